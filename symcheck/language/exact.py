@@ -1,0 +1,76 @@
+"""Exact numbers: one rule, everywhere, for what a number in a formula means.
+
+Integers, fractions and SymPy rationals are themselves.  A float with at most six significant digits
+is read as that decimal (``0.1`` is 1/10); a longer one was computed, its exact meaning is unknown,
+and it is refused.  Text (command line, JSON) is read as an integer, a fraction or a decimal.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Rational
+
+from symcheck.errors import NumberError
+
+SIGNIFICANT_DIGITS = 6
+"""A float literal with at most this many significant digits is read as the decimal that was written."""
+
+Number = int | float | Rational
+"""What a formula accepts as a number (SymPy rationals are registered as ``numbers.Rational``)."""
+
+_TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?(/\d+)?")
+_FINITE = ("inf", "-inf", "nan")
+
+
+def exact(value: object, name: str = "number") -> Fraction:
+    """The rational number that ``value`` stands for.
+
+    Parameters: ``value`` is an int, a ``numbers.Rational`` or a short decimal float; ``name`` is the
+    argument's name in the error.  Raises ``NumberError`` for anything else.
+
+    >>> exact(0.1)
+    Fraction(1, 10)
+    """
+    if isinstance(value, bool):
+        raise NumberError(f"{name}: got the truth value {value}; write a number such as 1 or Fraction(1, 2)")
+    if isinstance(value, Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, float):
+        return _of_float(value, name)
+    raise NumberError(
+        f"{name}: got {value!r} ({type(value).__name__}); write an int, a Fraction, a SymPy Rational "
+        f"or a decimal of at most {SIGNIFICANT_DIGITS} digits"
+    )
+
+
+def exact_text(text: str, name: str = "number") -> Fraction:
+    """The rational number written in ``text`` as an integer, a fraction or a decimal.
+
+    >>> exact_text("7/10") == exact_text("0.7")
+    True
+    """
+    word = text.strip()
+    if not _TEXT.fullmatch(word) or ("/" in word and any(c in word.split("/")[0] for c in ".eE")):
+        raise NumberError(f"{name}: got {text!r}; write an integer, a fraction or a decimal, such as 2, 7/10 or 0.7")
+    numerator, _, denominator = word.partition("/")
+    if denominator and int(denominator) == 0:
+        raise NumberError(f"{name}: got {text!r}, a fraction whose denominator is 0")
+    return Fraction(numerator) / (int(denominator) if denominator else 1)
+
+
+def _of_float(value: float, name: str) -> Fraction:
+    shown = float.__repr__(value)
+    if shown in _FINITE:
+        raise NumberError(f"{name}: got {shown}; write a finite number")
+    decimal = Decimal(shown)
+    digits = len(decimal.normalize().as_tuple().digits)
+    if digits > SIGNIFICANT_DIGITS:
+        near = Fraction(value).limit_denominator(1000)
+        raise NumberError(
+            f"{name}: the float {shown} has {digits} significant digits, so it is the rounded result of a "
+            f"computation and not a number that somebody wrote; write the exact value, "
+            f"such as Fraction({near.numerator}, {near.denominator}) if that is what is meant"
+        )
+    return Fraction(decimal)

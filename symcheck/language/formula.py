@@ -1,0 +1,203 @@
+"""Formulas: a term as a tape of nodes in which equal subterms are one node.
+
+The tape is what every reading, the JSON and the display work from.  It is frozen, hashable, free of
+recursion, and written and read as a formula string: ``logsumexp(z) - z[y]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from symcheck.errors import ParameterError
+from symcheck.language.parameter import Parameter
+from symcheck.language.term import Scalar, Term, Vec
+
+LONGEST_TEXT = 2000
+"""A formula whose text would be longer is written with names for its shared parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operator of a formula: its arguments are positions of earlier nodes on the tape."""
+
+    op: str
+    args: tuple[int, ...] = ()
+    number: Fraction | None = None
+    parameter: str | None = None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A frozen formula of z, the label and parameters.
+
+    ``nodes`` in an order in which arguments come first, the last one being the value; ``vectors`` says
+    of each node whether it is a class-vector; ``parameters`` in the order of their names.
+
+    >>> from symcheck.language.functions import logsumexp
+    >>> z, y = symbols()
+    >>> print(Formula.of(logsumexp(z) - z[y]))
+    logsumexp(z) - z[y]
+    """
+
+    nodes: tuple[Node, ...]
+    vectors: tuple[bool, ...]
+    parameters: tuple[Parameter, ...]
+
+    @classmethod
+    def of(cls, term: Term) -> Formula:
+        """The formula that ``term`` stands for; raises ``ParameterError`` if one name has two intervals."""
+        places: dict[Node, int] = {}
+        vectors: list[bool] = []
+        parameters: dict[str, Parameter] = {}
+        done: dict[int, int] = {}
+        for part in _arguments_first(term):
+            number = part.data if part.op == "number" else None
+            name = None
+            if isinstance(part, Parameter):
+                name = part.name
+                known = parameters.setdefault(name, part)
+                if known.key() != part.key():
+                    raise ParameterError(
+                        f"{name}: the formula uses two parameters of this name, in {known.interval} "
+                        f"and in {part.interval}; give them different names"
+                    )
+            assert number is None or isinstance(number, Fraction)
+            node = Node(part.op, tuple(done[id(a)] for a in part.args), number, name)
+            place = places.get(node)
+            if place is None:
+                place = places[node] = len(vectors)
+                vectors.append(isinstance(part, Vec))
+            done[id(part)] = place
+        ordered = tuple(parameters[n] for n in sorted(parameters))
+        return cls(tuple(places), tuple(vectors), ordered)
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.nodes, tuple(p.key() for p in self.parameters)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Formula):
+            return NotImplemented
+        return self.nodes == other.nodes and [p.key() for p in self.parameters] == [p.key() for p in other.parameters]
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether the value is one number, as a loss has to be."""
+        return not self.vectors[-1]
+
+    @property
+    def uses_label(self) -> bool:
+        """Whether the label occurs in it."""
+        return any(n.op in ("take", "onehot") for n in self.nodes)
+
+    def part(self, place: int) -> str:
+        """The text of the subexpression at ``place``."""
+        return self._text(place)
+
+    def __str__(self) -> str:
+        return self._text(len(self.nodes) - 1)
+
+    def _text(self, place: int) -> str:
+        size = self._lengths[place]
+        return _write(self, place, named=frozenset()) if size <= LONGEST_TEXT else _write_with_names(self, place)
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        lengths: list[int] = []
+        for n in self.nodes:
+            lengths.append(min(6 + sum(lengths[a] for a in n.args), 10**9))
+        return lengths
+
+
+def symbols() -> tuple[Vec, object]:
+    """The class-vector z and the label y that a formula's code is run on."""
+    from symcheck.language.term import Label
+
+    return Vec("logits"), Label()
+
+
+def _arguments_first(term: Term) -> Iterator[Term]:
+    seen: set[int] = set()
+    stack = [(term, False)]
+    while stack:
+        part, ready = stack.pop()
+        if ready:
+            yield part
+        elif id(part) not in seen:
+            seen.add(id(part))
+            stack.append((part, True))
+            stack.extend((a, False) for a in reversed(part.args))
+
+
+SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/"}
+"""Operators written between their arguments, ``pow`` apart."""
+
+_SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
+_STRENGTH = {"add": _SUM, "sub": _SUM, "mul": _PRODUCT, "div": _PRODUCT, "neg": _UNARY, "pow": _POWER}
+_LEAF = {"classes": "C", "logits": "z", "onehot": "onehot(y)"}
+
+
+def _write(formula: Formula, last: int, named: frozenset[int]) -> str:
+    """The text of the node ``last``; the nodes in ``named`` are written as names."""
+    texts: dict[int, tuple[str, int]] = {}
+    stack = [last]
+    while stack:
+        place = stack[-1]
+        node = formula.nodes[place]
+        missing = [a for a in node.args if a not in texts and a not in named]
+        if missing:
+            stack.extend(missing)
+            continue
+        stack.pop()
+        args = [(f"t{a}", _ATOM) if a in named else texts[a] for a in node.args]
+        texts[place] = _written(node, args)
+    return texts[last][0]
+
+
+def _written(node: Node, args: list[tuple[str, int]]) -> tuple[str, int]:
+    strength = _STRENGTH.get(node.op, _ATOM)
+
+    def at_least(i: int, level: int) -> str:
+        text, own = args[i]
+        return text if own >= level else f"({text})"
+
+    if node.op == "number":
+        assert node.number is not None
+        text = str(node.number)
+        if node.number < 0:
+            return text, _UNARY if node.number.denominator == 1 else _SUM
+        return text, _ATOM if node.number.denominator == 1 else _PRODUCT
+    if node.op == "parameter":
+        assert node.parameter is not None
+        return node.parameter, _ATOM
+    if node.op in _LEAF:
+        return _LEAF[node.op], _ATOM
+    if node.op in SIGNS:
+        return f"{at_least(0, strength)}{SIGNS[node.op]}{at_least(1, strength + 1)}", strength
+    if node.op == "neg":
+        return f"-{at_least(0, _POWER)}", _UNARY
+    if node.op == "pow":
+        return f"{at_least(0, _ATOM)}**{at_least(1, _ATOM)}", _POWER
+    if node.op == "take":
+        return f"{at_least(0, _ATOM)}[y]", _ATOM
+    return f"{node.op}({', '.join(text for text, _ in args)})", _ATOM
+
+
+def _write_with_names(formula: Formula, last: int) -> str:
+    """Bindings ``t3 = ...;`` for the shared nodes, then the value."""
+    uses = [0] * len(formula.nodes)
+    needed = {last}
+    for place in range(last, -1, -1):
+        if place in needed:
+            for a in formula.nodes[place].args:
+                uses[a] += 1
+                needed.add(a)
+    named = [p for p in sorted(needed) if uses[p] > 1 and formula.nodes[p].args]
+    lines = [f"t{p} = {_write(formula, p, frozenset(q for q in named if q < p))}" for p in named]
+    return "; ".join([*lines, _write(formula, last, frozenset(named) - {last})])

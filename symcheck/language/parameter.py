@@ -1,0 +1,148 @@
+"""Parameters: named numbers with an interval, that may stay symbolic in a certificate."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from symcheck.errors import ParameterError
+from symcheck.language.exact import Number, exact, exact_text
+from symcheck.language.term import Scalar
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+RESERVED = frozenset({"C", "z", "y", "E", "I"})
+"""Names that mean something else in a formula."""
+
+
+class Interval:
+    """The real interval from ``low`` to ``high`` (``None``: unbounded), each end open or closed."""
+
+    __slots__ = ("high", "high_open", "integer", "low", "low_open")
+
+    def __init__(
+        self, low: Fraction | None, high: Fraction | None, *, low_open: bool, high_open: bool, integer: bool = False
+    ) -> None:
+        self.low, self.high = low, high
+        self.low_open = low_open or low is None
+        self.high_open = high_open or high is None
+        self.integer = integer
+
+    def _key(self) -> tuple[object, ...]:
+        return self.low, self.high, self.low_open, self.high_open, self.integer
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Interval) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __contains__(self, value: Fraction) -> bool:
+        if self.integer and value.denominator != 1:
+            return False
+        above = self.low is None or value > self.low or (value == self.low and not self.low_open)
+        below = self.high is None or value < self.high or (value == self.high and not self.high_open)
+        return above and below
+
+    def within(self, other: Interval) -> bool:
+        """Whether every number of this interval lies in ``other``."""
+        above = other.low is None or (
+            self.low is not None and (self.low > other.low or (self.low == other.low and (self.low_open or not other.low_open)))
+        )
+        below = other.high is None or (
+            self.high is not None
+            and (self.high < other.high or (self.high == other.high and (self.high_open or not other.high_open)))
+        )
+        return above and below and (self.integer or not other.integer)
+
+    @property
+    def is_empty(self) -> bool:
+        if self.low is None or self.high is None:
+            return False
+        if self.low == self.high:
+            return self.low_open or self.high_open
+        return self.low > self.high
+
+    def __str__(self) -> str:
+        left = "(" if self.low_open else "["
+        right = ")" if self.high_open else "]"
+        low = "-oo" if self.low is None else str(self.low)
+        high = "oo" if self.high is None else str(self.high)
+        return f"{left}{low}, {high}{right}" + (" of integers" if self.integer else "")
+
+    __repr__ = __str__
+
+
+class Parameter(Scalar):
+    """A number with a name and an interval, free until it is given a value.
+
+    Parameters: ``name``; one of ``above`` (open) or ``at_least`` (closed), one of ``below`` or
+    ``at_most``, none of them for an unbounded side; ``integer`` for whole numbers only; ``default`` the
+    value to train with.  It is a scalar of the language: ``softmax(z)[y] ** q`` works.
+
+    >>> Parameter("q", above=0, at_most=1, default="7/10")
+    Parameter q in (0, 1], default 7/10
+    """
+
+    __slots__ = ("default", "interval", "name")
+    __hash__ = Scalar.__hash__
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        above: Number | str | None = None,
+        at_least: Number | str | None = None,
+        below: Number | str | None = None,
+        at_most: Number | str | None = None,
+        integer: bool = False,
+        default: Number | str | None = None,
+    ) -> None:
+        super().__init__("parameter", data=self)
+        if not _NAME.fullmatch(name) or name in RESERVED:
+            raise ParameterError(
+                f"name: got {name!r}; a parameter's name is letters, digits and _, begins with a letter, "
+                f"and is none of {', '.join(sorted(RESERVED))}"
+            )
+        for first, second, one, two in ((above, at_least, "above", "at_least"), (below, at_most, "below", "at_most")):
+            if first is not None and second is not None:
+                raise ParameterError(f"parameter {name}: got both {one} and {two}; give one of them")
+        low = above if above is not None else at_least
+        high = below if below is not None else at_most
+        self.name = name
+        self.interval = Interval(
+            None if low is None else _number(low, f"lower end of {name}"),
+            None if high is None else _number(high, f"upper end of {name}"),
+            low_open=above is not None,
+            high_open=below is not None,
+            integer=integer,
+        )
+        if self.interval.is_empty:
+            raise ParameterError(f"parameter {name}: the interval {self.interval} is empty")
+        self.default = None if default is None else self.value(default)
+
+    def value(self, value: Number | str) -> Fraction:
+        """``value`` as an exact number of this parameter's interval; raises ``ParameterError`` outside it."""
+        number = _number(value, self.name)
+        if number not in self.interval:
+            raise ParameterError(f"{self.name}: got {number}; accepted is {self.interval}")
+        return number
+
+    def restricted(self, other: Parameter) -> Parameter:
+        """``other`` in the place of this parameter, if its interval lies within this one's."""
+        if not other.interval.within(self.interval):
+            raise ParameterError(
+                f"{self.name}: got the free parameter {other.name} in {other.interval}; accepted is {self.interval}"
+            )
+        return other
+
+    def key(self) -> tuple[object, ...]:
+        """What makes two parameters the same one: the name and the interval."""
+        return self.name, self.interval
+
+    def __repr__(self) -> str:
+        shown = f"Parameter {self.name} in {self.interval}"
+        return shown if self.default is None else f"{shown}, default {self.default}"
+
+
+def _number(value: Number | str, name: str) -> Fraction:
+    return exact_text(value, name) if isinstance(value, str) else exact(value, name)

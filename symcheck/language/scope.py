@@ -1,0 +1,103 @@
+"""Scopes: the numbers of classes and the parameter ranges that a statement is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import cast
+
+from symcheck.errors import ParameterError, ScopeError
+from symcheck.language.exact import Number
+from symcheck.language.parameter import Parameter
+
+FEWEST = 2
+"""A classification problem has at least two classes."""
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The numbers of classes low, ..., high; ``high=None`` is every C >= low."""
+
+    low: int = FEWEST
+    high: int | None = None
+
+    def __post_init__(self) -> None:
+        for end in (self.low, *(() if self.high is None else (self.high,))):
+            if isinstance(end, bool) or not isinstance(end, int) or end < FEWEST:
+                raise ScopeError(f"classes: got {end!r}; accepted is an integer C >= 2, or a pair such as (2, 1000)")
+        if self.high is not None and self.high < self.low:
+            raise ScopeError(f"classes: got ({self.low}, {self.high}), which is empty; write the smaller one first")
+
+    @classmethod
+    def of(cls, value: int | Sequence[int] | Classes | None) -> Classes:
+        """What ``classes=`` stands for: None (every C >= 2), one C, or a pair of ends, both included."""
+        if value is None:
+            return cls()
+        if isinstance(value, Classes):
+            return value
+        if isinstance(value, int):
+            return cls(value, value)
+        ends = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else ()
+        if len(ends) != 2:
+            raise ScopeError(f"classes: got {value!r}; accepted is an integer C >= 2, or a pair such as (2, 1000)")
+        return cls(ends[0], ends[1])
+
+    @property
+    def fixed(self) -> int | None:
+        """C if there is only one."""
+        return self.low if self.low == self.high else None
+
+    def __contains__(self, value: int) -> bool:
+        return self.low <= value and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        if self.fixed is not None:
+            return f"C = {self.low}"
+        return f"every C >= {self.low}" if self.high is None else f"every C from {self.low} to {self.high}"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Every C in ``classes`` and every value of the free ``parameters`` in its interval."""
+
+    classes: Classes = field(default_factory=Classes)
+    parameters: tuple[Parameter, ...] = ()
+
+    def _key(self) -> tuple[object, ...]:
+        return self.classes, tuple(p.key() for p in self.parameters)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scope) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def parameter(self, name: str) -> Parameter:
+        """The free parameter called ``name``; raises ``ParameterError`` if there is none."""
+        for p in self.parameters:
+            if p.name == name:
+                return p
+        free = ", ".join(p.name for p in self.parameters) or "none"
+        raise ParameterError(f"{name}: no free parameter has this name; free here: {free}")
+
+    def joined(self, other: Scope) -> Scope:
+        """The scope of two formulas together: the parameters of both, the classes that both allow."""
+        mine = {p.name: p for p in self.parameters}
+        for p in other.parameters:
+            if p.name in mine and mine[p.name].key() != p.key():
+                raise ParameterError(
+                    f"{p.name}: the loss has it in {mine[p.name].interval} and the regularizer in {p.interval}; "
+                    "give them different names"
+                )
+            mine[p.name] = p
+        ends = [h for h in (self.classes.high, other.classes.high) if h is not None]
+        classes = Classes(max(self.classes.low, other.classes.low), min(ends) if ends else None)
+        return Scope(classes, tuple(mine[n] for n in sorted(mine)))
+
+    def values(self, given: dict[str, Number | str]) -> dict[str, Fraction]:
+        """``given`` as exact numbers, each in its parameter's interval."""
+        return {name: cast(Parameter, self.parameter(name)).value(v) for name, v in given.items()}
+
+    def __str__(self) -> str:
+        return ", ".join([str(self.classes), *(f"every {p.name} in {p.interval}" for p in self.parameters)])

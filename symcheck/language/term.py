@@ -1,0 +1,247 @@
+"""Terms: what a formula's code leaves behind when it runs once, on symbols.
+
+A term is an operator of the vocabulary applied to terms.  It is a ``Scalar`` or a ``Vec`` (one entry
+for each class); arithmetic between the two acts on every entry.  Code that would only make sense for
+one number of classes (``z[0]``, ``len(z)``, a loop, a branch, numpy) is refused where it happens.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from numbers import Rational
+from typing import Never, cast
+
+from symcheck.errors import FormulaError
+from symcheck.language.exact import exact
+
+ENTRYWISE = {
+    "add": 2, "sub": 2, "mul": 2, "div": 2, "pow": 2, "neg": 1, "exp": 1, "log": 1, "sqrt": 1,
+    "abs": 1, "relu": 1, "softplus": 1, "sigmoid": 1, "tanh": 1, "cosh": 1,
+}  # fmt: skip
+"""Operators that act on every entry, with their number of arguments; a scalar argument is repeated."""
+
+ACROSS = {"total": 1, "mean": 1, "logsumexp": 1}
+"""Operators that take a class-vector to a scalar, symmetric in the classes."""
+
+VECTOR = {"softmax": 1, "log_softmax": 1}
+"""Operators that take a class-vector to a class-vector and mix its entries."""
+
+LEAVES = ("number", "parameter", "classes", "logits", "onehot")
+"""Terms without arguments: an exact number, a parameter, C, the vector z, the one-hot vector of y."""
+
+LABELLED = {"take": 1}
+"""``take(v)`` is the entry v[y] of a class-vector at the label."""
+
+ARITY = {**ENTRYWISE, **ACROSS, **VECTOR, **LABELLED, **dict.fromkeys(LEAVES, 0)}
+"""Every operator of the vocabulary with its number of arguments."""
+
+
+class Term:
+    """An operator applied to terms; ``data`` is the number or the parameter of a leaf."""
+
+    __slots__ = ("args", "data", "op")
+    __array_ufunc__ = None  # numpy then leaves arithmetic to us, and we refuse it
+    __hash__ = object.__hash__
+
+    op: str
+    args: tuple[Term, ...]
+    data: object
+
+    def __init__(self, op: str, *args: Term, data: object = None) -> None:
+        self.op, self.args, self.data = op, args, data
+
+    def __add__(self, other: object) -> Term:
+        return entrywise("add", self, other)
+
+    def __radd__(self, other: object) -> Term:
+        return entrywise("add", other, self)
+
+    def __sub__(self, other: object) -> Term:
+        return entrywise("sub", self, other)
+
+    def __rsub__(self, other: object) -> Term:
+        return entrywise("sub", other, self)
+
+    def __mul__(self, other: object) -> Term:
+        return entrywise("mul", self, other)
+
+    def __rmul__(self, other: object) -> Term:
+        return entrywise("mul", other, self)
+
+    def __truediv__(self, other: object) -> Term:
+        return entrywise("div", self, other)
+
+    def __rtruediv__(self, other: object) -> Term:
+        return entrywise("div", other, self)
+
+    def __pow__(self, other: object) -> Term:
+        return entrywise("pow", self, other)
+
+    def __rpow__(self, other: object) -> Term:
+        return entrywise("pow", other, self)
+
+    def __neg__(self) -> Term:
+        return entrywise("neg", self)
+
+    def __pos__(self) -> Term:
+        return self
+
+    def __abs__(self) -> Term:
+        return entrywise("abs", self)
+
+    def _refuse(self, what: str, advice: str) -> Never:
+        raise FormulaError(f"the formula {what}: {advice}")
+
+    def _compare(self, other: object) -> bool:
+        self._refuse(
+            "compares a symbol with ==, != or <",
+            "it runs once for every z and C at the same time, so it cannot branch on a value; "
+            "use relu, abs or another function of the vocabulary",
+        )
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _compare
+
+    def __bool__(self) -> bool:
+        self._refuse(
+            "branches on a symbol (if, and, or, not, while)",
+            "it runs once for every z and C at the same time; use relu, abs or another function of the vocabulary",
+        )
+
+    def __float__(self) -> float:
+        self._refuse(
+            "turns a symbol into a float (math.exp, numpy or float() do this)",
+            "use the functions of symcheck, such as symcheck.exp",
+        )
+
+    def __array__(self, *_: object, **__: object) -> Never:
+        self._refuse("hands a symbol to numpy", "use the functions of symcheck, such as symcheck.exp(z)")
+
+    def __int__(self) -> int:
+        self._refuse("turns a symbol into an int", "every number of classes is treated at the same time")
+
+    __index__ = __int__
+
+    def __repr__(self) -> str:
+        inner = ", ".join(map(repr, self.args))
+        return f"{self.op}({inner if self.args else '' if self.data is None else self.data})"
+
+
+class Scalar(Term):
+    """A term with one value: a number, a parameter, C, z[y], a sum over the classes."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Never]:
+        self._refuse("iterates over a scalar", "a scalar has no entries")
+
+    def __getitem__(self, key: object) -> Never:
+        self._refuse(f"indexes a scalar with [{key!r}]", "only a class-vector has entries, and only z[y] has a meaning")
+
+
+class Vec(Term):
+    """A class-vector: one entry for each of the C classes, C any number."""
+
+    __slots__ = ()
+
+    @property
+    def C(self) -> Scalar:
+        """The number of classes, a positive integer symbol."""
+        return Scalar("classes")
+
+    def __getitem__(self, key: object) -> Scalar:
+        if isinstance(key, Label):
+            return Scalar("take", self)
+        shown = "a slice" if isinstance(key, slice) else f"[{key!r}]"
+        self._refuse(
+            f"indexes a class-vector with {shown}",
+            "a formula has to treat every C alike, so only the label is an index: z[y]; "
+            "sum over classes with total(z), and leave out the label with total((1 - onehot(y)) * z)",
+        )
+
+    def __len__(self) -> int:
+        self._refuse("takes len(z)", "the number of classes is a symbol: write z.C")
+
+    def __iter__(self) -> Iterator[Never]:
+        self._refuse(
+            "loops over a class-vector (for, sum, max, min or unpacking)",
+            "it has no fixed number of entries: write total(z), mean(z) or logsumexp(z)",
+        )
+
+
+class Label:
+    """The label y: the index in ``z[y]`` and the argument of ``onehot(y)``, and nothing else."""
+
+    __slots__ = ()
+    __array_ufunc__ = None
+    __hash__ = object.__hash__
+
+    def _refuse(self, *_: object) -> Never:
+        raise FormulaError(
+            "the formula computes with the label y: a label is a name and not a number; "
+            "use it as the index in z[y] or as the argument of onehot(y)"
+        )
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = _refuse
+    __neg__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __int__ = __index__ = _refuse
+    __float__ = __len__ = __iter__ = __getitem__ = __array__ = _refuse
+
+    def __repr__(self) -> str:
+        return "y"
+
+
+def lift(value: object) -> Term:
+    """``value`` as a term: a term is itself, a number becomes an exact constant."""
+    if isinstance(value, Term):
+        return value
+    if isinstance(value, Label):
+        value._refuse()
+    if isinstance(value, (int, float, Rational)):
+        return Scalar("number", data=exact(value, "a number in the formula"))
+    raise FormulaError(
+        f"the formula computes with {_shown(value)}, which is not part of the language: "
+        "use z, the label, numbers, Parameters and the functions of symcheck"
+    )
+
+
+_RATIONAL: dict[str, Callable[..., Fraction | None]] = {
+    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "neg": operator.neg,
+    "div": lambda a, b: a / b if b else None,
+}  # fmt: skip
+"""Arithmetic of numbers, done at once, so that 1/2 written as a quotient is the number 1/2."""
+
+
+def entrywise(op: str, *values: object) -> Term:
+    """The term ``op(values)`` acting on every entry; a ``Vec`` if one of the values is."""
+    args = tuple(lift(v) for v in values)
+    if op in _RATIONAL and all(a.op == "number" for a in args):
+        folded = _RATIONAL[op](*(cast(Fraction, a.data) for a in args))
+        if folded is not None:
+            return Scalar("number", data=folded)
+    return (Vec if any(isinstance(a, Vec) for a in args) else Scalar)(op, *args)
+
+
+def across(op: str, vector: object) -> Scalar:
+    """The scalar ``op(vector)``, symmetric in the classes."""
+    return Scalar(op, _vector(op, vector))
+
+
+def mixing(op: str, vector: object) -> Vec:
+    """The class-vector ``op(vector)`` whose entries depend on all the entries of ``vector``."""
+    return Vec(op, _vector(op, vector))
+
+
+def _vector(op: str, value: object) -> Vec:
+    if isinstance(value, Vec):
+        return value
+    hint = " (a scalar summed over the classes is z.C times it)" if op == "total" else ""
+    shown = repr(cast(Term, value)) if isinstance(value, Term) else _shown(value)
+    raise FormulaError(f"{op} takes a class-vector and got {shown}{hint}: pass z, softmax(z), onehot(y) or the like")
+
+
+def _shown(value: object) -> str:
+    kind = type(value)
+    name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+    text = repr(value)
+    return f"{text} ({name})" if len(text) <= 40 else f"an object of type {name}"

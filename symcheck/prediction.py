@@ -1,0 +1,42 @@
+"""Predictions: what training on a linear family should show, as formulas in C and the parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symcheck.language.scope import Classes
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+
+@dataclass(frozen=True)
+class Order:
+    """Exponents in alpha = 1/lambda, for the numbers of ``classes``, on linear families with shared features.
+
+    ``to_limit``: the distance (3) between the minimiser and the limit is c alpha^to_limit + ...;
+    ``clean_to_noisy``: the same between the clean and the noisy minimiser at one alpha.  Both are generic:
+    special data can raise them.  (THEORY 5.)
+    """
+
+    classes: Classes
+    to_limit: int
+    clean_to_noisy: int
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The limit of a certified pair: scores S = kappa a P o H^(-1) with H = D^2 g(0) = s I + t 11'.
+
+    ``kappa`` of the tier, ``curvature`` s, ``coupling`` t; on the ``quotient`` by (1, ..., 1) only s
+    counts.  Noise multiplies the limit by ``a ** noise_power``, a = 1 - rho C/(C-1).
+    ``orders`` is empty where none could be derived.
+    """
+
+    kappa: Expr
+    curvature: Expr
+    coupling: Expr
+    quotient: bool
+    noise_power: Expr
+    orders: tuple[Order, ...]

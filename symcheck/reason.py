@@ -1,0 +1,43 @@
+"""Reasons: why something is undecided, where, and what would settle it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+
+class Code(Enum):
+    """The kinds of reasons for UNDECIDED."""
+
+    KINK = "kink"
+    SIGN_UNKNOWN = "sign-unknown"
+    UNMAPPED_OP = "unmapped-op"
+    NOT_EQUIVARIANT = "not-equivariant"
+    BUDGET = "budget"
+    READINGS_DISAGREE = "readings-disagree"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """``code``, the subexpression ``where`` it arose, ``why``, and ``settle``: what would settle it."""
+
+    code: Code
+    why: str
+    settle: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        place = f" at {self.where}" if self.where else ""
+        return f"{self.code.value}{place}: {self.why}; {self.settle}"
+
+
+class Undecided(Exception):
+    """Carries a ``Reason`` from the place where a derivation has to stop to the finding that reports it."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+    def at(self, where: str) -> Undecided:
+        """The same stop, naming the innermost subexpression (one that is named already stays)."""
+        return self if self.reason.where else Undecided(replace(self.reason, where=where))
