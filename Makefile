@@ -1,0 +1,87 @@
+# Set-up, tests, benchmarks and pages.  Needs make and a Python >= 3.11 with pip; `make help` lists the targets.
+#
+# Everything is installed into $(VENV), which belongs to this checkout alone: the name of the checkout is written
+# into it, and an environment that was made for another one is made again.  A set-up is stamped in
+# $(VENV)/with-EXTRA and repeated only when pyproject.toml or constraints.txt has changed.  The installation is
+# editable, so that what is edited is what runs; that a wheel is complete is checked by tests/test_package.py.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip install $(if $(CI),--quiet) --disable-pip-version-check --no-input -c constraints.txt
+PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadgroup
+
+# A Python named by the caller is taken as it is; otherwise the first of these that will do.
+CANDIDATES := $(PYTHON) $(if $(filter file,$(origin PYTHON)),python3.14 python3.13 python3.12 python3.11)
+
+# One thread for each process: on problems of this size a second one only costs.
+export OMP_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+unexport PYTHONPATH PYTHONHOME
+
+.PHONY: help demo test slow proofs lint docs bench clean distclean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo       five certificates, and the confirmation of one of them by training"
+	@echo "make test       every test but the slow ones"
+	@echo "make slow       the slow tests"
+	@echo "make proofs     the tests of the theorems over the whole catalogue"
+	@echo "make lint       ruff, mypy and the import contract"
+	@echo "make docs       write the generated pages again"
+	@echo "make bench      the benchmark of certify against plain SymPy"
+	@echo "make clean      remove caches and built files; distclean removes $(VENV) as well"
+	@echo "PYTHON=... names the Python for $(VENV), WORKERS=... the number of test processes"
+
+demo: $(VENV)/with-numerics
+	@$(PY) -m numerics.demo
+
+test: $(VENV)/with-test
+	$(PYTEST)
+
+slow: $(VENV)/with-test
+	$(PYTEST) -m slow
+
+proofs: $(VENV)/with-test
+	$(PYTEST) tests/proofs
+
+lint: $(VENV)/with-test
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+docs: $(VENV)/with-test
+	$(PY) -m pytest -m generated --regenerate
+
+bench: $(VENV)/with-bench
+	$(PY) -m benchmarks.certify
+
+clean:
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf $(VENV)
+
+# The extra named by the stamp, with the tested versions: without them pip takes the newest torch, a CUDA build.
+$(VENV)/with-%: pyproject.toml constraints.txt $(VENV)/checkout
+	@echo "Installing symcheck[$*] into $(VENV): about 90 seconds the first time"
+	@$(INSTALL) --editable ".[$*]"
+	@touch $@
+
+ifneq ($(shell cat $(VENV)/checkout 2>/dev/null),$(CURDIR))
+.PHONY: $(VENV)/checkout
+endif
+$(VENV)/checkout:
+	@for python in $(CANDIDATES); do \
+	    if "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        echo "Making $(VENV) with $$("$$python" --version)"; \
+	        "$$python" -m venv --clear $(VENV) && echo "$(CURDIR)" > $@; \
+	        exit; \
+	    fi; \
+	done; \
+	echo "No Python >= 3.11 with venv and pip among: $(CANDIDATES). Install one, or name it: make PYTHON=/path/to/python3.11 ..." >&2; \
+	exit 1
