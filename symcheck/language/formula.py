@@ -6,14 +6,14 @@ recursion, and written and read as a formula string: ``logsumexp(z) - z[y]``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from symcheck.errors import ParameterError
 from symcheck.language.parameter import Parameter
-from symcheck.language.term import Scalar, Term, Vec
+from symcheck.language.term import ENTRYWISE, Label, Scalar, Term, Vec, entrywise
 
 LONGEST_TEXT = 2000
 """A formula whose text would be longer is written with names for its shared parts."""
@@ -74,6 +74,24 @@ class Formula:
         ordered = tuple(parameters[n] for n in sorted(parameters))
         return cls(tuple(places), tuple(vectors), ordered)
 
+    def with_values(self, values: Mapping[str, Fraction]) -> Formula:
+        """The formula with exact numbers in the place of the parameters named in ``values``."""
+        nodes = [
+            Node("number", (), values[n.parameter]) if n.parameter is not None and n.parameter in values else n
+            for n in self.nodes
+        ]
+        terms: list[Term] = []
+        known = {p.name: p for p in self.parameters}
+        for node, vector in zip(nodes, self.vectors, strict=True):
+            if node.parameter is not None:
+                terms.append(known[node.parameter])
+                continue
+            args = [terms[a] for a in node.args]
+            data = node.number if node.op == "number" else None
+            folds = node.op in ENTRYWISE and not vector
+            terms.append(entrywise(node.op, *args) if folds else (Vec if vector else Scalar)(node.op, *args, data=data))
+        return Formula.of(terms[-1])
+
     @cached_property
     def _hash(self) -> int:
         return hash((self.nodes, tuple(p.key() for p in self.parameters)))
@@ -115,10 +133,8 @@ class Formula:
         return lengths
 
 
-def symbols() -> tuple[Vec, object]:
+def symbols() -> tuple[Vec, Label]:
     """The class-vector z and the label y that a formula's code is run on."""
-    from symcheck.language.term import Label
-
     return Vec("logits"), Label()
 
 

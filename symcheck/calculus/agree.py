@@ -1,0 +1,127 @@
+"""The expansion at z = 0 that all readings agree on, or the reason why there is none.
+
+The jet judges.  It has to equal the orbit reading (SymPy on a slice, canonical forms compared), itself
+read at C = 2 alone, where there is no third class, and it must not be contradicted by the explicit
+reading at a few numbers of classes, in balls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symcheck.budget import Budget
+from symcheck.constants.field import Constant, Field
+from symcheck.constants.sign import Kind
+from symcheck.language.formula import Formula
+from symcheck.language.parameter import Interval
+from symcheck.language.scope import Classes, Scope
+from symcheck.readings.expansion import Expansion
+from symcheck.readings.explicit import explicit_expansion
+from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.readings.orbit import orbit_expansion
+from symcheck.reason import Code, Reason, Undecided
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+EXPLICIT_CLASSES = (2, 3, 5, 11)
+"""Numbers of classes at which the explicit reading looks."""
+
+LARGEST_EXPLICIT = 100
+"""The explicit reading works with every class on its own, so it leaves larger numbers out."""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """``constants``: the judge's expansion in ``field``; ``shown``: the orbit's, as SymPy writes it.
+
+    ``explicit`` lists the numbers of classes at which the explicit reading had no objection.
+    """
+
+    constants: Expansion[Constant]
+    shown: Expansion[Expr]
+    field: Field
+    explicit: tuple[int, ...]
+
+
+def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
+    """The second-order expansion of ``formula`` at z = 0 for the whole ``scope``.
+
+    Raises ``Undecided``: the jet's reason (a kink, an unknown sign, the budget) with its subexpression, or
+    ``readings-disagree``.
+    """
+    field = Field(scope, budget)
+    constants = expansion_of(JetReading(field).read(formula), field)
+    budget.check()
+    shown = orbit_expansion(formula, scope, lambda e: _orientation(field, field.from_sympy(e)))
+    for name, mine, its in _entries(constants, shown):
+        if not (mine - field.from_sympy(its)).is_zero:
+            raise _disagreement(name, f"the jet says {mine.text()} and the orbit {its}")
+    budget.check()
+    if 2 in scope.classes and scope.classes.fixed is None:
+        _compare_two_classes(formula, scope, constants, field, budget)
+    return Agreed(constants, shown, field, tuple(_unopposed(formula, scope, constants)))
+
+
+def _orientation(field: Field, value: Constant) -> int | None:
+    return {Kind.POSITIVE: 1, Kind.NEGATIVE: -1, Kind.ZERO: 0}.get(field.sign(value).kind)
+
+
+def _compare_two_classes(
+    formula: Formula, scope: Scope, constants: Expansion[Constant], field: Field, budget: Budget
+) -> None:
+    two = Field(Scope(Classes(2, 2), scope.parameters), budget)
+    alone = expansion_of(JetReading(two).read(formula), two)
+    for name, general, own in _entries(constants, alone):
+        if not (field.restricted(general, two) - own).is_zero:
+            raise _disagreement(name, f"with two classes it is {own.text()}, and not {general.text()} at C = 2")
+
+
+def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Constant]) -> Iterator[int]:
+    fixed = scope.classes.fixed
+    numbers = EXPLICIT_CLASSES if fixed is None else (fixed,) if fixed <= LARGEST_EXPLICIT else ()
+    values = {p.name: sample_value(p.interval) for p in scope.parameters}
+    for classes in numbers:
+        if classes not in scope.classes:
+            continue
+        explicit = explicit_expansion(formula, classes, values)
+        for name, mine, its in _entries(constants, explicit):
+            ball = mine.ball({"C": classes, **values})
+            if not ball.overlaps(its):
+                where = ", ".join([f"C = {classes}", *(f"{n} = {v}" for n, v in values.items())])
+                raise _disagreement(name, f"at {where} the jet gives {ball} and the power series {its}")
+        yield classes
+
+
+def _entries(left: Expansion, right: Expansion) -> Iterator[tuple[str, object, object]]:  # type: ignore[type-arg]
+    for f in fields(left):
+        a, b = getattr(left, f.name), getattr(right, f.name)
+        if a is not None and b is not None:
+            yield f.name, a, b
+
+
+def _disagreement(name: str, why: str) -> Undecided:
+    return Undecided(
+        Reason(
+            Code.READINGS_DISAGREE,
+            f"two derivations of {name} do not agree: {why}",
+            "this is a bug of symcheck or of its libraries: please report the formula",
+        )
+    )
+
+
+def sample_value(interval: Interval) -> Fraction:
+    """A number inside ``interval``, away from its ends and from where formulas degenerate."""
+    low, high = interval.low, interval.high
+    if interval.integer:
+        start = low if low is not None else (high - 3 if high is not None else Fraction(0))
+        inside = [start + k for k in range(4) if start + k in interval]
+        return inside[min(2, len(inside) - 1)]
+    if low is not None and high is not None:
+        return low + (high - low) * Fraction(5, 17)
+    if low is not None:
+        return low + Fraction(23, 17)
+    return Fraction(5, 17) if high is None else high - Fraction(23, 17)

@@ -1,0 +1,324 @@
+"""The judge: Taylor arithmetic at z = 0 over exact constants, for every number of classes at once.
+
+A jet holds the derivatives of a quantity at z = 0 with respect to logits z_k, z_l, ..., each by the
+coincidence pattern of the indices (label y, entry i, k, l, ...).  A sum over the classes is the sum over
+the patterns in which i meets a named index plus (C - number of them) times the pattern in which it meets
+none; products follow Leibniz' rule and functions Taylor's.  The cost does not depend on C.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symcheck.budget import Budget
+from symcheck.constants.field import Constant, Field
+from symcheck.constants.sign import Kind
+from symcheck.language.formula import Formula
+from symcheck.language.reading import Reading
+from symcheck.language.scope import Scope
+from symcheck.readings.expansion import Expansion
+from symcheck.readings.pattern import (
+    Pattern,
+    at_label_table,
+    patterns,
+    product_table,
+    sum_table,
+    widened,
+)
+from symcheck.reason import Code, Reason, Undecided
+
+MANY = 99
+"""Stands for "C is a symbol": no pattern of the orders in use has as many classes."""
+
+
+class Kink(Undecided):
+    """The formula is not differentiable at z = 0 by its form: |x| or relu(x) where x is 0 and depends on z."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jet:
+    """Derivatives at 0 by pattern; ``label`` and ``entry`` say which of y and i they depend on.
+
+    A pattern that is missing is 0.  ``varies`` is False for a quantity in which z does not occur.
+    """
+
+    label: bool
+    entry: bool
+    at: dict[Pattern, Constant]
+    varies: bool
+
+    @property
+    def indices(self) -> tuple[bool, bool]:
+        return self.label, self.entry
+
+    @property
+    def fixed(self) -> int:
+        return self.label + self.entry
+
+
+class JetReading(Reading[Jet]):
+    """Jets up to ``order`` over the field of a scope."""
+
+    def __init__(self, field: Field, order: int = 2) -> None:
+        self.field = field
+        self.order = order
+        self.most = min(field.scope.classes.fixed or MANY, MANY)
+
+    # leaves
+
+    def number(self, value: Fraction) -> Jet:
+        return self._constant(self.field.number(value))
+
+    def parameter(self, name: str) -> Jet:
+        return self._constant(self.field.parameter(name))
+
+    def classes(self) -> Jet:
+        return self._constant(self.field.C)
+
+    def logits(self) -> Jet:
+        return Jet(False, True, {(0, 0): self.field.number(1)}, True)
+
+    def onehot(self) -> Jet:
+        return Jet(True, True, {(0, 0): self.field.number(1)}, False)
+
+    def _constant(self, value: Constant) -> Jet:
+        return Jet(False, False, {} if value.is_zero else {(): value}, False)
+
+    # arithmetic
+
+    def add(self, a: Jet, b: Jet) -> Jet:
+        union = (a.label or b.label, a.entry or b.entry)
+        at = dict(self._wide(a, union))
+        for p, c in self._wide(b, union).items():
+            known = at.get(p)
+            if known is None:
+                at[p] = c
+            else:
+                s = known + c
+                if s.is_zero:
+                    del at[p]
+                else:
+                    at[p] = s
+        return Jet(*union, at, a.varies or b.varies)
+
+    def mul(self, a: Jet, b: Jet) -> Jet:
+        at: dict[Pattern, Constant] = {}
+        left, right = a.at, b.at
+        if left and right:
+            for p, pairs in product_table(a.indices, b.indices, self.order, self.most):
+                s = None
+                for i, j, count in pairs:
+                    x = left.get(i)
+                    if x is None:
+                        continue
+                    y = right.get(j)
+                    if y is None:
+                        continue
+                    term = x * y if count == 1 else x * y * self.field.number(count)
+                    s = term if s is None else s + term
+                if s is not None and not s.is_zero:
+                    at[p] = s
+        return Jet(a.label or b.label, a.entry or b.entry, at, a.varies or b.varies)
+
+    def neg(self, a: Jet) -> Jet:
+        return Jet(a.label, a.entry, {p: -c for p, c in a.at.items()}, a.varies)
+
+    def div(self, a: Jet, b: Jet) -> Jet:
+        return self.mul(a, self._reciprocal(b))
+
+    def pow(self, a: Jet, b: Jet) -> Jet:
+        if b.varies or b.entry or b.label:
+            return self.exp(self.mul(b, self.log(a)))
+        exponent = b.at.get((), self.field.number(0))
+        whole = exponent.rational
+        if whole is not None and whole.denominator == 1:
+            return self._integer_power(a, int(whole))
+        return self._real_power(a, exponent)
+
+    def _integer_power(self, a: Jet, n: int) -> Jet:
+        if n < 0:
+            return self._integer_power(self._reciprocal(a), -n)
+        power = self.number(Fraction(1))
+        square = a
+        while n:
+            if n % 2:
+                power = self.mul(power, square)
+            n //= 2
+            if n:
+                square = self.mul(square, square)
+        return power
+
+    def _real_power(self, a: Jet, exponent: Constant) -> Jet:
+        def derivatives(x: Constant) -> Iterable[Constant]:
+            value = self.field.power(x, exponent)
+            step = exponent
+            for _ in range(self.order + 1):
+                yield value
+                value = value * step / x
+                step = step - self.field.number(1)
+
+        if a.varies:
+            self._refuse_zero(a, "a power that is not a whole number")
+        return self._composed(a, derivatives)
+
+    def _reciprocal(self, a: Jet) -> Jet:
+        def derivatives(x: Constant) -> Iterable[Constant]:
+            value = self.field.number(1) / x
+            for n in range(self.order + 1):
+                yield value
+                value = value * self.field.number(-n - 1) / x
+
+        return self._composed(a, derivatives)
+
+    # functions
+
+    def exp(self, a: Jet) -> Jet:
+        def derivatives(x: Constant) -> Iterable[Constant]:
+            return [self.field.exp(x)] * (self.order + 1)
+
+        return self._composed(a, derivatives)
+
+    def log(self, a: Jet) -> Jet:
+        def derivatives(x: Constant) -> Iterable[Constant]:
+            yield self.field.log(x)
+            value = self.field.number(1) / x
+            for n in range(1, self.order + 1):
+                yield value
+                value = value * self.field.number(-n) / x
+
+        return self._composed(a, derivatives)
+
+    def abs(self, a: Jet) -> Jet:
+        return self._by_sign(a, "abs", below=-1)
+
+    def relu(self, a: Jet) -> Jet:
+        return self._by_sign(a, "relu", below=0)
+
+    def _by_sign(self, a: Jet, name: str, *, below: int) -> Jet:
+        """``a`` where its value at 0 is positive, ``below`` times it where negative."""
+        factor: dict[Pattern, Constant] = {}
+        for p in patterns(a.fixed, 0, self.most):
+            value = a.at.get(p)
+            kind = Kind.ZERO if value is None else self.field.sign(value).kind
+            if kind is Kind.POSITIVE:
+                factor[p] = self.field.number(1)
+            elif kind is Kind.NEGATIVE:
+                if below:
+                    factor[p] = self.field.number(below)
+            elif kind is Kind.ZERO and not a.varies:
+                continue
+            elif kind is Kind.ZERO:
+                raise Kink(
+                    Reason(
+                        Code.KINK,
+                        f"{name} of a value that is 0 at z = 0 and depends on z",
+                        "a formula that is smooth at z = 0 is needed",
+                    )
+                )
+            else:
+                assert value is not None
+                raise Undecided(
+                    Reason(
+                        Code.SIGN_UNKNOWN,
+                        f"{name} branches on the sign of {value.text()}, which is not the same in the whole scope",
+                        "give values to C or the parameters, so that the sign is settled",
+                    )
+                )
+        return self.mul(Jet(a.label, a.entry, factor, False), a)
+
+    def _refuse_zero(self, a: Jet, what: str) -> None:
+        for p in patterns(a.fixed, 0, self.most):
+            if a.at.get(p) is None:
+                raise Kink(
+                    Reason(
+                        Code.KINK,
+                        f"{what} of a value that is 0 at z = 0",
+                        "a formula that is smooth at z = 0 is needed",
+                    )
+                )
+
+    def _composed(self, a: Jet, derivatives: object) -> Jet:
+        """f(a) from the derivatives f, f', f'', ... at the values of ``a``, by Taylor's formula."""
+        assert callable(derivatives)
+        zero = self.field.number(0)
+        rows = {p: list(derivatives(a.at.get(p, zero))) for p in patterns(a.fixed, 0, self.most)}
+
+        def coefficient(n: int, factorial: int) -> Jet:
+            scale = self.field.number(Fraction(1, factorial))
+            at = {p: row[n] if factorial == 1 else row[n] * scale for p, row in rows.items()}
+            return Jet(a.label, a.entry, {p: c for p, c in at.items() if not c.is_zero}, False)
+
+        value = coefficient(0, 1)
+        if not a.varies:
+            return value
+        change = Jet(a.label, a.entry, {p: c for p, c in a.at.items() if len(p) > a.fixed}, True)
+        power, factorial = change, 1
+        for n in range(1, self.order + 1):
+            factorial *= n
+            value = self.add(value, self.mul(coefficient(n, factorial), power))
+            if n < self.order:
+                power = self.mul(power, change)
+        return Jet(value.label, value.entry, value.at, True)
+
+    # over the classes
+
+    def total(self, v: Jet) -> Jet:
+        if not v.entry:
+            v = Jet(v.label, True, self._wide(v, (v.label, True)), v.varies)
+        at: dict[Pattern, Constant] = {}
+        for p, meet, other, named in sum_table(v.label, self.order, self.most):
+            s = self.field.number(0)
+            for q in meet:
+                c = v.at.get(q)
+                if c is not None:
+                    s = s + c
+            c = None if other is None else v.at.get(other)
+            if c is not None:
+                s = s + c * (self.field.C - self.field.number(named))
+            if not s.is_zero:
+                at[p] = s
+        return Jet(v.label, False, at, v.varies)
+
+    def take(self, v: Jet) -> Jet:
+        if not v.entry:
+            return v
+        table = at_label_table(v.label, self.order, self.most)
+        return Jet(True, False, {p: v.at[q] for p, q in table if q in v.at}, v.varies)
+
+    def _wide(self, a: Jet, union: tuple[bool, bool]) -> dict[Pattern, Constant]:
+        if a.indices == union:
+            return a.at
+        return {q: c for p, c in a.at.items() for q in widened(p, a.indices, union, self.most)}
+
+
+def jet_expansion(formula: Formula, scope: Scope, budget: Budget) -> tuple[Expansion[Constant], Field]:
+    """The second-order expansion of ``formula`` at z = 0 over ``scope``, with the field of its constants.
+
+    Raises ``Undecided`` (``Kink`` where the form is not smooth) with the innermost offending subexpression.
+    """
+    field = Field(scope, budget)
+    return expansion_of(JetReading(field).read(formula), field), field
+
+
+def expansion_of(jet: Jet, field: Field) -> Expansion[Constant]:
+    """The entries of a scalar's jet by their names."""
+    zero = field.number(0)
+    most = min(field.scope.classes.fixed or MANY, MANY)
+    at = jet.at
+    if not jet.label:
+        at = {q: c for p, c in at.items() for q in widened(p, jet.indices, (True, False), most)}
+
+    def entry(*pattern: int) -> Constant:
+        return at.get(pattern, zero)
+
+    return Expansion(
+        value=entry(0),
+        g_y=entry(0, 0),
+        g_k=entry(0, 1),
+        h_yy=entry(0, 0, 0),
+        h_yk=entry(0, 0, 1),
+        h_kk=entry(0, 1, 1),
+        h_kl=entry(0, 1, 2) if most > 2 else None,
+    )

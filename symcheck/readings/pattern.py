@@ -1,0 +1,107 @@
+"""Coincidence patterns: which of finitely many class indices are equal.
+
+What a formula that treats all classes alike says at indices (y, i, k, l) depends only on which of them
+coincide, that is on a set partition of the index positions.  A pattern is its restricted growth string:
+``(0, 0, 1)`` for (y, k, l) is k = y and l different.  A derivative is symmetric in the indices it was
+taken in, so patterns that differ by their order are one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from itertools import combinations, permutations
+
+Pattern = tuple[int, ...]
+
+
+@lru_cache(maxsize=None)
+def patterns(fixed: int, order: int, most: int) -> tuple[Pattern, ...]:
+    """The patterns of ``fixed`` indices followed by ``order`` derivative indices, on at most ``most`` classes."""
+    found: list[Pattern] = [()]
+    for _ in range(fixed + order):
+        found = [p + (b,) for p in found for b in range(blocks(p) + 1) if b < most]
+    return tuple(sorted({canonical(p, fixed) for p in found}))
+
+
+def blocks(pattern: Pattern) -> int:
+    """The number of different classes in ``pattern``."""
+    return max(pattern, default=-1) + 1
+
+
+@lru_cache(maxsize=None)
+def canonical(pattern: Pattern, fixed: int) -> Pattern:
+    """``pattern`` renumbered in order of appearance, the indices after the first ``fixed`` in the least order."""
+    head, tail = pattern[:fixed], pattern[fixed:]
+    return min(_renumbered(head + p) for p in set(permutations(tail)))
+
+
+def _renumbered(pattern: Pattern) -> Pattern:
+    names: dict[int, int] = {}
+    return tuple(names.setdefault(b, len(names)) for b in pattern)
+
+
+@lru_cache(maxsize=None)
+def product_table(
+    left: tuple[bool, bool], right: tuple[bool, bool], order: int, most: int
+) -> tuple[tuple[Pattern, tuple[tuple[Pattern, Pattern, int], ...]], ...]:
+    """Leibniz' rule: for each pattern of a product, the pairs of factors' patterns and how often they occur.
+
+    ``left`` and ``right`` say of each factor whether it depends on the label y and on an entry index i.
+    """
+    union = (left[0] or right[0], left[1] or right[1])
+    fixed = sum(union)
+    table = []
+    for n in range(order + 1):
+        for p in patterns(fixed, n, most):
+            pairs = Counter(
+                (_part(p, union, left, chosen), _part(p, union, right, tuple(j for j in range(n) if j not in chosen)))
+                for size in range(n + 1)
+                for chosen in combinations(range(n), size)
+            )
+            table.append((p, tuple((a, b, count) for (a, b), count in pairs.items())))
+    return tuple(table)
+
+
+def _part(pattern: Pattern, union: tuple[bool, bool], own: tuple[bool, bool], chosen: tuple[int, ...]) -> Pattern:
+    """``pattern`` seen by a factor with the indices ``own`` and the derivative indices ``chosen``."""
+    fixed = sum(union)
+    names = [n for n in (0, 1) if union[n]]
+    head = tuple(pattern[j] for j, n in enumerate(names) if own[n])
+    return canonical(head + tuple(pattern[fixed + j] for j in chosen), sum(own))
+
+
+@lru_cache(maxsize=None)
+def widened(pattern: Pattern, own: tuple[bool, bool], union: tuple[bool, bool], most: int) -> tuple[Pattern, ...]:
+    """The patterns with the indices ``union`` that a value with the indices ``own`` at ``pattern`` stands for."""
+    order = len(pattern) - sum(own)
+    every = tuple(range(order))
+    return tuple(p for p in patterns(sum(union), order, most) if _part(p, union, own, every) == pattern)
+
+
+@lru_cache(maxsize=None)
+def sum_table(label: bool, order: int, most: int) -> tuple[tuple[Pattern, tuple[Pattern, ...], Pattern | None, int], ...]:
+    """How to sum over the entry index i: for each pattern without i, the patterns where i meets a class that
+    is named, the pattern where it meets none (None on too few classes), and the number of classes named.
+
+    The sum is that over the first ones, plus (C - number) times the last.
+    """
+    table = []
+    at = 1 if label else 0
+    for n in range(order + 1):
+        for p in patterns(at, n, most):
+            named = blocks(p)
+            meet = tuple(canonical(p[:at] + (b,) + p[at:], at + 1) for b in range(named))
+            other = canonical(p[:at] + (named,) + p[at:], at + 1) if named < most else None
+            table.append((p, meet, other, named))
+    return tuple(table)
+
+
+@lru_cache(maxsize=None)
+def at_label_table(label: bool, order: int, most: int) -> tuple[tuple[Pattern, Pattern], ...]:
+    """The patterns of v[y], each with the pattern of v where the entry index i is y."""
+    return tuple(
+        (p, canonical((p[:1] + p) if label else p, 2 if label else 1))
+        for n in range(order + 1)
+        for p in patterns(1, n, most)
+    )

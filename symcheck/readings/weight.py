@@ -1,0 +1,134 @@
+"""How a formula changes, for all z, under a shift z + t(1, ..., 1) and under a scaling t z with t > 0.
+
+Both are folds that carry one weight through the operators.  A weight that comes out is a proof for every
+z; none that comes out says nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symcheck.constants.field import Constant, Field
+from symcheck.language.formula import Formula
+from symcheck.language.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A quantity v with v -> v + ``added`` t, or v -> v exp(``factor`` t), or v -> v t^``factor``.
+
+    None where there is no such law.  ``constant`` is its value if it is a number of the scope.
+    """
+
+    added: Constant | None
+    factor: Constant | None
+    constant: Constant | None = None
+    vector: bool = False
+
+
+class _WeightReading(Reading[Weighted]):
+    """What the shift and the scaling have in common: products, quotients, constants and sums over classes."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self.zero = field.number(0)
+
+    def number(self, value: Fraction) -> Weighted:
+        return self._constant(self.field.number(value))
+
+    def parameter(self, name: str) -> Weighted:
+        return self._constant(self.field.parameter(name))
+
+    def classes(self) -> Weighted:
+        return self._constant(self.field.C)
+
+    def onehot(self) -> Weighted:
+        return Weighted(self.zero, self.zero, vector=True)
+
+    def _constant(self, value: Constant) -> Weighted:
+        return Weighted(self.zero, self.zero, value)
+
+    def add(self, a: Weighted, b: Weighted) -> Weighted:
+        added = None if a.added is None or b.added is None else a.added + b.added
+        same = a.factor is not None and b.factor is not None and (a.factor - b.factor).is_zero
+        constant = None if a.constant is None or b.constant is None else a.constant + b.constant
+        return self._known(added, a.factor if same else None, constant, a.vector or b.vector)
+
+    def mul(self, a: Weighted, b: Weighted) -> Weighted:
+        factor = None if a.factor is None or b.factor is None else a.factor + b.factor
+        added = None
+        for one, other in ((a, b), (b, a)):
+            if one.constant is not None and other.added is not None:
+                added = one.constant * other.added
+        constant = None if a.constant is None or b.constant is None else a.constant * b.constant
+        return self._known(added, factor, constant, a.vector or b.vector)
+
+    def div(self, a: Weighted, b: Weighted) -> Weighted:
+        factor = None if a.factor is None or b.factor is None else a.factor - b.factor
+        added = None if b.constant is None or a.added is None else a.added / b.constant
+        constant = None if a.constant is None or b.constant is None else a.constant / b.constant
+        return self._known(added, factor, constant, a.vector or b.vector)
+
+    def pow(self, a: Weighted, b: Weighted) -> Weighted:
+        factor = None if a.factor is None or b.constant is None else a.factor * b.constant
+        return self._known(None, factor, None, a.vector or b.vector, fixed=self._unchanged(a) and self._unchanged(b))
+
+    def exp(self, a: Weighted) -> Weighted:
+        return self._known(None, None, None, a.vector, fixed=self._unchanged(a))
+
+    def log(self, a: Weighted) -> Weighted:
+        return self._known(None, None, None, a.vector, fixed=self._unchanged(a))
+
+    def abs(self, a: Weighted) -> Weighted:
+        return self._known(None, a.factor, None, a.vector, fixed=self._unchanged(a))
+
+    relu = abs
+
+    def total(self, v: Weighted) -> Weighted:
+        added = None if v.added is None else v.added * self.field.C
+        return self._known(added, v.factor, None, False)
+
+    def take(self, v: Weighted) -> Weighted:
+        return Weighted(v.added, v.factor, v.constant)
+
+    def _unchanged(self, a: Weighted) -> bool:
+        return any(w is not None and w.is_zero for w in (a.added, a.factor))
+
+    def _known(
+        self, added: Constant | None, factor: Constant | None, constant: Constant | None, vector: bool, *, fixed: bool = False
+    ) -> Weighted:
+        """A quantity that does not change has both weights 0."""
+        if fixed or (added is not None and added.is_zero) or (factor is not None and factor.is_zero):
+            added = factor = self.zero
+        return Weighted(added, factor, constant, vector)
+
+
+class ShiftReading(_WeightReading):
+    """z -> z + t (1, ..., 1): z itself gains t, exp turns a sum into a factor, log a factor into a sum."""
+
+    def logits(self) -> Weighted:
+        return Weighted(self.field.number(1), None, vector=True)
+
+    def exp(self, a: Weighted) -> Weighted:
+        return self._known(None, a.added, None, a.vector)
+
+    def log(self, a: Weighted) -> Weighted:
+        return self._known(a.factor, None, None, a.vector)
+
+
+class ScalingReading(_WeightReading):
+    """z -> t z, t > 0: z itself gains the factor t; ``factor`` is a degree of homogeneity."""
+
+    def logits(self) -> Weighted:
+        return Weighted(None, self.field.number(1), vector=True)
+
+
+def shift_weight(formula: Formula, field: Field) -> Constant | None:
+    """The w of l(z + t1, y) = l(z, y) + w t for all z, t and y, or None if no such law came out."""
+    return ShiftReading(field).read(formula).added
+
+
+def degree(formula: Formula, field: Field) -> Constant | None:
+    """The k of g(tz) = t^k g(z) for all z and t > 0, or None if no such law came out."""
+    return ScalingReading(field).read(formula).factor

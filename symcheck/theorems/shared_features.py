@@ -1,0 +1,44 @@
+"""Linear families with shared features (beyond the paper): a drift that all classes share does no harm."""
+
+from __future__ import annotations
+
+from symcheck.finding import Condition
+from symcheck.theorems.base import FINITE_MOMENTS, NO_TIES, SIGNAL, Facts, Theorem
+from symcheck.tier import Tier
+from symcheck.verdict import Verdict, conjunction
+
+
+def _applies(facts: Facts) -> Verdict:
+    if facts.tier is None:
+        return Verdict.UNDECIDED
+    allowed = facts.tier.meets_condition or facts.tier is Tier.QUOTIENT
+    rest = facts.verdict(
+        Condition.LOSS_SMOOTH,
+        Condition.REGULARIZER_SMOOTH,
+        Condition.REGULARIZER_GRADIENT,
+        Condition.REGULARIZER_CURVATURE,
+    )
+    if facts.tier is Tier.QUOTIENT and facts.quotient:
+        rest = Verdict.REFUTED
+    return conjunction([rest, Verdict.PROVED if allowed else Verdict.REFUTED])
+
+
+THEOREM = Theorem(
+    name="Shared features",
+    place="beyond the paper",
+    statement=(
+        r"b_y = -\kappa\, o_y + c\, \mathbf 1,\ H \mathbf 1 \parallel \mathbf 1 \implies "
+        r"S = P(\kappa a\, o - c \mathbf 1 \mathbf 1^\top) H^{-1},\ \mathrm{pred}(S)\ \text{does not depend on}\ a"
+    ),
+    concludes="on linear families with features shared by the classes, noise moves no limit prediction",
+    assumptions=(
+        "Z = theta phi(X) with one feature vector for all classes, E[phi phi'] positive definite",
+        "l(., y) and g are convex, or the two lower bounds of Theorem 2' hold on a finite sample",
+        SIGNAL,
+        FINITE_MOMENTS,
+        NO_TIES,
+    ),
+    applies=_applies,
+    deviation="not in the paper",
+    rank=5,
+)

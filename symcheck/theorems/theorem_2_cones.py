@@ -1,0 +1,24 @@
+"""Theorem 2' (beyond the paper): cones of outputs, global minimisers, no rank condition."""
+
+from __future__ import annotations
+
+from symcheck.theorems.base import NO_TIES, Theorem, local_conditions
+
+THEOREM = Theorem(
+    name="Theorem 2'",
+    place="beyond the paper",
+    statement=(
+        r"F\ \text{a closed cone},\ Z_\alpha \in \arg\min_F\, \alpha L + G \implies "
+        r"Z_\alpha / \alpha \to \arg\min_F\, \left( l_{lin} + g_{sq} \right)"
+    ),
+    concludes="every limit point of Z_alpha/alpha minimises l_lin + g_sq on the cone; noise multiplies it by a",
+    assumptions=(
+        "a finite sample, and the outputs form a closed cone",
+        "l(z, y) >= l(0, y) - K ||z|| and g(z) >= g(0) + c min(||z||^2, ||z||) for some K, c > 0",
+        "the minimiser of l_lin + g_sq on the cone is unique and not 0",
+        NO_TIES,
+    ),
+    applies=local_conditions,
+    deviation="not in the paper; it covers networks with a free output scale, where E[J'J] is singular",
+    rank=2,
+)

@@ -1,0 +1,29 @@
+"""Theorem 3 (section 5 of the paper): linear families, global minimisers."""
+
+from __future__ import annotations
+
+from symcheck.theorems.base import FINITE_MOMENTS, NO_TIES, SIGNAL, Theorem, local_conditions
+
+THEOREM = Theorem(
+    name="Theorem 3",
+    place="section 5, Theorem 3",
+    statement=(
+        r"Z = \theta \varphi(X),\ E[\varphi\varphi^\top] \succ 0 \implies "
+        r"\theta_\alpha = O(\alpha)\ \text{exists, is unique, and}\ "
+        r"\tfrac{Z(\theta_\alpha)}{\|\cdot\|} - \tfrac{Z(\hat\theta_\alpha)}{\|\cdot\|} \to 0"
+    ),
+    concludes="alpha l + g is asymptotically robust on linear families",
+    assumptions=(
+        "l(., y) and g are convex, or the two lower bounds of Theorem 2' hold on a finite sample",
+        "Z = theta phi(X) with E[phi phi'] positive definite",
+        SIGNAL,
+        FINITE_MOMENTS,
+        NO_TIES,
+    ),
+    applies=local_conditions,
+    deviation=(
+        "the paper omits E[o_Y phi'] != 0 and the convexity of g, without which minimisers need not exist, "
+        "and concludes about l where it means alpha l + g"
+    ),
+    rank=1,
+)

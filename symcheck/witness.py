@@ -1,0 +1,27 @@
+"""Witnesses: a point at which a reader can evaluate for himself that a statement is false."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Witness:
+    """At ``classes`` = C and these parameter values, ``quantity`` is ``value``, where ``expected`` was needed.
+
+    ``value`` is exact text in the formula grammar, ``decimal`` a ball that is certain to contain it.
+    """
+
+    classes: int
+    quantity: str
+    value: str
+    expected: str
+    decimal: str = ""
+    parameters: Mapping[str, Fraction] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        place = ", ".join([f"C = {self.classes}", *(f"{n} = {v}" for n, v in sorted(self.parameters.items()))])
+        ball = f" = {self.decimal}" if self.decimal and self.decimal != self.value else ""
+        return f"at {place}: {self.quantity} = {self.value}{ball}, and {self.expected} is needed"
