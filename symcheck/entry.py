@@ -1,0 +1,153 @@
+"""Entries: what a loss and a regularizer have in common.
+
+An entry is a frozen value: a formula whose parameters are fields, each free or set to an exact number.
+A package of entries holds one public class a file, found by the file's name and imported on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import ClassVar, Never, Self
+
+from symcheck.errors import ParameterError
+from symcheck.language.exact import Number
+from symcheck.language.formula import Formula
+from symcheck.language.parameter import Parameter
+from symcheck.language.recording import Kind
+from symcheck.language.scope import Classes
+from symcheck.language.term import Scalar
+from symcheck.nearest import did_you_mean
+
+Value = Number | str | Parameter
+"""What a parameter of an entry can be set to: a number, its text, or a free parameter within the interval."""
+
+
+class Entry(ABC):
+    """A formula with parameters: the class attributes that are ``Parameter`` objects.
+
+    Keyword arguments set parameters, by number (``q=0.7``), by text (``q="7/10"``) or by another free
+    ``Parameter`` whose interval lies within the declared one; the others stay free.  Raises
+    ``ParameterError`` for an unknown name or a value outside the interval, ``NumberError`` for a number
+    that is not exact.
+
+    Subclasses declare ``reference`` (paper and year) and, if the formula exists for some numbers of
+    classes only, ``classes``.
+    """
+
+    kind: ClassVar[Kind]
+    reference: ClassVar[str]
+    classes: ClassVar[Classes] = Classes()
+    declared: ClassVar[dict[str, Parameter]] = {}
+    """The parameters as the class declares them: name, full interval, the paper's value as default."""
+
+    def __init_subclass__(cls) -> None:
+        own = {name: p for name, p in vars(cls).items() if isinstance(p, Parameter)}
+        for name, p in own.items():
+            if name != p.name:
+                raise ParameterError(f"{cls.__name__}.{name}: the parameter calls itself {p.name}; use one name")
+        cls.declared = {**cls.declared, **own}
+
+    def __init__(self, **values: Value) -> None:
+        for name, value in values.items():
+            self.__dict__[name] = self._term_for(name, value)
+
+    def _term_for(self, name: str, value: Value) -> Scalar:
+        declared = self.declared.get(name)
+        if declared is None:
+            accepted = ", ".join(self.declared) or "none, it has no parameters"
+            raise ParameterError(
+                f"{name}: {self.name} has no parameter of this name; accepted: {accepted}"
+                f"{did_you_mean(name, self.declared)}"
+            )
+        if isinstance(value, Parameter):
+            return declared.restricted(value)
+        return Scalar("number", data=declared.value(value))
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"{type(self).__name__} is frozen: make another one with .at(...)")
+
+    def __delattr__(self, name: str) -> Never:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    @property
+    @abstractmethod
+    def recorded(self) -> Formula:
+        """The formula, recorded once."""
+
+    @property
+    def name(self) -> str:
+        """The public name: the stem of the file for an entry of the catalogue, the class's name for others."""
+        stem, own = type(self).__module__.rpartition(".")[2], type(self).__name__
+        return stem if _squashed(stem) == _squashed(own) else own
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The free parameters, in the order of their names."""
+        free = {p.name: p for p in self._terms().values() if isinstance(p, Parameter)}
+        return tuple(free[n] for n in sorted(free))
+
+    @property
+    def values(self) -> dict[str, Fraction]:
+        """The values of the parameters that are set."""
+        return {name: t.data for name, t in self._terms().items() if isinstance(t.data, Fraction)}
+
+    def at(self, **values: Value) -> Self:
+        """This entry with ``values`` for parameters of the class, in the place of what they were."""
+        kept = {name: t for name, t in self.__dict__.items() if name in self.declared}
+        other = type(self)(**values)
+        other.__dict__.update({name: t for name, t in kept.items() if name not in values})
+        return other
+
+    def _terms(self) -> dict[str, Scalar]:
+        return {name: self.__dict__.get(name, p) for name, p in self.declared.items()}
+
+    def _key(self) -> tuple[object, ...]:
+        terms = self._terms().items()
+        return type(self), tuple((n, t.key() if isinstance(t, Parameter) else t.data) for n, t in terms)
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Entry) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        given = {n: t for n, t in self._terms().items() if n in self.__dict__}
+        shown = (f"{n}={t if isinstance(t, Parameter) else t.data}" for n, t in given.items())
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def stems(path: Iterable[str]) -> list[str]:
+    """The names of the entries in a package whose folders are ``path``: its files but base.py and _*.py."""
+    found = (m.name for m in pkgutil.iter_modules(path))
+    return sorted(n for n in found if n != "base" and not n.startswith("_"))
+
+
+def class_in_file(package: str, stem: str) -> type[Entry]:
+    """The entry's class in the file ``stem`` of ``package``: the stem in CamelCase, gce -> GCE; imports that file."""
+    module = importlib.import_module(f"{package}.{stem}")
+    for name, value in vars(module).items():
+        if _squashed(name) == _squashed(stem) and isinstance(value, type) and issubclass(value, Entry):
+            return value
+    raise ImportError(f"{package}.{stem} has no class of its own name: expected is {stem.title().replace('_', '')}")
+
+
+def class_called(name: str, package: str, path: Iterable[str]) -> type[Entry]:
+    """The class ``name`` of a package of entries, its file imported now: the package's ``__getattr__``."""
+    known = stems(path)
+    if name[:1].isupper():
+        for stem in known:
+            if _squashed(stem) == _squashed(name):
+                found = class_in_file(package, stem)
+                if found.__name__ == name:
+                    return found
+                raise AttributeError(f"{package} has no {name}; did you mean {found.__name__}?")
+    raise AttributeError(f"{package} has no {name}{did_you_mean(name, known)}; a class has its file's name, gce -> GCE")
+
+
+def _squashed(name: str) -> str:
+    return name.replace("_", "").lower()

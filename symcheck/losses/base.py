@@ -1,0 +1,34 @@
+"""The base of every loss."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from functools import cached_property
+from typing import ClassVar
+
+from symcheck.entry import Entry
+from symcheck.language.formula import Formula
+from symcheck.language.recording import Kind, recorded_code
+from symcheck.language.term import Label, Term, Vec
+
+
+class Loss(Entry):
+    """A function l(z, y) of the logits and the label.
+
+    >>> class Half(Loss):
+    ...     def formula(self, z, y):
+    ...         return -z[y] / 2
+    >>> print(Half().recorded)
+    -z[y]/2
+    """
+
+    kind: ClassVar[Kind] = "loss"
+
+    @abstractmethod
+    def formula(self, z: Vec, y: Label) -> Term:
+        """l(z, y), written with the vocabulary; it runs on symbols, so every C is meant at once."""
+
+    @cached_property
+    def recorded(self) -> Formula:
+        """The formula, recorded once."""
+        return recorded_code(self.formula, "loss")

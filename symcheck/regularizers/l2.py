@@ -1,0 +1,26 @@
+"""Half the squared norm of the logits."""
+
+from __future__ import annotations
+
+from typing import ClassVar, final
+
+from symcheck.language.functions import total
+from symcheck.language.term import Term, Vec
+from symcheck.regularizers.base import Regularizer
+
+
+@final
+class L2(Regularizer):
+    """g(z) = 1/2 ||z||^2; D^2 g(0) is the identity.
+
+    For every z; convex, with its only minimum at 0.
+    Reference: Shoham, Avidor, Israel 2021, Theorem 1 with A = 1/2; as logit squeezing Kannan, Kurakin, Goodfellow 2018.
+
+    >>> print(L2().recorded)
+    total(z**2)/2
+    """
+
+    reference: ClassVar[str] = "Shoham, Avidor, Israel 2021, Theorem 1"
+
+    def formula(self, z: Vec) -> Term:
+        return total(z**2) / 2
