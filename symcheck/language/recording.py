@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Literal
 
 from symcheck.errors import FormulaError, SymcheckError
+from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.term import Label, Term, lift
@@ -19,10 +20,7 @@ from symcheck.nearest import did_you_mean
 Kind = Literal["loss", "regularizer"]
 """A loss is a function of z and y, a regularizer of z alone."""
 
-MOST_DIGITS = 1000
-"""A number in a formula has at most this many digits above or below its fraction bar."""
-
-_LARGEST: int = 10**MOST_DIGITS
+_LARGEST: int = 10**LONGEST_NUMBER
 _PACKAGE = f"{Path(__file__).parent.parent}{os.sep}"
 _SHOWN = 60
 
@@ -53,7 +51,7 @@ def recorded_code(code: Callable[..., object], kind: Kind) -> Formula:
 
 
 def is_too_long(number: Fraction) -> bool:
-    """Whether ``number`` has more than ``MOST_DIGITS`` digits above or below its fraction bar."""
+    """Whether ``number`` has more than ``LONGEST_NUMBER`` digits above or below its fraction bar."""
     return abs(number.numerator) >= _LARGEST or number.denominator >= _LARGEST
 
 
@@ -77,7 +75,7 @@ def _run(code: Callable[..., object], kind: Kind) -> Formula:
     formula = Formula.of(_term(value, kind))
     if any(n.number is not None and is_too_long(n.number) for n in formula.nodes):
         raise FormulaError(
-            f"the {kind} computes with a number of more than {MOST_DIGITS} digits: write it as a power, "
+            f"the {kind} computes with a number of more than {LONGEST_NUMBER} digits: write it as a power, "
             "with a Parameter or a logarithm in the place of the number"
         )
     if not formula.is_scalar:

@@ -1,0 +1,61 @@
+"""The catalogue: every loss and regularizer by its name, which is the name of its file."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import symcheck.losses
+import symcheck.regularizers
+from symcheck.entry import Entry, Value, class_in_file, stems
+from symcheck.errors import UnknownNameError
+from symcheck.language.recording import Kind
+from symcheck.losses.base import Loss
+from symcheck.nearest import did_you_mean
+from symcheck.regularizers.base import Regularizer
+
+_PACKAGES = {"loss": symcheck.losses, "regularizer": symcheck.regularizers}
+_OTHER: dict[Kind, Kind] = {"loss": "regularizer", "regularizer": "loss"}
+
+
+def names(kind: Kind) -> tuple[str, ...]:
+    """The names of all losses or of all regularizers, in order; imports none of them.
+
+    >>> "gce" in names("loss")
+    True
+    """
+    return tuple(stems(_PACKAGES[kind].__path__))
+
+
+def loss_named(name: str, /, **values: Value) -> Loss:
+    """The loss called ``name``; ``values`` set its parameters, the others stay free.
+
+    Raises ``UnknownNameError``, naming the nearest ones, and ``ParameterError``.
+
+    >>> loss_named("gce", q="7/10")
+    GCE(q=7/10)
+    """
+    return cast(Loss, _class("loss", name)(**values))
+
+
+def regularizer_named(name: str, /, **values: Value) -> Regularizer:
+    """The regularizer called ``name``; ``values`` set its parameters, the others stay free.
+
+    Raises ``UnknownNameError``, naming the nearest ones, and ``ParameterError``.
+
+    >>> regularizer_named("l2")
+    L2()
+    """
+    return cast(Regularizer, _class("regularizer", name)(**values))
+
+
+def _class(kind: Kind, name: str) -> type[Entry]:
+    known = names(kind)
+    if not isinstance(name, str):
+        raise UnknownNameError(f"{kind}: got {type(name).__name__}; accepted is a name, such as {known[0]!r}")
+    if name in known:
+        return class_in_file(_PACKAGES[kind].__name__, name)
+    if name in names(_OTHER[kind]):
+        raise UnknownNameError(f"{kind}: {name} is a {_OTHER[kind]}; the loss comes first and then the regularizer")
+    raise UnknownNameError(
+        f"{kind}: there is no {kind} called {name!r}{did_you_mean(name, known)}; symcheck list shows all of them"
+    )

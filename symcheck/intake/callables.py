@@ -1,0 +1,63 @@
+"""Callables: a user's function of z and y becomes a formula by running on symbols."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+from symcheck.errors import FormulaError
+from symcheck.language.formula import Formula
+from symcheck.language.recording import Kind, recorded_code
+
+_ARGUMENTS = {"loss": ("z", "y"), "regularizer": ("z",)}
+_WRITE = {"loss": "lambda z, y: logsumexp(z) - z[y]", "regularizer": "lambda z: total(z**2) / 2"}
+
+
+def recorded(code: Callable[..., object], *, kind: Kind) -> Formula:
+    """The formula that ``code`` computes: of (z, y) for a loss, of (z) for a regularizer.
+
+    It runs twice, on symbols; both runs have to record the same formula.  Raises ``FormulaError`` if
+    ``code`` takes other arguments, raises, returns something that is not one number, is not deterministic,
+    or is a regularizer that uses the label.
+
+    >>> from symcheck.language.functions import logsumexp
+    >>> print(recorded(lambda z, y: logsumexp(z) - z[y], kind="loss"))
+    logsumexp(z) - z[y]
+    """
+    if isinstance(code, type):
+        raise FormulaError(f"{kind}: got the class {code.__name__}; make one of it, as in {code.__name__}()")
+    if not callable(code):
+        raise FormulaError(f"{kind}: got {type(code).__name__}; accepted is a function such as {_WRITE[kind]}")
+    _check_arguments(code, kind)
+    return recorded_code(code, kind)
+
+
+def _check_arguments(code: Callable[..., object], kind: Kind) -> None:
+    """Refuse a function that cannot be called with z and y, or with z; one without a signature is tried."""
+    try:
+        signature = inspect.signature(code)
+    except (TypeError, ValueError):
+        return
+    if _binds(signature, len(_ARGUMENTS[kind])):
+        return
+    taken = f"this one takes ({', '.join(signature.parameters)})"
+    if kind == "regularizer" and _binds(signature, 2):
+        raise FormulaError(
+            f"regularizer: a regularizer is a function of z alone, and {taken}: it cannot use the label; "
+            "move what depends on y into the loss"
+        )
+    if kind == "loss" and _binds(signature, 1):
+        raise FormulaError(
+            f"loss: a loss is a function of (z, y), and {taken}: write {_WRITE['loss']}, "
+            "or hand it in as the regularizer"
+        )
+    wanted = ", ".join(_ARGUMENTS[kind])
+    raise FormulaError(f"{kind}: a {kind} is called with ({wanted}), and {taken}: write {_WRITE[kind]}")
+
+
+def _binds(signature: inspect.Signature, count: int) -> bool:
+    try:
+        signature.bind(*[None] * count)
+    except TypeError:
+        return False
+    return True

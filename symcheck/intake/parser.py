@@ -1,0 +1,300 @@
+"""Formula strings: ``logsumexp(z) - z[y]``, read by an own parser that runs nothing.
+
+The language is what ``str(formula)`` writes: numbers, ``z``, ``C``, parameters, ``[y]``, the operators
+``+ - * / **`` with Python's precedence (``^`` is ``**``), the functions of the vocabulary, and names for
+shared parts, ``p = softmax(z); -log(p[y])``.  Two stacks in the place of recursion: no text overflows them.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+from symcheck.errors import FormulaError, ParameterError
+from symcheck.intake.refusals import LABEL_FUNCTIONS, TOO_LONG, misplaced, no_value, shown, unknown
+from symcheck.intake.tokens import Token, pointed, tokens
+from symcheck.language.exact import LONGEST_NUMBER, Number, exact, exact_text
+from symcheck.language.formula import Formula
+from symcheck.language.functions import FUNCTIONS
+from symcheck.language.parameter import RESERVED, Parameter
+from symcheck.language.recording import is_too_long, one_number
+from symcheck.language.term import ACROSS, VECTOR, Label, Scalar, Term, Vec, entrywise
+
+Kind = Literal["formula", "loss", "regularizer", "constant"]
+"""What the text may use and be: anything; one number; one number without y; one number without z and y."""
+
+DEEPEST = 200
+"""Brackets nested deeper than this are refused."""
+
+_BINARY = {"+": ("add", 1), "-": ("sub", 1), "*": ("mul", 2), "/": ("div", 2), "**": ("pow", 4), "^": ("pow", 4)}
+_PREFIX_STRENGTH = 3
+
+
+def parsed(
+    text: str, *, parameters: Mapping[str, Parameter | Number | str] | None = None, kind: Kind = "formula"
+) -> Formula:
+    """The formula that ``text`` writes: the inverse of ``str(formula)``.
+
+    ``parameters`` gives each name that the text may use its ``Parameter`` or its exact value; ``kind`` says
+    what is accepted: a ``loss`` is one number, a ``regularizer`` also does without the label, a
+    ``constant`` also without z.  Raises ``FormulaError`` with the place, whatever the text.
+
+    >>> print(parsed("p = softmax(z); -log(p[y])"))
+    -log(softmax(z)[y])
+    """
+    if not isinstance(text, str):
+        raise FormulaError(f"formula: got {type(text).__name__}; write text, such as 'logsumexp(z) - z[y]'")
+    return Formula.of(_Parser(text, _terms(parameters or {}), kind).value())
+
+
+def parsed_constant(text: str, *, parameters: Mapping[str, Parameter | Number | str] | None = None) -> Formula:
+    """The formula of C and the ``parameters`` that ``text`` writes, such as a certificate's kappa.
+
+    >>> print(parsed_constant("1/(C*log(C))"))
+    1/(C*log(C))
+    """
+    return parsed(text, parameters=parameters, kind="constant")
+
+
+def _terms(parameters: Mapping[str, Parameter | Number | str]) -> dict[str, Scalar]:
+    found: dict[str, Scalar] = {}
+    for name, value in parameters.items():
+        if isinstance(value, Parameter):
+            if value.name != name:
+                raise ParameterError(f"parameters: {name!r} is given the parameter {value.name}; use one name")
+            found[name] = value
+        else:
+            Parameter(name)  # the rules for names
+            number = exact_text(value, name) if isinstance(value, str) else exact(value, name)
+            found[name] = Scalar("number", data=number)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A term and the place where its text begins."""
+
+    term: Term
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An operator, a bracket or a function that waits for its right end."""
+
+    sign: Literal["binary", "prefix", "(", "call"]
+    op: str
+    strength: int
+    place: int
+
+
+class _Parser:
+    """One pass over the tokens of one text."""
+
+    def __init__(self, text: str, parameters: Mapping[str, Scalar], kind: Kind) -> None:
+        self.text, self.parameters, self.kind = text, parameters, kind
+        self.parts: dict[str, Term] = {}
+        self.tokens, self.next = tokens(text), 0
+        self.values: list[_Value] = []
+        self.waiting: list[_Waiting] = []
+        self.depth = 0
+
+    def value(self) -> Term:
+        """The value of the text, after the parts that it names."""
+        while True:
+            first = self._peek()
+            name = self._part_name()
+            value = self._expression()
+            end = self._peek()
+            if name is not None:
+                if end.kind == "end":
+                    self._fail(end, f"names the part {name} and has no value after it", f"write {name} = ...; value")
+                self.parts[name] = value
+                self.next += 1
+            elif end.kind == "end":
+                break
+            else:
+                self._fail(end, "goes on after its value", "only name = part; comes before the value, which is last")
+        if self.kind != "formula" and isinstance(value, Vec):
+            self._fail(first, "is a class-vector and has to be one number", one_number(self.kind))
+        return value
+
+    def _part_name(self) -> str | None:
+        token, sign = self._peek(), self._peek(1)
+        if token.kind != "name" or sign.text != "=":
+            return None
+        name = token.text
+        taken = "a parameter" if name in self.parameters else "a part already" if name in self.parts else None
+        if name in RESERVED or name in FUNCTIONS or not name[0].isalpha() or keyword.iskeyword(name):
+            taken = "not free"
+        if taken:
+            self._fail(token, f"gives a part the name {name}, which is {taken}", "give the part another name")
+        self.next += 2
+        return name
+
+    def _expression(self) -> Term:
+        """The term up to a semicolon or the end, which stays unread."""
+        operand = True
+        while True:
+            token = self._peek()
+            if operand:
+                operand = self._operand(token)
+            elif token.text in _BINARY:
+                self._binary(token)
+                operand = True
+            elif token.text == "[":
+                self._entry(token)
+            elif token.text == ")":
+                self._close(token)
+            elif token.kind == "end" or token.text == ";":
+                break
+            else:
+                self._fail(token, *misplaced(token))
+        self._reduce(0)
+        if self.waiting:
+            opened = self.waiting[-1]
+            self._fail_at(opened.place, "opens a bracket that is never closed", "write the missing )")
+        return self.values.pop().term
+
+    def _operand(self, token: Token) -> bool:
+        """Read one token where a value has to begin; whether a value is still to come."""
+        self.next += 1
+        if token.kind == "number":
+            self._push(self._number(token), token.place)
+            return False
+        if token.kind == "name":
+            return self._named(token)
+        if token.text in ("-", "+"):
+            op = "neg" if token.text == "-" else "pos"
+            self.waiting.append(_Waiting("prefix", op, _PREFIX_STRENGTH, token.place))
+            return True
+        if token.text == "(":
+            self._open("(", "", token.place)
+            return True
+        if token.kind == "end" or token.text == ";":
+            what = "is empty" if not self.text.strip() else "ends where a value has to follow"
+            self._fail(token, what, "write a formula such as logsumexp(z) - z[y]")
+        self._fail(token, *no_value(token))
+
+    def _number(self, token: Token) -> Term:
+        mantissa, _, exponent = token.text.lower().partition("e")
+        if len(token.text) > LONGEST_NUMBER or (exponent and len(exponent.lstrip("+-0")) > 3):
+            self._fail(token, *TOO_LONG)
+        return Scalar("number", data=exact_text(f"{mantissa}e{int(exponent)}" if exponent else mantissa))
+
+    def _named(self, token: Token) -> bool:
+        name, called = token.text, self._peek().text == "("
+        if called and name in FUNCTIONS:
+            if name in LABEL_FUNCTIONS:
+                self._label_function(token)
+                return False
+            self.next += 1
+            self._open("call", name, token.place)
+            return True
+        known = self.parts.get(name, self.parameters.get(name))
+        if known is None and name in ("z", "C"):
+            self._allow(token)
+            known = Vec("logits") if name == "z" else Scalar("classes")
+        if known is not None and called:
+            self._fail(token, f"calls {name}, which is not a function", f"write {name}*(...) for a product")
+        if known is None:
+            self._fail(token, *unknown(name, called, [*self.parameters], [*self.parts]))
+        self._push(known, token.place)
+        return False
+
+    def _label_function(self, token: Token) -> None:
+        self.next += 1
+        self._label(f"{token.text}(y)", ")")
+        self._push(FUNCTIONS[token.text](Label()), token.place)
+
+    def _entry(self, token: Token) -> None:
+        self.next += 1
+        self._label("z[y]", "]")
+        value = self.values.pop()
+        if not isinstance(value.term, Vec):
+            got = self._source(value.start, token.place)
+            self._fail(token, f"takes the entry [y] of {got}, which is one number", "only a class-vector has entries")
+        self._push(value.term[Label()], value.start)
+
+    def _label(self, form: str, closing: str) -> None:
+        """Read ``y`` and the closing bracket, and nothing else."""
+        label, close = self._peek(), self._peek(1)
+        if label.text != "y" or close.text != closing:
+            wrong, what = (
+                (label, "where only the label y can be") if label.text != "y" else (close, "after the label y")
+            )
+            rest = "sum over classes with total(z), and leave out the label with total((1 - onehot(y))*z)"
+            self._fail(wrong, f"has {shown(wrong)} {what}", f"write {form}; {rest}")
+        self._allow(label)
+        self.next += 2
+
+    def _allow(self, token: Token) -> None:
+        """Refuse z or y in a kind of formula that does without."""
+        if self.kind == "constant" and token.text in ("z", "y"):
+            self._fail(token, f"is a constant and uses {token.text}", "accepted are numbers, C and parameters")
+        if self.kind == "regularizer" and token.text == "y":
+            advice = "a regularizer is a function of z alone, so move what depends on y into the loss"
+            self._fail(token, "is a regularizer and uses the label", advice)
+
+    def _open(self, sign: Literal["(", "call"], op: str, place: int) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self._fail_at(place, f"nests brackets more than {DEEPEST} deep", "name the inner parts: p = ...; value")
+        self.waiting.append(_Waiting(sign, op, 0, place))
+
+    def _close(self, token: Token) -> None:
+        self._reduce(0)
+        if not self.waiting:
+            self._fail(token, "closes a bracket that was never opened", "take the ) away")
+        self.next += 1
+        self.depth -= 1
+        opened = self.waiting.pop()
+        inner = self.values.pop()
+        if opened.sign == "(":
+            self._push(inner.term, opened.place)
+            return
+        if opened.op in (*ACROSS, *VECTOR) and not isinstance(inner.term, Vec):
+            got = self._source(inner.start, token.place)
+            self._fail_at(
+                inner.start,
+                f"hands {got}, which is one number, to {opened.op}, which takes a class-vector",
+                "pass z, softmax(z), onehot(y) or the like",
+            )
+        self._push(FUNCTIONS[opened.op](inner.term), opened.place)
+
+    def _binary(self, token: Token) -> None:
+        self.next += 1
+        op, strength = _BINARY[token.text]
+        self._reduce(strength + 1 if op == "pow" else strength)
+        self.waiting.append(_Waiting("binary", op, strength, token.place))
+
+    def _reduce(self, strength: int) -> None:
+        """Apply the waiting operators that bind at least so strongly, back to the last bracket."""
+        while self.waiting and self.waiting[-1].sign in ("binary", "prefix") and self.waiting[-1].strength >= strength:
+            operator = self.waiting.pop()
+            last = self.values.pop()
+            if operator.sign == "prefix":
+                self._push(entrywise("neg", last.term) if operator.op == "neg" else last.term, operator.place)
+            else:
+                first = self.values.pop()
+                self._push(entrywise(operator.op, first.term, last.term), first.start)
+
+    def _push(self, term: Term, start: int) -> None:
+        if term.op == "number" and is_too_long(exact(term.data)):
+            self._fail_at(start, *TOO_LONG)
+        self.values.append(_Value(term, start))
+
+    def _peek(self, ahead: int = 0) -> Token:
+        return self.tokens[min(self.next + ahead, len(self.tokens) - 1)]
+
+    def _source(self, start: int, end: int) -> str:
+        shown = " ".join(self.text[start:end].split())
+        return shown if len(shown) <= 40 else f"{shown[:37]}..."
+
+    def _fail(self, token: Token, what: str, advice: str) -> NoReturn:
+        self._fail_at(token.place, what, advice)
+
+    def _fail_at(self, place: int, what: str, advice: str) -> NoReturn:
+        raise pointed(self.text, place, what, advice)

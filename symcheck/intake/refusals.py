@@ -1,0 +1,97 @@
+"""What is said of a formula string that is not in the language: what it does, and what to write instead."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Sequence
+
+from symcheck.intake.tokens import Token
+from symcheck.language.exact import LONGEST_NUMBER
+from symcheck.language.functions import FUNCTIONS
+from symcheck.nearest import did_you_mean
+
+Refusal = tuple[str, str]
+"""What the formula does (``uses the unknown name x``), and the advice."""
+
+LABEL_FUNCTIONS = ("onehot", "centred_onehot")
+"""The functions whose argument is the label."""
+
+ACCEPTED = "accepted: numbers, z, z[y], C, + - * / ** ( ), " + ", ".join(
+    f"{name}(y)" if name in LABEL_FUNCTIONS else name for name in FUNCTIONS
+)
+"""The whole language, in a line."""
+
+TOO_LONG: Refusal = (
+    f"has a number of more than {LONGEST_NUMBER} digits",
+    "write it as a power, or put a parameter in its place",
+)
+"""The refusal of a number that could not be written down again."""
+
+_MEANT = {
+    "sum": "total", "avg": "mean", "average": "mean", "ln": "log", "lse": "logsumexp", "e": "exp", "E": "exp",
+    "len": "C", "K": "C", "num_classes": "C", "one_hot": "onehot", "logits": "z", "label": "y",
+}  # fmt: skip
+"""Names that other languages use, with ours."""
+
+_COMPARES = "it is one expression for every z and C: use relu, abs or another function of the vocabulary"
+_SIGNS: dict[str, Refusal] = {
+    ".": (
+        "reads an attribute",
+        "write functions around their argument, softmax(z)[y], and C for the number of classes",
+    ),
+    '"': ("contains a string", ACCEPTED),
+    "'": ("contains a string", ACCEPTED),
+    ",": ("contains a comma", "every function takes one argument, and a formula has one value"),
+    ":": ("contains a colon", "the only index is the label, z[y]"),
+    "//": ("divides with //", "write /, the exact quotient"),
+    "=": ("has = inside an expression", "only name = part; comes before the value, as in p = softmax(z); -log(p[y])"),
+    **dict.fromkeys(("<", ">", "<=", ">=", "==", "!="), ("compares two values", _COMPARES)),
+}
+
+
+def no_value(token: Token) -> Refusal:
+    """The refusal of a sign or an end where a value has to begin."""
+    if token.kind == "end" or token.text == ";":
+        return "ends where a value has to follow", "write a formula such as logsumexp(z) - z[y]"
+    return _SIGNS.get(token.text, (f"has {shown(token)} where a value has to be", ACCEPTED))
+
+
+def misplaced(token: Token) -> Refusal:
+    """The refusal of a token where an operator has to be."""
+    if token.kind == "name" and keyword.iskeyword(token.text):
+        return _of_keyword(token.text)
+    if token.kind in ("name", "number") or token.text == "(":
+        return f"has no operator before {shown(token)}", "write * for a product"
+    return _SIGNS.get(token.text, (f"has {shown(token)} where an operator has to be", ACCEPTED))
+
+
+def unknown(name: str, called: bool, parameters: Sequence[str], parts: Sequence[str]) -> Refusal:
+    """The refusal of a name that has no value; ``called`` if a bracket follows it."""
+    if name == "y":
+        where = "as the index in z[y] and in onehot(y), centred_onehot(y)"
+        return "computes with the label y", f"the label is a name and not a number: use it {where}"
+    if name in FUNCTIONS:
+        return f"uses the function {name} without its argument", f"write {name}(...)"
+    if keyword.iskeyword(name):
+        return _of_keyword(name)
+    known = [*FUNCTIONS] if called else ["z", "C", *parameters, *parts, *FUNCTIONS]
+    meant = f"; did you mean {_MEANT[name]}?" if name in _MEANT else did_you_mean(name, known)
+    declared = f"the parameters here: {', '.join(parameters)}" if parameters else "no parameter is declared"
+    what = f"uses the unknown {'function' if called else 'name'} {_cut(name)}{meant}"
+    return what, ACCEPTED if called else f"{ACCEPTED}; {declared}"
+
+
+def _of_keyword(name: str) -> Refusal:
+    hint = "; the paper's lambda is written lambda_" if name == "lambda" else ""
+    return f"uses {name}, a word of Python", f"a formula is not code{hint}; {ACCEPTED}"
+
+
+def shown(token: Token) -> str:
+    """The token as an error message names it."""
+    if token.kind == "end":
+        return "the end"
+    return _cut(token.text) if token.text.isprintable() else f"the character {token.text!a}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}..."
