@@ -19,15 +19,17 @@ class Budget:
     A step inside the polynomial library cannot be interrupted, so sizes are checked before it begins.
     """
 
-    __slots__ = ("_deadline", "seconds")
+    __slots__ = ("_deadline", "is_spent", "seconds")
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
+        self.is_spent = False
         self._deadline = time.monotonic() + seconds
 
     def check(self, terms: int = 0) -> None:
         """Go on, or stop with the reason ``budget``; ``terms`` is the size of the step to come."""
         if terms > MOST_TERMS:
+            self.is_spent = True
             raise Undecided(
                 Reason(
                     Code.BUDGET,
@@ -36,6 +38,7 @@ class Budget:
                 )
             )
         if time.monotonic() > self._deadline:
+            self.is_spent = True
             raise Undecided(
                 Reason(
                     Code.BUDGET,

@@ -92,6 +92,10 @@ class Formula:
             terms.append(entrywise(node.op, *args) if folds else (Vec if vector else Scalar)(node.op, *args, data=data))
         return Formula.of(terms[-1])
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Without _hash: texts hash differently in another process.
+        return Formula, (self.nodes, self.vectors, self.parameters)
+
     @cached_property
     def _hash(self) -> int:
         return hash((self.nodes, tuple(p.key() for p in self.parameters)))
@@ -161,6 +165,7 @@ _LEAF = {"classes": "C", "logits": "z", "onehot": "onehot(y)"}
 
 def _write(formula: Formula, last: int, named: frozenset[int]) -> str:
     """The text of the node ``last``; the nodes in ``named`` are written as names."""
+    stem = _stem(formula)
     texts: dict[int, tuple[str, int]] = {}
     stack = [last]
     while stack:
@@ -171,7 +176,7 @@ def _write(formula: Formula, last: int, named: frozenset[int]) -> str:
             stack.extend(missing)
             continue
         stack.pop()
-        args = [(f"t{a}", _ATOM) if a in named else texts[a] for a in node.args]
+        args = [(f"{stem}{a}", _ATOM) if a in named else texts[a] for a in node.args]
         texts[place] = _written(node, args)
     return texts[last][0]
 
@@ -205,6 +210,14 @@ def _written(node: Node, args: list[tuple[str, int]]) -> tuple[str, int]:
     return f"{node.op}({', '.join(text for text, _ in args)})", _ATOM
 
 
+def _stem(formula: Formula) -> str:
+    """What the names of shared parts begin with: ``t``, or longer where a parameter has such a name."""
+    stem = "t"
+    while any(p.name.startswith(stem) and p.name[len(stem) :].isdigit() for p in formula.parameters):
+        stem += "_"
+    return stem
+
+
 def _write_with_names(formula: Formula, last: int) -> str:
     """Bindings ``t3 = ...;`` for the shared nodes, then the value."""
     uses = [0] * len(formula.nodes)
@@ -215,5 +228,5 @@ def _write_with_names(formula: Formula, last: int) -> str:
                 uses[a] += 1
                 needed.add(a)
     named = [p for p in sorted(needed) if uses[p] > 1 and formula.nodes[p].args]
-    lines = [f"t{p} = {_write(formula, p, frozenset(q for q in named if q < p))}" for p in named]
+    lines = [f"{_stem(formula)}{p} = {_write(formula, p, frozenset(q for q in named if q < p))}" for p in named]
     return "; ".join([*lines, _write(formula, last, frozenset(named) - {last})])

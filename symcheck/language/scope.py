@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import cast
 
 from symcheck.errors import ParameterError, ScopeError
 from symcheck.language.exact import Number
+from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 
 FEWEST = 2
@@ -48,6 +48,13 @@ class Classes:
         """C if there is only one."""
         return self.low if self.low == self.high else None
 
+    def narrowed(self, value: int) -> Classes:
+        """These classes with C = ``value`` only; raises ``ScopeError`` if it is not one of them."""
+        one = Classes.of(value)
+        if value not in self:
+            raise ScopeError(f"C: got {value}; the certificate is about {self}")
+        return one
+
     def __contains__(self, value: int) -> bool:
         return self.low <= value and (self.high is None or value <= self.high)
 
@@ -81,6 +88,11 @@ class Scope:
         free = ", ".join(p.name for p in self.parameters) or "none"
         raise ParameterError(f"{name}: no free parameter has this name; free here: {free}")
 
+    def of(self, formula: Formula) -> Scope:
+        """This scope without the parameters that ``formula`` does not have."""
+        own = {p.name for p in formula.parameters}
+        return Scope(self.classes, tuple(p for p in self.parameters if p.name in own))
+
     def joined(self, other: Scope) -> Scope:
         """The scope of two formulas together: the parameters of both, the classes that both allow."""
         mine = {p.name: p for p in self.parameters}
@@ -92,12 +104,17 @@ class Scope:
                 )
             mine[p.name] = p
         ends = [h for h in (self.classes.high, other.classes.high) if h is not None]
-        classes = Classes(max(self.classes.low, other.classes.low), min(ends) if ends else None)
-        return Scope(classes, tuple(mine[n] for n in sorted(mine)))
+        low, high = max(self.classes.low, other.classes.low), min(ends, default=None)
+        if high is not None and high < low:
+            raise ScopeError(
+                f"classes: the loss is about {self.classes} and the regularizer about {other.classes}, "
+                "which have no number of classes in common"
+            )
+        return Scope(Classes(low, high), tuple(mine[n] for n in sorted(mine)))
 
     def values(self, given: dict[str, Number | str]) -> dict[str, Fraction]:
         """``given`` as exact numbers, each in its parameter's interval."""
-        return {name: cast(Parameter, self.parameter(name)).value(v) for name, v in given.items()}
+        return {name: self.parameter(name).value(v) for name, v in given.items()}
 
     def __str__(self) -> str:
         return ", ".join([str(self.classes), *(f"every {p.name} in {p.interval}" for p in self.parameters)])

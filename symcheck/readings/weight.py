@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symcheck.constants.field import Constant, Field
-from symcheck.language.formula import Formula
+from symcheck.language.formula import Formula, Node
 from symcheck.language.reading import Reading
 
 
@@ -132,3 +132,35 @@ def shift_weight(formula: Formula, field: Field) -> Constant | None:
 def degree(formula: Formula, field: Field) -> Constant | None:
     """The k of g(tz) = t^k g(z) for all z and t > 0, or None if no such law came out."""
     return ScalingReading(field).read(formula).factor
+
+
+def polynomial_degree(formula: Formula) -> int | None:
+    """A bound on the degree of ``formula`` as a polynomial in z, or None if its form is not that of one."""
+    degrees: list[int | None] = []
+    for node in formula.nodes:
+        args = [degrees[a] for a in node.args]
+        degrees.append(_degree_of(formula, node, args))
+    return degrees[-1]
+
+
+def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | None:
+    if node.op == "logits":
+        return 1
+    if not args:
+        return 0
+    known = [a for a in args if a is not None]
+    if len(known) < len(args):
+        return None
+    if all(a == 0 for a in known):
+        return 0
+    if node.op in ("add", "sub", "neg", "total", "mean", "take"):
+        return max(known)
+    if node.op == "mul":
+        return sum(known)
+    if node.op == "div" and known[1] == 0:
+        return known[0]
+    if node.op == "pow":
+        exponent = formula.nodes[node.args[1]].number
+        if exponent is not None and exponent.denominator == 1 and exponent >= 0:
+            return known[0] * int(exponent)
+    return None

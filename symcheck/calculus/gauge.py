@@ -1,0 +1,55 @@
+"""Whether l and g are both invariant under z -> z + t(1, ..., 1), so that the pair lives on the quotient."""
+
+from __future__ import annotations
+
+from symcheck.calculus.agree import Agreed
+from symcheck.calculus.witness import nonzero_point, witness_at
+from symcheck.constants.pieces import pieces
+from symcheck.derivation import Step
+from symcheck.finding import Condition, Finding, Trust
+from symcheck.language.formula import Formula
+from symcheck.readings.weight import shift_weight
+from symcheck.reason import Code, Reason
+from symcheck.verdict import Verdict, conjunction
+
+
+def gauge_finding(loss: tuple[Formula, Agreed | None], regularizer: tuple[Formula, Agreed | None]) -> Finding:
+    """Whether both formulas are shift-invariant for all z."""
+    parts = [_invariance("l", *loss), _invariance("g", *regularizer)]
+    verdict = conjunction(p.verdict for p in parts)
+    worst = next(p for p in parts if p.verdict is verdict)
+    steps = tuple(step for p in parts for step in p.derivation)
+    return Finding(
+        Condition.SHIFT_INVARIANT, verdict, worst.detail, worst.trust, steps, worst.witness, worst.reason
+    )
+
+
+def _invariance(name: str, formula: Formula, agreed: Agreed | None) -> Finding:
+    """PROVED by the shift reading for all z, REFUTED by a derivative at 0 along (1, ..., 1)."""
+    condition = Condition.SHIFT_INVARIANT
+    if agreed is None:
+        reason = Reason(Code.SIGN_UNKNOWN, f"{name} was not expanded at 0", "see the finding on its smoothness")
+        return Finding(condition, Verdict.UNDECIDED, f"{name}: not derived", reason=reason)
+    weight = shift_weight(formula, agreed.field)
+    if weight is not None and weight.is_zero:
+        step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
+        return Finding(condition, Verdict.PROVED, "l and g are both shift-invariant", derivation=(step,))
+    field, e = agreed.field, agreed.constants
+    others = field.C - field.number(1)
+    for what, value in (
+        (f"the derivative of {name} at 0 along (1, ..., 1)", e.g_y + others * e.g_k),
+        (f"the second derivative of {name} at 0 by z_y and along (1, ..., 1)", e.h_yy + others * e.h_yk),
+    ):
+        for _, sign in pieces(value):
+            point = nonzero_point(sign)
+            if point is not None:
+                witness = witness_at(value, point, what, "0")
+                return Finding(
+                    condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=witness
+                )
+    reason = Reason(
+        Code.SIGN_UNKNOWN,
+        f"the form of {name} does not show that it is shift-invariant, and its derivatives at 0 do not exclude it",
+        f"write {name} with softmax, log_softmax, or differences of logits",
+    )
+    return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)

@@ -1,0 +1,124 @@
+"""Certificates: what has been decided about a pair (l, g) in a scope, and on what it rests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from symcheck.families import Family
+from symcheck.finding import Condition, Finding
+from symcheck.language.exact import Number
+from symcheck.language.scope import Classes, Scope
+from symcheck.prediction import Prediction
+from symcheck.problem import Problem, Subject
+from symcheck.render import latex, markdown, record, text
+from symcheck.tier import Tier
+from symcheck.verdict import Verdict
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from symcheck.theorems.base import Theorem
+
+
+@dataclass(frozen=True)
+class Case:
+    """What holds for the numbers of ``classes``, and there ``where`` the parameters are so ("" for all values)."""
+
+    classes: Classes
+    where: str
+    tier: Tier | None
+    kappa: Expr | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The answer for a pair (l, g).
+
+    ``verdict``: whether the pair meets the conditions of Theorem 2 up to scale in the whole ``scope``, on R^C
+    or, for ``quotient``, on R^C/(1, ..., 1).  ``tier`` is the worst that occurs, ``kappa`` its scale in C and the
+    parameters (None where there is none), ``cases`` what holds where, ``still_holds`` the sentence that says
+    what a REFUTED or UNDECIDED verdict leaves.  ``theorems`` apply, under the ``assumptions`` that stay open.
+    """
+
+    problem: Problem
+    verdict: Verdict
+    tier: Tier | None
+    kappa: Expr | None
+    quotient: bool
+    cases: tuple[Case, ...]
+    families: tuple[Family, ...]
+    findings: tuple[Finding, ...]
+    theorems: tuple[Theorem, ...]
+    still_holds: str
+    versions: Mapping[str, str]
+    predict: Callable[[], Prediction | None] = field(repr=False, compare=False)
+    again: Callable[[Problem], Certificate] = field(repr=False, compare=False)
+
+    @cached_property
+    def prediction(self) -> Prediction | None:
+        """What training should show, derived when it is first asked for; None unless the verdict is PROVED."""
+        return self.predict()
+
+    @property
+    def loss(self) -> Subject:
+        return self.problem.loss
+
+    @property
+    def regularizer(self) -> Subject:
+        return self.problem.regularizer
+
+    @property
+    def scope(self) -> Scope:
+        return self.problem.scope
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What no symbol work can settle, of the strongest theorem that applies: about model and data."""
+        return self.theorems[0].assumptions if self.theorems else ()
+
+    def finding(self, condition: Condition) -> Finding | None:
+        """The finding on ``condition``, None if it was not needed."""
+        return next((f for f in self.findings if f.condition is condition), None)
+
+    def at(self, C: int | None = None, **values: Number | str) -> Certificate:
+        """The certificate in a narrower scope: one C, or parameters given values (``q="7/10"``), or both.
+
+        Raises ``ScopeError`` for a C outside the scope, ``ParameterError`` for an unknown name or a value
+        outside its interval.
+        """
+        exact: dict[str, Fraction] = self.scope.values(dict(values))
+        return self.again(self.problem.at(None if C is None else self.scope.classes.narrowed(C), exact))
+
+    def check(self) -> Certificate:
+        """The same certificate derived again, from the formulas."""
+        return self.again(self.problem)
+
+    def to_json(self) -> str:
+        """The certificate as JSON: equal certificates are equal bytes, and ``symcheck.recheck`` reads it."""
+        return record.json_text(self)
+
+    def to_markdown(self) -> str:
+        """The certificate as Markdown."""
+        return markdown.markdown(self)
+
+    def to_latex(self) -> str:
+        """The certificate as LaTeX."""
+        return latex.latex(self)
+
+    def __str__(self) -> str:
+        return text.text(self)
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def _repr_latex_(self) -> str:
+        return self.to_latex()
+
+    def __repr__(self) -> str:
+        tier = "undecided" if self.tier is None else self.tier.name
+        return f"<Certificate {self.verdict.name} {tier}: {self.loss.title} + {self.regularizer.title}, {self.scope}>"

@@ -1,0 +1,196 @@
+"""certify: what is proved, refuted or undecided about a loss with an output regularizer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import flint
+import sympy
+
+from symcheck.budget import SECONDS, Budget
+from symcheck.calculus.cases import refined
+from symcheck.calculus.gauge import gauge_finding
+from symcheck.calculus.gradient import TierCase
+from symcheck.calculus.loss import LossReport, loss_report
+from symcheck.calculus.order import orders_of
+from symcheck.calculus.regularizer import RegularizerReport, curvature_finding, regularizer_report
+from symcheck.certificate import Case, Certificate
+from symcheck.constants.field import Constant
+from symcheck.families import SHARED, Family, families
+from symcheck.finding import Condition, Finding
+from symcheck.given import Given, subject_of
+from symcheck.language.scope import Classes
+from symcheck.prediction import Prediction
+from symcheck.problem import Problem
+from symcheck.readings.weight import degree, polynomial_degree
+from symcheck.reason import Undecided
+from symcheck.remembered import remembered
+from symcheck.theorems import theorems
+from symcheck.theorems.base import Facts, Theorem
+from symcheck.tier import Tier
+from symcheck.verdict import Verdict, conjunction
+from symcheck.version import VERSION
+
+
+def certify(
+    loss: Given, regularizer: Given, *, classes: int | Sequence[int] | None = None, budget: float = SECONDS
+) -> Certificate:
+    """The certificate of ``loss`` + lambda ``regularizer``: does Theorem 2's condition hold, up to scale?
+
+    Parameters: ``loss`` and ``regularizer`` are names in the catalogue, entries such as
+    ``symcheck.losses.GCE(q="7/10")``, formula strings, or functions of (z, y) and of (z); ``classes`` limits
+    the scope to one C or to a pair of ends; ``budget`` in seconds, after which what is open is UNDECIDED.
+
+    Returns a ``Certificate``.  Raises ``UnknownNameError``, ``FormulaError``, ``ParameterError``,
+    ``NumberError`` or ``ScopeError`` for input that has no meaning.
+
+    >>> certify("cross_entropy", "l2").verdict
+    <Verdict.PROVED: 2>
+    """
+    problem = Problem(subject_of(loss, "loss"), subject_of(regularizer, "regularizer"), Classes.of(classes))
+    return _certificate(problem, budget)
+
+
+def _certificate(problem: Problem, seconds: float) -> Certificate:
+    budget = Budget(seconds)
+    scope = problem.scope
+    loss = remembered(loss_report, problem.loss.formula, scope.of(problem.loss.formula), budget)
+    regularizer = remembered(regularizer_report, problem.regularizer.formula, scope.of(problem.regularizer.formula), budget)
+    findings = [*loss.findings, *regularizer.findings]
+    quotient = False
+    if regularizer.is_flat_along_ones:
+        gauge = gauge_finding((problem.loss.formula, loss.agreed), (problem.regularizer.formula, regularizer.agreed))
+        findings.append(gauge)
+        quotient = gauge.verdict is Verdict.PROVED
+    findings.append(curvature_finding(regularizer, quotient=quotient))
+    facts = _facts(problem, findings, loss, regularizer, quotient)
+    verdict = _headline(facts)
+    applying = tuple(t for t in theorems() if t.applies(facts) is Verdict.PROVED)
+    kinds = families(facts, applying)
+    kappa = None if loss.slope is None else loss.slope.kappa
+
+    def prediction() -> Prediction | None:
+        return _prediction(problem, facts, kappa, regularizer, Budget(seconds))
+
+    return Certificate(
+        problem=problem,
+        verdict=verdict,
+        tier=loss.tier,
+        kappa=None if kappa is None else kappa.sympy(),
+        quotient=quotient,
+        cases=_cases(loss, regularizer, quotient),
+        families=kinds,
+        findings=tuple(findings),
+        theorems=applying,
+        still_holds=_still_holds(verdict, facts, applying, kinds),
+        versions={"symcheck": VERSION, "sympy": sympy.__version__, "python-flint": flint.__version__},
+        predict=prediction,
+        again=lambda narrower: _certificate(narrower, seconds),
+    )
+
+
+def _headline(facts: Facts) -> Verdict:
+    """The least of the findings that Theorem 2 needs; on the quotient, invariance is one of them."""
+    needed = [v for c, v in facts.findings.items() if c is not Condition.SHIFT_INVARIANT or facts.quotient]
+    undecided_gauge = facts.findings.get(Condition.SHIFT_INVARIANT) is Verdict.UNDECIDED
+    verdict = conjunction(needed)
+    return Verdict.UNDECIDED if undecided_gauge and _only_flat(facts) else verdict
+
+
+def _only_flat(facts: Facts) -> bool:
+    """Whether the flat direction (1, ..., 1) of g is the only thing against the pair."""
+    others = (v for c, v in facts.findings.items() if c not in (Condition.SHIFT_INVARIANT, Condition.REGULARIZER_CURVATURE))
+    return conjunction(others) is Verdict.PROVED
+
+
+def _facts(
+    problem: Problem, findings: list[Finding], loss: LossReport, regularizer: RegularizerReport, quotient: bool
+) -> Facts:
+    homogeneous = None
+    quadratic = linear = False
+    if regularizer.agreed is not None:
+        found = degree(problem.regularizer.formula, regularizer.agreed.field)
+        homogeneous = None if found is None else found.sympy()
+    if loss.agreed is not None:
+        e = loss.agreed.constants
+        high = polynomial_degree(problem.loss.formula)
+        linear = high is not None and high <= 1
+        label_free = (e.h_yy - e.h_kk).is_zero and (e.h_kl is None or (e.h_yk - e.h_kl).is_zero)
+        quadratic = high is not None and high <= 2 and label_free
+    return Facts({f.condition: f.verdict for f in findings}, loss.tier, quotient, homogeneous, linear, quadratic)
+
+
+def _cases(loss: LossReport, regularizer: RegularizerReport, quotient: bool) -> tuple[Case, ...]:
+    """What holds for which classes, and for which values of the parameters where a closed end is special."""
+    if loss.slope is None or not loss.cases or not regularizer.cases:
+        return ()
+    fixed = conjunction(f.verdict for f in regularizer.findings)
+    found: list[Case] = []
+    pairs = refined(
+        [(c.classes, c) for c in loss.cases],
+        [(c.classes, c.verdict(quotient=quotient)) for c in regularizer.cases],
+    )
+    for classes, (tiers, curved) in pairs:
+        assert isinstance(tiers, TierCase) and isinstance(curved, Verdict)
+        met = Verdict.UNDECIDED if tiers.tier is None else Verdict.PROVED if tiers.tier.meets_condition else Verdict.REFUTED
+        verdict = conjunction([fixed, curved, met])
+        found.append(Case(classes, "", tiers.tier, loss.slope.kappa.sympy(), verdict))
+        if tiers.tier is Tier.SCALED:
+            better = conjunction([fixed, curved])
+            found += [Case(classes, where, Tier.EXACT, sympy.Integer(1), better) for where in _exact_ends(loss.slope.kappa)]
+    return _joined(found)
+
+
+def _exact_ends(kappa: Constant) -> list[str]:
+    """The closed ends of parameters' intervals at which kappa = 1."""
+    field = kappa.field
+    ends = [
+        (p.name, end)
+        for p in field.scope.parameters
+        for end, is_open in ((p.interval.low, p.interval.low_open), (p.interval.high, p.interval.high_open))
+        if end is not None and not is_open
+    ]
+    one = field.number(1)
+    return [f"{name} = {end}" for name, end in ends if (kappa - one).at({name: end}).is_zero]
+
+
+def _joined(cases: list[Case]) -> tuple[Case, ...]:
+    """Neighbouring runs of classes on which the same holds, as one case."""
+    joined: list[Case] = []
+    for case in sorted(cases, key=lambda c: (c.where, c.classes.low)):
+        last = joined[-1] if joined else None
+        if last is not None and (last.where, last.tier, last.verdict) == (case.where, case.tier, case.verdict):
+            joined[-1] = Case(Classes(last.classes.low, case.classes.high), case.where, case.tier, case.kappa, case.verdict)
+        else:
+            joined.append(case)
+    return tuple(sorted(joined, key=lambda c: (c.classes.low, c.where)))
+
+
+def _still_holds(verdict: Verdict, facts: Facts, applying: tuple[Theorem, ...], kinds: tuple[Family, ...]) -> str:
+    """The sentence under the headline: what the verdict leaves."""
+    if verdict is Verdict.PROVED:
+        return f"{applying[0].name} applies: {applying[0].concludes}."
+    shared = next(f for f in kinds if f.name == SHARED)
+    if shared.verdict is Verdict.PROVED:
+        return f"What still holds: {shared.detail}."
+    if verdict is Verdict.UNDECIDED:
+        return "Nothing is claimed: a condition could not be decided."
+    return "The condition is false somewhere in the scope; this says nothing about what training does there."
+
+
+def _prediction(
+    problem: Problem, facts: Facts, kappa: Constant | None, regularizer: RegularizerReport, budget: Budget
+) -> Prediction | None:
+    """The limit and its orders, where the conditions of Theorem 2 hold in the whole scope."""
+    if kappa is None or regularizer.curvature is None or _headline(facts) is not Verdict.PROVED:
+        return None
+    try:
+        orders = orders_of(
+            problem.loss.formula, problem.regularizer.formula, problem.scope, quotient=facts.quotient, budget=budget
+        )
+    except Undecided:
+        orders = ()
+    curvature = regularizer.curvature
+    return Prediction(
+        kappa.sympy(), curvature.s.sympy(), curvature.t.sympy(), facts.quotient, sympy.Integer(1), orders
+    )

@@ -1,0 +1,98 @@
+"""Coincidence patterns: counts from combinatorics, and tables checked by brute force over small C."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+
+import pytest
+
+from symcheck.readings.pattern import (
+    at_label_table,
+    blocks,
+    canonical,
+    patterns,
+    product_table,
+    sum_table,
+    widened,
+)
+
+MANY = 99
+
+
+def test_patterns_of_indices_in_order_are_counted_by_bell_numbers() -> None:
+    # Bell numbers B_1 ... B_4: the set partitions of that many indices; with no derivative index none are merged
+    assert [len(patterns(n, 0, MANY)) for n in (1, 2, 3, 4)] == [1, 2, 5, 15]
+
+
+def test_patterns_merge_what_differs_by_the_order_of_differentiation_only() -> None:
+    # (y, k, l): yyy, yyk = yky, ykk, ykl: four of the five partitions
+    assert patterns(1, 2, MANY) == ((0, 0, 0), (0, 0, 1), (0, 1, 1), (0, 1, 2))
+    # third derivatives of a label-free scalar: kkk, kkl, klm
+    assert patterns(0, 3, MANY) == ((0, 0, 0), (0, 0, 1), (0, 1, 2))
+
+
+def test_two_classes_have_no_third_index() -> None:
+    assert patterns(1, 2, 2) == ((0, 0, 0), (0, 0, 1), (0, 1, 1))
+    assert all(blocks(p) <= 2 for p in patterns(2, 3, 2))
+
+
+def pattern_of(indices: tuple[int, ...], fixed: int) -> tuple[int, ...]:
+    return canonical(indices, fixed)
+
+
+@pytest.mark.parametrize("left", [(False, False), (True, False), (False, True), (True, True)])
+@pytest.mark.parametrize("right", [(False, False), (True, False), (False, True), (True, True)])
+def test_product_table_is_leibniz_rule_at_every_choice_of_classes(
+    left: tuple[bool, bool], right: tuple[bool, bool]
+) -> None:
+    """For numbers f, g attached to patterns, the table's product equals the sum over subsets of derivatives."""
+    order, classes = 2, 4
+    names = [n for n in (0, 1) if left[n] or right[n]]
+    table = dict(product_table(left, right, order, MANY))
+
+    def value(seed: int, p: tuple[int, ...]) -> int:
+        return hash((seed, p)) % 1009
+
+    for n in range(order + 1):
+        for indices in product(range(classes), repeat=len(names) + n):
+            head, ks = indices[: len(names)], indices[len(names) :]
+            at = dict(zip(names, head, strict=True))
+
+            def own(who: tuple[bool, bool], chosen: tuple[int, ...]) -> tuple[int, ...]:
+                return canonical(tuple(at[i] for i in names if who[i]) + chosen, sum(who))
+
+            expected = sum(
+                value(1, own(left, tuple(ks[j] for j in chosen)))
+                * value(2, own(right, tuple(ks[j] for j in range(n) if j not in chosen)))
+                for size in range(n + 1)
+                for chosen in combinations(range(n), size)
+            )
+            pairs = table[pattern_of(indices, len(names))]
+            assert expected == sum(value(1, a) * value(2, b) * count for a, b, count in pairs)
+
+
+@pytest.mark.parametrize("label", [False, True])
+@pytest.mark.parametrize("classes", [2, 3, 4, 6])
+def test_sum_table_is_the_sum_over_all_classes(label: bool, classes: int) -> None:
+    at = int(label)
+    table = {p: (meet, other, named) for p, meet, other, named in sum_table(label, 2, min(classes, MANY))}
+    for n in (0, 1, 2):
+        for indices in product(range(classes), repeat=at + n):
+            value = {q: hash(q) % 997 for q in patterns(at + 1, n, classes)}
+            expected = sum(
+                value[canonical((*indices[:at], i, *indices[at:]), at + 1)] for i in range(classes)
+            )
+            meet, other, named = table[canonical(indices, at)]
+            rest = 0 if other is None else (classes - named) * value[other]
+            assert expected == sum(value[q] for q in meet) + rest
+
+
+def test_widened_patterns_partition_those_with_one_more_index() -> None:
+    union = (True, True)
+    found = [q for p in patterns(1, 2, MANY) for q in widened(p, (True, False), union, MANY)]
+    assert sorted(found) == sorted(patterns(2, 2, MANY))
+
+
+def test_the_entry_at_the_label_is_where_both_indices_coincide() -> None:
+    assert dict(at_label_table(True, 1, MANY)) == {(0,): (0, 0), (0, 0): (0, 0, 0), (0, 1): (0, 0, 1)}
+    assert dict(at_label_table(False, 1, MANY)) == {(0,): (0,), (0, 0): (0, 0), (0, 1): (0, 1)}
