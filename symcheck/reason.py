@@ -35,7 +35,7 @@ class Undecided(Exception):
     """Carries a ``Reason`` from the place where a derivation has to stop to the finding that reports it."""
 
     def __init__(self, reason: Reason) -> None:
-        super().__init__(str(reason))
+        super().__init__(reason)
         self.reason = reason
 
     def at(self, where: str) -> Undecided:

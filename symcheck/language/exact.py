@@ -17,10 +17,13 @@ from symcheck.errors import NumberError
 SIGNIFICANT_DIGITS = 6
 """A float literal with at most this many significant digits is read as the decimal that was written."""
 
+LONGEST_NUMBER = 1000
+"""The text of a number has at most this many characters; Python shows no integer of more than 4300 digits."""
+
 Number = int | float | Rational
 """What a formula accepts as a number (SymPy rationals are registered as ``numbers.Rational``)."""
 
-_TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?(/\d+)?")
+_TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?(/\d+)?")
 _FINITE = ("inf", "-inf", "nan")
 
 
@@ -52,6 +55,8 @@ def exact_text(text: str, name: str = "number") -> Fraction:
     True
     """
     word = text.strip()
+    if len(word) > LONGEST_NUMBER:
+        raise NumberError(f"{name}: got a number of {len(word)} characters; write at most {LONGEST_NUMBER}")
     if not _TEXT.fullmatch(word) or ("/" in word and any(c in word.split("/")[0] for c in ".eE")):
         raise NumberError(f"{name}: got {text!r}; write an integer, a fraction or a decimal, such as 2, 7/10 or 0.7")
     numerator, _, denominator = word.partition("/")

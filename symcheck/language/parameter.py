@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import ceil, floor
 
-from symcheck.errors import ParameterError
-from symcheck.language.exact import Number, exact, exact_text
+from symcheck.errors import NumberError, ParameterError
+from symcheck.language.exact import LONGEST_NUMBER, Number, exact, exact_text
 from symcheck.language.term import Scalar
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -45,22 +46,35 @@ class Interval:
 
     def within(self, other: Interval) -> bool:
         """Whether every number of this interval lies in ``other``."""
+        low, low_open, high, high_open = self._tight()
+        if self.is_empty:
+            return True
+        if low is not None and low == high:
+            return low in other
         above = other.low is None or (
-            self.low is not None and (self.low > other.low or (self.low == other.low and (self.low_open or not other.low_open)))
+            low is not None and (low > other.low or (low == other.low and (low_open or not other.low_open)))
         )
         below = other.high is None or (
-            self.high is not None
-            and (self.high < other.high or (self.high == other.high and (self.high_open or not other.high_open)))
+            high is not None and (high < other.high or (high == other.high and (high_open or not other.high_open)))
         )
         return above and below and (self.integer or not other.integer)
 
     @property
     def is_empty(self) -> bool:
-        if self.low is None or self.high is None:
+        """Whether no number lies in it: for whole numbers (0, 1) is empty."""
+        low, low_open, high, high_open = self._tight()
+        if low is None or high is None:
             return False
-        if self.low == self.high:
-            return self.low_open or self.high_open
-        return self.low > self.high
+        return low > high or (low == high and (low_open or high_open))
+
+    def _tight(self) -> tuple[Fraction | None, bool, Fraction | None, bool]:
+        """Both ends and whether they are open: for whole numbers the least and the greatest one, closed."""
+        if not self.integer:
+            return self.low, self.low_open, self.high, self.high_open
+        low, high = self.low, self.high
+        least = None if low is None else Fraction(floor(low) + 1 if self.low_open else ceil(low))
+        greatest = None if high is None else Fraction(ceil(high) - 1 if self.high_open else floor(high))
+        return least, least is None, greatest, greatest is None
 
     def __str__(self) -> str:
         left = "(" if self.low_open else "["
@@ -98,7 +112,7 @@ class Parameter(Scalar):
         default: Number | str | None = None,
     ) -> None:
         super().__init__("parameter", data=self)
-        if not _NAME.fullmatch(name) or name in RESERVED:
+        if not isinstance(name, str) or not _NAME.fullmatch(name) or name in RESERVED:
             raise ParameterError(
                 f"name: got {name!r}; a parameter's name is letters, digits and _, begins with a letter, "
                 f"and is none of {', '.join(sorted(RESERVED))}"
@@ -145,4 +159,7 @@ class Parameter(Scalar):
 
 
 def _number(value: Number | str, name: str) -> Fraction:
-    return exact_text(value, name) if isinstance(value, str) else exact(value, name)
+    number = exact_text(value, name) if isinstance(value, str) else exact(value, name)
+    if max(abs(number.numerator), number.denominator) >= 10 ** (2 * LONGEST_NUMBER):
+        raise NumberError(f"{name}: got a number of more than {2 * LONGEST_NUMBER} digits; write a smaller one")
+    return number

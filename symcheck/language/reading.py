@@ -7,7 +7,6 @@ which a reading may replace by a better one (numerically stable, say).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Generic, TypeVar
 
@@ -27,15 +26,14 @@ class Reading(ABC, Generic[V]):
     def read_all(self, formula: Formula) -> list[V]:
         """The values of all the nodes of ``formula``, in their order."""
         values: list[V] = []
-        parameters = {p.name: p for p in formula.parameters}
         for place, node in enumerate(formula.nodes):
             try:
-                values.append(self._value(node, [values[a] for a in node.args], parameters))
+                values.append(self._value(node, [values[a] for a in node.args]))
             except Undecided as stop:
                 raise stop.at(formula.part(place)) from None
         return values
 
-    def _value(self, node: Node, args: list[V], parameters: Mapping[str, object]) -> V:
+    def _value(self, node: Node, args: list[V]) -> V:
         if node.op == "number":
             assert node.number is not None
             return self.number(node.number)

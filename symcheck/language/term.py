@@ -10,10 +10,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from math import isfinite
 from numbers import Rational
 from typing import Never, cast
 
-from symcheck.errors import FormulaError
+from symcheck.errors import FormulaError, NumberError, ParameterError
 from symcheck.language.exact import exact
 
 ENTRYWISE = {
@@ -43,6 +44,7 @@ class Term:
 
     __slots__ = ("args", "data", "op")
     __array_ufunc__ = None  # numpy then leaves arithmetic to us, and we refuse it
+    _op_priority = 1000.0  # SymPy then leaves arithmetic to us, so that Rational(1, 3)*z is as good as z*Rational(1, 3)
     __hash__ = object.__hash__
 
     op: str
@@ -80,7 +82,16 @@ class Term:
         return entrywise("pow", self, other)
 
     def __rpow__(self, other: object) -> Term:
-        return entrywise("pow", other, self)
+        try:
+            return entrywise("pow", other, self)
+        except NumberError as error:
+            if not isinstance(other, float) or not isfinite(other):
+                raise
+            near = Fraction(other).limit_denominator(1000)
+            raise NumberError(
+                f"{error}; Python makes a float of the Fraction in Fraction({near.numerator}, {near.denominator})**x, "
+                f"so write a power of a Fraction as exp(x*log(Fraction({near.numerator}, {near.denominator})))"
+            ) from None
 
     def __neg__(self) -> Term:
         return entrywise("neg", self)
@@ -94,7 +105,7 @@ class Term:
     def _refuse(self, what: str, advice: str) -> Never:
         raise FormulaError(f"the formula {what}: {advice}")
 
-    def _compare(self, other: object) -> bool:
+    def _compare(self, _other: object) -> bool:
         self._refuse(
             "compares a symbol with ==, != or <",
             "it runs once for every z and C at the same time, so it cannot branch on a value; "
@@ -124,8 +135,12 @@ class Term:
     __index__ = __int__
 
     def __repr__(self) -> str:
-        inner = ", ".join(map(repr, self.args))
-        return f"{self.op}({inner if self.args else '' if self.data is None else self.data})"
+        from symcheck.language.formula import Formula
+
+        try:
+            return str(Formula.of(self))
+        except ParameterError:  # two parameters of one name: not a formula, but it can be shown
+            return f"{self.op}(...)"
 
 
 class Scalar(Term):
@@ -236,12 +251,15 @@ def _vector(op: str, value: object) -> Vec:
     if isinstance(value, Vec):
         return value
     hint = " (a scalar summed over the classes is z.C times it)" if op == "total" else ""
-    shown = repr(cast(Term, value)) if isinstance(value, Term) else _shown(value)
+    shown = _shown(value)
     raise FormulaError(f"{op} takes a class-vector and got {shown}{hint}: pass z, softmax(z), onehot(y) or the like")
 
 
 def _shown(value: object) -> str:
     kind = type(value)
+    if isinstance(value, Term):
+        text = repr(value)
+        return text if len(text) <= 60 else "a long formula"
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
     text = repr(value)
     return f"{text} ({name})" if len(text) <= 40 else f"an object of type {name}"

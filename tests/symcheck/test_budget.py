@@ -1,0 +1,40 @@
+"""Budgets: time and size, each with its reason.  The clock is a fake: no test here takes time."""
+
+from __future__ import annotations
+
+import pytest
+
+from symcheck import budget
+from symcheck.budget import MOST_TERMS, Budget
+from symcheck.reason import Code, Undecided
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [100.0]
+    monkeypatch.setattr(budget.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_time_up_to_the_deadline_and_not_beyond(clock: list[float]) -> None:
+    ten = Budget(10)
+    clock[0] = 110.0
+    ten.check()
+    clock[0] = 110.5
+    with pytest.raises(Undecided) as caught:
+        ten.check()
+    assert caught.value.reason.code is Code.BUDGET
+    assert str(caught.value) == (
+        "budget: the budget of 10 s is spent; raise budget=, narrow the scope, or give values to parameters"
+    )
+
+
+def test_a_step_that_is_too_large_is_not_begun() -> None:
+    Budget().check(terms=MOST_TERMS)
+    with pytest.raises(Undecided) as caught:
+        Budget().check(terms=MOST_TERMS + 1)
+    assert caught.value.reason.code is Code.BUDGET
+    assert str(caught.value) == (
+        "budget: an intermediate expression would have up to 20001 terms (at most 20000 are allowed); "
+        "give values to parameters, or simplify the formula"
+    )
