@@ -163,51 +163,53 @@ _STRENGTH = {"add": _SUM, "sub": _SUM, "mul": _PRODUCT, "div": _PRODUCT, "neg": 
 _LEAF = {"classes": "C", "logits": "z", "onehot": "onehot(y)"}
 
 
+_Part = str | tuple[int, int]
+"""A piece of text, or an argument's place with the strength below which it stands in brackets."""
+
+
 def _write(formula: Formula, last: int, named: frozenset[int]) -> str:
-    """The text of the node ``last``; the nodes in ``named`` are written as names."""
+    """The text of the node ``last``, in which the nodes in ``named`` are written as names."""
     stem = _stem(formula)
-    texts: dict[int, tuple[str, int]] = {}
-    stack = [last]
+    pieces: list[str] = []
+    stack, _ = _parts(formula.nodes[last])
+    stack.reverse()
     while stack:
-        place = stack[-1]
-        node = formula.nodes[place]
-        missing = [a for a in node.args if a not in texts and a not in named]
-        if missing:
-            stack.extend(missing)
-            continue
-        stack.pop()
-        args = [(f"{stem}{a}", _ATOM) if a in named else texts[a] for a in node.args]
-        texts[place] = _written(node, args)
-    return texts[last][0]
+        part = stack.pop()
+        if isinstance(part, str):
+            pieces.append(part)
+        elif part[0] in named:
+            pieces.append(f"{stem}{part[0]}")
+        else:
+            place, least = part
+            inner, strength = _parts(formula.nodes[place])
+            stack.extend(reversed(inner if strength >= least else ["(", *inner, ")"]))
+    return "".join(pieces)
 
 
-def _written(node: Node, args: list[tuple[str, int]]) -> tuple[str, int]:
+def _parts(node: Node) -> tuple[list[_Part], int]:
+    """How ``node`` is written, and how strongly it holds together."""
     strength = _STRENGTH.get(node.op, _ATOM)
-
-    def at_least(i: int, level: int) -> str:
-        text, own = args[i]
-        return text if own >= level else f"({text})"
-
     if node.op == "number":
         assert node.number is not None
-        text = str(node.number)
+        whole = node.number.denominator == 1
         if node.number < 0:
-            return text, _UNARY if node.number.denominator == 1 else _SUM
-        return text, _ATOM if node.number.denominator == 1 else _PRODUCT
+            return [str(node.number)], _UNARY if whole else _SUM
+        return [str(node.number)], _ATOM if whole else _PRODUCT
     if node.op == "parameter":
         assert node.parameter is not None
-        return node.parameter, _ATOM
+        return [node.parameter], _ATOM
     if node.op in _LEAF:
-        return _LEAF[node.op], _ATOM
+        return [_LEAF[node.op]], _ATOM
     if node.op in SIGNS:
-        return f"{at_least(0, strength)}{SIGNS[node.op]}{at_least(1, strength + 1)}", strength
+        return [(node.args[0], strength), SIGNS[node.op], (node.args[1], strength + 1)], strength
     if node.op == "neg":
-        return f"-{at_least(0, _POWER)}", _UNARY
+        return ["-", (node.args[0], _POWER)], strength
     if node.op == "pow":
-        return f"{at_least(0, _ATOM)}**{at_least(1, _ATOM)}", _POWER
+        return [(node.args[0], _ATOM), "**", (node.args[1], _ATOM)], strength
     if node.op == "take":
-        return f"{at_least(0, _ATOM)}[y]", _ATOM
-    return f"{node.op}({', '.join(text for text, _ in args)})", _ATOM
+        return [(node.args[0], _ATOM), "[y]"], _ATOM
+    arguments = [part for a in node.args for part in (", ", (a, _SUM))][1:]
+    return [f"{node.op}(", *arguments, ")"], _ATOM
 
 
 def _stem(formula: Formula) -> str:
@@ -228,5 +230,5 @@ def _write_with_names(formula: Formula, last: int) -> str:
                 uses[a] += 1
                 needed.add(a)
     named = [p for p in sorted(needed) if uses[p] > 1 and formula.nodes[p].args]
-    lines = [f"{_stem(formula)}{p} = {_write(formula, p, frozenset(q for q in named if q < p))}" for p in named]
-    return "; ".join([*lines, _write(formula, last, frozenset(named) - {last})])
+    stem, shared = _stem(formula), frozenset(named)
+    return "; ".join([*(f"{stem}{p} = {_write(formula, p, shared)}" for p in named), _write(formula, last, shared)])
