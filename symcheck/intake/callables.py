@@ -40,7 +40,7 @@ def _check_arguments(code: Callable[..., object], kind: Kind) -> None:
         return
     if _binds(signature, len(_ARGUMENTS[kind])):
         return
-    taken = f"this one takes ({', '.join(signature.parameters)})"
+    taken = f"this one takes {signature}"
     if kind == "regularizer" and _binds(signature, 2):
         raise FormulaError(
             f"regularizer: a regularizer is a function of z alone, and {taken}: it cannot use the label; "
