@@ -1,0 +1,1 @@
+"""Models: families of score functions that are trained."""

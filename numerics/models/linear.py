@@ -1,0 +1,92 @@
+"""Linear families with features shared by the classes, in coordinates that make the output metric the identity.
+
+The outputs are Z = Q W B', with Q the whitened features, Q'Q/n = I, and B orthonormal columns that span the
+outputs a class-vector may take: all of R^C, the complement of (1, ..., 1), or a reference class z_C = 0.
+So ||Z||^2, the mean over the samples of sum_i z_i^2, is the sum of the squares of W.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import torch
+from torch import Tensor
+
+from numerics.errors import DataError
+
+RANK_TOLERANCE = 1e-10
+"""Singular values of the features below this share of the largest one count as 0."""
+
+
+class Outputs(Enum):
+    """The subspace of R^C in which the scores of a sample lie."""
+
+    FULL = "R^C"
+    CENTRED = "R^C, mean score 0"
+    REFERENCE = "z_C = 0"
+
+
+@dataclass(frozen=True, eq=False)
+class LinearFamily:
+    """Z = Q W B': ``features`` Q (n, r), ``basis`` B (C, m), weights W (..., r, m)."""
+
+    features: Tensor
+    basis: Tensor
+    kind: Outputs
+
+    @classmethod
+    def of(cls, raw: Tensor, classes: int, kind: Outputs = Outputs.FULL) -> LinearFamily:
+        """The family on ``raw`` features (n, d), float64, of any rank r: their span is what counts.
+
+        Raises ``DataError`` if all features are 0.
+        """
+        left, size, _ = torch.linalg.svd(raw, full_matrices=False)
+        kept = size > RANK_TOLERANCE * size[0]
+        if not bool(kept.any()):
+            raise DataError("features: every feature is 0 on every sample; a linear family on them has only the output 0")
+        whitened = left[:, kept] * len(raw) ** 0.5
+        return cls(whitened, _basis(classes, kind).to(raw), kind)
+
+    @property
+    def samples(self) -> int:
+        return self.features.shape[0]
+
+    @property
+    def rank(self) -> int:
+        """r, the number of linearly independent features."""
+        return self.features.shape[1]
+
+    @property
+    def classes(self) -> int:
+        return self.basis.shape[0]
+
+    @property
+    def parameters(self) -> int:
+        """r m, the dimension of the family."""
+        return self.rank * self.basis.shape[1]
+
+    def outputs(self, weights: Tensor) -> Tensor:
+        """Z = Q W B', shape (..., n, C)."""
+        return self.features @ (weights @ self.basis.T)
+
+    def pulled_back(self, gradient: Tensor) -> Tensor:
+        """Q' X B/n, shape (..., r, m): the gradient in W of a mean over the samples whose gradients in z are X."""
+        return (self.features.T @ gradient) @ self.basis / self.samples
+
+    def restricted(self, matrix: Tensor) -> Tensor:
+        """B' M B, shape (..., m, m): a quadratic form on R^C as one on the outputs that occur."""
+        return self.basis.T @ matrix @ self.basis
+
+
+def _basis(classes: int, kind: Outputs) -> Tensor:
+    identity = torch.eye(classes, dtype=torch.float64)
+    if kind is Outputs.FULL:
+        return identity
+    if kind is Outputs.REFERENCE:
+        return identity[:, :-1]
+    # the Helmert basis: column j compares class j + 1 with the mean of the classes 0, ..., j
+    place = torch.arange(1, classes, dtype=torch.float64)
+    ahead = torch.triu(torch.ones(classes, classes - 1, dtype=torch.float64))
+    ahead[1:] -= torch.diag(place)
+    return ahead / (place * (place + 1)).sqrt()

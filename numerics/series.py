@@ -1,0 +1,123 @@
+"""The expansion of the minimiser in alpha, from the derivatives of the formulas at z = 0 on the data.
+
+On a linear family the minimiser of alpha L + G has scores Z = alpha (Z_0 + alpha Z_1 + alpha^2 Z_2 + ...).
+Put z(s) = s (Z_0 + ... + s^(k-1) Z_(k-1)) into grad l(z(s)) + grad g(z(s))/s: what is left of the coefficient
+of s^k is answered by H Z_k, so on whitened features
+
+    t_k = -Q' [grad l(z(s)) + grad g(z(s))/s]_k B / n (B'HB)^-1,    Z_k = Q t_k B'.
+
+(THEORY 5 calls t_0, t_1, t_2, t_3 v, w, x, u.)  The coefficients come from the Taylor reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from numerics.models.linear import LinearFamily
+from numerics.objective import Objective
+from numerics.taylor import gradient_coefficient
+
+VANISHES = 1e-9
+"""A coefficient below this share of the terms that it is the sum of is 0: float64 leaves 1e-16 to 1e-12."""
+
+
+class Expansion:
+    """The series t_0 + alpha t_1 + ... of the minimiser on one family, for one law of the labels.
+
+    Terms are derived when they are first asked for.
+    """
+
+    def __init__(self, family: LinearFamily, objective: Objective, law: Tensor) -> None:
+        self.family, self.objective, self.law = family, objective, law
+        self._terms: list[Tensor] = []
+        self._units: list[Tensor] = []
+
+    @cached_property
+    def curvature(self) -> Tensor:
+        """B'HB, H = D^2 g(0): a matrix (m, m), the same for every feature."""
+        return self.family.restricted(self.objective.penalty_curvature(self.family.basis[:, 0]))
+
+    def term(self, k: int) -> Tensor:
+        """t_k, shape (r, m)."""
+        while len(self._terms) <= k:
+            self._terms.append(-torch.linalg.solve(self.curvature, self._residual(len(self._terms)), left=False))
+        return self._terms[k]
+
+    def _residual(self, k: int) -> Tensor:
+        scores = [self.family.outputs(t) for t in self._terms]
+        loss, penalty, values = self.objective.loss, self.objective.regularizer, self.objective.parameters
+        pull = gradient_coefficient(loss, scores, k, self.law, values)
+        if k:
+            pull = pull + gradient_coefficient(penalty, scores, k + 1, self.law, values)
+        return self.family.pulled_back(pull)
+
+    def unit(self, k: int) -> Tensor:
+        """The coefficient u_k of alpha^k in the direction t/||t||, in the paper's norm; u_0 is the limit direction."""
+        while len(self._units) <= k:
+            j = len(self._units)
+            scale = [float(c) for c in _inverse_root([_inner(self, i) for i in range(j + 1)])]
+            terms = [scale[j - i] * self.term(i) for i in range(j + 1)]
+            self._units.append(torch.stack(terms).sum(0))
+        return self._units[k]
+
+    def size(self, k: int) -> float:
+        """||t_k|| / ||t_0||."""
+        return float(self.term(k).norm() / self.term(0).norm())
+
+    def norms(self, k: int) -> list[float]:
+        """The coefficients of 1, ..., alpha^k in ||t||."""
+        inner = [_inner(self, i) for i in range(k + 1)]
+        root = _inverse_root(inner)
+        return [sum(inner[i] * root[j - i] for i in range(j + 1)) for j in range(k + 1)]
+
+
+def _inner(expansion: Expansion, k: int) -> float:
+    """The coefficient of alpha^k in ||t||^2."""
+    return sum(float((expansion.term(i) * expansion.term(k - i)).sum()) for i in range(k + 1))
+
+
+def _inverse_root(series: Sequence[float]) -> list[float]:
+    """The coefficients of f^(-1/2) for a power series f with f_0 > 0: f h' = -1/2 f' h."""
+    found = [series[0] ** -0.5]
+    for k in range(1, len(series)):
+        total = sum((-i / 2 - (k - i)) * series[i] * found[k - i] for i in range(1, k + 1))
+        found.append(total / (k * series[0]))
+    return found
+
+
+@dataclass(frozen=True)
+class Power:
+    """constant alpha^order (1 + O(first alpha) + O(second alpha^2)): the leading term of a distance and its next two.
+
+    ``first`` and ``second`` are the norms of the next two coefficients over that of the leading one.
+    """
+
+    order: int
+    constant: float
+    first: float
+    second: float
+
+    def __call__(self, alpha: float) -> float:
+        """The leading term."""
+        return self.constant * alpha**self.order
+
+    def remainder(self, alpha: float) -> float:
+        """A bound on the relative error of the leading term: twice the next two orders."""
+        return 2 * (self.first * alpha + self.second * alpha**2)
+
+
+def leading_power(difference: Callable[[int], Tensor], scale: Callable[[int], float], most: int) -> Power | None:
+    """The leading term of ||sum_k alpha^k difference(k)||, k = 1, ..., ``most``, or None if all of them vanish.
+
+    ``scale(k)`` is the size of the terms that ``difference(k)`` is the sum of.
+    """
+    for k in range(1, most + 1):
+        size = float(difference(k).norm())
+        if size > VANISHES * scale(k):
+            return Power(k, size, float(difference(k + 1).norm()) / size, float(difference(k + 2).norm()) / size)
+    return None

@@ -1,0 +1,182 @@
+"""The exact solver for linear families: damped Newton in scaled scores, many problems at once.
+
+The minimiser of alpha L + G is O(alpha), and so is the gradient near it.  In Z' = Z/alpha everything is O(1):
+
+    F(Z') = [alpha (L(alpha Z') - L(0)) + G(alpha Z') - G(0)]/alpha^2,
+    grad F = Q' [grad l(alpha Z') + grad g(alpha Z')/alpha] B / n.
+
+Newton's equation is solved by conjugate gradients.  Their preconditioner is the curvature at z = 0, which on
+whitened features is one small matrix for all of them and which is exact as alpha -> 0; curvature times a vector
+comes from forward differentiation of the gradient.  So no second derivative is stored, and a step near
+alpha = 0 costs a few gradients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.func import jvp
+
+from numerics.models.linear import LinearFamily
+from numerics.objective import Objective
+
+MOST_STEPS = 60
+MOST_PRODUCTS = 200
+MOST_HALVINGS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Minimisers of B problems: ``weights`` (B, r, m) of Z' = Z/alpha, and what is left of the gradient.
+
+    ``gradient_norm`` (B,) is the norm of grad F; ``steps`` (B,) counts Newton steps; ``solved`` (B,) says
+    whether the norm asked for was reached.
+    """
+
+    weights: Tensor
+    gradient_norm: Tensor
+    steps: Tensor
+    solved: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class ScaledProblem:
+    """B problems min alpha L + G on one family: ``alpha`` (B,), ``laws`` (B, n, C) of the labels."""
+
+    family: LinearFamily
+    objective: Objective
+    alpha: Tensor
+    laws: Tensor
+
+    def value(self, weights: Tensor) -> Tensor:
+        """F, shape (B,)."""
+        z = self._logits(weights)
+        zero = torch.zeros_like(z)
+        rise = (self.objective.losses(z, self.laws) - self.objective.losses(zero, self.laws)).mean(-1)
+        cost = (self.objective.penalties(z) - self.objective.penalties(zero)).mean(-1)
+        return rise / self.alpha + cost / self.alpha**2
+
+    def value_noise(self) -> Tensor:
+        """The size of a change of F that is rounding, shape (B,)."""
+        zero = torch.zeros_like(self.laws)
+        loss = self.objective.losses(zero, self.laws).abs().mean(-1) + 1
+        penalty = self.objective.penalties(zero).abs().mean(-1) + self.alpha**2
+        return 8 * torch.finfo(zero.dtype).eps * (loss / self.alpha + penalty / self.alpha**2)
+
+    def gradient(self, weights: Tensor) -> Tensor:
+        """grad F in the weights, shape (B, r, m)."""
+        return self.family.pulled_back(self._gradient_in_z(self._logits(weights)))
+
+    def curvature_product(self, weights: Tensor, direction: Tensor) -> Tensor:
+        """D^2 F in ``direction``, shape (B, r, m)."""
+        z, moved = self._logits(weights), self._logits(direction)
+        product: Tensor = jvp(self._gradient_in_z, (z,), (moved,))[1]
+        return self.family.pulled_back(product)
+
+    def preconditioner(self) -> Tensor:
+        """Cholesky factors (B, m, m) of the curvature at z = 0, the same for every feature.
+
+        Where alpha D^2 L(0) + H is not positive definite, those of H.
+        """
+        basis = self.family.basis
+        own = torch.stack([self.objective.loss_curvature(law) for law in self.laws.mean(1)])
+        penalty = self.family.restricted(self.objective.penalty_curvature(basis[:, 0]))
+        curvature = self.alpha[:, None, None] * self.family.restricted(own) + penalty
+        factor, failed = torch.linalg.cholesky_ex(curvature)
+        return torch.where((failed == 0)[:, None, None], factor, torch.linalg.cholesky(penalty))
+
+    def _logits(self, weights: Tensor) -> Tensor:
+        return self.alpha[:, None, None] * self.family.outputs(weights)
+
+    def _gradient_in_z(self, z: Tensor) -> Tensor:
+        pull = self.objective.loss_gradient(z, self.laws)
+        return pull + self.objective.penalty_gradient(z) / self.alpha[:, None, None]
+
+
+def minimisers(problem: ScaledProblem, goal: Tensor, most_steps: int = MOST_STEPS) -> Solution:
+    """The minimisers reached from Z' = 0 by damped Newton steps.
+
+    Parameters: ``goal`` (B,), the norm of grad F at which a problem counts as solved.  A problem also ends
+    where F cannot be lowered any more within rounding; its ``solved`` is then False.
+    """
+    family = problem.family
+    size = (len(problem.alpha), family.rank, family.basis.shape[1])
+    weights = torch.zeros(size, dtype=family.features.dtype, device=family.features.device)
+    factor, noise = problem.preconditioner(), problem.value_noise()
+    value, gradient = problem.value(weights), problem.gradient(weights)
+    norm = _norm(gradient)
+    steps = torch.zeros(len(norm), dtype=torch.int64, device=norm.device)
+    open_ = norm > goal
+    for _ in range(most_steps):
+        if not bool(open_.any()):
+            break
+        step = newton_direction(problem, weights, gradient, factor, torch.where(open_, goal, torch.inf))
+        slope = _dot(gradient, step)
+        length = torch.ones_like(slope)
+        for _ in range(MOST_HALVINGS):
+            moved = weights + length[:, None, None] * step
+            lowered = problem.value(moved)
+            bad = ~(lowered <= value + 1e-4 * length * slope + noise) & open_
+            if not bool(bad.any()):
+                break
+            length = torch.where(bad, length / 2, length)
+        new_gradient = problem.gradient(moved)
+        new_norm = _norm(new_gradient)
+        # once the steps are lost in the rounding of F, only a smaller gradient says that there is progress
+        stuck = (slope.abs() <= noise) & (new_norm > norm / 2)
+        taken = open_ & ~bad & ~(stuck & (new_norm >= norm))
+        weights = torch.where(taken[:, None, None], moved, weights)
+        gradient = torch.where(taken[:, None, None], new_gradient, gradient)
+        value, norm = torch.where(taken, lowered, value), torch.where(taken, new_norm, norm)
+        steps = steps + taken
+        open_ = open_ & taken & ~stuck & (norm > goal)
+    return Solution(weights, norm, steps, norm <= goal)
+
+
+def newton_direction(
+    problem: ScaledProblem, weights: Tensor, gradient: Tensor, factor: Tensor, goal: Tensor
+) -> Tensor:
+    """An approximate solution of D^2 F d = -grad F by preconditioned conjugate gradients, shape (B, r, m).
+
+    The residual falls below min(1/10, ||grad F||) ||grad F||, which keeps the convergence superlinear, or
+    below ``goal``/10.  Directions of negative curvature end the iteration, so d always descends.
+    """
+    norm = _norm(gradient)
+    enough = torch.maximum(norm.clamp(max=0.1) * norm, goal / 10)
+    found = torch.zeros_like(gradient)
+    residual = -gradient
+    preconditioned = _solved(factor, residual)
+    direction = preconditioned
+    size = _dot(residual, preconditioned)
+    live = (norm > enough) & (size > 0)
+    for count in range(MOST_PRODUCTS):
+        if not bool(live.any()):
+            break
+        product = problem.curvature_product(weights, direction)
+        bend = _dot(direction, product)
+        if count == 0:  # no curvature to trust: the preconditioned gradient descends at least
+            found = torch.where((live & (bend <= 0))[:, None, None], direction, found)
+        live = live & (bend > 0)
+        length = torch.where(live, size / torch.where(live, bend, 1), 0)[:, None, None]
+        found, residual = found + length * direction, residual - length * product
+        live = live & (_norm(residual) > enough)
+        preconditioned = _solved(factor, residual)
+        new_size = _dot(residual, preconditioned)
+        direction = preconditioned + (new_size / size)[:, None, None] * direction
+        size = new_size
+    return found
+
+
+def _solved(factor: Tensor, right: Tensor) -> Tensor:
+    """X M^-1 for every row of X, M = factor factor'."""
+    return torch.cholesky_solve(right.transpose(-1, -2), factor).transpose(-1, -2)
+
+
+def _dot(a: Tensor, b: Tensor) -> Tensor:
+    return (a * b).sum((-1, -2))
+
+
+def _norm(a: Tensor) -> Tensor:
+    return a.square().sum((-1, -2)).sqrt()
