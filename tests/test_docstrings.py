@@ -1,0 +1,36 @@
+"""The examples in docstrings show what is true."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import numerics
+import symcheck
+
+MODULES = sorted(
+    module.name
+    for package in (symcheck, numerics)
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    if not module.name.endswith("__main__")
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_an_example_that_is_wrong_is_seen() -> None:
+    examples = doctest.DocTestParser().get_doctest(">>> 1 + 1\n3\n", {}, "wrong", None, None)
+    assert doctest.DocTestRunner(verbose=False).run(examples, out=lambda _: None).failed == 1
+
+
+def test_some_modules_have_examples() -> None:
+    finder = doctest.DocTestFinder()
+    modules = ("symcheck.language.exact", "symcheck.language.formula", "symcheck.language.parameter")
+    for name in modules:
+        assert any(test.examples for test in finder.find(importlib.import_module(name)))
