@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor, gcd, lcm
+from math import floor, gcd, lcm
 from typing import Final
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
@@ -145,11 +145,12 @@ class Constants:
                 e = dict(monomial).get(place, 0)
                 rest = tuple(pair for pair in monomial if pair[0] != place)
                 levels[e] = levels.get(e, ZERO) + Laurent({rest: c})
-            for e in range(min(map(ceil, levels)), 0):
-                quotient = exact_quotient(levels.get(e, ZERO), divisor)
-                if quotient is not None:
-                    levels[e] = ZERO
-                    levels[e + 1] = levels.get(e + 1, ZERO) + quotient
+            for lowest in sorted(k for k in levels if k < 0):
+                e = lowest
+                while e < 0 and levels.get(e) and (quotient := exact_quotient(levels[e], divisor)) is not None:
+                    del levels[e]
+                    e += 1
+                    levels[e] = levels.get(e, ZERO) + quotient
             for e in range(min(EXPANDED, max(map(floor, levels))), 0, -1):
                 levels[e - 1] = levels.get(e - 1, ZERO) + self.product(levels.pop(e, ZERO), divisor)
             a = ZERO
@@ -198,7 +199,8 @@ class Constants:
                 out = self.product(out, a)
             return out
         c, monomial, rest = self._content(a, only_positive=False)
-        self._budget.check(n * max(c.numerator, c.denominator).bit_length() // 64)
+        if c != 1:
+            self._budget.check(n * max(c.numerator, c.denominator).bit_length() // 64)
         out = Laurent({tuple((p, e * n) for p, e in monomial): c**n})
         if rest.number is None:
             return out * power_of(self._sum(rest), n)

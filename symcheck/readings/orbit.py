@@ -1,59 +1,42 @@
 """The orbit reading: SymPy's derivatives along the slice z = (s at y, u at one other class, t at the C-2 others).
 
 A formula that treats all classes alike is known near z = 0, to second order, from this slice.  Each node
-carries its value and its first and second partial derivatives at s = u = t = 0; the derivatives of each
-operator are SymPy's.  It is derived apart from the judging reading, and it is what a reader is shown.
+carries its value and its partial derivatives at 0; the derivatives of each operator are SymPy's.  It is
+derived apart from the judging reading, and it is what a reader is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from functools import cache
-from itertools import product
 from typing import Final, cast
 
-from sympy import Dummy, Expr, Rational, Symbol, diff, expand, latex
+from sympy import Expr, Rational, latex
 from sympy import exp as sympy_exp
 from sympy import log as sympy_log
 
 from symcheck.budget import Budget
-from symcheck.constants.symbols import C_SYMBOL, symbol_of
+from symcheck.constants.symbols import symbol_of
 from symcheck.errors import FormulaError
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Classes, Scope
-from symcheck.readings.elementary import Constants, NoValue
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.laurent import ONE, ZERO, Laurent, exact_quotient, rational
+from symcheck.readings.laurent import ONE, ZERO, Laurent, rational
+from symcheck.readings.slice import Local, Slice, X, Y
 from symcheck.reason import Code, Reason, Undecided
 
 Sign = Callable[[Expr], int | None]
 """A sound sign procedure: +1, -1 or 0 if the expression has this sign in the whole scope, None if unknown."""
 
-
-@dataclass(frozen=True, slots=True)
-class Local:
-    """A function of (s, u, t) near 0: its ``value`` and partial derivatives there (``second[i][j]`` for j <= i).
-
-    ``moves``: whether z occurs in it.
-    """
-
-    value: Laurent
-    first: tuple[Laurent, ...]
-    second: tuple[tuple[Laurent, ...], ...]
-    moves: bool
-
-
 Entries = tuple[Local, ...]
 """A scalar (one entry), or a class-vector: its entries at y, at the other class, and at each of the rest."""
 
-_X, _Y = Dummy("x", real=True), Dummy("y", real=True)
-_EXP: Final = sympy_exp(_X)
+_E: Final = sympy_exp(X)
 _RULES: Final[dict[str, Expr]] = {
-    "mul": _X * _Y, "div": _X / _Y, "exp": _EXP, "log": sympy_log(_X), "softplus": sympy_log(1 + _EXP),
-    "sigmoid": 1 / (1 + 1 / _EXP), "cosh": (_EXP + 1 / _EXP) / 2, "tanh": 1 - 2 / (1 + _EXP**2),
+    "mul": X * Y, "div": X / Y, "exp": _E, "log": sympy_log(X), "softplus": sympy_log(1 + _E),
+    "sigmoid": 1 / (1 + 1 / _E), "cosh": (_E + 1 / _E) / 2, "tanh": 1 - 2 / (1 + _E**2),
 }  # fmt: skip
 """The operators as SymPy functions of their arguments; sums and powers apart."""
 
@@ -66,70 +49,62 @@ class OrbitReading(Reading[Entries]):
     """
 
     def __init__(self, scope: Scope, *, sign: Sign | None = None, budget: Budget | None = None) -> None:
-        self.constants = Constants(budget or Budget())
-        fixed = scope.classes.fixed
-        self.count = self.constants.symbol(C_SYMBOL) if fixed is None else rational(fixed)
-        self.multiplicities: tuple[Laurent, ...] = (ONE, ONE) if fixed == 2 else (ONE, ONE, self.count - rational(2))
+        self.slice = Slice(scope.classes, budget or Budget())
         self._scope, self._sign = scope, sign
-        self._size = len(self.multiplicities)
-        self._still = (ZERO,) * self._size, tuple((ZERO,) * (i + 1) for i in range(self._size))
-        self._values: dict[tuple[Expr, tuple[Laurent, ...]], Laurent] = {}
 
     def number(self, value: Fraction) -> Entries:
         return self._constant(rational(value))
 
     def parameter(self, name: str) -> Entries:
-        return self._constant(self.constants.symbol(symbol_of(self._scope.parameter(name))))
+        return self._constant(self.slice.constants.symbol(symbol_of(self._scope.parameter(name))))
 
     def classes(self) -> Entries:
-        return self._constant(self.count)
+        return self._constant(self.slice.count)
 
     def logits(self) -> Entries:
-        flat = self._still[1]
-        units = [tuple(ONE if i == j else ZERO for j in range(self._size)) for i in range(self._size)]
-        return tuple(Local(ZERO, unit, flat, True) for unit in units)
+        return self.slice.coordinates()
 
     def onehot(self) -> Entries:
-        return self._constant(ONE) + self._constant(ZERO) * (self._size - 1)
+        return self._constant(ONE) + self._constant(ZERO) * (self.slice.size - 1)
 
     def add(self, a: Entries, b: Entries) -> Entries:
-        return tuple(self._weighted([(ONE, x), (ONE, y)]) for x, y in _paired(a, b))
+        return tuple(self.slice.weighted([(ONE, x), (ONE, y)]) for x, y in _paired(a, b))
 
     def neg(self, a: Entries) -> Entries:
-        return tuple(self._weighted([(rational(-1), x)]) for x in a)
+        return tuple(self.slice.weighted([(rational(-1), x)]) for x in a)
 
     def total(self, v: Entries) -> Entries:
-        return (self._weighted(list(zip(self.multiplicities, v, strict=True))),)
+        return (self.slice.weighted(list(zip(self.slice.multiplicities, v, strict=True))),)
 
     def take(self, v: Entries) -> Entries:
         return v[:1]
 
     def mul(self, a: Entries, b: Entries) -> Entries:
-        return tuple(self._composed(_RULES["mul"], x, y) for x, y in _paired(a, b))
+        return tuple(self.slice.composed(_RULES["mul"], x, y) for x, y in _paired(a, b))
 
     def div(self, a: Entries, b: Entries) -> Entries:
-        return tuple(self._composed(_RULES["div"], x, y) for x, y in _paired(a, b))
+        return tuple(self.slice.composed(_RULES["div"], x, y) for x, y in _paired(a, b))
 
     def pow(self, a: Entries, b: Entries) -> Entries:
         return tuple(self._power(x, y) for x, y in _paired(a, b))
 
     def exp(self, a: Entries) -> Entries:
-        return tuple(self._composed(_RULES["exp"], x) for x in a)
+        return tuple(self.slice.composed(_RULES["exp"], x) for x in a)
 
     def log(self, a: Entries) -> Entries:
-        return tuple(self._composed(_RULES["log"], x) for x in a)
+        return tuple(self.slice.composed(_RULES["log"], x) for x in a)
 
     def softplus(self, a: Entries) -> Entries:
-        return tuple(self._composed(_RULES["softplus"], x) for x in a)
+        return tuple(self.slice.composed(_RULES["softplus"], x) for x in a)
 
     def sigmoid(self, a: Entries) -> Entries:
-        return tuple(self._composed(_RULES["sigmoid"], x) for x in a)
+        return tuple(self.slice.composed(_RULES["sigmoid"], x) for x in a)
 
     def cosh(self, a: Entries) -> Entries:
-        return tuple(self._composed(_RULES["cosh"], x) for x in a)
+        return tuple(self.slice.composed(_RULES["cosh"], x) for x in a)
 
     def tanh(self, a: Entries) -> Entries:
-        return tuple(self._composed(_RULES["tanh"], x) for x in a)
+        return tuple(self.slice.composed(_RULES["tanh"], x) for x in a)
 
     def relu(self, a: Entries) -> Entries:
         return tuple(self._branch(x, 1, 0) for x in a)
@@ -137,67 +112,22 @@ class OrbitReading(Reading[Entries]):
     def abs(self, a: Entries) -> Entries:
         return tuple(self._branch(x, 1, -1) for x in a)
 
-    # the calculus of one entry
-
     def _constant(self, value: Laurent) -> Entries:
-        return (Local(value, *self._still, False),)
-
-    def _weighted(self, parts: Sequence[tuple[Laurent, Local]]) -> Local:
-        """The sum of weight times part, the weights not depending on z."""
-        orders = range(self._size)
-        value = self._sum((w, p.value) for w, p in parts)
-        first = tuple(self._sum((w, p.first[i]) for w, p in parts) for i in orders)
-        second = tuple(tuple(self._sum((w, p.second[i][j]) for w, p in parts) for j in range(i + 1)) for i in orders)
-        return Local(value, first, second, any(p.moves for _, p in parts))
-
-    def _sum(self, parts: Iterable[tuple[Laurent, Laurent]]) -> Laurent:
-        out = ZERO
-        for a, b in parts:
-            if a and b:
-                out += b if a is ONE else self.constants.product(a, b)
-        return out
-
-    def _composed(self, rule: Expr, *args: Local) -> Local:
-        """The function ``rule`` of x, or of x and y, at ``args``: the chain rule to second order."""
-        values = tuple(a.value for a in args)
-        value = self._at(rule, values)
-        moving = [(x, a) for x, a in zip((_X, _Y), args, strict=False) if a.moves]
-        if not moving:
-            return Local(value, *self._still, False)
-        slopes = [(self._at(_derivative(rule, x), values), a) for x, a in moving]
-        bends = [(self._at(_derivative(rule, x, y), values), a, b) for (x, a), (y, b) in product(moving, moving)]
-
-        def bent(i: int, j: int) -> Laurent:
-            straight = self._sum((f, a.second[i][j]) for f, a in slopes)
-            return straight + self._sum((f, self._sum([(a.first[i], b.first[j])])) for f, a, b in bends if f)
-
-        first = tuple(self._sum((f, a.first[i]) for f, a in slopes) for i in range(self._size))
-        return Local(value, first, tuple(tuple(bent(i, j) for j in range(i + 1)) for i in range(self._size)), True)
-
-    def _at(self, rule: Expr, values: tuple[Laurent, ...]) -> Laurent:
-        known = self._values.get((rule, values))
-        if known is None:
-            try:
-                known = self.constants.at(rule, dict(zip((_X, _Y), values, strict=False)))
-            except NoValue as problem:
-                reason = Reason(Code.KINK, f"its derivatives at z = 0 need {problem}", "no expansion exists there")
-                raise Undecided(reason) from None
-            self._values[rule, values] = known
-        return known
+        return (self.slice.constant(value),)
 
     def _power(self, base: Local, exponent: Local) -> Local:
         n = exponent.value.number
         if exponent.moves or n is None:
-            return self._composed(_X**_Y, base, exponent)
+            return self.slice.composed(X**Y, base, exponent)
         if n > 0 and not base.moves and not base.value:
             return base
-        return self._composed(_X ** Rational(n.numerator, n.denominator), base)
+        return self.slice.composed(X ** Rational(n.numerator, n.denominator), base)
 
     def _branch(self, a: Local, above: int, below: int) -> Local:
         """``above`` times ``a`` if it is positive at 0, ``below`` times ``a`` if it is negative."""
-        sign = self.constants.sign(a.value)
+        sign = self.slice.constants.sign(a.value)
         if sign is None:
-            shown = self.expression(a.value)
+            shown = self.slice.expression(a.value)
             sign = None if self._sign is None else self._sign(shown)
             if sign is None:
                 raise Undecided(
@@ -215,42 +145,7 @@ class OrbitReading(Reading[Entries]):
                     "compare the one-sided derivatives, or use a smooth function",
                 )
             )
-        return self._weighted([(rational(above if sign > 0 else below if sign < 0 else 0), a)])
-
-    # what comes out
-
-    def expression(self, value: Laurent) -> Expr:
-        """``value`` as a SymPy expression, with common factors cancelled."""
-        return self.constants.expression(self.constants.reduced(value))
-
-    def expansion(self, local: Local) -> Expansion[Expr]:
-        """The expansion of a scalar from its derivatives on the slice, whose redundant ones are checked."""
-        g_y, g_k, second = local.first[0], local.first[1], local.second
-        h_yy, h_yk, h_kk = second[0][0], second[1][0], second[1][1]
-        h_kl = None
-        if self._size == 3:
-            rest, f_ut = self.multiplicities[2], second[2][1]
-            self._require(local.first[2] - rest * g_k, "F_t = (C-2) g_k")
-            self._require(second[2][0] - rest * h_yk, "F_st = (C-2) h_yk")
-            self._require(second[2][2] - rest * h_kk - (rest - ONE) * f_ut, "F_tt = (C-2) h_kk + (C-2)(C-3) h_kl")
-            h_kl = exact_quotient(f_ut, rest)
-            if h_kl is None:
-                h_kl = f_ut * self.constants.inverse(rest)
-        shown = self.expression
-        return Expansion(
-            shown(local.value), shown(g_y), shown(g_k), shown(h_yy), shown(h_yk), shown(h_kk),
-            None if h_kl is None else shown(h_kl),
-        )  # fmt: skip
-
-    def _require(self, difference: Laurent, law: str) -> None:
-        if difference and self.constants.reduced(difference) and expand(self.expression(difference)) != 0:
-            raise Undecided(
-                Reason(
-                    Code.NOT_EQUIVARIANT,
-                    f"the derivatives at z = 0 do not show {law}, which holds if all classes but y are treated alike",
-                    "compare with the formula at fixed C",
-                )
-            )
+        return self.slice.weighted([(rational(above if sign > 0 else below if sign < 0 else 0), a)])
 
 
 def orbit_expansion(
@@ -273,7 +168,7 @@ def orbit_expansion(
     if not formula.is_scalar:
         raise FormulaError(f"formula: {formula} is a class-vector; take its entry at y, or sum over the classes")
     reading = OrbitReading(scope, sign=sign, budget=budget)
-    return reading.expansion(reading.read(formula)[0])
+    return reading.slice.expansion(reading.read(formula)[0])
 
 
 def two_class_expansion(
@@ -299,7 +194,7 @@ def orbit_derivation(
     steps = []
     for place, entries in enumerate(reading.read_all(formula)):
         if not formula.vectors[place] and entries[0].moves:
-            found = reading.expansion(entries[0])
+            found = reading.slice.expansion(entries[0])
             written = {f.name: getattr(found, f.name) for f in fields(found)}
             shown = {name: None if entry is None else str(latex(entry)) for name, entry in written.items()}
             steps.append(OrbitStep(formula.part(place), cast(Expansion[str], Expansion(**shown))))
@@ -311,8 +206,3 @@ def _paired(a: Entries, b: Entries) -> list[tuple[Local, Local]]:
     if len(a) == len(b):
         return list(zip(a, b, strict=True))
     return [(x, b[0]) for x in a] if len(b) == 1 else [(a[0], y) for y in b]
-
-
-@cache
-def _derivative(rule: Expr, *symbols: Symbol) -> Expr:
-    return diff(rule, *symbols)
