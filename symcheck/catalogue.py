@@ -56,6 +56,9 @@ def _class(kind: Kind, name: str) -> type[Entry]:
         return class_in_file(_PACKAGES[kind].__name__, name)
     if name in names(_OTHER[kind]):
         raise UnknownNameError(f"{kind}: {name} is a {_OTHER[kind]}; the loss comes first and then the regularizer")
+    by_other_name = {other: stem for stem in known for other in class_in_file(_PACKAGES[kind].__name__, stem).also}
+    if name in by_other_name:
+        return class_in_file(_PACKAGES[kind].__name__, by_other_name[name])
     raise UnknownNameError(
-        f"{kind}: there is no {kind} called {name!r}{did_you_mean(name, known)}; symcheck list shows all of them"
+        f"{kind}: there is no {kind} called {name!r}{did_you_mean(name, [*known, *by_other_name])}; symcheck list shows all of them"
     )

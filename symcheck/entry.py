@@ -40,6 +40,8 @@ class Entry(ABC):
 
     kind: ClassVar[Kind]
     reference: ClassVar[str]
+    also: ClassVar[tuple[str, ...]] = ()
+    """Other names that people know it by."""
     classes: ClassVar[Classes] = Classes()
     declared: ClassVar[dict[str, Parameter]] = {}
     """The parameters as the class declares them: name, full interval, the paper's value as default."""

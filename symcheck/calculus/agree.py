@@ -19,7 +19,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.parameter import Interval
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.explicit import explicit_expansion
+from symcheck.readings.explicit import Undefined, explicit_expansion
 from symcheck.readings.jet import JetReading, expansion_of
 from symcheck.readings.orbit import orbit_expansion
 from symcheck.reason import Code, Reason, Undecided
@@ -56,7 +56,7 @@ def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
     field = Field(scope, budget)
     constants = expansion_of(JetReading(field).read(formula), field)
     budget.check()
-    shown = orbit_expansion(formula, scope, lambda e: _orientation(field, field.from_sympy(e)))
+    shown = orbit_expansion(formula, scope, sign=lambda e: _orientation(field, field.from_sympy(e)), budget=budget)
     for name, mine, its in _entries(constants, shown):
         if not (mine - field.from_sympy(its)).is_zero:
             raise _disagreement(name, f"the jet says {mine.text()} and the orbit {its}")
@@ -87,7 +87,12 @@ def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Constant]) -
     for classes in numbers:
         if classes not in scope.classes:
             continue
-        explicit = explicit_expansion(formula, classes, values)
+        try:
+            explicit = explicit_expansion(formula, classes, values)
+        except Undefined as stop:
+            raise _disagreement("the domain", f"the power series has no value there: {stop}") from stop
+        except Undecided:
+            continue
         for name, mine, its in _entries(constants, explicit):
             ball = mine.ball({"C": classes, **values})
             if not ball.overlaps(its):

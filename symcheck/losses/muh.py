@@ -20,6 +20,7 @@ class MUH(Loss):
     mean(z) - z[y]
     """
 
+    also: ClassVar[tuple[str, ...]] = ("unhinged",)
     reference: ClassVar[str] = "Shoham, Avidor, Israel 2021"
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -55,8 +55,8 @@ def test_an_entry_by_its_name() -> None:
         (regularizer_named, "mae", "regularizer: mae is a loss; the loss comes first and then the regularizer"),
         (
             regularizer_named,
-            "entropy",
-            "regularizer: there is no regularizer called 'entropy'; did you mean negative_entropy?; "
+            "entropi",
+            "regularizer: there is no regularizer called 'entropi'; did you mean entropy?; "
             "symcheck list shows all of them",
         ),
         (loss_named, 3, "loss: got int; accepted is a name, such as 'brier'"),
@@ -67,6 +67,11 @@ def test_an_unknown_name_is_an_error_that_names_the_nearest(look_up, name: objec
     with pytest.raises(UnknownNameError) as caught:
         look_up(name)
     assert str(caught.value) == words
+
+
+def test_an_entry_is_also_found_by_the_other_names_of_the_field() -> None:
+    assert regularizer_named("negative_entropy") == regularizer_named("entropy")
+    assert loss_named("unhinged") == loss_named("muh")
 
 
 @pytest.mark.parametrize(

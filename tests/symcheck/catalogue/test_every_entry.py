@@ -203,7 +203,7 @@ LOSSES: dict[str, Callable[..., float]] = {
 REGULARIZERS: dict[str, Callable[..., float]] = {
     "l2": lambda z: np.linalg.norm(z) ** 2 / 2,
     "quartic": lambda z: np.linalg.norm(z, 4) ** 4,
-    "negative_entropy": lambda z: (p(z) * np.log(p(z))).sum(),
+    "entropy": lambda z: (p(z) * np.log(p(z))).sum(),
     "label_smoothing_penalty": lambda z: sum(math.log(1 / len(z) / q) / len(z) for q in p(z)),
     "label_smoothing_as_printed": lambda z: np.log(p(z)).sum(),
     "log_cosh": lambda z: np.log(np.cosh(z)).sum(),
@@ -265,7 +265,7 @@ IDENTITIES = [
     (loss_named("symmetric_cross_entropy", alpha=1, beta="1/2", A=-4), "-log_softmax(z)[y] + 2*(1 - softmax(z)[y])"),
     (loss_named("one_vs_rest_logistic"), "softplus(-z[y]) + total((1 - onehot(y))*softplus(z))"),
     (regularizer_named("label_smoothing_as_printed"), "-C*(logsumexp(z) - mean(z) - log(C)) - C*log(C)"),
-    (regularizer_named("negative_entropy"), "total(softmax(z)*log(softmax(z)))"),
+    (regularizer_named("entropy"), "total(softmax(z)*log(softmax(z)))"),
 ]
 
 
@@ -301,7 +301,7 @@ def test_a_loss_that_is_not_symmetric_fails_the_same_test() -> None:
         (loss_named("gce", q="1/2"), 0, 2),
         (loss_named("brier"), 0, 2),
         (loss_named("nce"), 0, 1),
-        (regularizer_named("negative_entropy"), -math.log(4), 0),
+        (regularizer_named("entropy"), -math.log(4), 0),
         (regularizer_named("label_smoothing_penalty"), 0, math.inf),
         (regularizer_named("label_smoothing_as_printed"), -math.inf, -4 * math.log(4)),
     ],
