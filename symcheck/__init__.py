@@ -1,0 +1,57 @@
+"""symcheck: is a loss with an output regularizer robust to label noise?  Proved or refuted for every C.
+
+>>> import symcheck as sc
+>>> cert = sc.certify("gce", "l2")
+>>> cert.tier.name, cert.kappa
+('SCALED', C**(-q))
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from symcheck.certify import certify
+from symcheck.errors import SymcheckError
+from symcheck.language.functions import (
+    abs,
+    centred_onehot,
+    cosh,
+    exp,
+    log,
+    log_softmax,
+    logsumexp,
+    mean,
+    onehot,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    sqrt,
+    tanh,
+    total,
+)
+from symcheck.language.parameter import Parameter
+#from symcheck.recheck import recheck
+from symcheck.tier import Tier
+from symcheck.verdict import Verdict
+from symcheck.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from symcheck import losses, regularizers
+
+__all__ = [
+    "Parameter", "SymcheckError", "Tier", "Verdict", "__version__", "certify", "losses", "recheck", "regularizers",
+    "abs", "centred_onehot", "cosh", "exp", "log", "log_softmax", "logsumexp", "mean", "onehot", "relu", "sigmoid",
+    "softmax", "softplus", "sqrt", "tanh", "total",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    if name in ("losses", "regularizers"):
+        return importlib.import_module(f"symcheck.{name}")
+    raise AttributeError(f"symcheck has no {name}; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return __all__

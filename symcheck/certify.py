@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import flint
 import sympy
@@ -56,13 +57,12 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
     scope = problem.scope
     loss = remembered(loss_report, problem.loss.formula, scope.of(problem.loss.formula), budget)
     regularizer = remembered(regularizer_report, problem.regularizer.formula, scope.of(problem.regularizer.formula), budget)
+    gauge = _gauge(problem, loss, regularizer)
+    quotient = gauge is not None and gauge.verdict is Verdict.PROVED
     findings = [*loss.findings, *regularizer.findings]
-    quotient = False
-    if regularizer.is_flat_along_ones:
-        gauge = gauge_finding((problem.loss.formula, loss.agreed), (problem.regularizer.formula, regularizer.agreed))
+    if gauge is not None:
         findings.append(gauge)
-        quotient = gauge.verdict is Verdict.PROVED
-    findings.append(curvature_finding(regularizer, quotient=quotient))
+    findings.append(_curvature(regularizer, gauge))
     facts = _facts(problem, findings, loss, regularizer, quotient)
     verdict = _headline(facts)
     applying = tuple(t for t in theorems() if t.applies(facts) is Verdict.PROVED)
@@ -89,18 +89,29 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
     )
 
 
+def _gauge(problem: Problem, loss: LossReport, regularizer: RegularizerReport) -> Finding | None:
+    """Whether the pair lives on the quotient, asked only if D^2 g(0) has (1, ..., 1) in its kernel."""
+    if not regularizer.is_flat_along_ones:
+        return None
+    return gauge_finding((problem.loss.formula, loss.agreed), (problem.regularizer.formula, regularizer.agreed))
+
+
+def _curvature(regularizer: RegularizerReport, gauge: Finding | None) -> Finding:
+    """Definiteness on the space that the pair lives on; open if that space is, and it matters."""
+    full = curvature_finding(regularizer, quotient=False)
+    if gauge is None or gauge.verdict is Verdict.REFUTED:
+        return full
+    across = curvature_finding(regularizer, quotient=True)
+    if gauge.verdict is Verdict.PROVED:
+        return across
+    if across.verdict is Verdict.REFUTED:
+        return full
+    return replace(across, verdict=Verdict.UNDECIDED, detail=gauge.detail, reason=gauge.reason)
+
+
 def _headline(facts: Facts) -> Verdict:
-    """The least of the findings that Theorem 2 needs; on the quotient, invariance is one of them."""
-    needed = [v for c, v in facts.findings.items() if c is not Condition.SHIFT_INVARIANT or facts.quotient]
-    undecided_gauge = facts.findings.get(Condition.SHIFT_INVARIANT) is Verdict.UNDECIDED
-    verdict = conjunction(needed)
-    return Verdict.UNDECIDED if undecided_gauge and _only_flat(facts) else verdict
-
-
-def _only_flat(facts: Facts) -> bool:
-    """Whether the flat direction (1, ..., 1) of g is the only thing against the pair."""
-    others = (v for c, v in facts.findings.items() if c not in (Condition.SHIFT_INVARIANT, Condition.REGULARIZER_CURVATURE))
-    return conjunction(others) is Verdict.PROVED
+    """The least of the findings that Theorem 2 needs; invariance only says on which space they are."""
+    return conjunction(v for c, v in facts.findings.items() if c is not Condition.SHIFT_INVARIANT)
 
 
 def _facts(

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from symcheck.budget import Budget
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.sign import Kind
+from symcheck.constants.undefined import Undefined as UndefinedConstant
+from symcheck.errors import FormulaError
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Interval
 from symcheck.language.scope import Classes, Scope
@@ -50,11 +52,17 @@ class Agreed:
 def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
     """The second-order expansion of ``formula`` at z = 0 for the whole ``scope``.
 
-    Raises ``Undecided``: the jet's reason (a kink, an unknown sign, the budget) with its subexpression, or
+    Raises ``FormulaError`` where the formula has no value at z = 0, and ``Undecided``: the jet's reason (a kink, an unknown sign, the budget) with its subexpression, or
     ``readings-disagree``.
     """
     field = Field(scope, budget)
-    constants = expansion_of(JetReading(field).read(formula), field)
+    try:
+        constants = expansion_of(JetReading(field).read(formula), field)
+    except UndefinedConstant as stop:
+        raise FormulaError(
+            f"{formula} is undefined at z = 0: {stop.reason.why}, in {stop.reason.where}; {stop.reason.settle}, "
+            "or write the formula so that it has a value at z = 0"
+        ) from stop
     budget.check()
     shown = orbit_expansion(formula, scope, sign=lambda e: _orientation(field, field.from_sympy(e)), budget=budget)
     for name, mine, its in _entries(constants, shown):

@@ -79,9 +79,7 @@ def test_sum_table_is_the_sum_over_all_classes(label: bool, classes: int) -> Non
     for n in (0, 1, 2):
         for indices in product(range(classes), repeat=at + n):
             value = {q: hash(q) % 997 for q in patterns(at + 1, n, classes)}
-            expected = sum(
-                value[canonical((*indices[:at], i, *indices[at:]), at + 1)] for i in range(classes)
-            )
+            expected = sum(value[canonical((*indices[:at], i, *indices[at:]), at + 1)] for i in range(classes))
             meet, other, named = table[canonical(indices, at)]
             rest = 0 if other is None else (classes - named) * value[other]
             assert expected == sum(value[q] for q in meet) + rest
