@@ -1,0 +1,94 @@
+"""Boxes: an interval of C times intervals of the parameters, on which the sign of a constant is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import ceil, floor
+
+from symcheck.language.parameter import Interval
+from symcheck.language.scope import Scope
+
+
+@dataclass(frozen=True)
+class Box:
+    """``names`` and ``sides``, the variables with their intervals in the order of their places in the field.
+
+    C is in it unless it is fixed.  A statement about a box is about all real numbers in its sides.
+    """
+
+    names: tuple[str, ...]
+    sides: tuple[Interval, ...]
+
+    @classmethod
+    def of(cls, scope: Scope) -> Box:
+        """The box of ``scope``; ends of whole-number intervals are whole numbers."""
+        names = [p.name for p in scope.parameters]
+        sides = [_tight(p.interval) for p in scope.parameters]
+        classes = scope.classes
+        if classes.fixed is None:
+            high = None if classes.high is None else Fraction(classes.high)
+            names.insert(0, "C")
+            sides.insert(0, Interval(Fraction(classes.low), high, low_open=False, high_open=False, integer=True))
+        return cls(tuple(names), tuple(sides))
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.names, self.sides))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def side(self, name: str) -> Interval:
+        """The interval of the variable ``name``."""
+        return self.sides[self.names.index(name)]
+
+    def only(self, names: frozenset[str]) -> Box:
+        """The box of the variables ``names`` alone."""
+        if len(names) == len(self.names):
+            return self
+        kept = [(n, s) for n, s in zip(self.names, self.sides, strict=True) if n in names]
+        return Box(tuple(n for n, _ in kept), tuple(s for _, s in kept))
+
+    def without(self, name: str) -> Box:
+        """The box of the other variables."""
+        i = self.names.index(name)
+        return Box(self.names[:i] + self.names[i + 1 :], self.sides[:i] + self.sides[i + 1 :])
+
+    def with_side(self, name: str, side: Interval) -> Box:
+        """The box with another interval for ``name``."""
+        i = self.names.index(name)
+        return Box(self.names, (*self.sides[:i], side, *self.sides[i + 1 :]))
+
+    def classes_from(self, low: int) -> Box:
+        """The part with C >= ``low``."""
+        side = self.side("C")
+        return self.with_side("C", Interval(Fraction(low), side.high, low_open=False, high_open=False, integer=True))
+
+    def __str__(self) -> str:
+        return ", ".join(_shown(n, s) for n, s in zip(self.names, self.sides, strict=True))
+
+
+def _tight(interval: Interval) -> Interval:
+    """The same interval; of whole numbers, with closed whole ends."""
+    if not interval.integer:
+        return interval
+    low, high = interval.low, interval.high
+    if low is not None:
+        low = Fraction(floor(low) + 1 if interval.low_open else ceil(low))
+    if high is not None:
+        high = Fraction(ceil(high) - 1 if interval.high_open else floor(high))
+    return Interval(low, high, low_open=False, high_open=False, integer=True)
+
+
+def _shown(name: str, side: Interval) -> str:
+    low, high = side.low, side.high
+    if low is not None and high is None:
+        return f"{name} {'>' if side.low_open else '>='} {low}"
+    if high is not None and low is None:
+        return f"{name} {'<' if side.high_open else '<='} {high}"
+    if low is None:
+        return f"{name} real"
+    left, right = ("<" if o else "<=" for o in (side.low_open, side.high_open))
+    return f"{low} {left} {name} {right} {high}"

@@ -1,0 +1,103 @@
+"""Exponents taken apart, so that powers of one base meet: exp(a + b) = exp(a) exp(b).
+
+An exponent is a sum of rational multiples of *units*.  A unit is a product of powers of generators, or
+such a product over a polynomial that is no product.  A rational number is a whole number plus digits
+over prime powers, 7/10 = 0 + 1/2 + 1/5, so that roots of one base share few generators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from flint import fmpz, fmpz_mpoly
+
+if TYPE_CHECKING:
+    from symcheck.constants.constant import Constant, Powers
+
+Terms = dict[tuple[int, ...], Fraction]
+"""A polynomial with rational coefficients, by exponent vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The product of ``powers`` (negative ones too) over ``rest``, a primitive polynomial of several terms or None."""
+
+    powers: Powers
+    rest: fmpz_mpoly | None
+
+    @property
+    def key(self) -> tuple[Powers, str]:
+        return self.powers, "" if self.rest is None else str(self.rest)
+
+
+def units(exponent: Constant) -> list[tuple[Fraction, Unit]]:
+    """``exponent`` as a sum of rational multiples of different units."""
+    exponent.lift()
+    n: Terms = {tuple(map(int, e)): Fraction(int(c)) for e, c in exponent.n.to_dict().items()}
+    common = exponent.d.term_content()
+    rest = exponent.d / common
+    scale, shift = int(common.leading_coefficient()), tuple(map(int, common.degrees()))
+    whole, left = (n, {}) if len(rest) == 1 else _divided(n, rest)
+    found = [(c / scale, Unit(_quotient(e, shift), None)) for e, c in whole.items()]
+    found += [(c / scale, Unit(_quotient(e, shift), rest)) for e, c in left.items()]
+    return found
+
+
+def _quotient(exponents: tuple[int, ...], shift: tuple[int, ...]) -> Powers:
+    return tuple((i, e - s) for i, (e, s) in enumerate(zip(exponents, shift, strict=True)) if e != s)
+
+
+def _divided(n: Terms, divisor: fmpz_mpoly) -> tuple[Terms, Terms]:
+    """Quotient and remainder by the leading term of ``divisor`` in the lexicographic order, over the rationals."""
+    d: Terms = {tuple(map(int, e)): Fraction(int(c)) for e, c in divisor.to_dict().items()}
+    lead = max(d)
+    left, quotient, remainder = dict(n), {}, {}
+    while left:
+        top = max(left)
+        c = left.pop(top)
+        if all(t >= k for t, k in zip(top, lead, strict=True)):
+            factor = tuple(t - k for t, k in zip(top, lead, strict=True))
+            quotient[factor] = c / d[lead]
+            for e, b in d.items():
+                if e != lead:
+                    place = tuple(x + y for x, y in zip(e, factor, strict=True))
+                    value = left.get(place, Fraction(0)) - c / d[lead] * b
+                    if value:
+                        left[place] = value
+                    else:
+                        left.pop(place, None)
+        else:
+            remainder[top] = c
+    return quotient, remainder
+
+
+def digits(value: Fraction) -> tuple[int, list[tuple[int, int, int]]]:
+    """``value`` as w + sum of digit / p**k: the whole part w and the (p, k, digit) with 0 < digit < p.
+
+    >>> digits(Fraction(7, 10))
+    (0, [(2, 1, 1), (5, 1, 1)])
+    """
+    whole = value.numerator // value.denominator
+    left = value - whole
+    found: list[tuple[int, int, int]] = []
+    for prime, power in fmpz(left.denominator).factor() if left else ():
+        p, modulus = int(prime), int(prime) ** int(power)
+        other = left.denominator // modulus
+        share = left.numerator * pow(other, -1, modulus) % modulus
+        found += list(_expanded(share, p, int(power)))
+        whole_less = Fraction(share, modulus)
+        value -= whole_less
+    return int(value) if found else whole, found
+
+
+def _expanded(share: int, p: int, power: int) -> Iterator[tuple[int, int, int]]:
+    """The digits of share/p**power, the deepest root last."""
+    places = []
+    for k in range(power, 0, -1):
+        share, digit = divmod(share, p)
+        if digit:
+            places.append((p, k, digit))
+    yield from reversed(places)

@@ -1,0 +1,400 @@
+"""The field of a scope: exact constants in C, the free parameters, logarithms and powers.
+
+An element is a fraction of polynomials with integer coefficients in generators: C, the free parameters,
+logarithms of irreducible positive polynomials and of primes, and exponentials.  A power is an exponential,
+f**e = exp(e log f), and both are taken apart as far as it goes, so that
+
+    log(fg) = log f + log g,  C**(q-1) = C**q / C,  exp(-t) = 1/exp(t),  C**(1/2) * C**(1/2) = C
+
+hold as equalities of canonical forms.  The generators may depend on each other in ways that the field does
+not know: zero in the field is zero, and not zero in the field proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from flint import Ordering, fmpz, fmpz_mpoly, fmpz_mpoly_ctx
+
+from symcheck.budget import Budget
+from symcheck.constants.box import Box
+from symcheck.constants.constant import SMALL, Constant, Powers
+from symcheck.constants.decide import sign_of
+from symcheck.constants.exponent import Unit, digits, units
+from symcheck.constants.generator import Generator, Role
+from symcheck.constants.ladder import Effort, Ladder
+from symcheck.constants.relations import related
+from symcheck.constants.restriction import Restriction
+from symcheck.constants.sign import Kind, Sign
+from symcheck.constants.undefined import require_nonzero, require_positive
+from symcheck.language.scope import Classes, Scope
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+__all__ = ["Constant", "Field"]
+
+FEWEST_GENERATORS = 16
+"""The polynomial ring begins with this many generators and doubles when they are used up."""
+
+TRIAL_BITS = 64
+"""Integers of more bits than this are split by small primes only, the rest is taken as it is."""
+
+
+class Field:
+    """The constants of ``scope``: a statement about one of them is about every C and parameter value in it.
+
+    ``budget`` bounds the size of a single step, and time.  Raises ``Undecided`` where something has to be
+    positive or non-zero and is not shown to be, ``Undefined`` (with a point) where it is shown not to be.
+
+    >>> field = Field(Scope())
+    >>> print(field.log(field.C ** 2 / 4))
+    2*log(C) - 2*log(2)
+    """
+
+    def __init__(self, scope: Scope, budget: Budget | None = None, *, effort: Effort | None = None) -> None:
+        self.scope = scope
+        self.budget = budget or Budget(float("inf"))
+        self.generators: list[Generator] = []
+        self.relations: list[Generator] = []
+        self.context = _ring(FEWEST_GENERATORS)
+        self.one_polynomial = self.context.constant(1)
+        self.zero = self.number(0)
+        self.one = self.number(1)
+        self.effort = effort or Effort()
+        self.ladder = Ladder(self)
+        self._units: dict[object, Constant] = {}
+        self._logs: dict[str, Constant] = {}
+        self._exps: dict[str, Constant] = {}
+        self._powers: dict[tuple[str, str], Constant] = {}
+        self._signs: dict[str, Sign] = {}
+        self._factors: dict[str, tuple[int, tuple[tuple[Constant, int], ...]]] = {}
+        self._slopes: dict[tuple[int, str], Constant] = {}
+        self._narrowed: dict[object, Field] = {}
+        self._restrictions: dict[object, Restriction] = {}
+        self.runs: dict[str, list[tuple[Classes, Sign]]] = {}
+        fixed = scope.classes.fixed
+        names = [] if fixed is not None else ["C"]
+        self._variables = {n: self._variable(n) for n in names + [p.name for p in scope.parameters]}
+        self.C = self.number(fixed) if fixed is not None else self._variables["C"]
+        self.box = Box.of(scope)
+
+    # elements
+
+    def number(self, value: int | Fraction) -> Constant:
+        """The rational number ``value``."""
+        n, d = (value, 1) if isinstance(value, int) else (value.numerator, value.denominator)
+        return Constant(self, self.context.constant(n), self.one_polynomial if d == 1 else self.context.constant(d))
+
+    def parameter(self, name: str) -> Constant:
+        """The free parameter called ``name``; raises ``ParameterError`` if the scope has none."""
+        self.scope.parameter(name)
+        return self._variables[name]
+
+    def variable(self, name: str) -> Constant:
+        """C or a free parameter by its name."""
+        return self._variables[name]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the variables, in the order of their places: C unless it is fixed, then the parameters."""
+        return tuple(self._variables)
+
+    def log(self, c: Constant) -> Constant:
+        """log c as a sum over the irreducible factors of c; c has to be shown positive."""
+        known = self._logs.get(c.key)
+        if known is None:
+            require_positive(self, c, "the logarithm")
+            known = self._logs[c.key] = self._log(c)
+        return known
+
+    def exp(self, c: Constant) -> Constant:
+        """exp c as a product over the terms of c."""
+        known = self._exps.get(c.key)
+        if known is None:
+            known = self.one
+            for coefficient, unit in units(c):
+                known = known * self._exp(coefficient, unit)
+            self._exps[c.key] = known
+        return known
+
+    def power(self, base: Constant, exponent: Constant) -> Constant:
+        """base**exponent; the base has to be shown positive unless the exponent is a whole number."""
+        whole = exponent.rational
+        if whole is not None and whole.denominator == 1:
+            return base ** int(whole)
+        key = base.key, exponent.key
+        known = self._powers.get(key)
+        if known is None:
+            require_positive(self, base, "a power that is not a whole number")
+            known = self._powers[key] = self.exp(exponent * self.log(base))
+        return known
+
+    def from_sympy(self, expression: Expr) -> Constant:
+        """The constant that ``expression`` stands for: the inverse of ``Constant.sympy``.
+
+        Raises ``Undecided`` (``unmapped-op``) for anything but numbers, C, the parameters of the scope,
+        sums, products, powers, exp and log.
+        """
+        from symcheck.constants.from_sympy import constant_of
+
+        return constant_of(self, expression)
+
+    # signs
+
+    def sign(self, c: Constant) -> Sign:
+        """The sign of ``c`` on the whole scope, with its proof or its witnesses."""
+        known = self._signs.get(c.key)
+        if known is None:
+            known = self._signs[c.key] = sign_of(self, c)
+        return known
+
+    def require_nonzero(self, c: Constant) -> None:
+        """Nothing if ``c`` is shown to vanish nowhere in the scope; else raises ``Undecided`` or ``Undefined``."""
+        if not c.n.is_constant() or c.n.is_zero():
+            require_nonzero(self, c)
+
+    # other scopes
+
+    def narrowed(self, point: Mapping[str, int | Fraction]) -> Field:
+        """The field of the scope in which the variables of ``point`` have these values (kept, not built twice)."""
+        names = tuple(n for n in ("C", *(p.name for p in self.scope.parameters)) if n in point)
+        key = tuple((n, point[n]) for n in names)
+        known = self._narrowed.get(key)
+        if known is None:
+            classes = self.scope.classes
+            if "C" in point:
+                classes = Classes(int(point["C"]), int(point["C"]))
+            parameters = tuple(p for p in self.scope.parameters if p.name not in point)
+            known = self._narrowed[key] = Field(Scope(classes, parameters), self.budget, effort=self.effort)
+        return known
+
+    def restricted(self, c: Constant, field: Field, values: Mapping[str, Fraction] | None = None) -> Constant:
+        """``c`` in the ``field`` of a narrower scope, derived again there.
+
+        C has the value that ``field`` fixes, if it does; ``values`` gives those of the parameters that are
+        free here and not there.  Raises ``Undecided`` where a positive or non-zero part is no longer shown to
+        be, ``Undefined`` where it is not.
+        """
+        key = field, tuple(sorted((values or {}).items()))
+        restriction = self._restrictions.get(key)
+        if restriction is None:
+            restriction = self._restrictions[key] = Restriction(self, field, values or {})
+        return restriction.of(c)
+
+    # calculus
+
+    def derivative(self, c: Constant, variable: str) -> Constant:
+        """The partial derivative of ``c``, by the chain rule over the generators."""
+        top = self._slope(c.n, variable)
+        if c.d.is_one():
+            return top
+        n, d = c.numerator, c.denominator
+        return (top * d - n * self._slope(c.d, variable)) * (d * d).reciprocal()
+
+    def _slope(self, polynomial: fmpz_mpoly, variable: str) -> Constant:
+        slope = self.zero
+        degrees = polynomial.degrees()
+        for g in self.generators:
+            if variable in g.depends and degrees[g.place]:
+                part = Constant(self, polynomial.derivative(g.place), self.one_polynomial)
+                slope = slope + part * self._generator_slope(g, variable)
+        return slope
+
+    def _generator_slope(self, g: Generator, variable: str) -> Constant:
+        if g.of is None:
+            return self.one
+        known = self._slopes.get((g.place, variable))
+        if known is None:
+            inner = self.derivative(g.of, variable)
+            known = inner * (g.of.reciprocal() if g.role is Role.LOG else self.generator(g.place))
+            self._slopes[g.place, variable] = known
+        return known
+
+    # polynomials
+
+    def generator(self, place: int) -> Constant:
+        """The generator at ``place`` as a constant."""
+        return Constant(self, self.context.gen(place), self.one_polynomial)
+
+    def monomial(self, powers: Powers) -> Constant:
+        """The product of powers of generators (negative ones too, of generators that are not zero)."""
+        sides = []
+        for up in (True, False):
+            exponents = [0] * self.context.nvars()
+            for place, e in powers:
+                if (e > 0) is up:
+                    exponents[place] = abs(e)
+            sides.append(self.context.from_dict({tuple(exponents): 1}))
+        return self.related(*sides) if self.relations else Constant(self, *sides)
+
+    def product(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
+        """a b, if the budget allows its size."""
+        size = len(a) * len(b)
+        if size > SMALL:
+            self.budget.check(size)
+        return a * b
+
+    def gcd(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
+        """The greatest common divisor, if the budget allows the sizes."""
+        size = len(a) + len(b)
+        if size > SMALL:
+            self.budget.check(10 * size)
+        return a.gcd(b)
+
+    def related(self, n: fmpz_mpoly, d: fmpz_mpoly) -> Constant:
+        """n/d in lowest terms, after the relations between roots have been used."""
+        return related(self, n, d)
+
+    def factors(self, c: Constant) -> tuple[int, tuple[tuple[Constant, int], ...]]:
+        """The numerator of ``c`` as an integer times irreducible polynomials with their multiplicities."""
+        text = c.key if c.d.is_one() else str(c.n)
+        known = self._factors.get(text)
+        if known is None:
+            c.lift()
+            size = len(c.n)
+            if size > SMALL:
+                self.budget.check(20 * size)
+            content, found = c.n.factor()
+            one = self.one_polynomial
+            listed = sorted(((Constant(self, f, one), int(k)) for f, k in found), key=lambda x: x[0].key)
+            known = self._factors[text] = int(content), tuple(listed)
+        return known
+
+    # making generators
+
+    def _variable(self, name: str) -> Constant:
+        role = Role.CLASSES if name == "C" else Role.PARAMETER
+        return self._generator(role, name=name, depends=frozenset({name}))
+
+    def _generator(
+        self,
+        role: Role,
+        *,
+        name: str = "",
+        of: Constant | None = None,
+        root: int = 0,
+        power: Constant | None = None,
+        depends: frozenset[str] | None = None,
+    ) -> Constant:
+        place = len(self.generators)
+        if place == self.context.nvars():
+            self.context = _ring(2 * place)
+            self.one_polynomial = self.context.constant(1)
+            self.zero, self.one = self.number(0), self.number(1)
+        if depends is None:
+            assert of is not None
+            depends = self.depends(of)
+        g = Generator(role, place, name, of, root, power, depends)
+        self.generators.append(g)
+        if root:
+            self.relations.append(g)
+        return self.generator(place)
+
+    def depends(self, c: Constant) -> frozenset[str]:
+        """The variables that occur in ``c``, inside generators too."""
+        found: frozenset[str] = frozenset()
+        for parts in (c.parts, c.denominator_parts):
+            for _, powers in parts:
+                for place, _ in powers:
+                    found |= self.generators[place].depends
+        return found
+
+    def _log(self, c: Constant) -> Constant:
+        """The sum of the logarithms of the factors of c > 0; those of unknown sign stay together."""
+        total, rest = self.zero, self.one
+        for side, sign in ((c.numerator, 1), (c.denominator, -1)):
+            content, found = self.factors(side)
+            total = total + self._log_of_number(abs(content)) * sign
+            for f, k in found:
+                oriented = self._oriented(f)
+                if oriented is None:
+                    rest = rest * (f**k if sign > 0 else (f**k).reciprocal())
+                else:
+                    total = total + self._log_of_factor(oriented) * (sign * k)
+        if rest.rational is not None:
+            return total
+        # c > 0 and the other factors are positive up to sign, so rest or -rest is positive.
+        if self.sign(rest).kind is not Kind.POSITIVE:
+            rest = -rest
+            require_positive(self, rest, "the logarithm")
+        flipped = rest.reciprocal()
+        return total + self._opaque_log(rest) if rest.key < flipped.key else total - self._opaque_log(flipped)
+
+    def _oriented(self, f: Constant) -> Constant | None:
+        """``f`` or ``-f``, whichever is shown positive on the scope."""
+        kind = self.sign(f).kind
+        return f if kind is Kind.POSITIVE else -f if kind is Kind.NEGATIVE else None
+
+    def _log_of_factor(self, f: Constant) -> Constant:
+        if len(f.parts) == 1:
+            (_, ((place, _),)), *_ = f.parts
+            g = self.generators[place]
+            if g.role is Role.EXP:
+                return g.argument
+        return self._opaque_log(f)
+
+    def _log_of_number(self, value: int) -> Constant:
+        total = self.zero
+        for p, k in _prime_factors(value):
+            total = total + self._opaque_log(self.number(p)) * k
+        return total
+
+    def _opaque_log(self, c: Constant) -> Constant:
+        key = "log", c.key
+        known = self._units.get(key)
+        if known is None:
+            known = self._units[key] = self._generator(Role.LOG, of=c)
+        return known
+
+    def _exp(self, coefficient: Fraction, unit: Unit) -> Constant:
+        """exp(coefficient * unit): whole powers of exp(unit), and roots of it."""
+        whole, places = digits(coefficient)
+        base = self._exp_of_unit(unit)
+        value = base**whole if whole >= 0 else (base**-whole).reciprocal()
+        for p, k, digit in places:
+            value = value * self._root(unit, base, p, k) ** digit
+        return value
+
+    def _exp_of_unit(self, unit: Unit) -> Constant:
+        """exp(unit); of log f it is f itself."""
+        if unit.rest is None and len(unit.powers) == 1 and unit.powers[0][1] == 1:
+            g = self.generators[unit.powers[0][0]]
+            if g.role is Role.LOG:
+                return g.argument
+        known = self._units.get(unit.key)
+        if known is None:
+            known = self._units[unit.key] = self._generator(Role.EXP, of=self._unit_value(unit))
+        return known
+
+    def _unit_value(self, unit: Unit) -> Constant:
+        value = self.monomial(unit.powers)
+        if unit.rest is None:
+            return value
+        return value * Constant(self, unit.rest, self.one_polynomial).lift().reciprocal()
+
+    def _root(self, unit: Unit, base: Constant, p: int, k: int) -> Constant:
+        """exp(unit / p**k), the p-th root of the one before it."""
+        key = unit.key, p, k
+        known = self._units.get(key)
+        if known is None:
+            power = base if k == 1 else self._root(unit, base, p, k - 1)
+            of = self._unit_value(unit) * Fraction(1, p**k)
+            # A root of a fraction stays without a relation: its powers are then not written as the fraction.
+            root = p if power.d.is_one() else 0
+            known = self._units[key] = self._generator(Role.EXP, of=of, root=root, power=power)
+        return known
+
+
+def _ring(generators: int) -> fmpz_mpoly_ctx:
+    return fmpz_mpoly_ctx.get(tuple(f"g{i}" for i in range(generators)), Ordering.lex)
+
+
+def _prime_factors(value: int) -> list[tuple[int, int]]:
+    if value == 1:
+        return []
+    number = fmpz(value)
+    found = number.factor() if value.bit_length() <= TRIAL_BITS else number.factor_smooth(20)
+    return [(int(p), int(k)) for p, k in found]

@@ -1,0 +1,43 @@
+"""Generators: the symbols in which a field writes its constants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symcheck.constants.constant import Constant
+
+
+class Role(Enum):
+    """What a generator stands for."""
+
+    CLASSES = "the number of classes C"
+    PARAMETER = "a free parameter"
+    LOG = "the logarithm of a positive constant"
+    EXP = "the exponential of a constant: a power f**e is exp(e log f)"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generator:
+    """The generator at ``place`` of its field.
+
+    ``name`` of a variable; ``of`` the argument of a logarithm or exponential; ``depends`` the variables
+    that occur in it.  An exponential may be the ``root``-th root of ``power``: then its ``root``-th power is
+    written as ``power``, so that C**(1/2) * C**(1/2) is C.
+    """
+
+    role: Role
+    place: int
+    name: str = ""
+    of: Constant | None = None
+    root: int = 0
+    power: Constant | None = None
+    depends: frozenset[str] = frozenset()
+
+    @property
+    def argument(self) -> Constant:
+        """The argument of a logarithm or exponential."""
+        assert self.of is not None
+        return self.of

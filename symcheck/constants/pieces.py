@@ -1,0 +1,20 @@
+"""The classes of a scope cut into the longest runs on which a constant has one sign."""
+
+from __future__ import annotations
+
+from symcheck.constants.constant import Constant
+from symcheck.constants.runs import runs_of
+from symcheck.constants.sign import Kind, Sign
+from symcheck.language.scope import Classes
+
+
+def pieces(c: Constant) -> tuple[tuple[Classes, Sign], ...]:
+    """The partition of the scope's classes into maximal runs on which the sign of ``c`` is of one kind.
+
+    On a run of kind MIXED the sign depends on a parameter, or on C in a way that was not resolved.
+    """
+    field = c.field
+    sign = field.sign(c)
+    if sign.kind not in (Kind.MIXED, Kind.UNKNOWN) or "C" not in field.depends(c):
+        return ((field.scope.classes, sign),)
+    return tuple(runs_of(c))
