@@ -34,7 +34,7 @@ from symcheck.version import VERSION
 
 
 def certify(
-    loss: Given, regularizer: Given, *, classes: int | Sequence[int] | None = None, budget: float = SECONDS
+    loss: Given, regularizer: Given, *, classes: int | Sequence[int] | Classes | None = None, budget: float = SECONDS
 ) -> Certificate:
     """The certificate of ``loss`` + lambda ``regularizer``: does Theorem 2's condition hold, up to scale?
 
@@ -56,7 +56,9 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
     budget = Budget(seconds)
     scope = problem.scope
     loss = remembered(loss_report, problem.loss.formula, scope.of(problem.loss.formula), budget)
-    regularizer = remembered(regularizer_report, problem.regularizer.formula, scope.of(problem.regularizer.formula), budget)
+    regularizer = remembered(
+        regularizer_report, problem.regularizer.formula, scope.of(problem.regularizer.formula), budget
+    )
     gauge = _gauge(problem, loss, regularizer)
     quotient = gauge is not None and gauge.verdict is Verdict.PROVED
     findings = [*loss.findings, *regularizer.findings]
@@ -82,7 +84,7 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
         families=kinds,
         findings=tuple(findings),
         theorems=applying,
-        still_holds=_still_holds(verdict, facts, applying, kinds),
+        still_holds=_still_holds(verdict, applying, kinds),
         versions={"symcheck": VERSION, "sympy": sympy.__version__, "python-flint": flint.__version__},
         predict=prediction,
         again=lambda narrower: _certificate(narrower, seconds),
@@ -142,13 +144,22 @@ def _cases(loss: LossReport, regularizer: RegularizerReport, quotient: bool) -> 
         [(c.classes, c.verdict(quotient=quotient)) for c in regularizer.cases],
     )
     for classes, (tiers, curved) in pairs:
-        assert isinstance(tiers, TierCase) and isinstance(curved, Verdict)
-        met = Verdict.UNDECIDED if tiers.tier is None else Verdict.PROVED if tiers.tier.meets_condition else Verdict.REFUTED
+        assert isinstance(tiers, TierCase)
+        assert isinstance(curved, Verdict)
+        met = (
+            Verdict.UNDECIDED
+            if tiers.tier is None
+            else Verdict.PROVED
+            if tiers.tier.meets_condition
+            else Verdict.REFUTED
+        )
         verdict = conjunction([fixed, curved, met])
         found.append(Case(classes, "", tiers.tier, loss.slope.kappa.sympy(), verdict))
         if tiers.tier is Tier.SCALED:
             better = conjunction([fixed, curved])
-            found += [Case(classes, where, Tier.EXACT, sympy.Integer(1), better) for where in _exact_ends(loss.slope.kappa)]
+            found += [
+                Case(classes, where, Tier.EXACT, sympy.Integer(1), better) for where in _exact_ends(loss.slope.kappa)
+            ]
     return _joined(found)
 
 
@@ -171,13 +182,15 @@ def _joined(cases: list[Case]) -> tuple[Case, ...]:
     for case in sorted(cases, key=lambda c: (c.where, c.classes.low)):
         last = joined[-1] if joined else None
         if last is not None and (last.where, last.tier, last.verdict) == (case.where, case.tier, case.verdict):
-            joined[-1] = Case(Classes(last.classes.low, case.classes.high), case.where, case.tier, case.kappa, case.verdict)
+            joined[-1] = Case(
+                Classes(last.classes.low, case.classes.high), case.where, case.tier, case.kappa, case.verdict
+            )
         else:
             joined.append(case)
     return tuple(sorted(joined, key=lambda c: (c.classes.low, c.where)))
 
 
-def _still_holds(verdict: Verdict, facts: Facts, applying: tuple[Theorem, ...], kinds: tuple[Family, ...]) -> str:
+def _still_holds(verdict: Verdict, applying: tuple[Theorem, ...], kinds: tuple[Family, ...]) -> str:
     """The sentence under the headline: what the verdict leaves."""
     if verdict is Verdict.PROVED:
         return f"{applying[0].name} applies: {applying[0].concludes}."
@@ -202,6 +215,4 @@ def _prediction(
     except Undecided:
         orders = ()
     curvature = regularizer.curvature
-    return Prediction(
-        kappa.sympy(), curvature.s.sympy(), curvature.t.sympy(), facts.quotient, sympy.Integer(1), orders
-    )
+    return Prediction(kappa.sympy(), curvature.s.sympy(), curvature.t.sympy(), facts.quotient, sympy.Integer(1), orders)

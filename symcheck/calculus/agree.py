@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from symcheck.budget import Budget
 from symcheck.constants.field import Constant, Field
@@ -28,6 +28,9 @@ from symcheck.reason import Code, Reason, Undecided
 
 if TYPE_CHECKING:
     from sympy import Expr
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 EXPLICIT_CLASSES = (2, 3, 5, 11)
 """Numbers of classes at which the explicit reading looks."""
@@ -52,8 +55,8 @@ class Agreed:
 def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
     """The second-order expansion of ``formula`` at z = 0 for the whole ``scope``.
 
-    Raises ``FormulaError`` where the formula has no value at z = 0, and ``Undecided``: the jet's reason (a kink, an unknown sign, the budget) with its subexpression, or
-    ``readings-disagree``.
+    Raises ``FormulaError`` where the formula has no value at z = 0, and ``Undecided`` with the jet's reason (a
+    kink, an unknown sign, the budget) and its subexpression, or with ``readings-disagree``.
     """
     field = Field(scope, budget)
     try:
@@ -109,7 +112,7 @@ def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Constant]) -
         yield classes
 
 
-def _entries(left: Expansion, right: Expansion) -> Iterator[tuple[str, object, object]]:  # type: ignore[type-arg]
+def _entries(left: Expansion[A], right: Expansion[B]) -> Iterator[tuple[str, A, B]]:
     for f in fields(left):
         a, b = getattr(left, f.name), getattr(right, f.name)
         if a is not None and b is not None:

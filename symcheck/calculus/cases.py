@@ -18,7 +18,8 @@ def refined(*partitions: Partition[T]) -> tuple[tuple[Classes, tuple[T, ...]], .
     last = partitions[0][-1][0].high
     ends = [start - 1 for start in starts[1:]] + [last]
     return tuple(
-        (Classes(low, high), tuple(_value_at(p, low) for p in partitions)) for low, high in zip(starts, ends, strict=True)
+        (Classes(low, high), tuple(_value_at(p, low) for p in partitions))
+        for low, high in zip(starts, ends, strict=True)
     )
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from symcheck.calculus.agree import Agreed
-from symcheck.calculus.witness import nonzero_point, witness_at
+from fractions import Fraction
+
+from symcheck.calculus.agree import LARGEST_EXPLICIT, Agreed, sample_value
+from symcheck.calculus.witness import DIGITS, nonzero_point, witness_at
+from symcheck.constants.field import Field
 from symcheck.constants.pieces import pieces
 from symcheck.derivation import Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
+from symcheck.readings.explicit import value_at
 from symcheck.readings.weight import shift_weight
-from symcheck.reason import Code, Reason
+from symcheck.reason import Code, Reason, Undecided
 from symcheck.verdict import Verdict, conjunction
+from symcheck.witness import Witness
 
 
 def gauge_finding(loss: tuple[Formula, Agreed | None], regularizer: tuple[Formula, Agreed | None]) -> Finding:
@@ -19,9 +24,7 @@ def gauge_finding(loss: tuple[Formula, Agreed | None], regularizer: tuple[Formul
     verdict = conjunction(p.verdict for p in parts)
     worst = next(p for p in parts if p.verdict is verdict)
     steps = tuple(step for p in parts for step in p.derivation)
-    return Finding(
-        Condition.SHIFT_INVARIANT, verdict, worst.detail, worst.trust, steps, worst.witness, worst.reason
-    )
+    return Finding(Condition.SHIFT_INVARIANT, verdict, worst.detail, worst.trust, steps, worst.witness, worst.reason)
 
 
 def _invariance(name: str, formula: Formula, agreed: Agreed | None) -> Finding:
@@ -47,9 +50,36 @@ def _invariance(name: str, formula: Formula, agreed: Agreed | None) -> Finding:
                 return Finding(
                     condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=witness
                 )
+    moved = _value_that_moves(name, formula, field)
+    if moved is not None:
+        return Finding(condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=moved)
     reason = Reason(
         Code.SIGN_UNKNOWN,
         f"the form of {name} does not show that it is shift-invariant, and its derivatives at 0 do not exclude it",
         f"write {name} with softmax, log_softmax, or differences of logits",
     )
     return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
+
+
+def _value_that_moves(name: str, formula: Formula, field: Field) -> Witness | None:
+    """A point z at which ``name`` differs from its value at z + (1, ..., 1), by balls."""
+    values = {p.name: sample_value(p.interval) for p in field.scope.parameters}
+    classes = field.scope.classes.low
+    if classes > LARGEST_EXPLICIT:
+        return None
+    for first in (0, 1):
+        z = [Fraction(first), *[Fraction(0)] * (classes - 1)]
+        try:
+            here, there = value_at(formula, z, values), value_at(formula, [x + 1 for x in z], values)
+        except Undecided:
+            continue
+        if not here.overlaps(there):
+            return Witness(
+                classes=classes,
+                quantity=f"{name} at z = ({first + 1}, 1, ..., 1), label y = 1",
+                value=there.str(DIGITS, radius=False),
+                expected=f"its value {here.str(DIGITS, radius=False)} at z = ({first}, 0, ..., 0)",
+                decimal=there.str(DIGITS),
+                parameters=values,
+            )
+    return None

@@ -15,6 +15,7 @@ from symcheck.constants.sign import Kind, Sign
 from symcheck.language.scope import Classes
 from symcheck.readings.expansion import Expansion
 from symcheck.tier import Tier
+from symcheck.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ class TierCase:
     drift: Sign
     excess: Sign
 
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the gradient condition holds there."""
+        if self.tier is None:
+            return Verdict.UNDECIDED
+        return Verdict.PROVED if self.tier.meets_condition else Verdict.REFUTED
+
 
 def slope_of(expansion: Expansion[Constant], field: Field) -> Slope:
     """The kappa and c of b_y = -kappa o_y + c 1."""
@@ -45,11 +53,10 @@ def slope_of(expansion: Expansion[Constant], field: Field) -> Slope:
 
 def tier_cases(slope: Slope, field: Field) -> tuple[TierCase, ...]:
     """The tier for each run of classes on which the signs do not change."""
-    parts = refined(
-        pieces(slope.kappa), pieces(slope.drift), pieces(slope.kappa - field.number(1))
-    )
+    parts = refined(pieces(slope.kappa), pieces(slope.drift), pieces(slope.kappa - field.number(1)))
     return tuple(
-        TierCase(classes, _tier(kappa, drift, excess), kappa, drift, excess) for classes, (kappa, drift, excess) in parts
+        TierCase(classes, _tier(kappa, drift, excess), kappa, drift, excess)
+        for classes, (kappa, drift, excess) in parts
     )
 
 

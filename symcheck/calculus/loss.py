@@ -13,7 +13,7 @@ from symcheck.constants.sign import Kind, Sign
 from symcheck.derivation import Derivation, Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
-from symcheck.language.scope import Classes, Scope
+from symcheck.language.scope import Scope
 from symcheck.readings.jet import Kink
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.tier import Tier
@@ -73,7 +73,7 @@ def _gradient_finding(agreed: Agreed, slope: Slope, cases: tuple[TierCase, ...],
         Step("d l/d z_k at 0, k != y", str(agreed.shown.g_k), "orbit and jet readings agree"),
         Step("kappa", slope.kappa.text(), "d_k l - d_y l"),
         Step("c", slope.drift.text(), "mean of the gradient over the classes"),
-        *(step for case in cases for step in _sign_steps("kappa", case.kappa, case.classes)),
+        *_sign_steps("kappa", [case.kappa for case in cases]),
     )
     balls = any(not s.exact for case in cases for s in (case.kappa, case.drift))
     trust = Trust.BALL if balls else Trust.EXACT
@@ -90,8 +90,9 @@ def _gradient_finding(agreed: Agreed, slope: Slope, cases: tuple[TierCase, ...],
     )
 
 
-def _sign_steps(name: str, sign: Sign, classes: Classes) -> Derivation:
-    return tuple(Step(f"sign of {name}, {classes}", s) for s in sign.steps)
+def _sign_steps(name: str, signs: list[Sign]) -> Derivation:
+    lines = dict.fromkeys(line for sign in signs for line in sign.steps)
+    return tuple(Step(f"sign of {name}", line) for line in lines)
 
 
 def _undecided(slope: Slope, cases: tuple[TierCase, ...], derivation: Derivation) -> Finding:

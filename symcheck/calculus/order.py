@@ -30,7 +30,9 @@ Obstacles = list[Constant]
 """Coefficients that all have to vanish for the order to be higher."""
 
 
-def orders_of(loss: Formula, regularizer: Formula, scope: Scope, *, quotient: bool, budget: Budget) -> tuple[Order, ...]:
+def orders_of(
+    loss: Formula, regularizer: Formula, scope: Scope, *, quotient: bool, budget: Budget
+) -> tuple[Order, ...]:
     """The order for each run of classes, the same for (limit) and (clean to noisy); unknown ones are left out."""
     found: list[tuple[Classes, int | None]] = []
     if 2 in scope.classes:
@@ -94,25 +96,25 @@ class _Pair:
         return jet, _Entries(jet, self.field)
 
     def first(self) -> Obstacles:
-        _, l = self._jet(self._loss, 2)
-        _, g = self._jet(self._regularizer, 3)
-        return self._linear(l) + self._quadratic(g, label=False)
+        _, loss = self._jet(self._loss, 2)
+        _, regularizer = self._jet(self._regularizer, 3)
+        return self._linear(loss) + self._quadratic(regularizer, label=False)
 
     def second(self) -> Obstacles:
-        jet, l = self._jet(self._loss, 3)
-        _, g = self._jet(self._regularizer, 4)
-        return self._quadratic(l, label=jet.label) + self._cubic(g, label=False)
+        jet, loss = self._jet(self._loss, 3)
+        _, regularizer = self._jet(self._regularizer, 4)
+        return self._quadratic(loss, label=jet.label) + self._cubic(regularizer, label=False)
 
     def third(self) -> Obstacles:
-        jet, l = self._jet(self._loss, 4)
-        return self._cubic(l, label=jet.label)
+        jet, loss = self._jet(self._loss, 4)
+        return self._cubic(loss, label=jet.label)
 
-    def _linear(self, l: _Entries) -> Obstacles:
-        """D^2 l(0, y) v - mu v: what depends on the label."""
+    def _linear(self, t: _Entries) -> Obstacles:
+        """T v - mu v for the second derivative T of the loss: what depends on the label."""
         if self._two:
-            return [l(0, 0, 0) - l(0, 1, 1)]
-        along = l(0, 0, 1) - l(0, 1, 2)
-        at_label = l(0, 0, 0) - l(0, 1, 1) - self._times(2, along)
+            return [t(0, 0, 0) - t(0, 1, 1)]
+        along = t(0, 0, 1) - t(0, 1, 2)
+        at_label = t(0, 0, 0) - t(0, 1, 1) - self._times(2, along)
         return [at_label] if self.quotient else [at_label, along]
 
     def _quadratic(self, t: _Entries, *, label: bool) -> Obstacles:
@@ -131,7 +133,10 @@ class _Pair:
         """T[v, v, v] for a fourth derivative T; with two classes v = (x, -x), and odd rows count as they are."""
         if self._two:
             rows = [
-                t(0, k, 0, 0, 0) - self._times(3, t(0, k, 0, 0, 1)) + self._times(3, t(0, k, 0, 1, 1)) - t(0, k, 1, 1, 1)
+                t(0, k, 0, 0, 0)
+                - self._times(3, t(0, k, 0, 0, 1))
+                + self._times(3, t(0, k, 0, 1, 1))
+                - t(0, k, 1, 1, 1)
                 for k in (0, 1)
             ]
             return [rows[0] - rows[1]] if self.quotient else rows
@@ -146,7 +151,8 @@ class _Pair:
         found = [cube, scaled] if self.quotient else [cube, scaled, along]
         if label:
             found += [
-                t(0, *p) - t(0, *_away(p)) for p in ((0, 0, 0, 0), (0, 0, 0, 1), (0, 0, 1, 1), (0, 1, 1, 1), (0, 0, 1, 2))
+                t(0, *p) - t(0, *_away(p))
+                for p in ((0, 0, 0, 0), (0, 0, 0, 1), (0, 0, 1, 1), (0, 1, 1, 1), (0, 0, 1, 2))
             ]
         return found
 

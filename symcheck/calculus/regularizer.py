@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from symcheck.budget import Budget
 from symcheck.calculus.agree import Agreed, agreed_expansion
@@ -138,7 +137,9 @@ def _gradient_finding(agreed: Agreed) -> Finding:
     point = nonzero_point(sign)
     if point is None:
         reason = Reason(
-            Code.SIGN_UNKNOWN, f"{slope.text()} was not shown to be zero, nor non-zero anywhere", "give values to parameters"
+            Code.SIGN_UNKNOWN,
+            f"{slope.text()} was not shown to be zero, nor non-zero anywhere",
+            "give values to parameters",
         )
         return Finding(condition, Verdict.UNDECIDED, reason.why, derivation=derivation, reason=reason)
     witness = witness_at(slope, point, "d g/d z_k at 0", "0")

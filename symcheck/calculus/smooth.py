@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symcheck.calculus.agree import Agreed, sample_value
+from symcheck.calculus.witness import DIGITS
 from symcheck.derivation import Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
@@ -14,14 +15,13 @@ from symcheck.reason import Reason, Undecided
 from symcheck.verdict import Verdict
 from symcheck.witness import Witness
 
-DIGITS = 12
-"""Decimal digits of the balls that are shown."""
-
 
 def smooth_finding(condition: Condition, agreed: Agreed) -> Finding:
     """PROVED: every operator of the formula is analytic at the value that its argument has at z = 0."""
     steps = [
-        Step("value at 0", str(agreed.shown.value), "every log, root, quotient and power there is of a signed argument"),
+        Step(
+            "value at 0", str(agreed.shown.value), "every log, root, quotient and power there is of a signed argument"
+        ),
         Step("read with two classes alone", "equal to the general formula at C = 2", "canonical forms"),
     ]
     if agreed.explicit:
@@ -34,7 +34,7 @@ def smooth_finding(condition: Condition, agreed: Agreed) -> Finding:
 
 
 def kink_finding(condition: Condition, formula: Formula, scope: Scope, reason: Reason) -> Finding:
-    """REFUTED by a direction along which the derivatives from the two sides differ; else UNDECIDED, as ``reason`` says."""
+    """REFUTED by a direction in which the one-sided derivatives differ; else UNDECIDED, as ``reason`` says."""
     witness = _kink_witness(formula, scope)
     if witness is None:
         return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)

@@ -9,18 +9,18 @@ taken in, so patterns that differ by their order are one.
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
+from functools import cache
 from itertools import combinations, permutations
 
 Pattern = tuple[int, ...]
 
 
-@lru_cache(maxsize=None)
+@cache
 def patterns(fixed: int, order: int, most: int) -> tuple[Pattern, ...]:
     """The patterns of ``fixed`` indices followed by ``order`` derivative indices, on at most ``most`` classes."""
     found: list[Pattern] = [()]
     for _ in range(fixed + order):
-        found = [p + (b,) for p in found for b in range(blocks(p) + 1) if b < most]
+        found = [(*p, b) for p in found for b in range(blocks(p) + 1) if b < most]
     return tuple(sorted({canonical(p, fixed) for p in found}))
 
 
@@ -29,7 +29,7 @@ def blocks(pattern: Pattern) -> int:
     return max(pattern, default=-1) + 1
 
 
-@lru_cache(maxsize=None)
+@cache
 def canonical(pattern: Pattern, fixed: int) -> Pattern:
     """``pattern`` renumbered in order of appearance, the indices after the first ``fixed`` in the least order."""
     head, tail = pattern[:fixed], pattern[fixed:]
@@ -41,7 +41,7 @@ def _renumbered(pattern: Pattern) -> Pattern:
     return tuple(names.setdefault(b, len(names)) for b in pattern)
 
 
-@lru_cache(maxsize=None)
+@cache
 def product_table(
     left: tuple[bool, bool], right: tuple[bool, bool], order: int, most: int
 ) -> tuple[tuple[Pattern, tuple[tuple[Pattern, Pattern, int], ...]], ...]:
@@ -71,7 +71,7 @@ def _part(pattern: Pattern, union: tuple[bool, bool], own: tuple[bool, bool], ch
     return canonical(head + tuple(pattern[fixed + j] for j in chosen), sum(own))
 
 
-@lru_cache(maxsize=None)
+@cache
 def widened(pattern: Pattern, own: tuple[bool, bool], union: tuple[bool, bool], most: int) -> tuple[Pattern, ...]:
     """The patterns with the indices ``union`` that a value with the indices ``own`` at ``pattern`` stands for."""
     order = len(pattern) - sum(own)
@@ -79,8 +79,10 @@ def widened(pattern: Pattern, own: tuple[bool, bool], union: tuple[bool, bool], 
     return tuple(p for p in patterns(sum(union), order, most) if _part(p, union, own, every) == pattern)
 
 
-@lru_cache(maxsize=None)
-def sum_table(label: bool, order: int, most: int) -> tuple[tuple[Pattern, tuple[Pattern, ...], Pattern | None, int], ...]:
+@cache
+def sum_table(
+    label: bool, order: int, most: int
+) -> tuple[tuple[Pattern, tuple[Pattern, ...], Pattern | None, int], ...]:
     """How to sum over the entry index i: for each pattern without i, the patterns where i meets a class that
     is named, the pattern where it meets none (None on too few classes), and the number of classes named.
 
@@ -91,13 +93,13 @@ def sum_table(label: bool, order: int, most: int) -> tuple[tuple[Pattern, tuple[
     for n in range(order + 1):
         for p in patterns(at, n, most):
             named = blocks(p)
-            meet = tuple(canonical(p[:at] + (b,) + p[at:], at + 1) for b in range(named))
-            other = canonical(p[:at] + (named,) + p[at:], at + 1) if named < most else None
+            meet = tuple(canonical((*p[:at], b, *p[at:]), at + 1) for b in range(named))
+            other = canonical((*p[:at], named, *p[at:]), at + 1) if named < most else None
             table.append((p, meet, other, named))
     return tuple(table)
 
 
-@lru_cache(maxsize=None)
+@cache
 def at_label_table(label: bool, order: int, most: int) -> tuple[tuple[Pattern, Pattern], ...]:
     """The patterns of v[y], each with the pattern of v where the entry index i is y."""
     return tuple(

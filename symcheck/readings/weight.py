@@ -96,7 +96,13 @@ class _WeightReading(Reading[Weighted]):
         return any(w is not None and w.is_zero for w in (a.added, a.factor))
 
     def _known(
-        self, added: Constant | None, factor: Constant | None, constant: Constant | None, vector: bool, *, fixed: bool = False
+        self,
+        added: Constant | None,
+        factor: Constant | None,
+        constant: Constant | None,
+        vector: bool,
+        *,
+        fixed: bool = False,
     ) -> Weighted:
         """A quantity that does not change has both weights 0."""
         if fixed or (added is not None and added.is_zero) or (factor is not None and factor.is_zero):

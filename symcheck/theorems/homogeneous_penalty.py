@@ -8,10 +8,11 @@ from symcheck.verdict import Verdict, conjunction
 
 
 def _applies(facts: Facts) -> Verdict:
+    """For degrees k > 1 other than 2, which Theorem 2' itself covers."""
     gradient = facts.verdict(Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
     if facts.degree is None or not facts.degree.is_number:
         return conjunction([gradient, Verdict.UNDECIDED])
-    return conjunction([gradient, Verdict.PROVED if bool(facts.degree > 1) else Verdict.REFUTED])
+    return conjunction([gradient, Verdict.PROVED if bool(facts.degree > 1) and facts.degree != 2 else Verdict.REFUTED])
 
 
 THEOREM = Theorem(

@@ -25,7 +25,7 @@ THEOREM = Theorem(
         r"r(tz) = t^k r(z)\ (k > 1),\ \mathcal Z = t \mathcal Z \implies "
         r"\arg\min \bar L_{l + \lambda g} = a^{1/(k-1)} \arg\min L_{l + \lambda g}"
     ),
-    concludes="l + lambda g is robust on every cone, for every lambda for which minimisers exist and every rho < (C-1)/C",
+    concludes="l + lambda g is robust on every cone, for every lambda with minimisers and every rho < (C-1)/C",
     assumptions=("the family of outputs is a cone: Z in F <=> tZ in F for t > 0",),
     applies=_applies,
     deviation="the paper has k = 2 and g = z'Az; the displays of its proof have a wrong sign and factor",
