@@ -59,6 +59,5 @@ def _class(kind: Kind, name: str) -> type[Entry]:
     by_other_name = {other: stem for stem in known for other in class_in_file(_PACKAGES[kind].__name__, stem).also}
     if name in by_other_name:
         return class_in_file(_PACKAGES[kind].__name__, by_other_name[name])
-    raise UnknownNameError(
-        f"{kind}: there is no {kind} called {name!r}{did_you_mean(name, [*known, *by_other_name])}; symcheck list shows all of them"
-    )
+    hint = did_you_mean(name, [*known, *by_other_name])
+    raise UnknownNameError(f"{kind}: there is no {kind} called {name!r}{hint}; symcheck list shows all of them")

@@ -146,20 +146,12 @@ def _cases(loss: LossReport, regularizer: RegularizerReport, quotient: bool) -> 
     for classes, (tiers, curved) in pairs:
         assert isinstance(tiers, TierCase)
         assert isinstance(curved, Verdict)
-        met = (
-            Verdict.UNDECIDED
-            if tiers.tier is None
-            else Verdict.PROVED
-            if tiers.tier.meets_condition
-            else Verdict.REFUTED
-        )
-        verdict = conjunction([fixed, curved, met])
-        found.append(Case(classes, "", tiers.tier, loss.slope.kappa.sympy(), verdict))
+        verdict = conjunction([fixed, curved, tiers.verdict])
+        kappa = sympy.Integer(1) if tiers.tier is Tier.EXACT else loss.slope.kappa.sympy()
+        found.append(Case(classes, "", tiers.tier, kappa, verdict))
         if tiers.tier is Tier.SCALED:
-            better = conjunction([fixed, curved])
-            found += [
-                Case(classes, where, Tier.EXACT, sympy.Integer(1), better) for where in _exact_ends(loss.slope.kappa)
-            ]
+            ends = _exact_ends(loss.slope.kappa)
+            found += [Case(classes, where, Tier.EXACT, sympy.Integer(1), verdict) for where in ends]
     return _joined(found)
 
 
@@ -181,13 +173,16 @@ def _joined(cases: list[Case]) -> tuple[Case, ...]:
     joined: list[Case] = []
     for case in sorted(cases, key=lambda c: (c.where, c.classes.low)):
         last = joined[-1] if joined else None
-        if last is not None and (last.where, last.tier, last.verdict) == (case.where, case.tier, case.verdict):
-            joined[-1] = Case(
-                Classes(last.classes.low, case.classes.high), case.where, case.tier, case.kappa, case.verdict
-            )
+        if last is not None and _follows(last, case):
+            joined[-1] = replace(case, classes=Classes(last.classes.low, case.classes.high))
         else:
             joined.append(case)
     return tuple(sorted(joined, key=lambda c: (c.classes.low, c.where)))
+
+
+def _follows(last: Case, case: Case) -> bool:
+    same = (last.where, last.tier, last.kappa, last.verdict) == (case.where, case.tier, case.kappa, case.verdict)
+    return same and last.classes.high is not None and last.classes.high + 1 == case.classes.low
 
 
 def _still_holds(verdict: Verdict, applying: tuple[Theorem, ...], kinds: tuple[Family, ...]) -> str:

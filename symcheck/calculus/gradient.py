@@ -70,4 +70,4 @@ def _tier(kappa: Sign, drift: Sign, excess: Sign) -> Tier | None:
         return Tier.ZERO
     if kappa.kind is Kind.POSITIVE:
         return Tier.EXACT if excess.kind is Kind.ZERO else Tier.SCALED
-    return Tier.FAIL
+    return Tier.ZERO if kappa.nonnegative else Tier.FAIL
