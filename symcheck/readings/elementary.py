@@ -92,9 +92,11 @@ class Constants:
 
     def log(self, a: Laurent) -> Laurent:
         """The logarithm of a > 0, as the sum over those factors of a that are plainly positive, and the rest."""
-        c, monomial, rest = self._content(a, only_positive=True) if a else (Fraction(1), (), a)
+        if not a:
+            raise NoValue("the logarithm of 0")
+        c, monomial, rest = self._content(a, only_positive=True)
         if rest.number is not None and rest != ONE:
-            raise NoValue("the logarithm of a number that is not positive")
+            raise NoValue("the logarithm of a negative number")
         out = self._log_of_integer(c.numerator) - self._log_of_integer(c.denominator)
         for place, e in monomial:
             out += self._log_of(place) * rational(Fraction(e))
@@ -219,7 +221,7 @@ class Constants:
         return power_of(place, e)
 
     def _log_of_integer(self, n: int) -> Laurent:
-        return ZERO if n == 1 else power_of(self._place("log", self._place("integer", n, positive=True)))
+        return ZERO if n == 1 else power_of(self._place("log", self._place("integer", n, positive=True), positive=True))
 
     def _log_of(self, place: int) -> Laurent:
         constant = self._known[place]

@@ -78,7 +78,12 @@ def _cases() -> list[Case]:
         case("mae, total of |p - e_y|", total(absolute(p - onehot(y))), "2/C"),
         case("gce", (1 - p[y] ** q) / q, "C**(-q)"),
         case("sce", cross_entropy + lam * (1 - p[y]), "1 + lam/C"),
-        case("focal", -((1 - p[y]) ** gamma) * log(p[y]), "(1 - 1/C)**gamma + gamma*(1 - 1/C)**(gamma - 1)*log(C)/C"),
+        # THEORY 3 has (1 - 1/C)^gamma + gamma (1 - 1/C)^(gamma - 1) log(C)/C; here 1 - 1/C is written (C - 1)/C
+        case(
+            "focal",
+            -((1 - p[y]) ** gamma) * log(p[y]),
+            "((C - 1)**gamma + gamma*(C - 1)**gamma*log(C)/(C - 1))/C**gamma",
+        ),
         case("label smoothing", -(1 - r) * log_softmax(z)[y] - r * mean(log_softmax(z)), "1 - r"),
         case("square, centred one-hot", total((z - centred_onehot(y)) ** 2) / 2, "1"),
         case("square, plain one-hot", total((z - onehot(y)) ** 2) / 2, "1", "-1/C"),
@@ -112,6 +117,8 @@ CASES = _cases()
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "known" in metafunc.fixturenames:
         metafunc.parametrize("known", CASES, ids=repr)
+    if "closed" in metafunc.fixturenames:
+        metafunc.parametrize("closed", [c for c in CASES if c.kappa], ids=repr)
 
 
 def plain_sign(expression: sympy.Expr) -> int | None:

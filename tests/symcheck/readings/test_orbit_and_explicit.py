@@ -40,14 +40,16 @@ CLASSES = (2, 3, 5, 11)
 
 
 def contradictions(shown, balls, values, tools):
-    """The entries that are shown to differ; each ball has to be narrow, else this would mean nothing."""
+    """The entries that are shown to differ; both sides have to be narrow, else this would mean nothing."""
     found = []
     for f in fields(shown):
         expression, ball = getattr(shown, f.name), getattr(balls, f.name)
         if expression is None or ball is None:
             continue
+        interval = tools.enclosure(expression, values)
         assert ball.rad() < 1e-25 * (1 + abs(ball))
-        if not ball.overlaps(tools.enclosure(expression, values)):
+        assert interval.rad() < 1e-60 * (1 + abs(interval))
+        if not ball.overlaps(interval):
             found.append(f.name)
     return found
 
