@@ -10,7 +10,7 @@ VENV ?= .venv
 WORKERS ?= 2
 PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install $(if $(CI),--quiet) --disable-pip-version-check --no-input -c constraints.txt
-PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadgroup
+PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 # A Python named by the caller is taken as it is; otherwise the first of these that will do.
 CANDIDATES := $(PYTHON) $(if $(filter file,$(origin PYTHON)),python3.14 python3.13 python3.12 python3.11)

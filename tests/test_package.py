@@ -17,8 +17,6 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-pytestmark = pytest.mark.xdist_group("package")  # one process builds the wheel for all of them
-
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 CORE = {"sympy", "python-flint"}
@@ -115,7 +113,7 @@ def test_the_wheel_has_every_file_of_both_packages(checkout: Path, contents: set
         file.relative_to(checkout).as_posix()
         for package in PACKAGES
         for file in (checkout / package).rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts
+        if file.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in file.parts)
     ]
     assert len(kept) > 20
     assert set(kept) <= contents
