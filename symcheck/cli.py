@@ -1,0 +1,181 @@
+"""The command line: finds the command, reports errors, and answers in exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pkgutil
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Never
+
+import symcheck.commands
+from symcheck.errors import SymcheckError
+from symcheck.nearest import did_you_mean
+from symcheck.version import VERSION
+
+USAGE, BUG, INTERRUPTED, CLOSED_PIPE = 64, 70, 130, 141
+"""Exit codes of every command; 0, 1 and 2 are its own."""
+
+GROUP = "symcheck.commands"
+"""The entry point group of commands from other packages: callables of the arguments that return an exit code."""
+
+_EXTRA = {"torch": "PyTorch", "numpy": "NumPy", "sklearn": "scikit-learn", "matplotlib": "Matplotlib", "tqdm": "tqdm"}
+"""What the extra ``numerics`` installs, by the name under which it is imported."""
+
+_TAKES_TEXT = ("--formula", "--regularizer-formula", "--param")
+"""Options whose value may begin with a minus sign."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command in ``argv`` (by default what was typed) and return its exit code.
+
+    certify: 0 PROVED, 1 REFUTED, 2 UNDECIDED; recheck: 0 holds, 1 does not; list: 0; all of them: 64 bad
+    usage, 70 a bug of symcheck, 130 interrupted, 141 if nobody reads the output.
+    """
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return CLOSED_PIPE
+    except SymcheckError as error:
+        _say("\n".join([str(error), *getattr(error, "__notes__", ())]))
+        return USAGE
+    except Exception as error:  # noqa: BLE001 - whatever is left is a bug, and is reported as one
+        _report(error)
+        return BUG
+
+
+def _run(arguments: list[str]) -> int:
+    name = arguments[0] if arguments else "--help"
+    if name in ("-h", "--help", "help"):
+        _write(_help())
+        return 0 if arguments else USAGE
+    if name == "--version":
+        _write(f"symcheck {VERSION}\n")
+        return 0
+    if name in _own_names():
+        return _run_own(name, arguments[1:])
+    added = _added()
+    if name in added:
+        return _run_added(name, added[name], arguments[1:])
+    known = sorted([*_own_names(), *added])
+    raise UsageError(f"there is no command {name!r}{did_you_mean(name, known)}; accepted: {', '.join(known)}")
+
+
+class UsageError(SymcheckError):
+    """The command line cannot be understood."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are ours to report."""
+
+    def error(self, message: str) -> Never:
+        raise UsageError(f"{message}\n{self.format_usage().strip()}")
+
+
+def _run_own(name: str, arguments: list[str]) -> int:
+    command = _own(name)
+    parser = _Parser(prog=f"symcheck {name}", description=f"{command.SUMMARY}.", allow_abbrev=False)
+    command.arguments(parser)
+    try:
+        options = parser.parse_intermixed_args(_joined(arguments))
+    except SystemExit:  # --help
+        return 0
+    run: Callable[[argparse.Namespace], tuple[int, str]] = command.run
+    code, text = run(options)
+    _write(text)
+    return code
+
+
+def _run_added(name: str, point: EntryPoint, arguments: list[str]) -> int:
+    try:
+        command: Callable[[list[str]], int] = point.load()
+        return int(command(arguments))
+    except ModuleNotFoundError as error:
+        needed = _EXTRA.get((error.name or "").partition(".")[0])
+        if needed is None:
+            raise
+        raise UsageError(f'symcheck {name} needs {needed}: pip install "symcheck[numerics]"') from error
+
+
+def _own_names() -> list[str]:
+    return sorted(m.name for m in pkgutil.iter_modules(symcheck.commands.__path__))
+
+
+def _own(name: str) -> ModuleType:
+    return import_module(f"symcheck.commands.{name}")
+
+
+def _added() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def _help() -> str:
+    summaries = {name: _own(name).SUMMARY for name in _own_names()}
+    summaries |= {name: f"(symcheck {name} --help)" for name in _added() if name not in summaries}
+    width = max(map(len, summaries))
+    return "\n".join(
+        [
+            "usage: symcheck COMMAND ... | --help | --version",
+            "",
+            "Certificates that output regularization makes a loss robust to label noise,",
+            "for every number of classes at once.",
+            "",
+            *(f"  {name:<{width}}  {summaries[name]}" for name in sorted(summaries)),
+            "",
+            "symcheck COMMAND --help says more.  Exit codes: certify 0 PROVED, 1 REFUTED, 2 UNDECIDED;",
+            "recheck 0 holds, 1 does not; 64 bad usage, 70 a bug of symcheck, 130 interrupted.",
+            "",
+        ]
+    )
+
+
+def _joined(arguments: list[str]) -> list[str]:
+    """``--formula -z[y]`` as ``--formula=-z[y]``: argparse takes a value with a minus sign for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] in _TAKES_TEXT:
+            joined[-1] = f"{joined[-1]}={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def _write(text: str) -> None:
+    """Write to standard output; a reader that has gone away changes nothing."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+
+
+def _say(message: str) -> None:
+    with suppress(OSError):
+        print(f"symcheck: {message}", file=sys.stderr)
+
+
+def _report(error: Exception) -> None:
+    """A bug of ours: one line, and how to report it."""
+    if os.environ.get("SYMCHECK_TRACEBACK"):
+        traceback.print_exception(error)
+    what = f"{type(error).__name__}: {error}".splitlines()[0]
+    _say(
+        f"a bug of symcheck, not of your input: {what}\n"
+        "please report it, with the command line and what the same command prints with SYMCHECK_TRACEBACK=1"
+    )
+
+
+def _drop_output() -> None:
+    """Nobody reads standard output any more: what is still buffered must not fail at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

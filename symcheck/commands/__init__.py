@@ -1,0 +1,5 @@
+"""The commands of the command line, one a file: ``SUMMARY``, ``arguments(parser)`` and ``run(options)``.
+
+A file is found by its name and imported for every help text, so what is heavy is imported in ``run``, which
+returns the exit code and the text for standard output.
+"""

@@ -1,0 +1,96 @@
+"""``symcheck list``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symcheck.language.recording import Kind
+
+SUMMARY = "list the losses and regularizers of the catalogue, with what is derived for them"
+
+BESIDE: dict[Kind, str] = {"loss": "l2", "regularizer": "cross_entropy"}
+"""What an entry is certified with."""
+
+_KINDS: dict[str | None, tuple[Kind, ...]] = {
+    "losses": ("loss",), "regularizers": ("regularizer",), None: ("loss", "regularizer"),
+}  # fmt: skip
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of list."""
+    parser.add_argument("which", nargs="?", choices=("losses", "regularizers"), help="default: both")
+    parser.add_argument("--json", action="store_true", help="write json")
+
+
+def run(options: argparse.Namespace) -> tuple[int, str]:
+    """A row for each entry, and 0."""
+    found = rows(options.which)
+    if options.json:
+        return 0, json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return 0, _table(found)
+
+
+Row = dict[str, "str | list[str] | None"]
+
+
+def rows(which: str | None = None) -> list[Row]:
+    """For each entry its name, kind, parameters, formula, and the tier, kappa and verdict that are derived.
+
+    Losses are certified with l2, regularizers with cross_entropy; a regularizer has no tier of its own.
+    """
+    from symcheck.catalogue import names
+
+    entries = [(kind, name) for kind in _KINDS[which] for name in names(kind)]
+    found = []
+    for done, (kind, name) in enumerate(entries):
+        _progress(f"certify {done + 1}/{len(entries)} {name}")
+        found.append(_row(kind, name))
+    _progress("")
+    return found
+
+
+def _row(kind: Kind, name: str) -> Row:
+    from symcheck.certify import certify
+    from symcheck.render.expression import expression_text
+
+    pair = (name, BESIDE[kind]) if kind == "loss" else (BESIDE[kind], name)
+    certificate = certify(*pair)
+    subject = certificate.loss if kind == "loss" else certificate.regularizer
+    tier = kappa = None
+    if kind == "loss":
+        tier = None if certificate.tier is None else certificate.tier.name
+        kappa = None if certificate.kappa is None else expression_text(certificate.kappa)
+    return {
+        "name": name,
+        "kind": kind,
+        "parameters": [f"{p.name} in {p.interval}" for p in subject.formula.parameters],
+        "tier": tier,
+        "kappa": kappa,
+        "verdict": certificate.verdict.name,
+        "with": BESIDE[kind],
+        "formula": subject.text,
+    }
+
+
+def _table(found: list[Row]) -> str:
+    head = ("name", "kind", "parameters", "tier", "kappa", "verdict", "formula")
+    cells = [head, *(tuple(_cell(row[column]) for column in head) for row in found)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+    lines = ("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
+    note = "tier, kappa and verdict are derived: losses with l2, regularizers with cross_entropy"
+    return "\n".join([*lines, "", note, ""])
+
+
+def _cell(value: str | list[str] | None) -> str:
+    return ", ".join(value) if isinstance(value, list) else value or ""
+
+
+def _progress(text: str) -> None:
+    """One line on standard error that is written over, if somebody looks at it."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()

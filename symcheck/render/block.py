@@ -1,0 +1,112 @@
+"""Blocks: what a page says, before it is known whether it is written as text, Markdown or LaTeX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symcheck.language.formula import Formula
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+
+@dataclass(frozen=True)
+class Strong:
+    """A word or two that the eye should find."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """A name as it is typed: ``gce(q=7/10)``."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Math:
+    """Mathematics in the formula grammar, or close to it: ``C**(-q)``, ``d l/d z_y``."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of z and y as its formula."""
+
+    formula: Formula
+
+
+@dataclass(frozen=True)
+class Value:
+    """A SymPy expression in C and the parameters, as ``name = expression`` if it has a name."""
+
+    expression: Expr
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Tex:
+    """Mathematics that is given in LaTeX, and in ``plain`` text ("" for none)."""
+
+    source: str
+    plain: str = ""
+
+
+Inline = str | Strong | Code | Math | Function | Value | Tex
+"""A piece of a line; a plain string is prose."""
+
+Line = tuple[Inline, ...]
+"""A sentence or a cell: its pieces stand side by side."""
+
+
+@dataclass(frozen=True)
+class Title:
+    """The first line of a page."""
+
+    line: Line
+
+
+@dataclass(frozen=True)
+class Section:
+    """The heading above the blocks that follow."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A line that stands alone."""
+
+    line: Line
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line under its ``label`` ("" for none), the steps ``below`` it, and what only a wide page has room for."""
+
+    label: str
+    line: Line
+    below: tuple[Line, ...] = ()
+    aside: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A list of entries whose labels stand in one column; a narrow page says it as ``short``, if that is given."""
+
+    entries: tuple[Entry, ...]
+    short: Line = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under a ``head``; columns that are empty in every row have been left out."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Line, ...], ...]
+
+
+Block = Title | Section | Paragraph | Entries | Table

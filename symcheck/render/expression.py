@@ -1,0 +1,105 @@
+"""Expressions in the formula grammar: SymPy expressions in C and the parameters, as text that parses back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+_SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
+_FUNCTIONS = {"log": "log", "exp": "exp", "Abs": "abs", "tanh": "tanh", "cosh": "cosh"}
+
+Written = tuple[str, int]
+"""A text and how strongly its outermost operator binds."""
+
+
+def expression_text(expression: Expr) -> str:
+    """``expression`` in the formula grammar: the parser reads an equal one back.
+
+    Parameters: a SymPy expression made of rationals, symbols, ``+ * **``, exp, log, abs, tanh and cosh.
+    Raises ``TypeError`` for anything else, which the language has no word for.
+
+    >>> from sympy import Symbol, log
+    >>> C = Symbol("C", positive=True, integer=True)
+    >>> expression_text((1 - 1 / C) / log(C))
+    '(1 - 1/C)/log(C)'
+    """
+    return _written(expression)[0]
+
+
+def _written(e: Expr) -> Written:
+    if e.is_Rational:
+        return _rational(int(e.p), int(e.q))
+    if e.is_Symbol:
+        return e.name, _ATOM
+    if e.is_Add:
+        return _sum(e.as_ordered_terms()), _SUM
+    if e.is_Mul:
+        return _product(e)
+    kind = type(e).__name__
+    if kind == "Exp1":
+        return "exp(1)", _ATOM
+    if kind in _FUNCTIONS:
+        return f"{_FUNCTIONS[kind]}({_written(e.args[0])[0]})", _ATOM
+    if e.is_Pow:
+        base, exponent = e.args
+        if _belongs_below(exponent):
+            return f"1/{_at_least(_power(base, -exponent), _UNARY)}", _PRODUCT
+        return _power(base, exponent)
+    raise TypeError(f"expression: got {kind} in {e}; the formula grammar has no word for it")
+
+
+def _rational(p: int, q: int) -> Written:
+    if q == 1:
+        return str(p), _ATOM if p >= 0 else _UNARY
+    return f"{p}/{q}", _PRODUCT if p >= 0 else _SUM
+
+
+def _sum(terms: Iterable[Expr]) -> str:
+    text = ""
+    for term in terms:
+        negative = term.as_coeff_Mul()[0].is_negative
+        piece = _at_least(_written(-term if negative else term), _PRODUCT)
+        text += (" - " if negative else " + ") + piece if text else ("-" if negative else "") + piece
+    return text
+
+
+def _product(e: Expr) -> Written:
+    """Numbers first, then the factors, and under them all those whose exponents belong below."""
+    number, rest = e.as_coeff_Mul()
+    if number.is_negative:
+        text, strength = _written(-e)
+        return (f"-({text})", _UNARY) if strength < _PRODUCT else (f"-{text}", _PRODUCT)
+    above = [_rational(int(number.p), 1)] if number.p != 1 else []
+    below = [_rational(int(number.q), 1)] if number.q != 1 else []
+    for factor in rest.as_ordered_factors():
+        base, exponent = factor.args if factor.is_Pow else (factor, None)
+        if exponent is not None and _belongs_below(exponent):
+            below.append(_power(base, -exponent))
+        else:
+            above.append(_written(factor))
+    text = "*".join(_at_least(w, _UNARY) for w in above) or "1"
+    if not below:
+        return text, _PRODUCT
+    under = "*".join(_at_least(w, _UNARY) for w in below)
+    return f"{text}/({under})" if len(below) > 1 else f"{text}/{under}", _PRODUCT
+
+
+def _power(base: Expr, exponent: Expr) -> Written:
+    if exponent == 1:
+        return _written(base)
+    if exponent.is_Rational and exponent.p == 1 and exponent.q == 2:
+        return f"sqrt({_written(base)[0]})", _ATOM
+    return f"{_at_least(_written(base), _ATOM)}**{_at_least(_written(exponent), _ATOM)}", _POWER
+
+
+def _belongs_below(exponent: Expr) -> bool:
+    """Whether a power is written as a divisor: 1/C**2 and 1/sqrt(C), but C**(-q) and C**(-7/10)."""
+    return bool(exponent.is_Rational and exponent < 0 and (exponent.is_Integer or exponent.p == -1 and exponent.q == 2))
+
+
+def _at_least(written: Written, strength: int) -> str:
+    text, own = written
+    return text if own >= strength else f"({text})"

@@ -1,0 +1,98 @@
+"""Certificates as Markdown, as notebooks and code hosts show it: tables, and formulas between dollar signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from symcheck.render.block import (
+    Block,
+    Code,
+    Entries,
+    Entry,
+    Inline,
+    Line,
+    Paragraph,
+    Section,
+    Strong,
+    Table,
+    Title,
+)
+from symcheck.render.inline import tex_of_piece
+from symcheck.render.outline import outline
+from symcheck.render.prose import line_of
+
+if TYPE_CHECKING:
+    from symcheck.certificate import Certificate
+
+_SPECIAL = re.compile(r"[\\`*_<>|$~]|(?<=\])\(")
+_SAFE = {
+    r"\,": r"\thinspace ", r"\;": r"\thickspace ", r"\!": r"\negthinspace ", r"\{": r"\lbrace ", r"\}": r"\rbrace ",
+    r"\|": r"\Vert ", "|": r"\vert ", "<": r"\lt ", ">": r"\gt ", "*": r"\ast ", r"\operatorname": r"\mathrm",
+}  # fmt: skip
+_UNSAFE = re.compile("|".join(map(re.escape, sorted(_SAFE, key=len, reverse=True))))
+
+
+def markdown(certificate: Certificate) -> str:
+    """``certificate`` as Markdown that ends with a newline."""
+    return "\n\n".join("\n".join(_written(block)) for block in outline(certificate)) + "\n"
+
+
+def markdown_line(line: Line) -> str:
+    """``line`` as Markdown."""
+    return "".join(map(_marked, line))
+
+
+def _written(block: Block) -> Iterator[str]:
+    if isinstance(block, Title):
+        yield f"### {markdown_line(block.line)}"
+    elif isinstance(block, Section):
+        yield f"#### {markdown_line(line_of(block.text))}"
+    elif isinstance(block, Paragraph):
+        yield markdown_line(block.line)
+    elif isinstance(block, Entries):
+        for entry in block.entries:
+            yield from _entry(entry)
+    else:
+        yield from _table(block)
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    label = f"**{_escaped(entry.label)}** " if entry.label else ""
+    yield f"- {label}{markdown_line(entry.line)}"
+    for line in (*entry.below, *entry.aside):
+        yield f"  - {markdown_line(line)}"
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield "| " + " | ".join(markdown_line(line_of(name)) for name in table.head) + " |"
+    yield "|" + " --- |" * len(table.head)
+    for row in table.rows:
+        yield "| " + " | ".join(map(markdown_line, row)) + " |"
+
+
+def _marked(piece: Inline) -> str:
+    if isinstance(piece, str):
+        return _escaped(piece)
+    if isinstance(piece, Strong):
+        return f"**{_escaped(piece.text)}**"
+    if isinstance(piece, Code):
+        return _code(piece.text)
+    return f"${_safe(tex_of_piece(piece))}$"
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(lambda m: "\\" + m[0], text)
+
+
+def _code(text: str) -> str:
+    """A code span; its fence is longer than any run of backticks inside."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    inside = text.replace("|", r"\|")
+    return f"{fence} {inside} {fence}" if "`" in text else f"{fence}{inside}{fence}"
+
+
+def _safe(tex: str) -> str:
+    """``tex`` without the characters that Markdown or HTML would take for itself."""
+    return re.sub(" +", " ", _UNSAFE.sub(lambda m: _SAFE[m[0]], tex)).strip()

@@ -1,0 +1,167 @@
+"""Certificates as JSON: the same certificate is the same text, in every process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.scope import Classes, Scope
+from symcheck.render.expression import expression_text
+from symcheck.render.outline import QUOTIENT, WHOLE
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from symcheck.certificate import Certificate
+    from symcheck.finding import Finding
+    from symcheck.prediction import Prediction
+    from symcheck.problem import Subject
+    from symcheck.reason import Reason
+    from symcheck.witness import Witness
+
+SCHEMA = "symcheck/1"
+"""The name of this form; another form gets another name."""
+
+KEYS = (
+    "schema", "scope", "loss", "regularizer", "verdict", "tier", "kappa", "cases", "families", "findings",
+    "theorems", "assumptions", "prediction", "still_holds", "versions",
+)  # fmt: skip
+"""The fields of a certificate, in the order in which they are checked."""
+
+Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
+"""What a record is made of: no number is a float."""
+
+
+def json_text(certificate: Certificate) -> str:
+    """``certificate`` as JSON with sorted keys and no time, path or machine in it."""
+    return json.dumps(record(certificate), ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def record(c: Certificate) -> dict[str, Json]:
+    """``c`` as plain values under ``KEYS``, in their order; expressions are texts of the formula grammar."""
+    return {
+        "schema": SCHEMA,
+        "scope": _scope(c.scope, quotient=c.quotient),
+        "loss": _subject(c.loss),
+        "regularizer": _subject(c.regularizer),
+        "verdict": c.verdict.name,
+        "tier": None if c.tier is None else c.tier.name,
+        "kappa": _expression(c.kappa),
+        "cases": [
+            {
+                "classes": _classes(case.classes),
+                "where": case.where,
+                "tier": None if case.tier is None else case.tier.name,
+                "kappa": _expression(case.kappa),
+                "verdict": case.verdict.name,
+            }
+            for case in c.cases
+        ],
+        "families": [{"name": f.name, "verdict": f.verdict.name, "detail": f.detail} for f in c.families],
+        "findings": [_finding(f) for f in c.findings],
+        "theorems": [
+            {
+                "name": t.name,
+                "place": t.place,
+                "statement": t.statement,
+                "concludes": t.concludes,
+                "deviation": t.deviation,
+            }
+            for t in c.theorems
+        ],
+        "assumptions": list(c.assumptions),
+        "prediction": None if c.prediction is None else _prediction(c.prediction),
+        "still_holds": c.still_holds,
+        "versions": dict(c.versions),
+    }
+
+
+def _scope(scope: Scope, *, quotient: bool) -> Json:
+    return {
+        "classes": _classes(scope.classes),
+        "parameters": [{"name": p.name, "interval": _interval(p.interval)} for p in scope.parameters],
+        "space": QUOTIENT if quotient else WHOLE,
+    }
+
+
+def _classes(classes: Classes) -> Json:
+    return {"low": classes.low, "high": classes.high}
+
+
+def _subject(subject: Subject) -> Json:
+    return {
+        "name": subject.name,
+        "formula": subject.text,
+        "parameters": [_parameter(p) for p in subject.formula.parameters],
+        "values": _values(subject.values),
+    }
+
+
+def _parameter(p: Parameter) -> Json:
+    return {
+        "name": p.name,
+        "interval": _interval(p.interval),
+        "default": None if p.default is None else str(p.default),
+    }
+
+
+def _interval(interval: Interval) -> Json:
+    return {
+        "low": None if interval.low is None else str(interval.low),
+        "high": None if interval.high is None else str(interval.high),
+        "low_open": interval.low_open,
+        "high_open": interval.high_open,
+        "integer": interval.integer,
+    }
+
+
+def _values(values: Mapping[str, Fraction]) -> Json:
+    return {name: str(value) for name, value in values.items()}
+
+
+def _finding(f: Finding) -> Json:
+    return {
+        "condition": str(f.condition),
+        "verdict": f.verdict.name,
+        "detail": f.detail,
+        "trust": f.trust.value,
+        "derivation": [{"name": s.name, "value": s.value, "by": s.by} for s in f.derivation],
+        "witness": None if f.witness is None else _witness(f.witness),
+        "reason": None if f.reason is None else _reason(f.reason),
+    }
+
+
+def _witness(w: Witness) -> Json:
+    return {
+        "classes": w.classes,
+        "parameters": _values(w.parameters),
+        "quantity": w.quantity,
+        "value": w.value,
+        "decimal": w.decimal,
+        "expected": w.expected,
+    }
+
+
+def _reason(r: Reason) -> Json:
+    return {"code": r.code.value, "where": r.where, "why": r.why, "settle": r.settle}
+
+
+def _prediction(p: Prediction) -> Json:
+    return {
+        "kappa": _expression(p.kappa),
+        "curvature": _expression(p.curvature),
+        "coupling": _expression(p.coupling),
+        "quotient": p.quotient,
+        "noise_power": _expression(p.noise_power),
+        "orders": [
+            {"classes": _classes(o.classes), "to_limit": int(o.to_limit), "clean_to_noisy": int(o.clean_to_noisy)}
+            for o in p.orders
+        ],
+    }
+
+
+def _expression(expression: Expr | None) -> str | None:
+    return None if expression is None else expression_text(expression)
