@@ -14,7 +14,9 @@ from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 
 
-def as_function(formula: Formula, parameters: Mapping[str, float] | None = None) -> Callable[[Tensor, Tensor | None], Tensor]:
+def as_function(
+    formula: Formula, parameters: Mapping[str, float] | None = None
+) -> Callable[[Tensor, Tensor | None], Tensor]:
     """(z, y) -> l(z, y), without state, so torch.func may differentiate and vectorise it.
 
     Parameters: ``parameters`` gives values; a parameter left out has its default.  The function takes ``z``
@@ -23,7 +25,11 @@ def as_function(formula: Formula, parameters: Mapping[str, float] | None = None)
     parameter with neither value nor default.
     """
     given = parameter_values(formula, parameters or {})
-    return lambda z, y=None: values(formula, z, y, given)
+
+    def function(z: Tensor, y: Tensor | None = None) -> Tensor:
+        return values(formula, z, y, given)
+
+    return function
 
 
 class FormulaLoss(nn.Module):
@@ -32,7 +38,9 @@ class FormulaLoss(nn.Module):
     ``reduction`` is "mean", "sum" or "none".  Labels are class indices or laws on the classes.
     """
 
-    def __init__(self, formula: Formula, parameters: Mapping[str, float] | None = None, *, reduction: str = "mean") -> None:
+    def __init__(
+        self, formula: Formula, parameters: Mapping[str, float] | None = None, *, reduction: str = "mean"
+    ) -> None:
         super().__init__()
         if reduction not in ("mean", "sum", "none"):
             raise ValueError(f"reduction: got {reduction!r}; accepted is 'mean', 'sum' or 'none'")
@@ -64,7 +72,9 @@ def parameter_values(formula: Formula, given: Mapping[str, float]) -> dict[str, 
         elif p.default is not None:
             found[p.name] = float(p.default)
         else:
-            raise ParameterError(f"{p.name}: the formula leaves it free in {p.interval} without a default; give a value")
+            raise ParameterError(
+                f"{p.name}: the formula leaves it free in {p.interval} without a default; give a value"
+            )
     return found
 
 

@@ -43,7 +43,9 @@ def values(formula: Formula, z: Tensor, label: Tensor | None, parameters: Mappin
     given = parameters or {}
     if label is None or not formula.uses_label:
         if formula.uses_label:
-            raise TypeError("label: got None, and the formula uses the label; give class indices or a law on the classes")
+            raise TypeError(
+                "label: got None, and the formula uses the label; give class indices or a law on the classes"
+            )
         return BatchReading(z, None, given).read_tensor(formula).squeeze(-1).squeeze(-1).expand(z.shape[:-1])
     if label.is_floating_point():
         return (values_by_label(formula, z, given) * label).sum(-1)
@@ -97,7 +99,9 @@ class BatchReading(Reading[Value]):
 
     def parameter(self, name: str) -> Value:
         if name not in self._parameters:
-            raise ParameterError(f"{name}: the formula has this parameter and no value came with it; pass parameters={{{name!r}: ...}}")
+            raise ParameterError(
+                f"{name}: the formula has this parameter and no value came with it; pass parameters={{{name!r}: ...}}"
+            )
         return float(self._parameters[name])
 
     def classes(self) -> Value:

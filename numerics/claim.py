@@ -24,7 +24,7 @@ class Side(Protocol):
     """The loss or the regularizer of a certificate."""
 
     @property
-    def name(self) -> str: ...
+    def title(self) -> str: ...
     @property
     def formula(self) -> Formula: ...
 
@@ -75,7 +75,7 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
     does not hold C, a free parameter has no default, there is no prediction, or it is one for a penalty that
     is homogeneous of another degree than 2.
     """
-    name = f"{certificate.loss.name} + {certificate.regularizer.name}"
+    name = f"{certificate.loss.title} + {certificate.regularizer.title}"
     scope, prediction = certificate.scope, certificate.prediction
     if classes not in scope.classes:
         raise ConfirmationError(

@@ -11,7 +11,8 @@ of s^k is answered by H Z_k, so on whitened features
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,10 +71,11 @@ class Expansion:
         return float(self.term(k).norm() / self.term(0).norm())
 
     def norms(self, k: int) -> list[float]:
-        """The coefficients of 1, ..., alpha^k in ||t||."""
+        """The coefficients of 1, ..., alpha^k in ||t||/||t_0||."""
         inner = [_inner(self, i) for i in range(k + 1)]
         root = _inverse_root(inner)
-        return [sum(inner[i] * root[j - i] for i in range(j + 1)) for j in range(k + 1)]
+        length = math.sqrt(inner[0])
+        return [sum(inner[i] * root[j - i] for i in range(j + 1)) / length for j in range(k + 1)]
 
 
 def _inner(expansion: Expansion, k: int) -> float:
@@ -92,32 +94,45 @@ def _inverse_root(series: Sequence[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class Power:
-    """constant alpha^order (1 + O(first alpha) + O(second alpha^2)): the leading term of a distance and its next two.
+    """constant alpha^order (1 + O(first alpha) + O(second alpha^2) + ...): the leading term of a distance.
 
-    ``first`` and ``second`` are the norms of the next two coefficients over that of the leading one.
+    ``first`` and ``second`` are the norms of the next two coefficients over that of the leading one; ``growth``
+    is the rate at which the coefficients of the minimiser grow.
     """
 
     order: int
     constant: float
     first: float
     second: float
+    growth: float
 
     def __call__(self, alpha: float) -> float:
         """The leading term."""
         return self.constant * alpha**self.order
 
     def remainder(self, alpha: float) -> float:
-        """A bound on the relative error of the leading term: twice the next two orders."""
-        return 2 * (self.first * alpha + self.second * alpha**2)
+        """A bound on the relative error of the leading term: twice the next two orders and growth for those beyond."""
+        beyond = (self.growth * alpha) ** (self.order + 3) / self(alpha)
+        return 2 * (self.first * alpha + self.second * alpha**2 + beyond)
 
 
-def leading_power(difference: Callable[[int], Tensor], scale: Callable[[int], float], most: int) -> Power | None:
-    """The leading term of ||sum_k alpha^k difference(k)||, k = 1, ..., ``most``, or None if all of them vanish.
+def growth(expansions: Iterable[Expansion]) -> float:
+    """The largest (||t_k||/||t_0||)^(1/k), k = 1, 2, 3: the expansions behave like powers of it times alpha."""
+    return max(math.pow(e.size(k), 1 / k) for e in expansions for k in (1, 2, 3))
 
-    ``scale(k)`` is the size of the terms that ``difference(k)`` is the sum of.
+
+def leading_power(difference: Callable[[int], Tensor], expansions: Sequence[Expansion], highest: int) -> Power | None:
+    """The leading term of ||sum_k alpha^k difference(k)||, or None if the orders 1, ..., ``highest`` vanish.
+
+    ``difference(k)`` is a sum of terms of the size of the first k terms of ``expansions``.
     """
-    for k in range(1, most + 1):
-        size = float(difference(k).norm())
-        if size > VANISHES * scale(k):
-            return Power(k, size, float(difference(k + 1).norm()) / size, float(difference(k + 2).norm()) / size)
+
+    def size(k: int) -> float:
+        found = float(difference(k).norm())
+        natural = max(e.size(i) for e in expansions for i in range(k + 1))
+        return found if found > VANISHES * natural else 0.0
+
+    for k in range(1, highest + 1):
+        if leading := size(k):
+            return Power(k, leading, size(k + 1) / leading, size(k + 2) / leading, growth(expansions))
     return None

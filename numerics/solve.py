@@ -135,9 +135,7 @@ def minimisers(problem: ScaledProblem, goal: Tensor, most_steps: int = MOST_STEP
     return Solution(weights, norm, steps, norm <= goal)
 
 
-def newton_direction(
-    problem: ScaledProblem, weights: Tensor, gradient: Tensor, factor: Tensor, goal: Tensor
-) -> Tensor:
+def newton_direction(problem: ScaledProblem, weights: Tensor, gradient: Tensor, factor: Tensor, goal: Tensor) -> Tensor:
     """An approximate solution of D^2 F d = -grad F by preconditioned conjugate gradients, shape (B, r, m).
 
     The residual falls below min(1/10, ||grad F||) ||grad F||, which keeps the convergence superlinear, or

@@ -44,7 +44,9 @@ class LinearFamily:
         left, size, _ = torch.linalg.svd(raw, full_matrices=False)
         kept = size > RANK_TOLERANCE * size[0]
         if not bool(kept.any()):
-            raise DataError("features: every feature is 0 on every sample; a linear family on them has only the output 0")
+            raise DataError(
+                "features: every feature is 0 on every sample; a linear family on them has only the output 0"
+            )
         whitened = left[:, kept] * len(raw) ** 0.5
         return cls(whitened, _basis(classes, kind).to(raw), kind)
 

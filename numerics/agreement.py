@@ -1,0 +1,162 @@
+"""Agreements: predicted beside measured, with a tolerance and its reason in every row, and a verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Outcome(Enum):
+    """What training says about a claim; the value is the exit code of the command line."""
+
+    AGREES = 0
+    CONTRADICTS = 1
+    INCONCLUSIVE = 2
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One number: ``predicted``, ``measured`` (None if it could not be), and what they may differ by and why.
+
+    The ``tolerance`` follows from the prediction and from what was asked of the solver, never from ``measured``.
+    """
+
+    name: str
+    predicted: float
+    measured: float | None
+    tolerance: float
+    reason: str
+
+    @property
+    def shown(self) -> tuple[str, str, str]:
+        """Predicted, measured and tolerance as a table shows them."""
+        return (
+            shown_number(self.predicted, self.tolerance),
+            shown_number(self.measured, self.tolerance),
+            f"{self.tolerance:.2g}",
+        )
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether the two numbers agree; inconclusive without a measurement or a finite tolerance."""
+        if self.measured is None or not math.isfinite(self.measured) or not math.isfinite(self.tolerance):
+            return Outcome.INCONCLUSIVE
+        return Outcome.AGREES if abs(self.measured - self.predicted) <= self.tolerance else Outcome.CONTRADICTS
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The ``rows`` of one confirmation, named by ``title``, and ``notes`` on what was assumed.
+
+    Contradicts if one row does, else inconclusive if one row is, else agrees.
+    """
+
+    title: str
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict on all the rows together."""
+        found = {row.outcome for row in self.rows}
+        if Outcome.CONTRADICTS in found:
+            return Outcome.CONTRADICTS
+        return Outcome.INCONCLUSIVE if Outcome.INCONCLUSIVE in found or not found else Outcome.AGREES
+
+    @property
+    def reasons(self) -> list[str]:
+        """The reasons of the tolerances, each once."""
+        return list(dict.fromkeys(row.reason for row in self.rows))
+
+    def only(self, outcome: Outcome) -> Agreement:
+        """The rows of one ``outcome`` alone, without the notes."""
+        return Agreement(self.title, tuple(row for row in self.rows if row.outcome is outcome))
+
+    def to_text(self) -> str:
+        """The table as plain text, with the reasons of the tolerances numbered below it."""
+        head = ("", "predicted", "measured", "tolerance", "", "")
+        body = [(r.name, *r.shown, str(r.outcome), f"[{self.reasons.index(r.reason) + 1}]") for r in self.rows]
+        width = [max(len(row[i]) for row in [head, *body]) for i in range(len(head))]
+        lines = [f"{self.title}: {self.outcome}", ""]
+        for row in [head, *body]:
+            cells = (
+                t.ljust(w) if i in (0, 4, 5) else t.rjust(w) for i, (t, w) in enumerate(zip(row, width, strict=True))
+            )
+            lines.append("  ".join(cells).rstrip())
+        lines += ["", *(f"[{i}] {reason}" for i, reason in enumerate(self.reasons, 1))]
+        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
+
+    def to_markdown(self) -> str:
+        """The table in Markdown, with the reasons of the tolerances as a numbered list below it."""
+        rows = [
+            f"| {r.name} | {' | '.join(r.shown)} | {_marked(r)} | {self.reasons.index(r.reason) + 1} |"
+            for r in self.rows
+        ]
+        head = ["| | predicted | measured | tolerance | | reason |", "| :-- | --: | --: | --: | :-- | --: |"]
+        reasons = [f"{i}. {reason}" for i, reason in enumerate(self.reasons, 1)]
+        notes = [f"- {note}" for note in self.notes]
+        return "\n".join(
+            [f"**{self.title}: {self.outcome}**", "", *head, *rows, "", "Reasons of the tolerances:", ""]
+            + reasons
+            + (["", *notes] if notes else [])
+        )
+
+    def to_record(self) -> dict[str, object]:
+        """The agreement as plain values for JSON."""
+        return {
+            "title": self.title,
+            "outcome": str(self.outcome),
+            "rows": [
+                {
+                    "name": r.name,
+                    "predicted": r.predicted,
+                    "measured": finite(r.measured),
+                    "tolerance": finite(r.tolerance),
+                    "reason": r.reason,
+                    "outcome": str(r.outcome),
+                }
+                for r in self.rows
+            ],
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+
+def finite(value: float | None) -> float | None:
+    """``value``, or None where JSON has no number for it."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def shown_number(value: float | None, tolerance: float) -> str:
+    """``value`` to two digits of its tolerance; whole numbers as they are, small ones with an exponent."""
+    if value is None:
+        return "not measured"
+    if not math.isfinite(value) or value == int(value):
+        return f"{value:g}"
+    places = 1 - math.floor(math.log10(tolerance)) if 0 < tolerance < math.inf else 4
+    if abs(value) < 1e-4:
+        return f"{value:.2e}"
+    return f"{value:.{min(max(places, 1), 12)}f}"
+
+
+def _marked(row: Row) -> str:
+    return f"**{row.outcome}**" if row.outcome is not Outcome.AGREES else str(row.outcome)
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """The outcome of several confirmations together: contradicts before inconclusive before agrees."""
+    found = set(outcomes)
+    for outcome in (Outcome.CONTRADICTS, Outcome.INCONCLUSIVE):
+        if outcome in found:
+            return outcome
+    return Outcome.AGREES

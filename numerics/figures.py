@@ -1,0 +1,160 @@
+"""Figures, drawn without a display: an object goes in, a matplotlib ``Figure`` comes out."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from numerics.judge import fit_range
+from numerics.predict import Curve
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from numerics.confirmation import Confirmation
+
+INK, GREY, PALE = "#22272e", "#6e7781", "#eceff2"
+# colours that stay apart for every kind of colour vision, and in grey (Okabe and Ito)
+LOOKS = {Curve.CLEAN: ("#0072b2", "o", 6.0), Curve.NOISY: ("#d55e00", "s", 4.5), Curve.GAP: ("#009e73", "D", 3.5)}
+LABELS = {
+    Curve.CLEAN: "clean labels to the limit",
+    Curve.NOISY: "noisy labels to the limit",
+    Curve.GAP: "clean to noisy",
+}
+PAGE = (6.5, 5.6)
+"""Inches: the width of a text column."""
+FLAT = (6.5, 4.0)
+"""The same for the upper panel alone, where no distance has an order."""
+SMALLEST = 1e-17
+"""A distance of 0 is drawn here."""
+
+
+def convergence(confirmation: Confirmation) -> Figure:
+    """The distances (3) against alpha, and below how far they are from the predicted leading term.
+
+    Lines are known before training: the leading terms above, the bounds on the deviation from them below.
+    Points are measured; the filled ones give the order.
+    """
+    from matplotlib.figure import Figure
+
+    expected = confirmation.expected
+    some = any(expected.powers[c] for c in expected.curves)
+    figure = Figure(figsize=PAGE if some else FLAT, layout="constrained")
+    panels = figure.subplots(2, 1, sharex=True, height_ratios=[2.6, 1]) if some else [figure.subplots()]
+    above, below = panels[0], panels[-1]
+    wide = (expected.alphas[-1] / 1.6, expected.alphas[0] * 1.6)
+    for curve in expected.curves:
+        _draw_curve(above, below, confirmation, curve)
+    _draw_floor(above, confirmation, wide)
+    above.set(xscale="log", yscale="log", xlim=wide)
+    above.set_ylabel("distance of directions, eq. (3)", color=INK, fontsize=9)
+    if some:
+        below.set(yscale="log")
+        below.set_ylabel("relative deviation\n(lines: bound)", color=INK, fontsize=9)
+    below.set_xlabel(r"$\alpha = 1/\lambda$", color=INK)
+    _legend(above, confirmation)
+    _titles(above, confirmation)
+    for axes in panels:
+        axes.grid(which="major", color="#e3e6ea", linewidth=0.6)
+        axes.set_axisbelow(True)
+        axes.tick_params(which="both", colors=INK, labelsize=8.5, length=3, width=0.6)
+        axes.tick_params(which="minor", length=0)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[["left", "bottom"]].set_color(GREY)
+    figure.align_ylabels(panels)
+    return figure
+
+
+def _draw_floor(axes: Axes, confirmation: Confirmation, wide: tuple[float, float]) -> None:
+    """The distances that the solver cannot tell from 0, and the lower and upper end of the axis."""
+    expected = confirmation.expected
+    floors = [expected.floor(x) for x in expected.alphas]
+    laws = [power(expected.alphas[-1]) for c in expected.curves if (power := expected.powers[c])]
+    low = max(min([*floors, *laws]), min(floors) / 1e3) / 10 if laws else SMALLEST / 10
+    edge = [wide[1], *expected.alphas[1:-1], wide[0]]
+    axes.fill_between(edge, floors, low, color=PALE, linewidth=0, zorder=0)
+    axes.text(
+        wide[1] / 1.15,
+        min(floors) / 1.6,
+        "below what the solver resolves",
+        ha="right",
+        va="top",
+        color=GREY,
+        fontsize=8,
+    )
+    high = max(m.distances[c] for m in confirmation.run.measurements for c in expected.curves)
+    axes.set_ylim(low, max(high * 4, 0.0 if laws else max(floors) * 1e5))
+
+
+def _draw_curve(above: Axes, below: Axes, confirmation: Confirmation, curve: Curve) -> None:
+    expected, (colour, marker, size) = confirmation.expected, LOOKS[curve]
+    power, alphas = expected.powers[curve], expected.alphas
+    if power is not None:
+        above.plot(alphas, [power(x) for x in alphas], color=colour, linewidth=1.0, zorder=2)
+        bounds = [(x, expected.relative_error(curve, x)) for x in alphas]
+        below.plot(*zip(*[(x, e) for x, e in bounds if e < 1], strict=True), color=colour, linewidth=1.0, zorder=2)
+    filled = set(alphas[fit_range(expected, curve) or slice(0)])
+    for m in confirmation.run.measurements:
+        if not m.solved:
+            continue
+        value = max(m.distances[curve], SMALLEST)
+        style = {
+            "linestyle": "none",
+            "marker": marker,
+            "markersize": size,
+            "color": colour,
+            "markerfacecolor": colour if m.alpha in filled else "white",
+            "markeredgewidth": 0.9,
+            "zorder": 3,
+            "alpha": 1.0 if power is None or value > expected.floor(m.alpha) else 0.35,
+        }
+        above.plot([m.alpha], [value], **style)  # type: ignore[arg-type]
+        if power is not None and expected.relative_error(curve, m.alpha) < 1:
+            below.plot([m.alpha], [max(abs(value / power(m.alpha) - 1), SMALLEST)], **style)  # type: ignore[arg-type]
+
+
+def _legend(axes: Axes, confirmation: Confirmation) -> None:
+    """What each colour is, with the predicted law, and what lines and points are."""
+    from matplotlib.lines import Line2D
+
+    handles = []
+    for curve in confirmation.expected.curves:
+        power, (colour, marker, size) = confirmation.expected.powers[curve], LOOKS[curve]
+        law = "0" if power is None else f"{power.constant:.4g} $\\alpha{f'^{power.order}' if power.order > 1 else ''}$"
+        handles.append(
+            Line2D([], [], color=colour, marker=marker, markersize=size, linewidth=1.0, label=f"{LABELS[curve]}: {law}")
+        )
+    grey = [
+        Line2D([], [], color=GREY, linewidth=1.0),
+        Line2D([], [], color=GREY, linestyle="none", marker="o", markersize=5),
+    ]
+    grey[0].set_label("lines: predicted before training")
+    grey[1].set_label("points: measured; filled: give the order")
+    handles += grey
+    axes.legend(handles=handles, loc="upper left", fontsize=8.5, frameon=False, labelcolor=INK, handlelength=1.8)
+
+
+def _titles(axes: Axes, confirmation: Confirmation) -> None:
+    here = confirmation.expected.experiment
+    title = f"{here.claim.name} on {here.data}: training {confirmation.outcome}".replace("_", " ")
+    axes.set_title(title.replace("training inconclusive", "inconclusive"), loc="left", fontsize=11, color=INK, pad=20)
+    axes.text(
+        0,
+        1.03,
+        f"C = {here.claim.classes}, exact noise of rate {here.rho:g}, linear classifier, {here.family.samples} samples",
+        transform=axes.transAxes,
+        fontsize=8.5,
+        color=GREY,
+    )
+
+
+def as_bytes(figure: Figure, kind: str = "png") -> bytes:
+    """The figure as a file of ``kind`` "png", "pdf" or "svg", the same bytes each time it is drawn."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    FigureCanvasAgg(figure)
+    buffer = io.BytesIO()
+    metadata = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}[kind]
+    figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
+    return buffer.getvalue()

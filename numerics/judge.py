@@ -1,0 +1,194 @@
+"""Judging: what was expected against what was measured, row by row.
+
+Which alphas a row looks at, and its tolerance, are decided from what is expected alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from numerics.agreement import Agreement, Outcome, Row
+from numerics.predict import HIGHEST_ORDER, Curve, Expected
+from numerics.records import Measurement, Run
+from numerics.series import VANISHES, growth
+from numerics.slope import FEWEST_POINTS, best_range, fitted_slope, slope_tolerance
+
+
+def agreement_of(expected: Expected, run: Run) -> Agreement:
+    """The rows that the claim of ``expected`` makes on the data, and what ``run`` says about each."""
+    here = expected.experiment
+    notes = []
+    if here.claim.assumed:
+        values = ", ".join(f"{name} = {value}" for name, value in sorted(here.claim.assumed.items()))
+        notes.append(f"free parameters of the certificate are trained at their defaults: {values}")
+    if here.claim.order is None:
+        notes.append("the certificate derives no order of convergence here, so none is tested")
+    rows = [limit_row(expected, run), factor_row(expected, run)]
+    for curve in expected.curves:
+        found, said = curve_rows(expected, run, curve)
+        rows += found
+        notes += said
+    return Agreement(
+        f"{here.claim.name} on {here.data} (C = {here.claim.classes}, rho = {here.rho:g})",
+        (*rows, *class_rows(expected, run)),
+        tuple(notes),
+    )
+
+
+def limit_row(expected: Expected, run: Run) -> Row:
+    """||Z/alpha - S||/||S|| for clean labels: tests kappa and the curvature, in direction and in size."""
+    first, second = expected.clean.size(1), expected.clean.size(2)
+    alpha, bound = _best(expected, lambda x: 2 * (first * x + second * x**2) + expected.error(x))
+    return Row(
+        name=f"clean labels: Z/alpha from its limit S, relative, at alpha = {alpha:.3g}",
+        predicted=0.0,
+        measured=_if_solved(run.at(alpha), lambda m: m.limit_error),
+        tolerance=bound,
+        reason=f"twice the next two orders of the minimiser, {first:.3g} alpha + {second:.3g} alpha^2, "
+        f"and the solver's error {expected.error(alpha):.1e} (gradient norm {expected.goal(alpha):.1e})",
+    )
+
+
+def factor_row(expected: Expected, run: Run) -> Row:
+    """||Z_noisy||/||Z_clean|| against the noise factor a."""
+    claim = expected.experiment.claim
+    factor = expected.experiment.a**claim.noise_power
+    (_, clean1, clean2), (_, noisy1, noisy2) = expected.clean.norms(2), expected.noisy.norms(2)
+    first = abs(noisy1 - clean1) if abs(noisy1 - clean1) > VANISHES * abs(clean1) else 0.0
+    second = abs(noisy2) + abs(clean2) + (abs(noisy1) + abs(clean1)) * abs(clean1)
+    alpha, bound = _best(expected, lambda x: factor * (2 * (first * x + second * x**2) + 2 * expected.error(x)))
+    return Row(
+        name=f"noise factor: norm of noisy over clean, at alpha = {alpha:.3g}",
+        predicted=factor,
+        measured=_if_solved(run.at(alpha), lambda m: m.ratio),
+        tolerance=bound,
+        reason=f"twice the next two orders of the ratio, relatively {first:.3g} alpha + {second:.3g} alpha^2, "
+        f"and two solver errors of {expected.error(alpha):.1e}",
+    )
+
+
+def curve_rows(expected: Expected, run: Run, curve: Curve) -> tuple[list[Row], list[str]]:
+    """Order and constant of one distance, or that it vanishes; and notes."""
+    power, claimed = expected.powers[curve], expected.claimed_order(curve)
+    if power is None:
+        return [_vanishing_row(expected, run, curve, claimed)], []
+    notes = []
+    rows = []
+    if claimed is not None:
+        if claimed != power.order and _is_special(expected, curve, claimed):
+            notes.append(
+                f"{curve}: the order {claimed} of the certificate is that of generic data; on "
+                f"{expected.experiment.data} the coefficient of {power_of_alpha(claimed)} vanishes, and order "
+                f"{power.order} is tested"
+            )
+            claimed = power.order
+        rows.append(_order_row(expected, run, curve, claimed))
+    alpha, bound = _best(expected, lambda x: expected.relative_error(curve, x))
+    rows.append(
+        Row(
+            name=f"{curve}, constant of {power_of_alpha(power.order)}",
+            predicted=power.constant,
+            measured=_if_solved(run.at(alpha), lambda m: m.distances[curve] / alpha**power.order),
+            tolerance=power.constant * bound,
+            reason=f"at alpha = {alpha:.3g}: twice the next two orders, relatively {power.first:.3g} alpha + "
+            f"{power.second:.3g} alpha^2, and the floor {expected.floor(alpha):.1e} that the solver leaves",
+        )
+    )
+    return rows, notes
+
+
+def fit_range(expected: Expected, curve: Curve) -> slice | None:
+    """The alphas on which the order of ``curve`` is measured: those that leave its slope the smallest tolerance."""
+    if expected.powers[curve] is None:
+        return None
+    return best_range(expected.alphas, [expected.relative_error(curve, x) for x in expected.alphas])
+
+
+def _order_row(expected: Expected, run: Run, curve: Curve, claimed: int) -> Row:
+    chosen = fit_range(expected, curve)
+    name = f"{curve}, order in alpha"
+    if chosen is None:
+        reason = (
+            f"there are no {FEWEST_POINTS} values of alpha with the leading term above the floor and the next orders"
+        )
+        return Row(name=name, predicted=claimed, measured=None, tolerance=math.inf, reason=reason)
+    alphas = expected.alphas[chosen]
+    used = run.measurements[chosen]
+    measured = fitted_slope(alphas, [m.distances[curve] for m in used]) if _usable(used, curve) else None
+    return Row(
+        name=name,
+        predicted=claimed,
+        measured=measured,
+        tolerance=slope_tolerance(alphas, [expected.relative_error(curve, x) for x in alphas]),
+        reason=f"slope of the least-squares line through {len(alphas)} points, alpha = {alphas[-1]:.3g} to "
+        f"{alphas[0]:.3g}: so much if each point is off by twice the next two orders and the floor",
+    )
+
+
+def _usable(used: tuple[Measurement, ...], curve: Curve) -> bool:
+    return all(m.solved and m.distances[curve] > 0 for m in used)
+
+
+def _is_special(expected: Expected, curve: Curve, claimed: int) -> bool:
+    """Whether random data have the claimed order: then these data raise it, and the claim is not to blame."""
+    here, generic = expected.powers[curve], expected.generic_powers[curve]
+    return here is not None and generic is not None and here.order > claimed and generic.order == claimed
+
+
+def _vanishing_row(expected: Expected, run: Run, curve: Curve, claimed: int | None) -> Row:
+    """A distance whose first orders all vanish, here or on any data; a claim of an order is then wrong."""
+    rate = growth((expected.clean, expected.noisy))
+    alpha, bound = _best(expected, lambda x: expected.floor(x) + 2 * (rate * x) ** (HIGHEST_ORDER + 1))
+    generic = expected.generic_powers[curve]
+    row = Row(
+        name=f"{curve}, at alpha = {alpha:.3g}",
+        predicted=0.0,
+        measured=_if_solved(run.at(alpha), lambda m: m.distances[curve]),
+        tolerance=bound,
+        reason=f"the orders 1 to {HIGHEST_ORDER} vanish on these data; the floor that the solver leaves, and "
+        f"2 ({rate:.3g} alpha)^{HIGHEST_ORDER + 1} for the orders beyond",
+    )
+    if claimed is None or row.outcome is not Outcome.AGREES or (generic is not None and generic.order == claimed):
+        return row
+    return Row(
+        name=f"{curve}, order in alpha (at least)",
+        predicted=float(claimed),
+        measured=float(HIGHEST_ORDER + 1),
+        tolerance=0.0,
+        reason=f"the orders 1 to {HIGHEST_ORDER} vanish on these data and on random data, and the distance "
+        f"measured at alpha = {alpha:.3g} is below {bound:.1e}",
+    )
+
+
+def class_rows(expected: Expected, run: Run) -> list[Row]:
+    """How many predicted classes differ between clean and noisy labels, where the claim promises that none does."""
+    last = run.measurements[-1]
+    if not last.guaranteed:
+        return []
+    samples = expected.experiment.family.samples
+    among = f"all {samples}" if last.guaranteed == samples else f"{last.guaranteed} of {samples}"
+    return [
+        Row(
+            name=f"predicted classes that differ, {among} samples, alpha = {last.alpha:.3g}",
+            predicted=0.0,
+            measured=_if_solved(last, lambda m: float(m.differ_guaranteed)),
+            tolerance=0.0,
+            reason="their margin in the limit exceeds what twice the next two orders and the solver's error can move",
+        )
+    ]
+
+
+def power_of_alpha(order: int) -> str:
+    """ "alpha", "alpha^2", ..."""
+    return "alpha" if order == 1 else f"alpha^{order}"
+
+
+def _best(expected: Expected, bound: Callable[[float], float]) -> tuple[float, float]:
+    """The alpha at which ``bound`` is smallest, and its value."""
+    alpha = min(expected.alphas, key=bound)
+    return alpha, bound(alpha)
+
+
+def _if_solved(measurement: Measurement, value: Callable[[Measurement], float]) -> float | None:
+    return value(measurement) if measurement.solved else None

@@ -1,0 +1,177 @@
+"""Predictions for the data at hand, each with the accuracy that it can have, before anything is trained.
+
+The limit, the orders and the noise factor come from the claim; the constants of the orders, and how far the
+leading term can be off, from the expansion of the minimiser on the data; how exactly the minimiser can be
+found, from the rounding of the gradient.  So every tolerance is known in advance.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from numerics.errors import ConfirmationError
+from numerics.experiment import Experiment
+from numerics.series import Expansion, Power, growth, leading_power
+from numerics.solve import ScaledProblem
+
+HIGHEST_ORDER = 4
+"""A distance whose first four orders vanish is taken to be 0."""
+ALPHAS = 16
+"""How many values of alpha are trained, each half the one before."""
+PROBE = 2.0**-26
+"""An alpha at which the gradient on the expansion is rounding and nothing else."""
+SMALLEST = 1e-10
+"""A relative eigenvalue, or a limit, below this is 0."""
+SAFETY = 10
+"""The gradient norm asked of the solver, in units of the gradient's rounding."""
+
+
+class Curve(Enum):
+    """The distances (3) that are measured at each alpha."""
+
+    CLEAN = "clean labels: distance to the limit"
+    NOISY = "noisy labels: distance to the limit"
+    GAP = "distance of clean to noisy"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, eq=False)
+class Expected:
+    """What an experiment should show; ``clean`` and ``noisy`` are the expansions of its two minimisers."""
+
+    experiment: Experiment
+    clean: Expansion
+    noisy: Expansion
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> Expected:
+        """The expectations for ``experiment``.
+
+        Raises ``ConfirmationError`` if the regularizer has no curvature to speak of on the outputs, or if the
+        labels say nothing: then the limit is 0 and has no direction.
+        """
+        pair = (experiment.family, experiment.claim.objective)
+        clean, noisy = Expansion(*pair, experiment.clean), Expansion(*pair, experiment.noisy)
+        name, eigenvalues = experiment.claim.name, torch.linalg.eigvalsh(clean.curvature)
+        if not float(eigenvalues[0]) > SMALLEST * float(eigenvalues[-1]):
+            raise ConfirmationError(
+                f"certificate: the curvature of the regularizer of {name} at 0 has the eigenvalue "
+                f"{float(eigenvalues[0]):.1e} on scores in {experiment.family.kind.value}, so there is no limit to "
+                "measure; take a regularizer such as l2"
+            )
+        if not float(clean.term(0).norm()) > SMALLEST:
+            raise ConfirmationError(
+                f"data: in {experiment.data} no feature says anything about the label to first order, so the limit of "
+                f"{name} is 0 and has no direction; take other data or other features"
+            )
+        return cls(experiment, clean, noisy)
+
+    @cached_property
+    def powers(self) -> dict[Curve, Power | None]:
+        """The leading term of each distance on this data; None where all the orders looked at vanish."""
+        return powers(self.clean, self.noisy)
+
+    def claimed_order(self, curve: Curve) -> int | None:
+        """The exponent that the certificate states for ``curve``, None if it states none."""
+        order = self.experiment.claim.order
+        if order is None:
+            return None
+        return order.clean_to_noisy if curve is Curve.GAP else order.to_limit
+
+    @cached_property
+    def generic_powers(self) -> dict[Curve, Power | None]:
+        """The leading terms on random features and labels: the orders that a certificate is about."""
+        here, classes = self.experiment, self.experiment.claim.classes
+        chance = torch.Generator().manual_seed(0)
+        features = torch.randn(6 * classes, 4, generator=chance, dtype=torch.float64)
+        labels = torch.cat([torch.arange(classes), torch.randint(classes, (5 * classes,), generator=chance)])
+        generic = Experiment.of(here.claim, "random", features, labels, here.rho, here.family.kind)
+        return Expected.of(generic).powers
+
+    @cached_property
+    def alphas(self) -> tuple[float, ...]:
+        """The values of alpha to train at: powers of 2, down from where the expansion begins to hold."""
+        top = math.floor(-math.log2(max(4 * growth((self.clean, self.noisy)), 1.0)))
+        return tuple(2.0 ** (top - j) for j in range(ALPHAS))
+
+    def problem(self, alpha: float) -> ScaledProblem:
+        """The clean and the noisy problem at ``alpha``, in this order."""
+        here = self.experiment
+        both = torch.tensor([alpha, alpha], dtype=here.clean.dtype, device=here.clean.device)
+        return ScaledProblem(here.family, here.claim.objective, both, torch.stack([here.clean, here.noisy]))
+
+    @cached_property
+    def curves(self) -> tuple[Curve, ...]:
+        """The distances worth measuring: without noise there is one."""
+        return tuple(Curve) if self.experiment.rho else (Curve.CLEAN,)
+
+    @cached_property
+    def _rounding(self) -> tuple[float, float]:
+        """The rounding of the gradient is about x + y/alpha; returns (x, y).
+
+        Seen where the expansion leaves nothing but rounding; x is between 2 and 32 units in the last place.
+        """
+        both = (self.clean, self.noisy)
+        weights = torch.stack([e.term(0) + PROBE * e.term(1) + PROBE**2 * e.term(2) for e in both])
+        seen = float(self.problem(PROBE).gradient(weights).norm())
+        size = max(float((e.term(0) @ e.curvature).norm()) for e in both)
+        unit = torch.finfo(weights.dtype).eps * size
+        return min(max(seen, 2 * unit), 32 * unit), seen * PROBE
+
+    def goal(self, alpha: float) -> float:
+        """The norm of the scaled gradient asked of the solver: ten times what rounding leaves of it."""
+        constant, growing = self._rounding
+        return SAFETY * (constant + growing / alpha)
+
+    def error(self, alpha: float) -> float:
+        """How far Z/alpha can be from the minimiser at that gradient norm, relative to the smaller limit.
+
+        The curvature near 0 is at least half of that at 0.
+        """
+        smallest = float(torch.linalg.eigvalsh(self.clean.curvature)[0])
+        length = min(float(e.term(0).norm()) for e in (self.clean, self.noisy))
+        return self.goal(alpha) / (smallest / 2) / length
+
+    def floor(self, alpha: float) -> float:
+        """The distance that two equal directions may seem to have: two errors, each doubled by dividing by the norm."""
+        return 4 * self.error(alpha) + 8 * torch.finfo(self.experiment.clean.dtype).eps
+
+    def relative_error(self, curve: Curve, alpha: float) -> float:
+        """A bound on |D/(c alpha^p) - 1|: twice the next two orders, and the floor."""
+        power = self.powers[curve]
+        assert power is not None
+        return power.remainder(alpha) + self.floor(alpha) / power(alpha)
+
+    def guaranteed(self, alpha: float) -> Tensor:
+        """The samples whose predicted class cannot depend on the noise at ``alpha``, if the claimed limit is right.
+
+        Those whose margin in the limit, clean and noisy, exceeds what the next two orders (twice) and the
+        solver's error can move two scores.  A boolean tensor (n,).
+        """
+        here, family = self.experiment, self.experiment.family
+        leverage = family.features.norm(dim=1)
+        sure = torch.ones(family.samples, dtype=torch.bool, device=leverage.device)
+        for law, expansion in ((here.clean, self.clean), (here.noisy, self.noisy)):
+            best = family.outputs(here.claimed_limit(law)).topk(2, dim=1).values
+            first, second = (family.outputs(expansion.term(k)).abs().amax(1) for k in (1, 2))
+            error = self.error(alpha) * float(expansion.term(0).norm()) * leverage
+            sure &= best[:, 0] - best[:, 1] > 2 * (2 * (first * alpha + second * alpha**2) + error)
+        return sure
+
+
+def powers(clean: Expansion, noisy: Expansion) -> dict[Curve, Power | None]:
+    """The leading terms of the three distances, from the expansions of the two minimisers."""
+    both = (clean, noisy)
+    return {
+        Curve.CLEAN: leading_power(clean.unit, (clean,), HIGHEST_ORDER),
+        Curve.NOISY: leading_power(noisy.unit, (noisy,), HIGHEST_ORDER),
+        Curve.GAP: leading_power(lambda k: clean.unit(k) - noisy.unit(k), both, HIGHEST_ORDER),
+    }

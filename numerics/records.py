@@ -1,0 +1,41 @@
+"""Records: what was measured in a run, without any judgement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numerics.predict import Curve
+from numerics.spec import RunSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """The clean and the noisy minimiser at one ``alpha``.
+
+    ``distances`` are (3) for each curve; ``limit_error`` is ||Z/alpha - S||/||S|| for clean labels and the claimed
+    S; ``ratio`` is ||Z_noisy||/||Z_clean||; ``differ`` counts the samples whose predicted class differs,
+    ``differ_guaranteed`` those of them among the ``guaranteed`` ones.  Pairs are (clean, noisy).
+    """
+
+    alpha: float
+    distances: dict[Curve, float]
+    limit_error: float
+    ratio: float
+    differ: int
+    differ_guaranteed: int
+    guaranteed: int
+    gradient_norms: tuple[float, float]
+    steps: tuple[int, int]
+    solved: bool
+
+
+@dataclass(frozen=True)
+class Run:
+    """The measurements of one ``spec``, in the order of its alphas."""
+
+    spec: RunSpec
+    measurements: tuple[Measurement, ...]
+
+    def at(self, alpha: float) -> Measurement:
+        """The measurement at ``alpha``."""
+        return next(m for m in self.measurements if m.alpha == alpha)

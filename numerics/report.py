@@ -1,0 +1,111 @@
+"""Reports: a folder with the table, the figure and the record of a confirmation."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from numerics import datasets
+from numerics.agreement import finite
+from numerics.errors import ConfirmationError
+from numerics.figures import as_bytes, convergence
+from symcheck.files import written
+
+if TYPE_CHECKING:
+    from numerics.confirmation import Confirmation
+
+FIGURE, REPORT, RECORD = "convergence.png", "report.md", "confirmation.json"
+"""The files of a report."""
+
+
+def made_folder(path: str | Path) -> Path:
+    """The folder ``path``, made if it is missing; raises ``ConfirmationError`` if it cannot be."""
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(folder, error) from error
+    return folder
+
+
+def _refused(path: Path, error: OSError) -> ConfirmationError:
+    return ConfirmationError(f"out: cannot write {path}: {error.strerror or error}; name a folder that can be written")
+
+
+def written_report(confirmation: Confirmation, folder: Path) -> list[Path]:
+    """Writes figure, report and record into ``folder``; returns their paths.
+
+    Each file is written whole or not at all.  Raises ``ConfirmationError`` where the disk does not take them.
+    """
+    content: dict[str, str | bytes] = {
+        FIGURE: as_bytes(convergence(confirmation)),
+        REPORT: report_text(confirmation),
+        RECORD: record_text(confirmation),
+    }
+    try:
+        return [written(folder / name, text) for name, text in content.items()]
+    except OSError as error:
+        raise _refused(folder, error) from error
+
+
+def report_text(confirmation: Confirmation) -> str:
+    """The report in Markdown."""
+    here, spec = confirmation.expected.experiment, confirmation.run.spec
+    what = (
+        f"A linear classifier (scores in {spec.outputs}, {spec.rank} independent features, {spec.samples} samples, "
+        f"{spec.classes} classes) was trained to rounding in {spec.dtype} on {spec.device} at {len(spec.alphas)} "
+        f"values of alpha = 1/lambda, from {spec.alphas[-1]:.3g} to {spec.alphas[0]:.3g}, under the clean labels and "
+        f"under the exact law of labels with uniform noise of rate {spec.rho:g}.  Limit and orders come from the "
+        "certificate, the constants of the orders from the formulas' derivatives at 0 on these data; nothing is "
+        "fitted to a training."
+    )
+    lines = [
+        f"# {here.claim.name} on {here.data}: {confirmation.outcome}",
+        "",
+        f"loss `{spec.loss}`, regularizer `{spec.regularizer}`"
+        + "".join(f", {name} = {value}" for name, value in spec.parameters)
+        + ".",
+        "",
+        what,
+        "",
+        confirmation.agreement.to_markdown(),
+        "",
+        f"![Distances against alpha: points measured, lines predicted]({FIGURE})",
+        "",
+        f"Run {spec.hash}, recorded in [{RECORD}]({RECORD}).",
+    ]
+    if here.data in datasets.names():
+        known = datasets.load(here.data)
+        lines.append(f"Data: {known.source} ({known.licence}).")
+    return "\n".join(lines) + "\n"
+
+
+def record_text(confirmation: Confirmation) -> str:
+    """The record in JSON: specification, measurements and agreement; equal runs on one machine are equal text."""
+    run = confirmation.run
+    record = {
+        "schema": "symcheck.confirmation/1",
+        "run": run.spec.hash,
+        "spec": asdict(run.spec),
+        "agreement": confirmation.agreement.to_record(),
+        "measurements": [
+            {
+                "alpha": m.alpha,
+                "distances": {curve.name.lower(): m.distances[curve] for curve in m.distances},
+                "limit_error": finite(m.limit_error),
+                "ratio": finite(m.ratio),
+                "differ": m.differ,
+                "differ_guaranteed": m.differ_guaranteed,
+                "guaranteed": m.guaranteed,
+                "gradient_norms": list(m.gradient_norms),
+                "steps": list(m.steps),
+                "solved": m.solved,
+            }
+            for m in run.measurements
+        ],
+        "versions": {name: importlib.metadata.version(name) for name in ("torch", "numpy", "scikit-learn", "sympy")},
+    }
+    return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
