@@ -40,4 +40,4 @@ class Undecided(Exception):
 
     def at(self, where: str) -> Undecided:
         """The same stop, naming the innermost subexpression (one that is named already stays)."""
-        return self if self.reason.where else Undecided(replace(self.reason, where=where))
+        return self if self.reason.where else type(self)(replace(self.reason, where=where))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symcheck.constants.pieces import pieces
@@ -23,7 +24,7 @@ class Undefined(Undecided):
 
     def at(self, where: str) -> Undefined:
         """The same stop, naming the innermost subexpression."""
-        return self if self.reason.where else Undefined(super().at(where).reason, self.sample)
+        return self if self.reason.where else Undefined(replace(self.reason, where=where), self.sample)
 
 
 def require_positive(field: Field, c: Constant, what: str) -> None:
@@ -67,7 +68,7 @@ def require_nonzero(field: Field, c: Constant) -> None:
             ),
             zero,
         )
-    if sign.kind is Kind.MIXED and _is_strict_on_runs(c):
+    if sign.kind is Kind.MIXED and not field.real and _is_strict_on_runs(c):
         return
     raise Undecided(
         Reason(

@@ -6,7 +6,7 @@ recursion, and written and read as a formula string: ``logsumexp(z) - z[y]``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -76,20 +76,30 @@ class Formula:
 
     def with_values(self, values: Mapping[str, Fraction]) -> Formula:
         """The formula with exact numbers in the place of the parameters named in ``values``."""
-        nodes = [
-            Node("number", (), values[n.parameter]) if n.parameter is not None and n.parameter in values else n
-            for n in self.nodes
-        ]
+        return self.with_terms({name: Scalar("number", data=value) for name, value in values.items()})
+
+    def with_terms(self, terms: Mapping[str, Term]) -> Formula:
+        """The formula with ``terms`` in the place of the parameters of these names."""
+        return self._rebuilt(lambda place, node, args: terms.get(node.parameter) if node.parameter else None)
+
+    def with_branch(self, place: int, branch: Callable[[list[Term]], Term]) -> Formula:
+        """The formula with the node at ``place`` replaced by ``branch`` of the node's arguments."""
+        return self._rebuilt(lambda at, node, args: branch(args) if at == place else None)
+
+    def _rebuilt(self, other: Callable[[int, Node, list[Term]], Term | None]) -> Formula:
+        """The formula with the terms that ``other`` gives, where it gives one; numbers are folded again."""
         terms: list[Term] = []
         known = {p.name: p for p in self.parameters}
-        for node, vector in zip(nodes, self.vectors, strict=True):
-            if node.parameter is not None:
-                terms.append(known[node.parameter])
-                continue
+        for place, (node, vector) in enumerate(zip(self.nodes, self.vectors, strict=True)):
             args = [terms[a] for a in node.args]
-            data = node.number if node.op == "number" else None
-            folds = node.op in ENTRYWISE and not vector
-            terms.append(entrywise(node.op, *args) if folds else (Vec if vector else Scalar)(node.op, *args, data=data))
+            term = other(place, node, args)
+            if term is None and node.parameter is not None:
+                term = known[node.parameter]
+            elif term is None and node.op in ENTRYWISE and not vector:
+                term = entrywise(node.op, *args)
+            elif term is None:
+                term = (Vec if vector else Scalar)(node.op, *args, data=node.number)
+            terms.append(term)
         return Formula.of(terms[-1])
 
     def __reduce__(self) -> tuple[object, ...]:

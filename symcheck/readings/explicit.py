@@ -9,161 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
 
-from flint import arb, arb_series, ctx, fmpq
+from flint import arb, ctx
 
 from symcheck.errors import FormulaError, ParameterError, ScopeError
 from symcheck.language.exact import Number, exact
 from symcheck.language.formula import Formula
-from symcheck.language.reading import Reading
 from symcheck.language.scope import Classes
 from symcheck.readings.expansion import Expansion
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.readings.series import BITS, SeriesReading, Undefined, coefficients, finite
 
-BITS: Final = 200
-"""Working precision: 60 decimal digits."""
-
-
-class Undefined(Undecided):
-    """The formula has no real value at the point, as the balls show."""
-
-    def at(self, where: str) -> Undefined:
-        return self if self.reason.where else Undefined(super().at(where).reason)
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A scalar (one series) or a class-vector (C of them); ``moves``: whether z occurs in it."""
-
-    entries: tuple[arb_series, ...]
-    moves: bool
-
-
-class ExplicitReading(Reading[Series]):
-    """Gives every operator its power series at z = ``base`` + t ``direction``, in powers of t below ``order``.
-
-    ``y`` counts from 0 here.  Where the argument of ``relu`` or ``abs`` is 0 at t = 0, the series is the one
-    for small t > 0 if ``one_sided``, and is refused if not.  With ``order`` 1 there are values only.
-    """
-
-    def __init__(
-        self,
-        base: Sequence[Fraction],
-        direction: Sequence[Fraction],
-        parameters: Mapping[str, Fraction],
-        *,
-        y: int,
-        order: int,
-        one_sided: bool,
-    ) -> None:
-        pairs = zip(base, direction, strict=True)
-        self._logits = Series(tuple(arb_series([_ball(b), _ball(d)][:order]) for b, d in pairs), True)
-        self._parameters = parameters
-        self._y, self._order, self._one_sided = y, order, one_sided
-
-    def number(self, value: Fraction) -> Series:
-        return Series((arb_series([_ball(value)]),), False)
-
-    def parameter(self, name: str) -> Series:
-        return self.number(self._parameters[name])
-
-    def classes(self) -> Series:
-        return self.number(Fraction(len(self._logits.entries)))
-
-    def logits(self) -> Series:
-        return self._logits
-
-    def onehot(self) -> Series:
-        return Series(tuple(arb_series([int(i == self._y)]) for i in range(len(self._logits.entries))), False)
-
-    def add(self, a: Series, b: Series) -> Series:
-        return Series(tuple(x + y for x, y in _paired(a, b)), a.moves or b.moves)
-
-    def sub(self, a: Series, b: Series) -> Series:
-        return Series(tuple(x - y for x, y in _paired(a, b)), a.moves or b.moves)
-
-    def neg(self, a: Series) -> Series:
-        return Series(tuple(-x for x in a.entries), a.moves)
-
-    def mul(self, a: Series, b: Series) -> Series:
-        return Series(tuple(x * y for x, y in _paired(a, b)), a.moves or b.moves)
-
-    def div(self, a: Series, b: Series) -> Series:
-        for x in b.entries:
-            _require_not_zero(x[0])
-        return Series(tuple(x / y for x, y in _paired(a, b)), a.moves or b.moves)
-
-    def pow(self, a: Series, b: Series) -> Series:
-        moves = a.moves or b.moves
-        return Series(tuple(self._power(x, y, a.moves, b.moves) for x, y in _paired(a, b)), moves)
-
-    def exp(self, a: Series) -> Series:
-        return Series(tuple(x.exp() for x in a.entries), a.moves)
-
-    def log(self, a: Series) -> Series:
-        for x in a.entries:
-            _require_positive(x[0], "the logarithm")
-        return Series(tuple(x.log() for x in a.entries), a.moves)
-
-    def relu(self, a: Series) -> Series:
-        return Series(tuple(self._branch(x, a.moves, 0) for x in a.entries), a.moves)
-
-    def abs(self, a: Series) -> Series:
-        return Series(tuple(self._branch(x, a.moves, -1) for x in a.entries), a.moves)
-
-    def total(self, v: Series) -> Series:
-        return Series((sum(v.entries, arb_series([])),), v.moves)
-
-    def take(self, v: Series) -> Series:
-        return Series((v.entries[self._y],), v.moves)
-
-    def _power(self, base: arb_series, exponent: arb_series, base_moves: bool, exponent_moves: bool) -> arb_series:
-        value, n = base[0], exponent[0]
-        whole = n.unique_fmpz() if n.is_exact() and not exponent_moves else None
-        if whole is not None:
-            if whole < 0:
-                _require_not_zero(value)
-            return base ** int(whole) if whole >= 0 else base.inv() ** int(-whole)
-        what = "a power that is not whole"
-        if value.is_zero() and n > 0:
-            if self._order > 1 and (base_moves or exponent_moves):
-                settle = "no expansion in whole powers exists there"
-                raise Undecided(Reason(Code.KINK, f"{what} is taken of 0, where it need not be smooth", settle))
-            return arb_series([])
-        if n.contains_integer() and not value > 0:
-            raise _unknown(f"the power {_shown(n)} is taken of {_shown(value)}, which may not be positive")
-        _require_positive(value, what)
-        return (exponent * base.log()).exp()
-
-    def _branch(self, x: arb_series, moves: bool, below: int) -> arb_series:
-        """``x`` where it is positive for small t > 0, ``below`` times ``x`` where it is negative."""
-        value = x[0]
-        if value > 0:
-            return x
-        if value < 0:
-            return below * x
-        if self._order == 1:
-            return arb_series([value.max(arb(0)) if below == 0 else abs(value)])
-        if value.is_zero() and moves and not self._one_sided:
-            raise Undecided(
-                Reason(
-                    Code.KINK,
-                    "its argument is 0 there and moves with z, so derivatives may not exist",
-                    "compare the one-sided derivatives, or use a smooth function",
-                )
-            )
-        for power in range(self._order):
-            coefficient = x[power]
-            if coefficient > 0:
-                return x
-            if coefficient < 0:
-                return below * x
-            if not coefficient.is_zero():
-                raise _unknown(f"its branch is decided by the sign of {_shown(coefficient)}")
-        return arb_series([])
+__all__ = ["Undefined", "directional", "explicit_expansion", "one_sided_slopes", "value_at"]
 
 
 def explicit_expansion(formula: Formula, classes: int, parameters: Mapping[str, Number]) -> Expansion[arb]:
@@ -183,9 +40,9 @@ def explicit_expansion(formula: Formula, classes: int, parameters: Mapping[str, 
 
     def along(*ones: int) -> tuple[arb, arb, arb]:
         direction = [Fraction(int(i in ones)) for i in range(classes)]
-        reading = ExplicitReading(zero, direction, values, y=0, order=3, one_sided=False)
-        series = reading.read(formula).entries[0]
-        return _finite(series[0]), _finite(series[1]), _finite(series[2])
+        reading = SeriesReading(zero, direction, values, y=0, order=3, one_sided=False)
+        value, slope, bend = map(finite, coefficients(reading.read(formula).entries[0], 3))
+        return value, slope, bend
 
     with _working(3):
         (value, g_y, yy), (_, g_k, kk), (_, _, both) = along(0), along(1), along(0, 1)
@@ -214,9 +71,8 @@ def directional(
         raise ValueError(f"order: got {order!r}; accepted is the number of coefficients, an integer >= 1")
     line = [exact(d, "direction") for d in direction]
     with _working(order):
-        reading = ExplicitReading([Fraction(0)] * classes, line, values, y=y - 1, order=order, one_sided=True)
-        series = reading.read(formula).entries[0]
-        return [_finite(series[n]) for n in range(order)]
+        reading = SeriesReading([Fraction(0)] * classes, line, values, y=y - 1, order=order, one_sided=True)
+        return [finite(c) for c in coefficients(reading.read(formula).entries[0], order)]
 
 
 def one_sided_slopes(
@@ -240,8 +96,8 @@ def value_at(formula: Formula, z: Sequence[Number], parameters: Mapping[str, Num
     values = _checked(formula, len(z), parameters, y)
     point = [exact(x, "z") for x in z]
     with _working(1):
-        reading = ExplicitReading(point, point, values, y=y - 1, order=1, one_sided=True)
-        return _finite(reading.read(formula).entries[0][0])
+        reading = SeriesReading(point, point, values, y=y - 1, order=1, one_sided=True)
+        return finite(reading.read(formula).entries[0][0])
 
 
 def _checked(formula: Formula, classes: int, parameters: Mapping[str, Number], y: int) -> dict[str, Fraction]:
@@ -268,46 +124,3 @@ def _working(order: int) -> Iterator[None]:
             yield
     finally:
         ctx.cap = cap
-
-
-def _paired(a: Series, b: Series) -> Iterator[tuple[arb_series, arb_series]]:
-    """The entries of two operands side by side, a scalar repeated."""
-    left, right = a.entries, b.entries
-    if len(left) != len(right):
-        left, right = (left * len(right), right) if len(left) == 1 else (left, right * len(left))
-    return zip(left, right, strict=True)
-
-
-def _ball(value: Fraction) -> arb:
-    return arb(fmpq(value.numerator, value.denominator))
-
-
-def _shown(ball: arb) -> str:
-    return str(ball.str(12))
-
-
-def _require_positive(value: arb, what: str) -> None:
-    if value > 0:
-        return
-    if value <= 0:
-        raise Undefined(Reason(Code.SIGN_UNKNOWN, f"{what} is taken of {_shown(value)}", "a positive number is needed"))
-    raise _unknown(f"{what} is taken of {_shown(value)}, which may not be positive")
-
-
-def _require_not_zero(value: arb) -> None:
-    if value.is_zero():
-        raise Undefined(Reason(Code.SIGN_UNKNOWN, "the divisor is 0", "a number other than 0 is needed"))
-    if not (value > 0 or value < 0):
-        raise _unknown(f"the divisor is {_shown(value)}, which may be 0")
-
-
-def _finite(value: arb) -> arb:
-    if not value.is_finite():
-        raise _unknown(f"the ball {_shown(value)} says nothing")
-    return value
-
-
-def _unknown(why: str) -> Undecided:
-    return Undecided(
-        Reason(Code.SIGN_UNKNOWN, f"{why}, to {BITS} bits", "use another point or another number of classes")
-    )
