@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Final, cast
 
-from sympy import Expr, Rational, latex
+from sympy import Expr, Rational, latex, sstr
 from sympy import exp as sympy_exp
 from sympy import log as sympy_log
 
@@ -127,9 +127,10 @@ class OrbitReading(Reading[Entries]):
         """``above`` times ``a`` if it is positive at 0, ``below`` times ``a`` if it is negative."""
         sign = self.slice.constants.sign(a.value)
         if sign is None:
-            shown = self.slice.expression(a.value)
-            sign = None if self._sign is None else self._sign(shown)
+            asked = self.slice.expression(a.value)
+            sign = None if self._sign is None else self._sign(asked)
             if sign is None:
+                shown = sstr(asked, order="none")
                 raise Undecided(
                     Reason(
                         Code.SIGN_UNKNOWN,
@@ -196,7 +197,8 @@ def orbit_derivation(
         if not formula.vectors[place] and entries[0].moves:
             found = reading.slice.expansion(entries[0])
             written = {f.name: getattr(found, f.name) for f in fields(found)}
-            shown = {name: None if entry is None else str(latex(entry)) for name, entry in written.items()}
+            # The usual order of terms makes SymPy evaluate constants, and it never returns from exp(exp(exp(exp(3)))).
+            shown = {n: None if entry is None else str(latex(entry, order="none")) for n, entry in written.items()}
             steps.append(OrbitStep(formula.part(place), cast(Expansion[str], Expansion(**shown))))
     return tuple(steps)
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import flint
 import mpmath
 import pytest
-from flint import arb, ctx
+from flint import arb, arb_series, ctx
 
 from symcheck.errors import FormulaError, NumberError, ParameterError, ScopeError
 from symcheck.language.formula import Formula, symbols
@@ -21,6 +21,7 @@ from symcheck.readings.explicit import (
     one_sided_slopes,
     value_at,
 )
+from symcheck.readings.series import coefficients
 from symcheck.reason import Code, Undecided
 
 Z, Y = symbols()
@@ -236,6 +237,26 @@ def test_whole_powers_are_exact():
     assert value_at(F((Z[Y] - 3) ** Parameter("n")), [1, 0], {"n": 5}) == -32
     assert value_at(F(Z[Y] ** 0), [0, 0], {}) == 1
     assert value_at(F((-1) ** (2 * Z.C - 1) * Z[Y]), [7, 0, 0], {}) == -7
+
+
+def test_high_powers_are_read_or_undecided_and_never_nan():
+    n = 10**30
+    assert directional(F(Z[Y] ** n), 2, [1, 0], {}, order=3) == [0, 0, 0]
+    assert directional(F((1 + Z[Y]) ** n), 2, [1, 0], {}, order=2) == [1, n]
+    assert value_at(F((Z[Y] - 1) ** (n + 1)), [0, 0], {}) == -1
+    tower = Z[Y] + 3
+    for _ in range(4):
+        tower = exp(tower)
+    with pytest.raises(Undecided) as stop:
+        value_at(F(tower), [0, 0], {})
+    assert stop.value.reason.why == "the ball [+/- inf] says nothing, to 200 bits"
+
+
+def test_coefficients_that_are_not_known_are_not_zero():
+    short = arb_series([1, 2], 2)
+    assert coefficients(short, 2) == [1, 2]
+    with pytest.raises(Undecided, match="only 2 of 3 coefficients are known"):
+        coefficients(short, 3)
 
 
 # the globals of FLINT, and what is refused

@@ -232,6 +232,17 @@ def test_the_budget_is_kept():
     assert stop.value.reason.code is Code.BUDGET
 
 
+def test_towers_of_exponentials_are_read_and_shown():
+    # SymPy would evaluate e^e^e^e^3 to put terms in order, and never come back.
+    tower = Z[Y] + 3
+    for _ in range(4):
+        tower = exp(tower)
+    assert stopped(relu(tower - 2 * Z.C)).why.startswith("its branch at z = 0 is decided by the sign of ")
+    (*_, step) = orbit_derivation(Formula.of(tower + Z.C), EVERY)
+    assert step.expansion.g_k == "0"
+    assert "e^{3}" in step.expansion.value
+
+
 def test_deep_formulas_are_read():
     term = Z[Y]
     for _ in range(3000):

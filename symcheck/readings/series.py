@@ -1,0 +1,204 @@
+"""Power series with balls along a line: what the explicit reading computes with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from flint import arb, arb_series, fmpq
+
+from symcheck.language.reading import Reading
+from symcheck.reason import Code, Reason, Undecided
+
+BITS: Final = 200
+"""Working precision: 60 decimal digits."""
+
+
+class Undefined(Undecided):
+    """The formula has no real value at the point, as the balls show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A scalar (one series) or a class-vector (C of them); ``moves``: whether z occurs in it."""
+
+    entries: tuple[arb_series, ...]
+    moves: bool
+
+
+class SeriesReading(Reading[Series]):
+    """Gives every operator its power series at z = ``base`` + t ``direction``, in powers of t below ``order``.
+
+    ``y`` counts from 0 here.  Where the argument of ``relu`` or ``abs`` is 0 at t = 0, the series is the one
+    for small t > 0 if ``one_sided``, and is refused if not.  With ``order`` 1 there are values only.
+    """
+
+    def __init__(
+        self,
+        base: Sequence[Fraction],
+        direction: Sequence[Fraction],
+        parameters: Mapping[str, Fraction],
+        *,
+        y: int,
+        order: int,
+        one_sided: bool,
+    ) -> None:
+        pairs = zip(base, direction, strict=True)
+        self._logits = Series(tuple(arb_series([_ball(b), _ball(d)][:order]) for b, d in pairs), True)
+        self._parameters = parameters
+        self._y, self._order, self._one_sided = y, order, one_sided
+
+    def number(self, value: Fraction) -> Series:
+        return Series((arb_series([_ball(value)]),), False)
+
+    def parameter(self, name: str) -> Series:
+        return self.number(self._parameters[name])
+
+    def classes(self) -> Series:
+        return self.number(Fraction(len(self._logits.entries)))
+
+    def logits(self) -> Series:
+        return self._logits
+
+    def onehot(self) -> Series:
+        return Series(tuple(arb_series([int(i == self._y)]) for i in range(len(self._logits.entries))), False)
+
+    def add(self, a: Series, b: Series) -> Series:
+        return Series(tuple(x + y for x, y in _paired(a, b)), a.moves or b.moves)
+
+    def sub(self, a: Series, b: Series) -> Series:
+        return Series(tuple(x - y for x, y in _paired(a, b)), a.moves or b.moves)
+
+    def neg(self, a: Series) -> Series:
+        return Series(tuple(-x for x in a.entries), a.moves)
+
+    def mul(self, a: Series, b: Series) -> Series:
+        return Series(tuple(x * y for x, y in _paired(a, b)), a.moves or b.moves)
+
+    def div(self, a: Series, b: Series) -> Series:
+        for x in b.entries:
+            _require_not_zero(x[0])
+        return Series(tuple(x / y for x, y in _paired(a, b)), a.moves or b.moves)
+
+    def pow(self, a: Series, b: Series) -> Series:
+        moves = a.moves or b.moves
+        return Series(tuple(self._power(x, y, a.moves, b.moves) for x, y in _paired(a, b)), moves)
+
+    def exp(self, a: Series) -> Series:
+        return Series(tuple(x.exp() for x in a.entries), a.moves)
+
+    def log(self, a: Series) -> Series:
+        for x in a.entries:
+            _require_positive(x[0], "the logarithm")
+        return Series(tuple(x.log() for x in a.entries), a.moves)
+
+    def relu(self, a: Series) -> Series:
+        return Series(tuple(self._branch(x, a.moves, 0) for x in a.entries), a.moves)
+
+    def abs(self, a: Series) -> Series:
+        return Series(tuple(self._branch(x, a.moves, -1) for x in a.entries), a.moves)
+
+    def total(self, v: Series) -> Series:
+        return Series((sum(v.entries, arb_series([])),), v.moves)
+
+    def take(self, v: Series) -> Series:
+        return Series((v.entries[self._y],), v.moves)
+
+    def _power(self, base: arb_series, exponent: arb_series, base_moves: bool, exponent_moves: bool) -> arb_series:
+        value, n = base[0], exponent[0]
+        whole = n.unique_fmpz() if n.is_exact() and not exponent_moves else None
+        if whole is not None:
+            if whole < 0:
+                _require_not_zero(value)
+            if value.is_zero() and whole >= self._order:  # FLINT answers nan for z**(10**30)
+                return arb_series([])
+            return base ** int(whole) if whole >= 0 else base.inv() ** int(-whole)
+        what = "a power that is not whole"
+        if value.is_zero() and n > 0:
+            if self._order > 1 and (base_moves or exponent_moves):
+                settle = "no expansion in whole powers exists there"
+                raise Undecided(Reason(Code.KINK, f"{what} is taken of 0, where it need not be smooth", settle))
+            return arb_series([])
+        if n.contains_integer() and not value > 0:
+            raise _unknown(f"the power {_shown(n)} is taken of {_shown(value)}, which may not be positive")
+        _require_positive(value, what)
+        return (exponent * base.log()).exp()
+
+    def _branch(self, x: arb_series, moves: bool, below: int) -> arb_series:
+        """``x`` where it is positive for small t > 0, ``below`` times ``x`` where it is negative."""
+        value = x[0]
+        if value > 0:
+            return x
+        if value < 0:
+            return below * x
+        if self._order == 1:
+            return arb_series([value.max(arb(0)) if below == 0 else abs(value)])
+        if value.is_zero() and moves and not self._one_sided:
+            raise Undecided(
+                Reason(
+                    Code.KINK,
+                    "its argument is 0 there and moves with z, so derivatives may not exist",
+                    "compare the one-sided derivatives, or use a smooth function",
+                )
+            )
+        for coefficient in coefficients(x, self._order):
+            if coefficient > 0:
+                return x
+            if coefficient < 0:
+                return below * x
+            if not coefficient.is_zero():
+                raise _unknown(f"its branch is decided by the sign of {_shown(coefficient)}")
+        return arb_series([])
+
+
+def _paired(a: Series, b: Series) -> Iterator[tuple[arb_series, arb_series]]:
+    """The entries of two operands side by side, a scalar repeated."""
+    left, right = a.entries, b.entries
+    if len(left) != len(right):
+        left, right = (left * len(right), right) if len(left) == 1 else (left, right * len(left))
+    return zip(left, right, strict=True)
+
+
+def coefficients(series: arb_series, order: int) -> list[arb]:
+    """The first coefficients, all of which have to be known: FLINT shows one beyond the precision as 0."""
+    if series.prec < order:
+        raise _unknown(f"only {series.prec} of {order} coefficients are known")
+    return [series[n] for n in range(order)]
+
+
+def _ball(value: Fraction) -> arb:
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+def _shown(ball: arb) -> str:
+    return str(ball.str(12))
+
+
+def _require_positive(value: arb, what: str) -> None:
+    if value > 0:
+        return
+    if value <= 0:
+        raise Undefined(Reason(Code.SIGN_UNKNOWN, f"{what} is taken of {_shown(value)}", "a positive number is needed"))
+    raise _unknown(f"{what} is taken of {_shown(value)}, which may not be positive")
+
+
+def _require_not_zero(value: arb) -> None:
+    if value.is_zero():
+        raise Undefined(Reason(Code.SIGN_UNKNOWN, "the divisor is 0", "a number other than 0 is needed"))
+    if not (value > 0 or value < 0):
+        raise _unknown(f"the divisor is {_shown(value)}, which may be 0")
+
+
+def finite(value: arb) -> arb:
+    """``value``, unless it is a ball that contains every number."""
+    if not value.is_finite():
+        raise _unknown(f"the ball {_shown(value)} says nothing")
+    return value
+
+
+def _unknown(why: str) -> Undecided:
+    return Undecided(
+        Reason(Code.SIGN_UNKNOWN, f"{why}, to {BITS} bits", "use another point or another number of classes")
+    )
