@@ -63,6 +63,17 @@ class Point:
                 return -1
         return None
 
+    def sum_sign(self, parts: Parts, precisions: tuple[int, ...] = PRECISIONS) -> int | None:
+        """The same for a polynomial given by its terms."""
+        for precision in precisions:
+            with working(precision):
+                ball = self._sum(parts, self._balls.setdefault(precision, {}))
+            if ball > 0:
+                return 1
+            if ball < 0:
+                return -1
+        return None
+
     def _ball(self, c: Constant, balls: dict[int, arb]) -> arb:
         value = self._sum(c.parts, balls)
         return value if c.d.is_one() else value / self._sum(c.denominator_parts, balls)

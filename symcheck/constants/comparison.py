@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant, Powers
 from symcheck.constants.generator import Role
-from symcheck.constants.sign import Proof
+from symcheck.constants.sign import Claim, Proof
 from symcheck.reason import Undecided
 
 if TYPE_CHECKING:
+    from symcheck.constants.field import Field
     from symcheck.constants.ladder import Ladder
+
+MOST_TERMS = 8
+"""Differences with more terms than this are not compared."""
 
 HIGHEST_POWER = 12
 """Multiples of logarithms are compared as powers up to this exponent in all."""
@@ -23,39 +27,44 @@ def by_comparison(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
 
 
 def _of_two_terms(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
-    """a m - b n with positive products m, n of generators, one of which is a power."""
-    if len(f.parts) != 2 or f.parts[0][0] * f.parts[1][0] > 0:
-        return None
+    """a m - b n, where m and n are products of powers and a, b have a sign and no powers in them."""
     field = ladder.field
-    places = {place for _, powers in f.parts for place, _ in powers}
-    if all(field.generators[p].role is not Role.EXP for p in places):
+    groups: dict[Powers, Constant] = {}
+    if len(f.parts) > MOST_TERMS:
         return None
-    if any(not _is_positive(ladder, p, box) for p in places):
+    for coefficient, powers in f.parts:
+        exponentials = tuple(x for x in powers if field.generators[x[0]].role is Role.EXP)
+        rest = tuple(x for x in powers if field.generators[x[0]].role is not Role.EXP)
+        groups[exponentials] = groups.get(exponentials, field.zero) + field.monomial(rest) * coefficient
+    if len(groups) != 2:
         return None
-    (a, m), (b, n) = sorted(f.parts, key=lambda part: -part[0])
+    premises, logs = [], []
+    for exponentials, a in groups.items():
+        proof = ladder.prove(a, box)
+        if proof is None or not proof.claim.is_strict:
+            return None
+        premises.append(proof)
+        logs.append((exponentials, a if proof.claim is Claim.POSITIVE else -a, proof.claim))
+    (m, a, up), (n, b, down) = sorted(logs, key=lambda item: item[2] is Claim.NEGATIVE)
+    if up is down:
+        return None
     try:
-        difference = _log_of(ladder, a, m) - _log_of(ladder, -b, n)
+        difference = field.log(a) + _exponent(field, m) - field.log(b) - _exponent(field, n)
     except Undecided:
         return None
     premise = ladder.prove(difference, box)
     if premise is None:
         return None
-    return Proof(premise.claim, f, box, "the logarithm of one term is compared with that of the other", (premise,))
+    because = "the logarithm of one term is compared with that of the other"
+    return Proof(premise.claim, f, box, because, (*(p for p in premises if p.subject.rational is None), premise))
 
 
-def _log_of(ladder: Ladder, coefficient: int, powers: Powers) -> Constant:
-    field = ladder.field
-    value = field.log(field.number(coefficient))
-    for place, exponent in powers:
-        g = field.generators[place]
-        log = g.argument if g.role is Role.EXP else field.log(field.generator(place))
-        value = value + log * exponent
+def _exponent(field: Field, powers: Powers) -> Constant:
+    """The logarithm of a product of powers."""
+    value = field.zero
+    for place, k in powers:
+        value = value + field.generators[place].argument * k
     return value
-
-
-def _is_positive(ladder: Ladder, place: int, box: Box) -> bool:
-    side = ladder.range(place, box)
-    return side.low is not None and (side.low > 0 or (side.low == 0 and side.low_open))
 
 
 def _of_logarithms(ladder: Ladder, f: Constant, box: Box) -> Proof | None:

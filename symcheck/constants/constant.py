@@ -221,11 +221,7 @@ class Constant:
 
     def lift(self) -> Constant:
         """The same constant, written in the polynomial ring that its field has grown to."""
-        context = self.field.context
-        if self.n.context() is not context:
-            self.n = self.n.project_to_context(context)
-        if self.d.context() is not context:
-            self.d = self.d.project_to_context(context)
+        self.n, self.d = self.field.lifted(self.n), self.field.lifted(self.d)
         return self
 
     # calculus and values

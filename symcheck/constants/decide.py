@@ -25,7 +25,7 @@ def sign_of(field: Field, c: Constant) -> Sign:
             if proof is not None and is_decisive(proof):
                 return proved(proof)
             samples = two_signs(field, c, field.box)
-            if len(samples) < 2 and "C" in field.depends(c):
+            if len(samples) < 2 and "C" in field.depends(c) and not field.real:
                 return joined([sign for _, sign in runs_of(c)], proof)
     except Exhausted:
         if field.effort.is_running:

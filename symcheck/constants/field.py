@@ -16,18 +16,20 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from flint import Ordering, fmpz, fmpz_mpoly, fmpz_mpoly_ctx
+from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 
 from symcheck.budget import Budget
 from symcheck.constants.box import Box
 from symcheck.constants.constant import SMALL, Constant, Powers
 from symcheck.constants.decide import sign_of
-from symcheck.constants.exponent import Unit, digits, units
+from symcheck.constants.exponential import exp_of
+from symcheck.constants.factor import factored
 from symcheck.constants.generator import Generator, Role
 from symcheck.constants.ladder import Effort, Ladder
+from symcheck.constants.logarithm import log_of
 from symcheck.constants.relations import related
 from symcheck.constants.restriction import Restriction
-from symcheck.constants.sign import Kind, Sign
+from symcheck.constants.sign import Sign
 from symcheck.constants.undefined import require_nonzero, require_positive
 from symcheck.language.scope import Classes, Scope
 
@@ -39,23 +41,25 @@ __all__ = ["Constant", "Field"]
 FEWEST_GENERATORS = 16
 """The polynomial ring begins with this many generators and doubles when they are used up."""
 
-TRIAL_BITS = 64
-"""Integers of more bits than this are split by small primes only, the rest is taken as it is."""
-
 
 class Field:
     """The constants of ``scope``: a statement about one of them is about every C and parameter value in it.
 
-    ``budget`` bounds the size of a single step, and time.  Raises ``Undecided`` where something has to be
-    positive or non-zero and is not shown to be, ``Undefined`` (with a point) where it is shown not to be.
+    ``budget`` bounds the size of a single step, and time.  With ``real``, which the sign procedure uses,
+    statements are about all real C between the ends of the scope's classes.  Raises ``Undecided`` where
+    something has to be positive or non-zero and is not shown to be, ``Undefined`` (with a point) where it
+    is shown not to be.
 
     >>> field = Field(Scope())
     >>> print(field.log(field.C ** 2 / 4))
     2*log(C) - 2*log(2)
     """
 
-    def __init__(self, scope: Scope, budget: Budget | None = None, *, effort: Effort | None = None) -> None:
+    def __init__(
+        self, scope: Scope, budget: Budget | None = None, *, effort: Effort | None = None, real: bool = False
+    ) -> None:
         self.scope = scope
+        self.real = real
         self.budget = budget or Budget(float("inf"))
         self.generators: list[Generator] = []
         self.relations: list[Generator] = []
@@ -65,7 +69,7 @@ class Field:
         self.one = self.number(1)
         self.effort = effort or Effort()
         self.ladder = Ladder(self)
-        self._units: dict[object, Constant] = {}
+        self._opaque: dict[tuple[Role, str], Constant] = {}
         self._logs: dict[str, Constant] = {}
         self._exps: dict[str, Constant] = {}
         self._powers: dict[tuple[str, str], Constant] = {}
@@ -107,17 +111,14 @@ class Field:
         known = self._logs.get(c.key)
         if known is None:
             require_positive(self, c, "the logarithm")
-            known = self._logs[c.key] = self._log(c)
+            known = self._logs[c.key] = log_of(self, c)
         return known
 
     def exp(self, c: Constant) -> Constant:
         """exp c as a product over the terms of c."""
         known = self._exps.get(c.key)
         if known is None:
-            known = self.one
-            for coefficient, unit in units(c):
-                known = known * self._exp(coefficient, unit)
-            self._exps[c.key] = known
+            known = self._exps[c.key] = exp_of(self, c)
         return known
 
     def power(self, base: Constant, exponent: Constant) -> Constant:
@@ -158,17 +159,22 @@ class Field:
 
     # other scopes
 
-    def narrowed(self, point: Mapping[str, int | Fraction]) -> Field:
-        """The field of the scope in which the variables of ``point`` have these values (kept, not built twice)."""
-        names = tuple(n for n in ("C", *(p.name for p in self.scope.parameters)) if n in point)
-        key = tuple((n, point[n]) for n in names)
+    def narrowed(
+        self, point: Mapping[str, int | Fraction], *, classes: Classes | None = None, real: bool = False
+    ) -> Field:
+        """The field of the scope in which the variables of ``point`` have these values, kept for the next time.
+
+        ``classes`` narrows C to some of its values, and ``real`` then asks for all real numbers between them.
+        """
+        values = {n: v for n, v in point.items() if n == "C" or n in self._variables}
+        key = tuple(sorted(values.items())), classes, real
         known = self._narrowed.get(key)
         if known is None:
-            classes = self.scope.classes
-            if "C" in point:
-                classes = Classes(int(point["C"]), int(point["C"]))
-            parameters = tuple(p for p in self.scope.parameters if p.name not in point)
-            known = self._narrowed[key] = Field(Scope(classes, parameters), self.budget, effort=self.effort)
+            fixed = values.get("C")
+            inside = Classes(int(fixed), int(fixed)) if fixed is not None else classes or self.scope.classes
+            parameters = tuple(p for p in self.scope.parameters if p.name not in values)
+            known = Field(Scope(inside, parameters), self.budget, effort=self.effort, real=real or self.real)
+            self._narrowed[key] = known
         return known
 
     def restricted(self, c: Constant, field: Field, values: Mapping[str, Fraction] | None = None) -> Constant:
@@ -188,7 +194,7 @@ class Field:
 
     def derivative(self, c: Constant, variable: str) -> Constant:
         """The partial derivative of ``c``, by the chain rule over the generators."""
-        top = self._slope(c.n, variable)
+        top = self._slope(c.lift().n, variable)
         if c.d.is_one():
             return top
         n, d = c.numerator, c.denominator
@@ -230,6 +236,12 @@ class Field:
             sides.append(self.context.from_dict({tuple(exponents): 1}))
         return self.related(*sides) if self.relations else Constant(self, *sides)
 
+    def lifted(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
+        """The same polynomial in the ring that this field has grown to."""
+        if polynomial.context() is self.context:
+            return polynomial
+        return polynomial.project_to_context(self.context)
+
     def product(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
         """a b, if the budget allows its size."""
         size = len(a) * len(b)
@@ -257,41 +269,36 @@ class Field:
             size = len(c.n)
             if size > SMALL:
                 self.budget.check(20 * size)
-            content, found = c.n.factor()
+            content, found = factored(c.n)
             one = self.one_polynomial
-            listed = sorted(((Constant(self, f, one), int(k)) for f, k in found), key=lambda x: x[0].key)
-            known = self._factors[text] = int(content), tuple(listed)
+            listed = sorted(((Constant(self, f, one), k) for f, k in found), key=lambda x: x[0].key)
+            known = self._factors[text] = content, tuple(listed)
         return known
 
-    # making generators
+    # generators
+
+    def opaque(self, role: Role, of: Constant, *, root: int = 0, power: Constant | None = None) -> Constant:
+        """The generator that stands for the logarithm or exponential ``of`` a constant, made when first asked for."""
+        key = role, of.key
+        known = self._opaque.get(key)
+        if known is None:
+            g = Generator(role, len(self.generators), "", of, root, power, self.depends(of))
+            known = self._opaque[key] = self._added(g)
+        return known
 
     def _variable(self, name: str) -> Constant:
         role = Role.CLASSES if name == "C" else Role.PARAMETER
-        return self._generator(role, name=name, depends=frozenset({name}))
+        return self._added(Generator(role, len(self.generators), name, depends=frozenset({name})))
 
-    def _generator(
-        self,
-        role: Role,
-        *,
-        name: str = "",
-        of: Constant | None = None,
-        root: int = 0,
-        power: Constant | None = None,
-        depends: frozenset[str] | None = None,
-    ) -> Constant:
-        place = len(self.generators)
-        if place == self.context.nvars():
-            self.context = _ring(2 * place)
+    def _added(self, g: Generator) -> Constant:
+        if g.place == self.context.nvars():
+            self.context = _ring(2 * g.place)
             self.one_polynomial = self.context.constant(1)
             self.zero, self.one = self.number(0), self.number(1)
-        if depends is None:
-            assert of is not None
-            depends = self.depends(of)
-        g = Generator(role, place, name, of, root, power, depends)
         self.generators.append(g)
-        if root:
+        if g.root:
             self.relations.append(g)
-        return self.generator(place)
+        return self.generator(g.place)
 
     def depends(self, c: Constant) -> frozenset[str]:
         """The variables that occur in ``c``, inside generators too."""
@@ -302,99 +309,6 @@ class Field:
                     found |= self.generators[place].depends
         return found
 
-    def _log(self, c: Constant) -> Constant:
-        """The sum of the logarithms of the factors of c > 0; those of unknown sign stay together."""
-        total, rest = self.zero, self.one
-        for side, sign in ((c.numerator, 1), (c.denominator, -1)):
-            content, found = self.factors(side)
-            total = total + self._log_of_number(abs(content)) * sign
-            for f, k in found:
-                oriented = self._oriented(f)
-                if oriented is None:
-                    rest = rest * (f**k if sign > 0 else (f**k).reciprocal())
-                else:
-                    total = total + self._log_of_factor(oriented) * (sign * k)
-        if rest.rational is not None:
-            return total
-        # c > 0 and the other factors are positive up to sign, so rest or -rest is positive.
-        if self.sign(rest).kind is not Kind.POSITIVE:
-            rest = -rest
-            require_positive(self, rest, "the logarithm")
-        flipped = rest.reciprocal()
-        return total + self._opaque_log(rest) if rest.key < flipped.key else total - self._opaque_log(flipped)
-
-    def _oriented(self, f: Constant) -> Constant | None:
-        """``f`` or ``-f``, whichever is shown positive on the scope."""
-        kind = self.sign(f).kind
-        return f if kind is Kind.POSITIVE else -f if kind is Kind.NEGATIVE else None
-
-    def _log_of_factor(self, f: Constant) -> Constant:
-        if len(f.parts) == 1:
-            (_, ((place, _),)), *_ = f.parts
-            g = self.generators[place]
-            if g.role is Role.EXP:
-                return g.argument
-        return self._opaque_log(f)
-
-    def _log_of_number(self, value: int) -> Constant:
-        total = self.zero
-        for p, k in _prime_factors(value):
-            total = total + self._opaque_log(self.number(p)) * k
-        return total
-
-    def _opaque_log(self, c: Constant) -> Constant:
-        key = "log", c.key
-        known = self._units.get(key)
-        if known is None:
-            known = self._units[key] = self._generator(Role.LOG, of=c)
-        return known
-
-    def _exp(self, coefficient: Fraction, unit: Unit) -> Constant:
-        """exp(coefficient * unit): whole powers of exp(unit), and roots of it."""
-        whole, places = digits(coefficient)
-        base = self._exp_of_unit(unit)
-        value = base**whole if whole >= 0 else (base**-whole).reciprocal()
-        for p, k, digit in places:
-            value = value * self._root(unit, base, p, k) ** digit
-        return value
-
-    def _exp_of_unit(self, unit: Unit) -> Constant:
-        """exp(unit); of log f it is f itself."""
-        if unit.rest is None and len(unit.powers) == 1 and unit.powers[0][1] == 1:
-            g = self.generators[unit.powers[0][0]]
-            if g.role is Role.LOG:
-                return g.argument
-        known = self._units.get(unit.key)
-        if known is None:
-            known = self._units[unit.key] = self._generator(Role.EXP, of=self._unit_value(unit))
-        return known
-
-    def _unit_value(self, unit: Unit) -> Constant:
-        value = self.monomial(unit.powers)
-        if unit.rest is None:
-            return value
-        return value * Constant(self, unit.rest, self.one_polynomial).lift().reciprocal()
-
-    def _root(self, unit: Unit, base: Constant, p: int, k: int) -> Constant:
-        """exp(unit / p**k), the p-th root of the one before it."""
-        key = unit.key, p, k
-        known = self._units.get(key)
-        if known is None:
-            power = base if k == 1 else self._root(unit, base, p, k - 1)
-            of = self._unit_value(unit) * Fraction(1, p**k)
-            # A root of a fraction stays without a relation: its powers are then not written as the fraction.
-            root = p if power.d.is_one() else 0
-            known = self._units[key] = self._generator(Role.EXP, of=of, root=root, power=power)
-        return known
-
 
 def _ring(generators: int) -> fmpz_mpoly_ctx:
     return fmpz_mpoly_ctx.get(tuple(f"g{i}" for i in range(generators)), Ordering.lex)
-
-
-def _prime_factors(value: int) -> list[tuple[int, int]]:
-    if value == 1:
-        return []
-    number = fmpz(value)
-    found = number.factor() if value.bit_length() <= TRIAL_BITS else number.factor_smooth(20)
-    return [(int(p), int(k)) for p, k in found]

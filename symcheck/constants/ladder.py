@@ -16,7 +16,10 @@ from symcheck.constants.box import Box
 from symcheck.constants.comparison import by_comparison
 from symcheck.constants.constant import Constant, Parts
 from symcheck.constants.generator import Role
-from symcheck.constants.points import points_of
+from symcheck.constants.halves import by_halves
+from symcheck.constants.limit import by_limit
+from symcheck.constants.points import Points
+from symcheck.constants.radicals import by_common_root
 from symcheck.constants.roots import by_roots
 from symcheck.constants.sign import Claim, Proof
 from symcheck.constants.slope import by_slope
@@ -26,14 +29,17 @@ from symcheck.language.parameter import Interval
 if TYPE_CHECKING:
     from symcheck.constants.field import Field
 
-MOST_RUNGS = 400
+MOST_RUNGS = 250
 """Irreducible polynomials looked at for one sign, before it is left unknown."""
 
 DEEPEST = 14
 """Derivatives and end values are nested at most so deep."""
 
-FIRST_LOOK = 8
-"""Points at which the sign is looked at before it is proved."""
+MOST_HALVINGS = 5
+"""A box is halved so many times, one after the other."""
+
+FIRST_LOOK, LONG_LOOK = 8, 40
+"""Points at which the sign is looked at before a cheap proof is tried, and before an expensive one."""
 
 
 class Exhausted(Exception):
@@ -43,23 +49,32 @@ class Exhausted(Exception):
 class Effort:
     """What is left to spend on one sign, shared with the fields that are narrowed on the way."""
 
-    __slots__ = ("depth", "is_running", "left")
+    __slots__ = ("depth", "halvings", "is_running", "left")
 
     def __init__(self) -> None:
         self.left = MOST_RUNGS
-        self.depth = 0
+        self.depth = self.halvings = 0
         self.is_running = False
+
+    @contextmanager
+    def whole_boxes(self) -> Iterator[None]:
+        """No box is cut into halves meanwhile."""
+        halvings, self.halvings = self.halvings, MOST_HALVINGS
+        try:
+            yield
+        finally:
+            self.halvings = halvings
 
     @contextmanager
     def climb(self) -> Iterator[None]:
         """Begin with the whole effort, or go on with what an outer climb has left."""
-        outer, depth = self.is_running, self.depth
+        outer, depth, halvings = self.is_running, self.depth, self.halvings
         if not outer:
             self.is_running, self.left = True, MOST_RUNGS
         try:
             yield
         finally:
-            self.is_running, self.depth = outer, depth
+            self.is_running, self.depth, self.halvings = outer, depth, halvings
 
     def spend(self) -> None:
         """Count one rung; raises ``Exhausted`` when there are none left."""
@@ -77,9 +92,10 @@ class Ladder:
         self._quick: dict[tuple[str, Box], Proof | None] = {}
         self._ranges: dict[Box, dict[int, Interval]] = {}
         self._rounded: dict[Box, set[int]] = {}
-        self._points: dict[Box, list[Point]] = {}
+        self._points: dict[Box, Points] = {}
         self._smooth: dict[tuple[int, Box], bool] = {}
         self._open: set[tuple[str, Box]] = set()
+        self._numbers = Point(field, {})
 
     # proofs
 
@@ -126,9 +142,11 @@ class Ladder:
         return self._proofs[key]
 
     def _by_looking(self, f: Constant, box: Box) -> Proof | None:
+        if not box.names:
+            return by_terms(self, f, box) or self._by_value(f, box)
         proof = by_terms(self, f, box) or by_shift(self, f, box, generators=False)
         if proof is None and any(self.field.generators[p].of is not None for p in places_of(f.parts)):
-            proof = by_shift(self, f, box, generators=True)
+            proof = by_shift(self, f, box, generators=True) or by_common_root(self, f, box)
         return proof
 
     def _climbed(self, f: Constant, box: Box) -> Proof | None:
@@ -153,40 +171,54 @@ class Ladder:
         self.field.effort.spend()
         self.field.budget.check()
         if not box.names:
-            return self._by_value(f, box)
-        signs = self.signs_at(f, self.points(box)[:FIRST_LOOK])
+            return None
+        points = self.points(box)
+        signs = self.signs_at(f, points[:FIRST_LOOK])
         if len(signs) > 1:
             return None
-        goal = next(iter(signs), 0)
         proof = by_roots(self, f, box)
         if proof is not None:
             return proof
+        signs |= self.signs_at(f, points[FIRST_LOOK:LONG_LOOK])
+        if len(signs) > 1:
+            return None
+        goal = next(iter(signs), 0)
         effort = self.field.effort
         if effort.depth >= DEEPEST:
             return None
         effort.depth += 1
         try:
-            return by_comparison(self, f, box) or by_slope(self, f, box, goal)
+            proof = by_comparison(self, f, box) or by_slope(self, f, box, goal) or by_limit(self, f, box)
         finally:
             effort.depth -= 1
+        if proof is None and effort.depth == 0 and effort.halvings < MOST_HALVINGS:
+            effort.halvings += 1
+            try:
+                return by_halves(self, f, box, effort.halvings)
+            finally:
+                effort.halvings -= 1
+        return proof
 
     def _by_value(self, f: Constant, box: Box) -> Proof | None:
         """The sign of a number from a ball."""
-        point = Point(self.field, {})
-        sign = point.sign(f)
+        sign = self._numbers.sign(f)
         if sign is None:
             return None
         claim = Claim.POSITIVE if sign > 0 else Claim.NEGATIVE
-        return Proof(claim, f, box, lambda: f"its value is {point.ball(f).str(6)}", exact=False)
+        return Proof(claim, f, box, lambda: f"its value is {self._numbers.ball(f).str(6)}", exact=False)
 
     # what the rules ask
 
-    def points(self, box: Box) -> list[Point]:
-        """Points of ``box``, in an order in which the first few are far apart."""
+    def points(self, box: Box) -> Points:
+        """Points of ``box``, made as they are asked for."""
         known = self._points.get(box)
         if known is None:
-            known = self._points[box] = points_of(self.field, box)
+            known = self._points[box] = Points(self.field, box)
         return known
+
+    def number_sign(self, parts: Parts) -> int | None:
+        """The sign of a polynomial in generators that are numbers, from balls; None if they do not tell."""
+        return self._numbers.sum_sign(parts, PRECISIONS[:2])
 
     def signs_at(self, c: Constant, points: Iterable[Point]) -> set[int]:
         """The signs that balls of ``c`` show at ``points``, until two are seen."""

@@ -15,6 +15,6 @@ def pieces(c: Constant) -> tuple[tuple[Classes, Sign], ...]:
     """
     field = c.field
     sign = field.sign(c)
-    if sign.kind not in (Kind.MIXED, Kind.UNKNOWN) or "C" not in field.depends(c):
+    if sign.kind not in (Kind.MIXED, Kind.UNKNOWN) or "C" not in field.depends(c) or field.real:
         return ((field.scope.classes, sign),)
     return tuple(runs_of(c))

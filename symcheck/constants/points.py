@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
+from math import gcd, prod
+from typing import TYPE_CHECKING, overload
 
 from symcheck.constants.ball import Point
 from symcheck.constants.box import Box
@@ -16,34 +18,60 @@ if TYPE_CHECKING:
 MOST_POINTS = 160
 """At most so many points of one box."""
 
+AWAY = tuple(map(Fraction, ("1", "1/16", "12", "1/2", "100", "1/1048576", "1e6", "1e-40", "1e40")))
+"""Distances from the end of an unbounded interval."""
+
 FAR = (10**4, 10**16, 10**120)
 """Numbers of classes far out."""
 
 
-def points_of(field: Field, box: Box) -> list[Point]:
-    """Points of ``box``, fewer than ``MOST_POINTS``, in an order in which the first few are far apart."""
-    if not box.names:
-        return [Point(field, {})]
-    candidates = [_along(name, side) for name, side in zip(box.names, box.sides, strict=True)]
+class Points(Sequence[Point]):
+    """Points of a box, fewer than ``MOST_POINTS``, each made when it is asked for; the first few are far apart."""
+
+    def __init__(self, field: Field, box: Box) -> None:
+        self._field, self._names = field, box.names
+        self._grid = _grid([_along(name, side) for name, side in zip(box.names, box.sides, strict=True)])
+        self._made: dict[int, Point] = {}
+
+    def __len__(self) -> int:
+        return len(self._grid)
+
+    @overload
+    def __getitem__(self, index: int) -> Point: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Point]: ...
+
+    def __getitem__(self, index: int | slice) -> Point | list[Point]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        known = self._made.get(index)
+        if known is None:
+            values = self._grid[index]
+            known = self._made[index] = Point(self._field, dict(zip(self._names, values, strict=True)))
+        return known
+
+
+def _grid(candidates: list[list[Fraction]]) -> list[tuple[Fraction, ...]]:
+    if prod(map(len, candidates)) > MOST_POINTS:
+        return _diagonals(candidates)
     grid = list(product(*candidates))
-    if len(grid) > MOST_POINTS:
-        grid = _diagonals(candidates)
-    else:
-        # A step that is coprime to the number of points walks through all of them, far apart at first.
-        step = next(k for k in range(max(1, int(len(grid) * 0.38)), len(grid) + 1) if _coprime(k, len(grid)))
-        grid = [grid[i * step % len(grid)] for i in range(len(grid))]
-    return [Point(field, dict(zip(box.names, values, strict=True))) for values in grid]
+    # A step that is coprime to the number of points walks through all of them, far apart at first.
+    step = next(k for k in range(max(1, len(grid) * 3 // 8), len(grid) + 1) if gcd(k, len(grid)) == 1)
+    return [grid[i * step % len(grid)] for i in range(len(grid))]
 
 
-def some_value(name: str, side: Interval) -> Fraction:
-    """A value in ``side``."""
-    return _along(name, side)[0]
-
-
-def _coprime(a: int, b: int) -> bool:
-    while b:
-        a, b = b, a % b
-    return a == 1
+def some_value(side: Interval) -> Fraction:
+    """A value in ``side``, an end if one is reached."""
+    low, high = side.low, side.high
+    if low is not None and not side.low_open:
+        return low
+    if high is not None and not side.high_open:
+        return high
+    if low is not None and high is not None:
+        return (low + high) / 2
+    if low is not None:
+        return low + 1
+    return Fraction(0) if high is None else high - 1
 
 
 def _diagonals(candidates: list[list[Fraction]]) -> list[tuple[Fraction, ...]]:
@@ -72,11 +100,11 @@ def _along(name: str, side: Interval) -> list[Fraction]:
         wanted = [low, high, *(low + width * Fraction(k, 64) for k in (32, 4, 60, 1, 63))]
         wanted += [low + width / 2**20, high - width / 2**20]
     elif low is not None:
-        wanted = [low, *(low + Fraction(k) for k in ("1", "1/16", "12", "1/2", "2", "100", "1/1048576"))]
+        wanted = [low, *(low + k for k in AWAY)]
     elif high is not None:
-        wanted = [high, *(high - Fraction(k) for k in ("1", "1/16", "12", "1/2", "2", "100", "1/1048576"))]
+        wanted = [high, *(high - k for k in AWAY)]
     else:
-        wanted = [Fraction(k) for k in ("0", "1", "-1", "1/16", "-1/16", "12", "-12", "100", "-100")]
+        wanted = [Fraction(0), *(sign * k for k in AWAY for sign in (1, -1))]
     if side.integer and name != "C":
         wanted = [Fraction(round(v)) for v in wanted]
     return [v for v in dict.fromkeys(wanted) if v in side]

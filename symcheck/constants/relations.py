@@ -19,6 +19,7 @@ def related(field: Field, n: fmpz_mpoly, d: fmpz_mpoly) -> Constant:
     Multiplying both sides by a power of a root is sound because roots are positive; other factors are not
     used to clear the denominator, since they might vanish.
     """
+    n, d = field.lifted(n), field.lifted(d)
     if field.relations:
         n, d = _reduced(field, n), _reduced(field, d)
         n, d = _without_roots_below(field, n, d)

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
+from symcheck.constants.ladder import Exhausted
 from symcheck.constants.roots import HIGHEST_DEGREE, last_integer_below, only_variable, real_roots, univariate
 from symcheck.constants.samples import is_decisive, joined, proved, sampled, two_signs
 from symcheck.constants.sign import Sign
@@ -20,7 +21,7 @@ Runs = list[tuple[Classes, Sign]]
 LONGEST_START = 64
 """So many numbers of classes are looked at one by one before a tail on which one rule holds."""
 
-_STEPS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, LONGEST_START)
+_STEPS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, LONGEST_START)
 _FEW = 6
 
 
@@ -31,9 +32,8 @@ def runs_of(c: Constant) -> Runs:
     if known is not None:
         return known
     found: Runs = []
-    with field.effort.climb():
-        for part in _parts(c):
-            found += _runs_on(c, part)
+    for part in _parts(c):
+        found += _runs_on(c, part)
     field.runs[c.key] = merged = list(_merged(found))
     return merged
 
@@ -63,20 +63,39 @@ def _parts(c: Constant) -> Iterator[Classes]:
 def _runs_on(c: Constant, classes: Classes) -> Runs:
     if classes.fixed is not None:
         return [(classes, _single(c, classes.fixed))]
-    whole = _whole(c, classes)
-    if whole is not None:
-        return [(classes, whole)]
     low, high = classes.low, classes.high
-    if high is not None and high - low < LONGEST_START:
-        return [(Classes(k, k), _single(c, k)) for k in range(low, high + 1)]
-    for step in _STEPS:
-        tail = Classes(low + step, high)
-        sign = _whole(c, tail)
+    sign: Sign | None
+    try:
+        with c.field.effort.climb():
+            ahead, sign = _tail(c, classes)
+    except Exhausted:
+        if c.field.effort.is_running:
+            raise
+        ahead, sign = _FEW, None
+    if ahead and high is not None and high - low < LONGEST_START:
+        return _singles(c, low, high)
+    tail = Classes(low + ahead, high)
+    return [*_singles(c, low, tail.low - 1), (tail, sign or sampled(two_signs(c.field, c, _box(c, tail)), None))]
+
+
+def _tail(c: Constant, classes: Classes) -> tuple[int, Sign | None]:
+    """How many numbers of classes come before a tail with one sign, and this sign."""
+    is_long = classes.high is None or classes.high - classes.low >= LONGEST_START
+    for step in (0, 1) if is_long else (0,):
+        sign = _whole(c, Classes(classes.low + step, classes.high))
         if sign is not None:
-            return [*((Classes(k, k), _single(c, k)) for k in range(low, tail.low)), (tail, sign)]
-    tail = Classes(low + _FEW, high)
-    start: Runs = [(Classes(k, k), _single(c, k)) for k in range(low, tail.low)]
-    return [*start, (tail, sampled(two_signs(c.field, c, _box(c, tail)), None))]
+            return step, sign
+    if is_long:
+        with c.field.effort.whole_boxes():
+            for step in _STEPS:
+                sign = _whole(c, Classes(classes.low + step, classes.high))
+                if sign is not None:
+                    return step, sign
+    return _FEW, None
+
+
+def _singles(c: Constant, low: int, high: int) -> Runs:
+    return [(Classes(k, k), _single(c, k)) for k in range(low, high + 1)]
 
 
 def _whole(c: Constant, classes: Classes) -> Sign | None:

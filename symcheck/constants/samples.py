@@ -106,7 +106,7 @@ def _completed(field: Field, point: Point) -> tuple[tuple[str, Fraction], ...]:
     values = {} if classes.fixed is None else {"C": Fraction(classes.fixed)}
     for name, side in zip(box.names, box.sides, strict=True):
         value = point.values.get(name)
-        values[name] = some_value(name, side) if value is None else Fraction(value)
+        values[name] = some_value(side) if value is None else Fraction(value)
     return tuple(values.items())
 
 

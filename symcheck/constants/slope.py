@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
 from symcheck.constants.sign import Claim, Proof
+from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
 
 if TYPE_CHECKING:
@@ -40,22 +41,23 @@ def by_slope(ladder: Ladder, f: Constant, box: Box, goal: int) -> Proof | None:
 
 
 def _from_end(ladder: Ladder, f: Constant, box: Box, name: str, slope: Proof, wanted: int) -> Proof | None:
-    """f > 0 from the end at which f is least, f < 0 from the end at which it is greatest."""
+    """f > 0 from the end at which f is least, f < 0 from the end at which it is greatest.
+
+    The value at the end is formed in a field whose statements hold for real C too, so that every part of f
+    is continuous up to the end, at each point of the box that has no whole number of classes.
+    """
     side = box.side(name)
     for rises in _directions(slope.claim):
         at_low = rises == (wanted > 0)
         value, is_open = (side.low, side.low_open) if at_low else (side.high, side.high_open)
         if value is None:
             continue
-        narrow = ladder.field.narrowed({name: value})
+        narrow = ladder.field.narrowed({name: value}, classes=_classes(box, name), real=True)
         try:
             end = ladder.field.restricted(f, narrow, {} if name == "C" else {name: value})
         except Undecided:
             continue
-        rest = box.without(name)
-        if not narrow.ladder.is_smooth(end, rest):
-            continue
-        premise = narrow.ladder.prove(end, rest)
+        premise = narrow.ladder.prove(end, box.without(name))
         if premise is None:
             continue
         claim = premise.claim if wanted > 0 else premise.claim.negated
@@ -67,6 +69,15 @@ def _from_end(ladder: Ladder, f: Constant, box: Box, name: str, slope: Proof, wa
             found if wanted > 0 else found.negated, f, box, _because(slope, end, name, value), (slope, premise)
         )
     return None
+
+
+def _classes(box: Box, name: str) -> Classes | None:
+    """The numbers of classes between the ends of ``box``; None where C is fixed."""
+    if name == "C" or "C" not in box.names:
+        return None
+    side = box.side("C")
+    assert side.low is not None
+    return Classes(int(side.low), None if side.high is None else int(side.high))
 
 
 def _because(slope: Proof, end: Constant, name: str, value: Fraction) -> Callable[[], str]:

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 from flint import fmpz_mpoly
 
 from symcheck.constants.box import Box
-from symcheck.constants.constant import Constant, Parts, parts_of
+from symcheck.constants.constant import Constant, Parts, Powers, parts_of
 from symcheck.constants.sign import Claim, Proof
 from symcheck.language.parameter import Interval
 
 if TYPE_CHECKING:
     from symcheck.constants.ladder import Ladder
+
+MOST_TERMS = 2000
+"""A polynomial is not expanded about an end if it could have more terms than this."""
 
 MOST_CORNERS = 8
 """Closed ends that are looked at together for strictness."""
@@ -80,47 +83,77 @@ def by_shift(ladder: Ladder, f: Constant, box: Box, *, generators: bool) -> Proo
 
     Done to the variables; with ``generators`` also to logarithms and powers, which then count as independent.
     """
+    field = ladder.field
     polynomial = f.lift().n
-    counted: dict[int, Counted] = {}
-    sides: dict[int, Interval] = {}
-    exact = True
-    for place, degree in enumerate(map(int, polynomial.degrees())):
-        if not degree:
-            continue
-        side = ladder.range(place, box)
-        if ladder.field.generators[place].of is not None and not generators:
-            orientation = _orientation(side)
-            if orientation < 0:
-                return None
-            counted[place] = Counted(orientation != 2, False, degree, known=orientation > 0)
-            exact = exact and ladder.has_exact_sign(place, box)
-        else:
-            ladder.field.budget.check(len(polynomial) * (degree + 1))
-            polynomial, counted[place] = _counted_from_end(polynomial, place, degree, side)
-            sides[place] = side
-            exact = exact and ladder.has_exact_range(place, box)
-    parts = parts_of(polynomial)
-    positive = parts[0][0] > 0
-    for coefficient, powers in parts:
-        if (coefficient > 0) is not positive:
-            return None
-        if any(e % 2 and not counted[place].known for place, e in powers):
-            return None
-    strict = _vanishes_nowhere(parts, counted)
-    claim = (
-        (Claim.POSITIVE if strict else Claim.NONNEGATIVE)
-        if positive
-        else (Claim.NEGATIVE if strict else Claim.NONPOSITIVE)
+    places = [p for p, degree in enumerate(polynomial.degrees()) if degree and field.generators[p].depends]
+    moved = {p: ladder.range(p, box) for p in places if generators or field.generators[p].of is None}
+    still = {p: ladder.range(p, box) for p in places if p not in moved}
+    claim = claim_of_shifted(ladder, polynomial, moved, still)
+    if claim is None:
+        return None
+    exact = (
+        all(ladder.has_exact_range(p, box) for p in moved)
+        and all(ladder.has_exact_sign(p, box) for p in still)
+        and not any(degree and not field.generators[p].depends for p, degree in enumerate(polynomial.degrees()))
     )
 
     def because() -> str:
-        ends = ", ".join(_shown(ladder.field.generator(place).text(), side) for place, side in sides.items())
+        ends = ", ".join(shown_side(field.generator(p).text(), side) for p, side in moved.items())
         return f"all coefficients have this sign, counted from the ends of {ends}"
 
     return Proof(claim, f, box, because, exact=exact)
 
 
-def _shown(name: str, side: Interval) -> str:
+def claim_of_shifted(
+    ladder: Ladder, polynomial: fmpz_mpoly, moved: dict[int, Interval], still: dict[int, Interval]
+) -> Claim | None:
+    """The sign that all coefficients have once the generators ``moved`` are counted from their ends.
+
+    Both give intervals by place; those that stay have to be nonnegative, or of even degree in each term.
+    Generators that are numbers, such as log 2, belong to the coefficients.
+    """
+    counted: dict[int, Counted] = {}
+    for place, side in still.items():
+        orientation = _orientation(side)
+        if orientation < 0:
+            return None
+        counted[place] = Counted(orientation != 2, False, 0, known=orientation > 0)
+    for place, side in moved.items():
+        degree = int(polynomial.degrees()[place])
+        if len(polynomial) * (degree + 1) > MOST_TERMS:
+            return None
+        polynomial, counted[place] = _counted_from_end(polynomial, place, degree, side)
+    signs = _coefficient_signs(ladder, parts_of(polynomial), counted)
+    if signs is None or len(set(signs.values())) != 1:
+        return None
+    if any(e % 2 and not counted[place].known for powers in signs for place, e in powers):
+        return None
+    positive = 1 in signs.values()
+    if _vanishes_nowhere(list(signs), counted):
+        return Claim.POSITIVE if positive else Claim.NEGATIVE
+    return Claim.NONNEGATIVE if positive else Claim.NONPOSITIVE
+
+
+def _coefficient_signs(ladder: Ladder, parts: Parts, counted: dict[int, Counted]) -> dict[Powers, int] | None:
+    """-1 or 1 for the coefficient of each monomial in the quantities ``counted``; None if one is not known."""
+    coefficients: dict[Powers, list[tuple[int, Powers]]] = {}
+    for coefficient, powers in parts:
+        inside = tuple(x for x in powers if x[0] in counted)
+        number = tuple(x for x in powers if x[0] not in counted)
+        coefficients.setdefault(inside, []).append((coefficient, number))
+    signs: dict[Powers, int] = {}
+    for inside, terms in coefficients.items():
+        if len(terms) == 1 and not terms[0][1]:
+            signs[inside] = 1 if terms[0][0] > 0 else -1
+            continue
+        sign = ladder.number_sign(tuple(terms))
+        if sign is None:
+            return None
+        signs[inside] = sign
+    return signs
+
+
+def shown_side(name: str, side: Interval) -> str:
     left, right = ("<" if is_open else "<=" for is_open in (side.low_open, side.high_open))
     low = "" if side.low is None else f"{_decimal(side.low)} {left} "
     return f"{low}{name}" if side.high is None else f"{low}{name} {right} {_decimal(side.high)}"
@@ -168,13 +201,13 @@ def _moebius(polynomial: fmpz_mpoly, place: int, above: tuple[int, int], below: 
     return value
 
 
-def _vanishes_nowhere(parts: Parts, counted: dict[int, Counted]) -> bool:
+def _vanishes_nowhere(monomials: list[Powers], counted: dict[int, Counted]) -> bool:
     """Whether at every combination of reached ends some term is left."""
     ends = [(place, c) for place, c in counted.items() if c.zero or c.infinite]
     if len(ends) > MOST_CORNERS:
         return False
     options = [[0] * c.zero + [c.degree] * c.infinite for _, c in ends]
-    exponents = [dict(powers) for _, powers in parts]
+    exponents = [dict(powers) for powers in monomials]
     return all(
         any(all(e.get(place, 0) == wanted for (place, _), wanted in zip(ends, corner, strict=True)) for e in exponents)
         for corner in product(*options)
