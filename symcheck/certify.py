@@ -9,14 +9,11 @@ import flint
 import sympy
 
 from symcheck.budget import SECONDS, Budget
-from symcheck.calculus.cases import refined
 from symcheck.calculus.gauge import gauge_finding
-from symcheck.calculus.gradient import TierCase
 from symcheck.calculus.loss import LossReport, loss_report
 from symcheck.calculus.order import orders_of
 from symcheck.calculus.regularizer import RegularizerReport, curvature_finding, regularizer_report
 from symcheck.certificate import Case, Certificate
-from symcheck.constants.field import Constant
 from symcheck.families import SHARED, Family, families
 from symcheck.finding import Condition, Finding
 from symcheck.given import Given, subject_of
@@ -28,7 +25,6 @@ from symcheck.reason import Undecided
 from symcheck.remembered import remembered
 from symcheck.theorems import theorems
 from symcheck.theorems.base import Facts, Theorem
-from symcheck.tier import Tier
 from symcheck.verdict import Verdict, conjunction
 from symcheck.version import VERSION
 
@@ -69,16 +65,15 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
     verdict = _headline(facts)
     applying = tuple(t for t in theorems() if t.applies(facts) is Verdict.PROVED)
     kinds = families(facts, applying)
-    kappa = None if loss.slope is None else loss.slope.kappa
 
     def prediction() -> Prediction | None:
-        return _prediction(problem, facts, kappa, regularizer, Budget(seconds))
+        return _prediction(problem, facts, loss, regularizer, Budget(seconds))
 
     return Certificate(
         problem=problem,
         verdict=verdict,
         tier=loss.tier,
-        kappa=None if kappa is None else kappa.sympy(),
+        kappa=loss.kappa,
         quotient=quotient,
         cases=_cases(loss, regularizer, quotient),
         families=kinds,
@@ -134,38 +129,16 @@ def _facts(
 
 
 def _cases(loss: LossReport, regularizer: RegularizerReport, quotient: bool) -> tuple[Case, ...]:
-    """What holds for which classes, and for which values of the parameters where a closed end is special."""
-    if loss.slope is None or not loss.cases or not regularizer.cases:
-        return ()
+    """What holds for which classes, and for which values of the parameters."""
     fixed = conjunction(f.verdict for f in regularizer.findings)
+    curved = [(c.classes, c.verdict(quotient=quotient)) for c in regularizer.cases]
     found: list[Case] = []
-    pairs = refined(
-        [(c.classes, c) for c in loss.cases],
-        [(c.classes, c.verdict(quotient=quotient)) for c in regularizer.cases],
-    )
-    for classes, (tiers, curved) in pairs:
-        assert isinstance(tiers, TierCase)
-        assert isinstance(curved, Verdict)
-        verdict = conjunction([fixed, curved, tiers.verdict])
-        kappa = sympy.Integer(1) if tiers.tier is Tier.EXACT else loss.slope.kappa.sympy()
-        found.append(Case(classes, "", tiers.tier, kappa, verdict))
-        if tiers.tier is Tier.SCALED:
-            ends = _exact_ends(loss.slope.kappa)
-            found += [Case(classes, where, Tier.EXACT, sympy.Integer(1), verdict) for where in ends]
+    for case in loss.cases:
+        for classes, verdict in curved or [(case.classes, Verdict.UNDECIDED)]:
+            both = case.classes.common(classes)
+            if both is not None:
+                found.append(Case(both, case.where, case.tier, case.kappa, conjunction([fixed, verdict, case.verdict])))
     return _joined(found)
-
-
-def _exact_ends(kappa: Constant) -> list[str]:
-    """The closed ends of parameters' intervals at which kappa = 1."""
-    field = kappa.field
-    ends = [
-        (p.name, end)
-        for p in field.scope.parameters
-        for end, is_open in ((p.interval.low, p.interval.low_open), (p.interval.high, p.interval.high_open))
-        if end is not None and not is_open
-    ]
-    one = field.number(1)
-    return [f"{name} = {end}" for name, end in ends if (kappa - one).at({name: end}).is_zero]
 
 
 def _joined(cases: list[Case]) -> tuple[Case, ...]:
@@ -198,10 +171,10 @@ def _still_holds(verdict: Verdict, applying: tuple[Theorem, ...], kinds: tuple[F
 
 
 def _prediction(
-    problem: Problem, facts: Facts, kappa: Constant | None, regularizer: RegularizerReport, budget: Budget
+    problem: Problem, facts: Facts, loss: LossReport, regularizer: RegularizerReport, budget: Budget
 ) -> Prediction | None:
     """The limit and its orders, where the conditions of Theorem 2 hold in the whole scope."""
-    if kappa is None or regularizer.curvature is None or _headline(facts) is not Verdict.PROVED:
+    if loss.kappa is None or regularizer.curvature is None or _headline(facts) is not Verdict.PROVED:
         return None
     try:
         orders = orders_of(
@@ -210,4 +183,4 @@ def _prediction(
     except Undecided:
         orders = ()
     curvature = regularizer.curvature
-    return Prediction(kappa.sympy(), curvature.s.sympy(), curvature.t.sympy(), facts.quotient, sympy.Integer(1), orders)
+    return Prediction(loss.kappa, curvature.s.sympy(), curvature.t.sympy(), facts.quotient, sympy.Integer(1), orders)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
+from sympy import sstr
+
 from symcheck.budget import Budget
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.sign import Kind
@@ -69,8 +71,9 @@ def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
     budget.check()
     shown = orbit_expansion(formula, scope, sign=lambda e: _orientation(field, field.from_sympy(e)), budget=budget)
     for name, mine, its in _entries(constants, shown):
-        if not (mine - field.from_sympy(its)).is_zero:
-            raise _disagreement(name, f"the jet says {mine.text()} and the orbit {its}")
+        other = field.from_sympy(its)
+        if not (mine - other).is_zero:
+            raise _not_equal(name, "the jet and the orbit reading", mine, other)
     budget.check()
     if 2 in scope.classes and scope.classes.fixed is None:
         _compare_two_classes(formula, scope, constants, field, budget)
@@ -87,8 +90,9 @@ def _compare_two_classes(
     two = Field(Scope(Classes(2, 2), scope.parameters), budget)
     alone = expansion_of(JetReading(two).read(formula), two)
     for name, general, own in _entries(constants, alone):
-        if not (field.restricted(general, two) - own).is_zero:
-            raise _disagreement(name, f"with two classes it is {own.text()}, and not {general.text()} at C = 2")
+        there = field.restricted(general, two)
+        if not (there - own).is_zero:
+            raise _not_equal(name, "the general formula at C = 2 and C = 2 read on its own", there, own)
 
 
 def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Constant]) -> Iterator[int]:
@@ -119,6 +123,22 @@ def _entries(left: Expansion[A], right: Expansion[B]) -> Iterator[tuple[str, A, 
             yield f.name, a, b
 
 
+def _not_equal(name: str, who: str, a: Constant, b: Constant) -> Undecided:
+    """A contradiction if balls of the two exclude each other at a point; else an equality that was not shown."""
+    field = a.field
+    point = {p.name: sample_value(p.interval) for p in field.scope.parameters}
+    difference = (a - b).ball({"C": Fraction(field.scope.classes.low), **point}, 256)
+    if not difference.contains(0):
+        return _disagreement(name, f"{who} give {a.text()} and {b.text()}, which differ")
+    return Undecided(
+        Reason(
+            Code.READINGS_DISAGREE,
+            f"{who} give {a.text()} and {b.text()} for {name}, which were not shown to be equal",
+            "write the formula with fewer nested logarithms and exponentials of constants",
+        )
+    )
+
+
 def _disagreement(name: str, why: str) -> Undecided:
     return Undecided(
         Reason(
@@ -141,3 +161,8 @@ def sample_value(interval: Interval) -> Fraction:
     if low is not None:
         return low + Fraction(23, 17)
     return Fraction(5, 17) if high is None else high - Fraction(23, 17)
+
+
+def shown(expression: Expr) -> str:
+    """``expression`` as text, its terms in the order they stand in: sorting them would evaluate towers of exp."""
+    return str(sstr(expression, order="none"))

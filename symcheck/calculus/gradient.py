@@ -71,3 +71,16 @@ def _tier(kappa: Sign, drift: Sign, excess: Sign) -> Tier | None:
     if kappa.kind is Kind.POSITIVE:
         return Tier.EXACT if excess.kind is Kind.ZERO else Tier.SCALED
     return Tier.ZERO if kappa.nonnegative else Tier.FAIL
+
+
+def exact_ends(slope: Slope) -> list[str]:
+    """The closed ends of parameters' intervals at which kappa = 1, as equations."""
+    field = slope.kappa.field
+    ends = [
+        (p.name, end)
+        for p in field.scope.parameters
+        for end, is_open in ((p.interval.low, p.interval.low_open), (p.interval.high, p.interval.high_open))
+        if end is not None and not is_open
+    ]
+    excess = slope.kappa - field.number(1)
+    return [f"{name} = {end}" for name, end in ends if excess.at({name: end}).is_zero]

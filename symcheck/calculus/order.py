@@ -58,10 +58,10 @@ def _orders(pair: _Pair, *, deepest: int) -> list[tuple[Classes, int | None]]:
             break
         runs = _runs(obstacles(), pair.field)
         for classes, blocked in runs:
-            inside = [c for c in (_common(classes, run) for run in open_) if c is not None]
+            inside = [c for c in (classes.common(run) for run in open_) if c is not None]
             found += [(c, order) for c in inside if blocked]
         free = [classes for classes, blocked in runs if not blocked]
-        open_ = [c for run in open_ for c in (_common(run, f) for f in free) if c is not None]
+        open_ = [c for run in open_ for c in (run.common(f) for f in free) if c is not None]
     found += [(c, None) for c in open_]
     return sorted(found, key=lambda item: item[0].low)
 
@@ -72,13 +72,6 @@ def _runs(obstacles: Iterable[Constant], field: Field) -> list[tuple[Classes, bo
     if not live:
         return [(field.scope.classes, False)]
     return list(merged((c, any(s.kind is not Kind.ZERO for s in signs)) for c, signs in refined(*live)))
-
-
-def _common(a: Classes, b: Classes) -> Classes | None:
-    low = max(a.low, b.low)
-    ends = [h for h in (a.high, b.high) if h is not None]
-    high = min(ends) if ends else None
-    return Classes(low, high) if high is None or low <= high else None
 
 
 class _Pair:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.budget import Budget
-from symcheck.calculus.agree import Agreed, agreed_expansion
+from symcheck.calculus.agree import Agreed, agreed_expansion, shown
 from symcheck.calculus.cases import refined
+from symcheck.calculus.kink import Break, break_of
 from symcheck.calculus.smooth import kink_finding, smooth_finding
 from symcheck.calculus.witness import nonzero_point, point_where, witness_at
 from symcheck.constants.field import Constant, Field
@@ -18,6 +19,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.jet import Kink
+from symcheck.readings.weight import degree, is_continuous
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.verdict import Verdict
 
@@ -70,8 +72,9 @@ def regularizer_report(formula: Formula, scope: Scope, budget: Budget) -> Regula
         parts = refined(pieces(curvature.s), pieces(curvature.along))
         gradient = _gradient_finding(agreed)
     except Kink as stop:
-        kink = kink_finding(Condition.REGULARIZER_SMOOTH, formula, scope, stop.reason)
-        return RegularizerReport((kink, *_not_derived(stop.reason, Condition.REGULARIZER_GRADIENT)))
+        found = break_of(formula, scope)
+        kink = kink_finding(Condition.REGULARIZER_SMOOTH, found, stop.reason)
+        return RegularizerReport((kink, _kinked_gradient(formula, scope, found, stop.reason)))
     except Undecided as stop:
         return RegularizerReport(
             _not_derived(stop.reason, Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
@@ -95,8 +98,8 @@ def curvature_finding(report: RegularizerReport, *, quotient: bool) -> Finding:
     s, along = report.curvature.s, report.curvature.along
     space = "the quotient by (1, ..., 1)" if quotient else "R^C"
     derivation: Derivation = (
-        Step("d^2 g/d z_k^2 at 0", str(report.agreed.shown.h_kk), "orbit and jet readings agree"),
-        Step("d^2 g/d z_k d z_l at 0, l != k", str(report.agreed.shown.h_yk), "orbit and jet readings agree"),
+        Step("d^2 g/d z_k^2 at 0", shown(report.agreed.shown.h_kk), "orbit and jet readings agree"),
+        Step("d^2 g/d z_k d z_l at 0, l != k", shown(report.agreed.shown.h_yk), "orbit and jet readings agree"),
         Step("eigenvalue on the complement of (1, ..., 1)", s.text(), "difference of the two"),
         Step("eigenvalue along (1, ..., 1)", along.text(), "the first plus (C - 1) times the second"),
     )
@@ -129,7 +132,7 @@ def curvature_finding(report: RegularizerReport, *, quotient: bool) -> Finding:
 
 def _gradient_finding(agreed: Agreed) -> Finding:
     slope = agreed.constants.g_k
-    derivation = (Step("d g/d z_k at 0", str(agreed.shown.g_k), "orbit and jet readings agree"),)
+    derivation = (Step("d g/d z_k at 0", shown(agreed.shown.g_k), "orbit and jet readings agree"),)
     condition = Condition.REGULARIZER_GRADIENT
     if slope.is_zero:
         return Finding(condition, Verdict.PROVED, "every partial derivative at 0 is 0", derivation=derivation)
@@ -145,6 +148,19 @@ def _gradient_finding(agreed: Agreed) -> Finding:
     witness = witness_at(slope, point, "d g/d z_k at 0", "0")
     detail = f"0 is not a minimum of g: every partial derivative at 0 is {slope.text()}"
     return Finding(condition, Verdict.REFUTED, detail, Trust.BALL, derivation, witness)
+
+
+def _kinked_gradient(formula: Formula, scope: Scope, found: Break | None, reason: Reason) -> Finding:
+    """grad g(0) where the form has a kink: lost with it, or 0 by the degree of homogeneity."""
+    condition = Condition.REGULARIZER_GRADIENT
+    if found is not None and found.order < 2:
+        return Finding(condition, Verdict.REFUTED, found.detail, Trust.BALL, witness=found.witness)
+    field = Field(scope)
+    k = degree(formula, field)
+    if k is not None and field.sign(k - field.number(1)).kind is Kind.POSITIVE and is_continuous(formula):
+        step = Step("g(tz), t > 0", f"t**({k.text()})*g(z)", "so |g(z)| <= K ||z||**k with k > 1, and grad g(0) = 0")
+        return Finding(condition, Verdict.PROVED, "0 is a stationary point: g is of degree > 1", derivation=(step,))
+    return _not_derived(reason, condition)[0]
 
 
 def _not_derived(reason: Reason | None, *conditions: Condition) -> tuple[Finding, ...]:

@@ -80,11 +80,11 @@ class Formula:
 
     def with_terms(self, terms: Mapping[str, Term]) -> Formula:
         """The formula with ``terms`` in the place of the parameters of these names."""
-        return self._rebuilt(lambda place, node, args: terms.get(node.parameter) if node.parameter else None)
+        return self._rebuilt(lambda _, node, __: terms.get(node.parameter) if node.parameter else None)
 
     def with_branch(self, place: int, branch: Callable[[list[Term]], Term]) -> Formula:
         """The formula with the node at ``place`` replaced by ``branch`` of the node's arguments."""
-        return self._rebuilt(lambda at, node, args: branch(args) if at == place else None)
+        return self._rebuilt(lambda at, _, args: branch(args) if at == place else None)
 
     def _rebuilt(self, other: Callable[[int, Node, list[Term]], Term | None]) -> Formula:
         """The formula with the terms that ``other`` gives, where it gives one; numbers are folded again."""

@@ -55,6 +55,12 @@ class Classes:
             raise ScopeError(f"C: got {value}; the certificate is about {self}")
         return one
 
+    def common(self, other: Classes) -> Classes | None:
+        """The numbers of classes in both, None if there are none."""
+        ends = [h for h in (self.high, other.high) if h is not None]
+        low, high = max(self.low, other.low), min(ends) if ends else None
+        return Classes(low, high) if high is None or low <= high else None
+
     def __contains__(self, value: int) -> bool:
         return self.low <= value and (self.high is None or value <= self.high)
 

@@ -9,7 +9,7 @@ none; products follow Leibniz' rule and functions Taylor's.  The cost does not d
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcheck.budget import Budget
@@ -35,6 +35,18 @@ MANY = 99
 
 class Kink(Undecided):
     """The formula is not differentiable at z = 0 by its form: |x| or relu(x) where x is 0 and depends on z."""
+
+
+class Branching(Undecided):
+    """The formula takes another branch where ``constant`` has another sign, and the scope holds both."""
+
+    def __init__(self, reason: Reason, constant: Constant) -> None:
+        super().__init__(reason)
+        self.constant = constant
+
+    def at(self, where: str) -> Branching:
+        """The same stop, naming the innermost subexpression."""
+        return self if self.reason.where else Branching(replace(self.reason, where=where), self.constant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +231,13 @@ class JetReading(Reading[Jet]):
                 )
             else:
                 assert value is not None
-                raise Undecided(
+                raise Branching(
                     Reason(
                         Code.SIGN_UNKNOWN,
                         f"{name} branches on the sign of {value.text()}, which is not the same in the whole scope",
                         "give values to C or the parameters, so that the sign is settled",
-                    )
+                    ),
+                    value,
                 )
         return self.mul(Jet(a.label, a.entry, factor, False), a)
 

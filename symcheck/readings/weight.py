@@ -170,3 +170,34 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
         if exponent is not None and exponent.denominator == 1 and exponent >= 0:
             return known[0] * int(exponent)
     return None
+
+
+CONTINUOUS = frozenset(
+    {"add", "sub", "neg", "mul", "abs", "relu", "exp", "softplus", "sigmoid", "tanh", "cosh", "total", "mean",
+     "logsumexp", "softmax", "log_softmax", "take", "maximum", "minimum", "amax", "amin"}
+)  # fmt: skip
+"""Operators that are continuous wherever their arguments are finite."""
+
+
+def is_continuous(formula: Formula) -> bool:
+    """Whether the form shows that ``formula`` is continuous in z on the whole space."""
+    varies: list[bool] = []
+    for node in formula.nodes:
+        moves = node.op == "logits" or any(varies[a] for a in node.args)
+        if moves and node.args and node.op not in CONTINUOUS and not _is_power(formula, node, varies):
+            return False
+        varies.append(moves)
+    return True
+
+
+def _is_power(formula: Formula, node: Node, varies: list[bool]) -> bool:
+    """A positive constant power of |x|, a whole power, or a quotient by a constant."""
+    if node.op == "div":
+        return not varies[node.args[1]]
+    if node.op not in ("pow", "sqrt"):
+        return False
+    base = formula.nodes[node.args[0]].op
+    exponent = Fraction(1, 2) if node.op == "sqrt" else formula.nodes[node.args[1]].number
+    if exponent is None or exponent <= 0:
+        return False
+    return exponent.denominator == 1 or base in ("abs", "relu")

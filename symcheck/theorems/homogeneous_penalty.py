@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from symcheck.finding import Condition
-from symcheck.theorems.base import NO_TIES, Facts, Theorem
+from symcheck.theorems.base import NO_TIES, Facts, Theorem, local_conditions
 from symcheck.verdict import Verdict, conjunction
 
 
 def _applies(facts: Facts) -> Verdict:
-    """For degrees k > 1 other than 2, which Theorem 2' itself covers."""
+    """For degrees k > 1, where Theorem 2' itself does not apply."""
+    if local_conditions(facts) is Verdict.PROVED:
+        return Verdict.REFUTED
     gradient = facts.verdict(Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
     if facts.degree is None or not facts.degree.is_number:
         return conjunction([gradient, Verdict.UNDECIDED])
-    return conjunction([gradient, Verdict.PROVED if bool(facts.degree > 1) and facts.degree != 2 else Verdict.REFUTED])
+    return conjunction([gradient, Verdict.PROVED if bool(facts.degree > 1) else Verdict.REFUTED])
 
 
 THEOREM = Theorem(

@@ -1,0 +1,194 @@
+"""Kinks at z = 0: derivatives that are shown not to exist, in balls.
+
+Three arguments are tried.  One-sided derivatives that differ.  A law f(tz) = t^k f(z), t > 0, that a smooth
+f could obey only if it were simpler than it is: constant for k = 0, linear for k = 1, zero for other k < 2,
+a quadratic form for k = 2 (then C^2 fails, not the gradient).  Second derivatives from the two sides that
+differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import itemgetter
+
+from flint import arb
+
+from symcheck.calculus.agree import sample_value
+from symcheck.calculus.witness import DIGITS
+from symcheck.constants.field import Field
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
+from symcheck.language.term import Term, lift
+from symcheck.readings.explicit import directional, one_sided_slopes, value_at
+from symcheck.readings.weight import degree
+from symcheck.reason import Undecided
+from symcheck.witness import Witness
+
+Vector = tuple[Fraction, ...]
+
+MOST_CLASSES = 10
+"""Kinks are looked for with at most so many classes."""
+
+
+@dataclass(frozen=True)
+class Break:
+    """The derivative of this ``order`` (0: the function itself is not continuous) does not exist at 0."""
+
+    order: int
+    detail: str
+    witness: Witness
+
+
+class Corner:
+    """A ``formula`` at the smallest numbers of classes and inner parameter values of a scope."""
+
+    def __init__(self, formula: Formula, scope: Scope) -> None:
+        self.formula, self.scope = formula, scope
+        self.values = {p.name: sample_value(p.interval) for p in scope.parameters}
+        low = scope.classes.low
+        self.classes = [c for c in (low, low + 1) if c in scope.classes and c <= MOST_CLASSES]
+
+    def value(self, z: Vector) -> arb:
+        """The ball of the formula at z with label 1."""
+        return value_at(self.formula, z, self.values)
+
+    def witness(self, classes: int, quantity: str, value: arb, expected: str) -> Witness:
+        """The witness that ``quantity`` is ``value``."""
+        shown = value.str(DIGITS, radius=False)
+        return Witness(classes, quantity, shown, expected, value.str(DIGITS), self.values)
+
+
+def break_of(formula: Formula, scope: Scope) -> Break | None:
+    """The lowest derivative at 0 that is shown not to exist, or None if nothing was shown."""
+    corner = Corner(formula, scope)
+    for argument in (_one_sided, _by_degree, _second_one_sided):
+        for found in _tried(argument, corner):
+            return found
+    return None
+
+
+def _tried(argument: Callable[[Corner, int], Break | None], corner: Corner) -> Iterator[Break]:
+    for classes in corner.classes:
+        try:
+            found = argument(corner, classes)
+        except Undecided:
+            continue
+        if found is not None:
+            yield found
+
+
+def _one_sided(corner: Corner, classes: int) -> Break | None:
+    for name, direction in _directions(classes):
+        try:
+            right, left = one_sided_slopes(corner.formula, classes, direction, corner.values)
+        except Undecided:
+            continue
+        if not right.overlaps(left):
+            quantity = f"the derivative of t -> f(t {name}), label y = 1, at t = 0 from the right"
+            expected = f"the value {left.str(DIGITS, radius=False)} from the left"
+            return Break(
+                1,
+                "not differentiable at 0: one-sided derivatives differ",
+                corner.witness(classes, quantity, right, expected),
+            )
+    return None
+
+
+def _second_one_sided(corner: Corner, classes: int) -> Break | None:
+    for name, direction in _directions(classes):
+        turned = [-d for d in direction]
+        try:
+            right, left = (
+                directional(corner.formula, classes, d, corner.values, order=3)[2] for d in (direction, turned)
+            )
+        except Undecided:
+            continue
+        if not right.overlaps(left):
+            quantity = f"half the second derivative of t -> f(t {name}), label y = 1, at t = 0 from the right"
+            expected = f"the value {left.str(DIGITS, radius=False)} from the left"
+            return Break(
+                2,
+                "not twice continuously differentiable at 0: second derivatives from the two sides differ",
+                corner.witness(classes, quantity, right, expected),
+            )
+    return None
+
+
+def _by_degree(corner: Corner, classes: int) -> Break | None:
+    field = Field(corner.scope)
+    found = degree(corner.formula, field)
+    k = None if found is None else found.at(corner.values).rational if corner.values else found.rational
+    if k is None:
+        return None
+    e = [d for _, d in _directions(classes)]
+    if k == 0:
+        a, b = corner.value(e[0]), corner.value(e[3])
+        if not a.overlaps(b):
+            expected = f"its value {b.str(DIGITS, radius=False)} along (1, 2, ..., C)"
+            witness = corner.witness(classes, "f along e_1, label y = 1, at every t > 0", a, expected)
+            return Break(0, "not continuous at 0: constant along rays, with different values", witness)
+    elif k == 1:
+        a, b = corner.value(e[0]), corner.value(_negated(e[0]))
+        if not (a + b).contains(0):
+            witness = corner.witness(classes, "f(e_1) + f(-e_1), label y = 1", a + b, "0, as for a linear f,")
+            return Break(1, "not differentiable at 0: of degree 1, and not linear", witness)
+    elif k < 2:
+        a = corner.value(e[0])
+        if not a.contains(0):
+            order = 1 if k < 1 else 2
+            witness = corner.witness(
+                classes, "f(e_1), label y = 1", a, f"0, as for an f that is smooth and of degree {k},"
+            )
+            what = "not differentiable" if order == 1 else "not twice differentiable"
+            return Break(order, f"{what} at 0: of degree {k} and not 0", witness)
+    elif k == 2:
+        u, v = e[0], e[1]
+        law = corner.value(_sum(u, v)) + corner.value(_sum(u, _negated(v))) - 2 * (corner.value(u) + corner.value(v))
+        if not law.contains(0):
+            quantity = "f(e_1 + e_2) + f(e_1 - e_2) - 2 f(e_1) - 2 f(e_2), label y = 1"
+            witness = corner.witness(classes, quantity, law, "0, as for a quadratic form,")
+            return Break(2, "not twice continuously differentiable at 0: of degree 2, and no quadratic form", witness)
+    return None
+
+
+def _directions(classes: int) -> list[tuple[str, Vector]]:
+    """e_1 (the label's), e_2, e_1 - e_2 and (1, 2, ..., C)."""
+
+    def unit(i: int) -> Vector:
+        return tuple(Fraction(int(j == i)) for j in range(classes))
+
+    first, second = unit(0), unit(1)
+    return [
+        ("e_1", first),
+        ("e_2", second),
+        ("(e_1 - e_2)", _sum(first, _negated(second))),
+        ("(1, 2, ..., C)", tuple(Fraction(j + 1) for j in range(classes))),
+    ]
+
+
+def _sum(a: Vector, b: Vector) -> Vector:
+    return tuple(x + y for x, y in zip(a, b, strict=True))
+
+
+def _negated(a: Vector) -> Vector:
+    return tuple(-x for x in a)
+
+
+def smooth_sides(formula: Formula, where: str) -> list[Formula]:
+    """The formulas that ``formula`` equals on the two sides of the scalar kink at the subexpression ``where``."""
+    for place, node in enumerate(formula.nodes):
+        if node.op in _SIDES and not formula.vectors[place] and formula.part(place) == where:
+            return [formula.with_branch(place, side) for side in _SIDES[node.op]]
+    return []
+
+
+_SIDES: dict[str, tuple[Callable[[list[Term]], Term], ...]] = {
+    "abs": (itemgetter(0), lambda args: -args[0]),
+    "relu": (itemgetter(0), lambda _: lift(0)),
+    "maximum": (itemgetter(0), itemgetter(1)),
+    "minimum": (itemgetter(0), itemgetter(1)),
+    "branch": (itemgetter(1), itemgetter(2)),
+}
+"""What an operator with a kink equals on its two sides."""
