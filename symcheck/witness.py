@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -23,5 +24,6 @@ class Witness:
 
     def __str__(self) -> str:
         place = ", ".join([f"C = {self.classes}", *(f"{n} = {v}" for n, v in sorted(self.parameters.items()))])
-        ball = f" = {self.decimal}" if self.decimal and self.decimal != self.value else ""
+        is_fraction = re.fullmatch(r"-?\d+(/\d+)?", self.value) is not None
+        ball = "" if is_fraction or not self.decimal else f", which lies in {self.decimal}"
         return f"at {place}: {self.quantity} = {self.value}{ball}, and {self.expected} is needed"
