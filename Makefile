@@ -21,7 +21,7 @@ export MKL_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test slow proofs lint docs bench clean distclean
+.PHONY: help demo test slow proofs lint docs notebooks bench clean distclean
 .DELETE_ON_ERROR:
 
 help:
@@ -30,7 +30,8 @@ help:
 	@echo "make slow       the slow tests"
 	@echo "make proofs     the tests of the theorems over the whole catalogue"
 	@echo "make lint       ruff, mypy and the import contract"
-	@echo "make docs       write the generated pages again"
+	@echo "make docs       write the generated pages again, the outputs in README.md among them"
+	@echo "make notebooks  run the notebooks again and store what they show"
 	@echo "make bench      the benchmark of certify against plain SymPy"
 	@echo "make clean      remove caches and built files; distclean removes $(VENV) as well"
 	@echo "PYTHON=... names the Python for $(VENV), WORKERS=... the number of test processes"
@@ -55,6 +56,9 @@ lint: $(VENV)/with-test
 
 docs: $(VENV)/with-test
 	$(PY) -m pytest -m generated --regenerate
+
+notebooks: $(VENV)/with-test
+	$(PY) -m pytest -m notebook --regenerate
 
 bench: $(VENV)/with-bench
 	$(PY) -m benchmarks.certify

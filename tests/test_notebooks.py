@@ -1,0 +1,142 @@
+"""The notebooks: the .py that is edited, executed, is the .ipynb that is read; make notebooks writes it again.
+
+An executed notebook holds nothing that differs between machines or runs, but for the outputs of cells with the tag
+``measured``: figures, and numbers near rounding error.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbclient
+import nbformat
+import pytest
+from nbclient.exceptions import CellExecutionError
+
+pytestmark = pytest.mark.notebook
+
+Notebook = Any
+
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+NAMES = sorted(file.stem for file in FOLDER.glob("*.py"))
+SECONDS = 300
+MEASURED = "measured"
+
+
+def notebook_in(text: str) -> Notebook:
+    """The notebook that ``text`` in the percent format stands for, with nothing in it that is drawn at random."""
+    notebook = jupytext.reads(text, fmt="py:percent")
+    notebook.metadata = nbformat.from_dict({"kernelspec": notebook.metadata["kernelspec"]})
+    for i, cell in enumerate(notebook.cells):
+        cell.id = f"{i:02d}-{hashlib.sha256(cell.source.encode()).hexdigest()[:8]}"
+    return notebook
+
+
+def executed(notebook: Notebook, folder: Path) -> Notebook:
+    """``notebook`` with the outputs that its cells have when they run in the empty ``folder``.
+
+    Raises ``CellExecutionError`` for a cell that raises.
+    """
+    fresh = copy.deepcopy(notebook)
+    environment = {**os.environ, "PYTHONPATH": str(FOLDER.parent), "IPYTHONDIR": str(folder / ".ipython")}
+    client = nbclient.NotebookClient(
+        fresh, timeout=SECONDS, record_timing=False, resources={"metadata": {"path": str(folder)}}
+    )
+    client.execute(env=environment)
+    fresh.metadata.pop("language_info", None)  # names the version of Python
+    return fresh
+
+
+def outputs(notebook: Notebook) -> list[Any]:
+    """The outputs of the cells of ``notebook``, None in the place of those that depend on the machine."""
+    return [
+        None if MEASURED in cell.metadata.get("tags", ()) else cell.outputs
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+
+
+def stored(name: str) -> Notebook:
+    file = FOLDER / f"{name}.ipynb"
+    assert file.exists(), f"{file.name} is missing: make notebooks writes it"
+    return nbformat.read(file, as_version=4)
+
+
+def source(name: str) -> Notebook:
+    return notebook_in((FOLDER / f"{name}.py").read_text("utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of the user's own Jupyter is read or written."""
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+def test_there_are_notebooks() -> None:
+    assert "01_certify" in NAMES
+    assert sorted(file.stem for file in FOLDER.glob("*.ipynb")) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_runs_and_is_what_is_stored(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    fresh = executed(source(name), tmp_path)
+    if request.config.getoption("--regenerate"):
+        nbformat.write(fresh, FOLDER / f"{name}.ipynb")
+    code = [cell for cell in fresh.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    kept = stored(name)
+    assert len(fresh.cells) == len(kept.cells)
+    assert outputs(fresh) == outputs(kept), f"{name}.ipynb shows something else: make notebooks writes it again"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_stored_notebook_has_the_cells_of_its_source(name: str) -> None:
+    mine, kept = source(name), stored(name)
+    assert [(c.cell_type, c.source) for c in mine.cells] == [(c.cell_type, c.source) for c in kept.cells]
+    assert [c.metadata for c in mine.cells] == [c.metadata for c in kept.cells]
+    nbformat.validate(kept)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_stored_notebook_shows_results_and_no_errors(name: str) -> None:
+    kept = stored(name)
+    found = [output for cell in kept.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert len(found) >= 10
+    assert {output.output_type for output in found} <= {"stream", "display_data", "execute_result"}
+    assert [o for o in found if o.output_type == "stream" and o.name != "stdout"] == []
+    assert any("image/png" in output.get("data", {}) for output in found)
+    assert any("text/markdown" in output.get("data", {}) for output in found)
+    assert str(FOLDER.parent) not in nbformat.writes(kept)
+    assert str(Path(sys.prefix)) not in nbformat.writes(kept)
+
+
+HEADER = "# ---\n# jupyter:\n#   kernelspec:\n#     display_name: Python 3\n#     language: python\n#     name: python3\n# ---\n\n"
+
+
+def test_a_cell_that_raises_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        executed(notebook_in(f"{HEADER}# %%\n1 / 0\n"), tmp_path)
+
+
+def test_outputs_are_compared_but_for_measured_cells(tmp_path: Path) -> None:
+    text = f'{HEADER}# %%\nprint(1)\n\n# %% tags=["measured"]\nprint(2)\n'
+    fresh = executed(notebook_in(text), tmp_path)
+    assert [[o.text for o in cell.outputs] for cell in fresh.cells] == [["1\n"], ["2\n"]]
+    doctored = copy.deepcopy(fresh)
+    doctored.cells[1].outputs[0].text = "3\n"
+    assert outputs(doctored) == outputs(fresh)
+    doctored.cells[0].outputs[0].text = "2\n"
+    assert outputs(doctored) != outputs(fresh)
+
+
+def test_a_notebook_is_the_same_file_each_time(tmp_path: Path) -> None:
+    text = f"{HEADER}# %% [markdown]\n# words\n\n# %%\nprint(1)\n\n# %%\n1 + 1\n"
+    first, second = (nbformat.writes(executed(notebook_in(text), tmp_path)) for _ in range(2))
+    assert first == second
