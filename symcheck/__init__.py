@@ -32,7 +32,7 @@ from symcheck.language.functions import (
     total,
 )
 from symcheck.language.parameter import Parameter
-#from symcheck.recheck import recheck
+from symcheck.recheck import recheck
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
 from symcheck.version import VERSION as __version__
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from symcheck import losses, regularizers
 
 __all__ = [
-    "Parameter", "SymcheckError", "Tier", "Verdict", "__version__", "certify", "losses", "recheck", "regularizers",
-    "abs", "centred_onehot", "cosh", "exp", "log", "log_softmax", "logsumexp", "mean", "onehot", "relu", "sigmoid",
+    "Parameter", "SymcheckError", "Tier", "Verdict", "__version__", "abs", "centred_onehot", "certify", "cosh", "exp",
+    "log", "log_softmax", "logsumexp", "losses", "mean", "onehot", "recheck", "regularizers", "relu", "sigmoid",
     "softmax", "softplus", "sqrt", "tanh", "total",
 ]  # fmt: skip
 
