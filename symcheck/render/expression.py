@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _power(base: Expr, exponent: Expr) -> Written:
 
 def _belongs_below(exponent: Expr) -> bool:
     """Whether a power is written as a divisor: 1/C**2 and 1/sqrt(C), but C**(-q) and C**(-7/10)."""
-    return bool(exponent.is_Rational and exponent < 0 and (exponent.is_Integer or exponent.p == -1 and exponent.q == 2))
+    return bool(exponent.is_Rational and exponent < 0 and (exponent.is_Integer or exponent == Fraction(-1, 2)))
 
 
 def _at_least(written: Written, strength: int) -> str:

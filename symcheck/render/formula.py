@@ -13,7 +13,9 @@ LONGEST = 400
 INDICES = "kijmn"
 """The names of bound indices, outermost sum first."""
 
-_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+_SUM, _MINUS_BIG, _MINUS, _BIG, _PRODUCT, _POWER, _ATOM = range(7)
+"""How strongly what is outermost binds; big is a sum over the classes, which takes in all the factors after it."""
+
 _BINARY = {"add": " + ", "sub": " - "}
 _NAMED = {"exp": r"\exp", "log": r"\log", "tanh": r"\tanh", "cosh": r"\cosh", "sigmoid": r"\sigma"}
 
@@ -66,17 +68,18 @@ class _Writer:
             return (f"[{index} = y]" if index and index != "y" else "1" if index else "e_{y}"), _ATOM
         if node.op in ("total", "mean"):
             bound = INDICES[depth]
-            body = self._at(node.args[0], bound, depth + 1, _PRODUCT)
+            body = self._at(node.args[0], bound, depth + 1, _BIG)
             sign = rf"\sum_{{{bound}}} {body}"
-            return (sign if node.op == "total" else rf"\tfrac{{1}}{{C}} {sign}"), _SUM if depth else _PRODUCT
+            return (sign if node.op == "total" else rf"\tfrac{{1}}{{C}} {sign}"), _BIG
         if node.op == "logsumexp":
             bound = INDICES[depth]
             inner = self.written(node.args[0], bound, depth + 1)[0]
-            return rf"\log \sum_{{{bound}}} e^{{{inner}}}", _PRODUCT
+            return rf"\log \sum_{{{bound}}} e^{{{inner}}}", _BIG
         if node.op in ("softmax", "log_softmax"):
             name = r"\mathrm{softmax}" if node.op == "softmax" else r"\log \mathrm{softmax}"
             entry = f"_{{{index}}}" if index else ""
-            return f"{name}({self.written(node.args[0], '', depth)[0]}){entry}", _ATOM if entry else _PRODUCT
+            inner = self.written(node.args[0], "", depth)[0]
+            return f"{name}({inner}){entry}", _ATOM if node.op == "softmax" else _PRODUCT
         if node.op == "take":
             return self.written(node.args[0], "y", depth)
         return self._entrywise(node, index, depth)
@@ -84,13 +87,15 @@ class _Writer:
     def _entrywise(self, node: Node, index: str, depth: int) -> Written:
         first = node.args[0]
         if node.op in _BINARY:
-            left, right = self._at(first, index, depth, _SUM), self._at(node.args[1], index, depth, _PRODUCT)
+            left, right = self._at(first, index, depth, _SUM), self._at(node.args[1], index, depth, _BIG)
             return f"{left}{_BINARY[node.op]}{right}", _SUM
         if node.op == "neg":
-            return f"-{self._at(first, index, depth, _PRODUCT)}", _SUM
+            text, strength = self.written(first, index, depth)
+            if strength < _BIG:
+                text, strength = rf"\left({text}\right)", _ATOM
+            return f"-{text}", _MINUS_BIG if strength == _BIG else _MINUS
         if node.op == "mul":
-            left, right = (self._at(a, index, depth, _PRODUCT) for a in node.args)
-            return f"{left} {_cdot(right)}{right}", _PRODUCT
+            return self._product(*(self.written(a, index, depth) for a in node.args))
         if node.op == "div":
             above, below = (self.written(a, index, depth)[0] for a in node.args)
             return rf"\frac{{{above}}}{{{below}}}", _PRODUCT
@@ -104,6 +109,17 @@ class _Writer:
             return rf"\left\vert {inner} \right\vert", _ATOM
         return rf"{_NAMED.get(node.op) or tex_name(node.op)}\left({inner}\right)", _ATOM
 
+    def _product(self, left: Written, right: Written) -> Written:
+        (first, own), (second, its) = left, right
+        if own < _PRODUCT and own != _MINUS:
+            first, own = rf"\left({first}\right)", _ATOM
+        if its < _BIG:
+            second, its = rf"\left({second}\right)", _ATOM
+        sign = r"\cdot " if second[:1].isdigit() else ""
+        if its == _BIG:
+            return f"{first} {sign}{second}", _MINUS_BIG if own == _MINUS else _BIG
+        return f"{first} {sign}{second}", min(own, _PRODUCT)
+
     def _at(self, place: int, index: str, depth: int, strength: int) -> str:
         text, own = self.written(place, index, depth)
         return text if own >= strength else rf"\left({text}\right)"
@@ -114,7 +130,3 @@ def _number(value: Fraction) -> Written:
         return str(value), _ATOM if value >= 0 else _SUM
     sign = "-" if value < 0 else ""
     return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}", _SUM if sign else _PRODUCT
-
-
-def _cdot(right: str) -> str:
-    return r"\cdot " if right[:1].isdigit() else ""

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from symcheck.theorems.base import Theorem
     from symcheck.witness import Witness
 
+_ROUTINE = (Condition.LOSS_SMOOTH, Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
+"""Conditions whose proofs hold no surprise: a narrow page leaves the steps out."""
+
 WHOLE, QUOTIENT = "R^C", "R^C/(1, ..., 1)"
 """The space on which the conditions are stated."""
 
@@ -82,7 +85,7 @@ def _blocks(c: Certificate) -> Iterator[Block]:
     if len(c.cases) > 1 or any(case.where or case.classes != c.scope.classes for case in c.cases):
         yield Section("Cases")
         yield _cases(c, names)
-    yield Section("Conditions")
+    yield Section("Conditions, with b_y = grad l(0, y) and o_y = e_y - 1/C")
     yield Entries(tuple(_finding(f, names, is_told=f is told) for f in c.findings))
     yield Section("Families of models")
     yield Entries(tuple(Entry(f.verdict.name, line_of(f"{f.name}: {f.detail}", names)) for f in c.families))
@@ -123,11 +126,11 @@ def _why(finding: Finding, names: Collection[str]) -> Line:
 
 def _witness(w: Witness, names: Collection[str]) -> Line:
     place = ", ".join([f"C = {w.classes}", *(f"{n} = {v}" for n, v in sorted(w.parameters.items()))])
-    is_exact = not w.decimal or re.fullmatch(r"-?\d+(/\d+)?", w.value) is not None
+    is_exact = w.decimal in ("", w.value) or re.fullmatch(r"-?\d+(/\d+)?", w.value) is not None
     ball: Line = () if is_exact else (", which lies in ", Math(w.decimal))
     return (
         "at ", *line_of(place, [*names, *w.parameters]), ": ", *line_of(w.quantity, names),
-        " = ", *value_line(w.value, names), *ball, ", and ", *line_of(w.expected, names), " is needed",
+        " is ", *value_line(w.value, names), *ball, ", and ", *line_of(w.expected, names), " is needed",
     )  # fmt: skip
 
 
@@ -150,7 +153,7 @@ def _cases(c: Certificate, names: Collection[str]) -> Table:
 
 def _finding(f: Finding, names: Collection[str], *, is_told: bool) -> Entry:
     steps = tuple(_step(s, names) for s in f.derivation)
-    is_routine = f.verdict is Verdict.PROVED and f.condition in (Condition.LOSS_SMOOTH, Condition.REGULARIZER_SMOOTH)
+    is_routine = f.verdict is Verdict.PROVED and f.condition in _ROUTINE
     below = [] if is_routine else list(steps)
     if not is_told and f.witness is not None:
         below.append(("witness: ", *_witness(f.witness, names)))
@@ -186,14 +189,17 @@ def is_expression(text: str, names: Collection[str]) -> bool:
 
 
 def _prediction(p: Prediction) -> Iterator[Entry]:
-    curvature: Line = (Math("H = I"),) if p.curvature == 1 else (Math("H = s I"), " with ", Value(p.curvature, "s"))
+    where: Line = (" on the quotient",) if p.quotient else ()
+    curvature: Line = (
+        (Math("H = I"),) if p.curvature == 1 else (Math("H = s I"), *where, " with ", Value(p.curvature, "s"))
+    )
     if not p.quotient and p.coupling != 0:
         curvature = (Math("H = s I + t 11'"), " with ", Value(p.curvature, "s"), " and ", Value(p.coupling, "t"))
     yield Entry("limit", (Math("S = kappa P o H^(-1)"), " with ", Value(p.kappa, "kappa"), " and ", *curvature))
+    yield Entry("where", line_of("a row is a sample, o has the rows o_y, P projects on the span of the features"))
     power: Line = () if p.noise_power == 1 else (" to the power ", Value(p.noise_power))
-    factor = (Math("a = 1 - rho C/(C - 1)"), *power)
-    yield Entry("noise", ("of rate ", Math("rho"), " multiplies ", Math("S"), " by ", *factor))
+    yield Entry("noise", (*line_of("of rate rho multiplies S by a = 1 - rho C/(C - 1)"), *power))
     for order in p.orders:
         far, apart = (Math(f"O(alpha^{n})" if n != 1 else "O(alpha)") for n in (order.to_limit, order.clean_to_noisy))
-        where = ("for ", *line_of(str(order.classes)))
-        yield Entry("order", (*where, ": ", far, " to the limit, ", apart, " between clean and noisy"))
+        classes = line_of(str(order.classes))
+        yield Entry("order", ("for ", *classes, ": ", far, " to the limit, ", apart, " between clean and noisy"))

@@ -11,7 +11,8 @@ GREEK = frozenset({
 """Names that stand for Greek letters (a parameter called ``lambda_`` is the paper's lambda)."""
 
 TOKEN = re.compile(
-    r"\s+|\d+(?:\.\d+)?|[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]*)*|\*\*|\+/-|<=>|<=|>=|!=|->|=>|\|\||\.\.\.|.", re.DOTALL
+    r"\s+|\d+(?:\.\d+)?(?:e[+-]?\d+)?|[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]*)*|\*\*|\+/-|<=>|<=|>=|!=|->|=>|\|\||\.\.\.|.",
+    re.DOTALL,
 )
 """A piece of mathematics or of prose: white space, a number, a name, a sign."""
 
@@ -110,6 +111,9 @@ def _piece(tokens: list[str], place: int) -> tuple[str, int]:
         return (r" \cdot " if ahead and ahead[0][0].isdigit() else r"\, "), place + 1
     if token[0].isalpha():
         return tex_name(token), place + 1
+    if token[0].isdigit():
+        digits, _, exponent = token.partition("e")
+        return (rf"{digits} \cdot 10^{{{exponent}}}" if exponent else digits), place + 1
     return _SIGNS.get(token, token if token.isprintable() else " "), place + 1
 
 

@@ -32,7 +32,7 @@ COLUMNS = 100
 
 _INDENT, _GAP = "  ", "  "
 _TIED = "\x00"
-_LONGEST_TIED = 30
+_LONGEST_TIED, _LONGEST_PIECE = 30, 60
 
 
 def text(certificate: Certificate) -> str:
@@ -107,4 +107,15 @@ def _plain(piece: Inline) -> str:
     else:
         plain = expression_text(piece.expression)
         plain = f"{piece.name} = {plain}" if piece.name else plain
-    return plain.replace(" ", _TIED) if len(plain) <= _LONGEST_TIED else plain
+    return _tied(plain)
+
+
+def _tied(formula: str) -> str:
+    """``formula`` such that a short one is not broken, and a long one only before a sign outside its brackets."""
+    if len(formula) <= _LONGEST_TIED:
+        return formula.replace(" ", _TIED)
+    out, depth = "", 0
+    for before, character in zip(" " + formula, formula, strict=False):
+        depth += (character in "([") - (character in ")]")
+        out += _TIED if character == " " and (depth > 0 or before in "+-=<>") else character
+    return out if max(map(len, out.split(" "))) <= _LONGEST_PIECE else formula

@@ -102,7 +102,10 @@ def one_vs_rest():
             Case(Classes(2, 2), "", Tier.EXACT, sympy.Integer(1), Verdict.PROVED),
             Case(Classes(3, None), "", Tier.QUOTIENT, sympy.Integer(1), Verdict.REFUTED),
         ),
-        families=(Family(CONE, Verdict.REFUTED, "not safe"), Family(SHARED, Verdict.PROVED, "safe: H 1 is parallel to 1")),
+        families=(
+            Family(CONE, Verdict.REFUTED, "not safe"),
+            Family(SHARED, Verdict.PROVED, "safe: H 1 is parallel to 1"),
+        ),
         findings=findings,
         theorems=(),
         still_holds="What still holds: on linear families with shared features, noise moves no limit prediction.",
@@ -115,7 +118,9 @@ def one_vs_rest():
 @pytest.fixture
 def undecided(gce):
     """A loss with a power of a signed argument: UNDECIDED, with a reason that names the subexpression."""
-    reason = Reason(Code.SIGN_UNKNOWN, "the sign of r - 1/2 is not the same in the whole scope", "give r a value", "abs(r - 1/2)")
+    reason = Reason(
+        Code.SIGN_UNKNOWN, "the sign of r - 1/2 is not the same in the whole scope", "give r a value", "abs(r - 1/2)"
+    )
     finding = Finding(Condition.LOSS_SMOOTH, Verdict.UNDECIDED, "not derived", reason=reason)
     return Certificate(
         problem=Problem(gce.loss.at({"q": Fraction(7, 10)}), gce.regularizer, Classes(10, 10)),

@@ -1,0 +1,73 @@
+"""Certificates as a LaTeX fragment."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from symcheck.certificate import Certificate
+from symcheck.certify import certify
+from symcheck.render.block import Code, Entries, Entry, Strong
+from symcheck.render.latex import _written, latex_line
+
+PAIRS = [("cross_entropy", "l2"), ("focal", "entropy"), ("one_vs_rest_logistic", "quartic")]
+
+
+def test_the_headline(gce: Certificate) -> None:
+    lines = gce.to_latex().splitlines()
+    assert lines[0].startswith("% A certificate of symcheck. Needs the packages amsmath and amssymb.")
+    assert lines[1] == (
+        r"\subsection*{\textbf{PROVED} for every $C \ge 2$, every $q \in (0, 1]$: \texttt{gce} + \texttt{l2} "
+        r"on $\mathbb{R}^{C}$}"
+    )
+
+
+@pytest.mark.parametrize(("loss", "regularizer"), PAIRS)
+def test_environments_and_braces_are_balanced(loss: str, regularizer: str) -> None:
+    page = certify(loss, regularizer).to_latex()
+    open_environments: list[str] = []
+    for what, name in re.findall(r"\\(begin|end)\{(\w+\*?)\}", page):
+        if what == "begin":
+            open_environments.append(name)
+        else:
+            assert open_environments.pop() == name
+    assert open_environments == []
+    bare = re.sub(r"\\[{}]", "", page)
+    assert bare.count("{") == bare.count("}")
+    assert page.isascii()
+
+
+@pytest.mark.parametrize(("loss", "regularizer"), PAIRS)
+def test_outside_formulas_nothing_is_special(loss: str, regularizer: str) -> None:
+    page = "\n".join(certify(loss, regularizer).to_latex().splitlines()[1:])
+    prose = re.sub(r"\\[&%$#_{}]", "", re.sub(r"\$[^$]*\$", "", page))
+    prose = re.sub(r"\\begin\{tabular\}.*?\\end\{tabular\}", "", prose, flags=re.DOTALL)
+    assert not re.search(r"[&%$#_^~<>|]", prose)
+
+
+def test_names_and_labels_are_written_out() -> None:
+    assert latex_line((Code("a_b"), " & ", Strong("50%"))) == r"\texttt{a\_b} \& \textbf{50\%}"
+
+
+def test_a_bracket_at_the_start_of_an_item_is_no_label() -> None:
+    assert r"\item {}[a]" in list(_written(Entries((Entry("", ("[a]",)),))))
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+@pytest.mark.parametrize(("loss", "regularizer"), PAIRS)
+def test_it_compiles(loss: str, regularizer: str, tmp_path: Path) -> None:
+    (tmp_path / "page.tex").write_text(
+        "\\documentclass{article}\n\\usepackage{amsmath,amssymb}\n\\begin{document}\n"
+        + certify(loss, regularizer).to_latex()
+        + "\\end{document}\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
