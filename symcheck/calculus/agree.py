@@ -53,6 +53,19 @@ class Agreed:
     field: Field
     explicit: tuple[int, ...]
 
+    def taken_over(self, field: Field) -> Expansion[Constant]:
+        """The constants in another field of the same scope."""
+        e, move = self.constants, self.field.restricted
+        return Expansion(
+            value=move(e.value, field),
+            g_y=move(e.g_y, field),
+            g_k=move(e.g_k, field),
+            h_yy=move(e.h_yy, field),
+            h_yk=move(e.h_yk, field),
+            h_kk=move(e.h_kk, field),
+            h_kl=None if e.h_kl is None else move(e.h_kl, field),
+        )
+
 
 def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
     """The second-order expansion of ``formula`` at z = 0 for the whole ``scope``.

@@ -176,19 +176,34 @@ def _negated(a: Vector) -> Vector:
     return tuple(-x for x in a)
 
 
-def smooth_sides(formula: Formula, where: str) -> list[Formula]:
-    """The formulas that ``formula`` equals on the two sides of the scalar kink at the subexpression ``where``."""
+@dataclass(frozen=True)
+class Sides:
+    """A formula with one scalar kink: it equals ``above`` where ``switch`` > 0 and ``below`` where it is < 0."""
+
+    switch: Formula
+    above: Formula
+    below: Formula
+
+
+def sides_of(formula: Formula, where: str) -> Sides | None:
+    """The two sides of the scalar kink at the subexpression ``where``, None if there is none of a known form."""
     for place, node in enumerate(formula.nodes):
         if node.op in _SIDES and not formula.vectors[place] and formula.part(place) == where:
-            return [formula.with_branch(place, side) for side in _SIDES[node.op]]
-    return []
+            switch, above, below = _SIDES[node.op]
+            return Sides(
+                formula.up_to(place).with_branch(place, switch),
+                formula.with_branch(place, above),
+                formula.with_branch(place, below),
+            )
+    return None
 
 
-_SIDES: dict[str, tuple[Callable[[list[Term]], Term], ...]] = {
-    "abs": (itemgetter(0), lambda args: -args[0]),
-    "relu": (itemgetter(0), lambda _: lift(0)),
-    "maximum": (itemgetter(0), itemgetter(1)),
-    "minimum": (itemgetter(0), itemgetter(1)),
-    "branch": (itemgetter(1), itemgetter(2)),
+_Build = Callable[[list[Term]], Term]
+_SIDES: dict[str, tuple[_Build, _Build, _Build]] = {
+    "abs": (itemgetter(0), itemgetter(0), lambda args: -args[0]),
+    "relu": (itemgetter(0), itemgetter(0), lambda _: lift(0)),
+    "maximum": (lambda args: args[0] - args[1], itemgetter(0), itemgetter(1)),
+    "minimum": (lambda args: args[0] - args[1], itemgetter(1), itemgetter(0)),
+    "branch": (itemgetter(0), itemgetter(1), itemgetter(2)),
 }
-"""What an operator with a kink equals on its two sides."""
+"""What decides an operator with a kink, and what it equals above and below."""

@@ -10,15 +10,17 @@ import sympy
 from symcheck.budget import Budget
 from symcheck.calculus.agree import Agreed, agreed_expansion, shown
 from symcheck.calculus.gradient import Slope, TierCase, exact_ends, slope_of, tier_cases
-from symcheck.calculus.kink import break_of, smooth_sides
+from symcheck.calculus.kink import Break, break_of, sides_of
 from symcheck.calculus.smooth import kink_finding, smooth_finding
 from symcheck.calculus.split import Part, reports_by_part, together
 from symcheck.calculus.witness import nonzero_point, point_where, witness_at
+from symcheck.constants.constant import Constant
 from symcheck.constants.sign import Kind, Sign
 from symcheck.derivation import Derivation, Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
+from symcheck.readings.expansion import Expansion
 from symcheck.readings.jet import Branching, Kink
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.tier import Tier
@@ -120,41 +122,69 @@ def _open_case(part: Part, tier: Tier | None, verdict: Verdict) -> LossCase:
 
 
 def _kinked_report(part: Part, reason: Reason, budget: Budget) -> LossReport:
-    """Where the form has a kink at 0: its sides may share one gradient, or a derivative does not exist."""
+    """Where the form has a kink at 0: its two sides may share a gradient, or a derivative does not exist."""
     found = break_of(part.formula, part.scope)
+    sides = None if found is not None and found.order < 2 else _agreed_sides(part, reason, budget)
+    if sides is not None and sides.is_shared:
+        return _report_of(part, kink_finding(Condition.LOSS_SMOOTH, found, reason), sides.above, None)
+    if found is None and sides is not None:
+        found = sides.jump()
     smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
     if found is None or found.order == 2:
-        shared = _shared_gradient(part, reason, budget)
-        if shared is not None:
-            return _report_of(part, smooth, shared, None)
-    lost = found is not None and found.order < 2
-    detail = "the gradient at 0 does not exist" if lost else "the gradient at 0 was not derived"
-    gradient = replace(smooth, condition=Condition.LOSS_GRADIENT, detail=detail)
-    if not lost:
-        gradient = Finding(Condition.LOSS_GRADIENT, Verdict.UNDECIDED, detail, reason=reason)
-    tier = Tier.NONDIFF if lost else None
-    return LossReport((smooth, gradient), tier, (_open_case(part, tier, smooth.verdict),))
+        gradient = Finding(
+            Condition.LOSS_GRADIENT, Verdict.UNDECIDED, "the gradient at 0 was not derived", reason=reason
+        )
+        return LossReport((smooth, gradient), None, (_open_case(part, None, smooth.verdict),))
+    gradient = replace(smooth, condition=Condition.LOSS_GRADIENT, detail="the gradient at 0 does not exist")
+    return LossReport((smooth, gradient), Tier.NONDIFF, (_open_case(part, Tier.NONDIFF, smooth.verdict),))
 
 
-def _shared_gradient(part: Part, reason: Reason, budget: Budget) -> Agreed | None:
-    """The expansion of one side of a single kink, if the sides agree in value and gradient at 0.
+@dataclass(frozen=True)
+class _AgreedSides:
+    """The expansions on the two sides of a kink, over one field, and that of what decides the side.
 
-    Near 0 the formula takes its value from one side or the other, so it is then differentiable at 0.
+    Near 0 the loss takes its value from one side or the other.
     """
-    sides = smooth_sides(part.formula, reason.where)
-    if not sides:
+
+    switch: Expansion[Constant]
+    above: Agreed
+    below: Expansion[Constant]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether both have one value and one gradient at 0: then this is the gradient of the loss."""
+        return all(d.is_zero for d in self._differences())
+
+    def jump(self) -> Break | None:
+        """The gradients of the sides differ where both sides occur: along a generic line the slopes differ."""
+        field = self.above.field
+        value, *slopes = self._differences()
+        turns = (self.switch.g_y, self.switch.g_k)
+        if not value.is_zero or not any(nonzero_point(field.sign(t)) for t in turns):
+            return None
+        for name, d in zip(("d l/d z_y", "d l/d z_k"), slopes, strict=True):
+            point = nonzero_point(field.sign(d))
+            if point is not None:
+                quantity = f"the difference of {name} at 0 between the two sides of the kink"
+                return Break(1, "not differentiable at 0: its two sides differ", witness_at(d, point, quantity, "0"))
+        return None
+
+    def _differences(self) -> tuple[Constant, Constant, Constant]:
+        a, b = self.above.constants, self.below
+        return a.value - b.value, a.g_y - b.g_y, a.g_k - b.g_k
+
+
+def _agreed_sides(part: Part, reason: Reason, budget: Budget) -> _AgreedSides | None:
+    sides = sides_of(part.formula, reason.where)
+    if sides is None:
         return None
     try:
-        found = [agreed_expansion(side, part.scope, budget) for side in sides]
+        above = agreed_expansion(sides.above, part.scope, budget)
+        below = agreed_expansion(sides.below, part.scope, budget).taken_over(above.field)
+        switch = agreed_expansion(sides.switch, part.scope, budget).taken_over(above.field)
     except Undecided:
         return None
-    first, *others = (f.constants for f in found)
-    field = found[0].field
-    for other, owner in zip(others, found[1:], strict=True):
-        for a, b in ((first.value, other.value), (first.g_y, other.g_y), (first.g_k, other.g_k)):
-            if not (a - owner.field.restricted(b, field)).is_zero:
-                return None
-    return found[0]
+    return _AgreedSides(switch, above, below)
 
 
 def _worst(tiers: list[Tier | None]) -> Tier | None:

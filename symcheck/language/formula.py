@@ -12,8 +12,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from symcheck.errors import ParameterError
+from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.classwise import term_of
 from symcheck.language.parameter import Parameter
-from symcheck.language.term import ENTRYWISE, Label, Scalar, Term, Vec, entrywise
+from symcheck.language.term import ENTRYWISE, OTHERS, WITH_LABEL, Label, Scalar, Term, Vec, entrywise
 
 LONGEST_TEXT = 2000
 """A formula whose text would be longer is written with names for its shared parts."""
@@ -21,12 +23,16 @@ LONGEST_TEXT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One operator of a formula: its arguments are positions of earlier nodes on the tape."""
+    """One operator of a formula: its arguments are positions of earlier nodes on the tape.
+
+    ``array`` is the class-vector of a ``class_parameter``, or the matrix that ``apply`` takes its argument to.
+    """
 
     op: str
     args: tuple[int, ...] = ()
     number: Fraction | None = None
     parameter: str | None = None
+    array: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -65,22 +71,73 @@ class Formula:
                         f"and in {part.interval}; give them different names"
                     )
             assert number is None or isinstance(number, Fraction)
-            node = Node(part.op, tuple(done[id(a)] for a in part.args), number, name)
+            array = part.data if isinstance(part.data, Array) else None
+            node = Node(part.op, tuple(done[id(a)] for a in part.args), number, name, array)
             place = places.get(node)
             if place is None:
                 place = places[node] = len(vectors)
                 vectors.append(isinstance(part, Vec))
             done[id(part)] = place
         ordered = tuple(parameters[n] for n in sorted(parameters))
-        return cls(tuple(places), tuple(vectors), ordered)
+        made = cls(tuple(places), tuple(vectors), ordered)
+        made._check_arrays()
+        return made
+
+    @cached_property
+    def arrays(self) -> tuple[Array, ...]:
+        """The class-vectors and matrices in it, given or free, in the order of their names."""
+        found = {n.array.name: n.array for n in self.nodes if n.array is not None}
+        return tuple(found[name] for name in sorted(found))
+
+    @property
+    def fixed_classes(self) -> int | None:
+        """The number of classes that given arrays are for."""
+        return next((a.classes for a in self.arrays if a.classes is not None), None)
+
+    @property
+    def is_classwise(self) -> bool:
+        """Whether it may treat classes differently: an array in it is free, or given with different entries."""
+        return any(
+            (a.level is None) if isinstance(a, VectorArray) else (isinstance(a, MatrixArray) and a.isotropic is None)
+            for a in self.arrays
+        )
+
+    def _check_arrays(self) -> None:
+        """Raise ``ParameterError`` if a name stands for two things, or given arrays are for different C."""
+        known: dict[str, Array] = {}
+        for array in (n.array for n in self.nodes if n.array is not None):
+            if known.setdefault(array.name, array) != array or any(p.name == array.name for p in self.parameters):
+                raise ParameterError(f"{array.name}: the formula uses this name for two things; give them two names")
+        given = [a for a in known.values() if a.classes is not None]
+        for other in given[1:]:
+            if other.classes != given[0].classes:
+                raise ParameterError(
+                    f"{other.name}: it has entries for {other.classes} classes, and {given[0].name} has them for "
+                    f"{given[0].classes}; give both for one number of classes"
+                )
 
     def with_values(self, values: Mapping[str, Fraction]) -> Formula:
         """The formula with exact numbers in the place of the parameters named in ``values``."""
         return self.with_terms({name: Scalar("number", data=value) for name, value in values.items()})
 
+    def with_arrays(self, arrays: Mapping[str, Array]) -> Formula:
+        """The formula with ``arrays`` in the place of those of these names, such as given ones for free ones."""
+
+        def other(_: int, node: Node, args: list[Term]) -> Term | None:
+            array = None if node.array is None else arrays.get(node.array.name)
+            return None if array is None else term_of(array, node.op, tuple(args))
+
+        return self._rebuilt(other) if arrays else self
+
     def with_terms(self, terms: Mapping[str, Term]) -> Formula:
         """The formula with ``terms`` in the place of the parameters of these names."""
         return self._rebuilt(lambda _, node, __: terms.get(node.parameter) if node.parameter else None)
+
+    def up_to(self, place: int) -> Formula:
+        """The subexpression at ``place`` as a formula."""
+        used = {n.parameter for n in self.nodes[: place + 1]}
+        parameters = tuple(p for p in self.parameters if p.name in used)
+        return Formula(self.nodes[: place + 1], self.vectors[: place + 1], parameters)
 
     def with_branch(self, place: int, branch: Callable[[list[Term]], Term]) -> Formula:
         """The formula with the node at ``place`` replaced by ``branch`` of the node's arguments."""
@@ -97,6 +154,8 @@ class Formula:
                 term = known[node.parameter]
             elif term is None and node.op in ENTRYWISE and not vector:
                 term = entrywise(node.op, *args)
+            elif term is None and node.array is not None:
+                term = term_of(node.array, node.op, tuple(args))
             elif term is None:
                 term = (Vec if vector else Scalar)(node.op, *args, data=node.number)
             terms.append(term)
@@ -126,7 +185,7 @@ class Formula:
     @property
     def uses_label(self) -> bool:
         """Whether the label occurs in it."""
-        return any(n.op in ("take", "onehot") for n in self.nodes)
+        return any(n.op in WITH_LABEL for n in self.nodes)
 
     def part(self, place: int) -> str:
         """The text of the subexpression at ``place``."""
@@ -170,6 +229,7 @@ SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/"}
 
 _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
 _STRENGTH = {"add": _SUM, "sub": _SUM, "mul": _PRODUCT, "div": _PRODUCT, "neg": _UNARY, "pow": _POWER}
+_ALL_BUT = {op: name for name, op in OTHERS.items()}
 _LEAF = {"classes": "C", "logits": "z", "onehot": "onehot(y)"}
 
 
@@ -210,6 +270,9 @@ def _parts(node: Node) -> tuple[list[_Part], int]:
         return [node.parameter], _ATOM
     if node.op in _LEAF:
         return [_LEAF[node.op]], _ATOM
+    if node.array is not None:
+        applied = [f"{node.op}({node.array.name}, ", (node.args[0], _SUM), ")"] if node.args else [node.array.name]
+        return applied, _ATOM
     if node.op in SIGNS:
         return [(node.args[0], strength), SIGNS[node.op], (node.args[1], strength + 1)], strength
     if node.op == "neg":
@@ -219,6 +282,8 @@ def _parts(node: Node) -> tuple[list[_Part], int]:
     if node.op == "take":
         return [(node.args[0], _ATOM), "[y]"], _ATOM
     arguments = [part for a in node.args for part in (", ", (a, _SUM))][1:]
+    if node.op in _ALL_BUT:
+        return [f"{_ALL_BUT[node.op]}(", *arguments, ", but=y)"], _ATOM
     return [f"{node.op}(", *arguments, ")"], _ATOM
 
 
