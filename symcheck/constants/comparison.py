@@ -52,6 +52,8 @@ def _of_two_terms(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
         difference = field.log(a) + _exponent(field, m) - field.log(b) - _exponent(field, n)
     except Undecided:
         return None
+    if not ladder.is_smooth(difference, box):  # at a C that is no whole number a new logarithm may not exist
+        return None
     premise = ladder.prove(difference, box)
     if premise is None:
         return None

@@ -25,6 +25,9 @@ Parts = tuple[tuple[int, Powers], ...]
 
 Operand = "Constant | int | Fraction"
 
+LARGEST = 10**9
+"""Sizes beyond this are not told apart."""
+
 SMALL = 100
 """Products and gcds whose estimated size is below this are begun without asking the budget."""
 
@@ -207,8 +210,10 @@ class Constant:
     def _allow_power(self, exponent: int) -> None:
         for p in (self.n, self.d):
             bits = max((int(c).bit_length() for c in p.coeffs()), default=0)
-            terms = comb(exponent + len(p) - 1, len(p) - 1) if len(p) > 1 else 1
-            self.field.budget.check(terms + exponent * bits // 64)
+            size = exponent * bits // 64
+            if len(p) > 1 and size <= LARGEST:
+                size += comb(exponent + len(p) - 1, len(p) - 1)
+            self.field.budget.check(min(size, LARGEST))
 
     def _lifted(self, other: object) -> Constant:
         if isinstance(other, (int, Fraction)):

@@ -110,7 +110,7 @@ class Field:
         """log c as a sum over the irreducible factors of c; c has to be shown positive."""
         known = self._logs.get(c.key)
         if known is None:
-            require_positive(self, c, "the logarithm")
+            require_positive(self, c, "the logarithm of {}")
             known = self._logs[c.key] = log_of(self, c)
         return known
 
@@ -129,7 +129,7 @@ class Field:
         key = base.key, exponent.key
         known = self._powers.get(key)
         if known is None:
-            require_positive(self, base, "a power that is not a whole number")
+            require_positive(self, base, "{} to a power that is no whole number")
             known = self._powers[key] = self.exp(exponent * self.log(base))
         return known
 

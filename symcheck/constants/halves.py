@@ -1,4 +1,4 @@
-"""Signs from both halves of a box."""
+"""Signs from both halves of a box, and on a small box from the slopes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symcheck.constants import interval
+from symcheck.constants.ball import Point, ball_of, working
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
 from symcheck.constants.sign import Claim, Proof
 from symcheck.language.parameter import Interval
+from symcheck.reason import Undecided
 
 if TYPE_CHECKING:
     from symcheck.constants.ladder import Ladder
@@ -35,6 +38,32 @@ def by_halves(ladder: Ladder, f: Constant, box: Box, level: int) -> Proof | None
     else:
         return None
     return Proof(claim, f, box, f"so it is on both parts of the interval of {name}", tuple(premises))
+
+
+def by_mean_value(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+    """|f - f(middle)| is at most the sum of the greatest |derivatives| times half the widths, on a bounded box."""
+    reach, middle = interval.point(0), {}
+    if any(side.low is None or side.high is None for side in box.sides) or not ladder.is_smooth(f, box):
+        return None
+    for name, side in zip(box.names, box.sides, strict=True):
+        assert side.low is not None and side.high is not None
+        half = (side.high - side.low) / 2
+        middle[name] = side.low + half
+        try:
+            slope = ladder.enclosure(ladder.field.derivative(f, name), box)
+        except Undecided:
+            return None
+        around = Interval(-half, half, low_open=False, high_open=False)
+        reach = interval.total(reach, interval.product(slope, around))
+    if reach.low is None or reach.high is None:
+        return None
+    value = Point(ladder.field, middle).ball(f)
+    with working(64):
+        positive, negative = value + ball_of(reach.low) > 0, value + ball_of(reach.high) < 0
+    if not positive and not negative:
+        return None
+    claim = Claim.POSITIVE if positive else Claim.NEGATIVE
+    return Proof(claim, f, box, "the value in the middle, and the slopes, leave no other sign", exact=False)
 
 
 def _halves(side: Interval) -> Iterator[Interval]:

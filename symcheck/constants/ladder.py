@@ -15,8 +15,9 @@ from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.box import Box
 from symcheck.constants.comparison import by_comparison
 from symcheck.constants.constant import Constant, Parts
+from symcheck.constants.discriminant import by_discriminant
 from symcheck.constants.generator import Role
-from symcheck.constants.halves import by_halves
+from symcheck.constants.halves import by_halves, by_mean_value
 from symcheck.constants.limit import by_limit
 from symcheck.constants.points import Points
 from symcheck.constants.radicals import by_common_root
@@ -35,7 +36,7 @@ MOST_RUNGS = 250
 DEEPEST = 14
 """Derivatives and end values are nested at most so deep."""
 
-MOST_HALVINGS = 5
+MOST_HALVINGS = 6
 """A box is halved so many times, one after the other."""
 
 FIRST_LOOK, LONG_LOOK = 8, 40
@@ -76,9 +77,9 @@ class Effort:
         finally:
             self.is_running, self.depth, self.halvings = outer, depth, halvings
 
-    def spend(self) -> None:
-        """Count one rung; raises ``Exhausted`` when there are none left."""
-        self.left -= 1
+    def spend(self, terms: int) -> None:
+        """Count one rung, or more for a long polynomial; raises ``Exhausted`` when there are none left."""
+        self.left -= 1 + terms // 8
         if self.left < 0:
             raise Exhausted
 
@@ -168,7 +169,7 @@ class Ladder:
         return Proof(claim, f, box, "the signs of its factors", tuple(premises))
 
     def _irreducible(self, f: Constant, box: Box) -> Proof | None:
-        self.field.effort.spend()
+        self.field.effort.spend(len(f.n))
         self.field.budget.check()
         if not box.names:
             return None
@@ -188,9 +189,16 @@ class Ladder:
             return None
         effort.depth += 1
         try:
-            proof = by_comparison(self, f, box) or by_slope(self, f, box, goal) or by_limit(self, f, box)
+            proof = (
+                by_discriminant(self, f, box)
+                or by_comparison(self, f, box)
+                or by_slope(self, f, box, goal)
+                or by_limit(self, f, box)
+            )
         finally:
             effort.depth -= 1
+        if proof is None and effort.halvings:
+            proof = by_mean_value(self, f, box)
         if proof is None and effort.depth == 0 and effort.halvings < MOST_HALVINGS:
             effort.halvings += 1
             try:

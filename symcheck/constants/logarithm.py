@@ -32,7 +32,7 @@ def log_of(field: Field, c: Constant) -> Constant:
     # c > 0 and the other factors are positive up to sign, so rest or -rest is positive.
     if field.sign(rest).kind is not Kind.POSITIVE:
         rest = -rest
-        require_positive(field, rest, "the logarithm")
+        require_positive(field, rest, "the logarithm of {}")
     flipped = rest.reciprocal()
     if rest.key < flipped.key:
         return total + field.opaque(Role.LOG, rest)

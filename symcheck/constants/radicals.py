@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
@@ -38,12 +39,12 @@ def by_common_root(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
     for base, roots in families.items():
         order = lcm(*roots.values())
         side = ladder.range(base, box)
-        if order > HIGHEST_ROOT or side.low is None or side.low < 0:
+        if order > HIGHEST_ROOT or side.low is None or side.low < 0 or (side.low == 0 and not side.low_open):
             return None
         polynomial = _in_root(polynomial, base, roots, order)
         moved[base] = _root_of(side, order)
         shown.append(shown_side(f"{field.generators[base].name}**(1/{order})", moved[base]))
-    polynomial = polynomial / polynomial.term_content()
+    polynomial = _without_factors(polynomial, moved.keys())
     for place, degree in enumerate(polynomial.degrees()):
         if degree and place not in moved and field.generators[place].depends:
             moved[place] = ladder.range(place, box)
@@ -86,9 +87,18 @@ def _in_root(polynomial: fmpz_mpoly, base: int, roots: dict[int, int], order: in
     return polynomial.context().from_dict(terms)
 
 
+def _without_factors(polynomial: fmpz_mpoly, places: Collection[int]) -> fmpz_mpoly:
+    """The polynomial without the powers of the (positive) roots at ``places`` that are in every term."""
+    common = polynomial.term_content().degrees()
+    for place in places:
+        if common[place]:
+            polynomial = polynomial / polynomial.context().gen(place) ** int(common[place])
+    return polynomial
+
+
 def _root_of(side: Interval, order: int) -> Interval:
-    """The interval of x**(1/order) for the nonnegative x of ``side``."""
+    """The interval of x**(1/order) for the positive x of ``side``."""
     root = interval.exp(interval.scaled(interval.log(side), Fraction(1, order)))
     if side.low == 0:
-        return Interval(side.low, root.high, low_open=side.low_open, high_open=root.high_open)
+        return Interval(side.low, root.high, low_open=True, high_open=root.high_open)
     return root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from flint import acb, arb, fmpq, fmpz_poly
@@ -66,6 +67,24 @@ def last_integer_below(root: arb) -> int | None:
     with working(PRECISIONS[1]):
         whole = root.floor().unique_fmpz()
     return None if whole is None else int(whole)
+
+
+def critical_values(f: Constant) -> list[Fraction]:
+    """The zero of a linear polynomial in one variable; of others, numbers between and beside the real zeros."""
+    polynomial = univariate(f)
+    if polynomial.degree() == 1:
+        zero = Fraction(-int(polynomial[0]), int(polynomial[1]))
+        width = max(abs(zero), Fraction(1)) / 2**20
+        return [zero, zero - width, zero + width, zero / 2]
+    if polynomial.degree() > HIGHEST_DEGREE:
+        return []
+    near = sorted(_rational_near(root) for root in real_roots(polynomial))
+    return [(a + b) / 2 for a, b in pairwise(near)] + [v for z in near for v in (z - 1, z + 1)]
+
+
+def _rational_near(root: arb) -> Fraction:
+    mantissa, exponent = root.mid().man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def _lies_in(root: arb, side: Interval) -> bool:

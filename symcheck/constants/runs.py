@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import groupby
+from math import isqrt
 
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
@@ -18,11 +19,13 @@ from symcheck.reason import Undecided
 
 Runs = list[tuple[Classes, Sign]]
 
-LONGEST_START = 64
-"""So many numbers of classes are looked at one by one before a tail on which one rule holds."""
+MOST_LOOKS = 80
+"""A finite part is cut into at most about so many pieces."""
 
-_STEPS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, LONGEST_START)
-_FEW = 6
+_STEPS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 10**3, 10**4, 10**6, 10**9, 10**12, 10**18)
+"""A tail on which one rule holds is looked for after so many numbers of classes."""
+
+_FEW = 4
 
 
 def runs_of(c: Constant) -> Runs:
@@ -63,47 +66,72 @@ def _parts(c: Constant) -> Iterator[Classes]:
 def _runs_on(c: Constant, classes: Classes) -> Runs:
     if classes.fixed is not None:
         return [(classes, _single(c, classes.fixed))]
-    low, high = classes.low, classes.high
-    sign: Sign | None
-    try:
-        with c.field.effort.climb():
-            ahead, sign = _tail(c, classes)
-    except Exhausted:
-        if c.field.effort.is_running:
-            raise
-        ahead, sign = _FEW, None
-    if ahead and high is not None and high - low < LONGEST_START:
-        return _singles(c, low, high)
-    tail = Classes(low + ahead, high)
-    return [*_singles(c, low, tail.low - 1), (tail, sign or sampled(two_signs(c.field, c, _box(c, tail)), None))]
+    if classes.high is not None:
+        return _refined(c, classes)
+    ahead, sign = _tail(c, classes.low)
+    tail = Classes(classes.low + ahead)
+    before = _refined(c, Classes(classes.low, tail.low - 1)) if ahead else []
+    return [*before, (tail, sign or _looked_at(c, tail))]
 
 
-def _tail(c: Constant, classes: Classes) -> tuple[int, Sign | None]:
+def _tail(c: Constant, low: int) -> tuple[int, Sign | None]:
     """How many numbers of classes come before a tail with one sign, and this sign."""
-    is_long = classes.high is None or classes.high - classes.low >= LONGEST_START
-    for step in (0, 1) if is_long else (0,):
-        sign = _whole(c, Classes(classes.low + step, classes.high))
-        if sign is not None:
-            return step, sign
-    if is_long:
-        with c.field.effort.whole_boxes():
-            for step in _STEPS:
-                sign = _whole(c, Classes(classes.low + step, classes.high))
+    effort = c.field.effort
+    try:
+        with effort.climb():
+            for step in (0, 1):
+                sign = _whole(c, Classes(low + step))
                 if sign is not None:
                     return step, sign
+            with effort.whole_boxes():
+                for step in _STEPS:
+                    sign = _whole(c, Classes(low + step))
+                    if sign is not None:
+                        return step, sign
+    except Exhausted:
+        if effort.is_running:
+            raise
     return _FEW, None
 
 
-def _singles(c: Constant, low: int, high: int) -> Runs:
-    return [(Classes(k, k), _single(c, k)) for k in range(low, high + 1)]
+def _refined(c: Constant, classes: Classes) -> Runs:
+    """The runs of a finite part: cut in two until the ladder proves a sign, or each C stands alone."""
+    found: Runs = []
+    todo = [classes]
+    looks = MOST_LOOKS
+    while todo:
+        part = todo.pop()
+        high = part.high
+        assert high is not None
+        if part.fixed is not None:
+            found.append((part, _single(c, part.low)))
+            looks -= 1
+            continue
+        sign = _whole(c, part) if looks > 0 else _looked_at(c, part)
+        if sign is not None:
+            found.append((part, sign))
+            looks -= 1
+            continue
+        # Cut in the geometric middle: signs change more often among small C.
+        middle = min(max(isqrt(part.low * high), part.low), high - 1)
+        todo += [Classes(middle + 1, high), Classes(part.low, middle)]
+    return found
 
 
 def _whole(c: Constant, classes: Classes) -> Sign | None:
     """The sign on all of ``classes`` if the ladder proves one."""
-    proof = c.field.ladder.prove(c, _box(c, classes))
-    if proof is None or not is_decisive(proof):
+    try:
+        with c.field.effort.climb():
+            proof = c.field.ladder.prove(c, _box(c, classes))
+    except Exhausted:
+        if c.field.effort.is_running:
+            raise
         return None
-    return proved(proof)
+    return proved(proof) if proof is not None and is_decisive(proof) else None
+
+
+def _looked_at(c: Constant, classes: Classes) -> Sign:
+    return sampled(two_signs(c.field, c, _box(c, classes)), None)
 
 
 def _box(c: Constant, classes: Classes) -> Box:

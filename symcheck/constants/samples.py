@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
 from symcheck.constants.points import some_value
-from symcheck.constants.roots import only_variable
+from symcheck.constants.roots import critical_values, only_variable
 from symcheck.constants.sign import Claim, Kind, Proof, Sample, Sign
 from symcheck.reason import Undecided
 
@@ -77,7 +79,7 @@ def joined(signs: list[Sign], proof: Proof | None = None) -> Sign:
 def two_signs(field: Field, c: Constant, box: Box) -> tuple[Sample, ...]:
     """Samples of two different signs in ``box``, or of one, or none if no sign was shown anywhere."""
     found: dict[int, Sample] = {}
-    for point in field.ladder.points(box.only(field.depends(c))):
+    for point in chain(field.ladder.points(box.only(field.depends(c))), _critical(field, c, box)):
         if point.sign(c, PRECISIONS[:1]) in found:
             continue
         sample = sample_at(field, c, point)
@@ -86,6 +88,18 @@ def two_signs(field: Field, c: Constant, box: Box) -> tuple[Sample, ...]:
             if len(found) == 2:
                 break
     return tuple(found.values())
+
+
+def _critical(field: Field, c: Constant, box: Box) -> Iterator[Point]:
+    """Points at, and between, the zeros of factors that are polynomials in one parameter alone."""
+    first = field.ladder.points(box.only(field.depends(c)))[0]
+    for f, _ in field.factors(c)[1]:
+        name = only_variable(field.ladder, f)
+        if name is None or name == "C":
+            continue
+        for value in critical_values(f):
+            if value in box.side(name):
+                yield Point(field, {**first.values, name: value})
 
 
 def sample_at(field: Field, c: Constant, point: Point) -> Sample | None:
@@ -97,7 +111,8 @@ def sample_at(field: Field, c: Constant, point: Point) -> Sample | None:
                 return None
         except Undecided:
             return None
-    return Sample(_completed(field, point), point.ball(c).str(DIGITS) if sign else "0", sign or 0)
+    shown = point.ball(c).str(DIGITS) if sign else "0"
+    return None if "inf" in shown else Sample(_completed(field, point), shown, sign or 0)
 
 
 def _completed(field: Field, point: Point) -> tuple[tuple[str, Fraction], ...]:
@@ -108,25 +123,6 @@ def _completed(field: Field, point: Point) -> tuple[tuple[str, Fraction], ...]:
         value = point.values.get(name)
         values[name] = some_value(side) if value is None else Fraction(value)
     return tuple(values.items())
-
-
-def zero_of(c: Constant) -> Sample | None:
-    """A point of the scope at which a factor that is linear in one variable alone vanishes."""
-    field = c.field
-    for f, _ in field.factors(c)[1]:
-        name = only_variable(field.ladder, f)
-        if name is None or max(e for _, powers in f.parts for _, e in powers) > 1:
-            continue
-        constant = sum(k for k, powers in f.parts if not powers)
-        slope = sum(k for k, powers in f.parts if powers)
-        root = Fraction(-constant, slope)
-        if root not in field.box.side(name):
-            continue
-        first = field.ladder.points(field.box.only(field.depends(c)))[0]
-        sample = sample_at(field, c, Point(field, {**first.values, name: root}))
-        if sample is not None and sample.sign == 0:
-            return sample
-    return None
 
 
 def _one_point(proof: Proof) -> tuple[Sample, ...]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symcheck.constants.pieces import pieces
-from symcheck.constants.samples import zero_of
 from symcheck.constants.sign import Kind, Sample
 from symcheck.reason import Code, Reason, Undecided
 
@@ -28,29 +27,17 @@ class Undefined(Undecided):
 
 
 def require_positive(field: Field, c: Constant, what: str) -> None:
-    """Nothing if c > 0 on the whole scope; else raises ``Undefined`` with a point where c <= 0, or ``Undecided``."""
+    """Nothing if c > 0 on the whole scope; else raises ``Undefined`` with a point where c <= 0, or ``Undecided``.
+
+    ``what`` needs it, such as "the logarithm of {}".
+    """
     sign = field.sign(c)
     if sign.kind is Kind.POSITIVE:
         return
-    if sign.kind is not Kind.UNKNOWN:
-        bad = next((s for s in sign.points if s.sign <= 0), None)
-        if bad is not None:
-            shown = "0" if bad.sign == 0 else "negative"
-            raise Undefined(
-                Reason(
-                    Code.SIGN_UNKNOWN,
-                    f"{what} of {c.text()} does not exist where this is {shown}, as at {bad.place}",
-                    "narrow the scope, so that it is positive",
-                ),
-                bad,
-            )
-    raise Undecided(
-        Reason(
-            Code.SIGN_UNKNOWN,
-            f"{what} of {c.text()} needs a positive number, and that it is positive for {field.scope} was not shown",
-            "narrow the scope, or give values to C or the parameters",
-        )
-    )
+    bad = next((s for s in sign.points if s.sign <= 0), None)
+    if bad is not None:
+        raise _undefined(what, c, bad, "positive")
+    raise _undecided(what, c, "> 0")
 
 
 def require_nonzero(field: Field, c: Constant) -> None:
@@ -58,26 +45,28 @@ def require_nonzero(field: Field, c: Constant) -> None:
     sign = field.sign(c)
     if sign.kind in (Kind.POSITIVE, Kind.NEGATIVE):
         return
-    zero = next((s for s in sign.points if s.sign == 0), None) or zero_of(c)
+    zero = next((s for s in sign.points if s.sign == 0), None)
+    if zero is None and sign.kind is Kind.MIXED and not field.real:
+        runs = [run for _, run in pieces(c)]
+        if all(run.kind in (Kind.POSITIVE, Kind.NEGATIVE) for run in runs):
+            return
+        zero = next((s for run in runs for s in run.points if s.sign == 0), None)
     if zero is not None:
-        raise Undefined(
-            Reason(
-                Code.SIGN_UNKNOWN,
-                f"the division by {c.text()} does not exist where this is 0, as at {zero.place}",
-                "narrow the scope, so that it is not 0",
-            ),
-            zero,
-        )
-    if sign.kind is Kind.MIXED and not field.real and _is_strict_on_runs(c):
-        return
-    raise Undecided(
-        Reason(
-            Code.SIGN_UNKNOWN,
-            f"the division by {c.text()} needs a number that is not 0, and this was not shown for {field.scope}",
-            "narrow the scope, or give values to C or the parameters",
-        )
-    )
+        raise _undefined("the division by {}", c, zero, "different from 0")
+    raise _undecided("the division by {}", c, "different from 0")
 
 
-def _is_strict_on_runs(c: Constant) -> bool:
-    return all(sign.kind in (Kind.POSITIVE, Kind.NEGATIVE) for _, sign in pieces(c))
+def _undefined(what: str, c: Constant, sample: Sample, needed: str) -> Undefined:
+    shown, depends = c.text(), c.field.depends(c)
+    place = ", ".join(f"{n} = {v}" for n, v in sample.point if n in depends)
+    why = f"{what.format(shown)} does not exist"
+    if not c.is_zero:
+        at = f" at {place}" if place else ""
+        why += f"{at}, where this is {'0' if sample.sign == 0 else 'negative'}"
+    return Undefined(Reason(Code.SIGN_UNKNOWN, why, f"narrow the scope, so that it is {needed}"), sample)
+
+
+def _undecided(what: str, c: Constant, needed: str) -> Undecided:
+    shown = c.text()
+    why = f"{what.format(shown)} exists where {shown} is {needed}, which was not shown for {c.field.scope}"
+    return Undecided(Reason(Code.SIGN_UNKNOWN, why, "narrow the scope, or give values to C or the parameters"))
