@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from symcheck.families import Family
 from symcheck.finding import Condition, Finding
+from symcheck.language.array import Entries
 from symcheck.language.exact import Number
 from symcheck.language.scope import Classes, Scope
 from symcheck.prediction import Prediction
@@ -85,13 +85,13 @@ class Certificate:
         """The finding on ``condition``, None if it was not needed."""
         return next((f for f in self.findings if f.condition is condition), None)
 
-    def at(self, C: int | None = None, **values: Number | str) -> Certificate:
+    def at(self, C: int | None = None, **values: Number | str | Entries) -> Certificate:
         """The certificate in a narrower scope: one C, or parameters given values (``q="7/10"``), or both.
 
         Raises ``ScopeError`` for a C outside the scope, ``ParameterError`` for an unknown name or a value
         outside its interval.
         """
-        exact: dict[str, Fraction] = self.scope.values(dict(values))
+        exact = self.scope.values(values)
         return self.again(self.problem.at(None if C is None else self.scope.classes.narrowed(C), exact))
 
     def check(self) -> Certificate:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from symcheck.errors import ScopeError
+from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 
@@ -31,15 +33,21 @@ class Subject:
     @property
     def title(self) -> str:
         """The name with the values given, such as ``gce(q=7/10)``."""
-        given = ", ".join(f"{n}={v}" for n, v in sorted(self.values.items()))
-        return f"{self.name}({given})" if given else self.name
+        given = {n: str(v) for n, v in self.values.items()}
+        given |= {a.name: str(a).partition(" = ")[2] for a in self.formula.arrays if a.values is not None}
+        shown = ", ".join(f"{n}={v}" for n, v in sorted(given.items()))
+        return f"{self.name}({shown})" if shown else self.name
 
-    def at(self, values: Mapping[str, Fraction]) -> Subject:
+    def at(self, values: Mapping[str, Fraction | Array]) -> Subject:
         """The same with more parameters given values; names that do not occur are left alone."""
-        own = {n: v for n, v in values.items() if any(p.name == n for p in self.formula.parameters)}
+        names = {p.name for p in self.formula.parameters} | {a.name for a in self.formula.arrays}
+        own = {n: v for n, v in values.items() if n in names}
         if not own:
             return self
-        return Subject(self.name, self.formula.with_values(own), {**self.values, **own}, self.classes)
+        numbers = {n: v for n, v in own.items() if isinstance(v, Fraction)}
+        arrays = {n: v for n, v in own.items() if isinstance(v, Array)}
+        formula = self.formula.with_values(numbers).with_arrays(arrays)
+        return Subject(self.name, formula, {**self.values, **numbers}, self.classes)
 
 
 @dataclass(frozen=True)
@@ -55,9 +63,18 @@ class Problem:
         """Every C asked for and possible, every value of the free parameters of both."""
         mine = Scope(self.classes)
         for subject in (self.loss, self.regularizer):
-            mine = mine.joined(Scope(subject.classes, subject.formula.parameters))
+            given = next((a for a in subject.formula.arrays if a.classes is not None), None)
+            if given is not None and given.classes is not None:
+                if given.classes not in mine.classes:
+                    raise ScopeError(
+                        f"{given.name}: it has entries for {given.classes} classes, and the scope is {mine.classes}; "
+                        "give it one for each class"
+                    )
+                mine = mine.joined(Scope(Classes.of(given.classes)))
+            free = tuple(a for a in subject.formula.arrays if a.values is None)
+            mine = mine.joined(Scope(subject.classes, subject.formula.parameters, free))
         return mine
 
-    def at(self, classes: Classes | None, values: Mapping[str, Fraction]) -> Problem:
+    def at(self, classes: Classes | None, values: Mapping[str, Fraction | Array]) -> Problem:
         """The same problem in a narrower scope."""
         return Problem(self.loss.at(values), self.regularizer.at(values), classes or self.classes)

@@ -271,8 +271,9 @@ def _parts(node: Node) -> tuple[list[_Part], int]:
     if node.op in _LEAF:
         return [_LEAF[node.op]], _ATOM
     if node.array is not None:
-        applied = [f"{node.op}({node.array.name}, ", (node.args[0], _SUM), ")"] if node.args else [node.array.name]
-        return applied, _ATOM
+        if not node.args:
+            return [node.array.name], _ATOM
+        return [f"{node.op}({node.array.name}, ", (node.args[0], _SUM), ")"], _ATOM
     if node.op in SIGNS:
         return [(node.args[0], strength), SIGNS[node.op], (node.args[1], strength + 1)], strength
     if node.op == "neg":

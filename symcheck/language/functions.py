@@ -51,19 +51,76 @@ def cosh(x: object) -> Term:
     return entrywise("cosh", x)
 
 
-def total(v: object) -> Scalar:
-    """sum_i v_i over the classes."""
-    return across("total", v)
+def arccos(x: object) -> Term:
+    """The arc cosine in [0, pi], on every entry; smooth where -1 < x < 1."""
+    return entrywise("arccos", x)
 
 
-def mean(v: object) -> Scalar:
-    """(1/C) sum_i v_i over the classes."""
-    return across("mean", v)
+def maximum(a: object, b: object) -> Term:
+    """The larger of a and b, on every entry; not differentiable where they are equal."""
+    return entrywise("maximum", a, b)
 
 
-def logsumexp(v: object) -> Scalar:
-    """log sum_i exp(v_i) over the classes."""
-    return across("logsumexp", v)
+def minimum(a: object, b: object) -> Term:
+    """The smaller of a and b, on every entry; not differentiable where they are equal."""
+    return entrywise("minimum", a, b)
+
+
+def clamp(x: object, low: object = None, high: object = None) -> Term:
+    """min(max(x, low), high), on every entry; without ``low`` or ``high`` that end is free.
+
+    Raises ``FormulaError`` if neither is given.
+    """
+    if low is None and high is None:
+        raise FormulaError("clamp: got neither low nor high: write clamp(x, low=0), clamp(x, high=1) or clamp(x, 0, 1)")
+    above = lift(x) if low is None else maximum(x, low)
+    return above if high is None else minimum(above, high)
+
+
+def branch(u: object, positive: object, otherwise: object) -> Term:
+    """``positive`` where u > 0 and ``otherwise`` elsewhere, on every entry: a function that is given by cases."""
+    return entrywise("branch", u, positive, otherwise)
+
+
+def detach(x: object) -> Term:
+    """x as a constant, on every entry: its value is kept and its derivatives are dropped, as autograd does."""
+    return entrywise("detach", x)
+
+
+def total(v: object, *, but: object = None) -> Scalar:
+    """sum_i v_i over the classes; ``but=y`` leaves out the label."""
+    return _over("total", v, but)
+
+
+def mean(v: object, *, but: object = None) -> Scalar:
+    """(1/C) sum_i v_i over the classes; ``but=y`` leaves out the label and divides by C - 1."""
+    return _over("mean", v, but)
+
+
+def logsumexp(v: object, *, but: object = None) -> Scalar:
+    """log sum_i exp(v_i) over the classes; ``but=y`` leaves out the label."""
+    return _over("logsumexp", v, but)
+
+
+def product(v: object, *, but: object = None) -> Scalar:
+    """The product of the v_i over the classes; ``but=y`` leaves out the label."""
+    return _over("product", v, but)
+
+
+def amax(v: object, *, but: object = None) -> Scalar:
+    """max_i v_i over the classes, ``but=y`` leaves out the label; not differentiable where it ties."""
+    return _over("amax", v, but)
+
+
+def amin(v: object, *, but: object = None) -> Scalar:
+    """min_i v_i over the classes, ``but=y`` leaves out the label; not differentiable where it ties."""
+    return _over("amin", v, but)
+
+
+def _over(op: str, v: object, but: object) -> Scalar:
+    if but is not None and not isinstance(but, Label):
+        raise FormulaError(f"{op}: but leaves out the label and got {but!r}: write {op}(v, but=y)")
+    return across(op, v, but_label=but is not None)
 
 
 def softmax(v: object) -> Vec:
@@ -74,6 +131,11 @@ def softmax(v: object) -> Vec:
 def log_softmax(v: object) -> Vec:
     """v_i - log sum_k exp(v_k)."""
     return mixing("log_softmax", v)
+
+
+def onehot_argmax(v: object) -> Vec:
+    """1 at the class with the largest v_i, 0 elsewhere; constant where there is only one, a jump where it ties."""
+    return mixing("onehot_argmax", v)
 
 
 def onehot(y: object) -> Vec:
@@ -92,7 +154,7 @@ def centred_onehot(y: object) -> Vec:
 
 
 FUNCTIONS = {f.__name__: f for f in (
-    exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh,
-    total, mean, logsumexp, softmax, log_softmax, onehot, centred_onehot,
+    exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, arccos, maximum, minimum, clamp, branch, detach,
+    total, mean, logsumexp, product, amax, amin, softmax, log_softmax, onehot_argmax, onehot, centred_onehot,
 )}  # fmt: skip
 """Every function of the vocabulary by its name in formulas and formula strings."""

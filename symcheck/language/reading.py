@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import Generic, Never, TypeVar
 
+from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.formula import Formula, Node
-from symcheck.reason import Undecided
+from symcheck.reason import Code, Reason, Undecided
 
 V = TypeVar("V")
 
@@ -40,6 +41,8 @@ class Reading(ABC, Generic[V]):
         if node.op == "parameter":
             assert node.parameter is not None
             return self.parameter(node.parameter)
+        if node.array is not None:
+            return self._of_array(node.array, node.op, args)
         value: V = getattr(self, node.op)(*args)
         return value
 
@@ -76,6 +79,64 @@ class Reading(ABC, Generic[V]):
     @abstractmethod
     def take(self, v: V) -> V: ...
 
+    # arrays: those that treat all classes alike mean the same in every reading
+
+    def _of_array(self, array: Array, op: str, args: list[V]) -> V:
+        if isinstance(array, VectorArray):
+            return self.class_parameter(array) if array.level is None else self.filled(array.level)
+        assert isinstance(array, MatrixArray)
+        if array.isotropic is None:
+            return self.apply(array, args[0], transposed=op == "apply_transposed")
+        a, b = array.isotropic  # a I + b 11'
+        along = self.mul(self.number(b), self.total(args[0]))
+        return self.add(self.mul(self.number(a), args[0]), along)
+
+    def filled(self, value: Fraction) -> V:
+        """The class-vector with ``value`` in every entry."""
+        return self.add(self.number(value), self.mul(self.number(Fraction(0)), self.onehot()))
+
+    def class_parameter(self, array: VectorArray) -> V:
+        """The class-vector ``array``, whose entries are free or not all equal."""
+        self._not_alike(array)
+
+    def apply(self, array: MatrixArray, v: V, *, transposed: bool) -> V:  # noqa: ARG002
+        """A v, or A'v, for the matrix ``array``, which is free or not of the form a I + b 11'."""
+        self._not_alike(array)
+
+    def _not_alike(self, array: Array) -> Never:
+        raise Undecided(
+            Reason(
+                Code.NOT_EQUIVARIANT,
+                f"{array.name} treats the classes differently, and {type(self).__name__} treats them alike",
+                f"give {array.name} the same entry for every class",
+            )
+        )
+
+    # the core as well, where a reading may leave it open
+
+    def arccos(self, a: V) -> V:
+        self._unmapped("arccos", a)
+
+    def branch(self, u: V, positive: V, otherwise: V) -> V:
+        self._unmapped("branch", u, positive, otherwise)
+
+    def detach(self, a: V) -> V:
+        self._unmapped("detach", a)
+
+    def amax(self, v: V) -> V:
+        self._unmapped("amax", v)
+
+    def amax_others(self, v: V) -> V:
+        self._unmapped("amax", v)
+
+    def onehot_argmax(self, v: V) -> V:
+        self._unmapped("onehot_argmax", v)
+
+    def _unmapped(self, op: str, *_: V) -> Never:
+        raise Undecided(
+            Reason(Code.UNMAPPED_OP, f"{type(self).__name__} gives {op} no meaning", f"write the formula without {op}")
+        )
+
     # the rest: one definition each
 
     def neg(self, a: V) -> V:
@@ -87,11 +148,41 @@ class Reading(ABC, Generic[V]):
     def sqrt(self, a: V) -> V:
         return self.pow(a, self.number(Fraction(1, 2)))
 
+    def maximum(self, a: V, b: V) -> V:
+        return self.add(b, self.relu(self.sub(a, b)))
+
+    def minimum(self, a: V, b: V) -> V:
+        return self.sub(a, self.relu(self.sub(a, b)))
+
+    def amin(self, v: V) -> V:
+        return self.neg(self.amax(self.neg(v)))
+
+    def amin_others(self, v: V) -> V:
+        return self.neg(self.amax_others(self.neg(v)))
+
     def mean(self, v: V) -> V:
         return self.div(self.total(v), self.classes())
 
     def logsumexp(self, v: V) -> V:
         return self.log(self.total(self.exp(v)))
+
+    def total_others(self, v: V) -> V:
+        return self.sub(self.total(v), self.take(v))
+
+    def mean_others(self, v: V) -> V:
+        return self.div(self.total_others(v), self.sub(self.classes(), self.number(Fraction(1))))
+
+    def logsumexp_others(self, v: V) -> V:
+        return self.log(self.total_others(self.exp(v)))
+
+    def product(self, v: V) -> V:
+        """The entry at the label times the others, which have to be positive."""
+        return self.mul(self.take(v), self.product_others(v))
+
+    def product_others(self, v: V) -> V:
+        """exp of the sum of the logarithms, with 1 in the place of the entry at the label."""
+        others = self.sub(self.number(Fraction(1)), self.onehot())
+        return self.exp(self.total(self.log(self.add(self.onehot(), self.mul(others, v)))))
 
     def softmax(self, v: V) -> V:
         raised = self.exp(v)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symcheck.errors import ParameterError, ScopeError
+from symcheck.language.array import Array, Entries
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
@@ -72,13 +73,14 @@ class Classes:
 
 @dataclass(frozen=True)
 class Scope:
-    """Every C in ``classes`` and every value of the free ``parameters`` in its interval."""
+    """Every C in ``classes``, every value of the free ``parameters`` in its interval, every free one of ``arrays``."""
 
     classes: Classes = field(default_factory=Classes)
     parameters: tuple[Parameter, ...] = ()
+    arrays: tuple[Array, ...] = ()
 
     def _key(self) -> tuple[object, ...]:
-        return self.classes, tuple(p.key() for p in self.parameters)
+        return self.classes, tuple(p.key() for p in self.parameters), self.arrays
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scope) and self._key() == other._key()
@@ -96,8 +98,9 @@ class Scope:
 
     def of(self, formula: Formula) -> Scope:
         """This scope without the parameters that ``formula`` does not have."""
-        own = {p.name for p in formula.parameters}
-        return Scope(self.classes, tuple(p for p in self.parameters if p.name in own))
+        own = {p.name for p in formula.parameters} | {a.name for a in formula.arrays}
+        parameters = tuple(p for p in self.parameters if p.name in own)
+        return Scope(self.classes, parameters, tuple(a for a in self.arrays if a.name in own))
 
     def joined(self, other: Scope) -> Scope:
         """The scope of two formulas together: the parameters of both, the classes that both allow."""
@@ -109,6 +112,16 @@ class Scope:
                     "give them different names"
                 )
             mine[p.name] = p
+        arrays = {a.name: a for a in self.arrays}
+        for a in other.arrays:
+            if arrays.setdefault(a.name, a) != a:
+                raise ParameterError(
+                    f"{a.name}: the loss has it as {arrays[a.name]} and the regularizer as {a}; "
+                    "give them different names"
+                )
+        both = sorted(mine.keys() & arrays.keys())
+        if both:
+            raise ParameterError(f"{both[0]}: this is the name of a number and of an array; give them different names")
         ends = [h for h in (self.classes.high, other.classes.high) if h is not None]
         low, high = max(self.classes.low, other.classes.low), min(ends, default=None)
         if high is not None and high < low:
@@ -116,11 +129,20 @@ class Scope:
                 f"classes: the loss is about {self.classes} and the regularizer about {other.classes}, "
                 "which have no number of classes in common"
             )
-        return Scope(Classes(low, high), tuple(mine[n] for n in sorted(mine)))
+        return Scope(Classes(low, high), tuple(mine[n] for n in sorted(mine)), tuple(arrays[n] for n in sorted(arrays)))
 
-    def values(self, given: dict[str, Number | str]) -> dict[str, Fraction]:
-        """``given`` as exact numbers, each in its parameter's interval."""
-        return {name: self.parameter(name).value(v) for name, v in given.items()}
+    def values(self, given: Mapping[str, Number | str | Entries]) -> dict[str, Fraction | Array]:
+        """``given`` as exact numbers, each in its parameter's interval, and as arrays with these entries."""
+        found: dict[str, Fraction | Array] = {}
+        for name, value in given.items():
+            array = next((a for a in self.arrays if a.name == name), None)
+            number = self.parameter(name).value if array is None else array.given
+            found[name] = number(value)  # type: ignore[arg-type]  # each refuses what is not its own
+        return found
 
     def __str__(self) -> str:
-        return ", ".join([str(self.classes), *(f"every {p.name} in {p.interval}" for p in self.parameters)])
+        return ", ".join([
+            str(self.classes),
+            *(f"every {p.name} in {p.interval}" for p in self.parameters),
+            *(f"every {a}" for a in self.arrays),
+        ])  # fmt: skip

@@ -19,28 +19,38 @@ from symcheck.language.exact import exact
 
 ENTRYWISE = {
     "add": 2, "sub": 2, "mul": 2, "div": 2, "pow": 2, "neg": 1, "exp": 1, "log": 1, "sqrt": 1,
-    "abs": 1, "relu": 1, "softplus": 1, "sigmoid": 1, "tanh": 1, "cosh": 1,
+    "abs": 1, "relu": 1, "softplus": 1, "sigmoid": 1, "tanh": 1, "cosh": 1, "arccos": 1, "detach": 1,
+    "maximum": 2, "minimum": 2, "branch": 3,
 }  # fmt: skip
 """Operators that act on every entry, with their number of arguments; a scalar argument is repeated."""
 
-ACROSS = {"total": 1, "mean": 1, "logsumexp": 1}
+ACROSS = {"total": 1, "mean": 1, "logsumexp": 1, "amax": 1, "amin": 1, "product": 1}
 """Operators that take a class-vector to a scalar, symmetric in the classes."""
 
-VECTOR = {"softmax": 1, "log_softmax": 1}
+VECTOR = {"softmax": 1, "log_softmax": 1, "onehot_argmax": 1}
 """Operators that take a class-vector to a class-vector and mix its entries."""
 
-LEAVES = ("number", "parameter", "classes", "logits", "onehot")
-"""Terms without arguments: an exact number, a parameter, C, the vector z, the one-hot vector of y."""
+LEAVES = ("number", "parameter", "classes", "logits", "onehot", "class_parameter")
+"""Terms without arguments: an exact number, a parameter, C, the vector z, the one-hot vector of y, a vector w."""
 
-LABELLED = {"take": 1}
-"""``take(v)`` is the entry v[y] of a class-vector at the label."""
+MATRIX = {"apply": 1, "apply_transposed": 1}
+"""``apply(v)`` is the class-vector A v of the matrix A that the term carries."""
 
-ARITY = {**ENTRYWISE, **ACROSS, **VECTOR, **LABELLED, **dict.fromkeys(LEAVES, 0)}
+OTHERS = {name: f"{name}_others" for name in ACROSS}
+"""The same over all classes but the label: ``total_others(v)`` is written ``total(v, but=y)``."""
+
+LABELLED = {"take": 1, **dict.fromkeys(OTHERS.values(), 1)}
+"""Operators that take a class-vector to a scalar and use the label: ``take(v)`` is the entry v[y]."""
+
+ARITY = {**ENTRYWISE, **ACROSS, **VECTOR, **MATRIX, **LABELLED, **dict.fromkeys(LEAVES, 0)}
 """Every operator of the vocabulary with its number of arguments."""
+
+WITH_LABEL = frozenset({"onehot", *LABELLED})
+"""The operators in which the label occurs."""
 
 
 class Term:
-    """An operator applied to terms; ``data`` is the number or the parameter of a leaf."""
+    """An operator applied to terms; ``data`` is the number, the parameter or the array that it carries."""
 
     __slots__ = ("args", "data", "op")
     __array_ufunc__ = None  # numpy then leaves arithmetic to us, and we refuse it
@@ -109,7 +119,7 @@ class Term:
         self._refuse(
             "compares a symbol with ==, != or <",
             "it runs once for every z and C at the same time, so it cannot branch on a value; "
-            "use relu, abs or another function of the vocabulary",
+            "use branch(u, positive, otherwise), relu or another function of the vocabulary",
         )
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _compare
@@ -117,7 +127,8 @@ class Term:
     def __bool__(self) -> bool:
         self._refuse(
             "branches on a symbol (if, and, or, not, while)",
-            "it runs once for every z and C at the same time; use relu, abs or another function of the vocabulary",
+            "it runs once for every z and C at the same time; use branch(u, positive, otherwise), relu or another "
+            "function of the vocabulary",
         )
 
     def __float__(self) -> float:
@@ -172,7 +183,7 @@ class Vec(Term):
         self._refuse(
             f"indexes a class-vector with {shown}",
             "a formula has to treat every C alike, so only the label is an index: z[y]; "
-            "sum over classes with total(z), and leave out the label with total((1 - onehot(y)) * z)",
+            "sum over classes with total(z), and leave out the label with total(z, but=y)",
         )
 
     def __len__(self) -> int:
@@ -181,7 +192,7 @@ class Vec(Term):
     def __iter__(self) -> Iterator[Never]:
         self._refuse(
             "loops over a class-vector (for, sum, max, min or unpacking)",
-            "it has no fixed number of entries: write total(z), mean(z) or logsumexp(z)",
+            "it has no fixed number of entries: write total(z), amax(z), logsumexp(z) or the like",
         )
 
 
@@ -237,9 +248,9 @@ def entrywise(op: str, *values: object) -> Term:
     return (Vec if any(isinstance(a, Vec) for a in args) else Scalar)(op, *args)
 
 
-def across(op: str, vector: object) -> Scalar:
-    """The scalar ``op(vector)``, symmetric in the classes."""
-    return Scalar(op, _vector(op, vector))
+def across(op: str, vector: object, *, but_label: bool = False) -> Scalar:
+    """The scalar ``op(vector)``, symmetric in the classes; with ``but_label`` over all of them but the label."""
+    return Scalar(OTHERS[op] if but_label else op, _vector(op, vector))
 
 
 def mixing(op: str, vector: object) -> Vec:

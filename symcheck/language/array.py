@@ -1,0 +1,310 @@
+"""Arrays: what is known of a parameter that has one entry for each class, or for each pair of classes.
+
+An array is plain data: a name, where its entries lie, what they add up to, and the entries themselves if they
+are given.  Given entries fix the number of classes.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import chain
+from typing import Self
+
+from symcheck.errors import ParameterError
+from symcheck.language.exact import Number, exact, exact_text
+from symcheck.language.parameter import Interval
+
+Vector = tuple[Fraction, ...]
+Matrix = tuple[Vector, ...]
+Entries = Sequence[Number | str] | Sequence[Sequence[Number | str]]
+"""How the entries of an array are handed in: exact numbers or their texts, a matrix row by row."""
+
+FEWEST = 2
+"""A classification problem has at least two classes."""
+
+
+@dataclass(frozen=True)
+class Array(ABC):
+    """``values`` are the entries if they are given, as rows: a class-vector is one row.
+
+    ``default`` makes the entries to train with from the number of classes, if none are given.
+    """
+
+    name: str
+    interval: Interval
+    values: Matrix | None = None
+    default: Callable[[int], Entries] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def classes(self) -> int | None:
+        """The number of classes that given entries are for."""
+        return None if self.values is None else len(self.values[0])
+
+    def given(self, entries: Entries) -> Self:
+        """This array with ``entries``; raises ``ParameterError`` if they are not of its kind, or not in its range."""
+        values = self._read(entries)
+        problem = self.objection(values)
+        if problem:
+            raise ParameterError(f"{self.name}: {problem}")
+        return replace(self, values=values)
+
+    def at_default(self, classes: int) -> Self:
+        """This array with its default entries for ``classes`` classes, or as it is if they are given."""
+        if self.values is not None:
+            return self
+        if self.default is None:
+            raise ParameterError(f"{self.name}: it has no default entries; give it a sequence of numbers")
+        return self.given(self.default(classes))
+
+    def restricted(self, other: Self) -> Self:
+        """``other`` in the place of this one, if all that it may be is accepted here."""
+        if type(other) is not type(self):
+            raise ParameterError(f"{self.name}: got {other.name}, which is {other.kind}; accepted is {self.kind}")
+        problem = self.objection(other.values) if other.values is not None else self._objection_to(other)
+        if problem:
+            raise ParameterError(f"{self.name}: {problem}")
+        return other
+
+    @property
+    @abstractmethod
+    def kind(self) -> str:
+        """What it is, in words."""
+
+    @abstractmethod
+    def objection(self, values: Matrix) -> str:
+        """Why these entries are not accepted, or nothing."""
+
+    @abstractmethod
+    def samples(self, classes: int) -> Iterator[Self]:
+        """This array with a few small entries that it accepts, the most regular ones first."""
+
+    @abstractmethod
+    def _read(self, entries: Entries) -> Matrix: ...
+    @abstractmethod
+    def _objection_to(self, other: Self) -> str: ...
+
+    def _number(self, entry: object, where: str) -> Fraction:
+        name = f"{self.name}{where}"
+        return exact_text(entry, name) if isinstance(entry, str) else exact(entry, name)
+
+    def _row(self, entries: object, where: str = "") -> Vector:
+        if isinstance(entries, str) or not isinstance(entries, Sequence):
+            raise ParameterError(
+                f"{self.name}{where}: got {entries!r}; give {self.kind} as {self._example}, an entry for each class"
+            )
+        return tuple(self._number(e, f"{where}[{i + 1}]") for i, e in enumerate(entries))
+
+    @property
+    @abstractmethod
+    def _example(self) -> str: ...
+
+    def _outside(self, values: Matrix) -> str:
+        wrong = next((v for v in chain.from_iterable(values) if v not in self.interval), None)
+        return "" if wrong is None else f"got the entry {wrong}; accepted are entries in {self.interval}"
+
+    def _candidates(self, found: Iterator[Matrix]) -> Iterator[Self]:
+        seen: set[Matrix] = set()
+        for values in found:
+            if values not in seen and not self.objection(values):
+                seen.add(values)
+                yield replace(self, values=values)
+
+
+@dataclass(frozen=True)
+class VectorArray(Array):
+    """A class-vector w_1, ..., w_C with every entry in ``interval`` and, if ``total`` is given, that sum."""
+
+    total: Fraction | None = None
+
+    @property
+    def kind(self) -> str:
+        return "a class-vector"
+
+    @property
+    def _example(self) -> str:
+        return "a sequence of numbers such as (1, 2, 1)"
+
+    @property
+    def vector(self) -> Vector:
+        """The given entries."""
+        assert self.values is not None
+        return self.values[0]
+
+    @property
+    def level(self) -> Fraction | None:
+        """The one number that all the entries are, if they are given and equal."""
+        return self.values[0][0] if self.values is not None and len(set(self.values[0])) == 1 else None
+
+    def objection(self, values: Matrix) -> str:
+        (row,) = values
+        if len(row) < FEWEST:
+            return f"got {len(row)} entries; give one for each of at least {FEWEST} classes"
+        if self.total is not None and sum(row) != self.total:
+            return f"got entries with the sum {sum(row)}; accepted is the sum {self.total}"
+        return self._outside(values)
+
+    def samples(self, classes: int) -> Iterator[VectorArray]:
+        return self._candidates((row,) for row in _vectors(self.interval, self.total, classes))
+
+    def _read(self, entries: Entries) -> Matrix:
+        return (self._row(entries),)
+
+    def _objection_to(self, other: Array) -> str:
+        assert isinstance(other, VectorArray)
+        if not other.interval.within(self.interval):
+            return f"got {other.name} with entries in {other.interval}; accepted are entries in {self.interval}"
+        if self.total is not None and other.total != self.total:
+            return f"got {other.name} without the sum {self.total}"
+        return ""
+
+    def __str__(self) -> str:
+        if self.values is not None:
+            return f"{self.name} = ({', '.join(map(str, self.vector))})"
+        total = "" if self.total is None else f" with the sum {self.total}"
+        return f"{self.name}_k in {self.interval}{total}"
+
+
+@dataclass(frozen=True)
+class MatrixArray(Array):
+    """A C x C matrix with every entry in ``interval``; ``rows`` and ``columns`` are what each of them adds up to."""
+
+    rows: Fraction | None = None
+    columns: Fraction | None = None
+    symmetric: bool = False
+    definite: bool = False
+
+    @property
+    def kind(self) -> str:
+        return "a matrix"
+
+    @property
+    def _example(self) -> str:
+        return "rows of numbers such as ((2, 1), (1, 2))"
+
+    @property
+    def isotropic(self) -> tuple[Fraction, Fraction] | None:
+        """The a and b of a I + b 11', if the entries are given and of this form."""
+        if self.values is None:
+            return None
+        diagonal = {row[i] for i, row in enumerate(self.values)}
+        others = {v for i, row in enumerate(self.values) for j, v in enumerate(row) if i != j}
+        if len(diagonal) > 1 or len(others) > 1:
+            return None
+        b = others.pop()
+        return diagonal.pop() - b, b
+
+    def objection(self, values: Matrix) -> str:
+        n = len(values)
+        if n < FEWEST:
+            return f"got {n} rows; give one for each of at least {FEWEST} classes"
+        wrong = next((i for i, row in enumerate(values) if len(row) != n), None)
+        if wrong is not None:
+            return f"got {len(values[wrong])} entries in row {wrong + 1} and {n} rows; give as many of both"
+        columns = tuple(zip(*values, strict=True))
+        for what, lines, wanted in (("row", values, self.rows), ("column", columns, self.columns)):
+            for i, line in enumerate(lines):
+                if wanted is not None and sum(line) != wanted:
+                    return f"got a {what} {i + 1} with the sum {sum(line)}; accepted is the sum {wanted}"
+        if self.symmetric and columns != values:
+            return "got a matrix that is not symmetric; accepted are symmetric ones"
+        if self.definite and not is_positive_definite(values):
+            return "got a matrix that is not positive definite; accepted are positive definite ones"
+        return self._outside(values)
+
+    def samples(self, classes: int) -> Iterator[MatrixArray]:
+        scale = self.rows if self.rows is not None else self.columns
+        return self._candidates(_matrices(Fraction(1) if scale is None else scale, classes, free=scale is None))
+
+    def _read(self, entries: Entries) -> Matrix:
+        if isinstance(entries, str) or not isinstance(entries, Sequence):
+            raise ParameterError(f"{self.name}: got {entries!r}; give {self.kind} as {self._example}")
+        return tuple(self._row(row, f", row {i + 1}") for i, row in enumerate(entries))
+
+    def _objection_to(self, other: Array) -> str:
+        assert isinstance(other, MatrixArray)
+        for what, mine, its in (
+            (f"rows with the sum {self.rows}", self.rows, other.rows),
+            (f"columns with the sum {self.columns}", self.columns, other.columns),
+            ("symmetry", self.symmetric or None, other.symmetric),
+            ("positive definiteness", self.definite or None, other.definite),
+        ):
+            if mine is not None and mine != its:
+                return f"got {other.name} without {what}"
+        if not other.interval.within(self.interval):
+            return f"got {other.name} with entries in {other.interval}; accepted are entries in {self.interval}"
+        return ""
+
+    def __str__(self) -> str:
+        if self.values is not None:
+            return f"{self.name} = ({', '.join('(' + ', '.join(map(str, row)) + ')' for row in self.values)})"
+        kinds = ["symmetric"] * self.symmetric + ["positive definite"] * self.definite
+        kinds += [f"rows with the sum {self.rows}"] * (self.rows is not None)
+        kinds += [f"columns with the sum {self.columns}"] * (self.columns is not None)
+        everywhere = self.interval.low is None and self.interval.high is None
+        kinds += [] if everywhere and kinds else [f"entries in {self.interval}"]
+        return f"{self.name} ({', '.join(kinds)})"
+
+
+def is_positive_definite(rows: Sequence[Sequence[Fraction]]) -> bool:
+    """Whether a symmetric matrix of exact numbers is positive definite: all the pivots of its LDL' are positive."""
+    left = [list(row) for row in rows]
+    for k, row in enumerate(left):
+        if row[k] <= 0:
+            return False
+        for below in left[k + 1 :]:
+            factor = below[k] / row[k]
+            for j in range(k, len(row)):
+                below[j] -= factor * row[j]
+    return True
+
+
+def _vectors(interval: Interval, total: Fraction | None, n: int) -> Iterator[Vector]:
+    """Class-vectors that are equal in all entries, and others that are not; not all of them fit every array."""
+    counts = tuple(Fraction(k) for k in range(1, n + 1))
+    if total is not None:
+        even, steps = total / n, sum(counts)
+        yield (even,) * n
+        for row in (counts, counts[::-1]):
+            yield tuple(total * k / steps for k in row)
+            yield tuple(even + (2 * k - n - 1) / 2 for k in row)
+        yield (total / 2, *[total / (2 * n - 2)] * (n - 1))
+        return
+    low, high = interval.low, interval.high
+    if low is not None and high is not None:
+        inside = tuple(low + (high - low) * k / (n + 1) for k in counts)
+        yield ((low + high) / 2,) * n
+        yield from (inside, inside[::-1], (low,) * n, (high,) * n)
+        return
+    start, step = (low or Fraction(0), 1) if high is None else (high, -1)
+    for sign in (step, -step):
+        yield (start + sign,) * n
+        rising = tuple(start + sign * k for k in counts)
+        yield from (rising, rising[::-1], (start + 10 * sign, *[start + sign] * (n - 1)))
+    yield (start,) * n
+    yield tuple(k if int(k) % 2 else -k for k in counts)
+
+
+def _matrices(scale: Fraction, n: int, *, free: bool) -> Iterator[Matrix]:
+    """Matrices with rows that add up to ``scale``, and ``free`` ones; not all of them fit every array."""
+
+    def made(entry: Callable[[int, int], Fraction | int]) -> Matrix:
+        return tuple(tuple(Fraction(entry(i, j)) for j in range(n)) for i in range(n))
+
+    for share in (Fraction(1, 2), Fraction(1), Fraction(1, 4), Fraction(0), Fraction(-1, n - 1), Fraction(2)):
+        # share I + (1 - share)/n 11', which for the last two has a zero diagonal or negative entries
+        yield made(lambda i, j, s=share: scale * (s * (i == j) + (1 - s) / n))  # type: ignore[misc]
+    for share in (Fraction(1, 4), Fraction(3, 4)):
+        yield made(lambda i, j, s=share: scale * ((1 - s) * (i == j) + s * ((i + 1) % n == j)))  # type: ignore[misc]
+        yield made(lambda i, j, s=share: scale * ((1 - s) * (i == j) + s * (j == 0)))  # type: ignore[misc]
+        yield made(lambda i, j, s=share: scale * ((1 - s) * (i == j) + s * (i == 0)))  # type: ignore[misc]
+    yield made(lambda i, j: scale * Fraction(2 * ((i + j) % n + 1), n * (n + 1)))
+    yield made(lambda _, j: scale * Fraction(2 * (j + 1), n * (n + 1)))
+    if free:
+        yield made(lambda i, j: (i + 1) ** 2 * (i == j))
+        yield made(lambda i, j: (i + 1) * (i == j) + 1)
+        yield made(lambda i, j: 2 * (i == j) + Fraction(min(i, j) + 1, 2))
+        yield made(lambda i, j: i * n + j + 1)
+        yield made(lambda i, j: -(i == j))
