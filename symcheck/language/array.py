@@ -196,6 +196,14 @@ class MatrixArray(Array):
         b = others.pop()
         return diagonal.pop() - b, b
 
+    def line_sum(self, *, transposed: bool) -> Fraction | None:
+        """What every row adds up to, or of the ``transposed`` matrix every column, where it is one number."""
+        if self.values is None:
+            return self.columns if transposed else self.rows
+        lines = zip(*self.values, strict=True) if transposed else self.values
+        sums = {sum(line, Fraction(0)) for line in lines}
+        return sums.pop() if len(sums) == 1 else None
+
     def objection(self, values: Matrix) -> str:
         n = len(values)
         if n < FEWEST:

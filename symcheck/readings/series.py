@@ -9,6 +9,7 @@ from typing import Final
 
 from flint import arb, arb_series, fmpq
 
+from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.reading import Reading
 from symcheck.reason import Code, Reason, Undecided
 
@@ -102,6 +103,18 @@ class SeriesReading(Reading[Series]):
 
     def total(self, v: Series) -> Series:
         return Series((sum(v.entries, arb_series([])),), v.moves)
+
+    def class_parameter(self, array: VectorArray) -> Series:
+        if array.values is None:
+            self._not_alike(array)
+        return Series(tuple(arb_series([_ball(x)]) for x in array.vector), False)
+
+    def apply(self, array: MatrixArray, v: Series, *, transposed: bool) -> Series:
+        if array.values is None:
+            self._not_alike(array)
+        rows = zip(*array.values, strict=True) if transposed else array.values
+        sums = (sum((_ball(a) * x for a, x in zip(row, v.entries, strict=True)), arb_series([])) for row in rows)
+        return Series(tuple(sums), v.moves)
 
     def take(self, v: Series) -> Series:
         return Series((v.entries[self._y],), v.moves)

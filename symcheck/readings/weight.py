@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symcheck.constants.field import Constant, Field
+from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula, Node
 from symcheck.language.reading import Reading
 
@@ -45,6 +46,20 @@ class _WeightReading(Reading[Weighted]):
 
     def onehot(self) -> Weighted:
         return Weighted(self.zero, self.zero, vector=True)
+
+    def filled(self, value: Fraction) -> Weighted:
+        return Weighted(self.zero, self.zero, self.field.number(value), vector=True)
+
+    def class_parameter(self, array: VectorArray) -> Weighted:  # noqa: ARG002
+        return Weighted(self.zero, self.zero, vector=True)
+
+    def apply(self, array: MatrixArray, v: Weighted, *, transposed: bool) -> Weighted:
+        """A v gains t times the sum of each row, which has to be the same number for all rows."""
+        added = None
+        line = array.line_sum(transposed=transposed)
+        if v.added is not None:
+            added = self.zero if v.added.is_zero else None if line is None else v.added * self.field.number(line)
+        return self._known(added, v.factor, None, True)
 
     def _constant(self, value: Constant) -> Weighted:
         return Weighted(self.zero, self.zero, value)
@@ -159,7 +174,7 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
         return None
     if all(a == 0 for a in known):
         return 0
-    if node.op in ("add", "sub", "neg", "total", "mean", "take"):
+    if node.op in ("add", "sub", "neg", "total", "mean", "take", "apply", "apply_transposed"):
         return max(known)
     if node.op == "mul":
         return sum(known)
@@ -174,7 +189,8 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
 
 CONTINUOUS = frozenset(
     {"add", "sub", "neg", "mul", "abs", "relu", "exp", "softplus", "sigmoid", "tanh", "cosh", "total", "mean",
-     "logsumexp", "softmax", "log_softmax", "take", "maximum", "minimum", "amax", "amin"}
+     "logsumexp", "softmax", "log_softmax", "take", "maximum", "minimum", "amax", "amin",
+     "apply", "apply_transposed"}
 )  # fmt: skip
 """Operators that are continuous wherever their arguments are finite."""
 
