@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.verdict import Verdict
 
     loss, regularizer = _pair(options)
-    certificate = certify(loss, regularizer, classes=_classes(options.classes), budget=seconds(options.budget))
+    certificate = certify(loss, regularizer, classes=classes_of(options.classes), budget=seconds(options.budget))
     code = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}[certificate.verdict]
     if options.out is None:
         return code, _form(certificate, options.form).rstrip("\n") + "\n"
@@ -80,7 +80,8 @@ def _form(certificate: Certificate, form: str | None) -> str:
     return certificate.to_latex() if form == "latex" else str(certificate)
 
 
-def _classes(text: str | None) -> int | tuple[int, int] | None:
+def classes_of(text: str | None) -> int | tuple[int, int] | None:
+    """The value of --classes: None, one C, or two ends; raises ``ScopeError`` for anything else."""
     if text is None:
         return None
     if not re.fullmatch(r"\d{1,18}(:\d{1,18})?", text):

@@ -47,9 +47,9 @@ def rows(which: str | None = None) -> list[Row]:
     entries = [(kind, name) for kind in _KINDS[which] for name in names(kind)]
     found = []
     for done, (kind, name) in enumerate(entries):
-        _progress(f"certify {done + 1}/{len(entries)} {name}")
+        progress(f"certify {done + 1}/{len(entries)} {name}")
         found.append(_row(kind, name))
-    _progress("")
+    progress("")
     return found
 
 
@@ -89,7 +89,7 @@ def _cell(value: str | list[str] | None) -> str:
     return ", ".join(value) if isinstance(value, list) else value or ""
 
 
-def _progress(text: str) -> None:
+def progress(text: str) -> None:
     """One line on standard error that is written over, if somebody looks at it."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{text}")

@@ -1,0 +1,58 @@
+"""``symcheck survey``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from symcheck.commands.list import progress
+
+SUMMARY = "certify all pairs of losses and regularizers, as one table"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of survey."""
+    parser.add_argument("--losses", metavar="NAMES", help="names with commas between them (default: all)")
+    parser.add_argument("--regularizers", metavar="NAMES", help="names with commas between them (default: all)")
+    parser.add_argument("--verdict", choices=("PROVED", "REFUTED", "UNDECIDED"), help="only pairs with this verdict")
+    parser.add_argument("--tier", help="only losses of this tier, such as QUOTIENT")
+    parser.add_argument("--classes", metavar="C", help="10, or 2:1000 (default: every C >= 2)")
+    parser.add_argument("--budget", metavar="S", default="10", help="seconds for each pair (default %(default)s)")
+    parser.add_argument("--json", action="store_true", help="write json")
+    parser.add_argument("--markdown", action="store_true", help="write markdown")
+
+
+def run(options: argparse.Namespace) -> tuple[int, str]:
+    """The table, and 0."""
+    from symcheck.commands.certify import classes_of, seconds
+    from symcheck.errors import SymcheckError
+    from symcheck.survey import survey
+    from symcheck.tier import Tier
+    from symcheck.verdict import Verdict
+
+    if options.tier is not None and options.tier not in Tier.__members__:
+        raise SymcheckError(f"--tier: got {options.tier!r}; accepted: {', '.join(Tier.__members__)}")
+    found = survey(
+        _names(options.losses),
+        _names(options.regularizers),
+        classes=classes_of(options.classes),
+        budget=seconds(options.budget),
+        progress=_pair_progress,
+    ).where(
+        verdict=None if options.verdict is None else Verdict[options.verdict],
+        tier=None if options.tier is None else Tier[options.tier],
+    )
+    progress("")
+    if options.json:
+        return 0, json.dumps(found.rows(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    if not found.pairs:
+        return 0, "no pair is like this\n"
+    return 0, found.to_markdown() if options.markdown else f"{found}\n"
+
+
+def _names(text: str | None) -> list[str] | None:
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _pair_progress(done: int, number: int, pair: str) -> None:
+    progress(f"certify {done + 1}/{number} {pair}")
