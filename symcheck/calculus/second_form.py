@@ -101,9 +101,9 @@ class SecondForm:
             return self._exp(_spread(self._flat(e.args[0] if e.args else sympy.S.One)))
         if isinstance(e, sympy.log):
             return sympy.Add(*(k * self._log(f) for f, k in self._factors(self._flat(e.args[0]))))
-        base, exponent = (self._flat(a) for a in e.as_base_exp())
         if not e.is_Pow:
             raise NotImplementedError(f"{type(e).__name__} has no second form")
+        base, exponent = map(self._flat, e.args)
         if exponent.is_Integer:
             return base**exponent
         return sympy.Mul(*(self._power(f, k * exponent) for f, k in self._factors(base)))

@@ -16,26 +16,40 @@ INDICES = "kijmn"
 _SUM, _MINUS_BIG, _MINUS, _BIG, _PRODUCT, _POWER, _ATOM = range(7)
 """How strongly what is outermost binds; big is a sum over the classes, which takes in all the factors after it."""
 
+_OTHERS = "_others"
+_OVER = {
+    "total": r"\sum_{%s}", "mean": r"\tfrac{1}{C} \sum_{%s}", "product": r"\prod_{%s}", "amax": r"\max_{%s}",
+    "amin": r"\min_{%s}", "logsumexp": r"\log \sum_{%s}", "mean_others": r"\tfrac{1}{C - 1} \sum_{%s}",
+}  # fmt: skip
 _BINARY = {"add": " + ", "sub": " - "}
-_NAMED = {"exp": r"\exp", "log": r"\log", "tanh": r"\tanh", "cosh": r"\cosh", "sigmoid": r"\sigma"}
+_VECTOR = {
+    "softmax": r"\mathrm{softmax}",
+    "log_softmax": r"\log \mathrm{softmax}",
+    "onehot_argmax": r"\mathrm{onehot\_argmax}",
+}
+_CALLED = {
+    "exp": r"\exp", "log": r"\log", "tanh": r"\tanh", "cosh": r"\cosh", "sigmoid": r"\sigma", "arccos": r"\arccos",
+    "maximum": r"\max", "minimum": r"\min", "relu": r"\mathrm{relu}", "softplus": r"\mathrm{softplus}",
+    "detach": r"\mathrm{detach}", "branch": r"\mathrm{branch}",
+}  # fmt: skip
 
 Written = tuple[str, int]
 """LaTeX and how strongly its outermost operator binds."""
 
 
-class _TooLong(Exception):
-    """The LaTeX outgrows a line."""
+class _NoForm(Exception):
+    """The formula is too long for a line, or has an operator that has no form of its own here."""
 
 
 def formula_tex(formula: Formula) -> str:
     r"""``formula`` as a mathematician writes it: ``total(z**2)`` is ``\sum_{k} z_{k}^{2}``.
 
-    The entry k of softmax(v) is ``\mathrm{softmax}(v)_{k}``, o_y = e_y - 1/C keeps its definition, and
-    ``[k = y]`` is 1 at the label and 0 elsewhere.  A long formula is its formula string.
+    The entry k of softmax(v) is ``\mathrm{softmax}(v)_{k}``, and ``[k = y]`` is 1 at the label and 0 elsewhere.
+    What is long is shown as its formula string.
     """
     try:
         return _Writer(formula).written(len(formula.nodes) - 1, "", 0)[0]
-    except _TooLong:
+    except _NoForm:
         return tex_of(str(formula))
 
 
@@ -47,86 +61,85 @@ class _Writer:
 
     def written(self, place: int, index: str, depth: int) -> Written:
         """The node at ``place``: its entry ``index`` if it is a class-vector, the vector itself for ""."""
-        node = self.formula.nodes[place]
-        written = self._node(node, index, depth)
-        if len(written[0]) > LONGEST or depth >= len(INDICES):
-            raise _TooLong
+        written = self._node(self.formula.nodes[place], index, depth)
+        if len(written[0]) > LONGEST:
+            raise _NoForm
         return written
 
     def _node(self, node: Node, index: str, depth: int) -> Written:
-        if node.op == "number":
-            assert node.number is not None
+        op = node.op
+        if op == "number" and node.number is not None:
             return _number(node.number)
-        if node.op == "parameter":
-            assert node.parameter is not None
+        if op == "parameter" and node.parameter is not None:
             return tex_name(node.parameter), _ATOM
-        if node.op == "classes":
+        if op == "classes":
             return "C", _ATOM
-        if node.op == "logits":
+        if op == "logits":
             return (f"z_{{{index}}}" if index else "z"), _ATOM
-        if node.op == "onehot":
+        if op == "onehot":
             return (f"[{index} = y]" if index and index != "y" else "1" if index else "e_{y}"), _ATOM
-        if node.op in ("total", "mean"):
-            bound = INDICES[depth]
-            body = self._at(node.args[0], bound, depth + 1, _BIG)
-            sign = rf"\sum_{{{bound}}} {body}"
-            return (sign if node.op == "total" else rf"\tfrac{{1}}{{C}} {sign}"), _BIG
-        if node.op == "logsumexp":
-            bound = INDICES[depth]
-            inner = self.written(node.args[0], bound, depth + 1)[0]
-            return rf"\log \sum_{{{bound}}} e^{{{inner}}}", _BIG
-        if node.op in ("softmax", "log_softmax"):
-            name = r"\mathrm{softmax}" if node.op == "softmax" else r"\log \mathrm{softmax}"
-            entry = f"_{{{index}}}" if index else ""
+        if op.removesuffix(_OTHERS) in _OVER:
+            return self._over(node, depth)
+        if op in _VECTOR:
             inner = self.written(node.args[0], "", depth)[0]
-            return f"{name}({inner}){entry}", _ATOM if node.op == "softmax" else _PRODUCT
-        if node.op == "take":
+            entry = f"_{{{index}}}" if index else ""
+            return f"{_VECTOR[op]}({inner}){entry}", _PRODUCT if op == "log_softmax" else _ATOM
+        if op == "take":
             return self.written(node.args[0], "y", depth)
         return self._entrywise(node, index, depth)
 
-    def _entrywise(self, node: Node, index: str, depth: int) -> Written:
-        first = node.args[0]
-        if node.op in _BINARY:
-            left, right = self._at(first, index, depth, _SUM), self._at(node.args[1], index, depth, _BIG)
-            return f"{left}{_BINARY[node.op]}{right}", _SUM
-        if node.op == "neg":
-            text, strength = self.written(first, index, depth)
-            if strength < _BIG:
-                text, strength = rf"\left({text}\right)", _ATOM
-            return f"-{text}", _MINUS_BIG if strength == _BIG else _MINUS
-        if node.op == "mul":
-            return self._product(*(self.written(a, index, depth) for a in node.args))
-        if node.op == "div":
-            above, below = (self.written(a, index, depth)[0] for a in node.args)
-            return rf"\frac{{{above}}}{{{below}}}", _PRODUCT
-        if node.op == "pow":
-            base, exponent = self._at(first, index, depth, _ATOM), self.written(node.args[1], index, depth)[0]
-            return f"{base}^{{{exponent}}}", _POWER
-        inner = self.written(first, index, depth)[0]
-        if node.op == "sqrt":
-            return rf"\sqrt{{{inner}}}", _ATOM
-        if node.op == "abs":
-            return rf"\left\vert {inner} \right\vert", _ATOM
-        return rf"{_NAMED.get(node.op) or tex_name(node.op)}\left({inner}\right)", _ATOM
+    def _over(self, node: Node, depth: int) -> Written:
+        """A sum, product or extreme over all classes, or over all but the label."""
+        if depth >= len(INDICES):
+            raise _NoForm
+        bound = INDICES[depth]
+        name = node.op.removesuffix(_OTHERS)
+        sign = _OVER.get(node.op, _OVER[name]) % (bound if name == node.op else rf"{bound} \ne y")
+        if name == "logsumexp":
+            return f"{sign} e^{{{self.written(node.args[0], bound, depth + 1)[0]}}}", _BIG
+        return f"{sign} {self._at(node.args[0], bound, depth + 1, _BIG)}", _BIG
 
-    def _product(self, left: Written, right: Written) -> Written:
-        (first, own), (second, its) = left, right
-        if own < _PRODUCT and own != _MINUS:
-            first, own = rf"\left({first}\right)", _ATOM
-        if its < _BIG:
-            second, its = rf"\left({second}\right)", _ATOM
-        sign = r"\cdot " if second[:1].isdigit() else ""
-        if its == _BIG:
-            return f"{first} {sign}{second}", _MINUS_BIG if own == _MINUS else _BIG
-        return f"{first} {sign}{second}", min(own, _PRODUCT)
+    def _entrywise(self, node: Node, index: str, depth: int) -> Written:
+        args = [self.written(a, index, depth) for a in node.args]
+        if node.op in _BINARY:
+            return f"{args[0][0]}{_BINARY[node.op]}{_within(args[1], _BIG)}", _SUM
+        if node.op == "neg":
+            text = _within(args[0], _BIG)
+            return f"-{text}", _MINUS_BIG if args[0][1] == _BIG else _MINUS
+        if node.op == "mul":
+            return _product(*args)
+        if node.op == "div":
+            return rf"\frac{{{args[0][0]}}}{{{args[1][0]}}}", _PRODUCT
+        if node.op == "pow":
+            return f"{_within(args[0], _ATOM)}^{{{args[1][0]}}}", _POWER
+        if node.op == "sqrt":
+            return rf"\sqrt{{{args[0][0]}}}", _ATOM
+        if node.op == "abs":
+            return rf"\left\vert {args[0][0]} \right\vert", _ATOM
+        if node.op in _CALLED:
+            return rf"{_CALLED[node.op]}\left({', '.join(text for text, _ in args)}\right)", _ATOM
+        raise _NoForm
 
     def _at(self, place: int, index: str, depth: int, strength: int) -> str:
-        text, own = self.written(place, index, depth)
-        return text if own >= strength else rf"\left({text}\right)"
+        return _within(self.written(place, index, depth), strength)
+
+
+def _within(written: Written, strength: int) -> str:
+    text, own = written
+    return text if own >= strength else rf"\left({text}\right)"
+
+
+def _product(left: Written, right: Written) -> Written:
+    """The product: a minus sign may stand first, a sum over the classes last; elsewhere they are in brackets."""
+    first = left[0] if left[1] == _MINUS else _within(left, _PRODUCT)
+    second = _within(right, _BIG)
+    sign = r"\cdot " if second[:1].isdigit() else ""
+    strength = (_MINUS_BIG if left[1] == _MINUS else _BIG) if right[1] == _BIG else _PRODUCT
+    return f"{first} {sign}{second}", min(strength, _MINUS) if left[1] == _MINUS else strength
 
 
 def _number(value: Fraction) -> Written:
     if value.denominator == 1:
-        return str(value), _ATOM if value >= 0 else _SUM
+        return str(value), _ATOM if value >= 0 else _MINUS
     sign = "-" if value < 0 else ""
-    return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}", _SUM if sign else _PRODUCT
+    return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}", _MINUS if sign else _PRODUCT

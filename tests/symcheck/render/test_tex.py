@@ -87,6 +87,7 @@ Q = {"q": Parameter("q", above=0, at_most=1)}
         ("z[y] - (-C)", r"z_{y} - \left(-C\right)"),
         ("z[y]*(-3)", r"z_{y} \left(-3\right)"),
         ("-z[y]*3", r"-z_{y} \cdot 3"),
+        ("-3*z[y] - C**(-3)", r"-3 z_{y} - C^{-3}"),
         ("(-z[y])**2", r"\left(-z_{y}\right)^{2}"),
         ("z[y] - (C - 1)", r"z_{y} - \left(C - 1\right)"),
         ("log_softmax(z)[y]**2", r"\left(\log \mathrm{softmax}(z)_{y}\right)^{2}"),
@@ -97,6 +98,19 @@ Q = {"q": Parameter("q", above=0, at_most=1)}
 )
 def test_formulas(text: str, tex: str) -> None:
     assert formula_tex(parsed(text, parameters=Q)) == tex
+
+
+@pytest.mark.parametrize(
+    ("text", "tex"),
+    [
+        ("total(relu(1 - z[y] + z), but=y)", r"\sum_{k \ne y} \mathrm{relu}\left(1 - z_{y} + z_{k}\right)"),
+        ("mean(z, but=y) - z[y]", r"\tfrac{1}{C - 1} \sum_{k \ne y} z_{k} - z_{y}"),
+        ("amax(z, but=y) - z[y]", r"\max_{k \ne y} z_{k} - z_{y}"),
+        ("maximum(softmax(z)[y], 1/2)", r"\max\left(\mathrm{softmax}(z)_{y}, \tfrac{1}{2}\right)"),
+    ],
+)
+def test_all_classes_but_the_label_and_extremes(text: str, tex: str) -> None:
+    assert formula_tex(parsed(text)) == tex
 
 
 def test_a_long_formula_is_its_formula_string() -> None:

@@ -1,0 +1,128 @@
+"""symcheck certify: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from symcheck.certify import certify
+from symcheck.cli import main
+from symcheck.remembered import forget
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "headline"),
+    [
+        (["cross_entropy", "l2"], 0, "PROVED for every C >= 2: cross_entropy + l2 on R^C"),
+        (["one_vs_rest_logistic", "l2"], 1, "REFUTED: one_vs_rest_logistic + l2 on R^C, asked for every C >= 2"),
+        (["one_vs_rest_logistic", "l2", "--classes", "2"], 0, "PROVED for C = 2: one_vs_rest_logistic + l2 on R^C"),
+        (["gce", "l2", "--param", "q=7/10"], 0, "PROVED for every C >= 2: gce(q=7/10) + l2 on R^C"),
+        (["gce", "--param", "q=0.7", "l2"], 0, "PROVED for every C >= 2: gce(q=7/10) + l2 on R^C"),
+        (
+            ["gce", "l2", "--param", "q in (0, 1/2]", "--classes", "3:9"],
+            0,
+            "PROVED for every C from 3 to 9, every q in (0, 1/2]: gce + l2 on R^C",
+        ),
+        (["--formula", "logsumexp(z) - z[y]", "l2"], 0, "PROVED for every C >= 2: formula + l2 on R^C"),
+        (["--formula", "-z[y] + mean(z)", "l2"], 0, "PROVED for every C >= 2: formula + l2 on R^C"),
+        (["cross_entropy", "--regularizer-formula", "-total(z**2)"], 1, "REFUTED: cross_entropy + formula on R^C"),
+        (
+            ["--formula", "(1-softmax(z)[y]**r)/r", "--param", "r in (0,oo)", "--regularizer-formula", "total(z**2)"],
+            0,
+            "PROVED for every C >= 2, every r in (0, oo): formula + formula on R^C",
+        ),
+        (
+            ["--formula", "softmax(z)[y]**n", "l2", "--param", "n in [1, 3] of integers"],
+            1,
+            "REFUTED: formula + l2 on R^C",
+        ),
+        (
+            ["cross_entropy", "l2", "--budget", "1e-9"],
+            2,
+            "UNDECIDED: cross_entropy + l2 on R^C, asked for every C >= 2",
+        ),
+    ],
+)
+def test_verdicts_are_exit_codes(arguments: list[str], code: int, headline: str, capsys: Output) -> None:
+    forget()  # what was derived before costs no budget
+    assert main(["certify", *arguments]) == code
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0].startswith(headline)
+    assert err == ""
+
+
+def test_the_forms(capsys: Output) -> None:
+    certificate = certify("gce", "l2", classes=10)
+    texts = {
+        "--json": certificate.to_json() + "\n",
+        "--markdown": certificate.to_markdown(),
+        "--latex": certificate.to_latex(),
+    }
+    for option, expected in texts.items():
+        assert main(["certify", "gce", "l2", "--classes", "10", option]) == 0
+        assert capsys.readouterr().out == expected
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [("json", "{"), ("md", "### **PROVED**"), ("tex", "% A c"), ("txt", "PROVED")]
+)
+def test_a_file_has_the_form_that_its_name_says(suffix: str, start: str, tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / f"cert.{suffix}"
+    assert main(["certify", "cross_entropy", "l2", "--out", str(path)]) == 0
+    assert path.read_text("utf-8").startswith(start)
+    out = capsys.readouterr().out
+    assert out == f"PROVED for every C >= 2: cross_entropy + l2 on R^C\nwritten to {path}\n"
+
+
+def test_an_option_is_stronger_than_the_name(tmp_path: Path) -> None:
+    path = tmp_path / "cert.txt"
+    assert main(["certify", "one_vs_rest_logistic", "l2", "--json", "--out", str(path)]) == 1
+    assert json.loads(path.read_text("utf-8"))["verdict"] == "REFUTED"
+
+
+USAGE = {
+    "certify gce": "certify: got 1 names (gce); here LOSS and REG is expected",
+    "certify": "certify: got 0 names (none); here LOSS and REG is expected",
+    "certify a b c": "certify: got 3 names (a b c); here LOSS and REG is expected",
+    "certify gce l2 --formula z[y]": "certify: got 2 names (gce l2); here REG is expected",
+    "certify gce l2 --regularizer-formula C": "certify: got 2 names (gce l2); here LOSS is expected",
+    "certify gce --formula z[y] --regularizer-formula C": "certify: got 1 names (gce); here no name is expected",
+    "certify gcee l2": "loss: there is no loss called 'gcee'; did you mean gce",
+    "certify l2 gce": "loss: l2 is a regularizer; the loss comes first and then the regularizer",
+    "certify gce l2 --param q=2": "q: got 2; accepted is (0, 1]",
+    "certify gce l2 --param q=x": "q: got 'x'; write an integer, a fraction or a decimal",
+    "certify gce l2 --param q": "--param: got 'q'; accepted is a value, as q=7/10, or a range, as \"q in (0, 1]\"",
+    "certify gce l2 --param p=1": "--param: neither the loss nor the regularizer has a parameter p",
+    "certify gce l2 --param q=1 --param q=1/2": "--param: q is given twice",
+    "certify gce l2 --classes 1": "classes: got 1; accepted is an integer C >= 2",
+    "certify gce l2 --classes ten": "--classes: got 'ten'; accepted is an integer C >= 2, as 10, or a range, as 2:1000",
+    "certify gce l2 --classes 9:2": "classes: got (9, 2), which is empty",
+    "certify gce l2 --budget 0": "--budget: got '0'; accepted is a positive number of seconds, such as 10",
+    "certify gce l2 --budget nan": "--budget: got 'nan'; accepted is a positive number of seconds",
+    "certify --formula z l2": "the formula is a class-vector and has to be one number",
+    "certify --formula z.C l2": "the formula reads an attribute",
+    "certify --formula __import__('os') l2": "the formula uses the unknown function __import__",
+    "certify --formula z[y]**p l2": "the formula uses the unknown name p",
+    "certify gce l2 --json --latex": "argument --latex: not allowed with argument --json",
+    "certify gce l2 --nonsense": "unrecognized arguments: --nonsense",
+    "certify gce l2 --class 3": "unrecognized arguments: --class",
+    "certify gce l2 --out /nowhere/cert.json": "--out: cannot write /nowhere/cert.json: No such file or directory",
+}
+
+
+@pytest.mark.parametrize(("command", "message"), USAGE.items())
+def test_bad_usage_says_what_is_accepted(command: str, message: str, capsys: Output) -> None:
+    assert main(command.split()) == 64
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"symcheck: {message}")
+    assert "Traceback" not in err
+
+
+def test_a_range_has_to_lie_within_the_declared_one(capsys: Output) -> None:
+    assert main(["certify", "gce", "l2", "--param", "q in (0, 2]"]) == 64
+    assert "q: got the free parameter q in (0, 2]; accepted is (0, 1]" in capsys.readouterr().err

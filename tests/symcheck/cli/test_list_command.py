@@ -1,0 +1,52 @@
+"""symcheck list."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from symcheck.catalogue import names
+from symcheck.cli import main
+from symcheck.commands import list as command
+
+
+def test_every_entry_has_a_row_with_what_is_derived(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""  # nobody looks at it, so no progress
+    rows = {(r["kind"], r["name"]): r for r in json.loads(out)}
+    assert list(rows) == [(kind, n) for kind in ("loss", "regularizer") for n in names(kind)]
+    gce = rows["loss", "gce"]
+    assert gce == {
+        "name": "gce", "kind": "loss", "parameters": ["q in (0, 1]"], "tier": "SCALED", "kappa": "C**(-q)",
+        "verdict": "PROVED", "with": "l2", "formula": "(1 - softmax(z)[y]**q)/q",
+    }  # fmt: skip
+    assert rows["loss", "mae"]["kappa"] == "2/C"
+    assert rows["loss", "one_vs_rest_logistic"]["tier"] == "QUOTIENT"
+    quartic = rows["regularizer", "quartic"]
+    assert (quartic["tier"], quartic["kappa"], quartic["verdict"]) == (None, None, "REFUTED")
+
+
+def test_one_kind_alone_as_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "regularizers"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["name", "kind", "parameters", "tier", "kappa", "verdict", "formula"]
+    assert [line.split()[0] for line in lines[1:-2]] == list(names("regularizer"))
+    assert not any(line != line.rstrip() for line in lines)
+
+
+def test_progress_is_shown_to_a_terminal_and_wiped_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command.sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(command, "_row", lambda kind, name: {"name": name, "kind": kind})
+    assert len(command.rows("losses")) == len(names("loss"))
+    err = capsys.readouterr().err
+    assert f"certify 1/{len(names('loss'))} {names('loss')[0]}" in err
+    assert err.endswith("\r\x1b[K")
+
+
+def test_an_unknown_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "everything"]) == 64
+    assert "invalid choice: 'everything'" in capsys.readouterr().err
