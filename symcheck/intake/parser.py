@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from symcheck.errors import FormulaError, ParameterError
-from symcheck.intake.refusals import LABEL_FUNCTIONS, TOO_LONG, misplaced, no_value, shown, unknown
+from symcheck.intake.calls import LABEL_FUNCTIONS, LEAVES_OUT, Call, form
+from symcheck.intake.refusals import TOO_LONG, misplaced, no_value, shown, unknown
 from symcheck.intake.tokens import Token, pointed, tokens
 from symcheck.language.exact import LONGEST_NUMBER, Number, exact, exact_text
 from symcheck.language.formula import Formula
@@ -88,6 +89,7 @@ class _Waiting:
     op: str
     strength: int
     place: int
+    call: Call | None = None
 
 
 class _Parser:
@@ -146,6 +148,8 @@ class _Parser:
                 operand = True
             elif token.text == "[":
                 self._entry(token)
+            elif token.text == "," and (call := self._innermost_call()) is not None:
+                operand = self._next_argument(call, token)
             elif token.text == ")":
                 self._close(token)
             elif token.kind == "end" or token.text == ";":
@@ -191,8 +195,9 @@ class _Parser:
                 self._label_function(token)
                 return False
             self.next += 1
-            self._open("call", name, token.place)
-            return True
+            call = Call(name)
+            self._open("call", name, token.place, call)
+            return self._argument(call)
         known = self.parts.get(name, self.parameters.get(name))
         if known is None and name in ("z", "C"):
             self._allow(token)
@@ -209,6 +214,43 @@ class _Parser:
         self._label(f"{token.text}(y)", ")")
         self._push(FUNCTIONS[token.text](Label()), token.place)
 
+    def _innermost_call(self) -> Call | None:
+        """The call whose bracket is the innermost open one, if it is that of a call."""
+        return next((w.call for w in reversed(self.waiting) if w.sign in ("(", "call")), None)
+
+    def _next_argument(self, call: Call, comma: Token) -> bool:
+        """Read the comma, and what stands before the next value; whether a value is to come."""
+        self._reduce(0)
+        self._end_argument(call, comma)
+        self.next += 1
+        return self._argument(call, comma)
+
+    def _argument(self, call: Call, comma: Token | None = None) -> bool:
+        """Read ``low=`` before an argument, or the whole of ``but=y``; whether a value is to come."""
+        first = self._peek()
+        named = first.kind == "name" and self._peek(1).text == "="
+        wrong = call.begin(first.text if named else "")
+        if wrong:
+            self._fail(first if named or comma is None else comma, wrong, f"write {form(call.name)}")
+        self.next += 2 * named
+        if not named or first.text != LEAVES_OUT:
+            return True
+        self._label(form(call.name), ")", closes=False)
+        call.end(Label())
+        return False
+
+    def _end_argument(self, call: Call, end: Token) -> None:
+        """Hand the value before ``end`` to the function."""
+        value = self.values.pop()
+        call.end(value.term)
+        if call.name in (*ACROSS, *VECTOR) and not isinstance(value.term, Vec):
+            got = self._source(value.start, end.place)
+            self._fail_at(
+                value.start,
+                f"hands {got}, which is one number, to {call.name}, which takes a class-vector",
+                "pass z, softmax(z), onehot(y) or the like",
+            )
+
     def _entry(self, token: Token) -> None:
         self.next += 1
         self._label("z[y]", "]")
@@ -218,17 +260,17 @@ class _Parser:
             self._fail(token, f"takes the entry [y] of {got}, which is one number", "only a class-vector has entries")
         self._push(value.term[Label()], value.start)
 
-    def _label(self, form: str, closing: str) -> None:
-        """Read ``y`` and the closing bracket, and nothing else."""
+    def _label(self, form: str, closing: str, *, closes: bool = True) -> None:
+        """Read ``y`` and, if it ``closes``, the closing bracket that has to follow."""
         label, close = self._peek(), self._peek(1)
         if label.text != "y" or close.text != closing:
             wrong, what = (
                 (label, "where only the label y can be") if label.text != "y" else (close, "after the label y")
             )
-            rest = "sum over classes with total(z), and leave out the label with total((1 - onehot(y))*z)"
+            rest = "sum over classes with total(z), and leave out the label with total(z, but=y)"
             self._fail(wrong, f"has {shown(wrong)} {what}", f"write {form}; {rest}")
         self._allow(label)
-        self.next += 2
+        self.next += 1 + closes
 
     def _allow(self, token: Token) -> None:
         """Refuse z or y in a kind of formula that does without."""
@@ -238,11 +280,11 @@ class _Parser:
             advice = "a regularizer is a function of z alone, so move what depends on y into the loss"
             self._fail(token, "is a regularizer and uses the label", advice)
 
-    def _open(self, sign: Literal["(", "call"], op: str, place: int) -> None:
+    def _open(self, sign: Literal["(", "call"], op: str, place: int, call: Call | None = None) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
             self._fail_at(place, f"nests brackets more than {DEEPEST} deep", "name the inner parts: p = ...; value")
-        self.waiting.append(_Waiting(sign, op, 0, place))
+        self.waiting.append(_Waiting(sign, op, 0, place, call))
 
     def _close(self, token: Token) -> None:
         self._reduce(0)
@@ -251,18 +293,16 @@ class _Parser:
         self.next += 1
         self.depth -= 1
         opened = self.waiting.pop()
-        inner = self.values.pop()
-        if opened.sign == "(":
-            self._push(inner.term, opened.place)
+        call = opened.call
+        if call is None:
+            self._push(self.values.pop().term, opened.place)
             return
-        if opened.op in (*ACROSS, *VECTOR) and not isinstance(inner.term, Vec):
-            got = self._source(inner.start, token.place)
-            self._fail_at(
-                inner.start,
-                f"hands {got}, which is one number, to {opened.op}, which takes a class-vector",
-                "pass z, softmax(z), onehot(y) or the like",
-            )
-        self._push(FUNCTIONS[opened.op](inner.term), opened.place)
+        if call.open:
+            self._end_argument(call, token)
+        wrong = call.missing()
+        if wrong:
+            self._fail_at(opened.place, wrong, f"write {form(opened.op)}")
+        self._push(call.value, opened.place)
 
     def _binary(self, token: Token) -> None:
         self.next += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Sequence
 
+from symcheck.intake.calls import form, leaves_out_the_label, plain_form
 from symcheck.intake.tokens import Token
 from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.functions import FUNCTIONS
@@ -13,11 +14,9 @@ from symcheck.nearest import did_you_mean
 Refusal = tuple[str, str]
 """What the formula does (``uses the unknown name x``), and the advice."""
 
-LABEL_FUNCTIONS = ("onehot", "centred_onehot")
-"""The functions whose argument is the label."""
-
-ACCEPTED = "accepted: numbers, z, z[y], C, + - * / ** ( ), " + ", ".join(
-    f"{name}(y)" if name in LABEL_FUNCTIONS else name for name in FUNCTIONS
+ACCEPTED = (
+    f"accepted: numbers, z, z[y], C, + - * / ** ( ), {', '.join(map(plain_form, FUNCTIONS))}; "
+    f"{', '.join(filter(leaves_out_the_label, FUNCTIONS))} without the label as total(v, but=y)"
 )
 """The whole language, in a line."""
 
@@ -28,12 +27,16 @@ TOO_LONG: Refusal = (
 """The refusal of a number that could not be written down again."""
 
 _MEANT = {
-    "sum": "total", "avg": "mean", "average": "mean", "ln": "log", "lse": "logsumexp", "e": "exp", "E": "exp",
+    "sum": "total", "max": "amax", "min": "amin", "prod": "product", "acos": "arccos", "where": "branch",
+    "clip": "clamp", "avg": "mean", "average": "mean", "ln": "log", "lse": "logsumexp", "e": "exp", "E": "exp",
     "len": "C", "K": "C", "num_classes": "C", "one_hot": "onehot", "logits": "z", "label": "y",
 }  # fmt: skip
 """Names that other languages use, with ours."""
 
-_COMPARES = "it is one expression for every z and C: use relu, abs or another function of the vocabulary"
+_COMPARES = (
+    "it is one expression for every z and C: use branch(u, positive, otherwise), relu or another function of the "
+    "vocabulary"
+)
 _SIGNS: dict[str, Refusal] = {
     ".": (
         "reads an attribute",
@@ -41,7 +44,7 @@ _SIGNS: dict[str, Refusal] = {
     ),
     '"': ("contains a string", ACCEPTED),
     "'": ("contains a string", ACCEPTED),
-    ",": ("contains a comma", "every function takes one argument, and a formula has one value"),
+    ",": ("contains a comma", "only the arguments of a function have commas between them"),
     ":": ("contains a colon", "the only index is the label, z[y]"),
     "//": ("divides with //", "write /, the exact quotient"),
     "=": ("has = inside an expression", "only name = part; comes before the value, as in p = softmax(z); -log(p[y])"),
@@ -71,7 +74,7 @@ def unknown(name: str, called: bool, parameters: Sequence[str], parts: Sequence[
         where = "as the index in z[y] and in onehot(y), centred_onehot(y)"
         return "computes with the label y", f"the label is a name and not a number: use it {where}"
     if name in FUNCTIONS:
-        return f"uses the function {name} without its argument", f"write {name}(...)"
+        return f"uses the function {name} without its argument", f"write {form(name)}"
     if keyword.iskeyword(name):
         return _of_keyword(name)
     known = [*FUNCTIONS] if called else ["z", "C", *parameters, *parts, *FUNCTIONS]

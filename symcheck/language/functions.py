@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from symcheck.errors import FormulaError
 from symcheck.language.term import Label, Scalar, Term, Vec, across, entrywise, lift, mixing
 
@@ -153,7 +155,7 @@ def centred_onehot(y: object) -> Vec:
     return centred
 
 
-FUNCTIONS = {f.__name__: f for f in (
+FUNCTIONS: dict[str, Callable[..., Term]] = {f.__name__: f for f in (
     exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, arccos, maximum, minimum, clamp, branch, detach,
     total, mean, logsumexp, product, amax, amin, softmax, log_softmax, onehot_argmax, onehot, centred_onehot,
 )}  # fmt: skip

@@ -155,7 +155,7 @@ def test_a_float_that_nobody_wrote_is_refused() -> None:
         (
             lambda z, y: z[0],
             "the formula indexes a class-vector with [0]: a formula has to treat every C alike, so only the label is "
-            "an index: z[y]; sum over classes with total(z), and leave out the label with total((1 - onehot(y)) * z)",
+            "an index: z[y]; sum over classes with total(z), and leave out the label with total(z, but=y)",
         ),
         (
             lambda z, y: len(z) * z[y],
@@ -164,17 +164,17 @@ def test_a_float_that_nobody_wrote_is_refused() -> None:
         (
             lambda z, y: sum(z) - z[y],
             "the formula loops over a class-vector (for, sum, max, min or unpacking): it has no fixed number of "
-            "entries: write total(z), mean(z) or logsumexp(z)",
+            "entries: write total(z), amax(z), logsumexp(z) or the like",
         ),
         (
             lambda z, y: z[y] if z[y] > 0 else -z[y],
             "the formula compares a symbol with ==, != or <: it runs once for every z and C at the same time, so it "
-            "cannot branch on a value; use relu, abs or another function of the vocabulary",
+            "cannot branch on a value; use branch(u, positive, otherwise), relu or another function of the vocabulary",
         ),
         (
             lambda z, y: z[y] or 1,
             "the formula branches on a symbol (if, and, or, not, while): it runs once for every z and C at the same "
-            "time; use relu, abs or another function of the vocabulary",
+            "time; use branch(u, positive, otherwise), relu or another function of the vocabulary",
         ),
         (
             lambda z, y: math.exp(z[y]),

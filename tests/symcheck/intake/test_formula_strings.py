@@ -15,13 +15,15 @@ from symcheck.intake.parser import parsed, parsed_constant
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import FUNCTIONS, exp, log, logsumexp, softmax, total
 from symcheck.language.parameter import Parameter
-from symcheck.language.term import ACROSS, ENTRYWISE, VECTOR, Scalar, Term, Vec, entrywise, lift
+from symcheck.language.term import ACROSS, ENTRYWISE, OTHERS, VECTOR, Scalar, Term, Vec, entrywise, lift
 
 # Names that would trip a careless grammar: a shared part's name, a function's, a keyword of Python, an exponent's.
 PARAMETERS = {name: Parameter(name) for name in ("q", "t3", "t_4", "exp", "lambda", "e1", "mean")}
 ACCEPTED = (
     "accepted: numbers, z, z[y], C, + - * / ** ( ), exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, "
-    "total, mean, logsumexp, softmax, log_softmax, onehot(y), centred_onehot(y)"
+    "arccos, maximum(a, b), minimum(a, b), clamp(x, low, high), branch(u, positive, otherwise), detach, "
+    "total, mean, logsumexp, product, amax, amin, softmax, log_softmax, onehot_argmax, onehot(y), "
+    "centred_onehot(y); total, mean, logsumexp, product, amax, amin without the label as total(v, but=y)"
 )
 
 some = settings(max_examples=100, deadline=None)
@@ -39,14 +41,20 @@ def terms(draw: st.DrawFn) -> Term:
     pool += [lift(n) for n in draw(st.lists(numbers, min_size=2, max_size=5))]
     for _ in range(draw(st.integers(1, 25))):
         op = draw(
-            st.sampled_from(["add", "sub", "mul", "div", "pow", "neg"] * 3 + [*ENTRYWISE, *ACROSS, *VECTOR, "take"])
+            st.sampled_from(
+                ["add", "sub", "mul", "div", "pow", "neg"] * 3
+                + [*ENTRYWISE, *ACROSS, *OTHERS.values(), *VECTOR, "take"]
+            )
         )
         part = st.sampled_from(pool[-3:]) | st.sampled_from(pool)
         if op in ENTRYWISE:
             pool.append(entrywise(op, *(draw(part) for _ in range(ENTRYWISE[op]))))
             continue
         vector = draw(st.sampled_from([p for p in pool if isinstance(p, Vec)]))
-        pool.append(vector[y] if op == "take" else FUNCTIONS[op](vector))
+        if op in OTHERS.values():
+            pool.append(FUNCTIONS[op.removesuffix("_others")](vector, but=y))
+        else:
+            pool.append(vector[y] if op == "take" else FUNCTIONS[op](vector))
     return pool[-1]
 
 
@@ -146,6 +154,12 @@ def test_precedence_is_that_of_python(text: str) -> None:
         ("(-z[y])**2", "(-z[y])**2"),
         ("2^3^C", "2**(3**C)"),  # ^ is ** and binds to the right
         ("C\n  + 1", "C + 1"),
+        ("clamp(z[y], 0, C)", "minimum(maximum(z[y], 0), C)"),
+        ("clamp(z[y], high=C, low=0)", "minimum(maximum(z[y], 0), C)"),
+        ("clamp(z[y], high=2**-1 + 1)", "minimum(z[y], 2**(-1) + 1)"),
+        ("branch(otherwise=1, u=-z[y], positive=(2 + C)*3)", "branch(-z[y], (2 + C)*3, 1)"),
+        ("-maximum(-C, C - 1)**2", "-maximum(-C, C - 1)**2"),
+        ("amax(maximum(z, -z), but=y)", "amax(maximum(z, -z), but=y)"),
     ],
 )
 def test_readings_by_hand(text: str, shown: str) -> None:
@@ -198,10 +212,47 @@ def refusal(text: str, kind: str = "loss", **parameters: Parameter) -> str:
             "relu(z[y] > 0)",
             "compares two values",
             10,
-            "it is one expression for every z and C: use relu, abs or another function of the vocabulary",
+            "it is one expression for every z and C: use branch(u, positive, otherwise), relu or another function "
+            "of the vocabulary",
         ),
-        ("z[y], C", "contains a comma", 4, "every function takes one argument, and a formula has one value"),
-        ("exp(C, 2)", "contains a comma", 5, "every function takes one argument, and a formula has one value"),
+        ("z[y], C", "contains a comma", 4, "only the arguments of a function have commas between them"),
+        ("maximum((C, 2), 3)", "contains a comma", 10, "only the arguments of a function have commas between them"),
+        ("maximum(, 1)", "contains a comma", 8, "only the arguments of a function have commas between them"),
+        ("maximum(1,)", "has ) where a value has to be", 10, ACCEPTED),
+        ("exp(C, 2)", "gives exp more than 1 argument", 5, "write exp(x)"),
+        ("exp(C, but=y)", "gives exp the argument but=", 7, "write exp(x)"),
+        ("maximum(C, 2, 3)", "gives maximum more than 2 arguments", 12, "write maximum(a, b)"),
+        ("1 + maximum(C)", "calls maximum without b", 4, "write maximum(a, b)"),
+        ("branch(C)", "calls branch without positive and otherwise", 0, "write branch(u, positive, otherwise)"),
+        ("clamp(C)", "calls clamp without low and high", 0, "write clamp(x, low, high)"),
+        ("clamp(C, lo=1)", "gives clamp the argument lo=", 9, "write clamp(x, low, high)"),
+        ("clamp(C, low=1, low=2)", "gives clamp the argument low twice", 16, "write clamp(x, low, high)"),
+        (
+            "clamp(C, low=1, 2)",
+            "gives clamp an argument without a name after one with a name",
+            14,
+            "write clamp(x, low, high)",
+        ),
+        ("total(z, 3)", "gives total more than 1 argument", 7, "write total(v, but=y)"),
+        ("total(but=y)", "calls total without v", 0, "write total(v, but=y)"),
+        (
+            "amax(z, but=1)",
+            "has 1 where only the label y can be",
+            12,
+            "write amax(v, but=y); sum over classes with total(z), and leave out the label with total(z, but=y)",
+        ),
+        (
+            "amax(z, but=y + 1)",
+            "has + after the label y",
+            14,
+            "write amax(v, but=y); sum over classes with total(z), and leave out the label with total(z, but=y)",
+        ),
+        (
+            "amax(z[y], but=y)",
+            "hands z[y], which is one number, to amax, which takes a class-vector",
+            5,
+            "pass z, softmax(z), onehot(y) or the like",
+        ),
         ("z[y]//2", "divides with //", 4, "write /, the exact quotient"),
         ("z[y] % 2", "has % where an operator has to be", 5, ACCEPTED),
         ("{1: 2}", "has { where a value has to be", 0, ACCEPTED),
@@ -210,19 +261,19 @@ def refusal(text: str, kind: str = "loss", **parameters: Parameter) -> str:
             "z[0]",
             "has 0 where only the label y can be",
             2,
-            "write z[y]; sum over classes with total(z), and leave out the label with total((1 - onehot(y))*z)",
+            "write z[y]; sum over classes with total(z), and leave out the label with total(z, but=y)",
         ),
         (
             "z[y, 0]",
             "has , after the label y",
             3,
-            "write z[y]; sum over classes with total(z), and leave out the label with total((1 - onehot(y))*z)",
+            "write z[y]; sum over classes with total(z), and leave out the label with total(z, but=y)",
         ),
         (
             "total(onehot(C))",
             "has C where only the label y can be",
             13,
-            "write onehot(y); sum over classes with total(z), and leave out the label with total((1 - onehot(y))*z)",
+            "write onehot(y); sum over classes with total(z), and leave out the label with total(z, but=y)",
         ),
         (
             "y*z[y]",
@@ -237,7 +288,8 @@ def refusal(text: str, kind: str = "loss", **parameters: Parameter) -> str:
             6,
             "pass z, softmax(z), onehot(y) or the like",
         ),
-        ("log + 1", "uses the function log without its argument", 0, "write log(...)"),
+        ("log + 1", "uses the function log without its argument", 0, "write log(x)"),
+        ("max(z)", "uses the unknown function max; did you mean amax?", 0, ACCEPTED),
         ("C(2)", "calls C, which is not a function", 0, "write C*(...) for a product"),
         ("2 z[y]", "has no operator before z", 2, "write * for a product"),
         ("z[y](2)", "has no operator before (", 4, "write * for a product"),

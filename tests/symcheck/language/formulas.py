@@ -13,16 +13,16 @@ from symcheck.language.formula import symbols
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.parameter import Parameter
 from symcheck.language.reading import Reading
-from symcheck.language.term import Label, Term, Vec, entrywise, lift
+from symcheck.language.term import OTHERS, Label, Term, Vec, entrywise, lift
 from symcheck.reason import Code, Reason, Undecided
 
 Value = Fraction | tuple[Fraction, ...]
 
 PARAMETERS = (Parameter("q", above=0, at_most=1), Parameter("t3"), Parameter("w_1", at_least=2, integer=True))
 NUMBERS = st.fractions(min_value=-3, max_value=3, max_denominator=4)
-UNARY = ("neg", "exp", "log", "sqrt", "abs", "relu", "softplus", "sigmoid", "tanh", "cosh")
-BINARY = ("add", "sub", "mul", "div", "pow")
-OF_VECTORS = ("total", "mean", "logsumexp", "softmax", "log_softmax", "take")
+UNARY = ("neg", "exp", "log", "sqrt", "abs", "relu", "softplus", "sigmoid", "tanh", "cosh", "arccos", "detach")
+BINARY = ("add", "sub", "mul", "div", "pow", "maximum", "minimum")
+OF_VECTORS = ("softmax", "log_softmax", "onehot_argmax", "take", *OTHERS, *OTHERS.values())
 
 
 def applied(op: str, y: Label, *args: Term) -> Term:
@@ -33,6 +33,8 @@ def applied(op: str, y: Label, *args: Term) -> Term:
         (vector,) = args
         assert isinstance(vector, Vec)
         return vector[y]
+    if op in OTHERS.values():
+        return FUNCTIONS[op.removesuffix("_others")](*args, but=y)
     return FUNCTIONS[op](*args)
 
 
@@ -42,12 +44,13 @@ def terms(draw: st.DrawFn, steps: int = 14) -> Term:
     z, y = symbols()
     pool: list[Term] = [z, FUNCTIONS["onehot"](y), z.C, *PARAMETERS]
     for _ in range(draw(st.integers(1, steps))):
-        op = draw(st.sampled_from((*UNARY, *BINARY, *OF_VECTORS, "number")))
+        op = draw(st.sampled_from((*UNARY, *BINARY, "branch", *OF_VECTORS, "number")))
         if op == "number":
             pool.append(lift(draw(NUMBERS)))
             continue
         choice = [t for t in pool if isinstance(t, Vec)] if op in OF_VECTORS else pool
-        pool.append(applied(op, y, *(draw(st.sampled_from(choice)) for _ in range(2 if op in BINARY else 1))))
+        count = 2 if op in BINARY else 3 if op == "branch" else 1
+        pool.append(applied(op, y, *(draw(st.sampled_from(choice)) for _ in range(count))))
     return pool[-1]
 
 
@@ -90,7 +93,9 @@ def term_of_text(text: str, parameters: Iterable[Parameter] = ()) -> Term:
                 return vector[y]
             case ast.Call(ast.Name("onehot"), [ast.Name("y")]):
                 return FUNCTIONS["onehot"](y)
-            case ast.Call(ast.Name(name), arguments):
+            case ast.Call(ast.Name(name), arguments, [ast.keyword("but", ast.Name("y"))]):
+                return FUNCTIONS[name](*(read(a) for a in arguments), but=y)
+            case ast.Call(ast.Name(name), arguments, []):
                 return FUNCTIONS[name](*(read(a) for a in arguments))
         raise AssertionError(f"not in the grammar: {ast.dump(node)}")
 
@@ -162,6 +167,14 @@ class ExactReading(Reading[Value]):
     def take(self, v: Value) -> Value:
         assert isinstance(v, tuple)
         return v[self.y]
+
+    def amax(self, v: Value) -> Value:
+        assert isinstance(v, tuple)
+        return max(v)
+
+    def amax_others(self, v: Value) -> Value:
+        assert isinstance(v, tuple)
+        return max(v[: self.y] + v[self.y + 1 :])
 
     def _each(self, act, a: Value, b: Value) -> Value:  # type: ignore[no-untyped-def]
         if isinstance(a, Fraction) and isinstance(b, Fraction):

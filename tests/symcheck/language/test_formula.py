@@ -12,7 +12,24 @@ from hypothesis import strategies as st
 
 from symcheck.errors import ParameterError
 from symcheck.language.formula import LONGEST_TEXT, Formula, symbols
-from symcheck.language.functions import centred_onehot, exp, log, log_softmax, logsumexp, onehot, softmax, total
+from symcheck.language.functions import (
+    amax,
+    amin,
+    branch,
+    centred_onehot,
+    clamp,
+    detach,
+    exp,
+    log,
+    log_softmax,
+    logsumexp,
+    mean,
+    onehot,
+    onehot_argmax,
+    product,
+    softmax,
+    total,
+)
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import ARITY, Label, Term, Vec, lift
 from symcheck.reason import Undecided
@@ -133,6 +150,12 @@ def test_a_long_chain_needs_no_recursion() -> None:
         (lambda z, y, q: total((1 - onehot(y)) * z), "total((1 - onehot(y))*z)"),
         (lambda z, y, q: -total(centred_onehot(y) * z), "-total((onehot(y) - 1/C)*z)"),
         (lambda z, y, q: lift(1) / 2 + lift(1) / 3, "5/6"),
+        (lambda z, y, q: amax(1 + z - z[y], but=y), "amax(1 + z - z[y], but=y)"),
+        (lambda z, y, q: -(product(softmax(z) ** q) ** 2), "-product(softmax(z)**q)**2"),
+        (lambda z, y, q: clamp(z, -1, q)[y], "minimum(maximum(z, -1), q)[y]"),
+        (lambda z, y, q: clamp(z[y], high=1), "minimum(z[y], 1)"),
+        (lambda z, y, q: branch(z[y] - q, -z, 2)[y], "branch(z[y] - q, -z, 2)[y]"),
+        (lambda z, y, q: detach(onehot_argmax(z))[y], "detach(onehot_argmax(z))[y]"),
     ],
 )
 def test_how_formulas_are_written(code: Callable[[Vec, Label, Parameter], Term], text: str) -> None:
@@ -194,6 +217,9 @@ def test_what_a_formula_knows_of_itself() -> None:
     z, y = symbols()
     assert Formula.of(logsumexp(z) - z[y]).uses_label
     assert Formula.of(total(onehot(y) * z)).uses_label
+    for function in (total, mean, logsumexp, product, amax, amin):
+        assert Formula.of(function(z, but=y)).uses_label
+        assert not Formula.of(function(z)).uses_label
     assert not Formula.of(logsumexp(z)).uses_label
     assert Formula.of(logsumexp(z)).is_scalar
     assert not Formula.of(softmax(z) - 1).is_scalar
@@ -219,7 +245,9 @@ def test_a_formula_sent_to_another_process_is_found_there(fresh: Callable[..., o
         assert (done.stdout, done.stderr) == ("found\n", "")  # type: ignore[attr-defined]
 
 
-RATIONAL = ("add", "sub", "mul", "div", "neg", "abs", "relu", "total", "mean", "take")
+ENTRIES = ("add", "sub", "mul", "div", "maximum", "minimum")
+OF_VECTORS = ("total", "mean", "amax", "amin", "take", "total_others", "mean_others", "amax_others", "amin_others")
+RATIONAL = (*ENTRIES, "neg", "abs", "relu", *OF_VECTORS)
 
 
 @given(st.data())
@@ -238,7 +266,7 @@ def test_a_reading_computes_what_the_code_computes(data: st.DataObject) -> None:
     ]
     for _ in range(data.draw(st.integers(1, 8))):
         op = data.draw(st.sampled_from(RATIONAL))
-        choice = [p for p in pool if isinstance(p[0], Vec)] if op in ("total", "mean", "take") else pool
+        choice = [p for p in pool if isinstance(p[0], Vec)] if op in OF_VECTORS else pool
         a, at = data.draw(st.sampled_from(choice))
         b, bt = data.draw(st.sampled_from(pool))
         if op == "div" and not all(bt):
@@ -252,6 +280,8 @@ def test_a_reading_computes_what_the_code_computes(data: st.DataObject) -> None:
                 value = tuple(s * t for s, t in zip(at, bt, strict=True))
             case "div":
                 value = tuple(s / t for s, t in zip(at, bt, strict=True))
+            case "maximum" | "minimum":
+                value = tuple((max if op == "maximum" else min)(s, t) for s, t in zip(at, bt, strict=True))
             case "neg":
                 value = tuple(-s for s in at)
             case "abs":
@@ -262,9 +292,16 @@ def test_a_reading_computes_what_the_code_computes(data: st.DataObject) -> None:
                 value = (sum(at, Fraction(0)),) * size
             case "mean":
                 value = (sum(at, Fraction(0)) / size,) * size
-            case _:
+            case "take":
                 value = (at[label],) * size
-        two = op in ("add", "sub", "mul", "div")
+            case "amax" | "amin":
+                value = ((max if op == "amax" else min)(at),) * size
+            case "amax_others" | "amin_others":
+                value = ((max if op == "amax_others" else min)(at[:label] + at[label + 1 :]),) * size
+            case _:
+                rest = sum(at[:label] + at[label + 1 :], Fraction(0))
+                value = (rest if op == "total_others" else rest / (size - 1),) * size
+        two = op in ENTRIES
         pool.append((applied(op, y, a, b) if two else applied(op, y, a), value))
     term, expected = pool[-1]
     got = ExactReading(logits, label).read(Formula.of(term))
@@ -277,6 +314,7 @@ def test_a_reading_computes_what_the_code_computes(data: st.DataObject) -> None:
         (lambda z, y: 1 + total(exp(z) * 2), "exp(z)"),
         (lambda z, y: 1 + logsumexp(z), "logsumexp(z)"),
         (lambda z, y: 1 + log(z.C), "inside log"),
+        (lambda z, y: 1 - total(onehot_argmax(z), but=y), "onehot_argmax(z)"),
     ],
 )
 def test_a_reading_that_stops_names_the_innermost_subexpression(code: Callable[[Vec, Label], Term], where: str) -> None:

@@ -18,19 +18,19 @@ from symcheck.language.term import Label, Term, Vec
 
 INDEX = (
     ": a formula has to treat every C alike, so only the label is an index: z[y]; "
-    "sum over classes with total(z), and leave out the label with total((1 - onehot(y)) * z)"
+    "sum over classes with total(z), and leave out the label with total(z, but=y)"
 )
 LOOP = (
     "the formula loops over a class-vector (for, sum, max, min or unpacking): "
-    "it has no fixed number of entries: write total(z), mean(z) or logsumexp(z)"
+    "it has no fixed number of entries: write total(z), amax(z), logsumexp(z) or the like"
 )
 COMPARE = (
     "the formula compares a symbol with ==, != or <: it runs once for every z and C at the same time, "
-    "so it cannot branch on a value; use relu, abs or another function of the vocabulary"
+    "so it cannot branch on a value; use branch(u, positive, otherwise), relu or another function of the vocabulary"
 )
 BRANCH = (
     "the formula branches on a symbol (if, and, or, not, while): it runs once for every z and C at the same time; "
-    "use relu, abs or another function of the vocabulary"
+    "use branch(u, positive, otherwise), relu or another function of the vocabulary"
 )
 FLOAT = (
     "the formula turns a symbol into a float (math.exp, numpy or float() do this): "
@@ -124,6 +124,16 @@ def unpacking(z: Vec, y: Label) -> object:
         ),
         (lambda z, y: sc.softmax(z[y] - 1), f"softmax takes a class-vector and got z[y] - 1{VECTOR}"),
         (lambda z, y: sc.mean([1, 2]), f"mean takes a class-vector and got [1, 2] (list){VECTOR}"),
+        (lambda z, y: sc.amax(z[y], but=y), f"amax takes a class-vector and got z[y]{VECTOR}"),
+        (lambda z, y: sc.onehot_argmax(1), f"onehot_argmax takes a class-vector and got 1 (int){VECTOR}"),
+        (lambda z, y: sc.amax(z, but=0), "amax: but leaves out the label and got 0: write amax(v, but=y)"),
+        (lambda z, y: sc.total(z, but=z[y]), "total: but leaves out the label and got z[y]: write total(v, but=y)"),
+        (lambda z, y: sc.maximum(z, None), f"the formula computes with None (NoneType){LANGUAGE}"),
+        (lambda z, y: sc.branch(y, z, 0), LABEL),
+        (
+            lambda z, y: sc.clamp(z),
+            "clamp: got neither low nor high: write clamp(x, low=0), clamp(x, high=1) or clamp(x, 0, 1)",
+        ),
     ],
 )  # fmt: skip
 def test_what_a_formula_may_not_do(code: Callable[[Vec, Label], object], message: str) -> None:
