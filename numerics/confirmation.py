@@ -37,6 +37,9 @@ class Confirmation:
         """agrees, contradicts or inconclusive."""
         return self.agreement.outcome
 
+    def __repr__(self) -> str:
+        return f"<Confirmation {self.outcome}: {self.agreement.title}>"
+
     def __str__(self) -> str:
         return self.agreement.to_text()
 
@@ -83,5 +86,5 @@ def _confirmation(expected: Expected, progress: Progress) -> Confirmation:
     return Confirmation(expected, run, agreement_of(expected, run))
 
 
-def _rate(rho: float | Fraction | str) -> float:
-    return float(exact_text(rho, "rho") if isinstance(rho, str) else rho)
+def _rate(rho: float | Fraction | str) -> float | Fraction:
+    return exact_text(rho, "rho") if isinstance(rho, str) else rho

@@ -141,7 +141,8 @@ def test_the_readme_has_the_examples_that_it_promises(readme: str) -> None:
         ("```python\nprint(1)\n```\n\n```text\n```\n", "```python\nprint(1)\n```\n\n```text\n1\n```\n"),
         ("```python\nn = 2\n```\n```python\nprint(n)\n```\n```text\n\n```\n",
          "```python\nn = 2\n```\n```python\nprint(n)\n```\n```text\n2\n```\n"),
-        ("```console\n$ symcheck --version\nsymcheck 99\n```\n", "```console\n$ symcheck --version\nsymcheck 0.1.0\n```\n"),
+        ("```console\n$ symcheck --version\nsymcheck 99\n```\n",
+         "```console\n$ symcheck --version\nsymcheck 0.1.0\n```\n"),
         ("```console\n$ symcheck certify l2 l2\n```\n",
          "```console\n$ symcheck certify l2 l2\n"
          "symcheck: loss: l2 is a regularizer; the loss comes first and then the regularizer\n```\n"),
@@ -205,11 +206,12 @@ def _added(readme: str) -> dict[str, str]:
 def test_the_loss_that_the_readme_adds_is_an_entry_like_the_others(
     readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Dropped into the folder of the losses it is found by its name; b_y = -o_y/T, as grad_z l = softmax(z/T)/T - ..."""
+    """In the folder of the losses it is found by its name; grad l(0, y) = (softmax(0) - e_y)/T = -o_y/T."""
     ((name, code),) = _added(readme).items()
     assert name not in symcheck.catalogue.names("loss")
     (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
     monkeypatch.setattr(symcheck.losses, "__path__", [*symcheck.losses.__path__, str(tmp_path)])
+    assert f"`symcheck certify {name} l2` then answers PROVED for every T > 0, with kappa = 1/T." in readme
     cert = sc.certify(name, "l2")
     assert (cert.verdict, cert.tier) == (sc.Verdict.PROVED, sc.Tier.SCALED)
     assert [str(s) for s in cert.kappa.free_symbols] == ["T"]
