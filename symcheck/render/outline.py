@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 _ROUTINE = (Condition.LOSS_SMOOTH, Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
 """Conditions whose proofs hold no surprise: a narrow page leaves the steps out."""
 
+_LIMIT_PROBLEM = ", with l_lin(z, y) = b_y'z, g_sq(z) = z'Hz/2 and H = D^2 g(0)"
+
 WHOLE, QUOTIENT = "R^C", "R^C/(1, ..., 1)"
 """The space on which the conditions are stated."""
 
@@ -87,12 +89,12 @@ def _blocks(c: Certificate) -> Iterator[Block]:
         yield _cases(c, names)
     yield Section("Conditions, with b_y = grad l(0, y) and o_y = e_y - 1/C")
     yield Entries(tuple(_finding(f, names, is_told=f is told) for f in c.findings))
-    yield Section("Families of models")
+    yield Section("Families of models" + (_LIMIT_PROBLEM if any("l_lin" in f.detail for f in c.families) else ""))
     yield Entries(tuple(Entry(f.verdict.name, line_of(f"{f.name}: {f.detail}", names)) for f in c.families))
     if c.theorems:
         yield Section("Theorems that apply")
-        yield Entries(tuple(map(_theorem, c.theorems)), (", ".join(f"{t.name} ({t.place})" for t in c.theorems),))
-        yield Section(f"Assumptions on model and data that stay open, for {c.theorems[0].name}")
+        yield Entries(tuple(map(_theorem, c.theorems)), (", ".join(f"{t.name} ({_place(t)})" for t in c.theorems),))
+        yield Section(f"Assumptions that stay open, for {c.theorems[0].name}")
         yield Entries(tuple(Entry("", line_of(a)) for a in c.assumptions))
     prediction = c.prediction
     if prediction is not None:
@@ -119,9 +121,9 @@ def _why(finding: Finding, names: Collection[str]) -> Line:
     """What the headline shows of the finding that decides it."""
     condition = line_of(finding.condition.value)
     if finding.witness is not None:
-        return ("Witness against ", *condition, ": ", *_witness(finding.witness, names))
+        return ("What fails: ", *condition, ". Witness: ", *_witness(finding.witness, names))
     assert finding.reason is not None
-    return ("Undecided whether ", *condition, ": ", *_reason(finding.reason, names))
+    return ("What is open: ", *condition, ". Reason: ", *_reason(finding.reason, names))
 
 
 def _witness(w: Witness, names: Collection[str]) -> Line:
@@ -173,7 +175,12 @@ def _step(s: Step, names: Collection[str]) -> Line:
 
 def _theorem(t: Theorem) -> Entry:
     aside = ((Tex(t.statement),), line_of(f"{t.deviation}."))
-    return Entry(t.name, line_of(f"{t.concludes} ({t.place})"), aside=aside)
+    return Entry(t.name, line_of(f"{t.concludes} ({_place(t)})"), aside=aside)
+
+
+def _place(t: Theorem) -> str:
+    """Where the theorem stands in the paper, without its own name: ``section 5``."""
+    return t.place.removesuffix(f", {t.name}")
 
 
 def value_line(text: str, names: Collection[str]) -> Line:

@@ -110,7 +110,8 @@ def _piece(tokens: list[str], place: int) -> tuple[str, int]:
     if token == "*":
         return (r" \cdot " if ahead and ahead[0][0].isdigit() else r"\, "), place + 1
     if token[0].isalpha():
-        return tex_name(token), place + 1
+        is_product = place > 1 and tokens[place - 1] == "'" and re.fullmatch("[A-Z][a-z]", token)  # z'Az
+        return f"{token[0]} {token[1]}" if is_product else tex_name(token), place + 1
     if token[0].isdigit():
         digits, _, exponent = token.partition("e")
         return (rf"{digits} \cdot 10^{{{exponent}}}" if exponent else digits), place + 1

@@ -25,6 +25,7 @@ from symcheck.render.tex import tex_name, tex_of, tex_prose
         ("R^C/(1, ..., 1)", r"\mathbb{R}^{C}/(1, \ldots, 1)"),
         ("E[J'J]", "E[J'J]"),
         ("d^2 g/d z_k d z_l", r"\partial^{2}\, g/\partial z_{k}\, \partial z_{l}"),
+        ("g = z'Az", "g = z'A z"),
         ("d_k l - d_y l", r"\partial_{k}\, l - \partial_{y}\, l"),
         ("b_Y - d", r"b_{Y} - d"),
         ("b_y = -kappa o_y + c 1", r"b_{y} = -\kappa\, o_{y} + c\, \mathbf{1}"),

@@ -20,7 +20,7 @@ def test_a_refutation_shows_its_witness_and_what_still_holds_at_once(one_vs_rest
     head = " ".join(str(one_vs_rest).split("\n\n")[0].split())
     # "REFUTED for every C" would say that it fails everywhere; it is true at C = 2
     assert head.startswith("REFUTED: one_vs_rest_logistic + l2 on R^C, asked for every C >= 2 tier QUOTIENT")
-    assert "Witness against grad l(0, y) = kappa grad l_MUH(0, y) with kappa > 0: at C = 3: " in head
+    assert "What fails: grad l(0, y) = kappa grad l_MUH(0, y) with kappa > 0. Witness: at C = 3: " in head
     assert "mean of the gradient over the classes is 1/6, and 0 is needed" in head
     assert "What still holds: on linear families with shared features" in head
 
