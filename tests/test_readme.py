@@ -196,6 +196,13 @@ def test_the_links_and_paths_of_the_readme_exist(readme: str, checkout: Path) ->
         assert (checkout / path).exists(), path
 
 
+def test_the_vocabulary_of_the_readme_is_the_one_that_symcheck_exports(readme: str) -> None:
+    (listed,) = re.findall(r"`(abs [a-z0-9_\s]+)`", readme)
+    exported = [n for n in sc.__all__ if getattr(getattr(sc, n), "__module__", "") == sc.exp.__module__]
+    assert listed.split() == sorted(exported)
+    assert "softmax" in exported
+
+
 def _added(readme: str) -> dict[str, str]:
     """The entries that the README adds to the catalogue: the name of the file and what is in it."""
     name = re.findall(r"`symcheck/losses/(\w+)\.py`", readme)
