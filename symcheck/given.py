@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from symcheck.catalogue import loss_named, regularizer_named
+from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.entry import Entry
 from symcheck.errors import FormulaError
 from symcheck.intake.callables import recorded
@@ -39,4 +39,5 @@ def subject_of(given: Given, kind: Kind) -> Subject:
     if isinstance(given, Formula):
         return Subject("formula", given)
     name = getattr(given, "__name__", type(given).__name__)
-    return Subject("formula" if name == "<lambda>" else name, recorded(given, kind=kind))
+    is_taken = name == "<lambda>" or name in names(kind)  # the name of an entry means that entry's formula
+    return Subject("formula" if is_taken else name, recorded(given, kind=kind))

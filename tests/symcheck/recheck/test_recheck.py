@@ -48,6 +48,17 @@ def test_functions_values_and_other_names_for_parameters() -> None:
         assert recheck(text).to_json() == text
 
 
+def test_a_function_that_is_called_as_an_entry_is_not_taken_for_it() -> None:
+    def mae(z: Any, y: Any) -> Any:
+        return 1 - softmax(z)[y]
+
+    certificate = certify(mae, "l2")
+    assert certificate.loss.name == "formula"
+    assert recheck(certificate.to_json()).to_json() == certificate.to_json()
+    with pytest.raises(CertificateError, match=r"^loss.formula: .*, and the loss mae is"):
+        recheck(_changed(certificate.to_json(), "loss.name", "mae"))
+
+
 def test_an_undecided_certificate_holds_too() -> None:
     text = certify("cross_entropy", "l2", classes=7, budget=1e-9).to_json()
     assert json.loads(text)["verdict"] == "UNDECIDED"
