@@ -1,0 +1,76 @@
+"""The definition of every entry of the catalogue, written a second time: numbers to as many digits as mpmath has.
+
+From the papers named in the entries' docstrings, with sums over the classes one by one and no logsumexp, softplus
+or log_softmax, so that nothing but the definition is shared with the entries.  One row an entry, in order of names;
+z is a list of numbers, y an index from 0, and the parameters are keyword arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mpmath import cosh, exp, fsum, log, mpf
+
+Z = Sequence[Any]
+
+
+def p(z: Z) -> list[Any]:
+    """Softmax."""
+    raised = [exp(x) for x in z]
+    return [e / fsum(raised) for e in raised]
+
+
+def ce(z: Z) -> list[Any]:
+    """The cross entropy of each class as the label: -log p_j."""
+    return [-log(q) for q in p(z)]
+
+
+def others(v: Z, y: int) -> list[Any]:
+    """The entries of v at the other classes."""
+    return [x for j, x in enumerate(v) if j != y]
+
+
+def rce(z: Z, y: int, A: Any) -> Any:
+    """The reverse cross entropy -sum_j p_j log(onehot_j), with A for log 0."""
+    return -fsum(A * q for q in others(p(z), y))
+
+
+def average(v: Z) -> Any:
+    """The mean of the entries of v."""
+    return fsum(v) / len(v)
+
+
+def square(x: Any) -> Any:
+    """The square of x."""
+    return x * x
+
+
+# fmt: off
+LOSSES: dict[str, Callable[..., Any]] = {
+    "brier": lambda z, y: square(p(z)[y] - 1) + fsum(map(square, others(p(z), y))),
+    "cross_entropy": lambda z, y: ce(z)[y],
+    "focal": lambda z, y, gamma: fsum(others(p(z), y)) ** gamma * ce(z)[y],
+    "gce": lambda z, y, q: (1 - p(z)[y] ** q) / q,
+    "label_smoothing": lambda z, y, r: fsum(((1 - r) * (j == y) + r / len(z)) * x for j, x in enumerate(ce(z))),
+    "mae": lambda z, y: abs(p(z)[y] - 1) + fsum(others(p(z), y)),
+    "muh": lambda z, y: average(z) - z[y],
+    "nce": lambda z, y: ce(z)[y] / fsum(ce(z)),
+    "one_vs_rest_logistic": lambda z, y: log(1 + exp(-z[y])) + fsum(log(1 + exp(x)) for x in others(z, y)),
+    "sce": lambda z, y, lambda_: ce(z)[y] + lambda_ * fsum(others(p(z), y)),
+    "square": lambda z, y: (square(z[y] - 1) + fsum(map(square, others(z, y)))) / 2,
+    "square_centred": lambda z, y: fsum(square(x - (j == y) + mpf(1) / len(z)) for j, x in enumerate(z)) / 2,
+    "symmetric_cross_entropy": lambda z, y, alpha, beta, A: alpha * ce(z)[y] + beta * rce(z, y, A),
+}
+
+REGULARIZERS: dict[str, Callable[..., Any]] = {
+    "entropy": lambda z: fsum(q * log(q) for q in p(z)),
+    "l2": lambda z: fsum(map(square, z)) / 2,
+    "label_smoothing_as_printed": lambda z: fsum(log(q) for q in p(z)),
+    "label_smoothing_penalty": lambda z: fsum(log(1 / q / len(z)) / len(z) for q in p(z)),
+    "log_cosh": lambda z: fsum(log(cosh(x)) for x in z),
+    "quartic": lambda z: fsum(x**4 for x in z),
+}
+# fmt: on
+
+TABLES = {"loss": LOSSES, "regularizer": REGULARIZERS}

@@ -1,0 +1,61 @@
+"""The catalogue's table of facts: what the theory gives for every entry, in order of names.
+
+The kappas of losses that treat all classes alike are those of the class symmetry lemma, derived by hand:
+kappa = -phi'(1/C)/C for l = phi(p_y), (d_k L - d_y L)(u)/C for l = L(p, y), sums add, normalising divides by
+C l(0), and l(z/tau) divides by tau.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from symcheck.constants.symbols import C_SYMBOL as C
+
+(
+    A, M, a, alpha, beta, eps, gamma, k, lambda_, q, r, s, t, tau, w, zeta,
+) = sp.symbols("A M a alpha beta eps gamma k lambda_ q r s t tau w zeta", real=True)  # fmt: skip
+L = sp.log(C)
+
+FOCAL = (1 - 1 / C) ** gamma + gamma * (1 - 1 / C) ** (gamma - 1) * L / C
+NCE = 1 / (C * L)
+
+# fmt: off
+LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
+    "brier": ("SCALED", 2 / C, {2: "EXACT"}),
+    "cross_entropy": ("EXACT", sp.Integer(1), {}),
+    "focal": ("SCALED", FOCAL, {}),
+    "gce": ("SCALED", C**-q, {}),
+    "label_smoothing": ("SCALED", 1 - r, {}),
+    "mae": ("SCALED", 2 / C, {2: "EXACT"}),
+    "muh": ("EXACT", sp.Integer(1), {}),
+    "nce": ("SCALED", NCE, {}),
+    "one_vs_rest_logistic": ("QUOTIENT", sp.Integer(1), {2: "EXACT"}),
+    "sce": ("SCALED", 1 + lambda_ / C, {}),
+    "square": ("QUOTIENT", sp.Integer(1), {}),
+    "square_centred": ("EXACT", sp.Integer(1), {}),
+    "symmetric_cross_entropy": ("SCALED", alpha - beta * A / C, {}),
+}
+"""The worst tier in the scope, kappa, and the numbers of classes with another tier whatever the parameters are."""
+
+SPECIAL: list[tuple[str, dict[str, int | str], int | None, str]] = [
+    ("focal", {"gamma": 0}, None, "EXACT"),
+    ("label_smoothing", {"r": 0}, None, "EXACT"),
+    ("sce", {"lambda_": 0}, None, "EXACT"),
+    ("symmetric_cross_entropy", {"alpha": "1/2", "beta": 1, "A": -5}, 10, "EXACT"),  # alpha - beta A/C = 1
+]
+"""Values of the parameters, and C if it matters, with another tier than the worst in the scope."""
+
+REGULARIZERS: dict[str, tuple[str, sp.Expr | None, sp.Expr | None]] = {
+    "entropy": ("QUOT", 1 / C, sp.Integer(0)),
+    "l2": ("FULL", sp.Integer(1), sp.Integer(1)),
+    "label_smoothing_as_printed": ("NOMIN", sp.Integer(-1), sp.Integer(0)),
+    "label_smoothing_penalty": ("QUOT", 1 / C, sp.Integer(0)),
+    "log_cosh": ("FULL", sp.Integer(1), sp.Integer(1)),
+    "quartic": ("SING", sp.Integer(0), sp.Integer(0)),
+}
+"""The verdict, and the eigenvalues of D^2 g(0) on the complement of (1, ..., 1) and along it.
+
+FULL: grad g(0) = 0 and D^2 g(0) is positive definite; QUOT: so on the quotient by (1, ..., 1), and 0 along it;
+SING: a minimum with a Hessian that is singular on the complement; NOTC2: no Hessian at 0; NOMIN: 0 is no minimum.
+"""
+# fmt: on
