@@ -36,7 +36,10 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
     """
     claim = claim_of(text)
     forget()
-    derived = certify(claim.problem.loss, claim.problem.regularizer, classes=claim.problem.classes, budget=budget)
+    try:
+        derived = certify(claim.problem.loss, claim.problem.regularizer, classes=claim.problem.classes, budget=budget)
+    except SymcheckError as error:
+        raise CertificateError(f"loss, regularizer: this pair cannot be certified: {error}") from error
     its, ours = claim.fields, record(derived)
     for key in KEYS:
         if key != "versions":

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from symcheck.certify import certify
 from symcheck.claim import MOST_CHARACTERS, claim_of
 from symcheck.errors import CertificateError
 
+TEXT = certify("gce", "l2").to_json()
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture
 def text() -> str:
-    return certify("gce", "l2").to_json()
+    return TEXT
 
 
 def _fields(text: str) -> dict[str, Any]:
@@ -123,6 +128,20 @@ def test_the_field_is_named(text: str, path: tuple[Any, ...], value: Any, messag
         place = place[step]
     place[path[-1]] = value
     assert _message(json.dumps(fields)).startswith(message)
+
+
+@given(st.data())
+def test_whatever_is_done_to_the_text_the_error_is_a_certificate_error(data: st.DataObject) -> None:
+    text = TEXT
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(text) - 1))
+        length = data.draw(st.sampled_from([0, 1, 2, 40]))
+        inserted = data.draw(
+            st.sampled_from(['"', "{", "}", "[", ",", ":", "0", "null", "\\", "\x00", "\ud800", "q", "**", "("])
+        )
+        text = text[:place] + inserted + text[place + length :]
+    with suppress(CertificateError):
+        claim_of(text)
 
 
 def test_a_parameter_named_twice(text: str) -> None:

@@ -59,6 +59,21 @@ def test_a_function_that_is_called_as_an_entry_is_not_taken_for_it() -> None:
         recheck(_changed(certificate.to_json(), "loss.name", "mae"))
 
 
+def test_a_pair_that_cannot_be_certified(gce_text: str) -> None:
+    other = _changed(_changed(gce_text, "loss.name", "mine"), "loss.formula", "log(z[y])*q")
+    with pytest.raises(CertificateError, match=r"^loss, regularizer: this pair cannot be certified: log\(z"):
+        recheck(other)
+    # one name with two intervals: the loss has q in (0, 1]
+    fields = json.loads(gce_text)
+    fields["regularizer"] = copy.deepcopy(fields["loss"]) | {"name": "mine", "formula": "q*total(z**2)"}
+    fields["regularizer"]["parameters"][0]["interval"]["high"] = "1/2"
+    fields["regularizer"]["parameters"][0]["default"] = None
+    with pytest.raises(
+        CertificateError, match=r"^loss, regularizer: this pair cannot be certified: q: the loss has it"
+    ):
+        recheck(json.dumps(fields))
+
+
 def test_an_undecided_certificate_holds_too() -> None:
     text = certify("cross_entropy", "l2", classes=7, budget=1e-9).to_json()
     assert json.loads(text)["verdict"] == "UNDECIDED"
