@@ -96,4 +96,6 @@ class Point:
             return self._ball(g.argument, balls).log()
         if g.role is Role.EXP:
             return self._ball(g.argument, balls).exp()
+        if g.role is Role.ARCCOS:
+            return self._ball(g.argument, balls).acos()
         return ball_of(self.values[g.name])

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 
 from symcheck.budget import Budget
+from symcheck.constants.arccosine import arccos_of, slope_of
 from symcheck.constants.box import Box
 from symcheck.constants.constant import SMALL, Constant, Powers
 from symcheck.constants.decide import sign_of
@@ -72,6 +73,7 @@ class Field:
         self._opaque: dict[tuple[Role, str], Constant] = {}
         self._logs: dict[str, Constant] = {}
         self._exps: dict[str, Constant] = {}
+        self._arccosines: dict[str, Constant] = {}
         self._powers: dict[tuple[str, str], Constant] = {}
         self._signs: dict[str, Sign] = {}
         self._factors: dict[str, tuple[int, tuple[tuple[Constant, int], ...]]] = {}
@@ -121,6 +123,14 @@ class Field:
             known = self._exps[c.key] = exp_of(self, c)
         return known
 
+    def arccos(self, c: Constant) -> Constant:
+        """arccos c; c has to be shown to lie in (-1, 1)."""
+        known = self._arccosines.get(c.key)
+        if known is None:
+            require_positive(self, 1 - c * c, "the derivative of arccos, a root of {},")
+            known = self._arccosines[c.key] = arccos_of(self, c)
+        return known
+
     def power(self, base: Constant, exponent: Constant) -> Constant:
         """base**exponent; the base has to be shown positive unless the exponent is a whole number."""
         whole = exponent.rational
@@ -137,7 +147,7 @@ class Field:
         """The constant that ``expression`` stands for: the inverse of ``Constant.sympy``.
 
         Raises ``Undecided`` (``unmapped-op``) for anything but numbers, C, the parameters of the scope,
-        sums, products, powers, exp and log.
+        sums, products, powers, exp, log and acos.
         """
         from symcheck.constants.from_sympy import constant_of
 
@@ -203,8 +213,8 @@ class Field:
     def _slope(self, polynomial: fmpz_mpoly, variable: str) -> Constant:
         slope = self.zero
         degrees = polynomial.degrees()
-        for g in self.generators:
-            if variable in g.depends and degrees[g.place]:
+        for g, degree in zip(tuple(self.generators), degrees, strict=False):
+            if variable in g.depends and degree:
                 part = Constant(self, polynomial.derivative(g.place), self.one_polynomial)
                 slope = slope + part * self._generator_slope(g, variable)
         return slope
@@ -215,7 +225,10 @@ class Field:
         known = self._slopes.get((g.place, variable))
         if known is None:
             inner = self.derivative(g.of, variable)
-            known = inner * (g.of.reciprocal() if g.role is Role.LOG else self.generator(g.place))
+            if g.role is Role.ARCCOS:
+                known = inner * slope_of(self, g.of)
+            else:
+                known = inner * (g.of.reciprocal() if g.role is Role.LOG else self.generator(g.place))
             self._slopes[g.place, variable] = known
         return known
 

@@ -62,6 +62,10 @@ class _Intake:
             return field.log(self.of(e.args[0]))
         if e is sympy.E:
             return field.exp(field.one)
+        if isinstance(e, sympy.acos):
+            return field.arccos(self.of(e.args[0]))
+        if e is sympy.pi:
+            return field.arccos(field.zero) * 2
         if isinstance(e, sympy.Pow):
             base, exponent = e.args
             if base is sympy.E:
@@ -83,6 +87,6 @@ def _unmapped(what: str) -> Undecided:
         Reason(
             Code.UNMAPPED_OP,
             f"no constant of the scope: {what}",
-            "numbers, C, the free parameters, sums, products, powers, exp and log are constants",
+            "numbers, C, the free parameters, sums, products, powers, exp, log and acos are constants",
         )
     )

@@ -17,13 +17,14 @@ class Role(Enum):
     PARAMETER = "a free parameter"
     LOG = "the logarithm of a positive constant"
     EXP = "the exponential of a constant: a power f**e is exp(e log f)"
+    ARCCOS = "the arc cosine of a constant in (-1, 1)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Generator:
     """The generator at ``place`` of its field.
 
-    ``name`` of a variable; ``of`` the argument of a logarithm or exponential; ``depends`` the variables
+    ``name`` of a variable; ``of`` the argument of a logarithm, exponential or arc cosine; ``depends`` the variables
     that occur in it.  An exponential may be the ``root``-th root of ``power``: then its ``root``-th power is
     written as ``power``, so that C**(1/2) * C**(1/2) is C.
     """
@@ -38,6 +39,6 @@ class Generator:
 
     @property
     def argument(self) -> Constant:
-        """The argument of a logarithm or exponential."""
+        """The argument of a logarithm, exponential or arc cosine."""
         assert self.of is not None
         return self.of

@@ -133,6 +133,16 @@ def exp(a: Interval) -> Interval:
     return _of(low, high)
 
 
+def arccos(a: Interval) -> Interval:
+    """{arccos x} for the x in (-1, 1)."""
+    low: End = (Fraction(0), True)
+    if a.high is not None and a.high < 1:
+        low = _rounded(a.high, a.high_open, "acos", up=False)
+    inside = a.low is not None and a.low > -1
+    high = _rounded(a.low if a.low is not None and inside else Fraction(-1), a.low_open or not inside, "acos", up=True)
+    return _of(low, high)
+
+
 def _rounded(x: Fraction, is_open: bool, function: str, *, up: bool) -> End:
     """The end f(x): exact where it is rational (log 1, exp 0), else rounded outward, so never reached."""
     if function == "log" and x == 1:

@@ -251,8 +251,8 @@ class Ladder:
         else:
             is_log = g.role is Role.LOG
             inner = self.enclosure(g.of, box)
-            found = interval.log(inner) if is_log else interval.exp(inner)
-            at, rounded = (0 if is_log else 1), self._rounded.setdefault(box, set())
+            found = _IMAGES[g.role](inner)
+            at, rounded = (1 if g.role is Role.EXP else 0), self._rounded.setdefault(box, set())
             if _has_ends_but(found, at) or not self.has_exact_sign(place, box):
                 rounded.add(place)
             if _straddles(found, at):
@@ -270,9 +270,9 @@ class Ladder:
         return place not in self._rounded.get(box, ())
 
     def has_exact_sign(self, place: int, box: Box) -> bool:
-        """Whether no ball was used for the sign of this generator: exp is positive, and log x is where x > 1."""
+        """Whether no ball was used for the sign of this generator: exp and arccos are positive, log x where x > 1."""
         g = self.field.generators[place]
-        if g.of is None or g.role is Role.EXP:
+        if g.of is None or g.role in (Role.EXP, Role.ARCCOS):
             return True
         inside = places_of(g.of.parts) | places_of(g.of.denominator_parts)
         return all(self.has_exact_range(p, box) for p in inside)
@@ -309,12 +309,17 @@ class Ladder:
                 known = self._is_claimed(g.of.denominator, box, (Claim.POSITIVE, Claim.NEGATIVE))
             if known and g.role is Role.LOG:
                 known = self._is_claimed(g.of, box, (Claim.POSITIVE,))
+            if known and g.role is Role.ARCCOS:
+                known = self._is_claimed(1 - g.of * g.of, box, (Claim.POSITIVE,))
             self._smooth[key] = known
         return known
 
     def _is_claimed(self, c: Constant, box: Box, claims: tuple[Claim, ...]) -> bool:
         proof = self.prove(c, box)
         return proof is not None and proof.claim in claims
+
+
+_IMAGES = {Role.LOG: interval.log, Role.EXP: interval.exp, Role.ARCCOS: interval.arccos}
 
 
 def places_of(parts: Parts) -> set[int]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Never
 
 from symcheck.constants.field import Constant, Field
+from symcheck.constants.sign import Kind
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 from symcheck.reason import Code, Reason, Undecided
@@ -67,6 +68,24 @@ class ConstantReading(Reading[Constant]):
 
     def relu(self, a: Constant) -> Constant:
         return a if self._is_positive(a, "relu") else self.field.zero
+
+    def arccos(self, a: Constant) -> Constant:
+        return self.field.arccos(a)
+
+    def branch(self, u: Constant, positive: Constant, otherwise: Constant) -> Constant:
+        sign = self.field.sign(u)
+        if sign.kind is Kind.POSITIVE or sign.nonpositive:
+            return otherwise if sign.nonpositive else positive
+        raise Undecided(
+            Reason(
+                Code.SIGN_UNKNOWN,
+                f"branch depends on the sign of {u.text()}, which is not the same in the whole scope",
+                "give values to C or the parameters, so that the sign is settled",
+            )
+        )
+
+    def detach(self, a: Constant) -> Constant:
+        return a
 
     def _is_positive(self, a: Constant, name: str) -> bool:
         sign = self.field.sign(a)

@@ -47,6 +47,8 @@ class Restriction:
                 known = self._target.log(self.of(g.argument))
             elif g.role is Role.EXP:
                 known = self._target.exp(self.of(g.argument))
+            elif g.role is Role.ARCCOS:
+                known = self._target.arccos(self.of(g.argument))
             elif g.name in self._values:
                 known = self._target.number(self._values[g.name])
             elif g.role is Role.CLASSES:

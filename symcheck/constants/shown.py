@@ -157,6 +157,8 @@ class _Writer(ABC, Generic[T]):
 
     def _term(self, coefficient: Fraction, powers: Powers) -> T:
         found = _Product(coefficient, {}, self._field.zero)
+        if g.role is Role.ARCCOS:
+            return self.arccos(self.whole(g.argument))
         self._multiply_powers(found, powers)
         return self._product(found)
 
@@ -191,6 +193,8 @@ class _SymPyWriter(_Writer["Expr"]):
         return sympy.Add(*(t if added else -t for added, t in terms))
 
     def quotient(self, coefficient: Fraction, top: Iterable[Expr], bottom: Iterable[Expr]) -> Expr:
+    @abstractmethod
+    def arccos(self, x: T) -> T: ...
         return sympy.Mul(self.number(coefficient), *top, *(sympy.Pow(b, -1) for b in bottom))
 
     def power(self, base: Expr, exponent: Expr) -> Expr:
@@ -215,6 +219,9 @@ class _TermWriter(_Writer[Term]):
         value = value if added else -value
         for plus, t in terms[1:]:
             value = value + t if plus else value - t
+    def arccos(self, x: Expr) -> Expr:
+        return sympy.acos(x, evaluate=False)  # which would make acos(1/2) a multiple of pi
+
         return value
 
     def quotient(self, coefficient: Fraction, top: Iterable[Term], bottom: Iterable[Term]) -> Term:
@@ -242,3 +249,6 @@ class _TermWriter(_Writer[Term]):
 
     def log(self, x: Term) -> Term:
         return functions.log(x)
+
+    def arccos(self, x: Term) -> Term:
+        return functions.arccos(x)
