@@ -22,6 +22,7 @@ from symcheck.readings.expansion import Expansion
 from symcheck.readings.pattern import (
     Pattern,
     at_label_table,
+    at_other_table,
     patterns,
     product_table,
     sum_table,
@@ -34,7 +35,7 @@ MANY = 99
 
 
 class Kink(Undecided):
-    """The formula is not differentiable at z = 0 by its form: |x| or relu(x) where x is 0 and depends on z."""
+    """The form does not show derivatives at z = 0: |x|, relu or a branch where x is 0 and depends on z, a tie."""
 
 
 class Branching(Undecided):
@@ -77,6 +78,8 @@ class JetReading(Reading[Jet]):
         self.field = field
         self.order = order
         self.most = min(field.scope.classes.fixed or MANY, MANY)
+        self.detached = False
+        """Whether the formula read had parts that derivatives do not see: it then speaks of the field of autograd."""
 
     # leaves
 
@@ -202,6 +205,22 @@ class JetReading(Reading[Jet]):
 
         return self._composed(a, derivatives)
 
+    def arccos(self, a: Jet) -> Jet:
+        """f^(n) = -P_n(x) (1 - x^2)^(1/2 - n) with P_1 = 1 and P_(n+1) = (1 - x^2) P_n' + (2n - 1) x P_n."""
+
+        def derivatives(x: Constant) -> Iterable[Constant]:
+            yield self.field.arccos(x)
+            inside = self.field.number(1) - x * x
+            slope, polynomial = -self.field.power(inside, self.field.number(Fraction(-1, 2))), [1]
+            for n in range(1, self.order + 1):
+                value = self.field.number(0)
+                for k in reversed(polynomial):
+                    value = value * x + self.field.number(k)
+                yield slope * value
+                slope, polynomial = slope / inside, _next_of_arccos(polynomial, n)
+
+        return self._composed(a, derivatives)
+
     def abs(self, a: Jet) -> Jet:
         return self._by_sign(a, "abs", below=-1)
 
@@ -210,18 +229,117 @@ class JetReading(Reading[Jet]):
 
     def _by_sign(self, a: Jet, name: str, *, below: int) -> Jet:
         """``a`` where its value at 0 is positive, ``below`` times it where negative."""
-        factor: dict[Pattern, Constant] = {}
+        factors = {Kind.POSITIVE: self.field.number(1), Kind.NEGATIVE: self.field.number(below)}
+        kinds = self._kinds(a, name).items()
+        at = {p: factors[kind] for p, kind in kinds if kind in factors and not factors[kind].is_zero}
+        return self.mul(Jet(a.label, a.entry, at, False), a)
+
+    def branch(self, u: Jet, positive: Jet, otherwise: Jet) -> Jet:
+        return self._of_sides(u, "branch", positive, otherwise)
+
+    def maximum(self, a: Jet, b: Jet) -> Jet:
+        return self._of_sides(self.sub(a, b), "maximum", a, b)
+
+    def minimum(self, a: Jet, b: Jet) -> Jet:
+        return self._of_sides(self.sub(a, b), "minimum", b, a)
+
+    def detach(self, a: Jet) -> Jet:
+        """The values of ``a``; it still varies, so a kink in it stays one."""
+        self.detached = True
+        return Jet(a.label, a.entry, {p: c for p, c in a.at.items() if len(p) == a.fixed}, a.varies)
+
+    def amax(self, v: Jet) -> Jet:
+        if not v.entry:
+            return v
+        return self.take(v) if self._label_is_largest(v, "amax") else self.amax_others(v)
+
+    def amax_others(self, v: Jet) -> Jet:
+        if not v.entry:
+            return v
+        if self._has_one_other(v, "amax"):
+            return self._at_other(v)
+        own, at_other = ((0,), (0, 1)) if v.label else ((), (0,))
+        return Jet(v.label, False, {own: v.at[at_other]} if at_other in v.at else {}, False)
+
+    def onehot_argmax(self, v: Jet) -> Jet:
+        v = replace(v, varies=True)  # where entries tie it is a rule outside the language that decides
+        if self._label_is_largest(v, "onehot_argmax"):
+            return self.onehot()
+        self._has_one_other(v, "onehot_argmax")
+        return self.sub(self.number(Fraction(1)), self.onehot())
+
+    def product(self, v: Jet) -> Jet:
+        v = self._as_vector(v)
+        if not v.label and self._kind_at(v, (0,)) is Kind.POSITIVE:
+            return self.exp(self.total(self.log(v)))
+        return super().product(v)
+
+    def product_others(self, v: Jet) -> Jet:
+        v = self._as_vector(v)
+        if self._kind_at(v, (0, 1) if v.label else (0,)) is not Kind.POSITIVE:
+            raise Undecided(
+                Reason(
+                    Code.SIGN_UNKNOWN,
+                    "a product over the classes of entries that are not shown to be positive at z = 0",
+                    "give C a value and write the product out, or make the entries positive",
+                )
+            )
+        return super().product_others(v)
+
+    def _label_is_largest(self, v: Jet, name: str) -> bool:
+        """Whether v_y is larger at 0 than all the others; False if it is smaller, or if nothing varies and all tie."""
+        zero = self.field.number(0)
+        lead = v.at.get((0, 0), zero) - v.at.get((0, 1), zero) if v.label and v.entry else zero
+        kind = self.field.sign(lead).kind
+        if kind is Kind.ZERO:
+            self._refuse_tie(v, name)
+        elif kind in (Kind.MIXED, Kind.UNKNOWN):
+            raise self._branching(name, lead)
+        return kind is Kind.POSITIVE
+
+    def _has_one_other(self, v: Jet, name: str) -> bool:
+        """Whether there is one class but the label; False if there are more and they do not vary."""
+        classes = self.field.scope.classes
+        if classes.fixed == 2:
+            return True
+        if v.varies and 2 in classes:
+            raise self._branching(name, self.field.C - self.field.number(2))
+        self._refuse_tie(v, name)
+        return False
+
+    def _refuse_tie(self, v: Jet, name: str) -> None:
+        if v.varies:
+            raise Kink(
+                Reason(
+                    Code.KINK,
+                    f"{name} of entries that are equal at z = 0 for several classes",
+                    "a formula that is smooth at z = 0 is needed",
+                )
+            )
+
+    def _at_other(self, v: Jet) -> Jet:
+        """The entry at the one class but the label, with two classes."""
+        table = at_other_table(v.label, self.order)
+        return Jet(True, False, {p: v.at[q] for p, q in table if q in v.at}, v.varies)
+
+    def _of_sides(self, u: Jet, name: str, positive: Jet, otherwise: Jet) -> Jet:
+        """``positive`` where u is positive at 0, ``otherwise`` elsewhere."""
+        kinds, one = self._kinds(u, name), self.field.number(1)
+        above = {p: one for p, kind in kinds.items() if kind is Kind.POSITIVE}
+        below = {p: one for p in kinds if p not in above}
+        parts = [
+            self.mul(Jet(u.label, u.entry, mask, False), side)
+            for mask, side in ((above, positive), (below, otherwise))
+            if mask
+        ]
+        return parts[0] if len(parts) == 1 else self.add(*parts)
+
+    def _kinds(self, a: Jet, name: str) -> dict[Pattern, Kind]:
+        """The sign of each value at 0; raises ``Kink`` at a 0 that varies, ``Branching`` where the scope decides."""
+        kinds: dict[Pattern, Kind] = {}
         for p in patterns(a.fixed, 0, self.most):
-            value = a.at.get(p)
-            kind = Kind.ZERO if value is None else self.field.sign(value).kind
-            if kind is Kind.POSITIVE:
-                factor[p] = self.field.number(1)
-            elif kind is Kind.NEGATIVE:
-                if below:
-                    factor[p] = self.field.number(below)
-            elif kind is Kind.ZERO and not a.varies:
-                continue
-            elif kind is Kind.ZERO:
+            kinds[p] = self._kind_at(a, p)
+            if kinds[p] is Kind.ZERO and a.varies:
                 raise Kink(
                     Reason(
                         Code.KINK,
@@ -229,17 +347,23 @@ class JetReading(Reading[Jet]):
                         "a formula that is smooth at z = 0 is needed",
                     )
                 )
-            else:
-                assert value is not None
-                raise Branching(
-                    Reason(
-                        Code.SIGN_UNKNOWN,
-                        f"{name} branches on the sign of {value.text()}, which is not the same in the whole scope",
-                        "give values to C or the parameters, so that the sign is settled",
-                    ),
-                    value,
-                )
-        return self.mul(Jet(a.label, a.entry, factor, False), a)
+            if kinds[p] in (Kind.MIXED, Kind.UNKNOWN):
+                raise self._branching(name, a.at[p])
+        return kinds
+
+    def _kind_at(self, a: Jet, p: Pattern) -> Kind:
+        value = a.at.get(p)
+        return Kind.ZERO if value is None else self.field.sign(value).kind
+
+    def _branching(self, name: str, value: Constant) -> Branching:
+        return Branching(
+            Reason(
+                Code.SIGN_UNKNOWN,
+                f"{name} branches on the sign of {value.text()}, which is not the same in the whole scope",
+                "give values to C or the parameters, so that the sign is settled",
+            ),
+            value,
+        )
 
     def _refuse_zero(self, a: Jet, what: str) -> None:
         for p in patterns(a.fixed, 0, self.most):
@@ -278,8 +402,7 @@ class JetReading(Reading[Jet]):
     # over the classes
 
     def total(self, v: Jet) -> Jet:
-        if not v.entry:
-            v = Jet(v.label, True, self._wide(v, (v.label, True)), v.varies)
+        v = self._as_vector(v)
         at: dict[Pattern, Constant] = {}
         for p, meet, other, named in sum_table(v.label, self.order, self.most):
             s = self.field.number(0)
@@ -300,10 +423,23 @@ class JetReading(Reading[Jet]):
         table = at_label_table(v.label, self.order, self.most)
         return Jet(True, False, {p: v.at[q] for p, q in table if q in v.at}, v.varies)
 
+    def _as_vector(self, v: Jet) -> Jet:
+        return v if v.entry else Jet(v.label, True, self._wide(v, (v.label, True)), v.varies)
+
     def _wide(self, a: Jet, union: tuple[bool, bool]) -> dict[Pattern, Constant]:
         if a.indices == union:
             return a.at
         return {q: c for p, c in a.at.items() for q in widened(p, a.indices, union, self.most)}
+
+
+def _next_of_arccos(p: list[int], n: int) -> list[int]:
+    """The coefficients of (1 - x^2) p' + (2n - 1) x p, from those of p."""
+    found = [0] * (len(p) + 1)
+    for k, c in enumerate(p):
+        found[k + 1] += (2 * n - 1 - k) * c
+        if k:
+            found[k - 1] += k * c
+    return found
 
 
 def jet_expansion(formula: Formula, scope: Scope, budget: Budget) -> tuple[Expansion[Constant], Field]:

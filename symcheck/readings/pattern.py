@@ -100,6 +100,16 @@ def sum_table(
 
 
 @cache
+def at_other_table(label: bool, order: int) -> tuple[tuple[Pattern, Pattern], ...]:
+    """The patterns of v_k for the one class k other than y, with two classes, each with the pattern of v there."""
+    return tuple(
+        (p, canonical((0, 1, *p[1:]), 2) if label else canonical((1, *p[1:]), 1))
+        for n in range(order + 1)
+        for p in patterns(1, n, 2)
+    )
+
+
+@cache
 def at_label_table(label: bool, order: int, most: int) -> tuple[tuple[Pattern, Pattern], ...]:
     """The patterns of v[y], each with the pattern of v where the entry index i is y."""
     return tuple(
