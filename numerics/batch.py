@@ -140,9 +140,9 @@ class BatchReading(Reading[Value]):
         return self.tensor(a) / self.tensor(b) if isinstance(b, float) and b == 0 else a / b
 
     def pow(self, a: Value, b: Value) -> Value:
-        base = self.tensor(a) if isinstance(b, float) else a
-        value: Tensor = torch.pow(base, b)  # type: ignore[arg-type]  # a float base with a tensor exponent is accepted
-        return value
+        if isinstance(b, Tensor):  # torch's own second derivative is wrong where b = 0
+            return self.exp(b * self.log(a))
+        return self.tensor(a) ** b
 
     def exp(self, a: Value) -> Value:
         return self._apply(torch.exp, a)

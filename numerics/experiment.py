@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import torch
 from torch import Tensor
@@ -28,7 +29,7 @@ class Experiment:
     rho: float
 
     @classmethod
-    def on(cls, claim: Claim, dataset: Dataset, rho: float, device: torch.device) -> Experiment:
+    def on(cls, claim: Claim, dataset: Dataset, rho: float | Fraction, device: torch.device) -> Experiment:
         """The experiment on a data set's standardised features with bias, in float64."""
         kind = Outputs.CENTRED if claim.quotient else Outputs.FULL
         features = torch.from_numpy(dataset.standardised())
@@ -41,7 +42,7 @@ class Experiment:
         data: str,
         features: Tensor,
         labels: Tensor,
-        rho: float,
+        rho: float | Fraction,
         kind: Outputs = Outputs.FULL,
         device: torch.device | None = None,
     ) -> Experiment:

@@ -69,21 +69,19 @@ def factor_row(expected: Expected, run: Run) -> Row:
 
 
 def curve_rows(expected: Expected, run: Run, curve: Curve) -> tuple[list[Row], list[str]]:
-    """Order and constant of one distance, or that it vanishes; and notes."""
+    """Order and constant of one distance, or that it vanishes; and a note if these data are special."""
     power, claimed = expected.powers[curve], expected.claimed_order(curve)
-    if power is None:
-        return [_vanishing_row(expected, run, curve, claimed)], []
     notes = []
-    rows = []
-    if claimed is not None:
-        if claimed != power.order and _is_special(expected, curve, claimed):
-            notes.append(
-                f"{curve}: the order {claimed} of the certificate is that of generic data; on "
-                f"{expected.experiment.data} the coefficient of {power_of_alpha(claimed)} vanishes, and order "
-                f"{power.order} is tested"
-            )
-            claimed = power.order
-        rows.append(_order_row(expected, run, curve, claimed))
+    if claimed is not None and _is_special(expected, curve, claimed):
+        found = "all orders looked at vanish" if power is None else f"it is {power.order}, and that is tested"
+        notes.append(
+            f"{curve}: the order {claimed} of the certificate is that of generic data; on "
+            f"{expected.experiment.data} {found}"
+        )
+        claimed = None if power is None else power.order
+    if power is None:
+        return [_vanishing_row(expected, run, curve, claimed)], notes
+    rows = [] if claimed is None else [_order_row(expected, run, curve, claimed)]
     alpha, bound = _best(expected, lambda x: expected.relative_error(curve, x))
     rows.append(
         Row(
@@ -131,16 +129,15 @@ def _usable(used: tuple[Measurement, ...], curve: Curve) -> bool:
 
 
 def _is_special(expected: Expected, curve: Curve, claimed: int) -> bool:
-    """Whether random data have the claimed order: then these data raise it, and the claim is not to blame."""
+    """Whether random data have the claimed order and these a higher one: then the claim is not to blame."""
     here, generic = expected.powers[curve], expected.generic_powers[curve]
-    return here is not None and generic is not None and here.order > claimed and generic.order == claimed
+    return (here is None or here.order > claimed) and generic is not None and generic.order == claimed
 
 
 def _vanishing_row(expected: Expected, run: Run, curve: Curve, claimed: int | None) -> Row:
-    """A distance whose first orders all vanish, here or on any data; a claim of an order is then wrong."""
+    """A distance whose first orders all vanish; if they do so on random data as well, a ``claimed`` order is wrong."""
     rate = growth((expected.clean, expected.noisy))
     alpha, bound = _best(expected, lambda x: expected.floor(x) + 2 * (rate * x) ** (HIGHEST_ORDER + 1))
-    generic = expected.generic_powers[curve]
     row = Row(
         name=f"{curve}, at alpha = {alpha:.3g}",
         predicted=0.0,
@@ -149,7 +146,7 @@ def _vanishing_row(expected: Expected, run: Run, curve: Curve, claimed: int | No
         reason=f"the orders 1 to {HIGHEST_ORDER} vanish on these data; the floor that the solver leaves, and "
         f"2 ({rate:.3g} alpha)^{HIGHEST_ORDER + 1} for the orders beyond",
     )
-    if claimed is None or row.outcome is not Outcome.AGREES or (generic is not None and generic.order == claimed):
+    if claimed is None or row.outcome is not Outcome.AGREES:
         return row
     return Row(
         name=f"{curve}, order in alpha (at least)",

@@ -11,6 +11,9 @@ from numerics.records import Measurement, Run
 from numerics.solve import Solution, minimisers
 from numerics.spec import RunSpec
 
+AT_ONCE = 2**17
+"""How many scores are trained together: more are slower once they leave the processor's cache."""
+
 
 def run_spec(expected: Expected) -> RunSpec:
     """The specification of the run that would test ``expected``."""
@@ -34,19 +37,24 @@ def run_spec(expected: Expected) -> RunSpec:
 def measured(expected: Expected, progress: Progress = silent) -> Run:
     """The run: Newton's method from Z = 0 at each alpha, which knows nothing of what is expected."""
     spec = run_spec(expected)
-    found = []
-    for count, alpha in enumerate(spec.alphas):
-        progress(count, len(spec.alphas), f"alpha = {alpha:.2g}")
-        problem = expected.problem(alpha)
-        goal = torch.full_like(problem.alpha, spec.goals[count])
-        found.append(_measurement(expected, alpha, minimisers(problem, goal)))
+    together = max(1, AT_ONCE // (2 * spec.samples * spec.classes))
+    found: list[Measurement] = []
+    while len(found) < len(spec.alphas):
+        alphas = spec.alphas[len(found) : len(found) + together]
+        progress(len(found), len(spec.alphas), f"alpha = {alphas[0]:.2g}")
+        problem = expected.problem(*alphas)
+        goals = spec.goals[len(found) : len(found) + together]
+        solution = minimisers(problem, torch.tensor(goals, dtype=torch.float64).to(problem.alpha).repeat_interleave(2))
+        found += [_measurement(expected, alpha, solution, 2 * i) for i, alpha in enumerate(alphas)]
     progress(len(spec.alphas), len(spec.alphas), "done")
     return Run(spec, tuple(found))
 
 
-def _measurement(expected: Expected, alpha: float, solution: Solution) -> Measurement:
+def _measurement(expected: Expected, alpha: float, solution: Solution, first: int) -> Measurement:
+    """What the solutions ``first``, for clean labels, and ``first`` + 1, for noisy ones, are at ``alpha``."""
     here = expected.experiment
-    clean, noisy = solution.weights
+    clean, noisy = solution.weights[first], solution.weights[first + 1]
+    norms, steps = solution.gradient_norm[first : first + 2], solution.steps[first : first + 2]
     limit = here.claimed_limit(here.clean)
     guaranteed = expected.guaranteed(alpha)
     differ = predicted_classes(expected, clean) != predicted_classes(expected, noisy)
@@ -62,9 +70,9 @@ def _measurement(expected: Expected, alpha: float, solution: Solution) -> Measur
         differ=int(differ.sum()),
         differ_guaranteed=int((differ & guaranteed).sum()),
         guaranteed=int(guaranteed.sum()),
-        gradient_norms=(float(solution.gradient_norm[0]), float(solution.gradient_norm[1])),
-        steps=(int(solution.steps[0]), int(solution.steps[1])),
-        solved=bool(solution.solved.all()),
+        gradient_norms=(float(norms[0]), float(norms[1])),
+        steps=(int(steps[0]), int(steps[1])),
+        solved=bool(solution.solved[first : first + 2].all()),
     )
 
 

@@ -17,7 +17,7 @@ def checked_rate(rho: float | Fraction, classes: int) -> float:
     Raises ``NoiseError`` otherwise: from (C-1)/C on a noisy label no longer favours the clean class.
     """
     rate = float(rho)
-    if math.isnan(rate) or not 0 <= Fraction(rate) < Fraction(classes - 1, classes):
+    if not math.isfinite(rate) or not 0 <= Fraction(rate) < Fraction(classes - 1, classes):
         raise NoiseError(
             f"rho: got {rho}; accepted is 0 <= rho < (C-1)/C = {Fraction(classes - 1, classes)} for C = {classes} "
             "classes, where the clean class is still the likeliest label; choose a smaller rate"

@@ -102,11 +102,12 @@ class Expected:
         top = math.floor(-math.log2(max(4 * growth((self.clean, self.noisy)), 1.0)))
         return tuple(2.0 ** (top - j) for j in range(ALPHAS))
 
-    def problem(self, alpha: float) -> ScaledProblem:
-        """The clean and the noisy problem at ``alpha``, in this order."""
+    def problem(self, *alphas: float) -> ScaledProblem:
+        """The clean and the noisy problem at each of ``alphas``: clean, noisy, clean, noisy, ..."""
         here = self.experiment
-        both = torch.tensor([alpha, alpha], dtype=here.clean.dtype, device=here.clean.device)
-        return ScaledProblem(here.family, here.claim.objective, both, torch.stack([here.clean, here.noisy]))
+        each = torch.tensor(alphas, dtype=here.clean.dtype, device=here.clean.device).repeat_interleave(2)
+        laws = torch.stack([here.clean, here.noisy] * len(alphas))
+        return ScaledProblem(here.family, here.claim.objective, each, laws)
 
     @cached_property
     def curves(self) -> tuple[Curve, ...]:

@@ -58,12 +58,15 @@ class ScaledProblem:
         cost = (self.objective.penalties(z) - self.objective.penalties(zero)).mean(-1)
         return rise / self.alpha + cost / self.alpha**2
 
-    def value_noise(self) -> Tensor:
-        """The size of a change of F that is rounding, shape (B,)."""
-        zero = torch.zeros_like(self.laws)
-        loss = self.objective.losses(zero, self.laws).abs().mean(-1) + 1
-        penalty = self.objective.penalties(zero).abs().mean(-1) + self.alpha**2
-        return 8 * torch.finfo(zero.dtype).eps * (loss / self.alpha + penalty / self.alpha**2)
+    def value_noise(self, weights: Tensor, value: Tensor) -> Tensor:
+        """The size of a change of F near ``weights`` that is rounding, shape (B,).
+
+        What F does when the weights move by a few units in the last place, and at least what the sums of terms
+        of size 1 leave of a difference that is divided by alpha^2.
+        """
+        unit = torch.finfo(weights.dtype).eps
+        seen = [(self.value(weights * (1 + k * unit)) - value).abs() for k in (-4, 4)]
+        return 4 * torch.stack(seen).amax(0) + 8 * unit * (1 / self.alpha + 1 / self.alpha**2)
 
     def gradient(self, weights: Tensor) -> Tensor:
         """grad F in the weights, shape (B, r, m)."""
@@ -104,7 +107,7 @@ def minimisers(problem: ScaledProblem, goal: Tensor, most_steps: int = MOST_STEP
     family = problem.family
     size = (len(problem.alpha), family.rank, family.basis.shape[1])
     weights = torch.zeros(size, dtype=family.features.dtype, device=family.features.device)
-    factor, noise = problem.preconditioner(), problem.value_noise()
+    factor = problem.preconditioner()
     value, gradient = problem.value(weights), problem.gradient(weights)
     norm = _norm(gradient)
     steps = torch.zeros(len(norm), dtype=torch.int64, device=norm.device)
@@ -113,7 +116,7 @@ def minimisers(problem: ScaledProblem, goal: Tensor, most_steps: int = MOST_STEP
         if not bool(open_.any()):
             break
         step = newton_direction(problem, weights, gradient, factor, torch.where(open_, goal, torch.inf))
-        slope = _dot(gradient, step)
+        slope, noise = _dot(gradient, step), problem.value_noise(weights, value)
         length = torch.ones_like(slope)
         for _ in range(MOST_HALVINGS):
             moved = weights + length[:, None, None] * step

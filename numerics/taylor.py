@@ -49,6 +49,20 @@ class TaylorReading(Reading[Series]):
         self._batch = BatchReading(coefficients[0], None, parameters)
         self._curve: Series = [z.unsqueeze(-2) for z in coefficients[: order + 1]]
         self._order = order
+        self._classes = coefficients[0].shape[-1]
+
+    def read_all(self, formula: Formula) -> list[Series]:
+        found: list[Series] = []
+        for node, is_vector in zip(formula.nodes, formula.vectors, strict=True):
+            value = self._value(node, [found[a] for a in node.args])
+            found.append([self._wide(c) for c in value] if is_vector else value)
+        return found
+
+    def _wide(self, coefficient: Value) -> Tensor:
+        """A coefficient of a class-vector, which may have come from a scalar alone, with its C entries."""
+        value = self._batch.tensor(coefficient)
+        shape = value.shape[:-1] if value.ndim > 1 else (1,)
+        return value.expand(*shape, self._classes)
 
     def number(self, value: Fraction) -> Series:
         return [self._batch.number(value)]

@@ -1,0 +1,123 @@
+"""The command: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from numerics import command
+from numerics.agreement import Outcome
+from symcheck.certificate import Certificate
+
+
+def test_it_prints_the_table_and_writes_the_folder(capsys, tmp_path):
+    assert command.confirm(["cross_entropy", "l2", "--data", "iris", "--out", str(tmp_path / "r")]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("cross_entropy + l2 on iris (C = 3, rho = 0.4): agrees\n")
+    assert shown.out.endswith(f"figure, report and record: {tmp_path / 'r'}\n")
+    assert shown.err == ""  # the bar is for terminals
+    assert (tmp_path / "r" / "report.md").exists()
+
+
+def test_json_is_the_record_and_nothing_else(capsys):
+    assert command.confirm(["gce", "l2", "--data", "iris", "--rho", "0.3", "--param", "q=1/2", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["spec"]["rho"], record["spec"]["regularizer"]) == (0.3, "total(z**2)/2")
+    assert record["agreement"]["title"] == "gce(q=1/2) + l2 on iris (C = 3, rho = 0.3)"
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_the_exit_code_is_the_outcome(monkeypatch, outcome):
+    from types import SimpleNamespace
+
+    found = SimpleNamespace(outcome=outcome)
+    monkeypatch.setattr("numerics.confirmation.confirm", lambda *_, **__: found)
+    code = {"agrees": 0, "contradicts": 1, "inconclusive": 2}[str(outcome)]
+    assert command.confirm(["muh", "l2"]) == code
+
+
+USAGE = (
+    "usage: symcheck confirm [-h] [--param NAME=VALUE] [--data NAME] [--rho RATE]\n"
+    "                        [--device DEVICE] [--out FOLDER] [--json]\n"
+    "                        LOSS REGULARIZER\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], USAGE + "symcheck confirm: the following arguments are required: LOSS, REGULARIZER"),
+        (["muh", "l2", "--dat", "iris"], USAGE + "symcheck confirm: unrecognized arguments: --dat iris"),
+        (["muh", "l2", "--rho"], USAGE + "symcheck confirm: argument --rho: expected one argument"),
+        (["gce", "l2", "--param", "q"], "symcheck: --param: got 'q'; write NAME=VALUE, such as q=7/10"),
+        (
+            ["gce", "l2", "--param", "C=3"],
+            "symcheck: --param: C is no parameter but the number of classes of the data; choose --data",
+        ),
+        (["gce", "l2", "--param", "q=2"], "symcheck: q: got 2; accepted is (0, 1]"),
+        (
+            ["muh", "l2", "--data", "mnist"],
+            "symcheck: data: no data set is called 'mnist'; there are: breast_cancer, digits, iris, wine",
+        ),
+        (
+            ["muh", "l2", "--rho", "1"],
+            "symcheck: rho: got 1; accepted is 0 <= rho < (C-1)/C = 9/10 for C = 10 classes, where the clean class is "
+            "still the likeliest label; choose a smaller rate",
+        ),
+    ],
+)
+def test_bad_usage_is_64_and_never_2(capsys, monkeypatch, arguments, message):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert command.confirm(arguments) == 64
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == message + "\n"
+
+
+def test_an_unknown_name_is_64(capsys):
+    assert command.confirm(["cross_entropi", "l2"]) == 64
+    assert "cross_entropy" in capsys.readouterr().err
+
+
+def test_help_is_0(capsys):
+    assert command.confirm(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "exit codes: 0 agrees, 1 contradicts, 2 inconclusive, 64 bad usage, 130 interrupted" in shown
+
+
+def test_what_reads_the_certificate_agrees_with_what_the_certificate_is():
+    # numerics describes by a protocol what it reads; the real certificate has all of it
+    for name in ("loss", "regularizer", "prediction", "scope", "at"):
+        assert hasattr(Certificate, name)
+
+
+def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path, checkout):
+    # a process of its own that is sent SIGINT while it trains
+    code = (
+        "import sys, signal, threading, os\n"
+        "import numerics.measure as m\n"
+        "real = m.minimisers\n"
+        "def slow(*a, **k):\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return real(*a, **k)\n"
+        "m.minimisers = slow\n"
+        "from numerics.command import confirm\n"
+        f"sys.exit(confirm(['muh', 'l2', '--data', 'iris', '--out', {str(tmp_path / 'r')!r}]))\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(checkout)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert (run.returncode, run.stdout) == (130, "")
+    assert run.stderr == "interrupted: nothing is left half written\n"
+    assert list((tmp_path / "r").iterdir()) == []

@@ -1,0 +1,82 @@
+"""The Taylor reading against closed series and against nested derivatives of the batch reading."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch.func import grad, jvp
+
+from numerics.batch import values
+from numerics.taylor import TaylorReading, gradient_coefficient
+from symcheck.language import functions as sc
+from symcheck.language.parameter import Parameter
+
+LAW = torch.tensor([[0.2, 0.3, 0.5], [0.7, 0.1, 0.2]], dtype=torch.float64)
+SCORES = [torch.randn(2, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(k)) for k in range(3)]
+Q = Parameter("q", above=0, at_most=1)
+
+FORMULAS = {
+    "cross entropy": lambda z, y: sc.logsumexp(z) - z[y],
+    "gce": lambda z, y: (1 - sc.softmax(z)[y] ** Q) / Q,
+    "mae": lambda z, y: 2 * (1 - sc.softmax(z)[y]),
+    "focal": lambda z, y: -((1 - sc.softmax(z)[y]) ** 2) * sc.log(sc.softmax(z)[y]),
+    "nce": lambda z, y: sc.log_softmax(z)[y] / sc.total(sc.log_softmax(z)),
+    "one-vs-rest": lambda z, y: sc.total(sc.softplus(z)) - z[y],
+    "square": lambda z, y: sc.total((z - sc.onehot(y)) ** 2) / 2,
+    "entry of a mix": lambda z, y: (sc.exp(z) * sc.centred_onehot(y))[y],
+    "entropy": lambda z, y: sc.total(sc.softmax(z) * sc.log_softmax(z)),
+    "log-cosh": lambda z, y: sc.total(sc.log(sc.cosh(z))),
+    "quartic": lambda z, y: sc.total(z**4),
+    "powers": lambda z, y: sc.total((1 + sc.exp(z)) ** -2 + sc.sqrt(2 + z) + 2**z + (2 + z) ** z),
+    "tanh, sigmoid": lambda z, y: sc.total(sc.tanh(z) * sc.sigmoid(z)),
+    "kinks elsewhere": lambda z, y: sc.total(sc.relu(1 + z) + sc.abs(z - 2) + sc.relu(z - 1)),
+    "linear": lambda z, y: sc.mean(z) - z[y],
+    "vector and scalar": lambda z, y: sc.total((sc.onehot(y) + sc.logsumexp(z)) * (1 + sc.mean(z) ** 2)),
+    "no z": lambda z, y: sc.log(z.C),
+}
+
+
+def nested(formula, k):
+    """The coefficient of s^k in grad f(z(s)), by k nested forward derivatives of the gradient."""
+
+    def gradient(s):
+        z = sum(s ** (j + 1) * score for j, score in enumerate(SCORES))
+        law = LAW if formula.uses_label else None
+        return grad(lambda x: values(formula, x, law, {"q": 0.7}).sum())(z)
+
+    for _ in range(k):
+        gradient = (lambda inner: lambda s: jvp(inner, (s,), (torch.ones_like(s),))[1])(gradient)
+    return gradient(torch.zeros((), dtype=torch.float64)) / math.factorial(k)
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("name", list(FORMULAS))
+def test_coefficients_of_the_gradient_are_the_nested_derivatives(recorded, name, k):
+    formula = recorded(FORMULAS[name])
+    found = gradient_coefficient(formula, SCORES, k, LAW, {"q": 0.7})
+    torch.testing.assert_close(found, nested(formula, k), rtol=1e-11, atol=1e-12)
+
+
+def series(recorded, code, order=5):
+    """The coefficients of a formula along z(s) = (s, s)."""
+    line = [torch.zeros(2, dtype=torch.float64), torch.ones(2, dtype=torch.float64)]
+    return [float(torch.as_tensor(c).reshape(-1)[0]) for c in TaylorReading(line, order, {}).read(recorded(code))]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (lambda z, y: sc.exp(z[y]), [1 / math.factorial(k) for k in range(6)]),
+        (lambda z, y: sc.log(1 + z[y]), [0, 1, -1 / 2, 1 / 3, -1 / 4, 1 / 5]),
+        (lambda z, y: 1 / (1 + z[y]), [1, -1, 1, -1, 1, -1]),
+        (lambda z, y: sc.sqrt(1 + z[y]), [1, 1 / 2, -1 / 8, 1 / 16, -5 / 128, 7 / 256]),
+        (lambda z, y: sc.tanh(z[y]), [0, 1, 0, -1 / 3, 0, 2 / 15]),
+        (lambda z, y: z[y] ** 3, [0, 0, 0, 1]),
+    ],
+    ids=["exp", "log", "inverse", "sqrt", "tanh", "cube"],
+)
+def test_known_series(recorded, code, expected):
+    # expected: the Maclaurin series of the textbooks
+    assert series(recorded, code) == pytest.approx(expected, abs=1e-15)
