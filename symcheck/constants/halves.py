@@ -46,7 +46,8 @@ def by_mean_value(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
     if any(side.low is None or side.high is None for side in box.sides) or not ladder.is_smooth(f, box):
         return None
     for name, side in zip(box.names, box.sides, strict=True):
-        assert side.low is not None and side.high is not None
+        assert side.low is not None
+        assert side.high is not None
         half = (side.high - side.low) / 2
         middle[name] = side.low + half
         try:

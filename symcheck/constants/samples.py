@@ -7,6 +7,8 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from flint import arb
+
 from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
@@ -17,6 +19,9 @@ from symcheck.reason import Undecided
 
 if TYPE_CHECKING:
     from symcheck.constants.field import Field
+
+MOST_TRIED = 12
+"""Points from which an exact zero is looked for."""
 
 DIGITS = 12
 """Decimal digits of the values that are shown."""
@@ -82,7 +87,7 @@ def two_signs(field: Field, c: Constant, box: Box) -> tuple[Sample, ...]:
     for point in chain(field.ladder.points(box.only(field.depends(c))), _critical(field, c, box)):
         if point.sign(c, PRECISIONS[:1]) in found:
             continue
-        sample = sample_at(field, c, point)
+        sample = sample_at(field, c, point, box)
         if sample is not None and sample.sign not in found:
             found[sample.sign] = sample
             if len(found) == 2:
@@ -102,7 +107,41 @@ def _critical(field: Field, c: Constant, box: Box) -> Iterator[Point]:
                 yield Point(field, {**first.values, name: value})
 
 
-def sample_at(field: Field, c: Constant, point: Point) -> Sample | None:
+def zero_of(c: Constant) -> Sample | None:
+    """A point of the scope at which ``c`` is exactly 0, found where a factor is linear in one of the variables."""
+    field = c.field
+    box = field.box.only(field.depends(c))
+    for f, _ in field.factors(c)[1]:
+        if any(field.generators[place].of is not None for _, powers in f.parts for place, _ in powers):
+            continue
+        for point in field.ladder.points(box)[:MOST_TRIED]:
+            for name in point.values:
+                value = _zero_along(f, point, name)
+                if value is not None and value in box.side(name):
+                    sample = sample_at(field, c, Point(field, {**point.values, name: value}))
+                    if sample is not None and sample.sign == 0:
+                        return sample
+    return None
+
+
+def _zero_along(f: Constant, point: Point, name: str) -> Fraction | None:
+    """The zero of a polynomial in the variables along ``name``, the others as in ``point``, if it is linear in it."""
+    rest = slope = Fraction(0)
+    for coefficient, powers in f.parts:
+        value, degree = Fraction(coefficient), 0
+        for place, k in powers:
+            other = f.field.generators[place].name
+            if other == name:
+                degree = k
+            else:
+                value *= Fraction(point.values[other]) ** k
+        if degree > 1:
+            return None
+        rest, slope = (rest + value, slope) if degree == 0 else (rest, slope + value)
+    return -rest / slope if slope else None
+
+
+def sample_at(field: Field, c: Constant, point: Point, box: Box | None = None) -> Sample | None:
     """The sign of ``c`` at ``point``: from a ball, or 0 if it is the canonical form there."""
     sign = point.sign(c)
     if sign is None:
@@ -111,24 +150,34 @@ def sample_at(field: Field, c: Constant, point: Point) -> Sample | None:
                 return None
         except Undecided:
             return None
-    shown = point.ball(c).str(DIGITS) if sign else "0"
-    return None if "inf" in shown else Sample(_completed(field, point), shown, sign or 0)
+    shown = _shown(point.ball(c), point.ball(c, PRECISIONS[1])) if sign else "0"
+    return None if "inf" in shown else Sample(_completed(field, point, box or field.box), shown, sign or 0)
 
 
-def _completed(field: Field, point: Point) -> tuple[tuple[str, Fraction], ...]:
+def _shown(ball: arb, finer: arb) -> str:
+    return (ball if ball.rel_accuracy_bits() > 3 * DIGITS else finer).str(DIGITS)
+
+
+def _completed(field: Field, point: Point, box: Box) -> tuple[tuple[str, Fraction], ...]:
     """The values of ``point``, of the variables on which nothing depends there, and of C where it is fixed."""
-    classes, box = field.scope.classes, field.box
-    values = {} if classes.fixed is None else {"C": Fraction(classes.fixed)}
-    for name, side in zip(box.names, box.sides, strict=True):
+    fixed = field.scope.classes.fixed
+    values = {} if fixed is None else {"C": Fraction(fixed)}
+    for name, side in zip(field.box.names, field.box.sides, strict=True):
         value = point.values.get(name)
-        values[name] = some_value(side) if value is None else Fraction(value)
+        if value is None:
+            value = some_value(box.side(name) if name in box.names else side)
+        values[name] = Fraction(value)
     return tuple(values.items())
 
 
 def _one_point(proof: Proof) -> tuple[Sample, ...]:
+    """A point of the box with the sign that is proved there."""
     c = proof.subject
-    for point in c.field.ladder.points(proof.box.only(c.field.depends(c))):
-        sample = sample_at(c.field, c, point)
-        if sample is not None:
-            return (sample,)
-    return ()
+    field = c.field
+    sign = 0 if proof.claim is Claim.ZERO else 1 if proof.claim.at_least_zero else -1
+    points = field.ladder.points(proof.box.only(field.depends(c)))
+    for point in points[:MOST_TRIED]:
+        shown = _shown(point.ball(c), point.ball(c, PRECISIONS[1])) if sign else "0"
+        if "inf" not in shown and "nan" not in shown:
+            return (Sample(_completed(field, point, proof.box), shown, sign),)
+    return (Sample(_completed(field, points[0], proof.box), "too large to be shown", sign),)

@@ -60,6 +60,19 @@ class _Product:
         self.bases[base.key] = base, known + exponent
 
 
+def _numbers_together(bases: Iterable[tuple[Constant, Constant]]) -> list[tuple[Constant, Constant]]:
+    """Bases with exponents: numbers first, those of one exponent as their product (2**q 5**q as 10**q), sums last."""
+    numbers: dict[str, tuple[Constant, Constant]] = {}
+    others = []
+    for base, exponent in bases:
+        if base.rational is None:
+            others.append((base, exponent))
+        else:
+            known = numbers.get(exponent.key)
+            numbers[exponent.key] = (base if known is None else known[0] * base), exponent
+    return [*numbers.values(), *sorted(others, key=lambda item: len(item[0].parts) > 1)]
+
+
 class _Writer(ABC, Generic[T]):
     """One way of writing; the methods below the line are what differs."""
 
@@ -120,7 +133,7 @@ class _Writer(ABC, Generic[T]):
     def _product(self, found: _Product) -> T:
         top: list[T] = []
         bottom: list[T] = []
-        for base, exponent in sorted(found.bases.values(), key=lambda item: len(item[0].parts) > 1):
+        for base, exponent in _numbers_together(found.bases.values()):
             value = exponent.rational
             if value == 0:
                 continue
@@ -144,6 +157,8 @@ class _Writer(ABC, Generic[T]):
         g = self._field.generators[place]
         if g.role is Role.LOG:
             return self.log(self.whole(g.argument))
+        if g.role is Role.ARCCOS:
+            return self.arccos(self.whole(g.argument))
         return self.variable(g.name)
 
     def _sum(self, f: Constant, scale: Fraction = _ONE) -> T:
@@ -157,8 +172,6 @@ class _Writer(ABC, Generic[T]):
 
     def _term(self, coefficient: Fraction, powers: Powers) -> T:
         found = _Product(coefficient, {}, self._field.zero)
-        if g.role is Role.ARCCOS:
-            return self.arccos(self.whole(g.argument))
         self._multiply_powers(found, powers)
         return self._product(found)
 
@@ -180,6 +193,8 @@ class _Writer(ABC, Generic[T]):
     def exp(self, x: T) -> T: ...
     @abstractmethod
     def log(self, x: T) -> T: ...
+    @abstractmethod
+    def arccos(self, x: T) -> T: ...
 
 
 class _SymPyWriter(_Writer["Expr"]):
@@ -193,8 +208,6 @@ class _SymPyWriter(_Writer["Expr"]):
         return sympy.Add(*(t if added else -t for added, t in terms))
 
     def quotient(self, coefficient: Fraction, top: Iterable[Expr], bottom: Iterable[Expr]) -> Expr:
-    @abstractmethod
-    def arccos(self, x: T) -> T: ...
         return sympy.Mul(self.number(coefficient), *top, *(sympy.Pow(b, -1) for b in bottom))
 
     def power(self, base: Expr, exponent: Expr) -> Expr:
@@ -205,6 +218,9 @@ class _SymPyWriter(_Writer["Expr"]):
 
     def log(self, x: Expr) -> Expr:
         return sympy.log(x)
+
+    def arccos(self, x: Expr) -> Expr:
+        return sympy.acos(x, evaluate=False)  # which would make acos(1/2) a multiple of pi
 
 
 class _TermWriter(_Writer[Term]):
@@ -219,9 +235,6 @@ class _TermWriter(_Writer[Term]):
         value = value if added else -value
         for plus, t in terms[1:]:
             value = value + t if plus else value - t
-    def arccos(self, x: Expr) -> Expr:
-        return sympy.acos(x, evaluate=False)  # which would make acos(1/2) a multiple of pi
-
         return value
 
     def quotient(self, coefficient: Fraction, top: Iterable[Term], bottom: Iterable[Term]) -> Term:

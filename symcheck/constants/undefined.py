@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symcheck.constants.pieces import pieces
+from symcheck.constants.samples import zero_of
 from symcheck.constants.sign import Kind, Sample
 from symcheck.reason import Code, Reason, Undecided
 
@@ -50,7 +51,7 @@ def require_nonzero(field: Field, c: Constant) -> None:
         runs = [run for _, run in pieces(c)]
         if all(run.kind in (Kind.POSITIVE, Kind.NEGATIVE) for run in runs):
             return
-        zero = next((s for run in runs for s in run.points if s.sign == 0), None)
+        zero = next((s for run in runs for s in run.points if s.sign == 0), None) or zero_of(c)
     if zero is not None:
         raise _undefined("the division by {}", c, zero, "different from 0")
     raise _undecided("the division by {}", c, "different from 0")
