@@ -13,6 +13,7 @@ from math import floor, gcd, lcm
 from typing import Final
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
+from sympy import acos as sympy_acos
 from sympy import exp as sympy_exp
 from sympy import log as sympy_log
 
@@ -30,7 +31,7 @@ class NoValue(ArithmeticError):
 @dataclass(frozen=True, slots=True)
 class Constant:
     """``kind`` and ``data`` identify it: symbol (the SymPy symbol), integer (an int > 1), log (the place of
-    its argument), power (the place of its base, a monomial), exp (a monomial), sum (its ``terms``)."""
+    its argument), power (the place of its base, a monomial), exp (a monomial), acos (a sum), sum (its ``terms``)."""
 
     kind: str
     data: object
@@ -102,6 +103,10 @@ class Constants:
             out += self._log_of(place) * rational(Fraction(e))
         return out if rest == ONE else out + self._log_of(self._sum(rest))
 
+    def acos(self, a: Laurent) -> Laurent:
+        """The arc cosine of a, a constant of its own."""
+        return power_of(self._place("acos", self.reduced(a), positive=True))
+
     def sign(self, a: Laurent) -> int | None:
         """+1, -1 or 0 where that is plain: 0, or terms of one sign in which only plainly positive constants occur."""
         signs = {1 if c > 0 else -1 for c in a.terms.values()} if a else {0}
@@ -123,6 +128,8 @@ class Constants:
             return self.exp(*args)
         if isinstance(rule, sympy_log):
             return self.log(*args)
+        if isinstance(rule, sympy_acos):
+            return self.acos(*args)
         assert rule.is_Add or rule.is_Mul, f"a rule with {type(rule).__name__}"
         out = ZERO if rule.is_Add else ONE
         for a in args:
@@ -258,5 +265,8 @@ class Constants:
             case "exp":
                 assert isinstance(data, tuple)
                 return sympy_exp(self.expression(Laurent({data: Fraction(1)})))
+            case "acos":
+                assert isinstance(data, Laurent)
+                return sympy_acos(self.expression(data), evaluate=False)  # which would make acos(1/2) a multiple of pi
         assert constant.terms is not None
         return self.expression(constant.terms)

@@ -8,11 +8,12 @@ derived apart from the judging reading, and it is what a reader is shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Final, cast
 
 from sympy import Expr, Rational, latex, sstr
+from sympy import acos as sympy_acos
 from sympy import exp as sympy_exp
 from sympy import log as sympy_log
 
@@ -36,7 +37,7 @@ Entries = tuple[Local, ...]
 _E: Final = sympy_exp(X)
 _RULES: Final[dict[str, Expr]] = {
     "mul": X * Y, "div": X / Y, "exp": _E, "log": sympy_log(X), "softplus": sympy_log(1 + _E),
-    "sigmoid": 1 / (1 + 1 / _E), "cosh": (_E + 1 / _E) / 2, "tanh": 1 - 2 / (1 + _E**2),
+    "arccos": sympy_acos(X), "sigmoid": 1 / (1 + 1 / _E), "cosh": (_E + 1 / _E) / 2, "tanh": 1 - 2 / (1 + _E**2),
 }  # fmt: skip
 """The operators as SymPy functions of their arguments; sums and powers apart."""
 
@@ -106,6 +107,40 @@ class OrbitReading(Reading[Entries]):
     def tanh(self, a: Entries) -> Entries:
         return tuple(self.slice.composed(_RULES["tanh"], x) for x in a)
 
+    def arccos(self, a: Entries) -> Entries:
+        return tuple(self.slice.composed(_RULES["arccos"], x) for x in a)
+
+    def detach(self, a: Entries) -> Entries:
+        return tuple(replace(self.slice.constant(x.value), moves=x.moves) for x in a)
+
+    def branch(self, u: Entries, positive: Entries, otherwise: Entries) -> Entries:
+        size = max(len(u), len(positive), len(otherwise))
+        sides = [self._sign_of(x) > 0 for x in u] * (size // len(u))
+        above, below = (x * (size // len(x)) for x in (positive, otherwise))
+        return tuple(a if is_above else b for is_above, a, b in zip(sides, above, below, strict=True))
+
+    def amax(self, v: Entries) -> Entries:
+        return v[:1] if len(v) == 1 or self._label_leads(v) else self.amax_others(v)
+
+    def amax_others(self, v: Entries) -> Entries:
+        if len(v) > 2 and v[1].moves:
+            raise _tie("are equal at z = 0 for all classes but the label")
+        return v[-1:] if len(v) <= 2 else v[1:2]
+
+    def onehot_argmax(self, v: Entries) -> Entries:
+        leads = len(v) > 1 and self._label_leads(tuple(replace(x, moves=True) for x in v))
+        if not leads and len(v) != 2:
+            raise _tie("are equal at z = 0 for several classes")
+        return self.onehot() if leads else self.onehot()[::-1]
+
+    def _label_leads(self, v: Entries) -> bool:
+        """Whether the entry at y is the larger one at 0; False if nothing moves and it ties."""
+        lead = self.slice.weighted([(ONE, v[0]), (rational(-1), v[1])])
+        sign = self._sign_of(replace(lead, moves=False))
+        if sign == 0 and lead.moves:
+            raise _tie("are equal at z = 0 for the label and the others")
+        return sign > 0
+
     def relu(self, a: Entries) -> Entries:
         return tuple(self._branch(x, 1, 0) for x in a)
 
@@ -125,6 +160,11 @@ class OrbitReading(Reading[Entries]):
 
     def _branch(self, a: Local, above: int, below: int) -> Local:
         """``above`` times ``a`` if it is positive at 0, ``below`` times ``a`` if it is negative."""
+        sign = self._sign_of(a)
+        return self.slice.weighted([(rational(above if sign > 0 else below if sign < 0 else 0), a)])
+
+    def _sign_of(self, a: Local) -> int:
+        """The sign of ``a`` at 0; raises where it is not known, and where it is 0 and ``a`` moves."""
         sign = self.slice.constants.sign(a.value)
         if sign is None:
             asked = self.slice.expression(a.value)
@@ -146,7 +186,17 @@ class OrbitReading(Reading[Entries]):
                     "compare the one-sided derivatives, or use a smooth function",
                 )
             )
-        return self.slice.weighted([(rational(above if sign > 0 else below if sign < 0 else 0), a)])
+        return sign
+
+
+def _tie(what: str) -> Undecided:
+    return Undecided(
+        Reason(
+            Code.KINK,
+            f"its entries {what}, so derivatives may not exist there",
+            "compare the one-sided derivatives, or use a smooth function",
+        )
+    )
 
 
 def orbit_expansion(
