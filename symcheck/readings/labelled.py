@@ -2,8 +2,8 @@
 
 A quantity is a table of its entries (label y, entry i); each has a value, a gradient and a Hessian over exact
 constants, of which only those that are not 0 are kept.  An entry is computed when it is asked for, so that
-softmax(z)[y] costs C entries and not C^2.  Nothing is assumed about what the classes have in common: class
-weights, priors and matrices are numbers here.
+softmax(z)[y] costs C entries and not C^2.  Nothing is assumed about what the classes have in common: each
+entry of a class-vector or matrix is a number of its own, or a free parameter of its own.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symcheck.budget import Budget
-from symcheck.constants.field import Constant, Field
+from symcheck.constants.constant import Constant
+from symcheck.constants.growing import GrowingField
 from symcheck.constants.sign import Kind
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
+from symcheck.readings.entries import Entries
 from symcheck.readings.jet import Branching, Kink
 from symcheck.reason import Code, Reason, Undecided
 
@@ -64,9 +66,10 @@ class Table:
 class LabelledReading(Reading[Table]):
     """Tables over the ``field`` of a scope with one C; ``order`` 1 leaves the Hessians out."""
 
-    def __init__(self, field: Field, order: int = 2) -> None:
+    def __init__(self, field: GrowingField, order: int = 2) -> None:
         assert field.scope.classes.fixed is not None
         self.field, self.order = field, order
+        self.entries = Entries(field)
         self.count = field.scope.classes.fixed
         self.zero, self.one = field.number(0), field.number(1)
         self._numbers: dict[str, Local] = {}
@@ -104,9 +107,7 @@ class LabelledReading(Reading[Table]):
         return Table(lambda y, i: self._fixed(self.one if i == y else self.zero), label=True, entry=True)
 
     def class_parameter(self, array: VectorArray) -> Table:
-        if array.values is None:
-            self._not_alike(array)
-        return Table(lambda _, i: self._fixed(self.field.number(array.vector[i])), label=False, entry=True)
+        return Table(lambda _, i: self._fixed(self.entries.of(array, i)), label=False, entry=True)
 
     def _constant(self, value: Constant) -> Table:
         return Table(lambda *_: self._fixed(value), label=False, entry=False)
@@ -235,13 +236,11 @@ class LabelledReading(Reading[Table]):
         return Table(lambda y, _: v.at(y, y), label=True, entry=False)
 
     def apply(self, array: MatrixArray, v: Table, *, transposed: bool) -> Table:
-        if array.values is None:
-            self._not_alike(array)
-        rows = tuple(zip(*array.values, strict=True)) if transposed else array.values
-        numbers = [[self.field.number(x) for x in row] for row in rows]
+        places = range(self.count)
+        weights = [[self.entries.of(array, *((j, i) if transposed else (i, j))) for j in places] for i in places]
 
         def found(y: int, i: int) -> Local:
-            return self._sum([(w, v.at(y, j)) for j, w in enumerate(numbers[i]) if not w.is_zero])
+            return self._sum([(w, v.at(y, j)) for j, w in enumerate(weights[i]) if not w.is_zero])
 
         return Table(found, label=v.label, entry=True)
 
@@ -302,7 +301,7 @@ class LabelledReading(Reading[Table]):
             for kl, c in x.second.items():
                 _put(second, kl, c if is_one else w * c)
         self.field.budget.check()
-        return Local(value, first, second, varies)
+        return Local(self.entries.closed(value), first, second, varies)
 
     def _product(self, a: Local, b: Local) -> Local:
         first: dict[int, Constant] = {}
@@ -357,10 +356,12 @@ def _kink(why: str) -> Reason:
 class LabelledExpansion:
     """Value, gradient and Hessian at z = 0 of l(., y) for every label y; of a formula without y, for one.
 
-    ``gradients`` has a row for each label; ``hessians`` a matrix for each, none of them with order 1.
+    ``gradients`` has a row for each label; ``hessians`` a matrix for each, none of them with order 1.  Two
+    constants are equal if ``entries.reduced`` of their difference is 0.
     """
 
-    field: Field
+    field: GrowingField
+    entries: Entries
     values: tuple[Constant, ...]
     gradients: tuple[tuple[Constant, ...], ...]
     hessians: tuple[tuple[tuple[Constant, ...], ...], ...]
@@ -372,7 +373,7 @@ class LabelledExpansion:
 
 
 def labelled_expansion(formula: Formula, scope: Scope, budget: Budget, *, order: int = 2) -> LabelledExpansion:
-    """The expansion of ``formula`` at z = 0 for every label, with given arrays and the one C of ``scope``.
+    """The expansion of ``formula`` at z = 0 for every label and the one C of ``scope``.
 
     Raises ``Undecided`` (``Kink`` where the form is not smooth, ``Undefined`` where it has no value) with the
     innermost offending subexpression.
@@ -386,7 +387,7 @@ def labelled_expansion(formula: Formula, scope: Scope, budget: Budget, *, order:
     >>> labelled_expansion(weighted, Scope(Classes(2, 2)), Budget()).gradients
     ((<-1/2>, <1/2>), (<3>, <-3>))
     """
-    field = Field(scope, budget)
+    field = GrowingField(scope, budget)
     reading = LabelledReading(field, order)
     try:
         table = reading.read(formula)
@@ -400,4 +401,4 @@ def labelled_expansion(formula: Formula, scope: Scope, budget: Budget, *, order:
         for x in (found if order > 1 else ())
     ]
     gradients = tuple(tuple(x.first.get(k, reading.zero) for k in range(n)) for x in found)
-    return LabelledExpansion(field, tuple(x.value for x in found), gradients, tuple(hessians))
+    return LabelledExpansion(field, reading.entries, tuple(x.value for x in found), gradients, tuple(hessians))
