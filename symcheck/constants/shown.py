@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import sympy
@@ -133,8 +134,13 @@ class _Writer(ABC, Generic[T]):
     def _product(self, found: _Product) -> T:
         top: list[T] = []
         bottom: list[T] = []
+        coefficient = found.coefficient
         for base, exponent in _numbers_together(found.bases.values()):
-            value = exponent.rational
+            value, number = exponent.rational, base.rational
+            if value is not None and number is not None:  # 10**(13/10) is shown as 10*10**(3/10)
+                whole = floor(value)
+                coefficient *= number**whole
+                value, exponent = value - whole, exponent - whole  # noqa: PLW2901
             if value == 0:
                 continue
             if value is None or value.denominator != 1:
@@ -145,7 +151,7 @@ class _Writer(ABC, Generic[T]):
                 side.append(written if abs(value) == 1 else self.power(written, self.number(abs(value))))
         if not found.exponent.is_zero:
             top.append(self.exp(self.whole(found.exponent)))
-        return self.quotient(found.coefficient, top, bottom)
+        return self.quotient(coefficient, top, bottom)
 
     def _base(self, base: Constant) -> T:
         if len(base.parts) > 1:
