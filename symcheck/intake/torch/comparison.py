@@ -1,0 +1,183 @@
+"""The veto: what was recorded is compared with what the code returns, in values, gradients and on a batch."""
+
+from __future__ import annotations
+
+import math
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from symcheck.intake.torch.outcome import Note
+from symcheck.intake.torch.precision import in_double_precision, widened
+from symcheck.intake.torch.reading import Dual, FloatReading
+from symcheck.language.formula import Formula
+from symcheck.language.recording import Kind
+from symcheck.reason import Code, Reason, Undecided
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+CLASSES = (2, 3, 5, 11)
+"""Numbers of classes at which a formula for every C is compared."""
+
+ROUNDING = 1e-10
+"""Differences of this size, relative to the larger of 1 and the value, are rounding.
+
+A few hundred operations of relative error 1.1e-16 on numbers of size 1 stay below 1e-13; the rest of the
+room is for cancellation.  The smallest constants of published code that would show, if they were lost, are
+guards such as log(p + 1e-8), which move the value by more.
+"""
+
+SPREAD = 0.75
+"""The standard deviation of the random logits."""
+
+_SETTLE = "something the code does was not seen while it was recorded; write the loss as a formula of symcheck"
+
+
+class EagerError(Exception):
+    """The code itself raised ``error`` on tensors."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The user's ``code`` of a ``kind``, run on tensors of torch."""
+
+    code: Callable[..., object]
+    kind: Kind
+
+    def check(self, formula: Formula, fixed: int | None) -> list[Note]:
+        """Raise ``Undecided`` at the first point where ``formula`` and the code differ; return what was noticed."""
+        with eagerly():
+            for classes in CLASSES if fixed is None else (fixed,):
+                for z, direction, y in _points(classes):
+                    self._compare(formula, z, direction, y)
+            return self._check_batch(5 if fixed is None else fixed)
+
+    def fails(self, classes: int) -> Exception | None:
+        """What the code raises at z = 0 and the first label, if it does."""
+        try:
+            with eagerly():
+                self._eager([0.0] * classes, [0.0] * classes, 0)
+        except EagerError as stop:
+            return stop.error
+        return None
+
+    def _compare(self, formula: Formula, z: list[float], direction: list[float], y: int) -> None:
+        where = f"C = {len(z)}, y = {y}, z = ({', '.join(f'{v:.3g}' for v in z[:6])}{', ...' if len(z) > 6 else ''})"
+        value, slope = self._eager(z, direction, y)
+        read = FloatReading(z, direction, y).read(formula)
+        assert isinstance(read, Dual)
+        if not math.isfinite(value) and math.isnan(read.value):
+            return
+        if not _close(value, read.value):
+            raise _disagreement(f"the code returns {value:.12g} and the formula {read.value:.12g}", where)
+        if read.slope is not None and not _close(slope, read.slope):
+            raise _disagreement(
+                f"along one direction the gradient of the code is {slope:.12g} and that of the formula "
+                f"{read.slope:.12g}, so the code changes gradients (a backward of its own, a detached value)",
+                where,
+            )
+
+    def _check_batch(self, classes: int) -> list[Note]:
+        """A batch has to be the mean, the sum or the list of its samples."""
+        random = Random(classes)
+        samples = 3 if classes != 3 else 4
+        rows = [[random.gauss(0, SPREAD) for _ in range(classes)] for _ in range(samples)]
+        labels = [k % classes for k in range(samples)]
+        alone = [self._eager(z, [0.0] * classes, y)[0] for z, y in zip(rows, labels, strict=True)]
+        torch = sys.modules["torch"]
+        try:
+            found = self._call(torch.tensor(rows, requires_grad=True), torch.tensor(labels)).detach()
+        except EagerError as stop:
+            name = type(stop.error).__name__
+            return [Note(f"the code raises {name} on a batch of {samples}: it is read for one sample at a time")]
+        values = found.reshape(-1).tolist()
+        mean, total = math.fsum(alone) / samples, math.fsum(alone)
+        if len(values) == samples:
+            agrees = all(_close(a, b) for a, b in zip(values, alone, strict=True))
+        else:
+            agrees = len(values) == 1 and (_close(values[0], mean) or _close(values[0], total))
+        if not agrees:
+            shown = f"{values[0]:.12g}" if len(values) == 1 else f"{len(values)} values"
+            raise Undecided(
+                Reason(
+                    Code.UNMAPPED_OP,
+                    f"on a batch of {samples} the code returns {shown}, where the mean of its values for the single "
+                    f"samples is {mean:.12g} and their sum {total:.12g}: it mixes the samples of a batch",
+                    "write a loss of one sample; a formula is about (z, y), and a batch is averaged",
+                    where=f"C = {classes}",
+                )
+            )
+        return []
+
+    def _eager(self, z: list[float], direction: list[float], y: int) -> tuple[float, float]:
+        """Value and slope of the code at one sample."""
+        torch = sys.modules["torch"]
+        logits = torch.tensor([z], requires_grad=True)
+        found = self._call(logits, torch.tensor([y]))
+        if found.numel() != 1:
+            raise EagerError(ValueError(f"returned {found.numel()} numbers for one sample"))
+        value = found.reshape(())
+        if not value.requires_grad:
+            return float(value), 0.0
+        try:
+            (gradient,) = torch.autograd.grad(value, logits, allow_unused=True)
+        except RuntimeError as error:
+            raise EagerError(error) from error
+        slope = 0.0 if gradient is None else float(gradient.reshape(-1) @ torch.tensor(direction))
+        return float(value), slope
+
+    def _call(self, z: Tensor, y: Tensor) -> Tensor:
+        torch: Any = sys.modules["torch"]
+        try:
+            found = self.code(z, y) if self.kind == "loss" else self.code(z)
+        except Exception as error:
+            raise EagerError(error) from error
+        if isinstance(found, torch.Tensor):
+            return found  # type: ignore[no-any-return]
+        if isinstance(found, (int, float)):
+            return torch.tensor(float(found))  # type: ignore[no-any-return]
+        raise EagerError(TypeError(f"returned an object of type {type(found).__name__}"))
+
+
+@contextmanager
+def eagerly() -> Iterator[None]:
+    """Torch code runs on tensors, in double precision and without its warnings."""
+    torch: Any = sys.modules["torch"]
+
+    class Wide(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
+        def __torch_function__(
+            self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+        ) -> object:
+            called, wide_args, wide_kwargs = widened(torch, func, args, kwargs or {})
+            return called(*wide_args, **wide_kwargs)
+
+    with in_double_precision(torch), warnings.catch_warnings(), Wide():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _points(classes: int) -> Iterator[tuple[list[float], list[float], int]]:
+    """z = 0 and random logits, each with a random direction and labels first, last and in the middle."""
+    random = Random(1000 + classes)
+    for spread in (0.0, SPREAD, SPREAD):
+        for y in sorted({0, classes // 2, classes - 1}):
+            z = [random.gauss(0, spread) if spread else 0.0 for _ in range(classes)]
+            yield z, [random.gauss(0, 1) for _ in range(classes)], y
+
+
+def _close(a: float, b: float) -> bool:
+    return math.isfinite(a) and math.isfinite(b) and abs(a - b) <= ROUNDING * max(1.0, abs(a), abs(b))
+
+
+def _disagreement(why: str, where: str) -> Undecided:
+    what = f"what was recorded is not what the code does: {why}"
+    return Undecided(Reason(Code.READINGS_DISAGREE, what, _SETTLE, where))

@@ -1,0 +1,192 @@
+"""Operations across the classes: one line for each that takes the classes to one number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, class_axis, position, positions
+from symcheck.intake.torch.contents import Others, Selected, Special
+from symcheck.intake.torch.operators.entrywise import each
+from symcheck.intake.torch.operators.masks import chosen
+from symcheck.intake.torch.symbolic import Sort, Symbolic
+from symcheck.language.functions import (
+    amax,
+    amin,
+    log,
+    log_softmax,
+    logsumexp,
+    mean,
+    product,
+    softmax,
+    total,
+)
+from symcheck.language.term import Label, Term, Vec, lift
+
+if TYPE_CHECKING:
+    from symcheck.intake.torch.recorder import Recorder
+
+_TO_ONE: dict[str, tuple[Callable[..., Term], Callable[[Term, Term], Term]]] = {
+    "sum": (total, lambda x, classes: classes * x),
+    "mean": (mean, lambda x, _: x),
+    "prod": (product, lambda x, classes: x**classes),
+    "logsumexp": (logsumexp, lambda x, classes: x + log(classes)),
+    "amax": (amax, lambda x, _: x),
+    "amin": (amin, lambda x, _: x),
+}
+"""From a class-vector to one number, and the same for as many entries as there are classes that are all x."""
+
+_TO_CLASSES: dict[str, tuple[Callable[[Vec], Term], Callable[[Term, Term], Term]]] = {
+    "softmax": (softmax, lambda _, classes: 1 / classes),
+    "log_softmax": (log_softmax, lambda _, classes: -log(classes)),
+    "softmin": (lambda v: softmax(-v), lambda _, classes: 1 / classes),
+}
+"""From a class-vector to a class-vector, and the same for entries that are all x."""
+
+
+class Extremum(NamedTuple):
+    """What max(dim) and min(dim) return; there is no reading of the indices."""
+
+    values: Symbolic
+    indices: Symbolic
+
+
+def across(
+    recorder: Recorder,
+    name: str,
+    x: object,
+    dim: object = None,
+    keepdim: bool = False,
+    *,
+    axis: object = None,
+    keepdims: bool = False,
+    dtype: Any = None,
+) -> Symbolic:
+    """The operation ``name`` of ``_TO_ONE`` over the dimensions ``dim``; an axis of size 1 is a batch of one."""
+    given = recorder.lift(x)
+    _check_real(recorder, dtype)
+    dim, keepdim = axis if dim is None else dim, keepdim or keepdims
+    reduced = positions(given.axes, dim)
+    for at in reduced:
+        size = given.axes[at]
+        if isinstance(size, int) and size > 1:
+            raise NeedsClasses(size)
+    term = _one(recorder, name, given, any(given.axes[at] is CLASSES for at in reduced))
+    axes = tuple(1 if i in reduced else s for i, s in enumerate(given.axes) if keepdim or i not in reduced)
+    whole = name in ("sum", "prod") and given.of_sort is not Sort.REAL
+    return recorder.tensor(term, axes, Sort.WHOLE if whole else given.of_sort)
+
+
+def _one(recorder: Recorder, name: str, given: Symbolic, over_classes: bool) -> Term:
+    content = given.content
+    if isinstance(content, Others) and over_classes and name in ("amax", "logsumexp"):
+        return _TO_ONE[name][0](content.term, but=Label())
+    if isinstance(content, Selected) and name == "sum" and not over_classes:
+        return chosen(content.mask, content.term, lift(0))
+    term = given.term
+    if not over_classes:
+        return term
+    of_vector, of_constant = _TO_ONE[name]
+    return of_vector(term) if isinstance(term, Vec) else of_constant(term, recorder.classes)
+
+
+def _check_real(recorder: Recorder, dtype: Any) -> None:
+    if dtype is not None and recorder.sort_of(dtype) is not Sort.REAL:
+        raise Unreadable(f"dtype={dtype} rounds to whole numbers", "leave dtype out")
+
+
+def along(
+    recorder: Recorder,
+    name: str,
+    x: object,
+    dim: int | None = None,
+    _stacklevel: int = 3,
+    dtype: Any = None,
+) -> Symbolic:
+    """The operation ``name`` of ``_TO_CLASSES`` along the class axis; torch's default for ``dim`` is its own."""
+    given = recorder.lift(x)
+    _check_real(recorder, dtype)
+    length = len(given.axes)
+    at = position(given.axes, dim if dim is not None else (0 if length in (0, 1, 3) else 1))
+    if class_axis(given.axes) != at:
+        size = given.axes[at] if given.axes else 1
+        if isinstance(size, int) and size > 1:
+            raise NeedsClasses(size)
+        raise Unreadable(f"its dimension {at} is not that of the classes", "name the class dimension, as in dim=1")
+    of_vector, of_constant = _TO_CLASSES[name]
+    term = given.term
+    value = of_vector(term) if isinstance(term, Vec) else of_constant(term, recorder.classes)
+    return recorder.tensor(value, given.axes, Sort.REAL)
+
+
+def extremum(recorder: Recorder, name: str, x: object, dim: Any = None, keepdim: bool = False, **options: Any) -> Any:
+    """max and min: of everything, over one dimension with the indices, or of two tensors."""
+    other = options.pop("other", dim)
+    if isinstance(other, (Symbolic, recorder.torch.Tensor)):
+        return each(recorder, "maximum" if name == "amax" else "minimum", x, other)
+    values = across(recorder, name, x, dim, keepdim)
+    if dim is None:
+        return values
+    return Extremum(values, recorder.tensor(Special.PLACE, values.axes, Sort.WHOLE))
+
+
+def norm(
+    recorder: Recorder, x: object, p: object = 2, dim: object = None, keepdim: bool = False, **options: object
+) -> Symbolic:
+    """(sum |x|^p)^(1/p), the root of the sum of squares for p = 2."""
+    p = options.pop("ord", p)
+    power = lift(2) if p is None or p == "fro" else recorder.number(p)
+    if power.data == 2:
+        return each(recorder, "sqrt", across(recorder, "sum", each(recorder, "square", x), dim, keepdim))
+    size = each(recorder, "abs", x)
+    if power.data == 1:
+        return across(recorder, "sum", size, dim, keepdim)
+    return each(recorder, "pow", across(recorder, "sum", each(recorder, "pow", size, power), dim, keepdim), 1 / power)
+
+
+def normalize(recorder: Recorder, x: object, p: object = 2, dim: int = 1, eps: float = 1e-12) -> Symbolic:
+    """x / max(norm(x), eps)."""
+    length = norm(recorder, x, p, dim, True)
+    return each(recorder, "div", x, each(recorder, "maximum", length, eps))
+
+
+def variance(
+    recorder: Recorder,
+    x: object,
+    dim: object = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    *,
+    correction: int | None = None,
+) -> Symbolic:
+    """The sum of the squared deviations from the mean, divided by C - 1, or by C minus the correction."""
+    given = recorder.lift(x)
+    if [s for i, s in enumerate(given.axes) if i in positions(given.axes, dim) and s != 1] != [CLASSES]:
+        raise Unreadable("it is not the variance over the classes", "name the class dimension, as in dim=1")
+    less = int(bool(unbiased)) if correction is None else correction
+    deviation = each(recorder, "sub", given, across(recorder, "mean", given, dim, True))
+    squares = across(recorder, "sum", each(recorder, "square", deviation), dim, keepdim)
+    return each(recorder, "div", squares, recorder.classes - recorder.number(less))
+
+
+def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    def row(recorder: Recorder, *args: object, **options: object) -> object:
+        first = (options.pop("input"),) if "input" in options else ()
+        return function(recorder, name, *first, *args, **options)
+
+    return row
+
+
+ACROSS: dict[str, Callable[..., Any]] = {
+    **{name: _named(across, name) for name in _TO_ONE},
+    **{name: _named(along, name) for name in _TO_CLASSES},
+    "max": _named(extremum, "amax"),
+    "min": _named(extremum, "amin"),
+    "norm": norm,
+    "linalg_norm": norm,
+    "linalg_vector_norm": norm,
+    "normalize": normalize,
+    "var": variance,
+    "std": lambda recorder, *args, **options: each(recorder, "sqrt", variance(recorder, *args, **options)),
+}
+"""The rows of this file."""

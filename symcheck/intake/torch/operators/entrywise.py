@@ -1,0 +1,146 @@
+"""Operations that act on every entry: one line for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symcheck.intake.torch.axes import Unreadable
+from symcheck.intake.torch.operators.tidy import ONE, minus, over, plus, power, times
+from symcheck.intake.torch.symbolic import Sort, Symbolic
+from symcheck.language.functions import (
+    abs,
+    arccos,
+    branch,
+    clamp,
+    cosh,
+    exp,
+    log,
+    maximum,
+    minimum,
+    relu,
+    sigmoid,
+    softplus,
+    sqrt,
+    tanh,
+)
+from symcheck.language.term import Term, lift
+
+if TYPE_CHECKING:
+    from symcheck.intake.torch.recorder import Recorder
+
+HUNDREDTH = lift(Fraction(1, 100))
+
+
+def soft_plus(x: Term, beta: Term = ONE, threshold: Term | None = None) -> Term:
+    """log(1 + e^(beta x))/beta; beyond the threshold torch returns x, which for 20 and more is rounding."""
+    if threshold is not None and (not isinstance(threshold.data, Fraction) or threshold.data < 20):
+        raise Unreadable("softplus with a threshold below 20 is another function", "leave threshold out")
+    return softplus(x) if beta is ONE else softplus(beta * x) / beta
+
+
+def log_odds(p: Term, eps: Term | None = None) -> Term:
+    """log(p / (1 - p)), p between eps and 1 - eps."""
+    inside = p if eps is None else clamp(p, eps, 1 - eps)
+    return log(inside / (1 - inside))
+
+
+_ARITHMETIC: dict[str, Callable[..., Term]] = {
+    "add": plus,
+    "radd": lambda x, y: plus(y, x),
+    "sub": minus,
+    "rsub": lambda x, y, alpha=ONE: minus(y, x, alpha),
+    "mul": times,
+    "rmul": lambda x, y: times(y, x),
+    "neg": lambda x: -x,
+    "positive": lambda x: x,
+    "abs": abs,
+    "square": lambda x: x**2,
+    "pow": power,
+    "rpow": lambda x, y: power(y, x),
+    "relu": relu,
+    "maximum": maximum,
+    "minimum": minimum,
+    "clamp": lambda x, min=None, max=None: clamp(x, min, max),  # noqa: A006 - torch's names
+    "clamp_min": maximum,
+    "clamp_max": minimum,
+}
+"""Whole numbers stay whole."""
+
+_REAL: dict[str, Callable[..., Term]] = {
+    "div": over,
+    "rdiv": lambda x, y: over(y, x),
+    "reciprocal": lambda x: 1 / x,
+    "exp": exp,
+    "exp2": lambda x: 2**x,
+    "expm1": lambda x: exp(x) - 1,
+    "log": log,
+    "log2": lambda x: log(x) / log(lift(2)),
+    "log10": lambda x: log(x) / log(lift(10)),
+    "log1p": lambda x: log(1 + x),
+    "sqrt": sqrt,
+    "rsqrt": lambda x: 1 / sqrt(x),
+    "sigmoid": sigmoid,
+    "logsigmoid": lambda x: -softplus(-x),
+    "softplus": soft_plus,
+    "tanh": tanh,
+    "cosh": cosh,
+    "sinh": lambda x: (exp(x) - exp(-x)) / 2,
+    "arccos": arccos,
+    "silu": lambda x: x * sigmoid(x),
+    "softsign": lambda x: x / (1 + abs(x)),
+    "leaky_relu": lambda x, negative_slope=HUNDREDTH: relu(x) - negative_slope * relu(-x),
+    "hardtanh": lambda x, min_val=-ONE, max_val=ONE: clamp(x, min_val, max_val),
+    "elu": lambda x, alpha=ONE: branch(x, x, alpha * (exp(x) - 1)),
+    "logit": log_odds,
+    "xlogy": lambda x, y: x * log(y),
+    "entr": lambda x: -x * log(x),
+    "logaddexp": lambda x, y: log(exp(x) + exp(y)),
+    "lerp": lambda x, y, weight: x + weight * (y - x),
+}
+"""The result is a real number, also of whole ones."""
+
+_OTHER_NAMES = {
+    "subtract": "sub", "multiply": "mul", "true_divide": "div", "divide": "div", "truediv": "div", "rtruediv": "rdiv",
+    "negative": "neg", "absolute": "abs", "float_power": "pow", "clip": "clamp", "expit": "sigmoid", "acos": "arccos",
+    "log_expit": "logsigmoid",
+}  # fmt: skip
+_FIRST, _SECOND = ("input",), ("other", "exponent", "min", "max")
+"""Names that torch gives to the arguments that are handed over by place here."""
+
+_NOT_OF_TRUTH = ("add", "sub", "rsub", "neg", "radd")
+_ROWS = {**_ARITHMETIC, **_REAL}
+
+
+def each(recorder: Recorder, name: str, *values: object, **options: object) -> Symbolic:
+    """The operation ``name`` on every entry: tensors and numbers by place or by name, None where torch has None."""
+    if options.pop("inplace", False):
+        raise Unreadable("it changes its argument in place", "leave inplace out")
+    first = [options.pop(key) for key in _FIRST if key in options]
+    second = [options.pop(key) for key in _SECOND if key in options and name != "clamp"]
+    given = [*first, *values, *second]
+    named = [key for key, v in options.items() if v is not None]
+    placed = [i for i, v in enumerate(given) if v is not None]
+    parts = [recorder.lift(given[i]) for i in placed] + [recorder.lift(options[key]) for key in named]
+    if name in _NOT_OF_TRUTH and all(p.of_sort is Sort.TRUTH for p in parts):
+        raise Unreadable("it adds or subtracts truth values", "turn masks into numbers with .float()")
+
+    def applied(*terms: Term) -> Term:
+        by_place: list[Term | None] = [None] * len(given)
+        for i, term in zip(placed, terms, strict=False):
+            by_place[i] = term
+        return _ROWS[name](*by_place, **dict(zip(named, terms[len(placed) :], strict=True)))
+
+    return recorder.each(applied, *parts, sort=Sort.REAL if name in _REAL else None)
+
+
+def _row(name: str) -> Callable[..., Symbolic]:
+    return lambda recorder, *values, **options: each(recorder, name, *values, **options)
+
+
+ENTRYWISE: dict[str, Callable[..., Symbolic]] = {
+    **{name: _row(name) for name in _ROWS},
+    **{name: _row(known) for name, known in _OTHER_NAMES.items()},
+}
+"""The rows of this file."""

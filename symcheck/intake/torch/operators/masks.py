@@ -1,0 +1,213 @@
+"""Comparisons and masks: tensors whose entries are 0 or 1, and choices by them."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from symcheck.intake.torch.axes import Unreadable, broadcast
+from symcheck.intake.torch.contents import Content, Others, Partly, Selected, Special, same_term
+from symcheck.intake.torch.operators.tidy import is_number, plus, times
+from symcheck.intake.torch.symbolic import Sort, Symbolic
+from symcheck.language.functions import branch
+from symcheck.language.term import Term, Vec, lift
+
+if TYPE_CHECKING:
+    from symcheck.intake.torch.recorder import Recorder
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
+}  # fmt: skip
+_FLIPPED = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+_ADVICE = "write it without a branch on values"
+
+
+def is_indicator(term: Term) -> bool:
+    """Whether every entry is 0 or 1 by the form of ``term``."""
+    match term.op:
+        case "number":
+            return term.data in (0, 1)
+        case "onehot" | "onehot_argmax":
+            return True
+        case "branch":
+            return is_indicator(term.args[1]) and is_indicator(term.args[2])
+        case "sub":
+            return is_number(term.args[0], 1) and is_indicator(term.args[1])
+        case "mul" | "detach":
+            return all(is_indicator(a) for a in term.args)
+    return False
+
+
+def opposite(mask: Term) -> Term:
+    """1 - mask, or the mask of which it is the opposite."""
+    if mask.op == "sub":
+        return mask.args[1]
+    if _is_test(mask):
+        return branch(mask.args[0], mask.args[2], mask.args[1])
+    return lift(1) - mask
+
+
+def chosen(mask: Term, yes: Term, no: Term) -> Term:
+    """``yes`` where the mask is 1 and ``no`` where it is 0."""
+    if is_number(mask, 1) or is_number(mask, 0):
+        return yes if is_number(mask, 1) else no
+    if _is_test(mask):
+        return branch(mask.args[0], *((yes, no) if is_number(mask.args[1], 1) else (no, yes)))
+    return plus(_masked(mask, yes), _masked(opposite(mask), no))
+
+
+def _is_test(mask: Term) -> bool:
+    """Whether it is 1 where some u > 0 and 0 elsewhere, or the other way round."""
+    arms = mask.args[1:] if mask.op == "branch" else ()
+    return any(is_number(arms[0], n) and is_number(arms[1], 1 - n) for n in (0, 1)) if arms else False
+
+
+def _masked(mask: Term, x: Term) -> Term:
+    return x if is_number(x, 0) else times(mask, x)
+
+
+def compared(recorder: Recorder, name: str, x: object, other: object) -> Symbolic:
+    """A comparison whose outcome does not depend on z: the label with the class indices, masks, plain numbers."""
+    one, two = recorder.lift(x), recorder.lift(other)
+    axes = broadcast(one.axes, two.axes)
+    return recorder.tensor(_outcome(recorder, name, one, two), axes, Sort.TRUTH)
+
+
+def _outcome(recorder: Recorder, name: str, one: Symbolic, two: Symbolic) -> Term:
+    specials = [x.content for x in (one, two) if isinstance(x.content, Special)]
+    if Special.LABEL in specials:
+        if Special.INDEX in specials and name in ("eq", "ne"):
+            return Vec("onehot") if name == "eq" else opposite(Vec("onehot"))
+        if specials == [Special.LABEL] * 2 and name in ("eq", "ne"):
+            return lift(int(name == "eq"))
+        label_first = one.content is Special.LABEL
+        found = _label_against(recorder, name if label_first else _FLIPPED[name], two if label_first else one)
+        return lift(int(found))
+    first, second = one.term, two.term
+    if first.op == "number" and second.op == "number":
+        return lift(int(_COMPARE[name](first.data, second.data)))
+    if is_indicator(first) and second.op == "number":
+        yes, no = (int(_COMPARE[name](Fraction(v), second.data)) for v in (1, 0))
+        return chosen(first, lift(yes), lift(no))
+    if name in ("eq", "ne"):
+        raise Unreadable("it asks whether values that depend on z are equal", _ADVICE)
+    greater = branch(first - second if name in ("gt", "le") else second - first, 1, 0)
+    return greater if name in ("gt", "lt") else opposite(greater)
+
+
+def _label_against(recorder: Recorder, name: str, other: Symbolic) -> bool:
+    """Whether label < other and the like, where this is the same for all labels 0, ..., C-1."""
+    if isinstance(other.content, Term) and other.content.op == "classes":
+        return name in ("lt", "le", "ne")
+    number = other.number
+    if number is not None:
+        if recorder.fixed is not None:
+            outcomes = {bool(_COMPARE[name](Fraction(label), number)) for label in range(recorder.fixed)}
+            if len(outcomes) == 1:
+                return outcomes.pop()
+        elif number < 0 or (number == 0 and name in ("ge", "lt")):
+            return bool(_COMPARE[name](Fraction(0), number))
+    raise Unreadable(
+        "it compares the label with one class, so it treats the classes differently",
+        "write a loss that treats all classes alike; a label to ignore has to be negative",
+    )
+
+
+def inverted(recorder: Recorder, x: object) -> Symbolic:
+    mask = _mask(recorder, x)
+    return recorder.tensor(opposite(mask.term), mask.axes, Sort.TRUTH)
+
+
+def both(recorder: Recorder, x: object, other: object) -> Symbolic:
+    one, two = _mask(recorder, x), _mask(recorder, other)
+    return recorder.tensor(chosen(one.term, two.term, lift(0)), broadcast(one.axes, two.axes), Sort.TRUTH)
+
+
+def either(recorder: Recorder, x: object, other: object) -> Symbolic:
+    return inverted(recorder, both(recorder, inverted(recorder, x), inverted(recorder, other)))
+
+
+def _mask(recorder: Recorder, x: object) -> Symbolic:
+    found = recorder.lift(x)
+    if found.of_sort is not Sort.TRUTH:
+        raise Unreadable("it takes a tensor that is no mask for one", "make a mask with .bool()")
+    return found
+
+
+def where(recorder: Recorder, condition: object, x: object, other: object) -> Symbolic:
+    mask = _mask(recorder, condition)
+    if _is_minus_infinity(x):
+        old = recorder.lift(other)
+        return recorder.tensor(without_label(mask, old), old.axes, Sort.REAL)
+    yes, no = recorder.lift(x), recorder.lift(other)
+    axes = broadcast(mask.axes, yes.axes, no.axes)
+    return recorder.tensor(chosen(mask.term, yes.term, no.term), axes, max(yes.of_sort, no.of_sort))
+
+
+def _is_minus_infinity(value: object) -> bool:
+    return isinstance(value, float) and value == -math.inf
+
+
+def written(recorder: Recorder, x: Symbolic, mask: Symbolic, value: object) -> Content:
+    """``x`` with ``value`` written where the mask is 1."""
+    if _is_minus_infinity(value):
+        return without_label(mask, x)
+    new = recorder.lift(value)
+    if any(s != 1 for s in new.axes) or new.of_sort > x.of_sort:
+        raise Unreadable("it writes what is not one number of the tensor's type", "write one number")
+    term, old = _under(mask.term, new), x.content
+    if old is Special.EMPTY:
+        return Partly(mask.term, term)
+    if isinstance(old, Partly):
+        if not same_term(opposite(old.mask), mask.term):
+            raise Unreadable("it leaves a part of an empty tensor unwritten", "use torch.where")
+        return chosen(mask.term, term, old.term)
+    return chosen(mask.term, term, x.term)
+
+
+def _under(mask: Term, value: Symbolic) -> Term:
+    """The values for the samples that ``mask`` selects."""
+    if not isinstance(value.content, Selected):
+        return value.term
+    if not same_term(value.content.mask, mask):
+        raise Unreadable("it writes samples that another mask selects", "use torch.where")
+    return value.content.term
+
+
+def without_label(mask: Symbolic, x: Symbolic) -> Content:
+    """``x`` with -oo in the place of the label."""
+    if mask.term.op != "onehot" or mask.axes != x.axes or not isinstance(x.term, Vec):
+        raise Unreadable("it writes -inf elsewhere than at the label", "write a finite number")
+    return Others(x.term)
+
+
+def masked_fill(recorder: Recorder, x: object, mask: object, value: object) -> Symbolic:
+    return where(recorder, mask, value, x)
+
+
+def decided(recorder: Recorder, name: str, x: object) -> Symbolic:
+    """any() and all() of a mask that is the same everywhere."""
+    mask = _mask(recorder, x)
+    if mask.term.op != "number":
+        raise Unreadable(f"it asks for {name}() of a mask", _ADVICE)
+    return recorder.tensor(mask.term, (), Sort.TRUTH)
+
+
+def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    return lambda recorder, *args, **options: function(recorder, name, *args, **options)
+
+
+MASKS: dict[str, Callable[..., Any]] = {
+    **{name: _named(compared, name) for name in _COMPARE},
+    **{long: _named(compared, name) for long, name in {"not_equal": "ne", "less": "lt", "greater": "gt"}.items()},
+    **{name: _named(decided, name) for name in ("any", "all")},
+    **dict.fromkeys(("invert", "logical_not", "bitwise_not"), inverted),
+    **dict.fromkeys(("and", "logical_and", "bitwise_and"), both),
+    **dict.fromkeys(("or", "logical_or", "bitwise_or"), either),
+    "where": where,
+    "masked_fill": masked_fill,
+}
+"""The rows of this file."""

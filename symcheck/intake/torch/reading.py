@@ -1,0 +1,217 @@
+"""A small reading in plain floats: the value of a formula at a point, and its slope in one direction.
+
+It is independent of torch and of the exact readings, and exists to object: what was recorded from torch
+code is compared with what that code returns.  A value that does not exist is nan, so that a branch that is
+not taken does no harm; a slope that does not exist is None.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symcheck.language.array import MatrixArray, VectorArray
+from symcheck.language.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Dual:
+    """A number and its derivative along a line."""
+
+    value: float
+    slope: float | None = 0.0
+
+
+Value = Dual | tuple[Dual, ...]
+NOWHERE = Dual(math.nan, None)
+
+
+@dataclass(frozen=True)
+class FloatReading(Reading[Value]):
+    """The formula at z + t ``direction``, t = 0, with the label ``y``."""
+
+    z: Sequence[float]
+    direction: Sequence[float]
+    y: int
+
+    def number(self, value: Fraction) -> Value:
+        return Dual(float(value))
+
+    def parameter(self, name: str) -> Value:  # noqa: ARG002 - a parameter has no value here
+        return NOWHERE
+
+    def classes(self) -> Value:
+        return Dual(float(len(self.z)))
+
+    def logits(self) -> Value:
+        return tuple(Dual(v, d) for v, d in zip(self.z, self.direction, strict=True))
+
+    def onehot(self) -> Value:
+        return tuple(Dual(float(k == self.y)) for k in range(len(self.z)))
+
+    def class_parameter(self, array: VectorArray) -> Value:
+        return tuple(Dual(float(v)) for v in array.vector)
+
+    def apply(self, array: MatrixArray, v: Value, *, transposed: bool) -> Value:
+        assert array.values is not None
+        rows = zip(*array.values, strict=True) if transposed else array.values
+        return tuple(
+            _sum(tuple(_product(Dual(float(a)), e) for a, e in zip(row, _entries(v), strict=True))) for row in rows
+        )
+
+    def add(self, a: Value, b: Value) -> Value:
+        return _each(lambda s, t: _made(s.value + t.value, (s, 1.0), (t, 1.0)), a, b)
+
+    def mul(self, a: Value, b: Value) -> Value:
+        return _each(_product, a, b)
+
+    def div(self, a: Value, b: Value) -> Value:
+        return _each(_quotient, a, b)
+
+    def pow(self, a: Value, b: Value) -> Value:
+        return _each(_power, a, b)
+
+    def exp(self, a: Value) -> Value:
+        return _each(lambda s: _made(_tried(math.exp, s.value), (s, _tried(math.exp, s.value))), a)
+
+    def log(self, a: Value) -> Value:
+        return _each(lambda s: _made(math.log(s.value), (s, 1 / s.value)) if s.value > 0 else NOWHERE, a)
+
+    def arccos(self, a: Value) -> Value:
+        return _each(_arc_cosine, a)
+
+    def abs(self, a: Value) -> Value:
+        return _each(lambda s: _kinked(abs(s.value), s, math.copysign(1.0, s.value)), a)
+
+    def relu(self, a: Value) -> Value:
+        return _each(lambda s: _kinked(s.value if s.value > 0 else 0.0 * s.value, s, float(s.value > 0)), a)
+
+    def branch(self, u: Value, positive: Value, otherwise: Value) -> Value:
+        return _each(_case, u, positive, otherwise)
+
+    def detach(self, a: Value) -> Value:
+        return _each(lambda s: Dual(s.value), a)
+
+    def total(self, v: Value) -> Value:
+        return _sum(_entries(v))
+
+    def total_others(self, v: Value) -> Value:
+        return _sum(self._others(v))
+
+    def product(self, v: Value) -> Value:
+        return _all_together(_entries(v))
+
+    def product_others(self, v: Value) -> Value:
+        return _all_together(self._others(v))
+
+    def amax(self, v: Value) -> Value:
+        return _largest(_entries(v))
+
+    def amax_others(self, v: Value) -> Value:
+        return _largest(self._others(v))
+
+    def onehot_argmax(self, v: Value) -> Value:
+        values = [e.value for e in _entries(v)]
+        first = values.index(max(values))
+        return tuple(Dual(float(k == first)) for k in range(len(values)))
+
+    def take(self, v: Value) -> Value:
+        return _entries(v)[self.y]
+
+    def _others(self, v: Value) -> tuple[Dual, ...]:
+        return tuple(e for k, e in enumerate(_entries(v)) if k != self.y)
+
+
+def _entries(v: Value) -> tuple[Dual, ...]:
+    assert isinstance(v, tuple)
+    return v
+
+
+def _each(function: Callable[..., Dual], *values: Value) -> Value:
+    size = max((len(v) for v in values if isinstance(v, tuple)), default=0)
+    if not size:
+        return function(*values)
+    rows = [v if isinstance(v, tuple) else (v,) * size for v in values]
+    return tuple(function(*entries) for entries in zip(*rows, strict=True))
+
+
+def _made(value: float, *parts: tuple[Dual, float]) -> Dual:
+    """``value`` with the slope sum_i slope_i * factor_i of its parts."""
+    if not math.isfinite(value):
+        return NOWHERE
+    slope = 0.0
+    for part, factor in parts:
+        if part.slope is None:
+            return Dual(value, None)
+        slope += part.slope * factor if part.slope else 0.0
+    return Dual(value, slope if math.isfinite(slope) else None)
+
+
+def _sum(entries: tuple[Dual, ...]) -> Dual:
+    return _made(math.fsum(e.value for e in entries), *((e, 1.0) for e in entries))
+
+
+def _all_together(entries: tuple[Dual, ...]) -> Dual:
+    found = Dual(1.0)
+    for e in entries:
+        found = _product(found, e)
+    return found
+
+
+def _largest(entries: tuple[Dual, ...]) -> Dual:
+    values = [e.value for e in entries]
+    if any(math.isnan(v) for v in values):
+        return NOWHERE
+    first, *ties = [e for e in entries if e.value == max(values)]
+    return first if all(e.slope == first.slope for e in ties) else Dual(first.value, None)
+
+
+def _kinked(value: float, of: Dual, factor: float) -> Dual:
+    """At 0 there is a slope only if the argument stays 0."""
+    if of.value == 0:
+        return Dual(value, 0.0 if of.slope == 0 else None)
+    return _made(value, (of, factor))
+
+
+def _case(u: Dual, positive: Dual, otherwise: Dual) -> Dual:
+    if math.isnan(u.value):
+        return NOWHERE
+    taken = positive if u.value > 0 else otherwise
+    return Dual(taken.value, None) if u.value == 0 and u.slope != 0 else taken
+
+
+def _product(a: Dual, b: Dual) -> Dual:
+    return _made(a.value * b.value, (a, b.value), (b, a.value))
+
+
+def _quotient(a: Dual, b: Dual) -> Dual:
+    if b.value == 0:
+        return NOWHERE
+    return _made(a.value / b.value, (a, 1 / b.value), (b, -a.value / b.value / b.value))
+
+
+def _power(a: Dual, b: Dual) -> Dual:
+    value = _tried(math.pow, a.value, b.value)
+    if a.value == 0 and not math.isnan(value):
+        if b.slope != 0 or (b.value < 1 and b.value != 0 and a.slope != 0):
+            return Dual(value, None)
+        return Dual(value, a.slope if b.value == 1 else 0.0)
+    if a.value < 0 and b.slope != 0:
+        return NOWHERE
+    return _made(value, (a, b.value * value / a.value), (b, value * math.log(a.value) if a.value > 0 else 0.0))
+
+
+def _arc_cosine(a: Dual) -> Dual:
+    value = _tried(math.acos, a.value)
+    return (
+        Dual(value, None) if abs(a.value) == 1 and a.slope != 0 else _made(value, (a, -1 / math.sqrt(1 - a.value**2)))
+    )
+
+
+def _tried(function: Callable[..., float], *values: float) -> float:
+    try:
+        return function(*values)
+    except (ValueError, OverflowError):
+        return math.nan

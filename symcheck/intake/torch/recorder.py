@@ -1,0 +1,212 @@
+"""The recorder: runs torch code on symbolic tensors and keeps what is noticed on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, NoReturn
+
+from symcheck.errors import FormulaError, SymcheckError
+from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, shown
+from symcheck.intake.torch.contents import Special
+from symcheck.intake.torch.making import Making
+from symcheck.intake.torch.operators import ATTRIBUTES, OPERATORS
+from symcheck.intake.torch.outcome import FixedClasses, Note
+from symcheck.intake.torch.place import place_below
+from symcheck.intake.torch.precision import in_double_precision, widened
+from symcheck.intake.torch.symbolic import Base, Count, Sort, Symbolic
+from symcheck.language.recording import Kind
+from symcheck.language.term import Term, Vec
+from symcheck.reason import Code, Reason, Undecided
+
+_FACTORIES = frozenset(("zeros", "ones", "full", "empty"))
+"""Functions that make symbolic tensors also of plain sizes: code goes on to write the label into them."""
+
+_RANDOM = frozenset((
+    "rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial", "poisson", "rand_like", "randn_like",
+    "randint_like", "alpha_dropout", "feature_alpha_dropout", "dropout1d", "dropout2d", "dropout3d", "rrelu",
+    "gumbel_softmax", "random_", "uniform_", "normal_", "bernoulli_", "exponential_", "log_normal_", "cauchy_",
+    "geometric_",
+))  # fmt: skip
+_INDEXING = ("getitem", "setitem")
+_NO_READING = "symcheck has no reading of this operation"
+_WRITE = "write the loss with operations that symcheck reads, or as a formula of symcheck"
+_NOT_IN_PLACE = "write it without changing a tensor in place"
+
+
+class Recorder(Making):
+    """One run of torch code on symbols.
+
+    ``stop`` is why the run has no formula, kept because the code that is recorded may swallow exceptions.
+    """
+
+    def __init__(self, fixed: int | None = None) -> None:
+        super().__init__(fixed)
+        self.notes: dict[Note, None] = {}
+        self.stop: Undecided | FixedClasses | None = None
+        self._operation = ""
+
+    # running
+
+    def arguments(self, kind: Kind) -> tuple[Symbolic, ...]:
+        """z of shape (1, C), and for a loss y of shape (1,)."""
+        z = Symbolic(self, Vec("logits"), (1, CLASSES), Sort.REAL, Base(is_input=True))
+        y = Symbolic(self, Special.LABEL, (1,), Sort.WHOLE, Base(is_input=True))
+        return (z, y) if kind == "loss" else (z,)
+
+    def run(self, code: Callable[..., object], arguments: tuple[Symbolic, ...]) -> object:
+        """What ``code`` returns for symbolic ``arguments``; raises what stopped it, also if ``code`` swallowed that."""
+        try:
+            with self._watching():
+                value = code(*arguments)
+        except Exception:
+            if self.stop is None:
+                raise
+            raise self.stop from None
+        if self.stop is not None:
+            raise self.stop
+        return value
+
+    def result(self, value: object, kind: Kind) -> Term:
+        """The number for one sample that the code returned as ``value``."""
+        whole = f"a {kind} of torch has to return one number for each sample"
+        if not isinstance(value, (Symbolic, Count, int, float, self.torch.Tensor)) or isinstance(value, bool):
+            got = "None" if value is None else f"an object of type {type(value).__name__}"
+            raise FormulaError(f"the {kind} returned {got}: {whole}")
+        try:
+            found = self.lift(value)
+            term = found.term
+        except Unreadable as stop:
+            raise FormulaError(f"the {kind} returned something else ({stop.why}): {whole}") from None
+        if any(s != 1 for s in found.axes):
+            raise FormulaError(f"the {kind} returned a tensor of shape {shown(found.axes)}: {whole}; sum over dim=1")
+        return term
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        recorder = self
+        mode: Any = self.torch.overrides.TorchFunctionMode
+
+        class Watch(mode):  # type: ignore[misc]
+            """Sees every function of torch, also those that no symbolic tensor is handed to."""
+
+            def __torch_function__(
+                self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+            ) -> object:
+                return recorder.called(func, args, kwargs or {})
+
+        with in_double_precision(self.torch), Watch():
+            yield
+
+    # operations
+
+    def called(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        """The result of a function of torch: by its row if something symbolic takes part, else by torch."""
+        name = getattr(func, "__name__", type(func).__name__)
+        if name in _FACTORIES or name in _RANDOM or _is_symbolic([*args, *kwargs.values()]):
+            return self._apply(*self._names(func, name), args, kwargs)
+        plain, args, kwargs = widened(self.torch, func, args, kwargs)
+        return plain(*args, **kwargs)
+
+    def method(self, name: str, *args: object, **kwargs: object) -> object:
+        """The result of a method or operator of a symbolic tensor."""
+        shown_as = f"__{name}__" if name in _INDEXING else name
+        return self._apply(f"Tensor.{shown_as}", name, args, kwargs)
+
+    def attribute(self, owner: Symbolic, name: str) -> object:
+        """``owner.name``: a value, or a method; what torch's tensors do not have, symbolic ones do not have."""
+        found = getattr(self.torch.Tensor, name, None)
+        if name.startswith("__") or found is None:
+            raise AttributeError(f"'Tensor' object has no attribute '{name}'", name=name, obj=owner)
+        if name in ATTRIBUTES:
+            return self._guarded(f"Tensor.{name}", lambda: ATTRIBUTES[name](self, owner))
+        if callable(found):
+            return partial(self.method, name, owner)
+        self.refuse(f"Tensor.{name}", "symcheck has no reading of this attribute", _WRITE)
+
+    def _apply(self, full: str, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """The row of the operator ``name``, applied; ``full`` is how it is named to the reader."""
+        if name in _RANDOM:
+            advice = "put the module into eval mode, or take the random numbers out"
+            self.refuse(full, "it is random, so the loss is no function of z and y", advice)
+        if kwargs.pop("out", None) is not None:
+            self.refuse(full, "it writes its result into another tensor (out=)", "use what the operation returns")
+        row = OPERATORS.get(name)
+        if row is None and name.endswith("_") and name[:-1] in OPERATORS:
+            return self._guarded(full, lambda: self._in_place(name[:-1], args, kwargs))
+        if row is None:
+            self.refuse(full, _NO_READING, _WRITE)
+        return self._guarded(full, lambda: row(self, *args, **kwargs))
+
+    def _guarded(self, full: str, work: Callable[[], object]) -> object:
+        outer, self._operation = self._operation, full
+        try:
+            return work()
+        except Unreadable as stop:
+            self.refuse(full, stop.why, stop.settle)
+        except NeedsClasses as stop:
+            self._fix(full, stop.classes)
+        except SymcheckError as error:  # the language refuses, by a TypeError that torch would take for its own
+            self.refuse(full, str(error), _WRITE)
+        except TypeError as error:  # arguments that the row does not have
+            self.refuse(full, f"symcheck has no reading of these arguments ({error})", _WRITE)
+        finally:
+            self._operation = outer
+
+    def _in_place(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Symbolic:
+        target = args[0]
+        if not isinstance(target, Symbolic):
+            raise Unreadable("it changes a tensor that is not symbolic", _NOT_IN_PLACE)
+        target.check_alone()
+        made = OPERATORS[name](self, *args, **kwargs)
+        if not isinstance(made, Symbolic) or made.axes != target.axes or made.of_sort > target.of_sort:
+            raise Unreadable("it would change the shape or the type of a tensor in place", _NOT_IN_PLACE)
+        target.content = made.content
+        return target
+
+    def _names(self, func: Any, name: str) -> tuple[str, str]:
+        """The full name of a function of torch and that of its row; a function of anyone else is refused."""
+        torch = self.torch
+        plain = name.removeprefix("__").removesuffix("__") if name.startswith("__") else name
+        homes: dict[str, Any] = {
+            "torch": torch, "Tensor": torch.Tensor, "torch.nn.functional": torch.nn.functional,
+            "torch.special": torch.special, "torch.linalg": torch.linalg,
+        }  # fmt: skip
+        for home, owner in homes.items():
+            own = plain.removeprefix(f"{home.rpartition('.')[2]}_")
+            if any(getattr(owner, alias, None) is func for alias in (own, name, f"__{plain}__")):
+                return f"{home}.{name if plain in _INDEXING else own}", plain.removeprefix("special_")
+        self.refuse(f"{getattr(func, '__module__', None) or 'torch'}.{name}", _NO_READING, _WRITE)
+
+    # stopping, noting
+
+    def refuse(self, operation: str, why: str, settle: str) -> NoReturn:
+        """Stop: ``operation`` at this place of the user's code has no reading."""
+        self.stop = Undecided(Reason(Code.UNMAPPED_OP, why, settle, where=self._at(operation)))
+        raise self.stop
+
+    def note(self, what: str) -> None:
+        self.notes[Note(what, self._at(self._operation))] = None
+
+    def _fix(self, full: str, classes: int) -> NoReturn:
+        if classes < 2 or self.fixed is not None:
+            here = "the classes" if self.fixed is None else f"{self.fixed} classes"
+            self.refuse(full, f"a size of {classes} meets {here}", "check the shapes of the code")
+        self.stop = FixedClasses(classes, self._at(full))
+        raise self.stop
+
+    def _at(self, operation: str) -> str:
+        place = place_below(Recorder.run.__code__)
+        return f"{operation} ({place})" if place and operation else operation or place
+
+
+def _is_symbolic(values: list[Any]) -> bool:
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, (Symbolic, Count)):
+            return True
+        if isinstance(value, (tuple, list)):
+            waiting.extend(value)
+    return False
