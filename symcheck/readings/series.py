@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import Final
 
 from flint import arb, arb_series, fmpq
@@ -33,7 +34,8 @@ class SeriesReading(Reading[Series]):
     """Gives every operator its power series at z = ``base`` + t ``direction``, in powers of t below ``order``.
 
     ``y`` counts from 0 here.  Where the argument of ``relu`` or ``abs`` is 0 at t = 0, the series is the one
-    for small t > 0 if ``one_sided``, and is refused if not.  With ``order`` 1 there are values only.
+    for small t > 0 if ``one_sided``, and is refused if not; so is that of a branch or a tie.  Where the balls do
+    not tell which of two series it is, a branch is their hull.  With ``order`` 1 there are values only.
     """
 
     def __init__(
@@ -101,8 +103,56 @@ class SeriesReading(Reading[Series]):
     def abs(self, a: Series) -> Series:
         return Series(tuple(self._branch(x, a.moves, -1) for x in a.entries), a.moves)
 
+    def arccos(self, a: Series) -> Series:
+        for x in a.entries:
+            root = (1 - x * x)[0]
+            if self._order > 1 or not root >= 0:
+                _require_positive(root, "the derivative of arccos, a root of 1 - x^2,")
+        return Series(tuple(x.acos() for x in a.entries), a.moves)
+
+    def detach(self, a: Series) -> Series:
+        return Series(tuple(arb_series([x[0]]) for x in a.entries), a.moves)
+
+    def branch(self, u: Series, positive: Series, otherwise: Series) -> Series:
+        size = max(len(x.entries) for x in (u, positive, otherwise))
+        above, below, at = (x.entries * (size // len(x.entries)) for x in (positive, otherwise, u))
+        sides = (self._side(self._lead(x, u.moves), a, b) for x, a, b in zip(at, above, below, strict=True))
+        return Series(tuple(sides), u.moves or positive.moves or otherwise.moves)
+
+    def maximum(self, a: Series, b: Series) -> Series:
+        return self.branch(self.sub(a, b), a, b)
+
+    def minimum(self, a: Series, b: Series) -> Series:
+        return self.branch(self.sub(a, b), b, a)
+
     def total(self, v: Series) -> Series:
         return Series((sum(v.entries, arb_series([])),), v.moves)
+
+    def total_others(self, v: Series) -> Series:
+        return self.total(self._others(v))
+
+    def product(self, v: Series) -> Series:
+        return Series((prod(v.entries, start=arb_series([1])),), v.moves)
+
+    def product_others(self, v: Series) -> Series:
+        return self.product(self._others(v))
+
+    def amax(self, v: Series) -> Series:
+        first, *rest = (v.entries[i] for i in self._leaders(v))
+        for x in rest:
+            first = self._side(self._lead(first - x, v.moves), first, x)
+        return Series((first,), v.moves)
+
+    def amax_others(self, v: Series) -> Series:
+        return self.amax(self._others(v))
+
+    def onehot_argmax(self, v: Series) -> Series:
+        leaders = self._leaders(Series(v.entries, True))
+        for i in leaders[:]:
+            if any(self._lead(v.entries[j] - v.entries[i], True) == 1 for j in leaders if j != i):
+                leaders.remove(i)
+        own = arb(1) if len(leaders) == 1 else arb(0).union(arb(1))
+        return Series(tuple(arb_series([own if i in leaders else 0]) for i in range(len(v.entries))), v.moves)
 
     def class_parameter(self, array: VectorArray) -> Series:
         if array.values is None:
@@ -118,6 +168,43 @@ class SeriesReading(Reading[Series]):
 
     def take(self, v: Series) -> Series:
         return Series((v.entries[self._y],), v.moves)
+
+    def _others(self, v: Series) -> Series:
+        """The entries at the classes but the label."""
+        return Series(v.entries[: self._y] + v.entries[self._y + 1 :], v.moves)
+
+    def _leaders(self, v: Series) -> list[int]:
+        """The places of the entries that may be the largest one for small t > 0, by their values at t = 0."""
+        values = [x[0] for x in v.entries]
+        found = [i for i, x in enumerate(values) if not any(y > x for y in values)]
+        if len(found) > 1 and v.moves and self._is_two_sided:
+            raise _kink("its largest entries are equal there, as far as the balls tell,")
+        return found
+
+    def _lead(self, x: arb_series, moves: bool) -> int | None:
+        """The sign of ``x`` for small t > 0, None if its coefficients do not tell."""
+        value = x[0]
+        if value.is_zero() and moves and self._is_two_sided:
+            raise _kink("its argument is 0 there and moves with z,")
+        for coefficient in coefficients(x, self._order):
+            if coefficient > 0 or coefficient < 0:
+                return 1 if coefficient > 0 else -1
+            if moves and self._is_two_sided:
+                raise _unknown(f"its branch is decided by the sign of {_shown(coefficient)}")
+            if not coefficient.is_zero():
+                return None
+        return None if moves and self._order > 1 else 0
+
+    def _side(self, sign: int | None, above: arb_series, below: arb_series) -> arb_series:
+        """``above`` for the sign 1, ``below`` for -1 and 0, and a series that contains both if it is not known."""
+        if sign is not None:
+            return above if sign > 0 else below
+        pairs = zip(coefficients(above, self._order), coefficients(below, self._order), strict=True)
+        return arb_series([x.union(y) for x, y in pairs])
+
+    @property
+    def _is_two_sided(self) -> bool:
+        return self._order > 1 and not self._one_sided
 
     def _power(self, base: arb_series, exponent: arb_series, base_moves: bool, exponent_moves: bool) -> arb_series:
         value, n = base[0], exponent[0]
@@ -149,13 +236,7 @@ class SeriesReading(Reading[Series]):
         if self._order == 1:
             return arb_series([value.max(arb(0)) if below == 0 else abs(value)])
         if value.is_zero() and moves and not self._one_sided:
-            raise Undecided(
-                Reason(
-                    Code.KINK,
-                    "its argument is 0 there and moves with z, so derivatives may not exist",
-                    "compare the one-sided derivatives, or use a smooth function",
-                )
-            )
+            raise _kink("its argument is 0 there and moves with z,")
         for coefficient in coefficients(x, self._order):
             if coefficient > 0:
                 return x
@@ -209,6 +290,11 @@ def finite(value: arb) -> arb:
     if not value.is_finite():
         raise _unknown(f"the ball {_shown(value)} says nothing")
     return value
+
+
+def _kink(why: str) -> Undecided:
+    settle = "compare the one-sided derivatives, or use a smooth function"
+    return Undecided(Reason(Code.KINK, f"{why} so derivatives may not exist", settle))
 
 
 def _unknown(why: str) -> Undecided:
