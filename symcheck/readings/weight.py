@@ -13,6 +13,7 @@ from symcheck.constants.field import Constant, Field
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula, Node
 from symcheck.language.reading import Reading
+from symcheck.language.term import OTHERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,39 @@ class _WeightReading(Reading[Weighted]):
 
     relu = abs
 
+    def arccos(self, a: Weighted) -> Weighted:
+        return self._known(None, None, None, a.vector, fixed=self._unchanged(a))
+
+    def detach(self, a: Weighted) -> Weighted:
+        """A law of the values is one of the gradient only where they do not change."""
+        return self._known(None, None, a.constant, a.vector, fixed=self._unchanged(a))
+
+    def branch(self, u: Weighted, positive: Weighted, otherwise: Weighted) -> Weighted:
+        """A factor does not change the sign of u, so the branch stays the same; both have to change in one way."""
+        vector = u.vector or positive.vector or otherwise.vector
+        a, b = positive, otherwise
+        if u.factor is None:
+            return self._known(None, None, None, vector)
+        added = a.added if a.added is not None and b.added is not None and (a.added - b.added).is_zero else None
+        factor = a.factor if a.factor is not None and b.factor is not None and (a.factor - b.factor).is_zero else None
+        return self._known(added, factor, None, vector)
+
+    def amax(self, v: Weighted) -> Weighted:
+        return Weighted(v.added, v.factor, v.constant)
+
+    amax_others = amax
+
+    def onehot_argmax(self, v: Weighted) -> Weighted:
+        """The order of the entries stays when all of them gain the same, or the same positive factor."""
+        return self._known(None, None, None, True, fixed=v.added is not None or v.factor is not None)
+
+    def product(self, v: Weighted) -> Weighted:
+        return self._known(None, None if v.factor is None else v.factor * self.field.C, None, False)
+
+    def product_others(self, v: Weighted) -> Weighted:
+        others = self.field.C - self.field.number(1)
+        return self._known(None, None if v.factor is None else v.factor * others, None, False)
+
     def total(self, v: Weighted) -> Weighted:
         added = None if v.added is None else v.added * self.field.C
         return self._known(added, v.factor, None, False)
@@ -164,6 +198,11 @@ def polynomial_degree(formula: Formula) -> int | None:
     return degrees[-1]
 
 
+_LINEAR = frozenset(
+    {"add", "sub", "neg", "total", "mean", "total_others", "mean_others", "take", "apply", "apply_transposed"}
+)
+
+
 def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | None:
     if node.op == "logits":
         return 1
@@ -174,7 +213,7 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
         return None
     if all(a == 0 for a in known):
         return 0
-    if node.op in ("add", "sub", "neg", "total", "mean", "take", "apply", "apply_transposed"):
+    if node.op in _LINEAR:
         return max(known)
     if node.op == "mul":
         return sum(known)
@@ -189,8 +228,8 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
 
 CONTINUOUS = frozenset(
     {"add", "sub", "neg", "mul", "abs", "relu", "exp", "softplus", "sigmoid", "tanh", "cosh", "total", "mean",
-     "logsumexp", "softmax", "log_softmax", "take", "maximum", "minimum", "amax", "amin",
-     "apply", "apply_transposed"}
+     "logsumexp", "softmax", "log_softmax", "take", "maximum", "minimum", "amax", "amin", "product",
+     "apply", "apply_transposed", *OTHERS.values()}
 )  # fmt: skip
 """Operators that are continuous wherever their arguments are finite."""
 
