@@ -48,6 +48,10 @@ def square(x: Any) -> Any:
 
 # fmt: off
 LOSSES: dict[str, Callable[..., Any]] = {
+    "agce": lambda z, y, a, q: ((a + 1) ** q - (a + p(z)[y]) ** q) / q,
+    "alpha_loss": lambda z, y, alpha: alpha / (alpha - 1) * (1 - p(z)[y] ** (1 - 1 / alpha)),
+    "alpha_loss_below_one": lambda z, y, alpha: alpha / (alpha - 1) * (1 - p(z)[y] ** (1 - 1 / alpha)),
+    "aul": lambda z, y, a, q: ((a - p(z)[y]) ** q - (a - 1) ** q) / q,
     "brier": lambda z, y: square(p(z)[y] - 1) + fsum(map(square, others(p(z), y))),
     "cross_entropy": lambda z, y: ce(z)[y],
     "focal": lambda z, y, gamma: fsum(others(p(z), y)) ** gamma * ce(z)[y],
@@ -57,10 +61,18 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "muh": lambda z, y: average(z) - z[y],
     "nce": lambda z, y: ce(z)[y] / fsum(ce(z)),
     "one_vs_rest_logistic": lambda z, y: log(1 + exp(-z[y])) + fsum(log(1 + exp(x)) for x in others(z, y)),
+    "poly_loss": lambda z, y, eps: ce(z)[y] + eps * fsum(others(p(z), y)),
+    "rescaled_square": lambda z, y, k, M: k * square(z[y] - M) + fsum(map(square, others(z, y))),
+    "reverse_cross_entropy": lambda z, y, A: rce(z, y, A),
     "sce": lambda z, y, lambda_: ce(z)[y] + lambda_ * fsum(others(p(z), y)),
+    "soft_capped_ce": lambda z, y, eps: -log(p(z)[y] + eps),
     "square": lambda z, y: (square(z[y] - 1) + fsum(map(square, others(z, y)))) / 2,
     "square_centred": lambda z, y: fsum(square(x - (j == y) + mpf(1) / len(z)) for j, x in enumerate(z)) / 2,
+    "squared_mae": lambda z, y: square(fsum(others(p(z), y))),
+    "squentropy": lambda z, y: ce(z)[y] + average([square(x) for x in others(z, y)]),
     "symmetric_cross_entropy": lambda z, y, alpha, beta, A: alpha * ce(z)[y] + beta * rce(z, y, A),
+    "taylor_ce": lambda z, y, t: fsum((1 - p(z)[y]) ** i / i for i in range(1, int(t) + 1)),
+    "tempered_mae": lambda z, y, alpha: fsum(others(p([alpha * x for x in z]), y)) / alpha,
 }
 
 REGULARIZERS: dict[str, Callable[..., Any]] = {

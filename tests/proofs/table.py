@@ -21,6 +21,10 @@ NCE = 1 / (C * L)
 
 # fmt: off
 LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
+    "agce": ("SCALED", (a + 1 / C) ** (q - 1) / C, {}),
+    "alpha_loss": ("SCALED", C ** (1 / alpha - 1), {}),
+    "alpha_loss_below_one": ("SCALED", C ** (1 / alpha - 1), {}),
+    "aul": ("SCALED", (a - 1 / C) ** (q - 1) / C, {}),
     "brier": ("SCALED", 2 / C, {2: "EXACT"}),
     "cross_entropy": ("EXACT", sp.Integer(1), {}),
     "focal": ("SCALED", FOCAL, {}),
@@ -30,16 +34,28 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "muh": ("EXACT", sp.Integer(1), {}),
     "nce": ("SCALED", NCE, {}),
     "one_vs_rest_logistic": ("QUOTIENT", sp.Integer(1), {2: "EXACT"}),
+    "poly_loss": ("SCALED", 1 + eps / C, {}),
+    "rescaled_square": ("QUOTIENT", 2 * k * M, {}),
+    "reverse_cross_entropy": ("SCALED", -A / C, {}),
     "sce": ("SCALED", 1 + lambda_ / C, {}),
+    "soft_capped_ce": ("SCALED", 1 / (1 + eps * C), {}),
     "square": ("QUOTIENT", sp.Integer(1), {}),
     "square_centred": ("EXACT", sp.Integer(1), {}),
+    "squared_mae": ("SCALED", 2 * (1 - 1 / C) / C, {}),
+    "squentropy": ("EXACT", sp.Integer(1), {}),
     "symmetric_cross_entropy": ("SCALED", alpha - beta * A / C, {}),
+    "taylor_ce": ("SCALED", 1 - (1 - 1 / C) ** t, {}),
+    "tempered_mae": ("SCALED", 1 / C, {}),
 }
 """The worst tier in the scope, kappa, and the numbers of classes with another tier whatever the parameters are."""
 
 SPECIAL: list[tuple[str, dict[str, int | str], int | None, str]] = [
+    ("agce", {"a": "8/3", "q": 2}, 3, "EXACT"),
+    ("aul", {"a": "10/3", "q": 2}, 3, "EXACT"),
     ("focal", {"gamma": 0}, None, "EXACT"),
     ("label_smoothing", {"r": 0}, None, "EXACT"),
+    ("poly_loss", {"eps": 0}, None, "EXACT"),
+    ("reverse_cross_entropy", {"A": -5}, 5, "EXACT"),
     ("sce", {"lambda_": 0}, None, "EXACT"),
     ("symmetric_cross_entropy", {"alpha": "1/2", "beta": 1, "A": -5}, 10, "EXACT"),  # alpha - beta A/C = 1
 ]

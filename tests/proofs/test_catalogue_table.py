@@ -26,9 +26,9 @@ CLASSES = (2, 3, 4, 5, 10, 1000)
 
 
 def points(of: Entry) -> list[dict[str, Fraction]]:
-    """The paper's values of the parameters, and a point inside their intervals."""
-    declared = of.declared.values()
-    return [{p.name: p.default or Fraction(0) for p in declared}, {p.name: sample_value(p.interval) for p in declared}]
+    """The paper's values of the parameters, and a point inside the intervals of those that are free."""
+    paper = {p.name: p.default for p in of.declared.values() if p.default is not None}
+    return [paper, {**paper, **{p.name: sample_value(p.interval) for p in of.parameters}}]
 
 
 def equal(a: sp.Expr, b: sp.Expr, at: Mapping[str, Fraction], within: Classes) -> bool:
@@ -64,6 +64,13 @@ def test_tiers_at_special_values(name: str, values: dict[str, str], classes: int
     cert = sc.certify(loss_named(name, **values), "l2", classes=classes)
     assert cert.tier is Tier[tier]
     assert cert.tier is not Tier[LOSSES[name][0]]
+
+
+@pytest.mark.parametrize("t", [1, 2, 3, 7, 20])
+def test_taylor_cross_entropy_with_any_number_of_terms(t: int) -> None:
+    cert = sc.certify(loss_named("taylor_ce", t=t), "l2")
+    assert cert.tier is Tier.SCALED
+    assert equal(cert.kappa, 1 - (1 - 1 / C) ** t, {}, Classes())
 
 
 def report(of: Entry) -> RegularizerReport:

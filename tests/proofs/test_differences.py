@@ -127,7 +127,7 @@ def test_another_definition_is_told_apart() -> None:
         of = {n: expansion(definition("loss", n, loss_named(n)), 5) for n in ("cross_entropy", "nce", "square_centred")}
         compare(found.constants, of["cross_entropy"], {"C": 5})
         for other in ("nce", "square_centred"):
-            with pytest.raises(AssertionError, match="^value"):
+            with pytest.raises(AssertionError, match=r"^value"):
                 compare(found.constants, of[other], {"C": 5})
 
 

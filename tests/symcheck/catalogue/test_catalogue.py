@@ -35,21 +35,20 @@ def test_an_entry_by_its_name() -> None:
     [
         (
             loss_named,
-            "gcee",
-            "loss: there is no loss called 'gcee'; did you mean gce?; symcheck list shows all of them",
+            "brierr",
+            "loss: there is no loss called 'brierr'; did you mean brier?; symcheck list shows all of them",
         ),
         (
             loss_named,
-            "CE",
-            "loss: there is no loss called 'CE'; did you mean cross_entropy, sce or nce?; "
-            "symcheck list shows all of them",
+            "OVRL",
+            "loss: there is no loss called 'OVRL'; did you mean one_vs_rest_logistic?; symcheck list shows all of them",
         ),
         (loss_named, "qqq", "loss: there is no loss called 'qqq'; symcheck list shows all of them"),
         (loss_named, "", "loss: there is no loss called ''; symcheck list shows all of them"),
         (
             loss_named,
-            "../gce",
-            "loss: there is no loss called '../gce'; did you mean gce?; symcheck list shows all of them",
+            "../brier",
+            "loss: there is no loss called '../brier'; did you mean brier?; symcheck list shows all of them",
         ),
         (loss_named, "l2", "loss: l2 is a regularizer; the loss comes first and then the regularizer"),
         (regularizer_named, "mae", "regularizer: mae is a loss; the loss comes first and then the regularizer"),
@@ -59,7 +58,7 @@ def test_an_entry_by_its_name() -> None:
             "regularizer: there is no regularizer called 'entropi'; did you mean entropy?; "
             "symcheck list shows all of them",
         ),
-        (loss_named, 3, "loss: got int; accepted is a name, such as 'brier'"),
+        (loss_named, 3, f"loss: got int; accepted is a name, such as {names('loss')[0]!r}"),
         (loss_named, "base", "loss: there is no loss called 'base'; symcheck list shows all of them"),
     ],
 )
@@ -125,7 +124,7 @@ def test_importing_the_catalogue_imports_no_entry() -> None:
 
 
 def test_a_class_imports_its_own_file_only() -> None:
-    one = "['symcheck.losses.base', 'symcheck.losses.gce', 'symcheck.regularizers.base']"
+    one = "['symcheck.losses.base', 'symcheck.losses.gce']"
     assert run(f"import sys, symcheck.losses; symcheck.losses.GCE; {LOADED}") == one
     assert run(f"import sys; from symcheck.losses import GCE; {LOADED}") == one
 

@@ -16,6 +16,7 @@ from symcheck.losses.base import Loss
 from symcheck.losses.gce import GCE
 from symcheck.losses.mae import MAE
 from symcheck.losses.symmetric_cross_entropy import SymmetricCrossEntropy
+from symcheck.losses.taylor_ce import TaylorCE
 from symcheck.regularizers.base import Regularizer
 
 
@@ -145,3 +146,18 @@ def test_mistakes_in_a_users_entry_have_the_words_of_recording() -> None:
     assert str(caught.value) == (
         "the regularizer returned None: its code has to end with return and the value of the formula"
     )
+
+
+def test_the_number_of_terms_of_taylor_cross_entropy_is_always_set() -> None:
+    of = TaylorCE()
+    assert of.parameters == ()
+    assert of.values == {"t": 2}
+    assert of.at(t=5) == TaylorCE(t=5)
+    with pytest.raises(ParameterError) as caught:
+        TaylorCE(t=Parameter("n", at_least=1, at_most=20, integer=True))
+    assert str(caught.value) == (
+        "t: got the free parameter n; it is the number of terms of the formula, so give it a value such as t=2"
+    )
+    with pytest.raises(ParameterError) as caught:
+        TaylorCE(t=21)
+    assert str(caught.value) == "t: got 21; accepted is [1, 20] of integers"

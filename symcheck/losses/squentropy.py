@@ -1,0 +1,26 @@
+"""Squentropy: cross entropy and the mean square of the other logits."""
+
+from __future__ import annotations
+
+from typing import ClassVar, final
+
+from symcheck.language.functions import logsumexp, mean
+from symcheck.language.term import Label, Term, Vec
+from symcheck.losses.base import Loss
+
+
+@final
+class Squentropy(Loss):
+    """l(z, y) = -log p_y + 1/(C - 1) sum_{j != y} z_j^2 with p = softmax(z).
+
+    For every z; convex.  The squares have no gradient at 0, so that of the cross entropy is left.
+    Reference: Hui, Belkin, Wright 2023.
+
+    >>> print(Squentropy().recorded)
+    logsumexp(z) - z[y] + mean(z**2, but=y)
+    """
+
+    reference: ClassVar[str] = "Hui, Belkin, Wright 2023"
+
+    def formula(self, z: Vec, y: Label) -> Term:
+        return logsumexp(z) - z[y] + mean(z**2, but=y)
