@@ -8,6 +8,7 @@ label enters in a nonlinear way, as in softmax(z)[y]**q.  Constants stay Python 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -15,6 +16,7 @@ import torch
 from torch import Tensor
 
 from symcheck.errors import ParameterError
+from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.formula import Formula, Node
 from symcheck.language.reading import Reading
 
@@ -172,11 +174,67 @@ class BatchReading(Reading[Value]):
     def cosh(self, a: Value) -> Value:
         return self._apply(torch.cosh, a)
 
+    def arccos(self, a: Value) -> Value:
+        return self._apply(torch.arccos, a)
+
+    def maximum(self, a: Value, b: Value) -> Value:
+        return torch.maximum(self.tensor(a), self.tensor(b))
+
+    def minimum(self, a: Value, b: Value) -> Value:
+        return torch.minimum(self.tensor(a), self.tensor(b))
+
+    def branch(self, u: Value, positive: Value, otherwise: Value) -> Value:
+        return torch.where(self.tensor(u) > 0, self.tensor(positive), self.tensor(otherwise))
+
+    def detach(self, a: Value) -> Value:
+        return a.detach() if isinstance(a, Tensor) else a
+
     def total(self, v: Value) -> Value:
         return self.tensor(v).sum(-1, keepdim=True)
 
     def mean(self, v: Value) -> Value:
         return self.tensor(v).mean(-1, keepdim=True)
+
+    def product(self, v: Value) -> Value:
+        return self.tensor(v).prod(-1, keepdim=True)
+
+    def product_others(self, v: Value) -> Value:
+        return self.but_label(v, 1.0).prod(-1, keepdim=True)
+
+    def amax(self, v: Value) -> Value:
+        return self.tensor(v).amax(-1, keepdim=True)
+
+    def amax_others(self, v: Value) -> Value:
+        return self.but_label(v, -math.inf).amax(-1, keepdim=True)
+
+    def logsumexp_others(self, v: Value) -> Value:
+        return self.but_label(v, -math.inf).logsumexp(-1, keepdim=True)
+
+    def onehot_argmax(self, v: Value) -> Value:
+        value = self.tensor(v)
+        return torch.nn.functional.one_hot(value.argmax(-1), self._classes).to(value.dtype)
+
+    def but_label(self, v: Value, value: float) -> Tensor:
+        """A class-vector with ``value`` in the place of its entry at the label."""
+        return torch.where(self.tensor(self.onehot()) > 0, value, self.tensor(v))
+
+    def filled(self, value: Fraction) -> Value:
+        return torch.full((1, self._classes), float(value), dtype=self._z.dtype, device=self._z.device)
+
+    def class_parameter(self, array: VectorArray) -> Value:
+        return self._entries(array)
+
+    def apply(self, array: MatrixArray, v: Value, *, transposed: bool) -> Value:
+        matrix = self._entries(array)
+        return self.tensor(v) @ (matrix if transposed else matrix.T)
+
+    def _entries(self, array: Array) -> Tensor:
+        """The entries of an array that are given, else its default ones for this number of classes."""
+        given = array.at_default(self._classes)
+        if given.classes != self._classes:
+            raise ParameterError(f"{array.name}: it has entries for C = {given.classes}, and z has C = {self._classes}")
+        rows = [[float(entry) for entry in row] for row in given.values or ()]
+        return torch.tensor(rows, dtype=self._z.dtype, device=self._z.device)
 
     def logsumexp(self, v: Value) -> Value:
         return self.tensor(v).logsumexp(-1, keepdim=True)

@@ -7,6 +7,7 @@ one before, where nested derivatives would cost three times as much.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
@@ -15,6 +16,7 @@ from torch import Tensor
 from torch.func import grad
 
 from numerics.batch import BatchReading, Value
+from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 
@@ -132,6 +134,40 @@ class TaylorReading(Reading[Series]):
     def relu(self, a: Series) -> Series:
         first = self._batch.tensor(a[0])
         return self.mul([(first > 0).to(first.dtype)], a)
+
+    def arccos(self, a: Series) -> Series:
+        # w = (1 - a^2)^(-1/2) and c' = -a' w
+        one, half = self.number(Fraction(1)), self.number(Fraction(-1, 2))
+        slope = self.pow(self.sub(one, self.mul(a, a)), half)
+        found: Series = [self._batch.arccos(a[0])]
+        for k in range(1, self._order + 1 if len(a) > 1 else 1):
+            found.append(_sum(-j / k * a[j] * slope[k - j] for j in range(1, min(k, len(a) - 1) + 1)))
+        return found
+
+    def branch(self, u: Series, positive: Series, otherwise: Series) -> Series:
+        length = max(len(positive), len(otherwise))
+        first, second = (series + [0.0] * (length - len(series)) for series in (positive, otherwise))
+        return [self._batch.branch(u[0], a, b) for a, b in zip(first, second, strict=True)]
+
+    def detach(self, a: Series) -> Series:
+        return [self._batch.detach(x) for x in a]
+
+    def class_parameter(self, array: VectorArray) -> Series:
+        return [self._batch.class_parameter(array)]
+
+    def apply(self, array: MatrixArray, v: Series, *, transposed: bool) -> Series:
+        return [self._batch.apply(array, x, transposed=transposed) for x in v]
+
+    def amax(self, v: Series) -> Series:
+        return self._entry_of_largest(v, self._batch.tensor(v[0]))
+
+    def amax_others(self, v: Series) -> Series:
+        return self._entry_of_largest(v, self._batch.but_label(v[0], -math.inf))
+
+    def _entry_of_largest(self, v: Series, first: Tensor) -> Series:
+        """The entry that is the largest at s = 0: what the largest one is near it, if it is alone."""
+        place = first.argmax(-1, keepdim=True)
+        return [(self._batch.tensor(c) + torch.zeros_like(first)).gather(-1, place) for c in v]
 
     def total(self, v: Series) -> Series:
         return [self._batch.total(x) for x in v]

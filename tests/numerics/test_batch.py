@@ -11,12 +11,18 @@ from torch.func import grad
 from numerics.batch import values, values_by_label
 from symcheck.errors import ParameterError
 from symcheck.language import functions as sc
+from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.parameter import Parameter
 
 Z = torch.tensor([[0.3, -1.2, 0.7], [2.0, 0.1, -0.4]], dtype=torch.float64)
 Y = torch.tensor([2, 0])
 LAW = torch.tensor([[0.2, 0.3, 0.5], [0.7, 0.0, 0.3]], dtype=torch.float64)
 P = Z.softmax(-1)
+OTHERS = torch.stack([Z[0, [0, 1]], Z[1, [1, 2]]])
+WEIGHTS = torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64)
+W = ClassParameter("w", (1, 2, 3))
+MATRIX = torch.tensor([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [5.0, 0.0, 1.0]], dtype=torch.float64)
+A = MatrixParameter("A", ((2, 1, 0), (0, 3, 1), (5, 0, 1)))
 
 # name, formula, and the same written in torch for the labels Y, independently of the reading
 ROWS = [
@@ -37,6 +43,35 @@ ROWS = [
     ("C", lambda z, y: z.C * sc.mean(z) / (z.C - 1), Z.sum(-1) / 2),
     ("exponent z", lambda z, y: sc.total(2**z), (2**Z).sum(-1)),
     ("C to a power", lambda z, y: z.C**0.5 * z[y], math.sqrt(3) * Z[[0, 1], Y]),
+    (
+        "maximum",
+        lambda z, y: sc.maximum(z[y], 0.5) + sc.total(sc.minimum(z, 0)),
+        Z[[0, 1], Y].clamp(min=0.5) + Z.clamp(max=0).sum(-1),
+    ),
+    ("clamp, arccos", lambda z, y: sc.total(sc.arccos(sc.clamp(z, -0.5, 0.5))), Z.clamp(-0.5, 0.5).acos().sum(-1)),
+    ("branch", lambda z, y: sc.total(sc.branch(z - 0.2, z**2, 3)), torch.where(Z > 0.2, Z**2, 3.0).sum(-1)),
+    ("others", lambda z, y: sc.total(z, but=y) * sc.mean(z, but=y), OTHERS.sum(-1) * OTHERS.mean(-1)),
+    ("soft others", lambda z, y: sc.logsumexp(z, but=y) - z[y], OTHERS.exp().sum(-1).log() - Z[[0, 1], Y]),
+    (
+        "largest",
+        lambda z, y: sc.amax(z, but=y) - sc.amin(z, but=y) + sc.amax(z),
+        (OTHERS[:, 0] - OTHERS[:, 1]).abs() + Z.amax(-1),
+    ),
+    ("products", lambda z, y: sc.product(z) + sc.product(z, but=y), Z.prod(-1) + OTHERS.prod(-1)),
+    ("prediction", lambda z, y: sc.onehot_argmax(z)[y], (Z.argmax(-1) == Y)),
+    (
+        "class weights",
+        lambda z, y: W[y] * z[y] + sc.total(W * z),
+        torch.tensor([3.0, 1.0]) * Z[[0, 1], Y] + Z @ WEIGHTS,
+    ),
+    ("equal weights", lambda z, y: sc.total(ClassParameter("v", (2, 2, 2)) * z), 2 * Z.sum(-1)),
+    ("matrix", lambda z, y: sc.total(z * (A @ z)) + (A.T @ z)[y], (Z @ MATRIX.T * Z).sum(-1) + (Z @ MATRIX)[[0, 1], Y]),
+    ("row of the label", lambda z, y: sc.total(A[y] * z), (MATRIX[Y] * Z).sum(-1)),
+    (
+        "default entries",
+        lambda z, y: sc.total(ClassParameter("u", default=lambda C: range(C)) * z),
+        Z @ torch.arange(3.0, dtype=torch.float64),
+    ),
     ("no z", lambda z, y: sc.log(z.C), torch.full((2,), math.log(3), dtype=torch.float64)),
 ]
 
@@ -91,6 +126,28 @@ def test_a_class_far_behind_has_a_finite_loss(recorded):
         lambda z, y: sc.logsumexp(z) - z[y],
     ):
         assert values(recorded(code), far, torch.tensor(0)).item() == 1000.0
+
+
+def test_detached_parts_keep_their_value_and_have_no_derivative(recorded):
+    formula = recorded(lambda z, y: sc.detach(1 - sc.softmax(z)[y]) * sc.log_softmax(z)[y])
+    torch.testing.assert_close(values(formula, Z, Y), (1 - P[[0, 1], Y]) * P.log()[[0, 1], Y])
+    field = grad(lambda z: values(formula, z, Y).sum())(Z)
+    torch.testing.assert_close(field, (1 - P[[0, 1], Y])[:, None] * (torch.eye(3)[Y] - P))
+
+
+def test_the_largest_entry_but_one_is_not_that_at_the_label_however_large(recorded):
+    far = torch.tensor([1e300, -5.0, -7.0], dtype=torch.float64)
+    for code, expected in (
+        (lambda z, y: sc.amax(z, but=y), -5.0),
+        (lambda z, y: sc.logsumexp(z, but=y), -5.0 + math.log1p(math.exp(-2.0))),
+    ):
+        assert values(recorded(code), far, torch.tensor(0)).item() == pytest.approx(expected, rel=1e-15)
+
+
+def test_class_weights_for_another_number_of_classes_are_refused(recorded):
+    with pytest.raises(ParameterError) as raised:
+        values(recorded(lambda z, y: W[y] * z[y]), torch.zeros(4), torch.tensor(0))
+    assert str(raised.value) == "w: it has entries for C = 3, and z has C = 4"
 
 
 def test_softplus_has_no_threshold_and_its_derivatives_at_0(recorded):

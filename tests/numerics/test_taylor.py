@@ -11,11 +11,14 @@ from torch.func import grad, jvp
 from numerics.batch import values
 from numerics.taylor import TaylorReading, gradient_coefficient
 from symcheck.language import functions as sc
+from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.parameter import Parameter
 
 LAW = torch.tensor([[0.2, 0.3, 0.5], [0.7, 0.1, 0.2]], dtype=torch.float64)
 SCORES = [torch.randn(2, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(k)) for k in range(3)]
 Q = Parameter("q", above=0, at_most=1)
+W = ClassParameter("w", (1, 2, 3))
+A = MatrixParameter("A", ((2, 1, 0), (0, 3, 1), (5, 0, 1)))
 
 FORMULAS = {
     "cross entropy": lambda z, y: sc.logsumexp(z) - z[y],
@@ -33,6 +36,13 @@ FORMULAS = {
     "tanh, sigmoid": lambda z, y: sc.total(sc.tanh(z) * sc.sigmoid(z)),
     "kinks elsewhere": lambda z, y: sc.total(sc.relu(1 + z) + sc.abs(z - 2) + sc.relu(z - 1)),
     "linear": lambda z, y: sc.mean(z) - z[y],
+    "arccos": lambda z, y: sc.total(sc.arccos(sc.softmax(z))),
+    "branch": lambda z, y: sc.total(sc.branch(z + 1, sc.exp(z), z) + sc.branch(z - 1, z**3, z**2)),
+    "class weights": lambda z, y: W[y] * sc.logsumexp(z) + sc.total(W * sc.exp(z)),
+    "matrix": lambda z, y: sc.total(z * (A @ sc.exp(z))) + sc.log_softmax(A.T @ z)[y],
+    "others": lambda z, y: sc.logsumexp(z, but=y) + sc.product(1 + sc.exp(z), but=y) * sc.mean(z, but=y),
+    "largest": lambda z, y: sc.amax(sc.exp(z) + 2 * sc.onehot(y)) + sc.amax(sc.exp(W * z) - 4 * W, but=y),
+    "limits": lambda z, y: sc.total(sc.clamp(z, -1, 1) ** 2) + sc.maximum(z[y], 1) * sc.exp(z[y]),
     "vector and scalar": lambda z, y: sc.total((sc.onehot(y) + sc.logsumexp(z)) * (1 + sc.mean(z) ** 2)),
     "no z": lambda z, y: sc.log(z.C),
 }
@@ -57,6 +67,15 @@ def test_coefficients_of_the_gradient_are_the_nested_derivatives(recorded, name,
     formula = recorded(FORMULAS[name])
     found = gradient_coefficient(formula, SCORES, k, LAW, {"q": 0.7})
     torch.testing.assert_close(found, nested(formula, k), rtol=1e-11, atol=1e-12)
+
+
+def test_what_is_detached_moves_along_the_curve_and_has_no_gradient(recorded):
+    # the field of sg[p_y] log p_y is p_y (e_y - p): the gradient of p_y, which is what its series has to be
+    formula = recorded(lambda z, y: sc.detach(sc.softmax(z)[y]) * sc.log_softmax(z)[y])
+    gradient = recorded(lambda z, y: sc.softmax(z)[y])
+    for k in range(4):
+        found = gradient_coefficient(formula, SCORES, k, LAW, {})
+        torch.testing.assert_close(found, gradient_coefficient(gradient, SCORES, k, LAW, {}), rtol=1e-12, atol=1e-13)
 
 
 def series(recorded, code, order=5):
