@@ -121,7 +121,7 @@ def first_calls() -> Iterator[tuple[str, float, float]]:
     """Each entry of the catalogue: seconds of its first certificate in this warm process, and of its jet alone."""
     from symcheck.budget import Budget
     from symcheck.catalogue import loss_named, names, regularizer_named
-    from symcheck.certify import certify
+    from symcheck.certification import certify
     from symcheck.language.scope import Scope
     from symcheck.readings.jet import jet_expansion
 
@@ -146,7 +146,7 @@ def first_calls() -> Iterator[tuple[str, float, float]]:
 def certify_seconds(name: str, classes: int | None, repeat: int = 5) -> float:
     """The median time of a certificate derived from nothing, in this warm process."""
     from symcheck import remembered
-    from symcheck.certify import certify
+    from symcheck.certification import certify
 
     times = []
     for _ in range(repeat):

@@ -89,7 +89,7 @@ def _confirmed(given: argparse.Namespace) -> int:
 
 def _certificate(loss: str, regularizer: str, pairs: Sequence[str]) -> Certified:
     """The certificate of two catalogue names, in the scope that NAME=VALUE ``pairs`` leave."""
-    from symcheck.certify import certify
+    from symcheck.certification import certify
 
     values = {}
     for pair in pairs:

@@ -65,7 +65,7 @@ def _headline(text: str) -> None:
 
 
 def _certificate(loss: str, regularizer: str) -> Certified:
-    from symcheck.certify import certify
+    from symcheck.certification import certify
 
     return certify(loss, regularizer)
 

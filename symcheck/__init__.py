@@ -11,7 +11,6 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from symcheck.certify import certify
 from symcheck.errors import SymcheckError
 from symcheck.language.functions import (
     abs,
@@ -32,24 +31,33 @@ from symcheck.language.functions import (
     total,
 )
 from symcheck.language.parameter import Parameter
-from symcheck.recheck import recheck
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
 from symcheck.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from symcheck import losses, regularizers
+    from symcheck.certification import certify
+    from symcheck.rechecking import recheck
+    from symcheck.surveys import survey
 
 __all__ = [
     "Parameter", "SymcheckError", "Tier", "Verdict", "__version__", "abs", "centred_onehot", "certify", "cosh", "exp",
     "log", "log_softmax", "logsumexp", "losses", "mean", "onehot", "recheck", "regularizers", "relu", "sigmoid",
-    "softmax", "softplus", "sqrt", "tanh", "total",
+    "softmax", "softplus", "sqrt", "survey", "tanh", "total",
 ]  # fmt: skip
+
+
+_IN = {"certify": "symcheck.certification", "recheck": "symcheck.rechecking", "survey": "symcheck.surveys"}
+"""Where the names are that bring SymPy with them: they are imported when they are first asked for."""
 
 
 def __getattr__(name: str) -> object:
     if name in ("losses", "regularizers"):
         return importlib.import_module(f"symcheck.{name}")
+    if name in _IN:
+        found = globals()[name] = getattr(importlib.import_module(_IN[name]), name)
+        return found
     raise AttributeError(f"symcheck has no {name}; it has {', '.join(__all__)}")
 
 

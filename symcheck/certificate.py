@@ -17,6 +17,7 @@ from symcheck.problem import Problem, Subject
 from symcheck.render import latex, markdown, record, text
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
+from symcheck.witness import Witness
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -80,6 +81,13 @@ class Certificate:
     def assumptions(self) -> tuple[str, ...]:
         """What no symbol work can settle, of the strongest theorem that applies: about model and data."""
         return self.theorems[0].assumptions if self.theorems else ()
+
+    @property
+    def witness(self) -> Witness | None:
+        """The point that refutes the pair, None unless the verdict is REFUTED."""
+        if self.verdict is not Verdict.REFUTED:
+            return None
+        return next((f.witness for f in self.findings if f.verdict is Verdict.REFUTED and f.witness is not None), None)
 
     def finding(self, condition: Condition) -> Finding | None:
         """The finding on ``condition``, None if it was not needed."""

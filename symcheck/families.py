@@ -23,9 +23,15 @@ CONE = "any cone of outputs"
 SHARED = "linear with features shared by the classes"
 REFERENCE = "linear with a reference class z_C = 0"
 
-_DRIFT = (
-    "the drift c 1 of the gradient does not shrink under noise; a counterexample with the plain one-hot square loss: "
-    "C = 3, features phi = (-3, 1), labels (1, 2), rho = 1/2 turns the predictions (1, 2) into (1, 3)"
+_DRIFT_ON_A_CONE = (
+    "not safe: noise multiplies kappa by a and leaves the drift c as it is.  One point with label 1 and outputs t u "
+    "for all real t, the inner product of u and o_1 being 1 and the sum of u being s: the limit t has the sign of "
+    "kappa a - c s, so the prediction turns wherever kappa a < c s < kappa"
+)
+_DRIFT_WITH_A_REFERENCE = (
+    "not safe: noise multiplies kappa by a and leaves the drift c as it is.  One feature phi with mean r, and "
+    "E[phi o_Y] = m (1, ..., 1, 1 - C): the limit scores have the sign of kappa a m - c r against z_C = 0, so the "
+    "prediction turns wherever kappa a m < c r < kappa m"
 )
 
 
@@ -43,11 +49,14 @@ def _cone(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
     if theorem is not None:
         where = " on the quotient by (1, ..., 1)" if facts.quotient else ""
         return Family(CONE, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
+    if facts.tier is Tier.QUOTIENT:
+        return Family(CONE, Verdict.REFUTED, _DRIFT_ON_A_CONE)
     return Family(CONE, *_failure(facts))
 
 
 def _shared(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
-    theorem = _first(applying, "Theorem 1", "Theorem 3", "Shared features", "Theorem 2' for homogeneous penalties")
+    names = ("Theorem 1", "Theorem 3", "Theorem on shared features", "Theorem 2' for homogeneous penalties")
+    theorem = _first(applying, *names)
     if theorem is not None:
         where = " on the quotient by (1, ..., 1)" if facts.quotient else ""
         return Family(SHARED, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
@@ -62,13 +71,13 @@ def _reference(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
     if theorem is not None:
         how = "the reference class is the quotient in coordinates" if facts.quotient else "it is a cone of outputs"
         return Family(REFERENCE, Verdict.PROVED, f"{theorem.name}: {how}")
+    if facts.tier is Tier.QUOTIENT:
+        return Family(REFERENCE, Verdict.REFUTED, _DRIFT_WITH_A_REFERENCE)
     return Family(REFERENCE, *_failure(facts))
 
 
 def _failure(facts: Facts) -> tuple[Verdict, str]:
-    """Why no theorem applies; REFUTED only where the theory has a counterexample for the whole tier."""
-    if facts.tier is Tier.QUOTIENT:
-        return Verdict.REFUTED, f"not safe: {_DRIFT}"
+    """Why no theorem applies."""
     if facts.tier is Tier.NONDIFF:
         return Verdict.UNDECIDED, "not certified: the gradient at 0 does not exist"
     if facts.tier is None:
@@ -77,4 +86,5 @@ def _failure(facts: Facts) -> tuple[Verdict, str]:
         return Verdict.UNDECIDED, f"not certified: the loss is of tier {facts.tier}"
     if facts.findings.get(Condition.REGULARIZER_GRADIENT) is Verdict.REFUTED:
         return Verdict.UNDECIDED, "not certified: 0 is not a stationary point of g"
-    return Verdict.UNDECIDED, "not certified: D^2 g(0) is not shown to be positive definite"
+    shown = "is not" if facts.findings.get(Condition.REGULARIZER_CURVATURE) is Verdict.REFUTED else "is not shown to be"
+    return Verdict.UNDECIDED, f"not certified: D^2 g(0) {shown} positive definite"

@@ -13,7 +13,11 @@ from symcheck.verdict import Verdict
 def smooth_finding(condition: Condition, agreed: Agreed) -> Finding:
     """PROVED: every operator of the formula is analytic at the value that its argument has at z = 0."""
     steps = [
-        Step("value at 0", shown(agreed.shown.value), "every log, root, quotient and power is of a signed argument")
+        Step(
+            "value at 0",
+            shown(agreed.shown.value),
+            "every log, root, power and quotient there exists: signs are proved",
+        )
     ]
     scope = agreed.field.scope
     if 2 in scope.classes and scope.classes.fixed is None:

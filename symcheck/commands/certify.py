@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """The certificate as text, and 0, 1 or 2 for PROVED, REFUTED or UNDECIDED."""
-    from symcheck.certify import certify
+    from symcheck.certification import certify
     from symcheck.verdict import Verdict
 
     loss, regularizer = _pair(options)

@@ -54,7 +54,7 @@ def rows(which: str | None = None) -> list[Row]:
 
 
 def _row(kind: Kind, name: str) -> Row:
-    from symcheck.certify import certify
+    from symcheck.certification import certify
     from symcheck.render.expression import expression_text
 
     pair = (name, BESIDE[kind]) if kind == "loss" else (BESIDE[kind], name)

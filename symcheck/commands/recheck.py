@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """What was found, and 0 if everything holds, 1 if something does not."""
     text = _text(options.file)
-    from symcheck.recheck import changed_versions, recheck, unconfirmed_entries
+    from symcheck.rechecking import changed_versions, recheck, unconfirmed_entries
     from symcheck.render.text import text_headline
 
     budget = seconds(options.budget)

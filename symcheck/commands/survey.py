@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     """The table, and 0."""
     from symcheck.commands.certify import classes_of, seconds
     from symcheck.errors import SymcheckError
-    from symcheck.survey import survey
+    from symcheck.surveys import survey
     from symcheck.tier import Tier
     from symcheck.verdict import Verdict
 

@@ -23,13 +23,13 @@ def _applies(facts: Facts) -> Verdict:
 
 
 THEOREM = Theorem(
-    name="Shared features",
+    name="Theorem on shared features",
     place="beyond the paper",
     statement=(
         r"b_y = -\kappa\, o_y + c\, \mathbf 1,\ H \mathbf 1 \parallel \mathbf 1 \implies "
         r"S = P(\kappa a\, o - c \mathbf 1 \mathbf 1^\top) H^{-1},\ \mathrm{pred}(S)\ \text{does not depend on}\ a"
     ),
-    concludes="on linear families with features shared by the classes, noise moves no limit prediction",
+    concludes="noise moves no limit prediction of a linear model whose classes share their features",
     assumptions=(
         "Z = theta phi(X) with one feature vector for all classes, E[phi phi'] positive definite",
         "l(., y) and g are convex, or the two lower bounds of Theorem 2' hold on a finite sample",

@@ -11,7 +11,10 @@ THEOREM = Theorem(
         r"F\ \text{a closed cone},\ Z_\alpha \in \arg\min_F\, \alpha L + G \implies "
         r"Z_\alpha / \alpha \to \arg\min_F\, \left( l_{lin} + g_{sq} \right)"
     ),
-    concludes="every limit point of Z_alpha/alpha minimises l_lin + g_sq on the cone; noise multiplies it by a",
+    concludes=(
+        "every limit point of Z_alpha/alpha minimises l_lin + g_sq on the cone; "
+        "noise multiplies it by a = 1 - rho C/(C - 1)"
+    ),
     assumptions=(
         "a finite sample, and the outputs form a closed cone",
         "l(z, y) >= l(0, y) - K ||z|| and g(z) >= g(0) + c min(||z||^2, ||z||) for some K, c > 0",

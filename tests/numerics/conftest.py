@@ -14,7 +14,7 @@ from numerics.confirmation import Confirmation, confirm
 from numerics.experiment import Experiment
 from numerics.predict import Expected
 from symcheck.certificate import Certificate
-from symcheck.certify import certify
+from symcheck.certification import certify
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.term import Label, Term, Vec
 

@@ -19,7 +19,7 @@ from numerics.judge import agreement_of
 from numerics.measure import measured, run_spec
 from numerics.models.linear import Outputs
 from numerics.predict import Curve, Expected
-from symcheck.certify import certify
+from symcheck.certification import certify
 from symcheck.errors import NumberError, UnknownNameError
 from symcheck.language import functions as sc
 from symcheck.language.parameter import Parameter

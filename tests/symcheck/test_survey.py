@@ -9,7 +9,7 @@ import pytest
 import symcheck as sc
 from symcheck.catalogue import names
 from symcheck.cli import main
-from symcheck.survey import survey
+from symcheck.surveys import survey
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
 

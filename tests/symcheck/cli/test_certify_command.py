@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from symcheck.certify import certify
+from symcheck.certification import certify
 from symcheck.cli import main
 from symcheck.remembered import forget
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from symcheck.certify import certify
+from symcheck.certification import certify
 from symcheck.cli import main
 
 Output = pytest.CaptureFixture[str]
@@ -64,7 +64,7 @@ def test_an_entry_that_only_one_form_confirms_is_named(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     found = {0: (), 1: ("h_kl",)}  # the loss has a free parameter, the regularizer none
-    module = import_module("symcheck.recheck")
+    module = import_module("symcheck.rechecking")
     monkeypatch.setattr(module, "unconfirmed", lambda agreed: found[len(agreed.field.scope.parameters)])
     assert main(["recheck", str(path)]) == 0
     assert "derived in one canonical form only (FLINT's, not SymPy's): loss h_kl\n" in capsys.readouterr().out

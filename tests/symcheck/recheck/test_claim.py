@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.certify import certify
+from symcheck.certification import certify
 from symcheck.claim import MOST_CHARACTERS, claim_of
 from symcheck.errors import CertificateError
 

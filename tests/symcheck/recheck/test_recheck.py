@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from symcheck.certificate import Certificate
-from symcheck.certify import certify
+from symcheck.certification import certify
 from symcheck.errors import CertificateError
 from symcheck.language.functions import log, logsumexp, softmax, total
 from symcheck.language.parameter import Parameter
 from symcheck.losses.gce import GCE
-from symcheck.recheck import changed_versions, recheck, unconfirmed_entries
+from symcheck.rechecking import changed_versions, recheck, unconfirmed_entries
 
-module = import_module("symcheck.recheck")  # symcheck.recheck, read as an attribute, is the function
+module = import_module("symcheck.rechecking")
 
 PAIRS = [
     ("cross_entropy", "l2", None), ("gce", "l2", None), ("mae", "entropy", None), ("label_smoothing", "l2", None),

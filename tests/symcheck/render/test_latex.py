@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from symcheck.certificate import Certificate
-from symcheck.certify import certify
+from symcheck.certification import certify
 from symcheck.render.block import Code, Entries, Entry, Strong
 from symcheck.render.latex import _written, latex_line
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from symcheck.certificate import Certificate
-from symcheck.certify import certify
+from symcheck.certification import certify
 from symcheck.render.block import Code, Math, Strong, Tex
 from symcheck.render.markdown import markdown_line
 

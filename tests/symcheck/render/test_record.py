@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from symcheck.certificate import Certificate
-from symcheck.certify import certify
+from symcheck.certification import certify
 from symcheck.intake.parser import parsed, parsed_constant
 from symcheck.render.record import KEYS, Json, record
 
@@ -83,7 +83,7 @@ def test_text_beyond_ascii_stays_as_it_is(gce: Certificate) -> None:
 
 
 SCRIPT = """
-from symcheck.certify import certify
+from symcheck.certification import certify
 for pair in (("symmetric_cross_entropy", "entropy"), ("one_vs_rest_logistic", "quartic")):
     c = certify(*pair)
     print(c.to_json(), c.to_markdown(), c.to_latex(), c)

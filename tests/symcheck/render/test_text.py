@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symcheck.certificate import Certificate
-from symcheck.certify import certify
+from symcheck.certification import certify
 from symcheck.render.text import COLUMNS, text, text_headline
 
 
