@@ -36,6 +36,37 @@ def rce(z: Z, y: int, A: Any) -> Any:
     return -fsum(A * q for q in others(p(z), y))
 
 
+def fl(z: Z, gamma: Any) -> list[Any]:
+    """The focal loss of each class as the label."""
+    return [fsum(others(p(z), j)) ** gamma * x for j, x in enumerate(ce(z))]
+
+
+def nce(z: Z, y: int) -> Any:
+    """The normalised cross entropy."""
+    return ce(z)[y] / fsum(ce(z))
+
+
+def unlike(z: Z, y: int, p_min: Any) -> Any:
+    """The normalised negative cross entropy, log(p_j / p_min) over their sum, with p_j at least p_min."""
+    above = [log(max(q, p_min) / p_min) for q in p(z)]
+    return above[y] / fsum(above)
+
+
+def js(z: Z, y: int, weight: Any) -> Any:
+    """The Jensen-Shannon divergence of e_y and p with weights ``weight`` and 1 - ``weight``, scaled.
+
+    H(m) - weight H(e_y) - (1 - weight) H(p) with H(e_y) = 0, over -(1 - weight) log(1 - weight).
+    """
+    label, rest = [mpf(j == y) for j in range(len(z))], 1 - weight
+    m = [weight * a + rest * b for a, b in zip(label, p(z), strict=True)]
+    return (entropy(m) - weight * entropy(label) - rest * entropy(p(z))) / (-rest * log(rest))
+
+
+def entropy(q: Z) -> Any:
+    """-sum_j q_j log q_j, with 0 log 0 = 0."""
+    return -fsum(x * log(x) for x in q if x)
+
+
 def average(v: Z) -> Any:
     """The mean of the entries of v."""
     return fsum(v) / len(v)
@@ -51,15 +82,28 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "agce": lambda z, y, a, q: ((a + 1) ** q - (a + p(z)[y]) ** q) / q,
     "alpha_loss": lambda z, y, alpha: alpha / (alpha - 1) * (1 - p(z)[y] ** (1 - 1 / alpha)),
     "alpha_loss_below_one": lambda z, y, alpha: alpha / (alpha - 1) * (1 - p(z)[y] ** (1 - 1 / alpha)),
+    "amse": lambda z, y, a: average([square(q - a * (j == y)) for j, q in enumerate(p(z))]),
+    "anl_ce": lambda z, y, alpha, beta, p_min: alpha * nce(z, y) + beta * (1 - unlike(z, y, p_min)),
     "aul": lambda z, y, a, q: ((a - p(z)[y]) ** q - (a - 1) ** q) / q,
+    "beta_divergence": lambda z, y, beta: fsum(q ** (1 + beta) for q in p(z)) - (1 + 1 / beta) * p(z)[y] ** beta,
     "brier": lambda z, y: square(p(z)[y] - 1) + fsum(map(square, others(p(z), y))),
     "cross_entropy": lambda z, y: ce(z)[y],
     "focal": lambda z, y, gamma: fsum(others(p(z), y)) ** gamma * ce(z)[y],
     "gce": lambda z, y, q: (1 - p(z)[y] ** q) / q,
+    "jal_ce": lambda z, y, alpha, beta, a: alpha * nce(z, y) + beta * LOSSES["amse"](z, y, a),
+    "js_divergence": lambda z, y, pi_1: js(z, y, pi_1),
     "label_smoothing": lambda z, y, r: fsum(((1 - r) * (j == y) + r / len(z)) * x for j, x in enumerate(ce(z))),
     "mae": lambda z, y: abs(p(z)[y] - 1) + fsum(others(p(z), y)),
     "muh": lambda z, y: average(z) - z[y],
-    "nce": lambda z, y: ce(z)[y] / fsum(ce(z)),
+    "nce": lambda z, y: nce(z, y),
+    "nce_agce": lambda z, y, alpha, beta, a, q: alpha * nce(z, y) + beta * LOSSES["agce"](z, y, a, q),
+    "nce_aul": lambda z, y, alpha, beta, a, q: alpha * nce(z, y) + beta * LOSSES["aul"](z, y, a, q),
+    "nce_mae": lambda z, y, alpha, beta: alpha * nce(z, y) + beta * fsum(others(p(z), y)),
+    "nce_rce": lambda z, y, alpha, beta, A: alpha * nce(z, y) + beta * rce(z, y, A),
+    "nfl": lambda z, y, gamma: fl(z, gamma)[y] / fsum(fl(z, gamma)),
+    "nfl_mae": lambda z, y, alpha, beta, gamma: LOSSES["nfl"](z, y, gamma) * alpha + beta * fsum(others(p(z), y)),
+    "nfl_rce": lambda z, y, alpha, beta, gamma, A: LOSSES["nfl"](z, y, gamma) * alpha + beta * rce(z, y, A),
+    "nmae": lambda z, y: fsum(others(p(z), y)) / fsum(fsum(others(p(z), k)) for k in range(len(z))),
     "one_vs_rest_logistic": lambda z, y: log(1 + exp(-z[y])) + fsum(log(1 + exp(x)) for x in others(z, y)),
     "poly_loss": lambda z, y, eps: ce(z)[y] + eps * fsum(others(p(z), y)),
     "rescaled_square": lambda z, y, k, M: k * square(z[y] - M) + fsum(map(square, others(z, y))),

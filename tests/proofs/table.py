@@ -12,27 +12,41 @@ import sympy as sp
 from symcheck.constants.symbols import C_SYMBOL as C
 
 (
-    A, M, a, alpha, beta, eps, gamma, k, lambda_, q, r, s, t, tau, w, zeta,
-) = sp.symbols("A M a alpha beta eps gamma k lambda_ q r s t tau w zeta", real=True)  # fmt: skip
+    A, M, a, alpha, beta, eps, gamma, k, lambda_, p_min, pi_1, q, r, s, t, tau, w, zeta,
+) = sp.symbols("A M a alpha beta eps gamma k lambda_ p_min pi_1 q r s t tau w zeta", real=True)  # fmt: skip
 L = sp.log(C)
 
 FOCAL = (1 - 1 / C) ** gamma + gamma * (1 - 1 / C) ** (gamma - 1) * L / C
 NCE = 1 / (C * L)
+NFL = (1 + gamma * L / (C - 1)) / (C * L)
 
 # fmt: off
 LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "agce": ("SCALED", (a + 1 / C) ** (q - 1) / C, {}),
     "alpha_loss": ("SCALED", C ** (1 / alpha - 1), {}),
     "alpha_loss_below_one": ("SCALED", C ** (1 / alpha - 1), {}),
+    "amse": ("SCALED", 2 * a / C**2, {}),
+    "anl_ce": ("SCALED", alpha * NCE + beta / (C * (-sp.log(p_min) - L)), {}),
     "aul": ("SCALED", (a - 1 / C) ** (q - 1) / C, {}),
+    "beta_divergence": ("SCALED", (1 + beta) * C**-beta, {}),
     "brier": ("SCALED", 2 / C, {2: "EXACT"}),
     "cross_entropy": ("EXACT", sp.Integer(1), {}),
     "focal": ("SCALED", FOCAL, {}),
     "gce": ("SCALED", C**-q, {}),
+    "jal_ce": ("SCALED", alpha * NCE + 2 * a * beta / C**2, {}),
+    "js_divergence": ("SCALED", -sp.log(1 + pi_1 * C / (1 - pi_1)) / (C * sp.log(1 - pi_1)), {}),
     "label_smoothing": ("SCALED", 1 - r, {}),
     "mae": ("SCALED", 2 / C, {2: "EXACT"}),
     "muh": ("EXACT", sp.Integer(1), {}),
     "nce": ("SCALED", NCE, {}),
+    "nce_agce": ("SCALED", alpha * NCE + beta * (a + 1 / C) ** (q - 1) / C, {}),
+    "nce_aul": ("SCALED", alpha * NCE + beta * (a - 1 / C) ** (q - 1) / C, {}),
+    "nce_mae": ("SCALED", alpha * NCE + beta / C, {}),
+    "nce_rce": ("SCALED", alpha * NCE - beta * A / C, {}),
+    "nfl": ("SCALED", NFL, {}),
+    "nfl_mae": ("SCALED", alpha * NFL + beta / C, {}),
+    "nfl_rce": ("SCALED", alpha * NFL - beta * A / C, {}),
+    "nmae": ("SCALED", 1 / (C * (C - 1)), {}),
     "one_vs_rest_logistic": ("QUOTIENT", sp.Integer(1), {2: "EXACT"}),
     "poly_loss": ("SCALED", 1 + eps / C, {}),
     "rescaled_square": ("QUOTIENT", 2 * k * M, {}),
@@ -51,7 +65,9 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
 
 SPECIAL: list[tuple[str, dict[str, int | str], int | None, str]] = [
     ("agce", {"a": "8/3", "q": 2}, 3, "EXACT"),
+    ("amse", {"a": 8}, 4, "EXACT"),
     ("aul", {"a": "10/3", "q": 2}, 3, "EXACT"),
+    ("beta_divergence", {"beta": 1}, 2, "EXACT"),
     ("focal", {"gamma": 0}, None, "EXACT"),
     ("label_smoothing", {"r": 0}, None, "EXACT"),
     ("poly_loss", {"eps": 0}, None, "EXACT"),

@@ -1,0 +1,32 @@
+"""An active and a passive loss: normalised cross entropy and reverse cross entropy."""
+
+from __future__ import annotations
+
+from typing import ClassVar, final
+
+from symcheck.language.functions import log_softmax, softmax, total
+from symcheck.language.parameter import Parameter
+from symcheck.language.term import Label, Scalar, Term, Vec
+from symcheck.losses.base import Loss
+
+
+@final
+class NCERCE(Loss):
+    """l(z, y) = alpha log p_y / sum_j log p_j - beta A (1 - p_y) with p = softmax(z); A stands for log 0.
+
+    Parameters: alpha > 0 and beta >= 0, by default 1 and 1; A < 0, by default -9.2103, which is log 0.0001 rounded;
+    alpha = 0 is left out: it leaves ``reverse_cross_entropy``.  For every z; bounded, and sum_y l(z, y) is constant.
+    Reference: Ma et al. 2020.
+
+    >>> print(NCERCE(alpha=2, beta=3, A=-4).recorded)
+    2*log_softmax(z)[y]/total(log_softmax(z)) - -12*(1 - softmax(z)[y])
+    """
+
+    reference: ClassVar[str] = "Ma et al. 2020"
+    alpha: Scalar = Parameter("alpha", above=0, default=1)
+    beta: Scalar = Parameter("beta", at_least=0, default=1)
+    A: Scalar = Parameter("A", below=0, default="-9.2103")
+
+    def formula(self, z: Vec, y: Label) -> Term:
+        log_p = log_softmax(z)
+        return self.alpha * log_p[y] / total(log_p) - self.beta * self.A * (1 - softmax(z)[y])

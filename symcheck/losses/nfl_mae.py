@@ -1,0 +1,33 @@
+"""An active and a passive loss: the normalised focal loss and half the mean absolute error."""
+
+from __future__ import annotations
+
+from typing import ClassVar, final
+
+from symcheck.language.functions import log_softmax, softmax, total
+from symcheck.language.parameter import Parameter
+from symcheck.language.term import Label, Scalar, Term, Vec
+from symcheck.losses.base import Loss
+
+
+@final
+class NFLMAE(Loss):
+    """l(z, y) = alpha F_y / sum_j F_j + beta (1 - p_y) with F_j = -(1 - p_j)^gamma log p_j and p = softmax(z).
+
+    Parameters: alpha > 0 and beta >= 0, by default 1 and 1; gamma >= 0, by default 1/2; alpha = 0 is left out: it
+    leaves half of MAE.  For every z; bounded, and sum_y l(z, y) is constant.
+    Reference: Ma et al. 2020.
+
+    >>> print(NFLMAE(alpha=2, beta=3, gamma=1).recorded)
+    2*((1 - softmax(z))**1*log_softmax(z))[y]/total((1 - softmax(z))**1*log_softmax(z)) + 3*(1 - softmax(z)[y])
+    """
+
+    reference: ClassVar[str] = "Ma et al. 2020"
+    alpha: Scalar = Parameter("alpha", above=0, default=1)
+    beta: Scalar = Parameter("beta", at_least=0, default=1)
+    gamma: Scalar = Parameter("gamma", at_least=0, default="1/2")
+
+    def formula(self, z: Vec, y: Label) -> Term:
+        p = softmax(z)
+        focal = (1 - p) ** self.gamma * log_softmax(z)
+        return self.alpha * focal[y] / total(focal) + self.beta * (1 - p[y])
