@@ -218,8 +218,8 @@ class BatchReading(Reading[Value]):
         """A class-vector with ``value`` in the place of its entry at the label."""
         return torch.where(self.tensor(self.onehot()) > 0, value, self.tensor(v))
 
-    def filled(self, value: Fraction) -> Value:
-        return torch.full((1, self._classes), float(value), dtype=self._z.dtype, device=self._z.device)
+    def filled(self, a: Value) -> Value:
+        return self.tensor(a) + torch.zeros((1, self._classes), dtype=self._z.dtype, device=self._z.device)
 
     def class_parameter(self, array: VectorArray) -> Value:
         return self._entries(array)

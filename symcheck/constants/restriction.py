@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symcheck.constants.constant import Constant, Parts
-from symcheck.constants.generator import Role
+from symcheck.constants.generator import Generator, Role
 
 if TYPE_CHECKING:
     from symcheck.constants.field import Field
@@ -49,11 +49,13 @@ class Restriction:
                 known = self._target.exp(self.of(g.argument))
             elif g.role is Role.ARCCOS:
                 known = self._target.arccos(self.of(g.argument))
-            elif g.name in self._values:
-                known = self._target.number(self._values[g.name])
-            elif g.role is Role.CLASSES:
-                known = self._target.C
             else:
-                known = self._target.parameter(g.name)
+                known = self._variable(g)
             self._images[place] = known
         return known
+
+    def _variable(self, g: Generator) -> Constant:
+        """The image of C or of a parameter."""
+        if g.name in self._values:
+            return self._target.number(self._values[g.name])
+        return self._target.C if g.role is Role.CLASSES else self._target.parameter(g.name)

@@ -129,6 +129,19 @@ class Formula:
 
         return self._rebuilt(other) if arrays else self
 
+    def with_equal_entries(self) -> Formula:
+        """The formula in which all the entries of each free class-vector are one number: a parameter of its name."""
+
+        def other(_: int, node: Node, __: list[Term]) -> Term | None:
+            array = node.array
+            if not isinstance(array, VectorArray) or array.values is not None:
+                return None
+            if array.total is not None:
+                return Vec("filled", entrywise("div", array.total, Scalar("classes")))
+            return Vec("filled", Parameter.of(array.name, array.interval))
+
+        return self._rebuilt(other)
+
     def with_terms(self, terms: Mapping[str, Term]) -> Formula:
         """The formula with ``terms`` in the place of the parameters of these names."""
         return self._rebuilt(lambda _, node, __: terms.get(node.parameter) if node.parameter else None)

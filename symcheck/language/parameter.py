@@ -134,6 +134,14 @@ class Parameter(Scalar):
             raise ParameterError(f"parameter {name}: the interval {self.interval} is empty")
         self.default = None if default is None else self.value(default)
 
+    @classmethod
+    def of(cls, name: str, interval: Interval) -> Parameter:
+        """The parameter of this name in ``interval``."""
+        made = cls.__new__(cls)
+        Scalar.__init__(made, "parameter", data=made)
+        made.name, made.interval, made.default = name, interval, None
+        return made
+
     def value(self, value: Number | str) -> Fraction:
         """``value`` as an exact number of this parameter's interval; raises ``ParameterError`` outside it."""
         number = _number(value, self.name)

@@ -83,7 +83,7 @@ class Reading(ABC, Generic[V]):
 
     def _of_array(self, array: Array, op: str, args: list[V]) -> V:
         if isinstance(array, VectorArray):
-            return self.class_parameter(array) if array.level is None else self.filled(array.level)
+            return self.class_parameter(array) if array.level is None else self.filled(self.number(array.level))
         assert isinstance(array, MatrixArray)
         if array.isotropic is None:
             return self.apply(array, args[0], transposed=op == "apply_transposed")
@@ -91,9 +91,9 @@ class Reading(ABC, Generic[V]):
         along = self.mul(self.number(b), self.total(args[0]))
         return self.add(self.mul(self.number(a), args[0]), along)
 
-    def filled(self, value: Fraction) -> V:
-        """The class-vector with ``value`` in every entry."""
-        return self.add(self.number(value), self.mul(self.number(Fraction(0)), self.onehot()))
+    def filled(self, a: V) -> V:
+        """The class-vector with ``a`` in every entry."""
+        return self.add(a, self.mul(self.number(Fraction(0)), self.onehot()))
 
     def class_parameter(self, array: VectorArray) -> V:
         """The class-vector ``array``, whose entries are free or not all equal."""

@@ -33,8 +33,8 @@ VECTOR = {"softmax": 1, "log_softmax": 1, "onehot_argmax": 1}
 LEAVES = ("number", "parameter", "classes", "logits", "onehot", "class_parameter")
 """Terms without arguments: an exact number, a parameter, C, the vector z, the one-hot vector of y, a vector w."""
 
-MATRIX = {"apply": 1, "apply_transposed": 1}
-"""``apply(v)`` is the class-vector A v of the matrix A that the term carries."""
+MATRIX = {"apply": 1, "apply_transposed": 1, "filled": 1}
+"""``apply(v)`` is the class-vector A v of the matrix A that the term carries; ``filled(x)`` has x in every entry."""
 
 OTHERS = {name: f"{name}_others" for name in ACROSS}
 """The same over all classes but the label: ``total_others(v)`` is written ``total(v, but=y)``."""

@@ -168,7 +168,7 @@ class LabelledReading(Reading[Table]):
         return self._each(lambda x: self._composed(x, self._log), a)
 
     def detach(self, a: Table) -> Table:
-        return self._each(lambda x: self._fixed(x.value), a)
+        return self._each(lambda x: Local(x.value, {}, {}, x.varies), a)
 
     def abs(self, a: Table) -> Table:
         return self._each(lambda x: self._by_sign("abs", x, x, self._sum([(-self.one, x)])), a)

@@ -48,8 +48,8 @@ class _WeightReading(Reading[Weighted]):
     def onehot(self) -> Weighted:
         return Weighted(self.zero, self.zero, vector=True)
 
-    def filled(self, value: Fraction) -> Weighted:
-        return Weighted(self.zero, self.zero, self.field.number(value), vector=True)
+    def filled(self, a: Weighted) -> Weighted:
+        return Weighted(a.added, a.factor, a.constant, vector=True)
 
     def class_parameter(self, array: VectorArray) -> Weighted:  # noqa: ARG002
         return Weighted(self.zero, self.zero, vector=True)
@@ -199,7 +199,7 @@ def polynomial_degree(formula: Formula) -> int | None:
 
 
 _LINEAR = frozenset(
-    {"add", "sub", "neg", "total", "mean", "total_others", "mean_others", "take", "apply", "apply_transposed"}
+    {"add", "sub", "neg", "total", "mean", "total_others", "mean_others", "take", "apply", "apply_transposed", "filled"}
 )
 
 
@@ -229,7 +229,7 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
 CONTINUOUS = frozenset(
     {"add", "sub", "neg", "mul", "abs", "relu", "exp", "softplus", "sigmoid", "tanh", "cosh", "total", "mean",
      "logsumexp", "softmax", "log_softmax", "take", "maximum", "minimum", "amax", "amin", "product",
-     "apply", "apply_transposed", *OTHERS.values()}
+     "apply", "apply_transposed", "filled", *OTHERS.values()}
 )  # fmt: skip
 """Operators that are continuous wherever their arguments are finite."""
 

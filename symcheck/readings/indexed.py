@@ -1,0 +1,181 @@
+"""The indexed reading: derivatives at z = 0 for every C, of formulas that treat classes differently.
+
+It is the jet reading with coefficients that know their classes: at a pattern with the classes 0, 1, ... they
+are constants in which entries of free arrays occur at these classes (w[0], A[0,1]).  A sum over the classes is
+
+    sum over all classes of the generic summand, minus that summand at the named classes, plus what v has there,
+
+and sums over all classes that are not known are generators of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from symcheck.budget import Budget
+from symcheck.constants.constant import Constant
+from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.formula import Formula, Node
+from symcheck.language.reading import Reading
+from symcheck.language.scope import Scope
+from symcheck.readings.indices import IndexedField
+from symcheck.readings.jet import MANY, Jet, JetReading
+from symcheck.readings.pattern import Pattern, blocks
+from symcheck.readings.renaming import Named, named_at_label, named_entries, named_products, named_wide
+from symcheck.reason import Code, Reason, Undecided
+
+ALLOWED: Final = frozenset({
+    "number", "parameter", "classes", "logits", "onehot", "add", "sub", "mul", "div", "neg", "pow", "exp", "log", "sqrt",
+    "abs", "relu", "maximum", "minimum", "branch", "softplus", "sigmoid", "tanh", "cosh", "arccos", "detach",
+    "total", "mean", "logsumexp", "total_others", "mean_others", "logsumexp_others", "softmax", "log_softmax", "take",
+    "filled", "class_parameter", "apply", "apply_transposed",
+})  # fmt: skip
+"""Operators that are entrywise, or mean here what their definitions by sums over the classes say."""
+
+
+class IndexedReading(JetReading):
+    """Jets with the coefficients of an ``IndexedField``, for C a symbol: what comes out holds for every C >= 2."""
+
+    field: IndexedField
+
+    def __init__(self, field: IndexedField, order: int = 2) -> None:
+        super().__init__(field, order)
+        self.most = MANY
+
+    def _value(self, node: Node, args: list[Jet]) -> Jet:
+        if node.op not in ALLOWED:
+            raise Undecided(
+                Reason(
+                    Code.UNMAPPED_OP,
+                    f"{node.op} has no meaning yet in a formula with free arrays and every C",
+                    "give the arrays entries, or C a value with classes=",
+                )
+            )
+        return super()._value(node, args)
+
+    # over the classes, by definition: what the jet reading knows of classes that are treated alike does not hold
+
+    softmax = Reading.softmax
+    log_softmax = Reading.log_softmax
+    logsumexp = Reading.logsumexp
+    mean = Reading.mean
+    total_others = Reading.total_others
+    mean_others = Reading.mean_others
+    logsumexp_others = Reading.logsumexp_others
+
+    def class_parameter(self, array: VectorArray) -> Jet:
+        return Jet(False, True, {(0,): self.field.entry(array, 0)}, False)
+
+    def mul(self, a: Jet, b: Jet) -> Jet:
+        at: dict[Pattern, Constant] = {}
+        for p, pairs in named_products(a.indices, b.indices, self.order, self.most) if a.at and b.at else ():
+            s = self.field.number(0)
+            for left, right, count in pairs:
+                if left[0] in a.at and right[0] in b.at:
+                    s = s + self._at(a, left) * self._at(b, right) * count
+            if not s.is_zero:
+                at[p] = s
+        return Jet(a.label or b.label, a.entry or b.entry, at, a.varies or b.varies)
+
+    def total(self, v: Jet) -> Jet:
+        v = self._as_vector(v)
+        at: dict[Pattern, Constant] = {}
+        for p, entries in named_entries((v.label, False), self.order, self.most):
+            s = self._sum(p, [self._at(v, e) for e in entries])
+            if not s.is_zero:
+                at[p] = s
+        return Jet(v.label, False, at, v.varies)
+
+    def take(self, v: Jet) -> Jet:
+        if not v.entry:
+            return v
+        table = named_at_label(v.label, self.order, self.most)
+        return Jet(True, False, {p: self._at(v, q) for p, q in table if q[0] in v.at}, v.varies)
+
+    def apply(self, array: MatrixArray, v: Jet, *, transposed: bool) -> Jet:
+        v = self._as_vector(v)
+        at: dict[Pattern, Constant] = {}
+        for p, entries in named_entries((v.label, True), self.order, self.most):
+            i = p[int(v.label)]
+            parts = [
+                self.field.entry(array, *((j, i) if transposed else (i, j))) * self._at(v, e)
+                for j, e in enumerate(entries)
+            ]
+            s = self._sum(p, parts)
+            if not s.is_zero:
+                at[p] = s
+        return Jet(v.label, True, at, v.varies)
+
+    def _sum(self, p: Pattern, parts: list[Constant]) -> Constant:
+        """The sum over all classes of what is ``parts[b]`` at the class b of ``p`` and ``parts[-1]`` elsewhere."""
+        other = blocks(p)
+        total = self.field.summed(parts[-1], other)
+        for b, part in enumerate(parts[:-1]):
+            total = total + part - self.field.renamed(parts[-1], {other: b})
+        return total
+
+    def _at(self, a: Jet, named: Named) -> Constant:
+        """The coefficient at a pattern, with its classes called by the names that they have elsewhere."""
+        pattern, names = named
+        c = a.at.get(pattern)
+        return self.field.number(0) if c is None else self.field.renamed(c, dict(enumerate(names)))
+
+    def _as_vector(self, v: Jet) -> Jet:
+        return v if v.entry else Jet(v.label, True, self._wide(v, (v.label, True)), v.varies)
+
+    def _wide(self, a: Jet, union: tuple[bool, bool]) -> dict[Pattern, Constant]:
+        if a.indices == union:
+            return a.at
+        table = named_wide(a.indices, union, self.order, self.most)
+        return {p: self._at(a, q) for p, q in table if q[0] in a.at}
+
+
+@dataclass(frozen=True)
+class IndexedExpansion:
+    """Derivatives at z = 0 in a field of indexed constants, for every C.
+
+    Of a loss l(., y): ``own`` = d l/d z_y at the class y = 0, ``other`` = d l/d z_k at y = 0, k = 1.  Of a
+    regularizer g: ``own`` = d g/d z_k at k = 0, and the second derivatives ``own_own`` at k = 0, ``own_other``
+    at k = 0, l = 1 (both None for a loss).
+    """
+
+    field: IndexedField
+    value: Constant
+    own: Constant
+    other: Constant
+    own_own: Constant | None = None
+    own_other: Constant | None = None
+
+
+def indexed_expansion(formula: Formula, scope: Scope, budget: Budget) -> IndexedExpansion:
+    """The expansion of ``formula``, which has free arrays, at z = 0 for every C of ``scope``.
+
+    Raises ``Undecided`` with the innermost offending subexpression.
+
+    >>> from symcheck.language.classwise import ClassParameter
+    >>> from symcheck.language.formula import symbols
+    >>> from symcheck.language.functions import logsumexp
+    >>> z, y = symbols()
+    >>> weighted = Formula.of(ClassParameter("w", above=0)[y] * (logsumexp(z) - z[y]))
+    >>> indexed_expansion(weighted, Scope(), Budget()).other
+    <w[0]/C>
+    """
+    field = IndexedField(scope, budget)
+    is_loss = formula.uses_label
+    jet = IndexedReading(field, 1 if is_loss else 2).read(formula)
+    zero = field.number(0)
+
+    def entry(*pattern: int) -> Constant:
+        return jet.at.get(pattern, zero)
+
+    if is_loss:
+        if not jet.label:
+            jet = Jet(True, False, IndexedReading(field, 1)._wide(jet, (True, False)), jet.varies)
+        return IndexedExpansion(field, entry(0), entry(0, 0), entry(0, 1))
+    return IndexedExpansion(field, entry(), entry(0), entry(0), entry(0, 0), entry(0, 1))
+
+
+def arrays_of(formula: Formula) -> tuple[Array, ...]:
+    """The free arrays of ``formula``."""
+    return tuple(a for a in formula.arrays if a.values is None)

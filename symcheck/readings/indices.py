@@ -1,0 +1,198 @@
+"""Constants with class indices: entries of free arrays at named classes, and sums over all classes.
+
+Named classes are 0, 1, 2, ... and are different from each other.  A field of indexed constants has a free
+parameter for each entry that occurs (``w[0]``, ``A[0,1]``) and for each sum over all classes that is not
+known (sum_j A[0,j] w[j]); what holds for all values of these holds for all arrays.  A sum keeps its summand,
+with a bound index below 0, so that the named classes in it can be renamed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symcheck.budget import Budget
+from symcheck.constants.constant import Constant
+from symcheck.constants.generator import Generator
+from symcheck.constants.growing import GrowingField, Substitution
+from symcheck.constants.restriction import Restriction
+from symcheck.constants.sign import Kind
+from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.parameter import Interval
+from symcheck.language.scope import Scope
+from symcheck.readings.entries import Entries, entry_interval
+
+INDICES = "ijmnabcdefgh"
+"""What bound indices are called, the innermost sum first."""
+
+Renaming = Mapping[int, int]
+"""Named classes by what they are called from now on; those that are missing keep their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The entry of ``array`` at the classes ``places``."""
+
+    array: Array
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum of ``summand`` over all classes in the place of ``bound``."""
+
+    summand: Constant
+    bound: int
+
+
+class IndexedField(GrowingField):
+    """A field in which C is a symbol (or a number) and arrays have entries at named classes."""
+
+    def __init__(self, scope: Scope, budget: Budget) -> None:
+        self._atoms: dict[str, Entry | Sum] = {}
+        self._sums: dict[str, str] = {}
+        super().__init__(scope, budget)
+
+    def entry(self, array: Array, *places: int) -> Constant:
+        """The entry of ``array`` at these classes."""
+        if isinstance(array, MatrixArray) and array.symmetric:
+            places = tuple(sorted(places))
+        name = f"{array.name}[{','.join(map(str, places))}]"
+        self._atoms.setdefault(name, Entry(array, places))
+        return self.atom(name, entry_interval(array, diagonal=len(set(places)) < len(places)))
+
+    def classes_in(self, c: Constant) -> frozenset[int]:
+        """The named classes that occur in ``c``."""
+        return frozenset().union(*(self._classes_of(name) for name in self.depends(c)))
+
+    def renamed(self, c: Constant, renaming: Renaming) -> Constant:
+        """``c`` at other named classes; two of them may become one."""
+        changed = {a: b for a, b in renaming.items() if a != b}
+        names = [n for n in self.depends(c) if changed.keys() & self._classes_of(n)]
+        if not names:
+            return c
+        return Substitution(self, {n: self._renamed_atom(n, changed) for n in names}).of(c)
+
+    def summed(self, c: Constant, place: int) -> Constant:
+        """The sum of ``c`` over all the classes that ``place`` may be, whatever other classes occur in it."""
+        if place not in self.classes_in(c):
+            return self.C * c
+        inner = self.one  # the factors of the denominator with the place in them
+        for f, k in self.factors(c.denominator)[1]:
+            if place in self.classes_in(f):
+                inner = inner * f**k
+        outer = inner * c.denominator.reciprocal()
+        units: dict[str, tuple[Constant, Constant]] = {}
+        for coefficient, powers in c.parts:
+            unit, rest = inner.reciprocal(), self.number(coefficient) * outer
+            for at, exponent in powers:
+                g = self.generator(at) ** exponent
+                if place in self.classes_in(g):
+                    unit = unit * g
+                else:
+                    rest = rest * g
+            known = units.get(unit.key)
+            units[unit.key] = (unit, rest if known is None else known[1] + rest)
+        total = self.number(0)
+        for unit, weight in units.values():
+            total = total + weight * self._sum_of_unit(unit, place)
+        return total
+
+    def atom_called(self, name: str) -> Entry | Sum | None:
+        """The entry or sum that a variable of this field stands for; None for C and the parameters."""
+        return self._atoms.get(name)
+
+    def text(self, c: Constant, names: Mapping[int, str]) -> str:
+        """``c`` with its named classes called ``names``, and sums written out."""
+        shown = c.text()
+        for name in self.depends(c):
+            atom = self._atoms.get(name)
+            if isinstance(atom, Entry):
+                entry = f"{atom.array.name}[{','.join(names[p] for p in atom.places)}]"
+                shown = re.sub(rf"(?<!\w){re.escape(name)}", entry, shown)
+            elif atom is not None:
+                index = INDICES[-1 - atom.bound]
+                inner = self.text(atom.summand, {**names, atom.bound: index})
+                shown = shown.replace(name, f"sum_{index}({inner})")
+        return shown
+
+    def _sum_of_unit(self, unit: Constant, place: int) -> Constant:
+        """The sum over all classes of a product in which nothing is left that does not depend on ``place``."""
+        if place not in self.classes_in(unit):
+            return self.C * unit
+        known = self._known_sum(unit, place)
+        if known is not None:
+            return self.number(known)
+        bound = -1 - max((self._depth(n) for n in self.depends(unit)), default=0)
+        summand = self.renamed(unit, {place: bound})
+        name = self._sums.setdefault(summand.key, f"{{{len(self._sums)}}}")
+        self._atoms.setdefault(name, Sum(summand, bound))
+        return self.atom(name, self._interval_of_sum(unit))
+
+    def _known_sum(self, unit: Constant, place: int) -> Fraction | None:
+        """What the entries of an array are declared to add up to, if ``unit`` is one of them."""
+        names = self.depends(unit)
+        name = next(iter(names))
+        atom = self._atoms.get(name)
+        if len(names) > 1 or not isinstance(atom, Entry) or not unit.d.is_one():
+            return None
+        if unit.parts != self.variable(name).parts:
+            return None
+        if isinstance(atom.array, VectorArray):
+            return atom.array.total
+        assert isinstance(atom.array, MatrixArray)
+        i, j = atom.places
+        if i == j:
+            return None
+        return atom.array.columns if i == place else atom.array.rows
+
+    def _interval_of_sum(self, unit: Constant) -> Interval:
+        sign = self.sign(unit)
+        zero = Fraction(0)
+        if sign.kind is Kind.POSITIVE or sign.nonnegative:
+            return Interval(zero, None, low_open=sign.kind is Kind.POSITIVE, high_open=True)
+        if sign.kind is Kind.NEGATIVE or sign.nonpositive:
+            return Interval(None, zero, low_open=True, high_open=sign.kind is Kind.NEGATIVE)
+        return Interval(None, None, low_open=True, high_open=True)
+
+    def _renamed_atom(self, name: str, renaming: Renaming) -> Constant:
+        atom = self._atoms[name]
+        if isinstance(atom, Entry):
+            return self.entry(atom.array, *(renaming.get(p, p) for p in atom.places))
+        # In the new summand two entries may have become one, so it is taken apart again.
+        return self.summed(self.renamed(atom.summand, renaming), atom.bound)
+
+    def _classes_of(self, name: str) -> frozenset[int]:
+        atom = self._atoms.get(name)
+        if atom is None:
+            return frozenset()
+        if isinstance(atom, Entry):
+            return frozenset(atom.places)
+        return self.classes_in(atom.summand) - {atom.bound}
+
+    def _depth(self, name: str) -> int:
+        """How many sums are nested in an atom."""
+        atom = self._atoms.get(name)
+        return -atom.bound if isinstance(atom, Sum) else 0
+
+
+class Placement(Restriction):
+    """The map to the constants at one C that puts the named classes at ``places``, which count from 0."""
+
+    def __init__(self, source: IndexedField, target: GrowingField, entries: Entries, places: Mapping[int, int]) -> None:
+        super().__init__(source, target, {})
+        self._indexed, self._growing, self._entries, self._places = source, target, entries, places
+
+    def _variable(self, g: Generator) -> Constant:
+        atom = self._indexed.atom_called(g.name)
+        if atom is None:
+            return super()._variable(g)
+        if isinstance(atom, Entry):
+            return self._entries.of(atom.array, *(self._places[p] for p in atom.places))
+        total = self._growing.number(0)
+        for i in range(self._growing.scope.classes.low):
+            there = Placement(self._indexed, self._growing, self._entries, {**self._places, atom.bound: i})
+            total = total + there.of(atom.summand)
+        return self._entries.closed(total)
