@@ -45,7 +45,8 @@ def certify(
     >>> certify("cross_entropy", "l2").verdict
     <Verdict.PROVED: 2>
     """
-    problem = Problem(subject_of(loss, "loss"), subject_of(regularizer, "regularizer"), Classes.of(classes))
+    wanted = Classes.of(classes)
+    problem = Problem(subject_of(loss, "loss", wanted), subject_of(regularizer, "regularizer", wanted), wanted)
     return _certificate(problem, budget)
 
 

@@ -10,9 +10,12 @@ from symcheck.entry import Entry
 from symcheck.errors import FormulaError
 from symcheck.intake.callables import recorded
 from symcheck.intake.parser import parsed
+from symcheck.intake.torch_callables import is_torch, recorded_torch
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
+from symcheck.language.scope import Classes
 from symcheck.problem import Subject
+from symcheck.reason import Undecided
 
 Given = str | Entry | Formula | Subject | Callable[..., object]
 """Accepted as a loss or a regularizer."""
@@ -20,8 +23,8 @@ Given = str | Entry | Formula | Subject | Callable[..., object]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def subject_of(given: Given, kind: Kind) -> Subject:
-    """``given`` as a named formula.
+def subject_of(given: Given, kind: Kind, classes: Classes | None = None) -> Subject:
+    """``given`` as a named formula; ``classes`` are those asked for, which some torch code needs to know.
 
     Raises ``UnknownNameError`` for a name that is not in the catalogue and ``FormulaError`` for anything that
     is no formula of its kind.
@@ -39,5 +42,17 @@ def subject_of(given: Given, kind: Kind) -> Subject:
     if isinstance(given, Formula):
         return Subject("formula", given)
     name = getattr(given, "__name__", type(given).__name__)
-    is_taken = name == "<lambda>" or name in names(kind)  # the name of an entry means that entry's formula
-    return Subject("formula" if is_taken else name, recorded(given, kind=kind))
+    if name == "<lambda>" or name in names(kind):  # the name of an entry means that entry's formula
+        name = "formula"
+    if is_torch(given):
+        return _torch_subject(given, name, kind, classes)
+    return Subject(name, recorded(given, kind=kind))
+
+
+def _torch_subject(given: Callable[..., object], name: str, kind: Kind, classes: Classes | None) -> Subject:
+    """Torch code as a formula, with what its reader should know; ``FormulaError`` where it has no reading."""
+    try:
+        found = recorded_torch(given, kind, classes=classes)
+    except Undecided as stop:
+        raise FormulaError(f"{kind}: {name} was not read: {stop.reason}") from stop
+    return Subject(name, found.formula, classes=found.classes, notes=tuple(map(str, found.notes)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -17,13 +17,14 @@ from symcheck.language.scope import Classes, Scope
 class Subject:
     """A loss or regularizer as it came in: its ``name``, its ``formula`` and the ``values`` given to parameters.
 
-    ``classes`` are those for which the formula exists.
+    ``classes`` are those for which the formula exists; ``notes`` say what was noticed when code was read.
     """
 
     name: str
     formula: Formula
     values: Mapping[str, Fraction] = field(default_factory=dict)
     classes: Classes = field(default_factory=Classes)
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -47,7 +48,7 @@ class Subject:
         numbers = {n: v for n, v in own.items() if isinstance(v, Fraction)}
         arrays = {n: v for n, v in own.items() if isinstance(v, Array)}
         formula = self.formula.with_values(numbers).with_arrays(arrays)
-        return Subject(self.name, formula, {**self.values, **numbers}, self.classes)
+        return replace(self, formula=formula, values={**self.values, **numbers})
 
 
 @dataclass(frozen=True)

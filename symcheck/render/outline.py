@@ -82,6 +82,7 @@ def _blocks(c: Certificate) -> Iterator[Block]:
         (
             Entry("loss", (Code(c.loss.title), ": ", Function(c.loss.formula))),
             Entry("regularizer", (Code(c.regularizer.title), ": ", Function(c.regularizer.formula))),
+            *(Entry("noticed", (note,)) for note in (*c.loss.notes, *c.regularizer.notes)),
         )
     )
     if len(c.cases) > 1 or any(case.where or case.classes != c.scope.classes for case in c.cases):
