@@ -1,0 +1,28 @@
+"""Half the sum of the squares and a multiple of the absolute values."""
+
+from __future__ import annotations
+
+from typing import ClassVar, final
+
+from symcheck.language.functions import abs, total
+from symcheck.language.parameter import Parameter
+from symcheck.language.term import Scalar, Term, Vec
+from symcheck.regularizers.base import Regularizer
+
+
+@final
+class ElasticNet(Regularizer):
+    """g(z) = 1/2 ||z||_2^2 + gamma ||z||_1.
+
+    Parameters: gamma > 0, by default 1/10.  For every z; convex, with its only minimum at 0, where it has a kink.
+    Reference: Zou, Hastie 2005.
+
+    >>> print(ElasticNet(gamma=1).recorded)
+    total(z**2)/2 + 1*total(abs(z))
+    """
+
+    reference: ClassVar[str] = "Zou, Hastie 2005"
+    gamma: Scalar = Parameter("gamma", above=0, default="1/10")
+
+    def formula(self, z: Vec) -> Term:
+        return total(z**2) / 2 + self.gamma * total(abs(z))

@@ -1,0 +1,28 @@
+"""The sum of the absolute values of the logits to the power 3/2."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import ClassVar, final
+
+from symcheck.language.functions import abs, total
+from symcheck.language.term import Term, Vec
+from symcheck.regularizers.base import Regularizer
+
+
+@final
+class L1_5(Regularizer):
+    """g(z) = sum_i |z_i|^(3/2).
+
+    For every z; convex, homogeneous of degree 3/2, with its only minimum at 0.  Its gradient at 0 is 0, and it has no
+    Hessian there.
+    Reference: bridge penalties, Frank, Friedman 1993.
+
+    >>> print(L1_5().recorded)
+    total(abs(z)**(3/2))
+    """
+
+    reference: ClassVar[str] = "bridge penalties, Frank, Friedman 1993"
+
+    def formula(self, z: Vec) -> Term:
+        return total(abs(z) ** Fraction(3, 2))
