@@ -30,7 +30,7 @@ from symcheck.language.parameter import Interval
 if TYPE_CHECKING:
     from symcheck.constants.field import Field
 
-MOST_RUNGS = 250
+MOST_RUNGS = 150
 """Irreducible polynomials looked at for one sign, before it is left unknown."""
 
 DEEPEST = 14
@@ -67,11 +67,11 @@ class Effort:
             self.halvings = halvings
 
     @contextmanager
-    def climb(self) -> Iterator[None]:
-        """Begin with the whole effort, or go on with what an outer climb has left."""
+    def climb(self, rungs: int | None = None) -> Iterator[None]:
+        """Begin with ``rungs`` (those of one sign), or go on with what an outer climb has left."""
         outer, depth, halvings = self.is_running, self.depth, self.halvings
         if not outer:
-            self.is_running, self.left = True, MOST_RUNGS
+            self.is_running, self.left = True, MOST_RUNGS if rungs is None else rungs
         try:
             yield
         finally:

@@ -21,7 +21,7 @@ MOST_POINTS = 160
 AWAY = tuple(map(Fraction, ("1", "1/16", "12", "1/2", "100", "1/1048576", "1e6", "1e-40", "1e40")))
 """Distances from the end of an unbounded interval."""
 
-FAR = (10**4, 10**16, 10**30)
+FAR = (10**4, 10**16, 10**50)
 """Numbers of classes far out."""
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 from math import isqrt
 
+from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
 from symcheck.constants.ladder import Exhausted
@@ -19,6 +20,9 @@ from symcheck.reason import Undecided
 
 Runs = list[tuple[Classes, Sign]]
 
+MOST_RUNGS = 500
+"""The effort for all runs of one constant."""
+
 MOST_LOOKS = 80
 """A finite part is cut into at most about so many pieces."""
 
@@ -30,15 +34,113 @@ _FEW = 4
 
 def runs_of(c: Constant) -> Runs:
     """The runs, found on each part between the integer zeros and sign changes of the factors in C alone."""
-    field = c.field
-    known = field.runs.get(c.key)
-    if known is not None:
-        return known
-    found: Runs = []
-    for part in _parts(c):
-        found += _runs_on(c, part)
-    field.runs[c.key] = merged = list(_merged(found))
-    return merged
+    known = c.field.runs.get(c.key)
+    if known is None:
+        known = c.field.runs[c.key] = _Partition(c).runs()
+    return known
+
+
+class _Partition:
+    """The search for the runs of one constant: it goes on without cutting when its effort is spent."""
+
+    def __init__(self, c: Constant) -> None:
+        self._c = c
+        self._effort = c.field.effort
+        self._inside = self._effort.is_running
+        self._looks = MOST_LOOKS
+
+    def runs(self) -> Runs:
+        found: Runs = []
+        with self._effort.climb(MOST_RUNGS):
+            for part in _parts(self._c):
+                found += self._runs_on(part)
+        return list(_merged(found))
+
+    def _runs_on(self, classes: Classes) -> Runs:
+        if classes.high is not None:
+            return self._refined(classes)
+        ahead, sign = self._tail(classes.low)
+        tail = Classes(classes.low + ahead)
+        before = self._refined(Classes(classes.low, tail.low - 1)) if ahead else []
+        return [*before, (tail, sign or self._looked_at(tail))]
+
+    def _tail(self, low: int) -> tuple[int, Sign | None]:
+        """How many numbers of classes come before a tail with one sign, and this sign."""
+        for step in (0, 1):
+            sign = self._whole(Classes(low + step))
+            if sign is not None:
+                return step, sign
+        with self._effort.whole_boxes():
+            for step in _STEPS:
+                sign = self._whole(Classes(low + step))
+                if sign is not None:
+                    return step, sign
+        return _FEW, None
+
+    def _refined(self, classes: Classes) -> Runs:
+        """The runs of a finite part: cut in two until the ladder proves a sign, or each C stands alone."""
+        found: Runs = []
+        todo = [classes]
+        while todo:
+            part = todo.pop()
+            self._looks -= 1
+            if part.fixed is not None:
+                found.append((part, self._single(part.low)))
+                continue
+            sign = self._whole(part) if self._looks > 0 else self._looked_at(part)
+            if sign is not None:
+                found.append((part, sign))
+                continue
+            assert part.high is not None
+            last = self._last_before_change(part.low, part.high)
+            todo += [Classes(last + 1, part.high), Classes(part.low, last)]
+        return found
+
+    def _last_before_change(self, low: int, high: int) -> int:
+        """Where to cut: before a change of sign that balls show, else in the geometric middle."""
+        field = self._c.field
+        values = field.ladder.points(field.box.only(field.depends(self._c)))[0].values
+
+        def sign(classes: int) -> int | None:
+            return Point(field, {**values, "C": classes}).sign(self._c, PRECISIONS[:2])
+
+        first, last = sign(low), sign(high)
+        if first is None:
+            return low
+        if last is None:
+            return high - 1
+        if first == last:
+            return min(max(isqrt(low * high), low), high - 1)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if sign(middle) == first else (low, middle)
+        return low
+
+    def _whole(self, classes: Classes) -> Sign | None:
+        """The sign on all of ``classes`` if the ladder proves one."""
+        try:
+            proof = self._c.field.ladder.prove(self._c, _box(self._c, classes))
+        except Exhausted:
+            if self._inside:
+                raise
+            self._looks = min(self._looks, _FEW)
+            return None
+        return proved(proof) if proof is not None and is_decisive(proof) else None
+
+    def _single(self, classes: int) -> Sign:
+        field = self._c.field.narrowed({"C": classes})
+        try:
+            return field.sign(self._c.field.restricted(self._c, field))
+        except Undecided:
+            return sampled((), None)
+        except Exhausted:
+            if self._inside:
+                raise
+            return self._looked_at(Classes(classes, classes))
+
+    def _looked_at(self, classes: Classes) -> Sign:
+        """The sign as far as points show it."""
+        return sampled(two_signs(self._c.field, self._c, _box(self._c, classes)), None)
 
 
 def _parts(c: Constant) -> Iterator[Classes]:
@@ -63,89 +165,10 @@ def _parts(c: Constant) -> Iterator[Classes]:
         yield Classes(low, classes.high if following is None else following - 1)
 
 
-def _runs_on(c: Constant, classes: Classes) -> Runs:
-    if classes.fixed is not None:
-        return [(classes, _single(c, classes.fixed))]
-    if classes.high is not None:
-        return _refined(c, classes)
-    ahead, sign = _tail(c, classes.low)
-    tail = Classes(classes.low + ahead)
-    before = _refined(c, Classes(classes.low, tail.low - 1)) if ahead else []
-    return [*before, (tail, sign or _looked_at(c, tail))]
-
-
-def _tail(c: Constant, low: int) -> tuple[int, Sign | None]:
-    """How many numbers of classes come before a tail with one sign, and this sign."""
-    effort = c.field.effort
-    try:
-        with effort.climb():
-            for step in (0, 1):
-                sign = _whole(c, Classes(low + step))
-                if sign is not None:
-                    return step, sign
-            with effort.whole_boxes():
-                for step in _STEPS:
-                    sign = _whole(c, Classes(low + step))
-                    if sign is not None:
-                        return step, sign
-    except Exhausted:
-        if effort.is_running:
-            raise
-    return _FEW, None
-
-
-def _refined(c: Constant, classes: Classes) -> Runs:
-    """The runs of a finite part: cut in two until the ladder proves a sign, or each C stands alone."""
-    found: Runs = []
-    todo = [classes]
-    looks = MOST_LOOKS
-    while todo:
-        part = todo.pop()
-        high = part.high
-        assert high is not None
-        if part.fixed is not None:
-            found.append((part, _single(c, part.low)))
-            looks -= 1
-            continue
-        sign = _whole(c, part) if looks > 0 else _looked_at(c, part)
-        if sign is not None:
-            found.append((part, sign))
-            looks -= 1
-            continue
-        # Cut in the geometric middle: signs change more often among small C.
-        middle = min(max(isqrt(part.low * high), part.low), high - 1)
-        todo += [Classes(middle + 1, high), Classes(part.low, middle)]
-    return found
-
-
-def _whole(c: Constant, classes: Classes) -> Sign | None:
-    """The sign on all of ``classes`` if the ladder proves one."""
-    try:
-        with c.field.effort.climb():
-            proof = c.field.ladder.prove(c, _box(c, classes))
-    except Exhausted:
-        if c.field.effort.is_running:
-            raise
-        return None
-    return proved(proof) if proof is not None and is_decisive(proof) else None
-
-
-def _looked_at(c: Constant, classes: Classes) -> Sign:
-    return sampled(two_signs(c.field, c, _box(c, classes)), None)
-
-
 def _box(c: Constant, classes: Classes) -> Box:
     high = None if classes.high is None else Fraction(classes.high)
     side = Interval(Fraction(classes.low), high, low_open=False, high_open=False, integer=True)
     return c.field.box.with_side("C", side)
-
-
-def _single(c: Constant, classes: int) -> Sign:
-    field = c.field.narrowed({"C": classes})
-    try:
-        return field.sign(c.field.restricted(c, field))
-    except Undecided:
-        return sampled((), None)
 
 
 def _merged(runs: Runs) -> Iterator[tuple[Classes, Sign]]:

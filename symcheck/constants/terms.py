@@ -18,7 +18,7 @@ from symcheck.language.parameter import Interval
 if TYPE_CHECKING:
     from symcheck.constants.ladder import Ladder
 
-MOST_TERMS = 2000
+MOST_TERMS = 400
 """A polynomial is not expanded about an end if it could have more terms than this."""
 
 MOST_CORNERS = 8

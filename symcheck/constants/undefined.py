@@ -27,6 +27,10 @@ class Undefined(Undecided):
         return self if self.reason.where else Undefined(replace(self.reason, where=where), self.sample)
 
 
+_PASSING = Undecided(Reason(Code.SIGN_UNKNOWN, "a rule of the sign procedure does not apply", "another one is tried"))
+"""Stops a rule of the ladder, which drops it: nobody reads its text."""
+
+
 def require_positive(field: Field, c: Constant, what: str) -> None:
     """Nothing if c > 0 on the whole scope; else raises ``Undefined`` with a point where c <= 0, or ``Undecided``.
 
@@ -35,6 +39,8 @@ def require_positive(field: Field, c: Constant, what: str) -> None:
     sign = field.sign(c)
     if sign.kind is Kind.POSITIVE:
         return
+    if field.effort.depth:
+        raise _PASSING
     bad = next((s for s in sign.points if s.sign <= 0), None)
     if bad is not None:
         raise _undefined(what, c, bad, "positive")
@@ -46,6 +52,8 @@ def require_nonzero(field: Field, c: Constant) -> None:
     sign = field.sign(c)
     if sign.kind in (Kind.POSITIVE, Kind.NEGATIVE):
         return
+    if field.effort.depth and sign.kind is not Kind.MIXED:
+        raise _PASSING
     zero = next((s for s in sign.points if s.sign == 0), None)
     if zero is None and sign.kind is Kind.MIXED and not field.real:
         runs = [run for _, run in pieces(c)]
