@@ -90,7 +90,8 @@ class Making(ABC):
                 raise Unreadable("it uses a tensor kept from another call", "make the loss a function of z and y")
             return value
         if isinstance(value, self.torch.Tensor):
-            return self._constant(value)
+            with self.torch._C.DisableTorchFunction():  # these are our own computations, not those of the code
+                return self._constant(value)
         if isinstance(value, bool):
             return self.tensor(self.number(int(value)), (), Sort.TRUTH)
         if isinstance(value, (Count, Scalar, Rational, float)):
@@ -132,10 +133,10 @@ class Making(ABC):
             self.note("a trainable parameter of the code is read as a constant, at its present value")
         axes, sort = tuple(self.size(k) for k in value.shape), self.sort_of(value.dtype)
         plain = as_written(torch, value.detach().cpu())
-        if sort is Sort.REAL and not torch.equal(plain, value.detach().cpu().double()):
-            self.note("numbers of a tensor of less than 64 bits are read as the short decimals they were rounded from")
+        if sort is Sort.REAL:
+            self.note_decimals(value, plain)
         first = plain.reshape(-1)[0]
-        if bool((plain == first).all()):
+        if plain.dim() == 0 or bool((plain == first).all()):
             number = first.item()
             return self.tensor(self.number(int(number) if sort is Sort.TRUTH else number), axes, sort)
         longest = max(value.shape)
@@ -154,6 +155,11 @@ class Making(ABC):
             f"it computes with a tensor of different numbers, of shape {tuple(value.shape)}",
             "use one number, one for each class, or one for each pair of classes",
         )
+
+    def note_decimals(self, value: Tensor, read: Tensor) -> None:
+        """Note it if ``value`` is ``read`` with other numbers."""
+        if not self.torch.equal(read.cpu(), value.detach().cpu().double()):
+            self.note("numbers of a tensor of less than 64 bits are read as the short decimals they were rounded from")
 
     def _entries(self, plain: Tensor, size: int) -> tuple[Any, ...]:
         """The entries of a vector or matrix, exact."""

@@ -64,8 +64,7 @@ def as_written(torch: ModuleType, value: Tensor) -> Tensor:
     if value.numel() > LARGEST or value.layout is not torch.strided or value.is_meta:
         return value.double()
     plain = value.detach().double()
-    decimals = torch.tensor(
-        [float(f"{v:.{SIGNIFICANT_DIGITS}g}") for v in plain.reshape(-1).tolist()], dtype=plain.dtype
-    )
-    found = decimals.reshape(plain.shape).to(plain.device)
-    return torch.where(found.to(value.dtype) == value.detach(), found, plain)
+    decimals = [float(f"{v:.{SIGNIFICANT_DIGITS}g}") for v in plain.reshape(-1).tolist()]
+    short = torch.tensor(decimals, dtype=plain.dtype, device=plain.device).reshape(plain.shape)
+    found: Tensor = torch.where(short.to(value.dtype) == value.detach(), short, plain)
+    return found

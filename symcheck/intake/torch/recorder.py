@@ -29,6 +29,9 @@ _RANDOM = frozenset((
     "gumbel_softmax", "random_", "uniform_", "normal_", "bernoulli_", "exponential_", "log_normal_", "cauchy_",
     "geometric_",
 ))  # fmt: skip
+_SPELT = {"log_sigmoid": "logsigmoid"}
+"""Functions that do not call themselves what torch.nn.functional calls them."""
+
 _INDEXING = ("getitem", "setitem")
 _NO_READING = "symcheck has no reading of this operation"
 _WRITE = "write the loss with operations that symcheck reads, or as a formula of symcheck"
@@ -106,8 +109,11 @@ class Recorder(Making):
         name = getattr(func, "__name__", type(func).__name__)
         if name in _FACTORIES or name in _RANDOM or _is_symbolic([*args, *kwargs.values()]):
             return self._apply(*self._names(func, name), args, kwargs)
-        plain, args, kwargs = widened(self.torch, func, args, kwargs)
-        return plain(*args, **kwargs)
+        plain, wide, named = widened(self.torch, func, args, kwargs)
+        for value, read in zip(args, wide, strict=False):
+            if value is not read and isinstance(value, self.torch.Tensor):
+                self.note_decimals(value, read)
+        return plain(*wide, **named)
 
     def method(self, name: str, *args: object, **kwargs: object) -> object:
         """The result of a method or operator of a symbolic tensor."""
@@ -168,7 +174,7 @@ class Recorder(Making):
     def _names(self, func: Any, name: str) -> tuple[str, str]:
         """The full name of a function of torch and that of its row; a function of anyone else is refused."""
         torch = self.torch
-        plain = name.removeprefix("__").removesuffix("__") if name.startswith("__") else name
+        plain = name.removeprefix("__").removesuffix("__") if name.startswith("__") else _SPELT.get(name, name)
         homes: dict[str, Any] = {
             "torch": torch, "Tensor": torch.Tensor, "torch.nn.functional": torch.nn.functional,
             "torch.special": torch.special, "torch.linalg": torch.linalg,

@@ -48,11 +48,9 @@ def log_odds(p: Term, eps: Term | None = None) -> Term:
 
 _ARITHMETIC: dict[str, Callable[..., Term]] = {
     "add": plus,
-    "radd": lambda x, y: plus(y, x),
     "sub": minus,
     "rsub": lambda x, y, alpha=ONE: minus(y, x, alpha),
     "mul": times,
-    "rmul": lambda x, y: times(y, x),
     "neg": lambda x: -x,
     "positive": lambda x: x,
     "abs": abs,
@@ -102,14 +100,13 @@ _REAL: dict[str, Callable[..., Term]] = {
 """The result is a real number, also of whole ones."""
 
 _OTHER_NAMES = {
-    "subtract": "sub", "multiply": "mul", "true_divide": "div", "divide": "div", "truediv": "div", "rtruediv": "rdiv",
-    "negative": "neg", "absolute": "abs", "float_power": "pow", "clip": "clamp", "expit": "sigmoid", "acos": "arccos",
-    "log_expit": "logsigmoid",
+    "subtract": "sub", "multiply": "mul", "true_divide": "div", "divide": "div", "negative": "neg", "absolute": "abs",
+    "float_power": "pow", "clip": "clamp", "expit": "sigmoid", "acos": "arccos",
 }  # fmt: skip
 _FIRST, _SECOND = ("input",), ("other", "exponent", "min", "max")
 """Names that torch gives to the arguments that are handed over by place here."""
 
-_NOT_OF_TRUTH = ("add", "sub", "rsub", "neg", "radd")
+_NOT_OF_TRUTH = ("add", "sub", "rsub", "neg")
 _ROWS = {**_ARITHMETIC, **_REAL}
 
 

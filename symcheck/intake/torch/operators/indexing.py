@@ -243,6 +243,5 @@ INDEXING: dict[str, Callable[..., Any]] = {
     "getitem": getitem,
     "setitem": setitem,
     **dict.fromkeys(("matmul", "mm", "mv", "dot"), matmul),
-    "rmatmul": lambda recorder, x, other: matmul(recorder, other, x),
 }
 """The rows of this file."""

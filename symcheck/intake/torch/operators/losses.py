@@ -11,7 +11,7 @@ from symcheck.intake.torch.operators.across import across, along
 from symcheck.intake.torch.operators.entrywise import each
 from symcheck.intake.torch.operators.indexing import at_label
 from symcheck.intake.torch.operators.masks import is_indicator
-from symcheck.intake.torch.operators.tidy import ONE, times
+from symcheck.intake.torch.operators.tidy import ONE, over, times
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.language.functions import abs, branch, exp, log, relu, softplus, total
 from symcheck.language.term import Label, Term, Vec
@@ -169,7 +169,7 @@ def _smooth(d: Term, beta: Term = ONE) -> Term:
     """
     if beta.data == 0:
         return abs(d)
-    inside = branch(-d - beta, -d - beta / 2, d**2 / (2 * beta))
+    inside = branch(-d - beta, -d - beta / 2, over(d**2, 2 * beta))
     return branch(d - beta, d - beta / 2, inside)
 
 

@@ -102,6 +102,6 @@ MADE: dict[str, Callable[..., Any]] = {
     "new_zeros": _new_of(0), "new_ones": _new_of(1), "new_empty": _new_of(None),
     "full": full, "full_like": full_like, "new_full": new_full,
     "fill": fill, "zero": lambda recorder, x: fill(recorder, x, 0),
-    "arange": arange, "eye": eye, "tensor": tensor, "as_tensor": tensor, "scalar_tensor": tensor,
+    "arange": arange, "eye": eye, "tensor": tensor, "as_tensor": tensor,
 }  # fmt: skip
 """The rows of this file."""

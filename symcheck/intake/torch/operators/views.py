@@ -201,7 +201,7 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "view": view, "reshape": view, "view_as": view_as, "reshape_as": view_as, "unsqueeze": unsqueeze,
     "squeeze": squeeze, "flatten": flatten, "ravel": flatten, "permute": permute, "transpose": transpose,
     "swapaxes": transpose, "t": transpose, "expand": expand, "expand_as": expand_as, "broadcast_to": expand,
-    "repeat": repeat, "contiguous": same, "cpu": same, "cuda": same, "requires_grad_": same, "alias": same,
+    "repeat": repeat, "contiguous": same, "cpu": same, "cuda": same, "requires_grad_": same,
     "clone": clone, "detach": without_gradient, "dropout": dropout, "to": to, "type": as_type, "type_as": to,
     **dict.fromkeys(("float", "double", "half", "bfloat16"), _converted(Sort.REAL)),
     **dict.fromkeys(("long", "int", "short", "byte"), _converted(Sort.WHOLE)),
@@ -210,7 +210,7 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "dim": _asked(lambda _, x: len(x.axes)), "ndimension": _asked(lambda _, x: len(x.axes)),
     "numel": _asked(lambda _, x: x.shape.numel()), "nelement": _asked(lambda _, x: x.shape.numel()),
     "is_floating_point": _asked(lambda _, x: x.of_sort is Sort.REAL),
-    "is_contiguous": _asked(lambda *_: True), "is_tensor": _asked(lambda *_: True),
+    "is_contiguous": _asked(lambda *_: True),
 }  # fmt: skip
 """The rows of this file."""
 
