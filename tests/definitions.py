@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mpmath import cosh, exp, fsum, log, mpf
+from mpmath import cosh, exp, fsum, log, mpf, sqrt
 
 Z = Sequence[Any]
 
@@ -67,6 +67,11 @@ def entropy(q: Z) -> Any:
     return -fsum(x * log(x) for x in q if x)
 
 
+def huberised(x: Any, q: Any, tau: Any, corner: Any) -> Any:
+    """(1 - x^q)/q where x is above the corner, the tangent there below it."""
+    return (1 - x**q) / q if x > corner else tau * (corner - x) + (1 - corner**q) / q
+
+
 def average(v: Z) -> Any:
     """The mean of the entries of v."""
     return fsum(v) / len(v)
@@ -86,26 +91,42 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "anl_ce": lambda z, y, alpha, beta, p_min: alpha * nce(z, y) + beta * (1 - unlike(z, y, p_min)),
     "aul": lambda z, y, a, q: ((a - p(z)[y]) ** q - (a - 1) ** q) / q,
     "beta_divergence": lambda z, y, beta: fsum(q ** (1 + beta) for q in p(z)) - (1 + 1 / beta) * p(z)[y] ** beta,
+    "bootstrap_hard": lambda z, y, beta: beta * ce(z)[y] + (1 - beta) * min(ce(z)),
     "brier": lambda z, y: square(p(z)[y] - 1) + fsum(map(square, others(p(z), y))),
+    "carlini_wagner": lambda z, y: -min(z[y] - x for x in others(z, y)),
+    "crammer_singer": lambda z, y: max(0, 1 - min(z[y] - x for x in others(z, y))),
     "cross_entropy": lambda z, y: ce(z)[y],
+    "epsilon_softmax": lambda z, y, m: -log((p(z)[y] + (m if z[y] == max(z) else 0)) / (1 + m)),
     "focal": lambda z, y, gamma: fsum(others(p(z), y)) ** gamma * ce(z)[y],
+    "focal_detached": lambda z, y, gamma: LOSSES["focal"](z, y, gamma),
     "gce": lambda z, y, q: (1 - p(z)[y] ** q) / q,
+    "hinge": lambda z, y: max(0, 1 - (z[y] - z[1 - y])),
     "jal_ce": lambda z, y, alpha, beta, a: alpha * nce(z, y) + beta * LOSSES["amse"](z, y, a),
     "js_divergence": lambda z, y, pi_1: js(z, y, pi_1),
+    "l1_on_logits": lambda z, y: abs(z[y] - 1) + fsum(map(abs, others(z, y))),
     "label_smoothing": lambda z, y, r: fsum(((1 - r) * (j == y) + r / len(z)) * x for j, x in enumerate(ce(z))),
+    "lee_lin_wahba": lambda z, y: fsum(max(0, x + mpf(1) / (len(z) - 1)) for x in others(z, y)),
     "mae": lambda z, y: abs(p(z)[y] - 1) + fsum(others(p(z), y)),
     "muh": lambda z, y: average(z) - z[y],
+    "multi_margin": lambda z, y: fsum(max(0, 1 - (z[y] - x)) for x in others(z, y)) / len(z),
+    "multi_margin_squared": lambda z, y, m: fsum(square(max(0, m - (z[y] - x))) for x in others(z, y)) / len(z),
     "nce": lambda z, y: nce(z, y),
     "nce_agce": lambda z, y, alpha, beta, a, q: alpha * nce(z, y) + beta * LOSSES["agce"](z, y, a, q),
     "nce_aul": lambda z, y, alpha, beta, a, q: alpha * nce(z, y) + beta * LOSSES["aul"](z, y, a, q),
     "nce_mae": lambda z, y, alpha, beta: alpha * nce(z, y) + beta * fsum(others(p(z), y)),
     "nce_rce": lambda z, y, alpha, beta, A: alpha * nce(z, y) + beta * rce(z, y, A),
     "nfl": lambda z, y, gamma: fl(z, gamma)[y] / fsum(fl(z, gamma)),
+    "nfl_detached": lambda z, y, gamma: LOSSES["nfl"](z, y, gamma),
     "nfl_mae": lambda z, y, alpha, beta, gamma: LOSSES["nfl"](z, y, gamma) * alpha + beta * fsum(others(p(z), y)),
     "nfl_rce": lambda z, y, alpha, beta, gamma, A: LOSSES["nfl"](z, y, gamma) * alpha + beta * rce(z, y, A),
     "nmae": lambda z, y: fsum(others(p(z), y)) / fsum(fsum(others(p(z), k)) for k in range(len(z))),
+    "one_vs_all_hinge": lambda z, y: max(0, 1 - z[y]) + fsum(max(0, 1 + x) for x in others(z, y)),
     "one_vs_rest_logistic": lambda z, y: log(1 + exp(-z[y])) + fsum(log(1 + exp(x)) for x in others(z, y)),
+    "perceptron": lambda z, y: max(0, z[1 - y] - z[y]),
+    "phuber_ce": lambda z, y, tau: ce(z)[y] if tau * p(z)[y] > 1 else 1 + log(tau) - tau * p(z)[y],
+    "phuber_gce": lambda z, y, q, tau: huberised(p(z)[y], q, tau, tau ** (1 / (q - 1))),
     "poly_loss": lambda z, y, eps: ce(z)[y] + eps * fsum(others(p(z), y)),
+    "ramp": lambda z, y: min(max(0, 1 - (z[y] - z[1 - y])), 2) / mpf(2),
     "rescaled_square": lambda z, y, k, M: k * square(z[y] - M) + fsum(map(square, others(z, y))),
     "reverse_cross_entropy": lambda z, y, A: rce(z, y, A),
     "sce": lambda z, y, lambda_: ce(z)[y] + lambda_ * fsum(others(p(z), y)),
@@ -117,14 +138,24 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "symmetric_cross_entropy": lambda z, y, alpha, beta, A: alpha * ce(z)[y] + beta * rce(z, y, A),
     "taylor_ce": lambda z, y, t: fsum((1 - p(z)[y]) ** i / i for i in range(1, int(t) + 1)),
     "tempered_mae": lambda z, y, alpha: fsum(others(p([alpha * x for x in z]), y)) / alpha,
+    "truncated_gce": lambda z, y, q, k: (1 - max(p(z)[y], k) ** q) / q,
+    "weston_watkins": lambda z, y, m: fsum(max(0, m - (z[y] - x)) for x in others(z, y)),
 }
 
 REGULARIZERS: dict[str, Callable[..., Any]] = {
+    "cubic": lambda z: fsum(max(x, -x) ** 3 for x in z),
+    "elastic_net": lambda z, gamma: fsum(map(square, z)) / 2 + gamma * fsum(map(abs, z)),
     "entropy": lambda z: fsum(q * log(q) for q in p(z)),
+    "huber": lambda z, delta: fsum(square(x) / 2 if abs(x) <= delta else delta * (abs(x) - delta / 2) for x in z),
+    "l1": lambda z: fsum(map(abs, z)),
+    "l1_5": lambda z: fsum(sqrt(abs(x)) ** 3 for x in z),
     "l2": lambda z: fsum(map(square, z)) / 2,
     "label_smoothing_as_printed": lambda z: fsum(log(q) for q in p(z)),
     "label_smoothing_penalty": lambda z: fsum(log(1 / q / len(z)) / len(z) for q in p(z)),
     "log_cosh": lambda z: fsum(log(cosh(x)) for x in z),
+    "max_squared": lambda z: max(map(square, z)),
+    "norm": lambda z: sqrt(fsum(map(square, z))),
+    "pseudo_huber": lambda z, delta: fsum(square(delta) * (sqrt(1 + square(x / delta)) - 1) for x in z),
     "quartic": lambda z: fsum(x**4 for x in z),
 }
 # fmt: on

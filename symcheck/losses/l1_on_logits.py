@@ -14,13 +14,13 @@ class L1OnLogits(Loss):
     """l(z, y) = ||z - e_y||_1 with the one-hot vector e_y.
 
     For every z; convex, l >= 0.  It has a kink at z = 0, in every logit but that of the label.
-    Reference: classical; least absolute deviations, Edgeworth 1887.
+    Reference: classical; least absolute deviations, Bloomfield, Steiger 1983.
 
     >>> print(L1OnLogits().recorded)
     total(abs(z - onehot(y)))
     """
 
-    reference: ClassVar[str] = "classical; least absolute deviations, Edgeworth 1887"
+    reference: ClassVar[str] = "classical; least absolute deviations, Bloomfield, Steiger 1983"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return total(abs(z - onehot(y)))

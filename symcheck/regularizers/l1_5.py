@@ -11,14 +11,14 @@ from symcheck.regularizers.base import Regularizer
 
 
 @final
-class L1_5(Regularizer):
+class L15(Regularizer):
     """g(z) = sum_i |z_i|^(3/2).
 
     For every z; convex, homogeneous of degree 3/2, with its only minimum at 0.  Its gradient at 0 is 0, and it has no
     Hessian there.
     Reference: bridge penalties, Frank, Friedman 1993.
 
-    >>> print(L1_5().recorded)
+    >>> print(L15().recorded)
     total(abs(z)**(3/2))
     """
 

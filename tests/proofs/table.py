@@ -12,8 +12,8 @@ import sympy as sp
 from symcheck.constants.symbols import C_SYMBOL as C
 
 (
-    A, M, a, alpha, beta, eps, gamma, k, lambda_, p_min, pi_1, q, r, s, t, tau, w, zeta,
-) = sp.symbols("A M a alpha beta eps gamma k lambda_ p_min pi_1 q r s t tau w zeta", real=True)  # fmt: skip
+    A, M, a, alpha, beta, eps, gamma, k, lambda_, m, p_min, pi_1, q, r, s, t, tau, w, zeta,
+) = sp.symbols("A M a alpha beta eps gamma k lambda_ m p_min pi_1 q r s t tau w zeta", real=True)  # fmt: skip
 L = sp.log(C)
 
 FOCAL = (1 - 1 / C) ** gamma + gamma * (1 - 1 / C) ** (gamma - 1) * L / C
@@ -29,26 +29,42 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "anl_ce": ("SCALED", alpha * NCE + beta / (C * (-sp.log(p_min) - L)), {}),
     "aul": ("SCALED", (a - 1 / C) ** (q - 1) / C, {}),
     "beta_divergence": ("SCALED", (1 + beta) * C**-beta, {}),
+    "bootstrap_hard": ("NONDIFF", None, {}),
     "brier": ("SCALED", 2 / C, {2: "EXACT"}),
+    "carlini_wagner": ("NONDIFF", None, {2: "SCALED"}),
+    "crammer_singer": ("NONDIFF", None, {2: "SCALED"}),
     "cross_entropy": ("EXACT", sp.Integer(1), {}),
+    "epsilon_softmax": ("NONDIFF", None, {}),
     "focal": ("SCALED", FOCAL, {}),
+    "focal_detached": ("SCALED", (1 - 1 / C) ** gamma, {}),
     "gce": ("SCALED", C**-q, {}),
+    "hinge": ("SCALED", sp.Integer(2), {}),
     "jal_ce": ("SCALED", alpha * NCE + 2 * a * beta / C**2, {}),
     "js_divergence": ("SCALED", -sp.log(1 + pi_1 * C / (1 - pi_1)) / (C * sp.log(1 - pi_1)), {}),
+    "l1_on_logits": ("NONDIFF", None, {}),
     "label_smoothing": ("SCALED", 1 - r, {}),
+    "lee_lin_wahba": ("QUOTIENT", sp.Integer(1), {}),
     "mae": ("SCALED", 2 / C, {2: "EXACT"}),
     "muh": ("EXACT", sp.Integer(1), {}),
+    "multi_margin": ("EXACT", sp.Integer(1), {}),
+    "multi_margin_squared": ("SCALED", 2 * m, {}),
     "nce": ("SCALED", NCE, {}),
     "nce_agce": ("SCALED", alpha * NCE + beta * (a + 1 / C) ** (q - 1) / C, {}),
     "nce_aul": ("SCALED", alpha * NCE + beta * (a - 1 / C) ** (q - 1) / C, {}),
     "nce_mae": ("SCALED", alpha * NCE + beta / C, {}),
     "nce_rce": ("SCALED", alpha * NCE - beta * A / C, {}),
     "nfl": ("SCALED", NFL, {}),
+    "nfl_detached": ("SCALED", NCE, {}),
     "nfl_mae": ("SCALED", alpha * NFL + beta / C, {}),
     "nfl_rce": ("SCALED", alpha * NFL - beta * A / C, {}),
     "nmae": ("SCALED", 1 / (C * (C - 1)), {}),
+    "one_vs_all_hinge": ("QUOTIENT", sp.Integer(2), {2: "SCALED"}),
     "one_vs_rest_logistic": ("QUOTIENT", sp.Integer(1), {2: "EXACT"}),
+    "perceptron": ("NONDIFF", None, {}),
+    "phuber_ce": ("SCALED", tau / C, {}),
+    "phuber_gce": ("SCALED", tau / C, {}),
     "poly_loss": ("SCALED", 1 + eps / C, {}),
+    "ramp": ("EXACT", sp.Integer(1), {}),
     "rescaled_square": ("QUOTIENT", 2 * k * M, {}),
     "reverse_cross_entropy": ("SCALED", -A / C, {}),
     "sce": ("SCALED", 1 + lambda_ / C, {}),
@@ -60,8 +76,13 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "symmetric_cross_entropy": ("SCALED", alpha - beta * A / C, {}),
     "taylor_ce": ("SCALED", 1 - (1 - 1 / C) ** t, {}),
     "tempered_mae": ("SCALED", 1 / C, {}),
+    "truncated_gce": ("NONDIFF", None, {}),
+    "weston_watkins": ("SCALED", C, {}),
 }
 """The worst tier in the scope, kappa, and the numbers of classes with another tier whatever the parameters are."""
+
+NOT_C2 = {"phuber_ce": "REFUTED", "phuber_gce": "UNDECIDED"}
+"""Losses with such a gradient that are not C^2 at 0 for some values of the parameters, and what is shown of that."""
 
 SPECIAL: list[tuple[str, dict[str, int | str], int | None, str]] = [
     ("agce", {"a": "8/3", "q": 2}, 3, "EXACT"),
@@ -69,20 +90,33 @@ SPECIAL: list[tuple[str, dict[str, int | str], int | None, str]] = [
     ("aul", {"a": "10/3", "q": 2}, 3, "EXACT"),
     ("beta_divergence", {"beta": 1}, 2, "EXACT"),
     ("focal", {"gamma": 0}, None, "EXACT"),
+    ("focal_detached", {"gamma": 0}, None, "EXACT"),
     ("label_smoothing", {"r": 0}, None, "EXACT"),
+    ("multi_margin_squared", {"m": "1/2"}, None, "EXACT"),
+    ("phuber_ce", {"tau": 10}, 5, "EXACT"),
     ("poly_loss", {"eps": 0}, None, "EXACT"),
     ("reverse_cross_entropy", {"A": -5}, 5, "EXACT"),
     ("sce", {"lambda_": 0}, None, "EXACT"),
+    ("truncated_gce", {"k": "1/2"}, 3, "ZERO"),
+    ("truncated_gce", {"k": "1/10"}, 3, "SCALED"),
     ("symmetric_cross_entropy", {"alpha": "1/2", "beta": 1, "A": -5}, 10, "EXACT"),  # alpha - beta A/C = 1
 ]
 """Values of the parameters, and C if it matters, with another tier than the worst in the scope."""
 
 REGULARIZERS: dict[str, tuple[str, sp.Expr | None, sp.Expr | None]] = {
+    "cubic": ("SING", sp.Integer(0), sp.Integer(0)),
+    "elastic_net": ("NOTC2", None, None),
     "entropy": ("QUOT", 1 / C, sp.Integer(0)),
+    "huber": ("FULL", sp.Integer(1), sp.Integer(1)),
+    "l1": ("NOTC2", None, None),
+    "l1_5": ("NOTC2", None, None),
     "l2": ("FULL", sp.Integer(1), sp.Integer(1)),
     "label_smoothing_as_printed": ("NOMIN", sp.Integer(-1), sp.Integer(0)),
     "label_smoothing_penalty": ("QUOT", 1 / C, sp.Integer(0)),
     "log_cosh": ("FULL", sp.Integer(1), sp.Integer(1)),
+    "max_squared": ("NOTC2", None, None),
+    "norm": ("NOTC2", None, None),
+    "pseudo_huber": ("FULL", sp.Integer(1), sp.Integer(1)),
     "quartic": ("SING", sp.Integer(0), sp.Integer(0)),
 }
 """The verdict, and the eigenvalues of D^2 g(0) on the complement of (1, ..., 1) and along it.

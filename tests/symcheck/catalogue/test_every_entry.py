@@ -164,6 +164,21 @@ class FloatReading(Reading[Any]):
     def take(self, v: Any) -> float:
         return v[self.y]
 
+    def branch(self, u: Any, positive: Any, otherwise: Any) -> Any:
+        return self._each(lambda s, a, b: a if s > 0 else b, u, positive, otherwise)
+
+    def detach(self, a: Any) -> Any:
+        return a
+
+    def amax(self, v: Any) -> float:
+        return max(v)
+
+    def amax_others(self, v: Any) -> float:
+        return max(v[: self.y] + v[self.y + 1 :])
+
+    def onehot_argmax(self, v: Any) -> list[float]:
+        return [float(i == v.index(max(v))) for i in range(len(v))]
+
 
 def value(formula: Formula, z: np.ndarray, y: int, values: Mapping[str, float] | None = None) -> float:
     return FloatReading([float(x) for x in z], y, values or {}).read(formula)

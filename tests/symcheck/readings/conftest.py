@@ -226,6 +226,26 @@ class Mpmath(Reading[Numbers]):
     def take(self, v: Numbers) -> Numbers:
         return [v[self.y]]
 
+    def arccos(self, a: Numbers) -> Numbers:
+        return [mpmath.acos(x) for x in a]
+
+    def branch(self, u: Numbers, positive: Numbers, otherwise: Numbers) -> Numbers:
+        size = max(map(len, (u, positive, otherwise)))
+        sides = (positive if u[i % len(u)] > 0 else otherwise for i in range(size))
+        return [side[i % len(side)] for i, side in enumerate(sides)]
+
+    def detach(self, a: Numbers) -> Numbers:
+        return a
+
+    def amax(self, v: Numbers) -> Numbers:
+        return [max(v)]
+
+    def amax_others(self, v: Numbers) -> Numbers:
+        return [max(v[: self.y] + v[self.y + 1 :])]
+
+    def onehot_argmax(self, v: Numbers) -> Numbers:
+        return [mpmath.mpf(int(i == v.index(max(v)))) for i in range(len(v))]
+
 
 def mpmath_value(formula: Formula, z: Sequence[object], values: Mapping[str, Fraction], y: int = 1) -> mpmath.mpf:
     """The value of ``formula`` at ``z``, label ``y`` of 1, ..., C."""
