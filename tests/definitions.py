@@ -67,6 +67,26 @@ def entropy(q: Z) -> Any:
     return -fsum(x * log(x) for x in q if x)
 
 
+def sparse(z: Z, y: int, weight: Any, r: Any) -> Any:
+    """Cross entropy and ``weight`` times sum_j p_j^r."""
+    return ce(z)[y] + weight * fsum(q**r for q in p(z))
+
+
+def norm(z: Z) -> Any:
+    """The Euclidean norm."""
+    return fsum(map(square, z)) ** mpf("0.5")
+
+
+def sigma(x: Any) -> Any:
+    """The logistic function."""
+    return 1 / (1 + exp(-x))
+
+
+def ova_focal(x: Any, gamma: Any) -> Any:
+    """The focal loss of the logistic function at x."""
+    return -((1 - sigma(x)) ** gamma) * log(sigma(x))
+
+
 def huberised(x: Any, q: Any, tau: Any, corner: Any) -> Any:
     """(1 - x^q)/q where x is above the corner, the tangent there below it."""
     return (1 - x**q) / q if x > corner else tau * (corner - x) + (1 - corner**q) / q
@@ -84,16 +104,23 @@ def square(x: Any) -> Any:
 
 # fmt: off
 LOSSES: dict[str, Callable[..., Any]] = {
+    "adaboost_mr": lambda z, y: fsum(exp(x - z[y]) for x in others(z, y)),
     "agce": lambda z, y, a, q: ((a + 1) ** q - (a + p(z)[y]) ** q) / q,
     "alpha_loss": lambda z, y, alpha: alpha / (alpha - 1) * (1 - p(z)[y] ** (1 - 1 / alpha)),
     "alpha_loss_below_one": lambda z, y, alpha: alpha / (alpha - 1) * (1 - p(z)[y] ** (1 - 1 / alpha)),
     "amse": lambda z, y, a: average([square(q - a * (j == y)) for j, q in enumerate(p(z))]),
     "anl_ce": lambda z, y, alpha, beta, p_min: alpha * nce(z, y) + beta * (1 - unlike(z, y, p_min)),
     "aul": lambda z, y, a, q: ((a - p(z)[y]) ** q - (a - 1) ** q) / q,
+    "bce_balanced": lambda z, y: (1 - len(z)) * log(sigma(z[y])) - fsum(log(1 - sigma(x)) for x in others(z, y)),
+    "bce_pos_weight": lambda z, y, w: -w * log(sigma(z[y])) - fsum(log(1 - sigma(x)) for x in others(z, y)),
     "beta_divergence": lambda z, y, beta: fsum(q ** (1 + beta) for q in p(z)) - (1 + 1 / beta) * p(z)[y] ** beta,
     "bootstrap_hard": lambda z, y, beta: beta * ce(z)[y] + (1 - beta) * min(ce(z)),
+    "bootstrap_soft": lambda z, y, beta: fsum((beta * (j == y) + (1 - beta) * exp(-x)) * x for j, x in enumerate(ce(z))),
     "brier": lambda z, y: square(p(z)[y] - 1) + fsum(map(square, others(p(z), y))),
     "carlini_wagner": lambda z, y: -min(z[y] - x for x in others(z, y)),
+    "confidence_penalty": lambda z, y, beta: ce(z)[y] - beta * entropy(p(z)),
+    "cosface": lambda z, y, s, m: ce([s * (x - m * (j == y)) for j, x in enumerate(z)])[y],
+    "cosine": lambda z, y: 1 - z[y] / norm(z),
     "crammer_singer": lambda z, y: max(0, 1 - min(z[y] - x for x in others(z, y))),
     "cross_entropy": lambda z, y: ce(z)[y],
     "epsilon_softmax": lambda z, y, m: -log((p(z)[y] + (m if z[y] == max(z) else 0)) / (1 + m)),
@@ -105,7 +132,9 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "js_divergence": lambda z, y, pi_1: js(z, y, pi_1),
     "l1_on_logits": lambda z, y: abs(z[y] - 1) + fsum(map(abs, others(z, y))),
     "label_smoothing": lambda z, y, r: fsum(((1 - r) * (j == y) + r / len(z)) * x for j, x in enumerate(ce(z))),
+    "ldr_kl": lambda z, y, lambda_: lambda_ * log(average([exp((x - z[y]) / lambda_) for x in z])),
     "lee_lin_wahba": lambda z, y: fsum(max(0, x + mpf(1) / (len(z) - 1)) for x in others(z, y)),
+    "logit_norm": lambda z, y, tau: ce([x / tau / norm(z) for x in z])[y],
     "mae": lambda z, y: abs(p(z)[y] - 1) + fsum(others(p(z), y)),
     "muh": lambda z, y: average(z) - z[y],
     "multi_margin": lambda z, y: fsum(max(0, 1 - (z[y] - x)) for x in others(z, y)) / len(z),
@@ -115,6 +144,7 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "nce_aul": lambda z, y, alpha, beta, a, q: alpha * nce(z, y) + beta * LOSSES["aul"](z, y, a, q),
     "nce_mae": lambda z, y, alpha, beta: alpha * nce(z, y) + beta * fsum(others(p(z), y)),
     "nce_rce": lambda z, y, alpha, beta, A: alpha * nce(z, y) + beta * rce(z, y, A),
+    "negative_label_smoothing": lambda z, y, r: LOSSES["label_smoothing"](z, y, r),
     "nfl": lambda z, y, gamma: fl(z, gamma)[y] / fsum(fl(z, gamma)),
     "nfl_detached": lambda z, y, gamma: LOSSES["nfl"](z, y, gamma),
     "nfl_mae": lambda z, y, alpha, beta, gamma: LOSSES["nfl"](z, y, gamma) * alpha + beta * fsum(others(p(z), y)),
@@ -122,6 +152,9 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "nmae": lambda z, y: fsum(others(p(z), y)) / fsum(fsum(others(p(z), k)) for k in range(len(z))),
     "one_vs_all_hinge": lambda z, y: max(0, 1 - z[y]) + fsum(max(0, 1 + x) for x in others(z, y)),
     "one_vs_rest_logistic": lambda z, y: log(1 + exp(-z[y])) + fsum(log(1 + exp(x)) for x in others(z, y)),
+    "ova_sigmoid": lambda z, y: sigma(-z[y]) + fsum(sigma(x) for x in others(z, y)),
+    "pairwise_logistic": lambda z, y: fsum(log(1 + exp(x - z[y])) for x in others(z, y)),
+    "pairwise_sigmoid": lambda z, y: fsum(1 / (1 + exp(z[y] - x)) for x in others(z, y)),
     "perceptron": lambda z, y: max(0, z[1 - y] - z[y]),
     "phuber_ce": lambda z, y, tau: ce(z)[y] if tau * p(z)[y] > 1 else 1 + log(tau) - tau * p(z)[y],
     "phuber_gce": lambda z, y, q, tau: huberised(p(z)[y], q, tau, tau ** (1 / (q - 1))),
@@ -130,16 +163,21 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "rescaled_square": lambda z, y, k, M: k * square(z[y] - M) + fsum(map(square, others(z, y))),
     "reverse_cross_entropy": lambda z, y, A: rce(z, y, A),
     "sce": lambda z, y, lambda_: ce(z)[y] + lambda_ * fsum(others(p(z), y)),
+    "sigmoid_focal": lambda z, y, gamma: ova_focal(z[y], gamma) + fsum(ova_focal(-x, gamma) for x in others(z, y)),
     "soft_capped_ce": lambda z, y, eps: -log(p(z)[y] + eps),
+    "sparse_regularization": lambda z, y, tau, lambda_, r: sparse([x / tau for x in z], y, lambda_, r),
     "square": lambda z, y: (square(z[y] - 1) + fsum(map(square, others(z, y)))) / 2,
     "square_centred": lambda z, y: fsum(square(x - (j == y) + mpf(1) / len(z)) for j, x in enumerate(z)) / 2,
     "squared_mae": lambda z, y: square(fsum(others(p(z), y))),
     "squentropy": lambda z, y: ce(z)[y] + average([square(x) for x in others(z, y)]),
     "symmetric_cross_entropy": lambda z, y, alpha, beta, A: alpha * ce(z)[y] + beta * rce(z, y, A),
     "taylor_ce": lambda z, y, t: fsum((1 - p(z)[y]) ** i / i for i in range(1, int(t) + 1)),
+    "taylor_softmax_ce": lambda z, y: log(fsum(1 + x + x * x / 2 for x in z) / (1 + z[y] + z[y] ** 2 / 2)),
+    "temperature_ce": lambda z, y, tau: ce([x / tau for x in z])[y],
     "tempered_mae": lambda z, y, alpha: fsum(others(p([alpha * x for x in z]), y)) / alpha,
     "truncated_gce": lambda z, y, q, k: (1 - max(p(z)[y], k) ** q) / q,
     "weston_watkins": lambda z, y, m: fsum(max(0, m - (z[y] - x)) for x in others(z, y)),
+    "z_loss_ce": lambda z, y, zeta: ce(z)[y] + zeta * square(log(fsum(exp(x) for x in z))),
 }
 
 REGULARIZERS: dict[str, Callable[..., Any]] = {

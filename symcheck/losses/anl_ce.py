@@ -15,10 +15,10 @@ from symcheck.losses.base import Loss
 class ANLCE(Loss):
     """l(z, y) = alpha log p_y / sum_j log p_j + beta (1 - (A + log q_y) / sum_j (A + log q_j)) with p = softmax(z).
 
-    There q_j = max(p_j, p_min) and A = -log p_min. Parameters: alpha > 0 and beta >= 0, by default 5 and 5; 0 < p_min
-    < 1/10000, by default 1/10000000; alpha = 0 is left out: it leaves the negative loss.  For at most 10000 classes,
-    so that p_min < 1/C and the sum is above 0 for every z.  Bounded, and sum_y l(z, y) is constant.  The paper adds a
-    penalty on the weights, which is no function of z.
+    There q_j = max(p_j, p_min) and A = -log p_min.  Parameters: alpha > 0 and beta >= 0, by default 5 and 5; 0 <
+    p_min < 1/10000, by default 1/10000000; alpha = 0 is left out: it leaves the negative loss.  For at most 10000
+    classes, so that p_min < 1/C and the sum is above 0 for every z.  Bounded, and sum_y l(z, y) is constant.  The
+    paper adds a penalty on the weights, which is no function of z.
     Reference: Ye et al. 2023.
 
     >>> ANLCE(beta=5).parameters

@@ -14,7 +14,7 @@ from symcheck.losses.base import Loss
 class JSDivergence(Loss):
     """l(z, y) = (H(m) - (1 - pi_1) H(p)) / Z with m = pi_1 e_y + (1 - pi_1) p and p = softmax(z).
 
-    There H(m) = -sum_j m_j log m_j and Z = -(1 - pi_1) log(1 - pi_1). Parameters: 0 < pi_1 < 1, by default 1/2.  For
+    There H(m) = -sum_j m_j log m_j and Z = -(1 - pi_1) log(1 - pi_1).  Parameters: 0 < pi_1 < 1, by default 1/2.  For
     every z; bounded.  For pi_1 -> 0 it tends to the cross entropy and for pi_1 -> 1 to half of MAE.
     Reference: Englesson, Azizpour 2021.
 

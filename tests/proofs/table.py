@@ -18,20 +18,28 @@ L = sp.log(C)
 
 FOCAL = (1 - 1 / C) ** gamma + gamma * (1 - 1 / C) ** (gamma - 1) * L / C
 NCE = 1 / (C * L)
+P_0 = sp.exp(-s * m) / (sp.exp(-s * m) + C - 1)
 NFL = (1 + gamma * L / (C - 1)) / (C * L)
 
 # fmt: off
 LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
+    "adaboost_mr": ("SCALED", C, {}),
     "agce": ("SCALED", (a + 1 / C) ** (q - 1) / C, {}),
     "alpha_loss": ("SCALED", C ** (1 / alpha - 1), {}),
     "alpha_loss_below_one": ("SCALED", C ** (1 / alpha - 1), {}),
     "amse": ("SCALED", 2 * a / C**2, {}),
     "anl_ce": ("SCALED", alpha * NCE + beta / (C * (-sp.log(p_min) - L)), {}),
     "aul": ("SCALED", (a - 1 / C) ** (q - 1) / C, {}),
+    "bce_balanced": ("SCALED", C / 2, {2: "EXACT"}),
+    "bce_pos_weight": ("QUOTIENT", (w + 1) / 2, {}),
     "beta_divergence": ("SCALED", (1 + beta) * C**-beta, {}),
     "bootstrap_hard": ("NONDIFF", None, {}),
+    "bootstrap_soft": ("SCALED", beta, {}),
     "brier": ("SCALED", 2 / C, {2: "EXACT"}),
     "carlini_wagner": ("NONDIFF", None, {2: "SCALED"}),
+    "confidence_penalty": ("EXACT", sp.Integer(1), {}),
+    "cosface": ("SCALED", s * (1 - P_0) * C / (C - 1), {}),
+    "cosine": ("NONDIFF", None, {}),
     "crammer_singer": ("NONDIFF", None, {2: "SCALED"}),
     "cross_entropy": ("EXACT", sp.Integer(1), {}),
     "epsilon_softmax": ("NONDIFF", None, {}),
@@ -43,7 +51,9 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "js_divergence": ("SCALED", -sp.log(1 + pi_1 * C / (1 - pi_1)) / (C * sp.log(1 - pi_1)), {}),
     "l1_on_logits": ("NONDIFF", None, {}),
     "label_smoothing": ("SCALED", 1 - r, {}),
+    "ldr_kl": ("EXACT", sp.Integer(1), {}),
     "lee_lin_wahba": ("QUOTIENT", sp.Integer(1), {}),
+    "logit_norm": ("NONDIFF", None, {}),
     "mae": ("SCALED", 2 / C, {2: "EXACT"}),
     "muh": ("EXACT", sp.Integer(1), {}),
     "multi_margin": ("EXACT", sp.Integer(1), {}),
@@ -53,6 +63,7 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "nce_aul": ("SCALED", alpha * NCE + beta * (a - 1 / C) ** (q - 1) / C, {}),
     "nce_mae": ("SCALED", alpha * NCE + beta / C, {}),
     "nce_rce": ("SCALED", alpha * NCE - beta * A / C, {}),
+    "negative_label_smoothing": ("SCALED", 1 - r, {}),
     "nfl": ("SCALED", NFL, {}),
     "nfl_detached": ("SCALED", NCE, {}),
     "nfl_mae": ("SCALED", alpha * NFL + beta / C, {}),
@@ -60,6 +71,9 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "nmae": ("SCALED", 1 / (C * (C - 1)), {}),
     "one_vs_all_hinge": ("QUOTIENT", sp.Integer(2), {2: "SCALED"}),
     "one_vs_rest_logistic": ("QUOTIENT", sp.Integer(1), {2: "EXACT"}),
+    "ova_sigmoid": ("QUOTIENT", sp.Rational(1, 2), {2: "SCALED"}),
+    "pairwise_logistic": ("SCALED", C / 2, {2: "EXACT"}),
+    "pairwise_sigmoid": ("SCALED", C / 4, {4: "EXACT"}),
     "perceptron": ("NONDIFF", None, {}),
     "phuber_ce": ("SCALED", tau / C, {}),
     "phuber_gce": ("SCALED", tau / C, {}),
@@ -68,16 +82,21 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "rescaled_square": ("QUOTIENT", 2 * k * M, {}),
     "reverse_cross_entropy": ("SCALED", -A / C, {}),
     "sce": ("SCALED", 1 + lambda_ / C, {}),
+    "sigmoid_focal": ("QUOTIENT", 2 ** (-gamma) * (1 + gamma * sp.log(2)), {2: "SCALED"}),
     "soft_capped_ce": ("SCALED", 1 / (1 + eps * C), {}),
+    "sparse_regularization": ("SCALED", 1 / tau, {}),
     "square": ("QUOTIENT", sp.Integer(1), {}),
     "square_centred": ("EXACT", sp.Integer(1), {}),
     "squared_mae": ("SCALED", 2 * (1 - 1 / C) / C, {}),
     "squentropy": ("EXACT", sp.Integer(1), {}),
     "symmetric_cross_entropy": ("SCALED", alpha - beta * A / C, {}),
     "taylor_ce": ("SCALED", 1 - (1 - 1 / C) ** t, {}),
+    "taylor_softmax_ce": ("EXACT", sp.Integer(1), {}),
+    "temperature_ce": ("SCALED", 1 / tau, {}),
     "tempered_mae": ("SCALED", 1 / C, {}),
     "truncated_gce": ("NONDIFF", None, {}),
     "weston_watkins": ("SCALED", C, {}),
+    "z_loss_ce": ("QUOTIENT", sp.Integer(1), {}),
 }
 """The worst tier in the scope, kappa, and the numbers of classes with another tier whatever the parameters are."""
 
@@ -88,7 +107,11 @@ SPECIAL: list[tuple[str, dict[str, int | str], int | None, str]] = [
     ("agce", {"a": "8/3", "q": 2}, 3, "EXACT"),
     ("amse", {"a": 8}, 4, "EXACT"),
     ("aul", {"a": "10/3", "q": 2}, 3, "EXACT"),
+    ("bce_pos_weight", {"w": 1}, 2, "EXACT"),
+    ("bce_pos_weight", {"w": 9}, 10, "SCALED"),
     ("beta_divergence", {"beta": 1}, 2, "EXACT"),
+    ("bootstrap_soft", {"beta": 1}, None, "EXACT"),
+    ("cosface", {"s": 1, "m": 0}, None, "EXACT"),
     ("focal", {"gamma": 0}, None, "EXACT"),
     ("focal_detached", {"gamma": 0}, None, "EXACT"),
     ("label_smoothing", {"r": 0}, None, "EXACT"),
@@ -97,9 +120,13 @@ SPECIAL: list[tuple[str, dict[str, int | str], int | None, str]] = [
     ("poly_loss", {"eps": 0}, None, "EXACT"),
     ("reverse_cross_entropy", {"A": -5}, 5, "EXACT"),
     ("sce", {"lambda_": 0}, None, "EXACT"),
+    ("sigmoid_focal", {"gamma": 0}, 2, "EXACT"),
+    ("sigmoid_focal", {}, 2, "SCALED"),
+    ("sparse_regularization", {"tau": 1}, None, "EXACT"),
     ("truncated_gce", {"k": "1/2"}, 3, "ZERO"),
     ("truncated_gce", {"k": "1/10"}, 3, "SCALED"),
     ("symmetric_cross_entropy", {"alpha": "1/2", "beta": 1, "A": -5}, 10, "EXACT"),  # alpha - beta A/C = 1
+    ("temperature_ce", {"tau": 1}, None, "EXACT"),
 ]
 """Values of the parameters, and C if it matters, with another tier than the worst in the scope."""
 

@@ -1,0 +1,29 @@
+"""The label-distributionally robust loss with a KL divergence."""
+
+from __future__ import annotations
+
+from typing import ClassVar, final
+
+from symcheck.language.functions import log, logsumexp
+from symcheck.language.parameter import Parameter
+from symcheck.language.term import Label, Scalar, Term, Vec
+from symcheck.losses.base import Loss
+
+
+@final
+class LDRKL(Loss):
+    """l(z, y) = lambda log((1/C) sum_j exp((z_j - z_y)/lambda)), j = y included.
+
+    Parameters: lambda_ > 0, by default 1.  For every z; convex.  It is lambda times ``temperature_ce`` with tau =
+    lambda, less lambda log C.
+    Reference: Zhu, Ying, Yang 2023.
+
+    >>> print(LDRKL(lambda_=2).recorded)
+    2*(logsumexp((z - z[y])/2) - log(C))
+    """
+
+    reference: ClassVar[str] = "Zhu, Ying, Yang 2023"
+    lambda_: Scalar = Parameter("lambda_", above=0, default=1)
+
+    def formula(self, z: Vec, y: Label) -> Term:
+        return self.lambda_ * (logsumexp((z - z[y]) / self.lambda_) - log(z.C))

@@ -1,0 +1,28 @@
+"""Cross entropy of the Taylor softmax."""
+
+from __future__ import annotations
+
+from typing import ClassVar, final
+
+from symcheck.language.functions import log, total
+from symcheck.language.term import Label, Term, Vec
+from symcheck.losses.base import Loss
+
+
+@final
+class TaylorSoftmaxCE(Loss):
+    """l(z, y) = -log(t_y / sum_j t_j) with t_j = 1 + z_j + z_j^2/2.
+
+    For every z: t_j >= 1/2.  z -> z + t (1, ..., 1) changes it, and yet its gradient at 0 is that of the cross
+    entropy.
+    Reference: de Brebisson, Vincent 2016.
+
+    >>> print(TaylorSoftmaxCE().recorded)
+    log(total(1 + z + z**2/2)) - log((1 + z + z**2/2)[y])
+    """
+
+    reference: ClassVar[str] = "de Brebisson, Vincent 2016"
+
+    def formula(self, z: Vec, y: Label) -> Term:
+        t = 1 + z + z**2 / 2
+        return log(total(t)) - log(t[y])
