@@ -14,6 +14,7 @@ from symcheck.calculus.loss import LossReport, loss_report
 from symcheck.calculus.order import orders_of
 from symcheck.calculus.regularizer import RegularizerReport, curvature_finding, regularizer_report
 from symcheck.certificate import Case, Certificate
+from symcheck.constants.field import Field
 from symcheck.derivation import Step
 from symcheck.families import SHARED, Family, families
 from symcheck.finding import Condition, Finding
@@ -63,7 +64,7 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
     if gauge is not None and gauge.verdict is not Verdict.REFUTED:
         findings.append(gauge)
     findings.append(_curvature(regularizer, gauge))
-    facts = _facts(problem, findings, loss, regularizer, quotient)
+    facts = _facts(problem, findings, loss, quotient)
     verdict = _headline(facts)
     applying = tuple(t for t in theorems() if t.applies(facts) is Verdict.PROVED)
     kinds = families(facts, applying)
@@ -116,14 +117,11 @@ def _headline(facts: Facts) -> Verdict:
     return conjunction(v for c, v in facts.findings.items() if c is not Condition.SHIFT_INVARIANT)
 
 
-def _facts(
-    problem: Problem, findings: list[Finding], loss: LossReport, regularizer: RegularizerReport, quotient: bool
-) -> Facts:
-    homogeneous = None
+def _facts(problem: Problem, findings: list[Finding], loss: LossReport, quotient: bool) -> Facts:
     quadratic = linear = False
-    if regularizer.agreed is not None:
-        found = degree(problem.regularizer.formula, regularizer.agreed.field)
-        homogeneous = None if found is None else found.sympy()
+    penalty = problem.regularizer.formula
+    found = degree(penalty, Field(problem.scope.of(penalty)))
+    homogeneous = None if found is None else found.sympy()
     if loss.agreed is not None:
         e = loss.agreed.constants
         high = polynomial_degree(problem.loss.formula)

@@ -43,11 +43,12 @@ LARGEST_EXPLICIT = 100
 
 @dataclass(frozen=True)
 class Agreed:
-    """``constants``: the judge's expansion in ``field``; ``shown``: the orbit's, as SymPy writes it.
+    """``formula`` as it was read, ``constants``: the judge's expansion in ``field``, ``shown``: the orbit's in SymPy.
 
     ``explicit`` lists the numbers of classes at which the explicit reading had no objection.
     """
 
+    formula: Formula
     constants: Expansion[Constant]
     shown: Expansion[Expr]
     field: Field
@@ -73,6 +74,7 @@ def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
     Raises ``FormulaError`` where the formula has no value at z = 0, and ``Undecided`` with the jet's reason (a
     kink, an unknown sign, the budget) and its subexpression, or with ``readings-disagree``.
     """
+    formula = formula.with_powers_of_abs()
     field = Field(scope, budget)
     try:
         constants = expansion_of(JetReading(field).read(formula), field)
@@ -90,7 +92,7 @@ def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
     budget.check()
     if 2 in scope.classes and scope.classes.fixed is None:
         _compare_two_classes(formula, scope, constants, field, budget)
-    return Agreed(constants, shown, field, tuple(_unopposed(formula, scope, constants)))
+    return Agreed(formula, constants, shown, field, tuple(_unopposed(formula, scope, constants)))
 
 
 def _orientation(field: Field, value: Constant) -> int | None:

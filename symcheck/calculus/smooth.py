@@ -25,8 +25,15 @@ def smooth_finding(condition: Condition, agreed: Agreed) -> Finding:
     if agreed.explicit:
         numbers = ", ".join(map(str, agreed.explicit))
         steps.append(Step("power series in balls", f"no objection at C = {numbers}", "explicit reading"))
-    detail = "analytic near z = 0, as a composition of functions that are analytic where they are taken"
+    kind = "twice continuously differentiable" if _has(agreed, "abs_power") else "analytic"
+    detail = f"{kind} near z = 0, as a composition of functions that are so where they are taken"
+    if _has(agreed, "detach"):
+        detail += "; what is meant is the field that autograd returns, in which a detached value is a constant"
     return Finding(condition, Verdict.PROVED, detail, derivation=tuple(steps))
+
+
+def _has(agreed: Agreed, op: str) -> bool:
+    return any(node.op == op for node in agreed.formula.nodes)
 
 
 def kink_finding(condition: Condition, found: Break | None, reason: Reason) -> Finding:

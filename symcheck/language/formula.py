@@ -146,6 +146,16 @@ class Formula:
         """The formula with ``terms`` in the place of the parameters of these names."""
         return self._rebuilt(lambda _, node, __: terms.get(node.parameter) if node.parameter else None)
 
+    def with_powers_of_abs(self) -> Formula:
+        """The same function with abs(x)**k as one operator, whose smoothness at x = 0 depends on k."""
+
+        def one(_: int, node: Node, args: list[Term]) -> Term | None:
+            if node.op == "pow" and args[0].op == "abs" and args[1].op == "number":
+                return entrywise("abs_power", args[0].args[0], args[1])
+            return None
+
+        return self._rebuilt(one) if any(n.op == "abs" for n in self.nodes) else self
+
     def up_to(self, place: int) -> Formula:
         """The subexpression at ``place`` as a formula."""
         used = {n.parameter for n in self.nodes[: place + 1]}
@@ -291,6 +301,8 @@ def _parts(node: Node) -> tuple[list[_Part], int]:
         return [(node.args[0], strength), SIGNS[node.op], (node.args[1], strength + 1)], strength
     if node.op == "neg":
         return ["-", (node.args[0], _POWER)], strength
+    if node.op == "abs_power":
+        return ["abs(", (node.args[0], _SUM), ")**", (node.args[1], _ATOM)], _POWER
     if node.op == "pow":
         return [(node.args[0], _ATOM), "**", (node.args[1], _ATOM)], strength
     if node.op == "take":

@@ -201,6 +201,9 @@ class Reading(ABC, Generic[V]):
     def cosh(self, a: V) -> V:
         return self.div(self.add(self.exp(a), self.exp(self.neg(a))), self.number(Fraction(2)))
 
+    def abs_power(self, a: V, b: V) -> V:
+        return self.pow(self.abs(a), b)
+
     def tanh(self, a: V) -> V:
         up, down = self.exp(a), self.exp(self.neg(a))
         return self.div(self.sub(up, down), self.add(up, down))

@@ -24,6 +24,9 @@ ENTRYWISE = {
 }  # fmt: skip
 """Operators that act on every entry, with their number of arguments; a scalar argument is repeated."""
 
+JOINED = {"abs_power": 2}
+"""Operators that stand for two at once, |x|^k, where readings need them together; nobody writes them."""
+
 ACROSS = {"total": 1, "mean": 1, "logsumexp": 1, "amax": 1, "amin": 1, "product": 1}
 """Operators that take a class-vector to a scalar, symmetric in the classes."""
 
@@ -42,7 +45,7 @@ OTHERS = {name: f"{name}_others" for name in ACROSS}
 LABELLED = {"take": 1, **dict.fromkeys(OTHERS.values(), 1)}
 """Operators that take a class-vector to a scalar and use the label: ``take(v)`` is the entry v[y]."""
 
-ARITY = {**ENTRYWISE, **ACROSS, **VECTOR, **MATRIX, **LABELLED, **dict.fromkeys(LEAVES, 0)}
+ARITY = {**ENTRYWISE, **JOINED, **ACROSS, **VECTOR, **MATRIX, **LABELLED, **dict.fromkeys(LEAVES, 0)}
 """Every operator of the vocabulary with its number of arguments."""
 
 WITH_LABEL = frozenset({"onehot", *LABELLED})

@@ -234,6 +234,22 @@ class JetReading(Reading[Jet]):
         at = {p: factors[kind] for p, kind in kinds if kind in factors and not factors[kind].is_zero}
         return self.mul(Jet(a.label, a.entry, at, False), a)
 
+    def abs_power(self, a: Jet, b: Jet) -> Jet:
+        """|a|^k: where a is 0 and varies, it is k times continuously differentiable for a real k > that order."""
+        exponent = b.at[()].rational if () in b.at else None
+        one = self.field.number(1)
+        zeros = {p: one for p in patterns(a.fixed, 0, self.most) if self._kind_at(a, p) is Kind.ZERO}
+        if not a.varies or not zeros or exponent is None:
+            return self.pow(self.abs(a), b)
+        if exponent.denominator == 1 and exponent % 2 == 0:
+            return self._integer_power(a, int(exponent))
+        if exponent <= self.order:
+            self._kinds(a, f"a power {exponent} of abs")
+        mask = Jet(a.label, a.entry, zeros, False)
+        apart = self.add(a, self.mul(mask, self.sub(self.number(Fraction(1)), a)))  # 1 where a is 0
+        power = self.mul(self.sub(self.number(Fraction(1)), mask), self.pow(self.abs(apart), b))
+        return replace(power, varies=True)
+
     def branch(self, u: Jet, positive: Jet, otherwise: Jet) -> Jet:
         return self._of_sides(u, "branch", positive, otherwise)
 

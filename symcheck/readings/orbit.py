@@ -147,6 +147,20 @@ class OrbitReading(Reading[Entries]):
     def abs(self, a: Entries) -> Entries:
         return tuple(self._branch(x, 1, -1) for x in a)
 
+    def abs_power(self, a: Entries, b: Entries) -> Entries:
+        return tuple(self._abs_power(x, b[0]) for x in a)
+
+    def _abs_power(self, base: Local, exponent: Local) -> Local:
+        """|x|^k is C^2 at x = 0 for k > 2, with derivatives 0, and equals x^k for even k."""
+        k = exponent.value.number
+        if k is None or base.value or not base.moves:
+            return self._power(self._branch(base, 1, -1), exponent)
+        if k.denominator == 1 and k % 2 == 0:
+            return self._power(base, exponent)
+        if k <= 2:
+            self._sign_of(base)
+        return replace(self.slice.constant(base.value), moves=True)
+
     def _constant(self, value: Laurent) -> Entries:
         return (self.slice.constant(value),)
 
