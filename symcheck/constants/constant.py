@@ -39,7 +39,7 @@ class Constant:
     and says nothing where it is False, and ``(a - b).is_zero`` sees more than ``a == b``.
     """
 
-    __slots__ = ("_denominator_parts", "_key", "_parts", "d", "field", "n")
+    __slots__ = ("_denominator_parts", "_key", "_parts", "d", "field", "n", "variables")
 
     field: Field
     n: fmpz_mpoly
@@ -50,6 +50,7 @@ class Constant:
         self._key: str | None = None
         self._parts: Parts | None = None
         self._denominator_parts: Parts | None = None
+        self.variables: frozenset[str] | None = None
 
     # what it is
 

@@ -80,6 +80,7 @@ class Field:
         self._slopes: dict[tuple[int, str], Constant] = {}
         self._narrowed: dict[object, Field] = {}
         self._restrictions: dict[object, Restriction] = {}
+        self.texts: dict[str, str] = {}
         self.runs: dict[str, list[tuple[Classes, Sign]]] = {}
         fixed = scope.classes.fixed
         names = [] if fixed is not None else ["C"]
@@ -315,12 +316,11 @@ class Field:
 
     def depends(self, c: Constant) -> frozenset[str]:
         """The variables that occur in ``c``, inside generators too."""
-        found: frozenset[str] = frozenset()
-        for parts in (c.parts, c.denominator_parts):
-            for _, powers in parts:
-                for place, _ in powers:
-                    found |= self.generators[place].depends
-        return found
+        known = c.variables
+        if known is None:
+            places = {place for parts in (c.parts, c.denominator_parts) for _, powers in parts for place, _ in powers}
+            known = c.variables = frozenset().union(*(self.generators[p].depends for p in places))
+        return known
 
 
 def _ring(generators: int) -> fmpz_mpoly_ctx:

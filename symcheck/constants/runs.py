@@ -11,9 +11,10 @@ from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
 from symcheck.constants.ladder import Exhausted
+from symcheck.constants.points import FAR
 from symcheck.constants.roots import HIGHEST_DEGREE, last_integer_below, only_variable, real_roots, univariate
 from symcheck.constants.samples import is_decisive, joined, proved, sampled, two_signs
-from symcheck.constants.sign import Sign
+from symcheck.constants.sign import Kind, Sign
 from symcheck.language.parameter import Interval
 from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
@@ -70,12 +71,23 @@ class _Partition:
             sign = self._whole(Classes(low + step))
             if sign is not None:
                 return step, sign
+        if self._is_mixed_at_one_far():
+            return _FEW, None
         with self._effort.whole_boxes():
             for step in _STEPS:
                 sign = self._whole(Classes(low + step))
                 if sign is not None:
                     return step, sign
         return _FEW, None
+
+    def _is_mixed_at_one_far(self) -> bool:
+        """Whether parameters alone change the sign at a far C: then a tail with one sign is not to be hoped for."""
+        field = self._c.field
+        points = field.ladder.points(field.box.only(field.depends(self._c)))
+        return (
+            len(points[0].values) > 1
+            and len(field.ladder.signs_at(self._c, (p for p in points if p.values["C"] == FAR[0]))) > 1
+        )
 
     def _refined(self, classes: Classes) -> Runs:
         """The runs of a finite part: cut in two until the ladder proves a sign, or each C stands alone."""
@@ -128,6 +140,10 @@ class _Partition:
         return proved(proof) if proof is not None and is_decisive(proof) else None
 
     def _single(self, classes: int) -> Sign:
+        if len(self._c.field.depends(self._c)) > 1:
+            seen = self._looked_at(Classes(classes, classes))
+            if seen.kind is Kind.MIXED:
+                return seen
         field = self._c.field.narrowed({"C": classes})
         try:
             return field.sign(self._c.field.restricted(self._c, field))

@@ -40,7 +40,10 @@ def expression(c: Constant) -> Expr:
 
 def text(c: Constant) -> str:
     """``c`` in the grammar of formulas."""
-    return str(Formula.of(term(c)))
+    known = c.field.texts.get(c.key)
+    if known is None:
+        known = c.field.texts[c.key] = str(Formula.of(term(c)))
+    return known
 
 
 def term(c: Constant) -> Term:
