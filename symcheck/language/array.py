@@ -310,6 +310,10 @@ def _matrices(scale: Fraction, n: int, *, free: bool) -> Iterator[Matrix]:
         yield made(lambda i, j, s=share: scale * ((1 - s) * (i == j) + s * (i == 0)))  # type: ignore[misc]
     yield made(lambda i, j: scale * Fraction(2 * ((i + j) % n + 1), n * (n + 1)))
     yield made(lambda _, j: scale * Fraction(2 * (j + 1), n * (n + 1)))
+    generic = made(lambda i, j: 1 + i * j + n * (i == j))
+    by_rows = tuple(tuple(scale * x / sum(row) for x in row) for row in generic)
+    yield by_rows
+    yield tuple(zip(*by_rows, strict=True))
     if free:
         yield made(lambda i, j: (i + 1) ** 2 * (i == j))
         yield made(lambda i, j: (i + 1) * (i == j) + 1)

@@ -26,8 +26,8 @@ from symcheck.readings.renaming import Named, named_at_label, named_entries, nam
 from symcheck.reason import Code, Reason, Undecided
 
 ALLOWED: Final = frozenset({
-    "number", "parameter", "classes", "logits", "onehot", "add", "sub", "mul", "div", "neg", "pow", "exp", "log", "sqrt",
-    "abs", "relu", "maximum", "minimum", "branch", "softplus", "sigmoid", "tanh", "cosh", "arccos", "detach",
+    "number", "parameter", "classes", "logits", "onehot", "add", "sub", "mul", "div", "neg", "pow", "exp", "log",
+    "sqrt", "abs", "relu", "maximum", "minimum", "branch", "softplus", "sigmoid", "tanh", "cosh", "arccos", "detach",
     "total", "mean", "logsumexp", "total_others", "mean_others", "logsumexp_others", "softmax", "log_softmax", "take",
     "filled", "class_parameter", "apply", "apply_transposed",
 })  # fmt: skip

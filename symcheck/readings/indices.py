@@ -106,17 +106,20 @@ class IndexedField(GrowingField):
 
     def text(self, c: Constant, names: Mapping[int, str]) -> str:
         """``c`` with its named classes called ``names``, and sums written out."""
-        shown = c.text()
-        for name in self.depends(c):
-            atom = self._atoms.get(name)
+        return self.named(c.text(), names)
+
+    def named(self, text: str, names: Mapping[int, str]) -> str:
+        """``text``, in which entries and sums have the names of this field, with classes called ``names``."""
+        for name, atom in self._atoms.items():
+            if name not in text:
+                continue
             if isinstance(atom, Entry):
-                entry = f"{atom.array.name}[{','.join(names[p] for p in atom.places)}]"
-                shown = re.sub(rf"(?<!\w){re.escape(name)}", entry, shown)
-            elif atom is not None:
+                entry = f"{atom.array.name}[{','.join(names.get(p, str(p)) for p in atom.places)}]"
+                text = re.sub(rf"(?<!\w){re.escape(name)}", entry, text)
+            else:
                 index = INDICES[-1 - atom.bound]
-                inner = self.text(atom.summand, {**names, atom.bound: index})
-                shown = shown.replace(name, f"sum_{index}({inner})")
-        return shown
+                text = text.replace(name, f"sum_{index}({self.text(atom.summand, {**names, atom.bound: index})})")
+        return text
 
     def _sum_of_unit(self, unit: Constant, place: int) -> Constant:
         """The sum over all classes of a product in which nothing is left that does not depend on ``place``."""

@@ -1,0 +1,305 @@
+"""What is decided about a loss that treats classes differently: class weights, priors, margins, label matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from symcheck.budget import Budget
+from symcheck.calculus.classwise_agree import agreed_indices, agreed_labels
+from symcheck.calculus.kink import break_of
+from symcheck.calculus.labels import CLASS_NAMES, LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
+from symcheck.calculus.loss import LossCase, LossReport, loss_report
+from symcheck.calculus.points import ArrayPoint, array_points
+from symcheck.calculus.smooth import kink_finding
+from symcheck.calculus.witness import DIGITS
+from symcheck.constants.constant import Constant
+from symcheck.constants.sign import Kind
+from symcheck.constants.undefined import Undefined
+from symcheck.derivation import Derivation, Step
+from symcheck.errors import FormulaError
+from symcheck.finding import Condition, Finding, Trust
+from symcheck.language.array import VectorArray
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Classes, Scope
+from symcheck.readings.indexed import IndexedExpansion
+from symcheck.readings.jet import Kink
+from symcheck.readings.labelled import LabelledExpansion, labelled_expansion
+from symcheck.reason import Code, Reason, Undecided
+from symcheck.tier import Tier
+from symcheck.verdict import Verdict, conjunction
+from symcheck.witness import Witness
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+MOST_ENTRIES = 30
+"""Free arrays with up to so many entries at one C have a free parameter for each; others are read for every C."""
+
+MOST_SHOWN = 5
+"""A derivation shows the gradients of up to so many labels."""
+
+_ABOUT = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is known for the numbers of ``classes``: the ``form`` of the gradients, None where it was not derived.
+
+    ``tier`` is the worst that occurs, None if undecided.
+    """
+
+    classes: Classes
+    findings: tuple[Finding, Finding]
+    tier: Tier | None
+    kappa: Expr | None = None
+    form: LabelForm | None = None
+
+
+@dataclass(frozen=True)
+class ClasswiseLossReport(LossReport):
+    """A ``LossReport`` with the ``runs`` of classes that it was put together from."""
+
+    runs: tuple[Run, ...] = ()
+
+
+def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> ClasswiseLossReport:
+    """The findings on a loss in which class-vectors or matrices occur, free or given.
+
+    A statement about free arrays is about all their entries; REFUTED comes with entries and a number of classes
+    at which it fails.  Raises ``FormulaError`` where the formula has no value at z = 0.
+    """
+    runs = tuple(_run(formula, one, budget) for one in classwise_runs(formula, scope))
+    worst = min(runs, key=lambda r: (r.findings[1].verdict.value, -1 if r.tier is None else -r.tier.rank))
+    smooth = min((r.findings[0] for r in runs), key=lambda f: f.verdict.value)
+    tiers = [r.tier for r in runs]
+    tier = None if None in tiers else max((t for t in tiers if t is not None), key=lambda t: t.rank)
+    cases = [
+        LossCase(r.classes, "", r.tier, r.kappa, conjunction(f.verdict for f in r.findings)) for r in runs
+    ]  # fmt: skip
+    cases += _equal_entries(formula, scope, budget)
+    gradient = worst.findings[1]
+    if gradient.verdict is Verdict.REFUTED and all(r.form is not None and r.form.all_vanish(r.form.sums) for r in runs):
+        remark = "yet sum_y b_y = 0 in the whole scope: noise moves no limit, it is what is predicted that fails"
+        gradient = replace(gradient, detail=f"{gradient.detail}; {remark}")
+    return ClasswiseLossReport((smooth, gradient), tier, tuple(cases), runs=runs)
+
+
+def classwise_runs(formula: Formula, scope: Scope) -> Iterator[Scope]:
+    """``scope`` cut into C = 2, where o_2 = -o_1, and the rest; one part where nothing is free or C is fixed."""
+    low, high = scope.classes.low, scope.classes.high
+    if low == high or low > 2 or all(a.values is not None for a in formula.arrays):
+        yield scope
+        return
+    for classes in (Classes(2, 2), Classes(3, high)):
+        yield Scope(classes, scope.parameters, scope.arrays)
+
+
+def has_entries(formula: Formula, classes: Classes) -> bool:
+    """Whether each entry of each free array is a free parameter: at one C, if there are not too many."""
+    n = classes.fixed
+    free = [a for a in formula.arrays if a.values is None]
+    if n is None:
+        return False
+    given = len(free) < len(formula.arrays)
+    return given or sum(n if isinstance(a, VectorArray) else n * n for a in free) <= MOST_ENTRIES
+
+
+def undefined_at(formula: Formula, scope: Scope, stop: Undefined, budget: Budget) -> None:
+    """Raise ``FormulaError`` if ``formula`` has no value at z = 0 at a point of ``scope`` that is found."""
+    for point in array_points(formula, scope, scope.classes.low):
+        try:
+            labelled_expansion(point.formula(formula), point.scope, budget, order=1)
+        except Undefined as found:
+            why = found.reason
+            raise FormulaError(
+                f"{formula} is undefined at z = 0: {why.why}, in {why.where or stop.reason.where}; {why.settle}, "
+                "or write the formula so that it has a value at z = 0"
+            ) from stop
+        except Undecided:
+            continue
+
+
+def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
+    try:
+        if has_entries(formula, scope.classes):
+            labels = agreed_labels(formula, scope, budget, order=1)
+            return _judged(formula, scope, labelled_form(labels), _label_steps(labels), labels.values, budget)
+        indices, numbers = agreed_indices(formula, scope, budget)
+        steps = _index_steps(indices, numbers)
+        return _judged(formula, scope, indexed_form(indices), steps, (indices.value,), budget)
+    except Undefined as stop:
+        undefined_at(formula, scope, stop, budget)
+        return _open(scope, stop.reason)
+    except Kink as stop:
+        return _kinked(formula, scope, stop.reason)
+    except Undecided as stop:
+        return _open(scope, stop.reason)
+
+
+def _open(scope: Scope, reason: Reason) -> Run:
+    smooth, gradient = (Finding(c, Verdict.UNDECIDED, "not derived", reason=reason) for c in _ABOUT)
+    return Run(scope.classes, (smooth, gradient), None)
+
+
+def _kinked(formula: Formula, scope: Scope, reason: Reason) -> Run:
+    """REFUTED by a derivative that does not exist at a point of the scope."""
+    point = next(array_points(formula, scope, scope.classes.low), None)
+    found = None if point is None else break_of(point.formula(formula), point.scope)
+    smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
+    if found is None or point is None or found.order > 1:
+        detail = "the gradient at 0 was not derived"
+        gradient = Finding(Condition.LOSS_GRADIENT, Verdict.UNDECIDED, detail, reason=reason)
+        return Run(scope.classes, (smooth, gradient), None)
+    w = found.witness
+    witness = point.witness(w.quantity, w.value, w.expected, w.decimal)
+    detail = "the gradient at 0 does not exist"
+    gradient = Finding(Condition.LOSS_GRADIENT, Verdict.REFUTED, detail, Trust.BALL, witness=witness)
+    return Run(scope.classes, (smooth, gradient), Tier.NONDIFF)
+
+
+def _judged(
+    formula: Formula, scope: Scope, form: LabelForm, steps: Derivation, values: tuple[Constant, ...], budget: Budget
+) -> Run:
+    """The tier from what holds in the whole scope and from points of it; the gradient condition with its witness."""
+    bound = worst_possible(form)
+    worst: tuple[Tier, ArrayPoint, LabelForm] | None = None
+    for point in _points(formula, scope, budget):
+        at, found = point
+        if worst is None or found[0].rank > worst[0].rank:
+            worst = (found[0], at, found[1])
+        if worst[0].rank >= bound.rank:
+            break
+    tier = worst[0] if worst is not None and worst[0].rank >= bound.rank else None
+    smooth = _smooth(form, values)
+    gradient = _gradient(form, bound, worst, steps)
+    return Run(scope.classes, (smooth, gradient), tier, _kappa(form, scope), form)
+
+
+def _kappa(form: LabelForm, scope: Scope) -> Expr | None:
+    """The one kappa, if there is one and it does not depend on the entries of an array."""
+    kappa = form.kappas[0]
+    own = {"C", *(p.name for p in scope.parameters)}
+    return kappa.sympy() if form.single and form.field.depends(kappa) <= own else None
+
+
+def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[ArrayPoint, tuple[Tier, LabelForm]]]:
+    """Points of ``scope`` with the tier that the loss has there."""
+    low = scope.classes.low
+    for classes in (c for c in (low, low + 1) if c in scope.classes):
+        for point in array_points(formula, scope, classes):
+            try:
+                form = labelled_form(labelled_expansion(point.formula(formula), point.scope, budget, order=1))
+                tier = tier_at_point(form)
+            except Undecided:
+                continue
+            if tier is not None:
+                yield point, (tier, form)
+
+
+def _smooth(form: LabelForm, values: tuple[Constant, ...]) -> Finding:
+    by = "every log, root, quotient and power is of a signed argument"
+    steps = [Step("value at 0", form.text(values[0]), by)]
+    if len(values) > 1:
+        steps = [Step(f"value at 0 for y = {y + 1}", form.text(v), by) for y, v in enumerate(values[:MOST_SHOWN])]
+    detail = "analytic near z = 0, as a composition of functions that are analytic where they are taken"
+    return Finding(Condition.LOSS_SMOOTH, Verdict.PROVED, detail, derivation=tuple(steps))
+
+
+def _gradient(
+    form: LabelForm, bound: Tier, worst: tuple[Tier, ArrayPoint, LabelForm] | None, steps: Derivation
+) -> Finding:
+    condition = Condition.LOSS_GRADIENT
+    signs = tuple(Step("sign of kappa", line) for line in _sign_lines(form, bound))
+    steps = (*steps, *_form_steps(form), *signs)
+    trust = Trust.EXACT if all(form.sign(c).exact for c in form.leads[:1]) else Trust.BALL
+    if bound.meets_condition:
+        held = f"kappa = {form.text(form.kappas[0])} > 0 in the whole scope" if form.single else ""
+        detail = f"tier {bound}: " + (f"b_y = -kappa o_y with {held}" if held else "sum_y b_y = 0 in the whole scope")
+        return Finding(condition, Verdict.PROVED, detail, trust, steps)
+    if worst is not None and not worst[0].meets_condition:
+        tier, point, there = worst
+        detail = f"tier {tier} at C = {point.classes}: {tier.value}"
+        return Finding(condition, Verdict.REFUTED, detail, trust, steps, _witness(tier, point, there))
+    why = "neither was the gradient condition shown for all entries of the arrays, nor was it seen to fail"
+    reason = Reason(Code.SIGN_UNKNOWN, why, "give the arrays entries, or give values to parameters")
+    return Finding(condition, Verdict.UNDECIDED, reason.why, trust, steps, reason=reason)
+
+
+def _witness(tier: Tier, point: ArrayPoint, form: LabelForm) -> Witness:
+    """The quantity of the form at ``point`` that shows the tier not to meet the condition."""
+    first = next(((k, c) for k, c in enumerate(form.sums) if form.sign(c).kind not in (Kind.ZERO, Kind.UNKNOWN)), None)
+    if tier is Tier.QUOTIENT:
+        mean = form.drifts[0] / form.field.C
+        return _shown(point, "c, the mean of grad l(0, y) over the classes", mean, "c = 0")
+    if tier is Tier.CLASSWISE:
+        k = next(k for k, c in enumerate(form.kappa_steps) if form.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE))
+        name = f"kappa_{k + 2} - kappa_1, where b_y = -kappa_y o_y,"
+        return _shown(point, name, form.kappa_steps[k], "one kappa for all classes")
+    if tier is Tier.FAIL and first is not None:
+        name = f"the sum over y of d l(0, y)/d z_{first[0] + 1}"
+        return _shown(point, name, first[1], "0")
+    return _shown(point, "kappa", form.kappas[0], "kappa > 0")
+
+
+def _shown(point: ArrayPoint, quantity: str, value: Constant, expected: str) -> Witness:
+    ball = value.ball({"C": point.classes}).str(DIGITS)
+    return point.witness(quantity, value.text(), expected, ball)
+
+
+def _label_steps(e: LabelledExpansion) -> Derivation:
+    by = "the labelled reading and power series in balls agree"
+    rows = e.gradients[:MOST_SHOWN] if len(e.gradients) > 1 else e.gradients
+    return tuple(Step(f"grad l(0, {y + 1})", f"({', '.join(c.text() for c in row)})", by) for y, row in enumerate(rows))
+
+
+def _index_steps(e: IndexedExpansion, numbers: tuple[int, ...]) -> Derivation:
+    where = " and ".join(f"C = {n}" for n in numbers)
+    by = f"the indexed reading, equal to the labelled one at {where}"
+    return (
+        Step("d l/d z_y at 0", e.field.text(e.own, CLASS_NAMES), by),
+        Step("d l/d z_k at 0, k != y", e.field.text(e.other, CLASS_NAMES), by),
+    )
+
+
+def _form_steps(form: LabelForm) -> Derivation:
+    """What the b_y have in common."""
+    many = len(form.kappas) > 1
+    if form.all_vanish((*form.bends, *form.drifts)):
+        kappas = dict.fromkeys(form.text(c) for c in form.kappas)
+        name = "kappa" if form.single else f"kappa_1, ..., kappa_{len(form.kappas)}" if many else "kappa_y"
+        value = ", ".join(kappas if form.single else [form.text(c) for c in form.kappas])
+        return (Step(name, value, "b_y = -kappa_y o_y: the entries off y are equal, and each b_y has the mean 0"),)
+    if form.all_vanish(form.sums):
+        return (Step("sum over y of b_y", "0", "canonical forms"),)
+    sums = ", ".join(form.text(c) for c in form.sums[:MOST_SHOWN])
+    name = "sum over y of b_y" if many else "sum over y of d l/d z_k at 0"
+    return (Step(name, f"({sums})" if many else sums, "noise shrinks the b_y to their mean"),)
+
+
+def _sign_lines(form: LabelForm, bound: Tier) -> tuple[str, ...]:
+    if not bound.meets_condition:
+        return ()
+    found = next((form.sign(c) for c in form.leads if form.sign(c).kind is Kind.POSITIVE), None)
+    lines = () if found is None else found.steps
+    return tuple(form.named(line) for line in lines)
+
+
+def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[LossCase]:
+    """The cases in which all the entries of each free class-vector are equal, where that makes the loss symmetric."""
+    vectors = [a for a in formula.arrays if a.values is None and isinstance(a, VectorArray)]
+    if not vectors:
+        return []
+    equal = formula.with_equal_entries()
+    if equal.is_classwise or equal.arrays:
+        return []
+    where = ", ".join(f"{a.name}_1 = ... = {a.name}_C" for a in vectors)
+    try:
+        report = loss_report(equal, Scope(scope.classes, equal.parameters), budget)
+    except FormulaError:
+        return []
+    return [
+        LossCase(c.classes, f"{where}, {c.where}" if c.where else where, c.tier, c.kappa, c.verdict)
+        for c in report.cases
+    ]
