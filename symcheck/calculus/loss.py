@@ -126,6 +126,7 @@ def _kinked_report(part: Part, reason: Reason, budget: Budget) -> LossReport:
     found = break_of(part.formula, part.scope)
     sides = None if found is not None and found.order < 2 else _agreed_sides(part, reason, budget)
     if sides is not None and sides.is_shared:
+        found = found or sides.bend()
         return _report_of(part, kink_finding(Condition.LOSS_SMOOTH, found, reason), sides.above, None)
     if found is None and sides is not None:
         found = sides.jump()
@@ -157,16 +158,30 @@ class _AgreedSides:
 
     def jump(self) -> Break | None:
         """The gradients of the sides differ where both sides occur: along a generic line the slopes differ."""
-        field = self.above.field
         value, *slopes = self._differences()
-        turns = (self.switch.g_y, self.switch.g_k)
-        if not value.is_zero or not any(nonzero_point(field.sign(t)) for t in turns):
+        if not value.is_zero:
             return None
-        for name, d in zip(("d l/d z_y", "d l/d z_k"), slopes, strict=True):
+        names = ("d l/d z_y", "d l/d z_k")
+        return self._break(1, "not differentiable at 0: the gradients of its two sides differ", names, slopes)
+
+    def bend(self) -> Break | None:
+        """The Hessians of the sides differ: both are limits of the second derivative at 0."""
+        a, b = self.above.constants, self.below
+        bends = [a.h_yy - b.h_yy, a.h_yk - b.h_yk, a.h_kk - b.h_kk]
+        names = ("d^2 l/d z_y^2", "d^2 l/d z_y d z_k", "d^2 l/d z_k^2")
+        detail = "not twice continuously differentiable at 0: the Hessians of its two sides differ"
+        return self._break(2, detail, names, bends)
+
+    def _break(self, order: int, detail: str, names: tuple[str, ...], differences: list[Constant]) -> Break | None:
+        """The first difference that is shown not to be 0, if both sides occur near 0."""
+        field = self.above.field
+        if not any(nonzero_point(field.sign(t)) for t in (self.switch.g_y, self.switch.g_k)):
+            return None
+        for name, d in zip(names, differences, strict=True):
             point = nonzero_point(field.sign(d))
             if point is not None:
                 quantity = f"the difference of {name} at 0 between the two sides of the kink"
-                return Break(1, "not differentiable at 0: its two sides differ", witness_at(d, point, quantity, "0"))
+                return Break(order, detail, witness_at(d, point, quantity, "0"))
         return None
 
     def _differences(self) -> tuple[Constant, Constant, Constant]:
