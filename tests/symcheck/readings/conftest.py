@@ -15,14 +15,23 @@ from flint import arb, ctx
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import abs as absolute
 from symcheck.language.functions import (
+    amax,
+    amin,
+    arccos,
+    branch,
     centred_onehot,
+    clamp,
     cosh,
     exp,
     log,
     log_softmax,
     logsumexp,
+    maximum,
     mean,
+    minimum,
     onehot,
+    onehot_argmax,
+    product,
     relu,
     sigmoid,
     softmax,
@@ -108,6 +117,17 @@ def _cases() -> list[Case]:
         case("branches of numbers", total(absolute(z - 2)) * relu(lam) + relu(z[y] + 1) - absolute(-lam) * p[y]),
         case("relu of constants", total(relu(onehot(y)) * z) ** 2 + total(absolute(onehot(y) - 1) * p)),
         case("roots", sqrt(2) * sqrt(2 + z[y]) * sqrt(p[y]) * sqrt(mean(p))),
+        # the rest of the vocabulary, with branches that are settled at 0 for every C
+        case("sums without the label", total(p**q, but=y) - mean(z * p, but=y) * total(p**2, but=y)),
+        case("logsumexp without the label", logsumexp(z, but=y) - z[y], "C/(C - 1)"),
+        case("products", product(1 + p) * product(p, but=y) ** a - product(2 - z, but=y)),
+        case("larger and smaller", maximum(p[y] - 2, z[y] ** 2 * p[y] - 1) + minimum(z[y] + 1, z.C) * p[y]),
+        case("clamped", total(clamp(z * p, -lam - 1, 1) * (z + 1)) - clamp(p[y], high=2) ** 2),
+        case("branches", branch(2 - p[y], -log(p[y]), 7) + total(branch(onehot(y) - 1, z, p**2) * z)),
+        case("branches of entries", total(branch(p - 2 * onehot(y), exp(z), z * p))),
+        case("the largest one", amax(p + onehot(y)) * z[y] - amin(p - onehot(y)) ** 2 + amin(z - onehot(y)) * p[y]),
+        case("where the largest one is", total(onehot_argmax(z + 2 * onehot(y)) * p)),
+        case("arc cosines", arccos(-p[y] * lam / (1 + lam)) ** q + total(z * arccos(p / 2)) * arccos(z[y])),
     ]
 
 
@@ -153,6 +173,10 @@ def enclosure(expression: sympy.Expr, values: Mapping[str, Fraction]) -> arb:
             return iv.exp(1)
         if e.func is sympy.Abs:
             return abs(args[0])
+        if e.func is sympy.acos:  # mpmath has it for numbers only; it falls, and is right to far more than 115 digits
+            with mpmath.workdps(130):
+                high, low = (mpmath.acos(mpmath.mpf(end)) for end in (args[0].a, args[0].b))
+                return iv.mpf([low - mpmath.mpf("1e-115"), high + mpmath.mpf("1e-115")])
         return {sympy.exp: iv.exp, sympy.log: iv.log}[e.func](args[0])
 
     found = of(expression)
