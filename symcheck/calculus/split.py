@@ -27,6 +27,7 @@ from symcheck.constants.reading import constant
 from symcheck.constants.shown import term
 from symcheck.constants.sign import Kind
 from symcheck.constants.symbols import symbol_of
+from symcheck.derivation import Derivation, Step
 from symcheck.finding import Finding, Trust
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
@@ -81,6 +82,18 @@ class Part:
         """The part in words."""
         return f"{self.scope.classes}, {self.where}" if self.where else str(self.scope.classes)
 
+    @property
+    def steps(self) -> Derivation:
+        """How the parameters of the whole scope are written in this part."""
+        return tuple(
+            Step(
+                r.parameter.name,
+                str(Formula.of(r.value)),
+                "" if r.fresh is None else f"{r.fresh.name} in {r.fresh.interval}",
+            )
+            for r in self.rewritings
+        )
+
     def back(self, expression: Expr) -> Expr:
         """``expression`` in the parameters of the whole scope."""
         for r in reversed(self.rewritings):
@@ -118,10 +131,15 @@ def together(parts: list[Part], findings: Iterable[Finding]) -> Finding:
     part, worst = next((p, f) for p, f in pairs if f.verdict is verdict)
     witness = worst.witness
     if witness is not None:
-        witness = replace(witness, parameters=part.values(witness.parameters, witness.classes))
+        values = part.values(witness.parameters, witness.classes)
+        hidden = any(r.parameter.name not in values for r in part.rewritings)  # an irrational value
+        quantity = f"where {part.where}, {witness.quantity}" if hidden else witness.quantity
+        witness = replace(witness, parameters=values, quantity=quantity)
     details = dict.fromkeys(f"{p.name}: {f.detail}" for p, f in pairs)
     trust = Trust.BALL if any(f.trust is Trust.BALL for _, f in pairs) else Trust.EXACT
-    steps = tuple(replace(s, name=f"{p.name}: {s.name}") for p, f in pairs for s in f.derivation)
+    steps = tuple(
+        replace(s, name=f"{p.name}: {s.name}") for p, f in pairs for s in (*p.steps, *f.derivation) if f.derivation
+    )
     return replace(worst, detail="; ".join(details), trust=trust, derivation=steps, witness=witness)
 
 
@@ -181,7 +199,8 @@ def _below(part: Part, p: Parameter, t: Constant) -> Rewriting:
         return Rewriting(p, term(t) - fresh, fresh, t.sympy() - own)
     fresh = Parameter(name, above=0, below=1) if p.interval.low_open else Parameter(name, at_least=0, below=1)
     inverse = (own - _sympy(low)) / (t.sympy() - _sympy(low))
-    return Rewriting(p, lift(low) + (term(t) - lift(low)) * fresh, fresh, inverse)
+    value = lift(low) + (term(t) - lift(low)) * fresh if low else term(t) * fresh
+    return Rewriting(p, value, fresh, inverse)
 
 
 def _above(part: Part, p: Parameter, t: Constant) -> Rewriting:
