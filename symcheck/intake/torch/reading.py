@@ -194,7 +194,9 @@ def _quotient(a: Dual, b: Dual) -> Dual:
 
 def _power(a: Dual, b: Dual) -> Dual:
     value = _tried(math.pow, a.value, b.value)
-    if a.value == 0 and not math.isnan(value):
+    if math.isnan(value):
+        return NOWHERE
+    if a.value == 0:
         if b.slope != 0 or (b.value < 1 and b.value != 0 and a.slope != 0):
             return Dual(value, None)
         return Dual(value, a.slope if b.value == 1 else 0.0)
@@ -204,10 +206,9 @@ def _power(a: Dual, b: Dual) -> Dual:
 
 
 def _arc_cosine(a: Dual) -> Dual:
-    value = _tried(math.acos, a.value)
-    return (
-        Dual(value, None) if abs(a.value) == 1 and a.slope != 0 else _made(value, (a, -1 / math.sqrt(1 - a.value**2)))
-    )
+    if not abs(a.value) < 1:
+        return Dual(_tried(math.acos, a.value), 0.0 if a.slope == 0 else None)
+    return _made(math.acos(a.value), (a, -1 / math.sqrt(1 - a.value**2)))
 
 
 def _tried(function: Callable[..., float], *values: float) -> float:

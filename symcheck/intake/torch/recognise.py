@@ -44,7 +44,7 @@ def _mentions(value: object, root: str, seen: set[int], depth: int) -> bool:
 def _belongs(value: object, root: str) -> bool:
     if isinstance(value, ModuleType):
         return value.__name__.partition(".")[0] == root
-    homes = [type(value).__module__]
+    homes = [type(value).__module__, getattr(getattr(value, "__objclass__", None), "__module__", None)]
     if isinstance(value, (type, FunctionType, BuiltinFunctionType)):
         homes.append(getattr(value, "__module__", None) or "")
     if isinstance(value, BuiltinFunctionType) and value.__self__ is not None:

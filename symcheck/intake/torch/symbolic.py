@@ -169,18 +169,19 @@ class Symbolic:
     def __len__(self) -> int:
         if not self.axes:
             raise TypeError("len() of a 0-d tensor")
-        size = self.axes[0]
-        if not isinstance(size, int):
-            self.recorder.refuse("len(tensor)", *ONE_C)
-        return size
+        return self._plain_size("len(tensor)")
 
     def __iter__(self) -> Iterator[object]:
         if not self.axes:
             raise TypeError("iteration over a 0-d tensor")
-        size = self.axes[0]
+        return (self[i] for i in range(self._plain_size("a loop over the classes")))
+
+    def _plain_size(self, does: str) -> int:
+        """The size of the first axis, as a number."""
+        size = self.shape[0]
         if not isinstance(size, int):
-            self.recorder.refuse("a loop over the classes", *ONE_C)
-        return (self[i] for i in range(size))
+            self.recorder.refuse(does, *ONE_C)
+        return size
 
 
 def _counted(name: str, *, reflected: bool = False) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Losses written as public repositories write them: modules with a batch axis, one-hot labels, guards, detached weights."""
+"""Losses written as public code writes them: modules with a batch axis, one-hot labels, guards, detached weights."""
 
 from __future__ import annotations
 

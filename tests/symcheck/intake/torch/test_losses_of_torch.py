@@ -120,6 +120,4 @@ def test_a_mean_with_weights_is_no_mean_of_losses() -> None:
 
 def test_the_cut_of_a_logarithm_is_noted() -> None:
     found = recorded_torch(lambda z, y: F.binary_cross_entropy(z.sigmoid(), one_hot(z, y)), "loss")
-    assert [note.what for note in found.notes] == [
-        "torch cuts the logarithms at -100: they are read without the cut"
-    ]
+    assert [note.what for note in found.notes] == ["torch cuts the logarithms at -100: they are read without the cut"]

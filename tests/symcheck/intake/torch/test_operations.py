@@ -19,12 +19,11 @@ from symcheck.intake.torch.outcome import FixedClasses
 from symcheck.intake.torch.recorder import Recorder
 from symcheck.intake.torch_callables import recorded_torch
 
-
 W = torch.tensor([1.0, 2.0, 4.0])
 T = torch.tensor([[0.8, 0.1, 0.1], [0.25, 0.5, 0.25], [0.3, 0.3, 0.4]])
 
 
-def C_OF(z):  # noqa: N802
+def C_OF(z):
     return z.shape[1]
 
 
@@ -216,6 +215,7 @@ NUMBERS: dict[str, Callable[..., object]] = {
     "requires_grad": lambda z, y: z.sum(1) * z.requires_grad,
 }  # fmt: skip
 """Operations with one number for each sample."""
+
 
 def _written(z, y):
     mask = torch.zeros(len(y), z.shape[1])

@@ -65,9 +65,7 @@ def test_a_public_loss(loss: nn.Module, text: str, classes: Classes) -> None:
 def test_a_loss_by_cases_is_a_branch() -> None:
     found = recorded_torch(public.PartiallyHuberised(), "loss")
     # log 10 + 1 was computed in floating point: 3718380248541835/2**50 = 3.30258509299404590...
-    assert str(found.formula) == (
-        f"branch({P_Y} - 1/10, -log({P_Y}), -10*{P_Y} + 3718380248541835/1125899906842624)"
-    )
+    assert str(found.formula) == (f"branch({P_Y} - 1/10, -log({P_Y}), -10*{P_Y} + 3718380248541835/1125899906842624)")
     assert [note.what for note in found.notes] == [
         "the float 3.302585092994046 was computed: it is kept as the binary rational it is"
     ]
@@ -101,7 +99,9 @@ def test_a_regularizer() -> None:
     )
 
 
-@pytest.mark.parametrize(("loss", "kind"), [(public.BroadcastFocal(), "loss"), (public.class_prior_entropy, "regularizer")])
+@pytest.mark.parametrize(
+    ("loss", "kind"), [(public.BroadcastFocal(), "loss"), (public.class_prior_entropy, "regularizer")]
+)
 def test_what_mixes_the_samples_of_a_batch_is_undecided(loss: nn.Module, kind: str) -> None:
     with pytest.raises(Undecided) as caught:
         recorded_torch(loss, kind)

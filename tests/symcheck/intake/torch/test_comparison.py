@@ -1,0 +1,139 @@
+"""The veto: a formula that is not what the code does is objected to, at a named point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from symcheck.intake.parser import parsed
+from symcheck.intake.torch.comparison import ROUNDING, Comparison
+from symcheck.intake.torch_callables import recorded_torch
+from symcheck.reason import Code, Undecided
+
+
+def gce(z, y):
+    return ((1 - z.softmax(1).gather(1, y.unsqueeze(1)).squeeze(1) ** 0.7) / 0.7).mean()
+
+
+RIGHT = "(1 - softmax(z)[y]**(7/10))/(7/10)"
+
+
+def objection(code: Callable[..., object], text: str, kind: str = "loss", fixed: int | None = None) -> str | None:
+    try:
+        Comparison(code, kind).check(parsed(text), fixed)
+    except Undecided as stop:
+        return str(stop.reason)
+    return None
+
+
+def test_the_right_formula_passes() -> None:
+    assert objection(gce, RIGHT) is None
+    assert objection(gce, RIGHT, fixed=10) is None
+    assert objection(gce, RIGHT, fixed=300) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(1 - softmax(z)[y]**(7/10))/(6/10)",
+        "(1 - softmax(z)[y]**(69/100))/(7/10)",
+        f"{RIGHT} + 1/1000000000",  # a shift by 1e-9
+        f"{RIGHT} + total(z)/10000000",  # nothing at z = 0
+        f"{RIGHT} + abs(total(z)) - total(z)",
+        f"{RIGHT} + mean(z) - z[y]",  # the same at z = 0
+        "detach(softmax(z)[y])*0 + (1 - detach(softmax(z)[y])**(7/10))/(7/10)",  # the same values, no gradient
+        f"{RIGHT}*(C - 2)*(C - 3)*(C - 5)",
+        f"branch(z[y] - 100, 0, {RIGHT}) + log(total(z))",
+    ],
+)
+def test_a_wrong_formula_is_objected_to(text: str) -> None:
+    assert str(objection(gce, text)).startswith(Code.READINGS_DISAGREE.value)
+
+
+def test_an_objection_names_the_point() -> None:
+    assert objection(gce, "1 - softmax(z)[y]") == (
+        "readings-disagree at C = 2, y = 0, z = (0, 0): what was recorded is not what the code does: the code returns "
+        "0.549182561896 and the formula 0.5; something the code does was not seen while it was recorded; "
+        "write the loss as a formula of symcheck"
+    )  # (1 - 2^-0.7)/0.7 = 0.54918256189...
+
+
+def test_what_is_below_rounding_passes() -> None:
+    assert ROUNDING == 1e-10
+    assert objection(gce, f"{RIGHT} + 1/10000000000000") is None
+
+
+def test_a_value_that_does_not_exist_has_to_exist_nowhere() -> None:
+    def cosine(z, y):
+        return (1 - z[range(len(y)), y] / z.norm(dim=1)).mean()  # 0/0 at z = 0
+
+    assert objection(cosine, "1 - z[y]/sqrt(total(z**2))") is None
+    assert objection(lambda z, y: F.cross_entropy(z, y), "-log_softmax(z)[y] + 0*log(total(z))") is not None
+    assert objection(cosine, "1 - z[y]/sqrt(total(z**2) + (1 - tanh(total(z**2)*10**9)))") is not None
+
+
+def test_a_custom_gradient_is_noticed() -> None:
+    class Reversed(torch.autograd.Function):
+        @staticmethod
+        def forward(_, x):
+            return x * 1
+
+        @staticmethod
+        def backward(_, g):
+            return -g
+
+    with pytest.raises(Undecided, match="the code changes gradients"):
+        recorded_torch(lambda z, y: F.cross_entropy(Reversed.apply(z), y), "loss")
+
+
+def test_a_detached_weight_is_part_of_the_formula() -> None:
+    def weighted(z, y):
+        with torch.no_grad():
+            weight = 1 - z.softmax(1).gather(1, y[:, None]).squeeze(1)
+        return (weight * F.cross_entropy(z, y, reduction="none")).mean()
+
+    formula = recorded_torch(weighted, "loss").formula
+    assert formula == parsed("(1 - detach(softmax(z))[y])*-log_softmax(z)[y]")
+    assert objection(weighted, str(formula)) is None
+    assert objection(weighted, "(1 - softmax(z)[y])*-log_softmax(z)[y]") is not None
+
+
+def test_dependence_on_the_batch_size_is_noticed() -> None:
+    with pytest.raises(Undecided, match="it mixes the samples of a batch"):
+        recorded_torch(lambda z, y: F.cross_entropy(z, y) * len(y) ** 2, "loss")
+    with pytest.raises(Undecided, match="it mixes the samples of a batch"):
+        recorded_torch(lambda z, y: F.cross_entropy(z, y) if len(y) == 1 else z.sum(1), "loss")
+
+
+def test_code_for_one_sample_alone_is_noted() -> None:
+    def single(z, y):
+        if z.shape[0] != 1:
+            raise ValueError("one sample at a time")
+        return F.cross_entropy(z, y)
+
+    assert [str(note) for note in recorded_torch(single, "loss").notes] == [
+        "the code raises ValueError on a batch of 3: it is read for one sample at a time"
+    ]
+
+
+def test_the_callers_settings_are_left_alone() -> None:
+    state = torch.get_rng_state()
+    with torch.no_grad(), torch.inference_mode():
+        assert str(recorded_torch(F.cross_entropy, "loss").formula) == "-log_softmax(z)[y]"
+        assert not torch.is_grad_enabled()
+    assert torch.get_default_dtype() is torch.float32
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_the_callers_settings_are_left_alone_after_a_refusal() -> None:
+    def refused(z, y):
+        torch.set_grad_enabled(False)
+        return torch.erf(z)
+
+    with pytest.raises(Undecided):
+        recorded_torch(refused, "loss")
+    assert torch.is_grad_enabled()
+    assert torch.get_default_dtype() is torch.float32
