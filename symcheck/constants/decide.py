@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symcheck.constants.constant import Constant
-from symcheck.constants.ladder import Exhausted
+from symcheck.constants.effort import Exhausted
 from symcheck.constants.runs import runs_of
 from symcheck.constants.samples import is_decisive, joined, proved, sampled, two_signs
 from symcheck.constants.sign import Proof, Sign

@@ -19,14 +19,16 @@ from typing import TYPE_CHECKING
 from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 
 from symcheck.budget import Budget
-from symcheck.constants.arccosine import arccos_of, slope_of
+from symcheck.constants.arccosine import arccos_of
 from symcheck.constants.box import Box
 from symcheck.constants.constant import SMALL, Constant, Powers
 from symcheck.constants.decide import sign_of
+from symcheck.constants.derivative import derivative_of
+from symcheck.constants.effort import Effort
 from symcheck.constants.exponential import exp_of
 from symcheck.constants.factor import factored
 from symcheck.constants.generator import Generator, Role
-from symcheck.constants.ladder import Effort, Ladder
+from symcheck.constants.ladder import Ladder
 from symcheck.constants.logarithm import log_of
 from symcheck.constants.relations import related
 from symcheck.constants.restriction import Restriction
@@ -77,7 +79,7 @@ class Field:
         self._powers: dict[tuple[str, str], Constant] = {}
         self._signs: dict[str, Sign] = {}
         self._factors: dict[str, tuple[int, tuple[tuple[Constant, int], ...]]] = {}
-        self._slopes: dict[tuple[int, str], Constant] = {}
+        self.slopes: dict[tuple[int, str], Constant] = {}
         self._narrowed: dict[object, Field] = {}
         self._restrictions: dict[object, Restriction] = {}
         self.texts: dict[str, str] = {}
@@ -204,34 +206,8 @@ class Field:
     # calculus
 
     def derivative(self, c: Constant, variable: str) -> Constant:
-        """The partial derivative of ``c``, by the chain rule over the generators."""
-        top = self._slope(c.lift().n, variable)
-        if c.d.is_one():
-            return top
-        n, d = c.numerator, c.denominator
-        return (top * d - n * self._slope(c.d, variable)) * (d * d).reciprocal()
-
-    def _slope(self, polynomial: fmpz_mpoly, variable: str) -> Constant:
-        slope = self.zero
-        degrees = polynomial.degrees()
-        for g, degree in zip(tuple(self.generators), degrees, strict=False):
-            if variable in g.depends and degree:
-                part = Constant(self, polynomial.derivative(g.place), self.one_polynomial)
-                slope = slope + part * self._generator_slope(g, variable)
-        return slope
-
-    def _generator_slope(self, g: Generator, variable: str) -> Constant:
-        if g.of is None:
-            return self.one
-        known = self._slopes.get((g.place, variable))
-        if known is None:
-            inner = self.derivative(g.of, variable)
-            if g.role is Role.ARCCOS:
-                known = inner * slope_of(self, g.of)
-            else:
-                known = inner * (g.of.reciprocal() if g.role is Role.LOG else self.generator(g.place))
-            self._slopes[g.place, variable] = known
-        return known
+        """The partial derivative of ``c`` by C or a parameter, taken as a real number."""
+        return derivative_of(self, c, variable)
 
     # polynomials
 

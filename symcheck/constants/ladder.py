@@ -6,8 +6,7 @@ it is written in exist.  (At the points of the field's scope they all do.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from symcheck.constants import interval
@@ -16,6 +15,7 @@ from symcheck.constants.box import Box
 from symcheck.constants.comparison import by_comparison
 from symcheck.constants.constant import Constant, Parts
 from symcheck.constants.discriminant import by_discriminant
+from symcheck.constants.effort import MOST_HALVINGS
 from symcheck.constants.generator import Role
 from symcheck.constants.halves import by_halves, by_mean_value
 from symcheck.constants.limit import by_limit
@@ -26,62 +26,16 @@ from symcheck.constants.sign import Claim, Proof
 from symcheck.constants.slope import by_slope
 from symcheck.constants.terms import by_shift, by_terms
 from symcheck.language.parameter import Interval
+from symcheck.reason import Undecided
 
 if TYPE_CHECKING:
     from symcheck.constants.field import Field
 
-MOST_RUNGS = 150
-"""Irreducible polynomials looked at for one sign, before it is left unknown."""
-
 DEEPEST = 14
 """Derivatives and end values are nested at most so deep."""
 
-MOST_HALVINGS = 6
-"""A box is halved so many times, one after the other."""
-
 FIRST_LOOK, LONG_LOOK = 8, 40
 """Points at which the sign is looked at before a cheap proof is tried, and before an expensive one."""
-
-
-class Exhausted(Exception):
-    """The ladder has used up its effort."""
-
-
-class Effort:
-    """What is left to spend on one sign, shared with the fields that are narrowed on the way."""
-
-    __slots__ = ("depth", "halvings", "is_running", "left")
-
-    def __init__(self) -> None:
-        self.left = MOST_RUNGS
-        self.depth = self.halvings = 0
-        self.is_running = False
-
-    @contextmanager
-    def whole_boxes(self) -> Iterator[None]:
-        """No box is cut into halves meanwhile."""
-        halvings, self.halvings = self.halvings, MOST_HALVINGS
-        try:
-            yield
-        finally:
-            self.halvings = halvings
-
-    @contextmanager
-    def climb(self, rungs: int | None = None) -> Iterator[None]:
-        """Begin with ``rungs`` (those of one sign), or go on with what an outer climb has left."""
-        outer, depth, halvings = self.is_running, self.depth, self.halvings
-        if not outer:
-            self.is_running, self.left = True, MOST_RUNGS if rungs is None else rungs
-        try:
-            yield
-        finally:
-            self.is_running, self.depth, self.halvings = outer, depth, halvings
-
-    def spend(self, terms: int) -> None:
-        """Count one rung, or more for a long polynomial; raises ``Exhausted`` when there are none left."""
-        self.left -= 1 + terms // 8
-        if self.left < 0:
-            raise Exhausted
 
 
 class Ladder:
@@ -138,6 +92,9 @@ class Ladder:
             self._open.add(key)
             try:
                 self._proofs[key] = self._climbed(f, box)
+            except Undecided:  # a step would have been too large: no rule applies, unless the time is over
+                self.field.budget.check()
+                self._proofs[key] = None
             finally:
                 self._open.discard(key)
         return self._proofs[key]

@@ -10,7 +10,7 @@ from math import isqrt
 from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
-from symcheck.constants.ladder import Exhausted
+from symcheck.constants.effort import Exhausted
 from symcheck.constants.points import FAR
 from symcheck.constants.roots import HIGHEST_DEGREE, last_integer_below, only_variable, real_roots, univariate
 from symcheck.constants.samples import is_decisive, joined, proved, sampled, two_signs

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from symcheck.budget import Budget
-from symcheck.constants import ladder, runs
+from symcheck.constants import effort, runs
 from symcheck.constants.field import Field
 from symcheck.constants.pieces import pieces
 from symcheck.constants.sign import Kind
@@ -57,7 +57,7 @@ def test_a_budget_that_is_spent_stops_the_ladder(written):
 
 
 def test_without_effort_a_sign_stays_unknown(written, monkeypatch):
-    monkeypatch.setattr(ladder, "MOST_RUNGS", 0)
+    monkeypatch.setattr(effort, "MOST_RUNGS", 0)
     monkeypatch.setattr(runs, "MOST_RUNGS", 0)
     c = written("C*(exp(t) - 27/10*t)", Parameter("t"))
     assert c.field.sign(c).kind is Kind.UNKNOWN
