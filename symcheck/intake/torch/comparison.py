@@ -57,7 +57,7 @@ class Comparison:
         """Raise ``Undecided`` at the first point where ``formula`` and the code differ; return what was noticed."""
         with eagerly():
             for classes in CLASSES if fixed is None else (fixed,):
-                for z, direction, y in _points(classes):
+                for z, direction, y in _points(classes, every_label=bool(formula.arrays)):
                     self._compare(formula, z, direction, y)
             return self._check_batch(5 if fixed is None else fixed)
 
@@ -165,11 +165,12 @@ def eagerly() -> Iterator[None]:
         yield
 
 
-def _points(classes: int) -> Iterator[tuple[list[float], list[float], int]]:
-    """z = 0 and random logits, each with a random direction and labels first, last and in the middle."""
+def _points(classes: int, *, every_label: bool) -> Iterator[tuple[list[float], list[float], int]]:
+    """z = 0 and random logits, each with a random direction and every label, or the first, last and middle ones."""
     random = Random(1000 + classes)
+    labels = range(classes) if every_label else sorted({0, classes // 2, classes - 1})
     for spread in (0.0, SPREAD, SPREAD):
-        for y in sorted({0, classes // 2, classes - 1}):
+        for y in labels:
             z = [random.gauss(0, spread) if spread else 0.0 for _ in range(classes)]
             yield z, [random.gauss(0, 1) for _ in range(classes)], y
 

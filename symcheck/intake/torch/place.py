@@ -30,6 +30,11 @@ def place_of(traceback: TracebackType | None) -> str:
     return found
 
 
+def is_ours(file: str) -> bool:
+    """Whether a file belongs to symcheck."""
+    return file.startswith(_PACKAGE)
+
+
 def _named(file: str, line: int) -> str:
     library = f"{Path(str(sys.modules['torch'].__file__)).parent}{os.sep}"
     return "" if file.startswith((_PACKAGE, library, "<frozen")) else f"{Path(file).name}, line {line}"

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from symcheck.errors import FormulaError, SymcheckError
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, shown
 from symcheck.intake.torch.contents import Special
+from symcheck.intake.torch.instances import symbols_are_instances
 from symcheck.intake.torch.making import Making
 from symcheck.intake.torch.operators import ATTRIBUTES, OPERATORS
 from symcheck.intake.torch.outcome import FixedClasses, Note
@@ -99,7 +100,7 @@ class Recorder(Making):
             ) -> object:
                 return recorder.called(func, args, kwargs or {})
 
-        with in_double_precision(self.torch), Watch():
+        with in_double_precision(self.torch), symbols_are_instances(), Watch():
             yield
 
     # operations

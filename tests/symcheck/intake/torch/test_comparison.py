@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 
 import pytest
@@ -85,8 +86,14 @@ def test_a_custom_gradient_is_noticed() -> None:
         def backward(_, g):
             return -g
 
-    with pytest.raises(Undecided, match="the code changes gradients"):
-        recorded_torch(lambda z, y: F.cross_entropy(Reversed.apply(z), y), "loss")
+    def code(z, y):
+        return F.cross_entropy(Reversed.apply(z), y)
+
+    assert ", so the code changes gradients (a backward of its own, a detached value)" in str(
+        objection(code, "-log_softmax(z)[y]")
+    )
+    with pytest.raises(Undecided, match="symbols do not get through: TypeError"):
+        recorded_torch(code, "loss")
 
 
 def test_a_detached_weight_is_part_of_the_formula() -> None:
@@ -129,6 +136,8 @@ def test_the_callers_settings_are_left_alone() -> None:
 
 
 def test_the_callers_settings_are_left_alone_after_a_refusal() -> None:
+    asked = isinstance
+
     def refused(z, y):
         torch.set_grad_enabled(False)
         return torch.erf(z)
@@ -137,3 +146,4 @@ def test_the_callers_settings_are_left_alone_after_a_refusal() -> None:
         recorded_torch(refused, "loss")
     assert torch.is_grad_enabled()
     assert torch.get_default_dtype() is torch.float32
+    assert builtins.isinstance is asked

@@ -184,9 +184,23 @@ def test_the_line_is_that_of_the_operation() -> None:
     assert stopped(loss).where == f"torch.erf ({FILE}, line {first + 2})"
 
 
-def test_an_isinstance_that_symbols_do_not_pass() -> None:
+def test_symbols_are_taken_for_what_they_stand_for() -> None:
     def checked(z, y):
-        if not isinstance(z, torch.Tensor):
+        if not isinstance(z, torch.Tensor) or not torch.is_tensor(y) or not isinstance(z.shape[1], (int, str)):
+            raise TypeError("expected tensors")
+        if isinstance(z, nn.Parameter) or isinstance(z.shape[1], bool):
+            raise TypeError("expected other tensors")
+        return F.cross_entropy(z, y)
+
+    assert str(recorded_torch(checked, "loss").formula) == "-log_softmax(z)[y]"
+    # A branch that no small example would take is not passed by.
+    reason = stopped(lambda z, y: z.sum(1) if isinstance(z.shape[1], int) and z.shape[1] > 100 else z.mean(1))
+    assert str(reason).startswith("unmapped-op at a comparison of the number of classes (")
+
+
+def test_a_type_that_symbols_do_not_have() -> None:
+    def checked(z, y):
+        if type(z) is not torch.Tensor:
             raise TypeError("expected a tensor")
         return F.cross_entropy(z, y)
 
@@ -197,7 +211,7 @@ def test_an_isinstance_that_symbols_do_not_pass() -> None:
     assert reason.where == f"{FILE}, line {first + 2}"
 
     # Where the code goes on without an error, what it returns for tensors differs from what was recorded.
-    reason = stopped(lambda z, y: z.sum(1) if isinstance(z, torch.Tensor) else z.mean(1))
+    reason = stopped(lambda z, y: z.sum(1) if type(z) is torch.Tensor else z.mean(1))
     assert reason.code is Code.READINGS_DISAGREE
 
 
