@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -211,9 +212,12 @@ def _gradient(
     form: LabelForm, bound: Tier, worst: tuple[Tier, ArrayPoint, LabelForm] | None, steps: Derivation
 ) -> Finding:
     condition = Condition.LOSS_GRADIENT
-    signs = tuple(Step("sign of kappa", line) for line in _sign_lines(form, bound))
-    steps = (*steps, *_form_steps(form), *signs)
-    trust = Trust.EXACT if all(form.sign(c).exact for c in form.leads[:1]) else Trust.BALL
+    lead = next((c for c in (form.kappas[0], *form.leads) if form.sign(c).kind is Kind.POSITIVE), None)
+    steps = (*steps, *_form_steps(form))
+    if bound.meets_condition and lead is not None and form.field.depends(lead):
+        name = "sign of kappa" if form.single else "sign of a positive multiple of kappa, where there is one"
+        steps = (*steps, *(Step(name, form.named(line)) for line in form.sign(lead).steps))
+    trust = Trust.EXACT if lead is None or form.sign(lead).exact else Trust.BALL
     if bound.meets_condition:
         held = f"kappa = {form.text(form.kappas[0])} > 0 in the whole scope" if form.single else ""
         detail = f"tier {bound}: " + (f"b_y = -kappa o_y with {held}" if held else "sum_y b_y = 0 in the whole scope")
@@ -221,7 +225,9 @@ def _gradient(
     if worst is not None and not worst[0].meets_condition:
         tier, point, there = worst
         detail = f"tier {tier} at C = {point.classes}: {tier.value}"
-        return Finding(condition, Verdict.REFUTED, detail, trust, steps, _witness(tier, point, there))
+        witness = _witness(tier, point, there)
+        trust = Trust.EXACT if re.fullmatch(r"-?\d+(/\d+)?", witness.value) else Trust.BALL
+        return Finding(condition, Verdict.REFUTED, detail, trust, steps, witness)
     why = "neither was the gradient condition shown for all entries of the arrays, nor was it seen to fail"
     reason = Reason(Code.SIGN_UNKNOWN, why, "give the arrays entries, or give values to parameters")
     return Finding(condition, Verdict.UNDECIDED, reason.why, trust, steps, reason=reason)
@@ -276,14 +282,6 @@ def _form_steps(form: LabelForm) -> Derivation:
     sums = ", ".join(form.text(c) for c in form.sums[:MOST_SHOWN])
     name = "sum over y of b_y" if many else "sum over y of d l/d z_k at 0"
     return (Step(name, f"({sums})" if many else sums, "noise shrinks the b_y to their mean"),)
-
-
-def _sign_lines(form: LabelForm, bound: Tier) -> tuple[str, ...]:
-    if not bound.meets_condition:
-        return ()
-    found = next((form.sign(c) for c in form.leads if form.sign(c).kind is Kind.POSITIVE), None)
-    lines = () if found is None else found.steps
-    return tuple(form.named(line) for line in lines)
 
 
 def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[LossCase]:

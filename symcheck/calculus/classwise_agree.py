@@ -7,7 +7,7 @@ same constants at a few numbers of classes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from flint import arb
@@ -25,7 +25,7 @@ from symcheck.readings.labelled import LabelledExpansion, labelled_expansion
 from symcheck.reason import Code, Reason, Undecided
 
 FEW = 8
-"""Up to so many classes every second derivative is compared, beyond it those along 2C directions."""
+"""Up to so many classes every second derivative is compared, beyond it those along twice as many directions."""
 
 COMPARED = (2, 3, 4)
 """Numbers of classes at which the indexed reading is compared, the first two of them that are in the scope."""
@@ -83,19 +83,21 @@ def _compared(formula: Formula, e: LabelledExpansion, point: ArrayPoint, order: 
     n, given = e.classes, formula.with_arrays(point.arrays)
     where = {"C": Fraction(n), **point.named}
 
-    def ball(c: Constant) -> arb:
-        return c.ball(where, 128)
+    def balls(row: Sequence[Constant]) -> list[arb]:
+        return [c.ball(where, 128) for c in row]
 
-    for y, gradient in enumerate(e.gradients):
+    for y, constants in enumerate(e.gradients):
+        gradient = balls(constants)
+        hessian = [balls(row) for row in e.hessians[y]] if order > 1 else []
         for direction in _directions(n, order):
             series = directional(given, n, direction, point.values, order=order + 1, y=y + 1)
             shown = ", ".join(map(str, direction))
-            slope = sum((ball(c) * d for c, d in zip(gradient, direction, strict=True) if d), arb(0))
+            slope = sum((c * d for c, d in zip(gradient, direction, strict=True) if d), arb(0))
             yield f"the derivative along ({shown}) for y = {y + 1}", slope, series[1]
             if order > 1:
                 bend = arb(0)
-                for row, d in zip(e.hessians[y], direction, strict=True):
-                    bend += sum((ball(c) * d * f for c, f in zip(row, direction, strict=True) if d and f), arb(0))
+                for row, d in zip(hessian, direction, strict=True):
+                    bend += sum((c * (d * f) for c, f in zip(row, direction, strict=True) if d and f), arb(0))
                 yield f"the second derivative along ({shown}) for y = {y + 1}", bend / 2, series[2]
 
 
@@ -110,7 +112,7 @@ def _directions(n: int, order: int) -> list[list[int]]:
         return [rising, ones(0)]
     if n <= FEW:
         return [ones(i, j) for i in range(n) for j in range(i, n)]
-    return [*(ones(i) for i in range(n)), *(rising[i:] + rising[:i] for i in range(n))]
+    return [*(ones(i) for i in range(FEW)), *(rising[i:] + rising[:i] for i in range(FEW))]
 
 
 def _require_equal(general: IndexedExpansion, own: LabelledExpansion) -> None:

@@ -30,7 +30,8 @@ class LabelForm:
     """What is known of the b_y, at one C with an entry for each label, or for every C with one for all labels.
 
     ``kappas`` and ``drifts`` are kappa_y and c_y where the ``bends`` vanish.  ``leads`` are constants that are
-    positive multiples of kappa wherever b_y = -kappa o_y for all y.  ``vanishes`` is a proof where it is True.
+    positive multiples of kappa wherever b_y = -kappa o_y for all y.  ``common_drift`` is d if b_y = -kappa o_y + d
+    with one kappa > 0 (for every C, its entry at the class 1).  ``vanishes`` is a proof where it is True.
     """
 
     field: Field
@@ -42,6 +43,7 @@ class LabelForm:
     drift_steps: tuple[Constant, ...]
     sums: tuple[Constant, ...]
     leads: tuple[Constant, ...]
+    common_drift: tuple[Constant, ...] | None = None
     named: Callable[[str], str] = str
 
     def text(self, c: Constant) -> str:
@@ -85,7 +87,26 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
         drift_steps=tuple(c - drifts[0] for c in drifts[1:]),
         sums=tuple(sums),
         leads=tuple(c for lead in (_sum(e.field, own), *own, *kappas) for c in (lead, reduced(lead))),
+        common_drift=_labelled_drift(e),
     )
+
+
+def _labelled_drift(e: LabelledExpansion) -> tuple[Constant, ...] | None:
+    """b_1 + kappa o_1, if b_y - b_1 = -kappa (e_y - e_1) for all y, with one kappa > 0."""
+    n, first = e.classes, e.gradients[0]
+    if len(e.gradients) == 1:
+        return None
+    kappa = e.gradients[1][0] - first[0]
+    for y, row in enumerate(e.gradients[1:], 1):
+        for k in range(n):
+            expected = kappa if k == 0 else -kappa if k == y else kappa * 0
+            difference = row[k] - first[k] - expected
+            if not (difference.is_zero or e.entries.reduced(difference).is_zero):
+                return None
+    if e.field.sign(kappa).kind is not Kind.POSITIVE:
+        return None
+    share = kappa / n
+    return (first[0] + kappa - share, *(c - share for c in first[1:]))
 
 
 def indexed_form(e: IndexedExpansion) -> LabelForm:
@@ -112,8 +133,18 @@ def indexed_form(e: IndexedExpansion) -> LabelForm:
         drift_steps=(drift - field.renamed(drift, {0: 2}),),
         sums=(sums,),
         leads=(-trace, -e.own, e.other, kappa),
+        common_drift=_indexed_drift(e),
         named=lambda text: field.named(text, CLASS_NAMES),
     )
+
+
+def _indexed_drift(e: IndexedExpansion) -> tuple[Constant, ...] | None:
+    """The entry at the class 1 of d, if d l(0, y)/d z_k does not depend on y != k, nor kappa on any class."""
+    field = e.field
+    kappa = field.renamed(e.other, {1: 0}) - e.own
+    if not (e.other - field.renamed(e.other, {0: 2})).is_zero or field.classes_in(kappa):
+        return None
+    return (e.other - kappa / field.C,) if field.sign(kappa).kind is Kind.POSITIVE else None
 
 
 def tier_at_point(form: LabelForm) -> Tier | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from symcheck.budget import Budget
 from symcheck.calculus.agree import Agreed, agreed_expansion, shown
 from symcheck.calculus.cases import refined
+from symcheck.calculus.hessian import Hessian, HessianCase
 from symcheck.calculus.kink import Break, break_of
 from symcheck.calculus.smooth import kink_finding, smooth_finding
 from symcheck.calculus.witness import nonzero_point, point_where, witness_at
@@ -51,16 +52,22 @@ class CurvatureCase:
 
 @dataclass(frozen=True)
 class RegularizerReport:
-    """``findings`` but for the curvature, which depends on the loss; None where the readings stopped."""
+    """``findings`` but for the curvature, which depends on the loss; None where the readings stopped.
+
+    ``hessian`` in the place of ``curvature`` for a regularizer that treats classes differently.
+    """
 
     findings: tuple[Finding, ...]
     agreed: Agreed | None = None
     curvature: Curvature | None = None
-    cases: tuple[CurvatureCase, ...] = ()
+    cases: tuple[CurvatureCase | HessianCase, ...] = ()
+    hessian: Hessian | None = None
 
     @property
     def is_flat_along_ones(self) -> bool:
         """Whether D^2 g(0) (1, ..., 1) = 0 identically, as for every shift-invariant g."""
+        if self.hessian is not None:
+            return self.hessian.is_flat_along_ones
         return self.curvature is not None and self.curvature.along.is_zero
 
 
@@ -93,6 +100,8 @@ def curvature_of(expansion: Expansion[Constant], field: Field) -> Curvature:
 def curvature_finding(report: RegularizerReport, *, quotient: bool) -> Finding:
     """Whether D^2 g(0) is positive definite in the whole scope, on R^C or on the quotient."""
     condition = Condition.REGULARIZER_CURVATURE
+    if report.hessian is not None:
+        return report.hessian.finding(quotient=quotient)
     if report.curvature is None or report.agreed is None:
         return _not_derived(report.findings[-1].reason, condition)[0]
     s, along = report.curvature.s, report.curvature.along
@@ -103,10 +112,11 @@ def curvature_finding(report: RegularizerReport, *, quotient: bool) -> Finding:
         Step("eigenvalue on the complement of (1, ..., 1)", s.text(), "difference of the two"),
         Step("eigenvalue along (1, ..., 1)", along.text(), "the first plus (C - 1) times the second"),
     )
-    verdicts = [c.verdict(quotient=quotient) for c in report.cases]
-    worst = report.cases[verdicts.index(min(verdicts))]
+    cases = [c for c in report.cases if isinstance(c, CurvatureCase)]
+    verdicts = [c.verdict(quotient=quotient) for c in cases]
+    worst = cases[verdicts.index(min(verdicts))]
     signs = (worst.across,) if quotient else (worst.across, worst.along)
-    trust = Trust.EXACT if all(x.exact for c in report.cases for x in (c.across, c.along)) else Trust.BALL
+    trust = Trust.EXACT if all(x.exact for c in cases for x in (c.across, c.along)) else Trust.BALL
     if min(verdicts) is Verdict.PROVED:
         detail = f"D^2 g(0) is positive definite on {space}: " + (
             f"eigenvalue {s.text()}" if quotient else f"eigenvalues {s.text()} and, along (1, ..., 1), {along.text()}"

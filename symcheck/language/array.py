@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import chain
 from typing import Self
 
@@ -133,7 +134,7 @@ class VectorArray(Array):
         assert self.values is not None
         return self.values[0]
 
-    @property
+    @cached_property
     def level(self) -> Fraction | None:
         """The one number that all the entries are, if they are given and equal."""
         return self.values[0][0] if self.values is not None and len(set(self.values[0])) == 1 else None
@@ -184,7 +185,7 @@ class MatrixArray(Array):
     def _example(self) -> str:
         return "rows of numbers such as ((2, 1), (1, 2))"
 
-    @property
+    @cached_property
     def isotropic(self) -> tuple[Fraction, Fraction] | None:
         """The a and b of a I + b 11', if the entries are given and of this form."""
         if self.values is None:
@@ -258,15 +259,21 @@ class MatrixArray(Array):
 
 def is_positive_definite(rows: Sequence[Sequence[Fraction]]) -> bool:
     """Whether a symmetric matrix of exact numbers is positive definite: all the pivots of its LDL' are positive."""
-    left = [list(row) for row in rows]
+    return all(pivot > 0 for pivot in pivots_of(rows))
+
+
+def pivots_of(rows: Sequence[Sequence[Fraction]]) -> list[Fraction]:
+    """The pivots of the LDL' of a symmetric matrix of exact numbers, up to the first that is not positive."""
+    left, pivots = [list(row) for row in rows], []
     for k, row in enumerate(left):
+        pivots.append(row[k])
         if row[k] <= 0:
-            return False
+            break
         for below in left[k + 1 :]:
             factor = below[k] / row[k]
-            for j in range(k, len(row)):
+            for j in range(k + 1, len(row)):
                 below[j] -= factor * row[j]
-    return True
+    return pivots
 
 
 def _vectors(interval: Interval, total: Fraction | None, n: int) -> Iterator[Vector]:
@@ -291,6 +298,7 @@ def _vectors(interval: Interval, total: Fraction | None, n: int) -> Iterator[Vec
         yield (start + sign,) * n
         rising = tuple(start + sign * k for k in counts)
         yield from (rising, rising[::-1], (start + 10 * sign, *[start + sign] * (n - 1)))
+        yield (start + Fraction(sign, 100),) * n
     yield (start,) * n
     yield tuple(k if int(k) % 2 else -k for k in counts)
 

@@ -1,0 +1,349 @@
+"""Hessians D^2 g(0) of regularizers that treat classes differently: definite or not, and what they do to 1.
+
+At one C the Hessian is a matrix of constants, and the pivots of its LDL' decide.  For every C it is known by its
+entries at two different classes k and l; it is positive definite if it is
+
+    a A + s I + t 11'      with A declared positive definite, a, s, t >= 0 and a or s > 0,
+    D + t 11'              with D diagonal, D_k > 0 and t >= 0,
+
+and on the quotient by 1 whatever t is, as 11' vanishes there.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from symcheck.budget import Budget
+from symcheck.calculus.points import ArrayPoint, array_points
+from symcheck.calculus.witness import DIGITS
+from symcheck.constants.constant import Constant
+from symcheck.constants.field import Field
+from symcheck.constants.sign import Kind
+from symcheck.derivation import Derivation, Step
+from symcheck.finding import Condition, Finding, Trust
+from symcheck.language.array import MatrixArray, pivots_of
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Classes, Scope
+from symcheck.readings.indexed import IndexedExpansion
+from symcheck.readings.indices import Entry
+from symcheck.readings.labelled import LabelledExpansion, labelled_expansion
+from symcheck.reason import Code, Reason, Undecided
+from symcheck.verdict import Verdict
+from symcheck.witness import Witness
+
+CLASS_NAMES = {0: "k", 1: "l", 2: "m"}
+"""What the named classes of a regularizer are called."""
+
+MOST_SHOWN = 6
+"""A derivation shows a Hessian of up to so many classes."""
+
+Rows = Sequence[Sequence[Constant]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The ``steps`` of a proof; ``exact`` if no ball was used."""
+
+    steps: Derivation
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Hessian(ABC):
+    """D^2 g(0) of the regularizer ``formula`` in ``scope``."""
+
+    formula: Formula
+    scope: Scope
+    budget: Budget
+
+    @property
+    @abstractmethod
+    def is_flat_along_ones(self) -> bool:
+        """Whether H 1 = 0 in the whole scope."""
+
+    @property
+    @abstractmethod
+    def keeps_ones(self) -> Verdict:
+        """Whether H 1 is parallel to 1 in the whole scope (THEORY 6: then a drift c 1 does no harm)."""
+
+    @abstractmethod
+    def is_definite(self, *, quotient: bool) -> Shown | None:
+        """What shows H to be positive definite in the whole scope, or None."""
+
+    @abstractmethod
+    def steps(self) -> Derivation:
+        """The entries of H."""
+
+    def finding(self, *, quotient: bool) -> Finding:
+        """Whether H is positive definite in the whole scope, on R^C or on the quotient by (1, ..., 1)."""
+        condition = Condition.REGULARIZER_CURVATURE
+        space = "the quotient by (1, ..., 1)" if quotient else "R^C"
+        shown = self.is_definite(quotient=quotient)
+        if shown is not None:
+            detail = f"D^2 g(0) is positive definite on {space}"
+            trust = Trust.EXACT if shown.exact else Trust.BALL
+            return Finding(condition, Verdict.PROVED, detail, trust, (*self.steps(), *shown.steps))
+        witness = next(self._witnesses(quotient=quotient), None)
+        if witness is not None:
+            detail = f"D^2 g(0) is not positive definite on {space}, with C = {witness.classes}"
+            return Finding(condition, Verdict.REFUTED, detail, Trust.BALL, self.steps(), witness)
+        reason = Reason(
+            Code.SIGN_UNKNOWN,
+            f"D^2 g(0) was neither shown to be positive definite on {space} nor seen not to be",
+            "give the arrays entries, or give values to parameters",
+        )
+        return Finding(condition, Verdict.UNDECIDED, reason.why, derivation=self.steps(), reason=reason)
+
+    def verdict(self, *, quotient: bool) -> Verdict:
+        """The verdict of ``finding``."""
+        return self.finding(quotient=quotient).verdict
+
+    def _witnesses(self, *, quotient: bool) -> Iterator[Witness]:
+        low = self.scope.classes.low
+        for classes in (c for c in (low, low + 1) if c in self.scope.classes):
+            for point in array_points(self.formula, self.scope, classes):
+                try:
+                    e = labelled_expansion(point.formula(self.formula), point.scope, self.budget)
+                except Undecided:
+                    continue
+                witness = _not_definite(e.hessians[0], e.field, point, quotient=quotient)
+                if witness is not None:
+                    yield witness
+
+
+@dataclass(frozen=True)
+class LabelledHessian(Hessian):
+    """The Hessian at one C, entry by entry."""
+
+    expansion: LabelledExpansion
+
+    @property
+    def rows(self) -> Rows:
+        """H."""
+        return self.expansion.hessians[0]
+
+    @property
+    def image_of_ones(self) -> tuple[Constant, ...]:
+        """H 1."""
+        return tuple(_sum(self.expansion.field, row) for row in self.rows)
+
+    @property
+    def is_flat_along_ones(self) -> bool:
+        return all(self._vanishes(c) for c in self.image_of_ones)
+
+    @property
+    def keeps_ones(self) -> Verdict:
+        steps = [c - self.image_of_ones[0] for c in self.image_of_ones[1:]]
+        if all(self._vanishes(c) for c in steps):
+            return Verdict.PROVED
+        kinds = [self.expansion.field.sign(c).kind for c in steps]
+        seen = any(k in (Kind.POSITIVE, Kind.NEGATIVE) for k in kinds)
+        return Verdict.REFUTED if seen else Verdict.UNDECIDED
+
+    def is_definite(self, *, quotient: bool) -> Shown | None:
+        field = self.expansion.field
+        pivots = _pivots(_across(self.rows) if quotient else self.rows, field)
+        if pivots is None:
+            return None
+        lines = ", ".join(p.text() for p in pivots[:MOST_SHOWN]) + (", ..." if len(pivots) > MOST_SHOWN else "")
+        basis = "in the basis e_k - e_C" if quotient else "in the basis e_k"
+        step = Step("pivots of the LDL' of D^2 g(0)", lines, f"{basis}, all of them positive")
+        return Shown((step,), all(field.sign(p).exact for p in pivots))
+
+    def steps(self) -> Derivation:
+        by = "the labelled reading and power series in balls agree"
+        rows = self.rows if len(self.rows) <= MOST_SHOWN else ()
+        return tuple(
+            Step(f"row {k + 1} of D^2 g(0)", f"({', '.join(c.text() for c in row)})", by) for k, row in enumerate(rows)
+        )
+
+    def _vanishes(self, c: Constant) -> bool:
+        return c.is_zero or self.expansion.entries.reduced(c).is_zero
+
+
+@dataclass(frozen=True)
+class IndexedHessian(Hessian):
+    """The Hessian for every C, by its entries at the classes 0, 0 and 0, 1."""
+
+    expansion: IndexedExpansion
+    compared: tuple[int, ...]
+
+    @property
+    def _entries(self) -> tuple[Constant, Constant]:
+        own, other = self.expansion.own_own, self.expansion.own_other
+        assert own is not None
+        assert other is not None
+        return own, other
+
+    @property
+    def image_of_ones(self) -> Constant:
+        """The entry of H 1 at the class 0."""
+        field = self.expansion.field
+        own, other = self._entries
+        return own + field.summed(other, 1) - field.renamed(other, {1: 0})
+
+    @property
+    def is_flat_along_ones(self) -> bool:
+        return self.image_of_ones.is_zero
+
+    @property
+    def keeps_ones(self) -> Verdict:
+        field, image = self.expansion.field, self.image_of_ones
+        if (image - field.renamed(image, {0: 1})).is_zero:
+            return Verdict.PROVED
+        for point in array_points(self.formula, self.scope, self.scope.classes.low):
+            try:
+                e = labelled_expansion(point.formula(self.formula), point.scope, self.budget)
+            except Undecided:
+                continue
+            if LabelledHessian(self.formula, point.scope, self.budget, e).keeps_ones is Verdict.REFUTED:
+                return Verdict.REFUTED
+        return Verdict.UNDECIDED
+
+    def is_definite(self, *, quotient: bool) -> Shown | None:
+        return self._as_declared(quotient=quotient) or self._as_diagonal(quotient=quotient)
+
+    def _as_declared(self, *, quotient: bool) -> Shown | None:
+        """H = a A + s I + t 11' with A declared positive definite."""
+        field = self.expansion.field
+        own, other = self._entries
+        names = field.depends(other)
+        for name in sorted(names):
+            atom = field.atom_called(name)
+            if not isinstance(atom, Entry) or not isinstance(atom.array, MatrixArray) or not atom.array.definite:
+                continue
+            a = field.derivative(other, name)
+            t = other - a * field.variable(name)
+            s = own - a * field.entry(atom.array, 0, 0) - t
+            if any(field.classes_in(c) for c in (a, s, t)):
+                continue
+            ends = (a, s) if quotient else (a, s, t)
+            signs = [field.sign(c) for c in (a, s)]
+            if all(self._sign_allows(c) for c in ends) and any(x.kind is Kind.POSITIVE for x in signs):
+                form = _combination((a, atom.array.name), (s, "I"), (t, "11'"))
+                step = Step("D^2 g(0)", form, f"{atom.array.name} is declared to be positive definite")
+                return Shown((step,), all(field.sign(c).exact for c in ends))
+        return None
+
+    def _as_diagonal(self, *, quotient: bool) -> Shown | None:
+        """H = D + t 11' with D diagonal."""
+        field = self.expansion.field
+        own, t = self._entries
+        if field.classes_in(t) or not (quotient or self._sign_allows(t)):
+            return None
+        diagonal = own - t
+        if field.sign(diagonal).kind is not Kind.POSITIVE:
+            return None
+        sign = field.sign(diagonal)
+        form = _combination((field.one, f"diag({field.text(diagonal, CLASS_NAMES)})"), (t, "11'"))
+        steps = tuple(Step("sign of the diagonal", field.named(line, CLASS_NAMES)) for line in sign.steps)
+        return Shown((Step("D^2 g(0)", form, "canonical forms"), *steps), sign.exact and field.sign(t).exact)
+
+    def _sign_allows(self, c: Constant) -> bool:
+        sign = self.expansion.field.sign(c)
+        return sign.nonnegative or sign.kind in (Kind.POSITIVE, Kind.ZERO)
+
+    def steps(self) -> Derivation:
+        field = self.expansion.field
+        by = f"the indexed reading, equal to the labelled one at {' and '.join(f'C = {n}' for n in self.compared)}"
+        own, other = self._entries
+        return (
+            Step("d^2 g/d z_k^2 at 0", field.text(own, CLASS_NAMES), by),
+            Step("d^2 g/d z_k d z_l at 0, l != k", field.text(other, CLASS_NAMES), by),
+        )
+
+
+@dataclass(frozen=True)
+class HessianCase:
+    """``hessian`` for the numbers of ``classes``."""
+
+    classes: Classes
+    hessian: Hessian
+
+    def verdict(self, *, quotient: bool) -> Verdict:
+        """Whether it is positive definite there, on R^C or on the quotient by (1, ..., 1)."""
+        return self.hessian.verdict(quotient=quotient)
+
+
+def _combination(*terms: tuple[Constant, str]) -> str:
+    """The sum of the terms that are not 0, as text."""
+    shown = []
+    for c, name in terms:
+        number = c.rational
+        factor = "" if number == 1 else f"({c.text()}) " if number is None or number < 0 else f"{number} "
+        if not c.is_zero:
+            shown.append(factor + name)
+    return " + ".join(shown)
+
+
+def _across(rows: Rows) -> Rows:
+    """The form on the complement of 1, in the basis e_k - e_C."""
+    n = len(rows) - 1
+    return [[rows[i][j] - rows[i][n] - rows[n][j] + rows[n][n] for j in range(n)] for i in range(n)]
+
+
+def _pivots(rows: Rows, field: Field) -> list[Constant] | None:
+    """The pivots of the LDL' of a symmetric matrix, if all of them are shown to be positive."""
+    numbers = [[c.rational for c in row] for row in rows]
+    if all(x is not None for row in numbers for x in row):
+        found = pivots_of([[x for x in row if x is not None] for row in numbers])
+        return [field.number(p) for p in found] if all(p > 0 for p in found) else None
+    left = [list(row) for row in rows]
+    pivots = []
+    for k, row in enumerate(left):
+        pivot = row[k]
+        if field.sign(pivot).kind is not Kind.POSITIVE:
+            return None
+        pivots.append(pivot)
+        for below in left[k + 1 :]:
+            if below[k].is_zero:
+                continue
+            factor = below[k] / pivot
+            for j in range(k + 1, len(row)):
+                below[j] = below[j] - factor * row[j]
+    return pivots
+
+
+def _not_definite(rows: Rows, field: Field, point: ArrayPoint, *, quotient: bool) -> Witness | None:
+    """A vector x with x'Hx <= 0, which for ``quotient`` adds up to 0; nothing is free here."""
+    n = len(rows)
+    left = [list(row) for row in (_across(rows) if quotient else rows)]
+    size = len(left)
+    one, zero = field.number(1), field.number(0)
+    lower = [[one if i == j else zero for j in range(size)] for i in range(size)]
+    for k in range(size):
+        pivot = left[k][k]
+        kind = field.sign(pivot).kind
+        if kind is Kind.UNKNOWN:
+            return None
+        if kind is not Kind.POSITIVE:
+            x = _back(lower, k, field)
+            if quotient:
+                x = [*x, -_sum(field, x)]
+            shown = ", ".join(c.text() for c in x)
+            ball = pivot.ball({"C": n}).str(DIGITS)
+            return point.witness(f"x'D^2 g(0)x for x = ({shown})", pivot.text(), "a value > 0", ball)
+        for i in range(k + 1, size):
+            lower[i][k] = left[i][k] / pivot
+            for j in range(k + 1, size):
+                left[i][j] = left[i][j] - lower[i][k] * left[k][j]
+    return None
+
+
+def _back(lower: Rows, k: int, field: Field) -> list[Constant]:
+    """The x with L'x = e_k: then x'Hx is the k-th pivot."""
+    size = len(lower)
+    x = [field.number(0)] * size
+    x[k] = field.number(1)
+    for i in range(k - 1, -1, -1):
+        x[i] = -_sum(field, [lower[j][i] * x[j] for j in range(i + 1, k + 1)])
+    return x
+
+
+def _sum(field: Field, constants: Sequence[Constant]) -> Constant:
+    total = field.number(0)
+    for c in constants:
+        total = total + c
+    return total
