@@ -16,13 +16,13 @@ class Order:
     """Exponents in alpha = 1/lambda, for the numbers of ``classes``, on linear families with shared features.
 
     ``to_limit``: the distance (3) between the minimiser and the limit is c alpha^to_limit + ...;
-    ``clean_to_noisy``: the same between the clean and the noisy minimiser at one alpha.  Both are generic:
-    special data can raise them.  (THEORY 5.)
+    ``clean_to_noisy``: the same between the clean and the noisy minimiser at one alpha, None where it is not
+    derived (it may be 0 at every alpha).  Both are generic: special data can raise them.  (THEORY 5.)
     """
 
     classes: Classes
     to_limit: int
-    clean_to_noisy: int
+    clean_to_noisy: int | None
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Prediction:
 
     ``kappa`` of the tier, ``curvature`` s, ``coupling`` t; on the ``quotient`` by (1, ..., 1) only s
     counts.  Noise multiplies the limit by ``a ** noise_power``, a = 1 - rho C/(C-1).
-    ``orders`` is empty where none could be derived.
+    ``orders`` is empty where none could be derived.  ``hessian`` is H row by row for a regularizer that treats
+    the classes of one C differently; s and t are then 0 and mean nothing.
     """
 
     kappa: Expr
@@ -40,3 +41,4 @@ class Prediction:
     quotient: bool
     noise_power: Expr
     orders: tuple[Order, ...]
+    hessian: tuple[tuple[Expr, ...], ...] | None = None

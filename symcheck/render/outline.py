@@ -203,11 +203,19 @@ def _prediction(p: Prediction) -> Iterator[Entry]:
     )
     if not p.quotient and p.coupling != 0:
         curvature = (Math("H = s I + t 11'"), " with ", Value(p.curvature, "s"), " and ", Value(p.coupling, "t"))
+    if p.hessian is not None:
+        curvature = (*line_of("H = D^2 g(0)"), *where)
     yield Entry("limit", (Math("S = kappa P o H^(-1)"), " with ", Value(p.kappa, "kappa"), " and ", *curvature))
     yield Entry("where", line_of("a row is a sample, o has the rows o_y, P projects on the span of the features"))
     power: Line = () if p.noise_power == 1 else (" to the power ", Value(p.noise_power))
     yield Entry("noise", (*line_of("of rate rho multiplies S by a = 1 - rho C/(C - 1)"), *power))
     for order in p.orders:
-        far, apart = (Math(f"O(alpha^{n})" if n != 1 else "O(alpha)") for n in (order.to_limit, order.clean_to_noisy))
         classes = line_of(str(order.classes))
-        yield Entry("order", ("for ", *classes, ": ", far, " to the limit, ", apart, " between clean and noisy"))
+        apart: Line = ()
+        if order.clean_to_noisy is not None:
+            apart = (", ", _power(order.clean_to_noisy), " between clean and noisy")
+        yield Entry("order", ("for ", *classes, ": ", _power(order.to_limit), " to the limit", *apart))
+
+
+def _power(order: int) -> Math:
+    return Math(f"O(alpha^{order})" if order != 1 else "O(alpha)")

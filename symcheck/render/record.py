@@ -155,9 +155,14 @@ def _prediction(p: Prediction) -> Json:
         "curvature": _expression(p.curvature),
         "coupling": _expression(p.coupling),
         "quotient": p.quotient,
+        "hessian": None if p.hessian is None else [[_expression(x) for x in row] for row in p.hessian],
         "noise_power": _expression(p.noise_power),
         "orders": [
-            {"classes": _classes(o.classes), "to_limit": int(o.to_limit), "clean_to_noisy": int(o.clean_to_noisy)}
+            {
+                "classes": _classes(o.classes),
+                "to_limit": int(o.to_limit),
+                "clean_to_noisy": None if o.clean_to_noisy is None else int(o.clean_to_noisy),
+            }
             for o in p.orders
         ],
     }
