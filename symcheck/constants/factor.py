@@ -7,13 +7,16 @@ from flint import fmpz, fmpz_mpoly
 HIGHEST_DEGREE = 200
 """Polynomials of several terms and higher degree are not factored."""
 
+MOST_TERMS = 500
+"""Nor are polynomials of more terms."""
+
 LONGEST_INTEGER = 64
 """Integers of more bits than this are split by small primes only, the rest is taken as it is."""
 
 
 def factored(polynomial: fmpz_mpoly) -> tuple[int, list[tuple[fmpz_mpoly, int]]]:
-    """Content and factors with multiplicities: irreducible ones, unless the degree is too high to look for them."""
-    if len(polynomial) > 1 and max(polynomial.degrees()) > HIGHEST_DEGREE:
+    """Content and factors with multiplicities: irreducible ones, unless it would take long to look for them."""
+    if len(polynomial) > 1 and (len(polynomial) > MOST_TERMS or max(polynomial.degrees()) > HIGHEST_DEGREE):
         common = polynomial.term_content()
         content, found = factored(common)
         return content, [*found, (polynomial / common, 1)]

@@ -256,9 +256,6 @@ class Field:
         known = self._factors.get(text)
         if known is None:
             c.lift()
-            size = len(c.n)
-            if size > SMALL:
-                self.budget.check(20 * size)
             content, found = factored(c.n)
             one = self.one_polynomial
             listed = sorted(((Constant(self, f, one), k) for f, k in found), key=lambda x: x[0].key)
