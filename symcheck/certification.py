@@ -9,6 +9,9 @@ import flint
 import sympy
 
 from symcheck.budget import SECONDS, Budget
+from symcheck.calculus.classwise import classwise_loss_report
+from symcheck.calculus.classwise_regularizer import classwise_regularizer_report
+from symcheck.calculus.drift import drift_verdict
 from symcheck.calculus.gauge import gauge_finding
 from symcheck.calculus.loss import LossReport, loss_report
 from symcheck.calculus.order import orders_of
@@ -54,17 +57,17 @@ def certify(
 def _certificate(problem: Problem, seconds: float) -> Certificate:
     budget = Budget(seconds)
     scope = problem.scope
-    loss = remembered(loss_report, problem.loss.formula, scope.of(problem.loss.formula), budget)
-    regularizer = remembered(
-        regularizer_report, problem.regularizer.formula, scope.of(problem.regularizer.formula), budget
-    )
+    about_loss = classwise_loss_report if problem.loss.formula.is_classwise else loss_report
+    loss: LossReport = remembered(about_loss, problem.loss.formula, scope.of(problem.loss.formula), budget)
+    about_g = classwise_regularizer_report if problem.regularizer.formula.is_classwise else regularizer_report
+    regularizer = remembered(about_g, problem.regularizer.formula, scope.of(problem.regularizer.formula), budget)
     gauge = _gauge(problem, loss, regularizer)
     quotient = gauge is not None and gauge.verdict is Verdict.PROVED
     findings = [*loss.findings, *regularizer.findings]
     if gauge is not None and gauge.verdict is not Verdict.REFUTED:
         findings.append(gauge)
     findings.append(_curvature(regularizer, gauge))
-    facts = _facts(problem, findings, loss, quotient)
+    facts = _facts(problem, findings, loss, regularizer, quotient)
     verdict = _headline(facts)
     applying = tuple(t for t in theorems() if t.applies(facts) is Verdict.PROVED)
     kinds = families(facts, applying)
@@ -93,7 +96,8 @@ def _gauge(problem: Problem, loss: LossReport, regularizer: RegularizerReport) -
     """Whether the pair lives on the quotient, asked only if D^2 g(0) has (1, ..., 1) in its kernel."""
     if not regularizer.is_flat_along_ones:
         return None
-    return gauge_finding((problem.loss.formula, loss.agreed), (problem.regularizer.formula, regularizer.agreed))
+    scope, its, own = problem.scope, problem.loss.formula, problem.regularizer.formula
+    return gauge_finding((its, scope.of(its), loss.agreed), (own, scope.of(own), regularizer.agreed))
 
 
 def _curvature(regularizer: RegularizerReport, gauge: Finding | None) -> Finding:
@@ -117,18 +121,22 @@ def _headline(facts: Facts) -> Verdict:
     return conjunction(v for c, v in facts.findings.items() if c is not Condition.SHIFT_INVARIANT)
 
 
-def _facts(problem: Problem, findings: list[Finding], loss: LossReport, quotient: bool) -> Facts:
-    quadratic = linear = False
+def _facts(
+    problem: Problem, findings: list[Finding], loss: LossReport, regularizer: RegularizerReport, quotient: bool
+) -> Facts:
+    quadratic = False
     penalty = problem.regularizer.formula
     found = degree(penalty, Field(problem.scope.of(penalty)))
     homogeneous = None if found is None else found.sympy()
+    high = polynomial_degree(problem.loss.formula)
+    linear = high is not None and high <= 1
     if loss.agreed is not None:
         e = loss.agreed.constants
-        high = polynomial_degree(problem.loss.formula)
-        linear = high is not None and high <= 1
         label_free = (e.h_yy - e.h_kk).is_zero and (e.h_kl is None or (e.h_yk - e.h_kl).is_zero)
         quadratic = high is not None and high <= 2 and label_free
-    return Facts({f.condition: f.verdict for f in findings}, loss.tier, quotient, homogeneous, linear, quadratic)
+    verdicts = {f.condition: f.verdict for f in findings}
+    drift = drift_verdict(loss, regularizer)
+    return Facts(verdicts, loss.tier, quotient, homogeneous, linear, quadratic, drift)
 
 
 def _cases(loss: LossReport, regularizer: RegularizerReport, quotient: bool) -> tuple[Case, ...]:

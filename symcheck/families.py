@@ -33,6 +33,11 @@ _DRIFT_WITH_A_REFERENCE = (
     "E[phi o_Y] = m (1, ..., 1, 1 - C): the limit scores have the sign of kappa a m - c r against z_C = 0, so the "
     "prediction turns wherever kappa a m < c r < kappa m"
 )
+_DRIFT_ON_SHARED_FEATURES = (
+    "not safe: noise leaves the drift d = (1/C) sum_k b_k as it is, and d is no multiple of D^2 g(0) (1, ..., 1), so "
+    "it does not add the same number to all classes: there are data, one feature and C + 1 points, and a rate for "
+    "which a limit prediction turns"
+)
 
 
 def families(facts: Facts, applying: tuple[Theorem, ...]) -> tuple[Family, ...]:
@@ -51,6 +56,8 @@ def _cone(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
         return Family(CONE, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
     if facts.tier is Tier.QUOTIENT:
         return Family(CONE, Verdict.REFUTED, _DRIFT_ON_A_CONE)
+    if _is_turned(facts):
+        return Family(CONE, Verdict.REFUTED, _DRIFT_ON_SHARED_FEATURES)
     return Family(CONE, *_failure(facts))
 
 
@@ -60,6 +67,11 @@ def _shared(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
     if theorem is not None:
         where = " on the quotient by (1, ..., 1)" if facts.quotient else ""
         return Family(SHARED, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
+    if _is_turned(facts):
+        return Family(SHARED, Verdict.REFUTED, _DRIFT_ON_SHARED_FEATURES)
+    if facts.tier is Tier.QUOTIENT and facts.drift is Verdict.UNDECIDED:
+        detail = "not certified: whether D^2 g(0) (1, ..., 1) is parallel to (1, ..., 1) is not decided"
+        return Family(SHARED, Verdict.UNDECIDED, detail)
     if facts.tier is Tier.QUOTIENT:
         detail = "not certified: the drift c 1 does no harm here, but D^2 g(0) is not positive definite on R^C"
         return Family(SHARED, Verdict.UNDECIDED, detail)
@@ -74,6 +86,17 @@ def _reference(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
     if facts.tier is Tier.QUOTIENT:
         return Family(REFERENCE, Verdict.REFUTED, _DRIFT_WITH_A_REFERENCE)
     return Family(REFERENCE, *_failure(facts))
+
+
+def _is_turned(facts: Facts) -> bool:
+    """Whether limits exist, and there are data for which the drift turns one of their predictions."""
+    limits = facts.verdict(
+        Condition.LOSS_SMOOTH,
+        Condition.REGULARIZER_SMOOTH,
+        Condition.REGULARIZER_GRADIENT,
+        Condition.REGULARIZER_CURVATURE,
+    )
+    return facts.drift is Verdict.REFUTED and limits is Verdict.PROVED and not facts.quotient
 
 
 def _failure(facts: Facts) -> tuple[Verdict, str]:

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 
 from symcheck.calculus.agree import LARGEST_EXPLICIT, Agreed, sample_value
+from symcheck.calculus.points import array_points
 from symcheck.calculus.witness import DIGITS, nonzero_point, witness_at
 from symcheck.constants.field import Field
 from symcheck.constants.pieces import pieces
 from symcheck.derivation import Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
 from symcheck.readings.explicit import value_at
 from symcheck.readings.weight import shift_weight
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.verdict import Verdict, conjunction
 from symcheck.witness import Witness
 
+MOST_POINTS = 4
+"""A value that moves is looked for at so many points of a scope with arrays."""
 
-def gauge_finding(loss: tuple[Formula, Agreed | None], regularizer: tuple[Formula, Agreed | None]) -> Finding:
-    """Whether both formulas are shift-invariant for all z."""
-    parts = [_invariance("l", *loss), _invariance("g", *regularizer)]
+
+def gauge_finding(
+    loss: tuple[Formula, Scope, Agreed | None], regularizer: tuple[Formula, Scope, Agreed | None]
+) -> Finding:
+    """Whether both formulas, each in its scope and with its expansion at 0, are shift-invariant for all z."""
+    parts = [
+        _classwise_invariance(name, formula, scope) if formula.is_classwise else _invariance(name, formula, agreed)
+        for name, (formula, scope, agreed) in (("l", loss), ("g", regularizer))
+    ]
     verdict = conjunction(p.verdict for p in parts)
     worst = next(p for p in parts if p.verdict is verdict)
     steps = tuple(step for p in parts for step in p.derivation)
@@ -56,6 +67,26 @@ def _invariance(name: str, formula: Formula, agreed: Agreed | None) -> Finding:
     reason = Reason(
         Code.SIGN_UNKNOWN,
         f"the form of {name} does not show that it is shift-invariant, and its derivatives at 0 do not exclude it",
+        f"write {name} with softmax, log_softmax, or differences of logits",
+    )
+    return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
+
+
+def _classwise_invariance(name: str, formula: Formula, scope: Scope) -> Finding:
+    """The same for a formula that treats classes differently: REFUTED by a value at a point of the scope."""
+    condition = Condition.SHIFT_INVARIANT
+    weight = shift_weight(formula, Field(scope))
+    if weight is not None and weight.is_zero:
+        step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
+        return Finding(condition, Verdict.PROVED, "l and g are both shift-invariant", derivation=(step,))
+    for point in islice(array_points(formula, scope, scope.classes.low), MOST_POINTS):
+        moved = _value_that_moves(name, point.formula(formula), Field(point.scope))
+        if moved is not None:
+            witness = point.witness(moved.quantity, moved.value, moved.expected, moved.decimal)
+            return Finding(condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=witness)
+    reason = Reason(
+        Code.SIGN_UNKNOWN,
+        f"the form of {name} does not show that it is shift-invariant",
         f"write {name} with softmax, log_softmax, or differences of logits",
     )
     return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)

@@ -193,7 +193,8 @@ class IndexedHessian(Hessian):
         field, image = self.expansion.field, self.image_of_ones
         if (image - field.renamed(image, {0: 1})).is_zero:
             return Verdict.PROVED
-        for point in array_points(self.formula, self.scope, self.scope.classes.low):
+        low = self.scope.classes.low
+        for point in array_points(self.formula, self.scope, low + 1 if low + 1 in self.scope.classes else low):
             try:
                 e = labelled_expansion(point.formula(self.formula), point.scope, self.budget)
             except Undecided:

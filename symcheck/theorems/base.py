@@ -25,7 +25,8 @@ class Facts:
     ``findings`` by condition; ``tier`` the worst in the scope (None if undecided); ``quotient`` whether the
     pair is judged on R^C/(1, ..., 1); ``degree`` the k of g(tz) = t^k g(z) if it has one; ``quadratic``
     whether l is a polynomial of degree at most 2 in z with a label-free quadratic part, ``linear`` whether of
-    degree at most 1.
+    degree at most 1.  ``drift``: whether d = (1/C) sum_k b_k is a multiple of D^2 g(0) (1, ..., 1), None where the
+    symmetry of l and g makes it one; REFUTED means that there are data for which a limit prediction turns.
     """
 
     findings: Mapping[Condition, Verdict]
@@ -34,6 +35,7 @@ class Facts:
     degree: Expr | None
     linear: bool
     quadratic: bool
+    drift: Verdict | None = None
 
     def verdict(self, *conditions: Condition) -> Verdict:
         """The verdict on all the ``conditions`` together."""

@@ -9,11 +9,17 @@ from symcheck.verdict import Verdict
 
 
 def _applies(facts: Facts) -> Verdict:
-    """For losses whose drift is shared by the classes; the others have Theorem 3."""
-    if facts.tier is not Tier.QUOTIENT:
-        return Verdict.UNDECIDED if facts.tier is None else Verdict.REFUTED
-    if facts.quotient:
+    """For losses with a drift that adds the same number to all limit scores; the others have Theorem 3."""
+    if facts.tier is None:
+        return Verdict.UNDECIDED
+    if facts.quotient or facts.tier not in (Tier.QUOTIENT, Tier.CLASSWISE, Tier.FAIL):
         return Verdict.REFUTED
+    if facts.drift is not Verdict.PROVED and (facts.drift is not None or facts.tier is not Tier.QUOTIENT):
+        return Verdict.REFUTED if facts.drift is None else facts.drift
+    return _conditions(facts)
+
+
+def _conditions(facts: Facts) -> Verdict:
     return facts.verdict(
         Condition.LOSS_SMOOTH,
         Condition.REGULARIZER_SMOOTH,
