@@ -1,4 +1,6 @@
-"""Orders of convergence on linear families with shared features (THEORY 5), for pairs symmetric in the classes.
+"""Orders of convergence on linear families with shared features (THEORY 5).
+
+For pairs symmetric in the classes here, for all numbers of classes at once; others have a module of their own.
 
 The minimiser is alpha v + alpha^2 w + alpha^3 x + ..., with v orthogonal to (1, ..., 1) and free otherwise.
 Up to multiples of v,
@@ -17,6 +19,7 @@ from collections.abc import Iterable
 
 from symcheck.budget import Budget
 from symcheck.calculus.cases import merged, refined
+from symcheck.calculus.labelled_order import order_at, treats_alike
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.pieces import pieces
 from symcheck.constants.sign import Kind
@@ -33,7 +36,15 @@ Obstacles = list[Constant]
 def orders_of(
     loss: Formula, regularizer: Formula, scope: Scope, *, quotient: bool, budget: Budget
 ) -> tuple[Order, ...]:
-    """The order for each run of classes, the same for (limit) and (clean to noisy); unknown ones are left out."""
+    """The order for each run of classes; unknown ones are left out.
+
+    It is the same to the limit and from clean to noisy, unless the classes are treated differently.
+    """
+    if any(node.op == "detach" for formula in (loss, regularizer) for node in formula.nodes):
+        return ()  # jets of such a formula are not the derivatives of the field that is trained
+    if not (treats_alike(loss) and treats_alike(regularizer)):
+        order = order_at(loss, regularizer, scope, quotient=quotient, budget=budget) if scope.classes.fixed else None
+        return () if order is None else (order,)
     found: list[tuple[Classes, int | None]] = []
     if 2 in scope.classes:
         two = Scope(Classes(2, 2), scope.parameters)

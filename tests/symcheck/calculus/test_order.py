@@ -50,3 +50,11 @@ def test_a_label_dependent_hessian_at_two_classes_is_seen() -> None:
     ).prediction
     assert squentropy is not None
     assert [o.to_limit for o in squentropy.orders] == [1]
+
+
+def test_the_field_of_a_detached_loss_has_another_derivative_than_its_jet() -> None:
+    # focal with detached weights: the field is w(p_y) grad CE, whose derivative has w'(p_y) grad p_y (grad CE)' as
+    # well, which depends on y: the true order is 1, that of the jet would be 2
+    detached = sc.certify("focal_detached", "l2").prediction
+    assert detached is not None
+    assert detached.orders == ()
