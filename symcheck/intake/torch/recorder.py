@@ -194,6 +194,7 @@ class Recorder(Making):
         raise self.stop
 
     def note(self, what: str) -> None:
+        """Keep what was noticed, with its place."""
         self.notes[Note(what, self._at(self._operation))] = None
 
     def _fix(self, full: str, classes: int) -> NoReturn:

@@ -113,6 +113,7 @@ class Symbolic:
 
     @property
     def shape(self) -> Shape:
+        """The shape as torch code sees it."""
         return Shape(self.recorder.count() if s is CLASSES else s for s in self.axes)
 
     @classmethod

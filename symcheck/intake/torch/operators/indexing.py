@@ -21,6 +21,7 @@ _ADVICE = "use the label as the index, as in p.gather(1, y.unsqueeze(1)) or p[ra
 
 
 def one_hot(recorder: Recorder, y: object, num_classes: object = -1) -> Symbolic:
+    """e_y of shape labels x classes."""
     label = _label(recorder, y)
     size = recorder.size(num_classes)
     if size == -1:
@@ -56,12 +57,14 @@ def at_label(x: Symbolic) -> Term:
 
 
 def gather(recorder: Recorder, x: object, dim: int, index: object, **_: object) -> Symbolic:
+    """The entries of ``x`` at the label."""
     given, label = recorder.lift(x), _label(recorder, index)
     _along_classes(given, dim, label, "gathers")
     return recorder.tensor(at_label(given), label.axes, given.of_sort)
 
 
 def index_select(recorder: Recorder, x: object, dim: int, index: object) -> Symbolic:
+    """``x`` with the axis ``dim`` indexed by the label."""
     given = recorder.lift(x)
     keys: list[object] = [slice(None)] * len(given.axes)
     keys[position(given.axes, dim)] = index

@@ -51,12 +51,14 @@ def _new_of(value: object) -> Callable[..., Symbolic]:
 
 
 def full(recorder: Recorder, size: object, fill_value: object, dtype: Any = None, **_: object) -> Symbolic:
+    """One number everywhere; without ``dtype`` of the type of the number."""
     number = recorder.lift(fill_value)
     made = recorder.tensor(number.term, (), number.of_sort)
     return _filled(recorder, recorder.sizes(size), made, dtype, made)
 
 
 def full_like(recorder: Recorder, x: object, fill_value: object, dtype: Any = None, **_: object) -> Symbolic:
+    """One number everywhere, of the shape of ``x``."""
     given = recorder.lift(x)
     return _filled(recorder, given.axes, fill_value, dtype, given)
 
@@ -64,10 +66,12 @@ def full_like(recorder: Recorder, x: object, fill_value: object, dtype: Any = No
 def new_full(
     recorder: Recorder, x: object, size: object, fill_value: object, dtype: Any = None, **_: object
 ) -> Symbolic:
+    """One number everywhere, of the type of ``x``."""
     return _filled(recorder, recorder.sizes(size), fill_value, dtype, recorder.lift(x))
 
 
 def fill(recorder: Recorder, x: object, value: object) -> Symbolic:
+    """``x`` with one number everywhere: in place as ``fill_``."""
     given = recorder.lift(x)
     return _filled(recorder, given.axes, value, None, given)
 
@@ -80,6 +84,7 @@ def arange(recorder: Recorder, *ends: object, **_: object) -> Symbolic:
 
 
 def eye(recorder: Recorder, n: object, m: object = None, dtype: Any = None, **_: object) -> Symbolic:
+    """The identity matrix of the classes."""
     for size in (recorder.size(v) for v in (n, m) if v is not None):
         if size is not CLASSES:
             assert isinstance(size, int)

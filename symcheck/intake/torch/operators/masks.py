@@ -117,16 +117,19 @@ def _label_against(recorder: Recorder, name: str, other: Symbolic) -> bool:
 
 
 def inverted(recorder: Recorder, x: object) -> Symbolic:
+    """Not ``x``."""
     mask = _mask(recorder, x)
     return recorder.tensor(opposite(mask.term), mask.axes, Sort.TRUTH)
 
 
 def both(recorder: Recorder, x: object, other: object) -> Symbolic:
+    """``x`` and ``other``."""
     one, two = _mask(recorder, x), _mask(recorder, other)
     return recorder.tensor(chosen(one.term, two.term, lift(0)), broadcast(one.axes, two.axes), Sort.TRUTH)
 
 
 def either(recorder: Recorder, x: object, other: object) -> Symbolic:
+    """``x`` or ``other``: not both of the opposites."""
     return inverted(recorder, both(recorder, inverted(recorder, x), inverted(recorder, other)))
 
 
@@ -138,6 +141,7 @@ def _mask(recorder: Recorder, x: object) -> Symbolic:
 
 
 def where(recorder: Recorder, condition: object, x: object, other: object) -> Symbolic:
+    """``x`` where the condition holds, and ``other`` elsewhere."""
     mask = _mask(recorder, condition)
     if _is_minus_infinity(x):
         old = recorder.lift(other)
@@ -185,6 +189,7 @@ def without_label(mask: Symbolic, x: Symbolic) -> Content:
 
 
 def masked_fill(recorder: Recorder, x: object, mask: object, value: object) -> Symbolic:
+    """``x`` with ``value`` where the mask is 1."""
     return where(recorder, mask, value, x)
 
 

@@ -24,16 +24,19 @@ def seen_as(recorder: Recorder, x: Symbolic, axes: Axes) -> Symbolic:
 
 
 def view(recorder: Recorder, x: object, *shape: object, **named: object) -> Symbolic:
+    """``x`` with the entries in another shape; also reshape."""
     given = recorder.lift(x)
     return seen_as(recorder, given, reshaped(given.axes, recorder.sizes(*shape, *named.values())))
 
 
 def view_as(recorder: Recorder, x: object, other: object) -> Symbolic:
+    """``x`` in the shape of ``other``."""
     given = recorder.lift(x)
     return seen_as(recorder, given, reshaped(given.axes, recorder.lift(other).axes))
 
 
 def unsqueeze(recorder: Recorder, x: object, dim: int) -> Symbolic:
+    """``x`` with a new axis of size 1."""
     given = recorder.lift(x)
     at = position((*given.axes, 1), dim)
     return seen_as(recorder, given, (*given.axes[:at], 1, *given.axes[at:]))
@@ -48,6 +51,7 @@ def squeeze(recorder: Recorder, x: object, dim: Any = None) -> Symbolic:
 
 
 def flatten(recorder: Recorder, x: object, start_dim: int = 0, end_dim: int = -1) -> Symbolic:
+    """``x`` with the axes from ``start_dim`` to ``end_dim`` joined."""
     given = recorder.lift(x)
     first, last = position(given.axes, start_dim), position(given.axes, end_dim)
     joined = reshaped(given.axes[first : last + 1], (-1,))
@@ -55,6 +59,7 @@ def flatten(recorder: Recorder, x: object, start_dim: int = 0, end_dim: int = -1
 
 
 def permute(recorder: Recorder, x: object, *dims: Any) -> Symbolic:
+    """``x`` with its axes in another order."""
     given = recorder.lift(x)
     order = [position(given.axes, d) for d in (dims[0] if isinstance(dims[0], (tuple, list)) else dims)]
     if sorted(order) != list(range(len(given.axes))):
@@ -63,6 +68,7 @@ def permute(recorder: Recorder, x: object, *dims: Any) -> Symbolic:
 
 
 def transpose(recorder: Recorder, x: object, dim0: int = 0, dim1: int = 1) -> Symbolic:
+    """``x`` with two axes exchanged."""
     given = recorder.lift(x)
     axes = list(given.axes)
     if len(axes) > 2 and (dim0, dim1) == (0, 1):
@@ -76,10 +82,12 @@ def transpose(recorder: Recorder, x: object, dim0: int = 0, dim1: int = 1) -> Sy
 
 
 def expand(recorder: Recorder, x: object, *shape: object) -> Symbolic:
+    """``x`` with its entries repeated along axes of size 1."""
     return _stretched(recorder, recorder.lift(x), recorder.sizes(*shape))
 
 
 def expand_as(recorder: Recorder, x: object, other: object) -> Symbolic:
+    """``x`` expanded to the shape of ``other``."""
     return _stretched(recorder, recorder.lift(x), recorder.lift(other).axes)
 
 
@@ -117,17 +125,20 @@ def same(recorder: Recorder, x: object, *_: object, **__: object) -> Symbolic:
 
 
 def clone(recorder: Recorder, x: object, **_: object) -> Symbolic:
+    """A copy, which may be changed in place."""
     given = recorder.lift(x)
     return recorder.tensor(given.content, given.axes, given.of_sort)
 
 
 def without_gradient(recorder: Recorder, x: object) -> Symbolic:
+    """``x`` without its derivatives: detach() and .data."""
     given = recorder.lift(x)
     given.base.views += 1
     return recorder.tensor(detached(given.content), given.axes, given.of_sort, given.base)
 
 
 def dropout(recorder: Recorder, x: object, p: float = 0.5, training: bool = True, **_: object) -> Symbolic:
+    """``x`` itself, outside of training."""
     if training and p != 0:
         raise Unreadable("it is random, so the loss is no function of z and y", "put the module into eval mode")
     return same(recorder, x)
@@ -150,6 +161,7 @@ def converted(recorder: Recorder, x: object, sort: Sort) -> Symbolic:
 
 
 def to(recorder: Recorder, x: object, *args: object, **options: object) -> Symbolic:
+    """``x`` on another device, which changes nothing, or of another type."""
     torch = recorder.torch
     for value in (*args, *options.values()):
         if isinstance(value, torch.dtype):
@@ -176,6 +188,7 @@ def as_type(recorder: Recorder, x: object, dtype: object = None, **_: object) ->
 
 
 def size(recorder: Recorder, x: object, dim: int | None = None) -> object:
+    """The shape, or one size."""
     shape = recorder.lift(x).shape
     return shape if dim is None else shape[position(recorder.lift(x).axes, dim)]
 
