@@ -13,6 +13,7 @@ from symcheck.calculus.classwise import classwise_loss_report
 from symcheck.calculus.classwise_regularizer import classwise_regularizer_report
 from symcheck.calculus.drift import drift_verdict
 from symcheck.calculus.gauge import gauge_finding
+from symcheck.calculus.hessian import LabelledHessian
 from symcheck.calculus.loss import LossReport, loss_report
 from symcheck.calculus.order import orders_of
 from symcheck.calculus.regularizer import RegularizerReport, curvature_finding, regularizer_report
@@ -185,7 +186,9 @@ def _prediction(
     problem: Problem, facts: Facts, loss: LossReport, regularizer: RegularizerReport, budget: Budget
 ) -> Prediction | None:
     """The limit and its orders, where the conditions of Theorem 2 hold in the whole scope."""
-    if loss.kappa is None or regularizer.curvature is None or _headline(facts) is not Verdict.PROVED:
+    curvature, hessian = regularizer.curvature, regularizer.hessian
+    is_known = curvature is not None or (isinstance(hessian, LabelledHessian) and not problem.scope.arrays)
+    if loss.kappa is None or not is_known or _headline(facts) is not Verdict.PROVED:
         return None
     try:
         orders = orders_of(
@@ -193,5 +196,9 @@ def _prediction(
         )
     except Undecided:
         orders = ()
-    curvature = regularizer.curvature
-    return Prediction(loss.kappa, curvature.s.sympy(), curvature.t.sympy(), facts.quotient, sympy.Integer(1), orders)
+    zero, one = sympy.Integer(0), sympy.Integer(1)
+    if isinstance(hessian, LabelledHessian):
+        rows = tuple(tuple(c.sympy() for c in row) for row in hessian.rows)
+        return Prediction(loss.kappa, zero, zero, facts.quotient, one, orders, rows)
+    assert curvature is not None
+    return Prediction(loss.kappa, curvature.s.sympy(), curvature.t.sympy(), facts.quotient, one, orders)

@@ -26,7 +26,6 @@ from symcheck.budget import Budget
 from symcheck.constants.constant import Constant
 from symcheck.constants.growing import GrowingField
 from symcheck.constants.sign import Kind
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.prediction import Order
@@ -112,7 +111,7 @@ class _Apart(_Derivatives):
 def _derivatives(formula: Formula, field: GrowingField) -> _Derivatives:
     degree, count = polynomial_degree(formula), field.scope.classes.fixed
     assert count is not None
-    if treats_alike(formula):
+    if not formula.is_classwise:
         known: dict[int, Jet] = {}
 
         def jets(order: int) -> Jet:
@@ -123,14 +122,6 @@ def _derivatives(formula: Formula, field: GrowingField) -> _Derivatives:
         return _Alike(field, count if jets(2).label else 1, degree, jets)
     table = LabelledReading(field).read(formula)
     return _Apart(field, count if table.label else 1, degree, table)
-
-
-def treats_alike(formula: Formula) -> bool:
-    """Whether no array of ``formula`` tells the classes apart."""
-    return not any(
-        (isinstance(a, VectorArray) and a.level is None) or (isinstance(a, MatrixArray) and a.isotropic is None)
-        for a in formula.arrays
-    )
 
 
 class _NotShownError(Exception):

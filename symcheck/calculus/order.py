@@ -19,7 +19,7 @@ from collections.abc import Iterable
 
 from symcheck.budget import Budget
 from symcheck.calculus.cases import merged, refined
-from symcheck.calculus.labelled_order import order_at, treats_alike
+from symcheck.calculus.labelled_order import order_at
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.pieces import pieces
 from symcheck.constants.sign import Kind
@@ -42,7 +42,7 @@ def orders_of(
     """
     if any(node.op == "detach" for formula in (loss, regularizer) for node in formula.nodes):
         return ()  # jets of such a formula are not the derivatives of the field that is trained
-    if not (treats_alike(loss) and treats_alike(regularizer)):
+    if loss.is_classwise or regularizer.is_classwise:
         order = order_at(loss, regularizer, scope, quotient=quotient, budget=budget) if scope.classes.fixed else None
         return () if order is None else (order,)
     found: list[tuple[Classes, int | None]] = []
