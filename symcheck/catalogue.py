@@ -54,10 +54,10 @@ def _class(kind: Kind, name: str) -> type[Entry]:
         raise UnknownNameError(f"{kind}: got {type(name).__name__}; accepted is a name, such as {known[0]!r}")
     if name in known:
         return class_in_file(_PACKAGES[kind].__name__, name)
-    if name in names(_OTHER[kind]):
-        raise UnknownNameError(f"{kind}: {name} is a {_OTHER[kind]}; the loss comes first and then the regularizer")
     by_other_name = {other: stem for stem in known for other in class_in_file(_PACKAGES[kind].__name__, stem).also}
     if name in by_other_name:
         return class_in_file(_PACKAGES[kind].__name__, by_other_name[name])
+    if name in names(_OTHER[kind]):
+        raise UnknownNameError(f"{kind}: {name} is a {_OTHER[kind]}; the loss comes first and then the regularizer")
     hint = did_you_mean(name, [*known, *by_other_name])
     raise UnknownNameError(f"{kind}: there is no {kind} called {name!r}{hint}; symcheck list shows all of them")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from symcheck.constants.field import Constant
 from symcheck.constants.sign import Sample, Sign
+from symcheck.reason import Undecided
 from symcheck.witness import Witness
 
 DIGITS = 12
@@ -23,14 +24,18 @@ def nonzero_point(sign: Sign) -> Sample | None:
 
 
 def witness_at(value: Constant, point: Sample, quantity: str, expected: str) -> Witness:
-    """``value`` at ``point``, exactly and as a ball."""
+    """``value`` at ``point`` as a ball, and exactly unless that number is too long to be written."""
     parameters = {n: v for n, v in point.values.items() if n != "C"}
-    there = value.at(point.values)
+    ball = value.ball(point.values)
+    try:
+        shown = value.at(point.values).text()
+    except Undecided:
+        shown = ball.str(DIGITS, radius=False)
     return Witness(
         classes=int(point.values["C"]),
         quantity=quantity,
-        value=there.text(),
+        value=shown,
         expected=expected,
-        decimal=value.ball(point.values).str(DIGITS),
+        decimal=ball.str(DIGITS),
         parameters=parameters,
     )
