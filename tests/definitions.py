@@ -8,6 +8,7 @@ z is a list of numbers, y an index from 0, and the parameters are keyword argume
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import combinations
 from typing import Any
 
 from mpmath import cosh, exp, fsum, log, mpf, sqrt
@@ -92,6 +93,38 @@ def huberised(x: Any, q: Any, tau: Any, corner: Any) -> Any:
     return (1 - x**q) / q if x > corner else tau * (corner - x) + (1 - corner**q) / q
 
 
+def asl(z: Z, y: int, up: Any, down: Any, m: Any) -> Any:
+    """The asymmetric loss: focal with ``up`` at the label; with ``down`` and a shift ``m`` at the others."""
+    shifted = [max(sigma(x) - m, 0) for x in others(z, y)]
+    return ova_focal(z[y], up) - fsum(q**down * log(1 - q) for q in shifted)
+
+
+def margin(z: Z, y: int) -> Any:
+    """z_y less the other logit, for two classes."""
+    (other,) = others(z, y)
+    return z[y] - other
+
+
+def uniform(z: Z) -> list[Any]:
+    """The uniform distribution."""
+    return [mpf(1) / len(z)] * len(z)
+
+
+def half(z: Z) -> list[Any]:
+    """The mean of softmax and the uniform distribution."""
+    return [(a + b) / 2 for a, b in zip(p(z), uniform(z), strict=True)]
+
+
+def kl(a: Z, b: Z) -> Any:
+    """The divergence sum_i a_i log(a_i/b_i)."""
+    return fsum(x * log(x / w) for x, w in zip(a, b, strict=True))
+
+
+def held_fl(z: Z, held: Z, gamma: Any) -> list[Any]:
+    """The focal loss of each class as the label, with the weights at the logits ``held``."""
+    return [fsum(others(p(held), j)) ** gamma * x for j, x in enumerate(ce(z))]
+
+
 def average(v: Z) -> Any:
     """The mean of the entries of v."""
     return fsum(v) / len(v)
@@ -110,12 +143,13 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "alpha_loss_below_one": lambda z, y, alpha: alpha / (alpha - 1) * (1 - p(z)[y] ** (1 - 1 / alpha)),
     "amse": lambda z, y, a: average([square(q - a * (j == y)) for j, q in enumerate(p(z))]),
     "anl_ce": lambda z, y, alpha, beta, p_min: alpha * nce(z, y) + beta * (1 - unlike(z, y, p_min)),
+    "asymmetric_loss": lambda z, y, gamma_plus, gamma_minus, m: asl(z, y, gamma_plus, gamma_minus, m),
     "aul": lambda z, y, a, q: ((a - p(z)[y]) ** q - (a - 1) ** q) / q,
     "bce_balanced": lambda z, y: (1 - len(z)) * log(sigma(z[y])) - fsum(log(1 - sigma(x)) for x in others(z, y)),
     "bce_pos_weight": lambda z, y, w: -w * log(sigma(z[y])) - fsum(log(1 - sigma(x)) for x in others(z, y)),
     "beta_divergence": lambda z, y, beta: fsum(q ** (1 + beta) for q in p(z)) - (1 + 1 / beta) * p(z)[y] ** beta,
     "bootstrap_hard": lambda z, y, beta: beta * ce(z)[y] + (1 - beta) * min(ce(z)),
-    "bootstrap_soft": lambda z, y, beta: fsum((beta * (j == y) + (1 - beta) * exp(-x)) * x for j, x in enumerate(ce(z))),
+    "bootstrap_soft": lambda z, y, beta: -fsum((beta * (j == y) + (1 - beta) * q) * log(q) for j, q in enumerate(p(z))),
     "brier": lambda z, y: square(p(z)[y] - 1) + fsum(map(square, others(p(z), y))),
     "carlini_wagner": lambda z, y: -min(z[y] - x for x in others(z, y)),
     "confidence_penalty": lambda z, y, beta: ce(z)[y] - beta * entropy(p(z)),
@@ -124,8 +158,9 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "crammer_singer": lambda z, y: max(0, 1 - min(z[y] - x for x in others(z, y))),
     "cross_entropy": lambda z, y: ce(z)[y],
     "epsilon_softmax": lambda z, y, m: -log((p(z)[y] + (m if z[y] == max(z) else 0)) / (1 + m)),
+    "exponential_margin": lambda z, y: exp(-margin(z, y)),
     "focal": lambda z, y, gamma: fsum(others(p(z), y)) ** gamma * ce(z)[y],
-    "focal_detached": lambda z, y, gamma: LOSSES["focal"](z, y, gamma),
+    "focal_detached": lambda z, y, gamma: HELD["focal_detached"](z, y, z, gamma),
     "gce": lambda z, y, q: (1 - p(z)[y] ** q) / q,
     "hinge": lambda z, y: max(0, 1 - (z[y] - z[1 - y])),
     "jal_ce": lambda z, y, alpha, beta, a: alpha * nce(z, y) + beta * LOSSES["amse"](z, y, a),
@@ -134,6 +169,7 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "label_smoothing": lambda z, y, r: fsum(((1 - r) * (j == y) + r / len(z)) * x for j, x in enumerate(ce(z))),
     "ldr_kl": lambda z, y, lambda_: lambda_ * log(average([exp((x - z[y]) / lambda_) for x in z])),
     "lee_lin_wahba": lambda z, y: fsum(max(0, x + mpf(1) / (len(z) - 1)) for x in others(z, y)),
+    "logistic_margin": lambda z, y: log(1 + exp(-margin(z, y))),
     "logit_norm": lambda z, y, tau: ce([x / tau / norm(z) for x in z])[y],
     "mae": lambda z, y: abs(p(z)[y] - 1) + fsum(others(p(z), y)),
     "muh": lambda z, y: average(z) - z[y],
@@ -146,7 +182,7 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "nce_rce": lambda z, y, alpha, beta, A: alpha * nce(z, y) + beta * rce(z, y, A),
     "negative_label_smoothing": lambda z, y, r: LOSSES["label_smoothing"](z, y, r),
     "nfl": lambda z, y, gamma: fl(z, gamma)[y] / fsum(fl(z, gamma)),
-    "nfl_detached": lambda z, y, gamma: LOSSES["nfl"](z, y, gamma),
+    "nfl_detached": lambda z, y, gamma: HELD["nfl_detached"](z, y, z, gamma),
     "nfl_mae": lambda z, y, alpha, beta, gamma: LOSSES["nfl"](z, y, gamma) * alpha + beta * fsum(others(p(z), y)),
     "nfl_rce": lambda z, y, alpha, beta, gamma, A: LOSSES["nfl"](z, y, gamma) * alpha + beta * rce(z, y, A),
     "nmae": lambda z, y: fsum(others(p(z), y)) / fsum(fsum(others(p(z), k)) for k in range(len(z))),
@@ -164,10 +200,12 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "reverse_cross_entropy": lambda z, y, A: rce(z, y, A),
     "sce": lambda z, y, lambda_: ce(z)[y] + lambda_ * fsum(others(p(z), y)),
     "sigmoid_focal": lambda z, y, gamma: ova_focal(z[y], gamma) + fsum(ova_focal(-x, gamma) for x in others(z, y)),
+    "sigmoid_margin": lambda z, y: 1 / (1 + exp(margin(z, y))),
     "soft_capped_ce": lambda z, y, eps: -log(p(z)[y] + eps),
     "sparse_regularization": lambda z, y, tau, lambda_, r: sparse([x / tau for x in z], y, lambda_, r),
     "square": lambda z, y: (square(z[y] - 1) + fsum(map(square, others(z, y)))) / 2,
     "square_centred": lambda z, y: fsum(square(x - (j == y) + mpf(1) / len(z)) for j, x in enumerate(z)) / 2,
+    "squared_hinge": lambda z, y: square(max(0, 1 - margin(z, y))),
     "squared_mae": lambda z, y: square(fsum(others(p(z), y))),
     "squentropy": lambda z, y: ce(z)[y] + average([square(x) for x in others(z, y)]),
     "symmetric_cross_entropy": lambda z, y, alpha, beta, A: alpha * ce(z)[y] + beta * rce(z, y, A),
@@ -176,26 +214,48 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "temperature_ce": lambda z, y, tau: ce([x / tau for x in z])[y],
     "tempered_mae": lambda z, y, alpha: fsum(others(p([alpha * x for x in z]), y)) / alpha,
     "truncated_gce": lambda z, y, q, k: (1 - max(p(z)[y], k) ** q) / q,
+    "unhinged_margin": lambda z, y: 1 - margin(z, y),
     "weston_watkins": lambda z, y, m: fsum(max(0, m - (z[y] - x)) for x in others(z, y)),
     "z_loss_ce": lambda z, y, zeta: ce(z)[y] + zeta * square(log(fsum(exp(x) for x in z))),
 }
 
 REGULARIZERS: dict[str, Callable[..., Any]] = {
+    "chi_squared": lambda z: fsum(square(q - u) / u for q, u in zip(p(z), uniform(z), strict=True)),
+    "cosh_penalty": lambda z: fsum((exp(x) + exp(-x)) / 2 - 1 for x in z),
     "cubic": lambda z: fsum(max(x, -x) ** 3 for x in z),
     "elastic_net": lambda z, gamma: fsum(map(square, z)) / 2 + gamma * fsum(map(abs, z)),
     "entropy": lambda z: fsum(q * log(q) for q in p(z)),
+    "entropy_minimization": lambda z: entropy(p(z)),
+    "exponential_penalty": lambda z: fsum(exp(x) - x - 1 for x in z),
+    "hellinger_uniform": lambda z: fsum(square(sqrt(q) - sqrt(u)) for q, u in zip(p(z), uniform(z), strict=True)) / 2,
     "huber": lambda z, delta: fsum(square(x) / 2 if abs(x) <= delta else delta * (abs(x) - delta / 2) for x in z),
+    "js_uniform": lambda z: (kl(p(z), half(z)) + kl(uniform(z), half(z))) / 2,
+    "kl_uniform_repaired": lambda z: kl(uniform(z), p(z)) + square(average(z)) / 2,
     "l1": lambda z: fsum(map(abs, z)),
     "l1_5": lambda z: fsum(sqrt(abs(x)) ** 3 for x in z),
     "l2": lambda z: fsum(map(square, z)) / 2,
     "label_smoothing_as_printed": lambda z: fsum(log(q) for q in p(z)),
     "label_smoothing_penalty": lambda z: fsum(log(1 / q / len(z)) / len(z) for q in p(z)),
     "log_cosh": lambda z: fsum(log(cosh(x)) for x in z),
+    "logit_squeezing": lambda z: square(norm(z)),
+    "logit_variance": lambda z: fsum(square(x - average(z)) for x in z) / 2,
     "max_squared": lambda z: max(map(square, z)),
     "norm": lambda z: sqrt(fsum(map(square, z))),
+    "pairwise_differences": lambda z: fsum(square(a - b) for a, b in combinations(z, 2)),
+    "power_of_p": lambda z, r: fsum(q**r for q in p(z)),
     "pseudo_huber": lambda z, delta: fsum(square(delta) * (sqrt(1 + square(x / delta)) - 1) for x in z),
     "quartic": lambda z: fsum(x**4 for x in z),
+    "softplus_sum": lambda z: fsum(log(1 + exp(x)) for x in z),
+    "symmetric_kl": lambda z: kl(p(z), uniform(z)) + kl(uniform(z), p(z)),
+    "z_loss": lambda z: square(log(fsum(exp(x) for x in z))),
 }
+
+HELD: dict[str, Callable[..., Any]] = {
+    "focal_detached": lambda z, y, held, gamma: held_fl(z, held, gamma)[y],
+    "nfl_detached": lambda z, y, held, gamma: held_fl(z, held, gamma)[y] / fsum(held_fl(z, held, gamma)),
+}
+"""Losses with parts that automatic differentiation takes as constant: those parts are at the logits ``held``."""
+
 # fmt: on
 
 TABLES = {"loss": LOSSES, "regularizer": REGULARIZERS}

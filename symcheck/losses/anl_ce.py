@@ -32,5 +32,8 @@ class ANLCE(Loss):
     p_min: Scalar = Parameter("p_min", above=0, below="1/10000", default="1/10000000")
 
     def formula(self, z: Vec, y: Label) -> Term:
-        log_p, above = log_softmax(z), log(maximum(softmax(z), self.p_min)) - log(self.p_min)
-        return self.alpha * log_p[y] / total(log_p) + self.beta * (1 - above[y] / total(above))
+        def above(p: Term) -> Term:
+            return log(maximum(p, self.p_min)) - log(self.p_min)
+
+        p, log_p = softmax(z), log_softmax(z)
+        return self.alpha * log_p[y] / total(log_p) + self.beta * (1 - above(p[y]) / total(above(p)))

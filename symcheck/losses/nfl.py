@@ -20,12 +20,12 @@ class NFL(Loss):
     Reference: Ma et al. 2020.
 
     >>> print(NFL(gamma=0).recorded)
-    ((1 - softmax(z))**0*log_softmax(z))[y]/total((1 - softmax(z))**0*log_softmax(z))
+    (1 - softmax(z)[y])**0*log_softmax(z)[y]/total((1 - softmax(z))**0*log_softmax(z))
     """
 
     reference: ClassVar[str] = "Ma et al. 2020"
     gamma: Scalar = Parameter("gamma", at_least=0, default="1/2")
 
     def formula(self, z: Vec, y: Label) -> Term:
-        focal = (1 - softmax(z)) ** self.gamma * log_softmax(z)
-        return focal[y] / total(focal)
+        p, log_p, gamma = softmax(z), log_softmax(z), self.gamma
+        return (1 - p[y]) ** gamma * log_p[y] / total((1 - p) ** gamma * log_p)

@@ -19,7 +19,7 @@ class NFLMAE(Loss):
     Reference: Ma et al. 2020.
 
     >>> print(NFLMAE(alpha=2, beta=3, gamma=1).recorded)
-    2*((1 - softmax(z))**1*log_softmax(z))[y]/total((1 - softmax(z))**1*log_softmax(z)) + 3*(1 - softmax(z)[y])
+    2*((1 - softmax(z)[y])**1*log_softmax(z)[y]/total((1 - softmax(z))**1*log_softmax(z))) + 3*(1 - softmax(z)[y])
     """
 
     reference: ClassVar[str] = "Ma et al. 2020"
@@ -28,6 +28,6 @@ class NFLMAE(Loss):
     gamma: Scalar = Parameter("gamma", at_least=0, default="1/2")
 
     def formula(self, z: Vec, y: Label) -> Term:
-        p = softmax(z)
-        focal = (1 - p) ** self.gamma * log_softmax(z)
-        return self.alpha * focal[y] / total(focal) + self.beta * (1 - p[y])
+        p, log_p, gamma = softmax(z), log_softmax(z), self.gamma
+        nfl = (1 - p[y]) ** gamma * log_p[y] / total((1 - p) ** gamma * log_p)
+        return self.alpha * nfl + self.beta * (1 - p[y])

@@ -20,7 +20,7 @@ class NFLRCE(Loss):
     Reference: Ma et al. 2020.
 
     >>> print(NFLRCE(alpha=2, beta=3, gamma=1, A=-4).recorded)
-    2*((1 - softmax(z))**1*log_softmax(z))[y]/total((1 - softmax(z))**1*log_softmax(z)) - -12*(1 - softmax(z)[y])
+    2*((1 - softmax(z)[y])**1*log_softmax(z)[y]/total((1 - softmax(z))**1*log_softmax(z))) - -12*(1 - softmax(z)[y])
     """
 
     reference: ClassVar[str] = "Ma et al. 2020"
@@ -30,6 +30,6 @@ class NFLRCE(Loss):
     A: Scalar = Parameter("A", below=0, default="-9.2103")
 
     def formula(self, z: Vec, y: Label) -> Term:
-        p = softmax(z)
-        focal = (1 - p) ** self.gamma * log_softmax(z)
-        return self.alpha * focal[y] / total(focal) - self.beta * self.A * (1 - p[y])
+        p, log_p, gamma = softmax(z), log_softmax(z), self.gamma
+        nfl = (1 - p[y]) ** gamma * log_p[y] / total((1 - p) ** gamma * log_p)
+        return self.alpha * nfl - self.beta * self.A * (1 - p[y])

@@ -18,11 +18,13 @@ class TaylorSoftmaxCE(Loss):
     Reference: de Brebisson, Vincent 2016.
 
     >>> print(TaylorSoftmaxCE().recorded)
-    log(total(1 + z + z**2/2)) - log((1 + z + z**2/2)[y])
+    log(total(1 + z + z**2/2)) - log(1 + z[y] + z[y]**2/2)
     """
 
     reference: ClassVar[str] = "de Brebisson, Vincent 2016"
 
     def formula(self, z: Vec, y: Label) -> Term:
-        t = 1 + z + z**2 / 2
-        return log(total(t)) - log(t[y])
+        def t(x: Term) -> Term:
+            return 1 + x + x**2 / 2
+
+        return log(total(t(z))) - log(t(z[y]))

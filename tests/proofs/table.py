@@ -12,12 +12,17 @@ import sympy as sp
 from symcheck.constants.symbols import C_SYMBOL as C
 
 (
-    A, M, a, alpha, beta, eps, gamma, k, lambda_, m, p_min, pi_1, q, r, s, t, tau, w, zeta,
-) = sp.symbols("A M a alpha beta eps gamma k lambda_ m p_min pi_1 q r s t tau w zeta", real=True)  # fmt: skip
+    A, M, a, alpha, beta, eps, gamma, gamma_minus, gamma_plus, k, lambda_, m, p_min, pi_1, q, r, s, t, tau, w,
+    zeta,
+) = sp.symbols(
+    "A M a alpha beta eps gamma gamma_minus gamma_plus k lambda_ m p_min pi_1 q r s t tau w zeta", real=True
+)  # fmt: skip
 L = sp.log(C)
 
 FOCAL = (1 - 1 / C) ** gamma + gamma * (1 - 1 / C) ** (gamma - 1) * L / C
 NCE = 1 / (C * L)
+B_PLUS = 2 ** (-1 - gamma_plus) * (1 + gamma_plus * sp.log(2))
+B_MINUS = 2 ** (-1 - gamma_minus) * (1 + gamma_minus * sp.log(2))
 P_0 = sp.exp(-s * m) / (sp.exp(-s * m) + C - 1)
 NFL = (1 + gamma * L / (C - 1)) / (C * L)
 
@@ -29,6 +34,7 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "alpha_loss_below_one": ("SCALED", C ** (1 / alpha - 1), {}),
     "amse": ("SCALED", 2 * a / C**2, {}),
     "anl_ce": ("SCALED", alpha * NCE + beta / (C * (-sp.log(p_min) - L)), {}),
+    "asymmetric_loss": ("QUOTIENT", B_PLUS + B_MINUS, {}),
     "aul": ("SCALED", (a - 1 / C) ** (q - 1) / C, {}),
     "bce_balanced": ("SCALED", C / 2, {2: "EXACT"}),
     "bce_pos_weight": ("QUOTIENT", (w + 1) / 2, {}),
@@ -43,6 +49,7 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "crammer_singer": ("NONDIFF", None, {2: "SCALED"}),
     "cross_entropy": ("EXACT", sp.Integer(1), {}),
     "epsilon_softmax": ("NONDIFF", None, {}),
+    "exponential_margin": ("SCALED", sp.Integer(2), {}),
     "focal": ("SCALED", FOCAL, {}),
     "focal_detached": ("SCALED", (1 - 1 / C) ** gamma, {}),
     "gce": ("SCALED", C**-q, {}),
@@ -53,6 +60,7 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "label_smoothing": ("SCALED", 1 - r, {}),
     "ldr_kl": ("EXACT", sp.Integer(1), {}),
     "lee_lin_wahba": ("QUOTIENT", sp.Integer(1), {}),
+    "logistic_margin": ("EXACT", sp.Integer(1), {}),
     "logit_norm": ("NONDIFF", None, {}),
     "mae": ("SCALED", 2 / C, {2: "EXACT"}),
     "muh": ("EXACT", sp.Integer(1), {}),
@@ -83,10 +91,12 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "reverse_cross_entropy": ("SCALED", -A / C, {}),
     "sce": ("SCALED", 1 + lambda_ / C, {}),
     "sigmoid_focal": ("QUOTIENT", 2 ** (-gamma) * (1 + gamma * sp.log(2)), {2: "SCALED"}),
+    "sigmoid_margin": ("SCALED", sp.Rational(1, 2), {}),
     "soft_capped_ce": ("SCALED", 1 / (1 + eps * C), {}),
     "sparse_regularization": ("SCALED", 1 / tau, {}),
     "square": ("QUOTIENT", sp.Integer(1), {}),
     "square_centred": ("EXACT", sp.Integer(1), {}),
+    "squared_hinge": ("SCALED", sp.Integer(4), {}),
     "squared_mae": ("SCALED", 2 * (1 - 1 / C) / C, {}),
     "squentropy": ("EXACT", sp.Integer(1), {}),
     "symmetric_cross_entropy": ("SCALED", alpha - beta * A / C, {}),
@@ -95,6 +105,7 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "temperature_ce": ("SCALED", 1 / tau, {}),
     "tempered_mae": ("SCALED", 1 / C, {}),
     "truncated_gce": ("NONDIFF", None, {}),
+    "unhinged_margin": ("SCALED", sp.Integer(2), {}),
     "weston_watkins": ("SCALED", C, {}),
     "z_loss_ce": ("QUOTIENT", sp.Integer(1), {}),
 }
@@ -106,6 +117,8 @@ NOT_C2 = {"phuber_ce": "REFUTED", "phuber_gce": "UNDECIDED"}
 SPECIAL: list[tuple[str, dict[str, int | str], int | None, str]] = [
     ("agce", {"a": "8/3", "q": 2}, 3, "EXACT"),
     ("amse", {"a": 8}, 4, "EXACT"),
+    ("asymmetric_loss", {"gamma_plus": 0, "gamma_minus": 0}, 2, "EXACT"),
+    ("asymmetric_loss", {"gamma_plus": 2, "gamma_minus": 2}, 2, "SCALED"),
     ("aul", {"a": "10/3", "q": 2}, 3, "EXACT"),
     ("bce_pos_weight", {"w": 1}, 2, "EXACT"),
     ("bce_pos_weight", {"w": 9}, 10, "SCALED"),
@@ -123,28 +136,42 @@ SPECIAL: list[tuple[str, dict[str, int | str], int | None, str]] = [
     ("sigmoid_focal", {"gamma": 0}, 2, "EXACT"),
     ("sigmoid_focal", {}, 2, "SCALED"),
     ("sparse_regularization", {"tau": 1}, None, "EXACT"),
-    ("truncated_gce", {"k": "1/2"}, 3, "ZERO"),
-    ("truncated_gce", {"k": "1/10"}, 3, "SCALED"),
     ("symmetric_cross_entropy", {"alpha": "1/2", "beta": 1, "A": -5}, 10, "EXACT"),  # alpha - beta A/C = 1
     ("temperature_ce", {"tau": 1}, None, "EXACT"),
+    ("truncated_gce", {"k": "1/10"}, 3, "SCALED"),
+    ("truncated_gce", {"k": "1/2"}, 3, "ZERO"),
 ]
 """Values of the parameters, and C if it matters, with another tier than the worst in the scope."""
 
 REGULARIZERS: dict[str, tuple[str, sp.Expr | None, sp.Expr | None]] = {
+    "chi_squared": ("QUOT", 2 / C, sp.Integer(0)),
+    "cosh_penalty": ("FULL", sp.Integer(1), sp.Integer(1)),
     "cubic": ("SING", sp.Integer(0), sp.Integer(0)),
     "elastic_net": ("NOTC2", None, None),
     "entropy": ("QUOT", 1 / C, sp.Integer(0)),
+    "entropy_minimization": ("NOMIN", -1 / C, sp.Integer(0)),
+    "exponential_penalty": ("FULL", sp.Integer(1), sp.Integer(1)),
+    "hellinger_uniform": ("QUOT", 1 / (4 * C), sp.Integer(0)),
     "huber": ("FULL", sp.Integer(1), sp.Integer(1)),
+    "js_uniform": ("QUOT", 1 / (4 * C), sp.Integer(0)),
+    "kl_uniform_repaired": ("FULL", 1 / C, 1 / C),
     "l1": ("NOTC2", None, None),
     "l1_5": ("NOTC2", None, None),
     "l2": ("FULL", sp.Integer(1), sp.Integer(1)),
     "label_smoothing_as_printed": ("NOMIN", sp.Integer(-1), sp.Integer(0)),
     "label_smoothing_penalty": ("QUOT", 1 / C, sp.Integer(0)),
     "log_cosh": ("FULL", sp.Integer(1), sp.Integer(1)),
+    "logit_squeezing": ("FULL", sp.Integer(2), sp.Integer(2)),
+    "logit_variance": ("QUOT", sp.Integer(1), sp.Integer(0)),
     "max_squared": ("NOTC2", None, None),
     "norm": ("NOTC2", None, None),
+    "pairwise_differences": ("QUOT", 2 * C, sp.Integer(0)),
+    "power_of_p": ("NOMIN", -r * (1 - r) * C**-r, sp.Integer(0)),
     "pseudo_huber": ("FULL", sp.Integer(1), sp.Integer(1)),
     "quartic": ("SING", sp.Integer(0), sp.Integer(0)),
+    "softplus_sum": ("NOMIN", sp.Rational(1, 4), sp.Rational(1, 4)),
+    "symmetric_kl": ("QUOT", 2 / C, sp.Integer(0)),
+    "z_loss": ("NOMIN", 2 * L / C, 2 / C),
 }
 """The verdict, and the eigenvalues of D^2 g(0) on the complement of (1, ..., 1) and along it.
 

@@ -13,6 +13,7 @@ import symcheck.regularizers
 from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.entry import class_called, class_in_file, stems
 from symcheck.errors import NumberError, ParameterError, UnknownNameError
+from symcheck.language.recording import Kind
 
 ROOT = Path(symcheck.losses.__file__).parents[2]
 
@@ -75,6 +76,15 @@ def test_the_file_of_the_base_class_is_no_entry() -> None:
 def test_an_entry_is_also_found_by_the_other_names_of_the_field() -> None:
     assert regularizer_named("negative_entropy") == regularizer_named("entropy")
     assert loss_named("unhinged") == loss_named("muh")
+    assert loss_named("confidence_penalty").kind == "loss"
+    assert regularizer_named("confidence_penalty") == regularizer_named("entropy")
+
+
+@pytest.mark.parametrize("kind", ["loss", "regularizer"])
+def test_no_name_means_two_entries(kind: Kind) -> None:
+    package = symcheck.losses if kind == "loss" else symcheck.regularizers
+    others = [other for stem in names(kind) for other in class_in_file(package.__name__, stem).also]
+    assert len({*others, *names(kind)}) == len(others) + len(names(kind))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import importlib
 import math
 import re
 import sys
-from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -21,11 +20,10 @@ import symcheck.regularizers
 from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.entry import Entry
 from symcheck.intake.parser import parsed
-from symcheck.language.formula import Formula
 from symcheck.language.functions import log
-from symcheck.language.reading import Reading
 from symcheck.language.recording import Kind
 from tests.definitions import TABLES
+from tests.symcheck.catalogue.floats import value
 
 EVERY = [(kind, name) for kind in ("loss", "regularizer") for name in names(kind)]
 every_entry = pytest.mark.parametrize(("kind", "name"), EVERY, ids=[f"{kind}:{name}" for kind, name in EVERY])
@@ -107,83 +105,6 @@ def test_its_docstring_has_an_example_that_runs(kind: Kind, name: str) -> None:
 # ---------------------------------------------------------------- its values, against a second implementation
 
 
-class FloatReading(Reading[Any]):
-    """A formula at one z and y in plain floats: a class-vector is a list."""
-
-    def __init__(self, z: list[float], y: int, values: Mapping[str, float]) -> None:
-        self.z, self.y, self.values = z, y, values
-
-    def _each(self, f: Callable[..., float], *args: Any) -> Any:
-        if not any(isinstance(a, list) for a in args):
-            return f(*args)
-        columns = (a if isinstance(a, list) else [a] * len(self.z) for a in args)
-        return [f(*entries) for entries in zip(*columns, strict=True)]
-
-    def number(self, value: Fraction) -> float:
-        return float(value)
-
-    def parameter(self, name: str) -> float:
-        return self.values[name]
-
-    def classes(self) -> float:
-        return float(len(self.z))
-
-    def logits(self) -> list[float]:
-        return self.z
-
-    def onehot(self) -> list[float]:
-        return [float(j == self.y) for j in range(len(self.z))]
-
-    def add(self, a: Any, b: Any) -> Any:
-        return self._each(lambda s, t: s + t, a, b)
-
-    def mul(self, a: Any, b: Any) -> Any:
-        return self._each(lambda s, t: s * t, a, b)
-
-    def div(self, a: Any, b: Any) -> Any:
-        return self._each(lambda s, t: s / t, a, b)
-
-    def pow(self, a: Any, b: Any) -> Any:
-        return self._each(lambda s, t: s**t, a, b)
-
-    def exp(self, a: Any) -> Any:
-        return self._each(math.exp, a)
-
-    def log(self, a: Any) -> Any:
-        return self._each(math.log, a)
-
-    def abs(self, a: Any) -> Any:
-        return self._each(math.fabs, a)
-
-    def relu(self, a: Any) -> Any:
-        return self._each(lambda s: max(0.0, s), a)
-
-    def total(self, v: Any) -> float:
-        return math.fsum(v)
-
-    def take(self, v: Any) -> float:
-        return v[self.y]
-
-    def branch(self, u: Any, positive: Any, otherwise: Any) -> Any:
-        return self._each(lambda s, a, b: a if s > 0 else b, u, positive, otherwise)
-
-    def detach(self, a: Any) -> Any:
-        return a
-
-    def amax(self, v: Any) -> float:
-        return max(v)
-
-    def amax_others(self, v: Any) -> float:
-        return max(v[: self.y] + v[self.y + 1 :])
-
-    def onehot_argmax(self, v: Any) -> list[float]:
-        return [float(i == v.index(max(v))) for i in range(len(v))]
-
-
-def value(formula: Formula, z: np.ndarray, y: int, values: Mapping[str, float] | None = None) -> float:
-    return FloatReading([float(x) for x in z], y, values or {}).read(formula)
-
-
 @pytest.mark.parametrize("kind", ["loss", "regularizer"])
 def test_every_entry_has_a_second_implementation(kind: Kind) -> None:
     assert list(TABLES[kind]) == list(names(kind))
@@ -224,72 +145,6 @@ def test_its_values_are_those_of_the_definition(kind: Kind, name: str, classes: 
             # Some hundred operations in float64 on numbers below 1000: a rounding error below 1e-11.
             assert value(free.recorded, z, y, numbers) == pytest.approx(expected, rel=1e-11, abs=1e-11)
             assert value(of.at(**values).recorded, z, y) == pytest.approx(expected, rel=1e-11, abs=1e-11)
-
-
-# ---------------------------------------------------------------- identities that the docstrings state
-
-
-# (entry, the same function in other words, their source)
-IDENTITIES = [
-    (
-        loss_named("cross_entropy"),
-        "mean(z) - z[y] + (logsumexp(z) - mean(z) - log(C)) + log(C)",
-    ),  # CE = MUH + KL + log C
-    (loss_named("square_centred"), "mean(z) - z[y] + total(z**2)/2 + (C - 1)/(2*C)"),  # Corollary 1
-    (loss_named("square"), "mean(z) - z[y] + total(z**2)/2 - mean(z) + 1/2"),  # the plain one-hot
-    (loss_named("gce", q=1), "total(abs(softmax(z) - onehot(y)))/2"),  # half of MAE
-    (loss_named("sce", lambda_=0), "-log_softmax(z)[y]"),
-    (loss_named("focal", gamma=0), "-log_softmax(z)[y]"),
-    (loss_named("label_smoothing", r="1/4"), "3/4*(mean(z) - z[y]) + logsumexp(z) - mean(z)"),  # (1-r) MUH + KL + log C
-    (loss_named("symmetric_cross_entropy", alpha=1, beta="1/2", A=-4), "-log_softmax(z)[y] + 2*(1 - softmax(z)[y])"),
-    (loss_named("one_vs_rest_logistic"), "softplus(-z[y]) + total((1 - onehot(y))*softplus(z))"),
-    (regularizer_named("label_smoothing_as_printed"), "-C*(logsumexp(z) - mean(z) - log(C)) - C*log(C)"),
-    (regularizer_named("entropy"), "total(softmax(z)*log(softmax(z)))"),
-]
-
-
-@pytest.mark.parametrize(("of", "other"), IDENTITIES, ids=[i[0].name for i in IDENTITIES])
-def test_the_identities_of_the_docstrings(of: Entry, other: str) -> None:
-    draw = np.random.default_rng(7)
-    for classes in (2, 3, 5, 10):
-        z, y = draw.uniform(-3, 3, classes), int(draw.integers(classes))
-        assert value(of.recorded, z, y) == pytest.approx(value(parsed(other), z, y), rel=1e-11, abs=1e-11)
-
-
-@pytest.mark.parametrize(
-    ("name", "constant"), [("muh", lambda C: 0.0), ("mae", lambda C: 2.0 * (C - 1)), ("nce", lambda C: 1.0)]
-)
-def test_the_symmetric_losses_have_the_same_sum_over_the_labels(name: str, constant: Callable[[int], float]) -> None:
-    draw = np.random.default_rng(8)
-    for classes in (2, 3, 5, 10):
-        z = draw.uniform(-3, 3, classes)
-        total = sum(value(loss_named(name).recorded, z, y) for y in range(classes))
-        assert total == pytest.approx(constant(classes), abs=1e-11)
-
-
-def test_a_loss_that_is_not_symmetric_fails_the_same_test() -> None:
-    z = np.array([1.0, 0.0, -1.0])
-    sums = [sum(value(loss_named("cross_entropy").recorded, s * z, y) for y in range(3)) for s in (1, 2)]
-    assert abs(sums[0] - sums[1]) > 0.1
-
-
-@pytest.mark.parametrize(
-    ("of", "low", "high"),
-    [
-        (loss_named("mae"), 0, 2),
-        (loss_named("gce", q="1/2"), 0, 2),
-        (loss_named("brier"), 0, 2),
-        (loss_named("nce"), 0, 1),
-        (regularizer_named("entropy"), -math.log(4), 0),
-        (regularizer_named("label_smoothing_penalty"), 0, math.inf),
-        (regularizer_named("label_smoothing_as_printed"), -math.inf, -4 * math.log(4)),
-    ],
-)
-def test_the_bounds_of_the_docstrings(of: Entry, low: float, high: float) -> None:
-    draw = np.random.default_rng(9)
-    found = [value(of.recorded, draw.normal(size=4) * scale, 1) for scale in (0, 0.1, 1, 5, 10) for _ in range(20)]
-    assert low - 1e-12 <= min(found)
-    assert max(found) <= high + 1e-12
 
 
 def test_the_default_of_a_is_the_rounded_logarithm_of_one_over_ten_thousand() -> None:

@@ -1,0 +1,26 @@
+"""The squared norm of the logits."""
+
+from __future__ import annotations
+
+from typing import ClassVar, final
+
+from symcheck.language.functions import total
+from symcheck.language.term import Term, Vec
+from symcheck.regularizers.base import Regularizer
+
+
+@final
+class LogitSqueezing(Regularizer):
+    """g(z) = ||z||^2; D^2 g(0) is twice the identity.
+
+    For every z; convex, with its only minimum at 0.  It is twice ``l2``.
+    Reference: Kannan, Kurakin, Goodfellow 2018.
+
+    >>> print(LogitSqueezing().recorded)
+    total(z**2)
+    """
+
+    reference: ClassVar[str] = "Kannan, Kurakin, Goodfellow 2018"
+
+    def formula(self, z: Vec) -> Term:
+        return total(z**2)
