@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from symcheck.errors import FormulaError
-from symcheck.intake.torch.outcome import Note, TorchRecording
+from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
 from symcheck.intake.torch.recognise import is_torch
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind, is_too_long
@@ -33,9 +33,11 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
 
     Raises ``Undecided`` with the operation and the user's line if something has no reading, or if the two
     disagree; ``FormulaError`` if the code itself fails or does not return one number for each sample.
-    """
-    from symcheck.intake.torch.outcome import FixedClasses
 
+    >>> import torch
+    >>> print(recorded_torch(torch.nn.CrossEntropyLoss(label_smoothing=0.1), "loss").formula)
+    9/10*-log_softmax(z)[y] - 1/10*mean(log_softmax(z))
+    """
     if isinstance(given, type):
         raise FormulaError(f"{kind}: got the class {given.__name__}; make one of it, as in {given.__name__}()")
     _check_arguments(given, kind)
@@ -102,7 +104,6 @@ class _CodeError(Exception):
 
 
 def _run(code: Callable[..., object], kind: Kind, fixed: int | None) -> tuple[Formula, list[Note]]:
-    from symcheck.intake.torch.outcome import FixedClasses
     from symcheck.intake.torch.recorder import Recorder
 
     recorder = Recorder(fixed)

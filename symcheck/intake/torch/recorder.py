@@ -137,6 +137,8 @@ class Recorder(Making):
         if name in _RANDOM:
             advice = "put the module into eval mode, or take the random numbers out"
             self.refuse(full, "it is random, so the loss is no function of z and y", advice)
+        if "input" in kwargs:
+            args = (kwargs.pop("input"), *args)
         if kwargs.pop("out", None) is not None:
             self.refuse(full, "it writes its result into another tensor (out=)", "use what the operation returns")
         row = OPERATORS.get(name)

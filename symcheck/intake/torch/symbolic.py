@@ -8,6 +8,7 @@ so torch hands them every function it is called with.
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from fractions import Fraction
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, Unreadable, shown
 from symcheck.intake.torch.contents import Content, Special
+from symcheck.intake.torch.place import is_ours
 from symcheck.language.term import Scalar, Term, entrywise
 
 if TYPE_CHECKING:
@@ -229,7 +231,10 @@ class Count:
         return _recorder_of(args, kwargs).called(func, args, kwargs or {})
 
     def __repr__(self) -> str:
-        return repr(self.term)
+        """The term, for us; text of the code's own could be compared, or looked up."""
+        if is_ours(sys._getframe(1).f_code.co_filename):
+            return repr(self.term)
+        self.recorder.refuse("the number of classes as text", *ONE_C)
 
     __hash__ = _refusal("a dictionary, set or cache that looks up the number of classes", *ONE_C)
     __add__, __radd__ = _counted("add"), _counted("add", reflected=True)

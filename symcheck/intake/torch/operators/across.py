@@ -170,11 +170,7 @@ def variance(
 
 
 def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    def row(recorder: Recorder, *args: object, **options: object) -> object:
-        first = (options.pop("input"),) if "input" in options else ()
-        return function(recorder, name, *first, *args, **options)
-
-    return row
+    return lambda recorder, *args, **options: function(recorder, name, *args, **options)
 
 
 ACROSS: dict[str, Callable[..., Any]] = {

@@ -103,8 +103,8 @@ _OTHER_NAMES = {
     "subtract": "sub", "multiply": "mul", "true_divide": "div", "divide": "div", "negative": "neg", "absolute": "abs",
     "float_power": "pow", "clip": "clamp", "expit": "sigmoid", "acos": "arccos",
 }  # fmt: skip
-_FIRST, _SECOND = ("input",), ("other", "exponent", "min", "max")
-"""Names that torch gives to the arguments that are handed over by place here."""
+_SECOND = ("other", "exponent", "min", "max")
+"""Names that torch gives to a second argument, which is handed over by place here."""
 
 _NOT_OF_TRUTH = ("add", "sub", "rsub", "neg")
 _ROWS = {**_ARITHMETIC, **_REAL}
@@ -114,9 +114,7 @@ def each(recorder: Recorder, name: str, *values: object, **options: object) -> S
     """The operation ``name`` on every entry: tensors and numbers by place or by name, None where torch has None."""
     if options.pop("inplace", False):
         raise Unreadable("it changes its argument in place", "leave inplace out")
-    first = [options.pop(key) for key in _FIRST if key in options]
-    second = [options.pop(key) for key in _SECOND if key in options and name != "clamp"]
-    given = [*first, *values, *second]
+    given = [*values, *(options.pop(key) for key in _SECOND if key in options and name != "clamp")]
     named = [key for key, v in options.items() if v is not None]
     placed = [i for i, v in enumerate(given) if v is not None]
     parts = [recorder.lift(given[i]) for i in placed] + [recorder.lift(options[key]) for key in named]

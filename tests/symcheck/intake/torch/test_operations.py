@@ -57,7 +57,7 @@ ENTRIES: dict[str, Callable[..., object]] = {
     "div": lambda z, y: z / 3 + torch.div(z, 2) + z.true_divide(5),
     "rdiv": lambda z, y: 1 / z.exp(),
     "reciprocal": lambda z, y: torch.reciprocal(z.exp()),
-    "exp": lambda z, y: z.exp() + torch.exp(z),
+    "exp": lambda z, y: z.exp() + torch.exp(input=z),
     "exp2": lambda z, y: torch.exp2(z) + torch.special.exp2(z),
     "expm1": lambda z, y: torch.expm1(z) + torch.special.expm1(z),
     "log": lambda z, y: z.softmax(1).log(),
@@ -143,7 +143,7 @@ ENTRIES: dict[str, Callable[..., object]] = {
 """Operations whose result has an entry for each class."""
 
 NUMBERS: dict[str, Callable[..., object]] = {
-    "sum": lambda z, y: torch.sum(z, dim=1) + z.sum((1,)) + torch.special.logsumexp(z, 1),
+    "sum": lambda z, y: torch.sum(input=z, dim=1) + z.sum((1,)) + torch.special.logsumexp(z, 1),
     "mean": lambda z, y: torch.mean(z, 1) + z.mean(dim=-1),
     "prod": lambda z, y: torch.prod(1 + z.exp(), 1),
     "logsumexp": lambda z, y: torch.logsumexp(z, dim=1) + z.logsumexp(1),
@@ -169,7 +169,7 @@ NUMBERS: dict[str, Callable[..., object]] = {
     "binary_cross_entropy_with_logits": lambda z, y: F.binary_cross_entropy_with_logits(z, e_y(z, y)),
     "kl_div": lambda z, y: F.kl_div(z.log_softmax(1), (2 * z).softmax(1), reduction="batchmean"),
     "one_hot": lambda z, y: (F.one_hot(y, num_classes=z.shape[1]) * z).sum(1),
-    "gather": lambda z, y: torch.gather(z, 1, y.unsqueeze(1)) + z.gather(dim=-1, index=y[:, None]),
+    "gather": lambda z, y: torch.gather(input=z, dim=1, index=y.unsqueeze(1)) + z.gather(dim=-1, index=y[:, None]),
     "index_select": lambda z, y: torch.index_select(z[0], 0, y) if len(y) == 1 else p_y(z, y) * 0 + z[range(len(y)), y],
     "getitem": lambda z, y: z[range(len(y)), y] + z[np.arange(len(y)), y] + z[torch.arange(len(y)), y] + z[..., None][
         list(range(len(y))), y, 0],

@@ -155,6 +155,8 @@ def looks_up(z, y):
         (lambda z, y: z.sum(1) * len(z[0]), "len(tensor)", ONE_C),
         (lambda z, y: z.sum(1) * (z.shape[1] // 2), "// or % of the number of classes", ONE_C),
         (looks_up, "a dictionary, set or cache that looks up the number of classes", ONE_C),
+        (lambda z, y: z.sum(1) * (str(z.shape[1]) == "10"), "the number of classes as text", ONE_C),
+        (lambda z, y: z.sum(1) * ("10" in f"{z.shape}"), "the number of classes as text", ONE_C),
         (loops, "", ONE_C),
         (lambda z, y: z.sum(1) / np.log(z.shape[1]), "", ONE_C),
         (lambda z, y: z.sum(1) * torch.Tensor([z.sum()]), "",
