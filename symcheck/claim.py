@@ -12,6 +12,7 @@ from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.entry import Entry
 from symcheck.errors import CertificateError, SymcheckError
 from symcheck.intake.parser import parsed
+from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import exact_text
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
@@ -24,6 +25,7 @@ MOST_CHARACTERS = 2_000_000
 """A longer text is no certificate."""
 
 _SUBJECT = ("name", "formula", "parameters", "values")
+_MATRIX = ("symmetric", "positive_definite")
 _INTERVAL = ("low", "high", "low_open", "high_open", "integer")
 
 
@@ -90,10 +92,10 @@ def _subject(value: Json, path: str, kind: Kind) -> Subject:
     fields = _object(value, path, _SUBJECT)
     name = _text(fields["name"], f"{path}.name")
     listed = _list(fields["parameters"], f"{path}.parameters")
-    free = [_parameter(p, f"{path}.parameters[{i}]") for i, p in enumerate(listed)]
+    free = [_parameter_or_array(p, f"{path}.parameters[{i}]") for i, p in enumerate(listed)]
     given = _object(fields["values"], f"{path}.values", None)
     values = {n: _number(v, f"{path}.values.{_printable(n)}") for n, v in given.items()}
-    by_name = {p.name: p for p in free}
+    by_name = {p.name if isinstance(p, Parameter) else p.array.name: p for p in free}
     if len(by_name) < len(free):
         _fail(f"{path}.parameters", "two parameters have one name")
     for n in values:
@@ -123,6 +125,11 @@ def _catalogued(name: str, kind: Kind, formula: Formula, values: Mapping[str, Fr
         same = same and (mine.op, mine.args, mine.number) == (its.op, its.args, its.number)
         if mine.parameter is not None and its.parameter is not None:
             same = same and renamed.setdefault(mine.parameter, its.parameter) == its.parameter
+        if mine.array is not None and its.array is not None:
+            try:
+                mine.array.restricted(its.array)
+            except SymcheckError as error:
+                _fail(f"{path}.parameters", str(error), error)
     if not same:
         what = f"the certificate says {_shown(str(formula))}, and the {kind} {name} is {_shown(str(own))}"
         _fail(f"{path}.formula", what)
@@ -136,16 +143,62 @@ def _catalogued(name: str, kind: Kind, formula: Formula, values: Mapping[str, Fr
     return entry
 
 
-def _parameter(value: Json, path: str) -> Parameter:
-    fields = _object(value, path, ("name", "interval", "default"))
-    interval = _object(fields["interval"], f"{path}.interval", _INTERVAL)
+def _parameter_or_array(value: Json, path: str) -> Parameter | ClassParameter | MatrixParameter:
+    if not isinstance(value, dict) or "entries" not in value:
+        return _parameter(value, path)
+    is_matrix = "symmetric" in value
+    fields = _object(value, path, ("name", "interval", "sums", "entries", *(_MATRIX if is_matrix else ())))
+    name, ends = _text(fields["name"], f"{path}.name"), _ends(fields["interval"], f"{path}.interval")
+    above, at_least, below, at_most = (ends.get(word) for word in ("above", "at_least", "below", "at_most"))
+    sums = [
+        None if s is None else _text(s, f"{path}.sums[{i}]")
+        for i, s in enumerate(_list(fields["sums"], f"{path}.sums"))
+    ]
+    if len(sums) != 1 + is_matrix:
+        _fail(f"{path}.sums", f"got {len(sums)} of them; accepted are {1 + is_matrix}")
+    rows = None
+    if fields["entries"] is not None:
+        listed = _list(fields["entries"], f"{path}.entries")
+        rows = [
+            [_text(x, f"{path}.entries[{i}][{j}]") for j, x in enumerate(_list(row, f"{path}.entries[{i}]"))]
+            for i, row in enumerate(listed)
+        ]
+    try:
+        if not is_matrix:
+            if rows is not None and len(rows) != 1:
+                _fail(f"{path}.entries", f"got {len(rows)} rows; a class-vector has one")
+            return ClassParameter(
+                name, None if rows is None else rows[0], total=sums[0],
+                above=above, at_least=at_least, below=below, at_most=at_most,
+            )  # fmt: skip
+        symmetric, definite = (_truth(fields[key], f"{path}.{key}") for key in _MATRIX)
+        return MatrixParameter(
+            name, rows, rows_sum=sums[0], columns_sum=sums[1], symmetric=symmetric, positive_definite=definite,
+            above=above, at_least=at_least, below=below, at_most=at_most,
+        )  # fmt: skip
+    except CertificateError:
+        raise
+    except SymcheckError as error:
+        _fail(path, str(error), error)
+
+
+def _ends(value: Json, path: str) -> dict[str, str]:
+    """The ends of an interval of real numbers, as arguments."""
+    interval = _object(value, path, _INTERVAL)
     ends: dict[str, str] = {}
     for side, words in (("low", ("at_least", "above")), ("high", ("at_most", "below"))):
-        is_open = _truth(interval[f"{side}_open"], f"{path}.interval.{side}_open")
+        is_open = _truth(interval[f"{side}_open"], f"{path}.{side}_open")
         if interval[side] is not None:
-            ends[words[is_open]] = _text(interval[side], f"{path}.interval.{side}")
+            ends[words[is_open]] = _text(interval[side], f"{path}.{side}")
         elif not is_open:
-            _fail(f"{path}.interval.{side}_open", "an interval without an end on this side is open there")
+            _fail(f"{path}.{side}_open", "an interval without an end on this side is open there")
+    return ends
+
+
+def _parameter(value: Json, path: str) -> Parameter:
+    fields = _object(value, path, ("name", "interval", "default"))
+    ends = _ends(fields["interval"], f"{path}.interval")
+    interval = _object(fields["interval"], f"{path}.interval", _INTERVAL)
     default = fields["default"]
     try:
         return Parameter(

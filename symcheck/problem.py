@@ -35,7 +35,7 @@ class Subject:
     def title(self) -> str:
         """The name with the values given, such as ``gce(q=7/10)``."""
         given = {n: str(v) for n, v in self.values.items()}
-        given |= {a.name: str(a).partition(" = ")[2] for a in self.formula.arrays if a.values is not None}
+        given |= {a.name: a.entries_text for a in self.formula.arrays if a.values is not None}
         shown = ", ".join(f"{n}={v}" for n, v in sorted(given.items()))
         return f"{self.name}({shown})" if shown else self.name
 

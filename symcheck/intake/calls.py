@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from inspect import Parameter, signature
 
+from symcheck.language.classwise import MatrixParameter
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.term import Label, Term
 
@@ -59,6 +60,38 @@ class Call:
     def value(self) -> Term:
         """The term that the call makes."""
         return FUNCTIONS[self.name](**self.given)
+
+    @property
+    def form(self) -> str:
+        """How the call is written."""
+        return form(self.name)
+
+
+@dataclass(frozen=True)
+class Applied(Call):
+    """``apply(A, v)`` or ``apply_transposed(A, v)``, whose first argument, the ``matrix``, has been read."""
+
+    matrix: MatrixParameter = field(kw_only=True)
+
+    def begin(self, argument: str = "") -> str | None:
+        if argument:
+            return f"gives {self.name} the argument {argument}="
+        if self.given:
+            return f"gives {self.name} more than 2 arguments"
+        self.open.append("v")
+        return None
+
+    def missing(self) -> str | None:
+        return None if self.given else f"calls {self.name} without v"
+
+    @property
+    def value(self) -> Term:
+        turned = self.matrix.T if self.name == "apply_transposed" else self.matrix
+        return turned @ self.given["v"]
+
+    @property
+    def form(self) -> str:
+        return f"{self.name}({self.matrix.array.name}, v)"
 
 
 def form(name: str) -> str:

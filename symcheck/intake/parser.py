@@ -13,18 +13,22 @@ from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from symcheck.errors import FormulaError, ParameterError
-from symcheck.intake.calls import LABEL_FUNCTIONS, LEAVES_OUT, Call, form
+from symcheck.intake.calls import LABEL_FUNCTIONS, LEAVES_OUT, Applied, Call
 from symcheck.intake.refusals import TOO_LONG, misplaced, no_value, shown, unknown
 from symcheck.intake.tokens import Token, pointed, tokens
+from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import LONGEST_NUMBER, Number, exact, exact_text
 from symcheck.language.formula import Formula
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.parameter import RESERVED, Parameter
 from symcheck.language.recording import is_too_long, one_number
-from symcheck.language.term import ACROSS, VECTOR, Label, Scalar, Term, Vec, entrywise
+from symcheck.language.term import ACROSS, MATRIX, VECTOR, Label, Scalar, Term, Vec, entrywise
 
 Kind = Literal["formula", "loss", "regularizer", "constant"]
 """What the text may use and be: anything; one number; one number without y; one number without z and y."""
+
+Given = Parameter | ClassParameter | MatrixParameter | Number | str
+"""What a name of a formula string may stand for."""
 
 DEEPEST = 200
 """Brackets nested deeper than this are refused."""
@@ -34,7 +38,7 @@ _PREFIX_STRENGTH = 3
 
 
 def parsed(
-    text: str, *, parameters: Mapping[str, Parameter | Number | str] | None = None, kind: Kind = "formula"
+    text: str, *, parameters: Mapping[str, Given] | None = None, kind: Kind = "formula"
 ) -> Formula:
     """The formula that ``text`` writes: the inverse of ``str(formula)``.
 
@@ -47,10 +51,12 @@ def parsed(
     """
     if not isinstance(text, str):
         raise FormulaError(f"formula: got {type(text).__name__}; write text, such as 'logsumexp(z) - z[y]'")
-    return Formula.of(_Parser(text, _terms(parameters or {}), kind).value())
+    given = dict(parameters or {})
+    matrices = {name: value for name, value in given.items() if isinstance(value, MatrixParameter)}
+    return Formula.of(_Parser(text, _terms(given), kind, matrices).value())
 
 
-def parsed_constant(text: str, *, parameters: Mapping[str, Parameter | Number | str] | None = None) -> Formula:
+def parsed_constant(text: str, *, parameters: Mapping[str, Given] | None = None) -> Formula:
     """The formula of C and the ``parameters`` that ``text`` writes, such as a certificate's kappa.
 
     >>> print(parsed_constant("1/(C*log(C))"))
@@ -59,13 +65,16 @@ def parsed_constant(text: str, *, parameters: Mapping[str, Parameter | Number | 
     return parsed(text, parameters=parameters, kind="constant")
 
 
-def _terms(parameters: Mapping[str, Parameter | Number | str]) -> dict[str, Scalar]:
-    found: dict[str, Scalar] = {}
+def _terms(parameters: Mapping[str, Given]) -> dict[str, Term]:
+    """The terms of the parameters, class-vectors and numbers; matrices are no terms."""
+    found: dict[str, Term] = {}
     for name, value in parameters.items():
-        if isinstance(value, Parameter):
-            if value.name != name:
-                raise ParameterError(f"parameters: {name!r} is given the parameter {value.name}; use one name")
-            found[name] = value
+        if isinstance(value, Parameter | ClassParameter | MatrixParameter):
+            own = value.name if isinstance(value, Parameter) else value.array.name
+            if own != name:
+                raise ParameterError(f"parameters: {name!r} is given the parameter {own}; use one name")
+            if not isinstance(value, MatrixParameter):
+                found[name] = value
         else:
             Parameter(name)  # the rules for names
             number = exact_text(value, name) if isinstance(value, str) else exact(value, name)
@@ -95,8 +104,10 @@ class _Waiting:
 class _Parser:
     """One pass over the tokens of one text."""
 
-    def __init__(self, text: str, parameters: Mapping[str, Scalar], kind: Kind) -> None:
-        self.text, self.parameters, self.kind = text, parameters, kind
+    def __init__(
+        self, text: str, parameters: Mapping[str, Term], kind: Kind, matrices: Mapping[str, MatrixParameter]
+    ) -> None:
+        self.text, self.parameters, self.kind, self.matrices = text, parameters, kind, matrices
         self.parts: dict[str, Term] = {}
         self.tokens, self.next = tokens(text), 0
         self.values: list[_Value] = []
@@ -188,8 +199,24 @@ class _Parser:
             self._fail(token, *TOO_LONG)
         return Scalar("number", data=exact_text(f"{mantissa}e{int(exponent)}" if exponent else mantissa))
 
+    def _applied(self, token: Token) -> bool:
+        """Read ``apply(A,`` up to the class-vector that A is applied to."""
+        opened, name, comma = self._peek(), self._peek(1), self._peek(2)
+        matrix = self.matrices.get(name.text)
+        if matrix is None:
+            known = f"the matrices here: {', '.join(self.matrices)}" if self.matrices else "no matrix is declared"
+            self._fail(name, f"applies {shown(name)}, which is no matrix", known)
+        if comma.text != ",":
+            self._fail(comma, f"has {shown(comma)} after the matrix", f"write {token.text}({name.text}, v)")
+        self.next += 3
+        call = Applied(token.text, matrix=matrix)
+        self._open("call", token.text, opened.place, call)
+        return self._argument(call)
+
     def _named(self, token: Token) -> bool:
         name, called = token.text, self._peek().text == "("
+        if called and name in MATRIX and name != "filled":
+            return self._applied(token)
         if called and name in FUNCTIONS:
             if name in LABEL_FUNCTIONS:
                 self._label_function(token)
@@ -231,11 +258,11 @@ class _Parser:
         named = first.kind == "name" and self._peek(1).text == "="
         wrong = call.begin(first.text if named else "")
         if wrong:
-            self._fail(first if named or comma is None else comma, wrong, f"write {form(call.name)}")
+            self._fail(first if named or comma is None else comma, wrong, f"write {call.form}")
         self.next += 2 * named
         if not named or first.text != LEAVES_OUT:
             return True
-        self._label(form(call.name), ")", closes=False)
+        self._label(call.form, ")", closes=False)
         call.end(Label())
         return False
 
@@ -243,7 +270,7 @@ class _Parser:
         """Hand the value before ``end`` to the function."""
         value = self.values.pop()
         call.end(value.term)
-        if call.name in (*ACROSS, *VECTOR) and not isinstance(value.term, Vec):
+        if call.name in (*ACROSS, *VECTOR, *MATRIX) and not isinstance(value.term, Vec):
             got = self._source(value.start, end.place)
             self._fail_at(
                 value.start,
@@ -301,7 +328,7 @@ class _Parser:
             self._end_argument(call, token)
         wrong = call.missing()
         if wrong:
-            self._fail_at(opened.place, wrong, f"write {form(opened.op)}")
+            self._fail_at(opened.place, wrong, f"write {call.form}")
         self._push(call.value, opened.place)
 
     def _binary(self, token: Token) -> None:

@@ -23,6 +23,9 @@ Matrix = tuple[Vector, ...]
 Entries = Sequence[Number | str] | Sequence[Sequence[Number | str]]
 """How the entries of an array are handed in: exact numbers or their texts, a matrix row by row."""
 
+LONGEST_SHOWN = 60
+"""Entries are shown in up to so many characters."""
+
 FEWEST = 2
 """A classification problem has at least two classes."""
 
@@ -43,6 +46,14 @@ class Array(ABC):
     def classes(self) -> int | None:
         """The number of classes that given entries are for."""
         return None if self.values is None else len(self.values[0])
+
+    @property
+    def entries_text(self) -> str:
+        """The given entries, or how many there are if they fill more than a line."""
+        text = str(self).partition(" = ")[2]
+        rows = self.values or ()
+        many = f"{len(rows)} x {self.classes}" if len(rows) > 1 else f"{self.classes}"
+        return text if len(text) <= LONGEST_SHOWN else f"{many} entries"
 
     def given(self, entries: Entries) -> Self:
         """This array with ``entries``; raises ``ParameterError`` if they are not of its kind, or not in its range."""

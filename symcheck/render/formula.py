@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from symcheck.language.array import Array
 from symcheck.language.formula import Formula, Node
 from symcheck.render.tex import tex_name, tex_of
 
@@ -86,7 +87,29 @@ class _Writer:
             return f"{_VECTOR[op]}({inner}){entry}", _PRODUCT if op == "log_softmax" else _ATOM
         if op == "take":
             return self.written(node.args[0], "y", depth)
+        if op == "filled":
+            return self.written(node.args[0], "", depth)
+        if node.array is not None:
+            return self._of_array(node, node.array, index, depth)
         return self._entrywise(node, index, depth)
+
+    def _of_array(self, node: Node, array: Array, index: str, depth: int) -> Written:
+        """A class-vector, or a matrix applied to one: its entry is a sum."""
+        name = tex_name(array.name)
+        if not node.args:
+            stem = name if "_" not in name else f"({name})"
+            return (f"{stem}_{{{index}}}" if index else name), _ATOM
+        turned = node.op == "apply_transposed"
+        if not index:
+            inner = self._at(node.args[0], "", depth, _ATOM)
+            return rf"{name}{r'^{	op}' if turned else ''} {inner}", _PRODUCT
+        if self.formula.nodes[node.args[0]].op == "onehot":  # the row or the column of the label
+            return f"{name}_{{{f'y {index}' if turned else f'{index} y'}}}", _ATOM
+        if depth >= len(INDICES):
+            raise _NoForm
+        bound = INDICES[depth]
+        places = f"{bound} {index}" if turned else f"{index} {bound}"
+        return rf"\sum_{{{bound}}} {name}_{{{places}}} {self._at(node.args[0], bound, depth + 1, _PRODUCT)}", _BIG
 
     def _over(self, node: Node, depth: int) -> Written:
         """A sum, product or extreme over all classes, or over all but the label."""

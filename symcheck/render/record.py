@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.parameter import Interval, Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.render.expression import expression_text
@@ -82,7 +83,10 @@ def record(c: Certificate) -> dict[str, Json]:
 def _scope(scope: Scope, *, quotient: bool) -> Json:
     return {
         "classes": _classes(scope.classes),
-        "parameters": [{"name": p.name, "interval": _interval(p.interval)} for p in scope.parameters],
+        "parameters": [
+            *({"name": p.name, "interval": _interval(p.interval)} for p in scope.parameters),
+            *map(_array, scope.arrays),
+        ],
         "space": QUOTIENT if quotient else WHOLE,
     }
 
@@ -95,7 +99,7 @@ def _subject(subject: Subject) -> Json:
     return {
         "name": subject.name,
         "formula": subject.text,
-        "parameters": [_parameter(p) for p in subject.formula.parameters],
+        "parameters": [*map(_parameter, subject.formula.parameters), *map(_array, subject.formula.arrays)],
         "values": _values(subject.values),
     }
 
@@ -105,6 +109,22 @@ def _parameter(p: Parameter) -> Json:
         "name": p.name,
         "interval": _interval(p.interval),
         "default": None if p.default is None else str(p.default),
+    }
+
+
+def _array(a: Array) -> Json:
+    """A class-vector or a matrix; ``entries`` row by row where they are given."""
+    sums: tuple[Fraction | None, ...] = (a.total,) if isinstance(a, VectorArray) else ()
+    kinds: dict[str, Json] = {}
+    if isinstance(a, MatrixArray):
+        sums = (a.rows, a.columns)
+        kinds = {"symmetric": a.symmetric, "positive_definite": a.definite}
+    return {
+        "name": a.name,
+        "interval": _interval(a.interval),
+        "sums": [None if s is None else str(s) for s in sums],
+        "entries": None if a.values is None else [[str(x) for x in row] for row in a.values],
+        **kinds,
     }
 
 
