@@ -433,11 +433,11 @@ def smooth_terms(draw: st.DrawFn, depth: int) -> Term:
     makers = [
         lambda: f.maximum(a, -b), lambda: f.minimum(a, 4 + b), lambda: f.branch(a, b, z), lambda: f.branch(-a, z, b),
         lambda: f.clamp(a, -1, 4), lambda: f.detach(a), lambda: f.arccos(a / 4),
-        lambda: f.sigmoid(f.arccos(-a / 5) - b), lambda: f.mean(vector(a), but=y),
+        lambda: f.arccos(-a / 5) / 4 + b / 4, lambda: f.mean(vector(a), but=y),
         lambda: f.amax(vector(a) + 4 * f.onehot(y)) - 4, lambda: -f.amin(vector(-a) - 4 * f.onehot(y)) - 4,
         lambda: f.onehot_argmax(a + 4 * f.onehot(y)) / 2 + a / 2,
         lambda: f.product(vector(a) / 3) ** (1 / z.C), lambda: f.exp(f.logsumexp(vector(a), but=y)) / (9 * z.C),
-        lambda: (a + b) / 2, lambda: a * b / 3, lambda: f.softmax(vector(a - b)), lambda: vector(a)[y],
+        lambda: (a + b) / 2, lambda: a * b / 3, lambda: f.softmax(vector(a * z)), lambda: vector(a)[y],
     ]  # fmt: skip
     return draw(st.sampled_from(makers))()
 
