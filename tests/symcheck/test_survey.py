@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +66,20 @@ def test_the_page_of_the_whole_catalogue(generated) -> None:
     assert found.regularizers == names("regularizer")
     assert not found.where(verdict=Verdict.UNDECIDED).pairs
     generated("docs/SURVEY.md", PAGE + found.to_markdown())
+
+
+IN_README = (
+    ["cross_entropy", "label_smoothing", "gce", "mae", "focal", "nce", "phuber_ce", "square_centred", "square",
+     "one_vs_rest_logistic", "crammer_singer", "logit_norm"],
+    ["l2", "huber", "entropy", "label_smoothing_penalty", "label_smoothing_as_printed", "quartic", "z_loss"],
+)  # fmt: skip
+
+
+@pytest.mark.generated
+def test_the_table_of_the_readme(generated) -> None:
+    page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    before, rest = page.split("<!-- survey: made by make docs -->\n")
+    _, after = rest.split("<!-- end of survey -->\n")
+    table = survey(*IN_README).to_markdown()
+    marks = ("<!-- survey: made by make docs -->\n", "<!-- end of survey -->\n")
+    generated("README.md", f"{before}{marks[0]}{table}{marks[1]}{after}")
