@@ -14,14 +14,24 @@ from typing import TYPE_CHECKING
 from symcheck.errors import SymcheckError
 from symcheck.language.functions import (
     abs,
+    amax,
+    amin,
+    arccos,
+    branch,
     centred_onehot,
+    clamp,
     cosh,
+    detach,
     exp,
     log,
     log_softmax,
     logsumexp,
+    maximum,
     mean,
+    minimum,
     onehot,
+    onehot_argmax,
+    product,
     relu,
     sigmoid,
     softmax,
@@ -42,8 +52,9 @@ if TYPE_CHECKING:
     from symcheck.surveys import survey
 
 __all__ = [
-    "Parameter", "SymcheckError", "Tier", "Verdict", "__version__", "abs", "centred_onehot", "certify", "cosh", "exp",
-    "log", "log_softmax", "logsumexp", "losses", "mean", "onehot", "recheck", "regularizers", "relu", "sigmoid",
+    "Parameter", "SymcheckError", "Tier", "Verdict", "__version__", "abs", "amax", "amin", "arccos", "branch",
+    "centred_onehot", "certify", "clamp", "cosh", "detach", "exp", "log", "log_softmax", "logsumexp", "losses",
+    "maximum", "mean", "minimum", "onehot", "onehot_argmax", "product", "recheck", "regularizers", "relu", "sigmoid",
     "softmax", "softplus", "sqrt", "survey", "tanh", "total",
 ]  # fmt: skip
 
