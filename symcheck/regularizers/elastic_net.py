@@ -12,17 +12,17 @@ from symcheck.regularizers.base import Regularizer
 
 @final
 class ElasticNet(Regularizer):
-    """g(z) = 1/2 ||z||_2^2 + gamma ||z||_1.
+    """g(z) = 1/2 ||z||_2^2 + weight ||z||_1.
 
-    Parameters: gamma > 0, by default 1/10.  For every z; convex, with its only minimum at 0, where it has a kink.
+    Parameters: weight > 0, by default 1/10.  For every z; convex, with its only minimum at 0, where it has a kink.
     Reference: Zou, Hastie 2005.
 
-    >>> print(ElasticNet(gamma=1).recorded)
+    >>> print(ElasticNet(weight=1).recorded)
     total(z**2)/2 + 1*total(abs(z))
     """
 
     reference: ClassVar[str] = "Zou, Hastie 2005"
-    gamma: Scalar = Parameter("gamma", above=0, default="1/10")
+    weight: Scalar = Parameter("weight", above=0, default="1/10")
 
     def formula(self, z: Vec) -> Term:
-        return total(z**2) / 2 + self.gamma * total(abs(z))
+        return total(z**2) / 2 + self.weight * total(abs(z))

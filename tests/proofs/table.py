@@ -12,10 +12,10 @@ import sympy as sp
 from symcheck.constants.symbols import C_SYMBOL as C
 
 (
-    A, M, a, alpha, beta, eps, gamma, gamma_minus, gamma_plus, k, lambda_, m, p_min, pi_1, q, r, s, t, tau, w,
+    A, M, a, alpha, beta, eps, gamma, gamma_minus, gamma_plus, k, lambda_, m, p_min, pi_1, power, q, r, s, t, tau, w,
     zeta,
 ) = sp.symbols(
-    "A M a alpha beta eps gamma gamma_minus gamma_plus k lambda_ m p_min pi_1 q r s t tau w zeta", real=True
+    "A M a alpha beta eps gamma gamma_minus gamma_plus k lambda_ m p_min pi_1 power q r s t tau w zeta", real=True
 )  # fmt: skip
 L = sp.log(C)
 
@@ -166,7 +166,7 @@ REGULARIZERS: dict[str, tuple[str, sp.Expr | None, sp.Expr | None]] = {
     "max_squared": ("NOTC2", None, None),
     "norm": ("NOTC2", None, None),
     "pairwise_differences": ("QUOT", 2 * C, sp.Integer(0)),
-    "power_of_p": ("NOMIN", -r * (1 - r) * C**-r, sp.Integer(0)),
+    "power_of_p": ("NOMIN", -power * (1 - power) * C**-power, sp.Integer(0)),
     "pseudo_huber": ("FULL", sp.Integer(1), sp.Integer(1)),
     "quartic": ("SING", sp.Integer(0), sp.Integer(0)),
     "softplus_sum": ("NOMIN", sp.Rational(1, 4), sp.Rational(1, 4)),

@@ -74,6 +74,17 @@ def test_taylor_cross_entropy_with_any_number_of_terms(t: int) -> None:
     assert equal(cert.kappa, 1 - (1 - 1 / C) ** t, {}, Classes())
 
 
+@pytest.mark.parametrize("m", ["1/20", "2/5"])
+def test_the_asymmetric_loss_with_a_shift(m: str) -> None:
+    # grad l(0, y) = -b_plus e_y + b_minus (1 - e_y): kappa = b_plus + b_minus, and c = b_minus - kappa/C is not 0
+    up, down, q = sp.Integer(1), sp.Integer(4), sp.Rational(1, 2) - sp.Rational(m)
+    b_plus = 2 ** (-1 - up) * (1 + up * sp.log(2))
+    b_minus = (q**down / (1 - q) - down * q ** (down - 1) * sp.log(1 - q)) / 4
+    cert = sc.certify(loss_named("asymmetric_loss", gamma_plus=1, gamma_minus=4, m=m), "l2")
+    assert cert.tier is Tier.QUOTIENT
+    assert equal(cert.kappa, b_plus + b_minus, {}, Classes())
+
+
 def report(of: Entry) -> RegularizerReport:
     scope = Scope(of.classes, of.parameters)
     return remembered(regularizer_report, of.recorded, scope, Budget(10))

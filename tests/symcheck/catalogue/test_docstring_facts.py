@@ -224,7 +224,7 @@ BOUNDS = [
     (regularizer_named("js_uniform"), 0, math.log(2)),
     (regularizer_named("label_smoothing_as_printed"), -math.inf, -4 * math.log(4)),
     (regularizer_named("label_smoothing_penalty"), 0, math.inf),
-    (regularizer_named("power_of_p", r="1/2"), 1, 4 ** (1 / 2)),
+    (regularizer_named("power_of_p", power="1/2"), 1, 4 ** (1 / 2)),
     (regularizer_named("symmetric_kl"), 0, math.inf),
     (regularizer_named("z_loss"), 0, math.inf),
 ]

@@ -71,6 +71,16 @@ def test_its_parameters_have_names_and_defaults_in_their_intervals(kind: Kind, n
         assert parameter.default in parameter.interval
 
 
+def test_no_parameter_of_a_regularizer_is_called_as_one_of_a_loss() -> None:
+    """Each loss can stand beside each regularizer with all parameters free, none of them meant twice."""
+    declared: dict[str, set[str]] = {"loss": set(), "regularizer": set()}
+    for kind, name in EVERY:
+        declared[kind] |= {*entry(kind, name).declared, *(a.name for a in entry(kind, name).recorded.arrays)}
+    assert declared["loss"]
+    assert declared["regularizer"]
+    assert not declared["loss"] & declared["regularizer"]
+
+
 @every_entry
 def test_its_class_has_the_name_of_its_file_and_is_final(kind: Kind, name: str) -> None:
     one = entry(kind, name)
