@@ -198,6 +198,9 @@ class BatchReading(Reading[Value]):
     def product(self, v: Value) -> Value:
         return self.tensor(v).prod(-1, keepdim=True)
 
+    def total_others(self, v: Value) -> Value:
+        return self.but_label(v, 0.0).sum(-1, keepdim=True)
+
     def product_others(self, v: Value) -> Value:
         return self.but_label(v, 1.0).prod(-1, keepdim=True)
 

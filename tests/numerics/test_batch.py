@@ -139,6 +139,7 @@ def test_the_largest_entry_but_one_is_not_that_at_the_label_however_large(record
     far = torch.tensor([1e300, -5.0, -7.0], dtype=torch.float64)
     for code, expected in (
         (lambda z, y: sc.amax(z, but=y), -5.0),
+        (lambda z, y: sc.total(sc.exp(z), but=y), math.exp(-5.0) + math.exp(-7.0)),
         (lambda z, y: sc.logsumexp(z, but=y), -5.0 + math.log1p(math.exp(-2.0))),
     ):
         assert values(recorded(code), far, torch.tensor(0)).item() == pytest.approx(expected, rel=1e-15)
