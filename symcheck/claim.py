@@ -25,7 +25,7 @@ MOST_CHARACTERS = 2_000_000
 """A longer text is no certificate."""
 
 _SUBJECT = ("name", "formula", "parameters", "values")
-_MATRIX = ("symmetric", "positive_definite")
+_MATRIX = ("symmetric", "positive_definite", "positive_diagonal")
 _INTERVAL = ("low", "high", "low_open", "high_open", "integer")
 
 
@@ -147,7 +147,9 @@ def _parameter_or_array(value: Json, path: str) -> Parameter | ClassParameter | 
     if not isinstance(value, dict) or "entries" not in value:
         return _parameter(value, path)
     is_matrix = "symmetric" in value
-    fields = _object(value, path, ("name", "interval", "sums", "entries", *(_MATRIX if is_matrix else ())))
+    keys = ("name", "interval", "sums", "entries", "rule", "default", *(_MATRIX if is_matrix else ()))
+    fields = _object(value, path, keys)
+    rule, default = (None if fields[k] is None else _text(fields[k], f"{path}.{k}") for k in ("rule", "default"))
     name, ends = _text(fields["name"], f"{path}.name"), _ends(fields["interval"], f"{path}.interval")
     above, at_least, below, at_most = (ends.get(word) for word in ("above", "at_least", "below", "at_most"))
     sums = [
@@ -168,12 +170,13 @@ def _parameter_or_array(value: Json, path: str) -> Parameter | ClassParameter | 
             if rows is not None and len(rows) != 1:
                 _fail(f"{path}.entries", f"got {len(rows)} rows; a class-vector has one")
             return ClassParameter(
-                name, None if rows is None else rows[0], total=sums[0],
+                name, None if rows is None else rows[0], total=sums[0], rule=rule, default=default,
                 above=above, at_least=at_least, below=below, at_most=at_most,
             )  # fmt: skip
-        symmetric, definite = (_truth(fields[key], f"{path}.{key}") for key in _MATRIX)
+        symmetric, definite, loops = (_truth(fields[key], f"{path}.{key}") for key in _MATRIX)
         return MatrixParameter(
             name, rows, rows_sum=sums[0], columns_sum=sums[1], symmetric=symmetric, positive_definite=definite,
+            positive_diagonal=loops, rule=rule, default=default,
             above=above, at_least=at_least, below=below, at_most=at_most,
         )  # fmt: skip
     except CertificateError:

@@ -72,7 +72,7 @@ class Problem:
                         "give it one for each class"
                     )
                 mine = mine.joined(Scope(Classes.of(given.classes)))
-            free = tuple(a for a in subject.formula.arrays if a.values is None)
+            free = tuple(a for a in subject.formula.arrays if a.is_free)
             mine = mine.joined(Scope(subject.classes, subject.formula.parameters, free))
         return mine
 

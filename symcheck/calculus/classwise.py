@@ -100,7 +100,7 @@ def classwise_runs(formula: Formula, scope: Scope) -> Iterator[Scope]:
 def has_entries(formula: Formula, classes: Classes) -> bool:
     """Whether each entry of each free array is a free parameter: at one C, if there are not too many."""
     n = classes.fixed
-    free = [a for a in formula.arrays if a.values is None]
+    free = [a for a in formula.arrays if a.is_free]
     if n is None:
         return False
     given = len(free) < len(formula.arrays)
@@ -286,7 +286,7 @@ def _form_steps(form: LabelForm) -> Derivation:
 
 def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[LossCase]:
     """The cases in which all the entries of each free class-vector are equal, where that makes the loss symmetric."""
-    vectors = [a for a in formula.arrays if a.values is None and isinstance(a, VectorArray)]
+    vectors = [a for a in formula.arrays if a.is_free and isinstance(a, VectorArray)]
     if not vectors:
         return []
     equal = formula.with_equal_entries()

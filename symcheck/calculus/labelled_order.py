@@ -43,7 +43,7 @@ def order_at(loss: Formula, regularizer: Formula, scope: Scope, *, quotient: boo
 
     The regularizer has D^2 g(0) positive definite.  Raises ``Undecided`` where a reading stops.
     """
-    if any(a.values is None for a in (*loss.arrays, *regularizer.arrays)):
+    if any(a.is_free for a in (*loss.arrays, *regularizer.arrays)):
         return None  # free entries may be tied to each other, which the signs of constants do not know
     field = GrowingField(scope, budget)
     pair = _Pair(_derivatives(loss, field), _derivatives(regularizer, field), field, quotient)

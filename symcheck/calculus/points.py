@@ -66,7 +66,7 @@ def array_points(formula: Formula, scope: Scope, classes: int) -> Iterator[Array
 
 
 def _points(formula: Formula, scope: Scope, classes: int) -> Iterator[ArrayPoint]:
-    free = [a for a in formula.arrays if a.values is None]
+    free = [a for a in formula.arrays if a.values is None]  # those that follow a rule have entries at this C
     lists = [_irregular_first(list(a.samples(classes))) for a in free]
     if not all(lists):
         return

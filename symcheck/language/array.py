@@ -7,7 +7,7 @@ are given.  Given entries fix the number of classes.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -17,6 +17,7 @@ from typing import Self
 from symcheck.errors import ParameterError
 from symcheck.language.exact import Number, exact, exact_text
 from symcheck.language.parameter import Interval
+from symcheck.language.rules import MATRIX_RULES, VECTOR_RULES, Rule
 
 Vector = tuple[Fraction, ...]
 Matrix = tuple[Vector, ...]
@@ -34,13 +35,20 @@ FEWEST = 2
 class Array(ABC):
     """``values`` are the entries if they are given, as rows: a class-vector is one row.
 
-    ``default`` makes the entries to train with from the number of classes, if none are given.
+    ``rule`` names the rule that gives the entries for every C; ``default`` the one that gives the entries to
+    train with, of an array that is free.
     """
 
     name: str
     interval: Interval
     values: Matrix | None = None
-    default: Callable[[int], Entries] | None = field(default=None, compare=False, repr=False)
+    rule: str | None = None
+    default: str | None = field(default=None, compare=False)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether its entries are neither given nor follow a rule."""
+        return self.values is None and self.rule is None
 
     @property
     def classes(self) -> int | None:
@@ -57,6 +65,8 @@ class Array(ABC):
 
     def given(self, entries: Entries) -> Self:
         """This array with ``entries``; raises ``ParameterError`` if they are not of its kind, or not in its range."""
+        if self.rule is not None:
+            raise ParameterError(f"{self.name}: got entries, and its rule {self.rule} gives them for every C")
         values = self._read(entries)
         problem = self.objection(values)
         if problem:
@@ -64,21 +74,41 @@ class Array(ABC):
         return replace(self, values=values)
 
     def at_default(self, classes: int) -> Self:
-        """This array with its default entries for ``classes`` classes, or as it is if they are given."""
+        """This array with entries for ``classes`` classes: those of its rule or its default, or the given ones."""
         if self.values is not None:
             return self
-        if self.default is None:
+        name = self.rule or self.default
+        if name is None:
             raise ParameterError(f"{self.name}: it has no default entries; give it a sequence of numbers")
-        return self.given(self.default(classes))
+        return replace(self, values=self._rules[name](classes), rule=None)
+
+    def check_rules(self) -> None:
+        """Raise ``ParameterError`` unless its rules are known, and give entries that it may have at small C."""
+        for name in (self.rule, self.default):
+            if name is None:
+                continue
+            if name not in self._rules:
+                known = ", ".join(self._rules)
+                raise ParameterError(f"{self.name}: got the rule {name!r}; the rules for {self.kind} are {known}")
+            for classes in (2, 3, 5):
+                problem = self.objection(self._rules[name](classes))
+                if problem:
+                    raise ParameterError(f"{self.name}: by its rule {name} it has at C = {classes} {problem}")
 
     def restricted(self, other: Self) -> Self:
         """``other`` in the place of this one, if all that it may be is accepted here."""
         if type(other) is not type(self):
             raise ParameterError(f"{self.name}: got {other.name}, which is {other.kind}; accepted is {self.kind}")
+        if self.rule is not None and other.rule != self.rule:
+            raise ParameterError(f"{self.name}: its rule {self.rule} gives its entries, and {other.name} has others")
         problem = self.objection(other.values) if other.values is not None else self._objection_to(other)
         if problem:
             raise ParameterError(f"{self.name}: {problem}")
         return other
+
+    @property
+    @abstractmethod
+    def _rules(self) -> Mapping[str, Rule]: ...
 
     @property
     @abstractmethod
@@ -89,10 +119,15 @@ class Array(ABC):
     def objection(self, values: Matrix) -> str:
         """Why these entries are not accepted, or nothing."""
 
-    @abstractmethod
     def samples(self, classes: int) -> Iterator[Self]:
         """This array with a few small entries that it accepts, the most regular ones first."""
+        if self.rule is not None:
+            yield self.at_default(classes)
+        else:
+            yield from self._candidates(self._samples(classes))
 
+    @abstractmethod
+    def _samples(self, classes: int) -> Iterator[Matrix]: ...
     @abstractmethod
     def _read(self, entries: Entries) -> Matrix: ...
     @abstractmethod
@@ -158,8 +193,12 @@ class VectorArray(Array):
             return f"got entries with the sum {sum(row)}; accepted is the sum {self.total}"
         return self._outside(values)
 
-    def samples(self, classes: int) -> Iterator[VectorArray]:
-        return self._candidates((row,) for row in _vectors(self.interval, self.total, classes))
+    def _samples(self, classes: int) -> Iterator[Matrix]:
+        return ((row,) for row in _vectors(self.interval, self.total, classes))
+
+    @property
+    def _rules(self) -> Mapping[str, Rule]:
+        return VECTOR_RULES
 
     def _read(self, entries: Entries) -> Matrix:
         return (self._row(entries),)
@@ -175,6 +214,8 @@ class VectorArray(Array):
     def __str__(self) -> str:
         if self.values is not None:
             return f"{self.name} = ({', '.join(map(str, self.vector))})"
+        if self.rule is not None:
+            return f"{self.name} = {self.rule}"
         total = "" if self.total is None else f" with the sum {self.total}"
         return f"{self.name}_k in {self.interval}{total}"
 
@@ -187,6 +228,8 @@ class MatrixArray(Array):
     columns: Fraction | None = None
     symmetric: bool = False
     definite: bool = False
+    loops: bool = False
+    """Whether all entries on the diagonal are positive."""
 
     @property
     def kind(self) -> str:
@@ -230,13 +273,19 @@ class MatrixArray(Array):
                     return f"got a {what} {i + 1} with the sum {sum(line)}; accepted is the sum {wanted}"
         if self.symmetric and columns != values:
             return "got a matrix that is not symmetric; accepted are symmetric ones"
+        if self.loops and any(row[i] <= 0 for i, row in enumerate(values)):
+            return "got a matrix with an entry on its diagonal that is not positive; accepted are positive ones"
         if self.definite and not is_positive_definite(values):
             return "got a matrix that is not positive definite; accepted are positive definite ones"
         return self._outside(values)
 
-    def samples(self, classes: int) -> Iterator[MatrixArray]:
+    def _samples(self, classes: int) -> Iterator[Matrix]:
         scale = self.rows if self.rows is not None else self.columns
-        return self._candidates(_matrices(Fraction(1) if scale is None else scale, classes, free=scale is None))
+        return _matrices(Fraction(1) if scale is None else scale, classes, free=scale is None)
+
+    @property
+    def _rules(self) -> Mapping[str, Rule]:
+        return MATRIX_RULES
 
     def _read(self, entries: Entries) -> Matrix:
         if isinstance(entries, str) or not isinstance(entries, Sequence):
@@ -250,6 +299,7 @@ class MatrixArray(Array):
             (f"columns with the sum {self.columns}", self.columns, other.columns),
             ("symmetry", self.symmetric or None, other.symmetric),
             ("positive definiteness", self.definite or None, other.definite),
+            ("a positive diagonal", self.loops or None, other.loops),
         ):
             if mine is not None and mine != its:
                 return f"got {other.name} without {what}"
@@ -258,9 +308,12 @@ class MatrixArray(Array):
         return ""
 
     def __str__(self) -> str:
+        if self.rule is not None:
+            return f"{self.name} = {self.rule}"
         if self.values is not None:
             return f"{self.name} = ({', '.join('(' + ', '.join(map(str, row)) + ')' for row in self.values)})"
         kinds = ["symmetric"] * self.symmetric + ["positive definite"] * self.definite
+        kinds += ["positive diagonal"] * self.loops
         kinds += [f"rows with the sum {self.rows}"] * (self.rows is not None)
         kinds += [f"columns with the sum {self.columns}"] * (self.columns is not None)
         everywhere = self.interval.low is None and self.interval.high is None

@@ -6,7 +6,6 @@ class-vectors: ``A @ z``, ``A.T @ z``, and ``S[y]`` is its row of the label.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Never
 
 from symcheck.errors import FormulaError
@@ -21,8 +20,9 @@ class ClassParameter(Vec):
     """A class-vector of numbers w_1, ..., w_C, free until it is given entries.
 
     Parameters: ``name``; ``values`` a sequence of exact numbers, which fixes C to its length; the interval of
-    every entry as for ``Parameter``; ``total`` what the entries add up to; ``default`` makes the entries to
-    train with from the number of classes.  Raises ``ParameterError`` and ``NumberError``.
+    every entry as for ``Parameter``; ``total`` what the entries add up to; ``rule`` names the rule of
+    ``symcheck.language.rules`` that gives the entries for every C, ``default`` the one that gives those to train
+    with.  Raises ``ParameterError`` and ``NumberError``.
 
     >>> ClassParameter("w", (1, 10, 1), above=0)
     ClassParameter w = (1, 10, 1)
@@ -41,12 +41,14 @@ class ClassParameter(Vec):
         below: Number | str | None = None,
         at_most: Number | str | None = None,
         total: Number | str | None = None,
-        default: Callable[[int], Entries] | None = None,
+        rule: str | None = None,
+        default: str | None = None,
     ) -> None:
         # The rules for names and intervals are those of a parameter.
         entry = Parameter(name, above=above, at_least=at_least, below=below, at_most=at_most)
         sum_ = None if total is None else Parameter("total").value(total)
-        array = VectorArray(name, entry.interval, None, default, total=sum_)
+        array = VectorArray(name, entry.interval, None, rule, default, total=sum_)
+        array.check_rules()
         self.array = array if values is None else array.given(values)
         super().__init__("class_parameter", data=self.array)
 
@@ -68,7 +70,7 @@ class MatrixParameter:
     Parameters: ``name``; ``values`` rows of exact numbers, which fix C to their number; the interval of every
     entry as for ``Parameter``; ``rows_sum`` and ``columns_sum`` what every row and column adds up to;
     ``symmetric``; ``positive_definite`` (and symmetric); ``doubly_stochastic``: entries >= 0, all those sums 1;
-    ``default`` makes the entries to train with from the number of classes.
+    ``positive_diagonal``; ``rule`` and ``default`` as for ``ClassParameter``.
 
     >>> MatrixParameter("A", ((2, 1), (1, 3)), positive_definite=True)
     MatrixParameter A = ((2, 1), (1, 3))
@@ -91,7 +93,9 @@ class MatrixParameter:
         symmetric: bool = False,
         positive_definite: bool = False,
         doubly_stochastic: bool = False,
-        default: Callable[[int], Entries] | None = None,
+        positive_diagonal: bool = False,
+        rule: str | None = None,
+        default: str | None = None,
     ) -> None:
         if doubly_stochastic:
             at_least = 0 if above is None and at_least is None else at_least
@@ -102,9 +106,10 @@ class MatrixParameter:
         if symmetric:  # then both are the same
             rows, columns = (columns if rows is None else rows), (rows if columns is None else columns)
         array = MatrixArray(
-            name, entry.interval, None, default,
-            rows=rows, columns=columns, symmetric=symmetric, definite=positive_definite,
+            name, entry.interval, None, rule, default, rows=rows, columns=columns,
+            symmetric=symmetric, definite=positive_definite, loops=positive_diagonal or positive_definite,
         )  # fmt: skip
+        array.check_rules()
         self.array = array if values is None else array.given(values)
         self.transposed = False
 

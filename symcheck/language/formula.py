@@ -134,7 +134,7 @@ class Formula:
 
         def other(_: int, node: Node, __: list[Term]) -> Term | None:
             array = node.array
-            if not isinstance(array, VectorArray) or array.values is not None:
+            if not isinstance(array, VectorArray) or not array.is_free:
                 return None
             if array.total is not None:
                 return Vec("filled", entrywise("div", array.total, Scalar("classes")))

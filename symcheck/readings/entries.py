@@ -17,7 +17,7 @@ def entry_interval(array: Array, *, diagonal: bool = False) -> Interval:
     sums: tuple[Fraction | None, ...] = (array.total,) if isinstance(array, VectorArray) else ()
     if isinstance(array, MatrixArray):
         sums = (array.rows, array.columns)
-        if array.definite and diagonal and (interval.low is None or interval.low < 0):
+        if array.loops and diagonal and (interval.low is None or interval.low <= 0):
             interval = Interval(Fraction(0), interval.high, low_open=True, high_open=interval.high_open)
     ends = [s for s in sums if s is not None]
     if ends and array.interval.low is not None and array.interval.low >= 0:
@@ -39,6 +39,8 @@ class Entries:
 
     def of(self, array: Array, *places: int) -> Constant:
         """The entry of ``array`` at ``places``, which count from 0."""
+        if not array.is_free:
+            array = array.at_default(self._count)
         if array.values is not None:
             row, column = places if len(places) > 1 else (0, places[0])
             return self._field.number(array.values[row][column])

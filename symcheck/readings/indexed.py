@@ -15,7 +15,7 @@ from typing import Final
 
 from symcheck.budget import Budget
 from symcheck.constants.constant import Constant
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula, Node
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
@@ -174,8 +174,3 @@ def indexed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Indexed
             jet = Jet(True, False, IndexedReading(field, 1)._wide(jet, (True, False)), jet.varies)
         return IndexedExpansion(field, entry(0), entry(0, 0), entry(0, 1))
     return IndexedExpansion(field, entry(), entry(0), entry(0), entry(0, 0), entry(0, 1))
-
-
-def arrays_of(formula: Formula) -> tuple[Array, ...]:
-    """The free arrays of ``formula``."""
-    return tuple(a for a in formula.arrays if a.values is None)

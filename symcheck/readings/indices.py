@@ -154,11 +154,21 @@ class IndexedField(GrowingField):
     def _interval_of_sum(self, unit: Constant) -> Interval:
         sign = self.sign(unit)
         zero = Fraction(0)
+        if sign.nonnegative and self._has_positive_term(unit):
+            return Interval(zero, None, low_open=True, high_open=True)
         if sign.kind is Kind.POSITIVE or sign.nonnegative:
             return Interval(zero, None, low_open=sign.kind is Kind.POSITIVE, high_open=True)
         if sign.kind is Kind.NEGATIVE or sign.nonpositive:
             return Interval(None, zero, low_open=True, high_open=sign.kind is Kind.NEGATIVE)
         return Interval(None, None, low_open=True, high_open=True)
+
+    def _has_positive_term(self, unit: Constant) -> bool:
+        """Whether ``unit`` is an entry A[i,j] with one of i and j summed over, and the diagonal of A is positive."""
+        (name, *others) = self.depends(unit)
+        atom = self._atoms.get(name)
+        if others or not isinstance(atom, Entry) or unit.key != self.variable(name).key:
+            return False
+        return isinstance(atom.array, MatrixArray) and atom.array.loops and atom.places[0] != atom.places[1]
 
     def _renamed_atom(self, name: str, renaming: Renaming) -> Constant:
         atom = self._atoms[name]

@@ -155,14 +155,16 @@ class SeriesReading(Reading[Series]):
         return Series(tuple(arb_series([own if i in leaders else 0]) for i in range(len(v.entries))), v.moves)
 
     def class_parameter(self, array: VectorArray) -> Series:
-        if array.values is None:
+        if array.is_free:
             self._not_alike(array)
-        return Series(tuple(arb_series([_ball(x)]) for x in array.vector), False)
+        row = array.at_default(len(self._logits.entries)).vector
+        return Series(tuple(arb_series([_ball(x)]) for x in row), False)
 
     def apply(self, array: MatrixArray, v: Series, *, transposed: bool) -> Series:
-        if array.values is None:
+        if array.is_free:
             self._not_alike(array)
-        rows = zip(*array.values, strict=True) if transposed else array.values
+        entries = array.at_default(len(self._logits.entries)).values or ()
+        rows = zip(*entries, strict=True) if transposed else entries
         sums = (sum((_ball(a) * x for a, x in zip(row, v.entries, strict=True)), arb_series([])) for row in rows)
         return Series(tuple(sums), v.moves)
 

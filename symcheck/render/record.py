@@ -118,12 +118,14 @@ def _array(a: Array) -> Json:
     kinds: dict[str, Json] = {}
     if isinstance(a, MatrixArray):
         sums = (a.rows, a.columns)
-        kinds = {"symmetric": a.symmetric, "positive_definite": a.definite}
+        kinds = {"symmetric": a.symmetric, "positive_definite": a.definite, "positive_diagonal": a.loops}
     return {
         "name": a.name,
         "interval": _interval(a.interval),
         "sums": [None if s is None else str(s) for s in sums],
         "entries": None if a.values is None else [[str(x) for x in row] for row in a.values],
+        "rule": a.rule,
+        "default": a.default,
         **kinds,
     }
 

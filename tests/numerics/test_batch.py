@@ -69,8 +69,8 @@ ROWS = [
     ("row of the label", lambda z, y: sc.total(A[y] * z), (MATRIX[Y] * Z).sum(-1)),
     (
         "default entries",
-        lambda z, y: sc.total(ClassParameter("u", default=lambda C: range(C)) * z),
-        Z @ torch.arange(3.0, dtype=torch.float64),
+        lambda z, y: sc.total(ClassParameter("u", default="rising") * z),
+        Z @ torch.tensor([1.0, 1.1, 1.2], dtype=torch.float64),
     ),
     ("no z", lambda z, y: sc.log(z.C), torch.full((2,), math.log(3), dtype=torch.float64)),
 ]
