@@ -111,8 +111,8 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
 }
 """The worst tier in the scope, kappa, and the numbers of classes with another tier whatever the parameters are."""
 
-NOT_C2 = {"phuber_ce": "REFUTED", "phuber_gce": "UNDECIDED"}
-"""Losses with such a gradient that are not C^2 at 0 for some values of the parameters, and what is shown of that."""
+NOT_C2 = {"phuber_ce", "phuber_gce"}
+"""Losses with such a gradient that are not C^2 at 0 for some values of the parameters: on the seam of two formulas."""
 
 SPECIAL: list[tuple[str, dict[str, int | str], int | None, str]] = [
     ("agce", {"a": "8/3", "q": 2}, 3, "EXACT"),
