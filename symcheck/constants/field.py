@@ -26,7 +26,7 @@ from symcheck.constants.decide import sign_of
 from symcheck.constants.derivative import derivative_of
 from symcheck.constants.effort import Effort
 from symcheck.constants.exponential import exp_of
-from symcheck.constants.factor import factored
+from symcheck.constants.families import Factors, factors_of
 from symcheck.constants.generator import Generator, Role
 from symcheck.constants.ladder import Ladder
 from symcheck.constants.logarithm import log_of
@@ -78,7 +78,7 @@ class Field:
         self._arccosines: dict[str, Constant] = {}
         self._powers: dict[tuple[str, str], Constant] = {}
         self._signs: dict[str, Sign] = {}
-        self._factors: dict[str, tuple[int, tuple[tuple[Constant, int], ...]]] = {}
+        self._factors: dict[str, Factors] = {}
         self.slopes: dict[tuple[int, str], Constant] = {}
         self._narrowed: dict[object, Field] = {}
         self._restrictions: dict[object, Restriction] = {}
@@ -250,16 +250,15 @@ class Field:
         """n/d in lowest terms, after the relations between roots have been used."""
         return related(self, n, d)
 
-    def factors(self, c: Constant) -> tuple[int, tuple[tuple[Constant, int], ...]]:
-        """The numerator of ``c`` as an integer times irreducible polynomials with their multiplicities."""
+    def factors(self, c: Constant) -> Factors:
+        """The numerator of ``c`` as an integer times irreducible polynomials with their multiplicities.
+
+        A generator of which roots occur may have a negative one.
+        """
         text = c.key if c.d.is_one() else str(c.n)
         known = self._factors.get(text)
         if known is None:
-            c.lift()
-            content, found = factored(c.n)
-            one = self.one_polynomial
-            listed = sorted(((Constant(self, f, one), k) for f, k in found), key=lambda x: x[0].key)
-            known = self._factors[text] = content, tuple(listed)
+            known = self._factors[text] = factors_of(self, c)
         return known
 
     # generators
