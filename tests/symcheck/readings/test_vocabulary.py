@@ -430,10 +430,11 @@ def smooth_terms(draw: st.DrawFn, depth: int) -> Term:
             )
         )
     a, b = draw(smooth_terms(depth - 1)), draw(smooth_terms(depth - 1))
+    arc = f.arccos(draw(st.sampled_from([f.softmax(z), -f.softmax(z)[y], Q, 1 / z.C])) / 4) / 2
     makers = [
         lambda: f.maximum(a, -b), lambda: f.minimum(a, 4 + b), lambda: f.branch(a, b, z), lambda: f.branch(-a, z, b),
-        lambda: f.clamp(a, -1, 4), lambda: f.detach(a), lambda: f.arccos(a / 4),
-        lambda: f.arccos(-a / 5) / 4 + b / 4, lambda: f.mean(vector(a), but=y),
+        lambda: f.clamp(a, -1, 4), lambda: f.detach(a), lambda: arc,
+        lambda: arc * b / 3, lambda: f.mean(vector(a), but=y),
         lambda: f.amax(vector(a) + 4 * f.onehot(y)) - 4, lambda: -f.amin(vector(-a) - 4 * f.onehot(y)) - 4,
         lambda: f.onehot_argmax(a + 4 * f.onehot(y)) / 2 + a / 2,
         lambda: f.product(vector(a) / 3) ** (1 / z.C), lambda: f.exp(f.logsumexp(vector(a), but=y)) / (9 * z.C),
