@@ -87,7 +87,7 @@ def _run_own(name: str, arguments: list[str]) -> int:
     parser = _Parser(prog=f"symcheck {name}", description=f"{command.SUMMARY}.", allow_abbrev=False)
     command.arguments(parser)
     try:
-        options = parser.parse_intermixed_args(_joined(arguments))
+        options = parser.parse_intermixed_args(joined(arguments))
     except SystemExit:  # --help
         return 0
     run: Callable[[argparse.Namespace], tuple[int, str]] = command.run
@@ -139,15 +139,15 @@ def _help() -> str:
     )
 
 
-def _joined(arguments: list[str]) -> list[str]:
+def joined(arguments: Sequence[str]) -> list[str]:
     """``--formula -z[y]`` as ``--formula=-z[y]``: argparse takes a value with a minus sign for an option."""
-    joined: list[str] = []
+    found: list[str] = []
     for argument in arguments:
-        if joined and joined[-1] in _TAKES_TEXT:
-            joined[-1] = f"{joined[-1]}={argument}"
+        if found and found[-1] in _TAKES_TEXT:
+            found[-1] = f"{found[-1]}={argument}"
         else:
-            joined.append(argument)
-    return joined
+            found.append(argument)
+    return found
 
 
 def _write(text: str) -> None:
