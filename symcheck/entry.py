@@ -14,6 +14,8 @@ from fractions import Fraction
 from typing import ClassVar, Never, Self
 
 from symcheck.errors import ParameterError
+from symcheck.language.array import Array, Entries
+from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
@@ -22,12 +24,16 @@ from symcheck.language.scope import Classes
 from symcheck.language.term import Scalar
 from symcheck.nearest import did_you_mean
 
-Value = Number | str | Parameter
-"""What a parameter of an entry can be set to: a number, its text, or a free parameter within the interval."""
+Indexed = ClassParameter | MatrixParameter
+"""A parameter with class indices."""
+
+Value = Number | str | Parameter | Entries | Indexed
+"""What a parameter of an entry can be set to: a number, its text, or a free parameter within the interval; one with
+class indices to its entries, to their text ``1, 10, 1`` (rows of a matrix with ; between them), or to another one."""
 
 
 class Entry(ABC):
-    """A formula with parameters: the class attributes that are ``Parameter`` objects.
+    """A formula with parameters: the class attributes that are ``Parameter``, ``ClassParameter``, ``MatrixParameter``.
 
     Keyword arguments set parameters, by number (``q=0.7``), by text (``q="7/10"``) or by another free
     ``Parameter`` whose interval lies within the declared one; the others stay free.  Raises
@@ -45,29 +51,35 @@ class Entry(ABC):
     classes: ClassVar[Classes] = Classes()
     declared: ClassVar[dict[str, Parameter]] = {}
     """The parameters as the class declares them: name, full interval, the paper's value as default."""
+    declared_arrays: ClassVar[dict[str, Indexed]] = {}
+    """The same for those with class indices."""
 
     def __init_subclass__(cls) -> None:
         own = {name: p for name, p in vars(cls).items() if isinstance(p, Parameter)}
-        for name, p in own.items():
-            if name != p.name:
-                raise ParameterError(f"{cls.__name__}.{name}: the parameter calls itself {p.name}; use one name")
+        arrays = {name: p for name, p in vars(cls).items() if isinstance(p, ClassParameter | MatrixParameter)}
+        calls = {**{n: p.name for n, p in own.items()}, **{n: p.array.name for n, p in arrays.items()}}
+        for name, itself in calls.items():
+            if name != itself:
+                raise ParameterError(f"{cls.__name__}.{name}: the parameter calls itself {itself}; use one name")
         cls.declared = {**cls.declared, **own}
+        cls.declared_arrays = {**cls.declared_arrays, **arrays}
 
     def __init__(self, **values: Value) -> None:
         for name, value in values.items():
-            self.__dict__[name] = self._term_for(name, value)
+            array = self.declared_arrays.get(name)
+            self.__dict__[name] = self._term_for(name, value) if array is None else _indexed(array, value)
 
     def _term_for(self, name: str, value: Value) -> Scalar:
         declared = self.declared.get(name)
         if declared is None:
-            accepted = ", ".join(self.declared) or "none, it has no parameters"
+            known = [*self.declared, *self.declared_arrays]
+            accepted = ", ".join(known) or "none, it has no parameters"
             raise ParameterError(
-                f"{name}: {self.name} has no parameter of this name; accepted: {accepted}"
-                f"{did_you_mean(name, self.declared)}"
+                f"{name}: {self.name} has no parameter of this name; accepted: {accepted}{did_you_mean(name, known)}"
             )
         if isinstance(value, Parameter):
             return declared.restricted(value)
-        return Scalar("number", data=declared.value(value))
+        return Scalar("number", data=declared.value(value))  # type: ignore[arg-type]  # which refuses a sequence
 
     def __setattr__(self, name: str, value: object) -> Never:
         raise AttributeError(f"{type(self).__name__} is frozen: make another one with .at(...)")
@@ -97,9 +109,14 @@ class Entry(ABC):
         """The values of the parameters that are set."""
         return {name: t.data for name, t in self._terms().items() if isinstance(t.data, Fraction)}
 
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """The parameters with class indices, free or with entries, by their names in the class."""
+        return {name: self._indexed_terms()[name].array for name in sorted(self.declared_arrays)}
+
     def at(self, **values: Value) -> Self:
         """This entry with ``values`` for parameters of the class, in the place of what they were."""
-        kept = {name: t for name, t in self.__dict__.items() if name in self.declared}
+        kept = {name: t for name, t in self.__dict__.items() if name in {*self.declared, *self.declared_arrays}}
         other = type(self)(**values)
         other.__dict__.update({name: t for name, t in kept.items() if name not in values})
         return other
@@ -107,9 +124,13 @@ class Entry(ABC):
     def _terms(self) -> dict[str, Scalar]:
         return {name: self.__dict__.get(name, p) for name, p in self.declared.items()}
 
+    def _indexed_terms(self) -> dict[str, Indexed]:
+        return {name: self.__dict__.get(name, p) for name, p in self.declared_arrays.items()}
+
     def _key(self) -> tuple[object, ...]:
         terms = self._terms().items()
-        return type(self), tuple((n, t.key() if isinstance(t, Parameter) else t.data) for n, t in terms)
+        numbers = tuple((n, t.key() if isinstance(t, Parameter) else t.data) for n, t in terms)
+        return type(self), numbers, tuple(self.arrays.items())
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, Entry) else NotImplemented
@@ -119,8 +140,24 @@ class Entry(ABC):
 
     def __repr__(self) -> str:
         given = {n: t for n, t in self._terms().items() if n in self.__dict__}
-        shown = (f"{n}={t if isinstance(t, Parameter) else t.data}" for n, t in given.items())
+        shown = [f"{n}={t if isinstance(t, Parameter) else t.data}" for n, t in given.items()]
+        arrays = {n: a for n, a in self.arrays.items() if n in self.__dict__}
+        shown += [f"{n}={a if a.values is None else a.entries_text}" for n, a in arrays.items()]
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _indexed(declared: Indexed, value: Value) -> Indexed:
+    """``declared`` with entries, or another one in its place; raises ``ParameterError`` if they do not fit."""
+    if isinstance(value, ClassParameter | MatrixParameter):
+        declared.array.restricted(value.array)  # type: ignore[arg-type]  # which refuses one of the other kind
+        return value
+    entries: object = value
+    if isinstance(value, str):
+        rows = [[entry.strip() for entry in row.split(",")] for row in value.split(";")]
+        entries = rows if isinstance(declared, MatrixParameter) else rows[0] if len(rows) == 1 else rows
+    if isinstance(declared, ClassParameter):
+        return ClassParameter.of(declared.array.given(entries))  # type: ignore[arg-type]  # which refuses others
+    return MatrixParameter.of(declared.array.given(entries))  # type: ignore[arg-type]
 
 
 def stems(path: Iterable[str]) -> list[str]:

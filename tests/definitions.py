@@ -2,16 +2,19 @@
 
 From the papers named in the entries' docstrings, with sums over the classes one by one and no logsumexp, softplus
 or log_softmax, so that nothing but the definition is shared with the entries.  One row an entry, in order of names;
-z is a list of numbers, y an index from 0, and the parameters are keyword arguments.
+z is a list of numbers, y an index from 0, and the parameters are keyword arguments: numbers, for a class-vector a
+list of them, for a matrix a list of rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 from mpmath import cosh, exp, fsum, log, mpf, sqrt
+
+from symcheck.language.array import Array
 
 Z = Sequence[Any]
 
@@ -125,6 +128,11 @@ def held_fl(z: Z, held: Z, gamma: Any) -> list[Any]:
     return [fsum(others(p(held), j)) ** gamma * x for j, x in enumerate(ce(z))]
 
 
+def dot(a: Z, b: Z) -> Any:
+    """The inner product."""
+    return fsum(x * w for x, w in zip(a, b, strict=True))
+
+
 def average(v: Z) -> Any:
     """The mean of the entries of v."""
     return fsum(v) / len(v)
@@ -139,12 +147,14 @@ def square(x: Any) -> Any:
 LOSSES: dict[str, Callable[..., Any]] = {
     "adaboost_mr": lambda z, y: fsum(exp(x - z[y]) for x in others(z, y)),
     "agce": lambda z, y, a, q: ((a + 1) ** q - (a + p(z)[y]) ** q) / q,
+    "alpha_balanced_focal": lambda z, y, alpha, gamma: alpha[y] * fl(z, gamma)[y],
     "alpha_loss": lambda z, y, alpha: alpha / (alpha - 1) * (1 - p(z)[y] ** (1 - 1 / alpha)),
     "alpha_loss_below_one": lambda z, y, alpha: alpha / (alpha - 1) * (1 - p(z)[y] ** (1 - 1 / alpha)),
     "amse": lambda z, y, a: average([square(q - a * (j == y)) for j, q in enumerate(p(z))]),
     "anl_ce": lambda z, y, alpha, beta, p_min: alpha * nce(z, y) + beta * (1 - unlike(z, y, p_min)),
     "asymmetric_loss": lambda z, y, gamma_plus, gamma_minus, m: asl(z, y, gamma_plus, gamma_minus, m),
     "aul": lambda z, y, a, q: ((a - p(z)[y]) ** q - (a - 1) ** q) / q,
+    "backward_uniform": lambda z, y, a: dot([(j == y) / a + (1 - 1 / a) / len(z) for j in range(len(z))], ce(z)),
     "bce_balanced": lambda z, y: (1 - len(z)) * log(sigma(z[y])) - fsum(log(1 - sigma(x)) for x in others(z, y)),
     "bce_pos_weight": lambda z, y, w: -w * log(sigma(z[y])) - fsum(log(1 - sigma(x)) for x in others(z, y)),
     "beta_divergence": lambda z, y, beta: fsum(q ** (1 + beta) for q in p(z)) - (1 + 1 / beta) * p(z)[y] ** beta,
@@ -152,26 +162,34 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "bootstrap_soft": lambda z, y, beta: -fsum((beta * (j == y) + (1 - beta) * q) * log(q) for j, q in enumerate(p(z))),
     "brier": lambda z, y: square(p(z)[y] - 1) + fsum(map(square, others(p(z), y))),
     "carlini_wagner": lambda z, y: -min(z[y] - x for x in others(z, y)),
+    "class_weighted_ce": lambda z, y, w: w[y] * ce(z)[y],
     "confidence_penalty": lambda z, y, beta: ce(z)[y] - beta * entropy(p(z)),
     "cosface": lambda z, y, s, m: ce([s * (x - m * (j == y)) for j, x in enumerate(z)])[y],
     "cosine": lambda z, y: 1 - z[y] / norm(z),
     "crammer_singer": lambda z, y: max(0, 1 - min(z[y] - x for x in others(z, y))),
     "cross_entropy": lambda z, y: ce(z)[y],
+    "elr": lambda z, y, t, lambda_: ce(z)[y] + lambda_ * log(dot(p(z), [1 - s for s in t])),
     "epsilon_softmax": lambda z, y, m: -log((p(z)[y] + (m if z[y] == max(z) else 0)) / (1 + m)),
     "exponential_margin": lambda z, y: exp(-margin(z, y)),
     "focal": lambda z, y, gamma: fsum(others(p(z), y)) ** gamma * ce(z)[y],
     "focal_detached": lambda z, y, gamma: HELD["focal_detached"](z, y, z, gamma),
+    "forward": lambda z, y, T: -log(dot([row[y] for row in T], p(z))),
+    "forward_pair_flip": lambda z, y, rho: -log((1 - rho) * p(z)[y] + rho * p(z)[y - 1]),
+    "forward_uniform": lambda z, y, a: -log(a * p(z)[y] + (1 - a) / len(z)),
     "gce": lambda z, y, q: (1 - p(z)[y] ** q) / q,
     "hinge": lambda z, y: max(0, 1 - (z[y] - z[1 - y])),
     "jal_ce": lambda z, y, alpha, beta, a: alpha * nce(z, y) + beta * LOSSES["amse"](z, y, a),
     "js_divergence": lambda z, y, pi_1: js(z, y, pi_1),
     "l1_on_logits": lambda z, y: abs(z[y] - 1) + fsum(map(abs, others(z, y))),
     "label_smoothing": lambda z, y, r: fsum(((1 - r) * (j == y) + r / len(z)) * x for j, x in enumerate(ce(z))),
+    "ldam": lambda z, y, m, s: ce([s * (x - m[j] * (j == y)) for j, x in enumerate(z)])[y],
     "ldr_kl": lambda z, y, lambda_: lambda_ * log(average([exp((x - z[y]) / lambda_) for x in z])),
     "lee_lin_wahba": lambda z, y: fsum(max(0, x + mpf(1) / (len(z) - 1)) for x in others(z, y)),
     "logistic_margin": lambda z, y: log(1 + exp(-margin(z, y))),
+    "logit_adjusted_ce": lambda z, y, pi: log(dot(pi, [exp(x - z[y]) for x in z]) / pi[y]),
     "logit_norm": lambda z, y, tau: ce([x / tau / norm(z) for x in z])[y],
     "mae": lambda z, y: abs(p(z)[y] - 1) + fsum(others(p(z), y)),
+    "mixup_prior": lambda z, y, pi, lambda_: lambda_ * ce(z)[y] + (1 - lambda_) * dot(pi, ce(z)),
     "muh": lambda z, y: average(z) - z[y],
     "multi_margin": lambda z, y: fsum(max(0, 1 - (z[y] - x)) for x in others(z, y)) / len(z),
     "multi_margin_squared": lambda z, y, m: fsum(square(max(0, m - (z[y] - x))) for x in others(z, y)) / len(z),
@@ -191,6 +209,8 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "ova_sigmoid": lambda z, y: sigma(-z[y]) + fsum(sigma(x) for x in others(z, y)),
     "pairwise_logistic": lambda z, y: fsum(log(1 + exp(x - z[y])) for x in others(z, y)),
     "pairwise_sigmoid": lambda z, y: fsum(1 / (1 + exp(z[y] - x)) for x in others(z, y)),
+    "peer": lambda z, y, pi, alpha: ce(z)[y] - alpha * dot(pi, ce(z)),
+    "peer_uniform": lambda z, y, alpha: ce(z)[y] - alpha * average(ce(z)),
     "perceptron": lambda z, y: max(0, z[1 - y] - z[y]),
     "phuber_ce": lambda z, y, tau: ce(z)[y] if tau * p(z)[y] > 1 else 1 + log(tau) - tau * p(z)[y],
     "phuber_gce": lambda z, y, q, tau: huberised(p(z)[y], q, tau, tau ** (1 / (q - 1))),
@@ -222,6 +242,7 @@ LOSSES: dict[str, Callable[..., Any]] = {
 REGULARIZERS: dict[str, Callable[..., Any]] = {
     "chi_squared": lambda z: fsum(square(q - u) / u for q, u in zip(p(z), uniform(z), strict=True)),
     "cosh_penalty": lambda z: fsum((exp(x) + exp(-x)) / 2 - 1 for x in z),
+    "coupling": lambda z: square(fsum(z)) / len(z),
     "cubic": lambda z: fsum(max(x, -x) ** 3 for x in z),
     "elastic_net": lambda z, weight: fsum(map(square, z)) / 2 + weight * fsum(map(abs, z)),
     "entropy": lambda z: fsum(q * log(q) for q in p(z)),
@@ -244,6 +265,7 @@ REGULARIZERS: dict[str, Callable[..., Any]] = {
     "pairwise_differences": lambda z: fsum(square(a - b) for a, b in combinations(z, 2)),
     "power_of_p": lambda z, power: fsum(q**power for q in p(z)),
     "pseudo_huber": lambda z, delta: fsum(square(delta) * (sqrt(1 + square(x / delta)) - 1) for x in z),
+    "quadratic_form": lambda z, A: dot(z, [dot(row, z) for row in A]),
     "quartic": lambda z: fsum(x**4 for x in z),
     "softplus_sum": lambda z: fsum(log(1 + exp(x)) for x in z),
     "symmetric_kl": lambda z: kl(p(z), uniform(z)) + kl(uniform(z), p(z)),
@@ -257,5 +279,12 @@ HELD: dict[str, Callable[..., Any]] = {
 """Losses with parts that automatic differentiation takes as constant: those parts are at the logits ``held``."""
 
 # fmt: on
+
+
+def written(arrays: Mapping[str, Array]) -> dict[str, Any]:
+    """The entries of given arrays as the definitions take them: a list, or a list of rows."""
+    rows = {n: [[mpf(x.numerator) / x.denominator for x in row] for row in a.values or ()] for n, a in arrays.items()}
+    return {name: found if len(found) > 1 else found[0] for name, found in rows.items()}
+
 
 TABLES = {"loss": LOSSES, "regularizer": REGULARIZERS}

@@ -14,8 +14,8 @@ from symcheck.files import written
 
 if TYPE_CHECKING:
     from symcheck.certificate import Certificate
-    from symcheck.entry import Value
     from symcheck.given import Given
+    from symcheck.language.parameter import Parameter
     from symcheck.language.recording import Kind
 
 SUMMARY = "decide what holds for a loss with an output regularizer"
@@ -23,8 +23,8 @@ SUMMARY = "decide what holds for a loss with an output regularizer"
 _FORMS = {".json": "json", ".md": "markdown", ".tex": "latex"}
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of certify."""
+def pair_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that name the pair, as ``pair_of`` reads them."""
     parser.add_argument("names", nargs="*", metavar="LOSS REG", help="names of the catalogue (symcheck list)")
     parser.add_argument("--formula", metavar="TEXT", help='the loss as a formula: "logsumexp(z) - z[y]"')
     parser.add_argument("--regularizer-formula", metavar="TEXT", help='the regularizer as a formula: "total(z**2)/2"')
@@ -32,6 +32,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--param", action="append", default=[], metavar="P",
         help='a value, q=7/10, or a range, "q in (0, 1]", for a parameter; repeat for more; others stay free',
     )  # fmt: skip
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of certify."""
+    pair_arguments(parser)
     parser.add_argument("--classes", metavar="C", help="a number of classes, 10, or a range, 2:1000 (default: all)")
     parser.add_argument("--budget", metavar="S", default=f"{SECONDS:g}", help="seconds (default %(default)s)")
     form = parser.add_mutually_exclusive_group()
@@ -45,7 +50,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.certification import certify
     from symcheck.verdict import Verdict
 
-    loss, regularizer = _pair(options)
+    loss, regularizer = pair_of(options, "certify")
     certificate = certify(loss, regularizer, classes=classes_of(options.classes), budget=seconds(options.budget))
     code = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}[certificate.verdict]
     if options.out is None:
@@ -90,15 +95,18 @@ def classes_of(text: str | None) -> int | tuple[int, int] | None:
     return (int(low), int(high)) if high else int(low)
 
 
-def _pair(options: argparse.Namespace) -> tuple[Given, Given]:
-    """The loss and the regularizer, with the values and ranges given for their parameters."""
+def pair_of(options: argparse.Namespace, command: str) -> tuple[Given, Given]:
+    """The loss and the regularizer, with the values and ranges given for their parameters.
+
+    Raises ``SymcheckError`` for names too many or too few, ``ParameterError`` for a parameter that neither has.
+    """
     given = [options.formula, options.regularizer_formula]
     wanted = given.count(None)
     if len(options.names) != wanted:
         what = ["LOSS and REG", "LOSS" if options.formula is None else "REG", "no name"][2 - wanted if wanted else 2]
         raise SymcheckError(
-            f"certify: got {len(options.names)} names ({' '.join(options.names) or 'none'}); here {what} is expected, "
-            'as in symcheck certify gce l2, or symcheck certify --formula "logsumexp(z) - z[y]" l2'
+            f"{command}: got {len(options.names)} names ({' '.join(options.names) or 'none'}); here {what} is "
+            f'expected, as in symcheck {command} gce l2, or symcheck {command} --formula "logsumexp(z) - z[y]" l2'
         )
     names = list(options.names)
     parameters = _parameters(options.param)
@@ -116,7 +124,7 @@ def _pair(options: argparse.Namespace) -> tuple[Given, Given]:
     return pair[0], pair[1]
 
 
-def _read(text: str, kind: Kind, parameters: dict[str, Value]) -> tuple[Given, set[str]]:
+def _read(text: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Given, set[str]]:
     from symcheck.intake.parser import parsed
     from symcheck.intake.tokens import tokens
 
@@ -124,16 +132,16 @@ def _read(text: str, kind: Kind, parameters: dict[str, Value]) -> tuple[Given, s
     return parsed(text, parameters={n: parameters[n] for n in sorted(used)}, kind=kind), used
 
 
-def _named(name: str, kind: Kind, parameters: dict[str, Value]) -> tuple[Given, set[str]]:
+def _named(name: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Given, set[str]]:
     from symcheck.catalogue import loss_named, regularizer_named
 
     entry = loss_named(name) if kind == "loss" else regularizer_named(name)
-    used = set(parameters) & set(entry.declared)
+    used = set(parameters) & {*entry.declared, *entry.declared_arrays}
     return entry.at(**{n: parameters[n] for n in sorted(used)}), used
 
 
-def _parameters(texts: list[str]) -> dict[str, Value]:
-    found: dict[str, Value] = {}
+def _parameters(texts: list[str]) -> dict[str, str | Parameter]:
+    found: dict[str, str | Parameter] = {}
     for text in texts:
         name, value = _parameter(text)
         if name in found:
@@ -146,7 +154,7 @@ _VALUE = re.compile(r"\s*(\w+)\s*=\s*(.+?)\s*", re.ASCII)
 _RANGE = re.compile(r"\s*(\w+)\s+in\s*([\[(])\s*([^,]+?)\s*,\s*([^,]+?)\s*([\])])\s*(of integers)?\s*", re.ASCII)
 
 
-def _parameter(text: str) -> tuple[str, Value]:
+def _parameter(text: str) -> tuple[str, str | Parameter]:
     """``q=7/10`` as a name with a value, ``q in (0, 1]`` as one with a free parameter."""
     from symcheck.language.parameter import Parameter
 

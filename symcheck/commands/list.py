@@ -67,7 +67,10 @@ def _row(kind: Kind, name: str) -> Row:
     return {
         "name": name,
         "kind": kind,
-        "parameters": [f"{p.name} in {p.interval}" for p in subject.formula.parameters],
+        "parameters": [
+            *(f"{p.name} in {p.interval}" for p in subject.formula.parameters),
+            *map(str, subject.formula.arrays),
+        ],
         "tier": tier,
         "kappa": kappa,
         "verdict": certificate.verdict.name,

@@ -14,6 +14,9 @@ def _applies(facts: Facts) -> Verdict:
     gradient = facts.verdict(Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
     if facts.degree is None or not facts.degree.is_number:
         return conjunction([gradient, Verdict.UNDECIDED])
+    if facts.degree == 2 and facts.findings.get(Condition.REGULARIZER_SMOOTH) is Verdict.PROVED:
+        # then g is the quadratic form of its Hessian, and positive off 0 only where that is definite
+        return facts.verdict(Condition.REGULARIZER_CURVATURE)
     return conjunction([gradient, Verdict.PROVED if bool(facts.degree > 1) else Verdict.REFUTED])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 
@@ -39,6 +40,14 @@ class FloatReading(Reading[Any]):
 
     def onehot(self) -> list[float]:
         return [float(j == self.y) for j in range(len(self.z))]
+
+    def class_parameter(self, array: VectorArray) -> list[float]:
+        return [float(x) for x in array.at_default(len(self.z)).vector]
+
+    def apply(self, array: MatrixArray, v: Any, *, transposed: bool) -> list[float]:
+        rows = array.at_default(len(self.z)).values or ()
+        lines = zip(*rows, strict=True) if transposed else rows
+        return [math.fsum(float(a) * x for a, x in zip(line, v, strict=True)) for line in lines]
 
     def add(self, a: Any, b: Any) -> Any:
         return self._each(lambda s, t: s + t, a, b)

@@ -20,9 +20,12 @@ import symcheck.regularizers
 from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.entry import Entry
 from symcheck.intake.parser import parsed
+from symcheck.language.array import VectorArray
+from symcheck.language.classwise import ClassParameter, MatrixParameter
+from symcheck.language.formula import Formula
 from symcheck.language.functions import log
 from symcheck.language.recording import Kind
-from tests.definitions import TABLES
+from tests.definitions import TABLES, written
 from tests.symcheck.catalogue.floats import value
 
 EVERY = [(kind, name) for kind in ("loss", "regularizer") for name in names(kind)]
@@ -31,6 +34,14 @@ every_entry = pytest.mark.parametrize(("kind", "name"), EVERY, ids=[f"{kind}:{na
 
 def entry(kind: Kind, name: str, **values: Any) -> Entry:
     return loss_named(name, **values) if kind == "loss" else regularizer_named(name, **values)
+
+
+def indexed_parameters(formula: Formula) -> dict[str, ClassParameter | MatrixParameter]:
+    """The arrays of a formula as the parameters that they came from."""
+    return {
+        a.name: ClassParameter.of(a) if isinstance(a, VectorArray) else MatrixParameter.of(a)  # type: ignore[arg-type]
+        for a in formula.arrays
+    }
 
 
 def defaults(of: Entry) -> dict[str, Fraction]:
@@ -59,7 +70,7 @@ def test_a_loss_uses_the_label_and_a_regularizer_does_not(kind: Kind, name: str)
 def test_its_text_reads_back_as_the_same_formula(kind: Kind, name: str) -> None:
     free = entry(kind, name)
     for formula in (free.recorded, free.at(**defaults(free)).recorded):
-        parameters = {p.name: p for p in formula.parameters}
+        parameters = {**{p.name: p for p in formula.parameters}, **indexed_parameters(formula)}
         assert parsed(str(formula), parameters=parameters, kind=kind) == formula
 
 
@@ -69,6 +80,9 @@ def test_its_parameters_have_names_and_defaults_in_their_intervals(kind: Kind, n
         assert field == parameter.name
         assert parameter.default is not None
         assert parameter.default in parameter.interval
+    for field, array in entry(kind, name).arrays.items():
+        assert field == array.name
+        assert all(not array.objection(array.at_default(classes).values or ()) for classes in (2, 3, 10))
 
 
 def test_no_parameter_of_a_regularizer_is_called_as_one_of_a_loss() -> None:
@@ -100,7 +114,7 @@ def test_its_reference_names_a_year_and_is_in_its_docstring(kind: Kind, name: st
     assert "Reference: " in text
     assert one.reference.split(",")[0] in text
     assert text.startswith("l(z, y) = " if kind == "loss" else "g(z) = ")
-    for field in one.declared:
+    for field in (*one.declared, *one.declared_arrays):
         assert re.search(rf"Parameters: .*\b{field}\b", text), f"{field} is not described"
 
 
@@ -145,16 +159,21 @@ def test_its_values_are_those_of_the_definition(kind: Kind, name: str, classes: 
         pytest.skip(f"the formula is about {of.classes}")
     for values in _settings(of, draw):
         numbers = {k: float(v) for k, v in values.items()}
+        arrays = {k: a.at_default(classes) for k, a in of.arrays.items()}
         free = of.at(**{k: v for k, v in values.items() if k in of.values})  # what has to be set, is
         for _ in range(5):
             z, y = draw.uniform(-3, 3, classes), int(draw.integers(classes))
             logits = [mpmath.mpf(float(x)) for x in z]
             arguments = (logits, y) if kind == "loss" else (logits,)
             with mpmath.workdps(30):
-                expected = float(TABLES[kind][name](*arguments, **numbers))
+                expected = float(TABLES[kind][name](*arguments, **numbers, **written(arrays)))
             # Some hundred operations in float64 on numbers below 1000: a rounding error below 1e-11.
-            assert value(free.recorded, z, y, numbers) == pytest.approx(expected, rel=1e-11, abs=1e-11)
-            assert value(of.at(**values).recorded, z, y) == pytest.approx(expected, rel=1e-11, abs=1e-11)
+            assert value(free.recorded.with_arrays(arrays), z, y, numbers) == pytest.approx(
+                expected, rel=1e-11, abs=1e-11
+            )
+            assert value(of.at(**values).recorded.with_arrays(arrays), z, y) == pytest.approx(
+                expected, rel=1e-11, abs=1e-11
+            )
 
 
 def test_the_default_of_a_is_the_rounded_logarithm_of_one_over_ten_thousand() -> None:

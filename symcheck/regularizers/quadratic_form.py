@@ -1,0 +1,29 @@
+"""A quadratic form of the logits."""
+
+from __future__ import annotations
+
+from typing import ClassVar, final
+
+from symcheck.language.classwise import MatrixParameter, quadratic_form
+from symcheck.language.term import Term, Vec
+from symcheck.regularizers.base import Regularizer
+
+
+@final
+class QuadraticForm(Regularizer):
+    """g(z) = z'Az.
+
+    Parameters: A, a positive definite matrix, by default diag(1, ..., C)/2.  For every z; convex, with its only minimum
+    at 0 and D^2 g(0) = 2A.  A loss whose gradients share a drift c 1 is safe with it on linear families with shared
+    features if A 1 is parallel to 1, and not otherwise.
+    Reference: Shoham, Avidor, Israel 2021, Theorem 1.
+
+    >>> print(QuadraticForm(A="2, 1; 1, 3"))
+    QuadraticForm(A=((2, 1), (1, 3)))
+    """
+
+    reference: ClassVar[str] = "Shoham, Avidor, Israel 2021, Theorem 1"
+    A = MatrixParameter("A", positive_definite=True, default="diagonal")
+
+    def formula(self, z: Vec) -> Term:
+        return quadratic_form(self.A, z)
