@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from typing import Any
 
 LIMIT = 120.0
@@ -35,10 +36,10 @@ def formula(library: Any, name: str, z: list[Any], q: Any) -> Any:
     return library.Add(*[(e / total) * library.log(e / total) for e in raised])
 
 
-def is_met(library: Any, name: str, gradient: list[Any], kappa_is_zero: bool) -> bool:
+def is_met(library: Any, gradient: list[Any], *, is_zero: bool) -> bool:
     """Whether the gradient at 0 has the form asked for: equal entries off the label, and sum 0 (or all 0)."""
     expand = library.expand
-    if kappa_is_zero:
+    if is_zero:
         return all(expand(g) == 0 for g in gradient)
     return all(expand(g - gradient[1]) == 0 for g in gradient[2:]) and expand(library.Add(*gradient)) == 0
 
@@ -53,7 +54,7 @@ def plain_sympy(name: str, classes: int) -> bool:
     first = [sp.diff(f, x) for x in z]
     gradient = [g.subs(at_zero) for g in first]
     hessian = [[sp.diff(g, x).subs(at_zero) for x in z] for g in first]
-    return len(hessian) == classes and is_met(sp, name, gradient, name == "entropy")
+    return len(hessian) == classes and is_met(sp, gradient, is_zero=name == "entropy")
 
 
 def tuned_sympy(name: str, classes: int) -> bool:
@@ -66,7 +67,7 @@ def tuned_sympy(name: str, classes: int) -> bool:
     first = [f.diff(x) for x in z]
     gradient = [g.xreplace(at_zero).doit() for g in first]
     hessian = [[first[i].diff(z[j]).xreplace(at_zero) for j in range(i + 1)] for i in range(classes)]
-    return len(hessian) == classes and is_met(sp, name, gradient, name == "entropy")
+    return len(hessian) == classes and is_met(sp, gradient, is_zero=name == "entropy")
 
 
 def by_symengine(name: str, classes: int) -> bool:
@@ -79,7 +80,7 @@ def by_symengine(name: str, classes: int) -> bool:
     first = [f.diff(x) for x in z]
     gradient = [g.subs(at_zero) for g in first]
     hessian = [[first[i].diff(z[j]).subs(at_zero) for j in range(i + 1)] for i in range(classes)]
-    return len(hessian) == classes and is_met(se, name, gradient, name == "entropy")
+    return len(hessian) == classes and is_met(se, gradient, is_zero=name == "entropy")
 
 
 PEERS: dict[str, Callable[[str, int], bool]] = {
@@ -89,24 +90,23 @@ PEERS: dict[str, Callable[[str, int], bool]] = {
 }
 
 
-def _timed(peer: str, name: str, classes: int, out: Any) -> None:
-    PEERS[peer]("cross_entropy", 2)  # libraries imported and warm before the clock starts
+def _timed(peer: str, name: str, classes: int, out: Connection) -> None:
+    PEERS[peer]("cross_entropy", 2)
+    out.send("libraries imported and warm")
     start = time.perf_counter()
-    met = PEERS[peer](name, classes)
-    out.send((time.perf_counter() - start, met))
+    PEERS[peer](name, classes)
+    out.send(time.perf_counter() - start)
 
 
-def peer_seconds(peer: str, name: str, classes: int) -> float | None:
-    """Seconds of one peer in a fresh process, None if it was stopped."""
+def peer_seconds(peer: str, name: str, classes: int, limit: float) -> float | None:
+    """Seconds of one peer in a fresh process, None if it was stopped after ``limit``."""
     here, there = mp.get_context("spawn").Pipe(duplex=False)
     process = mp.get_context("spawn").Process(target=_timed, args=(peer, name, classes, there))
     process.start()
     there.close()
     try:
-        if here.poll(LIMIT + 30):
-            seconds, _ = here.recv()
-            return float(seconds) if seconds <= LIMIT else None
-        return None
+        here.recv()
+        return float(here.recv()) if here.poll(limit) else None
     finally:
         process.kill()
         process.join()
@@ -124,6 +124,7 @@ def first_calls() -> Iterator[tuple[str, float, float]]:
     from symcheck.certification import certify
     from symcheck.language.scope import Scope
     from symcheck.readings.jet import jet_expansion
+    from symcheck.reason import Undecided
 
     certify("muh", "l2")
     for kind, named, pair in (
@@ -131,14 +132,15 @@ def first_calls() -> Iterator[tuple[str, float, float]]:
         ("regularizer", regularizer_named, lambda n: ("cross_entropy", n)),
     ):
         for name in names(kind):
-            formula = named(name).recorded
+            entry = named(name)
+            formula = entry.recorded
             start = time.perf_counter()
             certify(*pair(name))
             whole = time.perf_counter() - start
             start = time.perf_counter()
             try:
-                jet_expansion(formula, Scope(parameters=formula.parameters), Budget())
-            except Exception:  # a kink: there is no jet to time
+                jet_expansion(formula, Scope(entry.classes, formula.parameters), Budget())
+            except Undecided:  # a kink or a split: there is no one jet to time
                 continue
             yield name, whole, time.perf_counter() - start
 
@@ -160,16 +162,14 @@ def certify_seconds(name: str, classes: int | None, repeat: int = 5) -> float:
 def import_seconds(module: str, repeat: int = 7) -> float:
     """The least time that a fresh interpreter takes to import ``module``, less that of starting it."""
     code = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
-    runs = [
-        float(subprocess.run([sys.executable, "-c", code.format(module)], capture_output=True, check=True, text=True).stdout)
-        for _ in range(repeat)
-    ]
-    return min(runs)
+    command = [sys.executable, "-c", code.format(module)]
+    runs = [subprocess.run(command, capture_output=True, check=True, text=True) for _ in range(repeat)]
+    return min(float(run.stdout) for run in runs)
 
 
-def _shown(seconds: float | None) -> str:
+def _shown(seconds: float | None, limit: float = LIMIT) -> str:
     if seconds is None:
-        return f"> {LIMIT:.0f} s"
+        return f"> {limit:.0f} s"
     return f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
@@ -177,7 +177,7 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds after which a peer is stopped")
-    globals()["LIMIT"] = parser.parse_args().limit
+    limit: float = parser.parse_args().limit
     rows = list(first_calls())
     whole, jets = sorted(r[1] for r in rows), sorted(r[2] for r in rows)
     print(f"First certificate of each of {len(rows)} entries in one warm process, every C >= 2 at once, every check:")
@@ -186,7 +186,8 @@ def main() -> None:
     print("  slowest: " + ", ".join(f"{n} {_shown(t)}" for n, t, _ in sorted(rows, key=lambda r: -r[1])[:5]))
     print("\nFlat in C (one certificate, from nothing, median of 5):")
     for name in SUBJECTS:
-        cells = [f"{'every C' if c is None else f'C = {c}'}: {_shown(certify_seconds(name, c))}" for c in (None, 3, 30, 10**6)]
+        numbers = {"every C": None, **{f"C = {c}": c for c in (3, 30, 10**6)}}
+        cells = [f"{shown}: {_shown(certify_seconds(name, c))}" for shown, c in numbers.items()]
         print(f"  {name:18s} " + ", ".join(cells))
     print("\nAgainst peers, which decide one C each (gradient, Hessian, check at z = 0):")
     print(f"  {'formula':18s} {'C':>3s} {'certify, every C':>17s}" + "".join(f"{p + ' (ratio)':>28s}" for p in PEERS))
@@ -195,12 +196,14 @@ def main() -> None:
         for classes in CLASSES:
             cells = []
             for peer in PEERS:
-                seconds = peer_seconds(peer, name, classes)
-                ratio = (seconds if seconds is not None else LIMIT) / mine
-                cells.append(f"{_shown(seconds)} ({'> ' if seconds is None else ''}{ratio:.1f}x)")
+                seconds = peer_seconds(peer, name, classes, limit)
+                ratio = (limit if seconds is None else seconds) / mine
+                cells.append(f"{_shown(seconds, limit)} ({'> ' if seconds is None else ''}{ratio:.1f}x)")
             print(f"  {name:18s} {classes:3d} {_shown(mine):>17s}" + "".join(f"{c:>28s}" for c in cells), flush=True)
     symcheck, sympy = import_seconds("symcheck"), import_seconds("sympy")
+    ready = import_seconds("symcheck; symcheck.certify")
     print(f"\nimport symcheck {_shown(symcheck)}, import sympy {_shown(sympy)}: {symcheck / sympy:.2f} times")
+    print(f"the first symcheck.certify brings SymPy in: {_shown(ready)} in all, {ready / sympy:.2f} times")
 
 
 if __name__ == "__main__":
