@@ -265,7 +265,7 @@ REGULARIZERS: dict[str, Callable[..., Any]] = {
     "pairwise_differences": lambda z: fsum(square(a - b) for a, b in combinations(z, 2)),
     "power_of_p": lambda z, power: fsum(q**power for q in p(z)),
     "pseudo_huber": lambda z, delta: fsum(square(delta) * (sqrt(1 + square(x / delta)) - 1) for x in z),
-    "quadratic_form": lambda z, A: dot(z, [dot(row, z) for row in A]),
+    "quadratic_form": lambda z, Q: dot(z, [dot(row, z) for row in Q]),
     "quartic": lambda z: fsum(x**4 for x in z),
     "softplus_sum": lambda z: fsum(log(1 + exp(x)) for x in z),
     "symmetric_kl": lambda z: kl(p(z), uniform(z)) + kl(uniform(z), p(z)),

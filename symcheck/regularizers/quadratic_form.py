@@ -11,19 +11,19 @@ from symcheck.regularizers.base import Regularizer
 
 @final
 class QuadraticForm(Regularizer):
-    """g(z) = z'Az.
+    """g(z) = z'Qz.
 
-    Parameters: A, a positive definite matrix, by default diag(1, ..., C)/2.  For every z; convex, with its only minimum
-    at 0 and D^2 g(0) = 2A.  A loss whose gradients share a drift c 1 is safe with it on linear families with shared
-    features if A 1 is parallel to 1, and not otherwise.
-    Reference: Shoham, Avidor, Israel 2021, Theorem 1.
+    Parameters: Q, a positive definite matrix, by default diag(1, ..., C)/2.  For every z; convex, with its only minimum
+    at 0 and D^2 g(0) = 2Q.  A loss whose gradients share a drift c 1 is safe with it on linear families with shared
+    features if Q 1 is parallel to 1, and not otherwise.
+    Reference: Shoham, Avidor, Israel 2021, Theorem 1, where the matrix is called A.
 
-    >>> print(QuadraticForm(A="2, 1; 1, 3"))
-    QuadraticForm(A=((2, 1), (1, 3)))
+    >>> print(QuadraticForm(Q="2, 1; 1, 3"))
+    QuadraticForm(Q=((2, 1), (1, 3)))
     """
 
     reference: ClassVar[str] = "Shoham, Avidor, Israel 2021, Theorem 1"
-    A = MatrixParameter("A", positive_definite=True, default="diagonal")
+    Q = MatrixParameter("Q", positive_definite=True, default="diagonal")
 
     def formula(self, z: Vec) -> Term:
-        return quadratic_form(self.A, z)
+        return quadratic_form(self.Q, z)
