@@ -16,7 +16,7 @@ def _applies(facts: Facts) -> Verdict:
         return conjunction([gradient, Verdict.UNDECIDED])
     if facts.degree == 2 and facts.findings.get(Condition.REGULARIZER_SMOOTH) is Verdict.PROVED:
         # then g is the quadratic form of its Hessian, and positive off 0 only where that is definite
-        return facts.verdict(Condition.REGULARIZER_CURVATURE)
+        return conjunction([gradient, facts.verdict(Condition.REGULARIZER_CURVATURE)])
     return conjunction([gradient, Verdict.PROVED if bool(facts.degree > 1) else Verdict.REFUTED])
 
 

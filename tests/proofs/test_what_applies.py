@@ -1,0 +1,63 @@
+"""No theorem applies, and no kind of model is covered, where a hypothesis of the theory fails.
+
+Over every loss with regularizers of every verdict.  The hypotheses are those of THEORY 4 and 6: sum_y b_y = 0
+with a signal (tiers EXACT, SCALED, SYMLIN), or a drift that all classes share on shared features with H 1
+parallel to 1; g stationary at 0, and definite there or homogeneous.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+import symcheck as sc
+from symcheck.catalogue import names
+from symcheck.certificate import Certificate
+from symcheck.families import CONE, REFERENCE, SHARED
+from symcheck.finding import Condition
+from symcheck.theorems import theorems
+from symcheck.tier import Tier
+from symcheck.verdict import Verdict
+
+REGULARIZERS = ("l2", "entropy", "quartic", "l1_5", "max_squared", "label_smoothing_as_printed", "z_loss", "l1")
+SHARED_FEATURES = "Theorem on shared features"
+
+
+@pytest.mark.parametrize("loss", names("loss"))
+def test_theorems_apply_only_under_their_hypotheses(loss: str) -> None:
+    for regularizer in REGULARIZERS:
+        check(sc.certify(loss, regularizer))
+
+
+def check(cert: Certificate) -> None:
+    applying = {t.name for t in cert.theorems}
+    verdicts = {f.name: f.verdict for f in cert.families}
+    signal = cert.tier is not None and cert.tier.meets_condition
+    gradient = cert.finding(Condition.LOSS_GRADIENT)
+    assert gradient is not None
+    assert (gradient.verdict is Verdict.PROVED) == signal
+    stationary = cert.finding(Condition.REGULARIZER_GRADIENT)
+    assert stationary is not None
+    if not signal or stationary.verdict is not Verdict.PROVED:
+        assert applying <= ({SHARED_FEATURES} if cert.tier is Tier.QUOTIENT else set())
+        assert verdicts[CONE] is not Verdict.PROVED
+        assert verdicts[REFERENCE] is not Verdict.PROVED
+    if SHARED_FEATURES in applying:
+        assert cert.tier is Tier.QUOTIENT
+        assert stationary.verdict is Verdict.PROVED
+    if verdicts[SHARED] is Verdict.PROVED:
+        assert applying
+    if cert.verdict is not Verdict.PROVED:
+        assert not applying & {"Theorem 2", "Theorem 2'", "Theorem 3"}
+
+
+def test_the_theorems_are_those_that_the_test_names() -> None:
+    assert {t.name for t in theorems()} == {
+        "Theorem 1", "Theorem 2", "Theorem 2'", "Theorem 3", "Theorem 2' for homogeneous penalties", SHARED_FEATURES,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("quadratic", ["l2", "logit_squeezing"])
+def test_a_quadratic_penalty_does_not_save_a_loss_that_weighs_classes(quadratic: str) -> None:
+    cert = sc.certify("class_weighted_ce", quadratic)
+    assert cert.theorems == ()
+    assert cert.verdict is Verdict.REFUTED
