@@ -30,9 +30,6 @@ FEW = 8
 COMPARED = (2, 3, 4)
 """Numbers of classes at which the indexed reading is compared, the first two of them that are in the scope."""
 
-MOST_COMPARED = 20
-"""A scope in which all numbers of classes are larger has no second derivation."""
-
 
 def agreed_labels(formula: Formula, scope: Scope, budget: Budget, *, order: int) -> LabelledExpansion:
     """The expansion at the one C of ``scope``, which power series in balls confirm at a point of it.
@@ -58,19 +55,14 @@ def agreed_labels(formula: Formula, scope: Scope, budget: Budget, *, order: int)
 
 
 def agreed_indices(formula: Formula, scope: Scope, budget: Budget) -> tuple[IndexedExpansion, tuple[int, ...]]:
-    """The expansion for every C of ``scope``, and the numbers of classes at which it is the labelled one."""
+    """The expansion for every C of ``scope``, and the numbers of classes at which it is the labelled one.
+
+    A scope without small numbers of classes is widened to all of them, so that there are some to compare at.
+    """
+    if not any(c in scope.classes for c in COMPARED):
+        scope = Scope(Classes(), scope.parameters, scope.arrays)
     expansion = indexed_expansion(formula, scope, budget)
     numbers = tuple(c for c in COMPARED if c in scope.classes)[:2]
-    if not numbers and scope.classes.low <= MOST_COMPARED:
-        numbers = (scope.classes.low,)
-    if not numbers:
-        raise Undecided(
-            Reason(
-                Code.READINGS_DISAGREE,
-                f"every C of the scope is larger than {MOST_COMPARED}, where arrays are read a second time",
-                "ask for a scope with fewer classes, or give the arrays entries",
-            )
-        )
     order = 1 if formula.uses_label else 2
     for classes in numbers:
         one = Scope(Classes(classes, classes), scope.parameters, scope.arrays)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import chain, islice
 
 from symcheck.calculus.agree import sample_value
-from symcheck.language.array import Array, MatrixArray
+from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Interval
 from symcheck.language.scope import Classes, Scope
@@ -16,6 +16,9 @@ from symcheck.witness import Witness
 
 MOST = 40
 """At most so many points of one number of classes are looked at."""
+
+MOST_ENTRIES = 10_000
+"""Free arrays with more entries than this have no points."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ def entries_named(arrays: Mapping[str, Array]) -> dict[str, Fraction]:
 
 def array_points(formula: Formula, scope: Scope, classes: int) -> Iterator[ArrayPoint]:
     """Points of ``scope`` with C = ``classes``: different entries first, then equal ones, then ends of intervals."""
-    return islice(_points(formula, scope, classes), MOST)
+    size = sum(classes if isinstance(a, VectorArray) else classes**2 for a in formula.arrays if a.values is None)
+    return islice(_points(formula, scope, classes), MOST if size <= MOST_ENTRIES else 0)
 
 
 def _points(formula: Formula, scope: Scope, classes: int) -> Iterator[ArrayPoint]:

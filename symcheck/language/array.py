@@ -27,6 +27,9 @@ Entries = Sequence[Number | str] | Sequence[Sequence[Number | str]]
 LONGEST_SHOWN = 60
 """Entries are shown in up to so many characters."""
 
+MOST_TRIED = 10_000
+"""Whether entries with a given sum fit an interval is looked at for so many numbers of classes."""
+
 FEWEST = 2
 """A classification problem has at least two classes."""
 
@@ -82,8 +85,10 @@ class Array(ABC):
             raise ParameterError(f"{self.name}: it has no default entries; give it a sequence of numbers")
         return replace(self, values=self._rules[name](classes), rule=None)
 
-    def check_rules(self) -> None:
-        """Raise ``ParameterError`` unless its rules are known, and give entries that it may have at small C."""
+    def check(self) -> None:
+        """Raise ``ParameterError`` if nothing fits it, or unless its rules are known and fit it at small C."""
+        if not self._can_exist():
+            raise ParameterError(f"{self.name}: there is no {self}; give another interval or another sum")
         for name in (self.rule, self.default):
             if name is None:
                 continue
@@ -105,6 +110,10 @@ class Array(ABC):
         if problem:
             raise ParameterError(f"{self.name}: {problem}")
         return other
+
+    def _can_exist(self) -> bool:
+        """Whether there may be entries for some number of classes."""
+        return True
 
     @property
     @abstractmethod
@@ -184,6 +193,13 @@ class VectorArray(Array):
     def level(self) -> Fraction | None:
         """The one number that all the entries are, if they are given and equal."""
         return self.values[0][0] if self.values is not None and len(set(self.values[0])) == 1 else None
+
+    def _can_exist(self) -> bool:
+        low, high, total = self.interval.low, self.interval.high, self.total
+        if total is None:
+            return True
+        inside = range(FEWEST, MOST_TRIED)
+        return any((low is None or n * low <= total) and (high is None or total <= n * high) for n in inside)
 
     def objection(self, values: Matrix) -> str:
         (row,) = values
@@ -281,6 +297,8 @@ class MatrixArray(Array):
 
     def _samples(self, classes: int) -> Iterator[Matrix]:
         scale = self.rows if self.rows is not None else self.columns
+        if scale == 0:
+            return _centred(_matrices(Fraction(1), classes, free=False))
         return _matrices(Fraction(1) if scale is None else scale, classes, free=scale is None)
 
     @property
@@ -313,7 +331,7 @@ class MatrixArray(Array):
         if self.values is not None:
             return f"{self.name} = ({', '.join('(' + ', '.join(map(str, row)) + ')' for row in self.values)})"
         kinds = ["symmetric"] * self.symmetric + ["positive definite"] * self.definite
-        kinds += ["positive diagonal"] * self.loops
+        kinds += ["positive diagonal"] * (self.loops and not self.definite)
         kinds += [f"rows with the sum {self.rows}"] * (self.rows is not None)
         kinds += [f"columns with the sum {self.columns}"] * (self.columns is not None)
         everywhere = self.interval.low is None and self.interval.high is None
@@ -392,3 +410,11 @@ def _matrices(scale: Fraction, n: int, *, free: bool) -> Iterator[Matrix]:
         yield made(lambda i, j: 2 * (i == j) + Fraction(min(i, j) + 1, 2))
         yield made(lambda i, j: i * n + j + 1)
         yield made(lambda i, j: -(i == j))
+
+
+def _centred(found: Iterator[Matrix]) -> Iterator[Matrix]:
+    """Matrices whose rows add up to 1 with 1/C taken from each entry, and what they are with the other sign."""
+    for rows in found:
+        centred = tuple(tuple(x - Fraction(1, len(rows)) for x in row) for row in rows)
+        yield centred
+        yield tuple(tuple(-x for x in row) for row in centred)

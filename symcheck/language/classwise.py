@@ -48,7 +48,7 @@ class ClassParameter(Vec):
         entry = Parameter(name, above=above, at_least=at_least, below=below, at_most=at_most)
         sum_ = None if total is None else Parameter("total").value(total)
         array = VectorArray(name, entry.interval, None, rule, default, total=sum_)
-        array.check_rules()
+        array.check()
         self.array = array if values is None else array.given(values)
         super().__init__("class_parameter", data=self.array)
 
@@ -109,7 +109,7 @@ class MatrixParameter:
             name, entry.interval, None, rule, default, rows=rows, columns=columns,
             symmetric=symmetric, definite=positive_definite, loops=positive_diagonal or positive_definite,
         )  # fmt: skip
-        array.check_rules()
+        array.check()
         self.array = array if values is None else array.given(values)
         self.transposed = False
 
