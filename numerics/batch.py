@@ -198,6 +198,23 @@ class BatchReading(Reading[Value]):
     def product(self, v: Value) -> Value:
         return self.tensor(v).prod(-1, keepdim=True)
 
+    def first(self, v: Value) -> Value:
+        """The entry at the first of two classes, for all K * K pairs on the last axis."""
+        return self._every(v).repeat_interleave(self._classes, -1)
+
+    def second(self, v: Value) -> Value:
+        vector = self._every(v)
+        return vector.repeat(*[1] * (vector.ndim - 1), self._classes)
+
+    def pair_total(self, pairs: Value) -> Value:
+        value = self.tensor(pairs)
+        return value.sum(-1, keepdim=True) * (1 if value.ndim and value.shape[-1] > 1 else self._classes**2)
+
+    def _every(self, v: Value) -> Tensor:
+        """A class-vector with all its K entries."""
+        vector = self.tensor(v)
+        return vector.expand(*vector.shape[:-1], self._classes)
+
     def total_others(self, v: Value) -> Value:
         return self.but_label(v, 0.0).sum(-1, keepdim=True)
 

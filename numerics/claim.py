@@ -12,6 +12,8 @@ from torch import Tensor
 
 from numerics.errors import ConfirmationError
 from numerics.objective import Objective
+from symcheck.language.array import Array, Entries, VectorArray
+from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.prediction import Order, Prediction
@@ -40,32 +42,28 @@ class Certified(Protocol):
     def prediction(self) -> Prediction | None: ...
     @property
     def scope(self) -> Scope: ...
+    def at(self, C: int | None = None, **values: Number | str | Entries) -> Certified: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Claim:
     """The prediction of the pair called ``name`` at C = ``classes`` and one value of each parameter.
 
-    ``kappa``, ``curvature`` s and ``coupling`` t give the limit S = kappa a P o H^(-1), H = s I + t 11', on the
-    ``quotient`` by (1, ..., 1) with s alone; ``noise_power`` is the exponent of a.  ``order`` has the exponents
-    of the two distances, or is None where the certificate derives none.  ``assumed`` holds the parameters that
-    the certificate leaves free and that are trained at their defaults.
+    ``kappa`` and ``hessian`` H (C, C) give the limit S = kappa a P o H^(-1), on the ``quotient`` by (1, ..., 1) if
+    that is where the pair lives; ``noise_power`` is the exponent of a.  ``order`` has the exponents of the two
+    distances, or is None where the certificate derives none.  ``assumed`` holds the parameters that the certificate
+    leaves free and that are trained at their defaults, as texts.
     """
 
     name: str
     objective: Objective
     classes: int
     kappa: float
-    curvature: float
-    coupling: float
+    hessian: Tensor
     quotient: bool
     noise_power: float
     order: Order | None
-    assumed: Mapping[str, Fraction]
-
-    def penalty_curvature(self) -> Tensor:
-        """H = s I + t 11', a matrix (C, C)."""
-        return self.curvature * torch.eye(self.classes, dtype=torch.float64) + self.coupling
+    assumed: Mapping[str, str]
 
 
 def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
@@ -76,25 +74,23 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
     is homogeneous of another degree than 2.
     """
     name = f"{certificate.loss.title} + {certificate.regularizer.title}"
-    scope, prediction = certificate.scope, certificate.prediction
-    if classes not in scope.classes:
+    if classes not in certificate.scope.classes:
         raise ConfirmationError(
-            f"data: {data} has C = {classes} classes, and the certificate of {name} is about {scope.classes}; "
-            "choose data with such a number of classes, or certify again without classes="
+            f"data: {data} has C = {classes} classes, and the certificate of {name} is about "
+            f"{certificate.scope.classes}; choose data with such a number of classes, or certify again without classes="
         )
-    for p in scope.parameters:
-        if p.default is None:
-            raise ConfirmationError(
-                f"{p.name}: the certificate of {name} leaves it free in {p.interval}, and it has no default to train "
-                f"with; give it a value: cert.at({p.name}=...)"
-            )
+    numbers = _default_numbers(certificate, name)
+    defaults = _default_entries(certificate, name, classes)
+    sides = (certificate.loss, certificate.regularizer)
+    if defaults or (certificate.scope.classes.fixed is None and any(s.formula.is_classwise for s in sides)):
+        certificate = certificate.at(classes, **{a.name: _entries(a) for a in defaults})
+    prediction = certificate.prediction
     if prediction is None:
         raise ConfirmationError(
             f"certificate: that of {name} makes no prediction, so training cannot confirm or contradict it; "
-            "take a pair whose limit is known, such as cross_entropy with l2"
+            + _way_out(certificate, classes, numbers)
         )
-    assumed = {p.name: p.default for p in scope.parameters if p.default is not None}
-    values = {"C": Fraction(classes), **assumed}
+    values = {"C": Fraction(classes), **numbers}
     power = _number(prediction.noise_power, values)
     if power != 1:
         raise ConfirmationError(
@@ -104,17 +100,62 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
     return Claim(
         name=name,
         objective=Objective(
-            certificate.loss.formula, certificate.regularizer.formula, {n: float(v) for n, v in assumed.items()}
+            certificate.loss.formula, certificate.regularizer.formula, {n: float(v) for n, v in numbers.items()}
         ),
         classes=classes,
         kappa=_number(prediction.kappa, values),
-        curvature=_number(prediction.curvature, values),
-        coupling=_number(prediction.coupling, values),
+        hessian=_hessian(prediction, values),
         quotient=prediction.quotient,
         noise_power=power,
         order=next((o for o in prediction.orders if classes in o.classes), None),
-        assumed=assumed,
+        assumed={n: str(v) for n, v in numbers.items()} | {a.name: a.entries_text for a in defaults},
     )
+
+
+def _default_numbers(certificate: Certified, name: str) -> dict[str, Fraction]:
+    """The defaults of the parameters that ``certificate`` leaves free."""
+    for p in certificate.scope.parameters:
+        if p.default is None:
+            raise ConfirmationError(
+                f"{p.name}: the certificate of {name} leaves it free in {p.interval}, and it has no default to train "
+                f"with; give it a value: cert.at({p.name}=...)"
+            )
+    return {p.name: p.default for p in certificate.scope.parameters if p.default is not None}
+
+
+def _default_entries(certificate: Certified, name: str, classes: int) -> list[Array]:
+    """The class-vectors and matrices that ``certificate`` leaves free, with their default entries."""
+    for array in certificate.scope.arrays:
+        if array.default is None:
+            raise ConfirmationError(
+                f"{array.name}: the certificate of {name} leaves its entries free, and they have no default to train "
+                f"with; give them: cert.at({array.name}=...)"
+            )
+    return [array.at_default(classes) for array in certificate.scope.arrays]
+
+
+def _entries(array: Array) -> Entries:
+    rows = array.values or ()
+    return rows[0] if isinstance(array, VectorArray) else rows
+
+
+def _way_out(certificate: Certified, classes: int, numbers: Mapping[str, Fraction]) -> str:
+    """What to do about a certificate without a prediction: narrow it, if that helps."""
+    scope = certificate.scope
+    if scope.parameters or scope.classes.fixed is None:
+        shown = ", ".join([f"C={classes}", *(f'{n}="{v}"' for n, v in sorted(numbers.items()))])
+        if certificate.at(classes, **numbers).prediction is not None:
+            return f"for these data it does in a narrower scope: cert.at({shown})"
+    return "take a pair whose limit is known, such as cross_entropy with l2"
+
+
+def _hessian(prediction: Prediction, values: Mapping[str, Fraction]) -> Tensor:
+    """H: the matrix that is given, else s I + t 11'."""
+    if prediction.hessian is not None:
+        rows = [[_number(entry, values) for entry in row] for row in prediction.hessian]
+        return torch.tensor(rows, dtype=torch.float64)
+    s, t = _number(prediction.curvature, values), _number(prediction.coupling, values)
+    return s * torch.eye(int(values["C"]), dtype=torch.float64) + t
 
 
 def _number(expression: Expr, values: Mapping[str, Fraction]) -> float:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Never
+from typing import Never
 
-from symcheck.errors import ParameterError, SymcheckError
-
-if TYPE_CHECKING:
-    from numerics.claim import Certified
+from numerics.errors import NoiseError
+from symcheck.cli import joined
+from symcheck.commands.certify import pair_arguments, pair_of
+from symcheck.errors import SymcheckError
 
 BAD_USAGE, INTERRUPTED = 64, 130
 
 DESCRIPTION = """\
 Certifies LOSS with REGULARIZER, predicts what training a linear classifier on DATA should show, trains it under
-clean and under noisy labels, and compares.  A parameter without a value is trained at its default."""
+clean and under noisy labels, and compares.  A parameter without a value is trained at its default.  LOSS and REG are
+names that symcheck list shows, or formulas."""
 
 EPILOG = """\
 exit codes: 0 agrees, 1 contradicts, 2 inconclusive, 64 bad usage, 130 interrupted
-example: symcheck confirm gce l2 --param q=7/10 --data iris --rho 0.3 --out results/gce"""
+examples: symcheck confirm gce l2 --param q=7/10 --data iris --rho 0.3 --out results/gce
+          symcheck confirm --formula "logsumexp(z) - z[y]" l2 --noise sampled --seed 3"""
 
 
 class _BadUsage(Exception):
@@ -35,7 +38,7 @@ class _Parser(argparse.ArgumentParser):
 def confirm(argv: Sequence[str]) -> int:
     """Runs ``symcheck confirm`` with the arguments ``argv``; returns the exit code."""
     try:
-        return _confirmed(_parser().parse_args(argv))
+        return _confirmed(_parser().parse_intermixed_args(joined(argv)))
     except _BadUsage as error:
         print(error, file=sys.stderr)
     except SymcheckError as error:
@@ -56,13 +59,14 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("loss", metavar="LOSS", help="a name that symcheck list shows, such as cross_entropy")
-    parser.add_argument("regularizer", metavar="REGULARIZER", help="likewise, such as l2")
-    parser.add_argument(
-        "--param", metavar="NAME=VALUE", action="append", default=[], help="the value of a parameter, such as q=7/10"
-    )
+    pair_arguments(parser)
     parser.add_argument("--data", metavar="NAME", default="digits", help="a data set (default: digits)")
     parser.add_argument("--rho", metavar="RATE", default="2/5", help="the rate of uniform label noise (default: 2/5)")
+    parser.add_argument(
+        "--noise", metavar="KIND", default="exact",
+        help="exact: each label is replaced by its law; sampled: by one draw (default: exact)",
+    )  # fmt: skip
+    parser.add_argument("--seed", metavar="N", help="the seed of sampled labels (default: 0)")
     parser.add_argument(
         "--device", metavar="DEVICE", default="cpu", help="cpu, or cuda where there is one (default: cpu)"
     )
@@ -75,29 +79,27 @@ def _confirmed(given: argparse.Namespace) -> int:
     from numerics.confirmation import confirm as confirmed
     from numerics.progress import bar
     from numerics.report import record_text
+    from symcheck.certification import certify
 
-    certificate = _certificate(given.loss, given.regularizer, given.param)
+    loss, regularizer = pair_of(given, "confirm")
+    certificate = certify(loss, regularizer)
     with bar("confirm") as progress:
         found = confirmed(
-            certificate, data=given.data, rho=given.rho, device=given.device, out=given.out, progress=progress
-        )
+            certificate, data=given.data, rho=given.rho, noise=given.noise, seed=_seed(given.seed, given.noise),
+            device=given.device, out=given.out, progress=progress,
+        )  # fmt: skip
     print(record_text(found) if given.json else found, end="" if given.json else "\n")
     if given.out and not given.json:
         print(f"\nfigure, report and record: {given.out}")
     return found.outcome.value
 
 
-def _certificate(loss: str, regularizer: str, pairs: Sequence[str]) -> Certified:
-    """The certificate of two catalogue names, in the scope that NAME=VALUE ``pairs`` leave."""
-    from symcheck.certification import certify
-
-    values = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name or not value:
-            raise ParameterError(f"--param: got {pair!r}; write NAME=VALUE, such as q=7/10")
-        if name == "C":
-            raise ParameterError("--param: C is no parameter but the number of classes of the data; choose --data")
-        values[name] = value
-    certificate = certify(loss, regularizer)
-    return certificate.at(None, **values) if values else certificate
+def _seed(text: str | None, noise: str) -> int:
+    """The value of --seed; raises ``NoiseError`` unless it is a whole number, and there is something to draw."""
+    if text is None:
+        return 0
+    if not re.fullmatch(r"\d{1,19}", text, re.ASCII):
+        raise NoiseError(f"--seed: got {text!r}; accepted is an integer from 0 to 2^63 - 1")
+    if noise == "exact":
+        raise NoiseError(f"--seed: got {text}, and exact noise draws nothing; add --noise sampled, or leave it out")
+    return int(text)

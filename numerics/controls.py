@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -16,13 +17,17 @@ from numerics.models.linear import Outputs
 from numerics.objective import Objective
 from numerics.predict import Expected
 from numerics.solve import minimisers
+from symcheck.language.classwise import ClassParameter
 from symcheck.language.formula import Formula, symbols
-from symcheck.language.functions import onehot, total
+from symcheck.language.functions import logsumexp, onehot, total
 from symcheck.language.scope import Classes
 from symcheck.prediction import Order
 
 LAMBDAS = (1000.0, 100.0, 10.0, 1.0, 0.1, 0.01)
-"""The weights of the regularizer at which the second control is trained."""
+"""The weights of the regularizer at which claims about predicted classes are trained."""
+
+WEIGHTS = (1, 10, 1)
+"""The class weights of the control on class weights."""
 
 
 def turned_order(confirmation: Confirmation, to_limit: int = 1) -> Agreement:
@@ -47,27 +52,63 @@ def plain_square_as_exact() -> Agreement:
     (Theorem 1); these predictions go from (1, 2) to (1, 3) at every lambda (THEORY 10).
     """
     z, y = symbols()
-    claim = Claim(
-        name="square with plain one-hot + l2, reference class, with the false claim of tier EXACT",
-        objective=Objective(Formula.of(total((z - onehot(y)) ** 2) / 2), Formula.of(total(z**2) / 2)),
+    claim = _false_claim(
+        "square with plain one-hot + l2, reference class, with the false claim of tier EXACT",
+        Formula.of(total((z - onehot(y)) ** 2) / 2),
+    )
+    features = torch.tensor([[-3.0], [1.0]], dtype=torch.float64)
+    experiment = Experiment.of(claim, "two points", features, torch.tensor([0, 1]), 0.5, Outputs.REFERENCE)
+    return _contradicted(experiment, "the claim is exact: no predicted class differs at any lambda")
+
+
+def class_weights_as_scaled() -> Agreement:
+    """Cross-entropy with the class weights w = (1, 10, 1), judged as if it were SCALED.
+
+    One point with y = 1, rho = 2/5 and l + lambda g = w_y CE + lambda/2 ||z||^2.  b_y = -w_y o_y: the tier is
+    CLASSWISE.  With the weight of class 1 for kappa the claim is right for clean labels; under noise the
+    prediction goes from 1 to 2 at every lambda (THEORY 10).
+    """
+    claim = _false_claim(
+        f"cross entropy with class weights {WEIGHTS} + l2, with the false claim of tier SCALED",
+        weighted_cross_entropy(WEIGHTS),
+    )
+    features = torch.ones((1, 1), dtype=torch.float64)
+    experiment = Experiment.of(claim, "one point", features, torch.tensor([0]), 0.4)
+    return _contradicted(
+        experiment, "on one point, classes that are treated alike are ranked as their probabilities are"
+    )
+
+
+def weighted_cross_entropy(weights: Sequence[int]) -> Formula:
+    """w_y (log sum_k exp z_k - z_y)."""
+    z, y = symbols()
+    return Formula.of(ClassParameter("w", weights)[y] * (logsumexp(z) - z[y]))
+
+
+def _false_claim(name: str, loss: Formula) -> Claim:
+    """That ``loss`` with 1/2 ||z||^2 has kappa = 1 at C = 3."""
+    return Claim(
+        name=name,
+        objective=Objective(loss, Formula.of(total(symbols()[0] ** 2) / 2)),
         classes=3,
         kappa=1.0,
-        curvature=1.0,
-        coupling=0.0,
+        hessian=torch.eye(3, dtype=torch.float64),
         quotient=False,
         noise_power=1.0,
         order=None,
         assumed={},
     )
-    features = torch.tensor([[-3.0], [1.0]], dtype=torch.float64)
-    experiment = Experiment.of(claim, "two points", features, torch.tensor([0, 1]), 0.5, Outputs.REFERENCE)
+
+
+def _contradicted(experiment: Experiment, reason: str) -> Agreement:
+    """What training says about the false claim: its predicted classes at each lambda first, then the usual rows."""
     expected = Expected.of(experiment)
     agreement = agreement_of(expected, measured(expected))
-    rows, notes = zip(*(_classes_at(expected, lambda_) for lambda_ in LAMBDAS), strict=True)
-    return Agreement(agreement.title, (*agreement.rows, *rows), (*agreement.notes, *notes))
+    rows, notes = zip(*(_classes_at(expected, lambda_, reason) for lambda_ in LAMBDAS), strict=True)
+    return Agreement(agreement.title, (*rows, *agreement.rows), (*agreement.notes, *notes))
 
 
-def _classes_at(expected: Expected, lambda_: float) -> tuple[Row, str]:
+def _classes_at(expected: Expected, lambda_: float, reason: str) -> tuple[Row, str]:
     problem = expected.problem(1 / lambda_)
     solution = minimisers(problem, torch.full_like(problem.alpha, expected.goal(1 / lambda_)))
     clean, noisy = (predicted_classes(expected, weights) + 1 for weights in solution.weights)
@@ -76,6 +117,6 @@ def _classes_at(expected: Expected, lambda_: float) -> tuple[Row, str]:
         predicted=0.0,
         measured=float((clean != noisy).sum()) if bool(solution.solved.all()) else None,
         tolerance=0.0,
-        reason="the claim is exact: no predicted class differs at any lambda",
+        reason=reason,
     )
     return row, f"lambda = {lambda_:g}: predicted classes {clean.tolist()} (clean), {noisy.tolist()} (noisy)"

@@ -1,6 +1,6 @@
-"""The demonstration: five certificates, one of them confirmed by training, and a false claim contradicted.
+"""The demonstration: five certificates, one of them confirmed by training, and two false claims contradicted.
 
-python -m numerics.demo [FOLDER] leaves figure, report and record in FOLDER (default: results/demo).
+python -m numerics.demo [FOLDER] leaves the certificates, figure, report and record in FOLDER (default: results/demo).
 """
 
 from __future__ import annotations
@@ -9,12 +9,18 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from numerics.agreement import Outcome
-from numerics.claim import Certified
+from numerics.agreement import Agreement, Outcome
 from numerics.confirmation import Confirmation, confirm
-from numerics.controls import plain_square_as_exact, turned_order
+from numerics.controls import class_weights_as_scaled, turned_order
+from numerics.errors import ConfirmationError
 from numerics.progress import bar
+from numerics.report import made_folder
+from symcheck.files import written
+
+if TYPE_CHECKING:
+    from symcheck.certificate import Certificate
 
 PAIRS = (
     ("cross_entropy", "l2"),
@@ -24,16 +30,21 @@ PAIRS = (
     ("cross_entropy", "label_smoothing_as_printed"),
 )
 FOLDER = Path("results/demo")
+MOST_ROWS = 3
+"""Of a false claim so many contradictions are shown."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Runs the demonstration; returns 0 if training agrees and both false claims are contradicted, else 1."""
     folder = Path(argv[0]) if argv else FOLDER
     try:
+        made_folder(folder)
         certificates = [_certificate(*pair) for pair in PAIRS]
-        for certificate in certificates:
-            print(certificate, end="\n\n")
-        return 0 if shown_confirmation(certificates[0], folder) else 1
+        shown_certificates(certificates, folder)
+        return 0 if shown_confirmation(certificates, folder) else 1
+    except ConfirmationError as error:
+        print(f"symcheck: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("interrupted: nothing is left half written", file=sys.stderr)
         return 130
@@ -42,20 +53,57 @@ def main(argv: Sequence[str]) -> int:
         return 141
 
 
-def shown_confirmation(certificate: Certified, folder: Path) -> bool:
-    """Prints the confirmation of ``certificate`` on digits and the two controls; whether all came out as they must."""
-    _headline("Training against the certificate")
-    confirmation = _confirmation(certificate, folder)
+def shown_certificates(certificates: Sequence[Certificate], folder: Path) -> None:
+    """Prints what is decided about each pair and what it leaves, and writes the certificates into ``folder``."""
+    from symcheck.render.text import text_headline
+
+    _headline("Five certificates")
+    for (loss, regularizer), certificate in zip(PAIRS, certificates, strict=True):
+        path = folder / f"{loss}_{regularizer}.md"
+        try:
+            written(path, certificate.to_markdown().rstrip("\n") + "\n")
+        except OSError as error:
+            raise ConfirmationError(
+                f"out: cannot write {path}: {error.strerror or error}; name a folder that can be written"
+            ) from error
+        print(f"{text_headline(certificate)}\n  {certificate.still_holds}\n  in full: {path}\n")
+
+
+def shown_confirmation(certificates: Sequence[Certificate], folder: Path) -> bool:
+    """Prints the confirmation of the first on digits, the controls and a summary; whether all came out as it must."""
+    _headline("Training against the first of them")
+    confirmation = _confirmation(certificates[0], folder)
     print(confirmation, end="\n\n")
-    controls = (turned_order(confirmation), plain_square_as_exact())
+    _headline("Two false claims, which training has to contradict")
+    controls = (turned_order(confirmation), class_weights_as_scaled())
     for control in controls:
-        _headline("A false claim, which training has to contradict")
-        print(control.only(Outcome.CONTRADICTS), end="\n\n")
-    print(f"Figure, report and record: {folder.resolve()}")
-    return confirmation.outcome is Outcome.AGREES and all(c.outcome is Outcome.CONTRADICTS for c in controls)
+        print(_in_short(control), end="\n\n")
+    _headline("Summary")
+    verdicts = [c.verdict.name for c in certificates]
+    counts = ", ".join(f"{verdicts.count(v)} {v}" for v in dict.fromkeys(verdicts))
+    contradicted = sum(c.outcome is Outcome.CONTRADICTS for c in controls)
+    print(f"Certificates: {counts}; each of them for every number of classes C >= 2 at once.")
+    print(
+        f"Training: {confirmation.outcome} with {confirmation.expected.experiment.claim.name} in "
+        f"{len(confirmation.agreement.only(Outcome.AGREES).rows)} of {len(confirmation.agreement.rows)} rows; "
+        f"{contradicted} of {len(controls)} false claims are contradicted."
+    )
+    print(f"Certificates, figure, report and record: {folder.resolve()}")
+    return confirmation.outcome is Outcome.AGREES and contradicted == len(controls)
 
 
-def _confirmation(certificate: Certified, folder: Path) -> Confirmation:
+def _in_short(control: Agreement) -> str:
+    """The title of ``control``, and the first rows that contradict it."""
+    rows = control.only(Outcome.CONTRADICTS).rows
+    lines = [
+        f"  {row.name}: claimed {row.shown[0]}, measured {row.shown[1]}, tolerance {row.shown[2]}"
+        for row in rows[:MOST_ROWS]
+    ]
+    more = [f"  and {len(rows) - MOST_ROWS} more rows"] if len(rows) > MOST_ROWS else []
+    return "\n".join([f"{control.title}: {control.outcome}", *lines, *more])
+
+
+def _confirmation(certificate: Certificate, folder: Path) -> Confirmation:
     with bar("training") as progress:
         return confirm(certificate, data="digits", out=folder, progress=progress)
 
@@ -64,7 +112,7 @@ def _headline(text: str) -> None:
     print(f"{text}\n{'=' * len(text)}\n")
 
 
-def _certificate(loss: str, regularizer: str) -> Certified:
+def _certificate(loss: str, regularizer: str) -> Certificate:
     from symcheck.certification import certify
 
     return certify(loss, regularizer)

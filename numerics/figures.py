@@ -22,9 +22,11 @@ LABELS = {
     Curve.NOISY: "noisy labels to the limit",
     Curve.GAP: "clean to noisy",
 }
-PAGE = (6.5, 5.6)
+SAMPLED = LABELS | {Curve.NOISY: "sampled labels to their limit", Curve.GAP: "clean to sampled"}
+POWERS = ("", r" $\alpha$", r" $\alpha^2$", r" $\alpha^3$", r" $\alpha^4$")
+PAGE = (6.5, 6.2)
 """Inches: the width of a text column."""
-FLAT = (6.5, 4.0)
+FLAT = (6.5, 4.6)
 """The same for the upper panel alone, where no distance has an order."""
 SMALLEST = 1e-17
 """A distance of 0 is drawn here."""
@@ -53,7 +55,7 @@ def convergence(confirmation: Confirmation) -> Figure:
         below.set(yscale="log")
         below.set_ylabel("relative deviation\n(lines: bound)", color=INK, fontsize=9)
     below.set_xlabel(r"$\alpha = 1/\lambda$", color=INK)
-    _legend(above, confirmation)
+    _legend(figure, confirmation)
     _titles(above, confirmation)
     for axes in panels:
         axes.grid(which="major", color="#e3e6ea", linewidth=0.6)
@@ -71,7 +73,8 @@ def _draw_floor(axes: Axes, confirmation: Confirmation, wide: tuple[float, float
     expected = confirmation.expected
     floors = [expected.floor(x) for x in expected.alphas]
     laws = [power(expected.alphas[-1]) for c in expected.curves if (power := expected.powers[c])]
-    low = max(min([*floors, *laws]), min(floors) / 1e3) / 10 if laws else SMALLEST / 10
+    some_vanish = len(laws) < len(expected.curves)
+    low = SMALLEST / 10 if some_vanish else max(min([*floors, *laws]), min(floors) / 1e3) / 10
     edge = [wide[1], *expected.alphas[1:-1], wide[0]]
     axes.fill_between(edge, floors, low, color=PALE, linewidth=0, zorder=0)
     axes.text(
@@ -84,7 +87,7 @@ def _draw_floor(axes: Axes, confirmation: Confirmation, wide: tuple[float, float
         fontsize=8,
     )
     high = max(m.distances[c] for m in confirmation.run.measurements for c in expected.curves)
-    axes.set_ylim(low, max(high * 4, 0.0 if laws else max(floors) * 1e5))
+    axes.set_ylim(low, max(high * 3, 0.0 if laws else max(floors) * 1e5))
 
 
 def _draw_curve(above: Axes, below: Axes, confirmation: Confirmation, curve: Curve) -> None:
@@ -114,16 +117,17 @@ def _draw_curve(above: Axes, below: Axes, confirmation: Confirmation, curve: Cur
             below.plot([m.alpha], [max(abs(value / power(m.alpha) - 1), SMALLEST)], **style)  # type: ignore[arg-type]
 
 
-def _legend(axes: Axes, confirmation: Confirmation) -> None:
-    """What each colour is, with the predicted law, and what lines and points are."""
+def _legend(figure: Figure, confirmation: Confirmation) -> None:
+    """What each colour is, with the predicted law, and what lines and points are; below, where no curve can be."""
     from matplotlib.lines import Line2D
 
+    labels = SAMPLED if confirmation.expected.experiment.is_sampled else LABELS
     handles = []
     for curve in confirmation.expected.curves:
         power, (colour, marker, size) = confirmation.expected.powers[curve], LOOKS[curve]
-        law = "0" if power is None else f"{power.constant:.4g} $\\alpha{f'^{power.order}' if power.order > 1 else ''}$"
+        law = "0" if power is None else f"{power.constant:.4g}{POWERS[power.order]}"
         handles.append(
-            Line2D([], [], color=colour, marker=marker, markersize=size, linewidth=1.0, label=f"{LABELS[curve]}: {law}")
+            Line2D([], [], color=colour, marker=marker, markersize=size, linewidth=1.0, label=f"{labels[curve]}: {law}")
         )
     grey = [
         Line2D([], [], color=GREY, linewidth=1.0),
@@ -132,7 +136,10 @@ def _legend(axes: Axes, confirmation: Confirmation) -> None:
     grey[0].set_label("lines: predicted before training")
     grey[1].set_label("points: measured; filled: give the order")
     handles += grey
-    axes.legend(handles=handles, loc="upper left", fontsize=8.5, frameon=False, labelcolor=INK, handlelength=1.8)
+    figure.legend(
+        handles=handles, loc="outside lower center", ncols=2, fontsize=8.5, frameon=False, labelcolor=INK,
+        handlelength=1.8, columnspacing=2.5,
+    )  # fmt: skip
 
 
 def _titles(axes: Axes, confirmation: Confirmation) -> None:
@@ -142,7 +149,7 @@ def _titles(axes: Axes, confirmation: Confirmation) -> None:
     axes.text(
         0,
         1.03,
-        f"C = {here.claim.classes}, exact noise of rate {here.rho:g}, linear classifier, {here.family.samples} samples",
+        f"C = {here.claim.classes}, {here.noise}, linear classifier, {here.family.samples} samples",
         transform=axes.transAxes,
         fontsize=8.5,
         color=GREY,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from numerics.agreement import Agreement, Outcome, Row
 from numerics.predict import HIGHEST_ORDER, Curve, Expected
 from numerics.records import Measurement, Run
+from numerics.sampling import sampling_notes
 from numerics.series import VANISHES, growth
 from numerics.slope import FEWEST_POINTS, best_range, fitted_slope, slope_tolerance
 
@@ -18,7 +19,7 @@ from numerics.slope import FEWEST_POINTS, best_range, fitted_slope, slope_tolera
 def agreement_of(expected: Expected, run: Run) -> Agreement:
     """The rows that the claim of ``expected`` makes on the data, and what ``run`` says about each."""
     here = expected.experiment
-    notes = []
+    notes = sampling_notes(expected) if here.is_sampled else []
     if here.claim.assumed:
         values = ", ".join(f"{name} = {value}" for name, value in sorted(here.claim.assumed.items()))
         notes.append(f"free parameters of the certificate are trained at their defaults: {values}")
@@ -30,7 +31,8 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
         rows += found
         notes += said
     return Agreement(
-        f"{here.claim.name} on {here.data} (C = {here.claim.classes}, rho = {here.rho:g})",
+        f"{here.claim.name} on {here.data} (C = {here.claim.classes}, rho = {here.rho:g}"
+        + (f", labels sampled with seed {here.seed})" if here.is_sampled else ")"),
         (*rows, *class_rows(expected, run)),
         tuple(notes),
     )
@@ -51,15 +53,14 @@ def limit_row(expected: Expected, run: Run) -> Row:
 
 
 def factor_row(expected: Expected, run: Run) -> Row:
-    """||Z_noisy||/||Z_clean|| against the noise factor a."""
-    claim = expected.experiment.claim
-    factor = expected.experiment.a**claim.noise_power
+    """||Z_noisy||/||Z_clean|| against the noise factor a; with sampled labels against that of the two limits."""
+    factor, is_sampled = expected.factor, expected.experiment.is_sampled
     (_, clean1, clean2), (_, noisy1, noisy2) = expected.clean.norms(2), expected.noisy.norms(2)
     first = abs(noisy1 - clean1) if abs(noisy1 - clean1) > VANISHES * abs(clean1) else 0.0
     second = abs(noisy2) + abs(clean2) + (abs(noisy1) + abs(clean1)) * abs(clean1)
     alpha, bound = _best(expected, lambda x: factor * (2 * (first * x + second * x**2) + 2 * expected.error(x)))
     return Row(
-        name=f"noise factor: norm of noisy over clean, at alpha = {alpha:.3g}",
+        name=f"{'sampled labels' if is_sampled else 'noise factor'}: norm of noisy over clean, at alpha = {alpha:.3g}",
         predicted=factor,
         measured=_if_solved(run.at(alpha), lambda m: m.ratio),
         tolerance=bound,
@@ -75,7 +76,7 @@ def curve_rows(expected: Expected, run: Run, curve: Curve) -> tuple[list[Row], l
     if claimed is not None and _is_special(expected, curve, claimed):
         found = "all orders looked at vanish" if power is None else f"it is {power.order}, and that is tested"
         notes.append(
-            f"{curve}: the order {claimed} of the certificate is that of generic data; on "
+            f"{expected.named(curve)}: the order {claimed} of the certificate is that of generic data; on "
             f"{expected.experiment.data} {found}"
         )
         claimed = None if power is None else power.order
@@ -85,7 +86,7 @@ def curve_rows(expected: Expected, run: Run, curve: Curve) -> tuple[list[Row], l
     alpha, bound = _best(expected, lambda x: expected.relative_error(curve, x))
     rows.append(
         Row(
-            name=f"{curve}, constant of {power_of_alpha(power.order)}",
+            name=f"{expected.named(curve)}, {constant_of(power.order)}",
             predicted=power.constant,
             measured=_if_solved(run.at(alpha), lambda m: m.distances[curve] / alpha**power.order),
             tolerance=power.constant * bound,
@@ -98,14 +99,14 @@ def curve_rows(expected: Expected, run: Run, curve: Curve) -> tuple[list[Row], l
 
 def fit_range(expected: Expected, curve: Curve) -> slice | None:
     """The alphas on which the order of ``curve`` is measured: those that leave its slope the smallest tolerance."""
-    if expected.powers[curve] is None:
+    if expected.powers[curve] is None or expected.claimed_order(curve) is None:
         return None
     return best_range(expected.alphas, [expected.relative_error(curve, x) for x in expected.alphas])
 
 
 def _order_row(expected: Expected, run: Run, curve: Curve, claimed: int) -> Row:
     chosen = fit_range(expected, curve)
-    name = f"{curve}, order in alpha"
+    name = f"{expected.named(curve)}, order in alpha"
     if chosen is None:
         reason = (
             f"there are no {FEWEST_POINTS} values of alpha with the leading term above the floor and the next orders"
@@ -139,7 +140,7 @@ def _vanishing_row(expected: Expected, run: Run, curve: Curve, claimed: int | No
     rate = growth((expected.clean, expected.noisy))
     alpha, bound = _best(expected, lambda x: expected.floor(x) + 2 * (rate * x) ** (HIGHEST_ORDER + 1))
     row = Row(
-        name=f"{curve}, at alpha = {alpha:.3g}",
+        name=f"{expected.named(curve)}, at alpha = {alpha:.3g}",
         predicted=0.0,
         measured=_if_solved(run.at(alpha), lambda m: m.distances[curve]),
         tolerance=bound,
@@ -149,7 +150,7 @@ def _vanishing_row(expected: Expected, run: Run, curve: Curve, claimed: int | No
     if claimed is None or row.outcome is not Outcome.AGREES:
         return row
     return Row(
-        name=f"{curve}, order in alpha (at least)",
+        name=f"{expected.named(curve)}, order in alpha (at least)",
         predicted=float(claimed),
         measured=float(HIGHEST_ORDER + 1),
         tolerance=0.0,
@@ -159,15 +160,19 @@ def _vanishing_row(expected: Expected, run: Run, curve: Curve, claimed: int | No
 
 
 def class_rows(expected: Expected, run: Run) -> list[Row]:
-    """How many predicted classes differ between clean and noisy labels, where the claim promises that none does."""
+    """How many predicted classes differ between clean and noisy labels, where the claim promises that none does.
+
+    With sampled labels: how many are not those of the limit of their own labels.
+    """
     last = run.measurements[-1]
     if not last.guaranteed:
         return []
     samples = expected.experiment.family.samples
     among = f"all {samples}" if last.guaranteed == samples else f"{last.guaranteed} of {samples}"
+    what = "that are not those of the limit" if expected.experiment.is_sampled else "that differ"
     return [
         Row(
-            name=f"predicted classes that differ, {among} samples, alpha = {last.alpha:.3g}",
+            name=f"predicted classes {what}, {among} samples, alpha = {last.alpha:.3g}",
             predicted=0.0,
             measured=_if_solved(last, lambda m: float(m.differ_guaranteed)),
             tolerance=0.0,
@@ -176,9 +181,9 @@ def class_rows(expected: Expected, run: Run) -> list[Row]:
     ]
 
 
-def power_of_alpha(order: int) -> str:
-    """ "alpha", "alpha^2", ..."""
-    return "alpha" if order == 1 else f"alpha^{order}"
+def constant_of(order: int) -> str:
+    """What the constant of the leading term alpha^order is called."""
+    return ("as alpha -> 0", "constant of alpha")[order] if order < 2 else f"constant of alpha^{order}"
 
 
 def _best(expected: Expected, bound: Callable[[float], float]) -> tuple[float, float]:

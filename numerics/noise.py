@@ -1,4 +1,8 @@
-"""Uniform label noise: its exact conditional law, and the factor a by which it shrinks what labels say."""
+"""Uniform label noise: its exact conditional law, labels drawn from it, and the factor a by which it shrinks them.
+
+With *exact* noise every label is replaced by its law, and what is certified can be confirmed to rounding.  With
+*sampled* noise it is replaced by one draw: then a holds in expectation only, and minimisers have a limit of their own.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,28 @@ import torch
 from torch import Tensor
 
 from numerics.errors import NoiseError
+
+KINDS = ("exact", "sampled")
+"""Kinds of noise."""
+LARGEST_SEED = 2**63 - 1
+
+
+def checked_seed(noise: str, seed: int) -> int | None:
+    """The seed of labels to be drawn, or None for exact noise.
+
+    Raises ``NoiseError`` for another kind of noise, a seed that is no integer in [0, 2^63), or one that would
+    not be used.
+    """
+    if noise not in KINDS:
+        raise NoiseError(
+            f"noise: got {noise!r}; accepted is 'exact' (each label is replaced by its law) or 'sampled' (by one draw "
+            "from it)"
+        )
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
+        raise NoiseError(f"seed: got {seed!r}; accepted is an integer from 0 to 2^63 - 1")
+    if noise == "exact" and seed:
+        raise NoiseError(f"seed: got {seed}, and exact noise draws nothing; ask for noise='sampled', or leave it out")
+    return seed if noise == "sampled" else None
 
 
 def checked_rate(rho: float | Fraction, classes: int) -> float:
@@ -47,3 +73,14 @@ def noisy_law(law: Tensor, rho: float) -> Tensor:
     """
     classes = law.shape[-1]
     return noise_factor(rho, classes) * law + rho / (classes - 1)
+
+
+def sampled_labels(labels: Tensor, classes: int, rho: float, seed: int) -> Tensor:
+    """The labels after noise: each is replaced, with probability ``rho``, by one of the others at random.
+
+    Parameters: ``labels`` (n,), integers in 0..C-1.  Drawn on the CPU: equal seeds give equal labels on every device.
+    """
+    chance = torch.Generator().manual_seed(seed)
+    is_hit = torch.rand(len(labels), generator=chance, dtype=torch.float64) < checked_rate(rho, classes)
+    shift = torch.randint(1, classes, (len(labels),), generator=chance)
+    return (labels + torch.where(is_hit, shift, 0).to(labels)) % classes

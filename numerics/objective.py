@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.func import grad, hessian
 
-from numerics.batch import values
+from numerics.batch import values, values_by_label
 from symcheck.language.formula import Formula
 
 
@@ -42,9 +42,9 @@ class Objective:
         found: Tensor = grad(lambda x: self.penalties(x).sum())(z)
         return found
 
-    def loss_curvature(self, law: Tensor) -> Tensor:
-        """The mean of D^2 l(0, y) over one ``law`` (C,): a matrix (C, C)."""
-        found: Tensor = hessian(lambda x: self.losses(x, law))(torch.zeros_like(law))
+    def loss_curvatures(self, like: Tensor) -> Tensor:
+        """D^2 l(0, y) for every label y, shape (C, C, C); ``like`` (C,) gives C, dtype and device."""
+        found: Tensor = hessian(lambda x: values_by_label(self.loss, x, self.parameters))(torch.zeros_like(like))
         return found
 
     def penalty_curvature(self, like: Tensor) -> Tensor:

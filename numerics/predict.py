@@ -72,19 +72,33 @@ class Expected:
                 f"data: in {experiment.data} no feature says anything about the label to first order, so the limit of "
                 f"{name} is 0 and has no direction; take other data or other features"
             )
+        if not float(noisy.term(0).norm()) > SMALLEST:
+            raise ConfirmationError(
+                f"seed: in {experiment.data} no feature says anything about the labels that were drawn, so the limit "
+                f"of {name} is 0 and has no direction; take another seed or a smaller rho"
+            )
         return cls(experiment, clean, noisy)
 
     @cached_property
     def powers(self) -> dict[Curve, Power | None]:
         """The leading term of each distance on this data; None where all the orders looked at vanish."""
-        return powers(self.clean, self.noisy)
+        return powers(self.clean, self.noisy, apart=self.experiment.is_sampled)
 
     def claimed_order(self, curve: Curve) -> int | None:
-        """The exponent that the certificate states for ``curve``, None if it states none."""
+        """The exponent that the certificate states for ``curve``, None if it states none.
+
+        Between clean labels and sampled ones it states none: these have a limit of their own.
+        """
         order = self.experiment.claim.order
-        if order is None:
+        if order is None or (curve is Curve.GAP and self.experiment.is_sampled):
             return None
         return order.clean_to_noisy if curve is Curve.GAP else order.to_limit
+
+    def named(self, curve: Curve) -> str:
+        """What ``curve`` is here: sampled labels have a limit of their own."""
+        if not self.experiment.is_sampled or curve is Curve.CLEAN:
+            return str(curve)
+        return "sampled labels: distance to their limit" if curve is Curve.NOISY else "distance of clean to sampled"
 
     @cached_property
     def generic_powers(self) -> dict[Curve, Power | None]:
@@ -95,6 +109,14 @@ class Expected:
         labels = torch.cat([torch.arange(classes), torch.randint(classes, (5 * classes,), generator=chance)])
         generic = Experiment.of(here.claim, "random", features, labels, here.rho, here.family.kind)
         return Expected.of(generic).powers
+
+    @cached_property
+    def factor(self) -> float:
+        """The norm of the claimed noisy limit over that of the clean one: a power of a, unless labels are drawn."""
+        here = self.experiment
+        if not here.is_sampled:
+            return float(here.a**here.claim.noise_power)
+        return float(here.claimed_limit(here.noisy).norm() / here.claimed_limit(here.clean).norm())
 
     @cached_property
     def alphas(self) -> tuple[float, ...]:
@@ -168,11 +190,14 @@ class Expected:
         return sure
 
 
-def powers(clean: Expansion, noisy: Expansion) -> dict[Curve, Power | None]:
-    """The leading terms of the three distances, from the expansions of the two minimisers."""
-    both = (clean, noisy)
+def powers(clean: Expansion, noisy: Expansion, *, apart: bool) -> dict[Curve, Power | None]:
+    """The leading terms of the three distances, from the expansions of the two minimisers.
+
+    ``apart``: the two limits are not the same, so that their distance has the order 0.
+    """
+    both, lowest = (clean, noisy), 0 if apart else 1
     return {
         Curve.CLEAN: leading_power(clean.unit, (clean,), HIGHEST_ORDER),
         Curve.NOISY: leading_power(noisy.unit, (noisy,), HIGHEST_ORDER),
-        Curve.GAP: leading_power(lambda k: clean.unit(k) - noisy.unit(k), both, HIGHEST_ORDER),
+        Curve.GAP: leading_power(lambda k: clean.unit(k) - noisy.unit(k), both, HIGHEST_ORDER, lowest=lowest),
     }

@@ -13,8 +13,9 @@ class Measurement:
     """The clean and the noisy minimiser at one ``alpha``.
 
     ``distances`` are (3) for each curve; ``limit_error`` is ||Z/alpha - S||/||S|| for clean labels and the claimed
-    S; ``ratio`` is ||Z_noisy||/||Z_clean||; ``differ`` counts the samples whose predicted class differs,
-    ``differ_guaranteed`` those of them among the ``guaranteed`` ones.  Pairs are (clean, noisy).
+    S; ``ratio`` is ||Z_noisy||/||Z_clean||; ``differ`` counts the samples whose predicted class differs between
+    clean and noisy, ``differ_guaranteed`` those among the ``guaranteed`` ones (with sampled labels: those where it
+    is not that of the own limit).  Pairs are (clean, noisy).
     """
 
     alpha: float

@@ -16,9 +16,12 @@ from symcheck.files import written
 
 if TYPE_CHECKING:
     from numerics.confirmation import Confirmation
+    from numerics.spec import RunSpec
 
 FIGURE, REPORT, RECORD = "convergence.png", "report.md", "confirmation.json"
 """The files of a report."""
+LONGEST = 80
+"""The value of a parameter that is longer stands in the record only."""
 
 
 def made_folder(path: str | Path) -> Path:
@@ -58,7 +61,7 @@ def report_text(confirmation: Confirmation) -> str:
         f"A linear classifier (scores in {spec.outputs}, {spec.rank} independent features, {spec.samples} samples, "
         f"{spec.classes} classes) was trained to rounding in {spec.dtype} on {spec.device} at {len(spec.alphas)} "
         f"values of alpha = 1/lambda, from {spec.alphas[-1]:.3g} to {spec.alphas[0]:.3g}, under the clean labels and "
-        f"under the exact law of labels with uniform noise of rate {spec.rho:g}.  Limit and orders come from the "
+        f"under {_noise(spec)}.  Limit and orders come from the "
         "certificate, the constants of the orders from the formulas' derivatives at 0 on these data; nothing is "
         "fitted to a training."
     )
@@ -66,7 +69,7 @@ def report_text(confirmation: Confirmation) -> str:
         f"# {here.claim.name} on {here.data}: {confirmation.outcome}",
         "",
         f"loss `{spec.loss}`, regularizer `{spec.regularizer}`"
-        + "".join(f", {name} = {value}" for name, value in spec.parameters)
+        + "".join(f", {name} = {_short(value)}" for name, value in spec.parameters)
         + ".",
         "",
         what,
@@ -81,6 +84,16 @@ def report_text(confirmation: Confirmation) -> str:
         known = datasets.load(here.data)
         lines.append(f"Data: {known.source} ({known.licence}).")
     return "\n".join(lines) + "\n"
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= LONGEST else f"the entries in [{RECORD}]({RECORD})"
+
+
+def _noise(spec: RunSpec) -> str:
+    if spec.seed is None:
+        return f"the exact law of labels with uniform noise of rate {spec.rho:g}"
+    return f"labels drawn once, with seed {spec.seed}, from uniform noise of rate {spec.rho:g}"
 
 
 def record_text(confirmation: Confirmation) -> str:

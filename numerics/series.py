@@ -121,8 +121,10 @@ def growth(expansions: Iterable[Expansion]) -> float:
     return max(math.pow(e.size(k), 1 / k) for e in expansions for k in (1, 2, 3))
 
 
-def leading_power(difference: Callable[[int], Tensor], expansions: Sequence[Expansion], highest: int) -> Power | None:
-    """The leading term of ||sum_k alpha^k difference(k)||, or None if the orders 1, ..., ``highest`` vanish.
+def leading_power(
+    difference: Callable[[int], Tensor], expansions: Sequence[Expansion], highest: int, *, lowest: int = 1
+) -> Power | None:
+    """The leading term of ||sum_k alpha^k difference(k)||, or None if the orders ``lowest``, ..., ``highest`` vanish.
 
     ``difference(k)`` is a sum of terms of the size of the first k terms of ``expansions``.
     """
@@ -132,7 +134,7 @@ def leading_power(difference: Callable[[int], Tensor], expansions: Sequence[Expa
         natural = max(e.size(i) for e in expansions for i in range(k + 1))
         return found if found > VANISHES * natural else 0.0
 
-    for k in range(1, highest + 1):
+    for k in range(lowest, highest + 1):
         if leading := size(k):
             return Power(k, leading, size(k + 1) / leading, size(k + 2) / leading, growth(expansions))
     return None

@@ -84,7 +84,7 @@ class ScaledProblem:
         Where alpha D^2 L(0) + H is not positive definite, those of H.
         """
         basis = self.family.basis
-        own = torch.stack([self.objective.loss_curvature(law) for law in self.laws.mean(1)])
+        own = torch.einsum("by,yij->bij", self.laws.mean(1), self.objective.loss_curvatures(basis[:, 0]))
         penalty = self.family.restricted(self.objective.penalty_curvature(basis[:, 0]))
         curvature = self.alpha[:, None, None] * self.family.restricted(own) + penalty
         factor, failed = torch.linalg.cholesky_ex(curvature)

@@ -11,19 +11,23 @@ from dataclasses import asdict, dataclass
 class RunSpec:
     """Train ``loss`` with ``regularizer`` (formula strings) on ``data`` with uniform noise of rate ``rho``.
 
-    ``parameters`` are (name, value) pairs, values as exact fractions; ``outputs`` is the subspace of the scores;
-    ``alphas`` are 1/lambda; ``goals`` the gradient norms asked for.
+    ``parameters`` are (name, value) pairs, values as exact fractions; ``fingerprint`` is that of features and labels;
+    ``outputs`` is the subspace of the scores; ``noise`` is "exact", or "sampled" with the ``seed``; ``alphas`` are
+    1/lambda; ``goals`` the gradient norms asked for.
     """
 
     loss: str
     regularizer: str
     parameters: tuple[tuple[str, str], ...]
     data: str
+    fingerprint: str
     samples: int
     classes: int
     outputs: str
     rank: int
     rho: float
+    noise: str
+    seed: int | None
     alphas: tuple[float, ...]
     goals: tuple[float, ...]
     device: str = "cpu"

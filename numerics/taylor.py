@@ -55,9 +55,9 @@ class TaylorReading(Reading[Series]):
 
     def read_all(self, formula: Formula) -> list[Series]:
         found: list[Series] = []
-        for node, is_vector in zip(formula.nodes, formula.vectors, strict=True):
+        for place, (node, is_vector) in enumerate(zip(formula.nodes, formula.vectors, strict=True)):
             value = self._value(node, [found[a] for a in node.args])
-            found.append([self._wide(c) for c in value] if is_vector else value)
+            found.append([self._wide(c) for c in value] if is_vector and place not in formula.pairs else value)
         return found
 
     def _wide(self, coefficient: Value) -> Tensor:
@@ -168,6 +168,15 @@ class TaylorReading(Reading[Series]):
         """The entry that is the largest at s = 0: what the largest one is near it, if it is alone."""
         place = first.argmax(-1, keepdim=True)
         return [(self._batch.tensor(c) + torch.zeros_like(first)).gather(-1, place) for c in v]
+
+    def first(self, v: Series) -> Series:
+        return [self._batch.first(c) for c in v]
+
+    def second(self, v: Series) -> Series:
+        return [self._batch.second(c) for c in v]
+
+    def pair_total(self, pairs: Series) -> Series:
+        return [self._batch.pair_total(c) for c in pairs]
 
     def total(self, v: Series) -> Series:
         return [self._batch.total(x) for x in v]

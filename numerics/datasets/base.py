@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,13 @@ class Dataset:
                 f"{self.name}: got the labels {', '.join(map(str, present[:12]))} and {self.classes} classes; "
                 "accepted are the labels 0, ..., C-1, each at least once, with C >= 2"
             )
+
+    @property
+    def fingerprint(self) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of features and labels, row by row."""
+        found = hashlib.sha256(np.ascontiguousarray(self.features).tobytes())
+        found.update(np.ascontiguousarray(self.labels).tobytes())
+        return found.hexdigest()[:16]
 
     def standardised(self) -> NDArray[np.float64]:
         """The features with mean 0 and variance 1, constant columns dropped, and a column of ones at the end."""

@@ -57,6 +57,11 @@ ROWS = [
         lambda z, y: sc.amax(z, but=y) - sc.amin(z, but=y) + sc.amax(z),
         (OTHERS[:, 0] - OTHERS[:, 1]).abs() + Z.amax(-1),
     ),
+    (
+        "pairs",
+        lambda z, y: sc.pair_total((sc.first(z) - sc.second(z)) ** 2) + sc.pair_total(sc.second(sc.onehot(y)) * z[y]),
+        ((Z[:, :, None] - Z[:, None, :]) ** 2).sum((1, 2)) + 3 * Z[[0, 1], Y],
+    ),
     ("products", lambda z, y: sc.product(z) + sc.product(z, but=y), Z.prod(-1) + OTHERS.prod(-1)),
     ("prediction", lambda z, y: sc.onehot_argmax(z)[y], (Z.argmax(-1) == Y)),
     (

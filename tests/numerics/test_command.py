@@ -31,6 +31,19 @@ def test_json_is_the_record_and_nothing_else(capsys):
     assert record["agreement"]["title"] == "gce(q=1/2) + l2 on iris (C = 3, rho = 0.3)"
 
 
+def test_formulas_are_confirmed(capsys):
+    arguments = ["--formula", "-softmax(z)[y]**q/q", "--regularizer-formula", "total(z**2)/2", "--param", "q=1/2"]
+    assert command.confirm([*arguments, "--data", "iris", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["spec"]["loss"], record["spec"]["regularizer"]) == ("-softmax(z)[y]**(1/2)/(1/2)", "total(z**2)/2")
+
+
+def test_labels_are_sampled_with_a_seed(capsys):
+    assert command.confirm(["muh", "l2", "--data", "iris", "--noise", "sampled", "--seed", "3", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["spec"]["noise"], record["spec"]["seed"]) == ("sampled", 3)
+
+
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_the_exit_code_is_the_outcome(monkeypatch, outcome):
     from types import SimpleNamespace
@@ -42,27 +55,53 @@ def test_the_exit_code_is_the_outcome(monkeypatch, outcome):
 
 
 USAGE = (
-    "usage: symcheck confirm [-h] [--param NAME=VALUE] [--data NAME] [--rho RATE]\n"
-    "                        [--device DEVICE] [--out FOLDER] [--json]\n"
-    "                        LOSS REGULARIZER\n"
+    "usage: symcheck confirm [-h] [--formula TEXT] [--regularizer-formula TEXT]\n"
+    "                        [--param P] [--data NAME] [--rho RATE] [--noise KIND]\n"
+    "                        [--seed N] [--device DEVICE] [--out FOLDER] [--json]\n"
+    "                        [LOSS REG ...]\n"
 )
+LIKE = 'as in symcheck confirm gce l2, or symcheck confirm --formula "logsumexp(z) - z[y]" l2'
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], USAGE + "symcheck confirm: the following arguments are required: LOSS, REGULARIZER"),
+        ([], f"symcheck: confirm: got 0 names (none); here LOSS and REG is expected, {LIKE}"),
+        (
+            ["muh", "l2", "--formula", "-z[y]"],
+            f"symcheck: confirm: got 2 names (muh l2); here REG is expected, {LIKE}",
+        ),
         (["muh", "l2", "--dat", "iris"], USAGE + "symcheck confirm: unrecognized arguments: --dat iris"),
         (["muh", "l2", "--rho"], USAGE + "symcheck confirm: argument --rho: expected one argument"),
-        (["gce", "l2", "--param", "q"], "symcheck: --param: got 'q'; write NAME=VALUE, such as q=7/10"),
+        (
+            ["gce", "l2", "--param", "q"],
+            "symcheck: --param: got 'q'; accepted is a value, as q=7/10, or a range, as \"q in (0, 1]\"",
+        ),
         (
             ["gce", "l2", "--param", "C=3"],
-            "symcheck: --param: C is no parameter but the number of classes of the data; choose --data",
+            "symcheck: --param: neither the loss nor the regularizer has a parameter C",
         ),
         (["gce", "l2", "--param", "q=2"], "symcheck: q: got 2; accepted is (0, 1]"),
         (
             ["muh", "l2", "--data", "mnist"],
             "symcheck: data: no data set is called 'mnist'; there are: breast_cancer, digits, iris, wine",
+        ),
+        (
+            ["muh", "l2", "--noise", "sample"],
+            "symcheck: noise: got 'sample'; accepted is 'exact' (each label is replaced by its law) or 'sampled' (by "
+            "one draw from it)",
+        ),
+        (
+            ["muh", "l2", "--noise", "sampled", "--seed", "-1"],
+            "symcheck: --seed: got '-1'; accepted is an integer from 0 to 2^63 - 1",
+        ),
+        (
+            ["muh", "l2", "--noise", "sampled", "--seed", "three"],
+            "symcheck: --seed: got 'three'; accepted is an integer from 0 to 2^63 - 1",
+        ),
+        (
+            ["muh", "l2", "--seed", "0"],
+            "symcheck: --seed: got 0, and exact noise draws nothing; add --noise sampled, or leave it out",
         ),
         (
             ["muh", "l2", "--rho", "1"],

@@ -8,8 +8,15 @@ import pytest
 import torch
 
 from numerics.agreement import Outcome
-from numerics.controls import LAMBDAS, plain_square_as_exact, turned_order
+from numerics.controls import (
+    LAMBDAS,
+    class_weights_as_scaled,
+    plain_square_as_exact,
+    turned_order,
+    weighted_cross_entropy,
+)
 from numerics.predict import Curve
+from symcheck.tier import Tier
 
 
 @pytest.mark.parametrize(("data", "true"), [("digits", 2), ("breast_cancer", 3)])
@@ -34,6 +41,39 @@ def test_the_plain_square_loss_flips_a_prediction_at_every_lambda():
     assert found.notes[1:] == tuple(
         f"lambda = {lambda_:g}: predicted classes [1, 2] (clean), [1, 3] (noisy)" for lambda_ in LAMBDAS
     )
+
+
+def test_class_weights_flip_a_prediction_at_every_lambda():
+    # THEORY 10: class-weighted CE w = (1, 10, 1), C = 3, one point, y = 1, rho = .4: 1 -> 2 at every lambda
+    found = class_weights_as_scaled()
+    assert found.outcome is Outcome.CONTRADICTS
+    flips = [row for row in found.rows if row.name.startswith("predicted classes that differ at lambda")]
+    assert [row.measured for row in flips] == [1.0] * len(LAMBDAS)
+    assert found.notes[1:] == tuple(
+        f"lambda = {lambda_:g}: predicted classes [1] (clean), [2] (noisy)" for lambda_ in LAMBDAS
+    )
+    # with clean labels the claim holds: b_1 = -o_1, so S = o_1
+    limit = next(row for row in found.rows if row.name.startswith("clean labels: Z/alpha from its limit"))
+    assert limit.outcome is Outcome.AGREES
+    # noise mixes the gradients by their weights: -(.6 o_1 + .2 * 10 o_2 + .2 o_3) = (1/3, -16/15, 11/15), and its
+    # norm over that of o_1 is sqrt(402/225) / sqrt(2/3) = sqrt(2.68)
+    factor = next(row for row in found.rows if row.name.startswith("noise factor"))
+    assert factor.predicted == pytest.approx(0.4)
+    assert factor.measured == pytest.approx(2.68**0.5, rel=1e-4)
+
+
+def test_equal_weights_would_let_the_claim_pass(monkeypatch):
+    # THEORY 10: "none with w = 1"
+    monkeypatch.setattr("numerics.controls.WEIGHTS", (1, 1, 1))
+    assert class_weights_as_scaled().outcome is Outcome.AGREES
+
+
+def test_the_certificate_refutes_what_the_control_claims():
+    from symcheck.certification import certify
+
+    certificate = certify(weighted_cross_entropy((1, 10, 1)), "l2")
+    assert (str(certificate.verdict), certificate.tier) == ("REFUTED", Tier.CLASSWISE)
+    assert certificate.prediction is None
 
 
 def test_its_flip_is_that_of_the_exact_solution():

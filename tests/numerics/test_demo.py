@@ -1,25 +1,45 @@
-"""The demonstration: five certificates, a confirmation, two contradictions, a folder."""
+"""The demonstration: five certificates, a confirmation, two contradictions, a folder, and not too many words."""
 
 from __future__ import annotations
 
 import pytest
 
 from numerics import demo
+from numerics.agreement import Outcome
+from numerics.controls import class_weights_as_scaled
+from symcheck.render.text import text_headline
 
 
 def test_it_shows_everything_and_names_its_folder(capsys, tmp_path):
-    assert demo.main([str(tmp_path / "demo")]) == 0
+    folder = tmp_path / "demo"
+    assert demo.main([str(folder)]) == 0
     shown = capsys.readouterr().out
+    lines = shown.splitlines()
     for loss, regularizer in demo.PAIRS:
-        assert f"{loss} + {regularizer}" in shown
-    assert "cross_entropy + l2 on digits (C = 10, rho = 0.4): agrees" in shown
+        path = folder / f"{loss}_{regularizer}.md"
+        place = lines.index(f"  in full: {path}")
+        assert f"{loss} + {regularizer} on " in lines[place - 2]
+        assert lines[place - 1].startswith("  ")
+        assert f"`{loss}`" in path.read_text()
+    assert "cross_entropy + l2 on digits (C = 10, rho = 0.4): agrees" in lines
     assert shown.count(": contradicts\n") == 2
-    assert shown.endswith(f"Figure, report and record: {tmp_path / 'demo'}\n")
-    assert sorted(p.name for p in (tmp_path / "demo").iterdir()) == [
-        "confirmation.json",
-        "convergence.png",
-        "report.md",
+    assert lines[-3:] == [
+        "Certificates: 3 PROVED, 2 REFUTED; each of them for every number of classes C >= 2 at once.",
+        "Training: agrees with cross_entropy + l2 in 9 of 9 rows; 2 of 2 false claims are contradicted.",
+        f"Certificates, figure, report and record: {folder}",
     ]
+    assert len(lines) < 80
+    assert sorted(p.name for p in folder.iterdir()) == sorted(
+        ["confirmation.json", "convergence.png", "report.md", *("_".join(pair) + ".md" for pair in demo.PAIRS)]
+    )
+
+
+def test_a_headline_stands_with_the_sentence_that_it_leaves(capsys, certified, tmp_path):
+    certificates = [certified(*pair) for pair in demo.PAIRS]
+    demo.shown_certificates(certificates, tmp_path)
+    shown = capsys.readouterr().out
+    for certificate in certificates:
+        assert f"{text_headline(certificate)}\n  {certificate.still_holds}\n" in shown
 
 
 def test_the_five_pairs_have_one_of_each_kind_of_answer(certified):
@@ -27,12 +47,26 @@ def test_the_five_pairs_have_one_of_each_kind_of_answer(certified):
     assert verdicts == ["PROVED", "PROVED", "PROVED", "REFUTED", "REFUTED"]
 
 
-def test_a_control_that_is_not_contradicted_fails_the_demonstration(capsys, monkeypatch, tmp_path, confirmed):
+def test_a_control_that_is_not_contradicted_fails_the_demonstration(
+    capsys, monkeypatch, tmp_path, certified, confirmed
+):
     found = confirmed("cross_entropy", "l2", "iris")
     monkeypatch.setattr(demo, "_confirmation", lambda *_: found)
     monkeypatch.setattr(demo, "turned_order", lambda found: found.agreement)
-    assert not demo.shown_confirmation(None, tmp_path)
-    assert "agrees" in capsys.readouterr().out
+    assert not demo.shown_confirmation([certified("cross_entropy", "l2")], tmp_path)
+    shown = capsys.readouterr().out
+    assert "cross_entropy + l2 on iris (C = 3, rho = 0.4): agrees\n\n" in shown
+    assert "1 of 2 false claims are contradicted." in shown
+
+
+def test_a_control_is_shown_by_its_first_contradictions():
+    control = class_weights_as_scaled()
+    lines = demo._in_short(control).splitlines()
+    assert lines[0] == f"{control.title}: contradicts"
+    assert lines[1] == "  predicted classes that differ at lambda = 1000: claimed 0, measured 1, tolerance 0"
+    left = sum(row.outcome is Outcome.CONTRADICTS for row in control.rows) - demo.MOST_ROWS
+    assert lines[-1] == f"  and {left} more rows"
+    assert len(lines) == demo.MOST_ROWS + 2
 
 
 def test_ctrl_c_is_130(capsys, monkeypatch, tmp_path):
@@ -42,6 +76,15 @@ def test_ctrl_c_is_130(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(demo, "_certificate", interrupt)
     assert demo.main([str(tmp_path)]) == 130
     assert capsys.readouterr().err == "interrupted: nothing is left half written\n"
+
+
+def test_a_folder_that_cannot_be_is_named_at_once(capsys, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(demo, "_certificate", None)
+    assert demo.main([str(tmp_path / "file")]) == 1
+    assert capsys.readouterr().err == (
+        f"symcheck: out: cannot write {tmp_path / 'file'}: File exists; name a folder that can be written\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["results/demo"])

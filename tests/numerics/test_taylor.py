@@ -40,6 +40,7 @@ FORMULAS = {
     "branch": lambda z, y: sc.total(sc.branch(z + 1, sc.exp(z), z) + sc.branch(z - 1, z**3, z**2)),
     "class weights": lambda z, y: W[y] * sc.logsumexp(z) + sc.total(W * sc.exp(z)),
     "matrix": lambda z, y: sc.total(z * (A @ sc.exp(z))) + sc.log_softmax(A.T @ z)[y],
+    "pairs": lambda z, y: sc.pair_total(sc.exp(sc.first(z) - sc.second(z)) ** 2 * sc.first(sc.onehot(y)) + 1) ** 2,
     "others": lambda z, y: sc.logsumexp(z, but=y) + sc.product(1 + sc.exp(z), but=y) * sc.mean(z, but=y),
     "largest": lambda z, y: sc.amax(sc.exp(z) + 2 * sc.onehot(y)) + sc.amax(sc.exp(W * z) - 4 * W, but=y),
     "limits": lambda z, y: sc.total(sc.clamp(z, -1, 1) ** 2) + sc.maximum(z[y], 1) * sc.exp(z[y]),

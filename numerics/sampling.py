@@ -1,0 +1,47 @@
+"""Sampled labels: what a draw does to the limit, which is the variance of the labels and no failure of the pair.
+
+S = kappa P (e - 1/C) H^(-1) for labels e that are drawn independently from their noisy laws p, S_clean for the clean
+ones: the mean of S over all draws is a S_clean, and what a draw adds, kappa P (e - p) H^(-1), does not depend on alpha.
+"""
+
+from __future__ import annotations
+
+import torch
+
+from numerics.experiment import Experiment
+from numerics.measure import predicted_classes
+from numerics.noise import noisy_law
+from numerics.predict import Expected
+
+
+def sampling_notes(expected: Expected) -> list[str]:
+    """How many labels a draw has changed, and how far from the clean limit it leads by itself."""
+    here, samples = expected.experiment, expected.experiment.family.samples
+    mean, own = here.a * here.claimed_limit(here.clean), here.claimed_limit(here.noisy)
+    size = float(mean.norm())
+    differ = int((predicted_classes(expected, mean) != predicted_classes(expected, own)).sum())
+    drawn = (
+        f"the labels were drawn with seed {here.seed}: {here.changed} of {samples} are not the clean ones, a rate of "
+        f"{here.changed / samples:.4f} where {here.rho:g} was asked for"
+    )
+    apart = (
+        f"their limit S lies {float((own - mean).norm()) / size:.3f}, relatively, from a S of the clean labels, which "
+        f"is its mean over all draws (root of the mean square: {spread(here) / size:.3f}), and {differ} of {samples} "
+        "predicted classes differ there; this is the variance of the labels and no failure of the pair: with exact "
+        "noise both are 0"
+    )
+    return [drawn, apart]
+
+
+def spread(experiment: Experiment) -> float:
+    """The root of the mean of ||S - a S_clean||^2 over all draws of the labels.
+
+    The rows of e - p are independent, with mean 0 and covariance diag(p) - p p'.
+    """
+    family, claim = experiment.family, experiment.claim
+    law = noisy_law(experiment.clean, experiment.rho)
+    inverse = torch.linalg.inv(family.restricted(claim.hessian.to(law)))
+    metric = family.basis @ inverse @ inverse @ family.basis.T
+    scatter = law @ metric.diagonal() - ((law @ metric) * law).sum(1)
+    leverage = family.features.square().sum(1)
+    return claim.kappa * float((leverage * scatter).sum().sqrt()) / family.samples

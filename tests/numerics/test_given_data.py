@@ -1,0 +1,152 @@
+"""Data that a user hands over: what is accepted, what is refused and in which words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from numerics import datasets
+from numerics.agreement import Outcome
+from numerics.confirmation import confirm
+from numerics.errors import DataError
+from numerics.given_data import given_data
+from numerics.measure import run_spec
+
+IRIS = datasets.load("iris")
+X = [[0.0, 1.0], [1.0, 0.0], [2.0, 5.0], [3.0, 1.0]]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        (IRIS.features, IRIS.labels),
+        (IRIS.features, IRIS.labels + 1),  # from 1 to C
+        [torch.from_numpy(IRIS.features), torch.from_numpy(IRIS.labels)],
+        (torch.from_numpy(IRIS.features).requires_grad_(), IRIS.labels.astype(float)),
+        (IRIS.features.tolist(), IRIS.labels.tolist()),
+    ],
+    ids=["arrays", "from 1", "tensors", "grad and float", "lists"],
+)
+def test_the_same_data_in_other_clothes_are_the_same(pair):
+    found = given_data(pair)
+    assert (found.name, found.classes) == ("given data", 3)
+    assert found.labels.dtype == np.int64
+    assert found.fingerprint == IRIS.fingerprint
+
+
+def test_a_certificate_is_confirmed_on_them(certified, confirmed):
+    found = confirm(certified("cross_entropy", "l2"), data=(IRIS.features, IRIS.labels))
+    assert found.outcome is Outcome.AGREES
+    assert found.agreement.title == "cross_entropy + l2 on given data (C = 3, rho = 0.4)"
+    named = confirmed("cross_entropy", "l2", "iris")
+    assert found.run.measurements == named.run.measurements
+    assert found.run.spec.fingerprint == named.run.spec.fingerprint
+
+
+def test_other_data_are_another_run(certified):
+    moved = IRIS.features.copy()
+    moved[0, 0] += 1e-9
+    specs = [run_spec(confirm(certified("muh", "l2"), data=(x, IRIS.labels)).expected) for x in (IRIS.features, moved)]
+    assert specs[0].hash != specs[1].hash
+
+
+def test_a_single_feature_that_varies_is_enough():
+    assert given_data((np.array([[0.1, 1.0], [0.1, 2.0]]), [0, 1])).standardised().shape == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"),
+    [
+        (
+            7,
+            "data: got a int; accepted is a name (breast_cancer, digits, iris, wine) or a pair (X, y) of features "
+            "(n, d) and labels (n,)",
+        ),
+        (
+            (X, [0, 1, 0, 1], None),
+            "data: got a tuple of length 3; accepted is a name (breast_cancer, digits, iris, wine) or a pair (X, y) of "
+            "features (n, d) and labels (n,)",
+        ),
+        (
+            ([1.0, 2.0], [0, 1]),
+            "data: got X of shape (2,) and y of shape (2,); accepted are (n, d) and (n,), with a row of features for "
+            "each label (y.argmax(1) turns one-hot rows into labels, X[:, None] a single feature into a column)",
+        ),
+        (
+            (X, [0, 1, 0]),
+            "data: got X of shape (4, 2) and y of shape (3,); accepted are (n, d) and (n,), with a row of features for "
+            "each label (y.argmax(1) turns one-hot rows into labels, X[:, None] a single feature into a column)",
+        ),
+        (
+            (np.zeros((0, 2)), []),
+            "data: got X of shape (0, 2) and y of shape (0,); accepted are (n, d) and (n,), with a row of features for "
+            "each label (y.argmax(1) turns one-hot rows into labels, X[:, None] a single feature into a column)",
+        ),
+        (
+            (X, np.eye(2)[[0, 1, 0, 1]]),
+            "data: got X of shape (4, 2) and y of shape (4, 2); accepted are (n, d) and (n,), with a row of features "
+            "for each label (y.argmax(1) turns one-hot rows into labels, X[:, None] a single feature into a column)",
+        ),
+        (
+            ([[1.0], [2.0, 3.0]], [0, 1]),
+            "data: X cannot be read as an array: setting an array element with a sequence. The requested array has an "
+            "inhomogeneous shape after 1 dimensions. The detected shape was (2,) + inhomogeneous part.",
+        ),
+        (
+            ([[0.0, np.nan], [1.0, 0.0], [np.inf, 5.0]], [0, 1, 0]),
+            "data: X is not finite in 2 rows, first in row 0; leave such rows out or fill them in",
+        ),
+        (
+            ([[0.0, 2.0], [1.0, -np.inf], [3.0, 5.0]], [0, 1, 0]),
+            "data: X is not finite in 1 row, first in row 1; leave such rows out or fill them in",
+        ),
+        (([["a"], ["b"]], [0, 1]), "data: X has entries of type <U1; accepted are real numbers"),
+        (([[1j], [2.0]], [0, 1]), "data: X has entries of type complex128; accepted are real numbers"),
+        (
+            ([[1.0, 2.0]] * 4, [0, 1, 0, 1]),
+            "data: no feature of X varies, so that none says anything about the label; give other features",
+        ),
+        (
+            (X, ["a", "b", "a", "b"]),
+            "data: y has entries of type <U1; accepted are integers, 0 to C-1 or 1 to C",
+        ),
+        (
+            (X, [0, 1, 1.5, 0]),
+            "data: y has the label 1.5 in row 2; accepted are integers, 0 to C-1 or 1 to C",
+        ),
+        (
+            (X, [0, np.nan, 1, 0]),
+            "data: y has the label nan in row 1; accepted are integers, 0 to C-1 or 1 to C",
+        ),
+        (
+            (X, [0, 1, 3, 0]),
+            "data: y has the labels 0, 1, 3; accepted are 0 to C-1 or 1 to C, each of them at least once "
+            "(np.unique(y, return_inverse=True)[1] numbers them so)",
+        ),
+        (
+            (X, [-1, 1, -1, 1]),
+            "data: y has the labels -1, 1; accepted are 0 to C-1 or 1 to C, each of them at least once "
+            "(np.unique(y, return_inverse=True)[1] numbers them so)",
+        ),
+        (
+            (np.eye(10), np.arange(10) * 2),
+            "data: y has the labels 0, 2, 4, 6, 8, 10, 12, 14, ...; accepted are 0 to C-1 or 1 to C, each of them at "
+            "least once (np.unique(y, return_inverse=True)[1] numbers them so)",
+        ),
+        ((X, [1, 1, 1, 1]), "data: y has the label 1 alone; a classifier needs at least two classes"),
+    ],
+)
+def test_what_cannot_be_trained_on_is_refused(certified, pair, message):
+    trained = []
+    with pytest.raises(DataError) as raised:
+        confirm(certified("muh", "l2"), data=pair, progress=lambda *step: trained.append(step))
+    assert str(raised.value) == message
+    assert trained == []
+
+
+def test_what_the_message_advises_helps(certified):
+    labels = np.unique([0, 5, 9, 0], return_inverse=True)[1]
+    assert given_data((X, labels)).labels.tolist() == [0, 1, 2, 0]
+    assert given_data((X, np.eye(2)[[0, 1, 0, 1]].argmax(1))).classes == 2
+    assert confirm(certified("muh", "l2"), data=(np.arange(4.0)[:, None], [0, 0, 1, 1])).outcome is Outcome.AGREES
