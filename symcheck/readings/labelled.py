@@ -106,6 +106,9 @@ class LabelledReading(Reading[Table]):
     def onehot(self) -> Table:
         return Table(lambda y, i: self._fixed(self.one if i == y else self.zero), label=True, entry=True)
 
+    def filled(self, a: Table) -> Table:
+        return Table(lambda y, _: a.at(y, 0), label=a.label, entry=True)
+
     def class_parameter(self, array: VectorArray) -> Table:
         return Table(lambda _, i: self._fixed(self.entries.of(array, i)), label=False, entry=True)
 
@@ -231,6 +234,20 @@ class LabelledReading(Reading[Table]):
             return self._fixed(self.one if i == place else self.zero)
 
         return Table(found, label=v.label, entry=True)
+
+    # quantities of two classes i and j: their entries are counted by C i + j
+
+    def first(self, v: Table) -> Table:
+        return Table(lambda y, ij: v.at(y, ij // self.count), label=v.label, entry=True)
+
+    def second(self, v: Table) -> Table:
+        return Table(lambda y, ij: v.at(y, ij % self.count), label=v.label, entry=True)
+
+    def pair_total(self, pairs: Table) -> Table:
+        every = range(self.count**2)
+        return Table(
+            lambda y, _: self._sum((self.one, pairs.at(y, ij)) for ij in every), label=pairs.label, entry=False
+        )
 
     def take(self, v: Table) -> Table:
         return Table(lambda y, _: v.at(y, y), label=True, entry=False)
