@@ -23,6 +23,7 @@ from symcheck.language.functions import (
     cosh,
     detach,
     exp,
+    first,
     log,
     log_softmax,
     logsumexp,
@@ -31,8 +32,10 @@ from symcheck.language.functions import (
     minimum,
     onehot,
     onehot_argmax,
+    pair_total,
     product,
     relu,
+    second,
     sigmoid,
     softmax,
     softplus,
@@ -53,9 +56,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Parameter", "SymcheckError", "Tier", "Verdict", "__version__", "abs", "amax", "amin", "arccos", "branch",
-    "centred_onehot", "certify", "clamp", "cosh", "detach", "exp", "log", "log_softmax", "logsumexp", "losses",
-    "maximum", "mean", "minimum", "onehot", "onehot_argmax", "product", "recheck", "regularizers", "relu", "sigmoid",
-    "softmax", "softplus", "sqrt", "survey", "tanh", "total",
+    "centred_onehot", "certify", "clamp", "cosh", "detach", "exp", "first", "log", "log_softmax", "logsumexp", "losses",
+    "maximum", "mean", "minimum", "onehot", "onehot_argmax", "pair_total", "product", "recheck", "regularizers", "relu",
+    "second", "sigmoid", "softmax", "softplus", "sqrt", "survey", "tanh", "total",
 ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import Literal, NoReturn
 
 from symcheck.errors import FormulaError, ParameterError
 from symcheck.intake.calls import LABEL_FUNCTIONS, LEAVES_OUT, Applied, Call
-from symcheck.intake.refusals import TOO_LONG, misplaced, no_value, shown, unknown
+from symcheck.intake.refusals import BESIDE, TOO_LONG, misplaced, no_value, shown, unknown
 from symcheck.intake.tokens import Token, pointed, tokens
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import LONGEST_NUMBER, Number, exact, exact_text
@@ -22,7 +22,20 @@ from symcheck.language.formula import Formula
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.parameter import RESERVED, Parameter
 from symcheck.language.recording import is_too_long, one_number
-from symcheck.language.term import ACROSS, MATRIX, VECTOR, Label, Scalar, Term, Vec, entrywise
+from symcheck.language.term import (
+    ACROSS,
+    MATRIX,
+    OVER_PAIRS,
+    PAIRED,
+    VECTOR,
+    Label,
+    Pairs,
+    Scalar,
+    Term,
+    Vec,
+    entrywise,
+    what_it_is,
+)
 
 Kind = Literal["formula", "loss", "regularizer", "constant"]
 """What the text may use and be: anything; one number; one number without y; one number without z and y."""
@@ -37,9 +50,7 @@ _BINARY = {"+": ("add", 1), "-": ("sub", 1), "*": ("mul", 2), "/": ("div", 2), "
 _PREFIX_STRENGTH = 3
 
 
-def parsed(
-    text: str, *, parameters: Mapping[str, Given] | None = None, kind: Kind = "formula"
-) -> Formula:
+def parsed(text: str, *, parameters: Mapping[str, Given] | None = None, kind: Kind = "formula") -> Formula:
     """The formula that ``text`` writes: the inverse of ``str(formula)``.
 
     ``parameters`` gives each name that the text may use its ``Parameter`` or its exact value; ``kind`` says
@@ -130,8 +141,8 @@ class _Parser:
                 break
             else:
                 self._fail(end, "goes on after its value", "only name = part; comes before the value, which is last")
-        if self.kind != "formula" and isinstance(value, Vec):
-            self._fail(first, "is a class-vector and has to be one number", one_number(self.kind))
+        if self.kind != "formula" and isinstance(value, (Vec, Pairs)):
+            self._fail(first, f"is {what_it_is(value)} and has to be one number", one_number(self.kind, value))
         return value
 
     def _part_name(self) -> str | None:
@@ -270,21 +281,22 @@ class _Parser:
         """Hand the value before ``end`` to the function."""
         value = self.values.pop()
         call.end(value.term)
-        if call.name in (*ACROSS, *VECTOR, *MATRIX) and not isinstance(value.term, Vec):
-            got = self._source(value.start, end.place)
-            self._fail_at(
-                value.start,
-                f"hands {got}, which is one number, to {call.name}, which takes a class-vector",
-                "pass z, softmax(z), onehot(y) or the like",
-            )
+        if call.name in (*ACROSS, *VECTOR, *MATRIX, *PAIRED) and not isinstance(value.term, Vec):
+            takes, passed = "a class-vector", "z, softmax(z), onehot(y) or the like"
+        elif call.name in OVER_PAIRS and not isinstance(value.term, Pairs):
+            takes, passed = "a quantity of two classes", "(first(z) - second(z))**2 or the like"
+        else:
+            return
+        got = f"{self._source(value.start, end.place)}, which is {what_it_is(value.term)}"
+        self._fail_at(value.start, f"hands {got}, to {call.name}, which takes {takes}", f"pass {passed}")
 
     def _entry(self, token: Token) -> None:
         self.next += 1
         self._label("z[y]", "]")
         value = self.values.pop()
         if not isinstance(value.term, Vec):
-            got = self._source(value.start, token.place)
-            self._fail(token, f"takes the entry [y] of {got}, which is one number", "only a class-vector has entries")
+            got = f"{self._source(value.start, token.place)}, which is {what_it_is(value.term)}"
+            self._fail(token, f"takes the entry [y] of {got}", "only a class-vector has entries")
         self._push(value.term[Label()], value.start)
 
     def _label(self, form: str, closing: str, *, closes: bool = True) -> None:
@@ -346,6 +358,8 @@ class _Parser:
                 self._push(entrywise("neg", last.term) if operator.op == "neg" else last.term, operator.place)
             else:
                 first = self.values.pop()
+                if {Vec, Pairs} <= {type(first.term), type(last.term)}:
+                    self._fail_at(operator.place, *BESIDE)
                 self._push(entrywise(operator.op, first.term, last.term), first.start)
 
     def _push(self, term: Term, start: int) -> None:

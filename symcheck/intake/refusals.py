@@ -26,6 +26,12 @@ TOO_LONG: Refusal = (
 )
 """The refusal of a number that could not be written down again."""
 
+BESIDE: Refusal = (
+    "puts a class-vector beside a quantity of two classes",
+    "write first(v) or second(v), the entry of the class-vector v at the first or the second class",
+)
+"""The refusal of v + first(v)."""
+
 _MEANT = {
     "sum": "total", "max": "amax", "min": "amin", "prod": "product", "acos": "arccos", "where": "branch",
     "clip": "clamp", "avg": "mean", "average": "mean", "ln": "log", "lse": "logsumexp", "e": "exp", "E": "exp",

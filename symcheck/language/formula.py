@@ -15,7 +15,19 @@ from symcheck.errors import ParameterError
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.classwise import term_of
 from symcheck.language.parameter import Parameter
-from symcheck.language.term import ENTRYWISE, OTHERS, WITH_LABEL, Label, Scalar, Term, Vec, entrywise
+from symcheck.language.term import (
+    ENTRYWISE,
+    OTHERS,
+    OVER_PAIRS,
+    PAIRED,
+    WITH_LABEL,
+    Label,
+    Pairs,
+    Scalar,
+    Term,
+    Vec,
+    entrywise,
+)
 
 LONGEST_TEXT = 2000
 """A formula whose text would be longer is written with names for its shared parts."""
@@ -40,7 +52,7 @@ class Formula:
     """A frozen formula of z, the label and parameters.
 
     ``nodes`` in an order in which arguments come first, the last one being the value; ``vectors`` says
-    of each node whether it is a class-vector; ``parameters`` in the order of their names.
+    of each node whether it has several entries; ``parameters`` in the order of their names.
 
     >>> from symcheck.language.functions import logsumexp
     >>> z, y = symbols()
@@ -76,12 +88,21 @@ class Formula:
             place = places.get(node)
             if place is None:
                 place = places[node] = len(vectors)
-                vectors.append(isinstance(part, Vec))
+                vectors.append(isinstance(part, (Vec, Pairs)))
             done[id(part)] = place
         ordered = tuple(parameters[n] for n in sorted(parameters))
         made = cls(tuple(places), tuple(vectors), ordered)
         made._check_arrays()
         return made
+
+    @cached_property
+    def pairs(self) -> frozenset[int]:
+        """The places of the quantities of two classes."""
+        found: set[int] = set()
+        for place, node in enumerate(self.nodes):
+            if node.op in PAIRED or (node.op not in OVER_PAIRS and any(a in found for a in node.args)):
+                found.add(place)
+        return frozenset(found)
 
     @cached_property
     def arrays(self) -> tuple[Array, ...]:
@@ -180,7 +201,8 @@ class Formula:
             elif term is None and node.array is not None:
                 term = term_of(node.array, node.op, tuple(args))
             elif term is None:
-                term = (Vec if vector else Scalar)(node.op, *args, data=node.number)
+                kind = Pairs if place in self.pairs else Vec if vector else Scalar
+                term = kind(node.op, *args, data=node.number)
             terms.append(term)
         return Formula.of(terms[-1])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symcheck.errors import FormulaError
-from symcheck.language.term import Label, Scalar, Term, Vec, across, entrywise, lift, mixing
+from symcheck.language.term import Label, Pairs, Scalar, Term, Vec, across, entrywise, lift, mixing, of_pair, over_pairs
 
 
 def exp(x: object) -> Term:
@@ -125,6 +125,21 @@ def _over(op: str, v: object, but: object) -> Scalar:
     return across(op, v, but_label=but is not None)
 
 
+def first(v: object) -> Pairs:
+    """v_i, as a quantity of two classes i and j."""
+    return of_pair("first", v)
+
+
+def second(v: object) -> Pairs:
+    """v_j, as a quantity of two classes i and j."""
+    return of_pair("second", v)
+
+
+def pair_total(pairs: object) -> Scalar:
+    """sum_ij over all ordered pairs of classes, i = j included: pair_total((first(z) - second(z))**2)."""
+    return over_pairs("pair_total", pairs)
+
+
 def softmax(v: object) -> Vec:
     """exp(v_i) / sum_k exp(v_k)."""
     return mixing("softmax", v)
@@ -157,6 +172,7 @@ def centred_onehot(y: object) -> Vec:
 
 FUNCTIONS: dict[str, Callable[..., Term]] = {f.__name__: f for f in (
     exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, arccos, maximum, minimum, clamp, branch, detach,
-    total, mean, logsumexp, product, amax, amin, softmax, log_softmax, onehot_argmax, onehot, centred_onehot,
+    total, mean, logsumexp, product, amax, amin, first, second, pair_total, softmax, log_softmax, onehot_argmax, onehot,
+    centred_onehot,
 )}  # fmt: skip
 """Every function of the vocabulary by its name in formulas and formula strings."""

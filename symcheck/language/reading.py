@@ -132,6 +132,15 @@ class Reading(ABC, Generic[V]):
     def onehot_argmax(self, v: V) -> V:
         self._unmapped("onehot_argmax", v)
 
+    def first(self, v: V) -> V:
+        self._unmapped("first", v)
+
+    def second(self, v: V) -> V:
+        self._unmapped("second", v)
+
+    def pair_total(self, pairs: V) -> V:
+        self._unmapped("pair_total", pairs)
+
     def _unmapped(self, op: str, *_: V) -> Never:
         raise Undecided(
             Reason(Code.UNMAPPED_OP, f"{type(self).__name__} gives {op} no meaning", f"write the formula without {op}")

@@ -14,7 +14,7 @@ from symcheck.errors import FormulaError, SymcheckError
 from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import FUNCTIONS
-from symcheck.language.term import Label, Term, lift
+from symcheck.language.term import Label, Pairs, Term, lift, what_it_is
 from symcheck.nearest import did_you_mean
 
 Kind = Literal["loss", "regularizer"]
@@ -55,8 +55,10 @@ def is_too_long(number: Fraction) -> bool:
     return abs(number.numerator) >= _LARGEST or number.denominator >= _LARGEST
 
 
-def one_number(kind: str) -> str:
-    """How a class-vector becomes the one number that a ``kind`` of formula has to be."""
+def one_number(kind: str, term: Term) -> str:
+    """How ``term``, which has several entries, becomes the one number that a ``kind`` of formula has to be."""
+    if isinstance(term, Pairs):
+        return "sum over all pairs of classes with pair_total(...)"
     entry = "" if kind == "regularizer" else ", or take the entry of the label with [y]"
     return f"sum over the classes with total(...), average with mean(...){entry}"
 
@@ -72,7 +74,8 @@ def _run(code: Callable[..., object], kind: Kind) -> Formula:
         raise
     except Exception as error:
         raise _translated(error, kind) from error
-    formula = Formula.of(_term(value, kind))
+    term = _term(value, kind)
+    formula = Formula.of(term)
     if any(n.number is not None and is_too_long(n.number) for n in formula.nodes):
         raise FormulaError(
             f"the {kind} computes with a number of more than {LONGEST_NUMBER} digits: write it as a power, "
@@ -80,8 +83,8 @@ def _run(code: Callable[..., object], kind: Kind) -> Formula:
         )
     if not formula.is_scalar:
         raise FormulaError(
-            f"the {kind} returned the class-vector {_cut(str(formula))} and has to return one number: "
-            f"{one_number(kind)}"
+            f"the {kind} returned the {what_it_is(term).removeprefix('a ')} {_cut(str(formula))} and has to return one "
+            f"number: {one_number(kind, term)}"
         )
     return formula
 

@@ -45,7 +45,15 @@ OTHERS = {name: f"{name}_others" for name in ACROSS}
 LABELLED = {"take": 1, **dict.fromkeys(OTHERS.values(), 1)}
 """Operators that take a class-vector to a scalar and use the label: ``take(v)`` is the entry v[y]."""
 
-ARITY = {**ENTRYWISE, **JOINED, **ACROSS, **VECTOR, **MATRIX, **LABELLED, **dict.fromkeys(LEAVES, 0)}
+PAIRED = {"first": 1, "second": 1}
+"""Operators that take a class-vector to its entry at the first, or the second, of two classes."""
+
+OVER_PAIRS = {"pair_total": 1}
+"""Operators that take a quantity of two classes to a scalar: the sum over all ordered pairs of classes."""
+
+ARITY = {
+    **ENTRYWISE, **JOINED, **ACROSS, **VECTOR, **MATRIX, **LABELLED, **PAIRED, **OVER_PAIRS, **dict.fromkeys(LEAVES, 0),
+}  # fmt: skip
 """Every operator of the vocabulary with its number of arguments."""
 
 WITH_LABEL = frozenset({"onehot", *LABELLED})
@@ -199,6 +207,21 @@ class Vec(Term):
         )
 
 
+class Pairs(Term):
+    """A quantity of two classes: one entry for each ordered pair (i, j) of them, i = j included."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: object) -> Never:
+        self._refuse(f"indexes a quantity of two classes with [{key!r}]", "sum over all pairs with pair_total(...)")
+
+    def __len__(self) -> int:
+        self._refuse("takes the len of a quantity of two classes", "the number of classes is a symbol: write z.C")
+
+    def __iter__(self) -> Iterator[Never]:
+        self._refuse("loops over pairs of classes", "sum over all of them with pair_total(...)")
+
+
 class Label:
     """The label y: the index in ``z[y]`` and the argument of ``onehot(y)``, and nothing else."""
 
@@ -242,13 +265,27 @@ _RATIONAL: dict[str, Callable[..., Fraction | None]] = {
 
 
 def entrywise(op: str, *values: object) -> Term:
-    """The term ``op(values)`` acting on every entry; a ``Vec`` if one of the values is."""
+    """The term ``op(values)`` acting on every entry; a ``Vec``, or a ``Pairs``, if one of the values is."""
     args = tuple(lift(v) for v in values)
     if op in _RATIONAL and all(a.op == "number" for a in args):
         folded = _RATIONAL[op](*(cast(Fraction, a.data) for a in args))
         if folded is not None:
             return Scalar("number", data=folded)
-    return (Vec if any(isinstance(a, Vec) for a in args) else Scalar)(op, *args)
+    return _kind_of(args)(op, *args)
+
+
+def _kind_of(args: tuple[Term, ...]) -> type[Term]:
+    """What an entrywise operator of ``args`` gives; refuses a class-vector beside a quantity of two classes."""
+    vectors = [a for a in args if isinstance(a, Vec)]
+    if not any(isinstance(a, Pairs) for a in args):
+        return Vec if vectors else Scalar
+    if vectors:
+        shown = _shown(vectors[0])
+        raise FormulaError(
+            f"the formula puts the class-vector {shown} beside a quantity of two classes: "
+            f"write first({shown}) or second({shown}), its entry at the first or the second class"
+        )
+    return Pairs
 
 
 def across(op: str, vector: object, *, but_label: bool = False) -> Scalar:
@@ -261,9 +298,34 @@ def mixing(op: str, vector: object) -> Vec:
     return Vec(op, _vector(op, vector))
 
 
+def of_pair(op: str, vector: object) -> Pairs:
+    """The entry of ``vector`` at one of two classes."""
+    return Pairs(op, _vector(op, vector))
+
+
+def over_pairs(op: str, pairs: object) -> Scalar:
+    """The scalar ``op(pairs)``, symmetric in the pairs of classes."""
+    if isinstance(pairs, Pairs):
+        return Scalar(op, pairs)
+    raise FormulaError(
+        f"{op} takes a quantity of two classes and got {_shown(pairs)}: pass (first(z) - second(z))**2 or the like"
+    )
+
+
+def what_it_is(term: Term) -> str:
+    """A class-vector, a quantity of two classes, or one number."""
+    if isinstance(term, Vec):
+        return "a class-vector"
+    return "a quantity of two classes" if isinstance(term, Pairs) else "one number"
+
+
 def _vector(op: str, value: object) -> Vec:
     if isinstance(value, Vec):
         return value
+    if isinstance(value, Pairs):
+        raise FormulaError(
+            f"{op} takes a class-vector and got {_shown(value)}, a quantity of two classes: sum it with pair_total"
+        )
     hint = " (a scalar summed over the classes is z.C times it)" if op == "total" else ""
     shown = _shown(value)
     raise FormulaError(f"{op} takes a class-vector and got {shown}{hint}: pass z, softmax(z), onehot(y) or the like")

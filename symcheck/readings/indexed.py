@@ -21,7 +21,7 @@ from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
 from symcheck.readings.indices import IndexedField
 from symcheck.readings.jet import MANY, Jet, JetReading
-from symcheck.readings.pattern import Pattern, blocks
+from symcheck.readings.pattern import Indices, Pattern, blocks
 from symcheck.readings.renaming import Named, named_at_label, named_entries, named_products, named_wide
 from symcheck.reason import Code, Reason, Undecided
 
@@ -124,7 +124,7 @@ class IndexedReading(JetReading):
     def _as_vector(self, v: Jet) -> Jet:
         return v if v.entry else Jet(v.label, True, self._wide(v, (v.label, True)), v.varies)
 
-    def _wide(self, a: Jet, union: tuple[bool, bool]) -> dict[Pattern, Constant]:
+    def _wide(self, a: Jet, union: Indices) -> dict[Pattern, Constant]:
         if a.indices == union:
             return a.at
         table = named_wide(a.indices, union, self.order, self.most)

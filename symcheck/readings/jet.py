@@ -20,9 +20,11 @@ from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.pattern import (
+    Indices,
     Pattern,
     at_label_table,
     at_other_table,
+    joined,
     patterns,
     product_table,
     sum_table,
@@ -52,7 +54,7 @@ class Branching(Undecided):
 
 @dataclass(frozen=True, slots=True)
 class Jet:
-    """Derivatives at 0 by pattern; ``label`` and ``entry`` say which of y and i they depend on.
+    """Derivatives at 0 by pattern; ``label``, ``entry`` and ``second`` say which of y, i and j they depend on.
 
     A pattern that is missing is 0.  ``varies`` is False for a quantity in which z does not occur.
     """
@@ -61,14 +63,15 @@ class Jet:
     entry: bool
     at: dict[Pattern, Constant]
     varies: bool
+    second: bool = False
 
     @property
-    def indices(self) -> tuple[bool, bool]:
-        return self.label, self.entry
+    def indices(self) -> Indices:
+        return (self.label, self.entry, True) if self.second else (self.label, self.entry)
 
     @property
     def fixed(self) -> int:
-        return self.label + self.entry
+        return self.label + self.entry + self.second
 
 
 class JetReading(Reading[Jet]):
@@ -104,7 +107,7 @@ class JetReading(Reading[Jet]):
     # arithmetic
 
     def add(self, a: Jet, b: Jet) -> Jet:
-        union = (a.label or b.label, a.entry or b.entry)
+        union = joined(a.indices, b.indices)
         at = dict(self._wide(a, union))
         for p, c in self._wide(b, union).items():
             known = at.get(p)
@@ -116,7 +119,7 @@ class JetReading(Reading[Jet]):
                     del at[p]
                 else:
                     at[p] = s
-        return Jet(*union, at, a.varies or b.varies)
+        return _jet(union, at, a.varies or b.varies)
 
     def mul(self, a: Jet, b: Jet) -> Jet:
         at: dict[Pattern, Constant] = {}
@@ -135,10 +138,11 @@ class JetReading(Reading[Jet]):
                     s = term if s is None else s + term
                 if s is not None and not s.is_zero:
                     at[p] = s
-        return Jet(a.label or b.label, a.entry or b.entry, at, a.varies or b.varies)
+        union = joined(a.indices, b.indices)
+        return _jet(union, at, a.varies or b.varies)
 
     def neg(self, a: Jet) -> Jet:
-        return Jet(a.label, a.entry, {p: -c for p, c in a.at.items()}, a.varies)
+        return replace(a, at={p: -c for p, c in a.at.items()})
 
     def div(self, a: Jet, b: Jet) -> Jet:
         return self.mul(a, self._reciprocal(b))
@@ -232,7 +236,7 @@ class JetReading(Reading[Jet]):
         factors = {Kind.POSITIVE: self.field.number(1), Kind.NEGATIVE: self.field.number(below)}
         kinds = self._kinds(a, name).items()
         at = {p: factors[kind] for p, kind in kinds if kind in factors and not factors[kind].is_zero}
-        return self.mul(Jet(a.label, a.entry, at, False), a)
+        return self.mul(replace(a, at=at, varies=False), a)
 
     def abs_power(self, a: Jet, b: Jet) -> Jet:
         """|a|^k: where a is 0 and varies, it is k times continuously differentiable for a real k > that order."""
@@ -245,7 +249,7 @@ class JetReading(Reading[Jet]):
             return self._integer_power(a, int(exponent))
         if exponent <= self.order:
             self._kinds(a, f"a power {exponent} of abs")
-        mask = Jet(a.label, a.entry, zeros, False)
+        mask = replace(a, at=zeros, varies=False)
         apart = self.add(a, self.mul(mask, self.sub(self.number(Fraction(1)), a)))  # 1 where a is 0
         power = self.mul(self.sub(self.number(Fraction(1)), mask), self.pow(self.abs(apart), b))
         return replace(power, varies=True)
@@ -262,7 +266,7 @@ class JetReading(Reading[Jet]):
     def detach(self, a: Jet) -> Jet:
         """The values of ``a``; it still varies, so a kink in it stays one."""
         self.detached = True
-        return Jet(a.label, a.entry, {p: c for p, c in a.at.items() if len(p) == a.fixed}, a.varies)
+        return replace(a, at={p: c for p, c in a.at.items() if len(p) == a.fixed})
 
     def amax(self, v: Jet) -> Jet:
         if not v.entry:
@@ -344,7 +348,7 @@ class JetReading(Reading[Jet]):
         above = {p: one for p, kind in kinds.items() if kind is Kind.POSITIVE}
         below = {p: one for p in kinds if p not in above}
         parts = [
-            self.mul(Jet(u.label, u.entry, mask, False), side)
+            self.mul(replace(u, at=mask, varies=False), side)
             for mask, side in ((above, positive), (below, otherwise))
             if mask
         ]
@@ -401,26 +405,40 @@ class JetReading(Reading[Jet]):
         def coefficient(n: int, factorial: int) -> Jet:
             scale = self.field.number(Fraction(1, factorial))
             at = {p: row[n] if factorial == 1 else row[n] * scale for p, row in rows.items()}
-            return Jet(a.label, a.entry, {p: c for p, c in at.items() if not c.is_zero}, False)
+            return replace(a, at={p: c for p, c in at.items() if not c.is_zero}, varies=False)
 
         value = coefficient(0, 1)
         if not a.varies:
             return value
-        change = Jet(a.label, a.entry, {p: c for p, c in a.at.items() if len(p) > a.fixed}, True)
+        change = replace(a, at={p: c for p, c in a.at.items() if len(p) > a.fixed})
         power, factorial = change, 1
         for n in range(1, self.order + 1):
             factorial *= n
             value = self.add(value, self.mul(coefficient(n, factorial), power))
             if n < self.order:
                 power = self.mul(power, change)
-        return Jet(value.label, value.entry, value.at, True)
+        return replace(value, varies=True)
 
     # over the classes
 
     def total(self, v: Jet) -> Jet:
         v = self._as_vector(v)
+        return Jet(v.label, False, self._summed(v), v.varies)
+
+    def first(self, v: Jet) -> Jet:
+        return v
+
+    def second(self, v: Jet) -> Jet:
+        return Jet(v.label, False, v.at, v.varies, second=v.entry)
+
+    def pair_total(self, pairs: Jet) -> Jet:
+        wide = Jet(pairs.label, True, self._wide(pairs, (pairs.label, True, True)), pairs.varies, second=True)
+        return self.total(Jet(wide.label, True, self._summed(wide), wide.varies))
+
+    def _summed(self, v: Jet) -> dict[Pattern, Constant]:
+        """The sum over the last of the indices that ``v`` depends on."""
         at: dict[Pattern, Constant] = {}
-        for p, meet, other, named in sum_table(v.label, self.order, self.most):
+        for p, meet, other, named in sum_table(v.fixed - 1, self.order, self.most):
             s = self.field.number(0)
             for q in meet:
                 c = v.at.get(q)
@@ -431,7 +449,7 @@ class JetReading(Reading[Jet]):
                 s = s + c * (self.field.C - self.field.number(named))
             if not s.is_zero:
                 at[p] = s
-        return Jet(v.label, False, at, v.varies)
+        return at
 
     def take(self, v: Jet) -> Jet:
         if not v.entry:
@@ -442,10 +460,15 @@ class JetReading(Reading[Jet]):
     def _as_vector(self, v: Jet) -> Jet:
         return v if v.entry else Jet(v.label, True, self._wide(v, (v.label, True)), v.varies)
 
-    def _wide(self, a: Jet, union: tuple[bool, bool]) -> dict[Pattern, Constant]:
+    def _wide(self, a: Jet, union: Indices) -> dict[Pattern, Constant]:
         if a.indices == union:
             return a.at
         return {q: c for p, c in a.at.items() for q in widened(p, a.indices, union, self.most)}
+
+
+def _jet(indices: Indices, at: dict[Pattern, Constant], varies: bool) -> Jet:
+    label, entry, *second = indices
+    return Jet(label, entry, at, varies, any(second))
 
 
 def _next_of_arccos(p: list[int], n: int) -> list[int]:

@@ -141,6 +141,22 @@ class OrbitReading(Reading[Entries]):
             raise _tie("are equal at z = 0 for the label and the others")
         return sign > 0
 
+    def first(self, v: Entries) -> Entries:
+        return tuple(x for x in self._wide(v) for _ in range(self.slice.size))
+
+    def second(self, v: Entries) -> Entries:
+        return self._wide(v) * self.slice.size
+
+    def pair_total(self, pairs: Entries) -> Entries:
+        """All classes of an orbit have one and the same value along the slice, a class and itself included."""
+        constants, size = self.slice.constants, self.slice.size
+        weights = [constants.product(a, b) for a in self.slice.multiplicities for b in self.slice.multiplicities]
+        every = pairs * (size * size // len(pairs))
+        return (self.slice.weighted(list(zip(weights, every, strict=True))),)
+
+    def _wide(self, v: Entries) -> Entries:
+        return v * (self.slice.size // len(v))
+
     def relu(self, a: Entries) -> Entries:
         return tuple(self._branch(x, 1, 0) for x in a)
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
-from itertools import combinations, permutations
+from itertools import combinations, permutations, zip_longest
 
 Pattern = tuple[int, ...]
+
+Indices = tuple[bool, ...]
+"""Of a value: whether it depends on the label y, on an entry index i, and on a second one; a last False is left out."""
 
 
 @cache
@@ -41,15 +44,20 @@ def _renumbered(pattern: Pattern) -> Pattern:
     return tuple(names.setdefault(b, len(names)) for b in pattern)
 
 
+def joined(left: Indices, right: Indices) -> Indices:
+    """What a value depends on that is made of two others."""
+    return tuple(a or b for a, b in zip_longest(left, right, fillvalue=False))
+
+
 @cache
 def product_table(
-    left: tuple[bool, bool], right: tuple[bool, bool], order: int, most: int
+    left: Indices, right: Indices, order: int, most: int
 ) -> tuple[tuple[Pattern, tuple[tuple[Pattern, Pattern, int], ...]], ...]:
     """Leibniz' rule: for each pattern of a product, the pairs of factors' patterns and how often they occur.
 
-    ``left`` and ``right`` say of each factor whether it depends on the label y and on an entry index i.
+    ``left`` and ``right`` say of each factor which indices it depends on.
     """
-    union = (left[0] or right[0], left[1] or right[1])
+    union = joined(left, right)
     fixed = sum(union)
     table = []
     for n in range(order + 1):
@@ -63,16 +71,16 @@ def product_table(
     return tuple(table)
 
 
-def _part(pattern: Pattern, union: tuple[bool, bool], own: tuple[bool, bool], chosen: tuple[int, ...]) -> Pattern:
+def _part(pattern: Pattern, union: Indices, own: Indices, chosen: tuple[int, ...]) -> Pattern:
     """``pattern`` seen by a factor with the indices ``own`` and the derivative indices ``chosen``."""
     fixed = sum(union)
-    names = [n for n in (0, 1) if union[n]]
-    head = tuple(pattern[j] for j, n in enumerate(names) if own[n])
+    names = [n for n, present in enumerate(union) if present]
+    head = tuple(pattern[j] for j, n in enumerate(names) if n < len(own) and own[n])
     return canonical(head + tuple(pattern[fixed + j] for j in chosen), sum(own))
 
 
 @cache
-def widened(pattern: Pattern, own: tuple[bool, bool], union: tuple[bool, bool], most: int) -> tuple[Pattern, ...]:
+def widened(pattern: Pattern, own: Indices, union: Indices, most: int) -> tuple[Pattern, ...]:
     """The patterns with the indices ``union`` that a value with the indices ``own`` at ``pattern`` stands for."""
     order = len(pattern) - sum(own)
     every = tuple(range(order))
@@ -80,16 +88,14 @@ def widened(pattern: Pattern, own: tuple[bool, bool], union: tuple[bool, bool], 
 
 
 @cache
-def sum_table(
-    label: bool, order: int, most: int
-) -> tuple[tuple[Pattern, tuple[Pattern, ...], Pattern | None, int], ...]:
-    """How to sum over the entry index i: for each pattern without i, the patterns where i meets a class that
-    is named, the pattern where it meets none (None on too few classes), and the number of classes named.
+def sum_table(at: int, order: int, most: int) -> tuple[tuple[Pattern, tuple[Pattern, ...], Pattern | None, int], ...]:
+    """How to sum over the index i that comes after ``at`` others: for each pattern without i, the patterns where i
+    meets a class that is named, the pattern where it meets none (None on too few classes), and the number of classes
+    named.
 
     The sum is that over the first ones, plus (C - number) times the last.
     """
     table = []
-    at = 1 if label else 0
     for n in range(order + 1):
         for p in patterns(at, n, most):
             named = blocks(p)

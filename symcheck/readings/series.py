@@ -125,6 +125,17 @@ class SeriesReading(Reading[Series]):
     def minimum(self, a: Series, b: Series) -> Series:
         return self.branch(self.sub(a, b), b, a)
 
+    def first(self, v: Series) -> Series:
+        count = len(self._logits.entries)
+        return Series(tuple(x for x in v.entries * (count // len(v.entries)) for _ in range(count)), v.moves)
+
+    def second(self, v: Series) -> Series:
+        count = len(self._logits.entries)
+        return Series(v.entries * (count // len(v.entries)) * count, v.moves)
+
+    def pair_total(self, pairs: Series) -> Series:
+        return self.total(Series(pairs.entries * (len(self._logits.entries) ** 2 // len(pairs.entries)), pairs.moves))
+
     def total(self, v: Series) -> Series:
         return Series((sum(v.entries, arb_series([])),), v.moves)
 
@@ -216,6 +227,8 @@ class SeriesReading(Reading[Series]):
                 _require_not_zero(value)
             if value.is_zero() and whole >= self._order:  # FLINT answers nan for z**(10**30)
                 return arb_series([])
+            if whole > 0 and value.contains(0):  # FLINT answers nan for a ball about 0
+                return _multiplied(base, int(whole))
             return base ** int(whole) if whole >= 0 else base.inv() ** int(-whole)
         what = "a power that is not whole"
         if value.is_zero() and n > 0:
@@ -247,6 +260,18 @@ class SeriesReading(Reading[Series]):
             if not coefficient.is_zero():
                 raise _unknown(f"its branch is decided by the sign of {_shown(coefficient)}")
         return arb_series([])
+
+
+def _multiplied(base: arb_series, power: int) -> arb_series:
+    """``base`` to a whole ``power`` >= 1, by products."""
+    found, square = arb_series([1]), base
+    while power:
+        if power % 2:
+            found = found * square
+        power //= 2
+        if power:
+            square = square * square
+    return found
 
 
 def _paired(a: Series, b: Series) -> Iterator[tuple[arb_series, arb_series]]:

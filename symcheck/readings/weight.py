@@ -127,6 +127,14 @@ class _WeightReading(Reading[Weighted]):
         """The order of the entries stays when all of them gain the same, or the same positive factor."""
         return self._known(None, None, None, True, fixed=v.added is not None or v.factor is not None)
 
+    def first(self, v: Weighted) -> Weighted:
+        return v
+
+    second = first
+
+    def pair_total(self, pairs: Weighted) -> Weighted:
+        return self.total(self.total(pairs))
+
     def product(self, v: Weighted) -> Weighted:
         return self._known(None, None if v.factor is None else v.factor * self.field.C, None, False)
 
@@ -199,8 +207,9 @@ def polynomial_degree(formula: Formula) -> int | None:
 
 
 _LINEAR = frozenset(
-    {"add", "sub", "neg", "total", "mean", "total_others", "mean_others", "take", "apply", "apply_transposed", "filled"}
-)
+    {"add", "sub", "neg", "total", "mean", "total_others", "mean_others", "take", "apply", "apply_transposed", "filled",
+     "first", "second", "pair_total"}
+)  # fmt: skip
 
 
 def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | None:
@@ -229,7 +238,7 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
 CONTINUOUS = frozenset(
     {"add", "sub", "neg", "mul", "abs", "relu", "exp", "softplus", "sigmoid", "tanh", "cosh", "total", "mean",
      "logsumexp", "softmax", "log_softmax", "take", "maximum", "minimum", "amax", "amin", "product",
-     "apply", "apply_transposed", "filled", *OTHERS.values()}
+     "apply", "apply_transposed", "filled", "first", "second", "pair_total", *OTHERS.values()}
 )  # fmt: skip
 """Operators that are continuous wherever their arguments are finite."""
 

@@ -34,6 +34,8 @@ _CALLED = {
     "detach": r"\mathrm{detach}", "branch": r"\mathrm{branch}",
 }  # fmt: skip
 
+_TURNED = r"^{\top}"
+
 Written = tuple[str, int]
 """LaTeX and how strongly its outermost operator binds."""
 
@@ -102,7 +104,7 @@ class _Writer:
         turned = node.op == "apply_transposed"
         if not index:
             inner = self._at(node.args[0], "", depth, _ATOM)
-            return rf"{name}{r'^{	op}' if turned else ''} {inner}", _PRODUCT
+            return rf"{name}{_TURNED if turned else ''} {inner}", _PRODUCT
         if self.formula.nodes[node.args[0]].op == "onehot":  # the row or the column of the label
             return f"{name}_{{{f'y {index}' if turned else f'{index} y'}}}", _ATOM
         if depth >= len(INDICES):

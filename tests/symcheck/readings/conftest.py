@@ -23,6 +23,7 @@ from symcheck.language.functions import (
     clamp,
     cosh,
     exp,
+    first,
     log,
     log_softmax,
     logsumexp,
@@ -31,8 +32,10 @@ from symcheck.language.functions import (
     minimum,
     onehot,
     onehot_argmax,
+    pair_total,
     product,
     relu,
+    second,
     sigmoid,
     softmax,
     softplus,
@@ -127,6 +130,10 @@ def _cases() -> list[Case]:
         case("branches of entries", total(branch(p - 2 * onehot(y), exp(z), z * p))),
         case("the largest one", amax(p + onehot(y)) * z[y] - amin(p - onehot(y)) ** 2 + amin(z - onehot(y)) * p[y]),
         case("where the largest one is", total(onehot_argmax(z + 2 * onehot(y)) * p)),
+        case(
+            "pairs", pair_total((first(z) - second(z)) ** 2 * first(p)) + pair_total(first(p) ** q * second(z) + p[y])
+        ),
+        case("pairs with the label", pair_total(first(onehot(y)) * softplus(second(z) - first(z))), "C/2"),
         case("arc cosines", arccos(-p[y] * lam / (1 + lam)) ** q + total(z * arccos(p / 2)) * arccos(z[y])),
     ]
 
@@ -249,6 +256,15 @@ class Mpmath(Reading[Numbers]):
 
     def take(self, v: Numbers) -> Numbers:
         return [v[self.y]]
+
+    def first(self, v: Numbers) -> Numbers:
+        return [v[i % len(v)] for i in range(len(self.z)) for _ in self.z]
+
+    def second(self, v: Numbers) -> Numbers:
+        return [v[j % len(v)] for _ in self.z for j in range(len(self.z))]
+
+    def pair_total(self, pairs: Numbers) -> Numbers:
+        return [mpmath.fsum(pairs) * (len(self.z) ** 2 // len(pairs))]
 
     def arccos(self, a: Numbers) -> Numbers:
         return [mpmath.acos(x) for x in a]

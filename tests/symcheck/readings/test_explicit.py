@@ -239,6 +239,12 @@ def test_whole_powers_are_exact():
     assert value_at(F((-1) ** (2 * Z.C - 1) * Z[Y]), [7, 0, 0], {}) == -7
 
 
+def test_whole_powers_of_a_ball_about_zero_have_a_value():
+    ball = value_at(Formula.of(total((Z - Z[Y]) ** 3)), [Fraction(1, 3), Fraction(4, 3)], {})
+    assert ball.contains(1)
+    assert ball.rad() < 1e-50
+
+
 def test_high_powers_are_read_or_undecided_and_never_nan():
     n = 10**30
     assert directional(F(Z[Y] ** n), 2, [1, 0], {}, order=3) == [0, 0, 0]

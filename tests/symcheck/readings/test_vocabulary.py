@@ -29,6 +29,7 @@ from symcheck.reason import Code, Undecided
 
 z, y = symbols()
 Q = Parameter("q", above=0, below=1)
+HESSIAN = ("h_yy", "h_yk", "h_kk", "h_kl")
 
 
 def entries(text: str, classes: int | None = None) -> dict[str, str]:
@@ -74,6 +75,11 @@ def entries(text: str, classes: int | None = None) -> dict[str, str]:
         # values without derivatives: d/dz of w z with w held fixed at its value 1 + 0
         ("total(detach(1 + z)*z)", {"g_y": "1", "g_k": "1"}),
         ("detach(z[y]**2 + 3)", {"value": "3"}),
+        # sum_ij (z_i - z_j)^2 = 2C sum_i z_i^2 - 2 (sum_i z_i)^2
+        ("pair_total((first(z) - second(z))**2)", {"h_yy": "4*C - 4", "h_yk": "-4", "h_kk": "4*C - 4", "h_kl": "-4"}),
+        ("pair_total(first(z)*second(z + 1))", {"g_y": "C", "g_k": "C", **dict.fromkeys(HESSIAN, "2")}),  # S^2 + C S
+        ("pair_total(3 + 0*first(z))", {"value": "3*C**2"}),
+        ("pair_total(first(onehot(y))*second(onehot(y))*z[y])", {"g_y": "1"}),  # i = j = y
         # arccos' = -1/sqrt(1 - x^2), at x = 1/2: -2/sqrt(3); arccos'' = -x (1 - x^2)^(-3/2), at 1/2: -4/(3 sqrt(3))
         ("arccos(z[y]/2)", {"value": "arccos(0)", "g_y": "-1/2"}),
         ("arccos(z[y] + 1/2)", {"value": "2*arccos(0)/3", "g_y": "-2*3**(-1/2)", "h_yy": "-4*3**(-1/2)/3"}),
@@ -100,6 +106,9 @@ AGREED = [
     "total(onehot_argmax(z - 2*onehot(y))*exp(z))", "(1 - detach(softmax(z)[y]))**q*log_softmax(z)[y]",
     "total(detach(exp(z))*log_softmax(z)*z)", "arccos(q*softmax(z)[y])**q", "arccos(-softmax(z)[y])*arccos(0)",
     "total(arccos(softmax(z)/2)*z)", "logsumexp(log(arccos(q*softmax(z))), but=y)",
+    "pair_total(first(softmax(z))**q*second(z)**2)", "pair_total(log(first(softmax(z)) + second(softmax(z)))*z[y])",
+    "pair_total(branch(first(onehot(y)) - second(onehot(y)), exp(first(z)), second(softmax(z))))",
+    "pair_total(relu(1 - first(z) + second(z))*(1 - first(onehot(y))))", "pair_total(arccos(first(softmax(z))*q))",
     "maximum(softmax(z)[y], 1/1000)", "minimum(z[y] + 1, C) - clamp(z[y], -q, q)**2",
     "relu(1 - z[y] + amax(z, but=y))*q + z[y]**2",
 ]  # fmt: skip
@@ -147,6 +156,7 @@ def test_higher_derivatives_are_those_of_the_power_series(text: str, order: int)
         ("onehot_argmax(onehot(y) - onehot(y))[y]", 3, "onehot_argmax(onehot(y) - onehot(y))"),
         ("branch(z[y], z[y], z[y])", None, "branch(z[y], z[y], z[y])"),
         ("total(branch(z - z[y], z, 1))", None, "branch(z - z[y], z, 1)"),
+        ("pair_total(abs(first(z) - second(z)))", None, "abs(first(z) - second(z))"),
         ("maximum(z[y], mean(z))", None, "maximum(z[y], mean(z))"),
         ("total(clamp(z, 0, 1))", None, "maximum(z, 0)"),
         ("total(clamp(z, -1, 0))", None, "minimum(maximum(z, -1), 0)"),
@@ -226,7 +236,15 @@ def test_a_reading_that_has_no_meaning_for_an_operator_says_so() -> None:
         )
         take = total
 
-    for text in ("amax(z)", "amax(z, but=y)", "onehot_argmax(z)[y]", "branch(C, 1, 2)", "detach(C)", "arccos(C)"):
+    for text in (
+        "amax(z)",
+        "amax(z, but=y)",
+        "onehot_argmax(z)[y]",
+        "branch(C, 1, 2)",
+        "detach(C)",
+        "arccos(C)",
+        "first(z)",
+    ):
         with pytest.raises(Undecided) as caught:
             Sums().read(parsed(text))
         op = text.split("(")[0]
@@ -283,6 +301,7 @@ def test_one_sided_series_take_the_side_of_small_positive_t() -> None:
     assert series("onehot_argmax(z)[y]", -1, 0, 0) == [0, 0, 0]  # the others tie, and none of them is the label
     assert series("detach(exp(z[y]))*z[y]", 1, 0) == [0, 1, 0]
     assert series("product(2 + z)", 1, 3) == [4, 8, 3]
+    assert series("pair_total(abs(first(z) - second(z)))", 1, 3, -2) == [0, 20, 0]  # 2 (2 + 3 + 5)
     assert series("product(z, but=y)", 5, 2, 3) == [0, 0, 6]
 
 
@@ -336,6 +355,9 @@ def test_values_at_a_point() -> None:
         ("detach(mean(z))*z[y]", None, None),
         ("product(softmax(z), but=y)", "0", None),
         ("product(z)", None, "C"),
+        ("pair_total((first(z) - second(z))**2)", "0", "2"),
+        ("pair_total(first(z) + second(z))", "2*C**2", "1"),
+        ("pair_total(abs(first(z) - second(z)))", "0", "1"),
         ("product(z, but=y)", None, "C - 1"),
         ("logsumexp(z, but=y)", "1", None),
         ("mean(z, but=y)", "1", "1"),
@@ -350,6 +372,7 @@ def test_laws_of_shift_and_scaling(text: str, shift: str | None, scaling: str | 
 
 def test_degrees_and_continuity() -> None:
     assert polynomial_degree(parsed("mean(z**2, but=y) - total(z, but=y)")) == 2
+    assert polynomial_degree(parsed("pair_total((first(z) - second(z))**2*first(z))")) == 3
     assert polynomial_degree(parsed("amax(z)")) is None
     assert polynomial_degree(parsed("total(detach(z)*z)")) is None
     for text in ("amax(z)", "amin(z, but=y)", "maximum(z[y], 1)", "product(z)", "logsumexp(z, but=y)"):
