@@ -71,6 +71,7 @@ def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> Cla
     A statement about free arrays is about all their entries; REFUTED comes with entries and a number of classes
     at which it fails.  Raises ``FormulaError`` where the formula has no value at z = 0.
     """
+    formula = formula.with_powers_of_abs()
     runs = tuple(_run(formula, one, budget) for one in classwise_runs(formula, scope))
     worst = min(runs, key=lambda r: (r.findings[1].verdict.value, -1 if r.tier is None else -r.tier.rank))
     smooth = min((r.findings[0] for r in runs), key=lambda f: f.verdict.value)
@@ -173,7 +174,7 @@ def _judged(
         if worst[0].rank >= bound.rank:
             break
     tier = worst[0] if worst is not None and worst[0].rank >= bound.rank else None
-    smooth = _smooth(form, values)
+    smooth = _smooth(formula, form, values)
     gradient = _gradient(form, bound, worst, steps)
     return Run(scope.classes, (smooth, gradient), tier, _kappa(form, scope), form)
 
@@ -199,13 +200,26 @@ def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[Ar
                 yield point, (tier, form)
 
 
-def _smooth(form: LabelForm, values: tuple[Constant, ...]) -> Finding:
-    by = "every log, root, quotient and power is of a signed argument"
+def smooth_detail(formula: Formula) -> str:
+    """The sentence on a formula whose operators are all smooth where they are taken at z = 0."""
+    ops = {node.op for node in formula.nodes}
+    kind = "twice continuously differentiable" if "abs_power" in ops else "analytic"
+    detail = f"{kind} near z = 0, as a composition of functions that are so where they are taken"
+    if "detach" in ops:
+        detail += "; what is meant is the field that autograd returns, in which a detached value is a constant"
+    return detail
+
+
+EXISTS = "every log, root, power and quotient there exists: signs are proved"
+"""Why a formula has a value at 0."""
+
+
+def _smooth(formula: Formula, form: LabelForm, values: tuple[Constant, ...]) -> Finding:
+    by = EXISTS
     steps = [Step("value at 0", form.text(values[0]), by)]
     if len(values) > 1:
         steps = [Step(f"value at 0 for y = {y + 1}", form.text(v), by) for y, v in enumerate(values[:MOST_SHOWN])]
-    detail = "analytic near z = 0, as a composition of functions that are analytic where they are taken"
-    return Finding(Condition.LOSS_SMOOTH, Verdict.PROVED, detail, derivation=tuple(steps))
+    return Finding(Condition.LOSS_SMOOTH, Verdict.PROVED, smooth_detail(formula), derivation=tuple(steps))
 
 
 def _gradient(

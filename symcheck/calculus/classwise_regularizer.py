@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symcheck.budget import Budget
-from symcheck.calculus.classwise import has_entries, undefined_at
+from symcheck.calculus.classwise import EXISTS, has_entries, smooth_detail, undefined_at
 from symcheck.calculus.classwise_agree import agreed_indices, agreed_labels
 from symcheck.calculus.hessian import CLASS_NAMES, MOST_SHOWN, Hessian, HessianCase, IndexedHessian, LabelledHessian
 from symcheck.calculus.kink import break_of
@@ -34,6 +34,7 @@ def classwise_regularizer_report(formula: Formula, scope: Scope, budget: Budget)
     A statement about free arrays is about all their entries; REFUTED comes with entries and a number of classes
     at which it fails.  Raises ``FormulaError`` where the formula has no value at z = 0.
     """
+    formula = formula.with_powers_of_abs()
     try:
         hessian, value, flat, steps = _expanded(formula, scope, budget)
     except Undefined as stop:
@@ -43,9 +44,8 @@ def classwise_regularizer_report(formula: Formula, scope: Scope, budget: Budget)
         return RegularizerReport(_kinked(formula, scope, stop.reason))
     except Undecided as stop:
         return RegularizerReport(_open(stop.reason))
-    by = "every log, root, quotient and power is of a signed argument"
-    detail = "analytic near z = 0, as a composition of functions that are analytic where they are taken"
-    smooth = Finding(_ABOUT[0], Verdict.PROVED, detail, derivation=(Step("value at 0", value, by),))
+    steps_of_value = (Step("value at 0", value, EXISTS),)
+    smooth = Finding(_ABOUT[0], Verdict.PROVED, smooth_detail(formula), derivation=steps_of_value)
     gradient = _gradient(formula, scope, budget, flat=flat, steps=steps)
     cases = (HessianCase(scope.classes, hessian),)
     return RegularizerReport((smooth, gradient), cases=cases, hessian=hessian)

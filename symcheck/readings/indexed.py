@@ -27,7 +27,7 @@ from symcheck.reason import Code, Reason, Undecided
 
 ALLOWED: Final = frozenset({
     "number", "parameter", "classes", "logits", "onehot", "add", "sub", "mul", "div", "neg", "pow", "exp", "log",
-    "sqrt", "abs", "relu", "maximum", "minimum", "branch", "softplus", "sigmoid", "tanh", "cosh", "arccos", "detach",
+    "sqrt", "abs", "abs_power", "relu", "maximum", "minimum", "branch", "softplus", "sigmoid", "tanh", "cosh", "arccos", "detach",
     "total", "mean", "logsumexp", "total_others", "mean_others", "logsumexp_others", "softmax", "log_softmax", "take",
     "filled", "class_parameter", "apply", "apply_transposed",
 })  # fmt: skip
@@ -66,6 +66,13 @@ class IndexedReading(JetReading):
 
     def class_parameter(self, array: VectorArray) -> Jet:
         return Jet(False, True, {(0,): self.field.entry(array, 0)}, False)
+
+    def abs_power(self, a: Jet, b: Jet) -> Jet:
+        """As in the jet reading, but always twice differentiable, whatever the order that is read."""
+        exponent = b.at[()].rational if () in b.at else None
+        if exponent is not None and exponent <= 2 and (exponent.denominator > 1 or exponent % 2):
+            return self.pow(self.abs(a), b)
+        return super().abs_power(a, b)
 
     def mul(self, a: Jet, b: Jet) -> Jet:
         at: dict[Pattern, Constant] = {}

@@ -179,6 +179,20 @@ class LabelledReading(Reading[Table]):
     def relu(self, a: Table) -> Table:
         return self._each(lambda x: self._by_sign("relu", x, x, self._fixed(self.zero)), a)
 
+    def abs_power(self, a: Table, b: Table) -> Table:
+        return self._each(self._abs_power, a, b)
+
+    def _abs_power(self, base: Local, exponent: Local) -> Local:
+        """|x|^k, which is C^2 at x = 0 for k > 2, with derivatives 0, and is x^k for even k."""
+        k = exponent.value.rational
+        if k is None or not base.varies or not base.value.is_zero:
+            return self._power(self._by_sign("abs", base, base, self._sum([(-self.one, base)])), exponent)
+        if k.denominator == 1 and k % 2 == 0:
+            return self._power(base, exponent)
+        if k <= 2:
+            raise Kink(_kink(f"a power {k} of abs of a value that is 0 at z = 0 and depends on z"))
+        return Local(base.value, {}, {}, True)
+
     def branch(self, u: Table, positive: Table, otherwise: Table) -> Table:
         return self._each(lambda *entries: self._by_sign("branch", *entries), u, positive, otherwise)
 

@@ -16,7 +16,7 @@ from symcheck.readings.pattern import Pattern, blocks, patterns
 Named = tuple[Pattern, tuple[int, ...]]
 """A pattern in canonical form, and what its classes 0, 1, ... were called before."""
 
-Indices = tuple[bool, bool]
+Indices = tuple[bool, ...]
 """Whether a quantity depends on the label y, and on an entry index i."""
 
 
@@ -67,9 +67,7 @@ def named_part(pattern: Pattern, union: Indices, own: Indices, chosen: tuple[int
 def named_wide(own: Indices, union: Indices, order: int, most: int) -> tuple[tuple[Pattern, Named], ...]:
     """For each pattern with the indices ``union``, the one that a value with the indices ``own`` has there."""
     return tuple(
-        (p, named_part(p, union, own, tuple(range(n))))
-        for n in range(order + 1)
-        for p in patterns(sum(union), n, most)
+        (p, named_part(p, union, own, tuple(range(n)))) for n in range(order + 1) for p in patterns(sum(union), n, most)
     )
 
 
