@@ -70,7 +70,8 @@ class IndexedField(GrowingField):
     def renamed(self, c: Constant, renaming: Renaming) -> Constant:
         """``c`` at other named classes; two of them may become one."""
         changed = {a: b for a, b in renaming.items() if a != b}
-        names = [n for n in self.depends(c) if changed.keys() & self._classes_of(n)]
+        # In order, so that new entries get the same places in every process.
+        names = sorted(n for n in self.depends(c) if changed.keys() & self._classes_of(n))
         if not names:
             return c
         return Substitution(self, {n: self._renamed_atom(n, changed) for n in names}).of(c)

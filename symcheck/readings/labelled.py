@@ -170,6 +170,9 @@ class LabelledReading(Reading[Table]):
     def log(self, a: Table) -> Table:
         return self._each(lambda x: self._composed(x, self._log), a)
 
+    def arccos(self, a: Table) -> Table:
+        return self._each(lambda x: self._composed(x, self._arccos), a)
+
     def detach(self, a: Table) -> Table:
         return self._each(lambda x: Local(x.value, {}, {}, x.varies), a)
 
@@ -203,6 +206,11 @@ class LabelledReading(Reading[Table]):
     def _log(self, x: Constant) -> Derivatives:
         value, slope = self.field.log(x), self.one / x
         return value, slope, -(slope * slope)
+
+    def _arccos(self, x: Constant) -> Derivatives:
+        inside = self.one - x * x
+        slope = -self.field.power(inside, self.field.number(Fraction(-1, 2)))
+        return self.field.arccos(x), slope, slope * x / inside
 
     def _reciprocal(self, x: Constant) -> Derivatives:
         value = self.one / x

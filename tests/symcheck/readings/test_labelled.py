@@ -61,6 +61,8 @@ SYMMETRIC = {
     "powers": sc.total((1 + z) ** -3) + z[y] ** 2 + (2 + z[y]) ** z[y],
     "pairs": sc.pair_total((sc.first(z) - sc.second(z)) ** 2) + z[y],
     "pairs of probabilities": sc.pair_total(sc.exp(sc.first(z) * sc.second(sc.softmax(z)))),
+    "cosines": sc.total(sc.arccos(sc.softmax(z) / 2)) + sc.arccos(z[y]),
+    "powers of absolute values": sc.total(sc.abs(z) ** 3) + sc.abs(z[y]) ** 4 + sc.abs(1 + z[y]) ** Fraction(1, 2),
     "roots": sc.sqrt(1 + sc.total(z**2)) + (1 + z[y]) ** q,
 }
 
@@ -90,6 +92,7 @@ def test_it_equals_the_pattern_reading_on_the_catalogue(kind: Kind, classes: int
 
 def agree(formula: Formula, classes: int) -> None:
     """The same values, gradients and Hessians, or the same refusal."""
+    formula = formula.with_powers_of_abs()
     try:
         labelled = read(formula, classes)
     except Undecided as stop:
@@ -114,9 +117,10 @@ def _bend(e: object, first: bool, second: bool, same: bool) -> Constant:
 
 
 def test_a_wrong_entry_is_told_apart() -> None:
-    with pytest.raises(AssertionError):
-        e = expansion_of(JetReading(read(ce(z), 3).field).read(Formula.of(ce(z))), read(ce(z), 3).field)
-        assert (read(ce(2 * z), 3).gradients[0][0].rational) == e.g_y.rational
+    twice, once = read(ce(2 * z), 3), read(ce(z), 3)
+    e = expansion_of(JetReading(once.field).read(Formula.of(ce(z))), once.field)
+    assert once.gradients[0][0].rational == e.g_y.rational
+    assert twice.gradients[0][0].rational != e.g_y.rational
 
 
 # ---------------------------------------------------------------- closed forms
@@ -294,7 +298,7 @@ def test_deep_formulas() -> None:
 def test_the_budget_is_kept() -> None:
     T = MatrixParameter("T", tuple(tuple(Fraction(1, 1 + i + j) for j in range(20)) for i in range(20)))
     with pytest.raises(Undecided) as stop:
-        read(-sc.log((T.T @ sc.softmax(z))[y]) ** 2, 20, seconds=0.05)
+        read(-(sc.log((T.T @ sc.softmax(z))[y]) ** 2), 20, seconds=0.05)
     assert stop.value.reason.code is Code.BUDGET
 
 
