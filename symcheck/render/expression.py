@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
-_FUNCTIONS = {"log": "log", "exp": "exp", "Abs": "abs", "tanh": "tanh", "cosh": "cosh"}
+_FUNCTIONS = {"log": "log", "exp": "exp", "Abs": "abs", "tanh": "tanh", "cosh": "cosh", "acos": "arccos"}
 
 Written = tuple[str, int]
 """A text and how strongly its outermost operator binds."""
@@ -19,7 +19,7 @@ Written = tuple[str, int]
 def expression_text(expression: Expr) -> str:
     """``expression`` in the formula grammar: the parser reads an equal one back.
 
-    Parameters: a SymPy expression made of rationals, symbols, ``+ * **``, exp, log, abs, tanh and cosh.
+    Parameters: a SymPy expression made of rationals, symbols, pi, ``+ * **``, exp, log, abs, tanh, cosh and acos.
     Raises ``TypeError`` for anything else, which the language has no word for.
 
     >>> from sympy import Symbol, log
@@ -42,6 +42,8 @@ def _written(e: Expr) -> Written:
     kind = type(e).__name__
     if kind == "Exp1":
         return "exp(1)", _ATOM
+    if kind == "Pi":
+        return "2*arccos(0)", _PRODUCT
     if kind in _FUNCTIONS:
         return f"{_FUNCTIONS[kind]}({_written(e.args[0])[0]})", _ATOM
     if e.is_Pow:
