@@ -107,9 +107,14 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
         hessian=_hessian(prediction, values),
         quotient=prediction.quotient,
         noise_power=power,
-        order=next((o for o in prediction.orders if classes in o.classes), None),
+        order=_order(certificate.at(classes, **numbers).prediction if numbers else prediction, classes),
         assumed={n: str(v) for n, v in numbers.items()} | {a.name: a.entries_text for a in defaults},
     )
+
+
+def _order(prediction: Prediction | None, classes: int) -> Order | None:
+    """The order that is stated for this C; with default values put in, which may be special."""
+    return None if prediction is None else next((o for o in prediction.orders if classes in o.classes), None)
 
 
 def _default_numbers(certificate: Certified, name: str) -> dict[str, Fraction]:

@@ -24,6 +24,11 @@ class Objective:
     regularizer: Formula
     parameters: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def has_detached_parts(self) -> bool:
+        """Whether derivatives do not see parts of a formula, so that they are not those of its value."""
+        return any(node.op == "detach" for f in (self.loss, self.regularizer) for node in f.nodes)
+
     def losses(self, z: Tensor, law: Tensor) -> Tensor:
         """The mean of l(z, y) over ``law``, for each sample: z and law of shape (..., C) give (...)."""
         return values(self.loss, z, law, self.parameters)

@@ -24,6 +24,8 @@ HIGHEST_ORDER = 4
 """A distance whose first four orders vanish is taken to be 0."""
 ALPHAS = 16
 """How many values of alpha are trained, each half the one before."""
+MOST_HALVINGS = 20
+"""How far the first alpha is lowered where a kink is near."""
 PROBE = 2.0**-26
 """An alpha at which the gradient on the expansion is rounding and nothing else."""
 SMALLEST = 1e-10
@@ -120,9 +122,23 @@ class Expected:
 
     @cached_property
     def alphas(self) -> tuple[float, ...]:
-        """The values of alpha to train at: powers of 2, down from where the expansion begins to hold."""
-        top = math.floor(-math.log2(max(4 * growth((self.clean, self.noisy)), 1.0)))
+        """The values of alpha to train at: powers of 2, down from where the expansion begins to hold.
+
+        That is below 1/4 of its radius, and where its first four terms leave of the gradient what they should: they
+        do not beyond a kink.
+        """
+        rate = growth((self.clean, self.noisy))
+        top = math.floor(-math.log2(max(4 * rate, 1.0)))
+        top = next((k for k in range(top, top - MOST_HALVINGS, -1) if self._holds(2.0**k, rate)), top)
         return tuple(2.0 ** (top - j) for j in range(ALPHAS))
+
+    def _holds(self, alpha: float, rate: float) -> bool:
+        """Whether grad F on four terms of the expansion is of the size of the fifth, on both kinds of labels."""
+        both = (self.clean, self.noisy)
+        weights = torch.stack([sum(alpha**k * e.term(k) for k in range(1, 4)) + e.term(0) for e in both])
+        left = self.problem(alpha).gradient(weights).flatten(1).norm(dim=1).tolist()
+        sizes = [float((e.term(0) @ e.curvature).norm()) for e in both]
+        return all(x <= SAFETY * (s * (rate * alpha) ** 4 + self.goal(alpha)) for x, s in zip(left, sizes, strict=True))
 
     def problem(self, *alphas: float) -> ScaledProblem:
         """The clean and the noisy problem at each of ``alphas``: clean, noisy, clean, noisy, ..."""

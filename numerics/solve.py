@@ -51,7 +51,9 @@ class ScaledProblem:
     laws: Tensor
 
     def value(self, weights: Tensor) -> Tensor:
-        """F, shape (B,)."""
+        """F, shape (B,); where parts of a formula are detached, no F has that field, and it is ||grad F||^2/2."""
+        if self.objective.has_detached_parts:
+            return self.gradient(weights).square().sum((-1, -2)) / 2
         z = self._logits(weights)
         zero = torch.zeros_like(z)
         rise = (self.objective.losses(z, self.laws) - self.objective.losses(zero, self.laws)).mean(-1)

@@ -74,12 +74,14 @@ def test_the_numbers_of_cross_entropy_with_l2_on_digits(confirmed):
 
 def with_prediction(certificate, **changes):
     """What a certificate would say if its prediction were another one."""
-    return SimpleNamespace(
+    made = SimpleNamespace(
         loss=certificate.loss,
         regularizer=certificate.regularizer,
         scope=certificate.scope,
         prediction=replace(certificate.prediction, **changes),
     )
+    made.at = lambda *_, **__: made
+    return made
 
 
 @pytest.mark.parametrize(
@@ -132,6 +134,39 @@ def test_a_free_parameter_is_trained_at_its_default_and_that_is_said(confirmed):
     found = confirmed("gce", "l2", "iris")
     assert found.agreement.notes == ("free parameters of the certificate are trained at their defaults: q = 7/10",)
     assert found.run.spec.parameters == (("q", "7/10"),)
+
+
+def test_a_default_may_be_special(certified):
+    # CE - alpha mean_k CE(., k) has the order 2 for every alpha but 1, its default, where it is MUH
+    certificate = certified("peer_uniform", "l2")
+    assert [order.to_limit for order in certificate.prediction.orders] == [3, 2]
+    found = confirm(certificate, data="iris")
+    assert found.outcome is Outcome.AGREES
+    assert not any("order in alpha" in row.name for row in found.agreement.rows)
+    assert any("order in alpha" in row.name for row in confirm(certificate.at(alpha="1/2"), data="iris").agreement.rows)
+
+
+def test_a_loss_that_is_linear_up_to_a_kink_is_trained_below_it(confirmed):
+    # multi-margin is MUH + const for ||z||_inf < 1/2; at alpha = 1 scores on iris are larger
+    found = confirmed("multi_margin", "l2", "iris")
+    assert found.outcome is Outcome.AGREES
+    assert found.run.spec.alphas[0] == 0.5
+
+
+def test_a_detached_loss_is_trained_by_its_field(confirmed):
+    # its order is 1 on these data; no certificate states it
+    found = confirmed("focal_detached", "l2", "iris")
+    assert found.outcome is Outcome.AGREES
+    assert found.expected.powers[Curve.CLEAN].order == 1
+    assert "the certificate derives no order of convergence here, so none is tested" in found.agreement.notes
+
+
+def test_a_certificate_that_holds_in_a_narrower_scope_is_asked_for_there(certified):
+    assert refused(ConfirmationError, certified("phuber_ce", "l2"), data="iris") == (
+        "certificate: that of phuber_ce + l2 makes no prediction, so training cannot confirm or contradict it; for "
+        'these data it does in a narrower scope: cert.at(C=3, tau="10")'
+    )
+    assert confirm(certified("phuber_ce", "l2").at(C=3, tau="10"), data="iris").outcome is Outcome.AGREES
 
 
 def test_a_parameter_that_was_given_a_value_is_trained_there(certified):
