@@ -27,7 +27,7 @@ from symcheck.language.scope import Classes
 from symcheck.prediction import Prediction
 from symcheck.problem import Problem
 from symcheck.readings.weight import degree, polynomial_degree
-from symcheck.reason import Undecided
+from symcheck.reason import Code, Reason, Undecided
 from symcheck.remembered import remembered
 from symcheck.theorems import theorems
 from symcheck.theorems.base import Facts, Theorem
@@ -67,10 +67,17 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
     findings = [*loss.findings, *regularizer.findings]
     if gauge is not None and gauge.verdict is not Verdict.REFUTED:
         findings.append(gauge)
-    findings.append(_curvature(regularizer, gauge))
+    curvature = _curvature(regularizer, gauge)
+    if problem.regularizer.formula.detaches and curvature.verdict is not Verdict.UNDECIDED:
+        curvature = replace(
+            curvature, verdict=Verdict.UNDECIDED, detail=_OF_A_FIELD.why, witness=None, reason=_OF_A_FIELD
+        )
+    findings.append(curvature)
     facts = _facts(problem, findings, loss, regularizer, quotient)
     verdict = _headline(facts)
-    applying = tuple(t for t in theorems() if t.applies(facts) is Verdict.PROVED)
+    detached = problem.loss.formula.detaches or problem.regularizer.formula.detaches
+    fitting = (t for t in theorems() if not (detached and t.about_minimisers))
+    applying = tuple(t for t in fitting if t.applies(facts) is Verdict.PROVED)
     kinds = families(facts, applying)
 
     def prediction() -> Prediction | None:
@@ -91,6 +98,13 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
         predict=prediction,
         again=lambda narrower: _certificate(narrower, seconds),
     )
+
+
+_OF_A_FIELD = Reason(
+    Code.UNMAPPED_OP,
+    "with a detached part autograd returns a field, and the derivative of that field is not derived",
+    "write g without detach",
+)
 
 
 def _gauge(problem: Problem, loss: LossReport, regularizer: RegularizerReport) -> Finding | None:
@@ -143,6 +157,8 @@ def _facts(
 def _cases(loss: LossReport, regularizer: RegularizerReport, quotient: bool) -> tuple[Case, ...]:
     """What holds for which classes, and for which values of the parameters."""
     fixed = conjunction(f.verdict for f in regularizer.findings)
+    if regularizer.agreed is not None and regularizer.agreed.formula.detaches:
+        fixed = conjunction([fixed, Verdict.UNDECIDED])
     curved = [(c.classes, c.verdict(quotient=quotient)) for c in regularizer.cases]
     found: list[Case] = []
     for case in loss.cases:

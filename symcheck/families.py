@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.finding import Condition
-from symcheck.theorems.base import Facts, Theorem
+from symcheck.theorems.base import Facts, Theorem, local_conditions
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
 
@@ -107,6 +107,8 @@ def _failure(facts: Facts) -> tuple[Verdict, str]:
         return Verdict.UNDECIDED, "not certified: the tier of the loss is undecided"
     if not facts.tier.meets_condition:
         return Verdict.UNDECIDED, f"not certified: the loss is of tier {facts.tier}"
+    if local_conditions(facts) is Verdict.PROVED:
+        return Verdict.UNDECIDED, "not certified: with a detached part there is no function to minimise, see Theorem 2"
     if facts.findings.get(Condition.REGULARIZER_GRADIENT) is Verdict.REFUTED:
         return Verdict.UNDECIDED, "not certified: 0 is not a stationary point of g"
     shown = "is not" if facts.findings.get(Condition.REGULARIZER_CURVATURE) is Verdict.REFUTED else "is not shown to be"

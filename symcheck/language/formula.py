@@ -137,6 +137,11 @@ class Formula:
                     f"{given[0].classes}; give both for one number of classes"
                 )
 
+    @property
+    def detaches(self) -> bool:
+        """Whether a part is detached: then autograd returns a field that need not be a gradient."""
+        return any(n.op == "detach" for n in self.nodes)
+
     def with_values(self, values: Mapping[str, Fraction]) -> Formula:
         """The formula with exact numbers in the place of the parameters named in ``values``."""
         return self.with_terms({name: Scalar("number", data=value) for name, value in values.items()})

@@ -58,6 +58,8 @@ class Theorem:
     applies: Callable[[Facts], Verdict]
     deviation: str
     rank: int
+    about_minimisers: bool = True
+    """Whether it speaks of minimisers of l and g, and not only of points where the derivative is 0."""
 
 
 def local_conditions(facts: Facts) -> Verdict:

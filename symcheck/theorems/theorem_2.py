@@ -26,4 +26,5 @@ THEOREM = Theorem(
         "and D^2 g(0) positive definite has to be asked for"
     ),
     rank=3,
+    about_minimisers=False,
 )

@@ -124,3 +124,12 @@ def test_the_same_loss_in_a_scope_without_the_bad_corner_is_proved() -> None:
 def test_a_formula_without_a_value_at_0_is_an_error(loss: Callable[..., Term], words: str) -> None:
     with pytest.raises(FormulaError, match=f"undefined at z = 0: {words}"):
         sc.certify(loss, "l2")
+
+
+def test_a_detached_part_is_not_taken_for_a_function() -> None:
+    """Its field is certified; minimisers and second derivatives are those of no function, and are not spoken of."""
+    cert = sc.certify("focal_detached", "l2")
+    assert cert.verdict is Verdict.PROVED
+    assert [t.name for t in cert.theorems] == ["Theorem 2"]
+    # the field of sum sg[z_k] z_k is z, so a curvature of 0 would be a wrong refutation
+    assert sc.certify("cross_entropy", lambda z: sc.total(sc.detach(z) * z)).verdict is Verdict.UNDECIDED
