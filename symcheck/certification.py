@@ -112,7 +112,8 @@ def _gauge(problem: Problem, loss: LossReport, regularizer: RegularizerReport) -
     if not regularizer.is_flat_along_ones:
         return None
     scope, its, own = problem.scope, problem.loss.formula, problem.regularizer.formula
-    return gauge_finding((its, scope.of(its), loss.agreed), (own, scope.of(own), regularizer.agreed))
+    parts = (its, scope.of(its), loss.agreed), (own, scope.of(own), regularizer.agreed)
+    return gauge_finding(*parts, regularizer.hessian)
 
 
 def _curvature(regularizer: RegularizerReport, gauge: Finding | None) -> Finding:

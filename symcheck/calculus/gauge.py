@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import islice
 
 from symcheck.calculus.agree import LARGEST_EXPLICIT, Agreed, sample_value
+from symcheck.calculus.hessian import Hessian
 from symcheck.calculus.points import array_points
 from symcheck.calculus.witness import DIGITS, nonzero_point, witness_at
 from symcheck.constants.field import Field
@@ -20,18 +21,28 @@ from symcheck.reason import Code, Reason, Undecided
 from symcheck.verdict import Verdict, conjunction
 from symcheck.witness import Witness
 
+_BOTH = "l and g are both shift-invariant"
+
 MOST_POINTS = 4
 """A value that moves is looked for at so many points of a scope with arrays."""
 
 
 def gauge_finding(
-    loss: tuple[Formula, Scope, Agreed | None], regularizer: tuple[Formula, Scope, Agreed | None]
+    loss: tuple[Formula, Scope, Agreed | None],
+    regularizer: tuple[Formula, Scope, Agreed | None],
+    hessian: Hessian | None = None,
 ) -> Finding:
-    """Whether both formulas, each in its scope and with its expansion at 0, are shift-invariant for all z."""
+    """Whether both formulas, each in its scope and with its expansion at 0, are shift-invariant for all z.
+
+    ``hessian`` is that of a regularizer that treats classes differently.
+    """
     parts = [
         _classwise_invariance(name, formula, scope) if formula.is_classwise else _invariance(name, formula, agreed)
         for name, (formula, scope, agreed) in (("l", loss), ("g", regularizer))
     ]
+    if hessian is not None and hessian.is_shift_invariant:
+        step = Step("g(z + t 1) - g(z)", "0", "a polynomial of degree 2, with grad g(0)'1 = 0 and D^2 g(0) 1 = 0")
+        parts[1] = Finding(Condition.SHIFT_INVARIANT, Verdict.PROVED, _BOTH, derivation=(step,))
     verdict = conjunction(p.verdict for p in parts)
     worst = next(p for p in parts if p.verdict is verdict)
     steps = tuple(step for p in parts for step in p.derivation)
@@ -47,7 +58,7 @@ def _invariance(name: str, formula: Formula, agreed: Agreed | None) -> Finding:
     weight = shift_weight(formula, agreed.field)
     if weight is not None and weight.is_zero:
         step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
-        return Finding(condition, Verdict.PROVED, "l and g are both shift-invariant", derivation=(step,))
+        return Finding(condition, Verdict.PROVED, _BOTH, derivation=(step,))
     field, e = agreed.field, agreed.constants
     others = field.C - field.number(1)
     for what, value in (
@@ -78,7 +89,7 @@ def _classwise_invariance(name: str, formula: Formula, scope: Scope) -> Finding:
     weight = shift_weight(formula, Field(scope))
     if weight is not None and weight.is_zero:
         step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
-        return Finding(condition, Verdict.PROVED, "l and g are both shift-invariant", derivation=(step,))
+        return Finding(condition, Verdict.PROVED, _BOTH, derivation=(step,))
     for point in islice(array_points(formula, scope, scope.classes.low), MOST_POINTS):
         moved = _value_that_moves(name, point.formula(formula), Field(point.scope))
         if moved is not None:

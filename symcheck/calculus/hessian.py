@@ -29,6 +29,7 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.readings.indexed import IndexedExpansion
 from symcheck.readings.indices import Entry
 from symcheck.readings.labelled import LabelledExpansion, labelled_expansion
+from symcheck.readings.weight import polynomial_degree
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.verdict import Verdict
 from symcheck.witness import Witness
@@ -62,6 +63,17 @@ class Hessian(ABC):
     @abstractmethod
     def is_flat_along_ones(self) -> bool:
         """Whether H 1 = 0 in the whole scope."""
+
+    @property
+    @abstractmethod
+    def _slope_along_ones(self) -> Constant:
+        """The derivative of g at 0 along 1."""
+
+    @property
+    def is_shift_invariant(self) -> bool:
+        """Whether g does not change under z + t 1, as a polynomial of degree 2 that is flat along 1 at z = 0."""
+        high = polynomial_degree(self.formula)
+        return high is not None and high <= 2 and self.is_flat_along_ones and self._slope_along_ones.is_zero
 
     @property
     @abstractmethod
@@ -134,6 +146,10 @@ class LabelledHessian(Hessian):
         return all(self._vanishes(c) for c in self.image_of_ones)
 
     @property
+    def _slope_along_ones(self) -> Constant:
+        return self.expansion.entries.reduced(_sum(self.expansion.field, self.expansion.gradients[0]))
+
+    @property
     def keeps_ones(self) -> Verdict:
         steps = [c - self.image_of_ones[0] for c in self.image_of_ones[1:]]
         if all(self._vanishes(c) for c in steps):
@@ -187,6 +203,10 @@ class IndexedHessian(Hessian):
     @property
     def is_flat_along_ones(self) -> bool:
         return self.image_of_ones.is_zero
+
+    @property
+    def _slope_along_ones(self) -> Constant:
+        return self.expansion.field.summed(self.expansion.own, 0)
 
     @property
     def keeps_ones(self) -> Verdict:
