@@ -121,8 +121,6 @@ def test_verdict_and_eigenvalues_of_every_regularizer(name: str) -> None:
             assert gradient.verdict is no or falls
 
 
-
-
 @pytest.mark.parametrize(("kind", "rows"), [("loss", LOSSES), ("regularizer", REGULARIZERS)])
 def test_every_entry_has_its_row(kind: str, rows: dict[str, object]) -> None:
     assert list(rows) == list(names(kind))  # type: ignore[arg-type]

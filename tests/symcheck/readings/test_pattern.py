@@ -40,6 +40,11 @@ def pattern_of(indices: tuple[int, ...], fixed: int) -> tuple[int, ...]:
     return canonical(indices, fixed)
 
 
+def seen_by(who: tuple[bool, bool], at: dict[int, int], chosen: tuple[int, ...]) -> tuple[int, ...]:
+    """The pattern of the label and entry indices ``at`` that a factor has, and of the ``chosen`` derivatives."""
+    return canonical(tuple(at[i] for i in (0, 1) if who[i]) + chosen, sum(who))
+
+
 @pytest.mark.parametrize("left", [(False, False), (True, False), (False, True), (True, True)])
 @pytest.mark.parametrize("right", [(False, False), (True, False), (False, True), (True, True)])
 def test_product_table_is_leibniz_rule_at_every_choice_of_classes(
@@ -57,13 +62,9 @@ def test_product_table_is_leibniz_rule_at_every_choice_of_classes(
         for indices in product(range(classes), repeat=len(names) + n):
             head, ks = indices[: len(names)], indices[len(names) :]
             at = dict(zip(names, head, strict=True))
-
-            def own(who: tuple[bool, bool], chosen: tuple[int, ...]) -> tuple[int, ...]:
-                return canonical(tuple(at[i] for i in names if who[i]) + chosen, sum(who))
-
             expected = sum(
-                value(1, own(left, tuple(ks[j] for j in chosen)))
-                * value(2, own(right, tuple(ks[j] for j in range(n) if j not in chosen)))
+                value(1, seen_by(left, at, tuple(ks[j] for j in chosen)))
+                * value(2, seen_by(right, at, tuple(ks[j] for j in range(n) if j not in chosen)))
                 for size in range(n + 1)
                 for chosen in combinations(range(n), size)
             )
