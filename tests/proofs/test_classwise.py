@@ -257,7 +257,7 @@ def test_a_drift_is_safe_with_forms_that_keep_it() -> None:
 
 
 def test_a_drift_along_h_1_is_safe() -> None:
-    """CE + <d, z> has the drift d: with 2A = diag(1, 4, 5) it is safe for multiples of d = (1, 4, 5) and for no others."""
+    """CE + <d, z> has the drift d: with 2A = diag(1, 4, 5) it is safe for multiples of (1, 4, 5) and for no others."""
     form = QuadraticForm(Q=diagonal("1/2", 2, "5/2"))
 
     def shared(*d: object) -> Verdict:
