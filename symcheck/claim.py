@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NoReturn, cast
 
@@ -12,6 +12,7 @@ from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.entry import Entry
 from symcheck.errors import CertificateError, SymcheckError
 from symcheck.intake.parser import parsed
+from symcheck.language.array import Array
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import exact_text
 from symcheck.language.formula import Formula
@@ -126,10 +127,7 @@ def _catalogued(name: str, kind: Kind, formula: Formula, values: Mapping[str, Fr
         if mine.parameter is not None and its.parameter is not None:
             same = same and renamed.setdefault(mine.parameter, its.parameter) == its.parameter
         if mine.array is not None and its.array is not None:
-            try:
-                mine.array.restricted(its.array)
-            except SymcheckError as error:
-                _fail(f"{path}.parameters", str(error), error)
+            _require_of_kind(mine.array, its.array, path)
     if not same:
         what = f"the certificate says {_shown(str(formula))}, and the {kind} {name} is {_shown(str(own))}"
         _fail(f"{path}.formula", what)
@@ -141,6 +139,17 @@ def _catalogued(name: str, kind: Kind, formula: Formula, values: Mapping[str, Fr
                 f"the certificate says {its_name} in {here[its_name]}, and {name} is defined for {declared[mine_name]}",
             )
     return entry
+
+
+def _require_of_kind(declared: Array, claimed: Array, path: str) -> None:
+    """Raise unless ``claimed`` is the declared array: free in a range of its own, or with entries that fit."""
+    try:
+        declared.restricted(claimed)
+    except SymcheckError as error:
+        _fail(f"{path}.parameters", str(error), error)
+    known = declared if claimed.values is None else replace(declared, values=claimed.values)
+    if not claimed.is_free and known != replace(claimed, name=declared.name):
+        _fail(f"{path}.parameters", f"the certificate declares {claimed.name} in another way than {declared}")
 
 
 def _parameter_or_array(value: Json, path: str) -> Parameter | ClassParameter | MatrixParameter:
