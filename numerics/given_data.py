@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from numerics import datasets
@@ -55,9 +56,11 @@ def given_data(pair: object) -> Dataset:
 
 def _array(part: object, name: str) -> NDArray[np.generic]:
     """An array, a tensor on any device, or nested lists, as an array."""
-    detach = getattr(part, "detach", None)
     try:
-        return np.asarray(detach().cpu().numpy() if detach is not None else part)
+        if isinstance(part, torch.Tensor):
+            there = part.detach().cpu()
+            return np.asarray((there.double() if there.is_floating_point() else there).numpy())
+        return np.asarray(part)
     except (TypeError, ValueError) as error:
         raise DataError(f"data: {name} cannot be read as an array: {error}") from error
 

@@ -53,8 +53,11 @@ class Dataset:
 
     def standardised(self) -> NDArray[np.float64]:
         """The features with mean 0 and variance 1, constant columns dropped, and a column of ones at the end."""
-        spread = self.features.std(axis=0)
+        # powers of 2 out of each column, which rounds nothing: squares would leave the range of float64
+        largest = np.abs(self.features).max(axis=0, initial=0.0)
+        features = np.ldexp(self.features, -np.frexp(largest)[1])
+        spread = features.std(axis=0)
         # a constant column may have a spread of rounding size, since its mean is rounded
-        varies = spread > 1e-12 * np.abs(self.features).max(axis=0, initial=0.0)
-        centred = self.features - self.features.mean(axis=0)
+        varies = spread > 1e-12 * np.abs(features).max(axis=0, initial=0.0)
+        centred = features - features.mean(axis=0)
         return np.hstack([centred[:, varies] / spread[varies], np.ones((len(self.labels), 1))])

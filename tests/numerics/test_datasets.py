@@ -40,6 +40,13 @@ def test_standardised_features_have_mean_0_variance_1_and_a_bias():
     assert (features[:, -1] == 1).all()
 
 
+def test_features_of_any_size_are_standardised_alike():
+    small = np.array([[1.0, 5.0], [2.0, 5.5], [4.0, 9.0]])
+    expected = made(small).standardised()
+    for power in (-1000, -60, 60, 1000):
+        assert np.array_equal(made(np.ldexp(small, power)).standardised(), expected)
+
+
 def made(features, labels=(0, 1, 0), classes=2):
     return Dataset("made", np.asarray(features, float), np.asarray(labels), classes, source="here", licence="none")
 

@@ -25,8 +25,9 @@ X = [[0.0, 1.0], [1.0, 0.0], [2.0, 5.0], [3.0, 1.0]]
         [torch.from_numpy(IRIS.features), torch.from_numpy(IRIS.labels)],
         (torch.from_numpy(IRIS.features).requires_grad_(), IRIS.labels.astype(float)),
         (IRIS.features.tolist(), IRIS.labels.tolist()),
+        (IRIS.features, torch.from_numpy(IRIS.labels).to(torch.uint8)),
     ],
-    ids=["arrays", "from 1", "tensors", "grad and float", "lists"],
+    ids=["arrays", "from 1", "tensors", "grad and float", "lists", "bytes"],
 )
 def test_the_same_data_in_other_clothes_are_the_same(pair):
     found = given_data(pair)
@@ -49,6 +50,11 @@ def test_other_data_are_another_run(certified):
     moved[0, 0] += 1e-9
     specs = [run_spec(confirm(certified("muh", "l2"), data=(x, IRIS.labels)).expected) for x in (IRIS.features, moved)]
     assert specs[0].hash != specs[1].hash
+
+
+def test_short_floats_of_torch_are_read():
+    half = torch.tensor(X, dtype=torch.bfloat16)
+    assert np.array_equal(given_data((half, [0, 1, 0, 1])).features, np.array(X))
 
 
 def test_a_single_feature_that_varies_is_enough():
