@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from symcheck.errors import SymcheckError
+from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.language.functions import (
     abs,
     amax,
@@ -55,10 +56,11 @@ if TYPE_CHECKING:
     from symcheck.surveys import survey
 
 __all__ = [
-    "Parameter", "SymcheckError", "Tier", "Verdict", "__version__", "abs", "amax", "amin", "arccos", "branch",
-    "centred_onehot", "certify", "clamp", "cosh", "detach", "exp", "first", "log", "log_softmax", "logsumexp", "losses",
-    "maximum", "mean", "minimum", "onehot", "onehot_argmax", "pair_total", "product", "recheck", "regularizers", "relu",
-    "second", "sigmoid", "softmax", "softplus", "sqrt", "survey", "tanh", "total",
+    "ClassParameter", "MatrixParameter", "Parameter", "SymcheckError", "Tier", "Verdict", "__version__", "abs", "amax",
+    "amin", "arccos", "branch", "centred_onehot", "certify", "clamp", "cosh", "detach", "exp", "first", "log",
+    "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum", "onehot", "onehot_argmax", "pair_total",
+    "product", "quadratic_form", "recheck", "regularizers", "relu", "second", "sigmoid", "softmax", "softplus", "sqrt",
+    "survey", "tanh", "total",
 ]  # fmt: skip
 
 
