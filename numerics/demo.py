@@ -54,9 +54,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def shown_certificates(certificates: Sequence[Certificate], folder: Path) -> None:
-    """Prints what is decided about each pair and what it leaves, and writes the certificates into ``folder``."""
-    from symcheck.render.text import text_headline
-
+    """Prints verdict, tier, kappa and witness of each pair, and writes the pages into ``folder``."""
     _headline("Five certificates")
     for (loss, regularizer), certificate in zip(PAIRS, certificates, strict=True):
         path = folder / f"{loss}_{regularizer}.md"
@@ -66,7 +64,7 @@ def shown_certificates(certificates: Sequence[Certificate], folder: Path) -> Non
             raise ConfirmationError(
                 f"out: cannot write {path}: {error.strerror or error}; name a folder that can be written"
             ) from error
-        print(f"{text_headline(certificate)}\n  {certificate.still_holds}\n  in full: {path}\n")
+        print(f"{_opening(certificate)}\nin full: {path}\n")
 
 
 def shown_confirmation(certificates: Sequence[Certificate], folder: Path) -> bool:
@@ -106,6 +104,11 @@ def _in_short(control: Agreement) -> str:
 def _confirmation(certificate: Certificate, folder: Path) -> Confirmation:
     with bar("training") as progress:
         return confirm(certificate, data="digits", out=folder, progress=progress)
+
+
+def _opening(certificate: Certificate) -> str:
+    """What a certificate says first: verdict, tier and kappa, the witness, and what still holds."""
+    return str(certificate).partition("\n\n")[0]
 
 
 def _headline(text: str) -> None:
