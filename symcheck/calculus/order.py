@@ -70,19 +70,26 @@ def _orders(pair: _Pair, *, deepest: int) -> list[tuple[Classes, int | None]]:
         runs = _runs(obstacles(), pair.field)
         for classes, blocked in runs:
             inside = [c for c in (classes.common(run) for run in open_) if c is not None]
-            found += [(c, order) for c in inside if blocked]
-        free = [classes for classes, blocked in runs if not blocked]
+            if blocked is not False:
+                found += [(c, order if blocked else None) for c in inside]
+        free = [classes for classes, blocked in runs if blocked is False]
         open_ = [c for run in open_ for c in (run.common(f) for f in free) if c is not None]
     found += [(c, None) for c in open_]
     return sorted(found, key=lambda item: item[0].low)
 
 
-def _runs(obstacles: Iterable[Constant], field: Field) -> list[tuple[Classes, bool]]:
-    """The partition of the classes by whether some obstacle does not vanish."""
+def _runs(obstacles: Iterable[Constant], field: Field) -> list[tuple[Classes, bool | None]]:
+    """The partition of the classes by whether some obstacle does not vanish, None where that is not known."""
     live = [pieces(c) for c in obstacles if not c.is_zero]
     if not live:
         return [(field.scope.classes, False)]
-    return list(merged((c, any(s.kind is not Kind.ZERO for s in signs)) for c, signs in refined(*live)))
+    return list(merged((c, _is_left(s.kind for s in signs)) for c, signs in refined(*live)))
+
+
+def _is_left(kinds: Iterable[Kind]) -> bool | None:
+    """Whether one of the constants with signs of these ``kinds`` is different from 0 somewhere."""
+    found = set(kinds) - {Kind.ZERO}
+    return None if found == {Kind.UNKNOWN} else bool(found)
 
 
 class _Pair:
