@@ -16,9 +16,8 @@ def test_it_shows_everything_and_names_its_folder(capsys, tmp_path):
     lines = shown.splitlines()
     for loss, regularizer in demo.PAIRS:
         path = folder / f"{loss}_{regularizer}.md"
-        place = lines.index(f"  in full: {path}")
-        assert f"{loss} + {regularizer} on " in lines[place - 2]
-        assert lines[place - 1].startswith("  ")
+        assert f"in full: {path}" in lines
+        assert f"{loss} + {regularizer} on " in shown
         assert f"`{loss}`" in path.read_text()
     assert "cross_entropy + l2 on digits (C = 10, rho = 0.4): agrees" in lines
     assert shown.count(": contradicts\n") == 2
@@ -27,13 +26,13 @@ def test_it_shows_everything_and_names_its_folder(capsys, tmp_path):
         "Training: agrees with cross_entropy + l2 in 9 of 9 rows; 2 of 2 false claims are contradicted.",
         f"Certificates, figure, report and record: {folder}",
     ]
-    assert len(lines) < 80
+    assert len(lines) < 90
     assert sorted(p.name for p in folder.iterdir()) == sorted(
         ["confirmation.json", "convergence.png", "report.md", *("_".join(pair) + ".md" for pair in demo.PAIRS)]
     )
 
 
-def test_a_headline_stands_with_the_sentence_that_it_leaves(capsys, certified, tmp_path):
+def test_each_certificate_begins_as_it_does_on_its_page(capsys, certified, tmp_path):
     certificates = [certified(*pair) for pair in demo.PAIRS]
     demo.shown_certificates(certificates, tmp_path)
     shown = capsys.readouterr().out
