@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from symcheck.budget import Budget
 from symcheck.calculus.classwise_agree import agreed_indices, agreed_labels
+from symcheck.calculus.classwise_large import LARGEST_LABELLED, is_large, placed_form
 from symcheck.calculus.kink import break_of
 from symcheck.calculus.labels import CLASS_NAMES, LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
 from symcheck.calculus.loss import LossCase, LossReport, loss_report
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 MOST_ENTRIES = 30
 """Free arrays with up to so many entries at one C have a free parameter for each; others are read for every C."""
 
-MOST_SHOWN = 5
-"""A derivation shows the gradients of up to so many labels."""
+MOST_SHOWN, MOST_KAPPAS = 5, 12
+"""A derivation shows the gradients of up to so many labels, and the kappas of so many."""
 
 _ABOUT = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
 
@@ -76,7 +77,8 @@ def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> Cla
     worst = min(runs, key=lambda r: (r.findings[1].verdict.value, -1 if r.tier is None else -r.tier.rank))
     smooth = min((r.findings[0] for r in runs), key=lambda f: f.verdict.value)
     tiers = [r.tier for r in runs]
-    tier = None if None in tiers else max((t for t in tiers if t is not None), key=lambda t: t.rank)
+    known = [t for t in tiers if t is not None]
+    tier = max(known, key=lambda t: t.rank) if len(known) == len(tiers) or Tier.FAIL in known else None
     cases = [
         LossCase(r.classes, "", r.tier, r.kappa, conjunction(f.verdict for f in r.findings)) for r in runs
     ]  # fmt: skip
@@ -125,6 +127,13 @@ def undefined_at(formula: Formula, scope: Scope, stop: Undefined, budget: Budget
 
 def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
     try:
+        if is_large(formula, scope):
+            try:
+                form, general, numbers, value = placed_form(formula, scope, budget)
+                return _judged(formula, scope, form, _index_steps(general, numbers), (value,), budget)
+            except Undecided:
+                if scope.classes.low > LARGEST_LABELLED:
+                    raise
         if has_entries(formula, scope.classes):
             labels = agreed_labels(formula, scope, budget, order=1)
             return _judged(formula, scope, labelled_form(labels), _label_steps(labels), labels.values, budget)
@@ -192,7 +201,7 @@ def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[Ar
     for classes in (c for c in (low, low + 1) if c in scope.classes):
         for point in array_points(formula, scope, classes):
             try:
-                form = labelled_form(labelled_expansion(point.formula(formula), point.scope, budget, order=1))
+                form = _form_at(point.formula(formula), point.scope, budget)
                 tier = tier_at_point(form)
             except Undecided:
                 continue
@@ -212,6 +221,17 @@ def smooth_detail(formula: Formula) -> str:
 
 EXISTS = "every log, root, power and quotient there exists: signs are proved"
 """Why a formula has a value at 0."""
+
+
+def _form_at(formula: Formula, scope: Scope, budget: Budget) -> LabelForm:
+    """The form of the gradients where nothing is free."""
+    if is_large(formula, scope):
+        try:
+            return placed_form(formula, scope, budget)[0]
+        except Undecided:
+            if scope.classes.low > LARGEST_LABELLED:
+                raise
+    return labelled_form(labelled_expansion(formula, scope, budget, order=1))
 
 
 def _smooth(formula: Formula, form: LabelForm, values: tuple[Constant, ...]) -> Finding:
@@ -285,17 +305,20 @@ def _index_steps(e: IndexedExpansion, numbers: tuple[int, ...]) -> Derivation:
 
 def _form_steps(form: LabelForm) -> Derivation:
     """What the b_y have in common."""
-    many = len(form.kappas) > 1
+    is_one_c = len(form.kappas) > 1
     if form.all_vanish((*form.bends, *form.drifts)):
         kappas = dict.fromkeys(form.text(c) for c in form.kappas)
-        name = "kappa" if form.single else f"kappa_1, ..., kappa_{len(form.kappas)}" if many else "kappa_y"
-        value = ", ".join(kappas if form.single else [form.text(c) for c in form.kappas])
+        name = "kappa" if form.single else f"kappa_1, ..., kappa_{len(form.kappas)}" if is_one_c else "kappa_y"
+        many = [form.text(c) for c in form.kappas[:MOST_KAPPAS]] + ["..."] * (len(form.kappas) > MOST_KAPPAS)
+        value = ", ".join(kappas if form.single else many)
         return (Step(name, value, "b_y = -kappa_y o_y: the entries off y are equal, and each b_y has the mean 0"),)
     if form.all_vanish(form.sums):
         return (Step("sum over y of b_y", "0", "canonical forms"),)
     sums = ", ".join(form.text(c) for c in form.sums[:MOST_SHOWN])
-    name = "sum over y of b_y" if many else "sum over y of d l/d z_k at 0"
-    return (Step(name, f"({sums})" if many else sums, "noise shrinks the b_y to their mean"),)
+    if len(form.sums) > MOST_SHOWN:
+        sums += ", ..."
+    name = "sum over y of b_y" if is_one_c else "sum over y of d l/d z_k at 0"
+    return (Step(name, f"({sums})" if is_one_c else sums, "noise shrinks the b_y to their mean"),)
 
 
 def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[LossCase]:

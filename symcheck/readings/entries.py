@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from symcheck.constants.constant import Constant
@@ -29,16 +30,21 @@ def entry_interval(array: Array, *, diagonal: bool = False) -> Interval:
 
 
 class Entries:
-    """The entries of arrays in a field with one C.  Free ones have the names ``w[1]`` and ``A[1,2]``."""
+    """The entries of arrays in a field with one C.  Free ones have the names ``w[1]`` and ``A[1,2]``.
 
-    def __init__(self, field: GrowingField) -> None:
+    ``given`` holds arrays with entries that stand for free ones of the same names.
+    """
+
+    def __init__(self, field: GrowingField, given: Mapping[str, Array] | None = None) -> None:
         assert field.scope.classes.fixed is not None
         self._field, self._count = field, field.scope.classes.fixed
+        self._given = given or {}
         self._free: dict[str, Array] = {}
         self._rules: dict[str, Substitution] = {}
 
     def of(self, array: Array, *places: int) -> Constant:
         """The entry of ``array`` at ``places``, which count from 0."""
+        array = self._given.get(array.name, array)
         if not array.is_free:
             array = array.at_default(self._count)
         if array.values is not None:

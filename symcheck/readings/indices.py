@@ -193,11 +193,22 @@ class IndexedField(GrowingField):
 
 
 class Placement(Restriction):
-    """The map to the constants at one C that puts the named classes at ``places``, which count from 0."""
+    """The map to the constants at one C that puts the named classes at ``places``, which count from 0.
 
-    def __init__(self, source: IndexedField, target: GrowingField, entries: Entries, places: Mapping[int, int]) -> None:
+    ``known`` sums are kept there, so that many placements find each of them once.
+    """
+
+    def __init__(
+        self,
+        source: IndexedField,
+        target: GrowingField,
+        entries: Entries,
+        places: Mapping[int, int],
+        known: dict[tuple[str, tuple[int, ...]], Constant] | None = None,
+    ) -> None:
         super().__init__(source, target, {})
         self._indexed, self._growing, self._entries, self._places = source, target, entries, places
+        self._known = {} if known is None else known
 
     def _variable(self, g: Generator) -> Constant:
         atom = self._indexed.atom_called(g.name)
@@ -205,8 +216,12 @@ class Placement(Restriction):
             return super()._variable(g)
         if isinstance(atom, Entry):
             return self._entries.of(atom.array, *(self._places[p] for p in atom.places))
-        total = self._growing.number(0)
-        for i in range(self._growing.scope.classes.low):
-            there = Placement(self._indexed, self._growing, self._entries, {**self._places, atom.bound: i})
-            total = total + there.of(atom.summand)
-        return self._entries.closed(total)
+        key = g.name, tuple(self._places[p] for p in sorted(self._indexed.classes_in(atom.summand) - {atom.bound}))
+        if key not in self._known:
+            total = self._growing.number(0)
+            for i in range(self._growing.scope.classes.low):
+                places = {**self._places, atom.bound: i}
+                there = Placement(self._indexed, self._growing, self._entries, places, self._known)
+                total = total + there.of(atom.summand)
+            self._known[key] = self._entries.closed(total)
+        return self._known[key]
