@@ -48,10 +48,10 @@ def test_equal_runs_leave_equal_bytes(certified):
     assert as_bytes(convergence(first)) == as_bytes(convergence(second))
 
 
-@pytest.mark.parametrize("kind", ["png", "pdf", "svg"])
-def test_a_figure_can_be_had_in_each_kind(confirmed, kind):
-    start = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}[kind]
-    assert as_bytes(convergence(confirmed("cross_entropy", "l2", "iris")), kind).startswith(start)
+def test_a_figure_can_be_had_in_each_kind(confirmed):
+    figure = convergence(confirmed("muh", "l2", "iris"))
+    for kind, start in {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}.items():
+        assert as_bytes(figure, kind).startswith(start)
 
 
 @pytest.mark.parametrize(("loss", "panels", "lines"), [("cross_entropy", 2, 3), ("muh", 1, 0)])

@@ -15,7 +15,7 @@ from numerics.errors import ConfirmationError, NoiseError
 from numerics.experiment import Experiment
 from numerics.judge import agreement_of
 from numerics.measure import distance, measured, predicted_classes, run_spec
-from numerics.noise import checked_seed, noisy_law, sampled_labels
+from numerics.noise import checked_seed, clean_law, noisy_law, sampled_labels
 from numerics.predict import Curve, Expected
 from numerics.report import record_text, report_text
 from numerics.sampling import spread
@@ -108,14 +108,16 @@ def test_sampled_labels_judged_as_exact_noise_are_contradicted(certified):
 
 @pytest.mark.parametrize(("loss", "regularizer"), [("gce", "l2"), ("mae", "entropy")])
 def test_the_spread_is_the_root_mean_square_over_draws(certified, loss, regularizer):
-    made = [experiment(certified, loss, regularizer, seed=seed) for seed in range(400)]
-    mean = made[0].a * made[0].claimed_limit(made[0].clean)
-    apart = torch.stack([(e.claimed_limit(e.noisy) - mean) for e in made])
+    here = experiment(certified, loss, regularizer)
+    labels = here.clean.argmax(1)
+    mean = here.a * here.claimed_limit(here.clean)
+    draws = [clean_law(sampled_labels(labels, 3, here.rho, seed), 3) for seed in range(400)]
+    apart = torch.stack([here.claimed_limit(law) - mean for law in draws])
     squares = apart.square().sum((1, 2))
     # within five standard errors of the 400 squares, and their mean is near 0: E S = a S
     error = float(squares.std()) / 20
-    assert float(squares.mean()) == pytest.approx(spread(made[0]) ** 2, abs=5 * error)
-    assert float(apart.mean(0).norm()) < 2 * spread(made[0]) / 20
+    assert float(squares.mean()) == pytest.approx(spread(here) ** 2, abs=5 * error)
+    assert float(apart.mean(0).norm()) < 2 * spread(here) / 20
 
 
 def test_the_notes_give_the_rate_and_call_the_distance_variance(certified):
