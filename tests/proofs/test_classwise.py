@@ -18,6 +18,7 @@ from symcheck.errors import FormulaError, ParameterError, ScopeError
 from symcheck.families import CONE, REFERENCE, SHARED
 from symcheck.finding import Condition
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
+from symcheck.language.formula import Formula, symbols
 from symcheck.language.term import Label, Term, Vec
 from symcheck.losses import (  # type: ignore[attr-defined]
     ELR,
@@ -39,6 +40,13 @@ tiny = Fraction(1, 10**12)
 
 def ce(z: Vec, y: Label) -> Term:
     return sc.logsumexp(z) - z[y]
+
+
+Z, _ = symbols()
+
+
+def z_form(matrix: MatrixParameter) -> Term:
+    return quadratic_form(matrix, Z)
 
 
 def diagonal(*entries: object) -> tuple[tuple[object, ...], ...]:
@@ -346,6 +354,28 @@ def test_free_forms() -> None:
     assert sc.certify("cross_entropy", lambda z: -quadratic_form(A, z)).verdict is Verdict.REFUTED
     assert sc.certify("cross_entropy", lambda z: quadratic_form(A, z) - sc.total(z) ** 2).verdict is not Verdict.PROVED
     assert sc.certify("cross_entropy", lambda z: sc.total(w * z**2) - sc.mean(z) ** 2).verdict is Verdict.REFUTED
+
+
+def test_entries_of_one_sign_are_not_enough() -> None:
+    """B with entries in [0, 1] may have the eigenvalue -C/2, so that B + 2I is not definite for large C."""
+    A = MatrixParameter("A", positive_definite=True)
+    B = MatrixParameter("B", at_least=0, at_most=1, symmetric=True)
+    for part in (0 * z_form(A), z_form(A)):
+        cert = sc.certify("cross_entropy", Formula.of(part + z_form(B) + sc.total(Z**2) * 2))
+        assert cert.verdict is not Verdict.PROVED
+
+
+def test_a_drift_that_depends_on_the_weights() -> None:
+    """CE + (sum w) (sum z) is of tier QUOTIENT: safe on shared features with forms that keep 1, and with no others."""
+    w = ClassParameter("w", above=0)
+
+    def loss(z: Vec, y: Label) -> Term:
+        return ce(z, y) + sc.total(w) * sc.total(z)
+
+    kept, turned = sc.certify(loss, "l2"), sc.certify(loss, QuadraticForm(Q=diagonal(1, 2, 3)))
+    assert kept.tier is turned.tier is Tier.QUOTIENT
+    assert (family(kept, SHARED), family(turned, SHARED)) == (Verdict.PROVED, Verdict.REFUTED)
+    assert family(sc.certify(loss, QuadraticForm(Q=((2, 1), (1, 2)))), SHARED) is Verdict.PROVED
 
 
 def test_a_weighted_regularizer_with_a_slope() -> None:
