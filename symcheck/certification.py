@@ -9,9 +9,8 @@ import flint
 import sympy
 
 from symcheck.budget import SECONDS, Budget
-from symcheck.calculus.classwise import classwise_loss_report
+from symcheck.calculus.classwise import classwise_loss_report, drift_verdict
 from symcheck.calculus.classwise_regularizer import classwise_regularizer_report
-from symcheck.calculus.drift import drift_verdict
 from symcheck.calculus.gauge import gauge_finding
 from symcheck.calculus.hessian import LabelledHessian
 from symcheck.calculus.loss import LossReport, loss_report

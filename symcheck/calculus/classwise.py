@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from symcheck.budget import Budget
 from symcheck.calculus.classwise_agree import agreed_indices, agreed_labels
 from symcheck.calculus.classwise_large import LARGEST_LABELLED, is_large, placed_form
+from symcheck.calculus.drift import Drift, drift_of, is_multiple
 from symcheck.calculus.kink import break_of
 from symcheck.calculus.labels import CLASS_NAMES, LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
 from symcheck.calculus.loss import LossCase, LossReport, loss_report
 from symcheck.calculus.points import ArrayPoint, array_points
+from symcheck.calculus.regularizer import RegularizerReport
 from symcheck.calculus.smooth import kink_finding
 from symcheck.calculus.witness import DIGITS
 from symcheck.constants.constant import Constant
@@ -57,6 +59,7 @@ class Run:
     tier: Tier | None
     kappa: Expr | None = None
     form: LabelForm | None = None
+    drift: Drift = Drift.OTHER
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,21 @@ def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> Cla
         remark = "yet sum_y b_y = 0 in the whole scope: noise moves no limit, it is what is predicted that fails"
         gradient = replace(gradient, detail=f"{gradient.detail}; {remark}")
     return ClasswiseLossReport((smooth, gradient), tier, tuple(cases), runs=runs)
+
+
+def drift_verdict(loss: LossReport, regularizer: RegularizerReport) -> Verdict | None:
+    """Whether the drift of the loss is a multiple of D^2 g(0) 1; None where it is by the symmetry of l and g."""
+    hessian = regularizer.hessian
+    if isinstance(loss, ClasswiseLossReport):
+        if hessian is None and regularizer.curvature is None:
+            return Verdict.UNDECIDED
+        found = (Verdict.UNDECIDED if r.form is None else is_multiple(r.drift, r.form, hessian) for r in loss.runs)
+        return conjunction(found)
+    if hessian is None:
+        return None
+    if loss.tier is Tier.QUOTIENT:
+        return hessian.keeps_ones
+    return Verdict.PROVED if loss.tier is not None and loss.tier.meets_condition else Verdict.UNDECIDED
 
 
 def classwise_runs(formula: Formula, scope: Scope) -> Iterator[Scope]:
@@ -185,7 +203,7 @@ def _judged(
     tier = worst[0] if worst is not None and worst[0].rank >= bound.rank else None
     smooth = _smooth(formula, form, values)
     gradient = _gradient(form, bound, worst, steps)
-    return Run(scope.classes, (smooth, gradient), tier, _kappa(form, scope), form)
+    return Run(scope.classes, (smooth, gradient), tier, _kappa(form, scope), form, drift_of(form, tier))
 
 
 def _kappa(form: LabelForm, scope: Scope) -> Expr | None:

@@ -47,6 +47,7 @@ def classwise_regularizer_report(formula: Formula, scope: Scope, budget: Budget)
     steps_of_value = (Step("value at 0", value, EXISTS),)
     smooth = Finding(_ABOUT[0], Verdict.PROVED, smooth_detail(formula), derivation=steps_of_value)
     gradient = _gradient(formula, scope, budget, flat=flat, steps=steps)
+    hessian.decide()
     cases = (HessianCase(scope.classes, hessian),)
     return RegularizerReport((smooth, gradient), cases=cases, hessian=hessian)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from symcheck.budget import Budget
 from symcheck.calculus.points import ArrayPoint, array_points
@@ -59,26 +60,43 @@ class Hessian(ABC):
     scope: Scope
     budget: Budget
 
-    @property
-    @abstractmethod
+    @cached_property
     def is_flat_along_ones(self) -> bool:
-        """Whether H 1 = 0 in the whole scope."""
+        """Whether H 1 = 0 is shown for the whole scope."""
+        try:
+            return self._is_flat()
+        except Undecided:
+            return False
+
+    @abstractmethod
+    def _is_flat(self) -> bool: ...
 
     @property
     @abstractmethod
     def _slope_along_ones(self) -> Constant:
         """The derivative of g at 0 along 1."""
 
-    @property
+    @cached_property
     def is_shift_invariant(self) -> bool:
         """Whether g does not change under z + t 1, as a polynomial of degree 2 that is flat along 1 at z = 0."""
         high = polynomial_degree(self.formula)
-        return high is not None and high <= 2 and self.is_flat_along_ones and self._slope_along_ones.is_zero
+        if high is None or high > 2 or not self.is_flat_along_ones:
+            return False
+        try:
+            return self._slope_along_ones.is_zero
+        except Undecided:
+            return False
 
-    @property
-    @abstractmethod
+    @cached_property
     def keeps_ones(self) -> Verdict:
         """Whether H 1 is parallel to 1 in the whole scope (THEORY 6: then a drift c 1 does no harm)."""
+        try:
+            return self._keeps_ones()
+        except Undecided:
+            return Verdict.UNDECIDED
+
+    @abstractmethod
+    def _keeps_ones(self) -> Verdict: ...
 
     @abstractmethod
     def is_definite(self, *, quotient: bool) -> Shown | None:
@@ -90,6 +108,28 @@ class Hessian(ABC):
 
     def finding(self, *, quotient: bool) -> Finding:
         """Whether H is positive definite in the whole scope, on R^C or on the quotient by (1, ..., 1)."""
+        return self._on_quotient if quotient else self._on_whole
+
+    @cached_property
+    def _on_whole(self) -> Finding:
+        return self._found(quotient=False)
+
+    @cached_property
+    def _on_quotient(self) -> Finding:
+        return self._found(quotient=True)
+
+    def decide(self) -> None:
+        """Find out everything now, within the budget: a report that is kept outlives it."""
+        _ = self._on_whole, self._on_quotient, self.keeps_ones, self.is_flat_along_ones, self.is_shift_invariant
+
+    def _found(self, *, quotient: bool) -> Finding:
+        try:
+            return self._judged(quotient=quotient)
+        except Undecided as stop:
+            why = "whether D^2 g(0) is positive definite was not derived"
+            return Finding(Condition.REGULARIZER_CURVATURE, Verdict.UNDECIDED, why, reason=stop.reason)
+
+    def _judged(self, *, quotient: bool) -> Finding:
         condition = Condition.REGULARIZER_CURVATURE
         space = "the quotient by (1, ..., 1)" if quotient else "R^C"
         shown = self.is_definite(quotient=quotient)
@@ -136,21 +176,19 @@ class LabelledHessian(Hessian):
         """H."""
         return self.expansion.hessians[0]
 
-    @property
+    @cached_property
     def image_of_ones(self) -> tuple[Constant, ...]:
         """H 1."""
         return tuple(_sum(self.expansion.field, row) for row in self.rows)
 
-    @property
-    def is_flat_along_ones(self) -> bool:
+    def _is_flat(self) -> bool:
         return all(self._vanishes(c) for c in self.image_of_ones)
 
     @property
     def _slope_along_ones(self) -> Constant:
         return self.expansion.entries.reduced(_sum(self.expansion.field, self.expansion.gradients[0]))
 
-    @property
-    def keeps_ones(self) -> Verdict:
+    def _keeps_ones(self) -> Verdict:
         steps = [c - self.image_of_ones[0] for c in self.image_of_ones[1:]]
         if all(self._vanishes(c) for c in steps):
             return Verdict.PROVED
@@ -193,23 +231,21 @@ class IndexedHessian(Hessian):
         assert other is not None
         return own, other
 
-    @property
+    @cached_property
     def image_of_ones(self) -> Constant:
         """The entry of H 1 at the class 0."""
         field = self.expansion.field
         own, other = self._entries
         return own + field.summed(other, 1) - field.renamed(other, {1: 0})
 
-    @property
-    def is_flat_along_ones(self) -> bool:
+    def _is_flat(self) -> bool:
         return self.image_of_ones.is_zero
 
     @property
     def _slope_along_ones(self) -> Constant:
         return self.expansion.field.summed(self.expansion.own, 0)
 
-    @property
-    def keeps_ones(self) -> Verdict:
+    def _keeps_ones(self) -> Verdict:
         field, image = self.expansion.field, self.image_of_ones
         if (image - field.renamed(image, {0: 1})).is_zero:
             return Verdict.PROVED

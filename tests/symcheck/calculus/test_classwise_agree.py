@@ -116,3 +116,33 @@ def test_where_entries_lie() -> None:
     assert (shown(loops), shown(loops, diagonal=True)) == ("[0, 1]", "(0, 1]")
     definite = MatrixParameter("A", positive_definite=True).array
     assert (shown(definite), shown(definite, diagonal=True)) == ("(-oo, oo)", "(0, oo)")
+
+
+def test_a_report_that_is_kept_outlives_its_budget() -> None:
+    """What is asked of a report later was found out when it was made, within the budget of that time."""
+    from symcheck.calculus.classwise import classwise_loss_report, drift_verdict
+    from symcheck.calculus.classwise_regularizer import classwise_regularizer_report
+    from symcheck.calculus.regularizer import curvature_finding
+
+    A, B = MatrixParameter("A", positive_definite=True), MatrixParameter("B", symmetric=True)
+    prior = Formula.of(-sc.log_softmax(z + sc.log(ClassParameter("pi", above=0, total=1)))[y])
+    for matrix, verdict in ((A, Verdict.PROVED), (B, Verdict.REFUTED)):
+        form = Formula.of(quadratic_form(matrix, z))
+        budget = Budget(60)
+        loss = classwise_loss_report(prior, Scope(Classes(), (), prior.arrays), budget)
+        regularizer = classwise_regularizer_report(form, Scope(Classes(), (), form.arrays), budget)
+        budget._deadline = 0.0
+        assert [curvature_finding(regularizer, quotient=q).verdict for q in (False, True)] == [verdict] * 2
+        assert regularizer.hessian is not None
+        assert regularizer.hessian.keeps_ones is Verdict.REFUTED
+        assert not regularizer.is_flat_along_ones
+        assert drift_verdict(loss, regularizer) is Verdict.REFUTED
+
+
+def test_a_budget_that_runs_out_is_a_reason() -> None:
+    from symcheck.calculus.classwise_regularizer import classwise_regularizer_report
+
+    form = Formula.of(quadratic_form(MatrixParameter("A", positive_definite=True), z))
+    report = classwise_regularizer_report(form, Scope(Classes(), (), form.arrays), Budget(0.0))
+    assert {f.verdict for f in report.findings} == {Verdict.UNDECIDED}
+    assert all(f.reason is not None and f.reason.code is Code.BUDGET for f in report.findings)
