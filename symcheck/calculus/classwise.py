@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING
 from symcheck.budget import Budget
 from symcheck.calculus.classwise_agree import agreed_indices, agreed_labels
 from symcheck.calculus.classwise_large import LARGEST_LABELLED, is_large, placed_form
+from symcheck.calculus.classwise_told import (
+    EXISTS,
+    MOST_SHOWN,
+    form_steps,
+    index_steps,
+    label_steps,
+    smooth_detail,
+    tier_witness,
+)
 from symcheck.calculus.drift import Drift, drift_of, is_multiple
 from symcheck.calculus.kink import break_of
-from symcheck.calculus.labels import CLASS_NAMES, LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
+from symcheck.calculus.labels import LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
 from symcheck.calculus.loss import LossCase, LossReport, loss_report
 from symcheck.calculus.points import ArrayPoint, array_points
 from symcheck.calculus.regularizer import RegularizerReport
 from symcheck.calculus.smooth import kink_finding
-from symcheck.calculus.witness import DIGITS
 from symcheck.constants.constant import Constant
 from symcheck.constants.sign import Kind
 from symcheck.constants.undefined import Undefined
@@ -27,13 +35,11 @@ from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.array import VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
-from symcheck.readings.indexed import IndexedExpansion
 from symcheck.readings.jet import Kink
-from symcheck.readings.labelled import LabelledExpansion, labelled_expansion
+from symcheck.readings.labelled import labelled_expansion
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict, conjunction
-from symcheck.witness import Witness
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -41,8 +47,6 @@ if TYPE_CHECKING:
 MOST_ENTRIES = 30
 """Free arrays with up to so many entries at one C have a free parameter for each; others are read for every C."""
 
-MOST_SHOWN, MOST_KAPPAS = 5, 12
-"""A derivation shows the gradients of up to so many labels, and the kappas of so many."""
 
 _ABOUT = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
 
@@ -148,15 +152,15 @@ def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
         if is_large(formula, scope):
             try:
                 form, general, numbers, value = placed_form(formula, scope, budget)
-                return _judged(formula, scope, form, _index_steps(general, numbers), (value,), budget)
+                return _judged(formula, scope, form, index_steps(general, numbers), (value,), budget)
             except Undecided:
                 if scope.classes.low > LARGEST_LABELLED:
                     raise
         if has_entries(formula, scope.classes):
             labels = agreed_labels(formula, scope, budget, order=1)
-            return _judged(formula, scope, labelled_form(labels), _label_steps(labels), labels.values, budget)
+            return _judged(formula, scope, labelled_form(labels), label_steps(labels), labels.values, budget)
         indices, numbers = agreed_indices(formula, scope, budget)
-        steps = _index_steps(indices, numbers)
+        steps = index_steps(indices, numbers)
         return _judged(formula, scope, indexed_form(indices), steps, (indices.value,), budget)
     except Undefined as stop:
         undefined_at(formula, scope, stop, budget)
@@ -227,20 +231,6 @@ def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[Ar
                 yield point, (tier, form)
 
 
-def smooth_detail(formula: Formula) -> str:
-    """The sentence on a formula whose operators are all smooth where they are taken at z = 0."""
-    ops = {node.op for node in formula.nodes}
-    kind = "twice continuously differentiable" if "abs_power" in ops else "analytic"
-    detail = f"{kind} near z = 0, as a composition of functions that are so where they are taken"
-    if "detach" in ops:
-        detail += "; what is meant is the field that autograd returns, in which a detached value is a constant"
-    return detail
-
-
-EXISTS = "every log, root, power and quotient there exists: signs are proved"
-"""Why a formula has a value at 0."""
-
-
 def _form_at(formula: Formula, scope: Scope, budget: Budget) -> LabelForm:
     """The form of the gradients where nothing is free."""
     if is_large(formula, scope):
@@ -265,7 +255,7 @@ def _gradient(
 ) -> Finding:
     condition = Condition.LOSS_GRADIENT
     lead = next((c for c in (form.kappas[0], *form.leads) if form.sign(c).kind is Kind.POSITIVE), None)
-    steps = (*steps, *_form_steps(form))
+    steps = (*steps, *form_steps(form))
     if bound.meets_condition and lead is not None and form.field.depends(lead):
         name = "sign of kappa" if form.single else "sign of a positive multiple of kappa, where there is one"
         steps = (*steps, *(Step(name, form.named(line)) for line in form.sign(lead).steps))
@@ -277,66 +267,12 @@ def _gradient(
     if worst is not None and not worst[0].meets_condition:
         tier, point, there = worst
         detail = f"tier {tier} at C = {point.classes}: {tier.value}"
-        witness = _witness(tier, point, there)
+        witness = tier_witness(tier, point, there)
         trust = Trust.EXACT if re.fullmatch(r"-?\d+(/\d+)?", witness.value) else Trust.BALL
         return Finding(condition, Verdict.REFUTED, detail, trust, steps, witness)
     why = "neither was the gradient condition shown for all entries of the arrays, nor was it seen to fail"
     reason = Reason(Code.SIGN_UNKNOWN, why, "give the arrays entries, or give values to parameters")
     return Finding(condition, Verdict.UNDECIDED, reason.why, trust, steps, reason=reason)
-
-
-def _witness(tier: Tier, point: ArrayPoint, form: LabelForm) -> Witness:
-    """The quantity of the form at ``point`` that shows the tier not to meet the condition."""
-    first = next(((k, c) for k, c in enumerate(form.sums) if form.sign(c).kind not in (Kind.ZERO, Kind.UNKNOWN)), None)
-    if tier is Tier.QUOTIENT:
-        mean = form.drifts[0] / form.field.C
-        return _shown(point, "c, the mean of grad l(0, y) over the classes", mean, "c = 0")
-    if tier is Tier.CLASSWISE:
-        k = next(k for k, c in enumerate(form.kappa_steps) if form.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE))
-        name = f"kappa_{k + 2} - kappa_1, where b_y = -kappa_y o_y,"
-        return _shown(point, name, form.kappa_steps[k], "one kappa for all classes")
-    if tier is Tier.FAIL and first is not None:
-        name = f"the sum over y of d l(0, y)/d z_{first[0] + 1}"
-        return _shown(point, name, first[1], "0")
-    return _shown(point, "kappa", form.kappas[0], "kappa > 0")
-
-
-def _shown(point: ArrayPoint, quantity: str, value: Constant, expected: str) -> Witness:
-    ball = value.ball({"C": point.classes}).str(DIGITS)
-    return point.witness(quantity, value.text(), expected, ball)
-
-
-def _label_steps(e: LabelledExpansion) -> Derivation:
-    by = "the labelled reading and power series in balls agree"
-    rows = e.gradients[:MOST_SHOWN] if len(e.gradients) > 1 else e.gradients
-    return tuple(Step(f"grad l(0, {y + 1})", f"({', '.join(c.text() for c in row)})", by) for y, row in enumerate(rows))
-
-
-def _index_steps(e: IndexedExpansion, numbers: tuple[int, ...]) -> Derivation:
-    where = " and ".join(f"C = {n}" for n in numbers)
-    by = f"the indexed reading, equal to the labelled one at {where}"
-    return (
-        Step("d l/d z_y at 0", e.field.text(e.own, CLASS_NAMES), by),
-        Step("d l/d z_k at 0, k != y", e.field.text(e.other, CLASS_NAMES), by),
-    )
-
-
-def _form_steps(form: LabelForm) -> Derivation:
-    """What the b_y have in common."""
-    is_one_c = len(form.kappas) > 1
-    if form.all_vanish((*form.bends, *form.drifts)):
-        kappas = dict.fromkeys(form.text(c) for c in form.kappas)
-        name = "kappa" if form.single else f"kappa_1, ..., kappa_{len(form.kappas)}" if is_one_c else "kappa_y"
-        many = [form.text(c) for c in form.kappas[:MOST_KAPPAS]] + ["..."] * (len(form.kappas) > MOST_KAPPAS)
-        value = ", ".join(kappas if form.single else many)
-        return (Step(name, value, "b_y = -kappa_y o_y: the entries off y are equal, and each b_y has the mean 0"),)
-    if form.all_vanish(form.sums):
-        return (Step("sum over y of b_y", "0", "canonical forms"),)
-    sums = ", ".join(form.text(c) for c in form.sums[:MOST_SHOWN])
-    if len(form.sums) > MOST_SHOWN:
-        sums += ", ..."
-    name = "sum over y of b_y" if is_one_c else "sum over y of d l/d z_k at 0"
-    return (Step(name, f"({sums})" if is_one_c else sums, "noise shrinks the b_y to their mean"),)
 
 
 def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[LossCase]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from symcheck.budget import Budget
-from symcheck.calculus.classwise import EXISTS, has_entries, smooth_detail, undefined_at
+from symcheck.calculus.classwise import has_entries, undefined_at
 from symcheck.calculus.classwise_agree import agreed_indices, agreed_labels
+from symcheck.calculus.classwise_told import EXISTS, smooth_detail
 from symcheck.calculus.hessian import CLASS_NAMES, MOST_SHOWN, Hessian, HessianCase, IndexedHessian, LabelledHessian
 from symcheck.calculus.kink import break_of
 from symcheck.calculus.points import array_points

@@ -12,19 +12,18 @@ and on the quotient by 1 whatever t is, as 11' vanishes there.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from symcheck.budget import Budget
-from symcheck.calculus.points import ArrayPoint, array_points
-from symcheck.calculus.witness import DIGITS
+from symcheck.calculus.pivots import Rows, across, not_definite, pivots, summed
+from symcheck.calculus.points import array_points
 from symcheck.constants.constant import Constant
-from symcheck.constants.field import Field
 from symcheck.constants.sign import Kind
 from symcheck.derivation import Derivation, Step
 from symcheck.finding import Condition, Finding, Trust
-from symcheck.language.array import MatrixArray, pivots_of
+from symcheck.language.array import MatrixArray
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.indexed import IndexedExpansion
@@ -40,8 +39,6 @@ CLASS_NAMES = {0: "k", 1: "l", 2: "m"}
 
 MOST_SHOWN = 6
 """A derivation shows a Hessian of up to so many classes."""
-
-Rows = Sequence[Sequence[Constant]]
 
 
 @dataclass(frozen=True)
@@ -160,7 +157,7 @@ class Hessian(ABC):
                     e = labelled_expansion(point.formula(self.formula), point.scope, self.budget)
                 except Undecided:
                     continue
-                witness = _not_definite(e.hessians[0], e.field, point, quotient=quotient)
+                witness = not_definite(e.hessians[0], e.field, point, quotient=quotient)
                 if witness is not None:
                     yield witness
 
@@ -179,14 +176,14 @@ class LabelledHessian(Hessian):
     @cached_property
     def image_of_ones(self) -> tuple[Constant, ...]:
         """H 1."""
-        return tuple(_sum(self.expansion.field, row) for row in self.rows)
+        return tuple(summed(self.expansion.field, row) for row in self.rows)
 
     def _is_flat(self) -> bool:
         return all(self._vanishes(c) for c in self.image_of_ones)
 
     @property
     def _slope_along_ones(self) -> Constant:
-        return self.expansion.entries.reduced(_sum(self.expansion.field, self.expansion.gradients[0]))
+        return self.expansion.entries.reduced(summed(self.expansion.field, self.expansion.gradients[0]))
 
     def _keeps_ones(self) -> Verdict:
         steps = [c - self.image_of_ones[0] for c in self.image_of_ones[1:]]
@@ -198,13 +195,13 @@ class LabelledHessian(Hessian):
 
     def is_definite(self, *, quotient: bool) -> Shown | None:
         field = self.expansion.field
-        pivots = _pivots(_across(self.rows) if quotient else self.rows, field)
-        if pivots is None:
+        found = pivots(across(self.rows) if quotient else self.rows, field)
+        if found is None:
             return None
-        lines = ", ".join(p.text() for p in pivots[:MOST_SHOWN]) + (", ..." if len(pivots) > MOST_SHOWN else "")
+        lines = ", ".join(p.text() for p in found[:MOST_SHOWN]) + (", ..." if len(found) > MOST_SHOWN else "")
         basis = "in the basis e_k - e_C" if quotient else "in the basis e_k"
         step = Step("pivots of the LDL' of D^2 g(0)", lines, f"{basis}, all of them positive")
-        return Shown((step,), all(field.sign(p).exact for p in pivots))
+        return Shown((step,), all(field.sign(p).exact for p in found))
 
     def steps(self) -> Derivation:
         by = "the labelled reading and power series in balls agree"
@@ -333,74 +330,3 @@ def _combination(*terms: tuple[Constant, str]) -> str:
         if not c.is_zero:
             shown.append(factor + name)
     return " + ".join(shown)
-
-
-def _across(rows: Rows) -> Rows:
-    """The form on the complement of 1, in the basis e_k - e_C."""
-    n = len(rows) - 1
-    return [[rows[i][j] - rows[i][n] - rows[n][j] + rows[n][n] for j in range(n)] for i in range(n)]
-
-
-def _pivots(rows: Rows, field: Field) -> list[Constant] | None:
-    """The pivots of the LDL' of a symmetric matrix, if all of them are shown to be positive."""
-    numbers = [[c.rational for c in row] for row in rows]
-    if all(x is not None for row in numbers for x in row):
-        found = pivots_of([[x for x in row if x is not None] for row in numbers])
-        return [field.number(p) for p in found] if all(p > 0 for p in found) else None
-    left = [list(row) for row in rows]
-    pivots = []
-    for k, row in enumerate(left):
-        pivot = row[k]
-        if field.sign(pivot).kind is not Kind.POSITIVE:
-            return None
-        pivots.append(pivot)
-        for below in left[k + 1 :]:
-            if below[k].is_zero:
-                continue
-            factor = below[k] / pivot
-            for j in range(k + 1, len(row)):
-                below[j] = below[j] - factor * row[j]
-    return pivots
-
-
-def _not_definite(rows: Rows, field: Field, point: ArrayPoint, *, quotient: bool) -> Witness | None:
-    """A vector x with x'Hx <= 0, which for ``quotient`` adds up to 0; nothing is free here."""
-    n = len(rows)
-    left = [list(row) for row in (_across(rows) if quotient else rows)]
-    size = len(left)
-    one, zero = field.number(1), field.number(0)
-    lower = [[one if i == j else zero for j in range(size)] for i in range(size)]
-    for k in range(size):
-        pivot = left[k][k]
-        kind = field.sign(pivot).kind
-        if kind is Kind.UNKNOWN:
-            return None
-        if kind is not Kind.POSITIVE:
-            x = _back(lower, k, field)
-            if quotient:
-                x = [*x, -_sum(field, x)]
-            shown = ", ".join(c.text() for c in x)
-            ball = pivot.ball({"C": n}).str(DIGITS)
-            return point.witness(f"x'D^2 g(0)x for x = ({shown})", pivot.text(), "a value > 0", ball)
-        for i in range(k + 1, size):
-            lower[i][k] = left[i][k] / pivot
-            for j in range(k + 1, size):
-                left[i][j] = left[i][j] - lower[i][k] * left[k][j]
-    return None
-
-
-def _back(lower: Rows, k: int, field: Field) -> list[Constant]:
-    """The x with L'x = e_k: then x'Hx is the k-th pivot."""
-    size = len(lower)
-    x = [field.number(0)] * size
-    x[k] = field.number(1)
-    for i in range(k - 1, -1, -1):
-        x[i] = -_sum(field, [lower[j][i] * x[j] for j in range(i + 1, k + 1)])
-    return x
-
-
-def _sum(field: Field, constants: Sequence[Constant]) -> Constant:
-    total = field.number(0)
-    for c in constants:
-        total = total + c
-    return total

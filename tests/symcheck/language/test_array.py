@@ -10,8 +10,9 @@ import pytest
 import sympy as sp
 
 from symcheck.errors import NumberError, ParameterError
-from symcheck.language.array import MatrixArray, VectorArray, is_positive_definite
+from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.classwise import ClassParameter, MatrixParameter
+from symcheck.language.definite import is_positive_definite
 from symcheck.language.rules import MATRIX_RULES, VECTOR_RULES
 
 

@@ -1,0 +1,225 @@
+"""Taylor arithmetic at z = 0, to second order, for one C: functions of z by their derivatives by each logit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symcheck.constants.constant import Constant
+from symcheck.constants.growing import GrowingField
+from symcheck.constants.sign import Kind
+from symcheck.readings.jet import Branching, Kink
+from symcheck.reason import Code, Reason
+
+Derivatives = Sequence[Constant]
+"""f(x), f'(x) and f''(x)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A function of z near 0: ``value``, ``first`` by k, ``second`` by (k, l) with k <= l; what is missing is 0.
+
+    ``varies`` is False where z does not occur.
+    """
+
+    value: Constant
+    first: dict[int, Constant]
+    second: dict[tuple[int, int], Constant]
+    varies: bool
+
+
+class Locals:
+    """Arithmetic with functions of z near 0 over ``field``; ``order`` 1 leaves the Hessians out.
+
+    ``closed`` puts known sums into a constant.
+    """
+
+    def __init__(self, field: GrowingField, order: int, closed: Callable[[Constant], Constant]) -> None:
+        self.field, self.order, self._closed = field, order, closed
+        self.zero, self.one = field.number(0), field.number(1)
+        self._numbers: dict[str, Local] = {}
+
+    def fixed(self, value: Constant) -> Local:
+        """A number; equal numbers are one object, so that what is computed from them is computed once."""
+        return self._numbers.setdefault(value.key, Local(value, {}, {}, False))
+
+    def neg(self, a: Local) -> Local:
+        """-a."""
+        return self.summed([(-self.one, a)])
+
+    def exp(self, a: Local) -> Local:
+        """e^a."""
+        return self.composed(a, self._exp)
+
+    def log(self, a: Local) -> Local:
+        """log a, for a > 0 at 0."""
+        return self.composed(a, self._log)
+
+    def arccos(self, a: Local) -> Local:
+        """The arc cosine of a, for -1 < a < 1 at 0."""
+        return self.composed(a, self._arccos)
+
+    def reciprocal(self, a: Local) -> Local:
+        """1/a, for a != 0 at 0."""
+        return self.composed(a, self._reciprocal)
+
+    def power(self, base: Local, exponent: Local) -> Local:
+        """base^exponent, for a base > 0 at 0 unless the exponent is a whole number."""
+        if exponent.varies:
+            return self.exp(self.product(exponent, self.log(base)))
+        n = exponent.value.rational
+        if n is not None and n.denominator == 1:
+            if n < 0:
+                base, n = self.reciprocal(base), -n
+            return self.composed(base, lambda x: self._whole_power(x, int(n)))
+        if base.varies and base.value.is_zero:
+            raise Kink(_kink("a power that is not a whole number of a value that is 0 at z = 0"))
+
+        def derivatives(x: Constant) -> Derivatives:
+            e, value = exponent.value, self.field.power(x, exponent.value)
+            slope = value * e / x
+            return value, slope, slope * (e - self.one) / x
+
+        if not base.varies:
+            return self.fixed(self.field.power(base.value, exponent.value))
+        return self.composed(base, derivatives)
+
+    def _whole_power(self, x: Constant, n: int) -> Derivatives:
+        number = self.field.number
+        slope = number(n) * x ** (n - 1) if n > 0 else self.zero
+        bend = number(n * (n - 1)) * x ** (n - 2) if n > 1 else self.zero
+        return x**n, slope, bend
+
+    def _exp(self, x: Constant) -> Derivatives:
+        value = self.field.exp(x)
+        return value, value, value
+
+    def _log(self, x: Constant) -> Derivatives:
+        value, slope = self.field.log(x), self.one / x
+        return value, slope, -(slope * slope)
+
+    def _arccos(self, x: Constant) -> Derivatives:
+        inside = self.one - x * x
+        slope = -self.field.power(inside, self.field.number(Fraction(-1, 2)))
+        return self.field.arccos(x), slope, slope * x / inside
+
+    def _reciprocal(self, x: Constant) -> Derivatives:
+        value = self.one / x
+        square = value * value
+        return value, -square, square * value * 2
+
+    def abs_power(self, base: Local, exponent: Local) -> Local:
+        """|x|^k, which is C^2 at x = 0 for k > 2, with derivatives 0, and is x^k for even k."""
+        k = exponent.value.rational
+        if k is None or not base.varies or not base.value.is_zero:
+            return self.power(self.by_sign("abs", base, base, self.neg(base)), exponent)
+        if k.denominator == 1 and k % 2 == 0:
+            return self.power(base, exponent)
+        if k <= 2:
+            raise Kink(_kink(f"a power {k} of abs of a value that is 0 at z = 0 and depends on z"))
+        return Local(base.value, {}, {}, True)
+
+    def by_sign(self, name: str, u: Local, positive: Local, otherwise: Local) -> Local:
+        """``positive`` where u > 0 at z = 0, ``otherwise`` where u < 0, or where u is 0 for all z."""
+        kind = self.field.sign(u.value).kind
+        if kind is Kind.POSITIVE:
+            return positive
+        if kind is Kind.NEGATIVE or (kind is Kind.ZERO and not u.varies):
+            return otherwise
+        if kind is Kind.ZERO:
+            raise Kink(_kink(f"{name} of a value that is 0 at z = 0 and depends on z"))
+        raise self._branching(name, u.value)
+
+    def _branching(self, name: str, value: Constant) -> Branching:
+        why = f"{name} branches on the sign of {value.text()}, which is not the same in the whole scope"
+        settle = "give values to the parameters, so that the sign is settled"
+        return Branching(Reason(Code.SIGN_UNKNOWN, why, settle), value)
+
+    def multiplied(self, entries: list[Local]) -> Local:
+        """The product of the entries."""
+        out = self.fixed(self.one)
+        for x in entries:
+            out = self.product(out, x)
+        return out
+
+    def largest(self, entries: list[Local], name: str) -> int:
+        """The place of the entry that is largest at z = 0; entries that do not move may tie."""
+        best = 0
+        for place, x in enumerate(entries[1:], 1):
+            difference = x.value - entries[best].value
+            kind = self.field.sign(difference).kind
+            if kind is Kind.POSITIVE:
+                best = place
+            elif kind is Kind.ZERO and (x.varies or entries[best].varies or name == "onehot_argmax"):
+                if any(self.field.sign(e.value - x.value).kind is Kind.POSITIVE for e in entries[place + 1 :]):
+                    continue
+                raise Kink(_kink(f"{name} of entries of which two are the largest at z = 0"))
+            elif kind not in (Kind.ZERO, Kind.NEGATIVE):
+                raise self._branching(name, difference)
+        return best
+
+    def summed(self, parts: Iterable[tuple[Constant, Local]]) -> Local:
+        """The sum of weight times part."""
+        value, varies = self.zero, False
+        first: dict[int, Constant] = {}
+        second: dict[tuple[int, int], Constant] = {}
+        for w, x in parts:
+            is_one = w is self.one
+            value = value + (x.value if is_one else w * x.value)
+            varies = varies or x.varies
+            for k, c in x.first.items():
+                _put(first, k, c if is_one else w * c)
+            for kl, c in x.second.items():
+                _put(second, kl, c if is_one else w * c)
+        self.field.budget.check()
+        return Local(self._closed(value), first, second, varies)
+
+    def product(self, a: Local, b: Local) -> Local:
+        """a b by the product rule."""
+        first: dict[int, Constant] = {}
+        second: dict[tuple[int, int], Constant] = {}
+        for x, y in ((a, b), (b, a)):
+            if y.value.is_zero:
+                continue
+            for k, c in x.first.items():
+                _put(first, k, c * y.value)
+            for kl, c in x.second.items():
+                _put(second, kl, c * y.value)
+        if self.order > 1:
+            for k, c in a.first.items():
+                for m, d in b.first.items():
+                    _put(second, (k, m) if k <= m else (m, k), c * d if k != m else c * d * 2)
+        self.field.budget.check()
+        return Local(a.value * b.value, first, second, a.varies or b.varies)
+
+    def composed(self, a: Local, derivatives: Callable[[Constant], Derivatives]) -> Local:
+        """f(a) by the chain rule, from f and its derivatives at the value of a."""
+        value, slope, bend = derivatives(a.value)
+        first: dict[int, Constant] = {}
+        second: dict[tuple[int, int], Constant] = {}
+        if not slope.is_zero:
+            first = {k: c * slope for k, c in a.first.items()}
+            second = {kl: c * slope for kl, c in a.second.items()}
+        if self.order > 1 and not bend.is_zero:
+            for k, c in a.first.items():
+                bent = bend * c
+                for m, d in a.first.items():
+                    if k <= m:
+                        _put(second, (k, m), bent * d)
+        self.field.budget.check()
+        return Local(value, first, second, a.varies)
+
+
+def _put(entries: dict[int, Constant] | dict[tuple[int, int], Constant], key: object, value: Constant) -> None:
+    """Add ``value`` to the entry ``key``, which is taken out where it becomes 0."""
+    known = entries.get(key)  # type: ignore[call-overload]
+    total = value if known is None else known + value
+    if not total.is_zero:
+        entries[key] = total  # type: ignore[index]
+    elif known is not None:
+        del entries[key]  # type: ignore[arg-type]
+
+
+def _kink(why: str) -> Reason:
+    return Reason(Code.KINK, why, "a formula that is smooth at z = 0 is needed")
