@@ -1,4 +1,4 @@
-"""Linear families with shared features (beyond the paper): a drift that all classes share does no harm."""
+"""Linear families with shared features (beyond the paper): a drift along D^2 g(0) (1, ..., 1) does no harm."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ THEOREM = Theorem(
     name="Theorem on shared features",
     place="beyond the paper",
     statement=(
-        r"b_y = -\kappa\, o_y + c\, \mathbf 1,\ H \mathbf 1 \parallel \mathbf 1 \implies "
-        r"S = P(\kappa a\, o - c \mathbf 1 \mathbf 1^\top) H^{-1},\ \mathrm{pred}(S)\ \text{does not depend on}\ a"
+        r"d = \tfrac{1}{C} \sum_k b_k = \mu H \mathbf 1 \implies "
+        r"S = -P(a (b_Y - d) + \mathbf 1 d^\top) H^{-1},\ \mathrm{pred}(S)\ \text{does not depend on}\ a"
     ),
     concludes="noise moves no limit prediction of a linear model whose classes share their features",
     assumptions=(
