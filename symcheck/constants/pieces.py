@@ -17,4 +17,4 @@ def pieces(c: Constant) -> tuple[tuple[Classes, Sign], ...]:
     sign = field.sign(c)
     if sign.kind not in (Kind.MIXED, Kind.UNKNOWN) or "C" not in field.depends(c) or field.real:
         return ((field.scope.classes, sign),)
-    return tuple(runs_of(c))
+    return tuple((classes, sign.restricted(run)) for classes, run in runs_of(c))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -72,6 +72,15 @@ class Sign:
     def points(self) -> tuple[Sample, ...]:
         """Points of the scope with the sign there."""
         return self.find_points()
+
+
+    def restricted(self, part: Sign) -> Sign:
+        """``part``, the sign on a part of the scope, with the bounds that are proved on the whole of it."""
+        return replace(
+            part,
+            nonnegative=part.nonnegative or self.nonnegative,
+            nonpositive=part.nonpositive or self.nonpositive,
+        )
 
 
 class Claim(Enum):

@@ -30,6 +30,7 @@ def muh(z, y):
 LOSSES: dict[str, tuple[Callable[..., Term], str, dict[str, int]]] = {
     # name: (loss, the tier that the theory gives, the classes of the witness)
     "kappa = 0 at C = 3 only": (lambda z, y: (z.C - 3) ** 2 * ce(z, y), "ZERO", {"C": 3}),
+    "kappa = g C^-g is 0 at the closed end g = 0": (lambda z, y: -(sc.softmax(z)[y] ** r_closed), "ZERO", {}),
     "kappa < 0 at C = 2 only": (lambda z, y: (z.C - sc.exp(1)) * muh(z, y), "FAIL", {"C": 2}),
     "kappa = 0 at C = 7 only": (lambda z, y: (z.C - 7) ** 4 / z.C * muh(z, y), "ZERO", {"C": 7}),
     "kappa = 0 at the closed end r = 1": (lambda z, y: (1 - r_closed) * ce(z, y), "ZERO", {}),
