@@ -17,7 +17,8 @@ from torch import Tensor
 
 from symcheck.errors import ParameterError
 from symcheck.language.array import Array, MatrixArray, VectorArray
-from symcheck.language.formula import Formula, Node
+from symcheck.language.formula import Formula
+from symcheck.language.node import Node
 from symcheck.language.reading import Reading
 
 Value = Tensor | float

@@ -73,7 +73,6 @@ class Sign:
         """Points of the scope with the sign there."""
         return self.find_points()
 
-
     def restricted(self, part: Sign) -> Sign:
         """``part``, the sign on a part of the scope, with the bounds that are proved on the whole of it."""
         return replace(

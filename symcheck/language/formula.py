@@ -14,10 +14,10 @@ from functools import cached_property
 from symcheck.errors import ParameterError
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.classwise import term_of
+from symcheck.language.node import Node
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import (
     ENTRYWISE,
-    OTHERS,
     OVER_PAIRS,
     PAIRED,
     WITH_LABEL,
@@ -28,23 +28,7 @@ from symcheck.language.term import (
     Vec,
     entrywise,
 )
-
-LONGEST_TEXT = 2000
-"""A formula whose text would be longer is written with names for its shared parts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One operator of a formula: its arguments are positions of earlier nodes on the tape.
-
-    ``array`` is the class-vector of a ``class_parameter``, or the matrix that ``apply`` takes its argument to.
-    """
-
-    op: str
-    args: tuple[int, ...] = ()
-    number: Fraction | None = None
-    parameter: str | None = None
-    array: Array | None = None
+from symcheck.language.writing import text
 
 
 @dataclass(frozen=True)
@@ -239,21 +223,10 @@ class Formula:
 
     def part(self, place: int) -> str:
         """The text of the subexpression at ``place``."""
-        return self._text(place)
+        return text(self.nodes, place)
 
     def __str__(self) -> str:
-        return self._text(len(self.nodes) - 1)
-
-    def _text(self, place: int) -> str:
-        size = self._lengths[place]
-        return _write(self, place, named=frozenset()) if size <= LONGEST_TEXT else _write_with_names(self, place)
-
-    @cached_property
-    def _lengths(self) -> list[int]:
-        lengths: list[int] = []
-        for n in self.nodes:
-            lengths.append(min(6 + sum(lengths[a] for a in n.args), 10**9))
-        return lengths
+        return text(self.nodes, len(self.nodes) - 1)
 
 
 def symbols() -> tuple[Vec, Label]:
@@ -272,91 +245,3 @@ def _arguments_first(term: Term) -> Iterator[Term]:
             seen.add(id(part))
             stack.append((part, True))
             stack.extend((a, False) for a in reversed(part.args))
-
-
-SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/"}
-"""Operators written between their arguments, ``pow`` apart."""
-
-_SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
-_STRENGTH = {"add": _SUM, "sub": _SUM, "mul": _PRODUCT, "div": _PRODUCT, "neg": _UNARY, "pow": _POWER}
-_ALL_BUT = {op: name for name, op in OTHERS.items()}
-_LEAF = {"classes": "C", "logits": "z", "onehot": "onehot(y)"}
-
-
-_Part = str | tuple[int, int]
-"""A piece of text, or an argument's place with the strength below which it stands in brackets."""
-
-
-def _write(formula: Formula, last: int, named: frozenset[int]) -> str:
-    """The text of the node ``last``, in which the nodes in ``named`` are written as names."""
-    stem = _stem(formula)
-    pieces: list[str] = []
-    stack, _ = _parts(formula.nodes[last])
-    stack.reverse()
-    while stack:
-        part = stack.pop()
-        if isinstance(part, str):
-            pieces.append(part)
-        elif part[0] in named:
-            pieces.append(f"{stem}{part[0]}")
-        else:
-            place, least = part
-            inner, strength = _parts(formula.nodes[place])
-            stack.extend(reversed(inner if strength >= least else ["(", *inner, ")"]))
-    return "".join(pieces)
-
-
-def _parts(node: Node) -> tuple[list[_Part], int]:
-    """How ``node`` is written, and how strongly it holds together."""
-    strength = _STRENGTH.get(node.op, _ATOM)
-    if node.op == "number":
-        assert node.number is not None
-        whole = node.number.denominator == 1
-        if node.number < 0:
-            return [str(node.number)], _UNARY if whole else _SUM
-        return [str(node.number)], _ATOM if whole else _PRODUCT
-    if node.op == "parameter":
-        assert node.parameter is not None
-        return [node.parameter], _ATOM
-    if node.op in _LEAF:
-        return [_LEAF[node.op]], _ATOM
-    if node.array is not None:
-        if not node.args:
-            return [node.array.name], _ATOM
-        return [f"{node.op}({node.array.name}, ", (node.args[0], _SUM), ")"], _ATOM
-    if node.op in SIGNS:
-        return [(node.args[0], strength), SIGNS[node.op], (node.args[1], strength + 1)], strength
-    if node.op == "neg":
-        return ["-", (node.args[0], _POWER)], strength
-    if node.op == "abs_power":
-        return ["abs(", (node.args[0], _SUM), ")**", (node.args[1], _ATOM)], _POWER
-    if node.op == "pow":
-        return [(node.args[0], _ATOM), "**", (node.args[1], _ATOM)], strength
-    if node.op == "take":
-        return [(node.args[0], _ATOM), "[y]"], _ATOM
-    arguments = [part for a in node.args for part in (", ", (a, _SUM))][1:]
-    if node.op in _ALL_BUT:
-        return [f"{_ALL_BUT[node.op]}(", *arguments, ", but=y)"], _ATOM
-    return [f"{node.op}(", *arguments, ")"], _ATOM
-
-
-def _stem(formula: Formula) -> str:
-    """What the names of shared parts begin with: ``t``, or longer where a parameter has such a name."""
-    stem = "t"
-    while any(p.name.startswith(stem) and p.name[len(stem) :].isdigit() for p in formula.parameters):
-        stem += "_"
-    return stem
-
-
-def _write_with_names(formula: Formula, last: int) -> str:
-    """Bindings ``t3 = ...;`` for the shared nodes, then the value."""
-    uses = [0] * len(formula.nodes)
-    needed = {last}
-    for place in range(last, -1, -1):
-        if place in needed:
-            for a in formula.nodes[place].args:
-                uses[a] += 1
-                needed.add(a)
-    named = [p for p in sorted(needed) if uses[p] > 1 and formula.nodes[p].args]
-    stem, shared = _stem(formula), frozenset(named)
-    return "; ".join([*(f"{stem}{p} = {_write(formula, p, shared)}" for p in named), _write(formula, last, shared)])

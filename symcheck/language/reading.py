@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import Generic, Never, TypeVar
 
 from symcheck.language.array import Array, MatrixArray, VectorArray
-from symcheck.language.formula import Formula, Node
+from symcheck.language.formula import Formula
+from symcheck.language.node import Node
 from symcheck.reason import Code, Reason, Undecided
 
 V = TypeVar("V")

@@ -16,7 +16,8 @@ from typing import Final
 from symcheck.budget import Budget
 from symcheck.constants.constant import Constant
 from symcheck.language.array import MatrixArray, VectorArray
-from symcheck.language.formula import Formula, Node
+from symcheck.language.formula import Formula
+from symcheck.language.node import Node
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
 from symcheck.readings.indices import IndexedField

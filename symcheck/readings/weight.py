@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from symcheck.constants.field import Constant, Field
 from symcheck.language.array import MatrixArray, VectorArray
-from symcheck.language.formula import Formula, Node
+from symcheck.language.formula import Formula
+from symcheck.language.node import Node
 from symcheck.language.reading import Reading
 from symcheck.language.term import OTHERS
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symcheck.language.array import Array
-from symcheck.language.formula import Formula, Node
+from symcheck.language.formula import Formula
+from symcheck.language.node import Node
 from symcheck.render.tex import tex_name, tex_of
 
 LONGEST = 400

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.errors import ParameterError
-from symcheck.language.formula import LONGEST_TEXT, Formula, symbols
+from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import (
     amax,
     amin,
@@ -32,6 +32,7 @@ from symcheck.language.functions import (
 )
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import ARITY, Label, Term, Vec, lift
+from symcheck.language.writing import LONGEST_TEXT
 from symcheck.reason import Undecided
 from tests.symcheck.language.formulas import ExactReading, applied, term_of_text, terms, unshared
 
