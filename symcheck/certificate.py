@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from symcheck.case import Case
 from symcheck.families import Family
 from symcheck.finding import Condition, Finding
 from symcheck.language.array import Entries
 from symcheck.language.exact import Number
-from symcheck.language.scope import Classes, Scope
+from symcheck.language.scope import Scope
 from symcheck.prediction import Prediction
 from symcheck.problem import Problem, Subject
 from symcheck.render import latex, markdown, record, text
@@ -23,17 +24,6 @@ if TYPE_CHECKING:
     from sympy import Expr
 
     from symcheck.theorems.base import Theorem
-
-
-@dataclass(frozen=True)
-class Case:
-    """What holds for the numbers of ``classes``, and there ``where`` the parameters are so ("" for all values)."""
-
-    classes: Classes
-    where: str
-    tier: Tier | None
-    kappa: Expr | None
-    verdict: Verdict
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from symcheck.calculus.hessian import LabelledHessian
 from symcheck.calculus.loss import LossReport, loss_report
 from symcheck.calculus.order import orders_of
 from symcheck.calculus.regularizer import RegularizerReport, curvature_finding, regularizer_report
-from symcheck.certificate import Case, Certificate
+from symcheck.case import Case
+from symcheck.certificate import Certificate
 from symcheck.constants.field import Field
 from symcheck.derivation import Step
 from symcheck.families import SHARED, Family, families

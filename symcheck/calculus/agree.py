@@ -120,14 +120,14 @@ def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Constant]) -
         try:
             explicit = explicit_expansion(formula, classes, values)
         except Undefined as stop:
-            raise _disagreement("the domain", f"the power series has no value there: {stop}") from stop
+            raise disagreement("the domain", f"the power series has no value there: {stop}") from stop
         except Undecided:
             continue
         for name, mine, its in _entries(constants, explicit):
             ball = mine.ball({"C": classes, **values})
             if not ball.overlaps(its):
                 where = ", ".join([f"C = {classes}", *(f"{n} = {v}" for n, v in values.items())])
-                raise _disagreement(name, f"at {where} the jet gives {ball} and the power series {its}")
+                raise disagreement(name, f"at {where} the jet gives {ball} and the power series {its}")
         yield classes
 
 
@@ -144,7 +144,7 @@ def _not_equal(name: str, who: str, a: Constant, b: Constant) -> Undecided:
     point = {p.name: sample_value(p.interval) for p in field.scope.parameters}
     difference = (a - b).ball({"C": Fraction(field.scope.classes.low), **point}, 256)
     if not difference.contains(0):
-        return _disagreement(name, f"{who} give {a.text()} and {b.text()}, which differ")
+        return disagreement(name, f"{who} give {a.text()} and {b.text()}, which differ")
     return Undecided(
         Reason(
             Code.READINGS_DISAGREE,
@@ -154,7 +154,8 @@ def _not_equal(name: str, who: str, a: Constant, b: Constant) -> Undecided:
     )
 
 
-def _disagreement(name: str, why: str) -> Undecided:
+def disagreement(name: str, why: str) -> Undecided:
+    """Two derivations of ``name`` contradict each other."""
     return Undecided(
         Reason(
             Code.READINGS_DISAGREE,

@@ -22,10 +22,11 @@ from symcheck.calculus.classwise_told import (
 from symcheck.calculus.drift import Drift, drift_of, is_multiple
 from symcheck.calculus.kink import break_of
 from symcheck.calculus.labels import LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
-from symcheck.calculus.loss import LossCase, LossReport, loss_report
+from symcheck.calculus.loss import LossReport, loss_report
 from symcheck.calculus.points import ArrayPoint, array_points
 from symcheck.calculus.regularizer import RegularizerReport
 from symcheck.calculus.smooth import kink_finding
+from symcheck.case import Case
 from symcheck.constants.constant import Constant
 from symcheck.constants.sign import Kind
 from symcheck.constants.undefined import Undefined
@@ -35,8 +36,8 @@ from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.array import VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
-from symcheck.readings.jet import Kink
 from symcheck.readings.labelled import labelled_expansion
+from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict, conjunction
@@ -87,7 +88,7 @@ def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> Cla
     known = [t for t in tiers if t is not None]
     tier = max(known, key=lambda t: t.rank) if len(known) == len(tiers) or Tier.FAIL in known else None
     cases = [
-        LossCase(r.classes, "", r.tier, r.kappa, conjunction(f.verdict for f in r.findings)) for r in runs
+        Case(r.classes, "", r.tier, r.kappa, conjunction(f.verdict for f in r.findings)) for r in runs
     ]  # fmt: skip
     cases += _equal_entries(formula, scope, budget)
     gradient = worst.findings[1]
@@ -275,7 +276,7 @@ def _gradient(
     return Finding(condition, Verdict.UNDECIDED, reason.why, trust, steps, reason=reason)
 
 
-def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[LossCase]:
+def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[Case]:
     """The cases in which all the entries of each free class-vector are equal, where that makes the loss symmetric."""
     vectors = [a for a in formula.arrays if a.is_free and isinstance(a, VectorArray)]
     if not vectors:
@@ -289,6 +290,5 @@ def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[LossC
     except FormulaError:
         return []
     return [
-        LossCase(c.classes, f"{where}, {c.where}" if c.where else where, c.tier, c.kappa, c.verdict)
-        for c in report.cases
+        Case(c.classes, f"{where}, {c.where}" if c.where else where, c.tier, c.kappa, c.verdict) for c in report.cases
     ]

@@ -13,6 +13,7 @@ from fractions import Fraction
 from flint import arb
 
 from symcheck.budget import Budget
+from symcheck.calculus.agree import disagreement
 from symcheck.calculus.points import ArrayPoint, array_points
 from symcheck.constants.constant import Constant
 from symcheck.constants.sign import Kind
@@ -50,7 +51,7 @@ def agreed_labels(formula: Formula, scope: Scope, budget: Budget, *, order: int)
     for name, mine, its in _compared(formula, expansion, point, order):
         budget.check()
         if not mine.overlaps(its):
-            raise _disagreement(name, f"the labelled reading gives {mine} and the power series {its}")
+            raise disagreement(name, f"the labelled reading gives {mine} and the power series {its}")
     return expansion
 
 
@@ -118,7 +119,7 @@ def _require_equal(general: IndexedExpansion, own: LabelledExpansion) -> None:
         if not difference.is_zero:
             why = f"at C = {n} the general formula is {there.text()} and C alone {its.text()}"
             if own.field.sign(difference).kind in (Kind.POSITIVE, Kind.NEGATIVE, Kind.MIXED):
-                raise _disagreement(name, why)
+                raise disagreement(name, why)
             settle = "write the formula with fewer nested logarithms and exponentials of constants"
             raise Undecided(Reason(Code.READINGS_DISAGREE, f"{why} for {name}, not shown to be equal", settle))
 
@@ -135,13 +136,3 @@ def _require_equal(general: IndexedExpansion, own: LabelledExpansion) -> None:
                 first = general.own if i == j else general.other
                 row = own.gradients[i] if len(own.gradients) > 1 else own.gradients[0]
                 same(f"d l(0, {i + 1})/d z_{j + 1}", first, places, row[j])
-
-
-def _disagreement(name: str, why: str) -> Undecided:
-    return Undecided(
-        Reason(
-            Code.READINGS_DISAGREE,
-            f"two derivations of {name} do not agree: {why}",
-            "this is a bug of symcheck or of its libraries: please report the formula",
-        )
-    )

@@ -19,8 +19,8 @@ from symcheck.derivation import Derivation, Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.jet import Kink
 from symcheck.readings.labelled import labelled_expansion
+from symcheck.readings.stops import Kink
 from symcheck.readings.weight import degree, is_continuous
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.verdict import Verdict

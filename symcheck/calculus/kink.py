@@ -21,7 +21,7 @@ from symcheck.constants.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.language.term import Term, lift
-from symcheck.readings.explicit import directional, one_sided_slopes, value_at
+from symcheck.readings.explicit import directional, value_at
 from symcheck.readings.weight import degree
 from symcheck.reason import Undecided
 from symcheck.witness import Witness
@@ -80,39 +80,31 @@ def _tried(argument: Callable[[Corner, int], Break | None], corner: Corner) -> I
 
 
 def _one_sided(corner: Corner, classes: int) -> Break | None:
-    for name, direction in _directions(classes):
-        try:
-            right, left = one_sided_slopes(corner.formula, classes, direction, corner.values)
-        except Undecided:
-            continue
-        if not right.overlaps(left):
-            quantity = f"the derivative of t -> f(t {name}), label y = 1, at t = 0 from the right"
-            expected = f"the value {left.str(DIGITS, radius=False)} from the left"
-            return Break(
-                1,
-                "not differentiable at 0: one-sided derivatives differ",
-                corner.witness(classes, quantity, right, expected),
-            )
-    return None
+    """First derivatives along a line that differ on its two sides."""
+    return _turned(corner, classes, 1, "the derivative", "not differentiable at 0: one-sided derivatives differ")
 
 
 def _second_one_sided(corner: Corner, classes: int) -> Break | None:
+    """Second derivatives along a line that differ on its two sides."""
+    detail = "not twice continuously differentiable at 0: second derivatives from the two sides differ"
+    return _turned(corner, classes, 2, "half the second derivative", detail)
+
+
+def _turned(corner: Corner, classes: int, order: int, what: str, detail: str) -> Break | None:
+    """A line through 0 along which the derivatives of this ``order`` from the two sides differ."""
     for name, direction in _directions(classes):
-        turned = [-d for d in direction]
         try:
-            right, left = (
-                directional(corner.formula, classes, d, corner.values, order=3)[2] for d in (direction, turned)
+            right, ahead = (
+                directional(corner.formula, classes, line, corner.values, order=order + 1)[order]
+                for line in (direction, _negated(direction))
             )
         except Undecided:
             continue
+        left = ahead.neg(exact=True) if order % 2 else ahead
         if not right.overlaps(left):
-            quantity = f"half the second derivative of t -> f(t {name}), label y = 1, at t = 0 from the right"
+            quantity = f"{what} of t -> f(t {name}), label y = 1, at t = 0 from the right"
             expected = f"the value {left.str(DIGITS, radius=False)} from the left"
-            return Break(
-                2,
-                "not twice continuously differentiable at 0: second derivatives from the two sides differ",
-                corner.witness(classes, quantity, right, expected),
-            )
+            return Break(order, detail, corner.witness(classes, quantity, right, expected))
     return None
 
 

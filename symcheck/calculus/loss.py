@@ -14,14 +14,15 @@ from symcheck.calculus.kink import Break, break_of, sides_of
 from symcheck.calculus.smooth import kink_finding, smooth_finding
 from symcheck.calculus.split import Part, reports_by_part, together
 from symcheck.calculus.witness import nonzero_point, point_where, witness_at
+from symcheck.case import Case
 from symcheck.constants.constant import Constant
 from symcheck.constants.sign import Kind, Sign
 from symcheck.derivation import Derivation, Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
-from symcheck.language.scope import Classes, Scope
+from symcheck.language.scope import Scope
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.jet import Branching, Kink
+from symcheck.readings.stops import Branching, Kink
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict, conjunction
@@ -29,20 +30,6 @@ from symcheck.witness import Witness
 
 if TYPE_CHECKING:
     from sympy import Expr
-
-
-@dataclass(frozen=True)
-class LossCase:
-    """What the gradient at 0 is for the numbers of ``classes`` and for the parameter values ``where`` it says.
-
-    ``kappa`` in the parameters of the whole scope, None where there is none.
-    """
-
-    classes: Classes
-    where: str
-    tier: Tier | None
-    kappa: Expr | None
-    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -54,7 +41,7 @@ class LossReport:
 
     findings: tuple[Finding, ...]
     tier: Tier | None
-    cases: tuple[LossCase, ...]
+    cases: tuple[Case, ...]
     agreed: Agreed | None = None
     slope: Slope | None = None
 
@@ -108,17 +95,17 @@ def _report_of(part: Part, smooth: Finding, gradient: Agreed, agreed: Agreed | N
     return LossReport((smooth, finding), worst, tuple(x for group in found for x in group), agreed, slope)
 
 
-def _case(part: Part, case: TierCase, verdict: Verdict, kappa: Expr, slope: Slope) -> list[LossCase]:
+def _case(part: Part, case: TierCase, verdict: Verdict, kappa: Expr, slope: Slope) -> list[Case]:
     """The case, and those of closed ends of a parameter at which a SCALED loss is EXACT."""
     one = sympy.Integer(1)
-    found = [LossCase(case.classes, part.where, case.tier, one if case.tier is Tier.EXACT else kappa, verdict)]
+    found = [Case(case.classes, part.where, case.tier, one if case.tier is Tier.EXACT else kappa, verdict)]
     if case.tier is Tier.SCALED and not part.where:
-        found += [LossCase(case.classes, end, Tier.EXACT, one, verdict) for end in exact_ends(slope)]
+        found += [Case(case.classes, end, Tier.EXACT, one, verdict) for end in exact_ends(slope)]
     return found
 
 
-def _open_case(part: Part, tier: Tier | None, verdict: Verdict) -> LossCase:
-    return LossCase(part.scope.classes, part.where, tier, None, verdict)
+def _open_case(part: Part, tier: Tier | None, verdict: Verdict) -> Case:
+    return Case(part.scope.classes, part.where, tier, None, verdict)
 
 
 def _kinked_report(part: Part, reason: Reason, budget: Budget) -> LossReport:

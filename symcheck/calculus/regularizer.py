@@ -19,7 +19,7 @@ from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.jet import Kink
+from symcheck.readings.stops import Kink
 from symcheck.readings.weight import degree, is_continuous
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.verdict import Verdict

@@ -33,7 +33,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term, lift
-from symcheck.readings.jet import Branching
+from symcheck.readings.stops import Branching
 from symcheck.verdict import conjunction
 
 if TYPE_CHECKING:

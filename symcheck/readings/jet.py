@@ -8,9 +8,10 @@ none; products follow Leibniz' rule and functions Taylor's.  The cost does not d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 
 from symcheck.budget import Budget
 from symcheck.constants.field import Constant, Field
@@ -18,6 +19,13 @@ from symcheck.constants.sign import Kind
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
+from symcheck.readings.derivatives import (
+    arccos_derivatives,
+    exp_derivatives,
+    log_derivatives,
+    power_derivatives,
+    reciprocal_derivatives,
+)
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.pattern import (
     Indices,
@@ -30,26 +38,11 @@ from symcheck.readings.pattern import (
     sum_table,
     widened,
 )
+from symcheck.readings.stops import Branching, Kink
 from symcheck.reason import Code, Reason, Undecided
 
 MANY = 99
 """Stands for "C is a symbol": no pattern of the orders in use has as many classes."""
-
-
-class Kink(Undecided):
-    """The form does not show derivatives at z = 0: |x|, relu or a branch where x is 0 and depends on z, a tie."""
-
-
-class Branching(Undecided):
-    """The formula takes another branch where ``constant`` has another sign, and the scope holds both."""
-
-    def __init__(self, reason: Reason, constant: Constant) -> None:
-        super().__init__(reason)
-        self.constant = constant
-
-    def at(self, where: str) -> Branching:
-        """The same stop, naming the innermost subexpression."""
-        return self if self.reason.where else Branching(replace(self.reason, where=where), self.constant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,60 +163,23 @@ class JetReading(Reading[Jet]):
         return power
 
     def _real_power(self, a: Jet, exponent: Constant) -> Jet:
-        def derivatives(x: Constant) -> Iterable[Constant]:
-            value = self.field.power(x, exponent)
-            step = exponent
-            for _ in range(self.order + 1):
-                yield value
-                value = value * step / x
-                step = step - self.field.number(1)
-
         if a.varies:
             self._refuse_zero(a, "a power that is not a whole number")
-        return self._composed(a, derivatives)
+        return self._composed(a, lambda x: power_derivatives(x, exponent))
 
     def _reciprocal(self, a: Jet) -> Jet:
-        def derivatives(x: Constant) -> Iterable[Constant]:
-            value = self.field.number(1) / x
-            for n in range(self.order + 1):
-                yield value
-                value = value * self.field.number(-n - 1) / x
-
-        return self._composed(a, derivatives)
+        return self._composed(a, reciprocal_derivatives)
 
     # functions
 
     def exp(self, a: Jet) -> Jet:
-        def derivatives(x: Constant) -> Iterable[Constant]:
-            return [self.field.exp(x)] * (self.order + 1)
-
-        return self._composed(a, derivatives)
+        return self._composed(a, exp_derivatives)
 
     def log(self, a: Jet) -> Jet:
-        def derivatives(x: Constant) -> Iterable[Constant]:
-            yield self.field.log(x)
-            value = self.field.number(1) / x
-            for n in range(1, self.order + 1):
-                yield value
-                value = value * self.field.number(-n) / x
-
-        return self._composed(a, derivatives)
+        return self._composed(a, log_derivatives)
 
     def arccos(self, a: Jet) -> Jet:
-        """f^(n) = -P_n(x) (1 - x^2)^(1/2 - n) with P_1 = 1 and P_(n+1) = (1 - x^2) P_n' + (2n - 1) x P_n."""
-
-        def derivatives(x: Constant) -> Iterable[Constant]:
-            yield self.field.arccos(x)
-            inside = self.field.number(1) - x * x
-            slope, polynomial = -self.field.power(inside, self.field.number(Fraction(-1, 2))), [1]
-            for n in range(1, self.order + 1):
-                value = self.field.number(0)
-                for k in reversed(polynomial):
-                    value = value * x + self.field.number(k)
-                yield slope * value
-                slope, polynomial = slope / inside, _next_of_arccos(polynomial, n)
-
-        return self._composed(a, derivatives)
+        return self._composed(a, arccos_derivatives)
 
     def abs(self, a: Jet) -> Jet:
         return self._by_sign(a, "abs", below=-1)
@@ -396,11 +352,11 @@ class JetReading(Reading[Jet]):
                     )
                 )
 
-    def _composed(self, a: Jet, derivatives: object) -> Jet:
-        """f(a) from the derivatives f, f', f'', ... at the values of ``a``, by Taylor's formula."""
-        assert callable(derivatives)
+    def _composed(self, a: Jet, derivatives: Callable[[Constant], Iterator[Constant]]) -> Jet:
+        """f(a) from f, f', f'', ... at the values of ``a``, by Taylor's formula."""
         zero = self.field.number(0)
-        rows = {p: list(derivatives(a.at.get(p, zero))) for p in patterns(a.fixed, 0, self.most)}
+        places = patterns(a.fixed, 0, self.most)
+        rows = {p: list(islice(derivatives(a.at.get(p, zero)), self.order + 1)) for p in places}
 
         def coefficient(n: int, factorial: int) -> Jet:
             scale = self.field.number(Fraction(1, factorial))
@@ -469,16 +425,6 @@ class JetReading(Reading[Jet]):
 def _jet(indices: Indices, at: dict[Pattern, Constant], varies: bool) -> Jet:
     label, entry, *second = indices
     return Jet(label, entry, at, varies, any(second))
-
-
-def _next_of_arccos(p: list[int], n: int) -> list[int]:
-    """The coefficients of (1 - x^2) p' + (2n - 1) x p, from those of p."""
-    found = [0] * (len(p) + 1)
-    for k, c in enumerate(p):
-        found[k + 1] += (2 * n - 1 - k) * c
-        if k:
-            found[k - 1] += k * c
-    return found
 
 
 def jet_expansion(formula: Formula, scope: Scope, budget: Budget) -> tuple[Expansion[Constant], Field]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from symcheck.constants.constant import Constant
 from symcheck.constants.growing import GrowingField
 from symcheck.constants.sign import Kind
-from symcheck.readings.jet import Branching, Kink
+from symcheck.readings.stops import Branching, Kink
 from symcheck.reason import Code, Reason
 
 Derivatives = Sequence[Constant]

@@ -8,7 +8,8 @@ import pytest
 import sympy as sp
 
 import symcheck as sc
-from symcheck.certificate import Case, Certificate
+from symcheck.case import Case
+from symcheck.certificate import Certificate
 from symcheck.finding import Condition
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict

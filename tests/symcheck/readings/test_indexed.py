@@ -20,8 +20,9 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
 from symcheck.readings.indexed import IndexedExpansion, indexed_expansion
 from symcheck.readings.indices import IndexedField, Placement
-from symcheck.readings.jet import Kink, jet_expansion
+from symcheck.readings.jet import jet_expansion
 from symcheck.readings.labelled import labelled_expansion
+from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Undecided
 
 z, y = symbols()

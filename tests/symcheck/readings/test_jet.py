@@ -17,8 +17,9 @@ from symcheck.language.functions import exp, log, mean, onehot, relu, softmax, s
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.explicit import directional
-from symcheck.readings.jet import Branching, JetReading, Kink, expansion_of, jet_expansion
+from symcheck.readings.jet import JetReading, expansion_of, jet_expansion
 from symcheck.readings.pattern import canonical
+from symcheck.readings.stops import Branching, Kink
 
 z, y = symbols()
 DIRECTION = (Fraction(2), Fraction(-1), Fraction(3, 2), Fraction(0), Fraction(1, 3))

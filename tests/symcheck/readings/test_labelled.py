@@ -17,8 +17,9 @@ from symcheck.language.formula import Formula, symbols
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
-from symcheck.readings.jet import Branching, JetReading, Kink, expansion_of
+from symcheck.readings.jet import JetReading, expansion_of
 from symcheck.readings.labelled import LabelledExpansion, labelled_expansion
+from symcheck.readings.stops import Branching, Kink
 from symcheck.reason import Code, Undecided
 
 z, y = symbols()

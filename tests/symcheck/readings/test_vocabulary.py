@@ -22,8 +22,9 @@ from symcheck.language.reading import Reading
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Scalar, Term, Vec, lift
 from symcheck.readings.explicit import directional, explicit_expansion, one_sided_slopes, value_at
-from symcheck.readings.jet import Branching, JetReading, Kink, expansion_of, jet_expansion
+from symcheck.readings.jet import JetReading, expansion_of, jet_expansion
 from symcheck.readings.orbit import orbit_expansion
+from symcheck.readings.stops import Branching, Kink
 from symcheck.readings.weight import degree, is_continuous, polynomial_degree, shift_weight
 from symcheck.reason import Code, Undecided
 

@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 import sympy
 
+from symcheck.case import Case
 from symcheck.catalogue import loss_named, regularizer_named
-from symcheck.certificate import Case, Certificate
+from symcheck.certificate import Certificate
 from symcheck.constants.symbols import C_SYMBOL, symbol_of
 from symcheck.derivation import Step
 from symcheck.families import CONE, REFERENCE, SHARED, Family
