@@ -29,6 +29,11 @@ class Condition(Enum):
     REGULARIZER_GRADIENT = "grad g(0) = 0"
     REGULARIZER_CURVATURE = "D^2 g(0) is positive definite"
     SHIFT_INVARIANT = "l and g do not change under z + t(1, ..., 1)"
+    LOSS_SYMMETRIC = "sum_y l(z, y) does not depend on z"
+    LOSS_CONVEX = "l(., y) is convex for every y"
+    REGULARIZER_CONVEX = "g is convex"
+    LOSS_BOUNDED = "l is bounded"
+    LOSS_HESSIAN_LABEL_FREE = "D^2 l(0, y) is the same for every y"
 
     def __str__(self) -> str:
         return self.name.lower().replace("_", "-")
