@@ -1,10 +1,10 @@
-"""Figures, drawn without a display: an object goes in, a matplotlib ``Figure`` comes out."""
+"""The convergence of directions against alpha, with the predicted laws and bounds."""
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
+from numerics.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, WIDTH, plain, titled
 from numerics.judge import fit_range
 from numerics.predict import Curve
 
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
     from numerics.confirmation import Confirmation
 
-INK, GREY, PALE = "#22272e", "#6e7781", "#eceff2"
-# colours that stay apart for every kind of colour vision, and in grey (Okabe and Ito)
-LOOKS = {Curve.CLEAN: ("#0072b2", "o", 6.0), Curve.NOISY: ("#d55e00", "s", 4.5), Curve.GAP: ("#009e73", "D", 3.5)}
+LOOKS = {Curve.CLEAN: (BLUE, "o", 6.0), Curve.NOISY: (ORANGE, "s", 4.5), Curve.GAP: (GREEN, "D", 3.5)}
 LABELS = {
     Curve.CLEAN: "clean labels to the limit",
     Curve.NOISY: "noisy labels to the limit",
@@ -24,10 +22,9 @@ LABELS = {
 }
 SAMPLED = LABELS | {Curve.NOISY: "sampled labels to their limit", Curve.GAP: "clean to sampled"}
 POWERS = ("", r" $\alpha$", r" $\alpha^2$", r" $\alpha^3$", r" $\alpha^4$")
-PAGE = (6.5, 6.2)
-"""Inches: the width of a text column."""
-FLAT = (6.5, 4.6)
-"""The same for the upper panel alone, where no distance has an order."""
+PAGE = (WIDTH, 6.2)
+FLAT = (WIDTH, 4.6)
+"""The upper panel alone, where no distance has an order."""
 SMALLEST = 1e-17
 """A distance of 0 is drawn here."""
 
@@ -58,12 +55,7 @@ def convergence(confirmation: Confirmation) -> Figure:
     _legend(figure, confirmation)
     _titles(above, confirmation)
     for axes in panels:
-        axes.grid(which="major", color="#e3e6ea", linewidth=0.6)
-        axes.set_axisbelow(True)
-        axes.tick_params(which="both", colors=INK, labelsize=8.5, length=3, width=0.6)
-        axes.tick_params(which="minor", length=0)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.spines[["left", "bottom"]].set_color(GREY)
+        plain(axes)
     figure.align_ylabels(panels)
     return figure
 
@@ -145,23 +137,8 @@ def _legend(figure: Figure, confirmation: Confirmation) -> None:
 def _titles(axes: Axes, confirmation: Confirmation) -> None:
     here = confirmation.expected.experiment
     title = f"{here.claim.name} on {here.data}: training {confirmation.outcome}".replace("_", " ")
-    axes.set_title(title.replace("training inconclusive", "inconclusive"), loc="left", fontsize=11, color=INK, pad=20)
-    axes.text(
-        0,
-        1.03,
+    titled(
+        axes,
+        title.replace("training inconclusive", "inconclusive"),
         f"C = {here.claim.classes}, {here.noise}, linear classifier, {here.family.samples} samples",
-        transform=axes.transAxes,
-        fontsize=8.5,
-        color=GREY,
     )
-
-
-def as_bytes(figure: Figure, kind: str = "png") -> bytes:
-    """The figure as a file of ``kind`` "png", "pdf" or "svg", the same bytes each time it is drawn."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    FigureCanvasAgg(figure)
-    buffer = io.BytesIO()
-    metadata = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}[kind]
-    figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
-    return buffer.getvalue()

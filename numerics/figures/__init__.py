@@ -1,0 +1,6 @@
+"""Figures, drawn without a display: an object goes in, a matplotlib ``Figure`` comes out."""
+
+from numerics.figures.convergence import convergence
+from numerics.figures.style import as_bytes
+
+__all__ = ["as_bytes", "convergence"]

@@ -1,0 +1,46 @@
+"""The look of all figures: colours, sizes, axes, and how a figure becomes a file."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK, GREY, PALE = "#22272e", "#6e7781", "#eceff2"
+# colours that stay apart for every kind of colour vision, and in grey (Okabe and Ito)
+BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#009e73"
+CLASSES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999")
+"""One colour for each class, as often as they last."""
+WIDTH = 6.5
+"""Inches: the width of a text column."""
+
+
+def plain(axes: Axes, *, grid: bool = True) -> None:
+    """Thin grey axes to the left and below, small numbers, and a pale grid."""
+    if grid:
+        axes.grid(which="major", color="#e3e6ea", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(which="both", colors=INK, labelsize=8.5, length=3, width=0.6)
+    axes.tick_params(which="minor", length=0)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(GREY)
+
+
+def titled(axes: Axes, title: str, below: str) -> None:
+    """A title, and a smaller line below it."""
+    axes.set_title(title, loc="left", fontsize=11, color=INK, pad=20)
+    axes.text(0, 1.03, below, transform=axes.transAxes, fontsize=8.5, color=GREY)
+
+
+def as_bytes(figure: Figure, kind: str = "png") -> bytes:
+    """The figure as a file of ``kind`` "png", "pdf" or "svg", the same bytes each time it is drawn."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    FigureCanvasAgg(figure)
+    buffer = io.BytesIO()
+    metadata = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}[kind]
+    figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
+    return buffer.getvalue()
