@@ -5,44 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from numerics.errors import ConfirmationError
 from numerics.objective import Objective
-from symcheck.language.array import Array, Entries, VectorArray
-from symcheck.language.exact import Number
-from symcheck.language.formula import Formula
-from symcheck.language.scope import Scope
+from numerics.pair import Certified, pair_of
 from symcheck.prediction import Order, Prediction
 
 if TYPE_CHECKING:
     from sympy import Expr
-
-
-class Side(Protocol):
-    """The loss or the regularizer of a certificate."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def formula(self) -> Formula: ...
-
-
-class Certified(Protocol):
-    """What a confirmation reads of a certificate."""
-
-    @property
-    def loss(self) -> Side: ...
-    @property
-    def regularizer(self) -> Side: ...
-    @property
-    def prediction(self) -> Prediction | None: ...
-    @property
-    def scope(self) -> Scope: ...
-    def at(self, C: int | None = None, **values: Number | str | Entries) -> Certified: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,17 +47,8 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
     does not hold C, a free parameter has no default, there is no prediction, or it is one for a penalty that
     is homogeneous of another degree than 2.
     """
-    name = f"{certificate.loss.title} + {certificate.regularizer.title}"
-    if classes not in certificate.scope.classes:
-        raise ConfirmationError(
-            f"data: {data} has C = {classes} classes, and the certificate of {name} is about "
-            f"{certificate.scope.classes}; choose data with such a number of classes, or certify again without classes="
-        )
-    numbers = _default_numbers(certificate, name)
-    defaults = _default_entries(certificate, name, classes)
-    sides = (certificate.loss, certificate.regularizer)
-    if defaults or (certificate.scope.classes.fixed is None and any(s.formula.is_classwise for s in sides)):
-        certificate = certificate.at(classes, **{a.name: _entries(a) for a in defaults})
+    pair = pair_of(certificate, classes, data)
+    certificate, name, numbers = pair.certificate, pair.name, pair.numbers
     prediction = certificate.prediction
     if prediction is None:
         raise ConfirmationError(
@@ -99,49 +64,20 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
         )
     return Claim(
         name=name,
-        objective=Objective(
-            certificate.loss.formula, certificate.regularizer.formula, {n: float(v) for n, v in numbers.items()}
-        ),
+        objective=pair.objective,
         classes=classes,
         kappa=_number(prediction.kappa, values),
         hessian=_hessian(prediction, values),
         quotient=prediction.quotient,
         noise_power=power,
         order=_order(certificate.at(classes, **numbers).prediction if numbers else prediction, classes),
-        assumed={n: str(v) for n, v in numbers.items()} | {a.name: a.entries_text for a in defaults},
+        assumed=pair.assumed,
     )
 
 
 def _order(prediction: Prediction | None, classes: int) -> Order | None:
     """The order that is stated for this C; with default values put in, which may be special."""
     return None if prediction is None else next((o for o in prediction.orders if classes in o.classes), None)
-
-
-def _default_numbers(certificate: Certified, name: str) -> dict[str, Fraction]:
-    """The defaults of the parameters that ``certificate`` leaves free."""
-    for p in certificate.scope.parameters:
-        if p.default is None:
-            raise ConfirmationError(
-                f"{p.name}: the certificate of {name} leaves it free in {p.interval}, and it has no default to train "
-                f"with; give it a value: cert.at({p.name}=...)"
-            )
-    return {p.name: p.default for p in certificate.scope.parameters if p.default is not None}
-
-
-def _default_entries(certificate: Certified, name: str, classes: int) -> list[Array]:
-    """The class-vectors and matrices that ``certificate`` leaves free, with their default entries."""
-    for array in certificate.scope.arrays:
-        if array.default is None:
-            raise ConfirmationError(
-                f"{array.name}: the certificate of {name} leaves its entries free, and they have no default to train "
-                f"with; give them: cert.at({array.name}=...)"
-            )
-    return [array.at_default(classes) for array in certificate.scope.arrays]
-
-
-def _entries(array: Array) -> Entries:
-    rows = array.values or ()
-    return rows[0] if isinstance(array, VectorArray) else rows
 
 
 def _way_out(certificate: Certified, classes: int, numbers: Mapping[str, Fraction]) -> str:

@@ -10,13 +10,14 @@ import torch
 
 from numerics import datasets
 from numerics.agreement import Agreement, Outcome
-from numerics.claim import Certified, claim_of
+from numerics.claim import claim_of
 from numerics.device import checked_device
 from numerics.experiment import Experiment
 from numerics.given_data import given_data
 from numerics.judge import agreement_of
 from numerics.measure import measured
 from numerics.noise import checked_seed
+from numerics.pair import Certified
 from numerics.predict import Expected
 from numerics.progress import Progress, silent
 from numerics.records import Run
