@@ -32,7 +32,7 @@ def plain(axes: Axes, *, grid: bool = True) -> None:
 def titled(axes: Axes, title: str, below: str) -> None:
     """A title, and a smaller line below it."""
     axes.set_title(title, loc="left", fontsize=11, color=INK, pad=20)
-    axes.text(0, 1.03, below, transform=axes.transAxes, fontsize=8.5, color=GREY)
+    axes.text(0, 1.03, below, transform=axes.transAxes, fontsize=8.5, color=GREY).set_in_layout(False)
 
 
 def as_bytes(figure: Figure, kind: str = "png") -> bytes:
