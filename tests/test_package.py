@@ -131,7 +131,14 @@ def test_the_wheel_requires_the_two_libraries_and_names_the_extras(installed: Pa
     assert {r.name for r in lines if r.marker is None} == CORE
     numerics = {r.name for r in lines if r.marker is not None and r.marker.evaluate({"extra": "numerics"})}
     assert {"torch", "numpy", "scikit-learn", "matplotlib"} <= numerics
-    assert set(metadata.metadata.get_all("Provides-Extra") or ()) == {"bench", "notebooks", "numerics", "test"}
+    assert set(metadata.metadata.get_all("Provides-Extra") or ()) == {
+        "bench",
+        "mnist",
+        "notebooks",
+        "numerics",
+        "sweep",
+        "test",
+    }
     assert metadata.metadata["License-Expression"] == "MIT"
 
 
