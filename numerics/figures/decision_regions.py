@@ -91,7 +91,7 @@ def decision_regions(
 
 
 def _draw_edges(axes: Axes, classes: Tensor, extent: tuple[float, ...]) -> None:
-    for k in classes.unique().tolist():
+    for k in sorted(set(classes.flatten().tolist())):
         inside = (classes == k).double().numpy()
         axes.contour(inside, levels=[0.5], extent=extent, colors=INK, linewidths=0.7)
 
@@ -136,4 +136,5 @@ def _regions(pair: Pair, points: Tensor, laws: Tensor, lambdas: Sequence[float],
     plane = torch.stack(torch.meshgrid(*axes, indexing="xy"), -1).reshape(-1, 2)
     whitening = torch.linalg.lstsq(raw, family.features, driver="gelsd").solution
     scores = _features(plane, hidden) @ whitening @ (weights @ family.basis.T)
-    return scores.argmax(-1).reshape(count, several, PIXELS, PIXELS)
+    found: Tensor = scores.argmax(-1).reshape(count, several, PIXELS, PIXELS)
+    return found
