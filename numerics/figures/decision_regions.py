@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from numerics.datasets.base import Dataset
@@ -55,7 +57,7 @@ def decision_regions(
     noisy = _noisy_labels(labels, pair.classes, checked_rate(rho, pair.classes), seed)
     laws = torch.stack([clean_law(labels, pair.classes), noisy])
     edges = torch.stack([points.amin(0) - MARGIN, points.amax(0) + MARGIN])
-    regions = _regions(pair, points, laws, lambdas, edges, hidden)
+    regions = _regions(pair, points, laws, lambdas, edges, hidden).numpy()
 
     figure = Figure(figsize=(WIDTH, 2 * WIDTH / len(lambdas) + 0.6), layout="constrained")
     panels = figure.subplots(2, len(lambdas), sharex=True, sharey=True, squeeze=False)
@@ -70,7 +72,7 @@ def decision_regions(
                 cmap=colours, vmin=-0.5, vmax=pair.classes - 0.5, alpha=0.32,
             )  # fmt: skip
             axes.scatter(
-                *points.T, c=drawn, cmap=colours, vmin=-0.5, vmax=pair.classes - 0.5, s=7, linewidths=0.3,
+                *points.numpy().T, c=drawn.numpy(), cmap=colours, vmin=-0.5, vmax=pair.classes - 0.5, s=7, linewidths=0.3,
                 edgecolors="white",
             )  # fmt: skip
             axes.tick_params(length=0, labelbottom=False, labelleft=False)
@@ -79,7 +81,7 @@ def decision_regions(
                 axes.set_title(rf"$\lambda$ = {lambda_:g}", fontsize=9.5, color=INK)
             else:
                 _draw_edges(axes, regions[0, column], extent)
-                differs = float((regions[0, column] != regions[1, column]).double().mean())
+                differs = float((regions[0, column] != regions[1, column]).mean())
                 axes.set_xlabel(f"{100 * differs:.1f} % differ", fontsize=8.5, color=INK)
         panels[row, 0].set_ylabel(name, fontsize=9.5, color=INK)
     noise = "exact noise" if seed is None else "noise"
@@ -90,10 +92,9 @@ def decision_regions(
     return figure
 
 
-def _draw_edges(axes: Axes, classes: Tensor, extent: tuple[float, ...]) -> None:
-    for k in sorted(set(classes.flatten().tolist())):
-        inside = (classes == k).double().numpy()
-        axes.contour(inside, levels=[0.5], extent=extent, colors=INK, linewidths=0.7)
+def _draw_edges(axes: Axes, classes: NDArray[np.int64], extent: tuple[float, ...]) -> None:
+    for k in np.unique(classes):
+        axes.contour((classes == k).astype(float), levels=[0.5], extent=extent, colors=INK, linewidths=0.7)
 
 
 def _standardised(dataset: Dataset, columns: tuple[int, int]) -> Tensor:
@@ -126,7 +127,7 @@ def _features(points: Tensor, hidden: int) -> Tensor:
 def _regions(pair: Pair, points: Tensor, laws: Tensor, lambdas: Sequence[float], edges: Tensor, hidden: int) -> Tensor:
     """The predicted class on a grid: shape (laws, lambdas, PIXELS, PIXELS)."""
     raw = _features(points, hidden)
-    family = LinearFamily.of(raw, pair.classes, Outputs.CENTRED)
+    family = LinearFamily.of(raw, pair.classes, Outputs.CENTRED if pair.certificate.quotient else Outputs.FULL)
     alphas = torch.tensor([1 / x for x in lambdas], dtype=torch.float64)
     count, several = len(laws), len(alphas)
     problem = ScaledProblem(family, pair.objective, alphas.repeat(count), laws.repeat_interleave(several, 0))
