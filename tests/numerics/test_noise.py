@@ -1,4 +1,4 @@
-"""Uniform noise: the exact law, and the rates that are none."""
+"""Noise: exact laws and draws, the two rates of uniform noise, and what is refused."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from fractions import Fraction
 import pytest
 import torch
 
+from numerics.class_conditional import ClassConditional
 from numerics.errors import NoiseError
+from numerics.labels import DrawnLabels, LabelLaw, given_labels
 from numerics.noise import checked_rate, clean_law, noise_factor, noisy_law
+from numerics.uniform import UniformNoise
 
 
 def test_the_law_is_the_definition_entry_by_entry():
@@ -53,3 +56,175 @@ def test_a_rate_outside_is_refused(rho, classes, shown):
 def test_the_ends_of_the_interval():
     assert checked_rate(0, 2) == 0.0
     assert checked_rate(0.4999999, 2) == 0.4999999
+
+
+# the two rates
+
+
+@pytest.mark.parametrize(
+    ("r", "classes", "rho"), [(0.75, 3, 0.5), (0.5, 2, 0.25), (Fraction(1, 2), 10, 0.45), (0, 4, 0)]
+)
+def test_resampling_among_all_is_flipping_to_another_class_less_often(r, classes, rho):
+    # of the labels that are drawn anew, 1 in C stays: rho = r (C-1)/C
+    found = UniformNoise.resampling(r, classes)
+    assert found == UniformNoise.flipping(rho, classes)
+    assert (found.r, found.a) == (pytest.approx(float(r)), pytest.approx(float(1 - r)))
+    # entry by entry: kept with 1 - r + r/C, each other class r/C
+    expected = float(1 - r) * torch.eye(classes, dtype=torch.float64) + float(r) / classes
+    torch.testing.assert_close(found.transition, expected)
+
+
+def test_drawing_from_all_classes_is_the_same_noise():
+    # done by hand, not by the formula: 20000 labels of which r are replaced by one of all C
+    chance = torch.Generator().manual_seed(5)
+    clean = torch.zeros(20000, dtype=torch.int64)
+    anew = torch.rand(20000, generator=chance) < 0.6
+    moved = torch.where(anew, torch.randint(5, (20000,), generator=chance), clean)
+    rho = UniformNoise.resampling(0.6, 5).rho
+    assert DrawnLabels(moved, clean, 5).realised_rate == pytest.approx(rho, abs=5 * (rho * (1 - rho) / 20000) ** 0.5)
+
+
+@pytest.mark.parametrize("classes", range(2, 60))
+def test_every_rate_of_resampling_below_1_is_one_of_flipping(classes):
+    assert Fraction(UniformNoise.resampling(1 - 2**-53, classes).rho) < Fraction(classes - 1, classes)
+
+
+@pytest.mark.parametrize("r", [1, -0.1, 1.5, float("nan"), float("inf")])
+def test_a_rate_of_resampling_outside_is_refused(r):
+    with pytest.raises(NoiseError) as raised:
+        UniformNoise.resampling(r, 4)
+    assert str(raised.value) == (
+        f"r: got {r}; accepted is 0 <= r < 1, the probability that a label is drawn anew from all 4 classes; at r = 1 "
+        "nothing is left of the clean label"
+    )
+
+
+def test_both_rates_are_named():
+    assert str(UniformNoise.flipping(0.4, 10)) == (
+        "uniform noise: a label moves with rho = 0.4 (is drawn anew with r = 0.444444)"
+    )
+    with pytest.raises(NoiseError, match=r"^rho: got 0.9; accepted is 0 <= rho < \(C-1\)/C = 9/10"):
+        UniformNoise(rho=0.9, classes=10)
+
+
+# laws and draws
+
+
+CLEAN = torch.tensor([0, 2, 1, 1, 0])
+KINDS = [UniformNoise.flipping(0.3, 3), ClassConditional.of([[0.8, 0.2, 0.0], [0.0, 1.0, 0.0], [0.1, 0.3, 0.6]])]
+
+
+@pytest.mark.parametrize("noise", KINDS, ids=["uniform", "T"])
+def test_a_law_is_no_draw_and_a_draw_is_no_law(noise):
+    law, drawn = noise.law(CLEAN), noise.draw(CLEAN, seed=1)
+    assert (type(law), type(drawn)) == (LabelLaw, DrawnLabels)
+    assert law.probabilities.shape == (5, 3)
+    assert drawn.labels.shape == (5,)
+    assert not hasattr(drawn, "probabilities")
+    assert not hasattr(law, "labels")
+    assert torch.equal(drawn.one_hot.argmax(1), drawn.labels)
+
+
+@pytest.mark.parametrize("noise", KINDS, ids=["uniform", "T"])
+def test_the_mean_of_the_draws_is_the_law(noise):
+    clean = torch.arange(3).repeat_interleave(10**5)
+    drawn = noise.draw(clean, seed=7)
+    rates = torch.stack([torch.bincount(drawn.labels[clean == i], minlength=3) for i in range(3)]) / 10**5
+    law = noise.law(torch.arange(3)).probabilities
+    torch.testing.assert_close(law, noise.transition)
+    assert ((rates - law).abs() <= 5 * (law * (1 - law) / 10**5).sqrt()).all()  # where law is 0 or 1, exactly
+    assert drawn.realised_rate == pytest.approx(noise.law(clean).expected_rate, abs=0.005)
+
+
+@pytest.mark.parametrize("noise", KINDS, ids=["uniform", "T"])
+def test_equal_seeds_draw_equal_labels(noise):
+    clean = torch.arange(3).repeat(200)
+    first, second, third = (noise.draw(clean, seed) for seed in (1, 1, 2))
+    assert torch.equal(first.labels, second.labels)
+    assert not torch.equal(first.labels, third.labels)
+    assert (first.seed, first.changed) == (1, int((first.labels != clean).sum()))
+
+
+def test_the_rate_of_a_law_and_of_a_draw_by_hand():
+    # T of KINDS: kept with .8, .6, 1, 1, .8
+    assert KINDS[1].law(CLEAN).expected_rate == pytest.approx(1 - (0.8 + 0.6 + 1 + 1 + 0.8) / 5)
+    assert DrawnLabels(torch.tensor([0, 1, 1, 1, 2]), CLEAN, 3).realised_rate == 0.4
+
+
+def test_labels_that_came_with_the_data_have_no_seed():
+    found = given_labels(CLEAN, torch.tensor([0, 2, 1, 0, 0]), 3)
+    assert (found.seed, found.realised_rate) == (None, 0.2)
+
+
+def test_pair_flip_moves_to_the_next_class():
+    expected = torch.tensor([[0.7, 0.3, 0], [0, 0.7, 0.3], [0.3, 0, 0.7]], dtype=torch.float64)
+    torch.testing.assert_close(ClassConditional.pair_flip(0.3, 3).transition, expected)
+
+
+def test_the_law_of_a_soft_label_is_eta_T():
+    eta = torch.tensor([[0.5, 0.25, 0.25]], dtype=torch.float64)
+    torch.testing.assert_close(KINDS[1].noisy(eta), torch.tensor([[0.425, 0.425, 0.15]], dtype=torch.float64))
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        (
+            [[0.9, 0.2], [0.1, 0.9]],
+            "T: row 0 sums to 1.1; accepted are rows that sum to 1, one row for each clean class; "
+            "T / T.sum(1, keepdims=True) scales them so",
+        ),
+        (
+            [[0.9, 0.3], [0.1, 0.7]],
+            "T: row 0 sums to 1.2; accepted are rows that sum to 1, one row for each clean class; its columns do: pass "
+            "T transposed",
+        ),
+        (
+            [[0.5, 0.3, 0.2], [0.5, 0.4, 0.1]],
+            "T: got shape (2, 3); accepted is (C, C) with C >= 2, T[i, j] the probability that class i is labelled j",
+        ),
+        (
+            [[1.0]],
+            "T: got shape (1, 1); accepted is (C, C) with C >= 2, T[i, j] the probability that class i is labelled j",
+        ),
+        ([[1.2, -0.2], [0, 1]], "T: got T[0, 0] = 1.2; accepted are probabilities from 0 to 1"),
+        ([[0.5, 0.5], [float("nan"), 1]], "T: got T[1, 0] = nan; accepted are probabilities from 0 to 1"),
+        ([["a", "b"], ["c", "d"]], "T: cannot be read as a matrix of numbers: could not convert string to float: 'a'"),
+    ],
+)
+def test_what_is_no_transition_matrix(matrix, message):
+    with pytest.raises(NoiseError) as raised:
+        ClassConditional.of(matrix)
+    assert str(raised.value) == message
+
+
+def test_a_matrix_that_misses_1_by_rounding_is_taken():
+    third = [[1 / 3, 1 / 3, 1 / 3], [0.1, 0.2, 0.7], [0.7, 0.2, 0.1]]
+    assert float((ClassConditional.of(third).transition.sum(1) - 1).abs().max()) < 1e-15
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (torch.tensor([0, 3]), "clean: got the label 3 in row 1; accepted are 0 to C-1 = 2"),
+        (torch.tensor([-1, 0]), "clean: got the label -1 in row 0; accepted are 0 to C-1 = 2"),
+        (torch.tensor([0.0, 1.0]), "clean: got labels of type torch.float32; accepted are integers from 0 to 2"),
+    ],
+)
+@pytest.mark.parametrize("noise", KINDS, ids=["uniform", "T"])
+def test_labels_out_of_range_are_refused(noise, labels, message):
+    for attempt in (noise.law, lambda clean: noise.draw(clean, 0)):
+        with pytest.raises(NoiseError) as raised:
+            attempt(labels)
+        assert str(raised.value) == message
+
+
+def test_given_labels_of_another_length_or_range_are_refused():
+    with pytest.raises(NoiseError) as raised:
+        given_labels(CLEAN, CLEAN[:4], 3)
+    assert str(raised.value) == (
+        "noisy: got labels of shape (4,) beside clean ones of shape (5,); accepted is one noisy label for each clean "
+        "one, in the same order"
+    )
+    with pytest.raises(NoiseError, match=r"^noisy: got the label 5 in row 0; accepted are 0 to C-1 = 2$"):
+        given_labels(CLEAN, CLEAN + 5, 3)

@@ -1,0 +1,102 @@
+"""Columns of labels: integers or names, from arrays, tensors, data frames or CSV files, as numbers 0..C-1."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from numerics.errors import DataError
+
+MOST_SHOWN = 8
+"""How many labels an error lists."""
+
+
+def coded_column(
+    column: object, name: str, names: Sequence[str] | None = None
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """The labels of ``column`` as numbers 0..C-1 and the ``names`` they stand for, in order.
+
+    Numbers are ordered as numbers, everything else as text; with ``names`` given, only these are accepted.  Raises
+    ``DataError`` for a missing label, fewer than two classes, or a label that is not among ``names``.
+    """
+    texts = _texts(column, name)
+    if names is None:
+        names = tuple(sorted(set(texts), key=_in_order))
+        if len(names) < 2:
+            raise DataError(f"{name}: every label is {names[0]!r}; a classifier needs at least two classes")
+    places = {text: place for place, text in enumerate(names)}
+    for row, text in enumerate(texts):
+        if text not in places:
+            shown = ", ".join(names[:MOST_SHOWN]) + (", ..." if len(names) > MOST_SHOWN else "")
+            raise DataError(f"{name}: got the label {text!r} in row {row}; accepted are the clean ones: {shown}")
+    return np.array([places[text] for text in texts], dtype=np.int64), tuple(names)
+
+
+def read_columns(path: str | Path, wanted: Sequence[str]) -> dict[str, list[str]]:
+    """The columns ``wanted`` of a CSV file whose first line names its columns.
+
+    Raises ``DataError`` for a file that cannot be read, a column that it does not have, or a line that is too short.
+    """
+    try:
+        with Path(path).open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        told = getattr(error, "strerror", None) or error
+        raise DataError(f"path: cannot read {path}: {told}; name a CSV file in UTF-8") from error
+    header = rows[0] if rows else []
+    for name in wanted:
+        if header.count(name) != 1:
+            often = "more than once" if name in header else "not at all"
+            raise DataError(
+                f"column: {path} has {name!r} {often} in its first line; there are: {', '.join(header) or 'none'}"
+            )
+    found: dict[str, list[str]] = {name: [] for name in wanted}
+    for line, row in enumerate(rows[1:], 2):
+        if not row:
+            continue
+        for name in wanted:
+            place = header.index(name)
+            if place >= len(row):
+                raise DataError(
+                    f"{name}: line {line} of {path} ends before this column; fill it in or leave the line out"
+                )
+            found[name].append(row[place])
+    return found
+
+
+def _texts(column: object, name: str) -> list[str]:
+    """The labels as texts, whole numbers as such."""
+    if isinstance(column, torch.Tensor):
+        column = column.detach().cpu().numpy()
+    if hasattr(column, "to_numpy"):  # a pandas or polars column
+        column = column.to_numpy()
+    try:
+        values = np.asarray(column)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name}: cannot be read as a column of labels: {error}") from error
+    if values.ndim != 1 or not values.size:
+        raise DataError(f"{name}: got shape {values.shape}; accepted is a column (n,) of at least one label")
+    return [_text(value, name, row) for row, value in enumerate(values.tolist())]
+
+
+def _text(value: object, name: str, row: int) -> str:
+    if isinstance(value, bool | int):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    if value is None or value != value or isinstance(value, str) or str(value) in ("<NA>", "NaT"):
+        raise DataError(f"{name}: the label in row {row} is missing; leave such rows out")
+    raise DataError(f"{name}: got the label {value!r} in row {row}; accepted are integers and names")
+
+
+def _in_order(text: str) -> tuple[int, int, str]:
+    """Whole numbers first, as numbers, then names."""
+    number = text.removeprefix("-")
+    return (0, int(text), "") if number.isascii() and number.isdigit() else (1, 0, text)
