@@ -36,11 +36,11 @@ class Unit:
 def units(exponent: Constant) -> list[tuple[Fraction, Unit]]:
     """``exponent`` as a sum of rational multiples of different units."""
     exponent.lift()
-    n: Terms = {tuple(map(int, e)): Fraction(int(c)) for e, c in exponent.n.to_dict().items()}
+    n = terms_of(exponent)
     common = exponent.d.term_content()
     rest = exponent.d / common
     scale, shift = int(common.leading_coefficient()), tuple(map(int, common.degrees()))
-    whole, left = (n, {}) if len(rest) == 1 else _divided(n, rest)
+    whole, left = (n, {}) if len(rest) == 1 else divided(n, _terms(rest))
     found = [(c / scale, Unit(_quotient(e, shift), None)) for e, c in whole.items()]
     found += [(c / scale, Unit(_quotient(e, shift), rest)) for e, c in left.items()]
     return found
@@ -50,9 +50,17 @@ def _quotient(exponents: tuple[int, ...], shift: tuple[int, ...]) -> Powers:
     return tuple((i, e - s) for i, (e, s) in enumerate(zip(exponents, shift, strict=True)) if e != s)
 
 
-def _divided(n: Terms, divisor: fmpz_mpoly) -> tuple[Terms, Terms]:
-    """Quotient and remainder by the leading term of ``divisor`` in the lexicographic order, over the rationals."""
-    d: Terms = {tuple(map(int, e)): Fraction(int(c)) for e, c in divisor.to_dict().items()}
+def terms_of(c: Constant) -> Terms:
+    """The numerator of ``c``."""
+    return _terms(c.lift().n)
+
+
+def _terms(polynomial: fmpz_mpoly) -> Terms:
+    return {tuple(map(int, e)): Fraction(int(c)) for e, c in polynomial.to_dict().items()}
+
+
+def divided(n: Terms, d: Terms) -> tuple[Terms, Terms]:
+    """Quotient and remainder of n by the leading term of d in the lexicographic order, over the rationals."""
     lead = max(d)
     left, quotient, remainder = dict(n), {}, {}
     while left:

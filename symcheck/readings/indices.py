@@ -80,6 +80,13 @@ class IndexedField(GrowingField):
         """The sum of ``c`` over all the classes that ``place`` may be, whatever other classes occur in it."""
         if place not in self.classes_in(c):
             return self.C * c
+        total = self.number(0)
+        for unit, weight in self.units(c, place):
+            total = total + weight * self._sum_of_unit(unit, place)
+        return total
+
+    def units(self, c: Constant, place: int) -> list[tuple[Constant, Constant]]:
+        """``c`` as a sum of products u w: u is left of a product when all that does not depend on ``place`` is in w."""
         inner = self.one  # the factors of the denominator with the place in them
         for f, k in self.factors(c.denominator)[1]:
             if place in self.classes_in(f):
@@ -96,10 +103,7 @@ class IndexedField(GrowingField):
                     rest = rest * g
             known = units.get(unit.key)
             units[unit.key] = (unit, rest if known is None else known[1] + rest)
-        total = self.number(0)
-        for unit, weight in units.values():
-            total = total + weight * self._sum_of_unit(unit, place)
-        return total
+        return list(units.values())
 
     def atom_called(self, name: str) -> Entry | Sum | None:
         """The entry or sum that a variable of this field stands for; None for C and the parameters."""

@@ -1,0 +1,341 @@
+"""The everywhere reading: what a formula says at every z, for every C, in a canonical form.
+
+A value depends on the label y, on an entry i, and in sums over pairs on a second one j.  It holds a constant of an
+``EverywhereField`` for each way in which these indices coincide; y is the class 0, i the class 1 and j the class 2,
+and classes that coincide have the least of their names.  A sum over i is
+
+    sum over all classes of the summand for i != y, minus that summand at i = y, plus the summand that belongs there.
+
+With C fixed and small, ``fixed_values`` writes all classes out instead: then z_1, ..., z_C are the generators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from symcheck.constants.constant import Constant
+from symcheck.language.array import MatrixArray, VectorArray
+from symcheck.language.formula import Formula
+from symcheck.language.reading import Reading
+from symcheck.readings.everywhere_field import EverywhereField
+from symcheck.reason import Code, Reason, Undecided
+
+Indices = tuple[int, ...]
+"""Which of y = 0, i = 1 and j = 2 a value depends on, in order."""
+
+Pattern = tuple[int, ...]
+"""The class of each index."""
+
+PATTERNS: Final[dict[Indices, tuple[Pattern, ...]]] = {
+    (): ((),),
+    **{(a,): ((a,),) for a in range(3)},
+    **{(a, b): ((a, b), (a, a)) for a, b in ((0, 1), (0, 2), (1, 2))},
+    (0, 1, 2): ((0, 1, 2), (0, 1, 0), (0, 1, 1), (0, 0, 2), (0, 0, 0)),
+}
+"""The ways in which indices coincide; the first one is that in which none do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a part of a formula is at each pattern of its ``indices``."""
+
+    indices: Indices
+    at: dict[Pattern, Constant]
+
+
+class EverywhereReading(Reading[Value]):
+    """Values at all z, or ``at_zero``: at z = 0 alone, for every C of the scope of ``field``."""
+
+    def __init__(self, field: EverywhereField, *, at_zero: bool = False) -> None:
+        self.field = field
+        self._at_zero = at_zero
+
+    def scalar(self, formula: Formula) -> Constant:
+        """The value of ``formula`` at the label y = 0."""
+        return self._seen(self.read(formula), (0,), (0,))
+
+    # leaves
+
+    def number(self, value: Fraction) -> Value:
+        return Value((), {(): self.field.number(value)})
+
+    def parameter(self, name: str) -> Value:
+        return Value((), {(): self.field.parameter(name)})
+
+    def classes(self) -> Value:
+        return Value((), {(): self.field.C})
+
+    def logits(self) -> Value:
+        return Value((1,), {(1,): self.field.number(0) if self._at_zero else self.field.logit(1)})
+
+    def onehot(self) -> Value:
+        return Value((0, 1), {(0, 1): self.field.number(0), (0, 0): self.field.number(1)})
+
+    def class_parameter(self, array: VectorArray) -> Value:
+        return Value((1,), {(1,): self.field.entry(array, 1)})
+
+    def apply(self, array: MatrixArray, v: Value, *, transposed: bool) -> Value:
+        """A v: the sum over j of A_ij v_j, in which v_j is the entry i of v called j."""
+        entry = self.field.entry(array, *((2, 1) if transposed else (1, 2)))
+        own = self.field.entry(array, 1, 1)
+        return self._summed(self.mul(Value((1, 2), {(1, 2): entry, (1, 1): own}), self.second(v)))
+
+    # entrywise
+
+    def _each(self, function: Callable[..., Constant], *values: Value) -> Value:
+        union = tuple(sorted({n for v in values for n in v.indices}))
+        return Value(union, {p: function(*(self._seen(v, union, p) for v in values)) for p in PATTERNS[union]})
+
+    def add(self, a: Value, b: Value) -> Value:
+        return self._each(lambda x, y: x + y, a, b)
+
+    def mul(self, a: Value, b: Value) -> Value:
+        return self._each(lambda x, y: x * y, a, b)
+
+    def div(self, a: Value, b: Value) -> Value:
+        return self._each(lambda x, y: x / y, a, b)
+
+    def pow(self, a: Value, b: Value) -> Value:
+        return self._each(self.field.power, a, b)
+
+    def exp(self, a: Value) -> Value:
+        return self._each(self.field.exp, a)
+
+    def log(self, a: Value) -> Value:
+        return self._each(self.field.log, a)
+
+    def arccos(self, a: Value) -> Value:
+        return self._each(self.field.arccos, a)
+
+    def abs(self, a: Value) -> Value:
+        return self._each(self.field.absolute, a)
+
+    def relu(self, a: Value) -> Value:
+        return self._each(lambda x: (x + self.field.absolute(x)) * Fraction(1, 2), a)
+
+    def abs_power(self, a: Value, b: Value) -> Value:
+        n = b.at[()].rational if () in b.at else None
+        return self.pow(a if n is not None and n.denominator == 1 and n % 2 == 0 else self.abs(a), b)
+
+    def branch(self, u: Value, positive: Value, otherwise: Value) -> Value:
+        return self._each(lambda x, a, b: b + self.field.step(x) * (a - b), u, positive, otherwise)
+
+    def detach(self, a: Value) -> Value:
+        return a
+
+    # over the classes
+
+    def total(self, v: Value) -> Value:
+        return self._summed(v if 1 in v.indices else self._each(lambda x, _: x, v, self._any_entry()))
+
+    def take(self, v: Value) -> Value:
+        return v if 1 not in v.indices else Value((0,), {(0,): self._seen(v, (0, 1), (0, 0))})
+
+    def amax(self, v: Value) -> Value:
+        return self._of_largest(v, ())
+
+    def amax_others(self, v: Value) -> Value:
+        return self._of_largest(v, (0,))
+
+    def onehot_argmax(self, v: Value) -> Value:
+        generic = self._alike(v, "onehot_argmax")
+        found = self.field.is_largest(generic, 1)
+        return Value((1,), {(1,): found})
+
+    def product(self, v: Value) -> Value:
+        self._unmapped("product", v)
+
+    def product_others(self, v: Value) -> Value:
+        self._unmapped("product", v)
+
+    def first(self, v: Value) -> Value:
+        return v
+
+    def second(self, v: Value) -> Value:
+        if 1 not in v.indices:
+            return v
+        indices = tuple(2 if n == 1 else n for n in v.indices)
+        return Value(indices, {tuple(2 if c == 1 else c for c in p): self._renamed(c, {1: 2}) for p, c in v.at.items()})
+
+    def pair_total(self, pairs: Value) -> Value:
+        one = self.number(Fraction(1))
+        wide = self._each(lambda x, _, __: x, pairs, self._any_entry(), self.second(self._any_entry()))
+        return self._summed(self._summed(wide)) if wide.indices else self.mul(one, wide)
+
+    def _any_entry(self) -> Value:
+        return Value((1,), {(1,): self.field.number(1)})
+
+    def _summed(self, v: Value) -> Value:
+        """The sum over the last index."""
+        *rest, last = v.indices
+        at: dict[Pattern, Constant] = {}
+        for p in PATTERNS[tuple(rest)]:
+            generic = v.at[(*p, last)]
+            s = self.field.summed(generic, last)
+            for b in sorted(set(p)):
+                s = s + v.at[(*p, b)] - self._renamed(generic, {last: b})
+            at[p] = s
+        return Value(tuple(rest), at)
+
+    def _of_largest(self, v: Value, but: tuple[int, ...]) -> Value:
+        if 1 not in v.indices:
+            return v
+        generic = self._alike(v, "amax")
+        found = self.field.largest(generic, 1, but=but)
+        return Value((0,), {(0,): found}) if 0 in self.field.classes_in(found) else Value((), {(): found})
+
+    def _alike(self, v: Value, op: str) -> Constant:
+        """What all entries of ``v`` are, also the one at the label."""
+        generic = v.at[v.indices]
+        if 0 in v.indices and not (self._seen(v, (0, 1), (0, 0)) - self._renamed(generic, {1: 0})).is_zero:
+            raise Undecided(
+                Reason(
+                    Code.UNMAPPED_OP,
+                    f"{op} of entries of which the one at the label is made in another way",
+                    "give C a value of 2, or write the formula without it",
+                )
+            )
+        return generic
+
+    def _seen(self, v: Value, union: Indices, pattern: Pattern) -> Constant:
+        """The part of ``v`` at a pattern of indices that contain its own."""
+        classes = dict(zip(union, pattern, strict=True))
+        names: dict[int, int] = {}
+        own = tuple(names.setdefault(classes[n], n) for n in v.indices)
+        return self._renamed(v.at[own], {name: there for there, name in names.items()})
+
+    def _renamed(self, c: Constant, renaming: dict[int, int]) -> Constant:
+        return self.field.renamed(c, renaming)
+
+
+class FixedReading(Reading[tuple[Constant, ...]]):
+    """Values at all z for one number of classes and one label, with all the classes written out."""
+
+    def __init__(self, field: EverywhereField, y: int, *, at_zero: bool = False) -> None:
+        fixed = field.scope.classes.fixed
+        assert fixed is not None
+        self.field, self._y, self._count = field, y, fixed
+        self._at_zero = at_zero
+
+    def scalar(self, formula: Formula) -> Constant:
+        """The value of ``formula``."""
+        (value,) = self.read(formula)
+        return value
+
+    def number(self, value: Fraction) -> tuple[Constant, ...]:
+        return (self.field.number(value),)
+
+    def parameter(self, name: str) -> tuple[Constant, ...]:
+        return (self.field.parameter(name),)
+
+    def classes(self) -> tuple[Constant, ...]:
+        return (self.field.C,)
+
+    def logits(self) -> tuple[Constant, ...]:
+        return tuple(self.field.number(0) if self._at_zero else self.field.logit(i) for i in range(self._count))
+
+    def onehot(self) -> tuple[Constant, ...]:
+        return tuple(self.field.number(int(i == self._y)) for i in range(self._count))
+
+    def class_parameter(self, array: VectorArray) -> tuple[Constant, ...]:
+        if array.is_free:
+            found = [self.field.entry(array, i) for i in range(self._count)]
+            if array.total is not None:
+                found[-1] = self._sum([self.field.number(array.total), *(-x for x in found[:-1])])
+            return tuple(found)
+        return tuple(map(self.field.number, array.at_default(self._count).vector))
+
+    def apply(self, array: MatrixArray, v: tuple[Constant, ...], *, transposed: bool) -> tuple[Constant, ...]:
+        n = range(self._count)
+        given = None if array.is_free else array.at_default(self._count).values or ()
+
+        def entry(i: int, j: int) -> Constant:
+            return self.field.entry(array, i, j) if given is None else self.field.number(given[i][j])
+
+        v = v * (self._count // len(v))
+        return tuple(self._sum([(entry(j, i) if transposed else entry(i, j)) * v[j] for j in n]) for i in n)
+
+    def _each(self, function: Callable[..., Constant], *values: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        size = max(map(len, values))
+        return tuple(function(*x) for x in zip(*(v * (size // len(v)) for v in values), strict=True))
+
+    def add(self, a: tuple[Constant, ...], b: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return self._each(lambda x, y: x + y, a, b)
+
+    def mul(self, a: tuple[Constant, ...], b: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return self._each(lambda x, y: x * y, a, b)
+
+    def div(self, a: tuple[Constant, ...], b: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return self._each(lambda x, y: x / y, a, b)
+
+    def pow(self, a: tuple[Constant, ...], b: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return self._each(self.field.power, a, b)
+
+    def exp(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return self._each(self.field.exp, a)
+
+    def log(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return self._each(self.field.log, a)
+
+    def arccos(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return self._each(self.field.arccos, a)
+
+    def abs(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return self._each(self.field.absolute, a)
+
+    def relu(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return self._each(lambda x: (x + self.field.absolute(x)) * Fraction(1, 2), a)
+
+    def branch(
+        self, u: tuple[Constant, ...], positive: tuple[Constant, ...], otherwise: tuple[Constant, ...]
+    ) -> tuple[Constant, ...]:
+        return self._each(lambda x, a, b: b + self.field.step(x) * (a - b), u, positive, otherwise)
+
+    def detach(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return a
+
+    def total(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return (self._sum(v * (self._count // len(v))),)
+
+    def take(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return (v[self._y if len(v) > 1 else 0],)
+
+    def amax(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        largest, *others = v
+        for x in others:
+            largest = (largest + x + self.field.absolute(largest - x)) * Fraction(1, 2)
+        return (largest,)
+
+    def amax_others(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return self.amax(v[: self._y] + v[self._y + 1 :] if len(v) > 1 else v)
+
+    def product(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        value = self.field.one
+        for x in v * (self._count // len(v)):
+            value = value * x
+        return (value,)
+
+    def product_others(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        wide = v * (self._count // len(v))
+        value = self.field.one
+        for i, x in enumerate(wide):
+            value = value if i == self._y else value * x
+        return (value,)
+
+    def first(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return tuple(x for x in v * (self._count // len(v)) for _ in range(self._count))
+
+    def second(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return v * (self._count // len(v)) * self._count
+
+    def pair_total(self, pairs: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return (self._sum(pairs * (self._count**2 // len(pairs))),)
+
+    def _sum(self, v: list[Constant] | tuple[Constant, ...]) -> Constant:
+        value = self.field.number(0)
+        for x in v:
+            value = value + x
+        return value
