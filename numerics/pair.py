@@ -14,6 +14,7 @@ from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.prediction import Prediction
+from symcheck.tier import Tier
 
 
 class Side(Protocol):
@@ -34,6 +35,8 @@ class Certified(Protocol):
     def regularizer(self) -> Side: ...
     @property
     def prediction(self) -> Prediction | None: ...
+    @property
+    def tier(self) -> Tier | None: ...
     @property
     def quotient(self) -> bool: ...
     @property

@@ -72,8 +72,8 @@ def decision_regions(
                 cmap=colours, vmin=-0.5, vmax=pair.classes - 0.5, alpha=0.32,
             )  # fmt: skip
             axes.scatter(
-                *points.numpy().T, c=drawn.numpy(), cmap=colours, vmin=-0.5, vmax=pair.classes - 0.5, s=7, linewidths=0.3,
-                edgecolors="white",
+                *points.numpy().T, c=drawn.numpy(), cmap=colours, vmin=-0.5, vmax=pair.classes - 0.5, s=7,
+                linewidths=0.3, edgecolors="white",
             )  # fmt: skip
             axes.tick_params(length=0, labelbottom=False, labelleft=False)
             axes.spines[:].set_color(GREY)

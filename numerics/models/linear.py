@@ -48,7 +48,7 @@ class LinearFamily:
                 "features: every feature is 0 on every sample; a linear family on them has only the output 0"
             )
         whitened = left[:, kept] * len(raw) ** 0.5
-        return cls(whitened, _basis(classes, kind).to(raw), kind)
+        return cls(whitened, basis_of(classes, kind).to(raw), kind)
 
     @property
     def samples(self) -> int:
@@ -81,7 +81,7 @@ class LinearFamily:
         return self.basis.T @ matrix @ self.basis
 
 
-def _basis(classes: int, kind: Outputs) -> Tensor:
+def basis_of(classes: int, kind: Outputs) -> Tensor:
     identity = torch.eye(classes, dtype=torch.float64)
     if kind is Outputs.FULL:
         return identity

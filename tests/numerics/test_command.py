@@ -145,7 +145,7 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path, checkout):
         "    os.kill(os.getpid(), signal.SIGINT)\n"
         "    return real(*a, **k)\n"
         "m.minimisers = slow\n"
-        "from numerics.command import confirm\n"
+        "from numerics.commands.confirm import confirm\n"
         f"sys.exit(confirm(['muh', 'l2', '--data', 'iris', '--out', {str(tmp_path / 'r')!r}]))\n"
     )
     run = subprocess.run(

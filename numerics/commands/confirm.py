@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Sequence
-from typing import Never
 
+from numerics.commands.process import Parser, exit_code
 from numerics.errors import NoiseError
-from symcheck.cli import joined
 from symcheck.commands.certify import pair_arguments, pair_of
-from symcheck.errors import SymcheckError
-
-BAD_USAGE, INTERRUPTED = 64, 130
 
 DESCRIPTION = """\
 Certifies LOSS with REGULARIZER, predicts what training a linear classifier on DATA should show, trains it under
@@ -26,39 +21,13 @@ examples: symcheck confirm gce l2 --param q=7/10 --data iris --rho 0.3 --out res
           symcheck confirm --formula "logsumexp(z) - z[y]" l2 --noise sampled --seed 3"""
 
 
-class _BadUsage(Exception):
-    """The arguments cannot be read; argparse itself would end the process with 2, which means inconclusive here."""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> Never:
-        raise _BadUsage(f"{self.format_usage()}{self.prog}: {message}")
-
-
 def confirm(argv: Sequence[str]) -> int:
     """Runs ``symcheck confirm`` with the arguments ``argv``; returns the exit code."""
-    try:
-        return _confirmed(_parser().parse_intermixed_args(joined(argv)))
-    except _BadUsage as error:
-        print(error, file=sys.stderr)
-    except SymcheckError as error:
-        print(f"symcheck: {error}", file=sys.stderr)
-    except SystemExit as stop:  # --help
-        return int(stop.code or 0)
-    except KeyboardInterrupt:
-        print("interrupted: nothing is left half written", file=sys.stderr)
-        return INTERRUPTED
-    return BAD_USAGE
+    return exit_code(_parser(), _confirmed, argv)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="symcheck confirm",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+def _parser() -> Parser:
+    parser = Parser("confirm", DESCRIPTION, EPILOG)
     pair_arguments(parser)
     parser.add_argument("--data", metavar="NAME", default="digits", help="a data set (default: digits)")
     parser.add_argument("--rho", metavar="RATE", default="2/5", help="the rate of uniform label noise (default: 2/5)")

@@ -1,0 +1,54 @@
+"""What the commands share: arguments in, an exit code out, and messages on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import Never
+
+from symcheck.cli import joined
+from symcheck.errors import SymcheckError
+
+BAD_USAGE, INTERRUPTED = 64, 130
+
+
+class BadUsage(Exception):
+    """The arguments cannot be read; argparse itself would end the process with 2, which has a meaning here."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser for ``symcheck NAME`` that raises ``BadUsage`` where argparse would leave the process."""
+
+    def __init__(self, name: str, description: str, epilog: str) -> None:
+        super().__init__(
+            prog=f"symcheck {name}",
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> Never:
+        raise BadUsage(f"{self.format_usage()}{self.prog}: {message}")
+
+
+def exit_code(
+    parser: Parser,
+    action: Callable[[argparse.Namespace], int],
+    argv: Sequence[str],
+    interrupted: str = "interrupted: nothing is left half written",
+) -> int:
+    """What ``action`` returns for the arguments ``argv``; 64 for bad usage, 130 with a message if interrupted."""
+    try:
+        return action(parser.parse_intermixed_args(joined(argv)))
+    except BadUsage as error:
+        print(error, file=sys.stderr)
+    except SymcheckError as error:
+        print(f"symcheck: {error}", file=sys.stderr)
+    except SystemExit as stop:  # --help
+        return int(stop.code or 0)
+    except KeyboardInterrupt:
+        print(interrupted, file=sys.stderr)
+        return INTERRUPTED
+    return BAD_USAGE
