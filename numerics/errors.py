@@ -19,3 +19,15 @@ class DeviceError(SymcheckError, ValueError):
 
 class ConfirmationError(SymcheckError, ValueError):
     """A certificate that says nothing which training on this data could contradict."""
+
+
+class ModelError(SymcheckError, ValueError):
+    """A model that does not fit the data, or whose outputs are no scores."""
+
+
+class TrainingError(SymcheckError, ValueError):
+    """Settings that no network can be trained with, or a training that diverged."""
+
+
+class CheckpointError(SymcheckError, ValueError):
+    """A checkpoint that cannot be read or written, or that belongs to another training."""

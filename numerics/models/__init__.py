@@ -1,1 +1,61 @@
-"""Models: families of score functions that are trained."""
+"""Models by name: linear families for the exact solver, and networks, each one file with a class ``Network``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+from symcheck.errors import UnknownNameError
+from symcheck.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import nn
+
+    from numerics.models.base import Model
+
+_PARTS = ("base", "given_module", "start")
+"""Files of this folder that are no models by name."""
+
+
+def names() -> list[str]:
+    """The names of all models, in order."""
+    found = (m.name for m in pkgutil.iter_modules(__path__))
+    return sorted(n for n in found if n not in _PARTS and not n.startswith("_"))
+
+
+def load(name: str) -> Model:
+    """The model called ``name``, in its default sizes; raises ``UnknownNameError`` if there is none."""
+    known = names()
+    if name not in known:
+        raise UnknownNameError(
+            f"model: no model is called {name!r}{did_you_mean(name, known)}; there are: {', '.join(known)}, and any "
+            "torch.nn.Module in Python"
+        )
+    found: Model = importlib.import_module(f"{__name__}.{name}").Network()
+    return found
+
+
+def model_of(given: str | Model | nn.Module | Callable[[], nn.Module]) -> Model:
+    """A model from its name, a model, a module, or a function that makes modules.
+
+    Raises ``UnknownNameError`` for another name, ``ModelError`` for anything else.
+    """
+    from torch import nn
+
+    from numerics.errors import ModelError
+    from numerics.models.base import Model
+    from numerics.models.given_module import GivenModule
+
+    if isinstance(given, str):
+        return load(given)
+    if isinstance(given, Model):
+        return given
+    if isinstance(given, nn.Module) or callable(given):
+        return GivenModule(given)
+    raise ModelError(
+        f"model: got a {type(given).__name__}; accepted is a name ({', '.join(names())}), a model such as "
+        "numerics.models.mlp.Network(widths=(64,)), a torch.nn.Module, or a function that returns one"
+    )

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import final
 
+import numpy as np
 import torch
-from torch import Tensor
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
+from numerics.datasets.base import Dataset
 from numerics.errors import DataError
+from numerics.models.base import Model
 
 RANK_TOLERANCE = 1e-10
 """Singular values of the features below this share of the largest one count as 0."""
@@ -92,3 +97,15 @@ def basis_of(classes: int, kind: Outputs) -> Tensor:
     ahead = torch.triu(torch.ones(classes, classes - 1, dtype=torch.float64))
     ahead[1:] -= torch.diag(place)
     return ahead / (place * (place + 1)).sqrt()
+
+
+@final
+@dataclass(frozen=True)
+class Network(Model):
+    """z = W x on the standardised features and a constant one: the linear family as a module."""
+
+    def inputs(self, dataset: Dataset) -> NDArray[np.float64]:
+        return dataset.standardised()
+
+    def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
+        return nn.Linear(shape[0], classes, bias=False)

@@ -1,0 +1,46 @@
+"""Small convolutional networks for images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from numerics.datasets.base import Dataset
+from numerics.errors import ModelError
+from numerics.models.base import Model, images
+
+
+@final
+@dataclass(frozen=True)
+class Network(Model):
+    """Two convolutions of 3 x 3, the second with stride 2, each with relu; then one linear layer.
+
+    ``channels`` of the two convolutions; ``shape`` (channels, height, width) of an image, square with one channel
+    if it is left out.
+    """
+
+    channels: tuple[int, int] = (8, 16)
+    shape: tuple[int, int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.channels) != 2 or min(self.channels) < 1:
+            raise ModelError(f"channels: got {self.channels}; accepted are two numbers >= 1, such as (8, 16)")
+
+    def inputs(self, dataset: Dataset) -> NDArray[np.float64]:
+        return images(dataset, self.shape)
+
+    def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
+        channels, height, width = shape
+        first, second = self.channels
+        return nn.Sequential(
+            nn.Conv2d(channels, first, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(first, second, 3, padding=1, stride=2),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(second * ((height + 1) // 2) * ((width + 1) // 2), classes),
+        )

@@ -1,0 +1,86 @@
+"""Where training starts: networks whose scores are 0 before the first step, Z(theta_0) = 0.
+
+Theorem 2 expands about such a point.  There are two ways to arrange it, and they are not the same family:
+
+* ``ZERO_LAST_LAYER`` sets the weights of the last linear layer to 0.  The scores keep their free scale (they form a
+  cone), so Theorem 2' applies; but at the start no other layer moves the scores, their derivatives are 0, and E[J'J]
+  is singular: Theorem 2 does not apply.
+* ``SUBTRACTED`` subtracts the initial function: f(x; theta) - f(x; theta_0).  All the derivatives are those of f, so
+  E[J'J] may be definite; but the scores are no longer a cone, and Theorem 2' says nothing.
+
+``AS_IS`` leaves the module alone, for one that starts at 0 by itself or for which it does not matter.
+"""
+
+from __future__ import annotations
+
+import copy
+from enum import Enum
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from numerics.errors import ModelError
+
+
+class Start(Enum):
+    """How Z(theta_0) = 0 is arranged."""
+
+    ZERO_LAST_LAYER = "zero-last-layer"
+    SUBTRACTED = "subtracted"
+    AS_IS = "as-is"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Subtracted(nn.Module):
+    """f(x; theta) - f(x; theta_0), theta_0 the weights that ``inner`` has now, kept as buffers."""
+
+    def __init__(self, inner: nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+        self.names = [name for name, _ in inner.named_parameters()]
+        for place, (_, value) in enumerate(inner.named_parameters()):
+            self.register_buffer(f"initial_{place}", value.detach().clone())
+
+    def forward(self, x: Tensor) -> Tensor:
+        before = {name: getattr(self, f"initial_{place}") for place, name in enumerate(self.names)}
+        moved: Tensor = self.inner(x)
+        initial: Tensor = functional_call(self.inner, before, (x,))
+        return moved - initial
+
+
+def checked_start(start: str | Start) -> Start:
+    """``start`` as a ``Start``; raises ``ModelError`` for another text."""
+    try:
+        return Start(start)
+    except ValueError:
+        raise ModelError(f"start: got {start!r}; accepted: {', '.join(map(str, Start))}") from None
+
+
+def started(module: nn.Module, start: Start) -> nn.Module:
+    """``module`` with the start that is asked for; ``module`` itself is left as it is.
+
+    Raises ``ModelError`` if the last layer is to be 0 and there is no linear layer.
+    """
+    found = copy.deepcopy(module)
+    if start is Start.SUBTRACTED:
+        return Subtracted(found)
+    if start is Start.ZERO_LAST_LAYER:
+        last = last_linear(found)
+        if last is None:
+            raise ModelError(
+                f"start: got zero-last-layer, and {type(module).__name__} has no linear layer; accepted here: "
+                "subtracted, which subtracts the initial function, or as-is"
+            )
+        with torch.no_grad():
+            for parameter in found.get_submodule(last).parameters():
+                parameter.zero_()
+    return found
+
+
+def last_linear(module: nn.Module) -> str | None:
+    """The name of the last linear layer in the order of the module's parts, None if there is none."""
+    found = [name for name, part in module.named_modules() if isinstance(part, nn.Linear)]
+    return found[-1] if found else None
