@@ -1,0 +1,33 @@
+"""Data on which noise turns a prediction, exactly: a case a file, found by its file."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import lru_cache
+from importlib import import_module
+
+from symcheck.counterexamples.base import Counterexample
+from symcheck.errors import UnknownNameError
+from symcheck.nearest import did_you_mean
+
+
+@lru_cache(maxsize=1)
+def counterexamples() -> tuple[Counterexample, ...]:
+    """Every case of this package, in the order of their names, which are those of their files."""
+    stems = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name != "base")
+    return tuple(import_module(f"{__name__}.{stem}").CASE for stem in stems)
+
+
+def counterexample(name: str) -> Counterexample:
+    """The case called ``name``; raises ``UnknownNameError``, naming the nearest ones.
+
+    >>> counterexample("square_on_a_line").rho
+    Fraction(2, 5)
+    """
+    known = {case.name: case for case in counterexamples()}
+    if name not in known:
+        raise UnknownNameError(
+            f"name: there is no counterexample called {name!r}{did_you_mean(name, list(known))}; "
+            f"accepted are {', '.join(known)}"
+        )
+    return known[name]

@@ -1,0 +1,31 @@
+"""Cross entropy with class weights."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symcheck.counterexamples.base import Claim, Control, Counterexample, equal_weights, every_positive, one_label, rows
+from symcheck.losses.class_weighted_ce import ClassWeightedCE
+from symcheck.minimisers.family import Free
+from symcheck.regularizers.l2 import L2
+
+CASE = Counterexample(
+    name="class_weights",
+    title="class-weighted cross entropy, w = (1, 10, 1)",
+    shows="noise moves the weighted labels to the heavy class, and no penalty brings the prediction back",
+    source="tier CLASSWISE, beyond the paper",
+    loss=ClassWeightedCE(w=(1, 10, 1)),
+    regularizer=L2(),
+    classes=3,
+    family=Free(),
+    features=rows([1]),
+    labels=one_label(1, classes=3),
+    weights=equal_weights(1),
+    rho=Fraction(2, 5),
+    claims=(Claim(every_positive(), (1,), (2,)),),
+    controls=(
+        Control(
+            title="none with w = 1", loss=ClassWeightedCE(w=(1, 1, 1)), claims=(Claim(every_positive(), (1,), (1,)),)
+        ),
+    ),
+)

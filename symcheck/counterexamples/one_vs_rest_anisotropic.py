@@ -1,0 +1,41 @@
+"""One-vs-rest logistic regression with a penalty that weighs the classes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symcheck.counterexamples.base import (
+    Claim,
+    Control,
+    Counterexample,
+    equal_weights,
+    every_positive,
+    from_on,
+    one_label,
+    rows,
+    up_to,
+)
+from symcheck.losses.one_vs_rest_logistic import OneVsRestLogistic
+from symcheck.minimisers.family import Free
+from symcheck.regularizers.l2 import L2
+from symcheck.regularizers.quadratic_form import QuadraticForm
+
+CASE = Counterexample(
+    name="one_vs_rest_anisotropic",
+    title="one-vs-rest logistic, g = z'Qz with 2Q = diag(1, 4, 5)",
+    shows=(
+        "the drift of one-vs-rest logistic turns limit predictions if D^2 g(0) 1 is not a multiple of 1; the "
+        "prediction turns exactly at lambda = 1/(40 log(23/17)) = .0827"
+    ),
+    source="tier QUOTIENT, beyond the paper",
+    loss=OneVsRestLogistic(),
+    regularizer=QuadraticForm(Q="1/2, 0, 0; 0, 2, 0; 0, 0, 5/2"),
+    classes=3,
+    family=Free(),
+    features=rows([1]),
+    labels=one_label(1, classes=3),
+    weights=equal_weights(1),
+    rho=Fraction(3, 5),
+    claims=(Claim(from_on(0.1), (1,), (3,)), Claim(up_to(0.03), (1,), (1,))),
+    controls=(Control(title="none with isotropic g", regularizer=L2(), claims=(Claim(every_positive(), (1,), (1,)),)),),
+)

@@ -1,0 +1,29 @@
+"""Cross entropy with a small penalty, three classes: robust in the limit of large lambda only."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symcheck.counterexamples.base import Claim, Counterexample, equal_weights, from_on, one_label, rows, up_to
+from symcheck.losses.cross_entropy import CrossEntropy
+from symcheck.minimisers.family import Free
+from symcheck.regularizers.l2 import L2
+
+CASE = Counterexample(
+    name="small_penalty_three_classes",
+    title="cross entropy with a small penalty, C = 3",
+    shows=(
+        "robustness is a statement about large lambda: at a small one noise turns a prediction, at a large one clean "
+        "and noisy agree, here on a class that is not the label"
+    ),
+    source="Definition 1 and Theorem 3: asymptotic",
+    loss=CrossEntropy(),
+    regularizer=L2(),
+    classes=3,
+    family=Free(),
+    features=rows([0, 1], [2, 1], [5, 1]),
+    labels=one_label(1, 2, 3, classes=3),
+    weights=equal_weights(3),
+    rho=Fraction(3, 5),
+    claims=(Claim(up_to(0.1), (1, 2, 3), (1, 1, 3)), Claim(from_on(1), (1, 1, 3), (1, 1, 3))),
+)

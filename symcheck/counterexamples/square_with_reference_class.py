@@ -1,0 +1,36 @@
+"""The square loss with plain one-hot labels and a reference class."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symcheck.counterexamples.base import Claim, Control, Counterexample, equal_weights, from_on, one_label, rows
+from symcheck.losses.square import Square
+from symcheck.losses.square_centred import SquareCentred
+from symcheck.minimisers.family import Free, Reference
+from symcheck.regularizers.l2 import L2
+
+CASE = Counterexample(
+    name="square_with_reference_class",
+    title="square loss, plain one-hot, reference class z_3 = 0",
+    shows=(
+        "a drift that all classes share does harm where one score is pinned to 0: Corollary 1 is false for plain "
+        "one-hot labels on a linear family with a reference class"
+    ),
+    source="Corollary 1",
+    erratum="E6",
+    loss=Square(),
+    regularizer=L2(),
+    classes=3,
+    family=Reference(),
+    features=rows([-3], [1]),
+    labels=one_label(1, 2, classes=3),
+    weights=equal_weights(2),
+    rho=Fraction(1, 2),
+    claims=(Claim(from_on(0), (1, 2), (1, 3)),),
+    controls=(
+        Control(title="none with one-hot minus 1/C", loss=SquareCentred(), claims=(Claim(from_on(0), (1, 2), (1, 2)),)),
+        Control(title="none without a reference class", family=Free(), claims=(Claim(from_on(0), (1, 2), (1, 2)),)),
+    ),
+    flips_above=Fraction(2, 5),
+)
