@@ -9,13 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.errors import DataError
+from numerics.transforms import Standardised
+
+MOST_SHOWN = 12
+"""How many labels an error lists."""
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """``features`` (n, d) as published and ``labels`` (n,) in 0..C-1, with C = ``classes`` >= 2.
 
-    Raises ``DataError`` for features that are not finite, labels out of range, or a class without samples.
+    ``label_names`` are the C classes as they were written, where they were not numbers; ``noisy`` (n,) are labels that
+    somebody else gave to the same samples, in 0..C-1, where there are any.  Raises ``DataError`` for features that are
+    not finite, labels out of range, or a class without samples.
     """
 
     name: str
@@ -24,6 +30,8 @@ class Dataset:
     classes: int
     source: str
     licence: str
+    label_names: tuple[str, ...] = ()
+    noisy: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         if self.features.ndim != 2 or self.labels.shape != self.features.shape[:1]:
@@ -40,8 +48,24 @@ class Dataset:
         present = np.unique(self.labels)
         if self.classes < 2 or not np.array_equal(present, np.arange(self.classes)):
             raise DataError(
-                f"{self.name}: got the labels {', '.join(map(str, present[:12]))} and {self.classes} classes; "
+                f"{self.name}: got the labels {', '.join(map(str, present[:MOST_SHOWN]))} and {self.classes} classes; "
                 "accepted are the labels 0, ..., C-1, each at least once, with C >= 2"
+            )
+        self._check_noisy()
+
+    def _check_noisy(self) -> None:
+        if self.noisy is None:
+            return
+        if self.noisy.shape != self.labels.shape:
+            raise DataError(
+                f"{self.name}: got noisy labels of shape {self.noisy.shape} beside clean ones of shape "
+                f"{self.labels.shape}; accepted is one for each sample, in the same order"
+            )
+        bad = np.flatnonzero((self.noisy < 0) | (self.noisy >= self.classes))
+        if bad.size:
+            raise DataError(
+                f"{self.name}: got the noisy label {self.noisy[bad[0]]} in row {bad[0]}; accepted are 0 to C-1 = "
+                f"{self.classes - 1}"
             )
 
     @property
@@ -49,15 +73,10 @@ class Dataset:
         """The first 16 hexadecimal digits of the SHA-256 of features and labels, row by row."""
         found = hashlib.sha256(np.ascontiguousarray(self.features).tobytes())
         found.update(np.ascontiguousarray(self.labels).tobytes())
+        if self.noisy is not None:
+            found.update(np.ascontiguousarray(self.noisy).tobytes())
         return found.hexdigest()[:16]
 
     def standardised(self) -> NDArray[np.float64]:
         """The features with mean 0 and variance 1, constant columns dropped, and a column of ones at the end."""
-        # powers of 2 out of each column, which rounds nothing: squares would leave the range of float64
-        largest = np.abs(self.features).max(axis=0, initial=0.0)
-        features = np.ldexp(self.features, -np.frexp(largest)[1])
-        spread = features.std(axis=0)
-        # a constant column may have a spread of rounding size, since its mean is rounded
-        varies = spread > 1e-12 * np.abs(features).max(axis=0, initial=0.0)
-        centred = features - features.mean(axis=0)
-        return np.hstack([centred[:, varies] / spread[varies], np.ones((len(self.labels), 1))])
+        return Standardised().fitted(self.features).applied(self.features)

@@ -292,7 +292,8 @@ def test_a_noise_rate_outside(certified):
 
 def test_an_unknown_data_set(certified):
     assert refused(UnknownNameError, certified("cross_entropy", "l2"), data="irsi") == (
-        "data: no data set is called 'irsi'; did you mean iris?; there are: breast_cancer, digits, iris, wine"
+        "data: no data set is called 'irsi'; did you mean iris?; there are: breast_cancer, digits, iris, "
+        "mnist_5k, wine; fetched from OpenML: letter, pendigits, satimage, vowel"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -11,8 +12,10 @@ from numerics.agreement import Outcome
 from numerics.confirmation import confirm
 from numerics.errors import DataError
 from numerics.given_data import given_data
+from numerics.given_frame import given_csv, given_frame
 from numerics.measure import run_spec
 
+LISTED = "breast_cancer, digits, iris, mnist_5k, wine; fetched from OpenML: letter, pendigits, satimage, vowel"
 IRIS = datasets.load("iris")
 X = [[0.0, 1.0], [1.0, 0.0], [2.0, 5.0], [3.0, 1.0]]
 
@@ -66,13 +69,12 @@ def test_a_single_feature_that_varies_is_enough():
     [
         (
             7,
-            "data: got a int; accepted is a name (breast_cancer, digits, iris, wine) or a pair (X, y) of features "
-            "(n, d) and labels (n,)",
+            f"data: got a int; accepted is a name ({LISTED}) or a pair (X, y) of features (n, d) and labels (n,)",
         ),
         (
             (X, [0, 1, 0, 1], None),
-            "data: got a tuple of length 3; accepted is a name (breast_cancer, digits, iris, wine) or a pair (X, y) of "
-            "features (n, d) and labels (n,)",
+            f"data: got a tuple of length 3; accepted is a name ({LISTED}) or a pair (X, y) of features (n, d) and "
+            "labels (n,)",
         ),
         (
             ([1.0, 2.0], [0, 1]),
@@ -113,17 +115,20 @@ def test_a_single_feature_that_varies_is_enough():
             ([[1.0, 2.0]] * 4, [0, 1, 0, 1]),
             "data: no feature of X varies, so that none says anything about the label; give other features",
         ),
+        ((X, ["a", "a", "a", "a"]), "y: every label is 'a'; a classifier needs at least two classes"),
+        ((X, ["a", "b", "", "b"]), "y: the label in row 2 is missing; leave such rows out"),
+        ((X, ["a", "b", None, "b"]), "y: the label in row 2 is missing; leave such rows out"),
         (
-            (X, ["a", "b", "a", "b"]),
-            "data: y has entries of type <U1; accepted are integers, 0 to C-1 or 1 to C",
+            (X, [1j, 2j, 1j, 2j]),
+            "data: y has entries of type complex128; accepted are integers, 0 to C-1 or 1 to C, or names",
         ),
         (
             (X, [0, 1, 1.5, 0]),
-            "data: y has the label 1.5 in row 2; accepted are integers, 0 to C-1 or 1 to C",
+            "data: y has the label 1.5 in row 2; accepted are integers, 0 to C-1 or 1 to C, or names",
         ),
         (
             (X, [0, np.nan, 1, 0]),
-            "data: y has the label nan in row 1; accepted are integers, 0 to C-1 or 1 to C",
+            "data: y has the label nan in row 1; accepted are integers, 0 to C-1 or 1 to C, or names",
         ),
         (
             (X, [0, 1, 3, 0]),
@@ -156,3 +161,105 @@ def test_what_the_message_advises_helps(certified):
     assert given_data((X, labels)).labels.tolist() == [0, 1, 2, 0]
     assert given_data((X, np.eye(2)[[0, 1, 0, 1]].argmax(1))).classes == 2
     assert confirm(certified("muh", "l2"), data=(np.arange(4.0)[:, None], [0, 0, 1, 1])).outcome is Outcome.AGREES
+
+
+# data frames and files
+
+
+def flowers():
+    return pd.DataFrame(
+        {
+            "length": [1.0, 2.0, 4.0, 8.0],
+            "count": [3, 1, 4, 1],
+            "kind": ["rose", "lily", "rose", "iris"],
+            "seen": ["rose", "rose", "rose", "iris"],
+        }
+    )
+
+
+def test_a_data_frame_and_its_columns():
+    frame = flowers()
+    found = given_frame(frame, label="kind", features=["length", "count"], noisy="seen")
+    assert found.label_names == ("iris", "lily", "rose")
+    assert found.labels.tolist() == [2, 1, 2, 0]
+    assert found.noisy is not None
+    assert found.noisy.tolist() == [2, 2, 2, 0]
+    assert found.features.tolist() == [[1, 3], [2, 1], [4, 4], [8, 1]]
+    same = given_data((frame[["length", "count"]], frame["kind"]), frame["seen"])
+    assert (same.fingerprint, same.label_names) == (found.fingerprint, found.label_names)
+    # every other column is a feature unless some are named
+    assert given_frame(frame.drop(columns="seen"), label="kind").features.tolist() == found.features.tolist()
+
+
+@pytest.mark.parametrize("kind", ["category", "string", object, pd.CategoricalDtype(["rose", "lily", "iris"])])
+def test_columns_of_names_of_any_type(kind):
+    frame = flowers()
+    frame["kind"] = frame["kind"].astype(kind)
+    assert given_frame(frame.drop(columns="seen"), label="kind").labels.tolist() == [2, 1, 2, 0]
+
+
+def test_columns_that_pandas_has_types_of_its_own_for():
+    frame = flowers().astype({"count": "Int64", "length": "Float32"})
+    found = given_frame(frame, label="kind", features=["length", "count"])
+    assert found.features.tolist() == [[1, 3], [2, 1], [4, 4], [8, 1]]
+
+
+def test_labels_from_1_and_noisy_ones_beside_them():
+    assert given_data((X, [1, 2, 1, 2]), [2, 2, 1, 2]).noisy.tolist() == [1, 1, 0, 1]
+    assert given_data((X, [0, 1, 0, 1]), torch.tensor([1, 1, 0, 1])).noisy.tolist() == [1, 1, 0, 1]
+
+
+def test_the_columns_of_a_csv_file(tmp_path):
+    path = tmp_path / "flowers.csv"
+    flowers().to_csv(path, index=False)
+    found = given_csv(path, label="kind", features=["length", "count"], noisy="seen")
+    expected = given_frame(flowers(), label="kind", features=["length", "count"], noisy="seen")
+    assert (found.name, found.fingerprint) == ("flowers.csv", expected.fingerprint)
+    numbered = tmp_path / "numbered.csv"
+    numbered.write_text("x,y\n1.5,1\n2.5,2\n0,1\n")
+    assert given_csv(numbered, label="y", features=["x"]).labels.tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("attempt", "message"),
+    [
+        (
+            lambda: given_frame(flowers(), label="kind"),
+            "data: X has columns that hold no numbers: seen (str); leave them out, or turn each into columns of 0 and "
+            "1 (pandas.get_dummies does so)",
+        ),
+        (
+            lambda: given_frame(flowers(), label="sort"),
+            "data: the frame has no column 'sort'; there are: length, count, kind, seen",
+        ),
+        (
+            lambda: given_frame(flowers(), label="kind", noisy="saw"),
+            "data: the frame has no column 'saw'; there are: length, count, kind, seen",
+        ),
+        (lambda: given_frame([[1, 2]], label="kind"),
+            "data: got a list of length 1; accepted is a data frame with named columns, as of pandas"),
+        (
+            lambda: given_data((X, [0, 1, 0, 1]), [0, 1, 0, 2]),
+            "noisy: got the label '2' in row 3; accepted are the clean ones: 0, 1",
+        ),
+        (
+            lambda: given_data((X, [0, 1, 0, 1]), [0, 1, 0]),
+            "given data: got noisy labels of shape (3,) beside clean ones of shape (4,); accepted is one for each "
+            "sample, in the same order",
+        ),
+    ],
+)  # fmt: skip
+def test_columns_that_cannot_be_trained_on(attempt, message):
+    with pytest.raises(DataError) as raised:
+        attempt()
+    assert str(raised.value) == message
+
+
+def test_a_csv_file_with_something_else_than_numbers(tmp_path):
+    path = tmp_path / "flowers.csv"
+    path.write_text("x,y\n1.5,1\n?,2\n")
+    with pytest.raises(DataError) as raised:
+        given_csv(path, label="y", features=["x"])
+    assert str(raised.value) == (
+        f"x: got '?' in row 1 of {path}; accepted are real numbers; leave the column out, or turn it into numbers"
+    )
