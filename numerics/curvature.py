@@ -8,6 +8,7 @@ probabilities, p_a (delta_ab - p_b) for a <= b, holds every entry of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -20,23 +21,36 @@ LARGEST = 2048
 LARGEST_PRODUCTS = 2**26
 """The most products of features, over all samples, that are kept."""
 AT_ONCE = 8
-"""Fits whose matrices are summed up together on a processor."""
+"""Matrices that are summed up together on a processor."""
+ON_DEVICE = 2**28
+"""Entries of matrices that are summed up together on an accelerator."""
 
 
 @dataclass(frozen=True, eq=False)
 class Curvature:
-    """Cholesky ``factor`` (b, p, p) of the curvature of each fit."""
+    """The Cholesky factor L of the curvature matrix of each fit: ``factors`` (b, p, p), or b of (p, p)."""
 
-    factor: Tensor
+    factors: Sequence[Tensor] | Tensor
 
     def solved(self, right: Tensor) -> Tensor:
         """The curvature's inverse times ``right`` (b, r, m)."""
-        column = right.flatten(1).unsqueeze(-1).to(self.factor.dtype)
-        return torch.cholesky_solve(column, self.factor).to(right.dtype).view_as(right)
+        column = right.flatten(1).unsqueeze(-1).to(torch.float32)
+        if isinstance(self.factors, Tensor):
+            found = torch.cholesky_solve(column, self.factors)
+        else:  # on a processor, which would copy a batch of factors first
+            found = torch.stack([_both_ways(factor, x) for factor, x in zip(self.factors, column, strict=True)])
+        return found.to(right.dtype).view_as(right)
 
     def only(self, kept: Tensor) -> Curvature:
-        """That of the fits ``kept``."""
-        return Curvature(self.factor[kept])
+        """That of the fits ``kept``, a boolean tensor (b,)."""
+        if isinstance(self.factors, Tensor):
+            return Curvature(self.factors[kept])
+        return Curvature([f for f, is_kept in zip(self.factors, kept.tolist(), strict=True) if is_kept])
+
+
+def _both_ways(factor: Tensor, right: Tensor) -> Tensor:
+    half = torch.linalg.solve_triangular(factor, right, upper=False)
+    return torch.linalg.solve_triangular(factor.mT, half, upper=True)
 
 
 def cost_ratio(family: LinearFamily) -> float | None:
@@ -53,35 +67,43 @@ def curvature_of(family: LinearFamily, scale: float, weights: Tensor, forms: Ten
     single = torch.float32
     q, basis = family.features.to(single), family.basis.to(single)
     upper = torch.triu_indices(family.rank, family.rank, device=q.device)
-    products = q[:, upper[0]] * q[:, upper[1]] / (family.samples / scale)
-    rank, width = family.rank, basis.shape[1]
-    together = AT_ONCE if q.device.type == "cpu" else max(1, 2**28 // (family.samples * family.classes**2))
-    found = torch.empty(len(weights), rank * width, rank * width, dtype=single, device=q.device)
+    products = (q[:, upper[0]] * q[:, upper[1]] / (family.samples / scale)).T.contiguous()
+    rank, width, classes = family.rank, family.basis.shape[1], family.classes
+    place = _places(rank, upper, classes)
+    together = AT_ONCE if q.device.type == "cpu" else max(1, ON_DEVICE // (rank * classes) ** 2)
+    found: list[Tensor] = []
     for first in range(0, len(weights), together):
         some = weights[first : first + together].to(single)
-        blocks = _blocks(products, upper, q, basis, some)  # (rank, rank, C, C, b) in the outputs
-        placed = torch.einsum("ijabk,ac,bd->kicjd", blocks, basis, basis) if width < len(basis) else blocks.permute(
-            4, 0, 2, 1, 3
-        )
-        found[first : first + together] = placed.reshape(len(some), rank * width, rank * width)
-    same = found.view(len(weights), rank, width, rank, width).diagonal(dim1=1, dim2=3)
-    same += forms.to(single)[..., None]
-    factor, failed = torch.linalg.cholesky_ex(found)
-    return None if bool(failed.any()) else Curvature(factor)
+        whole = _sums(products, q, some @ basis.T).index_select(1, place).view(-1, rank, classes, rank, classes)
+        if width < classes:
+            whole = torch.einsum("kiajb,ac,bd->kicjd", whole, basis, basis).contiguous()
+        whole.diagonal(dim1=1, dim2=3).add_(forms[first : first + together].to(single)[..., None])
+        factor, failed = torch.linalg.cholesky_ex(whole.view(-1, family.parameters, family.parameters))
+        if bool(failed.any()):
+            return None
+        found.extend(factor if q.device.type == "cpu" else [factor])
+    return Curvature(found if q.device.type == "cpu" else torch.cat(found))
 
 
-def _blocks(products: Tensor, upper: Tensor, q: Tensor, basis: Tensor, weights: Tensor) -> Tensor:
-    """sum_i q_i q_i' p_a (delta_ab - p_b) as (r, r, C, C, b)."""
-    count, rank = weights.shape[:2]
-    classes = len(basis)
-    columns = (weights @ basis.T).permute(1, 2, 0).reshape(rank, classes * count)
-    p = torch.softmax((q @ columns).view(-1, classes, count), 1)
+def _sums(products: Tensor, q: Tensor, weights: Tensor) -> Tensor:
+    """sum_i (q_i q_i')_s p_a (delta_ab - p_b) for s and a <= b, as one row for each of ``weights`` (k, r, C)."""
+    count, rank, classes = weights.shape
+    p = torch.softmax((q @ weights.permute(1, 2, 0).reshape(rank, -1)).view(-1, classes, count), 1)
+    apart = torch.triu_indices(classes, classes, 1, device=q.device)
+    terms = (p[:, apart[0]] * p[:, apart[1]]).view(len(q), -1)
+    sums = (products @ terms).view(-1, apart.shape[1], count).permute(2, 0, 1)
+    # the entries at a < b are minus these sums, and every row of diag p - p p' adds up to 0
     pairs = torch.triu_indices(classes, classes, device=q.device)
-    terms = -p[:, pairs[0]] * p[:, pairs[1]]
-    terms[:, pairs[0] == pairs[1]] += p
-    summed = (products.T @ terms.view(len(q), -1)).view(products.shape[1], -1, count)
-    feature = torch.empty(rank, rank, dtype=torch.int64, device=q.device)
-    feature[upper[0], upper[1]] = feature[upper[1], upper[0]] = torch.arange(upper.shape[1], device=q.device)
-    output = torch.empty(classes, classes, dtype=torch.int64, device=q.device)
-    output[pairs[0], pairs[1]] = output[pairs[1], pairs[0]] = torch.arange(pairs.shape[1], device=q.device)
-    return summed[feature[:, :, None, None], output]
+    is_row = (pairs[0] == pairs[1]) & ((apart[0, :, None] == pairs[0]) | (apart[1, :, None] == pairs[0]))
+    is_own = (apart[0, :, None] == pairs[0]) & (apart[1, :, None] == pairs[1])
+    return (sums @ (is_row.to(sums) - is_own.to(sums))).flatten(1)
+
+
+def _places(rank: int, upper: Tensor, classes: int) -> Tensor:
+    """Where the entry (i, a), (j, b) of the matrix is in such a row."""
+    pairs = torch.triu_indices(classes, classes, device=upper.device)
+    feature = torch.empty(rank, rank, dtype=torch.int64, device=upper.device)
+    feature[upper[0], upper[1]] = feature[upper[1], upper[0]] = torch.arange(upper.shape[1], device=upper.device)
+    output = torch.empty(classes, classes, dtype=torch.int64, device=upper.device)
+    output[pairs[0], pairs[1]] = output[pairs[1], pairs[0]] = torch.arange(pairs.shape[1], device=upper.device)
+    return (feature[:, None, :, None] * pairs.shape[1] + output[:, None, :]).flatten()

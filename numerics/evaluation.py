@@ -7,6 +7,7 @@ softmax are computed in place.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -38,7 +39,7 @@ class Evaluation:
     def __call__(self, weights: Tensor, lambda_: Tensor, moments: Tensor) -> tuple[Tensor, Tensor]:
         """Values (b,) and gradients (b, r, m) at ``weights`` (b, r, m)."""
         family, parts = self.family, self.separated
-        label = parts.label * (moments + self._uniform())
+        label = parts.label * (moments + self._uniform)
         linear = label + weights @ self.forms(lambda_) / 2
         value = (weights * linear).sum((1, 2))
         gradient = 2 * linear - label
@@ -54,15 +55,17 @@ class Evaluation:
         columns = (weights @ family.basis.T).permute(1, 2, 0).reshape(rank, classes * count)
         pulled = torch.zeros_like(columns)
         total = torch.zeros_like(lambda_)
+        size = self._largest_row * torch.linalg.vector_norm(columns.view(rank, -1), dim=0).amax()
+        is_safe = weights.device.type == "cpu" and float(size) < SAFE
         rows = max(1, CACHE // columns.shape[1]) if weights.device.type == "cpu" else family.samples
         for block in family.features.split(rows):
             scores = block @ columns
-            total += self._in_place(scores.view(-1, classes, count), lambda_)
+            total += self._in_place(scores.view(-1, classes, count), lambda_, is_safe)
             pulled.addmm_(block.T, scores)
         gradient = pulled.view(rank, classes, count).permute(2, 0, 1) / family.samples
         return total / family.samples, gradient
 
-    def _in_place(self, z: Tensor, lambda_: Tensor) -> Tensor:
+    def _in_place(self, z: Tensor, lambda_: Tensor, is_safe: bool) -> Tensor:
         """The sum over the samples of the values at ``z`` (n, C, b), shape (b,); z becomes the gradient in z."""
         parts = self.separated
         rest = None
@@ -74,7 +77,7 @@ class Evaluation:
             if not parts.lse:
                 z.copy_(slope.transpose(1, 2))
                 return rest.detach()
-        total = parts.lse * softmax_in_place(z)
+        total = parts.lse * softmax_in_place(z, is_safe)
         if parts.lse != 1:
             z.mul_(parts.lse)
         if rest is not None:
@@ -105,10 +108,15 @@ class Evaluation:
         factor = torch.where((failed == 0)[:, None, None], factor, safe.sqrt())
         return torch.cholesky_inverse(factor)[which]
 
+    @cached_property
     def _uniform(self) -> Tensor:
-        return self.family.pulled_back(torch.full_like(self.family.features[:, :1], 1 / self.family.classes).expand(
-            -1, self.family.classes
-        ))
+        """u = Q'(1/C)B/n."""
+        rows, classes = self.family.samples, self.family.classes
+        return self.family.pulled_back(torch.full((rows, classes), 1 / classes).to(self.family.features))
+
+    @cached_property
+    def _largest_row(self) -> Tensor:
+        return torch.linalg.vector_norm(self.family.features, dim=1).amax()
 
     def cost_of_curvature(self) -> float | None:
         """What a curvature matrix costs in evaluations, None where it would be too large."""
@@ -119,10 +127,10 @@ class Evaluation:
         return curvature_of(self.family, self.separated.lse, weights, self.forms(lambda_))
 
 
-def softmax_in_place(z: Tensor) -> Tensor:
+def softmax_in_place(z: Tensor, is_safe: bool = False) -> Tensor:
     """z (n, C, b) becomes softmax(z) along C; returns the sum over n of logsumexp(z), shape (b,)."""
     total = torch.zeros(z.shape[2], dtype=z.dtype, device=z.device)
-    if z.device.type != "cpu" or not _is_safe(z):
+    if not is_safe:
         largest = z.amax(1, keepdim=True)
         z.sub_(largest)
         total += largest.sum((0, 1))
@@ -131,7 +139,3 @@ def softmax_in_place(z: Tensor) -> Tensor:
     z.mul_(size.reciprocal())
     return total + size.log_().sum((0, 1))
 
-
-def _is_safe(z: Tensor) -> bool:
-    low, high = z.aminmax()
-    return float(low) > -SAFE and float(high) < SAFE
