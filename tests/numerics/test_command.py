@@ -84,7 +84,8 @@ LIKE = 'as in symcheck confirm gce l2, or symcheck confirm --formula "logsumexp(
         (["gce", "l2", "--param", "q=2"], "symcheck: q: got 2; accepted is (0, 1]"),
         (
             ["muh", "l2", "--data", "mnist"],
-            "symcheck: data: no data set is called 'mnist'; there are: breast_cancer, digits, iris, wine",
+            "symcheck: data: no data set is called 'mnist'; did you mean mnist_5k?; there are: breast_cancer, digits, "
+            "iris, mnist_5k, wine; fetched from OpenML: letter, pendigits, satimage, vowel",
         ),
         (
             ["muh", "l2", "--noise", "sample"],
