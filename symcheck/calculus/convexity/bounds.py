@@ -61,7 +61,8 @@ def bounds(u: Combination) -> Bounds:
         if taken is None:
             break
         part, its = taken
-        found, rest = found.plus(its), rest - part
+        found, left = found.plus(its), rest - part
+        found, rest = found.plus(Bounds(left.constant, left.constant)), left.part(left.terms)
     for a, c in rest.terms:
         try:
             found = found.plus(of_atom(a, field).times(c, field))

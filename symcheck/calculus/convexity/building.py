@@ -7,12 +7,14 @@ quantity to exist is kept in ``needs``: a simplification does not lose it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from fractions import Fraction
 
 from symcheck.calculus.convexity.combination import NOTHING, Atom, Combination, Free, moves
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.sign import Kind
+from symcheck.reason import Code, Reason, Undecided
 
 MOST_TERMS = 12
 """Products of sums of exponentials with more terms than this are not multiplied out."""
@@ -32,7 +34,7 @@ class Builder:
     """Operators on combinations over one ``field``."""
 
     field: Field
-    needs: list[Need] = field(default_factory=list)
+    needs: list[Need] = made(default_factory=list)
 
     def constant(self, c: Constant) -> Combination:
         return Combination(self.field, c)
@@ -87,7 +89,9 @@ class Builder:
         if len(sums) != 1:
             return None
         (binder, c), inner = sums[0], sums[0][0].args[0].only
-        if inner is None or inner[0].kind != "exp" or not self.is_positive(c) or not self.is_positive(inner[1]):
+        if inner is None or inner[0].kind != "exp" or moves(c):
+            return None
+        if not self.is_positive(c) or not self.is_positive(inner[1]):
             return None
         other = inner[0].args[0].plus(self.field.log(inner[1] * c))
         if not u.constant.is_zero:
@@ -132,6 +136,9 @@ class Builder:
         """abs, relu, sigmoid, tanh, cosh or arccos of ``u``."""
         if u.is_constant:
             return self._of_constant(kind, u.constant)
+        if kind == "arccos":
+            for side in (1, -1):
+                self.needs.append(Need(u.times(self.field.number(side)).plus(self.field.one), zero_allowed=True))
         return self.atom(kind, u)
 
     def softplus(self, u: Combination) -> Combination:
@@ -235,3 +242,8 @@ def _factors(u: Combination) -> tuple[Combination, ...]:
     if only is not None and only[0].kind == "product" and only[1].rational == Fraction(1):
         return only[0].args
     return (u,)
+
+
+def open_here(what: str) -> Undecided:
+    """The convexity rules have nothing to say about ``what``."""
+    return Undecided(Reason(Code.UNMAPPED_OP, f"the rules on convexity leave it open: {what}", "write it otherwise"))

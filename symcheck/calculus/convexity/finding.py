@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from symcheck.budget import Budget
-from symcheck.calculus.convexity.bounds import bounds, is_nonnegative, is_positive
+from symcheck.calculus.agree import disagreement
+from symcheck.calculus.convexity.bounds import is_nonnegative, is_positive
 from symcheck.calculus.convexity.building import Need
+from symcheck.calculus.convexity.functions import sign_of_function
 from symcheck.calculus.convexity.normal_form import entry_parameters, normal_form
 from symcheck.calculus.convexity.one_variable import line_parameters
 from symcheck.calculus.convexity.quadratic import quadratic_convex
 from symcheck.calculus.convexity.refutation import midpoint_witness
 from symcheck.calculus.convexity.rules import Rules, Why
 from symcheck.constants.field import Field
-from symcheck.constants.sign import Kind
 from symcheck.derivation import Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
@@ -32,9 +33,12 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
     try:
         why = proof_of(formula, scope, budget)
         if why is not None:
+            _require_no_objection(formula, scope, budget)
             return _proved(condition, why)
     except Undecided as stop:
         reason = stop.reason
+        if reason.code is Code.READINGS_DISAGREE:
+            return _undecided(condition, reason)
     try:
         witness = midpoint_witness(formula, scope, budget)
     except Undecided as stop:
@@ -69,12 +73,22 @@ def proof_of(formula: Formula, scope: Scope, budget: Budget) -> Why | None:
     return Why((Step("normal form", form.of.text(), "canonical forms"), *why.steps), why.exact)
 
 
+def _require_no_objection(formula: Formula, scope: Scope, budget: Budget) -> None:
+    """Raise ``Undecided`` where balls at a few points contradict what was proved."""
+    witness = midpoint_witness(formula, scope, budget, most=MOST_CHECKED)
+    if witness is not None:
+        raise disagreement("convexity", f"the rules prove it and points refute it: {witness}")
+
+
 def _is_met(need: Need, field: Field) -> bool:
-    if need.zero_allowed:
-        return is_nonnegative(need.of)
-    if is_positive(need.of):
-        return True
-    return need.sign_free and is_positive(need.of.times(field.number(-1)))
+    """Whether the need holds for all z, by bounds or as a function of one affine quantity."""
+    turned = need.of.times(field.number(-1))
+    for u in (need.of, turned) if need.sign_free else (need.of,):
+        if is_nonnegative(u) if need.zero_allowed else is_positive(u):
+            return True
+        if sign_of_function(u, field, zero_allowed=need.zero_allowed):
+            return True
+    return False
 
 
 def _proved(condition: Condition, why: Why) -> Finding:
@@ -87,6 +101,9 @@ def _undecided(condition: Condition, reason: Reason) -> Finding:
     return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
 
 
+MOST_CHECKED = 60
+"""So many values of a formula that is proved to be convex are computed, to see whether points object."""
+
 NO_RULE = Reason(
     Code.SIGN_UNKNOWN,
     "no rule shows that it is convex, and no points were found that show it is not",
@@ -98,5 +115,3 @@ DETACHED = Reason(
     "a part is detached: training follows a field that is no gradient, and convexity of the values says nothing of it",
     "write the formula without detach",
 )
-
-__all__ = ["Kind", "bounds", "convexity_finding", "proof_of"]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symcheck.calculus.convexity.bounds import Bounds, bounds
+from symcheck.calculus.convexity.building import open_here
 from symcheck.calculus.convexity.combination import Atom, Combination
-from symcheck.calculus.convexity.one_variable import Cut
+from symcheck.calculus.convexity.one_variable import WHOLE_LINE, Cut
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.sign import Kind
+from symcheck.reason import Undecided
 
 ELEMENTARY = frozenset(
-    {"exp", "log", "abs", "relu", "softplus", "sigmoid", "tanh", "cosh", "arccos", "power", "product", "larger", "branch"}
+    {"exp", "log", "abs", "relu", "softplus", "sigmoid", "tanh", "cosh", "arccos", "power", "product", "larger",
+     "branch"}
 )  # fmt: skip
 """Operators that act on values, so that a function of t remains one."""
 
@@ -48,6 +52,20 @@ def _is_made_of(x: Combination, base: Combination) -> bool:
     return rest.is_constant or rest.multiple_of(base) is not None
 
 
+def sign_of_function(u: Combination, field: Field, *, zero_allowed: bool) -> bool:
+    """Whether u > 0 (or u >= 0) for all z is shown by the sign of a function of one affine quantity."""
+    for base in (*bases(u), u.part(u.terms)):
+        if not _is_made_of(u, base) or bounds(base) != Bounds():
+            continue
+        try:
+            sign = field.sign(at(u, base, field.parameter(WHOLE_LINE)))
+        except (Undecided, Cut):
+            continue
+        if sign.kind is Kind.POSITIVE or (zero_allowed and sign.nonnegative):
+            return True
+    return False
+
+
 def at(x: Combination, base: Combination, t: Constant) -> Constant:
     """h(t) for the combination x = h(base), which is made of ``base``; raises ``Cut`` where h branches."""
     ratio = x.multiple_of(base)
@@ -62,7 +80,8 @@ def at(x: Combination, base: Combination, t: Constant) -> Constant:
             rest.append((a, c))
     if rest:
         ratio = x.part(rest).multiple_of(base)
-        assert ratio is not None
+        if ratio is None:
+            raise open_here(f"{x.text()} as a function of {base.text()}")
         found = found + ratio * t
     return found
 

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symcheck.calculus.convexity.building import Builder, Need
-from symcheck.calculus.convexity.combination import ENTRY, NOTHING, Atom, Combination
+from symcheck.calculus.convexity.building import Builder, Need, open_here
+from symcheck.calculus.convexity.combination import ENTRY, NOTHING, Atom, Combination, moves
 from symcheck.constants.field import Constant, Field
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Interval, Parameter
 from symcheck.language.reading import Reading
-from symcheck.reason import Code, Reason, Undecided
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,8 @@ class NormalFormReading(Reading[Entries]):
     """Combinations over a field; ``labelled``: whether sums are split into the label's entry and the others."""
 
     def __init__(self, field: Field, *, labelled: bool) -> None:
-        self.field, self.labelled = field, labelled
+        self.two = field.scope.classes.fixed == 2
+        self.field, self.labelled = field, labelled or self.two
         self.build = Builder(field)
 
     # leaves
@@ -182,6 +182,8 @@ class NormalFormReading(Reading[Entries]):
         form = self._form(v)
         if form is not None:
             return self._scalar(form)
+        if self.two:
+            return self._scalar(v.own + v.other)
         if not self.labelled:
             return self._scalar(self.build.summed(v.other, "all", self.field.C))
         return self._scalar(self._without_softmax(v))
@@ -201,36 +203,36 @@ class NormalFormReading(Reading[Entries]):
 
     def _form(self, v: Entries) -> Combination | None:
         """sum_i v_i (Q v)_i for a matrix Q that is declared to be positive definite."""
-        only = v.other.only
-        if only is None or only[0].kind != "product" or len(only[0].args) != 2:
+        at_label, elsewhere = _form_at(v.own, 0 if self.labelled else 1), _form_at(v.other, 1)
+        if at_label is None or elsewhere is None:
             return None
-        for x, y in (only[0].args, only[0].args[::-1]):
-            inner = y.only
-            if inner is None or inner[0].kind != "apply" or inner[1].rational != 1:
-                continue
-            array = inner[0].array
-            if array is not None and array.definite and inner[0].args[1].key == x.key:
-                atom = Atom("form", inner[0].args, array=array)
-                return Combination.of(self.field, atom).times(only[1])
-        return None
+        (one, c), (two, d) = at_label, elsewhere
+        if one.key != two.key or not (c - d).is_zero or moves(d):
+            return None
+        return Combination.of(self.field, one).times(d)
 
     def total_others(self, v: Entries) -> Entries:
+        if self.two:
+            return self._scalar(v.other)
         return self._scalar(self.build.summed(v.other, "others", self.field.C - 1))
 
     def take(self, v: Entries) -> Entries:
         return self._scalar(v.own)
 
     def logsumexp(self, v: Entries) -> Entries:
+        if self.two:
+            return self._scalar(v.own + self.build.softplus(v.other - v.own))
         return self._scalar(self.build.spread("lse", v.own, v.other))
 
     def logsumexp_others(self, v: Entries) -> Entries:
-        return self._scalar(self.build.spread("lse_others", v.own, v.other))
+        return self._scalar(v.other if self.two else self.build.spread("lse_others", v.own, v.other))
 
     def amax(self, v: Entries) -> Entries:
-        return self._scalar(self.build.spread("amax", v.own, v.other))
+        found = self.build.larger(v.own, v.other) if self.two else self.build.spread("amax", v.own, v.other)
+        return self._scalar(found)
 
     def amax_others(self, v: Entries) -> Entries:
-        return self._scalar(self.build.spread("amax_others", v.own, v.other))
+        return self._scalar(v.other if self.two else self.build.spread("amax_others", v.own, v.other))
 
     def softmax(self, v: Entries) -> Entries:
         return self.exp(self.log_softmax(v))
@@ -259,7 +261,8 @@ class NormalFormReading(Reading[Entries]):
     def _at(self, kind: str, index: str, v: Entries) -> Entries:
         """z at one of two classes; other class-vectors are left open."""
         only = v.other.only
-        if only is None or only[0].kind != "entry":
+        z = self.logits()
+        if only is None or only[0].kind != "entry" or moves(only[1]) or v.own.key != z.own.times(only[1]).key:
             raise open_here(f"{kind} of anything but a multiple of z")
         return self._scalar(Combination.of(self.field, Atom(kind, free=frozenset(index))).times(only[1]))
 
@@ -275,6 +278,22 @@ class NormalFormReading(Reading[Entries]):
         return Entries(own if self.labelled else other, other)
 
 
+def _form_at(u: Combination, place: int) -> tuple[Atom, Constant] | None:
+    """The form and the c of u = c v_i (Q v)_i, i the label (``place`` 0) or another class (1)."""
+    only = u.only
+    if only is None or only[0].kind != "product" or len(only[0].args) != 2:
+        return None
+    for x, y in (only[0].args, only[0].args[::-1]):
+        inner = y.only
+        if inner is None or inner[0].kind != "apply" or inner[1].rational != 1:
+            continue
+        array, v = inner[0].array, inner[0].args
+        at_label = inner[0].free != ENTRY
+        if array is not None and array.definite and v[place].key == x.key and at_label == (place == 0):
+            return Atom("form", v, array=array), only[1]
+    return None
+
+
 def _softmax_of(a: Atom) -> tuple[Combination, Combination] | None:
     """log softmax(u) at the label and at i, if ``a`` is softmax(u)_i."""
     if a.kind != "exp":
@@ -287,8 +306,3 @@ def _softmax_of(a: Atom) -> tuple[Combination, Combination] | None:
             if (exponent + spread - other).is_zero:
                 return own - spread, other - spread
     return None
-
-
-def open_here(what: str) -> Undecided:
-    """The convexity rules have nothing to say about ``what``."""
-    return Undecided(Reason(Code.UNMAPPED_OP, f"the rules on convexity leave it open: {what}", "write it otherwise"))

@@ -17,6 +17,9 @@ from symcheck.constants.sign import Kind
 from symcheck.language.parameter import Interval, Parameter
 from symcheck.reason import Undecided
 
+WHOLE_LINE = "t'"
+"""The variable of a piece without ends."""
+
 MOST_PIECES = 8
 """A function with more pieces than this is left open."""
 
@@ -39,16 +42,17 @@ class Shown:
 
 Function = Callable[[Constant], Constant]
 
-_ENDS = {(False, False): "s", (False, True): "s'", (True, False): "s''", (True, True): "s'''"}
+_ENDS = {(False, False): "s'", (False, True): "s''", (True, False): "s'''", (True, True): "s''''"}
+"""The variable of a piece with two ends, by which of them are open; no parameter has a name with a stroke."""
 
 
 def line_parameters() -> tuple[Parameter, ...]:
-    """The variables of pieces: t for the whole line, r >= 0 and r' > 0 for rays, s from 0 to 1 with open ends or not."""
+    """The variables of pieces: t' on the whole line, r' >= 0 and r'' > 0 on rays, s' and others from 0 to 1."""
     zero, one = Fraction(0), Fraction(1)
     found = [
-        Parameter.of("t", Interval(None, None, low_open=True, high_open=True)),
-        Parameter.of("r", Interval(zero, None, low_open=False, high_open=True)),
-        Parameter.of("r'", Interval(zero, None, low_open=True, high_open=True)),
+        Parameter.of(WHOLE_LINE, Interval(None, None, low_open=True, high_open=True)),
+        Parameter.of("r'", Interval(zero, None, low_open=False, high_open=True)),
+        Parameter.of("r''", Interval(zero, None, low_open=True, high_open=True)),
     ]
     for (low, high), name in _ENDS.items():
         found.append(Parameter.of(name, Interval(zero, one, low_open=low, high_open=high)))
@@ -66,10 +70,10 @@ class Piece:
     def variable(self) -> str:
         b = self.of
         if b.low is None and b.high is None:
-            return "t"
+            return WHOLE_LINE
         if b.low is not None and b.high is not None:
             return _ENDS[b.low_open, b.high_open]
-        return "r'" if (b.low_open if b.low is not None else b.high_open) else "r"
+        return "r''" if (b.low_open if b.low is not None else b.high_open) else "r'"
 
     @property
     def t(self) -> Constant:
@@ -120,7 +124,7 @@ def _pieces(field: Field, h: Function, where: Bounds) -> list[tuple[Piece, Const
             if place is None:
                 return None
             b = piece.of
-            waiting += [Bounds(place, b.high, False, b.high_open), Bounds(b.low, place, b.low_open, False)]
+            waiting += [Bounds(place, b.high, True, b.high_open), Bounds(b.low, place, b.low_open, True)]
     return done
 
 
@@ -134,7 +138,7 @@ def _zero_on(piece: Piece, switch: Constant) -> Constant | None:
     if name in field.depends(rest):
         return None
     zero = -rest / slope
-    if name != "t" and field.sign(zero).kind is not Kind.POSITIVE:
+    if name != WHOLE_LINE and field.sign(zero).kind is not Kind.POSITIVE:
         return None
     if name.startswith("s") and field.sign(1 - zero).kind is not Kind.POSITIVE:
         return None

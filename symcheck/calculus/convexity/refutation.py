@@ -38,9 +38,12 @@ SEED = 5
 """Of the random lines."""
 
 
-def midpoint_witness(formula: Formula, scope: Scope, budget: Budget) -> Witness | None:
-    """Points x, w with l((x + w)/2, 1) > (l(x, 1) + l(w, 1))/2, at some C and values of the parameters."""
-    left = MOST_VALUES
+def midpoint_witness(formula: Formula, scope: Scope, budget: Budget, *, most: int = MOST_VALUES) -> Witness | None:
+    """Points x, w with l((x + w)/2, 1) > (l(x, 1) + l(w, 1))/2, at some C and values of the parameters.
+
+    At most ``most`` values of the formula are computed.
+    """
+    left = most
     for point, z, d in _lines(formula, scope):
         given = point.formula(formula)
         budget.check()
@@ -67,7 +70,8 @@ def _along(formula: Formula, point: ArrayPoint, z: Vector, d: Vector) -> Witness
             x, w = points[k - 1], points[k + 1]
             name = "l" if formula.uses_label else "g"
             label = ", 1" if formula.uses_label else ""
-            quantity = f"({name}(x{label}) + {name}(w{label}))/2 - {name}((x + w)/2{label}) for x = {_shown(x)}, w = {_shown(w)}"
+            mean, between = f"({name}(x{label}) + {name}(w{label}))/2", f"{name}((x + w)/2{label})"
+            quantity = f"{mean} - {between} for x = {_shown(x)}, w = {_shown(w)}"
             return point.witness(quantity, excess.str(DIGITS, radius=False), "a value >= 0", excess.str(DIGITS))
     return None
 
@@ -86,14 +90,15 @@ def _lines(formula: Formula, scope: Scope) -> Iterator[tuple[ArrayPoint, Vector,
     random = Random(SEED)
     starts = [(c, p) for c in numbers for p in list(array_points(formula, scope, c))[:6]]
     starts.sort(key=lambda start: start[0])
-    directions = [list(_structured(c, p, random)) for c, p in starts]
+    directions = [list(_structured(c, random)) for c, _ in starts]
     for k in range(max(map(len, directions), default=0)):
         for (_, point), lines in zip(starts, directions, strict=True):
             if k < len(lines):
                 yield point, *lines[k]
 
 
-def _structured(classes: int, point: ArrayPoint, random: Random) -> Iterator[tuple[Vector, Vector]]:  # noqa: ARG001
+def _structured(classes: int, random: Random) -> Iterator[tuple[Vector, Vector]]:
+    """Lines through the corners that losses have, far along (1, ..., 1), and through random points."""
     zero = (Fraction(0),) * classes
 
     def unit(*ones: int) -> Vector:

@@ -10,10 +10,11 @@ f_i f_i'' >= c f_i'^2 the Cauchy-Schwarz inequality gives F D^2 F >= c grad F gr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 
-from symcheck.calculus.convexity.bounds import Bounds, bounds, is_nonnegative, is_positive
-from symcheck.calculus.convexity.combination import Atom, Combination
+from symcheck.calculus.convexity.bounds import bounds, is_nonnegative, is_positive
+from symcheck.calculus.convexity.combination import Atom, Combination, moves
 from symcheck.calculus.convexity.functions import at, bases, is_function
 from symcheck.calculus.convexity.one_variable import Shown, convex_on
 from symcheck.constants.field import Constant, Field
@@ -65,7 +66,7 @@ class Rules:
     """What is shown of combinations over one field; every result is kept."""
 
     field: Field
-    known: dict[str, Why | None] = field(default_factory=dict)
+    known: dict[str, Why | None] = made(default_factory=dict)
     depth: int = 0
 
     def convex(self, u: Combination) -> Why | None:
@@ -117,7 +118,7 @@ class Rules:
             return self._scaled(why, c, sign.steps, exact=sign.exact)
         if sign.nonpositive and (why := self._concave_atom(a)) is not None:
             return self._scaled(why, c, sign.steps, exact=sign.exact)
-        if a.kind in SUMS and not (sign.nonnegative and c.rational == 1):
+        if a.kind in SUMS and c.rational != 1 and not moves(c):  # c w[i] under another sum over i is not c w[i]
             inner = self.convex(a.args[0].times(c))
             if inner is not None:
                 return inner.then(Step(Combination.of(self.field, a).times(c).text(), "convex", SUMS[a.kind]))
@@ -132,7 +133,7 @@ class Rules:
         """Sums over the same classes taken together."""
         for kind, by in SUMS.items():
             sums = [(a, c) for a, c in u.terms if a.kind == kind]
-            if len(sums) < 2 or not any(a.kind == kind for a in bad):
+            if len(sums) < 2 or not any(a.kind == kind for a in bad) or any(moves(c) for _, c in sums):
                 continue
             inner = Combination(self.field, self.field.zero)
             for a, c in sums:
@@ -216,7 +217,7 @@ class Rules:
         return None
 
     def _told(self, inner: Why, group: Combination, base: Combination, shown: Shown, how: str) -> Why:
-        lines = tuple(Step(f"{group.text()} as a function of t = {base.text()}", line) for line in shown.lines)
+        lines = tuple(Step(f"h(t) = {group.text()}, t = {base.text()}", line) for line in shown.lines)
         why = together([inner, Why(lines, shown.exact)])
         return why.then(Step(group.text(), "convex", f"a function that is convex by its second derivative {how}"))
 
@@ -260,10 +261,12 @@ class Rules:
             why, by = self.concave(a.args[0]), SUMS[a.kind]
         elif a.kind == "log":
             why, by = self.concave(a.args[0]), "log is concave and rises"
-        elif a.kind == "power" and a.exponent is not None and is_nonnegative(a.args[0]):
-            if self._is_nonnegative(a.exponent) and self._is_nonnegative(1 - a.exponent):
-                why, by = self.concave(a.args[0]), "a power with an exponent from 0 to 1 is concave and rises"
+        elif a.kind == "power" and self._is_root(a.exponent) and is_nonnegative(a.args[0]):
+            why, by = self.concave(a.args[0]), "a power with an exponent from 0 to 1 is concave and rises"
         return None if why is None else why.then(Step(a.text(), "concave", by))
+
+    def _is_root(self, e: Constant | None) -> bool:
+        return e is not None and self._is_nonnegative(e) and self._is_nonnegative(1 - e)
 
     def _is_nonnegative(self, c: Constant) -> bool:
         return self.field.sign(c).nonnegative
@@ -348,8 +351,3 @@ class Rules:
             if self._is_nonnegative(-a.exponent) and is_positive(x):
                 return self.concave(x)
         return None
-
-
-def whole_line() -> Bounds:
-    """No bounds."""
-    return Bounds()
