@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from symcheck.case import Case
 from symcheck.families import Family
 from symcheck.finding import Condition, Finding
+from symcheck.full import Full, full_of
 from symcheck.language.array import Entries
 from symcheck.language.exact import Number
 from symcheck.language.scope import Scope
 from symcheck.prediction import Prediction
 from symcheck.problem import Problem, Subject
 from symcheck.render import latex, markdown, record, text
+from symcheck.theorems import theorem_named, theorems
+from symcheck.theorems.applied import Applied, applied
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
 from symcheck.witness import Witness
@@ -23,7 +26,7 @@ from symcheck.witness import Witness
 if TYPE_CHECKING:
     from sympy import Expr
 
-    from symcheck.theorems.base import Theorem
+    from symcheck.theorems.base import Facts, Theorem
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Certificate:
     versions: Mapping[str, str]
     predict: Callable[[], Prediction | None] = field(repr=False, compare=False)
     again: Callable[[Problem], Certificate] = field(repr=False, compare=False)
+    facts: Facts | None = field(default=None, repr=False, compare=False)
+    """What theorems are applied to; None for a certificate that was put together by hand."""
 
     @cached_property
     def prediction(self) -> Prediction | None:
@@ -96,17 +101,48 @@ class Certificate:
         """The same certificate derived again, from the formulas."""
         return self.again(self.problem)
 
-    def to_json(self) -> str:
-        """The certificate as JSON: equal certificates are equal bytes, and ``symcheck.recheck`` reads it."""
-        return record.json_text(self)
+    def full(self) -> Full:
+        """What costs more: every property of l and g, every theorem with its premises, the orders by family.
 
-    def to_markdown(self) -> str:
-        """The certificate as Markdown."""
-        return markdown.markdown(self)
+        Derived when it is first asked for.
+        """
+        return self._full
 
-    def to_latex(self) -> str:
-        """The certificate as LaTeX."""
-        return latex.latex(self)
+    @cached_property
+    def _full(self) -> Full:
+        return full_of(self._known, tuple(map(self.theorem, (t.name for t in theorems()))), self.prediction)
+
+    @property
+    def _known(self) -> Facts:
+        if self.facts is None:
+            raise ValueError("the certificate was put together by hand, and nothing more can be derived from it")
+        return self.facts
+
+    def theorem(self, name: str) -> Applied:
+        """Whether the theorem called ``name`` applies to the pair: each premise with its verdict, what stays open.
+
+        The conditions that it needs are derived now.  Raises ``UnknownNameError`` with the nearest names.
+        """
+        return applied(theorem_named(name), self._known)
+
+    def to_json(self, *, full: bool = False) -> str:
+        """The certificate as JSON: equal certificates are equal bytes, and ``symcheck.recheck`` reads it.
+
+        ``full`` adds what ``full()`` says.
+        """
+        return record.json_text(self, full=full)
+
+    def to_markdown(self, *, full: bool = False) -> str:
+        """The certificate as Markdown, with what ``full()`` says if it is ``full``."""
+        return markdown.markdown(self, full=full)
+
+    def to_latex(self, *, full: bool = False) -> str:
+        """The certificate as LaTeX, with what ``full()`` says if it is ``full``."""
+        return latex.latex(self, full=full)
+
+    def to_text(self, *, full: bool = False) -> str:
+        """The certificate as plain text, with what ``full()`` says if it is ``full``."""
+        return text.text(self, full=full)
 
     def __str__(self) -> str:
         return text.text(self)
@@ -120,3 +156,7 @@ class Certificate:
     def __repr__(self) -> str:
         tier = "undecided" if self.tier is None else self.tier.name
         return f"<Certificate {self.verdict.name} {tier}: {self.loss.title} + {self.regularizer.title}, {self.scope}>"
+
+    def property(self, condition: Condition) -> Finding:
+        """The finding on ``condition``, derived now if the certificate did not need it: convexity, symmetry, ..."""
+        return self.finding(condition) or self._known.finding(condition)

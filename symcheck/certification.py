@@ -16,6 +16,7 @@ from symcheck.calculus.hessian import LabelledHessian
 from symcheck.calculus.loss import LossReport, loss_report
 from symcheck.calculus.order import orders_of
 from symcheck.calculus.regularizer import RegularizerReport, curvature_finding, regularizer_report
+from symcheck.calculus.shape import shape_of
 from symcheck.case import Case
 from symcheck.certificate import Certificate
 from symcheck.constants.field import Field
@@ -26,7 +27,8 @@ from symcheck.given import Given, subject_of
 from symcheck.language.scope import Classes
 from symcheck.prediction import Prediction
 from symcheck.problem import Problem
-from symcheck.readings.weight import degree, polynomial_degree
+from symcheck.properties import property_finding
+from symcheck.readings.weight import degree
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.remembered import remembered
 from symcheck.theorems import theorems
@@ -73,11 +75,9 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
             curvature, verdict=Verdict.UNDECIDED, detail=_OF_A_FIELD.why, witness=None, reason=_OF_A_FIELD
         )
     findings.append(curvature)
-    facts = _facts(problem, findings, loss, regularizer, quotient)
+    facts = _facts(problem, findings, loss, regularizer, quotient, seconds)
     verdict = _headline(facts)
-    detached = problem.loss.formula.detaches or problem.regularizer.formula.detaches
-    fitting = (t for t in theorems() if not (detached and t.about_minimisers))
-    applying = tuple(t for t in fitting if t.applies(facts) is Verdict.PROVED)
+    applying = tuple(t for t in theorems() if not t.on_request and t.applies(facts) is Verdict.PROVED)
     kinds = families(facts, applying)
 
     def prediction() -> Prediction | None:
@@ -97,6 +97,7 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
         versions={"symcheck": VERSION, "sympy": sympy.__version__, "python-flint": flint.__version__},
         predict=prediction,
         again=lambda narrower: _certificate(narrower, seconds),
+        facts=facts,
     )
 
 
@@ -109,8 +110,11 @@ _OF_A_FIELD = Reason(
 
 def _gauge(problem: Problem, loss: LossReport, regularizer: RegularizerReport) -> Finding | None:
     """Whether the pair lives on the quotient, asked only if D^2 g(0) has (1, ..., 1) in its kernel."""
-    if not regularizer.is_flat_along_ones:
-        return None
+    return _invariance(problem, loss, regularizer) if regularizer.is_flat_along_ones else None
+
+
+def _invariance(problem: Problem, loss: LossReport, regularizer: RegularizerReport) -> Finding:
+    """Whether l and g are both shift-invariant."""
     scope, its, own = problem.scope, problem.loss.formula, problem.regularizer.formula
     parts = (its, scope.of(its), loss.agreed), (own, scope.of(own), regularizer.agreed)
     return gauge_finding(*parts, regularizer.hessian)
@@ -134,25 +138,34 @@ def _curvature(regularizer: RegularizerReport, gauge: Finding | None) -> Finding
 
 def _headline(facts: Facts) -> Verdict:
     """The least of the findings that Theorem 2 needs; invariance only says on which space they are."""
-    return conjunction(v for c, v in facts.findings.items() if c is not Condition.SHIFT_INVARIANT)
+    return conjunction(f.verdict for c, f in facts.findings.items() if c is not Condition.SHIFT_INVARIANT)
 
 
 def _facts(
-    problem: Problem, findings: list[Finding], loss: LossReport, regularizer: RegularizerReport, quotient: bool
+    problem: Problem,
+    findings: list[Finding],
+    loss: LossReport,
+    regularizer: RegularizerReport,
+    quotient: bool,
+    seconds: float,
 ) -> Facts:
-    quadratic = False
-    penalty = problem.regularizer.formula
-    found = degree(penalty, Field(problem.scope.of(penalty)))
-    homogeneous = None if found is None else found.sympy()
-    high = polynomial_degree(problem.loss.formula)
-    linear = high is not None and high <= 1
-    if loss.agreed is not None:
-        e = loss.agreed.constants
-        label_free = (e.h_yy - e.h_kk).is_zero and (e.h_kl is None or (e.h_yk - e.h_kl).is_zero)
-        quadratic = high is not None and high <= 2 and label_free
-    verdicts = {f.condition: f.verdict for f in findings}
-    drift = drift_verdict(loss, regularizer)
-    return Facts(verdicts, loss.tier, quotient, homogeneous, linear, quadratic, drift)
+    its, penalty, scope = problem.loss.formula, problem.regularizer.formula, problem.scope
+
+    def derive(condition: Condition) -> Finding:
+        if condition is Condition.SHIFT_INVARIANT:
+            return _invariance(problem, loss, regularizer)
+        return property_finding(problem, condition, seconds)
+
+    return Facts(
+        problem=problem,
+        findings={f.condition: f for f in findings},
+        tier=loss.tier,
+        quotient=quotient,
+        shape=shape_of(its, loss.agreed, Field(scope.of(its))),
+        degree=degree(penalty, Field(scope.of(penalty))),
+        drift=drift_verdict(loss, regularizer),
+        derive=derive,
+    )
 
 
 def _cases(loss: LossReport, regularizer: RegularizerReport, quotient: bool) -> tuple[Case, ...]:

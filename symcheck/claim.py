@@ -20,7 +20,7 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
 from symcheck.problem import Problem, Subject
-from symcheck.render.record import KEYS, SCHEMA, Json
+from symcheck.render.record import FULL, KEYS, SCHEMA, Json
 
 MOST_CHARACTERS = 2_000_000
 """A longer text is no certificate."""
@@ -48,7 +48,7 @@ def claim_of(text: str) -> Claim:
     fields = _object(_loaded(text), "certificate", None)
     if fields.get("schema") != SCHEMA:
         _fail("schema", f"the certificate says {_shown(fields.get('schema'))}, this version reads {SCHEMA!r}")
-    _object(fields, "", KEYS)
+    _object(fields, "", (*KEYS, FULL) if FULL in fields else KEYS)
     scope = _object(fields["scope"], "scope", ("classes", "parameters", "space"))
     classes = _classes(scope["classes"], "scope.classes")
     loss = _subject(fields["loss"], "loss", "loss")

@@ -109,7 +109,7 @@ def _failure(facts: Facts) -> tuple[Verdict, str]:
         return Verdict.UNDECIDED, f"not certified: the loss is of tier {facts.tier}"
     if local_conditions(facts) is Verdict.PROVED:
         return Verdict.UNDECIDED, "not certified: with a detached part there is no function to minimise, see Theorem 2"
-    if facts.findings.get(Condition.REGULARIZER_GRADIENT) is Verdict.REFUTED:
+    if facts.verdict(Condition.REGULARIZER_GRADIENT) is Verdict.REFUTED:
         return Verdict.UNDECIDED, "not certified: 0 is not a stationary point of g"
-    shown = "is not" if facts.findings.get(Condition.REGULARIZER_CURVATURE) is Verdict.REFUTED else "is not shown to be"
+    shown = "is not" if facts.verdict(Condition.REGULARIZER_CURVATURE) is Verdict.REFUTED else "is not shown to be"
     return Verdict.UNDECIDED, f"not certified: D^2 g(0) {shown} positive definite"

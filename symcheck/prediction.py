@@ -18,11 +18,14 @@ class Order:
     ``to_limit``: the distance (3) between the minimiser and the limit is c alpha^to_limit + ...;
     ``clean_to_noisy``: the same between the clean and the noisy minimiser at one alpha, None where it is not
     derived (it may be 0 at every alpha).  Both are generic: special data can raise them.  (THEORY 5.)
+    ``noise_factor`` is what the constant of that power is proportional to, as noise of any rate changes
+    a = 1 - rho C/(C - 1): 1 - a, or 1 - a^2; None where it is neither, or not derived.
     """
 
     classes: Classes
     to_limit: int
     clean_to_noisy: int | None
+    noise_factor: Expr | None = None
 
 
 @dataclass(frozen=True)

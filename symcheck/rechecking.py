@@ -18,9 +18,9 @@ from symcheck.language.scope import Scope
 from symcheck.readings.jet import JetReading, expansion_of
 from symcheck.reason import Undecided
 from symcheck.remembered import forget
-from symcheck.render.record import KEYS, Json, record
+from symcheck.render.record import FULL, KEYS, Json, record
 
-_EXPRESSIONS = ("kappa", "curvature", "coupling", "noise_power", "value")
+_EXPRESSIONS = ("kappa", "curvature", "coupling", "noise_power", "value", "noise_factor")
 """Fields whose text may be another way of writing the same expression."""
 
 _LONGEST = 80
@@ -32,7 +32,8 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
     Nothing in ``text`` is run as code or believed: formulas go through the parser of the language, the
     certificate is derived from them, and every field has to be what was derived (``versions`` may differ).
 
-    Raises ``CertificateError`` with the first field that does not hold, in the order of ``KEYS``.
+    What a full report adds is derived again where it is there.  Raises ``CertificateError`` with the first field
+    that does not hold, in the order of ``KEYS``, the full report last.
     """
     claim = claim_of(text)
     forget()
@@ -40,9 +41,9 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
         derived = certify(claim.problem.loss, claim.problem.regularizer, classes=claim.problem.classes, budget=budget)
     except SymcheckError as error:
         raise CertificateError(f"loss, regularizer: this pair cannot be certified: {error}") from error
-    its, ours = claim.fields, record(derived)
-    for key in KEYS:
-        if key != "versions":
+    its, ours = claim.fields, record(derived, full=FULL in claim.fields)
+    for key in (*KEYS, FULL):
+        if key != "versions" and key in ours:
             _compare(its[key], ours[key], key, derived.scope, budget)
     _check_versions(its["versions"])
     return derived

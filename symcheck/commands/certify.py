@@ -39,6 +39,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     pair_arguments(parser)
     parser.add_argument("--classes", metavar="C", help="a number of classes, 10, or a range, 2:1000 (default: all)")
     parser.add_argument("--budget", metavar="S", default=f"{SECONDS:g}", help="seconds (default %(default)s)")
+    parser.add_argument("--full", action="store_true", help="every property and every theorem, which takes longer")
+    parser.add_argument(
+        "--theorem", metavar="NAME",
+        help='whether one theorem applies, "Theorem 3": 0 it does, 1 a premise is refuted, 2 one is undecided',
+    )  # fmt: skip
     form = parser.add_mutually_exclusive_group()
     for name in ("json", "markdown", "latex"):
         form.add_argument(f"--{name}", dest="form", action="store_const", const=name, help=f"write {name}")
@@ -46,17 +51,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
-    """The certificate as text, and 0, 1 or 2 for PROVED, REFUTED or UNDECIDED."""
+    """The certificate as text, and 0, 1 or 2 for PROVED, REFUTED or UNDECIDED; with --theorem, of the theorem."""
     from symcheck.certification import certify
     from symcheck.verdict import Verdict
 
     loss, regularizer = pair_of(options, "certify")
+    theorem = None if options.theorem is None else _theorem(options)
     certificate = certify(loss, regularizer, classes=classes_of(options.classes), budget=seconds(options.budget))
-    code = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}[certificate.verdict]
+    codes = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
+    if theorem is not None:
+        from symcheck.render.full_page import theorem_page
+        from symcheck.render.text import text_page
+
+        applied = certificate.theorem(theorem)
+        return codes[applied.verdict], text_page(theorem_page(certificate, applied)) + "\n"
+    code = codes[certificate.verdict]
     if options.out is None:
-        return code, _form(certificate, options.form).rstrip("\n") + "\n"
+        return code, _form(certificate, options.form, full=options.full).rstrip("\n") + "\n"
     path = Path(options.out)
-    text = _form(certificate, options.form or _FORMS.get(path.suffix.lower())).rstrip("\n") + "\n"
+    form = options.form or _FORMS.get(path.suffix.lower())
+    text = _form(certificate, form, full=options.full).rstrip("\n") + "\n"
     try:
         written(path, text)
     except OSError as error:
@@ -77,12 +91,25 @@ def seconds(text: str) -> float:
     return value
 
 
-def _form(certificate: Certificate, form: str | None) -> str:
+def _form(certificate: Certificate, form: str | None, *, full: bool) -> str:
     if form == "json":
-        return certificate.to_json()
+        return certificate.to_json(full=full)
     if form == "markdown":
-        return certificate.to_markdown()
-    return certificate.to_latex() if form == "latex" else str(certificate)
+        return certificate.to_markdown(full=full)
+    return certificate.to_latex(full=full) if form == "latex" else certificate.to_text(full=full)
+
+
+def _theorem(options: argparse.Namespace) -> str:
+    """The name of the theorem that is asked for; raises ``SymcheckError`` for options that do not go with it."""
+    from symcheck.theorems import theorem_named
+
+    for name, value in (("--full", options.full), ("--out", options.out), (f"--{options.form}", options.form)):
+        if value:
+            raise SymcheckError(
+                f"{name}: got it together with --theorem, whose answer is text; leave one of them out "
+                "(--full has every theorem)"
+            )
+    return theorem_named(options.theorem).name
 
 
 def classes_of(text: str | None) -> int | tuple[int, int] | None:

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 _HEAD = "% A certificate of symcheck. Needs the packages amsmath and amssymb."
 
 
-def latex(certificate: Certificate) -> str:
+def latex(certificate: Certificate, *, full: bool = False) -> str:
     """``certificate`` as LaTeX, to be put into a document, that ends with a newline."""
-    return "\n".join([_HEAD, *(line for block in outline(certificate) for line in _written(block))]) + "\n"
+    return "\n".join([_HEAD, *(line for block in outline(certificate, full=full) for line in _written(block))]) + "\n"
 
 
 def latex_line(line: Line) -> str:

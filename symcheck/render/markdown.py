@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from symcheck.render.block import (
@@ -34,9 +34,14 @@ _SAFE = {
 _UNSAFE = re.compile("|".join(map(re.escape, sorted(_SAFE, key=len, reverse=True))))
 
 
-def markdown(certificate: Certificate) -> str:
+def markdown(certificate: Certificate, *, full: bool = False) -> str:
     """``certificate`` as Markdown that ends with a newline."""
-    return "\n\n".join("\n".join(_written(block)) for block in outline(certificate)) + "\n"
+    return markdown_page(outline(certificate, full=full))
+
+
+def markdown_page(blocks: Iterable[Block]) -> str:
+    """``blocks`` as Markdown that ends with a newline."""
+    return "\n\n".join("\n".join(_written(block)) for block in blocks) + "\n"
 
 
 def markdown_line(line: Line) -> str:

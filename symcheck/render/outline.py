@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from symcheck.finding import Condition
 from symcheck.language.scope import Scope
-from symcheck.reason import Reason
 from symcheck.render.block import (
     Block,
     Code,
@@ -25,20 +23,16 @@ from symcheck.render.block import (
     Title,
     Value,
 )
+from symcheck.render.full_page import full_blocks
+from symcheck.render.lines import finding_entry, place_of, power_math, reason_line, witness_line
 from symcheck.render.prose import line_of
-from symcheck.render.tex import TOKEN
 from symcheck.verdict import Verdict
 
 if TYPE_CHECKING:
     from symcheck.certificate import Certificate
-    from symcheck.derivation import Step
     from symcheck.finding import Finding
     from symcheck.prediction import Prediction
     from symcheck.theorems.base import Theorem
-    from symcheck.witness import Witness
-
-_ROUTINE = (Condition.LOSS_SMOOTH, Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
-"""Conditions whose proofs hold no surprise: a narrow page leaves the steps out."""
 
 _LIMIT_PROBLEM = ", with l_lin(z, y) = b_y'z, g_sq(z) = z'Hz/2 and H = D^2 g(0)"
 
@@ -46,9 +40,13 @@ WHOLE, QUOTIENT = "R^C", "R^C/(1, ..., 1)"
 """The space on which the conditions are stated."""
 
 
-def outline(certificate: Certificate) -> tuple[Block, ...]:
-    """The page of ``certificate``: headline first, then what it rests on, then what it says about training."""
-    return tuple(_blocks(certificate))
+def outline(certificate: Certificate, *, full: bool = False) -> tuple[Block, ...]:
+    """The page of ``certificate``: headline first, then what it rests on, then what it says about training.
+
+    With ``full``, what its full report says stands below.
+    """
+    added = full_blocks(certificate) if full else ()
+    return (*_blocks(certificate), *added)
 
 
 def headline(certificate: Certificate) -> Line:
@@ -89,12 +87,12 @@ def _blocks(c: Certificate) -> Iterator[Block]:
         yield Section("Cases")
         yield _cases(c, names)
     yield Section("Conditions, with b_y = grad l(0, y) and o_y = e_y - 1/C")
-    yield Entries(tuple(_finding(f, names, is_told=f is told) for f in c.findings))
+    yield Entries(tuple(finding_entry(f, names, is_told=f is told) for f in c.findings))
     yield Section("Families of models" + (_LIMIT_PROBLEM if any("l_lin" in f.detail for f in c.families) else ""))
     yield Entries(tuple(Entry(f.verdict.name, line_of(f"{f.name}: {f.detail}", names)) for f in c.families))
     if c.theorems:
         yield Section("Theorems that apply")
-        yield Entries(tuple(map(_theorem, c.theorems)), (", ".join(f"{t.name} ({_place(t)})" for t in c.theorems),))
+        yield Entries(tuple(map(_theorem, c.theorems)), (", ".join(f"{t.name} ({place_of(t)})" for t in c.theorems),))
         yield Section(f"Assumptions that stay open, for {c.theorems[0].name}")
         yield Entries(tuple(Entry("", line_of(a)) for a in c.assumptions))
     prediction = c.prediction
@@ -122,24 +120,9 @@ def _why(finding: Finding, names: Collection[str]) -> Line:
     """What the headline shows of the finding that decides it."""
     condition = line_of(finding.condition.value)
     if finding.witness is not None:
-        return ("What fails: ", *condition, ". Witness: ", *_witness(finding.witness, names))
+        return ("What fails: ", *condition, ". Witness: ", *witness_line(finding.witness, names))
     assert finding.reason is not None
-    return ("What is open: ", *condition, ". Reason: ", *_reason(finding.reason, names))
-
-
-def _witness(w: Witness, names: Collection[str]) -> Line:
-    place = ", ".join([f"C = {w.classes}", *(f"{n} = {v}" for n, v in sorted(w.parameters.items()))])
-    is_exact = w.decimal in ("", w.value) or re.fullmatch(r"-?\d+(/\d+)?", w.value) is not None
-    ball: Line = () if is_exact else (", which lies in ", Math(w.decimal))
-    return (
-        "at ", *line_of(place, [*names, *w.parameters]), ": ", *line_of(w.quantity, names),
-        " is ", *value_line(w.value, names), *ball, ", and ", *line_of(w.expected, names), " is needed",
-    )  # fmt: skip
-
-
-def _reason(r: Reason, names: Collection[str]) -> Line:
-    where: Line = (" at ", Code(r.where)) if r.where else ()
-    return (Strong(r.code.value), *where, ": ", *line_of(r.why, names), "; to settle it: ", *line_of(r.settle, names))
+    return ("What is open: ", *condition, ". Reason: ", *reason_line(finding.reason, names))
 
 
 def _cases(c: Certificate, names: Collection[str]) -> Table:
@@ -154,46 +137,9 @@ def _cases(c: Certificate, names: Collection[str]) -> Table:
     return Table(tuple(name for name, _ in kept), tuple(zip(*(cells for _, cells in kept), strict=True)))
 
 
-def _finding(f: Finding, names: Collection[str], *, is_told: bool) -> Entry:
-    steps = tuple(_step(s, names) for s in f.derivation)
-    is_routine = f.verdict is Verdict.PROVED and f.condition in _ROUTINE
-    below = [] if is_routine else list(steps)
-    if not is_told and f.witness is not None:
-        below.append(("witness: ", *_witness(f.witness, names)))
-    if not is_told and f.reason is not None:
-        below.append(_reason(f.reason, names))
-    said = f.detail if f.detail.startswith(f.condition.value) else f"{f.condition.value}: {f.detail}"
-    line = (*line_of(said, names), f" [{f.trust.value}]")
-    return Entry(f.verdict.name, line, tuple(below), steps if is_routine else ())
-
-
-def _step(s: Step, names: Collection[str]) -> Line:
-    name, value = line_of(s.name, names), value_line(s.value, names)
-    is_equation = len(name) == len(value) == 1 and isinstance(name[0], Math) and isinstance(value[0], Math)
-    step: Line = (Math(f"{s.name} = {s.value}"),) if is_equation else (*name, ": ", *value)
-    return (*step, " [", *line_of(s.by, names), "]") if s.by else step
-
-
 def _theorem(t: Theorem) -> Entry:
     aside = ((Tex(t.statement),), line_of(f"{t.deviation}."))
-    return Entry(t.name, line_of(f"{t.concludes} ({_place(t)})"), aside=aside)
-
-
-def _place(t: Theorem) -> str:
-    """Where the theorem stands in the paper, without its own name: ``section 5``."""
-    return t.place.removesuffix(f", {t.name}")
-
-
-def value_line(text: str, names: Collection[str]) -> Line:
-    """``text`` as one formula if it is one, else as prose."""
-    return (Math(text),) if is_expression(text, names) else line_of(text, names)
-
-
-def is_expression(text: str, names: Collection[str]) -> bool:
-    """Whether ``text`` is made of numbers, C, the parameters ``names``, operators and functions only."""
-    words = {"C", "log", "exp", "sqrt", "abs", "tanh", "cosh", *names}
-    tokens: Iterable[str] = TOKEN.findall(text)
-    return all(t in words or t.isspace() or t[0].isdigit() or t in ("+", "-", "*", "/", "**", "(", ")") for t in tokens)
+    return Entry(t.name, line_of(f"{t.concludes} ({place_of(t)})"), aside=aside)
 
 
 def _prediction(p: Prediction) -> Iterator[Entry]:
@@ -213,9 +159,5 @@ def _prediction(p: Prediction) -> Iterator[Entry]:
         classes = line_of(str(order.classes))
         apart: Line = ()
         if order.clean_to_noisy is not None:
-            apart = (", ", _power(order.clean_to_noisy), " between clean and noisy")
-        yield Entry("order", ("for ", *classes, ": ", _power(order.to_limit), " to the limit", *apart))
-
-
-def _power(order: int) -> Math:
-    return Math(f"O(alpha^{order})" if order != 1 else "O(alpha)")
+            apart = (", ", power_math(order.clean_to_noisy), " between clean and noisy")
+        yield Entry("order", ("for ", *classes, ": ", power_math(order.to_limit), " to the limit", *apart))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from symcheck.prediction import Prediction
     from symcheck.problem import Subject
     from symcheck.reason import Reason
+    from symcheck.theorems.applied import Applied
     from symcheck.witness import Witness
 
 SCHEMA = "symcheck/1"
@@ -32,17 +33,28 @@ KEYS = (
 )  # fmt: skip
 """The fields of a certificate, in the order in which they are checked."""
 
+FULL = "full"
+"""One more field of a certificate with its full report, checked last but for the versions."""
+
 Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 """What a record is made of: no number is a float."""
 
 
-def json_text(certificate: Certificate) -> str:
-    """``certificate`` as JSON with sorted keys and no time, path or machine in it."""
-    return json.dumps(record(certificate), ensure_ascii=False, indent=2, sort_keys=True)
+def json_text(certificate: Certificate, *, full: bool = False) -> str:
+    """``certificate`` as JSON with sorted keys and no time, path or machine in it; ``full`` adds its full report."""
+    return json.dumps(record(certificate, full=full), ensure_ascii=False, indent=2, sort_keys=True)
 
 
-def record(c: Certificate) -> dict[str, Json]:
-    """``c`` as plain values under ``KEYS``, in their order; expressions are texts of the formula grammar."""
+def record(c: Certificate, *, full: bool = False) -> dict[str, Json]:
+    """``c`` as plain values under ``KEYS``, in their order; expressions are texts of the formula grammar.
+
+    With ``full``, what ``c.full()`` says stands under ``FULL``.
+    """
+    found = _record(c)
+    return {**found, FULL: _full(c)} if full else found
+
+
+def _record(c: Certificate) -> dict[str, Json]:
     return {
         "schema": SCHEMA,
         "scope": _scope(c.scope, quotient=c.quotient),
@@ -187,6 +199,43 @@ def _prediction(p: Prediction) -> Json:
             }
             for o in p.orders
         ],
+    }
+
+
+def _full(c: Certificate) -> Json:
+    full = c.full()
+    return {
+        "properties": [_finding(f) for f in full.properties],
+        "theorems": [_applied(a) for a in full.theorems],
+        "orders": [
+            {
+                "family": name,
+                "classes": _classes(o.classes),
+                "to_limit": int(o.to_limit),
+                "clean_to_noisy": None if o.clean_to_noisy is None else int(o.clean_to_noisy),
+                "noise_factor": _expression(o.noise_factor),
+            }
+            for name, o in full.orders
+        ],
+    }
+
+
+def _applied(a: Applied) -> Json:
+    return {
+        "name": a.theorem.name,
+        "verdict": a.verdict.name,
+        "premises": [
+            {
+                "statement": p.statement,
+                "verdict": p.verdict.name,
+                "detail": p.detail,
+                "witness": None if p.witness is None else _witness(p.witness),
+                "reason": None if p.reason is None else _reason(p.reason),
+            }
+            for p in a.premises
+        ],
+        "assumptions": list(a.assumptions),
+        "discharged": [{"assumption": text, "by": [str(c) for c in by]} for text, by in a.discharged],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import TextWrapper
 from typing import TYPE_CHECKING
 
@@ -35,11 +35,16 @@ _TIED = "\x00"
 _LONGEST_TIED, _LONGEST_PIECE = 30, 60
 
 
-def text(certificate: Certificate) -> str:
+def text(certificate: Certificate, *, full: bool = False) -> str:
     """``certificate`` as plain text, without a newline at its end."""
+    return text_page(outline(certificate, full=full))
+
+
+def text_page(blocks: Iterable[Block]) -> str:
+    """``blocks`` as plain text, without a newline at its end."""
     lines: list[str] = []
     before: Block | None = None
-    for block in outline(certificate):
+    for block in blocks:
         same_kind = isinstance(block, Paragraph) and isinstance(before, Title | Paragraph)
         follows_on = isinstance(before, Section) or same_kind
         if before is not None and not follows_on:

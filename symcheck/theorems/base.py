@@ -1,45 +1,112 @@
-"""What a theorem is: a statement with conditions that are decided and assumptions that stay open."""
+"""What a theorem is: a statement with premises that are decided and assumptions that stay open."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from symcheck.finding import Condition
+from symcheck.calculus.shape import Shape
+from symcheck.constants.constant import Constant
+from symcheck.finding import Condition, Finding
+from symcheck.problem import Problem
+from symcheck.reason import Code, Reason
+from symcheck.theorems.premise import Premise
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict, conjunction
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 NO_TIES = "no ties in the limit scores (before predictions are compared)"
 FINITE_MOMENTS = "a finite sample, or domination so that limits pass under the expectation"
 SIGNAL = "E[b_Y phi'] != 0: the labels are not independent of the features"
+EXPECTATIONS = "the expectations of l(Z, k) for every k, and that of g(Z), are finite"
+CONE = "the family of outputs is a cone: Z in F <=> tZ in F for t > 0"
+CONVEX_OR_BOUNDS = "l(., y) and g are convex, or the two lower bounds of Theorem 2' hold on a finite sample"
+BOUNDS = "l(z, y) >= l(0, y) - K ||z|| and g(z) >= g(0) + c min(||z||^2, ||z||) for some K, c > 0"
+
+LOCAL = (
+    Condition.LOSS_SMOOTH,
+    Condition.LOSS_GRADIENT,
+    Condition.REGULARIZER_SMOOTH,
+    Condition.REGULARIZER_GRADIENT,
+    Condition.REGULARIZER_CURVATURE,
+)
+"""The conditions of Theorem 2: smooth l and g, the gradient condition, and a definite Hessian."""
 
 
 @dataclass(frozen=True)
 class Facts:
     """What has been decided about a pair (l, g): the material that theorems are applied to.
 
-    ``findings`` by condition; ``tier`` the worst in the scope (None if undecided); ``quotient`` whether the
-    pair is judged on R^C/(1, ..., 1); ``degree`` the k of g(tz) = t^k g(z) if it has one; ``quadratic``
-    whether l is a polynomial of degree at most 2 in z with a label-free quadratic part, ``linear`` whether of
-    degree at most 1.  ``drift``: whether d = (1/C) sum_k b_k is a multiple of D^2 g(0) (1, ..., 1), None where the
-    symmetry of l and g makes it one; REFUTED means that there are data for which a limit prediction turns.
+    ``findings`` by condition, and ``derive`` for the conditions that are derived when they are first asked for;
+    ``tier`` the worst in the scope (None if undecided); ``quotient`` whether the pair is judged on
+    R^C/(1, ..., 1); ``shape`` the form of l, ``degree`` the k of g(tz) = t^k g(z) if it has one.
+
+    ``drift``: whether d = (1/C) sum_k b_k is a multiple of D^2 g(0) (1, ..., 1), None where the symmetry of l and
+    g makes it one; REFUTED means that there are data for which a limit prediction turns.  ``is_asked``: whether a
+    reader asked for this theorem, so that witnesses against premises are looked for.
     """
 
-    findings: Mapping[Condition, Verdict]
+    problem: Problem
+    findings: Mapping[Condition, Finding]
     tier: Tier | None
     quotient: bool
-    degree: Expr | None
-    linear: bool
-    quadratic: bool
-    drift: Verdict | None = None
+    shape: Shape
+    degree: Constant | None
+    drift: Verdict | None
+    derive: Callable[[Condition], Finding]
+    is_asked: bool = False
+
+    def finding(self, condition: Condition) -> Finding:
+        """The finding on ``condition``, derived now if it was not needed before."""
+        return self.findings.get(condition) or self.derive(condition)
 
     def verdict(self, *conditions: Condition) -> Verdict:
         """The verdict on all the ``conditions`` together."""
-        return conjunction(self.findings[c] for c in conditions)
+        return conjunction(self.finding(c).verdict for c in conditions)
+
+    def premises(self, *conditions: Condition) -> Iterator[Premise]:
+        """Each of the ``conditions`` as a premise, found out when the iterator comes to it."""
+        return (Premise.of(self.finding(c)) for c in conditions)
+
+    @property
+    def detaches(self) -> bool:
+        """Whether a part of l or g is detached, so that training follows a field that need not be a gradient."""
+        return self.problem.loss.formula.detaches or self.problem.regularizer.formula.detaches
+
+
+@dataclass(frozen=True)
+class Discharge:
+    """``assumption`` is replaced by what it ``leaves`` ("" for nothing) where all the conditions ``by`` are PROVED.
+
+    Where ``refuted`` conditions are named, one of them has to be REFUTED as well.
+    """
+
+    assumption: str
+    by: tuple[Condition, ...] = ()
+    leaves: str = ""
+    refuted: tuple[Condition, ...] = ()
+
+    def fits(self, facts: Facts) -> bool:
+        """Whether the conditions are as they have to be."""
+        if any(facts.verdict(c) is not Verdict.PROVED for c in self.by):
+            return False
+        return not self.refuted or any(facts.verdict(c) is Verdict.REFUTED for c in self.refuted)
+
+
+SLOW_LOSS = "l(z, y) >= l(0, y) - K ||z|| for some K"
+
+CONVEXITY = (
+    Discharge(CONVEX_OR_BOUNDS, (Condition.LOSS_CONVEX, Condition.REGULARIZER_CONVEX)),
+    Discharge(CONVEX_OR_BOUNDS, (Condition.REGULARIZER_CONVEX, Condition.LOSS_BOUNDED), "a finite sample"),
+    Discharge(
+        CONVEX_OR_BOUNDS, (Condition.REGULARIZER_CONVEX,), f"a finite sample, and {SLOW_LOSS}", (Condition.LOSS_CONVEX,)
+    ),
+    Discharge(
+        CONVEX_OR_BOUNDS, (), f"the two lower bounds of Theorem 2' on a finite sample: {BOUNDS}",
+        (Condition.LOSS_CONVEX, Condition.REGULARIZER_CONVEX),
+    ),
+)  # fmt: skip
+"""A loss that is convex, or bounded, and differentiable at 0 falls at most linearly; a convex g with D^2 g(0)
+positive definite rises at least linearly (THEORY 4)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +114,8 @@ class Theorem:
     """``name`` and ``place`` in the paper (or "beyond the paper"); ``statement`` in LaTeX; what it ``concludes``
     for a pair it applies to; the ``assumptions`` on model and data that stay open; its ``deviation`` from print.
 
-    ``applies`` decides the conditions on (l, g) from the facts.  Stronger theorems have a lower ``rank``.
+    ``needs`` gives the premises on (l, g) one by one.  Stronger theorems have a lower ``rank``.  ``discharges``
+    are tried in their order, and make an assumption a finding on (l, g) where they can.
     """
 
     name: str
@@ -55,19 +123,43 @@ class Theorem:
     statement: str
     concludes: str
     assumptions: tuple[str, ...]
-    applies: Callable[[Facts], Verdict]
+    needs: Callable[[Facts], Iterator[Premise]]
     deviation: str
     rank: int
     about_minimisers: bool = True
     """Whether it speaks of minimisers of l and g, and not only of points where the derivative is 0."""
+    on_request: bool = False
+    """Whether it is only looked at when it is asked for: it says nothing of limits, or needs what costs time."""
+    discharges: tuple[Discharge, ...] = ()
+
+    def premises(self, facts: Facts) -> Iterator[Premise]:
+        """What has to hold for l and g, one by one."""
+        if self.about_minimisers and facts.detaches:
+            yield IS_A_FUNCTION
+        yield from self.needs(facts)
+
+    def applies(self, facts: Facts) -> Verdict:
+        """Whether the premises hold: PROVED only if each of them is; the first that is not settles it."""
+        return next((p.verdict for p in self.premises(facts) if p.verdict is not Verdict.PROVED), Verdict.PROVED)
+
+
+IS_A_FUNCTION = Premise(
+    "l and g are functions, with no part detached",
+    Verdict.UNDECIDED,
+    "with a detached part training follows a field, which is not shown to be the gradient of a function",
+    reason=Reason(
+        Code.UNMAPPED_OP,
+        "with a detached part autograd returns a field, and what minimises it has no meaning",
+        "write the formula without detach, or ask for Theorem 2",
+    ),
+)
+
+
+def local_premises(facts: Facts) -> Iterator[Premise]:
+    """The conditions of Theorem 2."""
+    return facts.premises(*LOCAL)
 
 
 def local_conditions(facts: Facts) -> Verdict:
-    """The conditions of Theorem 2: smooth l and g, the gradient condition, and a definite Hessian."""
-    return facts.verdict(
-        Condition.LOSS_SMOOTH,
-        Condition.LOSS_GRADIENT,
-        Condition.REGULARIZER_SMOOTH,
-        Condition.REGULARIZER_GRADIENT,
-        Condition.REGULARIZER_CURVATURE,
-    )
+    """The verdict on the conditions of Theorem 2 together."""
+    return facts.verdict(*LOCAL)

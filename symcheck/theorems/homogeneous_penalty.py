@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symcheck.finding import Condition
-from symcheck.theorems.base import NO_TIES, Facts, Theorem, local_conditions
-from symcheck.verdict import Verdict, conjunction
+from symcheck.reason import Code, Reason
+from symcheck.theorems.base import NO_TIES, SLOW_LOSS, Discharge, Facts, Theorem, local_conditions
+from symcheck.theorems.premise import Premise
+from symcheck.verdict import Verdict
+from symcheck.witness import Witness
 
 
-def _applies(facts: Facts) -> Verdict:
+def _needs(facts: Facts) -> Iterator[Premise]:
     """For degrees k > 1, where Theorem 2' itself does not apply."""
-    if local_conditions(facts) is Verdict.PROVED:
-        return Verdict.REFUTED
-    gradient = facts.verdict(Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
-    if facts.degree is None or not facts.degree.is_number:
-        return conjunction([gradient, Verdict.UNDECIDED])
-    if facts.degree == 2 and facts.findings.get(Condition.REGULARIZER_SMOOTH) is Verdict.PROVED:
+    yield _is_elsewhere(facts)
+    yield from facts.premises(Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
+    yield _degree(facts)
+    k = None if facts.degree is None else facts.degree.rational
+    if k == 2 and facts.finding(Condition.REGULARIZER_SMOOTH).verdict is Verdict.PROVED:
         # then g is the quadratic form of its Hessian, and positive off 0 only where that is definite
-        return conjunction([gradient, facts.verdict(Condition.REGULARIZER_CURVATURE)])
-    return conjunction([gradient, Verdict.PROVED if bool(facts.degree > 1) else Verdict.REFUTED])
+        yield Premise.of(facts.finding(Condition.REGULARIZER_CURVATURE))
 
+
+def _is_elsewhere(facts: Facts) -> Premise:
+    statement = "Theorem 2' itself does not apply: D^2 g(0) vanishes or does not exist"
+    if local_conditions(facts) is Verdict.PROVED:
+        detail = "D^2 g(0) is positive definite, and Theorem 2' applies"
+        curvature = facts.finding(Condition.REGULARIZER_CURVATURE)
+        return Premise(statement, Verdict.REFUTED, detail, curvature.derivation)
+    return Premise(statement, Verdict.PROVED, "the conditions of Theorem 2' itself are not met")
+
+
+def _degree(facts: Facts) -> Premise:
+    statement = "g(tz) = t^k g(z) for t > 0, with one number k > 1"
+    k = None if facts.degree is None else facts.degree.rational
+    if k is None:
+        shown = "no law g(tz) = t^k g(z) came out of its form" if facts.degree is None else "k depends on a parameter"
+        reason = Reason(Code.SIGN_UNKNOWN, shown, "write g as a sum of powers of one degree, or give values")
+        return Premise(statement, Verdict.UNDECIDED, shown, reason=reason)
+    if k <= 1:
+        witness = Witness(facts.problem.scope.classes.low, "the k of g(tz) = t^k g(z)", str(k), "k > 1")
+        return Premise(statement, Verdict.REFUTED, f"k = {k}", witness=witness)
+    return Premise(statement, Verdict.PROVED, f"k = {k}, by the form of g")
+
+
+_PENALTY = "g is continuous and g(z) > 0 for z != 0"
 
 THEOREM = Theorem(
     name="Theorem 2' for homogeneous penalties",
@@ -30,12 +57,13 @@ THEOREM = Theorem(
     concludes="clean and noisy training share one limit direction; the limit problem is l_lin + g itself",
     assumptions=(
         "a finite sample, and the outputs form a closed cone",
-        "g is continuous and g(z) > 0 for z != 0",
-        "l(z, y) >= l(0, y) - K ||z|| for some K",
+        _PENALTY,
+        SLOW_LOSS,
         "the minimiser of l_lin + g on the cone is unique and not 0",
         NO_TIES,
     ),
-    applies=_applies,
+    needs=_needs,
     deviation="not in the paper, whose Lemma 4 needs D^2 g(0) positive definite",
-    rank=4,
+    rank=7,
+    discharges=(Discharge(SLOW_LOSS, (Condition.LOSS_CONVEX,)), Discharge(SLOW_LOSS, (Condition.LOSS_BOUNDED,))),
 )

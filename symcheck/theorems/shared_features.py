@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symcheck.finding import Condition
-from symcheck.theorems.base import FINITE_MOMENTS, NO_TIES, SIGNAL, Facts, Theorem
+from symcheck.reason import Code, Reason
+from symcheck.theorems.base import CONVEX_OR_BOUNDS, CONVEXITY, FINITE_MOMENTS, NO_TIES, SIGNAL, Facts, Theorem
+from symcheck.theorems.premise import Premise
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
 
 
-def _applies(facts: Facts) -> Verdict:
+def _needs(facts: Facts) -> Iterator[Premise]:
     """For losses with a drift that adds the same number to all limit scores; the others have Theorem 3."""
-    if facts.tier is None:
-        return Verdict.UNDECIDED
-    if facts.quotient or facts.tier not in (Tier.QUOTIENT, Tier.CLASSWISE, Tier.FAIL):
-        return Verdict.REFUTED
-    if facts.drift is not Verdict.PROVED and (facts.drift is not None or facts.tier is not Tier.QUOTIENT):
-        return Verdict.REFUTED if facts.drift is None else facts.drift
-    return _conditions(facts)
-
-
-def _conditions(facts: Facts) -> Verdict:
-    return facts.verdict(
+    yield _drift(facts)
+    yield from facts.premises(
         Condition.LOSS_SMOOTH,
         Condition.REGULARIZER_SMOOTH,
         Condition.REGULARIZER_GRADIENT,
         Condition.REGULARIZER_CURVATURE,
     )
+
+
+def _drift(facts: Facts) -> Premise:
+    statement = (
+        "on R^C, grad l(0, y) = -kappa o_y + d with kappa > 0 and a drift d != 0 that is a multiple of "
+        "D^2 g(0) (1, ..., 1)"
+    )
+    gradient, tier = facts.finding(Condition.LOSS_GRADIENT), facts.tier
+    if tier is None:
+        return Premise(statement, Verdict.UNDECIDED, "the tier of the loss is undecided", reason=gradient.reason)
+    if facts.quotient:
+        return Premise(statement, Verdict.REFUTED, "the pair is judged on the quotient by (1, ..., 1): see Theorem 3")
+    form = f"tier {tier}: {tier.value}"
+    if tier not in (Tier.QUOTIENT, Tier.CLASSWISE, Tier.FAIL):
+        return Premise(statement, Verdict.REFUTED, form, gradient.derivation, gradient.witness)
+    if facts.drift is Verdict.PROVED or (facts.drift is None and tier is Tier.QUOTIENT):
+        detail = f"{form}; the drift adds the same number to all limit scores"
+        return Premise(statement, Verdict.PROVED, detail, gradient.derivation)
+    if facts.drift is Verdict.UNDECIDED:
+        reason = gradient.reason or Reason(
+            Code.SIGN_UNKNOWN, "d was not compared with D^2 g(0) (1, ..., 1)", "give the arrays entries"
+        )
+        return Premise(statement, Verdict.UNDECIDED, f"{form}; whether d is such a multiple is open", reason=reason)
+    return Premise(statement, Verdict.REFUTED, form, gradient.derivation, gradient.witness)
 
 
 THEOREM = Theorem(
@@ -38,12 +57,13 @@ THEOREM = Theorem(
     concludes="noise moves no limit prediction of a linear model whose classes share their features",
     assumptions=(
         "Z = theta phi(X) with one feature vector for all classes, E[phi phi'] positive definite",
-        "l(., y) and g are convex, or the two lower bounds of Theorem 2' hold on a finite sample",
+        CONVEX_OR_BOUNDS,
         SIGNAL,
         FINITE_MOMENTS,
         NO_TIES,
     ),
-    applies=_applies,
+    needs=_needs,
     deviation="not in the paper",
-    rank=5,
+    rank=8,
+    discharges=CONVEXITY,
 )

@@ -2,19 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from symcheck.calculus.scaling import label_dependence, unequal_scaling
 from symcheck.finding import Condition
-from symcheck.theorems.base import Facts, Theorem
-from symcheck.verdict import Verdict, conjunction
+from symcheck.reason import Code, Reason
+from symcheck.theorems.base import CONE, Facts, Theorem
+from symcheck.theorems.premise import Premise
+from symcheck.verdict import Verdict
+from symcheck.witness import Witness
+
+LINEAR = "sym(l)(z, y) = l(z, y) - (1/C) sum_k l(z, k) is linear in z, up to constants"
+ONE_DEGREE = "ins(l) - const and g are homogeneous of one degree k > 1: r(tz) = t^k r(z) for t > 0"
 
 
-def _applies(facts: Facts) -> Verdict:
-    """l linear and g of one degree k > 1, or l = linear + label-free quadratic and g quadratic."""
-    if facts.degree is None:
-        return Verdict.UNDECIDED
-    above_one = facts.degree.is_number and bool(facts.degree > 1)
-    remainder = (facts.linear and above_one) or (facts.quadratic and facts.degree == 2)
-    shape = Verdict.PROVED if remainder else Verdict.UNDECIDED
-    return conjunction([facts.verdict(Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT), shape])
+def _needs(facts: Facts) -> Iterator[Premise]:
+    yield from facts.premises(Condition.LOSS_GRADIENT)
+    yield linear_premise(facts)
+    yield _homogeneous(facts)
+
+
+def linear_premise(facts: Facts) -> Premise:
+    """Whether what depends on the label is linear in z."""
+    loss = facts.problem.loss.formula
+    if facts.shape.is_split:
+        return Premise(LINEAR, Verdict.PROVED, "what depends on the label in l is linear in z")
+    witness = label_dependence(loss, facts.problem.scope) if facts.is_asked else None
+    if witness is not None:
+        return Premise(LINEAR, Verdict.REFUTED, "sym(l) bends", witness=witness)
+    why = "the form of l does not show that what depends on the label is linear in z"
+    reason = Reason(Code.SIGN_UNKNOWN, why, "write l as what is linear in z plus what does not depend on y")
+    return Premise(LINEAR, Verdict.UNDECIDED, why, reason=reason)
+
+
+def _homogeneous(facts: Facts) -> Premise:
+    k, own, shape = facts.degree, facts.shape.degree, facts.shape
+    rational = None if k is None else k.rational
+    same = shape.is_linear or (rational is not None and own is not None and own.rational == rational)
+    if rational is not None and rational > 1 and same:
+        detail = f"k = {rational}: noise multiplies the minimisers by a^(1/(k - 1))"
+        return Premise(ONE_DEGREE, Verdict.PROVED, detail)
+    if rational is not None and rational <= 1:
+        witness = Witness(facts.problem.scope.classes.low, "the k of g(tz) = t^k g(z)", str(rational), "k > 1")
+        return Premise(ONE_DEGREE, Verdict.REFUTED, f"g is homogeneous of degree {rational}", witness=witness)
+    problem = facts.problem
+    witness_at = None
+    if facts.is_asked:
+        witness_at = unequal_scaling(problem.loss.formula, problem.regularizer.formula, problem.scope)
+    if witness_at is not None:
+        return Premise(ONE_DEGREE, Verdict.REFUTED, "they do not scale by one power of t", witness=witness_at)
+    why = "the forms of l and g do not show one degree of homogeneity"
+    reason = Reason(Code.SIGN_UNKNOWN, why, "write what does not depend on y, and g, as sums of powers of one degree")
+    return Premise(ONE_DEGREE, Verdict.UNDECIDED, why, reason=reason)
 
 
 THEOREM = Theorem(
@@ -26,8 +65,8 @@ THEOREM = Theorem(
         r"\arg\min \bar L_{l + \lambda g} = a^{1/(k-1)} \arg\min L_{l + \lambda g}"
     ),
     concludes="l + lambda g is robust on every cone, for every lambda with minimisers and every rho < (C-1)/C",
-    assumptions=("the family of outputs is a cone: Z in F <=> tZ in F for t > 0",),
-    applies=_applies,
+    assumptions=(CONE,),
+    needs=_needs,
     deviation="the paper has k = 2 and g = z'Az; the displays of its proof have a wrong sign and factor",
     rank=0,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.theorems.base import FINITE_MOMENTS, NO_TIES, Theorem, local_conditions
+from symcheck.theorems.base import FINITE_MOMENTS, NO_TIES, Theorem, local_premises
 
 THEOREM = Theorem(
     name="Theorem 2",
@@ -20,11 +20,11 @@ THEOREM = Theorem(
         FINITE_MOMENTS,
         NO_TIES,
     ),
-    applies=local_conditions,
+    needs=local_premises,
     deviation=(
         "the paper asks for kappa = 1 and J v != 0 almost surely; kappa > 0 and grad L(theta_0) != 0 are enough, "
         "and D^2 g(0) positive definite has to be asked for"
     ),
-    rank=3,
+    rank=6,
     about_minimisers=False,
 )

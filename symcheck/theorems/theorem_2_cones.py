@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from symcheck.theorems.base import NO_TIES, Theorem, local_conditions
+from symcheck.finding import Condition
+from symcheck.theorems.base import BOUNDS, NO_TIES, SLOW_LOSS, Discharge, Theorem, local_premises
 
 THEOREM = Theorem(
     name="Theorem 2'",
@@ -17,11 +18,16 @@ THEOREM = Theorem(
     ),
     assumptions=(
         "a finite sample, and the outputs form a closed cone",
-        "l(z, y) >= l(0, y) - K ||z|| and g(z) >= g(0) + c min(||z||^2, ||z||) for some K, c > 0",
+        BOUNDS,
         "the minimiser of l_lin + g_sq on the cone is unique and not 0",
         NO_TIES,
     ),
-    applies=local_conditions,
+    needs=local_premises,
     deviation="not in the paper; it covers networks with a free output scale, where E[J'J] is singular",
-    rank=2,
+    rank=5,
+    discharges=(
+        Discharge(BOUNDS, (Condition.REGULARIZER_CONVEX, Condition.LOSS_CONVEX)),
+        Discharge(BOUNDS, (Condition.REGULARIZER_CONVEX, Condition.LOSS_BOUNDED)),
+        Discharge(BOUNDS, (Condition.REGULARIZER_CONVEX,), SLOW_LOSS),
+    ),
 )

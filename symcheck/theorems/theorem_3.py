@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.theorems.base import FINITE_MOMENTS, NO_TIES, SIGNAL, Theorem, local_conditions
+from symcheck.theorems.base import CONVEX_OR_BOUNDS, CONVEXITY, FINITE_MOMENTS, NO_TIES, SIGNAL, Theorem, local_premises
 
 THEOREM = Theorem(
     name="Theorem 3",
@@ -14,16 +14,17 @@ THEOREM = Theorem(
     ),
     concludes="alpha l + g is asymptotically robust on linear families",
     assumptions=(
-        "l(., y) and g are convex, or the two lower bounds of Theorem 2' hold on a finite sample",
+        CONVEX_OR_BOUNDS,
         "Z = theta phi(X) with E[phi phi'] positive definite",
         SIGNAL,
         FINITE_MOMENTS,
         NO_TIES,
     ),
-    applies=local_conditions,
+    needs=local_premises,
     deviation=(
         "the paper omits E[o_Y phi'] != 0 and the convexity of g, without which minimisers need not exist, "
         "and concludes about l where it means alpha l + g"
     ),
-    rank=1,
+    rank=4,
+    discharges=CONVEXITY,
 )

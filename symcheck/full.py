@@ -1,0 +1,36 @@
+"""The full report on a pair: what costs more than a certificate, and is derived only when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symcheck.families import SHARED
+from symcheck.finding import Finding
+from symcheck.prediction import Order, Prediction
+from symcheck.properties import PROPERTIES
+from symcheck.theorems.applied import Applied
+from symcheck.theorems.base import Facts
+from symcheck.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Full:
+    """``properties`` of l and g for all z, and all ``theorems`` applied to the pair, the strongest first.
+
+    ``orders`` of convergence, each with the kind of model that it is about.
+    """
+
+    properties: tuple[Finding, ...]
+    theorems: tuple[Applied, ...]
+    orders: tuple[tuple[str, Order], ...]
+
+    @property
+    def applying(self) -> tuple[Applied, ...]:
+        """The theorems that apply."""
+        return tuple(a for a in self.theorems if a.verdict is Verdict.PROVED)
+
+
+def full_of(facts: Facts, theorems: tuple[Applied, ...], prediction: Prediction | None) -> Full:
+    """The full report from what is known of a pair."""
+    orders = () if prediction is None else prediction.orders
+    return Full(tuple(facts.finding(c) for c in PROPERTIES), theorems, tuple((SHARED, o) for o in orders))

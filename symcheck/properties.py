@@ -1,0 +1,77 @@
+"""Properties of a pair that cost more than its conditions: derived when they are first asked for, and then kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from symcheck.budget import Budget
+from symcheck.calculus.label_free import label_free_finding
+from symcheck.finding import Condition, Finding
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
+from symcheck.problem import Problem
+from symcheck.reason import Code, Reason, Undecided
+from symcheck.remembered import remembered
+from symcheck.verdict import Verdict
+
+PROPERTIES = (
+    Condition.LOSS_SYMMETRIC,
+    Condition.LOSS_BOUNDED,
+    Condition.LOSS_CONVEX,
+    Condition.REGULARIZER_CONVEX,
+    Condition.LOSS_HESSIAN_LABEL_FREE,
+)
+"""What a full report adds to the conditions of a certificate, in its order."""
+
+Report = Callable[[Formula, Scope, Budget], Finding]
+
+_ABOUT_A_FUNCTION = frozenset({Condition.LOSS_CONVEX, Condition.REGULARIZER_CONVEX, Condition.LOSS_HESSIAN_LABEL_FREE})
+
+_OF_A_FIELD = Reason(
+    Code.UNMAPPED_OP,
+    "with a detached part autograd returns a field, whose derivative is not that of the formula",
+    "write the formula without detach",
+)
+
+
+def property_finding(problem: Problem, condition: Condition, seconds: float) -> Finding:
+    """The finding on one of ``PROPERTIES`` for the pair, within ``seconds``, from memory if it was made before."""
+    is_loss = condition is not Condition.REGULARIZER_CONVEX
+    formula = (problem.loss if is_loss else problem.regularizer).formula
+    if formula.detaches and condition in _ABOUT_A_FUNCTION:
+        return Finding(condition, Verdict.UNDECIDED, _OF_A_FIELD.why, reason=_OF_A_FIELD)
+    try:
+        found = remembered(_report(condition), formula, problem.scope.of(formula), Budget(seconds))
+    except Undecided as stop:
+        return Finding(condition, Verdict.UNDECIDED, "not derived", reason=stop.reason)
+    return replace(found, condition=condition)
+
+
+def _report(condition: Condition) -> Report:
+    """What derives the finding on ``condition``; it is loaded when it is first needed."""
+    if condition is Condition.LOSS_HESSIAN_LABEL_FREE:
+        return label_free_finding
+    if condition is Condition.LOSS_SYMMETRIC:
+        from symcheck.calculus.symmetric import symmetry_finding
+
+        return symmetry_finding
+    if condition is Condition.LOSS_BOUNDED:
+        from symcheck.calculus.bounded import boundedness_finding
+
+        return boundedness_finding
+    return convex_loss if condition is Condition.LOSS_CONVEX else convex_regularizer
+
+
+def convex_loss(formula: Formula, scope: Scope, budget: Budget) -> Finding:
+    """Whether the loss ``formula`` is convex for every label."""
+    from symcheck.calculus.convexity import convexity_finding
+
+    return convexity_finding(formula, scope, budget, Condition.LOSS_CONVEX)
+
+
+def convex_regularizer(formula: Formula, scope: Scope, budget: Budget) -> Finding:
+    """Whether the regularizer ``formula`` is convex."""
+    from symcheck.calculus.convexity import convexity_finding
+
+    return convexity_finding(formula, scope, budget, Condition.REGULARIZER_CONVEX)

@@ -1,0 +1,111 @@
+"""What a full report adds to a page, and the page of one theorem that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from symcheck.render.block import Block, Code, Entries, Entry, Line, Paragraph, Section, Strong, Tex, Title, Value
+from symcheck.render.lines import ROUTINE, finding_entry, place_of, power_math, reason_line, step_line, witness_line
+from symcheck.render.prose import line_of
+from symcheck.verdict import Verdict
+
+if TYPE_CHECKING:
+    from symcheck.certificate import Certificate
+    from symcheck.prediction import Order
+    from symcheck.theorems.applied import Applied
+    from symcheck.theorems.premise import Premise
+
+SAYS = {
+    Verdict.PROVED: "applies",
+    Verdict.REFUTED: "does not apply",
+    Verdict.UNDECIDED: "is not shown to apply",
+}
+
+
+def full_blocks(c: Certificate) -> Iterator[Block]:
+    """The properties of l and g, every theorem with what it leaves open or what fails, the orders by family."""
+    names = [p.name for p in c.scope.parameters]
+    full = c.full()
+    yield Section("Properties of l and g, for all z")
+    yield Entries(tuple(finding_entry(f, names, is_told=False) for f in full.properties))
+    yield Section("Every theorem, the strongest first")
+    yield Entries(tuple(_theorem(a, names) for a in full.theorems))
+    if full.orders:
+        yield Section("Orders of convergence in alpha = 1/lambda, for data in general position")
+        yield Entries(tuple(Entry(name, _order(o)) for name, o in full.orders))
+
+
+def theorem_page(c: Certificate, a: Applied) -> tuple[Block, ...]:
+    """The page on one theorem: each premise with its verdict, what stays open, what need not be assumed."""
+    return tuple(_page(c, a))
+
+
+def _page(c: Certificate, a: Applied) -> Iterator[Block]:
+    names = [p.name for p in c.scope.parameters]
+    pair: Line = (Code(c.loss.title), " + ", Code(c.regularizer.title))
+    scope = line_of(str(c.scope), names)
+    yield Title((Strong(a.verdict.name), f": {a.theorem.name} {SAYS[a.verdict]}: ", *pair, ", asked for ", *scope))
+    failing = a.failing
+    if failing is not None:
+        yield Paragraph(_why(failing, names))
+    yield Entries(
+        (
+            Entry("place", line_of(a.theorem.place)),
+            Entry("says", line_of(a.theorem.concludes), aside=((Tex(a.theorem.statement),),)),
+            Entry("print", line_of(a.theorem.deviation)),
+        )
+    )
+    yield Section("Premises on l and g")
+    yield Entries(tuple(_premise(p, names, is_told=p is failing) for p in a.premises))
+    yield Section("Assumptions that stay open" if failing is None else "Assumptions that it would leave open")
+    yield Entries(tuple(Entry("", line_of(text)) for text in a.assumptions))
+    if a.discharged:
+        yield Section("Assumptions that need not be made")
+        yield Entries(tuple(_discharged(text, [x.value for x in by]) for text, by in a.discharged))
+
+
+def _premise(p: Premise, names: Collection[str], *, is_told: bool) -> Entry:
+    steps = tuple(step_line(s, names) for s in p.derivation)
+    is_routine = p.verdict is Verdict.PROVED and p.condition in ROUTINE
+    below = [] if is_routine else list(steps)
+    if not is_told and p.witness is not None:
+        below.append(("witness: ", *witness_line(p.witness, names)))
+    if not is_told and p.reason is not None:
+        below.append(reason_line(p.reason, names))
+    said = p.detail if p.detail.startswith(p.statement) else f"{p.statement}: {p.detail}"
+    return Entry(p.verdict.name, line_of(said, names), tuple(below), steps if is_routine else ())
+
+
+def _why(p: Premise, names: Collection[str]) -> Line:
+    """The premise that keeps a theorem from applying, and where."""
+    statement = line_of(p.statement, names)
+    if p.verdict is Verdict.REFUTED and p.witness is not None:
+        return ("What fails: ", *statement, ". Witness: ", *witness_line(p.witness, names))
+    if p.verdict is Verdict.REFUTED:
+        return ("What fails: ", *statement, ". ", *line_of(p.detail, names))
+    if p.reason is not None:
+        return ("What is open: ", *statement, ". Reason: ", *reason_line(p.reason, names))
+    return ("What is open: ", *statement, ". ", *line_of(p.detail, names))
+
+
+def _theorem(a: Applied, names: Collection[str]) -> Entry:
+    name = f"{a.theorem.name} ({place_of(a.theorem)})"
+    failing = a.failing
+    if failing is not None:
+        return Entry(a.verdict.name, line_of(name), (_why(failing, names),))
+    open_ = tuple(("assuming ", *line_of(text)) for text in a.assumptions)
+    shown = tuple(("proved: ", *line_of("; ".join(x.value for x in by))) for _, by in a.discharged)
+    return Entry(a.verdict.name, line_of(f"{name}: {a.theorem.concludes}"), (*open_, *shown))
+
+
+def _discharged(assumption: str, by: Collection[str]) -> Entry:
+    return Entry("", line_of(assumption), (("proved: ", *line_of("; ".join(by))),))
+
+
+def _order(o: Order) -> Line:
+    line: Line = ("for ", *line_of(str(o.classes)), ": ", power_math(o.to_limit), " to the limit")
+    if o.clean_to_noisy is None:
+        return line
+    factor: Line = () if o.noise_factor is None else (", in proportion to ", Value(o.noise_factor))
+    return (*line, ", ", power_math(o.clean_to_noisy), " between clean and noisy", *factor)

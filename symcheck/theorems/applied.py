@@ -1,0 +1,56 @@
+"""Theorems applied to a pair: whether they apply, by which premises, and what is left to assume."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from symcheck.finding import Condition
+from symcheck.theorems.base import Facts, Theorem
+from symcheck.theorems.premise import Premise
+from symcheck.verdict import Verdict, conjunction
+
+
+@dataclass(frozen=True)
+class Applied:
+    """Whether ``theorem`` applies: the least verdict of its ``premises``.
+
+    ``assumptions`` about model and data stay open; ``discharged`` are those that need not be made, each with the
+    conditions that were PROVED in their place.
+    """
+
+    theorem: Theorem
+    premises: tuple[Premise, ...]
+    assumptions: tuple[str, ...]
+    discharged: tuple[tuple[str, tuple[Condition, ...]], ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """PROVED if every premise is, REFUTED if one of them is, else UNDECIDED."""
+        return conjunction(p.verdict for p in self.premises)
+
+    @property
+    def failing(self) -> Premise | None:
+        """The premise that keeps the theorem from applying, None if it applies."""
+        if self.verdict is Verdict.PROVED:
+            return None
+        return next(p for p in self.premises if p.verdict is self.verdict)
+
+
+def applied(theorem: Theorem, facts: Facts) -> Applied:
+    """``theorem`` for the pair that ``facts`` are about, with every premise found out."""
+    asked = replace(facts, is_asked=True)
+    premises = tuple(theorem.premises(asked))
+    if conjunction(p.verdict for p in premises) is not Verdict.PROVED:
+        return Applied(theorem, premises, theorem.assumptions)
+    open_: list[str] = []
+    discharged: list[tuple[str, tuple[Condition, ...]]] = []
+    for assumption in theorem.assumptions:
+        rule = next((r for r in theorem.discharges if r.assumption == assumption and r.fits(asked)), None)
+        if rule is None:
+            open_.append(assumption)
+            continue
+        if rule.by:
+            discharged.append((assumption, rule.by))
+        if rule.leaves and rule.leaves not in open_:
+            open_.append(rule.leaves)
+    return Applied(theorem, premises, tuple(open_), tuple(discharged))

@@ -1,0 +1,18 @@
+"""The theorem of Ghosh, Manwani and Sastry (section 3 of the paper): symmetric losses, without any penalty."""
+
+from __future__ import annotations
+
+from symcheck.finding import Condition
+from symcheck.theorems.base import EXPECTATIONS, Theorem
+
+THEOREM = Theorem(
+    name="Ghosh",
+    place="section 2, after Ghosh, Manwani and Sastry",
+    statement=r"\sum_y l(z, y) = K \implies \arg\min \bar L_l = \arg\min L_l \quad (\rho < (C-1)/C)",
+    concludes="without a penalty, noise changes neither the minimisers of the loss nor their predictions",
+    assumptions=(EXPECTATIONS,),
+    needs=lambda facts: facts.premises(Condition.LOSS_SYMMETRIC),
+    deviation="the loss need not be bounded; its expectations have to be finite",
+    rank=3,
+    on_request=True,
+)
