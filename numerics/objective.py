@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
-from torch.func import grad, hessian
+from torch.func import grad, hessian, vmap
 
 from numerics.batch import values, values_by_label
 from symcheck.language.formula import Formula
@@ -55,4 +55,9 @@ class Objective:
     def penalty_curvature(self, like: Tensor) -> Tensor:
         """H = D^2 g(0), a matrix (C, C); ``like`` (C,) gives C, dtype and device."""
         found: Tensor = hessian(self.penalties)(torch.zeros_like(like))
+        return found
+
+    def penalty_curvatures(self, z: Tensor) -> Tensor:
+        """D^2 g at each of ``z`` (n, C), shape (n, C, C)."""
+        found: Tensor = vmap(hessian(self.penalties))(z)
         return found

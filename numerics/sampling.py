@@ -6,6 +6,8 @@ ones: the mean of S over all draws is a S_clean, and what a draw adds, kappa P (
 
 from __future__ import annotations
 
+import math
+
 import torch
 
 from numerics.experiment import Experiment
@@ -34,14 +36,8 @@ def sampling_notes(expected: Expected) -> list[str]:
 
 
 def spread(experiment: Experiment) -> float:
-    """The root of the mean of ||S - a S_clean||^2 over all draws of the labels.
-
-    The rows of e - p are independent, with mean 0 and covariance diag(p) - p p'.
-    """
+    """The root of the mean of ||S - a S_clean||^2 over all draws of the labels."""
     family, claim = experiment.family, experiment.claim
     law = noisy_law(experiment.clean, experiment.rho)
     inverse = torch.linalg.inv(family.restricted(claim.hessian.to(law)))
-    metric = family.basis @ inverse @ inverse @ family.basis.T
-    scatter = law @ metric.diagonal() - ((law @ metric) * law).sum(1)
-    leverage = family.features.square().sum(1)
-    return claim.kappa * float((leverage * scatter).sum().sqrt()) / family.samples
+    return claim.kappa * math.sqrt(family.scatter(inverse @ inverse, law))

@@ -14,17 +14,20 @@ alpha = 0 costs a few gradients.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
 from torch.func import jvp
 
-from numerics.models.linear import LinearFamily
+from numerics.family import Family
 from numerics.objective import Objective
 
 MOST_STEPS = 60
 MOST_PRODUCTS = 200
 MOST_HALVINGS = 40
+SEEN = 64
+"""Samples whose curvatures make up a preconditioner."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +46,21 @@ class Solution:
 
 @dataclass(frozen=True, eq=False)
 class ScaledProblem:
-    """B problems min alpha L + G on one family: ``alpha`` (B,), ``laws`` (B, n, C) of the labels."""
+    """B problems min alpha L + G on one family: ``alpha`` (B,), ``laws`` (B, n, C) of the labels.
 
-    family: LinearFamily
+    ``power`` is 1/(k-1) for a penalty of degree k: then Z' = Z/alpha^power.
+    """
+
+    family: Family
     objective: Objective
     alpha: Tensor
     laws: Tensor
+    power: float = 1.0
+
+    @cached_property
+    def scale(self) -> Tensor:
+        """s = alpha^power, shape (B,)."""
+        return self.alpha**self.power
 
     def value(self, weights: Tensor) -> Tensor:
         """F, shape (B,); where parts of a formula are detached, no F has that field, and it is ||grad F||^2/2."""
@@ -58,7 +70,7 @@ class ScaledProblem:
         zero = torch.zeros_like(z)
         rise = (self.objective.losses(z, self.laws) - self.objective.losses(zero, self.laws)).mean(-1)
         cost = (self.objective.penalties(z) - self.objective.penalties(zero)).mean(-1)
-        return rise / self.alpha + cost / self.alpha**2
+        return rise / self.scale + cost / (self.alpha * self.scale)
 
     def value_noise(self, weights: Tensor, value: Tensor) -> Tensor:
         """The size of a change of F near ``weights`` that is rounding, shape (B,).
@@ -68,7 +80,12 @@ class ScaledProblem:
         """
         unit = torch.finfo(weights.dtype).eps
         seen = [(self.value(weights * (1 + k * unit)) - value).abs() for k in (-4, 4)]
-        return 4 * torch.stack(seen).amax(0) + 8 * unit * (1 / self.alpha + 1 / self.alpha**2)
+        return 4 * torch.stack(seen).amax(0) + 8 * unit * (1 / self.scale + self._unit_cost)
+
+    @property
+    def _unit_cost(self) -> Tensor:
+        """What a penalty of size 1 is in F; that of a homogeneous one is small where the scores are."""
+        return 1 / (self.alpha * self.scale) if self.power == 1 else torch.ones_like(self.alpha)
 
     def gradient(self, weights: Tensor) -> Tensor:
         """grad F in the weights, shape (B, r, m)."""
@@ -80,20 +97,44 @@ class ScaledProblem:
         product: Tensor = jvp(self._gradient_in_z, (z,), (moved,))[1]
         return self.family.pulled_back(product)
 
-    def preconditioner(self) -> Tensor:
-        """Cholesky factors (B, m, m) of the curvature at z = 0, the same for every feature.
+    def preconditioner(self, weights: Tensor) -> Tensor:
+        """Cholesky factors (B, m, m) of the curvature at z = 0, the same for every row of the weights.
 
-        Where alpha D^2 L(0) + H is not positive definite, those of H.
+        Where alpha D^2 L(0) + H is not positive definite, those of H.  For a penalty of another degree than 2, the mean
+        of its curvature at the scores of ``weights``.
         """
-        basis = self.family.basis
-        own = torch.einsum("by,yij->bij", self.laws.mean(1), self.objective.loss_curvatures(basis[:, 0]))
-        penalty = self.family.restricted(self.objective.penalty_curvature(basis[:, 0]))
-        curvature = self.alpha[:, None, None] * self.family.restricted(own) + penalty
+        family, like = self.family, self.family.like
+        own = torch.einsum("by,yij->bij", self.laws.mean(1), self.objective.loss_curvatures(like))
+        if self.power == 1:
+            penalty = family.restricted(self.objective.penalty_curvature(like))
+        else:
+            penalty = family.restricted(self._mean_curvature(weights))
+        curvature = self.scale[:, None, None] * family.restricted(own) + penalty
         factor, failed = torch.linalg.cholesky_ex(curvature)
         return torch.where((failed == 0)[:, None, None], factor, torch.linalg.cholesky(penalty))
 
+    def start(self) -> Tensor:
+        """Where the iteration begins: 0, or the best point of the ray of steepest descent of b_Y + g."""
+        size = (len(self.alpha), *self.family.size)
+        zero = torch.zeros(size, dtype=self.alpha.dtype, device=self.alpha.device)
+        if self.power == 1:
+            return zero
+        down = -self.family.pulled_back(self.objective.loss_gradient(self._logits(zero), self.laws))
+        gain = _dot(down, down)
+        cost = self.objective.penalties(self.family.outputs(down)).mean(-1)
+        degree = 1 + 1 / self.power
+        return (gain / (degree * cost)).pow(self.power)[:, None, None] * down
+
+    def _mean_curvature(self, weights: Tensor) -> Tensor:
+        """The mean of D^2 g over scores of ``weights`` where it is finite, shape (B, C, C)."""
+        z = self.family.outputs(weights)
+        z = z[:, :: max(1, z.shape[1] // SEEN)]
+        each = torch.stack([self.objective.penalty_curvatures(some) for some in z])
+        finite = each.isfinite().all(-1).all(-1)[..., None, None]
+        return torch.where(finite, each, 0).sum(1) / finite.sum(1).clamp(min=1)
+
     def _logits(self, weights: Tensor) -> Tensor:
-        return self.alpha[:, None, None] * self.family.outputs(weights)
+        return self.scale[:, None, None] * self.family.outputs(weights)
 
     def _gradient_in_z(self, z: Tensor) -> Tensor:
         pull = self.objective.loss_gradient(z, self.laws)
@@ -101,15 +142,13 @@ class ScaledProblem:
 
 
 def minimisers(problem: ScaledProblem, goal: Tensor, most_steps: int = MOST_STEPS) -> Solution:
-    """The minimisers reached from Z' = 0 by damped Newton steps.
+    """The minimisers reached from ``start()`` by damped Newton steps.
 
     Parameters: ``goal`` (B,), the norm of grad F at which a problem counts as solved.  A problem also ends
     where F cannot be lowered any more within rounding; its ``solved`` is then False.
     """
-    family = problem.family
-    size = (len(problem.alpha), family.rank, family.basis.shape[1])
-    weights = torch.zeros(size, dtype=family.features.dtype, device=family.features.device)
-    factor = problem.preconditioner()
+    weights = problem.start()
+    factor = problem.preconditioner(weights)
     value, gradient = problem.value(weights), problem.gradient(weights)
     norm = _norm(gradient)
     steps = torch.zeros(len(norm), dtype=torch.int64, device=norm.device)

@@ -19,9 +19,7 @@ from torch import Tensor, nn
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.models.base import Model
-
-RANK_TOLERANCE = 1e-10
-"""Singular values of the features below this share of the largest one count as 0."""
+from numerics.whitening import Whitened
 
 
 class Outputs(Enum):
@@ -30,6 +28,7 @@ class Outputs(Enum):
     FULL = "R^C"
     CENTRED = "R^C, mean score 0"
     REFERENCE = "z_C = 0"
+    GIVEN = "the span of class-dependent features"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +38,7 @@ class LinearFamily:
     features: Tensor
     basis: Tensor
     kind: Outputs
+    whitened: Whitened | None = None
 
     @classmethod
     def of(cls, raw: Tensor, classes: int, kind: Outputs = Outputs.FULL) -> LinearFamily:
@@ -46,14 +46,8 @@ class LinearFamily:
 
         Raises ``DataError`` if all features are 0.
         """
-        left, size, _ = torch.linalg.svd(raw, full_matrices=False)
-        kept = size > RANK_TOLERANCE * size[0]
-        if not bool(kept.any()):
-            raise DataError(
-                "features: every feature is 0 on every sample; a linear family on them has only the output 0"
-            )
-        whitened = left[:, kept] * len(raw) ** 0.5
-        return cls(whitened, basis_of(classes, kind).to(raw), kind)
+        whitened = Whitened.of(raw, len(raw))
+        return cls(whitened.features, basis_of(classes, kind).to(raw), kind, whitened)
 
     @property
     def samples(self) -> int:
@@ -69,9 +63,29 @@ class LinearFamily:
         return self.basis.shape[0]
 
     @property
+    def size(self) -> tuple[int, int]:
+        """(r, m), the shape of the weights."""
+        return self.rank, self.basis.shape[1]
+
+    @property
     def parameters(self) -> int:
         """r m, the dimension of the family."""
         return self.rank * self.basis.shape[1]
+
+    @property
+    def like(self) -> Tensor:
+        """Zeros of shape (C,)."""
+        return torch.zeros_like(self.basis[:, 0])
+
+    @property
+    def leverage(self) -> Tensor:
+        """||q_i|| for every sample, which bounds |Z_ic|/||W||."""
+        return self.features.norm(dim=1)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """That features depend on one another, if they do."""
+        return () if self.whitened is None else self.whitened.notes
 
     def outputs(self, weights: Tensor) -> Tensor:
         """Z = Q W B', shape (..., n, C)."""
@@ -84,6 +98,21 @@ class LinearFamily:
     def restricted(self, matrix: Tensor) -> Tensor:
         """B' M B, shape (..., m, m): a quadratic form on R^C as one on the outputs that occur."""
         return self.basis.T @ matrix @ self.basis
+
+    def scatter(self, form: Tensor, law: Tensor) -> float:
+        """The mean of <X, X form>, X = pulled_back(e - law), over independent one-hot labels e with laws (n, C).
+
+        The rows of e - law have mean 0 and covariance diag(p) - p p'.
+        """
+        metric = self.basis @ form @ self.basis.T
+        spread = law @ metric.diagonal() - ((law @ metric) * law).sum(1)
+        return float((self.leverage.square() * spread).sum()) / self.samples**2
+
+    def raw_weights(self, weights: Tensor) -> Tensor:
+        """The weights (..., d, C) of the raw features, of smallest norm among those with these outputs."""
+        if self.whitened is None:
+            raise DataError("features: this family was made of whitened features; make it by LinearFamily.of")
+        return self.whitened.back @ weights @ self.basis.T
 
 
 def basis_of(classes: int, kind: Outputs) -> Tensor:
