@@ -1,0 +1,39 @@
+"""``symcheck paper [ID]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from symcheck.commands.list import progress
+
+SUMMARY = "the claims of the paper, each certified, repaired or refuted"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of paper."""
+    parser.add_argument("id", nargs="?", metavar="ID", help="one entry whole, such as E10 (default: a table of all)")
+    parser.add_argument("--json", action="store_true", help="write json")
+    parser.add_argument("--markdown", action="store_true", help="write markdown")
+
+
+def run(options: argparse.Namespace) -> tuple[int, str]:
+    """The table or the entry, checked anew, and 0 if all is as the ledger says, 1 if not."""
+    from symcheck.paper import claim, claims
+    from symcheck.paper.page import claim_markdown, claim_text, ledger_markdown, records, table_text
+
+    wanted = claims() if options.id is None else (claim(options.id),)
+    found = []
+    for done, entry in enumerate(wanted):
+        progress(f"check {done + 1}/{len(wanted)} {entry.id}")
+        found.append(entry.check())
+    progress("")
+    code = 0 if all(c.holds for c in found) else 1
+    if options.json:
+        return code, json.dumps({"claims": records(found)}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    if options.markdown:
+        return code, ledger_markdown(found) if options.id is None else claim_markdown(found[0])
+    if options.id is not None:
+        return code, claim_text(found[0]) + "\n"
+    failures = [f"{c.claim.id}: {c.failure}" for c in found if not c.holds]
+    return code, "\n".join([table_text(found), *failures, ""])

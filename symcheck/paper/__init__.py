@@ -1,0 +1,61 @@
+"""The paper as a ledger of claims: what it prints, what is proved, and a check that computes each verdict.
+
+>>> from symcheck.paper import claim
+>>> print(claim("E5").verdict)
+with a repair
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from difflib import SequenceMatcher
+from functools import lru_cache
+from importlib import import_module
+
+from symcheck.errors import UnknownNameError
+from symcheck.paper import sections
+from symcheck.paper.base import Checked, Claim, Fact, Point, Role, Ruling
+
+__all__ = ["Checked", "Claim", "Fact", "Point", "Role", "Ruling", "claim", "claims"]
+
+
+@lru_cache(maxsize=1)
+def claims() -> tuple[Claim, ...]:
+    """Every entry, found by its file in ``symcheck/paper/sections``, in the order of the paper.
+
+    >>> len(claims()) >= 45
+    True
+    """
+    modules = (import_module(f"{sections.__name__}.{m.name}") for m in pkgutil.iter_modules(sections.__path__))
+    found: list[Claim] = []
+    for module in sorted(modules, key=lambda m: m.ORDER):
+        found += module.CLAIMS
+    return tuple(found)
+
+
+def claim(id: str) -> Claim:  # noqa: A002
+    """The entry called ``id``; capital and small letters are the same.
+
+    Raises ``UnknownNameError``, naming the nearest entries.
+    """
+    by_id = {c.id.lower(): c for c in claims()}
+    if not isinstance(id, str):
+        raise UnknownNameError(f"id: got {type(id).__name__}; accepted is the id of an entry, such as 'E10'")
+    if id.lower() in by_id:
+        return by_id[id.lower()]
+    raise UnknownNameError(
+        f"id: the paper has no entry {id!r}; nearest: {', '.join(_nearest(id))}; symcheck paper shows all of them"
+    )
+
+
+def _nearest(word: str) -> list[str]:
+    """Three entries that ``word`` may have meant: the number of an erratum, the words of a title, or the spelling."""
+    ids = [c.id for c in claims()]
+    number = re.fullmatch(r"e[-_ .]?0*(\d+)", word.lower())
+    errata = [i for i in ids if re.fullmatch(r"E\d+", i)]
+    near = sorted(errata, key=lambda i: abs(int(i[1:]) - int(number[1]))) if number else []
+    lowered = word.lower()
+    titled = [c.id for c in claims() if len(word) > 2 and lowered in f"{c.id} {c.title} {c.place}".lower()]
+    spelled = sorted(ids, key=lambda i: -SequenceMatcher(None, lowered, i.lower()).ratio())
+    return list(dict.fromkeys([*near[:3], *titled, *spelled]))[:3]

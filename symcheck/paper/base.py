@@ -1,0 +1,176 @@
+"""What an entry of the ledger is: a statement of the paper, its proved form, and facts that are computed.
+
+The verdict of an entry is a claim.  Its check computes facts, and they say which verdict is right:
+
+- a fact that *refutes* is a point at which what is printed is violated;
+- a fact that *repairs* shows why the words have to change though nothing printed is violated: a symbol without
+  a meaning, a hypothesis that is missing or not needed, a weaker statement than the one that holds;
+- a fact that *proves* is a step of the statement as proved.
+
+One that refutes makes the verdict "refuted as printed", one that repairs "with a repair", and with none of them
+it is "as printed".  A fact that does not come out as stated leaves the entry without a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from functools import cached_property
+
+Values = Mapping[str, Fraction]
+"""The numbers of a witness, by their names."""
+
+
+class Ruling(Enum):
+    """What becomes of a printed statement."""
+
+    AS_PRINTED = "as printed"
+    REPAIRED = "with a repair"
+    REFUTED = "refuted as printed"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Role(Enum):
+    """What a fact is there for."""
+
+    PROVES = "proves"
+    REPAIRS = "repairs"
+    REFUTES = "refutes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """``said``, with mathematics between dollar signs, ``holds`` or not; ``how`` it was computed, what was ``found``."""
+
+    role: Role
+    said: str
+    holds: bool
+    how: str
+    found: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """The numbers of a witness; ``shown`` says what they are, with ``%(name)s`` in the places of the numbers.
+
+    >>> print(Point("$p_y = %(p)s$", p=Fraction(1, 5)))
+    $p_y = 1/5$
+    """
+
+    shown: str
+    values: Values
+
+    def __init__(self, shown: str, **values: int | Fraction) -> None:
+        object.__setattr__(self, "shown", shown)
+        object.__setattr__(self, "values", {name: Fraction(value) for name, value in values.items()})
+
+    def at(self, **values: int | Fraction) -> Point:
+        """The same with other numbers; raises ``KeyError`` for a name that it does not have."""
+        unknown = [name for name in values if name not in self.values]
+        if unknown:
+            raise KeyError(f"the witness has no {unknown[0]}; it has {', '.join(self.values)}")
+        return Point(self.shown, **{**self.values, **values})
+
+    def __str__(self) -> str:
+        return self.shown % self.values
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the check of ``claim`` found: its ``facts``, and the ruling that follows from them (None if none does)."""
+
+    claim: Claim
+    facts: tuple[Fact, ...]
+
+    @property
+    def found(self) -> Ruling | None:
+        """The ruling that the facts support: the gravest one, None if a fact does not hold or none was computed."""
+        if not self.facts or any(not fact.holds for fact in self.facts):
+            return None
+        roles = {fact.role for fact in self.facts}
+        if Role.REFUTES in roles:
+            return Ruling.REFUTED
+        return Ruling.REPAIRED if Role.REPAIRS in roles else Ruling.AS_PRINTED
+
+    @property
+    def holds(self) -> bool:
+        """Whether what was found is what the ledger says."""
+        return self.found is self.claim.verdict
+
+    @property
+    def failure(self) -> str:
+        """What is not as the ledger says, "" if nothing."""
+        if self.holds:
+            return ""
+        if self.found is not None:
+            return f"the ledger says {self.claim.verdict}, and the facts computed say {self.found}"
+        failed = [fact for fact in self.facts if not fact.holds]
+        if not failed:
+            return "no fact was computed"
+        said = "; ".join(f"{fact.said}{f' (found: {fact.found})' if fact.found else ''}" for fact in failed)
+        return f"does not come out: {said}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One statement of the paper.
+
+    ``id`` and ``place``; ``title``, one line; what is ``printed`` and what is ``proved``, in words with LaTeX between
+    dollar signs; the ``verdict``; the ``derivation`` line by line; the ``witness`` of what is refuted; what it
+    ``rests_on`` beyond the facts computed: the ids of other entries, or a theorem or reference in words.
+    ``compute`` yields the facts from the numbers of the witness.
+    """
+
+    id: str
+    place: str
+    title: str
+    printed: str
+    proved: str
+    verdict: Ruling
+    derivation: tuple[str, ...]
+    compute: Callable[[Values], Iterable[Fact]] = field(repr=False, compare=False)
+    witness: Point | None = None
+    rests_on: tuple[str, ...] = ()
+
+    def check(self) -> Checked:
+        """The facts computed anew, and whether they support the verdict."""
+        values = {} if self.witness is None else self.witness.values
+        return Checked(self, tuple(self.compute(values)))
+
+    @cached_property
+    def checked(self) -> Checked:
+        """What ``check`` finds, computed once."""
+        return self.check()
+
+    def to_markdown(self) -> str:
+        """The whole entry as Markdown."""
+        from symcheck.paper.page import claim_markdown
+
+        return claim_markdown(self.checked)
+
+    def __str__(self) -> str:
+        from symcheck.paper.page import claim_text
+
+        return claim_text(self.checked)
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+
+def proves(said: str, holds: bool, how: str, found: str = "") -> Fact:
+    """A step of the statement as proved."""
+    return Fact(role=Role.PROVES, said=said, holds=bool(holds), how=how, found=found)
+
+
+def repairs(said: str, holds: bool, how: str, found: str = "") -> Fact:
+    """A reason why the printed words have to change, though nothing printed is violated."""
+    return Fact(role=Role.REPAIRS, said=said, holds=bool(holds), how=how, found=found)
+
+
+def refutes(said: str, holds: bool, how: str, found: str = "") -> Fact:
+    """A violation of what is printed."""
+    return Fact(role=Role.REFUTES, said=said, holds=bool(holds), how=how, found=found)

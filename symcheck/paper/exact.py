@@ -1,0 +1,130 @@
+"""What the checks compute with: identities for every C, rational functions, risks of exact noise, balls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+
+import flint
+import sympy
+from flint import arb
+from sympy import Expr
+
+from symcheck.constants.ball import ball_of, working
+from symcheck.constants.field import Field
+from symcheck.intake.parser import parsed
+from symcheck.language.recording import Kind
+from symcheck.language.scope import Scope
+from symcheck.readings.jet import JetReading
+from symcheck.readings.weight import polynomial_degree
+
+EVERY_C = "Taylor arithmetic with C a symbol; a polynomial in z is its Taylor polynomial, so this is for all z and C"
+ALGEBRA = "rational functions in canonical form (SymPy's cancel)"
+RATIONAL = "exact rational arithmetic"
+BALLS = "rigorous balls of 128 bits (Arb)"
+
+Vector = tuple[Fraction, ...]
+Loss = Callable[[Vector, int], Fraction]
+"""A loss with rational values, of z and of a label 1, ..., C."""
+
+
+def vanishes_for_every_C(text: str, kind: Kind = "loss") -> bool:  # noqa: N802
+    """Whether the formula ``text``, a polynomial in z, is 0 for all z, every label and every C >= 2.
+
+    Its Taylor polynomial at z = 0 of the order of its degree is the polynomial itself.  A formula that is not
+    seen to be a polynomial is not shown to vanish.
+    """
+    formula = parsed(text, kind=kind)
+    high = polynomial_degree(formula)
+    if high is None:
+        return False
+    return not JetReading(Field(Scope()), max(high, 1)).read(formula).at
+
+
+def vanishes(expression: Expr) -> bool:
+    """Whether a rational function of its symbols is 0."""
+    return bool(sympy.cancel(sympy.together(expression)) == 0)
+
+
+def coefficients(expression: Expr, *symbols: Expr) -> dict[tuple[int, ...], Expr]:
+    """The coefficients of a polynomial in ``symbols``, by their exponents; those that vanish are left out."""
+    return dict(sympy.Poly(sympy.expand(expression), *symbols).terms())
+
+
+def is_positive_on_positives(expression: Expr, *symbols: Expr) -> bool:
+    """Whether a polynomial has positive coefficients only, so that it is positive for positive ``symbols``."""
+    found = list(coefficients(expression, *symbols).values())
+    return bool(found) and all(c.is_Rational and c > 0 for c in found)
+
+
+def noisy(label: int, classes: int, rho: Fraction) -> dict[int, Fraction]:
+    """The law of the noisy label: ``label`` with probability 1 - rho, each other one with rho/(C - 1)."""
+    return {k: 1 - rho if k == label else rho / (classes - 1) for k in range(1, classes + 1)}
+
+
+def contraction(classes: int, rho: Fraction) -> Fraction:
+    """The a = 1 - rho C/(C - 1)."""
+    return 1 - rho * classes / (classes - 1)
+
+
+def centred(label: int, classes: int) -> Vector:
+    """The vector o_y = e_y - 1/C."""
+    return tuple(Fraction(int(k == label)) - Fraction(1, classes) for k in range(1, classes + 1))
+
+
+def inner(first: Sequence[Fraction], second: Sequence[Fraction]) -> Fraction:
+    """The inner product."""
+    return sum((x * y for x, y in zip(first, second, strict=True)), Fraction(0))
+
+
+def muh(z: Vector, label: int) -> Fraction:
+    """The Multi-Category Unhinged loss, mean(z) - z_y."""
+    return sum(z, Fraction(0)) / len(z) - z[label - 1]
+
+
+def largest(z: Sequence[Fraction]) -> tuple[int, ...]:
+    """The classes with the largest score."""
+    top = max(z)
+    return tuple(k for k, value in enumerate(z, 1) if value == top)
+
+
+def risk(loss: Loss, z: Vector, law: Mapping[int, Fraction]) -> Fraction:
+    """The mean of ``loss`` at the output ``z`` of one point whose label has this ``law``."""
+    return sum((weight * loss(z, k) for k, weight in law.items()), Fraction(0))
+
+
+@contextmanager
+def balls() -> Iterator[None]:
+    """Balls of 128 bits."""
+    with working(128):
+        yield
+
+
+def log_ball(value: Fraction) -> arb:
+    """A ball around log(value), for value > 0."""
+    return ball_of(value).log()
+
+
+def apart(first: arb, second: arb) -> bool:
+    """Whether two balls have no point in common."""
+    return not bool(first.overlaps(second))
+
+
+def shown_ball(value: arb, digits: int = 6) -> str:
+    """A ball as text that contains it."""
+    return str(value.str(digits))
+
+
+def newton_series(
+    equation: Callable[[flint.fmpq_series, flint.fmpq_series], flint.fmpq_series], slope: Fraction, order: int
+) -> flint.fmpq_series:
+    """The power series theta(alpha) with theta(0) = 0 and equation(theta, alpha) = 0, up to alpha^(order - 1).
+
+    ``slope`` is the derivative of the equation by theta at 0, which is not 0; each round finds one more coefficient.
+    """
+    alpha = flint.fmpq_series([0, 1], 1, order)
+    theta = flint.fmpq_series([0], 1, order)
+    for _ in range(order):
+        theta = theta - equation(theta, alpha) / flint.fmpq(slope.numerator, slope.denominator)
+    return theta
