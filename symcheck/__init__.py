@@ -52,19 +52,27 @@ from symcheck.version import VERSION as __version__
 if TYPE_CHECKING:
     from symcheck import losses, regularizers
     from symcheck.certification import certify
+    from symcheck.decomposition import Decomposition, decompose, symmetrize
     from symcheck.rechecking import recheck
     from symcheck.surveys import survey
 
 __all__ = [
-    "ClassParameter", "MatrixParameter", "Parameter", "SymcheckError", "Tier", "Verdict", "__version__", "abs", "amax",
-    "amin", "arccos", "branch", "centred_onehot", "certify", "clamp", "cosh", "detach", "exp", "first", "log",
-    "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum", "onehot", "onehot_argmax", "pair_total",
-    "product", "quadratic_form", "recheck", "regularizers", "relu", "second", "sigmoid", "softmax", "softplus", "sqrt",
-    "survey", "tanh", "total",
+    "ClassParameter", "Decomposition", "MatrixParameter", "Parameter", "SymcheckError", "Tier", "Verdict",
+    "__version__", "abs", "amax", "amin", "arccos", "branch", "centred_onehot", "certify", "clamp", "cosh", "decompose",
+    "detach", "exp", "first", "log", "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum", "onehot",
+    "onehot_argmax", "pair_total", "product", "quadratic_form", "recheck", "regularizers", "relu", "second", "sigmoid",
+    "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
 ]  # fmt: skip
 
 
-_IN = {"certify": "symcheck.certification", "recheck": "symcheck.rechecking", "survey": "symcheck.surveys"}
+_IN = {
+    "Decomposition": "symcheck.decomposition",
+    "certify": "symcheck.certification",
+    "decompose": "symcheck.decomposition",
+    "recheck": "symcheck.rechecking",
+    "survey": "symcheck.surveys",
+    "symmetrize": "symcheck.decomposition",
+}
 """Where the names are that bring SymPy with them: they are imported when they are first asked for."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from flint import arb
@@ -38,6 +38,9 @@ CLASSES_TRIED: Final = (2, 3, 5)
 
 POINTS_TRIED: Final = 6
 """Values of parameters and arrays that are looked at for one number of classes."""
+
+VETOES: Final = 2
+"""As many are looked at for a contradiction with what was shown."""
 
 LARGEST_TRIED: Final = 64
 """A scope whose numbers of classes are all larger than this has no points."""
@@ -85,7 +88,8 @@ def equality(first: Formula, second: Formula, scope: Scope, budget: Budget, *, l
     except Undecided as stop:
         shown, reason = False, stop.reason
     try:
-        met, found = _looked_at((first, second), difference, scope, budget, label_free=label_free)
+        tried = VETOES if shown else POINTS_TRIED
+        met, found = _looked_at((first, second), difference, scope, budget, label_free=label_free, tried=tried)
     except Undecided as stop:
         return Equality(Verdict.UNDECIDED, reason=stop.reason)
     if shown and found is not None:
@@ -165,16 +169,17 @@ def classes_tried(scope: Scope) -> Iterator[int]:
     yield from found or ([classes.low] if classes.low <= LARGEST_TRIED else [])
 
 
-def points_of(formula: Formula, scope: Scope, classes: int) -> Iterator[ArrayPoint]:
-    """Values of the parameters and arrays of ``formula`` in ``scope``."""
-    for n, point in enumerate(array_points(formula, scope, classes)):
-        if n == POINTS_TRIED:
-            return
-        yield point
+def points_of(formula: Formula, scope: Scope, classes: int, tried: int = POINTS_TRIED) -> Iterator[ArrayPoint]:
+    """Values of the parameters and arrays of ``formula`` in ``scope``, at most as many as are to be ``tried``."""
+    return islice(array_points(formula, scope, classes), tried)
 
 
-def logits_tried(classes: int) -> Iterator[tuple[Fraction, ...]]:
-    """Rational points z: irregular ones of several sizes, with entries of both signs."""
+def logits_tried(classes: int, tried: int = POINTS_TRIED) -> Iterator[tuple[Fraction, ...]]:
+    """Rational points z, at most as many as are to be ``tried``: irregular ones, with entries of both signs."""
+    return islice(_logits(classes), tried)
+
+
+def _logits(classes: int) -> Iterator[tuple[Fraction, ...]]:
     ranks = range(classes)
     for start, step, scale in (
         (1, 2, Fraction(1, 3)),
@@ -208,13 +213,19 @@ def named_logits(z: Sequence[Fraction]) -> Mapping[str, Fraction]:
 
 
 def _looked_at(
-    pair: tuple[Formula, Formula], difference: Formula, scope: Scope, budget: Budget, *, label_free: bool
+    pair: tuple[Formula, Formula],
+    difference: Formula,
+    scope: Scope,
+    budget: Budget,
+    *,
+    label_free: bool,
+    tried: int,
 ) -> tuple[bool, Witness | None]:
     """Whether both formulas have a value at some point that was tried, and a point that tells them apart."""
     met = False
     for classes in classes_tried(scope):
-        for point in points_of(difference, scope, classes):
-            for z in logits_tried(classes):
+        for point in points_of(difference, scope, classes, tried):
+            for z in logits_tried(classes, tried):
                 budget.check()
                 labels = range(1, min(classes, 3) + 1)
                 balls = [(y, ball_at(pair[0], point, z, y), ball_at(pair[1], point, z, y)) for y in labels]

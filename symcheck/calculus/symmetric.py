@@ -13,7 +13,9 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.calculus.agree import disagreement
 from symcheck.calculus.everywhere import (
+    POINTS_TRIED,
     SETTLE,
+    VETOES,
     ball_at,
     classes_tried,
     logits_tried,
@@ -66,7 +68,7 @@ def _symmetry_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding
     except Undecided as stop:
         reason = stop.reason
     try:
-        met, found = _looked_at(formula, scope, budget)
+        met, found = _looked_at(formula, scope, budget, POINTS_TRIED if constant is None else VETOES)
     except Undecided as stop:
         return _finding(Verdict.UNDECIDED, "the sum over the labels was not decided", steps, reason=stop.reason)
     if constant is not None and found is not None:
@@ -111,13 +113,13 @@ def _constant(total: Constant, formula: Formula, field: EverywhereField) -> Cons
     return at_zero if field.is_zero(total - at_zero) else None
 
 
-def _looked_at(formula: Formula, scope: Scope, budget: Budget) -> tuple[bool, Witness | None]:
+def _looked_at(formula: Formula, scope: Scope, budget: Budget, tried: int) -> tuple[bool, Witness | None]:
     """Whether the sum has a value at some point that was tried, and two points at which it differs."""
     met = False
     for classes in classes_tried(scope):
-        for point in points_of(formula, scope, classes):
+        for point in points_of(formula, scope, classes, tried):
             first: tuple[str, arb] | None = None
-            for z in logits_tried(classes):
+            for z in logits_tried(classes, tried):
                 budget.check()
                 ball = sum_at(formula, point, z)
                 if ball is None:
