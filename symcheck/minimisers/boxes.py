@@ -68,7 +68,7 @@ def outputs_at(training: Training, x: Fraction) -> list[list[arb]] | None:
             return None
         balls = Balls(training.reduced)
         box = _at_point(balls, arb_mat(len(balls.training.basis), 1), x)
-        return None if box is None else balls.outputs((box.middle + box.rest).entries())
+        return None if box is None else balls.outputs(box.middle + box.rest)
 
 
 def _at_points(balls: Balls, winners: Winners, lambdas: Interval) -> Iterator[tuple[Fraction, list[arb]]]:
@@ -107,26 +107,28 @@ def _walk(balls: Balls, winners: Winners, stretch: Stretch) -> Shown:
     whole = abs(last - stretch.first)
     up = 1 if last > stretch.first else -1
     at, step = stretch.first, whole
-    near = arb_mat(len(balls.training.basis), 1)
+    nothing, last_box, run = arb_mat(len(balls.training.basis), 1), None, 0
     for count in range(1, MOST_BOXES + 1):
         end = at + up * min(step, abs(last - at))
         low, high = sorted((at, end))
-        found = approximation(balls, near, (low + high) / 2, inverse=inverse)
+        middle = (low + high) / 2
+        start = nothing if last_box is None else last_box.beside(middle)
+        found = approximation(balls, start, middle, inverse=inverse)
         box = None if found is None else enclosure(balls, found, low, high, inverse=inverse)
         margins = [arb(0)] if box is None else box.margins(balls, winners)
-        near = near if found is None else found
         if any(m < 0 for m in margins):
-            middle = (low + high) / 2
             wrong = 1 / middle if inverse else middle
             why = f"the minimiser at lambda = {wrong} predicts otherwise, by Krawczyk's test"
             return Shown(Verdict.REFUTED, why, Trust.BALL, at=wrong)
         if all(m > 0 for m in margins):
             if end == last:
-                done = f"{Stretch(stretch.first, last, inverse)}: Krawczyk's test in {count} boxes"
-                return Shown(Verdict.PROVED, prefix + done, Trust.BALL)
-            at, step = end, 2 * step
+                boxes = f"{count} box{'es' if count > 1 else ''}"
+                done = f"{prefix}{Stretch(stretch.first, last, inverse)}: Krawczyk's test in {boxes}"
+                return Shown(Verdict.PROVED, done, Trust.BALL)
+            at, last_box, run = end, box, run + 1
+            step *= 2 if run % 4 == 0 else 1
         else:
-            step /= 2
+            step, run = step / 2, 0
             if step <= whole * NARROWEST:
                 break
     return Shown(Verdict.UNDECIDED, f"{stretch}: no box shows it at {at}", Trust.BALL)
@@ -151,7 +153,7 @@ def _separated_below(balls: Balls, winners: Winners, high: Fraction) -> Fraction
         if found is None:
             return Fraction(0)
         near, spent = found, arb(0)
-        for w, risk, z in zip(training.weights, training.risks, balls.outputs(near.entries()), strict=True):
+        for w, risk, z in zip(training.weights, training.risks, balls.outputs(near), strict=True):
             spent += ball(w) * (risk.value(z) + ball(x) * training.penalty.value(z))
         if spent < allowed:
             return x

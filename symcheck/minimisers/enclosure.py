@@ -43,14 +43,20 @@ class Logarithm:
         for c, n in zip(self.coefficients, self.exponents, strict=True):
             others = arb(0)
             for d, m in zip(self.coefficients, self.exponents, strict=True):
-                others += d / c * _dot([arb(b - a) for a, b in zip(n, m, strict=True)], z).exp()
+                power = arb(0)
+                for a, b, x in zip(n, m, z, strict=True):
+                    if a != b:
+                        power += (b - a) * x
+                others += d / c * power.exp()
             found.append(1 / others)
         return found
 
     def gradient(self, z: Sequence[arb]) -> list[arb]:
         """The derivatives by the z_i: the mean of the exponents under the shares."""
-        shares = self.shares(z)
-        return [self.scale * _dot(shares, [arb(n[i]) for n in self.exponents]) for i in range(len(z))]
+        found = [arb(0)] * len(z)
+        for share, n in zip(self.shares(z), self.exponents, strict=True):
+            found = [x + k * self.scale * share if k else x for x, k in zip(found, n, strict=True)]
+        return found
 
     def curvature(self, z: Sequence[arb]) -> list[list[arb]]:
         """The second derivatives: the covariance, as a sum over pairs of terms, in which nothing cancels."""
@@ -81,11 +87,11 @@ class Balls:
         return bend, penalty, arb_mat(n, 1, [ball(x) for x in t.slope])
 
     @cached_property
-    def _basis(self) -> list[list[list[arb]]]:
-        """The basis in balls: point, class, parameter."""
-        b = self.training.basis
-        points, classes = range(len(self.training.risks)), range(self.training.classes)
-        return [[[ball(b[k][i][c]) for k in range(len(b))] for c in classes] for i in points]
+    def _basis(self) -> list[arb_mat]:
+        """The basis in balls, a matrix for each point: row class, column parameter."""
+        b, classes = self.training.basis, self.training.classes
+        points = range(len(self.training.risks))
+        return [arb_mat(classes, len(b), [ball(d[i][c]) for c in range(classes) for d in b]) for i in points]
 
     @cached_property
     def _logarithms(self) -> list[list[Logarithm]]:
@@ -93,32 +99,28 @@ class Balls:
         pairs = zip(t.weights, t.risks, strict=True)
         return [[Logarithm.of(w * c, p, t.classes) for p, c in risk.logs if p.number is None] for w, risk in pairs]
 
-    def outputs(self, theta: Sequence[arb]) -> list[list[arb]]:
+    def outputs(self, theta: arb_mat) -> list[list[arb]]:
         """The outputs, a row for each point."""
-        return [[_dot(row, theta) for row in point] for point in self._basis]
+        return [(point * theta).entries() for point in self._basis]
 
     def gradient(self, theta: arb_mat, s: arb, t: arb) -> arb_mat:
         """grad R(s theta) + t B theta."""
         bend, penalty, slope = self._constants
-        entries = theta.entries()
-        parts = [arb(0)] * len(entries)
-        for point, logarithms, z in zip(self._basis, self._logarithms, self.outputs(entries), strict=True):
+        found = bend * (theta * s) + penalty * (theta * t) + slope
+        for point, logarithms in zip(self._basis, self._logarithms, strict=True):
+            z = (point * theta * s).entries()
             for log in logarithms:
-                for row, of_class in zip(point, log.gradient([s * x for x in z]), strict=True):
-                    parts = [a + b * of_class for a, b in zip(parts, row, strict=True)]
-        return bend * (theta * s) + penalty * (theta * t) + slope + arb_mat(len(entries), 1, parts)
+                found += point.transpose() * arb_mat(len(z), 1, log.gradient(z))
+        return found
 
     def curvature(self, theta: arb_mat, s: arb) -> arb_mat:
         """D^2 R(s theta)."""
-        n = theta.nrows()
-        found = [[arb(0)] * n for _ in range(n)]
-        for point, logarithms, z in zip(self._basis, self._logarithms, self.outputs(theta.entries()), strict=True):
+        found = self._constants[0]
+        for point, logarithms in zip(self._basis, self._logarithms, strict=True):
+            z = (point * theta * s).entries()
             for log in logarithms:
-                bends = log.curvature([s * x for x in z])
-                for i, j in product(range(len(point)), repeat=2):
-                    for k, m in product(range(n), repeat=2):
-                        found[k][m] += point[i][k] * point[j][m] * bends[i][j]
-        return self._constants[0] + arb_mat(n, n, [x for row in found for x in row])
+                found = found + point.transpose() * arb_mat(log.curvature(z)) * point
+        return found
 
     def jacobian(self, theta: arb_mat, s: arb, t: arb) -> arb_mat:
         """The derivative of ``gradient`` by theta: s D^2 R(s theta) + t B."""
@@ -131,16 +133,21 @@ class Balls:
 
 @dataclass(frozen=True)
 class Enclosure:
-    """For every number x within ``radius`` of the middle the minimiser is in middle + (x - middle) slope + rest."""
+    """For every x within ``radius`` of ``centre`` the minimiser is in middle + (x - centre) slope + rest."""
 
     middle: arb_mat
     slope: arb_mat
     rest: arb_mat
+    centre: Fraction
     radius: arb
+
+    def beside(self, x: Fraction) -> arb_mat:
+        """Where the minimiser may be at x, further on: a start for Newton's method."""
+        return (self.middle + self.slope * ball(x - self.centre)).mid()
 
     def margins(self, balls: Balls, winners: Sequence[int]) -> list[arb]:
         """z_w - z_k for the winner w of every point and every other class."""
-        parts = [balls.outputs(part.entries()) for part in (self.middle, self.slope, self.rest)]
+        parts = [balls.outputs(part) for part in (self.middle, self.slope, self.rest)]
         found = []
         for rows in zip(*parts, winners, strict=True):
             *three, winner = rows
@@ -195,16 +202,9 @@ def enclosure(balls: Balls, near: arb_mat, low: Fraction, high: Fraction, *, inv
         spread = arb_mat(n, 1, [arb(0, r) for r in radii])
         rest = (identity - inverted * balls.jacobian(line + spread, all_s, all_t)) * spread - moved
         if all(e.contains_interior(k) for e, k in zip(spread.entries(), rest.entries(), strict=True)):
-            return Enclosure(near, slope, rest, radius)
+            return Enclosure(near, slope, rest, middle, radius)
     return None
 
 
 def _scales(x: arb, *, inverse: bool) -> tuple[arb, arb]:
     return (x, arb(1)) if inverse else (arb(1), x)
-
-
-def _dot(a: Sequence[arb], b: Sequence[arb]) -> arb:
-    found = arb(0)
-    for x, y in zip(a, b, strict=True):
-        found += x * y
-    return found
