@@ -8,8 +8,8 @@ from symcheck.calculus.convexity.bounds import Bounds, bounds
 from symcheck.calculus.convexity.building import open_here
 from symcheck.calculus.convexity.combination import Atom, Combination
 from symcheck.calculus.convexity.one_variable import WHOLE_LINE, Cut
+from symcheck.calculus.convexity.proved_signs import is_nonnegative, is_nonpositive, is_positive
 from symcheck.constants.field import Constant, Field
-from symcheck.constants.sign import Kind
 from symcheck.reason import Undecided
 
 ELEMENTARY = frozenset(
@@ -34,15 +34,21 @@ def _inside(a: Atom) -> Iterator[Combination]:
     for x in a.args:
         for b, _ in x.terms:
             yield from _inside(b)
-        if x.terms:
+        if len(x.terms) == 1:
+            yield Combination.of(x.field, x.terms[0][0])
+        elif x.terms:
             yield x.part(x.terms)
 
 
 def is_function(a: Atom, base: Combination) -> bool:
     """Whether the atom is a function of ``base`` alone, by its form."""
-    if base.only is not None and base.only[0].key == a.key:
+    if base.only is not None and base.only[0].key == a.key and _is_one(base.only[1]):
         return True
     return a.kind in ELEMENTARY and all(_is_made_of(x, base) for x in a.args)
+
+
+def _is_one(c: Constant) -> bool:
+    return c.rational == 1
 
 
 def _is_made_of(x: Combination, base: Combination) -> bool:
@@ -58,10 +64,10 @@ def sign_of_function(u: Combination, field: Field, *, zero_allowed: bool) -> boo
         if not _is_made_of(u, base) or bounds(base) != Bounds():
             continue
         try:
-            sign = field.sign(at(u, base, field.parameter(WHOLE_LINE)))
+            value = at(u, base, field.parameter(WHOLE_LINE))
         except (Undecided, Cut):
             continue
-        if sign.kind is Kind.POSITIVE or (zero_allowed and sign.nonnegative):
+        if is_positive(field, value) or (zero_allowed and is_nonnegative(field, value)):
             return True
     return False
 
@@ -121,10 +127,9 @@ def _branching(kind: str, args: list[Constant], field: Field) -> Constant:
     if kind == "larger":
         return args[0] if _is_upper(args[0] - args[1], field) else args[1]
     if kind == "branch":
-        sign = field.sign(args[0])
-        if sign.nonpositive:
+        if is_nonpositive(field, args[0]):
             return args[2]
-        if sign.kind is Kind.POSITIVE:
+        if is_positive(field, args[0]):
             return args[1]
         raise Cut(args[0])
     upper = _is_upper(args[0], field)
@@ -132,7 +137,8 @@ def _branching(kind: str, args: list[Constant], field: Field) -> Constant:
 
 
 def _is_upper(switch: Constant, field: Field) -> bool:
-    sign = field.sign(switch)
-    if sign.nonnegative or sign.nonpositive:
-        return sign.nonnegative
+    if is_nonnegative(field, switch):
+        return True
+    if is_nonpositive(field, switch):
+        return False
     raise Cut(switch)

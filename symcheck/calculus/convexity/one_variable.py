@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symcheck.calculus.convexity.bounds import Bounds
+from symcheck.calculus.convexity.proved_signs import is_nonnegative, is_positive, proof_of_sign
 from symcheck.constants.field import Constant, Field
-from symcheck.constants.sign import Kind
 from symcheck.language.parameter import Interval, Parameter
 from symcheck.reason import Undecided
 
@@ -132,15 +132,15 @@ def _zero_on(piece: Piece, switch: Constant) -> Constant | None:
     """The t at which ``switch``, affine in the variable of the piece, is 0, if it is shown to lie inside."""
     field, name = piece.field, piece.variable
     slope = field.derivative(switch, name)
-    if name in field.depends(slope) or field.sign(slope).kind not in (Kind.POSITIVE, Kind.NEGATIVE):
+    if name in field.depends(slope) or not (is_positive(field, slope) or is_positive(field, -slope)):
         return None
     rest = switch - slope * field.parameter(name)
     if name in field.depends(rest):
         return None
     zero = -rest / slope
-    if name != WHOLE_LINE and field.sign(zero).kind is not Kind.POSITIVE:
+    if name != WHOLE_LINE and not is_positive(field, zero):
         return None
-    if name.startswith("s") and field.sign(1 - zero).kind is not Kind.POSITIVE:
+    if name.startswith("s") and not is_positive(field, 1 - zero):
         return None
     own = piece.t - piece.speed * field.parameter(name)
     return own + piece.speed * zero
@@ -152,11 +152,11 @@ def _shown(field: Field, pieces: list[tuple[Piece, Constant]], *, increasing: bo
     slopes = []
     for piece, h in pieces:
         first = field.derivative(h, piece.variable)
-        second = field.sign(field.derivative(first, piece.variable))
-        if not second.nonnegative:
+        second = proof_of_sign(field, field.derivative(first, piece.variable))
+        if second is None or not second.claim.at_least_zero:
             return None
         exact = exact and second.exact
-        lines += second.steps[-1:]
+        lines.append(f"h'' {second.claim.value} at t = {piece.t.text()}: {second.steps()[-1]}")
         slopes.append(first / piece.speed)
     for (left, h), (right, k), a, b in zip(pieces, pieces[1:], slopes, slopes[1:], strict=False):
         for before, after, is_value in ((h, k, True), (a, b, False)):
@@ -164,12 +164,12 @@ def _shown(field: Field, pieces: list[tuple[Piece, Constant]], *, increasing: bo
             if one is None or other is None:
                 return None
             step = other - one
-            if not (step.is_zero if is_value else step.field.sign(step).nonnegative):
+            if not (step.is_zero if is_value else is_nonnegative(step.field, step)):
                 return None
     if increasing:
-        sign = field.sign(slopes[0])
-        if not sign.nonnegative:
+        sign = proof_of_sign(field, slopes[0])
+        if sign is None or not sign.claim.at_least_zero:
             return None
         exact = exact and sign.exact
-        lines += sign.steps[-1:]
+        lines.append(f"h' {sign.claim.value} at t = {pieces[0][0].t.text()}: {sign.steps()[-1]}")
     return Shown(tuple(dict.fromkeys(lines)), exact)

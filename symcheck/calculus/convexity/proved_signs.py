@@ -1,0 +1,43 @@
+"""Signs that are proved on a whole scope, without a look at points: those far out are costly on a line."""
+
+from __future__ import annotations
+
+from symcheck.constants.effort import Exhausted
+from symcheck.constants.field import Constant, Field
+from symcheck.constants.samples import is_decisive
+from symcheck.constants.sign import Claim, Proof
+from symcheck.reason import Undecided
+
+MOST_TERMS = 400
+"""The sign of a constant with more terms than this is left open."""
+
+
+def proof_of_sign(field: Field, c: Constant) -> Proof | None:
+    """What is proved of ``c`` on the scope of ``field``: > 0, >= 0, = 0, <= 0 or < 0; None if nothing is."""
+    field.budget.check()
+    if len(c.n) + len(c.d) > MOST_TERMS:
+        return None
+    try:
+        with field.effort.climb():
+            proof = field.ladder.quick(c, field.box)
+            return proof if proof is not None and is_decisive(proof) else field.ladder.prove(c, field.box) or proof
+    except (Exhausted, Undecided):
+        return None
+
+
+def is_nonnegative(field: Field, c: Constant) -> bool:
+    """Whether c >= 0 is proved."""
+    proof = proof_of_sign(field, c)
+    return proof is not None and proof.claim.at_least_zero
+
+
+def is_nonpositive(field: Field, c: Constant) -> bool:
+    """Whether c <= 0 is proved."""
+    proof = proof_of_sign(field, c)
+    return proof is not None and proof.claim.at_most_zero
+
+
+def is_positive(field: Field, c: Constant) -> bool:
+    """Whether c > 0 is proved."""
+    proof = proof_of_sign(field, c)
+    return proof is not None and proof.claim is Claim.POSITIVE
