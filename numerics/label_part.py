@@ -8,7 +8,7 @@ where the formula does not have this form on its face, the answer is None.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -60,10 +60,24 @@ def linear_in_label(formula: Formula, classes: int, parameters: Mapping[str, flo
         if not formula.vectors[place]:
             whole = _of_arguments(formula, node, found)
             if whole is None and not labelled[place]:
-                part = formula.up_to(place)
+                part = subexpression(formula, place)
                 whole = Sum(0.0, 0.0, ((1.0, part),)) if varies[place] else Sum(_number(part, classes, parameters))
         found.append(whole)
     return found[-1]
+
+
+def subexpression(formula: Formula, place: int) -> Formula:
+    """The node at ``place`` with what it depends on, and nothing else of the tape."""
+    needed = {place}
+    for at in range(place, -1, -1):
+        if at in needed:
+            needed.update(formula.nodes[at].args)
+    kept = sorted(needed)
+    moved = {at: new for new, at in enumerate(kept)}
+    nodes = tuple(replace(formula.nodes[at], args=tuple(moved[a] for a in formula.nodes[at].args)) for at in kept)
+    used = {node.parameter for node in nodes}
+    parameters = tuple(p for p in formula.parameters if p.name in used)
+    return Formula(nodes, tuple(formula.vectors[at] for at in kept), parameters)
 
 
 def _of_arguments(formula: Formula, node: Node, found: list[Sum | None]) -> Sum | None:
@@ -145,4 +159,4 @@ def is_quadratic_form(formula: Formula, like: Tensor, parameters: Mapping[str, f
     with torch.enable_grad():
         value = values(formula, zero, None, parameters)
         (slope,) = torch.autograd.grad(value, zero) if value.requires_grad else (torch.zeros_like(like),)
-    return float(value) == 0 and not bool(slope.any())
+    return float(value.detach()) == 0 and not bool(slope.any())
