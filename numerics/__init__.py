@@ -5,17 +5,31 @@ Needs torch: pip install "symcheck[numerics]".
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from numerics.auditing import audit
+    from numerics.audits import Audit
     from numerics.confirmation import Confirmation, confirm
+    from numerics.train import Trained, trained
+    from numerics.training import Training
 
-__all__ = ["Confirmation", "confirm"]
+__all__ = ["Audit", "Confirmation", "Trained", "Training", "audit", "confirm", "trained"]
+
+_HOMES = {
+    "Audit": "audits",
+    "Confirmation": "confirmation",
+    "Trained": "train",
+    "Training": "training",
+    "audit": "auditing",
+    "confirm": "confirmation",
+    "trained": "train",
+}
+"""Where each name lives; a module is loaded when one of its names is first asked for."""
 
 
 def __getattr__(name: str) -> object:
-    if name in __all__:
-        from numerics import confirmation
-
-        return getattr(confirmation, name)
+    if name in _HOMES:
+        return getattr(import_module(f"numerics.{_HOMES[name]}"), name)
     raise AttributeError(f"numerics has no {name}; it has: {', '.join(__all__)}")

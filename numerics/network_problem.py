@@ -15,9 +15,9 @@ from numerics.stack import Stack
 class Scaling(Enum):
     """What is trained at alpha = 1/lambda so that everything stays O(1) as alpha -> 0.
 
-    ``OUTPUTS``: the network computes Z' and the scores are Z = alpha Z'.  The family is the same if the scores have a
-    free scale (a cone, Theorem 2').  ``WEIGHTS``: the weights are theta = theta_0 + alpha theta', and Z' = Z/alpha: the
-    family is the same whatever the network, and near theta_0 this is the branch of Theorem 2.
+    ``OUTPUTS``: the network computes Z' and the scores are Z = s Z', s = alpha (see ``ScaledObjective``).  The family
+    is the same if the scores have a free scale (a cone, Theorem 2').  ``WEIGHTS``: the weights are theta = theta_0 +
+    s theta', and Z' = Z/s: the same family for every network, and near theta_0 the branch of Theorem 2.
     """
 
     OUTPUTS = "outputs"
@@ -51,12 +51,12 @@ class NetworkProblem:
         """The weights of the networks themselves."""
         if self.scaling is Scaling.OUTPUTS:
             return weights
-        return self.stack.start + self.scaled.alpha[:, None] * weights
+        return self.stack.start + self.scaled.scale[:, None] * weights
 
     def scores(self, weights: Tensor, inputs: Tensor, *, shared: bool = True) -> Tensor:
         """Z' = Z/alpha of each network, (K, b, C); ``inputs`` (b, ...), or (K, b, ...) if not ``shared``."""
         found = self.stack.outputs(self.theta(weights), inputs, shared=shared)
-        return found if self.scaling is Scaling.OUTPUTS else found / self.scaled.alpha[:, None, None]
+        return found if self.scaling is Scaling.OUTPUTS else found / self.scaled.scale[:, None, None]
 
     def all_scores(self, weights: Tensor) -> Tensor:
         """Z' on all samples, (K, n, C), part by part and without derivatives."""

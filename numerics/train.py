@@ -126,7 +126,8 @@ def trained(
     stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype)
     laws, which = _laws(cases, dataset, noise, where, dtype)
     alpha = torch.tensor([case.alpha for case in cases], dtype=dtype, device=where)
-    scaled = ScaledObjective.of(pair, alpha, dataset.classes)
+    degree = 1 + 1 / objective.noise_power if isinstance(objective, Claim) else 2.0
+    scaled = ScaledObjective.of(pair, alpha, dataset.classes, degree)
     problem = NetworkProblem(stack, inputs, laws, which, scaled, settings.scaling)
     if begin is not Start.AS_IS or settings.scaling is Scaling.WEIGHTS:
         checked_zero(problem)
@@ -351,7 +352,7 @@ def _name(problem: NetworkProblem, cases: tuple[Case, ...], training: Training) 
         "loss": str(pair.loss), "regularizer": str(pair.regularizer),
         "parameters": sorted(pair.parameters.items()), "entries": sorted(entries(pair).items()),
         "cases": [asdict(case) for case in cases], "training": repr(training), "module": str(problem.stack.module),
-        "dtype": str(problem.inputs.dtype), "device": problem.inputs.device.type,
+        "dtype": str(problem.inputs.dtype), "degree": problem.scaled.degree, "device": problem.inputs.device.type,
     }  # fmt: skip
     found = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     for tensor in (problem.inputs, problem.laws, problem.which, problem.stack.start, *problem.stack.fixed.values()):

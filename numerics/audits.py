@@ -1,0 +1,148 @@
+"""Audits: what is known of each hypothesis of each theorem, as a table."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Answer(Enum):
+    """What an audit says of a hypothesis or of a theorem's; the value is the exit code of the command line."""
+
+    HOLDS = 0
+    FAILS = 1
+    UNKNOWN = 2
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hypothesis:
+    """One assumption: the ``answer``, the ``number`` that it rests on (None without one), and a plain ``sentence``."""
+
+    name: str
+    answer: Answer
+    number: float | None
+    sentence: str
+
+    @property
+    def shown(self) -> str:
+        """The number as a table shows it."""
+        if self.number is None:
+            return "-"
+        return f"{self.number:.0f}" if self.number == round(self.number) else f"{self.number:.3g}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TheoremAudit:
+    """``needs`` are the hypotheses of ``theorem`` on model and data; ``besides`` what its use for predictions asks for.
+
+    ``says`` is what follows where they hold.
+    """
+
+    theorem: str
+    says: str
+    needs: tuple[Hypothesis, ...]
+    besides: tuple[Hypothesis, ...] = ()
+
+    @property
+    def answer(self) -> Answer:
+        """FAILS if one of its needs does, else UNKNOWN if one of them is."""
+        found = {hypothesis.answer for hypothesis in self.needs}
+        return Answer.FAILS if Answer.FAILS in found else Answer.UNKNOWN if Answer.UNKNOWN in found else Answer.HOLDS
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words."""
+        if self.answer is not Answer.HOLDS:
+            open_ = [h.name for h in self.needs if h.answer is self.answer]
+            verb = "does not apply" if self.answer is Answer.FAILS else "is open"
+            return f"{self.theorem} {verb}: {', '.join(open_)}"
+        open_ = [h.name for h in self.besides if h.answer is not Answer.HOLDS]
+        rest = f"; open for predictions: {', '.join(open_)}" if open_ else ""
+        return f"{self.theorem} applies: {self.says}{rest}"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The audit called ``title``: each theorem with its hypotheses, and ``notes``.
+
+    Its ``answer`` is HOLDS if one theorem has all it needs, FAILS if each has a hypothesis that fails.
+    """
+
+    title: str
+    theorems: tuple[TheoremAudit, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> Answer:
+        """The best answer of a theorem."""
+        found = {theorem.answer for theorem in self.theorems}
+        return Answer.HOLDS if Answer.HOLDS in found else Answer.UNKNOWN if Answer.UNKNOWN in found else Answer.FAILS
+
+    @property
+    def exit_code(self) -> int:
+        """0 all hypotheses of a theorem hold, 1 each theorem has one that fails, 2 unknown."""
+        return self.answer.value
+
+    @property
+    def hypotheses(self) -> tuple[Hypothesis, ...]:
+        """Each hypothesis once."""
+        return tuple(dict.fromkeys(h for theorem in self.theorems for h in (*theorem.needs, *theorem.besides)))
+
+    def hypothesis(self, name: str) -> Hypothesis:
+        """The hypothesis called ``name``; raises ``KeyError`` if there is none."""
+        for found in self.hypotheses:
+            if found.name == name:
+                return found
+        raise KeyError(name)
+
+    @property
+    def rows(self) -> list[dict[str, object]]:
+        """A row for each hypothesis of each theorem, as plain values."""
+        return [
+            {
+                "theorem": theorem.theorem,
+                "for": "the theorem" if h in theorem.needs else "predictions",
+                "hypothesis": h.name,
+                "answer": str(h.answer),
+                "number": h.number,
+                "sentence": h.sentence,
+            }
+            for theorem in self.theorems
+            for h in (*theorem.needs, *theorem.besides)
+        ]
+
+    def to_record(self) -> dict[str, object]:
+        """The audit as plain values for JSON."""
+        answers = {theorem.theorem: str(theorem.answer) for theorem in self.theorems}
+        return {
+            "title": self.title, "answer": str(self.answer), "theorems": answers, "rows": self.rows,
+            "notes": list(self.notes),
+        }  # fmt: skip
+
+    def to_text(self) -> str:
+        """The audit as plain text."""
+        lines = [self.title, "", *(theorem.sentence for theorem in self.theorems), ""]
+        width = max(len(h.name) for h in self.hypotheses)
+        for h in self.hypotheses:
+            lines.append(f"{h.name:<{width}}  {h.answer!s:<7}  {h.shown}")
+            lines += textwrap.wrap(h.sentence, 112, initial_indent="    ", subsequent_indent="    ")
+        return "\n".join([*lines, *([""] if self.notes else []), *(f"note: {note}" for note in self.notes)])
+
+    def to_markdown(self) -> str:
+        """The audit in Markdown."""
+        lines = [f"**{self.title}**", "", *(f"- {theorem.sentence}" for theorem in self.theorems), ""]
+        lines += ["| hypothesis | of | answer | number | |", "| :-- | :-- | :-- | --: | :-- |"]
+        for h in self.hypotheses:
+            of = ", ".join(t.theorem for t in self.theorems if h in (*t.needs, *t.besides))
+            lines.append(f"| {h.name} | {of} | {h.answer} | {h.shown} | {h.sentence} |")
+        return "\n".join([*lines, *([""] if self.notes else []), *(f"- {note}" for note in self.notes)])
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()

@@ -1,0 +1,68 @@
+"""The command ``symcheck audit-model``: what the theorems assume of a model and data, looked at."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Sequence
+
+from numerics.commands.process import Parser, exit_code
+from numerics.errors import TrainingError
+from symcheck.commands.certify import pair_arguments, pair_of
+
+DESCRIPTION = """\
+Certifies LOSS with REGULARIZER and looks at what Theorems 2, 2' and 3 assume of a model and data: the rank of E[J'J],
+Z(theta_0) = 0, the gradient at the start, the cone property and more, each with a number and a sentence.  LOSS and REG
+are names that symcheck list shows, or formulas."""
+
+EPILOG = """\
+exit codes: 0 all hypotheses of a theorem hold, 1 each theorem has one that fails, 2 unknown, 64 bad usage,
+            130 interrupted
+examples: symcheck audit-model cross_entropy l2 --model mlp --data digits
+          symcheck audit-model gce l2 --param q=7/10 --model linear --data iris"""
+
+
+def audit_model(argv: Sequence[str]) -> int:
+    """Runs ``symcheck audit-model`` with the arguments ``argv``; returns the exit code."""
+    return exit_code(_parser(), _audited, argv)
+
+
+def _parser() -> Parser:
+    parser = Parser("audit-model", DESCRIPTION, EPILOG)
+    pair_arguments(parser)
+    parser.add_argument("--model", metavar="NAME", default="mlp", help="a model (default: mlp)")
+    parser.add_argument("--data", metavar="NAME", default="digits", help="a data set (default: digits)")
+    parser.add_argument(
+        "--start", metavar="KIND", default="zero-last-layer",
+        help="how Z(theta_0) = 0 is arranged: zero-last-layer, subtracted or as-is (default: zero-last-layer)",
+    )  # fmt: skip
+    parser.add_argument("--seed", metavar="N", default="0", help="the seed of the initial weights (default: 0)")
+    parser.add_argument(
+        "--device", metavar="DEVICE", default="cpu", help="cpu, or cuda where there is one (default: cpu)"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the audit as JSON")
+    form.add_argument("--markdown", action="store_true", help="print the audit in Markdown")
+    return parser
+
+
+def _audited(given: argparse.Namespace) -> int:
+    from numerics.auditing import audit
+    from numerics.progress import bar
+    from symcheck.certification import certify
+
+    if not re.fullmatch(r"\d{1,19}", given.seed, re.ASCII):
+        raise TrainingError(f"--seed: got {given.seed!r}; accepted is an integer from 0 to 2^63 - 1")
+    loss, regularizer = pair_of(given, "audit-model")
+    certificate = certify(loss, regularizer)
+    with bar("audit-model") as progress:
+        found = audit(
+            certificate, given.model, given.data, start=given.start, seed=int(given.seed), device=given.device,
+            progress=progress,
+        )  # fmt: skip
+    if given.json:
+        print(json.dumps(found.to_record(), indent=2, sort_keys=True))
+    else:
+        print(found.to_markdown() if given.markdown else found)
+    return found.exit_code
