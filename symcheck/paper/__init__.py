@@ -34,18 +34,18 @@ def claims() -> tuple[Claim, ...]:
     return tuple(found)
 
 
-def claim(id: str) -> Claim:  # noqa: A002
-    """The entry called ``id``; capital and small letters are the same.
+def claim(name: str) -> Claim:
+    """The entry whose id is ``name``; capital and small letters are the same.
 
     Raises ``UnknownNameError``, naming the nearest entries.
     """
     by_id = {c.id.lower(): c for c in claims()}
-    if not isinstance(id, str):
-        raise UnknownNameError(f"id: got {type(id).__name__}; accepted is the id of an entry, such as 'E10'")
-    if id.lower() in by_id:
-        return by_id[id.lower()]
+    if not isinstance(name, str):
+        raise UnknownNameError(f"id: got {type(name).__name__}; accepted is the id of an entry, such as 'E10'")
+    if name.lower() in by_id:
+        return by_id[name.lower()]
     raise UnknownNameError(
-        f"id: the paper has no entry {id!r}; nearest: {', '.join(_nearest(id))}; symcheck paper shows all of them"
+        f"id: the paper has no entry {name!r}; nearest: {', '.join(_nearest(name))}; symcheck paper shows all of them"
     )
 
 

@@ -44,7 +44,7 @@ class Role(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """``said``, with mathematics between dollar signs, ``holds`` or not; ``how`` it was computed, what was ``found``."""
+    """``said``, with LaTeX between dollar signs, ``holds`` or not; ``how`` it was computed, what was ``found``."""
 
     role: Role
     said: str

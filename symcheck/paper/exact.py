@@ -11,15 +11,22 @@ import sympy
 from flint import arb
 from sympy import Expr
 
+from symcheck.budget import SECONDS, Budget
+from symcheck.calculus.everywhere import equal_everywhere
+from symcheck.calculus.symmetric import symmetry_finding
+from symcheck.catalogue import loss_named
 from symcheck.constants.ball import ball_of, working
 from symcheck.constants.field import Field
+from symcheck.finding import Finding
 from symcheck.intake.parser import parsed
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Scope
 from symcheck.readings.jet import JetReading
 from symcheck.readings.weight import polynomial_degree
+from symcheck.verdict import Verdict
 
 EVERY_C = "Taylor arithmetic with C a symbol; a polynomial in z is its Taylor polynomial, so this is for all z and C"
+EVERYWHERE = "canonical forms of both sides with z and C symbols, so this is for all z and C"
 ALGEBRA = "rational functions in canonical form (SymPy's cancel)"
 RATIONAL = "exact rational arithmetic"
 BALLS = "rigorous balls of 128 bits (Arb)"
@@ -29,7 +36,7 @@ Loss = Callable[[Vector, int], Fraction]
 """A loss with rational values, of z and of a label 1, ..., C."""
 
 
-def vanishes_for_every_C(text: str, kind: Kind = "loss") -> bool:  # noqa: N802
+def vanishes_for_every_C(text: str, kind: Kind = "loss") -> bool:
     """Whether the formula ``text``, a polynomial in z, is 0 for all z, every label and every C >= 2.
 
     Its Taylor polynomial at z = 0 of the order of its degree is the polynomial itself.  A formula that is not
@@ -42,9 +49,26 @@ def vanishes_for_every_C(text: str, kind: Kind = "loss") -> bool:  # noqa: N802
     return not JetReading(Field(Scope()), max(high, 1)).read(formula).at
 
 
+def equal_for_every_C(first: str, second: str, kind: Kind = "loss") -> bool:
+    """Whether two formulas are the same function of z and y for every C >= 2."""
+    one, other = parsed(first, kind=kind), parsed(second, kind=kind)
+    return equal_everywhere(one, other, Scope(), Budget(SECONDS)) is Verdict.PROVED
+
+
+def symmetry_of(loss: str) -> Finding:
+    """Whether sum_y l(z, y) is constant, for a loss of the catalogue."""
+    formula = loss_named(loss).recorded
+    return symmetry_finding(formula, Scope().of(formula), Budget(SECONDS))
+
+
 def vanishes(expression: Expr) -> bool:
     """Whether a rational function of its symbols is 0."""
     return bool(sympy.cancel(sympy.together(expression)) == 0)
+
+
+def rational(value: Fraction) -> Expr:
+    """A number for SymPy."""
+    return sympy.Rational(value.numerator, value.denominator)
 
 
 def coefficients(expression: Expr, *symbols: Expr) -> dict[tuple[int, ...], Expr]:
@@ -123,8 +147,9 @@ def newton_series(
 
     ``slope`` is the derivative of the equation by theta at 0, which is not 0; each round finds one more coefficient.
     """
+    step = flint.fmpq_series([flint.fmpq(slope.denominator, slope.numerator)])
     alpha = flint.fmpq_series([0, 1], 1, order)
     theta = flint.fmpq_series([0], 1, order)
     for _ in range(order):
-        theta = theta - equation(theta, alpha) / flint.fmpq(slope.numerator, slope.denominator)
+        theta = theta - equation(theta, alpha) * step
     return theta

@@ -37,12 +37,21 @@ def ledger_markdown(found: Sequence[Checked]) -> str:
     head: list[Block] = [
         Paragraph(
             (
-                "Every statement of the paper that can be true or false, with what is printed, what is proved, and what ",
-                "was computed to say so.  ", Strong("as printed"), ": the statement holds as it stands.  ",
-                Strong("with a repair"), ": nothing printed is violated, and yet the words have to change: a symbol has ",
-                "no meaning, a hypothesis is missing or not needed, or more holds.  ", Strong("refuted as printed"),
+                (
+                    "Every statement of the paper that can be true or false, with what is printed, what is proved, and "
+                    "what "
+                ),
+                "was computed to say so.  ",
+                Strong("as printed"),
+                ": the statement holds as it stands.  ",
+                Strong("with a repair"),
+                ": nothing printed is violated, and yet the words have to change: a symbol has ",
+                "no meaning, a hypothesis is missing or not needed, or more holds.  ",
+                Strong("refuted as printed"),
                 ": a witness violates what is printed.  The verdicts are derived from the facts listed under ",
-                "\"What was computed\" of each entry, by ", Code("symcheck paper"), ".",
+                '"What was computed" of each entry, by ',
+                Code("symcheck paper"),
+                ".",
             )
         ),
         Paragraph(counted(found)),
@@ -50,7 +59,7 @@ def ledger_markdown(found: Sequence[Checked]) -> str:
             ("id", "place", "verdict", "statement"),
             tuple(((Code(c.claim.id),), (c.claim.place,), _verdict(c), tex_line(c.claim.title)) for c in found),
         ),
-    ]  # fmt: skip
+    ]
     pages = "\n".join(claim_markdown(c) for c in found)
     return f"# The paper, claim by claim\n\n{markdown_page(head)}\n{pages}"
 

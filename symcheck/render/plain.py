@@ -24,6 +24,7 @@ _WORDS = {
     r"\Delta": "Delta", r"\lbrace": "{", r"\rbrace": "}", r"\equiv": "=", r"\emptyset": "{}", r"\sigma": "sigma",
     r"\ll": "<<",
 }  # fmt: skip
+_OPENING = frozenset({r"\Vert", r"\langle", r"\lVert"})
 _ACCENTS = {r"\bar": "bar", r"\hat": "hat", r"\tilde": "tilde"}
 _PLAIN_ARGUMENT = (r"\mathrm", r"\mathcal", r"\mathbf", r"\mathbb", r"\text", r"\operatorname")
 _TIGHT = frozenset({"<=", ">=", "!=", "->", "=>", "<=>", "=", "in", "~", "<<"})
@@ -65,7 +66,7 @@ class _Reader:
         while self.place < len(self.tokens) and self.tokens[self.place] != "}":
             is_word = self.tokens[self.place][:1] == "\\"
             piece = self.piece()
-            if is_word and piece[:1].isalnum() and (before[-1:].isalnum() or before[-1:] == ")"):
+            if is_word and (_runs_on(before, piece) or (piece == "||" and before[-1:].isdigit())):
                 yield " "
             yield piece
             before = piece
@@ -90,7 +91,9 @@ class _Reader:
             return self._argument()
         if token in _WORDS:
             word = _WORDS[token]
-            return f" {word} " if word in _TIGHT or word[:1].isalpha() and " " in word else word
+            if token in _OPENING and re.match(r"\s*[\w(\\]", "".join(self.tokens[self.place : self.place + 2])):
+                self._skip_space()
+            return f" {word} " if word in _TIGHT or (word[:1].isalpha() and " " in word) else word
         if token.startswith("\\"):
             if token[1:] in GREEK:
                 return token[1:]
@@ -103,9 +106,12 @@ class _Reader:
             return "'" if inside != "*" else "*"
         return f"{token}{inside}" if re.fullmatch(r"\w+|\*", inside) else f"{token}({inside})"
 
-    def _argument(self) -> str:
-        while self.tokens[self.place].isspace():
+    def _skip_space(self) -> None:
+        while self.place < len(self.tokens) and self.tokens[self.place].isspace():
             self.place += 1
+
+    def _argument(self) -> str:
+        self._skip_space()
         if len(self.tokens[self.place]) > 1 and self.tokens[self.place][0].isalnum():  # x^23 is x^2 3
             token = self.tokens[self.place]
             self.tokens[self.place] = token[1:]
@@ -118,5 +124,10 @@ class _Reader:
         return token
 
 
+def _runs_on(before: str, word: str) -> bool:
+    """Whether ``word`` would be read as a part of what stands before it."""
+    return word[:1].isalnum() and (before[-1:].isalnum() or before[-1:] == ")")
+
+
 def _bracketed(text: str) -> str:
-    return text if re.fullmatch(r"\w+", text) else f"({text})"
+    return text if re.fullmatch(r"\d+|[A-Za-z]\w*", text) else f"({text})"

@@ -8,61 +8,72 @@ from fractions import Fraction
 from sympy import Rational, Symbol, diff, symbols
 
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
-from symcheck.paper.exact import ALGEBRA, RATIONAL, vanishes
+from symcheck.paper.exact import ALGEBRA, RATIONAL, rational, vanishes
 
 ORDER = 54
 
 
-def _lemma_3(w: Values) -> Iterator[Fact]:
+def _lemma_3(_: Values) -> Iterator[Fact]:
     alpha, t1, t2, p, q, r, b1, b2 = symbols("alpha t1 t2 p q r b1 b2")
     objective = alpha * (b1 * t1 + b2 * t2) + (p * t1**2 + 2 * q * t1 * t2 + r * t2**2) / 2
     det = p * r - q**2
     v = (-(r * b1 - q * b2) / det, -(-q * b1 + p * b2) / det)
     at = {t1: alpha * v[0], t2: alpha * v[1]}
     yield proves(
-        r"for the quadratic parts the statement is exact: $\theta_0 + \alpha v$, $v = -H^{-1}b$, is stationary for $\alpha "
-        r"\langle b, \theta\rangle + \tfrac12\theta'H\theta$ (two parameters, $H$ and $b$ symbols)",
-        all(vanishes(diff(objective, t).subs(at)) for t in (t1, t2)), ALGEBRA,
-    )  # fmt: skip
+        r"for the quadratic parts the statement is exact: $\theta_0 + \alpha v$, $v = -H^{-1}b$, is stationary for "
+        r"$\alpha \langle b, \theta\rangle + \tfrac12\theta'H\theta$ (two parameters, $H$ and $b$ symbols)",
+        all(vanishes(diff(objective, t).subs(at)) for t in (t1, t2)),
+        ALGEBRA,
+    )
     # h = t, g = t^2/2 + t^3: alpha + t + 3 t^2 = 0; the root near 0 is -alpha - 3 alpha^2 - ...
     c1, c2 = Symbol("c1"), Symbol("c2")
     series = (alpha + (c1 * alpha + c2 * alpha**2) + 3 * (c1 * alpha + c2 * alpha**2) ** 2).expand()
     yield proves(
-        r"beyond quadratics the next term is $O(\alpha^2)$: $h = \theta$, $g = \tfrac12\theta^2 + \theta^3$ has $\theta_\alpha "
-        r"= -\alpha - 3\alpha^2 + O(\alpha^3)$",
-        all(vanishes(series.coeff(alpha, n).subs({c1: -1, c2: -3})) for n in (1, 2)), ALGEBRA,
-    )  # fmt: skip
+        r"beyond quadratics the next term is $O(\alpha^2)$: $h = \theta$, $g = \tfrac12\theta^2 + \theta^3$ has "
+        r"$\theta_\alpha = -\alpha - 3\alpha^2 + O(\alpha^3)$",
+        all(vanishes(series.coeff(alpha, n).subs({c1: -1, c2: -3})) for n in (1, 2)),
+        ALGEBRA,
+    )
     yield repairs(
-        r"$\theta^4$ is strictly convex and has $\nabla^2 g(0) = 0$: that $\nabla^2 g(\theta_0)$ has an inverse has to be "
+        r"$\theta^4$ is strictly convex and has $\nabla^2 g(0) = 0$: that $\nabla^2 g(\theta_0)$ has an inverse has "
+        r"to be "
         "asked for",
-        vanishes(diff(t1**4, t1, 2).subs(t1, 0)), ALGEBRA,
-    )  # fmt: skip
+        vanishes(diff(t1**4, t1, 2).subs(t1, 0)),
+        ALGEBRA,
+    )
 
 
 def _singular(w: Values) -> Iterator[Fact]:
-    s, t1, t2 = Symbol("s", positive=True), *symbols("t1 t2")
-    g, h = t1**4 + t2**4, w["b1"].numerator * t1 + w["b2"].numerator * t2
+    s = Symbol("s", positive=True)
+    t1, t2 = symbols("t1 t2")
+    g, h = t1**4 + t2**4, rational(w["b1"]) * t1 + rational(w["b2"]) * t2
     alpha = 4 * s**3
     at = {t1: -s, t2: -2 * s}
     yield refutes(
         r"with $\alpha = 4s^3$ the minimiser is $(-s, -2s)$: the gradient of $\alpha h + g$ is 0 there",
-        all(vanishes(diff(alpha * h + g, t).subs(at)) for t in (t1, t2)), ALGEBRA,
-    )  # fmt: skip
+        all(vanishes(diff(alpha * h + g, t).subs(at)) for t in (t1, t2)),
+        ALGEBRA,
+    )
     hessian = [[diff(g, x, y).subs({t1: 0, t2: 0}) for y in (t1, t2)] for x in (t1, t2)]
     yield refutes(
-        r"$\nabla^2 g(\theta_0) = 0$ has no inverse, so there is no $v$", all(x == 0 for row in hessian for x in row), ALGEBRA
+        r"$\nabla^2 g(\theta_0) = 0$ has no inverse, so there is no $v$",
+        all(x == 0 for row in hessian for x in row),
+        ALGEBRA,
     )
     yield refutes(
         r"nor would any multiple of $-\nabla h$ do: the direction is $-(1, 2)$ and $\nabla h = (1, 8)$",
-        1 * w["b2"] - 2 * w["b1"] != 0, RATIONAL, f"1*{w['b2']} - 2*{w['b1']} = {w['b2'] - 2 * w['b1']}",
-    )  # fmt: skip
+        1 * w["b2"] - 2 * w["b1"] != 0,
+        RATIONAL,
+        f"1*{w['b2']} - 2*{w['b1']} = {w['b2'] - 2 * w['b1']}",
+    )
     x, y = symbols("x y")  # strict convexity of t^4: (x^4 + y^4)/2 - ((x + y)/2)^4 = (x - y)^2 (7x^2 + 10xy + 7y^2)/16
     gap = (x**4 + y**4) / 2 - ((x + y) / 2) ** 4
     yield proves(
-        r"$g$ is strictly convex: $\tfrac{x^4 + y^4}{2} - \left(\tfrac{x+y}{2}\right)^4 = \tfrac{1}{16}(x-y)^2\,"
-        r"(7x^2 + 10xy + 7y^2)$, and $10^2 < 4 \cdot 49$",
-        vanishes(gap - (x - y) ** 2 * (7 * x**2 + 10 * x * y + 7 * y**2) / 16) and 10**2 < 4 * 49, ALGEBRA,
-    )  # fmt: skip
+        r"$g$ is strictly convex: $\tfrac{x^4 + y^4}{2} - \left(\tfrac{x+y}{2}\right)^4 = \tfrac{1}{16}(x-y)^2\,(7x^2 "
+        r"+ 10xy + 7y^2)$, and $10^2 < 4 \cdot 49$",
+        vanishes(gap - (x - y) ** 2 * (7 * x**2 + 10 * x * y + 7 * y**2) / 16) and 10**2 < 4 * 49,
+        ALGEBRA,
+    )
 
 
 def _signs(w: Values) -> Iterator[Fact]:
@@ -72,8 +83,10 @@ def _signs(w: Values) -> Iterator[Fact]:
     direction = theta / abs(theta)
     yield refutes(
         r"$h = \theta$, $g = \tfrac12\theta^2$, $\alpha < 0$: $\theta_\alpha = -\alpha$ goes along $+1$, and $v = -1$",
-        alpha != 0 and direction == -v, RATIONAL, f"at alpha = {alpha}: {direction} against {v}",
-    )  # fmt: skip
+        alpha != 0 and direction == -v,
+        RATIONAL,
+        f"at alpha = {alpha}: {direction} against {v}",
+    )
     step = w["step"]
 
     def objective(t: Fraction) -> Fraction:
@@ -81,98 +94,138 @@ def _signs(w: Values) -> Iterator[Fact]:
 
     far = objective(2 / step)
     yield refutes(
-        r"$g = \tfrac{\theta^2}{1+\theta^4}$, $h = -\tfrac{\theta^3 + \theta/10}{1+\theta^4}$: at $\theta = \tfrac2\alpha$ the "
-        r"objective is below $-\tfrac{\alpha^2}{200}$, its lower bound on $|\theta| \le 1$; so $\theta_n \not\to \theta_0$"
-        .replace(r"\not\to", r"\to") + " fails",
-        0 < step <= Fraction(1, 2) and far < -(step**2) / 200, RATIONAL, f"at alpha = {step}: {far}",
-    )  # fmt: skip
+        r"$g = \tfrac{\theta^2}{1+\theta^4}$, $h = -\tfrac{\theta^3 + \theta/10}{1+\theta^4}$: at $\theta = "
+        r"\tfrac2\alpha$ the objective is below $-\tfrac{\alpha^2}{200}$, its lower bound on $|\theta| \le 1$; so "
+        r"$\theta_n$ does not tend to $\theta_0$",
+        0 < step <= Fraction(1, 2) and far < -(step**2) / 200,
+        RATIONAL,
+        f"at alpha = {step}: {far}",
+    )
     t = Symbol("t")
     g = t**2 / (1 + t**4)
     yield proves(
         r"this $g$ has its only minimum at 0 and $g''(0) = 2 > 0$: it is strictly convex near 0, not on all of $R$",
-        vanishes(diff(g, t, 2).subs(t, 0) - 2) and diff(g, t, 2).subs(t, 1) < 0, ALGEBRA,
+        vanishes(diff(g, t, 2).subs(t, 0) - 2) and diff(g, t, 2).subs(t, 1) < 0,
+        ALGEBRA,
         f"g''(1) = {diff(g, t, 2).subs(t, 1)}",
-    )  # fmt: skip
+    )
 
 
 def _remainder(w: Values) -> Iterator[Fact]:
     s = Symbol("s", positive=True)  # delta = s^2: g' = delta + 5/2 delta^(3/2) = s^2 + 5/2 s^3
     remainder = Rational(5, 2) * s**3
     yield refutes(
-        r"$\delta = s^2$: $\nabla g(\delta) - \nabla^2 g(0)\,\delta = \tfrac52 s^3$, and divided by $\delta^2 = s^4$ it is "
-        r"$\tfrac{5}{2s}$, which is unbounded as $s \to 0$",
-        vanishes(remainder / s**4 - Rational(5, 2) / s) and Rational(5, 2) / Rational(w["s"].numerator, w["s"].denominator)
-        > 1000, ALGEBRA, f"at s = {w['s']}: {Rational(5, 2) / Rational(w['s'].numerator, w['s'].denominator)}",
-    )  # fmt: skip
-    yield proves(r"divided by $\delta$ it is $\tfrac52 s \to 0$: the remainder is $o(\delta)$",
-                 vanishes(remainder / s**2 - Rational(5, 2) * s), ALGEBRA)  # fmt: skip
+        r"$\delta = s^2$: $\nabla g(\delta) - \nabla^2 g(0)\,\delta = \tfrac52 s^3$, and divided by $\delta^2 = s^4$ "
+        r"it is $\tfrac{5}{2s}$, which is unbounded as $s \to 0$",
+        vanishes(remainder / s**4 - Rational(5, 2) / s) and Rational(5, 2) / rational(w["s"]) > 1000,
+        ALGEBRA,
+        f"at s = {w['s']}: {Rational(5, 2) / Rational(w['s'].numerator, w['s'].denominator)}",
+    )
+    yield proves(
+        r"divided by $\delta$ it is $\tfrac52 s \to 0$: the remainder is $o(\delta)$",
+        vanishes(remainder / s**2 - Rational(5, 2) * s),
+        ALGEBRA,
+    )
     second = 1 + Rational(15, 4) * s
     yield proves(
-        r"$g'' = 1 + \tfrac{15}{4}|\delta|^{1/2}$ is continuous and positive, so $g$ is strictly convex and $C^2$ as asked for",
-        vanishes(second.subs(s, 0) - 1), ALGEBRA,
-    )  # fmt: skip
+        (
+            r"$g'' = 1 + \tfrac{15}{4}|\delta|^{1/2}$ is continuous and positive, so $g$ is strictly convex and $C^2$ "
+            r"as asked for"
+        ),
+        vanishes(second.subs(s, 0) - 1),
+        ALGEBRA,
+    )
 
 
 _L3 = "appendix, Lemma 3"
 
 CLAIMS = (
     Claim(
-        id="lemma-3", place=_L3, title=r"The minimiser of $\alpha h + g$ leaves along $v = -[\nabla^2 g]^{-1}\nabla h$",
-        printed=r"$\tfrac{\theta_n - \theta_0}{\Vert\theta_n - \theta_0\Vert} \to \tfrac{v}{\Vert v\Vert}$ where $v := "
-        r"-[\nabla^2 g(\theta_0)]^{-1}\nabla h(\theta_0)$.",
-        proved=r"Let $h, g$ be $C^1$ near $\theta_0$, $\nabla g(\theta_0) = 0$, $\nabla g$ differentiable at $\theta_0$ with "
-        r"$H = \nabla^2 g(\theta_0)$ invertible, $\nabla h(\theta_0) \ne 0$, $\alpha_n > 0$, $\theta_n \to \theta_0$ stationary "
-        r"for $\alpha_n h + g$.  Then $\alpha_n \to 0$ and $\theta_n - \theta_0 = \alpha_n v + o(\alpha_n)$.",
+        id="lemma-3",
+        place=_L3,
+        title=r"The minimiser of $\alpha h + g$ leaves along $v = -[\nabla^2 g]^{-1}\nabla h$",
+        printed=r"$\tfrac{\theta_n - \theta_0}{\Vert\theta_n - \theta_0\Vert} \to \tfrac{v}{\Vert v\Vert}$ where $v "
+        r":= -[\nabla^2 g(\theta_0)]^{-1}\nabla h(\theta_0)$.",
+        proved=r"Let $h, g$ be $C^1$ near $\theta_0$, $\nabla g(\theta_0) = 0$, $\nabla g$ differentiable at "
+        r"$\theta_0$ with $H = \nabla^2 g(\theta_0)$ invertible, $\nabla h(\theta_0) \ne 0$, $\alpha_n > 0$, "
+        r"$\theta_n \to \theta_0$ stationary for $\alpha_n h + g$.  Then $\alpha_n \to 0$ and $\theta_n - \theta_0 = "
+        r"\alpha_n v + o(\alpha_n)$.",
         verdict=Ruling.REPAIRED,
         derivation=(
             r"Stationarity: $\alpha_n \nabla h(\theta_n) = -\nabla g(\theta_n)$.",
-            r"$\nabla g(\theta_n) = H\delta_n + o(\delta_n)$ with $\delta_n = \theta_n - \theta_0$, and $\nabla h(\theta_n) \to "
-            r"\nabla h(\theta_0) \ne 0$.",
-            r"So $\alpha_n \to 0$, and as $H$ is invertible $\delta_n = -\alpha_n H^{-1}\nabla h(\theta_0) + o(\alpha_n) + "
-            r"o(\delta_n)$.",
+            (
+                r"$\nabla g(\theta_n) = H\delta_n + o(\delta_n)$ with $\delta_n = \theta_n - \theta_0$, and $\nabla "
+                r"h(\theta_n) \to \nabla h(\theta_0) \ne 0$."
+            ),
+            (
+                r"So $\alpha_n \to 0$, and as $H$ is invertible $\delta_n = -\alpha_n H^{-1}\nabla h(\theta_0) + "
+                r"o(\alpha_n) + o(\delta_n)$."
+            ),
             r"Hence $\delta_n/\alpha_n \to v$, and $v \ne 0$.",
-            r"$\Vert\delta_n\Vert/\alpha_n \to \Vert v\Vert$, so $\delta_n/\Vert\delta_n\Vert \to v/\Vert v\Vert$; here $\alpha_n "
-            r"> 0$ is used.",
+            (
+                r"$\Vert\delta_n\Vert/\alpha_n \to \Vert v\Vert$, so $\delta_n/\Vert\delta_n\Vert \to v/\Vert "
+                r"v\Vert$; here $\alpha_n > 0$ is used."
+            ),
         ),
-        compute=_lemma_3, rests_on=("E8", "E9", "Taylor's formula at one point"),
+        compute=_lemma_3,
+        rests_on=("E8", "E9", "Taylor's formula at one point"),
     ),
     Claim(
-        id="E8", place=_L3, title="Lemma 3 needs an invertible Hessian, not strict convexity",
+        id="E8",
+        place=_L3,
+        title="Lemma 3 needs an invertible Hessian, not strict convexity",
         printed=r"Assume that $g$ is strictly convex and twice continuously differentiable at $\theta_0$; then "
-        r"$\tfrac{\theta_n - \theta_0}{\Vert\cdot\Vert} \to \tfrac{v}{\Vert v\Vert}$ with $v = -[\nabla^2 g(\theta_0)]^{-1} "
-        r"\nabla h(\theta_0)$.",
+        r"$\tfrac{\theta_n - \theta_0}{\Vert\cdot\Vert} \to \tfrac{v}{\Vert v\Vert}$ with $v = -[\nabla^2 "
+        r"g(\theta_0)]^{-1} \nabla h(\theta_0)$.",
         proved=r"The same with $\nabla^2 g(\theta_0)$ positive definite (invertible is enough).",
         verdict=Ruling.REFUTED,
         derivation=(
             r"$g = \theta_1^4 + \theta_2^4$ is strictly convex with its minimum at 0, and $\nabla^2 g(0) = 0$.",
-            r"$\alpha + 4\theta_1^3 = 0$ and $8\alpha + 4\theta_2^3 = 0$ give $\theta_2 = 2\theta_1 = -2(\alpha/4)^{1/3}$.",
+            (
+                r"$\alpha + 4\theta_1^3 = 0$ and $8\alpha + 4\theta_2^3 = 0$ give $\theta_2 = 2\theta_1 = "
+                r"-2(\alpha/4)^{1/3}$."
+            ),
             r"The direction is $-(1, 2)/\sqrt5$ at every $\alpha$, while $\nabla h = (1, 8)$ and $v$ does not exist.",
         ),
-        compute=_singular, witness=Point(r"$g = \theta_1^4 + \theta_2^4$, $h = %(b1)s\,\theta_1 + %(b2)s\,\theta_2$", b1=1, b2=8),
+        compute=_singular,
+        witness=Point(r"$g = \theta_1^4 + \theta_2^4$, $h = %(b1)s\,\theta_1 + %(b2)s\,\theta_2$", b1=1, b2=8),
     ),
     Claim(
-        id="E9", place=_L3, title=r"Lemma 3 needs $\alpha_n > 0$ and $\theta_n \to \theta_0$",
+        id="E9",
+        place=_L3,
+        title=r"Lemma 3 needs $\alpha_n > 0$ and $\theta_n \to \theta_0$",
         printed=r"Let $0 \ne \alpha_n \to 0$ and $\theta_n \in \arg\min \alpha_n h + g$.",
-        proved=r"$\alpha_n > 0$ and $\theta_n \to \theta_0$.  For $\alpha_n < 0$ the limit is $-v/\Vert v\Vert$; $\theta_n \to "
-        r"\theta_0$ is automatic if $g$ is strictly convex on all of $R^m$, not if it is only near $\theta_0$.",
+        proved=r"$\alpha_n > 0$ and $\theta_n \to \theta_0$.  For $\alpha_n < 0$ the limit is $-v/\Vert v\Vert$; "
+        r"$\theta_n \to \theta_0$ is automatic if $g$ is strictly convex on all of $R^m$, not if it is only near "
+        r"$\theta_0$.",
         verdict=Ruling.REFUTED,
         derivation=(
-            r"Sign: $\alpha\theta + \tfrac12\theta^2$ has the minimiser $-\alpha$; for $\alpha < 0$ it lies on the other side.",
-            r"Place: on $|\theta| \le 1$ the second objective is at least $-\tfrac{\alpha^2}{200}$ for $0 < \alpha \le \tfrac12$: "
-            r"its numerator is $\theta^2(1 - \alpha\theta) - \tfrac{\alpha\theta}{10} \ge \tfrac12\theta^2 - "
-            r"\tfrac{\alpha|\theta|}{10} \ge -\tfrac{\alpha^2}{200}$.",
+            (
+                r"Sign: $\alpha\theta + \tfrac12\theta^2$ has the minimiser $-\alpha$; for $\alpha < 0$ it lies on "
+                r"the other side."
+            ),
+            (
+                r"Place: on $|\theta| \le 1$ the second objective is at least $-\tfrac{\alpha^2}{200}$ for $0 < "
+                r"\alpha \le \tfrac12$: its numerator is $\theta^2(1 - \alpha\theta) - \tfrac{\alpha\theta}{10} \ge "
+                r"\tfrac12\theta^2 - \tfrac{\alpha|\theta|}{10} \ge -\tfrac{\alpha^2}{200}$."
+            ),
             r"At $\theta = \tfrac2\alpha$ it is about $-\tfrac{\alpha^2}{4}$, so every minimiser has $|\theta| > 1$.",
         ),
         compute=_signs,
-        witness=Point(r"$\alpha = %(alpha)s$ in the first example, $\alpha = %(step)s$ in the second",
-                      alpha=Fraction(-1, 10), step=Fraction(1, 10)),
+        witness=Point(
+            r"$\alpha = %(alpha)s$ in the first example, $\alpha = %(step)s$ in the second",
+            alpha=Fraction(-1, 10),
+            step=Fraction(1, 10),
+        ),
     ),
     Claim(
-        id="E21", place=_L3 + ", proof", title=r"In the proof: the remainder is $o(\delta)$, not $O(\Vert\delta\Vert)\delta$",
-        printed=r"$\nabla g(\theta_n) = \nabla^2 g(\theta_0)\delta_n + O(\Vert\delta_n\Vert)\delta_n$; since $h$ has a bounded "
-        r"Hessian on $\Theta$; such that $f$ and $g$ are differentiable at $\theta_n$.",
-        proved=r"$\nabla g(\theta_n) = \nabla^2 g(\theta_0)\delta_n + o(\delta_n)$, which is enough; a bounded Hessian is "
-        r"neither assumed nor needed; $h$ and $g$ are meant.",
+        id="E21",
+        place=_L3 + ", proof",
+        title=r"In the proof: the remainder is $o(\delta)$, not $O(\Vert\delta\Vert)\delta$",
+        printed=r"$\nabla g(\theta_n) = \nabla^2 g(\theta_0)\delta_n + O(\Vert\delta_n\Vert)\delta_n$; since $h$ has "
+        r"a bounded Hessian on $\Theta$; such that $f$ and $g$ are differentiable at $\theta_n$.",
+        proved=r"$\nabla g(\theta_n) = \nabla^2 g(\theta_0)\delta_n + o(\delta_n)$, which is enough; a bounded "
+        r"Hessian is neither assumed nor needed; $h$ and $g$ are meant.",
         verdict=Ruling.REFUTED,
         derivation=(
             r"$g$ is $C^2$: its gradient has a first order Taylor formula with remainder $o(\delta)$, and no better.",
@@ -180,7 +233,7 @@ CLAIMS = (
             r"The remainder $\tfrac52\delta^{3/2}$ is not $O(\delta^2)$.",
             r"$\nabla h(\theta_n) \to \nabla h(\theta_0)$ is all that is needed of $h$.",
         ),
-        compute=_remainder, witness=Point(r"$g = \tfrac12\theta^2 + |\theta|^{5/2}$, $\delta = s^2$ with $s = %(s)s$",
-        s=Fraction(1, 1000)),
+        compute=_remainder,
+        witness=Point(r"$g = \tfrac12\theta^2 + |\theta|^{5/2}$, $\delta = s^2$ with $s = %(s)s$", s=Fraction(1, 1000)),
     ),
-)  # fmt: skip
+)

@@ -30,29 +30,39 @@ def _generic() -> tuple[Matrix, Matrix, object, list[object]]:
     return z, z.jacobian(_THETA), g, [p, q, Matrix([[c11, c12], [c12, c22]])]
 
 
-def _hessian_formula(w: Values) -> Iterator[Fact]:
+def _hessian_formula(_: Values) -> Iterator[Fact]:
     at = dict.fromkeys(_THETA, 0)
     z, jacobian, g, (p, q, curved) = _generic()
     j0 = jacobian.subs(at)
-    bend = sum((coefficient * Matrix(2, 2, lambda i, k, part=part: diff(part, _THETA[i], _THETA[k])).subs(at)
-                for coefficient, part in zip((p, q), z, strict=True)), Matrix.zeros(2, 2))  # fmt: skip
+    bend = sum(
+        (
+            coefficient * Matrix(2, 2, lambda i, k, part=part: diff(part, _THETA[i], _THETA[k])).subs(at)
+            for coefficient, part in zip((p, q), z, strict=True)
+        ),
+        Matrix.zeros(2, 2),
+    )
     straight = Matrix(2, 2, lambda i, k: diff(g, _THETA[i], _THETA[k])).subs(at)
     yield proves(
-        r"$\nabla^2[g(Z(\theta))] = \sum_i \tfrac{\partial g}{\partial z_i}(0)\nabla^2 Z_i + \nabla Z'\,\nabla^2 g(0)\,\nabla Z$ "
-        r"at $\theta_0$ (two outputs, two parameters, every Taylor coefficient a symbol)",
-        all(vanishes(x) for x in straight - bend - j0.T * curved * j0), ALGEBRA,
-    )  # fmt: skip
+        r"$\nabla^2[g(Z(\theta))] = \sum_i \tfrac{\partial g}{\partial z_i}(0)\nabla^2 Z_i + \nabla Z'\,\nabla^2 "
+        r"g(0)\,\nabla Z$ at $\theta_0$ (two outputs, two parameters, every Taylor coefficient a symbol)",
+        all(vanishes(x) for x in straight - bend - j0.T * curved * j0),
+        ALGEBRA,
+    )
     flat = {p: 0, q: 0}
     yield proves(
         r"$\nabla g(0) = 0$ removes the first term",
-        all(vanishes(x) for x in straight.subs(flat) - j0.T * curved * j0), ALGEBRA,
-    )  # fmt: skip
+        all(vanishes(x) for x in straight.subs(flat) - j0.T * curved * j0),
+        ALGEBRA,
+    )
     found = certify("cross_entropy", "l2").finding(Condition.REGULARIZER_GRADIENT)
-    yield proves(r"$\nabla g(0) = 0$ is decided for each $g$, here $\tfrac12\Vert z\Vert^2$",
-                 found is not None and found.verdict is Verdict.PROVED, "certify")  # fmt: skip
+    yield proves(
+        r"$\nabla g(0) = 0$ is decided for each $g$, here $\tfrac12\Vert z\Vert^2$",
+        found is not None and found.verdict is Verdict.PROVED,
+        "certify",
+    )
 
 
-def _positive(w: Values) -> Iterator[Fact]:
+def _positive(_: Values) -> Iterator[Fact]:
     a, b, c, d, mu, x, y = symbols("a b c d mu x y")
     h11, h12, h22 = symbols("h11 h12 h22")
     jacobian, curved, v = Matrix([[a, b], [c, d]]), Matrix([[h11, h12], [h12, h22]]), Matrix([x, y])
@@ -61,17 +71,19 @@ def _positive(w: Values) -> Iterator[Fact]:
     right = (image.T * (curved - mu * Matrix.eye(2)) * image)[0]
     yield proves(
         r"$v'J'HJv - \mu\, v'J'Jv = (Jv)'(H - \mu I)(Jv)$, which is $\ge 0$ for the least eigenvalue $\mu > 0$ of $H$",
-        vanishes(left - right), ALGEBRA,
-    )  # fmt: skip
+        vanishes(left - right),
+        ALGEBRA,
+    )
 
 
-def _between(w: Values) -> Iterator[Fact]:
+def _between(_: Values) -> Iterator[Fact]:
     alpha, alpha0, loss, g = symbols("alpha alpha_0 L G")
     s = (1 + alpha / alpha0) / 2
     yield proves(
         r"$\alpha L + G = s\,(\alpha_0 L + G) + (1 - s)(-\alpha_0 L + G)$ with $s = \tfrac12(1 + \alpha/\alpha_0)$",
-        vanishes(alpha * loss + g - s * (alpha0 * loss + g) - (1 - s) * (-alpha0 * loss + g)), ALGEBRA,
-    )  # fmt: skip
+        vanishes(alpha * loss + g - s * (alpha0 * loss + g) - (1 - s) * (-alpha0 * loss + g)),
+        ALGEBRA,
+    )
 
 
 def _flat(w: Values) -> Iterator[Fact]:
@@ -80,77 +92,103 @@ def _flat(w: Values) -> Iterator[Fact]:
     objective = alpha * -(t**2) + t**power
     bend = diff(objective, t, 2).subs(t, 0)
     yield refutes(
-        r"$\alpha L + G = t^4 - \alpha t^2$ has the second derivative $-2\alpha$ at $\theta_0 = 0$, for every $\alpha > 0$: it "
-        r"is not convex near $\theta_0$",
-        vanishes(bend + 2 * alpha), ALGEBRA, f"{bend}",
-    )  # fmt: skip
+        r"$\alpha L + G = t^4 - \alpha t^2$ has the second derivative $-2\alpha$ at $\theta_0 = 0$, for every $\alpha "
+        r"> 0$: it is not convex near $\theta_0$",
+        vanishes(bend + 2 * alpha),
+        ALGEBRA,
+        f"{bend}",
+    )
     yield refutes(
         rf"$g = t^{power}$ is a regularizer as printed: $C^2$, with its only minimum at 0",
-        power % 2 == 0 and Poly(t**power, t).all_coeffs()[1:] == [0] * power, ALGEBRA,
-    )  # fmt: skip
+        power % 2 == 0 and Poly(t**power, t).all_coeffs()[1:] == [0] * power,
+        ALGEBRA,
+    )
     for penalty, wanted in (("quartic", Verdict.REFUTED), ("l2", Verdict.PROVED)):
         found = certify("cross_entropy", penalty).finding(Condition.REGULARIZER_CURVATURE)
-        yield proves(rf"$\nabla^2 g(0)$ positive definite for {penalty}: {wanted.name}",
-                     found is not None and found.verdict is wanted, "certify")  # fmt: skip
+        yield proves(
+            rf"$\nabla^2 g(0)$ positive definite for {penalty}: {wanted.name}",
+            found is not None and found.verdict is wanted,
+            "certify",
+        )
 
 
 _L4 = "appendix, Lemma 4"
 
 CLAIMS = (
     Claim(
-        id="lemma-4-hessian", place=_L4, title=r"The Hessian of $\alpha L_l + G_g$ at $\theta_0$",
-        printed=r"$\nabla^2[\alpha L_l + G_g](\theta_0) = \alpha\nabla^2 L(\theta_0) + E\left[\sum_i \tfrac{\partial g}{\partial "
-        r"z_i}(0)\nabla^2 Z_i\right] + E[\nabla Z'\nabla^2 g(0)\nabla Z] = \alpha\nabla^2 L(\theta_0) + E[\nabla Z'\nabla^2 "
-        r"g(0)\nabla Z]$.",
+        id="lemma-4-hessian",
+        place=_L4,
+        title=r"The Hessian of $\alpha L_l + G_g$ at $\theta_0$",
+        printed=r"$\nabla^2[\alpha L_l + G_g](\theta_0) = \alpha\nabla^2 L(\theta_0) + E\left[\sum_i \tfrac{\partial "
+        r"g}{\partial z_i}(0)\nabla^2 Z_i\right] + E[\nabla Z'\nabla^2 g(0)\nabla Z] = \alpha\nabla^2 L(\theta_0) + "
+        r"E[\nabla Z'\nabla^2 g(0)\nabla Z]$.",
         proved=r"The same, where derivatives pass under $E$.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
             r"Chain rule: $\tfrac{\partial}{\partial\theta_a} g(Z) = \sum_i \partial_i g(Z)\, \partial_a Z_i$.",
-            r"Once more: $\sum_i \partial_i g\, \partial_a\partial_b Z_i + \sum_{i,j} \partial_i\partial_j g\, \partial_a Z_i "
-            r"\partial_b Z_j$.",
+            (
+                r"Once more: $\sum_i \partial_i g\, \partial_a\partial_b Z_i + \sum_{i,j} \partial_i\partial_j g\, "
+                r"\partial_a Z_i \partial_b Z_j$."
+            ),
             r"At $\theta_0$: $Z = 0$, and $\nabla g(0) = 0$ as 0 is the minimum, so the first sum is 0.",
             r"Take expectations; that this is allowed is among the assumptions (finite samples: automatic).",
         ),
-        compute=_hessian_formula, rests_on=("E11", "the chain rule, for any number of outputs and parameters"),
+        compute=_hessian_formula,
+        rests_on=("E11", "the chain rule, for any number of outputs and parameters"),
     ),
     Claim(
-        id="lemma-4-positive", place=_L4, title=r"$E[J'\nabla^2 g(0) J]$ is positive definite",
+        id="lemma-4-positive",
+        place=_L4,
+        title=r"$E[J'\nabla^2 g(0) J]$ is positive definite",
         printed=r"Since $E[\nabla Z'(\theta_0)\nabla Z(\theta_0)] \succ 0$ and $\nabla^2 g(0) \succ 0$ it holds that "
         r"$E[\nabla Z'(\theta_0)\nabla^2 g(0)\nabla Z(\theta_0)] \succ 0$.",
-        proved=r"The same, with the bound $E[J'HJ] - \mu E[J'J]$ positive semidefinite, $\mu > 0$ the least eigenvalue of $H = "
-        r"\nabla^2 g(0)$.",
+        proved=r"The same, with the bound $E[J'HJ] - \mu E[J'J]$ positive semidefinite, $\mu > 0$ the least "
+        r"eigenvalue of $H = \nabla^2 g(0)$.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
             r"$H - \mu I$ is positive semidefinite, so $(Jv)'(H - \mu I)(Jv) \ge 0$ for every $v$ and every $X$.",
             r"Take expectations: $v'E[J'HJ]v \ge \mu\, v'E[J'J]v > 0$ for $v \ne 0$.",
         ),
-        compute=_positive, rests_on=("E10",),
+        compute=_positive,
+        rests_on=("E10",),
     ),
     Claim(
-        id="lemma-4-between", place=_L4, title=r"Convex at $\pm\alpha_0$, so convex between",
-        printed=r"There exists $\alpha_0 > 0$ with $\nabla^2[\pm\alpha_0 L + G](\theta) \succ 0$ for all $\theta \in \Omega_0$, and "
-        r"thus for all $-\alpha_0 < \alpha < \alpha_0$ it holds that $\nabla^2[\alpha L + G](\theta) \succ 0$.",
+        id="lemma-4-between",
+        place=_L4,
+        title=r"Convex at $\pm\alpha_0$, so convex between",
+        printed=r"There exists $\alpha_0 > 0$ with $\nabla^2[\pm\alpha_0 L + G](\theta) \succ 0$ for all $\theta \in "
+        r"\Omega_0$, and thus for all $-\alpha_0 < \alpha < \alpha_0$ it holds that $\nabla^2[\alpha L + G](\theta) "
+        r"\succ 0$.",
         proved=r"The same.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
             r"For $|\alpha| < \alpha_0$ the number $s = \tfrac12(1 + \alpha/\alpha_0)$ lies in $(0, 1)$.",
-            r"$\alpha L + G$ is the mixture with weights $s$ and $1 - s$, so its Hessian is one of two positive definite "
-            r"matrices, and positive definite.",
+            (
+                r"$\alpha L + G$ is the mixture with weights $s$ and $1 - s$, so its Hessian is one of two positive "
+                r"definite matrices, and positive definite."
+            ),
         ),
-        compute=_between, rests_on=("lemma-4-hessian", "lemma-4-positive"),
+        compute=_between,
+        rests_on=("lemma-4-hessian", "lemma-4-positive"),
     ),
     Claim(
-        id="E10", place="Lemma 4, Theorems 2, 3", title=r"A unique minimum does not make $\nabla^2 g(0)$ positive definite",
-        printed=r"Let $l$ be a twice continuously differentiable loss and $g$ a twice continuously differentiable regularizer "
-        r"(a function with a single minimum at 0) ...  Then $\alpha L_l + G_g$ is strictly convex on a neighborhood of "
-        r"$\theta_0$ for small enough $\alpha \ge 0$.",
+        id="E10",
+        place="Lemma 4, Theorems 2, 3",
+        title=r"A unique minimum does not make $\nabla^2 g(0)$ positive definite",
+        printed=r"Let $l$ be a twice continuously differentiable loss and $g$ a twice continuously differentiable "
+        r"regularizer (a function with a single minimum at 0) ...  Then $\alpha L_l + G_g$ is strictly convex on a "
+        r"neighborhood of $\theta_0$ for small enough $\alpha \ge 0$.",
         proved=r"The same with $\nabla^2 g(0)$ positive definite as a hypothesis of Lemma 4 and of Theorems 2 and 3.",
         verdict=Ruling.REFUTED,
         derivation=(
             r"$Z(\theta) = \theta$ in one variable, $g = t^4$, $l = -t^2$: all printed hypotheses hold.",
-            r"$\tfrac{d^2}{dt^2}(t^4 - \alpha t^2) = 12t^2 - 2\alpha$, which is $-2\alpha < 0$ at 0 for every $\alpha > 0$.",
+            (
+                r"$\tfrac{d^2}{dt^2}(t^4 - \alpha t^2) = 12t^2 - 2\alpha$, which is $-2\alpha < 0$ at 0 for every "
+                r"$\alpha > 0$."
+            ),
             r"With $\nabla^2 g(0) \succ 0$ the proof goes through: lemma-4-positive and lemma-4-between.",
         ),
-        compute=_flat, witness=Point(r"$g = t^{%(power)s}$, $l = -t^2$, $Z(\theta) = \theta$", power=4),
+        compute=_flat,
+        witness=Point(r"$g = t^{%(power)s}$, $l = -t^2$, $Z(\theta) = \theta$", power=4),
     ),
-)  # fmt: skip
+)

@@ -18,24 +18,27 @@ ORDER = 20
 _C, _RHO = Symbol("C"), Symbol("rho")
 
 
-def _noise(w: Values) -> Iterator[Fact]:
+def _noise(_: Values) -> Iterator[Fact]:
     yield proves(
         r"the probabilities sum to 1: $(C-1)\tfrac{\rho}{C-1} + (1-\rho) = 1$",
-        vanishes((_C - 1) * _RHO / (_C - 1) + 1 - _RHO - 1), ALGEBRA,
-    )  # fmt: skip
+        vanishes((_C - 1) * _RHO / (_C - 1) + 1 - _RHO - 1),
+        ALGEBRA,
+    )
     a = 1 - _RHO * _C / (_C - 1)
     yield proves(
         r"$a = 1 - \tfrac{\rho C}{C-1} = \tfrac{C}{C-1}\left(\tfrac{C-1}{C} - \rho\right)$, so $a > 0$ is the same as "
         r"$\rho < \tfrac{C-1}{C}$",
-        vanishes(a - _C / (_C - 1) * ((_C - 1) / _C - _RHO)), ALGEBRA,
-    )  # fmt: skip
+        vanishes(a - _C / (_C - 1) * ((_C - 1) / _C - _RHO)),
+        ALGEBRA,
+    )
     yield proves(
         r"$P(\bar Y = Y) - P(\bar Y = i) = a$ for $i \ne Y$: below this rate the true label stays the likeliest",
-        vanishes((1 - _RHO) - _RHO / (_C - 1) - a), ALGEBRA,
-    )  # fmt: skip
+        vanishes((1 - _RHO) - _RHO / (_C - 1) - a),
+        ALGEBRA,
+    )
 
 
-def _risk(w: Values) -> Iterator[Fact]:
+def _risk(_: Values) -> Iterator[Fact]:
     same = []
     for classes, rho in ((2, Fraction(2, 5)), (3, Fraction(1, 2)), (5, Fraction(3, 4))):
         z = tuple(Fraction(k * k - 3, k + 1) for k in range(1, classes + 1))
@@ -46,21 +49,18 @@ def _risk(w: Values) -> Iterator[Fact]:
     yield proves(
         r"$E\, l(Z, \bar Y)$ is the same by averaging $l$ over $\bar Y$ given $Y$, and by the law of $\bar Y$ "
         "(a consistency check of the definition: three examples, C = 2, 3, 5)",
-        all(same), RATIONAL,
-    )  # fmt: skip
+        all(same),
+        RATIONAL,
+    )
 
 
-def _outputs(w: Values) -> Iterator[Fact]:
+def _outputs(_: Values) -> Iterator[Fact]:
     k, c = Symbol("k", positive=True), Symbol("c", positive=True)
     yield repairs(
         r"the printed families are never cones: for a label $k \ge 1$ the multiple $(C + 1)\,k$ exceeds $C$, as "
         r"$(C+1)k - C = C(k-1) + k$",
-        vanishes((c + 1) * k - c - (c * (k - 1) + k)), ALGEBRA,
-    )  # fmt: skip
-    yield repairs(
-        r"$l(z, y)$ and $\mathrm{pred}(z)$ need $C$ scores, a label is one number, and $C \ge 2$",
-        all(len(range(classes)) != 1 for classes in (2, 3, 5)) and vanishes((_C - 1) - (_C - 2) - 1),
-        "counting: C - 1 = (C - 2) + 1 > 0",
+        vanishes((c + 1) * k - c - (c * (k - 1) + k)),
+        ALGEBRA,
     )
 
 
@@ -71,13 +71,16 @@ def _pred(w: Values) -> Iterator[Fact]:
     yield proves(
         r"$z_i \ge z_j \iff t z_i \ge t z_j \iff t z_i + s \ge t z_j + s$ for $t > 0$, so the set of largest scores "
         r"is the same for $z$, $tz$ and $z + s \mathbf 1$ (64 points)",
-        scaled and moved, RATIONAL,
-    )  # fmt: skip
+        scaled and moved,
+        RATIONAL,
+    )
     z = (w["z1"], w["z2"])
     yield repairs(
-        r"at the witness two scores are largest, so $\arg\max$ is a set and not a class", len(largest(z)) > 1, RATIONAL,
+        r"at the witness two scores are largest, so $\arg\max$ is a set and not a class",
+        len(largest(z)) > 1,
+        RATIONAL,
         f"{{{', '.join(map(str, largest(z)))}}}",
-    )  # fmt: skip
+    )
 
 
 _SQUARE = {1: (Fraction(1), Fraction(0)), 2: (Fraction(0), Fraction(1))}
@@ -110,18 +113,19 @@ def _families() -> Iterator[tuple[tuple[tuple[Fraction, ...], ...], dict, dict]]
                 yield family, clean, blurred
 
 
-def _robust(w: Values) -> Iterator[Fact]:
+def _robust(_: Values) -> Iterator[Fact]:
     seen = {
         _is_robust(_minimisers(family, blurred), _minimisers(family, clean)) for family, clean, blurred in _families()
     }
     yield proves(
         "the definition separates: among 510 finite families (C = 2, one point, rho = 2/5, MUH and the square loss) "
         "there are robust pairs and pairs that are not",
-        seen == {True, False}, f"enumeration in {RATIONAL}",
-    )  # fmt: skip
+        seen == {True, False},
+        f"enumeration in {RATIONAL}",
+    )
 
 
-def _inclusion(w: Values) -> Iterator[Fact]:
+def _inclusion(_: Values) -> Iterator[Fact]:
     included = enough = others = 0
     for family, clean, blurred in _families():
         noisy_ones, clean_ones = _minimisers(family, blurred), _minimisers(family, clean)
@@ -133,33 +137,41 @@ def _inclusion(w: Values) -> Iterator[Fact]:
     yield proves(
         "in every one of the finite families with the inclusion the loss is robust (the argument of the first line "
         "needs no example; this shows that the definitions are used as they are printed)",
-        included > 0 and included == enough, f"enumeration in {RATIONAL}", f"{enough} of {included}",
-    )  # fmt: skip
+        included > 0 and included == enough,
+        f"enumeration in {RATIONAL}",
+        f"{enough} of {included}",
+    )
     yield proves(
-        "without the inclusion it can fail, so the inclusion is a condition indeed", others > 0,
-        f"enumeration in {RATIONAL}", f"{others} families",
-    )  # fmt: skip
+        "without the inclusion it can fail, so the inclusion is a condition indeed",
+        others > 0,
+        f"enumeration in {RATIONAL}",
+        f"{others} families",
+    )
 
 
-def _footnote(w: Values) -> Iterator[Fact]:
+def _footnote(_: Values) -> Iterator[Fact]:
     for g, name in (("entropy", "entropy"), ("label_smoothing_penalty", "label smoothing")):
         found = certify("cross_entropy", g)
         whole = certify("mae", g)
         yield proves(
             rf"the {name} penalty does not change under $z + t\mathbf 1$, so its minimum is taken on a whole line",
-            found.quotient and whole.quotient, "certify: the pair is certified on the quotient by (1, ..., 1)",
+            found.quotient and whole.quotient,
+            "certify: the pair is certified on the quotient by (1, ..., 1)",
             f"{found.verdict.name} on the quotient",
-        )  # fmt: skip
+        )
     l2 = certify("cross_entropy", "l2")
     yield proves(
         r"$\tfrac12\Vert z\Vert^2$ does comply: it is certified on $R^C$ itself",
-        not l2.quotient and l2.verdict is Verdict.PROVED, "certify",
-    )  # fmt: skip
+        not l2.quotient and l2.verdict is Verdict.PROVED,
+        "certify",
+    )
 
 
 CLAIMS = (
     Claim(
-        id="def-noise", place="section 2", title=r"Uniform label noise of rate $\rho < (C-1)/C$",
+        id="def-noise",
+        place="section 2",
+        title=r"Uniform label noise of rate $\rho < (C-1)/C$",
         printed=r"$P(\bar Y = i \mid Y, X) = \tfrac{\rho}{C-1}$ for $i \ne Y$ and $1 - \rho$ for $i = Y$, for some "
         r"$\rho < \tfrac{C-1}{C}$.",
         proved=r"The same, with $0 \le \rho$.  It is a law, and $a = 1 - \tfrac{\rho C}{C-1}$ is positive exactly for "
@@ -173,21 +185,26 @@ CLAIMS = (
         compute=_noise,
     ),
     Claim(
-        id="def-risk", place="section 2", title=r"The risks $L_l(Z) = E\,l(Z,Y)$ and $\bar L_l(Z) = E\,l(Z,\bar Y)$",
+        id="def-risk",
+        place="section 2",
+        title=r"The risks $L_l(Z) = E\,l(Z,Y)$ and $\bar L_l(Z) = E\,l(Z,\bar Y)$",
         printed=r"$L_l(Z) = E[l(Z, Y)]$, $\bar L_l(Z) = E[l(Z, \bar Y)]$.",
-        proved=r"The same, where these expectations are finite; "
-        r"$\bar L_l(Z) = E\left[(1-\rho)\, l(Z,Y) + \tfrac{\rho}{C-1} \sum_{i \ne Y} l(Z, i)\right]$.",
+        proved=r"The same, where these expectations are finite; $\bar L_l(Z) = E\left[(1-\rho)\, l(Z,Y) + "
+        r"\tfrac{\rho}{C-1} \sum_{i \ne Y} l(Z, i)\right]$.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
             r"Given $(X, Y)$, the output $Z = f(X)$ is fixed and $\bar Y$ has the law of def-noise.",
             r"Averaging over that law first gives the formula; the tower rule gives the expectation.",
         ),
-        compute=_risk, rests_on=("def-noise",),
+        compute=_risk,
+        rests_on=("def-noise",),
     ),
     Claim(
-        id="E22", place="section 2", title=r"The family of models: scores, not labels",
-        printed=r"Let $\mathcal F \subseteq [C]^{\mathcal X}$ be a family of measurable functions, "
-        r"$\mathcal Z = \{f(X) \mid f \in \mathcal F\}$.",
+        id="E22",
+        place="section 2",
+        title=r"The family of models: scores, not labels",
+        printed=r"Let $\mathcal F \subseteq [C]^{\mathcal X}$ be a family of measurable functions, $\mathcal Z = "
+        r"\{f(X) \mid f \in \mathcal F\}$.",
         proved=r"$\mathcal F \subseteq (R^C)^{\mathcal X}$: every $Z = f(X)$ is a vector of $C$ scores.",
         verdict=Ruling.REPAIRED,
         derivation=(
@@ -198,14 +215,18 @@ CLAIMS = (
         compute=_outputs,
     ),
     Claim(
-        id="def-pred", place="section 2", title=r"$\mathrm{pred}(z) = \arg\max_i z_i$ needs a rule for ties",
+        id="def-pred",
+        place="section 2",
+        title=r"$\mathrm{pred}(z) = \arg\max_i z_i$ needs a rule for ties",
         printed=r"$\mathrm{pred}(z) = \arg\max_{i \in [C]}(z_i)$.",
-        proved=r"The same with ties broken by one fixed rule (here: the lowest class).  Then "
-        r"$\mathrm{pred}(tz) = \mathrm{pred}(z)$ for $t > 0$ and $\mathrm{pred}(z + s\mathbf 1) = \mathrm{pred}(z)$.",
+        proved=r"The same with ties broken by one fixed rule (here: the lowest class).  Then $\mathrm{pred}(tz) = "
+        r"\mathrm{pred}(z)$ for $t > 0$ and $\mathrm{pred}(z + s\mathbf 1) = \mathrm{pred}(z)$.",
         verdict=Ruling.REPAIRED,
         derivation=(
-            r"$z \mapsto tz$ with $t > 0$ and $z \mapsto z + s\mathbf 1$ keep the order of the scores, so they keep "
-            r"the set of largest ones.",
+            (
+                r"$z \mapsto tz$ with $t > 0$ and $z \mapsto z + s\mathbf 1$ keep the order of the scores, so they "
+                r"keep the set of largest ones."
+            ),
             r"A fixed rule picks the same class from the same set.",
             r"Without a rule $\mathrm{pred}(\bar Z) = \mathrm{pred}(Z)$ has no meaning where two scores are largest.",
         ),
@@ -213,40 +234,51 @@ CLAIMS = (
         witness=Point(r"$z = (%(z1)s, %(z2)s)$", z1=1, z2=1),
     ),
     Claim(
-        id="def-robust", place="section 2", title="A robust loss: noisy minimisers predict what clean ones predict",
-        printed=r"$l$ is robust if $\bar Z^\star \in \arg\min_{Z \in \mathcal Z} \bar L_l(Z) \implies "
-        r"\exists Z^\star \in \arg\min_{Z \in \mathcal Z} L_l(Z)$ with $\mathrm{pred}(\bar Z^\star) = "
-        r"\mathrm{pred}(Z^\star)$ almost surely.",
-        proved=r"The same.  Where there is no noisy minimiser the definition is empty; it speaks of equal predictions, "
-        r"not of better ones.",
+        id="def-robust",
+        place="section 2",
+        title="A robust loss: noisy minimisers predict what clean ones predict",
+        printed=r"$l$ is robust if $\bar Z^\star \in \arg\min_{Z \in \mathcal Z} \bar L_l(Z) \implies \exists Z^\star "
+        r"\in \arg\min_{Z \in \mathcal Z} L_l(Z)$ with $\mathrm{pred}(\bar Z^\star) = \mathrm{pred}(Z^\star)$ almost "
+        r"surely.",
+        proved=r"The same.  Where there is no noisy minimiser the definition is empty; it speaks of equal "
+        r"predictions, not of better ones.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
             r"There is nothing to prove about a definition; what is computed is that it can hold and can fail.",
         ),
-        compute=_robust, rests_on=("def-pred", "def-risk"),
+        compute=_robust,
+        rests_on=("def-pred", "def-risk"),
     ),
     Claim(
-        id="inclusion-suffices", place="section 2", title=r"$\arg\min \bar L_l \subseteq \arg\min L_l$ suffices",
-        printed=r"$\arg\min_{Z \in \mathcal Z} \bar L_l(Z) \subseteq \arg\min_{Z \in \mathcal Z} L_l(Z)$ is sufficient "
-        r"for $l$ to be robust.",
+        id="inclusion-suffices",
+        place="section 2",
+        title=r"$\arg\min \bar L_l \subseteq \arg\min L_l$ suffices",
+        printed=r"$\arg\min_{Z \in \mathcal Z} \bar L_l(Z) \subseteq \arg\min_{Z \in \mathcal Z} L_l(Z)$ is "
+        r"sufficient for $l$ to be robust.",
         proved=r"The same.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
             r"Let $\bar Z^\star \in \arg\min \bar L_l$.  By the inclusion $\bar Z^\star \in \arg\min L_l$.",
             r"So $Z^\star = \bar Z^\star$ is a clean minimiser with the same prediction.",
         ),
-        compute=_inclusion, rests_on=("def-robust",),
+        compute=_inclusion,
+        rests_on=("def-robust",),
     ),
     Claim(
-        id="footnote-1", place="section 2, footnote 1", title="Confidence penalties are no regularizers in this sense",
-        printed=r"A regularizer is a function $g\colon R^C \to R$ that has a single minimum at $0$; confidence penalty "
-        r"regularizers, like label smoothing and entropy, do not comply with this definition.",
+        id="footnote-1",
+        place="section 2, footnote 1",
+        title="Confidence penalties are no regularizers in this sense",
+        printed=r"A regularizer is a function $g\colon R^C \to R$ that has a single minimum at $0$; confidence "
+        r"penalty regularizers, like label smoothing and entropy, do not comply with this definition.",
         proved=r"The same: entropy and label smoothing do not change under $z + t\mathbf 1$.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
-            r"$\mathrm{softmax}(z + t\mathbf 1) = \mathrm{softmax}(z)$, so $g(z) = h(\mathrm{softmax}(z))$ has the "
-            r"value $g(0)$ on the whole line $\{t\mathbf 1\}$.",
+            (
+                r"$\mathrm{softmax}(z + t\mathbf 1) = \mathrm{softmax}(z)$, so $g(z) = h(\mathrm{softmax}(z))$ has "
+                r"the value $g(0)$ on the whole line $\{t\mathbf 1\}$."
+            ),
         ),
-        compute=_footnote, rests_on=("reference-class",),
+        compute=_footnote,
+        rests_on=("reference-class",),
     ),
-)  # fmt: skip
+)

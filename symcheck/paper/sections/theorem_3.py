@@ -8,84 +8,109 @@ from fractions import Fraction
 from sympy import Matrix, Symbol, diff, symbols
 
 from symcheck.certification import certify
+from symcheck.counterexamples import counterexample
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
 from symcheck.paper.exact import ALGEBRA, EVERY_C, RATIONAL, centred, largest, vanishes, vanishes_for_every_C
-from symcheck.paper.sections.limits import tie_scores
+from symcheck.paper.sections.definitions import tie_scores
+from symcheck.verdict import Verdict
 
-ORDER = 58
+ORDER = 59
 
 
-def _theorem_3(w: Values) -> Iterator[Fact]:
+def _theorem_3(_: Values) -> Iterator[Fact]:
     found = certify("cross_entropy", "l2")
-    yield proves("Theorem 3 applies to the cross entropy with l2 for every C", "Theorem 3" in [t.name for t in found.theorems],
-                 "certify: the conditions of Theorem 3", found.verdict.name)  # fmt: skip
+    yield proves(
+        "Theorem 3 applies to the cross entropy with l2 for every C",
+        "Theorem 3" in [t.name for t in found.theorems],
+        "certify: the conditions of Theorem 3",
+        found.verdict.name,
+    )
     x1, x2, y1, y2, t1, t2 = symbols("x1 x2 y1 y2 t1 t2")
     moment = (Matrix([x1, x2]) * Matrix([[x1, x2]]) + Matrix([y1, y2]) * Matrix([[y1, y2]])) / 2
     theta = Matrix([t1, t2])
     mean = ((x1 * t1 + x2 * t2) ** 2 + (y1 * t1 + y2 * t2) ** 2) / 2
     yield proves(
-        r"$E\Vert\theta\phi\Vert^2 = \sum_k \theta_k' E[\phi\phi']\theta_k$, so $E[J'J]$ is positive definite exactly if "
-        r"$E[\phi\phi']$ is (one row of $\theta$, two points, all symbols)",
-        vanishes((theta.T * moment * theta)[0] - mean), ALGEBRA,
-    )  # fmt: skip
+        r"$E\Vert\theta\phi\Vert^2 = \sum_k \theta_k' E[\phi\phi']\theta_k$, so $E[J'J]$ is positive definite exactly "
+        r"if $E[\phi\phi']$ is (one row of $\theta$, two points, all symbols)",
+        vanishes((theta.T * moment * theta)[0] - mean),
+        ALGEBRA,
+    )
     yield proves(
-        r"noise multiplies the target by $a$: $(1-\rho)\, o_y + \tfrac{\rho}{C-1}\sum_{k \ne y} o_k = a\, o_y$, as $\sum_k o_k "
-        r"= 0$",
-        _target_shrinks(), ALGEBRA,
-    )  # fmt: skip
+        r"noise multiplies the target by $a$: $(1-\rho)\, o_y + \tfrac{\rho}{C-1}\sum_{k \ne y} o_k = a\, o_y$, as "
+        r"$\sum_k o_k = 0$",
+        _target_shrinks(),
+        ALGEBRA,
+    )
     yield repairs(
-        r"without a condition on $E[o_Y\phi']$ the statement (3) can be $\tfrac00$: $\sum_y o_y = 0$, so labels that are "
+        r"without a condition on $E[o_Y\phi']$ the statement (3) can be $\tfrac00$: $\sum_y o_y = 0$, so labels "
+        r"that are "
         "uniform and independent of X give the output 0 (E12)",
-        vanishes_for_every_C("total(z*(1/C)) - mean(z)", "regularizer"), EVERY_C,
-    )  # fmt: skip
+        vanishes_for_every_C("total(z*(1/C)) - mean(z)", "regularizer"),
+        EVERY_C,
+    )
 
 
 def _target_shrinks() -> bool:
     """(1 - rho) o + rho/(C - 1) (S - o) = a o + rho/(C - 1) S with S = sum_k o_k, which is 0."""
-    C, rho, o, total = symbols("C rho o S")  # noqa: N806
+    C, rho, o, total = symbols("C rho o S")
     a = 1 - rho * C / (C - 1)
     return vanishes((1 - rho) * o + rho / (C - 1) * (total - o) - a * o - rho / (C - 1) * total)
 
 
 def _no_signal(w: Values) -> Iterator[Fact]:
     yield refutes(
-        r"$Y$ uniform and independent of $X$: $E[o_Y\phi'] = \left(\tfrac1C\sum_y o_y\right)E[\phi]' = 0$, for every $C$",
-        vanishes_for_every_C("total(z - mean(z))/C", "regularizer"), EVERY_C,
-    )  # fmt: skip
+        (
+            r"$Y$ uniform and independent of $X$: $E[o_Y\phi'] = \left(\tfrac1C\sum_y o_y\right)E[\phi]' = 0$, for "
+            r"every $C$"
+        ),
+        vanishes_for_every_C("total(z - mean(z))/C", "regularizer"),
+        EVERY_C,
+    )
     classes = int(w["C"])
-    mean = [sum((w[f"p{k}"] * centred(k, classes)[i] for k in range(1, classes + 1)), Fraction(0)) for i in range(classes)]
+    mean = [
+        sum((w[f"p{k}"] * centred(k, classes)[i] for k in range(1, classes + 1)), Fraction(0)) for i in range(classes)
+    ]
     yield refutes(
-        r"then $\theta = 0$ is stationary for $\alpha L + G$ at every $\alpha$, and for convex $l$ it is the minimiser: "
-        r"$Z(\theta_\alpha) = 0$, and (3) divides 0 by 0",
-        sum(w[f"p{k}"] for k in range(1, classes + 1)) == 1 and all(x == 0 for x in mean), RATIONAL,
+        r"then $\theta = 0$ is stationary for $\alpha L + G$ at every $\alpha$, and for convex $l$ it is the "
+        r"minimiser: $Z(\theta_\alpha) = 0$, and (3) divides 0 by 0",
+        sum(w[f"p{k}"] for k in range(1, classes + 1)) == 1 and all(x == 0 for x in mean),
+        RATIONAL,
         f"E o_Y = ({', '.join(map(str, mean))})",
-    )  # fmt: skip
+    )
 
 
 def _unbounded(w: Values) -> Iterator[Fact]:
     q, t, alpha, c = symbols("q t alpha c", positive=True)
     yield refutes(
-        r"$g = \tfrac{\Vert z\Vert^2}{1 + \Vert z\Vert^2}$ is as printed: $C^2$, with its single minimum at 0, as $g = "
-        r"\tfrac{q}{1 + q} > 0$ for $q = \Vert z\Vert^2 > 0$; and $1 - g = \tfrac{1}{1+q} > 0$, so $g < 1$",
-        vanishes(1 - q / (1 + q) - 1 / (1 + q)), ALGEBRA,
-    )  # fmt: skip
+        r"$g = \tfrac{\Vert z\Vert^2}{1 + \Vert z\Vert^2}$ is as printed: $C^2$, with its single minimum at 0, as $g "
+        r"= \tfrac{q}{1 + q} > 0$ for $q = \Vert z\Vert^2 > 0$; and $1 - g = \tfrac{1}{1+q} > 0$, so $g < 1$",
+        vanishes(1 - q / (1 + q) - 1 / (1 + q)),
+        ALGEBRA,
+    )
     bound, rate, slope = w["M"], w["alpha"], w["c"]
     at = (bound + 1) / (rate * slope)
     value = -rate * slope * at + at**2 / (1 + at**2)
     yield refutes(
         r"along one direction $L = -ct$ with $c > 0$, and at $t = \tfrac{M+1}{\alpha c}$ the objective $-\alpha c t + "
         r"\tfrac{t^2}{1+t^2}$ is below $-M$",
-        value < -bound, RATIONAL, f"at t = {at}: {value} < -{bound}",
-    )  # fmt: skip
+        value < -bound,
+        RATIONAL,
+        f"at t = {at}: {value} < -{bound}",
+    )
     big = Symbol("M", positive=True)
     yield refutes(
-        r"for all $\alpha, c, M > 0$: $-\alpha c\,\tfrac{M+1}{\alpha c} + 1 = -M$ bounds it, so the infimum is $-\infty$ and no "
-        r"$\alpha$ has a minimiser",
-        vanishes(-alpha * c * ((big + 1) / (alpha * c)) + 1 + big), ALGEBRA,
-    )  # fmt: skip
+        r"for all $\alpha, c, M > 0$: $-\alpha c\,\tfrac{M+1}{\alpha c} + 1 = -M$ bounds it, so the infimum is "
+        r"$-\infty$ and no $\alpha$ has a minimiser",
+        vanishes(-alpha * c * ((big + 1) / (alpha * c)) + 1 + big),
+        ALGEBRA,
+    )
     g = t**2 / (1 + t**2)
-    yield proves(r"the corrected hypothesis excludes it: $g''(1) < 0$, so $g$ is not convex",
-                 bool(diff(g, t, 2).subs(t, 1) < 0), ALGEBRA, f"g''(1) = {diff(g, t, 2).subs(t, 1)}")  # fmt: skip
+    yield proves(
+        r"the corrected hypothesis excludes it: $g''(1) < 0$, so $g$ is not convex",
+        bool(diff(g, t, 2).subs(t, 1) < 0),
+        ALGEBRA,
+        f"g''(1) = {diff(g, t, 2).subs(t, 1)}",
+    )
 
 
 def _which_loss(w: Values) -> Iterator[Fact]:
@@ -96,17 +121,33 @@ def _which_loss(w: Values) -> Iterator[Fact]:
     found = [largest(tie_scores(heavy, r, weights)) for r in (Fraction(0), rho)]
     laws = [_mean_weight(r, weights) for r in (Fraction(0), rho)]
     yield repairs(
-        r"read as it stands, $l$ alone need not be robust: $l = l_{MUH} + \tfrac12(w_y z_1^2 + z_2^2 + z_3^2)$ is convex, $C^2$ "
-        r"and has $\nabla l(0,y) = -o_y$; its minimiser has $z_1 = \tfrac{a}{6m}$, $z_2 = \tfrac{a}{6}$ with $m < 1$ for clean "
-        r"labels and $m > 1$ for noisy ones",
-        laws[0] < 1 < laws[1] and found == [(1,), (2,)], RATIONAL, f"m = {laws[0]} and {laws[1]}: class 1 and class 2",
-    )  # fmt: skip
+        r"read as it stands, $l$ alone need not be robust: $l = l_{MUH} + \tfrac12(w_y z_1^2 + z_2^2 + z_3^2)$ is "
+        r"convex, $C^2$ and has $\nabla l(0,y) = -o_y$; its minimiser has $z_1 = \tfrac{a}{6m}$, $z_2 = \tfrac{a}{6}$ "
+        r"with $m < 1$ for clean labels and $m > 1$ for noisy ones",
+        laws[0] < 1 < laws[1] and found == [(1,), (2,)],
+        RATIONAL,
+        f"m = {laws[0]} and {laws[1]}: class 1 and class 2",
+    )
+    weak = counterexample("small_penalty_two_classes")
+    yield proves(
+        r"the cross entropy itself, with too weak a penalty, turns a prediction as well: only the pair with a "
+        r"strong penalty "
+        "is robust in the limit",
+        weak.check().verdict is Verdict.PROVED and weak.claims[0].flips,
+        "symcheck.counterexamples",
+        str(weak.claims[0]),
+    )
     x, z, m = symbols("x z m")
     yield proves(
-        r"$z_1 = \tfrac{x}{m}$ minimises $-x z_1 + \tfrac{m}{2} z_1^2$", vanishes(diff(-x * z + m * z**2 / 2, z).subs(z, x / m)), ALGEBRA
+        r"$z_1 = \tfrac{x}{m}$ minimises $-x z_1 + \tfrac{m}{2} z_1^2$",
+        vanishes(diff(-x * z + m * z**2 / 2, z).subs(z, x / m)),
+        ALGEBRA,
     )
-    yield proves("what is certified is the pair: cross_entropy + l2", "Theorem 3" in
-                 [t.name for t in certify("cross_entropy", "l2").theorems], "certify")  # fmt: skip
+    yield proves(
+        "what is certified is the pair: cross_entropy + l2",
+        "Theorem 3" in [t.name for t in certify("cross_entropy", "l2").theorems],
+        "certify",
+    )
 
 
 def _mean_weight(rho: Fraction, weights: tuple[Fraction, ...]) -> Fraction:
@@ -120,14 +161,17 @@ _T3 = "section 5, Theorem 3"
 
 CLAIMS = (
     Claim(
-        id="theorem-3", place=_T3, title="Linear families: asymptotically robust, globally",
-        printed=r"Let $l$ be a $C^2$ convex loss with $\nabla_z l(0,y) = \nabla_z l_{MUH}(0,y)$ and $g$ a $C^2$ regularizer.  Assume "
-        r"$\mathcal F = \{x \mapsto \theta\phi(x)\}$ with $E[\phi\phi']$ positive definite; then $l$ is asymptotically robust to "
-        r"uniform label noise.",
-        proved=r"Let $\nabla l(0,y) = -\kappa\, o_y$, $\kappa > 0$, $l$ convex, $g$ convex and $C^2$ near 0, $\nabla^2 g(0) \succ 0$, "
-        r"$E[\phi\phi'] \succ 0$, $E[o_Y\phi'] \ne 0$, and a finite sample or domination.  Then for small $\alpha$ the minimiser "
-        r"$\theta_\alpha$ of $\alpha L + G$ exists, is unique, $\theta_\alpha = O(\alpha)$, and $\alpha l + g$ is asymptotically "
-        r"robust; predictions agree for small $\alpha$ where the limit has no ties.",
+        id="theorem-3",
+        place=_T3,
+        title="Linear families: asymptotically robust, globally",
+        printed=r"Let $l$ be a $C^2$ convex loss with $\nabla_z l(0,y) = \nabla_z l_{MUH}(0,y)$ and $g$ a $C^2$ "
+        r"regularizer.  Assume $\mathcal F = \{x \mapsto \theta\phi(x)\}$ with $E[\phi\phi']$ positive definite; then "
+        r"$l$ is asymptotically robust to uniform label noise.",
+        proved=r"Let $\nabla l(0,y) = -\kappa\, o_y$, $\kappa > 0$, $l$ convex, $g$ convex and $C^2$ near 0, "
+        r"$\nabla^2 g(0) \succ 0$, $E[\phi\phi'] \succ 0$, $E[o_Y\phi'] \ne 0$, and a finite sample or domination.  "
+        r"Then for small $\alpha$ the minimiser $\theta_\alpha$ of $\alpha L + G$ exists, is unique, $\theta_\alpha = "
+        r"O(\alpha)$, and $\alpha l + g$ is asymptotically robust; predictions agree for small $\alpha$ where the "
+        r"limit has no ties.",
         verdict=Ruling.REPAIRED,
         derivation=(
             r"Convexity: $G - G(0) \ge c \min(|\theta|^2, |\theta|)$ and $L - L(0) \ge -K|\theta|$.",
@@ -136,27 +180,43 @@ CLAIMS = (
             r"Theorem 2 with $\theta_0 = 0$ gives the direction; $\nabla L(0) = -\kappa E[o_Y\phi'] \ne 0$.",
             r"Linear families are cones, so the reference is robust (Theorem 1), and noise turns $v$ into $av$.",
         ),
-        compute=_theorem_3, rests_on=("theorem-2", "theorem-1", "E10", "E12", "E13", "E14", "E18"),
+        compute=_theorem_3,
+        rests_on=("theorem-2", "theorem-1", "E10", "E12", "E13", "E14", "E18"),
     ),
     Claim(
-        id="E12", place=_T3, title=r"$E[o_Y\phi']$ must not vanish",
+        id="E12",
+        place=_T3,
+        title=r"$E[o_Y\phi']$ must not vanish",
         printed=r"No condition on the dependence of $Y$ on $X$: (3) is claimed for every law of $(X, Y)$.",
-        proved=r"The same with $E[o_Y\phi'] \ne 0$; otherwise $\theta_\alpha = 0$ for every $\alpha$ and (3) is $\tfrac00$.",
+        proved=r"The same with $E[o_Y\phi'] \ne 0$; otherwise $\theta_\alpha = 0$ for every $\alpha$ and (3) is "
+        r"$\tfrac00$.",
         verdict=Ruling.REFUTED,
         derivation=(
-            r"$\nabla L(0) = -\kappa E[o_Y\phi']$.  For $Y$ uniform and independent of $X$ it is $-\kappa E[o_Y]E[\phi]' = 0$.",
+            (
+                r"$\nabla L(0) = -\kappa E[o_Y\phi']$.  For $Y$ uniform and independent of $X$ it is $-\kappa "
+                r"E[o_Y]E[\phi]' = 0$."
+            ),
             r"$\nabla G(0) = 0$, so $\theta = 0$ is stationary for $\alpha L + G$, and by convexity the minimiser.",
             r"$Z(\theta_\alpha) = 0$, and $\Vert Z(\theta_\alpha)\Vert_{L_2} = 0$ stands in the denominator of (3).",
         ),
         compute=_no_signal,
-        witness=Point(r"$C = %(C)s$, $Y$ independent of $X$ with the law $(%(p1)s, %(p2)s, %(p3)s)$", C=3, p1=Fraction(1, 3),
-                      p2=Fraction(1, 3), p3=Fraction(1, 3)),
+        witness=Point(
+            r"$C = %(C)s$, $Y$ independent of $X$ with the law $(%(p1)s, %(p2)s, %(p3)s)$",
+            C=3,
+            p1=Fraction(1, 3),
+            p2=Fraction(1, 3),
+            p3=Fraction(1, 3),
+        ),
         rests_on=("muh-symmetric",),
     ),
     Claim(
-        id="E13", place=_T3, title=r"Without a convex $g$ there may be no minimiser at all",
-        printed=r"Let $g$ be a twice continuously differentiable regularizer (any function with a single minimum at 0).",
-        proved=r"The same with $g$ convex, or with $g(z) \ge g(0) + c\min(\Vert z\Vert^2, \Vert z\Vert)$ for some $c > 0$.",
+        id="E13",
+        place=_T3,
+        title=r"Without a convex $g$ there may be no minimiser at all",
+        printed=r"Let $g$ be a twice continuously differentiable regularizer (any function with a single minimum at "
+        r"0).",
+        proved=r"The same with $g$ convex, or with $g(z) \ge g(0) + c\min(\Vert z\Vert^2, \Vert z\Vert)$ for some $c "
+        r"> 0$.",
         verdict=Ruling.REFUTED,
         derivation=(
             r"$l = l_{MUH}$ is linear, so $L(t\theta) = -ct$ along a direction with $c > 0$.",
@@ -164,12 +224,21 @@ CLAIMS = (
             r"Definition 1 then speaks of a $\theta_\alpha$ that does not exist.",
         ),
         compute=_unbounded,
-        witness=Point(r"$l = l_{MUH}$, $g = \tfrac{\Vert z\Vert^2}{1 + \Vert z\Vert^2}$, $\alpha = %(alpha)s$, $c = %(c)s$, $M = %(M)s$",
-                      alpha=Fraction(1, 100), c=Fraction(1, 2), M=1000),
+        witness=Point(
+            (
+                r"$l = l_{MUH}$, $g = \tfrac{\Vert z\Vert^2}{1 + \Vert z\Vert^2}$, $\alpha = %(alpha)s$, $c = %(c)s$, "
+                r"$M = %(M)s$"
+            ),
+            alpha=Fraction(1, 100),
+            c=Fraction(1, 2),
+            M=1000,
+        ),
         rests_on=("muh-unbounded",),
     ),
     Claim(
-        id="E14", place=_T3, title=r'"$l$ is asymptotically robust" is "$\alpha l + g$ is"',
+        id="E14",
+        place=_T3,
+        title=r'"$l$ is asymptotically robust" is "$\alpha l + g$ is"',
         printed=r"... then $l$ is asymptotically robust to uniform label noise.",
         proved=r"... then $\alpha l + g$ is asymptotically robust.",
         verdict=Ruling.REPAIRED,
@@ -178,8 +247,14 @@ CLAIMS = (
             r"Read as a statement about $l$ alone it would be false: see the witness.",
         ),
         compute=_which_loss,
-        witness=Point(r"$C = 3$, one point, labels 1 and 2 with weight $\tfrac12$ each, $\rho = %(rho)s$, $w = (%(w1)s, %(w2)s, "
-                      r"%(w3)s)$", rho=Fraction(1, 2), w1=Fraction(1, 2), w2=Fraction(1, 2), w3=4),
+        witness=Point(
+            r"$C = 3$, one point, labels 1 and 2 with weight $\tfrac12$ each, $\rho = %(rho)s$, $w = (%(w1)s, %(w2)s, "
+            r"%(w3)s)$",
+            rho=Fraction(1, 2),
+            w1=Fraction(1, 2),
+            w2=Fraction(1, 2),
+            w3=4,
+        ),
         rests_on=("definition-1",),
     ),
-)  # fmt: skip
+)

@@ -1,0 +1,269 @@
+"""Section 6: confidence penalties, which do not change under z + t(1, ..., 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from sympy import Symbol, symbols
+
+from symcheck.certification import certify
+from symcheck.constants.field import Field
+from symcheck.intake.parser import parsed
+from symcheck.language.scope import Scope
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
+from symcheck.paper.exact import (
+    ALGEBRA,
+    EVERY_C,
+    EVERYWHERE,
+    RATIONAL,
+    equal_for_every_C,
+    vanishes,
+    vanishes_for_every_C,
+)
+from symcheck.readings.weight import shift_weight
+from symcheck.verdict import Verdict
+
+ORDER = 62
+
+_S6 = "section 6"
+
+
+def _entropy(_: Values) -> Iterator[Fact]:
+    found = certify("cross_entropy", "entropy")
+    yield proves(
+        r"$\sum_i p_i \log p_i$ with $p = \mathrm{softmax}(z)$ does not change under $z + t\mathbf 1$",
+        _is_invariant("total(softmax(z)*log_softmax(z))"),
+        "the weights of a shift, carried through the formula",
+    )
+    prediction = found.prediction
+    yield proves(
+        r"at $z = 0$ its Hessian is $\tfrac1C I - \tfrac{1}{C^2}\mathbf 1\mathbf 1'$, positive definite on the "
+        r"quotient by $\mathbf 1$, for every $C$",
+        prediction is not None
+        and found.quotient
+        and found.verdict is Verdict.PROVED
+        and str(prediction.curvature) == "1/C",
+        "certify",
+        f"{found.verdict.name} on the quotient, s = {None if prediction is None else prediction.curvature}",
+    )
+    yield proves(
+        r"$\sum_i p_i \log(C p_i) \ge \sum_i \left(p_i - \tfrac1C\right) = 0$ by $\log x \le x - 1$ with $x = "
+        r"\tfrac{1}{C p_i}$, "
+        "with equality only at the uniform p: the sum of the right side",
+        vanishes_for_every_C("total(z - 1/C) - (total(z) - 1)", "regularizer"),
+        f"a polynomial in p in the place of z. {EVERY_C}",
+    )
+
+
+def _is_invariant(text: str) -> bool:
+    weight = shift_weight(parsed(text, kind="regularizer"), Field(Scope()))
+    return weight is not None and weight.is_zero
+
+
+def _smoothing(w: Values) -> Iterator[Fact]:
+    p = w["x"] / (w["x"] + 1)
+    uniform = Fraction(1, 4)
+    other = p * (1 - p)
+    yield refutes(
+        r"$C = 2$: $h = \log(p_1 p_2)$ is $\log\tfrac14$ at uniform $p$ and smaller at the witness, so uniform is "
+        r"not the "
+        "minimum of what is printed",
+        other < uniform,
+        RATIONAL,
+        f"log({other}) < log({uniform})",
+    )
+    q = Symbol("q")
+    yield refutes(
+        r"it is the maximum: $\tfrac14 - p_1 p_2 = \left(p_1 - \tfrac12\right)^2$",
+        vanishes(Fraction(1, 4) - q * (1 - q) - (q - Fraction(1, 2)) ** 2),
+        ALGEBRA,
+    )
+    printed, mended = (
+        certify("cross_entropy", "label_smoothing_as_printed"),
+        certify("cross_entropy", "label_smoothing_penalty"),
+    )
+    yield proves(
+        "the printed sign is refuted for the pair with CE, and the other one is proved, for every C",
+        printed.verdict is Verdict.REFUTED and mended.verdict is Verdict.PROVED and mended.quotient,
+        "certify",
+        f"{printed.verdict.name}, {mended.verdict.name} on the quotient",
+    )
+    yield proves(
+        r"$\mathrm{KL}(u \Vert p) = \sum_i \tfrac1C(\log\tfrac1C - \log p_i) = -\log C - m$ with $m = "
+        r"\tfrac1C\sum_i\log p_i$, so $-m = \mathrm{KL}(u\Vert p) + \log C$",
+        equal_for_every_C("-mean(log_softmax(z))", "mean(log(1/C) - log_softmax(z)) + log(C)", "regularizer"),
+        EVERYWHERE,
+    )
+
+
+def _reference(_: Values) -> Iterator[Fact]:
+    yield proves(
+        (
+            r"$\Vert\mathrm{softmax}(z - z_k\mathbf 1) - \mathrm{softmax}(z)\Vert^2 = 0$ for the class $k$ that is "
+            r"subtracted"
+        ),
+        equal_for_every_C("total((softmax(z - z[y]) - softmax(z))**2)", "0*z[y]"),
+        EVERYWHERE,
+    )
+    yield proves(
+        r"$z \mapsto z - z_k\mathbf 1$ is a projection: a second application changes nothing; its trace is $C - 1$, "
+        r"so its image has the dimension $C - 1$",
+        vanishes_for_every_C("total((z - z[y] - (z - z[y])[y] - (z - z[y]))**2)")
+        and vanishes_for_every_C("total(onehot(y)*onehot(y)) - 1"),
+        EVERY_C,
+    )
+
+
+def _not_unique(w: Values) -> Iterator[Fact]:
+    yield proves(
+        r"CE and the entropy penalty both keep their values under $z + t\mathbf 1$: each minimiser gives a line of "
+        r"them, at every $\alpha$ (on families that are closed under these shifts)",
+        certify("cross_entropy", "entropy").quotient,
+        "certify: the pair lives on the quotient",
+    )
+    t = w["t"]
+    moved = t * t  # 1/2 ||t1 - o||^2 - 1/2 ||o||^2 = t^2 at C = 2, as <1, o> = 0
+    yield repairs(
+        r'"even if $l$ is convex" needs $l(z + t\mathbf 1, y) = l(z, y)$: the convex square loss grows by $\tfrac12 '
+        r"Ct^2$ along $t\mathbf 1$, so $l + \alpha g$ with the convex $g = \mathrm{KL}(u\Vert p)$ is strictly convex "
+        r"and has one minimiser",
+        moved > 0,
+        RATIONAL,
+        f"C = 2, t = {t}: {moved}",
+    )
+    yield proves(
+        (
+            r"$\tfrac12\Vert z + t\mathbf 1 - o_y\Vert^2 - \tfrac12\Vert z - o_y\Vert^2 = t\sum_i z_i + \tfrac12 "
+            r"Ct^2$ (here $t = 1$)"
+        ),
+        vanishes_for_every_C(
+            "total((z + 1 - centred_onehot(y))**2)/2 - total((z - centred_onehot(y))**2)/2 - total(z) - C/2"
+        ),
+        EVERY_C,
+    )
+
+
+def _wrong_end(w: Values) -> Iterator[Fact]:
+    # C = 2, one point, outputs (s, -s), y = 1, l = 1/2 ||z - o||^2 = (s - 1/2)^2, g = 1/2 ||z||^2 = s^2
+    alpha = w["alpha"]
+    as_printed = Fraction(1, 2) / (1 + alpha)
+    meant = alpha / 2 / (1 + alpha)
+    s, x = symbols("s alpha")
+    yield repairs(
+        r"as printed, $\alpha \to 0$ removes the penalty: $(s - \tfrac12)^2 + \alpha s^2$ has the minimiser "
+        r"$\tfrac{1}{2(1 + \alpha)}$, which tends to $\tfrac12$ and not to 0",
+        vanishes((2 * (s - Fraction(1, 2)) + 2 * x * s).subs(s, 1 / (2 * (1 + x))))
+        and abs(as_printed - Fraction(1, 2)) < alpha,
+        ALGEBRA,
+        f"at alpha = {alpha}: {as_printed}",
+    )
+    yield proves(
+        r"$\alpha(s - \tfrac12)^2 + s^2$ has the minimiser $\tfrac{\alpha}{2(1 + \alpha)}$, which tends to 0",
+        vanishes((2 * x * (s - Fraction(1, 2)) + 2 * s).subs(s, x / (2 * (1 + x)))) and 0 < meant < alpha,
+        ALGEBRA,
+        f"at alpha = {alpha}: {meant}",
+    )
+
+
+CLAIMS = (
+    Claim(
+        id="entropy-penalty",
+        place=_S6,
+        title="The entropy penalty is minimised on the line of equal scores",
+        printed=r"$h(p) = \sum_i p_i \log(p_i)$: these regularizers do not have a unique minimum at 0, but rather "
+        r"they are minimized on the line $A = \{z \in R^C \mid z_1 = \cdots = z_C\}$.",
+        proved=r"The same for the entropy (for label smoothing: E15).",
+        verdict=Ruling.AS_PRINTED,
+        derivation=(
+            r"$\sum_i p_i\log p_i + \log C = \sum_i p_i\log(C p_i)$.",
+            (
+                r"$\log x \le x - 1$ with $x = \tfrac{1}{C p_i}$: $p_i\log(C p_i) \ge p_i - \tfrac1C$, with equality "
+                r"only for $p_i = \tfrac1C$."
+            ),
+            r"Sum: $\sum_i p_i\log p_i \ge -\log C$, with equality only at $p = u$.",
+            r"$\mathrm{softmax}(z) = u$ exactly if all $e^{z_i}$ are equal, that is, $z \in A$.",
+        ),
+        compute=_entropy,
+        rests_on=("reference-class",),
+    ),
+    Claim(
+        id="E15",
+        place=_S6,
+        title=r"Label smoothing has the wrong sign: $h = -\sum_i \log p_i$",
+        printed=r"Label smoothing: $h(p) = \sum_i \log(p_i)$, minimized on the line $z_1 = \cdots = z_C$.",
+        proved=r"$h(p) = -\sum_i\log(p_i)$, and $\tfrac1C h = \mathrm{KL}(u\Vert p) + \log C$; as printed it is "
+        r"largest at uniform.",
+        verdict=Ruling.REFUTED,
+        derivation=(
+            r"$C = 2$: $\log p_1 + \log p_2 = \log(p_1(1 - p_1))$, and $p_1(1-p_1) = \tfrac14 - (p_1 - \tfrac12)^2$.",
+            r"So the printed $h$ is largest at $p_1 = \tfrac12$, and unbounded from below.",
+            r"$-\tfrac1C\sum_i\log p_i - \log C = \mathrm{KL}(u\Vert p) \ge 0$, with equality only at $p = u$.",
+        ),
+        compute=_smoothing,
+        witness=Point(r"$C = 2$, $z = (\log %(x)s, 0)$", x=3),
+        rests_on=("entropy-penalty",),
+    ),
+    Claim(
+        id="no-unique-solution",
+        place=_S6,
+        title="No unique solution, if the loss is shift-invariant as well",
+        printed=r"Thus, even in the linear case, there is no unique solution to $\min_{Z \in \mathcal Z} L_{l + "
+        r"\alpha g}(Z)$.  Even if $l$ is convex.",
+        proved=r"The same for losses with $l(z + t\mathbf 1, y) = l(z, y)$, such as CE and MUH; for the square loss "
+        r"the minimiser can be unique.",
+        verdict=Ruling.REPAIRED,
+        derivation=(
+            r"If $l$ and $g$ keep their values under $z + t\mathbf 1$, so does the risk, and minimisers come in lines.",
+            (
+                r"If only $g$ does, $l$ may single out one point of each line: $\tfrac12\Vert z - o_y\Vert^2$ grows "
+                r"by $\tfrac12 Ct^2$ from mean 0."
+            ),
+        ),
+        compute=_not_unique,
+        witness=Point("$C = 2$, $t = %(t)s$", t=2),
+        rests_on=("footnote-1",),
+    ),
+    Claim(
+        id="E23",
+        place=_S6,
+        title=r"$\min L_{\alpha l + g}$, not $\min L_{l + \alpha g}$",
+        printed=r"There is no unique solution $Z_\alpha \to 0$ to the problem $\min_{Z \in \mathcal Z} L_{l + \alpha "
+        r"g}(Z)$.",
+        proved=r"$\min_{Z \in \mathcal Z} L_{\alpha l + g}(Z)$ is meant, with $\alpha \to 0$ as in the whole of "
+        r"section 5.",
+        verdict=Ruling.REPAIRED,
+        derivation=(
+            r"In $l + \alpha g$ the penalty vanishes as $\alpha \to 0$, and minimisers tend to those of $l$.",
+            r"In $\alpha l + g$ the loss vanishes, and minimisers tend to the minimum of $g$.",
+        ),
+        compute=_wrong_end,
+        witness=Point(
+            r"$C = 2$, outputs $(s, -s)$, $l = \tfrac12\Vert z - o_1\Vert^2$, $g = \tfrac12\Vert z\Vert^2$, $\alpha = "
+            r"%(alpha)s$",
+            alpha=Fraction(1, 1000),
+        ),
+        rests_on=("alpha-lambda",),
+    ),
+    Claim(
+        id="reference-class",
+        place=_S6,
+        title=r"$z_C = 0$ does not change the softmax",
+        printed=r"Apply the theory on $\{z \in R^C \mid z_C = 0\}$, generated by subtracting the last coordinate from "
+        r"the rest.  This does not change the result of the softmax, and the new output space is isomorphic to "
+        r"$R^{C-1}$.",
+        proved=r"The same.  It needs that $l$ and $g$ are both functions of the softmax (and the label).",
+        verdict=Ruling.AS_PRINTED,
+        derivation=(
+            (
+                r"$\mathrm{softmax}(z - z_C\mathbf 1)_i = \tfrac{e^{z_i}e^{-z_C}}{\sum_j e^{z_j}e^{-z_C}} = "
+                r"\mathrm{softmax}(z)_i$."
+            ),
+            (
+                r"$z \mapsto z - z_C\mathbf 1$ is linear with kernel $\{t\mathbf 1\}$; its image $\{z_C = 0\}$ has "
+                r"dimension $C - 1$."
+            ),
+        ),
+        compute=_reference,
+    ),
+)

@@ -1,0 +1,230 @@
+"""Section 5: Definitions 1 and 2, what "robust in the limit" means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from sympy import Symbol, symbols
+
+from symcheck.counterexamples import counterexample
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
+from symcheck.paper.exact import (
+    ALGEBRA,
+    RATIONAL,
+    Vector,
+    centred,
+    largest,
+    noisy,
+    vanishes,
+)
+from symcheck.verdict import Verdict
+
+ORDER = 52
+
+_TIE = Point(
+    r"$C = 3$, one point, labels 1 and 2 with weight $\tfrac12$ each, $\rho = %(rho)s$, $l = l_{MUH} + \tfrac12(w_y "
+    r"z_1^2 + z_2^2)$ with $w = (%(w1)s, %(w2)s, %(w3)s)$, $g = \tfrac12\Vert z\Vert^2$",
+    rho=Fraction(1, 2),
+    w1=Fraction(1, 2),
+    w2=Fraction(1, 2),
+    w3=4,
+)
+
+
+def _single(w: Values) -> Iterator[Fact]:
+    x, y = w["x"], w["y"]
+    theta = (y, -x)
+    yield repairs(
+        r"$\theta + s\,(\phi_2, -\phi_1)$ has the same output for every $s$, so minimisers are not single: "
+        r"$E[\phi\phi']$ is "
+        "singular",
+        theta[0] * x + theta[1] * y == 0 and any(theta) and x * x * y * y - (x * y) ** 2 == 0,
+        RATIONAL,
+        f"theta phi = {theta[0] * x + theta[1] * y} for theta = ({theta[0]}, {theta[1]})",
+    )
+    u, v, t1, t2 = symbols("u v t1 t2")
+    yield proves(
+        r"two independent features determine $\theta$: $\theta\phi = 0$ at $(1, 0)$ and at $(u, v)$, $v \ne 0$, gives "
+        r"$\theta_1 = 0$ and $v\,\theta_2 = 0$",
+        vanishes((t1 * u + t2 * v).subs(t1, 0) - v * t2),
+        ALGEBRA,
+    )
+
+
+def _scale_free(_: Values) -> Iterator[Fact]:
+    t, x, n = symbols("t x n")
+    yield proves(
+        r"$\tfrac{tZ}{\Vert tZ\Vert} = \tfrac{Z}{\Vert Z\Vert}$ for $t > 0$: (3) compares directions",
+        vanishes(t * x / (t * n) - x / n),
+        ALGEBRA,
+    )
+    s, alpha = symbols("s alpha")  # one point, C = 2, y = 1, outputs (s, -s): alpha MUH + 1/2 ||z||^2 = -alpha s + s^2
+    yield proves(
+        r"it can hold: for $l = l_{MUH}$, $g = \tfrac12\Vert z\Vert^2$ the loss is its own reference, and (3) is 0; "
+        r"on $\{(s, -s)\}$, $y = 1$: $-\alpha s + s^2 = (s - \tfrac\alpha2)^2 - \tfrac{\alpha^2}{4}$ has one minimiser",
+        vanishes(-alpha * s + s**2 - (s - alpha / 2) ** 2 + alpha**2 / 4),
+        ALGEBRA,
+    )
+
+
+def tie_scores(alpha: Fraction, rho: Fraction, weights: Vector) -> Vector:
+    """The minimiser of alpha l + 1/2 ||z||^2 at one point, l = MUH + 1/2 (w_y z_1^2 + z_2^2), C = 3.
+
+    The labels 1 and 2 have weight 1/2 each; with noise the quadratic terms are averaged over the noisy label.
+    """
+    half = Fraction(1, 2)
+    law = {k: half * (noisy(1, 3, rho)[k] + noisy(2, 3, rho)[k]) for k in (1, 2, 3)}
+    target = [sum((law[k] * centred(k, 3)[i] for k in law), Fraction(0)) for i in range(3)]
+    bent = (sum((law[k] * weights[k - 1] for k in law), Fraction(0)), Fraction(1), Fraction(0))
+    return tuple(alpha * t / (1 + alpha * b) for t, b in zip(target, bent, strict=True))
+
+
+def _tie(w: Values) -> Iterator[Fact]:
+    rho, weights = w["rho"], (w["w1"], w["w2"], w["w3"])
+    alphas = [Fraction(1, 10**k) for k in range(7)] + [Fraction(10**3)]
+    turned = all(
+        largest(tie_scores(alpha, Fraction(0), weights)) == (1,) and largest(tie_scores(alpha, rho, weights)) == (2,)
+        for alpha in alphas
+    )
+    m = [sum((p * x for p, x in zip(law, weights, strict=True)), Fraction(0)) for law in _laws(rho)]
+    yield repairs(
+        r"clean minimisers predict class 1 and noisy ones class 2, at every $\alpha > 0$: $z_1 = \tfrac{a\alpha}{6(1 "
+        r"+ m\alpha)}$ and $z_2 = \tfrac{a\alpha}{6(1 + \alpha)}$ with $m < 1$ for clean labels and $m > 1$ for noisy "
+        r"ones",
+        turned and m[0] < 1 < m[1],
+        RATIONAL,
+        f"m = {m[0]} and {m[1]}",
+    )
+    shown = counterexample("tie_in_the_limit")
+    yield proves(
+        r"the same example as an object of symcheck, decided for every $\lambda > 0$ at once",
+        shown.check().verdict is Verdict.PROVED and shown.claims[0].flips,
+        "symcheck.counterexamples",
+        str(shown.claims[0]),
+    )
+    a, x, m1 = symbols("a alpha m")
+    limit = (a / (6 * (1 + m1 * x)), a / (6 * (1 + x)), -a / 3)
+    ratio = [vanishes((part / limit[2]).subs(x, 0) + Fraction(1, 2)) for part in limit[:2]]
+    yield proves(
+        r"and yet (3) holds for both laws: $Z_\alpha/\alpha \to \tfrac{a}{6}(1, 1, -2)$, which is the direction of "
+        r"the reference; its two largest scores tie",
+        all(ratio),
+        ALGEBRA,
+    )
+
+
+def _laws(rho: Fraction) -> tuple[Vector, Vector]:
+    """The laws of clean and of noisy labels in the tie example."""
+    half = Fraction(1, 2)
+    blurred = tuple(half * (noisy(1, 3, rho)[k] + noisy(2, 3, rho)[k]) for k in (1, 2, 3))
+    return (half, half, Fraction(0)), blurred
+
+
+def _vacuous(w: Values) -> Iterator[Fact]:
+    t = w["alpha"]
+
+    def objective(theta: Fraction) -> Fraction:
+        return (theta**2 - t * (theta**3 + theta / 10)) / (1 + theta**4)
+
+    far = objective(2 / t)
+    near = -(t**2) / 200
+    yield repairs(
+        r"$\alpha h + g$ with $g = \tfrac{\theta^2}{1 + \theta^4}$, $h = -\tfrac{\theta^3 + \theta/10}{1 + "
+        r"\theta^4}$: its value at $\theta = \tfrac2\alpha$ is below $-\tfrac{\alpha^2}{200}$, its lower bound on "
+        r"$|\theta| \le 1$; so no minimisers tend to 0, and Definition 2 asks for nothing",
+        far < near,
+        RATIONAL,
+        f"at alpha = {t}: {far} < {near}",
+    )
+    x = Symbol("x")  # (4 x^2 + x^4/5) * 200 - x^2 (16 + x^4) > 0 for 0 < x <= 1
+    gap = (4 * x**2 + x**4 / 5) * 200 - x**2 * (16 + x**4)
+    yield proves(
+        r"the same for every $0 < \alpha \le 1$: $200\,(4 + \tfrac{\alpha^2}{5}) - (16 + \alpha^4) = 784 + 40\alpha^2 "
+        r"- \alpha^4 > 0$",
+        vanishes(gap / x**2 - (784 + 40 * x**2 - x**4)),
+        ALGEBRA,
+    )
+
+
+CLAIMS = (
+    Claim(
+        id="single-minimiser",
+        place="section 5",
+        title="A single minimiser for linear classifiers",
+        printed=r"When $L_{l_\alpha}(\theta)$ has a single minimizer, for example when $\mathcal F$ is the family of "
+        r"linear classifiers and $l_\alpha$ is strongly convex.",
+        proved=r"The same with $E[\phi\phi'] \succ 0$; without it the output is unique and $\theta$ is not.",
+        verdict=Ruling.REPAIRED,
+        derivation=(
+            r"A strongly convex $l_\alpha$ has at most one minimising output $Z$ (almost surely).",
+            (
+                r"$\theta\phi(X) = 0$ almost surely means $E\Vert\theta\phi\Vert^2 = 0$, and $\theta = 0$ only if "
+                r"$E[\phi\phi'] \succ 0$."
+            ),
+        ),
+        compute=_single,
+        witness=Point(r"one point with the features $\phi = (%(x)s, %(y)s)$", x=1, y=1),
+    ),
+    Claim(
+        id="definition-1",
+        place="section 5, Definition 1",
+        title="Asymptotically robust: directions (3) meet",
+        printed=r"$l_\alpha$ with unique minimiser $\theta_\alpha$ is asymptotically robust if there is a robust "
+        r"$\hat l_\alpha$ with unique minimiser $\hat\theta_\alpha$ and $\left\Vert \tfrac{Z(\theta_\alpha)}{\Vert "
+        r"Z(\theta_\alpha)\Vert} - \tfrac{Z(\hat\theta_\alpha)}{\Vert Z(\hat\theta_\alpha)\Vert}\right\Vert \to 0$.",
+        proved=r"The same, where neither output is 0 almost surely; what it lacks before predictions can be compared "
+        r"is E18.",
+        verdict=Ruling.AS_PRINTED,
+        derivation=(
+            r"There is nothing to prove about a definition.  It compares directions: positive factors cancel.",
+            r"MUH with a quadratic penalty meets it with itself as the reference.",
+        ),
+        compute=_scale_free,
+        rests_on=("E18",),
+    ),
+    Claim(
+        id="E18",
+        place="section 5, Definitions 1, 2",
+        title="The definitions never compare clean with noisy labels",
+        printed=r"(3) and (4) compare the minimiser of $l_\alpha$ with that of a robust $\hat l_\alpha$, for one law "
+        r"of $(X, Y)$.",
+        proved=r"One reference serves the clean and the noisy law (the proofs give this), so both have the same limit "
+        r"direction; predictions agree for small $\alpha$ where this limit has no ties.",
+        verdict=Ruling.REPAIRED,
+        derivation=(
+            r"(3) for the clean law and (3) for the noisy law say nothing about each other if the references differ.",
+            r"The proofs use $\hat l_\beta = \beta l_{lin} + g_{sq}$ for both, and it is robust: one limit direction.",
+            r"Where the largest score of the limit is single, nearby outputs predict the same class.",
+            (
+                r"Where it ties they need not: the witness meets all of Theorem 3 and predicts differently at every "
+                r"$\alpha$."
+            ),
+        ),
+        compute=_tie,
+        witness=_TIE,
+        rests_on=("theorem-1",),
+    ),
+    Claim(
+        id="E19",
+        place="section 5, Definition 2",
+        title='"For any minimisers that tend to the point" may be vacuous',
+        printed=r"$l_\alpha$ is asymptotically locally robust at $\theta_0$ if ... for any $0 < \alpha_n \to 0$ and "
+        r"$\theta_n \to \theta_0$ a minimizer of $L_{l_{\alpha_n}}$ (4) holds.",
+        proved=r"The same with the local branch of Theorem 2 (i): for small $\alpha$ there is exactly one stationary "
+        r"point near $\theta_0$, a strict local minimum, and (4) holds along it.",
+        verdict=Ruling.REPAIRED,
+        derivation=(
+            r"If no minimisers tend to $\theta_0$, the definition asks for nothing and everything meets it.",
+            (
+                r"On $|\theta| \le 1$: $\theta^2 - \alpha\theta^3 \ge \tfrac12\theta^2$ for $\alpha \le \tfrac12$, so "
+                r"the objective is at least $\tfrac{\theta^2/2 - \alpha\theta/10}{1 + \theta^4} \ge "
+                r"-\tfrac{\alpha^2}{200}$."
+            ),
+            r"At $\theta = \tfrac2\alpha$ it is $-\alpha^2\,\tfrac{4 + \alpha^2/5}{16 + \alpha^4}$, which is lower.",
+        ),
+        compute=_vacuous,
+        witness=Point(r"$\alpha = %(alpha)s$", alpha=Fraction(1, 10)),
+        rests_on=("theorem-2",),
+    ),
+)
