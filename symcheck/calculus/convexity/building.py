@@ -7,6 +7,7 @@ quantity to exist is kept in ``needs``: a simplification does not lose it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
 from fractions import Fraction
@@ -35,6 +36,8 @@ class Builder:
 
     field: Field
     needs: list[Need] = made(default_factory=list)
+    totals: Mapping[str, Fraction] = made(default_factory=dict)
+    """What the entries of class-vectors add up to, by their names, where it is known."""
 
     def constant(self, c: Constant) -> Combination:
         return Combination(self.field, c)
@@ -222,19 +225,32 @@ class Builder:
         """The sum of ``other`` over the classes that ``kind`` names, ``count`` of them."""
         bound = {"i"} if kind != "pairs" else {"1", "2"}
         found = self.constant(self.field.zero)
-        if moves(other.constant):
+        sum_ = self._sum(other.constant, kind, count)
+        if sum_ is None:
             found = found + self.atom(kind, self.constant(other.constant), free=NOTHING)
         else:
-            found = found.plus(other.constant * count)
+            found = found.plus(sum_)
         for a, c in other.terms:
             alone = Combination.of(self.field, a)
-            if moves(c):
+            sum_ = None if a.free & bound else self._sum(c, kind, count)
+            if sum_ is not None:
+                found = found + alone.times(sum_)
+            elif moves(c):
                 found = found + self.atom(kind, alone.times(c), free=a.free - bound)
-            elif a.free & bound:
-                found = found + self.atom(kind, alone, free=a.free - bound).times(c)
             else:
-                found = found + alone.times(c * count)
+                found = found + self.atom(kind, alone, free=a.free - bound).times(c)
         return found
+
+    def _sum(self, c: Constant, kind: str, count: Constant) -> Constant | None:
+        """The sum of ``c`` over the classes of ``kind``: ``count`` times it, or k times a known total less w[y]."""
+        if not moves(c):
+            return c * count
+        for name, total in self.totals.items():
+            k = self.field.derivative(c, f"{name}[i]")
+            if not moves(k) and (c - k * self.field.parameter(f"{name}[i]")).is_zero and kind != "pairs":
+                label = self.field.parameter(f"{name}[y]") if kind == "others" else self.field.zero
+                return k * (self.field.number(total) - label)
+        return None
 
 
 def _factors(u: Combination) -> tuple[Combination, ...]:

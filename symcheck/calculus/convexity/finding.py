@@ -9,7 +9,7 @@ from symcheck.calculus.convexity.building import Need
 from symcheck.calculus.convexity.functions import sign_of_function
 from symcheck.calculus.convexity.normal_form import entry_parameters, normal_form
 from symcheck.calculus.convexity.one_variable import line_parameters
-from symcheck.calculus.convexity.quadratic import quadratic_convex
+from symcheck.calculus.convexity.quadratic import bend_at_zero, quadratic_convex
 from symcheck.calculus.convexity.refutation import midpoint_witness
 from symcheck.calculus.convexity.rules import Rules, Why
 from symcheck.constants.field import Field
@@ -29,6 +29,7 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
     """
     if formula.detaches:
         return _undecided(condition, DETACHED)
+    scope = scope.of(formula)
     reason = NO_RULE
     try:
         why = proof_of(formula, scope, budget)
@@ -41,6 +42,10 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
             return _undecided(condition, reason)
     try:
         witness = midpoint_witness(formula, scope, budget)
+        if witness is None and (bend := bend_at_zero(formula, scope, budget)) is not None:
+            return Finding(
+                condition, Verdict.REFUTED, "not convex: a second derivative at 0 is negative", Trust.BALL, witness=bend
+            )
     except Undecided as stop:
         return _undecided(condition, stop.reason)
     if witness is None:
@@ -51,7 +56,6 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
 
 def proof_of(formula: Formula, scope: Scope, budget: Budget) -> Why | None:
     """Why ``formula`` is convex, None if no rule shows it; raises ``Undecided`` where the form says nothing."""
-    scope = scope.of(formula)
     found = quadratic_convex(formula, scope, budget)
     if found is not None:
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -36,7 +36,8 @@ def normal_form(formula: Formula, field: Field) -> NormalForm:
 
     Raises ``Undecided`` where an operator is left open here, or a constant is not shown to exist.
     """
-    reading = NormalFormReading(field, labelled=formula.uses_label)
+    totals = {a.name: a.total for a in formula.arrays if isinstance(a, VectorArray) and a.total is not None}
+    reading = NormalFormReading(field, labelled=formula.uses_label, totals=totals)
     value = reading.read(formula).other
     return NormalForm(value, tuple(reading.build.needs))
 
@@ -65,10 +66,10 @@ def _entry_interval(array: Array) -> Interval:
 class NormalFormReading(Reading[Entries]):
     """Combinations over a field; ``labelled``: whether sums are split into the label's entry and the others."""
 
-    def __init__(self, field: Field, *, labelled: bool) -> None:
+    def __init__(self, field: Field, *, labelled: bool, totals: Mapping[str, Fraction] | None = None) -> None:
         self.two = field.scope.classes.fixed == 2
         self.field, self.labelled = field, labelled or self.two
-        self.build = Builder(field)
+        self.build = Builder(field, totals=totals or {})
 
     # leaves
 

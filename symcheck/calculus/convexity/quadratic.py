@@ -7,8 +7,11 @@ others.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from symcheck.budget import Budget
 from symcheck.calculus.convexity.rules import Why
+from symcheck.calculus.witness import witness_at
 from symcheck.constants.field import Constant, Field
 from symcheck.derivation import Step
 from symcheck.language.formula import Formula
@@ -16,6 +19,47 @@ from symcheck.language.scope import Scope
 from symcheck.readings.jet import JetReading, expansion_of
 from symcheck.readings.weight import polynomial_degree
 from symcheck.reason import Undecided
+from symcheck.witness import Witness
+
+
+@dataclass(frozen=True)
+class Bends:
+    """Second derivatives at 0, all of which are >= 0 if and only if D^2 l(0, y) is positive semidefinite."""
+
+    field: Field
+    needed: tuple[tuple[str, Constant], ...]
+
+
+def bends(formula: Formula, scope: Scope, budget: Budget) -> Bends:
+    """The ``Bends`` of a formula that treats the other classes alike; raises ``Undecided`` as the jets do."""
+    field = Field(scope, budget)
+    name = "l" if formula.uses_label else "g"
+    e = expansion_of(JetReading(field).read(formula), field)
+    along = e.h_kk if e.h_kl is None else e.h_kk + (field.C - 2) * e.h_kl
+    needed = [
+        (f"d^2 {name}/d z_y^2 at 0", e.h_yy),
+        (f"the second derivative of {name} at 0 along the sum of the others", along),
+        ("the determinant of the two with their mixed one", e.h_yy * along - (field.C - 1) * e.h_yk * e.h_yk),
+    ]
+    if e.h_kl is not None:
+        needed.append((f"half the second derivative of {name} at 0 along e_k - e_l", e.h_kk - e.h_kl))
+    return Bends(field, tuple(needed))
+
+
+def bend_at_zero(formula: Formula, scope: Scope, budget: Budget) -> Witness | None:
+    """A second derivative at 0 that is negative at a point of the scope."""
+    if formula.is_classwise or formula.detaches:
+        return None
+    try:
+        found = bends(formula.with_powers_of_abs(), scope, budget)
+        for name, c in found.needed:
+            point = next((p for p in found.field.sign(c).points if p.sign < 0), None)
+            if point is not None and not (name.startswith("half") and point.values["C"] == 2):
+                return witness_at(c, point, name, "a value >= 0")
+    except Undecided:
+        return None
+    return None
+
 
 BY = "the Hessian, the same at every z: the formula is a polynomial of degree 2"
 
@@ -25,19 +69,9 @@ def quadratic_convex(formula: Formula, scope: Scope, budget: Budget) -> Why | No
     degree = polynomial_degree(formula)
     if degree is None or degree > 2 or formula.is_classwise or formula.detaches:
         return None
-    field = Field(scope, budget)
     try:
-        e = expansion_of(JetReading(field).read(formula), field)
-        along = e.h_kk if e.h_kl is None else e.h_kk + (field.C - 2) * e.h_kl
-        determinant = e.h_yy * along - (field.C - 1) * e.h_yk * e.h_yk
-        needed: list[tuple[str, Constant]] = [
-            ("d^2 l/d z_y^2", e.h_yy),
-            ("the second derivative along the sum of the others", along),
-            ("their determinant", determinant),
-        ]
-        if e.h_kl is not None:
-            needed.append(("the second derivative along z_k - z_l", e.h_kk - e.h_kl))
-        signs = [(name, c, field.sign(c)) for name, c in needed]
+        found = bends(formula, scope, budget)
+        signs = [(name, c, found.field.sign(c)) for name, c in found.needed]
     except Undecided:
         return None
     if not all(sign.nonnegative for _, _, sign in signs):

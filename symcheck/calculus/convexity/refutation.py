@@ -34,6 +34,9 @@ SCALES = tuple(map(Fraction, ("1", "4", "1/2", "16", "1/8", "64")))
 STEPS = 8
 """A line has so many points, and one more."""
 
+MOST_CHOICES = 6
+"""So many choices of the parameters beside the first are looked at."""
+
 SEED = 5
 """Of the random lines."""
 
@@ -88,13 +91,22 @@ def _lines(formula: Formula, scope: Scope) -> Iterator[tuple[ArrayPoint, Vector,
     low = scope.classes.low
     numbers = [c for c in (low, low + 1, low + 3) if c in scope.classes and c <= MOST_CLASSES]
     random = Random(SEED)
-    starts = [(c, p) for c in numbers for p in list(array_points(formula, scope, c))[:6]]
+    starts = [(c, p) for c in numbers for p in _different(list(array_points(formula, scope, c)))]
     starts.sort(key=lambda start: start[0])
     directions = [list(_structured(c, random)) for c, _ in starts]
     for k in range(max(map(len, directions), default=0)):
         for (_, point), lines in zip(starts, directions, strict=True):
             if k < len(lines):
                 yield point, *lines[k]
+
+
+def _different(points: list[ArrayPoint]) -> list[ArrayPoint]:
+    """The first few points, and for every other choice of the parameters one."""
+    by_values: dict[tuple[tuple[str, Fraction], ...], ArrayPoint] = {}
+    for point in points:
+        by_values.setdefault(tuple(point.values.items()), point)
+    others = [p for p in by_values.values() if all(p is not q for q in points[:3])]
+    return points[:3] + others[:MOST_CHOICES]
 
 
 def _structured(classes: int, random: Random) -> Iterator[tuple[Vector, Vector]]:

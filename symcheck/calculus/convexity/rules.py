@@ -10,10 +10,11 @@ f_i f_i'' >= c f_i'^2 the Cauchy-Schwarz inequality gives F D^2 F >= c grad F gr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as made
 
-from symcheck.calculus.convexity.bounds import bounds, is_nonnegative, is_positive
+from symcheck.calculus.convexity.bounds import Bounds, bounds, is_nonnegative, is_positive
 from symcheck.calculus.convexity.combination import Atom, Combination, moves
 from symcheck.calculus.convexity.functions import at, bases, is_function
 from symcheck.calculus.convexity.one_variable import Shown, convex_on
@@ -203,6 +204,11 @@ class Rules:
         if self.is_affine(base):
             shown = convex_on(self.field, h, where, increasing=False)
             return None if shown is None else self._told(Why(), group, base, shown, "of an affine function")
+        margin = self._margin(base)
+        if margin is not None and (inner := self.convex(margin[0])) is not None:
+            shown = convex_on(self.field, lambda s: h(margin[1](s)), Bounds(), increasing=True)
+            if shown is not None:
+                return self._told(inner, group, margin[0], shown, "and rises, of a convex function")
         inner = self.convex(base)
         if inner is not None:
             shown = convex_on(self.field, h, where, increasing=True)
@@ -214,6 +220,27 @@ class Rules:
             shown = convex_on(self.field, lambda t: h(-t), turned, increasing=True)
             if shown is not None:
                 return self._told(inner, group, base, shown, "and falls, of a concave function")
+        return None
+
+    def _margin(self, base: Combination) -> tuple[Combination, Callable[[Constant], Constant]] | None:
+        """s = log sum_{i != y} exp(v_i) - v_y and t(s) = c log(1 + e^s) + b, for a base c (logsumexp(v) - v_y) + b.
+
+        h(t) may be convex in s where h is not in t: for c = 1 where h'' + h'/(e^t - 1) >= 0.
+        """
+        for a, c in base.terms:
+            if a.kind != "lse":
+                continue
+            own, other = a.args
+            spread = Combination.of(self.field, a) - own
+            rest = base - spread.times(c)
+            if not rest.is_constant:
+                continue
+            s = Combination.of(self.field, Atom("lse_others", (other,))) - own
+
+            def t(s: Constant, c: Constant = c, b: Constant = rest.constant) -> Constant:
+                return c * self.field.log(1 + self.field.exp(s)) + b
+
+            return s, t
         return None
 
     def _told(self, inner: Why, group: Combination, base: Combination, shown: Shown, how: str) -> Why:
