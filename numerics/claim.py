@@ -12,11 +12,13 @@ from torch import Tensor
 
 from numerics.errors import ConfirmationError
 from numerics.objective import Objective
-from numerics.pair import Certified, pair_of
+from numerics.pair import Certified, Pair, pair_of
 from symcheck.prediction import Order, Prediction
 
 if TYPE_CHECKING:
     from sympy import Expr
+
+HOMOGENEOUS = "Theorem 2' for homogeneous penalties"
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +26,8 @@ class Claim:
     """The prediction of the pair called ``name`` at C = ``classes`` and one value of each parameter.
 
     ``kappa`` and ``hessian`` H (C, C) give the limit S = kappa a P o H^(-1), on the ``quotient`` by (1, ..., 1) if
-    that is where the pair lives; ``noise_power`` is the exponent of a.  ``order`` has the exponents of the two
+    that is where the pair lives; ``noise_power`` is the exponent of a.  Scores scale with alpha**``power``: 1, or 1/(k-1)
+    for a g that is homogeneous of another degree k than 2, and then ``hessian`` says nothing.  ``order`` has the exponents of the two
     distances, or is None where the certificate derives none.  ``assumed`` holds the parameters that the certificate
     leaves free and that are trained at their defaults, as texts.
     """
@@ -38,29 +41,31 @@ class Claim:
     noise_power: float
     order: Order | None
     assumed: Mapping[str, str]
+    power: float = 1.0
+
+    @property
+    def scale(self) -> str:
+        """What scores scale with, in words: alpha, or s for alpha**power."""
+        return "alpha" if self.power == 1 else "s"
 
 
 def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
     """What ``certificate`` says at C = ``classes``, the classes of the data set ``data``.
 
     A parameter that the certificate leaves free takes its default.  Raises ``ConfirmationError`` if the scope
-    does not hold C, a free parameter has no default, there is no prediction, or it is one for a penalty that
-    is homogeneous of another degree than 2.
+    does not hold C, a free parameter has no default, or there is no prediction.
     """
     pair = pair_of(certificate, classes, data)
     certificate, name, numbers = pair.certificate, pair.name, pair.numbers
+    values = {"C": Fraction(classes), **numbers}
     prediction = certificate.prediction
     if prediction is None:
+        homogeneous = _homogeneous(pair, values)
+        if homogeneous is not None:
+            return homogeneous
         raise ConfirmationError(
             f"certificate: that of {name} makes no prediction, so training cannot confirm or contradict it; "
             + _way_out(certificate, classes, numbers)
-        )
-    values = {"C": Fraction(classes), **numbers}
-    power = _number(prediction.noise_power, values)
-    if power != 1:
-        raise ConfirmationError(
-            f"certificate: {name} scales with alpha**{power:g}, and only penalties with a curvature at 0 are trained, "
-            "which scale with alpha; take a regularizer such as l2"
         )
     return Claim(
         name=name,
@@ -69,9 +74,34 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
         kappa=_number(prediction.kappa, values),
         hessian=_hessian(prediction, values),
         quotient=prediction.quotient,
-        noise_power=power,
+        noise_power=_number(prediction.noise_power, values),
         order=_order(certificate.at(classes, **numbers).prediction if numbers else prediction, classes),
         assumed=pair.assumed,
+    )
+
+
+def _homogeneous(pair: Pair, values: Mapping[str, Fraction]) -> Claim | None:
+    """What Theorem 2' for homogeneous penalties says, where it applies to g of a degree k other than 2.
+
+    Minimisers scale with alpha^(1/(k-1)), and noise multiplies their limit by a^(1/(k-1)).
+    """
+    certificate = pair.certificate.at(pair.classes, **pair.numbers) if pair.numbers else pair.certificate
+    facts, kappa = certificate.facts, certificate.kappa
+    degree = None if facts is None or facts.degree is None else facts.degree.rational
+    if HOMOGENEOUS not in (t.name for t in certificate.theorems) or kappa is None or degree in (None, 2):
+        return None
+    power = 1 / float(degree - 1)
+    return Claim(
+        name=pair.name,
+        objective=pair.objective,
+        classes=pair.classes,
+        kappa=_number(kappa, values),
+        hessian=torch.zeros(pair.classes, pair.classes, dtype=torch.float64),
+        quotient=certificate.quotient,
+        noise_power=power,
+        order=None,
+        assumed=pair.assumed,
+        power=power,
     )
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from numerics.claim import Claim
+from numerics.class_features import ClassFeatures
 from numerics.datasets.base import Dataset
+from numerics.errors import DataError
+from numerics.family import Family
+from numerics.limits import limit, limit_problem
 from numerics.models.linear import LinearFamily, Outputs
 from numerics.noise import checked_rate, clean_law, noise_factor, noisy_law, sampled_labels
 
@@ -24,7 +29,7 @@ class Experiment:
 
     claim: Claim
     data: str
-    family: LinearFamily
+    family: Family
     clean: Tensor
     noisy: Tensor
     rho: float
@@ -54,7 +59,11 @@ class Experiment:
         *,
         seed: int | None = None,
     ) -> Experiment:
-        """The experiment on given ``features`` (n, d) and ``labels`` (n,), taken as they are."""
+        """The experiment on given ``features`` and ``labels`` (n,), taken as they are.
+
+        ``features`` (n, d) are shared by the classes, those of shape (n, C, d) depend on the class: then the scores are
+        Z_ic = phi_ic . theta, and of ``kind`` only CENTRED means something.
+        """
         rate = checked_rate(rho, claim.classes)
         where = device or features.device
         clean = clean_law(labels.to(where), claim.classes)
@@ -62,7 +71,7 @@ class Experiment:
             noisy = noisy_law(clean, rate)
         else:
             noisy = clean_law(sampled_labels(labels, claim.classes, rate, seed).to(where), claim.classes)
-        family = LinearFamily.of(features.to(where, torch.float64), claim.classes, kind)
+        family = family_of(features.to(where, torch.float64), claim.classes, kind)
         return cls(claim, data, family, clean, noisy, rate, seed)
 
     @property
@@ -88,11 +97,40 @@ class Experiment:
         return f"sampled noise of rate {self.changed / self.family.samples:.4g} (seed {self.seed})"
 
     def claimed_limit(self, law: Tensor) -> Tensor:
-        """The claim's limit of Z/alpha under ``law``, as weights (r, m): S = kappa P(law - 1/C) H^(-1).
+        """The claim's limit of Z/alpha^power under ``law``, as weights (r, m).
 
-        For the exact noisy law this is a times the clean limit, as its rows are a o_y + 1/C.
+        For power = 1, S = kappa P(law - 1/C) H^(-1); for the exact noisy law this is a times the clean limit, as its
+        rows are a o_y + 1/C.  Else the minimiser of kappa MUH + g, by Newton's method.
         """
-        curvature = self.family.restricted(self.claim.hessian.to(law))
-        pull = self.claim.kappa * self.family.pulled_back(law - 1 / self.claim.classes)
-        limit: Tensor = torch.linalg.solve(curvature, pull, left=False)
-        return limit
+        known = self._limits.get(id(law))
+        if known is not None:
+            return known[1]
+        if self.claim.power == 1:
+            curvature = self.family.restricted(self.claim.hessian.to(law))
+            pull = self.claim.kappa * self.family.pulled_back(law - 1 / self.claim.classes)
+            found: Tensor = torch.linalg.solve(curvature, pull, left=False)
+        else:
+            rows = self.claim.kappa * (1 / self.claim.classes - torch.eye(self.claim.classes).to(law))
+            found = limit(limit_problem(self.family, self.claim.objective, rows, law, self.claim.power))
+        self._limits[id(law)] = (law, found)
+        return found
+
+    @cached_property
+    def _limits(self) -> dict[int, tuple[Tensor, Tensor]]:
+        """Limits by law; a law is kept with its limit, so that its identity stays its own."""
+        return {}
+
+
+def family_of(features: Tensor, classes: int, kind: Outputs) -> Family:
+    """The family on ``features`` (n, d) or (n, C, d), float64.
+
+    Raises ``DataError`` for features of another number of classes, or none that say anything.
+    """
+    if features.ndim != 3:
+        return LinearFamily.of(features, classes, kind)
+    if features.shape[1] != classes:
+        raise DataError(
+            f"features: got the shape {tuple(features.shape)}, for C = {features.shape[1]} classes, and there are "
+            f"{classes} of them; accepted is (n, {classes}, d)"
+        )
+    return ClassFeatures.of(features, centred=kind is Outputs.CENTRED)

@@ -20,10 +20,17 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
     """The rows that the claim of ``expected`` makes on the data, and what ``run`` says about each."""
     here = expected.experiment
     notes = sampling_notes(expected) if here.is_sampled else []
+    notes += here.family.notes
     if here.claim.assumed:
         values = ", ".join(f"{name} = {value}" for name, value in sorted(here.claim.assumed.items()))
         notes.append(f"free parameters of the certificate are trained at their defaults: {values}")
-    if here.claim.order is None:
+    if here.claim.power != 1:
+        notes.append(
+            f"the penalty is homogeneous of degree {1 + 1 / here.claim.power:g}: scores scale with s = "
+            f"alpha^{here.claim.power:.4g}, and the limit is that of l_lin + g; orders are those of the expansion on these "
+            "data"
+        )
+    elif here.claim.order is None:
         notes.append("the certificate derives no order of convergence here, so none is tested")
     rows = [limit_row(expected, run), factor_row(expected, run)]
     for curve in expected.curves:
@@ -41,13 +48,14 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
 def limit_row(expected: Expected, run: Run) -> Row:
     """||Z/alpha - S||/||S|| for clean labels: tests kappa and the curvature, in direction and in size."""
     first, second = expected.clean.size(1), expected.clean.size(2)
-    alpha, bound = _best(expected, lambda x: 2 * (first * x + second * x**2) + expected.error(x))
+    alpha, bound = _best(expected, lambda x: 2 * _next(expected, x, first, second) + expected.error(x))
+    s = expected.experiment.claim.scale
     return Row(
-        name=f"clean labels: Z/alpha from its limit S, relative, at alpha = {alpha:.3g}",
+        name=f"clean labels: Z/{s} from its limit S, relative, at alpha = {alpha:.3g}",
         predicted=0.0,
         measured=_if_solved(run.at(alpha), lambda m: m.limit_error),
         tolerance=bound,
-        reason=f"twice the next two orders of the minimiser, {first:.3g} alpha + {second:.3g} alpha^2, "
+        reason=f"twice the next two orders of the minimiser, {first:.3g} {s} + {second:.3g} {s}^2, "
         f"and the solver's error {expected.error(alpha):.1e} (gradient norm {expected.goal(alpha):.1e})",
     )
 
@@ -58,13 +66,14 @@ def factor_row(expected: Expected, run: Run) -> Row:
     (_, clean1, clean2), (_, noisy1, noisy2) = expected.clean.norms(2), expected.noisy.norms(2)
     first = abs(noisy1 - clean1) if abs(noisy1 - clean1) > VANISHES * abs(clean1) else 0.0
     second = abs(noisy2) + abs(clean2) + (abs(noisy1) + abs(clean1)) * abs(clean1)
-    alpha, bound = _best(expected, lambda x: factor * (2 * (first * x + second * x**2) + 2 * expected.error(x)))
+    alpha, bound = _best(expected, lambda x: 2 * factor * (_next(expected, x, first, second) + expected.error(x)))
+    s = expected.experiment.claim.scale
     return Row(
         name=f"{'sampled labels' if is_sampled else 'noise factor'}: norm of noisy over clean, at alpha = {alpha:.3g}",
         predicted=factor,
         measured=_if_solved(run.at(alpha), lambda m: m.ratio),
         tolerance=bound,
-        reason=f"twice the next two orders of the ratio, relatively {first:.3g} alpha + {second:.3g} alpha^2, "
+        reason=f"twice the next two orders of the ratio, relatively {first:.3g} {s} + {second:.3g} {s}^2, "
         f"and two solver errors of {expected.error(alpha):.1e}",
     )
 
@@ -84,14 +93,15 @@ def curve_rows(expected: Expected, run: Run, curve: Curve) -> tuple[list[Row], l
         return [_vanishing_row(expected, run, curve, claimed)], notes
     rows = [] if claimed is None else [_order_row(expected, run, curve, claimed)]
     alpha, bound = _best(expected, lambda x: expected.relative_error(curve, x))
+    s = expected.experiment.claim.scale
     rows.append(
         Row(
-            name=f"{expected.named(curve)}, {constant_of(power.order)}",
+            name=f"{expected.named(curve)}, {constant_of(power.order, s)}",
             predicted=power.constant,
-            measured=_if_solved(run.at(alpha), lambda m: m.distances[curve] / alpha**power.order),
+            measured=_if_solved(run.at(alpha), lambda m: m.distances[curve] / expected.scale(alpha) ** power.order),
             tolerance=power.constant * bound,
-            reason=f"at alpha = {alpha:.3g}: twice the next two orders, relatively {power.first:.3g} alpha + "
-            f"{power.second:.3g} alpha^2, and the floor {expected.floor(alpha):.1e} that the solver leaves",
+            reason=f"at alpha = {alpha:.3g}: twice the next two orders, relatively {power.first:.3g} {s} + "
+            f"{power.second:.3g} {s}^2, and the floor {expected.floor(alpha):.1e} that the solver leaves",
         )
     )
     return rows, notes
@@ -105,19 +115,19 @@ def fit_range(expected: Expected, curve: Curve) -> slice | None:
 
 
 def _order_row(expected: Expected, run: Run, curve: Curve, claimed: int) -> Row:
-    chosen = fit_range(expected, curve)
+    chosen, power = fit_range(expected, curve), expected.experiment.claim.power
     name = f"{expected.named(curve)}, order in alpha"
     if chosen is None:
         reason = (
             f"there are no {FEWEST_POINTS} values of alpha with the leading term above the floor and the next orders"
         )
-        return Row(name=name, predicted=claimed, measured=None, tolerance=math.inf, reason=reason)
+        return Row(name=name, predicted=claimed * power, measured=None, tolerance=math.inf, reason=reason)
     alphas = expected.alphas[chosen]
     used = run.measurements[chosen]
     measured = fitted_slope(alphas, [m.distances[curve] for m in used]) if _usable(used, curve) else None
     return Row(
         name=name,
-        predicted=claimed,
+        predicted=claimed * power,
         measured=measured,
         tolerance=slope_tolerance(alphas, [expected.relative_error(curve, x) for x in alphas]),
         reason=f"slope of the least-squares line through {len(alphas)} points, alpha = {alphas[-1]:.3g} to "
@@ -138,14 +148,14 @@ def _is_special(expected: Expected, curve: Curve, claimed: int) -> bool:
 def _vanishing_row(expected: Expected, run: Run, curve: Curve, claimed: int | None) -> Row:
     """A distance whose first orders all vanish; if they do so on random data as well, a ``claimed`` order is wrong."""
     rate = growth((expected.clean, expected.noisy))
-    alpha, bound = _best(expected, lambda x: expected.floor(x) + 2 * (rate * x) ** (HIGHEST_ORDER + 1))
+    alpha, bound = _best(expected, lambda x: expected.floor(x) + 2 * (rate * expected.scale(x)) ** (HIGHEST_ORDER + 1))
     row = Row(
         name=f"{expected.named(curve)}, at alpha = {alpha:.3g}",
         predicted=0.0,
         measured=_if_solved(run.at(alpha), lambda m: m.distances[curve]),
         tolerance=bound,
         reason=f"the orders 1 to {HIGHEST_ORDER} vanish on these data; the floor that the solver leaves, and "
-        f"2 ({rate:.3g} alpha)^{HIGHEST_ORDER + 1} for the orders beyond",
+        f"2 ({rate:.3g} {expected.experiment.claim.scale})^{HIGHEST_ORDER + 1} for the orders beyond",
     )
     if claimed is None or row.outcome is not Outcome.AGREES:
         return row
@@ -181,9 +191,15 @@ def class_rows(expected: Expected, run: Run) -> list[Row]:
     ]
 
 
-def constant_of(order: int) -> str:
-    """What the constant of the leading term alpha^order is called."""
-    return ("as alpha -> 0", "constant of alpha")[order] if order < 2 else f"constant of alpha^{order}"
+def constant_of(order: int, scale: str = "alpha") -> str:
+    """What the constant of the leading term ``scale``^order is called."""
+    return ("as alpha -> 0", f"constant of {scale}")[order] if order < 2 else f"constant of {scale}^{order}"
+
+
+def _next(expected: Expected, alpha: float, first: float, second: float) -> float:
+    """The next two orders at ``alpha``."""
+    scale = expected.scale(alpha)
+    return first * scale + second * scale**2
 
 
 def _best(expected: Expected, bound: Callable[[float], float]) -> tuple[float, float]:

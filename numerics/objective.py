@@ -61,3 +61,41 @@ class Objective:
         """D^2 g at each of ``z`` (n, C), shape (n, C, C)."""
         found: Tensor = vmap(hessian(self.penalties))(z)
         return found
+
+
+@dataclass(frozen=True)
+class Linearised(Objective):
+    """l_lin = <b_y, z> in the place of l, with ``rows`` b_y (C, C): the loss of the limit problem."""
+
+    rows: Tensor | None = None
+
+    def losses(self, z: Tensor, law: Tensor) -> Tensor:
+        """<b, z> for the mean b of b_y under ``law``."""
+        assert self.rows is not None
+        return ((law @ self.rows) * z).sum(-1)
+
+    def loss_curvatures(self, like: Tensor) -> Tensor:
+        """0."""
+        return torch.zeros(len(like), len(like), len(like)).to(like)
+
+
+@dataclass(frozen=True)
+class Smoothed(Objective):
+    """(1 - r) l + r ins(l) in the place of l, ins(l)(z) the mean of l(z, k) over the classes k.
+
+    For cross-entropy this is label smoothing by ``smoothing`` r.  Uniform noise of rate rho makes the risk of l that of
+    this loss on the clean labels, with r = rho C/(C-1) (THEORY 2).
+    """
+
+    smoothing: float = 0.0
+
+    def losses(self, z: Tensor, law: Tensor) -> Tensor:
+        """The mean over ``law`` of the smoothed loss, sample by sample."""
+        own = values(self.loss, z, law, self.parameters)
+        alike = values_by_label(self.loss, z, self.parameters).mean(-1)
+        return (1 - self.smoothing) * own + self.smoothing * alike
+
+    def loss_curvatures(self, like: Tensor) -> Tensor:
+        """D^2 of the smoothed loss at 0 for every label."""
+        own = Objective.loss_curvatures(self, like)
+        return (1 - self.smoothing) * own + self.smoothing * own.mean(0)

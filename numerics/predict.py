@@ -17,6 +17,7 @@ from torch import Tensor
 
 from numerics.errors import ConfirmationError
 from numerics.experiment import Experiment
+from numerics.models.linear import LinearFamily, Outputs
 from numerics.series import Expansion, Power, growth, leading_power
 from numerics.solve import ScaledProblem
 
@@ -61,23 +62,16 @@ class Expected:
         labels say nothing: then the limit is 0 and has no direction.
         """
         pair = (experiment.family, experiment.claim.objective)
-        clean, noisy = Expansion(*pair, experiment.clean), Expansion(*pair, experiment.noisy)
-        name, eigenvalues = experiment.claim.name, torch.linalg.eigvalsh(clean.curvature)
+        power = experiment.claim.power
+        clean, noisy = (Expansion(*pair, law, power) for law in (experiment.clean, experiment.noisy))
+        name = experiment.claim.name
+        _check_signal(experiment)
+        eigenvalues = torch.linalg.eigvalsh(clean.curvature)
         if not float(eigenvalues[0]) > SMALLEST * float(eigenvalues[-1]):
             raise ConfirmationError(
                 f"certificate: the curvature of the regularizer of {name} at 0 has the eigenvalue "
                 f"{float(eigenvalues[0]):.1e} on scores in {experiment.family.kind.value}, so there is no limit to "
                 "measure; take a regularizer such as l2"
-            )
-        if not float(clean.term(0).norm()) > SMALLEST:
-            raise ConfirmationError(
-                f"data: in {experiment.data} no feature says anything about the label to first order, so the limit of "
-                f"{name} is 0 and has no direction; take other data or other features"
-            )
-        if not float(noisy.term(0).norm()) > SMALLEST:
-            raise ConfirmationError(
-                f"seed: in {experiment.data} no feature says anything about the labels that were drawn, so the limit "
-                f"of {name} is 0 and has no direction; take another seed or a smaller rho"
             )
         return cls(experiment, clean, noisy)
 
@@ -91,8 +85,14 @@ class Expected:
 
         Between clean labels and sampled ones it states none: these have a limit of their own.
         """
-        order = self.experiment.claim.order
-        if order is None or (curve is Curve.GAP and self.experiment.is_sampled):
+        here = self.experiment
+        order = here.claim.order
+        if not isinstance(here.family, LinearFamily) or here.family.kind is Outputs.REFERENCE:
+            return None  # what is stated is about features that the classes share
+        if here.claim.power != 1:  # nothing is stated: what the expansion says on these data is tested
+            found = self.powers[curve]
+            return None if found is None or not found.order else found.order
+        if order is None or (curve is Curve.GAP and here.is_sampled):
             return None
         return order.clean_to_noisy if curve is Curve.GAP else order.to_limit
 
@@ -122,7 +122,7 @@ class Expected:
 
     @cached_property
     def alphas(self) -> tuple[float, ...]:
-        """The values of alpha to train at: powers of 2, down from where the expansion begins to hold.
+        """The values of alpha to train at, down from where the expansion begins to hold; ``scale`` of each is a power of 2.
 
         That is below 1/4 of its radius, and where its first four terms leave of the gradient what they should: they
         do not beyond a kink.
@@ -130,22 +130,27 @@ class Expected:
         rate = growth((self.clean, self.noisy))
         top = math.floor(-math.log2(max(4 * rate, 1.0)))
         top = next((k for k in range(top, top - MOST_HALVINGS, -1) if self._holds(2.0**k, rate)), top)
-        return tuple(2.0 ** (top - j) for j in range(ALPHAS))
+        return tuple(2.0 ** ((top - j) / self.experiment.claim.power) for j in range(ALPHAS))
 
-    def _holds(self, alpha: float, rate: float) -> bool:
+    def scale(self, alpha: float) -> float:
+        """s = alpha^power, the variable of the expansions: alpha itself for a penalty with a curvature at 0."""
+        return float(alpha**self.experiment.claim.power)
+
+    def _holds(self, scale: float, rate: float) -> bool:
         """Whether grad F on four terms of the expansion is of the size of the fifth, on both kinds of labels."""
         both = (self.clean, self.noisy)
-        weights = torch.stack([sum(alpha**k * e.term(k) for k in range(1, 4)) + e.term(0) for e in both])
+        weights = torch.stack([sum(scale**k * e.term(k) for k in range(1, 4)) + e.term(0) for e in both])
+        alpha = scale ** (1 / self.experiment.claim.power)
         left = self.problem(alpha).gradient(weights).flatten(1).norm(dim=1).tolist()
-        sizes = [float((e.term(0) @ e.curvature).norm()) for e in both]
-        return all(x <= SAFETY * (s * (rate * alpha) ** 4 + self.goal(alpha)) for x, s in zip(left, sizes, strict=True))
+        sizes = [float(e.curved(e.term(0)).norm()) for e in both]
+        return all(x <= SAFETY * (s * (rate * scale) ** 4 + self.goal(alpha)) for x, s in zip(left, sizes, strict=True))
 
     def problem(self, *alphas: float) -> ScaledProblem:
         """The clean and the noisy problem at each of ``alphas``: clean, noisy, clean, noisy, ..."""
         here = self.experiment
         each = torch.tensor(alphas, dtype=here.clean.dtype, device=here.clean.device).repeat_interleave(2)
         laws = torch.stack([here.clean, here.noisy] * len(alphas))
-        return ScaledProblem(here.family, here.claim.objective, each, laws)
+        return ScaledProblem(here.family, here.claim.objective, each, laws, here.claim.power)
 
     @cached_property
     def curves(self) -> tuple[Curve, ...]:
@@ -160,15 +165,15 @@ class Expected:
         """
         both = (self.clean, self.noisy)
         weights = torch.stack([e.term(0) + PROBE * e.term(1) + PROBE**2 * e.term(2) for e in both])
-        seen = float(self.problem(PROBE).gradient(weights).norm())
-        size = max(float((e.term(0) @ e.curvature).norm()) for e in both)
+        seen = float(self.problem(PROBE ** (1 / self.experiment.claim.power)).gradient(weights).norm())
+        size = max(float(e.curved(e.term(0)).norm()) for e in both)
         unit = torch.finfo(weights.dtype).eps * size
         return min(max(seen, 2 * unit), 32 * unit), seen * PROBE
 
     def goal(self, alpha: float) -> float:
         """The norm of the scaled gradient asked of the solver: ten times what rounding leaves of it."""
         constant, growing = self._rounding
-        return SAFETY * (constant + growing / alpha)
+        return SAFETY * (constant + growing / self.scale(alpha))
 
     def error(self, alpha: float) -> float:
         """How far Z/alpha can be from the minimiser at that gradient norm, relative to the smaller limit.
@@ -187,7 +192,8 @@ class Expected:
         """A bound on |D/(c alpha^p) - 1|: twice the next two orders, and the floor."""
         power = self.powers[curve]
         assert power is not None
-        return power.remainder(alpha) + self.floor(alpha) / power(alpha)
+        scale = self.scale(alpha)
+        return power.remainder(scale) + self.floor(alpha) / power(scale)
 
     def guaranteed(self, alpha: float) -> Tensor:
         """The samples whose predicted class cannot depend on the noise at ``alpha``, if the claimed limit is right.
@@ -195,15 +201,30 @@ class Expected:
         Those whose margin in the limit, clean and noisy, exceeds what the next two orders (twice) and the
         solver's error can move two scores.  A boolean tensor (n,).
         """
-        here, family = self.experiment, self.experiment.family
-        leverage = family.features.norm(dim=1)
+        here, family, scale = self.experiment, self.experiment.family, self.scale(alpha)
+        leverage = family.leverage
         sure = torch.ones(family.samples, dtype=torch.bool, device=leverage.device)
         for law, expansion in ((here.clean, self.clean), (here.noisy, self.noisy)):
             best = family.outputs(here.claimed_limit(law)).topk(2, dim=1).values
             first, second = (family.outputs(expansion.term(k)).abs().amax(1) for k in (1, 2))
             error = self.error(alpha) * float(expansion.term(0).norm()) * leverage
-            sure &= best[:, 0] - best[:, 1] > 2 * (2 * (first * alpha + second * alpha**2) + error)
+            sure &= best[:, 0] - best[:, 1] > 2 * (2 * (first * scale + second * scale**2) + error)
         return sure
+
+
+def _check_signal(experiment: Experiment) -> None:
+    """Raise ``ConfirmationError`` if labels say nothing to first order: then the limit is 0 and has no direction."""
+    name, centre = experiment.claim.name, 1 / experiment.claim.classes
+    if not float(experiment.family.pulled_back(experiment.clean - centre).norm()) > SMALLEST:
+        raise ConfirmationError(
+            f"data: in {experiment.data} no feature says anything about the label to first order, so the limit of "
+            f"{name} is 0 and has no direction; take other data or other features"
+        )
+    if not float(experiment.family.pulled_back(experiment.noisy - centre).norm()) > SMALLEST:
+        raise ConfirmationError(
+            f"seed: in {experiment.data} no feature says anything about the labels that were drawn, so the limit "
+            f"of {name} is 0 and has no direction; take another seed or a smaller rho"
+        )
 
 
 def powers(clean: Expansion, noisy: Expansion, *, apart: bool) -> dict[Curve, Power | None]:

@@ -7,6 +7,9 @@ of s^k is answered by H Z_k, so on whitened features
     t_k = -Q' [grad l(z(s)) + grad g(z(s))/s]_k B / n (B'HB)^-1,    Z_k = Q t_k B'.
 
 (THEORY 5 calls t_0, t_1, t_2, t_3 v, w, x, u.)  The coefficients come from the Taylor reading.
+
+For a penalty of degree k other than 2 the scores are s (Z_0 + s Z_1 + ...), s = alpha^(1/(k-1)): Z_0 minimises
+l_lin + g, and the other terms follow in the same way with D^2 G(Z_0) in the place of B'HB.
 """
 
 from __future__ import annotations
@@ -19,8 +22,10 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from numerics.models.linear import LinearFamily
+from numerics.family import Family
+from numerics.limits import curvature_at, limit, limit_problem, loss_slopes
 from numerics.objective import Objective
+from numerics.solve import ScaledProblem
 from numerics.taylor import gradient_coefficient
 
 VANISHES = 1e-9
@@ -28,33 +33,58 @@ VANISHES = 1e-9
 
 
 class Expansion:
-    """The series t_0 + alpha t_1 + ... of the minimiser on one family, for one law of the labels.
+    """The series t_0 + s t_1 + ... of the minimiser on one family, for one law of the labels, s = alpha^power.
 
-    Terms are derived when they are first asked for.
+    ``power`` is 1, or 1/(k-1) for a penalty of another degree k.  Terms are derived when they are first asked for.
     """
 
-    def __init__(self, family: LinearFamily, objective: Objective, law: Tensor) -> None:
-        self.family, self.objective, self.law = family, objective, law
+    def __init__(self, family: Family, objective: Objective, law: Tensor, power: float = 1.0) -> None:
+        self.family, self.objective, self.law, self.power = family, objective, law, power
         self._terms: list[Tensor] = []
         self._units: list[Tensor] = []
 
     @cached_property
     def curvature(self) -> Tensor:
-        """B'HB, H = D^2 g(0): a matrix (m, m), the same for every feature."""
-        return self.family.restricted(self.objective.penalty_curvature(self.family.basis[:, 0]))
+        """The curvature of G at the limit, as a matrix that acts on rows: of each row of the weights if power = 1.
+
+        Then it is B'HB, H = D^2 g(0), (m, m).  Else it is that of the whole vector of weights at t_0.
+        """
+        if self.power == 1:
+            return self.family.restricted(self.objective.penalty_curvature(self.family.like))
+        return curvature_at(self._limit_problem, self.term(0))
+
+    def curved(self, weights: Tensor) -> Tensor:
+        """``curvature`` times ``weights`` (r, m)."""
+        return (self._rows(weights) @ self.curvature).view_as(weights)
 
     def term(self, k: int) -> Tensor:
         """t_k, shape (r, m)."""
         while len(self._terms) <= k:
-            self._terms.append(-torch.linalg.solve(self.curvature, self._residual(len(self._terms)), left=False))
+            if self.power != 1 and not self._terms:
+                self._terms.append(limit(self._limit_problem))
+                continue
+            residual = self._residual(len(self._terms))
+            found = -torch.linalg.solve(self.curvature, self._rows(residual), left=False)
+            self._terms.append(found.view_as(residual))
         return self._terms[k]
+
+    @property
+    def _limit_problem(self) -> ScaledProblem:
+        """l_lin + g, whose minimiser is t_0 for a penalty of another degree than 2."""
+        rows = loss_slopes(self.objective, self.family.like)
+        return limit_problem(self.family, self.objective, rows, self.law, self.power)
+
+    def _rows(self, weights: Tensor) -> Tensor:
+        return weights if self.power == 1 else weights.reshape(1, -1)
 
     def _residual(self, k: int) -> Tensor:
         scores = [self.family.outputs(t) for t in self._terms]
         loss, penalty, values = self.objective.loss, self.objective.regularizer, self.objective.parameters
         pull = gradient_coefficient(loss, scores, k, self.law, values)
-        if k:
+        if k and self.power == 1:
             pull = pull + gradient_coefficient(penalty, scores, k + 1, self.law, values)
+        elif k:  # grad g(s Z')/alpha = grad g(Z')
+            pull = pull + gradient_coefficient(penalty, scores[1:], k, self.law, values, scores[0])
         return self.family.pulled_back(pull)
 
     def unit(self, k: int) -> Tensor:

@@ -115,15 +115,20 @@ class ScaledProblem:
 
     def start(self) -> Tensor:
         """Where the iteration begins: 0, or the best point of the ray of steepest descent of b_Y + g."""
-        size = (len(self.alpha), *self.family.size)
-        zero = torch.zeros(size, dtype=self.alpha.dtype, device=self.alpha.device)
         if self.power == 1:
-            return zero
-        down = -self.family.pulled_back(self.objective.loss_gradient(self._logits(zero), self.laws))
+            size = (len(self.alpha), *self.family.size)
+            return torch.zeros(size, dtype=self.alpha.dtype, device=self.alpha.device)
+        down = -self.pull
         gain = _dot(down, down)
         cost = self.objective.penalties(self.family.outputs(down)).mean(-1)
         degree = 1 + 1 / self.power
         return (gain / (degree * cost)).pow(self.power)[:, None, None] * down
+
+    @property
+    def pull(self) -> Tensor:
+        """The gradient of L at Z = 0 in the weights, J'b_Y/n, shape (B, r, m)."""
+        zero = torch.zeros_like(self.laws)
+        return self.family.pulled_back(self.objective.loss_gradient(zero, self.laws))
 
     def _mean_curvature(self, weights: Tensor) -> Tensor:
         """The mean of D^2 g over scores of ``weights`` where it is finite, shape (B, C, C)."""

@@ -25,16 +25,22 @@ Series = list[Value]
 
 
 def gradient_coefficient(
-    formula: Formula, scores: Sequence[Tensor], k: int, law: Tensor, parameters: Mapping[str, float]
+    formula: Formula,
+    scores: Sequence[Tensor],
+    k: int,
+    law: Tensor,
+    parameters: Mapping[str, float],
+    base: Tensor | None = None,
 ) -> Tensor:
-    """The coefficient of s^k in grad f(z(s)), z(s) = s z_1 + s^2 z_2 + ..., sample by sample.
+    """The coefficient of s^k in grad f(z(s)), z(s) = z_0 + s z_1 + s^2 z_2 + ..., sample by sample.
 
-    Parameters: ``scores`` are z_1, z_2, ... of shape (..., C); ``law`` (..., C) is the law of the label, used if
+    Parameters: ``scores`` are z_1, z_2, ... of shape (..., C), ``base`` is z_0, or None for 0; ``law`` (..., C) is the law of the label, used if
     the formula has one.  Returns shape (..., C): the gradient at x = 0 of the coefficient of s^k in f(x + z(s)).
     """
 
     def along(x: Tensor) -> Tensor:
-        series = TaylorReading([x, *scores], k, parameters).read(formula)
+        first = x if base is None else x + base
+        series = TaylorReading([first, *scores], k, parameters).read(formula)
         if len(series) <= k:
             return 0 * x.sum()
         value = series[k] * torch.ones_like(x).unsqueeze(-1)

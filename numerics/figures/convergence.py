@@ -64,7 +64,7 @@ def _draw_floor(axes: Axes, confirmation: Confirmation, wide: tuple[float, float
     """The distances that the solver cannot tell from 0, and the lower and upper end of the axis."""
     expected = confirmation.expected
     floors = [expected.floor(x) for x in expected.alphas]
-    laws = [power(expected.alphas[-1]) for c in expected.curves if (power := expected.powers[c])]
+    laws = [power(expected.scale(expected.alphas[-1])) for c in expected.curves if (power := expected.powers[c])]
     some_vanish = len(laws) < len(expected.curves)
     low = SMALLEST / 10 if some_vanish else max(min([*floors, *laws]), min(floors) / 1e3) / 10
     edge = [wide[1], *expected.alphas[1:-1], wide[0]]
@@ -86,7 +86,7 @@ def _draw_curve(above: Axes, below: Axes, confirmation: Confirmation, curve: Cur
     expected, (colour, marker, size) = confirmation.expected, LOOKS[curve]
     power, alphas = expected.powers[curve], expected.alphas
     if power is not None:
-        above.plot(alphas, [power(x) for x in alphas], color=colour, linewidth=1.0, zorder=2)
+        above.plot(alphas, [power(expected.scale(x)) for x in alphas], color=colour, linewidth=1.0, zorder=2)
         bounds = [(x, expected.relative_error(curve, x)) for x in alphas]
         below.plot(*zip(*[(x, e) for x, e in bounds if e < 1], strict=True), color=colour, linewidth=1.0, zorder=2)
     filled = set(alphas[fit_range(expected, curve) or slice(0)])
@@ -106,7 +106,7 @@ def _draw_curve(above: Axes, below: Axes, confirmation: Confirmation, curve: Cur
         }
         above.plot([m.alpha], [value], **style)  # type: ignore[arg-type]
         if power is not None and expected.relative_error(curve, m.alpha) < 1:
-            below.plot([m.alpha], [max(abs(value / power(m.alpha) - 1), SMALLEST)], **style)  # type: ignore[arg-type]
+            below.plot([m.alpha], [max(abs(value / power(expected.scale(m.alpha)) - 1), SMALLEST)], **style)  # type: ignore[arg-type]
 
 
 def _legend(figure: Figure, confirmation: Confirmation) -> None:
