@@ -43,9 +43,7 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
     try:
         witness = midpoint_witness(formula, scope, budget)
         if witness is None and (bend := bend_at_zero(formula, scope, budget)) is not None:
-            return Finding(
-                condition, Verdict.REFUTED, "not convex: a second derivative at 0 is negative", Trust.BALL, witness=bend
-            )
+            return Finding(condition, Verdict.REFUTED, NEGATIVE_BEND, Trust.BALL, witness=bend)
     except Undecided as stop:
         return _undecided(condition, stop.reason)
     if witness is None:
@@ -113,6 +111,8 @@ NO_RULE = Reason(
     "no rule shows that it is convex, and no points were found that show it is not",
     "narrow the scope, or give values to parameters",
 )
+
+NEGATIVE_BEND = "not convex: a second derivative at 0 is negative"
 
 DETACHED = Reason(
     Code.UNMAPPED_OP,

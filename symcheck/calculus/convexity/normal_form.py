@@ -94,6 +94,9 @@ class NormalFormReading(Reading[Entries]):
 
     def class_parameter(self, array: VectorArray) -> Entries:
         own, other = (self.build.constant(self.field.parameter(f"{array.name}[{p}]")) for p in ("y", "i"))
+        total = self.build.totals.get(array.name)
+        if self.two and total is not None:
+            other = self.build.constant(self.field.number(total) - own.constant)
         return Entries(own if self.labelled else other, other)
 
     def _constant(self, c: Constant) -> Entries:

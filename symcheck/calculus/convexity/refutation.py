@@ -25,7 +25,7 @@ Vector = tuple[Fraction, ...]
 MOST_CLASSES = 12
 """Points are looked for with at most so many classes."""
 
-MOST_VALUES = 4000
+MOST_VALUES = 2400
 """So many values of the formula are computed at most."""
 
 SCALES = tuple(map(Fraction, ("1", "4", "1/2", "16", "1/8", "64")))
