@@ -31,3 +31,7 @@ class TrainingError(SymcheckError, ValueError):
 
 class CheckpointError(SymcheckError, ValueError):
     """A checkpoint that cannot be read or written, or that belongs to another training."""
+
+
+class SweepError(SymcheckError, ValueError):
+    """A sweep that cannot be run or stored, or results that cannot be read."""
