@@ -8,14 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from symcheck.case import Case
-from symcheck.families import Family
+from symcheck.families import REFERENCE, SHARED, Family
 from symcheck.finding import Condition, Finding
-from symcheck.full import Full, full_of
+from symcheck.full import Full
 from symcheck.language.array import Entries
 from symcheck.language.exact import Number
 from symcheck.language.scope import Scope
-from symcheck.prediction import Prediction
+from symcheck.prediction import Order, Prediction
 from symcheck.problem import Problem, Subject
+from symcheck.properties import PROPERTIES
 from symcheck.render import latex, markdown, record, text
 from symcheck.theorems import theorem_named, theorems
 from symcheck.theorems.applied import Applied, applied
@@ -54,6 +55,7 @@ class Certificate:
     again: Callable[[Problem], Certificate] = field(repr=False, compare=False)
     facts: Facts | None = field(default=None, repr=False, compare=False)
     """What theorems are applied to; None for a certificate that was put together by hand."""
+    predict_reference: Callable[[], tuple[Order, ...]] = field(default=tuple, repr=False, compare=False)
 
     @cached_property
     def prediction(self) -> Prediction | None:
@@ -110,7 +112,13 @@ class Certificate:
 
     @cached_property
     def _full(self) -> Full:
-        return full_of(self._known, tuple(map(self.theorem, (t.name for t in theorems()))), self.prediction)
+        shared = self.prediction.orders if self.prediction is not None else ()
+        reference = shared if self.quotient else self.predict_reference()
+        return Full(
+            properties=tuple(self._known.finding(c) for c in PROPERTIES),
+            theorems=tuple(applied(t, self._known) for t in theorems()),
+            orders=(*((SHARED, o) for o in shared), *((REFERENCE, o) for o in reference)),
+        )
 
     @property
     def _known(self) -> Facts:

@@ -15,6 +15,7 @@ from symcheck.calculus.gauge import gauge_finding
 from symcheck.calculus.hessian import LabelledHessian
 from symcheck.calculus.loss import LossReport, loss_report
 from symcheck.calculus.order import orders_of
+from symcheck.calculus.reference_order import reference_orders
 from symcheck.calculus.regularizer import RegularizerReport, curvature_finding, regularizer_report
 from symcheck.calculus.shape import shape_of
 from symcheck.case import Case
@@ -25,7 +26,7 @@ from symcheck.families import SHARED, Family, families
 from symcheck.finding import Condition, Finding
 from symcheck.given import Given, subject_of
 from symcheck.language.scope import Classes
-from symcheck.prediction import Prediction
+from symcheck.prediction import Order, Prediction
 from symcheck.problem import Problem
 from symcheck.properties import property_finding
 from symcheck.readings.weight import degree
@@ -33,6 +34,7 @@ from symcheck.reason import Code, Reason, Undecided
 from symcheck.remembered import remembered
 from symcheck.theorems import theorems
 from symcheck.theorems.base import Facts, Theorem
+from symcheck.tier import Tier
 from symcheck.verdict import Verdict, conjunction
 from symcheck.version import VERSION
 
@@ -98,6 +100,7 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
         predict=prediction,
         again=lambda narrower: _certificate(narrower, seconds),
         facts=facts,
+        predict_reference=lambda: _reference(problem, facts, Budget(seconds)),
     )
 
 
@@ -210,6 +213,16 @@ def _still_holds(verdict: Verdict, applying: tuple[Theorem, ...], kinds: tuple[F
     if verdict is Verdict.UNDECIDED:
         return "Nothing is claimed: a condition could not be decided."
     return "The condition is false somewhere in the scope; this says nothing about what training does there."
+
+
+def _reference(problem: Problem, facts: Facts, budget: Budget) -> tuple[Order, ...]:
+    """The orders with a reference class z_C = 0, for a pair that meets the conditions of Theorem 2 on R^C."""
+    if facts.quotient or facts.tier not in (Tier.EXACT, Tier.SCALED) or _headline(facts) is not Verdict.PROVED:
+        return ()
+    try:
+        return reference_orders(problem.loss.formula, problem.regularizer.formula, problem.scope, budget)
+    except Undecided:
+        return ()
 
 
 def _prediction(

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symcheck.families import SHARED
 from symcheck.finding import Finding
-from symcheck.prediction import Order, Prediction
-from symcheck.properties import PROPERTIES
+from symcheck.prediction import Order
 from symcheck.theorems.applied import Applied
-from symcheck.theorems.base import Facts
 from symcheck.verdict import Verdict
 
 
@@ -28,9 +25,3 @@ class Full:
     def applying(self) -> tuple[Applied, ...]:
         """The theorems that apply."""
         return tuple(a for a in self.theorems if a.verdict is Verdict.PROVED)
-
-
-def full_of(facts: Facts, theorems: tuple[Applied, ...], prediction: Prediction | None) -> Full:
-    """The full report from what is known of a pair."""
-    orders = () if prediction is None else prediction.orders
-    return Full(tuple(facts.finding(c) for c in PROPERTIES), theorems, tuple((SHARED, o) for o in orders))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symcheck.language.scope import Classes
@@ -18,14 +19,28 @@ class Order:
     ``to_limit``: the distance (3) between the minimiser and the limit is c alpha^to_limit + ...;
     ``clean_to_noisy``: the same between the clean and the noisy minimiser at one alpha, None where it is not
     derived (it may be 0 at every alpha).  Both are generic: special data can raise them.  (THEORY 5.)
-    ``noise_factor`` is what the constant of that power is proportional to, as noise of any rate changes
-    a = 1 - rho C/(C - 1): 1 - a, or 1 - a^2; None where it is neither, or not derived.
+    ``noise_degree``: the m for which the constant of that power is proportional to 1 - a^m at every rate of the
+    noise, a = 1 - rho C/(C - 1); None where there is no such m, or it is not derived.
     """
 
     classes: Classes
     to_limit: int
     clean_to_noisy: int | None
-    noise_factor: Expr | None = None
+    noise_degree: int | None = None
+
+
+def joined_orders(orders: Iterable[Order]) -> tuple[Order, ...]:
+    """``orders``, by increasing numbers of classes, with neighbours joined that say the same."""
+    joined: list[Order] = []
+    for order in orders:
+        last = joined[-1] if joined else None
+        if last is not None and last.classes.high is not None and last.classes.high + 1 == order.classes.low:
+            wider = replace(last, classes=Classes(last.classes.low, order.classes.high))
+            if wider == replace(order, classes=wider.classes):
+                joined[-1] = wider
+                continue
+        joined.append(order)
+    return tuple(joined)
 
 
 @dataclass(frozen=True)
@@ -45,3 +60,8 @@ class Prediction:
     noise_power: Expr
     orders: tuple[Order, ...]
     hessian: tuple[tuple[Expr, ...], ...] | None = None
+
+    @property
+    def exponents(self) -> tuple[Order, ...]:
+        """The ``orders`` without the noise degree, joined where they then say the same."""
+        return joined_orders(replace(order, noise_degree=None) for order in self.orders)

@@ -20,7 +20,7 @@ from symcheck.reason import Undecided
 from symcheck.remembered import forget
 from symcheck.render.record import FULL, KEYS, Json, record
 
-_EXPRESSIONS = ("kappa", "curvature", "coupling", "noise_power", "value", "noise_factor")
+_EXPRESSIONS = ("kappa", "curvature", "coupling", "noise_power", "value")
 """Fields whose text may be another way of writing the same expression."""
 
 _LONGEST = 80

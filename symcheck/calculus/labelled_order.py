@@ -31,7 +31,7 @@ from symcheck.language.scope import Scope
 from symcheck.prediction import Order
 from symcheck.readings.jet import Jet, JetReading
 from symcheck.readings.labelled import LabelledReading, Table
-from symcheck.readings.pattern import canonical
+from symcheck.readings.pattern import Pattern, blocks, canonical, patterns
 from symcheck.readings.weight import polynomial_degree
 
 Vector = dict[int, Constant]
@@ -48,7 +48,9 @@ def order_at(loss: Formula, regularizer: Formula, scope: Scope, *, quotient: boo
     field = GrowingField(scope, budget)
     pair = _Pair(_derivatives(loss, field), _derivatives(regularizer, field), field, quotient)
     to_limit, clean_to_noisy = pair.orders()
-    return None if to_limit is None else Order(scope.classes, to_limit, clean_to_noisy)
+    if to_limit is None:
+        return None
+    return Order(scope.classes, to_limit, clean_to_noisy, pair.noise_degree(to_limit, clean_to_noisy))
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,14 @@ class _Derivatives(ABC):
     @abstractmethod
     def has(self, order: int) -> bool:
         """Whether the derivatives of this order are known."""
+
+    @abstractmethod
+    def is_label_free(self, order: int) -> bool:
+        """Whether those of this order are shown to be the same for every label."""
+
+    @abstractmethod
+    def is_free_in_mean(self, order: int) -> bool:
+        """Whether the means over the labels of those of this order are shown to be 0."""
 
     @abstractmethod
     def at(self, y: int, *places: int) -> Constant:
@@ -88,6 +98,32 @@ class _Alike(_Derivatives):
     def has(self, order: int) -> bool:  # noqa: ARG002
         return True
 
+    def is_label_free(self, order: int) -> bool:
+        count, jet = self.field.scope.classes.fixed, self.jets(order)
+        assert count is not None
+        if not jet.label:
+            return True
+        first = ((p, self._apart(p, count)) for p in patterns(1, order, count))
+        return all((self.at(p[0], *p[1:]) - self.at(y, *p[1:])).is_zero for p, y in first if y is not None)
+
+    def _apart(self, pattern: Pattern, count: int) -> int | None:
+        """A class that is none of the places of ``pattern``, None if all of them are."""
+        return next((y for y in range(count) if y not in pattern[1:]), None)
+
+    def is_free_in_mean(self, order: int) -> bool:
+        count = self.field.scope.classes.fixed
+        assert count is not None
+        for p in patterns(0, order, count):
+            total = self.field.number(0)
+            for y in range(blocks(p)):
+                total = total + self.at(y, *p)
+            apart = self._apart((0, *p), count)
+            if apart is not None:
+                total = total + self.field.number(count - blocks(p)) * self.at(apart, *p)
+            if not total.is_zero:
+                return False
+        return True
+
     def at(self, y: int, *places: int) -> Constant:
         jet = self.jets(len(places))
         pattern = canonical((y, *places) if jet.label else places, jet.fixed)
@@ -101,7 +137,16 @@ class _Apart(_Derivatives):
     table: Table
 
     def has(self, order: int) -> bool:
-        return order <= 2 or (self.degree is not None and self.degree < order)
+        return order <= 2 or self._is_below(order)
+
+    def is_label_free(self, order: int) -> bool:
+        return self.labels == 1 or self._is_below(order)
+
+    def is_free_in_mean(self, order: int) -> bool:
+        return self._is_below(order)
+
+    def _is_below(self, order: int) -> bool:
+        return self.degree is not None and self.degree < order
 
     def at(self, y: int, *places: int) -> Constant:
         found = self.table.at(y, 0).second.get((min(places), max(places))) if len(places) == 2 else None
@@ -159,6 +204,17 @@ class _Pair:
         else:
             found = 2 if is_blocked else None
         return found, found
+
+    def noise_degree(self, to_limit: int, order: int | None) -> int | None:
+        """The m for which the constant between clean and noisy is proportional to 1 - a^m at this ``order``."""
+        if order is None or order == 1:
+            return order
+        g = self.regularizer
+        if self.loss.is_label_free(order + 1) and (g.degree is not None and g.degree <= order + 1):
+            return order - 1
+        # where the order to the limit is less, w may leave V and is seen by what depends on the label
+        is_quadratic = g.degree is not None and g.degree <= 2
+        return order if to_limit == order and is_quadratic and self.loss.is_free_in_mean(order + 1) else None
 
     def _clean_to_noisy(self) -> int | None:
         """The order between clean and noisy where that to the limit is 1."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from symcheck.render.block import Block, Code, Entries, Entry, Line, Paragraph, Section, Strong, Tex, Title, Value
+from symcheck.render.block import Block, Code, Entries, Entry, Line, Math, Paragraph, Section, Strong, Tex, Title
 from symcheck.render.lines import ROUTINE, finding_entry, place_of, power_math, reason_line, step_line, witness_line
 from symcheck.render.prose import line_of
 from symcheck.verdict import Verdict
@@ -107,5 +107,6 @@ def _order(o: Order) -> Line:
     line: Line = ("for ", *line_of(str(o.classes)), ": ", power_math(o.to_limit), " to the limit")
     if o.clean_to_noisy is None:
         return line
-    factor: Line = () if o.noise_factor is None else (", in proportion to ", Value(o.noise_factor))
+    power = "a" if o.noise_degree == 1 else f"a^{o.noise_degree}"
+    factor: Line = () if o.noise_degree is None else (", in proportion to ", Math(f"1 - {power}"))
     return (*line, ", ", power_math(o.clean_to_noisy), " between clean and noisy", *factor)

@@ -155,7 +155,7 @@ def _prediction(p: Prediction) -> Iterator[Entry]:
     yield Entry("where", line_of("a row is a sample, o has the rows o_y, P projects on the span of the features"))
     power: Line = () if p.noise_power == 1 else (" to the power ", Value(p.noise_power))
     yield Entry("noise", (*line_of("of rate rho multiplies S by a = 1 - rho C/(C - 1)"), *power))
-    for order in p.orders:
+    for order in p.exponents:
         classes = line_of(str(order.classes))
         apart: Line = ()
         if order.clean_to_noisy is not None:

@@ -197,7 +197,7 @@ def _prediction(p: Prediction) -> Json:
                 "to_limit": int(o.to_limit),
                 "clean_to_noisy": None if o.clean_to_noisy is None else int(o.clean_to_noisy),
             }
-            for o in p.orders
+            for o in p.exponents
         ],
     }
 
@@ -213,7 +213,7 @@ def _full(c: Certificate) -> Json:
                 "classes": _classes(o.classes),
                 "to_limit": int(o.to_limit),
                 "clean_to_noisy": None if o.clean_to_noisy is None else int(o.clean_to_noisy),
-                "noise_factor": _expression(o.noise_factor),
+                "noise_degree": None if o.noise_degree is None else int(o.noise_degree),
             }
             for name, o in full.orders
         ],
