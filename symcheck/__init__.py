@@ -52,6 +52,7 @@ from symcheck.version import VERSION as __version__
 if TYPE_CHECKING:
     from symcheck import losses, regularizers
     from symcheck.certification import certify
+    from symcheck.class_conditional.condition import noise_condition
     from symcheck.decomposition import Decomposition, decompose, symmetrize
     from symcheck.rechecking import recheck
     from symcheck.surveys import survey
@@ -59,9 +60,9 @@ if TYPE_CHECKING:
 __all__ = [
     "ClassParameter", "Decomposition", "MatrixParameter", "Parameter", "SymcheckError", "Tier", "Verdict",
     "__version__", "abs", "amax", "amin", "arccos", "branch", "centred_onehot", "certify", "clamp", "cosh", "decompose",
-    "detach", "exp", "first", "log", "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum", "onehot",
-    "onehot_argmax", "pair_total", "product", "quadratic_form", "recheck", "regularizers", "relu", "second", "sigmoid",
-    "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
+    "detach", "exp", "first", "log", "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum",
+    "noise_condition", "onehot", "onehot_argmax", "pair_total", "product", "quadratic_form", "recheck", "regularizers",
+    "relu", "second", "sigmoid", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
 ]  # fmt: skip
 
 
@@ -69,6 +70,7 @@ _IN = {
     "Decomposition": "symcheck.decomposition",
     "certify": "symcheck.certification",
     "decompose": "symcheck.decomposition",
+    "noise_condition": "symcheck.class_conditional.condition",
     "recheck": "symcheck.rechecking",
     "survey": "symcheck.surveys",
     "symmetrize": "symcheck.decomposition",

@@ -1,0 +1,328 @@
+"""noise_condition: does MUH + quadratic keep its predictions under class-conditional label noise?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from symcheck.class_conditional.matrices import (
+    Checked,
+    Given,
+    Noise,
+    checked,
+    checked_pattern,
+    laws_of,
+    numbers_of,
+)
+from symcheck.class_conditional.order import (
+    Flip,
+    Matrix,
+    Scores,
+    is_isotropic,
+    leaders,
+    needed_lead,
+    objection_to_hessian,
+)
+from symcheck.constants.constant import Constant
+from symcheck.constants.sign import Kind, Sample
+from symcheck.derivation import Derivation, Step
+from symcheck.errors import ParameterError, ScopeError
+from symcheck.language.scope import Classes, Scope
+from symcheck.reason import Code, Reason, Undecided
+from symcheck.render.block import Block, Entries, Entry, Paragraph, Section, Strong, Tex, Title
+from symcheck.render.markdown import markdown_page
+from symcheck.render.plain import tex_line
+from symcheck.render.prose import line_of
+from symcheck.render.text import text_page
+from symcheck.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class NoiseCondition:
+    """Whether noise T leaves the classes with the largest score of MUH + quadratic as they are, in a ``scope``.
+
+    ``laws``: the laws eta of the clean label that were asked for, None for every law.  With REFUTED ``witness`` is a
+    law at which a prediction turns, at ``classes`` = C and ``parameters``.  ``lead``, for a matrix of numbers and
+    isotropic H: predictions keep wherever the leading clean class leads by more than this (None: not even at 1).
+    """
+
+    verdict: Verdict
+    scope: Scope
+    isotropic: bool
+    laws: Matrix | None
+    derivation: Derivation
+    witness: Flip | None = None
+    classes: int | None = None
+    parameters: Mapping[str, Fraction] = field(default_factory=dict)
+    lead: Fraction | None = None
+    reason: Reason | None = None
+
+    @property
+    def statement(self) -> str:
+        """The statement in LaTeX."""
+        where = r"\text{for every law } \eta" if self.laws is None else r"\text{for the given laws } \eta"
+        if self.isotropic:
+            return rf"\arg\max_k\, (T^\top \eta)_k = \arg\max_k\, \eta_k \quad {where}"
+        return rf"\arg\max_k\, [H^{{-1}} (T^\top \eta - u)]_k = \arg\max_k\, [H^{{-1}} (\eta - u)]_k \quad {where}"
+
+    def to_markdown(self) -> str:
+        """The answer as Markdown."""
+        return markdown_page(self._blocks())
+
+    def __str__(self) -> str:
+        return text_page(self._blocks())
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def _blocks(self) -> Iterator[Block]:
+        scores = "eta" if self.isotropic else "H^-1 (eta - u)"
+        noisy = "T'eta" if self.isotropic else "H^-1 (T'eta - u)"
+        laws = "every law eta of the clean label" if self.laws is None else "the given laws eta of the clean label"
+        plain = f"argmax {noisy} = argmax {scores} for {laws}"
+        yield Title((Strong(self.verdict.name), f" for {self.scope}: noise T keeps the predictions of MUH + quadratic"))
+        yield Paragraph((Tex(self.statement, plain),))
+        if self.witness is not None:
+            at = ", ".join([f"C = {self.classes}", *(f"{n} = {v}" for n, v in sorted(self.parameters.items()))])
+            yield Paragraph(("A prediction turns, at ", at, ": ", str(self.witness)))
+        if self.reason is not None:
+            yield Paragraph((f"Open: {self.reason}",))
+        if self.lead is not None and self.verdict is Verdict.REFUTED and self.laws is None:
+            yield Paragraph((f"Predictions keep wherever the leading clean class leads by more than {self.lead}.",))
+        yield Section("Why")
+        told = _THEOREM if self.laws is None else ()
+        lines = (*map(tex_line, told), *(line_of(str(step)) for step in self.derivation))
+        yield Entries(tuple(Entry("", line) for line in lines))
+
+
+def noise_condition(
+    T: object,
+    hessian: object = None,
+    *,
+    laws: object = None,
+    classes: int | Sequence[int] | Classes | None = None,
+) -> NoiseCondition:
+    """Whether MUH + 1/2 z'Hz, over all functions of x, keeps its predictions when the label i becomes j with T_ij.
+
+    Parameters: ``T`` rows that add up to 1, of exact numbers or of scalars in free parameters, or a kind of noise
+    such as ``symcheck.class_conditional.matrices.UniformNoise()``; ``hessian`` H, rows of numbers, positive definite,
+    None for every H = s I + t 11'; ``laws`` of the clean label at the points asked for, rows of numbers, None for
+    every law; ``classes`` limits the scope of a kind of noise.
+
+    Returns a ``NoiseCondition``.  Raises ``ParameterError``, ``NumberError`` or ``ScopeError``.
+
+    >>> noise_condition(((0.8, 0.1, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.8))).verdict
+    <Verdict.PROVED: 2>
+    >>> print(noise_condition(((0.8, 0.2, 0), (0, 0.8, 0.2), (0.2, 0, 0.8))).verdict)
+    REFUTED
+    """
+    noise = T if isinstance(T, Noise) else Given.of(T)
+    scope = _scope(noise, classes, laws)
+    fixed = scope.classes.fixed
+    rows = None if hessian is None else numbers_of(hessian, "hessian")
+    if rows is not None:
+        if fixed is None:
+            raise ScopeError(
+                f"hessian: it is for {len(rows)} classes, and T for {scope.classes}; give classes={len(rows)}"
+            )
+        if objection := objection_to_hessian(rows, fixed):
+            raise ParameterError(f"hessian: {objection}")
+        rows = None if is_isotropic(rows) else rows
+    if laws is not None:
+        assert fixed is not None
+        return _on_laws(checked(noise, fixed), rows, laws_of(laws, fixed), scope)
+    if (pattern := noise.pattern(scope.classes)) is not None:
+        return _of_pattern(noise, checked_pattern(pattern, scope), rows, scope)
+    return _for_every_law(checked(noise, fixed or max(3, scope.classes.low)), rows, scope)
+
+
+def _scope(noise: Noise, classes: int | Sequence[int] | Classes | None, laws: object) -> Scope:
+    wanted = Classes.of(classes)
+    counts = [] if noise.fixed is None else [noise.fixed]
+    if laws is not None and noise.fixed is None:
+        counts = [len(numbers_of(laws, "laws")[0])] if numbers_of(laws, "laws") else []
+    if not counts:
+        return Scope(wanted, noise.parameters)
+    if counts[0] not in wanted:
+        raise ScopeError(f"classes: got {wanted}; T is for C = {counts[0]}")
+    return Scope(Classes.of(counts[0]), noise.parameters)
+
+
+def _of_pattern(noise: Noise, a: Constant, hessian: Matrix | None, scope: Scope) -> NoiseCondition:
+    """T = a I + (1 - a)/C 11': everything depends on the sign of a."""
+    sign = a.field.sign(a)
+    steps = (
+        Step("T", "a I + (1 - a)/C 11'", "" if a.text() == "a" else f"with a = {a.text()}"),
+        Step("T'eta - u", "a (eta - u)", "u = 1/C (1, ..., 1), the entries of eta add up to 1"),
+        *(Step("the sign of a", _SIGNS[sign.kind], step) for step in sign.steps),
+    )
+    if sign.kind is Kind.POSITIVE:
+        return _answer(Verdict.PROVED, scope, hessian, None, steps)
+    for sample in sign.points:
+        if sample.sign <= 0:
+            values = sample.values
+            count = int(values.pop("C", scope.classes.fixed or scope.classes.low))
+            return _refuted(checked(noise, count), values, hessian, scope, None, steps)
+    return _open(a, scope, hessian, None, steps)
+
+
+def _for_every_law(given: Checked, hessian: Matrix | None, scope: Scope) -> NoiseCondition:
+    """T is uniform noise, or some law turns: by the theorem of ``symcheck.class_conditional.order``."""
+    entries, count = given.entries, len(given.entries)
+    others = [c for i, row in enumerate(entries) for j, c in enumerate(row) if i != j]
+    factor = entries[0][0] - others[0]
+    unknown: Constant | None = None
+    for c in (*(other - others[0] for other in others[1:]), factor):
+        sign = given.field.sign(c)
+        if c is factor and sign.kind is Kind.POSITIVE and unknown is None and scope.classes.fixed is not None:
+            return _answer(Verdict.PROVED, scope, hessian, None, (Step("T", f"uniform, a = {c.text()}", "a > 0"),))
+        wrong = next((p for p in sign.points if (p.sign <= 0 if c is factor else p.sign != 0)), None)
+        if wrong is not None:
+            name = "a" if c is factor else "a difference of two entries off the diagonal"
+            found = (Step(name, c.text(), "it has to be > 0" if c is factor else "it has to be 0"),)
+            return _refuted(given, _values(wrong), hessian, scope, None, found)
+        if not c.is_zero and c is not factor:
+            unknown = c
+    return _open(unknown or factor, scope, hessian, None, (), count)
+
+
+def _on_laws(given: Checked, hessian: Matrix | None, laws: Matrix, scope: Scope) -> NoiseCondition:
+    """The scores at each law, one by one."""
+    field, count = given.field, len(given.entries)
+    places = range(count)
+    inverse = _inverse(hessian, count)
+    steps: list[Step] = []
+    unknown: Constant | None = None
+    for law in laws:
+        noisy = []
+        for j in places:
+            entry = field.number(Fraction(-1, count))
+            for m in places:
+                entry = entry + field.number(law[m]) * given.entries[m][j]
+            noisy.append(entry)
+        scores = []
+        for row in inverse:
+            score = field.zero
+            for weight, x in zip(row, noisy, strict=True):
+                score = score + field.number(weight) * x
+            scores.append(score)
+        leading = leaders(Scores(_identity(count), hessian).clean(law))
+        first = scores[leading[0] - 1]
+        for k in places:
+            if k + 1 == leading[0]:
+                continue
+            ahead, tied = first - scores[k], k + 1 in leading
+            sign = field.sign(ahead)
+            steps.append(
+                Step(
+                    f"score {leading[0]} - score {k + 1}",
+                    f"{ahead.text()}, {_SIGNS[sign.kind]}",
+                    f"at eta = {_shown(law)}",
+                )
+            )
+            wrong = next((p for p in sign.points if (p.sign != 0 if tied else p.sign <= 0)), None)
+            if wrong is not None:
+                return _refuted(given, _values(wrong), hessian, scope, laws, tuple(steps), law)
+            if not (ahead.is_zero if tied else sign.kind is Kind.POSITIVE):
+                unknown = ahead
+    if unknown is not None:
+        return _open(unknown, scope, hessian, laws, tuple(steps))
+    return _answer(Verdict.PROVED, scope, hessian, laws, tuple(steps))
+
+
+_SIGNS = {
+    Kind.POSITIVE: "positive",
+    Kind.NEGATIVE: "negative",
+    Kind.ZERO: "0",
+    Kind.MIXED: "not the same everywhere",
+    Kind.UNKNOWN: "not decided",
+}
+
+_THEOREM = (
+    (
+        r"$(T^\top \eta)_i - (T^\top \eta)_j = \sum_m \eta_m (T_{mi} - T_{mj})$ is linear in $\eta$. Where $\eta_i$ is "
+        r"largest, and 1, it is least at a corner of a cube: "
+        r"$T_{ii} - T_{ij} + \sum_{m \ne i} \min(0, T_{mi} - T_{mj})$ has to be $\ge 0$."
+    ),
+    (
+        r"With $i$ and $j$ in both places the two bounds add up to $-\sum_{m \ne i, j} |T_{mi} - T_{mj}|$, so "
+        r"$T_{mi} = T_{mj}$ for $m \ne i, j$, and $T_{ii} - T_{ij} = T_{jj} - T_{ji}$."
+    ),
+    (
+        r"The rows add up to 1, so $T = a I + \frac{1 - a}{C} \mathbf{1}\mathbf{1}^\top$, uniform noise, with $a > 0$: "
+        r"with $a = 0$ all scores tie. Then $T^\top \eta - u = a (\eta - u)$, and every prediction stays."
+    ),
+    (
+        r"For another $H$ the same: near $\eta = u$ the scores $H^{-1} (\eta - u)$ have every direction up to "
+        r"multiples of $\mathbf{1}$."
+    ),
+)
+"""Why it is uniform noise or a law turns, in sentences; the proof is in ``symcheck.class_conditional.order``."""
+
+
+def _refuted(
+    given: Checked,
+    values: Mapping[str, Fraction],
+    hessian: Matrix | None,
+    scope: Scope,
+    laws: Matrix | None,
+    steps: Derivation,
+    law: tuple[Fraction, ...] | None = None,
+) -> NoiseCondition:
+    """REFUTED, with a law at which the scores turn, computed in exact numbers."""
+    try:
+        matrix = given.at(values)
+    except Undecided as stop:
+        return NoiseCondition(Verdict.UNDECIDED, scope, hessian is None, laws, steps, reason=stop.reason)
+    scores = Scores(matrix, hessian)
+    flip = scores.some_flip() if law is None else scores.flip(law)
+    assert flip is not None
+    numbers = not given.field.scope.parameters and scope.classes.fixed is not None
+    return NoiseCondition(
+        verdict=Verdict.REFUTED,
+        scope=scope,
+        isotropic=hessian is None,
+        laws=laws,
+        derivation=steps,
+        witness=flip,
+        classes=len(matrix),
+        parameters=dict(values),
+        lead=needed_lead(matrix) if numbers and hessian is None else None,
+    )
+
+
+def _answer(
+    verdict: Verdict, scope: Scope, hessian: Matrix | None, laws: Matrix | None, steps: Derivation
+) -> NoiseCondition:
+    lead = Fraction(0) if verdict is Verdict.PROVED and hessian is None and laws is None else None
+    return NoiseCondition(verdict, scope, hessian is None, laws, steps, lead=lead)
+
+
+def _open(
+    c: Constant, scope: Scope, hessian: Matrix | None, laws: Matrix | None, steps: Derivation, count: int = 0
+) -> NoiseCondition:
+    other = scope.classes.fixed is None and count
+    settle = "give classes=" if other else "narrow the intervals of the parameters, or give them values"
+    why = f"the sign of {c.text()} is not decided" if not other else f"only C = {count} was looked at"
+    reason = Reason(Code.SIGN_UNKNOWN, why, settle)
+    return NoiseCondition(Verdict.UNDECIDED, scope, hessian is None, laws, steps, reason=reason)
+
+
+def _values(sample: Sample) -> dict[str, Fraction]:
+    return {name: value for name, value in sample.values.items() if name != "C"}
+
+
+def _identity(count: int) -> Matrix:
+    return tuple(tuple(Fraction(int(i == j)) for j in range(count)) for i in range(count))
+
+
+def _inverse(hessian: Matrix | None, count: int) -> Matrix:
+    if hessian is None:
+        return _identity(count)
+    columns = [Scores(_identity(count), hessian).solved(row) for row in _identity(count)]
+    return tuple(zip(*columns, strict=True))
+
+
+def _shown(law: Sequence[Fraction]) -> str:
+    return f"({', '.join(map(str, law))})"

@@ -1,0 +1,210 @@
+r"""Class-conditional noise with numbers: what it does to the scores, where it turns them, and where it cannot.
+
+T_ij is the probability that the label i becomes j, eta the law of the label at one x, u = 1/C 1.  Over all functions
+of x, MUH + 1/2 z'Hz has the scores H^-1 (eta - u) on clean labels and H^-1 (T'eta - u) on noisy ones, up to scale.
+
+**Theorem.** Let H be positive definite.  The classes with the largest score are the same for every eta if and only
+if T = a I + (1 - a)/C 11' with a > 0: uniform noise of a rate below (C - 1)/C.
+
+If: T'eta - u = a (eta - u).  Only if, for H = s I + t 11', whose scores are ordered like eta and T'eta.  Where eta_i
+is largest, and 1, the others lie in a cube, on which (T'eta)_i - (T'eta)_j = sum_m eta_m (T_mi - T_mj) is least at a
+corner: T_ii - T_ij + sum over m != i of min(0, T_mi - T_mj) >= 0.  Called for i and for j: with m = i and m = j, both
+T_ii - T_ij and T_jj - T_ji are >= 0, and the two sums add up to -sum over m != i, j of |T_mi - T_mj| >= 0.  So
+T_mi = T_mj for m != i, j, and T_ii - T_ij = T_jj - T_ji.  Each row of T has one value off the diagonal, then, and one
+difference a to the diagonal; 1 = T_ii + (C - 1) T_ij makes that value (1 - a)/C in every row.  With a = 0 all ties.
+For another H, scores x = H^-1 (eta - u) close to 0 have every direction with 1'Hx = 0, that is, every direction up to
+multiples of 1: at x = 0 all classes lead, so they do in H^-1 (T'u - u), which gives T'u = u; and on the cone where
+x_i is largest, spanned up to multiples of 1 by the -e_m, m != i, the argument is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+from flint import fmpq, fmpq_mat
+
+from symcheck.language.definite import is_positive_definite
+
+Vector = tuple[Fraction, ...]
+Matrix = tuple[Vector, ...]
+
+HALVINGS = 200
+"""A flip is looked for closer and closer to a tie, this often; the theorem says that it is found."""
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A law ``eta`` of the clean label at which noise changes the classes with the largest score.
+
+    ``clean`` and ``noisy`` are those classes, from 1; ``clean_scores`` and ``noisy_scores`` the scores.
+    """
+
+    eta: Vector
+    clean: tuple[int, ...]
+    noisy: tuple[int, ...]
+    clean_scores: Vector
+    noisy_scores: Vector
+
+    def __str__(self) -> str:
+        return (
+            f"at eta = {_shown(self.eta)} the scores {_shown(self.clean_scores)} become {_shown(self.noisy_scores)}: "
+            f"{_classes(self.clean)} before, {_classes(self.noisy)} after"
+        )
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores under the matrix ``noise`` with the Hessian ``hessian`` (None: isotropic, and they are T'eta - u)."""
+
+    noise: Matrix
+    hessian: Matrix | None = None
+
+    @property
+    def classes(self) -> int:
+        return len(self.noise)
+
+    def clean(self, eta: Sequence[Fraction]) -> Vector:
+        """H^-1 (eta - u)."""
+        return self.solved([x - self._share for x in eta])
+
+    def noisy(self, eta: Sequence[Fraction]) -> Vector:
+        """H^-1 (T'eta - u)."""
+        law = [sum((eta[i] * self.noise[i][j] for i in range(self.classes)), Fraction(0)) for j in range(self.classes)]
+        return self.clean(law)
+
+    def flip(self, eta: Sequence[Fraction]) -> Flip | None:
+        """What noise changes at ``eta``; None if the classes with the largest score are the same."""
+        before, after = self.clean(eta), self.noisy(eta)
+        if leaders(before) == leaders(after):
+            return None
+        return Flip(tuple(eta), leaders(before), leaders(after), before, after)
+
+    def some_flip(self) -> Flip | None:
+        """A law at which one clean class leads and noise changes the classes that lead; None for uniform noise.
+
+        Looked for as the proof does: if T'u != u, close to u; else where all classes but one nearly tie.
+        """
+        factor = uniform_factor(self.noise)
+        if factor is not None and factor > 0:
+            return None
+        for scores in self._directions():
+            found = self.flip(self._law(scores))
+            if found is not None and len(found.clean) == 1 and (factor == 0 or found.clean[0] not in found.noisy):
+                return found
+        raise AssertionError("noise that is not uniform turns some prediction")
+
+    def _directions(self) -> Iterator[Vector]:
+        """Scores, up to multiples of 1, at whose laws noise turns the leading class once they are close to a tie."""
+        corners = range(self.classes)
+        yield from (self._unit(i) for i in corners)
+        for k in range(HALVINGS):
+            small = Fraction(1, 2**k)
+            yield from (tuple(small * x for x in self._unit(i)) for i in corners)
+            for i, m in product(corners, repeat=2):
+                if i != m:
+                    yield tuple(small * (j == i) - Fraction(int(j == m)) for j in corners)
+
+    @property
+    def _share(self) -> Fraction:
+        return Fraction(1, self.classes)
+
+    def _unit(self, i: int) -> Vector:
+        return tuple(Fraction(int(j == i)) for j in range(self.classes))
+
+    def _law(self, scores: Vector) -> Vector:
+        """The law eta = u + c H (x - b 1) with 1'H(x - b 1) = 0; c is 1, or less if that keeps the entries >= 0."""
+        n = self.classes
+        rows = self.hessian or tuple(self._unit(i) for i in range(n))
+        pushed = [sum((h * x for h, x in zip(row, scores, strict=True)), Fraction(0)) for row in rows]
+        along = [sum(row, Fraction(0)) for row in rows]
+        b = sum(pushed, Fraction(0)) / sum(along, Fraction(0))
+        moved = [p - b * a for p, a in zip(pushed, along, strict=True)]
+        most = min([Fraction(1), *(self._share / -x for x in moved if x < 0)])
+        return tuple(self._share + most * x for x in moved)
+
+    def solved(self, right: Sequence[Fraction]) -> Vector:
+        """H^-1 times ``right``."""
+        if self.hessian is None:
+            return tuple(right)
+        n = self.classes
+        matrix = fmpq_mat(n, n, [fmpq(x.numerator, x.denominator) for row in self.hessian for x in row])
+        found = matrix.solve(fmpq_mat(n, 1, [fmpq(x.numerator, x.denominator) for x in right]))
+        return tuple(Fraction(int(x.p), int(x.q)) for x in found.entries())
+
+
+def leaders(scores: Sequence[Fraction]) -> tuple[int, ...]:
+    """The classes with the largest score, from 1."""
+    top = max(scores)
+    return tuple(i + 1 for i, x in enumerate(scores) if x == top)
+
+
+def uniform_factor(noise: Matrix) -> Fraction | None:
+    """The a of T = a I + (1 - a)/C 11'; None if T has another form."""
+    n = len(noise)
+    others = {x for i, row in enumerate(noise) for j, x in enumerate(row) if i != j}
+    return 1 - n * others.pop() if len(others) == 1 else None
+
+
+def corner_condition(noise: Matrix) -> bool:
+    """Whether a class that leads eta leads T'eta, alone if it led alone: the condition at the corners, for all i != j.
+
+    T_ii > T_ij and T_ii - T_ij + sum over m != i of min(0, T_mi - T_mj) >= 0.
+    """
+    places = range(len(noise))
+    for i, j in product(places, repeat=2):
+        if i != j:
+            own = noise[i][i] - noise[i][j]
+            least = own + sum((min(Fraction(0), noise[m][i] - noise[m][j]) for m in places if m != i), Fraction(0))
+            if own <= 0 or least < 0:
+                return False
+    return True
+
+
+def needed_lead(noise: Matrix) -> Fraction | None:
+    """The least g such that the class that leads eta by more than g, alone, leads T'eta alone; None if g < 1 fails.
+
+    For isotropic H.  Where eta_i - eta_m >= g for all m, eta = g e_i + (1 - g) eta' and eta'_i is largest, so
+    (T'eta)_i - (T'eta)_j >= g (T_ii - T_ij) + (1 - g) min over S with i in S of the mean of T_mi - T_mj over S.
+    """
+    places, worst = range(len(noise)), Fraction(0)
+    for i, j in product(places, repeat=2):
+        if i == j:
+            continue
+        own = noise[i][i] - noise[i][j]
+        if own <= 0:
+            return None
+        others = sorted(noise[m][i] - noise[m][j] for m in places if m != i)
+        sums = [own + sum(others[:k], Fraction(0)) for k in range(len(others) + 1)]
+        lowest = min(s / (k + 1) for k, s in enumerate(sums))
+        if lowest < 0:
+            worst = max(worst, -lowest / (own - lowest))
+    return worst
+
+
+def is_isotropic(hessian: Matrix) -> bool:
+    """Whether H = s I + t 11'."""
+    diagonal = {row[i] for i, row in enumerate(hessian)}
+    others = {x for i, row in enumerate(hessian) for j, x in enumerate(row) if i != j}
+    return len(diagonal) == 1 and len(others) == 1
+
+
+def objection_to_hessian(hessian: Matrix, classes: int) -> str:
+    """Why ``hessian`` is no positive definite matrix for this number of classes; "" if it is one."""
+    if len(hessian) != classes or any(len(row) != classes for row in hessian):
+        return (
+            f"got {len(hessian)} rows of {', '.join(str(len(r)) for r in hessian)} entries; T is for {classes} classes"
+        )
+    if tuple(zip(*hessian, strict=True)) != hessian:
+        return "got a matrix that is not symmetric; accepted are symmetric ones"
+    return "" if is_positive_definite(hessian) else "got a matrix that is not positive definite; accepted are such"
+
+
+def _shown(vector: Sequence[Fraction]) -> str:
+    return f"({', '.join(map(str, vector))})"
+
+
+def _classes(found: Sequence[int]) -> str:
+    return f"class {found[0]} leads" if len(found) == 1 else f"classes {', '.join(map(str, found))} tie"
