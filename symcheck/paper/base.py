@@ -13,6 +13,7 @@ it is "as printed".  A fact that does not come out as stated leaves the entry wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -174,3 +175,8 @@ def repairs(said: str, holds: bool, how: str, found: str = "") -> Fact:
 def refutes(said: str, holds: bool, how: str, found: str = "") -> Fact:
     """A violation of what is printed."""
     return Fact(role=Role.REFUTES, said=said, holds=bool(holds), how=how, found=found)
+
+
+def is_id(name: str) -> bool:
+    """Whether ``name`` is written like the id of an entry, and not like a reference in words."""
+    return re.fullmatch(r"E\d+|[a-z]+(?:-[a-z0-9]+)*", name) is not None

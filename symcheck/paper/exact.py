@@ -14,13 +14,15 @@ from sympy import Expr
 from symcheck.budget import SECONDS, Budget
 from symcheck.calculus.everywhere import equal_everywhere
 from symcheck.calculus.symmetric import symmetry_finding
-from symcheck.catalogue import loss_named
+from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.constants.ball import ball_of, working
 from symcheck.constants.field import Field
+from symcheck.counterexamples.base import Counterexample
 from symcheck.finding import Finding
 from symcheck.intake.parser import parsed
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Scope
+from symcheck.properties import convex_loss, convex_regularizer
 from symcheck.readings.jet import JetReading
 from symcheck.readings.weight import polynomial_degree
 from symcheck.verdict import Verdict
@@ -61,9 +63,24 @@ def symmetry_of(loss: str) -> Finding:
     return symmetry_finding(formula, Scope().of(formula), Budget(SECONDS))
 
 
+def convexity_of(name: str) -> Finding:
+    """Whether a loss (for every label) or a regularizer of the catalogue is convex."""
+    is_loss = name in names("loss")
+    formula = loss_named(name).recorded if is_loss else regularizer_named(name).recorded
+    report = convex_loss if is_loss else convex_regularizer
+    return report(formula, Scope().of(formula), Budget(SECONDS))
+
+
 def vanishes(expression: Expr) -> bool:
     """Whether a rational function of its symbols is 0."""
     return bool(sympy.cancel(sympy.together(expression)) == 0)
+
+
+def flip_of(case: Counterexample) -> str:
+    """What the first claim of a counterexample says: the predictions before and after noise, and for which lambda."""
+    claim = case.claims[0]
+    before, after = (", ".join(map(str, side)) for side in (claim.clean, claim.noisy))
+    return f"class {before} becomes {after}, for every lambda in {claim.lambdas}"
 
 
 def rational(value: Fraction) -> Expr:

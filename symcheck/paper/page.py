@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from symcheck.paper.base import Checked, Fact, Role, Ruling
+from symcheck.paper.base import Checked, Fact, Role, Ruling, is_id
 from symcheck.render.block import Block, Code, Entries, Entry, Line, Paragraph, Section, Strong, Table, Title
 from symcheck.render.markdown import markdown_page
 from symcheck.render.plain import tex_line
+from symcheck.render.prose import line_of
 from symcheck.render.text import text_page
 
 _ROLES = {Role.PROVES: "proved", Role.REPAIRS: "the gap", Role.REFUTES: "refuted"}
@@ -27,7 +28,7 @@ def claim_text(checked: Checked) -> str:
 
 def table_text(found: Sequence[Checked]) -> str:
     """A row for each entry, and how many there are of each verdict."""
-    rows = tuple(((c.claim.id,), (c.claim.place,), _verdict(c), tex_line(c.claim.title)) for c in found)
+    rows = tuple(((c.claim.id,), (c.claim.place,), _verdict(c), _line(c.claim.title)) for c in found)
     blocks = (Table(("id", "place", "verdict", "statement"), rows), Paragraph(counted(found)))
     return text_page(blocks)
 
@@ -57,7 +58,7 @@ def ledger_markdown(found: Sequence[Checked]) -> str:
         Paragraph(counted(found)),
         Table(
             ("id", "place", "verdict", "statement"),
-            tuple(((Code(c.claim.id),), (c.claim.place,), _verdict(c), tex_line(c.claim.title)) for c in found),
+            tuple(((Code(c.claim.id),), (c.claim.place,), _verdict(c), _line(c.claim.title)) for c in found),
         ),
     ]
     pages = "\n".join(claim_markdown(c) for c in found)
@@ -83,27 +84,38 @@ def _verdict(checked: Checked) -> Line:
 
 def _entry(checked: Checked) -> Iterator[Block]:
     claim = checked.claim
-    yield Title((claim.id, ": ", *tex_line(claim.title)))
+    yield Title((claim.id, ": ", *_line(claim.title)))
     yield Paragraph((Strong(str(claim.verdict)), f" ({claim.place})"))
     if not checked.holds:
-        yield Paragraph((Strong("Not as the ledger says"), ": ", *tex_line(checked.failure)))
-    statements = [Entry("printed", tex_line(claim.printed)), Entry("proved", tex_line(claim.proved))]
+        yield Paragraph((Strong("Not as the ledger says"), ": ", *_line(checked.failure)))
+    statements = [Entry("printed", _line(claim.printed)), Entry("proved", _line(claim.proved))]
     if claim.witness is not None:
-        statements.append(Entry("witness", tex_line(str(claim.witness))))
+        statements.append(Entry("witness", _line(str(claim.witness))))
     yield Entries(tuple(statements))
     yield Section("Line by line")
-    yield Entries(tuple(Entry(f"{n}.", tex_line(step)) for n, step in enumerate(claim.derivation, 1)))
+    yield Entries(tuple(Entry(f"{n}.", _line(step)) for n, step in enumerate(claim.derivation, 1)))
     yield Section("What was computed")
     yield Entries(tuple(map(_fact, checked.facts)))
     if claim.rests_on:
         yield Section("Rests on")
-        yield Entries(tuple(Entry("", tex_line(on)) for on in claim.rests_on))
+        yield Paragraph(_joined([(Code(on),) if is_id(on) else _line(on) for on in claim.rests_on]))
 
 
 def _fact(fact: Fact) -> Entry:
     label = _ROLES[fact.role] if fact.holds else f"NOT {_ROLES[fact.role]}"
-    found = (": ", *tex_line(fact.found)) if fact.found else ()
-    return Entry(label, (*tex_line(fact.said), *found), (tex_line(f"by {fact.how}"),))
+    found = (": ", *line_of(fact.found)) if fact.found else ()
+    return Entry(label, (*_line(fact.said), *found), (("by ", *line_of(fact.how)),))
+
+
+def _line(text: str) -> Line:
+    """A sentence with LaTeX between dollar signs; formulas in plain text between them are found as well."""
+    return tuple(part for piece in tex_line(text) for part in (line_of(piece) if isinstance(piece, str) else (piece,)))
+
+
+def _joined(lines: list[Line]) -> Line:
+    """The lines as one, with commas between them."""
+    first, *rest = lines
+    return (*first, *(piece for line in rest for piece in (", ", *line)))
 
 
 def _record(checked: Checked) -> Record:

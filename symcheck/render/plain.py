@@ -17,7 +17,7 @@ _WORDS = {
     r"\lim": "lim", r"\quad": " ", r"\,": " ", r"\;": " ", r"\ ": " ", r"\{": "{", r"\}": "}", r"\ldots": "...",
     r"\cdots": "...", r"\top": "'", r"\partial": "d", r"\forall": "for all", r"\exists": "there is", r"\approx": "~",
     r"\star": "*", r"\propto": "proportional to", r"\perp": "perp", r"\neq": "!=", r"\notin": "not in", r"\pm": "+/-",
-    r"\varphi": "phi", r"\Theta": "Theta", r"\Omega": "Omega", r"\ell": "l", r"\mapsto": "|->", r"\colon": ":",
+    r"\varphi": "phi", r"\Theta": "Theta", r"\Omega": "Omega", r"\ell": "l", r"\mapsto": "|->", r"\mid": "|", r"\colon": ":",
     r"\cup": "or", r"\cap": "and", r"\succeq": ">= 0 in", r"\left": "", r"\right": "", r"\!": "", r"\big": "",
     r"\Big": "", r"\rho": "rho", r"\downarrow": "v", r"\otimes": "(x)", r"\subset": "is a subset of",
     r"\limits": "", r"\lVert": "||", r"\rVert": "||", r"\displaystyle": "", r"\bigl": "", r"\bigr": "",

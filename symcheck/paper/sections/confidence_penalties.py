@@ -17,6 +17,7 @@ from symcheck.paper.exact import (
     EVERY_C,
     EVERYWHERE,
     RATIONAL,
+    convexity_of,
     equal_for_every_C,
     vanishes,
     vanishes_for_every_C,
@@ -50,7 +51,7 @@ def _entropy(_: Values) -> Iterator[Fact]:
     yield proves(
         r"$\sum_i p_i \log(C p_i) \ge \sum_i \left(p_i - \tfrac1C\right) = 0$ by $\log x \le x - 1$ with $x = "
         r"\tfrac{1}{C p_i}$, "
-        "with equality only at the uniform p: the sum of the right side",
+        "with equality only at the uniform p; the sum on the right is computed",
         vanishes_for_every_C("total(z - 1/C) - (total(z) - 1)", "regularizer"),
         f"a polynomial in p in the place of z. {EVERY_C}",
     )
@@ -84,7 +85,7 @@ def _smoothing(w: Values) -> Iterator[Fact]:
         certify("cross_entropy", "label_smoothing_penalty"),
     )
     yield proves(
-        "the printed sign is refuted for the pair with CE, and the other one is proved, for every C",
+        "the pair of CE with the printed sign is refuted, and with the other sign it is proved for every C",
         printed.verdict is Verdict.REFUTED and mended.verdict is Verdict.PROVED and mended.quotient,
         "certify",
         f"{printed.verdict.name}, {mended.verdict.name} on the quotient",
@@ -122,6 +123,11 @@ def _not_unique(w: Values) -> Iterator[Fact]:
         certify("cross_entropy", "entropy").quotient,
         "certify: the pair lives on the quotient",
     )
+    for name in ("square_centred", "label_smoothing_penalty"):
+        found = convexity_of(name)
+        yield proves(
+            rf"{name} is convex", found.verdict is Verdict.PROVED, "rules for convex functions", found.verdict.name
+        )
     t = w["t"]
     moved = t * t  # 1/2 ||t1 - o||^2 - 1/2 ||o||^2 = t^2 at C = 2, as <1, o> = 0
     yield repairs(

@@ -9,8 +9,9 @@ from sympy import Rational, Symbol
 
 from symcheck.certification import certify
 from symcheck.counterexamples import counterexample
+from symcheck.families import SHARED
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
-from symcheck.paper.exact import ALGEBRA, EVERY_C, RATIONAL, contraction, inner, vanishes, vanishes_for_every_C
+from symcheck.paper.exact import ALGEBRA, EVERY_C, RATIONAL, contraction, flip_of, inner, vanishes, vanishes_for_every_C
 from symcheck.verdict import Verdict
 
 ORDER = 44
@@ -56,7 +57,7 @@ def _corollary(w: Values) -> Iterator[Fact]:
         "which it turns",
         case.check().verdict is Verdict.PROVED and case.flips_above == Fraction(1, 3),
         "symcheck.counterexamples",
-        str(case.claims[0]),
+        flip_of(case),
     )
     centred = (Fraction(1, 2), Fraction(-1, 2))
     yield proves(
@@ -72,6 +73,13 @@ def _corollary(w: Values) -> Iterator[Fact]:
         "Theorem 1" in [x.name for x in found.theorems],
         "certify",
         found.verdict.name,
+    )
+    shared = next(family for family in plain_one.families if family.name == SHARED)
+    yield proves(
+        "the plain one-hot is certified for linear families with shared features",
+        shared.verdict is Verdict.PROVED,
+        "certify",
+        f"{shared.name}: {shared.verdict.name}",
     )
     yield proves(
         "the plain one-hot does not meet the gradient condition",

@@ -14,6 +14,7 @@ from symcheck.paper.exact import (
     RATIONAL,
     Vector,
     centred,
+    flip_of,
     largest,
     noisy,
     vanishes,
@@ -68,6 +69,13 @@ def _scale_free(_: Values) -> Iterator[Fact]:
     )
 
 
+def tie_target(rho: Fraction) -> Vector:
+    """E[o_Y] with the labels 1 and 2 at weight 1/2 each and noise of rate rho, C = 3: a (1, 1, -2)/6."""
+    half = Fraction(1, 2)
+    law = {k: half * (noisy(1, 3, rho)[k] + noisy(2, 3, rho)[k]) for k in (1, 2, 3)}
+    return tuple(sum((law[k] * centred(k, 3)[i] for k in law), Fraction(0)) for i in range(3))
+
+
 def tie_scores(alpha: Fraction, rho: Fraction, weights: Vector) -> Vector:
     """The minimiser of alpha l + 1/2 ||z||^2 at one point, l = MUH + 1/2 (w_y z_1^2 + z_2^2), C = 3.
 
@@ -75,7 +83,7 @@ def tie_scores(alpha: Fraction, rho: Fraction, weights: Vector) -> Vector:
     """
     half = Fraction(1, 2)
     law = {k: half * (noisy(1, 3, rho)[k] + noisy(2, 3, rho)[k]) for k in (1, 2, 3)}
-    target = [sum((law[k] * centred(k, 3)[i] for k in law), Fraction(0)) for i in range(3)]
+    target = tie_target(rho)
     bent = (sum((law[k] * weights[k - 1] for k in law), Fraction(0)), Fraction(1), Fraction(0))
     return tuple(alpha * t / (1 + alpha * b) for t, b in zip(target, bent, strict=True))
 
@@ -101,7 +109,7 @@ def _tie(w: Values) -> Iterator[Fact]:
         r"the same example as an object of symcheck, decided for every $\lambda > 0$ at once",
         shown.check().verdict is Verdict.PROVED and shown.claims[0].flips,
         "symcheck.counterexamples",
-        str(shown.claims[0]),
+        flip_of(shown),
     )
     a, x, m1 = symbols("a alpha m")
     limit = (a / (6 * (1 + m1 * x)), a / (6 * (1 + x)), -a / 3)
@@ -140,8 +148,8 @@ def _vacuous(w: Values) -> Iterator[Fact]:
     x = Symbol("x")  # (4 x^2 + x^4/5) * 200 - x^2 (16 + x^4) > 0 for 0 < x <= 1
     gap = (4 * x**2 + x**4 / 5) * 200 - x**2 * (16 + x**4)
     yield proves(
-        r"the same for every $0 < \alpha \le 1$: $200\,(4 + \tfrac{\alpha^2}{5}) - (16 + \alpha^4) = 784 + 40\alpha^2 "
-        r"- \alpha^4 > 0$",
+        r"the same for every $0 < \alpha \le \tfrac12$: $200\,(4 + \tfrac{\alpha^2}{5}) - (16 + \alpha^4) = 784 + "
+        r"40\alpha^2 - \alpha^4 > 0$",
         vanishes(gap / x**2 - (784 + 40 * x**2 - x**4)),
         ALGEBRA,
     )
@@ -211,7 +219,7 @@ CLAIMS = (
         title='"For any minimisers that tend to the point" may be vacuous',
         printed=r"$l_\alpha$ is asymptotically locally robust at $\theta_0$ if ... for any $0 < \alpha_n \to 0$ and "
         r"$\theta_n \to \theta_0$ a minimizer of $L_{l_{\alpha_n}}$ (4) holds.",
-        proved=r"The same with the local branch of Theorem 2 (i): for small $\alpha$ there is exactly one stationary "
+        proved=r"The same with the local branch of Theorem 2: for small $\alpha$ there is exactly one stationary "
         r"point near $\theta_0$, a strict local minimum, and (4) holds along it.",
         verdict=Ruling.REPAIRED,
         derivation=(

@@ -111,7 +111,7 @@ def _undefined_k(w: Values) -> Iterator[Fact]:
     )
     found = symmetry_of("cross_entropy")
     yield refutes(
-        r"for every $C$: $\sum_y l_{CE}(z, y)$ is not constant",
+        r"in canonical form for every $C$, $\sum_y l_{CE}(z, y)$ depends on $z$",
         found.verdict is Verdict.REFUTED,
         EVERYWHERE,
         found.derivation[0].value,

@@ -106,7 +106,7 @@ def _flat(w: Values) -> Iterator[Fact]:
     for penalty, wanted in (("quartic", Verdict.REFUTED), ("l2", Verdict.PROVED)):
         found = certify("cross_entropy", penalty).finding(Condition.REGULARIZER_CURVATURE)
         yield proves(
-            rf"$\nabla^2 g(0)$ positive definite for {penalty}: {wanted.name}",
+            rf"that $\nabla^2 g(0)$ is positive definite is {wanted.name} for {penalty}",
             found is not None and found.verdict is wanted,
             "certify",
         )
@@ -164,8 +164,8 @@ CLAIMS = (
         derivation=(
             r"For $|\alpha| < \alpha_0$ the number $s = \tfrac12(1 + \alpha/\alpha_0)$ lies in $(0, 1)$.",
             (
-                r"$\alpha L + G$ is the mixture with weights $s$ and $1 - s$, so its Hessian is one of two positive "
-                r"definite matrices, and positive definite."
+                r"$\alpha L + G$ is the mixture with weights $s$ and $1 - s$, so its Hessian is a mixture of two "
+                r"positive definite matrices, and positive definite."
             ),
         ),
         compute=_between,

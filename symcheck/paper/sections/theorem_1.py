@@ -46,7 +46,7 @@ def _theorem_1(_: Values) -> Iterator[Fact]:
     )
     found = certify("muh", "quadratic_form")
     yield proves(
-        "MUH with z'Az for every positive definite matrix A and every C",
+        r"$l_{MUH} + z'Az$ for every positive definite $A$ and every $C$",
         "Theorem 1" in [x.name for x in found.theorems],
         "certify: the conditions of Theorem 1",
         f"{found.verdict.name}, {found.theorems[0].name} applies",
@@ -61,10 +61,10 @@ def _displays(w: Values) -> Iterator[Fact]:
     of_q = (printed.expand().coeff(_Q).subs(at), objective.coeff(_Q).subs(at))
     of_b = (printed.expand().coeff(_B).subs(at), objective.coeff(_B).subs(at))
     yield refutes(
-        r"first display, $L = \lambda$: the coefficient of $Z'AZ$ is $-L$ and has to be $L$ (a sign)",
+        r"first display: the coefficient of $Z'AZ$ is $-\lambda$ and has to be $\lambda$ (a sign)",
         of_q[0] == -of_q[1] != 0,
         ALGEBRA,
-        f"at L = {w['L']}: {of_q[0]} against {of_q[1]}",
+        f"at lambda = {w['L']}: {of_q[0]} against {of_q[1]}",
     )
     yield refutes(
         r"first display: the coefficient of $Z'o$ is $\sqrt2$ and has to be $-1$ (sign and factor)",
@@ -75,18 +75,19 @@ def _displays(w: Values) -> Iterator[Fact]:
     second = _at_root(-1 / (2 * lam) * _norm_squared(_S2, Rational(1)) * 2 * lam) / (2 * lam)
     wanted = (_Q - _B) / lam
     yield refutes(
-        r"second display: $-\tfrac1L Z'AZ + \tfrac{\sqrt2}{L} Z'o$ against $\tfrac1L(Z'AZ - Z'o)$",
+        r"second display: $-\tfrac1\lambda Z'AZ + \tfrac{\sqrt2}{\lambda} Z'o$ against $\tfrac1\lambda(Z'AZ - Z'o)$",
         not vanishes((second - wanted).expand().coeff(_Q)) and not vanishes((second - wanted).expand().coeff(_B)),
         ALGEBRA,
     )
     yield proves(
-        r"$L\, Z'AZ - Z'o = \tfrac{1}{4L}\Vert 2L A^{1/2}Z - A^{-1/2}o\Vert^2 - \tfrac{1}{4L} o'A^{-1}o$",
+        r"$\lambda\, Z'AZ - Z'o = \tfrac{1}{4\lambda}\Vert 2\lambda A^{1/2}Z - A^{-1/2}o\Vert^2 - \tfrac{1}{4\lambda} "
+        r"o'A^{-1}o$",
         vanishes(objective - (_norm_squared(2 * lam, Rational(1)) - _R) / (4 * lam)),
         ALGEBRA,
     )
     yield proves(
-        r"after $Z$ for $L Z$: $\tfrac{1}{L}(Z'AZ - Z'o) = \tfrac{1}{4L}\Vert 2 A^{1/2}Z - A^{-1/2}o\Vert^2 - "
-        r"\tfrac{1}{4L} o'A^{-1}o$",
+        r"after $Z$ for $\lambda Z$: $\tfrac{1}{\lambda}(Z'AZ - Z'o) = \tfrac{1}{4\lambda}\Vert 2 A^{1/2}Z - "
+        r"A^{-1/2}o\Vert^2 - \tfrac{1}{4\lambda} o'A^{-1}o$",
         vanishes(wanted - (_norm_squared(Rational(2), Rational(1)) - _R) / (4 * lam)),
         ALGEBRA,
     )

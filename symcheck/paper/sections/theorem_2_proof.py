@@ -35,7 +35,7 @@ def _no_cone(w: Values) -> Iterator[Fact]:
         r"second point "
         "changes its sign",
         all(minimisers) and second[0] > 0 > second[1],
-        f"{ALGEBRA}; f(x) - f(x0) = (x - x0)^2 q(x), q without real roots",
+        f"{ALGEBRA}; f(x) - f(c) = (x - c)^2 q(x), and q has no real roots",
         f"margins {second[0]} and {second[1]}",
     )
     n = Symbol("n", positive=True)
@@ -115,13 +115,13 @@ def _misprints(w: Values) -> Iterator[Fact]:
     yield repairs(
         r"$E[\nabla Z'\nabla Z]$ is an $m \times m$ matrix, not a vector of $R^m$",
         (jacobian.T * jacobian).shape == (columns, columns),
-        "shapes",
-        f"{columns} x {columns} for m = {columns}, C = {rows}",
+        "the shapes of the matrices",
+        f"{columns} rows and {columns} columns for m = {columns}, C = {rows}",
     )
     yield repairs(
         r"$\nabla Z(Z_0)$: the argument of $\nabla Z$ is a parameter in $R^m$, and $Z_0$ is an output in $R^C$",
         rows != columns,
-        "shapes",
+        "the shapes of the matrices",
         f"m = {columns}, C = {rows}",
     )
 
