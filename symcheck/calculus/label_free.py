@@ -16,18 +16,20 @@ from symcheck.calculus.points import array_points
 from symcheck.calculus.split import Part, reports_by_part, together
 from symcheck.calculus.witness import DIGITS, witness_at
 from symcheck.constants.constant import Constant
-from symcheck.constants.pieces import pieces
 from symcheck.constants.sign import Kind, Sample
 from symcheck.derivation import Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
-from symcheck.language.scope import Classes, Scope
+from symcheck.language.scope import Scope
 from symcheck.readings.labelled import LabelledExpansion, labelled_expansion
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.verdict import Verdict
 from symcheck.witness import Witness
 
 _CONDITION = Condition.LOSS_HESSIAN_LABEL_FREE
+MOST_TRIED = 3
+"""A point is looked for at so many numbers of classes."""
+
 _AGREED = "orbit and jet readings agree"
 
 
@@ -68,16 +70,16 @@ def _open(why: str, steps: tuple[Step, ...] = ()) -> Finding:
 
 
 def _witness(name: str, value: Constant, fewest: int) -> Witness | None:
-    """A point with at least ``fewest`` classes at which ``value`` is not 0."""
-    for run, sign in pieces(value):
-        for point in sign.points:
-            if point.sign != 0 and point.values["C"] >= fewest:
-                return witness_at(value, point, name, "0")
-        there = run.common(Classes(fewest, None))
-        if there is not None and sign.kind in (Kind.POSITIVE, Kind.NEGATIVE):  # nowhere 0 on this run
-            inside = {p.name: sample_value(p.interval) for p in value.field.scope.parameters}
-            place = tuple({**inside, "C": Fraction(there.low)}.items())
-            return witness_at(value, Sample(place, "", 1 if sign.kind is Kind.POSITIVE else -1), name, "0")
+    """A point with at least ``fewest`` classes at which a ball shows that ``value`` is not 0."""
+    classes, parameters = value.field.scope.classes, value.field.scope.parameters
+    inside = {p.name: sample_value(p.interval) for p in parameters}
+    for c in range(max(fewest, classes.low), max(fewest, classes.low) + MOST_TRIED):
+        if c not in classes:
+            break
+        place: dict[str, Fraction] = {**inside, "C": Fraction(c)}
+        ball = value.ball(place)
+        if ball.is_finite() and not ball.contains(0):
+            return witness_at(value, Sample(tuple(place.items()), "", 1 if ball > 0 else -1), name, "0")
     return None
 
 
