@@ -37,6 +37,13 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
         found, said = curve_rows(expected, run, curve)
         rows += found
         notes += said
+    if expected.safe.ties:
+        notes.append(
+            f"{expected.safe.ties} of {here.family.samples} samples have tied scores in the limit: of their classes nothing "
+            "is predicted, and they are left out"
+        )
+    if expected.smoothing:
+        rows.append(smoothing_row(expected, run))
     return Agreement(
         f"{here.claim.name} on {here.data} (C = {here.claim.classes}, rho = {here.rho:g}"
         + (f", labels sampled with seed {here.seed})" if here.is_sampled else ")"),
@@ -174,6 +181,25 @@ def class_rows(expected: Expected, run: Run) -> list[Row]:
 
     With sampled labels: how many are not those of the limit of their own labels.
     """
+    safe = expected.safe
+    beyond = [m for m in run.measurements if m.alpha * safe.lambda_ <= 1]
+    if expected.experiment.is_sampled or not beyond:
+        return _class_row_at_last(expected, run)
+    samples = expected.experiment.family.samples
+    among = f"all {samples}" if not safe.ties else f"{samples - safe.ties} of {samples}"
+    return [
+        Row(
+            name=f"predicted classes that differ, {among} samples, at lambda >= {safe.lambda_:.3g}",
+            predicted=0.0,
+            measured=float(sum(m.differ_guaranteed for m in beyond)) if all(m.solved for m in beyond) else None,
+            tolerance=0.0,
+            reason=f"at the {len(beyond)} values of alpha = 1/lambda trained there, the lead of the class in the limit "
+            "direction exceeds what twice the next three orders and the solver's error can change",
+        )
+    ]
+
+
+def _class_row_at_last(expected: Expected, run: Run) -> list[Row]:
     last = run.measurements[-1]
     if not last.guaranteed:
         return []
@@ -186,9 +212,23 @@ def class_rows(expected: Expected, run: Run) -> list[Row]:
             predicted=0.0,
             measured=_if_solved(last, lambda m: float(m.differ_guaranteed)),
             tolerance=0.0,
-            reason="their margin in the limit exceeds what twice the next two orders and the solver's error can move",
+            reason="the lead of their class in the limit direction exceeds what twice the next three orders and the "
+            "solver's error can change",
         )
     ]
+
+
+def smoothing_row(expected: Expected, run: Run) -> Row:
+    """||Z_noisy - Z_smooth||/||Z_noisy||: noise acts as a smoothing of the clean labels, at every lambda."""
+    first = run.measurements[0]
+    return Row(
+        name=f"noisy labels from clean ones smoothed by r = {expected.smoothing:.4g}, relative, at alpha = {first.alpha:.3g}",
+        predicted=0.0,
+        measured=first.smoothed,
+        tolerance=2 * expected.error(first.alpha),
+        reason="noise turns l into (1 - r) l + r ins(l) at every lambda, so only two solver errors of "
+        f"{expected.error(first.alpha):.1e} stand between the two minimisers",
+    )
 
 
 def constant_of(order: int, scale: str = "alpha") -> str:

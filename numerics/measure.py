@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -56,8 +58,20 @@ def measured(expected: Expected, progress: Progress = silent) -> Run:
         goals = spec.goals[len(found) : len(found) + together]
         solution = minimisers(problem, torch.tensor(goals, dtype=torch.float64).to(problem.alpha).repeat_interleave(2))
         found += [_measurement(expected, alpha, solution, 2 * i) for i, alpha in enumerate(alphas)]
+    if expected.smoothing:
+        found[0] = replace(found[0], smoothed=_smoothed(expected, found[0].alpha))
     progress(len(spec.alphas), len(spec.alphas), "done")
     return Run(spec, tuple(found))
+
+
+def _smoothed(expected: Expected, alpha: float) -> float | None:
+    """How far the minimiser on clean labels with a smoothed loss is from the one on noisy labels, relatively."""
+    plain, smooth = expected.problem(alpha), expected.smoothed_problem(alpha)
+    goal = torch.full_like(plain.alpha, expected.goal(alpha))
+    noisy, other = minimisers(plain, goal), minimisers(smooth, goal[:1])
+    if not bool(noisy.solved[1] & other.solved[0]):
+        return None
+    return float((noisy.weights[1] - other.weights[0]).norm() / noisy.weights[1].norm())
 
 
 def _measurement(expected: Expected, alpha: float, solution: Solution, first: int) -> Measurement:

@@ -8,7 +8,7 @@ found, from the rounding of the gradient.  So every tolerance is known in advanc
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from torch import Tensor
 from numerics.errors import ConfirmationError
 from numerics.experiment import Experiment
 from numerics.models.linear import LinearFamily, Outputs
+from numerics.objective import Smoothed
 from numerics.series import Expansion, Power, growth, leading_power
 from numerics.solve import ScaledProblem
 
@@ -31,6 +32,11 @@ PROBE = 2.0**-26
 """An alpha at which the gradient on the expansion is rounding and nothing else."""
 SMALLEST = 1e-10
 """A relative eigenvalue, or a limit, below this is 0."""
+TIED = 1e-9
+"""Two limit scores closer than this share of the largest one are a tie."""
+LOWEST = -100.0
+"""log2 of an s so small that only ties are left."""
+BISECTIONS = 40
 SAFETY = 10
 """The gradient norm asked of the solver, in units of the gradient's rounding."""
 
@@ -44,6 +50,17 @@ class Curve(Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+@dataclass(frozen=True)
+class Safe:
+    """``lambda_``, from which on no predicted class depends on the noise; ``ties`` samples are left out.
+
+    For these several classes share the largest score in the limit, so that nothing follows from it.
+    """
+
+    lambda_: float
+    ties: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +169,36 @@ class Expected:
         laws = torch.stack([here.clean, here.noisy] * len(alphas))
         return ScaledProblem(here.family, here.claim.objective, each, laws, here.claim.power)
 
+    @property
+    def smoothing(self) -> float:
+        """r = rho C/(C-1): exact noise acts as this much smoothing of the clean labels; 0 for sampled labels."""
+        return 0.0 if self.experiment.is_sampled else 1 - self.experiment.a
+
+    def smoothed_problem(self, alpha: float) -> ScaledProblem:
+        """(1-r) l + r ins(l) on the clean labels, which has the minimisers of l on the noisy ones (THEORY 2)."""
+        pair, one = self.experiment.claim.objective, self.problem(alpha)
+        smooth = Smoothed(pair.loss, pair.regularizer, pair.parameters, smoothing=self.smoothing)
+        return replace(one, objective=smooth, alpha=one.alpha[:1], laws=one.laws[:1])
+
+    @cached_property
+    def safe(self) -> Safe:
+        """Beyond which lambda no predicted class depends on the noise, by the leading orders of the expansion."""
+        laws = ((self.experiment.clean, self.clean), (self.experiment.noisy, self.noisy))
+        leads = [self._leads(law, expansion) for law, expansion in laws]
+        tied = torch.stack([lead.amin(1) <= TIED * scale for lead, _, scale in leads]).any(0)
+        low, high = LOWEST, math.log2(self.scale(self.alphas[0]))
+
+        def is_safe(exponent: float) -> bool:
+            return all(bool((lead > _moves(terms, 2.0**exponent))[~tied].all()) for lead, terms, _ in leads)
+
+        if not is_safe(high):
+            for _ in range(BISECTIONS):
+                middle = (low + high) / 2
+                low, high = (middle, high) if is_safe(middle) else (low, middle)
+            high = low
+        smallest = 2.0**high
+        return Safe(smallest ** (-1 / self.experiment.claim.power), int(tied.sum()))
+
     @cached_property
     def curves(self) -> tuple[Curve, ...]:
         """The distances worth measuring: without noise there is one."""
@@ -198,18 +245,34 @@ class Expected:
     def guaranteed(self, alpha: float) -> Tensor:
         """The samples whose predicted class cannot depend on the noise at ``alpha``, if the claimed limit is right.
 
-        Those whose margin in the limit, clean and noisy, exceeds what the next two orders (twice) and the
-        solver's error can move two scores.  A boolean tensor (n,).
+        Those whose class leads every other one in the limit direction, clean and noisy, by more than the next three
+        orders (twice) and the solver's error can change.  A boolean tensor (n,).
         """
         here, family, scale = self.experiment, self.experiment.family, self.scale(alpha)
-        leverage = family.leverage
-        sure = torch.ones(family.samples, dtype=torch.bool, device=leverage.device)
+        error = 2 * self.error(alpha) * family.leverage
+        sure = torch.ones(family.samples, dtype=torch.bool, device=error.device)
         for law, expansion in ((here.clean, self.clean), (here.noisy, self.noisy)):
-            best = family.outputs(here.claimed_limit(law)).topk(2, dim=1).values
-            first, second = (family.outputs(expansion.term(k)).abs().amax(1) for k in (1, 2))
-            error = self.error(alpha) * float(expansion.term(0).norm()) * leverage
-            sure &= best[:, 0] - best[:, 1] > 2 * (2 * (first * scale + second * scale**2) + error)
+            lead, terms, _ = self._leads(law, expansion)
+            sure &= (lead > _moves(terms, scale) + 2 * error[:, None]).all(1)
         return sure
+
+    def _leads(self, law: Tensor, expansion: Expansion) -> tuple[Tensor, list[Tensor], float]:
+        """By how much the first class leads each other one in the limit direction, and what the next orders do to that.
+
+        Returns the leads (n, C-1), the sizes of their changes of the next three orders, and the largest score.
+        """
+        family = self.experiment.family
+        limit = self.experiment.claimed_limit(law)
+        scores = family.outputs(limit / limit.norm())
+        order = scores.argsort(dim=1, descending=True, stable=True)
+        lead = -scores.gather(1, order).diff(dim=1).cumsum(1)
+        moves = [family.outputs(expansion.unit(k)).gather(1, order) for k in (1, 2, 3)]
+        return lead, [(x[:, :1] - x[:, 1:]).abs() for x in moves], float(scores.abs().amax())
+
+
+def _moves(terms: list[Tensor], scale: float) -> Tensor:
+    """Twice what the next orders can do to a lead at s = ``scale``."""
+    return 2 * torch.stack([x * scale ** (k + 1) for k, x in enumerate(terms)]).sum(0)
 
 
 def _check_signal(experiment: Experiment) -> None:

@@ -15,7 +15,8 @@ class Measurement:
     ``distances`` are (3) for each curve; ``limit_error`` is ||Z/alpha - S||/||S|| for clean labels and the claimed
     S; ``ratio`` is ||Z_noisy||/||Z_clean||; ``differ`` counts the samples whose predicted class differs between
     clean and noisy, ``differ_guaranteed`` those among the ``guaranteed`` ones (with sampled labels: those where it
-    is not that of the own limit).  Pairs are (clean, noisy).
+    is not that of the own limit).  Pairs are (clean, noisy).  ``smoothed`` is ||Z_noisy - Z_smooth||/||Z_noisy|| with
+    Z_smooth trained on clean labels with the loss smoothed as the noise would; None where it was not trained.
     """
 
     alpha: float
@@ -28,6 +29,7 @@ class Measurement:
     gradient_norms: tuple[float, float]
     steps: tuple[int, int]
     solved: bool
+    smoothed: float | None = None
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,7 @@ def record_text(confirmation: Confirmation) -> str:
                 "gradient_norms": list(m.gradient_norms),
                 "steps": list(m.steps),
                 "solved": m.solved,
+                "smoothed": finite(m.smoothed),
             }
             for m in run.measurements
         ],
