@@ -101,12 +101,12 @@ def _lines(formula: Formula, scope: Scope) -> Iterator[tuple[ArrayPoint, Vector,
 
 
 def _different(points: list[ArrayPoint]) -> list[ArrayPoint]:
-    """The first few points, and for every other choice of the parameters one."""
+    """The first few points, for every other choice of the parameters one, and two with the last entries of arrays."""
     by_values: dict[tuple[tuple[str, Fraction], ...], ArrayPoint] = {}
     for point in points:
         by_values.setdefault(tuple(point.values.items()), point)
     others = [p for p in by_values.values() if all(p is not q for q in points[:3])]
-    return points[:3] + others[:MOST_CHOICES]
+    return points[:3] + others[:MOST_CHOICES] + [p for p in points[3:] if p.values == points[0].values][-2:]
 
 
 def _structured(classes: int, random: Random) -> Iterator[tuple[Vector, Vector]]:
