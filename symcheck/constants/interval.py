@@ -21,6 +21,9 @@ BITS = 24
 LARGEST = 4000
 """exp(x) is taken as unbounded above, or as exp(LARGEST) at least, where x is larger."""
 
+MOST_BITS = 10**6
+"""Ends of powers with more bits than this are left open."""
+
 ALL = Interval(None, None, low_open=True, high_open=True)
 
 
@@ -84,9 +87,13 @@ def _corner(x: Fraction, x_open: bool, y: Fraction, y_open: bool) -> tuple[Fract
 
 
 def power(a: Interval, exponent: int) -> Interval:
-    """{x**exponent} for a positive whole exponent."""
+    """{x**exponent} for a positive whole exponent; a wider interval where the ends would be numbers of many digits."""
     if exponent == 1:
         return a
+    if exponent * max((_bits(end) for end in (a.low, a.high) if end is not None), default=0) > MOST_BITS:
+        if exponent % 2 == 0 or (a.low is not None and a.low >= 0):
+            return Interval(Fraction(0), None, low_open=a.low is not None and a.low > 0, high_open=True)
+        return ALL
     if a.low is not None and a.low >= 0:
         high = None if a.high is None else a.high**exponent
         return Interval(a.low**exponent, high, low_open=a.low_open, high_open=a.high_open)
@@ -102,6 +109,10 @@ def power(a: Interval, exponent: int) -> Interval:
     far = max(-a.low, a.high)
     reached = (far == a.high and not a.high_open) or (far == -a.low and not a.low_open)
     return Interval(Fraction(0), far**exponent, low_open=False, high_open=not reached)
+
+
+def _bits(x: Fraction) -> int:
+    return max(x.numerator.bit_length(), x.denominator.bit_length())
 
 
 def reciprocal(a: Interval) -> Interval:
