@@ -54,6 +54,18 @@ class Results:
         known = {record["run"]: record for record in self.records}
         return Results(tuple(known[run] for run in runs if run in known))
 
+    def where(self, **wanted: object) -> Results:
+        """The results of the runs whose columns have these values, such as ``loss="gce", rho=0.4``.
+
+        Raises ``SweepError`` for a name that is no column.
+        """
+        known = {name for row in self.rows for name in row}
+        for name in wanted:
+            if known and name not in known:
+                raise SweepError(f"{name}: it is no column of the results; accepted are {', '.join(sorted(known))}")
+        runs = dict.fromkeys(row["run"] for row in self.rows if all(row[n] == v for n, v in wanted.items()))
+        return self.of(runs)
+
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """One row for each run and lambda: what was asked for, and what was measured."""

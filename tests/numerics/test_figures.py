@@ -7,8 +7,10 @@ import pytest
 
 import symcheck as sc
 from numerics import datasets
-from numerics.errors import ConfirmationError, DataError
-from numerics.figures import as_bytes, decision_regions, decomposition
+from numerics.errors import ConfirmationError, DataError, SweepError
+from numerics.figures import as_bytes, decision_regions, decomposition, noise_curves
+from numerics.grid import grid
+from numerics.sweep import sweep
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +61,24 @@ def test_features_that_cannot_be_shown(cross_entropy) -> None:
 def test_a_number_of_classes_outside_the_scope() -> None:
     with pytest.raises(ConfirmationError, match=r"^data: the figure has C = 3 classes, and the certificate of"):
         decomposition(sc.certify("cross_entropy", "l2", classes=10), classes=3)
+
+
+def test_noise_curves_are_means_over_the_draws(tmp_path) -> None:
+    plans = grid("cross_entropy", "l2", "iris", rho=0.4, seeds=3, lambdas=[0.1, 10.0])
+    found = sweep(plans, out=tmp_path / "results.jsonl")
+    above, below = noise_curves(found).axes
+    rows = [row for row in found.rows if row["lambda"] == 10.0]
+    noisy, agreement = curve(above, r"noisy labels, $\rho$ = 0.4"), curve(below, r"$\rho$ = 0.4")
+    assert noisy[1] == pytest.approx(np.mean([row["accuracy_noisy_train"] for row in rows]))
+    assert agreement[1] == pytest.approx(np.mean([row["agreement_train"] for row in rows]))
+
+
+def test_noise_curves_show_one_pair_at_a_time(tmp_path) -> None:
+    plans = grid(["cross_entropy", "brier"], "l2", "iris", rho=0.4, lambdas=[10.0])
+    found = sweep(plans, out=tmp_path / "results.jsonl")
+    with pytest.raises(SweepError) as caught:
+        noise_curves(found)
+    assert str(caught.value) == (
+        "results: got runs with loss = brier, cross_entropy; one figure shows one of them: results.where(loss=...)"
+    )
+    assert len(noise_curves(found.where(loss="brier")).axes) == 2
