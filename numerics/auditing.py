@@ -122,7 +122,7 @@ def _theorems(seen: Inspected, progress: Progress) -> tuple[TheoremAudit, ...]:
         TheoremAudit(
             theorem="Theorem 2'",
             says="minimisers over the family, clean and noisy, tend to minimisers of the problem of Theorem 1",
-            needs=(finite, cone, hypotheses.nonzero(seen, signal, cone)),
+            needs=(finite, cone, hypotheses.nonzero(seen, signal)),
             besides=(hypotheses.unique(seen), ties if seen.is_linear else hypotheses.unknown_ties()),
         ),
         TheoremAudit(

@@ -174,22 +174,28 @@ def cone(seen: Inspected) -> Hypothesis:
     )
 
 
-def nonzero(seen: Inspected, signal: Hypothesis, cone: Hypothesis) -> Hypothesis:
+def nonzero(seen: Inspected, signal: Hypothesis) -> Hypothesis:
     """Z* != 0: somewhere in the family E<b_Y, Z> < 0."""
-    theta, size = seen.network.theta, float(seen.gradient.norm())
-    found = 0.0
-    if signal.answer is Answer.HOLDS:
-        for length in (1.0, 1e-2, 1e-4):
-            scores = seen.network.scores(theta - length * seen.gradient / size)
-            found = min(found, float((seen.pull * scores).sum(1).mean()))
-    holds = found < -seen.rounding and cone.answer is not Answer.FAILS
+    name = "Z* != 0"
+    if signal.answer is not Answer.HOLDS:
+        told = "E<b_Y, Z> = 0 for all scores of this linear family, so l_lin + g_sq is smallest at Z* = 0"
+        return Hypothesis(
+            name=name,
+            answer=Answer.FAILS if seen.is_linear else Answer.UNKNOWN,
+            number=0.0,
+            sentence=told if seen.is_linear else "no scores with E<b_Y, Z> < 0 were met; without them Z* = 0",
+        )
+    step = seen.gradient / seen.gradient.norm()
+    tried = (seen.network.scores(seen.network.theta - length * step) for length in (1.0, 1e-2, 1e-4))
+    found = min(float((seen.pull * scores).sum(1).mean()) for scores in tried)
+    holds = found < -seen.rounding
     return Hypothesis(
-        name="Z* != 0",
+        name=name,
         answer=Answer.HOLDS if holds else Answer.UNKNOWN,
         number=found,
         sentence=f"a step along -grad L gives E<b_Y, Z> = {found:.3g} < 0, so l_lin + g_sq is not smallest at 0"
         if holds
-        else "no scores with E<b_Y, Z> < 0 were met, without which the limit is 0 and has no direction",
+        else "steps along -grad L met no scores with E<b_Y, Z> < 0; without them Z* = 0",
     )
 
 

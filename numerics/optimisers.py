@@ -109,7 +109,7 @@ class LBFGS(Optimiser):
 
     needs_values = True
     lr: float = 1.0
-    history: int = 10
+    history: int = 20
     line_search: bool = True
 
     def __post_init__(self) -> None:

@@ -55,7 +55,7 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """Networks after training, in the order of ``cases``.
+    """Networks after training, in the order of ``cases``; ``labels`` (n,) are the clean ones.
 
     ``weights`` (K, m); ``scores`` (K, n, C) are Z' = Z/alpha on all samples; ``values`` (K,) of F and
     ``gradient_norms`` (K,) of grad F are over the training samples, ``steps`` (K,) and ``ended`` say when and why a
@@ -64,6 +64,7 @@ class Trained:
 
     name: str
     cases: tuple[Case, ...]
+    labels: Tensor
     problem: NetworkProblem
     training: Training
     weights: Tensor
@@ -131,7 +132,7 @@ def trained(
     problem = NetworkProblem(stack, inputs, laws, which, scaled, settings.scaling)
     if begin is not Start.AS_IS or settings.scaling is Scaling.WEIGHTS:
         checked_zero(problem)
-    return run(problem, cases, settings, checkpoint, progress)
+    return run(problem, cases, torch.from_numpy(dataset.labels).to(where), settings, checkpoint, progress)
 
 
 def dataset_of(data: str | Dataset | tuple[object, object]) -> Dataset:
@@ -168,6 +169,7 @@ def checked_zero(problem: NetworkProblem) -> None:
 def run(
     problem: NetworkProblem,
     cases: tuple[Case, ...],
+    labels: Tensor,
     training: Training,
     checkpoint: Checkpoint | None = None,
     progress: Progress = silent,
@@ -211,7 +213,7 @@ def run(
     _checked_finite(torch.hstack([values[:, None], gradient]), cases, done, training)
     steps = torch.where(stopping.open, done, stopping.steps)
     return Trained(
-        name, cases, problem, training, final, problem.all_scores(final), values, gradient.norm(dim=1),
+        name, cases, labels, problem, training, final, problem.all_scores(final), values, gradient.norm(dim=1),
         tuple(int(s) for s in steps), tuple(Ended(int(r)) for r in stopping.reason),
     )  # fmt: skip
 
