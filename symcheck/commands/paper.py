@@ -19,10 +19,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """The table or the entry, checked anew, and 0 if all is as the ledger says, 1 if not."""
-    from symcheck.paper import claim, claims
-    from symcheck.paper.page import claim_markdown, claim_text, ledger_markdown, records, table_text
+    import symcheck.paper as ledger
+    from symcheck.paper.page import claim_markdown, claim_text, failure_text, ledger_markdown, records, table_text
 
-    wanted = claims() if options.id is None else (claim(options.id),)
+    wanted = ledger.claims() if options.id is None else (ledger.claim(options.id),)
     found = []
     for done, entry in enumerate(wanted):
         progress(f"check {done + 1}/{len(wanted)} {entry.id}")
@@ -35,5 +35,5 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         return code, ledger_markdown(found) if options.id is None else claim_markdown(found[0])
     if options.id is not None:
         return code, claim_text(found[0]) + "\n"
-    failures = [f"{c.claim.id}: {c.failure}" for c in found if not c.holds]
+    failures = [failure_text(c) for c in found if not c.holds]
     return code, "\n".join([table_text(found), *failures, ""])

@@ -9,7 +9,7 @@ from symcheck.render.block import Block, Code, Entries, Entry, Line, Paragraph, 
 from symcheck.render.markdown import markdown_page
 from symcheck.render.plain import tex_line
 from symcheck.render.prose import line_of
-from symcheck.render.text import text_page
+from symcheck.render.text import text_line, text_page
 
 _ROLES = {Role.PROVES: "proved", Role.REPAIRS: "the gap", Role.REFUTES: "refuted"}
 
@@ -31,6 +31,11 @@ def table_text(found: Sequence[Checked]) -> str:
     rows = tuple(((c.claim.id,), (c.claim.place,), _verdict(c), _line(c.claim.title)) for c in found)
     blocks = (Table(("id", "place", "verdict", "statement"), rows), Paragraph(counted(found)))
     return text_page(blocks)
+
+
+def failure_text(checked: Checked) -> str:
+    """On one line what is not as the ledger says."""
+    return f"{checked.claim.id}: {text_line(_line(checked.failure))}"
 
 
 def ledger_markdown(found: Sequence[Checked]) -> str:

@@ -11,18 +11,12 @@ from symcheck.render.tex import GREEK
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|[A-Za-z]+|\d+(?:\.\d+)?|.", re.DOTALL)
 _WORDS = {
     r"\to": "->", r"\le": "<=", r"\ge": ">=", r"\ne": "!=", r"\iff": "<=>", r"\implies": "=>", r"\in": "in",
-    r"\subseteq": "is a subset of", r"\infty": "oo", r"\nabla": "grad", r"\sum": "sum", r"\prod": "prod",
-    r"\langle": "<", r"\rangle": ">", r"\Vert": "||", r"\vert": "|", r"\cdot": "*", r"\succ": "> 0 in", r"\times": "x",
-    r"\log": "log", r"\exp": "exp", r"\min": "min", r"\max": "max", r"\arg": "arg", r"\det": "det", r"\inf": "inf",
-    r"\lim": "lim", r"\quad": " ", r"\,": " ", r"\;": " ", r"\ ": " ", r"\{": "{", r"\}": "}", r"\ldots": "...",
-    r"\cdots": "...", r"\top": "'", r"\partial": "d", r"\forall": "for all", r"\exists": "there is", r"\approx": "~",
-    r"\star": "*", r"\propto": "proportional to", r"\perp": "perp", r"\neq": "!=", r"\notin": "not in", r"\pm": "+/-",
-    r"\varphi": "phi", r"\Theta": "Theta", r"\Omega": "Omega", r"\ell": "l", r"\mapsto": "|->", r"\mid": "|", r"\colon": ":",
-    r"\cup": "or", r"\cap": "and", r"\succeq": ">= 0 in", r"\left": "", r"\right": "", r"\!": "", r"\big": "",
-    r"\Big": "", r"\rho": "rho", r"\downarrow": "v", r"\otimes": "(x)", r"\subset": "is a subset of",
-    r"\limits": "", r"\lVert": "||", r"\rVert": "||", r"\displaystyle": "", r"\bigl": "", r"\bigr": "",
-    r"\Delta": "Delta", r"\lbrace": "{", r"\rbrace": "}", r"\equiv": "=", r"\emptyset": "{}", r"\sigma": "sigma",
-    r"\ll": "<<",
+    r"\subseteq": "is a subset of", r"\infty": "oo", r"\nabla": "grad", r"\sum": "sum", r"\langle": "<",
+    r"\rangle": ">", r"\Vert": "||", r"\cdot": "*", r"\succ": " > ", r"\times": "x", r"\log": "log", r"\min": "min",
+    r"\max": "max", r"\arg": "arg", r"\,": " ", r"\{": "{", r"\}": "}", r"\ldots": "...", r"\cdots": "...",
+    r"\partial": "d", r"\exists": "there is", r"\approx": "~", r"\star": "*", r"\pm": "+/-", r"\Theta": "Theta",
+    r"\Omega": "Omega", r"\mapsto": "|->", r"\mid": "|", r"\colon": ":", r"\left": "", r"\right": "", r"\rho": "rho",
+    r"\sigma": "sigma",
 }  # fmt: skip
 _OPENING = frozenset({r"\Vert", r"\langle", r"\lVert"})
 _ACCENTS = {r"\bar": "bar", r"\hat": "hat", r"\tilde": "tilde"}

@@ -51,7 +51,10 @@ def _theorem_2(w: Values) -> Iterator[Fact]:
         f"{_CURVED}: "
         r"$\theta_\alpha = \alpha v + O(\alpha^2)$ with $v = -E[J'HJ]^{-1} E[J'b_Y] = -(\tfrac12)^{-1}(-\tfrac{a}{2}) "
         r"= a$ for both laws: noise turns $v$ into $av$ (an example on a curved family)",
-        clean[0] == blurred[0] == 0 and clean[1] == 1 and Fraction(int(blurred[1].p), int(blurred[1].q)) == a,
+        0 < a < 1
+        and clean[0] == blurred[0] == 0
+        and clean[1] == 1
+        and Fraction(int(blurred[1].p), int(blurred[1].q)) == a,
         "power series with rational coefficients (FLINT)",
         f"v = {clean[1]} and {blurred[1]}",
     )

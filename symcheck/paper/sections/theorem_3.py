@@ -111,7 +111,7 @@ def _unbounded(w: Values) -> Iterator[Fact]:
     yield refutes(
         r"along one direction $L = -ct$ with $c > 0$, and at $t = \tfrac{M+1}{\alpha c}$ the objective $-\alpha c t + "
         r"\tfrac{t^2}{1+t^2}$ is below $-M$",
-        value < -bound,
+        rate > 0 and slope > 0 and value < -bound,
         RATIONAL,
         f"at t = {at}: {value} < -{bound}",
     )
