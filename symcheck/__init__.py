@@ -50,7 +50,7 @@ from symcheck.verdict import Verdict
 from symcheck.version import VERSION as __version__
 
 if TYPE_CHECKING:
-    from symcheck import losses, regularizers
+    from symcheck import losses, paper, regularizers
     from symcheck.certification import certify
     from symcheck.class_conditional.condition import noise_condition
     from symcheck.decomposition import Decomposition, decompose, symmetrize
@@ -59,10 +59,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ClassParameter", "Decomposition", "MatrixParameter", "Parameter", "SymcheckError", "Tier", "Verdict",
-    "__version__", "abs", "amax", "amin", "arccos", "branch", "centred_onehot", "certify", "clamp", "cosh", "decompose",
-    "detach", "exp", "first", "log", "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum",
-    "noise_condition", "onehot", "onehot_argmax", "pair_total", "product", "quadratic_form", "recheck", "regularizers",
-    "relu", "second", "sigmoid", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
+    "__version__", "abs", "amax", "amin", "arccos", "branch", "centred_onehot", "certify", "clamp", "cosh",
+    "decompose", "detach", "exp", "first", "log", "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum",
+    "noise_condition", "onehot", "onehot_argmax", "pair_total", "paper", "product", "quadratic_form", "recheck",
+    "regularizers", "relu", "second", "sigmoid", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh",
+    "total",
 ]  # fmt: skip
 
 
@@ -79,7 +80,7 @@ _IN = {
 
 
 def __getattr__(name: str) -> object:
-    if name in ("losses", "regularizers"):
+    if name in ("losses", "paper", "regularizers"):
         return importlib.import_module(f"symcheck.{name}")
     if name in _IN:
         found = globals()[name] = getattr(importlib.import_module(_IN[name]), name)
