@@ -26,10 +26,10 @@ class Claim:
     """The prediction of the pair called ``name`` at C = ``classes`` and one value of each parameter.
 
     ``kappa`` and ``hessian`` H (C, C) give the limit S = kappa a P o H^(-1), on the ``quotient`` by (1, ..., 1) if
-    that is where the pair lives; ``noise_power`` is the exponent of a.  Scores scale with alpha**``power``: 1, or 1/(k-1)
-    for a g that is homogeneous of another degree k than 2, and then ``hessian`` says nothing.  ``order`` has the exponents of the two
-    distances, or is None where the certificate derives none.  ``assumed`` holds the parameters that the certificate
-    leaves free and that are trained at their defaults, as texts.
+    that is where the pair lives; ``noise_power`` is the exponent of a.  Scores scale with alpha**``power``: 1, or
+    1/(k-1) for a g that is homogeneous of another degree k than 2, and then ``hessian`` says nothing.  ``order`` has
+    the exponents of the two distances, or is None where the certificate derives none.  ``assumed`` holds the
+    parameters that the certificate leaves free and that are trained at their defaults, as texts.
     """
 
     name: str

@@ -85,7 +85,8 @@ class ClassFeatures:
     @property
     def leverage(self) -> Tensor:
         """The largest ||q_ic|| of every sample, which bounds |Z_ic|/||w||."""
-        return self.features.norm(dim=2).amax(1)
+        lengths: Tensor = torch.linalg.vector_norm(self.features, dim=2)
+        return lengths.amax(1)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -95,7 +96,7 @@ class ClassFeatures:
     def outputs(self, weights: Tensor) -> Tensor:
         """Z, shape (..., n, C)."""
         flat = weights.squeeze(-2) @ self._rows.T
-        return flat.unflatten(-1, (self.samples, self.classes))
+        return flat.reshape(*flat.shape[:-1], self.samples, self.classes)
 
     def pulled_back(self, gradient: Tensor) -> Tensor:
         """The gradient in w, (..., 1, r), of a mean over the samples whose gradients in z are ``gradient``."""

@@ -58,7 +58,7 @@ class Evaluation:
         size = self._largest_row * torch.linalg.vector_norm(columns.view(rank, -1), dim=0).amax()
         is_safe = weights.device.type == "cpu" and float(size) < SAFE
         rows = max(1, CACHE // columns.shape[1]) if weights.device.type == "cpu" else family.samples
-        for block in family.features.split(rows):
+        for block in torch.split(family.features, rows):
             scores = block @ columns
             total += self._in_place(scores.view(-1, classes, count), lambda_, is_safe)
             pulled.addmm_(block.T, scores)
@@ -101,12 +101,13 @@ class Evaluation:
         penalty = parts.penalty_form
         for weight, formula in parts.penalty_rest:
             penalty = penalty + weight * curvature(formula, like, parts.parameters)
-        kinds, which = lambda_.unique(return_inverse=True)
+        kinds, which = torch.unique(lambda_, return_inverse=True)
         whole = family.restricted(own) + kinds[:, None, None] * family.restricted(penalty)
         factor, failed = torch.linalg.cholesky_ex(whole)
         safe = torch.eye(whole.shape[-1]).to(whole) * (1 + kinds[:, None, None])
         factor = torch.where((failed == 0)[:, None, None], factor, safe.sqrt())
-        return torch.cholesky_inverse(factor)[which]
+        found: Tensor = torch.cholesky_inverse(factor)[which]
+        return found
 
     @cached_property
     def _uniform(self) -> Tensor:
@@ -138,4 +139,3 @@ def softmax_in_place(z: Tensor, is_safe: bool = False) -> Tensor:
     size = z.sum(1, keepdim=True)
     z.mul_(size.reciprocal())
     return total + size.log_().sum((0, 1))
-

@@ -110,9 +110,7 @@ def _together(family: LinearFamily, device: torch.device) -> int:
 class _Chunk:
     """Fits that are solved together; those that are done are written out and leave when there are enough of them."""
 
-    def __init__(
-        self, evaluation: Evaluation, lambda_: Tensor, moments: Tensor, goal: float, place: Tensor
-    ) -> None:
+    def __init__(self, evaluation: Evaluation, lambda_: Tensor, moments: Tensor, goal: float, place: Tensor) -> None:
         self.evaluation, self.goal = evaluation, goal
         self.lambda_, self.moments, self.place = lambda_, moments, place
         self.rough = evaluation.rough_inverse(lambda_)
@@ -238,8 +236,10 @@ def _steps_left(norm: Tensor, before: Tensor, goal: float) -> float:
 
 
 def _dot(a: Tensor, b: Tensor) -> Tensor:
-    return torch.linalg.vecdot(a.flatten(1), b.flatten(1))
+    found: Tensor = torch.linalg.vecdot(a.flatten(1), b.flatten(1))
+    return found
 
 
 def _norm(a: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(a.flatten(1), dim=1)
+    found: Tensor = torch.linalg.vector_norm(a.flatten(1), dim=1)
+    return found

@@ -27,8 +27,8 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
     if here.claim.power != 1:
         notes.append(
             f"the penalty is homogeneous of degree {1 + 1 / here.claim.power:g}: scores scale with s = "
-            f"alpha^{here.claim.power:.4g}, and the limit is that of l_lin + g; orders are those of the expansion on these "
-            "data"
+            f"alpha^{here.claim.power:.4g}, and the limit is that of l_lin + g; orders are those of the expansion on "
+            "these data"
         )
     elif here.claim.order is None:
         notes.append("the certificate derives no order of convergence here, so none is tested")
@@ -39,8 +39,8 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
         notes += said
     if expected.safe.ties:
         notes.append(
-            f"{expected.safe.ties} of {here.family.samples} samples have tied scores in the limit: of their classes nothing "
-            "is predicted, and they are left out"
+            f"{expected.safe.ties} of {here.family.samples} samples have tied scores in the limit: of their classes "
+            "nothing is predicted, and they are left out"
         )
     if expected.smoothing:
         rows.append(smoothing_row(expected, run))
@@ -222,7 +222,8 @@ def smoothing_row(expected: Expected, run: Run) -> Row:
     """||Z_noisy - Z_smooth||/||Z_noisy||: noise acts as a smoothing of the clean labels, at every lambda."""
     first = run.measurements[0]
     return Row(
-        name=f"noisy labels from clean ones smoothed by r = {expected.smoothing:.4g}, relative, at alpha = {first.alpha:.3g}",
+        name=f"noisy labels from clean ones smoothed by r = {expected.smoothing:.4g}, relative, "
+        f"at alpha = {first.alpha:.3g}",
         predicted=0.0,
         measured=first.smoothed,
         tolerance=2 * expected.error(first.alpha),

@@ -48,8 +48,8 @@ def limit(problem: ScaledProblem) -> Tensor:
     if not bool(found.gradient_norm[0] <= ACCURACY * size):
         raise ConfirmationError(
             f"regularizer: the minimiser of the limit problem l_lin + g was found to a gradient norm of "
-            f"{float(found.gradient_norm[0] / size):.1e} only, relative to that at 0; take a regularizer that is smoother "
-            "away from 0"
+            f"{float(found.gradient_norm[0] / size):.1e} only, relative to that at 0; take a regularizer that is "
+            "smoother away from 0"
         )
     return found.weights[0]
 
@@ -60,7 +60,7 @@ def curvature_at(problem: ScaledProblem, weights: Tensor) -> Tensor:
     identity = torch.eye(count).to(weights).view(count, *weights.shape)
     together = max(1, AT_ONCE // (problem.family.samples * problem.family.classes))
     rows = []
-    for some in identity.split(together):
+    for some in torch.split(identity, together):
         every = ScaledProblem(
             problem.family,
             problem.objective,

@@ -16,6 +16,11 @@ from symcheck.language.scope import Scope
 from symcheck.prediction import Prediction
 from symcheck.tier import Tier
 
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from symcheck.theorems.base import Facts
+
 
 class Side(Protocol):
     """The loss or the regularizer of a certificate."""
@@ -24,6 +29,13 @@ class Side(Protocol):
     def title(self) -> str: ...
     @property
     def formula(self) -> Formula: ...
+
+
+class Named(Protocol):
+    """A theorem, of which only the name is asked."""
+
+    @property
+    def name(self) -> str: ...
 
 
 class Certified(Protocol):
@@ -42,7 +54,7 @@ class Certified(Protocol):
     @property
     def quotient(self) -> bool: ...
     @property
-    def theorems(self) -> tuple[Theorem, ...]: ...
+    def theorems(self) -> tuple[Named, ...]: ...
     @property
     def facts(self) -> Facts | None: ...
     @property

@@ -139,7 +139,7 @@ class Expected:
 
     @cached_property
     def alphas(self) -> tuple[float, ...]:
-        """The values of alpha to train at, down from where the expansion begins to hold; ``scale`` of each is a power of 2.
+        """The values of alpha to train at, down from where the expansion begins to hold; their scales are powers of 2.
 
         That is below 1/4 of its radius, and where its first four terms leave of the gradient what they should: they
         do not beyond a kink.

@@ -34,8 +34,9 @@ def gradient_coefficient(
 ) -> Tensor:
     """The coefficient of s^k in grad f(z(s)), z(s) = z_0 + s z_1 + s^2 z_2 + ..., sample by sample.
 
-    Parameters: ``scores`` are z_1, z_2, ... of shape (..., C), ``base`` is z_0, or None for 0; ``law`` (..., C) is the law of the label, used if
-    the formula has one.  Returns shape (..., C): the gradient at x = 0 of the coefficient of s^k in f(x + z(s)).
+    Parameters: ``scores`` are z_1, z_2, ... of shape (..., C), ``base`` is z_0, or None for 0; ``law`` (..., C) is the
+    law of the label, used if the formula has one.  Returns shape (..., C): the gradient at x = 0 of the coefficient of
+    s^k in f(x + z(s)).
     """
 
     def along(x: Tensor) -> Tensor:

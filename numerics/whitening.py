@@ -40,10 +40,8 @@ class Whitened:
         root = samples**0.5
         back = right[kept].T / size[kept] * root
         rank = int(kept.sum())
-        if rank == raw.shape[1]:
-            rest = right[:0]
-        else:  # what is orthogonal to the rows that were kept
-            rest = torch.linalg.qr(right[kept].T, mode="complete").Q[:, rank:].T
+        # what is orthogonal to the rows that were kept
+        rest = torch.linalg.qr(right[kept].T, mode="complete").Q[:, rank:].T
         return cls(left[:, kept] * root, back, rest)
 
     @property
@@ -52,7 +50,5 @@ class Whitened:
         count, raw = len(self.dropped), len(self.back)
         if not count:
             return ()
-        return (
-            f"the {raw} features have rank {raw - count}: {count} direction{'s' * (count > 1)} of weights move no score "
-            "and are left at 0 (weights of smallest norm)",
-        )
+        said = "direction of weights moves" if count == 1 else "directions of weights move"
+        return (f"the {raw} features have rank {raw - count}: {count} {said} no score and get the weight 0",)

@@ -80,7 +80,7 @@ class LinearFamily:
     @property
     def leverage(self) -> Tensor:
         """||q_i|| for every sample, which bounds |Z_ic|/||W||."""
-        return self.features.norm(dim=1)
+        return torch.linalg.vector_norm(self.features, dim=1)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -112,7 +112,8 @@ class LinearFamily:
         """The weights (..., d, C) of the raw features, of smallest norm among those with these outputs."""
         if self.whitened is None:
             raise DataError("features: this family was made of whitened features; make it by LinearFamily.of")
-        return self.whitened.back @ weights @ self.basis.T
+        found: Tensor = self.whitened.back @ weights @ self.basis.T
+        return found
 
 
 def basis_of(classes: int, kind: Outputs) -> Tensor:
