@@ -113,7 +113,7 @@ class Evaluation:
     def _uniform(self) -> Tensor:
         """u = Q'(1/C)B/n."""
         rows, classes = self.family.samples, self.family.classes
-        return self.family.pulled_back(torch.full((rows, classes), 1 / classes).to(self.family.features))
+        return self.family.pulled_back(self.family.features.new_full((rows, classes), 1 / classes))
 
     @cached_property
     def _largest_row(self) -> Tensor:
