@@ -54,11 +54,9 @@ def _once(plans: Sequence[Plan], workers: int) -> Iterator[tuple[str, str]]:
         for future in as_completed(waiting):
             yield waiting[future], future.result()
     finally:
-        # done or not: the workers see the end of the pipe and leave at once
-        pool.shutdown(wait=False, cancel_futures=True)
-        writer.close()
+        writer.close()  # done or not: the workers see the end of the pipe and leave at once
+        pool.shutdown(wait=True, cancel_futures=True)
         reader.close()
-        pool.shutdown(wait=True)
 
 
 def _start(reader: Connection) -> None:
