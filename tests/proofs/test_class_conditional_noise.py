@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symcheck as sc
-from symcheck.class_conditional.condition import NoiseCondition
+from symcheck.class_conditional.answer import NoiseCondition
 from symcheck.class_conditional.matrices import Noise, PairFlip, UniformNoise, towards
 from symcheck.class_conditional.order import (
     Matrix,

@@ -1,0 +1,97 @@
+"""What is known of noise T: the answer of ``noise_condition``, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from symcheck.class_conditional.order import Flip, Matrix
+from symcheck.derivation import Derivation
+from symcheck.language.scope import Scope
+from symcheck.reason import Reason
+from symcheck.render.block import Block, Entries, Entry, Paragraph, Section, Strong, Tex, Title
+from symcheck.render.markdown import markdown_page
+from symcheck.render.plain import tex_line
+from symcheck.render.prose import line_of
+from symcheck.render.text import text_page
+from symcheck.verdict import Verdict
+
+_THEOREM = (
+    (
+        r"$(T' \eta)_i - (T' \eta)_j = \sum_m \eta_m (T_{mi} - T_{mj})$ is linear in $\eta$. Where $\eta_i$ is "
+        r"largest, and 1, it is least at a corner of a cube: "
+        r"$T_{ii} - T_{ij} + \sum_{m \ne i} \min(0, T_{mi} - T_{mj})$ has to be $\ge 0$."
+    ),
+    (
+        r"With $i$ and $j$ in both places the two bounds add up to $-\sum_{m \ne i, j} |T_{mi} - T_{mj}|$, so "
+        r"$T_{mi} = T_{mj}$ for $m \ne i, j$, and $T_{ii} - T_{ij} = T_{jj} - T_{ji}$."
+    ),
+    (
+        r"The rows add up to 1, so $T = a I + \frac{1 - a}{C} \mathbf{1}\mathbf{1}'$, uniform noise, with $a > 0$: "
+        r"with $a = 0$ all scores tie. Then $T' \eta - u = a (\eta - u)$, and every prediction stays."
+    ),
+    (
+        r"For another $H$ the same: near $\eta = u$ the scores $H^{-1} (\eta - u)$ have every direction up to "
+        r"multiples of $\mathbf{1}$."
+    ),
+)
+"""Why it is uniform noise or a law turns, in sentences; the proof is in ``symcheck.class_conditional.order``."""
+
+
+@dataclass(frozen=True)
+class NoiseCondition:
+    """Whether noise T leaves the classes with the largest score of MUH + quadratic as they are, in a ``scope``.
+
+    ``laws``: the laws eta of the clean label that were asked for, None for every law.  With REFUTED ``witness`` is a
+    law at which a prediction turns, at ``classes`` = C and ``parameters``.  ``lead``, for a matrix of numbers and
+    isotropic H: predictions keep wherever the leading clean class leads by more than this (None: not even at 1).
+    """
+
+    verdict: Verdict
+    scope: Scope
+    isotropic: bool
+    laws: Matrix | None
+    derivation: Derivation
+    witness: Flip | None = None
+    classes: int | None = None
+    parameters: Mapping[str, Fraction] = field(default_factory=dict)
+    lead: Fraction | None = None
+    reason: Reason | None = None
+
+    @property
+    def statement(self) -> str:
+        """The statement in LaTeX."""
+        where = r"\text{for every law } \eta" if self.laws is None else r"\text{for the given laws } \eta"
+        if self.isotropic:
+            return rf"\arg\max_k\, (T^\top \eta)_k = \arg\max_k\, \eta_k \quad {where}"
+        return rf"\arg\max_k\, [H^{{-1}} (T^\top \eta - u)]_k = \arg\max_k\, [H^{{-1}} (\eta - u)]_k \quad {where}"
+
+    def to_markdown(self) -> str:
+        """The answer as Markdown."""
+        return markdown_page(self._blocks())
+
+    def __str__(self) -> str:
+        return text_page(self._blocks())
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def _blocks(self) -> Iterator[Block]:
+        scores = "eta" if self.isotropic else "H^-1 (eta - u)"
+        noisy = "T'eta" if self.isotropic else "H^-1 (T'eta - u)"
+        laws = "every law eta of the clean label" if self.laws is None else "the given laws eta of the clean label"
+        plain = f"argmax {noisy} = argmax {scores} for {laws}"
+        yield Title((Strong(self.verdict.name), f" for {self.scope}: noise T keeps the predictions of MUH + quadratic"))
+        yield Paragraph((Tex(self.statement, plain),))
+        if self.witness is not None:
+            at = ", ".join([f"C = {self.classes}", *(f"{n} = {v}" for n, v in sorted(self.parameters.items()))])
+            yield Paragraph(("A prediction turns, at ", at, ": ", str(self.witness)))
+        if self.reason is not None:
+            yield Paragraph((f"Open: {self.reason}",))
+        if self.lead is not None and self.verdict is Verdict.REFUTED and self.laws is None:
+            yield Paragraph((f"Predictions keep wherever the leading clean class leads by more than {self.lead}.",))
+        yield Section("Why")
+        told = _THEOREM if self.laws is None else ()
+        lines = (*map(tex_line, told), *(line_of(str(step)) for step in self.derivation))
+        yield Entries(tuple(Entry("", line) for line in lines))
