@@ -369,6 +369,40 @@ def test_an_argument_by_signs_never_contradicts_the_enclosures(loss: str, weight
             assert all(found[0][winner - 1] > x for k, x in enumerate(found[0]) if k != winner - 1)
 
 
+@settings(max_examples=8)
+@given(
+    places=st.lists(st.integers(-3, 3), min_size=3, max_size=3, unique=True),
+    weights=st.lists(st.lists(st.integers(1, 5), min_size=3, max_size=3), min_size=3, max_size=3),
+)
+def test_what_is_proved_in_boxes_holds_at_points_of_them(places: list[int], weights: list[list[int]]) -> None:
+    """Three points with any laws of the label: the winners at lambda = 1 in boxes, and again at points between."""
+    features = tuple((F(x), F(1)) for x in places)
+    forms = [LogLinear.of(sc.losses.CrossEntropy().recorded, 3, y) for y in (1, 2, 3)]
+    training = Training(
+        risks=tuple(
+            LogLinear.combination([(F(w, sum(row)), f) for w, f in zip(row, forms, strict=True)]) for row in weights
+        ),
+        weights=(F(1, 3),) * 3,
+        penalty=LogLinear.of(sc.regularizers.L2().recorded, 3),
+        basis=Free().basis(features, 3),
+        centred_basis=Free().centred_basis(features, 3),
+    )
+    at_one = outputs_at(training, F(1))
+    assert at_one is not None
+    winners = tuple(max(range(3), key=row.__getitem__) + 1 for row in at_one)
+    shown = by_balls(training, winners, Interval(F(1, 4), F(3), low_open=False, high_open=False))
+    for lambda_ in (F(1, 4), F(37, 100), F(8, 5), F(3)):
+        found = outputs_at(training, lambda_)
+        assert found is not None
+        margins = [
+            row[w - 1] - x for row, w in zip(found, winners, strict=True) for k, x in enumerate(row) if k != w - 1
+        ]
+        if shown.verdict is Verdict.PROVED:
+            assert all(m > 0 for m in margins)
+        if any(m < 0 for m in margins):
+            assert shown.verdict is not Verdict.PROVED
+
+
 def test_arguments_by_signs_decide_in_both_directions() -> None:
     """So that the test above can fail: plain cross entropy with a clear favourite is decided, a tie is not."""
     recorded = sc.losses.CrossEntropy().recorded

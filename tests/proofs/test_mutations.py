@@ -5,16 +5,23 @@ Each stands beside its true statement, which is PROVED, so that the test can fai
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
+import sympy as sp
 
 import symcheck as sc
 from symcheck.class_conditional.matrices import PairFlip, UniformNoise, towards
+from symcheck.constants.constant import Constant
+from symcheck.constants.field import Field
+from symcheck.constants.sign import Kind
+from symcheck.constants.symbols import C_SYMBOL
 from symcheck.counterexamples.base import every_positive, from_on, up_to
 from symcheck.finding import Condition
+from symcheck.reason import Undecided
 from symcheck.theorems.base import CONE, CONVEX_OR_BOUNDS, FINITE_MOMENTS, NO_TIES, SIGNAL
 from symcheck.verdict import Verdict
 from tests.proofs.statements import (
@@ -34,6 +41,7 @@ from tests.proofs.statements import (
     Turns,
     Without,
 )
+from tests.proofs.table import LOSSES
 
 F = Fraction
 r = sc.Parameter("r", at_least=0, below=1)
@@ -478,6 +486,49 @@ def test_no_near_miss_is_proved(name: str, other: str) -> None:
     verdict = NEAR[name].false[other].verdict()
     assert verdict is not Verdict.PROVED
     assert verdict is (Verdict.UNDECIDED if (name, other) in OPEN else Verdict.REFUTED)
+
+
+SCALES = [name for name, (_, kappa, _) in LOSSES.items() if kappa is not None]
+MUTATIONS: dict[str, Callable[[sp.Expr], sp.Expr]] = {
+    "a factor of 2": lambda kappa: 2 * kappa,
+    "the sign": lambda kappa: -kappa,
+    "times C": lambda kappa: C_SYMBOL * kappa,
+    "over C": lambda kappa: kappa / C_SYMBOL,
+    "times (C - 1)/C": lambda kappa: kappa * (C_SYMBOL - 1) / C_SYMBOL,
+    "C + 1 for C": lambda kappa: kappa.subs(C_SYMBOL, C_SYMBOL + 1) if kappa.has(C_SYMBOL) else kappa + 1,
+}
+
+
+@pytest.mark.parametrize("loss", SCALES)
+def test_no_kappa_of_the_catalogue_is_another_one(loss: str) -> None:
+    """The scale that is derived, against the one of the table that was derived by hand, and against its mutations."""
+    cert = sc.certify(loss, "l2")
+    assert cert.kappa is not None
+    field = Field(cert.scope)
+    found = field.from_sympy(cert.kappa)
+    symbols_of = {s.name: s for s in cert.kappa.free_symbols}
+    stated = LOSSES[loss][1]
+    assert stated is not None
+    if loss == "taylor_ce":  # its number of terms is no symbol of the certificate: by default 2
+        stated = stated.subs({s: 2 for s in stated.free_symbols if s.name == "t"})
+    named = stated.subs({s: symbols_of.get(s.name, s) for s in stated.free_symbols})
+    assert difference_of(field, found, named) is Verdict.PROVED
+    for name, mutation in MUTATIONS.items():
+        assert difference_of(field, found, mutation(named)) is not Verdict.PROVED, name
+
+
+def difference_of(field: Field, found: Constant, stated: sp.Expr) -> Verdict:
+    """Whether ``stated`` is what was found."""
+    try:
+        difference = found - field.from_sympy(stated)
+    except Undecided:
+        return Verdict.UNDECIDED
+    if difference.is_zero:
+        return Verdict.PROVED
+    sign = field.sign(difference)
+    if sign.kind is Kind.ZERO:
+        return Verdict.PROVED
+    return Verdict.REFUTED if any(p.sign for p in sign.points) else Verdict.UNDECIDED
 
 
 def test_there_are_enough() -> None:
