@@ -97,6 +97,8 @@ class Builder:
         if not self.is_positive(c) or not self.is_positive(inner[1]):
             return None
         other = inner[0].args[0].plus(self.field.log(inner[1] * c))
+        if moves(u.constant) or any(a.free or moves(d) for a, d in exps):
+            return None
         if not u.constant.is_zero:
             if exps or binder.kind == "all" or not self.is_positive(u.constant):
                 return None
