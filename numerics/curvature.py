@@ -50,7 +50,8 @@ class Curvature:
 
 def _both_ways(factor: Tensor, right: Tensor) -> Tensor:
     half = torch.linalg.solve_triangular(factor, right, upper=False)
-    return torch.linalg.solve_triangular(factor.mT, half, upper=True)
+    found: Tensor = torch.linalg.solve_triangular(factor.mT, half, upper=True)
+    return found
 
 
 def cost_ratio(family: LinearFamily) -> float | None:

@@ -117,7 +117,7 @@ class Evaluation:
 
     @cached_property
     def _largest_row(self) -> Tensor:
-        return torch.linalg.vector_norm(self.family.features, dim=1).amax()
+        return self.family.leverage.amax()
 
     def cost_of_curvature(self) -> float | None:
         """What a curvature matrix costs in evaluations, None where it would be too large."""

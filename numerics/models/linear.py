@@ -80,7 +80,8 @@ class LinearFamily:
     @property
     def leverage(self) -> Tensor:
         """||q_i|| for every sample, which bounds |Z_ic|/||W||."""
-        return torch.linalg.vector_norm(self.features, dim=1)
+        lengths: Tensor = torch.linalg.vector_norm(self.features, dim=1)
+        return lengths
 
     @property
     def notes(self) -> tuple[str, ...]:

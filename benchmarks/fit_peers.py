@@ -1,0 +1,70 @@
+"""Peers that fit one at a time: scikit-learn's LogisticRegression and torch.optim.LBFGS, on the same whitened problems."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from benchmarks.clock import timed
+from benchmarks.fit_task import Task
+
+
+@dataclass(frozen=True, eq=False)
+class PeerResult:
+    """``seconds`` for all fits, scaled from the ``timed`` ones; their gradient ``norms`` and ``weights``."""
+
+    seconds: float
+    timed: Tensor
+    norms: Tensor
+    weights: Tensor
+
+
+def in_sklearn(task: Task, fit: int, tolerance: float) -> Tensor:
+    """LogisticRegression, lbfgs: sum of CE + 1/(2 C) ||W||^2 is n times mean CE + lambda/2 ||W||^2 if C = 1/(n lambda)."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    q, labels = task.family.features, task.draws[task.draw[fit]]
+    model = LogisticRegression(
+        C=1 / (len(q) * float(task.lambda_[fit])), fit_intercept=False, solver="lbfgs", tol=tolerance, max_iter=10000
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # its line search ends in rounding: that is as far as it gets
+        model.fit(q.numpy(), labels.numpy())
+    return torch.from_numpy(model.coef_.T.copy())
+
+
+def in_torch(task: Task, fit: int, tolerance: float) -> Tensor:
+    """torch.optim.LBFGS with the strong Wolfe line search."""
+    q, labels, lambda_ = task.family.features, task.draws[task.draw[fit]], float(task.lambda_[fit])
+    weights = torch.zeros(q.shape[1], task.family.classes, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS(
+        [weights],
+        max_iter=2000,
+        max_eval=4000,
+        tolerance_grad=tolerance,
+        tolerance_change=0,
+        history_size=10,
+        line_search_fn="strong_wolfe",
+    )
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        value = torch.nn.functional.cross_entropy(q @ weights, labels) + lambda_ / 2 * weights.square().sum()
+        value.backward()
+        return value
+
+    optimiser.step(closure)
+    return weights.detach()
+
+
+def peer(fit_one: Callable[[Task, int, float], Tensor], task: Task, chosen: Tensor, tolerance: float) -> PeerResult:
+    """The fits ``chosen`` by a loop over ``fit_one``; the seconds are scaled to all the fits of ``task``."""
+    fit_one(task, int(chosen[-1]), tolerance)  # imports and first calls
+    seconds, found = timed(lambda: [fit_one(task, int(i), tolerance) for i in chosen])
+    norms = [task.gradient_norm(int(i), w) for i, w in zip(chosen, found, strict=True)]
+    return PeerResult(seconds * len(task) / len(chosen), chosen, torch.tensor(norms), torch.stack(found))
