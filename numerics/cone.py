@@ -17,7 +17,7 @@ PLACES = 3
 """At how many random weights they are tried."""
 ROUNDING = 1e-9
 """A relative error below this is rounding: that of sums of some thousand terms, with room."""
-STEPS = 200
+STEPS = 100
 """Steps of the search for weights with the scores t Z."""
 
 
@@ -48,7 +48,7 @@ def _layers(network: Linearised) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name in names:
         prefix = name.rpartition(".")[0]
-        found.setdefault(f"layer {prefix}" if prefix else "the only layer", []).append(name)
+        found.setdefault(f"layer {prefix}" if prefix else "the module itself", []).append(name)
     return found | {name: [name] for name in names}
 
 

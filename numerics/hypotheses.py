@@ -39,8 +39,8 @@ def smooth(seen: Inspected) -> Hypothesis:
     watch = watched(seen.network.scores, seen.network.theta)
     unread = ", ".join(sorted(watch.unread))
     if watch.nearest == 0.0:
-        answer = Answer.FAILS
-        sentence = "an entry lies exactly on a kink (of relu, abs and the like), so Z has no derivative there"
+        answer = Answer.UNKNOWN
+        sentence = "an entry lies exactly on a kink (of relu, abs and the like): Z has no derivative if weights move it"
     elif watch.unread:
         answer = Answer.UNKNOWN
         sentence = f"the network uses {unread}, whose kinks are not looked for"
