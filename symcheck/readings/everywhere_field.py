@@ -12,6 +12,7 @@ wherever both sides have a value: a quotient is formed without showing that its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -410,10 +411,20 @@ class EverywhereField(IndexedField):
         return Fraction(1) if function.op == "argmax" and function.named == (place,) and is_alone else None
 
     def named(self, text: str, names: Mapping[int, str]) -> str:
-        for name, function in reversed(self._functions.items()):
-            if name in text:
-                shown = names if function.bound is None else {**names, function.bound: INDICES[-1 - function.bound]}
-                inside = ", ".join(self.text(a, shown) for a in function.args)
-                but = "".join(f", {names.get(p, str(p))}" for p in function.named)
-                text = text.replace(name, f"{function.op}({inside}{but})")
-        return super().named(text, names)
+        known = sorted((*self._atoms, *self._functions), key=len, reverse=True)
+        pattern = "|".join(re.escape(n) for n in known if n in text)
+        # All at once: what z[0] is called may be the name z[1] of another entry.
+        return re.sub(rf"(?<!\w)(?:{pattern})", lambda m: self._named_atom(m[0], names), text) if pattern else text
+
+    def _named_atom(self, name: str, names: Mapping[int, str]) -> str:
+        function, atom = self._functions.get(name), self.atom_called(name)
+        if function is not None:
+            shown = names if function.bound is None else {**names, function.bound: INDICES[-1 - function.bound]}
+            inside = ", ".join(self.text(a, shown) for a in function.args)
+            but = "".join(f", {names.get(p, str(p))}" for p in function.named)
+            return f"{function.op}({inside}{but})"
+        if isinstance(atom, Sum):
+            index = INDICES[-1 - atom.bound]
+            return f"sum_{index}({self.text(atom.summand, {**names, atom.bound: index})})"
+        assert isinstance(atom, Entry)
+        return f"{atom.array.name}[{','.join(names.get(p, str(p)) for p in atom.places)}]"
