@@ -21,6 +21,8 @@ def bar(title: str) -> Iterator[Progress]:
     with tqdm(desc=title, unit="step", leave=False, dynamic_ncols=True, disable=None) as shown:
 
         def report(done: int, total: int, what: str) -> None:
+            if shown.total is None:  # what was done before this call says nothing about its pace
+                shown.initial = shown.n = shown.last_print_n = done
             shown.total = total
             shown.set_postfix_str(what, refresh=False)
             shown.update(done - shown.n)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -43,6 +44,9 @@ ROUNDING = 64
 
 Record = dict[str, object]
 
+_ALONE = threading.Lock()
+"""Runs of one process take turns: torch keeps the levels of its forward derivatives for all threads together."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trained:
@@ -74,7 +78,8 @@ class Runner:
             "versions": versions(),
         }
         try:
-            record["result"] = self.result(plan)
+            with _ALONE:
+                record["result"] = self.result(plan)
         except SymcheckError as error:
             record["error"] = f"{type(error).__name__}: {error}"
         return json.dumps(record, sort_keys=True, allow_nan=False, ensure_ascii=False)

@@ -1,0 +1,145 @@
+"""The command ``symcheck sweep``: many runs, stored as they are done, on this machine or on a Dask cluster."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from numerics.commands.process import INTERRUPTED, Parser, exit_code
+from numerics.errors import SweepError
+from symcheck.errors import ParameterError
+
+if TYPE_CHECKING:
+    from symcheck.language.recording import Kind
+    from symcheck.problem import Subject
+
+SOME_FAILED = 1
+"""The exit code if a run could not be done."""
+
+DESCRIPTION = """\
+Trains a linear classifier under clean and under noisy labels for every combination of what is given, and stores each
+run as a line of FILE as soon as it is done.  The same command goes on where it was stopped.  Options marked * may be
+repeated, and every combination is run; a parameter without a value is trained at its default."""
+
+EPILOG = """\
+exit codes: 0 all runs are done, 1 some could not be, 64 bad usage, 130 interrupted
+examples: symcheck sweep --loss gce --loss cross_entropy --data digits --rho 0.2 --rho 0.4 --seeds 5 --workers 2
+          symcheck sweep --loss gce --param q=1/2 --param q=7/10 --data iris --test 0.3 --out iris.jsonl
+          symcheck sweep --loss="-log_softmax(z)[y]" --transform "relu(500, seed=0)" --scheduler tcp://10.0.0.5:8786"""
+
+
+def sweep(argv: Sequence[str]) -> int:
+    """Runs ``symcheck sweep`` with the arguments ``argv``; returns the exit code."""
+    return exit_code(_parser(), _swept, argv)
+
+
+def _parser() -> Parser:
+    parser = Parser("sweep", DESCRIPTION, EPILOG)
+
+    def several(option: str, metavar: str, text: str) -> None:
+        parser.add_argument(option, metavar=metavar, action="append", help=f"* {text}")
+
+    several("--loss", "LOSS", "a loss: a name that symcheck list shows, or a formula (default: cross_entropy)")
+    several("--regularizer", "REG", "a regularizer likewise (default: l2)")
+    several("--param", "P", "a value for a parameter, q=7/10, of every loss and regularizer that has it")
+    several("--data", "NAME", "a data set (default: digits)")
+    several("--transform", "T", "standardised, relu(500, seed=0) or raw (default: standardised)")
+    several("--rho", "RATE", "a rate of uniform label noise (default: 2/5)")
+    several("--lambda", "L", "a weight of the regularizer (default: 0.001 to 10000 in powers of ten)")
+    parser.add_argument("--seeds", metavar="N", help="draw the noisy labels N times (default: their exact law instead)")
+    parser.add_argument("--test", metavar="SHARE", default="0", help="the share of samples to test on (default: 0)")
+    parser.add_argument("--split", metavar="SEED", default="0", help="the seed that draws them (default: 0)")
+    parser.add_argument(
+        "--device", metavar="DEVICE", default="cpu", help="cpu, or cuda where there is one (default: cpu)"
+    )
+    parser.add_argument("--out", metavar="FILE", default="results.jsonl", help="the results (default: results.jsonl)")
+    parser.add_argument("--workers", metavar="N", default="1", help="processes on this machine (default: 1)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, instead of workers: tcp://host:8786")
+    parser.add_argument("--markdown", action="store_true", help="print the table in Markdown")
+    return parser
+
+
+def _swept(given: argparse.Namespace) -> int:
+    from numerics import sweep as sweeps
+    from numerics.grid import LAMBDAS, grid
+    from numerics.progress import bar
+
+    losses, regularizers = subjects(given.loss or ["cross_entropy"], given.regularizer or ["l2"], given.param or [])
+    plans = grid(
+        losses,
+        regularizers,
+        given.data or ["digits"],
+        given.rho,
+        None if given.seeds is None else _whole(given.seeds, "--seeds", 1),
+        [_real(text, "--lambda") for text in getattr(given, "lambda") or []] or LAMBDAS,
+        transform=given.transform or ["standardised"],
+        test=_real(given.test, "--test"),
+        split=_whole(given.split, "--split", 0),
+        device=given.device,
+    )
+    try:
+        with bar("sweep") as progress:
+            found = sweeps.sweep(
+                plans,
+                given.out,
+                progress=progress,
+                workers=_whole(given.workers, "--workers", 1),
+                cluster=given.scheduler,
+            )
+    except sweeps.SweepInterrupted as stop:
+        print(stop, file=sys.stderr)
+        return INTERRUPTED
+    print(found.to_markdown() if given.markdown else found)
+    print(f"\n{len(found)} runs: {given.out}")
+    return SOME_FAILED if found.failed else 0
+
+
+def subjects(losses: Sequence[str], regularizers: Sequence[str], params: Sequence[str]) -> tuple[list[Subject], ...]:
+    """The losses and the regularizers, each with every combination of the values given for its parameters.
+
+    Raises ``ParameterError`` for a parameter that none of them has.
+    """
+    from symcheck.given import subject_of
+
+    values: dict[str, list[str]] = {}
+    for text in params:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ParameterError(f"--param: got {text!r}; accepted is a value, as q=7/10")
+        values.setdefault(name.strip(), []).append(value)
+    unused = set(values)
+    kinds: list[tuple[Kind, Sequence[str]]] = [("loss", losses), ("regularizer", regularizers)]
+    found: tuple[list[Subject], ...] = ([], [])
+    for side, (kind, names) in zip(found, kinds, strict=True):
+        for name in names:
+            subject = subject_of(name, kind)
+            unused -= {p.name for p in subject.formula.parameters}
+            side.extend(_with_values(subject, values))
+    if unused:
+        raise ParameterError(f"--param: neither a loss nor a regularizer has a parameter {', '.join(sorted(unused))}")
+    return found
+
+
+def _with_values(subject: Subject, values: Mapping[str, Sequence[str]]) -> Iterator[Subject]:
+    from symcheck.language.exact import exact_text
+
+    own = [p for p in subject.formula.parameters if p.name in values]
+    for texts in itertools.product(*(values[p.name] for p in own)):
+        yield subject.at({p.name: p.value(exact_text(t, p.name)) for p, t in zip(own, texts, strict=True)})
+
+
+def _whole(text: str, name: str, least: int) -> int:
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) < least:
+        raise SweepError(f"{name}: got {text!r}; accepted is a whole number from {least} on")
+    return int(text)
+
+
+def _real(text: str, name: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise SweepError(f"{name}: got {text!r}; accepted is a number, such as 0.1") from None
