@@ -15,6 +15,7 @@ from symcheck.budget import SECONDS, Budget
 from symcheck.calculus.everywhere import equal_everywhere
 from symcheck.calculus.symmetric import symmetry_finding
 from symcheck.catalogue import loss_named, names, regularizer_named
+from symcheck.certification import certify
 from symcheck.constants.ball import ball_of, working
 from symcheck.constants.field import Field
 from symcheck.counterexamples.base import Counterexample
@@ -22,6 +23,7 @@ from symcheck.finding import Finding
 from symcheck.intake.parser import parsed
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Scope
+from symcheck.paper.base import Fact, proves
 from symcheck.properties import convex_loss, convex_regularizer
 from symcheck.readings.jet import JetReading
 from symcheck.readings.weight import polynomial_degree
@@ -61,6 +63,19 @@ def symmetry_of(loss: str) -> Finding:
     """Whether sum_y l(z, y) is constant, for a loss of the catalogue."""
     formula = loss_named(loss).recorded
     return symmetry_finding(formula, Scope().of(formula), Budget(SECONDS))
+
+
+def theorem_fact(theorem: str, loss: str, regularizer: str, wanted: Verdict) -> Fact:
+    """That the theorem, as an object, applies to a pair of the catalogue or does not, and which premise fails."""
+    found = certify(loss, regularizer).theorem(theorem)
+    failing = found.failing
+    says = "applies to" if wanted is Verdict.PROVED else "does not apply to"
+    return proves(
+        f"{theorem}, as an object, {says} {loss} + {regularizer}",
+        found.verdict is wanted,
+        "certify, from the premises of the theorem",
+        "every premise is PROVED" if failing is None else f"{failing.verdict.name}: {failing.statement}",
+    )
 
 
 def convexity_of(name: str) -> Finding:

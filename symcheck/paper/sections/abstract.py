@@ -18,6 +18,7 @@ from symcheck.paper.exact import (
     log_ball,
     shown_ball,
     symmetry_of,
+    theorem_fact,
 )
 from symcheck.verdict import Verdict
 
@@ -56,6 +57,8 @@ def _become_symmetric(w: Values) -> Iterator[Fact]:
 
 
 def _conclusion(_: Values) -> Iterator[Fact]:
+    yield theorem_fact("Confidence penalties", "cross_entropy", "entropy", Verdict.PROVED)
+    yield theorem_fact("Confidence penalties", "square_centred", "entropy", Verdict.REFUTED)
     for g in ("entropy", "label_smoothing_penalty"):
         found = certify("cross_entropy", g)
         yield proves(

@@ -64,8 +64,7 @@ def _is_invariant(text: str) -> bool:
 
 def _smoothing(w: Values) -> Iterator[Fact]:
     p = w["x"] / (w["x"] + 1)
-    uniform = Fraction(1, 4)
-    other = p * (1 - p)
+    uniform, other = (x * (1 - x) for x in (Fraction(1, 2), p))
     yield refutes(
         r"$C = 2$: $h = \log(p_1 p_2)$ is $\log\tfrac14$ at uniform $p$ and smaller at the witness, so uniform is "
         r"not the "

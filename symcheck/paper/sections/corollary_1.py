@@ -11,7 +11,17 @@ from symcheck.certification import certify
 from symcheck.counterexamples import counterexample
 from symcheck.families import SHARED
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
-from symcheck.paper.exact import ALGEBRA, EVERY_C, RATIONAL, contraction, flip_of, inner, vanishes, vanishes_for_every_C
+from symcheck.paper.exact import (
+    ALGEBRA,
+    EVERY_C,
+    RATIONAL,
+    contraction,
+    flip_of,
+    inner,
+    theorem_fact,
+    vanishes,
+    vanishes_for_every_C,
+)
 from symcheck.verdict import Verdict
 
 ORDER = 44
@@ -67,6 +77,8 @@ def _corollary(w: Values) -> Iterator[Fact]:
         RATIONAL,
         f"{_half_line(rho, centred)}",
     )
+    yield theorem_fact("Corollary 1", "square_centred", "l2", Verdict.PROVED)
+    yield theorem_fact("Corollary 1", "square", "l2", Verdict.REFUTED)
     found, plain_one = certify("square_centred", "l2"), certify("square", "l2")
     yield proves(
         r"$\Vert z - o_y\Vert^2$ meets the conditions of Theorem 1 for every $C$",

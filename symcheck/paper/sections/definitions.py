@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sympy import Symbol, symbols
+from sympy import symbols
 
 from symcheck.counterexamples import counterexample
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
@@ -15,10 +15,12 @@ from symcheck.paper.exact import (
     Vector,
     centred,
     flip_of,
+    inner,
     largest,
     noisy,
     vanishes,
 )
+from symcheck.paper.far_minimum import far_minimum
 from symcheck.verdict import Verdict
 
 ORDER = 52
@@ -69,23 +71,20 @@ def _scale_free(_: Values) -> Iterator[Fact]:
     )
 
 
+def tie_law(rho: Fraction) -> Vector:
+    """The law of the label in the example of E18: 1 and 2 have weight 1/2 each, C = 3, then noise of rate rho."""
+    return tuple((noisy(1, 3, rho)[k] + noisy(2, 3, rho)[k]) / 2 for k in (1, 2, 3))
+
+
 def tie_target(rho: Fraction) -> Vector:
-    """E[o_Y] with the labels 1 and 2 at weight 1/2 each and noise of rate rho, C = 3: a (1, 1, -2)/6."""
-    half = Fraction(1, 2)
-    law = {k: half * (noisy(1, 3, rho)[k] + noisy(2, 3, rho)[k]) for k in (1, 2, 3)}
-    return tuple(sum((law[k] * centred(k, 3)[i] for k in law), Fraction(0)) for i in range(3))
+    """E[o_Y] there: a (1, 1, -2)/6."""
+    return tuple(inner(tie_law(rho), [centred(k, 3)[i] for k in (1, 2, 3)]) for i in range(3))
 
 
 def tie_scores(alpha: Fraction, rho: Fraction, weights: Vector) -> Vector:
-    """The minimiser of alpha l + 1/2 ||z||^2 at one point, l = MUH + 1/2 (w_y z_1^2 + z_2^2), C = 3.
-
-    The labels 1 and 2 have weight 1/2 each; with noise the quadratic terms are averaged over the noisy label.
-    """
-    half = Fraction(1, 2)
-    law = {k: half * (noisy(1, 3, rho)[k] + noisy(2, 3, rho)[k]) for k in (1, 2, 3)}
-    target = tie_target(rho)
-    bent = (sum((law[k] * weights[k - 1] for k in law), Fraction(0)), Fraction(1), Fraction(0))
-    return tuple(alpha * t / (1 + alpha * b) for t, b in zip(target, bent, strict=True))
+    """The minimiser there of alpha l + 1/2 ||z||^2, l = MUH + 1/2 (w_y z_1^2 + z_2^2), one output for the point."""
+    bent = (inner(tie_law(rho), weights), Fraction(1), Fraction(0))
+    return tuple(alpha * t / (1 + alpha * b) for t, b in zip(tie_target(rho), bent, strict=True))
 
 
 def _tie(w: Values) -> Iterator[Fact]:
@@ -95,7 +94,7 @@ def _tie(w: Values) -> Iterator[Fact]:
         largest(tie_scores(alpha, Fraction(0), weights)) == (1,) and largest(tie_scores(alpha, rho, weights)) == (2,)
         for alpha in alphas
     )
-    m = [sum((p * x for p, x in zip(law, weights, strict=True)), Fraction(0)) for law in _laws(rho)]
+    m = [inner(tie_law(rate), weights) for rate in (Fraction(0), rho)]
     yield repairs(
         r"clean minimisers predict class 1 and noisy ones class 2, at every $\alpha > 0$: $z_1 = \tfrac{a\alpha}{6(1 "
         r"+ m\alpha)}$ and $z_2 = \tfrac{a\alpha}{6(1 + \alpha)}$ with $m < 1$ for clean labels and $m > 1$ for noisy "
@@ -122,37 +121,8 @@ def _tie(w: Values) -> Iterator[Fact]:
     )
 
 
-def _laws(rho: Fraction) -> tuple[Vector, Vector]:
-    """The laws of clean and of noisy labels in the tie example."""
-    half = Fraction(1, 2)
-    blurred = tuple(half * (noisy(1, 3, rho)[k] + noisy(2, 3, rho)[k]) for k in (1, 2, 3))
-    return (half, half, Fraction(0)), blurred
-
-
 def _vacuous(w: Values) -> Iterator[Fact]:
-    t = w["alpha"]
-
-    def objective(theta: Fraction) -> Fraction:
-        return (theta**2 - t * (theta**3 + theta / 10)) / (1 + theta**4)
-
-    far = objective(2 / t)
-    near = -(t**2) / 200
-    yield repairs(
-        r"$\alpha h + g$ with $g = \tfrac{\theta^2}{1 + \theta^4}$, $h = -\tfrac{\theta^3 + \theta/10}{1 + "
-        r"\theta^4}$: its value at $\theta = \tfrac2\alpha$ is below $-\tfrac{\alpha^2}{200}$, its lower bound on "
-        r"$|\theta| \le 1$; so no minimisers tend to 0, and Definition 2 asks for nothing",
-        far < near,
-        RATIONAL,
-        f"at alpha = {t}: {far} < {near}",
-    )
-    x = Symbol("x")  # (4 x^2 + x^4/5) * 200 - x^2 (16 + x^4) > 0 for 0 < x <= 1
-    gap = (4 * x**2 + x**4 / 5) * 200 - x**2 * (16 + x**4)
-    yield proves(
-        r"the same for every $0 < \alpha \le \tfrac12$: $200\,(4 + \tfrac{\alpha^2}{5}) - (16 + \alpha^4) = 784 + "
-        r"40\alpha^2 - \alpha^4 > 0$",
-        vanishes(gap / x**2 - (784 + 40 * x**2 - x**4)),
-        ALGEBRA,
-    )
+    yield from far_minimum(w["alpha"], repairs, "so no minimisers tend to 0, and Definition 2 asks for nothing")
 
 
 CLAIMS = (

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from flint import fmpq, fmpq_series
-from sympy import Symbol, symbols
+from sympy import symbols
 
+from symcheck.catalogue import loss_named
 from symcheck.certification import certify
 from symcheck.constants.ball import ball_of
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
@@ -18,9 +19,11 @@ from symcheck.paper.exact import (
     EVERYWHERE,
     apart,
     balls,
+    equal_for_every_C,
     log_ball,
     shown_ball,
     symmetry_of,
+    theorem_fact,
     vanishes,
     vanishes_for_every_C,
 )
@@ -41,6 +44,8 @@ def _ghosh(_: Values) -> Iterator[Fact]:
         vanishes(noisy - a * own - rho * K / (C - 1)),
         ALGEBRA,
     )
+    yield theorem_fact("Ghosh", "mae", "l2", Verdict.PROVED)
+    yield theorem_fact("Ghosh", "cross_entropy", "l2", Verdict.REFUTED)
     for name, wanted in (("mae", Verdict.PROVED), ("muh", Verdict.PROVED), ("cross_entropy", Verdict.REFUTED)):
         found = symmetry_of(name)
         said = "is symmetric" if wanted is Verdict.PROVED else "is not symmetric, so the condition separates losses"
@@ -72,11 +77,10 @@ def _mae_symmetric(_: Values) -> Iterator[Fact]:
 
 
 def _gce(_: Values) -> Iterator[Fact]:
-    p = Symbol("p")
     yield proves(
-        r"at $q = 1$: $\tfrac{1 - p_y^q}{q} = 1 - p_y = \tfrac12 \cdot 2(1 - p_y)$",
-        vanishes((1 - p) / 1 - 2 * (1 - p) / 2),
-        ALGEBRA,
+        r"at $q = 1$ GCE is half of MAE, from the formulas of the catalogue",
+        equal_for_every_C(f"2*({loss_named('gce', q=1).recorded})", str(loss_named("mae").recorded)),
+        EVERYWHERE,
     )
     order = 8
     q = fmpq_series([0, 1], 1, order)
@@ -119,15 +123,16 @@ def _sce_form(_: Values) -> Iterator[Fact]:
 
 
 def _sce_zero(_: Values) -> Iterator[Fact]:
-    L, p, lam = symbols("L p lambda")
-    form = -L + lam * (1 - p)
-    yield proves(r"$l_\lambda$ at $\lambda = 0$ is $-\log p_y$", vanishes(form.subs(lam, 0) + L), ALGEBRA)
-    found = certify("sce", "l2").at(lambda_=0)
     yield proves(
-        r"its scale at $\lambda = 0$ is that of CE, $\kappa = 1$",
-        str(found.kappa) == "1",
+        r"$l_\lambda$ at $\lambda = 0$ is the cross entropy, from the formulas of the catalogue",
+        equal_for_every_C(str(loss_named("sce", lambda_=0).recorded), str(loss_named("cross_entropy").recorded)),
+        EVERYWHERE,
+    )
+    yield proves(
+        r"and at $\lambda = 1$ it is another loss: its scale is not that of the cross entropy",
+        str(certify("sce", "l2").at(lambda_=0).kappa) == "1" and str(certify("sce", "l2").at(lambda_=1).kappa) != "1",
         "certify",
-        f"kappa = {found.kappa}",
+        f"kappa = {certify('sce', 'l2').at(lambda_=0).kappa} and {certify('sce', 'l2').at(lambda_=1).kappa}",
     )
 
 

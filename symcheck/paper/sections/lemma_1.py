@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sympy import symbols
+from sympy import Expr, symbols
 
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
 from symcheck.paper.exact import (
@@ -17,6 +17,7 @@ from symcheck.paper.exact import (
     noisy,
     risk,
     symmetry_of,
+    theorem_fact,
     vanishes,
 )
 from symcheck.verdict import Verdict
@@ -41,12 +42,15 @@ def _eq_1(_: Values) -> Iterator[Fact]:
 def _lemma_1(_: Values) -> Iterator[Fact]:
     C, rho, L, L2, G, G2, K = symbols("C rho L L2 G G2 K")
     a = 1 - rho * C / (C - 1)
-    shift = rho * K / (C - 1)
-    noisy_difference = (a * L + shift + G) - (a * L2 + shift + G2)
+
+    def noisy_risk(clean: Expr) -> Expr:
+        return (1 - rho) * clean + rho / (C - 1) * (K - clean)
+
+    noisy_difference = (noisy_risk(L) + G) - (noisy_risk(L2) + G2)
     clean_difference = (L + G / a) - (L2 + G2 / a)
     yield proves(
         r"$[\bar L_l(Z) + G(Z)] - [\bar L_l(Z') + G(Z')] = a\left([L_l(Z) + \lambda G(Z)] - [L_l(Z') + \lambda "
-        r"G(Z')]\right)$ for any two outputs",
+        r"G(Z')]\right)$ for any two outputs, from the law of the noise",
         vanishes(noisy_difference - a * clean_difference),
         ALGEBRA,
     )
@@ -54,6 +58,7 @@ def _lemma_1(_: Values) -> Iterator[Fact]:
 
 def _inclusion_is_equality(w: Values) -> Iterator[Fact]:
     yield from _lemma_1(w)
+    yield theorem_fact("Lemma 1", "mae", "l2", Verdict.PROVED)
     outputs = [(Fraction(s, 4), Fraction(-s, 4)) for s in range(-8, 9)]
     rho = w["rho"]
     a = contraction(2, rho)
@@ -92,6 +97,8 @@ def _lemma_2(_: Values) -> Iterator[Fact]:
         vanishes(blurred - rho * K / (C - 1) - a * own),
         ALGEBRA,
     )
+    for loss in ("mae", "cross_entropy"):
+        yield theorem_fact("Lemma 2", loss, "l2", Verdict.PROVED)
 
 
 def _undefined_k(w: Values) -> Iterator[Fact]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sympy import Rational, Symbol, diff, symbols
+from sympy import Poly, Rational, Symbol, diff, symbols
 
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
-from symcheck.paper.exact import ALGEBRA, RATIONAL, rational, vanishes
+from symcheck.paper.exact import ALGEBRA, RATIONAL, rational, theorem_fact, vanishes
+from symcheck.paper.far_minimum import far_minimum
+from symcheck.verdict import Verdict
 
 ORDER = 54
 
@@ -34,6 +36,8 @@ def _lemma_3(_: Values) -> Iterator[Fact]:
         all(vanishes(series.coeff(alpha, n).subs({c1: -1, c2: -3})) for n in (1, 2)),
         ALGEBRA,
     )
+    for penalty, wanted in (("l2", Verdict.PROVED), ("quartic", Verdict.REFUTED)):
+        yield theorem_fact("Lemma 3", "cross_entropy", penalty, wanted)
     yield repairs(
         r"$\theta^4$ is strictly convex and has $\nabla^2 g(0) = 0$: that $\nabla^2 g(\theta_0)$ has an inverse has "
         r"to be "
@@ -54,6 +58,7 @@ def _singular(w: Values) -> Iterator[Fact]:
         all(vanishes(diff(alpha * h + g, t).subs(at)) for t in (t1, t2)),
         ALGEBRA,
     )
+    cross = at[t1] / s * rational(w["b2"]) - at[t2] / s * rational(w["b1"])
     hessian = [[diff(g, x, y).subs({t1: 0, t2: 0}) for y in (t1, t2)] for x in (t1, t2)]
     yield refutes(
         r"$\nabla^2 g(\theta_0) = 0$ has no inverse, so there is no $v$",
@@ -62,16 +67,17 @@ def _singular(w: Values) -> Iterator[Fact]:
     )
     yield refutes(
         r"nor would any multiple of $-\nabla h$ do: the direction is $-(1, 2)$ and $\nabla h = (1, 8)$",
-        1 * w["b2"] - 2 * w["b1"] != 0,
+        cross != 0,
         RATIONAL,
-        f"1*{w['b2']} - 2*{w['b1']} = {w['b2'] - 2 * w['b1']}",
+        f"their determinant is {cross}",
     )
     x, y = symbols("x y")  # strict convexity of t^4: (x^4 + y^4)/2 - ((x + y)/2)^4 = (x - y)^2 (7x^2 + 10xy + 7y^2)/16
     gap = (x**4 + y**4) / 2 - ((x + y) / 2) ** 4
     yield proves(
         r"$g$ is strictly convex: $\tfrac{x^4 + y^4}{2} - \left(\tfrac{x+y}{2}\right)^4 = \tfrac{1}{16}(x-y)^2\,(7x^2 "
-        r"+ 10xy + 7y^2)$, and $10^2 < 4 \cdot 49$",
-        vanishes(gap - (x - y) ** 2 * (7 * x**2 + 10 * x * y + 7 * y**2) / 16) and 10**2 < 4 * 49,
+        r"+ 10xy + 7y^2)$, whose last factor has the discriminant $100 - 196 < 0$",
+        vanishes(gap - (x - y) ** 2 * (7 * x**2 + 10 * x * y + 7 * y**2) / 16)
+        and Poly(7 * x**2 + 10 * x + 7, x).discriminant() < 0,
         ALGEBRA,
     )
 
@@ -87,52 +93,30 @@ def _signs(w: Values) -> Iterator[Fact]:
         RATIONAL,
         f"at alpha = {alpha}: {direction} against {v}",
     )
-    step = w["step"]
-
-    def objective(t: Fraction) -> Fraction:
-        return (t**2 - step * (t**3 + t / 10)) / (1 + t**4)
-
-    far = objective(2 / step)
-    yield refutes(
-        r"$g = \tfrac{\theta^2}{1+\theta^4}$, $h = -\tfrac{\theta^3 + \theta/10}{1+\theta^4}$: at $\theta = "
-        r"\tfrac2\alpha$ the objective is below $-\tfrac{\alpha^2}{200}$, its lower bound on $|\theta| \le 1$; so "
-        r"$\theta_n$ does not tend to $\theta_0$",
-        0 < step <= Fraction(1, 2) and far < -(step**2) / 200,
-        RATIONAL,
-        f"at alpha = {step}: {far}",
-    )
-    t = Symbol("t")
-    g = t**2 / (1 + t**4)
-    yield proves(
-        r"this $g$ has its only minimum at 0 and $g''(0) = 2 > 0$: it is strictly convex near 0, not on all of $R$",
-        vanishes(diff(g, t, 2).subs(t, 0) - 2) and diff(g, t, 2).subs(t, 1) < 0,
-        ALGEBRA,
-        f"g''(1) = {diff(g, t, 2).subs(t, 1)}",
-    )
+    yield from far_minimum(w["step"], refutes, r"so $\theta_n$ does not tend to $\theta_0$")
 
 
 def _remainder(w: Values) -> Iterator[Fact]:
-    s = Symbol("s", positive=True)  # delta = s^2: g' = delta + 5/2 delta^(3/2) = s^2 + 5/2 s^3
-    remainder = Rational(5, 2) * s**3
+    delta, s = Symbol("delta", positive=True), Symbol("s", positive=True)
+    g = delta**2 / 2 + delta ** Rational(5, 2)
+    second = diff(g, delta, 2).subs(delta, s**2)
+    remainder = diff(g, delta).subs(delta, s**2) - second.subs(s, 0) * s**2
+    quotient = 5 / (2 * rational(w["s"]))
     yield refutes(
         r"$\delta = s^2$: $\nabla g(\delta) - \nabla^2 g(0)\,\delta = \tfrac52 s^3$, and divided by $\delta^2 = s^4$ "
         r"it is $\tfrac{5}{2s}$, which is unbounded as $s \to 0$",
-        vanishes(remainder / s**4 - Rational(5, 2) / s) and Rational(5, 2) / rational(w["s"]) > 1000,
+        vanishes(remainder - 5 * s**3 / 2) and vanishes(remainder / s**4 - 5 / (2 * s)) and bool(quotient > 1000),
         ALGEBRA,
-        f"at s = {w['s']}: {Rational(5, 2) / Rational(w['s'].numerator, w['s'].denominator)}",
+        f"at s = {w['s']}: {quotient}",
     )
     yield proves(
         r"divided by $\delta$ it is $\tfrac52 s \to 0$: the remainder is $o(\delta)$",
-        vanishes(remainder / s**2 - Rational(5, 2) * s),
+        vanishes(remainder / s**2 - 5 * s / 2),
         ALGEBRA,
     )
-    second = 1 + Rational(15, 4) * s
     yield proves(
-        (
-            r"$g'' = 1 + \tfrac{15}{4}|\delta|^{1/2}$ is continuous and positive, so $g$ is strictly convex and $C^2$ "
-            r"as asked for"
-        ),
-        vanishes(second.subs(s, 0) - 1),
+        r"$g'' = 1 + \tfrac{15}{4} s$ is continuous and positive, so $g$ is strictly convex and $C^2$ as asked for",
+        vanishes(second - 1 - 15 * s / 4),
         ALGEBRA,
     )
 

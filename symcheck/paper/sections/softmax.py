@@ -11,10 +11,12 @@ from symcheck.language.scope import Scope
 from symcheck.paper.base import Claim, Fact, Ruling, Values, proves
 from symcheck.paper.exact import (
     EVERY_C,
+    theorem_fact,
     vanishes_for_every_C,
 )
 from symcheck.readings.jet import JetReading, expansion_of
 from symcheck.tier import Tier
+from symcheck.verdict import Verdict
 
 ORDER = 60
 
@@ -32,6 +34,7 @@ def _ce_gradient(_: Values) -> Iterator[Fact]:
 
 
 def _ce_simplex(_: Values) -> Iterator[Fact]:
+    yield theorem_fact("Pure cross entropy", "cross_entropy", "l2", Verdict.PROVED)
     field = Field(Scope())
     entries = expansion_of(JetReading(field).read(parsed("-log(1/C + z[y])", kind="loss")), field)
     C = field.C

@@ -9,7 +9,8 @@ from sympy import Expr, Rational, rem, symbols
 
 from symcheck.certification import certify
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
-from symcheck.paper.exact import ALGEBRA, RATIONAL, contraction, vanishes
+from symcheck.paper.exact import ALGEBRA, RATIONAL, contraction, theorem_fact, vanishes
+from symcheck.verdict import Verdict
 
 ORDER = 42
 
@@ -44,6 +45,7 @@ def _theorem_1(_: Values) -> Iterator[Fact]:
         vanishes((k - 1) + 1 - k),
         "the exponents of t, compared as polynomials in k",
     )
+    yield theorem_fact("Theorem 1", "muh", "quadratic_form", Verdict.PROVED)
     found = certify("muh", "quadratic_form")
     yield proves(
         r"$l_{MUH} + z'Az$ for every positive definite $A$ and every $C$",
@@ -74,9 +76,14 @@ def _displays(w: Values) -> Iterator[Fact]:
     )
     second = _at_root(-1 / (2 * lam) * _norm_squared(_S2, Rational(1)) * 2 * lam) / (2 * lam)
     wanted = (_Q - _B) / lam
+    at_q = (second.expand().coeff(_Q), wanted.expand().coeff(_Q))
+    at_b = (second.expand().coeff(_B), wanted.expand().coeff(_B))
     yield refutes(
         r"second display: $-\tfrac1\lambda Z'AZ + \tfrac{\sqrt2}{\lambda} Z'o$ against $\tfrac1\lambda(Z'AZ - Z'o)$",
-        not vanishes((second - wanted).expand().coeff(_Q)) and not vanishes((second - wanted).expand().coeff(_B)),
+        vanishes(at_q[0] + 1 / lam)
+        and vanishes(at_q[1] - 1 / lam)
+        and vanishes(at_b[0] - _S2 / lam)
+        and vanishes(at_b[1] + 1 / lam),
         ALGEBRA,
     )
     yield proves(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sympy import Matrix, Poly, Rational, Symbol, diff, symbols
+from sympy import Expr, Matrix, Poly, Rational, Symbol, diff, symbols
 
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
 from symcheck.paper.exact import ALGEBRA, RATIONAL, rational, vanishes
@@ -15,26 +15,33 @@ ORDER = 58
 _T2, _P2 = "section 5, Theorem 2", "appendix, Theorem 2, proof"
 
 
+def _margins(t: Expr) -> tuple[Expr, Expr]:
+    """The margins z_1 - z_2 of the two points, as functions of the one parameter."""
+    return t, t**2 - t / 2
+
+
 def _no_cone(w: Values) -> Iterator[Fact]:
     t = Symbol("theta")
+    slopes = [diff(d, t) for d in _margins(t)]
     yield refutes(
-        "at the witness every printed hypothesis holds: Z(0) = 0, grad Z = (1, 2 theta - 1/2) in the two margins "
-        "never vanishes, and grad L(0) = -1/4",
-        vanishes((t**2 - t / 2).subs(t, 0))
-        and vanishes(Rational(-1, 2) * (diff(t, t) + diff(t**2 - t / 2, t)).subs(t, 0) + Rational(1, 4)),
+        r"at the witness every printed hypothesis holds: $Z(0) = 0$, $\nabla Z$ is $(1, 2\theta - \tfrac12)$ in the "
+        r"two margins and never vanishes, and $\nabla L(0) = -\tfrac14$ for the sum over the two points",
+        all(vanishes(d.subs(t, 0)) for d in _margins(t))
+        and vanishes(slopes[0] - 1)
+        and vanishes(-sum(slopes).subs(t, 0) / 2 + Rational(1, 4)),
         ALGEBRA,
     )
     minimisers = []
     for b, at in ((w["beta"], w["clean"]), (w["beta"] * (1 - 2 * w["rho"]), w["noisy"])):
         minimisers.append(_is_only_minimiser(t, rational(b), rational(at)))
-    second = [x**2 - x / 2 for x in (w["clean"], w["noisy"])]
+    second = [_margins(rational(x))[1] for x in (w["clean"], w["noisy"])]
     yield refutes(
         r"the reference $\hat l_\beta = \beta l_{lin} + g_{sq}$ is not robust on this family: its only clean "
         r"minimiser is "
         r"$\theta = 1$, its only noisy one $\theta = \tfrac14$, and the margin $\theta^2 - \tfrac12\theta$ of the "
         r"second point "
         "changes its sign",
-        all(minimisers) and second[0] > 0 > second[1],
+        all(minimisers) and bool(second[0] > 0 > second[1]),
         f"{ALGEBRA}; f(x) - f(c) = (x - c)^2 q(x), and q has no real roots",
         f"margins {second[0]} and {second[1]}",
     )
@@ -48,8 +55,8 @@ def _no_cone(w: Values) -> Iterator[Fact]:
 
 
 def _is_only_minimiser(t: Symbol, b: Rational, at: Rational) -> bool:
-    """Whether ``at`` is the only minimiser of -(b/2)(d1 + d2) + (d1^2 + d2^2)/4, d1 = t, d2 = t^2 - t/2."""
-    d1, d2 = t, t**2 - t / 2
+    """Whether ``at`` is the only minimiser of -(b/2)(d1 + d2) + (d1^2 + d2^2)/4 in t."""
+    d1, d2 = _margins(t)
     f = Poly(-b / 2 * (d1 + d2) + (d1**2 + d2**2) / 4, t)
     quotient, rest = (f - f.eval(at)).div(Poly((t - at) ** 2, t))
     return bool(rest.is_zero and quotient.degree() == 2 and quotient.LC() > 0 and quotient.discriminant() < 0)

@@ -17,11 +17,12 @@ from symcheck.paper.exact import (
     centred,
     convexity_of,
     flip_of,
+    inner,
     largest,
     vanishes,
     vanishes_for_every_C,
 )
-from symcheck.paper.sections.definitions import tie_target
+from symcheck.paper.sections.definitions import tie_law, tie_target
 from symcheck.verdict import Verdict
 
 ORDER = 59
@@ -135,7 +136,7 @@ def _which_loss(w: Values) -> Iterator[Fact]:
     rho, weights = w["rho"], (w["w1"], w["w2"], w["w3"])
     found, laws = [], []
     for rate in (Fraction(0), rho):
-        m = _mean_weight(rate, weights)
+        m = inner(tie_law(rate), weights)
         first, second, third = tie_target(rate)
         laws.append(m)
         found.append(largest((first / m, second, third)))
@@ -167,13 +168,6 @@ def _which_loss(w: Values) -> Iterator[Fact]:
         "Theorem 3" in [t.name for t in certify("cross_entropy", "l2").theorems],
         "certify",
     )
-
-
-def _mean_weight(rho: Fraction, weights: tuple[Fraction, ...]) -> Fraction:
-    """E w_Y with the labels 1 and 2 at weight 1/2 each: (1 - rho) of the own, rho/2 of each other one."""
-    half = Fraction(1, 2)
-    law = (half * (1 - rho) + half * rho / 2, half * (1 - rho) + half * rho / 2, rho / 2)
-    return sum((p * x for p, x in zip(law, weights, strict=True)), Fraction(0))
 
 
 _T3 = "section 5, Theorem 3"

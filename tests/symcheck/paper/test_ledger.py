@@ -140,6 +140,48 @@ def test_every_refutation_evaluates_its_witness() -> None:
                 list(entry.compute(less))
 
 
+# What the witnesses evaluate to, computed by hand.
+EVALUATED = {
+    "E1": "[1.50590 +/- 1.31e-6] and [1.13853 +/- 2.03e-6]",  # 1/2 - log(p)/(2 (1 - p)) at .2 and .6
+    "E2": "at lambda = 1: -1 against 1",
+    "E4": "-log(1/4) and -log(3/16)",  # p = (1/2, 1/2) and (3/4, 1/4)
+    "E6": "sign of 1 for clean labels, of -1/5 for noisy ones",  # 1 - 3 rho at 0 and 2/5
+    "E8": "their determinant is -6",  # of (-1, -2) and (1, 8): -8 + 2
+    "E9": "at alpha = 1/10: -2001/800005 < -1/20000",  # -.01 * 4.002/16.0001
+    "E10": "-2*alpha",
+    "E11": "margins 1/2 and -1/16",  # 1 - 1/2 and 1/16 - 1/8
+    "E12": "E o_Y = (0, 0, 0)",
+    "E13": "at t = 200200: -40080040001001/40080040001 < -1000",  # 1001/(1/200); -1001 + t^2/(1 + t^2)
+    "E15": "log(3/16) < log(1/4)",
+    "E17": "",
+    "E18": "m = 1/2 and 11/8",
+    "E19": "at alpha = 1/10: -2001/800005 < -1/20000",
+    "E20": "grad L = -1/4",  # -E[phi]/2
+    "E21": "at s = 1/1000: 2500",  # 5/(2 s)
+    "E23": "at alpha = 1/1000: 500/1001",  # 1/(2 (1 + alpha))
+    "E24": "[2.70158 +/- 6.2e-9], [24.4267 +/- 3.88e-5], [241.677 +/- 4.75e-4]",  # log(4/3) + 2 lambda log(3)^2
+    "E25": "g'' = -1/2",  # (2 - 6 t^2)/(1 + t^2)^3 at 1: -4/8
+    "theorem-2": "v = 1 and 1/2",  # a = 1 - 2/4
+    "theorem-2-sign": "1/2 against -1/2",
+}
+
+
+@pytest.mark.parametrize("name", EVALUATED)
+def test_what_a_witness_evaluates_to(name: str) -> None:
+    assert EVALUATED[name] in [fact.found for fact in claim(name).checked.facts]
+
+
+@pytest.mark.parametrize("entry", claims(), ids=IDS)
+def test_the_latex_is_closed(entry: Claim) -> None:
+    said = [part for fact in entry.checked.facts for part in (fact.said, fact.found)]
+    for text in (entry.title, entry.printed, entry.proved, *entry.derivation, str(entry.witness or ""), *said):
+        for formula in text.split("$")[1::2]:
+            assert formula.strip() == formula, text
+            bare = formula.replace(r"\{", "").replace(r"\}", "")
+            assert bare.count("{") == bare.count("}"), formula
+            assert formula.count(r"\left") - formula.count(r"\leftarrow") == formula.count(r"\right"), formula
+
+
 def test_what_follows_from_facts() -> None:
     entry = claim("E5")
     one, gap, against = proves("p", True, "x"), repairs("r", True, "x"), refutes("w", True, "x")
