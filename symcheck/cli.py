@@ -35,7 +35,7 @@ _TAKES_TEXT = ("--formula", "--regularizer-formula", "--param")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command in ``argv`` (by default what was typed) and return its exit code.
 
-    certify: 0 PROVED, 1 REFUTED, 2 UNDECIDED; recheck: 0 holds, 1 does not; list: 0; all of them: 64 bad
+    certify: 0 PROVED, 1 REFUTED, 2 UNDECIDED; recheck, paper: 0 holds, 1 does not; list: 0; all of them: 64 bad
     usage, 70 a bug of symcheck, 130 interrupted, 141 if nobody reads the output.
     """
     try:
@@ -133,7 +133,7 @@ def _help() -> str:
             *(f"  {name:<{width}}  {summaries[name]}" for name in sorted(summaries)),
             "",
             "symcheck COMMAND --help says more.  Exit codes: certify 0 PROVED, 1 REFUTED, 2 UNDECIDED;",
-            "recheck 0 holds, 1 does not; 64 bad usage, 70 a bug of symcheck, 130 interrupted.",
+            "recheck, paper 0 holds, 1 does not; 64 bad usage, 70 a bug of symcheck, 130 interrupted.",
             "",
         ]
     )
