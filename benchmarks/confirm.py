@@ -64,7 +64,9 @@ def against_peers(task: Task, limit: int | None, *, quick: bool) -> Fits:
         chosen = spread(task, min(most, limit or most))
         found = peer(fit_one, task, chosen, tolerance)
         rows.append((name, found.seconds, len(chosen), found.norms, apart(task, fits, found)))
-    print(f"  {'':38s} {'seconds':>8s} {'ratio':>7s} {'fits timed':>11s} {'gradient norm: median, largest':>31s} {'apart':>9s}")
+    print(
+        f"  {'':38s} {'seconds':>8s} {'ratio':>7s} {'fits timed':>11s} {'gradient norm: median, largest':>31s} {'apart':>9s}"
+    )
     for name, spent, count, norms, distance in rows:
         print(
             f"  {name:38s} {spent:8.2f} {spent / seconds:6.1f}x {count:11d} {norms.median():15.1e}, {norms.max():9.1e}"
@@ -78,7 +80,8 @@ def against_peers(task: Task, limit: int | None, *, quick: bool) -> Fits:
     )
     print(
         f"  gradient norms written out again for every 7th fit: at most {max(own):.1e}; all solved: {bool(fits.solved.all())};"
-        f" 'apart' is the largest ||W - W'||/(||W|| + ||grad'||/lambda), at most 1 as the objective is lambda-convex"
+        "\n  'apart': the largest lambda ||W - W'||/(||grad|| + ||grad'|| + rounding), at most 1 for one and the same problem, "
+        "as the objective is lambda-convex"
     )
     print(f"  peak memory {memory:.0f} MB, of which {before:.0f} MB before these fits (libraries, data)")
     rates, work = measured_rates(), Work.of(task, fits)
@@ -102,10 +105,11 @@ def spread(task: Task, most: int) -> torch.Tensor:
 
 
 def apart(task: Task, fits: Fits, found: PeerResult) -> float:
-    """The largest distance of a peer's minimiser, in units of what its own gradient allows: ||grad||/lambda."""
+    """The largest distance of a peer's minimiser, in units of what the two gradients allow: their sum over lambda."""
     own = fits.weights[found.timed]
     distance = (own - found.weights).flatten(1).norm(dim=1)
-    allowed = (found.norms + fits.gradient_norm[found.timed]) / task.lambda_[found.timed]
+    rounding = 16 * torch.finfo(torch.float64).eps
+    allowed = (found.norms + fits.gradient_norm[found.timed] + rounding) / task.lambda_[found.timed]
     return float((distance / allowed).max())
 
 
@@ -139,7 +143,9 @@ def growth(*, quick: bool) -> None:
 
 
 def _head(what: str) -> None:
-    print(f"  {what:>9s} {'seconds':>9s} {'ms a fit':>9s} {'evaluations':>12s} {'largest gradient norm':>22s} {'peak MB':>8s}")
+    print(
+        f"  {what:>9s} {'seconds':>9s} {'ms a fit':>9s} {'evaluations':>12s} {'largest gradient norm':>22s} {'peak MB':>8s}"
+    )
 
 
 def _row(name: str, task: Task) -> None:

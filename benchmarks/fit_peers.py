@@ -33,7 +33,9 @@ def in_sklearn(task: Task, fit: int, tolerance: float) -> Tensor:
         C=1 / (len(q) * float(task.lambda_[fit])), fit_intercept=False, solver="lbfgs", tol=tolerance, max_iter=10000
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # its line search ends in rounding: that is as far as it gets
+        warnings.simplefilter(
+            "ignore", ConvergenceWarning
+        )  # its line search ends in rounding: that is as far as it gets
         model.fit(q.numpy(), labels.numpy())
     return torch.from_numpy(model.coef_.T.copy())
 

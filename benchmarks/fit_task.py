@@ -52,9 +52,7 @@ class Task:
         return cls._all(LinearFamily.of(x, classes), drawn, (lambda_,), None)
 
     @classmethod
-    def _all(
-        cls, family: LinearFamily, draws: Tensor, lambdas: tuple[float, ...], device: torch.device | None
-    ) -> Task:
+    def _all(cls, family: LinearFamily, draws: Tensor, lambdas: tuple[float, ...], device: torch.device | None) -> Task:
         where = device or torch.device("cpu")
         moved = LinearFamily(family.features.to(where), family.basis.to(where), family.kind)
         each = torch.tensor(lambdas, dtype=torch.float64, device=where).repeat_interleave(len(draws))

@@ -27,8 +27,8 @@ MEMORY = 8
 """Pairs of steps and changes of the gradient that L-BFGS keeps."""
 MOST_STEPS = 2000
 MOST_HALVINGS = 25
-AT_ONCE = 64
-"""Fits that are solved together on a processor; more would leave its cache."""
+AT_ONCE = 128
+"""The most fits that are solved together on a processor; more would leave its cache."""
 ON_DEVICE = 2**30
 """Scores that are held at once on an accelerator."""
 LOOK = 10
@@ -89,15 +89,24 @@ def fitted(
     )
     factorised = 0
     order = problem.lambda_.argsort(descending=True, stable=True)  # equally hard ones side by side
-    for first in range(0, count, together):
+    first = 0
+    while first < count:
         progress(first, count, "fits")
-        chosen = order[first : first + together]
+        chosen = order[first : first + _alike(problem.lambda_[order[first : first + together]])]
+        first += len(chosen)
         chunk = _Chunk(evaluation, problem.lambda_[chosen], problem.moments[chosen], goal, chosen)
         factorised += chunk.solve(found, most_steps)
     progress(count, count, "done")
     return Fits(
         found.weights, found.gradient_norm, found.steps, found.evaluations, factorised, found.gradient_norm <= goal
     )
+
+
+def _alike(lambdas: Tensor) -> int:
+    """How many of the first fits to take: those before the last change of lambda, if that leaves at least half."""
+    changes = lambdas.diff().nonzero()[:, 0] + 1
+    last = int(changes[-1]) if len(changes) else len(lambdas)
+    return last if 2 * last >= len(lambdas) else len(lambdas)
 
 
 def _together(family: LinearFamily, device: torch.device) -> int:
