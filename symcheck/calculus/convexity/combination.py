@@ -57,6 +57,9 @@ class Atom:
         return f"{_NAMES.get(self.kind, self.kind)}({', '.join(shown) or self.note})"
 
 
+SUMS = frozenset({"others", "all", "pairs"})
+"""Operators that add up their argument: over the classes but the label, all classes, all pairs of classes."""
+
 _LOGITS = {"own": "z[y]", "entry": "z[i]", "first": "z[1]", "second": "z[2]"}
 _SHOWN_BY_OTHER = {
     "lse": "logsumexp", "lse_others": "logsumexp", "amax": "amax", "amax_others": "amax", "others": "total",

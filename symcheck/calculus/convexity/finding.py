@@ -9,9 +9,11 @@ from symcheck.calculus.convexity.building import Need
 from symcheck.calculus.convexity.functions import sign_of_function
 from symcheck.calculus.convexity.normal_form import entry_parameters, normal_form
 from symcheck.calculus.convexity.one_variable import line_parameters
+from symcheck.calculus.convexity.proved_signs import ProofField
 from symcheck.calculus.convexity.quadratic import bend_at_zero, quadratic_convex
 from symcheck.calculus.convexity.refutation import midpoint_witness
-from symcheck.calculus.convexity.rules import Rules, Why
+from symcheck.calculus.convexity.rules import Rules
+from symcheck.calculus.convexity.why import Why
 from symcheck.constants.field import Field
 from symcheck.derivation import Step
 from symcheck.finding import Condition, Finding, Trust
@@ -32,10 +34,10 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
     scope = scope.of(formula)
     reason = NO_RULE
     try:
-        why = proof_of(formula, scope, budget)
-        if why is not None:
+        proof = proof_of(formula, scope, budget)
+        if proof is not None:
             _require_no_objection(formula, scope, budget)
-            return _proved(condition, why)
+            return Finding(condition, Verdict.PROVED, PROVED, proof[1], derivation=proof[0].steps)
     except Undecided as stop:
         reason = stop.reason
         if reason.code is Code.READINGS_DISAGREE:
@@ -52,12 +54,17 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
     return Finding(condition, Verdict.REFUTED, detail, Trust.BALL, witness=witness)
 
 
-def proof_of(formula: Formula, scope: Scope, budget: Budget) -> Why | None:
-    """Why ``formula`` is convex, None if no rule shows it; raises ``Undecided`` where the form says nothing."""
+def proof_of(formula: Formula, scope: Scope, budget: Budget) -> tuple[Why, Trust] | None:
+    """Why ``formula`` is convex, and what that rests on; None if no rule shows it.
+
+    Raises ``Undecided`` where the form says nothing.
+    """
     found = quadratic_convex(formula, scope, budget)
     if found is not None:
-        return found
-    field = Field(Scope(scope.classes, (*scope.parameters, *entry_parameters(formula), *line_parameters())), budget)
+        return found[0], Trust.EXACT if found[1] else Trust.BALL
+    field = ProofField(
+        Scope(scope.classes, (*scope.parameters, *entry_parameters(formula), *line_parameters())), budget
+    )
     form = normal_form(formula.with_powers_of_abs(), field)
     budget.check()
     why = Rules(field).convex(form.of)
@@ -72,7 +79,8 @@ def proof_of(formula: Formula, scope: Scope, budget: Budget) -> Why | None:
                     "write the formula so that logarithms and roots are taken of positive quantities",
                 )
             )
-    return Why((Step("normal form", form.of.text(), "canonical forms"), *why.steps), why.exact)
+    trust = Trust.EXACT if field.is_exact else Trust.BALL
+    return Why((Step("normal form", form.of.text(), "canonical forms"), *why.steps)), trust
 
 
 def _require_no_objection(formula: Formula, scope: Scope, budget: Budget) -> None:
@@ -93,12 +101,6 @@ def _is_met(need: Need, field: Field) -> bool:
     return False
 
 
-def _proved(condition: Condition, why: Why) -> Finding:
-    trust = Trust.EXACT if why.exact else Trust.BALL
-    detail = "convex on the whole space, by rules of composition"
-    return Finding(condition, Verdict.PROVED, detail, trust, derivation=why.steps)
-
-
 def _undecided(condition: Condition, reason: Reason) -> Finding:
     return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
 
@@ -111,6 +113,8 @@ NO_RULE = Reason(
     "no rule shows that it is convex, and no points were found that show it is not",
     "narrow the scope, or give values to parameters",
 )
+
+PROVED = "convex on the whole space, by rules of composition"
 
 NEGATIVE_BEND = "not convex: a second derivative at 0 is negative"
 

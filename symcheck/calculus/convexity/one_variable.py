@@ -32,14 +32,6 @@ class Cut(Exception):
         self.switch = switch
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A proof: what was shown, line by line, and whether balls were needed."""
-
-    lines: tuple[str, ...]
-    exact: bool = True
-
-
 Function = Callable[[Constant], Constant]
 
 _ENDS = {(False, False): "s'", (False, True): "s''", (True, False): "s'''", (True, True): "s''''"}
@@ -101,8 +93,8 @@ def _names() -> list[str]:
     return [p.name for p in line_parameters()]
 
 
-def convex_on(field: Field, h: Function, where: Bounds, *, increasing: bool) -> Shown | None:
-    """That t -> h(t) is convex on the interval, and with ``increasing`` nowhere falls; None if it is not shown."""
+def convex_on(field: Field, h: Function, where: Bounds, *, increasing: bool) -> tuple[str, ...] | None:
+    """The lines that show t -> h(t) convex on the interval, and with ``increasing`` nowhere falling, or None."""
     try:
         pieces = _pieces(field, h, where)
         return None if pieces is None else _shown(field, pieces, increasing=increasing)
@@ -146,16 +138,14 @@ def _zero_on(piece: Piece, switch: Constant) -> Constant | None:
     return own + piece.speed * zero
 
 
-def _shown(field: Field, pieces: list[tuple[Piece, Constant]], *, increasing: bool) -> Shown | None:
+def _shown(field: Field, pieces: list[tuple[Piece, Constant]], *, increasing: bool) -> tuple[str, ...] | None:
     lines: list[str] = []
-    exact = True
     slopes = []
     for piece, h in pieces:
         first = field.derivative(h, piece.variable)
         second = proof_of_sign(field, field.derivative(first, piece.variable))
         if second is None or not second.claim.at_least_zero:
             return None
-        exact = exact and second.exact
         lines.append(f"h'' {second.claim.value} at t = {piece.t.text()}: {second.steps()[-1]}")
         slopes.append(first / piece.speed)
     for (left, h), (right, k), a, b in zip(pieces, pieces[1:], slopes, slopes[1:], strict=False):
@@ -170,6 +160,5 @@ def _shown(field: Field, pieces: list[tuple[Piece, Constant]], *, increasing: bo
         sign = proof_of_sign(field, slopes[0])
         if sign is None or not sign.claim.at_least_zero:
             return None
-        exact = exact and sign.exact
         lines.append(f"h' {sign.claim.value} at t = {pieces[0][0].t.text()}: {sign.steps()[-1]}")
-    return Shown(tuple(dict.fromkeys(lines)), exact)
+    return tuple(dict.fromkeys(lines))

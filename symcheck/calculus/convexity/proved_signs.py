@@ -5,8 +5,21 @@ from __future__ import annotations
 from symcheck.constants.effort import Exhausted
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.samples import is_decisive
-from symcheck.constants.sign import Claim, Proof
+from symcheck.constants.sign import Claim, Proof, Sign
 from symcheck.reason import Undecided
+
+
+class ProofField(Field):
+    """A field that notices when a sign that was asked for rests on balls."""
+
+    is_exact: bool = True
+
+    def sign(self, c: Constant) -> Sign:
+        found = super().sign(c)
+        if not found.exact and (found.nonnegative or found.nonpositive):
+            self.is_exact = False
+        return found
+
 
 MOST_TERMS = 400
 """The sign of a constant with more terms than this is left open."""
@@ -20,9 +33,18 @@ def proof_of_sign(field: Field, c: Constant) -> Proof | None:
     try:
         with field.effort.climb():
             proof = field.ladder.quick(c, field.box)
-            return proof if proof is not None and is_decisive(proof) else field.ladder.prove(c, field.box) or proof
+            if proof is None or not is_decisive(proof):
+                proof = field.ladder.prove(c, field.box) or proof
     except (Exhausted, Undecided):
         return None
+    if proof is not None and not proof.exact and isinstance(field, ProofField):
+        field.is_exact = False
+    return proof
+
+
+def is_at_least_zero(c: Constant) -> bool:
+    """Whether c >= 0 is proved on the scope of its field, by all means."""
+    return c.field.sign(c).nonnegative
 
 
 def is_nonnegative(field: Field, c: Constant) -> bool:

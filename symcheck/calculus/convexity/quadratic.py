@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.budget import Budget
-from symcheck.calculus.convexity.rules import Why
+from symcheck.calculus.convexity.why import Why
 from symcheck.calculus.witness import witness_at
 from symcheck.constants.field import Constant, Field
 from symcheck.derivation import Step
@@ -61,11 +61,13 @@ def bend_at_zero(formula: Formula, scope: Scope, budget: Budget) -> Witness | No
     return None
 
 
+NAMES = {True: "l(z, y)", False: "g(z)"}
+
 BY = "the Hessian, the same at every z: the formula is a polynomial of degree 2"
 
 
-def quadratic_convex(formula: Formula, scope: Scope, budget: Budget) -> Why | None:
-    """Why a formula of degree 2 is convex, None if it is not of this form or not shown to be convex."""
+def quadratic_convex(formula: Formula, scope: Scope, budget: Budget) -> tuple[Why, bool] | None:
+    """Why a formula of degree 2 is convex, and whether no ball was needed; None if it is not shown so."""
     degree = polynomial_degree(formula)
     if degree is None or degree > 2 or formula.is_classwise or formula.detaches:
         return None
@@ -77,4 +79,6 @@ def quadratic_convex(formula: Formula, scope: Scope, budget: Budget) -> Why | No
     if not all(sign.nonnegative for _, _, sign in signs):
         return None
     steps = tuple(Step(name, c.text(), ">= 0 in the whole scope") for name, c, _ in signs)
-    return Why((*steps, Step("D^2 l(z)", "positive semidefinite", BY)), all(sign.exact for _, _, sign in signs))
+    return Why((*steps, Step(f"D^2 {NAMES[formula.uses_label]}", "positive semidefinite", BY))), all(
+        sign.exact for _, _, sign in signs
+    )

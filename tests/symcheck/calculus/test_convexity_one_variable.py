@@ -109,6 +109,5 @@ def test_the_proof_names_the_second_derivative() -> None:
     f = field()
     shown = convex_on(f, lambda x: x * x, Bounds(), increasing=False)
     assert shown is not None
-    assert shown.exact
-    assert len(shown.lines) == 1
-    assert shown.lines[0].startswith("h'' > 0 at t = t': 2 > 0: ")
+    assert len(shown) == 1
+    assert shown[0].startswith("h'' > 0 at t = t': 2 > 0: ")
