@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,9 @@ from scipy import stats
 from numerics.class_conditional import ClassConditional
 from numerics.errors import DataError, NoiseError
 from numerics.human_labels import human_labels, human_labels_from_csv
+from numerics.label_theory import OUT_OF_REACH, LabelTheory, needed_lead
 from numerics.uniform import UniformNoise
+from symcheck.class_conditional import order
 
 CLEAN = ["cat", "dog", "owl", "cat", "cat", "dog", "owl", "owl", "owl", "cat"]
 NOISY = ["cat", "dog", "cat", "cat", "dog", "dog", "owl", "cat", "owl", "cat"]
@@ -188,3 +191,112 @@ def test_files_that_cannot_be_read(tmp_path):
         with pytest.raises(DataError) as raised:
             human_labels_from_csv(str(path), clean=clean, noisy="noisy")
         assert str(raised.value) == message
+
+
+# what the theory says
+
+
+def labelled(counts, names=None):
+    """Labels with these counts n_ij."""
+    pairs = [(i, j) for i, row in enumerate(counts) for j, count in enumerate(row) for _ in range(count)]
+    columns = [[i for i, _ in pairs], [j for _, j in pairs]]
+    return human_labels(*([names[i] for i in column] for column in columns)) if names else human_labels(*columns)
+
+
+def test_uniform_noise_is_what_a_certificate_is_about():
+    found = LabelTheory(labelled([[60, 21, 19], [20, 61, 19], [21, 20, 59]]))
+    assert not found.is_rejected
+    rate, uniform, leads, certain, last = found.sentences
+    assert rate == "300 labels of 3 classes, 120 of them not the clean ones: a realised rate of 0.4000"
+    assert uniform == (
+        f"uniform noise is not rejected ({found.uniformity}): as far as these counts can tell, and that is no proof, "
+        "what a certificate says applies, with rho about 0.4000"
+    )
+    assert leads.startswith("the prediction of MUH with an isotropic quadratic penalty (over all functions of x) stays")
+    assert certain == "where the clean label is certain given x, every class stays, with confidence 0.95"
+    assert last == OUT_OF_REACH
+
+
+def test_other_noise_is_rejected_with_a_law_whose_prediction_turns():
+    # pair flips of .3: at eta = e_1 the classes keep, nearer to a tie they do not
+    found = LabelTheory(labelled([[700, 300, 0], [0, 700, 300], [300, 0, 700]]))
+    assert found.is_rejected
+    _, uniform, turns, leads, certain, last = found.sentences
+    assert uniform.startswith("not uniform noise (chi-square 900 on 5 degrees of freedom")
+    assert uniform.endswith("): what a certificate says is about uniform noise, and does not carry over")
+    witness = found.condition.witness
+    assert str(witness) in turns
+    # the witness, by hand: T'eta turns the class that leads
+    eta = np.array(witness.eta, dtype=float)
+    noise = np.array([[0.7, 0.3, 0], [0, 0.7, 0.3], [0.3, 0, 0.7]])
+    assert eta.argmax() + 1 == witness.clean[0]
+    assert (noise.T @ eta).argmax() + 1 == witness.noisy[0] != witness.clean[0]
+    assert leads.endswith(
+        f": a lead of more than {found.lead:.4f} is enough by the counted T, a lead of more than {found.sure_lead:.4f} "
+        "is enough with confidence 0.95"
+    )
+    assert certain == "where the clean label is certain given x, every class stays, with confidence 0.95"
+    assert last == OUT_OF_REACH
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        [[7, 3, 0], [0, 7, 3], [3, 0, 7]],
+        [[6, 2, 2], [2, 6, 2], [2, 2, 6]],
+        [[8, 1, 1], [3, 5, 2], [1, 3, 6]],
+        [[9, 1], [3, 7]],
+        [[5, 5, 0], [0, 9, 1], [0, 0, 10]],
+    ],
+)
+def test_the_lead_of_the_counted_matrix_is_the_exact_one(counts):
+    exact = order.needed_lead([[Fraction(n, sum(row)) for n in row] for row in counts])
+    found = LabelTheory(labelled(counts)).lead
+    assert found == (None if exact is None else pytest.approx(float(exact), abs=1e-12))
+
+
+def test_a_lead_within_the_intervals_is_enough_for_every_matrix_in_them():
+    found = LabelTheory(labelled([[80, 15, 5], [10, 70, 20], [5, 25, 70]]))
+    lower, upper = found.bounds.lower, found.bounds.upper
+    lead = needed_lead(lower, upper)
+    chance = torch.Generator().manual_seed(0)
+    assert lead is not None
+    assert found.lead < lead < 1
+    for _ in range(500):
+        inside = lower + (upper - lower) * torch.rand(3, 3, generator=chance, dtype=torch.float64)
+        assert needed_lead(inside, inside) <= lead
+        # and it does keep: a law in which class i leads by a little more, the rest at random
+        rest = torch.rand(3, generator=chance, dtype=torch.float64)
+        i = int(torch.randint(3, (1,), generator=chance))
+        rest[i] = rest.max()
+        eta = (1 - lead - 1e-9) * rest / rest.sum()
+        eta[i] += lead + 1e-9
+        assert int((eta @ inside).argmax()) == i
+
+
+def test_classes_that_are_lost_and_classes_that_are_not_sure():
+    found = LabelTheory(labelled([[40, 60, 0], [5, 90, 5], [0, 45, 55]], ["cat", "dog", "owl"]))
+    assert found.lost == [("cat", "dog")]
+    assert found.unsure == ["owl"]  # 55 against 45 of 100
+    assert found.lead is None
+    assert "no lead is enough by the counted T, no lead is enough with confidence 0.95" in found.to_text()
+    assert (
+        "where the clean label is certain given x, predictions of these classes do not stay, by the counted T: cat "
+        "(most often labelled dog)"
+    ) in found.sentences
+    unsure = LabelTheory(labelled([[60, 40, 0], [5, 90, 5], [0, 45, 55]], ["cat", "dog", "owl"]))
+    assert (
+        "where the clean label is certain given x, every class stays by the counted T; there are too few labels to say "
+        "so with confidence 0.95 of: cat, owl"
+    ) in unsure.sentences
+
+
+def test_many_classes_have_no_witness_and_short_lists():
+    many = LabelTheory(labelled((5 * np.eye(20, dtype=int) + 1).tolist()))
+    assert many.condition is None
+    assert many.sentences[-2].endswith(" and 12 more")
+
+
+def test_no_noise_leaves_everything_in_place():
+    found = LabelTheory(labelled([[50, 0], [0, 50]]))
+    assert (found.lead, found.is_rejected, found.lost) == (0.0, False, [])
