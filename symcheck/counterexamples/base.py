@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from symcheck.counterexamples.page import page
 from symcheck.derivation import Derivation, Step
 from symcheck.language.exact import Number, exact
 from symcheck.language.parameter import Interval
@@ -17,6 +18,8 @@ from symcheck.minimisers.shown import Shown, Winners
 from symcheck.minimisers.threshold import threshold_shown
 from symcheck.minimisers.training import Training
 from symcheck.regularizers.base import Regularizer
+from symcheck.render.markdown import markdown_page
+from symcheck.render.text import text_page
 from symcheck.verdict import Verdict, conjunction
 
 
@@ -170,6 +173,14 @@ class Counterexample:
             regularizer=control.regularizer or self.regularizer,
             family=control.family or self.family,
         )
+
+    def to_markdown(self) -> str:
+        """Its data, what it states and why, as Markdown; everything is decided now."""
+        return markdown_page(page(self, self.check()))
+
+    def to_text(self) -> str:
+        """The same as plain text."""
+        return text_page(page(self, self.check()))
 
     def checked(self, claims: Sequence[Claim]) -> tuple[CheckedClaim, ...]:
         """These ``claims`` about its data, decided."""

@@ -1,4 +1,9 @@
-"""One-vs-rest logistic regression with a penalty that weighs the classes."""
+"""One-vs-rest logistic regression with a penalty that weighs the classes.
+
+With q = (.4, .3, .3) the law of the noisy label and h = (1, 4, 5), sigma(z_i) + lambda h_i z_i = q_i.  All z_i are
+negative, and z_3 > z_2, as h_3 > h_2.  If z_1 = z_3, then 4 lambda z_1 = q_3 - q_1, so sigma(z_1) = 17/40 and
+lambda = 1/(40 log(23/17)): the z_i depend continuously on lambda, and the lead changes there and nowhere else.
+"""
 
 from __future__ import annotations
 

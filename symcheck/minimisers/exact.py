@@ -66,7 +66,7 @@ def by_rational_functions(training: Training, winners: Winners, lambdas: Interva
         return None
     _, denominator = minimiser(training)
     found = list(margins(training, winners))
-    by = "the minimiser is a rational function of lambda, and the margins have polynomials of one sign above them"
+    by = "the minimiser is a rational function of lambda, and the numerator of every margin is > 0, by its coefficients"
     if all(is_positive_on(m, lambdas) for m in found) and is_positive_on(denominator, lambdas):
         return Shown(Verdict.PROVED, by)
     for x in samples(lambdas):

@@ -433,6 +433,28 @@ def test_what_is_not_convex_or_has_no_minimiser_is_not_decided() -> None:
     assert predictions_shown(unhinged, (1,), from_on(0)).verdict is Verdict.UNDECIDED
 
 
+# pages
+
+
+def test_a_page_shows_the_data_and_the_argument() -> None:
+    """Parts of the page of the first case, as a reader sees them."""
+    shown = counterexample("square_on_a_line").to_text()
+    assert shown.startswith("PROVED: square loss, plain one-hot, outputs t (1, -2)")
+    for part in (
+        "square: total((z - onehot(y))**2)/2", "z = t (1, -2), t real", "uniform, rho = 2/5", "Corollary 1, E6",
+        "Control: none with one-hot minus 1/C", "the prediction turns at rho = 1/3",
+        "clean class 1 for every lambda in [0, oo): PROVED", "noisy class 2 for every lambda in [0, oo): PROVED",
+    ):  # fmt: skip
+        assert part in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("name", ["class_weights", "tie_in_the_limit", "one_vs_rest_anisotropic"])
+def test_a_page_is_markdown(name: str) -> None:
+    shown = counterexample(name).to_markdown()
+    assert shown.startswith("### **PROVED**")
+    assert shown.count("PROVED") > len(counterexample(name).claims)
+
+
 # errors
 
 
