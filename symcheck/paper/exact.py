@@ -71,10 +71,10 @@ def theorem_fact(theorem: str, loss: str, regularizer: str, wanted: Verdict) -> 
     failing = found.failing
     says = "applies to" if wanted is Verdict.PROVED else "does not apply to"
     return proves(
-        f"{theorem}, as an object, {says} {loss} + {regularizer}",
+        f"on the catalogue: {theorem} {says} {loss} + {regularizer}",
         found.verdict is wanted,
         "certify, from the premises of the theorem",
-        "every premise is PROVED" if failing is None else f"{failing.verdict.name}: {failing.statement}",
+        "every premise is PROVED" if failing is None else f"{failing.verdict.name} is that {failing.statement}",
     )
 
 

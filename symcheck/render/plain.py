@@ -124,4 +124,4 @@ def _runs_on(before: str, word: str) -> bool:
 
 
 def _bracketed(text: str) -> str:
-    return text if re.fullmatch(r"\d+|[A-Za-z]\w*", text) else f"({text})"
+    return text if re.fullmatch(r"\d+|[A-Za-z]\w*(?:\^\w+)?", text) else f"({text})"

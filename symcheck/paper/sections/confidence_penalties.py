@@ -189,7 +189,7 @@ CLAIMS = (
             r"$\mathrm{softmax}(z) = u$ exactly if all $e^{z_i}$ are equal, that is, $z \in A$.",
         ),
         compute=_entropy,
-        rests_on=("reference-class",),
+        rests_on=("reference-class", r"the inequality $\log x \le x - 1$ for $x > 0$, with equality only at 1"),
     ),
     Claim(
         id="E15",

@@ -14,6 +14,7 @@ from symcheck.paper.exact import (
     RATIONAL,
     Vector,
     centred,
+    contraction,
     flip_of,
     inner,
     largest,
@@ -110,14 +111,15 @@ def _tie(w: Values) -> Iterator[Fact]:
         "symcheck.counterexamples",
         flip_of(shown),
     )
-    a, x, m1 = symbols("a alpha m")
-    limit = (a / (6 * (1 + m1 * x)), a / (6 * (1 + x)), -a / 3)
-    ratio = [vanishes((part / limit[2]).subs(x, 0) + Fraction(1, 2)) for part in limit[:2]]
+    limits = [tie_target(rate) for rate in (Fraction(0), rho)]
+    a = contraction(3, rho)
     yield proves(
-        r"and yet (3) holds for both laws: $Z_\alpha/\alpha \to \tfrac{a}{6}(1, 1, -2)$, which is the direction of "
-        r"the reference; its two largest scores tie",
-        all(ratio),
-        ALGEBRA,
+        r"and yet (3) holds for both laws: $Z_\alpha/\alpha \to E[o_Y] = \tfrac{a}{6}(1, 1, -2)$ as $\alpha \to 0$, "
+        r"which is the direction of the reference; its two largest scores tie",
+        all(largest(z) == (1, 2) for z in limits)
+        and limits[1] == tuple(a * x for x in limits[0])
+        and limits[0] == tuple(Fraction(x, 6) for x in (1, 1, -2)),
+        RATIONAL,
     )
 
 

@@ -220,7 +220,7 @@ CLAIMS = (
             r"At $q = 1$ the formula is $1 - p_y$, half of MAE.",
         ),
         compute=_gce,
-        rests_on=("mae-formula", "Zhang, Sabuncu 2018"),
+        rests_on=("mae-formula", "Taylor's formula with remainder for the exponential", "Zhang, Sabuncu 2018"),
     ),
     Claim(
         id="sce-form",

@@ -75,9 +75,7 @@ def _at_zero(w: Values) -> Iterator[Fact]:
         ALGEBRA,
     )
     at_zero = t * diff(g, t, 2).subs(t, 0) * t
-    yield proves(
-        r"with $g''(0)$ it is $2t^2$, homogeneous of degree 2", vanishes(at_zero.subs(t, 2 * t) - 4 * at_zero), ALGEBRA
-    )
+    yield proves(r"with $g''(0)$ it is $2t^2$, homogeneous of degree 2", vanishes(at_zero - 2 * t**2), ALGEBRA)
     second = Rational(2)  # g = ||z||^2
     yield proves(
         r"$g = \Vert z\Vert^2$, $\nabla^2 g(0) = 2I$: $\beta l_{lin} + g_{sq} = \beta\,(l_{lin} + z'Az)$ has $A = "

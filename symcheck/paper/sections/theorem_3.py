@@ -123,7 +123,7 @@ def _unbounded(w: Values) -> Iterator[Fact]:
         vanishes(-alpha * c * ((big + 1) / (alpha * c)) + 1 + big),
         ALGEBRA,
     )
-    g = t**2 / (1 + t**2)
+    g = (q / (1 + q)).subs(q, t**2)
     yield proves(
         r"the corrected hypothesis excludes it: $g''(1) < 0$, so $g$ is not convex",
         bool(diff(g, t, 2).subs(t, 1) < 0),
@@ -194,7 +194,19 @@ CLAIMS = (
             r"Linear families are cones, so the reference is robust (Theorem 1), and noise turns $v$ into $av$.",
         ),
         compute=_theorem_3,
-        rests_on=("theorem-2", "theorem-1", "E10", "E12", "E13", "E14", "E18"),
+        rests_on=(
+            "theorem-2",
+            "theorem-1",
+            "E10",
+            "E12",
+            "E13",
+            "E14",
+            "E18",
+            (
+                "the bounds of the first line: a convex function lies above its tangents, and grows at least linearly "
+                "away from a minimum with a positive definite Hessian"
+            ),
+        ),
     ),
     Claim(
         id="E12",
