@@ -92,7 +92,7 @@ class Decomposition:
     def finite_lambda(self) -> str:
         """What noise does at every weight lambda of every regularizer g, and not only in the limit."""
         return (
-            "With uniform label noise of rate rho, a = 1 - rho C/(C - 1) and r = 1 - a: "
+            "With uniform label noise of rate rho < (C - 1)/C, a = 1 - rho C/(C - 1) and r = 1 - a: "
             "Lbar_l = a L_sym(l) + L_ins(l) = (1 - r) L_l + r L_ins(l). "
             "So for every lambda >= 0 and every g the minimisers of the noisy risk of l + lambda g are those of the "
             "clean risk of sym(l) + (ins(l) + lambda g)/a."

@@ -16,10 +16,12 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.calculus.agree import disagreement
 from symcheck.calculus.everywhere import ball_at, classes_tried, points_of, scope_with, shown_logits, witness_of
+from symcheck.calculus.growth import START, Growth
 from symcheck.calculus.points import ArrayPoint
 from symcheck.calculus.ranges import Range, RangeReading
-from symcheck.calculus.rays import START, Growth, growth_of
+from symcheck.calculus.rays import growth_of
 from symcheck.constants.ball import working
+from symcheck.constants.constant import Constant
 from symcheck.derivation import Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
@@ -71,14 +73,14 @@ def _boundedness_finding(formula: Formula, scope: Scope, budget: Budget) -> Find
     if (found.range.low is not None and found.fall is not None) or (high is not None and found.rise is not None):
         reason = disagreement("the bounds of l", f"{found.rise or found.fall}").reason
         return _finding(Verdict.UNDECIDED, "two derivations contradict each other", reason=reason)
-    below = f"bounded below by {low.text()}" if low is not None else ""
+    below = f"bounded below by {_shown(low)}" if low is not None else ""
     steps = tuple(
-        Step(name, end.text(), "range of the formula")
+        Step(name, _shown(end), "range of the formula")
         for name, end in (("a lower bound of l", low), ("an upper bound of l", high))
         if end is not None
     )
     if low is not None and high is not None:
-        return _finding(Verdict.PROVED, f"{low.text()} <= l(z, y) <= {high.text()} for every z", steps=steps)
+        return _finding(Verdict.PROVED, f"{_shown(low)} <= l(z, y) <= {_shown(high)} for every z", steps=steps)
     witness = found.fall or found.rise
     if witness is not None:
         side = below or ("not bounded below" if found.fall is not None else "")
@@ -88,6 +90,11 @@ def _boundedness_finding(formula: Formula, scope: Scope, budget: Budget) -> Find
     detail = "it is open whether l is bounded" + (f"; it is {below}" if below else "")
     reason = found.reason or Reason(Code.SIGN_UNKNOWN, why, SETTLE)
     return _finding(Verdict.UNDECIDED, detail, steps=steps, reason=reason)
+
+
+def _shown(end: Constant) -> str:
+    assert isinstance(end.field, EverywhereField)
+    return end.field.text(end, {})
 
 
 def _finding(

@@ -65,7 +65,7 @@ class RangeReading(Reading[Range]):
             return self._share(formula, node) or self._of_norm(formula, node)
         if node.op == "mul":
             return self._entropy(formula, node)
-        if node.op == "branch":
+        if node.op == "branch" and not formula.vectors[node.args[0]]:
             return self._by_case(formula, node)
         return None
 

@@ -11,8 +11,9 @@ import symcheck as sc
 from symcheck.budget import Budget
 from symcheck.calculus.bounded import boundedness_finding, bounds_of
 from symcheck.calculus.everywhere import ball_at, classes_tried, logits_tried, points_of, scope_with
+from symcheck.calculus.growth import START
 from symcheck.calculus.points import ArrayPoint
-from symcheck.calculus.rays import START, growth_of
+from symcheck.calculus.rays import growth_of
 from symcheck.catalogue import loss_named, names
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula, symbols
