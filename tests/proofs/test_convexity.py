@@ -281,7 +281,7 @@ def values_for(of: Entry, draw: random.Random) -> Iterator[dict[str, Fraction]]:
 def violation(definition: Callable[..., Any], kind: Kind, arguments: Mapping[str, Any], classes: int) -> str:
     """A pair of points at which ``definition`` breaks the inequality of the middle, or nothing."""
     draw = random.Random(classes)
-    for spread in (1, 3, 12):
+    for spread in (2, 12):
         for _ in range(6):
             x, w = ([Fraction(draw.randint(-20, 20), 20) * spread for _ in range(classes)] for _ in range(2))
             labels = [(draw.randrange(classes),)] if kind == "loss" else [()]
@@ -298,7 +298,7 @@ def real(q: Fraction) -> Any:
     return mpf(q.numerator) / q.denominator
 
 
-@pytest.mark.parametrize("classes", [2, 3, 7])
+@pytest.mark.parametrize("classes", [2, 5])
 @every_entry
 def test_what_is_proved_holds_at_random_points_of_the_definition(kind: Kind, name: str, classes: int) -> None:
     wanted, _ = (LOSSES if kind == "loss" else REGULARIZERS)[name]

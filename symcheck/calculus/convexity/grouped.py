@@ -14,7 +14,7 @@ from symcheck.calculus.convexity.functions import at, bases, is_function
 from symcheck.calculus.convexity.one_variable import convex_on
 from symcheck.calculus.convexity.why import Why, together
 from symcheck.constants.field import Constant
-from symcheck.derivation import Step
+from symcheck.derivation import Derivation, Step
 from symcheck.reason import Undecided
 
 if TYPE_CHECKING:
@@ -116,6 +116,5 @@ def _margin(base: Combination) -> tuple[Combination, Callable[[Constant], Consta
     return s, lambda s: c * field.log(1 + field.exp(s)) + rest.constant
 
 
-def _told(inner: Why, group: Combination, base: Combination, lines: tuple[str, ...], how: str) -> Why:
-    told = (Step("h''", line) for line in lines)
-    return inner.then(Step("t", base.text(), f"{group.text()} = h(t)"), *told, Step(group.text(), "convex", how))
+def _told(inner: Why, group: Combination, base: Combination, lines: Derivation, how: str) -> Why:
+    return inner.then(Step("t", base.text(), f"{group.text()} = h(t)"), *lines, Step(group.text(), "convex", how))

@@ -14,6 +14,7 @@ from fractions import Fraction
 from symcheck.calculus.convexity.bounds import Bounds
 from symcheck.calculus.convexity.proved_signs import is_nonnegative, is_positive, proof_of_sign
 from symcheck.constants.field import Constant, Field
+from symcheck.derivation import Derivation, Step
 from symcheck.language.parameter import Interval, Parameter
 from symcheck.reason import Undecided
 
@@ -75,6 +76,17 @@ class Piece:
         return own if b.high is None else b.high - own
 
     @property
+    def range(self) -> str:
+        """Where the variable runs."""
+        name = self.variable
+        if name == WHOLE_LINE:
+            return "every real t'"
+        if name.startswith("r"):
+            return f"{name} > 0" if name == "r''" else f"{name} >= 0"
+        left, right = ("<" if end else "<=" for end in (self.of.low_open, self.of.high_open))
+        return f"0 {left} {name} {right} 1"
+
+    @property
     def speed(self) -> Constant:
         """dt by the variable."""
         return self.field.derivative(self.t, self.variable)
@@ -93,8 +105,8 @@ def _names() -> list[str]:
     return [p.name for p in line_parameters()]
 
 
-def convex_on(field: Field, h: Function, where: Bounds, *, increasing: bool) -> tuple[str, ...] | None:
-    """The lines that show t -> h(t) convex on the interval, and with ``increasing`` nowhere falling, or None."""
+def convex_on(field: Field, h: Function, where: Bounds, *, increasing: bool) -> Derivation | None:
+    """The steps that show t -> h(t) convex on the interval, and with ``increasing`` nowhere falling, or None."""
     try:
         pieces = _pieces(field, h, where)
         return None if pieces is None else _shown(field, pieces, increasing=increasing)
@@ -138,15 +150,15 @@ def _zero_on(piece: Piece, switch: Constant) -> Constant | None:
     return own + piece.speed * zero
 
 
-def _shown(field: Field, pieces: list[tuple[Piece, Constant]], *, increasing: bool) -> tuple[str, ...] | None:
-    lines: list[str] = []
+def _shown(field: Field, pieces: list[tuple[Piece, Constant]], *, increasing: bool) -> Derivation | None:
+    lines: list[Step] = []
     slopes = []
     for piece, h in pieces:
         first = field.derivative(h, piece.variable)
         second = proof_of_sign(field, field.derivative(first, piece.variable))
         if second is None or not second.claim.at_least_zero:
             return None
-        lines.append(f"h'' {second.claim.value} at t = {piece.t.text()}: {second.steps()[-1]}")
+        lines.append(Step(f"h'' at t = {piece.t.text()}", second.steps()[-1], piece.range))
         slopes.append(first / piece.speed)
     for (left, h), (right, k), a, b in zip(pieces, pieces[1:], slopes, slopes[1:], strict=False):
         for before, after, is_value in ((h, k, True), (a, b, False)):
@@ -160,5 +172,5 @@ def _shown(field: Field, pieces: list[tuple[Piece, Constant]], *, increasing: bo
         sign = proof_of_sign(field, slopes[0])
         if sign is None or not sign.claim.at_least_zero:
             return None
-        lines.append(f"h' {sign.claim.value} at t = {pieces[0][0].t.text()}: {sign.steps()[-1]}")
+        lines.append(Step(f"h' at t = {pieces[0][0].t.text()}", sign.steps()[-1], pieces[0][0].range))
     return tuple(dict.fromkeys(lines))

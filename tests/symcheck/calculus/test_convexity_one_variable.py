@@ -110,4 +110,5 @@ def test_the_proof_names_the_second_derivative() -> None:
     shown = convex_on(f, lambda x: x * x, Bounds(), increasing=False)
     assert shown is not None
     assert len(shown) == 1
-    assert shown[0].startswith("h'' > 0 at t = t': 2 > 0: ")
+    assert str(shown[0]).startswith("h'' at t = t' = 2 > 0: ")
+    assert shown[0].by == "every real t'"

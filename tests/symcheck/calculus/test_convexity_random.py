@@ -29,7 +29,7 @@ from symcheck.reason import Undecided
 from tests.symcheck.calculus.combination_values import field_of, places
 
 FORMULAS = 150
-"""So many formulas; 20 000 others were looked at once in the same way."""
+"""So many formulas; about 8000 others were looked at once in the same way."""
 
 LONGEST = 40
 
