@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-from numerics import command
 from numerics.agreement import Outcome
+from numerics.commands import confirm as command
 from symcheck.certificate import Certificate
 
 
