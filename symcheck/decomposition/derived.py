@@ -1,0 +1,113 @@
+"""Decomposing a loss: l = sym(l) + ins(l), and what uniform label noise does to it (THEORY 2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symcheck.budget import SECONDS, Budget
+from symcheck.calculus.decomposition import canonical_parts
+from symcheck.calculus.everywhere import scope_with
+from symcheck.decomposition.checks import checked
+from symcheck.decomposition.naming import (
+    kappa_of,
+    known_functions,
+    named_formula,
+    named_parts,
+    statement_of,
+    symmetric_formula,
+)
+from symcheck.decomposition.near_zero import near_zero
+from symcheck.decomposition.value import Decomposition
+from symcheck.errors import FormulaError
+from symcheck.given import Given, subject_of
+from symcheck.language.formula import Formula
+from symcheck.language.over_labels import mean_over_labels
+from symcheck.language.scope import Classes, Scope
+from symcheck.language.terms_of import term_of_formula
+from symcheck.problem import Subject
+from symcheck.reason import Reason, Undecided
+from symcheck.remembered import remembered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def decompose(
+    loss: Given, *, classes: int | Sequence[int] | Classes | None = None, budget: float = SECONDS
+) -> Decomposition:
+    """The parts of ``loss``: a catalogue name, an entry, a formula string, a function of (z, y) or torch code.
+
+    ``classes`` is one C >= 2 or a pair (every C >= 2 unless given); ``budget`` is in seconds.  Raises what
+    ``certify`` raises for a loss that it cannot read.
+
+    >>> print(decompose("cross_entropy").statement)
+    cross_entropy = MUH + KL(u||p) + log(C)
+    """
+    asked = Classes.of(classes)
+    subject = subject_of(loss, "loss", asked)
+    scope = Scope(asked).joined(Scope(subject.classes))
+    given = subject.formula.fixed_classes
+    scope = scope if given is None else scope.joined(Scope(Classes.of(given)))
+    found = remembered(_decomposition, subject.formula, scope_with(scope, subject.formula), Budget(budget))
+    return replace(found, loss=subject, statement=f"{subject.title}{found.statement[1:]}")
+
+
+def symmetrize(loss: Given, *, classes: int | Sequence[int] | Classes | None = None) -> Subject:
+    """sym(l), the part of ``loss`` whose sum over the labels is 0, as a loss that ``certify`` takes.
+
+    Raises ``FormulaError`` where the language has no formula for it.
+
+    >>> print(symmetrize("label_smoothing").formula)
+    (1 - r)*(mean(z) - z[y])
+    """
+    found = decompose(loss, classes=classes)
+    if found.symmetric is None:
+        raise FormulaError(f"loss: {found.loss.name} was not symmetrized: {found.reason}")
+    name = f"sym_{found.loss.name}"
+    return Subject(name, found.symmetric, found.loss.values, found.loss.classes, found.loss.notes)
+
+
+def _decomposition(formula: Formula, scope: Scope, budget: Budget) -> Decomposition:
+    subject = Subject("l", formula)
+    try:
+        parts = canonical_parts(formula, scope, budget)
+    except Undecided as stop:
+        return _without_canonical(subject, scope, budget, stop.reason)
+    known = known_functions(parts, formula)
+    named = named_parts(parts, known)
+    insensitive = named_formula(named, known, formula)
+    try:
+        direct = Formula.of(mean_over_labels(formula))
+        if insensitive is None or len(str(direct)) <= len(str(insensitive)):
+            insensitive = direct
+    except Undecided as stop:
+        if insensitive is None:
+            statement = statement_of(parts, None)
+            return Decomposition(subject, scope, statement, parts.text, reason=stop.reason, kappa=kappa_of(parts))
+    symmetric = symmetric_formula(parts, formula, insensitive)
+    verdict, reason = checked(formula, symmetric, insensitive, scope, budget)
+    return Decomposition(
+        subject,
+        scope,
+        statement_of(parts, named),
+        parts.text,
+        symmetric,
+        insensitive,
+        kappa_of(parts),
+        "" if parts.kappa is not None else near_zero(formula, scope, budget),
+        verdict,
+        reason,
+    )
+
+
+def _without_canonical(subject: Subject, scope: Scope, budget: Budget, reason: Reason) -> Decomposition:
+    """Formulas for the parts that no canonical form confirms."""
+    statement = "l = sym(l) + ins(l)"
+    try:
+        insensitive = Formula.of(mean_over_labels(subject.formula))
+    except Undecided as stop:
+        return Decomposition(subject, scope, statement, "", reason=stop.reason)
+    symmetric = Formula.of(term_of_formula(subject.formula) - term_of_formula(insensitive))
+    verdict, _ = checked(subject.formula, symmetric, insensitive, scope, budget)
+    return Decomposition(subject, scope, statement, "", symmetric, insensitive, verdict=verdict, reason=reason)

@@ -1,0 +1,82 @@
+"""Decompositions: a loss with its two parts, and what is known of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
+from symcheck.problem import Subject
+from symcheck.reason import Reason
+from symcheck.verdict import Verdict
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """The loss ``loss`` = ``symmetric`` + ``insensitive`` for every z, C and parameter value of ``scope``.
+
+    ``symmetric`` and ``insensitive`` are None where the language cannot say them, and ``reason`` then names the
+    subexpression; ``canonical`` is ins(l) in canonical form, with its sums over the classes written out.  ``kappa``:
+    sym(l) = kappa MUH exactly, None if there is no such number; ``statement`` says it in one line, and ``local`` what
+    holds near 0 alone, in so many words.  ``verdict``: PROVED if both parts are and no ball of them speaks against it.
+    """
+
+    loss: Subject
+    scope: Scope
+    statement: str
+    canonical: str
+    symmetric: Formula | None = None
+    insensitive: Formula | None = None
+    kappa: Expr | None = None
+    local: str = ""
+    verdict: Verdict = Verdict.UNDECIDED
+    reason: Reason | None = None
+
+    @property
+    def finite_lambda(self) -> str:
+        """What noise does at every weight lambda of every regularizer g, and not only in the limit."""
+        return (
+            "With uniform label noise of rate rho < (C - 1)/C, a = 1 - rho C/(C - 1) and r = 1 - a: "
+            "Lbar_l = a L_sym(l) + L_ins(l) = (1 - r) L_l + r L_ins(l). "
+            "So for every lambda >= 0 and every g the minimisers of the noisy risk of l + lambda g are those of the "
+            "clean risk of sym(l) + (ins(l) + lambda g)/a."
+        )
+
+    def to_markdown(self) -> str:
+        """The decomposition as Markdown."""
+        lines = [f"**{self.statement}** ({self.verdict}, {self.scope})", ""]
+        if self.local:
+            lines += [self.local, ""]
+        lines += ["| part | formula |", "| :-- | :-- |", f"| l | `{_cell(self.loss.text)}` |"]
+        lines += [
+            f"| {name} | {_cell_of(part)} |"
+            for name, part in (("sym(l)", self.symmetric), ("ins(l)", self.insensitive))
+        ]
+        lines += [f"| ins(l), canonical | `{_cell(self.canonical)}` |"] if self.canonical else []
+        if self.reason is not None:
+            lines += ["", f"{self.reason}"]
+        return "\n".join([*lines, "", self.finite_lambda, ""])
+
+    _repr_markdown_ = to_markdown
+
+    def __str__(self) -> str:
+        lines = [f"{self.statement}  [{self.verdict}, {self.scope}]"]
+        lines += [self.local] if self.local else []
+        for name, part in (("sym(l)", self.symmetric), ("ins(l)", self.insensitive)):
+            lines.append(f"  {name} = {part if part is not None else 'has no formula in the language'}")
+        if self.insensitive is None and self.canonical:
+            lines.append(f"  ins(l) in canonical form = {self.canonical}")
+        lines += [f"  {self.reason}"] if self.reason is not None else []
+        return "\n".join([*lines, self.finite_lambda])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _cell_of(part: Formula | None) -> str:
+    return f"`{_cell(str(part))}`" if part is not None else "no formula in the language"
