@@ -28,6 +28,13 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
 
     ``condition`` is ``LOSS_CONVEX`` or ``REGULARIZER_CONVEX``.  PROVED with the rules that were used, REFUTED with
     points x and w, in balls, at which the value in the middle is larger than the mean of the two.
+
+    >>> from symcheck.language.formula import symbols
+    >>> from symcheck.language.functions import logsumexp
+    >>> z, y = symbols()
+    >>> formula = Formula.of(logsumexp(z) - z[y])
+    >>> print(convexity_finding(formula, Scope(), Budget(), Condition.LOSS_CONVEX).verdict)
+    PROVED
     """
     if formula.detaches:
         return _undecided(condition, DETACHED)
