@@ -6,38 +6,30 @@ import itertools
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
-
-import torch
 
 from numerics import datasets
-from numerics.class_conditional import ClassConditional
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
-from numerics.errors import NoiseError, SweepError
+from numerics.errors import SweepError
 from numerics.given_data import given_data
-from numerics.noise import checked_rate, checked_seed
+from numerics.noise_axes import Rate, listed, noise_axis, rate_axis
 from numerics.objective import Objective
 from numerics.plan import Plan, outputs_for
 from numerics.prepared import fingerprint_of
-from numerics.spec import Matrix, RunSpec
+from numerics.spec import RunSpec
 from numerics.transforms import Transform, transform_of
 from symcheck.errors import ParameterError
 from symcheck.given import Given, subject_of
 from symcheck.language.array import Array
-from symcheck.language.exact import exact_text
 from symcheck.problem import Subject
 
 LAMBDAS = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4)
 """The weights of the regularizer unless others are given."""
-RHO = 0.4
-"""The noise rate unless one is given."""
 GOAL = 1e-12
 """The gradient norm asked of the solver."""
 MODELS = ("linear",)
 """The models that a sweep trains."""
 
-Rate = float | Fraction | str
 Data = str | Dataset | tuple[object, object]
 
 
@@ -68,20 +60,20 @@ def grid(
 
     Raises ``SymcheckError`` for anything that no run could do, before one is begun.
     """
-    kind, drawn = _noise(noise, seeds, rho, transition)
+    kind, drawn = noise_axis(noise, seeds, rho, transition)
     weights = _lambdas(lambdas)
     checked_device(device)
     if model not in MODELS:
         raise SweepError(f"model: got {model!r}; accepted is {', '.join(map(repr, MODELS))}")
     subjects = [
         (subject_of(one, "loss"), subject_of(other, "regularizer"))
-        for one, other in itertools.product(_listed(loss), _listed(regularizer))
+        for one, other in itertools.product(listed(loss), listed(regularizer))
     ]
     plans: list[Plan] = []
-    for given, named in itertools.product(_data(data), _listed(transform)):
+    for given, named in itertools.product(_data(data), listed(transform)):
         dataset, transform_ = _dataset(given), transform_of(named)
         fingerprint = fingerprint_of(dataset, transform_, test, split)
-        rates = _rates(rho, kind, transition, dataset)
+        rates = rate_axis(rho, kind, transition, dataset)
         for pair in subjects:
             one, other, objective = at_defaults(pair, dataset)
             spaces = outputs_for(objective, dataset.classes)
@@ -150,78 +142,16 @@ def parameters_of(*subjects: Subject) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({**numbers, **arrays}.items()))
 
 
-def _listed(value: object) -> tuple[Any, ...]:
-    """A single value, or those of a list or tuple."""
-    return tuple(value) if isinstance(value, list | tuple) else (value,)
-
-
 def _data(given: Data | Sequence[Data]) -> tuple[Data, ...]:
     """A single data set, or several: a tuple of features and labels is one."""
     is_pair = isinstance(given, tuple) and len(given) == 2 and not isinstance(given[0], str | Dataset | tuple)
-    return (given,) if is_pair else _listed(given)
+    return (given,) if is_pair else listed(given)
 
 
 def _dataset(given: Data) -> Dataset:
     if isinstance(given, Dataset):
         return given
     return datasets.load(given) if isinstance(given, str) else given_data(given)
-
-
-def _noise(
-    noise: str | None, seeds: int | Sequence[int] | None, rho: object, transition: object
-) -> tuple[str, tuple[int | None, ...]]:
-    """The kind of noise, and the seeds of the labels to draw: (None,) if none are drawn."""
-    kind = noise or ("exact" if seeds is None else "sampled")
-    if kind == "given":
-        for name, value in (("seeds", seeds), ("rho", rho), ("transition", transition)):
-            if value is not None:
-                raise NoiseError(
-                    f"{name}: got {value}, and noise='given' takes the noisy labels of the data as they are"
-                )
-        return kind, (None,)
-    if rho is not None and transition is not None:
-        raise NoiseError("transition: got a matrix and rho as well; give one of the two")
-    if kind != "sampled":
-        checked_seed(kind, 0)
-        if seeds is not None:
-            raise NoiseError(
-                f"seeds: got {seeds}, and exact noise draws nothing; ask for noise='sampled', or leave it out"
-            )
-        return kind, (None,)
-    if isinstance(seeds, int) and not isinstance(seeds, bool):
-        if seeds < 1:
-            raise NoiseError(f"seeds: got {seeds}; accepted is how many, from 1 on, or a list of seeds")
-        return kind, tuple(range(seeds))
-    chosen = (0,) if seeds is None else tuple(seeds) if isinstance(seeds, list | tuple | range) else (seeds,)
-    for seed in chosen:
-        checked_seed(kind, seed)
-    return kind, tuple(dict.fromkeys(chosen))
-
-
-def _rates(
-    rho: Rate | Sequence[Rate] | None, kind: str, transition: object, dataset: Dataset
-) -> list[tuple[float, Matrix | None]]:
-    """The rates of noise, with the matrix where it is not uniform: then the rate is that expected on the data."""
-    if kind == "given":
-        if dataset.noisy is None:
-            raise NoiseError(
-                f"noise: {dataset.name} has no noisy labels beside the clean ones; give them with given_data(..., "
-                "noisy=...) or given_frame(..., noisy=...)"
-            )
-        return [(float((dataset.noisy != dataset.labels).mean()), None)]
-    if transition is not None:
-        made = ClassConditional.of(transition)
-        if made.classes != dataset.classes:
-            raise NoiseError(
-                f"T: got a matrix for {made.classes} classes; {dataset.name} has C = {dataset.classes}, so accepted is "
-                f"({dataset.classes}, {dataset.classes})"
-            )
-        rows = tuple(tuple(row) for row in made.transition.tolist())
-        return [(made.law(torch.from_numpy(dataset.labels)).expected_rate, rows)]
-    rates = [
-        exact_text(rate, "rho") if isinstance(rate, str) else rate for rate in _listed(RHO if rho is None else rho)
-    ]
-    return [(checked_rate(rate, dataset.classes), None) for rate in rates]
 
 
 def _lambdas(given: float | Sequence[float]) -> tuple[float, ...]:

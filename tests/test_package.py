@@ -185,8 +185,9 @@ def test_help_lists_the_commands_that_need_the_extra(alone: Run) -> None:
     assert "confirm" in done.stdout
 
 
-def test_confirm_names_the_missing_extra(alone: Run) -> None:
-    done = alone("-c", SCRIPT, "confirm", "cross_entropy", "l2", "--data", "digits")
+@pytest.mark.parametrize("command", [("confirm", "cross_entropy", "l2", "--data", "digits"), ("sweep",)])
+def test_a_command_names_the_missing_extra(alone: Run, command: tuple[str, ...]) -> None:
+    done = alone("-c", SCRIPT, *command)
     assert done.returncode == 64, done.stderr
     assert 'pip install "symcheck[numerics]"' in done.stderr
     assert "Traceback" not in done.stderr

@@ -580,3 +580,14 @@ def test_two_processes_compute_what_one_does_also_if_one_is_killed(tmp_path):
     assert two.records == one.records
     assert lines(tmp_path / "two.jsonl") == lines(tmp_path / "one.jsonl")
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.cuda
+def test_a_cuda_device_measures_what_the_processor_does():
+    for loss in ("cross_entropy", "gce"):
+        arguments = {"rho": 0.3, "seeds": [1], "test": 0.3, "split": 1, **SOME}
+        here, there = (result(grid(loss, device=device, **arguments)) for device in ("cpu", "cuda"))
+        for one, other in zip(here["points"], there["points"], strict=True):
+            assert other["solved"]
+            assert other["distance"] == pytest.approx(one["distance"], abs=1e-9)
+            assert other["accuracy_noisy_test"] == one["accuracy_noisy_test"]
