@@ -19,6 +19,8 @@ from numerics.separated import Separated, curvature, separated
 
 CACHE = 2**17
 """Scores of one block on a processor: 1 MB in double precision."""
+SMALLEST = 1e-6
+"""The smallest eigenvalue that is inverted, as a share of the largest."""
 SAFE = 600.0
 """exp of numbers up to this size neither overflows nor vanishes in double precision."""
 
@@ -91,7 +93,7 @@ class Evaluation:
         return own + lambda_[:, None, None] * self.family.restricted(self.separated.penalty_form)
 
     def rough_inverse(self, lambda_: Tensor) -> Tensor:
-        """The inverse of the curvature at z = 0, (b, m, m); where that is not definite, of lambda H + 1."""
+        """The inverse of the curvature at z = 0, (b, m, m), made definite: eigenvalues without sign, and not too small."""
         parts, family = self.separated, self.family
         like = family.basis[:, 0]
         classes = family.classes
@@ -103,10 +105,11 @@ class Evaluation:
             penalty = penalty + weight * curvature(formula, like, parts.parameters)
         kinds, which = torch.unique(lambda_, return_inverse=True)
         whole = family.restricted(own) + kinds[:, None, None] * family.restricted(penalty)
-        factor, failed = torch.linalg.cholesky_ex(whole)
-        safe = torch.eye(whole.shape[-1]).to(whole) * (1 + kinds[:, None, None])
-        factor = torch.where((failed == 0)[:, None, None], factor, safe.sqrt())
-        found: Tensor = torch.cholesky_inverse(factor)[which]
+        # shifts of all scores may have no curvature; there the gradient is 0 up to rounding
+        size, turn = torch.linalg.eigh(whole)
+        largest = size.abs().amax(1, keepdim=True)
+        size = torch.where(largest > 0, size.abs().maximum(SMALLEST * largest), 1)
+        found: Tensor = ((turn / size.unsqueeze(1)) @ turn.mT)[which]
         return found
 
     @cached_property

@@ -18,10 +18,12 @@ import torch
 from torch import Tensor
 
 from numerics.curvature import Curvature
+from numerics.errors import DataError
 from numerics.evaluation import Evaluation
 from numerics.models.linear import LinearFamily
 from numerics.objective import Objective
 from numerics.progress import Progress, silent
+from numerics.recession import check_minimiser
 
 MEMORY = 8
 """Pairs of steps and changes of the gradient that L-BFGS keeps."""
@@ -68,7 +70,8 @@ def fitted(
 ) -> Fits:  # fmt: skip
     """The minimisers, to a gradient norm of ``goal``.
 
-    Raises ``ValueError`` if the label does not enter the loss linearly: ``numerics.solve`` takes any pair.
+    Raises ``ValueError`` if the label does not enter the loss linearly: ``numerics.solve`` takes any pair.  Raises
+    ``DataError`` for a lambda below 0, or one of 0 where the loss alone has no minimiser.
     """
     evaluation = Evaluation.of(problem.family, problem.objective)
     if evaluation is None:
@@ -76,6 +79,8 @@ def fitted(
             f"objective: the label does not enter {problem.objective.loss} linearly, so moments do not hold what is "
             "needed of the labels; use numerics.solve.minimisers with their laws"
         )
+    if not bool((problem.lambda_ >= 0).all()):
+        raise DataError(f"lambda: got {float(problem.lambda_.min()):g}; accepted are weights >= 0 of the penalty")
     family, count = problem.family, len(problem.lambda_)
     device = problem.moments.device
     together = at_once or _together(family, device)
@@ -96,6 +101,8 @@ def fitted(
         first += len(chosen)
         chunk = _Chunk(evaluation, problem.lambda_[chosen], problem.moments[chosen], goal, chosen)
         factorised += chunk.solve(found, most_steps)
+    for fit in (problem.lambda_ == 0).nonzero()[:, 0].tolist():
+        check_minimiser(evaluation, found.weights[fit], problem.moments[fit], fit)
     progress(count, count, "done")
     return Fits(
         found.weights, found.gradient_norm, found.steps, found.evaluations, factorised, found.gradient_norm <= goal
