@@ -56,6 +56,17 @@ def _become_symmetric(w: Values) -> Iterator[Fact]:
     )
 
 
+def _square(_: Values) -> Iterator[Fact]:
+    yield theorem_fact("Corollary 1", "square_centred", "l2", Verdict.PROVED)
+    found = certify("square_centred", "l2")
+    yield proves(
+        "the square loss on centred one-hot labels is certified on any cone of outputs, for every C",
+        found.families[0].verdict is Verdict.PROVED,
+        "certify",
+        f"{found.families[0].name}: {found.families[0].verdict.name}",
+    )
+
+
 def _conclusion(_: Values) -> Iterator[Fact]:
     yield theorem_fact("Confidence penalties", "cross_entropy", "entropy", Verdict.PROVED)
     yield theorem_fact("Confidence penalties", "square_centred", "entropy", Verdict.REFUTED)
@@ -95,6 +106,21 @@ CLAIMS = (
             **{"lambda": 1},
         ),
         rests_on=("muh-symmetric", "E15"),
+    ),
+    Claim(
+        id="conclusion-square",
+        place="section 7",
+        title="The square loss with a modified onehot is robust for networks",
+        printed=r"We also proved that the square loss, with a modified onehot function, is robust to uniform label "
+        r"noise under a classifiers family that can be represented by a neural network.",
+        proved=r"The same, for networks whose last layer is linear and free (where minimisers exist).",
+        verdict=Ruling.AS_PRINTED,
+        derivation=(
+            r"$\Vert z - o_y\Vert^2$ is robust on cones: Corollary 1 with the label vector of E6.",
+            r"The outputs of such networks are a cone.",
+        ),
+        compute=_square,
+        rests_on=("E6", "covers-networks"),
     ),
     Claim(
         id="conclusion-ce",

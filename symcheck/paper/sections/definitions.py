@@ -26,7 +26,7 @@ from symcheck.verdict import Verdict
 
 ORDER = 52
 
-_TIE = Point(
+TIE = Point(
     r"$C = 3$, one point, labels 1 and 2 with weight $\tfrac12$ each, $\rho = %(rho)s$, $l = l_{MUH} + \tfrac12(w_y "
     r"z_1^2 + z_2^2)$ with $w = (%(w1)s, %(w2)s, %(w3)s)$, $g = \tfrac12\Vert z\Vert^2$",
     rho=Fraction(1, 2),
@@ -182,7 +182,7 @@ CLAIMS = (
             ),
         ),
         compute=_tie,
-        witness=_TIE,
+        witness=TIE,
         rests_on=("theorem-1",),
     ),
     Claim(

@@ -9,19 +9,25 @@ from itertools import product
 from sympy import Symbol, symbols
 
 from symcheck.constants.field import Field
+from symcheck.counterexamples import counterexample
 from symcheck.intake.parser import parsed
 from symcheck.language.scope import Scope
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
 from symcheck.paper.exact import (
     ALGEBRA,
     BALLS,
     RATIONAL,
     apart,
     balls,
+    flip_of,
+    largest,
     log_ball,
+    theorem_fact,
     vanishes,
 )
+from symcheck.paper.sections.definitions import TIE, tie_scores
 from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.verdict import Verdict
 
 ORDER = 50
 
@@ -93,6 +99,59 @@ def _taylor(w: Values) -> Iterator[Fact]:
         )
 
 
+def _to_zero(w: Values) -> Iterator[Fact]:
+    l1, l2, L1, L2, G1, G2 = symbols("lambda_1 lambda_2 L1 L2 G1 G2")
+    own = [(L1 + l1 * G1) - (L2 + l1 * G2), (L2 + l2 * G2) - (L1 + l2 * G1)]
+    yield proves(
+        r"the two optimality conditions, both at most 0, add up to $(\lambda_1 - \lambda_2)(G_1 - G_2)$: "
+        r"$G_g(Z_\lambda^*)$ does not grow with $\lambda$",
+        vanishes(own[0] + own[1] - (l1 - l2) * (G1 - G2)),
+        ALGEBRA,
+    )
+    yield proves(
+        r"$\lambda\,[G(Z_\lambda^*) - G(0)] - [L(0) - L(Z_\lambda^*)]$ is the objective at $Z_\lambda^*$ less that at "
+        r"0: with 0 in the family and $L \ge -M$, $G(Z_\lambda^*) - G(0) \le \tfrac1\lambda(L(0) + M) \to 0$",
+        vanishes(l1 * (G1 - G2) - (L2 - L1) - own[0]),
+        ALGEBRA,
+    )
+    rate, least = w["lambda"], w["t"]
+    best = max(least, 1 / (2 * rate))
+    yield repairs(
+        r"the family has to come near 0: on the outputs $s\,(1, -1)$ with $s \ge t$, $y = 1$, MUH $+ "
+        r"\tfrac\lambda2\Vert z\Vert^2$ is $-s + \lambda s^2$, and its minimiser does not tend to 0",
+        best == least > 0,
+        RATIONAL,
+        f"at lambda = {rate}: s = {best}",
+    )
+    s, lam = symbols("s lambda")
+    yield proves(
+        r"$-s + \lambda s^2 = \lambda\left(s - \tfrac{1}{2\lambda}\right)^2 - \tfrac{1}{4\lambda}$",
+        vanishes(-s + lam * s**2 - lam * (s - 1 / (2 * lam)) ** 2 + 1 / (4 * lam)),
+        ALGEBRA,
+    )
+
+
+def _in_the_limit(w: Values) -> Iterator[Fact]:
+    weights = (w["w1"], w["w2"], w["w3"])
+    alphas = [Fraction(1, 10**k) for k in range(0, 60, 6)]
+    flips = [tuple(largest(tie_scores(alpha, rate, weights)) for rate in (Fraction(0), w["rho"])) for alpha in alphas]
+    yield refutes(
+        r"the example of E18 is never robust: at $\lambda = 1, 10^6, \ldots, 10^{54}$ the clean minimiser predicts "
+        r"class 1 "
+        "and the noisy one class 2",
+        all(flip == ((1,), (2,)) for flip in flips),
+        RATIONAL,
+    )
+    case = counterexample("tie_in_the_limit")
+    yield refutes(
+        r"and for every $\lambda > 0$ at once, as an object of symcheck",
+        case.check().verdict is Verdict.PROVED and case.claims[0].flips and case.claims[0].lambdas.high is None,
+        "symcheck.counterexamples",
+        flip_of(case),
+    )
+    yield theorem_fact("Theorem 3", "cross_entropy", "l2", Verdict.PROVED)
+
+
 CLAIMS = (
     Claim(
         id="penalty-constraint",
@@ -154,5 +213,43 @@ CLAIMS = (
         verdict=Ruling.AS_PRINTED,
         derivation=(r"$\alpha l + g = \alpha\,(l + \tfrac1\alpha g)$, so they have the same minimisers.",),
         compute=_alpha,
+    ),
+    Claim(
+        id="penalty-to-zero",
+        place="section 5",
+        title="Strong penalties drive the minimiser to 0",
+        printed=r"Thus, intuitively we expect that when $\lambda \to \infty$ (and $a_\lambda \to 0$) $Z$ will "
+        r"converge towards zero.",
+        proved=r"$a_\lambda$ does not grow with $\lambda$.  It tends to $g(0)$ if 0 is in the (closed) family and $L$ "
+        r"is bounded from below, or under the two bounds of Theorem 2'; without such conditions it need not.",
+        verdict=Ruling.REPAIRED,
+        derivation=(
+            (
+                r"Let $Z_1, Z_2$ be minimisers for $\lambda_1 < \lambda_2$: $L_1 + \lambda_1 G_1 \le L_2 + \lambda_1 "
+                r"G_2$ and $L_2 + \lambda_2 G_2 \le L_1 + \lambda_2 G_1$."
+            ),
+            r"Add: $(\lambda_1 - \lambda_2)(G_1 - G_2) \le 0$, so $G_1 \ge G_2$.",
+            r"Compare with the output 0: $\lambda\,[G(Z_\lambda^*) - G(0)] \le L(0) - L(Z_\lambda^*)$.",
+            r"If the right side is bounded, divide by $\lambda$.",
+        ),
+        compute=_to_zero,
+        witness=Point(r"outputs $s\,(1, -1)$ with $s \ge %(t)s$, $\lambda = %(lambda)s$", t=1, **{"lambda": 10}),
+        rests_on=("penalty-constraint", "E13"),
+    ),
+    Claim(
+        id="robust-in-the-limit",
+        place="section 5",
+        title=r"$l_\lambda$ is robust when $\lambda \to \infty$",
+        printed=r"Using Theorem 1 we can now conclude that $l_\lambda$ is robust when $\lambda \to \infty$.",
+        proved=r"Clean and noisy minimisers have one limit direction, and predictions agree for large $\lambda$ where "
+        r"this limit has no ties (Theorem 3 in its corrected form).  Robust at every large $\lambda$ it need not be.",
+        verdict=Ruling.REFUTED,
+        derivation=(
+            r"Robust means equal predictions of exact minimisers, and Theorem 1 speaks of the approximation (2) only.",
+            r"The remainder of (2) decides where the two largest scores of the limit are equal: E18.",
+        ),
+        compute=_in_the_limit,
+        witness=TIE,
+        rests_on=("E18", "theorem-1"),
     ),
 )

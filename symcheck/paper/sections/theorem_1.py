@@ -100,6 +100,14 @@ def _displays(w: Values) -> Iterator[Fact]:
     )
 
 
+def _scaling(_: Values) -> Iterator[Fact]:
+    yield proves(
+        r"with $\tilde Z = \lambda Z$: $\tfrac1\lambda(\tilde Z'A\tilde Z - \tilde Z'o) = \lambda Z'AZ - Z'o$",
+        vanishes((_LAM**2 * _Q - _LAM * _B) / _LAM - (_LAM * _Q - _B)),
+        ALGEBRA,
+    )
+
+
 def _by_lemma_1(w: Values) -> Iterator[Fact]:
     rho, classes = w["rho"], 2
     a = contraction(classes, rho)
@@ -152,6 +160,25 @@ CLAIMS = (
         ),
         compute=_theorem_1,
         rests_on=("lemma-2", "muh-symmetric", "def-pred"),
+    ),
+    Claim(
+        id="theorem-1-scaling",
+        place=_T1 + ", proof",
+        title=r"$\tilde Z = \lambda Z^\star$ minimises $L_l + G_g$",
+        printed=r"From our assumption that implies $\mathcal Z = \{\lambda Z \mid Z \in \mathcal Z\}$ we have that "
+        r"$\tilde Z = \lambda Z^\star$ minimizes $\tfrac1\lambda E[-Z'o_Y + Z'AZ] + \mathrm{const}$.",
+        proved=r"The same (the squares printed for it are E2).",
+        verdict=Ruling.AS_PRINTED,
+        derivation=(
+            r"$Z^\star$ minimises $E[-Z'o_Y + \lambda Z'AZ]$ over the cone.",
+            (
+                r"With $\tilde Z = \lambda Z$ this is $\tfrac1\lambda E[-\tilde Z'o_Y + \tilde Z'A\tilde Z]$, and "
+                r"$\tilde Z$ runs through the same cone."
+            ),
+            r"The factor $\tfrac1\lambda > 0$ moves no minimiser: $\tilde Z$ minimises $L_l + G_g$.",
+        ),
+        compute=_scaling,
+        rests_on=("E3", "eq-1"),
     ),
     Claim(
         id="E2",

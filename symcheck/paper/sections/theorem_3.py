@@ -19,6 +19,7 @@ from symcheck.paper.exact import (
     flip_of,
     inner,
     largest,
+    theorem_fact,
     vanishes,
     vanishes_for_every_C,
 )
@@ -130,6 +131,11 @@ def _unbounded(w: Values) -> Iterator[Fact]:
         ALGEBRA,
         f"g''(1) = {diff(g, t, 2).subs(t, 1)}",
     )
+
+
+def _proof_of_uniqueness(w: Values) -> Iterator[Fact]:
+    yield from _unbounded(w)
+    yield theorem_fact("Theorem 3", "cross_entropy", "l2", Verdict.PROVED)
 
 
 def _which_loss(w: Values) -> Iterator[Fact]:
@@ -259,6 +265,30 @@ CLAIMS = (
             M=1000,
         ),
         rests_on=("muh-unbounded",),
+    ),
+    Claim(
+        id="theorem-3-unique",
+        place="appendix, Theorem 3, proof",
+        title="In the proof: positive definite features do not make minimisers unique",
+        printed=r"Since $E[\phi\phi']$ is positive definite, $l_\alpha$ and $\hat l_\alpha$ are uniquely minimized at "
+        r"$\theta_\alpha$ and $\hat\theta_\alpha$.",
+        proved=r"$\hat l_\alpha$ is, as its Hessian $E[J'HJ]$ is positive definite.  $l_\alpha$ is for small $\alpha$ "
+        r"if $g$ is convex as well, or under the two bounds of Theorem 2'.",
+        verdict=Ruling.REFUTED,
+        derivation=(
+            r"$\hat l_\alpha$ is a quadratic with the Hessian $E[J'HJ] \succ 0$: one minimiser.",
+            r"$\alpha L + G$ need not have a minimiser at all: the example of E13 has $E[\phi\phi'] \succ 0$.",
+            r"With convex $g$ all minimisers lie where $\alpha L + G$ is strictly convex (theorem-3).",
+        ),
+        compute=_proof_of_uniqueness,
+        witness=Point(
+            r"$l = l_{MUH}$, $g = \tfrac{\Vert z\Vert^2}{1 + \Vert z\Vert^2}$, $\alpha = %(alpha)s$, $c = %(c)s$, $M "
+            r"= %(M)s$",
+            alpha=Fraction(1, 100),
+            c=Fraction(1, 2),
+            M=1000,
+        ),
+        rests_on=("E13", "lemma-4-positive"),
     ),
     Claim(
         id="E14",

@@ -113,6 +113,9 @@ HARMLESS: dict[str, dict[str, int | Fraction]] = {
     "E23": {"alpha": 1},  # not small
     "E24": {"x": 1},  # z = 0 against itself
     "E25": {"t": 0},  # g'' = 2 there
+    "penalty-to-zero": {"t": 0},  # a family that holds 0
+    "robust-in-the-limit": {"w3": Fraction(1, 2)},
+    "theorem-3-unique": {"alpha": -1},
     "theorem-2": {"rho": Fraction(3, 4)},
     "theorem-2-sign": {"b": 0},
     "no-unique-solution": {"t": 0},
