@@ -21,7 +21,7 @@ from symcheck.calculus.points import ArrayPoint, array_points
 from symcheck.calculus.witness import DIGITS
 from symcheck.constants.constant import Constant
 from symcheck.language.formula import Formula
-from symcheck.language.scope import Scope
+from symcheck.language.scope import Classes, Scope
 from symcheck.language.terms_of import term_of_formula
 from symcheck.readings.everywhere import EverywhereReading, FixedReading
 from symcheck.readings.everywhere_field import EverywhereField
@@ -46,6 +46,12 @@ LARGEST_TRIED: Final = 64
 """A scope whose numbers of classes are all larger than this has no points."""
 
 SETTLE: Final = "give values to parameters or to C, or write both formulas in the same way"
+
+FAR: Final = Reason(
+    Code.SIGN_UNKNOWN,
+    f"it does not hold for every C >= 2, and C > {LARGEST_TRIED} alone is not looked at",
+    "ask for fewer classes",
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,9 @@ def equality(first: Formula, second: Formula, scope: Scope, budget: Budget, *, l
     """
     difference = difference_of(first, second)
     scope = scope_with(scope, difference)
+    if is_large(scope):
+        wide = equality(first, second, widened(scope), budget, label_free=label_free)
+        return wide if wide.verdict is Verdict.PROVED else Equality(Verdict.UNDECIDED, reason=wide.reason or FAR)
     reason = None
     try:
         shown = _is_shown(difference, scope, budget, label_free=label_free)
@@ -172,6 +181,16 @@ def classes_tried(scope: Scope) -> Iterator[int]:
 def points_of(formula: Formula, scope: Scope, classes: int, tried: int = POINTS_TRIED) -> Iterator[ArrayPoint]:
     """Values of the parameters and arrays of ``formula`` in ``scope``, at most as many as are to be ``tried``."""
     return islice(array_points(formula, scope, classes), tried)
+
+
+def is_large(scope: Scope) -> bool:
+    """Whether no number of classes of ``scope`` is small enough for points."""
+    return next(classes_tried(scope), None) is None
+
+
+def widened(scope: Scope) -> Scope:
+    """``scope`` with every C >= 2: what holds there holds in ``scope``, and small C may speak against it."""
+    return Scope(Classes(), scope.parameters, scope.arrays)
 
 
 def logits_tried(classes: int, tried: int = POINTS_TRIED) -> Iterator[tuple[Fraction, ...]]:

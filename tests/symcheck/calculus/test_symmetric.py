@@ -86,3 +86,10 @@ def test_the_sum_over_the_labels_by_both_ways() -> None:
     two = EverywhereField(Scope(Classes(2, 2)), Budget())
     text = two.text(sum_by_label(values_by_label(formula, two), two), {})
     assert text == "2*log(exp(z[0]) + exp(z[1])) - z[1] - z[0]"
+
+
+def test_many_classes_only() -> None:
+    """At C = 1000 what holds for every C >= 2 is proved, and a loss that is not symmetric is left open."""
+    thousand = Scope(Classes(1000, 1000))
+    assert symmetry_finding(loss("1 - softmax(z)[y]"), thousand, Budget()).verdict is Verdict.PROVED
+    assert symmetry_finding(loss("logsumexp(z) - z[y]"), thousand, Budget()).verdict is Verdict.UNDECIDED
