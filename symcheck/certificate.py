@@ -115,6 +115,7 @@ class Certificate:
         shared = self.prediction.orders if self.prediction is not None else ()
         reference = shared if self.quotient else self.predict_reference()
         return Full(
+            problem=self.problem,
             properties=tuple(self._known.finding(c) for c in PROPERTIES),
             theorems=tuple(applied(t, self._known) for t in theorems()),
             orders=(*((SHARED, o) for o in shared), *((REFERENCE, o) for o in reference)),

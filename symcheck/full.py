@@ -6,17 +6,22 @@ from dataclasses import dataclass
 
 from symcheck.finding import Finding
 from symcheck.prediction import Order
+from symcheck.problem import Problem
+from symcheck.render.full_page import full_page
+from symcheck.render.markdown import markdown_page
+from symcheck.render.text import text_page
 from symcheck.theorems.applied import Applied
 from symcheck.verdict import Verdict
 
 
 @dataclass(frozen=True)
 class Full:
-    """``properties`` of l and g for all z, and all ``theorems`` applied to the pair, the strongest first.
+    """``properties`` of l and g for all z, and all ``theorems`` applied to the pair of ``problem``, strongest first.
 
     ``orders`` of convergence, each with the kind of model that it is about.
     """
 
+    problem: Problem
     properties: tuple[Finding, ...]
     theorems: tuple[Applied, ...]
     orders: tuple[tuple[str, Order], ...]
@@ -25,3 +30,18 @@ class Full:
     def applying(self) -> tuple[Applied, ...]:
         """The theorems that apply."""
         return tuple(a for a in self.theorems if a.verdict is Verdict.PROVED)
+
+    def to_markdown(self) -> str:
+        """The report as Markdown."""
+        return markdown_page(full_page(self))
+
+    def __str__(self) -> str:
+        return text_page(full_page(self))
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def __repr__(self) -> str:
+        p = self.problem
+        count = f"{len(self.applying)} of {len(self.theorems)} theorems apply"
+        return f"<Full: {count} to {p.loss.title} + {p.regularizer.title}, {p.scope}>"

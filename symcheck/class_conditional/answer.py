@@ -77,6 +77,9 @@ class NoiseCondition:
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
+    def __repr__(self) -> str:
+        return f"<NoiseCondition {self.verdict.name}, {self.scope}>"
+
     def _blocks(self) -> Iterator[Block]:
         scores = "eta" if self.isotropic else "H^-1 (eta - u)"
         noisy = "T'eta" if self.isotropic else "H^-1 (T'eta - u)"

@@ -60,11 +60,8 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     certificate = certify(loss, regularizer, classes=classes_of(options.classes), budget=seconds(options.budget))
     codes = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
     if theorem is not None:
-        from symcheck.render.full_page import theorem_page
-        from symcheck.render.text import text_page
-
         applied = certificate.theorem(theorem)
-        return codes[applied.verdict], text_page(theorem_page(certificate, applied)) + "\n"
+        return codes[applied.verdict], f"{applied}\n"
     code = codes[certificate.verdict]
     if options.out is None:
         return code, _form(certificate, options.form, full=options.full).rstrip("\n") + "\n"

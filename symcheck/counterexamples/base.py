@@ -197,6 +197,12 @@ class Counterexample:
     def __str__(self) -> str:
         return f"{self.title}: {'; '.join(map(str, self.claims))}"
 
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def __repr__(self) -> str:
+        return f"<Counterexample {self.name}>"
+
 
 def rows(*given: Sequence[Number]) -> Rows:
     """Rows of exact numbers."""

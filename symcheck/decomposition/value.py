@@ -63,6 +63,9 @@ class Decomposition:
 
     _repr_markdown_ = to_markdown
 
+    def __repr__(self) -> str:
+        return f"<Decomposition {self.verdict.name}: {self.loss.title}, {self.scope}>"
+
     def __str__(self) -> str:
         lines = [f"{self.statement}  [{self.verdict}, {self.scope}]"]
         lines += [self.local] if self.local else []

@@ -153,6 +153,9 @@ class Claim:
 
         return claim_markdown(self.checked)
 
+    def __repr__(self) -> str:
+        return f"<Claim {self.id}: {self.verdict}>"
+
     def __str__(self) -> str:
         from symcheck.paper.page import claim_text
 

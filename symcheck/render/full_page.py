@@ -11,8 +11,9 @@ from symcheck.render.prose import line_of
 from symcheck.verdict import Verdict
 
 if TYPE_CHECKING:
-    from symcheck.certificate import Certificate
+    from symcheck.full import Full
     from symcheck.prediction import Order
+    from symcheck.problem import Problem
     from symcheck.theorems.applied import Applied
     from symcheck.theorems.premise import Premise
 
@@ -23,10 +24,14 @@ SAYS = {
 }
 
 
-def full_blocks(c: Certificate) -> Iterator[Block]:
+def full_page(full: Full) -> tuple[Block, ...]:
+    """The page of a full report that stands alone."""
+    return (Title(("Full report: ", *_asked(full.problem))), *full_blocks(full))
+
+
+def full_blocks(full: Full) -> Iterator[Block]:
     """The properties of l and g, every theorem with what it leaves open or what fails, the orders by family."""
-    names = [p.name for p in c.scope.parameters]
-    full = c.full()
+    names = [p.name for p in full.problem.scope.parameters]
     yield Section("Properties of l and g, for all z")
     yield Entries(tuple(finding_entry(f, names, is_told=False) for f in full.properties))
     yield Section("Every theorem, the strongest first")
@@ -36,16 +41,20 @@ def full_blocks(c: Certificate) -> Iterator[Block]:
         yield Entries(tuple(Entry(name, _order(o)) for name, o in full.orders))
 
 
-def theorem_page(c: Certificate, a: Applied) -> tuple[Block, ...]:
+def theorem_page(a: Applied) -> tuple[Block, ...]:
     """The page on one theorem: each premise with its verdict, what stays open, what need not be assumed."""
-    return tuple(_page(c, a))
+    return tuple(_page(a))
 
 
-def _page(c: Certificate, a: Applied) -> Iterator[Block]:
-    names = [p.name for p in c.scope.parameters]
-    pair: Line = (Code(c.loss.title), " + ", Code(c.regularizer.title))
-    scope = line_of(str(c.scope), names)
-    yield Title((Strong(a.verdict.name), f": {a.theorem.name} {SAYS[a.verdict]}: ", *pair, ", asked for ", *scope))
+def _asked(problem: Problem) -> Line:
+    """The pair, and for which C and parameters."""
+    scope = line_of(str(problem.scope), [p.name for p in problem.scope.parameters])
+    return (Code(problem.loss.title), " + ", Code(problem.regularizer.title), ", asked for ", *scope)
+
+
+def _page(a: Applied) -> Iterator[Block]:
+    names = [p.name for p in a.problem.scope.parameters]
+    yield Title((Strong(a.verdict.name), f": {a.theorem.name} {SAYS[a.verdict]}: ", *_asked(a.problem)))
     failing = a.failing
     if failing is not None:
         yield Paragraph(_why(failing, names))

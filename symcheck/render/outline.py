@@ -45,7 +45,7 @@ def outline(certificate: Certificate, *, full: bool = False) -> tuple[Block, ...
 
     With ``full``, what its full report says stands below.
     """
-    added = full_blocks(certificate) if full else ()
+    added = full_blocks(certificate.full()) if full else ()
     return (*_blocks(certificate), *added)
 
 

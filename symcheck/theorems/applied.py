@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from symcheck.finding import Condition
+from symcheck.problem import Problem
+from symcheck.render.full_page import theorem_page
+from symcheck.render.markdown import markdown_page
+from symcheck.render.text import text_page
 from symcheck.theorems.base import Facts, Theorem
 from symcheck.theorems.premise import Premise
 from symcheck.verdict import Verdict, conjunction
@@ -12,13 +16,14 @@ from symcheck.verdict import Verdict, conjunction
 
 @dataclass(frozen=True)
 class Applied:
-    """Whether ``theorem`` applies: the least verdict of its ``premises``.
+    """Whether ``theorem`` applies to the pair of ``problem``: the least verdict of its ``premises``.
 
     ``assumptions`` about model and data stay open; ``discharged`` are those that need not be made, each with the
     conditions that were PROVED in their place.
     """
 
     theorem: Theorem
+    problem: Problem
     premises: tuple[Premise, ...]
     assumptions: tuple[str, ...]
     discharged: tuple[tuple[str, tuple[Condition, ...]], ...] = ()
@@ -35,13 +40,27 @@ class Applied:
             return None
         return next(p for p in self.premises if p.verdict is self.verdict)
 
+    def to_markdown(self) -> str:
+        """Each premise with its verdict, what stays open and what need not be assumed, as Markdown."""
+        return markdown_page(theorem_page(self))
+
+    def __str__(self) -> str:
+        return text_page(theorem_page(self))
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def __repr__(self) -> str:
+        p = self.problem
+        return f"<Applied {self.verdict.name}: {self.theorem.name}, {p.loss.title} + {p.regularizer.title}, {p.scope}>"
+
 
 def applied(theorem: Theorem, facts: Facts) -> Applied:
     """``theorem`` for the pair that ``facts`` are about, with every premise found out."""
     asked = replace(facts, is_asked=True)
     premises = tuple(theorem.premises(asked))
     if conjunction(p.verdict for p in premises) is not Verdict.PROVED:
-        return Applied(theorem, premises, theorem.assumptions)
+        return Applied(theorem, facts.problem, premises, theorem.assumptions)
     open_: list[str] = []
     discharged: list[tuple[str, tuple[Condition, ...]]] = []
     for assumption in theorem.assumptions:
@@ -53,4 +72,4 @@ def applied(theorem: Theorem, facts: Facts) -> Applied:
             discharged.append((assumption, rule.by))
         if rule.leaves and rule.leaves not in open_:
             open_.append(rule.leaves)
-    return Applied(theorem, premises, tuple(open_), tuple(discharged))
+    return Applied(theorem, facts.problem, premises, tuple(open_), tuple(discharged))
