@@ -33,8 +33,8 @@ def main() -> None:
         print(
             f"{len(task):6d} fits: {seconds:.2f} s ({1e3 * seconds / len(task):.3f} ms a fit), labels and moments "
             f"{setup:.2f} s before; peak memory on the device {spent:.0f} MB; all solved to {GOAL:g}: "
-            f"{bool(fits.solved.all())}, largest gradient norm {float(fits.gradient_norm.max()):.1e}, written out again "
-            f"{max(norms):.1e}; {float(fits.evaluations.double().mean()):.1f} evaluations a fit",
+            f"{bool(fits.solved.all())}, largest gradient norm {float(fits.gradient_norm.max()):.1e}, written out "
+            f"again {max(norms):.1e}; {float(fits.evaluations.double().mean()):.1f} evaluations a fit",
             flush=True,
         )
 

@@ -1,4 +1,4 @@
-"""Peers that fit one at a time: scikit-learn's LogisticRegression and torch.optim.LBFGS, on the same whitened problems."""
+"""Peers that fit one at a time on the same whitened problems: LogisticRegression and torch.optim.LBFGS."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PeerResult:
 
 
 def in_sklearn(task: Task, fit: int, tolerance: float) -> Tensor:
-    """LogisticRegression, lbfgs: sum of CE + 1/(2 C) ||W||^2 is n times mean CE + lambda/2 ||W||^2 if C = 1/(n lambda)."""
+    """LogisticRegression, lbfgs: C sum CE + 1/2 ||W||^2 is mean CE + lambda/2 ||W||^2, scaled, if C = 1/(n lambda)."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 

@@ -1,4 +1,4 @@
-"""The linear fits that the benchmarks time: cross-entropy with l2 on the scores, on digits, with sampled label noise."""
+"""The linear fits that the benchmarks time: cross-entropy with l2 on the scores, with sampled label noise."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Task:
         return FitProblem(self.family, CROSS_ENTROPY_L2, self.lambda_, torch.cat(moments)[self.draw])
 
     def gradient_norm(self, fit: int, weights: Tensor) -> float:
-        """||grad of mean CE + lambda/2 ||W||^2||_F at ``weights`` (r, C), written out: nothing of the solver's is used."""
+        """||grad of mean CE + lambda/2 ||W||^2||_F at ``weights`` (r, C), written out without the solver."""
         q, labels = self.family.features, self.draws[self.draw[fit]]
         p = torch.softmax(q @ weights, 1)
         p[torch.arange(len(labels), device=p.device), labels] -= 1

@@ -93,7 +93,7 @@ class Evaluation:
         return own + lambda_[:, None, None] * self.family.restricted(self.separated.penalty_form)
 
     def rough_inverse(self, lambda_: Tensor) -> Tensor:
-        """The inverse of the curvature at z = 0, (b, m, m), made definite: eigenvalues without sign, and not too small."""
+        """The inverse of the curvature at z = 0, (b, m, m), made definite: eigenvalues positive and not too small."""
         parts, family = self.separated, self.family
         like = family.basis[:, 0]
         classes = family.classes

@@ -43,8 +43,8 @@ def check_minimiser(evaluation: Evaluation, weights: Tensor, moments: Tensor, fi
 
 def _message(fit: int) -> str:
     return (
-        f"lambda: got 0 for fit {fit}, and there the loss has no minimiser: along a direction of weights it never rises, "
-        "as where the features separate the labels of a class from all others; give a lambda > 0"
+        f"lambda: got 0 for fit {fit}, and there the loss has no minimiser: along a direction of weights it never "
+        "rises, as where the features separate the labels of a class from all others; give a lambda > 0"
     )
 
 
@@ -54,7 +54,7 @@ def _value(evaluation: Evaluation, weights: Tensor, moments: Tensor) -> float:
 
 
 def _flattest(evaluation: Evaluation, weights: Tensor) -> Tensor | None:
-    """The direction (r, m) of smallest curvature of logsumexp, those that move all scores of a sample alike left out."""
+    """The direction (r, m) of smallest curvature of logsumexp, without those that move all scores of a sample alike."""
     family, parts = evaluation.family, evaluation.separated
     if not parts.is_closed or not parts.lse or bool(parts.loss_form.any()) or family.parameters > LARGEST:
         return None

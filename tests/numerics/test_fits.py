@@ -219,8 +219,8 @@ def test_quadratics_go_into_matrices():
 
 
 NONE = (
-    "lambda: got 0 for fit {}, and there the loss has no minimiser: along a direction of weights it never rises, as where "
-    "the features separate the labels of a class from all others; give a lambda > 0"
+    "lambda: got 0 for fit {}, and there the loss has no minimiser: along a direction of weights it never rises, as "
+    "where the features separate the labels of a class from all others; give a lambda > 0"
 )
 
 
