@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -14,18 +13,19 @@ import torch
 from torch import Tensor, nn
 
 from numerics import datasets
+from numerics.batches import Batches, parts_of
 from numerics.checkpoints import Checkpoint
 from numerics.claim import Claim
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
-from numerics.errors import ModelError, NoiseError, TrainingError
+from numerics.errors import ModelError, TrainingError
 from numerics.given_data import given_data
 from numerics.measure import entries
 from numerics.models import model_of
 from numerics.models.base import Model
 from numerics.models.start import Start, checked_start, started
+from numerics.network_cases import Case, Law, cases_of, laws_of
 from numerics.network_problem import NetworkProblem, Scaling
-from numerics.noise import LARGEST_SEED, checked_rate, checked_seed, clean_law, noisy_law, sampled_labels
 from numerics.objective import Objective
 from numerics.optimisers import LBFGS
 from numerics.progress import Progress, silent
@@ -36,21 +36,10 @@ from numerics.training import Training
 
 AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 """The name of a model, a model, a module, or a function that makes modules."""
-Law = Callable[[Tensor, int, float, int], Tensor]
-"""Labels (n,), C, rho and seed to the law of the noisy labels, (n, C)."""
 
 DTYPES = (torch.float64, torch.float32)
 ZERO = 1e-12
 """Scores below this, relatively, at the start are 0: the initial function subtracted from itself is exactly 0."""
-
-
-@dataclass(frozen=True, order=True)
-class Case:
-    """One network: trained at ``alpha`` = 1/lambda under labels with noise of rate ``rho``; ``seed`` of its weights."""
-
-    alpha: float
-    rho: float
-    seed: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,9 +112,9 @@ def trained(
         raise TrainingError(f"dtype: got {dtype}; accepted: {', '.join(map(str, DTYPES))}")
     pair = objective.objective if isinstance(objective, Claim) else objective
     dataset = dataset_of(data)
-    cases = _cases(alphas, rhos, seeds, dataset.classes, settings)
+    cases = cases_of(alphas, rhos, seeds, dataset.classes, settings)
     stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype)
-    laws, which = _laws(cases, dataset, noise, where, dtype)
+    laws, which = laws_of(cases, dataset, noise, where, dtype)
     alpha = torch.tensor([case.alpha for case in cases], dtype=dtype, device=where)
     degree = 1 + 1 / objective.noise_power if isinstance(objective, Claim) else 2.0
     scaled = ScaledObjective.of(pair, alpha, dataset.classes, degree)
@@ -184,8 +173,8 @@ def run(
         weights = tensors["weights"]
         state = {key: tensors[f"optimiser.{key}"] for key in state}
         stopping.restore({key: tensors[f"stopping.{key}"] for key in stopping.tensors()})
-    parts = _parts(len(problem.inputs), training, weights.device)
-    batches = _Batches(problem, cases, training, parts[0])
+    parts = parts_of(len(problem.inputs), training, weights.device)
+    batches = Batches(problem, cases, training, parts[0])
     search = problem.evaluated(weights, parts[0]) if isinstance(optimiser, LBFGS) else None
     noise = problem.scaled.value_noise()
     clock, first = time.monotonic(), done
@@ -216,118 +205,6 @@ def run(
         name, cases, labels, problem, training, final, problem.all_scores(final), values, gradient.norm(dim=1),
         tuple(int(s) for s in steps), tuple(Ended(int(r)) for r in stopping.reason),
     )  # fmt: skip
-
-
-class _Batches:
-    """The samples of each step: an order for each seed and epoch, drawn on the CPU."""
-
-    def __init__(self, problem: NetworkProblem, cases: tuple[Case, ...], training: Training, samples: Tensor) -> None:
-        self._problem, self._samples, self._size = problem, samples, training.batch
-        self._seeds = sorted({case.seed for case in cases})
-        places = [self._seeds.index(case.seed) for case in cases]
-        self._place = torch.tensor(places, device=samples.device)
-        self._epoch, self._order = -1, samples
-        if self._size is not None and self._size > len(samples):
-            raise TrainingError(f"batch: got {self._size}; accepted is at most {len(samples)}, the training samples")
-
-    def gradient(self, weights: Tensor, done: int) -> Tensor:
-        """The gradient (K, m) over the batch that follows ``done`` steps."""
-        problem = self._problem
-        if self._size is None:
-            return problem.evaluated(weights, self._samples)[1]
-        epoch, place = divmod(done, len(self._samples) // self._size)
-        if epoch != self._epoch:
-            orders = [self._samples.cpu()[_order(seed, epoch, len(self._samples))] for seed in self._seeds]
-            self._epoch, self._order = epoch, torch.stack(orders).to(self._samples.device)
-        chosen = self._order[:, place * self._size : (place + 1) * self._size]
-        if len(self._seeds) == 1:
-            law = problem.laws[:, chosen[0]][problem.which]
-            return problem.gradient(weights, law, problem.inputs[chosen[0]], shared=True)
-        mine = chosen[self._place]
-        law = problem.laws[problem.which[:, None], mine]
-        return problem.gradient(weights, law, problem.inputs[mine], shared=False)
-
-
-def _order(seed: int, epoch: int, samples: int) -> Tensor:
-    """The order of the samples in one epoch of a network with ``seed``."""
-    drawn = int.from_bytes(hashlib.sha256(f"{seed}:{epoch}".encode()).digest()[:8], "big") >> 1
-    return torch.randperm(samples, generator=torch.Generator().manual_seed(drawn))
-
-
-def _parts(samples: int, training: Training, device: torch.device) -> tuple[Tensor, Tensor]:
-    """The samples that are trained on and those held out, the same for all networks."""
-    count = round(training.validation * samples)
-    if training.validation and not 1 <= count < samples:
-        raise TrainingError(
-            f"validation: got {training.validation}, which of {samples} samples leaves {count} to hold out; accepted "
-            "is a share that leaves at least one sample on both sides"
-        )
-    order = torch.randperm(samples, generator=torch.Generator().manual_seed(0)) if count else torch.arange(samples)
-    return order[count:].sort().values.to(device), order[:count].sort().values.to(device)
-
-
-def _cases(
-    alphas: Sequence[float], rhos: Sequence[float | Fraction], seeds: Sequence[int], classes: int, training: Training
-) -> tuple[Case, ...]:
-    """All combinations, each once; raises for a value that is out of range."""
-    for name, values in (("alphas", alphas), ("rhos", rhos), ("seeds", seeds)):
-        if not len(values):
-            raise TrainingError(f"{name}: got none; accepted is at least one")
-    for alpha in alphas:
-        if not 0 <= alpha < float("inf"):
-            raise TrainingError(
-                f"alphas: got {alpha}; accepted are numbers 1/lambda >= 0, where 0 is the limit problem"
-            )
-        if alpha == 0 and training.scaling is Scaling.WEIGHTS:
-            raise TrainingError(
-                "alphas: got 0 with scaling='weights', where theta = theta_0 + alpha theta' does not move; accepted "
-                "there is alpha > 0"
-            )
-    for seed in seeds:
-        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
-            raise TrainingError(f"seeds: got {seed!r}; accepted are integers from 0 to 2^63 - 1")
-    rates = [checked_rate(rho, classes) for rho in rhos]
-    return tuple(dict.fromkeys(Case(float(a), r, s) for s, r, a in itertools.product(seeds, rates, alphas)))
-
-
-def _laws(
-    cases: tuple[Case, ...], dataset: Dataset, noise: str | Law, device: torch.device, dtype: torch.dtype
-) -> tuple[Tensor, Tensor]:
-    """The laws (U, n, C) that occur, and which of them (K,) each case is trained on."""
-    if isinstance(noise, str):
-        checked_seed(noise, 0)
-    labels = torch.from_numpy(dataset.labels)
-    clean = clean_law(labels, dataset.classes)
-    found: dict[tuple[float, int], Tensor] = {}
-    which = []
-    for case in cases:
-        key = (case.rho, 0 if noise == "exact" or not case.rho else case.seed)
-        if key not in found:
-            if not case.rho:
-                law = clean
-            elif noise == "exact":
-                law = noisy_law(clean, case.rho)
-            elif noise == "sampled":
-                law = clean_law(sampled_labels(labels, dataset.classes, case.rho, case.seed), dataset.classes)
-            else:
-                law = _checked_law(noise, labels, dataset.classes, case)  # type: ignore[arg-type]
-            found[key] = law
-        which.append(list(found).index(key))
-    return torch.stack(list(found.values())).to(device, dtype), torch.tensor(which, device=device)
-
-
-def _checked_law(noise: Law, labels: Tensor, classes: int, case: Case) -> Tensor:
-    law = noise(labels, classes, case.rho, case.seed)
-    if (
-        law.shape != (len(labels), classes)
-        or not bool((law >= 0).all())
-        or not bool(((law.sum(1) - 1).abs() < 1e-9).all())
-    ):
-        raise NoiseError(
-            f"noise: the function returned a tensor of shape {tuple(law.shape)} that is no law of the labels; accepted "
-            f"is one of shape {(len(labels), classes)} with entries >= 0 and rows that sum to 1"
-        )
-    return law.to(torch.float64)
 
 
 def _checked_finite(weights: Tensor, cases: tuple[Case, ...], done: int, training: Training) -> None:
