@@ -1,0 +1,195 @@
+"""Orders of convergence (THEORY 5): every statement, beside power series of minimisers that are computed apart.
+
+The data are small and in general position: six samples with two features, all classes among the labels.  Where a
+certificate states an order, the series has to begin with that power; where it gives the m of 1 - a^m, the constants
+at two rates of the noise have to stand in that ratio.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from flint import arb
+
+import symcheck as sc
+from symcheck.certificate import Certificate
+from symcheck.families import REFERENCE, SHARED
+from symcheck.prediction import Order
+from tests.proofs.series import Data, Dual, Leading, Loss, Penalty, Scores, number, orders, softmax, total
+
+F = Fraction
+A_1, A_2 = F(1, 2), F(1, 4)
+"""Two rates of the noise, by a = 1 - rho C/(C - 1)."""
+
+FEATURES = ((1, 2), (3, -1), (-2, 1), (1, 1), (2, 5), (-1, 4))
+LABELS = {2: (0, 1, 0, 0, 1, 1), 3: (0, 1, 2, 2, 0, 1), 4: (0, 1, 2, 3, 3, 1), 5: (0, 1, 2, 3, 4, 1)}
+
+
+def data(classes: int, *, reference: bool = False) -> Data:
+    return Data(classes=classes, features=FEATURES, labels=LABELS[classes], reference=reference)
+
+
+def cross_entropy(z: Scores, y: int) -> Dual:
+    return -softmax(z)[y].log()
+
+
+def mean(z: Scores) -> Dual:
+    return total(z) / len(z)
+
+
+LOSSES: dict[str, Loss] = {
+    "cross_entropy": cross_entropy,
+    "label_smoothing": lambda z, y: cross_entropy(z, y) * F(9, 10) + mean([-p.log() for p in softmax(z)]) * F(1, 10),
+    "gce": lambda z, y: (1 - softmax(z)[y] ** F(7, 10)) / F(7, 10),
+    "mae": lambda z, y: (1 - softmax(z)[y]) * 2,
+    "focal": lambda z, y: (1 - softmax(z)[y]) ** 2 * cross_entropy(z, y),
+    "nce": lambda z, y: cross_entropy(z, y) / total([cross_entropy(z, k) for k in range(len(z))]),
+    "pairwise_logistic": lambda z, y: total([((z[k] - z[y]).exp() + 1).log() for k in range(len(z)) if k != y]),
+    "muh": lambda z, y: mean(z) - z[y],
+    "square_centred": lambda z, y: total([(x - (int(k == y) - F(1, len(z)))) ** 2 for k, x in enumerate(z)]) / 2,
+}  # fmt: skip
+
+PENALTIES: dict[str, Penalty] = {
+    "l2": lambda z: total([x**2 for x in z]) / 2,
+    "entropy": lambda z: total([p * p.log() for p in softmax(z)]),
+    "label_smoothing_penalty": lambda z: -mean([p.log() for p in softmax(z)]),
+    "kl_uniform_repaired": lambda z: -mean([p.log() for p in softmax(z)]) + mean(z) ** 2 / 2,
+    "log_cosh": lambda z: total([(x.exp() + (-x).exp()).log() for x in z]),
+    "exponential_penalty": lambda z: total([x.exp() - x for x in z]),
+}
+INVARIANT = {"entropy", "label_smoothing_penalty"}
+
+
+def stated(cert: Certificate, classes: int, family: str) -> Order | None:
+    return next((o for name, o in cert.full().orders if name == family and classes in o.classes), None)
+
+
+def compare(order: Order | None, found: tuple[Leading, list[Leading]]) -> None:
+    """A stated order is the one that the series has; the ratio of the constants is that of 1 - a^m."""
+    to_limit, apart = found
+    if order is None:
+        return
+    assert to_limit is not None
+    assert to_limit[0] == order.to_limit
+    if order.clean_to_noisy is None:
+        return
+    assert all(x is not None and x[0] == order.clean_to_noisy for x in apart)
+    if order.noise_degree is not None:
+        m = order.noise_degree
+        ratio = apart[0][1] / apart[1][1] - number((1 - A_1**m) / (1 - A_2**m))
+        assert abs(ratio) < arb("1e-12")  # other m give 2/3, 4/5 and 8/9, or numbers between them
+
+
+PAIRS = [
+    (loss, penalty, classes)
+    for loss in LOSSES
+    for penalty in PENALTIES
+    for classes in ((2, 3, 4) if (loss, penalty) in (("cross_entropy", "l2"), ("nce", "l2"), ("gce", "l2")) else (2, 3))
+    if loss != "square_centred" or penalty not in INVARIANT
+    if penalty in ("l2", "entropy") or loss in ("cross_entropy", "nce", "muh")
+]
+
+
+@pytest.mark.parametrize(("loss", "penalty", "classes"), PAIRS, ids=["+".join(map(str, pair)) for pair in PAIRS])
+def test_the_orders_on_shared_features(loss: str, penalty: str, classes: int) -> None:
+    order = stated(sc.certify(loss, penalty), classes, SHARED)
+    found = orders(LOSSES[loss], PENALTIES[penalty], data(classes), (A_1, A_2), gauge=penalty in INVARIANT)
+    compare(order, found)
+    if order is None:  # then the limit is reached at every alpha, or the order is more than was looked at
+        assert found[0] is None or found[0][0] > (3 if classes == 2 else 2)
+
+
+REFERENCED = [
+    (loss, penalty, classes)
+    for loss in ("cross_entropy", "gce", "nce", "muh", "square_centred")
+    for penalty in ("l2", "log_cosh", "kl_uniform_repaired")
+    for classes in (2, 3)
+]
+
+
+@pytest.mark.parametrize(
+    ("loss", "penalty", "classes"), REFERENCED, ids=["+".join(map(str, pair)) for pair in REFERENCED]
+)
+def test_the_orders_with_a_reference_class(loss: str, penalty: str, classes: int) -> None:
+    order = stated(sc.certify(loss, penalty), classes, REFERENCE)
+    found = orders(LOSSES[loss], PENALTIES[penalty], data(classes, reference=True), (A_1, A_2))
+    compare(order, found)
+    if order is None:
+        assert found[0] is None or found[0][0] > (3 if classes == 2 else 2)
+
+
+def test_a_reference_class_on_the_quotient_is_the_quotient_in_coordinates() -> None:
+    for classes in (2, 3):
+        cert = sc.certify("cross_entropy", "entropy")
+        assert stated(cert, classes, REFERENCE) == stated(cert, classes, SHARED)
+        found = orders(LOSSES["cross_entropy"], PENALTIES["entropy"], data(classes, reference=True), (A_1, A_2))
+        compare(stated(cert, classes, REFERENCE), found)
+
+
+A = [[3, 1, 0], [1, 2, 0], [0, 0, 1]]
+"""A quadratic penalty that is anisotropic on the complement of (1, 1, 1)."""
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "nce", "gce", "muh"])
+def test_an_anisotropic_quadratic_penalty(loss: str) -> None:
+    # CE: D^2 l(0, y) is no multiple of H, and does not depend on y: slope 1 to the limit, 2 from clean to noisy
+    penalty = sc.regularizers.QuadraticForm(Q=A)
+    order = stated(sc.certify(loss, penalty), 3, SHARED)
+    form = lambda z: total([z[i] * z[j] * A[i][j] for i in range(3) for j in range(3) if A[i][j]])  # noqa: E731
+    found = orders(LOSSES[loss], form, data(3), (A_1, A_2))
+    compare(order, found)
+    expected = {"cross_entropy": (1, 2, 1), "nce": (2, 2, 2), "gce": (1, 1, 1), "muh": None}[loss]
+    assert (order and (order.to_limit, order.clean_to_noisy, order.noise_degree)) == expected
+
+
+STATED = {
+    # THEORY 5, with shared features: (C = 2), (C >= 3) as to the limit, clean to noisy, m of 1 - a^m
+    ("cross_entropy", "l2"): ((3, 3, 2), (2, 2, 1)),  # "the factor (1 - a)", and "order 3 with factor 1 - a^2"
+    ("label_smoothing", "l2"): ((3, 3, 2), (2, 2, 1)),  # D^2 l and D^3 l are those of CE
+    ("nce", "l2"): ((2, 2, 2), (2, 2, 2)),  # D^2 l(0, y) = 0, and ins(l) = 1/C
+    ("nce", "logit_squeezing"): ((2, 2, 2), (2, 2, 2)),  # "with every quadratic g"
+    ("gce", "l2"): ((2, 2, 2), (1, 1, 1)),  # D^2 l(0, y) depends on y; C = 2: "order 2 with factor 1 - a^2"
+    ("focal", "l2"): ((2, 2, 2), (1, 1, 1)),
+    ("mae", "l2"): ((2, 2, 2), (1, 1, 1)),
+    ("pairwise_logistic", "l2"): ((3, 3, 2), (1, 1, 1)),  # at C = 2 it is the logistic loss
+    ("cross_entropy", "entropy"): ((2, 2, 2), (1, 1, 1)),  # g has a third derivative; at C = 2 it is even
+    ("cross_entropy", "label_smoothing_penalty"): ((2, 2, 2), (1, 1, 1)),  # "CE + KL at C = 2: 1 - a^2"
+    ("cross_entropy", "exponential_penalty"): ((1, 1, 1), (1, 1, 1)),  # not invariant, with a third derivative
+}
+
+
+@pytest.mark.parametrize(("loss", "regularizer"), STATED, ids=["+".join(pair) for pair in STATED])
+def test_the_statements_of_the_theory(loss: str, regularizer: str) -> None:
+    cert = sc.certify(loss, regularizer)
+    two, more = STATED[loss, regularizer]
+    for classes, expected in ((2, two), (3, more), (4, more), (11, more)):
+        order = stated(cert, classes, SHARED)
+        assert order is not None
+        assert (order.to_limit, order.clean_to_noisy, order.noise_degree) == expected, classes
+
+
+def test_cross_entropy_with_a_reference_class_has_slope_1() -> None:
+    order = stated(sc.certify("cross_entropy", "l2"), 7, REFERENCE)
+    assert order is not None
+    assert (order.to_limit, order.clean_to_noisy, order.noise_degree) == (1, 2, 1)
+
+
+def test_third_derivatives_along_ones_are_no_obstacle_with_three_classes() -> None:
+    """(1'z)^3 has v'1 = 0 everywhere: the limit is reached at every alpha, and no order may be stated."""
+    for classes in (2, 3, 4):
+        cert = sc.certify(lambda z, y: sc.mean(z) - z[y] + sc.total(z) ** 3, "l2", classes=classes)
+        assert cert.prediction is not None
+        assert cert.prediction.orders == ()
+        loss = lambda z, y: mean(z) - z[y] + total(z) ** 3  # noqa: E731
+        assert orders(loss, PENALTIES["l2"], data(classes), (A_1,)) == (None, [None])
+
+
+def test_the_comparison_can_fail() -> None:
+    found = orders(LOSSES["cross_entropy"], PENALTIES["l2"], data(3), (A_1, A_2))
+    order = stated(sc.certify("cross_entropy", "l2"), 3, SHARED)
+    assert order is not None
+    for wrong in (replace(order, to_limit=1), replace(order, clean_to_noisy=3), replace(order, noise_degree=2)):
+        with pytest.raises(AssertionError):
+            compare(wrong, found)

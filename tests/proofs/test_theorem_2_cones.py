@@ -1,0 +1,67 @@
+"""Theorem 2' on cones: the limit problem, and what it asks of l and g far from 0."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+import sympy as sp
+
+import symcheck as sc
+from symcheck.catalogue import names
+from symcheck.finding import Condition
+from symcheck.theorems.base import BOUNDS, NO_TIES, SLOW_LOSS
+from symcheck.verdict import Verdict
+
+NAME = "Theorem 2'"
+
+
+@pytest.mark.parametrize("loss", names("loss"))
+def test_it_applies_with_theorem_3(loss: str) -> None:
+    for regularizer in ("l2", "entropy", "quartic"):
+        cert = sc.certify(loss, regularizer)
+        applied = cert.theorem(NAME)
+        assert applied.verdict is cert.theorem("Theorem 3").verdict
+        if applied.verdict is Verdict.PROVED:
+            assert NO_TIES in applied.assumptions
+            assert "the minimiser of l_lin + g_sq on the cone is unique and not 0" in applied.assumptions
+
+
+@pytest.mark.parametrize("loss", names("loss"))
+def test_the_lower_bounds_are_assumed_where_they_are_not_shown(loss: str) -> None:
+    cert = sc.certify(loss, "l2")
+    applied = cert.theorem(NAME)
+    if applied.verdict is not Verdict.PROVED:
+        assert BOUNDS in applied.assumptions
+        return
+    held = [cert.property(c).verdict is Verdict.PROVED for c in (Condition.LOSS_CONVEX, Condition.LOSS_BOUNDED)]
+    assert cert.property(Condition.REGULARIZER_CONVEX).verdict is Verdict.PROVED
+    assert BOUNDS not in applied.assumptions
+    assert (SLOW_LOSS in applied.assumptions) is not any(held)
+
+
+def test_a_penalty_that_is_not_convex_leaves_both_bounds_open() -> None:
+    """g = ||z||^2/(1 + ||z||^2) is below 1 everywhere: with MUH there is no minimiser for any alpha."""
+    cert = sc.certify("muh", lambda z: sc.total(z**2) / (1 + sc.total(z**2)))
+    applied = cert.theorem(NAME)
+    assert applied.verdict is Verdict.PROVED  # its premises are local
+    assert BOUNDS in applied.assumptions
+    t = sp.Symbol("t", positive=True)
+    assert sp.limit(-t / 2 + t**2 / (1 + t**2), t, sp.oo) == -sp.oo
+
+
+def test_the_limit_problem_on_a_ray_in_closed_form() -> None:
+    # outputs t u, t >= 0, one label: t/alpha -> max(0, -<b, u>)/(u'Hu), times a with noise
+    b, u, h, a = (Fraction(-2, 3), Fraction(1, 3), Fraction(1, 3)), (1, 0, -1), 1, Fraction(2, 5)
+    slope = sum(x * y for x, y in zip(b, u, strict=True))
+    bend = h * sum(x * x for x in u)
+    assert -slope / bend == Fraction(1, 2)
+    assert -a * slope / bend == a * Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("loss", "regularizer"),
+    [("class_weighted_ce", "l2"), ("square", "l2"), ("cross_entropy", "quartic"), ("focal_detached", "l2")],
+)
+def test_it_is_not_proved_outside_its_premises(loss: str, regularizer: str) -> None:
+    assert sc.certify(loss, regularizer).theorem(NAME).verdict is not Verdict.PROVED
