@@ -103,17 +103,6 @@ def rational(value: Fraction) -> Expr:
     return sympy.Rational(value.numerator, value.denominator)
 
 
-def coefficients(expression: Expr, *symbols: Expr) -> dict[tuple[int, ...], Expr]:
-    """The coefficients of a polynomial in ``symbols``, by their exponents; those that vanish are left out."""
-    return dict(sympy.Poly(sympy.expand(expression), *symbols).terms())
-
-
-def is_positive_on_positives(expression: Expr, *symbols: Expr) -> bool:
-    """Whether a polynomial has positive coefficients only, so that it is positive for positive ``symbols``."""
-    found = list(coefficients(expression, *symbols).values())
-    return bool(found) and all(c.is_Rational and c > 0 for c in found)
-
-
 def noisy(label: int, classes: int, rho: Fraction) -> dict[int, Fraction]:
     """The law of the noisy label: ``label`` with probability 1 - rho, each other one with rho/(C - 1)."""
     return {k: 1 - rho if k == label else rho / (classes - 1) for k in range(1, classes + 1)}
