@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import multiprocessing
 import os
@@ -17,12 +18,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+import tqdm
 
 from numerics import datasets
 from numerics.errors import DataError, NoiseError, SweepError
 from numerics.given_data import given_data
 from numerics.grid import LAMBDAS, grid
 from numerics.noise import clean_law, noisy_law, sampled_labels
+from numerics.progress import bar
 from numerics.results import Results, results
 from numerics.results_file import SCHEMA, ResultsFile
 from numerics.run import Runner
@@ -414,6 +417,22 @@ def test_progress_counts_what_was_done_before_and_estimates_by_this_call_alone(t
 )
 def test_the_time_left_in_words(done, total, seconds, text):
     assert _left(done, total, seconds) == text
+
+
+def test_a_bar_begins_with_what_was_done_before(monkeypatch):
+    made = []
+
+    class Shown(tqdm.tqdm):
+        def __init__(self, **options):
+            super().__init__(**{**options, "disable": False, "file": io.StringIO()})
+            made.append(self)
+
+    monkeypatch.setattr(tqdm, "tqdm", Shown)
+    with bar("sweep") as progress:
+        progress(50, 100, "50 runs to do")
+        progress(60, 100, "about 40 s left")
+    told = made[0].format_dict
+    assert (told["initial"], told["n"], told["total"]) == (50, 60, 100)  # tqdm's pace counts n - initial
 
 
 SCRIPT = """
