@@ -31,7 +31,8 @@ def theorem_named(name: str) -> Theorem:
     found = by_key.get(_key(name))
     if found is None:
         known = [t.name for t in theorems()]
-        near = did_you_mean(name, known) or did_you_mean(f"Theorem {name}", known)
+        bare = name.strip().strip("'").isdigit()
+        near = did_you_mean(f"Theorem {name}" if bare else name, known)
         raise UnknownNameError(f"theorem: there is none called {name!r}{near}; accepted: {', '.join(known)}")
     return found
 

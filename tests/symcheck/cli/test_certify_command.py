@@ -55,6 +55,33 @@ def test_verdicts_are_exit_codes(arguments: list[str], code: int, headline: str,
     assert err == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "start"),
+    [
+        (["gce", "l2", "--theorem", "Theorem 3"], 0, "PROVED: Theorem 3 applies: gce + l2, asked for every C >= 2"),
+        (["square", "l2", "--theorem", "corollary 1"], 1, "REFUTED: Corollary 1 does not apply: square + l2, asked"),
+        (["focal_detached", "l2", "--theorem", "Theorem 2'"], 2, "UNDECIDED: Theorem 2' is not shown to apply"),
+        (["class_weighted_ce", "l2", "--theorem", "Lemma 2"], 0, "PROVED: Lemma 2 applies: class_weighted_ce + l2"),
+    ],
+)
+def test_a_theorem_answers_in_exit_codes_too(arguments: list[str], code: int, start: str, capsys: Output) -> None:
+    assert main(["certify", *arguments]) == code
+    out, err = capsys.readouterr()
+    assert out.startswith(start)
+    assert err == ""
+
+
+def test_the_full_report(capsys: Output) -> None:
+    certificate = certify("mae", "l2")
+    for option, expected in (
+        ([], certificate.to_text(full=True) + "\n"),
+        (["--json"], certificate.to_json(full=True) + "\n"),
+        (["--markdown"], certificate.to_markdown(full=True)),
+    ):
+        assert main(["certify", "mae", "l2", "--full", *option]) == 0
+        assert capsys.readouterr().out == expected
+
+
 def test_the_forms(capsys: Output) -> None:
     certificate = certify("gce", "l2", classes=10)
     texts = {
@@ -110,6 +137,10 @@ USAGE = {
     "certify gce l2 --json --latex": "argument --latex: not allowed with argument --json",
     "certify gce l2 --nonsense": "unrecognized arguments: --nonsense",
     "certify gce l2 --class 3": "unrecognized arguments: --class",
+    "certify gce l2 --theorem Lema-1": "theorem: there is none called 'Lema-1'; did you mean Lemma 1",
+    "certify gce l2 --theorem Ghosh --full": "--full: got it together with --theorem, whose answer is text; leave one",
+    "certify gce l2 --theorem Ghosh --json": "--json: got it together with --theorem, whose answer is text; leave one",
+    "certify gce l2 --theorem Ghosh --out a.txt": "--out: got it together with --theorem, whose answer is text; leave",
     "certify gce l2 --out /nowhere/cert.json": "--out: cannot write /nowhere/cert.json: No such file or directory",
 }
 
