@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,14 @@ SHARED = ("data", "transform", "model", "classes", "rho", "noise", "seed", "test
 """Fields of a specification that stand in the table."""
 PER_RUN = ("expected_rate", "realised_rate", "rank", "train")
 """Fields of a result that are the same at every lambda."""
-GROUPS = ("data", "transform", "loss", "regularizer", "rho", "lambda")
-"""What the summary is grouped by: everything but the seeds."""
+UNNAMED = ("", "formula")
+"""Names that say nothing about a loss or a regularizer: its formula is shown instead."""
+IF_SEVERAL = ("data", "transform", "test", "split", "noise", "device")
+"""Columns that the summary has where runs differ in them."""
+WORDS = ("data", "transform", "noise", "device", "loss", "regularizer")
+"""Columns of words, which stand to the left."""
+ALWAYS = ("loss", "regularizer", "rho", "lambda")
+"""Columns that the summary always has."""
 SHOWN = ("accuracy_clean", "accuracy_noisy", "agreement")
 """Measured shares that the summary shows, on the test part where there is one."""
 
@@ -68,15 +74,20 @@ class Results:
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """One row for each run and lambda: what was asked for, and what was measured."""
+        """One row for each run and lambda: what was asked for, and what was measured.
+
+        Runs of one ``setting`` differ in the seed of their labels alone.
+        """
         found: list[Row] = []
         for record in self.records:
             spec, result = record["spec"], record.get("result")
             if result is None:
                 continue
-            head: Row = {"run": record["run"]} | {name: spec[name] for name in SHARED}
-            head |= {"loss": spec["loss_name"] or spec["loss"]}
-            head |= {"regularizer": spec["regularizer_name"] or spec["regularizer"]}
+            setting = replace(RunSpec.from_record(spec), seed=None).hash
+            head: Row = {"run": record["run"], "setting": setting} | {name: spec[name] for name in SHARED}
+            for side in ("loss", "regularizer"):
+                name = spec[f"{side}_name"]
+                head[side] = spec[side] if name in UNNAMED else name
             head |= {name: result[name] for name in PER_RUN}
             found += [head | {k: v for k, v in point.items() if k != "gradient_norms"} for point in result["points"]]
         return tuple(found)
@@ -97,12 +108,12 @@ class Results:
     @cached_property
     def summary(self) -> tuple[Row, ...]:
         """Means over the seeds, with ``runs`` how many, and deviations ``..._sd`` where there are several."""
-        groups: dict[tuple[Any, ...], list[Row]] = {}
+        groups: dict[tuple[str, float], list[Row]] = {}
         for row in self.rows:
-            groups.setdefault(tuple(row[name] for name in GROUPS), []).append(row)
+            groups.setdefault((row["setting"], row["lambda"]), []).append(row)
         found: list[Row] = []
-        for key, rows in groups.items():
-            mean: Row = dict(zip(GROUPS, key, strict=True)) | {"runs": len(rows)}
+        for rows in groups.values():
+            mean: Row = {name: rows[0][name] for name in ("setting", *IF_SEVERAL, *ALWAYS)} | {"runs": len(rows)}
             for name, column in [*((n, f"{n}_{self.part}") for n in SHOWN), ("distance", "distance")]:
                 values = [row[column] for row in rows if row[column] is not None]
                 mean[name] = statistics.fmean(values) if values else None
@@ -115,9 +126,9 @@ class Results:
         """The summary as plain text, columns aligned, numbers to the right."""
         head, body = self._cells()
         width = [max(map(len, column)) for column in zip(head, *body, strict=True)]
-        left = len(_words(head))
+        left = [name in WORDS for name in head]
         lines = [
-            "  ".join(c.ljust(w) if i < left else c.rjust(w) for i, (c, w) in enumerate(zip(row, width, strict=True)))
+            "  ".join(c.ljust(w) if is_left else c.rjust(w) for c, w, is_left in zip(row, width, left, strict=True))
             for row in [head, *body]
         ]
         return "\n".join([*(line.rstrip() for line in lines), *self._notes()])
@@ -125,8 +136,7 @@ class Results:
     def to_markdown(self) -> str:
         """The summary in Markdown."""
         head, body = self._cells()
-        left = len(_words(head))
-        lines = [head, [":--" if i < left else "--:" for i in range(len(head))], *body]
+        lines = [head, [":--" if name in WORDS else "--:" for name in head], *body]
         return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), *(f"\n{note}" for note in self._notes())])
 
     def __str__(self) -> str:
@@ -136,8 +146,8 @@ class Results:
         return self.to_markdown()
 
     def _cells(self) -> tuple[list[str], list[list[str]]]:
-        several = [name for name in ("data", "transform") if len({row[name] for row in self.rows}) > 1]
-        shown = [*several, "loss", "regularizer", "rho", "lambda", "runs"]
+        several = [name for name in IF_SEVERAL if len({row[name] for row in self.rows}) > 1]
+        shown = [*several, *ALWAYS, "runs"]
         head = [*shown, *(name.replace("_", " ") for name in SHOWN), "distance (3)"]
         body = [
             [_plain(row[name]) for name in shown]
@@ -166,10 +176,6 @@ def results(path: str | Path) -> Results:
     Raises ``SweepError`` for a file that cannot be read, or a line that is no result.
     """
     return Results(tuple(read_records(path)))
-
-
-def _words(head: Sequence[str]) -> list[str]:
-    return [name for name in head if name in ("data", "transform", "loss", "regularizer")]
 
 
 def _plain(value: object) -> str:

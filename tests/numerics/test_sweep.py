@@ -333,6 +333,21 @@ def test_the_summary_as_text_and_markdown(tmp_path):
     assert Results(()).to_text().endswith("no runs")
 
 
+def test_runs_that_differ_in_more_than_the_seed_are_not_averaged(tmp_path):
+    # two formulas without a name, and two data sets of one name
+    other = given_data((IRIS.features[::2], IRIS.labels[::2]))
+    whole = given_data((IRIS.features, IRIS.labels))
+    losses = ["-z[y] + mean(z)", "logsumexp(z) - z[y]"]
+    found = sweep(grid(losses, data=[whole, other], seeds=2, rho=0.2, lambdas=[1.0]), tmp_path / "r.jsonl")
+    assert [row["runs"] for row in found.summary] == [2, 2, 2, 2]
+    assert {row["loss"] for row in found.summary} == set(losses)
+    assert found.to_pandas()["setting"].nunique() == 4
+    # and what differs has a column
+    split = [p for s in (0, 1) for p in grid("muh", test=0.3, split=s, lambdas=[1.0], data="iris")]
+    shown = sweep(split, tmp_path / "s.jsonl").to_text()
+    assert shown.startswith("split  loss  regularizer")
+
+
 def test_without_pandas_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(SweepError) as raised:
