@@ -68,6 +68,13 @@ def bounds_of(formula: Formula, scope: Scope, budget: Budget) -> Bounds:
 
 
 def _boundedness_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
+    try:
+        return _written_finding(formula, scope, budget)
+    except Undecided as stop:  # an end that could not be written in time
+        return _finding(Verdict.UNDECIDED, "it is open whether l is bounded", reason=stop.reason)
+
+
+def _written_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
     found = bounds_of(formula, scope, budget)
     low, high = found.range.low, found.range.high
     if (found.range.low is not None and found.fall is not None) or (high is not None and found.rise is not None):

@@ -157,11 +157,11 @@ class _Writer(ABC, Generic[T]):
         return self.quotient(coefficient, top, bottom)
 
     def _base(self, base: Constant) -> T:
-        if len(base.parts) > 1:
-            return self._sum(base) if base.d.is_one() else self.whole(base)
         value = base.rational
         if value is not None:
             return self.number(value)
+        if len(base.parts) > 1 or not base.d.is_one():
+            return self._sum(base) if base.d.is_one() else self.whole(base)
         ((_, ((place, _),)),) = base.parts
         g = self._field.generators[place]
         if g.role is Role.LOG:

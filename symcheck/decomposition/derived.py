@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from symcheck.budget import SECONDS, Budget
 from symcheck.calculus.decomposition import canonical_parts
-from symcheck.calculus.everywhere import scope_with
+from symcheck.calculus.everywhere import equal_everywhere, scope_with
 from symcheck.decomposition.checks import checked
 from symcheck.decomposition.naming import (
     kappa_of,
@@ -28,6 +28,7 @@ from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Subject
 from symcheck.reason import Reason, Undecided
 from symcheck.remembered import remembered
+from symcheck.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,14 +72,22 @@ def symmetrize(loss: Given, *, classes: int | Sequence[int] | Classes | None = N
 def _decomposition(formula: Formula, scope: Scope, budget: Budget) -> Decomposition:
     subject = Subject("l", formula)
     try:
-        parts = canonical_parts(formula, scope, budget)
+        return _with_canonical(subject, scope, budget)
     except Undecided as stop:
         return _without_canonical(subject, scope, budget, stop.reason)
+
+
+def _with_canonical(subject: Subject, scope: Scope, budget: Budget) -> Decomposition:
+    """The parts with their canonical forms; raises ``Undecided`` where these cannot be derived or written."""
+    formula = subject.formula
+    parts = canonical_parts(formula, scope, budget)
     known = known_functions(parts, formula)
     named = named_parts(parts, known)
     insensitive = named_formula(named, known, formula)
     try:
         direct = Formula.of(mean_over_labels(formula))
+        if insensitive is not None and equal_everywhere(direct, insensitive, scope, budget) is not Verdict.PROVED:
+            named = insensitive = None  # the names are not shown
         if insensitive is None or len(str(direct)) <= len(str(insensitive)):
             insensitive = direct
     except Undecided as stop:
