@@ -14,9 +14,12 @@ from symcheck.catalogue import names
 from symcheck.certificate import Certificate
 from symcheck.families import CONE, REFERENCE, SHARED
 from symcheck.finding import Condition
+from symcheck.remembered import forget
 from symcheck.theorems import theorems
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
+from tests.proofs.test_near_misses import LOSSES as ATTACKED_LOSSES
+from tests.proofs.test_near_misses import REGULARIZERS as ATTACKED_REGULARIZERS
 
 REGULARIZERS = ("l2", "entropy", "quartic", "l1_5", "max_squared", "label_smoothing_as_printed", "z_loss", "l1")
 SHARED_FEATURES = "Theorem on shared features"
@@ -68,3 +71,37 @@ def test_a_quadratic_penalty_does_not_save_a_loss_that_weighs_classes(quadratic:
     cert = sc.certify("class_weighted_ce", quadratic)
     assert cert.theorems == ()
     assert cert.verdict is Verdict.REFUTED
+
+
+ABOUT_THE_PAIR = (
+    "Theorem 1", "Theorem 2", "Theorem 2'", "Theorem 3", "Theorem 2' for homogeneous penalties", "Confidence penalties",
+    "Corollary 1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ATTACKED_LOSSES)
+def test_no_theorem_about_noise_applies_to_a_loss_that_fails_somewhere(name: str) -> None:
+    """The attacks of test_near_misses.py: false in one corner of their scope."""
+    cert = sc.certify(ATTACKED_LOSSES[name][0], "l2")
+    for theorem in ABOUT_THE_PAIR:
+        applied = cert.theorem(theorem)
+        assert applied.verdict is not Verdict.PROVED, theorem
+        assert applied.failing is not None
+        assert applied.failing.witness or applied.failing.reason or applied.failing.detail
+
+
+@pytest.mark.parametrize("name", ATTACKED_REGULARIZERS)
+def test_no_theorem_about_limits_applies_to_a_penalty_that_fails_somewhere(name: str) -> None:
+    cert = sc.certify("square_centred", ATTACKED_REGULARIZERS[name])
+    for theorem in ("Theorem 2", "Theorem 2'", "Theorem 3", "Confidence penalties", "Lemma 3", "Lemma 4"):
+        assert cert.theorem(theorem).verdict is not Verdict.PROVED, theorem
+
+
+def test_a_premise_that_is_not_decided_keeps_a_theorem_from_applying() -> None:
+    forget()  # what was derived before costs no budget
+    cert = sc.certify("cross_entropy", "l2", classes=(2, 77), budget=1e-9)
+    for theorem in theorems():
+        verdict = cert.theorem(theorem.name).verdict
+        # the two identities ask for nothing, and the formula is recognised as it stands
+        free = theorem.name in ("Lemma 1", "Lemma 2", "Pure cross entropy")
+        assert (verdict is Verdict.PROVED) is free, theorem.name
