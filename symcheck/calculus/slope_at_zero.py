@@ -47,7 +47,7 @@ def slope_at_zero(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero
     >>> from symcheck.language.functions import logsumexp
     >>> z, y = symbols()
     >>> print(slope_at_zero(Formula.of(logsumexp(z) - z[y]), Scope(), Budget()).text)
-    sqrt((C - 1)/C)
+    sqrt(C - 1)/sqrt(C)
     """
     return remembered(_slope_at_zero, formula, scope_with(scope, formula), budget)
 
