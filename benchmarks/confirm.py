@@ -142,7 +142,9 @@ def growth(*, quick: bool) -> None:
 
 
 def _head(what: str) -> None:
-    columns = f"{'seconds':>9s} {'ms a fit':>9s} {'evaluations':>12s} {'largest gradient norm':>22s} {'peak MB':>8s}"
+    columns = (
+        f"{'seconds':>9s} {'ms a fit':>9s} {'evaluations':>12s} {'largest gradient norm':>22s} {'peak MB so far':>15s}"
+    )
     print(f"  {what:>9s} {columns}")
 
 
@@ -150,7 +152,7 @@ def _row(name: str, task: Task) -> None:
     seconds, fits = timed(lambda: fitted(task.problem(), GOAL))
     print(
         f"  {name:>9s} {seconds:9.2f} {1e3 * seconds / len(task):9.2f} {fits.evaluations.double().mean():12.1f} "
-        f"{fits.gradient_norm.max():22.1e} {peak_memory():8.0f}",
+        f"{fits.gradient_norm.max():22.1e} {peak_memory():15.0f}",
         flush=True,
     )
 

@@ -106,22 +106,26 @@ class Agreement:
             + (["", *notes] if notes else [])
         )
 
+    def to_rows(self) -> list[dict[str, object]]:
+        """One dictionary for each row, as ``pandas.DataFrame`` takes them."""
+        return [
+            {
+                "name": r.name,
+                "predicted": r.predicted,
+                "measured": finite(r.measured),
+                "tolerance": finite(r.tolerance),
+                "reason": r.reason,
+                "outcome": str(r.outcome),
+            }
+            for r in self.rows
+        ]
+
     def to_record(self) -> dict[str, object]:
         """The agreement as plain values for JSON."""
         return {
             "title": self.title,
             "outcome": str(self.outcome),
-            "rows": [
-                {
-                    "name": r.name,
-                    "predicted": r.predicted,
-                    "measured": finite(r.measured),
-                    "tolerance": finite(r.tolerance),
-                    "reason": r.reason,
-                    "outcome": str(r.outcome),
-                }
-                for r in self.rows
-            ],
+            "rows": self.to_rows(),
             "notes": list(self.notes),
         }
 

@@ -67,4 +67,5 @@ def _flattest(evaluation: Evaluation, weights: Tensor) -> Tensor | None:
     rank, width = family.rank, inner.shape[1]
     matrix = torch.einsum("ni,nab,nj->iajb", family.features, spread, family.features).reshape(rank * width, -1)
     smallest = torch.linalg.eigh(matrix / family.samples).eigenvectors[:, 0]
-    return smallest.view(rank, width) @ inner.T
+    found: Tensor = smallest.view(rank, width) @ inner.T
+    return found

@@ -94,3 +94,12 @@ def test_the_record_is_json_also_where_there_is_no_number():
 def test_the_rows_of_one_outcome_alone():
     bad = row(measured=1.0)
     assert Agreement("made", (row(), bad), ("note",)).only(Outcome.CONTRADICTS) == Agreement("made", (bad,))
+
+
+def test_the_rows_are_those_of_a_data_frame():
+    rows = Agreement("made", (row(), row(measured=1.0, name="other"))).to_rows()
+    assert [sorted(r) for r in rows] == [["measured", "name", "outcome", "predicted", "reason", "tolerance"]] * 2
+    assert [(r["name"], r["predicted"], r["outcome"]) for r in rows] == [
+        ("order", 2.0, "agrees"),
+        ("other", 2.0, "contradicts"),
+    ]
