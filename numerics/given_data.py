@@ -20,6 +20,7 @@ NAME = "given data"
 def given_data(pair: object, noisy: object = None, name: str = NAME) -> Dataset:
     """The data set of ``pair``: features X (n, d) and labels y (n,), from 0 to C-1, from 1 to C, or names.
 
+    A data set, such as one of ``given_frame``, is returned as it is.
     Names are numbered in their order and kept.  ``noisy`` (n,) are labels that somebody else gave to the same samples.
     Raises ``DataError`` for another shape, entries that are no finite numbers, features that are all constant, and
     labels that are missing, no integers, leave out a class, or are all the same.
@@ -29,6 +30,8 @@ def given_data(pair: object, noisy: object = None, name: str = NAME) -> Dataset:
     >>> given_data(([[0.5], [1.5], [2.5]], ["owl", "cat", "owl"])).label_names
     ('cat', 'owl')
     """
+    if isinstance(pair, Dataset):
+        return pair
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise DataError(
             f"data: got {described(pair)}; accepted is a name ({datasets.listed()}) or a pair (X, y) of features "

@@ -204,6 +204,13 @@ def test_columns_that_pandas_has_types_of_its_own_for():
     assert found.features.tolist() == [[1, 3], [2, 1], [4, 4], [8, 1]]
 
 
+def test_a_data_set_is_taken_as_it_is(certified):
+    made = given_frame(flowers().drop(columns="seen"), label="kind", name="flowers")
+    assert given_data(made) is made
+    found = confirm(certified("muh", "l2"), data=made)
+    assert found.agreement.title == "muh + l2 on flowers (C = 3, rho = 0.4)"
+
+
 def test_labels_from_1_and_noisy_ones_beside_them():
     assert given_data((X, [1, 2, 1, 2]), [2, 2, 1, 2]).noisy.tolist() == [1, 1, 0, 1]
     assert given_data((X, [0, 1, 0, 1]), torch.tensor([1, 1, 0, 1])).noisy.tolist() == [1, 1, 0, 1]
