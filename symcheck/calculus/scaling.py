@@ -65,18 +65,29 @@ def unequal_scaling(loss: Formula, regularizer: Formula, scope: Scope) -> Witnes
         own = at.formula(regularizer)
         return _value(own, z, t, 1) - _value(own, z, 0, 1)
 
-    def bent(of: Callable[[ArrayPoint, Point, int], arb]) -> Callable[[ArrayPoint, Point], arb]:
-        return lambda at, z: of(at, z, 1) * of(at, z, 4) - of(at, z, 2) ** 2
+    def bent(at: ArrayPoint, z: Point) -> arb:
+        return insensitive(at, z, 1) * insensitive(at, z, 4) - insensitive(at, z, 2) ** 2
 
     def crossed(at: ArrayPoint, z: Point) -> arb:
         return insensitive(at, z, 1) * penalty(at, z, 2) - insensitive(at, z, 2) * penalty(at, z, 1)
 
     both = [loss, regularizer]
     return (
-        _found(bent(penalty), "G(z) G(4z) - G(2z)^2 for G(z) = g(z) - g(0)", both, scope)
-        or _found(bent(insensitive), "R(z) R(4z) - R(2z)^2 for R(z) = ins(l)(z) - ins(l)(0)", both, scope)
+        without_degree(regularizer, scope)
+        or _found(bent, "R(z) R(4z) - R(2z)^2 for R(z) = ins(l)(z) - ins(l)(0)", both, scope)
         or _found(crossed, "R(z) G(2z) - R(2z) G(z) for R = ins(l) - ins(l)(0), G = g - g(0)", both, scope)
     )
+
+
+def without_degree(regularizer: Formula, scope: Scope) -> Witness | None:
+    """A point at which G is homogeneous of no degree, if one is found."""
+
+    def bent(at: ArrayPoint, z: Point) -> arb:
+        own = at.formula(regularizer)
+        one, two, four = (_value(own, z, t, 1) - _value(own, z, 0, 1) for t in (1, 2, 4))
+        return one * four - two**2
+
+    return _found(bent, "G(z) G(4z) - G(2z)^2 for G(z) = g(z) - g(0)", [regularizer], scope)
 
 
 def unequal_insensitive(loss: Formula, scope: Scope) -> Witness | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symcheck.calculus.scaling import without_degree
 from symcheck.finding import Condition
 from symcheck.reason import Code, Reason
 from symcheck.theorems.base import NO_TIES, SLOW_LOSS, Discharge, Facts, Theorem, local_conditions
@@ -36,6 +37,10 @@ def _degree(facts: Facts) -> Premise:
     statement = "g(tz) = t^k g(z) for t > 0, with one number k > 1"
     k = None if facts.degree is None else facts.degree.rational
     if k is None:
+        own, scope = facts.problem.regularizer.formula, facts.problem.scope
+        found = without_degree(own, scope) if facts.is_asked and facts.degree is None else None
+        if found is not None:
+            return Premise(statement, Verdict.REFUTED, "g does not scale by one power of t", witness=found)
         shown = "no law g(tz) = t^k g(z) came out of its form" if facts.degree is None else "k depends on a parameter"
         reason = Reason(Code.SIGN_UNKNOWN, shown, "write g as a sum of powers of one degree, or give values")
         return Premise(statement, Verdict.UNDECIDED, shown, reason=reason)
