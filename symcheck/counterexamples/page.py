@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def page(case: Counterexample, checked: Checked) -> Iterator[Block]:
     """The blocks of ``case`` with what is shown of it."""
     yield Title((Strong(checked.verdict.name), ": ", *line_of(case.title)))
-    yield Paragraph(line_of(case.shows))
+    yield Paragraph(line_of(f"{case.shows[0].upper()}{case.shows[1:]}."))
     yield Section("Data")
     yield Entries(tuple(Entry(label, line) for label, line in _data(case)))
     yield Section("Predictions")
