@@ -169,10 +169,11 @@ from numerics.figures import as_bytes, decomposition
 Image(as_bytes(decomposition(sc.certify("cross_entropy", "l2"))), width=700)
 
 # %% [markdown]
-# So a loss without its insensitive part should not mind noise at all. `symmetrize` takes the part away, and what is
-# left is certified like any other loss. For cross entropy it is MUH, and Theorem 1 applies, which speaks of every
-# $\lambda$ and not only of a limit. For the focal loss it is another symmetric loss; Ghosh's theorem, that noise leaves
-# the minimisers of a symmetric loss alone, applies to both, and to neither before.
+# Without its insensitive part, then, all that noise does to a loss is to multiply its mean by $a$. `symmetrize` takes
+# the part away, and what is left is certified like any other loss. For cross entropy it is MUH, and Theorem 1 applies,
+# which speaks of every $\lambda$ and not only of a limit. For the focal loss it is another symmetric loss. Ghosh's
+# theorem, that noise leaves the minimisers of a symmetric loss alone as long as there is no penalty, applies to both,
+# and to neither before.
 
 # %%
 for name in ("cross_entropy", "focal"):
