@@ -10,6 +10,7 @@ import importlib.metadata
 import json
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -161,16 +162,30 @@ def solved_fits(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The minimisers of L + lambda G under ``law`` (n, C): weights (k, r, m), gradient norms and which are solved.
 
-    Raises ``SweepError`` for a penalty that no solver here can take.
+    The fast solver first where it applies, Newton's method for what it leaves.  Raises ``SweepError`` for a penalty
+    that no solver here can take.
     """
     lambdas = torch.tensor(spec.lambdas, dtype=torch.float64, device=law.device)
     goal = torch.tensor(spec.goals, dtype=torch.float64, device=law.device)
     within = goal + ROUNDING * torch.finfo(torch.float64).eps * lambdas
+    if degree_of(objective, spec.classes) != 2 or Evaluation.of(family, objective) is None:
+        return _by_newton(family, objective, spec, law, lambdas, within)
+    moments = family.pulled_back(law - 1 / spec.classes).expand(len(lambdas), -1, -1)
+    fits = fitted(FitProblem(family, objective, lambdas, moments), min(spec.goals))
+    weights, norm = fits.weights.clone(), fits.gradient_norm.clone()
+    left = (~(norm <= within)).nonzero()[:, 0]
+    if len(left):
+        with suppress(SweepError):
+            others, rest, _ = _by_newton(family, objective, spec, law, lambdas[left], within[left])
+            better = ~(norm[left] <= rest)
+            weights[left[better]], norm[left[better]] = others[better], rest[better]
+    return weights, norm, norm <= within
+
+
+def _by_newton(
+    family: LinearFamily, objective: Objective, spec: RunSpec, law: Tensor, lambdas: Tensor, within: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     degree = degree_of(objective, spec.classes)
-    if degree == 2 and Evaluation.of(family, objective) is not None:
-        moments = family.pulled_back(law - 1 / spec.classes).expand(len(lambdas), -1, -1)
-        fits = fitted(FitProblem(family, objective, lambdas, moments), min(spec.goals))
-        return fits.weights, fits.gradient_norm, fits.gradient_norm <= within
     power = 1 / (degree - 1) if degree > 1 else 1.0
     problem = ScaledProblem(family, objective, 1 / lambdas, law.expand(len(lambdas), -1, -1), power)
     try:

@@ -20,7 +20,7 @@ import pytest
 import torch
 import tqdm
 
-from numerics import datasets
+from numerics import datasets, run
 from numerics.errors import DataError, NoiseError, SweepError
 from numerics.given_data import given_data
 from numerics.grid import LAMBDAS, grid
@@ -204,9 +204,9 @@ def test_a_run_measures_what_a_confirmation_does(expecting):
 
     for loss in ("cross_entropy", "gce"):
         expected = expecting(loss, "l2", "iris")
-        run = measured(expected)
-        points = result(grid(loss, data="iris", lambdas=[1 / m.alpha for m in run.measurements[:4]]))["points"]
-        for point, m in zip(points, run.measurements, strict=False):
+        found = measured(expected)
+        points = result(grid(loss, data="iris", lambdas=[1 / m.alpha for m in found.measurements[:4]]))["points"]
+        for point, m in zip(points, found.measurements, strict=False):
             assert point["distance_clean"] == pytest.approx(m.distances[Curve.CLEAN], abs=1e-9)
             assert point["distance"] == pytest.approx(m.distances[Curve.GAP], abs=1e-9)
             assert point["ratio"] == pytest.approx(m.ratio, abs=1e-9)
@@ -279,6 +279,22 @@ def test_random_features_and_penalties_of_another_degree_are_trained():
     found = result(grid("cross_entropy", "quartic", "iris", transform="relu(20)", lambdas=[1, 100], test=0.2))
     assert all(p["solved"] for p in found["points"])
     assert all(p["distance_clean"] is None for p in found["points"])  # no curvature at 0, so no such limit
+
+
+def test_what_the_fast_solver_leaves_is_left_to_newton(monkeypatch):
+    arguments = {"regularizer": "entropy", "data": "iris", "rho": 0.2, "lambdas": [0.1, 1.0]}
+    fast = result(grid(**arguments))["points"]
+    assert all(max(p["gradient_norms"]) < 1.1e-12 and p["solved"] for p in fast)
+    real = run.fitted
+
+    def stopped(problem, goal):
+        return real(problem, goal, most_steps=3)
+
+    monkeypatch.setattr(run, "fitted", stopped)
+    slow = result(grid(**arguments))["points"]
+    assert all(p["solved"] for p in slow)
+    for one, other in zip(fast, slow, strict=True):
+        assert other["distance"] == pytest.approx(one["distance"], abs=1e-9)
 
 
 def test_a_run_that_cannot_be_done_is_a_result_too(tmp_path):
