@@ -9,45 +9,49 @@ from pathlib import Path
 import torch
 
 from numerics import datasets
-from numerics.agreement import Agreement, Outcome
+from numerics.agreement import Agreement
 from numerics.claim import claim_of
+from numerics.confirmed import Confirmed
 from numerics.device import checked_device
+from numerics.errors import ConfirmationError
 from numerics.experiment import Experiment
+from numerics.folders import made_folder, written_files
 from numerics.given_data import given_data
 from numerics.judge import agreement_of
 from numerics.measure import measured
+from numerics.network_confirmation import confirmed_network
 from numerics.noise import checked_seed
 from numerics.pair import Certified
 from numerics.predict import Expected
 from numerics.progress import Progress, silent
 from numerics.records import Run
+from numerics.train import AnyModel
+from numerics.training import Training
 from symcheck.language.exact import exact_text
 
 RHO = Fraction(2, 5)
 """The noise rate unless one is given."""
+LINEAR = "linear"
+"""The model that is solved exactly."""
 
 
-@dataclass(frozen=True, eq=False)
-class Confirmation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Confirmation(Confirmed):
     """What was ``expected``, what the ``run`` measured, and their ``agreement``."""
 
     expected: Expected
     run: Run
     agreement: Agreement
 
-    @property
-    def outcome(self) -> Outcome:
-        """agrees, contradicts or inconclusive."""
-        return self.agreement.outcome
+    def to_json(self) -> str:
+        from numerics.report import record_text
 
-    def __repr__(self) -> str:
-        return f"<Confirmation {self.outcome}: {self.agreement.title}>"
+        return record_text(self)
 
-    def __str__(self) -> str:
-        return self.agreement.to_text()
+    def files(self) -> dict[str, str | bytes]:
+        from numerics.report import report_files
 
-    def _repr_markdown_(self) -> str:
-        return self.agreement.to_markdown()
+        return report_files(self)
 
 
 def confirm(
@@ -59,34 +63,59 @@ def confirm(
     device: str | torch.device = "cpu",
     out: str | Path | None = None,
     progress: Progress = silent,
-) -> Confirmation:
+    *,
+    model: AnyModel = LINEAR,
+    training: Training | None = None,
+) -> Confirmed:
     """Train what ``cert`` is about on ``data`` and compare with what it predicts.
 
     A linear classifier on standardised features with bias is trained to rounding at a row of alpha = 1/lambda,
-    under the clean labels and under labels with uniform noise of rate ``rho``.
+    under the clean labels and under labels with uniform noise of rate ``rho``.  Any other ``model`` is trained at one
+    small alpha from several seeds, as ``numerics.network_confirmation`` says.
 
     Parameters: ``data`` a name of ``numerics.datasets``, or a pair (X, y) of features (n, d) and labels (n,), arrays
     or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or its text; ``noise``
     "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw with ``seed``,
-    and then what is predicted is the limit of these draws; ``device`` "cpu" or a CUDA device; ``out`` a folder for
-    report, figure and record, made if it is missing; ``progress`` is called as training goes on.  A parameter that
-    the certificate leaves free is trained at its default.
+    and then what is predicted is the limit of these draws (linear model only); ``device`` "cpu" or a CUDA device;
+    ``out`` a folder for report and record, made if it is missing; ``progress`` is called as training goes on; ``model``
+    "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings of its training.  A
+    parameter that the certificate leaves free is trained at its default.
 
-    Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ConfirmationError`` before anything
-    is trained.
+    Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
+    ``ConfirmationError`` before anything is trained.
     """
     where, drawn = checked_device(device), checked_seed(noise, seed)
     dataset = datasets.load(data) if isinstance(data, str) else given_data(data)
     claim = claim_of(cert, dataset.classes, dataset.name)
-    expected = Expected.of(Experiment.on(claim, dataset, _rate(rho), where, seed=drawn))
-    if out is None:
-        return _confirmation(expected, progress)
-    from numerics.report import made_folder, written_report
+    if model != LINEAR:
+        _check_network(drawn)
 
+        def found() -> Confirmed:
+            return confirmed_network(
+                claim, model, dataset, _rate(rho), training=training, device=where, progress=progress
+            )
+    else:
+        if training is not None:
+            raise ConfirmationError("training: the linear model is solved exactly and has no settings; leave it out")
+        expected = Expected.of(Experiment.on(claim, dataset, _rate(rho), where, seed=drawn))
+
+        def found() -> Confirmed:
+            return _confirmation(expected, progress)
+
+    if out is None:
+        return found()
     folder = made_folder(out)
-    confirmation = _confirmation(expected, progress)
-    written_report(confirmation, folder)
-    return confirmation
+    confirmed = found()
+    written_files(confirmed.files(), folder)
+    return confirmed
+
+
+def _check_network(drawn: int | None) -> None:
+    if drawn is not None:
+        raise ConfirmationError(
+            "noise: got 'sampled' for a network, and drawn labels have a limit of their own, which is not known there; "
+            "take noise='exact', or model='linear'"
+        )
 
 
 def _confirmation(expected: Expected, progress: Progress) -> Confirmation:

@@ -15,8 +15,8 @@ from numerics.agreement import Agreement, Outcome
 from numerics.confirmation import Confirmation, confirm
 from numerics.controls import class_weights_as_scaled, turned_order
 from numerics.errors import ConfirmationError
+from numerics.folders import made_folder
 from numerics.progress import bar
-from numerics.report import made_folder
 from symcheck.files import written
 
 if TYPE_CHECKING:
@@ -103,7 +103,9 @@ def _in_short(control: Agreement) -> str:
 
 def _confirmation(certificate: Certificate, folder: Path) -> Confirmation:
     with bar("training") as progress:
-        return confirm(certificate, data="digits", out=folder, progress=progress)
+        found = confirm(certificate, data="digits", out=folder, progress=progress)
+    assert isinstance(found, Confirmation)  # of a linear model
+    return found
 
 
 def _opening(certificate: Certificate) -> str:

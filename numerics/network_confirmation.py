@@ -12,19 +12,22 @@ compared, at one small alpha and from several seeds:
 
 from __future__ import annotations
 
+import importlib.metadata
 import itertools
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 
 import torch
 from torch import Tensor
 
-from numerics.agreement import Agreement, Outcome, Row
+from numerics.agreement import Agreement, Row
 from numerics.claim import Claim
+from numerics.confirmed import Confirmed
 from numerics.datasets.base import Dataset
 from numerics.errors import ConfirmationError
-from numerics.network_comparison import distance
+from numerics.network_comparison import Comparison, compared, comparison_table, distance
 from numerics.noise import checked_rate, clean_law, noise_factor, noisy_law
 from numerics.optimisers import LBFGS
 from numerics.progress import Progress, silent
@@ -42,27 +45,39 @@ ROUNDING = 1e-9
 """Relative rounding of the two sides of the first row, for sums of about 10^6 terms in double precision."""
 
 
-@dataclass(frozen=True, eq=False)
-class NetworkConfirmation:
-    """The networks that were ``trained`` for a ``claim``, and their ``agreement`` with it."""
+@dataclass(frozen=True, eq=False, repr=False)
+class NetworkConfirmation(Confirmed):
+    """The networks that were ``trained`` for a ``claim``, their ``agreement`` with it, and each pair of them."""
 
     claim: Claim
     trained: Trained
     agreement: Agreement
 
-    @property
-    def outcome(self) -> Outcome:
-        """agrees, contradicts or inconclusive."""
-        return self.agreement.outcome
+    comparisons: tuple[Comparison, ...]
 
-    def __repr__(self) -> str:
-        return f"<NetworkConfirmation {self.outcome}: {self.agreement.title}>"
+    def to_json(self) -> str:
+        record = {
+            "schema": "symcheck.network-confirmation/1",
+            "run": self.trained.name,
+            "agreement": self.agreement.to_record(),
+            "comparisons": [asdict(pair) for pair in self.comparisons],
+            "versions": {name: importlib.metadata.version(name) for name in ("torch", "numpy", "sympy")},
+        }
+        return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
-    def __str__(self) -> str:
-        return self.agreement.to_text()
-
-    def _repr_markdown_(self) -> str:
-        return self.agreement.to_markdown()
+    def files(self) -> dict[str, str | bytes]:
+        report = [
+            f"# {self.agreement.title}: {self.outcome}",
+            "",
+            self.agreement.to_markdown(),
+            "",
+            "Each network trained on noisy labels beside the one trained on clean labels from the same seed:",
+            "",
+            "```text",
+            comparison_table(self.comparisons),
+            "```",
+        ]
+        return {"report.md": "\n".join(report) + "\n", "confirmation.json": self.to_json()}
 
 
 def confirmed_network(
@@ -105,7 +120,8 @@ def confirmed_network(
         device=device,
         progress=progress,
     )
-    return NetworkConfirmation(claim, found, agreement_of(claim, found, dataset, alpha, rate, seeds))
+    agreement = agreement_of(claim, found, dataset, alpha, rate, seeds)
+    return NetworkConfirmation(claim, found, agreement, compared(found, centred=claim.quotient))
 
 
 def agreement_of(

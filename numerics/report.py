@@ -5,14 +5,11 @@ from __future__ import annotations
 import importlib.metadata
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from numerics import datasets
 from numerics.agreement import finite
-from numerics.errors import ConfirmationError
 from numerics.figures import as_bytes, convergence
-from symcheck.files import written
 
 if TYPE_CHECKING:
     from numerics.confirmation import Confirmation
@@ -24,34 +21,13 @@ LONGEST = 80
 """The value of a parameter that is longer stands in the record only."""
 
 
-def made_folder(path: str | Path) -> Path:
-    """The folder ``path``, made if it is missing; raises ``ConfirmationError`` if it cannot be."""
-    folder = Path(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _refused(folder, error) from error
-    return folder
-
-
-def _refused(path: Path, error: OSError) -> ConfirmationError:
-    return ConfirmationError(f"out: cannot write {path}: {error.strerror or error}; name a folder that can be written")
-
-
-def written_report(confirmation: Confirmation, folder: Path) -> list[Path]:
-    """Writes figure, report and record into ``folder``; returns their paths.
-
-    Each file is written whole or not at all.  Raises ``ConfirmationError`` where the disk does not take them.
-    """
-    content: dict[str, str | bytes] = {
+def report_files(confirmation: Confirmation) -> dict[str, str | bytes]:
+    """Figure, report and record by the names of their files."""
+    return {
         FIGURE: as_bytes(convergence(confirmation)),
         REPORT: report_text(confirmation),
         RECORD: record_text(confirmation),
     }
-    try:
-        return [written(folder / name, text) for name, text in content.items()]
-    except OSError as error:
-        raise _refused(folder, error) from error
 
 
 def report_text(confirmation: Confirmation) -> str:

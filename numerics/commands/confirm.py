@@ -30,6 +30,10 @@ def _parser() -> Parser:
     parser = Parser("confirm", DESCRIPTION, EPILOG)
     pair_arguments(parser)
     parser.add_argument("--data", metavar="NAME", default="digits", help="a data set (default: digits)")
+    parser.add_argument(
+        "--model", metavar="NAME", default="linear",
+        help="linear is solved exactly; mlp, cnn and others are trained from several seeds (default: linear)",
+    )  # fmt: skip
     parser.add_argument("--rho", metavar="RATE", default="2/5", help="the rate of uniform label noise (default: 2/5)")
     parser.add_argument(
         "--noise", metavar="KIND", default="exact",
@@ -39,7 +43,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--device", metavar="DEVICE", default="cpu", help="cpu, or cuda where there is one (default: cpu)"
     )
-    parser.add_argument("--out", metavar="FOLDER", help="write figure, report and record there")
+    parser.add_argument("--out", metavar="FOLDER", help="write report and record there")
     parser.add_argument("--json", action="store_true", help="print the record instead of the table")
     return parser
 
@@ -47,7 +51,6 @@ def _parser() -> Parser:
 def _confirmed(given: argparse.Namespace) -> int:
     from numerics.confirmation import confirm as confirmed
     from numerics.progress import bar
-    from numerics.report import record_text
     from symcheck.certification import certify
 
     loss, regularizer = pair_of(given, "confirm")
@@ -55,11 +58,11 @@ def _confirmed(given: argparse.Namespace) -> int:
     with bar("confirm") as progress:
         found = confirmed(
             certificate, data=given.data, rho=given.rho, noise=given.noise, seed=_seed(given.seed, given.noise),
-            device=given.device, out=given.out, progress=progress,
+            device=given.device, out=given.out, progress=progress, model=given.model,
         )  # fmt: skip
-    print(record_text(found) if given.json else found, end="" if given.json else "\n")
+    print(found.to_json() if given.json else found, end="" if given.json else "\n")
     if given.out and not given.json:
-        print(f"\nfigure, report and record: {given.out}")
+        print(f"\nreport and record: {given.out}")
     return found.outcome.value
 
 

@@ -19,7 +19,7 @@ def test_it_prints_the_table_and_writes_the_folder(capsys, tmp_path):
     assert command.confirm(["cross_entropy", "l2", "--data", "iris", "--out", str(tmp_path / "r")]) == 0
     shown = capsys.readouterr()
     assert shown.out.startswith("cross_entropy + l2 on iris (C = 3, rho = 0.4): agrees\n")
-    assert shown.out.endswith(f"figure, report and record: {tmp_path / 'r'}\n")
+    assert shown.out.endswith(f"report and record: {tmp_path / 'r'}\n")
     assert shown.err == ""  # the bar is for terminals
     assert (tmp_path / "r" / "report.md").exists()
 
@@ -56,8 +56,9 @@ def test_the_exit_code_is_the_outcome(monkeypatch, outcome):
 
 USAGE = (
     "usage: symcheck confirm [-h] [--formula TEXT] [--regularizer-formula TEXT]\n"
-    "                        [--param P] [--data NAME] [--rho RATE] [--noise KIND]\n"
-    "                        [--seed N] [--device DEVICE] [--out FOLDER] [--json]\n"
+    "                        [--param P] [--data NAME] [--model NAME] [--rho RATE]\n"
+    "                        [--noise KIND] [--seed N] [--device DEVICE]\n"
+    "                        [--out FOLDER] [--json]\n"
     "                        [LOSS REG ...]\n"
 )
 LIKE = 'as in symcheck confirm gce l2, or symcheck confirm --formula "logsumexp(z) - z[y]" l2'

@@ -9,7 +9,8 @@ import pytest
 from numerics.confirmation import confirm
 from numerics.errors import ConfirmationError
 from numerics.figures import as_bytes, convergence
-from numerics.report import FIGURE, RECORD, REPORT, made_folder, record_text, report_text, written_report
+from numerics.folders import made_folder, written_files
+from numerics.report import FIGURE, RECORD, REPORT, record_text, report_text
 
 
 def names(folder):
@@ -18,7 +19,7 @@ def names(folder):
 
 def test_a_report_is_figure_table_and_record(confirmed, tmp_path):
     found = confirmed("cross_entropy", "l2", "iris")
-    paths = written_report(found, made_folder(tmp_path / "a" / "b"))
+    paths = written_files(found.files(), made_folder(tmp_path / "a" / "b"))
     assert [path.name for path in paths] == [FIGURE, REPORT, RECORD]
     assert names(tmp_path / "a" / "b") == sorted([FIGURE, REPORT, RECORD])
     assert paths[0].read_bytes().startswith(b"\x89PNG")
@@ -73,7 +74,7 @@ def test_an_interruption_leaves_what_was_there(confirmed, tmp_path, monkeypatch)
 
     monkeypatch.setattr("pathlib.Path.replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        written_report(found, tmp_path)
+        written_files(found.files(), tmp_path)
     assert names(tmp_path) == [REPORT]
     assert (tmp_path / REPORT).read_text() == "the old report"
 
@@ -95,7 +96,7 @@ def test_a_disk_that_is_full_is_named(confirmed, tmp_path, monkeypatch):
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(ConfirmationError) as raised:
-        written_report(confirmed("muh", "l2", "iris"), tmp_path)
+        written_files(confirmed("muh", "l2", "iris").files(), tmp_path)
     assert str(raised.value) == (
         f"out: cannot write {tmp_path}: No space left on device; name a folder that can be written"
     )
