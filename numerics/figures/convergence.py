@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from numerics.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, WIDTH, plain, titled
@@ -21,7 +22,6 @@ LABELS = {
     Curve.GAP: "clean to noisy",
 }
 SAMPLED = LABELS | {Curve.NOISY: "sampled labels to their limit", Curve.GAP: "clean to sampled"}
-POWERS = ("", r" $\alpha$", r" $\alpha^2$", r" $\alpha^3$", r" $\alpha^4$")
 PAGE = (WIDTH, 6.2)
 FLAT = (WIDTH, 4.6)
 """The upper panel alone, where no distance has an order."""
@@ -115,9 +115,10 @@ def _legend(figure: Figure, confirmation: Confirmation) -> None:
 
     labels = SAMPLED if confirmation.expected.experiment.is_sampled else LABELS
     handles = []
+    claim = confirmation.expected.experiment.claim
     for curve in confirmation.expected.curves:
         power, (colour, marker, size) = confirmation.expected.powers[curve], LOOKS[curve]
-        law = "0" if power is None else f"{power.constant:.4g}{POWERS[power.order]}"
+        law = "0" if power is None else f"{power.constant:.4g}{_power(power.order * claim.power)}"
         handles.append(
             Line2D([], [], color=colour, marker=marker, markersize=size, linewidth=1.0, label=f"{labels[curve]}: {law}")
         )
@@ -142,3 +143,10 @@ def _titles(axes: Axes, confirmation: Confirmation) -> None:
         title.replace("training inconclusive", "inconclusive"),
         f"C = {here.claim.classes}, {here.noise}, linear classifier, {here.family.samples} samples",
     )
+
+
+def _power(exponent: float) -> str:
+    """alpha to this power, as a legend shows it: alpha^(1/3) for a penalty of degree 4."""
+    if exponent in (0, 1):
+        return r" $\alpha$" if exponent else ""
+    return rf" $\alpha^{{{Fraction(exponent).limit_denominator(1000)}}}$"
