@@ -19,13 +19,15 @@ from numerics.predict import Expected
 def sampling_notes(expected: Expected) -> list[str]:
     """How many labels a draw has changed, and how far from the clean limit it leads by itself."""
     here, samples = expected.experiment, expected.experiment.family.samples
-    mean, own = here.a * here.claimed_limit(here.clean), here.claimed_limit(here.noisy)
-    size = float(mean.norm())
-    differ = int((predicted_classes(expected, mean) != predicted_classes(expected, own)).sum())
     drawn = (
         f"the labels were drawn with seed {here.seed}: {here.changed} of {samples} are not the clean ones, a rate of "
         f"{here.changed / samples:.4f} where {here.rho:g} was asked for"
     )
+    if here.claim.power != 1:
+        return [drawn]  # the limit is not linear in the labels, and has no such mean
+    mean, own = here.a * here.claimed_limit(here.clean), here.claimed_limit(here.noisy)
+    size = float(mean.norm())
+    differ = int((predicted_classes(expected, mean) != predicted_classes(expected, own)).sum())
     apart = (
         f"their limit S lies {float((own - mean).norm()) / size:.3f}, relatively, from a S of the clean labels, which "
         f"is its mean over all draws (root of the mean square: {spread(here) / size:.3f}), and {differ} of {samples} "

@@ -130,3 +130,11 @@ def test_the_lambda_beyond_which_no_class_differs_is_an_upper_bound(certified, d
     clean, noisy = scores.argmax(-1)
     assert (clean[0] == noisy[0]).all()
     assert (clean[1] != noisy[1]).any()
+
+
+def test_drawn_labels_have_a_limit_of_their_own_with_a_homogeneous_penalty_too():
+    found = confirm(certify("cross_entropy", "l1_5"), data="iris", rho="1/2", noise="sampled", seed=3)
+    assert found.outcome is Outcome.AGREES
+    apart = next(row for row in found.agreement.rows if row.name == "distance of clean to sampled, as alpha -> 0")
+    assert apart.predicted > 0.1
+    assert not any("variance of the labels" in note for note in found.agreement.notes)
