@@ -17,7 +17,7 @@ from benchmarks.clock import peak_memory, timed
 from benchmarks.fit_peers import PeerResult, in_sklearn, in_torch, peer
 from benchmarks.fit_task import LAMBDAS, RATES, SEEDS, Task
 from benchmarks.floor import Work, measured_rates
-from numerics.fits import Fits, fitted
+from numerics.linear.fits import Fits, fitted
 
 GOAL = 1e-12
 """The gradient norm asked of every fit."""

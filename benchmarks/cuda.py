@@ -11,7 +11,7 @@ import time
 import torch
 
 from benchmarks.fit_task import LAMBDAS, RATES, Task
-from numerics.fits import Fits, fitted
+from numerics.linear.fits import Fits, fitted
 
 GOAL = 1e-12
 

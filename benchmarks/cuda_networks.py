@@ -34,8 +34,8 @@ def trained_on(device: str, model: Any, networks: int, steps: int, dtype: Any) -
     import torch
 
     from numerics import Training, trained
-    from numerics.objective import Objective
-    from numerics.optimisers import Adam
+    from numerics.formulas.objective import Objective
+    from numerics.networks.optimisers import Adam
     from symcheck.language import functions as sc
     from symcheck.language.formula import Formula, symbols
 

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from numerics import datasets
-from numerics.fits import FitProblem
+from numerics.formulas.objective import Objective
+from numerics.linear.fits import FitProblem
 from numerics.models.linear import LinearFamily
-from numerics.noise import sampled_labels
-from numerics.objective import Objective
+from numerics.noise.laws import sampled_labels
 from symcheck.losses import CrossEntropy
 from symcheck.regularizers import L2
 

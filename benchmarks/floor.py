@@ -8,7 +8,7 @@ import torch
 
 from benchmarks.clock import best_of
 from benchmarks.fit_task import Task
-from numerics.fits import Fits
+from numerics.linear.fits import Fits
 
 SIZE = 1024
 IN_CACHE = 2**16

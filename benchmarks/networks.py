@@ -38,7 +38,7 @@ class Outcome:
 
 
 def cases(networks: int) -> list[tuple[int, float, float]]:
-    """(seed, rho, alpha) of each network, in the order of ``numerics.train``."""
+    """(seed, rho, alpha) of each network, in the order of ``numerics.networks.train``."""
     if networks < 16:
         return [(seed, 0.4, 0.1) for seed in range(networks)]
     seeds = networks // 16
@@ -50,9 +50,9 @@ def at_once(networks: int, steps: int) -> Callable[[], Any]:
     import torch
 
     from numerics import Training, trained
+    from numerics.formulas.objective import Objective
     from numerics.models.mlp import Network
-    from numerics.objective import Objective
-    from numerics.optimisers import Adam
+    from numerics.networks.optimisers import Adam
     from symcheck.language import functions as sc
     from symcheck.language.formula import Formula, symbols
 
@@ -81,9 +81,9 @@ def looped(networks: int, steps: int, *, fused: bool) -> Callable[[], Any]:
     import torch
 
     from numerics import datasets
-    from numerics.batches import order_of
     from numerics.models.mlp import Network
-    from numerics.noise import clean_law, noisy_law
+    from numerics.networks.batches import order_of
+    from numerics.noise.laws import clean_law, noisy_law
 
     digits = datasets.load("digits")
     model = Network(widths=(WIDTH,))

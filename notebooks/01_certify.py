@@ -330,7 +330,7 @@ for row in run.agreement.rows:
 # A comparison that cannot fail shows nothing. So judge the same run against a false claim: that the order is 1.
 
 # %%
-from numerics.controls import turned_order
+from numerics.confirmations.controls import turned_order
 
 control = turned_order(run, 1)
 print(control.outcome)

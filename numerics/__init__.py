@@ -9,22 +9,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from numerics.auditing import audit
-    from numerics.audits import Audit
-    from numerics.confirmation import Confirmation, confirm
-    from numerics.train import Trained, trained
-    from numerics.training import Training
+    from numerics.audits.audit import Audit
+    from numerics.audits.auditing import audit
+    from numerics.confirmations.confirmation import Confirmation, confirm
+    from numerics.networks.train import Trained, trained
+    from numerics.networks.training import Training
 
 __all__ = ["Audit", "Confirmation", "Trained", "Training", "audit", "confirm", "trained"]
 
 _HOMES = {
-    "Audit": "audits",
-    "Confirmation": "confirmation",
-    "Trained": "train",
-    "Training": "training",
-    "audit": "auditing",
-    "confirm": "confirmation",
-    "trained": "train",
+    "Audit": "audits.audit",
+    "Confirmation": "confirmations.confirmation",
+    "Trained": "networks.train",
+    "Training": "networks.training",
+    "audit": "audits.auditing",
+    "confirm": "confirmations.confirmation",
+    "trained": "networks.train",
 }
 """Where each name lives; a module is loaded when one of its names is first asked for."""
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from torch import Tensor, nn
 
-from numerics.batch import values
+from numerics.formulas.batch import values
 from symcheck.errors import NumberError, ParameterError
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter

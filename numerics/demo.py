@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from numerics.agreement import Agreement, Outcome
-from numerics.confirmation import Confirmation, confirm
-from numerics.controls import class_weights_as_scaled, turned_order
+from numerics.confirmations.agreement import Agreement, Outcome
+from numerics.confirmations.confirmation import Confirmation, confirm
+from numerics.confirmations.controls import class_weights_as_scaled, turned_order
 from numerics.errors import ConfirmationError
 from numerics.folders import made_folder
 from numerics.progress import bar

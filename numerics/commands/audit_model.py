@@ -48,7 +48,7 @@ def _parser() -> Parser:
 
 
 def _audited(given: argparse.Namespace) -> int:
-    from numerics.auditing import audit
+    from numerics.audits.auditing import audit
     from numerics.progress import bar
     from symcheck.certification import certify
 

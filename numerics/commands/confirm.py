@@ -49,7 +49,7 @@ def _parser() -> Parser:
 
 
 def _confirmed(given: argparse.Namespace) -> int:
-    from numerics.confirmation import confirm as confirmed
+    from numerics.confirmations.confirmation import confirm as confirmed
     from numerics.progress import bar
     from symcheck.certification import certify
 

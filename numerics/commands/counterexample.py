@@ -42,8 +42,8 @@ def _parser() -> Parser:
 
 
 def _searched(given: argparse.Namespace) -> int:
-    from numerics.counterexample import counterexample as search
-    from numerics.small_data import FAMILIES
+    from numerics.counterexamples.search import counterexample as search
+    from numerics.counterexamples.small_data import FAMILIES
     from symcheck.certification import certify
     from symcheck.language.exact import exact_text
 

@@ -64,9 +64,9 @@ def _parser() -> Parser:
 
 
 def _swept(given: argparse.Namespace) -> int:
-    from numerics import sweep as sweeps
-    from numerics.grid import LAMBDAS, grid
     from numerics.progress import bar
+    from numerics.sweeps import sweep as sweeps
+    from numerics.sweeps.grid import LAMBDAS, grid
 
     losses, regularizers = subjects(given.loss or ["cross_entropy"], given.regularizer or ["l2"], given.param or [])
     plans = grid(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from numerics.data.transforms import Standardised
 from numerics.errors import DataError
-from numerics.transforms import Standardised
 
 MOST_SHOWN = 12
 """How many labels an error lists."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from numerics.confirmations.judge import fit_range
+from numerics.confirmations.predict import Curve
 from numerics.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, WIDTH, plain, titled
-from numerics.judge import fit_range
-from numerics.predict import Curve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from numerics.confirmation import Confirmation
+    from numerics.confirmations.confirmation import Confirmation
 
 LOOKS = {Curve.CLEAN: (BLUE, "o", 6.0), Curve.NOISY: (ORANGE, "s", 4.5), Curve.GAP: (GREEN, "D", 3.5)}
 LABELS = {

@@ -14,10 +14,10 @@ from torch import Tensor
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.figures.style import CLASSES, GREY, INK, WIDTH
+from numerics.formulas.pair import Certified, Pair, pair_of
+from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily, Outputs
-from numerics.noise import checked_rate, clean_law, noisy_law, sampled_labels
-from numerics.pair import Certified, Pair, pair_of
-from numerics.solve import ScaledProblem, minimisers
+from numerics.noise.laws import checked_rate, clean_law, noisy_law, sampled_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

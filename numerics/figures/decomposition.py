@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from numerics.batch import values_by_label
 from numerics.figures.style import BLUE, GREEN, GREY, INK, ORANGE, WIDTH, plain, titled
-from numerics.noise import checked_rate, noise_factor
-from numerics.pair import Certified, pair_of
+from numerics.formulas.batch import values_by_label
+from numerics.formulas.pair import Certified, pair_of
+from numerics.noise.laws import checked_rate, noise_factor
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

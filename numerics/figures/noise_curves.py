@@ -10,7 +10,7 @@ import numpy as np
 
 from numerics.errors import SweepError
 from numerics.figures.style import BLUE, CLASSES, GREY, INK, ORANGE, WIDTH, plain, titled
-from numerics.results import Results
+from numerics.sweeps.results import Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

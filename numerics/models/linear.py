@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
+from numerics.linear.whitening import Whitened
 from numerics.models.base import Model
-from numerics.whitening import Whitened
 
 
 class Outputs(Enum):

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.claim import claim_of
-from numerics.confirmation import Confirmation, confirm
-from numerics.experiment import Experiment
-from numerics.predict import Expected
+from numerics.confirmations.confirmation import Confirmation, confirm
+from numerics.confirmations.experiment import Experiment
+from numerics.confirmations.predict import Expected
+from numerics.formulas.claim import claim_of
 from symcheck.certificate import Certificate
 from symcheck.certification import certify
 from symcheck.language.formula import Formula, symbols

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.func import grad
 
-from numerics.batch import values, values_by_label
+from numerics.formulas.batch import values, values_by_label
 from symcheck.errors import ParameterError
 from symcheck.language import functions as sc
 from symcheck.language.classwise import ClassParameter, MatrixParameter

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from numerics.agreement import Outcome
-from numerics.confirmation import confirm
+from numerics.confirmations.agreement import Outcome
+from numerics.confirmations.confirmation import confirm
 from symcheck.catalogue import loss_named, names
 from symcheck.certificate import Certificate
 from symcheck.certification import certify

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 import torch
 
-from numerics.agreement import Outcome
-from numerics.claim import claim_of
-from numerics.class_features import ClassFeatures
+from numerics.confirmations.agreement import Outcome
+from numerics.confirmations.experiment import Experiment
+from numerics.confirmations.judge import agreement_of
+from numerics.confirmations.measure import measured
+from numerics.confirmations.predict import Curve, Expected
 from numerics.errors import DataError
-from numerics.experiment import Experiment
-from numerics.judge import agreement_of
-from numerics.measure import measured
+from numerics.formulas.claim import claim_of
+from numerics.formulas.objective import Objective
+from numerics.linear.class_features import ClassFeatures
+from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily, Outputs
-from numerics.noise import clean_law, noisy_law
-from numerics.objective import Objective
-from numerics.predict import Curve, Expected
-from numerics.solve import ScaledProblem, minimisers
+from numerics.noise.laws import clean_law, noisy_law
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
 

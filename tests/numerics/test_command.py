@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-from numerics.agreement import Outcome
 from numerics.commands import confirm as command
+from numerics.confirmations.agreement import Outcome
 from symcheck.certificate import Certificate
 
 
@@ -49,7 +49,7 @@ def test_the_exit_code_is_the_outcome(monkeypatch, outcome):
     from types import SimpleNamespace
 
     found = SimpleNamespace(outcome=outcome)
-    monkeypatch.setattr("numerics.confirmation.confirm", lambda *_, **__: found)
+    monkeypatch.setattr("numerics.confirmations.confirmation.confirm", lambda *_, **__: found)
     code = {"agrees": 0, "contradicts": 1, "inconclusive": 2}[str(outcome)]
     assert command.confirm(["muh", "l2"]) == code
 
@@ -141,7 +141,7 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path, checkout):
     # a process of its own that is sent SIGINT while it trains
     code = (
         "import sys, signal, threading, os\n"
-        "import numerics.measure as m\n"
+        "import numerics.confirmations.measure as m\n"
         "real = m.minimisers\n"
         "def slow(*a, **k):\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"

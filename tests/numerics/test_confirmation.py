@@ -10,15 +10,15 @@ import torch
 from sympy import Integer, Rational, sqrt
 
 import numerics
-from numerics.agreement import Outcome
-from numerics.claim import claim_of
-from numerics.confirmation import confirm
+from numerics.confirmations.agreement import Outcome
+from numerics.confirmations.confirmation import confirm
+from numerics.confirmations.experiment import Experiment
+from numerics.confirmations.judge import agreement_of
+from numerics.confirmations.measure import measured, run_spec
+from numerics.confirmations.predict import Curve, Expected
 from numerics.errors import ConfirmationError, DeviceError, NoiseError
-from numerics.experiment import Experiment
-from numerics.judge import agreement_of
-from numerics.measure import measured, run_spec
+from numerics.formulas.claim import claim_of
 from numerics.models.linear import Outputs
-from numerics.predict import Curve, Expected
 from symcheck.certification import certify
 from symcheck.errors import NumberError, UnknownNameError
 from symcheck.language import functions as sc

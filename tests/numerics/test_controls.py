@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 import torch
 
-from numerics.agreement import Outcome
-from numerics.controls import (
+from numerics.confirmations.agreement import Outcome
+from numerics.confirmations.controls import (
     LAMBDAS,
     class_weights_as_scaled,
     plain_square_as_exact,
     turned_order,
     weighted_cross_entropy,
 )
-from numerics.predict import Curve
+from numerics.confirmations.predict import Curve
 from symcheck.tier import Tier
 
 
@@ -64,7 +64,7 @@ def test_class_weights_flip_a_prediction_at_every_lambda():
 
 def test_equal_weights_would_let_the_claim_pass(monkeypatch):
     # THEORY 10: "none with w = 1"
-    monkeypatch.setattr("numerics.controls.WEIGHTS", (1, 1, 1))
+    monkeypatch.setattr("numerics.confirmations.controls.WEIGHTS", (1, 1, 1))
     assert class_weights_as_scaled().outcome is Outcome.AGREES
 
 

@@ -10,11 +10,11 @@ import torch
 
 import symcheck as sc
 from numerics.commands.counterexample import counterexample as command
-from numerics.counterexample import counterexample
+from numerics.counterexamples.search import counterexample
+from numerics.counterexamples.small import SmallProblem
 from numerics.errors import ConfirmationError, NoiseError
-from numerics.noise import clean_law
-from numerics.pair import pair_of
-from numerics.small import SmallProblem
+from numerics.formulas.pair import pair_of
+from numerics.noise.laws import clean_law
 from symcheck.catalogue import names
 from symcheck.tier import Tier
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from numerics.data.given_data import given_data
 from numerics.errors import SweepError
-from numerics.given_data import given_data
-from numerics.grid import grid
-from numerics.run import Runner
-from numerics.sweep import SweepInterrupted, sweep
+from numerics.sweeps.grid import grid
+from numerics.sweeps.run import Runner
+from numerics.sweeps.sweep import SweepInterrupted, sweep
 
 PLANS = grid(["muh", "cross_entropy"], data="iris", rho=[0.1, 0.2], seeds=2, lambdas=(0.1, 10.0))
 
@@ -101,7 +101,7 @@ def test_a_run_that_fails_on_a_worker_is_named(tmp_path, inside, monkeypatch):
 
 
 def test_a_scheduler_that_does_not_answer(tmp_path, monkeypatch):
-    monkeypatch.setattr("numerics.dask_runs.PATIENCE", 0.5)
+    monkeypatch.setattr("numerics.sweeps.dask_runs.PATIENCE", 0.5)
     with pytest.raises(SweepError) as raised:
         sweep(PLANS, tmp_path / "r.jsonl", cluster="tcp://127.0.0.1:9")
     told = str(raised.value)

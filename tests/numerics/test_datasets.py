@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from numerics import datasets
+from numerics.data.prepared import fingerprint_of, prepared
+from numerics.data.transforms import RandomReLU, Raw, Standardised, transform_of
 from numerics.datasets.base import Dataset
 from numerics.datasets.openml import letter, vowel
 from numerics.errors import DataError
-from numerics.prepared import fingerprint_of, prepared
-from numerics.transforms import RandomReLU, Raw, Standardised, transform_of
 from symcheck.errors import UnknownNameError
 
 LISTED = "breast_cancer, digits, iris, mnist_5k, wine; fetched from OpenML: letter, pendigits, satimage, vowel"

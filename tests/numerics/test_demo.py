@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from numerics import demo
-from numerics.agreement import Outcome
-from numerics.controls import class_weights_as_scaled
+from numerics.confirmations.agreement import Outcome
+from numerics.confirmations.controls import class_weights_as_scaled
 
 
 def test_it_shows_everything_and_names_its_folder(capsys, tmp_path):

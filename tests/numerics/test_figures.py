@@ -9,8 +9,8 @@ import symcheck as sc
 from numerics import datasets
 from numerics.errors import ConfirmationError, DataError, SweepError
 from numerics.figures import as_bytes, decision_regions, decomposition, noise_curves
-from numerics.grid import grid
-from numerics.sweep import sweep
+from numerics.sweeps.grid import grid
+from numerics.sweeps.sweep import sweep
 
 
 @pytest.fixture(scope="module")

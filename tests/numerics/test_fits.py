@@ -7,14 +7,14 @@ import torch
 
 from numerics import datasets
 from numerics.errors import DataError
-from numerics.evaluation import Evaluation, softmax_in_place
-from numerics.fits import FitProblem, fitted
-from numerics.label_part import degree, linear_in_label
+from numerics.formulas.label_part import degree, linear_in_label
+from numerics.formulas.objective import Objective
+from numerics.formulas.separated import separated
+from numerics.linear.evaluation import Evaluation, softmax_in_place
+from numerics.linear.fits import FitProblem, fitted
+from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily, Outputs
-from numerics.noise import clean_law, noisy_law, sampled_labels
-from numerics.objective import Objective
-from numerics.separated import separated
-from numerics.solve import ScaledProblem, minimisers
+from numerics.noise.laws import clean_law, noisy_law, sampled_labels
 from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
@@ -173,7 +173,7 @@ def test_a_loss_in_which_the_label_is_not_linear_is_refused():
     gce = Objective(Formula.of((1 - sc.softmax(z)[y] ** 0.7) / 0.7), L2)
     with pytest.raises(ValueError, match="the label does not enter") as raised:
         fitted(problem(gce), 1e-10)
-    assert str(raised.value).endswith("use numerics.solve.minimisers with their laws")
+    assert str(raised.value).endswith("use numerics.linear.solve.minimisers with their laws")
 
 
 def test_what_is_read_as_linear_in_the_label_is_so_over_the_whole_catalogue():

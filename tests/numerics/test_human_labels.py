@@ -11,11 +11,11 @@ import pytest
 import torch
 from scipy import stats
 
-from numerics.class_conditional import ClassConditional
 from numerics.errors import DataError, NoiseError
-from numerics.human_labels import human_labels, human_labels_from_csv
-from numerics.label_theory import OUT_OF_REACH, LabelTheory, needed_lead
-from numerics.uniform import UniformNoise
+from numerics.noise.class_conditional import ClassConditional
+from numerics.noise.human_labels import human_labels, human_labels_from_csv
+from numerics.noise.label_theory import OUT_OF_REACH, LabelTheory, needed_lead
+from numerics.noise.uniform import UniformNoise
 from symcheck.class_conditional import order
 
 CLEAN = ["cat", "dog", "owl", "cat", "cat", "dog", "owl", "owl", "owl", "cat"]

@@ -7,19 +7,20 @@ import pytest
 import torch
 from torch import nn
 
-from numerics import audit, datasets, jacobian
-from numerics.audits import Answer
-from numerics.claim import claim_of
+from numerics import audit, datasets
+from numerics.audits import jacobian
+from numerics.audits.audit import Answer
+from numerics.audits.inspection import Inspected
+from numerics.audits.jacobian import Decomposition, Linearised, limit_direction
+from numerics.audits.kinks import watched
 from numerics.errors import ConfirmationError, TrainingError
-from numerics.inspection import Inspected
-from numerics.jacobian import Decomposition, Linearised, limit_direction
-from numerics.kinks import watched
+from numerics.formulas.claim import claim_of
 from numerics.models import mlp
 from numerics.models.given_module import GivenModule
 from numerics.models.linear import LinearFamily
 from numerics.models.start import Start
-from numerics.noise import clean_law
-from numerics.train import stack_of
+from numerics.networks.train import stack_of
+from numerics.noise.laws import clean_law
 
 IRIS = datasets.load("iris")
 LAW = clean_law(torch.from_numpy(IRIS.labels), 3)

@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.class_features import ClassFeatures
 from numerics.errors import DataError
-from numerics.linear_fits import linear_fits
+from numerics.formulas.objective import Objective
+from numerics.linear.class_features import ClassFeatures
+from numerics.linear.linear_fits import linear_fits
 from numerics.models.linear import LinearFamily
-from numerics.noise import clean_law, noisy_law, sampled_labels
-from numerics.objective import Objective
+from numerics.noise.laws import clean_law, noisy_law, sampled_labels
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
 

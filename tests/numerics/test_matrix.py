@@ -12,14 +12,14 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.agreement import Outcome
-from numerics.claim import Claim, claim_of
-from numerics.confirmation import confirm
+from numerics.confirmations.agreement import Outcome
+from numerics.confirmations.confirmation import confirm
+from numerics.confirmations.experiment import Experiment
+from numerics.confirmations.predict import Curve, Expected
 from numerics.errors import ConfirmationError
-from numerics.experiment import Experiment
+from numerics.formulas.claim import Claim, claim_of
+from numerics.formulas.objective import Objective
 from numerics.models.linear import Outputs
-from numerics.objective import Objective
-from numerics.predict import Curve, Expected
 from symcheck.budget import Budget
 from symcheck.calculus.order import orders_of
 from symcheck.catalogue import loss_named

@@ -10,13 +10,13 @@ from torch import nn
 from numerics import datasets, models
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError, DeviceError, ModelError
+from numerics.formulas.objective import Objective
 from numerics.models import cnn, linear, mlp, random_features
 from numerics.models.given_module import GivenModule
 from numerics.models.start import Start, started
-from numerics.objective import Objective
-from numerics.stack import Stack, checked_outputs
-from numerics.train import trained
-from numerics.training import Training
+from numerics.networks.stack import Stack, checked_outputs
+from numerics.networks.train import trained
+from numerics.networks.training import Training
 from symcheck.errors import UnknownNameError
 from symcheck.language import functions as sc
 

@@ -7,11 +7,11 @@ import math
 import pytest
 import torch
 
+from numerics.formulas.objective import Objective
 from numerics.models import mlp
-from numerics.network_transfer import transfer_orders, transfers
-from numerics.objective import Objective
-from numerics.train import trained
-from numerics.training import Training
+from numerics.networks.train import trained
+from numerics.networks.training import Training
+from numerics.networks.transfer import transfer_orders, transfers
 from symcheck.language import functions as sc
 
 ALPHAS = [1e-1, 1e-2, 1e-3]

@@ -7,11 +7,11 @@ from fractions import Fraction
 import pytest
 import torch
 
-from numerics.class_conditional import ClassConditional
 from numerics.errors import NoiseError
-from numerics.labels import DrawnLabels, LabelLaw, given_labels
-from numerics.noise import checked_rate, clean_law, noise_factor, noisy_law
-from numerics.uniform import UniformNoise
+from numerics.noise.class_conditional import ClassConditional
+from numerics.noise.labels import DrawnLabels, LabelLaw, given_labels
+from numerics.noise.laws import checked_rate, clean_law, noise_factor, noisy_law
+from numerics.noise.uniform import UniformNoise
 
 
 def test_the_law_is_the_definition_entry_by_entry():

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from numerics.confirmation import confirm
+from numerics.confirmations.confirmation import confirm
+from numerics.confirmations.report import FIGURE, RECORD, REPORT, record_text, report_text
 from numerics.errors import ConfirmationError
 from numerics.figures import as_bytes, convergence
 from numerics.folders import made_folder, written_files
-from numerics.report import FIGURE, RECORD, REPORT, record_text, report_text
 
 
 def names(folder):

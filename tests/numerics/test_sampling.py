@@ -8,17 +8,17 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.agreement import Outcome
-from numerics.claim import claim_of
-from numerics.confirmation import confirm
+from numerics.confirmations.agreement import Outcome
+from numerics.confirmations.confirmation import confirm
+from numerics.confirmations.experiment import Experiment
+from numerics.confirmations.judge import agreement_of
+from numerics.confirmations.measure import distance, measured, predicted_classes, run_spec
+from numerics.confirmations.predict import Curve, Expected
+from numerics.confirmations.report import record_text, report_text
+from numerics.confirmations.sampling import spread
 from numerics.errors import ConfirmationError, NoiseError
-from numerics.experiment import Experiment
-from numerics.judge import agreement_of
-from numerics.measure import distance, measured, predicted_classes, run_spec
-from numerics.noise import checked_seed, clean_law, noisy_law, sampled_labels
-from numerics.predict import Curve, Expected
-from numerics.report import record_text, report_text
-from numerics.sampling import spread
+from numerics.formulas.claim import claim_of
+from numerics.noise.laws import checked_seed, clean_law, noisy_law, sampled_labels
 
 CPU = torch.device("cpu")
 

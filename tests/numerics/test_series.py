@@ -9,13 +9,13 @@ import torch
 from torch.func import hessian, jacfwd, vmap
 
 from numerics.as_torch import as_function
-from numerics.experiment import Experiment
-from numerics.measure import distance
+from numerics.confirmations.experiment import Experiment
+from numerics.confirmations.measure import distance
+from numerics.confirmations.predict import Curve, Expected
+from numerics.confirmations.slope import fitted_slope
+from numerics.linear.series import leading_power
+from numerics.linear.solve import minimisers
 from numerics.models.linear import Outputs
-from numerics.predict import Curve, Expected
-from numerics.series import leading_power
-from numerics.slope import fitted_slope
-from numerics.solve import minimisers
 
 
 def rows_perpendicular(d, v):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.slope import FEWEST_POINTS, best_range, fitted_slope, slope_tolerance
+from numerics.confirmations.slope import FEWEST_POINTS, best_range, fitted_slope, slope_tolerance
 
 X = [2.0**-k for k in range(16)]
 

@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from numerics import datasets
+from numerics.formulas.objective import Objective
+from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily, Outputs
-from numerics.noise import clean_law, noisy_law
-from numerics.objective import Objective
-from numerics.solve import ScaledProblem, minimisers
+from numerics.noise.laws import clean_law, noisy_law
 from symcheck.language import functions as sc
 
 IRIS = datasets.load("iris")

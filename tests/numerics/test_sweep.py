@@ -20,17 +20,18 @@ import pytest
 import torch
 import tqdm
 
-from numerics import datasets, run
+from numerics import datasets
+from numerics.data.given_data import given_data
 from numerics.errors import DataError, NoiseError, SweepError
-from numerics.given_data import given_data
-from numerics.grid import LAMBDAS, grid
-from numerics.noise import clean_law, noisy_law, sampled_labels
+from numerics.noise.laws import clean_law, noisy_law, sampled_labels
 from numerics.progress import bar
-from numerics.results import Results, results
-from numerics.results_file import SCHEMA, ResultsFile
-from numerics.run import Runner
-from numerics.spec import RunSpec
-from numerics.sweep import SweepInterrupted, _left, sweep
+from numerics.sweeps import run
+from numerics.sweeps.grid import LAMBDAS, grid
+from numerics.sweeps.results import Results, results
+from numerics.sweeps.results_file import SCHEMA, ResultsFile
+from numerics.sweeps.run import Runner
+from numerics.sweeps.spec import RunSpec
+from numerics.sweeps.sweep import SweepInterrupted, _left, sweep
 from symcheck.catalogue import loss_named
 from symcheck.errors import ParameterError, UnknownNameError
 
@@ -199,8 +200,8 @@ def test_the_agreement_that_training_shows():
 
 
 def test_a_run_measures_what_a_confirmation_does(expecting):
-    from numerics.measure import measured
-    from numerics.predict import Curve
+    from numerics.confirmations.measure import measured
+    from numerics.confirmations.predict import Curve
 
     for loss in ("cross_entropy", "gce"):
         expected = expecting(loss, "l2", "iris")
@@ -215,8 +216,8 @@ def test_a_run_measures_what_a_confirmation_does(expecting):
 @pytest.mark.parametrize(("noise", "seeds"), [("exact", None), ("sampled", [4])])
 def test_both_parts_by_hand(noise, seeds):
     # MUH + 1/2 ||z||^2: z = P(law - 1/C)/lambda, so the classes are those of least squares on the law, at every lambda
-    from numerics.prepared import prepared
-    from numerics.transforms import Standardised
+    from numerics.data.prepared import prepared
+    from numerics.data.transforms import Standardised
 
     data = prepared(IRIS, Standardised(), 0.3, 1)
     clean = torch.from_numpy(data.train.labels)
@@ -437,7 +438,7 @@ def test_progress_counts_what_was_done_before_and_estimates_by_this_call_alone(t
     sweep(PLANS[:5], path)
     told = []
     times = iter([100.0, 104.0, 108.0, 112.0])
-    monkeypatch.setattr("numerics.sweep.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("numerics.sweeps.sweep.time.monotonic", lambda: next(times))
     sweep(PLANS, path, progress=lambda *step: told.append(step))
     assert told == [(5, 8, "3 runs to do"), (6, 8, "about 8 s left"), (7, 8, "about 4 s left"), (8, 8, "done")]
 
@@ -470,9 +471,9 @@ SCRIPT = """
 import os, sys, time
 import torch
 torch.set_num_threads(1)
-from numerics.grid import grid
-from numerics.run import Runner
-from numerics.sweep import sweep
+from numerics.sweeps.grid import grid
+from numerics.sweeps.run import Runner
+from numerics.sweeps.sweep import sweep
 
 line = Runner.line
 

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from numerics.commands import sweep as module
-from numerics.results import results
-from numerics.sweep import SweepInterrupted
+from numerics.sweeps.results import results
+from numerics.sweeps.sweep import SweepInterrupted
 
 command = module.sweep
 IRIS = ["--data", "iris", "--lambda", "0.1", "--lambda", "10"]
@@ -75,7 +75,7 @@ def test_ctrl_c_is_130_and_says_how_to_go_on(capsys, monkeypatch, tmp_path):
     def interrupt(*_, **__):
         raise SweepInterrupted(told)
 
-    monkeypatch.setattr("numerics.sweep.sweep", interrupt)
+    monkeypatch.setattr("numerics.sweeps.sweep.sweep", interrupt)
     assert command([*IRIS, "--out", str(tmp_path / "r.jsonl")]) == 130
     assert capsys.readouterr() == ("", told + "\n")
 
@@ -85,11 +85,11 @@ def test_workers_and_scheduler_reach_the_sweep(capsys, monkeypatch, tmp_path):
 
     def found(plans, out, **options):
         asked.append((len(plans), out, options["workers"], options["cluster"]))
-        from numerics.results import Results
+        from numerics.sweeps.results import Results
 
         return Results(())
 
-    monkeypatch.setattr("numerics.sweep.sweep", found)
+    monkeypatch.setattr("numerics.sweeps.sweep.sweep", found)
     assert command([*IRIS, "--seeds", "3", "--workers", "2"]) == 0
     assert command([*IRIS, "--scheduler", "tcp://10.0.0.5:8786", "--out", "x.jsonl"]) == 0
     assert asked == [(3, "results.jsonl", 2, None), (1, "x.jsonl", 1, "tcp://10.0.0.5:8786")]

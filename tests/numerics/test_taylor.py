@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch.func import grad, jvp
 
-from numerics.batch import values
-from numerics.taylor import TaylorReading, gradient_coefficient
+from numerics.formulas.batch import values
+from numerics.formulas.taylor import TaylorReading, gradient_coefficient
 from symcheck.language import functions as sc
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.parameter import Parameter

@@ -8,17 +8,17 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.agreement import Outcome
-from numerics.claim import claim_of
-from numerics.confirmation import confirm
-from numerics.experiment import Experiment
-from numerics.fits import FitProblem, fitted
-from numerics.judge import agreement_of
-from numerics.measure import measured
+from numerics.confirmations.agreement import Outcome
+from numerics.confirmations.confirmation import confirm
+from numerics.confirmations.experiment import Experiment
+from numerics.confirmations.judge import agreement_of
+from numerics.confirmations.measure import measured
+from numerics.confirmations.predict import Curve, Expected
+from numerics.formulas.claim import claim_of
+from numerics.formulas.objective import Objective
+from numerics.linear.fits import FitProblem, fitted
 from numerics.models.linear import LinearFamily
-from numerics.noise import clean_law, noisy_law
-from numerics.objective import Objective
-from numerics.predict import Curve, Expected
+from numerics.noise.laws import clean_law, noisy_law
 from symcheck.certification import certify
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols

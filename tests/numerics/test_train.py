@@ -14,22 +14,22 @@ import torch
 from torch import nn
 
 from numerics import datasets
-from numerics.batches import order_of
-from numerics.checkpoints import Checkpoint
 from numerics.errors import CheckpointError, NoiseError, TrainingError
+from numerics.formulas.objective import Objective
+from numerics.formulas.scaled import ScaledObjective
+from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models import mlp
 from numerics.models.linear import LinearFamily
-from numerics.network_cases import Case
-from numerics.network_comparison import compared, comparison_table, distance
-from numerics.network_problem import Scaling
-from numerics.noise import clean_law, noisy_law
-from numerics.objective import Objective
-from numerics.optimisers import LBFGS, SGD, Adam
-from numerics.scaled import ScaledObjective
-from numerics.solve import ScaledProblem, minimisers
-from numerics.stopping import Ended
-from numerics.train import trained
-from numerics.training import Training
+from numerics.networks.batches import order_of
+from numerics.networks.cases import Case
+from numerics.networks.checkpoints import Checkpoint
+from numerics.networks.comparison import compared, comparison_table, distance
+from numerics.networks.optimisers import LBFGS, SGD, Adam
+from numerics.networks.problem import Scaling
+from numerics.networks.stopping import Ended
+from numerics.networks.train import trained
+from numerics.networks.training import Training
+from numerics.noise.laws import clean_law, noisy_law
 from symcheck.language import functions as sc
 from symcheck.language.parameter import Parameter
 
@@ -170,11 +170,11 @@ def test_exact_noise_is_label_smoothing_with_clean_labels(ce, recorded):
 
 def test_theorem_2_near_the_start_the_scores_tend_to_jv(ce, certified):
     """Z(theta_alpha)/alpha -> Jv, which is found in another way; the error is O(alpha): a tenth for a tenth."""
-    from numerics.claim import claim_of
-    from numerics.inspection import Inspected
-    from numerics.jacobian import Linearised
+    from numerics.audits.inspection import Inspected
+    from numerics.audits.jacobian import Linearised
+    from numerics.formulas.claim import claim_of
     from numerics.models.start import Start
-    from numerics.train import stack_of
+    from numerics.networks.train import stack_of
 
     claim = claim_of(certified("cross_entropy", "l2"), 3, "iris")
     model = mlp.Network(widths=(2,), activation="tanh")
@@ -337,9 +337,9 @@ class TestCheckpoints:
     def test_a_killed_training_ends_in_the_identical_weights(self, ce, tmp_path, checkout):
         code = (
             "import sys, torch; torch.set_num_threads(1)\n"
-            "from numerics.checkpoints import Checkpoint; from numerics.models import mlp\n"
-            "from numerics.objective import Objective; from numerics.train import trained\n"
-            "from numerics.training import Training\n"
+            "from numerics.networks.checkpoints import Checkpoint; from numerics.models import mlp\n"
+            "from numerics.formulas.objective import Objective; from numerics.networks.train import trained\n"
+            "from numerics.networks.training import Training\n"
             "from symcheck.language import functions as sc; from symcheck.language.formula import Formula, symbols\n"
             "z, y = symbols()\n"
             "pair = Objective(Formula.of(sc.logsumexp(z) - z[y]), Formula.of(sc.total(z**2) / 2))\n"
@@ -455,7 +455,7 @@ def test_a_training_that_diverges_says_what_to_do(ce):
     [
         (
             lambda: Training(optimiser="adam"),
-            "optimiser: got 'adam'; accepted is Adam(), SGD() or LBFGS() of numerics.optimisers",
+            "optimiser: got 'adam'; accepted is Adam(), SGD() or LBFGS() of numerics.networks.optimisers",
         ),
         (lambda: Training(steps=0), "steps: got 0; accepted is an integer >= 1"),
         (lambda: Training(batch=2.5), "batch: got 2.5; accepted is an integer >= 1"),

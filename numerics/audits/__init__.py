@@ -1,0 +1,1 @@
+"""What the theorems assume of a model and data, looked at."""

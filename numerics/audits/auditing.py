@@ -1,0 +1,168 @@
+"""Audits of a model and data: which of Theorems 2, 2' and 3 they meet the hypotheses of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Protocol
+
+import torch
+
+from numerics.audits import hypotheses
+from numerics.audits.audit import Answer, Audit, Hypothesis, TheoremAudit
+from numerics.audits.inspection import Inspected
+from numerics.audits.jacobian import Linearised
+from numerics.datasets.base import Dataset
+from numerics.device import checked_device
+from numerics.errors import ConfirmationError, TrainingError
+from numerics.formulas.claim import Claim, claim_of
+from numerics.formulas.pair import Certified
+from numerics.models import model_of
+from numerics.models.start import Start, checked_start
+from numerics.networks.train import AnyModel, dataset_of, stack_of
+from numerics.noise.laws import LARGEST_SEED, clean_law
+from numerics.progress import Progress, silent
+
+STEPS = 6
+
+
+class Named(Protocol):
+    """A theorem, by its name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Listing(Certified, Protocol):
+    """What an audit reads of a certificate: the theorems that apply to its pair as well."""
+
+    @property
+    def theorems(self) -> tuple[Named, ...]: ...
+
+
+"""What an audit does, for its progress."""
+
+
+def audit(
+    cert: Listing,
+    model: AnyModel = "mlp",
+    data: str | Dataset | tuple[object, object] = "digits",
+    *,
+    start: str | Start = Start.ZERO_LAST_LAYER,
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    progress: Progress = silent,
+) -> Audit:
+    """What Theorems 2, 2' and 3 assume of ``model`` on ``data``, each assumption with a number and a sentence.
+
+    Parameters: ``cert`` the certificate, whose pair gives b_y = grad l(0, y) and H = D^2 g(0); ``model`` a name, a
+    model, a module or a function that makes one; ``start`` how Z(theta_0) = 0 is arranged; ``seed`` of the initial
+    weights.  All of it in float64, for the clean labels: uniform noise multiplies grad L(theta_0) and v by a > 0 and
+    changes no answer.
+
+    Raises ``UnknownNameError``, ``DataError``, ``ModelError``, ``DeviceError``, and ``ConfirmationError`` for a
+    certificate that makes no prediction at this C.
+    """
+    where, begin = checked_device(device), checked_start(start)
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
+        raise TrainingError(f"seed: got {seed!r}; accepted is an integer from 0 to 2^63 - 1")
+    dataset = dataset_of(data)
+    claim = claim_of(cert, dataset.classes, dataset.name)
+    if claim.noise_power != 1:
+        raise ConfirmationError(
+            f"certificate: the penalty of {claim.name} has no curvature at 0, and Theorems 2, 2' and 3 ask for one; "
+            "take a regularizer such as l2"
+        )
+    stack, inputs = stack_of(model, dataset, [seed], begin, where, torch.float64)
+    law = clean_law(torch.from_numpy(dataset.labels), dataset.classes).to(where)
+    seen = Inspected(claim, Linearised(stack, inputs), law, begin)
+    listed = {theorem.name for theorem in cert.theorems}
+    found = tuple(_certified(theorem, theorem.theorem in listed) for theorem in _theorems(seen, progress))
+    title = (
+        f"{claim.name} with {_title(model)} on {dataset.name}: n = {len(inputs)} samples, C = {dataset.classes} "
+        f"classes, m = {stack.weights_each} weights, start {begin}"
+    )
+    return Audit(title, found, _notes(claim, seen))
+
+
+def _title(model: AnyModel) -> str:
+    return model if isinstance(model, str) else model_of(model).name
+
+
+def _theorems(seen: Inspected, progress: Progress) -> tuple[TheoremAudit, ...]:
+    def step(done: int, what: str) -> None:
+        progress(done, STEPS, what)
+
+    step(0, "scores at the start")
+    zero, linear = hypotheses.zero(seen), hypotheses.linear(seen)
+    smooth = hypotheses.smooth(seen)
+    step(1, "rank of the Jacobian")
+    rank = hypotheses.rank(seen)
+    step(2, "gradient at the start")
+    signal = hypotheses.signal(seen)
+    step(3, "direction of the limit")
+    direction = hypotheses.direction(seen)
+    step(4, "output scale")
+    cone = hypotheses.cone(seen)
+    step(5, "ties")
+    ties, features = hypotheses.ties(seen), hypotheses.features(seen)
+    step(STEPS, "done")
+    finite = Hypothesis(
+        name="finite sample",
+        answer=Answer.HOLDS,
+        number=float(len(seen.network.inputs)),
+        sentence=f"the data are a finite sample of {len(seen.network.inputs)}, so limits pass under the expectation",
+    )
+    return (
+        TheoremAudit(
+            theorem="Theorem 2",
+            says="near theta_0 clean and noisy training have one limit direction",
+            needs=(finite, zero, smooth, rank, signal, direction),
+            besides=(ties,),
+        ),
+        TheoremAudit(
+            theorem="Theorem 2'",
+            says="minimisers over the family, clean and noisy, tend to minimisers of the problem of Theorem 1",
+            needs=(finite, cone, hypotheses.nonzero(seen, signal)),
+            besides=(hypotheses.unique(seen), ties if seen.is_linear else hypotheses.unknown_ties()),
+        ),
+        TheoremAudit(
+            theorem="Theorem 3",
+            says="the minimisers, clean and noisy, have one limit direction",
+            needs=(finite, linear, features, signal),
+            besides=(ties,),
+        ),
+    )
+
+
+def _certified(theorem: TheoremAudit, is_listed: bool) -> TheoremAudit:
+    """``theorem`` with the hypothesis that it is one of those of the certificate, if it is not."""
+    if is_listed:
+        return theorem
+    missing = Hypothesis(
+        name=f"the pair meets {theorem.theorem}",
+        answer=Answer.FAILS,
+        number=None,
+        sentence=f"the certificate does not list {theorem.theorem}: a condition on (l, g) fails or is undecided",
+    )
+    return replace(theorem, needs=(missing, *theorem.needs))
+
+
+def _notes(claim: Claim, seen: Inspected) -> tuple[str, ...]:
+    found = []
+    if claim.assumed:
+        values = ", ".join(f"{name} = {value}" for name, value in sorted(claim.assumed.items()))
+        found.append(f"free parameters of the certificate are taken at their defaults: {values}")
+    if claim.quotient:
+        found.append("the pair lives on R^C/(1, ..., 1): scores are read up to a shift of all of them together")
+    is_network = not seen.is_linear
+    if is_network and seen.start is Start.ZERO_LAST_LAYER and seen.decomposed.spectrum.zero_columns:
+        found.append(
+            "with a last layer of 0 the other layers do not move the scores to first order, so E[J'J] is singular and "
+            "Theorem 2 says nothing"
+        )
+    if is_network and seen.scale.layer is not None:
+        found.append(
+            "Theorem 2' needs no rank and covers this network; it speaks of minimisers over the whole family, not of "
+            "the local minima in which training may end"
+        )
+    return tuple(found)

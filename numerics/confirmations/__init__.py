@@ -1,0 +1,1 @@
+"""Certificates beside training: what is expected, what is measured, and whether they agree."""

@@ -1,0 +1,127 @@
+"""Confirmation: a certificate against training, on real data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import torch
+
+from numerics import datasets
+from numerics.confirmations.agreement import Agreement
+from numerics.confirmations.confirmed import Confirmed
+from numerics.confirmations.experiment import Experiment
+from numerics.confirmations.judge import agreement_of
+from numerics.confirmations.measure import measured
+from numerics.confirmations.predict import Expected
+from numerics.confirmations.records import Run
+from numerics.data.given_data import given_data
+from numerics.device import checked_device
+from numerics.errors import ConfirmationError
+from numerics.folders import made_folder, written_files
+from numerics.formulas.claim import claim_of
+from numerics.formulas.pair import Certified
+from numerics.networks.confirmation import confirmed_network
+from numerics.networks.train import AnyModel
+from numerics.networks.training import Training
+from numerics.noise.laws import checked_seed
+from numerics.progress import Progress, silent
+from symcheck.language.exact import exact_text
+
+RHO = Fraction(2, 5)
+"""The noise rate unless one is given."""
+LINEAR = "linear"
+"""The model that is solved exactly."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Confirmation(Confirmed):
+    """What was ``expected``, what the ``run`` measured, and their ``agreement``."""
+
+    expected: Expected
+    run: Run
+    agreement: Agreement
+
+    def to_json(self) -> str:
+        from numerics.confirmations.report import record_text
+
+        return record_text(self)
+
+    def files(self) -> dict[str, str | bytes]:
+        from numerics.confirmations.report import report_files
+
+        return report_files(self)
+
+
+def confirm(
+    cert: Certified,
+    data: str | tuple[object, object] = "digits",
+    rho: float | Fraction | str = RHO,
+    noise: str = "exact",
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    out: str | Path | None = None,
+    progress: Progress = silent,
+    *,
+    model: AnyModel = LINEAR,
+    training: Training | None = None,
+) -> Confirmed:
+    """Train what ``cert`` is about on ``data`` and compare with what it predicts.
+
+    A linear classifier on standardised features with bias is trained to rounding at a row of alpha = 1/lambda,
+    under the clean labels and under labels with uniform noise of rate ``rho``.  Any other ``model`` is trained at one
+    small alpha from several seeds, as ``numerics.networks.confirmation`` says.
+
+    Parameters: ``data`` a name of ``numerics.datasets``, or a pair (X, y) of features (n, d) and labels (n,), arrays
+    or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or its text; ``noise``
+    "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw with ``seed``,
+    and then what is predicted is the limit of these draws (linear model only); ``device`` "cpu" or a CUDA device;
+    ``out`` a folder for report and record, made if it is missing; ``progress`` is called as training goes on; ``model``
+    "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings of its training.  A
+    parameter that the certificate leaves free is trained at its default.
+
+    Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
+    ``ConfirmationError`` before anything is trained.
+    """
+    where, drawn = checked_device(device), checked_seed(noise, seed)
+    dataset = datasets.load(data) if isinstance(data, str) else given_data(data)
+    claim = claim_of(cert, dataset.classes, dataset.name)
+    if model != LINEAR:
+        _check_network(drawn)
+
+        def found() -> Confirmed:
+            return confirmed_network(
+                claim, model, dataset, _rate(rho), training=training, device=where, progress=progress
+            )
+    else:
+        if training is not None:
+            raise ConfirmationError("training: the linear model is solved exactly and has no settings; leave it out")
+        expected = Expected.of(Experiment.on(claim, dataset, _rate(rho), where, seed=drawn))
+
+        def found() -> Confirmed:
+            return _confirmation(expected, progress)
+
+    if out is None:
+        return found()
+    folder = made_folder(out)
+    confirmed = found()
+    written_files(confirmed.files(), folder)
+    return confirmed
+
+
+def _check_network(drawn: int | None) -> None:
+    if drawn is not None:
+        raise ConfirmationError(
+            "noise: got 'sampled' for a network, and drawn labels have a limit of their own, which is not known there; "
+            "take noise='exact', or model='linear'"
+        )
+
+
+def _confirmation(expected: Expected, progress: Progress) -> Confirmation:
+    run = measured(expected, progress)
+    return Confirmation(expected, run, agreement_of(expected, run))
+
+
+def _rate(rho: float | Fraction | str) -> float | Fraction:
+    return exact_text(rho, "rho") if isinstance(rho, str) else rho

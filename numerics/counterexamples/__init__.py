@@ -1,0 +1,1 @@
+"""Data on which noise changes what is predicted: looked for, and the known ones trained."""

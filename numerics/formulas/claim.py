@@ -1,0 +1,137 @@
+"""Claims: what a certificate says about one number of classes, as numbers that training can contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from numerics.errors import ConfirmationError
+from numerics.formulas.objective import Objective
+from numerics.formulas.pair import Certified, Pair, pair_of
+from symcheck.prediction import Order, Prediction
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+HOMOGENEOUS = "Theorem 2' for homogeneous penalties"
+
+
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """The prediction of the pair called ``name`` at C = ``classes`` and one value of each parameter.
+
+    ``kappa`` and ``hessian`` H (C, C) give the limit S = kappa a P o H^(-1), on the ``quotient`` by (1, ..., 1) if
+    that is where the pair lives; ``noise_power`` is the exponent of a.  Scores scale with alpha**``power``: 1, or
+    1/(k-1) for a g that is homogeneous of another degree k than 2, and then ``hessian`` says nothing.  ``order`` has
+    the exponents of the two distances, or is None where the certificate derives none.  ``assumed`` holds the
+    parameters that the certificate leaves free and that are trained at their defaults, as texts.
+    """
+
+    name: str
+    objective: Objective
+    classes: int
+    kappa: float
+    hessian: Tensor
+    quotient: bool
+    noise_power: float
+    order: Order | None
+    assumed: Mapping[str, str]
+    power: float = 1.0
+
+    @property
+    def scale(self) -> str:
+        """What scores scale with, in words: alpha, or s for alpha**power."""
+        return "alpha" if self.power == 1 else "s"
+
+
+def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
+    """What ``certificate`` says at C = ``classes``, the classes of the data set ``data``.
+
+    A parameter that the certificate leaves free takes its default.  Raises ``ConfirmationError`` if the scope
+    does not hold C, a free parameter has no default, or there is no prediction.
+    """
+    pair = pair_of(certificate, classes, data)
+    certificate, name, numbers = pair.certificate, pair.name, pair.numbers
+    values = {"C": Fraction(classes), **numbers}
+    prediction = certificate.prediction
+    if prediction is None:
+        homogeneous = _homogeneous(pair, values)
+        if homogeneous is not None:
+            return homogeneous
+        raise ConfirmationError(
+            f"certificate: that of {name} makes no prediction, so training cannot confirm or contradict it; "
+            + _way_out(certificate, classes, numbers)
+        )
+    return Claim(
+        name=name,
+        objective=pair.objective,
+        classes=classes,
+        kappa=_number(prediction.kappa, values),
+        hessian=_hessian(prediction, values),
+        quotient=prediction.quotient,
+        noise_power=_number(prediction.noise_power, values),
+        order=_order(certificate.at(classes, **numbers).prediction if numbers else prediction, classes),
+        assumed=pair.assumed,
+    )
+
+
+def _homogeneous(pair: Pair, values: Mapping[str, Fraction]) -> Claim | None:
+    """What Theorem 2' for homogeneous penalties says, where it applies to g of a degree k other than 2.
+
+    Minimisers scale with alpha^(1/(k-1)), and noise multiplies their limit by a^(1/(k-1)).
+    """
+    certificate = pair.certificate.at(pair.classes, **pair.numbers) if pair.numbers else pair.certificate
+    facts, kappa = certificate.facts, certificate.kappa
+    degree = None if facts is None or facts.degree is None else facts.degree.rational
+    if HOMOGENEOUS not in (t.name for t in certificate.theorems) or kappa is None or degree in (None, 2):
+        return None
+    power = 1 / float(degree - 1)
+    return Claim(
+        name=pair.name,
+        objective=pair.objective,
+        classes=pair.classes,
+        kappa=_number(kappa, values),
+        hessian=torch.zeros(pair.classes, pair.classes, dtype=torch.float64),
+        quotient=certificate.quotient,
+        noise_power=power,
+        order=None,
+        assumed=pair.assumed,
+        power=power,
+    )
+
+
+def _order(prediction: Prediction | None, classes: int) -> Order | None:
+    """The order that is stated for this C; with default values put in, which may be special."""
+    return None if prediction is None else next((o for o in prediction.orders if classes in o.classes), None)
+
+
+def _way_out(certificate: Certified, classes: int, numbers: Mapping[str, Fraction]) -> str:
+    """What to do about a certificate without a prediction: narrow it, if that helps."""
+    scope = certificate.scope
+    if scope.parameters or scope.classes.fixed is None:
+        shown = ", ".join([f"C={classes}", *(f'{n}="{v}"' for n, v in sorted(numbers.items()))])
+        if certificate.at(classes, **numbers).prediction is not None:
+            return f"for these data it does in a narrower scope: cert.at({shown})"
+    return "take a pair whose limit is known, such as cross_entropy with l2"
+
+
+def _hessian(prediction: Prediction, values: Mapping[str, Fraction]) -> Tensor:
+    """H: the matrix that is given, else s I + t 11'."""
+    if prediction.hessian is not None:
+        rows = [[_number(entry, values) for entry in row] for row in prediction.hessian]
+        return torch.tensor(rows, dtype=torch.float64)
+    s, t = _number(prediction.curvature, values), _number(prediction.coupling, values)
+    return s * torch.eye(int(values["C"]), dtype=torch.float64) + t
+
+
+def _number(expression: Expr, values: Mapping[str, Fraction]) -> float:
+    """``expression`` with ``values`` for its symbols, which are told apart by their names."""
+    from sympy import N, Rational
+
+    put = {s: Rational(values[s.name].numerator, values[s.name].denominator) for s in expression.free_symbols}
+    return float(N(expression.xreplace(put), 30))

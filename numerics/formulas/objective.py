@@ -1,0 +1,101 @@
+"""The objective alpha l + g of a certified pair: values, gradients and curvatures in z by the batch reading.
+
+Nothing here knows a formula's derivatives: they come from torch.func on what was certified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+from torch.func import grad, hessian, vmap
+
+from numerics.formulas.batch import values, values_by_label
+from symcheck.language.formula import Formula
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A loss l and a regularizer g with values for their ``parameters``."""
+
+    loss: Formula
+    regularizer: Formula
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def has_detached_parts(self) -> bool:
+        """Whether derivatives do not see parts of a formula, so that they are not those of its value."""
+        return any(node.op == "detach" for f in (self.loss, self.regularizer) for node in f.nodes)
+
+    def losses(self, z: Tensor, law: Tensor) -> Tensor:
+        """The mean of l(z, y) over ``law``, for each sample: z and law of shape (..., C) give (...)."""
+        return values(self.loss, z, law, self.parameters)
+
+    def penalties(self, z: Tensor) -> Tensor:
+        """g(z) for each sample."""
+        return values(self.regularizer, z, None, self.parameters)
+
+    def loss_gradient(self, z: Tensor, law: Tensor) -> Tensor:
+        """grad_z of ``losses``, sample by sample, in the shape of z."""
+        found: Tensor = grad(lambda x: self.losses(x, law).sum())(z)
+        return found
+
+    def penalty_gradient(self, z: Tensor) -> Tensor:
+        """grad g(z), sample by sample, in the shape of z."""
+        found: Tensor = grad(lambda x: self.penalties(x).sum())(z)
+        return found
+
+    def loss_curvatures(self, like: Tensor) -> Tensor:
+        """D^2 l(0, y) for every label y, shape (C, C, C); ``like`` (C,) gives C, dtype and device."""
+        found: Tensor = hessian(lambda x: values_by_label(self.loss, x, self.parameters))(torch.zeros_like(like))
+        return found
+
+    def penalty_curvature(self, like: Tensor) -> Tensor:
+        """H = D^2 g(0), a matrix (C, C); ``like`` (C,) gives C, dtype and device."""
+        found: Tensor = hessian(self.penalties)(torch.zeros_like(like))
+        return found
+
+    def penalty_curvatures(self, z: Tensor) -> Tensor:
+        """D^2 g at each of ``z`` (n, C), shape (n, C, C)."""
+        found: Tensor = vmap(hessian(self.penalties))(z)
+        return found
+
+
+@dataclass(frozen=True)
+class Linearised(Objective):
+    """l_lin = <b_y, z> in the place of l, with ``rows`` b_y (C, C): the loss of the limit problem."""
+
+    rows: Tensor | None = None
+
+    def losses(self, z: Tensor, law: Tensor) -> Tensor:
+        """<b, z> for the mean b of b_y under ``law``."""
+        assert self.rows is not None
+        return ((law @ self.rows) * z).sum(-1)
+
+    def loss_curvatures(self, like: Tensor) -> Tensor:
+        """0."""
+        return torch.zeros(len(like), len(like), len(like)).to(like)
+
+
+@dataclass(frozen=True)
+class Smoothed(Objective):
+    """(1 - r) l + r ins(l) in the place of l, ins(l)(z) the mean of l(z, k) over the classes k.
+
+    For cross-entropy this is label smoothing by ``smoothing`` r.  Uniform noise of rate rho makes the risk of l that of
+    this loss on the clean labels, with r = rho C/(C-1) (THEORY 2).
+    """
+
+    smoothing: float = 0.0
+
+    def losses(self, z: Tensor, law: Tensor) -> Tensor:
+        """The mean over ``law`` of the smoothed loss, sample by sample."""
+        own = values(self.loss, z, law, self.parameters)
+        alike = values_by_label(self.loss, z, self.parameters).mean(-1)
+        return (1 - self.smoothing) * own + self.smoothing * alike
+
+    def loss_curvatures(self, like: Tensor) -> Tensor:
+        """D^2 of the smoothed loss at 0 for every label."""
+        own = Objective.loss_curvatures(self, like)
+        return (1 - self.smoothing) * own + self.smoothing * own.mean(0)

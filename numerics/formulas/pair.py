@@ -1,0 +1,131 @@
+"""Pairs: the loss and the regularizer of a certificate at one C, with a value for everything that was left free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Protocol
+
+from numerics.errors import ConfirmationError
+from numerics.formulas.objective import Objective
+from symcheck.language.array import Array, Entries, VectorArray
+from symcheck.language.exact import Number
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
+from symcheck.prediction import Prediction
+from symcheck.tier import Tier
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from symcheck.theorems.base import Facts
+
+
+class Side(Protocol):
+    """The loss or the regularizer of a certificate."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def formula(self) -> Formula: ...
+
+
+class Named(Protocol):
+    """A theorem, of which only the name is asked."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Certified(Protocol):
+    """What a confirmation reads of a certificate."""
+
+    @property
+    def loss(self) -> Side: ...
+    @property
+    def regularizer(self) -> Side: ...
+    @property
+    def prediction(self) -> Prediction | None: ...
+    @property
+    def tier(self) -> Tier | None: ...
+    @property
+    def kappa(self) -> Expr | None: ...
+    @property
+    def quotient(self) -> bool: ...
+    @property
+    def theorems(self) -> tuple[Named, ...]: ...
+    @property
+    def facts(self) -> Facts | None: ...
+    @property
+    def scope(self) -> Scope: ...
+    def at(self, C: int | None = None, **values: Number | str | Entries) -> Certified: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """What is trained: the pair called ``name`` at C = ``classes``.
+
+    ``certificate`` has entries for all class-vectors and matrices; ``numbers`` are the defaults of the parameters
+    that it leaves free, and ``assumed`` are those and default entries as texts.
+    """
+
+    certificate: Certified
+    name: str
+    classes: int
+    numbers: Mapping[str, Fraction]
+    assumed: Mapping[str, str]
+
+    @property
+    def objective(self) -> Objective:
+        """The formulas with the numbers that are trained."""
+        numbers = {n: float(v) for n, v in self.numbers.items()}
+        return Objective(self.certificate.loss.formula, self.certificate.regularizer.formula, numbers)
+
+
+def pair_of(certificate: Certified, classes: int, data: str) -> Pair:
+    """The pair of ``certificate`` at C = ``classes``, the classes of the data set ``data``.
+
+    A parameter that the certificate leaves free takes its default.  Raises ``ConfirmationError`` if the scope
+    does not hold C, or a free parameter has no default.
+    """
+    name = f"{certificate.loss.title} + {certificate.regularizer.title}"
+    if classes not in certificate.scope.classes:
+        raise ConfirmationError(
+            f"data: {data} has C = {classes} classes, and the certificate of {name} is about "
+            f"{certificate.scope.classes}; choose data with such a number of classes, or certify again without classes="
+        )
+    numbers = _default_numbers(certificate, name)
+    defaults = _default_entries(certificate, name, classes)
+    sides = (certificate.loss, certificate.regularizer)
+    if defaults or (certificate.scope.classes.fixed is None and any(s.formula.is_classwise for s in sides)):
+        certificate = certificate.at(classes, **{a.name: _entries(a) for a in defaults})
+    assumed = {n: str(v) for n, v in numbers.items()} | {a.name: a.entries_text for a in defaults}
+    return Pair(certificate, name, classes, numbers, assumed)
+
+
+def _default_numbers(certificate: Certified, name: str) -> dict[str, Fraction]:
+    """The defaults of the parameters that ``certificate`` leaves free."""
+    for p in certificate.scope.parameters:
+        if p.default is None:
+            raise ConfirmationError(
+                f"{p.name}: the certificate of {name} leaves it free in {p.interval}, and it has no default to train "
+                f"with; give it a value: cert.at({p.name}=...)"
+            )
+    return {p.name: p.default for p in certificate.scope.parameters if p.default is not None}
+
+
+def _default_entries(certificate: Certified, name: str, classes: int) -> list[Array]:
+    """The class-vectors and matrices that ``certificate`` leaves free, with their default entries."""
+    for array in certificate.scope.arrays:
+        if array.default is None:
+            raise ConfirmationError(
+                f"{array.name}: the certificate of {name} leaves its entries free, and they have no default to train "
+                f"with; give them: cert.at({array.name}=...)"
+            )
+    return [array.at_default(classes) for array in certificate.scope.arrays]
+
+
+def _entries(array: Array) -> Entries:
+    rows = array.values or ()
+    return rows[0] if isinstance(array, VectorArray) else rows

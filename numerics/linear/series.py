@@ -1,0 +1,170 @@
+"""The expansion of the minimiser in alpha, from the derivatives of the formulas at z = 0 on the data.
+
+On a linear family the minimiser of alpha L + G has scores Z = alpha (Z_0 + alpha Z_1 + alpha^2 Z_2 + ...).
+Put z(s) = s (Z_0 + ... + s^(k-1) Z_(k-1)) into grad l(z(s)) + grad g(z(s))/s: what is left of the coefficient
+of s^k is answered by H Z_k, so on whitened features
+
+    t_k = -Q' [grad l(z(s)) + grad g(z(s))/s]_k B / n (B'HB)^-1,    Z_k = Q t_k B'.
+
+(THEORY 5 calls t_0, t_1, t_2, t_3 v, w, x, u.)  The coefficients come from the Taylor reading.
+
+For a penalty of degree k other than 2 the scores are s (Z_0 + s Z_1 + ...), s = alpha^(1/(k-1)): Z_0 minimises
+l_lin + g, and the other terms follow in the same way with D^2 G(Z_0) in the place of B'HB.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from numerics.formulas.objective import Objective
+from numerics.formulas.taylor import gradient_coefficient
+from numerics.linear.family import Family
+from numerics.linear.limits import curvature_at, limit, limit_problem, loss_slopes
+from numerics.linear.solve import ScaledProblem
+
+VANISHES = 1e-9
+"""A coefficient below this share of the terms that it is the sum of is 0: float64 leaves 1e-16 to 1e-12."""
+
+
+class Expansion:
+    """The series t_0 + s t_1 + ... of the minimiser on one family, for one law of the labels, s = alpha^power.
+
+    ``power`` is 1, or 1/(k-1) for a penalty of another degree k.  Terms are derived when they are first asked for.
+    """
+
+    def __init__(self, family: Family, objective: Objective, law: Tensor, power: float = 1.0) -> None:
+        self.family, self.objective, self.law, self.power = family, objective, law, power
+        self._terms: list[Tensor] = []
+        self._units: list[Tensor] = []
+
+    @cached_property
+    def curvature(self) -> Tensor:
+        """The curvature of G at the limit, as a matrix that acts on rows: of each row of the weights if power = 1.
+
+        Then it is B'HB, H = D^2 g(0), (m, m).  Else it is that of the whole vector of weights at t_0.
+        """
+        if self.power == 1:
+            return self.family.restricted(self.objective.penalty_curvature(self.family.like))
+        return curvature_at(self._limit_problem, self.term(0))
+
+    def curved(self, weights: Tensor) -> Tensor:
+        """``curvature`` times ``weights`` (r, m)."""
+        return (self._rows(weights) @ self.curvature).view_as(weights)
+
+    def term(self, k: int) -> Tensor:
+        """t_k, shape (r, m)."""
+        while len(self._terms) <= k:
+            if self.power != 1 and not self._terms:
+                self._terms.append(limit(self._limit_problem))
+                continue
+            residual = self._residual(len(self._terms))
+            found = -torch.linalg.solve(self.curvature, self._rows(residual), left=False)
+            self._terms.append(found.view_as(residual))
+        return self._terms[k]
+
+    @property
+    def _limit_problem(self) -> ScaledProblem:
+        """l_lin + g, whose minimiser is t_0 for a penalty of another degree than 2."""
+        rows = loss_slopes(self.objective, self.family.like)
+        return limit_problem(self.family, self.objective, rows, self.law, self.power)
+
+    def _rows(self, weights: Tensor) -> Tensor:
+        return weights if self.power == 1 else weights.reshape(1, -1)
+
+    def _residual(self, k: int) -> Tensor:
+        scores = [self.family.outputs(t) for t in self._terms]
+        loss, penalty, values = self.objective.loss, self.objective.regularizer, self.objective.parameters
+        pull = gradient_coefficient(loss, scores, k, self.law, values)
+        if k and self.power == 1:
+            pull = pull + gradient_coefficient(penalty, scores, k + 1, self.law, values)
+        elif k:  # grad g(s Z')/alpha = grad g(Z')
+            pull = pull + gradient_coefficient(penalty, scores[1:], k, self.law, values, scores[0])
+        return self.family.pulled_back(pull)
+
+    def unit(self, k: int) -> Tensor:
+        """The coefficient u_k of alpha^k in the direction t/||t||, in the paper's norm; u_0 is the limit direction."""
+        while len(self._units) <= k:
+            j = len(self._units)
+            scale = [float(c) for c in _inverse_root([_inner(self, i) for i in range(j + 1)])]
+            terms = [scale[j - i] * self.term(i) for i in range(j + 1)]
+            self._units.append(torch.stack(terms).sum(0))
+        return self._units[k]
+
+    def size(self, k: int) -> float:
+        """||t_k|| / ||t_0||."""
+        return float(self.term(k).norm() / self.term(0).norm())
+
+    def norms(self, k: int) -> list[float]:
+        """The coefficients of 1, ..., alpha^k in ||t||/||t_0||."""
+        inner = [_inner(self, i) for i in range(k + 1)]
+        root = _inverse_root(inner)
+        length = math.sqrt(inner[0])
+        return [sum(inner[i] * root[j - i] for i in range(j + 1)) / length for j in range(k + 1)]
+
+
+def _inner(expansion: Expansion, k: int) -> float:
+    """The coefficient of alpha^k in ||t||^2."""
+    return sum(float((expansion.term(i) * expansion.term(k - i)).sum()) for i in range(k + 1))
+
+
+def _inverse_root(series: Sequence[float]) -> list[float]:
+    """The coefficients of f^(-1/2) for a power series f with f_0 > 0: f h' = -1/2 f' h."""
+    found = [series[0] ** -0.5]
+    for k in range(1, len(series)):
+        total = sum((-i / 2 - (k - i)) * series[i] * found[k - i] for i in range(1, k + 1))
+        found.append(total / (k * series[0]))
+    return found
+
+
+@dataclass(frozen=True)
+class Power:
+    """constant alpha^order (1 + O(first alpha) + O(second alpha^2) + ...): the leading term of a distance.
+
+    ``first`` and ``second`` are the norms of the next two coefficients over that of the leading one; ``growth``
+    is the rate at which the coefficients of the minimiser grow.
+    """
+
+    order: int
+    constant: float
+    first: float
+    second: float
+    growth: float
+
+    def __call__(self, alpha: float) -> float:
+        """The leading term."""
+        return self.constant * alpha**self.order
+
+    def remainder(self, alpha: float) -> float:
+        """A bound on the relative error of the leading term: twice the next two orders and growth for those beyond."""
+        beyond = (self.growth * alpha) ** (self.order + 3) / self(alpha)
+        return 2 * (self.first * alpha + self.second * alpha**2 + beyond)
+
+
+def growth(expansions: Iterable[Expansion]) -> float:
+    """The largest (||t_k||/||t_0||)^(1/k), k = 1, 2, 3: the expansions behave like powers of it times alpha."""
+    return max(math.pow(e.size(k), 1 / k) for e in expansions for k in (1, 2, 3))
+
+
+def leading_power(
+    difference: Callable[[int], Tensor], expansions: Sequence[Expansion], highest: int, *, lowest: int = 1
+) -> Power | None:
+    """The leading term of ||sum_k alpha^k difference(k)||, or None if the orders ``lowest``, ..., ``highest`` vanish.
+
+    ``difference(k)`` is a sum of terms of the size of the first k terms of ``expansions``.
+    """
+
+    def size(k: int) -> float:
+        found = float(difference(k).norm())
+        natural = max(e.size(i) for e in expansions for i in range(k + 1))
+        return found if found > VANISHES * natural else 0.0
+
+    for k in range(lowest, highest + 1):
+        if leading := size(k):
+            return Power(k, leading, size(k + 1) / leading, size(k + 2) / leading, growth(expansions))
+    return None

@@ -1,0 +1,239 @@
+"""Training networks: many at once, under clean and noisy labels, at many alphas and seeds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+
+import torch
+from torch import Tensor, nn
+
+from numerics import datasets
+from numerics.confirmations.measure import entries
+from numerics.data.given_data import given_data
+from numerics.datasets.base import Dataset
+from numerics.device import checked_device
+from numerics.errors import ModelError, TrainingError
+from numerics.formulas.claim import Claim
+from numerics.formulas.objective import Objective
+from numerics.formulas.scaled import ScaledObjective
+from numerics.models import model_of
+from numerics.models.base import Model
+from numerics.models.start import Start, checked_start, started
+from numerics.networks.batches import Batches, parts_of
+from numerics.networks.cases import Case, Law, cases_of, laws_of
+from numerics.networks.checkpoints import Checkpoint
+from numerics.networks.optimisers import LBFGS
+from numerics.networks.problem import NetworkProblem, Scaling
+from numerics.networks.stack import Stack, checked_outputs
+from numerics.networks.stopping import Ended, Stopping
+from numerics.networks.training import Training
+from numerics.progress import Progress, silent
+
+AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
+"""The name of a model, a model, a module, or a function that makes modules."""
+
+DTYPES = (torch.float64, torch.float32)
+ZERO = 1e-12
+"""Scores below this, relatively, at the start are 0: the initial function subtracted from itself is exactly 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """Networks after training, in the order of ``cases``; ``labels`` (n,) are the clean ones.
+
+    ``weights`` (K, m); ``scores`` (K, n, C) are Z' = Z/alpha on all samples; ``values`` (K,) of F and
+    ``gradient_norms`` (K,) of grad F are over the training samples, ``steps`` (K,) and ``ended`` say when and why a
+    network stopped.  ``name`` is the hash of everything that decided the run.
+    """
+
+    name: str
+    cases: tuple[Case, ...]
+    labels: Tensor
+    problem: NetworkProblem
+    training: Training
+    weights: Tensor
+    scores: Tensor
+    values: Tensor
+    gradient_norms: Tensor
+    steps: tuple[int, ...]
+    ended: tuple[Ended, ...]
+
+    def index(self, alpha: float, rho: float = 0.0, seed: int = 0) -> int:
+        """The place of a case; raises ``KeyError`` if it was not trained."""
+        try:
+            return self.cases.index(Case(alpha, rho, seed))
+        except ValueError:
+            raise KeyError(f"alpha = {alpha}, rho = {rho}, seed = {seed} was not trained") from None
+
+    def predicted(self) -> Tensor:
+        """The predicted class of each sample by each network, (K, n)."""
+        return self.scores.argmax(-1)
+
+    def module(self, k: int) -> nn.Module:
+        """Network ``k`` as a module that computes its outputs (for ``Scaling.OUTPUTS`` these are Z' = Z/alpha)."""
+        return self.problem.stack.loaded(self.problem.theta(self.weights), k)
+
+
+def trained(
+    objective: Objective | Claim,
+    model: AnyModel,
+    data: str | Dataset | tuple[object, object],
+    *,
+    alphas: Sequence[float],
+    rhos: Sequence[float | Fraction] = (0.0,),
+    seeds: Sequence[int] = (0,),
+    noise: str | Law = "exact",
+    start: str | Start = Start.ZERO_LAST_LAYER,
+    training: Training | None = None,
+    device: str | torch.device = "cpu",
+    dtype: torch.dtype = torch.float64,
+    checkpoint: Checkpoint | None = None,
+    progress: Progress = silent,
+) -> Trained:
+    """Networks trained on ``data``, all at once: one for every alpha, rho and seed.
+
+    Parameters: ``objective`` a claim or an objective; ``alphas`` of 1/lambda, >= 0, where 0 is the limit problem
+    l_lin + g_sq itself, the reference of Theorems 2 and 2'; ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of
+    the weights, the order of the samples and, with sampled noise, the labels; ``noise`` "exact" (each label is
+    replaced by its law), "sampled" (by one draw), or a function to a law; ``start`` how Z(theta_0) = 0 is arranged,
+    which is checked; ``checkpoint`` a file to go on from after an interruption.
+
+    Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
+    ``CheckpointError``.
+    """
+    settings = training or Training()
+    where, begin = checked_device(device), checked_start(start)
+    if dtype not in DTYPES:
+        raise TrainingError(f"dtype: got {dtype}; accepted: {', '.join(map(str, DTYPES))}")
+    pair = objective.objective if isinstance(objective, Claim) else objective
+    dataset = dataset_of(data)
+    cases = cases_of(alphas, rhos, seeds, dataset.classes, settings)
+    stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype)
+    laws, which = laws_of(cases, dataset, noise, where, dtype)
+    alpha = torch.tensor([case.alpha for case in cases], dtype=dtype, device=where)
+    degree = 1 + 1 / objective.noise_power if isinstance(objective, Claim) else 2.0
+    scaled = ScaledObjective.of(pair, alpha, dataset.classes, degree)
+    problem = NetworkProblem(stack, inputs, laws, which, scaled, settings.scaling)
+    if begin is not Start.AS_IS or settings.scaling is Scaling.WEIGHTS:
+        checked_zero(problem)
+    return run(problem, cases, torch.from_numpy(dataset.labels).to(where), settings, checkpoint, progress)
+
+
+def dataset_of(data: str | Dataset | tuple[object, object]) -> Dataset:
+    """A data set from its name, itself, or a pair (X, y)."""
+    return datasets.load(data) if isinstance(data, str) else data if isinstance(data, Dataset) else given_data(data)
+
+
+def stack_of(
+    model: AnyModel, dataset: Dataset, seeds: Sequence[int], start: Start, device: torch.device, dtype: torch.dtype
+) -> tuple[Stack, Tensor]:
+    """One network for each of the ``seeds``, and what they read of ``dataset``."""
+    kind = model_of(model)
+    inputs = torch.from_numpy(kind.inputs(dataset)).to(device, dtype)
+    made: dict[int, nn.Module] = {}
+    for seed in seeds:
+        if seed not in made:
+            fresh = kind.seeded(tuple(inputs.shape[1:]), dataset.classes, seed).to(device, dtype)
+            checked_outputs(fresh, inputs, dataset.classes, kind.name)
+            made[seed] = started(fresh, start)
+    return Stack.of([made[seed] for seed in seeds], device, dtype), inputs
+
+
+def checked_zero(problem: NetworkProblem) -> None:
+    """Raises ``ModelError`` unless all the networks start with the scores 0."""
+    scores = problem.stack.all_outputs(problem.stack.start, problem.inputs)
+    largest = float(scores.abs().max())
+    if not largest <= ZERO:
+        raise ModelError(
+            f"start: at the initial weights the largest score is {largest:.2e}, and 0 was asked for: after its last "
+            "linear layer the model still does something; take start='subtracted', which subtracts the initial function"
+        )
+
+
+def run(
+    problem: NetworkProblem,
+    cases: tuple[Case, ...],
+    labels: Tensor,
+    training: Training,
+    checkpoint: Checkpoint | None = None,
+    progress: Progress = silent,
+) -> Trained:
+    """Train ``problem``; with a ``checkpoint``, from where it was left."""
+    name = _name(problem, cases, training)
+    weights, done, optimiser = problem.start, 0, training.optimiser
+    state, stopping = optimiser.state(weights), Stopping.begin(training, weights)
+    kept = None if checkpoint is None else checkpoint.load(name, weights.device)
+    if kept is not None:
+        done, tensors = kept
+        weights = tensors["weights"]
+        state = {key: tensors[f"optimiser.{key}"] for key in state}
+        stopping.restore({key: tensors[f"stopping.{key}"] for key in stopping.tensors()})
+    parts = parts_of(len(problem.inputs), training, weights.device)
+    batches = Batches(problem, cases, training, parts[0])
+    search = problem.evaluated(weights, parts[0]) if isinstance(optimiser, LBFGS) else None
+    noise = problem.scaled.value_noise()
+    clock, first = time.monotonic(), done
+    is_open = bool(stopping.open.any())
+    while is_open and done < training.steps:
+        if search is not None and isinstance(optimiser, LBFGS):
+            moved, there = optimiser.searched(
+                weights, search, state, done, lambda w: problem.evaluated(w, parts[0]), noise
+            )
+            search = stopping.kept(there[0], search[0]), stopping.kept(there[1], search[1])
+        else:
+            moved = optimiser.step(weights, batches.gradient(weights, done), state, done)
+        weights = stopping.kept(moved, weights)
+        done += 1
+        if done % training.check_every == 0 or done == training.steps:
+            _checked_finite(weights, cases, done, training)
+            is_open = stopping.look(problem, weights, done, parts)
+            progress(done, training.steps, _told(clock, done - first, training.steps - done, stopping))
+        if checkpoint is not None and (done % checkpoint.every == 0 or done == training.steps or not is_open):
+            held = {f"optimiser.{k}": v for k, v in state.items()}
+            held |= {f"stopping.{k}": v for k, v in stopping.tensors().items()}
+            checkpoint.save(name, done, {"weights": weights, **held})
+    final = stopping.final(weights)
+    values, gradient = problem.evaluated(final, parts[0])
+    _checked_finite(torch.hstack([values[:, None], gradient]), cases, done, training)
+    steps = torch.where(stopping.open, done, stopping.steps)
+    return Trained(
+        name, cases, labels, problem, training, final, problem.all_scores(final), values, gradient.norm(dim=1),
+        tuple(int(s) for s in steps), tuple(Ended(int(r)) for r in stopping.reason),
+    )  # fmt: skip
+
+
+def _checked_finite(weights: Tensor, cases: tuple[Case, ...], done: int, training: Training) -> None:
+    """Raises ``TrainingError`` if a network has left the finite numbers."""
+    is_finite = weights.isfinite().all(1)
+    if not bool(is_finite.all()):
+        case = cases[int((~is_finite).nonzero()[0, 0])]
+        raise TrainingError(
+            f"optimiser: with {training.optimiser} the weights at alpha = {case.alpha:g}, rho = {case.rho:g}, seed = "
+            f"{case.seed} are not finite after {done} steps; take a smaller lr"
+        )
+
+
+def _told(clock: float, done: int, left: int, stopping: Stopping) -> str:
+    """How many networks are still trained, and about how long it takes."""
+    seconds = (time.monotonic() - clock) / done * left
+    return f"{int(stopping.open.sum())} networks, about {seconds:.0f} s left"
+
+
+def _name(problem: NetworkProblem, cases: tuple[Case, ...], training: Training) -> str:
+    """The first 16 hexadecimal digits of a SHA-256 of everything that decides the weights."""
+    pair = problem.scaled.objective
+    told = {
+        "loss": str(pair.loss), "regularizer": str(pair.regularizer),
+        "parameters": sorted(pair.parameters.items()), "entries": sorted(entries(pair).items()),
+        "cases": [asdict(case) for case in cases], "training": repr(training), "module": str(problem.stack.module),
+        "dtype": str(problem.inputs.dtype), "degree": problem.scaled.degree, "device": problem.inputs.device.type,
+    }  # fmt: skip
+    found = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
+    for tensor in (problem.inputs, problem.laws, problem.which, problem.stack.start, *problem.stack.fixed.values()):
+        found.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return found.hexdigest()[:16]

@@ -1,0 +1,106 @@
+"""Class-conditional label noise: P(Ybar = j | Y = i) = T_ij, the same for every sample of a class.
+
+Uniform noise is the special case T = a I + rho/(C-1) 11'.  With any other T the noisy limit scores of MUH with an
+isotropic quadratic penalty are proportional to T'eta - u (eta = P(Y = . | x), u uniform): predictions may move.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from numerics.errors import NoiseError
+from numerics.noise.labels import LARGEST_SLACK, DrawnLabels, LabelLaw, checked_labels
+from numerics.noise.laws import checked_rate, checked_seed
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class ClassConditional:
+    """Noise by the matrix ``transition`` T (C, C), rows summing to 1.
+
+    Made by ``of``, which checks the matrix.
+
+    >>> float(ClassConditional.of([[0.9, 0.1], [0.3, 0.7]]).transition[1, 0])
+    0.3
+    """
+
+    transition: Tensor
+
+    @classmethod
+    def of(cls, transition: object) -> ClassConditional:
+        """The noise of a matrix T, an array, a tensor or nested lists.
+
+        Raises ``NoiseError`` unless T is square with at least 2 rows, its entries lie in [0, 1] and each row sums to 1.
+        """
+        return cls(_checked(transition))
+
+    @classmethod
+    def pair_flip(cls, rho: float | Fraction, classes: int) -> ClassConditional:
+        """With probability ``rho`` in [0, (C-1)/C) a label becomes the next class, the last one the first."""
+        rate = checked_rate(rho, classes)
+        kept = torch.eye(classes, dtype=torch.float64)
+        return cls.of((1 - rate) * kept + rate * kept.roll(1, 1))
+
+    @property
+    def classes(self) -> int:
+        return len(self.transition)
+
+    def law(self, clean: Tensor) -> LabelLaw:
+        """The exact law of the noisy labels: row T_y for each clean label y."""
+        checked_labels(clean, self.classes, "clean")
+        return LabelLaw(self.transition.to(clean.device)[clean], clean)
+
+    def noisy(self, law: Tensor) -> Tensor:
+        """The law of the noisy label where the clean one has the ``law`` eta (..., C): eta T."""
+        return law @ self.transition.to(law)
+
+    def draw(self, clean: Tensor, seed: int) -> DrawnLabels:
+        """Labels drawn once with ``seed``, on the CPU: equal seeds give equal labels on every device."""
+        checked_labels(clean, self.classes, "clean")
+        checked_seed("sampled", seed)
+        chance = torch.Generator().manual_seed(seed)
+        level = torch.rand(len(clean), 1, generator=chance, dtype=torch.float64)
+        # the ends of the rows are 1 up to rounding, so that the last class with a probability above 0 is the last one
+        steps = self.transition.cumsum(1)[clean.cpu()]
+        last = (self.transition > 0).to(torch.int64) * torch.arange(self.classes)
+        drawn = torch.minimum((level >= steps).sum(1), last.amax(1)[clean.cpu()])
+        return DrawnLabels(drawn.to(clean), clean, self.classes, seed)
+
+    def __str__(self) -> str:
+        kept = self.transition.diagonal()
+        return (
+            f"class-conditional noise: labels are kept with probability {float(kept.min()):g} to {float(kept.max()):g}"
+        )
+
+
+def _checked(transition: object) -> Tensor:
+    try:
+        given = transition.detach().cpu().numpy() if isinstance(transition, Tensor) else transition
+        found = torch.from_numpy(np.array(given, dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise NoiseError(f"T: cannot be read as a matrix of numbers: {error}") from error
+    if found.ndim != 2 or found.shape[0] != found.shape[1] or len(found) < 2:
+        raise NoiseError(
+            f"T: got shape {tuple(found.shape)}; accepted is (C, C) with C >= 2, T[i, j] the probability that class i "
+            "is labelled j"
+        )
+    bad = (~((found >= 0) & (found <= 1))).nonzero()
+    if len(bad):
+        i, j = bad[0].tolist()
+        raise NoiseError(f"T: got T[{i}, {j}] = {float(found[i, j]):g}; accepted are probabilities from 0 to 1")
+    off = ((found.sum(1) - 1).abs() > LARGEST_SLACK).nonzero()
+    if len(off):
+        row = int(off[0])
+        turned = bool(((found.sum(0) - 1).abs() <= LARGEST_SLACK).all())
+        raise NoiseError(
+            f"T: row {row} sums to {float(found[row].sum()):.10g}; accepted are rows that sum to 1, one row for each "
+            "clean class"
+            + ("; its columns do: pass T transposed" if turned else "; T / T.sum(1, keepdims=True) scales them so")
+        )
+    return found / found.sum(1, keepdim=True)
