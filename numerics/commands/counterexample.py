@@ -14,31 +14,62 @@ from symcheck.commands.certify import pair_arguments, pair_of
 DESCRIPTION = """\
 Looks for small data on which minimisers of LOSS + lambda REG under clean and under noisy labels predict different
 classes in the limit of a large lambda, and trains what it finds.  A parameter without a value is taken at its default.
-LOSS and REG are names that symcheck list shows, or formulas."""
+LOSS and REG are names that symcheck list shows, or formulas.  With --known nothing is searched: what is proved of the
+known counterexamples is trained, each at a row of lambdas."""
 
 EPILOG = """\
-exit codes: 0 found and confirmed by training, 1 none found, 64 bad usage, 130 interrupted
+exit codes: 0 found and confirmed by training, 1 none found, 64 bad usage, 130 interrupted;
+            with --known 0 training predicts what is proved, 1 it does not
 examples: symcheck counterexample one_vs_rest_logistic l2
-          symcheck counterexample square l2 --classes 2 --family "reference class" """
+          symcheck counterexample square l2 --classes 2 --family "reference class"
+          symcheck counterexample --known
+          symcheck counterexample --known tie_in_the_limit"""
+
+SEARCH = {
+    "names": "LOSS REG", "formula": "--formula", "regularizer_formula": "--regularizer-formula", "param": "--param",
+    "classes": "--classes", "rho": "--rho", "family": "--family", "points": "--points",
+}  # fmt: skip
+"""What a search is told, and a known counterexample is not."""
 
 
 def counterexample(argv: Sequence[str]) -> int:
     """Runs ``symcheck counterexample`` with the arguments ``argv``; returns the exit code."""
-    return exit_code(_parser(), _searched, argv)
+    return exit_code(_parser(), _done, argv)
 
 
 def _parser() -> Parser:
     parser = Parser("counterexample", DESCRIPTION, EPILOG)
     pair_arguments(parser)
-    parser.add_argument("--classes", metavar="C", default="3", help="the number of classes (default: 3)")
+    parser.add_argument("--classes", metavar="C", help="the number of classes (default: 3)")
     parser.add_argument("--rho", metavar="RATE", help="the rate of uniform noise (default: several are tried)")
     parser.add_argument(
         "--family", metavar="NAME", action="append",
         help="shared features, reference class or cone; may be repeated (default: all of them)",
     )  # fmt: skip
-    parser.add_argument("--points", metavar="N", default="3", help="at most so many samples (default: 3)")
+    parser.add_argument("--points", metavar="N", help="at most so many samples (default: 3)")
+    parser.add_argument(
+        "--known", metavar="NAME", nargs="?", const="", help="train the known counterexample NAME, or all of them"
+    )
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
     return parser
+
+
+def _done(given: argparse.Namespace) -> int:
+    return _searched(given) if given.known is None else _trained(given)
+
+
+def _trained(given: argparse.Namespace) -> int:
+    from numerics.counterexamples.known import known_counterexamples
+
+    searched = [name for name in SEARCH if getattr(given, name)]
+    if searched:
+        raise ConfirmationError(
+            f"--known: got {', '.join(SEARCH[name] for name in searched)} as well; a known counterexample has its own "
+            "loss, penalty and data: give its name alone"
+        )
+    found = known_counterexamples(given.known or None)
+    print(json.dumps(found.to_record(), indent=2, sort_keys=True) if given.json else found)
+    return 0 if found.agrees else 1
 
 
 def _searched(given: argparse.Namespace) -> int:
@@ -48,11 +79,11 @@ def _searched(given: argparse.Namespace) -> int:
     from symcheck.language.exact import exact_text
 
     loss, regularizer = pair_of(given, "counterexample")
-    classes = _whole(given.classes, "--classes", 2, 20)
+    classes = _whole("3" if given.classes is None else given.classes, "--classes", 2, 20)
     rho = None if given.rho is None else exact_text(given.rho, "rho")
     found = search(
         certify(loss, regularizer), classes, rho=rho, families=given.family or FAMILIES,
-        most_points=_whole(given.points, "--points", 1, 4),
+        most_points=_whole("3" if given.points is None else given.points, "--points", 1, 4),
     )  # fmt: skip
     print(json.dumps(asdict(found), default=str, indent=2, sort_keys=True) if given.json else found)
     return 1 if found.flip is None else 0

@@ -156,7 +156,7 @@ class Counterexample:
 
     def check(self) -> Checked:
         """Everything that it states, decided without training."""
-        controls = tuple((c.title, self._with(c).checked(c.claims)) for c in self.controls)
+        controls = tuple((c.title, self.under(c).checked(c.claims)) for c in self.controls)
         threshold = None
         if self.flips_above is not None:
             first = self.claims[0]
@@ -165,7 +165,7 @@ class Counterexample:
             )
         return Checked(self.checked(self.claims), controls, threshold)
 
-    def _with(self, control: Control) -> Counterexample:
+    def under(self, control: Control) -> Counterexample:
         """The same data with what the control puts in its place."""
         return replace(
             self,
