@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from symcheck.errors import SymcheckError
+from symcheck.finding import Condition
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.language.functions import (
     abs,
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from symcheck.surveys import survey
 
 __all__ = [
-    "ClassParameter", "Decomposition", "MatrixParameter", "Parameter", "SymcheckError", "Tier", "Verdict",
+    "ClassParameter", "Condition", "Decomposition", "MatrixParameter", "Parameter", "SymcheckError", "Tier", "Verdict",
     "__version__", "abs", "amax", "amin", "arccos", "branch", "centred_onehot", "certify", "clamp", "cosh",
     "decompose", "detach", "exp", "first", "log", "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum",
     "noise_condition", "onehot", "onehot_argmax", "pair_total", "paper", "product", "quadratic_form", "recheck",
