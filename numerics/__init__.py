@@ -12,18 +12,52 @@ if TYPE_CHECKING:
     from numerics.audits.audit import Audit
     from numerics.audits.auditing import audit
     from numerics.confirmations.confirmation import Confirmation, confirm
+    from numerics.counterexamples.known import known_counterexamples
+    from numerics.counterexamples.search import counterexample
+    from numerics.datasets.base import Dataset
     from numerics.networks.train import Trained, trained
     from numerics.networks.training import Training
+    from numerics.noise.human_labels import human_labels, human_labels_from_csv
+    from numerics.noise.label_theory import LabelTheory
+    from numerics.sweeps.grid import grid
+    from numerics.sweeps.results import results
+    from numerics.sweeps.sweep import sweep
 
-__all__ = ["Audit", "Confirmation", "Trained", "Training", "audit", "confirm", "trained"]
+__all__ = [
+    "Audit",
+    "Confirmation",
+    "Dataset",
+    "LabelTheory",
+    "Trained",
+    "Training",
+    "audit",
+    "confirm",
+    "counterexample",
+    "grid",
+    "human_labels",
+    "human_labels_from_csv",
+    "known_counterexamples",
+    "results",
+    "sweep",
+    "trained",
+]
 
 _HOMES = {
     "Audit": "audits.audit",
     "Confirmation": "confirmations.confirmation",
+    "Dataset": "datasets.base",
+    "LabelTheory": "noise.label_theory",
     "Trained": "networks.train",
     "Training": "networks.training",
     "audit": "audits.auditing",
     "confirm": "confirmations.confirmation",
+    "counterexample": "counterexamples.search",
+    "grid": "sweeps.grid",
+    "human_labels": "noise.human_labels",
+    "human_labels_from_csv": "noise.human_labels",
+    "known_counterexamples": "counterexamples.known",
+    "results": "sweeps.results",
+    "sweep": "sweeps.sweep",
     "trained": "networks.train",
 }
 """Where each name lives; a module is loaded when one of its names is first asked for."""

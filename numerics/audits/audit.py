@@ -146,3 +146,6 @@ class Audit:
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
+
+    def __repr__(self) -> str:
+        return f"<Audit: {self.answer}>"

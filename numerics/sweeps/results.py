@@ -145,6 +145,9 @@ class Results:
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
+    def __repr__(self) -> str:
+        return f"<Results of {len(self)} runs>"
+
     def _cells(self) -> tuple[list[str], list[list[str]]]:
         several = [name for name in IF_SEVERAL if len({row[name] for row in self.rows}) > 1]
         shown = [*several, *ALWAYS, "runs"]
