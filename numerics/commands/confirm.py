@@ -34,6 +34,7 @@ def _parser() -> Parser:
         "--model", metavar="NAME", default="linear",
         help="linear is solved exactly; mlp, cnn and others are trained from several seeds (default: linear)",
     )  # fmt: skip
+    parser.add_argument("--reference", action="store_true", help="keep the score of the last class at 0")
     parser.add_argument("--rho", metavar="RATE", default="2/5", help="the rate of uniform label noise (default: 2/5)")
     parser.add_argument(
         "--noise", metavar="KIND", default="exact",
@@ -59,6 +60,7 @@ def _confirmed(given: argparse.Namespace) -> int:
         found = confirmed(
             certificate, data=given.data, rho=given.rho, noise=given.noise, seed=_seed(given.seed, given.noise),
             device=given.device, out=given.out, progress=progress, model=given.model,
+            reference=given.reference,
         )  # fmt: skip
     print(found.to_json() if given.json else found, end="" if given.json else "\n")
     if given.out and not given.json:

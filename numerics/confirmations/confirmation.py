@@ -66,6 +66,7 @@ def confirm(
     *,
     model: AnyModel = LINEAR,
     training: Training | None = None,
+    reference: bool = False,
 ) -> Confirmed:
     """Train what ``cert`` is about on ``data`` and compare with what it predicts.
 
@@ -78,8 +79,9 @@ def confirm(
     "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw with ``seed``,
     and then what is predicted is the limit of these draws (linear model only); ``device`` "cpu" or a CUDA device;
     ``out`` a folder for report and record, made if it is missing; ``progress`` is called as training goes on; ``model``
-    "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings of its training.  A
-    parameter that the certificate leaves free is trained at its default.
+    "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings of its training;
+    ``reference`` keeps the score of the last class at 0 (linear model only).  A parameter that the certificate leaves
+    free is trained at its default.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``ConfirmationError`` before anything is trained.
@@ -88,7 +90,7 @@ def confirm(
     dataset = datasets.load(data) if isinstance(data, str) else given_data(data)
     claim = claim_of(cert, dataset.classes, dataset.name)
     if model != LINEAR:
-        _check_network(drawn)
+        _check_network(drawn, reference=reference)
 
         def found() -> Confirmed:
             return confirmed_network(
@@ -97,7 +99,8 @@ def confirm(
     else:
         if training is not None:
             raise ConfirmationError("training: the linear model is solved exactly and has no settings; leave it out")
-        expected = Expected.of(Experiment.on(claim, dataset, _rate(rho), where, seed=drawn))
+        made = Experiment.on(claim, dataset, _rate(rho), where, seed=drawn, reference=reference)
+        expected = Expected.of(made)
 
         def found() -> Confirmed:
             return _confirmation(expected, progress)
@@ -110,7 +113,9 @@ def confirm(
     return confirmed
 
 
-def _check_network(drawn: int | None) -> None:
+def _check_network(drawn: int | None, *, reference: bool) -> None:
+    if reference:
+        raise ConfirmationError("reference: a network brings its own outputs; leave it out, or take model='linear'")
     if drawn is not None:
         raise ConfirmationError(
             "noise: got 'sampled' for a network, and drawn labels have a limit of their own, which is not known there; "

@@ -38,10 +38,17 @@ class Experiment:
 
     @classmethod
     def on(
-        cls, claim: Claim, dataset: Dataset, rho: float | Fraction, device: torch.device, *, seed: int | None = None
+        cls,
+        claim: Claim,
+        dataset: Dataset,
+        rho: float | Fraction,
+        device: torch.device,
+        *,
+        seed: int | None = None,
+        reference: bool = False,
     ) -> Experiment:
-        """The experiment on a data set's standardised features with bias, in float64."""
-        kind = Outputs.CENTRED if claim.quotient else Outputs.FULL
+        """The experiment on a data set's standardised features with bias, in float64; ``reference``: with z_C = 0."""
+        kind = Outputs.REFERENCE if reference else Outputs.CENTRED if claim.quotient else Outputs.FULL
         features, labels = torch.from_numpy(dataset.standardised()), torch.from_numpy(dataset.labels)
         made = cls.of(claim, dataset.name, features, labels, rho, kind, device, seed=seed)
         return replace(made, fingerprint=dataset.fingerprint)

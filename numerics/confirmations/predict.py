@@ -103,9 +103,9 @@ class Expected:
         Between clean labels and sampled ones it states none: these have a limit of their own.
         """
         here = self.experiment
-        order = here.claim.order
-        if not isinstance(here.family, LinearFamily) or here.family.kind is Outputs.REFERENCE:
+        if not isinstance(here.family, LinearFamily):
             return None  # what is stated is about features that the classes share
+        order = here.claim.reference_order if here.family.kind is Outputs.REFERENCE else here.claim.order
         if here.claim.power != 1:  # nothing is stated: what the expansion says on these data is tested
             found = self.powers[curve]
             return None if found is None or not found.order else found.order

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -42,6 +42,7 @@ class Claim:
     order: Order | None
     assumed: Mapping[str, str]
     power: float = 1.0
+    reference_order: Order | None = None
 
     @property
     def scale(self) -> str:
@@ -67,6 +68,7 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
             f"certificate: that of {name} makes no prediction, so training cannot confirm or contradict it; "
             + _way_out(certificate, classes, numbers)
         )
+    narrowed = certificate.at(classes, **numbers) if numbers else certificate  # default values may be special
     return Claim(
         name=name,
         objective=pair.objective,
@@ -75,8 +77,9 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
         hessian=_hessian(prediction, values),
         quotient=prediction.quotient,
         noise_power=_number(prediction.noise_power, values),
-        order=_order(certificate.at(classes, **numbers).prediction if numbers else prediction, classes),
+        order=_order_at(narrowed.prediction.orders if narrowed.prediction else (), classes),
         assumed=pair.assumed,
+        reference_order=_order_at(narrowed.predict_reference(), classes),
     )
 
 
@@ -105,9 +108,9 @@ def _homogeneous(pair: Pair, values: Mapping[str, Fraction]) -> Claim | None:
     )
 
 
-def _order(prediction: Prediction | None, classes: int) -> Order | None:
-    """The order that is stated for this C; with default values put in, which may be special."""
-    return None if prediction is None else next((o for o in prediction.orders if classes in o.classes), None)
+def _order_at(orders: Sequence[Order], classes: int) -> Order | None:
+    """The order that is stated for this C."""
+    return next((o for o in orders if classes in o.classes), None)
 
 
 def _way_out(certificate: Certified, classes: int, numbers: Mapping[str, Fraction]) -> str:

@@ -13,7 +13,7 @@ from symcheck.language.array import Array, Entries, VectorArray
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.prediction import Prediction
+from symcheck.prediction import Order, Prediction
 from symcheck.tier import Tier
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Certified(Protocol):
     def facts(self) -> Facts | None: ...
     @property
     def scope(self) -> Scope: ...
+    def predict_reference(self) -> tuple[Order, ...]: ...
     def at(self, C: int | None = None, **values: Number | str | Entries) -> Certified: ...
 
 

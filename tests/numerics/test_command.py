@@ -56,9 +56,9 @@ def test_the_exit_code_is_the_outcome(monkeypatch, outcome):
 
 USAGE = (
     "usage: symcheck confirm [-h] [--formula TEXT] [--regularizer-formula TEXT]\n"
-    "                        [--param P] [--data NAME] [--model NAME] [--rho RATE]\n"
-    "                        [--noise KIND] [--seed N] [--device DEVICE]\n"
-    "                        [--out FOLDER] [--json]\n"
+    "                        [--param P] [--data NAME] [--model NAME] [--reference]\n"
+    "                        [--rho RATE] [--noise KIND] [--seed N]\n"
+    "                        [--device DEVICE] [--out FOLDER] [--json]\n"
     "                        [LOSS REG ...]\n"
 )
 LIKE = 'as in symcheck confirm gce l2, or symcheck confirm --formula "logsumexp(z) - z[y]" l2'

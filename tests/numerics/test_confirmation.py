@@ -79,6 +79,7 @@ def with_prediction(certificate, **changes):
         regularizer=certificate.regularizer,
         scope=certificate.scope,
         prediction=replace(certificate.prediction, **changes),
+        predict_reference=certificate.predict_reference,
     )
     made.at = lambda *_, **__: made
     return made

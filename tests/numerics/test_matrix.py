@@ -86,7 +86,11 @@ def test_an_exact_pair_leaves_its_limit_and_no_noise_turns_it():
 
 def otherwise(true: Certificate, **changes):
     return SimpleNamespace(
-        loss=true.loss, regularizer=true.regularizer, scope=true.scope, prediction=replace(true.prediction, **changes)
+        loss=true.loss,
+        regularizer=true.regularizer,
+        scope=true.scope,
+        prediction=replace(true.prediction, **changes),
+        predict_reference=true.predict_reference,
     )
 
 
