@@ -32,7 +32,7 @@ help:
 	@echo "make lint       ruff, mypy and the import contract"
 	@echo "make docs       write the generated pages again, the outputs in README.md among them"
 	@echo "make notebooks  run the notebooks again and store what they show"
-	@echo "make bench      the benchmark of certify against plain SymPy"
+	@echo "make bench      the benchmarks: certify against SymPy, fits against scikit-learn and torch, networks"
 	@echo "make clean      remove caches and built files; distclean removes $(VENV) as well"
 	@echo "PYTHON=... names the Python for $(VENV), WORKERS=... the number of test processes"
 
@@ -62,6 +62,8 @@ notebooks: $(VENV)/with-test
 
 bench: $(VENV)/with-bench
 	$(PY) -m benchmarks.certify
+	$(PY) -m benchmarks.confirm
+	$(PY) -m benchmarks.networks
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
