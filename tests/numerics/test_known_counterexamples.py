@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 from fractions import Fraction
+from typing import final
 
 import pytest
 import torch
@@ -25,6 +26,9 @@ from numerics.counterexamples.trials import KnownCounterexamples
 from symcheck.counterexamples import counterexample, counterexamples
 from symcheck.counterexamples.base import Claim, Control, every_positive, from_on, rows, up_to
 from symcheck.errors import UnknownNameError
+from symcheck.language.functions import mean, total
+from symcheck.language.term import Label, Term, Vec
+from symcheck.losses.base import Loss
 from symcheck.losses.class_weighted_ce import ClassWeightedCE
 from symcheck.minimisers.family import Reference
 from symcheck.minimisers.shown import Winners
@@ -114,6 +118,8 @@ def test_the_prediction_turns_at_the_threshold_of_lambda() -> None:
     turn = Fraction(1 / (40 * math.log(23 / 17)))
     assert [classes_at(noisy, turn * x) for x in (Fraction(999, 1000), Fraction(1001, 1000))] == [(1,), (3,)]
     assert [classes_at(clean, turn * x) for x in (Fraction(999, 1000), Fraction(1001, 1000))] == [(1,), (1,)]
+    # lambda = 0: sigmoid(z_i) = q_i with q = (.4, .3, .3)
+    assert [classes_at(noisy, Fraction(x)) for x in (0, 1)] == [(1,), (3,)]
 
 
 MUTATIONS = {
@@ -149,6 +155,20 @@ def test_a_prediction_without_a_lead_stays_open() -> None:
     assert found.outcome is Outcome.INCONCLUSIVE
     assert not found.agrees
     assert "(?) -> (?)" in found.to_text()
+
+
+@final
+class Falling(Loss):
+    """mean(z) - z_y - ||z||^2: with lambda/2 ||z||^2 it has a minimiser for lambda > 2 alone."""
+
+    def formula(self, z: Vec, y: Label) -> Term:
+        return mean(z) - z[y] - total(z**2)
+
+
+def test_a_prediction_without_a_minimiser_stays_open() -> None:
+    found = trained_case(replace(counterexample("class_weights"), loss=Falling(), controls=()))
+    classes = {float(t.lambda_): t.found[0] for t in found.trials}
+    assert classes == {0.001: (0,), 1: (0,), 100: (1,), 10000: (1,)}
 
 
 def test_lambdas_are_ends_that_belong_to_the_interval_and_some_between() -> None:
