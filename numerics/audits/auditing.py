@@ -23,6 +23,7 @@ from numerics.noise.laws import LARGEST_SEED, clean_law
 from numerics.progress import Progress, silent
 
 STEPS = 6
+"""What an audit does, for its progress."""
 
 
 class Named(Protocol):
@@ -37,9 +38,6 @@ class Listing(Certified, Protocol):
 
     @property
     def theorems(self) -> tuple[Named, ...]: ...
-
-
-"""What an audit does, for its progress."""
 
 
 def audit(

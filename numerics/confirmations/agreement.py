@@ -24,6 +24,7 @@ class Row:
     """One number: ``predicted``, ``measured`` (None if it could not be), and what they may differ by and why.
 
     The ``tolerance`` follows from the prediction and from what was asked of the solver, never from ``measured``.
+    A row that is not decisive contradicts nothing: outside its tolerance it is inconclusive.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Row:
     measured: float | None
     tolerance: float
     reason: str
+    is_decisive: bool = True
 
     @property
     def shown(self) -> tuple[str, str, str]:
@@ -46,7 +48,9 @@ class Row:
         """Whether the two numbers agree; inconclusive without a measurement or a finite tolerance."""
         if self.measured is None or not math.isfinite(self.measured) or not math.isfinite(self.tolerance):
             return Outcome.INCONCLUSIVE
-        return Outcome.AGREES if abs(self.measured - self.predicted) <= self.tolerance else Outcome.CONTRADICTS
+        if abs(self.measured - self.predicted) <= self.tolerance:
+            return Outcome.AGREES
+        return Outcome.CONTRADICTS if self.is_decisive else Outcome.INCONCLUSIVE
 
 
 @dataclass(frozen=True)

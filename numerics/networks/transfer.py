@@ -37,25 +37,34 @@ class Transfer:
     gap: float
 
 
+def transfer_gap(scaled: ScaledObjective, scores: Tensor, law: Tensor, rho: float) -> float:
+    """R at ``scores`` Z' (n, C) for the one alpha of ``scaled``; at alpha = 0 it is 0 where the condition holds.
+
+    Parameters: ``law`` (n, C) of the clean labels, ``rho`` the rate of uniform noise.  For a penalty of degree k the
+    noisy scores are a^(1/(k-1)) Z'.
+    """
+    a = noise_factor(rho, scores.shape[-1])
+    clean, z = law[None], scores[None]
+    there = scaled.gradient(a ** (1 / (scaled.degree - 1)) * z, noisy_law(clean, rho))
+    start = scaled.gradient(torch.zeros_like(z), clean)
+    return _norm(there - a * scaled.gradient(z, clean)) / _norm(start)
+
+
 def transfers(found: Trained, rho: float) -> tuple[Transfer, ...]:
     """R for each network that was trained on clean labels at an alpha > 0, in falling order of alpha.
 
     Parameters: ``rho`` the rate of uniform noise, exact; no network needs to be trained with it.
     """
     classes = found.scores.shape[-1]
-    a = noise_factor(rho, classes)
     clean = clean_law(found.labels, classes).to(found.scores)
-    noisy = noisy_law(clean, rho)
     gaps = []
     for k, case in enumerate(found.cases):
         if case.rho or not case.alpha:
             continue
         alpha = found.scores.new_tensor([case.alpha])
         scaled = ScaledObjective.of(found.problem.scaled.objective, alpha, classes, found.problem.scaled.degree)
-        there = scaled.gradient(a ** (1 / (scaled.degree - 1)) * found.scores[k : k + 1], noisy[None])
-        here = a * scaled.gradient(found.scores[k : k + 1], clean[None])
-        start = scaled.gradient(torch.zeros_like(here), clean[None])
-        gaps.append(Transfer(alpha=case.alpha, rho=rho, seed=case.seed, gap=_norm(there - here) / _norm(start)))
+        gap = transfer_gap(scaled, found.scores[k], clean, rho)
+        gaps.append(Transfer(alpha=case.alpha, rho=rho, seed=case.seed, gap=gap))
     return tuple(sorted(gaps, key=lambda gap: (gap.seed, -gap.alpha)))
 
 

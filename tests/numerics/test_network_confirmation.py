@@ -34,7 +34,7 @@ def small() -> nn.Module:
 
 @pytest.mark.parametrize("name", ["cross_entropy", "focal", "nce"])
 def test_the_limit_problem_at_trained_scores_is_that_of_the_certificate(name: str) -> None:
-    """F_noisy(a Z) = a^2 F_clean(Z) to rounding, however far training got."""
+    """grad F_noisy(a Z) = a grad F_clean(Z) to rounding, however far training got."""
     found = confirm(sc.certify(name, "l2"), data="iris", model=small, training=QUICK)
     row = found.agreement.rows[0]
     assert row.outcome is Outcome.AGREES
@@ -47,7 +47,11 @@ def test_a_false_claim_about_networks_is_contradicted(certificate) -> None:
     false = replace(claim, objective=Objective(weighted_cross_entropy((1, 10, 1)), claim.objective.regularizer))
     found = confirmed_network(false, small, datasets.load("iris"), 0.4, training=QUICK)
     assert found.outcome is Outcome.CONTRADICTS
-    assert found.agreement.rows[0].measured > 0.1
+    # R = (1 - a) ||d||/||b||: b_y = -w_y o_y has squares w_y^2 (1 - 1/C), and d = -(1/C) sum_y w_y o_y; a = .4
+    b = ((1 + 100 + 1) / 3 * (2 / 3)) ** 0.5
+    d = (sum((w - 4) ** 2 for w in (1, 10, 1))) ** 0.5 / 3
+    assert found.agreement.rows[0].measured == pytest.approx(0.6 * d / b)
+    assert {row.outcome for row in found.agreement.rows[1:]} <= {Outcome.AGREES, Outcome.INCONCLUSIVE}
 
 
 def test_noisy_networks_are_compared_with_the_spread_over_seeds(certificate) -> None:
@@ -96,4 +100,10 @@ def test_networks_are_confirmed_on_cuda(certificate) -> None:
     if not torch.cuda.is_available():
         pytest.skip("no CUDA device")
     found = confirm(certificate, data="iris", model=small, training=QUICK, device="cuda")
+    assert found.agreement.rows[0].outcome is Outcome.AGREES
+
+
+def test_a_penalty_of_another_degree_is_confirmed_as_well() -> None:
+    """||z||^4: noise multiplies scores by a^(1/3)."""
+    found = confirm(sc.certify("cross_entropy", "quartic"), data="iris", model=small, training=QUICK)
     assert found.agreement.rows[0].outcome is Outcome.AGREES

@@ -41,7 +41,8 @@ def test_json_is_utf_8_whatever_the_locale(fresh: Fresh) -> None:
 
 
 SLEEPER = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 import symcheck.files as files
 
 def fsync(_):
@@ -70,7 +71,8 @@ def test_an_interrupt_while_a_file_is_written_leaves_no_file(tmp_path: Path, che
 
 
 BUSY = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 import symcheck.commands.list as command
 
 command._row = lambda *_: (print("row", flush=True), time.sleep(60))
