@@ -216,8 +216,7 @@ for label in (4, 9):
 # `human_labels` takes two columns of any kind, `human_labels_from_csv` a file. What does the theory say about them? The
 # sentences on predictions are about the unhinged loss (MUH), as which cross entropy acts in the limit. Uniform noise is
 # not rejected for the first annotator, so certificates apply as far as such counts can tell. For the second it is, and
-# there is a class that no penalty will bring back. What two columns cannot show is said as well. (A law of the labels
-# counts the classes from 1: its class 10 is the digit 9.)
+# there is a class that no penalty will bring back. What two columns cannot show is said as well.
 
 # %%
 first_theory, second_theory = LabelTheory(first_annotator), LabelTheory(second_annotator)

@@ -18,6 +18,7 @@ from torch import Tensor
 from numerics.noise.human_labels import LEVEL, ChiSquare, HumanLabels, TransitionEstimate
 from symcheck.class_conditional.answer import NoiseCondition
 from symcheck.class_conditional.condition import noise_condition
+from symcheck.class_conditional.order import Flip
 
 OUT_OF_REACH = (
     "out of reach: whether noise depends on the example and not on its class alone, as where hard examples are "
@@ -124,7 +125,7 @@ class LabelTheory:
     def _turns(self) -> list[str]:
         told = []
         if self.is_rejected and self.condition is not None and self.condition.witness is not None:
-            told.append(f"by the counted T, noise turns predictions of {ABOUT}: {self.condition.witness}")
+            told.append(f"by the counted T, noise turns predictions of {ABOUT}: {self._turned(self.condition.witness)}")
         counted, sure = (
             "no lead is enough" if lead is None else f"a lead of more than {lead:.4f} is enough"
             for lead in (self.lead, self.sure_lead)
@@ -134,6 +135,12 @@ class LabelTheory:
             f"the counted T, {sure} with confidence {self.level:g}"
         )
         return told
+
+    def _turned(self, flip: Flip) -> str:
+        names = self.labels.names
+        law = ", ".join(f"{name} with {p}" for name, p in zip(names, flip.eta, strict=True) if p)
+        before, after = (" and ".join(names[k - 1] for k in leading) for leading in (flip.clean, flip.noisy))
+        return f"where the clean label is {law}, the largest score is that of {before}, and with noise that of {after}"
 
     def _certain(self) -> str:
         where = "where the clean label is certain given x"

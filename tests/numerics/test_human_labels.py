@@ -225,7 +225,8 @@ def test_other_noise_is_rejected_with_a_law_whose_prediction_turns():
     assert uniform.startswith("not uniform noise (chi-square 900 on 5 degrees of freedom")
     assert uniform.endswith("): what a certificate says is about uniform noise, and does not carry over")
     witness = found.condition.witness
-    assert str(witness) in turns
+    before, after = (found.labels.names[leading[0] - 1] for leading in (witness.clean, witness.noisy))
+    assert turns.endswith(f"the largest score is that of {before}, and with noise that of {after}")
     # the witness, by hand: T'eta turns the class that leads
     eta = np.array(witness.eta, dtype=float)
     noise = np.array([[0.7, 0.3, 0], [0, 0.7, 0.3], [0.3, 0, 0.7]])
