@@ -16,7 +16,8 @@ MOST_TERMS = 20_000
 class Budget:
     """A deadline, looked at between steps, and a bound on the size of a single step.
 
-    A step inside the polynomial library cannot be interrupted, so sizes are checked before it begins.
+    A step inside the polynomial library cannot be interrupted, so sizes are checked before it begins.  ``is_spent``:
+    whether time ran out; with more of it another answer may be found, where a step that is too large stays so.
     """
 
     __slots__ = ("_deadline", "is_spent", "seconds")
@@ -29,7 +30,6 @@ class Budget:
     def check(self, terms: int = 0) -> None:
         """Go on, or stop with the reason ``budget``; ``terms`` is the size of the step to come."""
         if terms > MOST_TERMS:
-            self.is_spent = True
             raise Undecided(
                 Reason(
                     Code.BUDGET,

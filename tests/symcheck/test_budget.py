@@ -27,12 +27,15 @@ def test_time_up_to_the_deadline_and_not_beyond(clock: list[float]) -> None:
     assert str(caught.value) == (
         "budget: the budget of 10 s is spent; raise budget=, narrow the scope, or give values to parameters"
     )
+    assert ten.is_spent
 
 
-def test_a_step_that_is_too_large_is_not_begun() -> None:
-    Budget().check(terms=MOST_TERMS)
+def test_a_step_that_is_too_large_is_not_begun_and_no_time_would_help() -> None:
+    fresh = Budget()
+    fresh.check(terms=MOST_TERMS)
     with pytest.raises(Undecided) as caught:
-        Budget().check(terms=MOST_TERMS + 1)
+        fresh.check(terms=MOST_TERMS + 1)
+    assert not fresh.is_spent
     assert caught.value.reason.code is Code.BUDGET
     assert str(caught.value) == (
         "budget: an intermediate expression would have up to 20001 terms (at most 20000 are allowed); "
