@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-from torch.func import jacrev, jvp, vjp, vmap
+from torch.func import jacrev, vjp, vmap
 
+from numerics.formulas.forward import jvp
 from numerics.networks.stack import Stack
 
 ENTRIES_AT_ONCE = 2**22
@@ -76,8 +77,7 @@ class Linearised:
 
     def pushed(self, direction: Tensor) -> Tensor:
         """J v, (n, C)."""
-        found: Tensor = jvp(self.scores, (self.theta,), (direction,))[1]
-        return found
+        return jvp(self.scores, (self.theta,), (direction,))[1]
 
     def pulled(self, rows: Tensor) -> Tensor:
         """E[J'x], (m,), for ``rows`` x (n, C)."""

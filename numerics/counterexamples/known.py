@@ -13,10 +13,11 @@ from fractions import Fraction
 
 import torch
 from torch import Tensor
-from torch.func import hessian, vmap
+from torch.func import vmap
 
 from numerics.counterexamples.small import SmallProblem
 from numerics.counterexamples.trials import UNDECIDED, KnownCounterexamples, Trial
+from numerics.formulas.forward import hessian
 from numerics.formulas.objective import Objective
 from numerics.noise.laws import noisy_law
 from symcheck.counterexamples import counterexample, counterexamples

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.func import grad, hessian
+from torch.func import grad
 
+from numerics.formulas.forward import hessian
 from numerics.formulas.objective import Objective
 
 MOST_STEPS = 100

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
-from torch.func import grad, hessian, vmap
+from torch.func import grad, vmap
 
 from numerics.formulas.batch import values, values_by_label
+from numerics.formulas.forward import hessian
 from symcheck.language.formula import Formula
 
 
@@ -49,13 +50,11 @@ class Objective:
 
     def loss_curvatures(self, like: Tensor) -> Tensor:
         """D^2 l(0, y) for every label y, shape (C, C, C); ``like`` (C,) gives C, dtype and device."""
-        found: Tensor = hessian(lambda x: values_by_label(self.loss, x, self.parameters))(torch.zeros_like(like))
-        return found
+        return hessian(lambda x: values_by_label(self.loss, x, self.parameters))(torch.zeros_like(like))
 
     def penalty_curvature(self, like: Tensor) -> Tensor:
         """H = D^2 g(0), a matrix (C, C); ``like`` (C,) gives C, dtype and device."""
-        found: Tensor = hessian(self.penalties)(torch.zeros_like(like))
-        return found
+        return hessian(self.penalties)(torch.zeros_like(like))
 
     def penalty_curvatures(self, z: Tensor) -> Tensor:
         """D^2 g at each of ``z`` (n, C), shape (n, C, C)."""

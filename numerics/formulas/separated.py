@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from numerics.formulas.batch import values
+from numerics.formulas.forward import hessian
 from numerics.formulas.label_part import LOGSUMEXP, is_quadratic_form, linear_in_label
 from numerics.formulas.objective import Objective
 from symcheck.language.formula import Formula
@@ -79,8 +80,7 @@ def _forms(
 
 def curvature(formula: Formula, like: Tensor, parameters: Mapping[str, float]) -> Tensor:
     """D^2 F(0) of a formula without a label, shape (C, C)."""
-    found: Tensor = torch.func.hessian(lambda x: values(formula, x, None, parameters))(torch.zeros_like(like))
-    return found
+    return hessian(lambda x: values(formula, x, None, parameters))(torch.zeros_like(like))
 
 
 def _total(parts: Parts, z: Tensor, parameters: Mapping[str, float]) -> Tensor:

@@ -18,8 +18,8 @@ from functools import cached_property
 
 import torch
 from torch import Tensor
-from torch.func import jvp
 
+from numerics.formulas.forward import jvp
 from numerics.formulas.objective import Objective
 from numerics.linear.family import Family
 
@@ -94,7 +94,7 @@ class ScaledProblem:
     def curvature_product(self, weights: Tensor, direction: Tensor) -> Tensor:
         """D^2 F in ``direction``, shape (B, r, m)."""
         z, moved = self._logits(weights), self._logits(direction)
-        product: Tensor = jvp(self._gradient_in_z, (z,), (moved,))[1]
+        product = jvp(self._gradient_in_z, (z,), (moved,))[1]
         return self.family.pulled_back(product)
 
     def preconditioner(self, weights: Tensor) -> Tensor:

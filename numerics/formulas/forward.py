@@ -1,0 +1,34 @@
+"""Forward derivatives, one thread at a time.
+
+torch keeps the level of its forward derivatives for the whole process: two threads that take some at once get errors,
+or numbers that are wrong.  So everything in numerics takes them here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+_ALONE = threading.RLock()
+
+
+def jvp(function: Callable[..., Tensor], at: tuple[Tensor, ...], along: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+    """The value of ``function`` at a point and its derivative along a direction, as ``torch.func.jvp``."""
+    with _ALONE:
+        found: tuple[Tensor, Tensor] = torch.func.jvp(function, at, along)  # type: ignore[assignment]
+    return found
+
+
+def hessian(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The matrix of second derivatives in the first argument, as ``torch.func.hessian``."""
+    second = torch.func.hessian(function)
+
+    def found(*at: object) -> Tensor:
+        with _ALONE:
+            matrix: Tensor = second(*at)
+        return matrix
+
+    return found
