@@ -1,7 +1,7 @@
 """Confirmation with a network: what can be predicted of any network, and what training it shows.
 
-A certificate speaks of minimisers, and nobody knows whether training a network ends in one.  So three things are
-compared, at one small alpha and from several seeds:
+A certificate speaks of minimisers, and nobody knows whether training a network ends in one.  So two kinds
+of statements are looked at, at one small alpha and from several seeds:
 
 * noise multiplies the gradient of the limit problem F by a, whatever the network computes: at the scores Z' that were
   reached, grad F_noisy(a' Z') = a grad F_clean(Z') with a' = a^(1/(k-1)), to rounding.  This row can contradict;
@@ -53,7 +53,6 @@ class NetworkConfirmation(Confirmed):
     claim: Claim
     trained: Trained
     agreement: Agreement
-
     comparisons: tuple[Comparison, ...]
 
     def to_json(self) -> str:
