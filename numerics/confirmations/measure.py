@@ -9,6 +9,7 @@ from torch import Tensor
 
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.records import Measurement, Run
+from numerics.distance import distance
 from numerics.formulas.objective import Objective
 from numerics.linear.solve import Solution, minimisers
 from numerics.progress import Progress, silent
@@ -104,11 +105,6 @@ def _measurement(expected: Expected, alpha: float, solution: Solution, first: in
         steps=(int(steps[0]), int(steps[1])),
         solved=bool(solution.solved[first : first + 2].all()),
     )
-
-
-def distance(first: Tensor, second: Tensor) -> float:
-    """The paper's distance (3): between the two weights, each divided by its norm."""
-    return float((first / first.norm() - second / second.norm()).norm())
 
 
 def predicted_classes(expected: Expected, weights: Tensor) -> Tensor:

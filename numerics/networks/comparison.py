@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
+from numerics.distance import distance
 from numerics.networks.train import Trained
 
 
@@ -65,11 +65,6 @@ def compared(found: Trained, *, centred: bool = False) -> tuple[Comparison, ...]
             )
         )
     return tuple(pairs)
-
-
-def distance(first: Tensor, second: Tensor) -> float:
-    """The paper's distance (3): between two outputs (n, C), each divided by its norm."""
-    return float((first / first.norm() - second / second.norm()).norm())
 
 
 def comparison_table(pairs: tuple[Comparison, ...]) -> str:

@@ -25,10 +25,11 @@ from torch import Tensor
 from numerics.confirmations.agreement import Agreement, Row
 from numerics.confirmations.confirmed import Confirmed
 from numerics.datasets.base import Dataset
+from numerics.distance import distance
 from numerics.errors import ConfirmationError
 from numerics.formulas.claim import Claim
 from numerics.formulas.scaled import ScaledObjective
-from numerics.networks.comparison import Comparison, compared, comparison_table, distance
+from numerics.networks.comparison import Comparison, compared, comparison_table
 from numerics.networks.optimisers import LBFGS
 from numerics.networks.train import AnyModel, Trained, trained
 from numerics.networks.training import Training

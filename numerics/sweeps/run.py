@@ -18,6 +18,7 @@ from torch import Tensor
 from numerics.confirmations.agreement import finite
 from numerics.data.prepared import Prepared, prepared
 from numerics.data.transforms import transform_of
+from numerics.distance import distance
 from numerics.errors import SweepError
 from numerics.formulas.objective import Objective
 from numerics.linear.evaluation import Evaluation
@@ -108,9 +109,9 @@ class Runner:
         limits = [own_limit(family, plan.objective, each) for each in (clean_law_, law)]
         for i, point in enumerate(points):
             both = trained.clean[i], noisy[i]
-            point["distance"] = _distance(*both)
+            point["distance"] = finite(distance(*both))
             for name, own, limit in zip(("clean", "noisy"), both, limits, strict=True):
-                point[f"distance_{name}"] = None if limit is None else _distance(own, limit)
+                point[f"distance_{name}"] = None if limit is None else finite(distance(own, limit))
             point["ratio"] = finite(float(both[1].norm() / both[0].norm()))
             point["gradient_norms"] = [finite(float(norm[i])) for norm in (trained.gradient_norm, norms)]
             point["solved"] = bool(trained.solved[i] and solved[i])
@@ -236,11 +237,6 @@ def own_limit(family: LinearFamily, objective: Objective, law: Tensor) -> Tensor
 def versions() -> dict[str, str]:
     """The versions that may change a number."""
     return {"symcheck": VERSION} | {name: importlib.metadata.version(name) for name in ("numpy", "torch")}
-
-
-def _distance(first: Tensor, second: Tensor) -> float | None:
-    """(3): between the two, each divided by its norm; None where one of them is 0."""
-    return finite(float((first / first.norm() - second / second.norm()).norm()))
 
 
 def predicted(scores: Tensor) -> list[Tensor | None]:

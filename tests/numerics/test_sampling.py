@@ -12,10 +12,11 @@ from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
-from numerics.confirmations.measure import distance, measured, predicted_classes, run_spec
+from numerics.confirmations.measure import measured, predicted_classes, run_spec
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.report import record_text, report_text
 from numerics.confirmations.sampling import spread
+from numerics.distance import distance
 from numerics.errors import ConfirmationError, NoiseError
 from numerics.formulas.claim import claim_of
 from numerics.noise.laws import checked_seed, clean_law, noisy_law, sampled_labels

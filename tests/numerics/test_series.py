@@ -10,9 +10,9 @@ from torch.func import hessian, jacfwd, vmap
 
 from numerics.as_torch import as_function
 from numerics.confirmations.experiment import Experiment
-from numerics.confirmations.measure import distance
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.slope import fitted_slope
+from numerics.distance import distance
 from numerics.linear.series import leading_power
 from numerics.linear.solve import minimisers
 from numerics.models.linear import Outputs

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from numerics import datasets
+from numerics.distance import distance
 from numerics.errors import CheckpointError, NoiseError, TrainingError
 from numerics.formulas.objective import Objective
 from numerics.formulas.scaled import ScaledObjective
@@ -23,7 +24,7 @@ from numerics.models.linear import LinearFamily
 from numerics.networks.batches import order_of
 from numerics.networks.cases import Case
 from numerics.networks.checkpoints import Checkpoint
-from numerics.networks.comparison import compared, comparison_table, distance
+from numerics.networks.comparison import compared, comparison_table
 from numerics.networks.optimisers import LBFGS, SGD, Adam
 from numerics.networks.problem import Scaling
 from numerics.networks.stopping import Ended
