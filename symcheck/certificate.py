@@ -18,6 +18,7 @@ from symcheck.prediction import Order, Prediction
 from symcheck.problem import Problem, Subject
 from symcheck.properties import PROPERTIES
 from symcheck.render import latex, markdown, record, text
+from symcheck.render.outline import verdict_line
 from symcheck.theorems import theorem_named, theorems
 from symcheck.theorems.applied import Applied, applied
 from symcheck.tier import Tier
@@ -35,8 +36,9 @@ class Certificate:
     """The answer for a pair (l, g).
 
     ``verdict``: whether the pair meets the conditions of Theorem 2 up to scale in the whole ``scope``, on R^C
-    or, for ``quotient``, on R^C/(1, ..., 1).  ``tier`` is the worst that occurs, ``kappa`` its scale in C and the
-    parameters (None where there is none), ``cases`` what holds where, ``still_holds`` the sentence that says
+    or, for ``quotient``, on R^C/(1, ..., 1); ``headline`` says where it is which.  ``tier`` is the worst that occurs,
+    ``kappa`` the scale in C and the parameters that all cases share, or a ``sympy.Piecewise`` if they share none (None
+    where there is none), ``cases`` what holds where, ``still_holds`` the sentence that says
     what a REFUTED or UNDECIDED verdict leaves.  ``theorems`` apply, under the ``assumptions`` that stay open.
     """
 
@@ -162,9 +164,15 @@ class Certificate:
     def _repr_latex_(self) -> str:
         return self.to_latex()
 
+    @property
+    def headline(self) -> str:
+        """Where it is PROVED and where not, on one line: ``PROVED for C = 2; REFUTED for every C >= 3: ...``."""
+        return text.text_headline(self)
+
     def __repr__(self) -> str:
         tier = "undecided" if self.tier is None else self.tier.name
-        return f"<Certificate {self.verdict.name} {tier}: {self.loss.title} + {self.regularizer.title}, {self.scope}>"
+        verdict = text.text_line(verdict_line(self))
+        return f"<Certificate {verdict} {tier}: {self.loss.title} + {self.regularizer.title}, {self.scope}>"
 
     def property(self, condition: Condition) -> Finding:
         """The finding on ``condition``, derived now if the certificate did not need it: convexity, symmetry, ..."""

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 import flint
 import sympy
 
 from symcheck.budget import SECONDS, Budget
+from symcheck.calculus.by_cases import InPart, shared
 from symcheck.calculus.classwise import classwise_loss_report, drift_verdict
 from symcheck.calculus.classwise_regularizer import classwise_regularizer_report
-from symcheck.calculus.gauge import gauge_finding
 from symcheck.calculus.hessian import LabelledHessian
 from symcheck.calculus.loss import LossReport, loss_report
 from symcheck.calculus.order import orders_of
+from symcheck.calculus.pair_cases import pair_cases
 from symcheck.calculus.reference_order import reference_orders
-from symcheck.calculus.regularizer import RegularizerReport, curvature_finding, regularizer_report
+from symcheck.calculus.regularizer import RegularizerReport, regularizer_report
 from symcheck.calculus.shape import shape_of
-from symcheck.case import Case
+from symcheck.calculus.space import Space, invariance, space_of
 from symcheck.certificate import Certificate
 from symcheck.constants.field import Field
-from symcheck.derivation import Step
 from symcheck.families import SHARED, Family, families
 from symcheck.finding import Condition, Finding
 from symcheck.given import Given, subject_of
-from symcheck.language.scope import Classes
-from symcheck.prediction import Order, Prediction
+from symcheck.language.scope import Classes, Scope
+from symcheck.prediction import Order, Prediction, joined_orders
 from symcheck.problem import Problem
 from symcheck.properties import property_finding
 from symcheck.readings.weight import degree
@@ -66,34 +67,31 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
     loss: LossReport = remembered(about_loss, problem.loss.formula, scope.of(problem.loss.formula), budget)
     about_g = classwise_regularizer_report if problem.regularizer.formula.is_classwise else regularizer_report
     regularizer = remembered(about_g, problem.regularizer.formula, scope.of(problem.regularizer.formula), budget)
-    gauge = _gauge(problem, loss, regularizer)
-    quotient = gauge is not None and gauge.verdict is Verdict.PROVED
-    findings = [*loss.findings, *regularizer.findings]
-    if gauge is not None and gauge.verdict is not Verdict.REFUTED:
-        findings.append(gauge)
-    curvature = _curvature(regularizer, gauge)
+    space = space_of(problem, loss, regularizer)
+    curvature = space.curvature
     if problem.regularizer.formula.detaches and curvature.verdict is not Verdict.UNDECIDED:
         curvature = replace(
             curvature, verdict=Verdict.UNDECIDED, detail=_OF_A_FIELD.why, witness=None, reason=_OF_A_FIELD
         )
-    findings.append(curvature)
-    facts = _facts(problem, findings, loss, regularizer, quotient, seconds)
+    gauge = [] if space.gauge is None else [space.gauge]
+    findings = tuple(_in_scope(f, scope) for f in (*loss.findings, *regularizer.findings, *gauge, curvature))
+    facts = _facts(problem, findings, loss, regularizer, space, seconds)
     verdict = _headline(facts)
-    applying = tuple(t for t in theorems() if not t.on_request and t.applies(facts) is Verdict.PROVED)
+    applying = _applying(facts, space)
     kinds = families(facts, applying)
 
     def prediction() -> Prediction | None:
-        return _prediction(problem, facts, loss, regularizer, Budget(seconds))
+        return _prediction(problem, facts, loss, regularizer, space, Budget(seconds))
 
     return Certificate(
         problem=problem,
         verdict=verdict,
         tier=loss.tier,
         kappa=loss.kappa,
-        quotient=quotient,
-        cases=_cases(loss, regularizer, quotient),
+        quotient=space.quotient,
+        cases=pair_cases(problem, loss, space),
         families=kinds,
-        findings=tuple(findings),
+        findings=findings,
         theorems=applying,
         still_holds=_still_holds(verdict, applying, kinds),
         versions={"symcheck": VERSION, "sympy": sympy.__version__, "python-flint": flint.__version__},
@@ -111,32 +109,24 @@ _OF_A_FIELD = Reason(
 )
 
 
-def _gauge(problem: Problem, loss: LossReport, regularizer: RegularizerReport) -> Finding | None:
-    """Whether the pair lives on the quotient, asked only if D^2 g(0) has (1, ..., 1) in its kernel."""
-    return _invariance(problem, loss, regularizer) if regularizer.is_flat_along_ones else None
+def _in_scope(finding: Finding, scope: Scope) -> Finding:
+    """The finding; a witness outside the scope would refute something else, and is a bug of ours."""
+    witness = finding.witness
+    if witness is not None:
+        intervals = {p.name: p.interval for p in scope.parameters}
+        inside = all(v in intervals[n] for n, v in witness.parameters.items() if n in intervals)
+        assert witness.classes in scope.classes, f"{witness} is outside {scope}"
+        assert inside, f"{witness} is outside {scope}"
+    return finding
 
 
-def _invariance(problem: Problem, loss: LossReport, regularizer: RegularizerReport) -> Finding:
-    """Whether l and g are both shift-invariant."""
-    scope, its, own = problem.scope, problem.loss.formula, problem.regularizer.formula
-    parts = (its, scope.of(its), loss.agreed), (own, scope.of(own), regularizer.agreed)
-    return gauge_finding(*parts, regularizer.hessian)
-
-
-def _curvature(regularizer: RegularizerReport, gauge: Finding | None) -> Finding:
-    """Definiteness on the space that the pair lives on; open if that space is, and it matters."""
-    full = curvature_finding(regularizer, quotient=False)
-    if gauge is None:
-        return full
-    if gauge.verdict is Verdict.REFUTED:
-        moved = Step("the quotient by (1, ..., 1)", "no way out", gauge.detail)
-        return replace(full, derivation=(*full.derivation, moved))
-    across = curvature_finding(regularizer, quotient=True)
-    if gauge.verdict is Verdict.PROVED:
-        return across
-    if across.verdict is Verdict.REFUTED:
-        return full
-    return replace(across, verdict=Verdict.UNDECIDED, detail=gauge.detail, reason=gauge.reason)
+def _applying(facts: Facts, space: Space) -> tuple[Theorem, ...]:
+    """The theorems that apply; to a pair that is on the quotient for some classes only, those that do in both."""
+    found = tuple(t for t in theorems() if not t.on_request and t.applies(facts) is Verdict.PROVED)
+    if not space.is_mixed:
+        return found
+    across = replace(facts, quotient=True)
+    return tuple(t for t in found if t.applies(across) is Verdict.PROVED)
 
 
 def _headline(facts: Facts) -> Verdict:
@@ -146,61 +136,29 @@ def _headline(facts: Facts) -> Verdict:
 
 def _facts(
     problem: Problem,
-    findings: list[Finding],
+    findings: tuple[Finding, ...],
     loss: LossReport,
     regularizer: RegularizerReport,
-    quotient: bool,
+    space: Space,
     seconds: float,
 ) -> Facts:
-    its, penalty, scope = problem.loss.formula, problem.regularizer.formula, problem.scope
+    formula, penalty, scope = problem.loss.formula, problem.regularizer.formula, problem.scope
 
     def derive(condition: Condition) -> Finding:
         if condition is Condition.SHIFT_INVARIANT:
-            return _invariance(problem, loss, regularizer)
+            return invariance(problem, loss, regularizer)
         return property_finding(problem, condition, seconds)
 
     return Facts(
         problem=problem,
         findings={f.condition: f for f in findings},
         tier=loss.tier,
-        quotient=quotient,
-        shape=shape_of(its, loss.agreed, Field(scope.of(its))),
+        quotient=space.quotient,
+        shape=shape_of(formula, loss.agreed, Field(scope.of(formula))),
         degree=degree(penalty, Field(scope.of(penalty))),
         drift=drift_verdict(loss, regularizer),
         derive=derive,
     )
-
-
-def _cases(loss: LossReport, regularizer: RegularizerReport, quotient: bool) -> tuple[Case, ...]:
-    """What holds for which classes, and for which values of the parameters."""
-    fixed = conjunction(f.verdict for f in regularizer.findings)
-    if regularizer.agreed is not None and regularizer.agreed.formula.detaches:
-        fixed = conjunction([fixed, Verdict.UNDECIDED])
-    curved = [(c.classes, c.verdict(quotient=quotient)) for c in regularizer.cases]
-    found: list[Case] = []
-    for case in loss.cases:
-        for classes, verdict in curved or [(case.classes, Verdict.UNDECIDED)]:
-            both = case.classes.common(classes)
-            if both is not None:
-                found.append(Case(both, case.where, case.tier, case.kappa, conjunction([fixed, verdict, case.verdict])))
-    return _joined(found)
-
-
-def _joined(cases: list[Case]) -> tuple[Case, ...]:
-    """Neighbouring runs of classes on which the same holds, as one case."""
-    joined: list[Case] = []
-    for case in sorted(cases, key=lambda c: (c.where, c.classes.low)):
-        last = joined[-1] if joined else None
-        if last is not None and _follows(last, case):
-            joined[-1] = replace(case, classes=Classes(last.classes.low, case.classes.high))
-        else:
-            joined.append(case)
-    return tuple(sorted(joined, key=lambda c: (c.classes.low, c.where)))
-
-
-def _follows(last: Case, case: Case) -> bool:
-    same = (last.where, last.tier, last.kappa, last.verdict) == (case.where, case.tier, case.kappa, case.verdict)
-    return same and last.classes.high is not None and last.classes.high + 1 == case.classes.low
 
 
 def _still_holds(verdict: Verdict, applying: tuple[Theorem, ...], kinds: tuple[Family, ...]) -> str:
@@ -217,7 +175,7 @@ def _still_holds(verdict: Verdict, applying: tuple[Theorem, ...], kinds: tuple[F
 
 def _reference(problem: Problem, facts: Facts, budget: Budget) -> tuple[Order, ...]:
     """The orders with a reference class z_C = 0, for a pair that meets the conditions of Theorem 2 on R^C."""
-    if facts.quotient or facts.tier not in (Tier.EXACT, Tier.SCALED) or _headline(facts) is not Verdict.PROVED:
+    if facts.quotient or facts.tier not in (Tier.EXACT, Tier.SCALED, None) or _headline(facts) is not Verdict.PROVED:
         return ()
     try:
         return reference_orders(problem.loss.formula, problem.regularizer.formula, problem.scope, budget)
@@ -226,22 +184,42 @@ def _reference(problem: Problem, facts: Facts, budget: Budget) -> tuple[Order, .
 
 
 def _prediction(
-    problem: Problem, facts: Facts, loss: LossReport, regularizer: RegularizerReport, budget: Budget
+    problem: Problem, facts: Facts, loss: LossReport, regularizer: RegularizerReport, space: Space, budget: Budget
 ) -> Prediction | None:
-    """The limit and its orders, where the conditions of Theorem 2 hold in the whole scope."""
-    curvature, hessian = regularizer.curvature, regularizer.hessian
-    is_known = curvature is not None or (isinstance(hessian, LabelledHessian) and not problem.scope.arrays)
-    if loss.kappa is None or not is_known or _headline(facts) is not Verdict.PROVED:
+    """The limit and its orders, where the conditions of Theorem 2 hold in the whole scope, on one space."""
+    if loss.kappa is None or space.is_mixed or _headline(facts) is not Verdict.PROVED:
         return None
-    try:
-        orders = orders_of(
-            problem.loss.formula, problem.regularizer.formula, problem.scope, quotient=facts.quotient, budget=budget
-        )
-    except Undecided:
-        orders = ()
-    zero, one = sympy.Integer(0), sympy.Integer(1)
-    if isinstance(hessian, LabelledHessian):
+    zero, one, hessian = sympy.Integer(0), sympy.Integer(1), regularizer.hessian
+    orders = _orders(problem, loss, regularizer, facts.quotient, budget)
+    if isinstance(hessian, LabelledHessian) and not problem.scope.arrays:
         rows = tuple(tuple(c.sympy() for c in row) for row in hessian.rows)
         return Prediction(loss.kappa, zero, zero, facts.quotient, one, orders, rows)
-    assert curvature is not None
-    return Prediction(loss.kappa, curvature.s.sympy(), curvature.t.sympy(), facts.quotient, one, orders)
+    if regularizer.reports is None:
+        return None
+    known = [(part, r.curvature) for part, r in regularizer.reports.pairs if r.curvature is not None]
+    s = shared([InPart(part, c.s) for part, c in known], problem.scope.classes)
+    t = shared([InPart(part, c.t) for part, c in known], problem.scope.classes)
+    return None if s is None or t is None else Prediction(loss.kappa, s, t, facts.quotient, one, orders)
+
+
+def _orders(
+    problem: Problem, loss: LossReport, regularizer: RegularizerReport, quotient: bool, budget: Budget
+) -> tuple[Order, ...]:
+    """The orders, run by run of the classes where l or g branches on C; none where a parameter decides."""
+    firsts = dict.fromkeys(c.part for c in loss.cases if c.part is not None)
+    seconds = () if regularizer.reports is None else regularizer.reports.parts
+    pairs = list(product(firsts, seconds))
+    if any(part.constraints for pair in pairs for part in pair):
+        return ()
+    pieces = [(a.formula, b.formula, a.scope.classes.common(b.scope.classes)) for a, b in pairs]
+    if len(pairs) <= 1:
+        pieces = [(problem.loss.formula, problem.regularizer.formula, problem.scope.classes)]
+    found: list[Order] = []
+    try:
+        for formula, penalty, classes in pieces:
+            if classes is not None:
+                scope = replace(problem.scope, classes=classes)
+                found += orders_of(formula, penalty, scope, quotient=quotient, budget=budget)
+    except Undecided:
+        return ()
+    return joined_orders(sorted(found, key=lambda order: order.classes.low))

@@ -25,6 +25,9 @@ from symcheck.render.record import FULL, KEYS, SCHEMA, Json
 MOST_CHARACTERS = 2_000_000
 """A longer text is no certificate."""
 
+EARLIER = ("symcheck/1",)
+"""Forms that earlier versions wrote."""
+
 _SUBJECT = ("name", "formula", "parameters", "values")
 _MATRIX = ("symmetric", "positive_definite", "positive_diagonal")
 _INTERVAL = ("low", "high", "low_open", "high_open", "integer")
@@ -46,6 +49,8 @@ def claim_of(text: str) -> Claim:
     a formula that is none.
     """
     fields = _object(_loaded(text), "certificate", None)
+    if fields.get("schema") in EARLIER:
+        _fail("schema", f"the certificate is of the form {fields['schema']}, before {SCHEMA}: certify the pair again")
     if fields.get("schema") != SCHEMA:
         _fail("schema", f"the certificate says {_shown(fields.get('schema'))}, this version reads {SCHEMA!r}")
     _object(fields, "", (*KEYS, FULL) if FULL in fields else KEYS)

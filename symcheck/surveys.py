@@ -12,26 +12,27 @@ from symcheck.certification import certify
 from symcheck.given import Given, subject_of
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
-from symcheck.render.expression import expression_text
+from symcheck.render.expression import value_text
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of pairs done, the number of all pairs, and the pair that is next."""
 
-MARKS = {"proved": "P", "on the quotient": "Q", "undecided": "?", "refuted": "-", "still": "h"}
+MARKS = {"proved": "P", "on the quotient": "Q", "undecided": "?", "refuted": "-", "still": "h", "by cases": "p"}
 """Cells of the table."""
 
 LEGEND = (
     f"{MARKS['proved']} PROVED on R^C, {MARKS['on the quotient']} PROVED on the quotient by (1, ..., 1), "
     f"{MARKS['still']} REFUTED, and yet linear models with shared features keep their predictions in the limit, "
+    f"{MARKS['by cases']} PROVED for some numbers of classes or values of the parameters and REFUTED for others, "
     f"{MARKS['refuted']} REFUTED, {MARKS['undecided']} UNDECIDED"
 )
 
 
 @dataclass(frozen=True)
 class Pair:
-    """What a certificate says of one pair, in the scope of all its classes and parameters."""
+    """What a certificate says of one pair: ``verdict`` in the whole scope, ``headline`` where it is which."""
 
     loss: str
     regularizer: str
@@ -40,6 +41,7 @@ class Pair:
     kappa: str | None
     quotient: bool
     still_holds: str
+    headline: str
 
     @property
     def mark(self) -> str:
@@ -48,7 +50,9 @@ class Pair:
             return MARKS["on the quotient"] if self.quotient else MARKS["proved"]
         if self.verdict is Verdict.UNDECIDED:
             return MARKS["undecided"]
-        return MARKS["still"] if self.still_holds.startswith("What still holds") else MARKS["refuted"]
+        if self.still_holds.startswith("What still holds"):
+            return MARKS["still"]
+        return MARKS["by cases" if self.headline.startswith(Verdict.PROVED.name) else "refuted"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class Survey:
                 "kappa": p.kappa,
                 "quotient": p.quotient,
                 "still_holds": p.still_holds,
+                "headline": p.headline,
             }
             for p in self.pairs
         ]
@@ -166,9 +171,10 @@ def _pair(certificate: Certificate) -> Pair:
         certificate.regularizer.title,
         certificate.verdict,
         certificate.tier,
-        None if kappa is None else expression_text(kappa),
+        None if kappa is None else value_text(kappa),
         certificate.quotient,
         certificate.still_holds,
+        certificate.headline,
     )
 
 

@@ -53,22 +53,22 @@ class Claim:
 def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
     """What ``certificate`` says at C = ``classes``, the classes of the data set ``data``.
 
-    A parameter that the certificate leaves free takes its default.  Raises ``ConfirmationError`` if the scope
-    does not hold C, a free parameter has no default, or there is no prediction.
+    A parameter that the certificate leaves free takes its default, and what counts is what holds there.  Raises
+    ``ConfirmationError`` if the scope does not hold C, a free parameter has no default, or there is no prediction.
     """
     pair = pair_of(certificate, classes, data)
-    certificate, name, numbers = pair.certificate, pair.name, pair.numbers
+    name, numbers = pair.name, pair.numbers
     values = {"C": Fraction(classes), **numbers}
-    prediction = certificate.prediction
+    narrowed = pair.certificate.at(classes, **numbers)
+    prediction = narrowed.prediction
     if prediction is None:
-        homogeneous = _homogeneous(pair, values)
+        homogeneous = _homogeneous(pair, narrowed, values)
         if homogeneous is not None:
             return homogeneous
         raise ConfirmationError(
-            f"certificate: that of {name} makes no prediction, so training cannot confirm or contradict it; "
-            + _way_out(certificate, classes, numbers)
+            f"certificate: at {_place(classes, numbers)} that of {name} makes no prediction, so training cannot "
+            "confirm or contradict it; take a pair whose limit is known, such as cross_entropy with l2"
         )
-    narrowed = certificate.at(classes, **numbers) if numbers else certificate  # default values may be special
     return Claim(
         name=name,
         objective=pair.objective,
@@ -77,18 +77,17 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
         hessian=_hessian(prediction, values),
         quotient=prediction.quotient,
         noise_power=_number(prediction.noise_power, values),
-        order=_order_at(narrowed.prediction.orders if narrowed.prediction else (), classes),
+        order=_order_at(prediction.orders, classes),
         assumed=pair.assumed,
         reference_order=_order_at(narrowed.predict_reference(), classes),
     )
 
 
-def _homogeneous(pair: Pair, values: Mapping[str, Fraction]) -> Claim | None:
+def _homogeneous(pair: Pair, certificate: Certified, values: Mapping[str, Fraction]) -> Claim | None:
     """What Theorem 2' for homogeneous penalties says, where it applies to g of a degree k other than 2.
 
     Minimisers scale with alpha^(1/(k-1)), and noise multiplies their limit by a^(1/(k-1)).
     """
-    certificate = pair.certificate.at(pair.classes, **pair.numbers) if pair.numbers else pair.certificate
     facts, kappa = certificate.facts, certificate.kappa
     degree = None if facts is None or facts.degree is None else facts.degree.rational
     if HOMOGENEOUS not in (t.name for t in certificate.theorems) or kappa is None or degree in (None, 2):
@@ -113,14 +112,8 @@ def _order_at(orders: Sequence[Order], classes: int) -> Order | None:
     return next((o for o in orders if classes in o.classes), None)
 
 
-def _way_out(certificate: Certified, classes: int, numbers: Mapping[str, Fraction]) -> str:
-    """What to do about a certificate without a prediction: narrow it, if that helps."""
-    scope = certificate.scope
-    if scope.parameters or scope.classes.fixed is None:
-        shown = ", ".join([f"C={classes}", *(f'{n}="{v}"' for n, v in sorted(numbers.items()))])
-        if certificate.at(classes, **numbers).prediction is not None:
-            return f"for these data it does in a narrower scope: cert.at({shown})"
-    return "take a pair whose limit is known, such as cross_entropy with l2"
+def _place(classes: int, numbers: Mapping[str, Fraction]) -> str:
+    return ", ".join([f"C = {classes}", *(f"{n} = {v}" for n, v in sorted(numbers.items()))])
 
 
 def _hessian(prediction: Prediction, values: Mapping[str, Fraction]) -> Tensor:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symcheck.budget import Budget
+from symcheck.calculus.by_cases import shared_by_classes
 from symcheck.calculus.classwise_agree import agreed_indices, agreed_labels
 from symcheck.calculus.classwise_large import LARGEST_LABELLED, is_large, placed_form
 from symcheck.calculus.classwise_told import (
@@ -22,7 +23,7 @@ from symcheck.calculus.classwise_told import (
 from symcheck.calculus.drift import Drift, drift_of, is_multiple
 from symcheck.calculus.kink import break_of
 from symcheck.calculus.labels import LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
-from symcheck.calculus.loss import LossReport, loss_report
+from symcheck.calculus.loss import LossCase, LossReport, loss_report
 from symcheck.calculus.points import ArrayPoint, array_points
 from symcheck.calculus.regularizer import RegularizerReport
 from symcheck.calculus.smooth import kink_finding
@@ -87,15 +88,19 @@ def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> Cla
     tiers = [r.tier for r in runs]
     known = [t for t in tiers if t is not None]
     tier = max(known, key=lambda t: t.rank) if len(known) == len(tiers) or Tier.FAIL in known else None
-    cases = [
-        Case(r.classes, "", r.tier, r.kappa, conjunction(f.verdict for f in r.findings)) for r in runs
-    ]  # fmt: skip
-    cases += _equal_entries(formula, scope, budget)
+    cases = [LossCase(_case(r, scope)) for r in runs] + _equal_entries(formula, scope, budget)
     gradient = worst.findings[1]
     if gradient.verdict is Verdict.REFUTED and all(r.form is not None and r.form.all_vanish(r.form.sums) for r in runs):
         remark = "yet sum_y b_y = 0 in the whole scope: noise moves no limit, it is what is predicted that fails"
         gradient = replace(gradient, detail=f"{gradient.detail}; {remark}")
-    return ClasswiseLossReport((smooth, gradient), tier, tuple(cases), runs=runs)
+    kappa = shared_by_classes([(r.classes, r.kappa) for r in runs], scope.classes)
+    return ClasswiseLossReport((smooth, gradient), tier, tuple(cases), kappa, runs=runs)
+
+
+def _case(run: Run, scope: Scope) -> Case:
+    verdict = conjunction(f.verdict for f in run.findings)
+    is_point = run.classes.fixed is not None and not (scope.parameters or scope.arrays)
+    return Case(run.classes, "", run.tier, run.kappa, verdict, is_uniform=is_point or verdict is not Verdict.REFUTED)
 
 
 def drift_verdict(loss: LossReport, regularizer: RegularizerReport) -> Verdict | None:
@@ -276,7 +281,7 @@ def _gradient(
     return Finding(condition, Verdict.UNDECIDED, reason.why, trust, steps, reason=reason)
 
 
-def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[Case]:
+def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[LossCase]:
     """The cases in which all the entries of each free class-vector are equal, where that makes the loss symmetric."""
     vectors = [a for a in formula.arrays if a.is_free and isinstance(a, VectorArray)]
     if not vectors:
@@ -289,6 +294,5 @@ def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[Case]
         report = loss_report(equal, Scope(scope.classes, equal.parameters), budget)
     except FormulaError:
         return []
-    return [
-        Case(c.classes, f"{where}, {c.where}" if c.where else where, c.tier, c.kappa, c.verdict) for c in report.cases
-    ]
+    found = (c.case for c in report.cases)
+    return [LossCase(replace(c, where=f"{where}, {c.where}" if c.where else where, is_special=True)) for c in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
 
@@ -9,6 +10,7 @@ from symcheck.calculus.agree import LARGEST_EXPLICIT, Agreed, sample_value
 from symcheck.calculus.hessian import Hessian
 from symcheck.calculus.points import array_points
 from symcheck.calculus.witness import DIGITS, nonzero_point, witness_at
+from symcheck.constants.constant import Constant
 from symcheck.constants.field import Field
 from symcheck.constants.pieces import pieces
 from symcheck.derivation import Step
@@ -36,10 +38,7 @@ def gauge_finding(
 
     ``hessian`` is that of a regularizer that treats classes differently.
     """
-    parts = [
-        _classwise_invariance(name, formula, scope) if formula.is_classwise else _invariance(name, formula, agreed)
-        for name, (formula, scope, agreed) in (("l", loss), ("g", regularizer))
-    ]
+    parts = [_of_one(name, *given) for name, given in (("l", loss), ("g", regularizer))]
     if hessian is not None and hessian.is_shift_invariant:
         step = Step("g(z + t 1) - g(z)", "0", "a polynomial of degree 2, with grad g(0)'1 = 0 and D^2 g(0) 1 = 0")
         parts[1] = Finding(Condition.SHIFT_INVARIANT, Verdict.PROVED, _BOTH, derivation=(step,))
@@ -49,22 +48,21 @@ def gauge_finding(
     return Finding(Condition.SHIFT_INVARIANT, verdict, worst.detail, worst.trust, steps, worst.witness, worst.reason)
 
 
-def _invariance(name: str, formula: Formula, agreed: Agreed | None) -> Finding:
-    """PROVED by the shift reading for all z, REFUTED by a derivative at 0 along (1, ..., 1)."""
+def _of_one(name: str, formula: Formula, scope: Scope, agreed: Agreed | None) -> Finding:
+    if formula.is_classwise:
+        return _classwise_invariance(name, formula, scope)
+    return _invariance(name, formula, scope, agreed)
+
+
+def _invariance(name: str, formula: Formula, scope: Scope, agreed: Agreed | None) -> Finding:
+    """PROVED by the shift reading for all z, REFUTED by a derivative at 0 along (1, ..., 1), or by a value."""
     condition = Condition.SHIFT_INVARIANT
-    if agreed is None:
-        reason = Reason(Code.SIGN_UNKNOWN, f"{name} was not expanded at 0", "see the finding on its smoothness")
-        return Finding(condition, Verdict.UNDECIDED, f"{name}: not derived", reason=reason)
-    weight = shift_weight(formula, agreed.field)
+    field = Field(scope) if agreed is None else agreed.field
+    weight = shift_weight(formula, field)
     if weight is not None and weight.is_zero:
         step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
         return Finding(condition, Verdict.PROVED, _BOTH, derivation=(step,))
-    field, e = agreed.field, agreed.constants
-    others = field.C - field.number(1)
-    for what, value in (
-        (f"the derivative of {name} at 0 along (1, ..., 1)", e.g_y + others * e.g_k),
-        (f"the second derivative of {name} at 0 by z_y and along (1, ..., 1)", e.h_yy + others * e.h_yk),
-    ):
+    for what, value in () if agreed is None else _along_ones(name, agreed):
         for _, sign in pieces(value):
             point = nonzero_point(sign)
             if point is not None:
@@ -81,6 +79,14 @@ def _invariance(name: str, formula: Formula, agreed: Agreed | None) -> Finding:
         f"write {name} with softmax, log_softmax, or differences of logits",
     )
     return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
+
+
+def _along_ones(name: str, agreed: Agreed) -> Iterator[tuple[str, Constant]]:
+    """Derivatives at 0 that vanish if the formula is shift-invariant."""
+    field, e = agreed.field, agreed.constants
+    others = field.C - field.number(1)
+    yield f"the derivative of {name} at 0 along (1, ..., 1)", e.g_y + others * e.g_k
+    yield f"the second derivative of {name} at 0 by z_y and along (1, ..., 1)", e.h_yy + others * e.h_yk
 
 
 def _classwise_invariance(name: str, formula: Formula, scope: Scope) -> Finding:

@@ -6,16 +6,21 @@ c = mean(b_y) at 0 (class symmetry lemma, THEORY 3), so the signs of kappa, c an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from symcheck.calculus.cases import refined
+from symcheck.calculus.witness import nonzero_point
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.pieces import pieces
-from symcheck.constants.sign import Kind, Sign
+from symcheck.constants.sign import Kind, Sample, Sign
 from symcheck.language.scope import Classes
 from symcheck.readings.expansion import Expansion
+from symcheck.reason import Undecided
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
+
+STRICT = (Kind.POSITIVE, Kind.NEGATIVE)
 
 
 @dataclass(frozen=True)
@@ -25,23 +30,27 @@ class Slope:
     kappa: Constant
     drift: Constant
 
+    def at(self, point: Sample) -> Slope:
+        """Both at one point of the scope."""
+        return Slope(self.kappa.at(point.values), self.drift.at(point.values))
+
 
 @dataclass(frozen=True)
 class TierCase:
-    """``tier`` for the numbers of ``classes``, None if undecided; the ``signs`` of kappa, c and kappa - 1."""
+    """What is known of b_y for the numbers of ``classes``, by the signs of kappa, c and the excess kappa - 1.
+
+    ``tier`` is the worst that occurs, None if that is open, and ``verdict`` whether the gradient condition holds
+    in the whole case; ``point`` is one at which it does not.  ``is_uniform``: it holds, or fails, at every point.
+    """
 
     classes: Classes
     tier: Tier | None
+    verdict: Verdict
     kappa: Sign
     drift: Sign
     excess: Sign
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the gradient condition holds there."""
-        if self.tier is None:
-            return Verdict.UNDECIDED
-        return Verdict.PROVED if self.tier.meets_condition else Verdict.REFUTED
+    is_uniform: bool = True
+    point: Sample | None = None
 
 
 def slope_of(expansion: Expansion[Constant], field: Field) -> Slope:
@@ -54,23 +63,76 @@ def slope_of(expansion: Expansion[Constant], field: Field) -> Slope:
 def tier_cases(slope: Slope, field: Field) -> tuple[TierCase, ...]:
     """The tier for each run of classes on which the signs do not change."""
     parts = refined(pieces(slope.kappa), pieces(slope.drift), pieces(slope.kappa - field.number(1)))
-    return tuple(
-        TierCase(classes, _tier(kappa, drift, excess), kappa, drift, excess)
-        for classes, (kappa, drift, excess) in parts
-    )
+    return tuple(_case(slope, classes, *signs) for classes, signs in parts)
 
 
-def _tier(kappa: Sign, drift: Sign, excess: Sign) -> Tier | None:
-    """The worst tier that is known to occur, if the signs leave no worse one possible; else None."""
-    if drift.kind is Kind.UNKNOWN or kappa.kind is Kind.UNKNOWN:
-        return None
-    if drift.kind is not Kind.ZERO:
-        return Tier.QUOTIENT if kappa.kind is Kind.POSITIVE else Tier.FAIL
-    if kappa.kind is Kind.ZERO:
-        return Tier.ZERO
+def _case(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
+    if drift.kind is Kind.ZERO and kappa.kind is Kind.POSITIVE:
+        return TierCase(classes, _of_excess(excess), Verdict.PROVED, kappa, drift, excess)
+    if drift.kind is Kind.ZERO and kappa.kind in (Kind.ZERO, Kind.NEGATIVE):
+        tier = Tier.ZERO if kappa.kind is Kind.ZERO else Tier.FAIL
+        return TierCase(classes, tier, Verdict.REFUTED, kappa, drift, excess, point=_first(kappa, classes))
+    if drift.kind in STRICT and kappa.kind in (*STRICT, Kind.ZERO):
+        tier = Tier.QUOTIENT if kappa.kind is Kind.POSITIVE else Tier.FAIL
+        return TierCase(classes, tier, Verdict.REFUTED, kappa, drift, excess, point=_first(drift, classes))
+    return _by_points(slope, classes, kappa, drift, excess)
+
+
+def _of_excess(excess: Sign) -> Tier | None:
+    """EXACT or SCALED where the condition holds: None if kappa was not shown to be 1, nor seen to be another number."""
+    if excess.kind is Kind.ZERO:
+        return Tier.EXACT
+    return Tier.SCALED if excess.kind is not Kind.UNKNOWN or nonzero_point(excess) else None
+
+
+def _by_points(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
+    """Where a sign changes or is not known: REFUTED by a point, whose own kappa and c say how."""
+    found: list[tuple[Tier, Sample]] = []
+    for point in (*kappa.points, *drift.points):
+        tier = _tier_at(slope, point) if int(point.values["C"]) in classes else None
+        if tier is not None and not tier.meets_condition:
+            found.append((tier, point))
+    if not found:
+        if drift.kind in STRICT:  # REFUTED by c alone, whatever kappa is
+            return TierCase(classes, None, Verdict.REFUTED, kappa, drift, excess, point=_first(drift, classes))
+        return TierCase(classes, None, Verdict.UNDECIDED, kappa, drift, excess, is_uniform=False)
+    tier, point = max(found, key=lambda item: item[0].rank)
+    known = tier if tier.rank >= _worst_possible(kappa, drift).rank else None
+    fails = drift.kind in STRICT or kappa.kind in (Kind.ZERO, Kind.NEGATIVE) or kappa.nonpositive
+    return TierCase(classes, known, Verdict.REFUTED, kappa, drift, excess, is_uniform=fails, point=point)
+
+
+def _worst_possible(kappa: Sign, drift: Sign) -> Tier:
+    """The worst tier that the signs leave possible."""
     if kappa.kind is Kind.POSITIVE:
-        return Tier.EXACT if excess.kind is Kind.ZERO else Tier.SCALED
-    return Tier.ZERO if kappa.nonnegative else Tier.FAIL
+        return Tier.QUOTIENT
+    return Tier.ZERO if drift.kind is Kind.ZERO and kappa.nonnegative else Tier.FAIL
+
+
+def _tier_at(slope: Slope, point: Sample) -> Tier | None:
+    """The tier at one point, None where a sign is not settled."""
+    try:
+        there = slope.at(point)
+        kinds = [c.field.sign(c).kind for c in (there.kappa, there.drift)]
+    except Undecided:
+        return None
+    if Kind.UNKNOWN in kinds:
+        return None
+    kappa, drift = kinds
+    if drift is not Kind.ZERO:
+        return Tier.QUOTIENT if kappa is Kind.POSITIVE else Tier.FAIL
+    if kappa is Kind.POSITIVE:
+        return Tier.SCALED  # or EXACT: both meet the condition
+    return Tier.ZERO if kappa is Kind.ZERO else Tier.FAIL
+
+
+def _first(sign: Sign, classes: Classes) -> Sample:
+    """A point with these ``classes`` at which the sign is the one that is proved for more of them."""
+    first = next((p for p in sign.points if int(p.values["C"]) in classes), None)
+    if first is not None:
+        return first
+    moved = sign.points[0]
+    return replace(moved, point=tuple({**moved.values, "C": Fraction(classes.low)}.items()))
 
 
 def exact_ends(slope: Slope) -> list[str]:

@@ -9,7 +9,7 @@ differ.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from operator import itemgetter
 
@@ -34,11 +34,15 @@ MOST_CLASSES = 10
 
 @dataclass(frozen=True)
 class Break:
-    """The derivative of this ``order`` (0: the function itself is not continuous) does not exist at 0."""
+    """The derivative of this ``order`` (0: the function itself is not continuous) does not exist at 0.
+
+    ``is_uniform``: so it is at every point of the scope, and not only at that of the ``witness``.
+    """
 
     order: int
     detail: str
     witness: Witness
+    is_uniform: bool = False
 
 
 class Corner:
@@ -63,9 +67,10 @@ class Corner:
 def break_of(formula: Formula, scope: Scope) -> Break | None:
     """The lowest derivative at 0 that is shown not to exist, or None if nothing was shown."""
     corner = Corner(formula, scope)
+    is_point = scope.classes.fixed is not None and not scope.parameters
     for argument in (_one_sided, _by_degree, _second_one_sided):
         for found in _tried(argument, corner):
-            return found
+            return replace(found, is_uniform=is_point)
     return None
 
 

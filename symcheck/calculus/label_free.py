@@ -12,8 +12,9 @@ from symcheck.budget import Budget
 from symcheck.calculus.agree import agreed_expansion, sample_value
 from symcheck.calculus.classwise import classwise_runs, has_entries
 from symcheck.calculus.classwise_agree import agreed_labels
+from symcheck.calculus.parts import Part
 from symcheck.calculus.points import array_points
-from symcheck.calculus.split import Part, reports_by_part, together
+from symcheck.calculus.split import reports_by_part
 from symcheck.calculus.witness import DIGITS, witness_at
 from symcheck.constants.constant import Constant
 from symcheck.constants.sign import Kind, Sample
@@ -39,12 +40,9 @@ def label_free_finding(loss: Formula, scope: Scope, budget: Budget) -> Finding:
     try:
         if loss.is_classwise:
             return _classwise(loss, scope, budget)
-        parts = reports_by_part(Part(loss, scope), _part_finding, budget)
+        return reports_by_part(Part(loss, scope), _part_finding, budget).together(lambda finding: finding)
     except Undecided as stop:
         return Finding(_CONDITION, Verdict.UNDECIDED, "not derived", reason=stop.reason)
-    if len(parts) == 1:
-        return parts[0][1]
-    return together([p for p, _ in parts], [f for _, f in parts])
 
 
 def _part_finding(part: Part, budget: Budget) -> Finding:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import sympy
 
 from symcheck.budget import Budget
 from symcheck.calculus.agree import Agreed, agreed_expansion, shown
+from symcheck.calculus.by_cases import InPart, shared
+from symcheck.calculus.cells import OPEN
 from symcheck.calculus.gradient import Slope, TierCase, exact_ends, slope_of, tier_cases
-from symcheck.calculus.kink import Break, break_of, sides_of
+from symcheck.calculus.kink import Break, break_of
+from symcheck.calculus.kinks import agreed_sides, changing_factor, without_dead_kinks
+from symcheck.calculus.parts import Part
 from symcheck.calculus.smooth import kink_finding, smooth_finding
-from symcheck.calculus.split import Part, reports_by_part, together
-from symcheck.calculus.witness import nonzero_point, point_where, witness_at
+from symcheck.calculus.split import SignChange, reports_by_part
+from symcheck.calculus.wider import at, points_inside
+from symcheck.calculus.witness import witness_at
 from symcheck.case import Case
+from symcheck.constants.ball import Point
 from symcheck.constants.constant import Constant
-from symcheck.constants.sign import Kind, Sign
+from symcheck.constants.sign import Sample, Sign
 from symcheck.derivation import Derivation, Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
-from symcheck.language.scope import Scope
-from symcheck.readings.expansion import Expansion
+from symcheck.language.scope import Classes, Scope
 from symcheck.readings.stops import Branching, Kink
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.tier import Tier
@@ -33,160 +40,222 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class LossCase:
+    """What holds for the numbers of ``classes`` in the ``part`` (None: of a loss that treats classes differently)."""
+
+    case: Case
+    part: Part | None = None
+
+
+@dataclass(frozen=True)
 class LossReport:
     """The ``findings``, the ``cases`` and the worst ``tier`` in the scope, None if a part of it is undecided.
 
-    ``agreed`` and ``slope`` are those of the whole scope, None where the formula branches on it or is not smooth.
+    ``kappa`` is what all the cases share, or an expression by cases; None where there is none.  ``agreed`` and
+    ``slope`` are those of the whole scope, None where the formula branches on it or is not smooth.
     """
 
     findings: tuple[Finding, ...]
     tier: Tier | None
-    cases: tuple[Case, ...]
+    cases: tuple[LossCase, ...]
+    kappa: Expr | None = None
+    agreed: Agreed | None = None
+    slope: Slope | None = None
+
+
+@dataclass(frozen=True)
+class PartReport:
+    """The findings on one part of the scope, and its ``tiers`` by runs of classes."""
+
+    smooth: Finding
+    gradient: Finding
+    tiers: tuple[TierRow, ...]
     agreed: Agreed | None = None
     slope: Slope | None = None
 
     @property
-    def kappa(self) -> Expr | None:
-        """The kappa of the case with the worst tier."""
-        return next((c.kappa for c in self.cases if c.tier is self.tier), None)
+    def kappa(self) -> Constant | None:
+        """The scale in the parameters of the part."""
+        return None if self.slope is None else self.slope.kappa
+
+
+@dataclass(frozen=True)
+class TierRow:
+    """The ``tier`` and the ``verdict`` on the loss for the numbers of ``classes``, at every point if ``is_uniform``."""
+
+    classes: Classes
+    tier: Tier | None
+    verdict: Verdict
+    is_uniform: bool = True
 
 
 def loss_report(formula: Formula, scope: Scope, budget: Budget) -> LossReport:
     """The findings on the loss ``formula`` in ``scope``; a stop on the way is a finding with its reason."""
     try:
-        parts = reports_by_part(Part(formula, scope), _part_report, budget)
+        reports = reports_by_part(Part(formula, scope), _part_report, budget)
+        reports = reports.mapped(lambda part, report: _held(part, report, formula, scope, budget))
     except Undecided as stop:
         open_ = (Finding(c, Verdict.UNDECIDED, "not derived", reason=stop.reason) for c in _ABOUT_LOSS)
         return LossReport(tuple(open_), None, ())
-    if len(parts) == 1:
-        return parts[0][1]
-    cases = tuple(case for _, report in parts for case in report.cases)
-    tiers = [report.tier for _, report in parts]
-    findings = zip(*(report.findings for _, report in parts), strict=True)
-    return LossReport(tuple(together([p for p, _ in parts], found) for found in findings), _worst(tiers), cases)
+    found = [_cases(part, report) for part, report in reports.pairs]
+    only = reports.pairs[0][1] if len(found) == 1 else None
+    return LossReport(
+        findings=(reports.together(lambda r: r.smooth), reports.together(lambda r: r.gradient)),
+        tier=_worst([row.tier for _, report in reports.pairs for row in report.tiers]),
+        cases=tuple(case for group in found for case in group),
+        kappa=shared([InPart(p, r.kappa) for p, r in reports.pairs], scope.classes),
+        agreed=None if only is None else only.agreed,
+        slope=None if only is None else only.slope,
+    )
 
 
 _ABOUT_LOSS = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
 
 
-def _part_report(part: Part, budget: Budget) -> LossReport:
-    """The report on a part of the scope on which the formula does not branch."""
+def _part_report(part: Part, budget: Budget) -> PartReport:
+    """The report on a part of the scope on which the formula does not branch, and the signs do not change."""
     try:
         agreed = agreed_expansion(part.formula, part.scope, budget)
-        smooth = smooth_finding(Condition.LOSS_SMOOTH, agreed)
-        return _report_of(part, smooth, agreed, agreed)
     except Branching:
         raise
     except Kink as stop:
-        return _kinked_report(part, stop.reason, budget)
+        return _of_kink(part, stop.reason, budget)
     except Undecided as stop:
-        open_ = (Finding(c, Verdict.UNDECIDED, "not derived", reason=stop.reason) for c in _ABOUT_LOSS)
-        return LossReport(tuple(open_), None, (_open_case(part, None, Verdict.UNDECIDED),))
+        smooth, gradient = (Finding(c, Verdict.UNDECIDED, "not derived", reason=stop.reason) for c in _ABOUT_LOSS)
+        return PartReport(smooth, gradient, (TierRow(part.scope.classes, None, Verdict.UNDECIDED),))
+    return _settled(_report_of(part, smooth_finding(Condition.LOSS_SMOOTH, agreed), agreed, agreed))
 
 
-def _report_of(part: Part, smooth: Finding, gradient: Agreed, agreed: Agreed | None) -> LossReport:
+def _settled(found: tuple[PartReport, tuple[TierCase, ...]]) -> PartReport:
+    """The report; raises ``SignChange`` where kappa or c has not one sign because of a parameter."""
+    report, cases = found
+    slope = report.slope
+    assert slope is not None
+    for case in cases:
+        for constant, sign in ((slope.kappa, case.kappa), (slope.drift, case.drift)):
+            if sign.kind in OPEN and slope.kappa.field.depends(constant) - {"C"}:
+                raise SignChange(constant, report)
+    return report
+
+
+def _report_of(
+    part: Part, smooth: Finding, gradient: Agreed, agreed: Agreed | None, *, is_uniform: bool = True
+) -> tuple[PartReport, tuple[TierCase, ...]]:
     """The report with the gradient of ``gradient``; ``agreed`` is None where only the gradient exists."""
     slope = slope_of(gradient.constants, gradient.field)
     cases = tier_cases(slope, gradient.field)
-    worst = _worst([c.tier for c in cases])
-    finding = _gradient_finding(gradient, slope, cases, worst)
-    kappa = part.back(slope.kappa.sympy())
-    found = tuple(_case(part, c, conjunction([c.verdict, smooth.verdict]), kappa, slope) for c in cases)
-    return LossReport((smooth, finding), worst, tuple(x for group in found for x in group), agreed, slope)
+    rows = tuple(
+        TierRow(
+            c.classes,
+            c.tier,
+            conjunction([c.verdict, smooth.verdict]),
+            (c.verdict is Verdict.REFUTED and c.is_uniform) or (smooth.verdict is Verdict.REFUTED and is_uniform),
+        )
+        for c in cases
+    )
+    return PartReport(smooth, _gradient_finding(part, gradient, slope, cases), rows, agreed, slope), cases
 
 
-def _case(part: Part, case: TierCase, verdict: Verdict, kappa: Expr, slope: Slope) -> list[Case]:
-    """The case, and those of closed ends of a parameter at which a SCALED loss is EXACT."""
-    one = sympy.Integer(1)
-    found = [Case(case.classes, part.where, case.tier, one if case.tier is Tier.EXACT else kappa, verdict)]
-    if case.tier is Tier.SCALED and not part.where:
-        found += [Case(case.classes, end, Tier.EXACT, one, verdict) for end in exact_ends(slope)]
+def _cases(part: Part, report: PartReport) -> list[LossCase]:
+    """The cases of a part, and those of closed ends of a parameter at which a SCALED loss is EXACT."""
+    one, slope = sympy.Integer(1), report.slope
+    kappa = None if slope is None else part.back(slope.kappa.sympy())
+    found = []
+    for row in report.tiers:
+        own = one if row.tier is Tier.EXACT else kappa
+        case = Case(row.classes, part.where, row.tier, own, row.verdict, is_uniform=row.is_uniform, switch=part.switch)
+        found.append(LossCase(case, part))
+        if row.tier is Tier.SCALED and not part.constraints and slope is not None:
+            ends = (replace(case, where=end, tier=Tier.EXACT, kappa=one, is_special=True) for end in exact_ends(slope))
+            found += [LossCase(end, part) for end in ends]
     return found
 
 
-def _open_case(part: Part, tier: Tier | None, verdict: Verdict) -> Case:
-    return Case(part.scope.classes, part.where, tier, None, verdict)
+def _of_kink(part: Part, reason: Reason, budget: Budget) -> PartReport:
+    """Where the form has a kink: it may be multiplied by 0, in the whole part or somewhere in it."""
+    lighter = without_dead_kinks(part, budget)
+    if lighter.formula != part.formula:
+        return _part_report(lighter, budget)
+    report = _kinked_report(part, reason, budget)
+    factor = changing_factor(part, budget)
+    if factor is not None:
+        raise SignChange(factor, report)
+    return report
 
 
-def _kinked_report(part: Part, reason: Reason, budget: Budget) -> LossReport:
+def _kinked_report(part: Part, reason: Reason, budget: Budget) -> PartReport:
     """Where the form has a kink at 0: its two sides may share a gradient, or a derivative does not exist."""
+    classes = part.scope.classes
     found = break_of(part.formula, part.scope)
-    sides = None if found is not None and found.order < 2 else _agreed_sides(part, reason, budget)
+    sides = agreed_sides(part, reason, budget) if found is None or not found.is_uniform else None
     if sides is not None and sides.is_shared:
-        found = found or sides.bend()
-        return _report_of(part, kink_finding(Condition.LOSS_SMOOTH, found, reason), sides.above, None)
-    if found is None and sides is not None:
-        found = sides.jump()
+        found = _wider(found, sides.bend())
+        smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
+        is_uniform = found is not None and found.is_uniform
+        return _report_of(part, smooth, sides.above, None, is_uniform=is_uniform)[0]
+    if sides is not None:
+        found = _wider(found, sides.jump())
     smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
+    is_uniform = found is None or found.is_uniform
     if found is None or found.order == 2:
         gradient = Finding(
             Condition.LOSS_GRADIENT, Verdict.UNDECIDED, "the gradient at 0 was not derived", reason=reason
         )
-        return LossReport((smooth, gradient), None, (_open_case(part, None, smooth.verdict),))
+        return PartReport(smooth, gradient, (TierRow(classes, None, smooth.verdict, is_uniform),))
     gradient = replace(smooth, condition=Condition.LOSS_GRADIENT, detail="the gradient at 0 does not exist")
-    return LossReport((smooth, gradient), Tier.NONDIFF, (_open_case(part, Tier.NONDIFF, smooth.verdict),))
+    return PartReport(smooth, gradient, (TierRow(classes, Tier.NONDIFF, smooth.verdict, is_uniform),))
 
 
-@dataclass(frozen=True)
-class _AgreedSides:
-    """The expansions on the two sides of a kink, over one field, and that of what decides the side.
-
-    Near 0 the loss takes its value from one side or the other.
-    """
-
-    switch: Expansion[Constant]
-    above: Agreed
-    below: Expansion[Constant]
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether both have one value and one gradient at 0: then this is the gradient of the loss."""
-        return all(d.is_zero for d in self._differences())
-
-    def jump(self) -> Break | None:
-        """The gradients of the sides differ where both sides occur: along a generic line the slopes differ."""
-        value, *slopes = self._differences()
-        if not value.is_zero:
-            return None
-        names = ("d l/d z_y", "d l/d z_k")
-        return self._break(1, "not differentiable at 0: the gradients of its two sides differ", names, slopes)
-
-    def bend(self) -> Break | None:
-        """The Hessians of the sides differ: both are limits of the second derivative at 0."""
-        a, b = self.above.constants, self.below
-        bends = [a.h_yy - b.h_yy, a.h_yk - b.h_yk, a.h_kk - b.h_kk]
-        names = ("d^2 l/d z_y^2", "d^2 l/d z_y d z_k", "d^2 l/d z_k^2")
-        detail = "not twice continuously differentiable at 0: the Hessians of its two sides differ"
-        return self._break(2, detail, names, bends)
-
-    def _break(self, order: int, detail: str, names: tuple[str, ...], differences: list[Constant]) -> Break | None:
-        """The first difference that is shown not to be 0, if both sides occur near 0."""
-        field = self.above.field
-        if not any(nonzero_point(field.sign(t)) for t in (self.switch.g_y, self.switch.g_k)):
-            return None
-        for name, d in zip(names, differences, strict=True):
-            point = nonzero_point(field.sign(d))
-            if point is not None:
-                quantity = f"the difference of {name} at 0 between the two sides of the kink"
-                return Break(order, detail, witness_at(d, point, quantity, "0"))
-        return None
-
-    def _differences(self) -> tuple[Constant, Constant, Constant]:
-        a, b = self.above.constants, self.below
-        return a.value - b.value, a.g_y - b.g_y, a.g_k - b.g_k
+def _wider(found: Break | None, other: Break | None) -> Break | None:
+    """The first break, or the other one if there is none or if only the other is known at every point."""
+    if found is None or other is None:
+        return found or other
+    return replace(found, is_uniform=found.is_uniform or (other.is_uniform and other.order <= found.order))
 
 
-def _agreed_sides(part: Part, reason: Reason, budget: Budget) -> _AgreedSides | None:
-    sides = sides_of(part.formula, reason.where)
-    if sides is None:
-        return None
-    try:
-        above = agreed_expansion(sides.above, part.scope, budget)
-        below = agreed_expansion(sides.below, part.scope, budget).taken_over(above.field)
-        switch = agreed_expansion(sides.switch, part.scope, budget).taken_over(above.field)
-    except Undecided:
-        return None
-    return _AgreedSides(switch, above, below)
+def _held(part: Part, report: PartReport, formula: Formula, scope: Scope, budget: Budget) -> PartReport:
+    """The report on a part that may hold more values than the ``scope``: REFUTED by values of the scope only."""
+    if not part.is_wider:
+        return report
+    points = list(points_inside(part, scope))
+    if Verdict.REFUTED not in (report.smooth.verdict, report.gradient.verdict):
+        slope = report.slope
+        kappa = None if slope is None else part.back(slope.kappa.sympy())
+        if kappa is None or any(at(kappa, scope, *point) != 1 for point in points):
+            return report
+        rows = (replace(row, tier=None if row.tier is Tier.SCALED else row.tier) for row in report.tiers)
+        return replace(report, tiers=tuple(rows))
+    for classes, values in points:
+        smooth, gradient = loss_report(formula.with_values(values), Scope(Classes(classes, classes)), budget).findings
+        if Verdict.REFUTED in (smooth.verdict, gradient.verdict):
+            rows = (TierRow(r.classes, None, r.verdict, is_uniform=False) for r in report.tiers)
+            return PartReport(
+                _seen(report.smooth, smooth, values), _seen(report.gradient, gradient, values), tuple(rows)
+            )
+    rows = (TierRow(r.classes, None, max(r.verdict, Verdict.UNDECIDED, key=lambda v: v.value)) for r in report.tiers)
+    return PartReport(_not_seen(report.smooth), _not_seen(report.gradient), tuple(rows))
+
+
+def _seen(finding: Finding, there: Finding, values: Mapping[str, Fraction]) -> Finding:
+    """A finding that is not PROVED in the whole part, as it is at one point."""
+    if finding.verdict is Verdict.PROVED:
+        return finding
+    if there.verdict is not Verdict.REFUTED:
+        return _not_seen(finding)
+    witness = None if there.witness is None else replace(there.witness, parameters=values)
+    return replace(there, witness=witness)
+
+
+def _not_seen(finding: Finding) -> Finding:
+    """REFUTED for real values in the place of whole ones says nothing."""
+    if finding.verdict is not Verdict.REFUTED:
+        return finding
+    reason = Reason(
+        Code.SIGN_UNKNOWN,
+        "what fails was only seen at values that are no whole numbers",
+        "give values to the parameters of whole numbers, or narrow classes=",
+    )
+    return Finding(finding.condition, Verdict.UNDECIDED, reason.why, derivation=finding.derivation, reason=reason)
 
 
 def _worst(tiers: list[Tier | None]) -> Tier | None:
@@ -195,7 +264,7 @@ def _worst(tiers: list[Tier | None]) -> Tier | None:
     return max((t for t in tiers if t is not None), key=lambda t: t.rank)
 
 
-def _gradient_finding(agreed: Agreed, slope: Slope, cases: tuple[TierCase, ...], worst: Tier | None) -> Finding:
+def _gradient_finding(part: Part, agreed: Agreed, slope: Slope, cases: tuple[TierCase, ...]) -> Finding:
     derivation = (
         Step("d l/d z_y at 0", shown(agreed.shown.g_y), "orbit and jet readings agree"),
         Step("d l/d z_k at 0, k != y", shown(agreed.shown.g_k), "orbit and jet readings agree"),
@@ -205,17 +274,23 @@ def _gradient_finding(agreed: Agreed, slope: Slope, cases: tuple[TierCase, ...],
     )
     balls = any(not s.exact for case in cases for s in (case.kappa, case.drift))
     trust = Trust.BALL if balls else Trust.EXACT
-    if worst is None:
+    verdict = conjunction(c.verdict for c in cases)
+    if verdict is Verdict.UNDECIDED:
         return _undecided(slope, cases, derivation)
-    if worst.meets_condition:
-        held = f"kappa = {slope.kappa.text()}" if worst is not Tier.EXACT else "kappa = 1"
-        detail = f"tier {worst}: b_y = -kappa o_y with {held}, and kappa > 0 in the whole scope"
+    if verdict is Verdict.PROVED:
+        tier = _worst([c.tier for c in cases])
+        name = "EXACT or SCALED" if tier is None else str(tier)
+        held = "kappa = 1" if tier is Tier.EXACT else f"kappa = {part.text(slope.kappa)} > 0"
+        detail = f"tier {name}: b_y = -kappa o_y with {held}"
         return Finding(Condition.LOSS_GRADIENT, Verdict.PROVED, detail, trust, derivation)
-    case = next(c for c in cases if c.tier is worst)
-    detail = f"tier {worst} for {case.classes}: {worst.value}"
-    return Finding(
-        Condition.LOSS_GRADIENT, Verdict.REFUTED, detail, trust, derivation, witness=_gradient_witness(slope, case)
-    )
+    failing = [c for c in cases if c.point is not None]
+    case = max(failing, key=lambda c: -1 if c.tier is None else c.tier.rank)
+    assert case.point is not None
+    detail = "b_y = -kappa o_y + c 1, and not both c = 0 and kappa > 0"
+    if case.tier is not None:
+        detail = f"tier {case.tier}{' occurs' if not case.is_uniform else ''} for {case.classes}: {case.tier.value}"
+    witness = _gradient_witness(slope, case.point)
+    return Finding(Condition.LOSS_GRADIENT, Verdict.REFUTED, detail, trust, derivation, witness=witness)
 
 
 def _sign_steps(name: str, signs: list[Sign]) -> Derivation:
@@ -224,8 +299,9 @@ def _sign_steps(name: str, signs: list[Sign]) -> Derivation:
 
 
 def _undecided(slope: Slope, cases: tuple[TierCase, ...], derivation: Derivation) -> Finding:
-    case = next(c for c in cases if c.tier is None)
-    name, value = ("kappa", slope.kappa) if case.kappa.kind is Kind.UNKNOWN else ("c", slope.drift)
+    case = next(c for c in cases if c.verdict is Verdict.UNDECIDED)
+    is_open = case.kappa.kind in OPEN
+    name, value = ("kappa", slope.kappa) if is_open else ("c", slope.drift)
     reason = Reason(
         Code.SIGN_UNKNOWN,
         f"the sign of {name} = {value.text()} for {case.classes} was not decided",
@@ -234,9 +310,11 @@ def _undecided(slope: Slope, cases: tuple[TierCase, ...], derivation: Derivation
     return Finding(Condition.LOSS_GRADIENT, Verdict.UNDECIDED, reason.why, derivation=derivation, reason=reason)
 
 
-def _gradient_witness(slope: Slope, case: TierCase) -> Witness:
-    """A point of ``case`` at which c = 0 or kappa > 0 fails, with the ball that shows it."""
-    drifts = nonzero_point(case.drift)
-    if drifts is not None:
-        return witness_at(slope.drift, drifts, "c, the mean of grad l(0, y) over the classes", "c = 0")
-    return witness_at(slope.kappa, point_where(case.kappa, lambda sign: sign <= 0), "kappa", "kappa > 0")
+def _gradient_witness(slope: Slope, point: Sample) -> Witness:
+    """c, or else kappa, at a point at which c = 0 or kappa > 0 fails."""
+    there = Point(slope.kappa.field, point.values)
+    drift, kappa = (there.sign(c) or 0 for c in (slope.drift, slope.kappa))
+    if drift:
+        quantity = "c, the mean of grad l(0, y) over the classes"
+        return witness_at(slope.drift, replace(point, sign=drift), quantity, "c = 0")
+    return witness_at(slope.kappa, replace(point, sign=kappa), "kappa", "kappa > 0")

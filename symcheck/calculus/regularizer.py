@@ -7,22 +7,26 @@ from dataclasses import dataclass
 from symcheck.budget import Budget
 from symcheck.calculus.agree import Agreed, agreed_expansion, shown
 from symcheck.calculus.cases import refined
+from symcheck.calculus.cells import OPEN
 from symcheck.calculus.hessian import Hessian, HessianCase
 from symcheck.calculus.kink import Break, break_of
+from symcheck.calculus.kinks import changing_factor, without_dead_kinks
+from symcheck.calculus.parts import Part
 from symcheck.calculus.smooth import kink_finding, smooth_finding
-from symcheck.calculus.witness import nonzero_point, point_where, witness_at
+from symcheck.calculus.split import Reports, SignChange, reports_by_part
+from symcheck.calculus.witness import nonzero_point, witness_at
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.pieces import pieces
 from symcheck.constants.sign import Kind, Sign
-from symcheck.derivation import Derivation, Step
+from symcheck.derivation import Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.stops import Kink
+from symcheck.readings.stops import Branching, Kink
 from symcheck.readings.weight import degree, is_continuous
 from symcheck.reason import Code, Reason, Undecided
-from symcheck.verdict import Verdict
+from symcheck.verdict import Verdict, conjunction
 
 
 @dataclass(frozen=True)
@@ -42,102 +46,131 @@ class CurvatureCase:
     across: Sign
     along: Sign
 
-    def verdict(self, *, quotient: bool) -> Verdict:
-        """Whether the Hessian is positive definite there, on R^C or on the quotient by (1, ..., 1)."""
-        signs = (self.across,) if quotient else (self.across, self.along)
-        if any(s.kind not in (Kind.POSITIVE, Kind.UNKNOWN) for s in signs):
-            return Verdict.REFUTED
-        return Verdict.UNDECIDED if any(s.kind is Kind.UNKNOWN for s in signs) else Verdict.PROVED
+    @property
+    def is_flat_along_ones(self) -> bool:
+        """Whether D^2 g(0) (1, ..., 1) = 0 there, as for every shift-invariant g."""
+        return self.along.kind is Kind.ZERO
+
+
+@dataclass(frozen=True)
+class PartReport:
+    """The findings on one part of the scope, and how the Hessian curves there; None where the readings stopped.
+
+    ``is_uniform``: what of the two findings is REFUTED is so at every point of the part.
+    """
+
+    smooth: Finding
+    gradient: Finding
+    agreed: Agreed | None = None
+    curvature: Curvature | None = None
+    cases: tuple[CurvatureCase, ...] = ()
+    is_uniform: bool = True
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether g is smooth, with a stationary point at 0."""
+        return conjunction([self.smooth.verdict, self.gradient.verdict])
 
 
 @dataclass(frozen=True)
 class RegularizerReport:
-    """``findings`` but for the curvature, which depends on the loss; None where the readings stopped.
+    """``findings`` but for the curvature, which depends on the loss, and the ``reports`` on parts of the scope.
 
-    ``hessian`` in the place of ``curvature`` for a regularizer that treats classes differently.
+    ``hessian`` in their place, with its ``cases``, for a regularizer that treats classes differently.
     """
 
     findings: tuple[Finding, ...]
-    agreed: Agreed | None = None
-    curvature: Curvature | None = None
-    cases: tuple[CurvatureCase | HessianCase, ...] = ()
+    reports: Reports[PartReport] | None = None
+    cases: tuple[HessianCase, ...] = ()
     hessian: Hessian | None = None
 
     @property
-    def is_flat_along_ones(self) -> bool:
-        """Whether D^2 g(0) (1, ..., 1) = 0 identically, as for every shift-invariant g."""
-        if self.hessian is not None:
-            return self.hessian.is_flat_along_ones
-        return self.curvature is not None and self.curvature.along.is_zero
+    def agreed(self) -> Agreed | None:
+        """The expansion in the whole scope, None if it was split or not derived."""
+        return self._only.agreed if self._only is not None else None
+
+    @property
+    def curvature(self) -> Curvature | None:
+        """The Hessian in the whole scope, None if it was split or not derived."""
+        return self._only.curvature if self._only is not None else None
+
+    @property
+    def _only(self) -> PartReport | None:
+        return self.reports.pairs[0][1] if self.reports is not None and len(self.reports.pairs) == 1 else None
+
+
+_ABOUT = (Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
 
 
 def regularizer_report(formula: Formula, scope: Scope, budget: Budget) -> RegularizerReport:
     """The findings on the regularizer ``formula``; a stop on the way is a finding with its reason."""
     try:
-        agreed = agreed_expansion(formula, scope, budget)
-        curvature = curvature_of(agreed.constants, agreed.field)
-        parts = refined(pieces(curvature.s), pieces(curvature.along))
-        gradient = _gradient_finding(agreed)
-    except Kink as stop:
-        found = break_of(formula, scope)
-        kink = kink_finding(Condition.REGULARIZER_SMOOTH, found, stop.reason)
-        return RegularizerReport((kink, _kinked_gradient(formula, scope, found, stop.reason)))
+        reports = reports_by_part(Part(formula, scope), _part_report, budget).mapped(_held)
     except Undecided as stop:
-        return RegularizerReport(
-            _not_derived(stop.reason, Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
-        )
-    cases = tuple(CurvatureCase(classes, across, along) for classes, (across, along) in parts)
+        return RegularizerReport(not_derived(stop.reason, *_ABOUT))
+    return RegularizerReport((reports.together(lambda r: r.smooth), reports.together(lambda r: r.gradient)), reports)
+
+
+def _part_report(part: Part, budget: Budget) -> PartReport:
+    """The report on a part on which the formula does not branch, and the eigenvalues do not change their signs."""
+    try:
+        agreed = agreed_expansion(part.formula, part.scope, budget)
+        curvature = curvature_of(agreed.constants, agreed.field)
+        runs = refined(pieces(curvature.s), pieces(curvature.along))
+        gradient = _gradient_finding(agreed)
+    except Branching:
+        raise
+    except Kink as stop:
+        return _of_kink(part, stop.reason, budget)
+    except Undecided as stop:
+        return _open(stop.reason)
+    cases = tuple(CurvatureCase(classes, across, along) for classes, (across, along) in runs)
     smooth = smooth_finding(Condition.REGULARIZER_SMOOTH, agreed)
-    return RegularizerReport((smooth, gradient), agreed, curvature, cases)
+    is_uniform = agreed.field.sign(agreed.constants.g_k).kind in (Kind.POSITIVE, Kind.NEGATIVE)
+    report = PartReport(smooth, gradient, agreed, curvature, cases, is_uniform)
+    changing = [c for c in (curvature.s, curvature.along, agreed.constants.g_k) if _changes(c)]
+    if changing:
+        raise SignChange(changing[0], report)
+    return report
+
+
+def _changes(c: Constant) -> bool:
+    """Whether a parameter decides the sign."""
+    return bool(c.field.depends(c) - {"C"}) and c.field.sign(c).kind in OPEN
+
+
+def _of_kink(part: Part, reason: Reason, budget: Budget) -> PartReport:
+    """Where the form has a kink: it may be multiplied by 0, in the whole part or somewhere in it."""
+    lighter = without_dead_kinks(part, budget)
+    if lighter.formula != part.formula:
+        return _part_report(lighter, budget)
+    found = break_of(part.formula, part.scope)
+    smooth = kink_finding(Condition.REGULARIZER_SMOOTH, found, reason)
+    gradient = _kinked_gradient(part.formula, part.scope, found, reason)
+    report = PartReport(smooth, gradient, is_uniform=found is not None and found.is_uniform)
+    factor = changing_factor(part, budget)
+    if factor is not None:
+        raise SignChange(factor, report)
+    return report
+
+
+def _held(part: Part, report: PartReport) -> PartReport:
+    """What is REFUTED where a part holds more values than the scope says nothing of the scope."""
+    if not part.is_wider or report.verdict is not Verdict.REFUTED:
+        return report
+    reason = Reason(Code.SIGN_UNKNOWN, "it was only looked at where whole numbers need not be whole", "narrow classes=")
+    return _open(reason)
+
+
+def _open(reason: Reason) -> PartReport:
+    smooth, gradient = not_derived(reason, *_ABOUT)
+    return PartReport(smooth, gradient)
 
 
 def curvature_of(expansion: Expansion[Constant], field: Field) -> Curvature:
     """The s, t and s + C t of D^2 g(0) = s I + t 11'."""
     s, t = expansion.h_kk - expansion.h_yk, expansion.h_yk
     return Curvature(s, t, s + field.C * t)
-
-
-def curvature_finding(report: RegularizerReport, *, quotient: bool) -> Finding:
-    """Whether D^2 g(0) is positive definite in the whole scope, on R^C or on the quotient."""
-    condition = Condition.REGULARIZER_CURVATURE
-    if report.hessian is not None:
-        return report.hessian.finding(quotient=quotient)
-    if report.curvature is None or report.agreed is None:
-        return _not_derived(report.findings[-1].reason, condition)[0]
-    s, along = report.curvature.s, report.curvature.along
-    space = "the quotient by (1, ..., 1)" if quotient else "R^C"
-    derivation: Derivation = (
-        Step("d^2 g/d z_k^2 at 0", shown(report.agreed.shown.h_kk), "orbit and jet readings agree"),
-        Step("d^2 g/d z_k d z_l at 0, l != k", shown(report.agreed.shown.h_yk), "orbit and jet readings agree"),
-        Step("eigenvalue on the complement of (1, ..., 1)", s.text(), "difference of the two"),
-        Step("eigenvalue along (1, ..., 1)", along.text(), "the first plus (C - 1) times the second"),
-    )
-    cases = [c for c in report.cases if isinstance(c, CurvatureCase)]
-    verdicts = [c.verdict(quotient=quotient) for c in cases]
-    worst = cases[verdicts.index(min(verdicts))]
-    signs = (worst.across,) if quotient else (worst.across, worst.along)
-    trust = Trust.EXACT if all(x.exact for c in cases for x in (c.across, c.along)) else Trust.BALL
-    if min(verdicts) is Verdict.PROVED:
-        detail = f"D^2 g(0) is positive definite on {space}: " + (
-            f"eigenvalue {s.text()}" if quotient else f"eigenvalues {s.text()} and, along (1, ..., 1), {along.text()}"
-        )
-        return Finding(condition, Verdict.PROVED, detail, trust, derivation)
-    if min(verdicts) is Verdict.UNDECIDED:
-        value = s if worst.across.kind is Kind.UNKNOWN else along
-        reason = Reason(
-            Code.SIGN_UNKNOWN,
-            f"the sign of the eigenvalue {value.text()} of D^2 g(0) for {worst.classes} was not decided",
-            "give values to parameters or narrow classes=",
-        )
-        return Finding(condition, Verdict.UNDECIDED, reason.why, trust, derivation, reason=reason)
-    bad, value, name = (
-        (worst.across, s, "the eigenvalue of D^2 g(0) on the complement of (1, ..., 1)")
-        if signs[0].kind not in (Kind.POSITIVE, Kind.UNKNOWN)
-        else (worst.along, along, "the eigenvalue of D^2 g(0) along (1, ..., 1)")
-    )
-    witness = witness_at(value, point_where(bad, lambda sign: sign <= 0), name, "a value > 0")
-    detail = f"D^2 g(0) is not positive definite on {space} for {worst.classes}: {name} is {value.text()}"
-    return Finding(condition, Verdict.REFUTED, detail, trust, derivation, witness)
 
 
 def _gradient_finding(agreed: Agreed) -> Finding:
@@ -147,6 +180,9 @@ def _gradient_finding(agreed: Agreed) -> Finding:
     if slope.is_zero:
         return Finding(condition, Verdict.PROVED, "every partial derivative at 0 is 0", derivation=derivation)
     sign = agreed.field.sign(slope)
+    if sign.kind is Kind.ZERO:
+        steps = (*derivation, *(Step("sign of d g/d z_k", line) for line in sign.steps))
+        return Finding(condition, Verdict.PROVED, "every partial derivative at 0 is 0", Trust.BALL, steps)
     point = nonzero_point(sign)
     if point is None:
         reason = Reason(
@@ -170,8 +206,9 @@ def _kinked_gradient(formula: Formula, scope: Scope, found: Break | None, reason
     if k is not None and field.sign(k - field.number(1)).kind is Kind.POSITIVE and is_continuous(formula):
         step = Step("g(tz), t > 0", f"t**({k.text()})*g(z)", "so |g(z)| <= K ||z||**k with k > 1, and grad g(0) = 0")
         return Finding(condition, Verdict.PROVED, "0 is a stationary point: g is of degree > 1", derivation=(step,))
-    return _not_derived(reason, condition)[0]
+    return not_derived(reason, condition)[0]
 
 
-def _not_derived(reason: Reason | None, *conditions: Condition) -> tuple[Finding, ...]:
+def not_derived(reason: Reason, *conditions: Condition) -> tuple[Finding, ...]:
+    """An open finding on each of ``conditions``."""
     return tuple(Finding(c, Verdict.UNDECIDED, "not derived", reason=reason) for c in conditions)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import chain
 
+from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.field import Constant
 from symcheck.constants.sign import Sample, Sign
+from symcheck.language.parameter import Interval
 from symcheck.reason import Undecided
 from symcheck.witness import Witness
 
 DIGITS = 12
 """Decimal digits of the balls that are shown."""
+
+SIMPLE = 12
+"""A parameter value with numerator and denominator up to this is shown as it is."""
+
+HALVINGS = 60
+"""How often the way from a value that will do to one that will not is halved."""
 
 
 def point_where(sign: Sign, wanted: Callable[[int], bool]) -> Sample:
@@ -23,8 +34,16 @@ def nonzero_point(sign: Sign) -> Sample | None:
     return next((p for p in sign.points if p.sign != 0), None)
 
 
-def witness_at(value: Constant, point: Sample, quantity: str, expected: str) -> Witness:
-    """``value`` at ``point`` as a ball, and exactly unless that number is too long to be written."""
+def witness_at(
+    value: Constant, point: Sample, quantity: str, expected: str, *, also: Constant | None = None
+) -> Witness:
+    """``value`` at ``point`` as a ball, and exactly unless that number is too long to be written.
+
+    Where the value is not 0, the parameters are moved to simple numbers at which it has the same sign, and at which
+    ``also`` is not 0.
+    """
+    point = simple(value, point, also)
+    _require_inside(value, point)
     parameters = {n: v for n, v in point.values.items() if n != "C"}
     ball = value.ball(point.values)
     try:
@@ -39,3 +58,66 @@ def witness_at(value: Constant, point: Sample, quantity: str, expected: str) -> 
         decimal=ball.str(DIGITS),
         parameters=parameters,
     )
+
+
+def simple(value: Constant, point: Sample, also: Constant | None = None) -> Sample:
+    """``point`` with simpler parameter values at which ``value`` has the same sign, and ``also`` is not 0."""
+    if point.sign == 0 and not value.is_zero:
+        return point  # an isolated zero
+    values = dict(point.values)
+    for p in value.field.scope.parameters:
+        if p.name not in values or _height(values[p.name]) <= SIMPLE:
+            continue
+
+        def fits(x: Fraction, name: str = p.name) -> bool:
+            there = Point(value.field, {**values, name: x})
+            if also is not None and there.sign(also, PRECISIONS[:1]) is None:
+                return False
+            return point.sign == 0 or there.sign(value, PRECISIONS[:1]) == point.sign
+
+        values[p.name] = _simplest(values[p.name], p.interval, fits)
+    return replace(point, point=tuple(values.items()))
+
+
+def _simplest(given: Fraction, interval: Interval, fits: Callable[[Fraction], bool]) -> Fraction:
+    """A number of ``interval`` of small height that ``fits``; if no very small one does, one near where it ends."""
+    tried = [x for x in _small_numbers() if x in interval]
+    found = next((x for x in tried if fits(x)), None)
+    if found is not None or interval.integer or not tried:
+        return given if found is None else found
+    good, bad = given, min(tried, key=lambda x: abs(x - given))
+    for _ in range(HALVINGS):
+        middle = (good + bad) / 2
+        good, bad = (middle, bad) if fits(middle) else (good, middle)
+    found = _between(*sorted((given, good)))
+    return found if found in interval and fits(found) else given
+
+
+def _small_numbers() -> Iterator[Fraction]:
+    """Numbers by their height: 1, 0, 2, 1/2, 3, 1/3, ..., then powers of ten, each with its negative."""
+    heights = (Fraction(n, d) for h in range(2, SIMPLE + 1) for d in range(1, h) for n in (h - d,))
+    tens = (Fraction(10) ** (s * k) for k in (1, 2, 3) for s in (1, -1))
+    for x in chain([Fraction(1), Fraction(0)], heights, tens):
+        yield x
+        if x:
+            yield -x
+
+
+def _between(low: Fraction, high: Fraction) -> Fraction:
+    """The number with the smallest denominator from ``low`` to ``high`` (by their continued fractions)."""
+    whole = -(-low.numerator // low.denominator)
+    if whole <= high:
+        return Fraction(whole)
+    floor = Fraction(whole - 1)
+    return floor + 1 / _between(1 / (high - floor), 1 / (low - floor))
+
+
+def _height(x: Fraction) -> int:
+    return max(abs(x.numerator), x.denominator)
+
+
+def _require_inside(value: Constant, point: Sample) -> None:
+    """A witness lies in the scope: what is said there is said of nothing else."""
+    scope = value.field.scope
+    assert int(point.values["C"]) in scope.classes, (point, scope)
+    assert all(point.values[p.name] in p.interval for p in scope.parameters), (point, scope)

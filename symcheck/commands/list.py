@@ -55,7 +55,7 @@ def rows(which: str | None = None) -> list[Row]:
 
 def _row(kind: Kind, name: str) -> Row:
     from symcheck.certification import certify
-    from symcheck.render.expression import expression_text
+    from symcheck.render.expression import value_text
 
     pair = (name, BESIDE[kind]) if kind == "loss" else (BESIDE[kind], name)
     certificate = certify(*pair)
@@ -63,7 +63,7 @@ def _row(kind: Kind, name: str) -> Row:
     tier = kappa = None
     if kind == "loss":
         tier = None if certificate.tier is None else certificate.tier.name
-        kappa = None if certificate.kappa is None else expression_text(certificate.kappa)
+        kappa = None if certificate.kappa is None else value_text(certificate.kappa)
     return {
         "name": name,
         "kind": kind,

@@ -176,6 +176,10 @@ class Formula:
         """The formula with the node at ``place`` replaced by ``branch`` of the node's arguments."""
         return self._rebuilt(lambda at, _, args: branch(args) if at == place else None)
 
+    def replaced(self, other: Callable[[int, list[Term]], Term | None]) -> Formula:
+        """The formula with the terms that ``other`` gives for a place and the terms of its arguments."""
+        return self._rebuilt(lambda place, _, args: other(place, args))
+
     def _rebuilt(self, other: Callable[[int, Node, list[Term]], Term | None]) -> Formula:
         """The formula with the terms that ``other`` gives, where it gives one; numbers are folded again."""
         terms: list[Term] = []

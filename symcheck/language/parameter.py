@@ -67,6 +67,25 @@ class Interval:
             return False
         return low > high or (low == high and (low_open or high_open))
 
+    def cut(self, relation: str, end: Fraction) -> Interval:
+        """The numbers of the interval that stand in ``relation``, one of < <= = >= >, to ``end``."""
+        low, low_open, high, high_open = self.low, self.low_open, self.high, self.high_open
+        if relation in (">", ">=", "=") and (low is None or end >= low):
+            low_open = relation == ">" or (end == low and low_open)
+            low = end
+        if relation in ("<", "<=", "=") and (high is None or end <= high):
+            high_open = relation == "<" or (end == high and high_open)
+            high = end
+        if relation == "=" and end not in self:
+            low, high, low_open, high_open = end, end, True, True
+        return Interval(low, high, low_open=low_open, high_open=high_open, integer=self.integer)
+
+    @property
+    def whole_ends(self) -> tuple[Fraction | None, Fraction | None]:
+        """The least and the greatest number of an interval of whole numbers, None where there is none."""
+        low, _, high, _ = self._tight()
+        return low, high
+
     def _tight(self) -> tuple[Fraction | None, bool, Fraction | None, bool]:
         """Both ends and whether they are open: for whole numbers the least and the greatest one, closed."""
         if not self.integer:

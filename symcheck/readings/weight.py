@@ -6,7 +6,7 @@ z; none that comes out says nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcheck.constants.field import Constant, Field
@@ -79,6 +79,8 @@ class _WeightReading(Reading[Weighted]):
             if one.constant is not None and other.added is not None:
                 added = one.constant * other.added
         constant = None if a.constant is None or b.constant is None else a.constant * b.constant
+        if constant is None and any(c is not None and c.is_zero for c in (a.constant, b.constant)):
+            return replace(self._constant(self.zero), vector=a.vector or b.vector)
         return self._known(added, factor, constant, a.vector or b.vector)
 
     def div(self, a: Weighted, b: Weighted) -> Weighted:

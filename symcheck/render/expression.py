@@ -30,6 +30,36 @@ def expression_text(expression: Expr) -> str:
     return _written(expression)[0]
 
 
+def conditions(expression: Expr) -> list[tuple[Expr, str]]:
+    """The values of an expression by cases, each with its condition in words; none of another expression."""
+    if type(expression).__name__ != "Piecewise":
+        return []
+    return [(value, _condition(where)) for value, where in expression.args]
+
+
+def value_text(expression: Expr) -> str:
+    """``expression`` in the formula grammar; one by cases as ``1 where C <= 10, 21/(2*C) where C >= 11``."""
+    found = conditions(expression)
+    if not found:
+        return expression_text(expression)
+    return ", ".join(f"{expression_text(value)} where {where}" for value, where in found)
+
+
+_RELATIONS = {
+    "Equality": "=", "Unequality": "!=", "LessThan": "<=", "StrictLessThan": "<", "GreaterThan": ">=",
+    "StrictGreaterThan": ">",
+}  # fmt: skip
+
+
+def _condition(where: Expr) -> str:
+    kind = type(where).__name__
+    if kind in ("And", "Or"):
+        return f" {kind.lower()} ".join(_condition(a) for a in where.args)
+    if kind == "BooleanTrue":
+        return "everything else"
+    return f"{expression_text(where.args[0])} {_RELATIONS[kind]} {expression_text(where.args[1])}"
+
+
 def _written(e: Expr) -> Written:
     if e.is_Rational:
         return _rational(int(e.p), int(e.q))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symcheck.finding import Condition
@@ -23,12 +24,14 @@ from symcheck.render.block import (
     Title,
     Value,
 )
+from symcheck.render.by_cases import told, value_line
 from symcheck.render.full_page import full_blocks
 from symcheck.render.lines import finding_entry, place_of, power_math, reason_line, witness_line
 from symcheck.render.prose import line_of
 from symcheck.verdict import Verdict
 
 if TYPE_CHECKING:
+    from symcheck.case import Case
     from symcheck.certificate import Certificate
     from symcheck.finding import Finding
     from symcheck.prediction import Prediction
@@ -38,6 +41,12 @@ _LIMIT_PROBLEM = ", with l_lin(z, y) = b_y'z, g_sq(z) = z'Hz/2 and H = D^2 g(0)"
 
 WHOLE, QUOTIENT = "R^C", "R^C/(1, ..., 1)"
 """The space on which the conditions are stated."""
+
+
+_SWITCHES = ("maximum(", "minimum(", "relu(", "abs(", "branch(")
+
+LONGEST_SWITCH = 60
+"""A headline shows a subexpression of up to so many characters."""
 
 
 def outline(certificate: Certificate, *, full: bool = False) -> tuple[Block, ...]:
@@ -50,16 +59,63 @@ def outline(certificate: Certificate, *, full: bool = False) -> tuple[Block, ...
 
 
 def headline(certificate: Certificate) -> Line:
-    """Verdict, pair, space and scope: ``PROVED for every C >= 2: cross_entropy + l2 on R^C``."""
-    pair: Line = (
-        Code(certificate.loss.title), " + ", Code(certificate.regularizer.title),
-        " on ", Math(QUOTIENT if certificate.quotient else WHOLE),
-    )  # fmt: skip
-    scope = scope_line(certificate.scope)
-    one_point = certificate.scope.classes.fixed is not None and not certificate.scope.parameters
-    if certificate.verdict is Verdict.PROVED or one_point:
-        return (Strong(certificate.verdict.name), " for ", *scope, ": ", *pair)
-    return (Strong(certificate.verdict.name), ": ", *pair, ", asked for ", *scope)
+    """Where it is PROVED and where not, for which pair on which space: ``PROVED for C = 2; REFUTED for C = 3: ...``."""
+    c = certificate
+    pair: Line = (Code(c.loss.title), " + ", Code(c.regularizer.title), " on ", *_space_line(c))
+    scope = scope_line(c.scope)
+    groups = verdict_groups(c)
+    if len(groups) > 1:
+        found: Line = ()
+        for verdict, cases in groups:
+            where = told(cases, c.scope.classes, [p.name for p in c.scope.parameters])
+            found = (*found, "; " if found else "", Strong(verdict.name), " ", *where, *_switch(verdict, cases))
+        return (*found, ": ", *pair, ", asked for ", *scope)
+    one_point = c.scope.classes.fixed is not None and not c.scope.parameters
+    if c.verdict is Verdict.PROVED or one_point:
+        return (Strong(c.verdict.name), " for ", *scope, ": ", *pair)
+    return (Strong(c.verdict.name), ": ", *pair, ", asked for ", *scope)
+
+
+def verdict_line(certificate: Certificate) -> Line:
+    """The verdict, or where it is which: ``PROVED for C = 2; REFUTED for every C >= 3``."""
+    groups = verdict_groups(certificate)
+    if len(groups) < 2:
+        return (certificate.verdict.name,)
+    found: Line = ()
+    for verdict, cases in groups:
+        found = (*found, "; " if found else "", verdict.name, " ", *told(cases, certificate.scope.classes, ()))
+    return found
+
+
+def verdict_groups(certificate: Certificate) -> list[tuple[Verdict, list[Case]]]:
+    """The cases by verdict, PROVED first; special cases inside of others are left out."""
+    cases = [case for case in certificate.cases if not case.is_special]
+    order = (Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED)
+    found = [(verdict, [case for case in cases if case.verdict is verdict]) for verdict in order]
+    return [(v, group) for v, group in found if group]
+
+
+def _switch(verdict: Verdict, cases: list[Case]) -> Line:
+    """What acts where it is REFUTED and not elsewhere, if that is a branch of the formula."""
+    found = {case.switch for case in cases}
+    switch = found.pop() if len(found) == 1 else ""
+    if verdict is not Verdict.REFUTED or not switch.startswith(_SWITCHES) or len(switch) > LONGEST_SWITCH:
+        return ()
+    kind = "the clamp " if switch.startswith(("maximum(", "minimum(")) else ""
+    return (f" (there {kind}", Code(switch), " acts)")
+
+
+def _space_line(c: Certificate) -> Line:
+    """The space on which the conditions are stated, run by run of the classes where they are not on one."""
+    spaces = {case.quotient for case in c.cases}
+    if len(spaces) < 2:
+        return (Math(QUOTIENT if c.quotient else WHOLE),)
+    found: Line = ()
+    for quotient in (True, False):
+        cases = [case for case in c.cases if case.quotient is quotient]
+        where = told(cases, c.scope.classes, [p.name for p in c.scope.parameters])
+        found = (*found, " and on " if found else "", Math(QUOTIENT if quotient else WHOLE), " ", *where)
+    return found
 
 
 def scope_line(scope: Scope) -> Line:
@@ -109,11 +165,26 @@ def _told(c: Certificate) -> Finding | None:
 
 
 def _tier_line(c: Certificate) -> Line:
-    if c.tier is None:
-        return ("tier ", Strong("undecided"))
-    form, _, meaning = c.tier.value.partition(": ")
-    scale: Line = () if c.kappa is None else (" with ", Value(c.kappa, "kappa"))
-    return ("tier ", Strong(c.tier.name), *scale, ": ", *line_of(f"{form} ({meaning})" if meaning else form))
+    """The tier with kappa; where it is not the same in all cases, which one holds where, the worst one last."""
+    cases = [case for case in c.cases if not case.is_special]
+    tiers = sorted({case.tier for case in cases if case.tier is not None}, key=lambda t: t.rank)
+    names = [p.name for p in c.scope.parameters]
+    scale: Line = () if c.kappa is None else (" with ", *value_line(c.kappa, "kappa"))
+    if len(tiers) == 1 and all(case.tier is not None for case in cases):
+        form, _, meaning = tiers[0].value.partition(": ")
+        return ("tier ", Strong(tiers[0].name), *scale, ": ", *line_of(f"{form} ({meaning})" if meaning else form))
+    if not tiers:
+        is_met = any(f.condition is Condition.LOSS_GRADIENT and f.verdict is Verdict.PROVED for f in c.findings)
+        return ("tier ", Strong("EXACT or SCALED" if is_met else "undecided"), *scale)
+    found: Line = ("tier ",)
+    for tier in tiers:
+        own = [replace(case, is_uniform=True) for case in cases if case.tier is tier]
+        found = (*found, ", " if len(found) > 1 else "", Strong(tier.name), " ", *told(own, c.scope.classes, names))
+    if any(case.tier is None for case in cases):
+        found = (*found, ", ", Strong("undecided"), " elsewhere")
+    form, _, meaning = tiers[-1].value.partition(": ")
+    own_meaning = line_of(f"{form} ({meaning})" if meaning else form)
+    return (*found, *((",", *scale) if scale else ()), "; ", tiers[-1].name, ": ", *own_meaning)
 
 
 def _why(finding: Finding, names: Collection[str]) -> Line:
@@ -131,10 +202,23 @@ def _cases(c: Certificate, names: Collection[str]) -> Table:
         ("where", [line_of(case.where, names) for case in c.cases]),
         ("tier", [("undecided" if case.tier is None else case.tier.name,) for case in c.cases]),
         ("kappa", [() if case.kappa is None else (Value(case.kappa),) for case in c.cases]),
-        ("verdict", [(case.verdict.name,) for case in c.cases]),
+        ("space", _spaces(c)),
+        ("verdict", [_verdict_of(case) for case in c.cases]),
     ]
     kept = [(name, cells) for name, cells in columns if any(cells)]
     return Table(tuple(name for name, _ in kept), tuple(zip(*(cells for _, cells in kept), strict=True)))
+
+
+def _spaces(c: Certificate) -> list[Line]:
+    """The space of each case, nothing if it is the same for all."""
+    if len({case.quotient for case in c.cases}) < 2:
+        return [() for _ in c.cases]
+    return [(Math(QUOTIENT if case.quotient else WHOLE),) for case in c.cases]
+
+
+def _verdict_of(case: Case) -> Line:
+    is_point = case.verdict is Verdict.REFUTED and not case.is_uniform
+    return (case.verdict.name, *([" at some points"] if is_point else ()))
 
 
 def _theorem(t: Theorem) -> Entry:
@@ -145,13 +229,14 @@ def _theorem(t: Theorem) -> Entry:
 def _prediction(p: Prediction) -> Iterator[Entry]:
     where: Line = (" on the quotient",) if p.quotient else ()
     curvature: Line = (
-        (Math("H = I"),) if p.curvature == 1 else (Math("H = s I"), *where, " with ", Value(p.curvature, "s"))
+        (Math("H = I"),) if p.curvature == 1 else (Math("H = s I"), *where, " with ", *value_line(p.curvature, "s"))
     )
     if not p.quotient and p.coupling != 0:
-        curvature = (Math("H = s I + t 11'"), " with ", Value(p.curvature, "s"), " and ", Value(p.coupling, "t"))
+        values = (*value_line(p.curvature, "s"), " and ", *value_line(p.coupling, "t"))
+        curvature = (Math("H = s I + t 11'"), " with ", *values)
     if p.hessian is not None:
         curvature = (*line_of("H = D^2 g(0)"), *where)
-    yield Entry("limit", (Math("S = kappa P o H^(-1)"), " with ", Value(p.kappa, "kappa"), " and ", *curvature))
+    yield Entry("limit", (Math("S = kappa P o H^(-1)"), " with ", *value_line(p.kappa, "kappa"), " and ", *curvature))
     yield Entry("where", line_of("a row is a sample, o has the rows o_y, P projects on the span of the features"))
     power: Line = () if p.noise_power == 1 else (" to the power ", Value(p.noise_power))
     yield Entry("noise", (*line_of("of rate rho multiplies S by a = 1 - rho C/(C - 1)"), *power))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.parameter import Interval, Parameter
 from symcheck.language.scope import Classes, Scope
-from symcheck.render.expression import expression_text
+from symcheck.render.expression import conditions, expression_text
 from symcheck.render.outline import QUOTIENT, WHOLE
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from symcheck.theorems.applied import Applied
     from symcheck.witness import Witness
 
-SCHEMA = "symcheck/1"
+SCHEMA = "symcheck/2"
 """The name of this form; another form gets another name."""
 
 KEYS = (
-    "schema", "scope", "loss", "regularizer", "verdict", "tier", "kappa", "cases", "families", "findings",
+    "schema", "scope", "loss", "regularizer", "verdict", "tier", "kappa", "cases", "headline", "families", "findings",
     "theorems", "assumptions", "prediction", "still_holds", "versions",
 )  # fmt: skip
 """The fields of a certificate, in the order in which they are checked."""
@@ -70,9 +70,12 @@ def _record(c: Certificate) -> dict[str, Json]:
                 "tier": None if case.tier is None else case.tier.name,
                 "kappa": _expression(case.kappa),
                 "verdict": case.verdict.name,
+                "everywhere": case.is_uniform,
+                "space": QUOTIENT if case.quotient else WHOLE,
             }
             for case in c.cases
         ],
+        "headline": c.headline,
         "families": [{"name": f.name, "verdict": f.verdict.name, "detail": f.detail} for f in c.families],
         "findings": [_finding(f) for f in c.findings],
         "theorems": [
@@ -240,4 +243,5 @@ def _applied(a: Applied) -> Json:
 
 
 def _expression(expression: Expr | None) -> str | None:
-    return None if expression is None else expression_text(expression)
+    """The expression as text; None also for one that differs by cases, of which the cases tell."""
+    return None if expression is None or conditions(expression) else expression_text(expression)

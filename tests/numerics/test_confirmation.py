@@ -24,6 +24,7 @@ from symcheck.errors import NumberError, UnknownNameError
 from symcheck.language import functions as sc
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
+from symcheck.losses import PHuberCE, PHuberGCE
 from symcheck.prediction import Order
 
 
@@ -162,12 +163,31 @@ def test_a_detached_loss_is_trained_by_its_field(confirmed):
     assert "the certificate derives no order of convergence here, so none is tested" in found.agreement.notes
 
 
-def test_a_certificate_that_holds_in_a_narrower_scope_is_asked_for_there(certified):
-    assert refused(ConfirmationError, certified("phuber_ce", "l2"), data="iris") == (
-        "certificate: that of phuber_ce + l2 makes no prediction, so training cannot confirm or contradict it; for "
-        'these data it does in a narrower scope: cert.at(C=3, tau="10")'
+@pytest.mark.parametrize(
+    ("loss", "kappa"),
+    [
+        ("phuber_ce", 1),  # at C = 3 and the default tau = 10: kappa = min(1, tau/C)
+        (PHuberCE(tau="21/2"), 1),
+        (PHuberCE(tau="5/2"), 5 / 6),
+        (PHuberGCE(q="1/2", tau="5/2"), 3**-0.5),
+        ("2*(logsumexp(z) - z[y]) + relu(logsumexp(z) - z[y] - 1)", 3),  # log 3 > 1
+        ("(logsumexp(z) - z[y])*maximum(C - 2, 1/2)", 1),
+    ],
+)
+def test_what_counts_is_what_holds_at_the_data(loss, kappa):
+    # REFUTED somewhere, or with another kappa for other C: training is at one C
+    found = confirm(certify(loss, "l2"), data="iris")
+    assert found.expected.experiment.claim.kappa == pytest.approx(kappa)
+    assert found.outcome is Outcome.AGREES
+
+
+def test_a_pair_that_is_on_the_quotient_for_one_number_of_classes():
+    # (C - 2) ||z||^2/2 + ||z - mean z||^2/2 has no curvature along (1, ..., 1) at C = 2 only
+    certificate = certify(
+        "cross_entropy", lambda z: (z.C - 2) * sc.total(z**2) / 2 + sc.total((z - sc.mean(z)) ** 2) / 2
     )
-    assert confirm(certified("phuber_ce", "l2").at(C=3, tau="10"), data="iris").outcome is Outcome.AGREES
+    assert confirm(certificate, data="iris").outcome is Outcome.AGREES
+    assert confirm(certificate, data="breast_cancer").outcome is Outcome.AGREES
 
 
 def test_a_parameter_that_was_given_a_value_is_trained_there(certified):
@@ -335,8 +355,8 @@ def test_a_free_parameter_without_a_default():
 
 def test_a_certificate_without_a_prediction(certified):
     assert refused(ConfirmationError, certified("one_vs_rest_logistic", "l2"), data="iris") == (
-        "certificate: that of one_vs_rest_logistic + l2 makes no prediction, so training cannot confirm or contradict "
-        "it; take a pair whose limit is known, such as cross_entropy with l2"
+        "certificate: at C = 3 that of one_vs_rest_logistic + l2 makes no prediction, so training cannot confirm or "
+        "contradict it; take a pair whose limit is known, such as cross_entropy with l2"
     )
 
 

@@ -85,13 +85,15 @@ def test_an_exact_pair_leaves_its_limit_and_no_noise_turns_it():
 
 
 def otherwise(true: Certificate, **changes):
-    return SimpleNamespace(
+    false = SimpleNamespace(
         loss=true.loss,
         regularizer=true.regularizer,
         scope=true.scope,
         prediction=replace(true.prediction, **changes),
         predict_reference=true.predict_reference,
     )
+    false.at = lambda *_, **__: false
+    return false
 
 
 def test_another_matrix_than_that_of_the_regularizer_is_contradicted():

@@ -49,8 +49,8 @@ def test_tier_and_kappa_of_every_loss(name: str) -> None:
     of = loss_named(name)
     cert = sc.certify(of, "l2")
     assert cert.tier is Tier[tier]
-    if kappa is None:
-        assert cert.kappa is None
+    if kappa is None:  # for some classes or parameter values at least
+        assert cert.kappa is None or isinstance(cert.kappa, sp.Piecewise)
     else:
         assert all(equal(cert.kappa, kappa, at, of.classes) for at in points(of)), cert.kappa
     holds = Tier[tier].meets_condition and name not in NOT_C2

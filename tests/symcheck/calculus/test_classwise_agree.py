@@ -122,7 +122,6 @@ def test_a_report_that_is_kept_outlives_its_budget() -> None:
     """What is asked of a report later was found out when it was made, within the budget of that time."""
     from symcheck.calculus.classwise import classwise_loss_report, drift_verdict
     from symcheck.calculus.classwise_regularizer import classwise_regularizer_report
-    from symcheck.calculus.regularizer import curvature_finding
 
     A, B = MatrixParameter("A", positive_definite=True), MatrixParameter("B", symmetric=True)
     prior = Formula.of(-sc.log_softmax(z + sc.log(ClassParameter("pi", above=0, total=1)))[y])
@@ -132,10 +131,10 @@ def test_a_report_that_is_kept_outlives_its_budget() -> None:
         loss = classwise_loss_report(prior, Scope(Classes(), (), prior.arrays), budget)
         regularizer = classwise_regularizer_report(form, Scope(Classes(), (), form.arrays), budget)
         budget._deadline = 0.0
-        assert [curvature_finding(regularizer, quotient=q).verdict for q in (False, True)] == [verdict] * 2
         assert regularizer.hessian is not None
+        assert [regularizer.hessian.finding(quotient=q).verdict for q in (False, True)] == [verdict] * 2
         assert regularizer.hessian.keeps_ones is Verdict.REFUTED
-        assert not regularizer.is_flat_along_ones
+        assert not regularizer.hessian.is_flat_along_ones
         assert drift_verdict(loss, regularizer) is Verdict.REFUTED
 
 

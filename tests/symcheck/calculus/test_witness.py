@@ -12,11 +12,9 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.verdict import Verdict
 
-n = Parameter("n", at_least=0)
-
 
 def power_at(value: int) -> str:
-    field = Field(Scope(Classes(), (n,)))
+    field = Field(Scope(Classes(), (Parameter("n", at_least=value),)))
     c = field.power(field.number(2), -field.parameter("n"))
     sample = Sample((("C", Fraction(2)), ("n", Fraction(value))), "", 1)
     return witness_at(c, sample, "2**(-n)", "0").value

@@ -18,7 +18,11 @@ Output = pytest.CaptureFixture[str]
     ("arguments", "code", "headline"),
     [
         (["cross_entropy", "l2"], 0, "PROVED for every C >= 2: cross_entropy + l2 on R^C"),
-        (["one_vs_rest_logistic", "l2"], 1, "REFUTED: one_vs_rest_logistic + l2 on R^C, asked for every C >= 2"),
+        (
+            ["one_vs_rest_logistic", "l2"],
+            1,
+            "PROVED for C = 2; REFUTED for every C >= 3: one_vs_rest_logistic + l2 on R^C, asked for every C >= 2",
+        ),
         (["one_vs_rest_logistic", "l2", "--classes", "2"], 0, "PROVED for C = 2: one_vs_rest_logistic + l2 on R^C"),
         (["gce", "l2", "--param", "q=7/10"], 0, "PROVED for every C >= 2: gce(q=7/10) + l2 on R^C"),
         (["gce", "--param", "q=0.7", "l2"], 0, "PROVED for every C >= 2: gce(q=7/10) + l2 on R^C"),

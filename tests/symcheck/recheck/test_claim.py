@@ -54,9 +54,13 @@ def test_the_problem_is_read(text: str) -> None:
             "certificate: has the number -Infinity; its numbers are integers, and fractions are texts",
         ),
         ('{"a": 0.5}', "certificate: has the number 0.5; its numbers are integers, and fractions are texts"),
-        ("{}", "schema: the certificate says null, this version reads 'symcheck/1'"),
-        ('{"schema": "symcheck/9"}', "schema: the certificate says \"symcheck/9\", this version reads 'symcheck/1'"),
-        ('{"schema": "symcheck/1"}', "scope: the field is missing"),
+        ("{}", "schema: the certificate says null, this version reads 'symcheck/2'"),
+        ('{"schema": "symcheck/9"}', "schema: the certificate says \"symcheck/9\", this version reads 'symcheck/2'"),
+        ('{"schema": "symcheck/2"}', "scope: the field is missing"),
+        (
+            '{"schema": "symcheck/1"}',
+            "schema: the certificate is of the form symcheck/1, before symcheck/2: certify the pair again",
+        ),
         ("[" * 100_000, "certificate: no JSON that can be read: its brackets are nested too deeply"),
         (
             " " * (MOST_CHARACTERS + 1),

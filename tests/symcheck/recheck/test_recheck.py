@@ -101,7 +101,7 @@ def _changed(text: str, path: str, value: object) -> str:
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        ("schema", "symcheck/2", "schema: the certificate says \"symcheck/2\", this version reads 'symcheck/1'"),
+        ("schema", "symcheck/9", "schema: the certificate says \"symcheck/9\", this version reads 'symcheck/2'"),
         ("verdict", "REFUTED", "verdict: the certificate says REFUTED, derived is PROVED"),
         ("tier", "EXACT", "tier: the certificate says EXACT, derived is SCALED"),
         ("kappa", "2/C", "kappa: the certificate says 2/C, derived is C**(-q)"),

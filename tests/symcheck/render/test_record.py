@@ -23,7 +23,7 @@ def test_the_fields_are_those_of_the_schema_in_the_order_in_which_they_are_check
 def test_a_record_of_every_kind_of_answer(gce: Certificate, one_vs_rest: Certificate, undecided: Certificate) -> None:
     proved, refuted, open_ = record(gce), record(one_vs_rest), record(undecided)
     assert (proved["schema"], proved["verdict"], proved["tier"], proved["kappa"]) == (
-        "symcheck/1", "PROVED", "SCALED", "C**(-q)",
+        "symcheck/2", "PROVED", "SCALED", "C**(-q)",
     )  # fmt: skip
     interval = {"low": "0", "high": "1", "low_open": True, "high_open": False, "integer": False}
     assert proved["scope"] == {

@@ -19,7 +19,10 @@ def test_the_headline_of_a_proof_says_pair_space_and_scope(gce: Certificate) -> 
 def test_a_refutation_shows_its_witness_and_what_still_holds_at_once(one_vs_rest: Certificate) -> None:
     head = " ".join(str(one_vs_rest).split("\n\n")[0].split())
     # "REFUTED for every C" would say that it fails everywhere; it is true at C = 2
-    assert head.startswith("REFUTED: one_vs_rest_logistic + l2 on R^C, asked for every C >= 2 tier QUOTIENT")
+    assert head.startswith(
+        "PROVED for C = 2; REFUTED for every C >= 3: one_vs_rest_logistic + l2 on R^C, asked for every C >= 2 "
+        "tier EXACT for C = 2, QUOTIENT for every C >= 3, with kappa = 1; QUOTIENT: b_y = -kappa o_y + c 1"
+    )
     assert "What fails: grad l(0, y) = kappa grad l_MUH(0, y) with kappa > 0. Witness: at C = 3: " in head
     assert "mean of the gradient over the classes is 1/6, and 0 is needed" in head
     assert "What still holds: on linear families with shared features" in head

@@ -1,0 +1,58 @@
+"""Points of a scope in a part that holds more: where a whole number is written in a real one, n = C/2 + s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import product
+from typing import TYPE_CHECKING
+
+import sympy
+
+from symcheck.calculus.agree import sample_value
+from symcheck.calculus.parts import Part
+from symcheck.constants.symbols import C_SYMBOL, symbol_of
+from symcheck.language.parameter import Parameter
+from symcheck.language.scope import Scope
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+MOST_CLASSES = 4
+"""So many numbers of classes are looked at."""
+
+NEAR = (-2, -1, 0, 1, 2)
+"""Whole numbers are looked at so far from what bounds them."""
+
+
+def points_inside(part: Part, scope: Scope) -> Iterator[tuple[int, dict[str, Fraction]]]:
+    """Numbers of classes with parameter values of ``scope`` that satisfy the constraints of ``part``."""
+    low = part.scope.classes.low
+    for classes in (c for c in range(low, low + MOST_CLASSES) if c in part.scope.classes):
+        candidates = [list(dict.fromkeys(_values(part, p, classes))) for p in scope.parameters]
+        for row in product(*candidates):
+            values = {p.name: v for p, v in zip(scope.parameters, row, strict=True)}
+            if all(at(c.condition, scope, classes, values) == sympy.true for c in part.constraints):
+                yield classes, values
+
+
+def at(expression: Expr, scope: Scope, classes: int, values: Mapping[str, Fraction]) -> Expr:
+    """``expression`` at a point of ``scope``."""
+    put = {symbol_of(p): _sympy(values[p.name]) for p in scope.parameters}
+    return expression.subs({C_SYMBOL: classes, **put})
+
+
+def _values(part: Part, p: Parameter, classes: int) -> Iterator[Fraction]:
+    """A value inside, and for whole numbers those near the thresholds that are numbers."""
+    yield sample_value(p.interval)
+    if not p.interval.integer:
+        return
+    for constraint in part.constraints:
+        threshold = constraint.threshold.subs(C_SYMBOL, classes)
+        if constraint.parameter.name == p.name and threshold.is_Rational:
+            near = Fraction(int(threshold.p) // int(threshold.q))
+            yield from (near + k for k in NEAR if near + k in p.interval)
+
+
+def _sympy(value: Fraction) -> Expr:
+    return sympy.Rational(value.numerator, value.denominator)
