@@ -187,7 +187,8 @@ def _prediction(
     problem: Problem, facts: Facts, loss: LossReport, regularizer: RegularizerReport, space: Space, budget: Budget
 ) -> Prediction | None:
     """The limit and its orders, where the conditions of Theorem 2 hold in the whole scope, on one space."""
-    if loss.kappa is None or space.is_mixed or _headline(facts) is not Verdict.PROVED:
+    has_kappa = loss.kappa is not None and all(c.case.kappa is not None for c in loss.cases)
+    if not has_kappa or space.is_mixed or _headline(facts) is not Verdict.PROVED:
         return None
     zero, one, hessian = sympy.Integer(0), sympy.Integer(1), regularizer.hessian
     orders = _orders(problem, loss, regularizer, facts.quotient, budget)

@@ -41,7 +41,7 @@ def cells(part: Part, c: Constant) -> list[Part]:
             if c.field.sign(factor).kind in OPEN:
                 names = sorted(c.field.depends(factor) - {"C"})
                 for find, name in product(FINDERS, names):
-                    found = _along(part, factor, part.scope.parameter(name), find)
+                    found = [p for p in _along(part, factor, part.scope.parameter(name), find) if not p.is_empty]
                     if len(found) > 1:
                         return found
     return []

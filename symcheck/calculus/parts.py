@@ -128,6 +128,11 @@ class Part:
         return any(r.parameter.interval.integer and not r.keeps_wholes for r in self.rewritings)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether SymPy knows that no values satisfy a constraint, as a whole number that is C/2 - 1/3."""
+        return any(c.condition == sympy.false for c in self.constraints)
+
+    @property
     def name(self) -> str:
         """The part in words."""
         return f"{self.scope.classes}, {self.where}" if self.constraints else str(self.scope.classes)

@@ -128,7 +128,9 @@ def _part_report(part: Part, budget: Budget) -> PartReport:
     smooth = smooth_finding(Condition.REGULARIZER_SMOOTH, agreed)
     is_uniform = agreed.field.sign(agreed.constants.g_k).kind in (Kind.POSITIVE, Kind.NEGATIVE)
     report = PartReport(smooth, gradient, agreed, curvature, cases, is_uniform)
-    changing = [c for c in (curvature.s, curvature.along, agreed.constants.g_k) if _changes(c)]
+    slope = agreed.constants.g_k
+    changing = [slope] if agreed.field.sign(slope).kind in OPEN else []
+    changing += [c for c in (curvature.s, curvature.along) if _changes(c)]  # by C they are told apart as cases
     if changing:
         raise SignChange(changing[0], report)
     return report

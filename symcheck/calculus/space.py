@@ -119,11 +119,16 @@ def _gauge(
     hessian: Hessian | None = None,
 ) -> Finding:
     """Whether l and a part of g are both shift-invariant for these ``classes``."""
-    formula = problem.loss.formula
-    scope = problem.scope.of(formula)
-    if classes == scope.classes:
-        return gauge_finding((formula, scope, loss.agreed), penalty, hessian)
-    return gauge_finding((formula, replace(scope, classes=classes), None), penalty, hessian)
+    formula, whole = problem.loss.formula, problem.scope.of(problem.loss.formula)
+    scope = replace(whole, classes=classes)
+    own = formula, scope, loss.agreed if scope == whole else None
+    alive = (_alive(*given) for given in (own, penalty))
+    return gauge_finding(*alive, hessian)
+
+
+def _alive(formula: Formula, scope: Scope, agreed: Agreed | None) -> tuple[Formula, Scope, Agreed | None]:
+    """The formula without the terms that are 0 in its scope: (C - 2)*total(z**2) changes nothing at C = 2."""
+    return formula if formula.is_classwise else without_dead_parts(formula, Field(scope)), scope, agreed
 
 
 def _classwise(problem: Problem, loss: LossReport, hessian: Hessian) -> Space:
@@ -165,11 +170,9 @@ def _placed(
     full, gauge, quotient = _definite(report, case, quotient=False), None, False
     found = full
     if case.along.kind is Kind.ZERO:
-        scope, formula, agreed = part.scope, part.formula, report.agreed
-        if case.classes != scope.classes:
-            scope = replace(scope, classes=case.classes)
-            formula, agreed = without_dead_parts(formula, Field(scope)), None
-        gauge = _gauge(problem, loss, case.classes, (formula, scope, agreed))
+        scope = replace(part.scope, classes=case.classes)
+        agreed = report.agreed if scope == part.scope else None
+        gauge = _gauge(problem, loss, case.classes, (part.formula, scope, agreed))
         quotient = gauge.verdict is Verdict.PROVED
         found = _by_gauge(full, _definite(report, case, quotient=True), gauge)
     signs = (case.across,) if quotient else (case.across, case.along)

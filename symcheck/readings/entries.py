@@ -40,13 +40,14 @@ class Entries:
         self._field, self._count = field, field.scope.classes.fixed
         self._given = given or {}
         self._free: dict[str, Array] = {}
+        self._by_rule: dict[str, Array] = {}
         self._rules: dict[str, Substitution] = {}
 
     def of(self, array: Array, *places: int) -> Constant:
         """The entry of ``array`` at ``places``, which count from 0."""
         array = self._given.get(array.name, array)
         if not array.is_free:
-            array = array.at_default(self._count)
+            array = self._given_entries(array)
         if array.values is not None:
             row, column = places if len(places) > 1 else (0, places[0])
             return self._field.number(array.values[row][column])
@@ -55,6 +56,13 @@ class Entries:
             places = tuple(sorted(places))
         name = f"{array.name}[{','.join(str(p + 1) for p in places)}]"
         return self._field.atom(name, entry_interval(array, diagonal=len(set(places)) < len(places)))
+
+    def _given_entries(self, array: Array) -> Array:
+        """The array with its entries at this C, worked out once."""
+        known = self._by_rule.get(array.name)
+        if known is None:
+            known = self._by_rule[array.name] = array.at_default(self._count)
+        return known
 
     def closed(self, c: Constant) -> Constant:
         """``c`` with the known sums of arrays put in, if it does not depend on the array any more then."""
