@@ -12,7 +12,7 @@ import sympy
 
 from symcheck.calculus.cases import refined
 from symcheck.calculus.parts import Constraint, Part, Rewriting
-from symcheck.calculus.zeros import FINDERS, last_wholes_below, zeros
+from symcheck.calculus.zeros import FINDERS, floor_of, last_wholes_below, zeros
 from symcheck.constants.constant import Constant
 from symcheck.constants.pieces import pieces
 from symcheck.constants.shown import term
@@ -60,6 +60,13 @@ def _along(
     if p.name not in factor.field.depends(slope) and factor.field.sign(slope).kind is Kind.MIXED:
         return cells(part, slope)  # where the coefficient of p vanishes there is no zero
     found = find(factor, p.name)
+    if found and p.interval.integer:
+        floors = [floor_of(t) for t in found]
+        wholes = [k for k in floors if k is not None]
+        if len(wholes) == len(floors):
+            return list(
+                _whole_cells(part, p, wholes, [k for k, t in zip(wholes, found, strict=True) if t.rational == k])
+            )
     return [] if found is None else _real_cells(part, p, found)
 
 

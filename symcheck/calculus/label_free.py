@@ -40,9 +40,13 @@ def label_free_finding(loss: Formula, scope: Scope, budget: Budget) -> Finding:
     try:
         if loss.is_classwise:
             return _classwise(loss, scope, budget)
-        return reports_by_part(Part(loss, scope), _part_finding, budget).together(lambda finding: finding)
+        return reports_by_part(Part(loss, scope), _part_finding, _open_part, budget).together(lambda finding: finding)
     except Undecided as stop:
         return Finding(_CONDITION, Verdict.UNDECIDED, "not derived", reason=stop.reason)
+
+
+def _open_part(_: Part, reason: Reason) -> Finding:
+    return Finding(_CONDITION, Verdict.UNDECIDED, "not derived", reason=reason)
 
 
 def _part_finding(part: Part, budget: Budget) -> Finding:

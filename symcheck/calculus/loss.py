@@ -19,7 +19,7 @@ from symcheck.calculus.kinks import agreed_sides, changing_factor, without_dead_
 from symcheck.calculus.parts import Part
 from symcheck.calculus.smooth import kink_finding, smooth_finding
 from symcheck.calculus.split import SignChange, reports_by_part
-from symcheck.calculus.wider import at, points_inside
+from symcheck.calculus.wider import NOT_WHOLE, at, points_inside
 from symcheck.calculus.witness import witness_at
 from symcheck.case import Case
 from symcheck.constants.ball import Point
@@ -29,8 +29,8 @@ from symcheck.derivation import Derivation, Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
-from symcheck.readings.stops import Branching, Kink
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.readings.stops import Kink
+from symcheck.reason import Code, Reason
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict, conjunction
 from symcheck.witness import Witness
@@ -91,12 +91,8 @@ class TierRow:
 
 def loss_report(formula: Formula, scope: Scope, budget: Budget) -> LossReport:
     """The findings on the loss ``formula`` in ``scope``; a stop on the way is a finding with its reason."""
-    try:
-        reports = reports_by_part(Part(formula, scope), _part_report, budget)
-        reports = reports.mapped(lambda part, report: _held(part, report, formula, scope, budget))
-    except Undecided as stop:
-        open_ = (Finding(c, Verdict.UNDECIDED, "not derived", reason=stop.reason) for c in _ABOUT_LOSS)
-        return LossReport(tuple(open_), None, ())
+    reports = reports_by_part(Part(formula, scope), _part_report, _open, budget)
+    reports = reports.mapped(lambda part, report: _held(part, report, formula, scope, budget))
     found = [_cases(part, report) for part, report in reports.pairs]
     only = reports.pairs[0][1] if len(found) == 1 else None
     return LossReport(
@@ -116,14 +112,14 @@ def _part_report(part: Part, budget: Budget) -> PartReport:
     """The report on a part of the scope on which the formula does not branch, and the signs do not change."""
     try:
         agreed = agreed_expansion(part.formula, part.scope, budget)
-    except Branching:
-        raise
     except Kink as stop:
         return _of_kink(part, stop.reason, budget)
-    except Undecided as stop:
-        smooth, gradient = (Finding(c, Verdict.UNDECIDED, "not derived", reason=stop.reason) for c in _ABOUT_LOSS)
-        return PartReport(smooth, gradient, (TierRow(part.scope.classes, None, Verdict.UNDECIDED),))
     return _settled(_report_of(part, smooth_finding(Condition.LOSS_SMOOTH, agreed), agreed, agreed))
+
+
+def _open(part: Part, reason: Reason) -> PartReport:
+    smooth, gradient = (Finding(c, Verdict.UNDECIDED, "not derived", reason=reason) for c in _ABOUT_LOSS)
+    return PartReport(smooth, gradient, (TierRow(part.scope.classes, None, Verdict.UNDECIDED),))
 
 
 def _settled(found: tuple[PartReport, tuple[TierCase, ...]]) -> PartReport:
@@ -250,12 +246,7 @@ def _not_seen(finding: Finding) -> Finding:
     """REFUTED for real values in the place of whole ones says nothing."""
     if finding.verdict is not Verdict.REFUTED:
         return finding
-    reason = Reason(
-        Code.SIGN_UNKNOWN,
-        "what fails was only seen at values that are no whole numbers",
-        "give values to the parameters of whole numbers, or narrow classes=",
-    )
-    return Finding(finding.condition, Verdict.UNDECIDED, reason.why, derivation=finding.derivation, reason=reason)
+    return Finding(finding.condition, Verdict.UNDECIDED, NOT_WHOLE.why, derivation=finding.derivation, reason=NOT_WHOLE)
 
 
 def _worst(tiers: list[Tier | None]) -> Tier | None:

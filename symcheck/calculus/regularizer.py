@@ -14,6 +14,7 @@ from symcheck.calculus.kinks import changing_factor, without_dead_kinks
 from symcheck.calculus.parts import Part
 from symcheck.calculus.smooth import kink_finding, smooth_finding
 from symcheck.calculus.split import Reports, SignChange, reports_by_part
+from symcheck.calculus.wider import NOT_WHOLE
 from symcheck.calculus.witness import nonzero_point, witness_at
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.pieces import pieces
@@ -23,9 +24,9 @@ from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.stops import Branching, Kink
+from symcheck.readings.stops import Kink
 from symcheck.readings.weight import degree, is_continuous
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Reason
 from symcheck.verdict import Verdict, conjunction
 
 
@@ -104,10 +105,7 @@ _ABOUT = (Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
 
 def regularizer_report(formula: Formula, scope: Scope, budget: Budget) -> RegularizerReport:
     """The findings on the regularizer ``formula``; a stop on the way is a finding with its reason."""
-    try:
-        reports = reports_by_part(Part(formula, scope), _part_report, budget).mapped(_held)
-    except Undecided as stop:
-        return RegularizerReport(not_derived(stop.reason, *_ABOUT))
+    reports = reports_by_part(Part(formula, scope), _part_report, _open, budget).mapped(_held)
     return RegularizerReport((reports.together(lambda r: r.smooth), reports.together(lambda r: r.gradient)), reports)
 
 
@@ -118,12 +116,8 @@ def _part_report(part: Part, budget: Budget) -> PartReport:
         curvature = curvature_of(agreed.constants, agreed.field)
         runs = refined(pieces(curvature.s), pieces(curvature.along))
         gradient = _gradient_finding(agreed)
-    except Branching:
-        raise
     except Kink as stop:
         return _of_kink(part, stop.reason, budget)
-    except Undecided as stop:
-        return _open(stop.reason)
     cases = tuple(CurvatureCase(classes, across, along) for classes, (across, along) in runs)
     smooth = smooth_finding(Condition.REGULARIZER_SMOOTH, agreed)
     is_uniform = agreed.field.sign(agreed.constants.g_k).kind in (Kind.POSITIVE, Kind.NEGATIVE)
@@ -160,11 +154,10 @@ def _held(part: Part, report: PartReport) -> PartReport:
     """What is REFUTED where a part holds more values than the scope says nothing of the scope."""
     if not part.is_wider or report.verdict is not Verdict.REFUTED:
         return report
-    reason = Reason(Code.SIGN_UNKNOWN, "it was only looked at where whole numbers need not be whole", "narrow classes=")
-    return _open(reason)
+    return _open(part, NOT_WHOLE)
 
 
-def _open(reason: Reason) -> PartReport:
+def _open(_: Part, reason: Reason) -> PartReport:
     smooth, gradient = not_derived(reason, *_ABOUT)
     return PartReport(smooth, gradient)
 

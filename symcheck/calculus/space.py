@@ -16,6 +16,7 @@ from symcheck.calculus.loss import LossReport
 from symcheck.calculus.parts import Part
 from symcheck.calculus.regularizer import CurvatureCase, PartReport, RegularizerReport, not_derived
 from symcheck.calculus.split import Reports
+from symcheck.calculus.wider import NOT_WHOLE, is_inside
 from symcheck.calculus.witness import witness_at
 from symcheck.constants.field import Field
 from symcheck.constants.sign import Kind
@@ -122,8 +123,7 @@ def _gauge(
     formula, whole = problem.loss.formula, problem.scope.of(problem.loss.formula)
     scope = replace(whole, classes=classes)
     own = formula, scope, loss.agreed if scope == whole else None
-    alive = (_alive(*given) for given in (own, penalty))
-    return gauge_finding(*alive, hessian)
+    return gauge_finding(_alive(*own), _alive(*penalty), hessian)
 
 
 def _alive(formula: Formula, scope: Scope, agreed: Agreed | None) -> tuple[Formula, Scope, Agreed | None]:
@@ -175,10 +175,12 @@ def _placed(
         gauge = _gauge(problem, loss, case.classes, (part.formula, scope, agreed))
         quotient = gauge.verdict is Verdict.PROVED
         found = _by_gauge(full, _definite(report, case, quotient=True), gauge)
+    if part.is_wider and found.witness is not None and not is_inside(part, found.witness, problem.scope):
+        found = not_derived(NOT_WHOLE, found.condition)[0]
     signs = (case.across,) if quotient else (case.across, case.along)
     fails = any(s.kind in (Kind.ZERO, Kind.NEGATIVE) or s.nonpositive for s in signs)
     verdict = conjunction([report.verdict, found.verdict])
-    is_uniform = fails or (report.verdict is Verdict.REFUTED and report.is_uniform)
+    is_uniform = (fails and not part.is_wider) or (report.verdict is Verdict.REFUTED and report.is_uniform)
     return SpaceCase(case.classes, verdict, quotient, is_uniform, part, gauge), found
 
 

@@ -17,12 +17,13 @@ from symcheck.constants.constant import Constant
 from symcheck.derivation import Derivation
 from symcheck.finding import Finding, Trust
 from symcheck.readings.stops import Branching
+from symcheck.reason import Reason, Undecided
 from symcheck.verdict import conjunction
 from symcheck.witness import Witness
 
 R = TypeVar("R")
 
-DEEPEST = 5
+DEEPEST = 8
 """A part is split again at most so many times."""
 
 
@@ -64,27 +65,34 @@ class Reports(Generic[R]):
 
 
 def reports_by_part(
-    part: Part, report: Callable[[Part, Budget], R], budget: Budget, depth: int = DEEPEST
+    part: Part,
+    report: Callable[[Part, Budget], R],
+    left_open: Callable[[Part, Reason], R],
+    budget: Budget,
+    depth: int = DEEPEST,
 ) -> Reports[R]:
     """``report`` of each part of ``part`` on which the formula does not branch and no ``SignChange`` is raised.
 
-    Raises ``Branching`` where a branch depends on the scope in a way that cannot be split.
+    ``left_open`` gives the report on a part that branches and cannot be split, or for which no time is left.
     """
+
+    def split(smaller: list[Part]) -> list[Reports[R]]:
+        return [reports_by_part(p, report, left_open, budget, depth - 1) for p in smaller]
+
     try:
+        budget.check()
         return Reports(((part, report(part, budget)),))
     except SignChange as stop:
+        whole = ((part, stop.report),)
         smaller = cells(part, stop.constant) if depth else []
-        try:
-            found = [reports_by_part(p, report, budget, depth - 1) for p in smaller]
-        except Branching:
-            found = []
-        return _joined(found, ((part, stop.report),)) if found else Reports(((part, stop.report),))
+        return _joined(split(smaller), whole) if smaller else Reports(whole)
     except Branching as stop:
         smaller = cells(part, stop.constant) if depth else []
         if not smaller:
-            raise
-        smaller = [replace(p, switch=stop.reason.where or part.switch) for p in smaller]
-        return _joined([reports_by_part(p, report, budget, depth - 1) for p in smaller])
+            return Reports(((part, left_open(part, stop.reason)),))
+        return _joined(split([replace(p, switch=stop.reason.where or part.switch) for p in smaller]))
+    except Undecided as stop:
+        return Reports(((part, left_open(part, stop.reason)),))
 
 
 def _joined(found: list[Reports[R]], wider: tuple[tuple[Part, R], ...] = ()) -> Reports[R]:

@@ -14,6 +14,8 @@ from symcheck.calculus.parts import Part
 from symcheck.constants.symbols import C_SYMBOL, symbol_of
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
+from symcheck.reason import Code, Reason
+from symcheck.witness import Witness
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -34,6 +36,20 @@ def points_inside(part: Part, scope: Scope) -> Iterator[tuple[int, dict[str, Fra
             values = {p.name: v for p, v in zip(scope.parameters, row, strict=True)}
             if all(at(c.condition, scope, classes, values) == sympy.true for c in part.constraints):
                 yield classes, values
+
+
+def is_inside(part: Part, witness: Witness, scope: Scope) -> bool:
+    """Whether the point of ``witness``, in the parameters of ``part``, is one of ``scope``."""
+    values = part.values(witness.parameters, witness.classes)
+    return all(values[p.name] in p.interval for p in scope.parameters if p.name in values)
+
+
+NOT_WHOLE = Reason(
+    Code.SIGN_UNKNOWN,
+    "what fails was only seen at values that are no whole numbers",
+    "give values to the parameters of whole numbers, or narrow classes=",
+)
+"""Why what is REFUTED in a part that holds more is open in the scope."""
 
 
 def at(expression: Expr, scope: Scope, classes: int, values: Mapping[str, Fraction]) -> Expr:

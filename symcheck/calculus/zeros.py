@@ -12,8 +12,9 @@ with A of one sign in the scope.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import gcd
+from math import floor, gcd
 
+from symcheck.constants.ball import PRECISIONS, working
 from symcheck.constants.constant import Constant
 from symcheck.constants.field import Field
 from symcheck.constants.generator import Generator, Role
@@ -54,6 +55,17 @@ def last_wholes_below(factor: Constant, name: str) -> list[int] | None:
     found = [last_integer_below(root) for root in real_roots(polynomial)]
     wholes = [k for k in found if k is not None]
     return sorted(wholes) if len(wholes) == len(found) else None
+
+
+def floor_of(t: Constant) -> int | None:
+    """The greatest whole number that is not above ``t``, if it is a number and its balls tell."""
+    if t.rational is not None:
+        return floor(t.rational)
+    if t.field.depends(t):
+        return None
+    with working(PRECISIONS[1]):
+        whole = t.ball({}, PRECISIONS[1]).floor().unique_fmpz()
+    return None if whole is None else int(whole)
 
 
 def _of_linear(factor: Constant, name: str) -> list[Constant] | None:
