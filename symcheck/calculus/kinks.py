@@ -18,6 +18,7 @@ from symcheck.calculus.witness import nonzero_point, witness_at
 from symcheck.constants.constant import Constant
 from symcheck.constants.field import Field
 from symcheck.constants.sign import Kind
+from symcheck.language.term import OTHERS
 from symcheck.readings.expansion import Expansion
 from symcheck.reason import Reason, Undecided
 
@@ -27,10 +28,17 @@ def without_dead_kinks(part: Part, budget: Budget) -> Part:
     return replace(part, formula=without_dead_parts(part.formula, Field(part.scope, budget)))
 
 
+_TIES = frozenset({"amax", "amin", "onehot_argmax", *(OTHERS[name] for name in ("amax", "amin"))})
+"""Operators that have a kink where entries are equal; with two classes it may be another one, or none."""
+
+
 def changing_factor(part: Part, budget: Budget) -> Constant | None:
-    """A factor of what varies that has not one sign in the whole part, and may be 0 somewhere."""
+    """What the part is to be split by: a factor of what varies that may be 0, or C - 2 where entries tie."""
     field = Field(part.scope, budget)
-    return next((c for c in vanishing_factors(part.formula, field) if field.sign(c).kind in OPEN), None)
+    factors = [c for c in vanishing_factors(part.formula, field) if field.sign(c).kind in OPEN]
+    if not factors and 2 in part.scope.classes and part.scope.classes.fixed is None:
+        factors = [field.C - 2] if any(node.op in _TIES for node in part.formula.nodes) else []
+    return factors[0] if factors else None
 
 
 @dataclass(frozen=True)

@@ -68,15 +68,11 @@ class Space:
 
     @property
     def gauge(self) -> Finding | None:
-        """The finding on invariance, where it is not what fails; None if it was not asked for."""
+        """The finding on invariance, None where it was not asked for, is what fails, or is about some classes only."""
         asked = [case.gauge for case in self.cases if case.gauge is not None]
-        if not asked or any(g.verdict is Verdict.REFUTED for g in asked):
+        if self.is_mixed or not asked or any(g.verdict is Verdict.REFUTED for g in asked):
             return None
-        worst = min(asked, key=lambda g: g.verdict.value)
-        if not self.is_mixed or worst.verdict is not Verdict.PROVED:
-            return worst
-        where = ", ".join(str(c.classes) for c in self.cases if c.quotient)
-        return replace(worst, detail=f"{where}: {worst.detail}")
+        return min(asked, key=lambda g: g.verdict.value)
 
 
 def space_of(problem: Problem, loss: LossReport, regularizer: RegularizerReport) -> Space:
