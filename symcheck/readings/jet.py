@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import islice
 
 from symcheck.budget import Budget
+from symcheck.constants.branching import branching
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.sign import Kind
 from symcheck.language.formula import Formula
@@ -38,7 +39,7 @@ from symcheck.readings.pattern import (
     sum_table,
     widened,
 )
-from symcheck.readings.stops import Branching, Kink
+from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided
 
 MANY = 99
@@ -270,7 +271,7 @@ class JetReading(Reading[Jet]):
         if kind is Kind.ZERO:
             self._refuse_tie(v, name)
         elif kind in (Kind.MIXED, Kind.UNKNOWN):
-            raise self._branching(name, lead)
+            raise branching(name, lead)
         return kind is Kind.POSITIVE
 
     def _has_one_other(self, v: Jet, name: str) -> bool:
@@ -279,7 +280,7 @@ class JetReading(Reading[Jet]):
         if classes.fixed == 2:
             return True
         if v.varies and 2 in classes:
-            raise self._branching(name, self.field.C - self.field.number(2))
+            raise branching(name, self.field.C - self.field.number(2))
         self._refuse_tie(v, name)
         return False
 
@@ -324,22 +325,12 @@ class JetReading(Reading[Jet]):
                     )
                 )
             if kinds[p] in (Kind.MIXED, Kind.UNKNOWN):
-                raise self._branching(name, a.at[p])
+                raise branching(name, a.at[p])
         return kinds
 
     def _kind_at(self, a: Jet, p: Pattern) -> Kind:
         value = a.at.get(p)
         return Kind.ZERO if value is None else self.field.sign(value).kind
-
-    def _branching(self, name: str, value: Constant) -> Branching:
-        return Branching(
-            Reason(
-                Code.SIGN_UNKNOWN,
-                f"{name} branches on the sign of {value.text()}, which is not the same in the whole scope",
-                "give values to C or the parameters, so that the sign is settled",
-            ),
-            value,
-        )
 
     def _refuse_zero(self, a: Jet, what: str) -> None:
         for p in patterns(a.fixed, 0, self.most):
@@ -356,7 +347,8 @@ class JetReading(Reading[Jet]):
         """f(a) from f, f', f'', ... at the values of ``a``, by Taylor's formula."""
         zero = self.field.number(0)
         places = patterns(a.fixed, 0, self.most)
-        rows = {p: list(islice(derivatives(a.at.get(p, zero)), self.order + 1)) for p in places}
+        count = self.order + 1 if a.varies else 1  # of a number there are values where derivatives do not exist
+        rows = {p: list(islice(derivatives(a.at.get(p, zero)), count)) for p in places}
 
         def coefficient(n: int, factorial: int) -> Jet:
             scale = self.field.number(Fraction(1, factorial))
