@@ -36,7 +36,7 @@ LOOKS = 4
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """``u`` and ``l`` bound the conjugates of alpha and beta; ``roots`` are the places of the roots and their degrees."""
+    """``u`` and ``l`` bound the conjugates of alpha and beta; ``roots`` holds places with degrees."""
 
     u: arb
     l: arb  # noqa: E741  (as in the paper)

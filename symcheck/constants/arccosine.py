@@ -15,7 +15,7 @@ from symcheck.constants.branching import branching
 from symcheck.constants.constant import Constant
 from symcheck.constants.generator import Role
 from symcheck.constants.sign import Kind
-from symcheck.constants.undefined import undefined, undecided, while_passing
+from symcheck.constants.undefined import undecided, undefined, while_passing
 
 if TYPE_CHECKING:
     from symcheck.constants.field import Field

@@ -26,8 +26,9 @@ class Generator:
     """The generator at ``place`` of its field.
 
     ``name`` of a variable; ``of`` the argument of a logarithm, exponential or arc cosine, or the exponent of -1;
-    ``depends`` the variables that occur in it.  An exponential may be the ``root``-th root of ``power``: then its ``root``-th power is
-    written as ``power``, so that C**(1/2) * C**(1/2) is C.  A power of -1 is a square root of 1.
+    ``depends`` the variables that occur in it.  An exponential may be the ``root``-th root of ``power``:
+    then its ``root``-th power is written as ``power``, so that C**(1/2) * C**(1/2) is C.  A power of -1 is a square
+    root of 1.
     """
 
     role: Role

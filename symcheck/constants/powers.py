@@ -6,10 +6,11 @@ A power of 0 with a positive exponent is 0.  A negative base has a power where t
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from symcheck.constants.ball import PRECISIONS
+from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.branching import branching
 from symcheck.constants.constant import Constant
 from symcheck.constants.parity import is_whole, parity_of
@@ -61,7 +62,7 @@ def _of_zero(field: Field, base: Constant, exponent: Constant) -> Constant:
 def _of_negative(field: Field, base: Constant, exponent: Constant) -> Undecided:
     """The stop at a base that is not shown to be >= 0: at a point where it is negative and the exponent not whole."""
     box = field.box.only(field.depends(base) | field.depends(exponent))
-    for point in islice(field.ladder.points(box), MOST_TRIED):
+    for point in sorted(islice(field.ladder.points(box), MOST_TRIED), key=_length):
         if point.sign(base, PRECISIONS[:1]) == -1 and not point.ball(exponent).contains_integer():
             sample = sample_at(field, base, point)
             if sample is not None:
@@ -74,3 +75,9 @@ def _of_negative(field: Field, base: Constant, exponent: Constant) -> Undecided:
     return Undecided(
         Reason(Code.SIGN_UNKNOWN, f"{why} for {field.scope}", "narrow the scope, or give values to C or the parameters")
     )
+
+
+def _length(point: Point) -> int:
+    """How long its numbers are: a reader wants a short one."""
+    values = map(Fraction, point.values.values())
+    return sum(x.numerator.bit_length() + x.denominator.bit_length() for x in values)
