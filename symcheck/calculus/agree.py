@@ -79,8 +79,9 @@ def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
     try:
         constants = expansion_of(JetReading(field).read(formula), field)
     except UndefinedConstant as stop:
+        at = "" if scope.classes.fixed is None else f" and {scope.classes}"
         raise FormulaError(
-            f"{formula} is undefined at z = 0: {stop.reason.why}, in {stop.reason.where}; {stop.reason.settle}, "
+            f"{formula} is undefined at z = 0{at}: {stop.reason.why}, in {stop.reason.where}; {stop.reason.settle}, "
             "or write the formula so that it has a value at z = 0"
         ) from stop
     budget.check()

@@ -14,6 +14,7 @@ from symcheck.constants.ball import PRECISIONS, Point, working
 from symcheck.constants.branching import branching
 from symcheck.constants.constant import Constant
 from symcheck.constants.generator import Role
+from symcheck.constants.pieces import is_nonnegative
 from symcheck.constants.sign import Kind
 from symcheck.constants.undefined import undecided, undefined, while_passing
 
@@ -37,7 +38,7 @@ def arccos_of(field: Field, c: Constant) -> Constant:
     own = field.sign(c)
     if sign.kind is Kind.ZERO and own.kind in (Kind.POSITIVE, Kind.NEGATIVE):
         return field.zero if own.kind is Kind.POSITIVE else pi(field)
-    if sign.nonnegative:
+    if is_nonnegative(inside):
         raise branching("arccos", c if sign.kind is Kind.ZERO else inside)
     outside = next((s for s in sign.points if s.sign < 0), None)
     if outside is not None:

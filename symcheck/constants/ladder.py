@@ -21,7 +21,7 @@ from symcheck.constants.effort import MOST_HALVINGS
 from symcheck.constants.generator import Role
 from symcheck.constants.halves import by_halves, by_mean_value
 from symcheck.constants.limit import by_limit
-from symcheck.constants.parity import by_parity
+from symcheck.constants.parity import by_parity, parities
 from symcheck.constants.points import Points
 from symcheck.constants.radicals import by_common_root
 from symcheck.constants.roots import by_roots
@@ -89,15 +89,15 @@ class Ladder:
         if key not in self._quick:
             self._quick[key] = self._by_looking(f, box)
         proof = self._quick[key]
-        if proof is not None or quick or key in self._open:
+        if quick or key in self._open or (proof is not None and (proof.claim.is_strict or not parities(self.field, f))):
             return proof
         if key not in self._proofs:
             self._open.add(key)
             try:
-                self._proofs[key] = self._climbed(f, box)
+                self._proofs[key] = self._climbed(f, box) or proof
             except Undecided:  # a step would have been too large: no rule applies, unless the time is over
                 self.field.budget.check()
-                self._proofs[key] = None
+                self._proofs[key] = proof
             finally:
                 self._open.discard(key)
         return self._proofs[key]

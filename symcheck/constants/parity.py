@@ -7,12 +7,15 @@ count, and x**k is as odd as x, so (-1)**(n**2 + n) = 1 and (-1)**(2*n + 1) = -1
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from symcheck.constants.constant import Constant
 from symcheck.constants.generator import Generator, Role
 from symcheck.constants.restriction import Restriction
 from symcheck.constants.sign import Proof, joined
+from symcheck.language.parameter import Interval
 from symcheck.reason import Code, Reason, Undecided
 
 if TYPE_CHECKING:
@@ -71,26 +74,58 @@ def _parities(field: Field, c: Constant) -> Iterator[int]:
 
 
 def by_parity(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
-    """One sign with 1 and with -1 in the place of a generator (-1)**e."""
+    """One sign with 1 and with -1 in the place of a generator (-1)**e, each where e is even or odd."""
     field = ladder.field
     places = parities(field, f)
     if not places:
         return None
     place, premises = min(places), []
-    for sign in (1, -1):
+    for odd in (False, True):
+        part = _part(field, place, box, odd=odd)
+        if part is None:
+            continue
         try:
-            premise = ladder.prove(AtSign(field, place, sign).of(f), box)
+            premise = ladder.prove(AtSign(field, place, -1 if odd else 1).of(f), part)
         except Undecided:  # a part of f may not exist for a sign that does not occur
             field.budget.check()
             return None
         if premise is None:
             return None
         premises.append(premise)
-    claim = joined([p.claim for p in premises])
+    claim = joined([p.claim for p in premises]) if premises else None
     shown = field.generator(place).text
     return (
         None if claim is None else Proof(claim, f, box, lambda: f"so it is for {shown()} = 1 and -1", tuple(premises))
     )
+
+
+def _part(field: Field, place: int, box: Box, *, odd: bool) -> Box | None:
+    """The part of ``box`` that holds its whole numbers with an odd, or an even, exponent; None if there are none.
+
+    A product is odd where all its factors are.
+    """
+    powers = field.generators[place].argument.parts[0][1]
+    if not odd and len(powers) > 1:
+        return box
+    for at, _ in powers:
+        name = field.generators[at].name
+        side = _tightened(box.side(name), int(odd))
+        if side.low is not None and side.high is not None and side.low > side.high:
+            return None
+        box = box.with_side(name, side)
+    return box
+
+
+def _tightened(side: Interval, remainder: int) -> Interval:
+    """From the least to the greatest whole number of ``side`` with this ``remainder`` by 2."""
+    low, high = side.low, side.high
+    if low is not None:
+        least = floor(low) + 1 if side.low_open else ceil(low)
+        low = Fraction(least + (least - remainder) % 2)
+    if high is not None:
+        greatest = ceil(high) - 1 if side.high_open else floor(high)
+        high = Fraction(greatest - (greatest - remainder) % 2)
+    return Interval(low, high, low_open=False, high_open=False, integer=True)
 
 
 class AtSign(Restriction):

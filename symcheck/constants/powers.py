@@ -14,9 +14,10 @@ from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.branching import branching
 from symcheck.constants.constant import Constant
 from symcheck.constants.parity import is_whole, parity_of
+from symcheck.constants.pieces import is_nonnegative
 from symcheck.constants.samples import sample_at
 from symcheck.constants.sign import Kind
-from symcheck.constants.undefined import undefined, while_passing
+from symcheck.constants.undefined import undecided, undefined, while_passing
 from symcheck.reason import Code, Reason, Undecided
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def power_of(field: Field, base: Constant, exponent: Constant) -> Constant:
         if sign.kind is Kind.NEGATIVE:
             return parity_of(field, exponent) * field.power(-base, exponent)
         raise branching("a power", base)
-    if not sign.nonnegative:
+    if not is_nonnegative(base):
         raise _of_negative(field, base, exponent)
     zero = next((s for s in sign.points if s.sign == 0), None)
     if zero is not None and field.sign(exponent).nonpositive:
@@ -70,6 +71,8 @@ def _of_negative(field: Field, base: Constant, exponent: Constant) -> Undecided:
     negative = next((s for s in field.sign(base).points if s.sign < 0), None)
     if negative is not None and exponent.rational is not None:
         return undefined(_POWER, base, negative, "positive")
+    if exponent.rational is not None:
+        return undecided(_POWER, base, "> 0")
     shown, e = base.text(), exponent.text()
     why = f"{shown} to the power {e} exists where {shown} is > 0 or {e} is a whole number, which was not shown"
     return Undecided(
