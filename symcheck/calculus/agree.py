@@ -84,7 +84,7 @@ def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
 
 
 def _agreed(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
-    formula = formula.with_powers_of_abs()
+    formula = formula.with_powers_of_abs(scope.classes.fixed)
     field = Field(scope, budget)
     try:
         constants = expansion_of(JetReading(field).read(formula), field)

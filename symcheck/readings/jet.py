@@ -206,9 +206,26 @@ class JetReading(Reading[Jet]):
             return self._integer_power(a, int(exponent))
         if exponent <= self.order:
             self._kinds(a, f"a power {exponent} of abs")
+        return self._flat(a, zeros, lambda apart: self.pow(self.abs(apart), b))
+
+    def nonnegative_power(self, a: Jet, b: Jet) -> Jet:
+        """x^k for x >= 0: where x is 0 it is n times continuously differentiable for a real k > n/2, if x is.
+
+        The derivatives of order n are sums of x^(k - i - j) times i first derivatives of x and j higher ones with
+        i + 2 j <= n, and |grad x|^2 <= K x for a twice continuously differentiable x >= 0, so they tend to 0.
+        """
+        exponent = b.at[()].rational if () in b.at else None
+        one = self.field.number(1)
+        zeros = {p: one for p in patterns(a.fixed, 0, self.most) if self._kind_at(a, p) is Kind.ZERO}
+        if not a.varies or not zeros or exponent is None or 2 * exponent <= max(self.order, 2):
+            return self.pow(a, b)
+        return self._flat(a, zeros, lambda apart: self.pow(apart, b))
+
+    def _flat(self, a: Jet, zeros: dict[Pattern, Constant], function: Callable[[Jet], Jet]) -> Jet:
+        """``function`` of ``a``, with the value and derivatives 0 at the patterns ``zeros``, where a is 0."""
         mask = replace(a, at=zeros, varies=False)
         apart = self.add(a, self.mul(mask, self.sub(self.number(Fraction(1)), a)))  # 1 where a is 0
-        power = self.mul(self.sub(self.number(Fraction(1)), mask), self.pow(self.abs(apart), b))
+        power = self.mul(self.sub(self.number(Fraction(1)), mask), function(apart))
         return replace(power, varies=True)
 
     def branch(self, u: Jet, positive: Jet, otherwise: Jet) -> Jet:

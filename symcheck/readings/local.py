@@ -123,6 +123,13 @@ class Locals:
             raise Kink(_kink(f"a power {k} of abs of a value that is 0 at z = 0 and depends on z"))
         return Local(base.value, {}, {}, True)
 
+    def nonnegative_power(self, base: Local, exponent: Local) -> Local:
+        """x^k for x >= 0, which is C^2 at x = 0 for k > 1, with derivatives 0."""
+        k = exponent.value.rational
+        if k is None or k <= 1 or not base.varies or not base.value.is_zero:
+            return self.power(base, exponent)
+        return Local(base.value, {}, {}, True)
+
     def by_sign(self, name: str, u: Local, positive: Local, otherwise: Local) -> Local:
         """``positive`` where u > 0 at z = 0, ``otherwise`` where u < 0, or where u is 0 for all z."""
         kind = self.field.sign(u.value).kind

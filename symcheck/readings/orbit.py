@@ -166,6 +166,16 @@ class OrbitReading(Reading[Entries]):
     def abs_power(self, a: Entries, b: Entries) -> Entries:
         return tuple(self._abs_power(x, b[0]) for x in a)
 
+    def nonnegative_power(self, a: Entries, b: Entries) -> Entries:
+        return tuple(self._nonnegative_power(x, b[0]) for x in a)
+
+    def _nonnegative_power(self, base: Local, exponent: Local) -> Local:
+        """x^k, x >= 0, is C^2 at x = 0 for k > 1, with derivatives 0."""
+        k = exponent.value.number
+        if k is None or k <= 1 or base.value or not base.moves:
+            return self._power(base, exponent)
+        return replace(self.slice.constant(base.value), moves=True)
+
     def _abs_power(self, base: Local, exponent: Local) -> Local:
         """|x|^k is C^2 at x = 0 for k > 2, with derivatives 0, and equals x^k for even k."""
         k = exponent.value.number
