@@ -55,6 +55,20 @@ def parity_of(field: Field, e: Constant) -> Constant:
     return value
 
 
+def sign_taken_out(field: Field, c: Constant) -> tuple[Constant, Constant] | None:
+    """The b and e of c = (-1)**e b, if a power of -1 is a factor of each of the terms of ``c``."""
+    if not any(g.role is Role.PARITY for g in field.relations):
+        return None
+    shared = c.lift().n.term_content().degrees()
+    places = [g.place for g in field.relations if g.role is Role.PARITY and shared[g.place]]
+    if not places:
+        return None
+    exponent = field.zero
+    for place in places:
+        exponent, c = exponent + field.generators[place].argument, c * field.generator(place)
+    return c, exponent
+
+
 def _generator(field: Field, product: Constant) -> Constant:
     return field.opaque(Role.PARITY, product, root=2, power=field.one)
 

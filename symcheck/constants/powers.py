@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.branching import branching
 from symcheck.constants.constant import Constant
-from symcheck.constants.parity import is_whole, parity_of
+from symcheck.constants.parity import is_whole, parity_of, sign_taken_out
 from symcheck.constants.pieces import is_nonnegative
 from symcheck.constants.samples import sample_at
 from symcheck.constants.sign import Kind
@@ -31,6 +31,10 @@ _POWER = "{} to a power that is no whole number"
 
 def power_of(field: Field, base: Constant, exponent: Constant) -> Constant:
     """base**exponent; raises ``Undefined`` at a point where it does not exist, ``Branching`` or ``Undecided``."""
+    taken = sign_taken_out(field, base)
+    if taken is not None and is_whole(field, exponent):
+        rest, odd = taken
+        return parity_of(field, odd * exponent) * field.power(rest, exponent)
     sign = field.sign(base)
     if sign.kind is Kind.POSITIVE:
         return field.exp(exponent * field.log(base))

@@ -143,12 +143,20 @@ class JetReading(Reading[Jet]):
 
     def pow(self, a: Jet, b: Jet) -> Jet:
         if b.varies or b.entry or b.label:
-            return self.exp(self.mul(b, self.log(a)))
+            return self.exp(self.mul(b, self.log(a))) if a.varies or b.varies else self._power_of_numbers(a, b)
         exponent = b.at.get((), self.field.number(0))
         whole = exponent.rational
         if whole is not None and whole.denominator == 1:
             return self._integer_power(a, int(whole))
         return self._real_power(a, exponent)
+
+    def _power_of_numbers(self, a: Jet, b: Jet) -> Jet:
+        """a^b pattern by pattern, where neither depends on z."""
+        union, zero = joined(a.indices, b.indices), self.field.number(0)
+        left, right = self._wide(a, union), self._wide(b, union)
+        places = patterns(sum(union), 0, self.most)
+        at = {p: self.field.power(left.get(p, zero), right.get(p, zero)) for p in places}
+        return _jet(union, {p: c for p, c in at.items() if not c.is_zero}, False)
 
     def _integer_power(self, a: Jet, n: int) -> Jet:
         if n < 0:
@@ -351,7 +359,7 @@ class JetReading(Reading[Jet]):
 
     def _refuse_zero(self, a: Jet, what: str) -> None:
         for p in patterns(a.fixed, 0, self.most):
-            if a.at.get(p) is None:
+            if self._kind_at(a, p) is Kind.ZERO:
                 raise Kink(
                     Reason(
                         Code.KINK,

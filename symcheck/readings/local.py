@@ -77,7 +77,7 @@ class Locals:
             if n < 0:
                 base, n = self.reciprocal(base), -n
             return self.composed(base, lambda x: self._whole_power(x, int(n)))
-        if base.varies and base.value.is_zero:
+        if base.varies and self.field.sign(base.value).kind is Kind.ZERO:
             raise Kink(_kink("a power that is not a whole number of a value that is 0 at z = 0"))
 
         def derivatives(x: Constant) -> Derivatives:
