@@ -120,7 +120,9 @@ def test_known_angles_are_parts_of_pi(field: Field, cosine: str, share: str) -> 
     assert pi.sympy() == sympy.pi
 
 
-@pytest.mark.parametrize("cosine", ["1/3", "sqrt(2)/3", "(1 + sqrt(5))/4 + 1/10**30", "exp(-1)", "log(2)", "sqrt(2) - 1"])
+@pytest.mark.parametrize(
+    "cosine", ["1/3", "sqrt(2)/3", "(1 + sqrt(5))/4 + 1/10**30", "exp(-1)", "log(2)", "sqrt(2) - 1"]
+)
 def test_other_angles_are_not(field: Field, cosine: str) -> None:
     x = constant(field, parsed_constant(cosine))
     pi, angle = field.arccos(field.number(-1)), field.arccos(x)

@@ -63,7 +63,15 @@ def test_near_misses_are_not_zero(identity, written):
     assert field.sign(left - right).kind is Kind.MIXED
 
 
-TEXTS = ["(-1)**n", "2 - (-1)**(n + m)", "(-2)**n/3", "log(2 + (-1)**n)*C", "2**((-1)**n)", "(-1)**(C*n) + C", "(-q)**m"]
+TEXTS = [
+    "(-1)**n",
+    "2 - (-1)**(n + m)",
+    "(-2)**n/3",
+    "log(2 + (-1)**n)*C",
+    "2**((-1)**n)",
+    "(-1)**(C*n) + C",
+    "(-q)**m",
+]
 
 
 @pytest.mark.parametrize("text", TEXTS)
