@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -55,6 +56,12 @@ def values(formula: Formula, z: Tensor, label: Tensor | None, parameters: Mappin
     return BatchReading(z, label, given).read_tensor(formula).squeeze(-1).squeeze(-1).expand(z.shape[:-1])
 
 
+@lru_cache(maxsize=256)
+def smooth_form(formula: Formula) -> Formula:
+    """The same function, written so that autograd finds its derivatives at 0: sqrt(total(z**2))**2 is total(z**2)."""
+    return formula.with_powers_of_abs()
+
+
 class BatchReading(Reading[Value]):
     """A formula on a batch of logits; ``label`` holds class indices, or is None for all labels at once."""
 
@@ -68,7 +75,7 @@ class BatchReading(Reading[Value]):
 
     def read_tensor(self, formula: Formula) -> Tensor:
         """The value of ``formula`` as a tensor with the two trailing axes (L, K)."""
-        value = self.tensor(self.read(formula))
+        value = self.tensor(self.read(smooth_form(formula)))
         return value.reshape(1, 1) if value.ndim == 0 else value
 
     def read_all(self, formula: Formula) -> list[Value]:
@@ -146,6 +153,13 @@ class BatchReading(Reading[Value]):
         if isinstance(b, Tensor):  # torch's own second derivative is wrong where b = 0
             return self.exp(b * self.log(a))
         return self.tensor(a) ** b
+
+    def nonnegative_power(self, a: Value, b: Value) -> Value:
+        if isinstance(b, Tensor) or b <= 1:
+            return self.pow(a, b)
+        x = self.tensor(a)
+        inside = x > 0  # torch's second derivative is no number at 0
+        return torch.where(inside, torch.where(inside, x, 1.0) ** b, 0.0)
 
     def exp(self, a: Value) -> Value:
         return self._apply(torch.exp, a)

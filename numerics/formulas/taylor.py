@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.func import grad
 
-from numerics.formulas.batch import BatchReading, Value
+from numerics.formulas.batch import BatchReading, Value, smooth_form
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
@@ -41,7 +41,7 @@ def gradient_coefficient(
 
     def along(x: Tensor) -> Tensor:
         first = x if base is None else x + base
-        series = TaylorReading([first, *scores], k, parameters).read(formula)
+        series = TaylorReading([first, *scores], k, parameters).read(smooth_form(formula))
         if len(series) <= k:
             return 0 * x.sum()
         value = series[k] * torch.ones_like(x).unsqueeze(-1)

@@ -8,7 +8,7 @@ reading at a few numbers of classes, in balls.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,7 +21,7 @@ from symcheck.constants.undefined import Undefined as UndefinedConstant
 from symcheck.errors import FormulaError
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Interval
-from symcheck.language.scope import Classes, Scope
+from symcheck.language.scope import FEWEST, Classes, Scope
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.explicit import Undefined, explicit_expansion
 from symcheck.readings.jet import JetReading, expansion_of
@@ -74,25 +74,66 @@ def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
     Raises ``FormulaError`` where the formula has no value at z = 0, and ``Undecided`` with the jet's reason (a
     kink, an unknown sign, the budget) and its subexpression, or with ``readings-disagree``.
     """
-    formula = formula.with_powers_of_abs()
+    try:
+        return _agreed(formula, scope, budget)
+    except _NotShownEqual as stop:
+        found = _from_more_classes(formula, scope, budget)
+        if found is None:
+            raise stop from None
+        return found
+
+
+def _agreed(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
+    formula = formula.with_powers_of_abs(scope.classes.fixed)
     field = Field(scope, budget)
     try:
         constants = expansion_of(JetReading(field).read(formula), field)
     except UndefinedConstant as stop:
+        at = "" if scope.classes.fixed is None else f" and {scope.classes}"
         raise FormulaError(
-            f"{formula} is undefined at z = 0: {stop.reason.why}, in {stop.reason.where}; {stop.reason.settle}, "
+            f"{formula} is undefined at z = 0{at}: {stop.reason.why}, in {stop.reason.where}; {stop.reason.settle}, "
             "or write the formula so that it has a value at z = 0"
         ) from stop
     budget.check()
     shown = orbit_expansion(formula, scope, sign=lambda e: _orientation(field, field.from_sympy(e)), budget=budget)
     for name, mine, its in _entries(constants, shown):
         other = field.from_sympy(its)
-        if not (mine - other).is_zero:
+        if not _is_zero(mine - other):
             raise _not_equal(name, "the jet and the orbit reading", mine, other)
     budget.check()
     if 2 in scope.classes and scope.classes.fixed is None:
         _compare_two_classes(formula, scope, constants, field, budget)
     return Agreed(formula, constants, shown, field, tuple(_unopposed(formula, scope, constants)))
+
+
+def _from_more_classes(formula: Formula, scope: Scope, budget: Budget) -> Agreed | None:
+    """The expansion for one C from that for every C from there on: what holds of all holds of one."""
+    fixed = scope.classes.fixed
+    if fixed is None:
+        return None
+    try:
+        wide = agreed_expansion(formula, Scope(Classes(fixed), scope.parameters, scope.arrays), budget)
+        field = Field(scope, budget)
+        constants = wide.taken_over(field)
+    except Undecided:
+        budget.check()
+        return None
+    if fixed == FEWEST:
+        constants = replace(constants, h_kl=None)
+    shown = Expansion(*(None if c is None else c.sympy() for c in map(constants.__getattribute__, _NAMES)))
+    return Agreed(wide.formula, constants, shown, field, tuple(_unopposed(wide.formula, scope, constants)))
+
+
+_NAMES = tuple(f.name for f in fields(Expansion))
+
+
+def _is_zero(c: Constant) -> bool:
+    """Whether ``c`` is shown to be 0: by its canonical form, or by the sign procedure."""
+    return c.is_zero or c.field.sign(c).kind is Kind.ZERO
+
+
+class _NotShownEqual(Undecided):
+    """Two derivations were not shown to be equal, nor to differ."""
 
 
 def _orientation(field: Field, value: Constant) -> int | None:
@@ -106,7 +147,7 @@ def _compare_two_classes(
     alone = expansion_of(JetReading(two).read(formula), two)
     for name, general, own in _entries(constants, alone):
         there = field.restricted(general, two)
-        if not (there - own).is_zero:
+        if not _is_zero(there - own):
             raise _not_equal(name, "the general formula at C = 2 and C = 2 read on its own", there, own)
 
 
@@ -145,7 +186,7 @@ def _not_equal(name: str, who: str, a: Constant, b: Constant) -> Undecided:
     difference = (a - b).ball({"C": Fraction(field.scope.classes.low), **point}, 256)
     if not difference.contains(0):
         return disagreement(name, f"{who} give {a.text()} and {b.text()}, which differ")
-    return Undecided(
+    return _NotShownEqual(
         Reason(
             Code.READINGS_DISAGREE,
             f"{who} give {a.text()} and {b.text()} for {name}, which were not shown to be equal",

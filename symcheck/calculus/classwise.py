@@ -81,7 +81,7 @@ def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> Cla
     A statement about free arrays is about all their entries; REFUTED comes with entries and a number of classes
     at which it fails.  Raises ``FormulaError`` where the formula has no value at z = 0.
     """
-    formula = formula.with_powers_of_abs()
+    formula = formula.with_powers_of_abs(scope.classes.fixed)
     runs = tuple(_run(formula, one, budget) for one in classwise_runs(formula, scope))
     worst = min(runs, key=lambda r: (r.findings[1].verdict.value, -1 if r.tier is None else -r.tier.rank))
     smooth = min((r.findings[0] for r in runs), key=lambda f: f.verdict.value)

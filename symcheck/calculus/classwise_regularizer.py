@@ -35,7 +35,7 @@ def classwise_regularizer_report(formula: Formula, scope: Scope, budget: Budget)
     A statement about free arrays is about all their entries; REFUTED comes with entries and a number of classes
     at which it fails.  Raises ``FormulaError`` where the formula has no value at z = 0.
     """
-    formula = formula.with_powers_of_abs()
+    formula = formula.with_powers_of_abs(scope.classes.fixed)
     try:
         hessian, value, flat, steps = _expanded(formula, scope, budget)
     except Undefined as stop:

@@ -9,6 +9,7 @@ from symcheck.constants.constant import Constant
 from symcheck.constants.sign import Kind
 from symcheck.derivation import Derivation, Step
 from symcheck.language.formula import Formula
+from symcheck.language.term import JOINED
 from symcheck.readings.indexed import IndexedExpansion
 from symcheck.readings.labelled import LabelledExpansion
 from symcheck.tier import Tier
@@ -24,7 +25,7 @@ EXISTS = "every log, root, power and quotient there exists: signs are proved"
 def smooth_detail(formula: Formula) -> str:
     """The sentence on a formula whose operators are all smooth where they are taken at z = 0."""
     ops = {node.op for node in formula.nodes}
-    kind = "twice continuously differentiable" if "abs_power" in ops else "analytic"
+    kind = "twice continuously differentiable" if ops & JOINED.keys() else "analytic"
     detail = f"{kind} near z = 0, as a composition of functions that are so where they are taken"
     if "detach" in ops:
         detail += "; what is meant is the field that autograd returns, in which a detached value is a constant"

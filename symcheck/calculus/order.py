@@ -38,6 +38,7 @@ def orders_of(
     """
     if any(node.op == "detach" for formula in (loss, regularizer) for node in formula.nodes):
         return ()  # jets of such a formula are not the derivatives of the field that is trained
+    loss, regularizer = loss.with_powers_of_abs(), regularizer.with_powers_of_abs()
     if loss.is_classwise or regularizer.is_classwise:
         order = order_at(loss, regularizer, scope, quotient=quotient, budget=budget) if scope.classes.fixed else None
         return () if order is None else (order,)

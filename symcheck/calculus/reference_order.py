@@ -29,6 +29,7 @@ def reference_orders(loss: Formula, regularizer: Formula, scope: Scope, budget: 
     """
     if loss.detaches or regularizer.detaches or loss.is_classwise or regularizer.is_classwise:
         return ()
+    loss, regularizer = loss.with_powers_of_abs(), regularizer.with_powers_of_abs()
     found: list[Order] = []
     for classes in separate_runs(scope.classes, 5):
         pair = _ReferencePair(loss, regularizer, Scope(classes, scope.parameters), budget)

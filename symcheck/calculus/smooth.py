@@ -6,6 +6,7 @@ from symcheck.calculus.agree import Agreed, shown
 from symcheck.calculus.kink import Break
 from symcheck.derivation import Step
 from symcheck.finding import Condition, Finding, Trust
+from symcheck.language.term import JOINED
 from symcheck.reason import Reason
 from symcheck.verdict import Verdict
 
@@ -25,7 +26,7 @@ def smooth_finding(condition: Condition, agreed: Agreed) -> Finding:
     if agreed.explicit:
         numbers = ", ".join(map(str, agreed.explicit))
         steps.append(Step("power series in balls", f"no objection at C = {numbers}", "explicit reading"))
-    kind = "twice continuously differentiable" if _has(agreed, "abs_power") else "analytic"
+    kind = "twice continuously differentiable" if any(_has(agreed, op) for op in JOINED) else "analytic"
     detail = f"{kind} near z = 0, as a composition of functions that are so where they are taken"
     if _has(agreed, "detach"):
         detail += "; what is meant is the field that autograd returns, in which a detached value is a constant"

@@ -13,7 +13,7 @@ from flint import arb
 from symcheck.constants.generator import Role
 
 if TYPE_CHECKING:
-    from symcheck.constants.constant import Constant, Parts
+    from symcheck.constants.constant import Constant, Parts, Powers
     from symcheck.constants.field import Field
 
 PRECISIONS = (64, 256, 1024, 4096)
@@ -98,4 +98,13 @@ class Point:
             return self._ball(g.argument, balls).exp()
         if g.role is Role.ARCCOS:
             return self._ball(g.argument, balls).acos()
+        if g.role is Role.PARITY:
+            return self._parity(g.argument.parts[0][1])
         return ball_of(self.values[g.name])
+
+    def _parity(self, powers: Powers) -> arb:
+        """(-1)**e for a product e of variables; no number where one of them is no whole number."""
+        factors = [Fraction(self.values[self._field.generators[place].name]) for place, _ in powers]
+        if any(x.denominator != 1 for x in factors):
+            return arb("nan")
+        return arb(-1 if all(x.numerator % 2 for x in factors) else 1)

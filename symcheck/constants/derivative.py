@@ -9,9 +9,14 @@ from flint import fmpz_mpoly
 from symcheck.constants.arccosine import slope_of
 from symcheck.constants.constant import Constant
 from symcheck.constants.generator import Generator, Role
+from symcheck.reason import Code, Reason, Undecided
 
 if TYPE_CHECKING:
     from symcheck.constants.field import Field
+
+_NO_SLOPE = Reason(
+    Code.SIGN_UNKNOWN, "(-1)**n has no derivative by the whole number n", "give n a value, or narrow the scope"
+)
 
 
 def derivative_of(field: Field, c: Constant, variable: str) -> Constant:
@@ -43,6 +48,8 @@ def _of_generator(field: Field, g: Generator, variable: str) -> Constant:
             outer = g.of.reciprocal()
         elif g.role is Role.EXP:
             outer = field.generator(g.place)
+        elif g.role is Role.PARITY:
+            raise Undecided(_NO_SLOPE)
         else:
             outer = slope_of(field, g.of)
         known = field.slopes[g.place, variable] = inner * outer

@@ -17,15 +17,21 @@ LONGEST_INTEGER = 64
 def factored(polynomial: fmpz_mpoly) -> tuple[int, list[tuple[fmpz_mpoly, int]]]:
     """Content and factors with multiplicities: irreducible ones, unless it would take long to look for them."""
     if len(polynomial) > 1 and (len(polynomial) > MOST_TERMS or max(polynomial.degrees()) > HIGHEST_DEGREE):
-        common = polynomial.term_content()
-        content, found = factored(common)
-        return content, [*found, (polynomial / common, 1)]
+        return divided_by_content(polynomial)
     try:
         scale, factors = polynomial.factor()
     except OverflowError:  # python-flint puts factors in order by coefficients that have to be small
         scale, rest = polynomial.primitive()
         factors = [(rest, 1)]
     return int(scale), [(f, int(k)) for f, k in factors]
+
+
+def divided_by_content(polynomial: fmpz_mpoly) -> tuple[int, list[tuple[fmpz_mpoly, int]]]:
+    """The same without looking for factors but the one that all terms share."""
+    common = polynomial.term_content()
+    content, found = factored(common)
+    rest = polynomial / common
+    return content, found if rest.is_one() else [*found, (rest, 1)]
 
 
 def prime_factors(value: int) -> list[tuple[int, int]]:

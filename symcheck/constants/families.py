@@ -16,14 +16,14 @@ from flint import fmpz_mpoly
 
 from symcheck.constants.constant import Constant
 from symcheck.constants.exponent import digits
-from symcheck.constants.factor import factored
+from symcheck.constants.factor import divided_by_content, factored
 from symcheck.constants.generator import Generator
 
 if TYPE_CHECKING:
     from symcheck.constants.field import Field
 
 HIGHEST_ORDER = 60
-"""Common roots of a higher order are not taken."""
+"""Polynomials in common roots of a higher order are divided by what their terms share, and not factored."""
 
 Factors = tuple[int, tuple[tuple[Constant, int], ...]]
 """An integer and constants with their multiplicities."""
@@ -81,18 +81,22 @@ def factors_of(field: Field, c: Constant) -> Factors:
     """The numerator of ``c`` as an integer times irreducible constants; roots are used, and may get negative powers."""
     polynomial = c.lift().n
     known = families(field, c) if field.relations and len(polynomial) > 1 else []
-    if not known or any(f.order > HIGHEST_ORDER for f in known):
+    if not known:
         content, found = factored(polynomial)
         return content, _sorted((Constant(field, f, field.one_polynomial), k) for f, k in found)
     common = polynomial.term_content()
     rest = polynomial / common
     for family in known:
         rest = family.in_root(rest)
+    is_high = any(family.order > HIGHEST_ORDER for family in known)
     monomial, sums, content = field.one, [], 1
     for part in (common, rest):
-        scale, found = factored(part)
+        scale, found = divided_by_content(part) if is_high and part is rest else factored(part)
         content *= scale
         for f, k in found:
+            if part is rest and len(f) == 1:  # at once, as a root to a high power would be reduced step by step
+                monomial = monomial * _back(field, f**k, known)
+                continue
             value = Constant(field, f, field.one_polynomial) if part is common else _back(field, f, known)
             for side, sign in ((value.numerator, 1), (value.denominator, -1)):
                 if len(side.parts) > 1:

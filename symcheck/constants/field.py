@@ -30,6 +30,8 @@ from symcheck.constants.families import Factors, factors_of
 from symcheck.constants.generator import Generator, Role
 from symcheck.constants.ladder import Ladder
 from symcheck.constants.logarithm import log_of
+from symcheck.constants.parity import parity_of
+from symcheck.constants.powers import power_of
 from symcheck.constants.relations import related
 from symcheck.constants.restriction import Restriction
 from symcheck.constants.sign import Sign
@@ -127,23 +129,28 @@ class Field:
         return known
 
     def arccos(self, c: Constant) -> Constant:
-        """arccos c; c has to be shown to lie in (-1, 1)."""
+        """arccos c; c has to be shown to lie in [-1, 1]."""
         known = self._arccosines.get(c.key)
         if known is None:
-            require_positive(self, 1 - c * c, "the derivative of arccos, a root of {},")
             known = self._arccosines[c.key] = arccos_of(self, c)
         return known
 
+    def parity(self, e: Constant) -> Constant:
+        """(-1)**e for an exponent that is plainly a whole number in the whole scope."""
+        return parity_of(self, e)
+
     def power(self, base: Constant, exponent: Constant) -> Constant:
-        """base**exponent; the base has to be shown positive unless the exponent is a whole number."""
+        """base**exponent.
+
+        Unless the exponent is a whole number, the base has to be shown positive, or 0 with a positive exponent.
+        """
         whole = exponent.rational
         if whole is not None and whole.denominator == 1:
-            return base ** int(whole)
+            return self.parity(exponent) if base.rational == -1 else base ** int(whole)
         key = base.key, exponent.key
         known = self._powers.get(key)
         if known is None:
-            require_positive(self, base, "{} to a power that is no whole number")
-            known = self._powers[key] = self.exp(exponent * self.log(base))
+            known = self._powers[key] = power_of(self, base, exponent)
         return known
 
     def from_sympy(self, expression: Expr) -> Constant:

@@ -65,7 +65,7 @@ class _Intake:
         if isinstance(e, sympy.acos):
             return field.arccos(self.of(e.args[0]))
         if e is sympy.pi:
-            return field.arccos(field.zero) * 2
+            return field.arccos(field.number(-1))
         if isinstance(e, sympy.Pow):
             base, exponent = e.args
             if base is sympy.E:

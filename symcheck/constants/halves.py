@@ -10,7 +10,7 @@ from symcheck.constants import interval
 from symcheck.constants.ball import Point, ball_of, working
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
-from symcheck.constants.sign import Claim, Proof
+from symcheck.constants.sign import Claim, Proof, joined
 from symcheck.language.parameter import Interval
 from symcheck.reason import Undecided
 
@@ -30,12 +30,8 @@ def by_halves(ladder: Ladder, f: Constant, box: Box, level: int) -> Proof | None
         if proof is None:
             return None
         premises.append(proof)
-    claims = [p.claim for p in premises]
-    if all(c.at_least_zero for c in claims):
-        claim = Claim.POSITIVE if all(c.is_strict for c in claims) else Claim.NONNEGATIVE
-    elif all(c.at_most_zero for c in claims):
-        claim = Claim.NEGATIVE if all(c.is_strict for c in claims) else Claim.NONPOSITIVE
-    else:
+    claim = joined([p.claim for p in premises])
+    if claim is None:
         return None
     return Proof(claim, f, box, f"so it is on both parts of the interval of {name}", tuple(premises))
 

@@ -145,7 +145,7 @@ def exp(a: Interval) -> Interval:
 
 
 def arccos(a: Interval) -> Interval:
-    """{arccos x} for the x in (-1, 1)."""
+    """{arccos x} for the x in [-1, 1)."""
     low: End = (Fraction(0), True)
     if a.high is not None and a.high < 1:
         low = _rounded(a.high, a.high_open, "acos", up=False)

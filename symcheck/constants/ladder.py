@@ -7,9 +7,11 @@ it is written in exist.  (At the points of the field's scope they all do.)
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symcheck.constants import interval
+from symcheck.constants.algebraic import number_sign, without_zeros
 from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.box import Box
 from symcheck.constants.comparison import by_comparison
@@ -19,6 +21,7 @@ from symcheck.constants.effort import MOST_HALVINGS
 from symcheck.constants.generator import Role
 from symcheck.constants.halves import by_halves, by_mean_value
 from symcheck.constants.limit import by_limit
+from symcheck.constants.parity import by_parity, parities
 from symcheck.constants.points import Points
 from symcheck.constants.radicals import by_common_root
 from symcheck.constants.roots import by_roots
@@ -86,15 +89,15 @@ class Ladder:
         if key not in self._quick:
             self._quick[key] = self._by_looking(f, box)
         proof = self._quick[key]
-        if proof is not None or quick or key in self._open:
+        if quick or key in self._open or (proof is not None and (proof.claim.is_strict or not parities(self.field, f))):
             return proof
         if key not in self._proofs:
             self._open.add(key)
             try:
-                self._proofs[key] = self._climbed(f, box)
+                self._proofs[key] = self._climbed(f, box) or proof
             except Undecided:  # a step would have been too large: no rule applies, unless the time is over
                 self.field.budget.check()
-                self._proofs[key] = None
+                self._proofs[key] = proof
             finally:
                 self._open.discard(key)
         return self._proofs[key]
@@ -108,6 +111,14 @@ class Ladder:
         return proof
 
     def _climbed(self, f: Constant, box: Box) -> Proof | None:
+        rest = without_zeros(f, self._numbers)
+        if rest is not f:
+            premise = self._polynomial(rest, box, quick=False)
+            because = "the coefficients that were left out are 0"
+            return None if premise is None else Proof(premise.claim, f, box, because, (premise,), exact=False)
+        signed = by_parity(self, f, box)
+        if signed is not None:
+            return signed
         content, factors = self.field.factors(f)
         if len(factors) == 1 and factors[0][1] == 1 and abs(content) == 1:
             return self._irreducible(f, box)
@@ -165,10 +176,14 @@ class Ladder:
         return proof
 
     def _by_value(self, f: Constant, box: Box) -> Proof | None:
-        """The sign of a number from a ball."""
+        """The sign of a number from a ball, zero from one that is smaller than the number could be."""
         sign = self._numbers.sign(f)
         if sign is None:
+            sign = number_sign(f, self._numbers)
+        if sign is None:
             return None
+        if sign == 0:
+            return Proof(Claim.ZERO, f, box, "it is algebraic, and nearer to 0 than it could be otherwise", exact=False)
         claim = Claim.POSITIVE if sign > 0 else Claim.NEGATIVE
         return Proof(claim, f, box, lambda: f"its value is {self._numbers.ball(f).str(6)}", exact=False)
 
@@ -203,7 +218,9 @@ class Ladder:
         if known is not None:
             return known
         g = self.field.generators[place]
-        if g.of is None:
+        if g.role is Role.PARITY:
+            found = _UNIT
+        elif g.of is None:
             found = box.side(g.name)
         else:
             is_log = g.role is Role.LOG
@@ -229,7 +246,7 @@ class Ladder:
     def has_exact_sign(self, place: int, box: Box) -> bool:
         """Whether no ball was used for the sign of this generator: exp and arccos are positive, log x where x > 1."""
         g = self.field.generators[place]
-        if g.of is None or g.role in (Role.EXP, Role.ARCCOS):
+        if g.of is None or g.role in (Role.EXP, Role.ARCCOS, Role.PARITY):
             return True
         inside = places_of(g.of.parts) | places_of(g.of.denominator_parts)
         return all(self.has_exact_range(p, box) for p in inside)
@@ -256,8 +273,10 @@ class Ladder:
 
     def _is_smooth(self, place: int, box: Box) -> bool:
         g = self.field.generators[place]
-        if g.of is None:
+        if g.of is None or not g.depends:
             return True
+        if g.role is Role.PARITY:
+            return False
         key = place, box
         known = self._smooth.get(key)
         if known is None:
@@ -276,6 +295,7 @@ class Ladder:
         return proof is not None and proof.claim in claims
 
 
+_UNIT = Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False)
 _IMAGES = {Role.LOG: interval.log, Role.EXP: interval.exp, Role.ARCCOS: interval.arccos}
 
 

@@ -8,6 +8,11 @@ from symcheck.constants.sign import Kind, Sign
 from symcheck.language.scope import Classes
 
 
+def is_nonnegative(c: Constant) -> bool:
+    """Whether ``c`` is shown to be >= 0 on the whole scope, for each of its numbers of classes if need be."""
+    return c.field.sign(c).nonnegative or all(sign.nonnegative for _, sign in pieces(c))
+
+
 def pieces(c: Constant) -> tuple[tuple[Classes, Sign], ...]:
     """The partition of the scope's classes into maximal runs on which the sign of ``c`` is of one kind.
 

@@ -21,6 +21,9 @@ MOST_POINTS = 160
 AWAY = tuple(map(Fraction, ("1", "1/16", "12", "1/2", "100", "1/1048576", "1e6", "1e-40", "1e40")))
 """Distances from the end of an unbounded interval."""
 
+AWAY_WHOLE = (1, 2, 12, 3, 100, 5, 7, 101, 10**6, 10**6 + 1, 10**40)
+"""The same for whole numbers, even and odd ones."""
+
 FAR = (10**4, 10**16, 10**50)
 """Numbers of classes far out."""
 
@@ -89,6 +92,7 @@ def _diagonals(candidates: list[list[Fraction]]) -> list[tuple[Fraction, ...]]:
 def _along(name: str, side: Interval) -> list[Fraction]:
     """Values in ``side``: its reached ends first."""
     low, high = side.low, side.high
+    away = [Fraction(k) for k in AWAY_WHOLE] if side.integer else AWAY
     wanted: list[Fraction]
     if name == "C":
         assert low is not None
@@ -100,11 +104,11 @@ def _along(name: str, side: Interval) -> list[Fraction]:
         wanted = [low, high, *(low + width * Fraction(k, 64) for k in (32, 4, 60, 1, 63))]
         wanted += [low + width / 2**20, high - width / 2**20]
     elif low is not None:
-        wanted = [low, *(low + k for k in AWAY)]
+        wanted = [low, *(low + k for k in away)]
     elif high is not None:
-        wanted = [high, *(high - k for k in AWAY)]
+        wanted = [high, *(high - k for k in away)]
     else:
-        wanted = [Fraction(0), *(sign * k for k in AWAY for sign in (1, -1))]
+        wanted = [Fraction(0), *(sign * k for k in away for sign in (1, -1))]
     if side.integer and name != "C":
         wanted = [Fraction(round(v)) for v in wanted]
     return [v for v in dict.fromkeys(wanted) if v in side]

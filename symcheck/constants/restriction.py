@@ -49,6 +49,8 @@ class Restriction:
                 known = self._target.exp(self.of(g.argument))
             elif g.role is Role.ARCCOS:
                 known = self._target.arccos(self.of(g.argument))
+            elif g.role is Role.PARITY:
+                known = self._target.parity(self.of(g.argument))
             else:
                 known = self._variable(g)
             self._images[place] = known

@@ -115,6 +115,9 @@ class _Writer(ABC, Generic[T]):
     def _multiply_powers(self, found: _Product, powers: Powers) -> None:
         for place, k in powers:
             g = self._field.generators[place]
+            if g.role is Role.PARITY:
+                found.multiply(self._field.number(-1), g.argument * k)
+                continue
             if g.role is not Role.EXP:
                 found.multiply(self._field.generator(place), self._field.number(k))
                 continue
@@ -229,7 +232,8 @@ class _SymPyWriter(_Writer["Expr"]):
         return sympy.log(x)
 
     def arccos(self, x: Expr) -> Expr:
-        return sympy.acos(x, evaluate=False)  # which would make acos(1/2) a multiple of pi
+        # acos(1/2) would be a multiple of pi if SymPy evaluated it
+        return sympy.pi if x == -1 else sympy.acos(x, evaluate=False)
 
 
 class _TermWriter(_Writer[Term]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
@@ -125,6 +125,17 @@ _NEGATED = {
     Claim.NONPOSITIVE: Claim.NONNEGATIVE,
     Claim.NEGATIVE: Claim.POSITIVE,
 }
+
+
+def joined(claims: Sequence[Claim]) -> Claim | None:
+    """What holds where one of ``claims`` does; None if their signs differ."""
+    if all(c is Claim.ZERO for c in claims):
+        return Claim.ZERO
+    if all(c.at_least_zero for c in claims):
+        return Claim.POSITIVE if all(c.is_strict for c in claims) else Claim.NONNEGATIVE
+    if all(c.at_most_zero for c in claims):
+        return Claim.NEGATIVE if all(c.is_strict for c in claims) else Claim.NONPOSITIVE
+    return None
 
 
 class Proof:

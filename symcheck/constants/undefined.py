@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from symcheck.constants.parity import parities
 from symcheck.constants.pieces import pieces
 from symcheck.constants.samples import zero_of
 from symcheck.constants.sign import Kind, Sample
@@ -39,12 +40,17 @@ def require_positive(field: Field, c: Constant, what: str) -> None:
     sign = field.sign(c)
     if sign.kind is Kind.POSITIVE:
         return
-    if field.effort.depth:
-        raise _PASSING
+    while_passing(field)
     bad = next((s for s in sign.points if s.sign <= 0), None)
     if bad is not None:
-        raise _undefined(what, c, bad, "positive")
-    raise _undecided(what, c, "> 0")
+        raise undefined(what, c, bad, "positive")
+    raise undecided(what, c, "> 0")
+
+
+def while_passing(field: Field) -> None:
+    """Raises the stop of a rule that does not apply while a sign is looked for."""
+    if field.effort.depth:
+        raise _PASSING
 
 
 def require_nonzero(field: Field, c: Constant) -> None:
@@ -54,6 +60,8 @@ def require_nonzero(field: Field, c: Constant) -> None:
         return
     if field.effort.depth and sign.kind is not Kind.MIXED:
         raise _PASSING
+    if parities(field, c) and field.sign(c * c).kind is Kind.POSITIVE:
+        return
     zero = next((s for s in sign.points if s.sign == 0), None)
     if zero is None and sign.kind is Kind.MIXED and not field.real:
         runs = [run for _, run in pieces(c)]
@@ -61,21 +69,24 @@ def require_nonzero(field: Field, c: Constant) -> None:
             return
         zero = next((s for run in runs for s in run.points if s.sign == 0), None) or zero_of(c)
     if zero is not None:
-        raise _undefined("the division by {}", c, zero, "different from 0")
-    raise _undecided("the division by {}", c, "different from 0")
+        raise undefined("the division by {}", c, zero, "different from 0")
+    raise undecided("the division by {}", c, "different from 0")
 
 
-def _undefined(what: str, c: Constant, sample: Sample, needed: str) -> Undefined:
+def undefined(what: str, c: Constant, sample: Sample, needed: str, *, also: Constant | None = None) -> Undefined:
+    """The stop at ``sample``, where ``what`` does not exist; its variables are those of ``c`` and ``also``."""
     shown, depends = c.text(), c.field.depends(c)
+    if also is not None:
+        depends |= c.field.depends(also)
     place = ", ".join(f"{n} = {v}" for n, v in sample.point if n in depends)
     why = f"{what.format(shown)} does not exist"
-    if not c.is_zero:
-        at = f" at {place}" if place else ""
-        why += f"{at}, where this is {'0' if sample.sign == 0 else 'negative'}"
+    at = f" at {place}" if place else ""
+    why += at if c.is_zero else f"{at}, where this is {'0' if sample.sign == 0 else 'negative'}"
     return Undefined(Reason(Code.SIGN_UNKNOWN, why, f"narrow the scope, so that it is {needed}"), sample)
 
 
-def _undecided(what: str, c: Constant, needed: str) -> Undecided:
+def undecided(what: str, c: Constant, needed: str) -> Undecided:
+    """The stop at what is not shown to be ``needed`` in the whole scope, and not shown to fail either."""
     shown = c.text()
     why = f"{what.format(shown)} exists where {shown} is {needed}, which was not shown for {c.field.scope}"
     return Undecided(Reason(Code.SIGN_UNKNOWN, why, "narrow the scope, or give values to C or the parameters"))

@@ -30,6 +30,9 @@ from symcheck.language.term import (
 )
 from symcheck.language.writing import text
 
+_JOINED = frozenset({"abs", "relu", "sqrt"})
+"""Operators beside powers that make one with others."""
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -156,15 +159,24 @@ class Formula:
         """The formula with ``terms`` in the place of the parameters of these names."""
         return self._rebuilt(lambda _, node, __: terms.get(node.parameter) if node.parameter else None)
 
-    def with_powers_of_abs(self) -> Formula:
-        """The same function with abs(x)**k as one operator, whose smoothness at x = 0 depends on k."""
+    def with_powers_of_abs(self, classes: int | None = None) -> Formula:
+        """The same function with abs(x)**k, sqrt(x**2) and sqrt(total(z**2))**k each as one operator.
 
-        def one(_: int, node: Node, args: list[Term]) -> Term | None:
-            if node.op == "pow" and args[0].op == "abs" and args[1].op == "number":
-                return entrywise("abs_power", args[0].args[0], args[1])
-            return None
+        How smooth these are where x is 0 depends on k.  ``classes`` is C, if it is about one C only.
+        """
+        if not any(n.op in _JOINED or self._may_be_root(n, classes) for n in self.nodes):
+            return self
+        from symcheck.language.powers import JoinedPowers
 
-        return self._rebuilt(one) if any(n.op == "abs" for n in self.nodes) else self
+        rules = JoinedPowers(classes)
+        return self._rebuilt(lambda _, node, args: rules.of(node.op, args))
+
+    def _may_be_root(self, node: Node, classes: int | None) -> bool:
+        """Whether it is a power with an exponent that is no whole number."""
+        if node.op != "pow":
+            return False
+        exponent = self.nodes[node.args[1]].number
+        return classes is not None if exponent is None else exponent.denominator > 1
 
     def up_to(self, place: int) -> Formula:
         """The subexpression at ``place`` as a formula."""

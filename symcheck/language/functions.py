@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symcheck.errors import FormulaError
-from symcheck.language.term import Label, Pairs, Scalar, Term, Vec, across, entrywise, lift, mixing, of_pair, over_pairs
+from symcheck.language.term import (
+    Label,
+    Pairs,
+    Scalar,
+    Term,
+    Vec,
+    across,
+    class_vector,
+    entrywise,
+    lift,
+    mixing,
+    of_pair,
+    over_pairs,
+)
 
 
 def exp(x: object) -> Term:
@@ -99,6 +112,11 @@ def mean(v: object, *, but: object = None) -> Scalar:
     return _over("mean", v, but)
 
 
+def norm(v: object) -> Term:
+    """(sum_i v_i^2)^(1/2) over the classes; not differentiable where all the v_i are 0, and its square is."""
+    return sqrt(total(class_vector("norm", v) ** 2))
+
+
 def logsumexp(v: object, *, but: object = None) -> Scalar:
     """log sum_i exp(v_i) over the classes; ``but=y`` leaves out the label."""
     return _over("logsumexp", v, but)
@@ -172,7 +190,7 @@ def centred_onehot(y: object) -> Vec:
 
 FUNCTIONS: dict[str, Callable[..., Term]] = {f.__name__: f for f in (
     exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, arccos, maximum, minimum, clamp, branch, detach,
-    total, mean, logsumexp, product, amax, amin, first, second, pair_total, softmax, log_softmax, onehot_argmax, onehot,
-    centred_onehot,
+    total, mean, norm, logsumexp, product, amax, amin, first, second, pair_total, softmax, log_softmax, onehot_argmax,
+    onehot, centred_onehot,
 )}  # fmt: skip
 """Every function of the vocabulary by its name in formulas and formula strings."""

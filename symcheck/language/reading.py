@@ -214,6 +214,10 @@ class Reading(ABC, Generic[V]):
     def abs_power(self, a: V, b: V) -> V:
         return self.pow(self.abs(a), b)
 
+    def nonnegative_power(self, a: V, b: V) -> V:
+        """a^b for a >= 0."""
+        return self.pow(a, b)
+
     def tanh(self, a: V) -> V:
         up, down = self.exp(a), self.exp(self.neg(a))
         return self.div(self.sub(up, down), self.add(up, down))

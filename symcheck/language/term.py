@@ -24,8 +24,8 @@ ENTRYWISE = {
 }  # fmt: skip
 """Operators that act on every entry, with their number of arguments; a scalar argument is repeated."""
 
-JOINED = {"abs_power": 2}
-"""Operators that stand for two at once, |x|^k, where readings need them together; nobody writes them."""
+JOINED = {"abs_power": 2, "nonnegative_power": 2}
+"""Operators that stand for two at once, |x|^k and v^k with v >= 0, where readings need that; nobody writes them."""
 
 ACROSS = {"total": 1, "mean": 1, "logsumexp": 1, "amax": 1, "amin": 1, "product": 1}
 """Operators that take a class-vector to a scalar, symmetric in the classes."""
@@ -286,6 +286,11 @@ def _kind_of(args: tuple[Term, ...]) -> type[Term]:
             f"write first({shown}) or second({shown}), its entry at the first or the second class"
         )
     return Pairs
+
+
+def class_vector(op: str, value: object) -> Vec:
+    """``value``, which the operator ``op`` takes only if it is a class-vector."""
+    return _vector(op, value)
 
 
 def across(op: str, vector: object, *, but_label: bool = False) -> Scalar:

@@ -74,7 +74,7 @@ def _parts(node: Node) -> tuple[list[_Part], int]:
         return ["-", (node.args[0], _POWER)], strength
     if node.op == "abs_power":
         return ["abs(", (node.args[0], _SUM), ")**", (node.args[1], _ATOM)], _POWER
-    if node.op == "pow":
+    if node.op in ("pow", "nonnegative_power"):
         return [(node.args[0], _ATOM), "**", (node.args[1], _ATOM)], strength
     if node.op == "take":
         return [(node.args[0], _ATOM), "[y]"], _ATOM

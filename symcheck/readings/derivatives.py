@@ -1,6 +1,7 @@
 """Derivatives of elementary functions at a constant x: f(x), f'(x), f''(x), ... without end.
 
 What x has to be positive or non-zero for is checked by the field: ``Undecided`` or ``Undefined`` where it is not.
+The first of them exists wherever the function does, so only those of what depends on z need the others.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from fractions import Fraction
 from itertools import count, repeat
 
 from symcheck.constants.field import Constant
+from symcheck.constants.sign import Kind
+from symcheck.readings.stops import Kink
+from symcheck.reason import Code, Reason
 
 
 def exp_derivatives(x: Constant) -> Iterator[Constant]:
@@ -45,6 +49,10 @@ def arccos_derivatives(x: Constant) -> Iterator[Constant]:
     field = x.field
     yield field.arccos(x)
     inside = field.number(1) - x * x
+    if field.sign(inside).kind is Kind.ZERO:
+        raise Kink(
+            Reason(Code.KINK, "arccos of a value that is 1 or -1 at z = 0 and depends on z", "its slope is unbounded")
+        )
     slope, polynomial = -field.power(inside, field.number(Fraction(-1, 2))), [1]
     for n in count(1):
         value = field.number(0)

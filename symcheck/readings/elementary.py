@@ -31,7 +31,8 @@ class NoValue(ArithmeticError):
 @dataclass(frozen=True, slots=True)
 class Constant:
     """``kind`` and ``data`` identify it: symbol (the SymPy symbol), integer (an int > 1), log (the place of
-    its argument), power (the place of its base, a monomial), exp (a monomial), acos (a sum), sum (its ``terms``)."""
+    its argument), power (the place of its base, a monomial), exp (a monomial), acos (a sum),
+    parity (a sum: the exponent of -1), sum (its ``terms``)."""
 
     kind: str
     data: object
@@ -102,6 +103,10 @@ class Constants:
         for place, e in monomial:
             out += self._log_of(place) * rational(Fraction(e))
         return out if rest == ONE else out + self._log_of(self._sum(rest))
+
+    def parity(self, exponent: Laurent) -> Laurent:
+        """(-1)**exponent for a whole number, a constant of its own."""
+        return power_of(self._place("parity", exponent))
 
     def acos(self, a: Laurent) -> Laurent:
         """The arc cosine of a, a constant of its own."""
@@ -265,6 +270,9 @@ class Constants:
             case "exp":
                 assert isinstance(data, tuple)
                 return sympy_exp(self.expression(Laurent({data: Fraction(1)})))
+            case "parity":
+                assert isinstance(data, Laurent)
+                return Pow(-1, self.expression(data))
             case "acos":
                 assert isinstance(data, Laurent)
                 return sympy_acos(self.expression(data), evaluate=False)  # which would make acos(1/2) a multiple of pi

@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import islice
 
 from symcheck.budget import Budget
+from symcheck.constants.branching import branching
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.sign import Kind
 from symcheck.language.formula import Formula
@@ -38,7 +39,7 @@ from symcheck.readings.pattern import (
     sum_table,
     widened,
 )
-from symcheck.readings.stops import Branching, Kink
+from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided
 
 MANY = 99
@@ -142,12 +143,20 @@ class JetReading(Reading[Jet]):
 
     def pow(self, a: Jet, b: Jet) -> Jet:
         if b.varies or b.entry or b.label:
-            return self.exp(self.mul(b, self.log(a)))
+            return self.exp(self.mul(b, self.log(a))) if a.varies or b.varies else self._power_of_numbers(a, b)
         exponent = b.at.get((), self.field.number(0))
         whole = exponent.rational
         if whole is not None and whole.denominator == 1:
             return self._integer_power(a, int(whole))
         return self._real_power(a, exponent)
+
+    def _power_of_numbers(self, a: Jet, b: Jet) -> Jet:
+        """a^b pattern by pattern, where neither depends on z."""
+        union, zero = joined(a.indices, b.indices), self.field.number(0)
+        left, right = self._wide(a, union), self._wide(b, union)
+        places = patterns(sum(union), 0, self.most)
+        at = {p: self.field.power(left.get(p, zero), right.get(p, zero)) for p in places}
+        return _jet(union, {p: c for p, c in at.items() if not c.is_zero}, False)
 
     def _integer_power(self, a: Jet, n: int) -> Jet:
         if n < 0:
@@ -205,9 +214,26 @@ class JetReading(Reading[Jet]):
             return self._integer_power(a, int(exponent))
         if exponent <= self.order:
             self._kinds(a, f"a power {exponent} of abs")
+        return self._flat(a, zeros, lambda apart: self.pow(self.abs(apart), b))
+
+    def nonnegative_power(self, a: Jet, b: Jet) -> Jet:
+        """x^k for x >= 0: where x is 0 it is n times continuously differentiable for a real k > n/2, if x is.
+
+        The derivatives of order n are sums of x^(k - i - j) times i first derivatives of x and j higher ones with
+        i + 2 j <= n, and |grad x|^2 <= K x for a twice continuously differentiable x >= 0, so they tend to 0.
+        """
+        exponent = b.at[()].rational if () in b.at else None
+        one = self.field.number(1)
+        zeros = {p: one for p in patterns(a.fixed, 0, self.most) if self._kind_at(a, p) is Kind.ZERO}
+        if not a.varies or not zeros or exponent is None or 2 * exponent <= max(self.order, 2):
+            return self.pow(a, b)
+        return self._flat(a, zeros, lambda apart: self.pow(apart, b))
+
+    def _flat(self, a: Jet, zeros: dict[Pattern, Constant], function: Callable[[Jet], Jet]) -> Jet:
+        """``function`` of ``a``, with the value and derivatives 0 at the patterns ``zeros``, where a is 0."""
         mask = replace(a, at=zeros, varies=False)
         apart = self.add(a, self.mul(mask, self.sub(self.number(Fraction(1)), a)))  # 1 where a is 0
-        power = self.mul(self.sub(self.number(Fraction(1)), mask), self.pow(self.abs(apart), b))
+        power = self.mul(self.sub(self.number(Fraction(1)), mask), function(apart))
         return replace(power, varies=True)
 
     def branch(self, u: Jet, positive: Jet, otherwise: Jet) -> Jet:
@@ -270,7 +296,7 @@ class JetReading(Reading[Jet]):
         if kind is Kind.ZERO:
             self._refuse_tie(v, name)
         elif kind in (Kind.MIXED, Kind.UNKNOWN):
-            raise self._branching(name, lead)
+            raise branching(name, lead)
         return kind is Kind.POSITIVE
 
     def _has_one_other(self, v: Jet, name: str) -> bool:
@@ -279,7 +305,7 @@ class JetReading(Reading[Jet]):
         if classes.fixed == 2:
             return True
         if v.varies and 2 in classes:
-            raise self._branching(name, self.field.C - self.field.number(2))
+            raise branching(name, self.field.C - self.field.number(2))
         self._refuse_tie(v, name)
         return False
 
@@ -324,26 +350,16 @@ class JetReading(Reading[Jet]):
                     )
                 )
             if kinds[p] in (Kind.MIXED, Kind.UNKNOWN):
-                raise self._branching(name, a.at[p])
+                raise branching(name, a.at[p])
         return kinds
 
     def _kind_at(self, a: Jet, p: Pattern) -> Kind:
         value = a.at.get(p)
         return Kind.ZERO if value is None else self.field.sign(value).kind
 
-    def _branching(self, name: str, value: Constant) -> Branching:
-        return Branching(
-            Reason(
-                Code.SIGN_UNKNOWN,
-                f"{name} branches on the sign of {value.text()}, which is not the same in the whole scope",
-                "give values to C or the parameters, so that the sign is settled",
-            ),
-            value,
-        )
-
     def _refuse_zero(self, a: Jet, what: str) -> None:
         for p in patterns(a.fixed, 0, self.most):
-            if a.at.get(p) is None:
+            if self._kind_at(a, p) is Kind.ZERO:
                 raise Kink(
                     Reason(
                         Code.KINK,
@@ -356,7 +372,8 @@ class JetReading(Reading[Jet]):
         """f(a) from f, f', f'', ... at the values of ``a``, by Taylor's formula."""
         zero = self.field.number(0)
         places = patterns(a.fixed, 0, self.most)
-        rows = {p: list(islice(derivatives(a.at.get(p, zero)), self.order + 1)) for p in places}
+        count = self.order + 1 if a.varies else 1  # of a number there are values where derivatives do not exist
+        rows = {p: list(islice(derivatives(a.at.get(p, zero)), count)) for p in places}
 
         def coefficient(n: int, factorial: int) -> Jet:
             scale = self.field.number(Fraction(1, factorial))

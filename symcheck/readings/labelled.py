@@ -138,6 +138,9 @@ class LabelledReading(Reading[Table]):
     def abs_power(self, a: Table, b: Table) -> Table:
         return self._each(self.local.abs_power, a, b)
 
+    def nonnegative_power(self, a: Table, b: Table) -> Table:
+        return self._each(self.local.nonnegative_power, a, b)
+
     def branch(self, u: Table, positive: Table, otherwise: Table) -> Table:
         return self._each(lambda *entries: self.local.by_sign("branch", *entries), u, positive, otherwise)
 

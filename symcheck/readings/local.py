@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from itertools import islice
 
+from symcheck.constants.branching import branching
 from symcheck.constants.constant import Constant
 from symcheck.constants.growing import GrowingField
 from symcheck.constants.sign import Kind
-from symcheck.readings.stops import Branching, Kink
+from symcheck.readings.derivatives import arccos_derivatives
+from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason
 
 Derivatives = Sequence[Constant]
@@ -57,7 +59,9 @@ class Locals:
         return self.composed(a, self._log)
 
     def arccos(self, a: Local) -> Local:
-        """The arc cosine of a, for -1 < a < 1 at 0."""
+        """The arc cosine of a, for -1 < a < 1 at 0; of a number, for -1 and 1 too."""
+        if not a.varies:
+            return self.fixed(self.field.arccos(a.value))
         return self.composed(a, self._arccos)
 
     def reciprocal(self, a: Local) -> Local:
@@ -73,7 +77,7 @@ class Locals:
             if n < 0:
                 base, n = self.reciprocal(base), -n
             return self.composed(base, lambda x: self._whole_power(x, int(n)))
-        if base.varies and base.value.is_zero:
+        if base.varies and self.field.sign(base.value).kind is Kind.ZERO:
             raise Kink(_kink("a power that is not a whole number of a value that is 0 at z = 0"))
 
         def derivatives(x: Constant) -> Derivatives:
@@ -100,9 +104,8 @@ class Locals:
         return value, slope, -(slope * slope)
 
     def _arccos(self, x: Constant) -> Derivatives:
-        inside = self.one - x * x
-        slope = -self.field.power(inside, self.field.number(Fraction(-1, 2)))
-        return self.field.arccos(x), slope, slope * x / inside
+        value, slope, bend = islice(arccos_derivatives(x), 3)
+        return value, slope, bend
 
     def _reciprocal(self, x: Constant) -> Derivatives:
         value = self.one / x
@@ -120,6 +123,13 @@ class Locals:
             raise Kink(_kink(f"a power {k} of abs of a value that is 0 at z = 0 and depends on z"))
         return Local(base.value, {}, {}, True)
 
+    def nonnegative_power(self, base: Local, exponent: Local) -> Local:
+        """x^k for x >= 0, which is C^2 at x = 0 for k > 1, with derivatives 0."""
+        k = exponent.value.rational
+        if k is None or k <= 1 or not base.varies or not base.value.is_zero:
+            return self.power(base, exponent)
+        return Local(base.value, {}, {}, True)
+
     def by_sign(self, name: str, u: Local, positive: Local, otherwise: Local) -> Local:
         """``positive`` where u > 0 at z = 0, ``otherwise`` where u < 0, or where u is 0 for all z."""
         kind = self.field.sign(u.value).kind
@@ -129,12 +139,7 @@ class Locals:
             return otherwise
         if kind is Kind.ZERO:
             raise Kink(_kink(f"{name} of a value that is 0 at z = 0 and depends on z"))
-        raise self._branching(name, u.value)
-
-    def _branching(self, name: str, value: Constant) -> Branching:
-        why = f"{name} branches on the sign of {value.text()}, which is not the same in the whole scope"
-        settle = "give values to the parameters, so that the sign is settled"
-        return Branching(Reason(Code.SIGN_UNKNOWN, why, settle), value)
+        raise branching(name, u.value)
 
     def multiplied(self, entries: list[Local]) -> Local:
         """The product of the entries."""
@@ -156,7 +161,7 @@ class Locals:
                     continue
                 raise Kink(_kink(f"{name} of entries of which two are the largest at z = 0"))
             elif kind not in (Kind.ZERO, Kind.NEGATIVE):
-                raise self._branching(name, difference)
+                raise branching(name, difference)
         return best
 
     def summed(self, parts: Iterable[tuple[Constant, Local]]) -> Local:

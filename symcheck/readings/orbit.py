@@ -166,6 +166,16 @@ class OrbitReading(Reading[Entries]):
     def abs_power(self, a: Entries, b: Entries) -> Entries:
         return tuple(self._abs_power(x, b[0]) for x in a)
 
+    def nonnegative_power(self, a: Entries, b: Entries) -> Entries:
+        return tuple(self._nonnegative_power(x, b[0]) for x in a)
+
+    def _nonnegative_power(self, base: Local, exponent: Local) -> Local:
+        """x^k, x >= 0, is C^2 at x = 0 for k > 1, with derivatives 0."""
+        k = exponent.value.number
+        if k is None or k <= 1 or base.value or not base.moves:
+            return self._power(base, exponent)
+        return replace(self.slice.constant(base.value), moves=True)
+
     def _abs_power(self, base: Local, exponent: Local) -> Local:
         """|x|^k is C^2 at x = 0 for k > 2, with derivatives 0, and equals x^k for even k."""
         k = exponent.value.number
@@ -182,32 +192,47 @@ class OrbitReading(Reading[Entries]):
 
     def _power(self, base: Local, exponent: Local) -> Local:
         n = exponent.value.number
-        if exponent.moves or n is None:
+        if n is None and not exponent.moves:
+            return self._symbolic_power(base, exponent)
+        if n is None or exponent.moves:
             return self.slice.composed(X**Y, base, exponent)
         if n > 0 and not base.moves and not base.value:
             return base
         return self.slice.composed(X ** Rational(n.numerator, n.denominator), base)
+
+    def _symbolic_power(self, base: Local, exponent: Local) -> Local:
+        """0**e = 0, where the exponent is positive (which is asked elsewhere), and (-b)**e = (-1)**e b**e."""
+        if not base.value and not base.moves:
+            return base
+        if self._known_sign(base) != -1:
+            return self.slice.composed(X**Y, base, exponent)
+        turned = self.slice.weighted([(rational(-1), base)])
+        return self.slice.weighted([
+            (self.slice.constants.parity(exponent.value), self.slice.composed(X**Y, turned, exponent))
+        ])  # fmt: skip
 
     def _branch(self, a: Local, above: int, below: int) -> Local:
         """``above`` times ``a`` if it is positive at 0, ``below`` times ``a`` if it is negative."""
         sign = self._sign_of(a)
         return self.slice.weighted([(rational(above if sign > 0 else below if sign < 0 else 0), a)])
 
+    def _known_sign(self, a: Local) -> int | None:
+        """The sign of ``a`` at 0 if it is plain, or known to the sign procedure."""
+        sign = self.slice.constants.sign(a.value)
+        return self._sign(self.slice.expression(a.value)) if sign is None and self._sign is not None else sign
+
     def _sign_of(self, a: Local) -> int:
         """The sign of ``a`` at 0; raises where it is not known, and where it is 0 and ``a`` moves."""
-        sign = self.slice.constants.sign(a.value)
+        sign = self._known_sign(a)
         if sign is None:
-            asked = self.slice.expression(a.value)
-            sign = None if self._sign is None else self._sign(asked)
-            if sign is None:
-                shown = sstr(asked, order="none")
-                raise Undecided(
-                    Reason(
-                        Code.SIGN_UNKNOWN,
-                        f"its branch at z = 0 is decided by the sign of {shown}, which is not known",
-                        "give values to parameters, or narrow the scope until the sign is the same everywhere",
-                    )
+            shown = sstr(self.slice.expression(a.value), order="none")
+            raise Undecided(
+                Reason(
+                    Code.SIGN_UNKNOWN,
+                    f"its branch at z = 0 is decided by the sign of {shown}, which is not known",
+                    "give values to parameters, or narrow the scope until the sign is the same everywhere",
                 )
+            )
         if sign == 0 and a.moves:
             raise Undecided(
                 Reason(

@@ -104,11 +104,13 @@ class SeriesReading(Reading[Series]):
         return Series(tuple(self._branch(x, a.moves, -1) for x in a.entries), a.moves)
 
     def arccos(self, a: Series) -> Series:
+        if not a.moves:
+            return Series(tuple(arb_series([_arccos(x[0])]) for x in a.entries), False)
         for x in a.entries:
             root = (1 - x * x)[0]
             if self._order > 1 or not root >= 0:
                 _require_positive(root, "the derivative of arccos, a root of 1 - x^2,")
-        return Series(tuple(x.acos() for x in a.entries), a.moves)
+        return Series(tuple(x.acos() for x in a.entries), True)
 
     def detach(self, a: Series) -> Series:
         return Series(tuple(arb_series([x[0]]) for x in a.entries), a.moves)
@@ -260,6 +262,12 @@ class SeriesReading(Reading[Series]):
             if not coefficient.is_zero():
                 raise _unknown(f"its branch is decided by the sign of {_shown(coefficient)}")
         return arb_series([])
+
+
+def _arccos(x: arb) -> arb:
+    if not 1 - x * x >= 0:
+        _require_positive(1 - x * x, "arccos, a function of x with 1 - x^2 >= 0,")
+    return x.acos()
 
 
 def _multiplied(base: arb_series, power: int) -> arb_series:

@@ -73,7 +73,7 @@ def _written(e: Expr) -> Written:
     if kind == "Exp1":
         return "exp(1)", _ATOM
     if kind == "Pi":
-        return "2*arccos(0)", _PRODUCT
+        return "arccos(-1)", _ATOM
     if kind in _FUNCTIONS:
         return f"{_FUNCTIONS[kind]}({_written(e.args[0])[0]})", _ATOM
     if e.is_Pow:

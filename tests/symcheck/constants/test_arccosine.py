@@ -69,7 +69,7 @@ def test_sympy_both_ways(field: Field) -> None:
         written = field.arccos(c).sympy()
         assert field.from_sympy(written) == field.arccos(c)
         assert field.from_sympy(written.doit()) == field.arccos(c)  # acos(1/2) is pi/3 then
-    assert str(field.from_sympy(sympy.pi / 4)) == "arccos(0)/2"
+    assert str(field.from_sympy(sympy.pi / 4)) == "arccos(-1)/4"
 
 
 def test_text_is_read_back(field: Field) -> None:
@@ -79,19 +79,63 @@ def test_text_is_read_back(field: Field) -> None:
 
 
 def test_it_is_taken_over_to_other_scopes(field: Field) -> None:
-    assert str(field.arccos(1 / field.C).at({"C": 2})) == "2*arccos(0)/3"
+    assert str(field.arccos(1 / field.C).at({"C": 2})) == "arccos(-1)/3"
     assert str(field.arccos(1 / field.C).at({"C": 7})) == "arccos(1/7)"
 
 
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        (lambda f: f.number(1), "the derivative of arccos, a root of 0, does not exist; "),
-        (lambda f: f.C, "the derivative of arccos, a root of -(C + 1)*(C - 1), does not exist at C = 2"),
-        (lambda f: 2 * f.parameter("q"), "the derivative of arccos, a root of (2*q + 1)*(1 - 2*q), does not exist"),
+        (
+            lambda f: f.number(2),
+            "the arc cosine of a number x with 1 - x**2 = -3 does not exist, where this is negative",
+        ),
+        (lambda f: f.C, "a number x with 1 - x**2 = -(C + 1)*(C - 1) does not exist at C = 2, where this is negative"),
+        (lambda f: 2 * f.parameter("q"), "a number x with 1 - x**2 = (2*q + 1)*(1 - 2*q) does not exist at q = "),
     ],
 )
-def test_it_is_refused_outside_of_the_open_interval(field: Field, code: object, message: str) -> None:
+def test_it_is_refused_outside_of_the_interval(field: Field, code: object, message: str) -> None:
     with pytest.raises(Undefined) as caught:
         field.arccos(code(field))  # type: ignore[operator]
     assert message in str(caught.value)
+
+
+# cos(p pi/q), written with roots
+ANGLES = [
+    ("0", "1/2"), ("1/2", "1/3"), ("-1/2", "2/3"), ("1", "0"), ("-1", "1"),
+    ("sqrt(2)/2", "1/4"), ("-1/sqrt(2)", "3/4"), ("sqrt(3)/2", "1/6"), ("-sqrt(3)/2", "5/6"),
+    ("(1 + sqrt(5))/4", "1/5"), ("(sqrt(5) - 1)/4", "2/5"), ("(1 - sqrt(5))/4", "3/5"), ("-(1 + sqrt(5))/4", "4/5"),
+    ("sqrt(2 + sqrt(2))/2", "1/8"), ("sqrt(2 - sqrt(2))/2", "3/8"), ("(sqrt(6) + sqrt(2))/4", "1/12"),
+    ("(sqrt(6) - sqrt(2))/4", "5/12"), ("sqrt(10 + 2*sqrt(5))/4", "1/10"), ("sqrt(2 + sqrt(2 + sqrt(2)))/2", "1/16"),
+    ("sqrt(3 + 2*sqrt(2)) - sqrt(2)", "0"),  # which is 1
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cosine", "share"), ANGLES)
+def test_known_angles_are_parts_of_pi(field: Field, cosine: str, share: str) -> None:
+    pi = field.arccos(field.number(-1))
+    angle = field.arccos(constant(field, parsed_constant(cosine)))
+    assert (angle - pi * Fraction(share)).is_zero
+    assert str(pi) == "arccos(-1)"
+    assert pi.sympy() == sympy.pi
+
+
+@pytest.mark.parametrize(
+    "cosine", ["1/3", "sqrt(2)/3", "(1 + sqrt(5))/4 + 1/10**30", "exp(-1)", "log(2)", "sqrt(2) - 1"]
+)
+def test_other_angles_are_not(field: Field, cosine: str) -> None:
+    x = constant(field, parsed_constant(cosine))
+    pi, angle = field.arccos(field.number(-1)), field.arccos(x)
+    for q in range(1, 61):
+        for p in range(q + 1):
+            assert not (angle * q - pi * p).is_zero
+    assert angle.ball({}, 128).overlaps(x.ball({}, 128).acos())
+
+
+def test_pi_has_a_sign_and_a_value(field: Field) -> None:
+    pi = field.arccos(field.number(-1))
+    with ctx.workprec(128):
+        assert pi.ball({}, 128).overlaps(arb.pi())
+    assert field.sign(pi).kind is Kind.POSITIVE
+    assert field.sign(pi - Fraction(355, 113)).kind is Kind.NEGATIVE
+    assert field.sign(pi * field.parameter("q") + field.C - 2).kind is Kind.POSITIVE

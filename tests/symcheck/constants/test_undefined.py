@@ -26,8 +26,15 @@ REFUSED = [
     ("1/(1 - q)", [Q], "the division by 1 - q does not exist at q = 1, where this is 0"),
     ("(1 - q)**(-1)", [Q], "the division by 1 - q does not exist at q = 1, where this is 0"),
     ("1/(t + C)", [T], "the division by C + t does not exist at C = 2, t = -2, where this is 0"),
-    ("r**q", [R, Q], "r to a power that is no whole number does not exist at r = 0, where this is 0"),
-    ("(C - 2)**(1/2)", [], "C - 2 to a power that is no whole number does not exist at C = 2, where this is 0"),
+    ("r**(-q)", [R, Q], "r to a power that is no whole number does not exist at r = 0, where this is 0"),
+    ("(C - 2)**(-1/2)", [], "C - 2 to a power that is no whole number does not exist at C = 2, where this is 0"),
+    ("(C - 3)**(1/2)", [], "C - 3 to a power that is no whole number does not exist at C = 2, where this is negative"),
+    (
+        "t**q",
+        [T, Q],
+        "t to a power that is no whole number does not exist at t = -1/2, q = 1/16, where this is negative",
+    ),
+    ("0**(-1/2)", [], "0 to the power -1/2 does not exist"),
     ("1/log(C - 1)", [], "the division by log(C - 1) does not exist at C = 2, where this is 0"),
 ]
 

@@ -58,8 +58,8 @@ CASES = {
     "cosh(C)*tanh(1/2)": sympy.cosh(C) * sympy.tanh(Rational(1, 2)),
     "abs(log(C) - 1)": abs(1 - log(C)),
     "arccos(1/C)/C": sympy.acos(1 / C) / C,
-    "2*arccos(0)": sympy.pi,
-    "C**2 + (2*arccos(0))*C/2": C**2 + sympy.pi * C / 2,
+    "arccos(-1)": sympy.pi,
+    "C**2 + arccos(-1)*C/2": C**2 + sympy.pi * C / 2,
 }
 
 
