@@ -21,6 +21,7 @@ from symcheck.constants.symbols import symbol_of
 from symcheck.language.parameter import Interval, Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Scalar, Term
+from symcheck.reason import Undecided
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -56,7 +57,10 @@ def _along(
         if wholes is not None:
             exact = [t.rational for t in zeros(factor, p.name) or ()]
             return list(_whole_cells(part, p, wholes, [int(t) for t in exact if t is not None and t.denominator == 1]))
-    slope = factor.field.derivative(factor, p.name)
+    try:
+        slope = factor.field.derivative(factor, p.name)
+    except Undecided:  # (-1)**n has none
+        return []
     if p.name not in factor.field.depends(slope) and factor.field.sign(slope).kind is Kind.MIXED:
         return cells(part, slope)  # where the coefficient of p vanishes there is no zero
     found = find(factor, p.name)

@@ -75,8 +75,10 @@ class PartReport:
 
     @property
     def kappa(self) -> Constant | None:
-        """The scale in the parameters of the part."""
-        return None if self.slope is None else self.slope.kappa
+        """The scale in the parameters of the part: 1 where it is shown to be 1, whatever its form is."""
+        if self.slope is None or any(row.tier is not Tier.EXACT for row in self.tiers):
+            return None if self.slope is None else self.slope.kappa
+        return self.slope.kappa.field.number(1)
 
 
 @dataclass(frozen=True)
