@@ -54,6 +54,8 @@ def scaled(a: Interval, factor: Fraction | int) -> Interval:
 
 def product(a: Interval, b: Interval) -> Interval:
     """{x y}."""
+    if a.low == a.high == 0 or b.low == b.high == 0:
+        return point(0)
     if a.low is not None and b.low is not None and a.low >= 0 and b.low >= 0:
         high: End = (None, True)
         if a.high is not None and b.high is not None:

@@ -20,6 +20,7 @@ _ALWAYS: Final = frozenset({
     "classes", "onehot", "onehot_argmax", "exp", "sqrt", "abs", "abs_power", "nonnegative_power", "relu", "softplus",
     "sigmoid", "cosh", "arccos", "softmax",
 })  # fmt: skip
+_POSITIVE: Final = frozenset({"classes", "exp", "softplus", "sigmoid", "cosh", "softmax"})
 _IF_ALL: Final = frozenset({
     "add", "mul", "div", "total", "mean", "amax", "amin", "product", "take", "detach", "tanh", "minimum", "filled",
     "total_others", "mean_others", "amax_others", "amin_others", "product_others", "first", "second", "pair_total",
@@ -85,3 +86,10 @@ class Nonnegative:
         if op == "maximum":
             return any(map(self.holds, args))
         return (op in _IF_ALL and all(map(self.holds, args))) or (op == "branch" and all(map(self.holds, args[1:])))
+
+
+def is_positive(term: Term) -> bool:
+    """Whether ``term`` is plainly > 0 wherever it has a value: exp, softmax and the like, and one entry of these."""
+    while term.op in ("take", "total", "mean", "amax", "amin", "detach", "sqrt"):
+        (term,) = term.args
+    return term.op in _POSITIVE

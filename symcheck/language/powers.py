@@ -11,7 +11,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from symcheck.language.nonnegative import Nonnegative
+from symcheck.language.nonnegative import Nonnegative, is_positive
 from symcheck.language.term import Term, entrywise
 
 HALF: Final = Fraction(1, 2)
@@ -66,7 +66,7 @@ class JoinedPowers:
         inner = self._root(x)
         if inner is not None:
             return self._raised(inner[0], inner[1] * r)
-        if is_written and r.denominator > 1 and self._nonnegative.holds(x):
+        if is_written and r.denominator > 1 and r > 1 and self._nonnegative.holds(x) and not is_positive(x):
             return self._raised(x, r)
         return None
 

@@ -119,3 +119,11 @@ def test_exponentials_of_large_numbers_are_unbounded():
     low = interval.exp(shown("[1000000, oo)")).low
     assert low is not None
     assert low > 10**1000
+
+
+@pytest.mark.parametrize(
+    "other", [interval.ALL, interval.point(-2), Interval(Fraction(-1), None, low_open=True, high_open=True)]
+)
+def test_a_product_with_zero_is_zero(other):
+    zero = interval.point(0)
+    assert interval.product(zero, other) == interval.product(other, zero) == zero

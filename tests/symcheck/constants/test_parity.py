@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 
 import pytest
 import sympy
 
+from symcheck.constants.constant import Constant
 from symcheck.constants.field import Field
 from symcheck.constants.parity import is_whole
 from symcheck.constants.sign import Kind
@@ -180,3 +182,51 @@ def test_of_one_class_number_it_is_a_number(written):
     assert written("(-1)**C", classes=(7, 7)).rational == -1
     assert written("(-1)**(C*n)", N, classes=(8, 8)).rational == 1
     assert is_whole(Field(Scope(Classes(8, 8), (N,))), Field(Scope(Classes(8, 8), (N,))).number(3))
+
+
+def _random_atom(field: Field, random_: random.Random) -> Constant:
+    n, m, q = (field.parameter(name) for name in "nmq")
+    c, k = field.C, random_.randint(0, 6)
+    if k == 0:
+        return field.number(Fraction(random_.randint(-4, 6), random_.randint(1, 4)))
+    if k == 1:
+        return random_.choice([c, n, q, field.log(c)])
+    if k < 5:
+        return field.parity(random_.choice([n, m, n + m, n * m, c, c + n, c * n]))
+    if k == 5:
+        base = random_.choice([field.number(-2), -c, field.number(Fraction(-1, 2)), -q])
+        return field.power(base, random_.choice([n, -m, c, n * 2, m + 1]))
+    return field.power(
+        random_.choice([field.number(2), c, q]), random_.choice([field.number(Fraction(1, 2)), q, -q, n])
+    )
+
+
+def test_random_signs_hold_at_whole_numbers():
+    random_, seen = random.Random(3), 0
+    points = [
+        {"C": c, "n": n, "m": m, "q": q}
+        for c in (2, 3, 4, 11)
+        for n in (0, 1, 2, 3)
+        for m in (1, 2)
+        for q in (Fraction(1, 7), Fraction(9, 10))
+    ]
+    for _ in range(120):
+        field = Field(Scope(Classes(), (N, M, Q)))
+        try:
+            c = _random_atom(field, random_)
+            for _ in range(random_.randint(1, 3)):
+                d = _random_atom(field, random_)
+                c = random_.choice([c + d, c - d, c * d, c + field.log(d * d + Fraction(1, 2))])
+            sign = field.sign(c)
+        except Undecided:
+            continue
+        seen += sign.kind not in (Kind.MIXED, Kind.UNKNOWN)
+        for point in points:
+            ball = c.ball(point, 256)
+            assert not (sign.nonnegative and ball < 0)
+            assert not (sign.nonpositive and ball > 0)
+            assert sign.kind not in (Kind.POSITIVE, Kind.NEGATIVE) or not ball.contains(0)
+        for sample in sign.points:
+            ball = c.ball(sample.values, 256)
+            assert ball.contains(0) if sample.sign == 0 else ball * sample.sign > 0
+    assert seen > 30
