@@ -17,6 +17,7 @@ from symcheck.calculus.loss import LossReport, loss_report
 from symcheck.calculus.order import orders_of
 from symcheck.calculus.reference_order import reference_orders
 from symcheck.calculus.regularizer import RegularizerReport, curvature_finding, regularizer_report
+from symcheck.calculus.rounding import explained, middles, rounded_parts
 from symcheck.calculus.shape import shape_of
 from symcheck.case import Case
 from symcheck.certificate import Certificate
@@ -77,6 +78,7 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
             curvature, verdict=Verdict.UNDECIDED, detail=_OF_A_FIELD.why, witness=None, reason=_OF_A_FIELD
         )
     findings.append(curvature)
+    findings = explained_by_rounding(problem, findings, seconds)
     facts = _facts(problem, findings, loss, regularizer, quotient, seconds)
     verdict = _headline(facts)
     applying = tuple(t for t in theorems() if not t.on_request and t.applies(facts) is Verdict.PROVED)
@@ -102,6 +104,17 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
         facts=facts,
         predict_reference=lambda: _reference(problem, facts, Budget(seconds)),
     )
+
+
+def explained_by_rounding(problem: Problem, findings: list[Finding], seconds: float) -> list[Finding]:
+    """``findings``, in which what is open because a number was rounded says so."""
+    parts = rounded_parts(problem.loss.formula, problem.regularizer.formula)
+
+    def in_the_middle() -> dict[Condition, Finding]:
+        exact = _certificate(problem.at(None, middles(parts)), seconds)
+        return {f.condition: f for f in exact.findings}
+
+    return explained(findings, parts, in_the_middle)
 
 
 _OF_A_FIELD = Reason(

@@ -20,6 +20,7 @@ import sympy
 
 from symcheck.budget import Budget
 from symcheck.calculus.cases import refined
+from symcheck.calculus.rounding import rounded_names
 from symcheck.constants.constant import Constant
 from symcheck.constants.field import Field
 from symcheck.constants.pieces import pieces
@@ -152,7 +153,7 @@ def _parts(part: Part, c: Constant) -> Iterator[Part]:
         return
     for factor, _ in c.field.factors(c)[1]:
         if c.field.sign(factor).kind in (Kind.MIXED, Kind.UNKNOWN):
-            for name in sorted(c.field.depends(factor) - {"C"}):
+            for name in sorted(c.field.depends(factor) - {"C"} - rounded_names(part.scope)):
                 threshold = _root(factor, name)
                 if threshold is not None:
                     yield from _sides(part, part.scope.parameter(name), threshold)

@@ -41,6 +41,7 @@ class Entries:
         self._given = given or {}
         self._free: dict[str, Array] = {}
         self._rules: dict[str, Substitution] = {}
+        self._rounded: dict[tuple[str, Interval], tuple[int, int]] = {}
 
     def of(self, array: Array, *places: int) -> Constant:
         """The entry of ``array`` at ``places``, which count from 0."""
@@ -49,12 +50,22 @@ class Entries:
             array = array.at_default(self._count)
         if array.values is not None:
             row, column = places if len(places) > 1 else (0, places[0])
-            return self._field.number(array.values[row][column])
+            return self._given_entry(array, row, column)
         self._free[array.name] = array
         if isinstance(array, MatrixArray) and array.symmetric:
             places = tuple(sorted(places))
         name = f"{array.name}[{','.join(str(p + 1) for p in places)}]"
         return self._field.atom(name, entry_interval(array, diagonal=len(set(places)) < len(places)))
+
+    def _given_entry(self, array: Array, row: int, column: int) -> Constant:
+        """A number; if it is rounded, a parameter that stands for all entries that were rounded to this number."""
+        assert array.values is not None
+        value, inside = array.values[row][column], array.range_of(row, column)
+        if inside is None:
+            return self._field.number(value)
+        first = self._rounded.setdefault((array.name, inside), (row, column))
+        places = first if isinstance(array, MatrixArray) else first[1:]
+        return self._field.atom(f"{array.name}[{','.join(str(p + 1) for p in places)}]", inside)
 
     def closed(self, c: Constant) -> Constant:
         """``c`` with the known sums of arrays put in, if it does not depend on the array any more then."""
