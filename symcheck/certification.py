@@ -19,6 +19,7 @@ from symcheck.calculus.order import orders_of
 from symcheck.calculus.pair_cases import pair_cases
 from symcheck.calculus.reference_order import reference_orders
 from symcheck.calculus.regularizer import RegularizerReport, regularizer_report
+from symcheck.calculus.rounding import explained, middles, rounded_parts
 from symcheck.calculus.shape import shape_of
 from symcheck.calculus.space import Space, invariance, space_of
 from symcheck.certificate import Certificate
@@ -74,7 +75,8 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
             curvature, verdict=Verdict.UNDECIDED, detail=_OF_A_FIELD.why, witness=None, reason=_OF_A_FIELD
         )
     gauge = [] if space.gauge is None else [space.gauge]
-    findings = tuple(_in_scope(f, scope) for f in (*loss.findings, *regularizer.findings, *gauge, curvature))
+    told = explained_by_rounding(problem, [*loss.findings, *regularizer.findings, *gauge, curvature], seconds)
+    findings = tuple(_in_scope(f, scope) for f in told)
     facts = _facts(problem, findings, loss, regularizer, space, seconds)
     verdict = _headline(facts)
     applying = _applying(facts, space)
@@ -100,6 +102,17 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
         facts=facts,
         predict_reference=lambda: _reference(problem, facts, Budget(seconds)),
     )
+
+
+def explained_by_rounding(problem: Problem, findings: list[Finding], seconds: float) -> list[Finding]:
+    """``findings``, in which what is open because a number was rounded says so."""
+    parts = rounded_parts(problem.loss.formula, problem.regularizer.formula)
+
+    def in_the_middle() -> dict[Condition, Finding]:
+        exact = _certificate(problem.at(None, middles(parts)), seconds)
+        return {f.condition: f for f in exact.findings}
+
+    return explained(findings, parts, in_the_middle)
 
 
 _OF_A_FIELD = Reason(

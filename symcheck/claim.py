@@ -161,7 +161,8 @@ def _parameter_or_array(value: Json, path: str) -> Parameter | ClassParameter | 
     if not isinstance(value, dict) or "entries" not in value:
         return _parameter(value, path)
     is_matrix = "symmetric" in value
-    keys = ("name", "interval", "sums", "entries", "rule", "default", *(_MATRIX if is_matrix else ()))
+    errors = ("errors",) if "errors" in value else ()
+    keys = ("name", "interval", "sums", "entries", "rule", "default", *(_MATRIX if is_matrix else ()), *errors)
     fields = _object(value, path, keys)
     rule, default = (None if fields[k] is None else _text(fields[k], f"{path}.{k}") for k in ("rule", "default"))
     name, ends = _text(fields["name"], f"{path}.name"), _ends(fields["interval"], f"{path}.interval")
@@ -172,36 +173,55 @@ def _parameter_or_array(value: Json, path: str) -> Parameter | ClassParameter | 
     ]
     if len(sums) != 1 + is_matrix:
         _fail(f"{path}.sums", f"got {len(sums)} of them; accepted are {1 + is_matrix}")
-    rows = None
-    if fields["entries"] is not None:
-        listed = _list(fields["entries"], f"{path}.entries")
-        rows = [
-            [_text(x, f"{path}.entries[{i}][{j}]") for j, x in enumerate(_list(row, f"{path}.entries[{i}]"))]
-            for i, row in enumerate(listed)
-        ]
+    rows = None if fields["entries"] is None else _rows(fields["entries"], f"{path}.entries")
+    reach = None if not errors else _rows(fields["errors"], f"{path}.errors")
     try:
         if not is_matrix:
             if rows is not None and len(rows) != 1:
                 _fail(f"{path}.entries", f"got {len(rows)} rows; a class-vector has one")
-            return ClassParameter(
+            vector = ClassParameter(
                 name, None if rows is None else rows[0], total=sums[0], rule=rule, default=default,
                 above=above, at_least=at_least, below=below, at_most=at_most,
             )  # fmt: skip
+            return vector if reach is None else ClassParameter.of(vector.array.rounded(_numbers(reach, path)))
         symmetric, definite, loops = (_truth(fields[key], f"{path}.{key}") for key in _MATRIX)
-        return MatrixParameter(
+        matrix = MatrixParameter(
             name, rows, rows_sum=sums[0], columns_sum=sums[1], symmetric=symmetric, positive_definite=definite,
             positive_diagonal=loops, rule=rule, default=default,
             above=above, at_least=at_least, below=below, at_most=at_most,
         )  # fmt: skip
+        return matrix if reach is None else MatrixParameter.of(matrix.array.rounded(_numbers(reach, path)))
     except CertificateError:
         raise
     except SymcheckError as error:
         _fail(path, str(error), error)
 
 
+def _rows(value: Json, path: str) -> list[list[str]]:
+    """The texts of numbers, row by row."""
+    return [
+        [_text(x, f"{path}[{i}][{j}]") for j, x in enumerate(_list(row, f"{path}[{i}]"))]
+        for i, row in enumerate(_list(value, path))
+    ]
+
+
+def _numbers(rows: list[list[str]], path: str) -> tuple[tuple[Fraction, ...], ...]:
+    return tuple(tuple(_number(x, f"{path}.errors") for x in row) for row in rows)
+
+
+def _interval(value: Json, path: str) -> dict[str, Json]:
+    """The fields of an interval; ``rounded`` is there only where it is true."""
+    if isinstance(value, dict) and "rounded" in value:
+        fields = _object(value, path, (*_INTERVAL, "rounded"))
+        if fields["rounded"] is not True:
+            _fail(f"{path}.rounded", f"got {_shown(fields['rounded'])}; the field is left out unless it is true")
+        return fields
+    return _object(value, path, _INTERVAL)
+
+
 def _ends(value: Json, path: str) -> dict[str, str]:
     """The ends of an interval of real numbers, as arguments."""
-    interval = _object(value, path, _INTERVAL)
+    interval = _interval(value, path)
     ends: dict[str, str] = {}
     for side, words in (("low", ("at_least", "above")), ("high", ("at_most", "below"))):
         is_open = _truth(interval[f"{side}_open"], f"{path}.{side}_open")
@@ -215,13 +235,14 @@ def _ends(value: Json, path: str) -> dict[str, str]:
 def _parameter(value: Json, path: str) -> Parameter:
     fields = _object(value, path, ("name", "interval", "default"))
     ends = _ends(fields["interval"], f"{path}.interval")
-    interval = _object(fields["interval"], f"{path}.interval", _INTERVAL)
+    interval = _interval(fields["interval"], f"{path}.interval")
     default = fields["default"]
     try:
         return Parameter(
             _text(fields["name"], f"{path}.name"),
             integer=_truth(interval["integer"], f"{path}.interval.integer"),
             default=None if default is None else _text(default, f"{path}.default"),
+            rounded="rounded" in interval,
             **ends,
         )
     except CertificateError:

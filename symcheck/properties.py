@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from symcheck.budget import Budget
 from symcheck.calculus.label_free import label_free_finding
+from symcheck.calculus.rounding import explained, middles, rounded_parts
 from symcheck.finding import Condition, Finding
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
@@ -45,7 +46,12 @@ def property_finding(problem: Problem, condition: Condition, seconds: float) -> 
         found = remembered(_report(condition), formula, problem.scope.of(formula), Budget(seconds))
     except Undecided as stop:
         return Finding(condition, Verdict.UNDECIDED, "not derived", reason=stop.reason)
-    return replace(found, condition=condition)
+    parts = rounded_parts(formula)
+
+    def in_the_middle() -> dict[Condition, Finding]:
+        return {condition: property_finding(problem.at(None, middles(parts)), condition, seconds)}
+
+    return explained([replace(found, condition=condition)], parts, in_the_middle)[0]
 
 
 def _report(condition: Condition) -> Report:

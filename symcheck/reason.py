@@ -15,6 +15,7 @@ class Code(Enum):
     NOT_EQUIVARIANT = "not-equivariant"
     BUDGET = "budget"
     READINGS_DISAGREE = "readings-disagree"
+    ROUNDING = "rounding"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,15 @@ class Reason:
     def __str__(self) -> str:
         place = f" at {self.where}" if self.where else ""
         return f"{self.code.value}{place}: {self.why}; {self.settle}"
+
+
+def not_exact(what: str) -> Reason:
+    """The reason that ``what`` is known up to rounding, where an exact number is needed."""
+    return Reason(
+        Code.ROUNDING,
+        f"{what} was computed in floating point and is known up to rounding",
+        "write the exact number, such as Fraction(1, 3) or log(10)",
+    )
 
 
 class Undecided(Exception):

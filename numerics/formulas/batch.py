@@ -65,6 +65,8 @@ def smooth_form(formula: Formula) -> Formula:
 class BatchReading(Reading[Value]):
     """A formula on a batch of logits; ``label`` holds class indices, or is None for all labels at once."""
 
+    takes_rounded = True
+
     def __init__(self, z: Tensor, label: Tensor | None, parameters: Mapping[str, float]) -> None:
         if not z.is_floating_point():
             raise TypeError(f"z: got a tensor of {z.dtype}; accepted are floating dtypes, such as z.double()")

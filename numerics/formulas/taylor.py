@@ -54,6 +54,8 @@ def gradient_coefficient(
 class TaylorReading(Reading[Series]):
     """A formula on the curve with ``coefficients`` z_0, z_1, ..., up to and including s^``order``, for all labels."""
 
+    takes_rounded = True
+
     def __init__(self, coefficients: Sequence[Tensor], order: int, parameters: Mapping[str, float]) -> None:
         self._batch = BatchReading(coefficients[0], None, parameters)
         self._curve: Series = [z.unsqueeze(-2) for z in coefficients[: order + 1]]

@@ -154,7 +154,7 @@ def _compare_two_classes(
 def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Constant]) -> Iterator[int]:
     fixed = scope.classes.fixed
     numbers = EXPLICIT_CLASSES if fixed is None else (fixed,) if fixed <= LARGEST_EXPLICIT else ()
-    values = {p.name: sample_value(p.interval) for p in scope.parameters}
+    values = sample_values(scope)
     for classes in numbers:
         if classes not in scope.classes:
             continue
@@ -182,7 +182,7 @@ def _entries(left: Expansion[A], right: Expansion[B]) -> Iterator[tuple[str, A, 
 def _not_equal(name: str, who: str, a: Constant, b: Constant) -> Undecided:
     """A contradiction if balls of the two exclude each other at a point; else an equality that was not shown."""
     field = a.field
-    point = {p.name: sample_value(p.interval) for p in field.scope.parameters}
+    point = sample_values(field.scope)
     difference = (a - b).ball({"C": Fraction(field.scope.classes.low), **point}, 256)
     if not difference.contains(0):
         return disagreement(name, f"{who} give {a.text()} and {b.text()}, which differ")
@@ -204,6 +204,11 @@ def disagreement(name: str, why: str) -> Undecided:
             "this is a bug of symcheck or of its libraries: please report the formula",
         )
     )
+
+
+def sample_values(scope: Scope) -> dict[str, Fraction]:
+    """A value inside the interval of each free parameter; a rounded number has none: it may lie anywhere."""
+    return {p.name: sample_value(p.interval) for p in scope.parameters if not p.rounded}
 
 
 def sample_value(interval: Interval) -> Fraction:

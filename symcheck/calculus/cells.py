@@ -12,6 +12,7 @@ import sympy
 
 from symcheck.calculus.cases import refined
 from symcheck.calculus.parts import Constraint, Part, Rewriting
+from symcheck.calculus.rounding import rounded_names
 from symcheck.calculus.zeros import FINDERS, floor_of, last_wholes_below, zeros
 from symcheck.constants.constant import Constant
 from symcheck.constants.pieces import pieces
@@ -40,7 +41,7 @@ def cells(part: Part, c: Constant) -> list[Part]:
     for side in (c.numerator, c.denominator):
         for factor, _ in () if side.rational is not None else c.field.factors(side)[1]:
             if c.field.sign(factor).kind in OPEN:
-                names = sorted(c.field.depends(factor) - {"C"})
+                names = sorted(c.field.depends(factor) - {"C"} - rounded_names(part.scope))
                 for find, name in product(FINDERS, names):
                     found = [p for p in _along(part, factor, part.scope.parameter(name), find) if not p.is_empty]
                     if len(found) > 1:

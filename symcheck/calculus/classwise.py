@@ -11,6 +11,7 @@ from symcheck.budget import Budget
 from symcheck.calculus.by_cases import shared_by_classes
 from symcheck.calculus.classwise_agree import agreed_indices, agreed_labels
 from symcheck.calculus.classwise_large import LARGEST_LABELLED, is_large, placed_form
+from symcheck.calculus.classwise_rounded import failing_gradient
 from symcheck.calculus.classwise_told import (
     EXISTS,
     MOST_SHOWN,
@@ -34,12 +35,12 @@ from symcheck.constants.undefined import Undefined
 from symcheck.derivation import Derivation, Step
 from symcheck.errors import FormulaError
 from symcheck.finding import Condition, Finding, Trust
-from symcheck.language.array import VectorArray
+from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.readings.stops import Kink
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Reason, Undecided, not_exact
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict, conjunction
 
@@ -154,6 +155,19 @@ def undefined_at(formula: Formula, scope: Scope, stop: Undefined, budget: Budget
 
 
 def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
+    run = _derived(formula, scope, budget)
+    smooth, gradient = run.findings
+    if gradient.verdict is Verdict.UNDECIDED:
+        failing = failing_gradient(formula, scope, budget)
+        if failing is not None:
+            return replace(run, findings=(smooth, failing), tier=Tier.FAIL)
+    return run
+
+
+def _derived(formula: Formula, scope: Scope, budget: Budget) -> Run:
+    crowded = next((a for a in formula.arrays if isinstance(a, MatrixArray) and a.rounded_count > MOST_ENTRIES), None)
+    if crowded is not None:  # a canonical form with a parameter for each of them would be too large
+        return _open(scope, not_exact(crowded.name))
     try:
         if is_large(formula, scope):
             try:
@@ -163,8 +177,14 @@ def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
                 if scope.classes.low > LARGEST_LABELLED:
                     raise
         if has_entries(formula, scope.classes):
-            labels = agreed_labels(formula, scope, budget, order=1)
-            return _judged(formula, scope, labelled_form(labels), label_steps(labels), labels.values, budget)
+            try:
+                labels = agreed_labels(formula, scope, budget, order=1)
+                return _judged(formula, scope, labelled_form(labels), label_steps(labels), labels.values, budget)
+            except Undecided as stop:
+                if not _is_crowded(formula, stop):
+                    raise
+                form, general, numbers, value = placed_form(formula, scope, budget)
+                return _judged(formula, scope, form, index_steps(general, numbers), (value,), budget)
         indices, numbers = agreed_indices(formula, scope, budget)
         steps = index_steps(indices, numbers)
         return _judged(formula, scope, indexed_form(indices), steps, (indices.value,), budget)
@@ -245,7 +265,17 @@ def _form_at(formula: Formula, scope: Scope, budget: Budget) -> LabelForm:
         except Undecided:
             if scope.classes.low > LARGEST_LABELLED:
                 raise
-    return labelled_form(labelled_expansion(formula, scope, budget, order=1))
+    try:
+        return labelled_form(labelled_expansion(formula, scope, budget, order=1))
+    except Undecided as stop:
+        if not _is_crowded(formula, stop):
+            raise
+        return placed_form(formula, scope, budget)[0]
+
+
+def _is_crowded(formula: Formula, stop: Undecided) -> bool:
+    """Whether rounded entries, which are parameters, made the forms of all labels together too large."""
+    return stop.reason.code is Code.BUDGET and any(a.is_rounded for a in formula.arrays)
 
 
 def _smooth(formula: Formula, form: LabelForm, values: tuple[Constant, ...]) -> Finding:

@@ -42,10 +42,11 @@ def is_large(formula: Formula, scope: Scope) -> bool:
 def relaxed(array: Array) -> Array:
     """The free array of which a given one is known to be one: the range of its entries, its sums, its symmetry."""
     values = array.values or ()
-    entries = list(chain.from_iterable(values))
-    interval = Interval(min(entries), max(entries), low_open=False, high_open=False)
+    assert array.ends is not None
+    interval = Interval(*array.ends, low_open=False, high_open=False)
     if isinstance(array, VectorArray):
-        return VectorArray(array.name, interval, total=sum(entries, Fraction(0)))
+        total = None if array.is_rounded else sum(chain.from_iterable(values), Fraction(0))
+        return VectorArray(array.name, interval, total=total)
     assert isinstance(array, MatrixArray)
     return MatrixArray(
         array.name,
@@ -53,7 +54,7 @@ def relaxed(array: Array) -> Array:
         rows=array.line_sum(transposed=False),
         columns=array.line_sum(transposed=True),
         symmetric=array.symmetric,
-        loops=all(row[i] > 0 for i, row in enumerate(values)),
+        loops=not array.is_rounded and all(row[i] > 0 for i, row in enumerate(values)),
     )
 
 
@@ -71,7 +72,13 @@ def placed_form(
     n = places.count
     kappas = tuple(places.of(form.kappas[0], y, (y + 1) % n) for y in range(n))
     drifts = () if form.all_vanish(form.drifts) else tuple(places.of(form.drifts[0], y) for y in range(n))
-    sums = () if form.all_vanish(form.sums) else tuple(places.of(form.sums[0], None, k) for k in range(n))
+    steps = tuple(c - kappas[0] for c in kappas[1:])
+    if form.all_vanish(form.sums):
+        sums: tuple[Constant, ...] = ()
+    elif any(a.is_rounded for a in given.values()) and form.all_vanish((*form.bends, *form.drifts)):
+        sums = steps  # b_y = -kappa_y o_y, whose sums vanish if all kappa_y are equal; parameters make them too large
+    else:
+        sums = tuple(places.of(form.sums[0], None, k) for k in range(n))
     bends = () if form.all_vanish(form.bends) else places.bends(form.bends[0])
     drift = form.common_drift
     placed = LabelForm(
@@ -79,7 +86,7 @@ def placed_form(
         vanishes=lambda c: c.is_zero,
         bends=bends,
         kappas=kappas,
-        kappa_steps=tuple(c - kappas[0] for c in kappas[1:]),
+        kappa_steps=steps,
         drifts=drifts,
         drift_steps=tuple(c - drifts[0] for c in drifts[1:]),
         sums=sums,
@@ -98,6 +105,7 @@ class _Places:
         self.count = scope.classes.low
         self._general, self._budget = general, budget
         self._sums: dict[tuple[str, tuple[int, ...]], Constant] = {}
+        self.field.reserve(sum(len(row) for a in given.values() for row in a.errors or ()))
 
     def of(self, c: Constant, *classes: int | None) -> Constant:
         """``c`` with its named classes 0, 1, ... at these places."""

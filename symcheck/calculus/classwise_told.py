@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symcheck.calculus.labels import CLASS_NAMES, LabelForm
 from symcheck.calculus.points import ArrayPoint
-from symcheck.calculus.witness import DIGITS
+from symcheck.calculus.witness import shown_value
 from symcheck.constants.constant import Constant
 from symcheck.constants.sign import Kind
 from symcheck.derivation import Derivation, Step
@@ -49,8 +51,8 @@ def tier_witness(tier: Tier, point: ArrayPoint, form: LabelForm) -> Witness:
 
 
 def _shown(point: ArrayPoint, quantity: str, value: Constant, expected: str) -> Witness:
-    ball = value.ball({"C": point.classes}).str(DIGITS)
-    return point.witness(quantity, value.text(), expected, ball)
+    text, decimal = shown_value(value, {"C": Fraction(point.classes)})
+    return point.witness(quantity, text, expected, decimal)
 
 
 def label_steps(e: LabelledExpansion) -> Derivation:

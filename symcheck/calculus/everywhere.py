@@ -18,7 +18,7 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.calculus.agree import disagreement
 from symcheck.calculus.points import ArrayPoint, array_points
-from symcheck.calculus.witness import DIGITS
+from symcheck.calculus.witness import decimals
 from symcheck.constants.constant import Constant
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
@@ -275,4 +275,5 @@ def _apart(
 
 def witness_of(point: ArrayPoint, quantity: str, ball: arb, expected: str) -> Witness:
     """The witness that ``quantity`` lies in ``ball`` at ``point``, where ``expected`` is needed."""
-    return point.witness(quantity, ball.str(DIGITS, radius=False), expected, ball.str(DIGITS))
+    shown, decimal = decimals(ball)
+    return point.witness(quantity, shown, expected, decimal)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
 
-from symcheck.calculus.agree import LARGEST_EXPLICIT, Agreed, sample_value
+from symcheck.calculus.agree import LARGEST_EXPLICIT, Agreed, sample_values
 from symcheck.calculus.hessian import Hessian
 from symcheck.calculus.points import array_points
-from symcheck.calculus.witness import DIGITS, nonzero_point, witness_at
+from symcheck.calculus.witness import apart, nonzero_point, witness_at
 from symcheck.constants.constant import Constant
 from symcheck.constants.field import Field
 from symcheck.constants.pieces import pieces
@@ -111,7 +111,7 @@ def _classwise_invariance(name: str, formula: Formula, scope: Scope) -> Finding:
 
 def _value_that_moves(name: str, formula: Formula, field: Field) -> Witness | None:
     """A point z at which ``name`` differs from its value at z + (1, ..., 1), by balls."""
-    values = {p.name: sample_value(p.interval) for p in field.scope.parameters}
+    values = sample_values(field.scope)
     classes = field.scope.classes.low
     if classes > LARGEST_EXPLICIT:
         return None
@@ -122,12 +122,13 @@ def _value_that_moves(name: str, formula: Formula, field: Field) -> Witness | No
         except Undecided:
             continue
         if not here.overlaps(there):
+            shown, decimal, its = apart(there, here)
             return Witness(
                 classes=classes,
                 quantity=f"{name} at z = ({first + 1}, 1, ..., 1), label y = 1",
-                value=there.str(DIGITS, radius=False),
-                expected=f"its value {here.str(DIGITS, radius=False)} at z = ({first}, 0, ..., 0)",
-                decimal=there.str(DIGITS),
+                value=shown,
+                expected=f"its value {its} at z = ({first}, 0, ..., 0)",
+                decimal=decimal,
                 parameters=values,
             )
     return None

@@ -141,6 +141,7 @@ def exact_ends(slope: Slope) -> list[str]:
     ends = [
         (p.name, end)
         for p in field.scope.parameters
+        if not p.rounded
         for end, is_open in ((p.interval.low, p.interval.low_open), (p.interval.high, p.interval.high_open))
         if end is not None and not is_open
     ]

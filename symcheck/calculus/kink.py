@@ -15,8 +15,8 @@ from operator import itemgetter
 
 from flint import arb
 
-from symcheck.calculus.agree import sample_value
-from symcheck.calculus.witness import DIGITS
+from symcheck.calculus.agree import sample_values
+from symcheck.calculus.witness import apart, decimals
 from symcheck.constants.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
@@ -50,7 +50,7 @@ class Corner:
 
     def __init__(self, formula: Formula, scope: Scope) -> None:
         self.formula, self.scope = formula, scope
-        self.values = {p.name: sample_value(p.interval) for p in scope.parameters}
+        self.values = sample_values(scope)
         low = scope.classes.low
         self.classes = [c for c in (low, low + 1) if c in scope.classes and c <= MOST_CLASSES]
 
@@ -59,9 +59,14 @@ class Corner:
         return value_at(self.formula, z, self.values)
 
     def witness(self, classes: int, quantity: str, value: arb, expected: str) -> Witness:
-        """The witness that ``quantity`` is ``value``."""
-        shown = value.str(DIGITS, radius=False)
-        return Witness(classes, quantity, shown, expected, value.str(DIGITS), self.values)
+        """The witness that ``quantity`` is ``value``, which is not 0."""
+        shown, decimal = decimals(value)
+        return Witness(classes, quantity, shown, expected, decimal, self.values)
+
+    def witness_apart(self, classes: int, quantity: str, value: arb, other: arb, where: str) -> Witness:
+        """The witness that ``quantity`` is ``value``, and not the value ``other`` that it has elsewhere."""
+        shown, decimal, its = apart(value, other)
+        return Witness(classes, quantity, shown, where.format(its), decimal, self.values)
 
 
 def break_of(formula: Formula, scope: Scope) -> Break | None:
@@ -108,8 +113,9 @@ def _turned(corner: Corner, classes: int, order: int, what: str, detail: str) ->
         left = ahead.neg(exact=True) if order % 2 else ahead
         if not right.overlaps(left):
             quantity = f"{what} of t -> f(t {name}), label y = 1, at t = 0 from the right"
-            expected = f"the value {left.str(DIGITS, radius=False)} from the left"
-            return Break(order, detail, corner.witness(classes, quantity, right, expected))
+            return Break(
+                order, detail, corner.witness_apart(classes, quantity, right, left, "the value {} from the left")
+            )
     return None
 
 
@@ -123,8 +129,8 @@ def _by_degree(corner: Corner, classes: int) -> Break | None:
     if k == 0:
         a, b = corner.value(e[0]), corner.value(e[3])
         if not a.overlaps(b):
-            expected = f"its value {b.str(DIGITS, radius=False)} along (1, 2, ..., C)"
-            witness = corner.witness(classes, "f along e_1, label y = 1, at every t > 0", a, expected)
+            quantity, where = "f along e_1, label y = 1, at every t > 0", "its value {} along (1, 2, ..., C)"
+            witness = corner.witness_apart(classes, quantity, a, b, where)
             return Break(0, "not continuous at 0: constant along rays, with different values", witness)
     elif k == 1:
         a, b = corner.value(e[0]), corner.value(_negated(e[0]))

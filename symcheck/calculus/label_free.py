@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symcheck.budget import Budget
-from symcheck.calculus.agree import agreed_expansion, sample_value
+from symcheck.calculus.agree import agreed_expansion, sample_values
 from symcheck.calculus.classwise import classwise_runs, has_entries
 from symcheck.calculus.classwise_agree import agreed_labels
 from symcheck.calculus.parts import Part
@@ -73,8 +73,7 @@ def _open(why: str, steps: tuple[Step, ...] = ()) -> Finding:
 
 def _witness(name: str, value: Constant, fewest: int) -> Witness | None:
     """A point with at least ``fewest`` classes at which a ball shows that ``value`` is not 0."""
-    classes, parameters = value.field.scope.classes, value.field.scope.parameters
-    inside = {p.name: sample_value(p.interval) for p in parameters}
+    classes, inside = value.field.scope.classes, sample_values(value.field.scope)
     for c in range(max(fewest, classes.low), max(fewest, classes.low) + MOST_TRIED):
         if c not in classes:
             break

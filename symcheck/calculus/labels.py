@@ -151,10 +151,16 @@ def tier_at_point(form: LabelForm) -> Tier | None:
     """The tier where nothing is free; None where a sign is not settled."""
 
     def vanish(constants: Iterable[Constant]) -> bool:
-        kinds = [form.sign(c).kind for c in constants if not form.vanishes(c)]
-        if Kind.UNKNOWN in kinds and not set(kinds) & {Kind.POSITIVE, Kind.NEGATIVE}:
+        """Whether all are 0; with rounded numbers one that is not 0 wherever they lie shows that not all are."""
+        kinds = set()
+        for c in constants:
+            kind = Kind.ZERO if form.vanishes(c) else form.sign(c).kind
+            if kind in (Kind.POSITIVE, Kind.NEGATIVE):
+                return False
+            kinds.add(kind)
+        if Kind.UNKNOWN in kinds:
             raise _Unsettled
-        return all(k is Kind.ZERO for k in kinds)
+        return kinds <= {Kind.ZERO}
 
     try:
         if not vanish(form.bends):

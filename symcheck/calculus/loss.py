@@ -224,7 +224,9 @@ def _held(part: Part, report: PartReport, formula: Formula, scope: Scope, budget
         rows = (replace(row, tier=None if row.tier is Tier.SCALED else row.tier) for row in report.tiers)
         return replace(report, tiers=tuple(rows))
     for classes, values in points:
-        smooth, gradient = loss_report(formula.with_values(values), Scope(Classes(classes, classes)), budget).findings
+        rest = tuple(p for p in scope.parameters if p.name not in values)
+        there = loss_report(formula.with_values(values), Scope(Classes(classes, classes), rest), budget)
+        smooth, gradient = there.findings
         if Verdict.REFUTED in (smooth.verdict, gradient.verdict):
             rows = (TierRow(r.classes, None, r.verdict, is_uniform=False) for r in report.tiers)
             return PartReport(

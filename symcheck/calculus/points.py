@@ -1,4 +1,7 @@
-"""Points of a scope with arrays: one C, entries for the free arrays, values for the free parameters."""
+"""Points of a scope with arrays: one C, entries for the free arrays, values for the free parameters.
+
+Rounded numbers have no values there: what is shown at a point holds wherever in their intervals they lie.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain, islice
 
-from symcheck.calculus.agree import sample_value
+from symcheck.calculus.agree import sample_values
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.formula import Formula
-from symcheck.language.parameter import Interval
+from symcheck.language.parameter import Interval, Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.witness import Witness
 
@@ -23,11 +26,15 @@ MOST_ENTRIES = 10_000
 
 @dataclass(frozen=True)
 class ArrayPoint:
-    """One point: the number of ``classes``, ``arrays`` with their entries, and the ``values`` of parameters."""
+    """One point: the number of ``classes``, ``arrays`` with their entries, and the ``values`` of parameters.
+
+    ``rounded`` are the parameters that have no value here.
+    """
 
     classes: int
     arrays: Mapping[str, Array] = field(default_factory=dict)
     values: Mapping[str, Fraction] = field(default_factory=dict)
+    rounded: tuple[Parameter, ...] = ()
 
     def formula(self, formula: Formula) -> Formula:
         """``formula`` at this point: nothing in it is free."""
@@ -36,7 +43,7 @@ class ArrayPoint:
     @property
     def scope(self) -> Scope:
         """The scope that this point is."""
-        return Scope(Classes(self.classes, self.classes))
+        return Scope(Classes(self.classes, self.classes), self.rounded)
 
     @property
     def named(self) -> dict[str, Fraction]:
@@ -74,15 +81,15 @@ def _points(formula: Formula, scope: Scope, classes: int) -> Iterator[ArrayPoint
     lists = [_irregular_first(list(a.samples(classes))) for a in free]
     if not all(lists):
         return
-    inner = {p.name: sample_value(p.interval) for p in scope.parameters}
+    inner, rounded = sample_values(scope), tuple(p for p in scope.parameters if p.rounded)
     rows = [[samples[n % len(samples)] for samples in lists] for n in range(max(map(len, lists), default=1))]
     arrays = [{a.name: a for a in row} for row in rows]
     for given in arrays:
-        yield ArrayPoint(classes, given, inner)
-    for p in scope.parameters:
+        yield ArrayPoint(classes, given, inner, rounded)
+    for p in (p for p in scope.parameters if not p.rounded):
         for value in _others(p.interval):
             for given in arrays[:2]:
-                yield ArrayPoint(classes, given, {**inner, p.name: value})
+                yield ArrayPoint(classes, given, {**inner, p.name: value}, rounded)
 
 
 def _irregular_first(samples: list[Array]) -> list[Array]:

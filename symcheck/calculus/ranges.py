@@ -41,6 +41,8 @@ class Range:
 class RangeReading(Reading[Range]):
     """The range of every part of a formula; ``known`` ranges are taken for the parts at these places."""
 
+    takes_rounded = True
+
     def __init__(self, field: EverywhereField, known: Mapping[int, Range] | None = None) -> None:
         self.field = field
         self._known = known or {}
@@ -178,9 +180,8 @@ class RangeReading(Reading[Range]):
 
     def _entry(self, array: Array, which: str) -> Constant:
         """The least, or the greatest, entry of an array."""
-        if array.values is not None:
-            entries = [x for row in array.values for x in row]
-            return self.field.number(min(entries) if which == "min" else max(entries))
+        if array.ends is not None:
+            return self.field.number(array.ends[0] if which == "min" else array.ends[1])
         return self.field.atom(f"{which} {array.name}", array.interval)
 
     def filled(self, a: Range) -> Range:

@@ -30,7 +30,7 @@ from symcheck.calculus.growth import (
     softplus_of,
     total_of,
 )
-from symcheck.constants.ball import ball_of
+from symcheck.constants.ball import ball_in, ball_of, entry_balls
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
@@ -41,9 +41,9 @@ Entries = tuple[Growth, ...]
 class RayReading(Reading[Entries]):
     """Bounds at z = ``direction`` times t, or times e^t if ``steep``, for one C, a label ``y`` from 0 and numbers."""
 
-    def __init__(
-        self, direction: Sequence[Fraction], parameters: Mapping[str, Fraction], *, y: int, steep: bool
-    ) -> None:
+    takes_rounded = True
+
+    def __init__(self, direction: Sequence[Fraction], parameters: Mapping[str, arb], *, y: int, steep: bool) -> None:
         self._direction, self._parameters, self._y, self._steep = direction, parameters, y, steep
         self._count = len(direction)
 
@@ -53,7 +53,7 @@ class RayReading(Reading[Entries]):
         return (constant(ball_of(value)),)
 
     def parameter(self, name: str) -> Entries:
-        return self.number(self._parameters[name])
+        return (constant(self._parameters[name]),)
 
     def classes(self) -> Entries:
         return self.number(Fraction(self._count))
@@ -73,15 +73,13 @@ class RayReading(Reading[Entries]):
         return tuple(constant(arb(int(i == self._y))) for i in range(self._count))
 
     def class_parameter(self, array: VectorArray) -> Entries:
-        return tuple(constant(ball_of(x)) for x in array.at_default(self._count).vector)
+        return tuple(map(constant, entry_balls(array.at_default(self._count))[0]))
 
     def apply(self, array: MatrixArray, v: Entries, *, transposed: bool) -> Entries:
-        rows = array.at_default(self._count).values or ()
+        rows = entry_balls(array.at_default(self._count))
         lines = tuple(zip(*rows, strict=True)) if transposed else rows
         wide = self._wide(v)
-        return tuple(
-            total_of([product_of(constant(ball_of(a)), x) for a, x in zip(line, wide, strict=True)]) for line in lines
-        )
+        return tuple(total_of([product_of(constant(a), x) for a, x in zip(line, wide, strict=True)]) for line in lines)
 
     def _wide(self, v: Entries) -> Entries:
         return v * (self._count // len(v))
@@ -196,5 +194,7 @@ def growth_of(
     formula: Formula, direction: Sequence[Fraction], parameters: Mapping[str, Fraction], *, y: int, steep: bool
 ) -> Growth:
     """Bounds on ``formula`` along a ray; raises ``Undecided`` for what has no reading."""
-    (found,) = RayReading(direction, parameters, y=y, steep=steep).read(formula)
+    balls = {p.name: ball_in(p.interval) for p in formula.parameters if p.rounded}
+    balls |= {name: ball_of(value) for name, value in parameters.items()}
+    (found,) = RayReading(direction, balls, y=y, steep=steep).read(formula)
     return found

@@ -18,7 +18,7 @@ from itertools import islice
 from flint import arb, ctx
 
 from symcheck.calculus.points import ArrayPoint, array_points
-from symcheck.calculus.witness import DIGITS
+from symcheck.calculus.witness import decimals
 from symcheck.errors import FormulaError
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
@@ -132,7 +132,8 @@ def _found(of: Callable[[ArrayPoint, Point], arb], what: str, formulas: list[For
             continue
         shown = ", ".join(map(str, z))
         quantity = f"{what}, z = ({shown})"
-        return at.witness(quantity, ball.str(DIGITS, radius=False), "0", ball.str(DIGITS))
+        number, decimal = decimals(ball)
+        return at.witness(quantity, number, "0", decimal)
     return None
 
 

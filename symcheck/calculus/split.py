@@ -13,8 +13,10 @@ from typing import Generic, TypeVar
 from symcheck.budget import Budget
 from symcheck.calculus.cells import cells
 from symcheck.calculus.parts import Part
+from symcheck.calculus.wider import NOT_WHOLE
 from symcheck.constants.constant import Constant
 from symcheck.derivation import Derivation
+from symcheck.errors import FormulaError
 from symcheck.finding import Finding, Trust
 from symcheck.readings.stops import Branching
 from symcheck.reason import Reason, Undecided
@@ -93,6 +95,10 @@ def reports_by_part(
         return _joined(split([replace(p, switch=stop.reason.where or part.switch) for p in smaller]))
     except Undecided as stop:
         return Reports(((part, left_open(part, stop.reason)),))
+    except FormulaError:
+        if not part.is_wider:
+            raise
+        return Reports(((part, left_open(part, NOT_WHOLE)),))  # (-1)**n has no value between two whole numbers
 
 
 def _joined(found: list[Reports[R]], wider: tuple[tuple[Part, R], ...] = ()) -> Reports[R]:

@@ -31,9 +31,9 @@ def points_inside(part: Part, scope: Scope) -> Iterator[tuple[int, dict[str, Fra
     """Numbers of classes with parameter values of ``scope`` that satisfy the constraints of ``part``."""
     low = part.scope.classes.low
     for classes in (c for c in range(low, low + MOST_CLASSES) if c in part.scope.classes):
-        candidates = [list(dict.fromkeys(_values(part, p, classes))) for p in scope.parameters]
-        for row in product(*candidates):
-            values = {p.name: v for p, v in zip(scope.parameters, row, strict=True)}
+        free = [p for p in scope.parameters if not p.rounded]
+        for row in product(*(dict.fromkeys(_values(part, p, classes)) for p in free)):
+            values = {p.name: v for p, v in zip(free, row, strict=True)}
             if all(at(c.condition, scope, classes, values) == sympy.true for c in part.constraints):
                 yield classes, values
 
@@ -54,7 +54,7 @@ NOT_WHOLE = Reason(
 
 def at(expression: Expr, scope: Scope, classes: int, values: Mapping[str, Fraction]) -> Expr:
     """``expression`` at a point of ``scope``."""
-    put = {symbol_of(p): _sympy(values[p.name]) for p in scope.parameters}
+    put = {symbol_of(p): _sympy(values[p.name]) for p in scope.parameters if p.name in values}
     return expression.subs({C_SYMBOL: classes, **put})
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
+
+from flint import arb
 
 from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.field import Constant
@@ -16,6 +18,12 @@ from symcheck.witness import Witness
 
 DIGITS = 12
 """Decimal digits of the balls that are shown."""
+
+LONGEST_DIGITS = 1000
+"""No more digits than these are tried."""
+
+LONGEST = 60
+"""A value that depends on rounded numbers is written out in up to so many characters."""
 
 SIMPLE = 12
 """A parameter value with numerator and denominator up to this is shown as it is."""
@@ -44,19 +52,14 @@ def witness_at(
     """
     point = simple(value, point, also)
     _require_inside(value, point)
-    parameters = {n: v for n, v in point.values.items() if n != "C"}
-    ball = value.ball(point.values)
-    try:
-        shown = value.at(point.values).text()
-    except Undecided:
-        shown = ball.str(DIGITS, radius=False)
+    shown, decimal = shown_value(value, point.values)
     return Witness(
         classes=int(point.values["C"]),
         quantity=quantity,
         value=shown,
         expected=expected,
-        decimal=ball.str(DIGITS),
-        parameters=parameters,
+        decimal=decimal,
+        parameters={n: v for n, v in point.values.items() if n != "C"},
     )
 
 
@@ -120,4 +123,49 @@ def _require_inside(value: Constant, point: Sample) -> None:
     """A witness lies in the scope: what is said there is said of nothing else."""
     scope = value.field.scope
     assert int(point.values["C"]) in scope.classes, (point, scope)
-    assert all(point.values[p.name] in p.interval for p in scope.parameters), (point, scope)
+    values = point.values  # rounded numbers have none
+    assert all(values[p.name] in p.interval for p in scope.parameters if not p.rounded), (point, scope)
+
+
+def shown_value(value: Constant, point: Mapping[str, Fraction]) -> tuple[str, str]:
+    """``value`` at ``point`` as text and as a ball; the text is a decimal where the exact one is too long.
+
+    Where ``value`` depends on rounded numbers, the ball holds it for all of them, and so does the decimal.
+    """
+    ball = value.ball(point)
+    number, decimal = decimals(ball)
+    try:
+        there = value.at(point)
+        text = there.text()
+    except Undecided:
+        return number, decimal
+    is_short = len(text) <= LONGEST or not there.field.depends(there)
+    return (text if is_short else number), decimal
+
+
+def decimals(ball: arb) -> tuple[str, str]:
+    """A number in ``ball``, and the ball, in so many digits that neither looks like 0 unless 0 is in the ball."""
+    if ball.contains(0) or not ball.is_finite():
+        return ball.str(DIGITS, radius=False), ball.str(DIGITS)
+    for digits in (DIGITS, 2 * DIGITS):
+        if arb(ball.str(digits)).contains(0):
+            continue
+        return ball.str(digits, radius=False), ball.str(digits)
+    return ball.mid().str(DIGITS, radius=False), ball.str(DIGITS, more=True)
+
+
+def apart(ball: arb, other: arb) -> tuple[str, str, str]:
+    """A number in ``ball``, the ball, and a number in ``other``, in so many digits that the numbers look different.
+
+    The balls do not overlap.
+    """
+    for digits in (DIGITS, 2 * DIGITS, 4 * DIGITS):
+        shown, its = ball.str(digits, radius=False), other.str(digits, radius=False)
+        if not arb(shown).overlaps(arb(its)):
+            return shown, ball.str(digits), its
+    digits = 2 * DIGITS
+    while True:  # the digits of numbers that are not known so well, and do differ
+        shown, its = ball.mid().str(digits, radius=False), other.mid().str(digits, radius=False)
+        if shown != its or digits > LONGEST_DIGITS:
+            return shown, ball.str(digits, more=True), its
+        digits *= 2

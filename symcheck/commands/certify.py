@@ -6,7 +6,7 @@ import argparse
 import math
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symcheck.budget import SECONDS
 from symcheck.errors import ParameterError, ScopeError, SymcheckError
@@ -189,7 +189,7 @@ def _parameter(text: str) -> tuple[str, str | Parameter]:
     if not found:
         raise ParameterError(f'--param: got {text!r}; accepted is a value, as q=7/10, or a range, as "q in (0, 1]"')
     name, left, low, high, right, integer = found.groups()
-    ends: dict[str, str] = {}
+    ends: dict[str, Any] = {}
     if low not in ("-oo", "-inf"):
         ends["above" if left == "(" else "at_least"] = low
     if high not in ("oo", "+oo", "inf"):

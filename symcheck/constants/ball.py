@@ -11,6 +11,8 @@ import flint
 from flint import arb
 
 from symcheck.constants.generator import Role
+from symcheck.language.array import Array
+from symcheck.language.parameter import Interval
 
 if TYPE_CHECKING:
     from symcheck.constants.constant import Constant, Parts, Powers
@@ -38,8 +40,28 @@ def ball_of(value: int | Fraction) -> arb:
     return arb(value.numerator) / value.denominator if value.denominator != 1 else arb(value.numerator)
 
 
+def ball_in(interval: Interval) -> arb:
+    """A ball around all the numbers of a bounded interval."""
+    assert interval.low is not None
+    assert interval.high is not None
+    return ball_of(interval.low).union(ball_of(interval.high))
+
+
+def entry_balls(array: Array) -> tuple[tuple[arb, ...], ...]:
+    """The given entries of ``array`` row by row, those that are rounded as balls around where they lie."""
+
+    def ball(value: Fraction, inside: Interval | None) -> arb:
+        return ball_of(value) if inside is None else ball_in(inside)
+
+    rows = array.values or ()
+    return tuple(tuple(ball(x, array.range_of(i, j)) for j, x in enumerate(row)) for i, row in enumerate(rows))
+
+
 class Point:
-    """A point of a field's scope: the ``values`` of its variables, and balls of generators, each found once."""
+    """A point of a field's scope: the ``values`` of its variables, and balls of generators, each found once.
+
+    A rounded number without a value here is anywhere in its interval, and so are the balls that depend on it.
+    """
 
     __slots__ = ("_balls", "_field", "values")
 
@@ -100,6 +122,9 @@ class Point:
             return self._ball(g.argument, balls).acos()
         if g.role is Role.PARITY:
             return self._parity(g.argument.parts[0][1])
+        value = self.values.get(g.name)
+        if value is None and self._field.box.side(g.name).rounded:
+            return ball_in(self._field.box.side(g.name))
         return ball_of(self.values[g.name])
 
     def _parity(self, powers: Powers) -> arb:

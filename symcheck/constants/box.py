@@ -40,6 +40,11 @@ class Box:
     def __hash__(self) -> int:
         return self._hash
 
+    @cached_property
+    def is_rounded(self) -> bool:
+        """Whether all of its variables are rounded numbers, so that a ball holds them all."""
+        return bool(self.sides) and all(side.rounded for side in self.sides)
+
     def side(self, name: str) -> Interval:
         """The interval of the variable ``name``."""
         return self.sides[self.names.index(name)]
@@ -84,6 +89,8 @@ def _tight(interval: Interval) -> Interval:
 
 def _shown(name: str, side: Interval) -> str:
     low, high = side.low, side.high
+    if side.rounded:
+        return f"{name} in {side}"
     if low is not None and high is None:
         return f"{name} {'>' if side.low_open else '>='} {low}"
     if high is not None and low is None:

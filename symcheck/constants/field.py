@@ -283,11 +283,17 @@ class Field:
         role = Role.CLASSES if name == "C" else Role.PARAMETER
         return self._added(Generator(role, len(self.generators), name, depends=frozenset({name})))
 
-    def _added(self, g: Generator) -> Constant:
-        if g.place == self.context.nvars():
-            self.context = _ring(2 * g.place)
+    def reserve(self, count: int) -> None:
+        """Make room for ``count`` more generators at once: constants of a ring that grows are written anew."""
+        wanted = len(self.generators) + count
+        if wanted > self.context.nvars():
+            self.context = _ring(wanted)
             self.one_polynomial = self.context.constant(1)
             self.zero, self.one = self.number(0), self.number(1)
+
+    def _added(self, g: Generator) -> Constant:
+        if g.place == self.context.nvars():
+            self.reserve(g.place)
         self.generators.append(g)
         if g.root:
             self.relations.append(g)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
@@ -16,12 +17,12 @@ from symcheck.language.scope import Scope
 class GrowingField(Field):
     """A field whose scope gains parameters: what is known of older constants stays true."""
 
-    def atom(self, name: str, interval: Interval) -> Constant:
+    def atom(self, name: str, interval: Interval, default: Fraction | None = None) -> Constant:
         """The free parameter ``name``, taken in now unless it is known."""
         known = self._variables.get(name)
         if known is None:
             scope = self.scope
-            self.scope = Scope(scope.classes, (*scope.parameters, Parameter.of(name, interval)), scope.arrays)
+            self.scope = Scope(scope.classes, (*scope.parameters, Parameter.of(name, interval, default)), scope.arrays)
             self.box = Box.of(self.scope)
             known = self._variables[name] = self._variable(name)
             # Narrower fields were made from the smaller scope.

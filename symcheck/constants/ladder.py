@@ -105,6 +105,8 @@ class Ladder:
     def _by_looking(self, f: Constant, box: Box) -> Proof | None:
         if not box.names:
             return by_terms(self, f, box) or self._by_value(f, box)
+        if box.is_rounded:
+            return self._by_value(f, box)
         proof = by_terms(self, f, box) or by_shift(self, f, box, generators=False)
         if proof is None and any(self.field.generators[p].of is not None for p in places_of(f.parts)):
             proof = by_shift(self, f, box, generators=True) or by_common_root(self, f, box)
@@ -139,7 +141,7 @@ class Ladder:
     def _irreducible(self, f: Constant, box: Box) -> Proof | None:
         self.field.effort.spend(len(f.n))
         self.field.budget.check()
-        if not box.names:
+        if not box.names or box.is_rounded:
             return None
         points = self.points(box)
         signs = self.signs_at(f, points[:FIRST_LOOK])
@@ -176,9 +178,12 @@ class Ladder:
         return proof
 
     def _by_value(self, f: Constant, box: Box) -> Proof | None:
-        """The sign of a number from a ball, zero from one that is smaller than the number could be."""
-        sign = self._numbers.sign(f)
-        if sign is None:
+        """The sign of a number from a ball, zero from one that is smaller than the number could be.
+
+        Where it depends on rounded numbers, the ball is around all its values.
+        """
+        sign = self._numbers.sign(f, PRECISIONS[:2] if box.names else PRECISIONS)
+        if sign is None and not box.names:
             sign = number_sign(f, self._numbers)
         if sign is None:
             return None

@@ -1,4 +1,7 @@
-"""Points of a box at which signs are looked at: ends that are reached, near ends that are not, the middle, far out."""
+"""Points of a box at which signs are looked at: ends that are reached, near ends that are not, the middle, far out.
+
+Rounded numbers have no values at a point: what balls show there holds wherever in their intervals they lie.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +35,9 @@ class Points(Sequence[Point]):
     """Points of a box, fewer than ``MOST_POINTS``, each made when it is asked for; the first few are far apart."""
 
     def __init__(self, field: Field, box: Box) -> None:
-        self._field, self._names = field, box.names
-        self._grid = _grid([_along(name, side) for name, side in zip(box.names, box.sides, strict=True)])
+        sides = [(name, side) for name, side in zip(box.names, box.sides, strict=True) if not side.rounded]
+        self._field, self._names = field, [name for name, _ in sides]
+        self._grid = _grid([_along(name, side) for name, side in sides])
         self._made: dict[int, Point] = {}
 
     def __len__(self) -> int:

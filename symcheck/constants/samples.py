@@ -100,7 +100,7 @@ def _critical(field: Field, c: Constant, box: Box) -> Iterator[Point]:
     first = field.ladder.points(box.only(field.depends(c)))[0]
     for f, _ in field.factors(c)[1]:
         name = only_variable(field.ladder, f)
-        if name is None or name == "C":
+        if name is None or name not in first.values or name == "C":
             continue
         for value in critical_values(f):
             if value in box.side(name):
@@ -133,6 +133,8 @@ def _zero_along(f: Constant, point: Point, name: str) -> Fraction | None:
             other = f.field.generators[place].name
             if other == name:
                 degree = k
+            elif other not in point.values:  # a rounded number
+                return None
             else:
                 value *= Fraction(point.values[other]) ** k
         if degree > 1:
@@ -144,6 +146,8 @@ def _zero_along(f: Constant, point: Point, name: str) -> Fraction | None:
 def sample_at(field: Field, c: Constant, point: Point, box: Box | None = None) -> Sample | None:
     """The sign of ``c`` at ``point``: from a ball, or 0 if it is the canonical form there."""
     sign = point.sign(c)
+    if sign is None and not point.values:  # c itself, whose canonical form is looked at first
+        return None
     if sign is None:
         try:
             if not c.at(point.values).is_zero:
@@ -159,11 +163,16 @@ def _shown(ball: arb, finer: arb) -> str:
 
 
 def _completed(field: Field, point: Point, box: Box) -> tuple[tuple[str, Fraction], ...]:
-    """The values of ``point``, of the variables on which nothing depends there, and of C where it is fixed."""
+    """The values of ``point``, of the variables on which nothing depends there, and of C where it is fixed.
+
+    Rounded numbers have none.
+    """
     fixed = field.scope.classes.fixed
     values = {} if fixed is None else {"C": Fraction(fixed)}
     for name, side in zip(field.box.names, field.box.sides, strict=True):
         value = point.values.get(name)
+        if value is None and side.rounded:
+            continue
         if value is None:
             value = some_value(box.side(name) if name in box.names else side)
         values[name] = Fraction(value)

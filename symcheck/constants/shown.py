@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import sympy
 
 from symcheck.constants.constant import Constant, Powers
+from symcheck.constants.effort import Exhausted
 from symcheck.constants.generator import Generator, Role
 from symcheck.constants.symbols import C_SYMBOL, symbol_of
 from symcheck.language import functions
@@ -105,7 +106,11 @@ class _Writer(ABC, Generic[T]):
         if len(f.parts) == 1:
             self._multiply_powers(found, tuple((place, e * k) for place, e in f.parts[0][1]))
             return
-        proof = self._field.ladder.quick(f, self._field.box)
+        try:
+            with self._field.effort.climb():
+                proof = self._field.ladder.quick(f, self._field.box)
+        except Exhausted:
+            proof = None
         unsigned = proof is None and found.coefficient < 0
         if k % 2 and (unsigned or (proof is not None and proof.claim.at_most_zero)):
             f = -f

@@ -7,7 +7,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symcheck.errors import FormulaError
 from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
@@ -16,6 +16,9 @@ from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind, is_too_long
 from symcheck.language.scope import Classes
 from symcheck.reason import Code, Reason, Undecided
+
+if TYPE_CHECKING:
+    from symcheck.intake.torch.recorder import Recorder
 
 __all__ = ["Note", "TorchRecording", "is_torch", "recorded_torch"]
 
@@ -30,6 +33,9 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
     If the classes meet a plain number n (``F.one_hot(y, 10)``), it is read again with C = n, and so it is if
     it needs a number and ``classes`` has only one.  What is recorded is compared with what the code
     returns on tensors, in values and gradients, at C = 2, 3, 5, 11 or at n, and on a batch.
+
+    A computed float is the exact number that it was rounded from, where only one is likely; else it is rounded data:
+    a parameter r_1 in a small interval, or an entry of an array with an error, on whose place no verdict may rest.
 
     Raises ``Undecided`` with the operation and the user's line if something has no reading, or if the two
     disagree; ``FormulaError`` if the code itself fails or does not return one number for each sample.
@@ -74,8 +80,9 @@ def _read(code: Callable[..., object], kind: Kind, fixed: int | None) -> TorchRe
                 "take out what changes between two calls, such as a counter, a moving average or random numbers",
             )
         )
-    if formula.parameters:
-        names = ", ".join(p.name for p in formula.parameters)
+    free = [p for p in formula.parameters if not p.rounded]
+    if free:
+        names = ", ".join(p.name for p in free)
         raise Undecided(
             Reason(
                 Code.UNMAPPED_OP,
@@ -104,19 +111,32 @@ class _CodeError(Exception):
 
 
 def _run(code: Callable[..., object], kind: Kind, fixed: int | None) -> tuple[Formula, list[Note]]:
+    from symcheck.intake.torch.ledger import Ledger
     from symcheck.intake.torch.recorder import Recorder
 
-    recorder = Recorder(fixed)
-    try:
-        value = recorder.run(code, recorder.arguments(kind))
-    except (Undecided, FixedClasses, FormulaError):
-        raise
-    except Exception as error:
-        raise _CodeError(error) from error
+    recorder = Recorder(fixed, Ledger(_PREFIXES[kind]))
+    value = _value(recorder, code, kind)
+    if recorder.ledger.overlooked:  # a number that may be what is left of a constant that came later
+        recorder = Recorder(fixed, Ledger(_PREFIXES[kind], recorder.ledger.largest))
+        value = _value(recorder, code, kind)
     formula = Formula.of(recorder.result(value, kind))
     if any(n.number is not None and is_too_long(n.number) for n in formula.nodes):
         raise FormulaError(f"the {kind} computes with a number that is too long to be written down")
     return formula, list(recorder.notes)
+
+
+_PREFIXES = {"loss": "r", "regularizer": "s"}
+"""What the names of rounded numbers begin with, so that those of a loss and of a regularizer differ."""
+
+
+def _value(recorder: Recorder, code: Callable[..., object], kind: Kind) -> object:
+    """What the code returns for symbols."""
+    try:
+        return recorder.run(code, recorder.arguments(kind))
+    except (Undecided, FixedClasses, FormulaError):
+        raise
+    except Exception as error:
+        raise _CodeError(error) from error
 
 
 def _explained(error: Exception, comparison: Any, kind: Kind, fixed: int | None) -> Exception:

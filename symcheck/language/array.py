@@ -39,7 +39,8 @@ class Array(ABC):
     """``values`` are the entries if they are given, as rows: a class-vector is one row.
 
     ``rule`` names the rule that gives the entries for every C; ``default`` the one that gives the entries to
-    train with, of an array that is free.
+    train with, of an array that is free.  ``errors``, of the shape of ``values``, are there if these are rounded:
+    the greatest error of each of them.
     """
 
     name: str
@@ -47,6 +48,38 @@ class Array(ABC):
     values: Matrix | None = None
     rule: str | None = None
     default: str | None = field(default=None, compare=False)
+    errors: Matrix | None = None
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether its entries are known up to rounding only."""
+        return self.errors is not None
+
+    def range_of(self, row: int, column: int) -> Interval | None:
+        """Where the given entry at this place lies, if it is rounded."""
+        if self.values is None or self.errors is None or not self.errors[row][column]:
+            return None
+        return Interval.around(self.values[row][column], self.errors[row][column])
+
+    @cached_property
+    def floats(self) -> tuple[tuple[float, ...], ...]:
+        """The given entries as floats."""
+        return tuple(tuple(map(float, row)) for row in self.values or ())
+
+    @cached_property
+    def rounded_count(self) -> int:
+        """How many different rounded numbers there are among its entries."""
+        places = [(i, j) for i, row in enumerate(self.errors or ()) for j in range(len(row))]
+        return len({r for r in (self.range_of(i, j) for i, j in places) if r is not None})
+
+    @cached_property
+    def ends(self) -> tuple[Fraction, Fraction] | None:
+        """The least and the greatest number that a given entry may be, None if the entries are not given."""
+        if self.values is None:
+            return None
+        errors = self.errors or tuple((Fraction(0),) * len(row) for row in self.values)
+        pairs = [pair for row, its in zip(self.values, errors, strict=True) for pair in zip(row, its, strict=True)]
+        return min(x - e for x, e in pairs), max(x + e for x, e in pairs)
 
     @property
     def is_free(self) -> bool:
@@ -58,12 +91,24 @@ class Array(ABC):
         """The number of classes that given entries are for."""
         return None if self.values is None else len(self.values[0])
 
+    def rounded(self, errors: Matrix) -> Self:
+        """This array with its given entries rounded, each with an error of at most that in ``errors``."""
+        if self.values is None or [len(row) for row in errors] != [len(row) for row in self.values]:
+            raise ParameterError(f"{self.name}: got errors that are not one for each of its given entries")
+        if any(e < 0 for e in chain.from_iterable(errors)):
+            raise ParameterError(f"{self.name}: got an error below 0; accepted are greatest absolute errors")
+        if self.has_laws:
+            raise ParameterError(f"{self.name}: got errors, and what is declared of its entries holds for exact ones")
+        return replace(self, errors=errors if any(chain.from_iterable(errors)) else None)
+
     @property
     def entries_text(self) -> str:
-        """The given entries, or how many there are if they fill more than a line."""
-        text = str(self).partition(" = ")[2]
+        """The given entries, or how many there are if they fill more than a line or are rounded."""
         rows = self.values or ()
         many = f"{len(rows)} x {self.classes}" if len(rows) > 1 else f"{self.classes}"
+        if self.is_rounded:
+            return f"{many} rounded entries"
+        text = str(self).partition(" = ")[2]
         return text if len(text) <= LONGEST_SHOWN else f"{many} entries"
 
     def given(self, entries: Entries) -> Self:
@@ -114,6 +159,11 @@ class Array(ABC):
     def _can_exist(self) -> bool:
         """Whether there may be entries for some number of classes."""
         return True
+
+    @property
+    @abstractmethod
+    def has_laws(self) -> bool:
+        """Whether more is declared of its entries than where each of them lies."""
 
     @property
     @abstractmethod
@@ -180,6 +230,10 @@ class VectorArray(Array):
         return "a class-vector"
 
     @property
+    def has_laws(self) -> bool:
+        return self.total is not None
+
+    @property
     def _example(self) -> str:
         return "a sequence of numbers such as (1, 2, 1)"
 
@@ -192,7 +246,9 @@ class VectorArray(Array):
     @cached_property
     def level(self) -> Fraction | None:
         """The one number that all the entries are, if they are given and equal."""
-        return self.values[0][0] if self.values is not None and len(set(self.values[0])) == 1 else None
+        if self.values is None or self.is_rounded:
+            return None
+        return self.values[0][0] if len(set(self.values[0])) == 1 else None
 
     def _can_exist(self) -> bool:
         low, high, total = self.interval.low, self.interval.high, self.total
@@ -228,6 +284,8 @@ class VectorArray(Array):
         return ""
 
     def __str__(self) -> str:
+        if self.is_rounded:
+            return f"{self.name} = {self.entries_text}"
         if self.values is not None:
             return f"{self.name} = ({', '.join(map(str, self.vector))})"
         if self.rule is not None:
@@ -252,13 +310,17 @@ class MatrixArray(Array):
         return "a matrix"
 
     @property
+    def has_laws(self) -> bool:
+        return self.symmetric or self.definite or self.loops or self.rows is not None or self.columns is not None
+
+    @property
     def _example(self) -> str:
         return "rows of numbers such as ((2, 1), (1, 2))"
 
     @cached_property
     def isotropic(self) -> tuple[Fraction, Fraction] | None:
         """The a and b of a I + b 11', if the entries are given and of this form."""
-        if self.values is None:
+        if self.values is None or self.is_rounded:
             return None
         diagonal = {row[i] for i, row in enumerate(self.values)}
         others = {v for i, row in enumerate(self.values) for j, v in enumerate(row) if i != j}
@@ -269,7 +331,7 @@ class MatrixArray(Array):
 
     def line_sum(self, *, transposed: bool) -> Fraction | None:
         """What every row adds up to, or of the ``transposed`` matrix every column, where it is one number."""
-        if self.values is None:
+        if self.values is None or self.is_rounded:
             return self.columns if transposed else self.rows
         lines = zip(*self.values, strict=True) if transposed else self.values
         sums = {sum(line, Fraction(0)) for line in lines}
@@ -328,6 +390,8 @@ class MatrixArray(Array):
     def __str__(self) -> str:
         if self.rule is not None:
             return f"{self.name} = {self.rule}"
+        if self.is_rounded:
+            return f"{self.name} = {self.entries_text}"
         if self.values is not None:
             return f"{self.name} = ({', '.join('(' + ', '.join(map(str, row)) + ')' for row in self.values)})"
         kinds = ["symmetric"] * self.symmetric + ["positive definite"] * self.definite

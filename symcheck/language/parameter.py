@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from math import ceil, floor
 
@@ -15,21 +16,41 @@ RESERVED = frozenset({"C", "z", "y", "E", "I"})
 """Names that mean something else in a formula."""
 
 
-class Interval:
-    """The real interval from ``low`` to ``high`` (``None``: unbounded), each end open or closed."""
+SHOWN_DIGITS = 12
+"""The ends of the interval of a rounded number are shown with so many digits."""
 
-    __slots__ = ("high", "high_open", "integer", "low", "low_open")
+
+class Interval:
+    """The real interval from ``low`` to ``high`` (``None``: unbounded), each end open or closed.
+
+    ``rounded``: it holds one number that rounding has left unknown, and not all the numbers that are asked about.
+    A statement that something fails has to hold for every number in it.
+    """
+
+    __slots__ = ("high", "high_open", "integer", "low", "low_open", "rounded")
 
     def __init__(
-        self, low: Fraction | None, high: Fraction | None, *, low_open: bool, high_open: bool, integer: bool = False
+        self,
+        low: Fraction | None,
+        high: Fraction | None,
+        *,
+        low_open: bool,
+        high_open: bool,
+        integer: bool = False,
+        rounded: bool = False,
     ) -> None:
         self.low, self.high = low, high
         self.low_open = low_open or low is None
         self.high_open = high_open or high is None
-        self.integer = integer
+        self.integer, self.rounded = integer, rounded
+
+    @classmethod
+    def around(cls, value: Fraction, reach: Fraction) -> Interval:
+        """Where a number lies that was rounded to ``value``, with an error of at most ``reach``."""
+        return cls(value - reach, value + reach, low_open=False, high_open=False, rounded=True)
 
     def _key(self) -> tuple[object, ...]:
-        return self.low, self.high, self.low_open, self.high_open, self.integer
+        return self.low, self.high, self.low_open, self.high_open, self.integer, self.rounded
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Interval) and self._key() == other._key()
@@ -98,6 +119,9 @@ class Interval:
     def __str__(self) -> str:
         left = "(" if self.low_open else "["
         right = ")" if self.high_open else "]"
+        if self.rounded and self.low is not None and self.high is not None:
+            low, high = decimal(self.low, up=False), decimal(self.high, up=True)
+            return f"{left}{low}, {high}{right} (rounded)"
         low = "-oo" if self.low is None else str(self.low)
         high = "oo" if self.high is None else str(self.high)
         return f"{left}{low}, {high}{right}" + (" of integers" if self.integer else "")
@@ -110,7 +134,8 @@ class Parameter(Scalar):
 
     Parameters: ``name``; one of ``above`` (open) or ``at_least`` (closed), one of ``below`` or
     ``at_most``, none of them for an unbounded side; ``integer`` for whole numbers only; ``default`` the
-    value to train with.  It is a scalar of the language: ``softmax(z)[y] ** q`` works.
+    value to train with; ``rounded`` for one number that is known up to rounding: what is refuted has to fail for
+    every value of it.  It is a scalar of the language: ``softmax(z)[y] ** q`` works.
 
     >>> Parameter("q", above=0, at_most=1, default="7/10")
     Parameter q in (0, 1], default 7/10
@@ -129,6 +154,7 @@ class Parameter(Scalar):
         at_most: Number | str | None = None,
         integer: bool = False,
         default: Number | str | None = None,
+        rounded: bool = False,
     ) -> None:
         super().__init__("parameter", data=self)
         if not isinstance(name, str) or not _NAME.fullmatch(name) or name in RESERVED:
@@ -148,18 +174,26 @@ class Parameter(Scalar):
             low_open=above is not None,
             high_open=below is not None,
             integer=integer,
+            rounded=rounded,
         )
         if self.interval.is_empty:
             raise ParameterError(f"parameter {name}: the interval {self.interval} is empty")
+        if rounded and (integer or None in (low, high)):
+            raise ParameterError(f"parameter {name}: a rounded number lies in a bounded interval of real numbers")
         self.default = None if default is None else self.value(default)
 
     @classmethod
-    def of(cls, name: str, interval: Interval) -> Parameter:
+    def of(cls, name: str, interval: Interval, default: Fraction | None = None) -> Parameter:
         """The parameter of this name in ``interval``."""
         made = cls.__new__(cls)
         Scalar.__init__(made, "parameter", data=made)
-        made.name, made.interval, made.default = name, interval, None
+        made.name, made.interval, made.default = name, interval, default
         return made
+
+    @property
+    def rounded(self) -> bool:
+        """Whether it is one number that is known up to rounding."""
+        return self.interval.rounded
 
     def value(self, value: Number | str) -> Fraction:
         """``value`` as an exact number of this parameter's interval; raises ``ParameterError`` outside it."""
@@ -183,6 +217,17 @@ class Parameter(Scalar):
     def __repr__(self) -> str:
         shown = f"Parameter {self.name} in {self.interval}"
         return shown if self.default is None else f"{shown}, default {self.default}"
+
+
+def decimal(value: Fraction, *, up: bool, digits: int = SHOWN_DIGITS) -> str:
+    """``value`` as a decimal of ``digits`` digits, rounded up or down.
+
+    >>> decimal(Fraction(1, 70), up=True)
+    '0.0142857142858'
+    """
+    context = Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR)
+    found = context.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize()
+    return f"{found:f}" if -6 < found.adjusted() < digits else f"{found:g}"
 
 
 def _number(value: Number | str, name: str) -> Fraction:

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from fractions import Fraction
-from typing import Generic, Never, TypeVar
+from typing import ClassVar, Generic, Never, TypeVar
 
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.node import Node
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Reason, Undecided, not_exact
 
 V = TypeVar("V")
 
 
 class Reading(ABC, Generic[V]):
-    """A fold over a formula's nodes with values of type ``V`` (scalars and class-vectors alike)."""
+    """A fold over a formula's nodes with values of type ``V`` (scalars and class-vectors alike).
+
+    ``takes_rounded``: whether what it says of an array with rounded entries holds wherever these lie.
+    """
+
+    takes_rounded: ClassVar[bool] = False
 
     def read(self, formula: Formula) -> V:
         """The value of ``formula``; an ``Undecided`` raised on the way names the subexpression."""
@@ -83,6 +88,8 @@ class Reading(ABC, Generic[V]):
     # arrays: those that treat all classes alike mean the same in every reading
 
     def _of_array(self, array: Array, op: str, args: list[V]) -> V:
+        if array.is_rounded and not self.takes_rounded:
+            raise Undecided(not_exact(array.name))
         if isinstance(array, VectorArray):
             return self.class_parameter(array) if array.level is None else self.filled(self.number(array.level))
         assert isinstance(array, MatrixArray)

@@ -42,6 +42,7 @@ class Entries:
         self._free: dict[str, Array] = {}
         self._by_rule: dict[str, Array] = {}
         self._rules: dict[str, Substitution] = {}
+        self._rounded: dict[tuple[str, Interval], tuple[int, int]] = {}
 
     def of(self, array: Array, *places: int) -> Constant:
         """The entry of ``array`` at ``places``, which count from 0."""
@@ -50,7 +51,7 @@ class Entries:
             array = self._given_entries(array)
         if array.values is not None:
             row, column = places if len(places) > 1 else (0, places[0])
-            return self._field.number(array.values[row][column])
+            return self._given_entry(array, row, column)
         self._free[array.name] = array
         if isinstance(array, MatrixArray) and array.symmetric:
             places = tuple(sorted(places))
@@ -63,6 +64,16 @@ class Entries:
         if known is None:
             known = self._by_rule[array.name] = array.at_default(self._count)
         return known
+
+    def _given_entry(self, array: Array, row: int, column: int) -> Constant:
+        """A number; if it is rounded, a parameter that stands for all entries that were rounded to this number."""
+        assert array.values is not None
+        value, inside = array.values[row][column], array.range_of(row, column)
+        if inside is None:
+            return self._field.number(value)
+        first = self._rounded.setdefault((array.name, inside), (row, column))
+        places = first if isinstance(array, MatrixArray) else first[1:]
+        return self._field.atom(f"{array.name}[{','.join(str(p + 1) for p in places)}]", inside)
 
     def closed(self, c: Constant) -> Constant:
         """``c`` with the known sums of arrays put in, if it does not depend on the array any more then."""

@@ -1,4 +1,4 @@
-"""The explicit reading: one C, rational values, FLINT's own power series with balls.
+"""The explicit reading: one C, rational values (balls of rounded ones), FLINT's own power series with balls.
 
 Along a line the formula is a power series in t.  Each coefficient is a ball that is certain to contain the
 true one, and no rule of differentiation is ours.  This reading vetoes and supplies witnesses; about every C,
@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
+from symcheck.constants.ball import ball_in
 from symcheck.errors import FormulaError, ParameterError, ScopeError
 from symcheck.language.exact import Number, exact
 from symcheck.language.formula import Formula
@@ -58,11 +59,12 @@ def directional(
     *,
     order: int,
     y: int = 1,
+    one_sided: bool = True,
 ) -> list[arb]:
     """The Taylor coefficients of t -> formula(t direction, y) at t = 0 from the right, in powers below ``order``.
 
     For t < 0 take the series along -direction and change the sign of every odd coefficient.  The labels are
-    1, ..., C.  Raises as ``explicit_expansion`` does, but takes the branch of t > 0 at a kink.
+    1, ..., C.  Raises as ``explicit_expansion`` does, but takes the branch of t > 0 at a kink if ``one_sided``.
     """
     values = _checked(formula, classes, parameters, y)
     if len(direction) != classes:
@@ -71,7 +73,7 @@ def directional(
         raise ValueError(f"order: got {order!r}; accepted is the number of coefficients, an integer >= 1")
     line = [exact(d, "direction") for d in direction]
     with _working(order):
-        reading = SeriesReading([Fraction(0)] * classes, line, values, y=y - 1, order=order, one_sided=True)
+        reading = SeriesReading([Fraction(0)] * classes, line, values, y=y - 1, order=order, one_sided=one_sided)
         return [finite(c) for c in coefficients(reading.read(formula).entries[0], order)]
 
 
@@ -100,18 +102,25 @@ def value_at(formula: Formula, z: Sequence[Number], parameters: Mapping[str, Num
         return finite(reading.read(formula).entries[0][0])
 
 
-def _checked(formula: Formula, classes: int, parameters: Mapping[str, Number], y: int) -> dict[str, Fraction]:
-    """The values of the formula's parameters; raises if one is missing or outside its interval, or no such y exists."""
+def _checked(formula: Formula, classes: int, parameters: Mapping[str, Number], y: int) -> dict[str, Fraction | arb]:
+    """The values of the formula's parameters; raises if one is missing or outside its interval, or no such y exists.
+
+    A rounded number without a value is a ball around its interval: what is shown then holds wherever it lies.
+    """
     Classes(classes, classes)
     if isinstance(y, bool) or not isinstance(y, int) or not 1 <= y <= classes:
         raise ScopeError(f"y: got {y!r}; accepted is a label from 1 to C = {classes}")
     if not formula.is_scalar:
         raise FormulaError(f"formula: {formula} is a class-vector; take its entry at y, or sum over the classes")
-    missing = [p for p in formula.parameters if p.name not in parameters]
+    missing = [p for p in formula.parameters if p.name not in parameters and not p.rounded]
     if missing:
         names = ", ".join(f"{p.name} in {p.interval}" for p in missing)
         raise ParameterError(f"parameters: no value was given for {names}; this reading needs numbers")
-    return {p.name: p.value(parameters[p.name]) for p in formula.parameters}
+    with ctx.workprec(BITS):
+        return {
+            p.name: p.value(parameters[p.name]) if p.name in parameters else ball_in(p.interval)
+            for p in formula.parameters
+        }
 
 
 @contextmanager

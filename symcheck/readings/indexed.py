@@ -39,6 +39,8 @@ ALLOWED: Final = frozenset({
 class IndexedReading(JetReading):
     """Jets with the coefficients of an ``IndexedField``, for C a symbol: what comes out holds for every C >= 2."""
 
+    takes_rounded = True
+
     field: IndexedField
 
     def __init__(self, field: IndexedField, order: int = 2) -> None:

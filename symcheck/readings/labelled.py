@@ -49,6 +49,8 @@ class Table:
 class LabelledReading(Reading[Table]):
     """Tables over the ``field`` of a scope with one C; ``order`` 1 leaves the Hessians out."""
 
+    takes_rounded = True
+
     def __init__(self, field: GrowingField, order: int = 2) -> None:
         assert field.scope.classes.fixed is not None
         self.field, self.order = field, order

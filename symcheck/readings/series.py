@@ -10,6 +10,7 @@ from typing import Final
 
 from flint import arb, arb_series, fmpq
 
+from symcheck.constants.ball import entry_balls
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.reading import Reading
 from symcheck.reason import Code, Reason, Undecided
@@ -38,11 +39,13 @@ class SeriesReading(Reading[Series]):
     not tell which of two series it is, a branch is their hull.  With ``order`` 1 there are values only.
     """
 
+    takes_rounded = True
+
     def __init__(
         self,
         base: Sequence[Fraction],
         direction: Sequence[Fraction],
-        parameters: Mapping[str, Fraction],
+        parameters: Mapping[str, Fraction | arb],
         *,
         y: int,
         order: int,
@@ -57,7 +60,8 @@ class SeriesReading(Reading[Series]):
         return Series((arb_series([_ball(value)]),), False)
 
     def parameter(self, name: str) -> Series:
-        return self.number(self._parameters[name])
+        value = self._parameters[name]
+        return Series((arb_series([value if isinstance(value, arb) else _ball(value)]),), False)
 
     def classes(self) -> Series:
         return self.number(Fraction(len(self._logits.entries)))
@@ -170,15 +174,15 @@ class SeriesReading(Reading[Series]):
     def class_parameter(self, array: VectorArray) -> Series:
         if array.is_free:
             self._not_alike(array)
-        row = array.at_default(len(self._logits.entries)).vector
-        return Series(tuple(arb_series([_ball(x)]) for x in row), False)
+        (row,) = entry_balls(array.at_default(len(self._logits.entries)))
+        return Series(tuple(arb_series([x]) for x in row), False)
 
     def apply(self, array: MatrixArray, v: Series, *, transposed: bool) -> Series:
         if array.is_free:
             self._not_alike(array)
-        entries = array.at_default(len(self._logits.entries)).values or ()
+        entries = entry_balls(array.at_default(len(self._logits.entries)))
         rows = zip(*entries, strict=True) if transposed else entries
-        sums = (sum((_ball(a) * x for a, x in zip(row, v.entries, strict=True)), arb_series([])) for row in rows)
+        sums = (sum((a * x for a, x in zip(row, v.entries, strict=True)), arb_series([])) for row in rows)
         return Series(tuple(sums), v.moves)
 
     def take(self, v: Series) -> Series:

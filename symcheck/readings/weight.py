@@ -33,6 +33,8 @@ class Weighted:
 class _WeightReading(Reading[Weighted]):
     """What the shift and the scaling have in common: products, quotients, constants and sums over classes."""
 
+    takes_rounded = True
+
     def __init__(self, field: Field) -> None:
         self.field = field
         self.zero = field.number(0)

@@ -128,9 +128,10 @@ def _parameter(p: Parameter) -> Json:
 
 
 def _array(a: Array) -> Json:
-    """A class-vector or a matrix; ``entries`` row by row where they are given."""
+    """A class-vector or a matrix; ``entries`` row by row where they are given, ``errors`` where these are rounded."""
     sums: tuple[Fraction | None, ...] = (a.total,) if isinstance(a, VectorArray) else ()
     kinds: dict[str, Json] = {}
+    errors: dict[str, Json] = {} if a.errors is None else {"errors": [[str(x) for x in row] for row in a.errors]}
     if isinstance(a, MatrixArray):
         sums = (a.rows, a.columns)
         kinds = {"symmetric": a.symmetric, "positive_definite": a.definite, "positive_diagonal": a.loops}
@@ -142,16 +143,20 @@ def _array(a: Array) -> Json:
         "rule": a.rule,
         "default": a.default,
         **kinds,
+        **errors,
     }
 
 
 def _interval(interval: Interval) -> Json:
+    """``rounded`` stands there only where it is true."""
+    kind: dict[str, Json] = {"rounded": True} if interval.rounded else {}
     return {
         "low": None if interval.low is None else str(interval.low),
         "high": None if interval.high is None else str(interval.high),
         "low_open": interval.low_open,
         "high_open": interval.high_open,
         "integer": interval.integer,
+        **kind,
     }
 
 

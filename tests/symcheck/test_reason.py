@@ -22,7 +22,7 @@ def test_the_innermost_place_stays() -> None:
 
 def test_the_codes_are_those_that_users_read() -> None:
     assert {c.value for c in Code} == {
-        "kink", "sign-unknown", "unmapped-op", "not-equivariant", "budget", "readings-disagree",
+        "kink", "sign-unknown", "unmapped-op", "not-equivariant", "budget", "readings-disagree", "rounding",
     }  # fmt: skip
 
 

@@ -53,9 +53,9 @@ def entry_parameters(formula: Formula) -> tuple[Parameter, ...]:
 
 def _entry_interval(array: Array) -> Interval:
     """Where every entry lies."""
-    if array.values is not None:
-        entries = [x for row in array.values for x in row]
-        return Interval(min(entries), max(entries), low_open=False, high_open=False)
+    if array.ends is not None:
+        low, high = array.ends
+        return Interval(low, high, low_open=False, high_open=False)
     inside = array.interval
     total = array.total if isinstance(array, VectorArray) else None
     if total is not None and inside.high is None and inside.low is not None and inside.low >= 0:
@@ -65,6 +65,8 @@ def _entry_interval(array: Array) -> Interval:
 
 class NormalFormReading(Reading[Entries]):
     """Combinations over a field; ``labelled``: whether sums are split into the label's entry and the others."""
+
+    takes_rounded = True
 
     def __init__(self, field: Field, *, labelled: bool, totals: Mapping[str, Fraction] | None = None) -> None:
         self.two = field.scope.classes.fixed == 2

@@ -84,8 +84,8 @@ def _is_root(e: Constant | None) -> bool:
 
 def _entries_nonnegative(a: Atom) -> bool:
     low = None if a.array is None else a.array.interval.low
-    values = () if a.array is None or a.array.values is None else a.array.values
-    return (low is not None and low >= 0) or (bool(values) and all(x >= 0 for row in values for x in row))
+    ends = None if a.array is None else a.array.ends
+    return (low is not None and low >= 0) or (ends is not None and ends[0] >= 0)
 
 
 def _power(rules: Rules, a: Atom) -> tuple[list[Why | None], str]:

@@ -13,7 +13,7 @@ from flint import arb
 
 from symcheck.budget import Budget
 from symcheck.calculus.points import ArrayPoint, array_points
-from symcheck.calculus.witness import DIGITS
+from symcheck.calculus.witness import decimals
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.readings.explicit import value_at
@@ -75,7 +75,8 @@ def _along(formula: Formula, point: ArrayPoint, z: Vector, d: Vector) -> Witness
             label = ", 1" if formula.uses_label else ""
             mean, between = f"({name}(x{label}) + {name}(w{label}))/2", f"{name}((x + w)/2{label})"
             quantity = f"{mean} - {between} for x = {_shown(x)}, w = {_shown(w)}"
-            return point.witness(quantity, excess.str(DIGITS, radius=False), "a value >= 0", excess.str(DIGITS))
+            shown, decimal = decimals(excess)
+            return point.witness(quantity, shown, "a value >= 0", decimal)
     return None
 
 

@@ -73,7 +73,8 @@ class Comparison:
     def _compare(self, formula: Formula, z: list[float], direction: list[float], y: int) -> None:
         where = f"C = {len(z)}, y = {y}, z = ({', '.join(f'{v:.3g}' for v in z[:6])}{', ...' if len(z) > 6 else ''})"
         value, slope = self._eager(z, direction, y)
-        read = FloatReading(z, direction, y).read(formula)
+        rounded = {p.name: float(p.default) for p in formula.parameters if p.default is not None}
+        read = FloatReading(z, direction, y, rounded).read(formula)
         assert isinstance(read, Dual)
         if not math.isfinite(value) and math.isnan(read.value):
             return

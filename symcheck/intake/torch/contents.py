@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from symcheck.intake.torch.tidy import plus, times
 from symcheck.language.classwise import MatrixParameter
 from symcheck.language.formula import Formula
-from symcheck.language.term import Term
+from symcheck.language.functions import total
+from symcheck.language.term import Label, Scalar, Term, Vec
 
 
 class Special(Enum):
@@ -47,10 +49,30 @@ class Partly:
 
 
 @dataclass(frozen=True, eq=False)
+class Isotropic:
+    """The matrix ``own`` I + ``other`` 11', whose numbers need not be rational."""
+
+    own: Scalar
+    other: Scalar
+
+    @property
+    def T(self) -> Isotropic:
+        """The transposed matrix."""
+        return self
+
+    def __matmul__(self, vector: Term) -> Term:
+        return plus(times(self.own, vector), times(self.other, total(vector)))
+
+    def __getitem__(self, key: Label) -> Term:
+        """The row of the label."""
+        return plus(times(self.own, Vec("onehot")), self.other)
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
     """A matrix with a row and a column for each class."""
 
-    matrix: MatrixParameter
+    matrix: MatrixParameter | Isotropic
     value = "a matrix"
 
 

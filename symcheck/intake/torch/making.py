@@ -13,12 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from symcheck.errors import NumberError
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Size, Unreadable, broadcast, shown
-from symcheck.intake.torch.contents import Content, Selected, Special, Table, same_term
+from symcheck.intake.torch.contents import Content, Isotropic, Selected, Special, Table, same_term
 from symcheck.intake.torch.detached import detached
-from symcheck.intake.torch.precision import as_written
+from symcheck.intake.torch.floats import DOUBLE, known_numbers, ulp
+from symcheck.intake.torch.ledger import Ledger, Rounded
+from symcheck.intake.torch.provenance import BITS, LARGEST, Provenance
 from symcheck.intake.torch.symbolic import Base, Count, Sort, Symbolic
+from symcheck.language.array import VectorArray
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import exact
+from symcheck.language.formula import Formula
+from symcheck.language.parameter import Parameter
+from symcheck.language.samples import Matrix
 from symcheck.language.term import Scalar, Term, Vec
 
 if TYPE_CHECKING:
@@ -27,13 +33,25 @@ if TYPE_CHECKING:
     from symcheck.intake.torch.recorder import Recorder
 
 
+TABLE = 2**7
+"""Entries of a table that was computed, as an inverse or a power is, are wrong by at most so many units in the last
+place of the largest one: each is a sum of many products, and an inverse loses what the condition number says."""
+
+MOST_SHOWN = 4
+"""A note shows up to so many numbers."""
+
+
 class Making(ABC):
     """For every C, or for ``fixed`` classes."""
 
-    def __init__(self, fixed: int | None = None) -> None:
+    def __init__(self, fixed: int | None = None, ledger: Ledger | None = None) -> None:
         self.torch: ModuleType = sys.modules["torch"]
         self.fixed = fixed
-        self._named: dict[tuple[object, ...], str] = {}
+        self.ledger = ledger or Ledger()
+        self.provenance = Provenance(self.torch, self.ledger)
+        self.narrow: dict[float, int] = {}
+        """Floats of Python that were taken out of tensors of fewer bits, with these."""
+        self._named: dict[object, str] = {}
 
     @abstractmethod
     def note(self, what: str) -> None:
@@ -49,15 +67,29 @@ class Making(ABC):
         return Count(self._recorder, self.classes) if self.fixed is None else self.fixed
 
     def number(self, value: object) -> Scalar:
-        """A number of torch code, exact: a short decimal as written, another float as the rational it is, noted."""
+        """A number of torch code: exact, or where it was computed a parameter in the interval that it is known to."""
         if isinstance(value, Count):
             value = value.term
         if isinstance(value, Scalar):
             return value
-        found, was_computed = _exact(value)
-        if was_computed:
-            self.note(f"the float {value!r} was computed: it is kept as the binary rational it is")
-        return Scalar("number", data=found)
+        if isinstance(value, float):
+            return self._float(float(value))
+        try:
+            return Scalar("number", data=exact(value, "a number in the code"))
+        except NumberError as error:
+            raise Unreadable(str(error), "write a finite number") from None
+
+    def _float(self, value: float) -> Scalar:
+        if not isfinite(value):
+            raise Unreadable(f"a number in the code: got {value}; write a finite number", "write a finite number")
+        found = self.ledger.read(value, self.narrow.get(value, DOUBLE))
+        if isinstance(found, Rounded):
+            parameter = self.ledger.parameter(found)
+            self._note_rounded(parameter)
+            return parameter
+        if not found.is_decimal:
+            self.note(f"the float {value!r} is read as {Formula.of(found.term)}")
+        return found.term
 
     def size(self, value: object) -> Size:
         """A size in a shape that torch code asks for."""
@@ -132,61 +164,122 @@ class Making(ABC):
         if value.requires_grad:
             self.note("a trainable parameter of the code is read as a constant, at its present value")
         axes, sort = tuple(self.size(k) for k in value.shape), self.sort_of(value.dtype)
-        plain = as_written(torch, value.detach().cpu())
-        if sort is Sort.REAL:
-            self.note_decimals(value, plain)
-        first = plain.reshape(-1)[0]
-        if plain.dim() == 0 or bool((plain == first).all()):
-            number = first.item()
-            return self.tensor(self.number(int(number) if sort is Sort.TRUTH else number), axes, sort)
+        places = self._places(value)
+        first = int(places.reshape(-1)[0])
+        if bool((places == first).all()):
+            return self.tensor(self._one_number(first), axes, sort)
         longest = max(value.shape)
-        if sort is Sort.WHOLE and plain.dim() == 1 and torch.equal(plain, torch.arange(longest, dtype=plain.dtype)):
+        if (
+            sort is Sort.WHOLE
+            and value.dim() == 1
+            and torch.equal(value.cpu(), torch.arange(longest, dtype=value.dtype))
+        ):
             return self._one_place_each(Special.INDEX, longest, (CLASSES,), sort)
-        if tuple(plain.shape) == (longest, longest):
-            if torch.equal(plain, torch.eye(longest, dtype=plain.dtype)):
-                return self._one_place_each(Special.IDENTITY, longest, (CLASSES, CLASSES), sort)
-            rows = self._entries(plain, longest)
-            table = Table(MatrixParameter(self._name(rows, "A"), rows))
-            return self._one_place_each(table, longest, (CLASSES, CLASSES), sort)
-        if plain.numel() == longest:
-            entries = self._entries(plain.reshape(-1), longest)
-            return self._one_place_each(ClassParameter(self._name(entries, "w"), entries), longest, axes, sort)
+        if tuple(value.shape) == (longest, longest):
+            return self._one_place_each(
+                self._matrix(places, longest, self.provenance.bits(value)), longest, (CLASSES, CLASSES), sort
+            )
+        if value.numel() == longest:
+            self._check_size(longest)
+            return self.tensor(ClassParameter.of(self._vector(places)), axes, sort)
         raise Unreadable(
             f"it computes with a tensor of different numbers, of shape {tuple(value.shape)}",
             "use one number, one for each class, or one for each pair of classes",
         )
 
-    def note_decimals(self, value: Tensor, read: Tensor) -> None:
-        """Note it if ``value`` is ``read`` with other numbers."""
-        if not self.torch.equal(read.cpu(), value.detach().cpu().double()):
+    def _places(self, value: Tensor) -> Tensor:
+        """The places of its entries in the ledger."""
+        self.note_reading(value)
+        if any(not isfinite(v) for v in value.detach().cpu().double().reshape(-1).tolist()):
+            raise Unreadable("it computes with numbers that are not finite", "write finite numbers")
+        return self.provenance.places(value)
+
+    def _one_number(self, place: int) -> Scalar:
+        found = self.ledger.term(place)
+        if found.op == "parameter":
+            self._note_rounded(found)
+        return found
+
+    def _matrix(self, places: Any, size: int, bits: int) -> Content:
+        """A square table: the identity, a I + b 11' where a number is no rational, or entries, exact or rounded."""
+        diagonal, off = places.diagonal(), places[~self.torch.eye(size, dtype=self.torch.bool)]
+        if bool((diagonal == diagonal[0]).all()) and bool((off == off[0]).all()):
+            own, other = int(diagonal[0]), int(off[0])
+            if self.ledger[own] == 1 and self.ledger[other] == 0:
+                return Special.IDENTITY
+            if not all(isinstance(self.ledger[p], Fraction) for p in (own, other)):
+                difference = self.ledger.added(own, self.ledger.times(other, self.provenance.number(-1)))
+                return Table(Isotropic(self._one_number(difference), self._one_number(other)))
+        self._check_size(size)
+        rows, errors = self._rounded_entries(places, bits)
+        letter = self._name((rows, errors), "A")
+        array = MatrixParameter(letter, rows).array
+        return Table(MatrixParameter.of(array if errors is None else array.rounded(errors)))
+
+    def _vector(self, places: Any) -> VectorArray:
+        rows, errors = self._rounded_entries(places.reshape(1, -1))
+        array = ClassParameter(self._name((rows, errors), "w"), rows[0]).array
+        return array if errors is None else array.rounded(errors)
+
+    def _rounded_entries(self, places: Any, bits: int | None = None) -> tuple[Matrix, Matrix | None]:
+        """The entries row by row, and the greatest errors of those that are no known rationals.
+
+        With ``bits`` they are those of a table: rounded ones may be wrong by ``TABLE`` units in the last place.
+        """
+        different = sorted(set(places.reshape(-1).tolist()))
+        found = {p: self._with_error(p) for p in different}
+        if bits is not None:
+            largest = max(1.0, *(abs(float(middle)) for middle, _ in found.values()))
+            wide = TABLE * ulp(largest, bits)
+            found |= {p: (found[p][0], max(found[p][1], wide)) for p in different if self.ledger.is_rounded(p)}
+        rows = tuple(tuple(found[p][0] for p in row) for row in places.tolist())
+        errors = tuple(tuple(found[p][1] for p in row) for row in places.tolist())
+        if not any(e for _, e in found.values()):
+            return rows, None
+        self.note("entries of a tensor were computed: they are known up to rounding")
+        return rows, errors
+
+    def _with_error(self, place: int) -> tuple[Fraction, Fraction]:
+        inside = self.ledger.interval(place)
+        if inside is None:
+            return self.ledger.middle(place), Fraction(0)
+        assert inside.low is not None
+        assert inside.high is not None
+        middle = Fraction(float(self.ledger.middle(place)))
+        return middle, max(inside.high - middle, middle - inside.low)
+
+    def note_reading(self, value: Tensor) -> None:
+        """Note how the floats of a tensor are read that was not computed here, where they are taken for others."""
+        if not value.is_floating_point() or self.provenance.knows(value) or value.numel() > LARGEST:
+            return
+        different = tuple(sorted(set(value.detach().cpu().double().reshape(-1).tolist())))
+        known = known_numbers(different, BITS.get(str(value.dtype), DOUBLE))
+        changed = [k for v, k in known.items() if k is not None and Fraction(v) != k.term.data]
+        if any(k.is_decimal for k in changed) and value.dtype is not self.torch.float64:
             self.note("numbers of a tensor of less than 64 bits are read as the short decimals they were rounded from")
+        others = [k for k in changed if not k.is_decimal]
+        if others:
+            texts = list(dict.fromkeys(str(Formula.of(k.term)) for k in others))
+            shown, more = ", ".join(texts[:MOST_SHOWN]), ", ..." if len(texts) > MOST_SHOWN else ""
+            self.note(f"floats of a tensor are read as the exact numbers that they were rounded from: {shown}{more}")
 
-    def _entries(self, plain: Tensor, size: int) -> tuple[Any, ...]:
-        """The entries of a vector or matrix, exact."""
-        if size != self.fixed:
-            raise NeedsClasses(size)
-        numbers = [_exact(v) for v in plain.reshape(-1).tolist()]
-        if any(was_computed for _, was_computed in numbers):
-            self.note("entries of a tensor were computed: they are kept as the binary rationals they are")
-        flat = [n for n, _ in numbers]
-        return tuple(flat) if plain.dim() == 1 else tuple(tuple(flat[i : i + size]) for i in range(0, size**2, size))
+    def _note_rounded(self, parameter: Scalar) -> None:
+        assert isinstance(parameter, Parameter)
+        assert parameter.default is not None
+        self.note(
+            f"the float {float(parameter.default)!r} was computed: it is {parameter.name}, "
+            f"any number in {parameter.interval}"
+        )
 
-    def _name(self, entries: tuple[Any, ...], letter: str) -> str:
+    def _name(self, entries: object, letter: str) -> str:
         """One name for all tensors with these entries."""
         number = sum(name[0] == letter for name in self._named.values()) + 1
         return self._named.setdefault(entries, letter if number == 1 else f"{letter}_{number}")
 
     def _one_place_each(self, content: Content, size: int, axes: Axes, sort: Sort) -> Symbolic:
-        if size != self.fixed:
-            raise NeedsClasses(size)
+        self._check_size(size)
         return self.tensor(content, axes, sort)
 
-
-def _exact(value: object) -> tuple[Fraction, bool]:
-    """A number of torch code as a rational, and whether it is a float that was computed."""
-    try:
-        return exact(value, "a number in the code"), False
-    except NumberError as error:
-        if not isinstance(value, float) or not isfinite(value):
-            raise Unreadable(str(error), "write a finite number") from None
-        return Fraction(value), True
+    def _check_size(self, size: int) -> None:
+        if size != self.fixed:
+            raise NeedsClasses(size)

@@ -11,14 +11,13 @@ from contextlib import contextmanager, nullcontext
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from symcheck.language.exact import SIGNIFICANT_DIGITS
+from symcheck.intake.torch.floats import known_numbers
+from symcheck.intake.torch.provenance import BITS, LARGEST
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 _NARROW = ("float", "half", "bfloat16")
-LARGEST = 10_000
-"""Tensors with more entries are taken as they are."""
 
 
 @contextmanager
@@ -48,23 +47,39 @@ def widened(
     def replaced(value: Any) -> Any:
         if isinstance(value, torch.dtype):
             return wide.get(value, value)
-        if isinstance(value, torch.Tensor) and value.dtype in wide and not name.endswith("_"):
+        if isinstance(value, torch.Tensor) and value.dtype in wide and not _keeps_its_tensor(torch, name, args):
             return as_written(torch, value)
         if name == "type" and value in (torch.FloatTensor, "torch.FloatTensor"):
             return torch.DoubleTensor
         return value
 
+    if name != "__getitem__" and args and isinstance(args[0], torch.Tensor) and _keeps_its_tensor(torch, name, args):
+        if args[0].dtype is not torch.float64:
+            return func, args, kwargs
+        # What is written into a tensor of 64 bits is as exact as what is computed with one.
+        rest = (as_written(torch, a) if isinstance(a, torch.Tensor) and a.dtype in wide else a for a in args[1:])
+        return func, (args[0], *rest), kwargs
     return func, tuple(replaced(a) for a in args), {k: replaced(v) for k, v in kwargs.items()}
 
 
+def _keeps_its_tensor(torch: ModuleType, name: str, args: tuple[Any, ...]) -> bool:
+    """Whether the function changes its tensor, or gives a view of it that may be changed; an index that is a tensor
+    gives a copy."""
+    if name == "__getitem__":
+        keys = args[1] if isinstance(args[1], tuple) else (args[1],)
+        return not any(isinstance(k, (torch.Tensor, list)) for k in keys)
+    return name == "__setitem__" or (name.endswith("_") and not name.endswith("__"))
+
+
 def as_written(torch: ModuleType, value: Tensor) -> Tensor:
-    """A tensor of 64 bits: each number of fewer bits as the short decimal that was rounded to it, if there is one."""
+    """A tensor of 64 bits: each number of fewer bits as the exact number that was rounded to it, if one is known."""
     if value.dtype is torch.float64 or not value.is_floating_point():
         return value
     if value.numel() > LARGEST or value.layout is not torch.strided or value.is_meta:
         return value.double()
     plain = value.detach().double()
-    decimals = [float(f"{v:.{SIGNIFICANT_DIGITS}g}") for v in plain.reshape(-1).tolist()]
-    short = torch.tensor(decimals, dtype=plain.dtype, device=plain.device).reshape(plain.shape)
-    found: Tensor = torch.where(short.to(value.dtype) == value.detach(), short, plain)
-    return found
+    values = plain.reshape(-1).tolist()
+    known = known_numbers(tuple(sorted(set(values))), BITS[str(value.dtype)])
+    doubles = {v: v if k is None else k.double for v, k in known.items()}
+    found: Tensor = torch.tensor([doubles[v] for v in values], dtype=plain.dtype, device=plain.device)
+    return found.reshape(plain.shape)

@@ -8,8 +8,8 @@ not taken does no harm; a slope that does not exist is None.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symcheck.language.array import MatrixArray, VectorArray
@@ -30,17 +30,20 @@ NOWHERE = Dual(math.nan, None)
 
 @dataclass(frozen=True)
 class FloatReading(Reading[Value]):
-    """The formula at z + t ``direction``, t = 0, with the label ``y``."""
+    """The formula at z + t ``direction``, t = 0, with the label ``y`` and the ``values`` of parameters."""
+
+    takes_rounded = True
 
     z: Sequence[float]
     direction: Sequence[float]
     y: int
+    values: Mapping[str, float] = field(default_factory=dict)
 
     def number(self, value: Fraction) -> Value:
         return Dual(float(value))
 
-    def parameter(self, name: str) -> Value:  # noqa: ARG002 - a parameter has no value here
-        return NOWHERE
+    def parameter(self, name: str) -> Value:
+        return Dual(self.values[name]) if name in self.values else NOWHERE
 
     def classes(self) -> Value:
         return Dual(float(len(self.z)))
@@ -52,14 +55,11 @@ class FloatReading(Reading[Value]):
         return tuple(Dual(float(k == self.y)) for k in range(len(self.z)))
 
     def class_parameter(self, array: VectorArray) -> Value:
-        return tuple(Dual(float(v)) for v in array.vector)
+        return tuple(map(Dual, array.floats[0]))
 
     def apply(self, array: MatrixArray, v: Value, *, transposed: bool) -> Value:
-        assert array.values is not None
-        rows = zip(*array.values, strict=True) if transposed else array.values
-        return tuple(
-            _sum(tuple(_product(Dual(float(a)), e) for a, e in zip(row, _entries(v), strict=True))) for row in rows
-        )
+        rows = zip(*array.floats, strict=True) if transposed else array.floats
+        return tuple(_combined(row, _entries(v)) for row in rows)
 
     def add(self, a: Value, b: Value) -> Value:
         return _each(lambda s, t: _made(s.value + t.value, (s, 1.0), (t, 1.0)), a, b)
@@ -151,6 +151,12 @@ def _made(value: float, *parts: tuple[Dual, float]) -> Dual:
 
 def _sum(entries: tuple[Dual, ...]) -> Dual:
     return _made(math.fsum(e.value for e in entries), *((e, 1.0) for e in entries))
+
+
+def _combined(weights: Sequence[float], entries: tuple[Dual, ...]) -> Dual:
+    """sum_j a_j e_j."""
+    pairs = list(zip(weights, entries, strict=True))
+    return _made(math.fsum(a * e.value for a, e in pairs), *((e, a) for a, e in pairs))
 
 
 def _all_together(entries: tuple[Dual, ...]) -> Dual:

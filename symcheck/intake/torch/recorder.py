@@ -10,7 +10,9 @@ from typing import Any, NoReturn
 from symcheck.errors import FormulaError, SymcheckError
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, shown
 from symcheck.intake.torch.contents import Special
+from symcheck.intake.torch.floats import DOUBLE
 from symcheck.intake.torch.instances import symbols_are_instances
+from symcheck.intake.torch.ledger import Ledger
 from symcheck.intake.torch.making import Making
 from symcheck.intake.torch.operators import ATTRIBUTES, OPERATORS
 from symcheck.intake.torch.outcome import FixedClasses, Note
@@ -45,8 +47,8 @@ class Recorder(Making):
     ``stop`` is why the run has no formula, kept because the code that is recorded may swallow exceptions.
     """
 
-    def __init__(self, fixed: int | None = None) -> None:
-        super().__init__(fixed)
+    def __init__(self, fixed: int | None = None, ledger: Ledger | None = None) -> None:
+        super().__init__(fixed, ledger)
         self.notes: dict[Note, None] = {}
         self.stop: Undecided | FixedClasses | None = None
         self._operation = ""
@@ -108,13 +110,28 @@ class Recorder(Making):
     def called(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         """The result of a function of torch: by its row if something symbolic takes part, else by torch."""
         name = getattr(func, "__name__", type(func).__name__)
-        if name in _FACTORIES or name in _RANDOM or _is_symbolic([*args, *kwargs.values()]):
+        symbolic = _is_symbolic([*args, *kwargs.values()])
+        if symbolic or name in _RANDOM or (name in _FACTORIES and not _is_table(args, kwargs)):
             return self._apply(*self._names(func, name), args, kwargs)
         plain, wide, named = widened(self.torch, func, args, kwargs)
         for value, read in zip(args, wide, strict=False):
             if value is not read and isinstance(value, self.torch.Tensor):
-                self.note_decimals(value, read)
-        return plain(*wide, **named)
+                self.note_reading(value)
+        result = plain(*wide, **named)
+        self.provenance.follow(func, args, kwargs, result)
+        if name in ("item", "tolist", "__float__") and isinstance(args[0], self.torch.Tensor):
+            self._taken_out(args[0], result)
+        return result
+
+    def _taken_out(self, tensor: Any, values: object) -> None:
+        """Remember of numbers of Python in how many bits they were computed."""
+        bits, waiting = self.provenance.bits(tensor), [values]
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, list):
+                waiting.extend(value)
+            elif isinstance(value, float) and bits < DOUBLE:
+                self.narrow[value] = bits
 
     def method(self, name: str, *args: object, **kwargs: object) -> object:
         """The result of a method or operator of a symbolic tensor."""
@@ -209,6 +226,12 @@ class Recorder(Making):
     def _at(self, operation: str) -> str:
         place = place_below(Recorder.run.__code__)
         return f"{operation} ({place})" if place and operation else operation or place
+
+
+def _is_table(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether a tensor of plain sizes is asked for that has several rows and columns: no label is written into it."""
+    size = kwargs.get("size", args[0] if args and isinstance(args[0], (tuple, list)) else args)
+    return isinstance(size, (tuple, list)) and sum(type(s) is int and s > 1 for s in size) > 1
 
 
 def _is_symbolic(values: list[Any]) -> bool:

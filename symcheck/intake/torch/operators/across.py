@@ -10,6 +10,7 @@ from symcheck.intake.torch.contents import Others, Selected, Special
 from symcheck.intake.torch.operators.entrywise import each
 from symcheck.intake.torch.operators.masks import chosen
 from symcheck.intake.torch.symbolic import Sort, Symbolic
+from symcheck.intake.torch.tidy import is_number
 from symcheck.language.functions import (
     amax,
     amin,
@@ -136,10 +137,10 @@ def norm(
     """(sum |x|^p)^(1/p), the root of the sum of squares for p = 2."""
     p = options.pop("ord", p)
     power = lift(2) if p is None or p == "fro" else recorder.number(p)
-    if power.data == 2:
+    if is_number(power, 2):
         return each(recorder, "sqrt", across(recorder, "sum", each(recorder, "square", x), dim, keepdim))
     size = each(recorder, "abs", x)
-    if power.data == 1:
+    if is_number(power, 1):
         return across(recorder, "sum", size, dim, keepdim)
     return each(recorder, "pow", across(recorder, "sum", each(recorder, "pow", size, power), dim, keepdim), 1 / power)
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symcheck.intake.torch.axes import Unreadable
-from symcheck.intake.torch.operators.tidy import ONE, minus, over, plus, power, times
 from symcheck.intake.torch.symbolic import Sort, Symbolic
+from symcheck.intake.torch.tidy import ONE, minus, over, plus, power, times
 from symcheck.language.functions import (
     abs,
     arccos,

@@ -9,8 +9,8 @@ from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Unreadable, 
 from symcheck.intake.torch.contents import Selected, Special, Table
 from symcheck.intake.torch.operators.across import across
 from symcheck.intake.torch.operators.masks import is_indicator, written
-from symcheck.intake.torch.operators.tidy import is_number, times
 from symcheck.intake.torch.symbolic import Sort, Symbolic
+from symcheck.intake.torch.tidy import is_number, times
 from symcheck.language.term import Label, Term, Vec
 
 if TYPE_CHECKING:
@@ -195,6 +195,9 @@ def _row(recorder: Recorder, x: Symbolic, keys: list[Any]) -> Symbolic:
 def matmul(recorder: Recorder, x: object, other: object) -> Symbolic:
     """v A for a class-vector v and a matrix A of the code's own, or A v."""
     left, right = recorder.lift(x), recorder.lift(other)
+    for vector, table in ((left, right), (right, left)):
+        if table.content is Special.IDENTITY and CLASSES in vector.axes and isinstance(vector.content, Term):
+            return recorder.tensor(vector.content, vector.axes, Sort.REAL)
     if isinstance(right.content, Table) and left.axes[-1:] == (CLASSES,) and isinstance(left.term, Vec):
         return recorder.tensor(right.content.matrix.T @ left.term, left.axes, Sort.REAL)
     if isinstance(left.content, Table) and right.axes in ((CLASSES,), (CLASSES, 1)) and isinstance(right.term, Vec):

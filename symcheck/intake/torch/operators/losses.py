@@ -11,8 +11,8 @@ from symcheck.intake.torch.operators.across import across, along
 from symcheck.intake.torch.operators.entrywise import each
 from symcheck.intake.torch.operators.indexing import at_label
 from symcheck.intake.torch.operators.masks import is_indicator
-from symcheck.intake.torch.operators.tidy import ONE, over, times
 from symcheck.intake.torch.symbolic import Sort, Symbolic
+from symcheck.intake.torch.tidy import ONE, is_number, over, times
 from symcheck.language.functions import abs, branch, exp, log, relu, softplus, total
 from symcheck.language.term import Label, Term, Vec
 
@@ -118,7 +118,7 @@ def cross_entropy(
         value = -across(recorder, "sum", each(recorder, "mul", labels, logs)).term
     else:
         raise Unreadable(f"targets of shape {shown(labels.axes)} for scores {shown(scores.axes)}", "use (N,) or (N, C)")
-    if smoothing.data != 0:
+    if not is_number(smoothing, 0):
         value = (1 - smoothing) * value - smoothing * across(recorder, "mean", logs).term
     return _sample(recorder, value, scores, reduction)
 
@@ -167,7 +167,7 @@ def _smooth(d: Term, beta: Term = ONE) -> Term:
 
     In three cases of which none has |d|, which has a kink at 0.
     """
-    if beta.data == 0:
+    if is_number(beta, 0):
         return abs(d)
     inside = branch(-d - beta, -d - beta / 2, over(d**2, 2 * beta))
     return branch(d - beta, d - beta / 2, inside)
@@ -181,7 +181,7 @@ def _logistic(x: Term, t: Term, pos_weight: Term | None = None) -> Term:
 
 def _relative_entropy(x: Term, t: Term, log_target: Term | None = None) -> Term:
     """t (log t - x), where 0 log 0 = 0; exp(t) (t - x) if t is the logarithm."""
-    if log_target is not None and log_target.data == 1:
+    if log_target is not None and is_number(log_target, 1):
         return exp(t) * (t - x)
     return -t * x if is_indicator(t) else t * (log(t) - x)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from symcheck.intake.torch.axes import Unreadable, broadcast
 from symcheck.intake.torch.contents import Content, Others, Partly, Selected, Special, same_term
-from symcheck.intake.torch.operators.tidy import is_number, plus, times
 from symcheck.intake.torch.symbolic import Sort, Symbolic
+from symcheck.intake.torch.tidy import is_number, plus, times
 from symcheck.language.functions import branch
 from symcheck.language.term import Term, Vec, lift
 

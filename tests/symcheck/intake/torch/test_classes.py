@@ -117,15 +117,14 @@ def test_a_number_that_only_enters_the_arithmetic_is_noted() -> None:
     assert recorded_torch(nn.CrossEntropyLoss(), "loss").notes == ()
 
 
-def test_floats_follow_the_number_rule_or_are_kept_and_noted() -> None:
+def test_floats_are_read_by_one_rule_and_noted() -> None:
     found = recorded_torch(lambda z, y: z.sum(1) * 0.1, "loss")
     assert str(found.formula) == "total(z)*(1/10)"
     assert found.notes == ()
     found = recorded_torch(lambda z, y: z.sum(1) * (0.1 / 9), "loss")
-    # 0.1/9 in 64 bits is 6405119470038039 / 2^59.
-    assert str(found.formula) == "total(z)*(6405119470038039/576460752303423488)"
+    assert str(found.formula) == "total(z)*(1/90)"
     (note,) = found.notes
-    assert note.what == "the float 0.011111111111111112 was computed: it is kept as the binary rational it is"
+    assert note.what == "the float 0.011111111111111112 is read as 1/90"
     assert note.where.startswith("Tensor.mul (test_classes.py, line ")
 
 
