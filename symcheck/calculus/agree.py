@@ -98,7 +98,7 @@ def _agreed(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
     shown = orbit_expansion(formula, scope, sign=lambda e: _orientation(field, field.from_sympy(e)), budget=budget)
     for name, mine, its in _entries(constants, shown):
         other = field.from_sympy(its)
-        if not _is_zero(mine - other):
+        if not is_shown_zero(mine - other):
             raise _not_equal(name, "the jet and the orbit reading", mine, other)
     budget.check()
     if 2 in scope.classes and scope.classes.fixed is None:
@@ -127,7 +127,7 @@ def _from_more_classes(formula: Formula, scope: Scope, budget: Budget) -> Agreed
 _NAMES = tuple(f.name for f in fields(Expansion))
 
 
-def _is_zero(c: Constant) -> bool:
+def is_shown_zero(c: Constant) -> bool:
     """Whether ``c`` is shown to be 0: by its canonical form, or by the sign procedure."""
     return c.is_zero or c.field.sign(c).kind is Kind.ZERO
 
@@ -147,7 +147,7 @@ def _compare_two_classes(
     alone = expansion_of(JetReading(two).read(formula), two)
     for name, general, own in _entries(constants, alone):
         there = field.restricted(general, two)
-        if not _is_zero(there - own):
+        if not is_shown_zero(there - own):
             raise _not_equal(name, "the general formula at C = 2 and C = 2 read on its own", there, own)
 
 

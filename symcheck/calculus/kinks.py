@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from symcheck.budget import Budget
-from symcheck.calculus.agree import Agreed, agreed_expansion
+from symcheck.calculus.agree import Agreed, agreed_expansion, is_shown_zero
 from symcheck.calculus.cells import OPEN
 from symcheck.calculus.dead import vanishing_factors, without_dead_parts
 from symcheck.calculus.kink import Break, sides_of
@@ -24,8 +24,9 @@ from symcheck.reason import Reason, Undecided
 
 
 def without_dead_kinks(part: Part, budget: Budget) -> Part:
-    """The part with the terms dropped that are 0 in all of it."""
-    return replace(part, formula=without_dead_parts(part.formula, Field(part.scope, budget)))
+    """The part with powers of powers as one operator, and without the terms that are 0 in all of it."""
+    formula = part.formula.with_powers_of_abs(part.scope.classes.fixed)
+    return replace(part, formula=without_dead_parts(formula, Field(part.scope, budget)))
 
 
 _TIES = frozenset({"amax", "amin", "onehot_argmax", *(OTHERS[name] for name in ("amax", "amin"))})
@@ -55,12 +56,12 @@ class AgreedSides:
     @property
     def is_shared(self) -> bool:
         """Whether both have one value and one gradient at 0: then this is the gradient of the formula."""
-        return all(d.is_zero for d in self._differences())
+        return all(is_shown_zero(d) for d in self._differences())
 
     def jump(self) -> Break | None:
         """The gradients of the sides differ where both sides occur: along a generic line the slopes differ."""
         value, *slopes = self._differences()
-        if not value.is_zero:
+        if not is_shown_zero(value):
             return None
         names = ("d/d z_y", "d/d z_k")
         return self._break(1, "not differentiable at 0: the gradients of its two sides differ", names, slopes)
