@@ -1,0 +1,104 @@
+"""Evidence: a certificate, points of its scope, and the truth at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from symcheck.certificate import Certificate
+from symcheck.language.formula import Formula
+from symcheck.tier import Tier
+
+from benchmarks.soundness.truth import numbers
+from benchmarks.soundness.truth.expressions import Unreadable, number_of
+from benchmarks.soundness.truth.loss import LossTruth
+from benchmarks.soundness.truth.numbers import NoOpinion, Number, Undefined
+from benchmarks.soundness.truth.pair import PairTruth
+from benchmarks.soundness.truth.point import Point
+from benchmarks.soundness.truth.regularizer import RegularizerTruth
+from benchmarks.soundness.trial import Wrong
+
+T = TypeVar("T")
+
+
+@dataclass
+class Truths:
+    """The truth about two formulas at points, each found once."""
+
+    loss: Formula
+    regularizer: Formula
+    _losses: dict[Any, LossTruth] = field(default_factory=dict)
+    _regularizers: dict[Any, RegularizerTruth] = field(default_factory=dict)
+    _pairs: dict[Any, PairTruth] = field(default_factory=dict)
+
+    def at(self, point: Point) -> PairTruth:
+        """The truth at ``point``."""
+        if point.key not in self._pairs:
+            own, its = point.of(self.loss), point.of(self.regularizer)
+            self._pairs[point.key] = PairTruth(
+                self._losses.setdefault(own.key, LossTruth(self.loss, own)),
+                self._regularizers.setdefault(its.key, RegularizerTruth(self.regularizer, its)),
+            )
+        return self._pairs[point.key]
+
+
+@dataclass
+class Evidence:
+    """A ``certificate`` with sampled ``points`` of its scope; counts what was judged and what could not be.
+
+    ``is_exhaustive``: whether the points are the whole scope.
+    """
+
+    certificate: Certificate
+    points: Sequence[Point]
+    truths: Truths
+    is_exhaustive: bool = False
+    judged: int = 0
+    not_judged: int = 0
+
+    def truth(self, point: Point) -> PairTruth:
+        """The truth at ``point``."""
+        return self.truths.at(point)
+
+    def known(self, question: Callable[[], T]) -> T | None:
+        """The answer to ``question``, None (and one more that was not judged) if there is no opinion."""
+        try:
+            found = question()
+        except (NoOpinion, Undefined, Unreadable):
+            found = None
+        if found is None:
+            self.not_judged += 1
+        else:
+            self.judged += 1
+        return found
+
+    def tier(self, point: Point) -> Tier | None:
+        """The true tier, None if it was not found."""
+        loss = self.truth(point).loss
+        return self.known(lambda: loss.tier if loss.has_value else None)
+
+    def kappa(self, point: Point) -> Number | None:
+        """The true kappa, None if it was not found or there is none."""
+        try:
+            return self.truth(point).loss.kappa
+        except (NoOpinion, Undefined):
+            return None
+
+    def compared(self, statement: str, said: Any, true: Number | None, point: Point) -> Iterator[Wrong]:
+        """Whether the SymPy expression ``said`` is the number ``true`` at ``point``."""
+        if said is None or true is None:
+            return
+        wanted: Number = true
+        value = self.known(lambda: number_of(said, names_at(point)))
+        if value is None:
+            return
+        differ = self.known(lambda: not numbers.same(value, wanted))
+        if differ:
+            yield Wrong(statement, f"{said}, which is {numbers.decimal(value)}", numbers.decimal(wanted), str(point))
+
+
+def names_at(point: Point) -> dict[str, Number]:
+    """C and the parameters by name."""
+    return {"C": Fraction(point.classes), **point.values}

@@ -1,0 +1,99 @@
+"""The rows of ``Certificate.cases``: what is said to hold for which classes and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from symcheck.case import Case
+from symcheck.tier import Tier
+from symcheck.verdict import Verdict
+
+from benchmarks.soundness.judge.evidence import Evidence, names_at
+from benchmarks.soundness.judge.headline import ENOUGH, FAR, failing
+from benchmarks.soundness.truth.expressions import holds
+from benchmarks.soundness.truth.point import Point
+from benchmarks.soundness.trial import Wrong
+
+_ALL_EQUAL = re.compile(r"(\w+)_1 = \.\.\. = \1_C")
+
+
+def wrong(evidence: Evidence) -> Iterator[Wrong]:
+    """The false statements of the rows."""
+    rows = evidence.certificate.cases
+    covered = {id(row): [p for p in evidence.points if covers(evidence, row, p)] for row in rows}
+    for row in rows:
+        for point in covered[id(row)]:
+            yield from _at(evidence, row, point)
+        yield from _as_a_whole(evidence, row, covered[id(row)])
+    if rows and all(_is_readable(evidence, row) for row in rows):
+        for point in evidence.points:
+            if not any(point in covered[id(row)] for row in rows):
+                yield Wrong("rows cover the scope", f"{len(rows)} rows", "none is about this point", str(point))
+
+
+def covers(evidence: Evidence, row: Case, point: Point) -> bool:
+    """Whether ``row`` is about ``point``; False as well (and not judged) if its ``where`` cannot be read."""
+    if point.classes not in row.classes:
+        return False
+    return evidence.known(lambda: _is_where(row.where, point)) is True
+
+
+def shown(row: Case) -> str:
+    """The row in words."""
+    place = f"{row.classes}, {row.where}" if row.where else str(row.classes)
+    return f"[{place}: {row.tier}, kappa {row.kappa}, {row.verdict}]"
+
+
+def _is_where(where: str, point: Point) -> bool:
+    rest = where
+    for match in _ALL_EQUAL.finditer(where):
+        values = point.arrays[match[1]].values if match[1] in point.arrays else None
+        if values is not None and len(set(values[0])) > 1:
+            return False
+        rest = rest.replace(match[0], "")
+    return holds(rest.strip(" ,"), names_at(point))
+
+
+def _is_readable(evidence: Evidence, row: Case) -> bool:
+    inside = [p for p in evidence.points if p.classes in row.classes]
+    return all(evidence.known(lambda p=p: _is_where(row.where, p)) is not None for p in inside)  # type: ignore[misc]
+
+
+def _at(evidence: Evidence, row: Case, point: Point) -> Iterator[Wrong]:
+    truth = evidence.truth(point)
+    if row.verdict is Verdict.PROVED and evidence.known(lambda: truth.holds) is False:
+        yield Wrong("row PROVED", shown(row), failing(evidence, point), str(point))
+    tier = evidence.tier(point)
+    if row.tier is not None and tier is not None and tier.rank > row.tier.rank:
+        yield Wrong("tier of a row", shown(row), str(tier), str(point))
+    if tier is not Tier.NONDIFF:
+        yield from evidence.compared(f"kappa of a row {shown(row)}", row.kappa, evidence.kappa(point), point)
+
+
+def _as_a_whole(evidence: Evidence, row: Case, points: Sequence[Point]) -> Iterator[Wrong]:
+    """A tier that nowhere occurs in the row, or a row that is REFUTED and holds everywhere."""
+    if not points:
+        return
+    tiers = [evidence.tier(p) for p in points]
+    is_point = row.classes.fixed is not None and not evidence.certificate.scope.parameters
+    is_point = is_point and not evidence.certificate.scope.arrays
+    far = row.classes.high is not None or max(p.classes for p in points) >= FAR
+    is_one = row.tier is Tier.SCALED and set(tiers) == {Tier.EXACT} and len(points) >= ENOUGH and far
+    if row.tier is not None and None not in tiers and row.tier not in tiers and (is_point or is_one):
+        yield Wrong("tier of a row that does not occur", shown(row), f"{tiers[0]}", str(points[0]))
+    if row.verdict is Verdict.REFUTED and is_point and evidence.known(lambda: evidence.truth(points[0]).holds):
+        yield Wrong("row REFUTED", shown(row), "all conditions hold", str(points[0]))
+    if row.verdict is Verdict.REFUTED and not row.where and not is_point:
+        yield from _refuted_at_each(evidence, row, points)
+
+
+def _refuted_at_each(evidence: Evidence, row: Case, points: Sequence[Point]) -> Iterator[Wrong]:
+    """A row without parameters that is REFUTED, for a few classes all of which were looked at."""
+    scope, classes = evidence.certificate.scope, row.classes
+    if scope.parameters or scope.arrays or classes.high is None:
+        return
+    if {p.classes for p in points} != set(range(classes.low, classes.high + 1)):
+        return
+    if all(evidence.known(lambda p=p: evidence.truth(p).holds) for p in points):  # type: ignore[misc]
+        yield Wrong("row REFUTED", shown(row), "all conditions hold for each of its C")
