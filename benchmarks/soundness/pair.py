@@ -18,14 +18,17 @@ from symcheck.verdict import Verdict
 
 from benchmarks.soundness.judge import findings, headline, narrower, rows, told
 from benchmarks.soundness.judge.evidence import Evidence, Truths
-from benchmarks.soundness.judge.points import Marks, is_whole, points_of
+from benchmarks.soundness.judge.points import MOST, Marks, is_whole, points_of
 from benchmarks.soundness.trial import Outcome, Trial, Wrong
 from benchmarks.soundness.truth.numbers import NoOpinion
 
 BUDGET = 5.0
 """Seconds of a certificate: what is open then is UNDECIDED, which is never wrong."""
 
-NARROWED = 4
+LONG = 50
+"""Formulas with so many operators are looked at in fewer points."""
+
+NARROWED = 3
 """At so many points the certificate is asked for what holds at the point."""
 
 
@@ -61,7 +64,8 @@ class Pair(Trial):
         except SymcheckError as error:
             return self._of_error(error, time.perf_counter() - start, rng)
         seconds = time.perf_counter() - start
-        found = points_of(certificate.scope, self.marks, certificate.cases, rng)
+        most = MOST if len(self.loss.nodes) < LONG else MOST // 4
+        found = points_of(certificate.scope, self.marks, certificate.cases, rng, most)
         evidence = Evidence(certificate, found, self._truths, is_whole(certificate.scope, found))
         narrow = rng.sample(found, min(NARROWED, len(found)))
         wrong = [

@@ -19,7 +19,7 @@ from benchmarks.soundness.truth.point import Point
 Place = Fraction | int | Callable[[int], Fraction | int]
 """A value of a parameter, or one for each C."""
 
-MOST = 30
+MOST = 20
 """At most so many points of a scope are looked at."""
 
 FEW_CLASSES = 5
@@ -69,7 +69,7 @@ def _classes(scope: Scope, marks: Marks, rows: Sequence[Case], rng: random.Rando
     inside = [n for n in dict.fromkeys(wanted) if n in scope.classes]
     if scope.arrays:
         inside = [n for n in inside if n <= FEW_CLASSES] or inside[:1]
-    return inside[:10] if scope.parameters or scope.arrays else inside[:16]
+    return inside[:7] if scope.parameters or scope.arrays else inside[:14]
 
 
 def _with(

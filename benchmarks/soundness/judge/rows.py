@@ -76,24 +76,23 @@ def _as_a_whole(evidence: Evidence, row: Case, points: Sequence[Point]) -> Itera
     if not points:
         return
     tiers = [evidence.tier(p) for p in points]
-    is_point = row.classes.fixed is not None and not evidence.certificate.scope.parameters
-    is_point = is_point and not evidence.certificate.scope.arrays
+    scope = evidence.certificate.scope
+    is_point = row.classes.fixed is not None and not scope.parameters and not scope.arrays
     far = row.classes.high is not None or max(p.classes for p in points) >= FAR
     is_one = row.tier is Tier.SCALED and set(tiers) == {Tier.EXACT} and len(points) >= ENOUGH and far
     if row.tier is not None and None not in tiers and row.tier not in tiers and (is_point or is_one):
         yield Wrong("tier of a row that does not occur", shown(row), f"{tiers[0]}", str(points[0]))
     if row.verdict is Verdict.REFUTED and is_point and evidence.known(lambda: evidence.truth(points[0]).holds):
         yield Wrong("row REFUTED", shown(row), "all conditions hold", str(points[0]))
-    if row.verdict is Verdict.REFUTED and not row.where and not is_point:
-        yield from _refuted_at_each(evidence, row, points)
+    if not is_point and not row.where and not scope.parameters and not scope.arrays:
+        yield from _at_each(evidence, row, points)
 
 
-def _refuted_at_each(evidence: Evidence, row: Case, points: Sequence[Point]) -> Iterator[Wrong]:
-    """A row without parameters that is REFUTED, for a few classes all of which were looked at."""
-    scope, classes = evidence.certificate.scope, row.classes
-    if scope.parameters or scope.arrays or classes.high is None:
-        return
-    if {p.classes for p in points} != set(range(classes.low, classes.high + 1)):
-        return
-    if all(evidence.known(lambda p=p: evidence.truth(p).holds) for p in points):  # type: ignore[misc]
-        yield Wrong("row REFUTED", shown(row), "all conditions hold for each of its C")
+def _at_each(evidence: Evidence, row: Case, points: Sequence[Point]) -> Iterator[Wrong]:
+    """Where nothing but C is free, a row is about each of its C."""
+    for point in points:
+        if row.verdict is Verdict.REFUTED and evidence.known(lambda p=point: evidence.truth(p).holds):  # type: ignore[misc]
+            yield Wrong("row REFUTED, too wide", shown(row), "all conditions hold", str(point))
+        tier = evidence.tier(point)
+        if row.tier is not None and tier is not None and tier.rank < row.tier.rank:
+            yield Wrong("tier of a row, too wide", shown(row), str(tier), str(point))

@@ -58,12 +58,15 @@ class Germ:
             return False
         if self.is_regular:
             return True
-        found = [(d, self._along(d)) for d in self._directions]
         slopes: dict[Direction, Number] = {}
-        for d, a in found:
+        for d in self._directions:
+            a = self._along(d)
             if a is None or any(e < 1 and e != 0 for e, _ in a.terms) or not numbers.same(a.coefficient(0), self.value):
                 return False
             slopes[d] = a.coefficient(1)
+            back = slopes.get(_negated(d))
+            if back is not None and not numbers.is_zero(numbers.add(slopes[d], back)):
+                return False
         return self._is_linear(slopes)
 
     @cached_property
@@ -98,8 +101,10 @@ class Germ:
             if any(1 < e < 2 for e, _ in a.terms):
                 return False
             bends[d] = a.coefficient(2)
-        even = all(numbers.same(b, bends[_negated(d)]) for d, b in bends.items() if _negated(d) in bends)
-        return even and all(self._obeys_the_law(bends, u, v) for u, v in self._pairs)
+            back = bends.get(_negated(d))
+            if back is not None and not numbers.same(bends[d], back):
+                return False
+        return all(self._obeys_the_law(bends, u, v) for u, v in self._pairs)
 
     def hessian_entry(self, g: int, h: int) -> Number:
         """d^2 f/d z_k d z_l for a class k of the group g and another one l of the group h, of one class each."""
@@ -141,13 +146,12 @@ class Germ:
     @cached_property
     def _directions(self) -> list[Direction]:
         """Random directions, their sums and differences, unit vectors, (1, ..., 1), and all of these turned."""
-        found: list[Direction] = []
+        size = len(self.layout.counts)
+        found = [self._unit(g) for g in range(size) if self._twin(g) is None]
+        found += [(Fraction(1),) * size, _sum(self._unit(0), _negated(self._unit(1)))]
         for u, v in self._pairs:
             found += [u, v, _sum(u, v), _sum(u, _negated(v))]
-        size = len(self.layout.counts)
-        found += [self._unit(g) for g in range(size) if self._twin(g) is None]
-        found += [(Fraction(1),) * size, _sum(self._unit(0), _negated(self._unit(1)))]
-        return list(dict.fromkeys([*found, *(_negated(d) for d in found)]))
+        return list(dict.fromkeys(x for d in found for x in (d, _negated(d))))
 
     @cached_property
     def _touched(self) -> frozenset[tuple[int, tuple[int, ...]]]:
@@ -218,9 +222,6 @@ class Germ:
     # laws
 
     def _is_linear(self, slopes: Mapping[Direction, Number]) -> bool:
-        for d, slope in slopes.items():
-            if _negated(d) in slopes and not numbers.is_zero(numbers.add(slope, slopes[_negated(d)])):
-                return False
         units: list[Number] = []
         for g, n in enumerate(self.layout.counts):
             twin = self._twin(g)

@@ -22,6 +22,9 @@ PRECISION = CONTEXT.prec
 NARROW = -170.0
 """log2 of the widest radius at which a ball that contains 0 is 0; relative to what it was computed from, about."""
 
+SPARE = 40
+"""Of a number beside a larger one at least so many bits have to be left."""
+
 MOST_BITS = 3000
 """Fractions with more bits than this become balls."""
 
@@ -39,10 +42,11 @@ class Undefined(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ball:
-    """The numbers within 2**``radius`` of ``mid``."""
+    """The numbers within 2**``radius`` of ``mid``; ``lossy`` if a number was lost beside a larger one on the way."""
 
     mid: Any
     radius: float
+    lossy: bool = False
 
 
 Number = Fraction | Ball
@@ -63,8 +67,8 @@ def sign(x: Number) -> int:
         return (x > 0) - (x < 0)
     if _magnitude(x.mid) - 1 > x.radius:
         return 1 if x.mid > 0 else -1
-    if x.radius > NARROW:
-        raise NoOpinion("a ball that contains 0 is too wide")
+    if x.radius > NARROW or x.lossy:
+        raise NoOpinion("a ball that contains 0 is too wide, or a number was lost beside a larger one")
     return 0
 
 
@@ -88,13 +92,16 @@ def add(a: Number, b: Number) -> Number:
     if isinstance(a, Fraction) and isinstance(b, Fraction):
         return _tidy(a + b)
     a, b = ball(a), ball(b)
+    large, small = (a, b) if _magnitude(a.mid) > _magnitude(b.mid) else (b, a)
+    far = _magnitude(large.mid) - _magnitude(small.mid) > PRECISION - SPARE
+    lossy = a.lossy or b.lossy or (far and _magnitude(small.mid) - 1 > small.radius)
     mid = a.mid + b.mid
-    return Ball(mid, _joined(a.radius, b.radius, _rounding(mid)))
+    return Ball(mid, _joined(a.radius, b.radius, _rounding(mid)), lossy)
 
 
 def negative(a: Number) -> Number:
     """-a."""
-    return -a if isinstance(a, Fraction) else Ball(-a.mid, a.radius)
+    return -a if isinstance(a, Fraction) else Ball(-a.mid, a.radius, a.lossy)
 
 
 def subtract(a: Number, b: Number) -> Number:
@@ -111,7 +118,7 @@ def multiply(a: Number, b: Number) -> Number:
     a, b = ball(a), ball(b)
     mid = a.mid * b.mid
     errors = _magnitude(a.mid) + b.radius, _magnitude(b.mid) + a.radius, a.radius + b.radius
-    return Ball(mid, _joined(*errors, _rounding(mid)))
+    return Ball(mid, _joined(*errors, _rounding(mid)), a.lossy or b.lossy)
 
 
 def divide(a: Number, b: Number) -> Number:
@@ -123,7 +130,7 @@ def divide(a: Number, b: Number) -> Number:
     a, b = ball(a), _apart(ball(b))
     mid = a.mid / b.mid
     below = 2 - _magnitude(b.mid)
-    return Ball(mid, _joined(a.radius + below, _magnitude(mid) + b.radius + below, _rounding(mid)))
+    return Ball(mid, _joined(a.radius + below, _magnitude(mid) + b.radius + below, _rounding(mid)), a.lossy or b.lossy)
 
 
 def exp(a: Number) -> Number:
@@ -134,7 +141,7 @@ def exp(a: Number) -> Number:
     if a.radius > -2 or a.mid > 10**6:
         raise NoOpinion("the exponential of too large or too wide a number")
     mid = CONTEXT.exp(a.mid)
-    return Ball(mid, _joined(_magnitude(mid) + a.radius + 1, _rounding(mid)))
+    return Ball(mid, _joined(_magnitude(mid) + a.radius + 1, _rounding(mid)), a.lossy)
 
 
 def log(a: Number) -> Number:
@@ -145,7 +152,7 @@ def log(a: Number) -> Number:
         return ZERO
     a = _apart(ball(a))
     mid = CONTEXT.log(a.mid)
-    return Ball(mid, _joined(a.radius + 2 - _magnitude(a.mid), _rounding(mid), float(-PRECISION)))
+    return Ball(mid, _joined(a.radius + 2 - _magnitude(a.mid), _rounding(mid), float(-PRECISION)), a.lossy)
 
 
 def power(a: Number, b: Number) -> Number:
@@ -185,7 +192,7 @@ def _whole_power(a: Number, n: int) -> Number:
     if relative > -2:
         raise NoOpinion("a power of too wide a number")
     mid = a.mid**n
-    return Ball(mid, _joined(_magnitude(mid) + relative + 1, _rounding(mid)))
+    return Ball(mid, _joined(_magnitude(mid) + relative + 1, _rounding(mid)), a.lossy)
 
 
 def arccos(a: Number) -> Number:
@@ -201,7 +208,8 @@ def arccos(a: Number) -> Number:
         raise NoOpinion("the arc cosine of a number that is -1 or 1 to so many digits")
     a = ball(a)
     mid = CONTEXT.acos(a.mid)
-    return Ball(mid, _joined(a.radius + 2 - _magnitude(ball(gap).mid), _rounding(mid), float(-PRECISION)))
+    error = a.radius + 2 - _magnitude(ball(gap).mid)
+    return Ball(mid, _joined(error, _rounding(mid), float(-PRECISION)), a.lossy)
 
 
 def decimal(x: Number, digits: int = 15) -> str:

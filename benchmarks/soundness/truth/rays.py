@@ -46,6 +46,8 @@ class Ray:
     known: int
     touched: set[Place] = field(default_factory=set)
     switches: dict[Place, Series] = field(default_factory=dict)
+    chosen: dict[int, int] = field(default_factory=dict)
+    """The group with the largest, or the least, entry, by node."""
 
     def germ(self) -> Series:
         """The series of the formula; raises ``Undefined`` or ``NoOpinion``."""
@@ -187,14 +189,18 @@ class Ray:
             return none
 
     def _largest(self, place: int, entries: list[Series], groups: list[int], *, turn: bool) -> Series:
+        if not entries:
+            raise Undefined("the largest of no numbers")
         best = 0
         for g in range(1, len(entries)):
             gap = s.subtract(entries[g], entries[best])
             self._switch(place, (groups[best], groups[g]), gap)
             if gap.sign * (-1 if turn else 1) > 0:
                 best = g
-        if not entries:
-            raise Undefined("the largest of no numbers")
+        self.chosen[place] = groups[best]
+        for i, g in enumerate(groups):  # another one may be the largest elsewhere
+            for j in range(i + 1, len(groups)):
+                self.switches.setdefault((place, (g, groups[j])), s.subtract(entries[j], entries[i]))
         return entries[best]
 
     def _argmax(self, place: int, entries: list[Entry]) -> list[Entry]:

@@ -7,7 +7,7 @@ the derivatives up to the second order on its two sides are compared.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -21,13 +21,16 @@ from benchmarks.soundness.truth.rays import Place, Ray
 TURNS = frozenset({"abs", "relu", "maximum", "minimum", "branch", "amax", "amin", "amax_others", "amin_others"})
 """Operators that are analytic on both sides of their seam."""
 
-SCALES = (Fraction(1, 100), Fraction(1, 10_000))
-LINES = 4
-"""So many lines are tried at each scale."""
+SCALES = (Fraction(1, 10), Fraction(1, 100))
+LINES, WANTED = 12, 2
+"""So many lines are tried at each scale, until so many points are found."""
 
-BESIDE = Fraction(1, 10**40)
-JUMP = Fraction(1, 10**20)
-"""Derivatives at the distance ``BESIDE`` from a seam that differ by more than ``JUMP`` are different."""
+FAR, BESIDE = CONTEXT.mpf(10) ** -30, CONTEXT.mpf(10) ** -45
+JUMP, NOISE = CONTEXT.mpf(10) ** -6, CONTEXT.mpf(10) ** -60
+"""What derivatives at these distances from a seam differ by: a jump, if it shrinks to not less than this part.
+
+The place of the seam is known to 90 digits: what that makes of an even function is less than ``NOISE``.
+"""
 
 
 def is_seamless(
@@ -35,7 +38,7 @@ def is_seamless(
 ) -> bool | None:
     """Whether the formula is C^2 across all the seams of the ``touched`` operators; None where one was not found."""
     answer: bool | None = True
-    for place, at in sorted(touched):
+    for place, at in _different(formula, layout, touched):
         if formula.nodes[place].op not in TURNS:
             answer = None
             continue
@@ -51,13 +54,22 @@ def is_seamless(
     return answer
 
 
+def _different(formula: Formula, layout: Layout, touched: Iterable[Place]) -> list[Place]:
+    """One of those that are alike: for a formula that treats all classes alike, groups but for the label's are."""
+    found: dict[tuple[int, tuple[object, ...]], Place] = {}
+    for place, at in sorted(touched):
+        alike = at if formula.is_classwise else tuple(sorted(g == layout.label for g in at))
+        found.setdefault((place, alike), (place, at))
+    return list(found.values())
+
+
 def _is_smooth_at(
     formula: Formula, layout: Layout, values: Mapping[str, Number], place: Place, scale: Fraction
 ) -> bool | None:
     """Whether it is C^2 at points of the seam at this distance from 0, None if no point was found."""
     rng = random.Random(f"{place} {scale}")
     size = len(layout.counts)
-    found = False
+    found = 0
 
     def drawn() -> list[Fraction]:
         return [scale * Fraction(rng.randint(-100, 100), 100) for _ in range(size)]
@@ -69,28 +81,41 @@ def _is_smooth_at(
             step = Ball(s, float("-inf")) if not isinstance(s, Fraction) else s
             return [numbers.add(a, numbers.multiply(step, b)) for a, b in zip(start, line, strict=True)]
 
-        def switch(s: Any) -> Any:
+        def at(s: Any, on_line: Callable[[Any], list[Number]] = on_line) -> tuple[Any, int | None]:
+            """What decides the branch, and which entry is the largest."""
             ray = Ray(formula, layout, values, [ZERO] * size, on_line(s), 1)
             ray.all()
-            value = ray.switches[place].coefficient(0)
-            return numbers.ball(value).mid
+            return numbers.ball(ray.switches[place].coefficient(0)).mid, ray.chosen.get(place[0])
 
-        low, high = CONTEXT.mpf(-3), CONTEXT.mpf(3)
-        if switch(low) * switch(high) >= 0:
+        ends = CONTEXT.mpf(-3), CONTEXT.mpf(3)
+        if at(ends[0])[0] * at(ends[1])[0] >= 0:
             continue
         try:
-            root = CONTEXT.findroot(switch, (low, high), solver="anderson", tol=CONTEXT.mpf(10) ** -90, maxsteps=60)
+            root = CONTEXT.findroot(
+                lambda s, at=at: at(s)[0], ends, solver="anderson", tol=CONTEXT.mpf(10) ** -180, maxsteps=60
+            )
         except ValueError:
             continue
-        found = True
-        beside = CONTEXT.mpf(1) / BESIDE.denominator
+        below, above = at(root - BESIDE), at(root + BESIDE)
+        if below[0] * above[0] >= 0 or (below[1] is not None and below[1] == above[1]):
+            continue
+        found += 1
         for d in ([Fraction(int(g == layout.label)) for g in range(size)], drawn(), line):
-            unit = [x / scale for x in d] if max(map(abs, d)) < 1 else d
-            jets = [_jet(formula, layout, values, on_line(root + side), unit) for side in (-beside, beside)]
-            if any(abs(numbers.ball(numbers.subtract(a, b)).mid) > JUMP.numerator / CONTEXT.mpf(JUMP.denominator)
-                   for a, b in zip(*jets, strict=True)):  # fmt: skip
+            steps = []
+            for distance in (FAR, BESIDE):
+                jets = [_jet(formula, layout, values, on_line(root + side), d) for side in (-distance, distance)]
+                steps.append([numbers.subtract(a, b) for a, b in zip(*jets, strict=True)])
+            if any(_stays(*pair) for pair in zip(*steps, strict=True)):
                 return False
+        if found == WANTED:
+            return True
     return True if found else None
+
+
+def _stays(far: Number, beside: Number) -> bool:
+    """Whether a difference does not vanish with the distance."""
+    size = abs(numbers.ball(beside).mid)
+    return bool(size > NOISE and size > JUMP * abs(numbers.ball(far).mid))
 
 
 def _jet(
