@@ -28,8 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soundness", description=__doc__.partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=1.0, help="how long it runs")
     parser.add_argument("--seed", type=int, default=0, help="another seed draws other inputs")
-    parser.add_argument("--kind", action="append", default=[], choices=sorted(kinds()), help="only this kind; repeat it")
-    parser.add_argument("--at", type=int, default=None, metavar="N", help="only the trial with this number of each kind")
+    parser.add_argument(
+        "--kind", action="append", default=[], choices=sorted(kinds()), help="only this kind; repeat it"
+    )
+    parser.add_argument(
+        "--at", type=int, default=None, metavar="N", help="only the trial with this number of each kind"
+    )
     parser.add_argument("--trials", type=int, default=None, help="at most so many trials of each kind")
     parser.add_argument("--no-minimise", action="store_true", help="do not look for smaller inputs of what is false")
     given = parser.parse_args(arguments)
@@ -48,8 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _last(records: Iterable[Record]) -> Record:
     record = Record()
-    for found in records:
-        record = found
+    try:
+        for found in records:
+            record = found
+    except KeyboardInterrupt:  # between two trials
+        record.is_interrupted = True
     return record
 
 

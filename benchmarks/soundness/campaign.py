@@ -50,7 +50,9 @@ class Record:
         self.not_judged += outcome.not_judged
 
 
-def run(seed: int, seconds: float, only: Sequence[str] = (), *, first: int = 0, most: int | None = None) -> Iterator[Record]:
+def run(
+    seed: int, seconds: float, only: Sequence[str] = (), *, first: int = 0, most: int | None = None
+) -> Iterator[Record]:
     """The record after each trial; one trial of each kind in turn, at most ``most`` of each, from ``first`` on.
 
     An interrupt ends it: the last record says so.

@@ -7,6 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from benchmarks.soundness.judge import findings, headline, narrower, rows, told
+from benchmarks.soundness.judge.evidence import Evidence, Truths
+from benchmarks.soundness.judge.points import MOST, Marks, is_whole, points_of
+from benchmarks.soundness.trial import Outcome, Trial, Wrong
+from benchmarks.soundness.truth.numbers import NoOpinion
 from symcheck import remembered
 from symcheck.certificate import Certificate
 from symcheck.certification import certify
@@ -14,13 +19,8 @@ from symcheck.errors import FormulaError, SymcheckError
 from symcheck.given import Given
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
+from symcheck.language.term import Term
 from symcheck.verdict import Verdict
-
-from benchmarks.soundness.judge import findings, headline, narrower, rows, told
-from benchmarks.soundness.judge.evidence import Evidence, Truths
-from benchmarks.soundness.judge.points import MOST, Marks, is_whole, points_of
-from benchmarks.soundness.trial import Outcome, Trial, Wrong
-from benchmarks.soundness.truth.numbers import NoOpinion
 
 BUDGET = 5.0
 """Seconds of a certificate: what is open then is UNDECIDED, which is never wrong."""
@@ -49,10 +49,10 @@ class Pair(Trial):
 
     @property
     def text(self) -> str:
-        about = [*self.loss.parameters, *(p for p in self.regularizer.parameters if p not in self.loss.parameters)]
+        about = {p.name: p for p in (*self.loss.parameters, *self.regularizer.parameters)}
         arrays = [*self.loss.arrays, *self.regularizer.arrays]
         given = "" if self.given is None else f" (given as {self.given!r})"
-        parts = [f"l = {self.loss}{given}", f"g = {self.regularizer}", str(self.classes), *map(repr, about)]
+        parts = [f"l = {self.loss}{given}", f"g = {self.regularizer}", str(self.classes), *map(repr, about.values())]
         return "; ".join([*parts, *map(str, arrays)])
 
     def run(self) -> Outcome:
@@ -138,5 +138,5 @@ def _cut(formula: Formula) -> list[Formula]:
     return [f for f in found if len(f.nodes) < len(formula.nodes)]
 
 
-def _taking(k: int) -> Callable[..., object]:
+def _taking(k: int) -> Callable[[list[Term]], Term]:
     return lambda args: args[k]

@@ -6,15 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from benchmarks.soundness.pair import BUDGET, Pair, answer_of
+from benchmarks.soundness.trial import Outcome, Trial, Wrong
 from symcheck import remembered
 from symcheck.certification import certify
 from symcheck.errors import SymcheckError
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 from symcheck.verdict import Verdict
-
-from benchmarks.soundness.pair import BUDGET, Pair, answer_of
-from benchmarks.soundness.trial import Outcome, Trial, Wrong
 
 
 @dataclass(frozen=True)

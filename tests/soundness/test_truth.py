@@ -17,7 +17,19 @@ from symcheck.catalogue import loss_named, regularizer_named
 from symcheck.entry import Entry
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import (
-    abs, amax, arccos, branch, exp, log, logsumexp, mean, onehot, relu, softmax, sqrt, total,
+    abs,
+    amax,
+    arccos,
+    branch,
+    exp,
+    log,
+    logsumexp,
+    mean,
+    onehot,
+    relu,
+    softmax,
+    sqrt,
+    total,
 )  # fmt: skip
 from symcheck.language.term import lift
 from symcheck.tier import Tier
@@ -113,7 +125,9 @@ SEAMS: list[tuple[Any, int, Tier, bool | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("term", "classes", "tier", "smooth"), SEAMS, ids=[str(Formula.of(s[0])) + f"-{s[1]}" for s in SEAMS])
+@pytest.mark.parametrize(
+    ("term", "classes", "tier", "smooth"), SEAMS, ids=[str(Formula.of(s[0])) + f"-{s[1]}" for s in SEAMS]
+)
 def test_kinks(term: Any, classes: int, tier: Tier, smooth: bool | None) -> None:
     truth = _loss(term, classes)
     assert truth.tier is tier

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
-from symcheck.certificate import Certificate
-from symcheck.language.formula import Formula
-from symcheck.tier import Tier
-
+from benchmarks.soundness.trial import Wrong
 from benchmarks.soundness.truth import numbers
 from benchmarks.soundness.truth.expressions import Unreadable, number_of
 from benchmarks.soundness.truth.loss import LossTruth
@@ -18,9 +15,9 @@ from benchmarks.soundness.truth.numbers import NoOpinion, Number, Undefined
 from benchmarks.soundness.truth.pair import PairTruth
 from benchmarks.soundness.truth.point import Point
 from benchmarks.soundness.truth.regularizer import RegularizerTruth
-from benchmarks.soundness.trial import Wrong
-
-T = TypeVar("T")
+from symcheck.certificate import Certificate
+from symcheck.language.formula import Formula
+from symcheck.tier import Tier
 
 
 @dataclass
@@ -62,7 +59,7 @@ class Evidence:
         """The truth at ``point``."""
         return self.truths.at(point)
 
-    def known(self, question: Callable[[], T]) -> T | None:
+    def known(self, question: Callable[[], Any]) -> Any:
         """The answer to ``question``, None (and one more that was not judged) if there is no opinion."""
         try:
             found = question()
@@ -74,10 +71,23 @@ class Evidence:
             self.judged += 1
         return found
 
+    def holds(self, point: Point) -> bool | None:
+        """Whether all conditions hold, None where there is no opinion."""
+        truth = self.truth(point)
+        found: bool | None = self.known(lambda: truth.holds)
+        return found
+
+    def is_shift_invariant(self, point: Point) -> bool | None:
+        """Whether l and g are, None where there is no opinion."""
+        truth = self.truth(point)
+        found: bool | None = self.known(lambda: truth.is_shift_invariant)
+        return found
+
     def tier(self, point: Point) -> Tier | None:
         """The true tier, None if it was not found."""
         loss = self.truth(point).loss
-        return self.known(lambda: loss.tier if loss.has_value else None)
+        found: Tier | None = self.known(lambda: loss.tier if loss.has_value else None)
+        return found
 
     def kappa(self, point: Point) -> Number | None:
         """The true kappa, None if it was not found or there is none."""
@@ -90,13 +100,9 @@ class Evidence:
         """Whether the SymPy expression ``said`` is the number ``true`` at ``point``."""
         if said is None or true is None:
             return
-        wanted: Number = true
         value = self.known(lambda: number_of(said, names_at(point)))
-        if value is None:
-            return
-        differ = self.known(lambda: not numbers.same(value, wanted))
-        if differ:
-            yield Wrong(statement, f"{said}, which is {numbers.decimal(value)}", numbers.decimal(wanted), str(point))
+        if value is not None and self.known(lambda: not numbers.same(value, true)):
+            yield Wrong(statement, f"{said}, which is {numbers.decimal(value)}", numbers.decimal(true), str(point))
 
 
 def names_at(point: Point) -> dict[str, Number]:

@@ -7,20 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from benchmarks.soundness.judge.evidence import Evidence, names_at
+from benchmarks.soundness.trial import Wrong
+from benchmarks.soundness.truth import numbers
+from benchmarks.soundness.truth.expressions import number_of_text
+from benchmarks.soundness.truth.numbers import Number
+from benchmarks.soundness.truth.pair import PairTruth
+from benchmarks.soundness.truth.point import Point
 from symcheck.errors import ParameterError
 from symcheck.finding import Condition, Finding
 from symcheck.language.array import Array, MatrixArray
 from symcheck.language.scope import Scope
 from symcheck.verdict import Verdict
 from symcheck.witness import Witness
-
-from benchmarks.soundness.judge.evidence import Evidence, names_at
-from benchmarks.soundness.truth import numbers
-from benchmarks.soundness.truth.expressions import number_of_text
-from benchmarks.soundness.truth.numbers import Number
-from benchmarks.soundness.truth.pair import PairTruth
-from benchmarks.soundness.truth.point import Point
-from benchmarks.soundness.trial import Wrong
 
 LONGEST = 10**9
 """A parameter of a witness with more than so much above or below its fraction bar is no simple number."""
@@ -107,9 +106,7 @@ def _hard_to_read(statement: str, witness: Witness) -> Iterator[Wrong]:
         yield Wrong(f"{statement} with two numbers that look equal", str(witness), "it shows nothing")
 
 
-def _value(
-    evidence: Evidence, statement: str, witness: Witness, point: Point, truth: PairTruth
-) -> Iterator[Wrong]:
+def _value(evidence: Evidence, statement: str, witness: Witness, point: Point, truth: PairTruth) -> Iterator[Wrong]:
     """The number that the witness shows, where it is one of those that are known here."""
 
     def true() -> Number | None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
+from benchmarks.soundness.judge.evidence import Evidence
+from benchmarks.soundness.trial import Wrong
+from benchmarks.soundness.truth.numbers import NoOpinion, Number, Undefined, divide, subtract
+from benchmarks.soundness.truth.pair import known
+from benchmarks.soundness.truth.point import Point
 from symcheck.prediction import Prediction
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
-
-from benchmarks.soundness.judge.evidence import Evidence
-from benchmarks.soundness.truth.numbers import NoOpinion, Number, Undefined, divide, subtract
-from benchmarks.soundness.truth.point import Point
-from benchmarks.soundness.trial import Wrong
 
 ENOUGH = 4
 """A formula that equals 1 at so many points, one of them far out, is taken for 1."""
@@ -24,13 +24,12 @@ def wrong(evidence: Evidence) -> Iterator[Wrong]:
     """The false statements of the headline."""
     c = evidence.certificate
     for point in evidence.points:
-        truth = evidence.truth(point)
-        if c.verdict is Verdict.PROVED and evidence.known(lambda t=truth: t.holds) is False:  # type: ignore[misc]
+        if c.verdict is Verdict.PROVED and evidence.holds(point) is False:
             yield Wrong("headline PROVED", "PROVED", failing(evidence, point), str(point))
         tier = evidence.tier(point)
         if c.tier is not None and tier is not None and tier.rank > c.tier.rank:
             yield Wrong("tier of the scope", f"{c.tier} is the worst", f"{tier}", str(point))
-        if c.quotient and evidence.known(lambda t=truth: t.is_shift_invariant) is False:  # type: ignore[misc]
+        if c.quotient and evidence.is_shift_invariant(point) is False:
             yield Wrong("quotient", "l and g are shift-invariant", "they are not", str(point))
         if c.verdict is Verdict.PROVED or tier is c.tier:
             yield from evidence.compared("kappa of the certificate", c.kappa, evidence.kappa(point), point)
@@ -72,7 +71,7 @@ def failing(evidence: Evidence, point: Point) -> str:
     truth = evidence.truth(point)
     if not truth.has_value:
         return "no value at z = 0"
-    questions = {
+    questions: dict[str, Callable[[], bool | None]] = {
         "the gradient condition": lambda: truth.loss.meets_condition,
         "l is C^2": lambda: truth.loss.is_smooth,
         "g is C^2": lambda: truth.regularizer.is_smooth,
@@ -81,9 +80,6 @@ def failing(evidence: Evidence, point: Point) -> str:
     }
     failed = []
     for name, question in questions.items():
-        try:
-            if question() is False:
-                failed.append(name)
-        except (NoOpinion, Undefined):
-            continue
+        if known(question) is False:
+            failed.append(name)
     return f"false: {', '.join(failed)}; tier {truth.loss.tier}"

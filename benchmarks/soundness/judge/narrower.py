@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symcheck.certificate import Certificate
-from symcheck.errors import SymcheckError
-from symcheck.reason import Code
-from symcheck.verdict import Verdict
-
 from benchmarks.soundness.judge.evidence import Evidence
 from benchmarks.soundness.judge.findings import witness_point
 from benchmarks.soundness.judge.headline import failing
 from benchmarks.soundness.judge.rows import covers, shown
-from benchmarks.soundness.truth.point import Point
 from benchmarks.soundness.trial import Wrong
+from benchmarks.soundness.truth.point import Point
+from symcheck.certificate import Certificate
+from symcheck.errors import SymcheckError
+from symcheck.reason import Code
+from symcheck.verdict import Verdict
 
 
 def wrong(evidence: Evidence, points: Sequence[Point]) -> Iterator[Wrong]:
@@ -46,7 +45,7 @@ def _at(evidence: Evidence, point: Point) -> Iterator[Wrong]:
         if evidence.known(lambda: truth.has_value):
             yield Wrong("at(point): an error", f"{type(narrow).__name__}: {narrow}", "it has a value", str(point))
         return
-    holds = evidence.known(lambda: truth.holds)
+    holds = evidence.holds(point)
     if narrow.verdict is Verdict.PROVED and holds is False:
         yield Wrong("at(point) PROVED", "PROVED", failing(evidence, point), str(point))
     if narrow.verdict is Verdict.REFUTED and holds is True:

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
+from benchmarks.soundness.truth.expressions import ends
+from benchmarks.soundness.truth.point import Point
 from symcheck.case import Case
 from symcheck.language.array import Array, VectorArray
 from symcheck.language.parameter import Interval, Parameter
 from symcheck.language.scope import Scope
-
-from benchmarks.soundness.truth.expressions import ends
-from benchmarks.soundness.truth.point import Point
 
 Place = Fraction | int | Callable[[int], Fraction | int]
 """A value of a parameter, or one for each C."""
@@ -25,7 +24,10 @@ MOST = 20
 FEW_CLASSES = 5
 """With arrays that are free, up to so many classes."""
 
-NICE = tuple(map(Fraction, "1/2 1 3/2 2 3 1/3 5/2 4 7 10 1/4 3/4 1/10 9/10 100 -1 -1/2 -2 -3 -10 5 1/100 1000 0".split()))
+NICE = (
+    Fraction(1, 2), *map(Fraction, (1, 2, 3, 4, 5, 7, 10, 100, 1000, 0, -1, -2, -3, -10)), Fraction(3, 2),
+    Fraction(1, 3), Fraction(5, 2), Fraction(1, 4), Fraction(3, 4), Fraction(1, 10), Fraction(9, 10), Fraction(-1, 2), Fraction(1, 100),
+)  # fmt: skip
 BESIDE = Fraction(1, 1000)
 
 
@@ -72,9 +74,7 @@ def _classes(scope: Scope, marks: Marks, rows: Sequence[Case], rng: random.Rando
     return inside[:7] if scope.parameters or scope.arrays else inside[:14]
 
 
-def _with(
-    scope: Scope, marks: Marks, rows: Sequence[Case], n: int, most: int, rng: random.Random
-) -> Iterator[Point]:
+def _with(scope: Scope, marks: Marks, rows: Sequence[Case], n: int, most: int, rng: random.Random) -> Iterator[Point]:
     """Points with C = n."""
     if not scope.parameters and not scope.arrays:
         yield Point(n)
@@ -101,8 +101,7 @@ def _hints(p: Parameter, marks: Marks, rows: Sequence[Case], n: int) -> list[Fra
     """Closed ends, marks, the ends that rows name, and what lies beside all of these."""
     interval = p.interval
     wanted = [e for e in (interval.low, interval.high) if e is not None]
-    for place in marks.values.get(p.name, ()):
-        wanted.append(Fraction(place(n) if callable(place) else place))
+    wanted += [Fraction(place(n) if callable(place) else place) for place in marks.values.get(p.name, ())]
     names = {"C": Fraction(n)}
     for row in rows:
         wanted += [v for name, v in ends(row.where, names) if name == p.name and isinstance(v, Fraction)]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from benchmarks.soundness.judge.evidence import Evidence, names_at
+from benchmarks.soundness.judge.headline import ENOUGH, FAR, failing
+from benchmarks.soundness.trial import Wrong
+from benchmarks.soundness.truth.expressions import holds
+from benchmarks.soundness.truth.point import Point
 from symcheck.case import Case
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
-
-from benchmarks.soundness.judge.evidence import Evidence, names_at
-from benchmarks.soundness.judge.headline import ENOUGH, FAR, failing
-from benchmarks.soundness.truth.expressions import holds
-from benchmarks.soundness.truth.point import Point
-from benchmarks.soundness.trial import Wrong
 
 _ALL_EQUAL = re.compile(r"(\w+)_1 = \.\.\. = \1_C")
 
@@ -57,12 +56,15 @@ def _is_where(where: str, point: Point) -> bool:
 
 def _is_readable(evidence: Evidence, row: Case) -> bool:
     inside = [p for p in evidence.points if p.classes in row.classes]
-    return all(evidence.known(lambda p=p: _is_where(row.where, p)) is not None for p in inside)  # type: ignore[misc]
+    return all(_is_known(evidence, row, p) for p in inside)
+
+
+def _is_known(evidence: Evidence, row: Case, point: Point) -> bool:
+    return evidence.known(lambda: _is_where(row.where, point)) is not None
 
 
 def _at(evidence: Evidence, row: Case, point: Point) -> Iterator[Wrong]:
-    truth = evidence.truth(point)
-    if row.verdict is Verdict.PROVED and evidence.known(lambda: truth.holds) is False:
+    if row.verdict is Verdict.PROVED and evidence.holds(point) is False:
         yield Wrong("row PROVED", shown(row), failing(evidence, point), str(point))
     tier = evidence.tier(point)
     if row.tier is not None and tier is not None and tier.rank > row.tier.rank:
@@ -82,7 +84,7 @@ def _as_a_whole(evidence: Evidence, row: Case, points: Sequence[Point]) -> Itera
     is_one = row.tier is Tier.SCALED and set(tiers) == {Tier.EXACT} and len(points) >= ENOUGH and far
     if row.tier is not None and None not in tiers and row.tier not in tiers and (is_point or is_one):
         yield Wrong("tier of a row that does not occur", shown(row), f"{tiers[0]}", str(points[0]))
-    if row.verdict is Verdict.REFUTED and is_point and evidence.known(lambda: evidence.truth(points[0]).holds):
+    if row.verdict is Verdict.REFUTED and is_point and evidence.holds(points[0]):
         yield Wrong("row REFUTED", shown(row), "all conditions hold", str(points[0]))
     if not is_point and not row.where and not scope.parameters and not scope.arrays:
         yield from _at_each(evidence, row, points)
@@ -91,7 +93,7 @@ def _as_a_whole(evidence: Evidence, row: Case, points: Sequence[Point]) -> Itera
 def _at_each(evidence: Evidence, row: Case, points: Sequence[Point]) -> Iterator[Wrong]:
     """Where nothing but C is free, a row is about each of its C."""
     for point in points:
-        if row.verdict is Verdict.REFUTED and evidence.known(lambda p=point: evidence.truth(p).holds):  # type: ignore[misc]
+        if row.verdict is Verdict.REFUTED and evidence.holds(point):
             yield Wrong("row REFUTED, too wide", shown(row), "all conditions hold", str(point))
         tier = evidence.tier(point)
         if row.tier is not None and tier is not None and tier.rank < row.tier.rank:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from benchmarks.soundness.judge.evidence import Evidence
+from benchmarks.soundness.trial import Wrong
 from symcheck.finding import Condition
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
-
-from benchmarks.soundness.judge.evidence import Evidence
-from benchmarks.soundness.trial import Wrong
 
 
 def wrong(evidence: Evidence) -> Iterator[Wrong]:

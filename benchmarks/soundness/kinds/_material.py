@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from benchmarks.soundness.judge.points import Marks, Place
+from benchmarks.soundness.pair import Pair
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import exp, log, log_softmax, logsumexp, mean, sigmoid, softmax, softplus, total
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
 from symcheck.language.term import lift
-
-from benchmarks.soundness.judge.points import Marks, Place
-from benchmarks.soundness.pair import Pair
 
 Term = Any
 """A term of the language; arithmetic with it and the functions of the vocabulary give terms."""
@@ -70,7 +69,7 @@ def number(rng: random.Random, low: int = -6, high: int = 6, below: Sequence[int
             return x
 
 
-def some_classes(rng: random.Random) -> None | int | tuple[int, int]:
+def some_classes(rng: random.Random) -> int | tuple[int, int] | None:
     """Mostly every C, sometimes a run of them, or one."""
     kind = rng.random()
     if kind < 0.65:

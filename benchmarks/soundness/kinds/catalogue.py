@@ -5,15 +5,17 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
+from benchmarks.soundness.judge.points import Marks
+from benchmarks.soundness.kinds._material import CE, L2
+from benchmarks.soundness.pair import Pair
 from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 
-from benchmarks.soundness.judge.points import Marks
-from benchmarks.soundness.kinds._material import CE, L2
-from benchmarks.soundness.pair import Pair
-
-NUMBERS = tuple(map(Fraction, "1/2 1 2 3 10 5/2 7/10 21/2 3/2 1/10 0 -4 4 20 9/10 5".split()))
+NUMBERS = (
+    Fraction(1, 2), *map(Fraction, (1, 2, 3, 10, 0, -4, 4, 20, 5)), Fraction(5, 2), Fraction(7, 10), Fraction(21, 2),
+    Fraction(3, 2), Fraction(1, 10), Fraction(9, 10),
+)  # fmt: skip
 
 
 def trial(rng: random.Random, index: int) -> Pair:  # noqa: ARG001 - all are drawn
@@ -31,6 +33,8 @@ def trial(rng: random.Random, index: int) -> Pair:  # noqa: ARG001 - all are dra
     if rng.random() < 0.3:
         n = rng.choice((2, 3, 4, 10, 11, 100))
         classes = Classes.of(n) if n in classes else classes
-    marks = Marks(tuple(int(v) for v in values.values() if 2 <= v < 100), {p.name: (lambda n: n, 1) for p in formula.parameters})
+    marks = Marks(
+        tuple(int(v) for v in values.values() if 2 <= v < 100), {p.name: (lambda n: n, 1) for p in formula.parameters}
+    )
     plain = Formula.of(L2 if of_loss else CE)
     return Pair(formula if of_loss else plain, plain if of_loss else formula, classes, marks)

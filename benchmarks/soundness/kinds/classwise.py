@@ -6,11 +6,10 @@ import random
 from collections.abc import Callable
 from fractions import Fraction
 
-from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
-from symcheck.language.functions import abs, exp, log, log_softmax, logsumexp, mean, onehot, relu, softmax, total
-
 from benchmarks.soundness.kinds._material import CE, HALF, L2, SMOOTH, C, P, Term, Y, Z, drawn, free, number, pair
 from benchmarks.soundness.pair import Pair
+from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
+from symcheck.language.functions import abs, exp, log, log_softmax, logsumexp, mean, onehot, relu, softmax, total
 
 FREE = ClassParameter("w", above=0)
 PRIOR = ClassParameter("pi", above=0, below=1, total=1)
@@ -29,10 +28,10 @@ LISTED: tuple[Callable[[], Pair], ...] = (
     lambda: pair(_weights("2 2 2")[Y] * CE),
     lambda: pair(_weights("1 1 2")[Y] * CE),
     lambda: pair(logsumexp(Z - FREE * onehot(Y)) - Z[Y] + FREE[Y]),
-    lambda: pair(logsumexp(Z + log(PRIOR)) - Z[Y] - log(PRIOR)[Y]),
-    lambda: pair(-log(_matrix("3/4 1/4 0;0 3/4 1/4;1/4 0 3/4").T @ P)[Y]),
-    lambda: pair(-log(_matrix("4/5 1/10 1/10;1/10 4/5 1/10;1/10 1/10 4/5").T @ P)[Y]),
-    lambda: pair(-log(_matrix("4/5 1/5;2/5 3/5").T @ P)[Y]),
+    lambda: pair(logsumexp(Z + log(PRIOR)) - Z[Y] - log(PRIOR[Y])),
+    lambda: pair(-log((_matrix("3/4 1/4 0;0 3/4 1/4;1/4 0 3/4").T @ P)[Y])),
+    lambda: pair(-log((_matrix("4/5 1/10 1/10;1/10 4/5 1/10;1/10 1/10 4/5").T @ P)[Y])),
+    lambda: pair(-log((_matrix("4/5 1/5;2/5 3/5").T @ P)[Y])),
     lambda: pair(-total((_matrix("1/2 1/4 1/4;1/4 1/2 1/4;1/4 1/4 1/2").T @ onehot(Y)) * log_softmax(Z))),
     lambda: pair(CE, quadratic_form(_matrix("2 1;1 2"), Z)),
     lambda: pair(CE, quadratic_form(_matrix("1 -1;-1 1"), Z)),
@@ -68,7 +67,7 @@ def _drawn(rng: random.Random) -> Pair:
         lambda: w[Y] * base,
         lambda: base + (w[Y] - entries[0]) * mean(Z),
         lambda: logsumexp(Z - w * onehot(Y)) - Z[Y],
-        lambda: logsumexp(Z + log(w)) - Z[Y] - log(w)[Y],
+        lambda: logsumexp(Z + log(w)) - Z[Y] - log(w[Y]),
         lambda: -log((matrix.T @ softmax(Z))[Y]),
         lambda: -total(matrix[Y] * log_softmax(Z)),
         lambda: (a + w[Y] ** 2) * base,

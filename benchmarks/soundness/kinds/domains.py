@@ -5,12 +5,11 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
+from benchmarks.soundness.kinds._material import CE, L2, SMOOTH, C, Term, Y, Z, drawn, free, number, pair, some_classes
+from benchmarks.soundness.pair import Pair
 from symcheck.language.functions import abs, arccos, branch, log, onehot, relu, sqrt, total
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import lift
-
-from benchmarks.soundness.kinds._material import CE, L2, SMOOTH, C, Term, Y, Z, drawn, free, number, pair, some_classes
-from benchmarks.soundness.pair import Pair
 
 N = Parameter("n", at_least=0, integer=True)
 Q = Parameter("q", above=0)

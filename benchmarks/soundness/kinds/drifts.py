@@ -5,13 +5,27 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from symcheck.language.functions import abs, exp, log, mean, sigmoid, softplus, total
-from symcheck.language.parameter import Parameter
-
 from benchmarks.soundness.kinds._material import (
-    CE, HALF, L2, ONE_VS_REST, SMOOTH, SQUARE, VARIANCE, C, Term, Y, Z, drawn, free, number, pair, some_classes,
+    CE,
+    HALF,
+    L2,
+    ONE_VS_REST,
+    SMOOTH,
+    SQUARE,
+    VARIANCE,
+    C,
+    Term,
+    Y,
+    Z,
+    drawn,
+    free,
+    number,
+    pair,
+    some_classes,
 )  # fmt: skip
 from benchmarks.soundness.pair import Pair
+from symcheck.language.functions import abs, exp, log, mean, sigmoid, softplus, total
+from symcheck.language.parameter import Parameter
 
 A = Parameter("a", above=0)
 
@@ -38,7 +52,9 @@ def trial(rng: random.Random, index: int) -> Pair:
 
 def _drawn(rng: random.Random) -> Pair:
     c, a, t = rng.choice((2, 3, 4, 5, 9)), free("a", rng), number(rng, 1, 4)
-    zero: Term = rng.choice((C - c, (C - c) ** 2, a - t, a, 1 / C - Fraction(1, c), log(C) - log(c), a - C, a * C - t, t))
+    zero: Term = rng.choice(
+        (C - c, (C - c) ** 2, a - t, a, 1 / C - Fraction(1, c), log(C) - log(c), a - C, a * C - t, t)
+    )
     along: Term = rng.choice((mean(Z), total(Z), total(exp(Z)), log(total(exp(Z))), total(sigmoid(Z))))
     loss = rng.choice((
         lambda: rng.choice(SMOOTH) + zero * along,
@@ -47,4 +63,10 @@ def _drawn(rng: random.Random) -> Pair:
         lambda: a * total(Z**2) + (Z[Y] - t) ** 2 + zero * Z[Y],
         lambda: rng.choice(SMOOTH) + zero * Z[Y] + zero * mean(Z),
     ))()  # fmt: skip
-    return pair(loss, rng.choice((L2, L2, VARIANCE)), classes=some_classes(rng), at=(c, c + 1), a=(t, lambda n: n, lambda n: t / n))
+    return pair(
+        loss,
+        rng.choice((L2, L2, VARIANCE)),
+        classes=some_classes(rng),
+        at=(c, c + 1),
+        a=(t, lambda n: n, lambda n: t / n),
+    )

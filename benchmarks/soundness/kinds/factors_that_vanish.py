@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from symcheck.language.functions import exp, log, sqrt
-from symcheck.language.parameter import Parameter
-
 from benchmarks.soundness.kinds._material import CE, HALF, MAE, SMOOTH, C, Term, drawn, free, number, pair, some_classes
 from benchmarks.soundness.pair import Pair
+from symcheck.language.functions import exp, log, sqrt
+from symcheck.language.parameter import Parameter
 
 Q = Parameter("q", above=0, at_most=1)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from symcheck.language.functions import abs, branch, exp, maximum, minimum, relu
-from symcheck.language.parameter import Parameter
-
 from benchmarks.soundness.kinds._material import CE, HALF, MAE, SMOOTH, C, Y, Z, drawn, number, pair, some_classes
 from benchmarks.soundness.pair import Pair
+from symcheck.language.functions import abs, branch, exp, maximum, minimum, relu
+from symcheck.language.parameter import Parameter
 
 N = Parameter("n", at_least=0, integer=True)
 M = Parameter("n", at_least=1, integer=True)

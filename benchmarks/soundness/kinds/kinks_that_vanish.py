@@ -5,13 +5,24 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from symcheck.language.functions import abs, amax, branch, maximum, mean, relu, sqrt, total
-from symcheck.language.parameter import Parameter
-
 from benchmarks.soundness.kinds._material import (
-    CE, L2, MAE, POSITIVE, SMOOTH, C, Term, Y, Z, drawn, free, pair, some_classes,
+    CE,
+    L2,
+    MAE,
+    POSITIVE,
+    SMOOTH,
+    C,
+    Term,
+    Y,
+    Z,
+    drawn,
+    free,
+    pair,
+    some_classes,
 )  # fmt: skip
 from benchmarks.soundness.pair import Pair
+from symcheck.language.functions import abs, amax, branch, maximum, mean, relu, sqrt, total
+from symcheck.language.parameter import Parameter
 
 A = Parameter("a", at_least=0)
 
@@ -58,5 +69,7 @@ def _drawn(rng: random.Random) -> Pair:
     ))()  # fmt: skip
     if rng.random() < 0.3:
         g = rng.choice((total(abs(Z)), amax(Z), total(abs(Z) ** 3), total(relu(Z) ** 2), abs(total(Z))))
-        return pair(rng.choice(SMOOTH), rng.choice(POSITIVE) + factor * g, classes=some_classes(rng), at=(c, d), a=(0, 1))
+        return pair(
+            rng.choice(SMOOTH), rng.choice(POSITIVE) + factor * g, classes=some_classes(rng), at=(c, d), a=(0, 1)
+        )
     return pair(rng.choice(SMOOTH) + kink, classes=some_classes(rng), at=(c, d), a=(0, 1))

@@ -6,11 +6,10 @@ import random
 from fractions import Fraction
 from math import isqrt
 
-from symcheck.language.functions import abs, arccos, exp, log, sigmoid, softplus, sqrt, tanh
-from symcheck.language.term import lift
-
 from benchmarks.soundness.kinds._material import CE, HALF, SMOOTH, C, P, Term, Y, drawn, number, pair, some_classes
 from benchmarks.soundness.pair import Pair
+from symcheck.language.functions import abs, arccos, exp, log, sigmoid, softplus, sqrt, tanh
+from symcheck.language.term import lift
 
 LISTED = (
     lambda: pair((sqrt(3 + 2 * sqrt(lift(2))) - sqrt(lift(2))) * CE),
@@ -41,7 +40,9 @@ def trial(rng: random.Random, index: int) -> Pair:
 
 def _drawn(rng: random.Random) -> Pair:
     zero: Term = rng.choice((_radical, _logarithm, _exponential, _in_c))(rng)
-    kappa = rng.choice((1 + zero, 1 + zero, 2 + zero, 1 + zero * number(rng), zero, 1 - 1 / C + zero, 1 + zero + _tiny(rng)))
+    kappa = rng.choice(
+        (1 + zero, 1 + zero, 2 + zero, 1 + zero * number(rng), zero, 1 - 1 / C + zero, 1 + zero + _tiny(rng))
+    )
     base = rng.choice(SMOOTH)
     nested = rng.choice((None, None, log(1 + exp(-number(rng, 1, 4) * P[Y])), log(2 + exp(P[Y])), exp(-exp(P[Y]))))
     loss = kappa * base if nested is None else nested
@@ -70,7 +71,8 @@ def _exponential(rng: random.Random) -> Term:
     a, t = rng.randint(2, 9), number(rng, 1, 4)
     return rng.choice((
         exp(log(lift(a))) - a, exp(lift(2 * t)) / exp(lift(t)) - exp(lift(t)), exp(t * log(lift(a))) - lift(a) ** t,
-        log(1 + exp(lift(t))) - log(1 + exp(lift(-t))) - t, log(exp(lift(1)) + exp(lift(t + 1))) - 1 - softplus(lift(t)),
+        log(1 + exp(lift(t))) - log(1 + exp(lift(-t))) - t,
+        log(exp(lift(1)) + exp(lift(t + 1))) - 1 - softplus(lift(t)),
         tanh(lift(t)) - 2 * sigmoid(lift(2 * t)) + 1, abs(exp(lift(t)) - 3) - sqrt((exp(lift(t)) - 3) ** 2),
     ))  # fmt: skip
 

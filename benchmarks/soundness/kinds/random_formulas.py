@@ -4,20 +4,52 @@ from __future__ import annotations
 
 import random
 
+from benchmarks.soundness.kinds._material import (
+    CE,
+    L2,
+    POSITIVE,
+    SMOOTH,
+    C,
+    Term,
+    Y,
+    Z,
+    free,
+    number,
+    pair,
+    some_classes,
+)
+from benchmarks.soundness.pair import Pair
 from symcheck.language.functions import (
-    abs, amax, branch, cosh, exp, log, log_softmax, logsumexp, maximum, mean, minimum, onehot, product, relu, sigmoid,
-    softmax, softplus, sqrt, tanh, total,
+    abs,
+    amax,
+    branch,
+    cosh,
+    exp,
+    log,
+    log_softmax,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    onehot,
+    product,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    sqrt,
+    tanh,
+    total,
 )  # fmt: skip
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import lift
 
-from benchmarks.soundness.kinds._material import CE, L2, POSITIVE, SMOOTH, C, Term, Y, Z, free, number, pair, some_classes
-from benchmarks.soundness.pair import Pair
-
 
 def trial(rng: random.Random, index: int) -> Pair:  # noqa: ARG001 - nothing is listed
     """A pair drawn by ``rng``."""
-    names = [free("a", rng)] * (rng.random() < 0.5) + [Parameter("n", at_least=0, at_most=4, integer=True)] * (rng.random() < 0.2)
+    names = [free("a", rng)] * (rng.random() < 0.5) + [Parameter("n", at_least=0, at_most=4, integer=True)] * (
+        rng.random() < 0.2
+    )
     part = _scalar(rng, 2 + (rng.random() < 0.4), names)
     loss = rng.choice((
         lambda: rng.choice(SMOOTH) + part,
@@ -71,7 +103,9 @@ def _scalar(rng: random.Random, depth: int, names: list[Parameter]) -> Term:
 
 
 def _of(rng: random.Random, a: Term) -> Term:
-    return rng.choice((exp(-a), log(1 + exp(a)), a**2, abs(a), relu(a), sigmoid(a), log(1 + a**2), tanh(a), a**3, sqrt(1 + a**2)))
+    return rng.choice(
+        (exp(-a), log(1 + exp(a)), a**2, abs(a), relu(a), sigmoid(a), log(1 + a**2), tanh(a), a**3, sqrt(1 + a**2))
+    )
 
 
 def _label_free(rng: random.Random) -> Term:

@@ -5,16 +5,44 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from symcheck.language.functions import (
-    abs, amax, branch, cosh, exp, first, log, logsumexp, maximum, mean, minimum, pair_total, relu, second, total,
-)  # fmt: skip
-from symcheck.language.parameter import Parameter
-
 from benchmarks.soundness.kinds._material import (
-    CE, ENTROPY, L2, MUH, ONE_VS_REST, POSITIVE, SMOOTH, VARIANCE, C, P, Term, Z, drawn, free, number, pair,
+    CE,
+    ENTROPY,
+    L2,
+    MUH,
+    ONE_VS_REST,
+    POSITIVE,
+    SMOOTH,
+    VARIANCE,
+    C,
+    P,
+    Term,
+    Z,
+    drawn,
+    free,
+    number,
+    pair,
     some_classes,
 )  # fmt: skip
 from benchmarks.soundness.pair import Pair
+from symcheck.language.functions import (
+    abs,
+    amax,
+    branch,
+    cosh,
+    exp,
+    first,
+    log,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    pair_total,
+    relu,
+    second,
+    total,
+)  # fmt: skip
+from symcheck.language.parameter import Parameter
 
 W = Parameter("w", at_least=0)
 

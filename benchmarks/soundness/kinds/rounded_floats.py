@@ -9,16 +9,15 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from benchmarks.soundness.kinds._material import CE, L2, C, P, Term, Y, Z
+from benchmarks.soundness.rounded import Rounded
+from benchmarks.soundness.trial import Skipped
 from symcheck.language.classwise import MatrixParameter
 from symcheck.language.formula import Formula
 from symcheck.language.functions import amax, exp, log, log_softmax, mean, onehot, relu, sqrt, total
 from symcheck.language.scope import Classes
 from symcheck.language.term import lift
 from symcheck.verdict import Verdict
-
-from benchmarks.soundness.kinds._material import CE, L2, C, P, Term, Y, Z
-from benchmarks.soundness.rounded import Rounded
-from benchmarks.soundness.trial import Skipped
 
 Code = Callable[..., Any]
 
@@ -136,9 +135,7 @@ def _centred(rng: random.Random) -> Rounded:
 
     n = rng.choice((3, 6, 7, 9))
     meant = total((Z - (onehot(Y) - Fraction(1, n))) ** 2)
-    return _made(
-        f"one_hot - 1/{n}", lambda z, y: ((z - (F.one_hot(y, n) - 1 / n)) ** 2).sum(1).mean(), meant, n
-    )
+    return _made(f"one_hot - 1/{n}", lambda z, y: ((z - (F.one_hot(y, n) - 1 / n)) ** 2).sum(1).mean(), meant, n)
 
 
 def _smoothing(rng: random.Random) -> Rounded:
@@ -182,7 +179,9 @@ def _divided(rng: random.Random) -> Rounded:
 
     n = rng.choice((3, 10, 100))
     if rng.random() < 0.5:
-        return _made(f"cross_entropy/math.log({n})", lambda z, y: F.cross_entropy(z, y) / math.log(n), CE / log(lift(n)), n)
+        return _made(
+            f"cross_entropy/math.log({n})", lambda z, y: F.cross_entropy(z, y) / math.log(n), CE / log(lift(n)), n
+        )
     return _made("cross_entropy(z*(1/0.7))", lambda z, y: F.cross_entropy(z * (1 / 0.7), y), _tempered(Fraction(10, 7)))
 
 
@@ -198,7 +197,9 @@ def _arbitrary(rng: random.Random) -> Rounded:
     value = rng.choice((rng.uniform(0.1, 5), 1 + rng.choice((-1, 1)) * 2.0**-52, rng.uniform(0.1, 5)))
     if rng.random() < 0.5:
         factor: Any = torch.tensor(value, dtype=torch.float32)
-        return _made(f"tensor({value})*cross_entropy", lambda z, y: factor * F.cross_entropy(z, y), None, None, _NOT_FALSE)
+        return _made(
+            f"tensor({value})*cross_entropy", lambda z, y: factor * F.cross_entropy(z, y), None, None, _NOT_FALSE
+        )
     return _made(f"{value}*cross_entropy", lambda z, y: value * F.cross_entropy(z, y), None, None, _NOT_FALSE)
 
 

@@ -5,13 +5,26 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from symcheck.language.functions import branch, clamp, exp, log, maximum, minimum, relu, total
-
 from benchmarks.soundness.kinds._material import (
-    CE, ENTROPY, L2, MAE, ONE_VS_REST, SMOOTH, VARIANCE, C, P, Y, Z, drawn, free, number, pair,
+    CE,
+    ENTROPY,
+    L2,
+    MAE,
+    ONE_VS_REST,
+    SMOOTH,
+    VARIANCE,
+    C,
+    P,
+    Y,
+    Z,
+    drawn,
+    free,
+    number,
+    pair,
 )  # fmt: skip
 from benchmarks.soundness.kinds.thresholds_in_c import phuber
 from benchmarks.soundness.pair import Pair
+from symcheck.language.functions import branch, clamp, exp, log, maximum, minimum, relu, total
 
 LISTED = (
     lambda: pair(CE, classes=(10**6, 10**7)),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from symcheck.language.functions import exp, log, sqrt
-from symcheck.language.parameter import Parameter
-
 from benchmarks.soundness.kinds._material import CE, MAE, SMOOTH, C, P, Term, Y, drawn, free, number, pair, some_classes
 from benchmarks.soundness.pair import Pair
+from symcheck.language.functions import exp, log, sqrt
+from symcheck.language.parameter import Parameter
 
 TAU, B = Parameter("tau", above=0), Parameter("beta", above=0)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from symcheck.language.functions import abs, branch, clamp, log, maximum, minimum, relu
-
 from benchmarks.soundness.kinds._material import CE, MAE, SMOOTH, C, P, Term, Y, drawn, number, pair, some_classes
 from benchmarks.soundness.pair import Pair
+from symcheck.language.functions import abs, branch, clamp, log, maximum, minimum, relu
 
 
 def phuber(tau: Term) -> Term:

@@ -5,14 +5,25 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from symcheck.language.functions import abs, branch, clamp, log, maximum, minimum, relu
-from symcheck.language.parameter import Parameter
-
 from benchmarks.soundness.kinds._material import (
-    CE, HALF, MAE, SMOOTH, C, P, Term, Y, drawn, free, number, pair, some_classes,
+    CE,
+    HALF,
+    MAE,
+    SMOOTH,
+    C,
+    P,
+    Term,
+    Y,
+    drawn,
+    free,
+    number,
+    pair,
+    some_classes,
 )  # fmt: skip
 from benchmarks.soundness.kinds.thresholds_in_c import phuber
 from benchmarks.soundness.pair import Pair
+from symcheck.language.functions import abs, branch, clamp, log, maximum, minimum, relu
+from symcheck.language.parameter import Parameter
 
 TAU, Q = Parameter("tau", above=0), Parameter("q", above=0, at_most=1)
 

@@ -5,11 +5,24 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
+from benchmarks.soundness.kinds._material import (
+    CE,
+    MAE,
+    SMOOTH,
+    C,
+    P,
+    Term,
+    Y,
+    Z,
+    drawn,
+    free,
+    number,
+    pair,
+    some_classes,
+)
+from benchmarks.soundness.pair import Pair
 from symcheck.language.functions import abs, branch, clamp, log, maximum, mean, minimum, relu
 from symcheck.language.parameter import Parameter
-
-from benchmarks.soundness.kinds._material import CE, MAE, SMOOTH, C, P, Term, Y, Z, drawn, free, number, pair, some_classes
-from benchmarks.soundness.pair import Pair
 
 A, B = Parameter("a", above=0), Parameter("b", above=0)
 
@@ -44,11 +57,13 @@ def _drawn(rng: random.Random) -> Pair:
         inner: Term = rng.choice((
             P[Y] - Fraction(1, end), CE - log(end), C - end, p - end, Z[Y], mean(Z) - Z[Y], p * P[Y] - 1, Z[Y] ** 3,
         ))  # fmt: skip
-        return rng.choice((relu(inner), abs(inner), minimum(inner, 0), clamp(inner, -1, 1), branch(inner, inner, t * inner)))
+        return rng.choice(
+            (relu(inner), abs(inner), minimum(inner, 0), clamp(inner, -1, 1), branch(inner, inner, t * inner))
+        )
 
     first, second = bend(ends[0], a), bend(ends[1], rng.choice((a, b)))
     loss = rng.choice((
-        base + s * first + t * second, base + first * second, base + maximum(first, second), base + s * first - s * first,
-        base * (2 + first) + second, base + (C - ends[0]) * first,
+        base + s * first + t * second, base + first * second, base + maximum(first, second),
+        base + s * first - s * first, base * (2 + first) + second, base + (C - ends[0]) * first,
     ))  # fmt: skip
     return pair(loss, classes=some_classes(rng), at=ends, a=(*ends, lambda n: n), b=(*ends, lambda n: n))

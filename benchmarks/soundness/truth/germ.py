@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from symcheck.language.formula import Formula
-
 from benchmarks.soundness.truth import numbers
 from benchmarks.soundness.truth.layout import Layout
 from benchmarks.soundness.truth.numbers import ZERO, NoOpinion, Number, Undefined
 from benchmarks.soundness.truth.rays import MOST_KNOWN, Ray
 from benchmarks.soundness.truth.seams import is_seamless
 from benchmarks.soundness.truth.series import Series
+from symcheck.language.formula import Formula
 
 Direction = tuple[Fraction, ...]
 
@@ -134,7 +133,9 @@ class Germ:
         size = len(self.layout.counts)
 
         def drawn() -> Direction:
-            return tuple(Fraction(rng.choice((-1, 1)) * rng.randint(3, 40), rng.choice((7, 11, 13))) for _ in range(size))
+            return tuple(
+                Fraction(rng.choice((-1, 1)) * rng.randint(3, 40), rng.choice((7, 11, 13))) for _ in range(size)
+            )
 
         return [(drawn(), drawn()) for _ in range(PAIRS)]
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from symcheck.language.formula import Formula
-from symcheck.tier import Tier
-
 from benchmarks.soundness.truth import numbers
 from benchmarks.soundness.truth.germ import Germ
 from benchmarks.soundness.truth.layout import apart, symmetric
 from benchmarks.soundness.truth.numbers import ONE, ZERO, Number
 from benchmarks.soundness.truth.point import Point
+from symcheck.language.formula import Formula
+from symcheck.tier import Tier
 
 MOST_LABELS = 12
 """Losses that treat classes differently are looked at with up to so many classes."""
@@ -66,7 +65,11 @@ class LossTruth:
             return None
         first = numbers.subtract(rows[0][1], rows[0][0])
         wanted = _with_label(rows, first, rows[0][1])
-        return first if all(numbers.same(a, b) for r, w in zip(rows, wanted, strict=True) for a, b in zip(r, w, strict=True)) else None
+        return (
+            first
+            if all(numbers.same(a, b) for r, w in zip(rows, wanted, strict=True) for a, b in zip(r, w, strict=True))
+            else None
+        )
 
     @cached_property
     def drift(self) -> Number | None:

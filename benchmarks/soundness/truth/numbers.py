@@ -264,7 +264,7 @@ def _magnitude(mid: Any) -> float:
 
 
 def _rounding(mid: Any) -> float:
-    return _magnitude(mid) - PRECISION
+    return _magnitude(mid) - float(PRECISION)
 
 
 def _joined(*radii: float) -> float:
@@ -272,4 +272,5 @@ def _joined(*radii: float) -> float:
     high = max(radii)
     if high == EXACT:
         return EXACT
-    return high + math.log2(sum(2.0 ** max(r - high, -80.0) for r in radii))
+    total: float = sum(math.pow(2.0, max(r - high, -80.0)) for r in radii)
+    return high + float(math.log2(total))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-
-from symcheck.language.formula import Formula
 
 from benchmarks.soundness.truth.germ import Germ
 from benchmarks.soundness.truth.loss import LossTruth
 from benchmarks.soundness.truth.numbers import NoOpinion, Undefined
 from benchmarks.soundness.truth.point import Point
 from benchmarks.soundness.truth.regularizer import RegularizerTruth
+from symcheck.language.formula import Formula
 
 SHIFTS = (Fraction(1, 50), Fraction(7, 3))
 """Values are compared that far along (1, ..., 1): close to 0 and away from it."""
@@ -75,7 +74,7 @@ def conjunction(answers: Iterable[bool | None]) -> bool | None:
     return False if False in found else None if None in found else True
 
 
-def known(question):  # type: ignore[no-untyped-def]
+def known(question: Callable[[], bool | None]) -> bool | None:
     """The answer to ``question``, None where there is no opinion."""
     try:
         return question()

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from symcheck.language.array import MatrixArray, VectorArray
-from symcheck.language.formula import Formula
-from symcheck.language.node import Node
-
 from benchmarks.soundness.truth import series as s
 from benchmarks.soundness.truth.layout import Layout
 from benchmarks.soundness.truth.numbers import ONE, ZERO, NoOpinion, Number, Undefined
 from benchmarks.soundness.truth.series import Series
+from symcheck.language.array import MatrixArray, VectorArray
+from symcheck.language.formula import Formula
+from symcheck.language.node import Node
 
 MOST_KNOWN = 8
 """An argument that vanishes to this order is taken for 0."""

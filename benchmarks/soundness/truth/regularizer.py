@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from symcheck.language.formula import Formula
-
 from benchmarks.soundness.truth import numbers
 from benchmarks.soundness.truth.germ import Germ
 from benchmarks.soundness.truth.layout import apart, symmetric
 from benchmarks.soundness.truth.numbers import NoOpinion, Number
 from benchmarks.soundness.truth.point import Point
+from symcheck.language.formula import Formula
 
 MOST_ROWS = 12
 """Regularizers that treat classes differently are looked at with up to so many classes."""

@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symcheck.language.formula import Formula
-
 from benchmarks.soundness.truth import numbers
 from benchmarks.soundness.truth.layout import Layout
 from benchmarks.soundness.truth.numbers import CONTEXT, ZERO, Ball, NoOpinion, Number, Undefined
 from benchmarks.soundness.truth.rays import Place, Ray
+from symcheck.language.formula import Formula
 
 TURNS = frozenset({"abs", "relu", "maximum", "minimum", "branch", "amax", "amin", "amax_others", "amin_others"})
 """Operators that are analytic on both sides of their seam."""

@@ -50,7 +50,6 @@ class Series:
         """Whether nothing but a constant is seen."""
         return all(e == 0 for e, _ in self.terms)
 
-
     @property
     def is_nothing(self) -> bool:
         """Whether it is known to be 0 at every t."""
