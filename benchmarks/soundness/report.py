@@ -29,7 +29,7 @@ def lines(record: Record, seed: int, *, minimise: bool = True) -> Iterator[str]:
     if not record.faults:
         yield "nothing false was found"
         return
-    statements = Counter(w.statement.partition(" [")[0] for f in record.faults for w in f.wrong)
+    statements = Counter(w.statement for f in record.faults for w in f.wrong)
     yield f"FALSE: {len(record.faults)} inputs"
     for statement, n in statements.most_common():
         yield f"  {n:5d}  {statement}"

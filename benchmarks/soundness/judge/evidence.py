@@ -102,7 +102,16 @@ class Evidence:
             return
         value = self.known(lambda: number_of(said, names_at(point)))
         if value is not None and self.known(lambda: not numbers.same(value, true)):
-            yield Wrong(statement, f"{said}, which is {numbers.decimal(value)}", numbers.decimal(true), str(point))
+            shown = f"{written(said)}, which is {numbers.decimal(value)}"
+            yield Wrong(statement, shown, numbers.decimal(true), str(point))
+
+
+def written(expression: Any) -> str:
+    """The text of a SymPy expression."""
+    try:
+        return str(expression)
+    except ValueError:  # Python shows no whole number of more than 4300 digits
+        return "an expression with a number of thousands of digits"
 
 
 def names_at(point: Point) -> dict[str, Number]:

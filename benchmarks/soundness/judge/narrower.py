@@ -31,18 +31,22 @@ def wrong(evidence: Evidence, points: Sequence[Point]) -> Iterator[Wrong]:
                 yield Wrong("at(witness)", f"REFUTED by {c.witness}", "at this point it is PROVED", str(point))
 
 
-def _narrowed(certificate: Certificate, point: Point) -> Certificate | SymcheckError:
+def _narrowed(certificate: Certificate, point: Point) -> Certificate | Exception:
     try:
         return certificate.at(C=point.classes, **point.arguments)
-    except SymcheckError as error:
+    except Exception as error:  # noqa: BLE001 - what is no answer is reported with the point
         return error
 
 
 def _at(evidence: Evidence, point: Point) -> Iterator[Wrong]:
     truth = evidence.truth(point)
     narrow = _narrowed(evidence.certificate, point)
-    if isinstance(narrow, SymcheckError):
-        if evidence.known(lambda: truth.has_value):
+    if isinstance(narrow, Exception):
+        if not isinstance(narrow, SymcheckError):
+            yield Wrong(
+                "at(point): a crash", f"{type(narrow).__name__}: {narrow}", "an answer, or an error", str(point)
+            )
+        elif evidence.known(lambda: truth.has_value):
             yield Wrong("at(point): an error", f"{type(narrow).__name__}: {narrow}", "it has a value", str(point))
         return
     holds = evidence.holds(point)

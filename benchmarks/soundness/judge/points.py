@@ -26,7 +26,8 @@ FEW_CLASSES = 5
 
 NICE = (
     Fraction(1, 2), *map(Fraction, (1, 2, 3, 4, 5, 7, 10, 100, 1000, 0, -1, -2, -3, -10)), Fraction(3, 2),
-    Fraction(1, 3), Fraction(5, 2), Fraction(1, 4), Fraction(3, 4), Fraction(1, 10), Fraction(9, 10), Fraction(-1, 2), Fraction(1, 100),
+    Fraction(1, 3), Fraction(5, 2), Fraction(1, 4), Fraction(3, 4), Fraction(1, 10), Fraction(9, 10),
+    Fraction(-1, 2), Fraction(1, 100),
 )  # fmt: skip
 BESIDE = Fraction(1, 1000)
 

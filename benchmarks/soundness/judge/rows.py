@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from benchmarks.soundness.judge.evidence import Evidence, names_at
+from benchmarks.soundness.judge.evidence import Evidence, names_at, written
 from benchmarks.soundness.judge.headline import ENOUGH, FAR, failing
 from benchmarks.soundness.trial import Wrong
 from benchmarks.soundness.truth.expressions import holds
@@ -41,7 +42,7 @@ def covers(evidence: Evidence, row: Case, point: Point) -> bool:
 def shown(row: Case) -> str:
     """The row in words."""
     place = f"{row.classes}, {row.where}" if row.where else str(row.classes)
-    return f"[{place}: {row.tier}, kappa {row.kappa}, {row.verdict}]"
+    return f"[{place}: {row.tier}, kappa {written(row.kappa)}, {row.verdict}]"
 
 
 def _is_where(where: str, point: Point) -> bool:
@@ -70,7 +71,8 @@ def _at(evidence: Evidence, row: Case, point: Point) -> Iterator[Wrong]:
     if row.tier is not None and tier is not None and tier.rank > row.tier.rank:
         yield Wrong("tier of a row", shown(row), str(tier), str(point))
     if tier is not Tier.NONDIFF:
-        yield from evidence.compared(f"kappa of a row {shown(row)}", row.kappa, evidence.kappa(point), point)
+        for w in evidence.compared("kappa of a row", row.kappa, evidence.kappa(point), point):
+            yield replace(w, said=f"{shown(row)}: {w.said}")
 
 
 def _as_a_whole(evidence: Evidence, row: Case, points: Sequence[Point]) -> Iterator[Wrong]:
