@@ -35,6 +35,7 @@ class Record:
     skipped: dict[str, str] = field(default_factory=dict)
     judged: int = 0
     not_judged: int = 0
+    unread: Counter[str] = field(default_factory=Counter)
     is_interrupted: bool = False
 
     @property
@@ -48,6 +49,7 @@ class Record:
         self.seconds.append((outcome.seconds, kind, index))
         self.judged += outcome.judged
         self.not_judged += outcome.not_judged
+        self.unread.update(outcome.unread)
 
 
 def run(

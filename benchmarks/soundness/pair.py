@@ -72,7 +72,8 @@ class Pair(Trial):
             *headline.wrong(evidence), *rows.wrong(evidence), *findings.wrong(evidence), *told.wrong(evidence),
             *narrower.wrong(evidence, narrow),
         ]  # fmt: skip
-        return Outcome(answer_of(certificate), seconds, _once(wrong), evidence.judged, evidence.not_judged)
+        counts = evidence.judged, evidence.not_judged
+        return Outcome(answer_of(certificate), seconds, _once(wrong), *counts, frozenset(evidence.unread))
 
     @property
     def _truths(self) -> Truths:

@@ -26,6 +26,9 @@ def lines(record: Record, seed: int, *, minimise: bool = True) -> Iterator[str]:
         median = statistics.median(times) * 1e3
         yield f"certificates: median {median:.1f} ms, worst {worst * 1e3:.0f} ms ({kind}, --at {index})"
     yield f"statements compared with the truth: {record.judged}; without an opinion: {record.not_judged}"
+    if record.unread:
+        first = ", ".join(repr(text) for text, _ in record.unread.most_common(3))
+        yield f"rows not judged, as where they hold was not understood: {record.unread.total()}, such as {first}"
     if not record.faults:
         yield "nothing false was found"
         return

@@ -37,7 +37,7 @@ class Outcome:
     """``answer``: the verdict with its reasons, or the kind of error; ``seconds`` that it took.
 
     ``wrong`` are the false statements; ``judged`` and ``not_judged`` count the statements that were compared with
-    the truth, and those that could not be.
+    the truth, and those that could not be; ``unread`` are texts that say where a row holds and could not be read.
     """
 
     answer: str
@@ -45,6 +45,7 @@ class Outcome:
     wrong: tuple[Wrong, ...] = ()
     judged: int = 0
     not_judged: int = 0
+    unread: frozenset[str] = frozenset()
 
 
 class Trial(ABC):

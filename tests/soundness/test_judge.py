@@ -169,6 +169,12 @@ def test_points_lie_in_the_scope_and_beside_the_marks() -> None:
     assert found == points_of(scope, marks, (), random.Random(3))
 
 
+def test_where_a_row_holds_may_not_be_understood() -> None:
+    evidence = evidence_of(GCE, change=lambda c: _with_row(c, where="q is small", kappa=sympy.Integer(2)))
+    assert list(rows.wrong(evidence)) == []
+    assert evidence.unread == {"q is small"}
+
+
 def test_an_error_that_denies_a_value_is_compared_with_the_truth() -> None:
     pair = Pair(Formula.of(sqrt(maximum(Z.C - 3, 0)) * CE + CE), Formula.of(L2))
     outcome = pair._of_error(_undefined(), 0.0, random.Random(1))

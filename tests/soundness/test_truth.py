@@ -116,6 +116,7 @@ SEAMS: list[tuple[Any, int, Tier, bool | None]] = [
     (CE + branch(Z[Y] ** 5, Z[Y], 0), 3, Tier.NONDIFF, False),
     (CE + relu(Z[Y]) - relu(-Z[Y]), 3, Tier.FAIL, True),  # z_y is added, so that d l/d z_y = 1/3
     (CE + abs(Z[Y]) - relu(Z[Y]) - relu(-Z[Y]), 3, Tier.EXACT, True),
+    (CE + (C - 5) * (C - 7) * total(abs(Z) ** 3), 10**7, Tier.EXACT, True),  # steep, and C^2 all the same
     (amax(Z) - Z[Y], 3, Tier.NONDIFF, False),
     (CE + (amax(Z) - mean(Z)) ** 2, 3, Tier.EXACT, False),
     (Z[Y] / sqrt(total(Z**2)), 3, Tier.NONDIFF, False),
@@ -170,6 +171,12 @@ def test_pairs_on_the_quotient() -> None:
     assert PairTruth.at(Formula.of(CE), Formula.of(g), Point(3)).holds is True
     assert PairTruth.at(Formula.of(CE + mean(Z) ** 2), Formula.of(g), Point(2)).holds is False
     assert PairTruth.at(Formula.of(CE), Formula.of(-1 * variance), Point(3)).holds is False
+
+
+def test_a_number_that_is_lost_beside_another_is_not_zero() -> None:
+    with pytest.raises(numbers.NoOpinion):
+        _ = _loss((1 + exp(-C)) * CE, 10**7).tier
+    assert _loss((1 + exp(-C)) * CE, 100).tier is Tier.SCALED
 
 
 def test_a_ball_that_is_too_wide_is_no_number() -> None:

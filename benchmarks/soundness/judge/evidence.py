@@ -45,7 +45,7 @@ class Truths:
 class Evidence:
     """A ``certificate`` with sampled ``points`` of its scope; counts what was judged and what could not be.
 
-    ``is_exhaustive``: whether the points are the whole scope.
+    ``is_exhaustive``: whether the points are the whole scope; ``unread`` are texts that were not understood.
     """
 
     certificate: Certificate
@@ -54,6 +54,7 @@ class Evidence:
     is_exhaustive: bool = False
     judged: int = 0
     not_judged: int = 0
+    unread: set[str] = field(default_factory=set)
 
     def truth(self, point: Point) -> PairTruth:
         """The truth at ``point``."""

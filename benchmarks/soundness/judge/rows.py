@@ -9,7 +9,8 @@ from dataclasses import replace
 from benchmarks.soundness.judge.evidence import Evidence, names_at, written
 from benchmarks.soundness.judge.headline import ENOUGH, FAR, failing
 from benchmarks.soundness.trial import Wrong
-from benchmarks.soundness.truth.expressions import holds
+from benchmarks.soundness.truth.expressions import Unreadable, holds
+from benchmarks.soundness.truth.numbers import NoOpinion, Undefined
 from benchmarks.soundness.truth.point import Point
 from symcheck.case import Case
 from symcheck.tier import Tier
@@ -36,7 +37,7 @@ def covers(evidence: Evidence, row: Case, point: Point) -> bool:
     """Whether ``row`` is about ``point``; False as well (and not judged) if its ``where`` cannot be read."""
     if point.classes not in row.classes:
         return False
-    return evidence.known(lambda: _is_where(row.where, point)) is True
+    return _known(evidence, row, point) is True
 
 
 def shown(row: Case) -> str:
@@ -57,11 +58,18 @@ def _is_where(where: str, point: Point) -> bool:
 
 def _is_readable(evidence: Evidence, row: Case) -> bool:
     inside = [p for p in evidence.points if p.classes in row.classes]
-    return all(_is_known(evidence, row, p) for p in inside)
+    return all(_known(evidence, row, p) is not None for p in inside)
 
 
-def _is_known(evidence: Evidence, row: Case, point: Point) -> bool:
-    return evidence.known(lambda: _is_where(row.where, point)) is not None
+def _known(evidence: Evidence, row: Case, point: Point) -> bool | None:
+    """Whether ``point`` is where the row holds, None if that cannot be read."""
+    try:
+        return _is_where(row.where, point)
+    except Unreadable:
+        evidence.unread.add(row.where)
+    except (NoOpinion, Undefined):
+        evidence.not_judged += 1
+    return None
 
 
 def _at(evidence: Evidence, row: Case, point: Point) -> Iterator[Wrong]:
