@@ -16,6 +16,7 @@ from benchmarks.soundness.truth.pair import PairTruth
 from benchmarks.soundness.truth.point import Point
 from benchmarks.soundness.truth.regularizer import RegularizerTruth
 from symcheck.certificate import Certificate
+from symcheck.language.array import VectorArray
 from symcheck.language.formula import Formula
 from symcheck.tier import Tier
 
@@ -116,5 +117,7 @@ def written(expression: Any) -> str:
 
 
 def names_at(point: Point) -> dict[str, Number]:
-    """C and the parameters by name."""
-    return {"C": Fraction(point.classes), **point.values}
+    """C and the parameters by name, and class-vectors all the entries of which are one number."""
+    vectors = {n: set(a.values[0]) for n, a in point.arrays.items() if isinstance(a, VectorArray) and a.values}
+    levels = {n: next(iter(entries)) for n, entries in vectors.items() if len(entries) == 1}
+    return {"C": Fraction(point.classes), **levels, **point.values}
