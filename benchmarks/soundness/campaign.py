@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from benchmarks.soundness.kinds import kinds, trial_of
 from benchmarks.soundness.trial import Outcome, Skipped, Trial, Wrong
 
-SMALLER_SECONDS = 20.0
+SMALLER_SECONDS = 10.0
 """A wrong one is made smaller for at most so long."""
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import statistics
+import time
 from collections import Counter
 from collections.abc import Iterator
 
-from benchmarks.soundness.campaign import Record, smallest
+from benchmarks.soundness.campaign import SMALLER_SECONDS, Record, smallest
+
+ALL_SMALLER_SECONDS = 60.0
+"""All the wrong ones together are made smaller for at most so long."""
 
 SHOWN_WIDTH = 300
 """A statement is cut after so many characters."""
@@ -36,11 +40,13 @@ def lines(record: Record, seed: int, *, minimise: bool = True) -> Iterator[str]:
     yield f"FALSE: {len(record.faults)} inputs"
     for statement, n in statements.most_common():
         yield f"  {n:5d}  {statement}"
+    deadline = time.monotonic() + ALL_SMALLER_SECONDS
     for fault in record.faults:
         yield ""
         yield f"{fault.kind}: {fault.trial.text}"
-        if minimise and not record.is_interrupted:
-            small = smallest(fault)
+        left = deadline - time.monotonic()
+        if minimise and left > 0 and not record.is_interrupted:
+            small = smallest(fault, min(SMALLER_SECONDS, left))
             if small is not fault.trial:
                 yield f"  smaller: {small.text}"
         for w in fault.wrong:
