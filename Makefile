@@ -8,6 +8,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
+SEED ?= 0
+MINUTES ?= 1
 PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install $(if $(CI),--quiet) --disable-pip-version-check --no-input -c constraints.txt
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal
@@ -21,7 +23,7 @@ export MKL_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test slow proofs lint docs notebooks bench clean distclean
+.PHONY: help demo test slow proofs lint docs notebooks bench soundness clean distclean
 .DELETE_ON_ERROR:
 
 help:
@@ -33,6 +35,7 @@ help:
 	@echo "make docs       write the generated pages again, the outputs in README.md among them"
 	@echo "make notebooks  run the notebooks again and store what they show"
 	@echo "make bench      the benchmarks: certify against SymPy, fits against scikit-learn and torch, networks"
+	@echo "make soundness  a minute of generated formulas: every certificate against the truth at points (SEED=..., MINUTES=...)"
 	@echo "make clean      remove caches and built files; distclean removes $(VENV) as well"
 	@echo "PYTHON=... names the Python for $(VENV), WORKERS=... the number of test processes"
 
@@ -64,6 +67,9 @@ bench: $(VENV)/with-bench
 	$(PY) -m benchmarks.certify
 	$(PY) -m benchmarks.confirm
 	$(PY) -m benchmarks.networks
+
+soundness: $(VENV)/with-numerics
+	$(PY) -m benchmarks.soundness --minutes $(MINUTES) --seed $(SEED)
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

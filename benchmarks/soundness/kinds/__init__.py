@@ -1,0 +1,24 @@
+"""The kinds of input, one module each: what they are and how they are drawn."""
+
+from __future__ import annotations
+
+import pkgutil
+import random
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from benchmarks.soundness.trial import Trial
+
+Kind = Callable[[random.Random, int], Trial]
+"""The trial with this number, drawn from a generator of random numbers alone."""
+
+
+def kinds() -> Mapping[str, Kind]:
+    """Every kind by the name of its module, in the order of names."""
+    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return {name: import_module(f"{__name__}.{name}").trial for name in names}
+
+
+def trial_of(name: str, seed: int, index: int) -> Trial:
+    """The trial of the kind ``name`` with the number ``index`` in the campaign with this ``seed``."""
+    return kinds()[name](random.Random(f"{seed} {name} {index}"), index)
