@@ -25,6 +25,7 @@ class Condition(Enum):
 
     LOSS_SMOOTH = "l(., y) is twice continuously differentiable near 0"
     LOSS_GRADIENT = "grad l(0, y) = kappa grad l_MUH(0, y) with kappa > 0"
+    LOSS_GRADIENT_SUM = "the sum over y of grad l(0, y) is 0"
     REGULARIZER_SMOOTH = "g is twice continuously differentiable near 0"
     REGULARIZER_GRADIENT = "grad g(0) = 0"
     REGULARIZER_CURVATURE = "D^2 g(0) is positive definite"

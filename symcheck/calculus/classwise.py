@@ -286,6 +286,11 @@ def _smooth(formula: Formula, form: LabelForm, values: tuple[Constant, ...]) -> 
     return Finding(Condition.LOSS_SMOOTH, Verdict.PROVED, smooth_detail(formula), derivation=tuple(steps))
 
 
+_LINEAR_PART = (
+    "the linear part l_lin(z, y) = b_y'z is symmetric; Theorems 2, 2' and 3 hold with it in the place of kappa l_MUH"
+)
+
+
 def _gradient(
     form: LabelForm, bound: Tier, worst: tuple[Tier, ArrayPoint, LabelForm] | None, steps: Derivation
 ) -> Finding:
@@ -297,9 +302,10 @@ def _gradient(
         steps = (*steps, *(Step(name, form.named(line)) for line in form.sign(lead).steps))
     trust = Trust.EXACT if lead is None or form.sign(lead).exact else Trust.BALL
     if bound.meets_condition:
-        held = f"kappa = {form.text(form.kappas[0])} > 0 in the whole scope" if form.single else ""
-        detail = f"tier {bound}: " + (f"b_y = -kappa o_y with {held}" if held else "sum_y b_y = 0 in the whole scope")
-        return Finding(condition, Verdict.PROVED, detail, trust, steps)
+        if form.single:
+            detail = f"tier {bound}: b_y = -kappa o_y with kappa = {form.text(form.kappas[0])} > 0"
+            return Finding(condition, Verdict.PROVED, detail, trust, steps)
+        return Finding(Condition.LOSS_GRADIENT_SUM, Verdict.PROVED, f"tier {bound}: {_LINEAR_PART}", trust, steps)
     if worst is not None and not worst[0].meets_condition:
         tier, point, there = worst
         detail = f"tier {tier} at C = {point.classes}: {tier.value}"

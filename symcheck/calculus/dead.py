@@ -12,7 +12,7 @@ from symcheck.constants.constant import Constant
 from symcheck.constants.field import Field
 from symcheck.constants.reading import constant
 from symcheck.language.formula import Formula
-from symcheck.language.term import LEAVES, Term, Vec, lift
+from symcheck.language.term import JOINED, LEAVES, Term, Vec, lift
 from symcheck.readings.weight import CONTINUOUS
 from symcheck.reason import Undecided
 
@@ -66,12 +66,12 @@ def _factors(formula: Formula) -> Iterator[tuple[int, Formula, bool]]:
 def _is_defined(formula: Formula, place: int) -> bool:
     """Whether it is a quotient by a number, or a power with a number as its exponent, that every argument has."""
     node = formula.nodes[place]
-    if node.op not in ("div", "pow", "abs_power"):
+    if node.op not in ("div", "pow", *JOINED):
         return False
     number = formula.nodes[node.args[1]].number
     if number is None or node.op == "div":
         return bool(number)
-    return number >= 0 and (number.denominator == 1 or node.op == "abs_power")
+    return number >= 0 and (number.denominator == 1 or node.op in JOINED)
 
 
 def _value(field: Field, factor: Formula) -> Constant | None:

@@ -14,7 +14,7 @@ from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.node import Node
 from symcheck.language.reading import Reading
-from symcheck.language.term import OTHERS
+from symcheck.language.term import JOINED, OTHERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +263,10 @@ def _is_power(formula: Formula, node: Node, varies: list[bool]) -> bool:
     """A positive constant power of |x|, a whole power, or a quotient by a constant."""
     if node.op == "div":
         return not varies[node.args[1]]
-    if node.op not in ("pow", "sqrt"):
+    if node.op not in ("pow", "sqrt", *JOINED):
         return False
     base = formula.nodes[node.args[0]].op
     exponent = Fraction(1, 2) if node.op == "sqrt" else formula.nodes[node.args[1]].number
     if exponent is None or exponent <= 0:
         return False
-    return exponent.denominator == 1 or base in ("abs", "relu")
+    return exponent.denominator == 1 or base in ("abs", "relu") or node.op in JOINED

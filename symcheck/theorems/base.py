@@ -56,8 +56,15 @@ class Facts:
     is_asked: bool = False
 
     def finding(self, condition: Condition) -> Finding:
-        """The finding on ``condition``, derived now if it was not needed before."""
-        return self.findings.get(condition) or self.derive(condition)
+        """The finding on ``condition``, derived now if it was not needed before.
+
+        Where no one kappa fits and sum_y b_y = 0 was shown, that is what theorems need of the gradient: they hold with
+        the linear part of l in the place of kappa l_MUH.
+        """
+        found = self.findings.get(condition)
+        if found is None and condition is Condition.LOSS_GRADIENT:
+            found = self.findings.get(Condition.LOSS_GRADIENT_SUM)
+        return found or self.derive(condition)
 
     def verdict(self, *conditions: Condition) -> Verdict:
         """The verdict on all the ``conditions`` together."""

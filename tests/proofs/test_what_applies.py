@@ -35,8 +35,9 @@ def check(cert: Certificate) -> None:
     applying = {t.name for t in cert.theorems}
     verdicts = {f.name: f.verdict for f in cert.families}
     signal = cert.tier is not None and cert.tier.meets_condition
-    gradient = cert.finding(Condition.LOSS_GRADIENT)
+    gradient = cert.finding(Condition.LOSS_GRADIENT) or cert.finding(Condition.LOSS_GRADIENT_SUM)
     assert gradient is not None
+    assert (gradient.condition is Condition.LOSS_GRADIENT_SUM) == (cert.tier is Tier.SYMLIN)
     assert (gradient.verdict is Verdict.PROVED) == signal
     stationary = cert.finding(Condition.REGULARIZER_GRADIENT)
     assert stationary is not None
