@@ -6,11 +6,10 @@ c = mean(b_y) at 0 (class symmetry lemma, THEORY 3), so the signs of kappa, c an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 
 from symcheck.calculus.cases import refined
-from symcheck.calculus.witness import nonzero_point
+from symcheck.calculus.witness import nonzero_point, point_in, simple
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.pieces import pieces
 from symcheck.constants.sign import Kind, Sample, Sign
@@ -88,7 +87,8 @@ def _of_excess(excess: Sign) -> Tier | None:
 def _by_points(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
     """Where a sign changes or is not known: REFUTED by a point, whose own kappa and c say how."""
     found: list[tuple[Tier, Sample]] = []
-    for point in (*kappa.points, *drift.points):
+    points = [simple(c, p) for c, sign in ((slope.kappa, kappa), (slope.drift, drift)) for p in sign.points]
+    for point in points:
         tier = _tier_at(slope, point) if int(point.values["C"]) in classes else None
         if tier is not None and not tier.meets_condition:
             found.append((tier, point))
@@ -127,12 +127,10 @@ def _tier_at(slope: Slope, point: Sample) -> Tier | None:
 
 
 def _first(sign: Sign, classes: Classes) -> Sample:
-    """A point with these ``classes`` at which the sign is the one that is proved for more of them."""
-    first = next((p for p in sign.points if int(p.values["C"]) in classes), None)
-    if first is not None:
-        return first
-    moved = sign.points[0]
-    return replace(moved, point=tuple({**moved.values, "C": Fraction(classes.low)}.items()))
+    """A point with these ``classes`` at which the sign is the one that is proved for them."""
+    found = point_in(sign, classes, lambda _: True)
+    assert found is not None
+    return found
 
 
 def exact_ends(slope: Slope) -> list[str]:

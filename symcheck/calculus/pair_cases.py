@@ -21,7 +21,7 @@ def pair_cases(problem: Problem, loss: LossReport, space: Space) -> tuple[Case, 
 
 def _crossed(problem: Problem, a: LossCase, b: SpaceCase) -> Case | None:
     classes = a.case.classes.common(b.classes)
-    if classes is None or _excludes(a.part, b.part):
+    if classes is None or not b.is_about(a) or _excludes(a.part, b.part):
         return None
     penalty = b.verdict
     if problem.regularizer.formula.detaches:

@@ -12,12 +12,12 @@ from symcheck.calculus.agree import Agreed, shown
 from symcheck.calculus.dead import without_dead_parts
 from symcheck.calculus.gauge import gauge_finding
 from symcheck.calculus.hessian import Hessian
-from symcheck.calculus.loss import LossReport
+from symcheck.calculus.loss import LossCase, LossReport
 from symcheck.calculus.parts import Part
 from symcheck.calculus.regularizer import CurvatureCase, PartReport, RegularizerReport, not_derived
 from symcheck.calculus.split import Reports
 from symcheck.calculus.wider import NOT_WHOLE, is_inside
-from symcheck.calculus.witness import witness_at
+from symcheck.calculus.witness import point_in, witness_at
 from symcheck.constants.field import Field
 from symcheck.constants.sign import Kind
 from symcheck.derivation import Derivation, Step
@@ -37,8 +37,9 @@ _NOT_SMOOTH = Reason(Code.KINK, "g is not twice differentiable at 0", "see the f
 class SpaceCase:
     """The ``verdict`` on g for the numbers of ``classes`` in a ``part``, with D^2 g(0) on the ``quotient`` or on R^C.
 
-    ``gauge`` is the finding on invariance where it was asked for.  REFUTED is so at every point if ``is_uniform``.
-    ``part`` is None for a regularizer that treats classes differently.
+    ``gauge`` is the finding on invariance where it was asked for, with the case ``loss`` of the loss (None: it is the
+    same for all).  REFUTED is so at every point if ``is_uniform``.  ``part`` is None for a regularizer that treats
+    classes differently.
     """
 
     classes: Classes
@@ -46,7 +47,13 @@ class SpaceCase:
     quotient: bool = False
     is_uniform: bool = True
     part: Part | None = None
+    loss: LossCase | None = None
     gauge: Finding | None = None
+
+    def is_about(self, case: LossCase) -> bool:
+        """Whether it belongs to this case of the loss, or to a special one inside of it."""
+        own = self.loss
+        return own is None or (own.part == case.part and own.case.classes == case.case.classes)
 
 
 @dataclass(frozen=True)
@@ -102,27 +109,29 @@ def _of_case(case: SpaceCase) -> Part:
     return case.part.on(case.classes)
 
 
+Read = tuple[Formula, Scope, Agreed | None]
+"""A formula in a scope, and its expansion at 0 there if it is known."""
+
+
 def invariance(problem: Problem, loss: LossReport, regularizer: RegularizerReport) -> Finding:
     """Whether l and g are both shift-invariant in the whole scope."""
-    g, scope = problem.regularizer.formula, problem.scope
-    return _gauge(problem, loss, scope.classes, (g, scope.of(g), regularizer.agreed), regularizer.hessian)
+    penalty = problem.regularizer.formula, problem.scope.of(problem.regularizer.formula), regularizer.agreed
+    return gauge_finding(_alive(*_whole(problem, loss)), _alive(*penalty), regularizer.hessian)
 
 
-def _gauge(
-    problem: Problem,
-    loss: LossReport,
-    classes: Classes,
-    penalty: tuple[Formula, Scope, Agreed | None],
-    hessian: Hessian | None = None,
-) -> Finding:
-    """Whether l and a part of g are both shift-invariant for these ``classes``."""
-    formula, whole = problem.loss.formula, problem.scope.of(problem.loss.formula)
-    scope = replace(whole, classes=classes)
-    own = formula, scope, loss.agreed if scope == whole else None
-    return gauge_finding(_alive(*own), _alive(*penalty), hessian)
+def _whole(problem: Problem, loss: LossReport) -> Read:
+    return problem.loss.formula, problem.scope.of(problem.loss.formula), loss.agreed
 
 
-def _alive(formula: Formula, scope: Scope, agreed: Agreed | None) -> tuple[Formula, Scope, Agreed | None]:
+def _in_case(problem: Problem, loss: LossReport, case: LossCase, classes: Classes) -> Read:
+    """The loss in one of its cases, for these ``classes``."""
+    formula, whole, agreed = _whole(problem, loss)
+    if case.part is not None:
+        formula, whole = case.part.formula, case.part.scope
+    return formula, replace(whole, classes=classes), agreed if classes == whole.classes else None
+
+
+def _alive(formula: Formula, scope: Scope, agreed: Agreed | None) -> Read:
     """The formula without the terms that are 0 in its scope: (C - 2)*total(z**2) changes nothing at C = 2."""
     return formula if formula.is_classwise else without_dead_parts(formula, Field(scope)), scope, agreed
 
@@ -131,8 +140,8 @@ def _classwise(problem: Problem, loss: LossReport, hessian: Hessian) -> Space:
     full, scope = hessian.finding(quotient=False), problem.scope
     if not hessian.is_flat_along_ones:
         return Space((SpaceCase(scope.classes, full.verdict, is_uniform=not scope.arrays),), full)
-    g = problem.regularizer.formula
-    gauge = _gauge(problem, loss, scope.classes, (g, scope.of(g), None), hessian)
+    penalty = problem.regularizer.formula, scope.of(problem.regularizer.formula), None
+    gauge = gauge_finding(_alive(*_whole(problem, loss)), penalty, hessian)
     quotient = gauge.verdict is Verdict.PROVED
     found = _by_gauge(full, hessian.finding(quotient=True), gauge)
     case = SpaceCase(scope.classes, found.verdict, quotient, is_uniform=not scope.arrays, gauge=gauge)
@@ -157,27 +166,37 @@ def _in_part(problem: Problem, loss: LossReport, part: Part, report: PartReport)
         found = not_derived(reason, Condition.REGULARIZER_CURVATURE)[0]
         verdict = conjunction([report.verdict, found.verdict])
         return [(SpaceCase(part.scope.classes, verdict, is_uniform=report.is_uniform, part=part), found)]
-    return [_placed(problem, loss, part, report, case) for case in report.cases]
+    placed: list[tuple[SpaceCase, Finding]] = []
+    for case in report.cases:
+        if case.along.kind is not Kind.ZERO:
+            placed.append(_placed(problem, part, report, case))
+            continue
+        for own in (c for c in loss.cases if not c.case.is_special):
+            classes = own.case.classes.common(case.classes)
+            if classes is not None:
+                scope = replace(part.scope, classes=classes)
+                penalty = part.formula, scope, report.agreed if scope == part.scope else None
+                gauge = gauge_finding(_alive(*_in_case(problem, loss, own, classes)), _alive(*penalty))
+                space, found = _placed(problem, part, report, replace(case, classes=classes), gauge)
+                placed.append((replace(space, loss=own), found))
+    return placed
 
 
 def _placed(
-    problem: Problem, loss: LossReport, part: Part, report: PartReport, case: CurvatureCase
+    problem: Problem, part: Part, report: PartReport, case: CurvatureCase, gauge: Finding | None = None
 ) -> tuple[SpaceCase, Finding]:
-    full, gauge, quotient = _definite(report, case, quotient=False), None, False
-    found = full
-    if case.along.kind is Kind.ZERO:
-        scope = replace(part.scope, classes=case.classes)
-        agreed = report.agreed if scope == part.scope else None
-        gauge = _gauge(problem, loss, case.classes, (part.formula, scope, agreed))
-        quotient = gauge.verdict is Verdict.PROVED
-        found = _by_gauge(full, _definite(report, case, quotient=True), gauge)
+    """The case on R^C or, by the finding on invariance, on the quotient."""
+    found = _definite(report, case, quotient=False)
+    quotient = gauge is not None and gauge.verdict is Verdict.PROVED
+    if gauge is not None:
+        found = _by_gauge(found, _definite(report, case, quotient=True), gauge)
     if part.is_wider and found.witness is not None and not is_inside(part, found.witness, problem.scope):
         found = not_derived(NOT_WHOLE, found.condition)[0]
     signs = (case.across,) if quotient else (case.across, case.along)
     fails = any(s.kind in (Kind.ZERO, Kind.NEGATIVE) or s.nonpositive for s in signs)
     verdict = conjunction([report.verdict, found.verdict])
     is_uniform = (fails and not part.is_wider) or (report.verdict is Verdict.REFUTED and report.is_uniform)
-    return SpaceCase(case.classes, verdict, quotient, is_uniform, part, gauge), found
+    return SpaceCase(case.classes, verdict, quotient, is_uniform, part, gauge=gauge), found
 
 
 def _definite(report: PartReport, case: CurvatureCase, *, quotient: bool) -> Finding:
@@ -198,7 +217,7 @@ def _definite(report: PartReport, case: CurvatureCase, *, quotient: bool) -> Fin
         eigenvalues.append((case.along, along, "the eigenvalue of D^2 g(0) along (1, ..., 1)"))
     trust = Trust.EXACT if all(sign.exact for sign, _, _ in eigenvalues) else Trust.BALL
     for sign, value, name in eigenvalues:
-        point = next((p for p in sign.points if p.sign <= 0), None)
+        point = point_in(sign, case.classes, lambda sign: sign <= 0)
         if sign.kind is not Kind.POSITIVE and point is not None:
             witness = witness_at(value, point, name, "a value > 0")
             detail = f"D^2 g(0) is not positive definite on {space} for {case.classes}: {name} is {value.text()}"

@@ -11,8 +11,9 @@ from flint import arb
 
 from symcheck.constants.ball import PRECISIONS, Point
 from symcheck.constants.field import Constant
-from symcheck.constants.sign import Sample, Sign
+from symcheck.constants.sign import Kind, Sample, Sign
 from symcheck.language.parameter import Interval
+from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
 from symcheck.witness import Witness
 
@@ -32,9 +33,13 @@ HALVINGS = 60
 """How often the way from a value that will do to one that will not is halved."""
 
 
-def point_where(sign: Sign, wanted: Callable[[int], bool]) -> Sample:
-    """The first recorded point of ``sign`` whose own sign (-1, 0 or 1) is ``wanted``."""
-    return next(p for p in sign.points if wanted(p.sign))
+def point_in(sign: Sign, classes: Classes, wanted: Callable[[int], bool]) -> Sample | None:
+    """A point with these ``classes`` at which the sign is ``wanted``: a recorded one, or one where it is proved."""
+    found = [p for p in sign.points if wanted(p.sign)]
+    inside = next((p for p in found if int(p.values["C"]) in classes), None)
+    if inside is not None or not found or sign.kind in (Kind.MIXED, Kind.UNKNOWN):
+        return inside
+    return replace(found[0], point=tuple({**found[0].values, "C": Fraction(classes.low)}.items()))
 
 
 def nonzero_point(sign: Sign) -> Sample | None:

@@ -144,7 +144,7 @@ FALSE: dict[str, tuple[Any, Callable[[Certificate], Certificate], str]] = {
         lambda c: replace(c, again=lambda p: replace(c, verdict=Verdict.UNDECIDED)),
         "at(point) loses PROVED",
     ),
-    "text": (CE, lambda c: replace(c, tier=Tier.SCALED), "text: kappa != 1"),
+    "SCALED where kappa is 1": (CE, lambda c: replace(c, tier=Tier.SCALED), "tier that does not occur"),
 }
 """The loss, the change, and what has to be found."""
 

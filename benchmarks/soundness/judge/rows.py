@@ -101,8 +101,8 @@ def _as_a_whole(evidence: Evidence, row: Case, points: Sequence[Point]) -> Itera
 
 
 def _at_each(evidence: Evidence, row: Case, points: Sequence[Point]) -> Iterator[Wrong]:
-    """Where nothing but C is free, a row is about each of its C."""
-    for point in points:
+    """Where nothing but C is free, a row is about each of its C, unless it says that it was seen at some of them."""
+    for point in points if row.is_uniform else ():
         if row.verdict is Verdict.REFUTED and evidence.holds(point):
             yield Wrong("row REFUTED, too wide", shown(row), "all conditions hold", str(point))
         tier = evidence.tier(point)

@@ -70,7 +70,7 @@ def test_what_is_nearly_one_is_not(factor):
     assert sc.certify(f"({factor})*{CE}", "l2").tier is Tier.SCALED
 
 
-def test_what_is_zero_is_refuted_as_zero():
+def test_whatis_shown_zero_is_refuted_as_zero():
     assert sc.certify(f"(sqrt(3 + 2*sqrt(2)) - sqrt(2) - 1)*{CE}", "l2").tier is Tier.ZERO
 
 
@@ -239,7 +239,7 @@ def test_one_number_of_classes_is_read_off_from_all(classes, monkeypatch):
     """Where the canonical forms at one C do not show that two readings are equal, those for every C may."""
     loss = f"log(1 + exp(-softmax(z)[y])) + {classes}*z[y]*0"
     expected = sc.certify(loss, "l2", classes=classes).kappa
-    monkeypatch.setattr(agree, "_is_zero", lambda c: c.is_zero and c.field.scope.classes.fixed is None)
+    monkeypatch.setattr(agree, "is_shown_zero", lambda c: c.is_zero and c.field.scope.classes.fixed is None)
     monkeypatch.setattr(agree, "_not_equal", lambda *_: agree._NotShownEqual(REASON))
     cert = sc.certify(f"{loss} + 0", "l2", classes=classes)
     assert cert.verdict is Verdict.PROVED
@@ -256,6 +256,6 @@ def test_a_difference_that_is_an_algebraic_zero_is_one():
     root = c.power(c.number(3) + 2 * c.power(c.number(2), c.number(Fraction(1, 2))), c.number(Fraction(1, 2)))
     zero = root - c.power(c.number(2), c.number(Fraction(1, 2))) - 1
     assert not zero.is_zero
-    assert agree._is_zero(zero)
-    assert not agree._is_zero(zero + Fraction(1, 10**50))
+    assert agree.is_shown_zero(zero)
+    assert not agree.is_shown_zero(zero + Fraction(1, 10**50))
     assert c.sign(zero).kind is Kind.ZERO
