@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sympy import sstr
 
 from symcheck.budget import Budget
+from symcheck.calculus.idle import without_idle_sides
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.sign import Kind
 from symcheck.constants.undefined import Undefined as UndefinedConstant
@@ -89,6 +90,9 @@ def _agreed(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
     try:
         constants = expansion_of(JetReading(field).read(formula), field)
     except UndefinedConstant as stop:
+        taken = without_idle_sides(formula, field)
+        if taken != formula:
+            return _agreed(taken, scope, budget)
         at = "" if scope.classes.fixed is None else f" and {scope.classes}"
         raise FormulaError(
             f"{formula} is undefined at z = 0{at}: {stop.reason.why}, in {stop.reason.where}; {stop.reason.settle}, "

@@ -88,6 +88,13 @@ LOSSES: list[tuple[Any, dict[str, Any], list[str]]] = [
      ["t < 2: SCALED 2 PROVED", "t = 2: SCALED 2 PROVED", "t > 2: SCALED t PROVED"]),
     (lambda z, y: CE(z, y) * (1 + sc.relu(t - z.C)), {},
      ["t < C: EXACT 1 PROVED", "t = C: EXACT 1 PROVED", "t > C: SCALED -C + t + 1 PROVED"]),
+    # a side that is not taken need not have a value
+    (lambda z, y: CE(z, y) * (1 + sc.branch(t - 1, sc.sqrt(t - 1), 0)), {},
+     ["t < 1: EXACT 1 PROVED", "t = 1: EXACT 1 PROVED", "t > 1: SCALED sqrt(t - 1) + 1 PROVED"]),
+    (lambda z, y: CE(z, y) * (1 + sc.branch(z.C - 4, sc.sqrt(z.C - 4), 0)), {},
+     ["2 <= C <= 4: EXACT 1 PROVED", "C >= 5: SCALED sqrt(C - 4) + 1 PROVED"]),
+    (lambda z, y: sc.branch(2 * sc.softmax(z)[y] - F(3, 2), sc.log(2 * sc.softmax(z)[y] - F(3, 2)), CE(z, y)), {},
+     ["C >= 2: EXACT 1 PROVED"]),
     # whole numbers: n = 77/32 is none, and there is nothing between two of them
     (lambda z, y: CE(z, y) * (sc.abs(2 * n1 - 5) - F(1, 2)), {},
      ["n <= 2: SCALED 9/2 - 2*n PROVED", "n >= 3: SCALED 2*n - 11/2 PROVED"]),
