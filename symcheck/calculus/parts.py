@@ -99,6 +99,15 @@ class Constraint:
         end = Fraction(int(self.threshold.p), int(self.threshold.q))
         return side.cut(self.relation, end)
 
+    def implies(self, other: Constraint) -> bool:
+        """Whether it leaves nothing of ``other`` to be said: both are about one parameter, with rational thresholds."""
+        if self.parameter.name != other.parameter.name or not (
+            self.threshold.is_Rational and other.threshold.is_Rational
+        ):
+            return False
+        whole = self.parameter.interval
+        return self.cuts(whole).within(other.cuts(whole))
+
     def __str__(self) -> str:
         return f"{self.parameter.name} {self.relation} {expression_text(sympy.together(self.threshold))}"
 
@@ -184,7 +193,7 @@ class Part:
             self,
             formula=formula,
             scope=scope,
-            constraints=(*self.constraints, *constraints),
+            constraints=(*(c for c in self.constraints if not any(d.implies(c) for d in constraints)), *constraints),
             rewritings=(*self.rewritings, rewriting),
         )
 

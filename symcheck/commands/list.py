@@ -74,6 +74,7 @@ def _row(kind: Kind, name: str) -> Row:
         "tier": tier,
         "kappa": kappa,
         "verdict": certificate.verdict.name,
+        "headline": certificate.headline,
         "with": BESIDE[kind],
         "formula": subject.text,
     }
@@ -81,11 +82,19 @@ def _row(kind: Kind, name: str) -> Row:
 
 def _table(found: list[Row]) -> str:
     head = ("name", "kind", "parameters", "tier", "kappa", "verdict", "formula")
-    cells = [head, *(tuple(_cell(row[column]) for column in head) for row in found)]
+    told = [{**row, "verdict": _verdict(row)} for row in found]
+    cells = [head, *(tuple(_cell(row[column]) for column in head) for row in told)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
     lines = ("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
     note = "tier, kappa and verdict are derived: losses with l2, regularizers with cross_entropy"
     return "\n".join([*lines, "", note, ""])
+
+
+def _verdict(row: Row) -> str:
+    """The verdict in the whole scope, and whether it is PROVED in a part of it."""
+    verdict, headline = row["verdict"], row["headline"]
+    is_somewhere = isinstance(headline, str) and headline.startswith("PROVED") and verdict != "PROVED"
+    return f"{verdict}, PROVED in some cases" if is_somewhere else f"{verdict}"
 
 
 def _cell(value: str | list[str] | None) -> str:

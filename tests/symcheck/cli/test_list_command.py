@@ -20,7 +20,8 @@ def test_every_entry_has_a_row_with_what_is_derived(capsys: pytest.CaptureFixtur
     gce = rows["loss", "gce"]
     assert gce == {
         "name": "gce", "kind": "loss", "parameters": ["q in (0, 1]"], "tier": "SCALED", "kappa": "C**(-q)",
-        "verdict": "PROVED", "with": "l2", "formula": "(1 - softmax(z)[y]**q)/q",
+        "verdict": "PROVED", "headline": "PROVED for every C >= 2, every q in (0, 1]: gce + l2 on R^C",
+        "with": "l2", "formula": "(1 - softmax(z)[y]**q)/q",
     }  # fmt: skip
     assert rows["loss", "mae"]["kappa"] == "2/C"
     assert rows["loss", "one_vs_rest_logistic"]["tier"] == "QUOTIENT"
