@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.finding import Condition
-from symcheck.theorems.base import Facts, Theorem, local_conditions
+from symcheck.theorems.base import Facts, Theorem
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
 
@@ -99,17 +99,30 @@ def _is_turned(facts: Facts) -> bool:
     return facts.drift is Verdict.REFUTED and limits is Verdict.PROVED and not facts.quotient
 
 
+_NEEDED = {
+    Condition.LOSS_SMOOTH: ("l(., y) is", "twice continuously differentiable near 0"),
+    Condition.REGULARIZER_GRADIENT: ("0 is", "a stationary point of g"),
+    Condition.REGULARIZER_SMOOTH: ("g is", "twice continuously differentiable near 0"),
+    Condition.REGULARIZER_CURVATURE: ("D^2 g(0) is", "positive definite"),
+}
+"""What theorems need besides the gradient condition, in the order in which a reader is told what is missing."""
+
+
 def _failure(facts: Facts) -> tuple[Verdict, str]:
-    """Why no theorem applies."""
+    """Why no theorem applies in the whole scope."""
+    scope = facts.problem.scope
+    is_point = scope.classes.fixed is not None and not scope.parameters and not scope.arrays
+    where = "" if is_point else " somewhere in the scope"
     if facts.tier is Tier.NONDIFF:
-        return Verdict.UNDECIDED, "not certified: the gradient at 0 does not exist"
+        return Verdict.UNDECIDED, f"not certified: the gradient at 0 does not exist{where}"
     if facts.tier is None:
         return Verdict.UNDECIDED, "not certified: the tier of the loss is undecided"
     if not facts.tier.meets_condition:
-        return Verdict.UNDECIDED, f"not certified: the loss is of tier {facts.tier}"
-    if local_conditions(facts) is Verdict.PROVED:
-        return Verdict.UNDECIDED, "not certified: with a detached part there is no function to minimise, see Theorem 2"
-    if facts.verdict(Condition.REGULARIZER_GRADIENT) is Verdict.REFUTED:
-        return Verdict.UNDECIDED, "not certified: 0 is not a stationary point of g"
-    shown = "is not" if facts.verdict(Condition.REGULARIZER_CURVATURE) is Verdict.REFUTED else "is not shown to be"
-    return Verdict.UNDECIDED, f"not certified: D^2 g(0) {shown} positive definite"
+        return Verdict.UNDECIDED, f"not certified: the loss is of tier {facts.tier}{where}"
+    for condition, (subject, needed) in _NEEDED.items():
+        verdict = facts.verdict(condition)
+        if verdict is Verdict.REFUTED:
+            return Verdict.UNDECIDED, f"not certified: {subject} not {needed}{where}"
+        if verdict is Verdict.UNDECIDED:
+            return Verdict.UNDECIDED, f"not certified: {subject} not shown to be {needed}"
+    return Verdict.UNDECIDED, "not certified: with a detached part there is no function to minimise, see Theorem 2"
