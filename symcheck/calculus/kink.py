@@ -20,7 +20,7 @@ from symcheck.calculus.witness import apart, decimals
 from symcheck.constants.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.language.term import Term, lift
+from symcheck.language.term import ENTRYWISE, Scalar, Term, Vec, lift
 from symcheck.readings.explicit import directional, value_at
 from symcheck.readings.weight import degree
 from symcheck.reason import Undecided
@@ -181,7 +181,7 @@ def _negated(a: Vector) -> Vector:
 
 @dataclass(frozen=True)
 class Sides:
-    """A formula with one scalar kink: it equals ``above`` where ``switch`` > 0 and ``below`` where it is < 0."""
+    """A formula with one kink in a number: it equals ``above`` where ``switch`` > 0 and ``below`` where it is < 0."""
 
     switch: Formula
     above: Formula
@@ -189,16 +189,46 @@ class Sides:
 
 
 def sides_of(formula: Formula, where: str) -> Sides | None:
-    """The two sides of the scalar kink at the subexpression ``where``, None if there is none of a known form."""
+    """The two sides of the kink at the subexpression ``where``, None if there is none of a known form.
+
+    The subexpression is a number, or a vector of which the formula uses the entry of the label alone.
+    """
     for place, node in enumerate(formula.nodes):
-        if node.op in _SIDES and not formula.vectors[place] and formula.part(place) == where:
-            switch, above, below = _SIDES[node.op]
-            return Sides(
-                formula.up_to(place).with_branch(place, switch),
-                formula.with_branch(place, above),
-                formula.with_branch(place, below),
-            )
+        if node.op in _SIDES and formula.part(place) == where:
+            return None if formula.vectors[place] and not _is_used_at_label(formula, place) else _sides(formula, place)
     return None
+
+
+def _sides(formula: Formula, place: int) -> Sides:
+    switch, above, below = _SIDES[formula.nodes[place].op]
+    is_vector = formula.vectors[place]
+
+    def with_side(side: _Build) -> Formula:
+        return formula.with_branch(place, lambda args: _as_vector(side(args)) if is_vector else side(args))
+
+    decides = formula.up_to(place).with_branch(place, lambda args: _at_label(switch(args)))
+    return Sides(decides, with_side(above), with_side(below))
+
+
+def _is_used_at_label(formula: Formula, place: int) -> bool:
+    """Whether all that the formula makes of the vector at ``place``, entry by entry, ends in v[y] or in onehot(y) v."""
+    made = {place}
+    for at, node in enumerate(formula.nodes):
+        is_masked = node.op == "mul" and any(formula.nodes[a].op == "onehot" for a in node.args)
+        if made.isdisjoint(node.args) or node.op == "take" or is_masked:
+            continue
+        if node.op not in ENTRYWISE or at in formula.pairs:
+            return False
+        made.add(at)
+    return True
+
+
+def _at_label(term: Term) -> Term:
+    return Scalar("take", term) if isinstance(term, Vec) else term
+
+
+def _as_vector(term: Term) -> Term:
+    return term if isinstance(term, Vec) else Vec("filled", term)
 
 
 _Build = Callable[[list[Term]], Term]

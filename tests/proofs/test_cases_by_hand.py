@@ -60,6 +60,13 @@ LOSSES: list[tuple[Any, dict[str, Any], list[str]]] = [
      ["2 <= C <= 99: SCALED 1/C PROVED", "C = 100: NONDIFF - REFUTED", "C >= 101: ZERO 0 REFUTED"]),
     ("-log(maximum(softmax(z)[y], 1/1000))", {},
      ["2 <= C <= 999: EXACT 1 PROVED", "C = 1000: NONDIFF - REFUTED", "C >= 1001: ZERO 0 REFUTED"]),
+    # the same clamps of every class, where the label's entry alone is used
+    ("-(clamp(softmax(z), 1/100, 1)[y])", {},
+     ["2 <= C <= 99: SCALED 1/C PROVED", "C = 100: NONDIFF - REFUTED", "C >= 101: ZERO 0 REFUTED"]),
+    ("-log(maximum(softmax(z), 1/1000))[y]", {},
+     ["2 <= C <= 999: EXACT 1 PROVED", "C = 1000: NONDIFF - REFUTED", "C >= 1001: ZERO 0 REFUTED"]),
+    ("-total(onehot(y)*log(maximum(softmax(z), 1/1000)))", {},
+     ["2 <= C <= 999: EXACT 1 PROVED", "C = 1000: NONDIFF - REFUTED", "C >= 1001: ZERO 0 REFUTED"]),
     ("(logsumexp(z) - z[y])*maximum(C - 4, 1/2)", {},
      ["2 <= C <= 4: SCALED 1/2 PROVED", "C = 5: EXACT 1 PROVED", "C >= 6: SCALED C - 4 PROVED"]),
     ("(logsumexp(z) - z[y])*abs(C - 3)", {},

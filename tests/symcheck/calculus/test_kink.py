@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 import symcheck as sc
-from symcheck.calculus.kink import break_of
+from symcheck.calculus.kink import break_of, sides_of
 from symcheck.intake.callables import recorded
+from symcheck.intake.parser import parsed
 from symcheck.language.scope import Scope
 
 
@@ -48,3 +49,37 @@ def test_a_break_is_found_at_its_order(g: Callable[..., object], order: int) -> 
 )
 def test_a_smooth_function_is_not_broken(g: Callable[..., object]) -> None:
     assert broken(g) is None
+
+
+CLAMP = "maximum(softmax(z), 1/10)"
+
+
+@pytest.mark.parametrize(
+    ("text", "above", "below"),
+    [
+        (f"{CLAMP}[y]", "softmax(z)[y]", "filled(1/10)[y]"),
+        (f"-log({CLAMP})[y]", "-log(softmax(z))[y]", "-log(filled(1/10))[y]"),
+        (f"({CLAMP}**2 + 1)[y] + z[y]", "(softmax(z)**2 + 1)[y] + z[y]", "(filled(1/10)**2 + 1)[y] + z[y]"),
+        (f"total(onehot(y)*sqrt({CLAMP}))", "total(onehot(y)*sqrt(softmax(z)))", "total(onehot(y)*sqrt(filled(1/10)))"),
+    ],
+)
+def test_a_vector_has_two_sides_where_the_entry_of_the_label_alone_is_used(text: str, above: str, below: str) -> None:
+    """Then the formula is a function of the one number max(softmax(z)[y], 1/10)."""
+    sides = sides_of(parsed(text), CLAMP)
+    assert sides is not None
+    assert [str(f) for f in (sides.switch, sides.above, sides.below)] == ["(softmax(z) - 1/10)[y]", above, below]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"total({CLAMP})",
+        f"total({CLAMP}, but=y)",
+        f"{CLAMP}[y] + amax({CLAMP})",
+        f"softmax({CLAMP})[y]",
+        f"total(onehot(y)*z + {CLAMP})",
+        f"pair_total(first({CLAMP})*second(z))",
+    ],
+)
+def test_a_vector_of_which_other_entries_are_used_has_more_than_two_sides(text: str) -> None:
+    assert sides_of(parsed(text), CLAMP) is None
