@@ -20,7 +20,7 @@ from symcheck.properties import PROPERTIES
 from symcheck.render import latex, markdown, record, text
 from symcheck.render.outline import verdict_line
 from symcheck.theorems import theorem_named, theorems
-from symcheck.theorems.applied import Applied, applied
+from symcheck.theorems.applied import Applied, applied, left_open
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
 from symcheck.witness import Witness
@@ -78,8 +78,10 @@ class Certificate:
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """What no symbol work can settle, of the strongest theorem that applies: about model and data."""
-        return self.theorems[0].assumptions if self.theorems else ()
+        """What stays open of the strongest theorem that applies: about model and data, or not decided here."""
+        if not self.theorems:
+            return ()
+        return self.theorems[0].assumptions if self.facts is None else left_open(self.theorems[0], self.facts)
 
     @property
     def witness(self) -> Witness | None:

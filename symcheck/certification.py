@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import product
 
 import flint
@@ -17,6 +18,7 @@ from symcheck.calculus.hessian import LabelledHessian
 from symcheck.calculus.loss import LossReport, loss_report
 from symcheck.calculus.order import orders_of
 from symcheck.calculus.pair_cases import pair_cases
+from symcheck.calculus.reference_curvature import reference_curvature
 from symcheck.calculus.reference_order import reference_orders
 from symcheck.calculus.regularizer import RegularizerReport, regularizer_report
 from symcheck.calculus.rounding import explained, middles, rounded_parts
@@ -79,6 +81,8 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
     findings = tuple(_in_scope(f, scope) for f in told)
     facts = _facts(problem, findings, loss, regularizer, space, seconds)
     verdict = _headline(facts)
+    if verdict is Verdict.PROVED and not facts.detaches:
+        findings = (*findings, _in_scope(facts.finding(Condition.MINIMISERS_HELD), scope))
     applying = _applying(facts, space)
     kinds = families(facts, applying)
 
@@ -95,7 +99,7 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
         families=kinds,
         findings=findings,
         theorems=applying,
-        still_holds=_still_holds(verdict, applying, kinds),
+        still_holds=_still_holds(facts, verdict, applying, kinds),
         versions={"symcheck": VERSION, "sympy": sympy.__version__, "python-flint": flint.__version__},
         predict=prediction,
         again=lambda narrower: _certificate(narrower, seconds),
@@ -157,14 +161,24 @@ def _facts(
 ) -> Facts:
     formula, penalty, scope = problem.loss.formula, problem.regularizer.formula, problem.scope
 
+    spaces = {case.quotient for case in space.cases}
+
+    @cache
     def derive(condition: Condition) -> Finding:
         if condition is Condition.SHIFT_INVARIANT:
             return invariance(problem, loss, regularizer)
+        if condition is Condition.REFERENCE_CURVATURE:
+            return reference_curvature(regularizer)
+        if condition in _FAR_AWAY:
+            made = [_far_away(problem, condition, curvature, Budget(seconds), quotient=q) for q in spaces]
+            return min(made, key=lambda found: found.verdict.value)
         return property_finding(problem, condition, seconds)
 
+    found = {f.condition: f for f in findings}
+    curvature = found[Condition.REGULARIZER_CURVATURE].verdict
     return Facts(
         problem=problem,
-        findings={f.condition: f for f in findings},
+        findings=found,
         tier=loss.tier,
         quotient=space.quotient,
         shape=shape_of(formula, loss.agreed, Field(scope.of(formula))),
@@ -174,10 +188,28 @@ def _facts(
     )
 
 
-def _still_holds(verdict: Verdict, applying: tuple[Theorem, ...], kinds: tuple[Family, ...]) -> str:
+_FAR_AWAY = frozenset({Condition.MINIMISERS_HELD, Condition.REGULARIZER_POSITIVE})
+
+
+def _far_away(problem: Problem, condition: Condition, curvature: Verdict, budget: Budget, *, quotient: bool) -> Finding:
+    """What is found of l and g far from 0, with norms on R^C or on the quotient."""
+    from symcheck.calculus.existence.held import minimisers_held, positive_off_zero
+
+    loss, penalty, scope = problem.loss.formula, problem.regularizer.formula, problem.scope
+    if condition is Condition.REGULARIZER_POSITIVE:
+        return positive_off_zero(penalty, scope.of(penalty), budget, quotient=quotient)
+    definite = curvature is Verdict.PROVED
+    return minimisers_held(loss, penalty, scope, budget, quotient=quotient, definite=definite)
+
+
+def _still_holds(facts: Facts, verdict: Verdict, applying: tuple[Theorem, ...], kinds: tuple[Family, ...]) -> str:
     """The sentence under the headline: what the verdict leaves."""
     if verdict is Verdict.PROVED:
-        return f"{applying[0].name} applies: {applying[0].concludes}."
+        told = f"{applying[0].name} applies: {applying[0].concludes}."
+        held = None if facts.detaches else facts.finding(Condition.MINIMISERS_HELD)
+        if held is None or held.verdict is not Verdict.REFUTED:
+            return told
+        return f"{told}  Minimisers are not held: {held.detail}."
     shared = next(f for f in kinds if f.name == SHARED)
     if shared.verdict is Verdict.PROVED:
         return f"What still holds: {shared.detail}."

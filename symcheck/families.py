@@ -69,6 +69,8 @@ def _shared(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
         return Family(SHARED, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
     if _is_turned(facts):
         return Family(SHARED, Verdict.REFUTED, _DRIFT_ON_SHARED_FEATURES)
+    if facts.tier is Tier.QUOTIENT and facts.drift is not Verdict.UNDECIDED and (told := _escape(facts)) is not None:
+        return Family(SHARED, Verdict.REFUTED, told)
     if facts.tier is Tier.QUOTIENT and facts.drift is Verdict.UNDECIDED:
         detail = "not certified: whether D^2 g(0) (1, ..., 1) is parallel to (1, ..., 1) is not decided"
         return Family(SHARED, Verdict.UNDECIDED, detail)
@@ -85,7 +87,13 @@ def _reference(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
         return Family(REFERENCE, Verdict.PROVED, f"{theorem.name}: {how}")
     if facts.tier is Tier.QUOTIENT:
         return Family(REFERENCE, Verdict.REFUTED, _DRIFT_WITH_A_REFERENCE)
-    return Family(REFERENCE, *_failure(facts))
+    local = _first(applying, "Theorem 2 with a reference class")
+    if local is not None:
+        return Family(REFERENCE, Verdict.PROVED, f"{local.name}: {local.concludes}")
+    verdict, told = _failure(facts)
+    if not facts.quotient:  # the ray of a witness need not have z_C = 0
+        verdict = Verdict.UNDECIDED
+    return Family(REFERENCE, verdict, told)
 
 
 def _is_turned(facts: Facts) -> bool:
@@ -97,6 +105,22 @@ def _is_turned(facts: Facts) -> bool:
         Condition.REGULARIZER_CURVATURE,
     )
     return facts.drift is Verdict.REFUTED and limits is Verdict.PROVED and not facts.quotient
+
+
+def _escape(facts: Facts) -> str | None:
+    """How minimisers escape, where the conditions near 0 hold and that was shown."""
+    near = facts.verdict(
+        Condition.LOSS_SMOOTH,
+        Condition.REGULARIZER_SMOOTH,
+        Condition.REGULARIZER_GRADIENT,
+        Condition.REGULARIZER_CURVATURE,
+    )
+    if near is not Verdict.PROVED or facts.detaches:
+        return None
+    held = facts.finding(Condition.MINIMISERS_HELD)
+    if held.verdict is not Verdict.REFUTED or held.witness is None:
+        return None
+    return "not safe: minimisers are not held, as its witness shows"
 
 
 _NEEDED = {
@@ -125,4 +149,9 @@ def _failure(facts: Facts) -> tuple[Verdict, str]:
             return Verdict.UNDECIDED, f"not certified: {subject} not {needed}{where}"
         if verdict is Verdict.UNDECIDED:
             return Verdict.UNDECIDED, f"not certified: {subject} not shown to be {needed}"
-    return Verdict.UNDECIDED, "not certified: with a detached part there is no function to minimise, see Theorem 2"
+    if facts.detaches:
+        return Verdict.UNDECIDED, "not certified: with a detached part there is no function to minimise, see Theorem 2"
+    told = _escape(facts)
+    if told is not None:
+        return Verdict.REFUTED, f"{told}; what is left is Theorem 2, a local branch near output 0"
+    return Verdict.UNDECIDED, "not certified"

@@ -34,6 +34,10 @@ class Condition(Enum):
     LOSS_CONVEX = "l(., y) is convex for every y"
     REGULARIZER_CONVEX = "g is convex"
     LOSS_BOUNDED = "l is bounded"
+    LOSS_BOUNDED_BELOW = "l is bounded below"
+    MINIMISERS_HELD = "minimisers are held: on finite samples and closed cones some exist for small alpha, near 0"
+    REFERENCE_CURVATURE = "D^2 g(0) is positive definite on outputs with z_C = 0"
+    REGULARIZER_POSITIVE = "g(z) > 0 for z != 0"
     LOSS_HESSIAN_LABEL_FREE = "D^2 l(0, y) is the same for every y"
 
     def __str__(self) -> str:

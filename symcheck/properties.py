@@ -19,6 +19,7 @@ from symcheck.verdict import Verdict
 PROPERTIES = (
     Condition.LOSS_SYMMETRIC,
     Condition.LOSS_BOUNDED,
+    Condition.LOSS_BOUNDED_BELOW,
     Condition.LOSS_CONVEX,
     Condition.REGULARIZER_CONVEX,
     Condition.LOSS_HESSIAN_LABEL_FREE,
@@ -66,18 +67,10 @@ def _report(condition: Condition) -> Report:
         from symcheck.calculus.bounded import boundedness_finding
 
         return boundedness_finding
+    if condition is Condition.LOSS_BOUNDED_BELOW:
+        from symcheck.calculus.existence.fall import bounded_below_finding
+
+        return bounded_below_finding
+    from symcheck.calculus.convexity.finding import convex_loss, convex_regularizer
+
     return convex_loss if condition is Condition.LOSS_CONVEX else convex_regularizer
-
-
-def convex_loss(formula: Formula, scope: Scope, budget: Budget) -> Finding:
-    """Whether the loss ``formula`` is convex for every label."""
-    from symcheck.calculus.convexity import convexity_finding
-
-    return convexity_finding(formula, scope, budget, Condition.LOSS_CONVEX)
-
-
-def convex_regularizer(formula: Formula, scope: Scope, budget: Budget) -> Finding:
-    """Whether the regularizer ``formula`` is convex."""
-    from symcheck.calculus.convexity import convexity_finding
-
-    return convexity_finding(formula, scope, budget, Condition.REGULARIZER_CONVEX)

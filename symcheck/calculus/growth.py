@@ -42,16 +42,20 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """A number between ``low`` and ``high``; positive and between exp(``log_low``) and exp(``log_high``) if known.
+    """A number v between ``low`` and ``high``, with exp(``size_low``) <= |v| <= exp(``size_high``).
 
-    None where there is no bound.  ``positive``: the number is above 0.
+    None where there is no bound.  ``sign``: 1 where v > 0 is known, -1 where v < 0 is; ``size_low`` is there only then.
     """
 
     low: Line | None = None
     high: Line | None = None
-    log_low: Line | None = None
-    log_high: Line | None = None
-    positive: bool = False
+    size_low: Line | None = None
+    size_high: Line | None = None
+    sign: int = 0
+
+    @property
+    def positive(self) -> bool:
+        return self.sign > 0
 
 
 def level(c: arb) -> Line:
@@ -63,34 +67,70 @@ def constant(c: arb) -> Growth:
     return completed(Growth(line, line))
 
 
+def positive(size_low: Line | None, size_high: Line | None) -> Growth:
+    """A number above 0 whose logarithm lies between the two."""
+    return completed(Growth(size_low=size_low, size_high=size_high, sign=1))
+
+
 def completed(g: Growth) -> Growth:
-    """What the plain bounds say of the logarithms, and the other way round."""
-    positive = g.positive or (g.low is not None and g.low.is_positive)
-    low, high, log_low, log_high = g.low, g.high, g.log_low, g.log_high
-    if positive and low is None:
-        low = level(arb(0))
-    if log_low is not None and low is not None and not low.is_positive:
-        if log_low.slope > 0:  # e^x >= 1 + x
-            low = Line(log_low.slope, log_low.level + 1)
-        elif log_low.slope.is_zero():
-            low = level(log_low.level.exp())
-    if log_high is not None and high is None and log_high.slope <= 0:
-        high = level(log_high.at_start().exp())
-    if positive and log_low is None and low is not None and low.is_positive:
-        log_low = level(low.at_start().log())
-    if positive and log_high is None and high is not None and high.slope <= 0 and high.at_start() > 0:
-        log_high = level(high.at_start().log())
-    return Growth(low, high, log_low, log_high, positive)
+    """What the plain bounds say of the size, and the other way round."""
+    if g.sign < 0 or (g.high is not None and g.high.times(arb(-1)).is_positive):
+        return _turned(_completed(_turned(g)))
+    return _completed(g)
 
 
-def negative(g: Growth) -> Growth:
-    number = number_in(g)
-    if number is not None:
-        return constant(-number)
+def _turned(g: Growth) -> Growth:
+    """-v."""
     minus = arb(-1)
     low = None if g.high is None else g.high.times(minus)
     high = None if g.low is None else g.low.times(minus)
-    return completed(Growth(low, high))
+    if low is not None and g.low is g.high:
+        high = low
+    return Growth(low, high, g.size_low, g.size_high, -g.sign)
+
+
+def _completed(g: Growth) -> Growth:
+    low, high, size_low, size_high = g.low, g.high, g.size_low, g.size_high
+    is_positive = g.positive or (low is not None and low.is_positive)
+    if not is_positive:
+        return Growth(low, high, None, size_high or _size_between(low, high), 0)
+    if low is None:
+        low = level(arb(0))
+    if size_low is not None and not low.is_positive:
+        if size_low.slope > 0:  # e^x >= 1 + x
+            low = Line(size_low.slope, size_low.level + 1)
+        elif size_low.slope.is_zero():
+            low = level(size_low.level.exp())
+    if size_high is not None and high is None and size_high.slope <= 0:
+        high = level(size_high.at_start().exp())
+    if size_low is None and low.is_positive:
+        size_low = level(low.at_start().log())
+    if size_high is None and high is not None:
+        size_high = _log_above(high)
+    return Growth(low, high, size_low, size_high, 1)
+
+
+def _log_above(line: Line) -> Line | None:
+    """A line above the logarithm of a positive line: level, or the tangent at START."""
+    start = line.at_start()
+    if not start > 0:
+        return None
+    if line.slope <= 0:
+        return level(start.log())
+    slope = line.slope / start
+    return Line(slope, start.log() - slope * START)
+
+
+def _size_between(low: Line | None, high: Line | None) -> Line | None:
+    """A bound on the size of a number between two levels of any sign."""
+    if low is None or high is None or not low.slope >= 0 or not high.slope <= 0:
+        return None
+    most = abs(low.at_start()).max(abs(high.at_start()))
+    return level(most.log()) if most > 0 else None
+
+
+def negative(g: Growth) -> Growth:
+    return _turned(g)
 
 
 def total_of(parts: list[Growth]) -> Growth:
@@ -103,27 +143,48 @@ def total_of(parts: list[Growth]) -> Growth:
     for g in parts:
         low = None if low is None or g.low is None else low.plus(g.low)
         high = None if high is None or g.high is None else high.plus(g.high)
-    nonnegative = all(g.positive or (g.low is not None and g.low.is_nonnegative) for g in parts)
-    positive = nonnegative and any(g.positive for g in parts)
-    if not positive:
-        return completed(Growth(low, high))
-    lows = [g.log_low for g in parts if g.log_low is not None]
-    highs = [log_high_of(g) for g in parts]
-    log_high = None
+    highs = [size_high_of(g) for g in parts]
+    size_high = None
     if all(h is not None for h in highs):
-        log_high = line_above([h for h in highs if h is not None]).plus(level(arb(len(parts)).log()))
-    return completed(Growth(low, high, steepest(lows), log_high, positive=True))
+        size_high = line_above([h for h in highs if h is not None]).plus(level(arb(len(parts)).log()))
+    size_low = _outweighing(parts)
+    if size_low is not None or (all(map(is_at_least_0, parts)) and any(g.positive for g in parts)):
+        return completed(Growth(low, high, size_low, size_high, 1))
+    others = [negative(g) for g in parts]
+    size_low = _outweighing(others)
+    if size_low is not None or (all(map(is_at_least_0, others)) and any(g.positive for g in others)):
+        return completed(Growth(low, high, size_low, size_high, -1))
+    return completed(Growth(low, high, None, size_high))
 
 
-def log_high_of(g: Growth) -> Line | None:
-    """A bound on the logarithm of a nonnegative number, which may be 0."""
-    if g.log_high is not None:
-        return g.log_high
-    if g.high is not None and g.high.slope <= 0:
+def _outweighing(parts: list[Growth]) -> Line | None:
+    """A bound from below on the logarithm of the sum, where positive parts are larger than all others together.
+
+    With sizes of at least e^(p t + c) against others of at most e^(q t + d), q <= p, the sum is at least
+    e^(p t) (sum e^c - sum e^(d + (q - p) START)).
+    """
+    lead = steepest([g.size_low for g in parts if g.positive and g.size_low is not None])
+    if lead is None:
+        return None
+    p = lead.slope
+    own = arb(0)
+    for g in parts:
+        if g.positive and g.size_low is not None and (g.size_low is lead or g.size_low.slope == p):
+            own += g.size_low.level.exp()
+        elif not is_at_least_0(g):
+            if g.size_high is None or not g.size_high.slope <= p:
+                return None
+            own -= (g.size_high.level + (g.size_high.slope - p) * START).exp()
+    return Line(p, own.log()) if own > 0 else None
+
+
+def size_high_of(g: Growth) -> Line | None:
+    """A bound on the logarithm of the size, also of a nonnegative number that may be 0."""
+    if g.size_high is not None:
+        return g.size_high
+    if is_at_least_0(g) and g.high is not None and g.high.slope <= 0:
         at = g.high.at_start()
-        if at > 0:
-            return level(at.log())
-        return level(arb(0)) if at <= 0 else None  # at most 0 is at most 1
+        return level(at.log()) if at > 0 else level(arb(0)) if at <= 0 else None  # at most 0 is at most 1
     return None
 
 
@@ -158,24 +219,27 @@ def product_of(a: Growth, b: Growth) -> Growth:
         factor = number_in(x)
         if factor is not None:
             return scaled(y, factor)
-    if not is_at_least_0(a) and a.high is not None and a.high.times(arb(-1)).is_nonnegative:
+    if not is_at_least_0(a) and _is_at_most_0(a):
         return negative(product_of(negative(a), b))
-    if not is_at_least_0(b) and b.high is not None and b.high.times(arb(-1)).is_nonnegative:
+    if not is_at_least_0(b) and _is_at_most_0(b):
         return negative(product_of(a, negative(b)))
-    if is_at_least_0(a) and is_at_least_0(b):
-        log_low = None if a.log_low is None or b.log_low is None else a.log_low.plus(b.log_low)
-        log_high = None if a.log_high is None or b.log_high is None else a.log_high.plus(b.log_high)
-        positive = a.positive and b.positive
-        lows = [level(arb(0))]
-        for x, y in ((a, b), (b, a)):
-            if x.low is not None and y.low is not None and x.low.is_nonnegative and y.low.is_nonnegative:
-                lows.append(y.low.times(x.low.at_start()))
-        high = None
-        for x, y in ((a, b), (b, a)):
-            if x.high is not None and y.high is not None and x.high.slope <= 0 and y.high.is_nonnegative:
-                high = y.high.times(x.high.at_start())
-        return completed(Growth(steepest(lows), high, log_low, log_high, positive))
-    return Growth()
+    size_high = None if a.size_high is None or b.size_high is None else a.size_high.plus(b.size_high)
+    if not is_at_least_0(a) or not is_at_least_0(b):
+        return completed(Growth(size_high=size_high))
+    size_low = None if a.size_low is None or b.size_low is None else a.size_low.plus(b.size_low)
+    lows = [level(arb(0))]
+    for x, y in ((a, b), (b, a)):
+        if x.low is not None and y.low is not None and x.low.is_nonnegative and y.low.is_nonnegative:
+            lows.append(y.low.times(x.low.at_start()))
+    high = None
+    for x, y in ((a, b), (b, a)):
+        if x.high is not None and y.high is not None and x.high.slope <= 0 and y.high.is_nonnegative:
+            high = y.high.times(x.high.at_start())
+    return completed(Growth(steepest(lows), high, size_low, size_high, int(a.positive and b.positive)))
+
+
+def _is_at_most_0(g: Growth) -> bool:
+    return g.sign < 0 or (g.high is not None and g.high.times(arb(-1)).is_nonnegative)
 
 
 def number_in(g: Growth) -> arb | None:
@@ -203,9 +267,9 @@ def scaled(g: Growth, factor: arb) -> Growth:
         Growth(
             None if g.low is None else g.low.times(factor),
             None if g.high is None else g.high.times(factor),
-            None if g.log_low is None else g.log_low.plus(shift),
-            None if g.log_high is None else g.log_high.plus(shift),
-            g.positive,
+            None if g.size_low is None else g.size_low.plus(shift),
+            None if g.size_high is None else g.size_high.plus(shift),
+            g.sign,
         )
     )
 
@@ -214,14 +278,12 @@ def inverse(g: Growth) -> Growth:
     number = number_in(g)
     if number is not None:
         return Growth() if number.contains(0) else constant(1 / number)
-    if not g.positive:
-        if g.high is not None and g.high.times(arb(-1)).is_positive:
-            return negative(inverse(negative(g)))
+    if g.sign == 0:
         return Growth()
     minus = arb(-1)
-    log_low = None if g.log_high is None else g.log_high.times(minus)
-    log_high = None if g.log_low is None else g.log_low.times(minus)
-    return completed(Growth(None, None, log_low, log_high, positive=True))
+    size_low = None if g.size_high is None else g.size_high.times(minus)
+    size_high = None if g.size_low is None else g.size_low.times(minus)
+    return completed(Growth(None, None, size_low, size_high, g.sign))
 
 
 def power_of(a: Growth, b: Growth) -> Growth:
@@ -231,32 +293,51 @@ def power_of(a: Growth, b: Growth) -> Growth:
     whole = exponent.unique_fmpz() if exponent.is_exact() else None
     if whole is not None and whole == 0:
         return constant(arb(1))
+    if whole is not None and whole > 0 and int(whole) % 2 == 0 and not is_at_least_0(a):
+        return power_of(absolute(a), b)
     if whole is not None and 0 < whole <= HIGHEST_MULTIPLIED:
-        size = a
-        if int(whole) % 2 == 0 and not is_at_least_0(a):
-            size = larger(a, negative(a))
-        value = size
+        value = a
         for _ in range(int(whole) - 1):
-            value = product_of(value, size)
+            value = product_of(value, a)
         return value
     if exponent < 0:
         return inverse(power_of(a, constant(-exponent)))
+    if whole is not None and a.sign < 0:
+        return negative(power_of(negative(a), b))
     if not a.positive:
         return Growth(level(arb(0))) if is_at_least_0(a) else Growth()
-    log_low = None if a.log_low is None else a.log_low.times(exponent)
-    log_high = None if a.log_high is None else a.log_high.times(exponent)
+    size_low = None if a.size_low is None else a.size_low.times(exponent)
+    size_high = None if a.size_high is None else a.size_high.times(exponent)
     low = None
     if exponent >= 1 and a.low is not None and a.low.is_positive:  # x**e >= x b**(e - 1) for x >= b > 0
         low = a.low.times(a.low.at_start() ** (exponent - 1))
-    return completed(Growth(low, None, log_low, log_high, positive=True))
+    return completed(Growth(low, None, size_low, size_high, 1))
+
+
+def absolute(a: Growth) -> Growth:
+    top = larger(a, negative(a))
+    return top if is_at_least_0(top) else completed(Growth(level(arb(0)), top.high, None, a.size_high))
 
 
 def larger(a: Growth, b: Growth) -> Growth:
+    if a.sign < 0 and b.sign < 0:
+        return negative(_smaller(negative(a), negative(b)))
     lows = [x.low for x in (a, b) if x.low is not None]
     high = None if a.high is None or b.high is None else line_above([a.high, b.high])
-    positive = a.positive or b.positive
     nonnegative = [x for x in lows if x.is_nonnegative]
-    return completed(Growth(steepest(nonnegative or lows), high, positive=positive))
+    size_low = steepest([x.size_low for x in (a, b) if x.positive and x.size_low is not None])
+    highs = [size_high_of(x) for x in (a, b) if x.sign >= 0]
+    size_high = None if None in highs else line_above([x for x in highs if x is not None])
+    return completed(Growth(steepest(nonnegative or lows), high, size_low, size_high, int(a.positive or b.positive)))
+
+
+def _smaller(a: Growth, b: Growth) -> Growth:
+    """The smaller of two positive numbers."""
+    low = None if a.low is None or b.low is None else line_below([a.low, b.low])
+    size_low = None if a.size_low is None or b.size_low is None else line_below([a.size_low, b.size_low])
+    highs = [x.high for x in (a, b) if x.high is not None]
+    sizes = [x.size_high for x in (a, b) if x.size_high is not None]
+    return completed(Growth(low, highs[0] if highs else None, size_low, sizes[0] if sizes else None, 1))
 
 
 def largest_of(parts: list[Growth]) -> Growth:
@@ -269,12 +350,10 @@ def largest_of(parts: list[Growth]) -> Growth:
 def chosen(u: Growth, positive: Growth, otherwise: Growth) -> Growth:
     if u.positive:
         return positive
-    if u.high is not None and u.high.times(arb(-1)).is_nonnegative:
+    if _is_at_most_0(u):
         return otherwise
-    lows = [positive.low, otherwise.low]
-    highs = [positive.high, otherwise.high]
-    low = line_below([x for x in lows if x is not None]) if None not in lows else None
-    high = line_above([x for x in highs if x is not None]) if None not in highs else None
+    low = None if positive.low is None or otherwise.low is None else line_below([positive.low, otherwise.low])
+    high = None if positive.high is None or otherwise.high is None else line_above([positive.high, otherwise.high])
     return completed(Growth(low, high))
 
 
@@ -282,14 +361,44 @@ def softplus_of(g: Growth) -> Growth:
     """log(1 + e^x) is positive, and from max(x, 0) to max(x, 0) + log 2."""
     top = larger(g, constant(arb(0)))
     high = None if top.high is None else top.high.plus(level(arb(2).log()))
-    return completed(Growth(top.low, high, positive=True))
+    size_high = g.high if high is None or (g.high is not None and g.high.slope < 0) else None  # log(1 + e^x) <= e^x
+    if size_high is None and g.positive and g.size_high is not None:
+        size_high = line_above([g.size_high, level(arb(2).log().log())]).plus(level(arb(2).log()))
+    return completed(Growth(top.low, high, g.size_low if g.positive else None, size_high, 1))
 
 
 def log_sum_exp(parts: list[Growth]) -> Growth:
+    if len(parts) == 1:
+        return parts[0]
     top = largest_of(parts)
-    high = None if top.high is None else top.high.plus(level(arb(len(parts)).log()))
-    lows = [g.low for g in parts if g.low is not None]
-    return completed(Growth(steepest(lows), high))
+    rest = level(arb(len(parts)).log())
+    high = _log_sum_above(parts)
+    if high is None and top.high is not None:
+        high = top.high.plus(rest)
+    low = steepest([g.low for g in parts if g.low is not None])
+    if not top.positive:
+        return completed(Growth(low, high))
+    size_high = None
+    if top.size_high is not None:  # x + log n <= 2 max(x, log n)
+        size_high = line_above([top.size_high, level(rest.level.log())]).plus(level(arb(2).log()))
+    return completed(Growth(low, high, top.size_low, size_high, 1))
+
+
+def _log_sum_above(parts: list[Growth]) -> Line | None:
+    """x + log(1 + sum e^(x_i - x)) for a leading x, where the others do not gain on it."""
+    lead = steepest([g.low for g in parts if g.low is not None])
+    first = next((g for g in parts if g.low is lead), None)
+    if lead is None or first is None or first.high is None:
+        return None
+    more = arb(0)
+    for g in parts:
+        if g is first:
+            continue
+        gap = None if g.high is None else g.high.plus(lead.times(arb(-1)))
+        if gap is None or not gap.slope <= 0:
+            return None
+        more += gap.at_start().exp()
+    return first.high.plus(level((1 + more).log()))
 
 
 def at_most_0(g: Growth) -> Growth:

@@ -7,6 +7,7 @@ classes or parameter values only, the scope is split there.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from symcheck.budget import Budget
 from symcheck.calculus.agree import Agreed, agreed_expansion, is_shown_zero
@@ -14,6 +15,7 @@ from symcheck.calculus.cells import OPEN
 from symcheck.calculus.dead import vanishing_factors, without_dead_parts
 from symcheck.calculus.kink import Break, sides_of
 from symcheck.calculus.parts import Part
+from symcheck.calculus.switches import switches_at_zero, with_sides_taken
 from symcheck.calculus.witness import nonzero_point, witness_at
 from symcheck.constants.constant import Constant
 from symcheck.constants.field import Field
@@ -24,9 +26,9 @@ from symcheck.reason import Reason, Undecided
 
 
 def without_dead_kinks(part: Part, budget: Budget) -> Part:
-    """The part with powers of powers as one operator, and without the terms that are 0 in all of it."""
-    formula = part.formula.with_powers_of_abs(part.scope.classes.fixed)
-    return replace(part, formula=without_dead_parts(formula, Field(part.scope, budget)))
+    """The part with powers of powers as one operator, without the terms that are 0 and the sides that are not taken."""
+    formula, field = part.formula.with_powers_of_abs(part.scope.classes.fixed), Field(part.scope, budget)
+    return replace(part, formula=with_sides_taken(without_dead_parts(formula, field), field))
 
 
 _TIES = frozenset({"amax", "amin", "onehot_argmax", *(OTHERS[name] for name in ("amax", "amin"))})
@@ -34,9 +36,10 @@ _TIES = frozenset({"amax", "amin", "onehot_argmax", *(OTHERS[name] for name in (
 
 
 def changing_factor(part: Part, budget: Budget) -> Constant | None:
-    """What the part is to be split by: a factor of what varies that may be 0, or C - 2 where entries tie."""
+    """What the part is to be split by: a factor of what varies or a switch, where it may be 0, or C - 2 for ties."""
     field = Field(part.scope, budget)
-    factors = [c for c in vanishing_factors(part.formula, field) if field.sign(c).kind in OPEN]
+    found = chain(vanishing_factors(part.formula, field), switches_at_zero(part.formula, field))
+    factors = [c for c in found if field.sign(c).kind in OPEN]
     if not factors and 2 in part.scope.classes and part.scope.classes.fixed is None:
         factors = [field.C - 2] if any(node.op in _TIES for node in part.formula.nodes) else []
     return factors[0] if factors else None

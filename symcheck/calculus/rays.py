@@ -15,6 +15,7 @@ from flint import arb
 from symcheck.calculus.growth import (
     Growth,
     Line,
+    absolute,
     at_most_0,
     chosen,
     completed,
@@ -25,6 +26,7 @@ from symcheck.calculus.growth import (
     level,
     log_sum_exp,
     negative,
+    positive,
     power_of,
     product_of,
     softplus_of,
@@ -66,7 +68,7 @@ class RayReading(Reading[Entries]):
             line = Line(ball_of(d), arb(0))
             return completed(Growth(line, line))
         size = Line(arb(1), ball_of(abs(d)).log())
-        found = completed(Growth(log_low=size, log_high=size, positive=True))
+        found = positive(size, size)
         return found if d > 0 else negative(found)
 
     def onehot(self) -> Entries:
@@ -106,13 +108,13 @@ class RayReading(Reading[Entries]):
         return self._each(power_of, a, b)
 
     def exp(self, a: Entries) -> Entries:
-        return self._each(lambda x: completed(Growth(log_low=x.low, log_high=x.high, positive=True)), a)
+        return self._each(lambda x: positive(x.low, x.high), a)
 
     def log(self, a: Entries) -> Entries:
-        return self._each(lambda x: completed(Growth(x.log_low, x.log_high)), a)
+        return self._each(lambda x: completed(Growth(x.size_low, x.size_high) if x.positive else Growth()), a)
 
     def abs(self, a: Entries) -> Entries:
-        return self._each(lambda x: larger(x, negative(x)), a)
+        return self._each(absolute, a)
 
     def relu(self, a: Entries) -> Entries:
         return self._each(lambda x: larger(x, constant(arb(0))), a)

@@ -58,15 +58,11 @@ def unequal_scaling(loss: Formula, regularizer: Formula, scope: Scope) -> Witnes
     """A point at which R or G is homogeneous of no degree, or not of the same one, if one is found."""
 
     def insensitive(at: ArrayPoint, z: Point, t: int) -> arb:
-        own = at.formula(loss)
-        return _mean([_value(own, z, t, y) - _value(own, z, 0, y) for y in range(1, at.classes + 1)])
+        return _insensitive(loss, at, z, t)
 
     def penalty(at: ArrayPoint, z: Point, t: int) -> arb:
         own = at.formula(regularizer)
         return _value(own, z, t, 1) - _value(own, z, 0, 1)
-
-    def bent(at: ArrayPoint, z: Point) -> arb:
-        return insensitive(at, z, 1) * insensitive(at, z, 4) - insensitive(at, z, 2) ** 2
 
     def crossed(at: ArrayPoint, z: Point) -> arb:
         return insensitive(at, z, 1) * penalty(at, z, 2) - insensitive(at, z, 2) * penalty(at, z, 1)
@@ -74,7 +70,7 @@ def unequal_scaling(loss: Formula, regularizer: Formula, scope: Scope) -> Witnes
     both = [loss, regularizer]
     return (
         without_degree(regularizer, scope)
-        or _found(bent, "R(z) R(4z) - R(2z)^2 for R(z) = ins(l)(z) - ins(l)(0)", both, scope)
+        or insensitive_without_degree(loss, scope)
         or _found(crossed, "R(z) G(2z) - R(2z) G(z) for R = ins(l) - ins(l)(0), G = g - g(0)", both, scope)
     )
 
@@ -90,15 +86,21 @@ def without_degree(regularizer: Formula, scope: Scope) -> Witness | None:
     return _found(bent, "G(z) G(4z) - G(2z)^2 for G(z) = g(z) - g(0)", [regularizer], scope)
 
 
+def insensitive_without_degree(loss: Formula, scope: Scope) -> Witness | None:
+    """A point at which R is homogeneous of no degree, if one is found."""
+
+    def bent(at: ArrayPoint, z: Point) -> arb:
+        one, two, four = (_insensitive(loss, at, z, t) for t in (1, 2, 4))
+        return one * four - two**2
+
+    return _found(bent, "R(z) R(4z) - R(2z)^2 for R(z) = ins(l)(z) - ins(l)(0)", [loss], scope)
+
+
 def unequal_insensitive(loss: Formula, scope: Scope) -> Witness | None:
     """A point at which ins(l) - ins(l)(0) is homogeneous of no degree, or not of degree 2, if one is found."""
 
     def four_times(at: ArrayPoint, z: Point) -> arb:
-        own = at.formula(loss)
-        one, two = (
-            _mean([_value(own, z, t, y) - _value(own, z, 0, y) for y in range(1, at.classes + 1)]) for t in (1, 2)
-        )
-        return two - 4 * one
+        return _insensitive(loss, at, z, 2) - 4 * _insensitive(loss, at, z, 1)
 
     return _found(four_times, "R(2z) - 4 R(z) for R(z) = ins(l)(z) - ins(l)(0)", [loss], scope)
 
@@ -114,6 +116,12 @@ def different_value(loss: Formula, other: Formula, scope: Scope) -> Witness | No
 
 def _value(formula: Formula, z: Point, t: int, y: int) -> arb:
     return value_at(formula, [t * x for x in z], {}, y=y)
+
+
+def _insensitive(loss: Formula, at: ArrayPoint, z: Point, t: int) -> arb:
+    """R(tz)."""
+    own = at.formula(loss)
+    return _mean([_value(own, z, t, y) - _value(own, z, 0, y) for y in range(1, at.classes + 1)])
 
 
 def _mean(values: list[arb]) -> arb:

@@ -12,6 +12,7 @@ from flint import arb
 from sympy import Expr
 
 from symcheck.budget import SECONDS, Budget
+from symcheck.calculus.convexity.finding import convex_loss, convex_regularizer
 from symcheck.calculus.everywhere import equal_everywhere
 from symcheck.calculus.symmetric import symmetry_finding
 from symcheck.catalogue import loss_named, names, regularizer_named
@@ -24,7 +25,6 @@ from symcheck.intake.parser import parsed
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Scope
 from symcheck.paper.base import Fact, proves
-from symcheck.properties import convex_loss, convex_regularizer
 from symcheck.readings.jet import JetReading
 from symcheck.readings.weight import polynomial_degree
 from symcheck.verdict import Verdict

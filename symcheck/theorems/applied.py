@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from symcheck.finding import Condition
@@ -9,7 +10,7 @@ from symcheck.problem import Problem
 from symcheck.render.full_page import theorem_page
 from symcheck.render.markdown import markdown_page
 from symcheck.render.text import text_page
-from symcheck.theorems.base import Facts, Theorem
+from symcheck.theorems.base import Discharge, Facts, Theorem
 from symcheck.theorems.premise import Premise
 from symcheck.verdict import Verdict, conjunction
 
@@ -61,10 +62,24 @@ def applied(theorem: Theorem, facts: Facts) -> Applied:
     premises = tuple(theorem.premises(asked))
     if conjunction(p.verdict for p in premises) is not Verdict.PROVED:
         return Applied(theorem, facts.problem, premises, theorem.assumptions)
+    open_, discharged = _settled(theorem, asked, theorem.discharges)
+    return Applied(theorem, facts.problem, premises, open_, discharged)
+
+
+def left_open(theorem: Theorem, facts: Facts) -> tuple[str, ...]:
+    """The assumptions of a theorem that applies, less those that what has been found out already replaces."""
+    known = {*facts.findings, Condition.MINIMISERS_HELD}
+    return _settled(theorem, facts, [r for r in theorem.discharges if {*r.by, *r.refuted} <= known])[0]
+
+
+def _settled(
+    theorem: Theorem, facts: Facts, rules: Iterable[Discharge]
+) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[Condition, ...]], ...]]:
+    """The assumptions that stay open, and those that need not be made with the conditions in their place."""
     open_: list[str] = []
     discharged: list[tuple[str, tuple[Condition, ...]]] = []
     for assumption in theorem.assumptions:
-        rule = next((r for r in theorem.discharges if r.assumption == assumption and r.fits(asked)), None)
+        rule = next((r for r in rules if r.assumption == assumption and r.fits(facts)), None)
         if rule is None:
             open_.append(assumption)
             continue
@@ -72,4 +87,4 @@ def applied(theorem: Theorem, facts: Facts) -> Applied:
             discharged.append((assumption, rule.by))
         if rule.leaves and rule.leaves not in open_:
             open_.append(rule.leaves)
-    return Applied(theorem, facts.problem, premises, tuple(open_), tuple(discharged))
+    return tuple(open_), tuple(discharged)

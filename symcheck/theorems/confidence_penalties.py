@@ -13,14 +13,14 @@ from symcheck.theorems.base import (
     SIGNAL,
     Facts,
     Theorem,
-    local_premises,
+    global_premises,
 )
 from symcheck.theorems.premise import Premise
 
 
 def _needs(facts: Facts) -> Iterator[Premise]:
     yield from facts.premises(Condition.SHIFT_INVARIANT)
-    yield from local_premises(facts)
+    yield from global_premises(facts)
 
 
 THEOREM = Theorem(

@@ -4,19 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symcheck.calculus.scaling import unequal_insensitive
+from symcheck.calculus.witness import witness_at
+from symcheck.constants.constant import Constant
+from symcheck.constants.sign import Kind
+from symcheck.derivation import Step
 from symcheck.finding import Condition
+from symcheck.reason import Code, Reason
 from symcheck.theorems.base import Facts, Theorem
-from symcheck.theorems.corollary_1 import quadratic_premise
 from symcheck.theorems.premise import Premise
 from symcheck.theorems.theorem_1 import linear_premise
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
+from symcheck.witness import Witness
+
+DEFINITE = "ins(l) is a positive definite quadratic form, up to what is linear in z and constant"
+
+
+def _quadratic(facts: Facts) -> Premise:
+    """Whether ins(l) is a positive definite quadratic form, up to what is linear and constant."""
+    if facts.shape.eigenvalues:
+        return _definite(facts.shape.eigenvalues)
+    if facts.shape.is_linear:
+        witness = Witness(facts.problem.scope.classes.low, "D^2 ins(l)", "0", "a positive definite matrix")
+        return Premise(DEFINITE, Verdict.REFUTED, "l has no quadratic part", witness=witness)
+    problem = facts.problem
+    found = unequal_insensitive(problem.loss.formula, problem.scope) if facts.is_asked else None
+    if found is not None:
+        return Premise(DEFINITE, Verdict.REFUTED, "ins(l) does not scale as a quadratic form does", witness=found)
+    why = "the form of l does not show a label-free quadratic part"
+    reason = Reason(Code.SIGN_UNKNOWN, why, "write l as a polynomial of degree 2 in z")
+    return Premise(DEFINITE, Verdict.UNDECIDED, why, reason=reason)
+
+
+def _definite(eigenvalues: tuple[Constant, ...]) -> Premise:
+    steps = []
+    for name, value in zip(("on the complement of (1, ..., 1)", "along (1, ..., 1)"), eigenvalues, strict=False):
+        sign = value.field.sign(value)
+        steps.append(Step(f"eigenvalue of D^2 ins(l) {name}", value.text()))
+        if sign.kind is Kind.POSITIVE:
+            continue
+        point = next((p for p in sign.points if p.sign <= 0), None)
+        if point is None:
+            reason = Reason(Code.SIGN_UNKNOWN, f"the sign of {value.text()} was not decided", "give values")
+            return Premise(DEFINITE, Verdict.UNDECIDED, reason.why, tuple(steps), reason=reason)
+        witness = witness_at(value, point, f"the eigenvalue of D^2 ins(l) {name}", "a value > 0")
+        return Premise(DEFINITE, Verdict.REFUTED, "the form is not positive definite", tuple(steps), witness)
+    return Premise(DEFINITE, Verdict.PROVED, "both eigenvalues of its matrix are positive", tuple(steps))
 
 
 def _needs(facts: Facts) -> Iterator[Premise]:
     yield _drift(facts)
     yield linear_premise(facts)
-    yield quadratic_premise(facts)
+    yield _quadratic(facts)
 
 
 def _drift(facts: Facts) -> Premise:

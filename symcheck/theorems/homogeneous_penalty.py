@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symcheck.calculus.scaling import without_degree
 from symcheck.finding import Condition
 from symcheck.reason import Code, Reason
-from symcheck.theorems.base import NO_TIES, SLOW_LOSS, Discharge, Facts, Theorem, local_conditions
+from symcheck.theorems.base import BOUNDS, HELD, NO_TIES, Discharge, Facts, Theorem, held_premises, local_conditions
 from symcheck.theorems.premise import Premise
 from symcheck.verdict import Verdict
 from symcheck.witness import Witness
@@ -22,6 +22,10 @@ def _needs(facts: Facts) -> Iterator[Premise]:
     if k == 2 and facts.finding(Condition.REGULARIZER_SMOOTH).verdict is Verdict.PROVED:
         # then g is the quadratic form of its Hessian, and positive off 0 only where that is definite
         yield Premise.of(facts.finding(Condition.REGULARIZER_CURVATURE))
+    positive = facts.finding(Condition.REGULARIZER_POSITIVE)
+    if positive.verdict is not Verdict.UNDECIDED:
+        yield Premise.of(positive)
+    yield from held_premises(facts)
 
 
 def _is_elsewhere(facts: Facts) -> Premise:
@@ -50,7 +54,7 @@ def _degree(facts: Facts) -> Premise:
     return Premise(statement, Verdict.PROVED, f"k = {k}, by the form of g")
 
 
-_PENALTY = "g is continuous and g(z) > 0 for z != 0"
+_PENALTY = "g(z) > 0 for z != 0"
 
 THEOREM = Theorem(
     name="Theorem 2' for homogeneous penalties",
@@ -63,12 +67,12 @@ THEOREM = Theorem(
     assumptions=(
         "a finite sample, and the outputs form a closed cone",
         _PENALTY,
-        SLOW_LOSS,
+        BOUNDS,
         "the minimiser of l_lin + g on the cone is unique and not 0",
         NO_TIES,
     ),
     needs=_needs,
     deviation="not in the paper, whose Lemma 4 needs D^2 g(0) positive definite",
     rank=7,
-    discharges=(Discharge(SLOW_LOSS, (Condition.LOSS_CONVEX,)), Discharge(SLOW_LOSS, (Condition.LOSS_BOUNDED,))),
+    discharges=(Discharge(_PENALTY, (Condition.REGULARIZER_POSITIVE,)), *HELD),
 )

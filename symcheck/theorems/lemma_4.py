@@ -25,6 +25,6 @@ THEOREM = Theorem(
         Condition.REGULARIZER_CURVATURE,
     ),
     deviation="the paper asks for a unique minimum of g at 0 only, and g = t^4, l = -t^2 meets that and fails",
-    rank=13,
+    rank=14,
     on_request=True,
 )

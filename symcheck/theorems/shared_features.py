@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from symcheck.finding import Condition
 from symcheck.reason import Code, Reason
-from symcheck.theorems.base import CONVEX_OR_BOUNDS, CONVEXITY, FINITE_MOMENTS, NO_TIES, SIGNAL, Facts, Theorem
+from symcheck.theorems.base import (
+    CONVEX_OR_BOUNDS,
+    CONVEXITY,
+    FINITE_MOMENTS,
+    NO_TIES,
+    SIGNAL,
+    Facts,
+    Theorem,
+    held_premises,
+)
 from symcheck.theorems.premise import Premise
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
@@ -21,6 +30,7 @@ def _needs(facts: Facts) -> Iterator[Premise]:
         Condition.REGULARIZER_GRADIENT,
         Condition.REGULARIZER_CURVATURE,
     )
+    yield from held_premises(facts)
 
 
 def _drift(facts: Facts) -> Premise:

@@ -64,6 +64,6 @@ THEOREM = Theorem(
     assumptions=("p ranges over the interior of the simplex",),
     needs=_needs,
     deviation="none; every loss of p that treats all classes alike has such a constant sum",
-    rank=14,
+    rank=15,
     on_request=True,
 )

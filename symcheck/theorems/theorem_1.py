@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from symcheck.calculus.scaling import label_dependence, unequal_scaling
 from symcheck.finding import Condition
+from symcheck.readings.weight import polynomial_degree
 from symcheck.reason import Code, Reason
 from symcheck.theorems.base import CONE, Facts, Theorem
 from symcheck.theorems.premise import Premise
@@ -37,6 +38,13 @@ def linear_premise(facts: Facts) -> Premise:
 
 def _homogeneous(facts: Facts) -> Premise:
     k, own, shape = facts.degree, facts.shape.degree, facts.shape
+    if (
+        k is not None
+        and k.is_zero
+        and own is not None
+        and polynomial_degree(facts.problem.regularizer.formula) is not None
+    ):
+        k = own  # a polynomial of degree 0 in t is constant, and so homogeneous of every degree, up to constants
     rational = None if k is None else k.rational
     same = shape.is_linear or (rational is not None and own is not None and own.rational == rational)
     if rational is not None and rational > 1 and same:

@@ -15,7 +15,7 @@ THEOREM = Theorem(
     concludes="clean and noisy training share one limit direction, near the point where the output is 0",
     assumptions=(
         "Z(theta_0) = 0 almost surely, and Z is twice continuously differentiable near theta_0",
-        "E[J'J] is positive definite at theta_0, J = grad Z(theta_0)",
+        "E[J'HJ] is positive definite at theta_0, J = grad Z(theta_0), H = D^2 g(0): it is where E[J'J] is",
         "grad L(theta_0) = E[J'b_Y] != 0",
         FINITE_MOMENTS,
         NO_TIES,
@@ -23,7 +23,7 @@ THEOREM = Theorem(
     needs=local_premises,
     deviation=(
         "the paper asks for kappa = 1 and J v != 0 almost surely; kappa > 0 and grad L(theta_0) != 0 are enough, "
-        "and D^2 g(0) positive definite has to be asked for"
+        "and D^2 g(0) has to be positive definite, at least on the span of the outputs"
     ),
     rank=6,
     about_minimisers=False,

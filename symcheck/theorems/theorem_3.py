@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from symcheck.theorems.base import CONVEX_OR_BOUNDS, CONVEXITY, FINITE_MOMENTS, NO_TIES, SIGNAL, Theorem, local_premises
+from symcheck.theorems.base import (
+    CONVEX_OR_BOUNDS,
+    CONVEXITY,
+    FINITE_MOMENTS,
+    NO_TIES,
+    SIGNAL,
+    Theorem,
+    global_premises,
+)
 
 THEOREM = Theorem(
     name="Theorem 3",
@@ -20,9 +28,9 @@ THEOREM = Theorem(
         FINITE_MOMENTS,
         NO_TIES,
     ),
-    needs=local_premises,
+    needs=global_premises,
     deviation=(
-        "the paper omits E[o_Y phi'] != 0 and the convexity of g, without which minimisers need not exist, "
+        "the paper omits E[o_Y phi'] != 0 and that minimisers exist and tend to 0, as they do for convex l and g, "
         "and concludes about l where it means alpha l + g"
     ),
     rank=4,

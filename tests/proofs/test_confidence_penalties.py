@@ -19,11 +19,17 @@ from tests.proofs.test_theorem_2 import is_invariant
 NAME = "Confidence penalties"
 
 
+ESCAPING = frozenset({
+    # fall without end along a ray on which the entropy stays bounded (THEORY 11)
+    "muh", "unhinged_margin", "negative_label_smoothing", "backward_uniform", "peer_uniform",
+})  # fmt: skip
+
+
 @pytest.mark.parametrize("loss", names("loss"))
 def test_the_loss_has_to_be_invariant_as_well(loss: str) -> None:
     signal = Tier[LOSSES[loss][0]].meets_condition and loss not in NOT_C2
     applied = sc.certify(loss, "entropy").theorem(NAME)
-    expected = signal and is_invariant(loss) and loss not in ("focal_detached", "nfl_detached")
+    expected = signal and is_invariant(loss) and loss not in ("focal_detached", "nfl_detached", *ESCAPING)
     assert (applied.verdict is Verdict.PROVED) is expected
     if expected:
         assert NO_TIES in applied.assumptions

@@ -8,6 +8,8 @@ import pytest
 
 import symcheck as sc
 from symcheck.catalogue import names
+from symcheck.finding import Condition
+from symcheck.theorems.base import BOUNDS, NO_TIES
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict
 from tests.proofs.table import LOSSES, NOT_C2
@@ -32,10 +34,48 @@ def test_it_asks_for_the_gradient_condition(loss: str) -> None:
     assert (sc.certify(loss, "quartic").theorem(NAME).verdict is Verdict.PROVED) is expected
 
 
-def test_that_g_is_positive_stays_an_assumption() -> None:
-    applied = sc.certify("cross_entropy", "quartic").theorem(NAME)
-    assert "g is continuous and g(z) > 0 for z != 0" in applied.assumptions
-    assert "l(z, y) >= l(0, y) - K ||z|| for some K" not in applied.assumptions  # cross entropy is convex
+@pytest.mark.parametrize("regularizer", DEGREES)
+def test_that_g_is_positive_is_decided(regularizer: str) -> None:
+    applied = sc.certify("cross_entropy", regularizer).theorem(NAME)
+    assert applied.assumptions == (
+        "a finite sample, and the outputs form a closed cone",
+        "the minimiser of l_lin + g on the cone is unique and not 0",
+        NO_TIES,
+    )
+    assert {a for a, _ in applied.discharged} == {"g(z) > 0 for z != 0", BOUNDS}
+
+
+@pytest.mark.parametrize(
+    "penalty",
+    [
+        "total(z)**4", "-total(z)**4", "-total(z**4)", "total(z**4) - 2*total(z)**4", "total(z**3)", "mean(z)**6",
+        "total((z - mean(z))**4)", "total(z**2)**2 - total(z**4)", "total(z**4) - total(z**2)**2",
+    ],
+)  # fmt: skip
+def test_a_penalty_that_is_not_positive_off_zero(penalty: str) -> None:
+    """(sum z)^4 leaves the complement of 1 unpenalised, and -sum z^4 has no minimiser: nothing still holds."""
+    # squares of logits are not shift-invariant, so that the pair lives on R^C
+    cert = sc.certify("square_centred", penalty)
+    applied = cert.theorem(NAME)
+    assert applied.verdict is Verdict.REFUTED
+    assert applied.failing is not None
+    assert NAME not in {t.name for t in cert.theorems}
+    assert NAME not in cert.still_holds
+
+
+def test_on_the_quotient_differences_count() -> None:
+    """Cross entropy and sum_i (z_i - mean z)^4 are both invariant, and the penalty is positive on the quotient."""
+    penalty = "total((z - mean(z))**4)"
+    assert sc.certify("cross_entropy", penalty).theorem(NAME).verdict is Verdict.PROVED
+    assert sc.certify("square_centred", penalty).theorem(NAME).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(("power", "expected"), [(2, "PROVED"), (4, "PROVED"), (6, "REFUTED"), (8, "REFUTED")])
+def test_a_loss_may_fall_as_fast_as_the_penalty_grows(power: int, expected: str) -> None:
+    applied = sc.certify(f"mean(z) - z[y] - total(z**{power})", "quartic").theorem(NAME)
+    assert applied.verdict.name == expected
+    if applied.failing is not None:
+        assert applied.failing.condition is Condition.MINIMISERS_HELD
 
 
 def test_the_scale_in_closed_form() -> None:

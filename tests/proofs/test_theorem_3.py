@@ -10,7 +10,7 @@ import sympy as sp
 import symcheck as sc
 from symcheck.catalogue import names
 from symcheck.finding import Condition
-from symcheck.theorems.base import CONVEX_OR_BOUNDS, NO_TIES, SIGNAL
+from symcheck.theorems.base import BOUNDS, CONVEX_OR_BOUNDS, NO_TIES, SIGNAL
 from symcheck.verdict import Verdict
 
 NAME = "Theorem 3"
@@ -25,18 +25,19 @@ def test_its_first_assumption_is_settled_where_convexity_is(loss: str) -> None:
         assert applied.failing is not None
         assert applied.assumptions == applied.theorem.assumptions
         return
-    convex, bounded = (cert.property(c).verdict for c in (Condition.LOSS_CONVEX, Condition.LOSS_BOUNDED))
+    convex, held = (cert.property(c).verdict for c in (Condition.LOSS_CONVEX, Condition.MINIMISERS_HELD))
     assert {NO_TIES, SIGNAL} <= {*applied.assumptions}
     assert cert.property(Condition.REGULARIZER_CONVEX).verdict is P
-    assert (CONVEX_OR_BOUNDS in applied.assumptions) is (convex is Verdict.UNDECIDED and bounded is not P)
+    assert held is P or loss == "taylor_softmax_ce"
+    assert (CONVEX_OR_BOUNDS in applied.assumptions) is (convex is Verdict.UNDECIDED and held is not P)
     on_samples = [a for a in applied.assumptions if a.startswith("a finite sample") and "domination" not in a]
     if convex is P:
         assert on_samples == []
         assert applied.discharged == ((CONVEX_OR_BOUNDS, (Condition.LOSS_CONVEX, Condition.REGULARIZER_CONVEX)),)
-    elif bounded is P:
-        assert on_samples == ["a finite sample"]
+    elif held is P:
+        assert on_samples == ["a finite sample, or convex l(., y) and g"]
     elif convex is R:
-        assert on_samples == ["a finite sample, and l(z, y) >= l(0, y) - K ||z|| for some K"]
+        assert on_samples == [f"a finite sample, and {BOUNDS}"]
 
 
 def test_cross_entropy_needs_no_more_than_the_data() -> None:
@@ -52,16 +53,17 @@ def test_cross_entropy_needs_no_more_than_the_data() -> None:
 def test_bounded_losses_that_are_not_convex(loss: str) -> None:
     cert = sc.certify(loss, "l2")
     assert cert.property(Condition.LOSS_CONVEX).verdict is R
-    assert "a finite sample" in cert.theorem(NAME).assumptions
+    assert "a finite sample, or convex l(., y) and g" in cert.theorem(NAME).assumptions
 
 
-def test_a_penalty_that_is_not_convex() -> None:
-    """l = MUH, g = ||z||^2/(1 + ||z||^2): the premises are local and hold, and there is no minimiser."""
+def test_a_penalty_without_which_minimisers_exist() -> None:
+    """l = MUH, g = ||z||^2/(1 + ||z||^2): the conditions at 0 hold, and there is no minimiser for any alpha."""
     cert = sc.certify("muh", lambda z: sc.total(z**2) / (1 + sc.total(z**2)))
     applied = cert.theorem(NAME)
-    assert applied.verdict is P
-    assert cert.property(Condition.REGULARIZER_CONVEX).verdict is not P
-    assert any("lower bound" in a for a in applied.assumptions)
+    assert cert.verdict is P
+    assert applied.verdict is R
+    assert applied.failing is not None
+    assert applied.failing.condition is Condition.MINIMISERS_HELD
     # alpha l + g on outputs t e_1, label 1, C = 2, t > 0: -alpha t/2 + t^2/(1 + t^2) has no lower bound
     t, alpha = sp.symbols("t alpha", positive=True)
     assert sp.limit(-alpha * t / 2 + t**2 / (1 + t**2), t, sp.oo) == -sp.oo

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symcheck.calculus.convexity.averages import SOFT, without_averages
 from symcheck.calculus.convexity.combination import Atom, Combination
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.sign import Kind
@@ -63,6 +64,12 @@ def bounds(u: Combination) -> Bounds:
         part, its = taken
         found, left = found.plus(its), rest - part
         found, rest = found.plus(Bounds(left.constant, left.constant)), left.part(left.terms)
+    for side in (1, -1):
+        left, parts = without_averages(rest.times(field.number(side)))
+        rest = left.times(field.number(side))
+        for part in parts:
+            strict = any(a.kind in SOFT for a, _ in part.terms)
+            found = found.plus(Bounds(field.zero, None, low_open=strict).times(field.number(side), field))
     for a, c in rest.terms:
         try:
             found = found.plus(of_atom(a, field).times(c, field))

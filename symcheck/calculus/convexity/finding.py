@@ -61,6 +61,16 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
     return Finding(condition, Verdict.REFUTED, detail, Trust.BALL, witness=witness)
 
 
+def convex_loss(formula: Formula, scope: Scope, budget: Budget) -> Finding:
+    """Whether the loss ``formula`` is convex for every label."""
+    return convexity_finding(formula, scope, budget, Condition.LOSS_CONVEX)
+
+
+def convex_regularizer(formula: Formula, scope: Scope, budget: Budget) -> Finding:
+    """Whether the regularizer ``formula`` is convex."""
+    return convexity_finding(formula, scope, budget, Condition.REGULARIZER_CONVEX)
+
+
 def proof_of(formula: Formula, scope: Scope, budget: Budget) -> tuple[Why, Trust] | None:
     """Why ``formula`` is convex, and what that rests on; None if no rule shows it.
 

@@ -8,6 +8,7 @@ from symcheck.certificate import Certificate
 from symcheck.certification import certify
 from symcheck.errors import UnknownNameError
 from symcheck.finding import Condition
+from symcheck.properties import PROPERTIES
 from symcheck.theorems import theorem_named, theorems
 from symcheck.verdict import Verdict
 
@@ -51,7 +52,9 @@ def test_a_full_page_is_the_page_and_more(pair: tuple[str, str]) -> None:
     text = certificate.to_text(full=True)
     assert text.isascii()
     added = text.splitlines()[len(certificate.to_text().splitlines()) :]
-    assert sum(line.startswith(("  PROVED", "  REFUTED", "  UNDECIDED")) for line in added) == 5 + len(theorems())
+    assert sum(line.startswith(("  PROVED", "  REFUTED", "  UNDECIDED")) for line in added) == len(PROPERTIES) + len(
+        theorems()
+    )
 
 
 def test_the_orders_by_family() -> None:

@@ -34,7 +34,7 @@ def test_cases_are_a_table(one_vs_rest: Certificate) -> None:
 def test_theorems_come_with_their_statement_and_what_differs_from_print(gce: Certificate) -> None:
     page = gce.to_markdown()
     assert r"  - $Z = \theta \varphi(X),\ E[\varphi\varphi^\top] \succ 0 \implies" in page
-    assert r"  - the paper omits $E[o_{Y}\thinspace \phi'] \ne 0$ and the convexity of $g$" in page
+    assert r"  - the paper omits $E[o_{Y}\thinspace \phi'] \ne 0$ and that minimisers exist" in page
 
 
 @pytest.mark.parametrize(

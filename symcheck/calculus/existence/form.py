@@ -1,0 +1,20 @@
+"""The normal form of a formula with the field that its signs are asked in."""
+
+from __future__ import annotations
+
+from symcheck.budget import Budget
+from symcheck.calculus.convexity.combination import Combination
+from symcheck.calculus.convexity.normal_form import entry_parameters, normal_form
+from symcheck.calculus.convexity.one_variable import line_parameters
+from symcheck.calculus.convexity.proved_signs import ProofField
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
+
+
+def form_of(formula: Formula, scope: Scope, budget: Budget) -> Combination:
+    """``formula`` as a combination of atoms; raises ``Undecided`` for what has no normal form."""
+    own = scope.of(formula)
+    parameters = (*own.parameters, *entry_parameters(formula), *line_parameters())
+    field = ProofField(Scope(own.classes, parameters), budget)
+    budget.check()
+    return normal_form(formula.with_powers_of_abs(), field).of
