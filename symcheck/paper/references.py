@@ -31,7 +31,7 @@ from symcheck.paper.exact import (
 )
 from symcheck.verdict import Verdict
 
-ALPHAS = (Fraction(1), Fraction(1, 100), Fraction(1, 10**6))
+ALPHAS = (Fraction(1), Fraction(1, 10**6))
 LABELS = (1, 3)
 """The clean labels of the two inputs."""
 
@@ -78,7 +78,7 @@ def met_by_one_input(rho: Fraction, weights: Vector, violates: Callable[..., Fac
     for alpha in ALPHAS:
         outputs = [weighted_output(1, rate, weights, alpha) for rate in (Fraction(0), rho)]
         turned.append([largest(z) for z in outputs] == [(1,), (2,)])
-        grid = [tuple(alpha * x for x in z) for z in product(map(Fraction, (-1, 0, 2, 5)), repeat=3)]
+        grid = [tuple(alpha * x for x in z) for z in product(map(Fraction, (-1, 0, 2)), repeat=3)]
         for output in outputs:
             reference = of_one_input(output)
             for rate in (Fraction(0), rho):
@@ -90,7 +90,7 @@ def met_by_one_input(rho: Fraction, weights: Vector, violates: Callable[..., Fac
         r"for clean and noisy labels, its only minimiser is $Z(\theta_\alpha)$, and (3) is 0",
         all(turned) and all(kept),
         RATIONAL,
-        f"at alpha = {', '.join(map(str, ALPHAS))}, among 65 outputs",
+        f"at alpha = {', '.join(map(str, ALPHAS))}, among 28 outputs",
     )
     case = counterexample("class_weights")
     yield violates(

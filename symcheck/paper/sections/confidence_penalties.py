@@ -137,7 +137,7 @@ def _not_unique(w: Values) -> Iterator[Fact]:
         r'"even if $l$ is convex" needs $l(z + t\mathbf 1, y) = l(z, y)$: the convex square loss grows by $\tfrac12 '
         r"Ct^2$ along $t\mathbf 1$, so $l + \alpha g$ with the convex $g = \mathrm{KL}(u\Vert p)$ is strictly convex "
         r"and has one minimiser",
-        moved > 0,
+        moved == t**2 > 0,  # C t^2/2 with C = 2
         RATIONAL,
         f"C = 2, t = {t}: {moved}",
     )

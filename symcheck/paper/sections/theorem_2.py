@@ -98,11 +98,12 @@ def _rank(w: Values) -> Iterator[Fact]:
         ALGEBRA,
         f"rank {earlier.rank()} in the earlier layer",
     )
-    wide = Matrix(2, 3, symbols("j1:7"))
+    samples, classes, parameters = 1, 2, 3
+    wide = Matrix(samples * classes, parameters, lambda i, k: Symbol(f"j{i}{k}"))
     yield repairs(
         r"with more parameters than $nC$ it is singular for every model, as the rank of $E[J'J]$ is at most $nC$: "
         r"here $n = 1$, $C = 2$, $m = 3$, with the entries of $J$ symbols",
-        vanishes((wide.T * wide).det()),
+        samples * classes < parameters and vanishes((wide.T * wide).det()),
         ALGEBRA,
         "det J'J = 0",
     )
