@@ -1,7 +1,7 @@
 """The paper as a ledger of claims: what it prints, what is proved, and a check that computes each verdict.
 
 >>> from symcheck.paper import claim
->>> print(claim("E5").verdict)
+>>> print(claim("E6").verdict)
 with a repair
 """
 
@@ -35,15 +35,15 @@ def claims() -> tuple[Claim, ...]:
 
 
 def claim(name: str) -> Claim:
-    """The entry whose id is ``name``; capital and small letters are the same.
+    """The entry whose id, or one of whose other names, is ``name``; capital and small letters are the same.
 
     Raises ``UnknownNameError``, naming the nearest entries.
     """
-    by_id = {c.id.lower(): c for c in claims()}
+    by_name = {name.lower(): c for c in claims() for name in (c.id, *c.other_names)}
     if not isinstance(name, str):
         raise UnknownNameError(f"id: got {type(name).__name__}; accepted is the id of an entry, such as 'E10'")
-    if name.lower() in by_id:
-        return by_id[name.lower()]
+    if name.lower() in by_name:
+        return by_name[name.lower()]
     raise UnknownNameError(
         f"id: the paper has no entry {name!r}; nearest: {', '.join(_nearest(name))}; symcheck paper shows all of them"
     )
@@ -51,7 +51,7 @@ def claim(name: str) -> Claim:
 
 def _nearest(word: str) -> list[str]:
     """Three entries that ``word`` may have meant: the number of an erratum, the words of a title, or the spelling."""
-    ids = [c.id for c in claims()]
+    ids = [name for c in claims() for name in (c.id, *c.other_names)]
     number = re.fullmatch(r"e[-_ .]?0*(\d+)", word.lower())
     errata = [i for i in ids if re.fullmatch(r"E\d+", i)]
     near = sorted(errata, key=lambda i: abs(int(i[1:]) - int(number[1]))) if number else []

@@ -3,8 +3,8 @@
 The verdict of an entry is a claim.  Its check computes facts, and they say which verdict is right:
 
 - a fact that *refutes* is a point at which what is printed is violated;
-- a fact that *repairs* shows why the words have to change though nothing printed is violated: a symbol without
-  a meaning, a hypothesis that is missing or not needed, a weaker statement than the one that holds;
+- a fact that *repairs* shows why the words have to change though no statement of the paper is false: a symbol
+  without a meaning, a hypothesis that is missing or not needed;
 - a fact that *proves* is a step of the statement as proved.
 
 One that refutes makes the verdict "refuted as printed", one that repairs "with a repair", and with none of them
@@ -120,10 +120,11 @@ class Checked:
 class Claim:
     """One statement of the paper.
 
-    ``id`` and ``place``; ``title``, one line; what is ``printed`` and what is ``proved``, in words with LaTeX between
-    dollar signs; the ``verdict``; the ``derivation`` line by line; the ``witness`` of what is refuted; what it
-    ``rests_on`` beyond the facts computed: the ids of other entries, or a theorem or reference in words.
-    ``compute`` yields the facts from the numbers of the witness.
+    ``id`` and ``place``; ``title``, one line; what is ``printed``, in the words of the paper, and what is ``proved``,
+    with LaTeX between dollar signs; the ``verdict``; the ``derivation`` line by line; the ``witness`` of what is
+    refuted; what it ``rests_on`` beyond the facts computed: the ids of other entries, or a theorem or reference in
+    words; ``other_names`` under which it is found.  ``compute`` yields the facts from the numbers of the witness.
+    In ``printed``, ``...`` leaves words out, and words between brackets are not the paper's.
     """
 
     id: str
@@ -136,6 +137,7 @@ class Claim:
     compute: Callable[[Values], Iterable[Fact]] = field(repr=False, compare=False)
     witness: Point | None = None
     rests_on: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
 
     def check(self) -> Checked:
         """The facts computed anew, and whether they support the verdict."""
@@ -171,7 +173,7 @@ def proves(said: str, holds: bool, how: str, found: str = "") -> Fact:
 
 
 def repairs(said: str, holds: bool, how: str, found: str = "") -> Fact:
-    """A reason why the printed words have to change, though nothing printed is violated."""
+    """A reason why the printed words have to change: a symbol without a meaning, a hypothesis missing or not needed."""
     return Fact(role=Role.REPAIRS, said=said, holds=bool(holds), how=how, found=found)
 
 

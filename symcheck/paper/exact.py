@@ -9,7 +9,7 @@ from fractions import Fraction
 import flint
 import sympy
 from flint import arb
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symcheck.budget import SECONDS, Budget
 from symcheck.calculus.convexity.finding import convex_loss, convex_regularizer
@@ -101,6 +101,34 @@ def flip_of(case: Counterexample) -> str:
 def rational(value: Fraction) -> Expr:
     """A number for SymPy."""
     return sympy.Rational(value.numerator, value.denominator)
+
+
+def noisy_mean(own: Expr, total: Expr, classes: Expr, rho: Expr) -> Expr:
+    """E[l(z, Ybar) | Y = y] from l(z, y) = ``own`` and sum_k l(z, k) = ``total``, by the law of uniform noise."""
+    return (1 - rho) * own + rho / (classes - 1) * (total - own)
+
+
+def shrinking(classes: Expr, rho: Expr) -> Expr:
+    """The a = 1 - rho C/(C - 1) as an expression."""
+    return 1 - rho * classes / (classes - 1)
+
+
+def stationary(objective: Expr, variable: Symbol) -> Expr:
+    """Where the derivative of a quadratic in ``variable`` is 0: its only minimiser if the quadratic opens upwards.
+
+    Raises ``ValueError`` for an objective that is no quadratic.
+    """
+    slope = sympy.Poly(sympy.diff(objective, variable), variable)
+    if slope.degree() != 1:
+        raise ValueError(f"objective: got one of degree {slope.degree() + 1} in {variable}; accepted is a quadratic")
+    factor, constant = slope.all_coeffs()
+    return sympy.cancel(-constant / factor)
+
+
+def same_direction(first: Sequence[Fraction], second: Sequence[Fraction]) -> bool:
+    """Whether one vector is a positive multiple of the other: what stands between the bars of (3) is then 0."""
+    aligned = inner(first, second)
+    return aligned > 0 and aligned**2 == inner(first, first) * inner(second, second)
 
 
 def noisy(label: int, classes: int, rho: Fraction) -> dict[int, Fraction]:

@@ -51,10 +51,12 @@ def ledger_markdown(found: Sequence[Checked]) -> str:
                 Strong("as printed"),
                 ": the statement holds as it stands.  ",
                 Strong("with a repair"),
-                ": nothing printed is violated, and yet the words have to change: a symbol has ",
-                "no meaning, a hypothesis is missing or not needed, or more holds.  ",
+                ": the words have to change: a symbol has no meaning, or a hypothesis is missing or not needed.  ",
                 Strong("refuted as printed"),
-                ": a witness violates what is printed.  The verdicts are derived from the facts listed under ",
+                (
+                    ": what is printed is false, and a witness shows it.  The verdicts are derived from the facts "
+                    "listed under "
+                ),
                 '"What was computed" of each entry, by ',
                 Code("symcheck paper"),
                 ".",
@@ -90,7 +92,8 @@ def _verdict(checked: Checked) -> Line:
 def _entry(checked: Checked) -> Iterator[Block]:
     claim = checked.claim
     yield Title((claim.id, ": ", *_line(claim.title)))
-    yield Paragraph((Strong(str(claim.verdict)), f" ({claim.place})"))
+    also = (", also under ", *_joined([(Code(name),) for name in claim.other_names])) if claim.other_names else ()
+    yield Paragraph((Strong(str(claim.verdict)), f" ({claim.place})", *also))
     if not checked.holds:
         yield Paragraph((Strong("Not as the ledger says"), ": ", *_line(checked.failure)))
     statements = [Entry("printed", _line(claim.printed)), Entry("proved", _line(claim.proved))]
@@ -137,6 +140,7 @@ def _record(checked: Checked) -> Record:
         "derivation": list(claim.derivation),
         "witness": None if claim.witness is None else _witness(checked),
         "rests_on": list(claim.rests_on),
+        "other_names": list(claim.other_names),
         "facts": [
             {"role": f.role.value, "said": f.said, "holds": f.holds, "found": f.found, "how": f.how}
             for f in checked.facts

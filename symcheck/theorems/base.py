@@ -16,7 +16,7 @@ from symcheck.verdict import Verdict, conjunction
 
 NO_TIES = "no ties in the limit scores (before predictions are compared)"
 FINITE_MOMENTS = "a finite sample, or domination so that limits pass under the expectation"
-SIGNAL = "E[b_Y phi'] != 0: the labels are not independent of the features"
+SIGNAL = "E[b_Y phi'] != 0: the gradient of the risk at theta = 0 does not vanish"
 EXPECTATIONS = "the expectations of l(Z, k) for every k, and that of g(Z), are finite"
 CONE = "the family of outputs is a cone: Z in F <=> tZ in F for t > 0"
 BOUNDS = (

@@ -1,4 +1,4 @@
-"""The theorem of Ghosh, Manwani and Sastry (section 3 of the paper): symmetric losses, without any penalty."""
+"""The theorem of Ghosh, Kumar and Sastry (section 3 of the paper): symmetric losses, without any penalty."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from symcheck.theorems.base import EXPECTATIONS, Theorem
 
 THEOREM = Theorem(
     name="Ghosh",
-    place="section 2, after Ghosh, Manwani and Sastry",
+    place="section 3, after Ghosh, Kumar and Sastry",
     statement=r"\sum_y l(z, y) = K \implies \arg\min \bar L_l = \arg\min L_l \quad (\rho < (C-1)/C)",
     concludes="without a penalty, noise changes neither the minimisers of the loss nor their predictions",
     assumptions=(EXPECTATIONS,),

@@ -1,4 +1,4 @@
-"""Lemma 2 (section 4 of the paper) for any loss: the noisy risk, exactly."""
+"""Lemma 2 (appendix of the paper) for any loss: the noisy risk, exactly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _needs(facts: Facts) -> Iterator[Premise]:
 
 THEOREM = Theorem(
     name="Lemma 2",
-    place="section 4, Lemma 2",
+    place="appendix, Lemma 2",
     statement=(
         r"\bar L_l = a\, L_{\mathrm{sym}(l)} + L_{\mathrm{ins}(l)} = a\, L_l + (1 - a)\, L_{\mathrm{ins}(l)},\quad "
         r"a = 1 - \tfrac{\rho C}{C - 1}"

@@ -1,4 +1,4 @@
-"""Ghosh, Manwani, Sastry: without a penalty, noise does not move the minimisers of a symmetric loss."""
+"""Ghosh, Kumar, Sastry: without a penalty, noise does not move the minimisers of a symmetric loss."""
 
 from __future__ import annotations
 

@@ -8,18 +8,25 @@ from fractions import Fraction
 
 from symcheck.certification import certify
 from symcheck.constants.ball import ball_of
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
+from symcheck.counterexamples import counterexample
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
 from symcheck.paper.exact import (
     BALLS,
     EVERYWHERE,
+    RATIONAL,
+    Vector,
     apart,
     balls,
     equal_for_every_C,
+    flip_of,
+    inner,
+    largest,
     log_ball,
     shown_ball,
     symmetry_of,
     theorem_fact,
 )
+from symcheck.paper.sections.definitions import TIE, tie_scores
 from symcheck.verdict import Verdict
 
 ORDER = 70
@@ -38,10 +45,10 @@ def _become_symmetric(w: Values) -> Iterator[Fact]:
         shown = ", ".join(shown_ball(c) for c in changes)
         differs = all(apart(c, ball_of(0)) for c in changes)
     found = symmetry_of("cross_entropy")
-    yield refutes(
+    yield repairs(
         r"CE itself, $\lambda = 0$, is not symmetric", found.verdict is Verdict.REFUTED, EVERYWHERE, str(found.witness)
     )
-    yield refutes(
+    yield repairs(
         r"$\sum_y (l_{CE} + \lambda\Vert z\Vert^2)$ at $C = 2$ is not the same at $z = 0$ and at the witness, and the "
         r"difference grows with $\lambda$ (here $\lambda$, $10\lambda$, $100\lambda$)",
         differs and grow,
@@ -54,6 +61,40 @@ def _become_symmetric(w: Values) -> Iterator[Fact]:
         equal_for_every_C("logsumexp(z) - z[y]", "(mean(z) - z[y]) + mean(log(1/C) - log_softmax(z)) + log(C)"),
         EVERYWHERE,
     )
+
+
+def _and_thus_robust(w: Values) -> Iterator[Fact]:
+    weights = (w["w1"], w["w2"], w["w3"])
+    alphas = [Fraction(1, 10**k) for k in range(0, 60, 6)]
+    flips = [tuple(largest(tie_scores(alpha, rate, weights)) for rate in (Fraction(0), w["rho"])) for alpha in alphas]
+    yield repairs(
+        r"a tie is to be excluded: in the example of E18 the part that depends on the label becomes symmetric, and at "
+        r"$\lambda = 1, 10^6, \ldots, 10^{54}$ the clean minimiser predicts class 1 and the noisy one class 2",
+        all(flip == ((1,), (2,)) for flip in flips),
+        RATIONAL,
+    )
+    case = counterexample("tie_in_the_limit")
+    yield repairs(
+        r"and for every $\lambda > 0$ at once, as an object of symcheck",
+        case.check().verdict is Verdict.PROVED and case.claims[0].flips and case.claims[0].lambdas.high is None,
+        "symcheck.counterexamples",
+        flip_of(case),
+    )
+    small, smaller = (
+        [tie_scores(alpha, rate, weights) for rate in (Fraction(0), w["rho"])] for alpha in (alphas[1], alphas[2])
+    )
+    yield proves(
+        r"the two directions meet all the same: $1 - c^2$, $c$ the cosine between the clean and the noisy one, falls "
+        r"with $\alpha^2$",
+        0 < _turn(*smaller) < _turn(*small) / 10**11,
+        RATIONAL,
+    )
+    yield theorem_fact("Theorem 3", "cross_entropy", "l2", Verdict.PROVED)
+
+
+def _turn(first: Vector, second: Vector) -> Fraction:
+    """1 - cos^2 of the angle between two vectors."""
+    return 1 - inner(first, second) ** 2 / (inner(first, first) * inner(second, second))
 
 
 def _square(_: Values) -> Iterator[Fact]:
@@ -83,14 +124,15 @@ def _conclusion(_: Values) -> Iterator[Fact]:
 CLAIMS = (
     Claim(
         id="E24",
-        place="abstract, section 1",
-        title='Penalties do not make a loss "become symmetric"',
-        printed=r"Losses, which incorporate an output regularization term, become symmetric as the regularization "
-        r"coefficient goes to infinity.",
+        place="abstract",
+        title='What "become symmetric" means',
+        printed=r"... losses, which incorporate an output regularization term, become symmetric as the "
+        r"regularization coefficient goes to infinity.",
         proved=r"$\sum_y (l + \lambda g)$ is not constant, less and less so; it is the part of $l$ that depends on "
         r"the label which becomes symmetric, at the scale of the minimiser.  For CE that part is $l_{MUH}$ exactly.",
-        verdict=Ruling.REFUTED,
+        verdict=Ruling.REPAIRED,
         derivation=(
+            r"The sentence is informal: what becomes symmetric, and at which outputs, is not said.",
             r"$\sum_y (l + \lambda g)(z, y) = \sum_y l(z,y) + C\lambda g(z)$, and the last term grows with $\lambda$.",
             (
                 r"Minimisers are of the size $1/\lambda$.  There $l(z,y) - l(0,y) = \langle b_y, z\rangle + "
@@ -108,11 +150,36 @@ CLAIMS = (
         rests_on=("muh-symmetric", "E15"),
     ),
     Claim(
+        id="E28",
+        place="sections 1, 5",
+        title='"Asymptotically symmetric, and thus robust" needs one reference and no ties',
+        printed=r"... in many cases the loss function becomes asymptotically symmetric, and thus robust, when the "
+        r"coefficient of the output regularization goes to infinity ... Using Theorem 1 we can now conclude that "
+        r"$l_\lambda$ is robust when $\lambda \to \infty$.",
+        proved=r"Clean and noisy minimisers have one limit direction, as one reference serves both laws, and "
+        r"predictions agree for large $\lambda$ where this limit has no ties (Theorem 3 in its corrected form).  "
+        r"Robust at every large $\lambda$ the loss need not be.",
+        verdict=Ruling.REPAIRED,
+        derivation=(
+            (
+                r"Both sentences are informal; robust means equal predictions of exact minimisers, and Theorem 1 "
+                r"speaks of the approximation (2) only."
+            ),
+            r"One reference for both laws gives one limit direction: E18.",
+            r"The remainder of (2) decides where the two largest scores of the limit are equal: the witness.",
+        ),
+        compute=_and_thus_robust,
+        witness=TIE,
+        rests_on=("E18", "theorem-1"),
+        other_names=("robust-in-the-limit",),
+    ),
+    Claim(
         id="conclusion-square",
         place="section 7",
         title="The square loss with a modified onehot is robust for networks",
-        printed=r"We also proved that the square loss, with a modified onehot function, is robust to uniform label "
-        r"noise under a classifiers family that can be represented by a neural network.",
+        printed=r"As a byproduct of this robustness we also proved that the square loss, with a modified onehot "
+        r"function, is robust to uniform label noise under a classifiers family that can be represented by a neural "
+        r"network.",
         proved=r"The same, for networks whose last layer is linear and free (where minimisers exist).",
         verdict=Ruling.AS_PRINTED,
         derivation=(
@@ -126,8 +193,8 @@ CLAIMS = (
         id="conclusion-ce",
         place="section 7",
         title="Softmax CE with a confidence penalty can be asymptotically robust",
-        printed=r"We showed that the softmax-CE loss can be asymptotically robust if it is equipped with a confidence "
-        r"penalty regularizer.",
+        printed=r"At the end we showed that the softmax-CE loss can be asymptotically robust if is equipped with a "
+        r"confidence penalty regularizer.",
         proved=r"The same on the quotient $R^C/\mathbf 1$, for entropy and for label smoothing with the sign of E15.",
         verdict=Ruling.AS_PRINTED,
         derivation=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sympy import Symbol, symbols
+from sympy import Rational, Symbol, symbols
 
 from symcheck.certification import certify
 from symcheck.constants.field import Field
@@ -17,8 +17,11 @@ from symcheck.paper.exact import (
     EVERY_C,
     EVERYWHERE,
     RATIONAL,
+    centred,
     convexity_of,
     equal_for_every_C,
+    rational,
+    stationary,
     vanishes,
     vanishes_for_every_C,
 )
@@ -127,13 +130,14 @@ def _not_unique(w: Values) -> Iterator[Fact]:
         yield proves(
             rf"{name} is convex", found.verdict is Verdict.PROVED, "rules for convex functions", found.verdict.name
         )
-    t = w["t"]
-    moved = t * t  # 1/2 ||t1 - o||^2 - 1/2 ||o||^2 = t^2 at C = 2, as <1, o> = 0
+    t, target = w["t"], centred(1, 2)
+    still, along = (sum(((s - o) ** 2 for o in target), Fraction(0)) / 2 for s in (Fraction(0), t))
+    moved = along - still
     yield repairs(
         r'"even if $l$ is convex" needs $l(z + t\mathbf 1, y) = l(z, y)$: the convex square loss grows by $\tfrac12 '
         r"Ct^2$ along $t\mathbf 1$, so $l + \alpha g$ with the convex $g = \mathrm{KL}(u\Vert p)$ is strictly convex "
         r"and has one minimiser",
-        moved > 0,
+        moved == t**2 > 0,  # C t^2/2 with C = 2
         RATIONAL,
         f"C = 2, t = {t}: {moved}",
     )
@@ -152,21 +156,22 @@ def _not_unique(w: Values) -> Iterator[Fact]:
 def _wrong_end(w: Values) -> Iterator[Fact]:
     # C = 2, one point, outputs (s, -s), y = 1, l = 1/2 ||z - o||^2 = (s - 1/2)^2, g = 1/2 ||z||^2 = s^2
     alpha = w["alpha"]
-    as_printed = Fraction(1, 2) / (1 + alpha)
-    meant = alpha / 2 / (1 + alpha)
     s, x = symbols("s alpha")
+    loss, penalty = (s - Rational(1, 2)) ** 2, s**2
+    printed, meant = stationary(loss + x * penalty, s), stationary(x * loss + penalty, s)
+    at = [found.subs(x, rational(alpha)) for found in (printed, meant)]
     yield repairs(
         r"as printed, $\alpha \to 0$ removes the penalty: $(s - \tfrac12)^2 + \alpha s^2$ has the minimiser "
         r"$\tfrac{1}{2(1 + \alpha)}$, which tends to $\tfrac12$ and not to 0",
-        vanishes((2 * (s - Fraction(1, 2)) + 2 * x * s).subs(s, 1 / (2 * (1 + x)))) and as_printed > Fraction(49, 100),
+        vanishes(printed - 1 / (2 * (1 + x))) and bool(at[0] > Rational(49, 100)),
         ALGEBRA,
-        f"at alpha = {alpha}: {as_printed}",
+        f"at alpha = {alpha}: {at[0]}",
     )
     yield proves(
         r"$\alpha(s - \tfrac12)^2 + s^2$ has the minimiser $\tfrac{\alpha}{2(1 + \alpha)}$, which tends to 0",
-        vanishes((2 * x * (s - Fraction(1, 2)) + 2 * s).subs(s, x / (2 * (1 + x)))) and 0 < meant < alpha,
+        vanishes(meant - x / (2 * (1 + x))) and bool(0 < at[1] < rational(alpha)),
         ALGEBRA,
-        f"at alpha = {alpha}: {meant}",
+        f"at alpha = {alpha}: {at[1]}",
     )
 
 
@@ -175,8 +180,9 @@ CLAIMS = (
         id="entropy-penalty",
         place=_S6,
         title="The entropy penalty is minimised on the line of equal scores",
-        printed=r"$h(p) = \sum_i p_i \log(p_i)$: these regularizers do not have a unique minimum at 0, but rather "
-        r"they are minimized on the line $A = \{z \in R^C \mid z_1 = \cdots = z_C\}$.",
+        printed=r"Common confidence penalties are, for example, entropy: $h(p) = \sum_i p_i \log(p_i)$ ... These "
+        r"output regularizers do not have a unique minimum at 0, but rather they are minimized on the line $A = \{z "
+        r"\in R^C \mid z_1 = \cdots = z_C\}$.",
         proved=r"The same for the entropy (for label smoothing: E15).",
         verdict=Ruling.AS_PRINTED,
         derivation=(
@@ -195,7 +201,8 @@ CLAIMS = (
         id="E15",
         place=_S6,
         title=r"Label smoothing has the wrong sign: $h = -\sum_i \log p_i$",
-        printed=r"Label smoothing: $h(p) = \sum_i \log(p_i)$, minimized on the line $z_1 = \cdots = z_C$.",
+        printed=r"... and label-smoothing: $h(p) = \sum_i \log(p_i)$ ... These output regularizers do not have a "
+        r"unique minimum at 0, but rather they are minimized on the line $A = \{z \in R^C \mid z_1 = \cdots = z_C\}$.",
         proved=r"$h(p) = -\sum_i\log(p_i)$, and $\tfrac1C h = \mathrm{KL}(u\Vert p) + \log C$; as printed it is "
         r"largest at uniform.",
         verdict=Ruling.REFUTED,
@@ -212,8 +219,8 @@ CLAIMS = (
         id="no-unique-solution",
         place=_S6,
         title="No unique solution, if the loss is shift-invariant as well",
-        printed=r"Thus, even in the linear case, there is no unique solution to $\min_{Z \in \mathcal Z} L_{l + "
-        r"\alpha g}(Z)$.  Even if $l$ is convex.",
+        printed=r"Thus, even in the linear case, there is no unique solution $Z_\alpha \to 0$ to the problem "
+        r"$\min_{Z \in \mathcal Z} L_{l + \alpha g}(Z)$.  Even if $l$ is convex.",
         proved=r"The same for losses with $l(z + t\mathbf 1, y) = l(z, y)$, such as CE and MUH; for the square loss "
         r"the minimiser can be unique.",
         verdict=Ruling.REPAIRED,
@@ -232,8 +239,8 @@ CLAIMS = (
         id="E23",
         place=_S6,
         title=r"$\min L_{\alpha l + g}$, not $\min L_{l + \alpha g}$",
-        printed=r"There is no unique solution $Z_\alpha \to 0$ to the problem $\min_{Z \in \mathcal Z} L_{l + \alpha "
-        r"g}(Z)$.",
+        printed=r"... there is no unique solution $Z_\alpha \to 0$ to the problem $\min_{Z \in \mathcal Z} L_{l + "
+        r"\alpha g}(Z)$.",
         proved=r"$\min_{Z \in \mathcal Z} L_{\alpha l + g}(Z)$ is meant, with $\alpha \to 0$ as in the whole of "
         r"section 5.",
         verdict=Ruling.REPAIRED,
@@ -253,9 +260,10 @@ CLAIMS = (
         id="reference-class",
         place=_S6,
         title=r"$z_C = 0$ does not change the softmax",
-        printed=r"Apply the theory on $\{z \in R^C \mid z_C = 0\}$, generated by subtracting the last coordinate from "
-        r"the rest.  This does not change the result of the softmax, and the new output space is isomorphic to "
-        r"$R^{C-1}$.",
+        printed=r"... apply the whole theory of Section 5 on an alternative output space $\{z \in R^C \mid z_C = "
+        r"0\}$ which is generated by subtracting the last coordinate of each output from the rest of its "
+        r"coordinates.  This operation does not change the result of the softmax function and the new output space "
+        r"is isomorphic to $R^{C-1}$ which allows us to apply the theory.",
         proved=r"The same.  It needs that $l$ and $g$ are both functions of the softmax (and the label).",
         verdict=Ruling.AS_PRINTED,
         derivation=(

@@ -10,7 +10,7 @@ from sympy import Rational, Symbol
 from symcheck.certification import certify
 from symcheck.counterexamples import counterexample
 from symcheck.families import SHARED
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
 from symcheck.paper.exact import (
     ALGEBRA,
     EVERY_C,
@@ -46,9 +46,10 @@ def _corollary(w: Values) -> Iterator[Fact]:
     rho = w["rho"]
     plain = (Fraction(1), Fraction(0))
     clean, blurred = _half_line(Fraction(0), plain), _half_line(rho, plain)
-    yield refutes(
-        r"plain one-hot, one point with $y = 1$, outputs $t(1,-2)$: the minimising $t$ has the sign of $1 - 3\rho$, "
-        r"at every $\lambda \ge 0$ of an added $\tfrac\lambda2\Vert z\Vert^2$; the prediction turns from 1 to 2",
+    yield repairs(
+        r"read with the plain one-hot, one point with $y = 1$, outputs $t(1,-2)$: the minimising $t$ has the sign of "
+        r"$1 - 3\rho$, at every $\lambda \ge 0$ of an added $\tfrac\lambda2\Vert z\Vert^2$; the prediction turns from "
+        r"1 to 2",
         clean > 0 > blurred,
         RATIONAL,
         f"sign of {clean} for clean labels, of {blurred} for noisy ones",
@@ -133,8 +134,8 @@ CLAIMS = (
         id="corollary-1-identity",
         place="section 4, Corollary 1, proof",
         title=r"$\tfrac12\Vert z - o_y\Vert^2 = l_{MUH} + \tfrac12\Vert z\Vert^2 + \mathrm{const}$",
-        printed=r"$\tfrac12\Vert z - \mathrm{onehot}^\star(y)\Vert^2 = l_{MUH}(z, y) + \tfrac12\Vert z\Vert^2 + "
-        r"\mathrm{const}$.",
+        printed=r"Just substitute $A = \tfrac12 I$ and use the fact that $\tfrac12\Vert z - "
+        r"\mathrm{onehot}^*(y)\Vert^2 = l_{MUH}(z, y) + \tfrac12\Vert z\Vert^2 + \mathrm{const}$.",
         proved=r"The same with the constant $\tfrac{C-1}{2C}$.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
@@ -150,32 +151,40 @@ CLAIMS = (
     Claim(
         id="E6",
         place="section 4, Corollary 1",
-        title=r"The square loss: $o_y$, not the label",
-        printed=r"If $Z \in \mathcal Z \iff tZ \in \mathcal Z$ for all $t > 0$, then the square loss $l(z, y) = \Vert "
-        r"z - y\Vert^2$ is robust to uniform label noise.",
-        proved=r"$\Vert z - o_y\Vert^2$ is robust on cones.  With the plain one-hot $e_y$ it is false on cones (and "
-        r"holds for linear families with shared features).",
-        verdict=Ruling.REFUTED,
+        title=r"Corollary 1: the square loss of $o_y$; the label is no vector",
+        printed=r"If $\mathcal Z$ is such that $Z \in \mathcal Z \iff tZ \in \mathcal Z$ for all $t > 0$, then the "
+        r"square loss $l(z, y) = \Vert z - y\Vert^2$ is robust to uniform label noise.",
+        proved=r"$\Vert z - o_y\Vert^2$ is robust on cones, as the proof has it.  With the plain one-hot $e_y$ it is "
+        r"false on cones (and holds for linear families with shared features).",
+        verdict=Ruling.REPAIRED,
         derivation=(
-            r"$y$ is a label and $z$ a vector, so $\Vert z - y\Vert^2$ needs a vector for the label: $e_y$ or $o_y$.",
+            (
+                r"$y$ is a label and $z$ a vector, so $\Vert z - y\Vert^2$ has no meaning before the label has a "
+                r"vector.  The proof takes $o_y$."
+            ),
             (
                 r"$E\Vert tu - e_{\bar Y}\Vert^2 = t^2\Vert u\Vert^2 - 2t\, E\langle u, e_{\bar Y}\rangle + 1$ with "
                 r"$u = (1, -2)$."
             ),
             r"Its minimiser has the sign of $E\langle u, e_{\bar Y}\rangle = (1 - \rho) - 2\rho = 1 - 3\rho$.",
             r"$t > 0$ predicts class 1 and $t < 0$ class 2: the prediction turns exactly for $\rho > \tfrac13$.",
-            r"With $o_y$ the identity above makes the loss MUH $+ \tfrac12\Vert z\Vert^2$, and Theorem 1 applies.",
+            (
+                r"So $e_y$ does not do.  With $o_y$ the identity of the proof makes the loss MUH $+ \tfrac12\Vert "
+                r"z\Vert^2$, and Theorem 1 applies."
+            ),
         ),
         compute=_corollary,
         witness=Point(r"$C = 2$, one point with $y = 1$, outputs $\{t(1,-2)\}$, $\rho = %(rho)s$", rho=Fraction(2, 5)),
         rests_on=("corollary-1-identity", "theorem-1"),
+        other_names=("corollary-1",),
     ),
     Claim(
         id="onehot-star-justified",
         place="section 4",
         title=r"A reason to use $\mathrm{onehot}^\star$ with square loss",
-        printed=r"Our result gives a novel justification for using $\mathrm{onehot}^\star(y)$ instead of "
-        r"$\mathrm{onehot}(y)$ when using the square loss for multi-category classification.",
+        printed=r"In addition we note that our result gives a novel justification for using "
+        r"$\mathrm{onehot}^\star(y)$ instead of $\mathrm{onehot}(y)$ when using the square loss for multi-category "
+        r"classification.",
         proved=r"The same: with $\mathrm{onehot}^\star$ it is robust on every cone, with $\mathrm{onehot}$ it is not.",
         verdict=Ruling.AS_PRINTED,
         derivation=(r"Corollary 1 in its corrected form, and the witness of E6.",),
@@ -186,8 +195,8 @@ CLAIMS = (
         id="generalises-manwani",
         place="section 4",
         title="At two classes it is the binary square loss",
-        printed=r"We can now generalize a result by Manwani and Sastry which showed that the binary square loss is "
-        r"robust for the linear classifiers family.",
+        printed=r"Using the last theorem we can now generalize a result by Manwani and Sastry ... which showed that "
+        r"the binary square loss is robust for the linear classifiers family.",
         proved=r"At $C = 2$ and $z = (s, -s)$: $\Vert z - o_y\Vert^2 = \tfrac12(2s - y)^2$ with $y = \pm 1$, the "
         r"binary square loss of the margin $2s$.",
         verdict=Ruling.AS_PRINTED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import product
 
 from sympy import symbols
 
@@ -19,9 +20,11 @@ from symcheck.paper.exact import (
     inner,
     largest,
     noisy,
+    same_direction,
     vanishes,
 )
 from symcheck.paper.far_minimum import far_minimum
+from symcheck.paper.references import met_by_one_input, met_by_samples
 from symcheck.verdict import Verdict
 
 ORDER = 52
@@ -34,18 +37,21 @@ TIE = Point(
     w2=Fraction(1, 2),
     w3=4,
 )
+WEIGHTED = (Fraction(1), Fraction(10), Fraction(1))
+"""The class weights of the losses that meet both definitions though noise turns their predictions."""
 
 
 def _single(w: Values) -> Iterator[Fact]:
     x, y = w["x"], w["y"]
     theta = (y, -x)
+    moment = [[a * b for b in (x, y)] for a in (x, y)]
     yield repairs(
         r"$\theta + s\,(\phi_2, -\phi_1)$ has the same output for every $s$, so minimisers are not single: "
         r"$E[\phi\phi']$ is "
         "singular",
-        theta[0] * x + theta[1] * y == 0 and any(theta) and x * x * y * y - (x * y) ** 2 == 0,
+        any(theta) and inner(theta, (x, y)) == 0 and all(inner(row, theta) == 0 for row in moment),
         RATIONAL,
-        f"theta phi = {theta[0] * x + theta[1] * y} for theta = ({theta[0]}, {theta[1]})",
+        f"theta phi = {inner(theta, (x, y))} for theta = ({theta[0]}, {theta[1]})",
     )
     u, v, t1, t2 = symbols("u v t1 t2")
     yield proves(
@@ -56,20 +62,11 @@ def _single(w: Values) -> Iterator[Fact]:
     )
 
 
-def _scale_free(_: Values) -> Iterator[Fact]:
-    t, x, n = symbols("t x n")
-    yield proves(
-        r"$\tfrac{tZ}{\Vert tZ\Vert} = \tfrac{Z}{\Vert Z\Vert}$ for $t > 0$: (3) compares directions",
-        vanishes(t * x / (t * n) - x / n),
-        ALGEBRA,
-    )
-    s, alpha = symbols("s alpha")  # one point, C = 2, y = 1, outputs (s, -s): alpha MUH + 1/2 ||z||^2 = -alpha s + s^2
-    yield proves(
-        r"it can hold: for $l = l_{MUH}$, $g = \tfrac12\Vert z\Vert^2$ the loss is its own reference, and (3) is 0; "
-        r"on $\{(s, -s)\}$, $y = 1$: $-\alpha s + s^2 = (s - \tfrac\alpha2)^2 - \tfrac{\alpha^2}{4}$ has one minimiser",
-        vanishes(-alpha * s + s**2 - (s - alpha / 2) ** 2 + alpha**2 / 4),
-        ALGEBRA,
-    )
+def _scale_free() -> bool:
+    """Whether (3) is 0 between z and tz for t > 0, and is not for t < 0, on the points of a grid."""
+    grid = [tuple(map(Fraction, z)) for z in product((-2, 0, 1, 3), repeat=3) if any(z)]
+    scales = (Fraction(1, 7), Fraction(5), Fraction(-2))
+    return all(same_direction(z, [t * x for x in z]) is (t > 0) for z in grid for t in scales)
 
 
 def tie_law(rho: Fraction) -> Vector:
@@ -86,6 +83,18 @@ def tie_scores(alpha: Fraction, rho: Fraction, weights: Vector) -> Vector:
     """The minimiser there of alpha l + 1/2 ||z||^2, l = MUH + 1/2 (w_y z_1^2 + z_2^2), one output for the point."""
     bent = (inner(tie_law(rho), weights), Fraction(1), Fraction(0))
     return tuple(alpha * t / (1 + alpha * b) for t, b in zip(tie_target(rho), bent, strict=True))
+
+
+def _references(w: Values) -> Iterator[Fact]:
+    yield from met_by_one_input(w["rho"], WEIGHTED, repairs)
+    yield from met_by_samples(w["rho"], WEIGHTED, repairs)
+    yield from _tie(w)
+    yield proves(
+        r"(3) compares directions: it is 0 between $z$ and $tz$ for $t > 0$, and it is not for $t < 0$ (63 points, $t "
+        r"= \tfrac17, 5, -2$)",
+        _scale_free(),
+        RATIONAL,
+    )
 
 
 def _tie(w: Values) -> Iterator[Fact]:
@@ -107,7 +116,7 @@ def _tie(w: Values) -> Iterator[Fact]:
     shown = counterexample("tie_in_the_limit")
     yield proves(
         r"the same example as an object of symcheck, decided for every $\lambda > 0$ at once",
-        shown.check().verdict is Verdict.PROVED and shown.claims[0].flips,
+        shown.check().verdict is Verdict.PROVED and shown.claims[0].flips and shown.claims[0].lambdas.high is None,
         "symcheck.counterexamples",
         flip_of(shown),
     )
@@ -132,8 +141,8 @@ CLAIMS = (
         id="single-minimiser",
         place="section 5",
         title="A single minimiser for linear classifiers",
-        printed=r"When $L_{l_\alpha}(\theta)$ has a single minimizer, for example when $\mathcal F$ is the family of "
-        r"linear classifiers and $l_\alpha$ is strongly convex.",
+        printed=r"When $L_{l_\alpha}(\theta)$ has a single minimizer (for example, when $\mathcal F$ is the family "
+        r"of linear classifiers and $l_\alpha$ is strongly convex) the following definition is useful.",
         proved=r"The same with $E[\phi\phi'] \succ 0$; without it the output is unique and $\theta$ is not.",
         verdict=Ruling.REPAIRED,
         derivation=(
@@ -147,50 +156,54 @@ CLAIMS = (
         witness=Point(r"one point with the features $\phi = (%(x)s, %(y)s)$", x=1, y=1),
     ),
     Claim(
-        id="definition-1",
-        place="section 5, Definition 1",
-        title="Asymptotically robust: directions (3) meet",
-        printed=r"$l_\alpha$ with unique minimiser $\theta_\alpha$ is asymptotically robust if there is a robust "
-        r"$\hat l_\alpha$ with unique minimiser $\hat\theta_\alpha$ and $\left\Vert \tfrac{Z(\theta_\alpha)}{\Vert "
-        r"Z(\theta_\alpha)\Vert} - \tfrac{Z(\hat\theta_\alpha)}{\Vert Z(\hat\theta_\alpha)\Vert}\right\Vert \to 0$.",
-        proved=r"The same, where neither output is 0 almost surely; what it lacks before predictions can be compared "
-        r"is E18.",
-        verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"There is nothing to prove about a definition.  It compares directions: positive factors cancel.",
-            r"MUH with a quadratic penalty meets it with itself as the reference.",
-        ),
-        compute=_scale_free,
-        rests_on=("E18",),
-    ),
-    Claim(
         id="E18",
         place="section 5, Definitions 1, 2",
-        title="The definitions never compare clean with noisy labels",
-        printed=r"(3) and (4) compare the minimiser of $l_\alpha$ with that of a robust $\hat l_\alpha$, for one law "
-        r"of $(X, Y)$.",
-        proved=r"One reference serves the clean and the noisy law (the proofs give this), so both have the same limit "
-        r"direction; predictions agree for small $\alpha$ where this limit has no ties.",
+        title="The definitions never compare clean with noisy labels, and nearly every loss meets them",
+        printed=r"Let $l_\alpha$ be a loss function such that $L_{l_\alpha}(\theta)$ has a unique minimizer "
+        r"$\theta_\alpha$.  We say that $l_\alpha$ is asymptotically robust if there exists a robust loss function "
+        r"$\hat l_\alpha$ such that $L_{\hat l_\alpha}(\theta)$ has a unique minimizer $\hat\theta_\alpha$ and "
+        r"$\left\Vert \tfrac{Z(\theta_\alpha)}{\Vert Z(\theta_\alpha)\Vert} - \tfrac{Z(\hat\theta_\alpha)}{\Vert "
+        r"Z(\hat\theta_\alpha)\Vert}\right\Vert \to 0$.",
+        proved=r"One reference $\beta l_{lin} + g_{sq}$ serves the clean and the noisy law (the proofs give this), so "
+        r"both have the same limit direction; predictions agree for small $\alpha$ where this limit has no ties.  "
+        r"Without that, (3) and (4) hold for losses without any robustness.",
         verdict=Ruling.REPAIRED,
         derivation=(
-            r"(3) for the clean law and (3) for the noisy law say nothing about each other if the references differ.",
-            r"The proofs use $\hat l_\beta = \beta l_{lin} + g_{sq}$ for both, and it is robust: one limit direction.",
+            r"(3) and (4) speak of one law of $(X, Y)$, and any robust $\hat l_\alpha$ may serve.",
+            (
+                r"On one input $\hat l_\alpha = \Vert z - Z(\theta_\alpha)\Vert^2$ serves every $l_\alpha$: it does "
+                r"not see the label, so noise leaves its risk as it is."
+            ),
+            (
+                r"On a finite sample $\mathrm{dist}(z, \{z_i\})^2 + \delta s(z, y)$ serves, with $\sum_y s = 0$, $s "
+                r"\ge -(1 - \tfrac1C)$ and $s(z_i, y) = -(o_{y_i})_y$: $s$ is symmetric, and both terms are least at "
+                r"$Z(\theta_\alpha)$; it is the only minimiser where no other member of the family has at every point "
+                r"the output of a point with the same label."
+            ),
+            r"Definition 2 is met by $\hat l_\beta = 0$ wherever minimisers leave $\theta_0$ in one direction.",
+            (
+                r"The proofs use $\hat l_\beta = \beta l_{lin} + g_{sq}$ for both laws, and it is robust: one limit "
+                r"direction."
+            ),
             r"Where the largest score of the limit is single, nearby outputs predict the same class.",
             (
                 r"Where it ties they need not: the witness meets all of Theorem 3 and predicts differently at every "
                 r"$\alpha$."
             ),
         ),
-        compute=_tie,
+        compute=_references,
         witness=TIE,
         rests_on=("theorem-1",),
+        other_names=("definition-1",),
     ),
     Claim(
         id="E19",
         place="section 5, Definition 2",
         title='"For any minimisers that tend to the point" may be vacuous',
-        printed=r"$l_\alpha$ is asymptotically locally robust at $\theta_0$ if ... for any $0 < \alpha_n \to 0$ and "
-        r"$\theta_n \to \theta_0$ a minimizer of $L_{l_{\alpha_n}}$ (4) holds.",
+        printed=r"We say that $l_\alpha$ is asymptotically locally robust at $\theta_0$ if there exists a robust "
+        r"loss function $\hat l_\beta$ and there exists $0 < \beta_n \to 0$, $\hat\theta_n \to \theta_0$ a local "
+        r"minimizer of $L_{\hat l_{\beta_n}}$, such that for any $0 < \alpha_n \to 0$ and $\theta_n \to \theta_0$ a "
+        r"minimizer of $L_{l_{\alpha_n}}$ it holds that: [(4)].",
         proved=r"The same with the local branch of Theorem 2: for small $\alpha$ there is exactly one stationary "
         r"point near $\theta_0$, a strict local minimum, and (4) holds along it.",
         verdict=Ruling.REPAIRED,
@@ -206,5 +219,6 @@ CLAIMS = (
         compute=_vacuous,
         witness=Point(r"$\alpha = %(alpha)s$", alpha=Fraction(1, 10)),
         rests_on=("theorem-2",),
+        other_names=("definition-2",),
     ),
 )

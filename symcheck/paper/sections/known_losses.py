@@ -21,7 +21,9 @@ from symcheck.paper.exact import (
     balls,
     equal_for_every_C,
     log_ball,
+    noisy_mean,
     shown_ball,
+    shrinking,
     symmetry_of,
     theorem_fact,
     vanishes,
@@ -36,12 +38,10 @@ _IN_P = f"a polynomial in p in the place of z. {EVERY_C}"
 
 def _ghosh(_: Values) -> Iterator[Fact]:
     C, rho, own, K = symbols("C rho l_y K")
-    a = 1 - rho * C / (C - 1)
-    noisy = (1 - rho) * own + rho / (C - 1) * (K - own)
     yield proves(
         r"with $\sum_k l(z,k) = K$: $(1-\rho)\, l(z,y) + \tfrac{\rho}{C-1}(K - l(z,y)) = a\, l(z,y) + \tfrac{\rho "
         r"K}{C-1}$",
-        vanishes(noisy - a * own - rho * K / (C - 1)),
+        vanishes(noisy_mean(own, K, C, rho) - shrinking(C, rho) * own - rho * K / (C - 1)),
         ALGEBRA,
     )
     yield theorem_fact("Ghosh", "mae", "l2", Verdict.PROVED)
@@ -164,7 +164,7 @@ CLAIMS = (
         place=_S3,
         title="Symmetric losses are robust (Ghosh, Kumar, Sastry)",
         printed=r"A sufficient property for a loss function $l\colon R^C \times [C] \to R$ to be robust is that "
-        r"$\sum_{y \in [C]} l(z, y)$ is constant.",
+        r"$\sum_{y \in [C]} l(z, y)$ is constant (does not depend on $z$).",
         proved=r"If $\sum_y l(z, y) = K$ for all $z$ and the expectations are finite, then $\bar L_l = a L_l + "
         r"\tfrac{\rho K}{C-1}$, so $\arg\min \bar L_l = \arg\min L_l$ on every family, for every $\rho < "
         r"\tfrac{C-1}{C}$.",
@@ -182,7 +182,8 @@ CLAIMS = (
         id="mae-formula",
         place=_S3,
         title=r"$\Vert p - \mathrm{onehot}(y)\Vert_1 = 2(1 - p_y)$",
-        printed=r"$l(p, y) = \Vert p - \mathrm{onehot}(y)\Vert_1 = 2(1 - p_y)$ for a softmax output $p$.",
+        printed=r"For a softmax output $p$, Ghosh et al. ... proposed the Mean Absolute Error (MAE): $l(p, y) = "
+        r"\Vert p - \mathrm{onehot}(y)\Vert_1 = 2(1 - p_y)$.",
         proved=r"The same, for every $p$ of the simplex.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
@@ -195,7 +196,7 @@ CLAIMS = (
         id="mae-symmetric",
         place=_S3,
         title="MAE is a symmetric loss",
-        printed=r"MAE is a symmetric loss function.",
+        printed=r"... proposed the Mean Absolute Error (MAE): $l(p, y) = 2(1 - p_y)$ as a symmetric loss function.",
         proved=r"$\sum_{y} 2(1 - p_y) = 2(C - 1)$ for every $p$ of the simplex.",
         verdict=Ruling.AS_PRINTED,
         derivation=(r"$\sum_y 2(1 - p_y) = 2C - 2\sum_y p_y = 2C - 2$, which does not depend on $z$.",),
@@ -206,8 +207,8 @@ CLAIMS = (
         id="gce-limits",
         place=_S3,
         title=r"GCE goes to CE as $q \to 0$ and is half of MAE at $q = 1$",
-        printed=r"$l_q(p, y) = \tfrac{1 - p_y^q}{q}$, $q \in (0, 1]$.  When $q \to 0$ GCE converges to CE, while it "
-        r"is proportional to MAE when $q \to 1$.",
+        printed=r"... the Generalized Cross Entropy (GCE) loss function: $l_q(p, y) = \tfrac{1 - p_y^q}{q}, \, q \in "
+        r"(0, 1]$ ... Note that when $q \to 0$ GCE converges to CE, while it is proportional to MAE when $q \to 1$.",
         proved=r"The same: $l_q \to -\log p_y$ with $0 \le -\log p_y - l_q \le \tfrac{q}{2} \log^2 p_y$, and $l_1 = "
         r"\tfrac12 \cdot 2(1 - p_y)$.",
         verdict=Ruling.AS_PRINTED,

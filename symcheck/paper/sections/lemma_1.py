@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import product
 
-from sympy import Expr, symbols
+from sympy import symbols
 
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
 from symcheck.paper.exact import (
     ALGEBRA,
     EVERYWHERE,
     RATIONAL,
+    Vector,
     contraction,
     muh,
     noisy,
+    noisy_mean,
     risk,
+    shrinking,
     symmetry_of,
     theorem_fact,
     vanishes,
@@ -26,11 +30,13 @@ ORDER = 41
 
 _L1 = r"\arg\min_{Z \in \mathcal Z} \bar L_l(Z) + G_g(Z)"
 _R1 = r"\arg\min_{Z \in \mathcal Z} L_l(Z) + \lambda G_g(Z)"
+_OUTPUTS: list[Vector] = [(Fraction(s, 4), Fraction(-t, 4)) for s, t in product(range(-4, 5), repeat=2)]
+"""81 outputs of one point, C = 2."""
 
 
 def _eq_1(_: Values) -> Iterator[Fact]:
     C, rho = symbols("C rho")
-    a = 1 - rho * C / (C - 1)
+    a = shrinking(C, rho)
     yield proves(
         r"$a = \tfrac{C - 1 - \rho C}{C - 1}$, which is positive for $\rho < \tfrac{C-1}{C}$, and $\lambda - 1 = "
         r"\tfrac{\rho C}{C - 1}\lambda \ge 0$",
@@ -39,14 +45,10 @@ def _eq_1(_: Values) -> Iterator[Fact]:
     )
 
 
-def _lemma_1(_: Values) -> Iterator[Fact]:
+def _two_outputs(_: Values) -> Iterator[Fact]:
     C, rho, L, L2, G, G2, K = symbols("C rho L L2 G G2 K")
-    a = 1 - rho * C / (C - 1)
-
-    def noisy_risk(clean: Expr) -> Expr:
-        return (1 - rho) * clean + rho / (C - 1) * (K - clean)
-
-    noisy_difference = (noisy_risk(L) + G) - (noisy_risk(L2) + G2)
+    a = shrinking(C, rho)
+    noisy_difference = (noisy_mean(L, K, C, rho) + G) - (noisy_mean(L2, K, C, rho) + G2)
     clean_difference = (L + G / a) - (L2 + G2 / a)
     yield proves(
         r"$[\bar L_l(Z) + G(Z)] - [\bar L_l(Z') + G(Z')] = a\left([L_l(Z) + \lambda G(Z)] - [L_l(Z') + \lambda "
@@ -56,68 +58,91 @@ def _lemma_1(_: Values) -> Iterator[Fact]:
     )
 
 
-def _inclusion_is_equality(w: Values) -> Iterator[Fact]:
-    yield from _lemma_1(w)
-    yield theorem_fact("Lemma 1", "mae", "l2", Verdict.PROVED)
-    outputs = [(Fraction(s, 4), Fraction(-s, 4)) for s in range(-8, 9)]
-    rho = w["rho"]
-    a = contraction(2, rho)
+def _objectives(rho: Fraction, factor: Fraction) -> tuple[dict[Vector, Fraction], dict[Vector, Fraction]]:
+    """MUH + 1/2 ||z||^2 for noisy labels, and with ``factor`` times the penalty for clean ones, at each output."""
     law = noisy(1, 2, rho)
-    penalty = {z: (z[0] ** 2 + z[1] ** 2) / 2 for z in outputs}
-    blurred = {z: risk(muh, z, law) + penalty[z] for z in outputs}
-    clean = {z: muh(z, 1) + penalty[z] / a for z in outputs}
-    sets = [{z for z in outputs if values[z] == min(values.values())} for values in (blurred, clean)]
-    yield repairs(
-        "the other inclusion holds as well: on 17 outputs, C = 2, the two sets are the same (and not empty)",
-        sets[0] == sets[1] != set() and a != 1,
+    penalty = {z: (z[0] ** 2 + z[1] ** 2) / 2 for z in _OUTPUTS}
+    blurred = {z: risk(muh, z, law) + penalty[z] for z in _OUTPUTS}
+    return blurred, {z: muh(z, 1) + factor * penalty[z] for z in _OUTPUTS}
+
+
+def _lowest(values: dict[Vector, Fraction]) -> set[Vector]:
+    low = min(values.values())
+    return {z for z, value in values.items() if value == low}
+
+
+def _lemma_1(w: Values) -> Iterator[Fact]:
+    yield from _two_outputs(w)
+    yield theorem_fact("Lemma 1", "mae", "l2", Verdict.PROVED)
+    yield theorem_fact("Lemma 1", "cross_entropy", "l2", Verdict.PROVED)
+    a = contraction(2, w["rho"])
+    noisy_ones, clean_ones = (_lowest(values) for values in _objectives(w["rho"], 1 / a))
+    others = [_lowest(_objectives(w["rho"], factor)[1]) for factor in (Fraction(1), a, 1 / a**2)]
+    yield proves(
+        r"MUH $+ \tfrac12\Vert z\Vert^2$ on 81 outputs, $C = 2$: the two sets are the same, so the other inclusion "
+        r"holds as well; with $1$, $a$ or $\tfrac{1}{a^2}$ in the place of $\lambda$ they are not",
+        noisy_ones == clean_ones != set() and all(noisy_ones != other for other in others),
         RATIONAL,
-        f"{len(sets[0])} minimiser, a = {a}",
+        f"a = {a}: {_shown(noisy_ones)} in both",
     )
+
+
+def _shown(outputs: set[Vector]) -> str:
+    return ", ".join(f"({', '.join(map(str, z))})" for z in sorted(outputs))
 
 
 def _lemma_1_proof(w: Values) -> Iterator[Fact]:
-    yield from _lemma_1(w)
-    a, L, G = symbols("a L G")
+    yield from _two_outputs(w)
+    rho = Fraction(1, 4)
+    a = contraction(2, rho)
+    blurred, clean = _objectives(rho, 1 / a)
+    lowest = sorted(_lowest(blurred))
+    left = [blurred[lowest[0]] - blurred[z] for z in _OUTPUTS]
+    right = [a * (clean[lowest[0]] - clean[z]) for z in _OUTPUTS]
+    yield proves(r"both sides agree at each of 81 outputs, $C = 2$, $\rho = \tfrac14$", left == right, RATIONAL)
     yield repairs(
-        r"for $Z = Z^\star$ the left hand side is 0, and 0 is not smaller than 0",
-        vanishes((a * L + G) - (a * L + G)),
-        ALGEBRA,
+        r"at a minimiser $Z^\star$ the left hand side is not smaller than 0 for every $Z$, but at most 0: it is 0 for "
+        r"$Z = Z^\star$ and below 0 for others",
+        max(left) == 0 > min(left) and [z for z, value in zip(_OUTPUTS, left, strict=True) if value == 0] == lowest,
+        RATIONAL,
+        f"between {min(left)} and {max(left)}",
     )
 
 
-def _lemma_2(_: Values) -> Iterator[Fact]:
+def _lemma_2(w: Values) -> Iterator[Fact]:
     C, rho, own, K = symbols("C rho l_y K")
-    a = 1 - rho * C / (C - 1)
-    blurred = (1 - rho) * own + rho / (C - 1) * (K - own)
     yield proves(
         (
             r"for any loss, with $K(z) = \sum_k l(z, k)$: $E[l(z, \bar Y) \mid Y = y] = \tfrac{\rho K(z)}{C - 1} + "
             r"a\, l(z,y)$"
         ),
-        vanishes(blurred - rho * K / (C - 1) - a * own),
+        vanishes(noisy_mean(own, K, C, rho) - rho * K / (C - 1) - shrinking(C, rho) * own),
         ALGEBRA,
     )
     for loss in ("mae", "cross_entropy"):
         yield theorem_fact("Lemma 2", loss, "l2", Verdict.PROVED)
-
-
-def _undefined_k(w: Values) -> Iterator[Fact]:
-    yield from _lemma_2(w)
+    found = symmetry_of("mae")
+    yield proves(
+        r"where Lemma 1 uses it, $l$ is symmetric, and $K = \sum_y l(z, y)$ is a number: here for MAE",
+        found.verdict is Verdict.PROVED,
+        EVERYWHERE,
+        found.detail,
+    )
     # CE at z = (log x, 0): p = (x/(x + 1), 1/(x + 1)), and sum_y l(z, y) = -log(p_1 p_2); logarithms of rationals
     # are equal exactly if the rationals are
     products = []
     for x in (w["x"], w["x2"]):
         p = x / (x + 1)
         products.append(p * (1 - p))
-    yield refutes(
-        r"no constant $K$ serves the cross entropy at $C = 2$: $\sum_y l(z, y) = -\log(p_1 p_2)$ differs between the "
-        r"two points, and Lemma 2 at $Z = z$ needs $K = \sum_y l(z,y)$ as soon as $\rho > 0$",
+    yield repairs(
+        r"$K$ has no meaning as printed, and the sum that it stands for need not be a number: for the cross entropy "
+        r"at $C = 2$ $\sum_y l(z, y) = -\log(p_1 p_2)$ differs between two points",
         products[0] != products[1],
         RATIONAL,
         f"-log({products[0]}) and -log({products[1]})",
     )
     found = symmetry_of("cross_entropy")
-    yield refutes(
+    yield repairs(
         r"in canonical form for every $C$, $\sum_y l_{CE}(z, y)$ depends on $z$",
         found.verdict is Verdict.REFUTED,
         EVERYWHERE,
@@ -130,7 +155,8 @@ CLAIMS = (
         id="eq-1",
         place="section 4, (1)",
         title=r"$\lambda = 1/a$ with $a = 1 - \rho C/(C-1) > 0$",
-        printed=r"$\lambda = \tfrac1a$, where $a = 1 - \tfrac{\rho C}{C-1} > 0$.",
+        printed=r"Let $l$ be a symmetric loss function and let $g$ be a regularizer.  Let $\lambda = \tfrac1a$, "
+        r"where $a = 1 - \tfrac{\rho C}{C-1} > 0$.",
         proved=r"The same, and $\lambda \ge 1$, with equality only for $\rho = 0$.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
@@ -143,11 +169,12 @@ CLAIMS = (
     Claim(
         id="E5",
         place="section 4, Lemma 1",
-        title="Lemma 1 is an equality of the argmin sets",
-        printed=rf"Let $l$ be a symmetric loss function and $g$ a regularizer.  Then ${_L1} \subseteq {_R1}$ with "
-        r"$\lambda = \tfrac1a$.",
-        proved=rf"${_L1} = {_R1}$, on every $\mathcal Z$; both may be empty.",
-        verdict=Ruling.REPAIRED,
+        title="Lemma 1, which is an equality of the argmin sets",
+        printed=r"Let $l$ be a symmetric loss function and let $g$ be a regularizer.  Let $\lambda = \tfrac1a$, "
+        r"where $a = 1 - \tfrac{\rho C}{C-1} > 0$.  Then $\arg\min_{Z \in \mathcal Z} \bar L_l(Z) + G_g(Z) \subseteq "
+        r"\arg\min_{Z \in \mathcal Z} L_l(Z) + \lambda G_g(Z)$.",
+        proved=rf"The same, and more: ${_L1} = {_R1}$, on every $\mathcal Z$; both may be empty.",
+        verdict=Ruling.AS_PRINTED,
         derivation=(
             r"Lemma 2: $\bar L_l = a L_l + \tfrac{\rho K}{C-1}$ with the constant $K$ of the symmetric loss.",
             r"So $\bar L_l(Z) + G(Z) = a\left[L_l(Z) + \tfrac1a G(Z)\right] + \tfrac{\rho K}{C-1}$.",
@@ -156,17 +183,18 @@ CLAIMS = (
                 r"and so is the other one."
             ),
         ),
-        compute=_inclusion_is_equality,
+        compute=_lemma_1,
         witness=Point(r"$C = 2$, one point with $y = 1$, $\rho = %(rho)s$", rho=Fraction(1, 4)),
-        rests_on=("lemma-2", "eq-1"),
+        rests_on=("E4", "eq-1"),
+        other_names=("lemma-1",),
     ),
     Claim(
         id="lemma-1-proof",
-        place="appendix, Lemma 1",
-        title='In the proof: "smaller than 0" is "at most 0"',
-        printed=r"$[\bar L(Z^\star) + G(Z^\star)] - [\bar L(Z) + G(Z)] = [a L_l(Z^\star) + G(Z^\star)] - [a L_l(Z) + "
-        r"G(Z)]$; from the optimality the left hand side is smaller than 0, and after dividing by $a > 0$ we have "
-        r"what we need.",
+        place="appendix, Lemma 1, proof",
+        title='In the proof: "smaller then 0" is "at most 0"',
+        printed=r"From Lemma 2 it holds that ... $[\bar L(Z^\star) + G_g(Z^\star)] - [\bar L(Z) + G_g(Z)] = [a "
+        r"L_l(Z^\star) + G_g(Z^\star)] - [a L_l(Z) + G_g(Z)]$.  From the optimality of $f^\star$ it holds that the "
+        r"left hand side is smaller then 0 and after dividing by $a > 0$ we have what we need.",
         proved=r"The identity holds, the left hand side is at most 0, and dividing by $a$ gives Lemma 1.",
         verdict=Ruling.REPAIRED,
         derivation=(
@@ -175,40 +203,27 @@ CLAIMS = (
             r"Divide by $a > 0$: $L_l(Z^\star) + \lambda G(Z^\star) \le L_l(Z) + \lambda G(Z)$.",
         ),
         compute=_lemma_1_proof,
-        rests_on=("lemma-2",),
-    ),
-    Claim(
-        id="lemma-2",
-        place="appendix, Lemma 2",
-        title=r"$\bar L_l = a L_l + \tfrac{\rho K}{C-1}$ for symmetric losses",
-        printed=r"$\bar L_l(Z) = \tfrac{\rho K}{C-1} + \left(1 - \tfrac{\rho C}{C-1}\right) L_l(Z)$, read as Lemma 1 "
-        r"uses it: for symmetric $l$ with $K = \sum_y l(z,y)$ (what is printed beyond that is E4).",
-        proved=r"The same, for every $Z$ with finite expectations.",
-        verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"Given $Y = y$: $E\,l(z, \bar Y) = (1 - \rho)\, l(z,y) + \tfrac{\rho}{C-1} \sum_{k \ne y} l(z,k)$.",
-            r"Add and subtract $\tfrac{\rho}{C-1}\, l(z,y)$: the sum is over all classes then, and is $K$.",
-            r"What is left is $\left(1 - \rho - \tfrac{\rho}{C-1}\right) l(z,y) = a\, l(z,y)$; take expectations.",
-        ),
-        compute=_lemma_2,
-        rests_on=("def-noise", "Ghosh, Kumar, Sastry 2017"),
+        rests_on=("E4",),
     ),
     Claim(
         id="E4",
         place="appendix, Lemma 2",
-        title=r"Lemma 2 for any loss: $K$ is no constant",
-        printed=r"Let $l$ be a loss function.  Then $\bar L_l(Z) = \tfrac{\rho K}{C-1} + \left(1 - \tfrac{\rho "
-        r"C}{C-1}\right) L_l(Z)$ for any $Z$, where $K$ is not defined and symmetry is not assumed.",
-        proved=r"$\bar L_l(Z) = \tfrac{\rho}{C-1} E[K(Z)] + a L_l(Z)$ with $K(z) = \sum_y l(z, y)$, for any loss; it "
-        r"is a constant exactly for symmetric losses.",
-        verdict=Ruling.REFUTED,
+        title=r"Lemma 2: $K$ is $\sum_y l(z, y)$, a number for symmetric losses",
+        printed=r"Let $l$ be a loss function.  Assume that $\bar Y$ is corrupted with uniform label noise of level "
+        r"$\rho$ then for any $Z \in \mathcal Z$ $\bar L_l(Z) = \tfrac{\rho K}{C-1} + \left(1 - \tfrac{\rho "
+        r"C}{C-1}\right) L_l(Z)$.",
+        proved=r"$\bar L_l(Z) = \tfrac{\rho K}{C-1} + a L_l(Z)$ for symmetric $l$ with $K = \sum_y l(z, y)$, as Lemma "
+        r"1 uses it; for any loss $\bar L_l(Z) = \tfrac{\rho}{C-1} E[K(Z)] + a L_l(Z)$ with $K(z) = \sum_y l(z, y)$.",
+        verdict=Ruling.REPAIRED,
         derivation=(
-            r"The computation of Lemma 2 does not use symmetry before the last step; $K(z) = \sum_k l(z,k)$.",
-            r"Read with one number $K$, the lemma needs $K(z)$ to be the same for all $z$ as soon as $\rho > 0$.",
-            r"For the cross entropy at $C = 2$: $K(z) = -\log(p_1 p_2)$, which the witness shows to vary.",
+            r"Given $Y = y$: $E\,l(z, \bar Y) = (1 - \rho)\, l(z,y) + \tfrac{\rho}{C-1} \sum_{k \ne y} l(z,k)$.",
+            r"Add and subtract $\tfrac{\rho}{C-1}\, l(z,y)$: the sum is over all classes then, and is $K(z)$.",
+            r"What is left is $\left(1 - \rho - \tfrac{\rho}{C-1}\right) l(z,y) = a\, l(z,y)$; take expectations.",
+            r"$K$ is not defined, and symmetry is not asked for; for the cross entropy $K(z)$ varies: see the witness.",
         ),
-        compute=_undefined_k,
+        compute=_lemma_2,
         witness=Point(r"cross entropy, $C = 2$, $z = (\log %(x)s, 0)$ and $z = (\log %(x2)s, 0)$", x=1, x2=3),
-        rests_on=("def-noise",),
+        rests_on=("def-noise", "Ghosh, Kumar, Sastry 2017"),
+        other_names=("lemma-2",),
     ),
 )

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from sympy import Poly, Rational, Symbol, diff, symbols
 
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
-from symcheck.paper.exact import ALGEBRA, RATIONAL, rational, theorem_fact, vanishes
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
+from symcheck.paper.exact import ALGEBRA, RATIONAL, rational, stationary, theorem_fact, vanishes
 from symcheck.paper.far_minimum import far_minimum
 from symcheck.verdict import Verdict
 
@@ -38,16 +38,10 @@ def _lemma_3(_: Values) -> Iterator[Fact]:
     )
     for penalty, wanted in (("l2", Verdict.PROVED), ("quartic", Verdict.REFUTED)):
         yield theorem_fact("Lemma 3", "cross_entropy", penalty, wanted)
-    yield repairs(
-        r"$\theta^4$ is strictly convex and has $\nabla^2 g(0) = 0$: that $\nabla^2 g(\theta_0)$ has an inverse has "
-        r"to be "
-        "asked for",
-        vanishes(diff(t1**4, t1, 2).subs(t1, 0)),
-        ALGEBRA,
-    )
 
 
 def _singular(w: Values) -> Iterator[Fact]:
+    yield from _lemma_3(w)
     s = Symbol("s", positive=True)
     t1, t2 = symbols("t1 t2")
     g, h = t1**4 + t2**4, rational(w["b1"]) * t1 + rational(w["b2"]) * t2
@@ -58,7 +52,7 @@ def _singular(w: Values) -> Iterator[Fact]:
         all(vanishes(diff(alpha * h + g, t).subs(at)) for t in (t1, t2)),
         ALGEBRA,
     )
-    cross = at[t1] / s * rational(w["b2"]) - at[t2] / s * rational(w["b1"])
+    cross = at[t1] / s * diff(h, t2) - at[t2] / s * diff(h, t1)
     hessian = [[diff(g, x, y).subs({t1: 0, t2: 0}) for y in (t1, t2)] for x in (t1, t2)]
     yield refutes(
         r"$\nabla^2 g(\theta_0) = 0$ has no inverse, so there is no $v$",
@@ -83,15 +77,16 @@ def _singular(w: Values) -> Iterator[Fact]:
 
 
 def _signs(w: Values) -> Iterator[Fact]:
-    # h = t, g = t^2/2: theta = -alpha, v = -1
-    alpha = w["alpha"]
-    theta, v = -alpha, Fraction(-1)
-    direction = theta / abs(theta)
+    t = Symbol("theta")
+    h, g, alpha = t, t**2 / 2, w["alpha"]
+    theta = stationary(rational(alpha) * h + g, t)
+    v = -diff(h, t).subs(t, 0) / diff(g, t, 2).subs(t, 0)
     yield refutes(
-        r"$h = \theta$, $g = \tfrac12\theta^2$, $\alpha < 0$: $\theta_\alpha = -\alpha$ goes along $+1$, and $v = -1$",
-        alpha != 0 and direction == -v,
+        r"$h = \theta$, $g = \tfrac12\theta^2$, $\alpha < 0$: the minimiser $\theta_\alpha = -\alpha$ lies on the "
+        r"other side of 0 than $v = -1$",
+        bool(theta * v < 0),
         RATIONAL,
-        f"at alpha = {alpha}: {direction} against {v}",
+        f"at alpha = {alpha}: {theta} against {v}",
     )
     yield from far_minimum(w["step"], refutes, r"so $\theta_n$ does not tend to $\theta_0$")
 
@@ -101,11 +96,11 @@ def _remainder(w: Values) -> Iterator[Fact]:
     g = delta**2 / 2 + delta ** Rational(5, 2)
     second = diff(g, delta, 2).subs(delta, s**2)
     remainder = diff(g, delta).subs(delta, s**2) - second.subs(s, 0) * s**2
-    quotient = 5 / (2 * rational(w["s"]))
+    quotient = (remainder / s**4).subs(s, rational(w["s"]))
     yield refutes(
         r"$\delta = s^2$: $\nabla g(\delta) - \nabla^2 g(0)\,\delta = \tfrac52 s^3$, and divided by $\delta^2 = s^4$ "
         r"it is $\tfrac{5}{2s}$, which is unbounded as $s \to 0$",
-        vanishes(remainder - 5 * s**3 / 2) and vanishes(remainder / s**4 - 5 / (2 * s)) and bool(quotient > 1000),
+        vanishes(remainder - 5 * s**3 / 2) and bool(quotient > 1000),
         ALGEBRA,
         f"at s = {w['s']}: {quotient}",
     )
@@ -125,43 +120,17 @@ _L3 = "appendix, Lemma 3"
 
 CLAIMS = (
     Claim(
-        id="lemma-3",
-        place=_L3,
-        title=r"The minimiser of $\alpha h + g$ leaves along $v = -[\nabla^2 g]^{-1}\nabla h$",
-        printed=r"$\tfrac{\theta_n - \theta_0}{\Vert\theta_n - \theta_0\Vert} \to \tfrac{v}{\Vert v\Vert}$ where $v "
-        r":= -[\nabla^2 g(\theta_0)]^{-1}\nabla h(\theta_0)$.",
-        proved=r"Let $h, g$ be $C^1$ near $\theta_0$, $\nabla g(\theta_0) = 0$, $\nabla g$ differentiable at "
-        r"$\theta_0$ with $H = \nabla^2 g(\theta_0)$ invertible, $\nabla h(\theta_0) \ne 0$, $\alpha_n > 0$, "
-        r"$\theta_n \to \theta_0$ stationary for $\alpha_n h + g$.  Then $\alpha_n \to 0$ and $\theta_n - \theta_0 = "
-        r"\alpha_n v + o(\alpha_n)$.",
-        verdict=Ruling.REPAIRED,
-        derivation=(
-            r"Stationarity: $\alpha_n \nabla h(\theta_n) = -\nabla g(\theta_n)$.",
-            (
-                r"$\nabla g(\theta_n) = H\delta_n + o(\delta_n)$ with $\delta_n = \theta_n - \theta_0$, and $\nabla "
-                r"h(\theta_n) \to \nabla h(\theta_0) \ne 0$."
-            ),
-            (
-                r"So $\alpha_n \to 0$, and as $H$ is invertible $\delta_n = -\alpha_n H^{-1}\nabla h(\theta_0) + "
-                r"o(\alpha_n) + o(\delta_n)$."
-            ),
-            r"Hence $\delta_n/\alpha_n \to v$, and $v \ne 0$.",
-            (
-                r"$\Vert\delta_n\Vert/\alpha_n \to \Vert v\Vert$, so $\delta_n/\Vert\delta_n\Vert \to v/\Vert "
-                r"v\Vert$; here $\alpha_n > 0$ is used."
-            ),
-        ),
-        compute=_lemma_3,
-        rests_on=("E8", "E9", "Taylor's formula at one point"),
-    ),
-    Claim(
         id="E8",
         place=_L3,
         title="Lemma 3 needs an invertible Hessian, not strict convexity",
-        printed=r"Assume that $g$ is strictly convex and twice continuously differentiable at $\theta_0$; then "
-        r"$\tfrac{\theta_n - \theta_0}{\Vert\cdot\Vert} \to \tfrac{v}{\Vert v\Vert}$ with $v = -[\nabla^2 "
-        r"g(\theta_0)]^{-1} \nabla h(\theta_0)$.",
-        proved=r"The same with $\nabla^2 g(\theta_0)$ positive definite (invertible is enough).",
+        printed=r"Assume that $\theta_0$ is a minimizer of $g$ and that $g$ is strictly convex and twice "
+        r"continuously differentiable at $\theta_0$ ... then $\tfrac{\theta_n - \theta_0}{\Vert\theta_n - "
+        r"\theta_0\Vert} \to \tfrac{v}{\Vert v\Vert}$ where $v := -[\nabla^2 g(\theta_0)]^{-1}\nabla h(\theta_0)$.",
+        proved=r"Let $h, g$ be $C^1$ near $\theta_0$, $\nabla g(\theta_0) = 0$, $\nabla g$ differentiable at "
+        r"$\theta_0$ with $H = \nabla^2 g(\theta_0)$ invertible, $\nabla h(\theta_0) \ne 0$, $\alpha_n > 0$, "
+        r"$\theta_n \to \theta_0$ stationary for $\alpha_n h + g$.  Then $\alpha_n \to 0$, $\theta_n - \theta_0 = "
+        r"\alpha_n v + o(\alpha_n)$ with $v = -H^{-1}\nabla h(\theta_0) \ne 0$, and the direction tends to "
+        r"$\tfrac{v}{\Vert v\Vert}$.",
         verdict=Ruling.REFUTED,
         derivation=(
             r"$g = \theta_1^4 + \theta_2^4$ is strictly convex with its minimum at 0, and $\nabla^2 g(0) = 0$.",
@@ -170,15 +139,31 @@ CLAIMS = (
                 r"-2(\alpha/4)^{1/3}$."
             ),
             r"The direction is $-(1, 2)/\sqrt5$ at every $\alpha$, while $\nabla h = (1, 8)$ and $v$ does not exist.",
+            r"With $H$ invertible: stationarity is $\alpha_n \nabla h(\theta_n) = -\nabla g(\theta_n)$.",
+            (
+                r"$\nabla g(\theta_n) = H\delta_n + o(\delta_n)$ with $\delta_n = \theta_n - \theta_0$, and $\nabla "
+                r"h(\theta_n) \to \nabla h(\theta_0) \ne 0$."
+            ),
+            (
+                r"So $\alpha_n \to 0$, and as $H$ is invertible $\delta_n = -\alpha_n H^{-1}\nabla h(\theta_0) + "
+                r"o(\alpha_n) + o(\delta_n)$."
+            ),
+            (
+                r"Hence $\delta_n/\alpha_n \to v \ne 0$, and $\delta_n/\Vert\delta_n\Vert \to v/\Vert v\Vert$; here "
+                r"$\alpha_n > 0$ is used."
+            ),
         ),
         compute=_singular,
         witness=Point(r"$g = \theta_1^4 + \theta_2^4$, $h = %(b1)s\,\theta_1 + %(b2)s\,\theta_2$", b1=1, b2=8),
+        rests_on=("Taylor's formula at one point",),
+        other_names=("lemma-3",),
     ),
     Claim(
         id="E9",
         place=_L3,
         title=r"Lemma 3 needs $\alpha_n > 0$ and $\theta_n \to \theta_0$",
-        printed=r"Let $0 \ne \alpha_n \to 0$ and $\theta_n \in \arg\min \alpha_n h + g$.",
+        printed=r"Let $0 \ne \alpha_n \to 0$, and assume that $\theta_n \in \arg\min \alpha_n h + g$ such that $f$ "
+        r"and $g$ are differentiable at $\theta_n$.",
         proved=r"$\alpha_n > 0$ and $\theta_n \to \theta_0$.  For $\alpha_n < 0$ the limit is $-v/\Vert v\Vert$; "
         r"$\theta_n \to \theta_0$ is automatic if $g$ is strictly convex on all of $R^m$, not if it is only near "
         r"$\theta_0$.",
@@ -206,8 +191,9 @@ CLAIMS = (
         id="E21",
         place=_L3 + ", proof",
         title=r"In the proof: the remainder is $o(\delta)$, not $O(\Vert\delta\Vert)\delta$",
-        printed=r"$\nabla g(\theta_n) = \nabla^2 g(\theta_0)\delta_n + O(\Vert\delta_n\Vert)\delta_n$; since $h$ has "
-        r"a bounded Hessian on $\Theta$; such that $f$ and $g$ are differentiable at $\theta_n$.",
+        printed=r"... such that $f$ and $g$ are differentiable at $\theta_n$ ... $\alpha_n[\nabla h(\theta_0) + "
+        r"\nabla^2 h(\theta_0)\delta_n + o(\delta_n)] = -\nabla^2 g(\theta_0)\delta_n + "
+        r"O(\Vert\delta_n\Vert)\delta_n$ ... is strictly convex and $h$ has a bounded Hessian on $\Theta$.",
         proved=r"$\nabla g(\theta_n) = \nabla^2 g(\theta_0)\delta_n + o(\delta_n)$, which is enough; a bounded "
         r"Hessian is neither assumed nor needed; $h$ and $g$ are meant.",
         verdict=Ruling.REFUTED,

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations, product
 
-from sympy import Symbol
+from sympy import Integer, Symbol
 
 from symcheck.certification import certify
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
-from symcheck.paper.exact import ALGEBRA, RATIONAL, largest, muh, noisy, risk, vanishes
+from symcheck.paper.exact import ALGEBRA, RATIONAL, largest, muh, noisy, noisy_mean, risk, shrinking, vanishes
 from symcheck.verdict import Verdict
 
 ORDER = 20
@@ -19,12 +19,14 @@ _C, _RHO = Symbol("C"), Symbol("rho")
 
 
 def _noise(_: Values) -> Iterator[Fact]:
+    # the probabilities are the means of the indicators of one class: of the true one, and of another one
+    true, other = noisy_mean(Integer(1), Integer(1), _C, _RHO), noisy_mean(Integer(0), Integer(1), _C, _RHO)
+    a = shrinking(_C, _RHO)
     yield proves(
         r"the probabilities sum to 1: $(C-1)\tfrac{\rho}{C-1} + (1-\rho) = 1$",
-        vanishes((_C - 1) * _RHO / (_C - 1) + 1 - _RHO - 1),
+        vanishes((_C - 1) * other + true - 1) and vanishes(true - (1 - _RHO)),
         ALGEBRA,
     )
-    a = 1 - _RHO * _C / (_C - 1)
     yield proves(
         r"$a = 1 - \tfrac{\rho C}{C-1} = \tfrac{C}{C-1}\left(\tfrac{C-1}{C} - \rho\right)$, so $a > 0$ is the same as "
         r"$\rho < \tfrac{C-1}{C}$",
@@ -33,7 +35,7 @@ def _noise(_: Values) -> Iterator[Fact]:
     )
     yield proves(
         r"$P(\bar Y = Y) - P(\bar Y = i) = a$ for $i \ne Y$: below this rate the true label stays the likeliest",
-        vanishes((1 - _RHO) - _RHO / (_C - 1) - a),
+        vanishes(true - other - a),
         ALGEBRA,
     )
 
@@ -55,12 +57,13 @@ def _risk(_: Values) -> Iterator[Fact]:
 
 
 def _outputs(_: Values) -> Iterator[Fact]:
-    k, c = Symbol("k", positive=True), Symbol("c", positive=True)
+    sets = [(c, s) for c in (2, 3, 4) for size in range(1, c + 1) for s in combinations(range(1, c + 1), size)]
     yield repairs(
-        r"the printed families are never cones: for a label $k \ge 1$ the multiple $(C + 1)\,k$ exceeds $C$, as "
-        r"$(C+1)k - C = C(k-1) + k$",
-        vanishes((c + 1) * k - c - (c * (k - 1) + k)),
-        ALGEBRA,
+        r"the printed families are never cones: of each set of labels $1, \ldots, C$ some multiple $(C + 1)\,k$ is no "
+        r"label (every set for $C = 2, 3, 4$)",
+        all(any((c + 1) * k not in s for k in s) for c, s in sets),
+        f"enumeration in {RATIONAL}",
+        f"{len(sets)} sets",
     )
 
 
@@ -172,8 +175,8 @@ CLAIMS = (
         id="def-noise",
         place="section 2",
         title=r"Uniform label noise of rate $\rho < (C-1)/C$",
-        printed=r"$P(\bar Y = i \mid Y, X) = \tfrac{\rho}{C-1}$ for $i \ne Y$ and $1 - \rho$ for $i = Y$, for some "
-        r"$\rho < \tfrac{C-1}{C}$.",
+        printed=r"... let $\bar Y$ be a noisy version of $Y$ such that for some $\rho < \tfrac{C-1}{C}$, $P(\bar Y = "
+        r"i \mid Y, X) = \tfrac{\rho}{C-1} \,(i \ne Y), \, 1 - \rho \,(i = Y)$.",
         proved=r"The same, with $0 \le \rho$.  It is a law, and $a = 1 - \tfrac{\rho C}{C-1}$ is positive exactly for "
         r"$\rho < \tfrac{C-1}{C}$.",
         verdict=Ruling.AS_PRINTED,
@@ -188,7 +191,8 @@ CLAIMS = (
         id="def-risk",
         place="section 2",
         title=r"The risks $L_l(Z) = E\,l(Z,Y)$ and $\bar L_l(Z) = E\,l(Z,\bar Y)$",
-        printed=r"$L_l(Z) = E[l(Z, Y)]$, $\bar L_l(Z) = E[l(Z, \bar Y)]$.",
+        printed=r"For a loss function $l\colon R^C \times [C] \to R$ and $Z \in \mathcal Z$ we define $L_l(Z) = "
+        r"E[l(Z, Y)]$, $\bar L_l(Z) = E[l(Z, \bar Y)]$.",
         proved=r"The same, where these expectations are finite; $\bar L_l(Z) = E\left[(1-\rho)\, l(Z,Y) + "
         r"\tfrac{\rho}{C-1} \sum_{i \ne Y} l(Z, i)\right]$.",
         verdict=Ruling.AS_PRINTED,
@@ -203,8 +207,8 @@ CLAIMS = (
         id="E22",
         place="section 2",
         title=r"The family of models: scores, not labels",
-        printed=r"Let $\mathcal F \subseteq [C]^{\mathcal X}$ be a family of measurable functions, $\mathcal Z = "
-        r"\{f(X) \mid f \in \mathcal F\}$.",
+        printed=r"Let $\mathcal F \subseteq [C]^{\mathcal X}$ be a family of measurable functions and define a set "
+        r"of random variable $\mathcal Z = \{f(X) \mid f \in \mathcal F\}$.",
         proved=r"$\mathcal F \subseteq (R^C)^{\mathcal X}$: every $Z = f(X)$ is a vector of $C$ scores.",
         verdict=Ruling.REPAIRED,
         derivation=(
@@ -218,7 +222,8 @@ CLAIMS = (
         id="def-pred",
         place="section 2",
         title=r"$\mathrm{pred}(z) = \arg\max_i z_i$ needs a rule for ties",
-        printed=r"$\mathrm{pred}(z) = \arg\max_{i \in [C]}(z_i)$.",
+        printed=r"We say that a loss function $l$ is robust if $\ldots$, $\mathrm{pred}(\bar Z^\star) = "
+        r"\mathrm{pred}(Z^\star)$, where $\mathrm{pred}(z) = \arg\max_{i \in [C]}(z_i)$.",
         proved=r"The same with ties broken by one fixed rule (here: the lowest class).  Then $\mathrm{pred}(tz) = "
         r"\mathrm{pred}(z)$ for $t > 0$ and $\mathrm{pred}(z + s\mathbf 1) = \mathrm{pred}(z)$.",
         verdict=Ruling.REPAIRED,
@@ -237,9 +242,9 @@ CLAIMS = (
         id="def-robust",
         place="section 2",
         title="A robust loss: noisy minimisers predict what clean ones predict",
-        printed=r"$l$ is robust if $\bar Z^\star \in \arg\min_{Z \in \mathcal Z} \bar L_l(Z) \implies \exists Z^\star "
-        r"\in \arg\min_{Z \in \mathcal Z} L_l(Z)$ with $\mathrm{pred}(\bar Z^\star) = \mathrm{pred}(Z^\star)$ almost "
-        r"surely.",
+        printed=r"We say that a loss function $l$ is robust if $\bar Z^\star \in \arg\min_{Z \in \mathcal Z} \bar "
+        r"L_l(Z) \implies \exists Z^\star \in \arg\min_{Z \in \mathcal Z} L_l(Z)$, $\mathrm{pred}(\bar Z^\star) = "
+        r"\mathrm{pred}(Z^\star)$ [almost surely].",
         proved=r"The same.  Where there is no noisy minimiser the definition is empty; it speaks of equal "
         r"predictions, not of better ones.",
         verdict=Ruling.AS_PRINTED,
@@ -253,8 +258,8 @@ CLAIMS = (
         id="inclusion-suffices",
         place="section 2",
         title=r"$\arg\min \bar L_l \subseteq \arg\min L_l$ suffices",
-        printed=r"$\arg\min_{Z \in \mathcal Z} \bar L_l(Z) \subseteq \arg\min_{Z \in \mathcal Z} L_l(Z)$ is "
-        r"sufficient for $l$ to be robust.",
+        printed=r"Note that $\arg\min_{Z \in \mathcal Z} \bar L_l(Z) \subseteq \arg\min_{Z \in \mathcal Z} L_l(Z)$ "
+        r"is sufficient for $l$ to be robust.",
         proved=r"The same.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
@@ -268,8 +273,8 @@ CLAIMS = (
         id="footnote-1",
         place="section 2, footnote 1",
         title="Confidence penalties are no regularizers in this sense",
-        printed=r"A regularizer is a function $g\colon R^C \to R$ that has a single minimum at $0$; confidence "
-        r"penalty regularizers, like label smoothing and entropy, do not comply with this definition.",
+        printed=r"A regularizer $g$ is any function from $R^C$ to $R$ that has a single minima at $0 \in R^C$ ... "
+        r"confidence penalty regularizers, like label smoothing and entropy are not compiled with this definition.",
         proved=r"The same: entropy and label smoothing do not change under $z + t\mathbf 1$.",
         verdict=Ruling.AS_PRINTED,
         derivation=(

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
-from sympy import Expr, Rational, rem, symbols
+from sympy import Expr, Integer, Matrix, Rational, Symbol, rem, symbols
 
 from symcheck.certification import certify
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
-from symcheck.paper.exact import ALGEBRA, RATIONAL, contraction, theorem_fact, vanishes
+from symcheck.paper.exact import (
+    ALGEBRA,
+    RATIONAL,
+    Vector,
+    contraction,
+    inner,
+    noisy,
+    rational,
+    stationary,
+    theorem_fact,
+    vanishes,
+)
 from symcheck.verdict import Verdict
 
 ORDER = 42
@@ -29,21 +40,41 @@ def _at_root(expression: Expr) -> Expr:
     return rem(expression.expand(), _S2**2 - 2, _S2)
 
 
+_Z = symbols("z1 z2 z3")
+_A = Matrix(3, 3, lambda i, k: Symbol(f"a{min(i, k) + 1}{max(i, k) + 1}"))
+
+
+def _muh(z: Sequence[Expr]) -> Expr:
+    """MUH at C = 3 and y = 1."""
+    return sum(z, Integer(0)) / 3 - z[0]
+
+
+def _quadratic(z: Sequence[Expr]) -> Expr:
+    """The form z'Az with a symbol for each entry of A."""
+    return (Matrix([z]) * _A * Matrix(z))[0]
+
+
+def _scaled(penalty: Callable[[Sequence[Expr]], Expr], k: int) -> bool:
+    """Whether a L(tZ) + G(tZ) = t^k [L(Z) + G(Z)] with a = t^(k - 1), for MUH and this penalty."""
+    t = Symbol("t")
+    moved = [t * x for x in _Z]
+    return vanishes(t ** (k - 1) * _muh(moved) + penalty(moved) - t**k * (_muh(_Z) + penalty(_Z)))
+
+
 def _theorem_1(_: Values) -> Iterator[Fact]:
-    t, L, G, k = symbols("t L G k")
     yield proves(
-        r"degree 2: $a L(aZ) + G(aZ) = a^2\,[L(Z) + G(Z)]$, so $Z$ minimises the clean problem exactly if $aZ$ "
-        r"minimises the noisy one",
-        vanishes(t * (t * L) + t**2 * G - t**2 * (L + G)),
+        r"degree 2: $a L(aZ) + G(aZ) = a^2\,[L(Z) + G(Z)]$ for MUH and $z'Az$ ($C = 3$, every entry of $A$ and $z$ a "
+        r"symbol), so $Z$ minimises the clean problem exactly if $aZ$ minimises the noisy one",
+        _scaled(_quadratic, 2),
         ALGEBRA,
     )
+    powers = {k: (lambda z, k=k: sum((x**k for x in z), Integer(0))) for k in (3, 4, 6)}
     yield proves(
-        (
-            r"degree $k$: with $t = a^{1/(k-1)}$, $a = t^{k-1}$, the factor of $L$ is $a\,t = t^{(k-1)+1} = t^k$, "
-            r"that of $G$"
-        ),
-        vanishes((k - 1) + 1 - k),
-        "the exponents of t, compared as polynomials in k",
+        r"degree $k$: with $t = a^{1/(k-1)}$ the factor of $L$ is $a\,t = t^k$, that of $G$: so for $\sum_i z_i^k$ "
+        r"with $k = 3, 4, 6$, and not with the exponents of another degree",
+        all(_scaled(power, k) for k, power in powers.items())
+        and not any(_scaled(power, k + 1) for k, power in powers.items()),
+        ALGEBRA,
     )
     yield theorem_fact("Theorem 1", "muh", "quadratic_form", Verdict.PROVED)
     found = certify("muh", "quadratic_form")
@@ -64,7 +95,7 @@ def _displays(w: Values) -> Iterator[Fact]:
     of_b = (printed.expand().coeff(_B).subs(at), objective.coeff(_B).subs(at))
     yield refutes(
         r"first display: the coefficient of $Z'AZ$ is $-\lambda$ and has to be $\lambda$ (a sign)",
-        of_q[0] == -of_q[1] != 0,
+        of_q[0] != of_q[1],
         ALGEBRA,
         f"at lambda = {w['L']}: {of_q[0]} against {of_q[1]}",
     )
@@ -101,39 +132,58 @@ def _displays(w: Values) -> Iterator[Fact]:
 
 
 def _scaling(_: Values) -> Iterator[Fact]:
+    lam = _LAM
+
+    def objective(z: Sequence[Expr], weight: Expr) -> Expr:
+        return _muh(z) + weight * _quadratic(z)
+
+    moved = [lam * x for x in _Z]
     yield proves(
-        r"with $\tilde Z = \lambda Z$: $\tfrac1\lambda(\tilde Z'A\tilde Z - \tilde Z'o) = \lambda Z'AZ - Z'o$",
-        vanishes((_LAM**2 * _Q - _LAM * _B) / _LAM - (_LAM * _Q - _B)),
+        r"with $\tilde Z = \lambda Z$: $\tfrac1\lambda(\tilde Z'A\tilde Z - \tilde Z'o) = \lambda Z'AZ - Z'o$ ($C = "
+        r"3$, every entry of $A$ and $Z$ a symbol)",
+        vanishes(objective(moved, Integer(1)) / lam - objective(_Z, lam)),
         ALGEBRA,
     )
 
 
 def _by_lemma_1(w: Values) -> Iterator[Fact]:
-    rho, classes = w["rho"], 2
-    a = contraction(classes, rho)
+    rho = w["rho"]
+    a = contraction(2, rho)
+    t = Symbol("t")
+    # C = 2, one point with y = 1, outputs t(1, -1): MUH is -t for the label 1 and t for 2; the penalty is t^2
+    law = noisy(1, 2, rho)
+    noisy_one = stationary(-rational(law[1]) * t + rational(law[2]) * t + t**2, t)
+    clean = {name: stationary(-t + rational(weight) * t**2, t) for name, weight in (("1", Fraction(1)), ("1/a", 1 / a))}
     yield repairs(
-        r"the step compares penalties with different factors, 1 for noisy and $\lambda = \tfrac1a \ne 1$ for clean "
-        r"labels, which is Lemma 1; Theorem 1 has one factor for both, and is what is being proved",
-        1 / a != 1,
-        RATIONAL,
-        f"lambda = {1 / a}",
+        r"the step has the penalty once for noisy and $\lambda = \tfrac1a$ times for clean labels: on $\{t(1,-1)\}$ "
+        r"with $A = \tfrac12 I$ both problems have one minimiser then, as Lemma 1 says, and with the same penalty for "
+        r"both, as in Theorem 1, they have two",
+        noisy_one == clean["1/a"] != clean["1"],
+        ALGEBRA,
+        f"t = {noisy_one} for noisy labels; {clean['1/a']} and {clean['1']} for clean ones",
     )
-    # C = 2, one point, outputs t(1, -1): MUH = -t for y = 1, penalty t^2: minimise -a t + t^2 and -t + t^2/a
-    noisy_minimiser, clean_minimiser = a / 2, Fraction(1) / (2 / a)
-    yield proves(
-        r"Lemma 1 gives the step: on $\{t(1,-1)\}$ with $A = \tfrac12 I$ both problems have the minimiser $t = a/2$",
-        noisy_minimiser == clean_minimiser,
-        RATIONAL,
-        f"t = {noisy_minimiser}",
-    )
+
+
+def _network(x: Fraction, hidden: Fraction, last: Fraction) -> Vector:
+    """Scores of a net with two hidden units; the first layer is multiplied by ``hidden``, the last one by ``last``."""
+    units = [
+        max(Fraction(0), hidden * (v * x + c)) for v, c in ((Fraction(2), Fraction(-1)), (Fraction(-1), Fraction(3)))
+    ]
+    weights, biases = ((Fraction(3), Fraction(-1)), (Fraction(1, 2), Fraction(2))), (Fraction(1), Fraction(-5))
+    return tuple(last * (inner(row, units) + b) for row, b in zip(weights, biases, strict=True))
 
 
 def _networks(_: Values) -> Iterator[Fact]:
-    t, u, v, b, h1, h2 = symbols("t u v b h1 h2")
+    inputs, scales = [Fraction(n, 3) for n in range(-6, 12)], (Fraction(1, 7), Fraction(3))
+    one = Fraction(1)
     yield proves(
-        r"$t\,(W h(x) + b) = (tW)\, h(x) + tb$: scaling the last layer scales the outputs",
-        vanishes(t * (u * h1 + v * h2 + b) - ((t * u) * h1 + (t * v) * h2 + t * b)),
-        ALGEBRA,
+        r"$t\,(W h(x) + b) = (tW)\, h(x) + tb$: a net with ReLU units and biases, its last layer multiplied by $t$, "
+        r"has $t$ times the outputs (18 inputs); with the first layer multiplied it has not",
+        all(_network(x, one, t) == tuple(t * s for s in _network(x, one, one)) for x in inputs for t in scales)
+        and all(
+            any(_network(x, t, one) != tuple(t * s for s in _network(x, one, one)) for x in inputs) for t in scales
+        ),
+        RATIONAL,
     )
 
 
@@ -142,8 +192,8 @@ CLAIMS = (
         id="theorem-1",
         place=_T1,
         title=r"$l_{MUH} + z'Az$ is robust on cones",
-        printed=r"Assume that $Z \in \mathcal Z \iff tZ \in \mathcal Z$ for all $t > 0$.  If $g(z) = z'Az$ for some "
-        r"positive definite $A$, then $l_{MUH} + g$ is robust.",
+        printed=r"Assume that for all $t > 0$ $Z \in \mathcal Z \iff tZ \in \mathcal Z$.  If $g(z) = z'Az$ for some "
+        r"positive definite matrix $A \in R^{C \times C}$, then $l_{MUH} + g$ is robust.",
         proved=r"The same, and more: if $\mathrm{sym}(l) = \kappa\, l_{MUH}$ with $\kappa > 0$ and $r = "
         r"\mathrm{ins}(l) + g - \mathrm{const}$ has $r(tz) = t^k r(z)$ for $t > 0$ and one $k > 1$, then $\arg\min "
         r"\bar L_{l+g} = a^{1/(k-1)} \arg\min L_{l+g}$.",
@@ -159,14 +209,15 @@ CLAIMS = (
             ),
         ),
         compute=_theorem_1,
-        rests_on=("lemma-2", "muh-symmetric", "def-pred"),
+        rests_on=("E4", "muh-symmetric", "def-pred"),
     ),
     Claim(
         id="theorem-1-scaling",
         place=_T1 + ", proof",
         title=r"$\tilde Z = \lambda Z^\star$ minimises $L_l + G_g$",
-        printed=r"From our assumption that implies $\mathcal Z = \{\lambda Z \mid Z \in \mathcal Z\}$ we have that "
-        r"$\tilde Z = \lambda Z^\star$ minimizes $\tfrac1\lambda E[-Z'o_Y + Z'AZ] + \mathrm{const}$.",
+        printed=r"From this and from our assumption that implies $\mathcal Z = \{\lambda Z \mid Z \in \mathcal Z\}$. "
+        r" we have that $\tilde Z = \lambda Z^\star$ minimizes: $\ldots = \tfrac1\lambda E[-Z'o_Y + Z'AZ] + "
+        r"\mathrm{const}$.",
         proved=r"The same (the squares printed for it are E2).",
         verdict=Ruling.AS_PRINTED,
         derivation=(
@@ -184,9 +235,10 @@ CLAIMS = (
         id="E2",
         place=_T1 + ", proof",
         title="Both displays of the proof: sign and factor",
-        printed=r"$L_l(Z) + \lambda G_g(Z) = E\left[-\tfrac{1}{2\lambda}\Vert \sqrt2 \lambda A^{1/2} Z - A^{-1/2} "
-        r"o_Y\Vert^2\right] + \mathrm{const}$, and then $\tfrac1\lambda E[-Z'o_Y + Z'AZ] = "
-        r"E\left[-\tfrac{1}{2\lambda}\Vert \sqrt2 A^{1/2} Z - A^{-1/2} o_Y\Vert^2\right] + \mathrm{const}$.",
+        printed=r"$Z^\star$ also minimizes: $L_l(Z) + \lambda G_g(Z) = E[-Z'o_Y + \lambda Z'AZ] = "
+        r"E\left[-\tfrac{1}{2\lambda}\Vert \sqrt2 \lambda A^{1/2} Z - A^{-1/2} o_Y\Vert^2\right] + \mathrm{const}$ "
+        r"... we have that $\tilde Z = \lambda Z^\star$ minimizes: $E\left[-\tfrac{1}{2\lambda}\Vert \sqrt2 A^{1/2} "
+        r"Z - A^{-1/2} o_Y\Vert^2\right] = \tfrac1\lambda E[-Z'o_Y + Z'AZ] + \mathrm{const}$.",
         proved=r"$E\left[\tfrac{1}{4\lambda}\Vert 2\lambda A^{1/2} Z - A^{-1/2} o_Y\Vert^2\right] + \mathrm{const}$, "
         r"and then $E\left[\tfrac{1}{4\lambda}\Vert 2 A^{1/2} Z - A^{-1/2} o_Y\Vert^2\right] + \mathrm{const}$.",
         verdict=Ruling.REFUTED,
@@ -213,7 +265,7 @@ CLAIMS = (
         id="E3",
         place=_T1 + ", proof",
         title='In the proof: "by theorem 1" is "by Lemma 1"',
-        printed=r"Define $\lambda$ as in (1); then by theorem 1 $Z^\star$ also minimizes $L_l(Z) + \lambda G_g(Z)$.",
+        printed=r"Define $\lambda$ as in eq 1. then by theorem 1 $Z^\star$ also minimizes: $L_l(Z) + \lambda G_g(Z)$.",
         proved=r"By Lemma 1 it does.",
         verdict=Ruling.REPAIRED,
         derivation=(
@@ -228,7 +280,8 @@ CLAIMS = (
         id="covers-networks",
         place="section 4",
         title="The cones include neural networks",
-        printed=r"The regularized loss $l + g$ is robust under a wide family of models which includes neural networks.",
+        printed=r"... the regularized loss $l + g$ is robust under a wide family of models which includes neural "
+        r"networks.",
         proved=r"The outputs of a network whose last layer is linear (with or without bias) and free form a cone.",
         verdict=Ruling.AS_PRINTED,
         derivation=(

@@ -13,6 +13,7 @@ from symcheck.paper.exact import (
     ALGEBRA,
     EVERY_C,
     EVERYWHERE,
+    noisy_mean,
     symmetry_of,
     vanishes,
     vanishes_for_every_C,
@@ -74,11 +75,10 @@ def _unbounded(_: Values) -> Iterator[Fact]:
 
 
 def _label_free(_: Values) -> Iterator[Fact]:
-    C, rho, own, other, g = symbols("C rho l_y l_other g")
-    blurred = (1 - rho) * (own + g) + rho / (C - 1) * (other + (C - 1) * g)
+    C, rho, own, total, g = symbols("C rho l_y S g")
     yield proves(
         r"$\bar L_{l+g} = \bar L_l + G$: the weights $1-\rho$ and $\tfrac{\rho}{C-1}$ of $C - 1$ labels sum to 1",
-        vanishes(blurred - ((1 - rho) * own + rho / (C - 1) * other + g)),
+        vanishes(noisy_mean(own + g, total + C * g, C, rho) - noisy_mean(own, total, C, rho) - g),
         ALGEBRA,
     )
 
@@ -88,8 +88,9 @@ CLAIMS = (
         id="muh-inner",
         place="section 4",
         title=r"$l_{MUH}(z,y) = -\langle z, \mathrm{onehot}^\star(y)\rangle$",
-        printed=r"$l_{MUH}(z, y) = \tfrac1C \sum_{i \in [C]} z_i - z_y = -\langle z, \mathrm{onehot}^\star(y)\rangle$ "
-        r"with $\mathrm{onehot}^\star(y) = \mathrm{onehot}(y) - \tfrac1C$.",
+        printed=r"... the Multi-Category Unhinged (MUH) loss: $l_{MUH}(z, y) = \tfrac1C \sum_{i \in [C]} z_i - z_y = "
+        r"-\langle z, \mathrm{onehot}^\star(y)\rangle$ where, $\mathrm{onehot}^\star(y) = \mathrm{onehot}(y) - "
+        r"\tfrac1C$.",
         proved=r"The same; $o_y = \mathrm{onehot}^\star(y)$ from here on.",
         verdict=Ruling.AS_PRINTED,
         derivation=(
@@ -119,7 +120,7 @@ CLAIMS = (
         id="muh-binary",
         place="section 4",
         title="At two classes MUH is half the binary unhinged loss",
-        printed=r"This loss can be seen as a multi-categorical extension of the binary unhinged loss, $l(z, y) = 1 - "
+        printed=r"This loss can be seen as a multi-categorial extension of the binary unhinged loss, $l(z, y) = 1 - "
         r"yz$, $y \in \{-1, 1\}$.",
         proved=r"At $C = 2$: $l_{MUH}(z, \cdot) = \tfrac12(1 - y m) - \tfrac12$ with the margin $m = z_1 - z_2$ and "
         r"$y = 1$ for class 1, $y = -1$ for class 2.",
@@ -135,7 +136,7 @@ CLAIMS = (
         id="muh-unbounded",
         place="section 4",
         title="MUH is unbounded from below",
-        printed=r"Since the MUH loss is unbounded from below, it makes sense to add a regularization term to it.",
+        printed=r"Since the MUH loss is unbounded from bellow, it makes sense to add a regularization term to it.",
         proved=r"$l_{MUH}(t\, o_y, y) = -t\,\tfrac{C-1}{C} \to -\infty$ as $t \to \infty$.",
         verdict=Ruling.AS_PRINTED,
         derivation=(r"$l_{MUH}(t\, o_y, y) = -t \Vert o_y\Vert^2$, and $\Vert o_y\Vert^2 = 1 - \tfrac1C > 0$.",),
@@ -146,8 +147,8 @@ CLAIMS = (
         id="label-free-term",
         place="section 4",
         title="A regularizer does not see the labels",
-        printed=r"Adding a regularization term to a symmetric loss should not harm robustness by much, as the "
-        r"regularization term does not depend on the labels at all.",
+        printed=r"Intuitively, adding a regularization term to a symmetric loss should not harm robustness by much, "
+        r"as the regularization term does not depend on the labels at all.",
         proved=r"$\bar L_{l + g}(Z) = \bar L_l(Z) + G_g(Z)$: noise leaves $G_g$ as it is.  By how much it harms is "
         r"said by Lemma 1: the penalty counts $\tfrac1a$ times as much.",
         verdict=Ruling.AS_PRINTED,

@@ -23,7 +23,8 @@ def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split()[0] for line in lines[1 : len(claims()) + 1]] == [c.id for c in claims()]
     row = next(line for line in lines if line.split()[0] == "E10")
     assert " ".join(row.split()) == (
-        "E10 Lemma 4, Theorems 2, 3 refuted as printed A unique minimum does not make grad^2 g(0) positive definite"
+        "E10 appendix, Lemma 4; Theorem 3 refuted as printed "
+        "A unique minimum does not make grad^2 g(0) positive definite"
     )
     counts = [sum(c.verdict is r for c in claims()) for r in Ruling]
     assert lines[-1] == (
@@ -38,16 +39,18 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     for row in found:
         assert set(row) == {
             "id", "place", "title", "printed", "proved", "verdict", "found", "holds", "derivation", "witness",
-            "rests_on", "facts",
+            "rests_on", "other_names", "facts",
         }  # fmt: skip
         assert row["holds"] is True
         assert row["found"] == row["verdict"]
     by_id = {c["id"]: c for c in found}
     assert by_id["E1"]["witness"] == {"shown": "$p_y = 1/5$ and $p_y = 3/5$", "values": {"p": "1/5", "r": "3/5"}}
     assert by_id["ce-gradient"]["witness"] is None
-    assert by_id["E6"]["verdict"] == "refuted as printed"
-    roles = {fact["role"] for fact in by_id["E6"]["facts"]}
-    assert roles == {"proves", "refutes"}
+    assert by_id["E6"]["verdict"] == "with a repair"
+    assert by_id["E6"]["other_names"] == ["corollary-1"]
+    assert {fact["role"] for fact in by_id["E6"]["facts"]} == {"proves", "repairs"}
+    assert by_id["E8"]["verdict"] == "refuted as printed"
+    assert {fact["role"] for fact in by_id["E8"]["facts"]} == {"proves", "refutes"}
 
 
 def test_one_entry(capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,6 +61,8 @@ def test_one_entry(capsys: pytest.CaptureFixture[str]) -> None:
         assert part in out
     assert main(["paper", "e10", "--markdown"]) == 0
     assert capsys.readouterr().out == claim("E10").to_markdown()
+    assert main(["paper", "lemma-4"]) == 0  # another name of the same entry
+    assert capsys.readouterr().out == out
     assert main(["paper", "E10", "--json"]) == 0
     assert [c["id"] for c in json.loads(capsys.readouterr().out)["claims"]] == ["E10"]
 
@@ -67,27 +72,27 @@ def test_an_unknown_entry(capsys: pytest.CaptureFixture[str]) -> None:
     err = capsys.readouterr().err
     assert err.startswith("symcheck: id: the paper has no entry 'NOPE'; nearest: ")
     assert err.endswith("; symcheck paper shows all of them\n")
-    assert main(["paper", "E26"]) == 64
-    assert "nearest: E25, E24, E23;" in capsys.readouterr().err
+    assert main(["paper", "E31"]) == 64
+    assert "nearest: E29, E28, E27;" in capsys.readouterr().err
 
 
 def _with(monkeypatch: pytest.MonkeyPatch, *changed: Claim) -> None:
     """The ledger with these entries in the place of those with their ids."""
     ids = {c.id: c for c in changed}
-    rows = tuple(ids.get(c.id, c) for c in (claim("E1"), claim("E5"), claim("ce-gradient")))
+    rows = tuple(ids.get(c.id, c) for c in (claim("E1"), claim("E4"), claim("ce-gradient")))
     monkeypatch.setattr(symcheck.paper, "claims", lambda: rows)
     monkeypatch.setattr(symcheck.paper, "claim", lambda name: next(c for c in rows if c.id == name))
 
 
 def test_a_verdict_that_does_not_come_out(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    _with(monkeypatch, replace(claim("E5"), verdict=Ruling.AS_PRINTED))
+    _with(monkeypatch, replace(claim("E4"), verdict=Ruling.AS_PRINTED))
     assert main(["paper"]) == 1
     out = capsys.readouterr().out
-    row = next(line for line in out.splitlines() if line.split()[:1] == ["E5"])
+    row = next(line for line in out.splitlines() if line.split()[:1] == ["E4"])
     assert "NOT AS THE LEDGER SAYS" in row
     assert "3 entries: 1 as printed, 1 with a repair, 1 refuted as printed; 1 not as the ledger says." in out
-    assert out.endswith("E5: the ledger says as printed, and the facts computed say with a repair\n")
-    assert main(["paper", "E5"]) == 1
+    assert out.endswith("E4: the ledger says as printed, and the facts computed say with a repair\n")
+    assert main(["paper", "E4"]) == 1
     assert "Not as the ledger says: the ledger says as printed" in capsys.readouterr().out
     assert main(["paper", "E1"]) == 0  # the others are as they were
     capsys.readouterr()
@@ -114,7 +119,7 @@ def test_progress_is_shown_to_a_terminal_and_wiped_out(
     monkeypatch.setattr(listing.sys.stderr, "isatty", lambda: True)
     assert main(["paper"]) == 0
     err = capsys.readouterr().err
-    assert "check 2/3 E5" in err
+    assert "check 2/3 E4" in err
     assert err.endswith("\r\x1b[K")
 
 

@@ -6,8 +6,10 @@ from fractions import Fraction
 
 import pytest
 from flint import fmpq, fmpq_series
-from sympy import symbols
+from sympy import Poly, Rational, Symbol, diff, symbols
 
+from symcheck.paper import flat_steps as flat_steps_module
+from symcheck.paper.base import refutes, repairs
 from symcheck.paper.exact import (
     apart,
     balls,
@@ -21,13 +23,21 @@ from symcheck.paper.exact import (
     muh,
     newton_series,
     noisy,
+    noisy_mean,
+    rational,
     risk,
+    same_direction,
+    shrinking,
+    stationary,
     symmetry_of,
     vanishes,
     vanishes_for_every_C,
 )
+from symcheck.paper.flat_steps import ends, flat_steps, rise, step
+from symcheck.paper.references import met_by_one_input, met_by_samples, of_one_input, of_samples, squared_distance
 from symcheck.paper.sections import theorem_1, theorem_2_proof
 from symcheck.paper.sections.definitions import tie_scores, tie_target
+from symcheck.paper.sections.softmax import linear_sums, weighted_sums
 from symcheck.verdict import Verdict
 
 SQUARE = "total((z - centred_onehot(y))**2)/2 - (mean(z) - z[y]) - total(z**2)/2 - {constant}"
@@ -114,6 +124,32 @@ def test_exact_noise() -> None:
     assert largest([Fraction(1), Fraction(2), Fraction(2)]) == (2, 3)
 
 
+def test_the_law_of_the_noise_as_expressions() -> None:
+    C, rho, own, other = symbols("C rho l_y l_k")
+    for classes in (2, 3, 5):
+        at = {C: classes, rho: Rational(1, 3)}
+        law = noisy(1, classes, Fraction(1, 3))
+        by_law = rational(law[1]) * own + sum(rational(law[k]) for k in range(2, classes + 1)) * other
+        found = noisy_mean(own, own + (classes - 1) * other, C, rho).subs(at)
+        assert vanishes(found - by_law)
+        assert shrinking(C, rho).subs(at) == rational(contraction(classes, Fraction(1, 3)))
+
+
+def test_the_only_stationary_point_of_a_quadratic() -> None:
+    t, a = symbols("t a")
+    assert vanishes(stationary(-a * t + 3 * t**2, t) - a / 6)
+    for objective, degree in ((t**3, 3), (-a * t, 1), (t**4 + t**2, 4)):
+        with pytest.raises(ValueError, match=f"objective: got one of degree {degree} in t; accepted is a quadratic"):
+            stationary(objective, t)
+
+
+def test_directions() -> None:
+    z = (Fraction(1), Fraction(-2), Fraction(0))
+    assert same_direction(z, [3 * x for x in z])
+    for other in ([-x for x in z], (1, -2, Fraction(1, 1000)), (0, 0, 0), (2, 1, 0)):
+        assert not same_direction(z, other)
+
+
 def test_the_tie() -> None:
     # THEORY 10: z_1 = a alpha/(6 (1 + m alpha)), m = 1/2 clean, 11/8 noisy, z_2 = a alpha/(6 (1 + alpha)), a = 1/4
     w, alpha, rho = (Fraction(1, 2), Fraction(1, 2), Fraction(4)), Fraction(1, 7), Fraction(1, 2)
@@ -147,16 +183,14 @@ def test_what_the_engine_says() -> None:
     assert convexity_of("mae").verdict is Verdict.REFUTED
 
 
-def test_the_only_minimiser_and_its_near_misses() -> None:
-    from sympy import Rational, Symbol
-
-    t = Symbol("t")
-    is_only = theorem_2_proof._is_only_minimiser
-    assert is_only(t, Rational(7, 10), Rational(1))
-    assert is_only(t, Rational(1, 4), Rational(1, 4))
-    assert not is_only(t, Rational(7, 10), Rational(1, 4))
-    assert not is_only(t, Rational(1, 4), Rational(1))
-    assert not is_only(t, Rational(1, 2), Rational(1))
+def test_the_risk_without_a_cone() -> None:
+    """E11, by hand: E[s d] = theta/2 with s the sign of x, E d^2 = theta^2/3 + theta^4, and b(-s d/2) + d^2/4."""
+    t, b = theorem_2_proof.T, Symbol("b")
+    assert vanishes(theorem_2_proof.reference_risk(b) - (-b * t / 4 + t**2 / 12 + t**4 / 4))
+    slope = diff(theorem_2_proof.reference_risk(b), t)
+    for strength, at in ((Rational(5, 6), Rational(1, 2)), (Rational(11, 48), Rational(1, 4)), (Rational(14, 3), 1)):
+        assert slope.subs({b: strength, t: at}) == 0
+        assert slope.subs({b: strength + 1, t: at}) != 0
 
 
 def test_the_displays_of_theorem_1() -> None:
@@ -172,3 +206,65 @@ def test_the_displays_of_theorem_1() -> None:
         (square(2 * lam, -1) - r) / (4 * lam),
     ):
         assert not vanishes(lam * q - b - wrong)
+
+
+@pytest.mark.parametrize("k", [-2, 0, 1, 6])
+def test_the_flat_steps(k: int) -> None:
+    """E10, by hand: h' runs from 4^(-k-1) to 4^(-k) on a quarter of 2^(-k) with the slope 3/2 of the mean at most."""
+    low, middle, high = map(rational, ends(k))
+    unit, value = Rational(2) ** -k, Rational(4) ** -k
+    assert (low, middle, high) == (unit / 2, 3 * unit / 4, unit)
+    assert [rise(k).eval(low), rise(k).eval(middle), step(k).eval(high)] == [value / 4, value, value]
+    assert rise(k).diff().eval((low + middle) / 2) == Rational(3, 2) * (3 * value / 4) / (unit / 4)
+    facts = list(flat_steps(k, refutes))
+    assert [fact.holds for fact in facts] == [True, True, True]
+
+
+def test_flat_steps_that_are_no_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that rises, one of another height, and a rise with a corner are noticed."""
+    for name, other in (
+        ("step", lambda k: Poly(Rational(1, 4) ** k + flat_steps_module.T - Rational(1, 2) ** k, flat_steps_module.T)),
+        ("step", lambda k: Poly(2 * Rational(1, 4) ** k, flat_steps_module.T)),
+        ("rise", lambda k: Poly(Rational(3) * Rational(1, 2) ** k * flat_steps_module.T, flat_steps_module.T)),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(flat_steps_module, name, other)
+            facts = list(flat_steps(3, refutes))
+        assert not all(fact.holds for fact in facts)
+
+
+def test_the_references_that_follow_any_minimiser() -> None:
+    outputs = [(Fraction(1), Fraction(0), Fraction(-1)), (Fraction(-2), Fraction(1), Fraction(1))]
+    one, two = of_one_input(outputs[0]), of_samples(outputs, (1, 3))
+    for z in (*outputs, (Fraction(1, 2),) * 3):
+        assert one(z, 1) == one(z, 2) == one(z, 3)
+        least = min(squared_distance(z, output) for output in outputs)
+        assert sum(two(z, k) - least for k in (1, 2, 3)) == 0  # s sums to 0
+        assert all(two(z, k) >= Fraction(1, 3) - 1 for k in (1, 2, 3))
+    assert two(outputs[0], 1) == two(outputs[1], 3) == Fraction(-2, 3)
+    assert two(outputs[0], 2) == two(outputs[1], 1) == Fraction(1, 3)
+
+
+@pytest.mark.parametrize("weights", [(1, 1, 1), (10, 1, 1), (1, 2, 1)])
+def test_weights_that_turn_nothing_are_no_example(weights: tuple[int, ...]) -> None:
+    given = tuple(map(Fraction, weights))
+    turned = [*met_by_one_input(Fraction(2, 5), given, repairs), *met_by_samples(Fraction(2, 5), given, repairs)]
+    assert [fact.holds for fact in turned] == [False, True, True, False]
+
+
+def test_no_reference_of_the_second_kind_where_outputs_can_be_swapped() -> None:
+    """Two inputs with one label and outputs z_1, z_2: (z_1, z_1) has the same risk, for every loss of z and y."""
+    outputs = [(Fraction(1), Fraction(-1)), (Fraction(2), Fraction(-2))]
+    loss = of_samples(outputs, (1, 1))
+    wanted = loss(outputs[0], 1) + loss(outputs[1], 1)
+    assert 2 * loss(outputs[0], 1) == wanted == 2 * loss(outputs[1], 1)
+
+
+def test_the_sums_on_the_simplex() -> None:
+    """By hand at u, C = 3: -log p_y has the slopes -3 and 0; the square of p_y 2/3 and 0."""
+    points = [(Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)), (Fraction(1), Fraction(0), Fraction(0))]
+    for text, wanted in (("-log({p}[y])", -3), ("{p}[y]**2", Fraction(2, 3)), ("total({p}**2)", 2)):
+        assert all((x - x.field.number(wanted)).is_zero for x in linear_sums(text, points)), text
+    off = linear_sums("-log({p}[y])", [(Fraction(1, 2),) * 3])  # off the simplex
+    assert (off[0] - off[0].field.number(Fraction(-9, 2))).is_zero
+    assert weighted_sums((Fraction(1), Fraction(2), Fraction(1)), points) == (Fraction(-15, 4), -3)

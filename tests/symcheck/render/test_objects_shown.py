@@ -33,7 +33,7 @@ CASES: list[tuple[Shown, str, str]] = [
         "<Full: {applying} of {all} theorems apply to cross_entropy + l2, every C >= 2>",
         "Full report: ",
     ),
-    (claim("E6"), "<Claim E6: refuted as printed>", "E6: The square loss"),
+    (claim("E6"), "<Claim E6: with a repair>", "E6: Corollary 1"),
     (
         sc.decompose("cross_entropy"),
         "<Decomposition PROVED: cross_entropy, every C >= 2>",
