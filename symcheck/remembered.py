@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
 from typing import TypeVar
 
 from symcheck.budget import Budget
@@ -15,7 +18,12 @@ R = TypeVar("R")
 MOST = 1024
 """Reports kept; the ones used longest ago are dropped."""
 
-_reports: OrderedDict[tuple[object, Formula, Scope], object] = OrderedDict()
+Reports = OrderedDict[tuple[object, Formula, Scope], object]
+"""Reports by what made them, the formula and the scope."""
+
+_reports: Reports = OrderedDict()
+_apart: ContextVar[Reports | None] = ContextVar("_apart", default=None)
+_lock = Lock()
 
 
 def remembered(report: Callable[[Formula, Scope, Budget], R], formula: Formula, scope: Scope, budget: Budget) -> R:
@@ -24,18 +32,40 @@ def remembered(report: Callable[[Formula, Scope, Budget], R], formula: Formula, 
     A budget that ran out shows as a report that is not kept, so a later call with more time starts again.
     """
     key = (report, formula, scope)
-    found = _reports.get(key)
-    if found is not None:
-        _reports.move_to_end(key)
-        return found  # type: ignore[return-value]
+    with _lock:
+        kept = _kept()
+        found = kept.get(key)
+        if found is not None:
+            kept.move_to_end(key)
+            return found  # type: ignore[return-value]
     made = report(formula, scope, budget)
     if not budget.is_spent:
-        _reports[key] = made
-        while len(_reports) > MOST:
-            _reports.popitem(last=False)
+        with _lock:
+            kept[key] = made
+            while len(kept) > MOST:
+                kept.popitem(last=False)
     return made
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Within it nothing that was derived before is used, and what is derived in it is forgotten at its end.
+
+    It holds for the thread that enters it; the memory of the process stays as it was, whatever is raised.
+    """
+    token = _apart.set(OrderedDict())
+    try:
+        yield
+    finally:
+        _apart.reset(token)
 
 
 def forget() -> None:
     """Drop every report, so that the next certificate is derived from nothing (for measurements)."""
-    _reports.clear()
+    with _lock:
+        _kept().clear()
+
+
+def _kept() -> Reports:
+    own = _apart.get()
+    return _reports if own is None else own
