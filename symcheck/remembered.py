@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from symcheck.budget import Budget
 from symcheck.language.formula import Formula
@@ -18,8 +18,8 @@ R = TypeVar("R")
 MOST = 1024
 """Reports kept; the ones used longest ago are dropped."""
 
-Reports = OrderedDict[tuple[object, Formula, Scope], object]
-"""Reports by what made them, the formula and the scope."""
+Reports = OrderedDict[tuple[object, Formula, Scope], tuple[object, Budget]]
+"""Reports, and the budgets that they were made within, by what made them, the formula and the scope."""
 
 _reports: Reports = OrderedDict()
 _apart: ContextVar[Reports | None] = ContextVar("_apart", default=None)
@@ -29,7 +29,8 @@ _lock = Lock()
 def remembered(report: Callable[[Formula, Scope, Budget], R], formula: Formula, scope: Scope, budget: Budget) -> R:
     """``report(formula, scope, budget)``, from memory if it was made before.
 
-    A budget that ran out shows as a report that is not kept, so a later call with more time starts again.
+    A budget that ran out shows as a report that is not kept, so a later call with more time starts again.  A report
+    from memory is asked more within ``budget``, and not within the one that it was made in, which ended long ago.
     """
     key = (report, formula, scope)
     with _lock:
@@ -37,11 +38,13 @@ def remembered(report: Callable[[Formula, Scope, Budget], R], formula: Formula, 
         found = kept.get(key)
         if found is not None:
             kept.move_to_end(key)
-            return found  # type: ignore[return-value]
+            before, its = found
+            its.renew(budget)
+            return cast(R, before)
     made = report(formula, scope, budget)
     if not budget.is_spent:
         with _lock:
-            kept[key] = made
+            kept[key] = made, budget
             while len(kept) > MOST:
                 kept.popitem(last=False)
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from symcheck.errors import CertificateError
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.losses import GCE, MAE  # type: ignore[attr-defined]
+from symcheck.reason import Undecided
 from symcheck.rechecking import recheck
 from symcheck.remembered import apart, forget
 
@@ -89,6 +91,29 @@ def test_a_wrong_report_in_the_memory_does_not_reach_a_read(texts: list[str]) ->
     recheck(texts[0])
     assert kept[right] is kept[wrong]
     forget()
+
+
+def test_what_is_remembered_is_asked_more_within_the_budget_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The value of a witness is computed when it is shown: long after a report was made it is the same text."""
+    forget()
+    first = certify("phuber_gce", "power_of_p").to_json()
+    now = time.monotonic
+    monkeypatch.setattr("symcheck.budget.time.monotonic", lambda: now() + 1000)
+    assert certify("phuber_gce", "power_of_p").to_json() == first
+    assert recheck(first).to_json() == first
+    monkeypatch.undo()
+    forget()
+
+
+def test_a_budget_is_renewed_by_one_that_ends_later() -> None:
+    spent, tiny = Budget(-1), Budget(-2)
+    spent.renew(tiny)
+    assert spent.seconds == -1
+    with pytest.raises(Undecided):
+        spent.check()
+    spent.renew(Budget(100))
+    spent.check()
+    assert spent.seconds == 100
 
 
 def _report(formula: Formula, scope: Scope, budget: Budget) -> object:
