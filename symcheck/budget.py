@@ -46,3 +46,9 @@ class Budget:
                     "raise budget=, narrow the scope, or give values to parameters",
                 )
             )
+
+    def renew(self, other: Budget) -> None:
+        """Have what ``other`` has left if that ends later: what was derived within this is asked more within that."""
+        if other._deadline > self._deadline:
+            for name in self.__slots__:
+                setattr(self, name, getattr(other, name))

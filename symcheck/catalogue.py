@@ -26,6 +26,16 @@ def names(kind: Kind) -> tuple[str, ...]:
     return tuple(stems(_PACKAGES[kind].__path__))
 
 
+def other_names(kind: Kind) -> dict[str, str]:
+    """The other names that people know losses or regularizers by, with those of the catalogue; imports all of them.
+
+    >>> other_names("loss")["unhinged"]
+    'muh'
+    """
+    package = _PACKAGES[kind].__name__
+    return {other: stem for stem in names(kind) for other in class_in_file(package, stem).also}
+
+
 def loss_named(name: str, /, **values: Value) -> Loss:
     """The loss called ``name``; ``values`` set its parameters, the others stay free.
 
@@ -54,7 +64,7 @@ def _class(kind: Kind, name: str) -> type[Entry]:
         raise UnknownNameError(f"{kind}: got {type(name).__name__}; accepted is a name, such as {known[0]!r}")
     if name in known:
         return class_in_file(_PACKAGES[kind].__name__, name)
-    by_other_name = {other: stem for stem in known for other in class_in_file(_PACKAGES[kind].__name__, stem).also}
+    by_other_name = other_names(kind)
     if name in by_other_name:
         return class_in_file(_PACKAGES[kind].__name__, by_other_name[name])
     if name in names(_OTHER[kind]):

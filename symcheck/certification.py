@@ -24,6 +24,7 @@ from symcheck.calculus.regularizer import RegularizerReport, regularizer_report
 from symcheck.calculus.rounding import explained, middles, rounded_parts
 from symcheck.calculus.shape import shape_of
 from symcheck.calculus.space import Space, invariance, space_of
+from symcheck.called import settled
 from symcheck.certificate import Certificate
 from symcheck.constants.field import Field
 from symcheck.families import SHARED, Family, families
@@ -102,10 +103,16 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
         still_holds=_still_holds(facts, verdict, applying, kinds),
         versions={"symcheck": VERSION, "sympy": sympy.__version__, "python-flint": flint.__version__},
         predict=prediction,
-        again=lambda narrower: _certificate(narrower, seconds),
+        again=lambda narrower: _certificate(_settled(narrower), seconds),
         facts=facts,
         predict_reference=lambda: _reference(problem, facts, Budget(seconds)),
     )
+
+
+def _settled(problem: Problem) -> Problem:
+    """``problem`` under names that are true of it, after values were given to parameters."""
+    loss, regularizer = settled(problem.loss, "loss"), settled(problem.regularizer, "regularizer")
+    return Problem(loss, regularizer, problem.classes)
 
 
 def explained_by_rounding(problem: Problem, findings: list[Finding], seconds: float) -> list[Finding]:

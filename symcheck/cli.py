@@ -151,9 +151,13 @@ def joined(arguments: Sequence[str]) -> list[str]:
 
 
 def _write(text: str) -> None:
-    """Write to standard output; a reader that has gone away changes nothing."""
+    """Write to standard output; a reader that has gone away changes nothing.
+
+    Characters that the terminal does not have are written as escapes.
+    """
+    encoding = sys.stdout.encoding or "utf-8"
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except BrokenPipeError:
         _drop_output()

@@ -64,7 +64,7 @@ class Entry(ABC):
         cls.declared = {**cls.declared, **own}
         cls.declared_arrays = {**cls.declared_arrays, **arrays}
 
-    def __init__(self, **values: Value) -> None:
+    def __init__(self, /, **values: Value) -> None:
         for name, value in values.items():
             array = self.declared_arrays.get(name)
             self.__dict__[name] = self._term_for(name, value) if array is None else _indexed(array, value)
@@ -114,7 +114,7 @@ class Entry(ABC):
         """The parameters with class indices, free or with entries, by their names in the class."""
         return {name: self._indexed_terms()[name].array for name in sorted(self.declared_arrays)}
 
-    def at(self, **values: Value) -> Self:
+    def at(self, /, **values: Value) -> Self:
         """This entry with ``values`` for parameters of the class, in the place of what they were."""
         kept = {name: t for name, t in self.__dict__.items() if name in {*self.declared, *self.declared_arrays}}
         other = type(self)(**values)

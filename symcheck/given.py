@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from symcheck.catalogue import loss_named, names, regularizer_named
+from symcheck.called import FORMULA, own_name, settled
+from symcheck.catalogue import loss_named, regularizer_named
 from symcheck.entry import Entry
 from symcheck.errors import FormulaError
 from symcheck.intake.callables import recorded
@@ -26,24 +27,25 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def subject_of(given: Given, kind: Kind, classes: Classes | None = None) -> Subject:
     """``given`` as a named formula; ``classes`` are those asked for, which some torch code needs to know.
 
+    Code is called as it calls itself, if that is a plain word that is not taken for a name of the catalogue, and
+    "formula" otherwise; only an entry is called by a name of the catalogue, and has values for parameters.
+
     Raises ``UnknownNameError`` for a name that is not in the catalogue and ``FormulaError`` for anything that
     is no formula of its kind.
     """
     if isinstance(given, Subject):
-        return given
+        return settled(given, kind)
     if isinstance(given, str) and _NAME.fullmatch(given.strip()):
         given = loss_named(given.strip()) if kind == "loss" else regularizer_named(given.strip())
     if isinstance(given, Entry):
         if given.kind != kind:
             raise FormulaError(f"{kind}: got the {given.kind} {given.name}; swap the two arguments, or pass a {kind}")
-        return Subject(given.name, given.recorded, given.values, given.classes)
+        return settled(Subject(given.name, given.recorded, given.values, given.classes), kind)
     if isinstance(given, str):
-        return Subject("formula", parsed(given, kind=kind))
+        return Subject(FORMULA, parsed(given, kind=kind))
     if isinstance(given, Formula):
-        return Subject("formula", given)
-    name = getattr(given, "__name__", type(given).__name__)
-    if name == "<lambda>" or name in names(kind):  # the name of an entry means that entry's formula
-        name = "formula"
+        return Subject(FORMULA, given)
+    name = own_name(getattr(given, "__name__", type(given).__name__))
     if is_torch(given):
         return _torch_subject(given, name, kind, classes)
     return Subject(name, recorded(given, kind=kind))

@@ -18,6 +18,8 @@ class Subject:
     """A loss or regularizer as it came in: its ``name``, its ``formula`` and the ``values`` given to parameters.
 
     ``classes`` are those for which the formula exists; ``notes`` say what was noticed when code was read.
+    ``defaults`` are there if it is settled that the formula is the one that the catalogue has under this name: the
+    values to train with that the entry declares, as texts, by the names of what is free in the formula.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Subject:
     values: Mapping[str, Fraction] = field(default_factory=dict)
     classes: Classes = field(default_factory=Classes)
     notes: tuple[str, ...] = ()
+    defaults: Mapping[str, str | None] | None = None
 
     @property
     def text(self) -> str:
@@ -48,7 +51,7 @@ class Subject:
         numbers = {n: v for n, v in own.items() if isinstance(v, Fraction)}
         arrays = {n: v for n, v in own.items() if isinstance(v, Array)}
         formula = self.formula.with_values(numbers).with_arrays(arrays)
-        return replace(self, formula=formula, values={**self.values, **numbers})
+        return replace(self, formula=formula, values={**self.values, **numbers}, defaults=None)
 
 
 @dataclass(frozen=True)

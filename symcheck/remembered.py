@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+from typing import TypeVar, cast
 
 from symcheck.budget import Budget
 from symcheck.language.formula import Formula
@@ -15,27 +18,57 @@ R = TypeVar("R")
 MOST = 1024
 """Reports kept; the ones used longest ago are dropped."""
 
-_reports: OrderedDict[tuple[object, Formula, Scope], object] = OrderedDict()
+Reports = OrderedDict[tuple[object, Formula, Scope], tuple[object, Budget]]
+"""Reports, and the budgets that they were made within, by what made them, the formula and the scope."""
+
+_reports: Reports = OrderedDict()
+_apart: ContextVar[Reports | None] = ContextVar("_apart", default=None)
+_lock = Lock()
 
 
 def remembered(report: Callable[[Formula, Scope, Budget], R], formula: Formula, scope: Scope, budget: Budget) -> R:
     """``report(formula, scope, budget)``, from memory if it was made before.
 
-    A budget that ran out shows as a report that is not kept, so a later call with more time starts again.
+    A budget that ran out shows as a report that is not kept, so a later call with more time starts again.  A report
+    from memory is asked more within ``budget``, and not within the one that it was made in, which ended long ago.
     """
     key = (report, formula, scope)
-    found = _reports.get(key)
-    if found is not None:
-        _reports.move_to_end(key)
-        return found  # type: ignore[return-value]
+    with _lock:
+        kept = _kept()
+        found = kept.get(key)
+        if found is not None:
+            kept.move_to_end(key)
+            before, its = found
+            its.renew(budget)
+            return cast(R, before)
     made = report(formula, scope, budget)
     if not budget.is_spent:
-        _reports[key] = made
-        while len(_reports) > MOST:
-            _reports.popitem(last=False)
+        with _lock:
+            kept[key] = made, budget
+            while len(kept) > MOST:
+                kept.popitem(last=False)
     return made
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Within it nothing that was derived before is used, and what is derived in it is forgotten at its end.
+
+    It holds for the thread that enters it; the memory of the process stays as it was, whatever is raised.
+    """
+    token = _apart.set(OrderedDict())
+    try:
+        yield
+    finally:
+        _apart.reset(token)
 
 
 def forget() -> None:
     """Drop every report, so that the next certificate is derived from nothing (for measurements)."""
-    _reports.clear()
+    with _lock:
+        _kept().clear()
+
+
+def _kept() -> Reports:
+    own = _apart.get()
+    return _reports if own is None else own

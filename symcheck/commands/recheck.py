@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symcheck.budget import SECONDS
 from symcheck.commands.certify import seconds
 from symcheck.errors import CertificateError, SymcheckError
+
+if TYPE_CHECKING:
+    from symcheck.certificate import Certificate
 
 SUMMARY = "derive a certificate again from its JSON, and say whether all of it holds"
 
@@ -30,7 +34,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         derived = recheck(text, budget=budget)
     except CertificateError as error:
         return 1, f"does not hold: {error}\n"
-    lines = [f"holds: {text_headline(derived)}"]
+    lines = [f"holds: {text_headline(derived)}", *_checked(derived)]
     left_out = unconfirmed_entries(derived, budget=budget)
     if left_out:
         lines.append(f"derived in one canonical form only (FLINT's, not SymPy's): {', '.join(left_out)}")
@@ -40,11 +44,30 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     return 0, "\n".join([*lines, ""])
 
 
+def _checked(derived: Certificate) -> list[str]:
+    """What was checked, whatever the pair is called: the two formulas, the scope and the verdict."""
+    return [
+        f"loss: {derived.loss.text}",
+        f"regularizer: {derived.regularizer.text}",
+        f"scope: {derived.scope}",
+        f"verdict: {derived.verdict.name}",
+    ]
+
+
 def _text(file: str) -> str:
+    from symcheck.claim import MOST_CHARACTERS
+
+    most = 4 * MOST_CHARACTERS  # a character of UTF-8 has up to four bytes
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise SymcheckError(f"FILE: cannot read {file}: {error.strerror or error}") from error
+        if file == "-":
+            content = sys.stdin.buffer.read(most + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                content = stream.read(most + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
+        raise SymcheckError(f"FILE: cannot read {file}: {getattr(error, 'strerror', None) or error}") from error
+    if len(content) > most:
+        raise SymcheckError(f"FILE: {file} has more than {most} bytes; accepted is JSON that certify --json wrote")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

@@ -11,6 +11,9 @@ from symcheck.errors import NumberError, ParameterError
 from symcheck.language.exact import LONGEST_NUMBER, Number, exact, exact_text
 from symcheck.language.term import Scalar
 
+LONGEST_NAME = 64
+"""The name of a parameter has at most so many characters."""
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 RESERVED = frozenset({"C", "z", "y", "E", "I"})
 """Names that mean something else in a formula."""
@@ -157,6 +160,10 @@ class Parameter(Scalar):
         rounded: bool = False,
     ) -> None:
         super().__init__("parameter", data=self)
+        if isinstance(name, str) and len(name) > LONGEST_NAME:
+            raise ParameterError(
+                f"name: got {len(name)} characters, {name[:20]!r}...; a parameter's name has at most {LONGEST_NAME}"
+            )
         if not isinstance(name, str) or not _NAME.fullmatch(name) or name in RESERVED:
             raise ParameterError(
                 f"name: got {name!r}; a parameter's name is letters, digits and _, begins with a letter, "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.parameter import Interval, Parameter
-from symcheck.language.scope import Classes, Scope
+from symcheck.language.scope import Classes
 from symcheck.render.expression import conditions, expression_text
 from symcheck.render.outline import QUOTIENT, WHOLE
 
@@ -57,7 +57,7 @@ def record(c: Certificate, *, full: bool = False) -> dict[str, Json]:
 def _record(c: Certificate) -> dict[str, Json]:
     return {
         "schema": SCHEMA,
-        "scope": _scope(c.scope, quotient=c.quotient),
+        "scope": _scope(c),
         "loss": _subject(c.loss),
         "regularizer": _subject(c.regularizer),
         "verdict": c.verdict.name,
@@ -95,14 +95,15 @@ def _record(c: Certificate) -> dict[str, Json]:
     }
 
 
-def _scope(scope: Scope, *, quotient: bool) -> Json:
+def _scope(c: Certificate) -> Json:
+    declared = {**(c.regularizer.defaults or {}), **(c.loss.defaults or {})}
     return {
-        "classes": _classes(scope.classes),
+        "classes": _classes(c.scope.classes),
         "parameters": [
-            *({"name": p.name, "interval": _interval(p.interval)} for p in scope.parameters),
-            *map(_array, scope.arrays),
+            *({"name": p.name, "interval": _interval(p.interval)} for p in c.scope.parameters),
+            *(_array(a, declared) for a in c.scope.arrays),
         ],
-        "space": QUOTIENT if quotient else WHOLE,
+        "space": QUOTIENT if c.quotient else WHOLE,
     }
 
 
@@ -111,23 +112,32 @@ def _classes(classes: Classes) -> Json:
 
 
 def _subject(subject: Subject) -> Json:
+    declared = subject.defaults or {}
     return {
         "name": subject.name,
         "formula": subject.text,
-        "parameters": [*map(_parameter, subject.formula.parameters), *map(_array, subject.formula.arrays)],
+        "parameters": [
+            *(_parameter(p, declared) for p in subject.formula.parameters),
+            *(_array(a, declared) for a in subject.formula.arrays),
+        ],
         "values": _values(subject.values),
     }
 
 
-def _parameter(p: Parameter) -> Json:
+Declared = Mapping[str, str | None]
+"""The values to train with that an entry of the catalogue declares: they stand in the place of others."""
+
+
+def _parameter(p: Parameter, declared: Declared) -> Json:
+    own = None if p.default is None else str(p.default)
     return {
         "name": p.name,
         "interval": _interval(p.interval),
-        "default": None if p.default is None else str(p.default),
+        "default": declared.get(p.name, own),
     }
 
 
-def _array(a: Array) -> Json:
+def _array(a: Array, declared: Declared) -> Json:
     """A class-vector or a matrix; ``entries`` row by row where they are given, ``errors`` where these are rounded."""
     sums: tuple[Fraction | None, ...] = (a.total,) if isinstance(a, VectorArray) else ()
     kinds: dict[str, Json] = {}
@@ -141,7 +151,7 @@ def _array(a: Array) -> Json:
         "sums": [None if s is None else str(s) for s in sums],
         "entries": None if a.values is None else [[str(x) for x in row] for row in a.values],
         "rule": a.rule,
-        "default": a.default,
+        "default": declared.get(a.name, a.default),
         **kinds,
         **errors,
     }

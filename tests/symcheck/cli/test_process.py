@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -38,6 +39,61 @@ def test_json_is_utf_8_whatever_the_locale(fresh: Fresh) -> None:
         "-m", "symcheck", "certify", "gce", "l2", "--json", environment={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
     )
     assert done.returncode == 0, done.stderr
+
+
+HOSTILE = [
+    "\ud800",
+    "\udfff\ud800",
+    "\u202egce",
+    "g\u0441e",
+    "\u200b",
+    "\x1b[2J",
+    "\x00",
+    "\U0001f600",
+    "\u2028",
+    "\x85",
+    "é",
+]
+
+
+ENVIRONMENTS = [
+    {"PYTHONIOENCODING": "ascii"},
+    {"PYTHONIOENCODING": "utf-8"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_what_does_not_hold_is_said_on_every_terminal(
+    fresh: Fresh, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """Values, keys and names that no terminal should show: the message is ASCII, and one line."""
+    fields = json.loads(fresh("-m", "symcheck", "certify", "gce", "l2", "--json").stdout)
+    code = (
+        "import sys; from symcheck.cli import main\n"
+        "print(*(main(['recheck', f'{n}.json']) for n in range(int(sys.argv[1]))), file=sys.stderr)"
+    )
+    changed = []
+    for text in HOSTILE:
+        changed += [
+            fields | {"kappa": text}, fields | {text: 1}, fields | {"verdict": text}, fields | {"schema": text},
+            fields | {"loss": fields["loss"] | {"name": text}}, fields | {"loss": fields["loss"] | {"formula": text}},
+            fields | {"loss": fields["loss"] | {"values": {text: "1"}}}, fields | {"versions": {text: text}},
+            fields | {"assumptions": [text]}, fields | {"headline": f"PROVED {text}"},
+        ]  # fmt: skip
+    for number, other in enumerate(changed):
+        (tmp_path / f"{number}.json").write_text(json.dumps(other), encoding="ascii")
+    done = fresh("-c", code, str(len(changed)), environment=environment)
+    assert done.stderr.split() == ["1"] * len(changed)
+    lines = done.stdout.splitlines()
+    assert all(line.isascii() and line.isprintable() for line in lines)
+    assert sum(line.startswith("does not hold: ") for line in lines) == len(changed)
+
+
+def test_a_page_that_a_terminal_cannot_show_is_shown_with_escapes(fresh: Fresh) -> None:
+    code = "import sys; from symcheck import cli; cli._write('5 \u2264 C\\n')"
+    assert fresh("-c", code, environment={"PYTHONIOENCODING": "ascii"}).stdout == "5 \\u2264 C\n"
+    assert fresh("-c", code, environment={"PYTHONIOENCODING": "utf-8"}).stdout == "5 \u2264 C\n"
 
 
 SLEEPER = """

@@ -6,11 +6,13 @@ import io
 import json
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from symcheck.certification import certify
 from symcheck.cli import main
+from symcheck.language.functions import softmax, total
 
 Output = pytest.CaptureFixture[str]
 
@@ -26,6 +28,10 @@ def test_what_holds(path: Path, capsys: Output) -> None:
     assert main(["recheck", str(path)]) == 0
     assert capsys.readouterr().out == (
         "holds: PROVED for every C >= 2, every q in (0, 1]: gce + l2 on R^C\n"
+        "loss: (1 - softmax(z)[y]**q)/q\n"
+        "regularizer: total(z**2)/2\n"
+        "scope: every C >= 2, every q in (0, 1]\n"
+        "verdict: PROVED\n"
         "derivatives at 0 confirmed in two canonical forms, FLINT's and SymPy's\n"
     )
 
@@ -44,6 +50,22 @@ def test_a_refutation_that_holds_is_exit_code_0(tmp_path: Path, capsys: Output) 
     capsys.readouterr()
     assert main(["recheck", str(path)]) == 0
     assert capsys.readouterr().out.startswith("holds: REFUTED: cross_entropy + quartic")
+
+
+def test_the_formulas_are_shown_whatever_the_pair_is_called(tmp_path: Path, capsys: Output) -> None:
+    def robust(z: Any, y: Any) -> Any:
+        return -(softmax(z)[y] ** 3)
+
+    path = tmp_path / "cert.json"
+    path.write_text(certify(robust, lambda z: 7 * total(z**2), classes=(2, 9)).to_json(), encoding="utf-8")
+    assert main(["recheck", str(path)]) == 0
+    assert capsys.readouterr().out.startswith(
+        "holds: PROVED for every C from 2 to 9: robust + formula on R^C\n"
+        "loss: -softmax(z)[y]**3\n"
+        "regularizer: 7*total(z**2)\n"
+        "scope: every C from 2 to 9\n"
+        "verdict: PROVED\n"
+    )
 
 
 def test_standard_input(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
@@ -82,6 +104,11 @@ def test_no_file(capsys: Output, tmp_path: Path) -> None:
     missing = tmp_path / "none.json"
     assert main(["recheck", str(missing)]) == 64
     assert capsys.readouterr().err == f"symcheck: FILE: cannot read {missing}: No such file or directory\n"
+
+
+def test_a_file_without_an_end(capsys: Output) -> None:
+    assert main(["recheck", "/dev/zero"]) == 64
+    assert "/dev/zero has more than 8000000 bytes; accepted is JSON" in capsys.readouterr().err
 
 
 def test_no_text(capsys: Output, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.errors import NumberError, ParameterError
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.parameter import LONGEST_NAME, Interval, Parameter
 
 ENDS = st.one_of(st.none(), st.integers(-6, 6).map(lambda n: Fraction(n, 2)))
 
@@ -141,6 +141,15 @@ def test_names_that_are_refused(name: object) -> None:
     assert str(caught.value) == (
         f"name: got {name!r}; a parameter's name is letters, digits and _, begins with a letter, "
         "and is none of C, E, I, y, z"
+    )
+
+
+def test_a_name_is_short() -> None:
+    assert Parameter("q" * LONGEST_NAME).name == "q" * LONGEST_NAME
+    with pytest.raises(ParameterError) as caught:
+        Parameter("q" * 100_000)
+    assert str(caught.value) == (
+        f"name: got 100000 characters, {'q' * 20!r}...; a parameter's name has at most {LONGEST_NAME}"
     )
 
 

@@ -156,5 +156,5 @@ def test_a_parameter_named_twice(text: str) -> None:
 
 def test_a_name_that_is_not_in_the_catalogue_is_a_label_only(text: str) -> None:
     fields = _fields(text)
-    fields["loss"]["name"] = "my own loss"
-    assert claim_of(json.dumps(fields)).problem.loss.name == "my own loss"
+    fields["loss"]["name"] = "my_own_loss"
+    assert claim_of(json.dumps(fields)).problem.loss.name == "my_own_loss"
