@@ -33,5 +33,9 @@ class CheckpointError(SymcheckError, ValueError):
     """A checkpoint that cannot be read or written, or that belongs to another training."""
 
 
+class SweepWarning(UserWarning):
+    """Lines of a file of results that do not count, and where they are now."""
+
+
 class SweepError(SymcheckError, ValueError):
     """A sweep that cannot be run or stored, or results that cannot be read."""

@@ -6,11 +6,13 @@ import argparse
 import itertools
 import re
 import sys
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from numerics.commands.process import INTERRUPTED, Parser, exit_code
-from numerics.errors import SweepError
+from numerics.errors import SweepError, SweepWarning
 from symcheck.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def _swept(given: argparse.Namespace) -> int:
         device=given.device,
     )
     try:
-        with bar("sweep") as progress:
+        with _told(), bar("sweep") as progress:
             found = sweeps.sweep(
                 plans,
                 given.out,
@@ -96,6 +98,18 @@ def _swept(given: argparse.Namespace) -> int:
     print(found.to_markdown() if given.markdown else found)
     print(f"\n{len(found)} runs: {given.out}")
     return SOME_FAILED if found.failed else 0
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Warnings of the sweep as lines on the standard error, without the place in the code, once it is over."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", SweepWarning)
+        try:
+            yield
+        finally:
+            for one in caught:
+                print(f"symcheck: {one.message}", file=sys.stderr)
 
 
 def subjects(losses: Sequence[str], regularizers: Sequence[str], params: Sequence[str]) -> tuple[list[Subject], ...]:

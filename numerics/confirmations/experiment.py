@@ -9,6 +9,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from numerics.data.masks import refuse_mask
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.formulas.claim import Claim
@@ -71,6 +72,8 @@ class Experiment:
         ``features`` (n, d) are shared by the classes, those of shape (n, C, d) depend on the class: then the scores are
         Z_ic = phi_ic . theta, and of ``kind`` only CENTRED means something.
         """
+        for what, part in (("features", features), ("labels", labels)):
+            refuse_mask(part, what, DataError)
         rate = checked_rate(rho, claim.classes)
         where = device or features.device
         clean = clean_law(labels.to(where), claim.classes)

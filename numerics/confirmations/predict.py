@@ -8,6 +8,7 @@ found, from the rounding of the gradient.  So every tolerance is known in advanc
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
@@ -16,9 +17,11 @@ import torch
 from torch import Tensor
 
 from numerics.confirmations.experiment import Experiment
+from numerics.confirmations.limits_check import SMALLEST, check_limits
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Smoothed
-from numerics.linear.series import Expansion, Power, growth, leading_power
+from numerics.linear.leading import Coefficients, Power, growth
+from numerics.linear.series import Expansion
 from numerics.linear.solve import ScaledProblem
 from numerics.models.linear import LinearFamily, Outputs
 
@@ -30,8 +33,6 @@ MOST_HALVINGS = 20
 """How far the first alpha is lowered where a kink is near."""
 PROBE = 2.0**-26
 """An alpha at which the gradient on the expansion is rounding and nothing else."""
-SMALLEST = 1e-10
-"""A relative eigenvalue, or a limit, below this is 0."""
 TIED = 1e-9
 """Two limit scores closer than this share of the largest one are a tie."""
 LOWEST = -100.0
@@ -82,7 +83,7 @@ class Expected:
         power = experiment.claim.power
         clean, noisy = (Expansion(*pair, law, power) for law in (experiment.clean, experiment.noisy))
         name = experiment.claim.name
-        _check_signal(experiment)
+        check_limits(experiment)
         eigenvalues = torch.linalg.eigvalsh(clean.curvature)
         if not float(eigenvalues[0]) > SMALLEST * float(eigenvalues[-1]):
             raise ConfirmationError(
@@ -93,9 +94,26 @@ class Expected:
         return cls(experiment, clean, noisy)
 
     @cached_property
+    def coefficients(self) -> dict[Curve, Coefficients]:
+        """The coefficients of the three distances on this data; drawn labels are not the clean ones shrunk by a."""
+        clean, noisy, a = self.clean, self.noisy, 1.0 if self.experiment.is_sampled else self.experiment.a
+        apart = 1.0 if self.experiment.is_sampled else self.smoothing
+        return {
+            Curve.CLEAN: Coefficients.of(_across(clean), (clean,), HIGHEST_ORDER),
+            Curve.NOISY: Coefficients.of(_across(noisy), (noisy,), HIGHEST_ORDER, least=a),
+            Curve.GAP: Coefficients.of(
+                lambda k: clean.unit(k) - noisy.unit(k), (clean, noisy), HIGHEST_ORDER, factor=apart
+            ),
+        }
+
+    @cached_property
     def powers(self) -> dict[Curve, Power | None]:
-        """The leading term of each distance on this data; None where all the orders looked at vanish."""
-        return powers(self.clean, self.noisy, apart=self.experiment.is_sampled)
+        """The leading term of each distance on this data; None where none of the orders looked at is seen.
+
+        Drawn labels have a limit of their own, so that the distance of clean to noisy has the order 0 there.
+        """
+        lowest = {Curve.GAP: 0} if self.experiment.is_sampled else {}
+        return {curve: found.power(lowest.get(curve, 1)) for curve, found in self.coefficients.items()}
 
     def claimed_order(self, curve: Curve) -> int | None:
         """The exponent that the certificate states for ``curve``, None if it states none.
@@ -120,14 +138,13 @@ class Expected:
         return "sampled labels: distance to their limit" if curve is Curve.NOISY else "distance of clean to sampled"
 
     @cached_property
-    def generic_powers(self) -> dict[Curve, Power | None]:
-        """The leading terms on random features and labels: the orders that a certificate is about."""
+    def generic(self) -> Expected:
+        """The same on random features and labels: the orders there are those that a certificate is about."""
         here, classes = self.experiment, self.experiment.claim.classes
         chance = torch.Generator().manual_seed(0)
         features = torch.randn(6 * classes, 4, generator=chance, dtype=torch.float64)
         labels = torch.cat([torch.arange(classes), torch.randint(classes, (5 * classes,), generator=chance)])
-        generic = Experiment.of(here.claim, "random", features, labels, here.rho, here.family.kind)
-        return Expected.of(generic).powers
+        return Expected.of(Experiment.of(here.claim, "random", features, labels, here.rho, here.family.kind))
 
     @cached_property
     def factor(self) -> float:
@@ -222,25 +239,25 @@ class Expected:
         constant, growing = self._rounding
         return SAFETY * (constant + growing / self.scale(alpha))
 
-    def error(self, alpha: float) -> float:
-        """How far Z/alpha can be from the minimiser at that gradient norm, relative to the smaller limit.
+    def error(self, alpha: float, curve: Curve = Curve.GAP) -> float:
+        """How far Z/alpha can be from the minimiser at that gradient norm, relative to its limit.
 
-        The curvature near 0 is at least half of that at 0.
+        The larger one for clean and noisy labels unless ``curve`` is about one of them.  The curvature near 0 is at
+        least half of that at 0.
         """
-        smallest = float(torch.linalg.eigvalsh(self.clean.curvature)[0])
-        length = min(float(e.term(0).norm()) for e in (self.clean, self.noisy))
-        return self.goal(alpha) / (smallest / 2) / length
+        both = {Curve.CLEAN: (self.clean,), Curve.NOISY: (self.noisy,), Curve.GAP: (self.clean, self.noisy)}
+        return max(self.goal(alpha) / (e.stiffness / 2) / float(e.term(0).norm()) for e in both[curve])
 
-    def floor(self, alpha: float) -> float:
+    def floor(self, alpha: float, curve: Curve = Curve.GAP) -> float:
         """The distance that two equal directions may seem to have: two errors, each doubled by dividing by the norm."""
-        return 4 * self.error(alpha) + 8 * torch.finfo(self.experiment.clean.dtype).eps
+        return 4 * self.error(alpha, curve) + 8 * torch.finfo(self.experiment.clean.dtype).eps
 
     def relative_error(self, curve: Curve, alpha: float) -> float:
         """A bound on |D/(c alpha^p) - 1|: twice the next two orders, and the floor."""
         power = self.powers[curve]
         assert power is not None
         scale = self.scale(alpha)
-        return power.remainder(scale) + self.floor(alpha) / power(scale)
+        return power.remainder(scale) + self.floor(alpha, curve) / power(scale)
 
     def guaranteed(self, alpha: float) -> Tensor:
         """The samples whose predicted class cannot depend on the noise at ``alpha``, if the claimed limit is right.
@@ -249,9 +266,10 @@ class Expected:
         orders (twice) and the solver's error can change.  A boolean tensor (n,).
         """
         here, family, scale = self.experiment, self.experiment.family, self.scale(alpha)
-        error = 2 * self.error(alpha) * family.leverage
-        sure = torch.ones(family.samples, dtype=torch.bool, device=error.device)
-        for law, expansion in ((here.clean, self.clean), (here.noisy, self.noisy)):
+        sure = torch.ones(family.samples, dtype=torch.bool, device=here.clean.device)
+        both = ((here.clean, self.clean, Curve.CLEAN), (here.noisy, self.noisy, Curve.NOISY))
+        for law, expansion, curve in both:
+            error = 2 * self.error(alpha, curve) * family.leverage
             lead, terms, _ = self._leads(law, expansion)
             sure &= (lead > _moves(terms, scale) + 2 * error[:, None]).all(1)
         return sure
@@ -275,29 +293,6 @@ def _moves(terms: list[Tensor], scale: float) -> Tensor:
     return 2 * torch.stack([x * scale ** (k + 1) for k, x in enumerate(terms)]).sum(0)
 
 
-def _check_signal(experiment: Experiment) -> None:
-    """Raise ``ConfirmationError`` if labels say nothing to first order: then the limit is 0 and has no direction."""
-    name, centre = experiment.claim.name, 1 / experiment.claim.classes
-    if not float(experiment.family.pulled_back(experiment.clean - centre).norm()) > SMALLEST:
-        raise ConfirmationError(
-            f"data: in {experiment.data} no feature says anything about the label to first order, so the limit of "
-            f"{name} is 0 and has no direction; take other data or other features"
-        )
-    if not float(experiment.family.pulled_back(experiment.noisy - centre).norm()) > SMALLEST:
-        raise ConfirmationError(
-            f"seed: in {experiment.data} no feature says anything about the labels that were drawn, so the limit "
-            f"of {name} is 0 and has no direction; take another seed or a smaller rho"
-        )
-
-
-def powers(clean: Expansion, noisy: Expansion, *, apart: bool) -> dict[Curve, Power | None]:
-    """The leading terms of the three distances, from the expansions of the two minimisers.
-
-    ``apart``: the two limits are not the same, so that their distance has the order 0.
-    """
-    both, lowest = (clean, noisy), 0 if apart else 1
-    return {
-        Curve.CLEAN: leading_power(clean.unit, (clean,), HIGHEST_ORDER),
-        Curve.NOISY: leading_power(noisy.unit, (noisy,), HIGHEST_ORDER),
-        Curve.GAP: leading_power(lambda k: clean.unit(k) - noisy.unit(k), both, HIGHEST_ORDER, lowest=lowest),
-    }
+def _across(expansion: Expansion) -> Callable[[int], Tensor]:
+    """The coefficients of the direction minus its limit."""
+    return lambda k: expansion.unit(k) if k else torch.zeros_like(expansion.unit(0))

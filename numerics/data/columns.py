@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from numerics.data.masks import refuse_mask
 from numerics.errors import DataError
 
 MOST_SHOWN = 8
@@ -71,6 +72,7 @@ def read_columns(path: str | Path, wanted: Sequence[str]) -> dict[str, list[str]
 
 def _texts(column: object, name: str) -> list[str]:
     """The labels as texts, whole numbers as such."""
+    refuse_mask(column, name, DataError)
     if isinstance(column, torch.Tensor):
         column = column.detach().cpu().numpy()
     if hasattr(column, "to_numpy"):  # a pandas or polars column

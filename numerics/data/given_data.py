@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from numerics import datasets
 from numerics.data.columns import coded_column
+from numerics.data.masks import refuse_mask
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 
@@ -76,6 +77,7 @@ def columns_of(part: object) -> list[str] | None:
 
 def _array(part: object, name: str) -> NDArray[np.generic]:
     """An array, a tensor on any device, a data frame or its column, or nested lists, as an array."""
+    refuse_mask(part, f"data: {name}", DataError)
     try:
         if isinstance(part, torch.Tensor):
             there = part.detach().cpu()

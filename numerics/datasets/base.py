@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from numerics.data.masks import refuse_mask
 from numerics.data.transforms import Standardised
 from numerics.errors import DataError
 
@@ -34,6 +35,8 @@ class Dataset:
     noisy: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
+        for what, part in (("features", self.features), ("labels", self.labels), ("noisy", self.noisy)):
+            refuse_mask(part, f"{self.name}: {what}", DataError)
         if self.features.ndim != 2 or self.labels.shape != self.features.shape[:1]:
             raise DataError(
                 f"{self.name}: got features of shape {self.features.shape} and labels of shape {self.labels.shape}; "

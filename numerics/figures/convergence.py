@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from numerics.confirmations.judge import fit_range
+from numerics.confirmations.curve_rows import fit_range
 from numerics.confirmations.predict import Curve
 from numerics.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, WIDTH, plain, titled
 

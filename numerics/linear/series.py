@@ -15,8 +15,7 @@ l_lin + g, and the other terms follow in the same way with D^2 G(Z_0) in the pla
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 
 import torch
@@ -25,11 +24,11 @@ from torch import Tensor
 from numerics.formulas.objective import Objective
 from numerics.formulas.taylor import gradient_coefficient
 from numerics.linear.family import Family
-from numerics.linear.limits import curvature_at, limit, limit_problem, loss_slopes
+from numerics.linear.limits import ACCURACY, curvature_at, limit, limit_problem, loss_slopes
 from numerics.linear.solve import ScaledProblem
 
-VANISHES = 1e-9
-"""A coefficient below this share of the terms that it is the sum of is 0: float64 leaves 1e-16 to 1e-12."""
+OPERATIONS = 64
+"""Rounding of the terms, in units in the last place of what they are sums of."""
 
 
 class Expansion:
@@ -96,6 +95,27 @@ class Expansion:
             self._units.append(torch.stack(terms).sum(0))
         return self._units[k]
 
+    @cached_property
+    def stiffness(self) -> float:
+        """The smallest eigenvalue of the curvature of G at the limit."""
+        return float(torch.linalg.eigvalsh(self.curvature)[0])
+
+    @cached_property
+    def rounding(self) -> float:
+        """How large the relative error of t_0 is at most, and that of the other terms in units of their natural size.
+
+        Q'bB/n is a sum of rows of the size |b| = (mean_i sum_y p_iy ||b_y||^2)^(1/2), b_y = grad l(0, y), that may
+        cancel, since features say little about the labels or noise leaves little of them (b then has the factor a, and
+        the law of a label is rounded like a number of the size of 1).  So, with u = 2^-53 and the smallest eigenvalue
+        h of the curvature, it is off by some u |b|, and H^(-1) of it by u |b|/h.
+        """
+        slopes = loss_slopes(self.objective, self.family.like)
+        size = float((self.law @ slopes.square().sum(1)).mean().sqrt())
+        accuracy = OPERATIONS * torch.finfo(self.law.dtype).eps / 2
+        if self.power != 1:
+            accuracy = max(accuracy, ACCURACY)
+        return accuracy * size / self.stiffness / float(self.term(0).norm())
+
     def size(self, k: int) -> float:
         """||t_k|| / ||t_0||."""
         return float(self.term(k).norm() / self.term(0).norm())
@@ -120,51 +140,3 @@ def _inverse_root(series: Sequence[float]) -> list[float]:
         total = sum((-i / 2 - (k - i)) * series[i] * found[k - i] for i in range(1, k + 1))
         found.append(total / (k * series[0]))
     return found
-
-
-@dataclass(frozen=True)
-class Power:
-    """constant alpha^order (1 + O(first alpha) + O(second alpha^2) + ...): the leading term of a distance.
-
-    ``first`` and ``second`` are the norms of the next two coefficients over that of the leading one; ``growth``
-    is the rate at which the coefficients of the minimiser grow.
-    """
-
-    order: int
-    constant: float
-    first: float
-    second: float
-    growth: float
-
-    def __call__(self, alpha: float) -> float:
-        """The leading term."""
-        return self.constant * alpha**self.order
-
-    def remainder(self, alpha: float) -> float:
-        """A bound on the relative error of the leading term: twice the next two orders and growth for those beyond."""
-        beyond = (self.growth * alpha) ** (self.order + 3) / self(alpha)
-        return 2 * (self.first * alpha + self.second * alpha**2 + beyond)
-
-
-def growth(expansions: Iterable[Expansion]) -> float:
-    """The largest (||t_k||/||t_0||)^(1/k), k = 1, 2, 3: the expansions behave like powers of it times alpha."""
-    return max(math.pow(e.size(k), 1 / k) for e in expansions for k in (1, 2, 3))
-
-
-def leading_power(
-    difference: Callable[[int], Tensor], expansions: Sequence[Expansion], highest: int, *, lowest: int = 1
-) -> Power | None:
-    """The leading term of ||sum_k alpha^k difference(k)||, or None if the orders ``lowest``, ..., ``highest`` vanish.
-
-    ``difference(k)`` is a sum of terms of the size of the first k terms of ``expansions``.
-    """
-
-    def size(k: int) -> float:
-        found = float(difference(k).norm())
-        natural = max(e.size(i) for e in expansions for i in range(k + 1))
-        return found if found > VANISHES * natural else 0.0
-
-    for k in range(lowest, highest + 1):
-        if leading := size(k):
-            return Power(k, leading, size(k + 1) / leading, size(k + 2) / leading, growth(expansions))
-    return None

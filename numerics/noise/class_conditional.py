@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from numerics.errors import NoiseError
-from numerics.noise.labels import LARGEST_SLACK, DrawnLabels, LabelLaw, checked_labels
+from numerics.noise.labels import DrawnLabels, LabelLaw, checked_labels
 from numerics.noise.laws import checked_rate, checked_seed
+from numerics.noise.transition import checked_transition
 
 
 @final
@@ -38,7 +37,7 @@ class ClassConditional:
 
         Raises ``NoiseError`` unless T is square with at least 2 rows, its entries lie in [0, 1] and each row sums to 1.
         """
-        return cls(_checked(transition))
+        return cls(checked_transition(transition))
 
     @classmethod
     def pair_flip(cls, rho: float | Fraction, classes: int) -> ClassConditional:
@@ -77,30 +76,3 @@ class ClassConditional:
         return (
             f"class-conditional noise: labels are kept with probability {float(kept.min()):g} to {float(kept.max()):g}"
         )
-
-
-def _checked(transition: object) -> Tensor:
-    try:
-        given = transition.detach().cpu().numpy() if isinstance(transition, Tensor) else transition
-        found = torch.from_numpy(np.array(given, dtype=np.float64))
-    except (TypeError, ValueError) as error:
-        raise NoiseError(f"T: cannot be read as a matrix of numbers: {error}") from error
-    if found.ndim != 2 or found.shape[0] != found.shape[1] or len(found) < 2:
-        raise NoiseError(
-            f"T: got shape {tuple(found.shape)}; accepted is (C, C) with C >= 2, T[i, j] the probability that class i "
-            "is labelled j"
-        )
-    bad = (~((found >= 0) & (found <= 1))).nonzero()
-    if len(bad):
-        i, j = bad[0].tolist()
-        raise NoiseError(f"T: got T[{i}, {j}] = {float(found[i, j]):g}; accepted are probabilities from 0 to 1")
-    off = ((found.sum(1) - 1).abs() > LARGEST_SLACK).nonzero()
-    if len(off):
-        row = int(off[0])
-        turned = bool(((found.sum(0) - 1).abs() <= LARGEST_SLACK).all())
-        raise NoiseError(
-            f"T: row {row} sums to {float(found[row].sum()):.10g}; accepted are rows that sum to 1, one row for each "
-            "clean class"
-            + ("; its columns do: pass T transposed" if turned else "; T / T.sum(1, keepdims=True) scales them so")
-        )
-    return found / found.sum(1, keepdim=True)

@@ -1,156 +1,32 @@
-"""Human label noise: a column of noisy labels beside the clean ones, what it says about T, and what the theory says.
-
-T_ij = P(Ybar = j | Y = i) is estimated by counting, n_ij/n_i; its intervals are Wilson's.  Pearson's statistic compares
-the counts with uniform noise in two parts, which are independent for many samples: whether the labels that moved went
-to all other classes alike (within the rows), and whether all classes move equally often (between the rows).
-"""
+"""Human label noise: a column of noisy labels beside the clean ones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import final
 
 import torch
-from scipy import stats
 from torch import Tensor
 
 from numerics.data.columns import coded_column, read_columns
-from numerics.errors import NoiseError
+from numerics.noise.counted import Counted
 from numerics.noise.labels import DrawnLabels, given_labels
 
-LEVEL = 0.95
-"""The confidence of an interval unless another is asked for."""
-FEWEST_EXPECTED = 5
-"""Below this expected count the p-value of Pearson's statistic is an approximation only: the usual rule."""
 
-
+@final
 @dataclass(frozen=True, eq=False)
-class TransitionEstimate:
-    """T as estimated: ``matrix``, and ``lower`` and ``upper`` ends of an interval for each entry (C, C)."""
-
-    matrix: Tensor
-    lower: Tensor
-    upper: Tensor
-    level: float
-
-
-@dataclass(frozen=True)
-class ChiSquare:
-    """Pearson's statistic against uniform noise; ``p_value`` is 1 where there is nothing to compare."""
-
-    statistic: float
-    degrees: int
-    smallest_expected: float
-
-    @property
-    def p_value(self) -> float:
-        """The probability of a statistic at least this large under uniform noise, approximately."""
-        return float(stats.chi2.sf(self.statistic, self.degrees)) if self.degrees else 1.0
-
-    @property
-    def is_rough(self) -> bool:
-        """Whether some expected count is below 5, so that the p-value is rough."""
-        return self.smallest_expected < FEWEST_EXPECTED
-
-    def __str__(self) -> str:
-        rough = f" (rough: an expected count is {self.smallest_expected:.2g})" if self.degrees and self.is_rough else ""
-        return f"chi-square {self.statistic:.4g} on {self.degrees} degrees of freedom, p = {self.p_value:.3g}{rough}"
-
-
-@dataclass(frozen=True, eq=False)
-class HumanLabels:
+class HumanLabels(Counted):
     """Noisy labels beside clean ones; ``names`` are the classes as they were written."""
 
     drawn: DrawnLabels
     names: tuple[str, ...]
-
-    @property
-    def classes(self) -> int:
-        return self.drawn.classes
-
-    @property
-    def realised_rate(self) -> float:
-        """The share of labels that are not the clean ones."""
-        return self.drawn.realised_rate
 
     @cached_property
     def counts(self) -> Tensor:
         """n_ij (C, C): how often class i was labelled j."""
         pairs = self.drawn.clean * self.classes + self.drawn.labels
         return torch.bincount(pairs, minlength=self.classes**2).reshape(self.classes, self.classes)
-
-    def transition(self, level: float = LEVEL) -> TransitionEstimate:
-        """T with Wilson's interval for each entry by itself, each holding with confidence ``level``.
-
-        (p + q/2 +- sqrt(q (p (1-p) + q/4)))/(1 + q) with p = n_ij/n_i, q = z^2/n_i, z the normal quantile
-        (Wilson 1927; Agresti and Coull 1998).
-        """
-        if not 0 < level < 1:
-            raise NoiseError(f"level: got {level}; accepted is a confidence between 0 and 1, such as {LEVEL}")
-        totals = self.counts.sum(1, keepdim=True).to(torch.float64)
-        matrix = self._matrix
-        q = float(stats.norm.ppf((1 + level) / 2)) ** 2 / totals
-        centre, reach = matrix + q / 2, (q * (matrix * (1 - matrix) + q / 4)).sqrt()
-        lower, upper = (centre - reach) / (1 + q), (centre + reach) / (1 + q)
-        # at 0 and n_i the ends are 0 and 1 exactly, which rounding misses
-        lower = torch.where(self.counts == 0, 0.0, lower.clamp(min=0))
-        upper = torch.where(self.counts == totals, 1.0, upper.clamp(max=1))
-        return TransitionEstimate(matrix, lower, upper, level)
-
-    def simultaneous(self, level: float = LEVEL) -> TransitionEstimate:
-        """T with intervals that hold all together with confidence at least ``level``.
-
-        Clopper and Pearson's, exact for each entry, at 1 - (1 - level)/C^2 by Bonferroni.
-        """
-        if not 0 < level < 1:
-            raise NoiseError(f"level: got {level}; accepted is a confidence between 0 and 1, such as {LEVEL}")
-        tail = (1 - level) / self.classes**2 / 2
-        hits, totals = self.counts.numpy(), self.counts.sum(1, keepdim=True).expand_as(self.counts).numpy()
-        lower = torch.from_numpy(stats.beta.ppf(tail, hits, totals - hits + 1)).nan_to_num(0.0)
-        upper = torch.from_numpy(stats.beta.isf(tail, hits + 1, totals - hits)).nan_to_num(1.0)
-        return TransitionEstimate(self._matrix, lower, upper, level)
-
-    @cached_property
-    def within_rows(self) -> ChiSquare:
-        """Whether labels that moved went to all other classes alike: sum of (n_ij - m_i/(C-1))^2/(m_i/(C-1)), i != j.
-
-        m_i is how many of class i moved; C - 2 degrees of freedom for each class of which some did.
-        """
-        moved = self._moved
-        some = moved > 0
-        expected = (moved / (self.classes - 1))[some, None]
-        off = ~torch.eye(self.classes, dtype=torch.bool)
-        apart = torch.where(off[some], (self.counts[some] - expected).square() / expected, 0.0)
-        smallest = float(expected.min()) if bool(some.any()) else 0.0
-        return ChiSquare(float(apart.sum()), int(some.sum()) * (self.classes - 2), smallest)
-
-    @cached_property
-    def between_rows(self) -> ChiSquare:
-        """Whether all classes move equally often: their rates against that of all, with C - 1 degrees of freedom."""
-        totals, moved = self.counts.sum(1).to(torch.float64), self._moved
-        rate = moved.sum() / totals.sum()
-        if not 0 < float(rate) < 1:
-            return ChiSquare(0.0, 0, 0.0)
-        apart = (moved - rate * totals).square() / (rate * (1 - rate) * totals)
-        smallest = float(torch.minimum(rate, 1 - rate) * totals.min())
-        return ChiSquare(float(apart.sum()), self.classes - 1, smallest)
-
-    @cached_property
-    def against_uniform(self) -> ChiSquare:
-        """Both parts together: uniform noise of one rate in all classes, against any T."""
-        within, between = self.within_rows, self.between_rows
-        tested = [part.smallest_expected for part in (within, between) if part.degrees]
-        return ChiSquare(
-            within.statistic + between.statistic, within.degrees + between.degrees, min(tested, default=0.0)
-        )
-
-    @property
-    def _matrix(self) -> Tensor:
-        return self.counts.to(torch.float64) / self.counts.sum(1, keepdim=True)
-
-    @property
-    def _moved(self) -> Tensor:
-        return (self.counts.sum(1) - self.counts.diagonal()).to(torch.float64)
 
 
 def human_labels(clean: object, noisy: object) -> HumanLabels:

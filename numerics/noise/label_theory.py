@@ -15,7 +15,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from numerics.noise.human_labels import LEVEL, ChiSquare, HumanLabels, TransitionEstimate
+from numerics.noise.counted import ChiSquare, Counted
+from numerics.noise.observed import LEVEL, Observed, TransitionEstimate, checked_level
+from numerics.noise.stated import observed
 from symcheck.class_conditional.answer import NoiseCondition
 from symcheck.class_conditional.condition import noise_condition
 from symcheck.class_conditional.order import Flip
@@ -33,39 +35,52 @@ MOST_SHOWN = 8
 """How many classes a sentence lists."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class LabelTheory:
     """The theory's answers for ``labels``, with what is only estimated held to the confidence ``level``."""
 
-    labels: HumanLabels
-    level: float = LEVEL
+    labels: Observed
+    level: float
+
+    def __init__(self, labels: object, level: float = LEVEL) -> None:
+        """For labels of ``numerics.human_labels``, a table of counts, or a matrix T.
+
+        ``numerics.noise.stated.observed`` says which; raises ``NoiseError`` for anything else.
+        """
+        object.__setattr__(self, "labels", observed(labels))
+        object.__setattr__(self, "level", checked_level(level))
 
     @property
-    def uniformity(self) -> ChiSquare:
-        """The test of uniform noise."""
-        return self.labels.against_uniform
+    def uniformity(self) -> ChiSquare | None:
+        """The test of uniform noise; None for a matrix, in which nothing was counted."""
+        return self.labels.against_uniform if isinstance(self.labels, Counted) else None
 
     @property
     def is_rejected(self) -> bool:
         """Whether uniform noise is rejected, at the level 1 - ``level``."""
-        return self.uniformity.p_value < 1 - self.level
+        return self.labels.is_uniform_rejected(self.level)
+
+    @property
+    def is_above_chance(self) -> bool | None:
+        """Whether the rate is at least (C-1)/C, where a = 1 - rho C/(C-1) <= 0; None if its interval cannot tell."""
+        classes = self.labels.classes
+        side = self.labels.rate(self.level).side_of(Fraction(classes - 1, classes))
+        return None if side == 0 else side > 0
 
     @cached_property
     def bounds(self) -> TransitionEstimate:
         """T with intervals that hold all together with confidence ``level``."""
-        return self.labels.simultaneous(self.level)
+        return self.labels.bounds(self.level)
 
     @cached_property
     def condition(self) -> NoiseCondition | None:
-        """The exact answer for the counted T, n_ij/n_i; None beyond 12 classes."""
-        if self.labels.classes > MOST_EXACT:
-            return None
-        rows = [[Fraction(n, sum(row)) for n in row] for row in self.labels.counts.tolist()]
-        return noise_condition(rows)
+        """The exact answer for T in exact numbers, n_ij/n_i if counted; None beyond 12 classes, or if rounded."""
+        rows = self.labels.exact_rows
+        return None if rows is None or self.labels.classes > MOST_EXACT else noise_condition(rows)
 
     @cached_property
     def lead(self) -> float | None:
-        """By how much a clean class has to lead to stay the prediction, for the counted T; None: no lead will do."""
+        """By how much a clean class has to lead to stay the prediction, for T itself; None: no lead will do."""
         return needed_lead(self.bounds.matrix, self.bounds.matrix)
 
     @cached_property
@@ -75,13 +90,17 @@ class LabelTheory:
 
     @cached_property
     def lost(self) -> list[tuple[str, str]]:
-        """The classes i that are labelled j at least as often as i, by the counts: (i, j)."""
-        counts = self.labels.counts.clone()
-        own = counts.diagonal().clone()
-        counts.fill_diagonal_(-1)
-        most, place = counts.max(1)
+        """The classes i that are labelled j at least as often as i, by T itself: (i, j)."""
         names = self.labels.names
-        return [(names[i], names[int(place[i])]) for i in range(len(names)) if most[i] >= own[i]]
+        exact = self.labels.exact_rows
+        rows = self.bounds.matrix.tolist() if exact is None else exact
+        found = []
+        for i, row in enumerate(rows):
+            others = [x for j, x in enumerate(row) if j != i]
+            if max(others) >= row[i]:
+                place = others.index(max(others))
+                found.append((names[i], names[place + (place >= i)]))
+        return found
 
     @cached_property
     def unsure(self) -> list[str]:
@@ -95,7 +114,7 @@ class LabelTheory:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What can be said, and what cannot."""
-        return (self._rate(), self._uniform(), *self._turns(), self._certain(), OUT_OF_REACH)
+        return (self.labels.said, self._uniform(), *self._turns(), self._certain(), OUT_OF_REACH)
 
     def to_text(self) -> str:
         """The sentences, one a line."""
@@ -104,37 +123,59 @@ class LabelTheory:
     def __str__(self) -> str:
         return self.to_text()
 
-    def _rate(self) -> str:
-        found = self.labels
-        return (
-            f"{len(found.drawn.clean)} labels of {found.classes} classes, {found.drawn.changed} of them not the clean "
-            f"ones: a realised rate of {found.realised_rate:.4f}"
-        )
-
     def _uniform(self) -> str:
+        found, rate = self.labels, self.labels.rate(self.level)
         if self.is_rejected:
             return (
-                f"not uniform noise ({self.uniformity}): what a certificate says is about uniform noise, and does not "
+                f"not uniform noise ({found.compared}): what a certificate says is about uniform noise, and does not "
                 "carry over"
             )
-        return (
-            f"uniform noise is not rejected ({self.uniformity}): as far as these counts can tell, and that is no "
-            f"proof, what a certificate says applies, with rho about {self.labels.realised_rate:.4f}"
-        )
+        shown = f"{rate.value:.4f}"
+        if isinstance(found, Counted):
+            shown += f" ({float(rate.low):.4f} to {float(rate.high):.4f} with confidence {self.level:g})"
+        elif rate.low < rate.high:
+            shown += f" ({float(rate.low):.6g} to {float(rate.high):.6g})"
+        chance = Fraction(found.classes - 1, found.classes)
+        limit = f"(C-1)/C = {chance}"
+        if not self._is_estimated:
+            said = f"uniform noise ({found.compared})"
+        else:
+            seen = "these counts" if isinstance(found, Counted) else "these intervals"
+            said = f"uniform noise is not rejected ({found.compared}), as far as {seen} can tell, and that is no proof"
+        if self.is_above_chance:
+            what = "say nothing" if Fraction(rate.high) == chance else "are swapped or complementary"
+            return f"{said}, but of the rate {shown}, not below {limit}: the labels {what}, and no certificate applies"
+        if self.is_above_chance is None:
+            return (
+                f"{said}, of the rate {shown}, and whether that is below {limit} cannot be told: from there on labels "
+                "are swapped or complementary, and no certificate applies"
+                + ("; more labels may tell" if isinstance(found, Counted) else "")
+            )
+        return f"{said}: what a certificate says applies, with rho about {shown}, below {limit}"
+
+    @property
+    def _surely(self) -> str:
+        """For which T what is sure holds."""
+        return f"with confidence {self.level:g}" if isinstance(self.labels, Counted) else "for every T in its intervals"
 
     def _turns(self) -> list[str]:
-        told = []
-        if self.is_rejected and self.condition is not None and self.condition.witness is not None:
-            told.append(f"by the counted T, noise turns predictions of {ABOUT}: {self._turned(self.condition.witness)}")
-        counted, sure = (
+        told, origin = [], f"the {self.labels.origin} T"
+        is_other = self.is_rejected or self.is_above_chance is not False
+        if is_other and self.condition is not None and self.condition.witness is not None:
+            told.append(f"by {origin}, noise turns predictions of {ABOUT}: {self._turned(self.condition.witness)}")
+        known, sure = (
             "no lead is enough" if lead is None else f"a lead of more than {lead:.4f} is enough"
             for lead in (self.lead, self.sure_lead)
         )
         told.append(
-            f"the prediction of {ABOUT} stays where one class leads the law of the clean label by enough: {counted} by "
-            f"the counted T, {sure} with confidence {self.level:g}"
+            f"the prediction of {ABOUT} stays where one class leads the law of the clean label by enough: {known} by "
+            f"{origin}" + (f", {sure} {self._surely}" if self._is_estimated else "")
         )
         return told
+
+    @property
+    def _is_estimated(self) -> bool:
+        return isinstance(self.labels, Counted) or self.labels.exact_rows is None
 
     def _turned(self, flip: Flip) -> str:
         names = self.labels.names
@@ -143,16 +184,16 @@ class LabelTheory:
         return f"where the clean label is {law}, the largest score is that of {before}, and with noise that of {after}"
 
     def _certain(self) -> str:
-        where = "where the clean label is certain given x"
+        where, origin = "where the clean label is certain given x", f"the {self.labels.origin} T"
         if self.lost:
             shown = _listed([f"{first} (most often labelled {second})" for first, second in self.lost])
-            return f"{where}, predictions of these classes do not stay, by the counted T: {shown}"
+            return f"{where}, predictions of these classes do not stay, by {origin}: {shown}"
         if self.unsure:
+            lacking = "there are too few labels" if isinstance(self.labels, Counted) else "it is not known well enough"
             return (
-                f"{where}, every class stays by the counted T; there are too few labels to say so with confidence "
-                f"{self.level:g} of: {_listed(self.unsure)}"
+                f"{where}, every class stays by {origin}; {lacking} to say so {self._surely} of: {_listed(self.unsure)}"
             )
-        return f"{where}, every class stays, with confidence {self.level:g}"
+        return f"{where}, every class stays" + (f", {self._surely}" if self._is_estimated else f", by {origin}")
 
 
 def _listed(names: list[str]) -> str:

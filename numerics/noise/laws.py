@@ -57,7 +57,8 @@ def noise_factor(rho: float, classes: int) -> float:
     >>> noise_factor(0.5, 2 + 1)
     0.25
     """
-    return 1 - checked_rate(rho, classes) * classes / (classes - 1)
+    # exactly, and rounded once: near (C-1)/C the difference is small
+    return float(1 - Fraction(checked_rate(rho, classes)) * Fraction(classes, classes - 1))
 
 
 def clean_law(labels: Tensor, classes: int) -> Tensor:

@@ -48,6 +48,12 @@ class Results:
         """The runs that could not be done, by their names, and why."""
         return {record["run"]: record["error"] for record in self.records if "error" in record}
 
+    @property
+    def versions(self) -> list[str]:
+        """The versions of symcheck and its libraries that computed the runs."""
+        shown = (", ".join(f"{n} {v}" for n, v in sorted(record["versions"].items())) for record in self.records)
+        return list(dict.fromkeys(shown))
+
     def spec(self, run: str) -> RunSpec:
         """The specification of the run called ``run``; raises ``SweepError`` if there is none."""
         for record in self.records:
@@ -168,6 +174,8 @@ class Results:
             notes.append(
                 f"{unsolved} of {len(self.rows)} fits did not reach the gradient norm asked for (solved is false)"
             )
+        if len(self.versions) > 1:
+            notes.append(f"the runs were computed with different versions: {'; '.join(self.versions)}")
         for run, error in self.failed.items():
             notes.append(f"run {run} was not done: {error}")
         return notes if self.rows or self.failed else ["no runs"]
@@ -176,7 +184,8 @@ class Results:
 def results(path: str | Path) -> Results:
     """The results in the file ``path`` of a sweep, which may still be running.
 
-    Raises ``SweepError`` for a file that cannot be read, or a line that is no result.
+    Warns with ``SweepWarning`` of lines that are no results, and leaves them out.  Raises ``SweepError`` for a file
+    that cannot be read.
     """
     return Results(tuple(read_records(path)))
 

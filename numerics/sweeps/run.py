@@ -6,8 +6,6 @@ and clean fits are shared between runs only where they are equal to the bit.
 
 from __future__ import annotations
 
-import importlib.metadata
-import json
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,12 +28,11 @@ from numerics.noise.class_conditional import ClassConditional
 from numerics.noise.labels import DrawnLabels, LabelLaw, given_labels
 from numerics.noise.laws import clean_law
 from numerics.noise.uniform import UniformNoise
+from numerics.sweeps.line import line_of
 from numerics.sweeps.plan import Plan
 from numerics.sweeps.spec import RunSpec
 from symcheck.errors import SymcheckError
-from symcheck.version import VERSION
 
-SCHEMA = "symcheck.run/1"
 MOST_KEPT = 4
 """Prepared data and clean fits that a runner keeps: runs in the order of a grid need one."""
 TRIED = 8
@@ -69,17 +66,12 @@ class Runner:
 
     def line(self, plan: Plan) -> str:
         """The result of a run as one line of JSON, without its end; what a run refuses is its result."""
-        record: Record = {
-            "schema": SCHEMA,
-            "run": plan.hash,
-            "spec": plan.spec.to_record(),
-            "versions": versions(),
-        }
+        record: Record = {"run": plan.hash, "spec": plan.spec.to_record()}
         try:
             record["result"] = self.result(plan)
         except SymcheckError as error:
             record["error"] = f"{type(error).__name__}: {error}"
-        return json.dumps(record, sort_keys=True, allow_nan=False, ensure_ascii=False)
+        return line_of(record)
 
     def result(self, plan: Plan) -> Record:
         """What the run measures, as plain values for JSON.
@@ -232,11 +224,6 @@ def own_limit(family: LinearFamily, objective: Objective, law: Tensor) -> Tensor
     limit: Tensor = -torch.linalg.solve(curvature, pull, left=False)
     size = float(limit.norm())
     return limit if size > RANK_TOLERANCE and bool(torch.isfinite(limit).all()) else None
-
-
-def versions() -> dict[str, str]:
-    """The versions that may change a number."""
-    return {"symcheck": VERSION} | {name: importlib.metadata.version(name) for name in ("numpy", "torch")}
 
 
 def predicted(scores: Tensor) -> list[Tensor | None]:

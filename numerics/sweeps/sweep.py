@@ -47,8 +47,10 @@ def sweep(
     ``dask.distributed`` client, a cluster or the address of a scheduler; ``progress`` is called with what is done, how
     much there is, and about how long the rest takes.
 
-    Raises ``SweepError`` where results cannot be stored or read, or workers fail again and again, and
-    ``SweepInterrupted`` for Ctrl-C: what was done is kept, and the same call goes on from there.
+    Lines of ``out`` that were edited, that are no results, or that other versions computed are moved to a file beside
+    it, with a ``SweepWarning``, and their runs are computed again.  Raises ``SweepError`` where results cannot be
+    stored or read, or workers fail again and again, and ``SweepInterrupted`` for Ctrl-C: what was done is kept, and the
+    same call goes on from there.
     """
     unique = {plan.hash: plan for plan in plans}
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
+from symcheck.class_conditional.given_rows import counted, rows_of
 from symcheck.class_conditional.order import Matrix
 from symcheck.constants.constant import Constant
 from symcheck.constants.field import Field
@@ -57,20 +58,18 @@ class Given(Noise):
 
     @classmethod
     def of(cls, rows: object) -> Given:
-        """The matrix with these rows; raises ``ParameterError`` if they are no square of numbers and formulas."""
-        try:
-            given = [list(row) for row in rows]  # type: ignore[attr-defined]
-        except TypeError:
-            raise ParameterError(
-                f"T: got {type(rows).__name__}; give rows of numbers such as ((0.9, 0.1), (0.2, 0.8)), UniformNoise() "
-                "or PairFlip(rate)"
-            ) from None
+        """The matrix with these rows, or of these counts: lists, arrays, tensors or a data frame.
+
+        Raises ``ParameterError`` if they are no square of numbers and formulas.
+        """
+        given = rows_of(rows, "T", ", UniformNoise() or PairFlip(rate)")
         n = len(given)
         if n < 2:
             raise ParameterError(f"T: got {n} rows; give one for each of at least 2 classes")
         for i, row in enumerate(given):
             if len(row) != n:
                 raise ParameterError(f"T: got {len(row)} entries in row {i + 1} and {n} rows; give as many of both")
+        given = counted(given) or given
         return cls(
             tuple(tuple(_formula(x, f"T[{i + 1},{j + 1}]") for j, x in enumerate(r)) for i, r in enumerate(given))
         )
@@ -202,10 +201,23 @@ def checked(noise: Noise, classes: int) -> Checked:
         for c in row[1:]:
             total = total + c
         if not (total - 1).is_zero:
-            raise ParameterError(f"T: row {i + 1} adds up to {total.text()}; the rows of a noise matrix add up to 1")
+            raise ParameterError(
+                f"T: row {i + 1} adds up to {total.text()}; the rows of a noise matrix add up to 1"
+                + ("; its columns do: give T transposed" if _columns_add_up(entries) else "")
+            )
     for i, j in product(range(classes), repeat=2):
         _require_probability(field, entries[i][j], f"T[{i + 1},{j + 1}]")
     return Checked(field, entries)
+
+
+def _columns_add_up(entries: Sequence[Sequence[Constant]]) -> bool:
+    totals = []
+    for column in zip(*entries, strict=True):
+        total = column[0]
+        for c in column[1:]:
+            total = total + c
+        totals.append(total)
+    return all((total - 1).is_zero for total in totals)
 
 
 def checked_pattern(pattern: tuple[Formula, Formula], scope: Scope) -> Constant:
@@ -250,12 +262,7 @@ def laws_of(given: object, classes: int) -> Matrix:
 
 def numbers_of(given: object, name: str) -> Matrix:
     """Rows of exact numbers; raises ``ParameterError`` or ``NumberError``."""
-    try:
-        rows = [list(row) for row in given]  # type: ignore[attr-defined]
-    except TypeError:
-        raise ParameterError(
-            f"{name}: got {type(given).__name__}; give rows of numbers such as ((2, 1), (1, 2))"
-        ) from None
+    rows = rows_of(given, name)
     return tuple(tuple(_number(x, f"{name}[{i + 1},{j + 1}]") for j, x in enumerate(r)) for i, r in enumerate(rows))
 
 

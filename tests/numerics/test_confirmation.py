@@ -217,7 +217,7 @@ def test_special_data_raise_the_order_and_it_is_said(certified):
     # Z_0 is odd in phi, so D^3 g(0)[Z_0, Z_0] is even, its mean with phi is 0, and D^2 l(0, y) = H: c1 = 0
     features = [[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0], [1.0, 1.0], [-1.0, -1.0]]
     expected = on_points(certified("cross_entropy", "entropy"), features, [0, 1, 1, 2, 2, 0])
-    power, generic = expected.powers[Curve.CLEAN], expected.generic_powers[Curve.CLEAN]
+    power, generic = expected.powers[Curve.CLEAN], expected.generic.powers[Curve.CLEAN]
     assert power is not None
     assert generic is not None
     assert (power.order, generic.order) == (2, 1)

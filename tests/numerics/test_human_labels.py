@@ -209,8 +209,9 @@ def test_uniform_noise_is_what_a_certificate_is_about():
     rate, uniform, leads, certain, last = found.sentences
     assert rate == "300 labels of 3 classes, 120 of them not the clean ones: a realised rate of 0.4000"
     assert uniform == (
-        f"uniform noise is not rejected ({found.uniformity}): as far as these counts can tell, and that is no proof, "
-        "what a certificate says applies, with rho about 0.4000"
+        f"uniform noise is not rejected ({found.uniformity}), as far as these counts can tell, and that is no proof: "
+        "what a certificate says applies, with rho about 0.4000 (0.3441 to 0.4579 with confidence 0.95), below "
+        "(C-1)/C = 2/3"
     )
     assert leads.startswith("the prediction of MUH with an isotropic quadratic penalty (over all functions of x) stays")
     assert certain == "where the clean label is certain given x, every class stays, with confidence 0.95"

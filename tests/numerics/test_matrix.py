@@ -174,7 +174,7 @@ def drawn(loss, matrix, *, quotient=False):
     iris = datasets.load("iris" if len(matrix) == 3 else "breast_cancer")
     kind = Outputs.CENTRED if quotient else Outputs.FULL
     made = Experiment.of(claim, "any", torch.from_numpy(iris.standardised()), torch.from_numpy(iris.labels), 0.4, kind)
-    return [None if power is None else power.order for power in Expected.of(made).generic_powers.values()]
+    return [None if power is None else power.order for power in Expected.of(made).generic.powers.values()]
 
 
 CASES = [

@@ -13,7 +13,7 @@ from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.slope import fitted_slope
 from numerics.distance import distance
-from numerics.linear.series import leading_power
+from numerics.linear.leading import Coefficients
 from numerics.linear.solve import minimisers
 from numerics.models.linear import Outputs
 
@@ -139,7 +139,9 @@ def test_an_order_that_vanishes_by_cancellation_is_not_taken_for_one(expecting):
     found = expecting("cross_entropy", "l2", "digits").clean
     # it is not exactly 0 in float64
     assert 0 < float(found.unit(1).norm()) < 1e-14
-    assert leading_power(found.unit, (found,), 1) is None
+    coefficients = Coefficients.of(found.unit, (found,), 1)
+    assert coefficients.is_absent(1)
+    assert coefficients.power() is None
 
 
 def test_a_straight_line_has_no_order(expecting):

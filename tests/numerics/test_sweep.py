@@ -28,7 +28,7 @@ from numerics.progress import bar
 from numerics.sweeps import run
 from numerics.sweeps.grid import LAMBDAS, grid
 from numerics.sweeps.results import Results, results
-from numerics.sweeps.results_file import SCHEMA, ResultsFile
+from numerics.sweeps.results_file import ResultsFile
 from numerics.sweeps.run import Runner
 from numerics.sweeps.spec import RunSpec
 from numerics.sweeps.sweep import SweepInterrupted, _left, sweep
@@ -570,22 +570,6 @@ def test_a_device_is_no_file_of_results(counted):
         sweep(PLANS, "/dev/null")
     assert str(raised.value) == "out: /dev/null is no file; name a file that can be written, such as results.jsonl"
     assert counted == []
-
-
-@pytest.mark.parametrize("line", ["not json", "[]", "{}", '{"run": "1"}', '{"schema": "other/1", "run": "1"}'])
-def test_a_line_that_is_no_result_is_named(tmp_path, counted, line):
-    path = tmp_path / "r.jsonl"
-    sweep(PLANS[:1], path)
-    with path.open("a") as file:
-        file.write(line + "\n")
-    for attempt in (lambda: results(path), lambda: sweep(PLANS, path)):
-        with pytest.raises(SweepError) as raised:
-            attempt()
-        assert str(raised.value) == (
-            f"results: line 2 of {path} is no result of a sweep ({SCHEMA}); delete the line, and its run is computed "
-            "again, or name another file"
-        )
-    assert len(counted) == 1
 
 
 def test_results_that_are_not_there(tmp_path):

@@ -157,3 +157,15 @@ def test_bad_usage_is_64(capsys, arguments, message):
 def test_options_that_are_not_there_are_64(capsys):
     assert command(["--losses", "gce"]) == 64
     assert capsys.readouterr().err.endswith("symcheck sweep: unrecognized arguments: --losses gce\n")
+
+
+def test_lines_that_do_not_count_are_told_on_the_standard_error(tmp_path, capsys):
+    path = tmp_path / "r.jsonl"
+    path.write_text("garbage\n")
+    arguments = ["--loss", "muh", "--data", "iris", "--lambda", "1", "--out", str(path)]
+    assert module.sweep(arguments) == 0
+    told = capsys.readouterr()
+    assert f"1 of 1 lines of {path} do not count, and are now in {path}.set-aside" in told.err
+    assert "results_file.py" not in told.err
+    assert module.sweep(arguments) == 0
+    assert "do not count" not in capsys.readouterr().err

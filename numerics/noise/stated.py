@@ -1,0 +1,143 @@
+"""Noise that is stated as a matrix T, as it is known, rounded, or estimated elsewhere with intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+import numpy as np
+import torch
+
+from numerics.errors import NoiseError
+from numerics.noise.counted import LabelCounts
+from numerics.noise.observed import LEVEL, Observed, Rate, TransitionEstimate
+from numerics.noise.transition import checked_transition, matrix_of, rounding_of
+from symcheck.class_conditional.given_rows import recognised
+
+REACH = 2
+"""An entry that is no simple number is off by at most so many units in the last place of 1."""
+
+SAME = 1e-4
+"""Rates that differ by less are shown as one."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class StatedNoise(Observed):
+    """The matrix T of ``estimate``, with its intervals; ``exact`` are its rows where they are known exactly."""
+
+    estimate: TransitionEstimate
+    names: tuple[str, ...]
+    exact: tuple[tuple[Fraction, ...], ...] | None = None
+
+    @property
+    def origin(self) -> str:
+        return "given"
+
+    @property
+    def said(self) -> str:
+        known, rate = "exactly" if self.exact is not None else "up to its intervals", self.rate()
+        low, high = float(rate.low), float(rate.high)
+        shown = f"{rate.value:.4f}" if high - low < SAME else f"{low:.4f} to {high:.4f}"
+        return f"a matrix T of {self.classes} classes, known {known}: labels move with a rate of {shown}"
+
+    @property
+    def exact_rows(self) -> list[list[Fraction]] | None:
+        return None if self.exact is None else [list(row) for row in self.exact]
+
+    def rate(self, level: float = LEVEL) -> Rate:  # noqa: ARG002 - the intervals were given
+        """1 - T_ii: its mean over the classes, from the smallest to the largest that the intervals allow."""
+        if self.exact is not None:
+            moved = [1 - row[i] for i, row in enumerate(self.exact)]
+            return Rate(float(sum(moved) / len(moved)), min(moved), max(moved))
+        low, high = 1 - self.estimate.upper.diagonal(), 1 - self.estimate.lower.diagonal()
+        return Rate(float((1 - self.estimate.matrix.diagonal()).mean()), float(low.min()), float(high.max()))
+
+    def bounds(self, level: float = LEVEL) -> TransitionEstimate:  # noqa: ARG002
+        return self.estimate
+
+    def is_uniform_rejected(self, level: float = LEVEL) -> bool:  # noqa: ARG002
+        """Whether no uniform matrix, d on the diagonal and (1 - d)/(C-1) off it, lies in the intervals."""
+        count = self.classes
+        if self.exact is not None:
+            off = {x for i, row in enumerate(self.exact) for j, x in enumerate(row) if i != j}
+            return len(off) > 1
+        is_off = ~torch.eye(count, dtype=torch.bool)
+        lower, upper = self.estimate.lower, self.estimate.upper
+        low = max(float(lower.diagonal().max()), 1 - (count - 1) * float(upper[is_off].min()))
+        high = min(float(upper.diagonal().min()), 1 - (count - 1) * float(lower[is_off].max()))
+        return low > high
+
+    @property
+    def compared(self) -> str:
+        return "by its entries" if self.exact is not None else "by the intervals of its entries"
+
+
+def observed(given: object) -> Observed:
+    """Noise as people have it.
+
+    Accepted: labels of ``numerics.human_labels``; a table of counts n_ij, how often class i was labelled j, such as a
+    confusion matrix or ``pandas.crosstab``; a matrix T of probabilities, in exact numbers or rounded; a
+    ``TransitionEstimate`` with intervals.  Tables are arrays, tensors, frames or nested lists; the classes of a frame
+    are its columns.  Raises ``NoiseError`` for anything else.
+    """
+    if isinstance(given, Observed):
+        return given
+    if isinstance(given, TransitionEstimate):
+        return StatedNoise(_checked_estimate(given), _numbered(len(given.matrix)))
+    names = _names_of(given)
+    raw = matrix_of(given)
+    names = names or _numbered(len(raw))
+    values = raw.astype(np.float64)
+    if not np.isfinite(values).all() or (values < 0).any():
+        i, j = np.argwhere(~(np.isfinite(values) & (values >= 0)))[0]
+        raise NoiseError(f"T: got T[{i}, {j}] = {values[i, j]:g}; accepted are counts or probabilities, from 0 on")
+    if (values == np.floor(values)).all() and (values.sum(1) != 1).any():
+        if values.sum() > 2**53:
+            raise NoiseError(f"counts: they add up to {values.sum():.3g}; accepted are at most 2^53 labels")
+        return LabelCounts(torch.from_numpy(values.astype(np.int64)), names)
+    matrix = checked_transition(given)
+    bits = {"float32": 24, "float16": 11}.get(raw.dtype.name, 53)
+    found = [[recognised(x, bits) for x in row] for row in values.tolist()]
+    exact = tuple(tuple(x for x in row if x is not None) for row in found)
+    if all(len(row) == len(raw) and sum(row) == 1 for row in exact):
+        whole = torch.tensor([[float(x) for x in row] for row in exact], dtype=torch.float64)
+        return StatedNoise(TransitionEstimate(whole, whole, whole, 1.0), names, exact)
+    reach = REACH * rounding_of(raw)
+    lower, upper = (matrix - reach).clamp(min=0), (matrix + reach).clamp(max=1)
+    return StatedNoise(TransitionEstimate(matrix, lower, upper, 1.0), names)
+
+
+def _checked_estimate(given: TransitionEstimate) -> TransitionEstimate:
+    shape = (len(given.matrix), len(given.matrix))
+    if not shape == given.matrix.shape == given.lower.shape == given.upper.shape or shape[0] < 2:
+        raise NoiseError(
+            f"T: got the shapes {tuple(given.lower.shape)}, {tuple(given.matrix.shape)} and "
+            f"{tuple(given.upper.shape)} of lower, matrix and upper; accepted is (C, C) with C >= 2 for each"
+        )
+    lower, matrix, upper = (x.to(torch.float64) for x in (given.lower, given.matrix, given.upper))
+    if not bool(((lower >= 0) & (lower <= matrix) & (matrix <= upper) & (upper <= 1)).all()):
+        raise NoiseError("T: the intervals are not 0 <= lower <= matrix <= upper <= 1 in every entry; give such ones")
+    if not bool(((lower.sum(1) <= 1) & (upper.sum(1) >= 1)).all()):
+        raise NoiseError("T: in some row no entries within the intervals sum to 1; give wider intervals")
+    return TransitionEstimate(matrix, lower, upper, given.level)
+
+
+def _names_of(given: object) -> tuple[str, ...] | None:
+    """The classes of a frame, whose rows and columns are named alike or whose rows are numbered."""
+    columns = getattr(given, "columns", None)
+    if columns is None or not hasattr(given, "to_numpy"):
+        return None
+    names, index = tuple(map(str, columns)), getattr(given, "index", None)
+    rows = names if index is None else tuple(map(str, index))
+    if rows != names and rows != _numbered(len(rows)):
+        raise NoiseError(
+            f"T: the frame has the rows {', '.join(rows[:8])} and the columns {', '.join(names[:8])}; accepted are the "
+            "same classes in the same order (table.reindex(index=classes, columns=classes, fill_value=0) does so)"
+        )
+    return names
+
+
+def _numbered(count: int) -> tuple[str, ...]:
+    return tuple(map(str, range(count)))

@@ -1,0 +1,127 @@
+"""Rows of numbers as people have them: lists, arrays and tensors of any library, data frames, counts.
+
+Entries of lists are what formulas accept.  A float of an array or a tensor may have been computed: it is the decimal of
+at most six digits that is rounded to it, or else the one fraction p/q within two units in the last place, with q so
+small (10,000 in double precision, 60 in single) that an arbitrary number has no such neighbour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import frexp, isfinite
+from typing import Any, Final
+
+from symcheck.errors import ParameterError
+from symcheck.language.exact import SIGNIFICANT_DIGITS
+
+BITS: Final = {"float64": 53, "float32": 24, "float16": 11, "bfloat16": 8}
+"""The bits of the significand of a type of an array or a tensor."""
+LARGEST_DENOMINATOR: Final = {53: 10_000, 24: 60}
+REACH: Final = 2
+"""A fraction is recognised within so many units in the last place."""
+
+
+def rows_of(given: object, name: str, or_else: str = "") -> list[list[object]]:
+    """The rows of ``given`` as numbers that are exact, and whatever else stood in them.
+
+    ``or_else``: what else is accepted, for the error.  Raises ``ParameterError`` for what has no rows, masked arrays,
+    and floats that are no simple number.
+    """
+    refuse_mask(given, name)
+    made = _plain(given)
+    try:
+        lines = list(made[0])
+    except TypeError:
+        raise ParameterError(
+            f"{name}: got {type(given).__name__}; give rows of numbers such as ((0.9, 0.1), (0.2, 0.8)){or_else}"
+        ) from None
+    found = []
+    for i, line in enumerate(lines):
+        refuse_mask(line, f"{name}, row {i + 1}")
+        row, bits = _plain(line)
+        try:
+            entries = list(row)
+        except TypeError:
+            raise ParameterError(
+                f"{name}: got {type(line).__name__} in the place of row {i + 1}; give rows of numbers such as "
+                "((0.9, 0.1), (0.2, 0.8))"
+            ) from None
+        bits = bits or made[1]
+        found.append([_entry(x, f"{name}[{i + 1},{j + 1}]", bits) for j, x in enumerate(entries)])
+    return found
+
+
+def refuse_mask(given: object, name: str) -> None:
+    """Raises ``ParameterError`` for a masked array: what is masked would be read as if it were not."""
+    if type(given).__module__.startswith("numpy.ma"):
+        raise ParameterError(
+            f"{name}: got a masked array, whose masked entries are missing; fill them in (filled(value)), or leave "
+            "their rows and columns out"
+        )
+
+
+def counted(rows: Sequence[Sequence[object]]) -> list[list[object]] | None:
+    """n_ij/n_i where ``rows`` are counts n_ij: whole numbers that do not add up to 1 in every row; else None.
+
+    Raises ``ParameterError`` for a negative count, and for a class that was never labelled.
+    """
+    exact = [[Fraction(x) for x in row if isinstance(x, int | Fraction) and not isinstance(x, bool)] for row in rows]
+    if any(len(row) < len(given) for row, given in zip(exact, rows, strict=True)):
+        return None
+    if any(x.denominator != 1 for row in exact for x in row) or all(sum(row) == 1 for row in exact):
+        return None
+    for i, row in enumerate(exact):
+        for j, x in enumerate(row):
+            if x < 0:
+                raise ParameterError(f"T[{i + 1},{j + 1}]: got {x}; probabilities and counts are not negative")
+        if not sum(row):
+            raise ParameterError(
+                f"T: row {i + 1} has no label at all; these are counts, and its rates are not known: leave the class "
+                "out, row and column"
+            )
+    return [[x / sum(row) for x in row] for row in exact]
+
+
+def recognised(value: float, bits: int = 53) -> Fraction | None:
+    """The number that a float with ``bits`` bits was rounded from, None if no simple one is near.
+
+    >>> recognised(1 - 0.9), recognised(0.1 / 9), recognised(0.123456789)
+    (Fraction(1, 10), Fraction(1, 90), None)
+    """
+    exact, unit = Fraction(value), Fraction(2) ** (frexp(value)[1] - bits)
+    for digits in range(SIGNIFICANT_DIGITS):
+        decimal = Fraction(f"{value:.{digits}e}")
+        if abs(decimal - exact) * 2 <= unit:
+            return decimal
+    near = exact.limit_denominator(LARGEST_DENOMINATOR.get(bits, 1))
+    reach = REACH * Fraction(2) ** (1 - bits)  # of 1: a rate 1 - x has the rounding of 1
+    return near if abs(near - exact) <= max(unit, reach) and near else None
+
+
+def _plain(given: object) -> tuple[Any, int | None]:
+    """A frame, an array or a tensor as lists, with the bits of its floats; anything else as it is."""
+    made: Any = given
+    if hasattr(made, "to_numpy"):
+        made = made.to_numpy()
+    if hasattr(made, "detach"):
+        made = made.detach().cpu()
+    if not hasattr(made, "tolist"):
+        return made, None
+    kind = str(getattr(made, "dtype", "")).removeprefix("torch.")
+    return made.tolist(), BITS.get(kind)
+
+
+def _entry(value: object, name: str, bits: int | None) -> object:
+    """An entry: a number of NumPy as Python's, a float of an array as the number it was rounded from."""
+    if hasattr(value, "tolist") and hasattr(value, "dtype"):
+        value, bits = _plain(value)
+    if bits is None or not isinstance(value, float) or not isfinite(value):
+        return value
+    found = recognised(value, bits)
+    if found is None:
+        raise ParameterError(
+            f"{name}: the float {value!r} is rounded, and no simple number is near it; write the exact one, such as "
+            "Fraction(1, 3) or '1/3', give counts, or ask numerics.LabelTheory, which takes it with its rounding"
+        )
+    return found
