@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from numerics.confirmations.agreement import Agreement, Row
 from numerics.confirmations.curve_rows import best_alpha, constant_row, if_solved, order_row, vanishing_row
+from numerics.confirmations.far_starts import far_note, far_row
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.records import Run
 from numerics.confirmations.sampling import sampling_notes
+from symcheck.verdict import Verdict
 
 FAR_BELOW = 1e-3
 """Rounding this far below a coefficient of random data, each relative to its natural size, would show a usual one."""
@@ -43,6 +45,11 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
         )
     if expected.smoothing:
         rows.append(smoothing_row(expected, run))
+    if run.far is not None:
+        if here.claim.held is Verdict.REFUTED:
+            notes.insert(0, far_note(run.far))
+        elif here.claim.held is Verdict.PROVED:
+            rows.append(far_row(run.far))
     return Agreement(
         f"{here.claim.name} on {here.data} (C = {here.claim.classes}, rho = {here.rho:g}"
         + (f", labels sampled with seed {here.seed})" if here.is_sampled else ")"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from numerics.confirmations.far_starts import FarStarts, far_starts
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.records import Measurement, Run
 from numerics.distance import distance
@@ -62,7 +63,16 @@ def measured(expected: Expected, progress: Progress = silent) -> Run:
     if expected.smoothing:
         found[0] = replace(found[0], smoothed=_smoothed(expected, found[0].alpha))
     progress(len(spec.alphas), len(spec.alphas), "done")
-    return Run(spec, tuple(found))
+    return Run(spec, tuple(found), _far(expected, spec.alphas[-1]))
+
+
+def _far(expected: Expected, alpha: float) -> FarStarts | None:
+    """What starts far away find at ``alpha``, where the objective is a function."""
+    problem = expected.problem(alpha)
+    if problem.objective.has_detached_parts:
+        return None
+    goal = torch.full_like(problem.alpha, expected.goal(alpha))
+    return far_starts(problem, minimisers(problem, goal), goal)
 
 
 def _smoothed(expected: Expected, alpha: float) -> float | None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from numerics.confirmations.predict import Curve
 from numerics.sweeps.spec import RunSpec
+
+if TYPE_CHECKING:
+    from numerics.confirmations.far_starts import FarStarts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +38,11 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Run:
-    """The measurements of one ``spec``, in the order of its alphas."""
+    """The measurements of one ``spec``, in the order of its alphas, and what starts ``far`` away found at the last."""
 
     spec: RunSpec
     measurements: tuple[Measurement, ...]
+    far: FarStarts | None = None
 
     def at(self, alpha: float) -> Measurement:
         """The measurement at ``alpha``."""

@@ -96,6 +96,7 @@ def record_text(confirmation: Confirmation) -> str:
             }
             for m in run.measurements
         ],
+        "far_starts": None if run.far is None else {**asdict(run.far), "rise": finite(run.far.rise)},
         "versions": {name: importlib.metadata.version(name) for name in ("torch", "numpy", "scikit-learn", "sympy")},
     }
     return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"

@@ -13,7 +13,9 @@ from torch import Tensor
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Objective
 from numerics.formulas.pair import Certified, Pair, pair_of
+from symcheck.finding import Condition
 from symcheck.prediction import Order, Prediction
+from symcheck.verdict import Verdict
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -43,6 +45,8 @@ class Claim:
     assumed: Mapping[str, str]
     power: float = 1.0
     reference_order: Order | None = None
+    held: Verdict | None = None
+    """Whether minimisers are held, so that it speaks of them; REFUTED where it is about a local branch alone."""
 
     @property
     def scale(self) -> str:
@@ -80,7 +84,13 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
         order=_order_at(prediction.orders, classes),
         assumed=pair.assumed,
         reference_order=_order_at(narrowed.predict_reference(), classes),
+        held=_held(narrowed),
     )
+
+
+def _held(certificate: Certified) -> Verdict | None:
+    found = certificate.finding(Condition.MINIMISERS_HELD)
+    return None if found is None else found.verdict
 
 
 def _homogeneous(pair: Pair, certificate: Certified, values: Mapping[str, Fraction]) -> Claim | None:

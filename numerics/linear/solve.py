@@ -146,13 +146,15 @@ class ScaledProblem:
         return pull + self.objective.penalty_gradient(z) / self.alpha[:, None, None]
 
 
-def minimisers(problem: ScaledProblem, goal: Tensor, most_steps: int = MOST_STEPS) -> Solution:
-    """The minimisers reached from ``start()`` by damped Newton steps.
+def minimisers(
+    problem: ScaledProblem, goal: Tensor, most_steps: int = MOST_STEPS, start: Tensor | None = None
+) -> Solution:
+    """The minimisers reached from ``start``, by default ``problem.start()``, by damped Newton steps.
 
-    Parameters: ``goal`` (B,), the norm of grad F at which a problem counts as solved.  A problem also ends
-    where F cannot be lowered any more within rounding; its ``solved`` is then False.
+    Parameters: ``goal`` (B,), the norm of grad F at which a problem counts as solved; ``start`` (B, r, m).  A
+    problem also ends where F cannot be lowered any more within rounding; its ``solved`` is then False.
     """
-    weights = problem.start()
+    weights = problem.start() if start is None else start
     factor = problem.preconditioner(weights)
     value, gradient = problem.value(weights), problem.gradient(weights)
     norm = _norm(gradient)

@@ -81,6 +81,7 @@ def with_prediction(certificate, **changes):
         scope=certificate.scope,
         prediction=replace(certificate.prediction, **changes),
         predict_reference=certificate.predict_reference,
+        finding=certificate.finding,
     )
     made.at = lambda *_, **__: made
     return made

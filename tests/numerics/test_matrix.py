@@ -91,6 +91,7 @@ def otherwise(true: Certificate, **changes):
         scope=true.scope,
         prediction=replace(true.prediction, **changes),
         predict_reference=true.predict_reference,
+        finding=true.finding,
     )
     false.at = lambda *_, **__: false
     return false
