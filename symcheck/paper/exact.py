@@ -66,12 +66,12 @@ def symmetry_of(loss: str) -> Finding:
 
 
 def theorem_fact(theorem: str, loss: str, regularizer: str, wanted: Verdict) -> Fact:
-    """That the theorem, as an object, applies to a pair of the catalogue or does not, and which premise fails."""
+    """That the theorem, as an object, applies to a pair or does not, and which premise fails."""
     found = certify(loss, regularizer).theorem(theorem)
     failing = found.failing
     says = "applies to" if wanted is Verdict.PROVED else "does not apply to"
     return proves(
-        f"on the catalogue: {theorem} {says} {loss} + {regularizer}",
+        f"{theorem}, as an object of symcheck, {says} {loss} + {regularizer}",
         found.verdict is wanted,
         "certify, from the premises of the theorem",
         "every premise is PROVED" if failing is None else f"{failing.verdict.name} is that {failing.statement}",

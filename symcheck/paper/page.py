@@ -59,7 +59,7 @@ def ledger_markdown(found: Sequence[Checked]) -> str:
                 ),
                 '"What was computed" of each entry, by ',
                 Code("symcheck paper"),
-                ".",
+                ".  What is printed is quoted: dots leave words out, and words between brackets are not the paper's.",
             )
         ),
         Paragraph(counted(found)),

@@ -23,6 +23,7 @@ from symcheck.paper.exact import (
     muh,
     noisy_mean,
     shrinking,
+    theorem_fact,
     vanishes,
     vanishes_for_every_C,
 )
@@ -160,6 +161,7 @@ def _unbounded(w: Values) -> Iterator[Fact]:
 
 def _no_minimiser(w: Values) -> Iterator[Fact]:
     yield from _unbounded(w)
+    yield theorem_fact("Theorem 3", "muh", "total(z**2)/(1 + total(z**2))", Verdict.REFUTED)
     yield from _theorem_3(w)
 
 

@@ -97,8 +97,9 @@ CLAIMS = (
         title="Definition 2 is not weaker than Definition 1",
         printed=r"In the general case, where $L_{l_\alpha}$ doesn't have a unique minimizer we need to use a weaker "
         r"definition: [Definition 2].",
-        proved=r"Neither definition follows from the other.  Definition 2 asks for one direction along every sequence "
-        r"$\alpha_n \to 0$; Definition 1 lets the reference turn with $\alpha$.",
+        proved=r"It is another definition, and not a weaker one: the first may hold where the second fails.  "
+        r"Definition 2 asks for one direction along every sequence $\alpha_n \to 0$; Definition 1 lets the reference "
+        r"turn with $\alpha$.",
         verdict=Ruling.REFUTED,
         derivation=(
             (

@@ -252,12 +252,29 @@ def test_weights_that_turn_nothing_are_no_example(weights: tuple[int, ...]) -> N
     assert [fact.holds for fact in turned] == [False, True, True, False]
 
 
-def test_no_reference_of_the_second_kind_where_outputs_can_be_swapped() -> None:
-    """Two inputs with one label and outputs z_1, z_2: (z_1, z_1) has the same risk, for every loss of z and y."""
-    outputs = [(Fraction(1), Fraction(-1)), (Fraction(2), Fraction(-2))]
-    loss = of_samples(outputs, (1, 1))
-    wanted = loss(outputs[0], 1) + loss(outputs[1], 1)
-    assert 2 * loss(outputs[0], 1) == wanted == 2 * loss(outputs[1], 1)
+def test_a_linear_family_in_which_the_second_reference_is_not_the_only_minimiser() -> None:
+    """E18 asks that no other member of the family has at every point the output of a point with the same label.
+
+    C = 2, features (1, 0), (0, 1), (1, -1), (0, 0), labels 1, 1, 2, 2, MUH + 1/2 ||z||^2 in the margins: the minimiser
+    is theta = (2/3, 4/3) with four different outputs, and (2/3, 2/3) has one of them of the right label at each point.
+    """
+    features, labels = ((1, 0), (0, 1), (1, -1), (0, 0)), (1, 1, 2, 2)
+    t1, t2 = symbols("t1 t2")
+    margins = [t1 * u + t2 * v for u, v in features]
+    signs = [1 if label == 1 else -1 for label in labels]
+    objective = sum(-s * d / 2 + d**2 / 4 for s, d in zip(signs, margins, strict=True))
+    assert [diff(objective, t).subs({t1: Rational(2, 3), t2: Rational(4, 3)}) for t in (t1, t2)] == [0, 0]
+
+    def outputs(first: Fraction, second: Fraction) -> list[tuple[Fraction, ...]]:
+        return [((first * u + second * v) / 2, -(first * u + second * v) / 2) for u, v in features]
+
+    third = Fraction(1, 3)
+    wanted, other = outputs(2 * third, 4 * third), outputs(2 * third, 2 * third)
+    assert len({*wanted}) == 4
+    assert other != wanted
+    loss = of_samples(wanted, labels)
+    risks = [sum(loss(z, k) for z, k in zip(zs, labels, strict=True)) for zs in (wanted, other)]
+    assert risks[0] == risks[1] == 4 * Fraction(-1, 2)  # both are the least that there is
 
 
 def test_the_sums_on_the_simplex() -> None:
