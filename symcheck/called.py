@@ -19,6 +19,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
 from symcheck.problem import Subject
+from symcheck.reason import Undecided
 
 FORMULA = "formula"
 """What a formula is called that has no name, or one that is not accepted."""
@@ -82,9 +83,9 @@ def named(subject: Subject, kind: Kind) -> Subject | Misfit:
     try:
         entry: Entry
         entry = (loss_named if kind == "loss" else regularizer_named)(subject.name, **subject.values)
-    except SymcheckError as error:
+        formula, own = subject.formula, entry.recorded
+    except (SymcheckError, Undecided) as error:
         return Misfit("values", str(error))
-    formula, own = subject.formula, entry.recorded
     renamed = _renamed(own, formula)
     if renamed is None:
         return Misfit("formula", f"the certificate says {_cut(formula)}, and the {kind} {entry.name} is {_cut(own)}")
@@ -137,7 +138,7 @@ def _no_array_of(declared: Array, claimed: Array) -> str:
     """Why ``claimed`` is not the declared array: free in a range of its own, or with entries that fit."""
     try:
         declared.restricted(claimed)
-    except SymcheckError as error:
+    except (SymcheckError, Undecided) as error:
         return str(error)
     known = declared if claimed.values is None else replace(declared, values=claimed.values)
     if not claimed.is_free and known != replace(claimed, name=declared.name):
@@ -166,7 +167,7 @@ def _defaults(entry: Entry, formula: Formula, renamed: Mapping[str, str]) -> dic
 def _fits(array: Array, rule: str | None) -> bool:
     try:
         replace(array, values=None, errors=None, default=rule).check()
-    except SymcheckError:
+    except (SymcheckError, Undecided):
         return False
     return True
 

@@ -53,7 +53,7 @@ def _rechecked(claim: Claim, seconds: float) -> Certificate:
     problem, its = claim.problem, claim.fields
     try:
         derived = certify(problem.loss, problem.regularizer, classes=problem.classes, budget=seconds)
-    except SymcheckError as error:
+    except (SymcheckError, Undecided) as error:
         raise refusal("loss, regularizer", f"this pair cannot be certified: {error}") from error
     comparison = _Comparison(derived.scope, Budget(seconds))
     ours = record(derived)

@@ -133,11 +133,9 @@ def _of_entry(kind: str, subject: dict[str, Any]) -> Iterator[Wrong]:
     made = loss_named if kind == "loss" else regularizer_named
     entry: Entry = made(subject["name"], **subject["values"])
     formula = entry.recorded
-    same_names = {p["name"] for p in subject["parameters"]} == {
-        *(p.name for p in formula.parameters),
-        *(a.name for a in formula.arrays),
-    }
-    if same_names and str(formula) != subject["formula"]:
+    its = {p["name"] for p in subject["parameters"]}
+    ours = {*(p.name for p in formula.parameters), *(a.name for a in formula.arrays)}
+    if len(its) != len(ours) or (its == ours and str(formula) != subject["formula"]):
         yield Wrong("the name of another formula", f"{subject['name']}: {subject['formula']}", str(formula))
     for p in subject["parameters"]:
         declared = entry.declared.get(p["name"]) if "entries" not in p else None

@@ -11,6 +11,7 @@ from symcheck.errors import CertificateError, SymcheckError
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
+from symcheck.reason import Undecided
 from symcheck.render.record import Json
 
 _MATRIX = ("symmetric", "positive_definite", "positive_diagonal")
@@ -54,7 +55,7 @@ def free_at(value: Json, path: str) -> Parameter | ClassParameter | MatrixParame
         return matrix if reach is None else MatrixParameter.of(matrix.array.rounded(_numbers(reach, path)))
     except CertificateError:
         raise
-    except SymcheckError as error:
+    except (SymcheckError, Undecided) as error:
         raise refusal(path, str(error)) from error
 
 
@@ -108,7 +109,7 @@ def _parameter(value: Json, path: str) -> Parameter:
         )
     except CertificateError:
         raise
-    except SymcheckError as error:
+    except (SymcheckError, Undecided) as error:
         raise refusal(path, str(error)) from error
 
 
@@ -123,5 +124,5 @@ def classes_at(value: Json, path: str) -> Classes:
             )
     try:
         return Classes(cast(int, fields["low"]), cast("int | None", fields["high"]))
-    except SymcheckError as error:
+    except (SymcheckError, Undecided) as error:
         raise refusal(path, str(error)) from error

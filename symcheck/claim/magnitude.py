@@ -27,7 +27,7 @@ def bits_of(text: str, classes: int | None = None) -> int | None:
     ``classes`` is the greatest number of classes if there is one: then C may be a number.
 
     >>> bits_of("C**(-q)"), bits_of("9**9**9")
-    (4, None)
+    (3, None)
     """
     try:
         return _Reader(tokens(text), 1 if classes is None else classes.bit_length()).whole().bits

@@ -12,6 +12,7 @@ from symcheck.intake.parser import parsed
 from symcheck.language.parameter import LONGEST_NAME, Parameter
 from symcheck.language.recording import Kind
 from symcheck.problem import Subject
+from symcheck.reason import Undecided
 from symcheck.render.record import Json
 
 _SUBJECT = ("name", "formula", "parameters", "values")
@@ -47,7 +48,7 @@ def subject_at(value: Json, path: str, kind: Kind) -> Subject:
             raise refusal(f"{path}.values.{key_shown(n)}", what)
     try:
         formula = parsed(text_at(fields["formula"], f"{path}.formula"), parameters=by_name, kind=kind)
-    except SymcheckError as error:
+    except (SymcheckError, Undecided) as error:
         raise refusal(f"{path}.formula", str(error)) from error
     subject = Subject(name, formula, values)
     if not is_entry:
