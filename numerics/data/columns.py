@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from numerics.data.masks import refuse_mask
+from numerics.data.masks import is_missing, refuse_mask
 from numerics.errors import DataError
 
 MOST_SHOWN = 8
@@ -93,7 +93,7 @@ def _text(value: object, name: str, row: int) -> str:
         return str(int(value))
     if isinstance(value, str) and value.strip():
         return value.strip()
-    if value is None or value != value or isinstance(value, str) or str(value) in ("<NA>", "NaT"):
+    if is_missing(value) or isinstance(value, str):
         raise DataError(f"{name}: the label in row {row} is missing; leave such rows out")
     raise DataError(f"{name}: got the label {value!r} in row {row}; accepted are integers and names")
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from numerics import datasets
 from numerics.data.columns import coded_column
-from numerics.data.masks import refuse_mask
+from numerics.data.masks import is_missing, refuse_mask
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 
@@ -97,6 +97,12 @@ def _real(features: NDArray[np.generic], given: object) -> NDArray[np.float64]:
         except (TypeError, ValueError):
             real = None
         if real is None:
+            missing = [row for row, line in enumerate(features.tolist()) if any(map(is_missing, line))]
+            if missing:
+                raise DataError(
+                    f"data: X has missing entries in {len(missing)} row{'s' * (len(missing) > 1)}, first in row "
+                    f"{missing[0]}; leave such rows out (dropna) or fill them in (fillna)"
+                )
             raise DataError(f"data: X has entries of type {features.dtype}; accepted are real numbers")
     else:
         real = features.astype(np.float64)
