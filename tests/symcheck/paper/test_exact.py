@@ -8,6 +8,7 @@ import pytest
 from flint import fmpq, fmpq_series
 from sympy import Poly, Rational, Symbol, diff, symbols
 
+from symcheck.counterexamples import counterexample
 from symcheck.paper import flat_steps as flat_steps_module
 from symcheck.paper.base import refutes, repairs
 from symcheck.paper.exact import (
@@ -17,6 +18,7 @@ from symcheck.paper.exact import (
     contraction,
     convexity_of,
     equal_for_every_C,
+    flip_of,
     inner,
     largest,
     log_ball,
@@ -30,6 +32,7 @@ from symcheck.paper.exact import (
     shrinking,
     stationary,
     symmetry_of,
+    theorem_fact,
     vanishes,
     vanishes_for_every_C,
 )
@@ -285,3 +288,26 @@ def test_the_sums_on_the_simplex() -> None:
     off = linear_sums("-log({p}[y])", [(Fraction(1, 2),) * 3])  # off the simplex
     assert (off[0] - off[0].field.number(Fraction(-9, 2))).is_zero
     assert weighted_sums((Fraction(1), Fraction(2), Fraction(1)), points) == (Fraction(-15, 4), -3)
+
+
+@pytest.mark.parametrize(
+    ("theorem", "loss", "regularizer", "wanted", "holds"),
+    [
+        ("Theorem 3", "cross_entropy", "l2", Verdict.PROVED, True),
+        ("Theorem 3", "cross_entropy", "l2", Verdict.REFUTED, False),
+        ("Theorem 3", "cross_entropy", "quartic", Verdict.REFUTED, True),
+        ("Theorem 3", "cross_entropy", "quartic", Verdict.PROVED, False),
+        ("Theorem 3", "muh", "total(z**2)/(1 + total(z**2))", Verdict.REFUTED, True),
+        ("Lemma 1", "focal_detached", "l2", Verdict.PROVED, False),
+        ("Lemma 1", "focal_detached", "l2", Verdict.REFUTED, False),  # UNDECIDED is neither
+    ],
+)
+def test_a_fact_about_a_theorem(theorem: str, loss: str, regularizer: str, wanted: Verdict, *, holds: bool) -> None:
+    fact = theorem_fact(theorem, loss, regularizer, wanted)
+    assert fact.holds is holds
+    assert ("does not apply to" in fact.said) is (wanted is Verdict.REFUTED)
+
+
+def test_what_a_counterexample_says() -> None:
+    assert flip_of(counterexample("class_weights")) == "class 1 becomes 2, for every lambda in (0, oo)"
+    assert flip_of(counterexample("square_on_a_line")) == "class 1 becomes 2, for every lambda in [0, oo)"
