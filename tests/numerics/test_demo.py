@@ -23,7 +23,7 @@ def test_it_shows_everything_and_names_its_folder(capsys, tmp_path):
     assert shown.count(": contradicts\n") == 2
     assert lines[-3:] == [
         "Certificates: 3 PROVED, 2 REFUTED; each of them for every number of classes C >= 2 at once.",
-        "Training: agrees with cross_entropy + l2 in 10 of 10 rows; 2 of 2 false claims are contradicted.",
+        "Training: agrees with cross_entropy + l2 in 11 of 11 rows; 2 of 2 false claims are contradicted.",
         f"Certificates, figure, report and record: {folder}",
     ]
     assert len(lines) < 90

@@ -124,6 +124,8 @@ INTERRUPTED = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 from benchmarks.soundness.__main__ import main
+from benchmarks.soundness.kinds import kinds
+kinds()  # loaded before: an interrupt of an import is none of the campaign
 print("ready", flush=True)
 sys.exit(main(["--minutes", "5", "--kind", "drifts"]))
 """
