@@ -21,7 +21,7 @@ from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 from symcheck.budget import Budget
 from symcheck.constants.arccosine import arccos_of
 from symcheck.constants.box import Box
-from symcheck.constants.constant import SMALL, Constant, Powers
+from symcheck.constants.constant import LONG, SMALL, WORD, Constant, Powers, end_bits
 from symcheck.constants.decide import sign_of
 from symcheck.constants.derivative import derivative_of
 from symcheck.constants.effort import Effort
@@ -243,14 +243,18 @@ class Field:
         """a b, if the budget allows its size."""
         size = len(a) * len(b)
         if size > SMALL:
-            self.budget.check(size)
-        return a * b
+            self.budget.check(size * (1 + (end_bits(a) + end_bits(b)) // WORD))
+        product = a * b
+        bits = end_bits(product)
+        if bits > LONG:
+            self.budget.check(bits=bits)
+        return product
 
     def gcd(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
         """The greatest common divisor, if the budget allows the sizes."""
         size = len(a) + len(b)
         if size > SMALL:
-            self.budget.check(10 * size)
+            self.budget.check(10 * size * (1 + (end_bits(a) + end_bits(b)) // WORD))
         return a.gcd(b)
 
     def related(self, n: fmpz_mpoly, d: fmpz_mpoly) -> Constant:

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from symcheck.budget import Budget
 from symcheck.constants.constant import Constant
+from symcheck.constants.effort import Exhausted
 from symcheck.constants.exponent import divided, terms_of
 from symcheck.constants.growing import Substitution
 from symcheck.constants.samples import is_decisive, proved, sampled
@@ -94,9 +96,11 @@ class EverywhereField(IndexedField):
         if known is None:
             if not self._has_atoms(c):
                 return super().sign(c)
-            proof = self.ladder.quick(c, self.box)
-            if proof is None or not is_decisive(proof):
-                proof = self.ladder.quick(self._with_rests(c), self.box) or proof
+            proof = None
+            with suppress(Exhausted), self.effort.climb():
+                proof = self.ladder.quick(c, self.box)
+                if proof is None or not is_decisive(proof):
+                    proof = self.ladder.quick(self._with_rests(c), self.box) or proof
             decided = proof is not None and is_decisive(proof)
             known = proved(proof) if proof is not None and decided else sampled((), proof)
             self._signs[c.key] = known
