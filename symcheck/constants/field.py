@@ -85,6 +85,7 @@ class Field:
         self._narrowed: dict[object, Field] = {}
         self._restrictions: dict[object, Restriction] = {}
         self.texts: dict[str, str] = {}
+        self._nicknames: dict[str, str] = {}
         self.runs: dict[str, list[tuple[Classes, Sign]]] = {}
         fixed = scope.classes.fixed
         names = [] if fixed is not None else ["C"]
@@ -215,6 +216,10 @@ class Field:
     def derivative(self, c: Constant, variable: str) -> Constant:
         """The partial derivative of ``c`` by C or a parameter, taken as a real number."""
         return derivative_of(self, c, variable)
+
+    def nickname(self, text: str) -> str:
+        """A short name that stands for ``text`` in this field, and for no other one."""
+        return self._nicknames.setdefault(text, f"#{len(self._nicknames)}")
 
     # polynomials
 
