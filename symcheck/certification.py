@@ -63,7 +63,9 @@ def certify(
     wanted = Classes.of(classes)
     whole = Budget(budget)
     with reading(budget):
-        problem = Problem(subject_of(loss, "loss", wanted), subject_of(regularizer, "regularizer", wanted), wanted)
+        subject = subject_of(loss, "loss", wanted)
+    with reading(whole.left):
+        problem = Problem(subject, subject_of(regularizer, "regularizer", wanted), wanted)
     return _certificate(problem, budget, whole)
 
 

@@ -165,7 +165,7 @@ def _for_every_law(given: Checked, hessian: Matrix | None, scope: Scope, progres
 
 def _on_laws(given: Checked, hessian: Matrix | None, laws: Matrix, scope: Scope, progress: Progress) -> NoiseCondition:
     """The scores at each law, one by one."""
-    field, count = given.field, len(given.entries)
+    count = len(given.entries)
     places = range(count)
     noisy_scores, clean = _noisy_scores(given, hessian), Scores(_identity(count), hessian)
     steps: list[Step] = []
