@@ -82,7 +82,9 @@ def test_what_is_true_is_no_lie() -> None:
 )
 def test_messages(said: str, statement: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuses(text: str, *, budget: float) -> None:
-        raise CertificateError(said)
+        error = CertificateError("")
+        error.args = (said,)  # as it is, however errors are made
+        raise error
 
     monkeypatch.setattr(reread, "recheck", refuses)
     found = _wrong(TEXT)
