@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from symcheck.budget import SECONDS, Budget
 from symcheck.case import Case
 from symcheck.families import REFERENCE, SHARED, Family
 from symcheck.finding import Condition, Finding
@@ -58,11 +59,14 @@ class Certificate:
     facts: Facts | None = field(default=None, repr=False, compare=False)
     """What theorems are applied to; None for a certificate that was put together by hand."""
     predict_reference: Callable[[], tuple[Order, ...]] = field(default=tuple, repr=False, compare=False)
+    seconds: float = field(default=SECONDS, repr=False, compare=False)
+    """The budget that it was derived in; whatever is asked of it later has the same once more."""
 
     @cached_property
     def prediction(self) -> Prediction | None:
         """What training should show, derived when it is first asked for; None unless the verdict is PROVED."""
-        return self.predict()
+        with Budget(self.seconds).in_force():
+            return self.predict()
 
     @property
     def loss(self) -> Subject:
@@ -110,12 +114,16 @@ class Certificate:
     def full(self) -> Full:
         """What costs more: every property of l and g, every theorem with its premises, the orders by family.
 
-        Derived when it is first asked for.
+        Derived when it is first asked for, within the budget of the certificate once more, for all of it together.
         """
         return self._full
 
     @cached_property
     def _full(self) -> Full:
+        with Budget(self.seconds).in_force():
+            return self._reported()
+
+    def _reported(self) -> Full:
         shared = self.prediction.orders if self.prediction is not None else ()
         reference = shared if self.quotient else self.predict_reference()
         return Full(
@@ -136,7 +144,8 @@ class Certificate:
 
         The conditions that it needs are derived now.  Raises ``UnknownNameError`` with the nearest names.
         """
-        return applied(theorem_named(name), self._known)
+        with Budget(self.seconds).in_force():
+            return applied(theorem_named(name), self._known)
 
     def to_json(self, *, full: bool = False) -> str:
         """The certificate as JSON: equal certificates are equal bytes, and ``symcheck.recheck`` reads it.
@@ -178,4 +187,5 @@ class Certificate:
 
     def property(self, condition: Condition) -> Finding:
         """The finding on ``condition``, derived now if the certificate did not need it: convexity, symmetry, ..."""
-        return self.finding(condition) or self._known.finding(condition)
+        with Budget(self.seconds).in_force():
+            return self.finding(condition) or self._known.finding(condition)

@@ -10,17 +10,18 @@ from itertools import product
 import flint
 import sympy
 
-from symcheck.budget import SECONDS, Budget
+from symcheck.asked import Asked
+from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.calculus.by_cases import InPart, shared
 from symcheck.calculus.classwise import classwise_loss_report, drift_verdict
 from symcheck.calculus.classwise_regularizer import classwise_regularizer_report
 from symcheck.calculus.hessian import LabelledHessian
-from symcheck.calculus.loss import LossReport, loss_report
+from symcheck.calculus.loss import LossReport, loss_report, open_loss_report
 from symcheck.calculus.order import orders_of
 from symcheck.calculus.pair_cases import pair_cases
 from symcheck.calculus.reference_curvature import reference_curvature
 from symcheck.calculus.reference_order import reference_orders
-from symcheck.calculus.regularizer import RegularizerReport, regularizer_report
+from symcheck.calculus.regularizer import RegularizerReport, open_regularizer_report, regularizer_report
 from symcheck.calculus.rounding import explained, middles, rounded_parts
 from symcheck.calculus.shape import shape_of
 from symcheck.calculus.space import Space, invariance, space_of
@@ -60,17 +61,38 @@ def certify(
     <Verdict.PROVED: 2>
     """
     wanted = Classes.of(classes)
-    problem = Problem(subject_of(loss, "loss", wanted), subject_of(regularizer, "regularizer", wanted), wanted)
-    return _certificate(problem, budget)
+    whole = Budget(budget)
+    with reading(budget):
+        subject = subject_of(loss, "loss", wanted)
+    with reading(whole.left):
+        problem = Problem(subject, subject_of(regularizer, "regularizer", wanted), wanted)
+    return _certificate(problem, budget, whole)
 
 
-def _certificate(problem: Problem, seconds: float) -> Certificate:
-    budget = Budget(seconds)
+def _certificate(problem: Problem, seconds: float, budget: Budget | None = None) -> Certificate:
+    """The certificate within ``seconds``, or what is left of ``budget``; UNDECIDED where they were too short."""
+    budget = budget or Budget(seconds)
+    try:
+        with budget.in_force(), stopping():
+            return _derived(problem, seconds, *_reports(problem, budget))
+    except Undecided as stop:
+        reports = (
+            open_loss_report(problem.loss.formula, problem.scope, stop.reason),
+            open_regularizer_report(stop.reason),
+        )
+        return _derived(problem, seconds, *reports)
+
+
+def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerReport]:
+    scope, formula, penalty = problem.scope, problem.loss.formula, problem.regularizer.formula
+    about_loss = classwise_loss_report if formula.is_classwise else loss_report
+    loss: LossReport = remembered(about_loss, formula, scope.of(formula), budget)
+    about_g = classwise_regularizer_report if penalty.is_classwise else regularizer_report
+    return loss, remembered(about_g, penalty, scope.of(penalty), budget)
+
+
+def _derived(problem: Problem, seconds: float, loss: LossReport, regularizer: RegularizerReport) -> Certificate:
     scope = problem.scope
-    about_loss = classwise_loss_report if problem.loss.formula.is_classwise else loss_report
-    loss: LossReport = remembered(about_loss, problem.loss.formula, scope.of(problem.loss.formula), budget)
-    about_g = classwise_regularizer_report if problem.regularizer.formula.is_classwise else regularizer_report
-    regularizer = remembered(about_g, problem.regularizer.formula, scope.of(problem.regularizer.formula), budget)
     space = space_of(problem, loss, regularizer)
     curvature = space.curvature
     if problem.regularizer.formula.detaches and curvature.verdict is not Verdict.UNDECIDED:
@@ -106,6 +128,7 @@ def _certificate(problem: Problem, seconds: float) -> Certificate:
         again=lambda narrower: _certificate(_settled(narrower), seconds),
         facts=facts,
         predict_reference=lambda: _reference(problem, facts, Budget(seconds)),
+        seconds=seconds,
     )
 
 
@@ -191,7 +214,7 @@ def _facts(
         shape=shape_of(formula, loss.agreed, Field(scope.of(formula))),
         degree=degree(penalty, Field(scope.of(penalty))),
         drift=drift_verdict(loss, regularizer),
-        derive=derive,
+        derive=Asked(derive, seconds),
     )
 
 

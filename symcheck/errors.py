@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from symcheck.shortened import shortened
+
 
 class SymcheckError(Exception):
-    """Base of every error that symcheck raises on purpose."""
+    """Base of every error that symcheck raises on purpose.
+
+    Its message has at most ``symcheck.shortened.LONGEST`` characters: of a longer one the beginning and end are kept.
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(shortened(a) if isinstance(a, str) else a for a in args))
 
 
 class FormulaError(SymcheckError, TypeError):

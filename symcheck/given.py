@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from symcheck.budget import stopping
 from symcheck.called import FORMULA, own_name, settled
 from symcheck.catalogue import loss_named, regularizer_named
 from symcheck.entry import Entry
@@ -35,6 +36,14 @@ def subject_of(given: Given, kind: Kind, classes: Classes | None = None) -> Subj
     """
     if isinstance(given, Subject):
         return settled(given, kind)
+    try:
+        with stopping():
+            return _read(given, kind, classes)
+    except Undecided as stop:
+        raise FormulaError(f"{kind}: it was not read: {stop.reason}") from stop
+
+
+def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, classes: Classes | None) -> Subject:
     if isinstance(given, str) and _NAME.fullmatch(given.strip()):
         given = loss_named(given.strip()) if kind == "loss" else regularizer_named(given.strip())
     if isinstance(given, Entry):

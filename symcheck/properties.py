@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from symcheck.budget import Budget
+from symcheck.budget import Budget, stopping
 from symcheck.calculus.label_free import label_free_finding
 from symcheck.calculus.rounding import explained, middles, rounded_parts
 from symcheck.finding import Condition, Finding
@@ -44,7 +44,8 @@ def property_finding(problem: Problem, condition: Condition, seconds: float) -> 
     if formula.detaches and condition in _ABOUT_A_FUNCTION:
         return Finding(condition, Verdict.UNDECIDED, _OF_A_FIELD.why, reason=_OF_A_FIELD)
     try:
-        found = remembered(_report(condition), formula, problem.scope.of(formula), Budget(seconds))
+        with Budget(seconds).in_force() as budget, stopping():
+            found = remembered(_report(condition), formula, problem.scope.of(formula), budget)
     except Undecided as stop:
         return Finding(condition, Verdict.UNDECIDED, "not derived", reason=stop.reason)
     parts = rounded_parts(formula)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from symcheck.budget import SECONDS, Budget
+from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.calculus.agree import agreed_expansion
 from symcheck.calculus.second_form import unconfirmed
 from symcheck.certificate import Certificate
@@ -44,7 +44,11 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
     What a full report adds is derived again where it is there.  Raises ``CertificateError`` with the first field
     that does not hold, in the order of ``KEYS``, the full report last.
     """
-    claim = claim_of(text)
+    try:
+        with reading(budget), stopping():
+            claim = claim_of(text)
+    except Undecided as stop:
+        raise refusal("certificate", f"it was not read: {stop.reason}") from stop
     with apart():
         return _rechecked(claim, budget)
 

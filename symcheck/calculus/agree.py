@@ -19,6 +19,7 @@ from symcheck.calculus.idle import without_idle_sides
 from symcheck.constants.field import Constant, Field
 from symcheck.constants.sign import Kind
 from symcheck.constants.undefined import Undefined as UndefinedConstant
+from symcheck.constants.writable import require_writable
 from symcheck.errors import FormulaError
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Interval
@@ -98,6 +99,9 @@ def _agreed(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
             f"{formula} is undefined at z = 0{at}: {stop.reason.why}, in {stop.reason.where}; {stop.reason.settle}, "
             "or write the formula so that it has a value at z = 0"
         ) from stop
+    for name in _NAMES[1:]:
+        if (c := getattr(constants, name)) is not None:
+            require_writable(c)
     budget.check()
     shown = orbit_expansion(formula, scope, sign=lambda e: _orientation(field, field.from_sympy(e)), budget=budget)
     for name, mine, its in _entries(constants, shown):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 
 from flint import arb
 
@@ -17,6 +18,7 @@ from symcheck.calculus.agree import disagreement
 from symcheck.calculus.points import ArrayPoint, array_points
 from symcheck.constants.constant import Constant
 from symcheck.constants.sign import Kind
+from symcheck.constants.writable import require_writable
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.explicit import directional
@@ -39,6 +41,9 @@ def agreed_labels(formula: Formula, scope: Scope, budget: Budget, *, order: int)
     """
     expansion = labelled_expansion(formula, scope, budget, order=order)
     assert scope.classes.fixed is not None
+    for row in (*expansion.gradients, *chain.from_iterable(expansion.hessians)):
+        for c in row:
+            require_writable(c)
     point = next(array_points(formula, scope, scope.classes.fixed), None)
     if point is None:
         raise Undecided(
@@ -63,6 +68,9 @@ def agreed_indices(formula: Formula, scope: Scope, budget: Budget) -> tuple[Inde
     if not any(c in scope.classes for c in COMPARED):
         scope = Scope(Classes(), scope.parameters, scope.arrays)
     expansion = indexed_expansion(formula, scope, budget)
+    for c in (expansion.own, expansion.other, expansion.own_own, expansion.own_other):
+        if c is not None:
+            require_writable(c)
     numbers = tuple(c for c in COMPARED if c in scope.classes)[:2]
     order = 1 if formula.uses_label else 2
     for classes in numbers:

@@ -59,7 +59,7 @@ def _factors(formula: Formula) -> Iterator[tuple[int, Formula, bool]]:
             a, b = node.args
             for factor, rest in ((a, b), (b, a)):
                 if varies[rest] and not varies[factor] and not formula.vectors[factor]:
-                    alone = formula.up_to(factor).replaced(lambda *_: None)  # without nodes that are not its own
+                    alone = formula.alone(factor)
                     yield place, alone, defined[rest]
 
 

@@ -26,7 +26,7 @@ def without_idle_sides(formula: Formula, field: Field) -> Formula:
         if value is not None:
             kind = field.sign(value).kind
             if kind in (Kind.MIXED, Kind.UNKNOWN):
-                raise branching("branch", value).at(formula.part(place))
+                raise branching("branch", value).at(formula.named(place))
             taken[place] = 1 if kind is Kind.POSITIVE else 2
 
     def side(place: int, args: list[Term]) -> Term | None:
@@ -37,7 +37,7 @@ def without_idle_sides(formula: Formula, field: Field) -> Formula:
 
 def _value(formula: Formula, place: int, field: Field) -> Constant | None:
     """The value at z = 0 that decides a branch; None if it is not one number, or is 0 there and not elsewhere."""
-    alone = formula.up_to(place).replaced(lambda *_: None)
+    alone = formula.alone(place)
     try:
         jet = JetReading(field, 0).read(alone)
     except Undecided:

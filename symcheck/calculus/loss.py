@@ -107,6 +107,13 @@ def loss_report(formula: Formula, scope: Scope, budget: Budget) -> LossReport:
     )
 
 
+def open_loss_report(formula: Formula, scope: Scope, reason: Reason) -> LossReport:
+    """The report on a loss of which nothing was derived, for ``reason``."""
+    part = Part(formula, scope.of(formula))
+    report = _open(part, reason)
+    return LossReport((report.smooth, report.gradient), None, tuple(_cases(part, report)))
+
+
 _ABOUT_LOSS = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
 
 

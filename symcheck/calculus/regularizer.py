@@ -109,6 +109,11 @@ def regularizer_report(formula: Formula, scope: Scope, budget: Budget) -> Regula
     return RegularizerReport((reports.together(lambda r: r.smooth), reports.together(lambda r: r.gradient)), reports)
 
 
+def open_regularizer_report(reason: Reason) -> RegularizerReport:
+    """The report on a regularizer of which nothing was derived, for ``reason``."""
+    return RegularizerReport(not_derived(reason, *_ABOUT))
+
+
 def _part_report(part: Part, budget: Budget) -> PartReport:
     """The report on a part on which the formula does not branch, and the eigenvalues do not change their signs."""
     try:

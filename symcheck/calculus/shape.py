@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from symcheck.budget import look
 from symcheck.calculus.agree import Agreed
 from symcheck.constants.constant import Constant
 from symcheck.constants.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.term import WITH_LABEL
-from symcheck.readings.weight import degree, polynomial_degree
+from symcheck.readings.weight import degrees_at, polynomial_degrees
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Shape:
 
 def shape_of(loss: Formula, agreed: Agreed | None, field: Field) -> Shape:
     """What the form of ``loss`` shows; ``agreed`` is its expansion at 0 if there is one."""
-    high = polynomial_degree(loss)
+    degrees = polynomial_degrees(loss)
+    high = degrees[-1]
     if high is not None and high <= 1:
         return Shape(is_split=True, is_linear=True)
     if high == 2 and agreed is not None:
@@ -46,20 +48,19 @@ def shape_of(loss: Formula, agreed: Agreed | None, field: Field) -> Shape:
             return Shape(is_split=True, eigenvalues=both, degree=field.number(2))
         return Shape()
     marked = _with_label(loss)
-    rest = [place for place in _addends(loss, marked) if not _is_linear(loss.up_to(place))]
+    rest = [place for place in _addends(loss, marked, degrees) if not _is_linear(degrees[place])]
     if any(marked[place] for place in rest):
         return Shape()
-    return Shape(is_split=True, degree=_one_degree([loss.up_to(place) for place in rest], field))
+    return Shape(is_split=True, degree=_one_degree(loss, rest, field))
 
 
-def _is_linear(addend: Formula) -> bool:
-    high = polynomial_degree(addend)
-    return high is not None and high <= 1
+def _is_linear(degree: int | None) -> bool:
+    return degree is not None and degree <= 1
 
 
-def _one_degree(addends: list[Formula], field: Field) -> Constant | None:
-    """The degree that all the ``addends`` have, None if there is no such number."""
-    found = [degree(a, field) for a in addends]
+def _one_degree(loss: Formula, addends: list[int], field: Field) -> Constant | None:
+    """The degree that the addends at these places all have, None if there is no such number."""
+    found = degrees_at(loss, addends, field)
     first = found[0] if found else None
     if first is None or any(k is None or not (k - first).is_zero for k in found):
         return None
@@ -78,23 +79,27 @@ _SUMS = frozenset({"add", "sub", "neg", "total", "mean"})
 """Operators that are applied to each addend alone."""
 
 
-def _addends(formula: Formula, marked: list[bool]) -> Iterator[int]:
+def _addends(formula: Formula, marked: list[bool], degrees: list[int | None]) -> Iterator[int]:
     """The places of quantities whose sums over classes, times constants without a label, ``formula`` is the sum of."""
-    stack = [len(formula.nodes) - 1]
+    stack, seen = [len(formula.nodes) - 1], set[int]()
     while stack:
+        look()
         place = stack.pop()
+        if place in seen:
+            continue
+        seen.add(place)
         node = formula.nodes[place]
         if node.op in _SUMS:
             stack.extend(node.args)
             continue
-        scaled = _scaled(formula, place, marked)
+        scaled = _scaled(formula, place, marked, degrees)
         if scaled is None:
             yield place
         else:
             stack.append(scaled)
 
 
-def _scaled(formula: Formula, place: int, marked: list[bool]) -> int | None:
+def _scaled(formula: Formula, place: int, marked: list[bool], degrees: list[int | None]) -> int | None:
     """The place of a for a c, c a, or a/c, where the constant c is the same for every label and every class."""
     node = formula.nodes[place]
     if node.op not in ("mul", "div"):
@@ -102,6 +107,6 @@ def _scaled(formula: Formula, place: int, marked: list[bool]) -> int | None:
     a, b = node.args
     pairs = [(a, b)] if node.op == "div" else [(a, b), (b, a)]
     for scaled, factor in pairs:
-        if not marked[factor] and not formula.vectors[factor] and polynomial_degree(formula.up_to(factor)) == 0:
+        if not marked[factor] and not formula.vectors[factor] and degrees[factor] == 0:
             return scaled
     return None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from symcheck.budget import Budget
+from symcheck.budget import Budget, stopping
 from symcheck.calculus.cells import cells
 from symcheck.calculus.parts import Part
 from symcheck.calculus.wider import NOT_WHOLE
@@ -83,7 +83,8 @@ def reports_by_part(
 
     try:
         budget.check()
-        return Reports(((part, report(part, budget)),))
+        with stopping():
+            return Reports(((part, report(part, budget)),))
     except SignChange as stop:
         whole = ((part, stop.report),)
         smaller = cells(part, stop.constant) if depth else []

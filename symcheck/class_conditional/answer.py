@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symcheck.class_conditional.order import Flip, Matrix
+from symcheck.class_conditional.flips import Matrix
+from symcheck.class_conditional.order import Flip
 from symcheck.derivation import Derivation
 from symcheck.language.scope import Scope
 from symcheck.reason import Reason

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice, product
 from math import gcd
 from typing import Final
 
+from symcheck.budget import SECONDS, Budget, look, reading, stopping
 from symcheck.class_conditional.answer import NoiseCondition
+from symcheck.class_conditional.flips import Matrix, Progress, Vector, fractions_of, rational_matrix, silent
 from symcheck.class_conditional.matrices import (
     Checked,
     Given,
@@ -19,7 +21,6 @@ from symcheck.class_conditional.matrices import (
     numbers_of,
 )
 from symcheck.class_conditional.order import (
-    Matrix,
     Scores,
     is_isotropic,
     leaders,
@@ -46,13 +47,16 @@ def noise_condition(
     *,
     laws: object = None,
     classes: int | Sequence[int] | Classes | None = None,
+    budget: float = SECONDS,
+    progress: Progress = silent,
 ) -> NoiseCondition:
     """Whether MUH + 1/2 z'Hz, over all functions of x, keeps its predictions when the label i becomes j with T_ij.
 
     Parameters: ``T`` rows that add up to 1, of exact numbers or of scalars in free parameters, or a kind of noise
     such as ``symcheck.class_conditional.matrices.UniformNoise()``; ``hessian`` H, rows of numbers, positive definite,
     None for every H = s I + t 11'; ``laws`` of the clean label at the points asked for, rows of numbers, None for
-    every law; ``classes`` limits the scope of a kind of noise.
+    every law; ``classes`` limits the scope of a kind of noise; ``budget`` in seconds, after which what is open is
+    UNDECIDED; ``progress`` is called with the steps done, the steps in all, and what is done.
 
     Returns a ``NoiseCondition``.  Raises ``ParameterError``, ``NumberError`` or ``ScopeError``.
 
@@ -61,8 +65,22 @@ def noise_condition(
     >>> print(noise_condition(((0.8, 0.2, 0), (0, 0.8, 0.2), (0.2, 0, 0.8))).verdict)
     REFUTED
     """
-    noise = T if isinstance(T, Noise) else Given.of(T)
-    scope = _scope(noise, classes, laws)
+    whole = Budget(budget)
+    try:
+        with reading(budget), stopping():
+            noise = T if isinstance(T, Noise) else Given.of(T)
+            scope = _scope(noise, classes, laws)
+    except Undecided as stop:
+        raise ParameterError(f"T: it was not read: {stop.reason}") from stop
+    try:
+        with whole.in_force(), stopping():
+            return _within_budget(noise, hessian, laws, scope, progress)
+    except Undecided as stop:
+        return NoiseCondition(Verdict.UNDECIDED, scope, hessian is None, None, (), reason=stop.reason)
+
+
+def _within_budget(noise: Noise, hessian: object, laws: object, scope: Scope, progress: Progress) -> NoiseCondition:
+    """The answer; raises ``Undecided`` when the budget in force is spent."""
     fixed = scope.classes.fixed
     rows = None if hessian is None else numbers_of(hessian, "hessian")
     if rows is not None:
@@ -75,10 +93,10 @@ def noise_condition(
         rows = None if is_isotropic(rows) else rows
     if laws is not None:
         assert fixed is not None
-        return _on_laws(checked(noise, fixed), rows, laws_of(laws, fixed), scope)
+        return _on_laws(checked(noise, fixed), rows, laws_of(laws, fixed), scope, progress)
     if (pattern := noise.pattern(scope.classes)) is not None:
         return _of_pattern(noise, checked_pattern(pattern, scope), rows, scope)
-    return _for_every_law(checked(noise, fixed or max(3, scope.classes.low)), rows, scope)
+    return _for_every_law(checked(noise, fixed or max(3, scope.classes.low)), rows, scope, progress)
 
 
 def _scope(noise: Noise, classes: int | Sequence[int] | Classes | None, laws: object) -> Scope:
@@ -124,13 +142,14 @@ def _simple_point(a: Constant, scope: Scope) -> dict[str, Fraction] | None:
     return None
 
 
-def _for_every_law(given: Checked, hessian: Matrix | None, scope: Scope) -> NoiseCondition:
+def _for_every_law(given: Checked, hessian: Matrix | None, scope: Scope, progress: Progress) -> NoiseCondition:
     """T is uniform noise, or some law turns: by the theorem of ``symcheck.class_conditional.order``."""
     entries, count = given.entries, len(given.entries)
     others = [c for i, row in enumerate(entries) for j, c in enumerate(row) if i != j]
     factor = entries[0][0] - others[0]
     unknown: Constant | None = None
     for c in (*(other - others[0] for other in others[1:]), factor):
+        look()
         sign = given.field.sign(c)
         if c is factor and sign.kind is Kind.POSITIVE and unknown is None and scope.classes.fixed is not None:
             return _answer(Verdict.PROVED, scope, hessian, None, (Step("T", f"uniform, a = {c.text()}", "a > 0"),))
@@ -138,54 +157,80 @@ def _for_every_law(given: Checked, hessian: Matrix | None, scope: Scope) -> Nois
         if wrong is not None:
             name = "a" if c is factor else "a difference of two entries off the diagonal"
             found = (Step(name, c.text(), "it has to be > 0" if c is factor else "it has to be 0"),)
-            return _refuted(given, _values(wrong), hessian, scope, None, found)
+            return _refuted(given, _values(wrong), hessian, scope, None, found, progress=progress)
         if not c.is_zero and c is not factor:
             unknown = c
     return _open(unknown or factor, scope, hessian, None, (), count)
 
 
-def _on_laws(given: Checked, hessian: Matrix | None, laws: Matrix, scope: Scope) -> NoiseCondition:
+def _on_laws(given: Checked, hessian: Matrix | None, laws: Matrix, scope: Scope, progress: Progress) -> NoiseCondition:
     """The scores at each law, one by one."""
-    field, count = given.field, len(given.entries)
+    count = len(given.entries)
     places = range(count)
-    inverse = _inverse(hessian, count)
+    noisy_scores, clean = _noisy_scores(given, hessian), Scores(_identity(count), hessian)
     steps: list[Step] = []
     unknown: Constant | None = None
-    for law in laws:
-        noisy = []
-        for j in places:
-            entry = field.number(Fraction(-1, count))
-            for m in places:
-                entry = entry + field.number(law[m]) * given.entries[m][j]
-            noisy.append(entry)
-        scores = []
-        for row in inverse:
-            score = field.zero
-            for weight, x in zip(row, noisy, strict=True):
-                score = score + field.number(weight) * x
-            scores.append(score)
-        leading = leaders(Scores(_identity(count), hessian).clean(law))
+    for done, law in enumerate(laws):
+        progress(done, len(laws), "laws")
+        look()
+        scores = noisy_scores(law)
+        leading, shown = leaders(clean.clean(law)), _shown(law)
         first = scores[leading[0] - 1]
         for k in places:
             if k + 1 == leading[0]:
                 continue
             ahead, tied = first - scores[k], k + 1 in leading
-            sign = field.sign(ahead)
+            kind, points = _sign_of(ahead)
             steps.append(
-                Step(
-                    f"score {leading[0]} - score {k + 1}",
-                    f"{ahead.text()}, {_SIGNS[sign.kind]}",
-                    f"at eta = {_shown(law)}",
-                )
+                Step(f"score {leading[0]} - score {k + 1}", f"{ahead.text()}, {_SIGNS[kind]}", f"at eta = {shown}")
             )
-            wrong = next((p for p in sign.points if (p.sign != 0 if tied else p.sign <= 0)), None)
+            wrong = next((values for values, sign in points if (sign != 0 if tied else sign <= 0)), None)
             if wrong is not None:
-                return _refuted(given, _values(wrong), hessian, scope, laws, tuple(steps), law)
-            if not (ahead.is_zero if tied else sign.kind is Kind.POSITIVE):
+                return _refuted(given, wrong, hessian, scope, laws, tuple(steps), law)
+            if not (ahead.is_zero if tied else kind is Kind.POSITIVE):
                 unknown = ahead
     if unknown is not None:
         return _open(unknown, scope, hessian, laws, tuple(steps))
     return _answer(Verdict.PROVED, scope, hessian, laws, tuple(steps))
+
+
+def _sign_of(c: Constant) -> tuple[Kind, list[tuple[dict[str, Fraction], int]]]:
+    """The kind of sign of ``c``, and points with the sign there; that of a number is plain."""
+    number = c.rational
+    if number is None:
+        sign = c.field.sign(c)
+        return sign.kind, [(_values(p), p.sign) for p in sign.points]
+    kind = Kind.POSITIVE if number > 0 else Kind.NEGATIVE if number < 0 else Kind.ZERO
+    return kind, [({}, (number > 0) - (number < 0))]
+
+
+def _noisy_scores(given: Checked, hessian: Matrix | None) -> Callable[[Vector], list[Constant]]:
+    """The function that gives the scores on noisy labels at a law of the clean one."""
+    field, count = given.field, len(given.entries)
+    places = range(count)
+    if not field.scope.parameters:
+        known = Scores(given.at({}), hessian)
+        return lambda law: [field.number(x) for x in known.noisy(law)]
+    inverse = _inverse(hessian, count)
+
+    def scores(law: Vector) -> list[Constant]:
+        noisy = []
+        for j in places:
+            look()
+            entry = field.number(Fraction(-1, count))
+            for m in places:
+                entry = entry + field.number(law[m]) * given.entries[m][j]
+            noisy.append(entry)
+        found = []
+        for row in inverse:
+            look()
+            score = field.zero
+            for weight, x in zip(row, noisy, strict=True):
+                score = score + field.number(weight) * x
+            found.append(score)
+        return found
+
+    return scores
 
 
 _SIGNS = {
@@ -205,6 +250,7 @@ def _refuted(
     laws: Matrix | None,
     steps: Derivation,
     law: tuple[Fraction, ...] | None = None,
+    progress: Progress = silent,
 ) -> NoiseCondition:
     """REFUTED, with a law at which the scores turn, computed in exact numbers."""
     try:
@@ -212,7 +258,7 @@ def _refuted(
     except Undecided as stop:
         return NoiseCondition(Verdict.UNDECIDED, scope, hessian is None, laws, steps, reason=stop.reason)
     scores = Scores(matrix, hessian)
-    flip = scores.some_flip() if law is None else scores.flip(law)
+    flip = scores.some_flip(progress) if law is None else scores.flip(law)
     assert flip is not None
     numbers = not given.field.scope.parameters and scope.classes.fixed is not None
     return NoiseCondition(
@@ -256,8 +302,8 @@ def _identity(count: int) -> Matrix:
 def _inverse(hessian: Matrix | None, count: int) -> Matrix:
     if hessian is None:
         return _identity(count)
-    columns = [Scores(_identity(count), hessian).solved(row) for row in _identity(count)]
-    return tuple(zip(*columns, strict=True))
+    found = fractions_of(rational_matrix(hessian).inv())
+    return tuple(tuple(found[i * count : (i + 1) * count]) for i in range(count))
 
 
 def _shown(law: Sequence[Fraction]) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
+from symcheck.budget import look
+from symcheck.class_conditional.flips import Matrix
 from symcheck.class_conditional.given_rows import counted, rows_of
-from symcheck.class_conditional.order import Matrix
 from symcheck.constants.constant import Constant
 from symcheck.constants.field import Field
 from symcheck.constants.reading import constant
@@ -195,8 +196,9 @@ def checked(noise: Noise, classes: int) -> Checked:
     Raises ``ParameterError``; with parameters, both for every value in their intervals.
     """
     field = Field(Scope(Classes(classes, classes), noise.parameters))
-    entries = tuple(tuple(constant(field, f) for f in row) for row in noise.entries(classes))
+    entries = tuple(tuple(_constant(field, f) for f in row) for row in noise.entries(classes))
     for i, row in enumerate(entries):
+        look()
         total = row[0]
         for c in row[1:]:
             total = total + c
@@ -220,6 +222,13 @@ def _columns_add_up(entries: Sequence[Sequence[Constant]]) -> bool:
     return all((total - 1).is_zero for total in totals)
 
 
+def _constant(field: Field, entry: Formula) -> Constant:
+    """The entry in the field; a number, as most of them are, without a reading."""
+    look()
+    number = entry.nodes[-1].number
+    return constant(field, entry) if number is None else field.number(number)
+
+
 def checked_pattern(pattern: tuple[Formula, Formula], scope: Scope) -> Constant:
     """The a of T = a I + (1 - a)/C 11' over a scope, after looking that its entries are probabilities."""
     field = Field(scope)
@@ -232,6 +241,10 @@ def checked_pattern(pattern: tuple[Formula, Formula], scope: Scope) -> Constant:
 
 
 def _require_probability(field: Field, c: Constant, name: str) -> None:
+    number = c.rational
+    if number is not None and number >= 0:
+        return
+    look()
     sign = field.sign(c)
     if sign.nonnegative:
         return

@@ -19,20 +19,23 @@ x_i is largest, spanned up to multiples of 1 by the -e_m, m != i, the argument i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from math import lcm
 
-from flint import fmpq, fmpq_mat
-
+from symcheck.budget import look
+from symcheck.class_conditional.flips import (
+    Matrix,
+    Progress,
+    Vector,
+    fractions_of,
+    rational_matrix,
+    silent,
+    turned,
+)
 from symcheck.language.definite import is_positive_definite
-
-Vector = tuple[Fraction, ...]
-Matrix = tuple[Vector, ...]
-
-HALVINGS = 200
-"""A flip is looked for closer and closer to a tie, this often; the theorem says that it is found."""
 
 
 @dataclass(frozen=True)
@@ -82,30 +85,22 @@ class Scores:
             return None
         return Flip(tuple(eta), leaders(before), leaders(after), before, after)
 
-    def some_flip(self) -> Flip | None:
+    def some_flip(self, progress: Progress = silent) -> Flip | None:
         """A law at which one clean class leads and noise changes the classes that lead; None for uniform noise.
 
-        Looked for as the proof does: if T'u != u, close to u; else where all classes but one nearly tie.
+        Looked for as the proof does: if T'u != u, close to u; else where all classes but one nearly tie.  Raises
+        ``Undecided`` when the budget in force is spent.
         """
         factor = uniform_factor(self.noise)
         if factor is not None and factor > 0:
             return None
-        for scores in self._directions():
-            found = self.flip(self._law(scores))
-            if found is not None and len(found.clean) == 1 and (factor == 0 or found.clean[0] not in found.noisy):
-                return found
-        raise AssertionError("noise that is not uniform turns some prediction")
-
-    def _directions(self) -> Iterator[Vector]:
-        """Scores, up to multiples of 1, at whose laws noise turns the leading class once they are close to a tie."""
-        corners = range(self.classes)
-        yield from (self._unit(i) for i in corners)
-        for k in range(HALVINGS):
-            small = Fraction(1, 2**k)
-            yield from (tuple(small * x for x in self._unit(i)) for i in corners)
-            for i, m in product(corners, repeat=2):
-                if i != m:
-                    yield tuple(small * (j == i) - Fraction(int(j == m)) for j in corners)
+        direction = turned(self.noise, self.hessian, ties=factor == 0, progress=progress)
+        assert direction is not None, "noise that is not uniform turns some prediction"
+        found = self.flip(self._law(direction.scores(self.classes)))
+        assert found is not None
+        assert found.clean == (direction.i + 1,)
+        assert factor == 0 or found.clean[0] not in found.noisy
+        return found
 
     @property
     def _share(self) -> Fraction:
@@ -129,10 +124,8 @@ class Scores:
         """H^-1 times ``right``."""
         if self.hessian is None:
             return tuple(right)
-        n = self.classes
-        matrix = fmpq_mat(n, n, [fmpq(x.numerator, x.denominator) for row in self.hessian for x in row])
-        found = matrix.solve(fmpq_mat(n, 1, [fmpq(x.numerator, x.denominator) for x in right]))
-        return tuple(Fraction(int(x.p), int(x.q)) for x in found.entries())
+        found = rational_matrix(self.hessian).solve(rational_matrix([[x] for x in right]))
+        return tuple(fractions_of(found))
 
 
 def leaders(scores: Sequence[Fraction]) -> tuple[int, ...]:
@@ -170,18 +163,33 @@ def needed_lead(noise: Matrix) -> Fraction | None:
     (T'eta)_i - (T'eta)_j >= g (T_ii - T_ij) + (1 - g) min over S with i in S of the mean of T_mi - T_mj over S.
     """
     places, worst = range(len(noise)), Fraction(0)
+    common = lcm(*(x.denominator for row in noise for x in row))
+    look(bits=common.bit_length() * len(noise))
+    rows = [[x.numerator * (common // x.denominator) for x in row] for row in noise]
+    columns = list(zip(*rows, strict=True))
     for i, j in product(places, repeat=2):
         if i == j:
             continue
-        own = noise[i][i] - noise[i][j]
+        look()
+        own = rows[i][i] - rows[i][j]
         if own <= 0:
             return None
-        others = sorted(noise[m][i] - noise[m][j] for m in places if m != i)
-        sums = [own + sum(others[:k], Fraction(0)) for k in range(len(others) + 1)]
-        lowest = min(s / (k + 1) for k, s in enumerate(sums))
-        if lowest < 0:
-            worst = max(worst, -lowest / (own - lowest))
+        others = [a - b for a, b in zip(columns[i], columns[j], strict=True)]
+        del others[i]
+        total, count = _least_mean(own, sorted(others))
+        if total < 0:
+            worst = max(worst, Fraction(-total, own * count - total))
     return worst
+
+
+def _least_mean(first: int, others: Sequence[int]) -> tuple[int, int]:
+    """Sum and number of those that have the least mean: ``first`` and the next of the ``others``, in rising order."""
+    total, count = first, 1
+    for x in others:
+        if x * count >= total:  # no smaller than the mean so far, so neither are those that follow
+            break
+        total, count = total + x, count + 1
+    return total, count
 
 
 def is_isotropic(hessian: Matrix) -> bool:

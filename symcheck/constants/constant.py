@@ -31,6 +31,15 @@ LARGEST = 10**9
 SMALL = 100
 """Products and gcds whose estimated size is below this are begun without asking the budget."""
 
+MONOMIAL = 20
+"""A product of powers may have exponents longer by so many bits than a sum, which may have to be written out."""
+
+LONG = 4096
+"""Numbers of up to so many bits are made without asking the budget."""
+
+WORD = 1024
+"""Coefficients of so many bits count as one more term in the size of a step."""
+
 
 class Constant:
     """``n/d`` in lowest terms, d with positive leading coefficient; nowhere in the field's scope is d zero.
@@ -209,12 +218,15 @@ class Constant:
         return self._lifted(other) / self
 
     def _allow_power(self, exponent: int) -> None:
+        """Ask the budget for the size of a power: its terms, the bits of its coefficients, and its degrees."""
         for p in (self.n, self.d):
             bits = max((int(c).bit_length() for c in p.coeffs()), default=0)
-            size = exponent * bits // 64
-            if len(p) > 1 and size <= LARGEST:
-                size += comb(exponent + len(p) - 1, len(p) - 1)
-            self.field.budget.check(min(size, LARGEST))
+            bits = exponent * (bits - 1 if len(p) == 1 and bits == 1 else bits)
+            degree = exponent * max(map(int, p.degrees()), default=0)
+            self.field.budget.check(bits=bits, degree=degree if len(p) > 1 else degree >> MONOMIAL)
+            if len(p) > 1:
+                size = LARGEST if exponent > LARGEST else comb(exponent + len(p) - 1, len(p) - 1)
+                self.field.budget.check(min(size * (1 + bits // WORD), LARGEST))
 
     def _lifted(self, other: object) -> Constant:
         if isinstance(other, (int, Fraction)):
@@ -263,6 +275,15 @@ class Constant:
 
     def __repr__(self) -> str:
         return f"<{self.text()}>"
+
+
+def end_bits(polynomial: fmpz_mpoly) -> int:
+    """The bits of the first and last coefficient: those between are longer by the number of terms, as a rule."""
+    terms = len(polynomial)
+    if not terms:
+        return 0
+    first = int(polynomial.leading_coefficient().bit_length())
+    return first if terms == 1 else max(first, int(polynomial.coefficient(terms - 1).bit_length()))
 
 
 def parts_of(polynomial: fmpz_mpoly) -> Parts:

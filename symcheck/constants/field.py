@@ -21,7 +21,7 @@ from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 from symcheck.budget import Budget
 from symcheck.constants.arccosine import arccos_of
 from symcheck.constants.box import Box
-from symcheck.constants.constant import SMALL, Constant, Powers
+from symcheck.constants.constant import LONG, SMALL, WORD, Constant, Powers, end_bits
 from symcheck.constants.decide import sign_of
 from symcheck.constants.derivative import derivative_of
 from symcheck.constants.effort import Effort
@@ -85,6 +85,7 @@ class Field:
         self._narrowed: dict[object, Field] = {}
         self._restrictions: dict[object, Restriction] = {}
         self.texts: dict[str, str] = {}
+        self._nicknames: dict[str, str] = {}
         self.runs: dict[str, list[tuple[Classes, Sign]]] = {}
         fixed = scope.classes.fixed
         names = [] if fixed is not None else ["C"]
@@ -216,6 +217,10 @@ class Field:
         """The partial derivative of ``c`` by C or a parameter, taken as a real number."""
         return derivative_of(self, c, variable)
 
+    def nickname(self, text: str) -> str:
+        """A short name that stands for ``text`` in this field, and for no other one."""
+        return self._nicknames.setdefault(text, f"#{len(self._nicknames)}")
+
     # polynomials
 
     def generator(self, place: int) -> Constant:
@@ -243,14 +248,18 @@ class Field:
         """a b, if the budget allows its size."""
         size = len(a) * len(b)
         if size > SMALL:
-            self.budget.check(size)
-        return a * b
+            self.budget.check(size * (1 + (end_bits(a) + end_bits(b)) // WORD))
+        product = a * b
+        bits = end_bits(product)
+        if bits > LONG:
+            self.budget.check(bits=bits)
+        return product
 
     def gcd(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
         """The greatest common divisor, if the budget allows the sizes."""
         size = len(a) + len(b)
         if size > SMALL:
-            self.budget.check(10 * size)
+            self.budget.check(10 * size * (1 + (end_bits(a) + end_bits(b)) // WORD))
         return a.gcd(b)
 
     def related(self, n: fmpz_mpoly, d: fmpz_mpoly) -> Constant:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from flint import acb, arb, fmpq, fmpz_poly
 
+from symcheck.budget import look
 from symcheck.constants.ball import PRECISIONS, ball_of, working
 from symcheck.constants.box import Box
 from symcheck.constants.constant import Constant
@@ -48,7 +49,9 @@ def only_variable(ladder: Ladder, f: Constant) -> str | None:
 
 def univariate(f: Constant) -> fmpz_poly:
     """The polynomial of a constant in which one generator occurs."""
-    coefficients = [0] * (1 + max(powers[0][1] if powers else 0 for _, powers in f.parts))
+    degree = max(powers[0][1] if powers else 0 for _, powers in f.parts)
+    look(degree=degree)
+    coefficients = [0] * (1 + degree)
     for coefficient, powers in f.parts:
         coefficients[powers[0][1] if powers else 0] = coefficient
     return fmpz_poly(coefficients)

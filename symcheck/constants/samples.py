@@ -15,6 +15,7 @@ from symcheck.constants.constant import Constant
 from symcheck.constants.points import some_value
 from symcheck.constants.roots import critical_values, only_variable
 from symcheck.constants.sign import Claim, Kind, Proof, Sample, Sign
+from symcheck.constants.whole_powers import whole_power
 from symcheck.reason import Undecided
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _zero_along(f: Constant, point: Point, name: str) -> Fraction | None:
             elif other not in point.values:  # a rounded number
                 return None
             else:
-                value *= Fraction(point.values[other]) ** k
+                value *= whole_power(Fraction(point.values[other]), k)
         if degree > 1:
             return None
         rest, slope = (rest + value, slope) if degree == 0 else (rest, slope + value)

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import sympy
 
-from symcheck.constants.constant import Constant, Powers
+from symcheck.constants.constant import LONG, Constant, Powers
 from symcheck.constants.effort import Exhausted
 from symcheck.constants.generator import Generator, Role
 from symcheck.constants.symbols import C_SYMBOL, symbol_of
+from symcheck.constants.whole_powers import whole_power
 from symcheck.language import functions
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
@@ -150,7 +151,10 @@ class _Writer(ABC, Generic[T]):
             value, number = exponent.rational, base.rational
             if value is not None and number is not None:  # 10**(13/10) is shown as 10*10**(3/10)
                 whole = floor(value)
-                coefficient *= number**whole
+                if abs(whole) * max(abs(number.numerator), number.denominator).bit_length() > LONG:
+                    top.append(self.power(self.number(number), self.whole(exponent)))
+                    continue
+                coefficient *= whole_power(number, whole)
                 value, exponent = value - whole, exponent - whole  # noqa: PLW2901
             if value == 0:
                 continue

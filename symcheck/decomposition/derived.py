@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symcheck.budget import SECONDS, Budget
+from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.calculus.decomposition import canonical_parts
 from symcheck.calculus.everywhere import equal_everywhere, scope_with
 from symcheck.decomposition.checks import checked
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_SPLIT = "l = sym(l) + ins(l)"
+
+
 def decompose(
     loss: Given, *, classes: int | Sequence[int] | Classes | None = None, budget: float = SECONDS
 ) -> Decomposition:
@@ -46,11 +49,14 @@ def decompose(
     cross_entropy = MUH + KL(u||p) + log(C)
     """
     asked = Classes.of(classes)
-    subject = subject_of(loss, "loss", asked)
-    scope = Scope(asked).joined(Scope(subject.classes))
-    given = subject.formula.fixed_classes
-    scope = scope if given is None else scope.joined(Scope(Classes.of(given)))
-    found = remembered(_decomposition, subject.formula, scope_with(scope, subject.formula), Budget(budget))
+    whole = Budget(budget)
+    with reading(budget):
+        subject = subject_of(loss, "loss", asked)
+    with whole.in_force():
+        scope = Scope(asked).joined(Scope(subject.classes))
+        given = subject.formula.fixed_classes
+        scope = scope if given is None else scope.joined(Scope(Classes.of(given)))
+        found = remembered(_decomposition, subject.formula, scope_with(scope, subject.formula), whole)
     return replace(found, loss=subject, statement=f"{subject.title}{found.statement[1:]}")
 
 
@@ -72,9 +78,15 @@ def symmetrize(loss: Given, *, classes: int | Sequence[int] | Classes | None = N
 def _decomposition(formula: Formula, scope: Scope, budget: Budget) -> Decomposition:
     subject = Subject("l", formula)
     try:
-        return _with_canonical(subject, scope, budget)
+        with stopping():
+            return _with_canonical(subject, scope, budget)
     except Undecided as stop:
-        return _without_canonical(subject, scope, budget, stop.reason)
+        reason = stop.reason
+    try:
+        with stopping():
+            return _without_canonical(subject, scope, budget, reason)
+    except Undecided:
+        return Decomposition(subject, scope, _SPLIT, "", reason=reason)
 
 
 def _with_canonical(subject: Subject, scope: Scope, budget: Budget) -> Decomposition:
@@ -112,11 +124,10 @@ def _with_canonical(subject: Subject, scope: Scope, budget: Budget) -> Decomposi
 
 def _without_canonical(subject: Subject, scope: Scope, budget: Budget, reason: Reason) -> Decomposition:
     """Formulas for the parts that no canonical form confirms."""
-    statement = "l = sym(l) + ins(l)"
     try:
         insensitive = Formula.of(mean_over_labels(subject.formula))
     except Undecided as stop:
-        return Decomposition(subject, scope, statement, "", reason=stop.reason)
+        return Decomposition(subject, scope, _SPLIT, "", reason=stop.reason)
     symmetric = Formula.of(term_of_formula(subject.formula) - term_of_formula(insensitive))
     verdict, _ = checked(subject.formula, symmetric, insensitive, scope, budget)
-    return Decomposition(subject, scope, statement, "", symmetric, insensitive, verdict=verdict, reason=reason)
+    return Decomposition(subject, scope, _SPLIT, "", symmetric, insensitive, verdict=verdict, reason=reason)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NoReturn
+from fractions import Fraction
+from typing import Literal, NoReturn, cast
 
 from symcheck.errors import FormulaError, ParameterError
 from symcheck.intake.calls import LABEL_FUNCTIONS, LEAVES_OUT, Applied, Call
@@ -363,7 +364,7 @@ class _Parser:
                 self._push(entrywise(operator.op, first.term, last.term), first.start)
 
     def _push(self, term: Term, start: int) -> None:
-        if term.op == "number" and is_too_long(exact(term.data)):
+        if term.op == "number" and is_too_long(cast(Fraction, term.data)):
             self._fail_at(start, *TOO_LONG)
         self.values.append(_Value(term, start))
 

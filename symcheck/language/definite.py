@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
+
+from symcheck.budget import look
 
 
 def is_positive_definite(rows: Sequence[Sequence[Fraction]]) -> bool:
@@ -12,14 +15,24 @@ def is_positive_definite(rows: Sequence[Sequence[Fraction]]) -> bool:
 
 
 def pivots_of(rows: Sequence[Sequence[Fraction]]) -> list[Fraction]:
-    """The pivots of the LDL' of a symmetric matrix of exact numbers, up to the first that is not positive."""
-    left, pivots = [list(row) for row in rows], []
+    """The pivots of the LDL' of a symmetric matrix of exact numbers, up to the first that is not positive.
+
+    They are quotients of leading minors, which Bareiss' elimination finds in whole numbers.
+    """
+    common = lcm(*(x.denominator for row in rows for x in row))
+    look(bits=common.bit_length() * len(rows))
+    left = [[x.numerator * (common // x.denominator) for x in row] for row in rows]
+    pivots, last = [], 1
     for k, row in enumerate(left):
-        pivots.append(row[k])
-        if row[k] <= 0:
+        pivot = row[k]
+        pivots.append(Fraction(pivot, last * common))
+        if pivot <= 0:
             break
         for below in left[k + 1 :]:
-            factor = below[k] / row[k]
-            for j in range(k + 1, len(row)):
-                below[j] -= factor * row[j]
+            look()
+            factor = below[k]
+            below[k + 1 :] = [
+                (pivot * x - factor * y) // last for x, y in zip(below[k + 1 :], row[k + 1 :], strict=True)
+            ]
+        last = pivot
     return pivots

@@ -13,12 +13,16 @@ from fractions import Fraction
 from numbers import Rational
 
 from symcheck.errors import NumberError
+from symcheck.shortened import shown
 
 SIGNIFICANT_DIGITS = 6
 """A float literal with at most this many significant digits is read as the decimal that was written."""
 
 LONGEST_NUMBER = 1000
 """The text of a number has at most this many characters; Python shows no integer of more than 4300 digits."""
+
+_MOST: int = 10 ** (2 * LONGEST_NUMBER)
+"""No number is taken that is longer above or below its fraction bar: a short decimal has up to 1000 + 6 digits."""
 
 Number = int | float | Rational
 """What a formula accepts as a number (SymPy rationals are registered as ``numbers.Rational``)."""
@@ -39,11 +43,14 @@ def exact(value: object, name: str = "number") -> Fraction:
     if isinstance(value, bool):
         raise NumberError(f"{name}: got the truth value {value}; write a number such as 1 or Fraction(1, 2)")
     if isinstance(value, Rational):
-        return Fraction(int(value.numerator), int(value.denominator))
+        number = Fraction(int(value.numerator), int(value.denominator))
+        if max(abs(number.numerator), number.denominator) >= _MOST:
+            raise NumberError(f"{name}: got a number of more than {2 * LONGEST_NUMBER} digits; write a smaller one")
+        return number
     if isinstance(value, float):
         return _of_float(value, name)
     raise NumberError(
-        f"{name}: got {value!r} ({type(value).__name__}); write an int, a Fraction, a SymPy Rational "
+        f"{name}: got {shown(value)} ({type(value).__name__}); write an int, a Fraction, a SymPy Rational "
         f"or a decimal of at most {SIGNIFICANT_DIGITS} digits"
     )
 
@@ -66,15 +73,15 @@ def exact_text(text: str, name: str = "number") -> Fraction:
 
 
 def _of_float(value: float, name: str) -> Fraction:
-    shown = float.__repr__(value)
-    if shown in _FINITE:
-        raise NumberError(f"{name}: got {shown}; write a finite number")
-    decimal = Decimal(shown)
+    written = float.__repr__(value)
+    if written in _FINITE:
+        raise NumberError(f"{name}: got {written}; write a finite number")
+    decimal = Decimal(written)
     digits = len(decimal.normalize().as_tuple().digits)
     if digits > SIGNIFICANT_DIGITS:
         near = Fraction(value).limit_denominator(1000)
         raise NumberError(
-            f"{name}: the float {shown} has {digits} significant digits, so it is the rounded result of a "
+            f"{name}: the float {written} has {digits} significant digits, so it is the rounded result of a "
             f"computation and not a number that somebody wrote; write the exact value, "
             f"such as Fraction({near.numerator}, {near.denominator}) if that is what is meant"
         )

@@ -7,10 +7,11 @@ recursion, and written and read as a formula string: ``logsumexp(z) - z[y]``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from symcheck.budget import look
 from symcheck.errors import ParameterError
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.classwise import term_of
@@ -29,6 +30,10 @@ from symcheck.language.term import (
     entrywise,
 )
 from symcheck.language.writing import text
+from symcheck.shortened import shortened
+
+LONGEST_NAME = 500
+"""The subexpression at which a derivation stops is told in so many characters."""
 
 _JOINED = frozenset({"abs", "relu", "sqrt"})
 """Operators beside powers that make one with others."""
@@ -59,6 +64,7 @@ class Formula:
         parameters: dict[str, Parameter] = {}
         done: dict[int, int] = {}
         for part in _arguments_first(term):
+            look()
             number = part.data if part.op == "number" else None
             name = None
             if isinstance(part, Parameter):
@@ -184,6 +190,20 @@ class Formula:
         parameters = tuple(p for p in self.parameters if p.name in used)
         return Formula(self.nodes[: place + 1], self.vectors[: place + 1], parameters)
 
+    def alone(self, place: int) -> Formula:
+        """The same without the nodes that are not its own."""
+        own, stack = {place}, [place]
+        while stack:
+            fresh = [a for a in self.nodes[stack.pop()].args if a not in own]
+            own.update(fresh)
+            stack += fresh
+        places = sorted(own)
+        at = {p: i for i, p in enumerate(places)}
+        nodes = tuple(replace(self.nodes[p], args=tuple(at[a] for a in self.nodes[p].args)) for p in places)
+        used = {n.parameter for n in nodes}
+        parameters = tuple(p for p in self.parameters if p.name in used)
+        return Formula(nodes, tuple(self.vectors[p] for p in places), parameters)
+
     def with_branch(self, place: int, branch: Callable[[list[Term]], Term]) -> Formula:
         """The formula with the node at ``place`` replaced by ``branch`` of the node's arguments."""
         return self._rebuilt(lambda at, _, args: branch(args) if at == place else None)
@@ -197,6 +217,7 @@ class Formula:
         terms: list[Term] = []
         known = {p.name: p for p in self.parameters}
         for place, (node, vector) in enumerate(zip(self.nodes, self.vectors, strict=True)):
+            look()
             args = [terms[a] for a in node.args]
             term = other(place, node, args)
             if term is None and node.parameter is not None:
@@ -240,6 +261,10 @@ class Formula:
     def part(self, place: int) -> str:
         """The text of the subexpression at ``place``."""
         return text(self.nodes, place)
+
+    def named(self, place: int) -> str:
+        """The text by which a stop names the subexpression at ``place``: of a long one the beginning and end."""
+        return shortened(self.part(place), LONGEST_NAME)
 
     def __str__(self) -> str:
         return text(self.nodes, len(self.nodes) - 1)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Never
 
+from symcheck.budget import look
 from symcheck.language.formula import Formula
 from symcheck.language.functions import exp, log, logsumexp, pair_total, softmax, total
 from symcheck.language.label_products import (
@@ -82,9 +83,10 @@ class _Labels:
                 parts.append(None)
                 continue
             try:
+                look()
                 parts.append(self._made(node, place, parts))
             except Undecided as stop:
-                raise stop.at(self._formula.part(place)) from None
+                raise stop.at(self._formula.named(place)) from None
         last = parts[-1]
         if last is None:
             return OfLabel(free=self._terms[-1])

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from fractions import Fraction
 from typing import ClassVar, Generic, Never, TypeVar
 
+from symcheck.budget import look
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.node import Node
@@ -35,9 +36,10 @@ class Reading(ABC, Generic[V]):
         values: list[V] = []
         for place, node in enumerate(formula.nodes):
             try:
+                look()
                 values.append(self._value(node, [values[a] for a in node.args]))
             except Undecided as stop:
-                raise stop.at(formula.part(place)) from None
+                raise stop.at(formula.named(place)) from None
         return values
 
     def _value(self, node: Node, args: list[V]) -> V:

@@ -16,6 +16,7 @@ from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.term import Label, Pairs, Term, lift, what_it_is
 from symcheck.nearest import did_you_mean
+from symcheck.reason import Undecided
 
 Kind = Literal["loss", "regularizer"]
 """A loss is a function of z and y, a regularizer of z alone."""
@@ -71,6 +72,8 @@ def _run(code: Callable[..., object], kind: Kind) -> Formula:
         place = _place(error.__traceback__)
         if place:
             error.add_note(f"raised by the {kind} in {place}")
+        raise
+    except Undecided:  # the budget, which the caller tells
         raise
     except Exception as error:
         raise _translated(error, kind) from error

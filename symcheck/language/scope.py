@@ -8,9 +8,11 @@ from fractions import Fraction
 
 from symcheck.errors import ParameterError, ScopeError
 from symcheck.language.array import Array, Entries
-from symcheck.language.exact import Number
+from symcheck.language.exact import LONGEST_NUMBER, Number
 from symcheck.language.formula import Formula
+from symcheck.language.numerals import is_long
 from symcheck.language.parameter import Parameter
+from symcheck.shortened import shown
 
 FEWEST = 2
 """A classification problem has at least two classes."""
@@ -26,7 +28,9 @@ class Classes:
     def __post_init__(self) -> None:
         for end in (self.low, *(() if self.high is None else (self.high,))):
             if isinstance(end, bool) or not isinstance(end, int) or end < FEWEST:
-                raise ScopeError(f"classes: got {end!r}; accepted is an integer C >= 2, or a pair such as (2, 1000)")
+                raise ScopeError(
+                    f"classes: got {shown(end)}; accepted is an integer C >= 2, or a pair such as (2, 1000)"
+                )
         if self.high is not None and self.high < self.low:
             raise ScopeError(f"classes: got ({self.low}, {self.high}), which is empty; write the smaller one first")
 
@@ -38,11 +42,11 @@ class Classes:
         if isinstance(value, Classes):
             return value
         if isinstance(value, int):
-            return cls(value, value)
+            return cls(_short(value), value)
         ends = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else ()
         if len(ends) != 2:
-            raise ScopeError(f"classes: got {value!r}; accepted is an integer C >= 2, or a pair such as (2, 1000)")
-        return cls(ends[0], ends[1])
+            raise ScopeError(f"classes: got {shown(value)}; accepted is an integer C >= 2, or a pair such as (2, 1000)")
+        return cls(_short(ends[0]), _short(ends[1]))
 
     @property
     def fixed(self) -> int | None:
@@ -69,6 +73,13 @@ class Classes:
         if self.fixed is not None:
             return f"C = {self.low}"
         return f"every C >= {self.low}" if self.high is None else f"every C from {self.low} to {self.high}"
+
+
+def _short(end: int) -> int:
+    """``end``, if it is a number that can be written down."""
+    if isinstance(end, int) and is_long(end):
+        raise ScopeError(f"classes: got an integer of more than {LONGEST_NUMBER} digits; write a smaller one")
+    return end
 
 
 @dataclass(frozen=True)

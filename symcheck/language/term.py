@@ -14,6 +14,7 @@ from math import isfinite
 from numbers import Rational
 from typing import Never, cast
 
+from symcheck.budget import MOST_BITS, look
 from symcheck.errors import FormulaError, NumberError, ParameterError
 from symcheck.language.exact import exact
 
@@ -249,6 +250,8 @@ def lift(value: object) -> Term:
         return value
     if isinstance(value, Label):
         value._refuse()
+    if isinstance(value, Fraction) or type(value) is int:  # of any length
+        return Scalar("number", data=Fraction(value))
     if isinstance(value, (int, float, Rational)):
         return Scalar("number", data=exact(value, "a number in the formula"))
     raise FormulaError(
@@ -266,12 +269,24 @@ _RATIONAL: dict[str, Callable[..., Fraction | None]] = {
 
 def entrywise(op: str, *values: object) -> Term:
     """The term ``op(values)`` acting on every entry; a ``Vec``, or a ``Pairs``, if one of the values is."""
+    look()
     args = tuple(lift(v) for v in values)
     if op in _RATIONAL and all(a.op == "number" for a in args):
+        _allow([cast(Fraction, a.data) for a in args])
         folded = _RATIONAL[op](*(cast(Fraction, a.data) for a in args))
         if folded is not None:
             return Scalar("number", data=folded)
     return _kind_of(args)(op, *args)
+
+
+def _allow(numbers: list[Fraction]) -> None:
+    """Raise ``NumberError`` before a number is made that nobody could write down."""
+    bits = sum(max(x.numerator.bit_length(), x.denominator.bit_length()) for x in numbers)
+    if bits > MOST_BITS:
+        raise NumberError(
+            f"the formula computes a number of about {bits * 30103 // 100000} digits: write it as a power, "
+            "with a Parameter or a logarithm in the place of the number"
+        )
 
 
 def _kind_of(args: tuple[Term, ...]) -> type[Term]:

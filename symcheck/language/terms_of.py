@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symcheck.budget import look
 from symcheck.language.classwise import term_of
 from symcheck.language.formula import Formula
 from symcheck.language.term import ENTRYWISE, Pairs, Scalar, Term, Vec, entrywise
@@ -12,6 +13,7 @@ def terms_of(formula: Formula) -> list[Term]:
     terms: list[Term] = []
     known = {p.name: p for p in formula.parameters}
     for place, (node, vector) in enumerate(zip(formula.nodes, formula.vectors, strict=True)):
+        look()
         args = [terms[a] for a in node.args]
         if node.parameter is not None:
             terms.append(known[node.parameter])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symcheck.language.node import Node
+from symcheck.language.numerals import is_long, numeral
 from symcheck.language.term import OTHERS
 
 LONGEST_TEXT = 2000
@@ -56,6 +59,8 @@ def _parts(node: Node) -> tuple[list[_Part], int]:
     if node.op == "number":
         assert node.number is not None
         whole = node.number.denominator == 1
+        if is_long(node.number.numerator) or is_long(node.number.denominator):
+            return [_long(node.number)], _SUM
         if node.number < 0:
             return [str(node.number)], _UNARY if whole else _SUM
         return [str(node.number)], _ATOM if whole else _PRODUCT
@@ -82,6 +87,11 @@ def _parts(node: Node) -> tuple[list[_Part], int]:
     if node.op in _ALL_BUT:
         return [f"{_ALL_BUT[node.op]}(", *arguments, ", but=y)"], _ATOM
     return [f"{node.op}(", *arguments, ")"], _ATOM
+
+
+def _long(number: Fraction) -> str:
+    below = "" if number.denominator == 1 else f"/({numeral(number.denominator)})"
+    return f"{numeral(number.numerator)}{below}"
 
 
 def _stem(nodes: Tape) -> str:

@@ -18,6 +18,7 @@ from sympy import exp as sympy_exp
 from sympy import log as sympy_log
 
 from symcheck.budget import Budget
+from symcheck.constants.whole_powers import whole_power
 from symcheck.readings.laurent import ONE, ZERO, Exponent, Laurent, Monomial, exact_quotient, joined, power_of, rational
 
 EXPANDED: Final = 12
@@ -56,7 +57,11 @@ class Constants:
     def product(self, a: Laurent, b: Laurent) -> Laurent:
         """a b, within the budget."""
         self._budget.check(len(a.terms) * len(b.terms))
-        return a * b
+        product = a * b
+        for c in product.terms.values():  # those of all the others are of a similar length
+            self._budget.check(bits=max(c.numerator.bit_length(), c.denominator.bit_length()))
+            break
+        return product
 
     def inverse(self, a: Laurent) -> Laurent:
         """1/a; what remains of a sum without its content becomes a constant, the same one for a and -a."""
@@ -215,7 +220,7 @@ class Constants:
         c, monomial, rest = self._content(a, only_positive=False)
         if c != 1:
             self._budget.check(n * max(c.numerator, c.denominator).bit_length() // 64)
-        out = Laurent({tuple((p, e * n) for p, e in monomial): c**n})
+        out = Laurent({tuple((p, e * n) for p, e in monomial): whole_power(c, n)})
         if rest.number is None:
             return out * power_of(self._sum(rest), n)
         return -out if rest != ONE and n % 2 else out
@@ -227,7 +232,7 @@ class Constants:
             assert isinstance(constant.data, int)
             whole = floor(e)
             self._budget.check(abs(whole) * constant.data.bit_length() // 64)
-            return rational(Fraction(constant.data) ** whole) * power_of(place, e - whole)
+            return rational(whole_power(Fraction(constant.data), whole)) * power_of(place, e - whole)
         if constant.terms is not None and e.denominator == 1 and e > 0:
             return self._whole_power(constant.terms, e.numerator)
         return power_of(place, e)

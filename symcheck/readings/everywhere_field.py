@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from symcheck.budget import Budget
 from symcheck.constants.constant import Constant
+from symcheck.constants.effort import Exhausted
 from symcheck.constants.exponent import divided, terms_of
 from symcheck.constants.growing import Substitution
 from symcheck.constants.samples import is_decisive, proved, sampled
@@ -27,7 +29,7 @@ from symcheck.constants.sign import Kind, Sign
 from symcheck.language.array import VectorArray
 from symcheck.language.parameter import Interval
 from symcheck.language.scope import Scope
-from symcheck.readings.indices import INDICES, Entry, IndexedField, Renaming, Sum
+from symcheck.readings.indices import Entry, IndexedField, Renaming, Sum, index_name
 from symcheck.reason import Code, Reason, Undecided
 
 LOGITS: Final = VectorArray("z", Interval(None, None, low_open=True, high_open=True))
@@ -66,6 +68,8 @@ class EverywhereField(IndexedField):
     def __init__(self, scope: Scope, budget: Budget) -> None:
         self._functions: dict[str, Opaque] = {}
         self._names: dict[object, str] = {}
+        self._moving: dict[str, bool] = {}
+        self._depths: dict[str, int] = {}
         self._is_turning = False
         super().__init__(scope, budget)
 
@@ -78,13 +82,18 @@ class EverywhereField(IndexedField):
         return any(self._mentions(name) for name in self.depends(c))
 
     def _mentions(self, name: str) -> bool:
-        function = self._functions.get(name)
-        if function is not None:
-            return any(map(self.mentions_logits, function.args))
-        atom = self.atom_called(name)
-        if isinstance(atom, Sum):
-            return self.mentions_logits(atom.summand)
-        return isinstance(atom, Entry) and atom.array is LOGITS
+        known = self._moving.get(name)
+        if known is None:
+            function, atom = self._functions.get(name), self.atom_called(name)
+            if function is not None:
+                known = any(map(self.mentions_logits, function.args))
+            elif isinstance(atom, Sum):
+                known = self.mentions_logits(atom.summand)
+            else:
+                known = isinstance(atom, Entry) and atom.array is LOGITS
+            if self._is_atom(name):
+                self._moving[name] = known
+        return known
 
     # functions
 
@@ -94,9 +103,11 @@ class EverywhereField(IndexedField):
         if known is None:
             if not self._has_atoms(c):
                 return super().sign(c)
-            proof = self.ladder.quick(c, self.box)
-            if proof is None or not is_decisive(proof):
-                proof = self.ladder.quick(self._with_rests(c), self.box) or proof
+            proof = None
+            with suppress(Exhausted), self.effort.climb():
+                proof = self.ladder.quick(c, self.box)
+                if proof is None or not is_decisive(proof):
+                    proof = self.ladder.quick(self._with_rests(c), self.box) or proof
             decided = proof is not None and is_decisive(proof)
             known = proved(proof) if proof is not None and decided else sampled((), proof)
             self._signs[c.key] = known
@@ -380,10 +391,13 @@ class EverywhereField(IndexedField):
     def _has_atoms(self, c: Constant) -> bool:
         return any(n in self._functions or self.atom_called(n) is not None for n in self.depends(c))
 
-    def _classes_of(self, name: str) -> frozenset[int]:
+    def _is_atom(self, name: str) -> bool:
+        return name in self._functions or super()._is_atom(name)
+
+    def _found_classes(self, name: str) -> frozenset[int]:
         function = self._functions.get(name)
         if function is None:
-            return super()._classes_of(name)
+            return super()._found_classes(name)
         inside = frozenset().union(*map(self.classes_in, function.args))
         return (inside - {function.bound}) | frozenset(function.named)
 
@@ -391,8 +405,11 @@ class EverywhereField(IndexedField):
         function = self._functions.get(name)
         if function is None:
             return super()._depth(name)
-        inside = (self._depth(n) for a in function.args for n in self.depends(a))
-        return max(-(function.bound or 0), *inside, 0)
+        known = self._depths.get(name)
+        if known is None:
+            inside = (self._depth(n) for a in function.args for n in self.depends(a))
+            known = self._depths[name] = max(-(function.bound or 0), *inside, 0)
+        return known
 
     def _renamed_atom(self, name: str, renaming: Renaming) -> Constant:
         function = self._functions.get(name)
@@ -419,12 +436,12 @@ class EverywhereField(IndexedField):
     def _named_atom(self, name: str, names: Mapping[int, str]) -> str:
         function, atom = self._functions.get(name), self.atom_called(name)
         if function is not None:
-            shown = names if function.bound is None else {**names, function.bound: INDICES[-1 - function.bound]}
+            shown = names if function.bound is None else {**names, function.bound: index_name(function.bound)}
             inside = ", ".join(self.text(a, shown) for a in function.args)
             but = "".join(f", {names.get(p, str(p))}" for p in function.named)
             return f"{function.op}({inside}{but})"
         if isinstance(atom, Sum):
-            index = INDICES[-1 - atom.bound]
+            index = index_name(atom.bound)
             return f"sum_{index}({self.text(atom.summand, {**names, atom.bound: index})})"
         assert isinstance(atom, Entry)
         return f"{atom.array.name}[{','.join(names.get(p, str(p)) for p in atom.places)}]"

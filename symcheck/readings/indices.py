@@ -23,9 +23,26 @@ from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.parameter import Interval
 from symcheck.language.scope import Scope
 from symcheck.readings.entries import Entries, entry_interval
+from symcheck.reason import Code, Reason, Undecided
 
 INDICES = "ijmnabcdefgh"
-"""What bound indices are called, the innermost sum first."""
+"""What bound indices are called, the innermost sum first; those after the last one have numbers."""
+
+MOST_CHARACTERS = 20_000
+"""A longer text of a constant is not written: sums in sums have texts that double with each of them."""
+
+_TOO_LONG = Reason(
+    Code.BUDGET,
+    f"the text of a constant would have more than {MOST_CHARACTERS} characters",
+    "give values to parameters, or simplify the formula",
+)
+
+
+def index_name(bound: int) -> str:
+    """What the bound index -1, -2, ... is called."""
+    place = -1 - bound
+    return INDICES[place] if place < len(INDICES) else f"i{place}"
+
 
 Renaming = Mapping[int, int]
 """Named classes by what they are called from now on; those that are missing keep their names."""
@@ -53,6 +70,9 @@ class IndexedField(GrowingField):
     def __init__(self, scope: Scope, budget: Budget) -> None:
         self._atoms: dict[str, Entry | Sum] = {}
         self._sums: dict[str, str] = {}
+        self._classes: dict[str, frozenset[int]] = {}
+        self._renamings: dict[tuple[str, tuple[tuple[int, int], ...]], Constant] = {}
+        self._named: dict[tuple[str, tuple[tuple[int, str], ...]], str] = {}
         super().__init__(scope, budget)
 
     def entry(self, array: Array, *places: int) -> Constant:
@@ -65,7 +85,7 @@ class IndexedField(GrowingField):
 
     def classes_in(self, c: Constant) -> frozenset[int]:
         """The named classes that occur in ``c``."""
-        return frozenset().union(*(self._classes_of(name) for name in self.depends(c)))
+        return frozenset().union(*map(self._classes_of, self.depends(c)))
 
     def renamed(self, c: Constant, renaming: Renaming) -> Constant:
         """``c`` at other named classes; two of them may become one."""
@@ -74,7 +94,7 @@ class IndexedField(GrowingField):
         names = sorted(n for n in self.depends(c) if changed.keys() & self._classes_of(n))
         if not names:
             return c
-        return Substitution(self, {n: self._renamed_atom(n, changed) for n in names}).of(c)
+        return Substitution(self, {n: self._renamed(n, changed) for n in names}).of(c)
 
     def summed(self, c: Constant, place: int) -> Constant:
         """The sum of ``c`` over all the classes that ``place`` may be, whatever other classes occur in it."""
@@ -111,7 +131,15 @@ class IndexedField(GrowingField):
 
     def text(self, c: Constant, names: Mapping[int, str]) -> str:
         """``c`` with its named classes called ``names``, and sums written out."""
-        return self.named(c.text(), names)
+        key = c.key, tuple(sorted(names.items()))
+        known = self._named.get(key)
+        if known is None:
+            self.budget.check()
+            known = self.named(c.text(), names)
+            if len(known) > MOST_CHARACTERS:
+                raise Undecided(_TOO_LONG)
+            self._named[key] = known
+        return known
 
     def named(self, text: str, names: Mapping[int, str]) -> str:
         """``text``, in which entries and sums have the names of this field, with classes called ``names``."""
@@ -122,7 +150,7 @@ class IndexedField(GrowingField):
                 entry = f"{atom.array.name}[{','.join(names.get(p, str(p)) for p in atom.places)}]"
                 text = re.sub(rf"(?<!\w){re.escape(name)}", entry, text)
             else:
-                index = INDICES[-1 - atom.bound]
+                index = index_name(atom.bound)
                 text = text.replace(name, f"sum_{index}({self.text(atom.summand, {**names, atom.bound: index})})")
         return text
 
@@ -175,6 +203,16 @@ class IndexedField(GrowingField):
             return False
         return isinstance(atom.array, MatrixArray) and atom.array.loops and atom.places[0] != atom.places[1]
 
+    def _renamed(self, name: str, renaming: Renaming) -> Constant:
+        """The atom at other named classes, found once for each way to rename those that occur in it."""
+        own = self._classes_of(name)
+        key = name, tuple((a, b) for a, b in sorted(renaming.items()) if a in own)
+        known = self._renamings.get(key)
+        if known is None:
+            self.budget.check()
+            known = self._renamings[key] = self._renamed_atom(name, renaming)
+        return known
+
     def _renamed_atom(self, name: str, renaming: Renaming) -> Constant:
         atom = self._atoms[name]
         if isinstance(atom, Entry):
@@ -183,6 +221,18 @@ class IndexedField(GrowingField):
         return self.summed(self.renamed(atom.summand, renaming), atom.bound)
 
     def _classes_of(self, name: str) -> frozenset[int]:
+        """The named classes in an atom, looked at once: sums in sums would be looked at again and again."""
+        known = self._classes.get(name)
+        if known is None:
+            known = self._found_classes(name)
+            if self._is_atom(name):
+                self._classes[name] = known
+        return known
+
+    def _is_atom(self, name: str) -> bool:
+        return name in self._atoms
+
+    def _found_classes(self, name: str) -> frozenset[int]:
         atom = self._atoms.get(name)
         if atom is None:
             return frozenset()

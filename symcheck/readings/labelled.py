@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symcheck.budget import Budget
+from symcheck.budget import Budget, look
 from symcheck.constants.constant import Constant
 from symcheck.constants.growing import GrowingField
 from symcheck.language.array import MatrixArray, VectorArray
@@ -63,14 +63,15 @@ class LabelledReading(Reading[Table]):
         tables: list[Table] = []
         for place, node in enumerate(formula.nodes):
             try:
+                look()
                 table = self._value(node, [tables[a] for a in node.args])
                 if table.part is None:
-                    table.part = lambda place=place: formula.part(place)
+                    table.part = lambda place=place: formula.named(place)
                 if not formula.vectors[place]:  # now, so that no chain of entries is asked for at once
                     for y in range(self.count if table.label else 1):
                         table.at(y, 0)
             except Undecided as stop:
-                raise stop.at(formula.part(place)) from None
+                raise stop.at(formula.named(place)) from None
             tables.append(table)
         return tables
 

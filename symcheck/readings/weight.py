@@ -6,9 +6,11 @@ z; none that comes out says nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from symcheck.budget import look
 from symcheck.constants.field import Constant, Field
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
@@ -204,11 +206,24 @@ def degree(formula: Formula, field: Field) -> Constant | None:
 
 def polynomial_degree(formula: Formula) -> int | None:
     """A bound on the degree of ``formula`` as a polynomial in z, or None if its form is not that of one."""
+    return polynomial_degrees(formula)[-1]
+
+
+def polynomial_degrees(formula: Formula) -> list[int | None]:
+    """The same for the subexpression at each place."""
     degrees: list[int | None] = []
     for node in formula.nodes:
-        args = [degrees[a] for a in node.args]
-        degrees.append(_degree_of(formula, node, args))
-    return degrees[-1]
+        look()
+        degrees.append(_degree_of(formula, node, [degrees[a] for a in node.args]))
+    return degrees
+
+
+def degrees_at(formula: Formula, places: Collection[int], field: Field) -> list[Constant | None]:
+    """The k of g(tz) = t^k g(z) of the subexpressions g at ``places``, None where no such law came out."""
+    if not places:
+        return []
+    values = ScalingReading(field).read_all(formula.up_to(max(places)))
+    return [values[place].factor for place in places]
 
 
 _LINEAR = frozenset(

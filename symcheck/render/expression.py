@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symcheck.language.numerals import is_long, numeral
+
 if TYPE_CHECKING:
     from sympy import Expr
 
@@ -85,6 +87,8 @@ def _written(e: Expr) -> Written:
 
 
 def _rational(p: int, q: int) -> Written:
+    if is_long(p) or is_long(q):
+        return numeral(p) if q == 1 else f"{numeral(p)}/({numeral(q)})", _SUM
     if q == 1:
         return str(p), _ATOM if p >= 0 else _UNARY
     return f"{p}/{q}", _PRODUCT if p >= 0 else _SUM

@@ -10,12 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from symcheck.budget import look
 from symcheck.constants.field import Constant, Field
 from symcheck.language.array import MatrixArray
+from symcheck.shortened import shortened
 
 Free = frozenset[str]
 
 NOTHING: Free = frozenset()
+
+LONGEST_KEY = 400
+"""Keys that are longer are numbered: those of nested functions would double with each of them."""
+
+LONGEST_TEXT = 1000
+"""A reader is shown so many characters of a quantity."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +79,13 @@ _NAMES = {"larger": "maximum"}
 class Combination:
     """``constant`` + sum of coefficient * atom over ``terms``, in the order of the atoms' keys, no coefficient 0."""
 
-    __slots__ = ("_key", "constant", "field", "terms")
+    __slots__ = ("_key", "_text", "constant", "field", "terms")
 
     def __init__(self, field: Field, constant: Constant, terms: Iterable[tuple[Atom, Constant]] = ()) -> None:
         self.field, self.constant = field, constant
         self.terms = tuple(sorted(((a, c) for a, c in terms if not c.is_zero), key=lambda term: term[0].key))
         self._key: str | None = None
+        self._text: str | None = None
 
     @classmethod
     def of(cls, field: Field, atom: Atom) -> Combination:
@@ -85,9 +94,11 @@ class Combination:
 
     @property
     def key(self) -> str:
-        """Equal for equal combinations."""
+        """Equal for equal combinations of one field, and for no others; a long one is numbered by the field."""
         if self._key is None:
-            self._key = "+".join([self.constant.key, *(f"{c.key}*{a.key}" for a, c in self.terms)])
+            look()
+            key = "+".join([self.constant.key, *(f"{c.key}*{a.key}" for a, c in self.terms)])
+            self._key = key if len(key) <= LONGEST_KEY else self.field.nickname(key)
         return self._key
 
     @property
@@ -148,7 +159,13 @@ class Combination:
         return ratio if all(x.is_zero for x in rest) else None
 
     def text(self) -> str:
-        """It as a reader sees it."""
+        """It as a reader sees it, a long one shortened."""
+        if self._text is None:
+            look()
+            self._text = shortened(self._written(), LONGEST_TEXT)
+        return self._text
+
+    def _written(self) -> str:
         parts = []
         for a, c in self.terms:
             q = c.rational

@@ -14,7 +14,7 @@ from math import frexp
 
 from flint import arb
 
-from symcheck.budget import Budget
+from symcheck.budget import Budget, look
 from symcheck.constants.ball import working
 from symcheck.constants.constant import Constant
 from symcheck.constants.growing import GrowingField
@@ -108,6 +108,7 @@ class Ledger:
         return {v: self.place(f if isinstance(f, Rounded) else self.constant_of(f.term)) for v, f in found.items()}
 
     def _judged(self, value: float, known: Known | None, bits: int) -> Known | Rounded:
+        look()
         size = abs(value)
         if size <= LARGEST:
             self.largest = max(self.largest, size)

@@ -11,6 +11,7 @@ from numbers import Rational
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from symcheck.budget import look
 from symcheck.errors import NumberError
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Size, Unreadable, broadcast, shown
 from symcheck.intake.torch.contents import Content, Isotropic, Selected, Special, Table, same_term
@@ -240,6 +241,7 @@ class Making(ABC):
         return rows, errors
 
     def _with_error(self, place: int) -> tuple[Fraction, Fraction]:
+        look()
         inside = self.ledger.interval(place)
         if inside is None:
             return self.ledger.middle(place), Fraction(0)

@@ -11,9 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symcheck.certification import certify
 from symcheck.claim.magnitude import MOST_BITS, bits_of
+from symcheck.errors import CertificateError
 from symcheck.intake.parser import parsed_constant
 from symcheck.language.parameter import Parameter
+from symcheck.losses import ClassWeightedCE  # type: ignore[attr-defined]
+from symcheck.rechecking import recheck
+from symcheck.regularizers import QuadraticForm  # type: ignore[attr-defined]
 
 Fresh = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -72,8 +77,6 @@ def _dotted(path: tuple[str | int, ...]) -> str:
 
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
-    from symcheck.certification import certify
-
     return [certify("gce", "l2").to_json(), certify("one_vs_rest_logistic", "l2", classes=3).to_json()]
 
 
@@ -132,10 +135,6 @@ def test_numbers(read: Read, texts: list[str]) -> None:
 
 
 def test_class_vectors_and_matrices(read: Read) -> None:
-    from symcheck.certification import certify
-    from symcheck.losses import ClassWeightedCE  # type: ignore[attr-defined]
-    from symcheck.regularizers import QuadraticForm  # type: ignore[attr-defined]
-
     pair = ClassWeightedCE(w=(1, 10, 1)), QuadraticForm(Q=((1, 0, 0), (0, 4, 0), (0, 0, 5)))
     texts = [certify(*pair).to_json()]
     w, q = ("loss", "parameters", 0), ("regularizer", "parameters", 0)
@@ -146,6 +145,29 @@ def test_class_vectors_and_matrices(read: Read) -> None:
     for entries in ([], [[]], [["1"] * 2000], [["1"]] * 2000, [["1"] * 300] * 300, [[["1"]]], {"0": ["1"]}, "1, 10, 1"):
         cases += [(0, (*w, "entries"), entries, ""), (0, (*q, "entries"), entries, "")]
     read(texts, cases)
+
+
+FORMULAS = [
+    "z[y]*9**9**9", "9**9**9*z[y]", "10**10**9", "z[y]**9**9**9", "z[y]*2**(2**40)", "(z[y]*9)**9**9",
+    "exp(z[y]*9**9**9)", "z[y] + 1/9**9**9", "total(z**(9**9**9))", "p = 9**9; q = p**p; q*z[y]",
+    "softmax(z)[y]**9**9**9", "2**C**9**9*z[y]", "z[y]*1e999999", "z[y]*" + "9" * 2000,
+    "((((z[y]**99)**99)**99)**99)**99", "(1 + z[y])**10**9", "log(9**9**9)*z[y]",
+]  # fmt: skip
+
+
+def test_formulas(read: Read, texts: list[str]) -> None:
+    """The formula is read, and its pair certified, within the same bounds; whatever comes of it is another one."""
+    read(texts, [(0, ("loss", "formula"), formula, "") for formula in FORMULAS])
+    read(texts, [(1, ("loss", "formula"), formula, "") for formula in FORMULAS])
+
+
+def test_a_matrix_that_takes_longer_than_the_budget(texts: list[str]) -> None:
+    fields = json.loads(texts[0])
+    form = json.loads(certify("cross_entropy", QuadraticForm(Q=((2, 1), (1, 3)))).to_json())["regularizer"]
+    entries = [["600" if i == j else f"{(i * j) % 7}/{3 + (i + j) % 5}" for j in range(300)] for i in range(300)]
+    fields["regularizer"] = form | {"parameters": [form["parameters"][0] | {"entries": entries}]}
+    with pytest.raises(CertificateError, match=r"^regularizer.parameters\[0\]: budget: the budget of "):
+        recheck(json.dumps(fields), budget=0.01)
 
 
 SMALL = Parameter("q", above=0, at_most=1)
