@@ -12,21 +12,14 @@ from fractions import Fraction
 
 from flint import arb
 
-from symcheck.calculus.growth import (
-    Growth,
-    Line,
+from symcheck.calculus.growth import Growth, Line, at_most_0, completed, constant, level, negative, positive
+from symcheck.calculus.growth_rules import (
     absolute,
-    at_most_0,
     chosen,
-    completed,
-    constant,
     inverse,
     larger,
     largest_of,
-    level,
     log_sum_exp,
-    negative,
-    positive,
     power_of,
     product_of,
     softplus_of,
