@@ -16,8 +16,8 @@ THEOREM = Theorem(
     assumptions=(
         "Z(theta_0) = 0 almost surely, and Z is twice continuously differentiable near theta_0",
         (
-            "E[J'HJ] is positive definite at theta_0, with J = grad Z(theta_0) and H = D^2 g(0): it is where E[J'J] is, "
-            "and H is on the span of the outputs"
+            "E[J'HJ] is positive definite at theta_0, with J = grad Z(theta_0) and H = D^2 g(0): it is where E[J'J] "
+            "is, and H is on the span of the outputs"
         ),
         "grad L(theta_0) = E[J'b_Y] != 0",
         FINITE_MOMENTS,
