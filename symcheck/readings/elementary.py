@@ -20,6 +20,16 @@ from sympy import log as sympy_log
 from symcheck.budget import Budget
 from symcheck.constants.whole_powers import whole_power
 from symcheck.readings.laurent import ONE, ZERO, Exponent, Laurent, Monomial, exact_quotient, joined, power_of, rational
+from symcheck.reason import Code, Reason, Undecided
+
+HIGHEST_TOWER: Final = 6
+"""SymPy evaluates a tower of exponentials to put it in order, and does not come back from one that is higher."""
+
+_TOWER: Final = Reason(
+    Code.BUDGET,
+    f"a number in which more than {HIGHEST_TOWER} exponentials are nested",
+    "give values to parameters, or simplify the formula",
+)
 
 EXPANDED: Final = 12
 """A sum of several terms is multiplied out up to this whole power, and above it kept as a base."""
@@ -48,6 +58,7 @@ class Constants:
         self._known: list[Constant] = []
         self._places: dict[tuple[str, object], int] = {}
         self._expressions: dict[int, Expr] = {}
+        self._heights: dict[int, int] = {}
         self._budget = budget
 
     def symbol(self, symbol: Symbol) -> Laurent:
@@ -251,9 +262,30 @@ class Constants:
             return self._log_of(base) * Laurent({exponent: Fraction(1)})
         return power_of(self._place("log", place))
 
+    def _height(self, place: int) -> int:
+        """How many exponentials of numbers are nested in a constant."""
+        known = self._heights.get(place)
+        if known is None:
+            constant = self._known[place]
+            data = constant.data
+            inner: list[int] = []
+            if constant.kind == "exp":
+                assert isinstance(data, tuple)
+                inner = [p for p, _ in data]
+            elif constant.kind == "log":
+                assert isinstance(data, int)
+                inner = [data]
+            elif constant.terms is not None:
+                inner = [p for monomial in constant.terms.terms for p, _ in monomial]
+            known = max((self._height(p) for p in inner), default=0) + (constant.kind == "exp")
+            self._heights[place] = known
+        return known
+
     def _raised_expression(self, place: int, e: Exponent) -> Expr:
         base = self._expressions.get(place)
         if base is None:
+            if self._height(place) > HIGHEST_TOWER:
+                raise Undecided(_TOWER)
             base = self._expressions[place] = self._constant_expression(self._known[place])
         return Pow(base, Rational(e.numerator, e.denominator))
 

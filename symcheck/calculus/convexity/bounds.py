@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symcheck.budget import look
 from symcheck.calculus.convexity.averages import SOFT, without_averages
 from symcheck.calculus.convexity.combination import Atom, Combination
 from symcheck.constants.field import Constant, Field
@@ -55,6 +56,7 @@ def is_nonnegative(u: Combination) -> bool:
 
 def bounds(u: Combination) -> Bounds:
     """What is proved of ``u`` for all z and, where it has a free index, for every class."""
+    look()
     field = u.field
     rest, found = u.part(u.terms), Bounds(u.constant, u.constant)
     while True:
