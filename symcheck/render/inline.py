@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symcheck.render.block import Function, Math, Tex, Value
+from symcheck.render.expression import expression_text
 from symcheck.render.formula import formula_tex
 from symcheck.render.tex import tex_of
 
@@ -17,5 +18,8 @@ def tex_of_piece(piece: Math | Function | Value | Tex) -> str:
         return piece.source
     from sympy import latex
 
-    value = str(latex(piece.expression))
+    try:
+        value = str(latex(piece.expression))
+    except ValueError:  # Python shows no integer of more than 4300 digits
+        value = rf"\text{{{expression_text(piece.expression)}}}"
     return f"{tex_of(piece.name)} = {value}" if piece.name else value
