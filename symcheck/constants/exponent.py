@@ -14,8 +14,19 @@ from typing import TYPE_CHECKING
 
 from flint import fmpz, fmpz_mpoly
 
+from symcheck.budget import too_large
+
 if TYPE_CHECKING:
     from symcheck.constants.constant import Constant, Powers
+
+MOST_ROOTS = 64
+"""A rational exponent has at most so many prime factors below its fraction bar, each of which takes a root."""
+
+MOST_FACTORED = 100
+"""Numbers with more bits than this are divided by small primes, and not factored."""
+
+SMALL = 10_000
+"""Primes up to this one are small."""
 
 Terms = dict[tuple[int, ...], Fraction]
 """A polynomial with rational coefficients, by exponent vectors."""
@@ -85,13 +96,16 @@ def divided(n: Terms, d: Terms) -> tuple[Terms, Terms]:
 def digits(value: Fraction) -> tuple[int, list[tuple[int, int, int]]]:
     """``value`` as w + sum of digit / p**k: the whole part w and the (p, k, digit) with 0 < digit < p.
 
+    Stops with the reason ``budget`` where there would be more than ``MOST_ROOTS`` roots, or the denominator is not
+    factored by small primes and primes.
+
     >>> digits(Fraction(7, 10))
     (0, [(2, 1, 1), (5, 1, 1)])
     """
     whole = value.numerator // value.denominator
     left = value - whole
     found: list[tuple[int, int, int]] = []
-    for prime, power in fmpz(left.denominator).factor() if left else ():
+    for prime, power in _factors(left.denominator):
         p, modulus = int(prime), int(prime) ** int(power)
         other = left.denominator // modulus
         share = left.numerator * pow(other, -1, modulus) % modulus
@@ -99,6 +113,18 @@ def digits(value: Fraction) -> tuple[int, list[tuple[int, int, int]]]:
         whole_less = Fraction(share, modulus)
         value -= whole_less
     return int(value) if found else whole, found
+
+
+def _factors(n: int) -> list[tuple[fmpz, int]]:
+    """The prime factors of ``n`` with their powers."""
+    number = fmpz(n)
+    found = number.factor() if n.bit_length() <= MOST_FACTORED else number.factor(trial_limit=SMALL)
+    if any(p.bit_length() > MOST_FACTORED and not p.is_probable_prime() for p, _ in found):
+        raise too_large(f"the prime factors of a number of {n.bit_length()} bits are needed", MOST_FACTORED)
+    roots = sum(int(power) for _, power in found)
+    if roots > MOST_ROOTS:
+        raise too_large(f"a power would need {roots} roots of roots", MOST_ROOTS)
+    return [(p, int(power)) for p, power in found]
 
 
 def _expanded(share: int, p: int, power: int) -> Iterator[tuple[int, int, int]]:

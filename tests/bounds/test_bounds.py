@@ -93,6 +93,10 @@ def test_regularizers_too(name: str, checkout: Path) -> None:
 ENTRIES = {
     "alpha_loss_below_one": "sc.certify('alpha_loss_below_one', 'l2').at(alpha='1/20000', C=200)",
     "agce": "sc.certify('agce', 'l2').at(C=1000, a=1000, q='1000001/1000')",
+    "a root of roots": "sc.certify('gce', 'l2', budget=1).at(q=Fraction(1, 10**1900))",
+    "a small float": "sc.certify('gce', 'l2', budget=1).at(q=1e-300)",
+    "a root of a large prime": "sc.certify('gce', 'l2', budget=1).at(q=Fraction(1, 2**521 - 1))",
+    "a root of a number that is not factored": "sc.certify('gce', 'l2', budget=1).at(q=Fraction(1, (2**521 - 1)*(2**607 - 1)))",
     "weights": "sc.certify(sc.losses.ClassWeightedCE(w=[Fraction(i + 1, 7*i + 3) for i in range(1000)]), 'l2')",
 }
 
