@@ -96,7 +96,7 @@ ENTRIES = {
     "a root of roots": "sc.certify('gce', 'l2', budget=1).at(q=Fraction(1, 10**1900))",
     "a small float": "sc.certify('gce', 'l2', budget=1).at(q=1e-300)",
     "a root of a large prime": "sc.certify('gce', 'l2', budget=1).at(q=Fraction(1, 2**521 - 1))",
-    "a root of a number that is not factored": "sc.certify('gce', 'l2', budget=1).at(q=Fraction(1, (2**521 - 1)*(2**607 - 1)))",
+    "a root of two large primes": "sc.certify('gce', 'l2', budget=1).at(q=Fraction(1, (2**521 - 1)*(2**607 - 1)))",
     "weights": "sc.certify(sc.losses.ClassWeightedCE(w=[Fraction(i + 1, 7*i + 3) for i in range(1000)]), 'l2')",
 }
 
