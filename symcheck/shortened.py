@@ -10,7 +10,7 @@ def shortened(text: str, most: int = LONGEST) -> str:
     """``text``, or its beginning and end in ``most`` >= 60 characters, with the number of those left out.
 
     >>> print(shortened("+".join("1" * 1000), 60))
-    1+1+1+1+1+1+1 [... 1973 characters left out ...] +1+1+1+1+1
+    1+1+1+1+1+1+1+1+ [... 1975 characters left out ...] +1+1+1+1
     """
     if len(text) <= most:
         return text

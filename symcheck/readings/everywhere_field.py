@@ -70,6 +70,7 @@ class EverywhereField(IndexedField):
         self._names: dict[object, str] = {}
         self._moving: dict[str, bool] = {}
         self._depths: dict[str, int] = {}
+        self._cases: dict[str, list[str]] = {}
         self._is_turning = False
         super().__init__(scope, budget)
 
@@ -200,6 +201,10 @@ class EverywhereField(IndexedField):
 
     def _cases_in(self, c: Constant) -> list[str]:
         """The |x| and steps in ``c``, those first in which there are no others."""
+        kept = self._cases.get(c.key)
+        if kept is not None:
+            return kept
+        self.budget.check()
         found: dict[str, None] = {}
         for name in sorted(self.depends(c)):
             function = self._functions.get(name)
@@ -207,18 +212,27 @@ class EverywhereField(IndexedField):
                 found |= dict.fromkeys(n for a in function.args for n in self._cases_in(a))
                 if function.op in ("abs", "step"):
                     found[name] = None
-        return list(found)
+        self._cases[c.key] = list(found)
+        return self._cases[c.key]
 
     def replaced(self, c: Constant, images: Mapping[str, Constant]) -> Constant:
         """``c`` with ``images`` in the place of the atoms of these names, inside opaque functions too."""
+        return self._replaced(c, images, {})
+
+    def _replaced(self, c: Constant, images: Mapping[str, Constant], done: dict[str, Constant]) -> Constant:
+        """The same, with what was replaced in parts that are ``done``."""
+        if c.key in done:
+            return done[c.key]
+        self.budget.check()
         found = dict(images)
         for name in sorted(self.depends(c) - images.keys()):
             function = self._functions.get(name)
             if function is not None and function.bound is None:
-                args = tuple(self.replaced(a, images) for a in function.args)
+                args = tuple(self._replaced(a, images, done) for a in function.args)
                 if args != function.args:
                     found[name] = self._again(Opaque(function.op, args))
-        return Substitution(self, found).of(c)
+        done[c.key] = Substitution(self, found).of(c)
+        return done[c.key]
 
     # sums over the classes
 

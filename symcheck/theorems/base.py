@@ -9,7 +9,7 @@ from symcheck.calculus.shape import Shape
 from symcheck.constants.constant import Constant
 from symcheck.finding import Condition, Finding
 from symcheck.problem import Problem
-from symcheck.reason import Code, Reason
+from symcheck.reason import Code, Reason, Undecided
 from symcheck.theorems.premise import Premise
 from symcheck.tier import Tier
 from symcheck.verdict import Verdict, conjunction
@@ -142,7 +142,10 @@ class Theorem:
         """What has to hold for l and g, one by one."""
         if self.about_minimisers and facts.detaches:
             yield IS_A_FUNCTION
-        yield from self.needs(facts)
+        try:
+            yield from self.needs(facts)
+        except Undecided as stop:
+            yield Premise("the other premises", Verdict.UNDECIDED, stop.reason.why, reason=stop.reason)
 
     def applies(self, facts: Facts) -> Verdict:
         """Whether the premises hold: PROVED only if each of them is; the first that is not settles it."""
