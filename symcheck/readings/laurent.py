@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import Final
+
+from symcheck.budget import look
 
 Exponent = int | Fraction
 Monomial = tuple[tuple[int, Exponent], ...]
@@ -100,6 +103,7 @@ def exact_quotient(a: Laurent, b: Laurent) -> Laurent | None:
     """a/b if b divides a, found by division from the top term down; None if it does not, or not in a few steps."""
     places = sorted({p for m in (*a.terms, *b.terms) for p, _ in m})
 
+    @cache
     def dense(monomial: Monomial) -> tuple[Exponent, ...]:
         powers = dict(monomial)
         return tuple(powers.get(p, 0) for p in places)
@@ -112,6 +116,7 @@ def exact_quotient(a: Laurent, b: Laurent) -> Laurent | None:
     inverted = tuple((p, -e) for p, e in lead)
     quotient, remainder = ZERO, a
     for _ in range(MOST_STEPS):
+        look()
         if not remainder:
             return quotient
         top = max(remainder.terms, key=dense)
