@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from symcheck.catalogue import loss_named, names, other_names, regularizer_named
+from symcheck.catalogue import is_name, loss_named, names, other_names, regularizer_named
 from symcheck.entry import Entry
 from symcheck.errors import SymcheckError
 from symcheck.language.array import Array
@@ -68,7 +68,7 @@ def settled(subject: Subject, kind: Kind) -> Subject:
     """``subject`` under a name that is true of it, with values for parameters only if it is an entry's formula."""
     if subject.defaults is not None:  # it was settled before
         return subject
-    if subject.name in names(kind):
+    if is_name(subject.name, kind):
         found = named(subject, kind)
         if isinstance(found, Subject):
             return found

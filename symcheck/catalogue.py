@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 import symcheck.losses
@@ -24,6 +25,17 @@ def names(kind: Kind) -> tuple[str, ...]:
     True
     """
     return tuple(stems(_PACKAGES[kind].__path__))
+
+
+def is_name(name: str, kind: Kind) -> bool:
+    """Whether ``name`` is one of ``names(kind)``; where there is such a file the others are not listed.
+
+    >>> is_name("gce", "loss"), is_name("base", "loss")
+    (True, False)
+    """
+    package = _PACKAGES[kind]
+    is_file = name.isidentifier() and any(Path(folder, f"{name}.py").is_file() for folder in package.__path__)
+    return (is_file and name != "base" and not name.startswith("_")) or name in names(kind)
 
 
 def other_names(kind: Kind) -> dict[str, str]:
@@ -59,11 +71,11 @@ def regularizer_named(name: str, /, **values: Value) -> Regularizer:
 
 
 def _class(kind: Kind, name: str) -> type[Entry]:
+    if isinstance(name, str) and is_name(name, kind):
+        return class_in_file(_PACKAGES[kind].__name__, name)
     known = names(kind)
     if not isinstance(name, str):
         raise UnknownNameError(f"{kind}: got {type(name).__name__}; accepted is a name, such as {known[0]!r}")
-    if name in known:
-        return class_in_file(_PACKAGES[kind].__name__, name)
     by_other_name = other_names(kind)
     if name in by_other_name:
         return class_in_file(_PACKAGES[kind].__name__, by_other_name[name])
