@@ -38,6 +38,10 @@ SPREAD = 0.75
 _SETTLE = "something the code does was not seen while it was recorded; write the loss as a formula of symcheck"
 
 
+MOST_LABELS = 100
+"""Labels at which code with class-wise numbers is compared."""
+
+
 class EagerError(Exception):
     """The code itself raised ``error`` on tensors."""
 
@@ -167,9 +171,13 @@ def eagerly() -> Iterator[None]:
 
 
 def _points(classes: int, *, every_label: bool) -> Iterator[tuple[list[float], list[float], int]]:
-    """z = 0 and random logits, each with a random direction and every label, or the first, last and middle ones."""
+    """z = 0 and random logits, each with a random direction and every label, or the first, last and middle ones.
+
+    Of more than ``MOST_LABELS`` classes so many labels are taken, spread over all of them.
+    """
     random = Random(1000 + classes)
-    labels = range(classes) if every_label else sorted({0, classes // 2, classes - 1})
+    count = min(classes, MOST_LABELS) if every_label else min(classes, 3)
+    labels = sorted({k * (classes - 1) // (count - 1) for k in range(count)})
     for spread in (0.0, SPREAD, SPREAD):
         for y in labels:
             z = [random.gauss(0, spread) if spread else 0.0 for _ in range(classes)]
