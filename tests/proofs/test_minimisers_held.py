@@ -10,6 +10,7 @@ from flint import arb, ctx
 import symcheck as sc
 from symcheck.budget import Budget
 from symcheck.calculus.bounded import bounds_of
+from symcheck.calculus.convexity.bounds import bounds
 from symcheck.calculus.everywhere import ball_at, classes_tried, logits_tried, points_of, scope_with
 from symcheck.calculus.existence.degrees import degrees_of
 from symcheck.calculus.existence.fall import bounded_below_finding
@@ -245,3 +246,30 @@ def test_no_pair_is_both_held_and_seen_to_fall(penalty: str) -> None:
 def test_bounds_of_a_loss_know_the_fall() -> None:
     entry = loss_named("muh")
     assert bounds_of(entry.recorded, Scope(), Budget()).fall is not None
+
+
+@pytest.mark.parametrize(
+    ("formula", "z"),
+    [
+        # a soft maximum less an average, with a constant inside: it may be below 0
+        ("softplus(z[y] - 5) - z[y]/2", 5), ("relu(z[y] - 5) - z[y]/2", 5), ("softplus(z[y] + 5) + z[y]/2", -5),
+        ("relu(z[y] + 3) - z[y]", 0), ("maximum(z[y] - 4, 0) - z[y]/3", 4), ("softplus(2*z[y] - 9) - z[y]", 4),
+    ],
+)  # fmt: skip
+def test_bounds_of_soft_maxima_hold_with_a_constant_inside(formula: str, z: int) -> None:
+    cert = sc.certify(formula, "l2")
+    found = bounds(form_of(cert.loss.formula, Scope(), Budget())).low
+    value = ball_at(cert.loss.formula, ArrayPoint(2), [Fraction(z), Fraction(0)], 1)
+    assert value is not None
+    assert found is None or not value < found.ball({"C": Fraction(2)}, 100)
+
+
+@pytest.mark.parametrize(
+    "penalty",
+    [
+        "total(z**2/(1 - z**2))", "total(z**2)/(1 - total(z**2))", "total(1/(1 - 2*softmax(z))**2)",
+        "-log(1 - total(z**2))", "total(z**2/(2 - z)**2)", "total(z**2/(1 + z)**2)", "total(-log(1 - z**2))",
+    ],
+)  # fmt: skip
+def test_a_penalty_with_poles_holds_nothing(penalty: str) -> None:
+    assert held(sc.certify(CE, penalty, classes=(3, 5))).verdict is not P

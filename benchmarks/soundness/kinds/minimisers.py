@@ -23,7 +23,20 @@ from benchmarks.soundness.kinds._material import (
 )
 from symcheck.finding import Condition
 from symcheck.language.formula import Formula
-from symcheck.language.functions import abs, cosh, exp, log, log_softmax, logsumexp, mean, softplus, sqrt, tanh, total
+from symcheck.language.functions import (
+    abs,
+    cosh,
+    exp,
+    log,
+    log_softmax,
+    logsumexp,
+    mean,
+    onehot,
+    softplus,
+    sqrt,
+    tanh,
+    total,
+)
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
 from symcheck.language.term import lift
@@ -44,6 +57,7 @@ def _loss(rng: random.Random) -> Term:
         CE, MAE, MUH, MUH, SQUARE, CE + MUH, CE - MUH / 2, 2 * CE - MUH, (1 - A) * CE + A * MUH, CE + A * MUH,
         total(softplus(Z), but=Y) + softplus(-Z[Y]) - (Fraction(1, 2) - 1 / C) * total(Z), CE * (1 - P[Y]) ** 2,
         2 * (1 - P[Y] ** Fraction(1, 2)), log(1 + exp(CE)), tanh(CE), sqrt(1 + CE),
+        softplus(2 * MUH - 5) + MUH / 2, logsumexp(Z - 3 * onehot(Y)) - Z[Y], softplus(MUH + 4) - A * MUH / 2,
     ))  # fmt: skip
     turn: Term = rng.choice((
         lift(0), lift(0), lift(0), -total(Z**4) * number(rng, 1), -SQUARES * number(rng, 1), total(cosh(Z)),
@@ -62,5 +76,7 @@ def _penalty(rng: random.Random) -> Term:
         total(Z**2 * (Z - 1) ** 2),
         SQUARES - total(Z**4) / 100, SQUARES * exp(-SQUARES), total((P - 1 / C) * log_softmax(Z)), -total(log(P + 1)),
         total(P**3) - total(P**2) / 10, SQUARES / sqrt(1 + SQUARES), total(exp(Z) - Z - 1), total(cosh(Z)),
-        (1 + SQUARES) ** Fraction(1, 4), total(abs(Z) ** Fraction(5, 2)) + SQUARES, SQUARES / (1 + VARIANCE),
+        (1 + SQUARES) ** Fraction(1, 4), SQUARES / (1 - SQUARES / 10), total(Z**2 / (3 - Z) ** 2),
+        -log(1 - VARIANCE / 9), total(softplus(Z - 4) + softplus(-Z - 4)) + SQUARES / 100, SQUARES / (1 + VARIANCE),
+        total(abs(Z) ** Fraction(5, 2)) + SQUARES,
     ))  # fmt: skip

@@ -16,12 +16,17 @@ SOFT = frozenset({"lse", "softplus"})
 """Those that are larger than each average, and not only as large."""
 
 
-def without_averages(u: Combination) -> tuple[Combination, list[Combination]]:
-    """``u`` less its parts of this kind, and the parts, each at least 0 for all z; constants stay where they are."""
+def without_averages(u: Combination, *, shifted: bool = False) -> tuple[Combination, list[Combination]]:
+    """``u`` less its parts of this kind, and the parts, each at least 0 for all z.
+
+    With ``shifted`` v and x may have constants in them, and the parts are at least some constant.
+    """
     found: list[Combination] = []
     rest = u
     for a, c in u.terms:
         if not u.field.sign(c).nonnegative or (a.kind not in MAXIMA and a.kind not in HALVES):
+            continue
+        if not shifted and not all(v.constant.is_zero for v in a.args):
             continue
         part = _less_average(a, c, rest) if a.kind in MAXIMA else _less_share(a, c, rest)
         if part is not None:

@@ -88,7 +88,7 @@ def proof_of(formula: Formula, scope: Scope, budget: Budget) -> tuple[Why, Trust
     if why is None:
         return None
     for need in form.needs:
-        if not _is_met(need, field):
+        if not is_met(need, field):
             raise Undecided(
                 Reason(
                     Code.SIGN_UNKNOWN,
@@ -107,7 +107,7 @@ def _require_no_objection(formula: Formula, scope: Scope, budget: Budget) -> Non
         raise disagreement("convexity", f"the rules prove it and points refute it: {witness}")
 
 
-def _is_met(need: Need, field: Field) -> bool:
+def is_met(need: Need, field: Field) -> bool:
     """Whether the need holds for all z, by bounds or as a function of one affine quantity."""
     turned = need.of.times(field.number(-1))
     for u in (need.of, turned) if need.sign_free else (need.of,):

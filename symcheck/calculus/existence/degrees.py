@@ -61,7 +61,7 @@ def degrees_of(u: Combination) -> Degrees:
 
     The constant of ``u`` may depend on entries of arrays, which are bounded for one C.
     """
-    kept, rests = without_averages(u)
+    kept, rests = without_averages(u, shifted=True)
     rises, falls = [BOUNDED], [BOUNDED]
     for a, c in _merged(kept):
         own, sign = _of_atom(a), u.field.sign(c)

@@ -19,7 +19,7 @@ from symcheck.budget import Budget
 from symcheck.calculus.convexity.finding import convex_regularizer
 from symcheck.calculus.existence.away import Away, away_from_zero
 from symcheck.calculus.existence.fall import Fall, fall_of
-from symcheck.calculus.existence.form import form_of
+from symcheck.calculus.existence.form import form_everywhere
 from symcheck.derivation import Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
@@ -99,7 +99,8 @@ NOT_SHOWN_POSITIVE = Reason(
 def by_form(penalty: Formula, scope: Scope, budget: Budget) -> Hold:
     """Whether g stays away from g(0), by its normal form."""
     try:
-        return Hold(away_from_zero(form_of(penalty, scope, budget)))
+        found = form_everywhere(penalty, scope, budget)
+        return Hold(None if found is None else away_from_zero(found))
     except Undecided:
         return Hold()
 
