@@ -88,6 +88,12 @@ class Certificate:
         return self.theorems[0].assumptions if self.facts is None else left_open(self.theorems[0], self.facts)
 
     @property
+    def is_local(self) -> bool:
+        """Whether minimisers were shown not to be held, so that the local branch of Theorem 2 is what is left."""
+        held = self.finding(Condition.MINIMISERS_HELD)
+        return held is not None and held.verdict is Verdict.REFUTED
+
+    @property
     def witness(self) -> Witness | None:
         """The point that refutes the pair, None unless the verdict is REFUTED."""
         if self.verdict is not Verdict.REFUTED:

@@ -243,6 +243,8 @@ def _still_holds(facts: Facts, verdict: Verdict, applying: tuple[Theorem, ...], 
     shared = next(f for f in kinds if f.name == SHARED)
     if shared.verdict is Verdict.PROVED:
         return f"What still holds: {shared.detail}."
+    if applying:
+        return f"What is left: {applying[0].name}: {applying[0].concludes}."
     if verdict is Verdict.UNDECIDED:
         return "Nothing is claimed: a condition could not be decided."
     return "The condition is false somewhere in the scope; this says nothing about what training does there."

@@ -19,11 +19,15 @@ from symcheck.verdict import Verdict
 Progress = Callable[[int, int, str], None]
 """Called with the number of pairs done, the number of all pairs, and the pair that is next."""
 
-MARKS = {"proved": "P", "on the quotient": "Q", "undecided": "?", "refuted": "-", "still": "h", "by cases": "p"}
+MARKS = {
+    "proved": "P", "on the quotient": "Q", "locally": "b", "undecided": "?", "refuted": "-", "still": "h",
+    "by cases": "p",
+}  # fmt: skip
 """Cells of the table."""
 
 LEGEND = (
     f"{MARKS['proved']} PROVED on R^C, {MARKS['on the quotient']} PROVED on the quotient by (1, ..., 1), "
+    f"{MARKS['locally']} PROVED, and yet for a local branch alone, as minimisers need not exist, "
     f"{MARKS['still']} REFUTED, and yet linear models with shared features keep their predictions in the limit, "
     f"{MARKS['by cases']} PROVED for some numbers of classes or values of the parameters and REFUTED for others, "
     f"{MARKS['refuted']} REFUTED, {MARKS['undecided']} UNDECIDED"
@@ -32,7 +36,10 @@ LEGEND = (
 
 @dataclass(frozen=True)
 class Pair:
-    """What a certificate says of one pair: ``verdict`` in the whole scope, ``headline`` where it is which."""
+    """What a certificate says of one pair: ``verdict`` in the whole scope, ``headline`` where it is which.
+
+    ``is_local``: PROVED of a local branch alone, as minimisers are not held.
+    """
 
     loss: str
     regularizer: str
@@ -42,10 +49,13 @@ class Pair:
     quotient: bool
     still_holds: str
     headline: str
+    is_local: bool = False
 
     @property
     def mark(self) -> str:
         """The cell of the table."""
+        if self.verdict is Verdict.PROVED and self.is_local:
+            return MARKS["locally"]
         if self.verdict is Verdict.PROVED:
             return MARKS["on the quotient"] if self.quotient else MARKS["proved"]
         if self.verdict is Verdict.UNDECIDED:
@@ -95,6 +105,7 @@ class Survey:
                 "quotient": p.quotient,
                 "still_holds": p.still_holds,
                 "headline": p.headline,
+                "local": p.is_local,
             }
             for p in self.pairs
         ]
@@ -175,6 +186,7 @@ def _pair(certificate: Certificate) -> Pair:
         certificate.quotient,
         certificate.still_holds,
         certificate.headline,
+        certificate.is_local,
     )
 
 

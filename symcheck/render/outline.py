@@ -72,17 +72,11 @@ def headline(certificate: Certificate) -> Line:
         return (*found, ": ", *pair, ", asked for ", *scope)
     one_point = c.scope.classes.fixed is not None and not c.scope.parameters
     if c.verdict is Verdict.PROVED or one_point:
-        return (Strong(c.verdict.name), " for ", *scope, ": ", *pair, *(LOCAL_ONLY if _is_local(c) else ()))
+        return (Strong(c.verdict.name), " for ", *scope, ": ", *pair, *(LOCAL_ONLY if c.is_local else ()))
     return (Strong(c.verdict.name), ": ", *pair, ", asked for ", *scope)
 
 
 LOCAL_ONLY: Line = (", for a local branch alone: minimisers are not held",)
-
-
-def _is_local(c: Certificate) -> bool:
-    """Whether it was shown that minimisers need not exist near 0, so that a local branch is all that is left."""
-    held = c.finding(Condition.MINIMISERS_HELD)
-    return held is not None and held.verdict is Verdict.REFUTED
 
 
 def verdict_line(certificate: Certificate) -> Line:
