@@ -60,7 +60,8 @@ MATRICES = {
 
 @pytest.mark.parametrize("name", MATRICES)
 def test_noise_condition(name: str, checkout: Path) -> None:
-    setup = f"{MATRICES[name]}\nS = [sum(map(Fraction, row)) for row in T]\nT = [[x/s for x in row] for row, s in zip(T, S)]"
+    divided = "S = [sum(row) for row in T]\nT = [[x/s for x in row] for row, s in zip(T, S)]"
+    setup = f"{MATRICES[name]}\n{divided}"
     found = measured(setup, {"noise": f"sc.noise_condition(T, budget={SECONDS})"}, checkout)
     assert found.grown < MOST
     kind, text = found.told["noise"]
