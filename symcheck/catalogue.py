@@ -15,6 +15,9 @@ from symcheck.nearest import did_you_mean
 from symcheck.regularizers.base import Regularizer
 
 _PACKAGES = {"loss": symcheck.losses, "regularizer": symcheck.regularizers}
+LONGEST = 64
+"""No file of an entry has a longer name."""
+
 _OTHER: dict[Kind, Kind] = {"loss": "regularizer", "regularizer": "loss"}
 
 
@@ -34,7 +37,11 @@ def is_name(name: str, kind: Kind) -> bool:
     (True, False)
     """
     package = _PACKAGES[kind]
-    is_file = name.isidentifier() and any(Path(folder, f"{name}.py").is_file() for folder in package.__path__)
+    is_file = (
+        name.isidentifier()
+        and len(name) <= LONGEST
+        and any(Path(folder, f"{name}.py").is_file() for folder in package.__path__)
+    )
     return (is_file and name != "base" and not name.startswith("_")) or name in names(kind)
 
 
