@@ -36,13 +36,11 @@ def is_name(name: str, kind: Kind) -> bool:
     >>> is_name("gce", "loss"), is_name("base", "loss")
     (True, False)
     """
-    package = _PACKAGES[kind]
-    is_file = (
-        name.isidentifier()
-        and len(name) <= LONGEST
-        and any(Path(folder, f"{name}.py").is_file() for folder in package.__path__)
-    )
-    return (is_file and name != "base" and not name.startswith("_")) or name in names(kind)
+    if name in ("base", "") or name.startswith("_") or not (name.isidentifier() and name.islower()):
+        return name in names(kind)
+    folders = _PACKAGES[kind].__path__
+    is_file = len(name) <= LONGEST and any(Path(folder, f"{name}.py").is_file() for folder in folders)
+    return is_file or name in names(kind)
 
 
 def other_names(kind: Kind) -> dict[str, str]:
