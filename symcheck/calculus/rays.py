@@ -7,7 +7,7 @@ lower bound with a positive slope is a proof that the part grows without bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from flint import arb
@@ -22,6 +22,7 @@ from symcheck.calculus.growth_rules import (
     log_sum_exp,
     power_of,
     product_of,
+    scaled,
     softplus_of,
     total_of,
 )
@@ -34,13 +35,25 @@ Entries = tuple[Growth, ...]
 
 
 class RayReading(Reading[Entries]):
-    """Bounds at z = ``direction`` times t, or times e^t if ``steep``, for one C, a label ``y`` from 0 and numbers."""
+    """Bounds at z = ``direction`` times t, or times e^t if ``steep``, for one C, a label ``y`` from 0 and numbers.
+
+    Each entry of the direction stands for so many equal classes as ``counts`` says, by default for one.
+    """
 
     takes_rounded = True
 
-    def __init__(self, direction: Sequence[Fraction], parameters: Mapping[str, arb], *, y: int, steep: bool) -> None:
+    def __init__(
+        self,
+        direction: Sequence[Fraction],
+        parameters: Mapping[str, arb],
+        *,
+        y: int,
+        steep: bool,
+        counts: Sequence[int] | None = None,
+    ) -> None:
         self._direction, self._parameters, self._y, self._steep = direction, parameters, y, steep
         self._count = len(direction)
+        self._counts = tuple(counts or (1,) * self._count)
 
     # leaves
 
@@ -51,7 +64,7 @@ class RayReading(Reading[Entries]):
         return (constant(self._parameters[name]),)
 
     def classes(self) -> Entries:
-        return self.number(Fraction(self._count))
+        return self.number(Fraction(sum(self._counts)))
 
     def logits(self) -> Entries:
         return tuple(map(self._logit, self._direction))
@@ -68,9 +81,11 @@ class RayReading(Reading[Entries]):
         return tuple(constant(arb(int(i == self._y))) for i in range(self._count))
 
     def class_parameter(self, array: VectorArray) -> Entries:
+        self._require_single("class_parameter")
         return tuple(map(constant, entry_balls(array.at_default(self._count))[0]))
 
     def apply(self, array: MatrixArray, v: Entries, *, transposed: bool) -> Entries:
+        self._require_single("apply")
         rows = entry_balls(array.at_default(self._count))
         lines = tuple(zip(*rows, strict=True)) if transposed else rows
         wide = self._wide(v)
@@ -136,10 +151,10 @@ class RayReading(Reading[Entries]):
     # over the classes
 
     def total(self, v: Entries) -> Entries:
-        return (total_of(list(self._wide(v))),)
+        return (total_of(self._times(range(self._count), v)),)
 
     def total_others(self, v: Entries) -> Entries:
-        return (total_of(self._others(v)),)
+        return (total_of(self._times(self._rest, v)),)
 
     def take(self, v: Entries) -> Entries:
         return (self._wide(v)[self._y],)
@@ -151,6 +166,7 @@ class RayReading(Reading[Entries]):
         return (largest_of(self._others(v)),)
 
     def onehot_argmax(self, v: Entries) -> Entries:
+        self._require_single("onehot_argmax")
         wide = self._wide(v)
         for i, x in enumerate(wide):
             others = [total_of([x, negative(o)]) for j, o in enumerate(wide) if j != i]
@@ -159,19 +175,20 @@ class RayReading(Reading[Entries]):
         return tuple(Growth(level(arb(0)), level(arb(1))) for _ in wide)
 
     def logsumexp(self, v: Entries) -> Entries:
-        return (log_sum_exp(list(self._wide(v))),)
+        return (log_sum_exp(self._raised(range(self._count), v)),)
 
     def logsumexp_others(self, v: Entries) -> Entries:
-        return (log_sum_exp(self._others(v)),)
+        return (log_sum_exp(self._raised(self._rest, v)),)
 
     def log_softmax(self, v: Entries) -> Entries:
-        over = log_sum_exp(list(self._wide(v)))
+        over = log_sum_exp(self._raised(range(self._count), v))
         return tuple(at_most_0(total_of([x, negative(over)])) for x in self._wide(v))
 
     def softmax(self, v: Entries) -> Entries:
         return self.exp(self.log_softmax(v))
 
     def first(self, v: Entries) -> Entries:
+        self._require_single("first")
         return tuple(x for x in self._wide(v) for _ in range(self._count))
 
     def second(self, v: Entries) -> Entries:
@@ -180,16 +197,43 @@ class RayReading(Reading[Entries]):
     def pair_total(self, pairs: Entries) -> Entries:
         return (total_of(list(pairs * (self._count**2 // len(pairs)))),)
 
+    @property
+    def _rest(self) -> list[int]:
+        """The places but that of the label."""
+        return [i for i in range(self._count) if i != self._y]
+
+    def _times(self, places: Iterable[int], v: Entries) -> list[Growth]:
+        """Entries at ``places``, each as often as it is there."""
+        wide = self._wide(v)
+        return [scaled(wide[i], arb(self._counts[i])) if self._counts[i] > 1 else wide[i] for i in places]
+
+    def _raised(self, places: Iterable[int], v: Entries) -> list[Growth]:
+        """Entries at ``places`` plus the logarithm of how often each is there: n e^x = e^(x + log n)."""
+        wide = self._wide(v)
+        more = [constant(arb(n).log()) if n > 1 else None for n in self._counts]
+        return [wide[i] if (extra := more[i]) is None else total_of([wide[i], extra]) for i in places]
+
+    def _require_single(self, op: str) -> None:
+        """Raise ``Undecided`` where classes that are treated differently are taken together."""
+        if max(self._counts) > 1:
+            self._unmapped(op)
+
     def _others(self, v: Entries) -> list[Growth]:
         wide = self._wide(v)
         return [x for i, x in enumerate(wide) if i != self._y]
 
 
 def growth_of(
-    formula: Formula, direction: Sequence[Fraction], parameters: Mapping[str, Fraction], *, y: int, steep: bool
+    formula: Formula,
+    direction: Sequence[Fraction],
+    parameters: Mapping[str, Fraction],
+    *,
+    y: int,
+    steep: bool,
+    counts: Sequence[int] | None = None,
 ) -> Growth:
-    """Bounds on ``formula`` along a ray; raises ``Undecided`` for what has no reading."""
+    """Bounds on ``formula`` along a ray, ``counts`` classes to each entry; raises ``Undecided`` without a reading."""
     balls = {p.name: ball_in(p.interval) for p in formula.parameters if p.rounded}
     balls |= {name: ball_of(value) for name, value in parameters.items()}
-    (found,) = RayReading(direction, balls, y=y, steep=steep).read(formula)
+    (found,) = RayReading(direction, balls, y=y, steep=steep, counts=counts).read(formula)
     return found

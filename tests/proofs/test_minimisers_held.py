@@ -273,3 +273,47 @@ def test_bounds_of_soft_maxima_hold_with_a_constant_inside(formula: str, z: int)
 )  # fmt: skip
 def test_a_penalty_with_poles_holds_nothing(penalty: str) -> None:
     assert held(sc.certify(CE, penalty, classes=(3, 5))).verdict is not P
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10, (2, 5), 65, 1000, (10**6, 10**7)])
+@pytest.mark.parametrize("penalty", [*BOUNDED_PENALTIES, "l2", "log_cosh", f"{S}/(1 + {S})"])
+def test_no_number_of_classes_is_an_exception(classes: int | tuple[int, int], penalty: str) -> None:
+    for loss in ("cross_entropy", "mae", "gce", "focal"):
+        assert held(sc.certify(loss, penalty, classes=classes)).verdict is P
+    found = held(sc.certify("muh", penalty, classes=classes)).verdict
+    assert found is (P if penalty in ("l2", "log_cosh") else R)
+
+
+@pytest.mark.parametrize("loss", ["exponential_margin", "hinge", "logistic_margin", "sigmoid_margin"])
+def test_losses_of_two_classes(loss: str) -> None:
+    for penalty in (*BOUNDED_PENALTIES, "l2"):
+        assert held(sc.certify(loss, penalty)).verdict is P
+
+
+@pytest.mark.parametrize("name", names("regularizer"))
+def test_classes_taken_together_are_as_good_as_one_by_one(name: str) -> None:
+    """Lines along a ray with 5 classes, 3 of which are equal, as one entry and as three."""
+    entry = regularizer_named(name)
+    scope = scope_with(Scope(entry.classes), entry.recorded)
+    point = next(points_of(entry.recorded, scope, 5))
+    formula = entry.recorded.with_arrays(point.arrays)
+    if formula.is_classwise or formula.pairs:
+        return
+    for a, b, c in ((1, 0, 0), (0, -1, 0), (1, -1, 0), (2, 1, -3)):
+        for steep in (False, True):
+            short, long = ([Fraction(x) for x in ray] for ray in ((a, b, c), (a, b, c, c, c)))
+            with ctx.workprec(128):
+                together = growth_of(formula, short, point.values, y=0, steep=steep, counts=(1, 1, 3))
+            size = 2**12 if steep else 16
+            value = ball_at(formula, ArrayPoint(5, {}, point.values), [x * size for x in long], 1)
+            with ctx.workprec(128):
+                t = arb(size).log() if steep else arb(size)
+                for line, side in ((together.low, 1), (together.high, -1)):
+                    assert value is None or line is None or not (value - line.slope * t - line.level) * side < 0
+
+
+@pytest.mark.parametrize("classes", [65, 1000])
+def test_a_penalty_that_is_not_positive_at_many_classes(classes: int) -> None:
+    for penalty in ("total(z)**4", "total(z**4) - total(z**2)**2"):
+        found = sc.certify("square_centred", penalty, classes=classes).property(Condition.REGULARIZER_POSITIVE)
+        assert found.verdict is R

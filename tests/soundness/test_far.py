@@ -20,7 +20,7 @@ from symcheck.verdict import Verdict
 @pytest.mark.parametrize("kind", [minimisers, properties])
 def test_a_few_trials_find_nothing_false(kind) -> None:
     judged = 0
-    for index in range(12):
+    for index in range(24):
         outcome = kind.trial(random.Random(f"11 {index}"), index).run()
         assert outcome.wrong == ()
         judged += outcome.judged

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
 from fractions import Fraction
-from itertools import product
+from itertools import chain, product
 from typing import Final
 
 from flint import arb
 
 from symcheck.budget import Budget
 from symcheck.calculus.bounded import BITS
-from symcheck.calculus.everywhere import ball_at, classes_tried, difference_of, points_of, shown_logits
+from symcheck.calculus.everywhere import LARGEST_TRIED, ball_at, classes_tried, difference_of, points_of, shown_logits
 from symcheck.calculus.existence.rational import rational_value
 from symcheck.calculus.growth import Growth, Line
 from symcheck.calculus.points import ArrayPoint
@@ -34,6 +34,12 @@ from symcheck.witness import Witness
 
 LABELS: Final = 3
 """So many labels are tried of a loss that treats classes differently."""
+
+GROUPS: Final = 3
+"""Of many classes the label, another one and the rest are entries of a direction."""
+
+MOST_WRITTEN: Final = 4096
+"""Points z of up to so many classes are written out."""
 
 SIZES: Final = (Fraction(1), Fraction(3), Fraction(10), Fraction(1, 2), Fraction(30))
 """The t at which g(tu) <= g(0) is looked for."""
@@ -59,7 +65,7 @@ def escape(loss: Formula, penalty: Formula, scope: Scope, budget: Budget) -> Esc
     0 is taken to be a minimum of g that is strict near 0.
     """
     pair = difference_of(loss, penalty)
-    for classes in classes_tried(scope):
+    for classes in chain(classes_tried(scope), _many(scope)):
         for point in points_of(pair, scope, classes):
             for y in range(min(classes, LABELS) if loss.is_classwise else 1):
                 for direction in _directions(classes, y):
@@ -70,24 +76,35 @@ def escape(loss: Formula, penalty: Formula, scope: Scope, budget: Budget) -> Esc
     return None
 
 
+def _many(scope: Scope) -> Iterator[int]:
+    """The least number of classes, if it is so large that none is tried elsewhere."""
+    if scope.classes.low > LARGEST_TRIED:
+        yield scope.classes.low
+
+
 def not_positive(penalty: Formula, scope: Scope, budget: Budget, *, quotient: bool) -> Witness | None:
     """A point z != 0 with g(z) <= 0, where it is no multiple of (1, ..., 1) if norms are those of the ``quotient``."""
-    for classes in classes_tried(scope):
+    for classes in chain(classes_tried(scope), (n for n in _many(scope) if n <= MOST_WRITTEN)):
         for point in points_of(penalty, scope, classes):
             for direction in _directions(classes, 0):
                 budget.check()
                 if quotient and len(set(direction)) == 1:
                     continue
-                exact = rational_value(penalty.with_arrays(point.arrays), direction, point.values)
-                ball = ball_at(penalty, point, direction, 1) if exact is None else None
+                z = (*direction, *direction[-1:] * (classes - len(direction)))
+                exact = rational_value(penalty.with_arrays(point.arrays), z, point.values)
+                ball = ball_at(penalty, point, z, 1) if exact is None else None
                 if (exact is not None and exact <= 0) or (ball is not None and ball < 0):
                     shown = str(exact) if ball is None else above(ball)
-                    return point.witness(f"g at z = {shown_logits(direction)}", shown, "a value > 0")
+                    return point.witness(f"g at z = {_shown(direction, classes)}", shown, "a value > 0")
     return None
 
 
 def _directions(classes: int, y: int) -> Iterator[tuple[Fraction, ...]]:
-    """The label's score alone, another one alone, one against the other, and all together, either way."""
+    """The label's score alone, another one alone, one against the other, and all together, either way.
+
+    Of more classes than ``LARGEST_TRIED`` those that are neither are one entry.
+    """
+    classes = min(classes, GROUPS) if classes > LARGEST_TRIED else classes
     other = (y + 1) % classes
     label = tuple(Fraction(int(k == y)) for k in range(classes))
     rival = tuple(Fraction(int(k == other)) for k in range(classes))
@@ -98,21 +115,22 @@ def _directions(classes: int, y: int) -> Iterator[tuple[Fraction, ...]]:
 
 
 def _along(loss: Formula, penalty: Formula, point: ArrayPoint, direction: Sequence[Fraction], y: int) -> Escape | None:
-    above = _above_zero(penalty, point)
+    is_many, ray = len(direction) < point.classes, _shown(direction, point.classes)
+    above = None if is_many else _above_zero(penalty, point)
     falls, tops = (_bounds(f, point, direction, y) for f in (loss, above or penalty))
     with working(BITS):
         for one, two in product(falls, tops):
             told = _falls_faster(one, two)
             if told is not None:
-                where = f"the infimum over t > 0 of alpha l + g at z = t {shown_logits(direction)}, y = {y + 1},"
+                where = f"the infimum over t > 0 of alpha l + g at z = t {ray}, y = {y + 1},"
                 value = f"-oo for every alpha > 0, as {told} for large t"
                 return Escape(point.witness(where, value, WANTED), True)
         for one, two in product(falls, tops):
-            told = None if above is None else _stays_below(loss, one, two, point, y)
+            told = None if above is None or is_many else _stays_below(loss, one, two, point, y)
             if told is not None:
-                where = f"the t > 0 at which alpha l + g is least, z = t {shown_logits(direction)}, y = {y + 1},"
+                where = f"the t > 0 at which alpha l + g is least, z = t {ray}, y = {y + 1},"
                 return Escape(point.witness(where, told, WANTED), False)
-    return _at_a_point(loss, penalty, point, direction, y)
+    return None if is_many else _at_a_point(loss, penalty, point, direction, y)
 
 
 @dataclass(frozen=True)
@@ -149,6 +167,18 @@ def _bounds(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], 
     return found
 
 
+def _counts(classes: int, entries: int) -> tuple[int, ...]:
+    """How many classes each entry of a direction stands for."""
+    return (1,) * (entries - 1) + (classes - entries + 1,)
+
+
+def _shown(direction: Sequence[Fraction], classes: int) -> str:
+    """A direction as a reader writes it, the equal entries at its end once."""
+    if len(direction) == classes:
+        return shown_logits(direction)
+    return f"({', '.join(map(str, direction))}, ..., {direction[-1]})"
+
+
 def _above_zero(penalty: Formula, point: ArrayPoint) -> Formula | None:
     """g - g(0) at ``point``, None if g(0) is not seen to be a rational number."""
     here = penalty.with_arrays(point.arrays)
@@ -165,7 +195,8 @@ def _growth(
     try:
         with working(BITS):
             values = {n: v for n, v in point.values.items() if n in own}
-            return growth_of(formula.with_arrays(point.arrays), direction, values, y=y, steep=steep)
+            here, counts = formula.with_arrays(point.arrays), _counts(point.classes, len(direction))
+            return growth_of(here, direction, values, y=y, steep=steep, counts=counts)
     except Undecided:
         return None
 

@@ -12,7 +12,7 @@ escape.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcheck.budget import Budget
@@ -23,7 +23,7 @@ from symcheck.calculus.existence.form import form_everywhere
 from symcheck.derivation import Step
 from symcheck.finding import Condition, Finding, Trust
 from symcheck.language.formula import Formula
-from symcheck.language.scope import Scope
+from symcheck.language.scope import Classes, Scope
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.remembered import remembered
 from symcheck.verdict import Verdict
@@ -97,12 +97,19 @@ NOT_SHOWN_POSITIVE = Reason(
 
 
 def by_form(penalty: Formula, scope: Scope, budget: Budget) -> Hold:
-    """Whether g stays away from g(0), by its normal form."""
-    try:
-        found = form_everywhere(penalty, scope, budget)
-        return Hold(None if found is None else away_from_zero(found))
-    except Undecided:
-        return Hold()
+    """Whether g stays away from g(0), by its normal form; for C = 2 also by that for every C, where there is one."""
+    scopes = [scope]
+    if scope.classes.fixed == 2 and penalty.fixed_classes is None:
+        scopes.append(replace(scope, classes=Classes()))
+    for own in scopes:
+        try:
+            found = form_everywhere(penalty, own, budget)
+        except Undecided:
+            continue
+        away = None if found is None else away_from_zero(found)
+        if away is not None:
+            return Hold(away)
+    return Hold()
 
 
 def by_convexity(penalty: Formula, scope: Scope, budget: Budget) -> Hold:
