@@ -207,6 +207,7 @@ def test_no_random_case_is_contradicted():
 
 
 @pytest.mark.slow
-def test_no_case_of_many_is_contradicted():
-    found = outcomes_of(range(25, 700))
-    assert found["agrees"] >= 320
+@pytest.mark.parametrize("first", range(25, 700, 75))
+def test_no_case_of_many_is_contradicted(first):
+    found = outcomes_of(range(first, first + 75))
+    assert found["agrees"] >= 25
