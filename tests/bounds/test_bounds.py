@@ -31,8 +31,16 @@ ASKED = {
 SETUP = "from symcheck.finding import Condition\nREGULARIZER = 'total(z**2)'\n"
 INPUTS = NUMBERS | NESTS | MANY | OF_ISSUES
 
+ALWAYS = {
+    "a tower as a factor", "a tower as an exponent", "a power of a probability", "many digits", "squares", "softmax, 12",
+    "softmax, 40", "tanh", "maximum", "terms, 3000", "terms, 100000", "parameters", *OF_ISSUES,
+}  # fmt: skip
+"""Inputs that are tried in every run; the others are slow tests."""
 
-@pytest.mark.parametrize("name", INPUTS)
+
+@pytest.mark.parametrize(
+    "name", [name if name in ALWAYS else pytest.param(name, marks=pytest.mark.slow) for name in INPUTS]
+)
 def test_every_entry_point_answers(name: str, checkout: Path) -> None:
     found = measured(SETUP + INPUTS[name], ASKED, checkout)
     assert found.grown < MOST
@@ -58,8 +66,12 @@ def test_what_is_decided_stays_decided(code: str, verdict: str, checkout: Path) 
     assert found.told["certify"][1].startswith(verdict)
 
 
-@pytest.mark.parametrize("base", ["2", "(1/3)", "C", "(1 + 1/C)", "(-1)", "exp(1)"])
-@pytest.mark.parametrize("classes", ["10**9", "(10**9, 2*10**9)", "10**18", "None"])
+@pytest.mark.parametrize(
+    "base", ["2", "C", *(pytest.param(b, marks=pytest.mark.slow) for b in ("(1/3)", "(1 + 1/C)", "(-1)", "exp(1)"))]
+)
+@pytest.mark.parametrize(
+    "classes", ["10**9", "None", *(pytest.param(c, marks=pytest.mark.slow) for c in ("(10**9, 2*10**9)", "10**18"))]
+)
 def test_powers_with_c_as_their_exponent(base: str, classes: str, checkout: Path) -> None:
     asked = {
         "certify": f"sc.certify(loss, 'l2', classes={classes}, budget={SECONDS}).headline",

@@ -39,7 +39,10 @@ TORCH = {
 
 
 @pytest.mark.skipif(not HAS_TORCH, reason="torch is not installed")
-@pytest.mark.parametrize("name", TORCH)
+@pytest.mark.parametrize(
+    "name",
+    [n if n in ("class weights", "nested softmax") else pytest.param(n, marks=pytest.mark.slow) for n in TORCH],
+)
 def test_torch_code(name: str, checkout: Path) -> None:
     asked = {
         "certify": f"sc.certify(loss, 'l2', budget={SECONDS}).headline",
@@ -90,7 +93,9 @@ assert len(ON_THE_LINE) > len(NUMBERS)
 assert set(MANY) - set(ON_THE_LINE)
 
 
-@pytest.mark.parametrize("name", sorted(ON_THE_LINE)[::3] + list(OF_ISSUES))
+@pytest.mark.parametrize(
+    "name", [*OF_ISSUES, "squares", *(pytest.param(n, marks=pytest.mark.slow) for n in sorted(ON_THE_LINE)[::3])]
+)
 def test_the_command_line_reports_no_bug(name: str, checkout: Path) -> None:
     formula = ON_THE_LINE[name].removeprefix("loss = ").strip("'")
     done = subprocess.run(
