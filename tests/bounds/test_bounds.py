@@ -32,8 +32,8 @@ SETUP = "from symcheck.finding import Condition\nREGULARIZER = 'total(z**2)'\n"
 INPUTS = NUMBERS | NESTS | MANY | OF_ISSUES
 
 ALWAYS = {
-    "a tower as a factor", "a tower as an exponent", "a power of a probability", "many digits", "squares", "softmax, 12",
-    "softmax, 40", "tanh", "maximum", "terms, 3000", "terms, 100000", "parameters", *OF_ISSUES,
+    "a tower as a factor", "a tower as an exponent", "a power of a probability", "many digits", "squares",
+    "softmax, 12", "softmax, 40", "tanh", "maximum", "terms, 3000", "terms, 100000", "parameters", *OF_ISSUES,
 }  # fmt: skip
 """Inputs that are tried in every run; the others are slow tests."""
 
