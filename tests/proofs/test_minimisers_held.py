@@ -317,3 +317,12 @@ def test_a_penalty_that_is_not_positive_at_many_classes(classes: int) -> None:
     for penalty in ("total(z)**4", "total(z**4) - total(z**2)**2"):
         found = sc.certify("square_centred", penalty, classes=classes).property(Condition.REGULARIZER_POSITIVE)
         assert found.verdict is R
+
+
+@pytest.mark.parametrize(
+    "penalty", ["total(relu(softmax(z) - 1/2))", "total(relu(softmax(z) - 3/4)**2)", "total(softmax(z))"]
+)
+def test_a_function_of_probabilities_that_is_flat_at_the_uniform_holds_nothing(penalty: str) -> None:
+    cert = sc.certify(CE, penalty, classes=(3, 5))
+    assert cert.verdict is not P
+    assert held(cert).verdict is not P

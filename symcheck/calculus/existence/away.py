@@ -13,7 +13,7 @@ limits at 0 and 1, so that it holds on the closed simplex, which is compact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcheck.calculus.convexity.bounds import Bounds
@@ -33,13 +33,14 @@ class Away:
     """For every r > 0 there is a c > 0 with g(z) >= g(0) + c (1 + ||z||)^``growth`` for ||z|| >= r, by ``steps``.
 
     Norms are those of R^C; with ``of_differences`` those of the quotient, with ``is_of_either`` those of the space on
-    which D^2 g(0) is positive definite.
+    which D^2 g(0) is positive definite; with ``by_definiteness`` all of it needs D^2 g(0) to be that on the quotient.
     """
 
     growth: Fraction
     steps: Derivation
     of_differences: bool = False
     is_of_either: bool = False
+    by_definiteness: bool = False
 
 
 RAY, OPEN_UNIT = "r''", "s''''"
@@ -59,7 +60,8 @@ def away_from_zero(g: Combination) -> Away | None:
         return found
     most = max(e for e, _, _ in powers)
     step = Step("g", "positive along (1, ..., 1) as well", f"by (sum_i z_i)^{most}")
-    return Away(min(found.growth, most), (*found.steps, step))
+    growth = min(found.growth, most)
+    return replace(found, growth=growth, steps=(*found.steps, step), of_differences=False)
 
 
 def _power_of_sum(a: Atom, c: Constant) -> Fraction | None:
@@ -250,7 +252,8 @@ def _of_probabilities(u: Combination) -> Away | None:
     if lines is None:
         return None
     told = Step("g", "sum_i h(p_i) + const", "h convex on (0, 1): smallest at p = (1/C, ..., 1/C) alone, by Jensen")
-    return Away(_growth_by_logarithm(inner, base), (told, *lines), of_differences=True)
+    growth = _growth_by_logarithm(inner, base)
+    return Away(growth, (told, *lines), of_differences=True, by_definiteness=True)
 
 
 def _growth_by_logarithm(inner: Combination, base: Combination) -> Fraction:

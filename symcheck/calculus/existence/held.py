@@ -59,7 +59,9 @@ def minimisers_held(
         fall = remembered(fall_of, loss, scope.of(loss), budget)
         for way in (by_form, by_convexity) if definite else (by_form,):
             hold = remembered(way, penalty, scope.of(penalty), budget).away
-            if hold is not None and _is_enough(fall, hold, quotient=quotient):
+            if hold is None or (hold.by_definiteness and not definite):
+                continue
+            if _is_enough(fall, hold, quotient=quotient):
                 return _proved(fall, hold)
         from symcheck.calculus.existence.escaping import escape
 
@@ -77,7 +79,7 @@ def positive_off_zero(penalty: Formula, scope: Scope, budget: Budget, *, quotien
     condition = Condition.REGULARIZER_POSITIVE
     try:
         hold = remembered(by_form, penalty, scope.of(penalty), budget).away
-        if hold is not None and _fits(hold, quotient=quotient):
+        if hold is not None and not hold.by_definiteness and _fits(hold, quotient=quotient):
             return Finding(condition, Verdict.PROVED, "positive off 0, by its form", Trust.BALL, hold.steps)
         from symcheck.calculus.existence.escaping import not_positive
 
