@@ -43,8 +43,8 @@ class Away:
     by_definiteness: bool = False
 
 
-RAY, OPEN_UNIT = "r''", "s''''"
-"""Variables that run over the numbers above 0, and over those between 0 and 1."""
+RAY = "r''"
+"""The variable that runs over the numbers above 0 (``line_parameters``)."""
 
 
 def away_from_zero(g: Combination) -> Away | None:

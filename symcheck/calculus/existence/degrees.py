@@ -71,17 +71,13 @@ def degrees_of(u: Combination) -> Degrees:
             own = Degrees(own.size, own.size)
         rises.append(own.rise)
         falls.append(own.fall)
-    rises += [degrees_of(rest).size if not _is_same(rest, u) else _apart(rest) for rest in rests]  # they are >= 0
+    rises += map(_size_by_terms, rests)  # together they are at least a constant, so that they do not fall
     found = Degrees(largest(rises), largest(falls))
     ends = bounds(u)
     return Degrees(BOUNDED if ends.high is not None else found.rise, BOUNDED if ends.low is not None else found.fall)
 
 
-def _is_same(rest: Combination, u: Combination) -> bool:
-    return rest.key == u.part(u.terms).key
-
-
-def _apart(u: Combination) -> Degree:
+def _size_by_terms(u: Combination) -> Degree:
     """The degree of |u| by its terms one by one."""
     return largest(_of_atom(a).size for a, _ in u.terms)
 
