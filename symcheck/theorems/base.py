@@ -169,17 +169,15 @@ def local_premises(facts: Facts) -> Iterator[Premise]:
     return facts.premises(*LOCAL)
 
 
-def held_premises(facts: Facts) -> Iterator[Premise]:
-    """That minimisers are held, where it is decided; where it is open it stays among the assumptions."""
-    found = facts.finding(Condition.MINIMISERS_HELD)
-    if found.verdict is not Verdict.UNDECIDED:
-        yield Premise.of(found)
+def decided_premises(facts: Facts, *conditions: Condition) -> Iterator[Premise]:
+    """Those of the ``conditions`` that are decided; what is open stays among the assumptions of a theorem."""
+    return (p for p in facts.premises(*conditions) if p.verdict is not Verdict.UNDECIDED)
 
 
 def global_premises(facts: Facts) -> Iterator[Premise]:
     """The conditions of Theorem 2, and that minimisers exist near 0 where the data do not decide it."""
     yield from local_premises(facts)
-    yield from held_premises(facts)
+    yield from decided_premises(facts, Condition.MINIMISERS_HELD)
 
 
 def local_conditions(facts: Facts) -> Verdict:

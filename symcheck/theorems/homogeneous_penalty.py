@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symcheck.calculus.scaling import without_degree
 from symcheck.finding import Condition
 from symcheck.reason import Code, Reason
-from symcheck.theorems.base import BOUNDS, HELD, NO_TIES, Discharge, Facts, Theorem, held_premises, local_conditions
+from symcheck.theorems.base import BOUNDS, HELD, NO_TIES, Discharge, Facts, Theorem, decided_premises, local_conditions
 from symcheck.theorems.premise import Premise
 from symcheck.verdict import Verdict
 from symcheck.witness import Witness
@@ -22,10 +22,7 @@ def _needs(facts: Facts) -> Iterator[Premise]:
     if k == 2 and facts.finding(Condition.REGULARIZER_SMOOTH).verdict is Verdict.PROVED:
         # then g is the quadratic form of its Hessian, and positive off 0 only where that is definite
         yield Premise.of(facts.finding(Condition.REGULARIZER_CURVATURE))
-    positive = facts.finding(Condition.REGULARIZER_POSITIVE)
-    if positive.verdict is not Verdict.UNDECIDED:
-        yield Premise.of(positive)
-    yield from held_premises(facts)
+    yield from decided_premises(facts, Condition.REGULARIZER_POSITIVE, Condition.MINIMISERS_HELD)
 
 
 def _is_elsewhere(facts: Facts) -> Premise:

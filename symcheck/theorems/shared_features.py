@@ -14,7 +14,7 @@ from symcheck.theorems.base import (
     SIGNAL,
     Facts,
     Theorem,
-    held_premises,
+    decided_premises,
 )
 from symcheck.theorems.premise import Premise
 from symcheck.tier import Tier
@@ -30,7 +30,7 @@ def _needs(facts: Facts) -> Iterator[Premise]:
         Condition.REGULARIZER_GRADIENT,
         Condition.REGULARIZER_CURVATURE,
     )
-    yield from held_premises(facts)
+    yield from decided_premises(facts, Condition.MINIMISERS_HELD)
 
 
 def _drift(facts: Facts) -> Premise:
