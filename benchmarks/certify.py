@@ -120,8 +120,8 @@ def pair_of(name: str) -> tuple[str, str]:
 def first_calls() -> Iterator[tuple[str, float, float]]:
     """Each entry of the catalogue: seconds of its first certificate in this warm process, and of its jet alone."""
     from symcheck.budget import Budget
-    from symcheck.catalogue import loss_named, names, regularizer_named
-    from symcheck.certification import certify
+    from symcheck.certificates.certify import certify
+    from symcheck.intake.catalogue import loss_named, names, regularizer_named
     from symcheck.language.scope import Scope
     from symcheck.readings.jet import jet_expansion
     from symcheck.reason import Undecided
@@ -147,8 +147,8 @@ def first_calls() -> Iterator[tuple[str, float, float]]:
 
 def certify_seconds(name: str, classes: int | None, repeat: int = 5) -> float:
     """The median time of a certificate derived from nothing, in this warm process."""
-    from symcheck import remembered
-    from symcheck.certification import certify
+    from symcheck.certificates.certify import certify
+    from symcheck.conditions import remembered
 
     times = []
     for _ in range(repeat):

@@ -20,7 +20,7 @@ from numerics.progress import bar
 from symcheck.files import written
 
 if TYPE_CHECKING:
-    from symcheck.certificate import Certificate
+    from symcheck.certificates.certificate import Certificate
 
 PAIRS = (
     ("cross_entropy", "l2"),
@@ -118,7 +118,7 @@ def _headline(text: str) -> None:
 
 
 def _certificate(loss: str, regularizer: str) -> Certificate:
-    from symcheck.certification import certify
+    from symcheck.certificates.certify import certify
 
     return certify(loss, regularizer)
 

@@ -12,7 +12,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 from symcheck.errors import SymcheckError
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.language.functions import (
     abs,
@@ -47,17 +49,15 @@ from symcheck.language.functions import (
     total,
 )
 from symcheck.language.parameter import Parameter
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
 from symcheck.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from symcheck import losses, paper, regularizers
-    from symcheck.certification import certify
+    from symcheck.certificates.certify import certify
+    from symcheck.certificates.recheck import recheck
+    from symcheck.certificates.survey import survey
     from symcheck.class_conditional.condition import noise_condition
     from symcheck.decomposition import Decomposition, decompose, symmetrize
-    from symcheck.rechecking import recheck
-    from symcheck.surveys import survey
 
 __all__ = [
     "ClassParameter", "Condition", "Decomposition", "MatrixParameter", "Parameter", "SymcheckError", "Tier", "Verdict",
@@ -71,11 +71,11 @@ __all__ = [
 
 _IN = {
     "Decomposition": "symcheck.decomposition",
-    "certify": "symcheck.certification",
+    "certify": "symcheck.certificates.certify",
     "decompose": "symcheck.decomposition",
     "noise_condition": "symcheck.class_conditional.condition",
-    "recheck": "symcheck.rechecking",
-    "survey": "symcheck.surveys",
+    "recheck": "symcheck.certificates.recheck",
+    "survey": "symcheck.certificates.survey",
     "symmetrize": "symcheck.decomposition",
 }
 """Where the names are that bring SymPy with them: they are imported when they are first asked for."""

@@ -15,8 +15,7 @@ from types import ModuleType
 from typing import Never
 
 import symcheck.commands
-from symcheck.errors import SymcheckError
-from symcheck.nearest import did_you_mean
+from symcheck.errors import SymcheckError, did_you_mean
 from symcheck.version import VERSION
 
 USAGE, BUG, INTERRUPTED, CLOSED_PIPE = 64, 70, 130, 141

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import ClassVar, Never, Self
 
-from symcheck.errors import ParameterError
+from symcheck.errors import ParameterError, did_you_mean
 from symcheck.language.array import Array, Entries
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import Number
@@ -22,7 +22,6 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
 from symcheck.language.term import Scalar
-from symcheck.nearest import did_you_mean
 
 Indexed = ClassParameter | MatrixParameter
 """A parameter with class indices."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
 from symcheck.losses.gce import GCE
 
 FOLDER = "tests/certificates"

@@ -215,7 +215,7 @@ def test_the_loss_that_the_readme_adds_is_an_entry_like_the_others(
 ) -> None:
     """In the folder of the losses it is found by its name; grad l(0, y) = (softmax(0) - e_y)/T = -o_y/T."""
     ((name, code),) = _added(readme).items()
-    assert name not in symcheck.catalogue.names("loss")
+    assert name not in symcheck.intake.catalogue.names("loss")
     (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
     monkeypatch.setattr(symcheck.losses, "__path__", [*symcheck.losses.__path__, str(tmp_path)])
     assert f"`symcheck certify {name} l2` then answers PROVED for every T > 0, with kappa = 1/T." in readme

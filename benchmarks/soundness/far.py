@@ -14,15 +14,15 @@ from benchmarks.soundness.trial import Outcome, Trial, Wrong
 from benchmarks.soundness.truth.expressions import Unreadable, number_of_text
 from benchmarks.soundness.truth.numbers import NoOpinion, ball
 from benchmarks.soundness.truth.value import DIGITS, MP, value_at
-from symcheck import remembered
-from symcheck.calculus.points import array_points
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.conditions import remembered
+from symcheck.conditions.agreement.points import array_points
 from symcheck.errors import SymcheckError
-from symcheck.finding import Condition, Finding
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
-from symcheck.verdict import Verdict
 
 BUDGET = 5.0
 CLASSES = (2, 3)

@@ -12,15 +12,15 @@ from benchmarks.soundness.judge.evidence import Evidence, Truths
 from benchmarks.soundness.judge.points import MOST, Marks, is_whole, points_of
 from benchmarks.soundness.trial import Outcome, Trial, Wrong
 from benchmarks.soundness.truth.numbers import NoOpinion
-from symcheck import remembered
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.conditions import remembered
 from symcheck.errors import FormulaError, SymcheckError
-from symcheck.given import Given
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.given import Given
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
-from symcheck.verdict import Verdict
 
 BUDGET = 5.0
 """Seconds of a certificate: what is open then is UNDECIDED, which is never wrong."""

@@ -16,11 +16,11 @@ from benchmarks.soundness.pair import BUDGET
 from benchmarks.soundness.trial import Outcome, Trial, Wrong
 from benchmarks.soundness.truth import numbers
 from benchmarks.soundness.truth.expressions import Unreadable, number_of_text
-from symcheck.catalogue import loss_named, names, regularizer_named
-from symcheck.certificate import Certificate
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.recheck import recheck
 from symcheck.entry import Entry
 from symcheck.errors import CertificateError
-from symcheck.rechecking import recheck
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 
 LONGEST = 2000
 """A message has at most so many characters."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from benchmarks.soundness.pair import BUDGET, Pair, answer_of
 from benchmarks.soundness.trial import Outcome, Trial, Wrong
-from symcheck import remembered
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
+from symcheck.conditions import remembered
 from symcheck.errors import SymcheckError
+from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
-from symcheck.verdict import Verdict
 
 
 @dataclass(frozen=True)

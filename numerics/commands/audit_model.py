@@ -50,7 +50,7 @@ def _parser() -> Parser:
 def _audited(given: argparse.Namespace) -> int:
     from numerics.audits.auditing import audit
     from numerics.progress import bar
-    from symcheck.certification import certify
+    from symcheck.certificates.certify import certify
 
     if not re.fullmatch(r"\d{1,19}", given.seed, re.ASCII):
         raise TrainingError(f"--seed: got {given.seed!r}; accepted is an integer from 0 to 2^63 - 1")

@@ -52,7 +52,7 @@ def _parser() -> Parser:
 def _confirmed(given: argparse.Namespace) -> int:
     from numerics.confirmations.confirmation import confirm as confirmed
     from numerics.progress import bar
-    from symcheck.certification import certify
+    from symcheck.certificates.certify import certify
 
     loss, regularizer = pair_of(given, "confirm")
     certificate = certify(loss, regularizer)

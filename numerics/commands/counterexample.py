@@ -75,7 +75,7 @@ def _trained(given: argparse.Namespace) -> int:
 def _searched(given: argparse.Namespace) -> int:
     from numerics.counterexamples.search import counterexample as search
     from numerics.counterexamples.small_data import FAMILIES
-    from symcheck.certification import certify
+    from symcheck.certificates.certify import certify
     from symcheck.language.exact import exact_text
 
     loss, regularizer = pair_of(given, "counterexample")

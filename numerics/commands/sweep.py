@@ -117,7 +117,7 @@ def subjects(losses: Sequence[str], regularizers: Sequence[str], params: Sequenc
 
     Raises ``ParameterError`` for a parameter that none of them has.
     """
-    from symcheck.given import subject_of
+    from symcheck.intake.given import subject_of
 
     values: dict[str, list[str]] = {}
     for text in params:

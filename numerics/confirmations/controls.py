@@ -17,11 +17,11 @@ from numerics.formulas.claim import Claim
 from numerics.formulas.objective import Objective
 from numerics.linear.solve import minimisers
 from numerics.models.linear import Outputs
+from symcheck.findings.prediction import Order
 from symcheck.language.classwise import ClassParameter
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import logsumexp, onehot, total
 from symcheck.language.scope import Classes
-from symcheck.prediction import Order
 
 LAMBDAS = (1000.0, 100.0, 10.0, 1.0, 0.1, 0.01)
 """The weights of the regularizer at which claims about predicted classes are trained."""

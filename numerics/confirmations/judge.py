@@ -11,7 +11,7 @@ from numerics.confirmations.far_starts import far_note, far_row
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.records import Run
 from numerics.confirmations.sampling import sampling_notes
-from symcheck.verdict import Verdict
+from symcheck.findings.verdict import Verdict
 
 FAR_BELOW = 1e-3
 """Rounding this far below a coefficient of random data, each relative to its natural size, would show a usual one."""

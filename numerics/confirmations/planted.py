@@ -19,7 +19,7 @@ from numerics.confirmations.measure import measured
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.records import Run
 from numerics.formulas.claim import Claim
-from symcheck.prediction import Order
+from symcheck.findings.prediction import Order
 
 KAPPA, CURVATURE, EXPONENT, CONSTANT = 1.01, 0.99, 1.02, 1.01
 """The factors of what is planted."""

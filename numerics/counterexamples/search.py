@@ -18,7 +18,7 @@ from numerics.counterexamples.small_data import FAMILIES, Batch, batches
 from numerics.errors import ConfirmationError
 from numerics.formulas.pair import Certified, Pair, pair_of
 from numerics.noise.laws import checked_rate, clean_law, noise_factor, noisy_law
-from symcheck.tier import Tier
+from symcheck.findings.tier import Tier
 
 RATES = (Fraction(2, 5), Fraction(3, 5), Fraction(1, 5))
 """Noise rates that are tried, those below (C-1)/C."""

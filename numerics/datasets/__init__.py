@@ -11,8 +11,7 @@ import pkgutil
 
 from numerics.datasets import openml
 from numerics.datasets.base import Dataset
-from symcheck.errors import UnknownNameError
-from symcheck.nearest import did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean
 
 
 def names() -> list[str]:

@@ -13,9 +13,9 @@ from torch import Tensor
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Objective
 from numerics.formulas.pair import Certified, Pair, pair_of
-from symcheck.finding import Condition
-from symcheck.prediction import Order, Prediction
-from symcheck.verdict import Verdict
+from symcheck.findings.finding import Condition
+from symcheck.findings.prediction import Order, Prediction
+from symcheck.findings.verdict import Verdict
 
 if TYPE_CHECKING:
     from sympy import Expr

@@ -6,8 +6,7 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING
 
-from symcheck.errors import UnknownNameError
-from symcheck.nearest import did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,7 @@ from numerics.sweeps.noise_axes import Rate, listed, noise_axis, rate_axis
 from numerics.sweeps.plan import Plan, outputs_for
 from numerics.sweeps.spec import RunSpec
 from symcheck.errors import ParameterError
-from symcheck.given import Given, subject_of
+from symcheck.intake.given import Given, subject_of
 from symcheck.language.array import Array
 from symcheck.problem import Subject
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from symcheck.class_conditional.flips import Matrix
 from symcheck.class_conditional.order import Flip
-from symcheck.derivation import Derivation
+from symcheck.findings.step import Derivation
+from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Scope
 from symcheck.reason import Reason
 from symcheck.render.block import Block, Entries, Entry, Paragraph, Section, Strong, Tex, Title
@@ -16,7 +17,6 @@ from symcheck.render.markdown import markdown_page
 from symcheck.render.plain import tex_line
 from symcheck.render.prose import line_of
 from symcheck.render.text import text_page
-from symcheck.verdict import Verdict
 
 _THEOREM = (
     (

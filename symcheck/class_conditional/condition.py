@@ -27,13 +27,13 @@ from symcheck.class_conditional.order import (
     needed_lead,
     objection_to_hessian,
 )
-from symcheck.constants.constant import Constant
-from symcheck.constants.sign import Kind, Sample
-from symcheck.derivation import Derivation, Step
 from symcheck.errors import ParameterError, ScopeError
+from symcheck.field.element import Constant
+from symcheck.field.signs.sign import Kind, Sample
+from symcheck.findings.step import Derivation, Step
+from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes, Scope
 from symcheck.reason import Code, Reason, Undecided
-from symcheck.verdict import Verdict
 
 MOST_TRIED: Final = 100
 """Points at which a simple witness is looked for, before the one that was found is taken."""

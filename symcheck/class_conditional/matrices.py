@@ -11,11 +11,11 @@ from itertools import product
 from symcheck.budget import look
 from symcheck.class_conditional.flips import Matrix
 from symcheck.class_conditional.given_rows import counted, rows_of
-from symcheck.constants.constant import Constant
-from symcheck.constants.field import Field
-from symcheck.constants.reading import constant
-from symcheck.constants.sign import Kind
 from symcheck.errors import ParameterError
+from symcheck.field.constant_reading import constant
+from symcheck.field.element import Constant
+from symcheck.field.field import Field
+from symcheck.field.signs.sign import Kind
 from symcheck.language.exact import exact, exact_text
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter

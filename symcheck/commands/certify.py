@@ -13,8 +13,8 @@ from symcheck.errors import ParameterError, ScopeError, SymcheckError
 from symcheck.files import written
 
 if TYPE_CHECKING:
-    from symcheck.certificate import Certificate
-    from symcheck.given import Given
+    from symcheck.certificates.certificate import Certificate
+    from symcheck.intake.given import Given
     from symcheck.language.parameter import Parameter
     from symcheck.language.recording import Kind
 
@@ -52,8 +52,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """The certificate as text, and 0, 1 or 2 for PROVED, REFUTED or UNDECIDED; with --theorem, of the theorem."""
-    from symcheck.certification import certify
-    from symcheck.verdict import Verdict
+    from symcheck.certificates.certify import certify
+    from symcheck.findings.verdict import Verdict
 
     loss, regularizer = pair_of(options, "certify")
     theorem = None if options.theorem is None else _theorem(options)
@@ -72,9 +72,8 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         written(path, text)
     except OSError as error:
         raise SymcheckError(f"--out: cannot write {options.out}: {error.strerror or error}") from error
-    from symcheck.render.text import text_headline
 
-    return code, f"{text_headline(certificate)}\nwritten to {options.out}\n"
+    return code, f"{certificate.headline}\nwritten to {options.out}\n"
 
 
 def seconds(text: str) -> float:
@@ -157,7 +156,7 @@ def _read(text: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tupl
 
 
 def _named(name: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Given, set[str]]:
-    from symcheck.catalogue import loss_named, regularizer_named
+    from symcheck.intake.catalogue import loss_named, regularizer_named
 
     entry = loss_named(name) if kind == "loss" else regularizer_named(name)
     used = set(parameters) & {*entry.declared, *entry.declared_arrays}

@@ -42,7 +42,7 @@ def rows(which: str | None = None) -> list[Row]:
 
     Losses are certified with l2, regularizers with cross_entropy; a regularizer has no tier of its own.
     """
-    from symcheck.catalogue import names
+    from symcheck.intake.catalogue import names
 
     entries = [(kind, name) for kind in _KINDS[which] for name in names(kind)]
     found = []
@@ -54,7 +54,7 @@ def rows(which: str | None = None) -> list[Row]:
 
 
 def _row(kind: Kind, name: str) -> Row:
-    from symcheck.certification import certify
+    from symcheck.certificates.certify import certify
     from symcheck.render.expression import value_text
 
     pair = (name, BESIDE[kind]) if kind == "loss" else (BESIDE[kind], name)

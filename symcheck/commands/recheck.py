@@ -12,7 +12,7 @@ from symcheck.commands.certify import seconds
 from symcheck.errors import CertificateError, SymcheckError
 
 if TYPE_CHECKING:
-    from symcheck.certificate import Certificate
+    from symcheck.certificates.certificate import Certificate
 
 SUMMARY = "derive a certificate again from its JSON, and say whether all of it holds"
 
@@ -26,15 +26,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """What was found, and 0 if everything holds, 1 if something does not."""
     text = _text(options.file)
-    from symcheck.rechecking import changed_versions, recheck, unconfirmed_entries
-    from symcheck.render.text import text_headline
+    from symcheck.certificates.recheck import changed_versions, recheck, unconfirmed_entries
 
     budget = seconds(options.budget)
     try:
         derived = recheck(text, budget=budget)
     except CertificateError as error:
         return 1, f"does not hold: {error}\n"
-    lines = [f"holds: {text_headline(derived)}", *_checked(derived)]
+    lines = [f"holds: {derived.headline}", *_checked(derived)]
     left_out = unconfirmed_entries(derived, budget=budget)
     if left_out:
         lines.append(f"derived in one canonical form only (FLINT's, not SymPy's): {', '.join(left_out)}")
@@ -55,7 +54,7 @@ def _checked(derived: Certificate) -> list[str]:
 
 
 def _text(file: str) -> str:
-    from symcheck.claim import MOST_CHARACTERS
+    from symcheck.certificates.record_reader import MOST_CHARACTERS
 
     most = 4 * MOST_CHARACTERS  # a character of UTF-8 has up to four bytes
     try:

@@ -7,8 +7,7 @@ from functools import lru_cache
 from importlib import import_module
 
 from symcheck.counterexamples.base import Counterexample
-from symcheck.errors import UnknownNameError
-from symcheck.nearest import did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcheck.counterexamples.page import page
-from symcheck.derivation import Derivation, Step
+from symcheck.findings.step import Derivation, Step
+from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.exact import Number, exact
 from symcheck.language.parameter import Interval
 from symcheck.losses.base import Loss
@@ -20,7 +21,6 @@ from symcheck.minimisers.training import Training
 from symcheck.regularizers.base import Regularizer
 from symcheck.render.markdown import markdown_page
 from symcheck.render.text import text_page
-from symcheck.verdict import Verdict, conjunction
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from symcheck.budget import Budget
-from symcheck.calculus.agree import disagreement
-from symcheck.calculus.everywhere import (
+from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.everywhere.everywhere import (
     VETOES,
     ball_at,
     classes_tried,
@@ -15,12 +15,12 @@ from symcheck.calculus.everywhere import (
     sum_by_label,
     values_by_label,
 )
+from symcheck.field.everywhere_field import EverywhereField
+from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.language.terms_of import term_of_formula
-from symcheck.readings.everywhere_field import EverywhereField
 from symcheck.reason import Code, Reason, Undecided
-from symcheck.verdict import Verdict
 
 
 def checked(

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symcheck.budget import SECONDS, Budget, reading, stopping
-from symcheck.calculus.decomposition import canonical_parts
-from symcheck.calculus.everywhere import equal_everywhere, scope_with
+from symcheck.conditions.everywhere.decomposition import canonical_parts
+from symcheck.conditions.everywhere.everywhere import equal_everywhere, scope_with
+from symcheck.conditions.remembered import remembered
 from symcheck.decomposition.checks import checked
 from symcheck.decomposition.naming import (
     kappa_of,
@@ -20,15 +21,14 @@ from symcheck.decomposition.naming import (
 from symcheck.decomposition.near_zero import near_zero
 from symcheck.decomposition.value import Decomposition
 from symcheck.errors import FormulaError
-from symcheck.given import Given, subject_of
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.given import Given, subject_of
 from symcheck.language.formula import Formula
 from symcheck.language.over_labels import mean_over_labels
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Subject
 from symcheck.reason import Reason, Undecided
-from symcheck.remembered import remembered
-from symcheck.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

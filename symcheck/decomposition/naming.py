@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from symcheck.calculus.decomposition import CanonicalParts, recognised, scales_in
-from symcheck.catalogue import names, regularizer_named
-from symcheck.constants.constant import Constant
+from symcheck.conditions.everywhere.decomposition import CanonicalParts, recognised, scales_in
+from symcheck.field.element import Constant
+from symcheck.intake.catalogue import names, regularizer_named
 from symcheck.intake.parser import parsed
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import mean

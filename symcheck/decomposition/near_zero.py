@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.budget import Budget
-from symcheck.calculus.decomposition import canonical_parts
-from symcheck.calculus.linear import linear_parts
-from symcheck.constants.sign import Kind
+from symcheck.conditions.everywhere.decomposition import canonical_parts
+from symcheck.conditions.everywhere.linear import linear_parts
 from symcheck.decomposition.naming import known_functions, named_parts, statement_of
+from symcheck.field.everywhere_field import EverywhereField
+from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.language.terms_of import terms_of
-from symcheck.readings.everywhere_field import EverywhereField
 from symcheck.reason import Code, Reason, Undecided
 
 

@@ -1,0 +1,1 @@
+"""What users hand in, read into formulas: names of the catalogue, formula strings, functions, torch code."""

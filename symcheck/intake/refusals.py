@@ -5,11 +5,11 @@ from __future__ import annotations
 import keyword
 from collections.abc import Sequence
 
+from symcheck.errors import did_you_mean
 from symcheck.intake.calls import form, leaves_out_the_label, plain_form
 from symcheck.intake.tokens import Token
 from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.functions import FUNCTIONS
-from symcheck.nearest import did_you_mean
 
 Refusal = tuple[str, str]
 """What the formula does (``uses the unknown name x``), and the advice."""

@@ -12,8 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
 
-from symcheck.errors import NumberError
-from symcheck.shortened import shown
+from symcheck.errors import NumberError, shown
 
 SIGNIFICANT_DIGITS = 6
 """A float literal with at most this many significant digits is read as the decimal that was written."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from symcheck.budget import look
-from symcheck.errors import ParameterError
+from symcheck.errors import ParameterError, shortened
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.classwise import term_of
 from symcheck.language.node import Node
@@ -30,7 +30,6 @@ from symcheck.language.term import (
     entrywise,
 )
 from symcheck.language.writing import text
-from symcheck.shortened import shortened
 
 LONGEST_NAME = 500
 """The subexpression at which a derivation stops is told in so many characters."""

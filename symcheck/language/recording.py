@@ -10,12 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from symcheck.errors import FormulaError, SymcheckError
+from symcheck.errors import FormulaError, SymcheckError, did_you_mean
 from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.term import Label, Pairs, Term, lift, what_it_is
-from symcheck.nearest import did_you_mean
 from symcheck.reason import Undecided
 
 Kind = Literal["loss", "regularizer"]

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symcheck.errors import ParameterError, ScopeError
+from symcheck.errors import ParameterError, ScopeError, shown
 from symcheck.language.array import Array, Entries
 from symcheck.language.exact import LONGEST_NUMBER, Number
 from symcheck.language.formula import Formula
 from symcheck.language.numerals import is_long
 from symcheck.language.parameter import Parameter
-from symcheck.shortened import shown
 
 FEWEST = 2
 """A classification problem has at least two classes."""

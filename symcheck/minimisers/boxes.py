@@ -9,14 +9,14 @@ from typing import Final
 
 from flint import arb, arb_mat, ctx
 
-from symcheck.finding import Trust
+from symcheck.findings.finding import Trust
+from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.parameter import Interval
 from symcheck.minimisers.enclosure import Balls, Enclosure, approximation, enclosure
 from symcheck.minimisers.exact import samples
 from symcheck.minimisers.log_linear import LogLinear, ball
 from symcheck.minimisers.shown import Shown, Winners
 from symcheck.minimisers.training import Training
-from symcheck.verdict import Verdict, conjunction
 
 BITS: Final = 96
 MOST_BOXES: Final = 400

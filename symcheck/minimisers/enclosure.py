@@ -17,7 +17,7 @@ from flint import arb, arb_mat
 
 from symcheck.minimisers.log_linear import ball
 from symcheck.minimisers.training import Training
-from symcheck.readings.laurent import Laurent
+from symcheck.readings.orbit.laurent import Laurent
 
 NEWTON_STEPS: Final = 60
 CLOSE: Final = 2.0**-70

@@ -16,7 +16,7 @@ from flint import arb, fmpq
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
-from symcheck.readings.laurent import ONE, ZERO, Laurent, Monomial, power_of, rational
+from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, Monomial, power_of, rational
 from symcheck.reason import Code, Reason, Undecided
 
 

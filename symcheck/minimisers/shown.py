@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symcheck.finding import Trust
-from symcheck.verdict import Verdict
+from symcheck.findings.finding import Trust
+from symcheck.findings.verdict import Verdict
 
 Winners = tuple[int, ...]
 """The predicted class of each point; classes count from 1."""

@@ -11,12 +11,12 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
+from symcheck.findings.verdict import Verdict
 from symcheck.language.parameter import Interval
 from symcheck.minimisers.log_linear import LogLinear, euler
 from symcheck.minimisers.shown import Shown, Winners
 from symcheck.minimisers.training import Training
-from symcheck.readings.laurent import ONE, ZERO, Laurent, power_of, rational
-from symcheck.verdict import Verdict
+from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, power_of, rational
 
 
 def by_signs(training: Training, winners: Winners, lambdas: Interval) -> Shown | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from symcheck.findings.verdict import Verdict
 from symcheck.language.parameter import Interval
 from symcheck.minimisers.exact import is_positive_on, margins
 from symcheck.minimisers.shown import Shown, Winners
 from symcheck.minimisers.training import Training
-from symcheck.verdict import Verdict
 
 
 def threshold_shown(

@@ -12,22 +12,22 @@ from flint import arb
 from sympy import Expr, Symbol
 
 from symcheck.budget import SECONDS, Budget
-from symcheck.calculus.convexity.finding import convex_loss, convex_regularizer
-from symcheck.calculus.everywhere import equal_everywhere
-from symcheck.calculus.symmetric import symmetry_finding
-from symcheck.catalogue import loss_named, names, regularizer_named
-from symcheck.certification import certify
-from symcheck.constants.ball import ball_of, working
-from symcheck.constants.field import Field
+from symcheck.certificates.certify import certify
+from symcheck.conditions.convexity.finding import convex_loss, convex_regularizer
+from symcheck.conditions.everywhere.everywhere import equal_everywhere
+from symcheck.conditions.everywhere.symmetric import symmetry_finding
 from symcheck.counterexamples.base import Counterexample
-from symcheck.finding import Finding
+from symcheck.field.ball import ball_of, working
+from symcheck.field.field import Field
+from symcheck.findings.finding import Finding
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.intake.parser import parsed
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Scope
 from symcheck.paper.base import Fact, proves
 from symcheck.readings.jet import JetReading
 from symcheck.readings.weight import polynomial_degree
-from symcheck.verdict import Verdict
 
 EVERY_C = "Taylor arithmetic with C a symbol; a polynomial in z is its Taylor polynomial, so this is for all z and C"
 EVERYWHERE = "canonical forms of both sides with z and C symbols, so this is for all z and C"

@@ -16,6 +16,7 @@ from fractions import Fraction
 from itertools import product
 
 from symcheck.counterexamples import counterexample
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Fact
 from symcheck.paper.exact import (
     RATIONAL,
@@ -29,7 +30,6 @@ from symcheck.paper.exact import (
     risk,
     same_direction,
 )
-from symcheck.verdict import Verdict
 
 ALPHAS = (Fraction(1), Fraction(1, 10**6))
 LABELS = (1, 3)

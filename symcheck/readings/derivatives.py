@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import count, repeat
 
-from symcheck.constants.field import Constant
-from symcheck.constants.sign import Kind
+from symcheck.field.field import Constant
+from symcheck.field.signs.sign import Kind
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason
 

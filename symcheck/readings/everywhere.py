@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from symcheck.constants.constant import Constant
+from symcheck.field.element import Constant
+from symcheck.field.everywhere_field import EverywhereField
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
-from symcheck.readings.everywhere_field import EverywhereField
 from symcheck.reason import Code, Reason, Undecided
 
 Indices = tuple[int, ...]

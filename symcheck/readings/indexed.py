@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from symcheck.budget import Budget
-from symcheck.constants.constant import Constant
+from symcheck.field.element import Constant
+from symcheck.field.indexed_field import IndexedField
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.node import Node
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
-from symcheck.readings.indices import IndexedField
 from symcheck.readings.jet import MANY, Jet, JetReading
 from symcheck.readings.pattern import Indices, Pattern, blocks
 from symcheck.readings.renaming import Named, named_at_label, named_entries, named_products, named_wide

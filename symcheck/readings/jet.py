@@ -14,9 +14,9 @@ from fractions import Fraction
 from itertools import islice
 
 from symcheck.budget import Budget
-from symcheck.constants.branching import branching
-from symcheck.constants.field import Constant, Field
-from symcheck.constants.sign import Kind
+from symcheck.field.branching import branching
+from symcheck.field.field import Constant, Field
+from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symcheck.budget import Budget, look
-from symcheck.constants.constant import Constant
-from symcheck.constants.growing import GrowingField
+from symcheck.field.array_entries import Entries
+from symcheck.field.element import Constant
+from symcheck.field.growing import GrowingField
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
-from symcheck.readings.entries import Entries
 from symcheck.readings.local import Local, Locals
 from symcheck.reason import Code, Reason, Undecided
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from symcheck.constants.branching import branching
-from symcheck.constants.constant import Constant
-from symcheck.constants.growing import GrowingField
-from symcheck.constants.sign import Kind
+from symcheck.field.branching import branching
+from symcheck.field.element import Constant
+from symcheck.field.growing import GrowingField
+from symcheck.field.signs.sign import Kind
 from symcheck.readings.derivatives import arccos_derivatives
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.constants.branching import Branching
+from symcheck.field.branching import Branching
 from symcheck.reason import Undecided
 
 __all__ = ["Branching", "Kink"]

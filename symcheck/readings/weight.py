@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcheck.budget import look
-from symcheck.constants.field import Constant, Field
+from symcheck.field.field import Constant, Field
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.node import Node

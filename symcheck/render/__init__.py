@@ -1,0 +1,1 @@
+"""How a page looks: blocks, formulas and prose as text, Markdown or LaTeX, whatever the page is about."""

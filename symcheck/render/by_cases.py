@@ -7,16 +7,16 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes
 from symcheck.render.block import Line, Value
 from symcheck.render.expression import conditions
 from symcheck.render.prose import line_of
-from symcheck.verdict import Verdict
 
 if TYPE_CHECKING:
     from sympy import Expr
 
-    from symcheck.case import Case
+    from symcheck.findings.case import Case
 
 MOST_TOLD = 4
 """A sentence tells so many cases apart; more are counted."""

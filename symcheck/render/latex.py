@@ -1,9 +1,8 @@
-"""Certificates as a LaTeX fragment for an article that loads amsmath and amssymb."""
+"""Pages as a LaTeX fragment for an article that loads amsmath and amssymb."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from symcheck.render.block import (
     Block,
@@ -19,19 +18,15 @@ from symcheck.render.block import (
     Title,
 )
 from symcheck.render.inline import tex_of_piece
-from symcheck.render.outline import outline
 from symcheck.render.prose import line_of
 from symcheck.render.tex import tex_prose
-
-if TYPE_CHECKING:
-    from symcheck.certificate import Certificate
 
 _HEAD = "% A certificate of symcheck. Needs the packages amsmath and amssymb."
 
 
-def latex(certificate: Certificate, *, full: bool = False) -> str:
-    """``certificate`` as LaTeX, to be put into a document, that ends with a newline."""
-    return "\n".join([_HEAD, *(line for block in outline(certificate, full=full) for line in _written(block))]) + "\n"
+def latex_page(blocks: Iterable[Block]) -> str:
+    """``blocks`` as LaTeX, to be put into a document, that ends with a newline."""
+    return "\n".join([_HEAD, *(line for block in blocks for line in _written(block))]) + "\n"
 
 
 def latex_line(line: Line) -> str:

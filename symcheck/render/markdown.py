@@ -1,10 +1,9 @@
-"""Certificates as Markdown, as notebooks and code hosts show it: tables, and formulas between dollar signs."""
+"""Pages as Markdown, as notebooks and code hosts show it: tables, and formulas between dollar signs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from symcheck.render.block import (
     Block,
@@ -20,11 +19,7 @@ from symcheck.render.block import (
     Title,
 )
 from symcheck.render.inline import tex_of_piece
-from symcheck.render.outline import outline
 from symcheck.render.prose import line_of
-
-if TYPE_CHECKING:
-    from symcheck.certificate import Certificate
 
 _SPECIAL = re.compile(r"[\\`*_<>|$~]|(?<=\])\(")
 _SAFE = {
@@ -32,11 +27,6 @@ _SAFE = {
     r"\|": r"\Vert ", "|": r"\vert ", "<": r"\lt ", ">": r"\gt ", "*": r"\ast ", r"\operatorname": r"\mathrm",
 }  # fmt: skip
 _UNSAFE = re.compile("|".join(map(re.escape, sorted(_SAFE, key=len, reverse=True))))
-
-
-def markdown(certificate: Certificate, *, full: bool = False) -> str:
-    """``certificate`` as Markdown that ends with a newline."""
-    return markdown_page(outline(certificate, full=full))
 
 
 def markdown_page(blocks: Iterable[Block]) -> str:

@@ -1,10 +1,9 @@
-"""Certificates as plain text for a terminal: ASCII, at most 100 columns where words allow it."""
+"""Pages as plain text for a terminal: ASCII, at most 100 columns where words allow it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from textwrap import TextWrapper
-from typing import TYPE_CHECKING
 
 from symcheck.render.block import (
     Block,
@@ -22,10 +21,6 @@ from symcheck.render.block import (
     Title,
 )
 from symcheck.render.expression import expression_text
-from symcheck.render.outline import headline, outline
-
-if TYPE_CHECKING:
-    from symcheck.certificate import Certificate
 
 COLUMNS = 100
 """The width of a page."""
@@ -33,11 +28,6 @@ COLUMNS = 100
 _INDENT, _GAP = "  ", "  "
 _TIED = "\x00"
 _LONGEST_TIED, _LONGEST_PIECE = 30, 60
-
-
-def text(certificate: Certificate, *, full: bool = False) -> str:
-    """``certificate`` as plain text, without a newline at its end."""
-    return text_page(outline(certificate, full=full))
 
 
 def text_page(blocks: Iterable[Block]) -> str:
@@ -52,11 +42,6 @@ def text_page(blocks: Iterable[Block]) -> str:
         lines += _written(block)
         before = block
     return "\n".join(lines)
-
-
-def text_headline(certificate: Certificate) -> str:
-    """The headline alone, on one line."""
-    return text_line(headline(certificate))
 
 
 def text_line(line: Line) -> str:

@@ -6,8 +6,7 @@ import pkgutil
 from functools import lru_cache
 from importlib import import_module
 
-from symcheck.errors import UnknownNameError
-from symcheck.nearest import did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean
 from symcheck.theorems.base import Theorem
 
 _NO_THEOREM = ("base", "premise", "applied")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from symcheck.calculus.shape import Shape
-from symcheck.constants.constant import Constant
-from symcheck.finding import Condition, Finding
+from symcheck.conditions.everywhere.shape import Shape
+from symcheck.field.element import Constant
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.problem import Problem
 from symcheck.reason import Code, Reason, Undecided
 from symcheck.theorems.premise import Premise
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict, conjunction
 
 NO_TIES = "no ties in the limit scores (before predictions are compared)"
 FINITE_MOMENTS = "a finite sample, or domination so that limits pass under the expectation"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symcheck.calculus.scaling import insensitive_without_degree
-from symcheck.finding import Condition
+from symcheck.conditions.everywhere.scaling import insensitive_without_degree
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
 from symcheck.reason import Code, Reason
 from symcheck.theorems.base import CONE, Facts, Theorem
 from symcheck.theorems.premise import Premise
 from symcheck.theorems.theorem_1 import linear_premise
-from symcheck.verdict import Verdict
 
 HOMOGENEOUS = "ins(l) - const is homogeneous of a degree k > 1"
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symcheck.calculus.scaling import unequal_insensitive
-from symcheck.calculus.witness import witness_at
-from symcheck.constants.constant import Constant
-from symcheck.constants.sign import Kind
-from symcheck.derivation import Step
-from symcheck.finding import Condition
+from symcheck.conditions.cases.witness_points import witness_at
+from symcheck.conditions.everywhere.scaling import unequal_insensitive
+from symcheck.field.element import Constant
+from symcheck.field.signs.sign import Kind
+from symcheck.findings.finding import Condition
+from symcheck.findings.step import Step
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
 from symcheck.reason import Code, Reason
 from symcheck.theorems.base import Facts, Theorem
 from symcheck.theorems.premise import Premise
 from symcheck.theorems.theorem_1 import linear_premise
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
-from symcheck.witness import Witness
 
 DEFINITE = "ins(l) is a positive definite quadratic form, up to what is linear in z and constant"
 

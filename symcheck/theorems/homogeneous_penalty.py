@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symcheck.calculus.scaling import without_degree
-from symcheck.finding import Condition
+from symcheck.conditions.everywhere.scaling import without_degree
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
 from symcheck.reason import Code, Reason
 from symcheck.theorems.base import BOUNDS, HELD, NO_TIES, Discharge, Facts, Theorem, decided_premises, local_conditions
 from symcheck.theorems.premise import Premise
-from symcheck.verdict import Verdict
-from symcheck.witness import Witness
 
 
 def _needs(facts: Facts) -> Iterator[Premise]:

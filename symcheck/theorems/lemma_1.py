@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symcheck.derivation import Step
+from symcheck.findings.step import Step
+from symcheck.findings.verdict import Verdict
 from symcheck.theorems.base import EXPECTATIONS, Facts, Theorem
 from symcheck.theorems.premise import Premise
-from symcheck.verdict import Verdict
 
 
 def split_premise(facts: Facts) -> Premise:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 from symcheck.theorems.base import FINITE_MOMENTS, Facts, Theorem
 from symcheck.theorems.premise import Premise
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
 
 
 def _needs(facts: Facts) -> Iterator[Premise]:

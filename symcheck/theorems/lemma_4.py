@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
 from symcheck.theorems.base import FINITE_MOMENTS, Theorem
 
 THEOREM = Theorem(

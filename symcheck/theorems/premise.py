@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symcheck.derivation import Derivation
-from symcheck.finding import Condition, Finding
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.step import Derivation
+from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
 from symcheck.reason import Reason
-from symcheck.verdict import Verdict
-from symcheck.witness import Witness
 
 
 @dataclass(frozen=True)

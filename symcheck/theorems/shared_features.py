@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 from symcheck.reason import Code, Reason
 from symcheck.theorems.base import (
     CONVEX_OR_BOUNDS,
@@ -17,8 +19,6 @@ from symcheck.theorems.base import (
     decided_premises,
 )
 from symcheck.theorems.premise import Premise
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
 
 
 def _needs(facts: Facts) -> Iterator[Premise]:

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from symcheck.budget import Budget
-from symcheck.calculus.agree import Agreed, agreed_expansion
-from symcheck.calculus.scaling import different_value
-from symcheck.derivation import Step
+from symcheck.conditions.agreement.agree import Agreed, agreed_expansion
+from symcheck.conditions.everywhere.scaling import different_value
+from symcheck.findings.step import Step
+from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import log, log_softmax, logsumexp, softmax
 from symcheck.language.scope import Scope
 from symcheck.reason import Code, Reason
 from symcheck.theorems.base import Facts, Theorem
 from symcheck.theorems.premise import Premise
-from symcheck.verdict import Verdict
 
 
 @lru_cache(maxsize=1)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symcheck.calculus.scaling import label_dependence, unequal_scaling
-from symcheck.finding import Condition
+from symcheck.conditions.everywhere.scaling import label_dependence, unequal_scaling
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
 from symcheck.readings.weight import polynomial_degree
 from symcheck.reason import Code, Reason
 from symcheck.theorems.base import CONE, Facts, Theorem
 from symcheck.theorems.premise import Premise
-from symcheck.verdict import Verdict
-from symcheck.witness import Witness
 
 LINEAR = "sym(l)(z, y) = l(z, y) - (1/C) sum_k l(z, k) is linear in z, up to constants"
 ONE_DEGREE = "ins(l) - const and g are homogeneous of one degree k > 1: r(tz) = t^k r(z) for t > 0"

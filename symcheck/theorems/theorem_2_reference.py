@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
 from symcheck.theorems.base import FINITE_MOMENTS, NO_TIES, Facts, Theorem, local_conditions
 from symcheck.theorems.premise import Premise
-from symcheck.verdict import Verdict
 
 
 def _needs(facts: Facts) -> Iterator[Premise]:

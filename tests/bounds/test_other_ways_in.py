@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from symcheck.shortened import LONGEST
+from symcheck.errors import LONGEST
 from tests.bounds.inputs import MANY, NESTS, NUMBERS, OF_ISSUES
 from tests.bounds.measured import GUARD, measured
 from tests.bounds.test_bounds import MOST, SECONDS

@@ -13,8 +13,8 @@ from numerics.confirmations.confirmation import Confirmation, confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.predict import Expected
 from numerics.formulas.claim import claim_of
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.term import Label, Term, Vec
 

@@ -11,7 +11,7 @@ import pytest
 from numerics.audits.audit import Answer
 from numerics.commands import audit_model as command
 from symcheck import cli
-from symcheck.certificate import Certificate
+from symcheck.certificates.certificate import Certificate
 
 IRIS = ["cross_entropy", "l2", "--data", "iris"]
 

@@ -6,9 +6,9 @@ import pytest
 
 from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
-from symcheck.catalogue import loss_named, names
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.intake.catalogue import loss_named, names
 
 DATA = {2: "breast_cancer", 3: "iris"}
 

@@ -12,7 +12,7 @@ import pytest
 
 from numerics.commands import confirm as command
 from numerics.confirmations.agreement import Outcome
-from symcheck.certificate import Certificate
+from symcheck.certificates.certificate import Certificate
 
 
 def test_it_prints_the_table_and_writes_the_folder(capsys, tmp_path):

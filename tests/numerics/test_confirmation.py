@@ -19,13 +19,13 @@ from numerics.confirmations.predict import Curve, Expected
 from numerics.errors import ConfirmationError, DeviceError, NoiseError
 from numerics.formulas.claim import claim_of
 from numerics.models.linear import Outputs
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
 from symcheck.errors import NumberError, UnknownNameError
+from symcheck.findings.prediction import Order
 from symcheck.language import functions as sc
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
 from symcheck.losses import PHuberCE, PHuberGCE
-from symcheck.prediction import Order
 
 
 def outcomes(agreement):

@@ -16,7 +16,7 @@ from numerics.confirmations.controls import (
     weighted_cross_entropy,
 )
 from numerics.confirmations.predict import Curve
-from symcheck.tier import Tier
+from symcheck.findings.tier import Tier
 
 
 @pytest.mark.parametrize(("data", "true"), [("digits", 2), ("breast_cancer", 3)])
@@ -69,7 +69,7 @@ def test_equal_weights_would_let_the_claim_pass(monkeypatch):
 
 
 def test_the_certificate_refutes_what_the_control_claims():
-    from symcheck.certification import certify
+    from symcheck.certificates.certify import certify
 
     certificate = certify(weighted_cross_entropy((1, 10, 1)), "l2")
     assert (str(certificate.verdict), certificate.tier) == ("REFUTED", Tier.CLASSWISE)

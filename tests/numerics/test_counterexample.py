@@ -15,8 +15,8 @@ from numerics.counterexamples.small import SmallProblem
 from numerics.errors import ConfirmationError, NoiseError
 from numerics.formulas.pair import pair_of
 from numerics.noise.laws import clean_law
-from symcheck.catalogue import names
-from symcheck.tier import Tier
+from symcheck.findings.tier import Tier
+from symcheck.intake.catalogue import names
 
 SAFE = {Tier.EXACT, Tier.SCALED, Tier.SYMLIN, Tier.ZERO}
 """sum_y b_y = 0: noise moves no limit, whatever the family."""

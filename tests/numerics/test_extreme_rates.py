@@ -20,9 +20,9 @@ from numerics.errors import ConfirmationError, DataError
 from numerics.formulas.claim import claim_of
 from numerics.linear.leading import Coefficients, Power
 from numerics.noise.laws import noise_factor
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
+from symcheck.findings.prediction import Order
 from symcheck.language.scope import Classes
-from symcheck.prediction import Order
 from tests.numerics.drawn_cases import drawn_case
 
 

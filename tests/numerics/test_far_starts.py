@@ -10,8 +10,8 @@ import pytest
 from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.judge import agreement_of
-from symcheck.certification import certify
-from symcheck.verdict import Verdict
+from symcheck.certificates.certify import certify
+from symcheck.findings.verdict import Verdict
 
 ROW = "starts far away that end below the minimiser"
 BOUNDED = "total(z**2)/(1 + total(z**2))"

@@ -15,7 +15,7 @@ from numerics.linear.fits import FitProblem, fitted
 from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily, Outputs
 from numerics.noise.laws import clean_law, noisy_law, sampled_labels
-from symcheck.catalogue import loss_named, names, regularizer_named
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
 

@@ -15,7 +15,7 @@ from numerics.formulas.objective import Linearised, Objective, Smoothed
 from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily
 from numerics.noise.laws import clean_law, noisy_law
-from symcheck.catalogue import loss_named
+from symcheck.intake.catalogue import loss_named
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.parameter import Parameter

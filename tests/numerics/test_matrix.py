@@ -21,10 +21,10 @@ from numerics.formulas.claim import Claim, claim_of
 from numerics.formulas.objective import Objective
 from numerics.models.linear import Outputs
 from symcheck.budget import Budget
-from symcheck.calculus.order import orders_of
-from symcheck.catalogue import loss_named
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.conditions.orders.order import orders_of
+from symcheck.intake.catalogue import loss_named
 from symcheck.language.array import Matrix
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.language.formula import Formula, symbols

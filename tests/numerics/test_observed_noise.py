@@ -21,7 +21,7 @@ from numerics.noise.stated import StatedNoise, observed
 from numerics.noise.uniform import UniformNoise
 from symcheck.class_conditional.condition import noise_condition
 from symcheck.errors import NumberError, ParameterError
-from symcheck.verdict import Verdict
+from symcheck.findings.verdict import Verdict
 
 SWAPPED = "the labels are swapped or complementary, and no certificate applies"
 

@@ -32,8 +32,8 @@ from numerics.sweeps.results_file import ResultsFile
 from numerics.sweeps.run import Runner
 from numerics.sweeps.spec import RunSpec
 from numerics.sweeps.sweep import SweepInterrupted, _left, sweep
-from symcheck.catalogue import loss_named
 from symcheck.errors import ParameterError, UnknownNameError
+from symcheck.intake.catalogue import loss_named
 
 IRIS = datasets.load("iris")
 SOME = {"data": "iris", "lambdas": (0.1, 10.0)}

@@ -19,7 +19,7 @@ from numerics.formulas.objective import Objective
 from numerics.linear.fits import FitProblem, fitted
 from numerics.models.linear import LinearFamily
 from numerics.noise.laws import clean_law, noisy_law
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
 

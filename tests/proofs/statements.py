@@ -13,20 +13,20 @@ from sympy import Expr
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.calculus.everywhere import equal_everywhere, equal_up_to_label_free
-from symcheck.constants.field import Field
-from symcheck.constants.reading import constant
-from symcheck.constants.sign import Kind
+from symcheck.conditions.everywhere.everywhere import equal_everywhere, equal_up_to_label_free
 from symcheck.counterexamples import counterexample
 from symcheck.counterexamples.base import Claim
 from symcheck.errors import CertificateError
-from symcheck.finding import Condition
+from symcheck.field.constant_reading import constant
+from symcheck.field.field import Field
+from symcheck.field.signs.sign import Kind
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed_constant
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.parameter import Interval
 from symcheck.language.scope import Classes, Scope
 from symcheck.minimisers.predictions import predictions_shown
-from symcheck.verdict import Verdict
 
 
 class Statement(ABC):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from symcheck.constants.symbols import C_SYMBOL as C
+from symcheck.field.symbols import C_SYMBOL as C
 
 (
     A, M, a, alpha, beta, eps, gamma, gamma_minus, gamma_plus, k, lambda_, m, p_min, pi_1, power, q, r, s, t, tau, w,

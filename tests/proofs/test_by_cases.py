@@ -18,14 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symcheck as sc
-from symcheck.calculus.agree import sample_value
-from symcheck.case import Case
-from symcheck.catalogue import names
-from symcheck.certificate import Certificate
+from symcheck.certificates.certificate import Certificate
+from symcheck.conditions.agreement.agree import sample_value
+from symcheck.findings.case import Case
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Label, Scalar, Term, Vec
-from symcheck.verdict import Verdict
 
 CLASSES = (2, 3, 4, 5, 8, 11, 200)
 NEAR = tuple(map(Fraction, ("1/7", "-2", "1", "1/2", "3/2", "2", "5/2", "3", "7/2", "4", "17/3", "12")))

@@ -14,10 +14,10 @@ import pytest
 import sympy as sp
 
 import symcheck as sc
-from symcheck.certificate import Certificate
+from symcheck.certificates.certificate import Certificate
+from symcheck.findings.verdict import Verdict
 from symcheck.language.parameter import Parameter
 from symcheck.render.by_cases import classes_text
-from symcheck.verdict import Verdict
 
 F = Fraction
 C = sp.Symbol("C")

@@ -10,16 +10,16 @@ import sympy as sp
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.calculus.agree import sample_value
-from symcheck.calculus.regularizer import RegularizerReport, regularizer_report
-from symcheck.catalogue import loss_named, names, regularizer_named
-from symcheck.constants.symbols import C_SYMBOL as C
+from symcheck.conditions.agreement.agree import sample_value
+from symcheck.conditions.curvature.regularizer import RegularizerReport, regularizer_report
+from symcheck.conditions.remembered import remembered
 from symcheck.entry import Entry
-from symcheck.finding import Condition
+from symcheck.field.symbols import C_SYMBOL as C
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.scope import Classes, Scope
-from symcheck.remembered import remembered
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
 from tests.proofs.table import LOSSES, NOT_C2, REGULARIZERS, SPECIAL
 
 CLASSES = (2, 3, 4, 5, 10, 1000)

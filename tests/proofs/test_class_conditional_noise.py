@@ -23,7 +23,7 @@ from symcheck.class_conditional.order import (
     uniform_factor,
 )
 from symcheck.errors import NumberError, ParameterError, ScopeError
-from symcheck.verdict import Verdict
+from symcheck.findings.verdict import Verdict
 
 F = Fraction
 ANISOTROPIC = ((2, 1, 0), (1, 3, 0), (0, 0, 1))

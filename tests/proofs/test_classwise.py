@@ -12,11 +12,13 @@ import pytest
 import sympy as sp
 
 import symcheck as sc
-from symcheck.certificate import Certificate
-from symcheck.constants.symbols import C_SYMBOL as C
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.model_families import CONE, REFERENCE, SHARED
 from symcheck.errors import FormulaError, ParameterError, ScopeError
-from symcheck.families import CONE, REFERENCE, SHARED
-from symcheck.finding import Condition
+from symcheck.field.symbols import C_SYMBOL as C
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.term import Label, Term, Vec
@@ -32,8 +34,6 @@ from symcheck.losses import (  # type: ignore[attr-defined]
 )
 from symcheck.reason import Code
 from symcheck.regularizers import QuadraticForm  # type: ignore[attr-defined]
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
 
 tiny = Fraction(1, 10**12)
 

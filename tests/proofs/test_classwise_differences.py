@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from mpmath import mpf
 
 from symcheck.budget import Budget
-from symcheck.catalogue import loss_named, names, regularizer_named
-from symcheck.constants.constant import Constant
 from symcheck.entry import Entry
+from symcheck.field.element import Constant
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.array import Array
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes, Scope

@@ -8,11 +8,11 @@ import pytest
 import sympy as sp
 
 import symcheck as sc
-from symcheck.catalogue import names
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 from symcheck.theorems.base import NO_TIES
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
 from tests.proofs.table import LOSSES, NOT_C2, REGULARIZERS
 from tests.proofs.test_theorem_2 import is_invariant
 

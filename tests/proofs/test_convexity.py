@@ -18,16 +18,16 @@ from mpmath import mp, mpf
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.calculus.convexity import convexity_finding
-from symcheck.catalogue import loss_named, names, regularizer_named
+from symcheck.conditions.convexity import convexity_finding
 from symcheck.entry import Entry
-from symcheck.finding import Condition, Finding
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.verdict import Verdict
 from symcheck.intake.callables import recorded
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes, Scope
-from symcheck.verdict import Verdict
 from tests.definitions import TABLES, written
 
 DIGITS = 50

@@ -8,8 +8,8 @@ import pytest
 import sympy as sp
 
 import symcheck as sc
-from symcheck.catalogue import names
-from symcheck.verdict import Verdict
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 
 NAME, SHARED = "Corollary 1", "Corollary 1 on shared features"
 

@@ -20,7 +20,8 @@ import symcheck as sc
 from symcheck.counterexamples import counterexample, counterexamples
 from symcheck.counterexamples.base import Checked, Claim, Counterexample, every_positive, from_on, up_to
 from symcheck.errors import UnknownNameError
-from symcheck.finding import Trust
+from symcheck.findings.finding import Trust
+from symcheck.findings.verdict import Verdict
 from symcheck.language.exact import exact_text
 from symcheck.language.parameter import Interval
 from symcheck.minimisers.boxes import by_balls, outputs_at
@@ -31,9 +32,8 @@ from symcheck.minimisers.log_linear import LogLinear, ball
 from symcheck.minimisers.predictions import predictions_shown
 from symcheck.minimisers.signs import by_signs
 from symcheck.minimisers.training import Training
-from symcheck.readings.explicit import value_at
-from symcheck.readings.series import SeriesReading
-from symcheck.verdict import Verdict
+from symcheck.readings.explicit.explicit import value_at
+from symcheck.readings.explicit.series import SeriesReading
 
 F = Fraction
 NAMES = [case.name for case in counterexamples()]

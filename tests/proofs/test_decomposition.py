@@ -13,17 +13,17 @@ from flint import arb
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.calculus.everywhere import classes_tried, equal_everywhere, equality, logits_tried, points_of
-from symcheck.catalogue import loss_named, names
+from symcheck.conditions.everywhere.everywhere import classes_tried, equal_everywhere, equality, logits_tried, points_of
 from symcheck.decomposition import Decomposition, decompose
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import loss_named, names
 from symcheck.intake.parser import parsed
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.terms_of import term_of_formula
-from symcheck.readings.explicit import value_at
+from symcheck.readings.explicit.explicit import value_at
 from symcheck.reason import Code, Undecided
-from symcheck.verdict import Verdict
 
 UNSAID = {"carlini_wagner": "amax(z, but=y)", "crammer_singer": "amax(z, but=y)"}
 """Losses whose mean over the labels has no formula in the language, with the part that has none."""

@@ -15,17 +15,17 @@ import pytest
 from mpmath import mpf
 
 from symcheck.budget import Budget
-from symcheck.calculus.gradient import Slope
-from symcheck.calculus.loss import LossReport, loss_report
-from symcheck.calculus.regularizer import RegularizerReport, regularizer_report
-from symcheck.catalogue import loss_named, names, regularizer_named
+from symcheck.conditions.curvature.regularizer import RegularizerReport, regularizer_report
+from symcheck.conditions.gradient.gradient import Slope
+from symcheck.conditions.gradient.loss import LossReport, loss_report
+from symcheck.conditions.remembered import remembered
 from symcheck.entry import Entry
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
-from symcheck.remembered import remembered
-from symcheck.verdict import Verdict
 from tests.definitions import HELD, TABLES
 
 DIGITS = 50

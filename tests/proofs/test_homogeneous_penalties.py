@@ -7,11 +7,11 @@ from fractions import Fraction
 import pytest
 
 import symcheck as sc
-from symcheck.catalogue import names
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 from symcheck.theorems.base import BOUNDS, NO_TIES
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
 from tests.proofs.table import LOSSES, NOT_C2
 
 NAME = "Theorem 2' for homogeneous penalties"

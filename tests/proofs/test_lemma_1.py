@@ -10,9 +10,9 @@ import pytest
 import sympy as sp
 
 import symcheck as sc
-from symcheck.catalogue import names
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 from symcheck.paper.exact import noisy
-from symcheck.verdict import Verdict
 
 DETACHED = {"focal_detached", "nfl_detached"}
 OUTPUTS = [tuple(map(Fraction, z)) for z in product((-1, 0, Fraction(1, 4), 1), repeat=3)]

@@ -9,11 +9,11 @@ import sympy as sp
 from flint import arb
 
 import symcheck as sc
-from symcheck.catalogue import loss_named, names
-from symcheck.constants.ball import ball_of, working
+from symcheck.field.ball import ball_of, working
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import loss_named, names
 from symcheck.paper.exact import noisy
-from symcheck.readings.explicit import value_at
-from symcheck.verdict import Verdict
+from symcheck.readings.explicit.explicit import value_at
 from tests.proofs.test_ghosh import SYMMETRIC
 from tests.proofs.values import classes_of, random_points
 

@@ -6,9 +6,9 @@ import pytest
 import sympy as sp
 
 import symcheck as sc
-from symcheck.catalogue import names
-from symcheck.finding import Condition
-from symcheck.verdict import Verdict
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 from tests.proofs.table import LOSSES, NOT_C2, REGULARIZERS
 
 NAME = "Lemma 3"

@@ -9,22 +9,22 @@ from flint import arb, ctx
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.calculus.bounded import bounds_of
-from symcheck.calculus.convexity.bounds import bounds
-from symcheck.calculus.everywhere import ball_at, classes_tried, logits_tried, points_of, scope_with
-from symcheck.calculus.existence.degrees import degrees_of
-from symcheck.calculus.existence.fall import bounded_below_finding
-from symcheck.calculus.existence.form import form_of
-from symcheck.calculus.points import ArrayPoint
-from symcheck.calculus.rays import growth_of
-from symcheck.catalogue import loss_named, names, regularizer_named
-from symcheck.certificate import Certificate
-from symcheck.families import REFERENCE, SHARED
-from symcheck.finding import Condition, Finding
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.model_families import REFERENCE, SHARED
+from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.convexity.bounds import bounds
+from symcheck.conditions.everywhere.bounded import bounds_of
+from symcheck.conditions.everywhere.everywhere import ball_at, classes_tried, logits_tried, points_of, scope_with
+from symcheck.conditions.existence.degrees import degrees_of
+from symcheck.conditions.existence.fall import bounded_below_finding
+from symcheck.conditions.existence.form import form_of
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.scope import Scope
+from symcheck.readings.explicit.rays import growth_of
 from symcheck.reason import Undecided
-from symcheck.verdict import Verdict
-from tests.symcheck.calculus.test_bounded import UNBOUNDED_BELOW
+from tests.symcheck.conditions.test_bounded import UNBOUNDED_BELOW
 
 GLOBAL = ("Theorem 2'", "Theorem 3")
 P, R, U = Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED

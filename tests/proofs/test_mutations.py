@@ -15,15 +15,15 @@ import sympy as sp
 
 import symcheck as sc
 from symcheck.class_conditional.matrices import PairFlip, UniformNoise, towards
-from symcheck.constants.constant import Constant
-from symcheck.constants.field import Field
-from symcheck.constants.sign import Kind
-from symcheck.constants.symbols import C_SYMBOL
 from symcheck.counterexamples.base import every_positive, from_on, up_to
-from symcheck.finding import Condition
+from symcheck.field.element import Constant
+from symcheck.field.field import Field
+from symcheck.field.signs.sign import Kind
+from symcheck.field.symbols import C_SYMBOL
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
 from symcheck.reason import Undecided
 from symcheck.theorems.base import CONE, CONVEX_OR_BOUNDS, FINITE_MOMENTS, NO_TIES, SIGNAL
-from symcheck.verdict import Verdict
 from tests.proofs.statements import (
     Applies,
     Certified,

@@ -9,7 +9,7 @@ import pytest
 
 import symcheck as sc
 from symcheck.errors import FormulaError
-from symcheck.verdict import Verdict
+from symcheck.findings.verdict import Verdict
 
 Term = object
 

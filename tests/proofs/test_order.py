@@ -14,9 +14,9 @@ import pytest
 from flint import arb
 
 import symcheck as sc
-from symcheck.certificate import Certificate
-from symcheck.families import REFERENCE, SHARED
-from symcheck.prediction import Order
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.model_families import REFERENCE, SHARED
+from symcheck.findings.prediction import Order
 from tests.proofs.series import Data, Dual, Leading, Loss, Penalty, Scores, number, orders, softmax, total
 
 F = Fraction

@@ -7,9 +7,9 @@ import sympy as sp
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.catalogue import names
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 from symcheck.theorems.simplex import expansion_at_uniform, spellings
-from symcheck.verdict import Verdict
 
 NAME = "Pure cross entropy"
 

@@ -11,14 +11,14 @@ import pytest
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.calculus.symmetric import symmetry_finding
-from symcheck.catalogue import loss_named, names
-from symcheck.finding import Condition, Finding
+from symcheck.conditions.everywhere.symmetric import symmetry_finding
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import loss_named, names
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Label, Term, Vec
-from symcheck.readings.explicit import value_at
-from symcheck.verdict import Verdict
+from symcheck.readings.explicit.explicit import value_at
 
 SYMMETRIC = {
     # name: (sum_y l(z, y), why)

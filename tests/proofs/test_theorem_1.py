@@ -9,9 +9,9 @@ import sympy as sp
 from mpmath import fsum, mp, mpf
 
 import symcheck as sc
-from symcheck.catalogue import names
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 from symcheck.theorems.theorem_1 import LINEAR, ONE_DEGREE
-from symcheck.verdict import Verdict
 from tests.proofs.values import DIGITS, ROUNDING, classes_of, loss_values, random_points, regularizer_values
 
 HOMOGENEOUS = {"l2": 2, "logit_variance": 2, "quadratic_form": 2, "quartic": 4, "cubic": 3, "l1_5": Fraction(3, 2)}

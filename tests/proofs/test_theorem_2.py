@@ -7,11 +7,11 @@ import sympy as sp
 from mpmath import mp
 
 import symcheck as sc
-from symcheck.catalogue import names
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 from symcheck.theorems.base import NO_TIES
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
 from tests.proofs.table import LOSSES, NOT_C2, REGULARIZERS
 from tests.proofs.values import DIGITS, ROUNDING, classes_of, loss_values, random_points
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 import pytest
 
 import symcheck as sc
-from symcheck.catalogue import names
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 from symcheck.theorems.base import BOUNDS, NO_TIES
-from symcheck.verdict import Verdict
 
 NAME = "Theorem 2'"
 

@@ -8,10 +8,10 @@ import pytest
 import sympy as sp
 
 import symcheck as sc
-from symcheck.catalogue import names
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 from symcheck.theorems.base import BOUNDS, CONVEX_OR_BOUNDS, NO_TIES, SIGNAL
-from symcheck.verdict import Verdict
 
 NAME = "Theorem 3"
 P, R = Verdict.PROVED, Verdict.REFUTED

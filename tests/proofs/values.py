@@ -10,7 +10,7 @@ from typing import Any
 
 from mpmath import mp, mpf
 
-from symcheck.catalogue import loss_named, regularizer_named
+from symcheck.intake.catalogue import loss_named, regularizer_named
 from symcheck.language.recording import Kind
 from tests.definitions import TABLES, written
 

@@ -11,10 +11,10 @@ import pytest
 from benchmarks.soundness import far
 from benchmarks.soundness.kinds import minimisers, properties
 from benchmarks.soundness.truth.value import value_at
-from symcheck.certification import certify
-from symcheck.finding import Condition
+from symcheck.certificates.certify import certify
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
-from symcheck.verdict import Verdict
 
 
 @pytest.mark.parametrize("kind", [minimisers, properties])

@@ -17,11 +17,11 @@ from benchmarks.soundness.truth.duals import DualReading
 from benchmarks.soundness.truth.fits import Data, fitted_orders
 from benchmarks.soundness.truth.numbers import NoOpinion
 from symcheck.class_conditional.condition import noise_condition
+from symcheck.findings.prediction import Order
+from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.functions import abs as absolute
 from symcheck.language.functions import mean, total
-from symcheck.prediction import Order
-from symcheck.verdict import Verdict
 
 FEATURES = ((11, 2), (1, 3), (-2, 5), (4, -3), (-7, 1), (2, 9))
 LABELS = {2: (0, 1, 0, 0, 1, 1), 3: (0, 1, 2, 2, 0, 1), 4: (0, 1, 2, 3, 3, 1)}

@@ -16,17 +16,17 @@ from benchmarks.soundness.judge.evidence import Evidence, Truths
 from benchmarks.soundness.judge.points import Marks, is_whole, points_of
 from benchmarks.soundness.pair import Pair
 from benchmarks.soundness.trial import Wrong
-from symcheck.case import Case
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
-from symcheck.finding import Condition, Finding
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.findings.case import Case
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import logsumexp, maximum, mean, softmax, sqrt, total
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
-from symcheck.witness import Witness
 
 Z, Y = symbols()
 CE: Any = logsumexp(Z) - Z[Y]

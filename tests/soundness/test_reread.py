@@ -14,7 +14,7 @@ from benchmarks.soundness.campaign import Record, outcome_of, run
 from benchmarks.soundness.kinds import json_mutations
 from benchmarks.soundness.report import lines
 from benchmarks.soundness.reread import Reread
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
 from symcheck.errors import CertificateError
 
 GCE = certify("gce", "l2")

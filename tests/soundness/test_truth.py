@@ -13,8 +13,9 @@ from benchmarks.soundness.truth.loss import LossTruth
 from benchmarks.soundness.truth.pair import PairTruth
 from benchmarks.soundness.truth.point import Point
 from benchmarks.soundness.truth.regularizer import RegularizerTruth
-from symcheck.catalogue import loss_named, regularizer_named
 from symcheck.entry import Entry
+from symcheck.findings.tier import Tier
+from symcheck.intake.catalogue import loss_named, regularizer_named
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import (
     abs,
@@ -32,7 +33,6 @@ from symcheck.language.functions import (
     total,
 )  # fmt: skip
 from symcheck.language.term import lift
-from symcheck.tier import Tier
 from tests.proofs.table import LOSSES, REGULARIZERS
 
 Z, Y = symbols()

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import symcheck as sc
-from symcheck.catalogue import names
+from symcheck.certificates.survey import survey
 from symcheck.cli import main
-from symcheck.surveys import survey
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
 
 PAGE = """# Survey: every loss with every regularizer
 

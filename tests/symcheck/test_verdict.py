@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from symcheck.verdict import Verdict, conjunction
+from symcheck.findings.verdict import Verdict, conjunction
 
 ORDER = [Verdict.REFUTED, Verdict.UNDECIDED, Verdict.PROVED]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symcheck.witness import Witness
+from symcheck.findings.witness import Witness
 
 
 def test_a_rational_value_is_shown_once() -> None:

@@ -15,10 +15,10 @@ from benchmarks.soundness.truth.numbers import NoOpinion, Number, Undefined
 from benchmarks.soundness.truth.pair import PairTruth
 from benchmarks.soundness.truth.point import Point
 from benchmarks.soundness.truth.regularizer import RegularizerTruth
-from symcheck.certificate import Certificate
+from symcheck.certificates.certificate import Certificate
+from symcheck.findings.tier import Tier
 from symcheck.language.array import VectorArray
 from symcheck.language.formula import Formula
-from symcheck.tier import Tier
 
 
 @dataclass

@@ -15,11 +15,11 @@ from benchmarks.soundness.truth.numbers import Number
 from benchmarks.soundness.truth.pair import PairTruth
 from benchmarks.soundness.truth.point import Point
 from symcheck.errors import ParameterError
-from symcheck.finding import Condition, Finding
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
 from symcheck.language.array import Array, MatrixArray
 from symcheck.language.scope import Scope
-from symcheck.verdict import Verdict
-from symcheck.witness import Witness
 
 LONGEST = 10**9
 """A parameter of a witness with more than so much above or below its fraction bar is no simple number."""

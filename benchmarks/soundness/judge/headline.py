@@ -10,9 +10,9 @@ from benchmarks.soundness.trial import Wrong
 from benchmarks.soundness.truth.numbers import NoOpinion, Number, Undefined, divide, subtract
 from benchmarks.soundness.truth.pair import known
 from benchmarks.soundness.truth.point import Point
-from symcheck.prediction import Prediction
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
+from symcheck.findings.prediction import Prediction
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 
 ENOUGH = 4
 """A formula that equals 1 at so many points, one of them far out, is taken for 1."""

@@ -10,10 +10,10 @@ from benchmarks.soundness.judge.headline import failing
 from benchmarks.soundness.judge.rows import covers, shown
 from benchmarks.soundness.trial import Wrong
 from benchmarks.soundness.truth.point import Point
-from symcheck.certificate import Certificate
+from symcheck.certificates.certificate import Certificate
 from symcheck.errors import SymcheckError
+from symcheck.findings.verdict import Verdict
 from symcheck.reason import Code
-from symcheck.verdict import Verdict
 
 
 def wrong(evidence: Evidence, points: Sequence[Point]) -> Iterator[Wrong]:

@@ -10,7 +10,7 @@ from itertools import product
 
 from benchmarks.soundness.truth.expressions import ends
 from benchmarks.soundness.truth.point import Point
-from symcheck.case import Case
+from symcheck.findings.case import Case
 from symcheck.language.array import Array, VectorArray
 from symcheck.language.parameter import Interval, Parameter
 from symcheck.language.scope import Scope

@@ -12,9 +12,9 @@ from benchmarks.soundness.trial import Wrong
 from benchmarks.soundness.truth.expressions import Unreadable, holds
 from benchmarks.soundness.truth.numbers import NoOpinion, Undefined
 from benchmarks.soundness.truth.point import Point
-from symcheck.case import Case
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
+from symcheck.findings.case import Case
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 
 _ALL_EQUAL = re.compile(r"(\w+)_1 = \.\.\. = \1_C")
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from benchmarks.soundness.judge.evidence import Evidence
 from benchmarks.soundness.trial import Wrong
-from symcheck.finding import Condition
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 
 
 def wrong(evidence: Evidence) -> Iterator[Wrong]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from benchmarks.soundness.kinds._material import CE, L2, P, Y, Z
 from benchmarks.soundness.pair import BUDGET
-from symcheck.catalogue import loss_named, names, regularizer_named
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
 from symcheck.errors import SymcheckError
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.formula import Formula
 from symcheck.language.functions import log, total

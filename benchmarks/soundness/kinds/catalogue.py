@@ -8,7 +8,7 @@ from fractions import Fraction
 from benchmarks.soundness.judge.points import Marks
 from benchmarks.soundness.kinds._material import CE, L2
 from benchmarks.soundness.pair import Pair
-from symcheck.catalogue import loss_named, names, regularizer_named
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 

@@ -9,9 +9,9 @@ from typing import Any
 from benchmarks.soundness.kinds._certificates import some_json
 from benchmarks.soundness.kinds._material import CE, L2, MAE, P, Y
 from benchmarks.soundness.reread import Reread
-from symcheck.catalogue import names, other_names
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
 from symcheck.errors import SymcheckError
+from symcheck.intake.catalogue import names, other_names
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
 from symcheck.problem import Subject

@@ -12,7 +12,7 @@ from benchmarks.soundness.trial import Outcome, Trial, Wrong
 from symcheck.class_conditional.answer import NoiseCondition
 from symcheck.class_conditional.condition import noise_condition
 from symcheck.errors import SymcheckError
-from symcheck.verdict import Verdict
+from symcheck.findings.verdict import Verdict
 
 Rows = tuple[tuple[Fraction, ...], ...]
 

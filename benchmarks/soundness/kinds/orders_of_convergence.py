@@ -13,11 +13,11 @@ from benchmarks.soundness.trial import Outcome, Trial, Wrong
 from benchmarks.soundness.truth.expressions import Unreadable, number_of
 from benchmarks.soundness.truth.fits import Data, Orders, fitted_orders
 from benchmarks.soundness.truth.numbers import CONTEXT, NoOpinion, Undefined, ball
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
+from symcheck.findings.prediction import Order, Prediction
+from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.functions import cosh, exp, log, mean, total
-from symcheck.prediction import Order, Prediction
-from symcheck.verdict import Verdict
 
 BUDGET = 5.0
 CLOSE = 1e-4

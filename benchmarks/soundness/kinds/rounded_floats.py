@@ -12,12 +12,12 @@ from typing import Any
 from benchmarks.soundness.kinds._material import CE, L2, C, P, Term, Y, Z
 from benchmarks.soundness.rounded import Rounded
 from benchmarks.soundness.trial import Skipped
+from symcheck.findings.verdict import Verdict
 from symcheck.language.classwise import MatrixParameter
 from symcheck.language.formula import Formula
 from symcheck.language.functions import amax, exp, log, log_softmax, mean, onehot, relu, sqrt, total
 from symcheck.language.scope import Classes
 from symcheck.language.term import lift
-from symcheck.verdict import Verdict
 
 Code = Callable[..., Any]
 

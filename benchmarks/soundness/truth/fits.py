@@ -16,7 +16,7 @@ from flint import arb, arb_mat
 
 from benchmarks.soundness.truth.duals import DualReading
 from benchmarks.soundness.truth.numbers import NoOpinion
-from symcheck.constants.ball import working
+from symcheck.field.ball import working
 from symcheck.language.formula import Formula
 
 BITS = 600

@@ -12,8 +12,8 @@ from benchmarks.soundness.truth.germ import Germ
 from benchmarks.soundness.truth.layout import apart, symmetric
 from benchmarks.soundness.truth.numbers import ONE, ZERO, Number
 from benchmarks.soundness.truth.point import Point
+from symcheck.findings.tier import Tier
 from symcheck.language.formula import Formula
-from symcheck.tier import Tier
 
 MOST_LABELS = 12
 """Losses that treat classes differently are looked at with up to so many classes."""

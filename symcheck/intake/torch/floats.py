@@ -23,7 +23,7 @@ from typing import Final
 
 from flint import arb
 
-from symcheck.constants.ball import ball_of, working
+from symcheck.field.ball import ball_of, working
 from symcheck.language import functions
 from symcheck.language.exact import SIGNIFICANT_DIGITS
 from symcheck.language.term import Scalar, Term, lift

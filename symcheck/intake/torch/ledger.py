@@ -15,11 +15,11 @@ from math import frexp
 from flint import arb
 
 from symcheck.budget import Budget, look
-from symcheck.constants.ball import working
-from symcheck.constants.constant import Constant
-from symcheck.constants.growing import GrowingField
-from symcheck.constants.reading import ConstantReading
-from symcheck.constants.shown import term as term_of_constant
+from symcheck.field.ball import working
+from symcheck.field.constant_reading import ConstantReading
+from symcheck.field.element import Constant
+from symcheck.field.growing import GrowingField
+from symcheck.field.text import term as term_of_constant
 from symcheck.intake.torch.floats import DOUBLE, Known, error, known_number, known_numbers
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Interval, Parameter

@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 
-from symcheck.certification import certify
-from symcheck.constants.ball import ball_of
+from symcheck.certificates.certify import certify
 from symcheck.counterexamples import counterexample
+from symcheck.field.ball import ball_of
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
 from symcheck.paper.exact import (
     BALLS,
@@ -27,7 +28,6 @@ from symcheck.paper.exact import (
     theorem_fact,
 )
 from symcheck.paper.sections.definitions import TIE, tie_scores
-from symcheck.verdict import Verdict
 
 ORDER = 70
 

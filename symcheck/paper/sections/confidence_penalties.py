@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from sympy import Rational, Symbol, symbols
 
-from symcheck.certification import certify
-from symcheck.constants.field import Field
+from symcheck.certificates.certify import certify
+from symcheck.field.field import Field
+from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed
 from symcheck.language.scope import Scope
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
@@ -26,7 +27,6 @@ from symcheck.paper.exact import (
     vanishes_for_every_C,
 )
 from symcheck.readings.weight import shift_weight
-from symcheck.verdict import Verdict
 
 ORDER = 62
 

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from sympy import Rational, Symbol
 
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
+from symcheck.certificates.model_families import SHARED
 from symcheck.counterexamples import counterexample
-from symcheck.families import SHARED
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
 from symcheck.paper.exact import (
     ALGEBRA,
@@ -22,7 +23,6 @@ from symcheck.paper.exact import (
     vanishes,
     vanishes_for_every_C,
 )
-from symcheck.verdict import Verdict
 
 ORDER = 44
 

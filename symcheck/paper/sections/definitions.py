@@ -9,6 +9,7 @@ from itertools import product
 from sympy import symbols
 
 from symcheck.counterexamples import counterexample
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
 from symcheck.paper.exact import (
     ALGEBRA,
@@ -25,7 +26,6 @@ from symcheck.paper.exact import (
 )
 from symcheck.paper.far_minimum import far_minimum
 from symcheck.paper.references import met_by_one_input, met_by_samples
-from symcheck.verdict import Verdict
 
 ORDER = 52
 

@@ -8,9 +8,10 @@ from fractions import Fraction
 from flint import fmpq, fmpq_series
 from sympy import symbols
 
-from symcheck.catalogue import loss_named
-from symcheck.certification import certify
-from symcheck.constants.ball import ball_of
+from symcheck.certificates.certify import certify
+from symcheck.field.ball import ball_of
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import loss_named
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
 from symcheck.paper.exact import (
     ALGEBRA,
@@ -29,7 +30,6 @@ from symcheck.paper.exact import (
     vanishes,
     vanishes_for_every_C,
 )
-from symcheck.verdict import Verdict
 
 ORDER = 30
 

@@ -8,6 +8,7 @@ from itertools import product
 
 from sympy import symbols
 
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
 from symcheck.paper.exact import (
     ALGEBRA,
@@ -24,7 +25,6 @@ from symcheck.paper.exact import (
     theorem_fact,
     vanishes,
 )
-from symcheck.verdict import Verdict
 
 ORDER = 41
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from sympy import Poly, Rational, Symbol, diff, symbols
 
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
 from symcheck.paper.exact import ALGEBRA, RATIONAL, rational, stationary, theorem_fact, vanishes
 from symcheck.paper.far_minimum import far_minimum
-from symcheck.verdict import Verdict
 
 ORDER = 54
 

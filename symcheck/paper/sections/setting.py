@@ -8,10 +8,10 @@ from itertools import combinations, product
 
 from sympy import Integer, Symbol
 
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
 from symcheck.paper.exact import ALGEBRA, RATIONAL, largest, muh, noisy, noisy_mean, risk, shrinking, vanishes
-from symcheck.verdict import Verdict
 
 ORDER = 20
 

@@ -7,9 +7,11 @@ from fractions import Fraction
 
 from sympy import Integer, symbols
 
-from symcheck.certification import certify
-from symcheck.constants.constant import Constant
-from symcheck.constants.field import Field
+from symcheck.certificates.certify import certify
+from symcheck.field.element import Constant
+from symcheck.field.field import Field
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed
 from symcheck.language.scope import Classes, Scope
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
@@ -24,8 +26,6 @@ from symcheck.paper.exact import (
     vanishes_for_every_C,
 )
 from symcheck.readings.jet import JetReading, expansion_of
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
 
 ORDER = 61
 

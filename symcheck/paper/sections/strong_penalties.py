@@ -8,7 +8,7 @@ from itertools import product
 
 from sympy import Rational, Symbol, cancel, diff, symbols
 
-from symcheck.constants.field import Field
+from symcheck.field.field import Field
 from symcheck.intake.parser import parsed
 from symcheck.language.scope import Scope
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs

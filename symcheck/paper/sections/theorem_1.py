@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from sympy import Expr, Integer, Matrix, Rational, Symbol, rem, symbols
 
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
 from symcheck.paper.exact import (
     ALGEBRA,
@@ -21,7 +22,6 @@ from symcheck.paper.exact import (
     theorem_fact,
     vanishes,
 )
-from symcheck.verdict import Verdict
 
 ORDER = 42
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 from flint import fmpq, fmpq_series
 from sympy import Integer, Matrix, Rational, Symbol, diff, expand, integrate, symbols
 
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
 from symcheck.paper.exact import ALGEBRA, RATIONAL, newton_series, rational, stationary, theorem_fact, vanishes
-from symcheck.verdict import Verdict
 
 ORDER = 57
 

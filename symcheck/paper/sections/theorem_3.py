@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from sympy import Matrix, Symbol, diff, symbols
 
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
 from symcheck.counterexamples import counterexample
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
 from symcheck.paper.exact import (
     ALGEBRA,
@@ -25,7 +26,6 @@ from symcheck.paper.exact import (
     vanishes,
 )
 from symcheck.paper.sections.definitions import tie_law, tie_target
-from symcheck.verdict import Verdict
 
 ORDER = 59
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 from flint import fmpq, fmpq_series
 from sympy import Poly, Symbol, cancel, diff, fraction
 
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
 from symcheck.paper.exact import ALGEBRA, newton_series, rational, theorem_fact, vanishes
-from symcheck.verdict import Verdict
 
 ORDER = 60
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from sympy import symbols
 
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
+from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Ruling, Values, proves
 from symcheck.paper.exact import (
     ALGEBRA,
@@ -18,7 +19,6 @@ from symcheck.paper.exact import (
     vanishes,
     vanishes_for_every_C,
 )
-from symcheck.verdict import Verdict
 
 ORDER = 40
 

@@ -10,9 +10,9 @@ import pytest
 
 import symcheck.losses
 import symcheck.regularizers
-from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.entry import class_called, class_in_file, stems
 from symcheck.errors import NumberError, ParameterError, UnknownNameError
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.recording import Kind
 
 ROOT = Path(symcheck.losses.__file__).parents[2]
@@ -133,8 +133,8 @@ LOADED = "print(sorted(m for m in sys.modules if m.startswith(('symcheck.losses.
 
 def test_importing_the_catalogue_imports_no_entry() -> None:
     bases = "['symcheck.losses.base', 'symcheck.regularizers.base']"
-    assert run(f"import sys, symcheck.catalogue; {LOADED}") == bases
-    assert run(f"import sys, symcheck.catalogue as c; c.names('loss'); {LOADED}") == bases
+    assert run(f"import sys, symcheck.intake.catalogue; {LOADED}") == bases
+    assert run(f"import sys, symcheck.intake.catalogue as c; c.names('loss'); {LOADED}") == bases
 
 
 def test_a_class_imports_its_own_file_only() -> None:
@@ -144,7 +144,7 @@ def test_a_class_imports_its_own_file_only() -> None:
 
 
 def test_the_catalogue_needs_neither_numpy_nor_torch() -> None:
-    code = "import sys; from symcheck.catalogue import loss_named; loss_named('gce').recorded"
+    code = "import sys; from symcheck.intake.catalogue import loss_named; loss_named('gce').recorded"
     assert run(f"{code}; print([m for m in ('numpy', 'torch') if m in sys.modules])") == "[]"
 
 

@@ -11,8 +11,8 @@ import math
 import numpy as np
 import pytest
 
-from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.entry import Entry
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.intake.parser import parsed
 from symcheck.language.formula import Formula
 from tests.symcheck.catalogue.floats import value

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from symcheck.catalogue import loss_named, regularizer_named
 from symcheck.errors import ParameterError
+from symcheck.intake.catalogue import loss_named, regularizer_named
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.losses.base import Loss
 from symcheck.render.formula import formula_tex

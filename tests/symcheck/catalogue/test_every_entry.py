@@ -17,8 +17,8 @@ import pytest
 
 import symcheck.losses
 import symcheck.regularizers
-from symcheck.catalogue import loss_named, names, regularizer_named
 from symcheck.entry import Entry
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.intake.parser import parsed
 from symcheck.language.array import VectorArray
 from symcheck.language.classwise import ClassParameter, MatrixParameter

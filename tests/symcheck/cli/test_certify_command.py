@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
 from symcheck.cli import main
-from symcheck.remembered import forget
+from symcheck.conditions.remembered import forget
 
 Output = pytest.CaptureFixture[str]
 

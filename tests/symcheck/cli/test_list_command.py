@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from symcheck.catalogue import names
 from symcheck.cli import main
 from symcheck.commands import list as command
+from symcheck.intake.catalogue import names
 
 
 def test_every_entry_has_a_row_with_what_is_derived(capsys: pytest.CaptureFixture[str]) -> None:

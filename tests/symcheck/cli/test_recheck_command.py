@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
 from symcheck.cli import main
 from symcheck.language.functions import softmax, total
 
@@ -86,7 +86,7 @@ def test_an_entry_that_only_one_form_confirms_is_named(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     found = {0: (), 1: ("h_kl",)}  # the loss has a free parameter, the regularizer none
-    module = import_module("symcheck.rechecking")
+    module = import_module("symcheck.certificates.recheck")
     monkeypatch.setattr(module, "unconfirmed", lambda agreed: found[len(agreed.field.scope.parameters)])
     assert main(["recheck", str(path)]) == 0
     assert "derived in one canonical form only (FLINT's, not SymPy's): loss h_kl\n" in capsys.readouterr().out

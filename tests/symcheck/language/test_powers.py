@@ -16,7 +16,7 @@ from symcheck.language.nonnegative import Nonnegative
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Term, entrywise, lift
 from symcheck.language.terms_of import term_of_formula
-from symcheck.readings.explicit import value_at
+from symcheck.readings.explicit.explicit import value_at
 from symcheck.reason import Undecided
 
 # What a formula is written as, with C known or not.

@@ -9,6 +9,7 @@ from flint import fmpq, fmpq_series
 from sympy import Poly, Rational, Symbol, diff, symbols
 
 from symcheck.counterexamples import counterexample
+from symcheck.findings.verdict import Verdict
 from symcheck.paper import flat_steps as flat_steps_module
 from symcheck.paper.base import refutes, repairs
 from symcheck.paper.exact import (
@@ -41,7 +42,6 @@ from symcheck.paper.references import met_by_one_input, met_by_samples, of_one_i
 from symcheck.paper.sections import theorem_1, theorem_2_proof
 from symcheck.paper.sections.definitions import tie_scores, tie_target
 from symcheck.paper.sections.softmax import linear_sums, weighted_sums
-from symcheck.verdict import Verdict
 
 SQUARE = "total((z - centred_onehot(y))**2)/2 - (mean(z) - z[y]) - total(z**2)/2 - {constant}"
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.budget import Budget
-from symcheck.readings.elementary import Constants, NoValue
-from symcheck.readings.laurent import ONE, ZERO, rational
+from symcheck.readings.orbit.elementary import Constants, NoValue
+from symcheck.readings.orbit.laurent import ONE, ZERO, rational
 from symcheck.reason import Code, Undecided
 
 C = sympy.Symbol("C", positive=True, integer=True)

@@ -12,7 +12,8 @@ from flint import arb, ctx
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.calculus.everywhere import (
+from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.everywhere.everywhere import (
     LARGEST_TRIED,
     classes_tried,
     equal_everywhere,
@@ -23,11 +24,13 @@ from symcheck.calculus.everywhere import (
     scope_with,
     values_by_label,
 )
-from symcheck.calculus.points import ArrayPoint
-from symcheck.catalogue import loss_named, names, regularizer_named
-from symcheck.constants.ball import ball_of
-from symcheck.constants.constant import Constant
-from symcheck.constants.generator import Role
+from symcheck.field.ball import ball_of
+from symcheck.field.element import Constant
+from symcheck.field.everywhere_field import EverywhereField
+from symcheck.field.generator import Role
+from symcheck.field.indexed_field import Entry, Sum
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.intake.parser import parsed
 from symcheck.language.array import MatrixArray
 from symcheck.language.formula import Formula, symbols
@@ -35,11 +38,8 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term, lift
 from symcheck.readings.everywhere import EverywhereReading
-from symcheck.readings.everywhere_field import EverywhereField
-from symcheck.readings.explicit import value_at
-from symcheck.readings.indices import Entry, Sum
+from symcheck.readings.explicit.explicit import value_at
 from symcheck.reason import Code, Undecided
-from symcheck.verdict import Verdict
 
 PLACES = {0: 0, 1: 1}
 """The label is the first class."""

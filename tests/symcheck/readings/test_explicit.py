@@ -14,14 +14,14 @@ from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import abs as absolute
 from symcheck.language.functions import exp, log, logsumexp, mean, onehot, relu, softmax, softplus, sqrt, total
 from symcheck.language.parameter import Parameter
-from symcheck.readings.explicit import (
+from symcheck.readings.explicit.explicit import (
     Undefined,
     directional,
     explicit_expansion,
     one_sided_slopes,
     value_at,
 )
-from symcheck.readings.series import coefficients
+from symcheck.readings.explicit.series import coefficients
 from symcheck.reason import Code, Undecided
 
 Z, Y = symbols()

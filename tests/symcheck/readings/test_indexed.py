@@ -10,16 +10,16 @@ import pytest
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.catalogue import loss_named, names
-from symcheck.constants.constant import Constant
-from symcheck.constants.growing import GrowingField, Substitution
+from symcheck.field.element import Constant
+from symcheck.field.growing import GrowingField, Substitution
+from symcheck.field.indexed_field import IndexedField, Placement
+from symcheck.intake.catalogue import loss_named, names
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.parameter import Interval
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
 from symcheck.readings.indexed import IndexedExpansion, indexed_expansion
-from symcheck.readings.indices import IndexedField, Placement
 from symcheck.readings.jet import jet_expansion
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.readings.stops import Kink
@@ -150,7 +150,7 @@ def test_bound_indices_are_not_captured() -> None:
 
 
 def placed(c: Constant, source: IndexedField, target: GrowingField, places: Mapping[int, int]) -> Constant:
-    from symcheck.readings.entries import Entries
+    from symcheck.field.array_entries import Entries
 
     return Placement(source, target, Entries(target), places).of(c)
 
@@ -189,7 +189,7 @@ def test_names_that_end_alike_are_told_apart() -> None:
 
 
 def test_signs_of_sums() -> None:
-    from symcheck.constants.sign import Kind
+    from symcheck.field.signs.sign import Kind
 
     f = field()
     positive = f.summed(f.entry(w.array, 0) ** 2, 0)

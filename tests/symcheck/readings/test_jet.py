@@ -9,14 +9,14 @@ from math import factorial, prod
 import pytest
 
 from symcheck.budget import Budget
-from symcheck.catalogue import loss_named, regularizer_named
-from symcheck.constants.field import Field
+from symcheck.field.field import Field
+from symcheck.intake.catalogue import loss_named, regularizer_named
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import abs as absolute
 from symcheck.language.functions import exp, log, mean, onehot, relu, softmax, sqrt, total
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
-from symcheck.readings.explicit import directional
+from symcheck.readings.explicit.explicit import directional
 from symcheck.readings.jet import JetReading, expansion_of, jet_expansion
 from symcheck.readings.pattern import canonical
 from symcheck.readings.stops import Branching, Kink

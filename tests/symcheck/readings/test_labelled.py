@@ -8,10 +8,10 @@ import pytest
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.catalogue import loss_named, names, regularizer_named
-from symcheck.constants.constant import Constant
-from symcheck.constants.field import Field
-from symcheck.constants.undefined import Undefined
+from symcheck.field.element import Constant
+from symcheck.field.field import Field
+from symcheck.field.undefined import Undefined
+from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.recording import Kind
@@ -229,7 +229,7 @@ def test_free_entries_are_what_given_ones_are(name: str, classes: int) -> None:
 
 
 def entries(arrays: dict[str, object]) -> dict[str, Fraction]:
-    from symcheck.calculus.points import entries_named
+    from symcheck.conditions.agreement.points import entries_named
 
     return entries_named(arrays)  # type: ignore[arg-type]
 

@@ -8,7 +8,7 @@ from math import prod
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.readings.laurent import ONE, ZERO, Laurent, exact_quotient, joined, power_of, rational
+from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, exact_quotient, joined, power_of, rational
 
 POINT = {0: Fraction(3, 2), 1: Fraction(-5, 7), 2: Fraction(11)}
 MONOMIALS = st.dictionaries(st.sampled_from([0, 1, 2]), st.sampled_from([-2, -1, 1, 2])).map(

@@ -8,8 +8,8 @@ import pytest
 import sympy
 
 from symcheck.budget import Budget
-from symcheck.constants.symbols import C_SYMBOL as C
 from symcheck.errors import FormulaError, ParameterError
+from symcheck.field.symbols import C_SYMBOL as C
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import abs as absolute
 from symcheck.language.functions import (
@@ -27,7 +27,13 @@ from symcheck.language.functions import (
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.orbit import OrbitReading, OrbitStep, orbit_derivation, orbit_expansion, two_class_expansion
+from symcheck.readings.orbit.orbit import (
+    OrbitReading,
+    OrbitStep,
+    orbit_derivation,
+    orbit_expansion,
+    two_class_expansion,
+)
 from symcheck.reason import Code, Undecided
 
 Z, Y = symbols()

@@ -11,8 +11,8 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import symcheck.readings.slice
-from symcheck.constants.symbols import C_SYMBOL
+import symcheck.readings.orbit.slice
+from symcheck.field.symbols import C_SYMBOL
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import (
     cosh,
@@ -32,9 +32,9 @@ from symcheck.language.functions import (
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Vec, lift
-from symcheck.readings.explicit import explicit_expansion
-from symcheck.readings.orbit import orbit_expansion, two_class_expansion
-from symcheck.readings.slice import X, Y
+from symcheck.readings.explicit.explicit import explicit_expansion
+from symcheck.readings.orbit.orbit import orbit_expansion, two_class_expansion
+from symcheck.readings.orbit.slice import X, Y
 
 CLASSES = (2, 3, 5, 11)
 
@@ -100,10 +100,10 @@ def test_wrong_formulas_and_wrong_values_are_noticed(tools):
 
 def test_a_wrong_derivative_is_noticed(tools, monkeypatch):
     gce = next(c for c in tools.cases if c.name == "gce")
-    right = symcheck.readings.slice._derivative
+    right = symcheck.readings.orbit.slice._derivative
     # x^y with the factor y forgotten, once: C^-q becomes C^-q / q in the gradient, which the curvature contains
     monkeypatch.setattr(
-        symcheck.readings.slice,
+        symcheck.readings.orbit.slice,
         "_derivative",
         lambda f, *x: right(f, *x) / Y if f == X**Y and len(x) == 1 else right(f, *x),
     )

@@ -7,16 +7,16 @@ from fractions import Fraction
 import pytest
 
 from symcheck.budget import Budget
-from symcheck.calculus.agree import agreed_expansion
-from symcheck.constants.branching import Branching
-from symcheck.constants.field import Field
-from symcheck.constants.undefined import Undefined
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.field.branching import Branching
+from symcheck.field.field import Field
+from symcheck.field.undefined import Undefined
 from symcheck.intake.parser import parsed
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
-from symcheck.readings.explicit import explicit_expansion, value_at
+from symcheck.readings.explicit.explicit import explicit_expansion, value_at
 from symcheck.readings.jet import JetReading, expansion_of
-from symcheck.readings.orbit import orbit_expansion
+from symcheck.readings.orbit.orbit import orbit_expansion
 from symcheck.readings.stops import Kink
 from symcheck.reason import Undecided
 

@@ -12,8 +12,8 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from symcheck.budget import Budget
-from symcheck.calculus.agree import agreed_expansion
-from symcheck.constants.field import Field
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.field.field import Field
 from symcheck.intake.parser import parsed
 from symcheck.language import functions as f
 from symcheck.language.formula import Formula, symbols
@@ -21,9 +21,9 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Scalar, Term, Vec, lift
-from symcheck.readings.explicit import directional, explicit_expansion, one_sided_slopes, value_at
+from symcheck.readings.explicit.explicit import directional, explicit_expansion, one_sided_slopes, value_at
 from symcheck.readings.jet import JetReading, expansion_of, jet_expansion
-from symcheck.readings.orbit import orbit_expansion
+from symcheck.readings.orbit.orbit import orbit_expansion
 from symcheck.readings.stops import Branching, Kink
 from symcheck.readings.weight import degree, is_continuous, polynomial_degree, shift_weight
 from symcheck.reason import Code, Undecided
@@ -93,7 +93,7 @@ def test_derivatives_by_hand(text: str, expected: dict[str, str]) -> None:
 
 
 def _sympy(text: str) -> object:
-    from symcheck.constants.reading import constant
+    from symcheck.field.constant_reading import constant
     from symcheck.intake.parser import parsed_constant
 
     return constant(Field(Scope()), parsed_constant(text)).sympy()
@@ -214,7 +214,7 @@ def test_what_decides_a_branch_is_named(text: str, constant: str) -> None:
 
 
 def _of(field: Field, text: str) -> object:
-    from symcheck.constants.reading import constant
+    from symcheck.field.constant_reading import constant
     from symcheck.intake.parser import parsed_constant
 
     return constant(field, parsed_constant(text, parameters={"q": Q})).sympy()

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import symcheck as sc
-import symcheck.rechecking as module
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
-from symcheck.claim import claim_of
+import symcheck.certificates.recheck as module
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.certificates.record_reader import claim_of
 from symcheck.errors import CertificateError
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.losses import ClassWeightedCE  # type: ignore[attr-defined]

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.certification import certify
-from symcheck.claim.magnitude import MOST_BITS, bits_of
+from symcheck.certificates.certify import certify
+from symcheck.certificates.recheck import recheck
+from symcheck.certificates.record_reader.magnitude import MOST_BITS, bits_of
 from symcheck.errors import CertificateError
 from symcheck.intake.parser import parsed_constant
 from symcheck.language.parameter import Parameter
 from symcheck.losses import ClassWeightedCE  # type: ignore[attr-defined]
-from symcheck.rechecking import recheck
 from symcheck.regularizers import QuadraticForm  # type: ignore[attr-defined]
 
 Fresh = Callable[..., "subprocess.CompletedProcess[str]"]

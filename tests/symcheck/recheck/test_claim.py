@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.certification import certify
-from symcheck.claim import MOST_CHARACTERS, claim_of
+from symcheck.certificates.certify import certify
+from symcheck.certificates.record_reader import MOST_CHARACTERS, claim_of
 from symcheck.errors import CertificateError
 
 TEXT = certify("gce", "l2").to_json()

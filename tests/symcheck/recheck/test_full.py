@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
+from symcheck.certificates.recheck import recheck
+from symcheck.certificates.record import FULL, KEYS
 from symcheck.errors import CertificateError
-from symcheck.rechecking import recheck
-from symcheck.render.record import FULL, KEYS
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from symcheck import remembered
 from symcheck.budget import Budget
-from symcheck.calculus.loss import loss_report
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
+from symcheck.certificates.recheck import recheck
+from symcheck.conditions import remembered
+from symcheck.conditions.gradient.loss import loss_report
+from symcheck.conditions.remembered import apart, forget
 from symcheck.errors import CertificateError
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.losses import GCE, MAE  # type: ignore[attr-defined]
 from symcheck.reason import Undecided
-from symcheck.rechecking import recheck
-from symcheck.remembered import apart, forget
 
 
 def _kept() -> list[tuple[int, int]]:
@@ -67,7 +67,7 @@ def test_an_interrupt_leaves_it_too(texts: list[str], monkeypatch: pytest.Monkey
         raise KeyboardInterrupt
 
     before = _kept()
-    monkeypatch.setattr("symcheck.rechecking.certify", interrupted)
+    monkeypatch.setattr("symcheck.certificates.recheck.certify", interrupted)
     with pytest.raises(KeyboardInterrupt):
         recheck(texts[0])
     monkeypatch.undo()

@@ -14,20 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import symcheck as sc
-from symcheck.called import FORMULA, LONGEST_NAME, objection, own_name
-from symcheck.catalogue import loss_named, names, other_names, regularizer_named
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
-from symcheck.claim import claim_of
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.certificates.recheck import recheck
+from symcheck.certificates.record_reader import claim_of
 from symcheck.entry import Entry
 from symcheck.errors import CertificateError
+from symcheck.intake.catalogue import loss_named, names, other_names, regularizer_named
 from symcheck.intake.parser import parsed
+from symcheck.intake.subject_name import FORMULA, LONGEST_NAME, objection, own_name
 from symcheck.language.functions import logsumexp, softmax, total
 from symcheck.language.parameter import Parameter
 from symcheck.losses import AGCE, GCE, ClassWeightedCE  # type: ignore[attr-defined]
 from symcheck.losses.base import Loss
 from symcheck.problem import Subject
-from symcheck.rechecking import recheck
 
 ENTRIES = [("loss", name) for name in names("loss")] + [("regularizer", name) for name in names("regularizer")]
 

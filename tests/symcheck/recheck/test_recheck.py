@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.certificates.recheck import changed_versions, recheck, unconfirmed_entries
 from symcheck.errors import CertificateError
 from symcheck.language.functions import log, logsumexp, softmax, total
 from symcheck.language.parameter import Parameter
 from symcheck.losses.gce import GCE
-from symcheck.rechecking import changed_versions, recheck, unconfirmed_entries
 
-module = import_module("symcheck.rechecking")
+module = import_module("symcheck.certificates.recheck")
 
 PAIRS = [
     ("cross_entropy", "l2", None), ("gce", "l2", None), ("mae", "entropy", None), ("label_smoothing", "l2", None),

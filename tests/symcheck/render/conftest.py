@@ -7,21 +7,21 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from symcheck.case import Case
-from symcheck.catalogue import loss_named, regularizer_named
-from symcheck.certificate import Certificate
-from symcheck.constants.symbols import C_SYMBOL, symbol_of
-from symcheck.derivation import Step
-from symcheck.families import CONE, REFERENCE, SHARED, Family
-from symcheck.finding import Condition, Finding, Trust
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.model_families import CONE, REFERENCE, SHARED, Family
+from symcheck.field.symbols import C_SYMBOL, symbol_of
+from symcheck.findings.case import Case
+from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.prediction import Order, Prediction
+from symcheck.findings.step import Step
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
+from symcheck.intake.catalogue import loss_named, regularizer_named
 from symcheck.language.scope import Classes
-from symcheck.prediction import Order, Prediction
 from symcheck.problem import Problem, Subject
 from symcheck.reason import Code, Reason
 from symcheck.theorems import theorems
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
-from symcheck.witness import Witness
 
 
 def _subject(entry):

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Rational, exp, log, sqrt
 
-from symcheck.constants.symbols import C_SYMBOL as C
-from symcheck.constants.symbols import symbol_of
+from symcheck.field.symbols import C_SYMBOL as C
+from symcheck.field.symbols import symbol_of
 from symcheck.intake.parser import parsed_constant
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter

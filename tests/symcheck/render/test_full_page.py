@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.certificates.properties import PROPERTIES
 from symcheck.errors import UnknownNameError
-from symcheck.finding import Condition
-from symcheck.properties import PROPERTIES
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
 from symcheck.theorems import theorem_named, theorems
-from symcheck.verdict import Verdict
 
 
 def page(loss: str, regularizer: str, theorem: str) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
 from symcheck.render.block import Code, Entries, Entry, Strong
 from symcheck.render.latex import _written, latex_line
 

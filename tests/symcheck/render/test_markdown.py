@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
 from symcheck.render.block import Code, Math, Strong, Tex
 from symcheck.render.markdown import markdown_line
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.finding import Condition
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
 from symcheck.render.block import Line, Math
 from symcheck.render.prose import line_of
 from symcheck.theorems import theorems
-from symcheck.tier import Tier
 
 
 def joined(line: Line) -> str:

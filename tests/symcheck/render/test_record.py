@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.certificates.record import KEYS, Json, record
 from symcheck.intake.parser import parsed, parsed_constant
-from symcheck.render.record import KEYS, Json, record
 
 
 def test_the_fields_are_those_of_the_schema_in_the_order_in_which_they_are_checked(gce: Certificate) -> None:
@@ -83,7 +83,7 @@ def test_text_beyond_ascii_stays_as_it_is(gce: Certificate) -> None:
 
 
 SCRIPT = """
-from symcheck.certification import certify
+from symcheck.certificates.certify import certify
 for pair in (("symmetric_cross_entropy", "entropy"), ("one_vs_rest_logistic", "quartic")):
     c = certify(*pair)
     print(c.to_json(), c.to_markdown(), c.to_latex(), c)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from symcheck.certificate import Certificate
-from symcheck.certification import certify
-from symcheck.render.text import COLUMNS, text, text_headline
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.render.text import COLUMNS
 
 
 def test_the_headline_of_a_proof_says_pair_space_and_scope(gce: Certificate) -> None:
@@ -47,7 +47,7 @@ def test_cases_are_a_table_with_the_columns_that_are_needed(one_vs_rest: Certifi
 
 
 def test_headline_alone(gce: Certificate) -> None:
-    assert text_headline(gce) == "PROVED for every C >= 2, every q in (0, 1]: gce + l2 on R^C"
+    assert gce.headline == "PROVED for every C >= 2, every q in (0, 1]: gce + l2 on R^C"
 
 
 PAIRS = [
@@ -58,7 +58,7 @@ PAIRS = [
 
 @pytest.mark.parametrize(("loss", "regularizer"), PAIRS)
 def test_pages_are_ascii_and_fit_a_terminal(loss: str, regularizer: str) -> None:
-    page = text(certify(loss, regularizer))
+    page = certify(loss, regularizer).to_text()
     assert page.isascii()
     assert max(map(len, page.splitlines())) <= COLUMNS
     assert not any(line != line.rstrip() for line in page.splitlines())

@@ -11,9 +11,9 @@ import torch.nn.functional as F
 from torch import nn
 
 import symcheck as sc
-from symcheck.constants.symbols import C_SYMBOL as C
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
+from symcheck.field.symbols import C_SYMBOL as C
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 from tests.symcheck.intake.torch import public_style as public
 
 L = sp.log(C)

@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 
 import symcheck as sc
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 
 E = sp.E
 COUNTS = torch.eye(10) * 9 + torch.ones(10, 10)  # 10 on the diagonal, 1 elsewhere

@@ -14,11 +14,11 @@ import torch
 import torch.nn.functional as F
 
 import symcheck as sc
-from symcheck.certificate import Certificate
-from symcheck.finding import Condition
+from symcheck.certificates.certificate import Certificate
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 from symcheck.reason import Code
-from symcheck.tier import Tier
-from symcheck.verdict import Verdict
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 

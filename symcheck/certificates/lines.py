@@ -1,0 +1,79 @@
+"""Lines that several pages share: findings, witnesses, reasons and steps as a reader is told them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.reason import Reason
+from symcheck.render.block import Code, Entry, Line, Math, Strong
+from symcheck.render.prose import line_of
+from symcheck.render.tex import TOKEN
+
+if TYPE_CHECKING:
+    from symcheck.findings.finding import Finding
+    from symcheck.findings.step import Step
+    from symcheck.findings.witness import Witness
+    from symcheck.theorems.base import Theorem
+
+ROUTINE = (Condition.LOSS_SMOOTH, Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
+"""Conditions whose proofs hold no surprise: a narrow page leaves the steps out."""
+
+
+def witness_line(w: Witness, names: Collection[str]) -> Line:
+    place = ", ".join([f"C = {w.classes}", *(f"{n} = {v}" for n, v in sorted(w.parameters.items()))])
+    is_exact = w.decimal in ("", w.value) or re.fullmatch(r"-?\d+(/\d+)?", w.value) is not None
+    ball: Line = () if is_exact else (", which lies in ", Math(w.decimal))
+    return (
+        "at ", *line_of(place, [*names, *w.parameters]), ": ", *line_of(w.quantity, names),
+        " is ", *value_line(w.value, names), *ball, ", and ", *line_of(w.expected, names), " is needed",
+    )  # fmt: skip
+
+
+def reason_line(r: Reason, names: Collection[str]) -> Line:
+    where: Line = (" at ", Code(r.where)) if r.where else ()
+    return (Strong(r.code.value), *where, ": ", *line_of(r.why, names), "; to settle it: ", *line_of(r.settle, names))
+
+
+def finding_entry(f: Finding, names: Collection[str], *, is_told: bool) -> Entry:
+    steps = tuple(step_line(s, names) for s in f.derivation)
+    is_routine = f.verdict is Verdict.PROVED and f.condition in ROUTINE
+    below = [] if is_routine else list(steps)
+    if not is_told and f.witness is not None:
+        below.append(("witness: ", *witness_line(f.witness, names)))
+    if not is_told and f.reason is not None:
+        below.append(reason_line(f.reason, names))
+    said = f.detail if f.detail.startswith(f.condition.value) else f"{f.condition.value}: {f.detail}"
+    line = (*line_of(said, names), f" [{f.trust.value}]")
+    return Entry(f.verdict.name, line, tuple(below), steps if is_routine else ())
+
+
+def step_line(s: Step, names: Collection[str]) -> Line:
+    name, value = line_of(s.name, names), value_line(s.value, names)
+    is_equation = len(name) == len(value) == 1 and isinstance(name[0], Math) and isinstance(value[0], Math)
+    step: Line = (Math(f"{s.name} = {s.value}"),) if is_equation else (*name, ": ", *value)
+    return (*step, " [", *line_of(s.by, names), "]") if s.by else step
+
+
+def place_of(t: Theorem) -> str:
+    """Where the theorem stands in the paper, without its own name: ``section 5``."""
+    return t.place.removesuffix(f", {t.name}")
+
+
+def value_line(text: str, names: Collection[str]) -> Line:
+    """``text`` as one formula if it is one, else as prose."""
+    return (Math(text),) if is_expression(text, names) else line_of(text, names)
+
+
+def is_expression(text: str, names: Collection[str]) -> bool:
+    """Whether ``text`` is made of numbers, C, the parameters ``names``, operators and functions only."""
+    words = {"C", "log", "exp", "sqrt", "abs", "tanh", "cosh", *names}
+    tokens: Iterable[str] = TOKEN.findall(text)
+    return all(t in words or t.isspace() or t[0].isdigit() or t in ("+", "-", "*", "/", "**", "(", ")") for t in tokens)
+
+
+def power_math(order: int) -> Math:
+    return Math(f"O(alpha^{order})" if order != 1 else "O(alpha)")

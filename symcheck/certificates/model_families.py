@@ -1,0 +1,157 @@
+"""Families of models: which theorem applies to each kind, or what fails there (THEORY 4 and 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symcheck.findings.finding import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.theorems.base import Facts, Theorem
+
+
+@dataclass(frozen=True)
+class Family:
+    """What is known for one kind of model: a cone, a linear family with shared features, a reference class."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+
+
+CONE = "any cone of outputs"
+SHARED = "linear with features shared by the classes"
+REFERENCE = "linear with a reference class z_C = 0"
+
+_DRIFT_ON_A_CONE = (
+    "not safe: noise multiplies kappa by a and leaves the drift c as it is.  One point with label 1 and outputs t u "
+    "for all real t, the inner product of u and o_1 being 1 and the sum of u being s: the limit t has the sign of "
+    "kappa a - c s, so the prediction turns wherever kappa a < c s < kappa"
+)
+_DRIFT_WITH_A_REFERENCE = (
+    "not safe: noise multiplies kappa by a and leaves the drift c as it is.  One feature phi with mean r, and "
+    "E[phi o_Y] = m (1, ..., 1, 1 - C): the limit scores have the sign of kappa a m - c r against z_C = 0, so the "
+    "prediction turns wherever kappa a m < c r < kappa m"
+)
+_DRIFT_ON_SHARED_FEATURES = (
+    "not safe: noise leaves the drift d = (1/C) sum_k b_k as it is, and d is no multiple of D^2 g(0) (1, ..., 1), so "
+    "it does not add the same number to all classes: there are data, one feature and C + 1 points, and a rate for "
+    "which a limit prediction turns"
+)
+
+
+def families(facts: Facts, applying: tuple[Theorem, ...]) -> tuple[Family, ...]:
+    """A verdict for each of the three kinds of model; REFUTED means that a counterexample exists or no limit does."""
+    return (_cone(facts, applying), _shared(facts, applying), _reference(facts, applying))
+
+
+def _first(applying: tuple[Theorem, ...], *names: str) -> Theorem | None:
+    return next((t for t in applying if t.name in names), None)
+
+
+def _cone(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
+    theorem = _first(applying, "Theorem 1", "Theorem 2'", "Theorem 2' for homogeneous penalties")
+    if theorem is not None:
+        where = " on the quotient by (1, ..., 1)" if facts.quotient else ""
+        return Family(CONE, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
+    if facts.tier is Tier.QUOTIENT:
+        return Family(CONE, Verdict.REFUTED, _DRIFT_ON_A_CONE)
+    if _is_turned(facts):
+        return Family(CONE, Verdict.REFUTED, _DRIFT_ON_SHARED_FEATURES)
+    return Family(CONE, *_failure(facts))
+
+
+def _shared(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
+    names = ("Theorem 1", "Theorem 3", "Theorem on shared features", "Theorem 2' for homogeneous penalties")
+    theorem = _first(applying, *names)
+    if theorem is not None:
+        where = " on the quotient by (1, ..., 1)" if facts.quotient else ""
+        return Family(SHARED, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
+    if _is_turned(facts):
+        return Family(SHARED, Verdict.REFUTED, _DRIFT_ON_SHARED_FEATURES)
+    if facts.tier is Tier.QUOTIENT and facts.drift is not Verdict.UNDECIDED and (told := _escape(facts)) is not None:
+        return Family(SHARED, Verdict.REFUTED, told)
+    if facts.tier is Tier.QUOTIENT and facts.drift is Verdict.UNDECIDED:
+        detail = "not certified: whether D^2 g(0) (1, ..., 1) is parallel to (1, ..., 1) is not decided"
+        return Family(SHARED, Verdict.UNDECIDED, detail)
+    if facts.tier is Tier.QUOTIENT:
+        detail = "not certified: the drift c 1 does no harm here, but D^2 g(0) is not positive definite on R^C"
+        return Family(SHARED, Verdict.UNDECIDED, detail)
+    return Family(SHARED, *_failure(facts))
+
+
+def _reference(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
+    theorem = _first(applying, "Theorem 1", "Theorem 3", "Theorem 2' for homogeneous penalties")
+    if theorem is not None:
+        how = "the reference class is the quotient in coordinates" if facts.quotient else "it is a cone of outputs"
+        return Family(REFERENCE, Verdict.PROVED, f"{theorem.name}: {how}")
+    if facts.tier is Tier.QUOTIENT:
+        return Family(REFERENCE, Verdict.REFUTED, _DRIFT_WITH_A_REFERENCE)
+    local = _first(applying, "Theorem 2 with a reference class")
+    if local is not None:
+        return Family(REFERENCE, Verdict.PROVED, f"{local.name}: {local.concludes}")
+    verdict, told = _failure(facts)
+    if not facts.quotient:  # the ray of a witness need not have z_C = 0
+        verdict = Verdict.UNDECIDED
+    return Family(REFERENCE, verdict, told)
+
+
+def _is_turned(facts: Facts) -> bool:
+    """Whether limits exist, and there are data for which the drift turns one of their predictions."""
+    limits = facts.verdict(
+        Condition.LOSS_SMOOTH,
+        Condition.REGULARIZER_SMOOTH,
+        Condition.REGULARIZER_GRADIENT,
+        Condition.REGULARIZER_CURVATURE,
+    )
+    return facts.drift is Verdict.REFUTED and limits is Verdict.PROVED and not facts.quotient
+
+
+def _escape(facts: Facts) -> str | None:
+    """How minimisers escape, where the conditions near 0 hold and that was shown."""
+    near = facts.verdict(
+        Condition.LOSS_SMOOTH,
+        Condition.REGULARIZER_SMOOTH,
+        Condition.REGULARIZER_GRADIENT,
+        Condition.REGULARIZER_CURVATURE,
+    )
+    if near is not Verdict.PROVED or facts.detaches:
+        return None
+    held = facts.finding(Condition.MINIMISERS_HELD)
+    if held.verdict is not Verdict.REFUTED or held.witness is None:
+        return None
+    return "not safe: minimisers are not held, as its witness shows"
+
+
+_NEEDED = {
+    Condition.LOSS_SMOOTH: ("l(., y) is", "twice continuously differentiable near 0"),
+    Condition.REGULARIZER_GRADIENT: ("0 is", "a stationary point of g"),
+    Condition.REGULARIZER_SMOOTH: ("g is", "twice continuously differentiable near 0"),
+    Condition.REGULARIZER_CURVATURE: ("D^2 g(0) is", "positive definite"),
+}
+"""What theorems need besides the gradient condition, in the order in which a reader is told what is missing."""
+
+
+def _failure(facts: Facts) -> tuple[Verdict, str]:
+    """Why no theorem applies in the whole scope."""
+    scope = facts.problem.scope
+    is_point = scope.classes.fixed is not None and not scope.parameters and not scope.arrays
+    where = "" if is_point else " somewhere in the scope"
+    if facts.tier is Tier.NONDIFF:
+        return Verdict.UNDECIDED, f"not certified: the gradient at 0 does not exist{where}"
+    if facts.tier is None:
+        return Verdict.UNDECIDED, "not certified: the tier of the loss is undecided"
+    if not facts.tier.meets_condition:
+        return Verdict.UNDECIDED, f"not certified: the loss is of tier {facts.tier}{where}"
+    for condition, (subject, needed) in _NEEDED.items():
+        verdict = facts.verdict(condition)
+        if verdict is Verdict.REFUTED:
+            return Verdict.UNDECIDED, f"not certified: {subject} not {needed}{where}"
+        if verdict is Verdict.UNDECIDED:
+            return Verdict.UNDECIDED, f"not certified: {subject} not shown to be {needed}"
+    if facts.detaches:
+        return Verdict.UNDECIDED, "not certified: with a detached part there is no function to minimise, see Theorem 2"
+    told = _escape(facts)
+    if told is not None:
+        return Verdict.REFUTED, f"{told}; what is left is Theorem 2, a local branch near output 0"
+    return Verdict.UNDECIDED, "not certified"

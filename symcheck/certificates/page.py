@@ -1,0 +1,251 @@
+"""The outline of a certificate: what its page says, in which order, whatever it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symcheck.certificates.full_page import full_blocks
+from symcheck.certificates.lines import finding_entry, place_of, power_math, reason_line, witness_line
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.language.scope import Scope
+from symcheck.render.block import (
+    Block,
+    Code,
+    Entries,
+    Entry,
+    Function,
+    Line,
+    Math,
+    Paragraph,
+    Section,
+    Strong,
+    Table,
+    Tex,
+    Title,
+    Value,
+)
+from symcheck.render.by_cases import told, value_line
+from symcheck.render.prose import line_of
+
+if TYPE_CHECKING:
+    from symcheck.certificates.certificate import Certificate
+    from symcheck.findings.case import Case
+    from symcheck.findings.finding import Finding
+    from symcheck.findings.prediction import Prediction
+    from symcheck.theorems.base import Theorem
+
+_LIMIT_PROBLEM = ", with l_lin(z, y) = b_y'z, g_sq(z) = z'Hz/2 and H = D^2 g(0)"
+
+WHOLE, QUOTIENT = "R^C", "R^C/(1, ..., 1)"
+"""The space on which the conditions are stated."""
+
+
+_SWITCHES = ("maximum(", "minimum(", "relu(", "abs(", "branch(")
+
+LONGEST_SWITCH = 60
+"""A headline shows a subexpression of up to so many characters."""
+
+
+def outline(certificate: Certificate, *, full: bool = False) -> tuple[Block, ...]:
+    """The page of ``certificate``: headline first, then what it rests on, then what it says about training.
+
+    With ``full``, what its full report says stands below.
+    """
+    added = full_blocks(certificate.full()) if full else ()
+    return (*_blocks(certificate), *added)
+
+
+def headline(certificate: Certificate) -> Line:
+    """Where it is PROVED and where not, for which pair on which space: ``PROVED for C = 2; REFUTED for C = 3: ...``."""
+    c = certificate
+    pair: Line = (Code(c.loss.title), " + ", Code(c.regularizer.title), " on ", *_space_line(c))
+    scope = scope_line(c.scope)
+    groups = verdict_groups(c)
+    if len(groups) > 1:
+        found: Line = ()
+        for verdict, cases in groups:
+            where = told(cases, c.scope.classes, [p.name for p in c.scope.parameters])
+            found = (*found, "; " if found else "", Strong(verdict.name), " ", *where, *_switch(verdict, cases))
+        return (*found, ": ", *pair, ", asked for ", *scope)
+    one_point = c.scope.classes.fixed is not None and not c.scope.parameters
+    if c.verdict is Verdict.PROVED or one_point:
+        return (Strong(c.verdict.name), " for ", *scope, ": ", *pair, *(LOCAL_ONLY if c.is_local else ()))
+    return (Strong(c.verdict.name), ": ", *pair, ", asked for ", *scope)
+
+
+LOCAL_ONLY: Line = (", for a local branch alone: minimisers are not held",)
+
+
+def verdict_line(certificate: Certificate) -> Line:
+    """The verdict, or where it is which: ``PROVED for C = 2; REFUTED for every C >= 3``."""
+    groups = verdict_groups(certificate)
+    if len(groups) < 2:
+        return (certificate.verdict.name,)
+    found: Line = ()
+    for verdict, cases in groups:
+        found = (*found, "; " if found else "", verdict.name, " ", *told(cases, certificate.scope.classes, ()))
+    return found
+
+
+def verdict_groups(certificate: Certificate) -> list[tuple[Verdict, list[Case]]]:
+    """The cases by verdict, PROVED first; special cases inside of others are left out."""
+    cases = [case for case in certificate.cases if not case.is_special]
+    order = (Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED)
+    found = [(verdict, [case for case in cases if case.verdict is verdict]) for verdict in order]
+    return [(v, group) for v, group in found if group]
+
+
+def _switch(verdict: Verdict, cases: list[Case]) -> Line:
+    """What acts where it is REFUTED and not elsewhere, if that is a branch of the formula."""
+    found = {case.switch for case in cases}
+    switch = found.pop() if len(found) == 1 else ""
+    if verdict is not Verdict.REFUTED or not switch.startswith(_SWITCHES) or len(switch) > LONGEST_SWITCH:
+        return ()
+    kind = "the clamp " if switch.startswith(("maximum(", "minimum(")) else ""
+    return (f" (there {kind}", Code(switch), " acts)")
+
+
+def _space_line(c: Certificate) -> Line:
+    """The space on which the conditions are stated, run by run of the classes where they are not on one."""
+    spaces = {case.quotient for case in c.cases}
+    if len(spaces) < 2:
+        return (Math(QUOTIENT if c.quotient else WHOLE),)
+    found: Line = ()
+    for quotient in (True, False):
+        cases = [case for case in c.cases if case.quotient is quotient]
+        where = told(cases, c.scope.classes, [p.name for p in c.scope.parameters])
+        found = (*found, " and on " if found else "", Math(QUOTIENT if quotient else WHOLE), " ", *where)
+    return found
+
+
+def scope_line(scope: Scope) -> Line:
+    """The scope as ``str(scope)`` has it."""
+    return line_of(str(scope), [p.name for p in scope.parameters])
+
+
+def _blocks(c: Certificate) -> Iterator[Block]:
+    names = [p.name for p in c.scope.parameters]
+    told = _told(c)
+    yield Title(headline(c))
+    yield Paragraph(_tier_line(c))
+    if told is not None:
+        yield Paragraph(_why(told, names))
+    if c.still_holds:
+        yield Paragraph(line_of(c.still_holds, names))
+    yield Entries(
+        (
+            Entry("loss", (Code(c.loss.title), ": ", Function(c.loss.formula))),
+            Entry("regularizer", (Code(c.regularizer.title), ": ", Function(c.regularizer.formula))),
+            *(Entry("noticed", (note,)) for note in (*c.loss.notes, *c.regularizer.notes)),
+        )
+    )
+    if len(c.cases) > 1 or any(case.where or case.classes != c.scope.classes for case in c.cases):
+        yield Section("Cases")
+        yield _cases(c, names)
+    yield Section("Conditions, with b_y = grad l(0, y) and o_y = e_y - 1/C")
+    yield Entries(tuple(finding_entry(f, names, is_told=f is told) for f in c.findings))
+    yield Section("Families of models" + (_LIMIT_PROBLEM if any("l_lin" in f.detail for f in c.families) else ""))
+    yield Entries(tuple(Entry(f.verdict.name, line_of(f"{f.name}: {f.detail}", names)) for f in c.families))
+    if c.theorems:
+        yield Section("Theorems that apply")
+        yield Entries(tuple(map(_theorem, c.theorems)), (", ".join(f"{t.name} ({place_of(t)})" for t in c.theorems),))
+        yield Section(f"Assumptions that stay open, for {c.theorems[0].name}")
+        yield Entries(tuple(Entry("", line_of(a)) for a in c.assumptions))
+    prediction = c.prediction
+    if prediction is not None:
+        yield Section("Prediction, on linear families with shared features")
+        yield Entries(tuple(_prediction(prediction)))
+
+
+def _told(c: Certificate) -> Finding | None:
+    """The finding that the headline shows: the first that decides the verdict (a gauge that is missing does not)."""
+    deciding = [f for f in c.findings if f.verdict is c.verdict and (f.witness or f.reason)]
+    needed = [f for f in deciding if c.quotient or f.condition is not Condition.SHIFT_INVARIANT]
+    return next(iter(needed or deciding), None)
+
+
+def _tier_line(c: Certificate) -> Line:
+    """The tier with kappa; where it is not the same in all cases, which one holds where, the worst one last."""
+    cases = [case for case in c.cases if not case.is_special]
+    tiers = sorted({case.tier for case in cases if case.tier is not None}, key=lambda t: t.rank)
+    names = [p.name for p in c.scope.parameters]
+    scale: Line = () if c.kappa is None else (" with ", *value_line(c.kappa, "kappa"))
+    if len(tiers) == 1 and all(case.tier is not None for case in cases):
+        form, _, meaning = tiers[0].value.partition(": ")
+        return ("tier ", Strong(tiers[0].name), *scale, ": ", *line_of(f"{form} ({meaning})" if meaning else form))
+    if not tiers:
+        is_met = any(f.condition is Condition.LOSS_GRADIENT and f.verdict is Verdict.PROVED for f in c.findings)
+        return ("tier ", Strong("EXACT or SCALED" if is_met else "undecided"), *scale)
+    found: Line = ("tier ",)
+    for tier in tiers:
+        own = [replace(case, is_uniform=True) for case in cases if case.tier is tier]
+        found = (*found, ", " if len(found) > 1 else "", Strong(tier.name), " ", *told(own, c.scope.classes, names))
+    if any(case.tier is None for case in cases):
+        found = (*found, ", ", Strong("undecided"), " elsewhere")
+    form, _, meaning = tiers[-1].value.partition(": ")
+    own_meaning = line_of(f"{form} ({meaning})" if meaning else form)
+    return (*found, *((",", *scale) if scale else ()), "; ", tiers[-1].name, ": ", *own_meaning)
+
+
+def _why(finding: Finding, names: Collection[str]) -> Line:
+    """What the headline shows of the finding that decides it."""
+    condition = line_of(finding.condition.value)
+    if finding.witness is not None:
+        return ("What fails: ", *condition, ". Witness: ", *witness_line(finding.witness, names))
+    assert finding.reason is not None
+    return ("What is open: ", *condition, ". Reason: ", *reason_line(finding.reason, names))
+
+
+def _cases(c: Certificate, names: Collection[str]) -> Table:
+    columns: list[tuple[str, list[Line]]] = [
+        ("classes", [line_of(str(case.classes)) for case in c.cases]),
+        ("where", [line_of(case.where, names) for case in c.cases]),
+        ("tier", [("undecided" if case.tier is None else case.tier.name,) for case in c.cases]),
+        ("kappa", [() if case.kappa is None else (Value(case.kappa),) for case in c.cases]),
+        ("space", _spaces(c)),
+        ("verdict", [_verdict_of(case) for case in c.cases]),
+    ]
+    kept = [(name, cells) for name, cells in columns if any(cells)]
+    return Table(tuple(name for name, _ in kept), tuple(zip(*(cells for _, cells in kept), strict=True)))
+
+
+def _spaces(c: Certificate) -> list[Line]:
+    """The space of each case, nothing if it is the same for all."""
+    if len({case.quotient for case in c.cases}) < 2:
+        return [() for _ in c.cases]
+    return [(Math(QUOTIENT if case.quotient else WHOLE),) for case in c.cases]
+
+
+def _verdict_of(case: Case) -> Line:
+    is_point = case.verdict is Verdict.REFUTED and not case.is_uniform
+    return (case.verdict.name, *([" at some points"] if is_point else ()))
+
+
+def _theorem(t: Theorem) -> Entry:
+    aside = ((Tex(t.statement),), line_of(f"{t.deviation}."))
+    return Entry(t.name, line_of(f"{t.concludes} ({place_of(t)})"), aside=aside)
+
+
+def _prediction(p: Prediction) -> Iterator[Entry]:
+    where: Line = (" on the quotient",) if p.quotient else ()
+    curvature: Line = (
+        (Math("H = I"),) if p.curvature == 1 else (Math("H = s I"), *where, " with ", *value_line(p.curvature, "s"))
+    )
+    if not p.quotient and p.coupling != 0:
+        values = (*value_line(p.curvature, "s"), " and ", *value_line(p.coupling, "t"))
+        curvature = (Math("H = s I + t 11'"), " with ", *values)
+    if p.hessian is not None:
+        curvature = (*line_of("H = D^2 g(0)"), *where)
+    yield Entry("limit", (Math("S = kappa P o H^(-1)"), " with ", *value_line(p.kappa, "kappa"), " and ", *curvature))
+    yield Entry("where", line_of("a row is a sample, o has the rows o_y, P projects on the span of the features"))
+    power: Line = () if p.noise_power == 1 else (" to the power ", Value(p.noise_power))
+    yield Entry("noise", (*line_of("of rate rho multiplies S by a = 1 - rho C/(C - 1)"), *power))
+    for order in p.exponents:
+        classes = line_of(str(order.classes))
+        apart: Line = ()
+        if order.clean_to_noisy is not None:
+            apart = (", ", power_math(order.clean_to_noisy), " between clean and noisy")
+        yield Entry("order", ("for ", *classes, ": ", power_math(order.to_limit), " to the limit", *apart))

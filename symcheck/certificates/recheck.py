@@ -1,0 +1,171 @@
+"""recheck: derive a certificate again from its JSON alone, and see whether all of it holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from symcheck.budget import SECONDS, Budget, reading, stopping
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.certificates.record import FULL, KEYS, Json, record
+from symcheck.certificates.record_reader import Claim, claim_of
+from symcheck.certificates.record_reader.magnitude import bits_of
+from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown, shown_plainly
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.conditions.agreement.second_form import unconfirmed
+from symcheck.conditions.remembered import apart
+from symcheck.errors import CertificateError, SymcheckError
+from symcheck.field.field import Field
+from symcheck.intake.parser import parsed_constant
+from symcheck.language.scope import Scope
+from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.reason import Undecided
+
+_EXPRESSIONS = ("kappa", "curvature", "coupling", "noise_power", "value")
+"""Fields whose text may be another way of writing the same expression."""
+
+_TIMES_LONGER, _LONGER, _MORE_BITS = 10, 200, 500
+"""Another way of writing an expression is computed if it is at most so much longer than what was derived."""
+
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+!_-]{0,39}")
+
+
+def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
+    """The certificate that ``text``, JSON written by ``Certificate.to_json``, states, derived again.
+
+    Nothing in ``text`` is run as code or believed: formulas go through the parser of the language, the
+    certificate is derived from them, and every field has to be what was derived (``versions`` may differ).  Names are
+    those that ``certify`` gives: one of the catalogue stands for that entry's formula, with its values and defaults.
+    Nothing is used that was derived before, and nothing is kept.
+
+    What a full report adds is derived again where it is there.  Raises ``CertificateError`` with the first field
+    that does not hold, in the order of ``KEYS``, the full report last.
+    """
+    try:
+        with reading(budget), stopping():
+            claim = claim_of(text)
+    except Undecided as stop:
+        raise refusal("certificate", f"it was not read: {stop.reason}") from stop
+    with apart():
+        return _rechecked(claim, budget)
+
+
+def _rechecked(claim: Claim, seconds: float) -> Certificate:
+    problem, its = claim.problem, claim.fields
+    try:
+        derived = certify(problem.loss, problem.regularizer, classes=problem.classes, budget=seconds)
+    except (SymcheckError, Undecided) as error:
+        raise refusal("loss, regularizer", f"this pair cannot be certified: {error}") from error
+    comparison = _Comparison(derived.scope, Budget(seconds))
+    ours = record(derived)
+    for key in KEYS:
+        if key != "versions":
+            comparison.check(its[key], ours[key], key)
+    if FULL in its:
+        if not isinstance(its[FULL], dict):
+            raise _difference(FULL, its[FULL], {})
+        comparison.check(its[FULL], record(derived, full=True)[FULL], FULL)
+    _check_versions(its["versions"], derived)
+    return derived
+
+
+def unconfirmed_entries(certificate: Certificate, *, budget: float = SECONDS) -> tuple[str, ...]:
+    """The derivatives at 0, as ``loss g_y``, that a second canonical form does not show to be equal in two readings.
+
+    The certificate rests on the canonical form of FLINT; this one is SymPy's, and shares no code with it.  An
+    entry that is not confirmed is beyond the reach of the second form: the first one has shown it equal.
+    """
+    scope = certificate.scope
+    found = []
+    for role, subject in (("loss", certificate.loss), ("regularizer", certificate.regularizer)):
+        try:
+            agreed = agreed_expansion(subject.formula, scope.of(subject.formula), Budget(budget))
+        except Undecided:  # the certificate says so
+            continue
+        found += [f"{role} {name}" for name in unconfirmed(agreed)]
+    return tuple(found)
+
+
+def changed_versions(text: str, derived: Certificate) -> tuple[str, ...]:
+    """For each package whose version is another one now than when ``text`` was written, a line that says so."""
+    before = cast("dict[str, str]", json.loads(text)["versions"])
+    return tuple(
+        f"{name} {before[name]} then, {now} now"
+        for name, now in sorted(derived.versions.items())
+        if before[name] != now
+    )
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """What a certificate says against what was derived; all its expressions together are compared in ``budget``."""
+
+    scope: Scope
+    budget: Budget
+
+    def check(self, its: Json, ours: Json, path: str) -> None:
+        """Raise for the first difference below ``path``."""
+        if type(its) is not type(ours):
+            raise _difference(path, its, ours)
+        if isinstance(its, dict) and isinstance(ours, dict):
+            for key in ours:
+                if key not in its:
+                    raise refusal(f"{path}.{key}", "the field is missing")
+                self.check(its[key], ours[key], f"{path}.{key}")
+            for key in its:
+                if key not in ours:
+                    raise refusal(f"{path}.{key_shown(key)}", "the certificate has this field and should not")
+        elif isinstance(its, list) and isinstance(ours, list):
+            for i, (mine, derived) in enumerate(zip(its, ours, strict=False)):
+                self.check(mine, derived, f"{path}[{i}]")
+            if len(its) != len(ours):
+                raise refusal(path, f"the certificate has {len(its)} of them, derived are {len(ours)}")
+        elif its != ours:
+            if path.rpartition(".")[2] not in _EXPRESSIONS:
+                raise _difference(path, its, ours)
+            if self._is_out_of_bounds(str(its), str(ours)):
+                raise _difference(
+                    path, its, ours, "; that is no plain expression of about its size, and was not computed"
+                )
+            if not self._is_same(str(its), str(ours)):
+                raise _difference(path, its, ours)
+
+    def _is_out_of_bounds(self, its: str, ours: str) -> bool:
+        """Whether ``its`` is too long, too deep or about too large numbers to be computed, judged by its text alone."""
+        if len(its) > _TIMES_LONGER * len(ours) + _LONGER:
+            return True
+        bits, known = (bits_of(e, self.scope.classes.high) for e in (its, ours))
+        return bits is None or (known is not None and bits > _TIMES_LONGER * known + _MORE_BITS)
+
+    def _is_same(self, its: str, ours: str) -> bool:
+        """Whether two texts of the formula grammar are shown to mean the same constant of the scope."""
+        free = {p.name: p for p in self.scope.parameters}
+        field = Field(self.scope, self.budget)
+        try:
+            parsed_constant(its, parameters=free)
+            difference = parsed_constant(f"({its}) - ({ours})", parameters=free)
+            return expansion_of(JetReading(field).read(difference), field).value.is_zero
+        except (SymcheckError, Undecided):
+            return False
+
+
+def _check_versions(its: Json, derived: Certificate) -> None:
+    """Raise unless ``its`` has a version of each package that was used, and nothing else."""
+    if not isinstance(its, dict) or not all(isinstance(v, str) for v in its.values()):
+        raise refusal("versions", "an object with texts is expected")
+    for name in derived.versions:
+        if name not in its:
+            raise refusal(f"versions.{name}", "the field is missing")
+    for name, version in its.items():
+        if name not in derived.versions:
+            raise refusal(f"versions.{key_shown(name)}", "the certificate has this field and should not")
+        if not _VERSION.fullmatch(str(version)):
+            raise refusal(f"versions.{name}", f"got {shown(version)}; accepted is a version such as 1.14.0")
+
+
+def _difference(path: str, its: Json, ours: Json, more: str = "") -> CertificateError:
+    said, derived = shown_plainly(its), shown_plainly(ours)
+    return refusal(path, f"the certificate says {said}, derived is {derived}{more}")

@@ -1,0 +1,262 @@
+"""Certificates as JSON: the same certificate is the same text, in every process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symcheck.certificates.page import QUOTIENT, WHOLE
+from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.scope import Classes
+from symcheck.render.expression import conditions, expression_text
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from symcheck.certificates.applied import Applied
+    from symcheck.certificates.certificate import Certificate
+    from symcheck.findings.finding import Finding
+    from symcheck.findings.prediction import Prediction
+    from symcheck.findings.witness import Witness
+    from symcheck.problem import Subject
+    from symcheck.reason import Reason
+
+SCHEMA = "symcheck/2"
+"""The name of this form; another form gets another name."""
+
+KEYS = (
+    "schema", "scope", "loss", "regularizer", "verdict", "tier", "kappa", "cases", "headline", "families", "findings",
+    "theorems", "assumptions", "prediction", "still_holds", "versions",
+)  # fmt: skip
+"""The fields of a certificate, in the order in which they are checked."""
+
+FULL = "full"
+"""One more field of a certificate with its full report, checked last but for the versions."""
+
+Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
+"""What a record is made of: no number is a float."""
+
+
+def json_text(certificate: Certificate, *, full: bool = False) -> str:
+    """``certificate`` as JSON with sorted keys and no time, path or machine in it; ``full`` adds its full report."""
+    return json.dumps(record(certificate, full=full), ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def record(c: Certificate, *, full: bool = False) -> dict[str, Json]:
+    """``c`` as plain values under ``KEYS``, in their order; expressions are texts of the formula grammar.
+
+    With ``full``, what ``c.full()`` says stands under ``FULL``.
+    """
+    found = _record(c)
+    return {**found, FULL: _full(c)} if full else found
+
+
+def _record(c: Certificate) -> dict[str, Json]:
+    return {
+        "schema": SCHEMA,
+        "scope": _scope(c),
+        "loss": _subject(c.loss),
+        "regularizer": _subject(c.regularizer),
+        "verdict": c.verdict.name,
+        "tier": None if c.tier is None else c.tier.name,
+        "kappa": _expression(c.kappa),
+        "cases": [
+            {
+                "classes": _classes(case.classes),
+                "where": case.where,
+                "tier": None if case.tier is None else case.tier.name,
+                "kappa": _expression(case.kappa),
+                "verdict": case.verdict.name,
+                "everywhere": case.is_uniform,
+                "space": QUOTIENT if case.quotient else WHOLE,
+            }
+            for case in c.cases
+        ],
+        "headline": c.headline,
+        "families": [{"name": f.name, "verdict": f.verdict.name, "detail": f.detail} for f in c.families],
+        "findings": [_finding(f) for f in c.findings],
+        "theorems": [
+            {
+                "name": t.name,
+                "place": t.place,
+                "statement": t.statement,
+                "concludes": t.concludes,
+                "deviation": t.deviation,
+            }
+            for t in c.theorems
+        ],
+        "assumptions": list(c.assumptions),
+        "prediction": None if c.prediction is None else _prediction(c.prediction),
+        "still_holds": c.still_holds,
+        "versions": dict(c.versions),
+    }
+
+
+def _scope(c: Certificate) -> Json:
+    declared = {**(c.regularizer.defaults or {}), **(c.loss.defaults or {})}
+    return {
+        "classes": _classes(c.scope.classes),
+        "parameters": [
+            *({"name": p.name, "interval": _interval(p.interval)} for p in c.scope.parameters),
+            *(_array(a, declared) for a in c.scope.arrays),
+        ],
+        "space": QUOTIENT if c.quotient else WHOLE,
+    }
+
+
+def _classes(classes: Classes) -> Json:
+    return {"low": classes.low, "high": classes.high}
+
+
+def _subject(subject: Subject) -> Json:
+    declared = subject.defaults or {}
+    return {
+        "name": subject.name,
+        "formula": subject.text,
+        "parameters": [
+            *(_parameter(p, declared) for p in subject.formula.parameters),
+            *(_array(a, declared) for a in subject.formula.arrays),
+        ],
+        "values": _values(subject.values),
+    }
+
+
+Declared = Mapping[str, str | None]
+"""The values to train with that an entry of the catalogue declares: they stand in the place of others."""
+
+
+def _parameter(p: Parameter, declared: Declared) -> Json:
+    own = None if p.default is None else str(p.default)
+    return {
+        "name": p.name,
+        "interval": _interval(p.interval),
+        "default": declared.get(p.name, own),
+    }
+
+
+def _array(a: Array, declared: Declared) -> Json:
+    """A class-vector or a matrix; ``entries`` row by row where they are given, ``errors`` where these are rounded."""
+    sums: tuple[Fraction | None, ...] = (a.total,) if isinstance(a, VectorArray) else ()
+    kinds: dict[str, Json] = {}
+    errors: dict[str, Json] = {} if a.errors is None else {"errors": [[str(x) for x in row] for row in a.errors]}
+    if isinstance(a, MatrixArray):
+        sums = (a.rows, a.columns)
+        kinds = {"symmetric": a.symmetric, "positive_definite": a.definite, "positive_diagonal": a.loops}
+    return {
+        "name": a.name,
+        "interval": _interval(a.interval),
+        "sums": [None if s is None else str(s) for s in sums],
+        "entries": None if a.values is None else [[str(x) for x in row] for row in a.values],
+        "rule": a.rule,
+        "default": declared.get(a.name, a.default),
+        **kinds,
+        **errors,
+    }
+
+
+def _interval(interval: Interval) -> Json:
+    """``rounded`` stands there only where it is true."""
+    kind: dict[str, Json] = {"rounded": True} if interval.rounded else {}
+    return {
+        "low": None if interval.low is None else str(interval.low),
+        "high": None if interval.high is None else str(interval.high),
+        "low_open": interval.low_open,
+        "high_open": interval.high_open,
+        "integer": interval.integer,
+        **kind,
+    }
+
+
+def _values(values: Mapping[str, Fraction]) -> Json:
+    return {name: str(value) for name, value in values.items()}
+
+
+def _finding(f: Finding) -> Json:
+    return {
+        "condition": str(f.condition),
+        "verdict": f.verdict.name,
+        "detail": f.detail,
+        "trust": f.trust.value,
+        "derivation": [{"name": s.name, "value": s.value, "by": s.by} for s in f.derivation],
+        "witness": None if f.witness is None else _witness(f.witness),
+        "reason": None if f.reason is None else _reason(f.reason),
+    }
+
+
+def _witness(w: Witness) -> Json:
+    return {
+        "classes": w.classes,
+        "parameters": _values(w.parameters),
+        "quantity": w.quantity,
+        "value": w.value,
+        "decimal": w.decimal,
+        "expected": w.expected,
+    }
+
+
+def _reason(r: Reason) -> Json:
+    return {"code": r.code.value, "where": r.where, "why": r.why, "settle": r.settle}
+
+
+def _prediction(p: Prediction) -> Json:
+    return {
+        "kappa": _expression(p.kappa),
+        "curvature": _expression(p.curvature),
+        "coupling": _expression(p.coupling),
+        "quotient": p.quotient,
+        "hessian": None if p.hessian is None else [[_expression(x) for x in row] for row in p.hessian],
+        "noise_power": _expression(p.noise_power),
+        "orders": [
+            {
+                "classes": _classes(o.classes),
+                "to_limit": int(o.to_limit),
+                "clean_to_noisy": None if o.clean_to_noisy is None else int(o.clean_to_noisy),
+            }
+            for o in p.exponents
+        ],
+    }
+
+
+def _full(c: Certificate) -> Json:
+    full = c.full()
+    return {
+        "properties": [_finding(f) for f in full.properties],
+        "theorems": [_applied(a) for a in full.theorems],
+        "orders": [
+            {
+                "family": name,
+                "classes": _classes(o.classes),
+                "to_limit": int(o.to_limit),
+                "clean_to_noisy": None if o.clean_to_noisy is None else int(o.clean_to_noisy),
+                "noise_degree": None if o.noise_degree is None else int(o.noise_degree),
+            }
+            for name, o in full.orders
+        ],
+    }
+
+
+def _applied(a: Applied) -> Json:
+    return {
+        "name": a.theorem.name,
+        "verdict": a.verdict.name,
+        "premises": [
+            {
+                "statement": p.statement,
+                "verdict": p.verdict.name,
+                "detail": p.detail,
+                "witness": None if p.witness is None else _witness(p.witness),
+                "reason": None if p.reason is None else _reason(p.reason),
+            }
+            for p in a.premises
+        ],
+        "assumptions": list(a.assumptions),
+        "discharged": [{"assumption": text, "by": [str(c) for c in by]} for text, by in a.discharged],
+    }
+
+
+def _expression(expression: Expr | None) -> str | None:
+    """The expression as text; None also for one that differs by cases, of which the cases tell."""
+    return None if expression is None or conditions(expression) else expression_text(expression)

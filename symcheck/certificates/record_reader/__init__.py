@@ -1,0 +1,46 @@
+"""Claims: a certificate's JSON as it came in, read with suspicion and before anything in it is believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symcheck.certificates.record import FULL, KEYS, SCHEMA, Json
+from symcheck.certificates.record_reader.declared import classes_at
+from symcheck.certificates.record_reader.reading import MOST_CHARACTERS, loaded, object_at
+from symcheck.certificates.record_reader.refusal import refusal, shown
+from symcheck.certificates.record_reader.subjects import subject_at
+from symcheck.problem import Problem
+
+__all__ = ["MOST_CHARACTERS", "Claim", "claim_of"]
+
+EARLIER = ("symcheck/1",)
+"""Forms that earlier versions wrote."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """``fields`` as they were read, and the ``problem`` that they are about."""
+
+    fields: dict[str, Json]
+    problem: Problem
+
+
+def claim_of(text: str) -> Claim:
+    """The claim that ``text`` makes.
+
+    Raises ``CertificateError``, naming the field, for text that is no JSON, repeats a key, has a number
+    that is no integer, nests too deeply, lacks a field, has one too many or one of another type, or writes
+    a formula that is none or is called by a name that is not its own.
+    """
+    fields = object_at(loaded(text), "certificate", None)
+    if fields.get("schema") in EARLIER:
+        what = f"the certificate is of the form {fields['schema']}, before {SCHEMA}: certify the pair again"
+        raise refusal("schema", what)
+    if fields.get("schema") != SCHEMA:
+        raise refusal("schema", f"the certificate says {shown(fields.get('schema'))}, this version reads {SCHEMA!r}")
+    object_at(fields, "", (*KEYS, FULL) if FULL in fields else KEYS)
+    scope = object_at(fields["scope"], "scope", ("classes", "parameters", "space"))
+    classes = classes_at(scope["classes"], "scope.classes")
+    loss = subject_at(fields["loss"], "loss", "loss")
+    regularizer = subject_at(fields["regularizer"], "regularizer", "regularizer")
+    return Claim(fields, Problem(loss, regularizer, classes))

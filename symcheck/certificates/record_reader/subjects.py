@@ -1,0 +1,59 @@
+"""The loss and the regularizer of a certificate's JSON, as what they are called and nothing else."""
+
+from __future__ import annotations
+
+from symcheck.certificates.record import Json
+from symcheck.certificates.record_reader.declared import free_at
+from symcheck.certificates.record_reader.reading import list_at, number_at, object_at, text_at
+from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown
+from symcheck.errors import SymcheckError
+from symcheck.intake.catalogue import names
+from symcheck.intake.parser import parsed
+from symcheck.intake.subject_name import FORMULA, Misfit, named, objection
+from symcheck.language.parameter import LONGEST_NAME, Parameter
+from symcheck.language.recording import Kind
+from symcheck.problem import Subject
+from symcheck.reason import Undecided
+
+_SUBJECT = ("name", "formula", "parameters", "values")
+
+
+def subject_at(value: Json, path: str, kind: Kind) -> Subject:
+    """The subject that ``value`` writes, whose name has to be one that ``certify`` gives to this formula.
+
+    Values for parameters are those of an entry of the catalogue, whose formula has to be this one; a formula of one's
+    own has none.
+    """
+    fields = object_at(value, path, _SUBJECT)
+    name = text_at(fields["name"], f"{path}.name")
+    is_entry = name in names(kind)
+    wrong = "" if is_entry or name == FORMULA else objection(name)
+    if wrong:
+        raise refusal(f"{path}.name", f"got {shown(name)}; {wrong}")
+    listed = list_at(fields["parameters"], f"{path}.parameters")
+    free = [free_at(p, f"{path}.parameters[{i}]") for i, p in enumerate(listed)]
+    given = object_at(fields["values"], f"{path}.values", None)
+    for n in given:
+        if len(n) > LONGEST_NAME:
+            raise refusal(f"{path}.values.{key_shown(n)}", f"no parameter has a name of {len(n)} characters")
+    values = {n: number_at(v, f"{path}.values.{key_shown(n)}") for n, v in given.items()}
+    by_name = {p.name if isinstance(p, Parameter) else p.array.name: p for p in free}
+    if len(by_name) < len(free):
+        raise refusal(f"{path}.parameters", "two parameters have one name")
+    for n in values:
+        if n in by_name:
+            raise refusal(f"{path}.values.{n}", "the parameter is listed as a free one as well")
+        if not is_entry:
+            what = f"the values of parameters are those of an entry of the catalogue, and {name} is none"
+            raise refusal(f"{path}.values.{key_shown(n)}", what)
+    try:
+        formula = parsed(text_at(fields["formula"], f"{path}.formula"), parameters=by_name, kind=kind)
+    except (SymcheckError, Undecided) as error:
+        raise refusal(f"{path}.formula", str(error)) from error
+    subject = Subject(name, formula, values)
+    if not is_entry:
+        return subject
+    found = named(subject, kind)
+    if isinstance(found, Misfit):
+        raise refusal(f"{path}.{found.field}", found.what)
+    return found

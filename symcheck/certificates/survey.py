@@ -1,0 +1,194 @@
+"""survey: one table of all pairs of losses and regularizers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from symcheck.budget import SECONDS
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certify import certify
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
+from symcheck.intake.given import Given, subject_of
+from symcheck.language.scope import Classes
+from symcheck.problem import Subject
+from symcheck.render.expression import value_text
+
+Progress = Callable[[int, int, str], None]
+"""Called with the number of pairs done, the number of all pairs, and the pair that is next."""
+
+MARKS = {
+    "proved": "P", "on the quotient": "Q", "locally": "b", "undecided": "?", "refuted": "-", "still": "h",
+    "by cases": "p",
+}  # fmt: skip
+"""Cells of the table."""
+
+LEGEND = (
+    f"{MARKS['proved']} PROVED on R^C, {MARKS['on the quotient']} PROVED on the quotient by (1, ..., 1), "
+    f"{MARKS['locally']} PROVED, and yet for a local branch alone, as minimisers need not exist, "
+    f"{MARKS['still']} REFUTED, and yet linear models with shared features keep their predictions in the limit, "
+    f"{MARKS['by cases']} PROVED for some numbers of classes or values of the parameters and REFUTED for others, "
+    f"{MARKS['refuted']} REFUTED, {MARKS['undecided']} UNDECIDED"
+)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What a certificate says of one pair: ``verdict`` in the whole scope, ``headline`` where it is which.
+
+    ``is_local``: PROVED of a local branch alone, as minimisers are not held.
+    """
+
+    loss: str
+    regularizer: str
+    verdict: Verdict
+    tier: Tier | None
+    kappa: str | None
+    quotient: bool
+    still_holds: str
+    headline: str
+    is_local: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The cell of the table."""
+        if self.verdict is Verdict.PROVED and self.is_local:
+            return MARKS["locally"]
+        if self.verdict is Verdict.PROVED:
+            return MARKS["on the quotient"] if self.quotient else MARKS["proved"]
+        if self.verdict is Verdict.UNDECIDED:
+            return MARKS["undecided"]
+        if self.still_holds.startswith("What still holds"):
+            return MARKS["still"]
+        return MARKS["by cases" if self.headline.startswith(Verdict.PROVED.name) else "refuted"]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """All ``pairs``, in the order of losses and then of regularizers."""
+
+    pairs: tuple[Pair, ...]
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(p.loss for p in self.pairs))
+
+    @property
+    def regularizers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(p.regularizer for p in self.pairs))
+
+    def where(
+        self, *, verdict: Verdict | None = None, tier: Tier | None = None, quotient: bool | None = None
+    ) -> Survey:
+        """The pairs with this verdict, tier, and on this space; None for any."""
+        return Survey(
+            tuple(
+                p
+                for p in self.pairs
+                if (verdict is None or p.verdict is verdict)
+                and (tier is None or p.tier is tier)
+                and (quotient is None or p.quotient is quotient)
+            )
+        )
+
+    def rows(self) -> list[dict[str, object]]:
+        """The pairs as plain values, for JSON and data frames."""
+        return [
+            {
+                "loss": p.loss,
+                "regularizer": p.regularizer,
+                "verdict": p.verdict.name,
+                "tier": None if p.tier is None else p.tier.name,
+                "kappa": p.kappa,
+                "quotient": p.quotient,
+                "still_holds": p.still_holds,
+                "headline": p.headline,
+                "local": p.is_local,
+            }
+            for p in self.pairs
+        ]
+
+    def to_markdown(self) -> str:
+        """A table of losses against regularizers, with a legend."""
+        head = ["loss", "tier", "kappa", *self.regularizers]
+        body = [[_code(c) if i in (0, 2) else c for i, c in enumerate(row)] for row in self._cells()]
+        lines = ["| " + " | ".join(row) + " |" for row in (head, [":--"] * 3 + [":-:"] * len(self.regularizers), *body)]
+        return "\n".join([*lines, "", f"{LEGEND}."]) + "\n"
+
+    def __str__(self) -> str:
+        columns = [str(i + 1) for i in range(len(self.regularizers))]
+        rows = [["loss", "tier", "kappa", *columns], *self._cells()]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        table = ("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+        named = (f"{i + 1:>4}  {name}" for i, name in enumerate(self.regularizers))
+        return "\n".join([*table, "", "regularizers", *named, "", LEGEND])
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def _cells(self) -> list[list[str]]:
+        marks = {(p.loss, p.regularizer): p for p in self.pairs}
+        cells = []
+        for loss in self.losses:
+            own = [marks.get((loss, g)) for g in self.regularizers]
+            first = next(p for p in own if p is not None)
+            tier = "?" if first.tier is None else first.tier.name
+            cells.append([loss, tier, first.kappa or "", *("" if p is None else p.mark for p in own)])
+        return cells
+
+
+def survey(
+    losses: Iterable[Given] | None = None,
+    regularizers: Iterable[Given] | None = None,
+    *,
+    classes: int | Sequence[int] | Classes | None = None,
+    budget: float = SECONDS,
+    progress: Progress | None = None,
+) -> Survey:
+    """Certify every pair, by default of the whole catalogue; each formula is derived once.
+
+    Parameters as for ``certify``; pairs that have no number of classes in common are left out.  ``progress``
+    is told of each pair before it is certified.
+
+    >>> print(survey(["cross_entropy"], ["l2", "entropy"]).to_markdown().splitlines()[2])
+    | `cross_entropy` | EXACT | `1` | P | Q |
+    """
+    firsts = [subject_of(g, "loss") for g in (names("loss") if losses is None else losses)]
+    seconds = [subject_of(g, "regularizer") for g in (names("regularizer") if regularizers is None else regularizers)]
+    wanted = Classes.of(classes)
+    todo = [(a, b) for a in firsts for b in seconds if _meets(wanted, a, b)]
+    found = []
+    for done, (loss, regularizer) in enumerate(todo):
+        if progress is not None:
+            progress(done, len(todo), f"{loss.title} + {regularizer.title}")
+        found.append(_pair(certify(loss, regularizer, classes=wanted, budget=budget)))
+    return Survey(tuple(found))
+
+
+def _meets(wanted: Classes, *subjects: Subject) -> bool:
+    """Whether the classes that are wanted and those of the subjects have a number in common."""
+    common: Classes | None = wanted
+    for subject in subjects:
+        common = None if common is None else common.common(subject.classes)
+    return common is not None
+
+
+def _pair(certificate: Certificate) -> Pair:
+    kappa = certificate.kappa
+    return Pair(
+        certificate.loss.title,
+        certificate.regularizer.title,
+        certificate.verdict,
+        certificate.tier,
+        None if kappa is None else value_text(kappa),
+        certificate.quotient,
+        certificate.still_holds,
+        certificate.headline,
+        certificate.is_local,
+    )
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""

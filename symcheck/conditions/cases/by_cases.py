@@ -1,0 +1,70 @@
+"""One expression for what has its own form in each part of a scope: what all of them share, or by cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import sympy
+
+from symcheck.conditions.cases.parts import Part, classes_condition
+from symcheck.field.element import Constant
+from symcheck.language.scope import Classes
+from symcheck.reason import Undecided
+
+if TYPE_CHECKING:
+    from sympy import Expr
+    from sympy.logic.boolalg import Boolean
+
+
+@dataclass(frozen=True)
+class InPart:
+    """The ``value`` that something has in the ``part``, None if it has none there."""
+
+    part: Part
+    value: Constant | None
+
+    @cached_property
+    def expression(self) -> Expr | None:
+        """The value in the parameters of the whole scope."""
+        return None if self.value is None else self.part.back(self.value.sympy())
+
+    def equals(self, other: Expr) -> bool:
+        """Whether the value is shown to be ``other``, an expression of the whole scope, in all of the part."""
+        if self.value is None or other == self.expression:
+            return self.value is not None
+        field = self.value.field
+        try:
+            return (field.from_sympy(self.part.ahead(other)) - self.value).is_zero
+        except Undecided:
+            return False
+
+
+def shared_by_classes(values: Sequence[tuple[Classes, Expr | None]], classes: Classes) -> Expr | None:
+    """The same of expressions for runs of classes, where some may have none."""
+    known = [(run, e) for run, e in values if e is not None]
+    if not known or (len(known) == len(values) and len({e for _, e in known}) == 1):
+        return known[0][1] if known else None
+    return _by_cases([(e, classes_condition(run, classes)) for run, e in known])
+
+
+def shared(values: Sequence[InPart], classes: Classes) -> Expr | None:
+    """An expression that is the value in every part, else a ``Piecewise`` of those of the parts; None of nothing.
+
+    ``classes`` are those of the whole scope.
+    """
+    known = [(v.expression, v.part) for v in values if v.expression is not None]
+    for candidate in dict.fromkeys(e for e, _ in known):
+        if all(v.equals(candidate) for v in values):
+            return candidate
+    return _by_cases([(e, part.condition(classes)) for e, part in known]) if known else None
+
+
+def _by_cases(pairs: Sequence[tuple[Expr, Boolean]]) -> Expr:
+    """Each expression once, where one of its conditions holds; not evaluated, which would turn conditions around."""
+    conditions: dict[Expr, list[Boolean]] = {}
+    for e, condition in pairs:
+        conditions.setdefault(e, []).append(condition)
+    return sympy.Piecewise(*((e, sympy.Or(*several)) for e, several in conditions.items()), evaluate=False)

@@ -1,0 +1,314 @@
+"""The normal form of a formula: combinations of atoms, one for the label's entry and one for any other entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symcheck.conditions.convexity.building import Builder, Need, open_here
+from symcheck.conditions.convexity.combination import ENTRY, NOTHING, Atom, Combination, moves
+from symcheck.field.field import Constant, Field
+from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.formula import Formula
+from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.reading import Reading
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A quantity: its entry at the label and at another class i; a scalar has the same combination in both."""
+
+    own: Combination
+    other: Combination
+
+
+@dataclass(frozen=True)
+class NormalForm:
+    """``of`` is the formula's value, ``needs`` what has to be positive for it to exist."""
+
+    of: Combination
+    needs: tuple[Need, ...]
+
+
+def normal_form(formula: Formula, field: Field) -> NormalForm:
+    """The normal form of a scalar ``formula`` over the field of a scope that has ``entry_parameters(formula)``.
+
+    Raises ``Undecided`` where an operator is left open here, or a constant is not shown to exist.
+    """
+    totals = {a.name: a.total for a in formula.arrays if isinstance(a, VectorArray) and a.total is not None}
+    reading = NormalFormReading(field, labelled=formula.uses_label, totals=totals)
+    value = reading.read(formula).other
+    return NormalForm(value, tuple(reading.build.needs))
+
+
+def entry_parameters(formula: Formula) -> tuple[Parameter, ...]:
+    """Parameters that stand for entries of the arrays: w[y] and w[i], S[y,y], S[y,i] and S[i,y], S[i,i]."""
+    found = []
+    for array in formula.arrays:
+        places = ("y", "i") if isinstance(array, VectorArray) else ("y,y", "y,i", "i,y", "i,i")
+        found += [Parameter.of(f"{array.name}[{p}]", _entry_interval(array)) for p in places]
+    return tuple(found)
+
+
+def _entry_interval(array: Array) -> Interval:
+    """Where every entry lies."""
+    if array.ends is not None:
+        low, high = array.ends
+        return Interval(low, high, low_open=False, high_open=False)
+    inside = array.interval
+    total = array.total if isinstance(array, VectorArray) else None
+    if total is not None and inside.high is None and inside.low is not None and inside.low >= 0:
+        return Interval(inside.low, total, low_open=inside.low_open, high_open=inside.low_open)
+    return inside
+
+
+class NormalFormReading(Reading[Entries]):
+    """Combinations over a field; ``labelled``: whether sums are split into the label's entry and the others."""
+
+    takes_rounded = True
+
+    def __init__(self, field: Field, *, labelled: bool, totals: Mapping[str, Fraction] | None = None) -> None:
+        self.two = field.scope.classes.fixed == 2
+        self.field, self.labelled = field, labelled or self.two
+        self.build = Builder(field, totals=totals or {})
+
+    # leaves
+
+    def number(self, value: Fraction) -> Entries:
+        return self._constant(self.field.number(value))
+
+    def parameter(self, name: str) -> Entries:
+        return self._constant(self.field.parameter(name))
+
+    def classes(self) -> Entries:
+        return self._constant(self.field.C)
+
+    def logits(self) -> Entries:
+        other = Combination.of(self.field, Atom("entry", free=ENTRY))
+        return Entries(Combination.of(self.field, Atom("own")) if self.labelled else other, other)
+
+    def onehot(self) -> Entries:
+        return Entries(self.build.constant(self.field.one), self.build.constant(self.field.zero))
+
+    def filled(self, a: Entries) -> Entries:
+        return a
+
+    def class_parameter(self, array: VectorArray) -> Entries:
+        own, other = (self.build.constant(self.field.parameter(f"{array.name}[{p}]")) for p in ("y", "i"))
+        total = self.build.totals.get(array.name)
+        if self.two and total is not None:
+            other = self.build.constant(self.field.number(total) - own.constant)
+        return Entries(own if self.labelled else other, other)
+
+    def _constant(self, c: Constant) -> Entries:
+        found = self.build.constant(c)
+        return Entries(found, found)
+
+    # entry by entry
+
+    def _each(self, f: Callable[..., Combination], *args: Entries) -> Entries:
+        other = f(*(a.other for a in args))
+        same = all(a.own is a.other for a in args)
+        return Entries(other if same else f(*(a.own for a in args)), other)
+
+    def add(self, a: Entries, b: Entries) -> Entries:
+        return self._each(lambda x, y: x + y, a, b)
+
+    def sub(self, a: Entries, b: Entries) -> Entries:
+        return self._each(lambda x, y: x - y, a, b)
+
+    def neg(self, a: Entries) -> Entries:
+        return self._each(lambda x: x.times(self.field.number(-1)), a)
+
+    def mul(self, a: Entries, b: Entries) -> Entries:
+        return self._each(self.build.product, a, b)
+
+    def div(self, a: Entries, b: Entries) -> Entries:
+        return self._each(self._quotient, a, b)
+
+    def _quotient(self, x: Combination, y: Combination) -> Combination:
+        if y.is_constant:
+            return x.times(1 / y.constant)
+        return self.build.product(x, self.build.power(y, self.field.number(-1)))
+
+    def pow(self, a: Entries, b: Entries) -> Entries:
+        return self._each(self._power, a, b)
+
+    def _power(self, x: Combination, y: Combination) -> Combination:
+        if y.is_constant:
+            return self.build.power(x, y.constant)
+        return self.build.exp(self.build.product(y, self.build.log(x)))
+
+    def abs_power(self, a: Entries, b: Entries) -> Entries:
+        return self.pow(self.abs(a), b)
+
+    def exp(self, a: Entries) -> Entries:
+        return self._each(self.build.exp, a)
+
+    def log(self, a: Entries) -> Entries:
+        return self._each(self.build.log, a)
+
+    def softplus(self, a: Entries) -> Entries:
+        return self._each(self.build.softplus, a)
+
+    def abs(self, a: Entries) -> Entries:
+        return self._function("abs", a)
+
+    def relu(self, a: Entries) -> Entries:
+        return self._function("relu", a)
+
+    def sigmoid(self, a: Entries) -> Entries:
+        return self._function("sigmoid", a)
+
+    def tanh(self, a: Entries) -> Entries:
+        return self._function("tanh", a)
+
+    def cosh(self, a: Entries) -> Entries:
+        return self._function("cosh", a)
+
+    def arccos(self, a: Entries) -> Entries:
+        return self._function("arccos", a)
+
+    def _function(self, kind: str, a: Entries) -> Entries:
+        return self._each(lambda x: self.build.function(kind, x), a)
+
+    def maximum(self, a: Entries, b: Entries) -> Entries:
+        return self._each(self.build.larger, a, b)
+
+    def minimum(self, a: Entries, b: Entries) -> Entries:
+        return self.neg(self.maximum(self.neg(a), self.neg(b)))
+
+    def branch(self, u: Entries, positive: Entries, otherwise: Entries) -> Entries:
+        return self._each(lambda *x: self.build.atom("branch", *x), u, positive, otherwise)
+
+    # over the classes
+
+    def total(self, v: Entries) -> Entries:
+        form = self._form(v)
+        if form is not None:
+            return self._scalar(form)
+        if self.two:
+            return self._scalar(v.own + v.other)
+        if not self.labelled:
+            return self._scalar(self.build.summed(v.other, "all", self.field.C))
+        return self._scalar(self._without_softmax(v))
+
+    def _without_softmax(self, v: Entries) -> Combination:
+        """The sum of the entries, with sum_i softmax(u)_i = 1."""
+        own, other, whole = v.own, v.other, self.field.zero
+        for a, c in v.other.terms:
+            pair = _softmax_of(a)
+            if pair is None:
+                continue
+            at_label = self.build.exp(pair[0])
+            if (own.coefficient(at_label.terms[0][0]) if at_label.only else None) == c:
+                own, other = own - at_label.times(c), other - Combination.of(self.field, a).times(c)
+                whole = whole + c
+        return (own + self.build.summed(other, "others", self.field.C - 1)).plus(whole)
+
+    def _form(self, v: Entries) -> Combination | None:
+        """sum_i v_i (Q v)_i for a matrix Q that is declared to be positive definite."""
+        at_label, elsewhere = _form_at(v.own, 0 if self.labelled else 1), _form_at(v.other, 1)
+        if at_label is None or elsewhere is None:
+            return None
+        (one, c), (two, d) = at_label, elsewhere
+        if one.key != two.key or not (c - d).is_zero or moves(d):
+            return None
+        return Combination.of(self.field, one).times(d)
+
+    def total_others(self, v: Entries) -> Entries:
+        if self.two:
+            return self._scalar(v.other)
+        return self._scalar(self.build.summed(v.other, "others", self.field.C - 1))
+
+    def take(self, v: Entries) -> Entries:
+        return self._scalar(v.own)
+
+    def logsumexp(self, v: Entries) -> Entries:
+        if self.two:
+            return self._scalar(v.own + self.build.softplus(v.other - v.own))
+        return self._scalar(self.build.spread("lse", v.own, v.other))
+
+    def logsumexp_others(self, v: Entries) -> Entries:
+        return self._scalar(v.other if self.two else self.build.spread("lse_others", v.own, v.other))
+
+    def amax(self, v: Entries) -> Entries:
+        found = self.build.larger(v.own, v.other) if self.two else self.build.spread("amax", v.own, v.other)
+        return self._scalar(found)
+
+    def amax_others(self, v: Entries) -> Entries:
+        return self._scalar(v.other if self.two else self.build.spread("amax_others", v.own, v.other))
+
+    def softmax(self, v: Entries) -> Entries:
+        return self.exp(self.log_softmax(v))
+
+    def _scalar(self, found: Combination) -> Entries:
+        return Entries(found, found)
+
+    def apply(self, array: MatrixArray, v: Entries, *, transposed: bool) -> Entries:
+        if v.own.is_constant and v.other.is_constant and (v.own.constant - 1).is_zero and v.other.is_zero:
+            own, other = "y,y", "y,i" if transposed else "i,y"  # S'e_y is the row of the label
+            shown = (self.build.constant(self.field.parameter(f"{array.name}[{p}]")) for p in (own, other))
+            return Entries(*shown)
+        args, turned = (v.own, v.other), "'" * transposed
+        other_entry = Atom("apply", args, array=array, free=ENTRY, note=turned)
+        own_entry = Atom("apply", args, array=array, note=f"{turned} at y") if self.labelled else other_entry
+        return Entries(Combination.of(self.field, own_entry), Combination.of(self.field, other_entry))
+
+    # pairs of classes
+
+    def first(self, v: Entries) -> Entries:
+        return self._at("first", "1", v)
+
+    def second(self, v: Entries) -> Entries:
+        return self._at("second", "2", v)
+
+    def _at(self, kind: str, index: str, v: Entries) -> Entries:
+        """z at one of two classes; other class-vectors are left open."""
+        only = v.other.only
+        z = self.logits()
+        if only is None or only[0].kind != "entry" or moves(only[1]) or v.own.key != z.own.times(only[1]).key:
+            raise open_here(f"{kind} of anything but a multiple of z")
+        return self._scalar(Combination.of(self.field, Atom(kind, free=frozenset(index))).times(only[1]))
+
+    def pair_total(self, pairs: Entries) -> Entries:
+        return self._scalar(self.build.summed(pairs.other, "pairs", self.field.C * self.field.C))
+
+    def detach(self, a: Entries) -> Entries:  # noqa: ARG002
+        raise open_here("detach: what is followed by training is no gradient, so that convexity would say nothing")
+
+    def onehot_argmax(self, v: Entries) -> Entries:
+        other = self.build.atom("onehot_argmax", v.own, v.other, free=v.other.free | ENTRY)
+        own = self.build.atom("onehot_argmax", v.own, v.other, free=NOTHING)
+        return Entries(own if self.labelled else other, other)
+
+
+def _form_at(u: Combination, place: int) -> tuple[Atom, Constant] | None:
+    """The form and the c of u = c v_i (Q v)_i, i the label (``place`` 0) or another class (1)."""
+    only = u.only
+    if only is None or only[0].kind != "product" or len(only[0].args) != 2:
+        return None
+    for x, y in (only[0].args, only[0].args[::-1]):
+        inner = y.only
+        if inner is None or inner[0].kind != "apply" or inner[1].rational != 1:
+            continue
+        array, v = inner[0].array, inner[0].args
+        at_label = inner[0].free != ENTRY
+        if array is not None and array.definite and v[place].key == x.key and at_label == (place == 0):
+            return Atom("form", v, array=array), only[1]
+    return None
+
+
+def _softmax_of(a: Atom) -> tuple[Combination, Combination] | None:
+    """log softmax(u) at the label and at i, if ``a`` is softmax(u)_i."""
+    if a.kind != "exp":
+        return None
+    exponent = a.args[0]
+    for b, c in exponent.terms:
+        if b.kind == "lse" and c.rational == -1:
+            own, other = b.args
+            spread = Combination.of(exponent.field, b)
+            if (exponent + spread - other).is_zero:
+                return own - spread, other - spread
+    return None

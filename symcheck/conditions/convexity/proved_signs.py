@@ -1,0 +1,65 @@
+"""Signs that are proved on a whole scope, without a look at points: those far out are costly on a line."""
+
+from __future__ import annotations
+
+from symcheck.field.field import Constant, Field
+from symcheck.field.signs.effort import Exhausted
+from symcheck.field.signs.samples import is_decisive
+from symcheck.field.signs.sign import Claim, Proof, Sign
+from symcheck.reason import Undecided
+
+
+class ProofField(Field):
+    """A field that notices when a sign that was asked for rests on balls."""
+
+    is_exact: bool = True
+
+    def sign(self, c: Constant) -> Sign:
+        found = super().sign(c)
+        if not found.exact and (found.nonnegative or found.nonpositive):
+            self.is_exact = False
+        return found
+
+
+MOST_TERMS = 400
+"""The sign of a constant with more terms than this is left open."""
+
+
+def proof_of_sign(field: Field, c: Constant) -> Proof | None:
+    """What is proved of ``c`` on the scope of ``field``: > 0, >= 0, = 0, <= 0 or < 0; None if nothing is."""
+    field.budget.check()
+    if len(c.n) + len(c.d) > MOST_TERMS:
+        return None
+    try:
+        with field.effort.climb():
+            proof = field.ladder.quick(c, field.box)
+            if proof is None or not is_decisive(proof):
+                proof = field.ladder.prove(c, field.box) or proof
+    except (Exhausted, Undecided):
+        return None
+    if proof is not None and not proof.exact and isinstance(field, ProofField):
+        field.is_exact = False
+    return proof
+
+
+def is_at_least_zero(c: Constant) -> bool:
+    """Whether c >= 0 is proved on the scope of its field, by all means."""
+    return c.field.sign(c).nonnegative
+
+
+def is_nonnegative(field: Field, c: Constant) -> bool:
+    """Whether c >= 0 is proved."""
+    proof = proof_of_sign(field, c)
+    return proof is not None and proof.claim.at_least_zero
+
+
+def is_nonpositive(field: Field, c: Constant) -> bool:
+    """Whether c <= 0 is proved."""
+    proof = proof_of_sign(field, c)
+    return proof is not None and proof.claim.at_most_zero
+
+
+def is_positive(field: Field, c: Constant) -> bool:
+    """Whether c > 0 is proved."""
+    proof = proof_of_sign(field, c)
+    return proof is not None and proof.claim is Claim.POSITIVE

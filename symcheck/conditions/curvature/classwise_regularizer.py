@@ -1,0 +1,138 @@
+"""What is decided about a regularizer that treats classes differently: z'Az, weighted penalties, priors."""
+
+from __future__ import annotations
+
+from symcheck.budget import Budget
+from symcheck.conditions.agreement.classwise_agree import agreed_indices, agreed_labels
+from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.cases.witness_points import DIGITS
+from symcheck.conditions.curvature.hessian import (
+    CLASS_NAMES,
+    MOST_SHOWN,
+    Hessian,
+    HessianCase,
+    IndexedHessian,
+    LabelledHessian,
+)
+from symcheck.conditions.curvature.regularizer import RegularizerReport
+from symcheck.conditions.gradient.classwise import has_entries, undefined_at
+from symcheck.conditions.gradient.classwise_steps import EXISTS, smooth_detail
+from symcheck.conditions.smoothness.kink import break_of
+from symcheck.conditions.smoothness.smooth import kink_finding
+from symcheck.field.field import Field
+from symcheck.field.signs.sign import Kind
+from symcheck.field.undefined import Undefined
+from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.step import Derivation, Step
+from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
+from symcheck.readings.labelled import labelled_expansion
+from symcheck.readings.stops import Kink
+from symcheck.readings.weight import degree, is_continuous
+from symcheck.reason import Code, Reason, Undecided
+
+_ABOUT = (Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
+
+
+def classwise_regularizer_report(formula: Formula, scope: Scope, budget: Budget) -> RegularizerReport:
+    """The findings on a regularizer in which class-vectors or matrices occur, free or given.
+
+    A statement about free arrays is about all their entries; REFUTED comes with entries and a number of classes
+    at which it fails.  Raises ``FormulaError`` where the formula has no value at z = 0.
+    """
+    formula = formula.with_powers_of_abs(scope.classes.fixed)
+    try:
+        hessian, value, flat, steps = _expanded(formula, scope, budget)
+    except Undefined as stop:
+        undefined_at(formula, scope, stop, budget)
+        return RegularizerReport(_open(stop.reason))
+    except Kink as stop:
+        return RegularizerReport(_kinked(formula, scope, stop.reason))
+    except Undecided as stop:
+        return RegularizerReport(_open(stop.reason))
+    steps_of_value = (Step("value at 0", value, EXISTS),)
+    smooth = Finding(_ABOUT[0], Verdict.PROVED, smooth_detail(formula), derivation=steps_of_value)
+    gradient = _gradient(formula, scope, budget, flat=flat, steps=steps)
+    hessian.decide()
+    cases = (HessianCase(scope.classes, hessian),)
+    return RegularizerReport((smooth, gradient), cases=cases, hessian=hessian)
+
+
+def _expanded(formula: Formula, scope: Scope, budget: Budget) -> tuple[Hessian, str, bool, Derivation]:
+    """The Hessian, the value at 0, whether the gradient vanishes there, and how a reader is shown it."""
+    if all(a.values is None for a in formula.arrays):
+        try:
+            return _for_every_c(formula, scope, budget)
+        except Undecided:
+            if not has_entries(formula, scope.classes):
+                raise
+    e = agreed_labels(formula, scope, budget, order=2)
+    row = e.gradients[0]
+    shown = ", ".join(c.text() for c in row[:MOST_SHOWN]) + (", ..." if len(row) > MOST_SHOWN else "")
+    by = "the labelled reading and power series in balls agree"
+    flat = all(c.is_zero or e.entries.reduced(c).is_zero for c in row)
+    hessian = LabelledHessian(formula, scope, budget, e)
+    return hessian, e.values[0].text(), flat, (Step("grad g(0)", f"({shown})", by),)
+
+
+def _for_every_c(formula: Formula, scope: Scope, budget: Budget) -> tuple[Hessian, str, bool, Derivation]:
+    e, numbers = agreed_indices(formula, scope, budget)
+    where = " and ".join(f"C = {n}" for n in numbers)
+    by = f"the indexed reading, equal to the labelled one at {where}"
+    steps = (Step("d g/d z_k at 0", e.field.text(e.own, CLASS_NAMES), by),)
+    hessian = IndexedHessian(formula, scope, budget, e, numbers)
+    return hessian, e.field.text(e.value, CLASS_NAMES), e.own.is_zero, steps
+
+
+def _gradient(formula: Formula, scope: Scope, budget: Budget, *, flat: bool, steps: Derivation) -> Finding:
+    condition = Condition.REGULARIZER_GRADIENT
+    if flat:
+        return Finding(condition, Verdict.PROVED, "every partial derivative at 0 is 0", derivation=steps)
+    witness = _slope(formula, scope, budget)
+    if witness is not None:
+        detail = f"0 is not a minimum of g: with C = {witness.classes} its gradient there is not 0"
+        return Finding(condition, Verdict.REFUTED, detail, Trust.BALL, steps, witness)
+    why = "the gradient at 0 was neither shown to be 0, nor seen not to be"
+    reason = Reason(Code.SIGN_UNKNOWN, why, "give the arrays entries, or give values to parameters")
+    return Finding(condition, Verdict.UNDECIDED, reason.why, derivation=steps, reason=reason)
+
+
+def _slope(formula: Formula, scope: Scope, budget: Budget) -> Witness | None:
+    """A point of the scope, and a partial derivative at 0 that is not 0 there."""
+    for point in array_points(formula, scope, scope.classes.low):
+        try:
+            e = labelled_expansion(point.formula(formula), point.scope, budget, order=1)
+        except Undecided:
+            continue
+        for k, c in enumerate(e.gradients[0]):
+            if e.field.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE):
+                ball = c.ball({"C": point.classes}).str(DIGITS)
+                return point.witness(f"d g/d z_{k + 1} at 0", c.text(), "0", ball)
+    return None
+
+
+def _open(reason: Reason) -> tuple[Finding, ...]:
+    return tuple(Finding(c, Verdict.UNDECIDED, "not derived", reason=reason) for c in _ABOUT)
+
+
+def _kinked(formula: Formula, scope: Scope, reason: Reason) -> tuple[Finding, ...]:
+    """REFUTED by a derivative that does not exist at a point; the gradient may be 0 by the degree of homogeneity."""
+    point = next(array_points(formula, scope, scope.classes.low), None)
+    found = None if point is None else break_of(point.formula(formula), point.scope)
+    smooth = kink_finding(_ABOUT[0], found, reason)
+    if found is not None and point is not None:
+        w = found.witness
+        witness = point.witness(w.quantity, w.value, w.expected, w.decimal)
+        smooth = Finding(_ABOUT[0], Verdict.REFUTED, found.detail, Trust.BALL, witness=witness)
+        if found.order < 2:
+            return smooth, Finding(_ABOUT[1], Verdict.REFUTED, found.detail, Trust.BALL, witness=witness)
+    field = Field(Scope(scope.classes, scope.parameters))
+    k = degree(formula, field)
+    if k is not None and field.sign(k - field.number(1)).kind is Kind.POSITIVE and is_continuous(formula):
+        step = Step("g(tz), t > 0", f"t**({k.text()})*g(z)", "so |g(z)| <= K ||z||**k with k > 1, and grad g(0) = 0")
+        return smooth, Finding(
+            _ABOUT[1], Verdict.PROVED, "0 is a stationary point: g is of degree > 1", derivation=(step,)
+        )
+    return smooth, _open(reason)[1]

@@ -1,0 +1,134 @@
+"""Whether l and g are both invariant under z -> z + t(1, ..., 1), so that the pair lives on the quotient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import islice
+
+from symcheck.conditions.agreement.agree import LARGEST_EXPLICIT, Agreed, sample_values
+from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.cases.witness_points import apart, nonzero_point, witness_at
+from symcheck.conditions.curvature.hessian import Hessian
+from symcheck.field.element import Constant
+from symcheck.field.field import Field
+from symcheck.field.signs.pieces import pieces
+from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.step import Step
+from symcheck.findings.verdict import Verdict, conjunction
+from symcheck.findings.witness import Witness
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
+from symcheck.readings.explicit.explicit import value_at
+from symcheck.readings.weight import shift_weight
+from symcheck.reason import Code, Reason, Undecided
+
+_BOTH = "l and g are both shift-invariant"
+
+MOST_POINTS = 4
+"""A value that moves is looked for at so many points of a scope with arrays."""
+
+
+def gauge_finding(
+    loss: tuple[Formula, Scope, Agreed | None],
+    regularizer: tuple[Formula, Scope, Agreed | None],
+    hessian: Hessian | None = None,
+) -> Finding:
+    """Whether both formulas, each in its scope and with its expansion at 0, are shift-invariant for all z.
+
+    ``hessian`` is that of a regularizer that treats classes differently.
+    """
+    parts = [_of_one(name, *given) for name, given in (("l", loss), ("g", regularizer))]
+    if hessian is not None and hessian.is_shift_invariant:
+        step = Step("g(z + t 1) - g(z)", "0", "a polynomial of degree 2, with grad g(0)'1 = 0 and D^2 g(0) 1 = 0")
+        parts[1] = Finding(Condition.SHIFT_INVARIANT, Verdict.PROVED, _BOTH, derivation=(step,))
+    verdict = conjunction(p.verdict for p in parts)
+    worst = next(p for p in parts if p.verdict is verdict)
+    steps = tuple(step for p in parts for step in p.derivation)
+    return Finding(Condition.SHIFT_INVARIANT, verdict, worst.detail, worst.trust, steps, worst.witness, worst.reason)
+
+
+def _of_one(name: str, formula: Formula, scope: Scope, agreed: Agreed | None) -> Finding:
+    if formula.is_classwise:
+        return _classwise_invariance(name, formula, scope)
+    return _invariance(name, formula, scope, agreed)
+
+
+def _invariance(name: str, formula: Formula, scope: Scope, agreed: Agreed | None) -> Finding:
+    """PROVED by the shift reading for all z, REFUTED by a derivative at 0 along (1, ..., 1), or by a value."""
+    condition = Condition.SHIFT_INVARIANT
+    field = Field(scope) if agreed is None else agreed.field
+    weight = shift_weight(formula, field)
+    if weight is not None and weight.is_zero:
+        step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
+        return Finding(condition, Verdict.PROVED, _BOTH, derivation=(step,))
+    for what, value in () if agreed is None else _along_ones(name, agreed):
+        for _, sign in pieces(value):
+            point = nonzero_point(sign)
+            if point is not None:
+                witness = witness_at(value, point, what, "0")
+                return Finding(
+                    condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=witness
+                )
+    moved = _value_that_moves(name, formula, field)
+    if moved is not None:
+        return Finding(condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=moved)
+    reason = Reason(
+        Code.SIGN_UNKNOWN,
+        f"the form of {name} does not show that it is shift-invariant, and its derivatives at 0 do not exclude it",
+        f"write {name} with softmax, log_softmax, or differences of logits",
+    )
+    return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
+
+
+def _along_ones(name: str, agreed: Agreed) -> Iterator[tuple[str, Constant]]:
+    """Derivatives at 0 that vanish if the formula is shift-invariant."""
+    field, e = agreed.field, agreed.constants
+    others = field.C - field.number(1)
+    yield f"the derivative of {name} at 0 along (1, ..., 1)", e.g_y + others * e.g_k
+    yield f"the second derivative of {name} at 0 by z_y and along (1, ..., 1)", e.h_yy + others * e.h_yk
+
+
+def _classwise_invariance(name: str, formula: Formula, scope: Scope) -> Finding:
+    """The same for a formula that treats classes differently: REFUTED by a value at a point of the scope."""
+    condition = Condition.SHIFT_INVARIANT
+    weight = shift_weight(formula, Field(scope))
+    if weight is not None and weight.is_zero:
+        step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
+        return Finding(condition, Verdict.PROVED, _BOTH, derivation=(step,))
+    for point in islice(array_points(formula, scope, scope.classes.low), MOST_POINTS):
+        moved = _value_that_moves(name, point.formula(formula), Field(point.scope))
+        if moved is not None:
+            witness = point.witness(moved.quantity, moved.value, moved.expected, moved.decimal)
+            return Finding(condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=witness)
+    reason = Reason(
+        Code.SIGN_UNKNOWN,
+        f"the form of {name} does not show that it is shift-invariant",
+        f"write {name} with softmax, log_softmax, or differences of logits",
+    )
+    return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
+
+
+def _value_that_moves(name: str, formula: Formula, field: Field) -> Witness | None:
+    """A point z at which ``name`` differs from its value at z + (1, ..., 1), by balls."""
+    values = sample_values(field.scope)
+    classes = field.scope.classes.low
+    if classes > LARGEST_EXPLICIT:
+        return None
+    for first in (0, 1):
+        z = [Fraction(first), *[Fraction(0)] * (classes - 1)]
+        try:
+            here, there = value_at(formula, z, values), value_at(formula, [x + 1 for x in z], values)
+        except Undecided:
+            continue
+        if not here.overlaps(there):
+            shown, decimal, its = apart(there, here)
+            return Witness(
+                classes=classes,
+                quantity=f"{name} at z = ({first + 1}, 1, ..., 1), label y = 1",
+                value=shown,
+                expected=f"its value {its} at z = ({first}, 0, ..., 0)",
+                decimal=decimal,
+                parameters=values,
+            )
+    return None

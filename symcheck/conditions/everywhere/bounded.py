@@ -1,0 +1,202 @@
+"""Whether a loss is bounded: for each C, label and value of its parameters, |l(z, y)| has a bound for all z.
+
+PROVED by the range of the formula, whose ends are the bounds; REFUTED by a ray along which a linear function that
+bounds the loss, from below or from above, grows without end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from flint import arb
+
+from symcheck.budget import Budget
+from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.everywhere.everywhere import (
+    ball_at,
+    classes_tried,
+    points_of,
+    scope_with,
+    shown_logits,
+    witness_of,
+)
+from symcheck.conditions.remembered import remembered
+from symcheck.field.ball import working
+from symcheck.field.element import Constant
+from symcheck.field.everywhere_field import EverywhereField
+from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.step import Step
+from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
+from symcheck.readings.explicit.growth import START, Growth
+from symcheck.readings.explicit.rays import growth_of
+from symcheck.readings.ranges import Range, RangeReading
+from symcheck.reason import Code, Reason, Undecided
+
+BITS: Final = 128
+"""Working precision of the bounds along rays."""
+
+SETTLE: Final = "give values to parameters or to C"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is known of a loss: its ``range`` for all z, and a ``rise`` and a ``fall`` without end along some ray."""
+
+    range: Range
+    rise: Witness | None = None
+    fall: Witness | None = None
+    reason: Reason | None = None
+
+
+def boundedness_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
+    """Whether l is bounded for every C and every parameter value of ``scope``.
+
+    The detail says as well whether it is bounded below.
+
+    >>> from symcheck.language.formula import symbols
+    >>> from symcheck.language.functions import softmax
+    >>> z, y = symbols()
+    >>> print(boundedness_finding(Formula.of(2 - 2 * softmax(z)[y]), Scope(), Budget()).detail)
+    0 <= l(z, y) <= 2 for every z
+    """
+    return remembered(_boundedness_finding, formula, scope_with(scope, formula), budget)
+
+
+def bounds_of(formula: Formula, scope: Scope, budget: Budget) -> Bounds:
+    """The bounds of the loss ``formula``, from memory if they were derived before."""
+    return remembered(_bounds_of, formula, scope_with(scope, formula), budget)
+
+
+def _boundedness_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
+    try:
+        return _written_finding(formula, scope, budget)
+    except Undecided as stop:  # an end that could not be written in time
+        return _finding(Verdict.UNDECIDED, "it is open whether l is bounded", reason=stop.reason)
+
+
+def _written_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
+    found = bounds_of(formula, scope, budget)
+    low, high = found.range.low, found.range.high
+    if (found.range.low is not None and found.fall is not None) or (high is not None and found.rise is not None):
+        reason = disagreement("the bounds of l", f"{found.rise or found.fall}").reason
+        return _finding(Verdict.UNDECIDED, "two derivations contradict each other", reason=reason)
+    below = f"bounded below by {_shown(low)}" if low is not None else ""
+    steps = tuple(
+        Step(name, _shown(end), "range of the formula")
+        for name, end in (("a lower bound of l", low), ("an upper bound of l", high))
+        if end is not None
+    )
+    if low is not None and high is not None:
+        return _finding(Verdict.PROVED, f"{_shown(low)} <= l(z, y) <= {_shown(high)} for every z", steps=steps)
+    witness = found.fall or found.rise
+    if witness is not None:
+        side = below or ("not bounded below" if found.fall is not None else "")
+        detail = f"l is not bounded at C = {witness.classes}" + (f", and {side}" if side else "")
+        return _finding(Verdict.REFUTED, detail, steps=steps, witness=witness)
+    why = "no bound was found on one side, and no ray along which the loss grows without end"
+    detail = "it is open whether l is bounded" + (f"; it is {below}" if below else "")
+    reason = found.reason or Reason(Code.SIGN_UNKNOWN, why, SETTLE)
+    return _finding(Verdict.UNDECIDED, detail, steps=steps, reason=reason)
+
+
+def _shown(end: Constant) -> str:
+    assert isinstance(end.field, EverywhereField)
+    return end.field.text(end, {})
+
+
+def _finding(
+    verdict: Verdict,
+    detail: str,
+    *,
+    steps: tuple[Step, ...] = (),
+    witness: Witness | None = None,
+    reason: Reason | None = None,
+) -> Finding:
+    trust = Trust.BALL if verdict is Verdict.REFUTED else Trust.EXACT
+    return Finding(Condition.LOSS_BOUNDED, verdict, detail, trust, steps, witness, reason)
+
+
+def _bounds_of(formula: Formula, scope: Scope, budget: Budget) -> Bounds:
+    reason = None
+    found = Range()
+    try:
+        found = RangeReading(EverywhereField(scope, budget)).read(formula.with_powers_of_abs())
+    except Undecided as stop:
+        reason = stop.reason
+    rise = fall = None
+    if not found.is_bounded:
+        try:
+            rise, fall = _rays(formula, scope, budget)
+        except Undecided as stop:
+            reason = reason or stop.reason
+    return Bounds(found, rise, fall, reason)
+
+
+def _rays(formula: Formula, scope: Scope, budget: Budget) -> tuple[Witness | None, Witness | None]:
+    """Rays along which the loss rises, and falls, without end."""
+    rise: Witness | None = None
+    fall: Witness | None = None
+    for classes in classes_tried(scope):
+        for point in points_of(formula, scope, classes):
+            for direction in _directions(classes):
+                for steep in (False, True):
+                    budget.check()
+                    growth = _growth(formula, point, direction, steep=steep)
+                    if growth is None:
+                        continue
+                    if rise is None and growth.low is not None and growth.low.slope > 0:
+                        rise = _witness(point, direction, growth.low.slope, "lower", steep=steep)
+                    if fall is None and growth.high is not None and growth.high.slope < 0:
+                        fall = _witness(point, direction, growth.high.slope, "upper", steep=steep)
+                    if rise is not None and fall is not None:
+                        return rise, fall
+        if rise is not None or fall is not None:
+            break
+    return rise, fall
+
+
+def _growth(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], *, steep: bool) -> Growth | None:
+    """Bounds along a ray on which the loss has a value; None where there are none."""
+    own = {p.name for p in formula.parameters}
+    values = {n: v for n, v in point.values.items() if n in own}
+    here = formula.with_arrays(point.arrays)
+    try:
+        with working(BITS):
+            growth = growth_of(here, direction, values, y=0, steep=steep)
+    except Undecided:
+        return None
+    if growth.low is None and growth.high is None:
+        return None
+    size = 2**12 if steep else 2 * START  # log(2**12) = 8.3 > START
+    ball = ball_at(formula, point, [d * size for d in direction], 1)
+    if ball is None:
+        return None
+    with working(BITS):
+        t = arb(size).log() if steep else arb(size)
+        for line, sign in ((growth.low, 1), (growth.high, -1)):
+            if line is not None and (ball - line.slope * t - line.level) * sign < 0:
+                raise disagreement("l along a ray", f"{ball} at z = {size} {shown_logits(direction)}")
+    return growth
+
+
+def _directions(classes: int) -> Iterator[tuple[Fraction, ...]]:
+    """Directions of rays: the label alone, another class alone, all classes together, either way."""
+    label = tuple(Fraction(int(k == 0)) for k in range(classes))
+    other = tuple(Fraction(int(k == 1)) for k in range(classes))
+    ones = (Fraction(1),) * classes
+    for direction in (other, label, ones):
+        yield direction
+        yield tuple(-d for d in direction)
+
+
+def _witness(point: ArrayPoint, direction: Sequence[Fraction], slope: arb, side: str, *, steep: bool) -> Witness:
+    along = f"exp(t) {shown_logits(direction)}" if steep else f"t {shown_logits(direction)}"
+    quantity = f"the slope of a linear {side} bound of l(z, 1) along z = {along}, t >= {START},"
+    return witness_of(point, quantity, slope, "0")

@@ -1,0 +1,33 @@
+"""Parts of a formula that are linear in z."""
+
+from __future__ import annotations
+
+from symcheck.field.element import Constant
+from symcheck.field.everywhere_field import EverywhereField
+from symcheck.language.formula import Formula
+from symcheck.readings.everywhere import EverywhereReading, FixedReading, Value
+
+
+def linear_parts(formula: Formula, field: EverywhereField) -> list[tuple[Constant, list[Constant]]] | None:
+    """At each coincidence of y and i: c and the slopes of a formula c + sum of slopes times entries of z.
+
+    None if the formula is not linear in single entries of z.  With C = 2 all the entries are single ones.
+    """
+    if field.scope.classes.fixed == 2:
+        values = [x for y in (0, 1) for x in FixedReading(field, y).read(formula)]
+    else:
+        found: Value = EverywhereReading(field).read(formula)
+        values = list(found.at.values())
+    parts = []
+    for value in values:
+        names = [f"z[{k}]" for k in sorted(field.classes_in(value))]
+        slopes = [value.derivative(n) for n in names if n in field.depends(value)]
+        rest = value
+        for name in names:
+            if name in field.depends(value):
+                rest = rest - value.derivative(name) * field.variable(name)
+        if field.mentions_logits(rest) or any(field.mentions_logits(s) for s in slopes):
+            return None
+        if slopes:
+            parts.append((rest, slopes))
+    return parts

@@ -1,0 +1,334 @@
+"""What is decided about a loss that treats classes differently: class weights, priors, margins, label matrices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from symcheck.budget import Budget
+from symcheck.conditions.agreement.classwise_agree import agreed_indices, agreed_labels
+from symcheck.conditions.agreement.points import ArrayPoint, array_points
+from symcheck.conditions.cases.by_cases import shared_by_classes
+from symcheck.conditions.curvature.regularizer import RegularizerReport
+from symcheck.conditions.gradient.classwise_large import LARGEST_LABELLED, is_large, placed_form
+from symcheck.conditions.gradient.classwise_rounded import failing_gradient
+from symcheck.conditions.gradient.classwise_steps import (
+    EXISTS,
+    MOST_SHOWN,
+    form_steps,
+    index_steps,
+    label_steps,
+    smooth_detail,
+    tier_witness,
+)
+from symcheck.conditions.gradient.drift import Drift, drift_of, is_multiple
+from symcheck.conditions.gradient.labels import LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
+from symcheck.conditions.gradient.loss import LossCase, LossReport, loss_report
+from symcheck.conditions.smoothness.kink import break_of
+from symcheck.conditions.smoothness.smooth import kink_finding
+from symcheck.errors import FormulaError
+from symcheck.field.element import Constant
+from symcheck.field.signs.sign import Kind
+from symcheck.field.undefined import Undefined
+from symcheck.findings.case import Case
+from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.step import Derivation, Step
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict, conjunction
+from symcheck.language.array import MatrixArray, VectorArray
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Classes, Scope
+from symcheck.readings.labelled import labelled_expansion
+from symcheck.readings.stops import Kink
+from symcheck.reason import Code, Reason, Undecided, not_exact
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+MOST_ENTRIES = 30
+"""Free arrays with up to so many entries at one C have a free parameter for each; others are read for every C."""
+
+
+_ABOUT = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is known for the numbers of ``classes``: the ``form`` of the gradients, None where it was not derived.
+
+    ``tier`` is the worst that occurs, None if undecided.
+    """
+
+    classes: Classes
+    findings: tuple[Finding, Finding]
+    tier: Tier | None
+    kappa: Expr | None = None
+    form: LabelForm | None = None
+    drift: Drift = Drift.OTHER
+
+
+@dataclass(frozen=True)
+class ClasswiseLossReport(LossReport):
+    """A ``LossReport`` with the ``runs`` of classes that it was put together from."""
+
+    runs: tuple[Run, ...] = ()
+
+
+def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> ClasswiseLossReport:
+    """The findings on a loss in which class-vectors or matrices occur, free or given.
+
+    A statement about free arrays is about all their entries; REFUTED comes with entries and a number of classes
+    at which it fails.  Raises ``FormulaError`` where the formula has no value at z = 0.
+    """
+    formula = formula.with_powers_of_abs(scope.classes.fixed)
+    runs = tuple(_run(formula, one, budget) for one in classwise_runs(formula, scope))
+    worst = min(runs, key=lambda r: (r.findings[1].verdict.value, -1 if r.tier is None else -r.tier.rank))
+    smooth = min((r.findings[0] for r in runs), key=lambda f: f.verdict.value)
+    tiers = [r.tier for r in runs]
+    known = [t for t in tiers if t is not None]
+    tier = max(known, key=lambda t: t.rank) if len(known) == len(tiers) or Tier.FAIL in known else None
+    cases = [LossCase(_case(r, scope)) for r in runs] + _equal_entries(formula, scope, budget)
+    gradient = worst.findings[1]
+    if gradient.verdict is Verdict.REFUTED and all(r.form is not None and r.form.all_vanish(r.form.sums) for r in runs):
+        remark = "yet sum_y b_y = 0 in the whole scope: noise moves no limit, it is what is predicted that fails"
+        gradient = replace(gradient, detail=f"{gradient.detail}; {remark}")
+    kappa = shared_by_classes([(r.classes, r.kappa) for r in runs], scope.classes)
+    return ClasswiseLossReport((smooth, gradient), tier, tuple(cases), kappa, runs=runs)
+
+
+def _case(run: Run, scope: Scope) -> Case:
+    verdict = conjunction(f.verdict for f in run.findings)
+    is_point = run.classes.fixed is not None and not (scope.parameters or scope.arrays)
+    return Case(run.classes, "", run.tier, run.kappa, verdict, is_uniform=is_point or verdict is not Verdict.REFUTED)
+
+
+def drift_verdict(loss: LossReport, regularizer: RegularizerReport) -> Verdict | None:
+    """Whether the drift of the loss is a multiple of D^2 g(0) 1; None where it is by the symmetry of l and g."""
+    hessian = regularizer.hessian
+    if isinstance(loss, ClasswiseLossReport):
+        if hessian is None and regularizer.curvature is None:
+            return Verdict.UNDECIDED
+        found = (Verdict.UNDECIDED if r.form is None else is_multiple(r.drift, r.form, hessian) for r in loss.runs)
+        return conjunction(found)
+    if hessian is None:
+        return None
+    if loss.tier is Tier.QUOTIENT:
+        return hessian.keeps_ones
+    return Verdict.PROVED if loss.tier is not None and loss.tier.meets_condition else Verdict.UNDECIDED
+
+
+def classwise_runs(formula: Formula, scope: Scope) -> Iterator[Scope]:
+    """``scope`` cut into C = 2, where o_2 = -o_1, and the rest; one part where nothing is free or C is fixed."""
+    low, high = scope.classes.low, scope.classes.high
+    if low == high or low > 2 or all(a.values is not None for a in formula.arrays):
+        yield scope
+        return
+    for classes in (Classes(2, 2), Classes(3, high)):
+        yield Scope(classes, scope.parameters, scope.arrays)
+
+
+def has_entries(formula: Formula, classes: Classes) -> bool:
+    """Whether each entry of each free array is a free parameter: at one C, if there are not too many."""
+    n = classes.fixed
+    free = [a for a in formula.arrays if a.is_free]
+    if n is None:
+        return False
+    given = len(free) < len(formula.arrays)
+    return given or sum(n if isinstance(a, VectorArray) else n * n for a in free) <= MOST_ENTRIES
+
+
+def undefined_at(formula: Formula, scope: Scope, stop: Undefined, budget: Budget) -> None:
+    """Raise ``FormulaError`` if ``formula`` has no value at z = 0 at a point of ``scope`` that is found."""
+    for point in array_points(formula, scope, scope.classes.low):
+        try:
+            labelled_expansion(point.formula(formula), point.scope, budget, order=1)
+        except Undefined as found:
+            why = found.reason
+            raise FormulaError(
+                f"{formula} is undefined at z = 0: {why.why}, in {why.where or stop.reason.where}; {why.settle}, "
+                "or write the formula so that it has a value at z = 0"
+            ) from stop
+        except Undecided:
+            continue
+
+
+def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
+    run = _derived(formula, scope, budget)
+    smooth, gradient = run.findings
+    if gradient.verdict is Verdict.UNDECIDED:
+        failing = failing_gradient(formula, scope, budget)
+        if failing is not None:
+            return replace(run, findings=(smooth, failing), tier=Tier.FAIL)
+    return run
+
+
+def _derived(formula: Formula, scope: Scope, budget: Budget) -> Run:
+    crowded = next((a for a in formula.arrays if isinstance(a, MatrixArray) and a.rounded_count > MOST_ENTRIES), None)
+    if crowded is not None:  # a canonical form with a parameter for each of them would be too large
+        return _open(scope, not_exact(crowded.name))
+    try:
+        if is_large(formula, scope):
+            try:
+                form, general, numbers, value = placed_form(formula, scope, budget)
+                return _judged(formula, scope, form, index_steps(general, numbers), (value,), budget)
+            except Undecided:
+                if scope.classes.low > LARGEST_LABELLED:
+                    raise
+        if has_entries(formula, scope.classes):
+            try:
+                labels = agreed_labels(formula, scope, budget, order=1)
+                return _judged(formula, scope, labelled_form(labels), label_steps(labels), labels.values, budget)
+            except Undecided as stop:
+                if not _is_crowded(formula, stop):
+                    raise
+                form, general, numbers, value = placed_form(formula, scope, budget)
+                return _judged(formula, scope, form, index_steps(general, numbers), (value,), budget)
+        indices, numbers = agreed_indices(formula, scope, budget)
+        steps = index_steps(indices, numbers)
+        return _judged(formula, scope, indexed_form(indices), steps, (indices.value,), budget)
+    except Undefined as stop:
+        undefined_at(formula, scope, stop, budget)
+        return _open(scope, stop.reason)
+    except Kink as stop:
+        return _kinked(formula, scope, stop.reason)
+    except Undecided as stop:
+        return _open(scope, stop.reason)
+
+
+def _open(scope: Scope, reason: Reason) -> Run:
+    smooth, gradient = (Finding(c, Verdict.UNDECIDED, "not derived", reason=reason) for c in _ABOUT)
+    return Run(scope.classes, (smooth, gradient), None)
+
+
+def _kinked(formula: Formula, scope: Scope, reason: Reason) -> Run:
+    """REFUTED by a derivative that does not exist at a point of the scope."""
+    point = next(array_points(formula, scope, scope.classes.low), None)
+    found = None if point is None else break_of(point.formula(formula), point.scope)
+    smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
+    if found is None or point is None or found.order > 1:
+        detail = "the gradient at 0 was not derived"
+        gradient = Finding(Condition.LOSS_GRADIENT, Verdict.UNDECIDED, detail, reason=reason)
+        return Run(scope.classes, (smooth, gradient), None)
+    w = found.witness
+    witness = point.witness(w.quantity, w.value, w.expected, w.decimal)
+    detail = "the gradient at 0 does not exist"
+    gradient = Finding(Condition.LOSS_GRADIENT, Verdict.REFUTED, detail, Trust.BALL, witness=witness)
+    return Run(scope.classes, (smooth, gradient), Tier.NONDIFF)
+
+
+def _judged(
+    formula: Formula, scope: Scope, form: LabelForm, steps: Derivation, values: tuple[Constant, ...], budget: Budget
+) -> Run:
+    """The tier from what holds in the whole scope and from points of it; the gradient condition with its witness."""
+    bound = worst_possible(form)
+    worst: tuple[Tier, ArrayPoint, LabelForm] | None = None
+    for point in _points(formula, scope, budget):
+        at, found = point
+        if worst is None or found[0].rank > worst[0].rank:
+            worst = (found[0], at, found[1])
+        if worst[0].rank >= bound.rank:
+            break
+    tier = worst[0] if worst is not None and worst[0].rank >= bound.rank else None
+    smooth = _smooth(formula, form, values)
+    gradient = _gradient(form, bound, worst, steps)
+    return Run(scope.classes, (smooth, gradient), tier, _kappa(form, scope), form, drift_of(form, tier))
+
+
+def _kappa(form: LabelForm, scope: Scope) -> Expr | None:
+    """The one kappa, if there is one and it does not depend on the entries of an array."""
+    kappa = form.kappas[0]
+    own = {"C", *(p.name for p in scope.parameters)}
+    return kappa.sympy() if form.single and form.field.depends(kappa) <= own else None
+
+
+def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[ArrayPoint, tuple[Tier, LabelForm]]]:
+    """Points of ``scope`` with the tier that the loss has there."""
+    low = scope.classes.low
+    for classes in (c for c in (low, low + 1) if c in scope.classes):
+        for point in array_points(formula, scope, classes):
+            try:
+                form = _form_at(point.formula(formula), point.scope, budget)
+                tier = tier_at_point(form)
+            except Undecided:
+                continue
+            if tier is not None:
+                yield point, (tier, form)
+
+
+def _form_at(formula: Formula, scope: Scope, budget: Budget) -> LabelForm:
+    """The form of the gradients where nothing is free."""
+    if is_large(formula, scope):
+        try:
+            return placed_form(formula, scope, budget)[0]
+        except Undecided:
+            if scope.classes.low > LARGEST_LABELLED:
+                raise
+    try:
+        return labelled_form(labelled_expansion(formula, scope, budget, order=1))
+    except Undecided as stop:
+        if not _is_crowded(formula, stop):
+            raise
+        return placed_form(formula, scope, budget)[0]
+
+
+def _is_crowded(formula: Formula, stop: Undecided) -> bool:
+    """Whether rounded entries, which are parameters, made the forms of all labels together too large."""
+    return stop.reason.code is Code.BUDGET and any(a.is_rounded for a in formula.arrays)
+
+
+def _smooth(formula: Formula, form: LabelForm, values: tuple[Constant, ...]) -> Finding:
+    by = EXISTS
+    steps = [Step("value at 0", form.text(values[0]), by)]
+    if len(values) > 1:
+        steps = [Step(f"value at 0 for y = {y + 1}", form.text(v), by) for y, v in enumerate(values[:MOST_SHOWN])]
+    return Finding(Condition.LOSS_SMOOTH, Verdict.PROVED, smooth_detail(formula), derivation=tuple(steps))
+
+
+_LINEAR_PART = (
+    "the linear part l_lin(z, y) = b_y'z is symmetric; Theorems 2, 2' and 3 hold with it in the place of kappa l_MUH"
+)
+
+
+def _gradient(
+    form: LabelForm, bound: Tier, worst: tuple[Tier, ArrayPoint, LabelForm] | None, steps: Derivation
+) -> Finding:
+    condition = Condition.LOSS_GRADIENT
+    lead = next((c for c in (form.kappas[0], *form.leads) if form.sign(c).kind is Kind.POSITIVE), None)
+    steps = (*steps, *form_steps(form))
+    if bound.meets_condition and lead is not None and form.field.depends(lead):
+        name = "sign of kappa" if form.single else "sign of a positive multiple of kappa, where there is one"
+        steps = (*steps, *(Step(name, form.named(line)) for line in form.sign(lead).steps))
+    trust = Trust.EXACT if lead is None or form.sign(lead).exact else Trust.BALL
+    if bound.meets_condition:
+        if form.single:
+            detail = f"tier {bound}: b_y = -kappa o_y with kappa = {form.text(form.kappas[0])} > 0"
+            return Finding(condition, Verdict.PROVED, detail, trust, steps)
+        return Finding(Condition.LOSS_GRADIENT_SUM, Verdict.PROVED, f"tier {bound}: {_LINEAR_PART}", trust, steps)
+    if worst is not None and not worst[0].meets_condition:
+        tier, point, there = worst
+        detail = f"tier {tier} at C = {point.classes}: {tier.value}"
+        witness = tier_witness(tier, point, there)
+        trust = Trust.EXACT if re.fullmatch(r"-?\d+(/\d+)?", witness.value) else Trust.BALL
+        return Finding(condition, Verdict.REFUTED, detail, trust, steps, witness)
+    why = "neither was the gradient condition shown for all entries of the arrays, nor was it seen to fail"
+    reason = Reason(Code.SIGN_UNKNOWN, why, "give the arrays entries, or give values to parameters")
+    return Finding(condition, Verdict.UNDECIDED, reason.why, trust, steps, reason=reason)
+
+
+def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[LossCase]:
+    """The cases in which all the entries of each free class-vector are equal, where that makes the loss symmetric."""
+    vectors = [a for a in formula.arrays if a.is_free and isinstance(a, VectorArray)]
+    if not vectors:
+        return []
+    equal = formula.with_equal_entries()
+    if equal.is_classwise or equal.arrays:
+        return []
+    where = ", ".join(f"{a.name}_1 = ... = {a.name}_C" for a in vectors)
+    try:
+        report = loss_report(equal, Scope(scope.classes, equal.parameters), budget)
+    except FormulaError:
+        return []
+    found = (c.case for c in report.cases)
+    return [LossCase(replace(c, where=f"{where}, {c.where}" if c.where else where, is_special=True)) for c in found]

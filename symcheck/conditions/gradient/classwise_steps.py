@@ -1,0 +1,88 @@
+"""How findings on a loss that treats classes differently are told: steps, witnesses, the sentence on smoothness."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.cases.witness_points import shown_value
+from symcheck.conditions.gradient.labels import CLASS_NAMES, LabelForm
+from symcheck.field.element import Constant
+from symcheck.field.signs.sign import Kind
+from symcheck.findings.step import Derivation, Step
+from symcheck.findings.tier import Tier
+from symcheck.findings.witness import Witness
+from symcheck.language.formula import Formula
+from symcheck.language.term import JOINED
+from symcheck.readings.indexed import IndexedExpansion
+from symcheck.readings.labelled import LabelledExpansion
+
+MOST_SHOWN, MOST_KAPPAS = 5, 12
+"""A derivation shows the gradients of up to so many labels, and the kappas of so many."""
+
+EXISTS = "every log, root, power and quotient there exists: signs are proved"
+"""Why a formula has a value at 0."""
+
+
+def smooth_detail(formula: Formula) -> str:
+    """The sentence on a formula whose operators are all smooth where they are taken at z = 0."""
+    ops = {node.op for node in formula.nodes}
+    kind = "twice continuously differentiable" if ops & JOINED.keys() else "analytic"
+    detail = f"{kind} near z = 0, as a composition of functions that are so where they are taken"
+    if "detach" in ops:
+        detail += "; what is meant is the field that autograd returns, in which a detached value is a constant"
+    return detail
+
+
+def tier_witness(tier: Tier, point: ArrayPoint, form: LabelForm) -> Witness:
+    """The quantity of the form at ``point`` that shows the tier not to meet the condition."""
+    first = next(((k, c) for k, c in enumerate(form.sums) if form.sign(c).kind not in (Kind.ZERO, Kind.UNKNOWN)), None)
+    if tier is Tier.QUOTIENT:
+        mean = form.drifts[0] / form.field.C
+        return _shown(point, "c, the mean of grad l(0, y) over the classes", mean, "c = 0")
+    if tier is Tier.CLASSWISE:
+        k = next(k for k, c in enumerate(form.kappa_steps) if form.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE))
+        name = f"kappa_{k + 2} - kappa_1, where b_y = -kappa_y o_y,"
+        return _shown(point, name, form.kappa_steps[k], "one kappa for all classes")
+    if tier is Tier.FAIL and first is not None:
+        name = f"the sum over y of d l(0, y)/d z_{first[0] + 1}"
+        return _shown(point, name, first[1], "0")
+    return _shown(point, "kappa", form.kappas[0], "kappa > 0")
+
+
+def _shown(point: ArrayPoint, quantity: str, value: Constant, expected: str) -> Witness:
+    text, decimal = shown_value(value, {"C": Fraction(point.classes)})
+    return point.witness(quantity, text, expected, decimal)
+
+
+def label_steps(e: LabelledExpansion) -> Derivation:
+    by = "the labelled reading and power series in balls agree"
+    rows = e.gradients[:MOST_SHOWN] if len(e.gradients) > 1 else e.gradients
+    return tuple(Step(f"grad l(0, {y + 1})", f"({', '.join(c.text() for c in row)})", by) for y, row in enumerate(rows))
+
+
+def index_steps(e: IndexedExpansion, numbers: tuple[int, ...]) -> Derivation:
+    where = " and ".join(f"C = {n}" for n in numbers)
+    by = f"the indexed reading, equal to the labelled one at {where}"
+    return (
+        Step("d l/d z_y at 0", e.field.text(e.own, CLASS_NAMES), by),
+        Step("d l/d z_k at 0, k != y", e.field.text(e.other, CLASS_NAMES), by),
+    )
+
+
+def form_steps(form: LabelForm) -> Derivation:
+    """What the b_y have in common."""
+    is_one_c = len(form.kappas) > 1
+    if form.all_vanish((*form.bends, *form.drifts)):
+        told = [form.text(c) for c in form.kappas[:MOST_KAPPAS]]
+        name = "kappa" if form.single else f"kappa_1, ..., kappa_{len(form.kappas)}" if is_one_c else "kappa_y"
+        many = told + ["..."] * (len(form.kappas) > MOST_KAPPAS)
+        value = ", ".join(dict.fromkeys(told) if form.single else many)
+        return (Step(name, value, "b_y = -kappa_y o_y: the entries off y are equal, and each b_y has the mean 0"),)
+    if form.all_vanish(form.sums):
+        return (Step("sum over y of b_y", "0", "canonical forms"),)
+    sums = ", ".join(form.text(c) for c in form.sums[:MOST_SHOWN])
+    if len(form.sums) > MOST_SHOWN:
+        sums += ", ..."
+    name = "sum over y of b_y" if is_one_c else "sum over y of d l/d z_k at 0"
+    return (Step(name, f"({sums})" if is_one_c else sums, "noise shrinks the b_y to their mean"),)

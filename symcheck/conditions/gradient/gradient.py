@@ -1,0 +1,147 @@
+"""The tier of a loss: which form b_y = grad l(0, y) has, case by case.
+
+For a loss that treats all classes alike, b_y = -kappa o_y + c 1 with kappa = d_k l - d_y l and
+c = mean(b_y) at 0 (class symmetry lemma, THEORY 3), so the signs of kappa, c and kappa - 1 decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symcheck.conditions.cases.partitions import refined
+from symcheck.conditions.cases.witness_points import nonzero_point, point_in, simple
+from symcheck.field.field import Constant, Field
+from symcheck.field.signs.pieces import pieces
+from symcheck.field.signs.sign import Kind, Sample, Sign
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.language.scope import Classes
+from symcheck.readings.expansion import Expansion
+from symcheck.reason import Undecided
+
+STRICT = (Kind.POSITIVE, Kind.NEGATIVE)
+
+
+@dataclass(frozen=True)
+class Slope:
+    """``kappa`` and ``drift`` of b_y = -kappa o_y + drift 1."""
+
+    kappa: Constant
+    drift: Constant
+
+    def at(self, point: Sample) -> Slope:
+        """Both at one point of the scope."""
+        return Slope(self.kappa.at(point.values), self.drift.at(point.values))
+
+
+@dataclass(frozen=True)
+class TierCase:
+    """What is known of b_y for the numbers of ``classes``, by the signs of kappa, c and the excess kappa - 1.
+
+    ``tier`` is the worst that occurs, None if that is open, and ``verdict`` whether the gradient condition holds
+    in the whole case; ``point`` is one at which it does not.  ``is_uniform``: it holds, or fails, at every point.
+    """
+
+    classes: Classes
+    tier: Tier | None
+    verdict: Verdict
+    kappa: Sign
+    drift: Sign
+    excess: Sign
+    is_uniform: bool = True
+    point: Sample | None = None
+
+
+def slope_of(expansion: Expansion[Constant], field: Field) -> Slope:
+    """The kappa and c of b_y = -kappa o_y + c 1."""
+    kappa = expansion.g_k - expansion.g_y
+    rest = expansion.g_y + (field.C - field.number(1)) * expansion.g_k
+    return Slope(kappa, rest / field.C)
+
+
+def tier_cases(slope: Slope, field: Field) -> tuple[TierCase, ...]:
+    """The tier for each run of classes on which the signs do not change."""
+    parts = refined(pieces(slope.kappa), pieces(slope.drift), pieces(slope.kappa - field.number(1)))
+    return tuple(_case(slope, classes, *signs) for classes, signs in parts)
+
+
+def _case(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
+    if drift.kind is Kind.ZERO and kappa.kind is Kind.POSITIVE:
+        return TierCase(classes, _of_excess(excess), Verdict.PROVED, kappa, drift, excess)
+    if drift.kind is Kind.ZERO and kappa.kind in (Kind.ZERO, Kind.NEGATIVE):
+        tier = Tier.ZERO if kappa.kind is Kind.ZERO else Tier.FAIL
+        return TierCase(classes, tier, Verdict.REFUTED, kappa, drift, excess, point=_first(kappa, classes))
+    if drift.kind in STRICT and kappa.kind in (*STRICT, Kind.ZERO):
+        tier = Tier.QUOTIENT if kappa.kind is Kind.POSITIVE else Tier.FAIL
+        return TierCase(classes, tier, Verdict.REFUTED, kappa, drift, excess, point=_first(drift, classes))
+    return _by_points(slope, classes, kappa, drift, excess)
+
+
+def _of_excess(excess: Sign) -> Tier | None:
+    """EXACT or SCALED where the condition holds: None if kappa was not shown to be 1, nor seen to be another number."""
+    if excess.kind is Kind.ZERO:
+        return Tier.EXACT
+    return Tier.SCALED if excess.kind is not Kind.UNKNOWN or nonzero_point(excess) else None
+
+
+def _by_points(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
+    """Where a sign changes or is not known: REFUTED by a point, whose own kappa and c say how."""
+    found: list[tuple[Tier, Sample]] = []
+    points = [simple(c, p) for c, sign in ((slope.kappa, kappa), (slope.drift, drift)) for p in sign.points]
+    for point in points:
+        tier = _tier_at(slope, point) if int(point.values["C"]) in classes else None
+        if tier is not None and not tier.meets_condition:
+            found.append((tier, point))
+    if not found:
+        if drift.kind in STRICT:  # REFUTED by c alone, whatever kappa is
+            return TierCase(classes, None, Verdict.REFUTED, kappa, drift, excess, point=_first(drift, classes))
+        return TierCase(classes, None, Verdict.UNDECIDED, kappa, drift, excess, is_uniform=False)
+    tier, point = max(found, key=lambda item: item[0].rank)
+    known = tier if tier.rank >= _worst_possible(kappa, drift).rank else None
+    fails = drift.kind in STRICT or kappa.kind in (Kind.ZERO, Kind.NEGATIVE) or kappa.nonpositive
+    return TierCase(classes, known, Verdict.REFUTED, kappa, drift, excess, is_uniform=fails, point=point)
+
+
+def _worst_possible(kappa: Sign, drift: Sign) -> Tier:
+    """The worst tier that the signs leave possible."""
+    if kappa.kind is Kind.POSITIVE:
+        return Tier.QUOTIENT
+    return Tier.ZERO if drift.kind is Kind.ZERO and kappa.nonnegative else Tier.FAIL
+
+
+def _tier_at(slope: Slope, point: Sample) -> Tier | None:
+    """The tier at one point, None where a sign is not settled."""
+    try:
+        there = slope.at(point)
+        kinds = [c.field.sign(c).kind for c in (there.kappa, there.drift)]
+    except Undecided:
+        return None
+    if Kind.UNKNOWN in kinds:
+        return None
+    kappa, drift = kinds
+    if drift is not Kind.ZERO:
+        return Tier.QUOTIENT if kappa is Kind.POSITIVE else Tier.FAIL
+    if kappa is Kind.POSITIVE:
+        return Tier.SCALED  # or EXACT: both meet the condition
+    return Tier.ZERO if kappa is Kind.ZERO else Tier.FAIL
+
+
+def _first(sign: Sign, classes: Classes) -> Sample:
+    """A point with these ``classes`` at which the sign is the one that is proved for them."""
+    found = point_in(sign, classes, lambda _: True)
+    assert found is not None
+    return found
+
+
+def exact_ends(slope: Slope) -> list[str]:
+    """The closed ends of parameters' intervals at which kappa = 1, as equations."""
+    field = slope.kappa.field
+    ends = [
+        (p.name, end)
+        for p in field.scope.parameters
+        if not p.rounded
+        for end, is_open in ((p.interval.low, p.interval.low_open), (p.interval.high, p.interval.high_open))
+        if end is not None and not is_open
+    ]
+    excess = slope.kappa - field.number(1)
+    return [f"{name} = {end}" for name, end in ends if excess.at({name: end}).is_zero]

@@ -1,0 +1,322 @@
+"""What is decided about a loss alone: whether it is smooth at 0, and which form its gradient there has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import sympy
+
+from symcheck.budget import Budget
+from symcheck.conditions.agreement.agree import Agreed, agreed_expansion, shown
+from symcheck.conditions.cases.by_cases import InPart, shared
+from symcheck.conditions.cases.cells import OPEN
+from symcheck.conditions.cases.parts import Part
+from symcheck.conditions.cases.split import SignChange, reports_by_part
+from symcheck.conditions.cases.wider import NOT_WHOLE, at, points_inside
+from symcheck.conditions.cases.witness_points import witness_at
+from symcheck.conditions.gradient.gradient import Slope, TierCase, exact_ends, slope_of, tier_cases
+from symcheck.conditions.smoothness.kink import Break, break_of
+from symcheck.conditions.smoothness.kinks import agreed_sides, changing_factor, without_dead_kinks
+from symcheck.conditions.smoothness.smooth import kink_finding, smooth_finding
+from symcheck.field.ball import Point
+from symcheck.field.element import Constant
+from symcheck.field.signs.sign import Sample, Sign
+from symcheck.findings.case import Case
+from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.step import Derivation, Step
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict, conjunction
+from symcheck.findings.witness import Witness
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Classes, Scope
+from symcheck.readings.stops import Kink
+from symcheck.reason import Code, Reason
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+
+@dataclass(frozen=True)
+class LossCase:
+    """What holds for the numbers of ``classes`` in the ``part`` (None: of a loss that treats classes differently)."""
+
+    case: Case
+    part: Part | None = None
+
+
+@dataclass(frozen=True)
+class LossReport:
+    """The ``findings``, the ``cases`` and the worst ``tier`` in the scope, None if a part of it is undecided.
+
+    ``kappa`` is what all the cases share, or an expression by cases; None where there is none.  ``agreed`` and
+    ``slope`` are those of the whole scope, None where the formula branches on it or is not smooth.
+    """
+
+    findings: tuple[Finding, ...]
+    tier: Tier | None
+    cases: tuple[LossCase, ...]
+    kappa: Expr | None = None
+    agreed: Agreed | None = None
+    slope: Slope | None = None
+
+
+@dataclass(frozen=True)
+class PartReport:
+    """The findings on one part of the scope, and its ``tiers`` by runs of classes."""
+
+    smooth: Finding
+    gradient: Finding
+    tiers: tuple[TierRow, ...]
+    agreed: Agreed | None = None
+    slope: Slope | None = None
+
+    @property
+    def kappa(self) -> Constant | None:
+        """The scale in the parameters of the part: 1 where it is shown to be 1, whatever its form is."""
+        if self.slope is None or any(row.tier is not Tier.EXACT for row in self.tiers):
+            return None if self.slope is None else self.slope.kappa
+        return self.slope.kappa.field.number(1)
+
+
+@dataclass(frozen=True)
+class TierRow:
+    """The ``tier`` and the ``verdict`` on the loss for the numbers of ``classes``, at every point if ``is_uniform``."""
+
+    classes: Classes
+    tier: Tier | None
+    verdict: Verdict
+    is_uniform: bool = True
+
+
+def loss_report(formula: Formula, scope: Scope, budget: Budget) -> LossReport:
+    """The findings on the loss ``formula`` in ``scope``; a stop on the way is a finding with its reason."""
+    reports = reports_by_part(Part(formula, scope), _part_report, _open, budget)
+    reports = reports.mapped(lambda part, report: _held(part, report, formula, scope, budget))
+    found = [_cases(part, report) for part, report in reports.pairs]
+    only = reports.pairs[0][1] if len(found) == 1 else None
+    return LossReport(
+        findings=(reports.together(lambda r: r.smooth), reports.together(lambda r: r.gradient)),
+        tier=_worst([row.tier for _, report in reports.pairs for row in report.tiers]),
+        cases=tuple(case for group in found for case in group),
+        kappa=shared([InPart(p, r.kappa) for p, r in reports.pairs], scope.classes),
+        agreed=None if only is None else only.agreed,
+        slope=None if only is None else only.slope,
+    )
+
+
+def open_loss_report(formula: Formula, scope: Scope, reason: Reason) -> LossReport:
+    """The report on a loss of which nothing was derived, for ``reason``."""
+    part = Part(formula, scope.of(formula))
+    report = _open(part, reason)
+    return LossReport((report.smooth, report.gradient), None, tuple(_cases(part, report)))
+
+
+_ABOUT_LOSS = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
+
+
+def _part_report(part: Part, budget: Budget) -> PartReport:
+    """The report on a part of the scope on which the formula does not branch, and the signs do not change."""
+    try:
+        agreed = agreed_expansion(part.formula, part.scope, budget)
+    except Kink as stop:
+        return _of_kink(part, stop.reason, budget)
+    return _settled(_report_of(part, smooth_finding(Condition.LOSS_SMOOTH, agreed), agreed, agreed))
+
+
+def _open(part: Part, reason: Reason) -> PartReport:
+    smooth, gradient = (Finding(c, Verdict.UNDECIDED, "not derived", reason=reason) for c in _ABOUT_LOSS)
+    return PartReport(smooth, gradient, (TierRow(part.scope.classes, None, Verdict.UNDECIDED),))
+
+
+def _settled(found: tuple[PartReport, tuple[TierCase, ...]]) -> PartReport:
+    """The report; raises ``SignChange`` where kappa or c has not one sign because of a parameter."""
+    report, cases = found
+    slope = report.slope
+    assert slope is not None
+    for case in cases:
+        for constant, sign in ((slope.kappa, case.kappa), (slope.drift, case.drift)):
+            if sign.kind in OPEN and slope.kappa.field.depends(constant) - {"C"}:
+                raise SignChange(constant, report)
+    return report
+
+
+def _report_of(
+    part: Part, smooth: Finding, gradient: Agreed, agreed: Agreed | None, *, is_uniform: bool = True
+) -> tuple[PartReport, tuple[TierCase, ...]]:
+    """The report with the gradient of ``gradient``; ``agreed`` is None where only the gradient exists."""
+    slope = slope_of(gradient.constants, gradient.field)
+    cases = tier_cases(slope, gradient.field)
+    rows = tuple(
+        TierRow(
+            c.classes,
+            c.tier,
+            conjunction([c.verdict, smooth.verdict]),
+            (c.verdict is Verdict.REFUTED and c.is_uniform) or (smooth.verdict is Verdict.REFUTED and is_uniform),
+        )
+        for c in cases
+    )
+    return PartReport(smooth, _gradient_finding(part, gradient, slope, cases), rows, agreed, slope), cases
+
+
+def _cases(part: Part, report: PartReport) -> list[LossCase]:
+    """The cases of a part, and those of closed ends of a parameter at which a SCALED loss is EXACT."""
+    one, slope = sympy.Integer(1), report.slope
+    kappa = None if slope is None else part.back(slope.kappa.sympy())
+    found = []
+    for row in report.tiers:
+        own = one if row.tier is Tier.EXACT else kappa
+        case = Case(row.classes, part.where, row.tier, own, row.verdict, is_uniform=row.is_uniform, switch=part.switch)
+        found.append(LossCase(case, part))
+        if row.tier is Tier.SCALED and not part.constraints and slope is not None:
+            ends = (replace(case, where=end, tier=Tier.EXACT, kappa=one, is_special=True) for end in exact_ends(slope))
+            found += [LossCase(end, part) for end in ends]
+    return found
+
+
+def _of_kink(part: Part, reason: Reason, budget: Budget) -> PartReport:
+    """Where the form has a kink: it may be multiplied by 0, in the whole part or somewhere in it."""
+    lighter = without_dead_kinks(part, budget)
+    if lighter.formula != part.formula:
+        return _part_report(lighter, budget)
+    report = _kinked_report(part, reason, budget)
+    factor = changing_factor(part, budget)
+    if factor is not None:
+        raise SignChange(factor, report)
+    return report
+
+
+def _kinked_report(part: Part, reason: Reason, budget: Budget) -> PartReport:
+    """Where the form has a kink at 0: its two sides may share a gradient, or a derivative does not exist."""
+    classes = part.scope.classes
+    found = break_of(part.formula, part.scope)
+    sides = agreed_sides(part, reason, budget) if found is None or not found.is_uniform else None
+    if sides is not None and sides.is_shared:
+        found = _wider(found, sides.bend())
+        smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
+        is_uniform = found is not None and found.is_uniform
+        return _report_of(part, smooth, sides.above, None, is_uniform=is_uniform)[0]
+    if sides is not None:
+        found = _wider(found, sides.jump())
+    smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
+    is_uniform = found is None or found.is_uniform
+    if found is None or found.order == 2:
+        gradient = Finding(
+            Condition.LOSS_GRADIENT, Verdict.UNDECIDED, "the gradient at 0 was not derived", reason=reason
+        )
+        return PartReport(smooth, gradient, (TierRow(classes, None, smooth.verdict, is_uniform),))
+    gradient = replace(smooth, condition=Condition.LOSS_GRADIENT, detail="the gradient at 0 does not exist")
+    return PartReport(smooth, gradient, (TierRow(classes, Tier.NONDIFF, smooth.verdict, is_uniform),))
+
+
+def _wider(found: Break | None, other: Break | None) -> Break | None:
+    """The first break, or the other one if there is none or if only the other is known at every point."""
+    if found is None or other is None:
+        return found or other
+    return replace(found, is_uniform=found.is_uniform or (other.is_uniform and other.order <= found.order))
+
+
+def _held(part: Part, report: PartReport, formula: Formula, scope: Scope, budget: Budget) -> PartReport:
+    """The report on a part that may hold more values than the ``scope``: REFUTED by values of the scope only."""
+    if not part.is_wider:
+        return report
+    points = list(points_inside(part, scope))
+    if Verdict.REFUTED not in (report.smooth.verdict, report.gradient.verdict):
+        slope = report.slope
+        kappa = None if slope is None else part.back(slope.kappa.sympy())
+        if kappa is None or any(at(kappa, scope, *point) != 1 for point in points):
+            return report
+        rows = (replace(row, tier=None if row.tier is Tier.SCALED else row.tier) for row in report.tiers)
+        return replace(report, tiers=tuple(rows))
+    for classes, values in points:
+        rest = tuple(p for p in scope.parameters if p.name not in values)
+        there = loss_report(formula.with_values(values), Scope(Classes(classes, classes), rest), budget)
+        smooth, gradient = there.findings
+        if Verdict.REFUTED in (smooth.verdict, gradient.verdict):
+            rows = (TierRow(r.classes, None, r.verdict, is_uniform=False) for r in report.tiers)
+            return PartReport(
+                _seen(report.smooth, smooth, values), _seen(report.gradient, gradient, values), tuple(rows)
+            )
+    rows = (TierRow(r.classes, None, max(r.verdict, Verdict.UNDECIDED, key=lambda v: v.value)) for r in report.tiers)
+    return PartReport(_not_seen(report.smooth), _not_seen(report.gradient), tuple(rows))
+
+
+def _seen(finding: Finding, there: Finding, values: Mapping[str, Fraction]) -> Finding:
+    """A finding that is not PROVED in the whole part, as it is at one point."""
+    if finding.verdict is Verdict.PROVED:
+        return finding
+    if there.verdict is not Verdict.REFUTED:
+        return _not_seen(finding)
+    witness = None if there.witness is None else replace(there.witness, parameters=values)
+    return replace(there, witness=witness)
+
+
+def _not_seen(finding: Finding) -> Finding:
+    """REFUTED for real values in the place of whole ones says nothing."""
+    if finding.verdict is not Verdict.REFUTED:
+        return finding
+    return Finding(finding.condition, Verdict.UNDECIDED, NOT_WHOLE.why, derivation=finding.derivation, reason=NOT_WHOLE)
+
+
+def _worst(tiers: list[Tier | None]) -> Tier | None:
+    if any(t is None for t in tiers):
+        return None
+    return max((t for t in tiers if t is not None), key=lambda t: t.rank)
+
+
+def _gradient_finding(part: Part, agreed: Agreed, slope: Slope, cases: tuple[TierCase, ...]) -> Finding:
+    derivation = (
+        Step("d l/d z_y at 0", shown(agreed.shown.g_y), "orbit and jet readings agree"),
+        Step("d l/d z_k at 0, k != y", shown(agreed.shown.g_k), "orbit and jet readings agree"),
+        Step("kappa", slope.kappa.text(), "d_k l - d_y l"),
+        Step("c", slope.drift.text(), "mean of the gradient over the classes"),
+        *_sign_steps("kappa", [case.kappa for case in cases]),
+    )
+    balls = any(not s.exact for case in cases for s in (case.kappa, case.drift))
+    trust = Trust.BALL if balls else Trust.EXACT
+    verdict = conjunction(c.verdict for c in cases)
+    if verdict is Verdict.UNDECIDED:
+        return _undecided(slope, cases, derivation)
+    if verdict is Verdict.PROVED:
+        tier = _worst([c.tier for c in cases])
+        name = "EXACT or SCALED" if tier is None else str(tier)
+        held = "kappa = 1" if tier is Tier.EXACT else f"kappa = {part.text(slope.kappa)} > 0"
+        detail = f"tier {name}: b_y = -kappa o_y with {held}"
+        return Finding(Condition.LOSS_GRADIENT, Verdict.PROVED, detail, trust, derivation)
+    failing = [c for c in cases if c.point is not None]
+    case = max(failing, key=lambda c: -1 if c.tier is None else c.tier.rank)
+    assert case.point is not None
+    detail = "b_y = -kappa o_y + c 1, and not both c = 0 and kappa > 0"
+    if case.tier is not None:
+        detail = f"tier {case.tier}{' occurs' if not case.is_uniform else ''} for {case.classes}: {case.tier.value}"
+    witness = _gradient_witness(slope, case.point)
+    return Finding(Condition.LOSS_GRADIENT, Verdict.REFUTED, detail, trust, derivation, witness=witness)
+
+
+def _sign_steps(name: str, signs: list[Sign]) -> Derivation:
+    lines = dict.fromkeys(line for sign in signs for line in sign.steps)
+    return tuple(Step(f"sign of {name}", line) for line in lines)
+
+
+def _undecided(slope: Slope, cases: tuple[TierCase, ...], derivation: Derivation) -> Finding:
+    case = next(c for c in cases if c.verdict is Verdict.UNDECIDED)
+    is_open = case.kappa.kind in OPEN
+    name, value = ("kappa", slope.kappa) if is_open else ("c", slope.drift)
+    reason = Reason(
+        Code.SIGN_UNKNOWN,
+        f"the sign of {name} = {value.text()} for {case.classes} was not decided",
+        "give values to parameters or narrow classes=",
+    )
+    return Finding(Condition.LOSS_GRADIENT, Verdict.UNDECIDED, reason.why, derivation=derivation, reason=reason)
+
+
+def _gradient_witness(slope: Slope, point: Sample) -> Witness:
+    """c, or else kappa, at a point at which c = 0 or kappa > 0 fails."""
+    there = Point(slope.kappa.field, point.values)
+    drift, kappa = (there.sign(c) or 0 for c in (slope.drift, slope.kappa))
+    if drift:
+        quantity = "c, the mean of grad l(0, y) over the classes"
+        return witness_at(slope.drift, replace(point, sign=drift), quantity, "c = 0")
+    return witness_at(slope.kappa, replace(point, sign=kappa), "kappa", "kappa > 0")

@@ -1,0 +1,95 @@
+"""The Lipschitz constant of a loss at 0: K_y = ||b_y||_2 with b_y = grad l(0, y).
+
+It is the least K with l(z, y) >= l(0, y) - K ||z|| to first order at 0, which the theorem on cones asks for
+(THEORY 4).  For b_y = -kappa o_y + c 1 it is sqrt(kappa^2 (C - 1)/C + c^2 C), the same for every label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sympy
+
+from symcheck.budget import Budget
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.conditions.everywhere.everywhere import scope_with
+from symcheck.conditions.gradient.gradient import slope_of
+from symcheck.conditions.remembered import remembered
+from symcheck.field.element import Constant
+from symcheck.field.signs.sign import Kind
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
+from symcheck.readings.indexed import indexed_expansion
+from symcheck.readings.labelled import labelled_expansion
+from symcheck.reason import Reason, Undecided
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+
+@dataclass(frozen=True)
+class SlopeAtZero:
+    """``values`` are K_1, ..., K_C of a loss that treats classes differently, else one K; none if not derived.
+
+    ``text`` is K_y for every y and C, also where entries of arrays are free; ``reason`` why there is nothing.
+    """
+
+    values: tuple[Expr, ...] = ()
+    text: str = ""
+    reason: Reason | None = None
+
+
+def slope_at_zero(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
+    """||grad l(0, y)||_2 as exact expressions of C and the parameters of ``scope``.
+
+    >>> from symcheck.language.formula import symbols
+    >>> from symcheck.language.functions import logsumexp
+    >>> z, y = symbols()
+    >>> print(slope_at_zero(Formula.of(logsumexp(z) - z[y]), Scope(), Budget()).text)
+    sqrt(C - 1)/sqrt(C)
+    """
+    return remembered(_slope_at_zero, formula, scope_with(scope, formula), budget)
+
+
+def _slope_at_zero(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
+    try:
+        if not formula.is_classwise:
+            return _alike(formula, scope, budget)
+        if scope.classes.fixed is None:
+            return _for_every_class(formula, scope, budget)
+        return _by_label(formula, scope, budget)
+    except Undecided as stop:
+        return SlopeAtZero(reason=stop.reason)
+
+
+def _alike(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
+    agreed = agreed_expansion(formula, scope, budget)
+    field = agreed.field
+    slope = slope_of(agreed.constants, field)
+    kappa, drift = slope.kappa, slope.drift
+    if drift.is_zero and field.sign(kappa).kind is Kind.POSITIVE:
+        value = kappa.sympy() * sympy.sqrt(((field.C - 1) / field.C).sympy())
+    else:
+        value = _root(kappa * kappa * (field.C - 1) / field.C + drift * drift * field.C)
+    return SlopeAtZero((value,), str(value))
+
+
+def _by_label(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
+    found = labelled_expansion(formula, scope, budget)
+    zero = found.field.number(0)
+    values = tuple(_root(sum((b * b for b in row), zero)) for row in found.gradients)
+    return SlopeAtZero(values, ", ".join(map(str, values)))
+
+
+def _for_every_class(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
+    """K_y with the entries of free arrays at y, and sums over all classes, written out."""
+    found = indexed_expansion(formula, scope, budget)
+    field = found.field
+    other = found.other * found.other
+    square = found.own * found.own + field.summed(other, 1) - field.renamed(other, {1: 0})
+    return SlopeAtZero((), f"sqrt({field.text(square, {0: 'y'})})")
+
+
+def _root(square: Constant) -> Expr:
+    return sympy.sqrt(sympy.factor(square.sympy()))

@@ -1,0 +1,1 @@
+"""Whether a formula has derivatives at z = 0: kinks, their sides, and parts that do not count."""

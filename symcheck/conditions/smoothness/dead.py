@@ -1,0 +1,86 @@
+"""Dead parts of a formula: what is multiplied by a constant that is 0 in the whole scope, or branches between equals.
+
+(C - 3)*abs(z[y]) has a kink at z = 0 for every C but 3, where it is 0.  A term that is dropped has to have a value
+near z = 0, so only what is made of operators that are defined everywhere is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symcheck.field.constant_reading import constant
+from symcheck.field.element import Constant
+from symcheck.field.field import Field
+from symcheck.language.formula import Formula
+from symcheck.language.term import JOINED, LEAVES, Term, Vec, lift
+from symcheck.readings.weight import CONTINUOUS
+from symcheck.reason import Undecided
+
+_DEFINED = frozenset({*CONTINUOUS, *LEAVES, "detach", "branch", "onehot_argmax"})
+"""Operators that have a value whatever the values of their arguments are."""
+
+_CHOICES = ("maximum", "minimum", "branch")
+"""Operators that give one of their last two arguments."""
+
+
+def without_dead_parts(formula: Formula, field: Field) -> Formula:
+    """The same function in the scope of ``field``, without terms that are 0 there and kinks between equal sides."""
+    dead = {place for place, factor, rest in _factors(formula) if rest and _is_zero(field, factor)}
+
+    def other(place: int, args: list[Term]) -> Term | None:
+        if place in dead:
+            zero = lift(0)
+            return Vec("filled", zero) if formula.vectors[place] else zero
+        if formula.nodes[place].op in _CHOICES and not formula.vectors[place] and args[-1] is args[-2]:
+            return args[-1]
+        return None
+
+    found = formula.replaced(other)
+    return formula if found == formula else without_dead_parts(found, field)  # what was dropped may leave equal sides
+
+
+def vanishing_factors(formula: Formula, field: Field) -> Iterator[Constant]:
+    """The constants, other than numbers, that are multiplied with something that varies with z or the label."""
+    for _, factor, rest in _factors(formula):
+        value = _value(field, factor) if rest else None
+        if value is not None and value.rational is None:
+            yield value
+
+
+def _factors(formula: Formula) -> Iterator[tuple[int, Formula, bool]]:
+    """For each product its place, a factor that is a constant, and whether the other one can be dropped."""
+    varies: list[bool] = []
+    defined: list[bool] = []
+    for place, node in enumerate(formula.nodes):
+        varies.append(node.op in ("logits", "onehot", "class_parameter") or any(varies[a] for a in node.args))
+        is_total = node.op in _DEFINED or _is_defined(formula, place)
+        defined.append(is_total and all(defined[a] for a in node.args))
+        if node.op == "mul" and place not in formula.pairs:
+            a, b = node.args
+            for factor, rest in ((a, b), (b, a)):
+                if varies[rest] and not varies[factor] and not formula.vectors[factor]:
+                    alone = formula.alone(factor)
+                    yield place, alone, defined[rest]
+
+
+def _is_defined(formula: Formula, place: int) -> bool:
+    """Whether it is a quotient by a number, or a power with a number as its exponent, that every argument has."""
+    node = formula.nodes[place]
+    if node.op not in ("div", "pow", *JOINED):
+        return False
+    number = formula.nodes[node.args[1]].number
+    if number is None or node.op == "div":
+        return bool(number)
+    return number >= 0 and (number.denominator == 1 or node.op in JOINED)
+
+
+def _value(field: Field, factor: Formula) -> Constant | None:
+    try:
+        return constant(field, factor)
+    except Undecided:
+        return None
+
+
+def _is_zero(field: Field, factor: Formula) -> bool:
+    value = _value(field, factor)
+    return value is not None and value.is_zero

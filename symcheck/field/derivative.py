@@ -1,0 +1,56 @@
+"""Partial derivatives of constants, by the chain rule over the generators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flint import fmpz_mpoly
+
+from symcheck.field.arccosine import slope_of
+from symcheck.field.element import Constant
+from symcheck.field.generator import Generator, Role
+from symcheck.reason import Code, Reason, Undecided
+
+if TYPE_CHECKING:
+    from symcheck.field.field import Field
+
+_NO_SLOPE = Reason(
+    Code.SIGN_UNKNOWN, "(-1)**n has no derivative by the whole number n", "give n a value, or narrow the scope"
+)
+
+
+def derivative_of(field: Field, c: Constant, variable: str) -> Constant:
+    """d c / d ``variable``; the denominators that come in are those of ``c`` and arguments of logarithms."""
+    top = _of_polynomial(field, c.lift().n, variable)
+    if c.d.is_one():
+        return top
+    n, d = c.numerator, c.denominator
+    return (top * d - n * _of_polynomial(field, c.lift().d, variable)) * (d * d).reciprocal()
+
+
+def _of_polynomial(field: Field, polynomial: fmpz_mpoly, variable: str) -> Constant:
+    slope = field.zero
+    # A copy of the list: the derivative of an arc cosine may add a generator.
+    for g, degree in zip(tuple(field.generators), polynomial.degrees(), strict=False):
+        if degree and variable in g.depends:
+            part = Constant(field, polynomial.derivative(g.place), field.one_polynomial)
+            slope = slope + part * _of_generator(field, g, variable)
+    return slope
+
+
+def _of_generator(field: Field, g: Generator, variable: str) -> Constant:
+    if g.of is None:
+        return field.one
+    known = field.slopes.get((g.place, variable))
+    if known is None:
+        inner = derivative_of(field, g.of, variable)
+        if g.role is Role.LOG:
+            outer = g.of.reciprocal()
+        elif g.role is Role.EXP:
+            outer = field.generator(g.place)
+        elif g.role is Role.PARITY:
+            raise Undecided(_NO_SLOPE)
+        else:
+            outer = slope_of(field, g.of)
+        known = field.slopes[g.place, variable] = inner * outer
+    return known

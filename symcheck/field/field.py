@@ -1,0 +1,321 @@
+"""The field of a scope: exact constants in C, the free parameters, logarithms and powers.
+
+An element is a fraction of polynomials with integer coefficients in generators: C, the free parameters,
+logarithms of irreducible positive polynomials and of primes, and exponentials.  A power is an exponential,
+f**e = exp(e log f), and both are taken apart as far as it goes, so that
+
+    log(fg) = log f + log g,  C**(q-1) = C**q / C,  exp(-t) = 1/exp(t),  C**(1/2) * C**(1/2) = C
+
+hold as equalities of canonical forms.  The generators may depend on each other in ways that the field does
+not know: zero in the field is zero, and not zero in the field proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
+
+from symcheck.budget import Budget
+from symcheck.field.arccosine import arccos_of
+from symcheck.field.derivative import derivative_of
+from symcheck.field.element import LONG, SMALL, WORD, Constant, Powers, end_bits
+from symcheck.field.exponential import exp_of
+from symcheck.field.generator import Generator, Role
+from symcheck.field.logarithm import log_of
+from symcheck.field.parity import parity_of
+from symcheck.field.powers import power_of
+from symcheck.field.relations import related
+from symcheck.field.restriction import Restriction
+from symcheck.field.root_families import Factors, factors_of
+from symcheck.field.signs.box import Box
+from symcheck.field.signs.decide import sign_of
+from symcheck.field.signs.effort import Effort
+from symcheck.field.signs.ladder import Ladder
+from symcheck.field.signs.sign import Sign
+from symcheck.field.undefined import require_nonzero, require_positive
+from symcheck.language.scope import Classes, Scope
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+__all__ = ["Constant", "Field"]
+
+FEWEST_GENERATORS = 16
+"""The polynomial ring begins with this many generators and doubles when they are used up."""
+
+
+class Field:
+    """The constants of ``scope``: a statement about one of them is about every C and parameter value in it.
+
+    ``budget`` bounds the size of a single step, and time.  With ``real``, which the sign procedure uses,
+    statements are about all real C between the ends of the scope's classes.  Raises ``Undecided`` where
+    something has to be positive or non-zero and is not shown to be, ``Undefined`` (with a point) where it
+    is shown not to be.
+
+    >>> field = Field(Scope())
+    >>> print(field.log(field.C ** 2 / 4))
+    2*log(C) - 2*log(2)
+    """
+
+    def __init__(
+        self, scope: Scope, budget: Budget | None = None, *, effort: Effort | None = None, real: bool = False
+    ) -> None:
+        self.scope = scope
+        self.real = real
+        self.budget = budget or Budget(float("inf"))
+        self.generators: list[Generator] = []
+        self.relations: list[Generator] = []
+        self.context = _ring(FEWEST_GENERATORS)
+        self.one_polynomial = self.context.constant(1)
+        self.zero = self.number(0)
+        self.one = self.number(1)
+        self.effort = effort or Effort()
+        self.ladder = Ladder(self)
+        self._opaque: dict[tuple[Role, str], Constant] = {}
+        self._logs: dict[str, Constant] = {}
+        self._exps: dict[str, Constant] = {}
+        self._arccosines: dict[str, Constant] = {}
+        self._powers: dict[tuple[str, str], Constant] = {}
+        self._signs: dict[str, Sign] = {}
+        self._factors: dict[str, Factors] = {}
+        self.slopes: dict[tuple[int, str], Constant] = {}
+        self._narrowed: dict[object, Field] = {}
+        self._restrictions: dict[object, Restriction] = {}
+        self.texts: dict[str, str] = {}
+        self._nicknames: dict[str, str] = {}
+        self.runs: dict[str, list[tuple[Classes, Sign]]] = {}
+        fixed = scope.classes.fixed
+        names = [] if fixed is not None else ["C"]
+        self._variables = {n: self._variable(n) for n in names + [p.name for p in scope.parameters]}
+        self.C = self.number(fixed) if fixed is not None else self._variables["C"]
+        self.box = Box.of(scope)
+
+    # elements
+
+    def number(self, value: int | Fraction) -> Constant:
+        """The rational number ``value``."""
+        n, d = (value, 1) if isinstance(value, int) else (value.numerator, value.denominator)
+        return Constant(self, self.context.constant(n), self.one_polynomial if d == 1 else self.context.constant(d))
+
+    def parameter(self, name: str) -> Constant:
+        """The free parameter called ``name``; raises ``ParameterError`` if the scope has none."""
+        self.scope.parameter(name)
+        return self._variables[name]
+
+    def variable(self, name: str) -> Constant:
+        """C or a free parameter by its name."""
+        return self._variables[name]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the variables, in the order of their places: C unless it is fixed, then the parameters."""
+        return tuple(self._variables)
+
+    def log(self, c: Constant) -> Constant:
+        """log c as a sum over the irreducible factors of c; c has to be shown positive."""
+        known = self._logs.get(c.key)
+        if known is None:
+            require_positive(self, c, "the logarithm of {}")
+            known = self._logs[c.key] = log_of(self, c)
+        return known
+
+    def exp(self, c: Constant) -> Constant:
+        """exp c as a product over the terms of c."""
+        known = self._exps.get(c.key)
+        if known is None:
+            known = self._exps[c.key] = exp_of(self, c)
+        return known
+
+    def arccos(self, c: Constant) -> Constant:
+        """arccos c; c has to be shown to lie in [-1, 1]."""
+        known = self._arccosines.get(c.key)
+        if known is None:
+            known = self._arccosines[c.key] = arccos_of(self, c)
+        return known
+
+    def parity(self, e: Constant) -> Constant:
+        """(-1)**e for an exponent that is plainly a whole number in the whole scope."""
+        return parity_of(self, e)
+
+    def power(self, base: Constant, exponent: Constant) -> Constant:
+        """base**exponent.
+
+        Unless the exponent is a whole number, the base has to be shown positive, or 0 with a positive exponent.
+        """
+        whole = exponent.rational
+        if whole is not None and whole.denominator == 1:
+            return self.parity(exponent) if base.rational == -1 else base ** int(whole)
+        key = base.key, exponent.key
+        known = self._powers.get(key)
+        if known is None:
+            known = self._powers[key] = power_of(self, base, exponent)
+        return known
+
+    def from_sympy(self, expression: Expr) -> Constant:
+        """The constant that ``expression`` stands for: the inverse of ``Constant.sympy``.
+
+        Raises ``Undecided`` (``unmapped-op``) for anything but numbers, C, the parameters of the scope,
+        sums, products, powers, exp, log and acos.
+        """
+        from symcheck.field.from_sympy import constant_of
+
+        return constant_of(self, expression)
+
+    # signs
+
+    def sign(self, c: Constant) -> Sign:
+        """The sign of ``c`` on the whole scope, with its proof or its witnesses."""
+        known = self._signs.get(c.key)
+        if known is None:
+            known = self._signs[c.key] = sign_of(self, c)
+        return known
+
+    def require_nonzero(self, c: Constant) -> None:
+        """Nothing if ``c`` is shown to vanish nowhere in the scope; else raises ``Undecided`` or ``Undefined``."""
+        if not c.n.is_constant() or c.n.is_zero():
+            require_nonzero(self, c)
+
+    # other scopes
+
+    def narrowed(
+        self, point: Mapping[str, int | Fraction], *, classes: Classes | None = None, real: bool = False
+    ) -> Field:
+        """The field of the scope in which the variables of ``point`` have these values, kept for the next time.
+
+        ``classes`` narrows C to some of its values, and ``real`` then asks for all real numbers between them.
+        """
+        values = {n: v for n, v in point.items() if n == "C" or n in self._variables}
+        key = tuple(sorted(values.items())), classes, real
+        known = self._narrowed.get(key)
+        if known is None:
+            fixed = values.get("C")
+            inside = Classes(int(fixed), int(fixed)) if fixed is not None else classes or self.scope.classes
+            parameters = tuple(p for p in self.scope.parameters if p.name not in values)
+            known = Field(Scope(inside, parameters), self.budget, effort=self.effort, real=real or self.real)
+            self._narrowed[key] = known
+        return known
+
+    def restricted(self, c: Constant, field: Field, values: Mapping[str, Fraction] | None = None) -> Constant:
+        """``c`` in the ``field`` of a narrower scope, derived again there.
+
+        C has the value that ``field`` fixes, if it does; ``values`` gives those of the parameters that are
+        free here and not there.  Raises ``Undecided`` where a positive or non-zero part is no longer shown to
+        be, ``Undefined`` where it is not.
+        """
+        key = field, tuple(sorted((values or {}).items()))
+        restriction = self._restrictions.get(key)
+        if restriction is None:
+            restriction = self._restrictions[key] = Restriction(self, field, values or {})
+        return restriction.of(c)
+
+    # calculus
+
+    def derivative(self, c: Constant, variable: str) -> Constant:
+        """The partial derivative of ``c`` by C or a parameter, taken as a real number."""
+        return derivative_of(self, c, variable)
+
+    def nickname(self, text: str) -> str:
+        """A short name that stands for ``text`` in this field, and for no other one."""
+        return self._nicknames.setdefault(text, f"#{len(self._nicknames)}")
+
+    # polynomials
+
+    def generator(self, place: int) -> Constant:
+        """The generator at ``place`` as a constant."""
+        return Constant(self, self.context.gen(place), self.one_polynomial)
+
+    def monomial(self, powers: Powers) -> Constant:
+        """The product of powers of generators (negative ones too, of generators that are not zero)."""
+        sides = []
+        for up in (True, False):
+            exponents = [0] * self.context.nvars()
+            for place, e in powers:
+                if (e > 0) is up:
+                    exponents[place] = abs(e)
+            sides.append(self.context.from_dict({tuple(exponents): 1}))
+        return self.related(*sides) if self.relations else Constant(self, *sides)
+
+    def lifted(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
+        """The same polynomial in the ring that this field has grown to."""
+        if polynomial.context() is self.context:
+            return polynomial
+        return polynomial.project_to_context(self.context)
+
+    def product(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
+        """a b, if the budget allows its size."""
+        size = len(a) * len(b)
+        if size > SMALL:
+            self.budget.check(size * (1 + (end_bits(a) + end_bits(b)) // WORD))
+        product = a * b
+        bits = end_bits(product)
+        if bits > LONG:
+            self.budget.check(bits=bits)
+        return product
+
+    def gcd(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
+        """The greatest common divisor, if the budget allows the sizes."""
+        size = len(a) + len(b)
+        if size > SMALL:
+            self.budget.check(10 * size * (1 + (end_bits(a) + end_bits(b)) // WORD))
+        return a.gcd(b)
+
+    def related(self, n: fmpz_mpoly, d: fmpz_mpoly) -> Constant:
+        """n/d in lowest terms, after the relations between roots have been used."""
+        return related(self, n, d)
+
+    def factors(self, c: Constant) -> Factors:
+        """The numerator of ``c`` as an integer times irreducible polynomials with their multiplicities.
+
+        A generator of which roots occur may have a negative one.
+        """
+        text = c.key if c.d.is_one() else str(c.n)
+        known = self._factors.get(text)
+        if known is None:
+            known = self._factors[text] = factors_of(self, c)
+        return known
+
+    # generators
+
+    def opaque(self, role: Role, of: Constant, *, root: int = 0, power: Constant | None = None) -> Constant:
+        """The generator that stands for the logarithm or exponential ``of`` a constant, made when first asked for."""
+        key = role, of.key
+        known = self._opaque.get(key)
+        if known is None:
+            g = Generator(role, len(self.generators), "", of, root, power, self.depends(of))
+            known = self._opaque[key] = self._added(g)
+        return known
+
+    def _variable(self, name: str) -> Constant:
+        role = Role.CLASSES if name == "C" else Role.PARAMETER
+        return self._added(Generator(role, len(self.generators), name, depends=frozenset({name})))
+
+    def reserve(self, count: int) -> None:
+        """Make room for ``count`` more generators at once: constants of a ring that grows are written anew."""
+        wanted = len(self.generators) + count
+        if wanted > self.context.nvars():
+            self.context = _ring(wanted)
+            self.one_polynomial = self.context.constant(1)
+            self.zero, self.one = self.number(0), self.number(1)
+
+    def _added(self, g: Generator) -> Constant:
+        if g.place == self.context.nvars():
+            self.reserve(g.place)
+        self.generators.append(g)
+        if g.root:
+            self.relations.append(g)
+        return self.generator(g.place)
+
+    def depends(self, c: Constant) -> frozenset[str]:
+        """The variables that occur in ``c``, inside generators too."""
+        known = c.variables
+        if known is None:
+            places = {place for parts in (c.parts, c.denominator_parts) for _, powers in parts for place, _ in powers}
+            known = c.variables = frozenset().union(*(self.generators[p].depends for p in places))
+        return known
+
+
+def _ring(generators: int) -> fmpz_mpoly_ctx:
+    return fmpz_mpoly_ctx.get(tuple(f"g{i}" for i in range(generators)), Ordering.lex)

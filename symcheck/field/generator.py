@@ -1,0 +1,46 @@
+"""Generators: the symbols in which a field writes its constants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symcheck.field.element import Constant
+
+
+class Role(Enum):
+    """What a generator stands for."""
+
+    CLASSES = "the number of classes C"
+    PARAMETER = "a free parameter"
+    LOG = "the logarithm of a positive constant"
+    EXP = "the exponential of a constant: a power f**e is exp(e log f)"
+    ARCCOS = "the arc cosine of a constant in (-1, 1), or of -1"
+    PARITY = "(-1)**e for a product e of C and whole-number parameters"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generator:
+    """The generator at ``place`` of its field.
+
+    ``name`` of a variable; ``of`` the argument of a logarithm, exponential or arc cosine, or the exponent of -1;
+    ``depends`` the variables that occur in it.  An exponential may be the ``root``-th root of ``power``:
+    then its ``root``-th power is written as ``power``, so that C**(1/2) * C**(1/2) is C.  A power of -1 is a square
+    root of 1.
+    """
+
+    role: Role
+    place: int
+    name: str = ""
+    of: Constant | None = None
+    root: int = 0
+    power: Constant | None = None
+    depends: frozenset[str] = frozenset()
+
+    @property
+    def argument(self) -> Constant:
+        """The argument of a logarithm, exponential or arc cosine, or the exponent of -1."""
+        assert self.of is not None
+        return self.of

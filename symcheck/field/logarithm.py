@@ -1,0 +1,53 @@
+"""Logarithms: sums over the irreducible factors that are shown positive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symcheck.field.element import Constant
+from symcheck.field.factor import prime_factors
+from symcheck.field.generator import Role
+from symcheck.field.signs.sign import Kind
+from symcheck.field.undefined import require_positive
+
+if TYPE_CHECKING:
+    from symcheck.field.field import Field
+
+
+def log_of(field: Field, c: Constant) -> Constant:
+    """log c for c > 0 (which has been shown): the factors of unknown sign stay together in one logarithm."""
+    total, rest = field.zero, field.one
+    for side, sign in ((c.numerator, 1), (c.denominator, -1)):
+        content, found = field.factors(side)
+        for p, k in prime_factors(abs(content)):
+            total = total + field.opaque(Role.LOG, field.number(p)) * (sign * k)
+        for f, k in found:
+            oriented = _oriented(field, f)
+            if oriented is None:
+                rest = rest * (f**k if sign > 0 else (f**k).reciprocal())
+            else:
+                total = total + _log_of_factor(field, oriented) * (sign * k)
+    if rest.rational is not None:
+        return total
+    # c > 0 and the other factors are positive up to sign, so rest or -rest is positive.
+    if field.sign(rest).kind is not Kind.POSITIVE:
+        rest = -rest
+        require_positive(field, rest, "the logarithm of {}")
+    flipped = rest.reciprocal()
+    if rest.key < flipped.key:
+        return total + field.opaque(Role.LOG, rest)
+    return total - field.opaque(Role.LOG, flipped)
+
+
+def _oriented(field: Field, f: Constant) -> Constant | None:
+    """``f`` or ``-f``, whichever is shown positive on the scope."""
+    kind = field.sign(f).kind
+    return f if kind is Kind.POSITIVE else -f if kind is Kind.NEGATIVE else None
+
+
+def _log_of_factor(field: Field, f: Constant) -> Constant:
+    if len(f.parts) == 1:
+        g = field.generators[f.parts[0][1][0][0]]
+        if g.role is Role.EXP:
+            return g.argument
+    return field.opaque(Role.LOG, f)

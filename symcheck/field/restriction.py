@@ -1,0 +1,63 @@
+"""Restriction: a constant taken over to the field of a narrower scope, and derived again there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symcheck.field.element import Constant, Parts
+from symcheck.field.generator import Generator, Role
+
+if TYPE_CHECKING:
+    from symcheck.field.field import Field
+
+
+class Restriction:
+    """The map from the constants of ``source`` to those of ``target``, in which ``values`` are put in.
+
+    Every logarithm, power and quotient is formed again by ``target``, so whatever it has to be positive
+    or non-zero for is shown again there.
+    """
+
+    def __init__(self, source: Field, target: Field, values: Mapping[str, Fraction]) -> None:
+        self._source, self._target, self._values = source, target, values
+        self._images: dict[int, Constant] = {}
+
+    def of(self, c: Constant) -> Constant:
+        """The image of ``c``; raises ``Undecided`` or ``Undefined`` where it cannot be formed."""
+        n = self._sum(c.parts)
+        return n if c.d.is_one() else n / self._sum(c.denominator_parts)
+
+    def _sum(self, parts: Parts) -> Constant:
+        total = self._target.zero
+        for coefficient, powers in parts:
+            term = self._target.number(coefficient)
+            for place, exponent in powers:
+                image = self._image(place)
+                term = term * (image if exponent == 1 else image**exponent)
+            total = total + term
+        return total
+
+    def _image(self, place: int) -> Constant:
+        known = self._images.get(place)
+        if known is None:
+            g = self._source.generators[place]
+            if g.role is Role.LOG:
+                known = self._target.log(self.of(g.argument))
+            elif g.role is Role.EXP:
+                known = self._target.exp(self.of(g.argument))
+            elif g.role is Role.ARCCOS:
+                known = self._target.arccos(self.of(g.argument))
+            elif g.role is Role.PARITY:
+                known = self._target.parity(self.of(g.argument))
+            else:
+                known = self._variable(g)
+            self._images[place] = known
+        return known
+
+    def _variable(self, g: Generator) -> Constant:
+        """The image of C or of a parameter."""
+        if g.name in self._values:
+            return self._target.number(self._values[g.name])
+        return self._target.C if g.role is Role.CLASSES else self._target.parameter(g.name)

@@ -1,0 +1,331 @@
+"""The ladder: rules that prove the sign of a constant on a box, tried from the cheapest on.
+
+A claim about a box holds at each of its points, real C included, at which the constant and the generators
+it is written in exist.  (At the points of the field's scope they all do.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symcheck.field.ball import PRECISIONS, Point
+from symcheck.field.element import Constant, Parts
+from symcheck.field.generator import Role
+from symcheck.field.parity import by_parity, parities
+from symcheck.field.signs import interval
+from symcheck.field.signs.box import Box
+from symcheck.field.signs.effort import MOST_HALVINGS
+from symcheck.field.signs.points import Points
+from symcheck.field.signs.rules.algebraic import number_sign, without_zeros
+from symcheck.field.signs.rules.comparison import by_comparison
+from symcheck.field.signs.rules.discriminant import by_discriminant
+from symcheck.field.signs.rules.halves import by_halves, by_mean_value
+from symcheck.field.signs.rules.limit import by_limit
+from symcheck.field.signs.rules.radicals import by_common_root
+from symcheck.field.signs.rules.roots import by_roots
+from symcheck.field.signs.rules.slope import by_slope
+from symcheck.field.signs.rules.terms import by_shift, by_terms
+from symcheck.field.signs.sign import Claim, Proof
+from symcheck.language.parameter import Interval
+from symcheck.reason import Undecided
+
+if TYPE_CHECKING:
+    from symcheck.field.field import Field
+
+DEEPEST = 14
+"""Derivatives and end values are nested at most so deep."""
+
+FIRST_LOOK, LONG_LOOK = 8, 40
+"""Points at which the sign is looked at before a cheap proof is tried, and before an expensive one."""
+
+
+class Ladder:
+    """Proofs of signs for the constants of one field, each found once."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self._proofs: dict[tuple[str, Box], Proof | None] = {}
+        self._quick: dict[tuple[str, Box], Proof | None] = {}
+        self._ranges: dict[Box, dict[int, Interval]] = {}
+        self._rounded: dict[Box, set[int]] = {}
+        self._points: dict[Box, Points] = {}
+        self._smooth: dict[tuple[int, Box], bool] = {}
+        self._open: set[tuple[str, Box]] = set()
+        self._numbers = Point(field, {})
+
+    # proofs
+
+    def prove(self, c: Constant, box: Box) -> Proof | None:
+        """A proof of a sign of ``c`` on ``box``, or None."""
+        return self._fraction(c, box, quick=False)
+
+    def quick(self, c: Constant, box: Box) -> Proof | None:
+        """The same by the rules that only look at the terms."""
+        return self._fraction(c, box, quick=True)
+
+    def _fraction(self, c: Constant, box: Box, *, quick: bool) -> Proof | None:
+        box = box.only(self.field.depends(c))
+        top = self._polynomial(c.numerator, box, quick=quick)
+        if top is None or c.d.is_one():
+            return top
+        below = self._polynomial(c.denominator, box, quick=quick)
+        if below is None:
+            return None
+        premises = tuple(p for p in (top, below) if p.subject.rational is None)
+        # The denominator of a constant vanishes nowhere, so its sign is strict where it is not mixed.
+        claim = top.claim.times(Claim.POSITIVE if below.claim.at_least_zero else Claim.NEGATIVE)
+        if len(premises) == 1:
+            only = premises[0]
+            return Proof(claim, c, box, only.because, only.premises, exact=only.exact)
+        return Proof(claim, c, box, "the signs of numerator and denominator", premises)
+
+    def _polynomial(self, f: Constant, box: Box, *, quick: bool) -> Proof | None:
+        if f.is_zero:
+            return Proof(Claim.ZERO, f, box, "the canonical form is 0")
+        box = box.only(self.field.depends(f))
+        key = f.key, box
+        if key not in self._quick:
+            self._quick[key] = self._by_looking(f, box)
+        proof = self._quick[key]
+        if quick or key in self._open or (proof is not None and (proof.claim.is_strict or not parities(self.field, f))):
+            return proof
+        if key not in self._proofs:
+            self._open.add(key)
+            try:
+                self._proofs[key] = self._climbed(f, box) or proof
+            except Undecided:  # a step would have been too large: no rule applies, unless the time is over
+                self.field.budget.check()
+                self._proofs[key] = proof
+            finally:
+                self._open.discard(key)
+        return self._proofs[key]
+
+    def _by_looking(self, f: Constant, box: Box) -> Proof | None:
+        if not box.names:
+            return by_terms(self, f, box) or self._by_value(f, box)
+        if box.is_rounded:
+            return self._by_value(f, box)
+        proof = by_terms(self, f, box) or by_shift(self, f, box, generators=False)
+        if proof is None and any(self.field.generators[p].of is not None for p in places_of(f.parts)):
+            proof = by_shift(self, f, box, generators=True) or by_common_root(self, f, box)
+        return proof
+
+    def _climbed(self, f: Constant, box: Box) -> Proof | None:
+        rest = without_zeros(f, self._numbers)
+        if rest is not f:
+            premise = self._polynomial(rest, box, quick=False)
+            because = "the coefficients that were left out are 0"
+            return None if premise is None else Proof(premise.claim, f, box, because, (premise,), exact=False)
+        signed = by_parity(self, f, box)
+        if signed is not None:
+            return signed
+        content, factors = self.field.factors(f)
+        if len(factors) == 1 and factors[0][1] == 1 and abs(content) == 1:
+            return self._irreducible(f, box)
+        claim = Claim.POSITIVE if content > 0 else Claim.NEGATIVE
+        premises = []
+        for g, k in factors:
+            proof = self._polynomial(g, box, quick=False)
+            if proof is None:
+                if k % 2:
+                    return None
+                proof = Proof(Claim.NONNEGATIVE, g**k, box, "an even power")
+                claim = claim.times(Claim.NONNEGATIVE)
+            else:
+                claim = claim.times(proof.claim if k % 2 else proof.claim.times(proof.claim))
+            premises.append(proof)
+        return Proof(claim, f, box, "the signs of its factors", tuple(premises))
+
+    def _irreducible(self, f: Constant, box: Box) -> Proof | None:
+        self.field.effort.spend(len(f.n))
+        self.field.budget.check()
+        if not box.names or box.is_rounded:
+            return None
+        points = self.points(box)
+        signs = self.signs_at(f, points[:FIRST_LOOK])
+        if len(signs) > 1:
+            return None
+        proof = by_roots(self, f, box)
+        if proof is not None:
+            return proof
+        signs |= self.signs_at(f, points[FIRST_LOOK:LONG_LOOK])
+        if len(signs) > 1:
+            return None
+        goal = next(iter(signs), 0)
+        effort = self.field.effort
+        if effort.depth >= DEEPEST:
+            return None
+        effort.depth += 1
+        try:
+            proof = (
+                by_discriminant(self, f, box)
+                or by_comparison(self, f, box)
+                or by_slope(self, f, box, goal)
+                or by_limit(self, f, box)
+            )
+        finally:
+            effort.depth -= 1
+        if proof is None and effort.halvings:
+            proof = by_mean_value(self, f, box)
+        if proof is None and effort.depth == 0 and effort.halvings < MOST_HALVINGS:
+            effort.halvings += 1
+            try:
+                return by_halves(self, f, box, effort.halvings)
+            finally:
+                effort.halvings -= 1
+        return proof
+
+    def _by_value(self, f: Constant, box: Box) -> Proof | None:
+        """The sign of a number from a ball, zero from one that is smaller than the number could be.
+
+        Where it depends on rounded numbers, the ball is around all its values.
+        """
+        sign = self._numbers.sign(f, PRECISIONS[:2] if box.names else PRECISIONS)
+        if sign is None and not box.names:
+            sign = number_sign(f, self._numbers)
+        if sign is None:
+            return None
+        if sign == 0:
+            return Proof(Claim.ZERO, f, box, "it is algebraic, and nearer to 0 than it could be otherwise", exact=False)
+        claim = Claim.POSITIVE if sign > 0 else Claim.NEGATIVE
+        return Proof(claim, f, box, lambda: f"its value is {self._numbers.ball(f).str(6)}", exact=False)
+
+    # what the rules ask
+
+    def points(self, box: Box) -> Points:
+        """Points of ``box``, made as they are asked for."""
+        known = self._points.get(box)
+        if known is None:
+            known = self._points[box] = Points(self.field, box)
+        return known
+
+    def number_sign(self, parts: Parts) -> int | None:
+        """The sign of a polynomial in generators that are numbers, from balls; None if they do not tell."""
+        return self._numbers.sum_sign(parts, PRECISIONS[:2])
+
+    def signs_at(self, c: Constant, points: Iterable[Point]) -> set[int]:
+        """The signs that balls of ``c`` show at ``points``, until two are seen."""
+        seen: set[int] = set()
+        for p in points:
+            sign = p.sign(c, PRECISIONS[:2])
+            if sign is not None:
+                seen.add(sign)
+                if len(seen) == 2:
+                    break
+        return seen
+
+    def range(self, place: int, box: Box) -> Interval:
+        """An interval that contains every value on ``box`` of the generator at ``place``."""
+        ranges = self._ranges.setdefault(box, {})
+        known = ranges.get(place)
+        if known is not None:
+            return known
+        g = self.field.generators[place]
+        if g.role is Role.PARITY:
+            found = _UNIT
+        elif g.of is None:
+            found = box.side(g.name)
+        else:
+            is_log = g.role is Role.LOG
+            inner = self.enclosure(g.of, box)
+            found = _IMAGES[g.role](inner)
+            at, rounded = (1 if g.role is Role.EXP else 0), self._rounded.setdefault(box, set())
+            if _has_ends_but(found, at) or not self.has_exact_sign(place, box):
+                rounded.add(place)
+            if _straddles(found, at):
+                ranges[place] = found  # in case the question comes back to this generator
+                proof = self.prove(g.of - 1 if is_log else g.of, box)
+                found = _cut(found, proof, at=at)
+                if proof is not None and not proof.exact:
+                    rounded.add(place)
+        ranges[place] = found
+        return found
+
+    def has_exact_range(self, place: int, box: Box) -> bool:
+        """Whether no ball was used for the range of this generator."""
+        self.range(place, box)
+        return place not in self._rounded.get(box, ())
+
+    def has_exact_sign(self, place: int, box: Box) -> bool:
+        """Whether no ball was used for the sign of this generator: exp and arccos are positive, log x where x > 1."""
+        g = self.field.generators[place]
+        if g.of is None or g.role in (Role.EXP, Role.ARCCOS, Role.PARITY):
+            return True
+        inside = places_of(g.of.parts) | places_of(g.of.denominator_parts)
+        return all(self.has_exact_range(p, box) for p in inside)
+
+    def enclosure(self, c: Constant, box: Box) -> Interval:
+        """An interval that contains every value of ``c`` on ``box``, from the ranges of the generators alone."""
+        n = self._enclosed(c.parts, box)
+        if c.d.is_one():
+            return n
+        return interval.product(n, interval.reciprocal(self._enclosed(c.denominator_parts, box)))
+
+    def _enclosed(self, parts: Parts, box: Box) -> Interval:
+        value = interval.point(0)
+        for coefficient, powers in parts:
+            term = interval.point(1)
+            for place, exponent in powers:
+                term = interval.product(term, interval.power(self.range(place, box), exponent))
+            value = interval.total(value, interval.scaled(term, coefficient))
+        return value
+
+    def is_smooth(self, c: Constant, box: Box) -> bool:
+        """Whether all generators of ``c`` exist, and are smooth, at every real point of ``box``."""
+        return all(self._is_smooth(place, box) for place in places_of(c.parts) | places_of(c.denominator_parts))
+
+    def _is_smooth(self, place: int, box: Box) -> bool:
+        g = self.field.generators[place]
+        if g.of is None or not g.depends:
+            return True
+        if g.role is Role.PARITY:
+            return False
+        key = place, box
+        known = self._smooth.get(key)
+        if known is None:
+            known = self.is_smooth(g.of, box)
+            if known and not g.of.d.is_one():
+                known = self._is_claimed(g.of.denominator, box, (Claim.POSITIVE, Claim.NEGATIVE))
+            if known and g.role is Role.LOG:
+                known = self._is_claimed(g.of, box, (Claim.POSITIVE,))
+            if known and g.role is Role.ARCCOS:
+                known = self._is_claimed(1 - g.of * g.of, box, (Claim.POSITIVE,))
+            self._smooth[key] = known
+        return known
+
+    def _is_claimed(self, c: Constant, box: Box, claims: tuple[Claim, ...]) -> bool:
+        proof = self.prove(c, box)
+        return proof is not None and proof.claim in claims
+
+
+_UNIT = Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False)
+_IMAGES = {Role.LOG: interval.log, Role.EXP: interval.exp, Role.ARCCOS: interval.arccos}
+
+
+def places_of(parts: Parts) -> set[int]:
+    """The places of the generators that occur."""
+    return {place for _, powers in parts for place, _ in powers}
+
+
+def _straddles(a: Interval, at: int) -> bool:
+    return (a.low is None or a.low < at) and (a.high is None or a.high > at)
+
+
+def _has_ends_but(a: Interval, at: int) -> bool:
+    """Whether an end is a rounded number: neither unbounded nor 0 nor ``at``, the ends that are exact."""
+    return any(end is not None and end not in (0, at) for end in (a.low, a.high))
+
+
+def _cut(a: Interval, proof: Proof | None, *, at: int) -> Interval:
+    """``a`` without what lies on the wrong side of ``at``, according to the sign proved of the difference."""
+    if proof is None:
+        return a
+    claim = proof.claim
+    end = interval.point(at).low
+    if claim.at_least_zero and (a.low is None or a.low < at):
+        return Interval(end, a.high, low_open=claim is Claim.POSITIVE, high_open=a.high_open)
+    if claim.at_most_zero and (a.high is None or a.high > at):
+        return Interval(a.low, end, low_open=a.low_open, high_open=claim is Claim.NEGATIVE)
+    return a

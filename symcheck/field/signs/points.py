@@ -1,0 +1,118 @@
+"""Points of a box at which signs are looked at: ends that are reached, near ends that are not, the middle, far out.
+
+Rounded numbers have no values at a point: what balls show there holds wherever in their intervals they lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import product
+from math import gcd, prod
+from typing import TYPE_CHECKING, overload
+
+from symcheck.field.ball import Point
+from symcheck.field.signs.box import Box
+from symcheck.language.parameter import Interval
+
+if TYPE_CHECKING:
+    from symcheck.field.field import Field
+
+MOST_POINTS = 160
+"""At most so many points of one box."""
+
+AWAY = tuple(map(Fraction, ("1", "1/16", "12", "1/2", "100", "1/1048576", "1e6", "1e-40", "1e40")))
+"""Distances from the end of an unbounded interval."""
+
+AWAY_WHOLE = (1, 2, 12, 3, 100, 5, 7, 101, 10**6, 10**6 + 1, 10**40)
+"""The same for whole numbers, even and odd ones."""
+
+FAR = (10**4, 10**16, 10**50)
+"""Numbers of classes far out."""
+
+
+class Points(Sequence[Point]):
+    """Points of a box, fewer than ``MOST_POINTS``, each made when it is asked for; the first few are far apart."""
+
+    def __init__(self, field: Field, box: Box) -> None:
+        sides = [(name, side) for name, side in zip(box.names, box.sides, strict=True) if not side.rounded]
+        self._field, self._names = field, [name for name, _ in sides]
+        self._grid = _grid([_along(name, side) for name, side in sides])
+        self._made: dict[int, Point] = {}
+
+    def __len__(self) -> int:
+        return len(self._grid)
+
+    @overload
+    def __getitem__(self, index: int) -> Point: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Point]: ...
+
+    def __getitem__(self, index: int | slice) -> Point | list[Point]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        known = self._made.get(index)
+        if known is None:
+            values = self._grid[index]
+            known = self._made[index] = Point(self._field, dict(zip(self._names, values, strict=True)))
+        return known
+
+
+def _grid(candidates: list[list[Fraction]]) -> list[tuple[Fraction, ...]]:
+    if prod(map(len, candidates)) > MOST_POINTS:
+        return _diagonals(candidates)
+    grid = list(product(*candidates))
+    # A step that is coprime to the number of points walks through all of them, far apart at first.
+    step = next(k for k in range(max(1, len(grid) * 3 // 8), len(grid) + 1) if gcd(k, len(grid)) == 1)
+    return [grid[i * step % len(grid)] for i in range(len(grid))]
+
+
+def some_value(side: Interval) -> Fraction:
+    """A value in ``side``, an end if one is reached."""
+    low, high = side.low, side.high
+    if low is not None and not side.low_open:
+        return low
+    if high is not None and not side.high_open:
+        return high
+    if low is not None and high is not None:
+        return (low + high) / 2
+    if low is not None:
+        return low + 1
+    return Fraction(0) if high is None else high - 1
+
+
+def _diagonals(candidates: list[list[Fraction]]) -> list[tuple[Fraction, ...]]:
+    """Points in which every candidate of every side occurs, each with different neighbours."""
+    found: dict[tuple[Fraction, ...], None] = {}
+    for i in range(MOST_POINTS):
+        point = []
+        for j, side in enumerate(candidates):
+            place = (i * (2 * j + 1) + (i // len(side)) * (j + 1)) % len(side)
+            point.append(side[place])
+        found[tuple(point)] = None
+    return list(found)
+
+
+def _along(name: str, side: Interval) -> list[Fraction]:
+    """Values in ``side``: its reached ends first."""
+    low, high = side.low, side.high
+    away = [Fraction(k) for k in AWAY_WHOLE] if side.integer else AWAY
+    wanted: list[Fraction]
+    if name == "C":
+        assert low is not None
+        wanted = [low, low + 1, low + 2, low + 3, low + 5, 3 * low + 4, 10 * low, *map(Fraction, FAR)]
+        if high is not None:
+            wanted += [high, Fraction((low + high) // 2)]
+    elif low is not None and high is not None:
+        width = high - low
+        wanted = [low, high, *(low + width * Fraction(k, 64) for k in (32, 4, 60, 1, 63))]
+        wanted += [low + width / 2**20, high - width / 2**20]
+    elif low is not None:
+        wanted = [low, *(low + k for k in away)]
+    elif high is not None:
+        wanted = [high, *(high - k for k in away)]
+    else:
+        wanted = [Fraction(0), *(sign * k for k in away for sign in (1, -1))]
+    if side.integer and name != "C":
+        wanted = [Fraction(round(v)) for v in wanted]
+    return [v for v in dict.fromkeys(wanted) if v in side]

@@ -1,0 +1,90 @@
+"""Signs of differences, by comparing logarithms: a m > b n if log a + log m > log b + log n, and the other way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symcheck.field.element import Constant, Powers
+from symcheck.field.generator import Role
+from symcheck.field.signs.box import Box
+from symcheck.field.signs.sign import Claim, Proof
+from symcheck.reason import Undecided
+
+if TYPE_CHECKING:
+    from symcheck.field.field import Field
+    from symcheck.field.signs.ladder import Ladder
+
+MOST_TERMS = 8
+"""Differences with more terms than this are not compared."""
+
+HIGHEST_POWER = 12
+"""Multiples of logarithms are compared as powers up to this exponent in all."""
+
+
+def by_comparison(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+    """The rule that applies to ``f``, if one does."""
+    return _of_two_terms(ladder, f, box) or _of_logarithms(ladder, f, box)
+
+
+def _of_two_terms(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+    """a m - b n, where m and n are products of powers and a, b have a sign and no powers in them."""
+    field = ladder.field
+    groups: dict[Powers, Constant] = {}
+    if len(f.parts) > MOST_TERMS:
+        return None
+    for coefficient, powers in f.parts:
+        exponentials = tuple(x for x in powers if field.generators[x[0]].role is Role.EXP)
+        rest = tuple(x for x in powers if field.generators[x[0]].role is not Role.EXP)
+        groups[exponentials] = groups.get(exponentials, field.zero) + field.monomial(rest) * coefficient
+    if len(groups) != 2:
+        return None
+    premises, logs = [], []
+    for exponentials, a in groups.items():
+        proof = ladder.prove(a, box)
+        if proof is None or not proof.claim.is_strict:
+            return None
+        premises.append(proof)
+        logs.append((exponentials, a if proof.claim is Claim.POSITIVE else -a, proof.claim))
+    (m, a, up), (n, b, down) = sorted(logs, key=lambda item: item[2] is Claim.NEGATIVE)
+    if up is down:
+        return None
+    try:
+        difference = field.log(a) + _exponent(field, m) - field.log(b) - _exponent(field, n)
+    except Undecided:
+        return None
+    if not ladder.is_smooth(difference, box):  # at a C that is no whole number a new logarithm may not exist
+        return None
+    premise = ladder.prove(difference, box)
+    if premise is None:
+        return None
+    because = "the logarithm of one term is compared with that of the other"
+    return Proof(premise.claim, f, box, because, (*(p for p in premises if p.subject.rational is None), premise))
+
+
+def _exponent(field: Field, powers: Powers) -> Constant:
+    """The logarithm of a product of powers."""
+    value = field.zero
+    for place, k in powers:
+        value = value + field.generators[place].argument * k
+    return value
+
+
+def _of_logarithms(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+    """k log a + ... - m log b - ..., compared as a**k ... - b**m ..."""
+    field = ladder.field
+    up, down, size = field.one, field.one, 0
+    for coefficient, powers in f.parts:
+        if len(powers) != 1 or powers[0][1] != 1:
+            return None
+        g = field.generators[powers[0][0]]
+        size += abs(coefficient)
+        if g.role is not Role.LOG or not g.argument.d.is_one() or size > HIGHEST_POWER:
+            return None
+        if coefficient > 0:
+            up = up * g.argument**coefficient
+        else:
+            down = down * g.argument**-coefficient
+    premise = ladder.prove(up - down, box)
+    if premise is None:
+        return None
+    return Proof(premise.claim, f, box, "the numbers are compared in the place of their logarithms", (premise,))

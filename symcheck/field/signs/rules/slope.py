@@ -1,0 +1,91 @@
+"""Signs from the derivative: what rises from a value that is not negative is positive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symcheck.field.element import Constant
+from symcheck.field.signs.box import Box
+from symcheck.field.signs.sign import Claim, Proof
+from symcheck.language.scope import Classes
+from symcheck.reason import Undecided
+
+if TYPE_CHECKING:
+    from symcheck.field.signs.ladder import Ladder
+
+MOST_TERMS = 60
+"""A derivative with more terms than this is not followed."""
+
+
+def by_slope(ladder: Ladder, f: Constant, box: Box, goal: int) -> Proof | None:
+    """A derivative of one sign and the value at the end it rises from; ``goal`` is the sign looked for, 0 if either."""
+    if not ladder.is_smooth(f, box):
+        return None
+    depends = ladder.field.depends(f)
+    for name in (*(n for n in box.names if n != "C"), "C"):
+        if name not in depends or name not in box.names:
+            continue
+        slope = ladder.field.derivative(f, name)
+        if len(slope.n) > MOST_TERMS:
+            continue
+        premise = ladder.prove(slope, box)
+        if premise is None:
+            continue
+        for wanted in (goal,) if goal else (1, -1):
+            proof = _from_end(ladder, f, box, name, premise, wanted)
+            if proof is not None:
+                return proof
+    return None
+
+
+def _from_end(ladder: Ladder, f: Constant, box: Box, name: str, slope: Proof, wanted: int) -> Proof | None:
+    """f > 0 from the end at which f is least, f < 0 from the end at which it is greatest.
+
+    The value at the end is formed in a field whose statements hold for real C too, so that every part of f
+    is continuous up to the end, at each point of the box that has no whole number of classes.
+    """
+    side = box.side(name)
+    for rises in _directions(slope.claim):
+        at_low = rises == (wanted > 0)
+        value, is_open = (side.low, side.low_open) if at_low else (side.high, side.high_open)
+        if value is None:
+            continue
+        narrow = ladder.field.narrowed({name: value}, classes=_classes(box, name), real=True)
+        try:
+            end = ladder.field.restricted(f, narrow, {} if name == "C" else {name: value})
+        except Undecided:
+            continue
+        premise = narrow.ladder.prove(end, box.without(name))
+        if premise is None:
+            continue
+        claim = premise.claim if wanted > 0 else premise.claim.negated
+        if not claim.at_least_zero:
+            continue
+        strict = claim is Claim.POSITIVE or (slope.claim.is_strict and is_open)
+        found = Claim.POSITIVE if strict else Claim.NONNEGATIVE
+        return Proof(
+            found if wanted > 0 else found.negated, f, box, _because(slope, end, name, value), (slope, premise)
+        )
+    return None
+
+
+def _classes(box: Box, name: str) -> Classes | None:
+    """The numbers of classes between the ends of ``box``; None where C is fixed."""
+    if name == "C" or "C" not in box.names:
+        return None
+    side = box.side("C")
+    assert side.low is not None
+    return Classes(int(side.low), None if side.high is None else int(side.high))
+
+
+def _because(slope: Proof, end: Constant, name: str, value: Fraction) -> Callable[[], str]:
+    return lambda: f"its derivative by {name} is {slope.subject.text()}, and at {name} = {value} it is {end.text()}"
+
+
+def _directions(claim: Claim) -> Iterator[bool]:
+    if claim.at_least_zero:
+        yield True
+    if claim.at_most_zero:
+        yield False

@@ -1,0 +1,174 @@
+"""Signs of constants on a scope, with the steps that prove them or the points that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symcheck.field.element import Constant
+    from symcheck.field.signs.box import Box
+
+
+class Kind(Enum):
+    """The sign on the whole scope.
+
+    MIXED: at two points of the scope the signs are different (one of them may be 0).  UNKNOWN: neither a
+    sign was proved nor two different ones found.
+    """
+
+    POSITIVE = "> 0"
+    NEGATIVE = "< 0"
+    ZERO = "= 0"
+    MIXED = "of both signs, or 0 somewhere and not elsewhere"
+    UNKNOWN = "of unknown sign"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A point of the scope (C and the parameters by name), the ``value`` there as text, and its ``sign``."""
+
+    point: tuple[tuple[str, Fraction], ...]
+    value: str
+    sign: int
+
+    @property
+    def values(self) -> dict[str, Fraction]:
+        """The point by the names of its variables."""
+        return dict(self.point)
+
+    @property
+    def place(self) -> str:
+        """The point in words."""
+        return ", ".join(f"{n} = {v}" for n, v in self.point)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """The sign of a constant on a scope.
+
+    ``exact``: no ball was needed.  ``nonnegative``, ``nonpositive``: proved on the whole scope (with MIXED:
+    the constant is also 0 somewhere; with UNKNOWN: it is open whether it is).  ``steps`` reads as a proof;
+    ``points`` holds at least one point where the kind is not UNKNOWN, and for MIXED two of different sign.
+    """
+
+    kind: Kind
+    exact: bool
+    nonnegative: bool
+    nonpositive: bool
+    find_steps: Callable[[], tuple[str, ...]] = field(repr=False, compare=False)
+    find_points: Callable[[], tuple[Sample, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def steps(self) -> tuple[str, ...]:
+        """The proof, one statement a line."""
+        return self.find_steps()
+
+    @cached_property
+    def points(self) -> tuple[Sample, ...]:
+        """Points of the scope with the sign there."""
+        return self.find_points()
+
+    def restricted(self, part: Sign) -> Sign:
+        """``part``, the sign on a part of the scope, with the bounds that are proved on the whole of it."""
+        return replace(
+            part,
+            nonnegative=part.nonnegative or self.nonnegative,
+            nonpositive=part.nonpositive or self.nonpositive,
+        )
+
+
+class Claim(Enum):
+    """What is proved of a constant on a box."""
+
+    POSITIVE = "> 0"
+    NONNEGATIVE = ">= 0"
+    ZERO = "= 0"
+    NONPOSITIVE = "<= 0"
+    NEGATIVE = "< 0"
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether the value is 0 nowhere."""
+        return self in (Claim.POSITIVE, Claim.NEGATIVE)
+
+    @property
+    def at_least_zero(self) -> bool:
+        return self in (Claim.POSITIVE, Claim.NONNEGATIVE, Claim.ZERO)
+
+    @property
+    def at_most_zero(self) -> bool:
+        return self in (Claim.NEGATIVE, Claim.NONPOSITIVE, Claim.ZERO)
+
+    @property
+    def negated(self) -> Claim:
+        return _NEGATED[self]
+
+    def times(self, other: Claim) -> Claim:
+        """What holds of a product."""
+        if Claim.ZERO in (self, other):
+            return Claim.ZERO
+        up = self.at_least_zero == other.at_least_zero
+        if self.is_strict and other.is_strict:
+            return Claim.POSITIVE if up else Claim.NEGATIVE
+        return Claim.NONNEGATIVE if up else Claim.NONPOSITIVE
+
+
+_NEGATED = {
+    Claim.POSITIVE: Claim.NEGATIVE,
+    Claim.NONNEGATIVE: Claim.NONPOSITIVE,
+    Claim.ZERO: Claim.ZERO,
+    Claim.NONPOSITIVE: Claim.NONNEGATIVE,
+    Claim.NEGATIVE: Claim.POSITIVE,
+}
+
+
+def joined(claims: Sequence[Claim]) -> Claim | None:
+    """What holds where one of ``claims`` does; None if their signs differ."""
+    if all(c is Claim.ZERO for c in claims):
+        return Claim.ZERO
+    if all(c.at_least_zero for c in claims):
+        return Claim.POSITIVE if all(c.is_strict for c in claims) else Claim.NONNEGATIVE
+    if all(c.at_most_zero for c in claims):
+        return Claim.NEGATIVE if all(c.is_strict for c in claims) else Claim.NONPOSITIVE
+    return None
+
+
+class Proof:
+    """``claim`` about ``subject`` on ``box``, ``because`` of a rule and of ``premises``.
+
+    The text is written only when somebody reads it.
+    """
+
+    __slots__ = ("because", "box", "claim", "exact", "premises", "subject")
+
+    exact: bool
+
+    def __init__(
+        self,
+        claim: Claim,
+        subject: Constant,
+        box: Box,
+        because: str | Callable[[], str],
+        premises: tuple[Proof, ...] = (),
+        *,
+        exact: bool = True,
+    ) -> None:
+        self.claim, self.subject, self.box, self.because = claim, subject, box, because
+        self.premises = premises
+        self.exact = exact and all(p.exact for p in premises)
+
+    def steps(self) -> tuple[str, ...]:
+        """The premises' steps, then this one; none twice."""
+        return tuple(dict.fromkeys(self._lines()))
+
+    def _lines(self) -> Iterator[str]:
+        for p in self.premises:
+            yield from p._lines()
+        where = f" for {self.box}" if self.box.names else ""
+        because = self.because if isinstance(self.because, str) else self.because()
+        yield f"{self.subject.text()} {self.claim.value}{where}: {because}"

@@ -1,0 +1,69 @@
+"""What users hand in as a loss or regularizer: a name, an entry, a formula string, or their own code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from symcheck.budget import stopping
+from symcheck.entry import Entry
+from symcheck.errors import FormulaError
+from symcheck.intake.callables import recorded
+from symcheck.intake.catalogue import loss_named, regularizer_named
+from symcheck.intake.parser import parsed
+from symcheck.intake.subject_name import FORMULA, own_name, settled
+from symcheck.intake.torch_callables import is_torch, recorded_torch
+from symcheck.language.formula import Formula
+from symcheck.language.recording import Kind
+from symcheck.language.scope import Classes
+from symcheck.problem import Subject
+from symcheck.reason import Undecided
+
+Given = str | Entry | Formula | Subject | Callable[..., object]
+"""Accepted as a loss or a regularizer."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def subject_of(given: Given, kind: Kind, classes: Classes | None = None) -> Subject:
+    """``given`` as a named formula; ``classes`` are those asked for, which some torch code needs to know.
+
+    Code is called as it calls itself, if that is a plain word that is not taken for a name of the catalogue, and
+    "formula" otherwise; only an entry is called by a name of the catalogue, and has values for parameters.
+
+    Raises ``UnknownNameError`` for a name that is not in the catalogue and ``FormulaError`` for anything that
+    is no formula of its kind.
+    """
+    if isinstance(given, Subject):
+        return settled(given, kind)
+    try:
+        with stopping():
+            return _read(given, kind, classes)
+    except Undecided as stop:
+        raise FormulaError(f"{kind}: it was not read: {stop.reason}") from stop
+
+
+def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, classes: Classes | None) -> Subject:
+    if isinstance(given, str) and _NAME.fullmatch(given.strip()):
+        given = loss_named(given.strip()) if kind == "loss" else regularizer_named(given.strip())
+    if isinstance(given, Entry):
+        if given.kind != kind:
+            raise FormulaError(f"{kind}: got the {given.kind} {given.name}; swap the two arguments, or pass a {kind}")
+        return settled(Subject(given.name, given.recorded, given.values, given.classes), kind)
+    if isinstance(given, str):
+        return Subject(FORMULA, parsed(given, kind=kind))
+    if isinstance(given, Formula):
+        return Subject(FORMULA, given)
+    name = own_name(getattr(given, "__name__", type(given).__name__))
+    if is_torch(given):
+        return _torch_subject(given, name, kind, classes)
+    return Subject(name, recorded(given, kind=kind))
+
+
+def _torch_subject(given: Callable[..., object], name: str, kind: Kind, classes: Classes | None) -> Subject:
+    """Torch code as a formula, with what its reader should know; ``FormulaError`` where it has no reading."""
+    try:
+        found = recorded_torch(given, kind, classes=classes)
+    except Undecided as stop:
+        raise FormulaError(f"{kind}: {name} was not read: {stop.reason}") from stop
+    return Subject(name, found.formula, classes=found.classes, notes=tuple(map(str, found.notes)))

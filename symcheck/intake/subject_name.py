@@ -1,0 +1,194 @@
+"""What a loss or regularizer is called: by a name of the catalogue if the entry is this formula, else by a plain word.
+
+A name stands in the headline, so that a false one is a false statement.  ``certify`` settles the name of what it is
+given, and ``recheck`` accepts the names that are settled so and no others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from symcheck.entry import Entry
+from symcheck.errors import SymcheckError
+from symcheck.intake.catalogue import is_name, loss_named, names, other_names, regularizer_named
+from symcheck.language.array import Array
+from symcheck.language.formula import Formula
+from symcheck.language.parameter import Parameter
+from symcheck.language.recording import Kind
+from symcheck.problem import Subject
+from symcheck.reason import Undecided
+
+FORMULA = "formula"
+"""What a formula is called that has no name, or one that is not accepted."""
+
+LONGEST_NAME = 64
+"""A name has at most so many characters."""
+
+LONGEST_SHOWN = 80
+"""A formula in a message is cut after so many characters."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ALIKE = str.maketrans({"_": None, "0": "o", "1": "l", "i": "l"})
+_KINDS: tuple[Kind, ...] = ("loss", "regularizer")
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """Why a subject is not what it is called: the ``field`` of it that does not fit, and ``what`` is wrong."""
+
+    field: str
+    what: str
+
+
+def own_name(name: object) -> str:
+    """What a formula of one's own is called that comes under ``name``: that, or ``FORMULA`` if it is not accepted.
+
+    >>> own_name("my_loss"), own_name("<lambda>"), own_name("Cross_Entropy")
+    ('my_loss', 'formula', 'formula')
+    """
+    return name if isinstance(name, str) and not objection(name) else FORMULA
+
+
+def objection(name: str) -> str:
+    """Why a formula of one's own is not called ``name``, or nothing.
+
+    Accepted are up to ``LONGEST_NAME`` ASCII letters, digits and _, without a digit at the beginning, that nobody takes
+    for a name of the catalogue: not with other capitals, without its _, or with 1 for l and 0 for o.
+    """
+    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+        return f"accepted are up to {LONGEST_NAME} ASCII letters, digits and _, without a digit at the beginning"
+    taken = _taken().get(_skeleton(name))
+    return "" if taken is None else f"it is taken for {taken} of the catalogue, and the formula is not its own"
+
+
+def settled(subject: Subject, kind: Kind) -> Subject:
+    """``subject`` under a name that is true of it, with values for parameters only if it is an entry's formula."""
+    if subject.defaults is not None:  # it was settled before
+        return subject
+    if is_name(subject.name, kind):
+        found = named(subject, kind)
+        if isinstance(found, Subject):
+            return found
+    return replace(subject, name=own_name(subject.name), values={})
+
+
+def named(subject: Subject, kind: Kind) -> Subject | Misfit:
+    """``subject``, called by a name of the catalogue, if its formula is that entry's with the values that it says.
+
+    Parameters may have other names than in the entry, and narrower ranges.
+    """
+    try:
+        entry: Entry
+        entry = (loss_named if kind == "loss" else regularizer_named)(subject.name, **subject.values)
+        formula, own = subject.formula, entry.recorded
+    except (SymcheckError, Undecided) as error:
+        return Misfit("values", str(error))
+    renamed = _renamed(own, formula)
+    if renamed is None:
+        return Misfit("formula", f"the certificate says {_cut(formula)}, and the {kind} {entry.name} is {_cut(own)}")
+    wrong = _out_of_range(entry, formula, renamed)
+    if wrong:
+        return Misfit("parameters", wrong)
+    defaults = _defaults(entry, formula, renamed)
+    return replace(subject, classes=entry.classes, defaults=defaults)
+
+
+def _renamed(own: Formula, formula: Formula) -> dict[str, str] | None:
+    """What each parameter of the entry is called in ``formula``, if that is the entry's but for these names."""
+    renamed: dict[str, str] = {}
+    if len(own.nodes) != len(formula.nodes):
+        return None
+    for mine, its in zip(own.nodes, formula.nodes, strict=True):
+        if (mine.op, mine.args, mine.number) != (its.op, its.args, its.number):
+            return None
+        for a, b in ((mine.parameter, its.parameter), (_name(mine.array), _name(its.array))):
+            if (a is None) != (b is None):
+                return None
+            if a is not None and b is not None and renamed.setdefault(a, b) != b:
+                return None
+    swapped = any(new != old and new in renamed for old, new in renamed.items())
+    return None if swapped or len(set(renamed.values())) < len(renamed) else renamed
+
+
+def _out_of_range(entry: Entry, formula: Formula, renamed: Mapping[str, str]) -> str:
+    """Which parameter of ``formula`` has another range than the entry accepts, or nothing."""
+    declared = {p.name: p for p in entry.recorded.parameters}
+    here = {p.name: p for p in formula.parameters}
+    unused = {*entry.values, *entry.declared, *entry.declared_arrays} - set(renamed)
+    for name, its in renamed.items():
+        if its in unused:
+            return f"the certificate calls {name} of {entry.name} {its}, which is another parameter of it"
+        if name in declared and not here[its].interval.within(declared[name].interval):
+            return (
+                f"the certificate says {its} in {here[its].interval}, and {entry.name} is defined for "
+                f"{declared[name].interval}"
+            )
+    arrays = {a.name: a for a in formula.arrays}
+    for array in entry.recorded.arrays:
+        wrong = _no_array_of(array, arrays[renamed[array.name]])
+        if wrong:
+            return wrong
+    return ""
+
+
+def _no_array_of(declared: Array, claimed: Array) -> str:
+    """Why ``claimed`` is not the declared array: free in a range of its own, or with entries that fit."""
+    try:
+        declared.restricted(claimed)
+    except (SymcheckError, Undecided) as error:
+        return str(error)
+    known = declared if claimed.values is None else replace(declared, values=claimed.values)
+    if not claimed.is_free and known != replace(claimed, name=declared.name):
+        return f"the certificate declares {claimed.name} in another way than {declared}"
+    return ""
+
+
+def _defaults(entry: Entry, formula: Formula, renamed: Mapping[str, str]) -> dict[str, str | None]:
+    """The values to train with that the entry declares, by the names in ``formula``, where the ranges there hold them.
+
+    A value that somebody trains with himself is not the entry's, and does not go into a certificate of it.
+    """
+    here: dict[str, Parameter] = {p.name: p for p in formula.parameters}
+    arrays = {a.name: a for a in formula.arrays}
+    found: dict[str, str | None] = {}
+    for own in entry.recorded.parameters:
+        value = entry.declared[own.name].default if own.name in entry.declared else own.default
+        parameter = here[renamed[own.name]]
+        found[parameter.name] = str(value) if value is not None and value in parameter.interval else None
+    for array in entry.recorded.arrays:
+        its = arrays[renamed[array.name]]
+        found[its.name] = array.default if _fits(its, array.default) else None
+    return found
+
+
+def _fits(array: Array, rule: str | None) -> bool:
+    try:
+        replace(array, values=None, errors=None, default=rule).check()
+    except (SymcheckError, Undecided):
+        return False
+    return True
+
+
+@cache
+def _taken() -> dict[str, str]:
+    """The names of the catalogue by what they look like."""
+    known = {name: (kind, name) for kind in _KINDS for name in names(kind)}
+    known = {other: (kind, stem) for kind in _KINDS for other, stem in other_names(kind).items()} | known
+    return {_skeleton(name): f"the {kind} {stem}" for name, (kind, stem) in known.items()}
+
+
+def _skeleton(name: str) -> str:
+    """``name`` such that names that look alike are one."""
+    return name.lower().translate(_ALIKE).replace("rn", "m").replace("vv", "w")
+
+
+def _name(array: Array | None) -> str | None:
+    return None if array is None else array.name
+
+
+def _cut(formula: Formula) -> str:
+    text = f'"{formula}"'
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."

@@ -1,0 +1,244 @@
+"""Arithmetic with numbers that grow: what bounds of two numbers say of their sum, product, power, and so on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flint import arb
+
+from symcheck.readings.explicit.growth import (
+    START,
+    Growth,
+    Line,
+    completed,
+    constant,
+    is_at_least_0,
+    is_at_most_0,
+    is_zero,
+    level,
+    line_above,
+    line_below,
+    negative,
+    number_in,
+    size_high_of,
+    steepest,
+)
+
+HIGHEST_MULTIPLIED: Final = 8
+"""A whole power up to this one is a product."""
+
+
+def total_of(parts: list[Growth]) -> Growth:
+    parts = [g for g in parts if not is_zero(g)]
+    numbers = [n for n in map(number_in, parts) if n is not None]
+    if len(numbers) == len(parts):
+        return constant(sum(numbers, arb(0)))
+    low: Line | None = level(arb(0))
+    high: Line | None = level(arb(0))
+    for g in parts:
+        low = None if low is None or g.low is None else low.plus(g.low)
+        high = None if high is None or g.high is None else high.plus(g.high)
+    highs = [size_high_of(g) for g in parts]
+    size_high = None
+    if all(h is not None for h in highs):
+        size_high = line_above([h for h in highs if h is not None]).plus(level(arb(len(parts)).log()))
+    size_low = _outweighing(parts)
+    if size_low is not None or (all(map(is_at_least_0, parts)) and any(g.positive for g in parts)):
+        return completed(Growth(low, high, size_low, size_high, 1))
+    others = [negative(g) for g in parts]
+    size_low = _outweighing(others)
+    if size_low is not None or (all(map(is_at_least_0, others)) and any(g.positive for g in others)):
+        return completed(Growth(low, high, size_low, size_high, -1))
+    return completed(Growth(low, high, None, size_high))
+
+
+def _outweighing(parts: list[Growth]) -> Line | None:
+    """A bound from below on the logarithm of the sum, where positive parts are larger than all others together.
+
+    With sizes of at least e^(p t + c) against others of at most e^(q t + d), q <= p, the sum is at least
+    e^(p t) (sum e^c - sum e^(d + (q - p) START)).
+    """
+    lead = steepest([g.size_low for g in parts if g.positive and g.size_low is not None])
+    if lead is None:
+        return None
+    p = lead.slope
+    own = arb(0)
+    for g in parts:
+        if g.positive and g.size_low is not None and (g.size_low is lead or g.size_low.slope == p):
+            own += g.size_low.level.exp()
+        elif not is_at_least_0(g):
+            if g.size_high is None or not g.size_high.slope <= p:
+                return None
+            own -= (g.size_high.level + (g.size_high.slope - p) * START).exp()
+    return Line(p, own.log()) if own > 0 else None
+
+
+def product_of(a: Growth, b: Growth) -> Growth:
+    for x, y in ((a, b), (b, a)):
+        factor = number_in(x)
+        if factor is not None:
+            return scaled(y, factor)
+    if not is_at_least_0(a) and is_at_most_0(a):
+        return negative(product_of(negative(a), b))
+    if not is_at_least_0(b) and is_at_most_0(b):
+        return negative(product_of(a, negative(b)))
+    size_high = None if a.size_high is None or b.size_high is None else a.size_high.plus(b.size_high)
+    if not is_at_least_0(a) or not is_at_least_0(b):
+        return completed(Growth(size_high=size_high))
+    size_low = None if a.size_low is None or b.size_low is None else a.size_low.plus(b.size_low)
+    lows = [level(arb(0))]
+    for x, y in ((a, b), (b, a)):
+        if x.low is not None and y.low is not None and x.low.is_nonnegative and y.low.is_nonnegative:
+            lows.append(y.low.times(x.low.at_start()))
+    high = None
+    for x, y in ((a, b), (b, a)):
+        if x.high is not None and y.high is not None and x.high.slope <= 0 and y.high.is_nonnegative:
+            high = y.high.times(x.high.at_start())
+    return completed(Growth(steepest(lows), high, size_low, size_high, int(a.positive and b.positive)))
+
+
+def scaled(g: Growth, factor: arb) -> Growth:
+    number = number_in(g)
+    if factor.is_zero() or number is not None:
+        return constant(arb(0) if number is None else number * factor)
+    if factor < 0:
+        return negative(scaled(g, -factor))
+    if not factor > 0:
+        return Growth()
+    shift = level(factor.log())
+    return completed(
+        Growth(
+            None if g.low is None else g.low.times(factor),
+            None if g.high is None else g.high.times(factor),
+            None if g.size_low is None else g.size_low.plus(shift),
+            None if g.size_high is None else g.size_high.plus(shift),
+            g.sign,
+        )
+    )
+
+
+def inverse(g: Growth) -> Growth:
+    number = number_in(g)
+    if number is not None:
+        return Growth() if number.contains(0) else constant(1 / number)
+    if g.sign == 0:
+        return Growth()
+    minus = arb(-1)
+    size_low = None if g.size_high is None else g.size_high.times(minus)
+    size_high = None if g.size_low is None else g.size_low.times(minus)
+    return completed(Growth(None, None, size_low, size_high, g.sign))
+
+
+def power_of(a: Growth, b: Growth) -> Growth:
+    exponent = number_in(b)
+    if exponent is None:
+        return Growth()
+    whole = exponent.unique_fmpz() if exponent.is_exact() else None
+    if whole is not None and whole == 0:
+        return constant(arb(1))
+    if whole is not None and whole > 0 and int(whole) % 2 == 0 and not is_at_least_0(a):
+        return power_of(absolute(a), b)
+    if whole is not None and 0 < whole <= HIGHEST_MULTIPLIED:
+        value = a
+        for _ in range(int(whole) - 1):
+            value = product_of(value, a)
+        return value
+    if exponent < 0:
+        return inverse(power_of(a, constant(-exponent)))
+    if whole is not None and a.sign < 0:
+        return negative(power_of(negative(a), b))
+    if not a.positive:
+        return Growth(level(arb(0))) if is_at_least_0(a) else Growth()
+    size_low = None if a.size_low is None else a.size_low.times(exponent)
+    size_high = None if a.size_high is None else a.size_high.times(exponent)
+    low = None
+    if exponent >= 1 and a.low is not None and a.low.is_positive:  # x**e >= x b**(e - 1) for x >= b > 0
+        low = a.low.times(a.low.at_start() ** (exponent - 1))
+    return completed(Growth(low, None, size_low, size_high, 1))
+
+
+def absolute(a: Growth) -> Growth:
+    top = larger(a, negative(a))
+    return top if is_at_least_0(top) else completed(Growth(level(arb(0)), top.high, None, a.size_high))
+
+
+def larger(a: Growth, b: Growth) -> Growth:
+    if a.sign < 0 and b.sign < 0:
+        return negative(_smaller(negative(a), negative(b)))
+    lows = [x.low for x in (a, b) if x.low is not None]
+    high = None if a.high is None or b.high is None else line_above([a.high, b.high])
+    nonnegative = [x for x in lows if x.is_nonnegative]
+    size_low = steepest([x.size_low for x in (a, b) if x.positive and x.size_low is not None])
+    highs = [size_high_of(x) for x in (a, b) if x.sign >= 0]
+    size_high = None if None in highs else line_above([x for x in highs if x is not None])
+    return completed(Growth(steepest(nonnegative or lows), high, size_low, size_high, int(a.positive or b.positive)))
+
+
+def _smaller(a: Growth, b: Growth) -> Growth:
+    """The smaller of two positive numbers."""
+    low = None if a.low is None or b.low is None else line_below([a.low, b.low])
+    size_low = None if a.size_low is None or b.size_low is None else line_below([a.size_low, b.size_low])
+    highs = [x.high for x in (a, b) if x.high is not None]
+    sizes = [x.size_high for x in (a, b) if x.size_high is not None]
+    return completed(Growth(low, highs[0] if highs else None, size_low, sizes[0] if sizes else None, 1))
+
+
+def largest_of(parts: list[Growth]) -> Growth:
+    found = parts[0]
+    for g in parts[1:]:
+        found = larger(found, g)
+    return found
+
+
+def chosen(u: Growth, positive: Growth, otherwise: Growth) -> Growth:
+    if u.positive:
+        return positive
+    if is_at_most_0(u):
+        return otherwise
+    low = None if positive.low is None or otherwise.low is None else line_below([positive.low, otherwise.low])
+    high = None if positive.high is None or otherwise.high is None else line_above([positive.high, otherwise.high])
+    return completed(Growth(low, high))
+
+
+def softplus_of(g: Growth) -> Growth:
+    """log(1 + e^x) is positive, and from max(x, 0) to max(x, 0) + log 2."""
+    top = larger(g, constant(arb(0)))
+    high = None if top.high is None else top.high.plus(level(arb(2).log()))
+    size_high = g.high if high is None or (g.high is not None and g.high.slope < 0) else None  # log(1 + e^x) <= e^x
+    if size_high is None and g.positive and g.size_high is not None:
+        size_high = line_above([g.size_high, level(arb(2).log().log())]).plus(level(arb(2).log()))
+    return completed(Growth(top.low, high, g.size_low if g.positive else None, size_high, 1))
+
+
+def log_sum_exp(parts: list[Growth]) -> Growth:
+    if len(parts) == 1:
+        return parts[0]
+    top = largest_of(parts)
+    rest = level(arb(len(parts)).log())
+    high = _log_sum_above(parts)
+    if high is None and top.high is not None:
+        high = top.high.plus(rest)
+    low = steepest([g.low for g in parts if g.low is not None])
+    if not top.positive:
+        return completed(Growth(low, high))
+    size_high = None
+    if top.size_high is not None:  # x + log n <= 2 max(x, log n)
+        size_high = line_above([top.size_high, level(rest.level.log())]).plus(level(arb(2).log()))
+    return completed(Growth(low, high, top.size_low, size_high, 1))
+
+
+def _log_sum_above(parts: list[Growth]) -> Line | None:
+    """x + log(1 + sum e^(x_i - x)) for a leading x, where the others do not gain on it."""
+    lead = steepest([g.low for g in parts if g.low is not None])
+    first = next((g for g in parts if g.low is lead), None)
+    if lead is None or first is None or first.high is None:
+        return None
+    more = arb(0)
+    for g in parts:
+        if g is first:
+            continue
+        gap = None if g.high is None else g.high.plus(lead.times(arb(-1)))
+        if gap is None or not gap.slope <= 0:
+            return None
+        more += gap.at_start().exp()
+    return first.high.plus(level((1 + more).log()))

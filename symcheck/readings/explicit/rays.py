@@ -1,0 +1,239 @@
+"""Growth along rays: bounds on a formula at z = x d for all x >= 1, linear in x, or in log x.
+
+With t = x (z = t d), or t = log x (z = e^t d), every part of the formula is kept between two linear functions of t,
+valid for all t >= START, and a positive part between the exponentials of two others.  All numbers are balls, so a
+lower bound with a positive slope is a proof that the part grows without bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from flint import arb
+
+from symcheck.field.ball import ball_in, ball_of, entry_balls
+from symcheck.language.array import MatrixArray, VectorArray
+from symcheck.language.formula import Formula
+from symcheck.language.reading import Reading
+from symcheck.readings.explicit.growth import Growth, Line, at_most_0, completed, constant, level, negative, positive
+from symcheck.readings.explicit.growth_rules import (
+    absolute,
+    chosen,
+    inverse,
+    larger,
+    largest_of,
+    log_sum_exp,
+    power_of,
+    product_of,
+    scaled,
+    softplus_of,
+    total_of,
+)
+
+Entries = tuple[Growth, ...]
+
+
+class RayReading(Reading[Entries]):
+    """Bounds at z = ``direction`` times t, or times e^t if ``steep``, for one C, a label ``y`` from 0 and numbers.
+
+    Each entry of the direction stands for so many equal classes as ``counts`` says, by default for one.
+    """
+
+    takes_rounded = True
+
+    def __init__(
+        self,
+        direction: Sequence[Fraction],
+        parameters: Mapping[str, arb],
+        *,
+        y: int,
+        steep: bool,
+        counts: Sequence[int] | None = None,
+    ) -> None:
+        self._direction, self._parameters, self._y, self._steep = direction, parameters, y, steep
+        self._count = len(direction)
+        self._counts = tuple(counts or (1,) * self._count)
+
+    # leaves
+
+    def number(self, value: Fraction) -> Entries:
+        return (constant(ball_of(value)),)
+
+    def parameter(self, name: str) -> Entries:
+        return (constant(self._parameters[name]),)
+
+    def classes(self) -> Entries:
+        return self.number(Fraction(sum(self._counts)))
+
+    def logits(self) -> Entries:
+        return tuple(map(self._logit, self._direction))
+
+    def _logit(self, d: Fraction) -> Growth:
+        if not self._steep or d == 0:
+            line = Line(ball_of(d), arb(0))
+            return completed(Growth(line, line))
+        size = Line(arb(1), ball_of(abs(d)).log())
+        found = positive(size, size)
+        return found if d > 0 else negative(found)
+
+    def onehot(self) -> Entries:
+        return tuple(constant(arb(int(i == self._y))) for i in range(self._count))
+
+    def class_parameter(self, array: VectorArray) -> Entries:
+        self._require_single("class_parameter")
+        return tuple(map(constant, entry_balls(array.at_default(self._count))[0]))
+
+    def apply(self, array: MatrixArray, v: Entries, *, transposed: bool) -> Entries:
+        self._require_single("apply")
+        rows = entry_balls(array.at_default(self._count))
+        lines = tuple(zip(*rows, strict=True)) if transposed else rows
+        wide = self._wide(v)
+        return tuple(total_of([product_of(constant(a), x) for a, x in zip(line, wide, strict=True)]) for line in lines)
+
+    def _wide(self, v: Entries) -> Entries:
+        return v * (self._count // len(v))
+
+    # entrywise
+
+    def _each(self, function: Callable[..., Growth], *values: Entries) -> Entries:
+        size = max(map(len, values))
+        return tuple(function(*x) for x in zip(*(v * (size // len(v)) for v in values), strict=True))
+
+    def add(self, a: Entries, b: Entries) -> Entries:
+        return self._each(lambda x, y: total_of([x, y]), a, b)
+
+    def neg(self, a: Entries) -> Entries:
+        return self._each(negative, a)
+
+    def mul(self, a: Entries, b: Entries) -> Entries:
+        return self._each(product_of, a, b)
+
+    def div(self, a: Entries, b: Entries) -> Entries:
+        return self._each(lambda x, y: product_of(x, inverse(y)), a, b)
+
+    def pow(self, a: Entries, b: Entries) -> Entries:
+        return self._each(power_of, a, b)
+
+    def exp(self, a: Entries) -> Entries:
+        return self._each(lambda x: positive(x.low, x.high), a)
+
+    def log(self, a: Entries) -> Entries:
+        return self._each(lambda x: completed(Growth(x.size_low, x.size_high) if x.positive else Growth()), a)
+
+    def abs(self, a: Entries) -> Entries:
+        return self._each(absolute, a)
+
+    def relu(self, a: Entries) -> Entries:
+        return self._each(lambda x: larger(x, constant(arb(0))), a)
+
+    def maximum(self, a: Entries, b: Entries) -> Entries:
+        return self._each(larger, a, b)
+
+    def minimum(self, a: Entries, b: Entries) -> Entries:
+        return self.neg(self.maximum(self.neg(a), self.neg(b)))
+
+    def branch(self, u: Entries, positive: Entries, otherwise: Entries) -> Entries:
+        return self._each(chosen, u, positive, otherwise)
+
+    def detach(self, a: Entries) -> Entries:
+        return a
+
+    def arccos(self, a: Entries) -> Entries:
+        return self._each(lambda _: Growth(level(arb(0)), level(arb(4))), a)
+
+    def softplus(self, a: Entries) -> Entries:
+        return self._each(softplus_of, a)
+
+    def sigmoid(self, a: Entries) -> Entries:
+        return self.exp(self.neg(self.softplus(self.neg(a))))
+
+    # over the classes
+
+    def total(self, v: Entries) -> Entries:
+        return (total_of(self._times(range(self._count), v)),)
+
+    def total_others(self, v: Entries) -> Entries:
+        return (total_of(self._times(self._rest, v)),)
+
+    def take(self, v: Entries) -> Entries:
+        return (self._wide(v)[self._y],)
+
+    def amax(self, v: Entries) -> Entries:
+        return (largest_of(list(v)),)
+
+    def amax_others(self, v: Entries) -> Entries:
+        return (largest_of(self._others(v)),)
+
+    def onehot_argmax(self, v: Entries) -> Entries:
+        self._require_single("onehot_argmax")
+        wide = self._wide(v)
+        for i, x in enumerate(wide):
+            others = [total_of([x, negative(o)]) for j, o in enumerate(wide) if j != i]
+            if all(o.positive or (o.low is not None and o.low.is_positive) for o in others):
+                return tuple(constant(arb(int(j == i))) for j in range(self._count))
+        return tuple(Growth(level(arb(0)), level(arb(1))) for _ in wide)
+
+    def logsumexp(self, v: Entries) -> Entries:
+        return (log_sum_exp(self._raised(range(self._count), v)),)
+
+    def logsumexp_others(self, v: Entries) -> Entries:
+        return (log_sum_exp(self._raised(self._rest, v)),)
+
+    def log_softmax(self, v: Entries) -> Entries:
+        over = log_sum_exp(self._raised(range(self._count), v))
+        return tuple(at_most_0(total_of([x, negative(over)])) for x in self._wide(v))
+
+    def softmax(self, v: Entries) -> Entries:
+        return self.exp(self.log_softmax(v))
+
+    def first(self, v: Entries) -> Entries:
+        self._require_single("first")
+        return tuple(x for x in self._wide(v) for _ in range(self._count))
+
+    def second(self, v: Entries) -> Entries:
+        return self._wide(v) * self._count
+
+    def pair_total(self, pairs: Entries) -> Entries:
+        return (total_of(list(pairs * (self._count**2 // len(pairs)))),)
+
+    @property
+    def _rest(self) -> list[int]:
+        """The places but that of the label."""
+        return [i for i in range(self._count) if i != self._y]
+
+    def _times(self, places: Iterable[int], v: Entries) -> list[Growth]:
+        """Entries at ``places``, each as often as it is there."""
+        wide = self._wide(v)
+        return [scaled(wide[i], arb(self._counts[i])) if self._counts[i] > 1 else wide[i] for i in places]
+
+    def _raised(self, places: Iterable[int], v: Entries) -> list[Growth]:
+        """Entries at ``places`` plus the logarithm of how often each is there: n e^x = e^(x + log n)."""
+        wide = self._wide(v)
+        more = [constant(arb(n).log()) if n > 1 else None for n in self._counts]
+        return [wide[i] if (extra := more[i]) is None else total_of([wide[i], extra]) for i in places]
+
+    def _require_single(self, op: str) -> None:
+        """Raise ``Undecided`` where classes that are treated differently are taken together."""
+        if max(self._counts) > 1:
+            self._unmapped(op)
+
+    def _others(self, v: Entries) -> list[Growth]:
+        wide = self._wide(v)
+        return [x for i, x in enumerate(wide) if i != self._y]
+
+
+def growth_of(
+    formula: Formula,
+    direction: Sequence[Fraction],
+    parameters: Mapping[str, Fraction],
+    *,
+    y: int,
+    steep: bool,
+    counts: Sequence[int] | None = None,
+) -> Growth:
+    """Bounds on ``formula`` along a ray, ``counts`` classes to each entry; raises ``Undecided`` without a reading."""
+    balls = {p.name: ball_in(p.interval) for p in formula.parameters if p.rounded}
+    balls |= {name: ball_of(value) for name, value in parameters.items()}
+    (found,) = RayReading(direction, balls, y=y, steep=steep, counts=counts).read(formula)
+    return found

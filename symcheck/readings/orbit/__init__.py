@@ -1,0 +1,1 @@
+"""The independent second derivation: SymPy's derivatives along a slice through z = 0."""

@@ -1,0 +1,95 @@
+"""The finding that a loss is symmetric: its derivation, its witness, and what it says when it cannot tell."""
+
+from __future__ import annotations
+
+from symcheck.budget import Budget
+from symcheck.conditions.everywhere.everywhere import scope_with, sum_by_label, values_by_label
+from symcheck.conditions.everywhere.symmetric import LONGEST_SHOWN, symmetry_finding
+from symcheck.conditions.remembered import forget
+from symcheck.field.everywhere_field import EverywhereField
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import loss_named
+from symcheck.intake.parser import parsed
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Classes, Scope
+from symcheck.reason import Code
+
+
+def loss(text: str) -> Formula:
+    return parsed(text, kind="loss")
+
+
+def test_the_derivation_shows_the_sum() -> None:
+    found = symmetry_finding(loss("logsumexp(z) - z[y]"), Scope(), Budget())
+    (step,) = found.derivation
+    assert (step.name, step.value) == ("sum_y l(z, y)", "C*log(sum_i(exp(z[i]))) - sum_i(z[i])")
+
+
+def test_two_classes_are_written_out() -> None:
+    found = symmetry_finding(loss("softplus(z[y])"), Scope(Classes(2, 2)), Budget())
+    assert found.derivation[0].value == "log(exp(z[1]) + 1) + log(exp(z[2]) + 1)"
+
+
+def test_a_long_sum_is_not_shown() -> None:
+    powers = " + ".join(f"z[y]**{k}*exp(z[y]*{k})*total(z**{k})" for k in range(2, 20))
+    found = symmetry_finding(loss(powers), Scope(), Budget())
+    assert len(found.derivation[0].value) < LONGEST_SHOWN
+
+
+def test_a_witness_has_two_points_and_a_ball() -> None:
+    found = symmetry_finding(loss("z[y]**2"), Scope(Classes(2, 2)), Budget())
+    assert found.verdict is Verdict.REFUTED
+    assert str(found.witness) == (
+        "at C = 2: sum_y l(z, y) at z = (0, 3) less that at z = (-1/3, 1/3) = 8.77777777778, which lies in "
+        "[8.77777777778 +/- 2.23e-12], and 0 is needed"
+    )
+
+
+def test_a_sum_that_is_constant_without_looking_so_is_undecided() -> None:
+    """sum_k z_k^2 (z_k - z_k) is recognised; arccos x + arccos -x = pi is not, and no point speaks against it."""
+    assert symmetry_finding(loss("z[y]**2*(z[y] - z[y])"), Scope(), Budget()).verdict is Verdict.PROVED
+    hidden = loss("arccos(tanh(z[y])) + arccos(-tanh(z[y]))")
+    found = symmetry_finding(hidden, Scope(), Budget())
+    assert found.verdict is Verdict.UNDECIDED
+    assert found.reason is not None
+    assert found.reason.code is Code.SIGN_UNKNOWN
+
+
+def test_what_has_no_reading_may_be_refuted_all_the_same() -> None:
+    found = symmetry_finding(loss("product(exp(z), but=y)"), Scope(), Budget())
+    assert found.verdict is Verdict.REFUTED
+
+
+def test_what_has_no_value_is_not_symmetric() -> None:
+    found = symmetry_finding(loss("log(-1 - z[y]**2) - log(-1 - z[y]**2)"), Scope(), Budget())
+    assert found.verdict is Verdict.UNDECIDED
+
+
+def test_parameters_of_the_scope_that_the_loss_lacks_do_not_matter() -> None:
+    gce = loss_named("gce").recorded
+    scope = scope_with(Scope(), gce)
+    assert symmetry_finding(loss("mean(z) - z[y]"), scope, Budget()).verdict is Verdict.PROVED
+
+
+def test_a_budget_that_is_spent() -> None:
+    forget()
+    found = symmetry_finding(loss_named("nfl").recorded, Scope(), Budget(0))
+    assert (found.condition, found.verdict) == (Condition.LOSS_SYMMETRIC, Verdict.UNDECIDED)
+    assert found.reason is not None
+    assert found.reason.code is Code.BUDGET
+
+
+def test_the_sum_over_the_labels_by_both_ways() -> None:
+    """At C = 2 the sum with the classes written out is the general one with z_1 + z_2 for sum_i z_i."""
+    formula = loss("logsumexp(z) - z[y]")
+    two = EverywhereField(Scope(Classes(2, 2)), Budget())
+    text = two.text(sum_by_label(values_by_label(formula, two), two), {})
+    assert text == "2*log(exp(z[0]) + exp(z[1])) - z[1] - z[0]"
+
+
+def test_many_classes_only() -> None:
+    """At C = 1000 what holds for every C >= 2 is proved, and a loss that is not symmetric is left open."""
+    thousand = Scope(Classes(1000, 1000))
+    assert symmetry_finding(loss("1 - softmax(z)[y]"), thousand, Budget()).verdict is Verdict.PROVED
+    assert symmetry_finding(loss("logsumexp(z) - z[y]"), thousand, Budget()).verdict is Verdict.UNDECIDED
