@@ -21,7 +21,7 @@ from numerics.formulas.forward import hessian
 from numerics.formulas.objective import Objective
 from numerics.noise.laws import noisy_law
 from symcheck.counterexamples import counterexample, counterexamples
-from symcheck.counterexamples.base import Claim, Counterexample
+from symcheck.counterexamples.base import Counterexample, LambdaClaim
 from symcheck.language.parameter import Interval
 from symcheck.minimisers.family import Rows
 from symcheck.minimisers.shown import Winners
@@ -60,13 +60,15 @@ def trained_case(case: Counterexample) -> KnownCounterexamples:
     if case.flips_above is not None:
         for side, rho, noisy in (("below", -BESIDE, first.clean), ("above", BESIDE, first.noisy)):
             part = f"rho just {side} {case.flips_above}"
-            parts.append((part, replace(case, rho=case.flips_above + rho), Claim(first.lambdas, first.clean, noisy)))
+            parts.append(
+                (part, replace(case, rho=case.flips_above + rho), LambdaClaim(first.lambdas, first.clean, noisy))
+            )
     trials = [trial for part, given, claim in parts for trial in _trials(part, given, claim)]
     is_without = all(t.lambda_ for t in trials) and not has_minimiser_without_penalty(problems_of(case)[0])
     return KnownCounterexamples(tuple(trials), (case.name,) if is_without else ())
 
 
-def _trials(part: str, case: Counterexample, claim: Claim) -> Iterator[Trial]:
+def _trials(part: str, case: Counterexample, claim: LambdaClaim) -> Iterator[Trial]:
     clean, noisy = problems_of(case)
     for lambda_ in lambdas_in(claim.lambdas):
         yield Trial(

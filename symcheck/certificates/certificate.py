@@ -11,7 +11,7 @@ from symcheck.budget import SECONDS, Budget
 from symcheck.certificates import record
 from symcheck.certificates.applied import Applied, applied, left_open
 from symcheck.certificates.full_report import Full
-from symcheck.certificates.model_families import REFERENCE, SHARED, Family
+from symcheck.certificates.model_families import REFERENCE, SHARED, ModelFamily
 from symcheck.certificates.page import headline, outline, verdict_line
 from symcheck.certificates.properties import PROPERTIES
 from symcheck.findings.case import Case
@@ -52,7 +52,7 @@ class Certificate:
     kappa: Expr | None
     quotient: bool
     cases: tuple[Case, ...]
-    families: tuple[Family, ...]
+    families: tuple[ModelFamily, ...]
     findings: tuple[Finding, ...]
     theorems: tuple[Theorem, ...]
     still_holds: str

@@ -12,7 +12,7 @@ import sympy
 
 from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.certificates.certificate import Certificate
-from symcheck.certificates.model_families import SHARED, Family, families
+from symcheck.certificates.model_families import SHARED, ModelFamily, families
 from symcheck.certificates.on_demand import Asked
 from symcheck.certificates.properties import property_finding
 from symcheck.conditions.agreement.rounding import explained, middles, rounded_parts
@@ -232,7 +232,7 @@ def _far_away(problem: Problem, condition: Condition, curvature: Verdict, budget
     return minimisers_held(loss, penalty, scope, budget, quotient=quotient, definite=definite)
 
 
-def _still_holds(facts: Facts, verdict: Verdict, applying: tuple[Theorem, ...], kinds: tuple[Family, ...]) -> str:
+def _still_holds(facts: Facts, verdict: Verdict, applying: tuple[Theorem, ...], kinds: tuple[ModelFamily, ...]) -> str:
     """The sentence under the headline: what the verdict leaves."""
     if verdict is Verdict.PROVED:
         told = f"{applying[0].name} applies: {applying[0].concludes}."

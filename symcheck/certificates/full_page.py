@@ -15,7 +15,7 @@ from symcheck.certificates.lines import (
     witness_line,
 )
 from symcheck.findings.verdict import Verdict
-from symcheck.render.block import Block, Code, Entries, Entry, Line, Math, Paragraph, Section, Strong, Tex, Title
+from symcheck.render.block import Block, Code, Item, Items, Line, Math, Paragraph, Section, Strong, Tex, Title
 from symcheck.render.prose import line_of
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ def full_blocks(full: Full) -> Iterator[Block]:
     """The properties of l and g, every theorem with what it leaves open or what fails, the orders by family."""
     names = [p.name for p in full.problem.scope.parameters]
     yield Section("Properties of l and g, for all z")
-    yield Entries(tuple(finding_entry(f, names, is_told=False) for f in full.properties))
+    yield Items(tuple(finding_entry(f, names, is_told=False) for f in full.properties))
     yield Section("Every theorem, the strongest first")
-    yield Entries(tuple(_theorem(a, names) for a in full.theorems))
+    yield Items(tuple(_theorem(a, names) for a in full.theorems))
     if full.orders:
         yield Section("Orders of convergence in alpha = 1/lambda, for data in general position")
-        yield Entries(tuple(Entry(name, _order(o)) for name, o in full.orders))
+        yield Items(tuple(Item(name, _order(o)) for name, o in full.orders))
 
 
 def theorem_page(a: Applied) -> tuple[Block, ...]:
@@ -66,23 +66,23 @@ def _page(a: Applied) -> Iterator[Block]:
     failing = a.failing
     if failing is not None:
         yield Paragraph(_why(failing, names))
-    yield Entries(
+    yield Items(
         (
-            Entry("place", line_of(a.theorem.place)),
-            Entry("says", line_of(a.theorem.concludes), aside=((Tex(a.theorem.statement),),)),
-            Entry("print", line_of(a.theorem.deviation)),
+            Item("place", line_of(a.theorem.place)),
+            Item("says", line_of(a.theorem.concludes), aside=((Tex(a.theorem.statement),),)),
+            Item("print", line_of(a.theorem.deviation)),
         )
     )
     yield Section("Premises on l and g")
-    yield Entries(tuple(_premise(p, names, is_told=p is failing) for p in a.premises))
+    yield Items(tuple(_premise(p, names, is_told=p is failing) for p in a.premises))
     yield Section("Assumptions that stay open" if failing is None else "Assumptions that it would leave open")
-    yield Entries(tuple(Entry("", line_of(text)) for text in a.assumptions))
+    yield Items(tuple(Item("", line_of(text)) for text in a.assumptions))
     if a.discharged:
         yield Section("Assumptions that need not be made")
-        yield Entries(tuple(_discharged(text, [x.value for x in by]) for text, by in a.discharged))
+        yield Items(tuple(_discharged(text, [x.value for x in by]) for text, by in a.discharged))
 
 
-def _premise(p: Premise, names: Collection[str], *, is_told: bool) -> Entry:
+def _premise(p: Premise, names: Collection[str], *, is_told: bool) -> Item:
     steps = tuple(step_line(s, names) for s in p.derivation)
     is_routine = p.verdict is Verdict.PROVED and p.condition in ROUTINE
     below = [] if is_routine else list(steps)
@@ -91,7 +91,7 @@ def _premise(p: Premise, names: Collection[str], *, is_told: bool) -> Entry:
     if not is_told and p.reason is not None:
         below.append(reason_line(p.reason, names))
     said = p.detail if p.detail.startswith(p.statement) else f"{p.statement}: {p.detail}"
-    return Entry(p.verdict.name, line_of(said, names), tuple(below), steps if is_routine else ())
+    return Item(p.verdict.name, line_of(said, names), tuple(below), steps if is_routine else ())
 
 
 def _why(p: Premise, names: Collection[str]) -> Line:
@@ -106,18 +106,18 @@ def _why(p: Premise, names: Collection[str]) -> Line:
     return ("What is open: ", *statement, ". ", *line_of(p.detail, names))
 
 
-def _theorem(a: Applied, names: Collection[str]) -> Entry:
+def _theorem(a: Applied, names: Collection[str]) -> Item:
     name = f"{a.theorem.name} ({place_of(a.theorem)})"
     failing = a.failing
     if failing is not None:
-        return Entry(a.verdict.name, line_of(name), (_why(failing, names),))
+        return Item(a.verdict.name, line_of(name), (_why(failing, names),))
     open_ = tuple(("assuming ", *line_of(text)) for text in a.assumptions)
     shown = tuple(("proved: ", *line_of("; ".join(x.value for x in by))) for _, by in a.discharged)
-    return Entry(a.verdict.name, line_of(f"{name}: {a.theorem.concludes}"), (*open_, *shown))
+    return Item(a.verdict.name, line_of(f"{name}: {a.theorem.concludes}"), (*open_, *shown))
 
 
-def _discharged(assumption: str, by: Collection[str]) -> Entry:
-    return Entry("", line_of(assumption), (("proved: ", *line_of("; ".join(by))),))
+def _discharged(assumption: str, by: Collection[str]) -> Item:
+    return Item("", line_of(assumption), (("proved: ", *line_of("; ".join(by))),))
 
 
 def _order(o: Order) -> Line:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from symcheck.findings.finding import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.reason import Reason
-from symcheck.render.block import Code, Entry, Line, Math, Strong
+from symcheck.render.block import Code, Item, Line, Math, Strong
 from symcheck.render.prose import line_of
 from symcheck.render.tex import TOKEN
 
@@ -38,7 +38,7 @@ def reason_line(r: Reason, names: Collection[str]) -> Line:
     return (Strong(r.code.value), *where, ": ", *line_of(r.why, names), "; to settle it: ", *line_of(r.settle, names))
 
 
-def finding_entry(f: Finding, names: Collection[str], *, is_told: bool) -> Entry:
+def finding_entry(f: Finding, names: Collection[str], *, is_told: bool) -> Item:
     steps = tuple(step_line(s, names) for s in f.derivation)
     is_routine = f.verdict is Verdict.PROVED and f.condition in ROUTINE
     below = [] if is_routine else list(steps)
@@ -48,7 +48,7 @@ def finding_entry(f: Finding, names: Collection[str], *, is_told: bool) -> Entry
         below.append(reason_line(f.reason, names))
     said = f.detail if f.detail.startswith(f.condition.value) else f"{f.condition.value}: {f.detail}"
     line = (*line_of(said, names), f" [{f.trust.value}]")
-    return Entry(f.verdict.name, line, tuple(below), steps if is_routine else ())
+    return Item(f.verdict.name, line, tuple(below), steps if is_routine else ())
 
 
 def step_line(s: Step, names: Collection[str]) -> Line:

@@ -11,7 +11,7 @@ from symcheck.theorems.base import Facts, Theorem
 
 
 @dataclass(frozen=True)
-class Family:
+class ModelFamily:
     """What is known for one kind of model: a cone, a linear family with shared features, a reference class."""
 
     name: str
@@ -40,7 +40,7 @@ _DRIFT_ON_SHARED_FEATURES = (
 )
 
 
-def families(facts: Facts, applying: tuple[Theorem, ...]) -> tuple[Family, ...]:
+def families(facts: Facts, applying: tuple[Theorem, ...]) -> tuple[ModelFamily, ...]:
     """A verdict for each of the three kinds of model; REFUTED means that a counterexample exists or no limit does."""
     return (_cone(facts, applying), _shared(facts, applying), _reference(facts, applying))
 
@@ -49,51 +49,51 @@ def _first(applying: tuple[Theorem, ...], *names: str) -> Theorem | None:
     return next((t for t in applying if t.name in names), None)
 
 
-def _cone(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
+def _cone(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
     theorem = _first(applying, "Theorem 1", "Theorem 2'", "Theorem 2' for homogeneous penalties")
     if theorem is not None:
         where = " on the quotient by (1, ..., 1)" if facts.quotient else ""
-        return Family(CONE, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
+        return ModelFamily(CONE, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
     if facts.tier is Tier.QUOTIENT:
-        return Family(CONE, Verdict.REFUTED, _DRIFT_ON_A_CONE)
+        return ModelFamily(CONE, Verdict.REFUTED, _DRIFT_ON_A_CONE)
     if _is_turned(facts):
-        return Family(CONE, Verdict.REFUTED, _DRIFT_ON_SHARED_FEATURES)
-    return Family(CONE, *_failure(facts))
+        return ModelFamily(CONE, Verdict.REFUTED, _DRIFT_ON_SHARED_FEATURES)
+    return ModelFamily(CONE, *_failure(facts))
 
 
-def _shared(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
+def _shared(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
     names = ("Theorem 1", "Theorem 3", "Theorem on shared features", "Theorem 2' for homogeneous penalties")
     theorem = _first(applying, *names)
     if theorem is not None:
         where = " on the quotient by (1, ..., 1)" if facts.quotient else ""
-        return Family(SHARED, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
+        return ModelFamily(SHARED, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
     if _is_turned(facts):
-        return Family(SHARED, Verdict.REFUTED, _DRIFT_ON_SHARED_FEATURES)
+        return ModelFamily(SHARED, Verdict.REFUTED, _DRIFT_ON_SHARED_FEATURES)
     if facts.tier is Tier.QUOTIENT and facts.drift is not Verdict.UNDECIDED and (told := _escape(facts)) is not None:
-        return Family(SHARED, Verdict.REFUTED, told)
+        return ModelFamily(SHARED, Verdict.REFUTED, told)
     if facts.tier is Tier.QUOTIENT and facts.drift is Verdict.UNDECIDED:
         detail = "not certified: whether D^2 g(0) (1, ..., 1) is parallel to (1, ..., 1) is not decided"
-        return Family(SHARED, Verdict.UNDECIDED, detail)
+        return ModelFamily(SHARED, Verdict.UNDECIDED, detail)
     if facts.tier is Tier.QUOTIENT:
         detail = "not certified: the drift c 1 does no harm here, but D^2 g(0) is not positive definite on R^C"
-        return Family(SHARED, Verdict.UNDECIDED, detail)
-    return Family(SHARED, *_failure(facts))
+        return ModelFamily(SHARED, Verdict.UNDECIDED, detail)
+    return ModelFamily(SHARED, *_failure(facts))
 
 
-def _reference(facts: Facts, applying: tuple[Theorem, ...]) -> Family:
+def _reference(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
     theorem = _first(applying, "Theorem 1", "Theorem 3", "Theorem 2' for homogeneous penalties")
     if theorem is not None:
         how = "the reference class is the quotient in coordinates" if facts.quotient else "it is a cone of outputs"
-        return Family(REFERENCE, Verdict.PROVED, f"{theorem.name}: {how}")
+        return ModelFamily(REFERENCE, Verdict.PROVED, f"{theorem.name}: {how}")
     if facts.tier is Tier.QUOTIENT:
-        return Family(REFERENCE, Verdict.REFUTED, _DRIFT_WITH_A_REFERENCE)
+        return ModelFamily(REFERENCE, Verdict.REFUTED, _DRIFT_WITH_A_REFERENCE)
     local = _first(applying, "Theorem 2 with a reference class")
     if local is not None:
-        return Family(REFERENCE, Verdict.PROVED, f"{local.name}: {local.concludes}")
+        return ModelFamily(REFERENCE, Verdict.PROVED, f"{local.name}: {local.concludes}")
     verdict, told = _failure(facts)
     if not facts.quotient:  # the ray of a witness need not have z_C = 0
         verdict = Verdict.UNDECIDED
-    return Family(REFERENCE, verdict, told)
+    return ModelFamily(REFERENCE, verdict, told)
 
 
 def _is_turned(facts: Facts) -> bool:

@@ -14,9 +14,9 @@ from symcheck.language.scope import Scope
 from symcheck.render.block import (
     Block,
     Code,
-    Entries,
-    Entry,
     Function,
+    Item,
+    Items,
     Line,
     Math,
     Paragraph,
@@ -135,29 +135,29 @@ def _blocks(c: Certificate) -> Iterator[Block]:
         yield Paragraph(_why(told, names))
     if c.still_holds:
         yield Paragraph(line_of(c.still_holds, names))
-    yield Entries(
+    yield Items(
         (
-            Entry("loss", (Code(c.loss.title), ": ", Function(c.loss.formula))),
-            Entry("regularizer", (Code(c.regularizer.title), ": ", Function(c.regularizer.formula))),
-            *(Entry("noticed", (note,)) for note in (*c.loss.notes, *c.regularizer.notes)),
+            Item("loss", (Code(c.loss.title), ": ", Function(c.loss.formula))),
+            Item("regularizer", (Code(c.regularizer.title), ": ", Function(c.regularizer.formula))),
+            *(Item("noticed", (note,)) for note in (*c.loss.notes, *c.regularizer.notes)),
         )
     )
     if len(c.cases) > 1 or any(case.where or case.classes != c.scope.classes for case in c.cases):
         yield Section("Cases")
         yield _cases(c, names)
     yield Section("Conditions, with b_y = grad l(0, y) and o_y = e_y - 1/C")
-    yield Entries(tuple(finding_entry(f, names, is_told=f is told) for f in c.findings))
+    yield Items(tuple(finding_entry(f, names, is_told=f is told) for f in c.findings))
     yield Section("Families of models" + (_LIMIT_PROBLEM if any("l_lin" in f.detail for f in c.families) else ""))
-    yield Entries(tuple(Entry(f.verdict.name, line_of(f"{f.name}: {f.detail}", names)) for f in c.families))
+    yield Items(tuple(Item(f.verdict.name, line_of(f"{f.name}: {f.detail}", names)) for f in c.families))
     if c.theorems:
         yield Section("Theorems that apply")
-        yield Entries(tuple(map(_theorem, c.theorems)), (", ".join(f"{t.name} ({place_of(t)})" for t in c.theorems),))
+        yield Items(tuple(map(_theorem, c.theorems)), (", ".join(f"{t.name} ({place_of(t)})" for t in c.theorems),))
         yield Section(f"Assumptions that stay open, for {c.theorems[0].name}")
-        yield Entries(tuple(Entry("", line_of(a)) for a in c.assumptions))
+        yield Items(tuple(Item("", line_of(a)) for a in c.assumptions))
     prediction = c.prediction
     if prediction is not None:
         yield Section("Prediction, on linear families with shared features")
-        yield Entries(tuple(_prediction(prediction)))
+        yield Items(tuple(_prediction(prediction)))
 
 
 def _told(c: Certificate) -> Finding | None:
@@ -224,12 +224,12 @@ def _verdict_of(case: Case) -> Line:
     return (case.verdict.name, *([" at some points"] if is_point else ()))
 
 
-def _theorem(t: Theorem) -> Entry:
+def _theorem(t: Theorem) -> Item:
     aside = ((Tex(t.statement),), line_of(f"{t.deviation}."))
-    return Entry(t.name, line_of(f"{t.concludes} ({place_of(t)})"), aside=aside)
+    return Item(t.name, line_of(f"{t.concludes} ({place_of(t)})"), aside=aside)
 
 
-def _prediction(p: Prediction) -> Iterator[Entry]:
+def _prediction(p: Prediction) -> Iterator[Item]:
     where: Line = (" on the quotient",) if p.quotient else ()
     curvature: Line = (
         (Math("H = I"),) if p.curvature == 1 else (Math("H = s I"), *where, " with ", *value_line(p.curvature, "s"))
@@ -239,13 +239,13 @@ def _prediction(p: Prediction) -> Iterator[Entry]:
         curvature = (Math("H = s I + t 11'"), " with ", *values)
     if p.hessian is not None:
         curvature = (*line_of("H = D^2 g(0)"), *where)
-    yield Entry("limit", (Math("S = kappa P o H^(-1)"), " with ", *value_line(p.kappa, "kappa"), " and ", *curvature))
-    yield Entry("where", line_of("a row is a sample, o has the rows o_y, P projects on the span of the features"))
+    yield Item("limit", (Math("S = kappa P o H^(-1)"), " with ", *value_line(p.kappa, "kappa"), " and ", *curvature))
+    yield Item("where", line_of("a row is a sample, o has the rows o_y, P projects on the span of the features"))
     power: Line = () if p.noise_power == 1 else (" to the power ", Value(p.noise_power))
-    yield Entry("noise", (*line_of("of rate rho multiplies S by a = 1 - rho C/(C - 1)"), *power))
+    yield Item("noise", (*line_of("of rate rho multiplies S by a = 1 - rho C/(C - 1)"), *power))
     for order in p.exponents:
         classes = line_of(str(order.classes))
         apart: Line = ()
         if order.clean_to_noisy is not None:
             apart = (", ", power_math(order.clean_to_noisy), " between clean and noisy")
-        yield Entry("order", ("for ", *classes, ": ", power_math(order.to_limit), " to the limit", *apart))
+        yield Item("order", ("for ", *classes, ": ", power_math(order.to_limit), " to the limit", *apart))

@@ -11,7 +11,7 @@ from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.certificates.record import FULL, KEYS, Json, record
-from symcheck.certificates.record_reader import Claim, claim_of
+from symcheck.certificates.record_reader import ReadRecord, read_record
 from symcheck.certificates.record_reader.magnitude import bits_of
 from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown, shown_plainly
 from symcheck.conditions.agreement.agree import agreed_expansion
@@ -46,14 +46,14 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
     """
     try:
         with reading(budget), stopping():
-            claim = claim_of(text)
+            claim = read_record(text)
     except Undecided as stop:
         raise refusal("certificate", f"it was not read: {stop.reason}") from stop
     with apart():
         return _rechecked(claim, budget)
 
 
-def _rechecked(claim: Claim, seconds: float) -> Certificate:
+def _rechecked(claim: ReadRecord, seconds: float) -> Certificate:
     problem, its = claim.problem, claim.fields
     try:
         derived = certify(problem.loss, problem.regularizer, classes=problem.classes, budget=seconds)

@@ -12,7 +12,7 @@ from symcheck.findings.step import Derivation
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Scope
 from symcheck.reason import Reason
-from symcheck.render.block import Block, Entries, Entry, Paragraph, Section, Strong, Tex, Title
+from symcheck.render.block import Block, Item, Items, Paragraph, Section, Strong, Tex, Title
 from symcheck.render.markdown import markdown_page
 from symcheck.render.plain import tex_line
 from symcheck.render.prose import line_of
@@ -98,4 +98,4 @@ class NoiseCondition:
         yield Section("Why")
         told = _THEOREM if self.laws is None else ()
         lines = (*map(tex_line, told), *(line_of(str(step)) for step in self.derivation))
-        yield Entries(tuple(Entry("", line) for line in lines))
+        yield Items(tuple(Item("", line) for line in lines))

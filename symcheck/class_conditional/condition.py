@@ -28,7 +28,7 @@ from symcheck.class_conditional.order import (
     objection_to_hessian,
 )
 from symcheck.errors import ParameterError, ScopeError
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
@@ -111,7 +111,7 @@ def _scope(noise: Noise, classes: int | Sequence[int] | Classes | None, laws: ob
     return Scope(Classes.of(counts[0]), noise.parameters)
 
 
-def _of_pattern(noise: Noise, a: Constant, hessian: Matrix | None, scope: Scope) -> NoiseCondition:
+def _of_pattern(noise: Noise, a: Element, hessian: Matrix | None, scope: Scope) -> NoiseCondition:
     """T = a I + (1 - a)/C 11': everything depends on the sign of a."""
     sign = a.field.sign(a)
     steps = (
@@ -130,7 +130,7 @@ def _of_pattern(noise: Noise, a: Constant, hessian: Matrix | None, scope: Scope)
     return _refuted(checked(noise, count), others, hessian, scope, None, steps)
 
 
-def _simple_point(a: Constant, scope: Scope) -> dict[str, Fraction] | None:
+def _simple_point(a: Element, scope: Scope) -> dict[str, Fraction] | None:
     """A small C and simple values of the parameters at which ``a`` <= 0; None if there is none among those tried."""
     choices = [[v for v in _SIMPLE if v in p.interval] for p in scope.parameters]
     small = [c for c in range(scope.classes.low, scope.classes.low + 3) if c in scope.classes]
@@ -147,7 +147,7 @@ def _for_every_law(given: Checked, hessian: Matrix | None, scope: Scope, progres
     entries, count = given.entries, len(given.entries)
     others = [c for i, row in enumerate(entries) for j, c in enumerate(row) if i != j]
     factor = entries[0][0] - others[0]
-    unknown: Constant | None = None
+    unknown: Element | None = None
     for c in (*(other - others[0] for other in others[1:]), factor):
         look()
         sign = given.field.sign(c)
@@ -169,7 +169,7 @@ def _on_laws(given: Checked, hessian: Matrix | None, laws: Matrix, scope: Scope,
     places = range(count)
     noisy_scores, clean = _noisy_scores(given, hessian), Scores(_identity(count), hessian)
     steps: list[Step] = []
-    unknown: Constant | None = None
+    unknown: Element | None = None
     for done, law in enumerate(laws):
         progress(done, len(laws), "laws")
         look()
@@ -194,7 +194,7 @@ def _on_laws(given: Checked, hessian: Matrix | None, laws: Matrix, scope: Scope,
     return _answer(Verdict.PROVED, scope, hessian, laws, tuple(steps))
 
 
-def _sign_of(c: Constant) -> tuple[Kind, list[tuple[dict[str, Fraction], int]]]:
+def _sign_of(c: Element) -> tuple[Kind, list[tuple[dict[str, Fraction], int]]]:
     """The kind of sign of ``c``, and points with the sign there; that of a number is plain."""
     number = c.rational
     if number is None:
@@ -204,7 +204,7 @@ def _sign_of(c: Constant) -> tuple[Kind, list[tuple[dict[str, Fraction], int]]]:
     return kind, [({}, (number > 0) - (number < 0))]
 
 
-def _noisy_scores(given: Checked, hessian: Matrix | None) -> Callable[[Vector], list[Constant]]:
+def _noisy_scores(given: Checked, hessian: Matrix | None) -> Callable[[Vector], list[Element]]:
     """The function that gives the scores on noisy labels at a law of the clean one."""
     field, count = given.field, len(given.entries)
     places = range(count)
@@ -213,7 +213,7 @@ def _noisy_scores(given: Checked, hessian: Matrix | None) -> Callable[[Vector], 
         return lambda law: [field.number(x) for x in known.noisy(law)]
     inverse = _inverse(hessian, count)
 
-    def scores(law: Vector) -> list[Constant]:
+    def scores(law: Vector) -> list[Element]:
         noisy = []
         for j in places:
             look()
@@ -282,7 +282,7 @@ def _answer(
 
 
 def _open(
-    c: Constant, scope: Scope, hessian: Matrix | None, laws: Matrix | None, steps: Derivation, count: int = 0
+    c: Element, scope: Scope, hessian: Matrix | None, laws: Matrix | None, steps: Derivation, count: int = 0
 ) -> NoiseCondition:
     other = scope.classes.fixed is None and count
     settle = "give classes=" if other else "narrow the intervals of the parameters, or give them values"

@@ -13,7 +13,7 @@ from symcheck.class_conditional.flips import Matrix
 from symcheck.class_conditional.given_rows import counted, rows_of
 from symcheck.errors import ParameterError
 from symcheck.field.constant_reading import constant
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.language.exact import exact, exact_text
@@ -167,7 +167,7 @@ class Checked:
     """T over a scope as constants of a field: one for each entry."""
 
     field: Field
-    entries: tuple[tuple[Constant, ...], ...]
+    entries: tuple[tuple[Element, ...], ...]
 
     def at(self, values: Mapping[str, Fraction]) -> Matrix:
         """T at these values of the parameters."""
@@ -212,7 +212,7 @@ def checked(noise: Noise, classes: int) -> Checked:
     return Checked(field, entries)
 
 
-def _columns_add_up(entries: Sequence[Sequence[Constant]]) -> bool:
+def _columns_add_up(entries: Sequence[Sequence[Element]]) -> bool:
     totals = []
     for column in zip(*entries, strict=True):
         total = column[0]
@@ -222,14 +222,14 @@ def _columns_add_up(entries: Sequence[Sequence[Constant]]) -> bool:
     return all((total - 1).is_zero for total in totals)
 
 
-def _constant(field: Field, entry: Formula) -> Constant:
+def _constant(field: Field, entry: Formula) -> Element:
     """The entry in the field; a number, as most of them are, without a reading."""
     look()
     number = entry.nodes[-1].number
     return constant(field, entry) if number is None else field.number(number)
 
 
-def checked_pattern(pattern: tuple[Formula, Formula], scope: Scope) -> Constant:
+def checked_pattern(pattern: tuple[Formula, Formula], scope: Scope) -> Element:
     """The a of T = a I + (1 - a)/C 11' over a scope, after looking that its entries are probabilities."""
     field = Field(scope)
     diagonal, other = (constant(field, f) for f in pattern)
@@ -240,7 +240,7 @@ def checked_pattern(pattern: tuple[Formula, Formula], scope: Scope) -> Constant:
     return diagonal - other
 
 
-def _require_probability(field: Field, c: Constant, name: str) -> None:
+def _require_probability(field: Field, c: Element, name: str) -> None:
     number = c.rational
     if number is not None and number >= 0:
         return

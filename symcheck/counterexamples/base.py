@@ -12,7 +12,7 @@ from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.exact import Number, exact
 from symcheck.language.parameter import Interval
 from symcheck.losses.base import Loss
-from symcheck.minimisers.family import Family, Free, Rows
+from symcheck.minimisers.family import Free, OutputFamily, Rows
 from symcheck.minimisers.log_linear import LogLinear
 from symcheck.minimisers.predictions import predictions_shown
 from symcheck.minimisers.shown import Shown, Winners
@@ -24,7 +24,7 @@ from symcheck.render.text import text_page
 
 
 @dataclass(frozen=True)
-class Claim:
+class LambdaClaim:
     """For every lambda in ``lambdas`` the minimiser predicts ``clean`` without noise and ``noisy`` with it."""
 
     lambdas: Interval
@@ -44,10 +44,10 @@ class Control:
     """The same data with another ``loss``, ``regularizer`` or ``family``: there no prediction turns."""
 
     title: str
-    claims: tuple[Claim, ...]
+    claims: tuple[LambdaClaim, ...]
     loss: Loss | None = None
     regularizer: Regularizer | None = None
-    family: Family | None = None
+    family: OutputFamily | None = None
 
     def __post_init__(self) -> None:
         if any(claim.flips for claim in self.claims):
@@ -55,10 +55,10 @@ class Control:
 
 
 @dataclass(frozen=True)
-class CheckedClaim:
+class CheckedLambdaClaim:
     """A ``claim`` with what is shown of its clean and of its noisy part."""
 
-    claim: Claim
+    claim: LambdaClaim
     clean: Shown
     noisy: Shown
 
@@ -71,8 +71,8 @@ class CheckedClaim:
 class Checked:
     """What is shown of a counterexample: its claims, its controls by their titles, its threshold if it has one."""
 
-    claims: tuple[CheckedClaim, ...]
-    controls: tuple[tuple[str, tuple[CheckedClaim, ...]], ...]
+    claims: tuple[CheckedLambdaClaim, ...]
+    controls: tuple[tuple[str, tuple[CheckedLambdaClaim, ...]], ...]
     threshold: Shown | None
 
     @property
@@ -115,12 +115,12 @@ class Counterexample:
     loss: Loss
     regularizer: Regularizer
     classes: int
-    family: Family
+    family: OutputFamily
     features: Rows
     labels: Rows
     weights: tuple[Fraction, ...]
     rho: Fraction
-    claims: tuple[Claim, ...]
+    claims: tuple[LambdaClaim, ...]
     controls: tuple[Control, ...] = ()
     flips_above: Fraction | None = None
 
@@ -182,11 +182,11 @@ class Counterexample:
         """The same as plain text."""
         return text_page(page(self, self.check()))
 
-    def checked(self, claims: Sequence[Claim]) -> tuple[CheckedClaim, ...]:
+    def checked(self, claims: Sequence[LambdaClaim]) -> tuple[CheckedLambdaClaim, ...]:
         """These ``claims`` about its data, decided."""
         clean, noisy = self.training(Fraction(0)), self.training(self.rho)
         return tuple(
-            CheckedClaim(
+            CheckedLambdaClaim(
                 claim,
                 predictions_shown(clean, claim.clean, claim.lambdas),
                 predictions_shown(noisy, claim.noisy, claim.lambdas),

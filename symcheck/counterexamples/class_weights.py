@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symcheck.counterexamples.base import Claim, Control, Counterexample, equal_weights, every_positive, one_label, rows
+from symcheck.counterexamples.base import (
+    Control,
+    Counterexample,
+    LambdaClaim,
+    equal_weights,
+    every_positive,
+    one_label,
+    rows,
+)
 from symcheck.losses.class_weighted_ce import ClassWeightedCE
 from symcheck.minimisers.family import Free
 from symcheck.regularizers.l2 import L2
@@ -22,10 +30,12 @@ CASE = Counterexample(
     labels=one_label(1, classes=3),
     weights=equal_weights(1),
     rho=Fraction(2, 5),
-    claims=(Claim(every_positive(), (1,), (2,)),),
+    claims=(LambdaClaim(every_positive(), (1,), (2,)),),
     controls=(
         Control(
-            title="none with w = 1", loss=ClassWeightedCE(w=(1, 1, 1)), claims=(Claim(every_positive(), (1,), (1,)),)
+            title="none with w = 1",
+            loss=ClassWeightedCE(w=(1, 1, 1)),
+            claims=(LambdaClaim(every_positive(), (1,), (1,)),),
         ),
     ),
 )

@@ -10,9 +10,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symcheck.counterexamples.base import (
-    Claim,
     Control,
     Counterexample,
+    LambdaClaim,
     equal_weights,
     every_positive,
     from_on,
@@ -41,6 +41,8 @@ CASE = Counterexample(
     labels=one_label(1, classes=3),
     weights=equal_weights(1),
     rho=Fraction(3, 5),
-    claims=(Claim(from_on(0.1), (1,), (3,)), Claim(up_to(0.03), (1,), (1,))),
-    controls=(Control(title="none with isotropic g", regularizer=L2(), claims=(Claim(every_positive(), (1,), (1,)),)),),
+    claims=(LambdaClaim(from_on(0.1), (1,), (3,)), LambdaClaim(up_to(0.03), (1,), (1,))),
+    controls=(
+        Control(title="none with isotropic g", regularizer=L2(), claims=(LambdaClaim(every_positive(), (1,), (1,)),)),
+    ),
 )

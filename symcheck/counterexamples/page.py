@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symcheck.render.block import Block, Entries, Entry, Function, Line, Paragraph, Section, Strong, Title
+from symcheck.render.block import Block, Function, Item, Items, Line, Paragraph, Section, Strong, Title
 from symcheck.render.prose import line_of
 
 if TYPE_CHECKING:
-    from symcheck.counterexamples.base import Checked, CheckedClaim, Counterexample
+    from symcheck.counterexamples.base import Checked, CheckedLambdaClaim, Counterexample
 
 
 def page(case: Counterexample, checked: Checked) -> Iterator[Block]:
@@ -18,7 +18,7 @@ def page(case: Counterexample, checked: Checked) -> Iterator[Block]:
     yield Title((Strong(checked.verdict.name), ": ", *line_of(case.title)))
     yield Paragraph(line_of(f"{case.shows[0].upper()}{case.shows[1:]}."))
     yield Section("Data")
-    yield Entries(tuple(Entry(label, line) for label, line in _data(case)))
+    yield Items(tuple(Item(label, line) for label, line in _data(case)))
     yield Section("Predictions")
     yield _claims(checked.claims)
     for title, claims in checked.controls:
@@ -43,14 +43,14 @@ def _data(case: Counterexample) -> Iterator[tuple[str, Line]]:
     yield "source", (f"{case.source}{f', {case.erratum}' if case.erratum else ''}",)
 
 
-def _claims(claims: Sequence[CheckedClaim]) -> Entries:
+def _claims(claims: Sequence[CheckedLambdaClaim]) -> Items:
     entries = []
     for c in claims:
         for law, winners, shown in (("clean", c.claim.clean, c.clean), ("noisy", c.claim.noisy, c.noisy)):
             classes = f"{'class' if len(winners) == 1 else 'classes'} {', '.join(map(str, winners))}"
             told = (f"{classes} for every ", *line_of(f"lambda in {c.claim.lambdas}"), ": ", Strong(shown.verdict.name))
-            entries.append(Entry(law, told, (line_of(shown.by),)))
-    return Entries(tuple(entries))
+            entries.append(Item(law, told, (line_of(shown.by),)))
+    return Items(tuple(entries))
 
 
 def _label(law: Sequence[Fraction]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symcheck.counterexamples.base import Claim, Counterexample, equal_weights, from_on, one_label, rows, up_to
+from symcheck.counterexamples.base import Counterexample, LambdaClaim, equal_weights, from_on, one_label, rows, up_to
 from symcheck.losses.cross_entropy import CrossEntropy
 from symcheck.minimisers.family import Free
 from symcheck.regularizers.l2 import L2
@@ -25,5 +25,5 @@ CASE = Counterexample(
     labels=one_label(1, 2, 3, classes=3),
     weights=equal_weights(3),
     rho=Fraction(3, 5),
-    claims=(Claim(up_to(0.1), (1, 2, 3), (1, 1, 3)), Claim(from_on(1), (1, 1, 3), (1, 1, 3))),
+    claims=(LambdaClaim(up_to(0.1), (1, 2, 3), (1, 1, 3)), LambdaClaim(from_on(1), (1, 1, 3), (1, 1, 3))),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symcheck.counterexamples.base import Claim, Counterexample, equal_weights, from_on, one_label, rows, up_to
+from symcheck.counterexamples.base import Counterexample, LambdaClaim, equal_weights, from_on, one_label, rows, up_to
 from symcheck.losses.cross_entropy import CrossEntropy
 from symcheck.minimisers.family import Free
 from symcheck.regularizers.l2 import L2
@@ -25,5 +25,8 @@ CASE = Counterexample(
     labels=one_label(1, 1, 2, 2, classes=2),
     weights=equal_weights(4),
     rho=Fraction(2, 5),
-    claims=(Claim(up_to(0.01), (1, 1, 2, 2), (1, 2, 2, 2)), Claim(from_on(0.05), (1, 2, 2, 2), (1, 2, 2, 2))),
+    claims=(
+        LambdaClaim(up_to(0.01), (1, 1, 2, 2), (1, 2, 2, 2)),
+        LambdaClaim(from_on(0.05), (1, 2, 2, 2), (1, 2, 2, 2)),
+    ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symcheck.counterexamples.base import Claim, Control, Counterexample, equal_weights, from_on, one_label, rows
+from symcheck.counterexamples.base import Control, Counterexample, LambdaClaim, equal_weights, from_on, one_label, rows
 from symcheck.losses.square import Square
 from symcheck.losses.square_centred import SquareCentred
 from symcheck.minimisers.family import Line
@@ -27,9 +27,11 @@ CASE = Counterexample(
     labels=one_label(1, classes=2),
     weights=equal_weights(1),
     rho=Fraction(2, 5),
-    claims=(Claim(from_on(0), (1,), (2,)),),
+    claims=(LambdaClaim(from_on(0), (1,), (2,)),),
     controls=(
-        Control(title="none with one-hot minus 1/C", loss=SquareCentred(), claims=(Claim(from_on(0), (1,), (1,)),)),
+        Control(
+            title="none with one-hot minus 1/C", loss=SquareCentred(), claims=(LambdaClaim(from_on(0), (1,), (1,)),)
+        ),
     ),
     flips_above=Fraction(1, 3),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symcheck.counterexamples.base import Claim, Control, Counterexample, equal_weights, from_on, one_label, rows
+from symcheck.counterexamples.base import Control, Counterexample, LambdaClaim, equal_weights, from_on, one_label, rows
 from symcheck.losses.square import Square
 from symcheck.losses.square_centred import SquareCentred
 from symcheck.minimisers.family import Free, Reference
@@ -27,10 +27,14 @@ CASE = Counterexample(
     labels=one_label(1, 2, classes=3),
     weights=equal_weights(2),
     rho=Fraction(1, 2),
-    claims=(Claim(from_on(0), (1, 2), (1, 3)),),
+    claims=(LambdaClaim(from_on(0), (1, 2), (1, 3)),),
     controls=(
-        Control(title="none with one-hot minus 1/C", loss=SquareCentred(), claims=(Claim(from_on(0), (1, 2), (1, 2)),)),
-        Control(title="none without a reference class", family=Free(), claims=(Claim(from_on(0), (1, 2), (1, 2)),)),
+        Control(
+            title="none with one-hot minus 1/C", loss=SquareCentred(), claims=(LambdaClaim(from_on(0), (1, 2), (1, 2)),)
+        ),
+        Control(
+            title="none without a reference class", family=Free(), claims=(LambdaClaim(from_on(0), (1, 2), (1, 2)),)
+        ),
     ),
     flips_above=Fraction(2, 5),
 )

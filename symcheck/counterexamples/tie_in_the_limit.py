@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import final
 
-from symcheck.counterexamples.base import Claim, Counterexample, equal_weights, every_positive, rows
+from symcheck.counterexamples.base import Counterexample, LambdaClaim, equal_weights, every_positive, rows
 from symcheck.language.classwise import ClassParameter
 from symcheck.language.functions import mean, total
 from symcheck.language.term import Label, Term, Vec
@@ -44,5 +44,5 @@ CASE = Counterexample(
     labels=rows([Fraction(1, 2), Fraction(1, 2), 0]),
     weights=equal_weights(1),
     rho=Fraction(1, 2),
-    claims=(Claim(every_positive(), (1,), (2,)),),
+    claims=(LambdaClaim(every_positive(), (1,), (2,)),),
 )

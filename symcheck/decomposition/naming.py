@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from symcheck.conditions.everywhere.decomposition import CanonicalParts, recognised, scales_in
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.intake.catalogue import names, regularizer_named
 from symcheck.intake.parser import parsed
 from symcheck.language.formula import Formula, symbols
@@ -37,7 +37,7 @@ FIRST_LOOKED_FOR = ("label_smoothing_penalty", "l2", "entropy", "mean")
 """Of several ways to write ins(l), one with these is taken; the others follow by name."""
 
 
-Named = tuple[tuple[tuple[Constant, str], ...], Constant]
+Named = tuple[tuple[tuple[Element, str], ...], Element]
 
 
 def named_parts(parts: CanonicalParts, known: Mapping[str, Formula]) -> Named | None:
@@ -89,7 +89,7 @@ def symmetric_formula(parts: CanonicalParts, formula: Formula, insensitive: Form
     )
 
 
-def _scaled(factor: Constant, what: str) -> str:
+def _scaled(factor: Element, what: str) -> str:
     if factor.rational == 1:
         return what[1:-1]
     return f"-{what}" if factor.rational == -1 else f"{_in_brackets(factor.text())}*{what}"

@@ -12,7 +12,7 @@ from flint import arb
 
 from symcheck.field.ball import PRECISIONS, Point, working
 from symcheck.field.branching import branching
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.generator import Role
 from symcheck.field.signs.pieces import is_nonnegative
 from symcheck.field.signs.sign import Kind
@@ -28,7 +28,7 @@ _NEAR: Final = 40
 """An angle that is looked at agrees with such a multiple to so many bits."""
 
 
-def arccos_of(field: Field, c: Constant) -> Constant:
+def arccos_of(field: Field, c: Element) -> Element:
     """arccos c for -1 <= c <= 1; raises ``Undefined`` at a point where c is not, ``Branching`` or ``Undecided``."""
     inside = 1 - c * c
     sign = field.sign(inside)
@@ -49,12 +49,12 @@ def arccos_of(field: Field, c: Constant) -> Constant:
 _WHAT = "the arc cosine of a number x with 1 - x**2 = {}"
 
 
-def pi(field: Field) -> Constant:
+def pi(field: Field) -> Element:
     """arccos(-1)."""
     return field.opaque(Role.ARCCOS, field.number(-1))
 
 
-def _inside(field: Field, c: Constant) -> Constant:
+def _inside(field: Field, c: Element) -> Element:
     """arccos c for -1 < c < 1 (which is shown): a part of pi where it is a known one, pi - arccos(-c) for c < 0."""
     share = Fraction(1, 2) if c.is_zero else None if field.depends(c) else _share_of_pi(field, c)
     if share is not None:
@@ -64,7 +64,7 @@ def _inside(field: Field, c: Constant) -> Constant:
     return field.opaque(Role.ARCCOS, c)
 
 
-def _share_of_pi(field: Field, c: Constant) -> Fraction | None:
+def _share_of_pi(field: Field, c: Element) -> Fraction | None:
     """The p/q with c = cos(p pi/q), if there is one with a small q.
 
     c is the cosine of a multiple k pi/q with k and p both even or both odd where T_q(c) = (-1)**p, and the ball of
@@ -81,7 +81,7 @@ def _share_of_pi(field: Field, c: Constant) -> Fraction | None:
     return near if field.sign(value).kind is Kind.ZERO else None
 
 
-def _chebyshev(x: Constant, n: int) -> Constant:
+def _chebyshev(x: Element, n: int) -> Element:
     """T_n(x), with cos(n t) = T_n(cos t)."""
     before, value = x.field.one, x
     for _ in range(n - 1):
@@ -89,6 +89,6 @@ def _chebyshev(x: Constant, n: int) -> Constant:
     return value
 
 
-def slope_of(field: Field, c: Constant) -> Constant:
+def slope_of(field: Field, c: Element) -> Element:
     """The derivative -(1 - c^2)^(-1/2) of arccos at c."""
     return -field.power(1 - c * c, field.number(Fraction(-1, 2)))

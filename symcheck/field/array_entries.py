@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField, Substitution
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.parameter import Interval
@@ -29,7 +29,7 @@ def entry_interval(array: Array, *, diagonal: bool = False) -> Interval:
     return interval
 
 
-class Entries:
+class ArrayEntries:
     """The entries of arrays in a field with one C.  Free ones have the names ``w[1]`` and ``A[1,2]``.
 
     ``given`` holds arrays with entries that stand for free ones of the same names.
@@ -44,7 +44,7 @@ class Entries:
         self._rules: dict[str, Substitution] = {}
         self._rounded: dict[tuple[str, Interval], tuple[int, int]] = {}
 
-    def of(self, array: Array, *places: int) -> Constant:
+    def of(self, array: Array, *places: int) -> Element:
         """The entry of ``array`` at ``places``, which count from 0."""
         array = self._given.get(array.name, array)
         if not array.is_free:
@@ -65,7 +65,7 @@ class Entries:
             known = self._by_rule[array.name] = array.at_default(self._count)
         return known
 
-    def _given_entry(self, array: Array, row: int, column: int) -> Constant:
+    def _given_entry(self, array: Array, row: int, column: int) -> Element:
         """A number; if it is rounded, a parameter that stands for all entries that were rounded to this number."""
         assert array.values is not None
         value, inside = array.values[row][column], array.range_of(row, column)
@@ -75,7 +75,7 @@ class Entries:
         places = first if isinstance(array, MatrixArray) else first[1:]
         return self._field.atom(f"{array.name}[{','.join(str(p + 1) for p in places)}]", inside)
 
-    def closed(self, c: Constant) -> Constant:
+    def closed(self, c: Element) -> Element:
         """``c`` with the known sums of arrays put in, if it does not depend on the array any more then."""
         for name, array in self._free.items():
             if _has_sums(array) and any(v.startswith(f"{name}[") for v in self._field.depends(c)):
@@ -84,14 +84,14 @@ class Entries:
                     c = other
         return c
 
-    def reduced(self, c: Constant) -> Constant:
+    def reduced(self, c: Element) -> Element:
         """``c`` with as few entries of arrays as their known sums allow: 0 here is a proof that c is 0."""
         for array in self._free.values():
             if _has_sums(array):
                 c = self._reduced(c, array)
         return c
 
-    def _reduced(self, c: Constant, array: Array) -> Constant:
+    def _reduced(self, c: Element, array: Array) -> Element:
         rule = self._rules.get(array.name)
         if rule is None:
             images = self._vector_images(array) if isinstance(array, VectorArray) else self._matrix_images(array)
@@ -101,7 +101,7 @@ class Entries:
         except Undecided:  # the logarithm of a difference that is not shown to be positive
             return c
 
-    def _vector_images(self, array: VectorArray) -> dict[str, Constant]:
+    def _vector_images(self, array: VectorArray) -> dict[str, Element]:
         assert array.total is not None
         last = self._count - 1
         rest = self._field.number(array.total)
@@ -109,7 +109,7 @@ class Entries:
             rest = rest - self.of(array, i)
         return {f"{array.name}[{last + 1}]": rest}
 
-    def _matrix_images(self, array: Array) -> dict[str, Constant]:
+    def _matrix_images(self, array: Array) -> dict[str, Element]:
         """The last column by the row sums and the last row by the column sums; of a symmetric one the diagonal."""
         assert isinstance(array, MatrixArray)
         n, found = self._count, {}
@@ -122,7 +122,7 @@ class Entries:
                 found[f"{array.name}[{i + 1},{i + 1}]"] = rest
             return found
 
-        def last_of(line: list[Constant], sum_: Fraction) -> Constant:
+        def last_of(line: list[Element], sum_: Fraction) -> Element:
             rest = self._field.number(sum_)
             for x in line:
                 rest = rest - x

@@ -15,7 +15,7 @@ from symcheck.language.array import Array
 from symcheck.language.parameter import Interval
 
 if TYPE_CHECKING:
-    from symcheck.field.element import Constant, Parts, Powers
+    from symcheck.field.element import Element, Parts, Powers
     from symcheck.field.field import Field
 
 PRECISIONS = (64, 256, 1024, 4096)
@@ -70,12 +70,12 @@ class Point:
         self.values = dict(values)
         self._balls: dict[int, dict[int, arb]] = {}
 
-    def ball(self, c: Constant, precision: int = PRECISIONS[0]) -> arb:
+    def ball(self, c: Element, precision: int = PRECISIONS[0]) -> arb:
         """The value of ``c`` here: the true value lies in the ball (not a number where it is undefined)."""
         with working(precision):
             return self._ball(c, self._balls.setdefault(precision, {}))
 
-    def sign(self, c: Constant, precisions: tuple[int, ...] = PRECISIONS) -> int | None:
+    def sign(self, c: Element, precisions: tuple[int, ...] = PRECISIONS) -> int | None:
         """-1 or 1 if a ball of ``c`` here excludes 0, else None (0 itself is never shown by a ball)."""
         for precision in precisions:
             ball = self.ball(c, precision)
@@ -96,7 +96,7 @@ class Point:
                 return -1
         return None
 
-    def _ball(self, c: Constant, balls: dict[int, arb]) -> arb:
+    def _ball(self, c: Element, balls: dict[int, arb]) -> arb:
         value = self._sum(c.parts, balls)
         return value if c.d.is_one() else value / self._sum(c.denominator_parts, balls)
 

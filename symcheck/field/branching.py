@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from symcheck.reason import Code, Reason, Undecided
 
 if TYPE_CHECKING:
-    from symcheck.field.element import Constant
+    from symcheck.field.element import Element
 
 
 class Branching(Undecided):
     """The formula takes another branch where ``constant`` has another sign, and the scope holds both."""
 
-    def __init__(self, reason: Reason, constant: Constant) -> None:
+    def __init__(self, reason: Reason, constant: Element) -> None:
         super().__init__(reason)
         self.constant = constant
 
@@ -23,7 +23,7 @@ class Branching(Undecided):
         return self if self.reason.where else Branching(replace(self.reason, where=where), self.constant)
 
 
-def branching(name: str, constant: Constant) -> Branching:
+def branching(name: str, constant: Element) -> Branching:
     """The stop of ``name``, an operator or a function, at the sign of ``constant``."""
     why = f"{name} branches on the sign of {constant.text()}, which is not the same in the whole scope"
     settle = "give values to C or the parameters, so that the sign is settled"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Never
 
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 from symcheck.reason import Code, Reason, Undecided
 
 
-def constant(field: Field, formula: Formula) -> Constant:
+def constant(field: Field, formula: Formula) -> Element:
     """The constant of ``field`` that ``formula`` stands for.
 
     Raises ``Undecided`` with the subexpression: ``unmapped-op`` where z or the label occurs,
@@ -27,52 +28,52 @@ def constant(field: Field, formula: Formula) -> Constant:
     return ConstantReading(field).read(formula)
 
 
-class ConstantReading(Reading[Constant]):
+class ConstantReading(Reading[Element]):
     """Constants over the field of a scope."""
 
     def __init__(self, field: Field) -> None:
         self.field = field
 
-    def number(self, value: Fraction) -> Constant:
+    def number(self, value: Fraction) -> Element:
         return self.field.number(value)
 
-    def parameter(self, name: str) -> Constant:
+    def parameter(self, name: str) -> Element:
         return self.field.parameter(name)
 
-    def classes(self) -> Constant:
+    def classes(self) -> Element:
         return self.field.C
 
-    def add(self, a: Constant, b: Constant) -> Constant:
+    def add(self, a: Element, b: Element) -> Element:
         return a + b
 
-    def mul(self, a: Constant, b: Constant) -> Constant:
+    def mul(self, a: Element, b: Element) -> Element:
         return a * b
 
-    def neg(self, a: Constant) -> Constant:
+    def neg(self, a: Element) -> Element:
         return -a
 
-    def div(self, a: Constant, b: Constant) -> Constant:
+    def div(self, a: Element, b: Element) -> Element:
         return a / b
 
-    def pow(self, a: Constant, b: Constant) -> Constant:
+    def pow(self, a: Element, b: Element) -> Element:
         return self.field.power(a, b)
 
-    def exp(self, a: Constant) -> Constant:
+    def exp(self, a: Element) -> Element:
         return self.field.exp(a)
 
-    def log(self, a: Constant) -> Constant:
+    def log(self, a: Element) -> Element:
         return self.field.log(a)
 
-    def abs(self, a: Constant) -> Constant:
+    def abs(self, a: Element) -> Element:
         return a if self._is_positive(a, "abs") else -a
 
-    def relu(self, a: Constant) -> Constant:
+    def relu(self, a: Element) -> Element:
         return a if self._is_positive(a, "relu") else self.field.zero
 
-    def arccos(self, a: Constant) -> Constant:
+    def arccos(self, a: Element) -> Element:
         return self.field.arccos(a)
 
-    def branch(self, u: Constant, positive: Constant, otherwise: Constant) -> Constant:
+    def branch(self, u: Element, positive: Element, otherwise: Element) -> Element:
         sign = self.field.sign(u)
         if sign.kind is Kind.POSITIVE or sign.nonpositive:
             return otherwise if sign.nonpositive else positive
@@ -84,10 +85,10 @@ class ConstantReading(Reading[Constant]):
             )
         )
 
-    def detach(self, a: Constant) -> Constant:
+    def detach(self, a: Element) -> Element:
         return a
 
-    def _is_positive(self, a: Constant, name: str) -> bool:
+    def _is_positive(self, a: Element, name: str) -> bool:
         sign = self.field.sign(a)
         if sign.nonnegative or sign.nonpositive:
             return sign.nonnegative
@@ -99,16 +100,16 @@ class ConstantReading(Reading[Constant]):
             )
         )
 
-    def logits(self) -> Constant:
+    def logits(self) -> Element:
         self._refuse("z")
 
-    def onehot(self) -> Constant:
+    def onehot(self) -> Element:
         self._refuse("onehot(y)")
 
-    def total(self, v: Constant) -> Constant:
+    def total(self, v: Element) -> Element:
         self._refuse(f"the sum over the classes of {v.text()}")
 
-    def take(self, v: Constant) -> Constant:
+    def take(self, v: Element) -> Element:
         self._refuse(f"the entry at the label of {v.text()}")
 
     def _refuse(self, what: str) -> Never:

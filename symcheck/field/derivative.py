@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flint import fmpz_mpoly
 
 from symcheck.field.arccosine import slope_of
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.generator import Generator, Role
 from symcheck.reason import Code, Reason, Undecided
 
@@ -19,7 +19,7 @@ _NO_SLOPE = Reason(
 )
 
 
-def derivative_of(field: Field, c: Constant, variable: str) -> Constant:
+def derivative_of(field: Field, c: Element, variable: str) -> Element:
     """d c / d ``variable``; the denominators that come in are those of ``c`` and arguments of logarithms."""
     top = _of_polynomial(field, c.lift().n, variable)
     if c.d.is_one():
@@ -28,17 +28,17 @@ def derivative_of(field: Field, c: Constant, variable: str) -> Constant:
     return (top * d - n * _of_polynomial(field, c.lift().d, variable)) * (d * d).reciprocal()
 
 
-def _of_polynomial(field: Field, polynomial: fmpz_mpoly, variable: str) -> Constant:
+def _of_polynomial(field: Field, polynomial: fmpz_mpoly, variable: str) -> Element:
     slope = field.zero
     # A copy of the list: the derivative of an arc cosine may add a generator.
     for g, degree in zip(tuple(field.generators), polynomial.degrees(), strict=False):
         if degree and variable in g.depends:
-            part = Constant(field, polynomial.derivative(g.place), field.one_polynomial)
+            part = Element(field, polynomial.derivative(g.place), field.one_polynomial)
             slope = slope + part * _of_generator(field, g, variable)
     return slope
 
 
-def _of_generator(field: Field, g: Generator, variable: str) -> Constant:
+def _of_generator(field: Field, g: Generator, variable: str) -> Element:
     if g.of is None:
         return field.one
     known = field.slopes.get((g.place, variable))

@@ -1,4 +1,4 @@
-"""Constants: canonical fractions of polynomials in the generators of a field."""
+"""Elements of a field: canonical fractions of polynomials in the generators of a field."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Powers = tuple[tuple[int, int], ...]
 Parts = tuple[tuple[int, Powers], ...]
 """A polynomial: coefficients with their monomials."""
 
-Operand = "Constant | int | Fraction"
+Operand = "Element | int | Fraction"
 
 LARGEST = 10**9
 """Sizes beyond this are not told apart."""
@@ -41,7 +41,7 @@ WORD = 1024
 """Coefficients of so many bits count as one more term in the size of a step."""
 
 
-class Constant:
+class Element:
     """``n/d`` in lowest terms, d with positive leading coefficient; nowhere in the field's scope is d zero.
 
     Frozen and hashable: equal canonical forms are equal constants.  ``is_zero`` is a proof where it is True
@@ -99,18 +99,18 @@ class Constant:
         return self._denominator_parts
 
     @property
-    def numerator(self) -> Constant:
-        return self if self.d.is_one() else Constant(self.field, self.n, self.field.one_polynomial)
+    def numerator(self) -> Element:
+        return self if self.d.is_one() else Element(self.field, self.n, self.field.one_polynomial)
 
     @property
-    def denominator(self) -> Constant:
-        return Constant(self.field, self.d, self.field.one_polynomial)
+    def denominator(self) -> Element:
+        return Element(self.field, self.d, self.field.one_polynomial)
 
     def __hash__(self) -> int:
         return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Constant):
+        if not isinstance(other, Element):
             return NotImplemented
         if self.field is not other.field:
             return False
@@ -120,8 +120,8 @@ class Constant:
 
     # arithmetic
 
-    def __add__(self, other: Constant | int | Fraction) -> Constant:
-        if other.__class__ is not Constant:
+    def __add__(self, other: Element | int | Fraction) -> Element:
+        if other.__class__ is not Element:
             return self + self._lifted(other)
         self._same_field(other)
         field, a, b, c, d = self.field, self.n, self.d, other.n, other.d
@@ -149,10 +149,10 @@ class Constant:
             return self.lift() + other.lift()
         if n.is_zero():
             return field.zero
-        return field.related(n, b) if field.relations else Constant(field, n, b)
+        return field.related(n, b) if field.relations else Element(field, n, b)
 
-    def __mul__(self, other: Constant | int | Fraction) -> Constant:
-        if other.__class__ is not Constant:
+    def __mul__(self, other: Element | int | Fraction) -> Element:
+        if other.__class__ is not Element:
             return self * self._lifted(other)
         self._same_field(other)
         field, a, b, c, d = self.field, self.n, self.d, other.n, other.d
@@ -171,29 +171,29 @@ class Constant:
             return self.lift() * other.lift()
         if n.is_zero():
             return field.zero
-        return field.related(n, b) if field.relations else Constant(field, n, b)
+        return field.related(n, b) if field.relations else Element(field, n, b)
 
-    def __truediv__(self, other: Constant | int | Fraction) -> Constant:
+    def __truediv__(self, other: Element | int | Fraction) -> Element:
         """The quotient; raises ``Undecided`` unless the divisor is shown to vanish nowhere in the scope."""
-        if other.__class__ is not Constant:
+        if other.__class__ is not Element:
             return self / self._lifted(other)
         self._same_field(other)
         self.field.require_nonzero(other)
         return self * other.reciprocal()
 
-    def reciprocal(self) -> Constant:
+    def reciprocal(self) -> Element:
         """1/c for a constant that is known to vanish nowhere (nothing is checked here)."""
         flip = self.n.leading_coefficient() < 0
         n, d = (-self.d, -self.n) if flip else (self.d, self.n)
-        return self.field.related(n, d) if self.field.relations else Constant(self.field, n, d)
+        return self.field.related(n, d) if self.field.relations else Element(self.field, n, d)
 
-    def __neg__(self) -> Constant:
-        return Constant(self.field, -self.n, self.d)
+    def __neg__(self) -> Element:
+        return Element(self.field, -self.n, self.d)
 
-    def __sub__(self, other: Constant | int | Fraction) -> Constant:
+    def __sub__(self, other: Element | int | Fraction) -> Element:
         return self + (-other)
 
-    def __pow__(self, exponent: int) -> Constant:
+    def __pow__(self, exponent: int) -> Element:
         """A whole power; a negative one is the reciprocal of a constant shown to vanish nowhere."""
         if exponent == 1:
             return self
@@ -203,18 +203,18 @@ class Constant:
             return self.field.one
         self._allow_power(exponent)
         n, d = self.n**exponent, self.d**exponent
-        return self.field.related(n, d) if self.field.relations else Constant(self.field, n, d)
+        return self.field.related(n, d) if self.field.relations else Element(self.field, n, d)
 
-    def __radd__(self, other: int | Fraction) -> Constant:
+    def __radd__(self, other: int | Fraction) -> Element:
         return self._lifted(other) + self
 
-    def __rsub__(self, other: int | Fraction) -> Constant:
+    def __rsub__(self, other: int | Fraction) -> Element:
         return self._lifted(other) + (-self)
 
-    def __rmul__(self, other: int | Fraction) -> Constant:
+    def __rmul__(self, other: int | Fraction) -> Element:
         return self._lifted(other) * self
 
-    def __rtruediv__(self, other: int | Fraction) -> Constant:
+    def __rtruediv__(self, other: int | Fraction) -> Element:
         return self._lifted(other) / self
 
     def _allow_power(self, exponent: int) -> None:
@@ -228,23 +228,23 @@ class Constant:
                 size = LARGEST if exponent > LARGEST else comb(exponent + len(p) - 1, len(p) - 1)
                 self.field.budget.check(min(size * (1 + bits // WORD), LARGEST))
 
-    def _lifted(self, other: object) -> Constant:
+    def _lifted(self, other: object) -> Element:
         if isinstance(other, (int, Fraction)):
             return self.field.number(other)
         raise TypeError(f"a constant is combined with constants of its field, ints and Fractions, not with {other!r}")
 
-    def _same_field(self, other: Constant) -> None:
+    def _same_field(self, other: Element) -> None:
         if self.field is not other.field:
             raise ValueError("two constants of different fields meet: take one of them over with restricted(...)")
 
-    def lift(self) -> Constant:
+    def lift(self) -> Element:
         """The same constant, written in the polynomial ring that its field has grown to."""
         self.n, self.d = self.field.lifted(self.n), self.field.lifted(self.d)
         return self
 
     # calculus and values
 
-    def derivative(self, variable: str) -> Constant:
+    def derivative(self, variable: str) -> Element:
         """The partial derivative with respect to C or a parameter, all of them taken as real numbers."""
         return self.field.derivative(self, variable)
 
@@ -252,7 +252,7 @@ class Constant:
         """The rigorous value at ``point``: C and every parameter by name, working with ``precision`` bits."""
         return Point(self.field, point).ball(self, precision)
 
-    def at(self, point: Mapping[str, int | Fraction]) -> Constant:
+    def at(self, point: Mapping[str, int | Fraction]) -> Element:
         """The constant at ``point``, exactly: a constant of the field in which the variables named are fixed."""
         fixed = self.field.narrowed(point)
         return self.field.restricted(self, fixed, {n: Fraction(v) for n, v in point.items() if n != "C"})

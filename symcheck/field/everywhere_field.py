@@ -20,7 +20,7 @@ from fractions import Fraction
 from typing import Final
 
 from symcheck.budget import Budget
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.exponent import divided, terms_of
 from symcheck.field.growing import Substitution
 from symcheck.field.indexed_field import Entry, IndexedField, Renaming, Sum, index_name
@@ -57,7 +57,7 @@ class Opaque:
     """
 
     op: str
-    args: tuple[Constant, ...]
+    args: tuple[Element, ...]
     bound: int | None = None
     named: tuple[int, ...] = ()
 
@@ -74,11 +74,11 @@ class EverywhereField(IndexedField):
         self._is_turning = False
         super().__init__(scope, budget)
 
-    def logit(self, place: int) -> Constant:
+    def logit(self, place: int) -> Element:
         """The entry of z at a named class."""
         return self.entry(LOGITS, place)
 
-    def mentions_logits(self, c: Constant) -> bool:
+    def mentions_logits(self, c: Element) -> bool:
         """Whether an entry of z occurs in ``c``, inside sums and opaque functions too."""
         return any(self._mentions(name) for name in self.depends(c))
 
@@ -98,7 +98,7 @@ class EverywhereField(IndexedField):
 
     # functions
 
-    def sign(self, c: Constant) -> Sign:
+    def sign(self, c: Element) -> Sign:
         """The sign of ``c`` for all z, by the rules that only look at its terms; that of a constant by every rule."""
         known = self._signs.get(c.key)
         if known is None:
@@ -114,7 +114,7 @@ class EverywhereField(IndexedField):
             self._signs[c.key] = known
         return known
 
-    def log(self, c: Constant) -> Constant:
+    def log(self, c: Element) -> Element:
         if not self._has_atoms(c):
             return super().log(c)
         if self.sign(c).kind is Kind.POSITIVE:
@@ -124,7 +124,7 @@ class EverywhereField(IndexedField):
                 self.budget.check()
         return self.function("log", _ANY, c)
 
-    def power(self, base: Constant, exponent: Constant) -> Constant:
+    def power(self, base: Element, exponent: Element) -> Element:
         whole = exponent.rational
         if (whole is not None and whole.denominator == 1) or not self._has_atoms(base):
             return super().power(base, exponent)
@@ -140,17 +140,17 @@ class EverywhereField(IndexedField):
             outer = self.function("power", _AT_LEAST_0, base * positive.reciprocal(), exponent)
         return outer if positive.rational == 1 else super().power(positive, exponent) * outer
 
-    def arccos(self, c: Constant) -> Constant:
+    def arccos(self, c: Element) -> Element:
         return self.function("arccos", _ANGLES, c) if self._has_atoms(c) else super().arccos(c)
 
-    def absolute(self, c: Constant) -> Constant:
+    def absolute(self, c: Element) -> Element:
         """|c|, as the product over the factors of c."""
         value, rest = self._split(c)
         for f, k in rest:
             value = value * (f**k if k % 2 == 0 else self._absolute_factor(f) ** k)
         return value
 
-    def step(self, u: Constant) -> Constant:
+    def step(self, u: Element) -> Element:
         """1 where u > 0, and 0 elsewhere."""
         sign = self.sign(u)
         if sign.kind is Kind.POSITIVE:
@@ -159,28 +159,28 @@ class EverywhereField(IndexedField):
             return self.zero
         return self.function("step", _UP_TO_1, u * self._split(u)[0].reciprocal())
 
-    def largest(self, c: Constant, place: int, *, but: tuple[int, ...] = ()) -> Constant:
+    def largest(self, c: Element, place: int, *, but: tuple[int, ...] = ()) -> Element:
         """The largest of the values of ``c`` over all the classes that ``place`` may be, ``but`` those left out."""
         apart, scale, unit, bound = self._unit(c, place)
         interval = _ABOVE_0 if self.sign(unit).kind is Kind.POSITIVE else _ANY
         return apart + scale * self._made(Opaque("amax", (unit,), bound, but), interval)
 
-    def is_largest(self, c: Constant, place: int) -> Constant:
+    def is_largest(self, c: Element, place: int) -> Element:
         """1 where the class ``place`` has the largest of the values of ``c``, and 0 elsewhere."""
         _, _, unit, bound = self._unit(c, place)
         return self._made(Opaque("argmax", (unit,), bound, (place,)), _UP_TO_1)
 
-    def function(self, op: str, interval: Interval, *args: Constant) -> Constant:
+    def function(self, op: str, interval: Interval, *args: Element) -> Element:
         """The generator that stands for ``op`` of ``args``, whose values lie in ``interval``."""
         return self._made(Opaque(op, args), interval)
 
     # zero
 
-    def is_zero(self, c: Constant) -> bool:
+    def is_zero(self, c: Element) -> bool:
         """Whether ``c`` is shown to be 0 for all z: by its canonical form, or that in each case of the signs in it."""
         return self._is_zero(c, {}, ())
 
-    def _is_zero(self, c: Constant, known: Mapping[str, Constant], conditions: tuple[Constant, ...]) -> bool:
+    def _is_zero(self, c: Element, known: Mapping[str, Element], conditions: tuple[Element, ...]) -> bool:
         """The same where the ``conditions`` are >= 0, with what is ``known`` of |x| and steps there."""
         while known.keys() & self._cases_in(c):
             c = self.replaced(c, known)
@@ -194,12 +194,12 @@ class EverywhereField(IndexedField):
         cases = {"abs": ((u, u), (-u, -u)), "step": ((u, self.one), (-u, self.zero))}[function.op]
         return all(self._is_zero(c, {**known, name: value}, (*conditions, at)) for at, value in cases)
 
-    def _contradict(self, conditions: tuple[Constant, ...]) -> bool:
+    def _contradict(self, conditions: tuple[Element, ...]) -> bool:
         """Whether the last condition, or its sum with one of the others, is negative everywhere."""
         *others, last = conditions or (self.one,)
         return any(self.sign(c).kind is Kind.NEGATIVE for c in (last, *(last + o for o in others)))
 
-    def _cases_in(self, c: Constant) -> list[str]:
+    def _cases_in(self, c: Element) -> list[str]:
         """The |x| and steps in ``c``, those first in which there are no others."""
         kept = self._cases.get(c.key)
         if kept is not None:
@@ -215,11 +215,11 @@ class EverywhereField(IndexedField):
         self._cases[c.key] = list(found)
         return self._cases[c.key]
 
-    def replaced(self, c: Constant, images: Mapping[str, Constant]) -> Constant:
+    def replaced(self, c: Element, images: Mapping[str, Element]) -> Element:
         """``c`` with ``images`` in the place of the atoms of these names, inside opaque functions too."""
         return self._replaced(c, images, {})
 
-    def _replaced(self, c: Constant, images: Mapping[str, Constant], done: dict[str, Constant]) -> Constant:
+    def _replaced(self, c: Element, images: Mapping[str, Element], done: dict[str, Element]) -> Element:
         """The same, with what was replaced in parts that are ``done``."""
         if c.key in done:
             return done[c.key]
@@ -236,7 +236,7 @@ class EverywhereField(IndexedField):
 
     # sums over the classes
 
-    def units(self, c: Constant, place: int) -> list[tuple[Constant, Constant]]:
+    def units(self, c: Element, place: int) -> list[tuple[Element, Element]]:
         """As in every field of indices, after division with remainder by the factors of the denominator."""
         for f, _ in self.factors(c.denominator)[1]:
             if place not in self.classes_in(f) or len(f.parts) == 1:
@@ -245,7 +245,7 @@ class EverywhereField(IndexedField):
             quotient, rest = self._divided(c.numerator, f)
             if not quotient.is_zero:
                 below = c.denominator.reciprocal()
-                found: dict[str, tuple[Constant, Constant]] = {}
+                found: dict[str, tuple[Element, Element]] = {}
                 for part in (quotient * f * below, rest * below):
                     for unit, weight in self.units(part, place):
                         known = found.get(unit.key)
@@ -253,7 +253,7 @@ class EverywhereField(IndexedField):
                 return list(found.values())
         return super().units(c, place)
 
-    def _divided(self, n: Constant, f: Constant) -> tuple[Constant, Constant]:
+    def _divided(self, n: Element, f: Element) -> tuple[Element, Element]:
         """Quotient and remainder of polynomials by the leading term of ``f`` in the lexicographic order."""
         found = divided(terms_of(n), terms_of(f))
         quotient, rest = (
@@ -262,13 +262,13 @@ class EverywhereField(IndexedField):
         )
         return quotient, rest
 
-    def _sum(self, constants: Iterable[Constant]) -> Constant:
+    def _sum(self, constants: Iterable[Element]) -> Element:
         total = self.number(0)
         for c in constants:
             total = total + c
         return total
 
-    def _sum_of_unit(self, unit: Constant, place: int) -> Constant:
+    def _sum_of_unit(self, unit: Element, place: int) -> Element:
         """A sum of sums over two classes is written in one of two orders, and both halves put together if that helps.
 
         sum_j sum_i h(i, j) = sum_j sum_i h(j, i) = sum_j sum_i (h(i, j) + h(j, i))/2.
@@ -293,7 +293,7 @@ class EverywhereField(IndexedField):
             self._is_turning = False
         return super()._sum_of_unit(unit, place)
 
-    def _inner_sum(self, unit: Constant, place: int) -> str | None:
+    def _inner_sum(self, unit: Element, place: int) -> str | None:
         """The one sum in a product in which ``place`` occurs, if it is a factor of it and no class but this occurs."""
         if self.classes_in(unit) != {place}:
             return None
@@ -304,7 +304,7 @@ class EverywhereField(IndexedField):
         is_factor = (at, 1) in unit.parts[0][1] and sums[0] not in self.depends(unit / self.variable(sums[0]))
         return sums[0] if is_factor else None
 
-    def _is_joint(self, c: Constant, one: int, two: int) -> bool:
+    def _is_joint(self, c: Element, one: int, two: int) -> bool:
         """Whether a generator or a factor of the denominator depends on both classes."""
         places = {place for _, powers in c.parts for place, _ in powers}
         parts = [self.generator(p) for p in places] + [f for f, _ in self.factors(c.denominator)[1]]
@@ -312,14 +312,14 @@ class EverywhereField(IndexedField):
 
     # what a field asks
 
-    def require_nonzero(self, c: Constant) -> None:
+    def require_nonzero(self, c: Element) -> None:
         """Nothing, unless ``c`` is 0: what is shown holds wherever both sides have a value."""
         if c.is_zero:
             raise Undecided(
                 Reason(Code.SIGN_UNKNOWN, "the division by 0 has no value", "divide by what is not 0 for every z")
             )
 
-    def _again(self, function: Opaque) -> Constant:
+    def _again(self, function: Opaque) -> Element:
         """The value of a function whose arguments have changed: it may not be opaque any more."""
         args = function.args
         match function.op:
@@ -338,7 +338,7 @@ class EverywhereField(IndexedField):
                 return self.largest(args[0], function.bound, but=function.named)
         return self._made(function, _UP_TO_1)
 
-    def _made(self, function: Opaque, interval: Interval) -> Constant:
+    def _made(self, function: Opaque, interval: Interval) -> Element:
         key = function.op, tuple(a.key for a in function.args), function.named
         name = self._names.get(key)
         if name is None:
@@ -346,13 +346,13 @@ class EverywhereField(IndexedField):
             self._functions[name] = function
         return self.atom(name, interval)
 
-    def _absolute_factor(self, f: Constant) -> Constant:
+    def _absolute_factor(self, f: Element) -> Element:
         sign = self.sign(f)
         if sign.nonnegative or sign.nonpositive:
             return f if sign.nonnegative else -f
         return self.function("abs", _AT_LEAST_0, f)
 
-    def _split(self, c: Constant) -> tuple[Constant, list[tuple[Constant, int]]]:
+    def _split(self, c: Element) -> tuple[Element, list[tuple[Element, int]]]:
         """A positive constant and the other factors with their powers: c is their product, or minus it."""
         positive, rest = self.one, []
         for side, up in ((c.numerator, 1), (c.denominator, -1)):
@@ -366,7 +366,7 @@ class EverywhereField(IndexedField):
                     rest.append((f, up * k))
         return positive, rest
 
-    def _unit(self, c: Constant, place: int) -> tuple[Constant, Constant, Constant, int]:
+    def _unit(self, c: Element, place: int) -> tuple[Element, Element, Element, int]:
         """``c`` = a + s u with the s > 0 and u that is left when all that does not depend on ``place`` is taken out.
 
         u is written with a bound index, which comes last.
@@ -386,12 +386,12 @@ class EverywhereField(IndexedField):
         bound = -1 - max((self._depth(n) for n in self.depends(unit)), default=0)
         return apart, scale, self.renamed(unit, {place: bound}), bound
 
-    def _with_rests(self, c: Constant) -> Constant:
+    def _with_rests(self, c: Element) -> Element:
         """``c``, in which one class occurs, with sums of positive terms as the term there plus a positive rest."""
         classes = self.classes_in(c)
         if len(classes) != 1:
             return c
-        images: dict[str, Constant] = {}
+        images: dict[str, Element] = {}
         for name in sorted(self.depends(c)):
             atom = self.atom_called(name)
             if isinstance(atom, Sum) and self.sign(atom.summand).kind is Kind.POSITIVE:
@@ -402,7 +402,7 @@ class EverywhereField(IndexedField):
 
     # atoms
 
-    def _has_atoms(self, c: Constant) -> bool:
+    def _has_atoms(self, c: Element) -> bool:
         return any(n in self._functions or self.atom_called(n) is not None for n in self.depends(c))
 
     def _is_atom(self, name: str) -> bool:
@@ -425,7 +425,7 @@ class EverywhereField(IndexedField):
             known = self._depths[name] = max(-(function.bound or 0), *inside, 0)
         return known
 
-    def _renamed_atom(self, name: str, renaming: Renaming) -> Constant:
+    def _renamed_atom(self, name: str, renaming: Renaming) -> Element:
         function = self._functions.get(name)
         if function is None:
             return super()._renamed_atom(name, renaming)
@@ -433,7 +433,7 @@ class EverywhereField(IndexedField):
         named = tuple(renaming.get(p, p) for p in function.named)
         return self._again(Opaque(function.op, args, function.bound, named))
 
-    def _known_sum(self, unit: Constant, place: int) -> Fraction | None:
+    def _known_sum(self, unit: Element, place: int) -> Fraction | None:
         name = next(iter(self.depends(unit)))
         function = self._functions.get(name)
         if function is None:

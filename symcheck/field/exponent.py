@@ -17,7 +17,7 @@ from flint import fmpz, fmpz_mpoly
 from symcheck.budget import too_large
 
 if TYPE_CHECKING:
-    from symcheck.field.element import Constant, Powers
+    from symcheck.field.element import Element, Powers
 
 MOST_ROOTS = 64
 """A rational exponent has at most so many prime factors below its fraction bar, each of which takes a root."""
@@ -44,7 +44,7 @@ class Unit:
         return self.powers, "" if self.rest is None else str(self.rest)
 
 
-def units(exponent: Constant) -> list[tuple[Fraction, Unit]]:
+def units(exponent: Element) -> list[tuple[Fraction, Unit]]:
     """``exponent`` as a sum of rational multiples of different units."""
     exponent.lift()
     n = terms_of(exponent)
@@ -61,7 +61,7 @@ def _quotient(exponents: tuple[int, ...], shift: tuple[int, ...]) -> Powers:
     return tuple((i, e - s) for i, (e, s) in enumerate(zip(exponents, shift, strict=True)) if e != s)
 
 
-def terms_of(c: Constant) -> Terms:
+def terms_of(c: Element) -> Terms:
     """The numerator of ``c``."""
     return _terms(c.lift().n)
 

@@ -21,7 +21,7 @@ from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 from symcheck.budget import Budget
 from symcheck.field.arccosine import arccos_of
 from symcheck.field.derivative import derivative_of
-from symcheck.field.element import LONG, SMALL, WORD, Constant, Powers, end_bits
+from symcheck.field.element import LONG, SMALL, WORD, Element, Powers, end_bits
 from symcheck.field.exponential import exp_of
 from symcheck.field.generator import Generator, Role
 from symcheck.field.logarithm import log_of
@@ -40,8 +40,6 @@ from symcheck.language.scope import Classes, Scope
 
 if TYPE_CHECKING:
     from sympy import Expr
-
-__all__ = ["Constant", "Field"]
 
 FEWEST_GENERATORS = 16
 """The polynomial ring begins with this many generators and doubles when they are used up."""
@@ -74,14 +72,14 @@ class Field:
         self.one = self.number(1)
         self.effort = effort or Effort()
         self.ladder = Ladder(self)
-        self._opaque: dict[tuple[Role, str], Constant] = {}
-        self._logs: dict[str, Constant] = {}
-        self._exps: dict[str, Constant] = {}
-        self._arccosines: dict[str, Constant] = {}
-        self._powers: dict[tuple[str, str], Constant] = {}
+        self._opaque: dict[tuple[Role, str], Element] = {}
+        self._logs: dict[str, Element] = {}
+        self._exps: dict[str, Element] = {}
+        self._arccosines: dict[str, Element] = {}
+        self._powers: dict[tuple[str, str], Element] = {}
         self._signs: dict[str, Sign] = {}
         self._factors: dict[str, Factors] = {}
-        self.slopes: dict[tuple[int, str], Constant] = {}
+        self.slopes: dict[tuple[int, str], Element] = {}
         self._narrowed: dict[object, Field] = {}
         self._restrictions: dict[object, Restriction] = {}
         self.texts: dict[str, str] = {}
@@ -95,17 +93,17 @@ class Field:
 
     # elements
 
-    def number(self, value: int | Fraction) -> Constant:
+    def number(self, value: int | Fraction) -> Element:
         """The rational number ``value``."""
         n, d = (value, 1) if isinstance(value, int) else (value.numerator, value.denominator)
-        return Constant(self, self.context.constant(n), self.one_polynomial if d == 1 else self.context.constant(d))
+        return Element(self, self.context.constant(n), self.one_polynomial if d == 1 else self.context.constant(d))
 
-    def parameter(self, name: str) -> Constant:
+    def parameter(self, name: str) -> Element:
         """The free parameter called ``name``; raises ``ParameterError`` if the scope has none."""
         self.scope.parameter(name)
         return self._variables[name]
 
-    def variable(self, name: str) -> Constant:
+    def variable(self, name: str) -> Element:
         """C or a free parameter by its name."""
         return self._variables[name]
 
@@ -114,7 +112,7 @@ class Field:
         """The names of the variables, in the order of their places: C unless it is fixed, then the parameters."""
         return tuple(self._variables)
 
-    def log(self, c: Constant) -> Constant:
+    def log(self, c: Element) -> Element:
         """log c as a sum over the irreducible factors of c; c has to be shown positive."""
         known = self._logs.get(c.key)
         if known is None:
@@ -122,25 +120,25 @@ class Field:
             known = self._logs[c.key] = log_of(self, c)
         return known
 
-    def exp(self, c: Constant) -> Constant:
+    def exp(self, c: Element) -> Element:
         """exp c as a product over the terms of c."""
         known = self._exps.get(c.key)
         if known is None:
             known = self._exps[c.key] = exp_of(self, c)
         return known
 
-    def arccos(self, c: Constant) -> Constant:
+    def arccos(self, c: Element) -> Element:
         """arccos c; c has to be shown to lie in [-1, 1]."""
         known = self._arccosines.get(c.key)
         if known is None:
             known = self._arccosines[c.key] = arccos_of(self, c)
         return known
 
-    def parity(self, e: Constant) -> Constant:
+    def parity(self, e: Element) -> Element:
         """(-1)**e for an exponent that is plainly a whole number in the whole scope."""
         return parity_of(self, e)
 
-    def power(self, base: Constant, exponent: Constant) -> Constant:
+    def power(self, base: Element, exponent: Element) -> Element:
         """base**exponent.
 
         Unless the exponent is a whole number, the base has to be shown positive, or 0 with a positive exponent.
@@ -154,8 +152,8 @@ class Field:
             known = self._powers[key] = power_of(self, base, exponent)
         return known
 
-    def from_sympy(self, expression: Expr) -> Constant:
-        """The constant that ``expression`` stands for: the inverse of ``Constant.sympy``.
+    def from_sympy(self, expression: Expr) -> Element:
+        """The constant that ``expression`` stands for: the inverse of ``Element.sympy``.
 
         Raises ``Undecided`` (``unmapped-op``) for anything but numbers, C, the parameters of the scope,
         sums, products, powers, exp, log and acos.
@@ -166,14 +164,14 @@ class Field:
 
     # signs
 
-    def sign(self, c: Constant) -> Sign:
+    def sign(self, c: Element) -> Sign:
         """The sign of ``c`` on the whole scope, with its proof or its witnesses."""
         known = self._signs.get(c.key)
         if known is None:
             known = self._signs[c.key] = sign_of(self, c)
         return known
 
-    def require_nonzero(self, c: Constant) -> None:
+    def require_nonzero(self, c: Element) -> None:
         """Nothing if ``c`` is shown to vanish nowhere in the scope; else raises ``Undecided`` or ``Undefined``."""
         if not c.n.is_constant() or c.n.is_zero():
             require_nonzero(self, c)
@@ -198,7 +196,7 @@ class Field:
             self._narrowed[key] = known
         return known
 
-    def restricted(self, c: Constant, field: Field, values: Mapping[str, Fraction] | None = None) -> Constant:
+    def restricted(self, c: Element, field: Field, values: Mapping[str, Fraction] | None = None) -> Element:
         """``c`` in the ``field`` of a narrower scope, derived again there.
 
         C has the value that ``field`` fixes, if it does; ``values`` gives those of the parameters that are
@@ -213,7 +211,7 @@ class Field:
 
     # calculus
 
-    def derivative(self, c: Constant, variable: str) -> Constant:
+    def derivative(self, c: Element, variable: str) -> Element:
         """The partial derivative of ``c`` by C or a parameter, taken as a real number."""
         return derivative_of(self, c, variable)
 
@@ -223,11 +221,11 @@ class Field:
 
     # polynomials
 
-    def generator(self, place: int) -> Constant:
+    def generator(self, place: int) -> Element:
         """The generator at ``place`` as a constant."""
-        return Constant(self, self.context.gen(place), self.one_polynomial)
+        return Element(self, self.context.gen(place), self.one_polynomial)
 
-    def monomial(self, powers: Powers) -> Constant:
+    def monomial(self, powers: Powers) -> Element:
         """The product of powers of generators (negative ones too, of generators that are not zero)."""
         sides = []
         for up in (True, False):
@@ -236,7 +234,7 @@ class Field:
                 if (e > 0) is up:
                     exponents[place] = abs(e)
             sides.append(self.context.from_dict({tuple(exponents): 1}))
-        return self.related(*sides) if self.relations else Constant(self, *sides)
+        return self.related(*sides) if self.relations else Element(self, *sides)
 
     def lifted(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
         """The same polynomial in the ring that this field has grown to."""
@@ -262,11 +260,11 @@ class Field:
             self.budget.check(10 * size * (1 + (end_bits(a) + end_bits(b)) // WORD))
         return a.gcd(b)
 
-    def related(self, n: fmpz_mpoly, d: fmpz_mpoly) -> Constant:
+    def related(self, n: fmpz_mpoly, d: fmpz_mpoly) -> Element:
         """n/d in lowest terms, after the relations between roots have been used."""
         return related(self, n, d)
 
-    def factors(self, c: Constant) -> Factors:
+    def factors(self, c: Element) -> Factors:
         """The numerator of ``c`` as an integer times irreducible polynomials with their multiplicities.
 
         A generator of which roots occur may have a negative one.
@@ -279,7 +277,7 @@ class Field:
 
     # generators
 
-    def opaque(self, role: Role, of: Constant, *, root: int = 0, power: Constant | None = None) -> Constant:
+    def opaque(self, role: Role, of: Element, *, root: int = 0, power: Element | None = None) -> Element:
         """The generator that stands for the logarithm or exponential ``of`` a constant, made when first asked for."""
         key = role, of.key
         known = self._opaque.get(key)
@@ -288,7 +286,7 @@ class Field:
             known = self._opaque[key] = self._added(g)
         return known
 
-    def _variable(self, name: str) -> Constant:
+    def _variable(self, name: str) -> Element:
         role = Role.CLASSES if name == "C" else Role.PARAMETER
         return self._added(Generator(role, len(self.generators), name, depends=frozenset({name})))
 
@@ -300,7 +298,7 @@ class Field:
             self.one_polynomial = self.context.constant(1)
             self.zero, self.one = self.number(0), self.number(1)
 
-    def _added(self, g: Generator) -> Constant:
+    def _added(self, g: Generator) -> Element:
         if g.place == self.context.nvars():
             self.reserve(g.place)
         self.generators.append(g)
@@ -308,7 +306,7 @@ class Field:
             self.relations.append(g)
         return self.generator(g.place)
 
-    def depends(self, c: Constant) -> frozenset[str]:
+    def depends(self, c: Element) -> frozenset[str]:
         """The variables that occur in ``c``, inside generators too."""
         known = c.variables
         if known is None:

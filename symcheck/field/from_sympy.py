@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from symcheck.errors import ParameterError
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.symbols import C_SYMBOL
 from symcheck.reason import Code, Reason, Undecided
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symcheck.field.field import Field
 
 
-def constant_of(field: Field, expression: Expr) -> Constant:
+def constant_of(field: Field, expression: Expr) -> Element:
     """The constant of ``field`` that ``expression`` stands for.
 
     Raises ``Undecided``: ``unmapped-op`` for a node that is no constant of the scope, ``sign-unknown`` where
@@ -32,15 +32,15 @@ class _Intake:
 
     def __init__(self, field: Field) -> None:
         self._field = field
-        self._known: dict[Expr, Constant] = {}
+        self._known: dict[Expr, Element] = {}
 
-    def of(self, e: Expr) -> Constant:
+    def of(self, e: Expr) -> Element:
         known = self._known.get(e)
         if known is None:
             known = self._known[e] = self._read(e)
         return known
 
-    def _read(self, e: Expr) -> Constant:
+    def _read(self, e: Expr) -> Element:
         field = self._field
         if isinstance(e, sympy.Rational):
             return field.number(Fraction(int(e.p), int(e.q)))
@@ -73,7 +73,7 @@ class _Intake:
             return field.power(self.of(base), self.of(exponent))
         raise _unmapped(f"{type(e).__name__} in {e}")
 
-    def _symbol(self, e: Expr) -> Constant:
+    def _symbol(self, e: Expr) -> Element:
         if e == C_SYMBOL:
             return self._field.C
         try:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from symcheck.field.element import Constant
+    from symcheck.field.element import Element
 
 
 class Role(Enum):
@@ -34,13 +34,13 @@ class Generator:
     role: Role
     place: int
     name: str = ""
-    of: Constant | None = None
+    of: Element | None = None
     root: int = 0
-    power: Constant | None = None
+    power: Element | None = None
     depends: frozenset[str] = frozenset()
 
     @property
-    def argument(self) -> Constant:
+    def argument(self) -> Element:
         """The argument of a logarithm, exponential or arc cosine, or the exponent of -1."""
         assert self.of is not None
         return self.of

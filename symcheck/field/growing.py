@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.generator import Generator
 from symcheck.field.restriction import Restriction
@@ -17,7 +17,7 @@ from symcheck.language.scope import Scope
 class GrowingField(Field):
     """A field whose scope gains parameters: what is known of older constants stays true."""
 
-    def atom(self, name: str, interval: Interval, default: Fraction | None = None) -> Constant:
+    def atom(self, name: str, interval: Interval, default: Fraction | None = None) -> Element:
         """The free parameter ``name``, taken in now unless it is known."""
         known = self._variables.get(name)
         if known is None:
@@ -34,14 +34,14 @@ class GrowingField(Field):
 class Substitution(Restriction):
     """The map that puts the constants ``images`` of one field in the place of the variables of these names."""
 
-    def __init__(self, field: Field, images: Mapping[str, Constant]) -> None:
+    def __init__(self, field: Field, images: Mapping[str, Element]) -> None:
         super().__init__(field, field, {})
         self._by_name = images
 
-    def of(self, c: Constant) -> Constant:
+    def of(self, c: Element) -> Element:
         """The image of ``c``; raises ``Undecided`` or ``Undefined`` where it is not shown to exist."""
         return super().of(c) if self._source.depends(c) & self._by_name.keys() else c
 
-    def _variable(self, g: Generator) -> Constant:
+    def _variable(self, g: Generator) -> Element:
         image = self._by_name.get(g.name)
         return self._source.generator(g.place) if image is None else image

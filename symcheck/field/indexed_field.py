@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symcheck.budget import Budget
-from symcheck.field.array_entries import Entries, entry_interval
-from symcheck.field.element import Constant
+from symcheck.field.array_entries import ArrayEntries, entry_interval
+from symcheck.field.element import Element
 from symcheck.field.generator import Generator
 from symcheck.field.growing import GrowingField, Substitution
 from symcheck.field.restriction import Restriction
@@ -60,7 +60,7 @@ class Entry:
 class Sum:
     """The sum of ``summand`` over all classes in the place of ``bound``."""
 
-    summand: Constant
+    summand: Element
     bound: int
 
 
@@ -71,11 +71,11 @@ class IndexedField(GrowingField):
         self._atoms: dict[str, Entry | Sum] = {}
         self._sums: dict[str, str] = {}
         self._classes: dict[str, frozenset[int]] = {}
-        self._renamings: dict[tuple[str, tuple[tuple[int, int], ...]], Constant] = {}
+        self._renamings: dict[tuple[str, tuple[tuple[int, int], ...]], Element] = {}
         self._named: dict[tuple[str, tuple[tuple[int, str], ...]], str] = {}
         super().__init__(scope, budget)
 
-    def entry(self, array: Array, *places: int) -> Constant:
+    def entry(self, array: Array, *places: int) -> Element:
         """The entry of ``array`` at these classes."""
         if isinstance(array, MatrixArray) and array.symmetric:
             places = tuple(sorted(places))
@@ -83,11 +83,11 @@ class IndexedField(GrowingField):
         self._atoms.setdefault(name, Entry(array, places))
         return self.atom(name, entry_interval(array, diagonal=len(set(places)) < len(places)))
 
-    def classes_in(self, c: Constant) -> frozenset[int]:
+    def classes_in(self, c: Element) -> frozenset[int]:
         """The named classes that occur in ``c``."""
         return frozenset().union(*map(self._classes_of, self.depends(c)))
 
-    def renamed(self, c: Constant, renaming: Renaming) -> Constant:
+    def renamed(self, c: Element, renaming: Renaming) -> Element:
         """``c`` at other named classes; two of them may become one."""
         changed = {a: b for a, b in renaming.items() if a != b}
         # In order, so that new entries get the same places in every process.
@@ -96,7 +96,7 @@ class IndexedField(GrowingField):
             return c
         return Substitution(self, {n: self._renamed(n, changed) for n in names}).of(c)
 
-    def summed(self, c: Constant, place: int) -> Constant:
+    def summed(self, c: Element, place: int) -> Element:
         """The sum of ``c`` over all the classes that ``place`` may be, whatever other classes occur in it."""
         if place not in self.classes_in(c):
             return self.C * c
@@ -105,14 +105,14 @@ class IndexedField(GrowingField):
             total = total + weight * self._sum_of_unit(unit, place)
         return total
 
-    def units(self, c: Constant, place: int) -> list[tuple[Constant, Constant]]:
+    def units(self, c: Element, place: int) -> list[tuple[Element, Element]]:
         """``c`` as a sum of products u w: u is left of a product when all that does not depend on ``place`` is in w."""
         inner = self.one  # the factors of the denominator with the place in them
         for f, k in self.factors(c.denominator)[1]:
             if place in self.classes_in(f):
                 inner = inner * f**k
         outer = inner * c.denominator.reciprocal()
-        units: dict[str, tuple[Constant, Constant]] = {}
+        units: dict[str, tuple[Element, Element]] = {}
         for coefficient, powers in c.parts:
             unit, rest = inner.reciprocal(), self.number(coefficient) * outer
             for at, exponent in powers:
@@ -129,7 +129,7 @@ class IndexedField(GrowingField):
         """The entry or sum that a variable of this field stands for; None for C and the parameters."""
         return self._atoms.get(name)
 
-    def text(self, c: Constant, names: Mapping[int, str]) -> str:
+    def text(self, c: Element, names: Mapping[int, str]) -> str:
         """``c`` with its named classes called ``names``, and sums written out."""
         key = c.key, tuple(sorted(names.items()))
         known = self._named.get(key)
@@ -154,7 +154,7 @@ class IndexedField(GrowingField):
                 text = text.replace(name, f"sum_{index}({self.text(atom.summand, {**names, atom.bound: index})})")
         return text
 
-    def _sum_of_unit(self, unit: Constant, place: int) -> Constant:
+    def _sum_of_unit(self, unit: Element, place: int) -> Element:
         """The sum over all classes of a product in which nothing is left that does not depend on ``place``."""
         if place not in self.classes_in(unit):
             return self.C * unit
@@ -167,7 +167,7 @@ class IndexedField(GrowingField):
         self._atoms.setdefault(name, Sum(summand, bound))
         return self.atom(name, self._interval_of_sum(unit))
 
-    def _known_sum(self, unit: Constant, place: int) -> Fraction | None:
+    def _known_sum(self, unit: Element, place: int) -> Fraction | None:
         """What the entries of an array are declared to add up to, if ``unit`` is one of them."""
         names = self.depends(unit)
         name = next(iter(names))
@@ -184,7 +184,7 @@ class IndexedField(GrowingField):
             return None
         return atom.array.columns if i == place else atom.array.rows
 
-    def _interval_of_sum(self, unit: Constant) -> Interval:
+    def _interval_of_sum(self, unit: Element) -> Interval:
         sign = self.sign(unit)
         zero = Fraction(0)
         if sign.nonnegative and self._has_positive_term(unit):
@@ -195,7 +195,7 @@ class IndexedField(GrowingField):
             return Interval(None, zero, low_open=True, high_open=sign.kind is Kind.NEGATIVE)
         return Interval(None, None, low_open=True, high_open=True)
 
-    def _has_positive_term(self, unit: Constant) -> bool:
+    def _has_positive_term(self, unit: Element) -> bool:
         """Whether ``unit`` is an entry A[i,j] with one of i and j summed over, and the diagonal of A is positive."""
         (name, *others) = self.depends(unit)
         atom = self._atoms.get(name)
@@ -203,7 +203,7 @@ class IndexedField(GrowingField):
             return False
         return isinstance(atom.array, MatrixArray) and atom.array.loops and atom.places[0] != atom.places[1]
 
-    def _renamed(self, name: str, renaming: Renaming) -> Constant:
+    def _renamed(self, name: str, renaming: Renaming) -> Element:
         """The atom at other named classes, found once for each way to rename those that occur in it."""
         own = self._classes_of(name)
         key = name, tuple((a, b) for a, b in sorted(renaming.items()) if a in own)
@@ -213,7 +213,7 @@ class IndexedField(GrowingField):
             known = self._renamings[key] = self._renamed_atom(name, renaming)
         return known
 
-    def _renamed_atom(self, name: str, renaming: Renaming) -> Constant:
+    def _renamed_atom(self, name: str, renaming: Renaming) -> Element:
         atom = self._atoms[name]
         if isinstance(atom, Entry):
             return self.entry(atom.array, *(renaming.get(p, p) for p in atom.places))
@@ -256,15 +256,15 @@ class Placement(Restriction):
         self,
         source: IndexedField,
         target: GrowingField,
-        entries: Entries,
+        entries: ArrayEntries,
         places: Mapping[int, int],
-        known: dict[tuple[str, tuple[int, ...]], Constant] | None = None,
+        known: dict[tuple[str, tuple[int, ...]], Element] | None = None,
     ) -> None:
         super().__init__(source, target, {})
         self._indexed, self._growing, self._entries, self._places = source, target, entries, places
         self._known = {} if known is None else known
 
-    def _variable(self, g: Generator) -> Constant:
+    def _variable(self, g: Generator) -> Element:
         atom = self._indexed.atom_called(g.name)
         if atom is None:
             return super()._variable(g)

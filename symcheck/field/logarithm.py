@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.factor import prime_factors
 from symcheck.field.generator import Role
 from symcheck.field.signs.sign import Kind
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from symcheck.field.field import Field
 
 
-def log_of(field: Field, c: Constant) -> Constant:
+def log_of(field: Field, c: Element) -> Element:
     """log c for c > 0 (which has been shown): the factors of unknown sign stay together in one logarithm."""
     total, rest = field.zero, field.one
     for side, sign in ((c.numerator, 1), (c.denominator, -1)):
@@ -39,13 +39,13 @@ def log_of(field: Field, c: Constant) -> Constant:
     return total - field.opaque(Role.LOG, flipped)
 
 
-def _oriented(field: Field, f: Constant) -> Constant | None:
+def _oriented(field: Field, f: Element) -> Element | None:
     """``f`` or ``-f``, whichever is shown positive on the scope."""
     kind = field.sign(f).kind
     return f if kind is Kind.POSITIVE else -f if kind is Kind.NEGATIVE else None
 
 
-def _log_of_factor(field: Field, f: Constant) -> Constant:
+def _log_of_factor(field: Field, f: Element) -> Element:
     if len(f.parts) == 1:
         g = field.generators[f.parts[0][1][0][0]]
         if g.role is Role.EXP:

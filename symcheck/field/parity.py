@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.generator import Generator, Role
 from symcheck.field.restriction import Restriction
 from symcheck.field.signs.sign import Proof, joined
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from symcheck.field.signs.ladder import Ladder
 
 
-def is_whole(field: Field, e: Constant) -> bool:
+def is_whole(field: Field, e: Element) -> bool:
     """Whether ``e`` is plainly a whole number at every point of the scope."""
     return e.d.is_one() and all(_is_whole(field, place) for _, powers in e.parts for place, _ in powers)
 
@@ -36,7 +36,7 @@ def _is_whole(field: Field, place: int) -> bool:
     return g.role is Role.PARITY or (g.role is Role.PARAMETER and field.scope.parameter(g.name).interval.integer)
 
 
-def parity_of(field: Field, e: Constant) -> Constant:
+def parity_of(field: Field, e: Element) -> Element:
     """(-1)**e; raises ``Undecided`` unless ``e`` is plainly a whole number."""
     if not is_whole(field, e):
         raise Undecided(
@@ -55,7 +55,7 @@ def parity_of(field: Field, e: Constant) -> Constant:
     return value
 
 
-def sign_taken_out(field: Field, c: Constant) -> tuple[Constant, Constant] | None:
+def sign_taken_out(field: Field, c: Element) -> tuple[Element, Element] | None:
     """The b and e of c = (-1)**e b, if a power of -1 is a factor of each of the terms of ``c``."""
     if not any(g.role is Role.PARITY for g in field.relations):
         return None
@@ -69,16 +69,16 @@ def sign_taken_out(field: Field, c: Constant) -> tuple[Constant, Constant] | Non
     return c, exponent
 
 
-def _generator(field: Field, product: Constant) -> Constant:
+def _generator(field: Field, product: Element) -> Element:
     return field.opaque(Role.PARITY, product, root=2, power=field.one)
 
 
-def parities(field: Field, c: Constant) -> set[int]:
+def parities(field: Field, c: Element) -> set[int]:
     """The places of the generators (-1)**e that occur in ``c``, inside others too."""
     return set(_parities(field, c)) if any(g.role is Role.PARITY for g in field.relations) else set()
 
 
-def _parities(field: Field, c: Constant) -> Iterator[int]:
+def _parities(field: Field, c: Element) -> Iterator[int]:
     for place in {place for parts in (c.parts, c.denominator_parts) for _, powers in parts for place, _ in powers}:
         g = field.generators[place]
         if g.role is Role.PARITY:
@@ -87,7 +87,7 @@ def _parities(field: Field, c: Constant) -> Iterator[int]:
             yield from _parities(field, g.of)
 
 
-def by_parity(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+def by_parity(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     """One sign with 1 and with -1 in the place of a generator (-1)**e, each where e is even or odd."""
     field = ladder.field
     places = parities(field, f)
@@ -149,5 +149,5 @@ class AtSign(Restriction):
         super().__init__(field, field, {})
         self._images[place] = field.number(sign)
 
-    def _variable(self, g: Generator) -> Constant:
+    def _variable(self, g: Generator) -> Element:
         return self._source.generator(g.place)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from symcheck.field.ball import PRECISIONS, Point
 from symcheck.field.branching import branching
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.parity import is_whole, parity_of, sign_taken_out
 from symcheck.field.signs.pieces import is_nonnegative
 from symcheck.field.signs.samples import sample_at
@@ -29,7 +29,7 @@ MOST_TRIED = 40
 _POWER = "{} to a power that is no whole number"
 
 
-def power_of(field: Field, base: Constant, exponent: Constant) -> Constant:
+def power_of(field: Field, base: Element, exponent: Element) -> Element:
     """base**exponent; raises ``Undefined`` at a point where it does not exist, ``Branching`` or ``Undecided``."""
     taken = sign_taken_out(field, base)
     if taken is not None and is_whole(field, exponent):
@@ -53,7 +53,7 @@ def power_of(field: Field, base: Constant, exponent: Constant) -> Constant:
     raise branching("a power", base)
 
 
-def _of_zero(field: Field, base: Constant, exponent: Constant) -> Constant:
+def _of_zero(field: Field, base: Element, exponent: Element) -> Element:
     """0**exponent: 0 for a positive exponent, 1 for the exponent 0 as for every whole power."""
     sign = field.sign(exponent)
     if sign.kind in (Kind.POSITIVE, Kind.ZERO):
@@ -64,7 +64,7 @@ def _of_zero(field: Field, base: Constant, exponent: Constant) -> Constant:
     raise branching("a power of 0", exponent)
 
 
-def _of_negative(field: Field, base: Constant, exponent: Constant) -> Undecided:
+def _of_negative(field: Field, base: Element, exponent: Element) -> Undecided:
     """The stop at a base that is not shown to be >= 0: at a point where it is negative and the exponent not whole."""
     box = field.box.only(field.depends(base) | field.depends(exponent))
     for point in sorted(islice(field.ladder.points(box), MOST_TRIED), key=_length):

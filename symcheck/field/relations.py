@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from flint import fmpz_mpoly
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.generator import Generator
 
 if TYPE_CHECKING:
     from symcheck.field.field import Field
 
 
-def related(field: Field, n: fmpz_mpoly, d: fmpz_mpoly) -> Constant:
+def related(field: Field, n: fmpz_mpoly, d: fmpz_mpoly) -> Element:
     """n/d in lowest terms with every root below its own power, and no root alone in the denominator.
 
     Multiplying both sides by a power of a root is sound because roots are positive; other factors are not
@@ -31,7 +31,7 @@ def related(field: Field, n: fmpz_mpoly, d: fmpz_mpoly) -> Constant:
             n, d = n / g, d / g
         if d.leading_coefficient() < 0:
             n, d = -n, -d
-    return Constant(field, n, d)
+    return Element(field, n, d)
 
 
 def _reduced(field: Field, polynomial: fmpz_mpoly) -> fmpz_mpoly:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symcheck.field.element import Constant, Parts
+from symcheck.field.element import Element, Parts
 from symcheck.field.generator import Generator, Role
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ class Restriction:
 
     def __init__(self, source: Field, target: Field, values: Mapping[str, Fraction]) -> None:
         self._source, self._target, self._values = source, target, values
-        self._images: dict[int, Constant] = {}
+        self._images: dict[int, Element] = {}
 
-    def of(self, c: Constant) -> Constant:
+    def of(self, c: Element) -> Element:
         """The image of ``c``; raises ``Undecided`` or ``Undefined`` where it cannot be formed."""
         n = self._sum(c.parts)
         return n if c.d.is_one() else n / self._sum(c.denominator_parts)
 
-    def _sum(self, parts: Parts) -> Constant:
+    def _sum(self, parts: Parts) -> Element:
         total = self._target.zero
         for coefficient, powers in parts:
             term = self._target.number(coefficient)
@@ -39,7 +39,7 @@ class Restriction:
             total = total + term
         return total
 
-    def _image(self, place: int) -> Constant:
+    def _image(self, place: int) -> Element:
         known = self._images.get(place)
         if known is None:
             g = self._source.generators[place]
@@ -56,7 +56,7 @@ class Restriction:
             self._images[place] = known
         return known
 
-    def _variable(self, g: Generator) -> Constant:
+    def _variable(self, g: Generator) -> Element:
         """The image of C or of a parameter."""
         if g.name in self._values:
             return self._target.number(self._values[g.name])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpz_mpoly
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.exponent import digits
 from symcheck.field.factor import divided_by_content, factored
 from symcheck.field.generator import Generator
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 HIGHEST_ORDER = 60
 """Polynomials in common roots of a higher order are divided by what their terms share, and not factored."""
 
-Factors = tuple[int, tuple[tuple[Constant, int], ...]]
+Factors = tuple[int, tuple[tuple[Element, int], ...]]
 """An integer and constants with their multiplicities."""
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class RootFamily:
     """The generator at ``base`` and its ``roots``, places by order; ``order`` of the common root."""
 
     base: int
@@ -55,7 +55,7 @@ class Family:
         return [(self.base, whole)] * (whole != 0) + [(self.roots[p**k], digit) for p, k, digit in places]
 
 
-def families(field: Field, c: Constant) -> list[Family]:
+def families(field: Field, c: Element) -> list[RootFamily]:
     """The families of which roots occur in the numerator of ``c``."""
     found: dict[int, dict[int, int]] = {}
     orders: dict[int, int] = {}
@@ -74,16 +74,16 @@ def families(field: Field, c: Constant) -> list[Family]:
                     order *= root.root
                     found.setdefault(g.place, {})[order] = root.place
                 orders[g.place] = lcm(orders.get(g.place, 1), order)
-    return [Family(base, roots, orders[base]) for base, roots in found.items()]
+    return [RootFamily(base, roots, orders[base]) for base, roots in found.items()]
 
 
-def factors_of(field: Field, c: Constant) -> Factors:
+def factors_of(field: Field, c: Element) -> Factors:
     """The numerator of ``c`` as an integer times irreducible constants; roots are used, and may get negative powers."""
     polynomial = c.lift().n
     known = families(field, c) if field.relations and len(polynomial) > 1 else []
     if not known:
         content, found = factored(polynomial)
-        return content, _sorted((Constant(field, f, field.one_polynomial), k) for f, k in found)
+        return content, _sorted((Element(field, f, field.one_polynomial), k) for f, k in found)
     common = polynomial.term_content()
     rest = polynomial / common
     for family in known:
@@ -97,7 +97,7 @@ def factors_of(field: Field, c: Constant) -> Factors:
             if part is rest and len(f) == 1:  # at once, as a root to a high power would be reduced step by step
                 monomial = monomial * _back(field, f**k, known)
                 continue
-            value = Constant(field, f, field.one_polynomial) if part is common else _back(field, f, known)
+            value = Element(field, f, field.one_polynomial) if part is common else _back(field, f, known)
             for side, sign in ((value.numerator, 1), (value.denominator, -1)):
                 if len(side.parts) > 1:
                     sums.append((side, k))
@@ -109,7 +109,7 @@ def factors_of(field: Field, c: Constant) -> Factors:
     return content, _sorted([*single, *sums])
 
 
-def _back(field: Field, polynomial: fmpz_mpoly, known: Collection[Family]) -> Constant:
+def _back(field: Field, polynomial: fmpz_mpoly, known: Collection[RootFamily]) -> Element:
     """The constant that a polynomial in common roots stands for."""
     bases = {family.base: family for family in known}
     value = field.zero
@@ -122,7 +122,7 @@ def _back(field: Field, polynomial: fmpz_mpoly, known: Collection[Family]) -> Co
     return value
 
 
-def _sorted(factors: Iterable[tuple[Constant, int]]) -> tuple[tuple[Constant, int], ...]:
+def _sorted(factors: Iterable[tuple[Element, int]]) -> tuple[tuple[Element, int], ...]:
     return tuple(sorted(factors, key=lambda item: item[0].key))
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import sympy
 
-from symcheck.field.element import LONG, Constant, Powers
+from symcheck.field.element import LONG, Element, Powers
 from symcheck.field.generator import Generator, Role
 from symcheck.field.signs.effort import Exhausted
 from symcheck.field.symbols import C_SYMBOL, symbol_of
@@ -35,12 +35,12 @@ T = TypeVar("T")
 _ONE = Fraction(1)
 
 
-def expression(c: Constant) -> Expr:
+def expression(c: Element) -> Expr:
     """``c`` in SymPy."""
     return _SymPyWriter(c.field).whole(c)
 
 
-def text(c: Constant) -> str:
+def text(c: Element) -> str:
     """``c`` in the grammar of formulas."""
     known = c.field.texts.get(c.key)
     if known is None:
@@ -48,7 +48,7 @@ def text(c: Constant) -> str:
     return known
 
 
-def term(c: Constant) -> Term:
+def term(c: Element) -> Term:
     """``c`` as a term of the language."""
     return _TermWriter(c.field).whole(c)
 
@@ -58,17 +58,17 @@ class _Product:
     """``coefficient`` times powers of bases, times the exponential of ``exponent``."""
 
     coefficient: Fraction
-    bases: dict[str, tuple[Constant, Constant]]
-    exponent: Constant
+    bases: dict[str, tuple[Element, Element]]
+    exponent: Element
 
-    def multiply(self, base: Constant, exponent: Constant) -> None:
+    def multiply(self, base: Element, exponent: Element) -> None:
         _, known = self.bases.get(base.key, (base, exponent.field.zero))
         self.bases[base.key] = base, known + exponent
 
 
-def _numbers_together(bases: Iterable[tuple[Constant, Constant]]) -> list[tuple[Constant, Constant]]:
+def _numbers_together(bases: Iterable[tuple[Element, Element]]) -> list[tuple[Element, Element]]:
     """Bases with exponents: numbers first, those of one exponent as their product (2**q 5**q as 10**q), sums last."""
-    numbers: dict[str, tuple[Constant, Constant]] = {}
+    numbers: dict[str, tuple[Element, Element]] = {}
     others = []
     for base, exponent in bases:
         if base.rational is None:
@@ -86,7 +86,7 @@ class _Writer(ABC, Generic[T]):
         self._field = field
         self._scope: Scope = field.scope
 
-    def whole(self, c: Constant) -> T:
+    def whole(self, c: Element) -> T:
         """The constant ``c``."""
         value = c.rational
         if value is not None:
@@ -103,7 +103,7 @@ class _Writer(ABC, Generic[T]):
                 return self._sum(base, found.coefficient)
         return self._product(found)
 
-    def _multiply_factor(self, found: _Product, f: Constant, k: int) -> None:
+    def _multiply_factor(self, found: _Product, f: Element, k: int) -> None:
         if len(f.parts) == 1:
             self._multiply_powers(found, tuple((place, e * k) for place, e in f.parts[0][1]))
             return
@@ -132,7 +132,7 @@ class _Writer(ABC, Generic[T]):
                 found.exponent = found.exponent + g.argument * k
             else:
                 of = g.argument.lift()
-                exponent = Constant(self._field, of.n / self._field.context.gen(log.place), of.d)
+                exponent = Element(self._field, of.n / self._field.context.gen(log.place), of.d)
                 found.multiply(log.argument, exponent * k)
 
     def _log_in(self, g: Generator) -> Generator | None:
@@ -168,7 +168,7 @@ class _Writer(ABC, Generic[T]):
             top.append(self.exp(self.whole(found.exponent)))
         return self.quotient(coefficient, top, bottom)
 
-    def _base(self, base: Constant) -> T:
+    def _base(self, base: Element) -> T:
         value = base.rational
         if value is not None:
             return self.number(value)
@@ -182,7 +182,7 @@ class _Writer(ABC, Generic[T]):
             return self.arccos(self.whole(g.argument))
         return self.variable(g.name)
 
-    def _sum(self, f: Constant, scale: Fraction = _ONE) -> T:
+    def _sum(self, f: Element, scale: Fraction = _ONE) -> T:
         """The terms of a polynomial, a positive one first if there is one."""
         parts = [(c * scale, powers) for c, powers in f.parts]
         if parts[0][0] < 0:

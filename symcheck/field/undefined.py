@@ -12,7 +12,7 @@ from symcheck.field.signs.sign import Kind, Sample
 from symcheck.reason import Code, Reason, Undecided
 
 if TYPE_CHECKING:
-    from symcheck.field.element import Constant
+    from symcheck.field.element import Element
     from symcheck.field.field import Field
 
 
@@ -32,7 +32,7 @@ _PASSING = Undecided(Reason(Code.SIGN_UNKNOWN, "a rule of the sign procedure doe
 """Stops a rule of the ladder, which drops it: nobody reads its text."""
 
 
-def require_positive(field: Field, c: Constant, what: str) -> None:
+def require_positive(field: Field, c: Element, what: str) -> None:
     """Nothing if c > 0 on the whole scope; else raises ``Undefined`` with a point where c <= 0, or ``Undecided``.
 
     ``what`` needs it, such as "the logarithm of {}".
@@ -53,7 +53,7 @@ def while_passing(field: Field) -> None:
         raise _PASSING
 
 
-def require_nonzero(field: Field, c: Constant) -> None:
+def require_nonzero(field: Field, c: Element) -> None:
     """Nothing if c vanishes nowhere in the scope; else raises ``Undefined`` with a zero, or ``Undecided``."""
     sign = field.sign(c)
     if sign.kind in (Kind.POSITIVE, Kind.NEGATIVE):
@@ -73,7 +73,7 @@ def require_nonzero(field: Field, c: Constant) -> None:
     raise undecided("the division by {}", c, "different from 0")
 
 
-def undefined(what: str, c: Constant, sample: Sample, needed: str, *, also: Constant | None = None) -> Undefined:
+def undefined(what: str, c: Element, sample: Sample, needed: str, *, also: Element | None = None) -> Undefined:
     """The stop at ``sample``, where ``what`` does not exist; its variables are those of ``c`` and ``also``."""
     shown, depends = c.text(), c.field.depends(c)
     if also is not None:
@@ -85,7 +85,7 @@ def undefined(what: str, c: Constant, sample: Sample, needed: str, *, also: Cons
     return Undefined(Reason(Code.SIGN_UNKNOWN, why, f"narrow the scope, so that it is {needed}"), sample)
 
 
-def undecided(what: str, c: Constant, needed: str) -> Undecided:
+def undecided(what: str, c: Element, needed: str) -> Undecided:
     """The stop at what is not shown to be ``needed`` in the whole scope, and not shown to fail either."""
     shown = c.text()
     why = f"{what.format(shown)} exists where {shown} is {needed}, which was not shown for {c.field.scope}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from symcheck.field.element import LONG, Constant, end_bits
+from symcheck.field.element import LONG, Element, end_bits
 from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.numerals import can_be_written
 from symcheck.reason import Code, Reason, Undecided
 
 
-def require_writable(c: Constant) -> None:
+def require_writable(c: Element) -> None:
     """Nothing if the numbers in ``c`` can be written; else raises ``Undecided`` with the reason ``budget``."""
     if max(end_bits(c.n), end_bits(c.d)) <= LONG // 2:
         return

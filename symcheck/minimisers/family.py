@@ -10,7 +10,7 @@ Rows = tuple[tuple[Fraction, ...], ...]
 """A row for each point: its features, or its outputs."""
 
 
-class Family(ABC):
+class OutputFamily(ABC):
     """A set of outputs {sum_k theta_k B_k}: each B_k has a row for each point and an entry for each class."""
 
     @abstractmethod
@@ -19,7 +19,7 @@ class Family(ABC):
 
 
 @dataclass(frozen=True)
-class Free(Family):
+class Free(OutputFamily):
     """z_c = theta_c . phi(x) for every class c: linear, with one feature vector for all classes."""
 
     def basis(self, features: Rows, classes: int) -> tuple[Rows, ...]:
@@ -36,7 +36,7 @@ class Free(Family):
 
 
 @dataclass(frozen=True)
-class Reference(Family):
+class Reference(OutputFamily):
     """z_c = theta_c . phi(x) for the classes before the last, and z_C = 0."""
 
     def basis(self, features: Rows, classes: int) -> tuple[Rows, ...]:
@@ -47,7 +47,7 @@ class Reference(Family):
 
 
 @dataclass(frozen=True)
-class Line(Family):
+class Line(OutputFamily):
     """The outputs t d, the same at every point, with one parameter t: a cone that contains 0."""
 
     direction: tuple[Fraction, ...]

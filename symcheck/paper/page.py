@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from symcheck.paper.base import Checked, Fact, Role, Ruling, is_id
-from symcheck.render.block import Block, Code, Entries, Entry, Line, Paragraph, Section, Strong, Table, Title
+from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Table, Title
 from symcheck.render.markdown import markdown_page
 from symcheck.render.plain import tex_line
 from symcheck.render.prose import line_of
@@ -96,23 +96,23 @@ def _entry(checked: Checked) -> Iterator[Block]:
     yield Paragraph((Strong(str(claim.verdict)), f" ({claim.place})", *also))
     if not checked.holds:
         yield Paragraph((Strong("Not as the ledger says"), ": ", *_line(checked.failure)))
-    statements = [Entry("printed", _line(claim.printed)), Entry("proved", _line(claim.proved))]
+    statements = [Item("printed", _line(claim.printed)), Item("proved", _line(claim.proved))]
     if claim.witness is not None:
-        statements.append(Entry("witness", _line(str(claim.witness))))
-    yield Entries(tuple(statements))
+        statements.append(Item("witness", _line(str(claim.witness))))
+    yield Items(tuple(statements))
     yield Section("Line by line")
-    yield Entries(tuple(Entry(f"{n}.", _line(step)) for n, step in enumerate(claim.derivation, 1)))
+    yield Items(tuple(Item(f"{n}.", _line(step)) for n, step in enumerate(claim.derivation, 1)))
     yield Section("What was computed")
-    yield Entries(tuple(map(_fact, checked.facts)))
+    yield Items(tuple(map(_fact, checked.facts)))
     if claim.rests_on:
         yield Section("Rests on")
         yield Paragraph(_joined([(Code(on),) if is_id(on) else _line(on) for on in claim.rests_on]))
 
 
-def _fact(fact: Fact) -> Entry:
+def _fact(fact: Fact) -> Item:
     label = _ROLES[fact.role] if fact.holds else f"NOT {_ROLES[fact.role]}"
     found = (": ", *line_of(fact.found)) if fact.found else ()
-    return Entry(label, (*_line(fact.said), *found), (("by ", *line_of(fact.how)),))
+    return Item(label, (*_line(fact.said), *found), (("by ", *line_of(fact.how)),))
 
 
 def _line(text: str) -> Line:

@@ -10,24 +10,24 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import count, repeat
 
-from symcheck.field.field import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason
 
 
-def exp_derivatives(x: Constant) -> Iterator[Constant]:
+def exp_derivatives(x: Element) -> Iterator[Element]:
     """f^(n) = e^x."""
     return repeat(x.field.exp(x))
 
 
-def log_derivatives(x: Constant) -> Iterator[Constant]:
+def log_derivatives(x: Element) -> Iterator[Element]:
     """f = log x, then f^(n) = (-1)^(n - 1) (n - 1)! / x^n, for x > 0."""
     yield x.field.log(x)
     yield from reciprocal_derivatives(x)
 
 
-def reciprocal_derivatives(x: Constant) -> Iterator[Constant]:
+def reciprocal_derivatives(x: Element) -> Iterator[Element]:
     """f^(n) = (-1)^n n! / x^(n + 1), for x != 0."""
     value = x.field.number(1) / x
     for n in count(1):
@@ -35,7 +35,7 @@ def reciprocal_derivatives(x: Constant) -> Iterator[Constant]:
         value = value * x.field.number(-n) / x
 
 
-def power_derivatives(x: Constant, exponent: Constant) -> Iterator[Constant]:
+def power_derivatives(x: Element, exponent: Element) -> Iterator[Element]:
     """f^(n) = e (e - 1) ... (e - n + 1) x^(e - n), for x > 0."""
     value, factor = x.field.power(x, exponent), exponent
     while True:
@@ -44,7 +44,7 @@ def power_derivatives(x: Constant, exponent: Constant) -> Iterator[Constant]:
         factor = factor - x.field.number(1)
 
 
-def arccos_derivatives(x: Constant) -> Iterator[Constant]:
+def arccos_derivatives(x: Element) -> Iterator[Element]:
     """f^(n) = -P_n(x) (1 - x^2)^(1/2 - n), P_1 = 1, P_(n+1) = (1 - x^2) P_n' + (2n - 1) x P_n, for -1 < x < 1."""
     field = x.field
     yield field.arccos(x)

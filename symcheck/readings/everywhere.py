@@ -16,20 +16,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 from symcheck.reason import Code, Reason, Undecided
 
-Indices = tuple[int, ...]
+ClassIndices = tuple[int, ...]
 """Which of y = 0, i = 1 and j = 2 a value depends on, in order."""
 
 Pattern = tuple[int, ...]
 """The class of each index."""
 
-PATTERNS: Final[dict[Indices, tuple[Pattern, ...]]] = {
+PATTERNS: Final[dict[ClassIndices, tuple[Pattern, ...]]] = {
     (): ((),),
     **{(a,): ((a,),) for a in range(3)},
     **{(a, b): ((a, b), (a, a)) for a, b in ((0, 1), (0, 2), (1, 2))},
@@ -42,8 +42,8 @@ PATTERNS: Final[dict[Indices, tuple[Pattern, ...]]] = {
 class Value:
     """What a part of a formula is at each pattern of its ``indices``."""
 
-    indices: Indices
-    at: dict[Pattern, Constant]
+    indices: ClassIndices
+    at: dict[Pattern, Element]
 
 
 class EverywhereReading(Reading[Value]):
@@ -53,7 +53,7 @@ class EverywhereReading(Reading[Value]):
         self.field = field
         self._at_zero = at_zero
 
-    def scalar(self, formula: Formula) -> Constant:
+    def scalar(self, formula: Formula) -> Element:
         """The value of ``formula`` at the label y = 0."""
         return self._seen(self.read(formula), (0,), (0,))
 
@@ -85,7 +85,7 @@ class EverywhereReading(Reading[Value]):
 
     # entrywise
 
-    def _each(self, function: Callable[..., Constant], *values: Value) -> Value:
+    def _each(self, function: Callable[..., Element], *values: Value) -> Value:
         union = tuple(sorted({n for v in values for n in v.indices}))
         return Value(union, {p: function(*(self._seen(v, union, p) for v in values)) for p in PATTERNS[union]})
 
@@ -171,7 +171,7 @@ class EverywhereReading(Reading[Value]):
     def _summed(self, v: Value) -> Value:
         """The sum over the last index."""
         *rest, last = v.indices
-        at: dict[Pattern, Constant] = {}
+        at: dict[Pattern, Element] = {}
         for p in PATTERNS[tuple(rest)]:
             generic = v.at[(*p, last)]
             s = self.field.summed(generic, last)
@@ -187,7 +187,7 @@ class EverywhereReading(Reading[Value]):
         found = self.field.largest(generic, 1, but=but)
         return Value((0,), {(0,): found}) if 0 in self.field.classes_in(found) else Value((), {(): found})
 
-    def _alike(self, v: Value, op: str) -> Constant:
+    def _alike(self, v: Value, op: str) -> Element:
         """What all entries of ``v`` are, also the one at the label."""
         generic = v.at[v.indices]
         if 0 in v.indices and not (self._seen(v, (0, 1), (0, 0)) - self._renamed(generic, {1: 0})).is_zero:
@@ -200,18 +200,18 @@ class EverywhereReading(Reading[Value]):
             )
         return generic
 
-    def _seen(self, v: Value, union: Indices, pattern: Pattern) -> Constant:
+    def _seen(self, v: Value, union: ClassIndices, pattern: Pattern) -> Element:
         """The part of ``v`` at a pattern of indices that contain its own."""
         classes = dict(zip(union, pattern, strict=True))
         names: dict[int, int] = {}
         own = tuple(names.setdefault(classes[n], n) for n in v.indices)
         return self._renamed(v.at[own], {name: there for there, name in names.items()})
 
-    def _renamed(self, c: Constant, renaming: dict[int, int]) -> Constant:
+    def _renamed(self, c: Element, renaming: dict[int, int]) -> Element:
         return self.field.renamed(c, renaming)
 
 
-class FixedReading(Reading[tuple[Constant, ...]]):
+class FixedReading(Reading[tuple[Element, ...]]):
     """Values at all z for one number of classes and one label, with all the classes written out."""
 
     def __init__(self, field: EverywhereField, y: int, *, at_zero: bool = False) -> None:
@@ -220,27 +220,27 @@ class FixedReading(Reading[tuple[Constant, ...]]):
         self.field, self._y, self._count = field, y, fixed
         self._at_zero = at_zero
 
-    def scalar(self, formula: Formula) -> Constant:
+    def scalar(self, formula: Formula) -> Element:
         """The value of ``formula``."""
         (value,) = self.read(formula)
         return value
 
-    def number(self, value: Fraction) -> tuple[Constant, ...]:
+    def number(self, value: Fraction) -> tuple[Element, ...]:
         return (self.field.number(value),)
 
-    def parameter(self, name: str) -> tuple[Constant, ...]:
+    def parameter(self, name: str) -> tuple[Element, ...]:
         return (self.field.parameter(name),)
 
-    def classes(self) -> tuple[Constant, ...]:
+    def classes(self) -> tuple[Element, ...]:
         return (self.field.C,)
 
-    def logits(self) -> tuple[Constant, ...]:
+    def logits(self) -> tuple[Element, ...]:
         return tuple(self.field.number(0) if self._at_zero else self.field.logit(i) for i in range(self._count))
 
-    def onehot(self) -> tuple[Constant, ...]:
+    def onehot(self) -> tuple[Element, ...]:
         return tuple(self.field.number(int(i == self._y)) for i in range(self._count))
 
-    def class_parameter(self, array: VectorArray) -> tuple[Constant, ...]:
+    def class_parameter(self, array: VectorArray) -> tuple[Element, ...]:
         if array.is_free:
             found = [self.field.entry(array, i) for i in range(self._count)]
             if array.total is not None:
@@ -248,93 +248,93 @@ class FixedReading(Reading[tuple[Constant, ...]]):
             return tuple(found)
         return tuple(map(self.field.number, array.at_default(self._count).vector))
 
-    def apply(self, array: MatrixArray, v: tuple[Constant, ...], *, transposed: bool) -> tuple[Constant, ...]:
+    def apply(self, array: MatrixArray, v: tuple[Element, ...], *, transposed: bool) -> tuple[Element, ...]:
         n = range(self._count)
         given = None if array.is_free else array.at_default(self._count).values or ()
 
-        def entry(i: int, j: int) -> Constant:
+        def entry(i: int, j: int) -> Element:
             return self.field.entry(array, i, j) if given is None else self.field.number(given[i][j])
 
         v = v * (self._count // len(v))
         return tuple(self._sum([(entry(j, i) if transposed else entry(i, j)) * v[j] for j in n]) for i in n)
 
-    def _each(self, function: Callable[..., Constant], *values: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def _each(self, function: Callable[..., Element], *values: tuple[Element, ...]) -> tuple[Element, ...]:
         size = max(map(len, values))
         return tuple(function(*x) for x in zip(*(v * (size // len(v)) for v in values), strict=True))
 
-    def add(self, a: tuple[Constant, ...], b: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def add(self, a: tuple[Element, ...], b: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(lambda x, y: x + y, a, b)
 
-    def mul(self, a: tuple[Constant, ...], b: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def mul(self, a: tuple[Element, ...], b: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(lambda x, y: x * y, a, b)
 
-    def div(self, a: tuple[Constant, ...], b: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def div(self, a: tuple[Element, ...], b: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(lambda x, y: x / y, a, b)
 
-    def pow(self, a: tuple[Constant, ...], b: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def pow(self, a: tuple[Element, ...], b: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(self.field.power, a, b)
 
-    def exp(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def exp(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(self.field.exp, a)
 
-    def log(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def log(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(self.field.log, a)
 
-    def arccos(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def arccos(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(self.field.arccos, a)
 
-    def abs(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def abs(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(self.field.absolute, a)
 
-    def relu(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def relu(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(lambda x: (x + self.field.absolute(x)) * Fraction(1, 2), a)
 
     def branch(
-        self, u: tuple[Constant, ...], positive: tuple[Constant, ...], otherwise: tuple[Constant, ...]
-    ) -> tuple[Constant, ...]:
+        self, u: tuple[Element, ...], positive: tuple[Element, ...], otherwise: tuple[Element, ...]
+    ) -> tuple[Element, ...]:
         return self._each(lambda x, a, b: b + self.field.step(x) * (a - b), u, positive, otherwise)
 
-    def detach(self, a: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def detach(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
         return a
 
-    def total(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def total(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         return (self._sum(v * (self._count // len(v))),)
 
-    def take(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def take(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         return (v[self._y if len(v) > 1 else 0],)
 
-    def amax(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def amax(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         largest, *others = v
         for x in others:
             largest = (largest + x + self.field.absolute(largest - x)) * Fraction(1, 2)
         return (largest,)
 
-    def amax_others(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def amax_others(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         return self.amax(v[: self._y] + v[self._y + 1 :] if len(v) > 1 else v)
 
-    def product(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def product(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         value = self.field.one
         for x in v * (self._count // len(v)):
             value = value * x
         return (value,)
 
-    def product_others(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def product_others(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         wide = v * (self._count // len(v))
         value = self.field.one
         for i, x in enumerate(wide):
             value = value if i == self._y else value * x
         return (value,)
 
-    def first(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def first(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         return tuple(x for x in v * (self._count // len(v)) for _ in range(self._count))
 
-    def second(self, v: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def second(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         return v * (self._count // len(v)) * self._count
 
-    def pair_total(self, pairs: tuple[Constant, ...]) -> tuple[Constant, ...]:
+    def pair_total(self, pairs: tuple[Element, ...]) -> tuple[Element, ...]:
         return (self._sum(pairs * (self._count**2 // len(pairs))),)
 
-    def _sum(self, v: list[Constant] | tuple[Constant, ...]) -> Constant:
+    def _sum(self, v: list[Element] | tuple[Element, ...]) -> Element:
         value = self.field.number(0)
         for x in v:
             value = value + x

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from symcheck.budget import Budget
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.indexed_field import IndexedField
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
@@ -79,7 +79,7 @@ class IndexedReading(JetReading):
         return super().abs_power(a, b)
 
     def mul(self, a: Jet, b: Jet) -> Jet:
-        at: dict[Pattern, Constant] = {}
+        at: dict[Pattern, Element] = {}
         for p, pairs in named_products(a.indices, b.indices, self.order, self.most) if a.at and b.at else ():
             s = self.field.number(0)
             for left, right, count in pairs:
@@ -91,7 +91,7 @@ class IndexedReading(JetReading):
 
     def total(self, v: Jet) -> Jet:
         v = self._as_vector(v)
-        at: dict[Pattern, Constant] = {}
+        at: dict[Pattern, Element] = {}
         for p, entries in named_entries((v.label, False), self.order, self.most):
             s = self._sum(p, [self._at(v, e) for e in entries])
             if not s.is_zero:
@@ -106,7 +106,7 @@ class IndexedReading(JetReading):
 
     def apply(self, array: MatrixArray, v: Jet, *, transposed: bool) -> Jet:
         v = self._as_vector(v)
-        at: dict[Pattern, Constant] = {}
+        at: dict[Pattern, Element] = {}
         for p, entries in named_entries((v.label, True), self.order, self.most):
             i = p[int(v.label)]
             parts = [
@@ -118,7 +118,7 @@ class IndexedReading(JetReading):
                 at[p] = s
         return Jet(v.label, True, at, v.varies)
 
-    def _sum(self, p: Pattern, parts: list[Constant]) -> Constant:
+    def _sum(self, p: Pattern, parts: list[Element]) -> Element:
         """The sum over all classes of what is ``parts[b]`` at the class b of ``p`` and ``parts[-1]`` elsewhere."""
         other = blocks(p)
         total = self.field.summed(parts[-1], other)
@@ -126,7 +126,7 @@ class IndexedReading(JetReading):
             total = total + part - self.field.renamed(parts[-1], {other: b})
         return total
 
-    def _at(self, a: Jet, named: Named) -> Constant:
+    def _at(self, a: Jet, named: Named) -> Element:
         """The coefficient at a pattern, with its classes called by the names that they have elsewhere."""
         pattern, names = named
         c = a.at.get(pattern)
@@ -135,7 +135,7 @@ class IndexedReading(JetReading):
     def _as_vector(self, v: Jet) -> Jet:
         return v if v.entry else Jet(v.label, True, self._wide(v, (v.label, True)), v.varies)
 
-    def _wide(self, a: Jet, union: Indices) -> dict[Pattern, Constant]:
+    def _wide(self, a: Jet, union: Indices) -> dict[Pattern, Element]:
         if a.indices == union:
             return a.at
         table = named_wide(a.indices, union, self.order, self.most)
@@ -152,11 +152,11 @@ class IndexedExpansion:
     """
 
     field: IndexedField
-    value: Constant
-    own: Constant
-    other: Constant
-    own_own: Constant | None = None
-    own_other: Constant | None = None
+    value: Element
+    own: Element
+    other: Element
+    own_own: Element | None = None
+    own_other: Element | None = None
 
 
 def indexed_expansion(formula: Formula, scope: Scope, budget: Budget) -> IndexedExpansion:
@@ -177,7 +177,7 @@ def indexed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Indexed
     jet = IndexedReading(field, 1 if is_loss else 2).read(formula)
     zero = field.number(0)
 
-    def entry(*pattern: int) -> Constant:
+    def entry(*pattern: int) -> Element:
         return jet.at.get(pattern, zero)
 
     if is_loss:

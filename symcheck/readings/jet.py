@@ -15,7 +15,8 @@ from itertools import islice
 
 from symcheck.budget import Budget
 from symcheck.field.branching import branching
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
@@ -55,7 +56,7 @@ class Jet:
 
     label: bool
     entry: bool
-    at: dict[Pattern, Constant]
+    at: dict[Pattern, Element]
     varies: bool
     second: bool = False
 
@@ -95,7 +96,7 @@ class JetReading(Reading[Jet]):
     def onehot(self) -> Jet:
         return Jet(True, True, {(0, 0): self.field.number(1)}, False)
 
-    def _constant(self, value: Constant) -> Jet:
+    def _constant(self, value: Element) -> Jet:
         return Jet(False, False, {} if value.is_zero else {(): value}, False)
 
     # arithmetic
@@ -116,7 +117,7 @@ class JetReading(Reading[Jet]):
         return _jet(union, at, a.varies or b.varies)
 
     def mul(self, a: Jet, b: Jet) -> Jet:
-        at: dict[Pattern, Constant] = {}
+        at: dict[Pattern, Element] = {}
         left, right = a.at, b.at
         if left and right:
             for p, pairs in product_table(a.indices, b.indices, self.order, self.most):
@@ -171,7 +172,7 @@ class JetReading(Reading[Jet]):
                 square = self.mul(square, square)
         return power
 
-    def _real_power(self, a: Jet, exponent: Constant) -> Jet:
+    def _real_power(self, a: Jet, exponent: Element) -> Jet:
         if a.varies:
             self._refuse_zero(a, "a power that is not a whole number")
         return self._composed(a, lambda x: power_derivatives(x, exponent))
@@ -229,7 +230,7 @@ class JetReading(Reading[Jet]):
             return self.pow(a, b)
         return self._flat(a, zeros, lambda apart: self.pow(apart, b))
 
-    def _flat(self, a: Jet, zeros: dict[Pattern, Constant], function: Callable[[Jet], Jet]) -> Jet:
+    def _flat(self, a: Jet, zeros: dict[Pattern, Element], function: Callable[[Jet], Jet]) -> Jet:
         """``function`` of ``a``, with the value and derivatives 0 at the patterns ``zeros``, where a is 0."""
         mask = replace(a, at=zeros, varies=False)
         apart = self.add(a, self.mul(mask, self.sub(self.number(Fraction(1)), a)))  # 1 where a is 0
@@ -368,7 +369,7 @@ class JetReading(Reading[Jet]):
                     )
                 )
 
-    def _composed(self, a: Jet, derivatives: Callable[[Constant], Iterator[Constant]]) -> Jet:
+    def _composed(self, a: Jet, derivatives: Callable[[Element], Iterator[Element]]) -> Jet:
         """f(a) from f, f', f'', ... at the values of ``a``, by Taylor's formula."""
         zero = self.field.number(0)
         places = patterns(a.fixed, 0, self.most)
@@ -408,9 +409,9 @@ class JetReading(Reading[Jet]):
         wide = Jet(pairs.label, True, self._wide(pairs, (pairs.label, True, True)), pairs.varies, second=True)
         return self.total(Jet(wide.label, True, self._summed(wide), wide.varies))
 
-    def _summed(self, v: Jet) -> dict[Pattern, Constant]:
+    def _summed(self, v: Jet) -> dict[Pattern, Element]:
         """The sum over the last of the indices that ``v`` depends on."""
-        at: dict[Pattern, Constant] = {}
+        at: dict[Pattern, Element] = {}
         for p, meet, other, named in sum_table(v.fixed - 1, self.order, self.most):
             s = self.field.number(0)
             for q in meet:
@@ -433,18 +434,18 @@ class JetReading(Reading[Jet]):
     def _as_vector(self, v: Jet) -> Jet:
         return v if v.entry else Jet(v.label, True, self._wide(v, (v.label, True)), v.varies)
 
-    def _wide(self, a: Jet, union: Indices) -> dict[Pattern, Constant]:
+    def _wide(self, a: Jet, union: Indices) -> dict[Pattern, Element]:
         if a.indices == union:
             return a.at
         return {q: c for p, c in a.at.items() for q in widened(p, a.indices, union, self.most)}
 
 
-def _jet(indices: Indices, at: dict[Pattern, Constant], varies: bool) -> Jet:
+def _jet(indices: Indices, at: dict[Pattern, Element], varies: bool) -> Jet:
     label, entry, *second = indices
     return Jet(label, entry, at, varies, any(second))
 
 
-def jet_expansion(formula: Formula, scope: Scope, budget: Budget) -> tuple[Expansion[Constant], Field]:
+def jet_expansion(formula: Formula, scope: Scope, budget: Budget) -> tuple[Expansion[Element], Field]:
     """The second-order expansion of ``formula`` at z = 0 over ``scope``, with the field of its constants.
 
     Raises ``Undecided`` (``Kink`` where the form is not smooth) with the innermost offending subexpression.
@@ -453,7 +454,7 @@ def jet_expansion(formula: Formula, scope: Scope, budget: Budget) -> tuple[Expan
     return expansion_of(JetReading(field).read(formula), field), field
 
 
-def expansion_of(jet: Jet, field: Field) -> Expansion[Constant]:
+def expansion_of(jet: Jet, field: Field) -> Expansion[Element]:
     """The entries of a scalar's jet by their names."""
     zero = field.number(0)
     most = min(field.scope.classes.fixed or MANY, MANY)
@@ -461,7 +462,7 @@ def expansion_of(jet: Jet, field: Field) -> Expansion[Constant]:
     if not jet.label:
         at = {q: c for p, c in at.items() for q in widened(p, jet.indices, (True, False), most)}
 
-    def entry(*pattern: int) -> Constant:
+    def entry(*pattern: int) -> Element:
         return at.get(pattern, zero)
 
     return Expansion(

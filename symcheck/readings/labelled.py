@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symcheck.budget import Budget, look
-from symcheck.field.array_entries import Entries
-from symcheck.field.element import Constant
+from symcheck.field.array_entries import ArrayEntries
+from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
-from symcheck.readings.local import Local, Locals
+from symcheck.readings.logit_jets import LogitJet, LogitJets
 from symcheck.reason import Code, Reason, Undecided
 
 
@@ -29,12 +29,12 @@ class Table:
 
     __slots__ = ("_find", "_known", "entry", "label", "part")
 
-    def __init__(self, find: Callable[[int, int], Local], *, label: bool, entry: bool) -> None:
+    def __init__(self, find: Callable[[int, int], LogitJet], *, label: bool, entry: bool) -> None:
         self._find, self.label, self.entry = find, label, entry
-        self._known: dict[tuple[int, int], Local] = {}
+        self._known: dict[tuple[int, int], LogitJet] = {}
         self.part: Callable[[], str] | None = None
 
-    def at(self, y: int, i: int) -> Local:
+    def at(self, y: int, i: int) -> LogitJet:
         """The entry i for the label y; an ``Undecided`` on the way names the subexpression."""
         key = (y if self.label else 0, i if self.entry else 0)
         known = self._known.get(key)
@@ -54,8 +54,8 @@ class LabelledReading(Reading[Table]):
     def __init__(self, field: GrowingField, order: int = 2) -> None:
         assert field.scope.classes.fixed is not None
         self.field, self.order = field, order
-        self.entries = Entries(field)
-        self.local = Locals(field, order, self.entries.closed)
+        self.entries = ArrayEntries(field)
+        self.local = LogitJets(field, order, self.entries.closed)
         self.count = field.scope.classes.fixed
         self.zero, self.one = field.number(0), field.number(1)
 
@@ -87,7 +87,7 @@ class LabelledReading(Reading[Table]):
         return self._constant(self.field.C)
 
     def logits(self) -> Table:
-        return Table(lambda _, i: Local(self.zero, {i: self.one}, {}, True), label=False, entry=True)
+        return Table(lambda _, i: LogitJet(self.zero, {i: self.one}, {}, True), label=False, entry=True)
 
     def onehot(self) -> Table:
         return Table(lambda y, i: self.local.fixed(self.one if i == y else self.zero), label=True, entry=True)
@@ -98,7 +98,7 @@ class LabelledReading(Reading[Table]):
     def class_parameter(self, array: VectorArray) -> Table:
         return Table(lambda _, i: self.local.fixed(self.entries.of(array, i)), label=False, entry=True)
 
-    def _constant(self, value: Constant) -> Table:
+    def _constant(self, value: Element) -> Table:
         return Table(lambda *_: self.local.fixed(value), label=False, entry=False)
 
     # arithmetic
@@ -130,7 +130,7 @@ class LabelledReading(Reading[Table]):
         return self._each(self.local.arccos, a)
 
     def detach(self, a: Table) -> Table:
-        return self._each(lambda x: Local(x.value, {}, {}, x.varies), a)
+        return self._each(lambda x: LogitJet(x.value, {}, {}, x.varies), a)
 
     def abs(self, a: Table) -> Table:
         return self._each(lambda x: self.local.by_sign("abs", x, x, self.local.neg(x)), a)
@@ -165,7 +165,7 @@ class LabelledReading(Reading[Table]):
         return self._across(lambda entries: entries[self.local.largest(entries, "amax")], v, but=True)
 
     def onehot_argmax(self, v: Table) -> Table:
-        def found(y: int, i: int) -> Local:
+        def found(y: int, i: int) -> LogitJet:
             place = self.local.largest([v.at(y, j) for j in range(self.count)], "onehot_argmax")
             return self.local.fixed(self.one if i == place else self.zero)
 
@@ -192,22 +192,22 @@ class LabelledReading(Reading[Table]):
         places = range(self.count)
         weights = [[self.entries.of(array, *((j, i) if transposed else (i, j))) for j in places] for i in places]
 
-        def found(y: int, i: int) -> Local:
+        def found(y: int, i: int) -> LogitJet:
             return self.local.summed([(w, v.at(y, j)) for j, w in enumerate(weights[i]) if not w.is_zero])
 
         return Table(found, label=v.label, entry=True)
 
-    def _across(self, function: Callable[[list[Local]], Local], v: Table, *, but: bool = False) -> Table:
-        def found(y: int, _: int) -> Local:
+    def _across(self, function: Callable[[list[LogitJet]], LogitJet], v: Table, *, but: bool = False) -> Table:
+        def found(y: int, _: int) -> LogitJet:
             return function([v.at(y, i) for i in range(self.count) if not (but and i == y)])
 
         return Table(found, label=v.label or but, entry=False)
 
-    def _each(self, function: Callable[..., Local], *tables: Table) -> Table:
+    def _each(self, function: Callable[..., LogitJet], *tables: Table) -> Table:
         """``function`` of the entries of ``tables``, once for entries that are the same objects."""
-        known: dict[tuple[int, ...], Local] = {}
+        known: dict[tuple[int, ...], LogitJet] = {}
 
-        def found(y: int, i: int) -> Local:
+        def found(y: int, i: int) -> LogitJet:
             entries = [t.at(y, i) for t in tables]
             key = tuple(map(id, entries))  # the tables keep their entries
             if key not in known:
@@ -226,10 +226,10 @@ class LabelledExpansion:
     """
 
     field: GrowingField
-    entries: Entries
-    values: tuple[Constant, ...]
-    gradients: tuple[tuple[Constant, ...], ...]
-    hessians: tuple[tuple[tuple[Constant, ...], ...], ...]
+    entries: ArrayEntries
+    values: tuple[Element, ...]
+    gradients: tuple[tuple[Element, ...], ...]
+    hessians: tuple[tuple[tuple[Element, ...], ...], ...]
 
     @property
     def classes(self) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.language.array import Array, MatrixArray, VectorArray
@@ -28,8 +28,8 @@ from symcheck.reason import Undecided
 class Range:
     """Numbers from ``low`` to ``high``, None where there is no end; ``above`` and ``below``: the end is not reached."""
 
-    low: Constant | None = None
-    high: Constant | None = None
+    low: Element | None = None
+    high: Element | None = None
     above: bool = False
     below: bool = False
 
@@ -178,7 +178,7 @@ class RangeReading(Reading[Range]):
         least, most = self._entry(array, "min"), self._entry(array, "max")
         return self.total(self.mul(Range(least, most), v))
 
-    def _entry(self, array: Array, which: str) -> Constant:
+    def _entry(self, array: Array, which: str) -> Element:
         """The least, or the greatest, entry of an array."""
         if array.ends is not None:
             return self.field.number(array.ends[0] if which == "min" else array.ends[1])
@@ -216,7 +216,7 @@ class RangeReading(Reading[Range]):
             return Range(-most, most)
         return Range()
 
-    def _stretched(self, end: Constant | None, most: Constant, side: int) -> Constant | None:
+    def _stretched(self, end: Element | None, most: Element, side: int) -> Element | None:
         """An end of x y for 0 <= y <= most and x up to ``end``, which may have any sign."""
         if end is None:
             return None
@@ -387,7 +387,7 @@ class RangeReading(Reading[Range]):
 
     # ends
 
-    def _point(self, c: Constant) -> Range:
+    def _point(self, c: Element) -> Range:
         return Range(c, c)
 
     def _open_unit(self) -> Range:
@@ -398,30 +398,30 @@ class RangeReading(Reading[Range]):
         low = self.minimum(a, b).low
         return Range(low, high)
 
-    def _between(self, a: Constant, b: Constant) -> Range:
+    def _between(self, a: Element, b: Element) -> Range:
         sign = self.field.sign(b - a)
         if sign.nonnegative:
             return Range(a, b)
         return Range(b, a) if sign.nonpositive else Range(-self._both(a, b), self._both(a, b))
 
-    def _both(self, a: Constant, b: Constant) -> Constant:
+    def _both(self, a: Element, b: Element) -> Element:
         return self.field.absolute(a) + self.field.absolute(b)
 
-    def _largest(self, a: Constant, b: Constant) -> Constant:
+    def _largest(self, a: Element, b: Element) -> Element:
         if self._is_at_most(a, b):
             return b
         return a if self._is_at_most(b, a) else self._both(a, b)
 
-    def _is_at_most(self, a: Constant, b: Constant) -> bool:
+    def _is_at_most(self, a: Element, b: Element) -> bool:
         return self._of(b - a).nonnegative
 
-    def _size(self, a: Range) -> Constant:
+    def _size(self, a: Range) -> Element:
         """The largest absolute value in a bounded range, or more."""
         assert a.low is not None
         assert a.high is not None
         return self._largest(self.field.absolute(a.low), self.field.absolute(a.high))
 
-    def _of(self, c: Constant) -> Sign:
+    def _of(self, c: Element) -> Sign:
         return self.field.sign(c)
 
     def _sign(self, a: Range) -> int | None:
@@ -436,11 +436,11 @@ class RangeReading(Reading[Range]):
         return self._of(a.low).kind is Kind.POSITIVE or (a.above and self._of(a.low).nonnegative)
 
 
-def _sum(a: Constant | None, b: Constant | None) -> Constant | None:
+def _sum(a: Element | None, b: Element | None) -> Element | None:
     return None if a is None or b is None else a + b
 
 
-def _minus(a: Constant | None) -> Constant | None:
+def _minus(a: Element | None) -> Element | None:
     return None if a is None else -a
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcheck.budget import look
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.node import Node
@@ -26,9 +27,9 @@ class Weighted:
     None where there is no such law.  ``constant`` is its value if it is a number of the scope.
     """
 
-    added: Constant | None
-    factor: Constant | None
-    constant: Constant | None = None
+    added: Element | None
+    factor: Element | None
+    constant: Element | None = None
     vector: bool = False
 
 
@@ -67,7 +68,7 @@ class _WeightReading(Reading[Weighted]):
             added = self.zero if v.added.is_zero else None if line is None else v.added * self.field.number(line)
         return self._known(added, v.factor, None, True)
 
-    def _constant(self, value: Constant) -> Weighted:
+    def _constant(self, value: Element) -> Weighted:
         return Weighted(self.zero, self.zero, value)
 
     def add(self, a: Weighted, b: Weighted) -> Weighted:
@@ -161,9 +162,9 @@ class _WeightReading(Reading[Weighted]):
 
     def _known(
         self,
-        added: Constant | None,
-        factor: Constant | None,
-        constant: Constant | None,
+        added: Element | None,
+        factor: Element | None,
+        constant: Element | None,
         vector: bool,
         *,
         fixed: bool = False,
@@ -194,12 +195,12 @@ class ScalingReading(_WeightReading):
         return Weighted(None, self.field.number(1), vector=True)
 
 
-def shift_weight(formula: Formula, field: Field) -> Constant | None:
+def shift_weight(formula: Formula, field: Field) -> Element | None:
     """The w of l(z + t1, y) = l(z, y) + w t for all z, t and y, or None if no such law came out."""
     return ShiftReading(field).read(formula).added
 
 
-def degree(formula: Formula, field: Field) -> Constant | None:
+def degree(formula: Formula, field: Field) -> Element | None:
     """The k of g(tz) = t^k g(z) for all z and t > 0, or None if no such law came out."""
     return ScalingReading(field).read(formula).factor
 
@@ -218,7 +219,7 @@ def polynomial_degrees(formula: Formula) -> list[int | None]:
     return degrees
 
 
-def degrees_at(formula: Formula, places: Collection[int], field: Field) -> list[Constant | None]:
+def degrees_at(formula: Formula, places: Collection[int], field: Field) -> list[Element | None]:
     """The k of g(tz) = t^k g(z) of the subexpressions g at ``places``, None where no such law came out."""
     if not places:
         return []

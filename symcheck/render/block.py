@@ -84,7 +84,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Item:
     """A line under its ``label`` ("" for none), the steps ``below`` it, and what only a wide page has room for."""
 
     label: str
@@ -94,10 +94,10 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Entries:
+class Items:
     """A list of entries whose labels stand in one column; a narrow page says it as ``short``, if that is given."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[Item, ...]
     short: Line = ()
 
 
@@ -109,4 +109,4 @@ class Table:
     rows: tuple[tuple[Line, ...], ...]
 
 
-Block = Title | Section | Paragraph | Entries | Table
+Block = Title | Section | Paragraph | Items | Table

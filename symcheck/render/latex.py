@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from symcheck.render.block import (
     Block,
     Code,
-    Entries,
-    Entry,
     Inline,
+    Item,
+    Items,
     Line,
     Paragraph,
     Section,
@@ -41,20 +41,20 @@ def _written(block: Block) -> Iterator[str]:
         yield rf"\subsubsection*{{{latex_line(line_of(block.text))}}}"
     elif isinstance(block, Paragraph):
         yield rf"\par\noindent {latex_line(block.line)}"
-    elif isinstance(block, Entries):
+    elif isinstance(block, Items):
         yield from _list("description" if any(e.label for e in block.entries) else "itemize", block.entries)
     else:
         yield from _table(block)
 
 
-def _list(kind: str, entries: tuple[Entry, ...]) -> Iterator[str]:
+def _list(kind: str, entries: tuple[Item, ...]) -> Iterator[str]:
     yield rf"\begin{{{kind}}}"
     for entry in entries:
         label = rf"[{tex_prose(entry.label)}]" if entry.label else ""
         yield rf"\item{label} {_started(latex_line(entry.line))}"
         lines = (*entry.below, *entry.aside)
         if lines:
-            yield from _list("itemize", tuple(Entry("", line) for line in lines))
+            yield from _list("itemize", tuple(Item("", line) for line in lines))
     yield rf"\end{{{kind}}}"
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from symcheck.render.block import (
     Block,
     Code,
-    Entries,
-    Entry,
     Inline,
+    Item,
+    Items,
     Line,
     Paragraph,
     Section,
@@ -46,14 +46,14 @@ def _written(block: Block) -> Iterator[str]:
         yield f"#### {markdown_line(line_of(block.text))}"
     elif isinstance(block, Paragraph):
         yield markdown_line(block.line)
-    elif isinstance(block, Entries):
+    elif isinstance(block, Items):
         for entry in block.entries:
             yield from _entry(entry)
     else:
         yield from _table(block)
 
 
-def _entry(entry: Entry) -> Iterator[str]:
+def _entry(entry: Item) -> Iterator[str]:
     label = f"**{_escaped(entry.label)}** " if entry.label else ""
     yield f"- {label}{markdown_line(entry.line)}"
     for line in (*entry.below, *entry.aside):

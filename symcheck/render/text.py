@@ -8,9 +8,9 @@ from textwrap import TextWrapper
 from symcheck.render.block import (
     Block,
     Code,
-    Entries,
     Function,
     Inline,
+    Items,
     Line,
     Math,
     Paragraph,
@@ -54,9 +54,9 @@ def _written(block: Block) -> Iterator[str]:
         yield from _wrapped(block.line, "", _INDENT)
     elif isinstance(block, Section):
         yield block.text
-    elif isinstance(block, Entries) and block.short:
+    elif isinstance(block, Items) and block.short:
         yield from _wrapped(block.short, _INDENT, _INDENT)
-    elif isinstance(block, Entries):
+    elif isinstance(block, Items):
         width = max(len(e.label) for e in block.entries)
         for entry in block.entries:
             label = f"{entry.label:<{width}}{_GAP}" if width else "- "

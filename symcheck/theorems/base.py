@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from symcheck.conditions.everywhere.shape import Shape
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.findings.finding import Condition, Finding
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict, conjunction
@@ -53,7 +53,7 @@ class Facts:
     tier: Tier | None
     quotient: bool
     shape: Shape
-    degree: Constant | None
+    degree: Element | None
     drift: Verdict | None
     derive: Callable[[Condition], Finding]
     is_asked: bool = False

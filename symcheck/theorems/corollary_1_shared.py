@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symcheck.conditions.cases.witness_points import witness_at
 from symcheck.conditions.everywhere.scaling import unequal_insensitive
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.finding import Condition
 from symcheck.findings.step import Step
@@ -37,7 +37,7 @@ def _quadratic(facts: Facts) -> Premise:
     return Premise(DEFINITE, Verdict.UNDECIDED, why, reason=reason)
 
 
-def _definite(eigenvalues: tuple[Constant, ...]) -> Premise:
+def _definite(eigenvalues: tuple[Element, ...]) -> Premise:
     steps = []
     for name, value in zip(("on the complement of (1, ..., 1)", "along (1, ..., 1)"), eigenvalues, strict=False):
         sign = value.field.sign(value)

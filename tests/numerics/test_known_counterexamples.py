@@ -24,7 +24,7 @@ from numerics.counterexamples.known import (
 )
 from numerics.counterexamples.trials import KnownCounterexamples
 from symcheck.counterexamples import counterexample, counterexamples
-from symcheck.counterexamples.base import Claim, Control, every_positive, from_on, rows, up_to
+from symcheck.counterexamples.base import Control, LambdaClaim, every_positive, from_on, rows, up_to
 from symcheck.errors import UnknownNameError
 from symcheck.language.functions import mean, total
 from symcheck.language.term import Label, Term, Vec
@@ -125,14 +125,16 @@ def test_the_prediction_turns_at_the_threshold_of_lambda() -> None:
 MUTATIONS = {
     "an interval that is too long": replace(
         # it is (1, 1, 3) on both sides from lambda = 1 on
-        counterexample("small_penalty_three_classes"), claims=(Claim(up_to(1), (1, 2, 3), (1, 1, 3)),)
+        counterexample("small_penalty_three_classes"), claims=(LambdaClaim(up_to(1), (1, 2, 3), (1, 1, 3)),)
     ),
-    "another class": replace(counterexample("class_weights"), claims=(Claim(every_positive(), (1,), (3,)),)),
+    "another class": replace(counterexample("class_weights"), claims=(LambdaClaim(every_positive(), (1,), (3,)),)),
     "another rate": replace(counterexample("square_on_a_line"), rho=Fraction(3, 10), flips_above=None),
     "another loss": replace(counterexample("class_weights"), loss=ClassWeightedCE(w=(1, 1, 1))),
     "other data": replace(counterexample("square_with_reference_class"), features=rows([3], [1]), flips_above=None),
     "a control that turns": replace(
-        counterexample("tie_in_the_limit"), controls=(Control(title="none", claims=(Claim(from_on(1), (1,), (1,)),)),)
+        counterexample("tie_in_the_limit"), controls=(
+            Control(title="none", claims=(LambdaClaim(from_on(1), (1,), (1,)),
+        )),)
     ),
     "another threshold": replace(counterexample("square_on_a_line"), flips_above=Fraction(7, 20)),
 }  # fmt: skip

@@ -15,7 +15,7 @@ import symcheck as sc
 from symcheck.budget import Budget
 from symcheck.conditions.everywhere.everywhere import equal_everywhere, equal_up_to_label_free
 from symcheck.counterexamples import counterexample
-from symcheck.counterexamples.base import Claim
+from symcheck.counterexamples.base import LambdaClaim
 from symcheck.errors import CertificateError
 from symcheck.field.constant_reading import constant
 from symcheck.field.field import Field
@@ -230,7 +230,7 @@ class Turns(Statement):
 
     case: str
     changes: tuple[tuple[str, Any], ...] = ()
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[LambdaClaim, ...] = ()
 
     def verdict(self) -> Verdict:
         changes = dict(self.changes) | ({"claims": self.claims} if self.claims else {})

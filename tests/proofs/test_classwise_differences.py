@@ -18,7 +18,7 @@ from mpmath import mpf
 
 from symcheck.budget import Budget
 from symcheck.entry import Entry
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.array import Array
 from symcheck.language.recording import Kind
@@ -37,7 +37,7 @@ def named(kind: Kind, name: str) -> Entry:
     return loss_named(name) if kind == "loss" else regularizer_named(name)
 
 
-def agrees(constant: Constant, number: Any) -> bool:
+def agrees(constant: Element, number: Any) -> bool:
     ball = constant.ball({"C": constant.field.scope.classes.low}, 220)
     return bool(abs(mpf(ball.str(DIGITS, radius=False)) - number) < TOLERANCE)
 

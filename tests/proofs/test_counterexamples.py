@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import symcheck as sc
 from symcheck.counterexamples import counterexample, counterexamples
-from symcheck.counterexamples.base import Checked, Claim, Counterexample, every_positive, from_on, up_to
+from symcheck.counterexamples.base import Checked, Counterexample, LambdaClaim, every_positive, from_on, up_to
 from symcheck.errors import UnknownNameError
 from symcheck.findings.finding import Trust
 from symcheck.findings.verdict import Verdict
@@ -180,22 +180,22 @@ def test_the_theorem_applies_where_a_small_penalty_turns_predictions() -> None:
 # near-misses: none may be proved, and each is refuted at a lambda
 
 
-def swapped(case: Counterexample) -> Claim:
+def swapped(case: Counterexample) -> LambdaClaim:
     first = case.claims[0]
-    return Claim(first.lambdas, first.noisy, first.clean)
+    return LambdaClaim(first.lambdas, first.noisy, first.clean)
 
 
-def without_noise(case: Counterexample) -> Claim:
-    return Claim(case.claims[0].lambdas, case.claims[0].clean, case.claims[0].clean)
+def without_noise(case: Counterexample) -> LambdaClaim:
+    return LambdaClaim(case.claims[0].lambdas, case.claims[0].clean, case.claims[0].clean)
 
 
-def everywhere_noisy(case: Counterexample) -> Claim:
-    return Claim(case.claims[0].lambdas, case.claims[0].noisy, case.claims[0].noisy)
+def everywhere_noisy(case: Counterexample) -> LambdaClaim:
+    return LambdaClaim(case.claims[0].lambdas, case.claims[0].noisy, case.claims[0].noisy)
 
 
 @pytest.mark.parametrize("other", [swapped, without_noise, everywhere_noisy])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_claim_with_other_predictions_is_refuted(name: str, other: Callable[[Counterexample], Claim]) -> None:
+def test_a_claim_with_other_predictions_is_refuted(name: str, other: Callable[[Counterexample], LambdaClaim]) -> None:
     case = counterexample(name)
     claim = other(case)
     (checked,) = case.checked([claim])
@@ -245,7 +245,7 @@ def test_in_a_wider_range_of_lambda_the_claim_is_refuted(name: str) -> None:
     case = counterexample(name.partition(",")[0])
     lambdas, number = OTHER_LAMBDAS[name]
     claim = case.claims[number]
-    (checked,) = case.checked([Claim(lambdas, claim.clean, claim.noisy)])
+    (checked,) = case.checked([LambdaClaim(lambdas, claim.clean, claim.noisy)])
     assert checked.verdict is Verdict.REFUTED
 
 
@@ -474,7 +474,7 @@ def test_an_unknown_case_names_the_nearest() -> None:
         ({"weights": (F(2),)}, "weights: got (Fraction(2, 1),); accepted are positive weights with the sum 1"),
         ({"labels": ()}, "features, labels, weights: got [0, 1] rows; give one of each for every point"),
         (
-            {"claims": (Claim(from_on(0), (1,), (1,)),)},
+            {"claims": (LambdaClaim(from_on(0), (1,), (1,)),)},
             "claims: no prediction turns in any of them; a counterexample needs one that does",
         ),
     ],

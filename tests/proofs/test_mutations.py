@@ -16,7 +16,7 @@ import sympy as sp
 import symcheck as sc
 from symcheck.class_conditional.matrices import PairFlip, UniformNoise, towards
 from symcheck.counterexamples.base import every_positive, from_on, up_to
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.field.symbols import C_SYMBOL
@@ -517,7 +517,7 @@ def test_no_kappa_of_the_catalogue_is_another_one(loss: str) -> None:
         assert difference_of(field, found, mutation(named)) is not Verdict.PROVED, name
 
 
-def difference_of(field: Field, found: Constant, stated: sp.Expr) -> Verdict:
+def difference_of(field: Field, found: Element, stated: sp.Expr) -> Verdict:
     """Whether ``stated`` is what was found."""
     try:
         difference = found - field.from_sympy(stated)

@@ -18,14 +18,14 @@ EARLIER = ("symcheck/1",)
 
 
 @dataclass(frozen=True)
-class Claim:
+class ReadRecord:
     """``fields`` as they were read, and the ``problem`` that they are about."""
 
     fields: dict[str, Json]
     problem: Problem
 
 
-def claim_of(text: str) -> Claim:
+def read_record(text: str) -> ReadRecord:
     """The claim that ``text`` makes.
 
     Raises ``CertificateError``, naming the field, for text that is no JSON, repeats a key, has a number
@@ -43,4 +43,4 @@ def claim_of(text: str) -> Claim:
     classes = classes_at(scope["classes"], "scope.classes")
     loss = subject_at(fields["loss"], "loss", "loss")
     regularizer = subject_at(fields["regularizer"], "regularizer", "regularizer")
-    return Claim(fields, Problem(loss, regularizer, classes))
+    return ReadRecord(fields, Problem(loss, regularizer, classes))

@@ -17,7 +17,8 @@ from sympy import sstr
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.idle import without_idle_sides
 from symcheck.errors import FormulaError
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import Undefined as UndefinedConstant
 from symcheck.field.writable import require_writable
@@ -51,12 +52,12 @@ class Agreed:
     """
 
     formula: Formula
-    constants: Expansion[Constant]
+    constants: Expansion[Element]
     shown: Expansion[Expr]
     field: Field
     explicit: tuple[int, ...]
 
-    def taken_over(self, field: Field) -> Expansion[Constant]:
+    def taken_over(self, field: Field) -> Expansion[Element]:
         """The constants in another field of the same scope."""
         e, move = self.constants, self.field.restricted
         return Expansion(
@@ -135,7 +136,7 @@ def _from_more_classes(formula: Formula, scope: Scope, budget: Budget) -> Agreed
 _NAMES = tuple(f.name for f in fields(Expansion))
 
 
-def is_shown_zero(c: Constant) -> bool:
+def is_shown_zero(c: Element) -> bool:
     """Whether ``c`` is shown to be 0: by its canonical form, or by the sign procedure."""
     return c.is_zero or c.field.sign(c).kind is Kind.ZERO
 
@@ -144,12 +145,12 @@ class _NotShownEqual(Undecided):
     """Two derivations were not shown to be equal, nor to differ."""
 
 
-def _orientation(field: Field, value: Constant) -> int | None:
+def _orientation(field: Field, value: Element) -> int | None:
     return {Kind.POSITIVE: 1, Kind.NEGATIVE: -1, Kind.ZERO: 0}.get(field.sign(value).kind)
 
 
 def _compare_two_classes(
-    formula: Formula, scope: Scope, constants: Expansion[Constant], field: Field, budget: Budget
+    formula: Formula, scope: Scope, constants: Expansion[Element], field: Field, budget: Budget
 ) -> None:
     two = Field(Scope(Classes(2, 2), scope.parameters), budget)
     alone = expansion_of(JetReading(two).read(formula), two)
@@ -159,7 +160,7 @@ def _compare_two_classes(
             raise _not_equal(name, "the general formula at C = 2 and C = 2 read on its own", there, own)
 
 
-def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Constant]) -> Iterator[int]:
+def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Element]) -> Iterator[int]:
     fixed = scope.classes.fixed
     numbers = EXPLICIT_CLASSES if fixed is None else (fixed,) if fixed <= LARGEST_EXPLICIT else ()
     values = sample_values(scope)
@@ -187,7 +188,7 @@ def _entries(left: Expansion[A], right: Expansion[B]) -> Iterator[tuple[str, A, 
             yield f.name, a, b
 
 
-def _not_equal(name: str, who: str, a: Constant, b: Constant) -> Undecided:
+def _not_equal(name: str, who: str, a: Element, b: Element) -> Undecided:
     """A contradiction if balls of the two exclude each other at a point; else an equality that was not shown."""
     field = a.field
     point = sample_values(field.scope)

@@ -16,7 +16,7 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint, array_points
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.indexed_field import Placement
 from symcheck.field.signs.sign import Kind
 from symcheck.field.writable import require_writable
@@ -84,7 +84,7 @@ def _compared(formula: Formula, e: LabelledExpansion, point: ArrayPoint, order: 
     n, given = e.classes, formula.with_arrays(point.arrays)
     where = {"C": Fraction(n), **point.named}
 
-    def balls(row: Sequence[Constant]) -> list[arb]:
+    def balls(row: Sequence[Element]) -> list[arb]:
         return [c.ball(where, 128) for c in row]
 
     for y, constants in enumerate(e.gradients):
@@ -121,7 +121,7 @@ def _require_equal(general: IndexedExpansion, own: LabelledExpansion) -> None:
     n, field = own.classes, general.field
     bends = general.own_own is not None and general.own_other is not None
 
-    def same(name: str, c: Constant, places: tuple[int, int], its: Constant) -> None:
+    def same(name: str, c: Element, places: tuple[int, int], its: Element) -> None:
         there = Placement(field, own.field, own.entries, dict(enumerate(places))).of(c)
         difference = own.entries.reduced(there - its)
         if not difference.is_zero:

@@ -6,7 +6,7 @@ branch(a - 1, sqrt(a - 1), 0) has a value for every a: where a <= 1 it is 0, wha
 from __future__ import annotations
 
 from symcheck.field.branching import branching
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
@@ -35,7 +35,7 @@ def without_idle_sides(formula: Formula, field: Field) -> Formula:
     return formula.replaced(side)
 
 
-def _value(formula: Formula, place: int, field: Field) -> Constant | None:
+def _value(formula: Formula, place: int, field: Field) -> Element | None:
     """The value at z = 0 that decides a branch; None if it is not one number, or is 0 there and not elsewhere."""
     alone = formula.alone(place)
     try:

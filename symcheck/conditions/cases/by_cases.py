@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from symcheck.conditions.cases.parts import Part, classes_condition
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
 
@@ -24,7 +24,7 @@ class InPart:
     """The ``value`` that something has in the ``part``, None if it has none there."""
 
     part: Part
-    value: Constant | None
+    value: Element | None
 
     @cached_property
     def expression(self) -> Expr | None:

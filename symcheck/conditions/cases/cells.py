@@ -14,7 +14,7 @@ from symcheck.conditions.agreement.rounding import rounded_names
 from symcheck.conditions.cases.partitions import refined
 from symcheck.conditions.cases.parts import Constraint, Part, Rewriting
 from symcheck.conditions.cases.zeros import FINDERS, floor_of, last_wholes_below, zeros
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.pieces import pieces
 from symcheck.field.signs.sign import Kind
 from symcheck.field.symbols import symbol_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 OPEN = (Kind.MIXED, Kind.UNKNOWN)
 
 
-def cells(part: Part, c: Constant) -> list[Part]:
+def cells(part: Part, c: Element) -> list[Part]:
     """The pieces of ``part`` on which ``c`` is to have one sign; none if they were not found.
 
     First by the classes, then by the first parameter in which the zeros of a factor are known.
@@ -50,7 +50,7 @@ def cells(part: Part, c: Constant) -> list[Part]:
 
 
 def _along(
-    part: Part, factor: Constant, p: Parameter, find: Callable[[Constant, str], list[Constant] | None]
+    part: Part, factor: Element, p: Parameter, find: Callable[[Element, str], list[Element] | None]
 ) -> list[Part]:
     """``part`` cut at the zeros of ``factor`` in ``p``, if this is how they are found."""
     if p.interval.integer:
@@ -110,7 +110,7 @@ def _whole_constraints(part: Part, p: Parameter, side: Interval) -> tuple[Constr
 class _End:
     """An end of a cell: a zero, an end of the interval, or None far out; the number if it is rational."""
 
-    value: Constant | None
+    value: Element | None
     is_closed: bool = False
     is_own: bool = False
     """Whether it is an end of the parameter's own interval, of which a reader need not be told."""
@@ -125,7 +125,7 @@ class _End:
         return self.value is None or self.rational is not None
 
 
-def _real_cells(part: Part, p: Parameter, found: list[Constant]) -> list[Part]:
+def _real_cells(part: Part, p: Parameter, found: list[Element]) -> list[Part]:
     """The cells between the zeros ``found``, and the zeros themselves, run by run of the classes.
 
     Where it depends on other parameters whether a zero lies in the interval of ``p``, they are cut first.
@@ -151,7 +151,7 @@ def _real_cells(part: Part, p: Parameter, found: list[Constant]) -> list[Part]:
 class _Zero:
     """A zero, and the signs of its distances from the ends of the interval where it has them."""
 
-    value: Constant
+    value: Element
     above_low: list[Kind]
     below_high: list[Kind]
 
@@ -184,7 +184,7 @@ def _cells_on(part: Part, classes: Classes, p: Parameter, within: list[_Zero]) -
         yield from _at(part, classes, p, right.value)
 
 
-def _at(part: Part, classes: Classes, p: Parameter, t: Constant) -> Iterator[Part]:
+def _at(part: Part, classes: Classes, p: Parameter, t: Element) -> Iterator[Part]:
     """The part in which p is t."""
     if not p.interval.integer or t.rational is None or t.rational.denominator == 1:
         expression = t.sympy()
@@ -232,7 +232,7 @@ def _narrowed(part: Part, classes: Classes, p: Parameter, side: Interval, constr
     return part.rewritten(classes, constraints, Rewriting(p, narrow, symbol_of(narrow), narrow, symbol_of(p)))
 
 
-def _plus(a: Constant, b: Term) -> Term:
+def _plus(a: Element, b: Term) -> Term:
     return b if a.is_zero else term(a) + b
 
 

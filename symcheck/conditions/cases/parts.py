@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from symcheck.field.constant_reading import constant
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.findings.step import Derivation, Step
@@ -168,7 +168,7 @@ class Part:
             expression = r.ahead(expression)
         return expression
 
-    def text(self, c: Constant) -> str:
+    def text(self, c: Element) -> str:
         """``c`` in the parameters of the whole scope."""
         return expression_text(self.back(c.sympy())) if self.rewritings else c.text()
 

@@ -15,7 +15,7 @@ from symcheck.conditions.cases.cells import cells
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.wider import NOT_WHOLE
 from symcheck.errors import FormulaError
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Derivation
 from symcheck.findings.verdict import conjunction
@@ -32,7 +32,7 @@ DEEPEST = 8
 class SignChange(Exception, Generic[R]):
     """``constant`` has not one sign on a part; ``report`` is what is known if the part cannot be split."""
 
-    def __init__(self, constant: Constant, report: R) -> None:
+    def __init__(self, constant: Element, report: R) -> None:
         super().__init__(constant)
         self.constant, self.report = constant, report
 

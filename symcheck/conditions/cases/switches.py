@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.field.constant_reading import ConstantReading
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
@@ -17,11 +17,11 @@ from symcheck.language.node import Node
 from symcheck.language.term import Term, Vec, lift
 from symcheck.reason import Undecided
 
-Value = tuple[Constant, Constant] | None
+Value = tuple[Element, Element] | None
 """The entries at the label and at any other class at z = 0; a scalar has one twice; None where they are not known."""
 
 
-def switches_at_zero(formula: Formula, field: Field) -> Iterator[Constant]:
+def switches_at_zero(formula: Formula, field: Field) -> Iterator[Element]:
     """The switches that have a value at z = 0, from the innermost on."""
     for _, switches in _by_place(formula, field):
         yield from switches
@@ -53,7 +53,7 @@ def with_sides_taken(formula: Formula, field: Field) -> Formula:
     return formula.replaced(other) if sides else formula
 
 
-def _by_place(formula: Formula, field: Field) -> Iterator[tuple[int, list[Constant]]]:
+def _by_place(formula: Formula, field: Field) -> Iterator[tuple[int, list[Element]]]:
     """For each place with a switch that is known at z = 0, its entries that differ."""
     if formula.is_classwise or formula.pairs:
         return
@@ -68,7 +68,7 @@ def _by_place(formula: Formula, field: Field) -> Iterator[tuple[int, list[Consta
         values.append(_value(node, known, field) if len(known) == len(args) else None)
 
 
-def _switches(node: Node, args: list[tuple[Constant, Constant]]) -> Iterator[Constant]:
+def _switches(node: Node, args: list[tuple[Element, Element]]) -> Iterator[Element]:
     if node.op in ("abs", "relu", "branch"):
         yield from _different(*args[0])
     elif node.op in ("maximum", "minimum"):
@@ -76,13 +76,13 @@ def _switches(node: Node, args: list[tuple[Constant, Constant]]) -> Iterator[Con
         yield from _different(a - c, b - d)
 
 
-def _different(own: Constant, other: Constant) -> Iterator[Constant]:
+def _different(own: Element, other: Element) -> Iterator[Element]:
     yield own
     if not (own - other).is_zero:
         yield other
 
 
-def _value(node: Node, args: list[tuple[Constant, Constant]], field: Field) -> Value:
+def _value(node: Node, args: list[tuple[Element, Element]], field: Field) -> Value:
     reading = ConstantReading(field)
     try:
         if node.op == "logits":
@@ -116,7 +116,7 @@ _ENTRYWISE = frozenset(
 )  # fmt: skip
 
 
-def _over_classes(op: str, v: tuple[Constant, Constant], field: Field) -> Value:
+def _over_classes(op: str, v: tuple[Element, Element], field: Field) -> Value:
     own, other = v
     if op == "mean":
         return _both((own + (field.C - 1) * other) / field.C)
@@ -127,5 +127,5 @@ def _over_classes(op: str, v: tuple[Constant, Constant], field: Field) -> Value:
     return _both(-field.log(field.C) if op == "log_softmax" else own + field.log(field.C))
 
 
-def _both(c: Constant) -> tuple[Constant, Constant]:
+def _both(c: Element) -> tuple[Element, Element]:
     return c, c

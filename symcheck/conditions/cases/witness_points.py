@@ -10,7 +10,7 @@ from itertools import chain
 from flint import arb
 
 from symcheck.field.ball import PRECISIONS, Point
-from symcheck.field.field import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample, Sign
 from symcheck.findings.witness import Witness
 from symcheck.language.parameter import Interval
@@ -47,9 +47,7 @@ def nonzero_point(sign: Sign) -> Sample | None:
     return next((p for p in sign.points if p.sign != 0), None)
 
 
-def witness_at(
-    value: Constant, point: Sample, quantity: str, expected: str, *, also: Constant | None = None
-) -> Witness:
+def witness_at(value: Element, point: Sample, quantity: str, expected: str, *, also: Element | None = None) -> Witness:
     """``value`` at ``point`` as a ball, and exactly unless that number is too long to be written.
 
     Where the value is not 0, the parameters are moved to simple numbers at which it has the same sign, and at which
@@ -68,7 +66,7 @@ def witness_at(
     )
 
 
-def simple(value: Constant, point: Sample, also: Constant | None = None) -> Sample:
+def simple(value: Element, point: Sample, also: Element | None = None) -> Sample:
     """``point`` with simpler parameter values at which ``value`` has the same sign, and ``also`` is not 0."""
     if point.sign == 0 and not value.is_zero:
         return point  # an isolated zero
@@ -124,7 +122,7 @@ def _height(x: Fraction) -> int:
     return max(abs(x.numerator), x.denominator)
 
 
-def _require_inside(value: Constant, point: Sample) -> None:
+def _require_inside(value: Element, point: Sample) -> None:
     """A witness lies in the scope: what is said there is said of nothing else."""
     scope = value.field.scope
     assert int(point.values["C"]) in scope.classes, (point, scope)
@@ -132,7 +130,7 @@ def _require_inside(value: Constant, point: Sample) -> None:
     assert all(values[p.name] in p.interval for p in scope.parameters if not p.rounded), (point, scope)
 
 
-def shown_value(value: Constant, point: Mapping[str, Fraction]) -> tuple[str, str]:
+def shown_value(value: Element, point: Mapping[str, Fraction]) -> tuple[str, str]:
     """``value`` at ``point`` as text and as a ball; the text is a decimal where the exact one is too long.
 
     Where ``value`` depends on rounded numbers, the ball holds it for all of them, and so does the decimal.

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from math import floor, gcd
 
 from symcheck.field.ball import PRECISIONS, working
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.generator import Generator, Role
 from symcheck.field.signs.rules.roots import HIGHEST_DEGREE, last_integer_below, only_variable, real_roots, univariate
@@ -25,7 +25,7 @@ from symcheck.reason import Undecided
 STRICT = (Kind.POSITIVE, Kind.NEGATIVE)
 
 
-def zeros(factor: Constant, name: str) -> list[Constant] | None:
+def zeros(factor: Element, name: str) -> list[Element] | None:
     """The zeros of ``factor`` in the parameter ``name`` in increasing order, None if they were not found.
 
     A zero may lie outside the parameter's interval.
@@ -33,8 +33,8 @@ def zeros(factor: Constant, name: str) -> list[Constant] | None:
     return next((found for find in FINDERS if (found := find(factor, name)) is not None), None)
 
 
-def _safely(find: Callable[[Constant, str], list[Constant] | None]) -> Callable[[Constant, str], list[Constant] | None]:
-    def found(factor: Constant, name: str) -> list[Constant] | None:
+def _safely(find: Callable[[Element, str], list[Element] | None]) -> Callable[[Element, str], list[Element] | None]:
+    def found(factor: Element, name: str) -> list[Element] | None:
         try:
             return find(factor, name)
         except Undecided:
@@ -43,7 +43,7 @@ def _safely(find: Callable[[Constant, str], list[Constant] | None]) -> Callable[
     return found
 
 
-def last_wholes_below(factor: Constant, name: str) -> list[int] | None:
+def last_wholes_below(factor: Element, name: str) -> list[int] | None:
     """For each real zero of a polynomial in ``name`` alone the greatest whole number that is not above it."""
     if only_variable(factor.field.ladder, factor) != name:
         return None
@@ -57,7 +57,7 @@ def last_wholes_below(factor: Constant, name: str) -> list[int] | None:
     return sorted(wholes) if len(wholes) == len(found) else None
 
 
-def floor_of(t: Constant) -> int | None:
+def floor_of(t: Element) -> int | None:
     """The greatest whole number that is not above ``t``, if it is a number and its balls tell."""
     if t.rational is not None:
         return floor(t.rational)
@@ -68,7 +68,7 @@ def floor_of(t: Constant) -> int | None:
     return None if whole is None else int(whole)
 
 
-def _of_linear(factor: Constant, name: str) -> list[Constant] | None:
+def _of_linear(factor: Element, name: str) -> list[Element] | None:
     field = factor.field
     slope = field.derivative(factor, name)
     if name in field.depends(slope) or field.sign(slope).kind not in STRICT:
@@ -77,7 +77,7 @@ def _of_linear(factor: Constant, name: str) -> list[Constant] | None:
     return None if name in field.depends(t) else [t]
 
 
-def _of_quadratic(factor: Constant, name: str) -> list[Constant] | None:
+def _of_quadratic(factor: Element, name: str) -> list[Element] | None:
     field = factor.field
     if only_variable(field.ladder, factor) != name:
         return None
@@ -94,11 +94,11 @@ def _of_quadratic(factor: Constant, name: str) -> list[Constant] | None:
     return [(root * sign - b) / (2 * a) for sign in (-1, 1)]
 
 
-def _square_root(field: Field, n: int) -> Constant:
+def _square_root(field: Field, n: int) -> Element:
     return field.power(field.number(n), field.number(1) / 2)
 
 
-def _of_generator(factor: Constant, name: str) -> list[Constant] | None:
+def _of_generator(factor: Element, name: str) -> list[Element] | None:
     """Where A g + B = 0 for one generator g = e^u or log u with a u that is linear in the parameter."""
     field = factor.field
     places = {p for _, powers in factor.parts for p, _ in powers if name in field.generators[p].depends}
@@ -114,7 +114,7 @@ def _of_generator(factor: Constant, name: str) -> list[Constant] | None:
     return zeros((g.of - inside).numerator, name)
 
 
-def _value_of(factor: Constant, g: Generator) -> Constant | None:
+def _value_of(factor: Element, g: Generator) -> Element | None:
     """The -B/A of A g^k + B, to the power 1/k, None if there are other powers of g."""
     field = factor.field
     powers = {dict(p).get(g.place, 0) for _, p in factor.parts}

@@ -7,7 +7,7 @@ softplus(x) - w x,  relu(x) - w x                             0 <= w <= 1
 from __future__ import annotations
 
 from symcheck.conditions.convexity.combination import Atom, Combination, moves
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 
 MAXIMA = ("lse", "amax")
@@ -35,7 +35,7 @@ def without_averages(u: Combination, *, shifted: bool = False) -> tuple[Combinat
     return rest, found
 
 
-def _less_share(a: Atom, c: Constant, u: Combination) -> Combination | None:
+def _less_share(a: Atom, c: Element, u: Combination) -> Combination | None:
     """c (softplus(x) - w x), where - c w x with 0 < w <= 1 is there in ``u``."""
     x = a.args[0]
     if not x.terms:
@@ -54,18 +54,18 @@ def _less_share(a: Atom, c: Constant, u: Combination) -> Combination | None:
     return part + Combination.of(u.field, a).times(c)
 
 
-def _has_sign(c: Constant) -> bool:
+def _has_sign(c: Element) -> bool:
     return c.field.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE)
 
 
-def _less_average(a: Atom, c: Constant, u: Combination) -> Combination | None:
+def _less_average(a: Atom, c: Element, u: Combination) -> Combination | None:
     """c (logsumexp(v) - sum_i w_i v_i) for v_i = s z_i + const with s > 0, where the scores are there in ``u``."""
     own, other = a.args if len(a.args) == 2 else (a.args[0], a.args[0])
     slope = _slope(other)
     if slope is None or (not own.is_constant and _slope(own) is None):
         return None
     field, is_labelled = u.field, own.key != other.key
-    taken: list[tuple[Atom, Constant]] = []
+    taken: list[tuple[Atom, Element]] = []
     at_label, elsewhere = field.zero, field.zero
     for b, d in u.terms:
         if b.kind == "own" and is_labelled:
@@ -88,7 +88,7 @@ def _less_average(a: Atom, c: Constant, u: Combination) -> Combination | None:
     return Combination(field, field.zero, taken) + Combination.of(field, a).times(c)
 
 
-def _slope(v: Combination) -> Constant | None:
+def _slope(v: Combination) -> Element | None:
     """The s > 0 of v = s z_i + const."""
     only = v.part(v.terms).only
     if only is None or only[0].kind not in ("entry", "own") or moves(only[1]):

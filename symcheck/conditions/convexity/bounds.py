@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from symcheck.budget import look
 from symcheck.conditions.convexity.averages import SOFT, without_averages
 from symcheck.conditions.convexity.combination import Atom, Combination
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.reason import Undecided
 
@@ -16,12 +17,12 @@ from symcheck.reason import Undecided
 class Bounds:
     """``low`` < x or <= x, x < ``high`` or <= ``high``; None where nothing is known."""
 
-    low: Constant | None = None
-    high: Constant | None = None
+    low: Element | None = None
+    high: Element | None = None
     low_open: bool = False
     high_open: bool = False
 
-    def times(self, c: Constant, field: Field) -> Bounds:
+    def times(self, c: Element, field: Field) -> Bounds:
         """The bounds of c x."""
         sign = field.sign(c)
         low, high = (None if x is None else x * c for x in (self.low, self.high))

@@ -13,7 +13,8 @@ from dataclasses import field as made
 from fractions import Fraction
 
 from symcheck.conditions.convexity.combination import NOTHING, Atom, Combination, Free, moves
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.reason import Code, Reason, Undecided
 
@@ -39,17 +40,17 @@ class Builder:
     totals: Mapping[str, Fraction] = made(default_factory=dict)
     """What the entries of class-vectors add up to, by their names, where it is known."""
 
-    def constant(self, c: Constant) -> Combination:
+    def constant(self, c: Element) -> Combination:
         return Combination(self.field, c)
 
     def atom(
-        self, kind: str, *args: Combination, free: Free | None = None, exponent: Constant | None = None
+        self, kind: str, *args: Combination, free: Free | None = None, exponent: Element | None = None
     ) -> Combination:
         """The atom ``kind(args)``, free in what its arguments are free in unless it binds."""
         known = NOTHING.union(*(a.free for a in args)) if free is None else free
         return Combination.of(self.field, Atom(kind, args, exponent, free=known))
 
-    def is_positive(self, c: Constant) -> bool:
+    def is_positive(self, c: Element) -> bool:
         return self.field.sign(c).kind is Kind.POSITIVE
 
     # functions
@@ -109,7 +110,7 @@ class Builder:
             return None
         return self.spread("lse", exps[0][0].args[0].plus(self.field.log(exps[0][1])), other)
 
-    def power(self, u: Combination, e: Constant) -> Combination:
+    def power(self, u: Combination, e: Element) -> Combination:
         """u**e for a constant e."""
         whole = e.rational
         if whole == 1:
@@ -151,7 +152,7 @@ class Builder:
             return self.constant(self.field.log(1 + self.field.exp(u.constant)))
         return self.atom("softplus", u)
 
-    def _of_constant(self, kind: str, c: Constant) -> Combination:
+    def _of_constant(self, kind: str, c: Element) -> Combination:
         f = self.field
         if kind in ("abs", "relu"):
             sign = f.sign(c)
@@ -223,7 +224,7 @@ class Builder:
                 return y
         return self.atom("larger", *sorted((x, y), key=lambda u: u.key))
 
-    def summed(self, other: Combination, kind: str, count: Constant) -> Combination:
+    def summed(self, other: Combination, kind: str, count: Element) -> Combination:
         """The sum of ``other`` over the classes that ``kind`` names, ``count`` of them."""
         bound = {"i"} if kind != "pairs" else {"1", "2"}
         found = self.constant(self.field.zero)
@@ -243,7 +244,7 @@ class Builder:
                 found = found + self.atom(kind, alone, free=a.free - bound).times(c)
         return found
 
-    def _sum(self, c: Constant, kind: str, count: Constant) -> Constant | None:
+    def _sum(self, c: Element, kind: str, count: Element) -> Element | None:
         """The sum of ``c`` over the classes of ``kind``: ``count`` times it, or k times a known total less w[y]."""
         if not moves(c):
             return c * count

@@ -12,7 +12,8 @@ from functools import cached_property
 
 from symcheck.budget import look
 from symcheck.errors import shortened
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.language.array import MatrixArray
 
 Free = frozenset[str]
@@ -35,7 +36,7 @@ class Atom:
 
     kind: str
     args: tuple[Combination, ...] = ()
-    exponent: Constant | None = None
+    exponent: Element | None = None
     array: MatrixArray | None = None
     free: Free = NOTHING
     note: str = ""
@@ -81,7 +82,7 @@ class Combination:
 
     __slots__ = ("_key", "_text", "constant", "field", "terms")
 
-    def __init__(self, field: Field, constant: Constant, terms: Iterable[tuple[Atom, Constant]] = ()) -> None:
+    def __init__(self, field: Field, constant: Element, terms: Iterable[tuple[Atom, Element]] = ()) -> None:
         self.field, self.constant = field, constant
         self.terms = tuple(sorted(((a, c) for a, c in terms if not c.is_zero), key=lambda term: term[0].key))
         self._key: str | None = None
@@ -116,11 +117,11 @@ class Combination:
         return found | ENTRY if any(moves(c) for c in (self.constant, *(c for _, c in self.terms))) else found
 
     @property
-    def only(self) -> tuple[Atom, Constant] | None:
+    def only(self) -> tuple[Atom, Element] | None:
         """The atom and its coefficient, if there is nothing else."""
         return self.terms[0] if len(self.terms) == 1 and self.constant.is_zero else None
 
-    def coefficient(self, atom: Atom) -> Constant | None:
+    def coefficient(self, atom: Atom) -> Element | None:
         """The coefficient of ``atom``, None if it does not occur."""
         return next((c for a, c in self.terms if a.key == atom.key), None)
 
@@ -133,19 +134,19 @@ class Combination:
     def __sub__(self, other: Combination) -> Combination:
         return self + other.times(self.field.number(-1))
 
-    def times(self, c: Constant) -> Combination:
+    def times(self, c: Element) -> Combination:
         """``c`` times it."""
         return Combination(self.field, self.constant * c, ((a, b * c) for a, b in self.terms))
 
-    def plus(self, c: Constant) -> Combination:
+    def plus(self, c: Element) -> Combination:
         """It plus ``c``."""
         return Combination(self.field, self.constant + c, self.terms)
 
-    def part(self, terms: Iterable[tuple[Atom, Constant]]) -> Combination:
+    def part(self, terms: Iterable[tuple[Atom, Element]]) -> Combination:
         """The combination of ``terms`` without a constant."""
         return Combination(self.field, self.field.zero, terms)
 
-    def multiple_of(self, base: Combination) -> Constant | None:
+    def multiple_of(self, base: Combination) -> Element | None:
         """The c with terms = c times those of ``base`` (constants left aside), None if there is none."""
         if len(self.terms) != len(base.terms) or not self.terms:
             return None
@@ -175,7 +176,7 @@ class Combination:
         return " + ".join(parts).replace("+ -", "- ")
 
 
-def moves(c: Constant) -> bool:
+def moves(c: Element) -> bool:
     """Whether an entry of an array at the class i occurs in ``c``, by its name: w[i], S[y,i] or S[i,y]."""
     return any("i" in name.partition("[")[2].strip("]").split(",") for name in c.field.depends(c))
 

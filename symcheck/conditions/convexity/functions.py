@@ -9,7 +9,8 @@ from symcheck.conditions.convexity.building import open_here
 from symcheck.conditions.convexity.combination import Atom, Combination
 from symcheck.conditions.convexity.one_variable import WHOLE_LINE, Cut
 from symcheck.conditions.convexity.proved_signs import is_nonnegative, is_nonpositive, is_positive
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.reason import Undecided
 
 ELEMENTARY = frozenset(
@@ -47,7 +48,7 @@ def is_function(a: Atom, base: Combination) -> bool:
     return a.kind in ELEMENTARY and all(_is_made_of(x, base) for x in a.args)
 
 
-def _is_one(c: Constant) -> bool:
+def _is_one(c: Element) -> bool:
     return c.rational == 1
 
 
@@ -72,7 +73,7 @@ def sign_of_function(u: Combination, field: Field, *, zero_allowed: bool) -> boo
     return False
 
 
-def at(x: Combination, base: Combination, t: Constant) -> Constant:
+def at(x: Combination, base: Combination, t: Element) -> Element:
     """h(t) for the combination x = h(base), which is made of ``base``; raises ``Cut`` where h branches."""
     ratio = x.multiple_of(base)
     if ratio is not None:
@@ -92,7 +93,7 @@ def at(x: Combination, base: Combination, t: Constant) -> Constant:
     return found
 
 
-def _of_atom(a: Atom, base: Combination, t: Constant) -> Constant:
+def _of_atom(a: Atom, base: Combination, t: Element) -> Element:
     field = base.field
     ratio = Combination.of(field, a).multiple_of(base)
     if ratio is not None:
@@ -123,7 +124,7 @@ def _of_atom(a: Atom, base: Combination, t: Constant) -> Constant:
     return _branching(a.kind, args, field)
 
 
-def _branching(kind: str, args: list[Constant], field: Field) -> Constant:
+def _branching(kind: str, args: list[Element], field: Field) -> Element:
     if kind == "larger":
         return args[0] if _is_upper(args[0] - args[1], field) else args[1]
     if kind == "branch":
@@ -136,7 +137,7 @@ def _branching(kind: str, args: list[Constant], field: Field) -> Constant:
     return args[0] if upper else -args[0] if kind == "abs" else field.zero
 
 
-def _is_upper(switch: Constant, field: Field) -> bool:
+def _is_upper(switch: Element, field: Field) -> bool:
     if is_nonnegative(field, switch):
         return True
     if is_nonpositive(field, switch):

@@ -13,7 +13,7 @@ from symcheck.conditions.convexity.combination import Atom, Combination
 from symcheck.conditions.convexity.functions import at, bases, is_function
 from symcheck.conditions.convexity.one_variable import convex_on
 from symcheck.conditions.convexity.why import Why, together
-from symcheck.field.field import Constant
+from symcheck.field.element import Element
 from symcheck.findings.step import Derivation, Step
 from symcheck.reason import Undecided
 
@@ -39,7 +39,7 @@ def grouped(rules: Rules, u: Combination, bad: list[Atom]) -> Why | None:
     return None
 
 
-def _shares(rules: Rules, u: Combination, base: Combination, members: list[tuple[Atom, Constant]]) -> list[Constant]:
+def _shares(rules: Rules, u: Combination, base: Combination, members: list[tuple[Atom, Element]]) -> list[Element]:
     """Multiples of the base that go with its functions: what is left should have none of its curved atoms."""
     found = [rules.field.zero]
     if rules.is_affine(base):
@@ -56,7 +56,7 @@ def _shares(rules: Rules, u: Combination, base: Combination, members: list[tuple
 
 
 def _as_function(
-    rules: Rules, u: Combination, base: Combination, members: list[tuple[Atom, Constant]], share: Constant
+    rules: Rules, u: Combination, base: Combination, members: list[tuple[Atom, Element]], share: Element
 ) -> Why | None:
     group = u.part(members) + base.times(share)
     rest = u - group
@@ -73,7 +73,7 @@ def _as_function(
 def _function(rules: Rules, group: Combination, base: Combination) -> Why | None:
     """``group`` = h(base): h convex, and the base affine, or convex and h rising, or concave and h falling."""
 
-    def h(t: Constant) -> Constant:
+    def h(t: Element) -> Element:
         return at(group, base, t)
 
     where = bounds(base)
@@ -99,7 +99,7 @@ def _function(rules: Rules, group: Combination, base: Combination) -> Why | None
     return None
 
 
-def _margin(base: Combination) -> tuple[Combination, Callable[[Constant], Constant]] | None:
+def _margin(base: Combination) -> tuple[Combination, Callable[[Element], Element]] | None:
     """s = log sum_{i != y} exp(v_i) - v_y and t(s) = c log(1 + e^s) + b, for a base c (logsumexp(v) - v_y) + b.
 
     h(t) may be convex in s where h is not in t: for c = 1 where h'' + h'/(e^t - 1) >= 0.

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from symcheck.conditions.convexity.building import Builder, Need, open_here
 from symcheck.conditions.convexity.combination import ENTRY, NOTHING, Atom, Combination, moves
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Interval, Parameter
@@ -16,7 +17,7 @@ from symcheck.language.reading import Reading
 
 
 @dataclass(frozen=True)
-class Entries:
+class EntryPair:
     """A quantity: its entry at the label and at another class i; a scalar has the same combination in both."""
 
     own: Combination
@@ -63,7 +64,7 @@ def _entry_interval(array: Array) -> Interval:
     return inside
 
 
-class NormalFormReading(Reading[Entries]):
+class NormalFormReading(Reading[EntryPair]):
     """Combinations over a field; ``labelled``: whether sums are split into the label's entry and the others."""
 
     takes_rounded = True
@@ -75,56 +76,56 @@ class NormalFormReading(Reading[Entries]):
 
     # leaves
 
-    def number(self, value: Fraction) -> Entries:
+    def number(self, value: Fraction) -> EntryPair:
         return self._constant(self.field.number(value))
 
-    def parameter(self, name: str) -> Entries:
+    def parameter(self, name: str) -> EntryPair:
         return self._constant(self.field.parameter(name))
 
-    def classes(self) -> Entries:
+    def classes(self) -> EntryPair:
         return self._constant(self.field.C)
 
-    def logits(self) -> Entries:
+    def logits(self) -> EntryPair:
         other = Combination.of(self.field, Atom("entry", free=ENTRY))
-        return Entries(Combination.of(self.field, Atom("own")) if self.labelled else other, other)
+        return EntryPair(Combination.of(self.field, Atom("own")) if self.labelled else other, other)
 
-    def onehot(self) -> Entries:
-        return Entries(self.build.constant(self.field.one), self.build.constant(self.field.zero))
+    def onehot(self) -> EntryPair:
+        return EntryPair(self.build.constant(self.field.one), self.build.constant(self.field.zero))
 
-    def filled(self, a: Entries) -> Entries:
+    def filled(self, a: EntryPair) -> EntryPair:
         return a
 
-    def class_parameter(self, array: VectorArray) -> Entries:
+    def class_parameter(self, array: VectorArray) -> EntryPair:
         own, other = (self.build.constant(self.field.parameter(f"{array.name}[{p}]")) for p in ("y", "i"))
         total = self.build.totals.get(array.name)
         if self.two and total is not None:
             other = self.build.constant(self.field.number(total) - own.constant)
-        return Entries(own if self.labelled else other, other)
+        return EntryPair(own if self.labelled else other, other)
 
-    def _constant(self, c: Constant) -> Entries:
+    def _constant(self, c: Element) -> EntryPair:
         found = self.build.constant(c)
-        return Entries(found, found)
+        return EntryPair(found, found)
 
     # entry by entry
 
-    def _each(self, f: Callable[..., Combination], *args: Entries) -> Entries:
+    def _each(self, f: Callable[..., Combination], *args: EntryPair) -> EntryPair:
         other = f(*(a.other for a in args))
         same = all(a.own is a.other for a in args)
-        return Entries(other if same else f(*(a.own for a in args)), other)
+        return EntryPair(other if same else f(*(a.own for a in args)), other)
 
-    def add(self, a: Entries, b: Entries) -> Entries:
+    def add(self, a: EntryPair, b: EntryPair) -> EntryPair:
         return self._each(lambda x, y: x + y, a, b)
 
-    def sub(self, a: Entries, b: Entries) -> Entries:
+    def sub(self, a: EntryPair, b: EntryPair) -> EntryPair:
         return self._each(lambda x, y: x - y, a, b)
 
-    def neg(self, a: Entries) -> Entries:
+    def neg(self, a: EntryPair) -> EntryPair:
         return self._each(lambda x: x.times(self.field.number(-1)), a)
 
-    def mul(self, a: Entries, b: Entries) -> Entries:
+    def mul(self, a: EntryPair, b: EntryPair) -> EntryPair:
         return self._each(self.build.product, a, b)
 
-    def div(self, a: Entries, b: Entries) -> Entries:
+    def div(self, a: EntryPair, b: EntryPair) -> EntryPair:
         return self._each(self._quotient, a, b)
 
     def _quotient(self, x: Combination, y: Combination) -> Combination:
@@ -132,7 +133,7 @@ class NormalFormReading(Reading[Entries]):
             return x.times(1 / y.constant)
         return self.build.product(x, self.build.power(y, self.field.number(-1)))
 
-    def pow(self, a: Entries, b: Entries) -> Entries:
+    def pow(self, a: EntryPair, b: EntryPair) -> EntryPair:
         return self._each(self._power, a, b)
 
     def _power(self, x: Combination, y: Combination) -> Combination:
@@ -140,51 +141,51 @@ class NormalFormReading(Reading[Entries]):
             return self.build.power(x, y.constant)
         return self.build.exp(self.build.product(y, self.build.log(x)))
 
-    def abs_power(self, a: Entries, b: Entries) -> Entries:
+    def abs_power(self, a: EntryPair, b: EntryPair) -> EntryPair:
         return self.pow(self.abs(a), b)
 
-    def exp(self, a: Entries) -> Entries:
+    def exp(self, a: EntryPair) -> EntryPair:
         return self._each(self.build.exp, a)
 
-    def log(self, a: Entries) -> Entries:
+    def log(self, a: EntryPair) -> EntryPair:
         return self._each(self.build.log, a)
 
-    def softplus(self, a: Entries) -> Entries:
+    def softplus(self, a: EntryPair) -> EntryPair:
         return self._each(self.build.softplus, a)
 
-    def abs(self, a: Entries) -> Entries:
+    def abs(self, a: EntryPair) -> EntryPair:
         return self._function("abs", a)
 
-    def relu(self, a: Entries) -> Entries:
+    def relu(self, a: EntryPair) -> EntryPair:
         return self._function("relu", a)
 
-    def sigmoid(self, a: Entries) -> Entries:
+    def sigmoid(self, a: EntryPair) -> EntryPair:
         return self._function("sigmoid", a)
 
-    def tanh(self, a: Entries) -> Entries:
+    def tanh(self, a: EntryPair) -> EntryPair:
         return self._function("tanh", a)
 
-    def cosh(self, a: Entries) -> Entries:
+    def cosh(self, a: EntryPair) -> EntryPair:
         return self._function("cosh", a)
 
-    def arccos(self, a: Entries) -> Entries:
+    def arccos(self, a: EntryPair) -> EntryPair:
         return self._function("arccos", a)
 
-    def _function(self, kind: str, a: Entries) -> Entries:
+    def _function(self, kind: str, a: EntryPair) -> EntryPair:
         return self._each(lambda x: self.build.function(kind, x), a)
 
-    def maximum(self, a: Entries, b: Entries) -> Entries:
+    def maximum(self, a: EntryPair, b: EntryPair) -> EntryPair:
         return self._each(self.build.larger, a, b)
 
-    def minimum(self, a: Entries, b: Entries) -> Entries:
+    def minimum(self, a: EntryPair, b: EntryPair) -> EntryPair:
         return self.neg(self.maximum(self.neg(a), self.neg(b)))
 
-    def branch(self, u: Entries, positive: Entries, otherwise: Entries) -> Entries:
+    def branch(self, u: EntryPair, positive: EntryPair, otherwise: EntryPair) -> EntryPair:
         return self._each(lambda *x: self.build.atom("branch", *x), u, positive, otherwise)
 
     # over the classes
 
-    def total(self, v: Entries) -> Entries:
+    def total(self, v: EntryPair) -> EntryPair:
         form = self._form(v)
         if form is not None:
             return self._scalar(form)
@@ -194,7 +195,7 @@ class NormalFormReading(Reading[Entries]):
             return self._scalar(self.build.summed(v.other, "all", self.field.C))
         return self._scalar(self._without_softmax(v))
 
-    def _without_softmax(self, v: Entries) -> Combination:
+    def _without_softmax(self, v: EntryPair) -> Combination:
         """The sum of the entries, with sum_i softmax(u)_i = 1."""
         own, other, whole = v.own, v.other, self.field.zero
         for a, c in v.other.terms:
@@ -207,7 +208,7 @@ class NormalFormReading(Reading[Entries]):
                 whole = whole + c
         return (own + self.build.summed(other, "others", self.field.C - 1)).plus(whole)
 
-    def _form(self, v: Entries) -> Combination | None:
+    def _form(self, v: EntryPair) -> Combination | None:
         """sum_i v_i (Q v)_i for a matrix Q that is declared to be positive definite."""
         at_label, elsewhere = _form_at(v.own, 0 if self.labelled else 1), _form_at(v.other, 1)
         if at_label is None or elsewhere is None:
@@ -217,54 +218,54 @@ class NormalFormReading(Reading[Entries]):
             return None
         return Combination.of(self.field, one).times(d)
 
-    def total_others(self, v: Entries) -> Entries:
+    def total_others(self, v: EntryPair) -> EntryPair:
         if self.two:
             return self._scalar(v.other)
         return self._scalar(self.build.summed(v.other, "others", self.field.C - 1))
 
-    def take(self, v: Entries) -> Entries:
+    def take(self, v: EntryPair) -> EntryPair:
         return self._scalar(v.own)
 
-    def logsumexp(self, v: Entries) -> Entries:
+    def logsumexp(self, v: EntryPair) -> EntryPair:
         if self.two:
             return self._scalar(v.own + self.build.softplus(v.other - v.own))
         return self._scalar(self.build.spread("lse", v.own, v.other))
 
-    def logsumexp_others(self, v: Entries) -> Entries:
+    def logsumexp_others(self, v: EntryPair) -> EntryPair:
         return self._scalar(v.other if self.two else self.build.spread("lse_others", v.own, v.other))
 
-    def amax(self, v: Entries) -> Entries:
+    def amax(self, v: EntryPair) -> EntryPair:
         found = self.build.larger(v.own, v.other) if self.two else self.build.spread("amax", v.own, v.other)
         return self._scalar(found)
 
-    def amax_others(self, v: Entries) -> Entries:
+    def amax_others(self, v: EntryPair) -> EntryPair:
         return self._scalar(v.other if self.two else self.build.spread("amax_others", v.own, v.other))
 
-    def softmax(self, v: Entries) -> Entries:
+    def softmax(self, v: EntryPair) -> EntryPair:
         return self.exp(self.log_softmax(v))
 
-    def _scalar(self, found: Combination) -> Entries:
-        return Entries(found, found)
+    def _scalar(self, found: Combination) -> EntryPair:
+        return EntryPair(found, found)
 
-    def apply(self, array: MatrixArray, v: Entries, *, transposed: bool) -> Entries:
+    def apply(self, array: MatrixArray, v: EntryPair, *, transposed: bool) -> EntryPair:
         if v.own.is_constant and v.other.is_constant and (v.own.constant - 1).is_zero and v.other.is_zero:
             own, other = "y,y", "y,i" if transposed else "i,y"  # S'e_y is the row of the label
             shown = (self.build.constant(self.field.parameter(f"{array.name}[{p}]")) for p in (own, other))
-            return Entries(*shown)
+            return EntryPair(*shown)
         args, turned = (v.own, v.other), "'" * transposed
         other_entry = Atom("apply", args, array=array, free=ENTRY, note=turned)
         own_entry = Atom("apply", args, array=array, note=f"{turned} at y") if self.labelled else other_entry
-        return Entries(Combination.of(self.field, own_entry), Combination.of(self.field, other_entry))
+        return EntryPair(Combination.of(self.field, own_entry), Combination.of(self.field, other_entry))
 
     # pairs of classes
 
-    def first(self, v: Entries) -> Entries:
+    def first(self, v: EntryPair) -> EntryPair:
         return self._at("first", "1", v)
 
-    def second(self, v: Entries) -> Entries:
+    def second(self, v: EntryPair) -> EntryPair:
         return self._at("second", "2", v)
 
-    def _at(self, kind: str, index: str, v: Entries) -> Entries:
+    def _at(self, kind: str, index: str, v: EntryPair) -> EntryPair:
         """z at one of two classes; other class-vectors are left open."""
         only = v.other.only
         z = self.logits()
@@ -272,19 +273,19 @@ class NormalFormReading(Reading[Entries]):
             raise open_here(f"{kind} of anything but a multiple of z")
         return self._scalar(Combination.of(self.field, Atom(kind, free=frozenset(index))).times(only[1]))
 
-    def pair_total(self, pairs: Entries) -> Entries:
+    def pair_total(self, pairs: EntryPair) -> EntryPair:
         return self._scalar(self.build.summed(pairs.other, "pairs", self.field.C * self.field.C))
 
-    def detach(self, a: Entries) -> Entries:  # noqa: ARG002
+    def detach(self, a: EntryPair) -> EntryPair:  # noqa: ARG002
         raise open_here("detach: what is followed by training is no gradient, so that convexity would say nothing")
 
-    def onehot_argmax(self, v: Entries) -> Entries:
+    def onehot_argmax(self, v: EntryPair) -> EntryPair:
         other = self.build.atom("onehot_argmax", v.own, v.other, free=v.other.free | ENTRY)
         own = self.build.atom("onehot_argmax", v.own, v.other, free=NOTHING)
-        return Entries(own if self.labelled else other, other)
+        return EntryPair(own if self.labelled else other, other)
 
 
-def _form_at(u: Combination, place: int) -> tuple[Atom, Constant] | None:
+def _form_at(u: Combination, place: int) -> tuple[Atom, Element] | None:
     """The form and the c of u = c v_i (Q v)_i, i the label (``place`` 0) or another class (1)."""
     only = u.only
     if only is None or only[0].kind != "product" or len(only[0].args) != 2:

@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from symcheck.conditions.convexity.bounds import Bounds
 from symcheck.conditions.convexity.proved_signs import is_nonnegative, is_positive, proof_of_sign
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.findings.step import Derivation, Step
 from symcheck.language.parameter import Interval, Parameter
 from symcheck.reason import Undecided
@@ -28,12 +29,12 @@ MOST_PIECES = 8
 class Cut(Exception):
     """The sign of ``switch`` changes on the piece."""
 
-    def __init__(self, switch: Constant) -> None:
+    def __init__(self, switch: Element) -> None:
         super().__init__(switch)
         self.switch = switch
 
 
-Function = Callable[[Constant], Constant]
+Function = Callable[[Element], Element]
 
 _ENDS = {(False, False): "s'", (False, True): "s''", (True, False): "s'''", (True, True): "s''''"}
 """The variable of a piece with two ends, by which of them are open; no parameter has a name with a stroke."""
@@ -69,7 +70,7 @@ class Piece:
         return "r''" if (b.low_open if b.low is not None else b.high_open) else "r'"
 
     @property
-    def t(self) -> Constant:
+    def t(self) -> Element:
         own, b = self.field.parameter(self.variable), self.of
         if b.low is not None:
             return b.low + (own if b.high is None else (b.high - b.low) * own)
@@ -87,11 +88,11 @@ class Piece:
         return f"0 {left} {name} {right} 1"
 
     @property
-    def speed(self) -> Constant:
+    def speed(self) -> Element:
         """dt by the variable."""
         return self.field.derivative(self.t, self.variable)
 
-    def at(self, c: Constant, *, high: bool) -> Constant | None:
+    def at(self, c: Element, *, high: bool) -> Element | None:
         """``c`` at an end of the piece, in the field without the variables of pieces; None where there is no end."""
         if (self.of.high if high else self.of.low) is None:
             return None
@@ -114,7 +115,7 @@ def convex_on(field: Field, h: Function, where: Bounds, *, increasing: bool) -> 
         return None
 
 
-def _pieces(field: Field, h: Function, where: Bounds) -> list[tuple[Piece, Constant]] | None:
+def _pieces(field: Field, h: Function, where: Bounds) -> list[tuple[Piece, Element]] | None:
     """The pieces from left to right with h on each."""
     waiting, done = [where], []
     while waiting:
@@ -132,7 +133,7 @@ def _pieces(field: Field, h: Function, where: Bounds) -> list[tuple[Piece, Const
     return done
 
 
-def _zero_on(piece: Piece, switch: Constant) -> Constant | None:
+def _zero_on(piece: Piece, switch: Element) -> Element | None:
     """The t at which ``switch``, affine in the variable of the piece, is 0, if it is shown to lie inside."""
     field, name = piece.field, piece.variable
     slope = field.derivative(switch, name)
@@ -150,7 +151,7 @@ def _zero_on(piece: Piece, switch: Constant) -> Constant | None:
     return own + piece.speed * zero
 
 
-def _shown(field: Field, pieces: list[tuple[Piece, Constant]], *, increasing: bool) -> Derivation | None:
+def _shown(field: Field, pieces: list[tuple[Piece, Element]], *, increasing: bool) -> Derivation | None:
     lines: list[Step] = []
     slopes = []
     for piece, h in pieces:

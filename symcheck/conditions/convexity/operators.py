@@ -9,7 +9,7 @@ from symcheck.conditions.convexity.combination import Atom
 from symcheck.conditions.convexity.proved_signs import is_at_least_zero
 from symcheck.conditions.convexity.sums import is_log_convex, root_sum
 from symcheck.conditions.convexity.why import Why, together
-from symcheck.field.field import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Step
 
@@ -78,7 +78,7 @@ def concave_atom(rules: Rules, a: Atom) -> Why | None:
     return None if why is None else why.then(Step(a.text(), "concave", by))
 
 
-def _is_root(e: Constant | None) -> bool:
+def _is_root(e: Element | None) -> bool:
     return e is not None and is_at_least_zero(e) and is_at_least_zero(1 - e)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.field.signs.effort import Exhausted
 from symcheck.field.signs.samples import is_decisive
-from symcheck.field.signs.sign import Claim, Proof, Sign
+from symcheck.field.signs.sign import Proof, ProvedSign, Sign
 from symcheck.reason import Undecided
 
 
@@ -14,7 +15,7 @@ class ProofField(Field):
 
     is_exact: bool = True
 
-    def sign(self, c: Constant) -> Sign:
+    def sign(self, c: Element) -> Sign:
         found = super().sign(c)
         if not found.exact and (found.nonnegative or found.nonpositive):
             self.is_exact = False
@@ -25,7 +26,7 @@ MOST_TERMS = 400
 """The sign of a constant with more terms than this is left open."""
 
 
-def proof_of_sign(field: Field, c: Constant) -> Proof | None:
+def proof_of_sign(field: Field, c: Element) -> Proof | None:
     """What is proved of ``c`` on the scope of ``field``: > 0, >= 0, = 0, <= 0 or < 0; None if nothing is."""
     field.budget.check()
     if len(c.n) + len(c.d) > MOST_TERMS:
@@ -42,24 +43,24 @@ def proof_of_sign(field: Field, c: Constant) -> Proof | None:
     return proof
 
 
-def is_at_least_zero(c: Constant) -> bool:
+def is_at_least_zero(c: Element) -> bool:
     """Whether c >= 0 is proved on the scope of its field, by all means."""
     return c.field.sign(c).nonnegative
 
 
-def is_nonnegative(field: Field, c: Constant) -> bool:
+def is_nonnegative(field: Field, c: Element) -> bool:
     """Whether c >= 0 is proved."""
     proof = proof_of_sign(field, c)
     return proof is not None and proof.claim.at_least_zero
 
 
-def is_nonpositive(field: Field, c: Constant) -> bool:
+def is_nonpositive(field: Field, c: Element) -> bool:
     """Whether c <= 0 is proved."""
     proof = proof_of_sign(field, c)
     return proof is not None and proof.claim.at_most_zero
 
 
-def is_positive(field: Field, c: Constant) -> bool:
+def is_positive(field: Field, c: Element) -> bool:
     """Whether c > 0 is proved."""
     proof = proof_of_sign(field, c)
-    return proof is not None and proof.claim is Claim.POSITIVE
+    return proof is not None and proof.claim is ProvedSign.POSITIVE

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from symcheck.budget import Budget
 from symcheck.conditions.cases.witness_points import witness_at
 from symcheck.conditions.convexity.why import Why
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.findings.step import Step
 from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
@@ -27,7 +28,7 @@ class Bends:
     """Second derivatives at 0, all of which are >= 0 if and only if D^2 l(0, y) is positive semidefinite."""
 
     field: Field
-    needed: tuple[tuple[str, Constant], ...]
+    needed: tuple[tuple[str, Element], ...]
 
 
 def bends(formula: Formula, scope: Scope, budget: Budget) -> Bends:

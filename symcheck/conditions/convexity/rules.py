@@ -14,7 +14,8 @@ from symcheck.conditions.convexity.combination import SUMS, Atom, Combination, m
 from symcheck.conditions.convexity.grouped import grouped
 from symcheck.conditions.convexity.operators import OVER, concave_atom, convex_atom
 from symcheck.conditions.convexity.why import Why, together
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.findings.step import Step
 
 MOST_DEEP = 40
@@ -66,7 +67,7 @@ class Rules:
         told = Step(u.text(), "convex", "nonnegative multiples of convex functions, and affine ones")
         return together(found) if len(u.terms) == 1 else together(found, told)
 
-    def _term(self, a: Atom, c: Constant) -> Why | None:
+    def _term(self, a: Atom, c: Element) -> Why | None:
         """Why c a is convex, by the sign of c."""
         sign = self.field.sign(c)
         signed = () if c.rational is not None else tuple(Step(f"sign of {c.text()}", line) for line in sign.steps[-1:])

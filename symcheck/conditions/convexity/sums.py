@@ -14,21 +14,21 @@ from symcheck.conditions.convexity.bounds import is_nonnegative, is_positive
 from symcheck.conditions.convexity.combination import SUMS, Atom, Combination
 from symcheck.conditions.convexity.proved_signs import is_at_least_zero
 from symcheck.conditions.convexity.why import Why, together
-from symcheck.field.field import Constant
+from symcheck.field.element import Element
 from symcheck.findings.step import Step
 
 if TYPE_CHECKING:
     from symcheck.conditions.convexity.rules import Rules
 
 
-def root_sum(rules: Rules, x: Combination, e: Constant) -> Why | None:
+def root_sum(rules: Rules, x: Combination, e: Element) -> Why | None:
     """Why x is a sum of terms >= 0 whose powers with the exponent ``e`` in (0, 1] are convex."""
     if not is_at_least_zero(x.constant):
         return None
     return together([_root(rules, a, e) if is_at_least_zero(c) else None for a, c in x.terms])
 
 
-def _root(rules: Rules, a: Atom, e: Constant) -> Why | None:
+def _root(rules: Rules, a: Atom, e: Element) -> Why | None:
     if a.kind in SUMS:
         return root_sum(rules, a.args[0], e)
     if a.kind == "exp":

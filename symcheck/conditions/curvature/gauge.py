@@ -10,7 +10,7 @@ from symcheck.conditions.agreement.agree import LARGEST_EXPLICIT, Agreed, sample
 from symcheck.conditions.agreement.points import array_points
 from symcheck.conditions.cases.witness_points import apart, nonzero_point, witness_at
 from symcheck.conditions.curvature.hessian import Hessian
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.pieces import pieces
 from symcheck.findings.finding import Condition, Finding, Trust
@@ -81,7 +81,7 @@ def _invariance(name: str, formula: Formula, scope: Scope, agreed: Agreed | None
     return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
 
 
-def _along_ones(name: str, agreed: Agreed) -> Iterator[tuple[str, Constant]]:
+def _along_ones(name: str, agreed: Agreed) -> Iterator[tuple[str, Element]]:
     """Derivatives at 0 that vanish if the formula is shift-invariant."""
     field, e = agreed.field, agreed.constants
     others = field.C - field.number(1)

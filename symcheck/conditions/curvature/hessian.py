@@ -19,7 +19,7 @@ from functools import cached_property
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.points import array_points
 from symcheck.conditions.curvature.pivots import Rows, across, not_definite, pivots, summed
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.indexed_field import Entry
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.finding import Condition, Finding, Trust
@@ -70,7 +70,7 @@ class Hessian(ABC):
 
     @property
     @abstractmethod
-    def _slope_along_ones(self) -> Constant:
+    def _slope_along_ones(self) -> Element:
         """The derivative of g at 0 along 1."""
 
     @cached_property
@@ -174,7 +174,7 @@ class LabelledHessian(Hessian):
         return self.expansion.hessians[0]
 
     @cached_property
-    def image_of_ones(self) -> tuple[Constant, ...]:
+    def image_of_ones(self) -> tuple[Element, ...]:
         """H 1."""
         return tuple(summed(self.expansion.field, row) for row in self.rows)
 
@@ -182,7 +182,7 @@ class LabelledHessian(Hessian):
         return all(self._vanishes(c) for c in self.image_of_ones)
 
     @property
-    def _slope_along_ones(self) -> Constant:
+    def _slope_along_ones(self) -> Element:
         return self.expansion.entries.reduced(summed(self.expansion.field, self.expansion.gradients[0]))
 
     def _keeps_ones(self) -> Verdict:
@@ -210,7 +210,7 @@ class LabelledHessian(Hessian):
             Step(f"row {k + 1} of D^2 g(0)", f"({', '.join(c.text() for c in row)})", by) for k, row in enumerate(rows)
         )
 
-    def _vanishes(self, c: Constant) -> bool:
+    def _vanishes(self, c: Element) -> bool:
         return c.is_zero or self.expansion.entries.reduced(c).is_zero
 
 
@@ -222,14 +222,14 @@ class IndexedHessian(Hessian):
     compared: tuple[int, ...]
 
     @property
-    def _entries(self) -> tuple[Constant, Constant]:
+    def _entries(self) -> tuple[Element, Element]:
         own, other = self.expansion.own_own, self.expansion.own_other
         assert own is not None
         assert other is not None
         return own, other
 
     @cached_property
-    def image_of_ones(self) -> Constant:
+    def image_of_ones(self) -> Element:
         """The entry of H 1 at the class 0."""
         field = self.expansion.field
         own, other = self._entries
@@ -239,7 +239,7 @@ class IndexedHessian(Hessian):
         return self.image_of_ones.is_zero
 
     @property
-    def _slope_along_ones(self) -> Constant:
+    def _slope_along_ones(self) -> Element:
         return self.expansion.field.summed(self.expansion.own, 0)
 
     def _keeps_ones(self) -> Verdict:
@@ -295,7 +295,7 @@ class IndexedHessian(Hessian):
         steps = tuple(Step("sign of the diagonal", field.named(line, CLASS_NAMES)) for line in sign.steps)
         return Shown((Step("D^2 g(0)", form, "canonical forms"), *steps), sign.exact and field.sign(t).exact)
 
-    def _sign_allows(self, c: Constant) -> bool:
+    def _sign_allows(self, c: Element) -> bool:
         sign = self.expansion.field.sign(c)
         return sign.nonnegative or sign.kind in (Kind.POSITIVE, Kind.ZERO)
 
@@ -321,7 +321,7 @@ class HessianCase:
         return self.hessian.verdict(quotient=quotient)
 
 
-def _combination(*terms: tuple[Constant, str]) -> str:
+def _combination(*terms: tuple[Element, str]) -> str:
     """The sum of the terms that are not 0, as text."""
     shown = []
     for c, name in terms:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.cases.witness_points import DIGITS
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.witness import Witness
 from symcheck.language.definite import pivots_of
 
-Rows = Sequence[Sequence[Constant]]
+Rows = Sequence[Sequence[Element]]
 
 
 def across(rows: Rows) -> Rows:
@@ -21,7 +21,7 @@ def across(rows: Rows) -> Rows:
     return [[rows[i][j] - rows[i][n] - rows[n][j] + rows[n][n] for j in range(n)] for i in range(n)]
 
 
-def pivots(rows: Rows, field: Field) -> list[Constant] | None:
+def pivots(rows: Rows, field: Field) -> list[Element] | None:
     """The pivots of the LDL' of a symmetric matrix, if all of them are shown to be positive."""
     numbers = [[c.rational for c in row] for row in rows]
     if all(x is not None for row in numbers for x in row):
@@ -69,7 +69,7 @@ def not_definite(rows: Rows, field: Field, point: ArrayPoint, *, quotient: bool)
     return None
 
 
-def _back(lower: Rows, k: int, field: Field) -> list[Constant]:
+def _back(lower: Rows, k: int, field: Field) -> list[Element]:
     """The x with L'x = e_k: then x'Hx is the k-th pivot."""
     size = len(lower)
     x = [field.number(0)] * size
@@ -79,7 +79,7 @@ def _back(lower: Rows, k: int, field: Field) -> list[Constant]:
     return x
 
 
-def summed(field: Field, constants: Sequence[Constant]) -> Constant:
+def summed(field: Field, constants: Sequence[Element]) -> Element:
     total = field.number(0)
     for c in constants:
         total = total + c

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from symcheck.conditions.cases.witness_points import point_in, witness_at
 from symcheck.conditions.curvature.regularizer import PartReport, RegularizerReport, not_derived
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.finding import Condition, Finding, Trust
 from symcheck.findings.step import Step
@@ -41,7 +41,7 @@ def _in_part(report: PartReport) -> Finding:
         Step("eigenvalue along (1, ..., 1, 0)", last.text(), "s + (C - 1) t"),
         Step("eigenvalue on its complement, for C >= 3", s.text(), "s, of D^2 g(0) = s I + t 11'"),
     )
-    needed: list[tuple[Constant, str, Classes]] = [(last, "the eigenvalue s + (C - 1) t of D^2 g(0)", classes)]
+    needed: list[tuple[Element, str, Classes]] = [(last, "the eigenvalue s + (C - 1) t of D^2 g(0)", classes)]
     more = classes.common(Classes(3))
     if more is not None:
         needed.append((s, "the eigenvalue s of D^2 g(0)", more))

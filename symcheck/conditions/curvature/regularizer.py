@@ -16,7 +16,8 @@ from symcheck.conditions.curvature.hessian import Hessian, HessianCase
 from symcheck.conditions.smoothness.kink import Break, break_of
 from symcheck.conditions.smoothness.kinks import changing_factor, without_dead_kinks
 from symcheck.conditions.smoothness.smooth import kink_finding, smooth_finding
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.field.signs.pieces import pieces
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.findings.finding import Condition, Finding, Trust
@@ -34,9 +35,9 @@ from symcheck.reason import Code, Reason
 class Curvature:
     """D^2 g(0) = s I + t 11', with eigenvalue ``s`` on the complement of (1, ..., 1) and ``along`` = s + C t."""
 
-    s: Constant
-    t: Constant
-    along: Constant
+    s: Element
+    t: Element
+    along: Element
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _part_report(part: Part, budget: Budget) -> PartReport:
     return report
 
 
-def _changes(c: Constant) -> bool:
+def _changes(c: Element) -> bool:
     """Whether a parameter decides the sign."""
     return bool(c.field.depends(c) - {"C"}) and c.field.sign(c).kind in OPEN
 
@@ -167,7 +168,7 @@ def _open(_: Part, reason: Reason) -> PartReport:
     return PartReport(smooth, gradient)
 
 
-def curvature_of(expansion: Expansion[Constant], field: Field) -> Curvature:
+def curvature_of(expansion: Expansion[Element], field: Field) -> Curvature:
     """The s, t and s + C t of D^2 g(0) = s I + t 11'."""
     s, t = expansion.h_kk - expansion.h_yk, expansion.h_yk
     return Curvature(s, t, s + field.C * t)

@@ -26,7 +26,7 @@ from symcheck.conditions.everywhere.everywhere import (
 )
 from symcheck.conditions.remembered import remembered
 from symcheck.field.ball import working
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.findings.finding import Condition, Finding, Trust
 from symcheck.findings.step import Step
@@ -106,7 +106,7 @@ def _written_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
     return _finding(Verdict.UNDECIDED, detail, steps=steps, reason=reason)
 
 
-def _shown(end: Constant) -> str:
+def _shown(end: Element) -> str:
     assert isinstance(end.field, EverywhereField)
     return end.field.text(end, {})
 

@@ -12,7 +12,7 @@ from itertools import permutations
 
 from symcheck.budget import Budget
 from symcheck.conditions.everywhere.everywhere import sum_by_label, values_by_label
-from symcheck.field.element import Constant, Powers
+from symcheck.field.element import Element, Powers
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.field.generator import Role
 from symcheck.field.indexed_field import Sum
@@ -29,8 +29,8 @@ class CanonicalParts:
     """The canonical forms in one field: ``insensitive`` is ins(l), ``kappa`` that of sym(l) = kappa MUH or None."""
 
     field: EverywhereField
-    insensitive: Constant
-    kappa: Constant | None
+    insensitive: Element
+    kappa: Element | None
 
     @property
     def text(self) -> str:
@@ -44,11 +44,11 @@ def canonical_parts(formula: Formula, scope: Scope, budget: Budget) -> Canonical
     field = EverywhereField(scope, budget)
     values = values_by_label(formula, field)
     insensitive = sum_by_label(values, field) / field.C
-    each = (values,) if isinstance(values, Constant) else values
+    each = (values,) if isinstance(values, Element) else values
     return CanonicalParts(field, insensitive, _kappa(field, [v - insensitive for v in each]))
 
 
-def _kappa(field: EverywhereField, symmetric: list[Constant]) -> Constant | None:
+def _kappa(field: EverywhereField, symmetric: list[Element]) -> Element | None:
     """The kappa with sym(l)(z, y) = kappa (mean(z) - z_y) for every z and y, if there is one."""
     written_out = len(symmetric) > 1
     first = symmetric[0]
@@ -72,7 +72,7 @@ def _kappa(field: EverywhereField, symmetric: list[Constant]) -> Constant | None
 
 def recognised(
     parts: CanonicalParts, known: Mapping[str, Formula]
-) -> tuple[tuple[tuple[Constant, str], ...], Constant] | None:
+) -> tuple[tuple[tuple[Element, str], ...], Element] | None:
     """ins(l) as a sum of multiples of ``known`` functions of z, by name, and a constant; None if it is not seen.
 
     The fewest functions are taken, in the order of ``known``.
@@ -81,13 +81,13 @@ def recognised(
     if not field.mentions_logits(parts.insensitive):
         return (), parts.insensitive
     here = _generators(parts.insensitive, field)
-    forms: dict[str, Constant] = {}
+    forms: dict[str, Element] = {}
     for name, formula in known.items():
         try:
             values = values_by_label(formula, field)
         except Undecided:
             continue
-        form = values if isinstance(values, Constant) else values[0]
+        form = values if isinstance(values, Element) else values[0]
         if _generators(form, field) <= here:
             forms[name] = form
     for count in range(1, MOST_PARTS + 1):
@@ -100,7 +100,7 @@ def recognised(
     return None
 
 
-def scales_in(parts: CanonicalParts) -> list[Constant]:
+def scales_in(parts: CanonicalParts) -> list[Element]:
     """The numbers s other than 1 with a sum over the classes of exp(s z_k) in ins(l)."""
     field, found = parts.field, {}
     for name in sorted(field.depends(parts.insensitive)):
@@ -116,13 +116,13 @@ def scales_in(parts: CanonicalParts) -> list[Constant]:
     return [s for s in found.values() if s.rational != 1 and not field.mentions_logits(s)]
 
 
-def _generators(c: Constant, field: EverywhereField) -> frozenset[int]:
+def _generators(c: Element, field: EverywhereField) -> frozenset[int]:
     """The places of the generators of ``c`` in which z occurs."""
     both = (*c.parts, *c.denominator_parts)
     return frozenset(p for _, powers in both for p, _ in powers if field.mentions_logits(field.generator(p)))
 
 
-def _as_multiples(field: EverywhereField, c: Constant, forms: list[Constant]) -> Iterator[list[Constant]]:
+def _as_multiples(field: EverywhereField, c: Element, forms: list[Element]) -> Iterator[list[Element]]:
     """The ways to write ``c`` as multiples of ``forms`` and a constant that are found: factors, then the constant."""
     if not forms:
         if not field.mentions_logits(c):
@@ -134,14 +134,14 @@ def _as_multiples(field: EverywhereField, c: Constant, forms: list[Constant]) ->
             yield [factor, *rest]
 
 
-def _factors(field: EverywhereField, c: Constant, form: Constant) -> list[Constant]:
+def _factors(field: EverywhereField, c: Element, form: Element) -> list[Element]:
     """The numbers f such that a term of ``form`` in which z occurs is not in c - f ``form``."""
     cleared = c * form.denominator
     if field.mentions_logits(cleared.denominator):
         return []
     below = {powers for powers, _ in _terms_in_logits(field, form.denominator)}
     here = dict(_terms_in_logits(field, cleared))
-    found: dict[str, Constant] = {}
+    found: dict[str, Element] = {}
     for powers, weight in _terms_in_logits(field, form.numerator):
         if powers not in below and powers in here:
             factor = here[powers] / weight / cleared.denominator
@@ -149,9 +149,9 @@ def _factors(field: EverywhereField, c: Constant, form: Constant) -> list[Consta
     return list(found.values())
 
 
-def _terms_in_logits(field: EverywhereField, c: Constant) -> Iterator[tuple[Powers, Constant]]:
+def _terms_in_logits(field: EverywhereField, c: Element) -> Iterator[tuple[Powers, Element]]:
     """The numerator of ``c`` as a polynomial in the generators in which z occurs: monomials with their weights."""
-    weights: dict[Powers, Constant] = {}
+    weights: dict[Powers, Element] = {}
     for coefficient, powers in c.parts:
         inside = tuple((p, e) for p, e in powers if field.mentions_logits(field.generator(p)))
         rest = field.number(coefficient) * field.monomial(tuple(x for x in powers if x not in inside))

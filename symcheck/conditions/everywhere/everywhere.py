@@ -19,7 +19,7 @@ from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint, array_points
 from symcheck.conditions.cases.witness_points import decimals
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
@@ -132,7 +132,7 @@ def scope_with(scope: Scope, formula: Formula) -> Scope:
 
 def values_by_label(
     formula: Formula, field: EverywhereField, *, at_zero: bool = False
-) -> tuple[Constant, ...] | Constant:
+) -> tuple[Element, ...] | Element:
     """The canonical values of ``formula``: one for each label where the classes are written out, else that at y.
 
     Raises ``Undecided`` where the formula has no reading.
@@ -144,9 +144,9 @@ def values_by_label(
     return tuple(r.scalar(formula.with_powers_of_abs()) for r in readings)
 
 
-def sum_by_label(values: tuple[Constant, ...] | Constant, field: EverywhereField) -> Constant:
+def sum_by_label(values: tuple[Element, ...] | Element, field: EverywhereField) -> Element:
     """The sum over all labels y."""
-    if isinstance(values, Constant):
+    if isinstance(values, Element):
         return field.summed(values, 0)
     total = field.number(0)
     for value in values:
@@ -167,7 +167,7 @@ def _is_shown(difference: Formula, scope: Scope, budget: Budget, *, label_free: 
     mean = field.number(0)
     if label_free:
         mean = sum_by_label(values, field) / field.C
-    return all(field.is_zero(v - mean) for v in ((values,) if isinstance(values, Constant) else values))
+    return all(field.is_zero(v - mean) for v in ((values,) if isinstance(values, Element) else values))
 
 
 # points

@@ -16,7 +16,7 @@ from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.split import reports_by_part
 from symcheck.conditions.cases.witness_points import DIGITS, witness_at
 from symcheck.conditions.gradient.classwise import classwise_runs, has_entries
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample
 from symcheck.findings.finding import Condition, Finding, Trust
 from symcheck.findings.step import Step
@@ -71,7 +71,7 @@ def _open(why: str, steps: tuple[Step, ...] = ()) -> Finding:
     return Finding(_CONDITION, Verdict.UNDECIDED, why, derivation=steps, reason=reason)
 
 
-def _witness(name: str, value: Constant, fewest: int) -> Witness | None:
+def _witness(name: str, value: Element, fewest: int) -> Witness | None:
     """A point with at least ``fewest`` classes at which a ball shows that ``value`` is not 0."""
     classes, inside = value.field.scope.classes, sample_values(value.field.scope)
     for c in range(max(fewest, classes.low), max(fewest, classes.low) + MOST_TRIED):
@@ -120,7 +120,7 @@ def _is_label_free(e: LabelledExpansion) -> bool:
     )
 
 
-def _difference(e: LabelledExpansion) -> tuple[tuple[int, int, int], Constant] | None:
+def _difference(e: LabelledExpansion) -> tuple[tuple[int, int, int], Element] | None:
     """A place (y, i, j) where the Hessian for y is shown to differ from that for the first label."""
     first = e.hessians[0]
     for y, rows in enumerate(e.hessians):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.language.formula import Formula
 from symcheck.readings.everywhere import EverywhereReading, FixedReading, Value
 
 
-def linear_parts(formula: Formula, field: EverywhereField) -> list[tuple[Constant, list[Constant]]] | None:
+def linear_parts(formula: Formula, field: EverywhereField) -> list[tuple[Element, list[Element]]] | None:
     """At each coincidence of y and i: c and the slopes of a formula c + sum of slopes times entries of z.
 
     None if the formula is not linear in single entries of z.  With C = 2 all the entries are single ones.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from symcheck.budget import look
 from symcheck.conditions.agreement.agree import Agreed
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.term import WITH_LABEL
@@ -30,8 +30,8 @@ class Shape:
 
     is_split: bool = False
     is_linear: bool = False
-    eigenvalues: tuple[Constant, ...] = ()
-    degree: Constant | None = None
+    eigenvalues: tuple[Element, ...] = ()
+    degree: Element | None = None
 
 
 def shape_of(loss: Formula, agreed: Agreed | None, field: Field) -> Shape:
@@ -58,7 +58,7 @@ def _is_linear(degree: int | None) -> bool:
     return degree is not None and degree <= 1
 
 
-def _one_degree(loss: Formula, addends: list[int], field: Field) -> Constant | None:
+def _one_degree(loss: Formula, addends: list[int], field: Field) -> Element | None:
     """The degree that the addends at these places all have, None if there is no such number."""
     found = degrees_at(loss, addends, field)
     first = found[0] if found else None

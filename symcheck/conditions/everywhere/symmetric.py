@@ -31,7 +31,7 @@ from symcheck.conditions.everywhere.everywhere import (
     witness_of,
 )
 from symcheck.conditions.remembered import remembered
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.findings.finding import Condition, Finding, Trust
 from symcheck.findings.step import Step
@@ -65,7 +65,7 @@ def _symmetry_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding
         detail = "it is open whether sum_y l(z, y) depends on z"
         return _finding(Verdict.UNDECIDED, detail, (), reason=wide.reason or FAR)
     field = EverywhereField(scope, budget)
-    constant: Constant | None = None
+    constant: Element | None = None
     steps: tuple[Step, ...] = ()
     reason: Reason | None = None
     try:
@@ -111,7 +111,7 @@ def _finding(
     return Finding(Condition.LOSS_SYMMETRIC, verdict, detail, Trust.EXACT, steps, witness, reason)
 
 
-def _constant(total: Constant, formula: Formula, field: EverywhereField) -> Constant | None:
+def _constant(total: Element, formula: Formula, field: EverywhereField) -> Element | None:
     """``total`` if z does not occur in it, or its value at 0 if it is shown to be that at every z."""
     if not field.mentions_logits(total):
         return total

@@ -22,7 +22,7 @@ from symcheck.conditions.convexity.functions import at, bases
 from symcheck.conditions.convexity.one_variable import Cut, convex_on
 from symcheck.conditions.convexity.proved_signs import is_positive as is_positive_constant
 from symcheck.conditions.existence.degrees import degrees_of
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
 from symcheck.reason import Undecided
@@ -64,7 +64,7 @@ def away_from_zero(g: Combination) -> Away | None:
     return replace(found, growth=growth, steps=(*found.steps, step), of_differences=False)
 
 
-def _power_of_sum(a: Atom, c: Constant) -> Fraction | None:
+def _power_of_sum(a: Atom, c: Element) -> Fraction | None:
     """The e of c (sum_i z_i)^e, e even and c > 0."""
     e = a.exponent.rational if a.kind == "power" and a.exponent is not None else None
     only = a.args[0].only if e is not None and e > 0 and e.denominator == 1 and e % 2 == 0 else None
@@ -299,7 +299,7 @@ def _summed(u: Combination) -> Combination | None:
     return inner
 
 
-def _slope(u: Combination, base: Combination, *, side: int) -> Constant | None:
+def _slope(u: Combination, base: Combination, *, side: int) -> Element | None:
     """The derivative of t -> h(t) or h(-t) at t > 0, where u = h(base)."""
     field = u.field
     try:

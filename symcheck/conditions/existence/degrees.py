@@ -15,7 +15,7 @@ from fractions import Fraction
 from symcheck.conditions.convexity.averages import without_averages
 from symcheck.conditions.convexity.bounds import bounds, is_nonnegative, is_positive
 from symcheck.conditions.convexity.combination import SUMS, Atom, Combination
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 
 Degree = Fraction | None
@@ -82,7 +82,7 @@ def _size_by_terms(u: Combination) -> Degree:
     return largest(_of_atom(a).size for a, _ in u.terms)
 
 
-def _merged(u: Combination) -> list[tuple[Atom, Constant]]:
+def _merged(u: Combination) -> list[tuple[Atom, Element]]:
     """The terms, with sums over the same classes taken together."""
     found = []
     for kind in SUMS:

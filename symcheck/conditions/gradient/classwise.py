@@ -29,7 +29,7 @@ from symcheck.conditions.gradient.loss import LossCase, LossReport, loss_report
 from symcheck.conditions.smoothness.kink import break_of
 from symcheck.conditions.smoothness.smooth import kink_finding
 from symcheck.errors import FormulaError
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import Undefined
 from symcheck.findings.case import Case
@@ -219,7 +219,7 @@ def _kinked(formula: Formula, scope: Scope, reason: Reason) -> Run:
 
 
 def _judged(
-    formula: Formula, scope: Scope, form: LabelForm, steps: Derivation, values: tuple[Constant, ...], budget: Budget
+    formula: Formula, scope: Scope, form: LabelForm, steps: Derivation, values: tuple[Element, ...], budget: Budget
 ) -> Run:
     """The tier from what holds in the whole scope and from points of it; the gradient condition with its witness."""
     bound = worst_possible(form)
@@ -278,7 +278,7 @@ def _is_crowded(formula: Formula, stop: Undecided) -> bool:
     return stop.reason.code is Code.BUDGET and any(a.is_rounded for a in formula.arrays)
 
 
-def _smooth(formula: Formula, form: LabelForm, values: tuple[Constant, ...]) -> Finding:
+def _smooth(formula: Formula, form: LabelForm, values: tuple[Element, ...]) -> Finding:
     by = EXISTS
     steps = [Step("value at 0", form.text(values[0]), by)]
     if len(values) > 1:

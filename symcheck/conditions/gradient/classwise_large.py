@@ -14,8 +14,8 @@ from itertools import chain
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.classwise_agree import agreed_indices
 from symcheck.conditions.gradient.labels import LabelForm, indexed_form
-from symcheck.field.array_entries import Entries
-from symcheck.field.element import Constant
+from symcheck.field.array_entries import ArrayEntries
+from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
 from symcheck.field.indexed_field import Placement
 from symcheck.field.signs.sign import Kind
@@ -60,7 +60,7 @@ def relaxed(array: Array) -> Array:
 
 def placed_form(
     formula: Formula, scope: Scope, budget: Budget
-) -> tuple[LabelForm, IndexedExpansion, tuple[int, ...], Constant]:
+) -> tuple[LabelForm, IndexedExpansion, tuple[int, ...], Element]:
     """The form of the gradients with the given entries, the derivatives for every C, where they were compared, and
     the value at 0 for the first label."""
     given = {a.name: a for a in formula.arrays}
@@ -74,7 +74,7 @@ def placed_form(
     drifts = () if form.all_vanish(form.drifts) else tuple(places.of(form.drifts[0], y) for y in range(n))
     steps = tuple(c - kappas[0] for c in kappas[1:])
     if form.all_vanish(form.sums):
-        sums: tuple[Constant, ...] = ()
+        sums: tuple[Element, ...] = ()
     elif any(a.is_rounded for a in given.values()) and form.all_vanish((*form.bends, *form.drifts)):
         sums = steps  # b_y = -kappa_y o_y, whose sums vanish if all kappa_y are equal; parameters make them too large
     else:
@@ -101,19 +101,19 @@ class _Places:
 
     def __init__(self, general: IndexedExpansion, scope: Scope, given: Mapping[str, Array], budget: Budget) -> None:
         self.field = GrowingField(Scope(scope.classes, scope.parameters), budget)
-        self.entries = Entries(self.field, given)
+        self.entries = ArrayEntries(self.field, given)
         self.count = scope.classes.low
         self._general, self._budget = general, budget
-        self._sums: dict[tuple[str, tuple[int, ...]], Constant] = {}
+        self._sums: dict[tuple[str, tuple[int, ...]], Element] = {}
         self.field.reserve(sum(len(row) for a in given.values() for row in a.errors or ()))
 
-    def of(self, c: Constant, *classes: int | None) -> Constant:
+    def of(self, c: Element, *classes: int | None) -> Element:
         """``c`` with its named classes 0, 1, ... at these places."""
         self._budget.check()
         places = {name: at for name, at in enumerate(classes) if at is not None}
         return Placement(self._general.field, self.field, self.entries, places, self._sums).of(c)
 
-    def bends(self, c: Constant) -> tuple[Constant, ...]:
+    def bends(self, c: Element) -> tuple[Element, ...]:
         """A value of ``c`` at three different classes that is not 0, or, with free parameters, may not be.
 
         None where all are 0; raises ``Undecided`` where they are too many to look at and none is found.

@@ -7,7 +7,7 @@ from fractions import Fraction
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.cases.witness_points import shown_value
 from symcheck.conditions.gradient.labels import CLASS_NAMES, LabelForm
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.tier import Tier
@@ -50,7 +50,7 @@ def tier_witness(tier: Tier, point: ArrayPoint, form: LabelForm) -> Witness:
     return _shown(point, "kappa", form.kappas[0], "kappa > 0")
 
 
-def _shown(point: ArrayPoint, quantity: str, value: Constant, expected: str) -> Witness:
+def _shown(point: ArrayPoint, quantity: str, value: Element, expected: str) -> Witness:
     text, decimal = shown_value(value, {"C": Fraction(point.classes)})
     return point.witness(quantity, text, expected, decimal)
 

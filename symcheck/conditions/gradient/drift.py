@@ -15,7 +15,7 @@ from itertools import combinations
 
 from symcheck.conditions.curvature.hessian import Hessian, LabelledHessian
 from symcheck.conditions.gradient.labels import LabelForm
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
@@ -71,11 +71,11 @@ def is_multiple(drift: Drift, form: LabelForm, hessian: Hessian | None) -> Verdi
     return Verdict.REFUTED if any(a * e != b * c for (a, b), (c, e) in pairs) else Verdict.PROVED
 
 
-def _is_positive(form: LabelForm, constants: Sequence[Constant]) -> bool:
+def _is_positive(form: LabelForm, constants: Sequence[Element]) -> bool:
     return all(form.sign(c).kind is Kind.POSITIVE for c in constants)
 
 
-def _rational(constants: Sequence[Constant]) -> list[Fraction] | None:
+def _rational(constants: Sequence[Element]) -> list[Fraction] | None:
     """The constants as numbers, if all of them are."""
     numbers = [c.rational for c in constants]
     found = [x for x in numbers if x is not None]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from symcheck.conditions.cases.partitions import refined
 from symcheck.conditions.cases.witness_points import nonzero_point, point_in, simple
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.field.signs.pieces import pieces
 from symcheck.field.signs.sign import Kind, Sample, Sign
 from symcheck.findings.tier import Tier
@@ -26,8 +27,8 @@ STRICT = (Kind.POSITIVE, Kind.NEGATIVE)
 class Slope:
     """``kappa`` and ``drift`` of b_y = -kappa o_y + drift 1."""
 
-    kappa: Constant
-    drift: Constant
+    kappa: Element
+    drift: Element
 
     def at(self, point: Sample) -> Slope:
         """Both at one point of the scope."""
@@ -52,7 +53,7 @@ class TierCase:
     point: Sample | None = None
 
 
-def slope_of(expansion: Expansion[Constant], field: Field) -> Slope:
+def slope_of(expansion: Expansion[Element], field: Field) -> Slope:
     """The kappa and c of b_y = -kappa o_y + c 1."""
     kappa = expansion.g_k - expansion.g_y
     rest = expansion.g_y + (field.C - field.number(1)) * expansion.g_k

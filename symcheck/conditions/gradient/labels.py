@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.findings.tier import Tier
@@ -35,26 +35,26 @@ class LabelForm:
     """
 
     field: Field
-    vanishes: Callable[[Constant], bool]
-    bends: tuple[Constant, ...]
-    kappas: tuple[Constant, ...]
-    kappa_steps: tuple[Constant, ...]
-    drifts: tuple[Constant, ...]
-    drift_steps: tuple[Constant, ...]
-    sums: tuple[Constant, ...]
-    leads: tuple[Constant, ...]
-    common_drift: tuple[Constant, ...] | None = None
+    vanishes: Callable[[Element], bool]
+    bends: tuple[Element, ...]
+    kappas: tuple[Element, ...]
+    kappa_steps: tuple[Element, ...]
+    drifts: tuple[Element, ...]
+    drift_steps: tuple[Element, ...]
+    sums: tuple[Element, ...]
+    leads: tuple[Element, ...]
+    common_drift: tuple[Element, ...] | None = None
     named: Callable[[str], str] = str
 
-    def text(self, c: Constant) -> str:
+    def text(self, c: Element) -> str:
         """``c`` as a reader is shown it: w[y] for the entry of w at the label."""
         return self.named(c.text())
 
-    def all_vanish(self, constants: Iterable[Constant]) -> bool:
+    def all_vanish(self, constants: Iterable[Element]) -> bool:
         """Whether all of ``constants`` are shown to be 0 in the whole scope."""
         return all(self.vanishes(c) for c in constants)
 
-    def sign(self, c: Constant) -> Sign:
+    def sign(self, c: Element) -> Sign:
         """The sign of ``c`` on the scope."""
         return self.field.sign(c)
 
@@ -91,7 +91,7 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
     )
 
 
-def _labelled_drift(e: LabelledExpansion) -> tuple[Constant, ...] | None:
+def _labelled_drift(e: LabelledExpansion) -> tuple[Element, ...] | None:
     """b_1 + kappa o_1, if b_y - b_1 = -kappa (e_y - e_1) for all y, with one kappa > 0."""
     n, first = e.classes, e.gradients[0]
     if len(e.gradients) == 1:
@@ -113,7 +113,7 @@ def indexed_form(e: IndexedExpansion) -> LabelForm:
     """The form of the gradients for every C: classes 0 and 1 stand for any two that are different."""
     field = e.field
 
-    def over_others(at_other: Constant, index: int, at_own: Constant) -> Constant:
+    def over_others(at_other: Element, index: int, at_own: Element) -> Element:
         """The sum over all classes of what is ``at_own`` at the other index and ``at_other`` elsewhere."""
         named = 1 - index
         return at_own + field.summed(at_other, index) - field.renamed(at_other, {index: named})
@@ -138,7 +138,7 @@ def indexed_form(e: IndexedExpansion) -> LabelForm:
     )
 
 
-def _indexed_drift(e: IndexedExpansion) -> tuple[Constant, ...] | None:
+def _indexed_drift(e: IndexedExpansion) -> tuple[Element, ...] | None:
     """The entry at the class 1 of d, if d l(0, y)/d z_k does not depend on y != k, nor kappa on any class."""
     field = e.field
     kappa = field.renamed(e.other, {1: 0}) - e.own
@@ -150,7 +150,7 @@ def _indexed_drift(e: IndexedExpansion) -> tuple[Constant, ...] | None:
 def tier_at_point(form: LabelForm) -> Tier | None:
     """The tier where nothing is free; None where a sign is not settled."""
 
-    def vanish(constants: Iterable[Constant]) -> bool:
+    def vanish(constants: Iterable[Element]) -> bool:
         """Whether all are 0; with rounded numbers one that is not 0 wherever they lie shows that not all are."""
         kinds = set()
         for c in constants:
@@ -219,7 +219,7 @@ def _worst_of_one_kappa(form: LabelForm) -> Tier:
     return worst
 
 
-def _sum(field: Field, constants: Iterable[Constant]) -> Constant:
+def _sum(field: Field, constants: Iterable[Element]) -> Element:
     total = field.number(0)
     for c in constants:
         total = total + c

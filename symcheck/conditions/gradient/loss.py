@@ -22,7 +22,7 @@ from symcheck.conditions.smoothness.kink import Break, break_of
 from symcheck.conditions.smoothness.kinks import agreed_sides, changing_factor, without_dead_kinks
 from symcheck.conditions.smoothness.smooth import kink_finding, smooth_finding
 from symcheck.field.ball import Point
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Sample, Sign
 from symcheck.findings.case import Case
 from symcheck.findings.finding import Condition, Finding, Trust
@@ -74,7 +74,7 @@ class PartReport:
     slope: Slope | None = None
 
     @property
-    def kappa(self) -> Constant | None:
+    def kappa(self) -> Element | None:
         """The scale in the parameters of the part: 1 where it is shown to be 1, whatever its form is."""
         if self.slope is None or any(row.tier is not Tier.EXACT for row in self.tiers):
             return None if self.slope is None else self.slope.kappa

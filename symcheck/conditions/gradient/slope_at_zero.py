@@ -16,7 +16,7 @@ from symcheck.conditions.agreement.agree import agreed_expansion
 from symcheck.conditions.everywhere.everywhere import scope_with
 from symcheck.conditions.gradient.gradient import slope_of
 from symcheck.conditions.remembered import remembered
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
@@ -91,5 +91,5 @@ def _for_every_class(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZ
     return SlopeAtZero((), f"sqrt({field.text(square, {0: 'y'})})")
 
 
-def _root(square: Constant) -> Expr:
+def _root(square: Element) -> Expr:
     return sympy.sqrt(sympy.factor(square.sympy()))

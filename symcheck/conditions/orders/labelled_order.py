@@ -23,7 +23,7 @@ from functools import cached_property
 from itertools import combinations_with_replacement, product
 
 from symcheck.budget import Budget
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.prediction import Order
@@ -34,7 +34,7 @@ from symcheck.readings.labelled import LabelledReading, Table
 from symcheck.readings.pattern import Pattern, blocks, canonical, patterns
 from symcheck.readings.weight import polynomial_degree
 
-Vector = dict[int, Constant]
+Vector = dict[int, Element]
 """A class-vector by the places where it is not 0."""
 
 
@@ -75,10 +75,10 @@ class _Derivatives(ABC):
         """Whether the means over the labels of those of this order are shown to be 0."""
 
     @abstractmethod
-    def at(self, y: int, *places: int) -> Constant:
+    def at(self, y: int, *places: int) -> Element:
         """The derivative of the formula for the label y in z_k, z_l, ..., all of ``places``."""
 
-    def along(self, y: int, place: int, *vectors: Vector) -> Constant:
+    def along(self, y: int, place: int, *vectors: Vector) -> Element:
         """The entry ``place`` of T[u, v, ...] for the derivative T of the formula."""
         total = self.field.number(0)
         for places in product(*vectors):
@@ -124,7 +124,7 @@ class _Alike(_Derivatives):
                 return False
         return True
 
-    def at(self, y: int, *places: int) -> Constant:
+    def at(self, y: int, *places: int) -> Element:
         jet = self.jets(len(places))
         pattern = canonical((y, *places) if jet.label else places, jet.fixed)
         return jet.at.get(pattern, self.field.number(0))
@@ -148,7 +148,7 @@ class _Apart(_Derivatives):
     def _is_below(self, order: int) -> bool:
         return self.degree is not None and self.degree < order
 
-    def at(self, y: int, *places: int) -> Constant:
+    def at(self, y: int, *places: int) -> Element:
         found = self.table.at(y, 0).second.get((min(places), max(places))) if len(places) == 2 else None
         return self.field.number(0) if found is None else found
 
@@ -235,17 +235,17 @@ class _Pair:
         return [{j: across[pivot], pivot: -c} for j, c in enumerate(across) if j != pivot]
 
     @cached_property
-    def hessian(self) -> list[list[Constant]]:
+    def hessian(self) -> list[list[Element]]:
         """H = D^2 g(0)."""
         places = range(self.count)
         return [[self.regularizer.at(0, i, j) for j in places] for i in places]
 
-    def _images(self, of: _Derivatives, y: int) -> Iterator[Constant]:
+    def _images(self, of: _Derivatives, y: int) -> Iterator[Element]:
         """The entries of T v for the second derivative T, over the basis of V."""
         assert self.space is not None
         return (of.along(y, i, v) for v in self.space for i in range(self.count))
 
-    def _turned(self) -> Iterator[Constant]:
+    def _turned(self) -> Iterator[Element]:
         """What vanishes if and only if M_y v = mu H v on V, with one mu for every y."""
         straight = list(self._images(self.regularizer, 0))
         place = next((k for k, c in enumerate(straight) if self._is_nonzero(c)), None)
@@ -257,7 +257,7 @@ class _Pair:
             first = own[place] if first is None else first
             yield from (c * straight[place] - first * h for c, h in zip(own, straight, strict=True))
 
-    def _differing(self) -> Iterator[Constant]:
+    def _differing(self) -> Iterator[Element]:
         """What vanishes if and only if M_y v is the same for every y."""
         first = list(self._images(self.loss, 0))
         for y in range(1, self.loss.labels):
@@ -275,7 +275,7 @@ class _Pair:
             lambda: (of.along(y, i, *vs) for y in range(of.labels) for vs in chosen for i in range(self.count))
         )
 
-    def _all_vanish(self, constants: Callable[[], Iterable[Constant]]) -> bool | None:
+    def _all_vanish(self, constants: Callable[[], Iterable[Element]]) -> bool | None:
         """Whether all of them are 0: no as soon as one is shown not to be, somewhere in the scope."""
         is_known = True
         try:
@@ -291,10 +291,10 @@ class _Pair:
             return None
         return True if is_known else None
 
-    def _is_nonzero(self, c: Constant) -> bool:
+    def _is_nonzero(self, c: Element) -> bool:
         return not c.is_zero and self.field.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE)
 
-    def _sum(self, constants: Sequence[Constant]) -> Constant:
+    def _sum(self, constants: Sequence[Element]) -> Element:
         total = self.field.number(0)
         for c in constants:
             total = total + c

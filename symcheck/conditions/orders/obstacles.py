@@ -22,14 +22,15 @@ from itertools import product
 from math import factorial, prod
 
 from symcheck.budget import Budget
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.readings.jet import Jet, JetReading
 from symcheck.readings.pattern import canonical
 from symcheck.readings.weight import polynomial_degree
 
-Obstacles = list[Constant]
+Obstacles = list[Element]
 """Coefficients that all have to vanish for the order to be higher."""
 
 FEW = 3
@@ -45,13 +46,13 @@ class PairObstacles:
         self._loss, self._regularizer = loss, regularizer
         fixed = scope.classes.fixed
         self._few = fixed if fixed is not None and fixed <= FEW else None
-        self._jets: dict[tuple[bool, int], tuple[Jet, Entries]] = {}
+        self._jets: dict[tuple[bool, int], tuple[Jet, JetEntries]] = {}
 
-    def _jet(self, formula: Formula, order: int) -> tuple[Jet, Entries]:
+    def _jet(self, formula: Formula, order: int) -> tuple[Jet, JetEntries]:
         key = formula is self._loss, order
         if key not in self._jets:
             jet = JetReading(self.field, order).read(formula)
-            self._jets[key] = jet, Entries(jet, self.field)
+            self._jets[key] = jet, JetEntries(jet, self.field)
         return self._jets[key]
 
     def first(self) -> Obstacles:
@@ -91,7 +92,7 @@ class PairObstacles:
         degree = polynomial_degree(self._regularizer)
         return (degree is not None and degree < 5) or all_vanish(self._along(self._jet(self._regularizer, 5)[1], 5))
 
-    def _linear(self, t: Entries, *, label: bool) -> Obstacles:
+    def _linear(self, t: JetEntries, *, label: bool) -> Obstacles:
         """S v: what of the second derivative of the loss depends on the label."""
         if self._few is not None:
             return self._labelled(t, 2, label=label)
@@ -99,13 +100,13 @@ class PairObstacles:
         at_label = t(0, 0, 0) - t(0, 1, 1) - self._times(2, along)
         return [at_label] if self.quotient else [at_label, along]
 
-    def _along(self, t: Entries | Averaged, order: int) -> Obstacles:
+    def _along(self, t: JetEntries | Averaged, order: int) -> Obstacles:
         """The coefficients of T[v, v, ...] for the derivative T of this order, away from the label."""
         if self._few is not None:
             return [c for row in self._rows(t, order, 0) for c in row]
         return self._quadratic(t) if order == 3 else self._cubic(t)
 
-    def _labelled(self, t: Entries, order: int, *, label: bool) -> Obstacles:
+    def _labelled(self, t: JetEntries, order: int, *, label: bool) -> Obstacles:
         """What vanishes if T[v, v, ...] does not depend on the label."""
         if not label:
             return []
@@ -114,7 +115,7 @@ class PairObstacles:
             return [c - d for row, other in rows for c, d in zip(row, other, strict=True)]
         return [t(0, *p) - t(0, *(b + 1 for b in p)) for p in _MEETING[order]]
 
-    def _rows(self, t: Entries | Averaged, order: int, y: int) -> list[list[Constant]]:
+    def _rows(self, t: JetEntries | Averaged, order: int, y: int) -> list[list[Element]]:
         """The entries of T[v, v, ...] for the label y as polynomials in v_1, ..., v_(C-1), v_C = -v_1 - ... ."""
         assert self._few is not None
         n = self._few
@@ -131,13 +132,13 @@ class PairObstacles:
             return [[c - d for c, d in zip(row, rows[-1], strict=True)] for row in rows[:-1]]
         return rows
 
-    def _quadratic(self, t: Entries | Averaged) -> Obstacles:
+    def _quadratic(self, t: JetEntries | Averaged) -> Obstacles:
         """T[v, v] for a third derivative T."""
         square = t(0, 1, 1, 1) - self._times(3, t(0, 1, 1, 2)) + self._times(2, t(0, 1, 2, 3))
         everywhere = t(0, 1, 1, 2) - t(0, 1, 2, 3)
         return [square] if self.quotient else [square, everywhere]
 
-    def _cubic(self, t: Entries | Averaged) -> Obstacles:
+    def _cubic(self, t: JetEntries | Averaged) -> Obstacles:
         """T[v, v, v] for a fourth derivative T."""
         a, b, c, d = t(0, 1, 1, 1, 1), t(0, 1, 1, 1, 2), t(0, 1, 1, 2, 2), t(0, 1, 1, 2, 3)
         e, n = t(0, 1, 2, 3, 4), self._times
@@ -146,7 +147,7 @@ class PairObstacles:
         along = b - n(3, d) + n(2, e)  # of sum v^3
         return [cube, scaled] if self.quotient else [cube, scaled, along]
 
-    def _times(self, n: int, c: Constant) -> Constant:
+    def _times(self, n: int, c: Element) -> Element:
         return self.field.number(n) * c
 
 
@@ -177,12 +178,12 @@ def _without_last(powers: tuple[int, ...]) -> tuple[tuple[tuple[int, ...], int],
     return tuple(found.items())
 
 
-def all_vanish(obstacles: Iterable[Constant]) -> bool:
+def all_vanish(obstacles: Iterable[Element]) -> bool:
     """Whether all of them are 0 in canonical form."""
     return all(c.is_zero for c in obstacles)
 
 
-def summed(constants: Iterable[Constant], field: Field) -> Constant:
+def summed(constants: Iterable[Element], field: Field) -> Element:
     """Their sum."""
     total = field.number(0)
     for c in constants:
@@ -190,13 +191,13 @@ def summed(constants: Iterable[Constant], field: Field) -> Constant:
     return total
 
 
-class Entries:
+class JetEntries:
     """The derivatives of a scalar's jet by the indices (y, k, l, ...), equal numbers for equal indices."""
 
     def __init__(self, jet: Jet, field: Field) -> None:
         self._jet, self._field = jet, field
 
-    def __call__(self, *indices: int) -> Constant:
+    def __call__(self, *indices: int) -> Element:
         own = indices if self._jet.label else indices[1:]
         return self._jet.at.get(canonical(tuple(own), self._jet.fixed), self._field.number(0))
 
@@ -204,10 +205,10 @@ class Entries:
 class Averaged:
     """The mean of such derivatives over the label: those of ins(l).  The first index is ignored."""
 
-    def __init__(self, entries: Entries, field: Field) -> None:
+    def __init__(self, entries: JetEntries, field: Field) -> None:
         self._entries, self._field = entries, field
 
-    def __call__(self, *indices: int) -> Constant:
+    def __call__(self, *indices: int) -> Element:
         classes = sorted(set(indices[1:]))
         found = [self._entries(k, *indices[1:]) for k in classes]
         fixed = self._field.scope.classes.fixed

@@ -21,7 +21,8 @@ from symcheck.budget import Budget
 from symcheck.conditions.cases.partitions import merged, refined
 from symcheck.conditions.orders.labelled_order import order_at
 from symcheck.conditions.orders.obstacles import Obstacles, PairObstacles
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.field.signs.pieces import pieces
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.prediction import Order, joined_orders
@@ -76,7 +77,7 @@ def order_runs(levels: Sequence[Callable[[], Obstacles]], field: Field) -> list[
     return sorted(found, key=lambda item: item[0].low)
 
 
-def _runs(obstacles: Iterable[Constant], field: Field) -> list[tuple[Classes, bool | None]]:
+def _runs(obstacles: Iterable[Element], field: Field) -> list[tuple[Classes, bool | None]]:
     """The partition of the classes by whether some obstacle does not vanish, None where that is not known."""
     live = [pieces(c) for c in obstacles if not c.is_zero]
     if not live:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from symcheck.budget import Budget
 from symcheck.conditions.cases.partitions import refined
-from symcheck.conditions.orders.obstacles import Averaged, Entries, Obstacles, all_vanish
+from symcheck.conditions.orders.obstacles import Averaged, JetEntries, Obstacles, all_vanish
 from symcheck.conditions.orders.order import order_runs, separate_runs
 from symcheck.field.field import Field
 from symcheck.findings.prediction import Order, joined_orders
@@ -49,7 +49,7 @@ class _ReferencePair:
         self.field = Field(scope, budget)
         self._loss, self._regularizer = loss, regularizer
         self._fixed = scope.classes.fixed
-        self._jets: dict[tuple[bool, int], tuple[Jet, Entries]] = {}
+        self._jets: dict[tuple[bool, int], tuple[Jet, JetEntries]] = {}
 
     def turned(self) -> Obstacles:
         """What vanishes if M_y = mu H, and D^3 g = 0."""
@@ -82,14 +82,14 @@ class _ReferencePair:
         free = all_vanish(mean(0, *p) for p in self._unlabelled(order + 1))
         return order if free else None
 
-    def _entries(self, formula: Formula, order: int) -> Entries:
+    def _entries(self, formula: Formula, order: int) -> JetEntries:
         return self._read(formula, order)[1]
 
-    def _read(self, formula: Formula, order: int) -> tuple[Jet, Entries]:
+    def _read(self, formula: Formula, order: int) -> tuple[Jet, JetEntries]:
         key = formula is self._loss, order
         if key not in self._jets:
             jet = JetReading(self.field, order).read(formula)
-            self._jets[key] = jet, Entries(jet, self.field)
+            self._jets[key] = jet, JetEntries(jet, self.field)
         return self._jets[key]
 
     def _all(self, formula: Formula, order: int) -> Obstacles:

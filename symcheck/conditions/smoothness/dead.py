@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.field.constant_reading import constant
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.term import JOINED, LEAVES, Term, Vec, lift
@@ -39,7 +39,7 @@ def without_dead_parts(formula: Formula, field: Field) -> Formula:
     return formula if found == formula else without_dead_parts(found, field)  # what was dropped may leave equal sides
 
 
-def vanishing_factors(formula: Formula, field: Field) -> Iterator[Constant]:
+def vanishing_factors(formula: Formula, field: Field) -> Iterator[Element]:
     """The constants, other than numbers, that are multiplied with something that varies with z or the label."""
     for _, factor, rest in _factors(formula):
         value = _value(field, factor) if rest else None
@@ -74,7 +74,7 @@ def _is_defined(formula: Formula, place: int) -> bool:
     return number >= 0 and (number.denominator == 1 or node.op in JOINED)
 
 
-def _value(field: Field, factor: Formula) -> Constant | None:
+def _value(field: Field, factor: Formula) -> Element | None:
     try:
         return constant(field, factor)
     except Undecided:

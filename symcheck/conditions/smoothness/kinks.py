@@ -17,7 +17,7 @@ from symcheck.conditions.cases.switches import switches_at_zero, with_sides_take
 from symcheck.conditions.cases.witness_points import nonzero_point, witness_at
 from symcheck.conditions.smoothness.dead import vanishing_factors, without_dead_parts
 from symcheck.conditions.smoothness.kink import Break, sides_of
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.language.term import OTHERS
@@ -35,7 +35,7 @@ _TIES = frozenset({"amax", "amin", "onehot_argmax", *(OTHERS[name] for name in (
 """Operators that have a kink where entries are equal; with two classes it may be another one, or none."""
 
 
-def changing_factor(part: Part, budget: Budget) -> Constant | None:
+def changing_factor(part: Part, budget: Budget) -> Element | None:
     """What the part is to be split by: a factor of what varies or a switch, where it may be 0, or C - 2 for ties."""
     field = Field(part.scope, budget)
     found = chain(vanishing_factors(part.formula, field), switches_at_zero(part.formula, field))
@@ -52,9 +52,9 @@ class AgreedSides:
     Near 0 the formula takes its value from one side or the other.
     """
 
-    switch: Expansion[Constant]
+    switch: Expansion[Element]
     above: Agreed
-    below: Expansion[Constant]
+    below: Expansion[Element]
 
     @property
     def is_shared(self) -> bool:
@@ -77,7 +77,7 @@ class AgreedSides:
         detail = "not twice continuously differentiable at 0: the Hessians of its two sides differ"
         return self._break(2, detail, names, bends)
 
-    def _break(self, order: int, detail: str, names: tuple[str, ...], differences: list[Constant]) -> Break | None:
+    def _break(self, order: int, detail: str, names: tuple[str, ...], differences: list[Element]) -> Break | None:
         """The first difference shown not to be 0 at a point at which both sides occur near 0."""
         field = self.above.field
         for name, difference in zip(names, differences, strict=True):
@@ -91,7 +91,7 @@ class AgreedSides:
                     return Break(order, detail, witness, both.kind in (Kind.POSITIVE, Kind.NEGATIVE))
         return None
 
-    def _differences(self) -> tuple[Constant, Constant, Constant]:
+    def _differences(self) -> tuple[Element, Element, Element]:
         a, b = self.above.constants, self.below
         return a.value - b.value, a.g_y - b.g_y, a.g_k - b.g_k
 

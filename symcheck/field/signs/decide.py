@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.effort import Exhausted
 from symcheck.field.signs.runs import runs_of
 from symcheck.field.signs.samples import is_decisive, joined, proved, sampled, two_signs
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from symcheck.field.field import Field
 
 
-def sign_of(field: Field, c: Constant) -> Sign:
+def sign_of(field: Field, c: Element) -> Sign:
     """The sign of ``c`` on the scope of ``field``, proved, refuted by two points, or UNKNOWN."""
     proof: Proof | None = None
     try:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symcheck.field.ball import PRECISIONS, Point
-from symcheck.field.element import Constant, Parts
+from symcheck.field.element import Element, Parts
 from symcheck.field.generator import Role
 from symcheck.field.parity import by_parity, parities
 from symcheck.field.signs import interval
@@ -27,7 +27,7 @@ from symcheck.field.signs.rules.radicals import by_common_root
 from symcheck.field.signs.rules.roots import by_roots
 from symcheck.field.signs.rules.slope import by_slope
 from symcheck.field.signs.rules.terms import by_shift, by_terms
-from symcheck.field.signs.sign import Claim, Proof
+from symcheck.field.signs.sign import Proof, ProvedSign
 from symcheck.language.parameter import Interval
 from symcheck.reason import Undecided
 
@@ -57,15 +57,15 @@ class Ladder:
 
     # proofs
 
-    def prove(self, c: Constant, box: Box) -> Proof | None:
+    def prove(self, c: Element, box: Box) -> Proof | None:
         """A proof of a sign of ``c`` on ``box``, or None."""
         return self._fraction(c, box, quick=False)
 
-    def quick(self, c: Constant, box: Box) -> Proof | None:
+    def quick(self, c: Element, box: Box) -> Proof | None:
         """The same by the rules that only look at the terms."""
         return self._fraction(c, box, quick=True)
 
-    def _fraction(self, c: Constant, box: Box, *, quick: bool) -> Proof | None:
+    def _fraction(self, c: Element, box: Box, *, quick: bool) -> Proof | None:
         box = box.only(self.field.depends(c))
         top = self._polynomial(c.numerator, box, quick=quick)
         if top is None or c.d.is_one():
@@ -75,15 +75,15 @@ class Ladder:
             return None
         premises = tuple(p for p in (top, below) if p.subject.rational is None)
         # The denominator of a constant vanishes nowhere, so its sign is strict where it is not mixed.
-        claim = top.claim.times(Claim.POSITIVE if below.claim.at_least_zero else Claim.NEGATIVE)
+        claim = top.claim.times(ProvedSign.POSITIVE if below.claim.at_least_zero else ProvedSign.NEGATIVE)
         if len(premises) == 1:
             only = premises[0]
             return Proof(claim, c, box, only.because, only.premises, exact=only.exact)
         return Proof(claim, c, box, "the signs of numerator and denominator", premises)
 
-    def _polynomial(self, f: Constant, box: Box, *, quick: bool) -> Proof | None:
+    def _polynomial(self, f: Element, box: Box, *, quick: bool) -> Proof | None:
         if f.is_zero:
-            return Proof(Claim.ZERO, f, box, "the canonical form is 0")
+            return Proof(ProvedSign.ZERO, f, box, "the canonical form is 0")
         box = box.only(self.field.depends(f))
         key = f.key, box
         if key not in self._quick:
@@ -102,7 +102,7 @@ class Ladder:
                 self._open.discard(key)
         return self._proofs[key]
 
-    def _by_looking(self, f: Constant, box: Box) -> Proof | None:
+    def _by_looking(self, f: Element, box: Box) -> Proof | None:
         if not box.names:
             return by_terms(self, f, box) or self._by_value(f, box)
         if box.is_rounded:
@@ -112,7 +112,7 @@ class Ladder:
             proof = by_shift(self, f, box, generators=True) or by_common_root(self, f, box)
         return proof
 
-    def _climbed(self, f: Constant, box: Box) -> Proof | None:
+    def _climbed(self, f: Element, box: Box) -> Proof | None:
         rest = without_zeros(f, self._numbers)
         if rest is not f:
             premise = self._polynomial(rest, box, quick=False)
@@ -124,21 +124,21 @@ class Ladder:
         content, factors = self.field.factors(f)
         if len(factors) == 1 and factors[0][1] == 1 and abs(content) == 1:
             return self._irreducible(f, box)
-        claim = Claim.POSITIVE if content > 0 else Claim.NEGATIVE
+        claim = ProvedSign.POSITIVE if content > 0 else ProvedSign.NEGATIVE
         premises = []
         for g, k in factors:
             proof = self._polynomial(g, box, quick=False)
             if proof is None:
                 if k % 2:
                     return None
-                proof = Proof(Claim.NONNEGATIVE, g**k, box, "an even power")
-                claim = claim.times(Claim.NONNEGATIVE)
+                proof = Proof(ProvedSign.NONNEGATIVE, g**k, box, "an even power")
+                claim = claim.times(ProvedSign.NONNEGATIVE)
             else:
                 claim = claim.times(proof.claim if k % 2 else proof.claim.times(proof.claim))
             premises.append(proof)
         return Proof(claim, f, box, "the signs of its factors", tuple(premises))
 
-    def _irreducible(self, f: Constant, box: Box) -> Proof | None:
+    def _irreducible(self, f: Element, box: Box) -> Proof | None:
         self.field.effort.spend(len(f.n))
         self.field.budget.check()
         if not box.names or box.is_rounded:
@@ -177,7 +177,7 @@ class Ladder:
                 effort.halvings -= 1
         return proof
 
-    def _by_value(self, f: Constant, box: Box) -> Proof | None:
+    def _by_value(self, f: Element, box: Box) -> Proof | None:
         """The sign of a number from a ball, zero from one that is smaller than the number could be.
 
         Where it depends on rounded numbers, the ball is around all its values.
@@ -188,8 +188,10 @@ class Ladder:
         if sign is None:
             return None
         if sign == 0:
-            return Proof(Claim.ZERO, f, box, "it is algebraic, and nearer to 0 than it could be otherwise", exact=False)
-        claim = Claim.POSITIVE if sign > 0 else Claim.NEGATIVE
+            return Proof(
+                ProvedSign.ZERO, f, box, "it is algebraic, and nearer to 0 than it could be otherwise", exact=False
+            )
+        claim = ProvedSign.POSITIVE if sign > 0 else ProvedSign.NEGATIVE
         return Proof(claim, f, box, lambda: f"its value is {self._numbers.ball(f).str(6)}", exact=False)
 
     # what the rules ask
@@ -205,7 +207,7 @@ class Ladder:
         """The sign of a polynomial in generators that are numbers, from balls; None if they do not tell."""
         return self._numbers.sum_sign(parts, PRECISIONS[:2])
 
-    def signs_at(self, c: Constant, points: Iterable[Point]) -> set[int]:
+    def signs_at(self, c: Element, points: Iterable[Point]) -> set[int]:
         """The signs that balls of ``c`` show at ``points``, until two are seen."""
         seen: set[int] = set()
         for p in points:
@@ -256,7 +258,7 @@ class Ladder:
         inside = places_of(g.of.parts) | places_of(g.of.denominator_parts)
         return all(self.has_exact_range(p, box) for p in inside)
 
-    def enclosure(self, c: Constant, box: Box) -> Interval:
+    def enclosure(self, c: Element, box: Box) -> Interval:
         """An interval that contains every value of ``c`` on ``box``, from the ranges of the generators alone."""
         n = self._enclosed(c.parts, box)
         if c.d.is_one():
@@ -272,7 +274,7 @@ class Ladder:
             value = interval.total(value, interval.scaled(term, coefficient))
         return value
 
-    def is_smooth(self, c: Constant, box: Box) -> bool:
+    def is_smooth(self, c: Element, box: Box) -> bool:
         """Whether all generators of ``c`` exist, and are smooth, at every real point of ``box``."""
         return all(self._is_smooth(place, box) for place in places_of(c.parts) | places_of(c.denominator_parts))
 
@@ -287,15 +289,15 @@ class Ladder:
         if known is None:
             known = self.is_smooth(g.of, box)
             if known and not g.of.d.is_one():
-                known = self._is_claimed(g.of.denominator, box, (Claim.POSITIVE, Claim.NEGATIVE))
+                known = self._is_claimed(g.of.denominator, box, (ProvedSign.POSITIVE, ProvedSign.NEGATIVE))
             if known and g.role is Role.LOG:
-                known = self._is_claimed(g.of, box, (Claim.POSITIVE,))
+                known = self._is_claimed(g.of, box, (ProvedSign.POSITIVE,))
             if known and g.role is Role.ARCCOS:
-                known = self._is_claimed(1 - g.of * g.of, box, (Claim.POSITIVE,))
+                known = self._is_claimed(1 - g.of * g.of, box, (ProvedSign.POSITIVE,))
             self._smooth[key] = known
         return known
 
-    def _is_claimed(self, c: Constant, box: Box, claims: tuple[Claim, ...]) -> bool:
+    def _is_claimed(self, c: Element, box: Box, claims: tuple[ProvedSign, ...]) -> bool:
         proof = self.prove(c, box)
         return proof is not None and proof.claim in claims
 
@@ -325,7 +327,7 @@ def _cut(a: Interval, proof: Proof | None, *, at: int) -> Interval:
     claim = proof.claim
     end = interval.point(at).low
     if claim.at_least_zero and (a.low is None or a.low < at):
-        return Interval(end, a.high, low_open=claim is Claim.POSITIVE, high_open=a.high_open)
+        return Interval(end, a.high, low_open=claim is ProvedSign.POSITIVE, high_open=a.high_open)
     if claim.at_most_zero and (a.high is None or a.high > at):
-        return Interval(a.low, end, low_open=a.low_open, high_open=claim is Claim.NEGATIVE)
+        return Interval(a.low, end, low_open=a.low_open, high_open=claim is ProvedSign.NEGATIVE)
     return a

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.runs import runs_of
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.language.scope import Classes
 
 
-def is_nonnegative(c: Constant) -> bool:
+def is_nonnegative(c: Element) -> bool:
     """Whether ``c`` is shown to be >= 0 on the whole scope, for each of its numbers of classes if need be."""
     return c.field.sign(c).nonnegative or all(sign.nonnegative for _, sign in pieces(c))
 
 
-def pieces(c: Constant) -> tuple[tuple[Classes, Sign], ...]:
+def pieces(c: Element) -> tuple[tuple[Classes, Sign], ...]:
     """The partition of the scope's classes into maximal runs on which the sign of ``c`` is of one kind.
 
     On a run of kind MIXED the sign depends on a parameter, or on C in a way that was not resolved.

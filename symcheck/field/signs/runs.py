@@ -8,7 +8,7 @@ from itertools import groupby
 from math import isqrt
 
 from symcheck.field.ball import PRECISIONS, Point
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.effort import Exhausted
 from symcheck.field.signs.points import FAR
@@ -33,7 +33,7 @@ _STEPS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 10**3, 10**4, 10**6, 10**9, 10*
 _FEW = 4
 
 
-def runs_of(c: Constant) -> Runs:
+def runs_of(c: Element) -> Runs:
     """The runs, found on each part between the integer zeros and sign changes of the factors in C alone."""
     known = c.field.runs.get(c.key)
     if known is None:
@@ -44,7 +44,7 @@ def runs_of(c: Constant) -> Runs:
 class _Partition:
     """The search for the runs of one constant: it goes on without cutting when its effort is spent."""
 
-    def __init__(self, c: Constant) -> None:
+    def __init__(self, c: Element) -> None:
         self._c = c
         self._effort = c.field.effort
         self._inside = self._effort.is_running
@@ -159,7 +159,7 @@ class _Partition:
         return sampled(two_signs(self._c.field, self._c, _box(self._c, classes)), None)
 
 
-def _parts(c: Constant) -> Iterator[Classes]:
+def _parts(c: Element) -> Iterator[Classes]:
     """The classes cut where a factor of the numerator in C alone is 0 or changes sign."""
     field = c.field
     starts = {field.scope.classes.low}
@@ -181,7 +181,7 @@ def _parts(c: Constant) -> Iterator[Classes]:
         yield Classes(low, classes.high if following is None else following - 1)
 
 
-def _box(c: Constant, classes: Classes) -> Box:
+def _box(c: Element, classes: Classes) -> Box:
     high = None if classes.high is None else Fraction(classes.high)
     side = Interval(Fraction(classes.low), high, low_open=False, high_open=False, integer=True)
     return c.field.box.with_side("C", side)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from flint import arb
 
 from symcheck.field.ball import PRECISIONS, Point
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.points import some_value
 from symcheck.field.signs.rules.roots import critical_values, only_variable
-from symcheck.field.signs.sign import Claim, Kind, Proof, Sample, Sign
+from symcheck.field.signs.sign import Kind, Proof, ProvedSign, Sample, Sign
 from symcheck.field.whole_powers import whole_power
 from symcheck.reason import Undecided
 
@@ -27,7 +27,7 @@ MOST_TRIED = 12
 DIGITS = 12
 """Decimal digits of the values that are shown."""
 
-_KINDS = {Claim.POSITIVE: Kind.POSITIVE, Claim.NEGATIVE: Kind.NEGATIVE, Claim.ZERO: Kind.ZERO}
+_KINDS = {ProvedSign.POSITIVE: Kind.POSITIVE, ProvedSign.NEGATIVE: Kind.NEGATIVE, ProvedSign.ZERO: Kind.ZERO}
 
 
 def is_decisive(proof: Proof) -> bool:
@@ -82,7 +82,7 @@ def joined(signs: list[Sign], proof: Proof | None = None) -> Sign:
     )
 
 
-def two_signs(field: Field, c: Constant, box: Box) -> tuple[Sample, ...]:
+def two_signs(field: Field, c: Element, box: Box) -> tuple[Sample, ...]:
     """Samples of two different signs in ``box``, or of one, or none if no sign was shown anywhere."""
     found: dict[int, Sample] = {}
     for point in chain(field.ladder.points(box.only(field.depends(c))), _critical(field, c, box)):
@@ -96,7 +96,7 @@ def two_signs(field: Field, c: Constant, box: Box) -> tuple[Sample, ...]:
     return tuple(found.values())
 
 
-def _critical(field: Field, c: Constant, box: Box) -> Iterator[Point]:
+def _critical(field: Field, c: Element, box: Box) -> Iterator[Point]:
     """Points at, and between, the zeros of factors that are polynomials in one parameter alone."""
     first = field.ladder.points(box.only(field.depends(c)))[0]
     for f, _ in field.factors(c)[1]:
@@ -108,7 +108,7 @@ def _critical(field: Field, c: Constant, box: Box) -> Iterator[Point]:
                 yield Point(field, {**first.values, name: value})
 
 
-def zero_of(c: Constant) -> Sample | None:
+def zero_of(c: Element) -> Sample | None:
     """A point of the scope at which ``c`` is exactly 0, found where a factor is linear in one of the variables."""
     field = c.field
     box = field.box.only(field.depends(c))
@@ -125,7 +125,7 @@ def zero_of(c: Constant) -> Sample | None:
     return None
 
 
-def _zero_along(f: Constant, point: Point, name: str) -> Fraction | None:
+def _zero_along(f: Element, point: Point, name: str) -> Fraction | None:
     """The zero of a polynomial in the variables along ``name``, the others as in ``point``, if it is linear in it."""
     rest = slope = Fraction(0)
     for coefficient, powers in f.parts:
@@ -144,7 +144,7 @@ def _zero_along(f: Constant, point: Point, name: str) -> Fraction | None:
     return -rest / slope if slope else None
 
 
-def sample_at(field: Field, c: Constant, point: Point, box: Box | None = None) -> Sample | None:
+def sample_at(field: Field, c: Element, point: Point, box: Box | None = None) -> Sample | None:
     """The sign of ``c`` at ``point``: from a ball, or 0 if it is the canonical form there."""
     sign = point.sign(c)
     if sign is None and not point.values:  # c itself, whose canonical form is looked at first
@@ -184,7 +184,7 @@ def _one_point(proof: Proof) -> tuple[Sample, ...]:
     """A point of the box with the sign that is proved there."""
     c = proof.subject
     field = c.field
-    sign = 0 if proof.claim is Claim.ZERO else 1 if proof.claim.at_least_zero else -1
+    sign = 0 if proof.claim is ProvedSign.ZERO else 1 if proof.claim.at_least_zero else -1
     points = field.ladder.points(proof.box.only(field.depends(c)))
     for point in points[:MOST_TRIED]:
         shown = _shown(point.ball(c), point.ball(c, PRECISIONS[1])) if sign else "0"

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from symcheck.field.element import Constant
+    from symcheck.field.element import Element
     from symcheck.field.signs.box import Box
 
 
@@ -82,7 +82,7 @@ class Sign:
         )
 
 
-class Claim(Enum):
+class ProvedSign(Enum):
     """What is proved of a constant on a box."""
 
     POSITIVE = "> 0"
@@ -94,47 +94,47 @@ class Claim(Enum):
     @property
     def is_strict(self) -> bool:
         """Whether the value is 0 nowhere."""
-        return self in (Claim.POSITIVE, Claim.NEGATIVE)
+        return self in (ProvedSign.POSITIVE, ProvedSign.NEGATIVE)
 
     @property
     def at_least_zero(self) -> bool:
-        return self in (Claim.POSITIVE, Claim.NONNEGATIVE, Claim.ZERO)
+        return self in (ProvedSign.POSITIVE, ProvedSign.NONNEGATIVE, ProvedSign.ZERO)
 
     @property
     def at_most_zero(self) -> bool:
-        return self in (Claim.NEGATIVE, Claim.NONPOSITIVE, Claim.ZERO)
+        return self in (ProvedSign.NEGATIVE, ProvedSign.NONPOSITIVE, ProvedSign.ZERO)
 
     @property
-    def negated(self) -> Claim:
+    def negated(self) -> ProvedSign:
         return _NEGATED[self]
 
-    def times(self, other: Claim) -> Claim:
+    def times(self, other: ProvedSign) -> ProvedSign:
         """What holds of a product."""
-        if Claim.ZERO in (self, other):
-            return Claim.ZERO
+        if ProvedSign.ZERO in (self, other):
+            return ProvedSign.ZERO
         up = self.at_least_zero == other.at_least_zero
         if self.is_strict and other.is_strict:
-            return Claim.POSITIVE if up else Claim.NEGATIVE
-        return Claim.NONNEGATIVE if up else Claim.NONPOSITIVE
+            return ProvedSign.POSITIVE if up else ProvedSign.NEGATIVE
+        return ProvedSign.NONNEGATIVE if up else ProvedSign.NONPOSITIVE
 
 
 _NEGATED = {
-    Claim.POSITIVE: Claim.NEGATIVE,
-    Claim.NONNEGATIVE: Claim.NONPOSITIVE,
-    Claim.ZERO: Claim.ZERO,
-    Claim.NONPOSITIVE: Claim.NONNEGATIVE,
-    Claim.NEGATIVE: Claim.POSITIVE,
+    ProvedSign.POSITIVE: ProvedSign.NEGATIVE,
+    ProvedSign.NONNEGATIVE: ProvedSign.NONPOSITIVE,
+    ProvedSign.ZERO: ProvedSign.ZERO,
+    ProvedSign.NONPOSITIVE: ProvedSign.NONNEGATIVE,
+    ProvedSign.NEGATIVE: ProvedSign.POSITIVE,
 }
 
 
-def joined(claims: Sequence[Claim]) -> Claim | None:
+def joined(claims: Sequence[ProvedSign]) -> ProvedSign | None:
     """What holds where one of ``claims`` does; None if their signs differ."""
-    if all(c is Claim.ZERO for c in claims):
-        return Claim.ZERO
+    if all(c is ProvedSign.ZERO for c in claims):
+        return ProvedSign.ZERO
     if all(c.at_least_zero for c in claims):
-        return Claim.POSITIVE if all(c.is_strict for c in claims) else Claim.NONNEGATIVE
+        return ProvedSign.POSITIVE if all(c.is_strict for c in claims) else ProvedSign.NONNEGATIVE
     if all(c.at_most_zero for c in claims):
-        return Claim.NEGATIVE if all(c.is_strict for c in claims) else Claim.NONPOSITIVE
+        return ProvedSign.NEGATIVE if all(c.is_strict for c in claims) else ProvedSign.NONPOSITIVE
     return None
 
 
@@ -150,8 +150,8 @@ class Proof:
 
     def __init__(
         self,
-        claim: Claim,
-        subject: Constant,
+        claim: ProvedSign,
+        subject: Element,
         box: Box,
         because: str | Callable[[], str],
         premises: tuple[Proof, ...] = (),

@@ -17,7 +17,7 @@ from flint import arb
 from symcheck.budget import Budget, look
 from symcheck.field.ball import working
 from symcheck.field.constant_reading import ConstantReading
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
 from symcheck.field.text import term as term_of_constant
 from symcheck.intake.torch.floats import DOUBLE, Known, error, known_number, known_numbers
@@ -61,7 +61,7 @@ class Rounded:
     interval: Interval
 
 
-Entry = Fraction | Constant | Rounded
+Entry = Fraction | Element | Rounded
 
 
 class Ledger:
@@ -88,9 +88,9 @@ class Ledger:
 
     def place(self, entry: Entry) -> int:
         """Where ``entry`` stands."""
-        if isinstance(entry, Constant) and entry.rational is not None:
+        if isinstance(entry, Element) and entry.rational is not None:
             entry = entry.rational
-        key = entry.key if isinstance(entry, Constant) else entry
+        key = entry.key if isinstance(entry, Element) else entry
         found = self._places.setdefault(key, len(self._entries))
         if found == len(self._entries):
             self._entries.append(entry)
@@ -132,7 +132,7 @@ class Ledger:
         """Whether a number was met that is small beside a constant that was not known yet."""
         return self.largest > self._given_largest and frexp(self._smallest)[1] <= frexp(self.largest)[1] + CANCELLED + 1
 
-    def constant_of(self, term: Scalar) -> Fraction | Constant:
+    def constant_of(self, term: Scalar) -> Fraction | Element:
         """The number that ``term``, which has no free parameter, stands for."""
         if isinstance(term.data, Fraction):
             return term.data
@@ -176,7 +176,7 @@ class Ledger:
             return None
         return entry.interval if isinstance(entry, Rounded) else self._inside(entry)
 
-    def _inside(self, c: Constant) -> Interval:
+    def _inside(self, c: Element) -> Interval:
         with working(BITS):
             ball = c.ball({}, BITS)
             if not ball.is_finite():
@@ -202,7 +202,7 @@ class Ledger:
                 raise Untraceable from stop
         return known
 
-    def _constant(self, place: int) -> Constant:
+    def _constant(self, place: int) -> Element:
         entry = self._entries[place]
         if isinstance(entry, Rounded):
             return self._field.variable(self.parameter(entry).name)

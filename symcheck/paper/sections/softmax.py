@@ -8,7 +8,7 @@ from fractions import Fraction
 from sympy import Integer, symbols
 
 from symcheck.certificates.certify import certify
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
@@ -73,7 +73,7 @@ SIMPLEX_LOSSES = {
 """Losses of p that treat all classes alike, as formulas with {p} in the place of p; the last two teach nothing."""
 
 
-def linear_sums(loss: str, points: Sequence[Vector]) -> tuple[Constant, ...]:
+def linear_sums(loss: str, points: Sequence[Vector]) -> tuple[Element, ...]:
     """sum_i l_lin(p, i) at each of the ``points`` p, for a ``loss`` of p; C is the length of a point.
 
     Each l_lin(., i) has two slopes at u, one along p_i and one along the others: both from Taylor arithmetic.

@@ -31,10 +31,10 @@ from symcheck.readings.explicit.growth_rules import (
     total_of,
 )
 
-Entries = tuple[Growth, ...]
+GrowthEntries = tuple[Growth, ...]
 
 
-class RayReading(Reading[Entries]):
+class RayReading(Reading[GrowthEntries]):
     """Bounds at z = ``direction`` times t, or times e^t if ``steep``, for one C, a label ``y`` from 0 and numbers.
 
     Each entry of the direction stands for so many equal classes as ``counts`` says, by default for one.
@@ -57,16 +57,16 @@ class RayReading(Reading[Entries]):
 
     # leaves
 
-    def number(self, value: Fraction) -> Entries:
+    def number(self, value: Fraction) -> GrowthEntries:
         return (constant(ball_of(value)),)
 
-    def parameter(self, name: str) -> Entries:
+    def parameter(self, name: str) -> GrowthEntries:
         return (constant(self._parameters[name]),)
 
-    def classes(self) -> Entries:
+    def classes(self) -> GrowthEntries:
         return self.number(Fraction(sum(self._counts)))
 
-    def logits(self) -> Entries:
+    def logits(self) -> GrowthEntries:
         return tuple(map(self._logit, self._direction))
 
     def _logit(self, d: Fraction) -> Growth:
@@ -77,95 +77,95 @@ class RayReading(Reading[Entries]):
         found = positive(size, size)
         return found if d > 0 else negative(found)
 
-    def onehot(self) -> Entries:
+    def onehot(self) -> GrowthEntries:
         return tuple(constant(arb(int(i == self._y))) for i in range(self._count))
 
-    def class_parameter(self, array: VectorArray) -> Entries:
+    def class_parameter(self, array: VectorArray) -> GrowthEntries:
         self._require_single("class_parameter")
         return tuple(map(constant, entry_balls(array.at_default(self._count))[0]))
 
-    def apply(self, array: MatrixArray, v: Entries, *, transposed: bool) -> Entries:
+    def apply(self, array: MatrixArray, v: GrowthEntries, *, transposed: bool) -> GrowthEntries:
         self._require_single("apply")
         rows = entry_balls(array.at_default(self._count))
         lines = tuple(zip(*rows, strict=True)) if transposed else rows
         wide = self._wide(v)
         return tuple(total_of([product_of(constant(a), x) for a, x in zip(line, wide, strict=True)]) for line in lines)
 
-    def _wide(self, v: Entries) -> Entries:
+    def _wide(self, v: GrowthEntries) -> GrowthEntries:
         return v * (self._count // len(v))
 
     # entrywise
 
-    def _each(self, function: Callable[..., Growth], *values: Entries) -> Entries:
+    def _each(self, function: Callable[..., Growth], *values: GrowthEntries) -> GrowthEntries:
         size = max(map(len, values))
         return tuple(function(*x) for x in zip(*(v * (size // len(v)) for v in values), strict=True))
 
-    def add(self, a: Entries, b: Entries) -> Entries:
+    def add(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
         return self._each(lambda x, y: total_of([x, y]), a, b)
 
-    def neg(self, a: Entries) -> Entries:
+    def neg(self, a: GrowthEntries) -> GrowthEntries:
         return self._each(negative, a)
 
-    def mul(self, a: Entries, b: Entries) -> Entries:
+    def mul(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
         return self._each(product_of, a, b)
 
-    def div(self, a: Entries, b: Entries) -> Entries:
+    def div(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
         return self._each(lambda x, y: product_of(x, inverse(y)), a, b)
 
-    def pow(self, a: Entries, b: Entries) -> Entries:
+    def pow(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
         return self._each(power_of, a, b)
 
-    def exp(self, a: Entries) -> Entries:
+    def exp(self, a: GrowthEntries) -> GrowthEntries:
         return self._each(lambda x: positive(x.low, x.high), a)
 
-    def log(self, a: Entries) -> Entries:
+    def log(self, a: GrowthEntries) -> GrowthEntries:
         return self._each(lambda x: completed(Growth(x.size_low, x.size_high) if x.positive else Growth()), a)
 
-    def abs(self, a: Entries) -> Entries:
+    def abs(self, a: GrowthEntries) -> GrowthEntries:
         return self._each(absolute, a)
 
-    def relu(self, a: Entries) -> Entries:
+    def relu(self, a: GrowthEntries) -> GrowthEntries:
         return self._each(lambda x: larger(x, constant(arb(0))), a)
 
-    def maximum(self, a: Entries, b: Entries) -> Entries:
+    def maximum(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
         return self._each(larger, a, b)
 
-    def minimum(self, a: Entries, b: Entries) -> Entries:
+    def minimum(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
         return self.neg(self.maximum(self.neg(a), self.neg(b)))
 
-    def branch(self, u: Entries, positive: Entries, otherwise: Entries) -> Entries:
+    def branch(self, u: GrowthEntries, positive: GrowthEntries, otherwise: GrowthEntries) -> GrowthEntries:
         return self._each(chosen, u, positive, otherwise)
 
-    def detach(self, a: Entries) -> Entries:
+    def detach(self, a: GrowthEntries) -> GrowthEntries:
         return a
 
-    def arccos(self, a: Entries) -> Entries:
+    def arccos(self, a: GrowthEntries) -> GrowthEntries:
         return self._each(lambda _: Growth(level(arb(0)), level(arb(4))), a)
 
-    def softplus(self, a: Entries) -> Entries:
+    def softplus(self, a: GrowthEntries) -> GrowthEntries:
         return self._each(softplus_of, a)
 
-    def sigmoid(self, a: Entries) -> Entries:
+    def sigmoid(self, a: GrowthEntries) -> GrowthEntries:
         return self.exp(self.neg(self.softplus(self.neg(a))))
 
     # over the classes
 
-    def total(self, v: Entries) -> Entries:
+    def total(self, v: GrowthEntries) -> GrowthEntries:
         return (total_of(self._times(range(self._count), v)),)
 
-    def total_others(self, v: Entries) -> Entries:
+    def total_others(self, v: GrowthEntries) -> GrowthEntries:
         return (total_of(self._times(self._rest, v)),)
 
-    def take(self, v: Entries) -> Entries:
+    def take(self, v: GrowthEntries) -> GrowthEntries:
         return (self._wide(v)[self._y],)
 
-    def amax(self, v: Entries) -> Entries:
+    def amax(self, v: GrowthEntries) -> GrowthEntries:
         return (largest_of(list(v)),)
 
-    def amax_others(self, v: Entries) -> Entries:
+    def amax_others(self, v: GrowthEntries) -> GrowthEntries:
         return (largest_of(self._others(v)),)
 
-    def onehot_argmax(self, v: Entries) -> Entries:
+    def onehot_argmax(self, v: GrowthEntries) -> GrowthEntries:
         self._require_single("onehot_argmax")
         wide = self._wide(v)
         for i, x in enumerate(wide):
@@ -174,27 +174,27 @@ class RayReading(Reading[Entries]):
                 return tuple(constant(arb(int(j == i))) for j in range(self._count))
         return tuple(Growth(level(arb(0)), level(arb(1))) for _ in wide)
 
-    def logsumexp(self, v: Entries) -> Entries:
+    def logsumexp(self, v: GrowthEntries) -> GrowthEntries:
         return (log_sum_exp(self._raised(range(self._count), v)),)
 
-    def logsumexp_others(self, v: Entries) -> Entries:
+    def logsumexp_others(self, v: GrowthEntries) -> GrowthEntries:
         return (log_sum_exp(self._raised(self._rest, v)),)
 
-    def log_softmax(self, v: Entries) -> Entries:
+    def log_softmax(self, v: GrowthEntries) -> GrowthEntries:
         over = log_sum_exp(self._raised(range(self._count), v))
         return tuple(at_most_0(total_of([x, negative(over)])) for x in self._wide(v))
 
-    def softmax(self, v: Entries) -> Entries:
+    def softmax(self, v: GrowthEntries) -> GrowthEntries:
         return self.exp(self.log_softmax(v))
 
-    def first(self, v: Entries) -> Entries:
+    def first(self, v: GrowthEntries) -> GrowthEntries:
         self._require_single("first")
         return tuple(x for x in self._wide(v) for _ in range(self._count))
 
-    def second(self, v: Entries) -> Entries:
+    def second(self, v: GrowthEntries) -> GrowthEntries:
         return self._wide(v) * self._count
 
-    def pair_total(self, pairs: Entries) -> Entries:
+    def pair_total(self, pairs: GrowthEntries) -> GrowthEntries:
         return (total_of(list(pairs * (self._count**2 // len(pairs)))),)
 
     @property
@@ -202,12 +202,12 @@ class RayReading(Reading[Entries]):
         """The places but that of the label."""
         return [i for i in range(self._count) if i != self._y]
 
-    def _times(self, places: Iterable[int], v: Entries) -> list[Growth]:
+    def _times(self, places: Iterable[int], v: GrowthEntries) -> list[Growth]:
         """Entries at ``places``, each as often as it is there."""
         wide = self._wide(v)
         return [scaled(wide[i], arb(self._counts[i])) if self._counts[i] > 1 else wide[i] for i in places]
 
-    def _raised(self, places: Iterable[int], v: Entries) -> list[Growth]:
+    def _raised(self, places: Iterable[int], v: GrowthEntries) -> list[Growth]:
         """Entries at ``places`` plus the logarithm of how often each is there: n e^x = e^(x + log n)."""
         wide = self._wide(v)
         more = [constant(arb(n).log()) if n > 1 else None for n in self._counts]
@@ -218,7 +218,7 @@ class RayReading(Reading[Entries]):
         if max(self._counts) > 1:
             self._unmapped(op)
 
-    def _others(self, v: Entries) -> list[Growth]:
+    def _others(self, v: GrowthEntries) -> list[Growth]:
         wide = self._wide(v)
         return [x for i, x in enumerate(wide) if i != self._y]
 

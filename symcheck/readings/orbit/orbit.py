@@ -25,13 +25,13 @@ from symcheck.language.reading import Reading
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, rational
-from symcheck.readings.orbit.slice import Local, Slice, X, Y
+from symcheck.readings.orbit.slice import Slice, SliceJet, X, Y
 from symcheck.reason import Code, Reason, Undecided
 
 Sign = Callable[[Expr], int | None]
 """A sound sign procedure: +1, -1 or 0 if the expression has this sign in the whole scope, None if unknown."""
 
-Entries = tuple[Local, ...]
+SliceEntries = tuple[SliceJet, ...]
 """A scalar (one entry), or a class-vector: its entries at y, at the other class, and at each of the rest."""
 
 _E: Final = sympy_exp(X)
@@ -42,7 +42,7 @@ _RULES: Final[dict[str, Expr]] = {
 """The operators as SymPy functions of their arguments; sums and powers apart."""
 
 
-class OrbitReading(Reading[Entries]):
+class OrbitReading(Reading[SliceEntries]):
     """Gives every operator its value and derivatives on the slice, for the C of ``classes``.
 
     With a range of classes C is a symbol, and there are three orbits; the result holds for C >= 3 (for C = 2
@@ -53,87 +53,87 @@ class OrbitReading(Reading[Entries]):
         self.slice = Slice(scope.classes, budget or Budget())
         self._scope, self._sign = scope, sign
 
-    def number(self, value: Fraction) -> Entries:
+    def number(self, value: Fraction) -> SliceEntries:
         return self._constant(rational(value))
 
-    def parameter(self, name: str) -> Entries:
+    def parameter(self, name: str) -> SliceEntries:
         return self._constant(self.slice.constants.symbol(symbol_of(self._scope.parameter(name))))
 
-    def classes(self) -> Entries:
+    def classes(self) -> SliceEntries:
         return self._constant(self.slice.count)
 
-    def logits(self) -> Entries:
+    def logits(self) -> SliceEntries:
         return self.slice.coordinates()
 
-    def onehot(self) -> Entries:
+    def onehot(self) -> SliceEntries:
         return self._constant(ONE) + self._constant(ZERO) * (self.slice.size - 1)
 
-    def add(self, a: Entries, b: Entries) -> Entries:
+    def add(self, a: SliceEntries, b: SliceEntries) -> SliceEntries:
         return tuple(self.slice.weighted([(ONE, x), (ONE, y)]) for x, y in _paired(a, b))
 
-    def neg(self, a: Entries) -> Entries:
+    def neg(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.weighted([(rational(-1), x)]) for x in a)
 
-    def total(self, v: Entries) -> Entries:
+    def total(self, v: SliceEntries) -> SliceEntries:
         return (self.slice.weighted(list(zip(self.slice.multiplicities, v, strict=True))),)
 
-    def take(self, v: Entries) -> Entries:
+    def take(self, v: SliceEntries) -> SliceEntries:
         return v[:1]
 
-    def mul(self, a: Entries, b: Entries) -> Entries:
+    def mul(self, a: SliceEntries, b: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["mul"], x, y) for x, y in _paired(a, b))
 
-    def div(self, a: Entries, b: Entries) -> Entries:
+    def div(self, a: SliceEntries, b: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["div"], x, y) for x, y in _paired(a, b))
 
-    def pow(self, a: Entries, b: Entries) -> Entries:
+    def pow(self, a: SliceEntries, b: SliceEntries) -> SliceEntries:
         return tuple(self._power(x, y) for x, y in _paired(a, b))
 
-    def exp(self, a: Entries) -> Entries:
+    def exp(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["exp"], x) for x in a)
 
-    def log(self, a: Entries) -> Entries:
+    def log(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["log"], x) for x in a)
 
-    def softplus(self, a: Entries) -> Entries:
+    def softplus(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["softplus"], x) for x in a)
 
-    def sigmoid(self, a: Entries) -> Entries:
+    def sigmoid(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["sigmoid"], x) for x in a)
 
-    def cosh(self, a: Entries) -> Entries:
+    def cosh(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["cosh"], x) for x in a)
 
-    def tanh(self, a: Entries) -> Entries:
+    def tanh(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["tanh"], x) for x in a)
 
-    def arccos(self, a: Entries) -> Entries:
+    def arccos(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["arccos"], x) for x in a)
 
-    def detach(self, a: Entries) -> Entries:
+    def detach(self, a: SliceEntries) -> SliceEntries:
         return tuple(replace(self.slice.constant(x.value), moves=x.moves) for x in a)
 
-    def branch(self, u: Entries, positive: Entries, otherwise: Entries) -> Entries:
+    def branch(self, u: SliceEntries, positive: SliceEntries, otherwise: SliceEntries) -> SliceEntries:
         size = max(len(u), len(positive), len(otherwise))
         sides = [self._sign_of(x) > 0 for x in u] * (size // len(u))
         above, below = (x * (size // len(x)) for x in (positive, otherwise))
         return tuple(a if is_above else b for is_above, a, b in zip(sides, above, below, strict=True))
 
-    def amax(self, v: Entries) -> Entries:
+    def amax(self, v: SliceEntries) -> SliceEntries:
         return v[:1] if len(v) == 1 or self._label_leads(v) else self.amax_others(v)
 
-    def amax_others(self, v: Entries) -> Entries:
+    def amax_others(self, v: SliceEntries) -> SliceEntries:
         if len(v) > 2 and v[1].moves:
             raise _tie("are equal at z = 0 for all classes but the label")
         return v[-1:] if len(v) <= 2 else v[1:2]
 
-    def onehot_argmax(self, v: Entries) -> Entries:
+    def onehot_argmax(self, v: SliceEntries) -> SliceEntries:
         leads = len(v) > 1 and self._label_leads(tuple(replace(x, moves=True) for x in v))
         if not leads and len(v) != 2:
             raise _tie("are equal at z = 0 for several classes")
         return self.onehot() if leads else self.onehot()[::-1]
 
-    def _label_leads(self, v: Entries) -> bool:
+    def _label_leads(self, v: SliceEntries) -> bool:
         """Whether the entry at y is the larger one at 0; False if nothing moves and it ties."""
         lead = self.slice.weighted([(ONE, v[0]), (rational(-1), v[1])])
         sign = self._sign_of(replace(lead, moves=False))
@@ -141,42 +141,42 @@ class OrbitReading(Reading[Entries]):
             raise _tie("are equal at z = 0 for the label and the others")
         return sign > 0
 
-    def first(self, v: Entries) -> Entries:
+    def first(self, v: SliceEntries) -> SliceEntries:
         return tuple(x for x in self._wide(v) for _ in range(self.slice.size))
 
-    def second(self, v: Entries) -> Entries:
+    def second(self, v: SliceEntries) -> SliceEntries:
         return self._wide(v) * self.slice.size
 
-    def pair_total(self, pairs: Entries) -> Entries:
+    def pair_total(self, pairs: SliceEntries) -> SliceEntries:
         """All classes of an orbit have one and the same value along the slice, a class and itself included."""
         constants, size = self.slice.constants, self.slice.size
         weights = [constants.product(a, b) for a in self.slice.multiplicities for b in self.slice.multiplicities]
         every = pairs * (size * size // len(pairs))
         return (self.slice.weighted(list(zip(weights, every, strict=True))),)
 
-    def _wide(self, v: Entries) -> Entries:
+    def _wide(self, v: SliceEntries) -> SliceEntries:
         return v * (self.slice.size // len(v))
 
-    def relu(self, a: Entries) -> Entries:
+    def relu(self, a: SliceEntries) -> SliceEntries:
         return tuple(self._branch(x, 1, 0) for x in a)
 
-    def abs(self, a: Entries) -> Entries:
+    def abs(self, a: SliceEntries) -> SliceEntries:
         return tuple(self._branch(x, 1, -1) for x in a)
 
-    def abs_power(self, a: Entries, b: Entries) -> Entries:
+    def abs_power(self, a: SliceEntries, b: SliceEntries) -> SliceEntries:
         return tuple(self._abs_power(x, b[0]) for x in a)
 
-    def nonnegative_power(self, a: Entries, b: Entries) -> Entries:
+    def nonnegative_power(self, a: SliceEntries, b: SliceEntries) -> SliceEntries:
         return tuple(self._nonnegative_power(x, b[0]) for x in a)
 
-    def _nonnegative_power(self, base: Local, exponent: Local) -> Local:
+    def _nonnegative_power(self, base: SliceJet, exponent: SliceJet) -> SliceJet:
         """x^k, x >= 0, is C^2 at x = 0 for k > 1, with derivatives 0."""
         k = exponent.value.number
         if k is None or k <= 1 or base.value or not base.moves:
             return self._power(base, exponent)
         return replace(self.slice.constant(base.value), moves=True)
 
-    def _abs_power(self, base: Local, exponent: Local) -> Local:
+    def _abs_power(self, base: SliceJet, exponent: SliceJet) -> SliceJet:
         """|x|^k is C^2 at x = 0 for k > 2, with derivatives 0, and equals x^k for even k."""
         k = exponent.value.number
         if k is None or base.value or not base.moves:
@@ -187,10 +187,10 @@ class OrbitReading(Reading[Entries]):
             self._sign_of(base)
         return replace(self.slice.constant(base.value), moves=True)
 
-    def _constant(self, value: Laurent) -> Entries:
+    def _constant(self, value: Laurent) -> SliceEntries:
         return (self.slice.constant(value),)
 
-    def _power(self, base: Local, exponent: Local) -> Local:
+    def _power(self, base: SliceJet, exponent: SliceJet) -> SliceJet:
         n = exponent.value.number
         if n is None and not exponent.moves:
             return self._symbolic_power(base, exponent)
@@ -200,7 +200,7 @@ class OrbitReading(Reading[Entries]):
             return base
         return self.slice.composed(X ** Rational(n.numerator, n.denominator), base)
 
-    def _symbolic_power(self, base: Local, exponent: Local) -> Local:
+    def _symbolic_power(self, base: SliceJet, exponent: SliceJet) -> SliceJet:
         """0**e = 0, where the exponent is positive (which is asked elsewhere), and (-b)**e = (-1)**e b**e."""
         if not base.value and not base.moves:
             return base
@@ -211,17 +211,17 @@ class OrbitReading(Reading[Entries]):
             (self.slice.constants.parity(exponent.value), self.slice.composed(X**Y, turned, exponent))
         ])  # fmt: skip
 
-    def _branch(self, a: Local, above: int, below: int) -> Local:
+    def _branch(self, a: SliceJet, above: int, below: int) -> SliceJet:
         """``above`` times ``a`` if it is positive at 0, ``below`` times ``a`` if it is negative."""
         sign = self._sign_of(a)
         return self.slice.weighted([(rational(above if sign > 0 else below if sign < 0 else 0), a)])
 
-    def _known_sign(self, a: Local) -> int | None:
+    def _known_sign(self, a: SliceJet) -> int | None:
         """The sign of ``a`` at 0 if it is plain, or known to the sign procedure."""
         sign = self.slice.constants.sign(a.value)
         return self._sign(self.slice.expression(a.value)) if sign is None and self._sign is not None else sign
 
-    def _sign_of(self, a: Local) -> int:
+    def _sign_of(self, a: SliceJet) -> int:
         """The sign of ``a`` at 0; raises where it is not known, and where it is 0 and ``a`` moves."""
         sign = self._known_sign(a)
         if sign is None:
@@ -308,7 +308,7 @@ def orbit_derivation(
     return tuple(steps)
 
 
-def _paired(a: Entries, b: Entries) -> list[tuple[Local, Local]]:
+def _paired(a: SliceEntries, b: SliceEntries) -> list[tuple[SliceJet, SliceJet]]:
     """The entries of two operands side by side, a scalar repeated."""
     if len(a) == len(b):
         return list(zip(a, b, strict=True))

@@ -24,7 +24,7 @@ Y: Final = Dummy("y", real=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
+class SliceJet:
     """A function of (s, u, t) near 0: its ``value`` and partial derivatives there (``second[i][j]`` for j <= i).
 
     ``moves``: whether z occurs in it.
@@ -51,22 +51,22 @@ class Slice:
         self._flat = tuple((ZERO,) * (i + 1) for i in range(self.size))
         self._values: dict[tuple[Expr, tuple[Laurent, ...]], Laurent] = {}
 
-    def constant(self, value: Laurent) -> Local:
+    def constant(self, value: Laurent) -> SliceJet:
         """A function that does not depend on z."""
-        return Local(value, (ZERO,) * self.size, self._flat, False)
+        return SliceJet(value, (ZERO,) * self.size, self._flat, False)
 
-    def coordinates(self) -> tuple[Local, ...]:
+    def coordinates(self) -> tuple[SliceJet, ...]:
         """s, u and t."""
         units = [tuple(ONE if i == j else ZERO for j in range(self.size)) for i in range(self.size)]
-        return tuple(Local(ZERO, unit, self._flat, True) for unit in units)
+        return tuple(SliceJet(ZERO, unit, self._flat, True) for unit in units)
 
-    def weighted(self, parts: Sequence[tuple[Laurent, Local]]) -> Local:
+    def weighted(self, parts: Sequence[tuple[Laurent, SliceJet]]) -> SliceJet:
         """The sum of weight times part, the weights not depending on z."""
         orders = range(self.size)
         value = self._sum((w, p.value) for w, p in parts)
         first = tuple(self._sum((w, p.first[i]) for w, p in parts) for i in orders)
         second = tuple(tuple(self._sum((w, p.second[i][j]) for w, p in parts) for j in range(i + 1)) for i in orders)
-        return Local(value, first, second, any(p.moves for _, p in parts))
+        return SliceJet(value, first, second, any(p.moves for _, p in parts))
 
     def _sum(self, parts: Iterable[tuple[Laurent, Laurent]]) -> Laurent:
         out = ZERO
@@ -75,7 +75,7 @@ class Slice:
                 out += b if a is ONE else self.constants.product(a, b)
         return out
 
-    def composed(self, rule: Expr, *args: Local) -> Local:
+    def composed(self, rule: Expr, *args: SliceJet) -> SliceJet:
         """The function ``rule`` of x, or of x and y, at ``args``: the chain rule to second order."""
         values = tuple(a.value for a in args)
         value = self._at(rule, values)
@@ -90,7 +90,7 @@ class Slice:
             return straight + self._sum((f, self._sum([(a.first[i], b.first[j])])) for f, a, b in bends if f)
 
         first = tuple(self._sum((f, a.first[i]) for f, a in slopes) for i in range(self.size))
-        return Local(value, first, tuple(tuple(bent(i, j) for j in range(i + 1)) for i in range(self.size)), True)
+        return SliceJet(value, first, tuple(tuple(bent(i, j) for j in range(i + 1)) for i in range(self.size)), True)
 
     def _at(self, rule: Expr, values: tuple[Laurent, ...]) -> Laurent:
         known = self._values.get((rule, values))
@@ -107,7 +107,7 @@ class Slice:
         """``value`` as a SymPy expression, with common factors cancelled."""
         return self.constants.expression(self.constants.reduced(value))
 
-    def expansion(self, local: Local) -> Expansion[Expr]:
+    def expansion(self, local: SliceJet) -> Expansion[Expr]:
         """The expansion of a scalar from its derivatives on the slice, whose redundant ones are checked."""
         g_y, g_k, second = local.first[0], local.first[1], local.second
         h_yy, h_yk, h_kk = second[0][0], second[1][0], second[1][1]

@@ -14,7 +14,8 @@ from symcheck.conditions.agreement.agree import sample_value
 from symcheck.conditions.convexity.combination import Atom, Combination
 from symcheck.conditions.convexity.normal_form import entry_parameters
 from symcheck.conditions.convexity.one_variable import line_parameters
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.language.array import VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
@@ -43,7 +44,7 @@ class Place:
     def others(self) -> list[int]:
         return [i for i in range(len(self.z)) if i != self.y]
 
-    def coefficient(self, c: Constant) -> float:
+    def coefficient(self, c: Element) -> float:
         named = {}
         for name in c.field.depends(c):
             array, _, place = name.partition("[")

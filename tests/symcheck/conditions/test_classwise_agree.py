@@ -18,7 +18,7 @@ from symcheck.language.classwise import ClassParameter, MatrixParameter, quadrat
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.indexed import IndexedReading
-from symcheck.readings.local import Locals
+from symcheck.readings.logit_jets import LogitJets
 from symcheck.reason import Code, Undecided
 
 z, y = symbols()
@@ -52,13 +52,13 @@ def disagrees(code: Any) -> None:
 
 
 def test_a_wrong_derivative_in_the_labelled_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = Locals._exp
+    right = LogitJets._exp
 
     def wrong(self: Any, x: Any) -> Any:
         value, slope, bend = right(self, x)
         return value, slope * Fraction(10**9 + 1, 10**9), bend
 
-    monkeypatch.setattr(Locals, "_exp", wrong)
+    monkeypatch.setattr(LogitJets, "_exp", wrong)
     disagrees(lambda: agreed_labels(GIVEN, at(GIVEN, 3), Budget(), order=1))
     disagrees(lambda: agreed_labels(FREE, at(FREE, 2), Budget(), order=1))
     disagrees(lambda: agreed_indices(FREE, Scope(Classes(), (), FREE.arrays), Budget()))
@@ -68,7 +68,7 @@ def test_a_wrong_derivative_in_the_labelled_reading(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_wrong_second_derivative_in_the_labelled_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = Locals.product
+    right = LogitJets.product
 
     def wrong(self: Any, a: Any, b: Any) -> Any:
         found = right(self, a, b)
@@ -76,7 +76,7 @@ def test_a_wrong_second_derivative_in_the_labelled_reading(monkeypatch: pytest.M
             found.second[key] = found.second[key] * 2
         return found
 
-    monkeypatch.setattr(Locals, "product", wrong)
+    monkeypatch.setattr(LogitJets, "product", wrong)
     disagrees(lambda: agreed_labels(FORM, at(FORM, 3), Budget(), order=2))
 
 

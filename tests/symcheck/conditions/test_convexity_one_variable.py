@@ -10,7 +10,8 @@ import pytest
 from symcheck.conditions.convexity.bounds import Bounds
 from symcheck.conditions.convexity.one_variable import Cut, convex_on, line_parameters
 from symcheck.conditions.convexity.proved_signs import is_nonnegative, is_nonpositive
-from symcheck.field.field import Constant, Field
+from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
 
@@ -22,7 +23,7 @@ def field() -> Field:
     return Field(Scope(parameters=(a, t, *line_parameters())))
 
 
-def absolute(x: Constant) -> Constant:
+def absolute(x: Element) -> Element:
     if is_nonnegative(x.field, x):
         return x
     if is_nonpositive(x.field, x):
@@ -30,7 +31,7 @@ def absolute(x: Constant) -> Constant:
     raise Cut(x)
 
 
-Rule = Callable[[Constant, Field], Constant]
+Rule = Callable[[Element, Field], Element]
 
 CONVEX: dict[str, Rule] = {
     "x": lambda x, f: x,
@@ -75,10 +76,10 @@ def test_an_interval_decides() -> None:
     f = field()
     one = f.one
 
-    def cube(x: Constant) -> Constant:
+    def cube(x: Element) -> Element:
         return x * x * x
 
-    def reciprocal(x: Constant) -> Constant:
+    def reciprocal(x: Element) -> Element:
         return 1 / x
 
     zero = f.zero
@@ -98,7 +99,7 @@ def test_an_interval_decides() -> None:
 def test_a_jump_is_seen() -> None:
     f = field()
 
-    def step(x: Constant) -> Constant:
+    def step(x: Element) -> Element:
         return f.zero if absolute(x) == -x and not x.is_zero else f.one
 
     assert convex_on(f, step, Bounds(), increasing=False) is None

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 import symcheck as sc
-from symcheck.certificates.record_reader import claim_of
+from symcheck.certificates.record_reader import read_record
 from symcheck.conditions.agreement.rounding import middles, rounded_names, rounded_parts
 from symcheck.errors import CertificateError, ParameterError
 from symcheck.field.field import Field
@@ -251,7 +251,7 @@ def test_a_record_says_what_is_rounded() -> None:
     cert = sc.certify(formula(f"r*q*({CE})", R, Q), "l2")
     record = json.loads(cert.to_json())
     assert [p["interval"].get("rounded") for p in record["scope"]["parameters"]] == [None, True]
-    assert claim_of(cert.to_json()).problem.loss.formula == cert.loss.formula
+    assert read_record(cert.to_json()).problem.loss.formula == cert.loss.formula
     for value in (False, "true", None):
         record["scope"]["parameters"][1]["interval"]["rounded"] = value
         record["loss"]["parameters"][1]["interval"]["rounded"] = value

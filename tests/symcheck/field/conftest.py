@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from symcheck.field.constant_reading import constant
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.intake.parser import parsed_constant
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 
-Written = Callable[..., Constant]
+Written = Callable[..., Element]
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def written() -> Written:
 
     def build(
         text: str, *parameters: Parameter, classes: tuple[int, int | None] = (2, None), field: Field | None = None
-    ) -> Constant:
+    ) -> Element:
         known = field.scope.parameters if field is not None else parameters
         own = field if field is not None else Field(Scope(Classes(*classes), parameters))
         return constant(own, parsed_constant(text, parameters={p.name: p for p in known}))

@@ -11,7 +11,7 @@ from typing import Any
 from flint import arb, arb_series, ctx
 from hypothesis import strategies as st
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
@@ -96,7 +96,7 @@ def _value(tree: Tree, at: Mapping[str, Any]) -> Any:
     return x / y if tree.op == "div" else {"add": x + y, "sub": x - y, "mul": x * y}[tree.op]
 
 
-def constant(field: Field, tree: Tree) -> Constant:
+def constant(field: Field, tree: Tree) -> Element:
     """The constant of ``field``; raises ``Undecided`` as the field does."""
     if tree.op == "number":
         return field.number(tree.number)

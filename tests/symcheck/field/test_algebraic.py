@@ -10,7 +10,7 @@ import pytest
 from flint import arb, ctx
 
 from symcheck.field.ball import Point, working
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.rules.algebraic import MOST_BITS, _of_constant, number_sign
 from symcheck.field.signs.sign import Kind
@@ -103,7 +103,7 @@ def test_a_root_of_zero_is_zero(written):
     assert written("(sqrt(3 + 2*sqrt(2)) - sqrt(2) - 1)**(1/3)").is_zero
 
 
-def _random_number(field: Field, random_: random.Random, depth: int) -> tuple[Constant, mpmath.mpf]:
+def _random_number(field: Field, random_: random.Random, depth: int) -> tuple[Element, mpmath.mpf]:
     """A number with two or three nested roots, and its value."""
     if depth == 0:
         value = Fraction(random_.randint(1, 12), random_.randint(1, 5))

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.parity import is_whole
 from symcheck.field.signs.sign import Kind
@@ -184,7 +184,7 @@ def test_of_one_class_number_it_is_a_number(written):
     assert is_whole(Field(Scope(Classes(8, 8), (N,))), Field(Scope(Classes(8, 8), (N,))).number(3))
 
 
-def _random_atom(field: Field, random_: random.Random) -> Constant:
+def _random_atom(field: Field, random_: random.Random) -> Element:
     n, m, q = (field.parameter(name) for name in "nmq")
     c, k = field.C, random_.randint(0, 6)
     if k == 0:

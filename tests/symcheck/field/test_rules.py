@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symcheck.field.signs.sign import Claim, Kind
+from symcheck.field.signs.sign import Kind, ProvedSign
 from symcheck.language.parameter import Parameter
 
 Q = Parameter("q", above=0, at_most=1)
@@ -48,7 +48,13 @@ def test_what_a_common_factor_hides_is_not_lost(written):
 
 
 def test_claims_multiply():
-    up, least, zero, most, down = Claim.POSITIVE, Claim.NONNEGATIVE, Claim.ZERO, Claim.NONPOSITIVE, Claim.NEGATIVE
+    up, least, zero, most, down = (
+        ProvedSign.POSITIVE,
+        ProvedSign.NONNEGATIVE,
+        ProvedSign.ZERO,
+        ProvedSign.NONPOSITIVE,
+        ProvedSign.NEGATIVE,
+    )
     assert up.times(up) is down.times(down) is up
     assert up.times(down) is down.times(up) is down
     assert up.times(least) is down.times(most) is least.times(least) is most.times(most) is least

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from symcheck.budget import Budget
 from symcheck.field.ball import Point
 from symcheck.field.constant_reading import constant as read
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.pieces import pieces
 from symcheck.field.signs.sign import Kind, Sign
@@ -25,7 +25,7 @@ from tests.symcheck.field.expressions import PRECISION, cases, constant, slope, 
 CASES = settings(max_examples=120)
 
 
-def built(scope, tree) -> Constant | None:
+def built(scope, tree) -> Element | None:
     """The constant, or None if the field refuses it."""
     try:
         return constant(Field(scope, Budget(20)), tree)

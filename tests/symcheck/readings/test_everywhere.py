@@ -25,7 +25,7 @@ from symcheck.conditions.everywhere.everywhere import (
     values_by_label,
 )
 from symcheck.field.ball import ball_of
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.field.generator import Role
 from symcheck.field.indexed_field import Entry, Sum
@@ -54,7 +54,7 @@ class Evaluation:
     def __init__(self, field: EverywhereField, point: ArrayPoint, z: tuple[Fraction, ...]) -> None:
         self.field, self.point, self.z = field, point, z
 
-    def of(self, c: Constant, places: dict[int, int]) -> arb:
+    def of(self, c: Element, places: dict[int, int]) -> arb:
         return self._sum(c.parts, places) / self._sum(c.denominator_parts, places)
 
     def _sum(self, parts: tuple[tuple[int, tuple[tuple[int, int], ...]], ...], places: dict[int, int]) -> arb:
@@ -95,7 +95,7 @@ class Evaluation:
     def _function(
         self,
         op: str,
-        args: tuple[Constant, ...],
+        args: tuple[Element, ...],
         bound: int | None,
         named: tuple[int, ...],
         places: dict[int, int],
@@ -140,8 +140,8 @@ def test_the_canonical_form_has_the_value_of_the_formula(entry: object) -> None:
                 except Undecided:
                     continue
                 with ctx.workprec(200):
-                    c = form if isinstance(form, Constant) else form[0]
-                    found = Evaluation(field, here, z).of(c, PLACES if isinstance(form, Constant) else {0: 0, 1: 1})
+                    c = form if isinstance(form, Element) else form[0]
+                    found = Evaluation(field, here, z).of(c, PLACES if isinstance(form, Element) else {0: 0, 1: 1})
                 assert found.overlaps(expected), (n, z, point.values)
                 assert float(found.rad()) < 1e-20  # so that overlapping says something
                 met += 1
@@ -183,7 +183,7 @@ def test_random_formulas_have_the_value_of_their_canonical_form(seed: int) -> No
             form = values_by_label(formula, field)
         except Undecided:
             continue
-        c = form if isinstance(form, Constant) else form[0]
+        c = form if isinstance(form, Element) else form[0]
         for n in (2, 3):
             if n not in classes:
                 continue

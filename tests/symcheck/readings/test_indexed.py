@@ -10,7 +10,7 @@ import pytest
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField, Substitution
 from symcheck.field.indexed_field import IndexedField, Placement
 from symcheck.intake.catalogue import loss_named, names
@@ -149,10 +149,10 @@ def test_bound_indices_are_not_captured() -> None:
     assert placed(inner, f, one, {0: 1}).text() == "w[1]*B[2,1] + w[2]*B[2,2]"
 
 
-def placed(c: Constant, source: IndexedField, target: GrowingField, places: Mapping[int, int]) -> Constant:
-    from symcheck.field.array_entries import Entries
+def placed(c: Element, source: IndexedField, target: GrowingField, places: Mapping[int, int]) -> Element:
+    from symcheck.field.array_entries import ArrayEntries
 
-    return Placement(source, target, Entries(target), places).of(c)
+    return Placement(source, target, ArrayEntries(target), places).of(c)
 
 
 def test_constants_are_written_the_same_in_every_process(fresh: Callable[..., CompletedProcess[str]]) -> None:

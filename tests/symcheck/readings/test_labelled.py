@@ -8,7 +8,7 @@ import pytest
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.undefined import Undefined
 from symcheck.intake.catalogue import loss_named, names, regularizer_named
@@ -36,7 +36,7 @@ def read(term: Term | Formula, classes: int, *, order: int = 2, seconds: float =
     return labelled_expansion(formula, scope, Budget(seconds), order=order)
 
 
-def texts(rows: tuple[tuple[Constant, ...], ...]) -> list[list[str]]:
+def texts(rows: tuple[tuple[Element, ...], ...]) -> list[list[str]]:
     return [[c.text() for c in row] for row in rows]
 
 
@@ -112,7 +112,7 @@ def agree(formula: Formula, classes: int) -> None:
                 assert (found - _bend(e, k == label, m == label, k == m)).is_zero, (label, k, m)
 
 
-def _bend(e: object, first: bool, second: bool, same: bool) -> Constant:
+def _bend(e: object, first: bool, second: bool, same: bool) -> Element:
     name = "h_yy" if first and second else "h_yk" if first or second else "h_kk" if same else "h_kl"
     return getattr(e, name)  # type: ignore[no-any-return]
 

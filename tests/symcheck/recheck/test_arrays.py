@@ -12,7 +12,7 @@ import symcheck as sc
 import symcheck.certificates.recheck as module
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
-from symcheck.certificates.record_reader import claim_of
+from symcheck.certificates.record_reader import read_record
 from symcheck.errors import CertificateError
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.losses import ClassWeightedCE  # type: ignore[attr-defined]
@@ -121,4 +121,4 @@ def test_an_array_and_a_number_of_one_name() -> None:
     fields = json.loads(certify("class_weighted_ce", "l2").to_json())
     fields["loss"]["parameters"] *= 2
     with pytest.raises(CertificateError, match=r"^loss.parameters: two parameters have one name$"):
-        claim_of(json.dumps(fields))
+        read_record(json.dumps(fields))

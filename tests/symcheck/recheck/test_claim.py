@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.certificates.certify import certify
-from symcheck.certificates.record_reader import MOST_CHARACTERS, claim_of
+from symcheck.certificates.record_reader import MOST_CHARACTERS, read_record
 from symcheck.errors import CertificateError
 
 TEXT = certify("gce", "l2").to_json()
@@ -29,12 +29,12 @@ def _fields(text: str) -> dict[str, Any]:
 
 def _message(text: str) -> str:
     with pytest.raises(CertificateError) as caught:
-        claim_of(text)
+        read_record(text)
     return str(caught.value)
 
 
 def test_the_problem_is_read(text: str) -> None:
-    problem = claim_of(text).problem
+    problem = read_record(text).problem
     assert problem.loss.title == "gce"
     assert str(problem.scope) == "every C >= 2, every q in (0, 1]"
     assert str(problem.regularizer.formula) == "total(z**2)/2"
@@ -80,7 +80,7 @@ def test_no_text() -> None:
     with pytest.raises(
         CertificateError, match=r"^certificate: got bytes; accepted is the text that to_json\(\) writes$"
     ):
-        claim_of(b"{}")  # type: ignore[arg-type]
+        read_record(b"{}")  # type: ignore[arg-type]
 
 
 def test_a_field_too_many(text: str) -> None:
@@ -145,7 +145,7 @@ def test_whatever_is_done_to_the_text_the_error_is_a_certificate_error(data: st.
         )
         text = text[:place] + inserted + text[place + length :]
     with suppress(CertificateError):
-        claim_of(text)
+        read_record(text)
 
 
 def test_a_parameter_named_twice(text: str) -> None:
@@ -157,4 +157,4 @@ def test_a_parameter_named_twice(text: str) -> None:
 def test_a_name_that_is_not_in_the_catalogue_is_a_label_only(text: str) -> None:
     fields = _fields(text)
     fields["loss"]["name"] = "my_own_loss"
-    assert claim_of(json.dumps(fields)).problem.loss.name == "my_own_loss"
+    assert read_record(json.dumps(fields)).problem.loss.name == "my_own_loss"

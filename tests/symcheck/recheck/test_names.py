@@ -17,7 +17,7 @@ import symcheck as sc
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.certificates.recheck import recheck
-from symcheck.certificates.record_reader import claim_of
+from symcheck.certificates.record_reader import read_record
 from symcheck.entry import Entry
 from symcheck.errors import CertificateError
 from symcheck.intake.catalogue import loss_named, names, other_names, regularizer_named
@@ -340,12 +340,12 @@ def test_another_default_of_a_class_vector(other: str | None) -> None:
 def test_a_name_is_accepted_if_and_only_if_certify_writes_it(name: str) -> None:
     text = _renamed(OWN, "loss", name)
     if own_name(name) == name:
-        assert claim_of(text).problem.loss.name == name
+        assert read_record(text).problem.loss.name == name
         assert re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,63}", name)
         assert name not in {*names("loss"), *names("regularizer"), *other_names("loss"), *other_names("regularizer")}
     else:
         with pytest.raises(CertificateError):
-            claim_of(text)
+            read_record(text)
 
 
 @pytest.mark.parametrize(("kind", "name"), ENTRIES)

@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 from symcheck.certificates.certificate import Certificate
-from symcheck.certificates.model_families import CONE, REFERENCE, SHARED, Family
+from symcheck.certificates.model_families import CONE, REFERENCE, SHARED, ModelFamily
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.findings.case import Case
 from symcheck.findings.finding import Condition, Finding, Trust
@@ -70,7 +70,7 @@ def gce():
         kappa=kappa,
         quotient=False,
         cases=(Case(Classes(), "", Tier.SCALED, kappa, Verdict.PROVED),),
-        families=tuple(Family(n, Verdict.PROVED, "Theorem 2': limits agree") for n in (CONE, SHARED, REFERENCE)),
+        families=tuple(ModelFamily(n, Verdict.PROVED, "Theorem 2': limits agree") for n in (CONE, SHARED, REFERENCE)),
         findings=findings,
         theorems=applying,
         still_holds="Theorem 3 applies: alpha l + g is asymptotically robust on linear families.",
@@ -104,8 +104,8 @@ def one_vs_rest():
             Case(Classes(3, None), "", Tier.QUOTIENT, sympy.Integer(1), Verdict.REFUTED),
         ),
         families=(
-            Family(CONE, Verdict.REFUTED, "not safe"),
-            Family(SHARED, Verdict.PROVED, "safe: H 1 is parallel to 1"),
+            ModelFamily(CONE, Verdict.REFUTED, "not safe"),
+            ModelFamily(SHARED, Verdict.PROVED, "safe: H 1 is parallel to 1"),
         ),
         findings=findings,
         theorems=(),
@@ -130,7 +130,7 @@ def undecided(gce):
         kappa=None,
         quotient=True,
         cases=(),
-        families=(Family(CONE, Verdict.UNDECIDED, "not certified: the tier of the loss is undecided"),),
+        families=(ModelFamily(CONE, Verdict.UNDECIDED, "not certified: the tier of the loss is undecided"),),
         findings=(finding,),
         theorems=(),
         still_holds="Nothing is claimed: a condition could not be decided.",

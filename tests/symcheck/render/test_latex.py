@@ -11,7 +11,7 @@ import pytest
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
-from symcheck.render.block import Code, Entries, Entry, Strong
+from symcheck.render.block import Code, Item, Items, Strong
 from symcheck.render.latex import _written, latex_line
 
 PAIRS = [("cross_entropy", "l2"), ("focal", "entropy"), ("one_vs_rest_logistic", "quartic")]
@@ -54,7 +54,7 @@ def test_names_and_labels_are_written_out() -> None:
 
 
 def test_a_bracket_at_the_start_of_an_item_is_no_label() -> None:
-    assert r"\item {}[a]" in list(_written(Entries((Entry("", ("[a]",)),))))
+    assert r"\item {}[a]" in list(_written(Items((Item("", ("[a]",)),))))
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")

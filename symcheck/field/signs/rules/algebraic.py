@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from flint import arb
 
 from symcheck.field.ball import Point, working
-from symcheck.field.element import Constant, Parts, Powers
+from symcheck.field.element import Element, Parts, Powers
 from symcheck.field.generator import Generator, Role
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Bound:
         return None if bits is None or bits > MOST_BITS else int(bits)
 
 
-def number_sign(c: Constant, point: Point) -> int | None:
+def number_sign(c: Element, point: Point) -> int | None:
     """-1, 0 or 1, the sign of the number ``c`` if it is algebraic and its bound small enough; else None.
 
     ``point`` is one of its field.
@@ -75,13 +75,13 @@ def number_sign(c: Constant, point: Point) -> int | None:
     return None
 
 
-def without_zeros(c: Constant, point: Point) -> Constant:
+def without_zeros(c: Element, point: Point) -> Element:
     """The polynomial ``c`` without those of its coefficients, algebraic numbers, that are shown to be 0.
 
     ``point`` is one of its field.
     """
     field = c.field
-    coefficients: dict[Powers, Constant] = {}
+    coefficients: dict[Powers, Element] = {}
     algebraic = {place for _, powers in c.parts for place, _ in powers if _radicand(field, field.generators[place])}
     if not algebraic:
         return c
@@ -101,7 +101,7 @@ def without_zeros(c: Constant, point: Point) -> Constant:
 _Known = dict[int, "Bound | None"]
 
 
-def _of_constant(c: Constant, field: Field, known: _Known) -> Bound | None:
+def _of_constant(c: Element, field: Field, known: _Known) -> Bound | None:
     top, below = _of_parts(c.parts, field, known), _of_parts(c.denominator_parts, field, known)
     if top is None or below is None:
         return None
@@ -149,7 +149,7 @@ def _of_root(a: Bound, place: int, k: int) -> Bound:
     return Bound(a.u, (a.u ** (k - 1) * a.l).root(k), roots)
 
 
-def _radicand(field: Field, g: Generator) -> tuple[Constant, int] | None:
+def _radicand(field: Field, g: Generator) -> tuple[Element, int] | None:
     """The x and k of a generator that is the k-th root of x: exp(1/k log x)."""
     if g.role is not Role.EXP or g.depends:
         return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symcheck.field.element import Constant, Powers
+from symcheck.field.element import Element, Powers
 from symcheck.field.generator import Role
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.sign import Claim, Proof
+from symcheck.field.signs.sign import Proof, ProvedSign
 from symcheck.reason import Undecided
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ HIGHEST_POWER = 12
 """Multiples of logarithms are compared as powers up to this exponent in all."""
 
 
-def by_comparison(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+def by_comparison(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     """The rule that applies to ``f``, if one does."""
     return _of_two_terms(ladder, f, box) or _of_logarithms(ladder, f, box)
 
 
-def _of_two_terms(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+def _of_two_terms(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     """a m - b n, where m and n are products of powers and a, b have a sign and no powers in them."""
     field = ladder.field
-    groups: dict[Powers, Constant] = {}
+    groups: dict[Powers, Element] = {}
     if len(f.parts) > MOST_TERMS:
         return None
     for coefficient, powers in f.parts:
@@ -44,8 +44,8 @@ def _of_two_terms(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
         if proof is None or not proof.claim.is_strict:
             return None
         premises.append(proof)
-        logs.append((exponentials, a if proof.claim is Claim.POSITIVE else -a, proof.claim))
-    (m, a, up), (n, b, down) = sorted(logs, key=lambda item: item[2] is Claim.NEGATIVE)
+        logs.append((exponentials, a if proof.claim is ProvedSign.POSITIVE else -a, proof.claim))
+    (m, a, up), (n, b, down) = sorted(logs, key=lambda item: item[2] is ProvedSign.NEGATIVE)
     if up is down:
         return None
     try:
@@ -61,7 +61,7 @@ def _of_two_terms(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
     return Proof(premise.claim, f, box, because, (*(p for p in premises if p.subject.rational is None), premise))
 
 
-def _exponent(field: Field, powers: Powers) -> Constant:
+def _exponent(field: Field, powers: Powers) -> Element:
     """The logarithm of a product of powers."""
     value = field.zero
     for place, k in powers:
@@ -69,7 +69,7 @@ def _exponent(field: Field, powers: Powers) -> Constant:
     return value
 
 
-def _of_logarithms(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+def _of_logarithms(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     """k log a + ... - m log b - ..., compared as a**k ... - b**m ..."""
     field = ladder.field
     up, down, size = field.one, field.one, 0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.sign import Claim, Proof
+from symcheck.field.signs.sign import Proof, ProvedSign
 
 if TYPE_CHECKING:
     from symcheck.field.signs.ladder import Ladder
@@ -15,7 +15,7 @@ MOST_TERMS = 12
 """Longer polynomials are not looked at."""
 
 
-def by_discriminant(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+def by_discriminant(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     """``f`` is quadratic in a variable or another generator, which may then be any real number."""
     if len(f.parts) > MOST_TERMS:
         return None
@@ -29,7 +29,7 @@ def by_discriminant(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
     return found
 
 
-def _in(ladder: Ladder, f: Constant, box: Box, place: int) -> Proof | None:
+def _in(ladder: Ladder, f: Element, box: Box, place: int) -> Proof | None:
     field = ladder.field
     coefficients = [field.zero] * 3
     for coefficient, powers in f.parts:
@@ -43,6 +43,6 @@ def _in(ladder: Ladder, f: Constant, box: Box, place: int) -> Proof | None:
     room = ladder.prove(a * c * 4 - b * b, box)
     if room is None or not room.claim.at_least_zero:
         return None
-    claim = top.claim.times(Claim.NONNEGATIVE if room.claim is Claim.ZERO else room.claim)
+    claim = top.claim.times(ProvedSign.NONNEGATIVE if room.claim is ProvedSign.ZERO else room.claim)
     what = "has no real zero" if claim.is_strict else "does not change its sign"
     return Proof(claim, f, box, lambda: f"it is quadratic in {field.generator(place).text()} and {what}", (top, room))

@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symcheck.field.ball import Point, ball_of, working
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs import interval
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.sign import Claim, Proof, joined
+from symcheck.field.signs.sign import Proof, ProvedSign, joined
 from symcheck.language.parameter import Interval
 from symcheck.reason import Undecided
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symcheck.field.signs.ladder import Ladder
 
 
-def by_halves(ladder: Ladder, f: Constant, box: Box, level: int) -> Proof | None:
+def by_halves(ladder: Ladder, f: Element, box: Box, level: int) -> Proof | None:
     """One sign on both parts of a parameter's interval; ``level`` says whose turn it is."""
     names = [n for n in box.names if n != "C"]
     if not names:
@@ -36,7 +36,7 @@ def by_halves(ladder: Ladder, f: Constant, box: Box, level: int) -> Proof | None
     return Proof(claim, f, box, f"so it is on both parts of the interval of {name}", tuple(premises))
 
 
-def by_mean_value(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+def by_mean_value(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     """|f - f(middle)| is at most the sum of the greatest |derivatives| times half the widths, on a bounded box."""
     reach, middle = interval.point(0), {}
     if any(side.low is None or side.high is None for side in box.sides) or not ladder.is_smooth(f, box):
@@ -59,7 +59,7 @@ def by_mean_value(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
         positive, negative = value + ball_of(reach.low) > 0, value + ball_of(reach.high) < 0
     if not positive and not negative:
         return None
-    claim = Claim.POSITIVE if positive else Claim.NEGATIVE
+    claim = ProvedSign.POSITIVE if positive else ProvedSign.NEGATIVE
     return Proof(claim, f, box, "the value in the middle, and the slopes, leave no other sign", exact=False)
 
 

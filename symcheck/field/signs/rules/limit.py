@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from symcheck.field.element import Constant, Parts
+from symcheck.field.element import Element, Parts
 from symcheck.field.generator import Generator, Role
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.sign import Claim, Proof
+from symcheck.field.signs.sign import Proof, ProvedSign
 from symcheck.reason import Undecided
 
 if TYPE_CHECKING:
     from symcheck.field.signs.ladder import Ladder
 
 
-def by_limit(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+def by_limit(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     """f / C**w is monotone in C, and its limit has the sign that makes it one of f."""
     if "C" not in box.names or box.side("C").high is not None or not ladder.is_smooth(f, box):
         return None
@@ -40,21 +40,21 @@ def by_limit(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
     return None
 
 
-def _because(weight: int, limit: Constant) -> Callable[[], str]:
+def _because(weight: int, limit: Element) -> Callable[[], str]:
     divided = f"divided by C**{weight} " if weight else ""
     return lambda: f"{divided}it is monotone in C and tends to {limit.text()}"
 
 
-def _joined(limit: Claim, slope: Claim) -> Claim | None:
+def _joined(limit: ProvedSign, slope: ProvedSign) -> ProvedSign | None:
     """What falls (strictly) to a limit >= 0 is >= 0 (> 0), what rises to a limit <= 0 is <= 0 (< 0)."""
     if slope.at_most_zero and limit.at_least_zero:
-        return Claim.POSITIVE if slope.is_strict or limit.is_strict else Claim.NONNEGATIVE
+        return ProvedSign.POSITIVE if slope.is_strict or limit.is_strict else ProvedSign.NONNEGATIVE
     if slope.at_least_zero and limit.at_most_zero:
-        return Claim.NEGATIVE if slope.is_strict or limit.is_strict else Claim.NONPOSITIVE
+        return ProvedSign.NEGATIVE if slope.is_strict or limit.is_strict else ProvedSign.NONPOSITIVE
     return None
 
 
-def _limit(ladder: Ladder, f: Constant, weight: int, box: Box) -> Constant | None:
+def _limit(ladder: Ladder, f: Element, weight: int, box: Box) -> Element | None:
     """The limit of f / C**weight if f is a polynomial in C and logarithms of polynomials in C; else None.
 
     With b = a C**k (1 + o(1)) and a > 0, log b = k log C + log a + d, where d C**e (log C)**j -> 0 for e <= 0.
@@ -63,7 +63,7 @@ def _limit(ladder: Ladder, f: Constant, weight: int, box: Box) -> Constant | Non
     C = field.variable("C")
     place = C.parts[0][1][0][0]
     log_place = field.log(C).parts[0][1][0][0]
-    leading: dict[tuple[int, int], Constant] = {}
+    leading: dict[tuple[int, int], Element] = {}
     for coefficient, powers in f.parts:
         degree, rest, hidden = -weight, field.number(coefficient), False
         for p, k in powers:
@@ -87,7 +87,7 @@ def _limit(ladder: Ladder, f: Constant, weight: int, box: Box) -> Constant | Non
     return leading.get((0, 0), field.zero)
 
 
-def _far(ladder: Ladder, g: Generator, box: Box) -> Constant | None:
+def _far(ladder: Ladder, g: Generator, box: Box) -> Element | None:
     """k log C + log a for log b with b = a C**k (1 + o(1))."""
     if g.role is not Role.LOG or not g.argument.d.is_one():
         return None
@@ -104,14 +104,12 @@ def _far(ladder: Ladder, g: Generator, box: Box) -> Constant | None:
                 return None
             leading = leading + field.monomial(tuple(x for x in powers if x[0] != place)) * coefficient
     proof = ladder.prove(leading, box.without("C"))
-    if degree == 0 or proof is None or proof.claim is not Claim.POSITIVE:
+    if degree == 0 or proof is None or proof.claim is not ProvedSign.POSITIVE:
         return None
     return field.log(C) * degree + field.log(leading)
 
 
-def _collect(
-    leading: dict[tuple[int, int], Constant], parts: Parts, degree: int, log_place: int, rest: Constant
-) -> None:
+def _collect(leading: dict[tuple[int, int], Element], parts: Parts, degree: int, log_place: int, rest: Element) -> None:
     """Add the terms of ``rest`` by their degrees in C and log C."""
     field = rest.field
     denominator = rest.denominator.reciprocal()

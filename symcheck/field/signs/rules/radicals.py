@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpz_mpoly
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.root_families import HIGHEST_ORDER, families
 from symcheck.field.signs import interval
 from symcheck.field.signs.box import Box
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from symcheck.field.signs.ladder import Ladder
 
 
-def by_common_root(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+def by_common_root(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     """All coefficients have one sign when a generator and its roots are written as powers of one root.
 
     The logarithms and powers of other kinds are counted from their ends too.

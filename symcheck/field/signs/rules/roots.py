@@ -10,9 +10,9 @@ from flint import acb, arb, fmpq, fmpz_poly
 
 from symcheck.budget import look
 from symcheck.field.ball import PRECISIONS, ball_of, working
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.sign import Claim, Proof
+from symcheck.field.signs.sign import Proof, ProvedSign
 from symcheck.language.parameter import Interval
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ HIGHEST_DEGREE = 60
 """Roots of polynomials of higher degree are not looked for."""
 
 
-def by_roots(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+def by_roots(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     """An irreducible polynomial in one variable has no root in the interior of its interval, so one sign there."""
     name = only_variable(ladder, f)
     if name is None:
@@ -34,11 +34,11 @@ def by_roots(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
     if any(_lies_in(root, side) for root in real_roots(polynomial)):
         return None
     inside = _inside(side)
-    claim = Claim.POSITIVE if polynomial(fmpq(inside.numerator, inside.denominator)) > 0 else Claim.NEGATIVE
+    claim = ProvedSign.POSITIVE if polynomial(fmpq(inside.numerator, inside.denominator)) > 0 else ProvedSign.NEGATIVE
     return Proof(claim, f, box, f"no real root in {side}, by isolation of the roots")
 
 
-def only_variable(ladder: Ladder, f: Constant) -> str | None:
+def only_variable(ladder: Ladder, f: Element) -> str | None:
     """The variable in which ``f`` is a polynomial, if there is just one and nothing else occurs."""
     places = {place for _, powers in f.parts for place, _ in powers}
     if len(places) != 1:
@@ -47,7 +47,7 @@ def only_variable(ladder: Ladder, f: Constant) -> str | None:
     return g.name if g.of is None else None
 
 
-def univariate(f: Constant) -> fmpz_poly:
+def univariate(f: Element) -> fmpz_poly:
     """The polynomial of a constant in which one generator occurs."""
     degree = max(powers[0][1] if powers else 0 for _, powers in f.parts)
     look(degree=degree)
@@ -72,7 +72,7 @@ def last_integer_below(root: arb) -> int | None:
     return None if whole is None else int(whole)
 
 
-def critical_values(f: Constant) -> list[Fraction]:
+def critical_values(f: Element) -> list[Fraction]:
     """The zero of a linear polynomial in one variable; of others, numbers between and beside the real zeros."""
     polynomial = univariate(f)
     if polynomial.degree() == 1:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.sign import Claim, Proof
+from symcheck.field.signs.sign import Proof, ProvedSign
 from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
 
@@ -19,7 +19,7 @@ MOST_TERMS = 60
 """A derivative with more terms than this is not followed."""
 
 
-def by_slope(ladder: Ladder, f: Constant, box: Box, goal: int) -> Proof | None:
+def by_slope(ladder: Ladder, f: Element, box: Box, goal: int) -> Proof | None:
     """A derivative of one sign and the value at the end it rises from; ``goal`` is the sign looked for, 0 if either."""
     if not ladder.is_smooth(f, box):
         return None
@@ -40,7 +40,7 @@ def by_slope(ladder: Ladder, f: Constant, box: Box, goal: int) -> Proof | None:
     return None
 
 
-def _from_end(ladder: Ladder, f: Constant, box: Box, name: str, slope: Proof, wanted: int) -> Proof | None:
+def _from_end(ladder: Ladder, f: Element, box: Box, name: str, slope: Proof, wanted: int) -> Proof | None:
     """f > 0 from the end at which f is least, f < 0 from the end at which it is greatest.
 
     The value at the end is formed in a field whose statements hold for real C too, so that every part of f
@@ -63,8 +63,8 @@ def _from_end(ladder: Ladder, f: Constant, box: Box, name: str, slope: Proof, wa
         claim = premise.claim if wanted > 0 else premise.claim.negated
         if not claim.at_least_zero:
             continue
-        strict = claim is Claim.POSITIVE or (slope.claim.is_strict and is_open)
-        found = Claim.POSITIVE if strict else Claim.NONNEGATIVE
+        strict = claim is ProvedSign.POSITIVE or (slope.claim.is_strict and is_open)
+        found = ProvedSign.POSITIVE if strict else ProvedSign.NONNEGATIVE
         return Proof(
             found if wanted > 0 else found.negated, f, box, _because(slope, end, name, value), (slope, premise)
         )
@@ -80,11 +80,11 @@ def _classes(box: Box, name: str) -> Classes | None:
     return Classes(int(side.low), None if side.high is None else int(side.high))
 
 
-def _because(slope: Proof, end: Constant, name: str, value: Fraction) -> Callable[[], str]:
+def _because(slope: Proof, end: Element, name: str, value: Fraction) -> Callable[[], str]:
     return lambda: f"its derivative by {name} is {slope.subject.text()}, and at {name} = {value} it is {end.text()}"
 
 
-def _directions(claim: Claim) -> Iterator[bool]:
+def _directions(claim: ProvedSign) -> Iterator[bool]:
     if claim.at_least_zero:
         yield True
     if claim.at_most_zero:

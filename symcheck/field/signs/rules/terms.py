@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from flint import fmpz_mpoly
 
-from symcheck.field.element import Constant, Parts, Powers, parts_of
+from symcheck.field.element import Element, Parts, Powers, parts_of
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.sign import Claim, Proof
+from symcheck.field.signs.sign import Proof, ProvedSign
 from symcheck.language.parameter import Interval
 
 if TYPE_CHECKING:
@@ -38,19 +38,19 @@ class Counted:
     known: bool = True
 
 
-def by_terms(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
+def by_terms(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     """All terms have one sign, read off the signs of the generators."""
     parts = f.parts
     signs: dict[int, int] = {}
-    claim: Claim | None = None
+    claim: ProvedSign | None = None
     for coefficient, powers in parts:
-        term = Claim.POSITIVE if coefficient > 0 else Claim.NEGATIVE
+        term = ProvedSign.POSITIVE if coefficient > 0 else ProvedSign.NEGATIVE
         for place, exponent in powers:
             sign = signs.get(place)
             if sign is None:
                 sign = signs[place] = _orientation(ladder.range(place, box))
             if exponent % 2 == 0:
-                term = term.times(Claim.POSITIVE if abs(sign) == 2 else Claim.NONNEGATIVE)
+                term = term.times(ProvedSign.POSITIVE if abs(sign) == 2 else ProvedSign.NONNEGATIVE)
             elif sign == 0:
                 return None
             else:
@@ -66,7 +66,7 @@ def by_terms(ladder: Ladder, f: Constant, box: Box) -> Proof | None:
     return Proof(claim, f, box, "every term has this sign" if len(parts) > 1 else "the factors have signs", exact=exact)
 
 
-_CLAIMS = {2: Claim.POSITIVE, 1: Claim.NONNEGATIVE, -1: Claim.NONPOSITIVE, -2: Claim.NEGATIVE}
+_CLAIMS = {2: ProvedSign.POSITIVE, 1: ProvedSign.NONNEGATIVE, -1: ProvedSign.NONPOSITIVE, -2: ProvedSign.NEGATIVE}
 
 
 def _orientation(side: Interval) -> int:
@@ -78,7 +78,7 @@ def _orientation(side: Interval) -> int:
     return 0
 
 
-def by_shift(ladder: Ladder, f: Constant, box: Box, *, generators: bool) -> Proof | None:
+def by_shift(ladder: Ladder, f: Element, box: Box, *, generators: bool) -> Proof | None:
     """All coefficients have one sign after x = low + w, x = high - w or x = (low + high w)/(1 + w), w >= 0.
 
     Done to the variables; with ``generators`` also to logarithms and powers, which then count as independent.
@@ -106,7 +106,7 @@ def by_shift(ladder: Ladder, f: Constant, box: Box, *, generators: bool) -> Proo
 
 def claim_of_shifted(
     ladder: Ladder, polynomial: fmpz_mpoly, moved: dict[int, Interval], still: dict[int, Interval]
-) -> Claim | None:
+) -> ProvedSign | None:
     """The sign that all coefficients have once the generators ``moved`` are counted from their ends.
 
     Both give intervals by place; those that stay have to be nonnegative, or of even degree in each term.
@@ -130,8 +130,8 @@ def claim_of_shifted(
         return None
     positive = 1 in signs.values()
     if _vanishes_nowhere(list(signs), counted):
-        return Claim.POSITIVE if positive else Claim.NEGATIVE
-    return Claim.NONNEGATIVE if positive else Claim.NONPOSITIVE
+        return ProvedSign.POSITIVE if positive else ProvedSign.NEGATIVE
+    return ProvedSign.NONNEGATIVE if positive else ProvedSign.NONPOSITIVE
 
 
 def _coefficient_signs(ladder: Ladder, parts: Parts, counted: dict[int, Counted]) -> dict[Powers, int] | None:

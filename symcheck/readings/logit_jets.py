@@ -7,68 +7,68 @@ from dataclasses import dataclass
 from itertools import islice
 
 from symcheck.field.branching import branching
-from symcheck.field.element import Constant
+from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
 from symcheck.field.signs.sign import Kind
 from symcheck.readings.derivatives import arccos_derivatives
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason
 
-Derivatives = Sequence[Constant]
+Derivatives = Sequence[Element]
 """f(x), f'(x) and f''(x)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
+class LogitJet:
     """A function of z near 0: ``value``, ``first`` by k, ``second`` by (k, l) with k <= l; what is missing is 0.
 
     ``varies`` is False where z does not occur.
     """
 
-    value: Constant
-    first: dict[int, Constant]
-    second: dict[tuple[int, int], Constant]
+    value: Element
+    first: dict[int, Element]
+    second: dict[tuple[int, int], Element]
     varies: bool
 
 
-class Locals:
+class LogitJets:
     """Arithmetic with functions of z near 0 over ``field``; ``order`` 1 leaves the Hessians out.
 
     ``closed`` puts known sums into a constant.
     """
 
-    def __init__(self, field: GrowingField, order: int, closed: Callable[[Constant], Constant]) -> None:
+    def __init__(self, field: GrowingField, order: int, closed: Callable[[Element], Element]) -> None:
         self.field, self.order, self._closed = field, order, closed
         self.zero, self.one = field.number(0), field.number(1)
-        self._numbers: dict[str, Local] = {}
+        self._numbers: dict[str, LogitJet] = {}
 
-    def fixed(self, value: Constant) -> Local:
+    def fixed(self, value: Element) -> LogitJet:
         """A number; equal numbers are one object, so that what is computed from them is computed once."""
-        return self._numbers.setdefault(value.key, Local(value, {}, {}, False))
+        return self._numbers.setdefault(value.key, LogitJet(value, {}, {}, False))
 
-    def neg(self, a: Local) -> Local:
+    def neg(self, a: LogitJet) -> LogitJet:
         """-a."""
         return self.summed([(-self.one, a)])
 
-    def exp(self, a: Local) -> Local:
+    def exp(self, a: LogitJet) -> LogitJet:
         """e^a."""
         return self.composed(a, self._exp)
 
-    def log(self, a: Local) -> Local:
+    def log(self, a: LogitJet) -> LogitJet:
         """log a, for a > 0 at 0."""
         return self.composed(a, self._log)
 
-    def arccos(self, a: Local) -> Local:
+    def arccos(self, a: LogitJet) -> LogitJet:
         """The arc cosine of a, for -1 < a < 1 at 0; of a number, for -1 and 1 too."""
         if not a.varies:
             return self.fixed(self.field.arccos(a.value))
         return self.composed(a, self._arccos)
 
-    def reciprocal(self, a: Local) -> Local:
+    def reciprocal(self, a: LogitJet) -> LogitJet:
         """1/a, for a != 0 at 0."""
         return self.composed(a, self._reciprocal)
 
-    def power(self, base: Local, exponent: Local) -> Local:
+    def power(self, base: LogitJet, exponent: LogitJet) -> LogitJet:
         """base^exponent, for a base > 0 at 0 unless the exponent is a whole number."""
         if exponent.varies:
             return self.exp(self.product(exponent, self.log(base)))
@@ -80,7 +80,7 @@ class Locals:
         if base.varies and self.field.sign(base.value).kind is Kind.ZERO:
             raise Kink(_kink("a power that is not a whole number of a value that is 0 at z = 0"))
 
-        def derivatives(x: Constant) -> Derivatives:
+        def derivatives(x: Element) -> Derivatives:
             e, value = exponent.value, self.field.power(x, exponent.value)
             slope = value * e / x
             return value, slope, slope * (e - self.one) / x
@@ -89,30 +89,30 @@ class Locals:
             return self.fixed(self.field.power(base.value, exponent.value))
         return self.composed(base, derivatives)
 
-    def _whole_power(self, x: Constant, n: int) -> Derivatives:
+    def _whole_power(self, x: Element, n: int) -> Derivatives:
         number = self.field.number
         slope = number(n) * x ** (n - 1) if n > 0 else self.zero
         bend = number(n * (n - 1)) * x ** (n - 2) if n > 1 else self.zero
         return x**n, slope, bend
 
-    def _exp(self, x: Constant) -> Derivatives:
+    def _exp(self, x: Element) -> Derivatives:
         value = self.field.exp(x)
         return value, value, value
 
-    def _log(self, x: Constant) -> Derivatives:
+    def _log(self, x: Element) -> Derivatives:
         value, slope = self.field.log(x), self.one / x
         return value, slope, -(slope * slope)
 
-    def _arccos(self, x: Constant) -> Derivatives:
+    def _arccos(self, x: Element) -> Derivatives:
         value, slope, bend = islice(arccos_derivatives(x), 3)
         return value, slope, bend
 
-    def _reciprocal(self, x: Constant) -> Derivatives:
+    def _reciprocal(self, x: Element) -> Derivatives:
         value = self.one / x
         square = value * value
         return value, -square, square * value * 2
 
-    def abs_power(self, base: Local, exponent: Local) -> Local:
+    def abs_power(self, base: LogitJet, exponent: LogitJet) -> LogitJet:
         """|x|^k, which is C^2 at x = 0 for k > 2, with derivatives 0, and is x^k for even k."""
         k = exponent.value.rational
         if k is None or not base.varies or not base.value.is_zero:
@@ -121,16 +121,16 @@ class Locals:
             return self.power(base, exponent)
         if k <= 2:
             raise Kink(_kink(f"a power {k} of abs of a value that is 0 at z = 0 and depends on z"))
-        return Local(base.value, {}, {}, True)
+        return LogitJet(base.value, {}, {}, True)
 
-    def nonnegative_power(self, base: Local, exponent: Local) -> Local:
+    def nonnegative_power(self, base: LogitJet, exponent: LogitJet) -> LogitJet:
         """x^k for x >= 0, which is C^2 at x = 0 for k > 1, with derivatives 0."""
         k = exponent.value.rational
         if k is None or k <= 1 or not base.varies or not base.value.is_zero:
             return self.power(base, exponent)
-        return Local(base.value, {}, {}, True)
+        return LogitJet(base.value, {}, {}, True)
 
-    def by_sign(self, name: str, u: Local, positive: Local, otherwise: Local) -> Local:
+    def by_sign(self, name: str, u: LogitJet, positive: LogitJet, otherwise: LogitJet) -> LogitJet:
         """``positive`` where u > 0 at z = 0, ``otherwise`` where u < 0, or where u is 0 for all z."""
         kind = self.field.sign(u.value).kind
         if kind is Kind.POSITIVE:
@@ -141,14 +141,14 @@ class Locals:
             raise Kink(_kink(f"{name} of a value that is 0 at z = 0 and depends on z"))
         raise branching(name, u.value)
 
-    def multiplied(self, entries: list[Local]) -> Local:
+    def multiplied(self, entries: list[LogitJet]) -> LogitJet:
         """The product of the entries."""
         out = self.fixed(self.one)
         for x in entries:
             out = self.product(out, x)
         return out
 
-    def largest(self, entries: list[Local], name: str) -> int:
+    def largest(self, entries: list[LogitJet], name: str) -> int:
         """The place of the entry that is largest at z = 0; entries that do not move may tie."""
         best = 0
         for place, x in enumerate(entries[1:], 1):
@@ -164,11 +164,11 @@ class Locals:
                 raise branching(name, difference)
         return best
 
-    def summed(self, parts: Iterable[tuple[Constant, Local]]) -> Local:
+    def summed(self, parts: Iterable[tuple[Element, LogitJet]]) -> LogitJet:
         """The sum of weight times part."""
         value, varies = self.zero, False
-        first: dict[int, Constant] = {}
-        second: dict[tuple[int, int], Constant] = {}
+        first: dict[int, Element] = {}
+        second: dict[tuple[int, int], Element] = {}
         for w, x in parts:
             is_one = w is self.one
             value = value + (x.value if is_one else w * x.value)
@@ -178,12 +178,12 @@ class Locals:
             for kl, c in x.second.items():
                 _put(second, kl, c if is_one else w * c)
         self.field.budget.check()
-        return Local(self._closed(value), first, second, varies)
+        return LogitJet(self._closed(value), first, second, varies)
 
-    def product(self, a: Local, b: Local) -> Local:
+    def product(self, a: LogitJet, b: LogitJet) -> LogitJet:
         """a b by the product rule."""
-        first: dict[int, Constant] = {}
-        second: dict[tuple[int, int], Constant] = {}
+        first: dict[int, Element] = {}
+        second: dict[tuple[int, int], Element] = {}
         for x, y in ((a, b), (b, a)):
             if y.value.is_zero:
                 continue
@@ -196,13 +196,13 @@ class Locals:
                 for m, d in b.first.items():
                     _put(second, (k, m) if k <= m else (m, k), c * d if k != m else c * d * 2)
         self.field.budget.check()
-        return Local(a.value * b.value, first, second, a.varies or b.varies)
+        return LogitJet(a.value * b.value, first, second, a.varies or b.varies)
 
-    def composed(self, a: Local, derivatives: Callable[[Constant], Derivatives]) -> Local:
+    def composed(self, a: LogitJet, derivatives: Callable[[Element], Derivatives]) -> LogitJet:
         """f(a) by the chain rule, from f and its derivatives at the value of a."""
         value, slope, bend = derivatives(a.value)
-        first: dict[int, Constant] = {}
-        second: dict[tuple[int, int], Constant] = {}
+        first: dict[int, Element] = {}
+        second: dict[tuple[int, int], Element] = {}
         if not slope.is_zero:
             first = {k: c * slope for k, c in a.first.items()}
             second = {kl: c * slope for kl, c in a.second.items()}
@@ -213,10 +213,10 @@ class Locals:
                     if k <= m:
                         _put(second, (k, m), bent * d)
         self.field.budget.check()
-        return Local(value, first, second, a.varies)
+        return LogitJet(value, first, second, a.varies)
 
 
-def _put(entries: dict[int, Constant] | dict[tuple[int, int], Constant], key: object, value: Constant) -> None:
+def _put(entries: dict[int, Element] | dict[tuple[int, int], Element], key: object, value: Element) -> None:
     """Add ``value`` to the entry ``key``, which is taken out where it becomes 0."""
     known = entries.get(key)  # type: ignore[call-overload]
     total = value if known is None else known + value
