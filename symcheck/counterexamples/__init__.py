@@ -13,7 +13,7 @@ from symcheck.errors import UnknownNameError, did_you_mean
 @lru_cache(maxsize=1)
 def counterexamples() -> tuple[Counterexample, ...]:
     """Every case of this package, in the order of their names, which are those of their files."""
-    stems = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in ("base", "page"))
+    stems = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name != "base")
     return tuple(import_module(f"{__name__}.{stem}").CASE for stem in stems)
 
 

@@ -18,12 +18,17 @@ NO_TIES = "no ties in the limit scores (before predictions are compared)"
 FINITE_MOMENTS = "a finite sample, or domination so that limits pass under the expectation"
 SIGNAL = "E[b_Y phi'] != 0: the gradient of the risk at theta = 0 does not vanish"
 EXPECTATIONS = "the expectations of l(Z, k) for every k, and that of g(Z), are finite"
-CONE = "the family of outputs is a cone: Z in F <=> tZ in F for t > 0"
+IS_A_CONE = "the family of outputs is a cone: Z in F <=> tZ in F for t > 0"
 BOUNDS = (
     "minimisers are held: for every r > 0 there are m, K and c > 0 with inf m > 0, l(z, y) >= l(0, y) - K m(z) and "
     "g(z) >= g(0) + c m(z) for ||z|| >= r"
 )
 CONVEX_OR_BOUNDS = "l(., y) and g are convex, or minimisers are held on a finite sample, as Theorem 2' asks"
+
+CONE = "any cone of outputs"
+SHARED = "linear with features shared by the classes"
+REFERENCE = "linear with a reference class z_C = 0"
+"""The families of models of which a theorem may say that predictions are kept in the limit, or at every lambda."""
 
 LOCAL = (
     Condition.LOSS_SMOOTH,
@@ -132,6 +137,8 @@ class Theorem:
     needs: Callable[[Facts], Iterator[Premise]]
     deviation: str
     rank: int
+    covers: frozenset[str] = frozenset()
+    """The families of models that it speaks of: ``CONE``, ``SHARED``, ``REFERENCE``."""
     about_minimisers: bool = True
     """Whether it speaks of minimisers of l and g, and not only of points where the derivative is 0."""
     on_request: bool = False

@@ -1,0 +1,10 @@
+"""Convex losses: l(., y) for every label y."""
+
+from symcheck.conditions.convexity.finding import convex_loss as finding
+from symcheck.findings.finding import Condition
+
+CONDITION = Condition.LOSS_CONVEX
+ABOUT = "loss"
+OF_A_FUNCTION = True
+
+__all__ = ["ABOUT", "CONDITION", "OF_A_FUNCTION", "finding"]

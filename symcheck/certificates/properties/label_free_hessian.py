@@ -1,0 +1,10 @@
+"""Losses whose Hessian at 0 is the same for every label, on which orders of convergence rest (THEORY 5)."""
+
+from symcheck.conditions.everywhere.label_free import label_free_finding as finding
+from symcheck.findings.finding import Condition
+
+CONDITION = Condition.LOSS_HESSIAN_LABEL_FREE
+ABOUT = "loss"
+OF_A_FUNCTION = True
+
+__all__ = ["ABOUT", "CONDITION", "OF_A_FUNCTION", "finding"]
