@@ -11,6 +11,7 @@ import sympy
 
 from symcheck.conditions.cases.parts import Part, classes_condition
 from symcheck.field.element import Element
+from symcheck.field.from_sympy import constant_of
 from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
 
@@ -37,7 +38,7 @@ class InPart:
             return self.value is not None
         field = self.value.field
         try:
-            return (field.from_sympy(self.part.ahead(other)) - self.value).is_zero
+            return (constant_of(field, self.part.ahead(other)) - self.value).is_zero
         except Undecided:
             return False
 

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from math import floor, gcd
 
 from symcheck.field.ball import PRECISIONS, working
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
-from symcheck.field.field import Field
 from symcheck.field.generator import Generator, Role
 from symcheck.field.signs.rules.roots import HIGHEST_DEGREE, last_integer_below, only_variable, real_roots, univariate
 from symcheck.field.signs.sign import Kind
@@ -45,7 +45,7 @@ def _safely(find: Callable[[Element, str], list[Element] | None]) -> Callable[[E
 
 def last_wholes_below(factor: Element, name: str) -> list[int] | None:
     """For each real zero of a polynomial in ``name`` alone the greatest whole number that is not above it."""
-    if only_variable(factor.field.ladder, factor) != name:
+    if only_variable(factor) != name:
         return None
     polynomial = univariate(factor)
     if polynomial.degree() == 1:
@@ -79,7 +79,7 @@ def _of_linear(factor: Element, name: str) -> list[Element] | None:
 
 def _of_quadratic(factor: Element, name: str) -> list[Element] | None:
     field = factor.field
-    if only_variable(field.ladder, factor) != name:
+    if only_variable(factor) != name:
         return None
     polynomial = univariate(factor)
     if polynomial.degree() != 2:
@@ -94,7 +94,7 @@ def _of_quadratic(factor: Element, name: str) -> list[Element] | None:
     return [(root * sign - b) / (2 * a) for sign in (-1, 1)]
 
 
-def _square_root(field: Field, n: int) -> Element:
+def _square_root(field: AbstractField, n: int) -> Element:
     return field.power(field.number(n), field.number(1) / 2)
 
 

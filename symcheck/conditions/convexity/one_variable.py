@@ -98,8 +98,12 @@ class Piece:
             return None
         values = dict.fromkeys(_names(), Fraction(0))
         values[self.variable] = Fraction(1) if high and self.of.low is not None else Fraction(0)
-        ground = self.field.narrowed(dict.fromkeys(_names(), Fraction(1, 2)))
-        return self.field.restricted(c, ground, values)
+        return self.field.restricted(c, _ground(self.field), values)
+
+
+def _ground(field: Field) -> Field:
+    """The field without the variables of pieces."""
+    return field.narrowed(dict.fromkeys(_names(), Fraction(1, 2)))
 
 
 def _names() -> list[str]:
@@ -157,7 +161,7 @@ def _shown(field: Field, pieces: list[tuple[Piece, Element]], *, increasing: boo
     for piece, h in pieces:
         first = field.derivative(h, piece.variable)
         second = proof_of_sign(field, field.derivative(first, piece.variable))
-        if second is None or not second.claim.at_least_zero:
+        if second is None or not second.proved.at_least_zero:
             return None
         lines.append(Step(f"h'' at t = {piece.t.text()}", second.steps()[-1], piece.range))
         slopes.append(first / piece.speed)
@@ -167,11 +171,11 @@ def _shown(field: Field, pieces: list[tuple[Piece, Element]], *, increasing: boo
             if one is None or other is None:
                 return None
             step = other - one
-            if not (step.is_zero if is_value else is_nonnegative(step.field, step)):
+            if not (step.is_zero if is_value else is_nonnegative(_ground(field), step)):
                 return None
     if increasing:
         sign = proof_of_sign(field, slopes[0])
-        if sign is None or not sign.claim.at_least_zero:
+        if sign is None or not sign.proved.at_least_zero:
             return None
         lines.append(Step(f"h' at t = {pieces[0][0].t.text()}", sign.steps()[-1], pieces[0][0].range))
     return tuple(dict.fromkeys(lines))

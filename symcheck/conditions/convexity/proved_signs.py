@@ -5,8 +5,9 @@ from __future__ import annotations
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.effort import Exhausted
+from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.samples import is_decisive
-from symcheck.field.signs.sign import Proof, ProvedSign, Sign
+from symcheck.field.signs.sign import ProvedSign, Sign
 from symcheck.reason import Undecided
 
 
@@ -51,16 +52,16 @@ def is_at_least_zero(c: Element) -> bool:
 def is_nonnegative(field: Field, c: Element) -> bool:
     """Whether c >= 0 is proved."""
     proof = proof_of_sign(field, c)
-    return proof is not None and proof.claim.at_least_zero
+    return proof is not None and proof.proved.at_least_zero
 
 
 def is_nonpositive(field: Field, c: Element) -> bool:
     """Whether c <= 0 is proved."""
     proof = proof_of_sign(field, c)
-    return proof is not None and proof.claim.at_most_zero
+    return proof is not None and proof.proved.at_most_zero
 
 
 def is_positive(field: Field, c: Element) -> bool:
     """Whether c > 0 is proved."""
     proof = proof_of_sign(field, c)
-    return proof is not None and proof.claim is ProvedSign.POSITIVE
+    return proof is not None and proof.proved is ProvedSign.POSITIVE
