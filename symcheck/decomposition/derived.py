@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symcheck.budget import SECONDS, Budget, reading, stopping
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.decomposition import canonical_parts
-from symcheck.conditions.everywhere.everywhere import equal_everywhere, scope_with
+from symcheck.conditions.everywhere.everywhere import equal_everywhere
 from symcheck.conditions.remembered import remembered
 from symcheck.decomposition.checks import checked
 from symcheck.decomposition.naming import (

@@ -6,10 +6,10 @@ h(f) is convex where h is, and f is affine, or f is convex and h rises on its ra
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from symcheck.conditions.convexity.bounds import Bounds, bounds
 from symcheck.conditions.convexity.combination import Atom, Combination
+from symcheck.conditions.convexity.curvature import CurvatureRules
 from symcheck.conditions.convexity.functions import at, bases, is_function
 from symcheck.conditions.convexity.one_variable import convex_on
 from symcheck.conditions.convexity.why import Why, together
@@ -17,14 +17,10 @@ from symcheck.field.element import Element
 from symcheck.findings.step import Derivation, Step
 from symcheck.reason import Undecided
 
-if TYPE_CHECKING:
-    from symcheck.conditions.convexity.rules import Rules
-
-
 RISES = "h is convex and rises, and t is convex"
 
 
-def grouped(rules: Rules, u: Combination, bad: list[Atom]) -> Why | None:
+def grouped(rules: CurvatureRules, u: Combination, bad: list[Atom]) -> Why | None:
     """Terms that are functions of one base, with a multiple of the base itself, taken as one function of it."""
     inside = bases(u.part((a, c) for a, c in u.terms if any(a.key == b.key for b in bad)))
     inside.sort(key=lambda base: not rules.is_affine(base))
@@ -39,7 +35,9 @@ def grouped(rules: Rules, u: Combination, bad: list[Atom]) -> Why | None:
     return None
 
 
-def _shares(rules: Rules, u: Combination, base: Combination, members: list[tuple[Atom, Element]]) -> list[Element]:
+def _shares(
+    rules: CurvatureRules, u: Combination, base: Combination, members: list[tuple[Atom, Element]]
+) -> list[Element]:
     """Multiples of the base that go with its functions: what is left should have none of its curved atoms."""
     found = [rules.field.zero]
     if rules.is_affine(base):
@@ -56,7 +54,7 @@ def _shares(rules: Rules, u: Combination, base: Combination, members: list[tuple
 
 
 def _as_function(
-    rules: Rules, u: Combination, base: Combination, members: list[tuple[Atom, Element]], share: Element
+    rules: CurvatureRules, u: Combination, base: Combination, members: list[tuple[Atom, Element]], share: Element
 ) -> Why | None:
     group = u.part(members) + base.times(share)
     rest = u - group
@@ -70,7 +68,7 @@ def _as_function(
     return together([why, rules.convex(rest)], Step(u.text(), "convex", "a sum of convex functions"))
 
 
-def _function(rules: Rules, group: Combination, base: Combination) -> Why | None:
+def _function(rules: CurvatureRules, group: Combination, base: Combination) -> Why | None:
     """``group`` = h(base): h convex, and the base affine, or convex and h rising, or concave and h falling."""
 
     def h(t: Element) -> Element:

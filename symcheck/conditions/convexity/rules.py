@@ -11,24 +11,21 @@ from dataclasses import dataclass
 from dataclasses import field as made
 
 from symcheck.conditions.convexity.combination import SUMS, Atom, Combination, moves
+from symcheck.conditions.convexity.curvature import CurvatureRules
 from symcheck.conditions.convexity.grouped import grouped
 from symcheck.conditions.convexity.operators import OVER, concave_atom, convex_atom
 from symcheck.conditions.convexity.why import Why, together
 from symcheck.field.element import Element
-from symcheck.field.field import Field
 from symcheck.findings.step import Step
 
 MOST_DEEP = 40
 """Rules are applied inside each other so often at most."""
 
-LOGITS = frozenset({"own", "entry", "first", "second"})
-
 
 @dataclass
-class Rules:
-    """What is shown of combinations over one field; every result is kept."""
+class Rules(CurvatureRules):
+    """All the rules together; every result is kept."""
 
-    field: Field
     known: dict[str, Why | None] = made(default_factory=dict)
     depth: int = 0
 
@@ -43,18 +40,6 @@ class Rules:
             finally:
                 self.depth -= 1
         return self.known[u.key]
-
-    def concave(self, u: Combination) -> Why | None:
-        """Why ``u`` is concave."""
-        return self.convex(u.times(self.field.number(-1)))
-
-    def is_affine(self, u: Combination) -> bool:
-        """Whether ``u`` is affine in z by its form."""
-        return all(self.is_affine_atom(a) for a, _ in u.terms)
-
-    def is_affine_atom(self, a: Atom) -> bool:
-        """Whether the atom is: a logit, or a sum or a matrix times what is affine."""
-        return a.kind in LOGITS or ((a.kind in SUMS or a.kind == "apply") and all(self.is_affine(x) for x in a.args))
 
     def _convex(self, u: Combination) -> Why | None:
         curved = [(a, c) for a, c in u.terms if not self.is_affine_atom(a)]

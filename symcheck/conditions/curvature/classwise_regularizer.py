@@ -5,6 +5,7 @@ from __future__ import annotations
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.classwise_agree import agreed_indices, agreed_labels
 from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.scopes import has_entries, undefined_at
 from symcheck.conditions.cases.witness_points import DIGITS
 from symcheck.conditions.curvature.hessian import (
     CLASS_NAMES,
@@ -15,10 +16,8 @@ from symcheck.conditions.curvature.hessian import (
     LabelledHessian,
 )
 from symcheck.conditions.curvature.regularizer import RegularizerReport
-from symcheck.conditions.gradient.classwise import has_entries, undefined_at
-from symcheck.conditions.gradient.classwise_steps import EXISTS, smooth_detail
 from symcheck.conditions.smoothness.kink import break_of
-from symcheck.conditions.smoothness.smooth import kink_finding
+from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import Undefined

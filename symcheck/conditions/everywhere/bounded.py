@@ -16,11 +16,11 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (
     ball_at,
     classes_tried,
     points_of,
-    scope_with,
     shown_logits,
     witness_of,
 )

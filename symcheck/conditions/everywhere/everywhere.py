@@ -18,6 +18,7 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint, array_points
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.cases.witness_points import decimals
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
@@ -119,15 +120,6 @@ def equality(first: Formula, second: Formula, scope: Scope, budget: Budget, *, l
 def difference_of(first: Formula, second: Formula) -> Formula:
     """``first`` - ``second``; raises ``ParameterError`` if one name stands for two things in them."""
     return Formula.of(term_of_formula(first) - term_of_formula(second))
-
-
-def scope_with(scope: Scope, formula: Formula) -> Scope:
-    """``scope`` with the free parameters and arrays of ``formula`` that it lacks, less those that do not occur."""
-    known = {p.name for p in scope.parameters}
-    parameters = (*scope.parameters, *(p for p in formula.parameters if p.name not in known))
-    named = {a.name for a in scope.arrays}
-    arrays = (*scope.arrays, *(a for a in formula.arrays if a.is_free and a.name not in named))
-    return Scope(scope.classes, parameters, arrays).of(formula)
 
 
 def values_by_label(

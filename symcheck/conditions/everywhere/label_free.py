@@ -12,10 +12,10 @@ from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_expansion, sample_values
 from symcheck.conditions.agreement.classwise_agree import agreed_labels
 from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.scopes import classwise_runs, has_entries
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.split import reports_by_part
 from symcheck.conditions.cases.witness_points import DIGITS, witness_at
-from symcheck.conditions.gradient.classwise import classwise_runs, has_entries
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample
 from symcheck.findings.finding import Condition, Finding, Trust

@@ -13,6 +13,7 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (
     FAR,
     POINTS_TRIED,
@@ -23,7 +24,6 @@ from symcheck.conditions.everywhere.everywhere import (
     is_large,
     logits_tried,
     points_of,
-    scope_with,
     shown_logits,
     sum_by_label,
     values_by_label,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.budget import Budget
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.convexity.finding import convex_loss
 from symcheck.conditions.existence.degrees import BOUNDED, LINEAR, Degree, degrees_of
 from symcheck.conditions.existence.form import form_of
@@ -81,7 +82,6 @@ def _by_form(loss: Formula, scope: Scope, budget: Budget) -> Degree:
 
 
 def _has_low_end(loss: Formula, scope: Scope, budget: Budget) -> bool:
-    from symcheck.conditions.everywhere.everywhere import scope_with
     from symcheck.field.everywhere_field import EverywhereField
     from symcheck.readings.ranges import RangeReading
 

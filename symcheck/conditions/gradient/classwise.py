@@ -10,24 +10,22 @@ from typing import TYPE_CHECKING
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.classwise_agree import agreed_indices, agreed_labels
 from symcheck.conditions.agreement.points import ArrayPoint, array_points
+from symcheck.conditions.agreement.scopes import MOST_PARAMETERS, classwise_runs, has_entries, undefined_at
 from symcheck.conditions.cases.by_cases import shared_by_classes
-from symcheck.conditions.curvature.regularizer import RegularizerReport
 from symcheck.conditions.gradient.classwise_large import LARGEST_LABELLED, is_large, placed_form
 from symcheck.conditions.gradient.classwise_rounded import failing_gradient
 from symcheck.conditions.gradient.classwise_steps import (
-    EXISTS,
     MOST_SHOWN,
     form_steps,
     index_steps,
     label_steps,
-    smooth_detail,
     tier_witness,
 )
-from symcheck.conditions.gradient.drift import Drift, drift_of, is_multiple
+from symcheck.conditions.gradient.drift import Drift, drift_of
 from symcheck.conditions.gradient.labels import LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
 from symcheck.conditions.gradient.loss import LossCase, LossReport, loss_report
 from symcheck.conditions.smoothness.kink import break_of
-from symcheck.conditions.smoothness.smooth import kink_finding
+from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
 from symcheck.errors import FormulaError
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
@@ -46,10 +44,6 @@ from symcheck.reason import Code, Reason, Undecided, not_exact
 
 if TYPE_CHECKING:
     from sympy import Expr
-
-MOST_ENTRIES = 30
-"""Free arrays with up to so many entries at one C have a free parameter for each; others are read for every C."""
-
 
 _ABOUT = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
 
@@ -104,56 +98,6 @@ def _case(run: Run, scope: Scope) -> Case:
     return Case(run.classes, "", run.tier, run.kappa, verdict, is_uniform=is_point or verdict is not Verdict.REFUTED)
 
 
-def drift_verdict(loss: LossReport, regularizer: RegularizerReport) -> Verdict | None:
-    """Whether the drift of the loss is a multiple of D^2 g(0) 1; None where it is by the symmetry of l and g."""
-    hessian = regularizer.hessian
-    if isinstance(loss, ClasswiseLossReport):
-        if hessian is None and regularizer.curvature is None:
-            return Verdict.UNDECIDED
-        found = (Verdict.UNDECIDED if r.form is None else is_multiple(r.drift, r.form, hessian) for r in loss.runs)
-        return conjunction(found)
-    if hessian is None:
-        return None
-    if loss.tier is Tier.QUOTIENT:
-        return hessian.keeps_ones
-    return Verdict.PROVED if loss.tier is not None and loss.tier.meets_condition else Verdict.UNDECIDED
-
-
-def classwise_runs(formula: Formula, scope: Scope) -> Iterator[Scope]:
-    """``scope`` cut into C = 2, where o_2 = -o_1, and the rest; one part where nothing is free or C is fixed."""
-    low, high = scope.classes.low, scope.classes.high
-    if low == high or low > 2 or all(a.values is not None for a in formula.arrays):
-        yield scope
-        return
-    for classes in (Classes(2, 2), Classes(3, high)):
-        yield Scope(classes, scope.parameters, scope.arrays)
-
-
-def has_entries(formula: Formula, classes: Classes) -> bool:
-    """Whether each entry of each free array is a free parameter: at one C, if there are not too many."""
-    n = classes.fixed
-    free = [a for a in formula.arrays if a.is_free]
-    if n is None:
-        return False
-    given = len(free) < len(formula.arrays)
-    return given or sum(n if isinstance(a, VectorArray) else n * n for a in free) <= MOST_ENTRIES
-
-
-def undefined_at(formula: Formula, scope: Scope, stop: Undefined, budget: Budget) -> None:
-    """Raise ``FormulaError`` if ``formula`` has no value at z = 0 at a point of ``scope`` that is found."""
-    for point in array_points(formula, scope, scope.classes.low):
-        try:
-            labelled_expansion(point.formula(formula), point.scope, budget, order=1)
-        except Undefined as found:
-            why = found.reason
-            raise FormulaError(
-                f"{formula} is undefined at z = 0: {why.why}, in {why.where or stop.reason.where}; {why.settle}, "
-                "or write the formula so that it has a value at z = 0"
-            ) from stop
-        except Undecided:
-            continue
-
-
 def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
     run = _derived(formula, scope, budget)
     smooth, gradient = run.findings
@@ -165,7 +109,9 @@ def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
 
 
 def _derived(formula: Formula, scope: Scope, budget: Budget) -> Run:
-    crowded = next((a for a in formula.arrays if isinstance(a, MatrixArray) and a.rounded_count > MOST_ENTRIES), None)
+    crowded = next(
+        (a for a in formula.arrays if isinstance(a, MatrixArray) and a.rounded_count > MOST_PARAMETERS), None
+    )
     if crowded is not None:  # a canonical form with a parameter for each of them would be too large
         return _open(scope, not_exact(crowded.name))
     try:

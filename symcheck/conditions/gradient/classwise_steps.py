@@ -12,26 +12,11 @@ from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.tier import Tier
 from symcheck.findings.witness import Witness
-from symcheck.language.formula import Formula
-from symcheck.language.term import JOINED
 from symcheck.readings.indexed import IndexedExpansion
 from symcheck.readings.labelled import LabelledExpansion
 
 MOST_SHOWN, MOST_KAPPAS = 5, 12
 """A derivation shows the gradients of up to so many labels, and the kappas of so many."""
-
-EXISTS = "every log, root, power and quotient there exists: signs are proved"
-"""Why a formula has a value at 0."""
-
-
-def smooth_detail(formula: Formula) -> str:
-    """The sentence on a formula whose operators are all smooth where they are taken at z = 0."""
-    ops = {node.op for node in formula.nodes}
-    kind = "twice continuously differentiable" if ops & JOINED.keys() else "analytic"
-    detail = f"{kind} near z = 0, as a composition of functions that are so where they are taken"
-    if "detach" in ops:
-        detail += "; what is meant is the field that autograd returns, in which a detached value is a constant"
-    return detail
 
 
 def tier_witness(tier: Tier, point: ArrayPoint, form: LabelForm) -> Witness:

@@ -13,7 +13,7 @@ import sympy
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_expansion
-from symcheck.conditions.everywhere.everywhere import scope_with
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.gradient.gradient import slope_of
 from symcheck.conditions.remembered import remembered
 from symcheck.field.element import Element
