@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from sympy import sstr
+from sympy import Expr, sstr
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.idle import without_idle_sides
@@ -30,9 +30,6 @@ from symcheck.readings.explicit.explicit import Undefined, explicit_expansion
 from symcheck.readings.jet import JetReading, expansion_of
 from symcheck.readings.orbit.orbit import orbit_expansion
 from symcheck.reason import Code, Reason, Undecided
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 A = TypeVar("A")
 B = TypeVar("B")

@@ -11,18 +11,15 @@ from collections.abc import Iterable
 from dataclasses import fields
 from itertools import chain, combinations
 from math import lcm
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
 from sympy.polys.fields import field as fraction_field
 from sympy.polys.polyerrors import PolynomialError
 
 from symcheck.conditions.agreement.agree import Agreed
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.language.scope import Scope
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 
 def unconfirmed(agreed: Agreed) -> tuple[str, ...]:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
+from sympy.logic.boolalg import Boolean
 
 from symcheck.conditions.cases.parts import Part, classes_condition
 from symcheck.field.element import Element
 from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
-
-if TYPE_CHECKING:
-    from sympy import Expr
-    from sympy.logic.boolalg import Boolean
 
 
 @dataclass(frozen=True)

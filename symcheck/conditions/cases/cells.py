@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
 
 from symcheck.conditions.agreement.rounding import rounded_names
 from symcheck.conditions.cases.partitions import refined
@@ -23,9 +23,6 @@ from symcheck.language.parameter import Interval, Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Scalar, Term
 from symcheck.reason import Undecided
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 OPEN = (Kind.MIXED, Kind.UNKNOWN)
 

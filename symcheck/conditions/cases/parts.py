@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
+from sympy.logic.boolalg import Boolean
 
 from symcheck.field.constant_reading import constant
 from symcheck.field.element import Element
@@ -27,10 +28,6 @@ from symcheck.language.parameter import Interval, Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
 from symcheck.render.expression import expression_text
-
-if TYPE_CHECKING:
-    from sympy import Expr
-    from sympy.logic.boolalg import Boolean
 
 _RELATIONS = {"<": sympy.Lt, "<=": sympy.Le, "=": sympy.Eq, ">=": sympy.Ge, ">": sympy.Gt}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
 
 from symcheck.conditions.agreement.agree import sample_value
 from symcheck.conditions.cases.parts import Part
@@ -16,9 +16,6 @@ from symcheck.findings.witness import Witness
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
 from symcheck.reason import Code, Reason
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 MOST_CLASSES = 4
 """So many numbers of classes are looked at."""

@@ -14,6 +14,7 @@ from symcheck.conditions.convexity.quadratic import bend_at_zero, quadratic_conv
 from symcheck.conditions.convexity.refutation import midpoint_witness
 from symcheck.conditions.convexity.rules import Rules
 from symcheck.conditions.convexity.why import Why
+from symcheck.conditions.detached import open_for_field
 from symcheck.field.field import Field
 from symcheck.findings.finding import Condition, Finding, Trust
 from symcheck.findings.step import Step
@@ -36,8 +37,9 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
     >>> print(convexity_finding(formula, Scope(), Budget(), Condition.LOSS_CONVEX).verdict)
     PROVED
     """
-    if formula.detaches:
-        return _undecided(condition, DETACHED)
+    left = open_for_field(condition, formula)
+    if left is not None:
+        return left
     scope = scope.of(formula)
     reason = NO_RULE
     try:
@@ -134,9 +136,3 @@ NO_RULE = Reason(
 PROVED = "convex on the whole space, by rules of composition"
 
 NEGATIVE_BEND = "not convex: a second derivative at 0 is negative"
-
-DETACHED = Reason(
-    Code.UNMAPPED_OP,
-    "a part is detached: training follows a field that is no gradient, and convexity of the values says nothing of it",
-    "write the formula without detach",
-)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from symcheck.budget import Budget
 from symcheck.conditions.cases.witness_points import witness_at
 from symcheck.conditions.convexity.why import Why
+from symcheck.conditions.detached import has_detached
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.findings.step import Step
@@ -49,7 +50,7 @@ def bends(formula: Formula, scope: Scope, budget: Budget) -> Bends:
 
 def bend_at_zero(formula: Formula, scope: Scope, budget: Budget) -> Witness | None:
     """A second derivative at 0 that is negative at a point of the scope."""
-    if formula.is_classwise or formula.detaches:
+    if formula.is_classwise or has_detached(formula):
         return None
     try:
         found = bends(formula.with_powers_of_abs(), scope, budget)
@@ -70,7 +71,7 @@ BY = "the Hessian, the same at every z: the formula is a polynomial of degree 2"
 def quadratic_convex(formula: Formula, scope: Scope, budget: Budget) -> tuple[Why, bool] | None:
     """Why a formula of degree 2 is convex, and whether no ball was needed; None if it is not shown so."""
     degree = polynomial_degree(formula)
-    if degree is None or degree > 2 or formula.is_classwise or formula.detaches:
+    if degree is None or degree > 2 or formula.is_classwise or has_detached(formula):
         return None
     try:
         found = bends(formula, scope, budget)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+from sympy import Expr
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.classwise_agree import agreed_indices, agreed_labels
@@ -41,9 +42,6 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided, not_exact
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 _ABOUT = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import Agreed, agreed_expansion, shown
@@ -34,9 +34,6 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ It is the least K with l(z, y) >= l(0, y) - K ||z|| to first order at 0, which t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_expansion
@@ -23,9 +23,6 @@ from symcheck.language.scope import Scope
 from symcheck.readings.indexed import indexed_expansion
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.reason import Reason, Undecided
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from symcheck.budget import Budget
 from symcheck.conditions.cases.partitions import merged, refined
+from symcheck.conditions.detached import has_detached
 from symcheck.conditions.orders.labelled_order import order_at
 from symcheck.conditions.orders.obstacles import Obstacles, PairObstacles
 from symcheck.field.element import Element
@@ -37,7 +38,7 @@ def orders_of(
 
     It is the same to the limit and from clean to noisy, unless the classes are treated differently.
     """
-    if any(node.op == "detach" for formula in (loss, regularizer) for node in formula.nodes):
+    if has_detached(loss, regularizer):
         return ()  # jets of such a formula are not the derivatives of the field that is trained
     loss, regularizer = loss.with_powers_of_abs(), regularizer.with_powers_of_abs()
     if loss.is_classwise or regularizer.is_classwise:

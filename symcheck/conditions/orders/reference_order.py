@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from symcheck.budget import Budget
 from symcheck.conditions.cases.partitions import refined
+from symcheck.conditions.detached import has_detached
 from symcheck.conditions.orders.obstacles import Averaged, JetEntries, Obstacles, all_vanish
 from symcheck.conditions.orders.order import order_runs, separate_runs
 from symcheck.field.field import Field
@@ -27,7 +28,7 @@ def reference_orders(loss: Formula, regularizer: Formula, scope: Scope, budget: 
 
     Unknown ones are left out.  Raises ``Undecided`` where a reading stops.
     """
-    if loss.detaches or regularizer.detaches or loss.is_classwise or regularizer.is_classwise:
+    if has_detached(loss, regularizer) or loss.is_classwise or regularizer.is_classwise:
         return ()
     loss, regularizer = loss.with_powers_of_abs(), regularizer.with_powers_of_abs()
     found: list[Order] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symcheck.conditions.agreement.agree import Agreed, shown
+from symcheck.conditions.detached import with_meaning
 from symcheck.conditions.smoothness.kink import Break
 from symcheck.findings.finding import Condition, Finding, Trust
 from symcheck.findings.step import Step
@@ -32,9 +33,7 @@ def smooth_detail(formula: Formula) -> str:
     ops = {node.op for node in formula.nodes}
     kind = "twice continuously differentiable" if ops & JOINED.keys() else "analytic"
     detail = f"{kind} near z = 0, as a composition of functions that are so where they are taken"
-    if "detach" in ops:
-        detail += "; what is meant is the field that autograd returns, in which a detached value is a constant"
-    return detail
+    return with_meaning(detail, formula)
 
 
 def kink_finding(condition: Condition, found: Break | None, reason: Reason) -> Finding:
