@@ -102,10 +102,10 @@ def _agreed(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
             require_writable(c)
     budget.check()
     shown = orbit_expansion(formula, scope, sign=lambda e: _orientation(field, field.from_sympy(e)), budget=budget)
-    for name, mine, its in _entries(constants, shown):
-        other = field.from_sympy(its)
-        if not is_shown_zero(mine - other):
-            raise _not_equal(name, "the jet and the orbit reading", mine, other)
+    for name, by_jet, by_orbit in _entries(constants, shown):
+        orbit_element = field.from_sympy(by_orbit)
+        if not is_shown_zero(by_jet - orbit_element):
+            raise _not_equal(name, "the jet and the orbit reading", by_jet, orbit_element)
     budget.check()
     if 2 in scope.classes and scope.classes.fixed is None:
         _compare_two_classes(formula, scope, constants, field, budget)
@@ -151,10 +151,10 @@ def _compare_two_classes(
 ) -> None:
     two = Field(Scope(Classes(2, 2), scope.parameters), budget)
     alone = expansion_of(JetReading(two).read(formula), two)
-    for name, general, own in _entries(constants, alone):
+    for name, general, at_two in _entries(constants, alone):
         there = field.restricted(general, two)
-        if not is_shown_zero(there - own):
-            raise _not_equal(name, "the general formula at C = 2 and C = 2 read on its own", there, own)
+        if not is_shown_zero(there - at_two):
+            raise _not_equal(name, "the general formula at C = 2 and C = 2 read on its own", there, at_two)
 
 
 def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Element]) -> Iterator[int]:
@@ -170,11 +170,11 @@ def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Element]) ->
             raise disagreement("the domain", f"the power series has no value there: {stop}") from stop
         except Undecided:
             continue
-        for name, mine, its in _entries(constants, explicit):
-            ball = mine.ball({"C": classes, **values})
-            if not ball.overlaps(its):
+        for name, by_jet, by_series in _entries(constants, explicit):
+            ball = by_jet.ball({"C": classes, **values})
+            if not ball.overlaps(by_series):
                 where = ", ".join([f"C = {classes}", *(f"{n} = {v}" for n, v in values.items())])
-                raise disagreement(name, f"at {where} the jet gives {ball} and the power series {its}")
+                raise disagreement(name, f"at {where} the jet gives {ball} and the power series {by_series}")
         yield classes
 
 

@@ -53,10 +53,10 @@ def agreed_labels(formula: Formula, scope: Scope, budget: Budget, *, order: int)
                 "give the arrays entries",
             )
         )
-    for name, mine, its in _compared(formula, expansion, point, order):
+    for name, by_reading, by_series in _compared(formula, expansion, point, order):
         budget.check()
-        if not mine.overlaps(its):
-            raise disagreement(name, f"the labelled reading gives {mine} and the power series {its}")
+        if not by_reading.overlaps(by_series):
+            raise disagreement(name, f"the labelled reading gives {by_reading} and the power series {by_series}")
     return expansion
 
 
@@ -116,17 +116,17 @@ def _directions(n: int, order: int) -> list[list[int]]:
     return [*(ones(i) for i in range(FEW)), *(rising[i:] + rising[:i] for i in range(FEW))]
 
 
-def _require_equal(general: IndexedExpansion, own: LabelledExpansion) -> None:
+def _require_equal(general: IndexedExpansion, alone: LabelledExpansion) -> None:
     """Raise unless the general expansion is that of one C, entry by entry."""
-    n, field = own.classes, general.field
+    n, field = alone.classes, general.field
     bends = general.own_own is not None and general.own_other is not None
 
-    def same(name: str, c: Element, places: tuple[int, int], its: Element) -> None:
-        there = Placement(field, own.field, own.entries, dict(enumerate(places))).of(c)
-        difference = own.entries.reduced(there - its)
+    def same(name: str, c: Element, places: tuple[int, int], entry_alone: Element) -> None:
+        there = Placement(field, alone.field, alone.entries, dict(enumerate(places))).of(c)
+        difference = alone.entries.reduced(there - entry_alone)
         if not difference.is_zero:
-            why = f"at C = {n} the general formula is {there.text()} and C alone {its.text()}"
-            if own.field.sign(difference).kind in (Kind.POSITIVE, Kind.NEGATIVE, Kind.MIXED):
+            why = f"at C = {n} the general formula is {there.text()} and C alone {entry_alone.text()}"
+            if alone.field.sign(difference).kind in (Kind.POSITIVE, Kind.NEGATIVE, Kind.MIXED):
                 raise disagreement(name, why)
             settle = "write the formula with fewer nested logarithms and exponentials of constants"
             raise Undecided(Reason(Code.READINGS_DISAGREE, f"{why} for {name}, not shown to be equal", settle))
@@ -138,9 +138,9 @@ def _require_equal(general: IndexedExpansion, own: LabelledExpansion) -> None:
                 assert general.own_own is not None
                 assert general.own_other is not None
                 second = general.own_own if i == j else general.own_other
-                same(f"d^2 g/d z_{i + 1} d z_{j + 1}", second, places, own.hessians[0][i][j])
-                same(f"d g/d z_{i + 1}", general.own, places, own.gradients[0][i])
+                same(f"d^2 g/d z_{i + 1} d z_{j + 1}", second, places, alone.hessians[0][i][j])
+                same(f"d g/d z_{i + 1}", general.own, places, alone.gradients[0][i])
             else:
                 first = general.own if i == j else general.other
-                row = own.gradients[i] if len(own.gradients) > 1 else own.gradients[0]
+                row = alone.gradients[i] if len(alone.gradients) > 1 else alone.gradients[0]
                 same(f"d l(0, {i + 1})/d z_{j + 1}", first, places, row[j])

@@ -26,7 +26,9 @@ def unconfirmed(agreed: Agreed) -> tuple[str, ...]:
     """The entries (value, g_y, ..., h_kl) whose two derivations the second form does not show to be equal."""
     form = SecondForm(agreed.field.scope)
     pairs = ((f.name, getattr(agreed.constants, f.name), getattr(agreed.shown, f.name)) for f in fields(agreed.shown))
-    return tuple(n for n, mine, its in pairs if mine is not None and not form.is_zero(mine.sympy() - its))
+    return tuple(
+        n for n, by_jet, by_orbit in pairs if by_jet is not None and not form.is_zero(by_jet.sympy() - by_orbit)
+    )
 
 
 MOST_BOUNDED = 3

@@ -201,14 +201,14 @@ def _between(part: Part, classes: Classes, p: Parameter, a: _End, b: _End) -> It
         if not side.is_empty:
             yield _narrowed(part, classes, p, side, constraints)
         return
-    name, own = _unused(p.name, part.scope), symbol_of(p)
+    name, p_symbol = _unused(p.name, part.scope), symbol_of(p)
     if a.value is not None and b.value is not None:
         unit = Interval(Fraction(0), Fraction(1), low_open=not a.is_closed, high_open=not b.is_closed)
         fresh = Parameter.of(name, unit)
         width = b.value - a.value
         value = _plus(a.value, term(width) * fresh)
         expression = a.value.sympy() + width.sympy() * symbol_of(fresh)
-        inverse = (own - a.value.sympy()) / width.sympy()
+        inverse = (p_symbol - a.value.sympy()) / width.sympy()
     else:
         end = a if a.value is not None else b
         assert end.value is not None
@@ -217,7 +217,7 @@ def _between(part: Part, classes: Classes, p: Parameter, a: _End, b: _End) -> It
         fresh = Parameter.of(name, Interval(low, high, **sides))
         value = _plus(end.value, fresh)
         expression = end.value.sympy() + symbol_of(fresh)
-        inverse = own - end.value.sympy()
+        inverse = p_symbol - end.value.sympy()
     yield part.rewritten(classes, constraints, Rewriting(p, value, expression, fresh, inverse))
 
 

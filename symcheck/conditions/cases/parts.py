@@ -146,8 +146,8 @@ class Part:
     @property
     def steps(self) -> Derivation:
         """How the parameters of the whole scope are written in this part."""
-        told = (r for r in self.rewritings if r.fresh is None or r.fresh.name != r.parameter.name)
-        return tuple(Step(r.parameter.name, str(Formula.of(r.value)), r.side) for r in told)
+        shown = (r for r in self.rewritings if r.fresh is None or r.fresh.name != r.parameter.name)
+        return tuple(Step(r.parameter.name, str(Formula.of(r.value)), r.side) for r in shown)
 
     def on(self, classes: Classes) -> Part:
         """The part with these classes alone."""

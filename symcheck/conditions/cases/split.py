@@ -134,10 +134,10 @@ def _details(pairs: list[tuple[Part, Finding]]) -> str:
 def _steps(pairs: list[tuple[Part, Finding]]) -> Derivation:
     """The steps that all parts share, then those of each part with its name."""
     shared = [s for s in pairs[0][1].derivation if all(s in f.derivation for _, f in pairs)]
-    own = (
+    separate = (
         replace(s, name=f"{p.name}: {s.name}")
         for p, f in pairs
         for s in (*(p.steps if f.derivation else ()), *f.derivation)
         if s not in shared
     )
-    return (*shared, *own)
+    return (*shared, *separate)

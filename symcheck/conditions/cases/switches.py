@@ -76,9 +76,9 @@ def _switches(node: Node, args: list[tuple[Element, Element]]) -> Iterator[Eleme
         yield from _different(a - c, b - d)
 
 
-def _different(own: Element, other: Element) -> Iterator[Element]:
-    yield own
-    if not (own - other).is_zero:
+def _different(at_label: Element, other: Element) -> Iterator[Element]:
+    yield at_label
+    if not (at_label - other).is_zero:
         yield other
 
 
@@ -96,8 +96,8 @@ def _value(node: Node, args: list[tuple[Element, Element]], field: Field) -> Val
         if node.op == "classes":
             return _both(field.C)
         if node.op == "total":
-            own, other = args[0]
-            return _both(own + (field.C - 1) * other)
+            at_label, other = args[0]
+            return _both(at_label + (field.C - 1) * other)
         if node.op == "take":
             return _both(args[0][0])
         if node.op in ("mean", "softmax", "log_softmax", "logsumexp"):
@@ -117,14 +117,14 @@ _ENTRYWISE = frozenset(
 
 
 def _over_classes(op: str, v: tuple[Element, Element], field: Field) -> Value:
-    own, other = v
+    at_label, other = v
     if op == "mean":
-        return _both((own + (field.C - 1) * other) / field.C)
-    if not (own - other).is_zero:
+        return _both((at_label + (field.C - 1) * other) / field.C)
+    if not (at_label - other).is_zero:
         return None
     if op == "softmax":
         return _both(field.one / field.C)
-    return _both(-field.log(field.C) if op == "log_softmax" else own + field.log(field.C))
+    return _both(-field.log(field.C) if op == "log_softmax" else at_label + field.log(field.C))
 
 
 def _both(c: Element) -> tuple[Element, Element]:

@@ -163,12 +163,12 @@ def apart(ball: arb, other: arb) -> tuple[str, str, str]:
     The balls do not overlap.
     """
     for digits in (DIGITS, 2 * DIGITS, 4 * DIGITS):
-        shown, its = ball.str(digits, radius=False), other.str(digits, radius=False)
-        if not arb(shown).overlaps(arb(its)):
-            return shown, ball.str(digits), its
+        shown, other_shown = ball.str(digits, radius=False), other.str(digits, radius=False)
+        if not arb(shown).overlaps(arb(other_shown)):
+            return shown, ball.str(digits), other_shown
     digits = 2 * DIGITS
     while True:  # the digits of numbers that are not known so well, and do differ
-        shown, its = ball.mid().str(digits, radius=False), other.mid().str(digits, radius=False)
-        if shown != its or digits > LONGEST_DIGITS:
-            return shown, ball.str(digits, more=True), its
+        shown, other_shown = ball.mid().str(digits, radius=False), other.mid().str(digits, radius=False)
+        if shown != other_shown or digits > LONGEST_DIGITS:
+            return shown, ball.str(digits, more=True), other_shown
         digits *= 2

@@ -198,14 +198,14 @@ class Builder:
 
     # over the classes
 
-    def spread(self, kind: str, own: Combination, other: Combination) -> Combination:
+    def spread(self, kind: str, at_label: Combination, other: Combination) -> Combination:
         """lse or amax of the entries ``own`` at the label and ``other`` elsewhere, less what they share."""
         moving = [(a, c) for a, c in other.terms if "i" in a.free or moves(c)]
         kept = other.part(moving)
         if moves(other.constant):
             kept = kept.plus(other.constant)
         shift = other - kept
-        args = (kept,) if kind.endswith("others") else (own - shift, kept)
+        args = (kept,) if kind.endswith("others") else (at_label - shift, kept)
         if kind == "amax" and all(a.only is not None and a.only[0].kind == "exp" for a in args):
             tops = [a.only for a in args if a.only is not None]
             if len({c.key for _, c in tops}) == 1 and self.is_positive(tops[0][1]):

@@ -43,11 +43,11 @@ def _shares(
     if rules.is_affine(base):
         return found
     for a, c in base.terms:
-        own = u.coefficient(a)
-        if rules.is_affine_atom(a) or own is None or any(a.key == m.key for m, _ in members):
+        coefficient = u.coefficient(a)
+        if rules.is_affine_atom(a) or coefficient is None or any(a.key == m.key for m, _ in members):
             continue
         try:
-            found.insert(0, own / c)
+            found.insert(0, coefficient / c)
         except Undecided:
             continue
     return found
@@ -106,11 +106,11 @@ def _margin(base: Combination) -> tuple[Combination, Callable[[Element], Element
     found = next(((a, c) for a, c in base.terms if a.kind == "lse"), None)
     if found is None:
         return None
-    (a, c), (own, other) = found, found[0].args
-    rest = base - (Combination.of(field, a) - own).times(c)
+    (a, c), (label_entry, other) = found, found[0].args
+    rest = base - (Combination.of(field, a) - label_entry).times(c)
     if not rest.is_constant:
         return None
-    s = Combination.of(field, Atom("lse_others", (other,))) - own
+    s = Combination.of(field, Atom("lse_others", (other,))) - label_entry
     return s, lambda s: c * field.log(1 + field.exp(s)) + rest.constant
 
 

@@ -71,10 +71,10 @@ class Piece:
 
     @property
     def t(self) -> Element:
-        own, b = self.field.parameter(self.variable), self.of
+        parameter, b = self.field.parameter(self.variable), self.of
         if b.low is not None:
-            return b.low + (own if b.high is None else (b.high - b.low) * own)
-        return own if b.high is None else b.high - own
+            return b.low + (parameter if b.high is None else (b.high - b.low) * parameter)
+        return parameter if b.high is None else b.high - parameter
 
     @property
     def range(self) -> str:
@@ -147,8 +147,8 @@ def _zero_on(piece: Piece, switch: Element) -> Element | None:
         return None
     if name.startswith("s") and not is_positive(field, 1 - zero):
         return None
-    own = piece.t - piece.speed * field.parameter(name)
-    return own + piece.speed * zero
+    start = piece.t - piece.speed * field.parameter(name)
+    return start + piece.speed * zero
 
 
 def _shown(field: Field, pieces: list[tuple[Piece, Element]], *, increasing: bool) -> Derivation | None:

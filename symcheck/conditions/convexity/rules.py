@@ -49,8 +49,8 @@ class Rules(CurvatureRules):
         bad = [a for (a, _), why in zip(curved, found, strict=True) if why is None]
         if bad:
             return grouped(self, u, bad) or self._merged(u, bad)
-        told = Step(u.text(), "convex", "nonnegative multiples of convex functions, and affine ones")
-        return together(found) if len(u.terms) == 1 else together(found, told)
+        conclusion = Step(u.text(), "convex", "nonnegative multiples of convex functions, and affine ones")
+        return together(found) if len(u.terms) == 1 else together(found, conclusion)
 
     def _term(self, a: Atom, c: Element) -> Why | None:
         """Why c a is convex, by the sign of c."""
@@ -61,8 +61,8 @@ class Rules(CurvatureRules):
         if sign.nonpositive and (why := concave_atom(self, a)) is not None:
             return why.then(*signed)
         if a.kind in SUMS and c.rational != 1 and not moves(c):  # c w[i] under another sum over i is not c w[i]
-            told = Step(Combination.of(self.field, a).times(c).text(), "convex", OVER[a.kind])
-            return together([self.convex(a.args[0].times(c))], told)
+            conclusion = Step(Combination.of(self.field, a).times(c).text(), "convex", OVER[a.kind])
+            return together([self.convex(a.args[0].times(c))], conclusion)
         return None
 
     def _merged(self, u: Combination, bad: list[Atom]) -> Why | None:
@@ -75,8 +75,8 @@ class Rules(CurvatureRules):
             for a, c in sums:
                 inner = inner + a.args[0].times(c)
             rest = u.part((a, c) for a, c in u.terms if a.kind != kind)
-            told = Step(u.text(), "convex", f"{by}, taken together")
-            found = together([self.convex(inner), self.convex(rest)], told)
+            conclusion = Step(u.text(), "convex", f"{by}, taken together")
+            found = together([self.convex(inner), self.convex(rest)], conclusion)
             if found is not None:
                 return found
         return None

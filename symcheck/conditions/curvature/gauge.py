@@ -122,12 +122,12 @@ def _value_that_moves(name: str, formula: Formula, field: Field) -> Witness | No
         except Undecided:
             continue
         if not here.overlaps(there):
-            shown, decimal, its = apart(there, here)
+            shown, decimal, shown_here = apart(there, here)
             return Witness(
                 classes=classes,
                 quantity=f"{name} at z = ({first + 1}, 1, ..., 1), label y = 1",
                 value=shown,
-                expected=f"its value {its} at z = ({first}, 0, ..., 0)",
+                expected=f"its value {shown_here} at z = ({first}, 0, ..., 0)",
                 decimal=decimal,
                 parameters=values,
             )

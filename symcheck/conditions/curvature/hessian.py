@@ -223,17 +223,17 @@ class IndexedHessian(Hessian):
 
     @property
     def _entries(self) -> tuple[Element, Element]:
-        own, other = self.expansion.own_own, self.expansion.own_other
-        assert own is not None
-        assert other is not None
-        return own, other
+        on_diagonal, off_diagonal = self.expansion.own_own, self.expansion.own_other
+        assert on_diagonal is not None
+        assert off_diagonal is not None
+        return on_diagonal, off_diagonal
 
     @cached_property
     def image_of_ones(self) -> Element:
         """The entry of H 1 at the class 0."""
         field = self.expansion.field
-        own, other = self._entries
-        return own + field.summed(other, 1) - field.renamed(other, {1: 0})
+        on_diagonal, off_diagonal = self._entries
+        return on_diagonal + field.summed(off_diagonal, 1) - field.renamed(off_diagonal, {1: 0})
 
     def _is_flat(self) -> bool:
         return self.image_of_ones.is_zero
@@ -262,15 +262,15 @@ class IndexedHessian(Hessian):
     def _as_declared(self, *, quotient: bool) -> Shown | None:
         """H = a A + s I + t 11' with A declared positive definite."""
         field = self.expansion.field
-        own, other = self._entries
-        names = field.depends(other)
+        on_diagonal, off_diagonal = self._entries
+        names = field.depends(off_diagonal)
         for name in sorted(names):
             atom = field.atom_called(name)
             if not isinstance(atom, Entry) or not isinstance(atom.array, MatrixArray) or not atom.array.definite:
                 continue
-            a = field.derivative(other, name)
-            t = other - a * field.variable(name)
-            s = own - a * field.entry(atom.array, 0, 0) - t
+            a = field.derivative(off_diagonal, name)
+            t = off_diagonal - a * field.variable(name)
+            s = on_diagonal - a * field.entry(atom.array, 0, 0) - t
             if any(field.classes_in(c) for c in (a, s, t)):
                 continue
             ends = (a, s) if quotient else (a, s, t)
@@ -284,10 +284,10 @@ class IndexedHessian(Hessian):
     def _as_diagonal(self, *, quotient: bool) -> Shown | None:
         """H = D + t 11' with D diagonal."""
         field = self.expansion.field
-        own, t = self._entries
+        on_diagonal, t = self._entries
         if field.classes_in(t) or not (quotient or self._sign_allows(t)):
             return None
-        diagonal = own - t
+        diagonal = on_diagonal - t
         if field.sign(diagonal).kind is not Kind.POSITIVE:
             return None
         sign = field.sign(diagonal)
@@ -302,10 +302,10 @@ class IndexedHessian(Hessian):
     def steps(self) -> Derivation:
         field = self.expansion.field
         by = f"the indexed reading, equal to the labelled one at {' and '.join(f'C = {n}' for n in self.compared)}"
-        own, other = self._entries
+        on_diagonal, off_diagonal = self._entries
         return (
-            Step("d^2 g/d z_k^2 at 0", field.text(own, CLASS_NAMES), by),
-            Step("d^2 g/d z_k d z_l at 0, l != k", field.text(other, CLASS_NAMES), by),
+            Step("d^2 g/d z_k^2 at 0", field.text(on_diagonal, CLASS_NAMES), by),
+            Step("d^2 g/d z_k d z_l at 0, l != k", field.text(off_diagonal, CLASS_NAMES), by),
         )
 
 

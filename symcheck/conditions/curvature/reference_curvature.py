@@ -45,11 +45,11 @@ def _in_part(report: PartReport) -> Finding:
     more = classes.common(Classes(3))
     if more is not None:
         needed.append((s, "the eigenvalue s of D^2 g(0)", more))
-    for value, name, own in needed:
+    for value, name, run in needed:
         sign = field.sign(value)
         if sign.kind is Kind.POSITIVE:
             continue
-        point = point_in(sign, own, lambda at: at <= 0)
+        point = point_in(sign, run, lambda at: at <= 0)
         if point is not None:
             witness = witness_at(value, point, name, "a value > 0")
             detail = f"not positive definite there: {name} is {value.text()}"

@@ -164,8 +164,8 @@ def _rays(formula: Formula, scope: Scope, budget: Budget) -> tuple[Witness | Non
 
 def _growth(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], *, steep: bool) -> Growth | None:
     """Bounds along a ray on which the loss has a value; None where there are none."""
-    own = {p.name for p in formula.parameters}
-    values = {n: v for n, v in point.values.items() if n in own}
+    names = {p.name for p in formula.parameters}
+    values = {n: v for n, v in point.values.items() if n in names}
     here = formula.with_arrays(point.arrays)
     try:
         with working(BITS):

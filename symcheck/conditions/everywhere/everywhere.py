@@ -207,10 +207,10 @@ def _logits(classes: int) -> Iterator[tuple[Fraction, ...]]:
 
 def ball_at(formula: Formula, point: ArrayPoint, z: Sequence[Fraction], y: int) -> arb | None:
     """The value of ``formula`` at ``point``, z and y; None if it is not known there."""
-    own = {p.name for p in formula.parameters}
+    names = {p.name for p in formula.parameters}
     here = formula.with_arrays(point.arrays)
     try:
-        return value_at(here, z, {n: v for n, v in point.values.items() if n in own}, y=y)
+        return value_at(here, z, {n: v for n, v in point.values.items() if n in names}, y=y)
     except Undecided:
         return None
 

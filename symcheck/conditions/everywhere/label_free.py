@@ -115,8 +115,8 @@ def _is_label_free(e: LabelledExpansion) -> bool:
     return all(
         e.entries.reduced(c - d).is_zero
         for rows in e.hessians[1:]
-        for row, its in zip(rows, first, strict=True)
-        for c, d in zip(row, its, strict=True)
+        for row, first_row in zip(rows, first, strict=True)
+        for c, d in zip(row, first_row, strict=True)
     )
 
 

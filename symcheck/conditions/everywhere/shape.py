@@ -43,8 +43,8 @@ def shape_of(loss: Formula, agreed: Agreed | None, field: Field) -> Shape:
     if high == 2 and agreed is not None:
         e = agreed.constants
         if (e.h_yy - e.h_kk).is_zero and (e.h_kl is None or (e.h_yk - e.h_kl).is_zero):
-            across, own = e.h_kk - e.h_yk, agreed.field
-            both = across, across + own.C * e.h_yk
+            across, quadratic_field = e.h_kk - e.h_yk, agreed.field
+            both = across, across + quadratic_field.C * e.h_yk
             return Shape(is_split=True, eigenvalues=both, degree=field.number(2))
         return Shape()
     marked = _with_label(loss)

@@ -94,9 +94,9 @@ def _norm(u: Combination) -> tuple[Fraction, bool] | None:
         sign = u.field.sign(c)
         if moves(c) or not sign.nonnegative or not _is_zero_at_least(a):
             return None
-        own = _norm_atom(a) if sign.kind is Kind.POSITIVE else None
-        if own is not None and (best is None or (best[1], -best[0]) > (own[1], -own[0])):
-            best = own
+        norm = _norm_atom(a) if sign.kind is Kind.POSITIVE else None
+        if norm is not None and (best is None or (best[1], -best[0]) > (norm[1], -norm[0])):
+            best = norm
     return best
 
 
@@ -127,9 +127,9 @@ def _size_of_entry(x: Combination) -> tuple[Fraction, bool] | None:
         sign = x.field.sign(c)
         if not sign.nonnegative or not _is_zero_at_least(a):
             return None
-        own = _power_of_entry(a) if sign.kind is Kind.POSITIVE else None
-        if own is not None and (best is None or (best[1], -best[0]) > (own[1], -own[0])):
-            best = own
+        power = _power_of_entry(a) if sign.kind is Kind.POSITIVE else None
+        if power is not None and (best is None or (best[1], -best[0]) > (power[1], -power[0])):
+            best = power
     return best
 
 
@@ -251,9 +251,11 @@ def _of_probabilities(u: Combination) -> Away | None:
     lines = convex_on(field, lambda p: at(inner, base, field.log(p)), Bounds(zero, one, True, True), increasing=False)
     if lines is None:
         return None
-    told = Step("g", "sum_i h(p_i) + const", "h convex on (0, 1): smallest at p = (1/C, ..., 1/C) alone, by Jensen")
+    by_jensen = Step(
+        "g", "sum_i h(p_i) + const", "h convex on (0, 1): smallest at p = (1/C, ..., 1/C) alone, by Jensen"
+    )
     growth = _growth_by_logarithm(inner, base)
-    return Away(growth, (told, *lines), of_differences=True, by_definiteness=True)
+    return Away(growth, (by_jensen, *lines), of_differences=True, by_definiteness=True)
 
 
 def _growth_by_logarithm(inner: Combination, base: Combination) -> Fraction:
@@ -272,10 +274,10 @@ def _growth_by_logarithm(inner: Combination, base: Combination) -> Fraction:
                 logarithms = logarithms + moved
                 break
     lead, slope = base.terms[0]
-    own = rest.coefficient(lead)
-    if own is not None:
-        rest = rest - base.times(own / slope)
-        logarithms = logarithms + own / slope
+    coefficient = rest.coefficient(lead)
+    if coefficient is not None:
+        rest = rest - base.times(coefficient / slope)
+        logarithms = logarithms + coefficient / slope
     falls = degrees_of(rest).fall
     return Fraction(int(falls == 0 and field.sign(logarithms).kind is Kind.NEGATIVE))
 

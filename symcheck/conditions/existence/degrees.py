@@ -64,13 +64,13 @@ def degrees_of(u: Combination) -> Degrees:
     kept, rests = without_averages(u, shifted=True)
     rises, falls = [BOUNDED], [BOUNDED]
     for a, c in _merged(kept):
-        own, sign = _of_atom(a), u.field.sign(c)
+        degrees, sign = _of_atom(a), u.field.sign(c)
         if sign.nonpositive:
-            own = own.turned
+            degrees = degrees.turned
         elif not sign.nonnegative:
-            own = Degrees(own.size, own.size)
-        rises.append(own.rise)
-        falls.append(own.fall)
+            degrees = Degrees(degrees.size, degrees.size)
+        rises.append(degrees.rise)
+        falls.append(degrees.fall)
     rises += map(_size_by_terms, rests)  # together they are at least a constant, so that they do not fall
     found = Degrees(largest(rises), largest(falls))
     ends = bounds(u)

@@ -103,9 +103,9 @@ def by_form(penalty: Formula, scope: Scope, budget: Budget) -> Hold:
     scopes = [scope]
     if scope.classes.fixed == 2 and penalty.fixed_classes is None:
         scopes.append(replace(scope, classes=Classes()))
-    for own in scopes:
+    for wider in scopes:
         try:
-            found = form_everywhere(penalty, own, budget)
+            found = form_everywhere(penalty, wider, budget)
         except Undecided:
             continue
         away = None if found is None else away_from_zero(found)

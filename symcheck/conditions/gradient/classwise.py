@@ -183,8 +183,8 @@ def _judged(
 def _kappa(form: LabelForm, scope: Scope) -> Expr | None:
     """The one kappa, if there is one and it does not depend on the entries of an array."""
     kappa = form.kappas[0]
-    own = {"C", *(p.name for p in scope.parameters)}
-    return kappa.sympy() if form.single and form.field.depends(kappa) <= own else None
+    scalars = {"C", *(p.name for p in scope.parameters)}
+    return kappa.sympy() if form.single and form.field.depends(kappa) <= scalars else None
 
 
 def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[ArrayPoint, tuple[Tier, LabelForm]]]:

@@ -59,10 +59,10 @@ def form_steps(form: LabelForm) -> Derivation:
     """What the b_y have in common."""
     is_one_c = len(form.kappas) > 1
     if form.all_vanish((*form.bends, *form.drifts)):
-        told = [form.text(c) for c in form.kappas[:MOST_KAPPAS]]
+        kappas = [form.text(c) for c in form.kappas[:MOST_KAPPAS]]
         name = "kappa" if form.single else f"kappa_1, ..., kappa_{len(form.kappas)}" if is_one_c else "kappa_y"
-        many = told + ["..."] * (len(form.kappas) > MOST_KAPPAS)
-        value = ", ".join(dict.fromkeys(told) if form.single else many)
+        many = kappas + ["..."] * (len(form.kappas) > MOST_KAPPAS)
+        value = ", ".join(dict.fromkeys(kappas) if form.single else many)
         return (Step(name, value, "b_y = -kappa_y o_y: the entries off y are equal, and each b_y has the mean 0"),)
     if form.all_vanish(form.sums):
         return (Step("sum over y of b_y", "0", "canonical forms"),)

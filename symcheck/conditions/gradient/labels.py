@@ -76,7 +76,7 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
     sums = [_sum(e.field, [b[y][k] for y in range(n)]) for k in range(n)]
     zero = e.field.number(0)
     reduced = e.entries.reduced
-    own = [zero - b[y][y] for y in range(n)]
+    at_label = [zero - b[y][y] for y in range(n)]
     return LabelForm(
         field=e.field,
         vanishes=lambda c: c.is_zero or reduced(c).is_zero,
@@ -86,7 +86,7 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
         drifts=tuple(drifts),
         drift_steps=tuple(c - drifts[0] for c in drifts[1:]),
         sums=tuple(sums),
-        leads=tuple(c for lead in (_sum(e.field, own), *own, *kappas) for c in (lead, reduced(lead))),
+        leads=tuple(c for lead in (_sum(e.field, at_label), *at_label, *kappas) for c in (lead, reduced(lead))),
         common_drift=_labelled_drift(e),
     )
 
@@ -118,10 +118,10 @@ def indexed_form(e: IndexedExpansion) -> LabelForm:
         named = 1 - index
         return at_own + field.summed(at_other, index) - field.renamed(at_other, {index: named})
 
-    own_k = field.renamed(e.own, {0: 1})
+    own_at_k = field.renamed(e.own, {0: 1})
     kappa = e.other - e.own
     drift = over_others(e.other, 1, e.own)
-    sums = over_others(e.other, 0, own_k)
+    sums = over_others(e.other, 0, own_at_k)
     trace = field.summed(e.own, 0)
     return LabelForm(
         field=field,

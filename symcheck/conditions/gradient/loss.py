@@ -164,8 +164,10 @@ def _cases(part: Part, report: PartReport) -> list[LossCase]:
     kappa = None if slope is None else part.back(slope.kappa.sympy())
     found = []
     for row in report.tiers:
-        own = one if row.tier is Tier.EXACT else kappa
-        case = Case(row.classes, part.where, row.tier, own, row.verdict, is_uniform=row.is_uniform, switch=part.switch)
+        kappa_here = one if row.tier is Tier.EXACT else kappa
+        case = Case(
+            row.classes, part.where, row.tier, kappa_here, row.verdict, is_uniform=row.is_uniform, switch=part.switch
+        )
         found.append(LossCase(case, part))
         if row.tier is Tier.SCALED and not part.constraints and slope is not None:
             ends = (replace(case, where=end, tier=Tier.EXACT, kappa=one, is_special=True) for end in exact_ends(slope))

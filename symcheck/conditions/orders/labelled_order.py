@@ -253,9 +253,9 @@ class _Pair:
             raise _NotShownError
         first = None
         for y in range(self.loss.labels):
-            own = list(self._images(self.loss, y))
-            first = own[place] if first is None else first
-            yield from (c * straight[place] - first * h for c, h in zip(own, straight, strict=True))
+            images = list(self._images(self.loss, y))
+            first = images[place] if first is None else first
+            yield from (c * straight[place] - first * h for c, h in zip(images, straight, strict=True))
 
     def _differing(self) -> Iterator[Element]:
         """What vanishes if and only if M_y v is the same for every y."""

@@ -125,8 +125,8 @@ class PairObstacles:
             for powers in _monomials(n, order - 1):
                 places = [i for i, e in enumerate(powers) for _ in range(e)]
                 c = self._times(_multinomial(powers), t(y, k, *places))
-                for own, factor in _without_last(powers):
-                    row[own] = row[own] + self._times(factor, c)
+                for monomial, factor in _without_last(powers):
+                    row[monomial] = row[monomial] + self._times(factor, c)
             rows.append(list(row.values()))
         if self.quotient:
             return [[c - d for c, d in zip(row, rows[-1], strict=True)] for row in rows[:-1]]
@@ -171,10 +171,10 @@ def _multinomial(powers: tuple[int, ...]) -> int:
 @cache
 def _without_last(powers: tuple[int, ...]) -> tuple[tuple[tuple[int, ...], int], ...]:
     """The monomial v_1^e_1 ... v_C^e_C with v_C = -v_1 - ... - v_(C-1): its monomials with their factors."""
-    *own, last = powers
+    *kept, last = powers
     found: Counter[tuple[int, ...]] = Counter()
-    for added in _monomials(len(own), last):
-        found[tuple(a + b for a, b in zip(own, added, strict=True))] += (-1) ** last * _multinomial(added)
+    for added in _monomials(len(kept), last):
+        found[tuple(a + b for a, b in zip(kept, added, strict=True))] += (-1) ** last * _multinomial(added)
     return tuple(found.items())
 
 
@@ -198,8 +198,8 @@ class JetEntries:
         self._jet, self._field = jet, field
 
     def __call__(self, *indices: int) -> Element:
-        own = indices if self._jet.label else indices[1:]
-        return self._jet.at.get(canonical(tuple(own), self._jet.fixed), self._field.number(0))
+        known = indices if self._jet.label else indices[1:]
+        return self._jet.at.get(canonical(tuple(known), self._jet.fixed), self._field.number(0))
 
 
 class Averaged:

@@ -57,8 +57,8 @@ class _ReferencePair:
         loss, g = self._entries(self._loss, 2), self._entries(self._regularizer, 2)
         found = self.differing()
         if self._fixed != 2:  # with two classes there is one free score, and M_y is a number
-            own, other = loss(0, 1, 1) - loss(0, 1, 2), loss(0, 1, 2)
-            found.append(other * (g(0, 1, 1) - g(0, 1, 2)) - own * g(0, 1, 2))
+            straight, mixed = loss(0, 1, 1) - loss(0, 1, 2), loss(0, 1, 2)
+            found.append(mixed * (g(0, 1, 1) - g(0, 1, 2)) - straight * g(0, 1, 2))
         return found
 
     def differing(self) -> Obstacles:

@@ -26,8 +26,8 @@ def _crossed(problem: Problem, a: LossCase, b: SpaceCase) -> Case | None:
         return None
     penalty = verdict_left_open(b.verdict, problem.regularizer.formula)
     verdict = conjunction([a.case.verdict, penalty])
-    own = "" if b.part is None else b.part.where
-    where = " and ".join(dict.fromkeys(w for w in (a.case.where, own) if w))
+    penalty_where = "" if b.part is None else b.part.where
+    where = " and ".join(dict.fromkeys(w for w in (a.case.where, penalty_where) if w))
     fails = (a.case.verdict is Verdict.REFUTED and a.case.is_uniform) or (penalty is Verdict.REFUTED and b.is_uniform)
     return replace(
         a.case, classes=classes, where=where, verdict=verdict, quotient=b.quotient,

@@ -52,8 +52,8 @@ class SpaceCase:
 
     def is_about(self, case: LossCase) -> bool:
         """Whether it belongs to this case of the loss, or to a special one inside of it."""
-        own = self.loss
-        return own is None or (own.part == case.part and own.case.classes == case.case.classes)
+        about = self.loss
+        return about is None or (about.part == case.part and about.case.classes == case.case.classes)
 
 
 @dataclass(frozen=True)
@@ -171,14 +171,14 @@ def _in_part(problem: Problem, loss: LossReport, part: Part, report: PartReport)
         if case.along.kind is not Kind.ZERO:
             placed.append(_placed(problem, part, report, case))
             continue
-        for own in (c for c in loss.cases if not c.case.is_special):
-            classes = own.case.classes.common(case.classes)
+        for loss_case in (c for c in loss.cases if not c.case.is_special):
+            classes = loss_case.case.classes.common(case.classes)
             if classes is not None:
                 scope = replace(part.scope, classes=classes)
                 penalty = part.formula, scope, report.agreed if scope == part.scope else None
-                gauge = gauge_finding(_alive(*_in_case(problem, loss, own, classes)), _alive(*penalty))
+                gauge = gauge_finding(_alive(*_in_case(problem, loss, loss_case, classes)), _alive(*penalty))
                 space, found = _placed(problem, part, report, replace(case, classes=classes), gauge)
-                placed.append((replace(space, loss=own), found))
+                placed.append((replace(space, loss=loss_case), found))
     return placed
 
 

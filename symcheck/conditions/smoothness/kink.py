@@ -65,8 +65,8 @@ class Corner:
 
     def witness_apart(self, classes: int, quantity: str, value: arb, other: arb, where: str) -> Witness:
         """The witness that ``quantity`` is ``value``, and not the value ``other`` that it has elsewhere."""
-        shown, decimal, its = apart(value, other)
-        return Witness(classes, quantity, shown, where.format(its), decimal, self.values)
+        shown, decimal, other_shown = apart(value, other)
+        return Witness(classes, quantity, shown, where.format(other_shown), decimal, self.values)
 
 
 def break_of(formula: Formula, scope: Scope) -> Break | None:
