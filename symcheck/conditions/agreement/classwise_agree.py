@@ -44,6 +44,7 @@ def agreed_labels(formula: Formula, scope: Scope, budget: Budget, *, order: int)
     for row in (*expansion.gradients, *chain.from_iterable(expansion.hessians)):
         for c in row:
             require_writable(c)
+    # One point is enough for a veto: a slip in a canonical form shows at almost all of them.
     point = next(array_points(formula, scope, scope.classes.fixed), None)
     if point is None:
         raise Undecided(
@@ -66,11 +67,15 @@ def agreed_indices(formula: Formula, scope: Scope, budget: Budget) -> tuple[Inde
     A scope without small numbers of classes is widened to all of them, so that there are some to compare at.
     """
     if not any(c in scope.classes for c in COMPARED):
+        # What holds for every C holds for the large ones that were asked for.
         scope = Scope(Classes(), scope.parameters, scope.arrays)
     expansion = indexed_expansion(formula, scope, budget)
     for c in (expansion.own, expansion.other, expansion.own_own, expansion.own_other):
         if c is not None:
             require_writable(c)
+    # Equality at two C does not replace the orbit reading, which is compared with C a symbol: whatever has the factor
+    # (C - 2)(C - 3) is the same at C = 2 and 3. It finds slips of the indexed reading, whose own canonical forms hold
+    # for every C; formulas that treat all classes alike keep the orbit.
     numbers = tuple(c for c in COMPARED if c in scope.classes)[:2]
     order = 1 if formula.uses_label else 2
     for classes in numbers:
@@ -108,6 +113,7 @@ def _directions(n: int, order: int) -> list[list[int]]:
     def ones(*places: int) -> list[int]:
         return [int(i in places) for i in range(n)]
 
+    # Different slopes in all entries, so that two that were interchanged show.
     rising = list(range(1, n + 1))
     if order == 1:
         return [rising, ones(0)]
@@ -123,9 +129,11 @@ def _require_equal(general: IndexedExpansion, alone: LabelledExpansion) -> None:
 
     def same(name: str, c: Element, places: tuple[int, int], entry_alone: Element) -> None:
         there = Placement(field, alone.field, alone.entries, dict(enumerate(places))).of(c)
+        # With a known sum of the w_k two forms of one number may differ by a multiple of sum_k w_k - 1.
         difference = alone.entries.reduced(there - entry_alone)
         if not difference.is_zero:
             why = f"at C = {n} the general formula is {there.text()} and C alone {entry_alone.text()}"
+            # MIXED is a contradiction as well: the difference is not 0 at some point of the scope.
             if alone.field.sign(difference).kind in (Kind.POSITIVE, Kind.NEGATIVE, Kind.MIXED):
                 raise disagreement(name, why)
             settle = "write the formula with fewer nested logarithms and exponentials of constants"

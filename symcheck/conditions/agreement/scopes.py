@@ -29,6 +29,7 @@ def scope_with(scope: Scope, formula: Formula) -> Scope:
 
 def classwise_runs(formula: Formula, scope: Scope) -> Iterator[Scope]:
     """``scope`` cut into C = 2, where o_2 = -o_1, and the rest; one part where nothing is free or C is fixed."""
+    # With two classes o_2 = -o_1, so that more losses meet a condition there, and the general form does not show it.
     low, high = scope.classes.low, scope.classes.high
     if low == high or low > 2 or all(a.values is not None for a in formula.arrays):
         yield scope
@@ -43,6 +44,7 @@ def has_entries(formula: Formula, classes: Classes) -> bool:
     free = [a for a in formula.arrays if a.is_free]
     if n is None:
         return False
+    # Given entries are numbers, so that only the free ones cost a parameter each; they belong to this one C anyway.
     given = len(free) < len(formula.arrays)
     return given or sum(n if isinstance(a, VectorArray) else n * n for a in free) <= MOST_PARAMETERS
 
@@ -51,6 +53,7 @@ def undefined_at(formula: Formula, scope: Scope, stop: Undefined, budget: Budget
     """Raise ``FormulaError`` if ``formula`` has no value at z = 0 at a point of ``scope`` that is found."""
     for point in array_points(formula, scope, scope.classes.low):
         try:
+            # That the form is not shown to have a value is no error; that it has none at a point is.
             labelled_expansion(point.formula(formula), point.scope, budget, order=1)
         except Undefined as found:
             why = found.reason

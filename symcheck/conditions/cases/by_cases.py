@@ -34,6 +34,7 @@ class InPart:
             return self.value is not None
         field = self.value.field
         try:
+            # Two forms of one kappa are common: in the part p = 1/2 all of p, 1 - p and 1/2 are the same.
             return (field.from_sympy(self.part.ahead(other)) - self.value).is_zero
         except Undecided:
             return False
@@ -64,4 +65,5 @@ def _by_cases(pairs: Sequence[tuple[Expr, Boolean]]) -> Expr:
     conditions: dict[Expr, list[Boolean]] = {}
     for e, condition in pairs:
         conditions.setdefault(e, []).append(condition)
+    # Evaluated, SymPy would merge and turn conditions, and show others than the certificate names.
     return sympy.Piecewise(*((e, sympy.Or(*several)) for e, several in conditions.items()), evaluate=False)

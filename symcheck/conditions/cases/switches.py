@@ -55,12 +55,14 @@ def with_sides_taken(formula: Formula, field: Field) -> Formula:
 
 def _by_place(formula: Formula, field: Field) -> Iterator[tuple[int, list[Element]]]:
     """For each place with a switch that is known at z = 0, its entries that differ."""
+    # Values at z = 0 are two numbers here, at the label and elsewhere: class weights and pairs have more.
     if formula.is_classwise or formula.pairs:
         return
     values: list[Value] = []
     for place, node in enumerate(formula.nodes):
         args = [values[a] for a in node.args]
         known = [a for a in args if a is not None]
+        # The sides of a branch need no value where only the switch is asked for.
         if len(known) == len(args) or (node.op == "branch" and args[0] is not None):
             switches = list(_switches(node, known))
             if switches:
@@ -120,6 +122,7 @@ def _over_classes(op: str, v: tuple[Element, Element], field: Field) -> Value:
     at_label, other = v
     if op == "mean":
         return _both((at_label + (field.C - 1) * other) / field.C)
+    # log(e^a + (C - 1) e^b) is a constant, too, but none whose sign changes are known where a and b differ.
     if not (at_label - other).is_zero:
         return None
     if op == "softmax":

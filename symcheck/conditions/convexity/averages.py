@@ -26,6 +26,7 @@ def without_averages(u: Combination, *, shifted: bool = False) -> tuple[Combinat
     for a, c in u.terms:
         if not u.field.sign(c).nonnegative or (a.kind not in MAXIMA and a.kind not in HALVES):
             continue
+        # logsumexp(v + c) less the average of v is at least an average of c, and that may be negative.
         if not shifted and not all(v.constant.is_zero for v in a.args):
             continue
         part = _less_average(a, c, rest) if a.kind in MAXIMA else _less_share(a, c, rest)
@@ -83,6 +84,7 @@ def _less_average(a: Atom, c: Element, u: Combination) -> Combination | None:
         return None
     whole = at_label + (field.C - 1) * elsewhere if is_labelled else field.C * elsewhere
     weights = (at_label, elsewhere) if is_labelled else (elsewhere,)
+    # The weights have to add up to the coefficient: logsumexp(z) - 2 z_y falls without end.
     if not (whole - c).is_zero or not all(field.sign(w).nonnegative for w in weights):
         return None
     return Combination(field, field.zero, taken) + Combination.of(field, a).times(c)

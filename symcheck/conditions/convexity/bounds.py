@@ -61,6 +61,8 @@ def bounds(u: Combination) -> Bounds:
     field = u.field
     rest, found = u.part(u.terms), Bounds(u.constant, u.constant)
     while True:
+        # Bounds of terms add up to little where the terms move together: logsumexp(z) - z_y > 0 has two unbounded
+        # ones.
         taken = _against_own_entries(rest)
         if taken is None:
             break

@@ -45,6 +45,7 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
     try:
         proof = proof_of(formula, scope, budget)
         if proof is not None:
+            # Rules are ours, and balls are not: a proof that points refute is a bug, and no verdict is given.
             _require_no_objection(formula, scope, budget)
             return Finding(condition, Verdict.PROVED, PROVED, proof[1], derivation=proof[0].steps)
     except Undecided as stop:
@@ -53,6 +54,7 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
             return _undecided(condition, reason)
     try:
         witness = midpoint_witness(formula, scope, budget)
+        # A negative second derivative may be too small for the points, and is exact.
         if witness is None and (bend := bend_at_zero(formula, scope, budget)) is not None:
             return Finding(condition, Verdict.REFUTED, NEGATIVE_BEND, Trust.BALL, witness=bend)
     except Undecided as stop:
@@ -89,6 +91,7 @@ def proof_of(formula: Formula, scope: Scope, budget: Budget) -> tuple[Why, Trust
     why = Rules(field).convex(form.of)
     if why is None:
         return None
+    # A simplification may take a pole away, as in exp(log x) = x: convex is only what has a value at every z.
     for need in form.needs:
         if not is_met(need, field):
             raise Undecided(

@@ -23,6 +23,7 @@ RISES = "h is convex and rises, and t is convex"
 def grouped(rules: CurvatureRules, u: Combination, bad: list[Atom]) -> Why | None:
     """Terms that are functions of one base, with a multiple of the base itself, taken as one function of it."""
     inside = bases(u.part((a, c) for a, c in u.terms if any(a.key == b.key for b in bad)))
+    # With an affine base h may be any convex function; the others ask for monotony as well.
     inside.sort(key=lambda base: not rules.is_affine(base))
     for base in inside:
         members = [(a, c) for a, c in u.terms if is_function(a, base)]
@@ -58,6 +59,7 @@ def _as_function(
 ) -> Why | None:
     group = u.part(members) + base.times(share)
     rest = u - group
+    # What is left would be proved with the same terms once more.
     if any(a.key == b.key for a, _ in rest.terms for b, _ in members):
         return None
     why = _function(rules, group, base)
@@ -78,6 +80,7 @@ def _function(rules: CurvatureRules, group: Combination, base: Combination) -> W
     if rules.is_affine(base):
         shown = convex_on(rules.field, h, where, increasing=False)
         return None if shown is None else _told(Why(), group, base, shown, "h is convex and t affine")
+    # The margin s comes before its own function logsumexp(v) - v_y: h(t(s)) may be convex and rise where h does not.
     margin = _margin(base)
     if margin is not None and (inner := rules.convex(margin[0])) is not None:
         shown = convex_on(rules.field, lambda s: h(margin[1](s)), Bounds(), increasing=True)

@@ -59,6 +59,7 @@ def _entry_interval(array: Array) -> Interval:
         return Interval(low, high, low_open=False, high_open=False)
     inside = array.interval
     total = array.total if isinstance(array, VectorArray) else None
+    # Entries of at least 0 that add up to 1 are at most 1.
     if total is not None and inside.high is None and inside.low is not None and inside.low >= 0:
         return Interval(inside.low, total, low_open=inside.low_open, high_open=inside.low_open)
     return inside
@@ -86,6 +87,7 @@ class NormalFormReading(Reading[EntryPair]):
         return self._constant(self.field.C)
 
     def logits(self) -> EntryPair:
+        """z[y] and z[i]; where no label occurs both are z[i], so that one sum runs over all classes."""
         other = Combination.of(self.field, Atom("entry", free=ENTRY))
         return EntryPair(Combination.of(self.field, Atom("own")) if self.labelled else other, other)
 
@@ -96,6 +98,7 @@ class NormalFormReading(Reading[EntryPair]):
         return a
 
     def class_parameter(self, array: VectorArray) -> EntryPair:
+        """w[y] and w[i] as free parameters; at C = 2, with a known sum, w[i] is the sum less w[y]."""
         at_label, other = (self.build.constant(self.field.parameter(f"{array.name}[{p}]")) for p in ("y", "i"))
         total = self.build.totals.get(array.name)
         if self.two and total is not None:
@@ -110,6 +113,7 @@ class NormalFormReading(Reading[EntryPair]):
 
     def _each(self, f: Callable[..., Combination], *args: EntryPair) -> EntryPair:
         other = f(*(a.other for a in args))
+        # A scalar has one combination, which is not built twice.
         same = all(a.at_label is a.other for a in args)
         return EntryPair(other if same else f(*(a.at_label for a in args)), other)
 
@@ -178,14 +182,17 @@ class NormalFormReading(Reading[EntryPair]):
         return self._each(self.build.larger, a, b)
 
     def minimum(self, a: EntryPair, b: EntryPair) -> EntryPair:
+        """-max(-a, -b)."""
         return self.neg(self.maximum(self.neg(a), self.neg(b)))
 
     def branch(self, u: EntryPair, positive: EntryPair, otherwise: EntryPair) -> EntryPair:
+        """An atom: functions of one variable look at its sides, and no other rule does."""
         return self._each(lambda *x: self.build.atom("branch", *x), u, positive, otherwise)
 
     # over the classes
 
     def total(self, v: EntryPair) -> EntryPair:
+        """The sum over all classes: a form z'Qz where it is one, or v[y] + the others."""
         form = self._form(v)
         if form is not None:
             return self._scalar(form)
@@ -203,6 +210,7 @@ class NormalFormReading(Reading[EntryPair]):
             if pair is None:
                 continue
             at_label = self.build.exp(pair[0])
+            # Only with one factor for all classes is it c times the sum, which is 1.
             if (label_part.coefficient(at_label.terms[0][0]) if at_label.only else None) == c:
                 label_part, other = label_part - at_label.times(c), other - Combination.of(self.field, a).times(c)
                 whole = whole + c
@@ -227,6 +235,7 @@ class NormalFormReading(Reading[EntryPair]):
         return self._scalar(v.at_label)
 
     def logsumexp(self, v: EntryPair) -> EntryPair:
+        """The atom "lse"; at C = 2, v[y] + softplus(v[i] - v[y])."""
         if self.two:
             return self._scalar(v.at_label + self.build.softplus(v.other - v.at_label))
         return self._scalar(self.build.spread("lse", v.at_label, v.other))
@@ -242,12 +251,14 @@ class NormalFormReading(Reading[EntryPair]):
         return self._scalar(v.other if self.two else self.build.spread("amax_others", v.at_label, v.other))
 
     def softmax(self, v: EntryPair) -> EntryPair:
+        """exp(log_softmax(v)), so that its logarithm comes back without a quotient."""
         return self.exp(self.log_softmax(v))
 
     def _scalar(self, found: Combination) -> EntryPair:
         return EntryPair(found, found)
 
     def apply(self, array: MatrixArray, v: EntryPair, *, transposed: bool) -> EntryPair:
+        """(A v)[y] and (A v)[i]; of a unit vector e_y that is an entry of A."""
         if v.at_label.is_constant and v.other.is_constant and (v.at_label.constant - 1).is_zero and v.other.is_zero:
             label_place, other_place = "y,y", "y,i" if transposed else "i,y"  # S'e_y is the row of the label
             shown = (
@@ -279,9 +290,11 @@ class NormalFormReading(Reading[EntryPair]):
         return self._scalar(self.build.summed(pairs.other, "pairs", self.field.C * self.field.C))
 
     def detach(self, a: EntryPair) -> EntryPair:  # noqa: ARG002
+        """Left open: raises ``Undecided``."""
         raise open_here("detach: what is followed by training is no gradient, so that convexity would say nothing")
 
     def onehot_argmax(self, v: EntryPair) -> EntryPair:
+        """An atom that no rule knows: 1 at the largest entry, and it jumps."""
         other = self.build.atom("onehot_argmax", v.at_label, v.other, free=v.other.free | ENTRY)
         at_label = self.build.atom("onehot_argmax", v.at_label, v.other, free=NOTHING)
         return EntryPair(at_label if self.labelled else other, other)

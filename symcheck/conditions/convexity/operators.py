@@ -48,6 +48,7 @@ def convex_atom(rules: CurvatureRules, a: Atom) -> Why | None:
         whys, by = [Why()], f"{a.kind} is convex"
     elif a.kind in ("abs", "cosh") and is_nonnegative(a.args[0]):
         whys, by = [rules.convex(a.args[0])], f"{a.kind} is convex and rises where its argument is not negative"
+    # log of a convex function need not be convex (log x^2): each term has to be log-convex.
     elif a.kind == "log":
         whys, by = [is_log_convex(rules, a.args[0])], "the logarithm of a sum of log-convex functions"
     elif a.kind == "power":

@@ -37,6 +37,7 @@ def bends(formula: Formula, scope: Scope, budget: Budget) -> Bends:
     field = Field(scope, budget)
     name = "l" if formula.uses_label else "g"
     e = expansion_of(JetReading(field).read(formula), field)
+    # The others are alike, so that the form is diagonal but for z_y and the sum of the others: a 2 x 2 matrix.
     along = e.h_kk if e.h_kl is None else e.h_kk + (field.C - 2) * e.h_kl
     needed = [
         (f"d^2 {name}/d z_y^2 at 0", e.h_yy),
@@ -56,6 +57,7 @@ def bend_at_zero(formula: Formula, scope: Scope, budget: Budget) -> Witness | No
         found = bends(formula.with_powers_of_abs(), scope, budget)
         for name, c in found.needed:
             point = next((p for p in found.field.sign(c).points if p.sign < 0), None)
+            # There is no e_k - e_l beside the label at C = 2: what the general formula says there counts for nothing.
             if point is not None and not (name.startswith("half") and point.values["C"] == 2):
                 return witness_at(c, point, name, "a value >= 0")
     except Undecided:

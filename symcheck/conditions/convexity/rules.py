@@ -32,6 +32,7 @@ class Rules(CurvatureRules):
     def convex(self, u: Combination) -> Why | None:
         """Why ``u`` is convex in z, for every class where it has a free index; None if no rule shows it."""
         if u.key not in self.known:
+            # Not kept: from less deep inside, the same combination may still be shown convex.
             if self.depth > MOST_DEEP:
                 return None
             self.depth += 1

@@ -21,6 +21,7 @@ def root_sum(rules: CurvatureRules, x: Combination, e: Element) -> Why | None:
     """Why x is a sum of terms >= 0 whose powers with the exponent ``e`` in (0, 1] are convex."""
     if not is_at_least_zero(x.constant):
         return None
+    # Minkowski needs terms that are not negative: one negative coefficient, and the norm is none.
     return together([_root(rules, a, e) if is_at_least_zero(c) else None for a, c in x.terms])
 
 
@@ -35,6 +36,7 @@ def _root(rules: CurvatureRules, a: Atom, e: Element) -> Why | None:
         x, whole = a.args[0], a.exponent.rational
         even = whole is not None and whole.denominator == 1 and whole % 2 == 0
         if even and rules.is_affine(x):
+            # (x^2k)^e = |x|^(2ke), an absolute value to a power of at least 1.
             return Why((Step(x.text(), "affine", "affine in z, so that its absolute value is convex"),))
         if is_nonnegative(x):
             return rules.convex(x)

@@ -54,6 +54,7 @@ def classwise_regularizer_report(formula: Formula, scope: Scope, budget: Budget)
     steps_of_value = (Step("value at 0", value, EXISTS),)
     smooth = Finding(_ABOUT[0], Verdict.PROVED, smooth_detail(formula), derivation=steps_of_value)
     gradient = _gradient(formula, scope, budget, flat=flat, steps=steps)
+    # Reports are kept beyond their budget, and so all that is lazy in one is found out now.
     hessian.decide()
     cases = (HessianCase(scope.classes, hessian),)
     return RegularizerReport((smooth, gradient), cases=cases, hessian=hessian)
@@ -61,6 +62,7 @@ def classwise_regularizer_report(formula: Formula, scope: Scope, budget: Budget)
 
 def _expanded(formula: Formula, scope: Scope, budget: Budget) -> tuple[Hessian, str, bool, Derivation]:
     """The Hessian, the value at 0, whether the gradient vanishes there, and how a reader is shown it."""
+    # Given entries belong to one C, and only free ones have a form for every C.
     if all(a.values is None for a in formula.arrays):
         try:
             return _for_every_c(formula, scope, budget)

@@ -77,6 +77,7 @@ class Hessian(ABC):
     def is_shift_invariant(self) -> bool:
         """Whether g does not change under z + t 1, as a polynomial of degree 2 that is flat along 1 at z = 0."""
         high = polynomial_degree(self.formula)
+        # A polynomial of degree 2 is known by its derivatives at 0; of any other g they say nothing off 0.
         if high is None or high > 2 or not self.is_flat_along_ones:
             return False
         try:
@@ -134,6 +135,7 @@ class Hessian(ABC):
             detail = f"D^2 g(0) is positive definite on {space}"
             trust = Trust.EXACT if shown.exact else Trust.BALL
             return Finding(condition, Verdict.PROVED, detail, trust, (*self.steps(), *shown.steps))
+        # What is not shown to be definite is not refuted by that: only a vector x with x'Hx <= 0 at a point does it.
         witness = next(self._witnesses(quotient=quotient), None)
         if witness is not None:
             detail = f"D^2 g(0) is not positive definite on {space}, with C = {witness.classes}"
@@ -186,6 +188,7 @@ class LabelledHessian(Hessian):
         return self.expansion.entries.reduced(summed(self.expansion.field, self.expansion.gradients[0]))
 
     def _keeps_ones(self) -> Verdict:
+        # H 1 is parallel to 1 if its entries are equal; it may be 0.
         steps = [c - self.image_of_ones[0] for c in self.image_of_ones[1:]]
         if all(self._vanishes(c) for c in steps):
             return Verdict.PROVED
@@ -194,7 +197,9 @@ class LabelledHessian(Hessian):
         return Verdict.REFUTED if seen else Verdict.UNDECIDED
 
     def is_definite(self, *, quotient: bool) -> Shown | None:
+        """The pivots of the LDL' of H, if all are shown to be positive."""
         field = self.expansion.field
+        # LDL' without row exchanges: for a positive definite matrix all pivots are positive in any order.
         found = pivots(across(self.rows) if quotient else self.rows, field)
         if found is None:
             return None
@@ -204,6 +209,7 @@ class LabelledHessian(Hessian):
         return Shown((step,), all(field.sign(p).exact for p in found))
 
     def steps(self) -> Derivation:
+        """The rows of H, none where they are too many."""
         by = "the labelled reading and power series in balls agree"
         rows = self.rows if len(self.rows) <= MOST_SHOWN else ()
         return tuple(
@@ -257,12 +263,15 @@ class IndexedHessian(Hessian):
         return Verdict.UNDECIDED
 
     def is_definite(self, *, quotient: bool) -> Shown | None:
+        """The form a A + s I + t 11' or D + t 11' that shows it."""
         return self._as_declared(quotient=quotient) or self._as_diagonal(quotient=quotient)
 
     def _as_declared(self, *, quotient: bool) -> Shown | None:
         """H = a A + s I + t 11' with A declared positive definite."""
         field = self.expansion.field
         on_diagonal, off_diagonal = self._entries
+        # The entry A[k,l] off the diagonal names the matrix, and a is the derivative by it.  Where H is not linear in
+        # A, an entry is left in a or t, and the form is refused below.
         names = field.depends(off_diagonal)
         for name in sorted(names):
             atom = field.atom_called(name)
@@ -271,8 +280,10 @@ class IndexedHessian(Hessian):
             a = field.derivative(off_diagonal, name)
             t = off_diagonal - a * field.variable(name)
             s = on_diagonal - a * field.entry(atom.array, 0, 0) - t
+            # With entries of w in them a A + s I + t 11' would be no such combination.
             if any(field.classes_in(c) for c in (a, s, t)):
                 continue
+            # t 11' vanishes on the complement of 1, so that a negative t does no harm on the quotient.
             ends = (a, s) if quotient else (a, s, t)
             signs = [field.sign(c) for c in (a, s)]
             if all(self._sign_allows(c) for c in ends) and any(x.kind is Kind.POSITIVE for x in signs):
@@ -285,6 +296,7 @@ class IndexedHessian(Hessian):
         """H = D + t 11' with D diagonal."""
         field = self.expansion.field
         on_diagonal, t = self._entries
+        # t has to be one number: w_k w_l off the diagonal is no multiple of 11'.
         if field.classes_in(t) or not (quotient or self._sign_allows(t)):
             return None
         diagonal = on_diagonal - t
@@ -300,6 +312,7 @@ class IndexedHessian(Hessian):
         return sign.nonnegative or sign.kind in (Kind.POSITIVE, Kind.ZERO)
 
     def steps(self) -> Derivation:
+        """The entries of H on the diagonal and off it."""
         field = self.expansion.field
         by = f"the indexed reading, equal to the labelled one at {' and '.join(f'C = {n}' for n in self.compared)}"
         on_diagonal, off_diagonal = self._entries

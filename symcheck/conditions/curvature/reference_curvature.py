@@ -42,6 +42,7 @@ def _in_part(report: PartReport) -> Finding:
         Step("eigenvalue on its complement, for C >= 3", s.text(), "s, of D^2 g(0) = s I + t 11'"),
     )
     needed: list[tuple[Element, str, Classes]] = [(last, "the eigenvalue s + (C - 1) t of D^2 g(0)", classes)]
+    # With two classes there is one free score, and no complement.
     more = classes.common(Classes(3))
     if more is not None:
         needed.append((s, "the eigenvalue s of D^2 g(0)", more))

@@ -89,6 +89,7 @@ def equality(first: Formula, second: Formula, scope: Scope, budget: Budget, *, l
     """
     difference = difference_of(first, second)
     scope = scope_with(scope, difference)
+    # A statement for every C holds for the large ones; that it fails for small C says nothing of them.
     if is_large(scope):
         if difference.fixed_classes is not None:  # given arrays have entries for one C only
             return Equality(Verdict.UNDECIDED, reason=FAR)
@@ -100,6 +101,7 @@ def equality(first: Formula, second: Formula, scope: Scope, budget: Budget, *, l
     except Undecided as stop:
         shown, reason = False, stop.reason
     try:
+        # What was shown is looked at as well: balls do not share a line of code with canonical forms.
         tried = VETOES if shown else POINTS_TRIED
         met, found = _looked_at((first, second), difference, scope, budget, label_free=label_free, tried=tried)
     except Undecided as stop:
@@ -108,6 +110,7 @@ def equality(first: Formula, second: Formula, scope: Scope, budget: Budget, *, l
         return Equality(Verdict.UNDECIDED, reason=disagreement("the difference", str(found)).reason)
     if found is not None:
         return Equality(Verdict.REFUTED, found)
+    # Two formulas that have no value anywhere together would be equal for want of a point.
     if shown and met:
         return Equality(Verdict.PROVED)
     if shown:
@@ -149,6 +152,8 @@ def sum_by_label(values: tuple[Element, ...] | Element, field: EverywhereField) 
 def written_out(formula: Formula, scope: Scope) -> int | None:
     """The number of classes if all of them are written out."""
     fixed = scope.classes.fixed
+    # With C = 2 the sum over the others is one entry, which sums over a free index do not know; given entries have no
+    # free index at all.
     is_given = any(a.values is not None or a.rule is not None for a in formula.arrays)
     return fixed if fixed == 2 or (fixed is not None and is_given and fixed <= MOST_WRITTEN_OUT) else None
 
@@ -158,6 +163,7 @@ def _is_shown(difference: Formula, scope: Scope, budget: Budget, *, label_free: 
     values = values_by_label(difference, field)
     mean = field.number(0)
     if label_free:
+        # A function of z alone is its own mean over the labels.
         mean = sum_by_label(values, field) / field.C
     return all(field.is_zero(v - mean) for v in ((values,) if isinstance(values, Element) else values))
 
@@ -200,6 +206,7 @@ def _logits(classes: int) -> Iterator[tuple[Fraction, ...]]:
         (3, 1, Fraction(1, 7)),
         (1, 4, Fraction(2)),
     ):
+        # Squares modulo an odd number: identities hide where entries are evenly spaced.
         yield tuple(scale * (((start + step * k * k) % (2 * classes + 3)) - classes) for k in ranks)
     yield tuple(Fraction(int(k == 0)) for k in ranks)
     yield tuple(Fraction(-2 * int(k == classes - 1)) for k in ranks)
@@ -260,6 +267,7 @@ def _apart(
                 ball = a - b
                 return witness_of(point, f"the difference {where}, y = {y}", ball, "0")
         return None
+    # Up to a function of z alone the difference may be anything, so long as it is the same for two labels.
     for (y, a, b), (other, c, d) in pairwise(known):
         ball = (a - b) - (c - d)
         if not ball.contains(0):

@@ -52,6 +52,7 @@ def _open_part(_: Part, reason: Reason) -> Finding:
 def _part_finding(part: Part, budget: Budget) -> Finding:
     agreed = agreed_expansion(part.formula, part.scope, budget)
     e = agreed.constants
+    # For the label m the entry (y, y) is h_kk and (y, k) is h_kl: so these two differences are all there is.
     differences = [("d^2 l/d z_y^2 - d^2 l/d z_k^2 at 0", e.h_yy - e.h_kk, 2)]
     if e.h_kl is not None:
         differences.append(("d^2 l/d z_y d z_k - d^2 l/d z_k d z_m at 0", e.h_yk - e.h_kl, 3))
@@ -79,6 +80,7 @@ def _witness(name: str, value: Element, fewest: int) -> Witness | None:
             break
         place: dict[str, Fraction] = {**inside, "C": Fraction(c)}
         ball = value.ball(place)
+        # A ball that is not finite contains 0 or not, as it likes: it shows nothing.
         if ball.is_finite() and not ball.contains(0):
             return witness_at(value, Sample(tuple(place.items()), "", 1 if ball > 0 else -1), name, "0")
     return None
@@ -87,6 +89,7 @@ def _witness(name: str, value: Element, fewest: int) -> Witness | None:
 def _classwise(loss: Formula, scope: Scope, budget: Budget) -> Finding:
     """At one C by the Hessians themselves; REFUTED at a point of the scope where something is free."""
     runs = list(classwise_runs(loss, scope))
+    # PROVED at one C only, entry by entry; for every C no form of the Hessians of all labels is derived.
     if all(has_entries(loss, run.classes) for run in runs):
         found = [agreed_labels(loss, run, budget, order=2) for run in runs]
         if all(_is_label_free(e) for e in found):

@@ -33,6 +33,7 @@ _RAYS = (
     (Fraction(1), Fraction(0)),
     (Fraction(0), Fraction(1)),
     (Fraction(1), Fraction(-1)),
+    # One that is no symmetric choice, at which a law might hold by accident.
     (Fraction(1, 4), Fraction(1, 3)),
 )
 """The first entries of the points z; the others are 0."""
@@ -136,6 +137,7 @@ def _found(of: Callable[[ArrayPoint, Point], arb], what: str, formulas: list[For
                 ball = of(at, z)
         except (Undecided, FormulaError):
             continue
+        # A ball about 0 refutes nothing: the law may hold there.
         if not ball.is_finite() or ball.contains(0):
             continue
         shown = ", ".join(map(str, z))
@@ -159,5 +161,6 @@ def _places(formulas: list[Formula], scope: Scope, classes: int) -> Iterator[Arr
     """Points of the scope; with free arrays in two formulas, those that the first one has."""
     whole = next((f for f in formulas if f.arrays), formulas[0])
     free = {a.name for f in formulas for a in f.arrays if a.values is None}
+    # Entries are chosen for one formula, and those that only the other one has would be left free.
     if free <= {a.name for a in whole.arrays}:
         yield from islice(array_points(whole, scope, classes), 2)

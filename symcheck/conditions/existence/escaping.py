@@ -74,6 +74,7 @@ def escape(loss: Formula, penalty: Formula, scope: Scope, budget: Budget) -> Esc
     pair = difference_of(loss, penalty)
     for classes in chain(classes_tried(scope), _many(scope)):
         for point in points_of(pair, scope, classes):
+            # A loss that treats all classes alike has the same rays for every label, up to names.
             for y in range(min(classes, LABELS) if loss.is_classwise else 1):
                 for direction in _directions(classes, y):
                     budget.check()
@@ -95,6 +96,7 @@ def not_positive(penalty: Formula, scope: Scope, budget: Budget, *, quotient: bo
         for point in points_of(penalty, scope, classes):
             for direction in _directions(classes, 0):
                 budget.check()
+                # Multiples of (1, ..., 1) are 0 on the quotient.
                 if quotient and len(set(direction)) == 1:
                     continue
                 z = (*direction, *direction[-1:] * (classes - len(direction)))
@@ -123,6 +125,7 @@ def _directions(classes: int, y: int) -> Iterator[tuple[Fraction, ...]]:
 
 def _along(loss: Formula, penalty: Formula, point: ArrayPoint, direction: Sequence[Fraction], y: int) -> Escape | None:
     is_many, ray = len(direction) < point.classes, _shown(direction, point.classes)
+    # Cancelled exactly: g - g(0) in balls would leave an interval about 0 that does not shrink with t.
     above = None if is_many else _above_zero(penalty, point)
     falls, tops = (_bounds(f, point, direction, y) for f in (loss, above or penalty))
     with working(BITS):
@@ -222,6 +225,7 @@ def _falls_faster(loss: Along, penalty: Along) -> str | None:
         return None
     if of_penalty.high is not None and of_penalty.high.slope <= 0:
         return f"{shown} and g <= {penalty.line(of_penalty.high)}"
+    # A slope in t and one in log t cannot be compared.
     if size is None or loss.steep is not penalty.steep:
         return None
     if of_penalty.high is not None:  # a line against an exponential
@@ -263,6 +267,7 @@ def _at_a_point(
         if value < origin:
             why = f"{BETTER}, as g(z) <= {above(value)} < {below(origin)} <= g(0)"
             return Escape(point.witness(where, why, WANTED), False)
+        # Two balls that overlap do not show that g(z) = g(0): rational values do.
         if after < before and _is_equal(penalty, point, z, zero):
             apart = f"l(z, {y + 1}) <= {above(after)} < {below(before)} <= l(0, {y + 1})"
             why = f"{BETTER}, as g(z) = g(0) and {apart}"

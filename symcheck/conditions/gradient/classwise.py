@@ -76,10 +76,12 @@ def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> Cla
     """
     formula = formula.with_powers_of_abs(scope.classes.fixed)
     runs = tuple(_run(formula, one, budget) for one in classwise_runs(formula, scope))
+    # The finding that is shown is the one of the run that fails, or is open; of several the one with the worst tier.
     worst = min(runs, key=lambda r: (r.findings[1].verdict.value, -1 if r.tier is None else -r.tier.rank))
     smooth = min((r.findings[0] for r in runs), key=lambda f: f.verdict.value)
     tiers = [r.tier for r in runs]
     known = [t for t in tiers if t is not None]
+    # FAIL is the worst there is, so that runs whose tier is open do not matter.
     tier = max(known, key=lambda t: t.rank) if len(known) == len(tiers) or Tier.FAIL in known else None
     cases = [LossCase(_case(r, scope)) for r in runs] + _equal_entries(formula, scope, budget)
     gradient = worst.findings[1]
@@ -100,6 +102,8 @@ def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
     run = _derived(formula, scope, budget)
     smooth, gradient = run.findings
     if gradient.verdict is Verdict.UNDECIDED:
+        # Rounded entries are parameters, and canonical forms with many of them are not decided; balls around all that
+        # the entries may be can still refute.
         failing = failing_gradient(formula, scope, budget)
         if failing is not None:
             return replace(run, findings=(smooth, failing), tier=Tier.FAIL)
@@ -113,6 +117,7 @@ def _derived(formula: Formula, scope: Scope, budget: Budget) -> Run:
     if crowded is not None:  # a canonical form with a parameter for each of them would be too large
         return _open(scope, not_exact(crowded.name))
     try:
+        # By cost: a reading for every C and entries put in, then all labels at one C, then every C with free entries.
         if is_large(formula, scope):
             try:
                 form, general, numbers, value = placed_form(formula, scope, budget)
@@ -148,6 +153,7 @@ def _open(scope: Scope, reason: Reason) -> Run:
 
 def _kinked(formula: Formula, scope: Scope, reason: Reason) -> Run:
     """REFUTED by a derivative that does not exist at a point of the scope."""
+    # One choice of the entries is enough: the condition is about all of them.
     point = next(array_points(formula, scope, scope.classes.low), None)
     found = None if point is None else break_of(point.formula(formula), point.scope)
     smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
@@ -166,6 +172,7 @@ def _judged(
     formula: Formula, scope: Scope, form: LabelForm, steps: Derivation, values: tuple[Element, ...], budget: Budget
 ) -> Run:
     """The tier from what holds in the whole scope and from points of it; the gradient condition with its witness."""
+    # The tier is settled where a point is as bad as the identities of the whole scope allow.
     bound = worst_possible(form)
     worst: tuple[Tier, ArrayPoint, LabelForm] | None = None
     for point in _points(formula, scope, budget):
@@ -190,11 +197,13 @@ def _kappa(form: LabelForm, scope: Scope) -> Expr | None:
 def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[ArrayPoint, tuple[Tier, LabelForm]]]:
     """Points of ``scope`` with the tier that the loss has there."""
     low = scope.classes.low
+    # At C = 2 a b_y has one entry off the label, so that nothing bends: a second number of classes is looked at.
     for classes in (c for c in (low, low + 1) if c in scope.classes):
         for point in array_points(formula, scope, classes):
             try:
                 form = _form_at(point.formula(formula), point.scope, budget)
                 tier = tier_at_point(form)
+            # A point that is not decided refutes nothing, and proves nothing either: the next one may.
             except Undecided:
                 continue
             if tier is not None:
@@ -244,6 +253,7 @@ def _gradient(
     if bound.meets_condition and lead is not None and form.field.depends(lead):
         name = "sign of kappa" if form.single else "sign of a positive multiple of kappa, where there is one"
         steps = (*steps, *(Step(name, form.named(line)) for line in form.sign(lead).steps))
+    # A lead that is nowhere <= 0 is what makes the condition hold, and how its sign was found is what it rests on.
     trust = Trust.EXACT if lead is None or form.sign(lead).exact else Trust.BALL
     if bound.meets_condition:
         if form.single:
@@ -254,6 +264,7 @@ def _gradient(
         tier, point, there = worst
         detail = f"tier {tier} at C = {point.classes}: {tier.value}"
         witness = tier_witness(tier, point, there)
+        # A rational number that is not what it has to be needs no ball.
         trust = Trust.EXACT if re.fullmatch(r"-?\d+(/\d+)?", witness.value) else Trust.BALL
         return Finding(condition, Verdict.REFUTED, detail, trust, steps, witness)
     why = "neither was the gradient condition shown for all entries of the arrays, nor was it seen to fail"

@@ -41,12 +41,14 @@ def _shown(point: ArrayPoint, quantity: str, value: Element, expected: str) -> W
 
 
 def label_steps(e: LabelledExpansion) -> Derivation:
+    """The gradients at 0 for the first few labels, entry by entry, as steps."""
     by = "the labelled reading and power series in balls agree"
     rows = e.gradients[:MOST_SHOWN] if len(e.gradients) > 1 else e.gradients
     return tuple(Step(f"grad l(0, {y + 1})", f"({', '.join(c.text() for c in row)})", by) for y, row in enumerate(rows))
 
 
 def index_steps(e: IndexedExpansion, numbers: tuple[int, ...]) -> Derivation:
+    """The entries of grad l(0, y) at y and at another class k as steps; ``numbers`` are the C that were compared."""
     where = " and ".join(f"C = {n}" for n in numbers)
     by = f"the indexed reading, equal to the labelled one at {where}"
     return (

@@ -31,8 +31,11 @@ def drift_of(form: LabelForm, tier: Tier | None) -> Drift:
     if form.all_vanish((*form.bends, *form.kappa_steps, *form.drift_steps)):
         return Drift.ALONG_ONES if _is_positive(form, form.kappas[:1]) else Drift.OTHER
     if form.all_vanish((*form.bends, *form.drifts)):
+        # sum_y b_y = -sum_y kappa_y o_y is orthogonal to 1, as each o_y is; CLASSWISE was seen at a point, so that
+        # the kappa_y differ there and d != 0.
         turned = tier is Tier.CLASSWISE and _is_positive(form, form.kappas)
         return Drift.ORTHOGONAL if turned else Drift.OTHER
+    # d is not told apart from the b_y here: no kappa and d with b_y = -kappa o_y + d were found.
     if form.common_drift is None:
         return Drift.OTHER
     if form.all_vanish(form.drifts):

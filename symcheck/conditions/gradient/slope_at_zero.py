@@ -65,6 +65,7 @@ def _alike(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
     field = agreed.field
     slope = slope_of(agreed.constants, field)
     kappa, drift = slope.kappa, slope.drift
+    # sqrt(kappa^2) is |kappa|, which SymPy does not know to be kappa for all parameter values.
     if drift.is_zero and field.sign(kappa).kind is Kind.POSITIVE:
         value = kappa.sympy() * sympy.sqrt(((field.C - 1) / field.C).sympy())
     else:

@@ -32,6 +32,7 @@ def reference_orders(loss: Formula, regularizer: Formula, scope: Scope, budget: 
         return ()
     loss, regularizer = loss.with_powers_of_abs(), regularizer.with_powers_of_abs()
     found: list[Order] = []
+    # The reference class is one of its own, so that patterns need one class more than there are free scores.
     for classes in separate_runs(scope.classes, 5):
         pair = _ReferencePair(loss, regularizer, Scope(classes, scope.parameters), budget)
         third = (pair.third,) if classes.fixed == 2 else ()
@@ -105,6 +106,7 @@ class _ReferencePair:
         jet, t = self._read(self._loss, order)
         if not jet.label:
             return []
+        # The derivative for a label that is none of the scores is that for the reference class.
         return [t(*p) - t(0, *(b + 1 for b in p[1:])) for p in self._with_label(order) if 0 in p[1:]]
 
     def _unlabelled(self, order: int) -> list[Pattern]:

@@ -33,6 +33,7 @@ def drift_verdict(loss: LossReport, regularizer: RegularizerReport) -> Verdict |
         return conjunction(found)
     if hessian is None:
         return None
+    # A loss that treats all classes alike has d = c 1, so that H 1 has to be parallel to 1.
     if loss.tier is Tier.QUOTIENT:
         return hessian.keeps_ones
     return Verdict.PROVED if loss.tier is not None and loss.tier.meets_condition else Verdict.UNDECIDED
@@ -47,6 +48,7 @@ def is_multiple(drift: Drift, form: LabelForm, hessian: Hessian | None) -> Verdi
         return Verdict.PROVED
     if drift is Drift.ALONG_ONES:
         return Verdict.PROVED if hessian is None else hessian.keeps_ones
+    # d = mu H 1 with 1'd = 0 would give mu 1'H1 = 0, and so mu = 0 and d = 0.
     if drift is Drift.ORTHOGONAL:  # and 1'H1 > 0
         return Verdict.REFUTED
     if drift is Drift.OTHER or form.common_drift is None:
@@ -56,6 +58,7 @@ def is_multiple(drift: Drift, form: LabelForm, hessian: Hessian | None) -> Verdi
         image = None if numbers is None else [Fraction(1)] * len(numbers)
     else:
         image = _rational(hessian.image_of_ones) if isinstance(hessian, LabelledHessian) else None
+    # Only numbers are compared: parameters may make d a multiple at some points and not at others.
     if numbers is None or image is None or not len(numbers) == len(image) > 1:
         return Verdict.UNDECIDED
     pairs = combinations(zip(numbers, image, strict=True), 2)

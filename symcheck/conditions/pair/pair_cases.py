@@ -28,6 +28,7 @@ def _crossed(problem: Problem, a: LossCase, b: SpaceCase) -> Case | None:
     verdict = conjunction([a.case.verdict, penalty])
     penalty_where = "" if b.part is None else b.part.where
     where = " and ".join(dict.fromkeys(w for w in (a.case.where, penalty_where) if w))
+    # The pair fails at every point where one of the two does.
     fails = (a.case.verdict is Verdict.REFUTED and a.case.is_uniform) or (penalty is Verdict.REFUTED and b.is_uniform)
     return replace(
         a.case, classes=classes, where=where, verdict=verdict, quotient=b.quotient,

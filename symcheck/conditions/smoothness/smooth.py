@@ -20,6 +20,7 @@ def smooth_finding(condition: Condition, agreed: Agreed) -> Finding:
     """PROVED: every operator of the formula is analytic at the value that its argument has at z = 0."""
     steps = [Step("value at 0", shown(agreed.shown.value), EXISTS)]
     scope = agreed.field.scope
+    # With C = 2 fixed there is no general formula to compare it with.
     if 2 in scope.classes and scope.classes.fixed is None:
         steps.append(Step("read with two classes alone", "equal to the general formula at C = 2", "canonical forms"))
     if agreed.explicit:
