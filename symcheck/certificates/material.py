@@ -13,8 +13,9 @@ from symcheck.conditions.curvature.classwise_regularizer import classwise_regula
 from symcheck.conditions.curvature.reference_curvature import reference_curvature
 from symcheck.conditions.curvature.regularizer import RegularizerReport, open_regularizer_report, regularizer_report
 from symcheck.conditions.everywhere.shape import shape_of
-from symcheck.conditions.gradient.classwise import classwise_loss_report, drift_verdict
+from symcheck.conditions.gradient.classwise import classwise_loss_report
 from symcheck.conditions.gradient.loss import LossReport, loss_report, open_loss_report
+from symcheck.conditions.pair.drift import drift_verdict
 from symcheck.conditions.pair.space import Space, invariance, space_of
 from symcheck.conditions.remembered import remembered
 from symcheck.field.field import Field

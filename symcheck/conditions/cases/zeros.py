@@ -64,12 +64,14 @@ def floor_of(t: Element) -> int | None:
     if t.field.depends(t):
         return None
     with working(PRECISIONS[1]):
+        # A ball about a whole number has two floors, and tells none.
         whole = t.ball({}, PRECISIONS[1]).floor().unique_fmpz()
     return None if whole is None else int(whole)
 
 
 def _of_linear(factor: Element, name: str) -> list[Element] | None:
     field = factor.field
+    # The slope must not vanish: where it does, A (p - t) has its zero nowhere or everywhere.
     slope = field.derivative(factor, name)
     if name in field.depends(slope) or field.sign(slope).kind not in STRICT:
         return None
@@ -88,6 +90,7 @@ def _of_quadratic(factor: Element, name: str) -> list[Element] | None:
     if a < 0:
         a, b, c = -a, -b, -c
     discriminant = b * b - 4 * a * c
+    # A double zero changes no sign, and none is needed where the discriminant is negative.
     if discriminant <= 0:
         return None
     root = _square_root(field, discriminant)
@@ -102,6 +105,7 @@ def _of_generator(factor: Element, name: str) -> list[Element] | None:
     """Where A g + B = 0 for one generator g = e^u or log u with a u that is linear in the parameter."""
     field = factor.field
     places = {p for _, powers in factor.parts for p, _ in powers if name in field.generators[p].depends}
+    # With p itself beside e^p the zeros are no elementary numbers (p e^p = 1).
     if len(places) != 1 or not factor.d.is_one():
         return None
     g = field.generators[places.pop()]

@@ -17,7 +17,9 @@ class ProofField(Field):
     is_exact: bool = True
 
     def sign(self, c: Element) -> Sign:
+        """The sign of ``c``, as ``Field.sign`` has it; whether it rests on balls is kept in ``is_exact``."""
         found = super().sign(c)
+        # A sign that stays open is part of no proof, and does not count.
         if not found.exact and (found.nonnegative or found.nonpositive):
             self.is_exact = False
         return found
@@ -30,6 +32,7 @@ MOST_TERMS = 400
 def proof_of_sign(field: Field, c: Element) -> Proof | None:
     """What is proved of ``c`` on the scope of ``field``: > 0, >= 0, = 0, <= 0 or < 0; None if nothing is."""
     field.budget.check()
+    # Open is always sound: nothing is proved convex by a sign that was not asked for.
     if len(c.n) + len(c.d) > MOST_TERMS:
         return None
     try:
