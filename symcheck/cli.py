@@ -13,6 +13,7 @@ from typing import Never
 
 from symcheck import commands
 from symcheck.errors import SymcheckError, did_you_mean
+from symcheck.intake.pair import joined
 from symcheck.version import VERSION
 
 USAGE, BUG, INTERRUPTED, CLOSED_PIPE = 64, 70, 130, 141
@@ -23,9 +24,6 @@ GROUP = "symcheck.commands"
 
 _EXTRA = {"torch": "PyTorch", "numpy": "NumPy", "sklearn": "scikit-learn", "matplotlib": "Matplotlib", "tqdm": "tqdm"}
 """What the extra ``numerics`` installs, by the name under which it is imported."""
-
-_TAKES_TEXT = ("--formula", "--regularizer-formula", "--param")
-"""Options whose value may begin with a minus sign."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -125,17 +123,6 @@ def _help() -> str:
             "",
         ]
     )
-
-
-def joined(arguments: Sequence[str]) -> list[str]:
-    """``--formula -z[y]`` as ``--formula=-z[y]``: argparse takes a value with a minus sign for an option."""
-    found: list[str] = []
-    for argument in arguments:
-        if found and found[-1] in _TAKES_TEXT:
-            found[-1] = f"{found[-1]}={argument}"
-        else:
-            found.append(argument)
-    return found
 
 
 def _write(text: str) -> None:
