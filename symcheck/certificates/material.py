@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from symcheck.budget import Budget, stopping
@@ -12,6 +12,7 @@ from symcheck.conditions.agreement.rounding import explained, middles, rounded_p
 from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
 from symcheck.conditions.curvature.reference_curvature import reference_curvature
 from symcheck.conditions.curvature.regularizer import RegularizerReport, open_regularizer_report, regularizer_report
+from symcheck.conditions.detached import left_open
 from symcheck.conditions.everywhere.shape import shape_of
 from symcheck.conditions.gradient.classwise import classwise_loss_report
 from symcheck.conditions.gradient.loss import LossReport, loss_report, open_loss_report
@@ -24,7 +25,7 @@ from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.scope import Scope
 from symcheck.problem import Problem
 from symcheck.readings.weight import degree
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Undecided
 from symcheck.theorems.base import Facts
 
 
@@ -74,11 +75,7 @@ def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerR
 
 def _made(problem: Problem, seconds: float, loss: LossReport, regularizer: RegularizerReport) -> Material:
     space = space_of(problem, loss, regularizer)
-    curvature = space.curvature
-    if problem.regularizer.formula.detaches and curvature.verdict is not Verdict.UNDECIDED:
-        curvature = replace(
-            curvature, verdict=Verdict.UNDECIDED, detail=_OF_A_FIELD.why, witness=None, reason=_OF_A_FIELD
-        )
+    curvature = left_open(space.curvature, problem.regularizer.formula)
     gauge = [] if space.gauge is None else [space.gauge]
     findings = _explained_by_rounding(problem, [*loss.findings, *regularizer.findings, *gauge, curvature], seconds)
     found = {f.condition: in_scope(f, problem.scope) for f in findings}
@@ -93,13 +90,6 @@ def _explained_by_rounding(problem: Problem, findings: list[Finding], seconds: f
         return dict(material_of(problem.at(None, middles(parts)), seconds).facts.findings)
 
     return explained(findings, parts, in_the_middle)
-
-
-_OF_A_FIELD = Reason(
-    Code.UNMAPPED_OP,
-    "with a detached part autograd returns a field, and the derivative of that field is not derived",
-    "write g without detach",
-)
 
 
 def in_scope(finding: Finding, scope: Scope) -> Finding:

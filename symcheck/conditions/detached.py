@@ -29,6 +29,13 @@ NO_FUNCTION = Reason(
 )
 """Why what is about a function is open."""
 
+NOTHING_TO_MINIMISE = Reason(
+    Code.UNMAPPED_OP,
+    "with a detached part autograd returns a field, and what minimises it has no meaning",
+    "write the formula without detach, or ask for Theorem 2",
+)
+"""Why theorems about minimisers are open."""
+
 ABOUT_A_FUNCTION: Mapping[Condition, Reason] = {
     Condition.REGULARIZER_CURVATURE: NO_DERIVATIVE,
     Condition.LOSS_CONVEX: NO_FUNCTION,

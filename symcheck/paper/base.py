@@ -74,6 +74,9 @@ class Point:
         object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "values", {name: Fraction(value) for name, value in values.items()})
 
+    def __hash__(self) -> int:
+        return hash(self.shown)  # a mapping of values has no hash
+
     def at(self, **values: int | Fraction) -> Point:
         """The same with other numbers; raises ``KeyError`` for a name that it does not have."""
         unknown = [name for name in values if name not in self.values]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from symcheck.conditions.detached import NOTHING_TO_MINIMISE, has_detached
 from symcheck.conditions.everywhere.shape import Shape
 from symcheck.field.element import Element
 from symcheck.findings.finding import Condition, Finding
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.problem import Problem
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Undecided
 from symcheck.theorems.premise import Premise
 
 NO_TIES = "no ties in the limit scores (before predictions are compared)"
@@ -85,7 +86,7 @@ class Facts:
     @property
     def detaches(self) -> bool:
         """Whether a part of l or g is detached, so that training follows a field that need not be a gradient."""
-        return self.problem.loss.formula.detaches or self.problem.regularizer.formula.detaches
+        return has_detached(self.problem.loss.formula, self.problem.regularizer.formula)
 
 
 @dataclass(frozen=True)
@@ -163,11 +164,7 @@ IS_A_FUNCTION = Premise(
     "l and g are functions, with no part detached",
     Verdict.UNDECIDED,
     "with a detached part training follows a field, which is not shown to be the gradient of a function",
-    reason=Reason(
-        Code.UNMAPPED_OP,
-        "with a detached part autograd returns a field, and what minimises it has no meaning",
-        "write the formula without detach, or ask for Theorem 2",
-    ),
+    reason=NOTHING_TO_MINIMISE,
 )
 
 

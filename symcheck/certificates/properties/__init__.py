@@ -1,7 +1,7 @@
 """Properties of a loss or a regularizer that a full report adds, one a file.
 
-A file has ``CONDITION``, the statement; ``ABOUT``, "loss" or "regularizer"; ``finding(formula, scope, budget)``, which
-derives the verdict; and ``OF_A_FUNCTION = True`` if it has no meaning for a formula with a detached part.
+A file has ``CONDITION``, the statement; ``ABOUT``, "loss" or "regularizer"; and ``finding(formula, scope, budget)``,
+which derives the verdict, or raises ``Undecided`` with the reason why it is open.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Literal
 
 from symcheck.budget import Budget, stopping
 from symcheck.conditions.agreement.rounding import explained, middles, rounded_parts
+from symcheck.conditions.detached import open_for_field
 from symcheck.conditions.remembered import remembered
 from symcheck.findings.finding import Condition, Finding
 from symcheck.findings.verdict import Verdict
@@ -21,13 +22,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.one_file_each import OneFileEach
 from symcheck.problem import Problem
-from symcheck.reason import Code, Reason, Undecided
-
-_OF_A_FIELD = Reason(
-    Code.UNMAPPED_OP,
-    "with a detached part autograd returns a field, whose derivative is not that of the formula",
-    "write the formula without detach",
-)
+from symcheck.reason import Undecided
 
 
 @dataclass(frozen=True)
@@ -37,7 +32,6 @@ class Property:
     condition: Condition
     about: Literal["loss", "regularizer"]
     finding: Callable[[Formula, Scope, Budget], Finding]
-    of_a_function: bool
 
 
 @cache
@@ -49,15 +43,16 @@ def properties() -> tuple[Property, ...]:
 
 
 def _property(module: ModuleType) -> Property:
-    return Property(module.CONDITION, module.ABOUT, module.finding, getattr(module, "OF_A_FUNCTION", False))
+    return Property(module.CONDITION, module.ABOUT, module.finding)
 
 
 def property_finding(problem: Problem, condition: Condition, seconds: float) -> Finding:
     """The finding on the property ``condition`` of the pair, within ``seconds``, from memory if it was made before."""
     asked = next(p for p in properties() if p.condition is condition)
     formula = (problem.loss if asked.about == "loss" else problem.regularizer).formula
-    if formula.detaches and asked.of_a_function:
-        return Finding(condition, Verdict.UNDECIDED, _OF_A_FIELD.why, reason=_OF_A_FIELD)
+    field = open_for_field(condition, formula)
+    if field is not None:
+        return field
     try:
         with Budget(seconds).in_force() as budget, stopping():
             found = remembered(asked.finding, formula, problem.scope.of(formula), budget)

@@ -5,6 +5,5 @@ from symcheck.findings.finding import Condition
 
 CONDITION = Condition.LOSS_CONVEX
 ABOUT = "loss"
-OF_A_FUNCTION = True
 
-__all__ = ["ABOUT", "CONDITION", "OF_A_FUNCTION", "finding"]
+__all__ = ["ABOUT", "CONDITION", "finding"]

@@ -5,6 +5,5 @@ from symcheck.findings.finding import Condition
 
 CONDITION = Condition.REGULARIZER_CONVEX
 ABOUT = "regularizer"
-OF_A_FUNCTION = True
 
-__all__ = ["ABOUT", "CONDITION", "OF_A_FUNCTION", "finding"]
+__all__ = ["ABOUT", "CONDITION", "finding"]
