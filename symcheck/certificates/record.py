@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from symcheck.certificates.page import QUOTIENT, WHOLE
 from symcheck.language.array import Array, MatrixArray, VectorArray
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
 from symcheck.render.expression import conditions, expression_text
 

@@ -28,7 +28,7 @@ from symcheck.field.signs.effort import Exhausted
 from symcheck.field.signs.samples import is_decisive, sampled, sign_of_proof
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.language.array import VectorArray
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Scope
 from symcheck.reason import Code, Reason, Undecided
 

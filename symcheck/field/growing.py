@@ -10,7 +10,8 @@ from symcheck.field.field import Field
 from symcheck.field.generator import Generator
 from symcheck.field.restriction import Restriction
 from symcheck.field.signs.box import Box
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
 
 

@@ -21,7 +21,7 @@ from symcheck.field.growing import GrowingField, Substitution
 from symcheck.field.restriction import Restriction
 from symcheck.field.signs.sign import Kind
 from symcheck.language.array import Array, MatrixArray, VectorArray
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Scope
 from symcheck.reason import Code, Reason, Undecided
 

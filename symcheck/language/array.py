@@ -17,7 +17,7 @@ from typing import Self
 from symcheck.errors import ParameterError
 from symcheck.language.definite import is_positive_definite
 from symcheck.language.exact import Number, exact, exact_text
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.rules import MATRIX_RULES, VECTOR_RULES, Rule
 from symcheck.language.samples import Matrix, Vector, centred, matrices, vectors
 

@@ -42,7 +42,8 @@ from symcheck.language.label_terms import (
     total_of,
 )
 from symcheck.language.node import Node
-from symcheck.language.term import ENTRYWISE, Pairs, Scalar, Term, entrywise
+from symcheck.language.operators import ENTRYWISE
+from symcheck.language.term import Pairs, Scalar, Term, entrywise
 from symcheck.language.terms_of import terms_of
 from symcheck.reason import Code, Reason, Undecided
 

@@ -13,7 +13,7 @@ from symcheck.findings.step import Derivation, Step
 from symcheck.findings.tier import Tier
 from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
-from symcheck.language.term import JOINED
+from symcheck.language.operators import JOINED
 from symcheck.readings.indexed import IndexedExpansion
 from symcheck.readings.labelled import LabelledExpansion
 

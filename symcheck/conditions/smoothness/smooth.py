@@ -7,7 +7,7 @@ from symcheck.conditions.smoothness.kink import Break
 from symcheck.findings.finding import Condition, Finding, Trust
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
-from symcheck.language.term import JOINED
+from symcheck.language.operators import JOINED
 from symcheck.reason import Reason
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from flint import arb
 
 from symcheck.field.ball import ball_of, working
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 End = tuple[Fraction | None, bool]
 """A lower or upper end (None: unbounded), and whether it is open."""

@@ -31,7 +31,7 @@ from symcheck.field.signs.rules.roots import by_roots
 from symcheck.field.signs.rules.slope import by_slope
 from symcheck.field.signs.rules.terms import by_shift, by_terms
 from symcheck.field.signs.sign import ProvedSign
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
 

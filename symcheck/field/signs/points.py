@@ -14,7 +14,7 @@ from typing import overload
 from symcheck.field.ball import Point
 from symcheck.field.base import AbstractField
 from symcheck.field.signs.box import Box
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 MOST_POINTS = 160
 """At most so many points of one box."""

@@ -16,7 +16,7 @@ from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.rules.roots import HIGHEST_DEGREE, last_integer_below, only_variable, real_roots, univariate
 from symcheck.field.signs.samples import is_decisive, joined, sampled, sign_of_proof, two_signs
 from symcheck.field.signs.sign import Kind, Sign
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
 

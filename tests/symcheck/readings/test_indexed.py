@@ -16,7 +16,7 @@ from symcheck.field.indexed_field import IndexedField, Placement
 from symcheck.intake.catalogue import loss_named, names
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.language.formula import Formula, symbols
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
 from symcheck.readings.indexed import IndexedExpansion, indexed_expansion

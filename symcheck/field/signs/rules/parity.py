@@ -14,7 +14,7 @@ from symcheck.field.signs.box import Box
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.sign import joined
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.reason import Undecided
 
 

@@ -14,7 +14,7 @@ from symcheck.field.signs.box import Box
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.rules.terms import shown_side, sign_of_shifted
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 
 def by_common_root(prover: Prover, f: Element, box: Box) -> Proof | None:

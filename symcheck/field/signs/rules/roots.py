@@ -14,7 +14,7 @@ from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.sign import ProvedSign
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 HIGHEST_DEGREE = 60
 """Roots of polynomials of higher degree are not looked for."""

@@ -14,7 +14,7 @@ from symcheck.field.signs.box import Box
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.sign import ProvedSign
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 MOST_TERMS = 400
 """A polynomial is not expanded about an end if it could have more terms than this."""
