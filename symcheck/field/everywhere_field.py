@@ -284,9 +284,9 @@ class EverywhereField(IndexedField):
             assert isinstance(atom, Sum)
             h = rest * self.renamed(atom.summand, {place: one, atom.bound: two})
             turned = self.renamed(h, {one: two, two: one})
-            both = (h + turned) * Fraction(1, 2)
-            if not self._is_joint(both, one, two):
-                return self.summed(self.summed(both, two), one)
+            mean = (h + turned) * Fraction(1, 2)
+            if not self._is_joint(mean, one, two):
+                return self.summed(self.summed(mean, two), one)
             if turned.key < h.key:
                 return self.summed(self.summed(turned, two), one)
         finally:
@@ -396,8 +396,8 @@ class EverywhereField(IndexedField):
             atom = self.atom_called(name)
             if isinstance(atom, Sum) and self.sign(atom.summand).kind is Kind.POSITIVE:
                 (place,) = classes
-                own = self.renamed(atom.summand, {atom.bound: place})
-                images[name] = own + self.atom(f"{name} but {place}", _ABOVE_0)
+                term = self.renamed(atom.summand, {atom.bound: place})
+                images[name] = term + self.atom(f"{name} but {place}", _ABOVE_0)
         return Substitution(self, images).of(c)
 
     # atoms

@@ -205,8 +205,8 @@ class IndexedField(GrowingField):
 
     def _renamed(self, name: str, renaming: Renaming) -> Element:
         """The atom at other named classes, found once for each way to rename those that occur in it."""
-        own = self._classes_of(name)
-        key = name, tuple((a, b) for a, b in sorted(renaming.items()) if a in own)
+        occurring = self._classes_of(name)
+        key = name, tuple((a, b) for a, b in sorted(renaming.items()) if a in occurring)
         known = self._renamings.get(key)
         if known is None:
             self.budget.check()

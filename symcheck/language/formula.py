@@ -150,12 +150,12 @@ class Formula:
 
     def alone(self, place: int) -> Formula:
         """The same without the nodes that are not its own."""
-        own, stack = {place}, [place]
+        needed, stack = {place}, [place]
         while stack:
-            fresh = [a for a in self.nodes[stack.pop()].args if a not in own]
-            own.update(fresh)
+            fresh = [a for a in self.nodes[stack.pop()].args if a not in needed]
+            needed.update(fresh)
             stack += fresh
-        places = sorted(own)
+        places = sorted(needed)
         at = {p: i for i, p in enumerate(places)}
         nodes = tuple(replace(self.nodes[p], args=tuple(at[a] for a in self.nodes[p].args)) for p in places)
         used = {n.parameter for n in nodes}

@@ -80,8 +80,8 @@ class EverywhereReading(Reading[Value]):
     def apply(self, array: MatrixArray, v: Value, *, transposed: bool) -> Value:
         """A v: the sum over j of A_ij v_j, in which v_j is the entry i of v called j."""
         entry = self.field.entry(array, *((2, 1) if transposed else (1, 2)))
-        own = self.field.entry(array, 1, 1)
-        return self._summed(self.mul(Value((1, 2), {(1, 2): entry, (1, 1): own}), self.second(v)))
+        diagonal = self.field.entry(array, 1, 1)
+        return self._summed(self.mul(Value((1, 2), {(1, 2): entry, (1, 1): diagonal}), self.second(v)))
 
     # entrywise
 
@@ -204,8 +204,8 @@ class EverywhereReading(Reading[Value]):
         """The part of ``v`` at a pattern of indices that contain its own."""
         classes = dict(zip(union, pattern, strict=True))
         names: dict[int, int] = {}
-        own = tuple(names.setdefault(classes[n], n) for n in v.indices)
-        return self._renamed(v.at[own], {name: there for there, name in names.items()})
+        narrow = tuple(names.setdefault(classes[n], n) for n in v.indices)
+        return self._renamed(v.at[narrow], {name: there for there, name in names.items()})
 
     def _renamed(self, c: Element, renaming: dict[int, int]) -> Element:
         return self.field.renamed(c, renaming)

@@ -261,8 +261,8 @@ class JetReading(Reading[Jet]):
             return v
         if self._has_one_other(v, "amax"):
             return self._at_other(v)
-        own, at_other = ((0,), (0, 1)) if v.label else ((), (0,))
-        return Jet(v.label, False, {own: v.at[at_other]} if at_other in v.at else {}, False)
+        at_value, at_other = ((0,), (0, 1)) if v.label else ((), (0,))
+        return Jet(v.label, False, {at_value: v.at[at_other]} if at_other in v.at else {}, False)
 
     def onehot_argmax(self, v: Jet) -> Jet:
         v = replace(v, varies=True)  # where entries tie it is a rule outside the language that decides

@@ -119,9 +119,9 @@ def _of_parts(parts: Parts, field: AbstractField, known: _Known) -> Bound | None
         bounds[place] = bound
     u, l = arb(0), arb(1)  # noqa: E741
     for coefficient, powers in parts:
-        term, own = arb(abs(coefficient)), dict(powers)
+        term, exponents = arb(abs(coefficient)), dict(powers)
         for place, degree in degrees.items():
-            e = own.get(place, 0)
+            e = exponents.get(place, 0)
             term *= bounds[place].u ** e * bounds[place].l ** (degree - e)
         u += term
     for place, degree in degrees.items():
