@@ -48,7 +48,7 @@ class Product:
 
 @dataclass(frozen=True)
 class Row:
-    """A class-vector: ``others`` at i != y, a sum of products or a quantity of two classes, and ``taken``[y] at i = y."""
+    """A class-vector: ``taken``[y] at i = y, else ``others``, a sum of products or a quantity of two classes."""
 
     others: tuple[Product, ...] | Pairs
     taken: Term
