@@ -1,4 +1,4 @@
-"""Rigorous values of constants at points: real balls of FLINT, never floats."""
+"""Rigorous values of elements at points: real balls of FLINT, never floats."""
 
 from __future__ import annotations
 

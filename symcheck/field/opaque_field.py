@@ -167,7 +167,7 @@ class OpaqueField(IndexedField):
         return self.function("abs", _AT_LEAST_0, f)
 
     def _split(self, c: Element) -> tuple[Element, list[tuple[Element, int]]]:
-        """A positive constant and the other factors with their powers: c is their product, or minus it."""
+        """A positive element and the other factors with their powers: c is their product, or minus it."""
         positive, rest = self.one, []
         for side, up in ((c.numerator, 1), (c.denominator, -1)):
             content, found = self.factors(side)

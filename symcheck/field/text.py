@@ -1,6 +1,6 @@
-"""Constants as a reader writes them: SymPy expressions, and text in the grammar of formulas.
+"""Elements as a reader writes them: SymPy expressions, and text in the grammar of formulas.
 
-A constant is shown as a product of powers, its irreducible factors; powers of one base are put together
+An element is shown as a product of powers, its irreducible factors; powers of one base are put together
 again, C**2 / C**q as C**(2 - q), and a factor that is plainly negative is turned round, r - 1 to 1 - r.
 """
 
@@ -80,7 +80,7 @@ class _Writer(ABC, Generic[T]):
         self._scope: Scope = field.scope
 
     def whole(self, c: Element) -> T:
-        """The constant ``c``."""
+        """The element ``c``."""
         value = c.rational
         if value is not None:
             return self.number(value)

@@ -1,4 +1,4 @@
-"""Boxes: an interval of C times intervals of the parameters, on which the sign of a constant is asked."""
+"""Boxes: an interval of C times intervals of the parameters, on which the sign of an element is asked."""
 
 from __future__ import annotations
 

@@ -57,6 +57,7 @@ class Points(Sequence[Point]):
 
 
 def _grid(candidates: list[list[Fraction]]) -> list[tuple[Fraction, ...]]:
+    # Of a long list only a part is looked at, and a grid would use up its points on the last sides.
     if prod(map(len, candidates)) > MOST_POINTS:
         return _diagonals(candidates)
     grid = list(product(*candidates))
