@@ -67,6 +67,7 @@ class Scores:
 
     @property
     def classes(self) -> int:
+        """The number of classes."""
         return len(self.noise)
 
     def clean(self, eta: Sequence[Fraction]) -> Vector:

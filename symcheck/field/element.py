@@ -102,10 +102,12 @@ class Element:
 
     @property
     def numerator(self) -> Element:
+        """n as an element of its own."""
         return self if self.d.is_one() else Element(self.field, self.n, self.field.one_polynomial)
 
     @property
     def denominator(self) -> Element:
+        """d as an element of its own."""
         return Element(self.field, self.d, self.field.one_polynomial)
 
     def __hash__(self) -> int:

@@ -74,6 +74,7 @@ class OpaqueField(IndexedField):
         return known
 
     def log(self, c: Element) -> Element:
+        """log c, opaque unless c is shown positive for all z."""
         if not self._has_atoms(c):
             return super().log(c)
         if self.sign(c).kind is Kind.POSITIVE:
@@ -84,6 +85,7 @@ class OpaqueField(IndexedField):
         return self.function("log", _ANY, c)
 
     def power(self, base: Element, exponent: Element) -> Element:
+        """base**exponent, of the positive factors of the base; opaque of the others, |f|**e for an even power of f."""
         whole = exponent.rational
         if (whole is not None and whole.denominator == 1) or not self._has_atoms(base):
             return super().power(base, exponent)
@@ -100,6 +102,7 @@ class OpaqueField(IndexedField):
         return outer if positive.rational == 1 else super().power(positive, exponent) * outer
 
     def arccos(self, c: Element) -> Element:
+        """arccos c, opaque unless c is a constant."""
         return self.function("arccos", _ANGLES, c) if self._has_atoms(c) else super().arccos(c)
 
     def absolute(self, c: Element) -> Element:
@@ -256,6 +259,7 @@ class OpaqueField(IndexedField):
         return Fraction(1) if function.op == "argmax" and function.named == (place,) and is_alone else None
 
     def named(self, text: str, names: Mapping[int, str]) -> str:
+        """As in every field of indices, with opaque functions written out too."""
         known = sorted((*self._atoms, *self._functions), key=len, reverse=True)
         pattern = "|".join(re.escape(n) for n in known if n in text)
         # All at once: what z[0] is called may be the name z[1] of another entry.

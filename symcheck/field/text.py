@@ -55,6 +55,7 @@ class _Product:
     exponent: Element
 
     def multiply(self, base: Element, exponent: Element) -> None:
+        """Put in one more power; those of one base are put together."""
         _, known = self.bases.get(base.key, (base, exponent.field.zero))
         self.bases[base.key] = base, known + exponent
 
@@ -188,23 +189,36 @@ class _Writer(ABC, Generic[T]):
     # what differs
 
     @abstractmethod
-    def number(self, value: Fraction) -> T: ...
+    def number(self, value: Fraction) -> T:
+        """A rational number."""
+
     @abstractmethod
-    def variable(self, name: str) -> T: ...
+    def variable(self, name: str) -> T:
+        """C or a parameter."""
+
     @abstractmethod
     def sum(self, terms: list[tuple[bool, T]]) -> T:
         """The sum of terms, each with whether it is added or subtracted."""
 
     @abstractmethod
-    def quotient(self, coefficient: Fraction, top: Iterable[T], bottom: Iterable[T]) -> T: ...
+    def quotient(self, coefficient: Fraction, top: Iterable[T], bottom: Iterable[T]) -> T:
+        """``coefficient`` times the product of ``top`` over that of ``bottom``."""
+
     @abstractmethod
-    def power(self, base: T, exponent: T) -> T: ...
+    def power(self, base: T, exponent: T) -> T:
+        """base**exponent."""
+
     @abstractmethod
-    def exp(self, x: T) -> T: ...
+    def exp(self, x: T) -> T:
+        """e**x."""
+
     @abstractmethod
-    def log(self, x: T) -> T: ...
+    def log(self, x: T) -> T:
+        """log x."""
+
     @abstractmethod
-    def arccos(self, x: T) -> T: ...
+    def arccos(self, x: T) -> T:
+        """arccos x."""
 
 
 class _SymPyWriter(_Writer["Expr"]):

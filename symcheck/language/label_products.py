@@ -111,6 +111,7 @@ def of_products(op: str, args: list[tuple[Product, ...] | Pairs]) -> tuple[Produ
 
 
 def whole(products: tuple[Product, ...]) -> int | None:
+    """The whole number that a sum of products is, None if it is none."""
     if len(products) == 1 and products[0].key == "":
         n = products[0].number
         return int(n) if n.denominator == 1 else None
@@ -133,6 +134,7 @@ def entries_of(products: tuple[Product, ...]) -> Term:
 
 
 def multiplied(p: Product, q: Product) -> Product:
+    """The product of two products."""
     pairs = ((p.label, q.label), (p.entry, q.entry), (p.factor, q.factor))
     return Product(p.number * q.number, *(product_of(a, b) for a, b in pairs))
 
@@ -144,6 +146,7 @@ def weight(p: Product) -> Term:
 
 
 def as_pairs(others: tuple[Product, ...] | Pairs) -> Term:
+    """A sum of products a(y) b(i) as a quantity of the two classes y and i."""
     if isinstance(others, Pairs):
         return others
     parts = []

@@ -76,6 +76,7 @@ class _Labels:
         self._terms = terms_of(formula)
 
     def value(self) -> OfLabel:
+        """What the formula is at a label, as a sum of terms that are written without it."""
         parts: list[Part | None] = []  # None: the label does not occur in it
         for place, node in enumerate(self._formula.nodes):
             args = [parts[a] for a in node.args]

@@ -47,10 +47,12 @@ class Jet:
 
     @property
     def indices(self) -> Indices:
+        """Which indices it depends on."""
         return (self.label, self.entry, True) if self.second else (self.label, self.entry)
 
     @property
     def fixed(self) -> int:
+        """How many they are: the places in a pattern before those of derivatives."""
         return self.label + self.entry + self.second
 
 

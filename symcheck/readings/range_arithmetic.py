@@ -27,6 +27,7 @@ class Range:
 
     @property
     def is_bounded(self) -> bool:
+        """Whether it has both ends."""
         return self.low is not None and self.high is not None
 
 

@@ -49,6 +49,7 @@ class _Partition:
         self._looks = MOST_LOOKS
 
     def runs(self) -> Runs:
+        """The runs, neighbours of one kind put together."""
         found: Runs = []
         with self._effort.climb(MOST_RUNGS):
             for part in _parts(self._c):

@@ -93,14 +93,17 @@ class ProvedSign(Enum):
 
     @property
     def at_least_zero(self) -> bool:
+        """Whether the value is negative nowhere."""
         return self in (ProvedSign.POSITIVE, ProvedSign.NONNEGATIVE, ProvedSign.ZERO)
 
     @property
     def at_most_zero(self) -> bool:
+        """Whether the value is positive nowhere."""
         return self in (ProvedSign.NEGATIVE, ProvedSign.NONPOSITIVE, ProvedSign.ZERO)
 
     @property
     def negated(self) -> ProvedSign:
+        """What holds of the value with the other sign."""
         return _NEGATED[self]
 
     def times(self, other: ProvedSign) -> ProvedSign:

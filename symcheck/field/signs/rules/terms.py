@@ -157,6 +157,7 @@ def _coefficient_signs(prover: Prover, parts: Parts, counted: dict[int, Counted]
 
 
 def shown_side(name: str, side: Interval) -> str:
+    """Where ``name`` lies, as a reader wants it."""
     left, right = ("<" if is_open else "<=" for is_open in (side.low_open, side.high_open))
     low = "" if side.low is None else f"{_decimal(side.low)} {left} "
     return f"{low}{name}" if side.high is None else f"{low}{name} {right} {_decimal(side.high)}"
