@@ -48,11 +48,11 @@ class Subject:
     def at(self, values: Mapping[str, Fraction | Array]) -> Subject:
         """The same with more parameters given values; names that do not occur are left alone."""
         names = {p.name for p in self.formula.parameters} | {a.name for a in self.formula.arrays}
-        own = {n: v for n, v in values.items() if n in names}
-        if not own:
+        fitting = {n: v for n, v in values.items() if n in names}
+        if not fitting:
             return self
-        numbers = {n: v for n, v in own.items() if isinstance(v, Fraction)}
-        arrays = {n: v for n, v in own.items() if isinstance(v, Array)}
+        numbers = {n: v for n, v in fitting.items() if isinstance(v, Fraction)}
+        arrays = {n: v for n, v in fitting.items() if isinstance(v, Array)}
         formula = self.formula.with_values(numbers).with_arrays(arrays)
         return replace(self, formula=formula, values={**self.values, **numbers}, defaults=None)
 
@@ -68,19 +68,19 @@ class Problem:
     @cached_property
     def scope(self) -> Scope:
         """Every C asked for and possible, every value of the free parameters of both."""
-        mine = Scope(self.classes)
+        scope = Scope(self.classes)
         for subject in (self.loss, self.regularizer):
             given = next((a for a in subject.formula.arrays if a.classes is not None), None)
             if given is not None and given.classes is not None:
-                if given.classes not in mine.classes:
+                if given.classes not in scope.classes:
                     raise ScopeError(
-                        f"{given.name}: it has entries for {given.classes} classes, and the scope is {mine.classes}; "
+                        f"{given.name}: it has entries for {given.classes} classes, and the scope is {scope.classes}; "
                         "give it one for each class"
                     )
-                mine = mine.joined(Scope(Classes.of(given.classes)))
+                scope = scope.joined(Scope(Classes.of(given.classes)))
             free = tuple(a for a in subject.formula.arrays if a.is_free)
-            mine = mine.joined(Scope(subject.classes, subject.formula.parameters, free))
-        return mine
+            scope = scope.joined(Scope(subject.classes, subject.formula.parameters, free))
+        return scope
 
     def at(self, classes: Classes | None, values: Mapping[str, Fraction | Array]) -> Problem:
         """The same problem in a narrower scope."""

@@ -22,7 +22,7 @@ from numerics.formulas.objective import Objective
 from numerics.noise.laws import noisy_law
 from symcheck.counterexamples import counterexample, counterexamples
 from symcheck.counterexamples.base import Counterexample, LambdaClaim
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.minimisers.family import Rows
 from symcheck.minimisers.shown import Winners
 

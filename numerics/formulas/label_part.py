@@ -17,7 +17,7 @@ from numerics.formulas.batch import values
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import logsumexp
 from symcheck.language.node import Node
-from symcheck.language.term import WITH_LABEL
+from symcheck.language.operators import WITH_LABEL
 
 LOGSUMEXP = Formula.of(logsumexp(symbols()[0]))
 

@@ -16,7 +16,8 @@ from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Prediction
 from symcheck.findings.witness import Witness
 from symcheck.language.array import Array, MatrixArray, VectorArray
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
 from symcheck.reason import Reason

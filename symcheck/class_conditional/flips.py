@@ -116,8 +116,8 @@ class _Search:
         """The least M_jm - M_im over m, for each j."""
         known = self.leasts.get(i)
         if known is None:
-            own = self.m[i]
-            known = self.leasts[i] = [min([row[m] - own[m] for m in others]) for row in self.m]
+            row_of_i = self.m[i]
+            known = self.leasts[i] = [min([row[m] - row_of_i[m] for m in others]) for row in self.m]
         return known
 
     def _leads_no_more(self, direction: Direction, differences: Sequence[int]) -> bool:
@@ -146,8 +146,8 @@ class _Search:
         if self.columns is None:
             lowest = min(-b, s - b, -b if m is None else -1 - b)
         else:
-            mine, other = self.columns[i], [Fraction(0)] * n if m is None else self.columns[m]
-            lowest = min(s * x - y - b * w for x, y, w in zip(mine, other, self.weights, strict=True))
+            one, other = self.columns[i], [Fraction(0)] * n if m is None else self.columns[m]
+            lowest = min(s * x - y - b * w for x, y, w in zip(one, other, self.weights, strict=True))
         return b, min(Fraction(1), Fraction(1, n) / -lowest) if lowest < 0 else Fraction(1)
 
 

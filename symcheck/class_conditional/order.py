@@ -67,6 +67,7 @@ class Scores:
 
     @property
     def classes(self) -> int:
+        """The number of classes."""
         return len(self.noise)
 
     def clean(self, eta: Sequence[Fraction]) -> Vector:
@@ -149,9 +150,9 @@ def corner_condition(noise: Matrix) -> bool:
     places = range(len(noise))
     for i, j in product(places, repeat=2):
         if i != j:
-            own = noise[i][i] - noise[i][j]
-            least = own + sum((min(Fraction(0), noise[m][i] - noise[m][j]) for m in places if m != i), Fraction(0))
-            if own <= 0 or least < 0:
+            lead = noise[i][i] - noise[i][j]
+            least = lead + sum((min(Fraction(0), noise[m][i] - noise[m][j]) for m in places if m != i), Fraction(0))
+            if lead <= 0 or least < 0:
                 return False
     return True
 
@@ -171,14 +172,14 @@ def needed_lead(noise: Matrix) -> Fraction | None:
         if i == j:
             continue
         look()
-        own = rows[i][i] - rows[i][j]
-        if own <= 0:
+        lead = rows[i][i] - rows[i][j]
+        if lead <= 0:
             return None
         others = [a - b for a, b in zip(columns[i], columns[j], strict=True)]
         del others[i]
-        total, count = _least_mean(own, sorted(others))
+        total, count = _least_mean(lead, sorted(others))
         if total < 0:
-            worst = max(worst, Fraction(-total, own * count - total))
+            worst = max(worst, Fraction(-total, lead * count - total))
     return worst
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.exact import Number, exact
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.losses.base import Loss
 from symcheck.minimisers.family import Free, OutputFamily, Rows
 from symcheck.minimisers.log_linear import LogLinear

@@ -33,9 +33,9 @@ def arccos_of(field: AbstractField, c: Element) -> Element:
     if sign.kind is Kind.POSITIVE:
         return _inside(field, c)
     while_passing(field)
-    own = field.sign(c)
-    if sign.kind is Kind.ZERO and own.kind in (Kind.POSITIVE, Kind.NEGATIVE):
-        return field.zero if own.kind is Kind.POSITIVE else pi(field)
+    sign_of_c = field.sign(c)
+    if sign.kind is Kind.ZERO and sign_of_c.kind in (Kind.POSITIVE, Kind.NEGATIVE):
+        return field.zero if sign_of_c.kind is Kind.POSITIVE else pi(field)
     if is_nonnegative(inside):
         raise branching("arccos", c if sign.kind is Kind.ZERO else inside)
     outside = next((s for s in sign.points if s.sign < 0), None)

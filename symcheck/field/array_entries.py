@@ -8,7 +8,7 @@ from fractions import Fraction
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField, Substitution
 from symcheck.language.array import Array, MatrixArray, VectorArray
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.reason import Undecided
 
 

@@ -1,4 +1,4 @@
-"""Rigorous values of constants at points: real balls of FLINT, never floats."""
+"""Rigorous values of elements at points: real balls of FLINT, never floats."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from symcheck.field.base import AbstractField
 from symcheck.field.element import Element, Parts, Powers
 from symcheck.field.generator import Role
 from symcheck.language.array import Array
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 PRECISIONS = (64, 256, 1024, 4096)
 """Bits tried one after the other until a ball excludes 0."""

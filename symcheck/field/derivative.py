@@ -1,4 +1,4 @@
-"""Partial derivatives of constants, by the chain rule over the generators."""
+"""Partial derivatives of elements, by the chain rule over the generators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Elements of a field: canonical fractions of polynomials in the generators of a field."""
+"""Elements of a field: canonical fractions of polynomials in the generators of the field.
+
+An element is a function of C and the parameters.  In an ``EverywhereField`` it may depend on z too; where it does
+not, and in every other field, it is also called a constant.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +46,7 @@ WORD = 1024
 class Element:
     """``n/d`` in lowest terms, d with positive leading coefficient; nowhere in the field's scope is d zero.
 
-    Frozen and hashable: equal canonical forms are equal constants.  ``is_zero`` is a proof where it is True
+    Frozen and hashable: equal canonical forms are equal elements.  ``is_zero`` is a proof where it is True
     and says nothing where it is False, and ``(a - b).is_zero`` sees more than ``a == b``.
     """
 
@@ -77,7 +81,7 @@ class Element:
 
     @property
     def key(self) -> str:
-        """The canonical form as text: equal for equal constants of one field, and for no others."""
+        """The canonical form as text: equal for equal elements of one field, and for no others."""
         if self._key is None:
             self._key = str(self.n) if self.d.is_one() else f"{self.n} / {self.d}"
         return self._key
@@ -98,10 +102,12 @@ class Element:
 
     @property
     def numerator(self) -> Element:
+        """n as an element of its own."""
         return self if self.d.is_one() else Element(self.field, self.n, self.field.one_polynomial)
 
     @property
     def denominator(self) -> Element:
+        """d as an element of its own."""
         return Element(self.field, self.d, self.field.one_polynomial)
 
     def __hash__(self) -> int:
@@ -124,6 +130,8 @@ class Element:
         self._same_field(other)
         field, a, b, c, d = self.field, self.n, self.d, other.n, other.d
         try:
+            # Both fractions are in lowest terms. What the denominators share is all that can cancel in the sum, so
+            # gcds of small parts stand in the place of one gcd of the whole (Henrici 1956).
             if b == d:
                 n = a + c
                 if not b.is_one():
@@ -141,9 +149,11 @@ class Element:
                 else:
                     rest = b / g
                     n = field.product(a, d / g) + field.product(c, rest)
+                    # A common factor of n and the denominator can only be one of g: rest and d/g have none with n.
                     h = field.gcd(n, g)
                     n, b = (n, field.product(rest, d)) if h.is_one() else (n / h, field.product(rest, d / h))
         except IncompatibleContextError:
+            # The field has got generators since one of them was written.
             return self.lift() + other.lift()
         if n.is_zero():
             return field.zero
@@ -156,6 +166,7 @@ class Element:
         field, a, b, c, d = self.field, self.n, self.d, other.n, other.d
         try:
             if not d.is_one():
+                # Across only: a and b share nothing, nor do c and d.
                 g = field.gcd(a, d)
                 if not g.is_one():
                     a, d = a / g, d / g
@@ -180,7 +191,8 @@ class Element:
         return self * other.reciprocal()
 
     def reciprocal(self) -> Element:
-        """1/c for a constant that is known to vanish nowhere (nothing is checked here)."""
+        """1/c for an element that is known to vanish nowhere (nothing is checked here)."""
+        # The sign of a fraction is kept in its numerator, so that equal fractions are written alike.
         flip = self.n.leading_coefficient() < 0
         n, d = (-self.d, -self.n) if flip else (self.d, self.n)
         return self.field.related(n, d) if self.field.relations else Element(self.field, n, d)
@@ -192,7 +204,7 @@ class Element:
         return self + (-other)
 
     def __pow__(self, exponent: int) -> Element:
-        """A whole power; a negative one is the reciprocal of a constant shown to vanish nowhere."""
+        """A whole power; a negative one is the reciprocal of an element shown to vanish nowhere."""
         if exponent == 1:
             return self
         if exponent < 0:
@@ -219,6 +231,7 @@ class Element:
         """Ask the budget for the size of a power: its terms, the bits of its coefficients, and its degrees."""
         for p in (self.n, self.d):
             bits = max((int(c).bit_length() for c in p.coeffs()), default=0)
+            # 1 and -1 stay what they are in every power.
             bits = exponent * (bits - 1 if len(p) == 1 and bits == 1 else bits)
             degree = exponent * max(map(int, p.degrees()), default=0)
             self.field.budget.check(bits=bits, degree=degree if len(p) > 1 else degree >> MONOMIAL)
@@ -236,7 +249,7 @@ class Element:
             raise ValueError("two constants of different fields meet: take one of them over with restricted(...)")
 
     def lift(self) -> Element:
-        """The same constant, written in the polynomial ring that its field has grown to."""
+        """The same element, written in the polynomial ring that its field has grown to."""
         self.n, self.d = self.field.lifted(self.n), self.field.lifted(self.d)
         return self
 
@@ -251,18 +264,18 @@ class Element:
         return self.field.ball(self, point, precision)
 
     def at(self, point: Mapping[str, int | Fraction]) -> Element:
-        """The constant at ``point``, exactly: a constant of the field in which the variables named are fixed."""
+        """The element at ``point``, exactly: an element of the field in which the variables named are fixed."""
         fixed = self.field.narrowed(point)
         return self.field.restricted(self, fixed, {n: Fraction(v) for n, v in point.items() if n != "C"})
 
     # display
 
     def sympy(self) -> Expr:
-        """The constant as SymPy writes it, in the symbols of ``symcheck.field.symbols``."""
+        """The element as SymPy writes it, in the symbols of ``symcheck.field.symbols``."""
         return self.field.sympy_of(self)
 
     def text(self) -> str:
-        """The constant in the grammar of formulas, such as ``C**(-q)``."""
+        """The element in the grammar of formulas, such as ``C**(-q)``."""
         return self.field.text_of(self)
 
     __str__ = text

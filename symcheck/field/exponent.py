@@ -38,6 +38,7 @@ class Unit:
 
     @property
     def key(self) -> tuple[Powers, str]:
+        """Equal for equal units of one field, and for no others."""
         return self.powers, "" if self.rest is None else str(self.rest)
 
 

@@ -1,4 +1,4 @@
-"""The field of a scope: exact constants in C, the free parameters, logarithms and powers.
+"""The field of a scope: exact functions of C and the free parameters, of their logarithms and powers.
 
 An element is a fraction of polynomials with integer coefficients in generators: C, the free parameters,
 logarithms of irreducible positive polynomials and of primes, and exponentials.  A power is an exponential,
@@ -7,7 +7,7 @@ f**e = exp(e log f), and both are taken apart as far as it goes, so that
     log(fg) = log f + log g,  C**(q-1) = C**q / C,  exp(-t) = 1/exp(t),  C**(1/2) * C**(1/2) = C
 
 hold as equalities of canonical forms.  The generators may depend on each other in ways that the field does
-not know: zero in the field is zero, and not zero in the field proves nothing.
+not know: zero in the field is zero, and not zero in the field proves nothing.  (That takes a ball that excludes 0.)
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ FEWEST_GENERATORS = 16
 
 
 class Field(AbstractField):
-    """The constants of ``scope``: a statement about one of them is about every C and parameter value in it.
+    """The elements over ``scope``: a statement about one of them is about every C and parameter value in it.
+
+    None of them depends on z, so they are constants; in an ``EverywhereField`` they may depend on z.
 
     ``budget`` bounds the size of a single step, and time.  With ``real``, which the sign procedure uses,
     statements are about all real C between the ends of the scope's classes.  Raises ``Undecided`` where
@@ -147,6 +149,7 @@ class Field(AbstractField):
         """
         whole = exponent.rational
         if whole is not None and whole.denominator == 1:
+            # A whole power needs no sign of its base.
             return self.parity(exponent) if base.rational == -1 else base ** int(whole)
         key = base.key, exponent.key
         known = self._powers.get(key)
@@ -155,7 +158,7 @@ class Field(AbstractField):
         return known
 
     def from_sympy(self, expression: Expr) -> Element:
-        """The constant that ``expression`` stands for: the inverse of ``Element.sympy``.
+        """The element that ``expression`` stands for: the inverse of ``Element.sympy``.
 
         Raises ``Undecided`` (``unmapped-op``) for anything but numbers, C, the parameters of the scope,
         sums, products, powers, exp, log and acos.
@@ -212,6 +215,7 @@ class Field(AbstractField):
             fixed = values.get("C")
             inside = Classes(int(fixed), int(fixed)) if fixed is not None else classes or self.scope.classes
             parameters = tuple(p for p in self.scope.parameters if p.name not in values)
+            # One effort for all: a sign that is asked for on the way to another may not begin with a fresh one.
             known = Field(Scope(inside, parameters), self.budget, effort=self.effort, real=real or self.real)
             self._narrowed[key] = known
         return known
@@ -259,7 +263,7 @@ class Field(AbstractField):
     # polynomials
 
     def generator(self, place: int) -> Element:
-        """The generator at ``place`` as a constant."""
+        """The generator at ``place`` as an element."""
         return Element(self, self.context.gen(place), self.one_polynomial)
 
     def monomial(self, powers: Powers) -> Element:
@@ -284,6 +288,7 @@ class Field(AbstractField):
         size = len(a) * len(b)
         if size > SMALL:
             self.budget.check(size * (1 + (end_bits(a) + end_bits(b)) // WORD))
+        # Coefficients grow where terms do not: (2**k x)**2.
         product = a * b
         bits = end_bits(product)
         if bits > LONG:
@@ -292,6 +297,7 @@ class Field(AbstractField):
 
     def gcd(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
         """The greatest common divisor, if the budget allows the sizes."""
+        # A call of FLINT cannot be stopped, so a gcd that might take long is not begun.
         size = len(a) + len(b)
         if size > SMALL:
             self.budget.check(10 * size * (1 + (end_bits(a) + end_bits(b)) // WORD))
@@ -315,7 +321,7 @@ class Field(AbstractField):
     # generators
 
     def opaque(self, role: Role, of: Element, *, root: int = 0, power: Element | None = None) -> Element:
-        """The generator that stands for the logarithm or exponential ``of`` a constant, made when first asked for."""
+        """The generator that stands for the logarithm or exponential ``of`` an element, made when first asked for."""
         key = role, of.key
         known = self._opaque.get(key)
         if known is None:
@@ -328,7 +334,7 @@ class Field(AbstractField):
         return self._added(Generator(role, len(self.generators), name, depends=frozenset({name})))
 
     def reserve(self, count: int) -> None:
-        """Make room for ``count`` more generators at once: constants of a ring that grows are written anew."""
+        """Make room for ``count`` more generators at once: elements of a ring that grows are written anew."""
         wanted = len(self.generators) + count
         if wanted > self.context.nvars():
             self.context = _ring(wanted)
@@ -336,6 +342,7 @@ class Field(AbstractField):
             self.zero, self.one = self.number(0), self.number(1)
 
     def _added(self, g: Generator) -> Element:
+        # Rings are doubled, as each element has to be written anew in a larger one when it is next used.
         if g.place == self.context.nvars():
             self.reserve(g.place)
         self.generators.append(g)

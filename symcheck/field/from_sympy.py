@@ -31,6 +31,7 @@ class _Intake:
         self._known: dict[Expr, Element] = {}
 
     def of(self, e: Expr) -> Element:
+        """The constant that ``e`` stands for."""
         known = self._known.get(e)
         if known is None:
             known = self._known[e] = self._read(e)

@@ -1,4 +1,7 @@
-"""Generators: the symbols in which a field writes its constants."""
+"""Generators: the symbols in which a field writes its elements.
+
+An element knows its field, which lists its generators, and the argument of a generator is an element.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,9 @@ class Role(Enum):
 
     CLASSES = "the number of classes C"
     PARAMETER = "a free parameter"
-    LOG = "the logarithm of a positive constant"
-    EXP = "the exponential of a constant: a power f**e is exp(e log f)"
-    ARCCOS = "the arc cosine of a constant in (-1, 1), or of -1"
+    LOG = "the logarithm of a positive element"
+    EXP = "the exponential of an element: a power f**e is exp(e log f)"
+    ARCCOS = "the arc cosine of an element in (-1, 1), or of -1"
     PARITY = "(-1)**e for a product e of C and whole-number parameters"
 
 

@@ -10,12 +10,13 @@ from symcheck.field.field import Field
 from symcheck.field.generator import Generator
 from symcheck.field.restriction import Restriction
 from symcheck.field.signs.box import Box
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
 
 
 class GrowingField(Field):
-    """A field whose scope gains parameters: what is known of older constants stays true."""
+    """A field whose scope gains parameters: what is known of older elements stays true."""
 
     def atom(self, name: str, interval: Interval, default: Fraction | None = None) -> Element:
         """The free parameter ``name``, taken in now unless it is known."""
@@ -32,7 +33,7 @@ class GrowingField(Field):
 
 
 class Substitution(Restriction):
-    """The map that puts the constants ``images`` of one field in the place of the variables of these names."""
+    """The map that puts the elements ``images`` of one field in the place of the variables of these names."""
 
     def __init__(self, field: Field, images: Mapping[str, Element]) -> None:
         super().__init__(field, field, {})

@@ -1,6 +1,6 @@
-"""Constants with class indices: entries of free arrays at named classes, and sums over all classes.
+"""Elements with class indices: entries of free arrays at named classes, and sums over all classes.
 
-Named classes are 0, 1, 2, ... and are different from each other.  A field of indexed constants has a free
+Named classes are 0, 1, 2, ... and are different from each other.  A field of indexed elements has a free
 parameter for each entry that occurs (``w[0]``, ``A[0,1]``) and for each sum over all classes that is not
 known (sum_j A[0,j] w[j]); what holds for all values of these holds for all arrays.  A sum keeps its summand,
 with a bound index below 0, so that the named classes in it can be renamed.
@@ -21,7 +21,7 @@ from symcheck.field.growing import GrowingField, Substitution
 from symcheck.field.restriction import Restriction
 from symcheck.field.signs.sign import Kind
 from symcheck.language.array import Array, MatrixArray, VectorArray
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Scope
 from symcheck.reason import Code, Reason, Undecided
 
@@ -29,7 +29,7 @@ INDICES = "ijmnabcdefgh"
 """What bound indices are called, the innermost sum first; those after the last one have numbers."""
 
 MOST_CHARACTERS = 20_000
-"""A longer text of a constant is not written: sums in sums have texts that double with each of them."""
+"""A longer text of an element is not written: sums in sums have texts that double with each of them."""
 
 _TOO_LONG = Reason(
     Code.BUDGET,
@@ -205,8 +205,8 @@ class IndexedField(GrowingField):
 
     def _renamed(self, name: str, renaming: Renaming) -> Element:
         """The atom at other named classes, found once for each way to rename those that occur in it."""
-        own = self._classes_of(name)
-        key = name, tuple((a, b) for a, b in sorted(renaming.items()) if a in own)
+        occurring = self._classes_of(name)
+        key = name, tuple((a, b) for a, b in sorted(renaming.items()) if a in occurring)
         known = self._renamings.get(key)
         if known is None:
             self.budget.check()
@@ -247,7 +247,7 @@ class IndexedField(GrowingField):
 
 
 class Placement(Restriction):
-    """The map to the constants at one C that puts the named classes at ``places``, which count from 0.
+    """The map to the elements at one C that puts the named classes at ``places``, which count from 0.
 
     ``known`` sums are kept there, so that many placements find each of them once.
     """

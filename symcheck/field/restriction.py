@@ -1,4 +1,4 @@
-"""Restriction: a constant taken over to the field of a narrower scope, and derived again there."""
+"""Restriction: an element taken over to the field of a narrower scope, and derived again there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from symcheck.field.generator import Generator, Role
 
 
 class Restriction:
-    """The map from the constants of ``source`` to those of ``target``, in which ``values`` are put in.
+    """The map from the elements of ``source`` to those of ``target``, in which ``values`` are put in.
 
     Every logarithm, power and quotient is formed again by ``target``, so whatever it has to be positive
     or non-zero for is shown again there.

@@ -72,7 +72,7 @@ def families(field: AbstractField, c: Element) -> list[RootFamily]:
 
 
 def factors_of(field: AbstractField, c: Element) -> Factors:
-    """The numerator of ``c`` as an integer times irreducible constants; roots are used, and may get negative powers."""
+    """The numerator of ``c`` as an integer times irreducible elements; roots are used, and may get negative powers."""
     polynomial = c.lift().n
     known = families(field, c) if field.relations and len(polynomial) > 1 else []
     if not known:
@@ -104,7 +104,7 @@ def factors_of(field: AbstractField, c: Element) -> Factors:
 
 
 def _back(field: AbstractField, polynomial: fmpz_mpoly, known: Collection[RootFamily]) -> Element:
-    """The constant that a polynomial in common roots stands for."""
+    """The element that a polynomial in common roots stands for."""
     bases = {family.base: family for family in known}
     value = field.zero
     for exponents, c in polynomial.to_dict().items():

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from sympy import Symbol
 
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 
 C_SYMBOL = Symbol("C", positive=True, integer=True)
 """The number of classes.  (SymPy is told C >= 1 only: that C >= 2 is the business of the sign procedure.)"""

@@ -1,6 +1,6 @@
-"""Constants as a reader writes them: SymPy expressions, and text in the grammar of formulas.
+"""Elements as a reader writes them: SymPy expressions, and text in the grammar of formulas.
 
-A constant is shown as a product of powers, its irreducible factors; powers of one base are put together
+An element is shown as a product of powers, its irreducible factors; powers of one base are put together
 again, C**2 / C**q as C**(2 - q), and a factor that is plainly negative is turned round, r - 1 to 1 - r.
 """
 
@@ -55,6 +55,7 @@ class _Product:
     exponent: Element
 
     def multiply(self, base: Element, exponent: Element) -> None:
+        """Put in one more power; those of one base are put together."""
         _, known = self.bases.get(base.key, (base, exponent.field.zero))
         self.bases[base.key] = base, known + exponent
 
@@ -80,7 +81,7 @@ class _Writer(ABC, Generic[T]):
         self._scope: Scope = field.scope
 
     def whole(self, c: Element) -> T:
-        """The constant ``c``."""
+        """The element ``c``."""
         value = c.rational
         if value is not None:
             return self.number(value)
@@ -188,23 +189,36 @@ class _Writer(ABC, Generic[T]):
     # what differs
 
     @abstractmethod
-    def number(self, value: Fraction) -> T: ...
+    def number(self, value: Fraction) -> T:
+        """A rational number."""
+
     @abstractmethod
-    def variable(self, name: str) -> T: ...
+    def variable(self, name: str) -> T:
+        """C or a parameter."""
+
     @abstractmethod
     def sum(self, terms: list[tuple[bool, T]]) -> T:
         """The sum of terms, each with whether it is added or subtracted."""
 
     @abstractmethod
-    def quotient(self, coefficient: Fraction, top: Iterable[T], bottom: Iterable[T]) -> T: ...
+    def quotient(self, coefficient: Fraction, top: Iterable[T], bottom: Iterable[T]) -> T:
+        """``coefficient`` times the product of ``top`` over that of ``bottom``."""
+
     @abstractmethod
-    def power(self, base: T, exponent: T) -> T: ...
+    def power(self, base: T, exponent: T) -> T:
+        """base**exponent."""
+
     @abstractmethod
-    def exp(self, x: T) -> T: ...
+    def exp(self, x: T) -> T:
+        """e**x."""
+
     @abstractmethod
-    def log(self, x: T) -> T: ...
+    def log(self, x: T) -> T:
+        """log x."""
+
     @abstractmethod
-    def arccos(self, x: T) -> T: ...
+    def arccos(self, x: T) -> T:
+        """arccos x."""
 
 
 class _SymPyWriter(_Writer["Expr"]):

@@ -1,4 +1,4 @@
-"""Preconditions: what has to be positive or non-zero for a constant to exist."""
+"""Preconditions: what has to be positive or non-zero for an element to exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Constants that can be written down: no statement is made with a number in it that nobody can read."""
+"""Elements that can be written down: no statement is made with a number in it that nobody can read."""
 
 from __future__ import annotations
 

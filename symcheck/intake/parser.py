@@ -21,14 +21,10 @@ from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import LONGEST_NUMBER, Number, exact, exact_text
 from symcheck.language.formula import Formula
 from symcheck.language.functions import FUNCTIONS
+from symcheck.language.operators import ACROSS, MATRIX, OVER_PAIRS, PAIRED, VECTOR
 from symcheck.language.parameter import RESERVED, Parameter
 from symcheck.language.recording import is_too_long, one_number
 from symcheck.language.term import (
-    ACROSS,
-    MATRIX,
-    OVER_PAIRS,
-    PAIRED,
-    VECTOR,
     Label,
     Pairs,
     Scalar,

@@ -17,7 +17,7 @@ from typing import Self
 from symcheck.errors import ParameterError
 from symcheck.language.definite import is_positive_definite
 from symcheck.language.exact import Number, exact, exact_text
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.rules import MATRIX_RULES, VECTOR_RULES, Rule
 from symcheck.language.samples import Matrix, Vector, centred, matrices, vectors
 
@@ -78,7 +78,9 @@ class Array(ABC):
         if self.values is None:
             return None
         errors = self.errors or tuple((Fraction(0),) * len(row) for row in self.values)
-        pairs = [pair for row, its in zip(self.values, errors, strict=True) for pair in zip(row, its, strict=True)]
+        pairs = [
+            pair for row, bounds in zip(self.values, errors, strict=True) for pair in zip(row, bounds, strict=True)
+        ]
         return min(x - e for x, e in pairs), max(x + e for x, e in pairs)
 
     @property
@@ -374,14 +376,14 @@ class MatrixArray(Array):
 
     def _objection_to(self, other: Array) -> str:
         assert isinstance(other, MatrixArray)
-        for what, mine, its in (
+        for what, declared, offered in (
             (f"rows with the sum {self.rows}", self.rows, other.rows),
             (f"columns with the sum {self.columns}", self.columns, other.columns),
             ("symmetry", self.symmetric or None, other.symmetric),
             ("positive definiteness", self.definite or None, other.definite),
             ("a positive diagonal", self.loops or None, other.loops),
         ):
-            if mine is not None and mine != its:
+            if declared is not None and declared != offered:
                 return f"got {other.name} without {what}"
         if not other.interval.within(self.interval):
             return f"got {other.name} with entries in {other.interval}; accepted are entries in {self.interval}"

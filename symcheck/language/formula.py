@@ -6,22 +6,21 @@ recursion, and written and read as a formula string: ``logsumexp(z) - z[y]``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from symcheck.budget import look
-from symcheck.errors import ParameterError, shortened
+from symcheck.errors import shortened
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.classwise import term_of
 from symcheck.language.node import Node
+from symcheck.language.operators import ENTRYWISE, OVER_PAIRS, PAIRED, WITH_LABEL
 from symcheck.language.parameter import Parameter
+from symcheck.language.powers import JoinedPowers
+from symcheck.language.tape import tape_of
 from symcheck.language.term import (
-    ENTRYWISE,
-    OVER_PAIRS,
-    PAIRED,
-    WITH_LABEL,
     Label,
     Pairs,
     Scalar,
@@ -58,34 +57,10 @@ class Formula:
     @classmethod
     def of(cls, term: Term) -> Formula:
         """The formula that ``term`` stands for; raises ``ParameterError`` if one name has two intervals."""
-        places: dict[Node, int] = {}
-        vectors: list[bool] = []
-        parameters: dict[str, Parameter] = {}
-        done: dict[int, int] = {}
-        for part in _arguments_first(term):
-            look()
-            number = part.data if part.op == "number" else None
-            name = None
-            if isinstance(part, Parameter):
-                name = part.name
-                known = parameters.setdefault(name, part)
-                if known.key() != part.key():
-                    raise ParameterError(
-                        f"{name}: the formula uses two parameters of this name, in {known.interval} "
-                        f"and in {part.interval}; give them different names"
-                    )
-            assert number is None or isinstance(number, Fraction)
-            array = part.data if isinstance(part.data, Array) else None
-            node = Node(part.op, tuple(done[id(a)] for a in part.args), number, name, array)
-            place = places.get(node)
-            if place is None:
-                place = places[node] = len(vectors)
-                vectors.append(isinstance(part, (Vec, Pairs)))
-            done[id(part)] = place
+        nodes, parts = tape_of(term)
+        parameters = {p.name: p for p in parts if isinstance(p, Parameter)}
         ordered = tuple(parameters[n] for n in sorted(parameters))
-        made = cls(tuple(places), tuple(vectors), ordered)
-        made._check_arrays()
-        return made
+        return cls(nodes, tuple(isinstance(p, (Vec, Pairs)) for p in parts), ordered)
 
     @cached_property
     def pairs(self) -> frozenset[int]:
@@ -114,20 +89,6 @@ class Formula:
             (a.level is None) if isinstance(a, VectorArray) else (isinstance(a, MatrixArray) and a.isotropic is None)
             for a in self.arrays
         )
-
-    def _check_arrays(self) -> None:
-        """Raise ``ParameterError`` if a name stands for two things, or given arrays are for different C."""
-        known: dict[str, Array] = {}
-        for array in (n.array for n in self.nodes if n.array is not None):
-            if known.setdefault(array.name, array) != array or any(p.name == array.name for p in self.parameters):
-                raise ParameterError(f"{array.name}: the formula uses this name for two things; give them two names")
-        given = [a for a in known.values() if a.classes is not None]
-        for other in given[1:]:
-            if other.classes != given[0].classes:
-                raise ParameterError(
-                    f"{other.name}: it has entries for {other.classes} classes, and {given[0].name} has them for "
-                    f"{given[0].classes}; give both for one number of classes"
-                )
 
     @property
     def detaches(self) -> bool:
@@ -171,8 +132,6 @@ class Formula:
         """
         if not any(n.op in _JOINED or self._may_be_root(n, classes) for n in self.nodes):
             return self
-        from symcheck.language.powers import JoinedPowers
-
         rules = JoinedPowers(classes)
         return self._rebuilt(lambda _, node, args: rules.of(node.op, args))
 
@@ -191,12 +150,12 @@ class Formula:
 
     def alone(self, place: int) -> Formula:
         """The same without the nodes that are not its own."""
-        own, stack = {place}, [place]
+        needed, stack = {place}, [place]
         while stack:
-            fresh = [a for a in self.nodes[stack.pop()].args if a not in own]
-            own.update(fresh)
+            fresh = [a for a in self.nodes[stack.pop()].args if a not in needed]
+            needed.update(fresh)
             stack += fresh
-        places = sorted(own)
+        places = sorted(needed)
         at = {p: i for i, p in enumerate(places)}
         nodes = tuple(replace(self.nodes[p], args=tuple(at[a] for a in self.nodes[p].args)) for p in places)
         used = {n.parameter for n in nodes}
@@ -272,16 +231,3 @@ class Formula:
 def symbols() -> tuple[Vec, Label]:
     """The class-vector z and the label y that a formula's code is run on."""
     return Vec("logits"), Label()
-
-
-def _arguments_first(term: Term) -> Iterator[Term]:
-    seen: set[int] = set()
-    stack = [(term, False)]
-    while stack:
-        part, ready = stack.pop()
-        if ready:
-            yield part
-        elif id(part) not in seen:
-            seen.add(id(part))
-            stack.append((part, True))
-            stack.extend((a, False) for a in reversed(part.args))

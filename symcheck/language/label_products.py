@@ -14,16 +14,16 @@ from symcheck.language.term import Pairs, Scalar, Term, Vec
 
 @dataclass(frozen=True)
 class OfLabel:
-    """The scalar ``free`` + ``own``[y] + sum_j ``pairs``(y, j); None stands for 0."""
+    """The scalar ``free`` + ``taken``[y] + sum_j ``pairs``(y, j); None stands for 0."""
 
     free: Term | None = None
-    own: Term | None = None
+    taken: Term | None = None
     pairs: Term | None = None
 
     @property
     def is_free(self) -> bool:
         """Whether the label does not occur in it."""
-        return self.own is None and self.pairs is None
+        return self.taken is None and self.pairs is None
 
     @property
     def free_term(self) -> Term:
@@ -48,10 +48,10 @@ class Product:
 
 @dataclass(frozen=True)
 class Row:
-    """A class-vector: ``others`` at i != y, a sum of products or a quantity of two classes, and ``own``[y] at i = y."""
+    """A class-vector: ``taken``[y] at i = y, else ``others``, a sum of products or a quantity of two classes."""
 
     others: tuple[Product, ...] | Pairs
-    own: Term
+    taken: Term
 
 
 Part = OfLabel | Row
@@ -59,9 +59,9 @@ Part = OfLabel | Row
 
 def as_vector(a: OfLabel) -> Term:
     """The class-vector whose entry at y the scalar is."""
-    if a.own is None:
+    if a.taken is None:
         return Vec("filled", a.free_term)
-    return a.own if a.free is None else sum_of([filled(a.free), a.own])
+    return a.taken if a.free is None else sum_of([filled(a.free), a.taken])
 
 
 def row_of(part: Part | None, term: Term) -> Row:
@@ -69,8 +69,8 @@ def row_of(part: Part | None, term: Term) -> Row:
     if isinstance(part, Row):
         return part
     if isinstance(part, OfLabel):
-        own = as_vector(part)
-        return Row((Product(Fraction(1), own, None),), own)
+        taken = as_vector(part)
+        return Row((Product(Fraction(1), taken, None),), taken)
     if isinstance(term, Vec):
         return Row((Product(Fraction(1), None, term),), term)
     if term.op == "number":
@@ -111,6 +111,7 @@ def of_products(op: str, args: list[tuple[Product, ...] | Pairs]) -> tuple[Produ
 
 
 def whole(products: tuple[Product, ...]) -> int | None:
+    """The whole number that a sum of products is, None if it is none."""
     if len(products) == 1 and products[0].key == "":
         n = products[0].number
         return int(n) if n.denominator == 1 else None
@@ -133,6 +134,7 @@ def entries_of(products: tuple[Product, ...]) -> Term:
 
 
 def multiplied(p: Product, q: Product) -> Product:
+    """The product of two products."""
     pairs = ((p.label, q.label), (p.entry, q.entry), (p.factor, q.factor))
     return Product(p.number * q.number, *(product_of(a, b) for a, b in pairs))
 
@@ -144,6 +146,7 @@ def weight(p: Product) -> Term:
 
 
 def as_pairs(others: tuple[Product, ...] | Pairs) -> Term:
+    """A sum of products a(y) b(i) as a quantity of the two classes y and i."""
     if isinstance(others, Pairs):
         return others
     parts = []

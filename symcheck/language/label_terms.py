@@ -10,16 +10,19 @@ from symcheck.language.term import Scalar, Term, Vec, entrywise
 
 
 def filled(value: object) -> Term:
+    """The class-vector with ``value`` in every entry, or ``value`` if it is one."""
     if isinstance(value, Vec):
         return value
     return Vec("filled", value if isinstance(value, Term) else Scalar("number", data=Fraction(cast(int, value))))
 
 
 def is_number(t: Term, n: int) -> bool:
+    """Whether ``t`` is the number ``n``."""
     return t.op == "number" and t.data == n
 
 
 def scaled(x: Term, factor: Term | Fraction) -> Term:
+    """``factor`` times ``x``, a sign in front."""
     t = factor if isinstance(factor, Term) else Scalar("number", data=factor)
     if is_number(t, 1):
         return x
@@ -35,6 +38,7 @@ def scaled(x: Term, factor: Term | Fraction) -> Term:
 
 
 def negative(x: Term) -> Term:
+    """-x, without a sign in front where it can be written so."""
     if x.op == "neg":
         return x.args[0]
     if x.op == "filled":
@@ -52,6 +56,7 @@ def entrywise_of(op: str, args: list[Term]) -> Term:
 
 
 def arithmetic(op: str, args: list[Term]) -> Term:
+    """``op`` of ``args``, without what is plainly 0 or 1 in it."""
     if op == "neg":
         return negative(args[0])
     if op in ("add", "sub"):
@@ -64,6 +69,7 @@ def arithmetic(op: str, args: list[Term]) -> Term:
 
 
 def plus(x: Term | None, y: Term | None) -> Term | None:
+    """x + y, where None stands for 0."""
     if x is None or y is None:
         return x if y is None else y
     for one, other in ((x, y), (y, x)):
@@ -82,6 +88,7 @@ def plus(x: Term | None, y: Term | None) -> Term | None:
 
 
 def sum_of(parts: list[Term]) -> Term:
+    """The sum of ``parts``."""
     value: Term | None = None
     for part in parts:
         value = plus(value, part)
@@ -100,6 +107,7 @@ def difference(x: Term, y: Term) -> Term:
 
 
 def product_of(a: Term | None, b: Term | None) -> Term | None:
+    """a b, where None stands for 1."""
     if a is None or b is None:
         return a if b is None else b
     for x, y in ((a, b), (b, a)):
@@ -112,18 +120,22 @@ def product_of(a: Term | None, b: Term | None) -> Term | None:
 
 
 def inverse(a: Term | None) -> Term | None:
+    """1/a, where None stands for 1."""
     return None if a is None else entrywise("div", 1, a)
 
 
 def over_classes(x: Term) -> Term:
+    """x/C."""
     return entrywise("div", x, Scalar("classes"))
 
 
 def over_others(x: Term) -> Term:
+    """x/(C - 1)."""
     return entrywise("div", x, entrywise("sub", Scalar("classes"), 1))
 
 
 def total_of(v: Term) -> Term:
+    """The sum of the entries of ``v``."""
     return entrywise("mul", Scalar("classes"), v.args[0]) if v.op == "filled" else total(v)
 
 

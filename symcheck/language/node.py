@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from symcheck.language.array import Array
+from symcheck.language.interval import Interval
+
+
+class Symbol(NamedTuple):
+    """What makes two parameters the same one: the name and the interval."""
+
+    name: str
+    interval: Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ from symcheck.language.label_terms import (
     total_of,
 )
 from symcheck.language.node import Node
-from symcheck.language.term import ENTRYWISE, Pairs, Scalar, Term, entrywise
+from symcheck.language.operators import ENTRYWISE
+from symcheck.language.term import Pairs, Scalar, Term, entrywise
 from symcheck.language.terms_of import terms_of
 from symcheck.reason import Code, Reason, Undecided
 
@@ -61,7 +62,7 @@ def mean_over_labels(formula: Formula) -> Term:
     parts = [] if value.free is None else [value.free]
     if value.pairs is not None:
         parts.append(over_classes(pair_total(value.pairs)))
-    mean_ = None if value.own is None else mean_of(value.own)
+    mean_ = None if value.taken is None else mean_of(value.taken)
     if mean_ is not None:
         parts.append(mean_)
     return sum_of(parts)
@@ -75,6 +76,7 @@ class _Labels:
         self._terms = terms_of(formula)
 
     def value(self) -> OfLabel:
+        """What the formula is at a label, as a sum of terms that are written without it."""
         parts: list[Part | None] = []  # None: the label does not occur in it
         for place, node in enumerate(self._formula.nodes):
             args = [parts[a] for a in node.args]
@@ -126,17 +128,17 @@ class _Labels:
                 return _each(args[0], lambda x: entrywise("div", x, args[1].free_term))
         if any(a.pairs is not None for a in args):
             self._unsaid(f"{op} of a sum over the classes of a quantity of the label and a class")
-        return OfLabel(own=entrywise_of(op, [as_vector(a) for a in args]))
+        return OfLabel(taken=entrywise_of(op, [as_vector(a) for a in args]))
 
     # class-vectors
 
     def _row(self, op: str, args: list[Row]) -> Row:
-        own = entrywise_of(op, [a.own for a in args])
+        taken = entrywise_of(op, [a.taken for a in args])
         products = of_products(op, [a.others for a in args])
         if products is not None:
-            return Row(products, own)
+            return Row(products, taken)
         others = entrywise(op, *(as_pairs(a.others) for a in args))
-        return Row(others if isinstance(others, Pairs) else (Product(Fraction(1), factor=others),), own)
+        return Row(others if isinstance(others, Pairs) else (Product(Fraction(1), factor=others),), taken)
 
     # over the classes
 
@@ -145,13 +147,13 @@ class _Labels:
         if part is None:
             return self._of_free(op, term)
         if op == "take":
-            return OfLabel(own=row.own)
+            return OfLabel(taken=row.taken)
         if op in ("softmax", "log_softmax"):
             scale = as_vector(self._log_of_sum(row))
             minus = (Product(Fraction(-1), scale, None),)
             if isinstance(row.others, Pairs):
                 self._unsaid(f"{op} of a quantity of the label and a class")
-            logged = Row((*row.others, *minus), entrywise("sub", row.own, scale))
+            logged = Row((*row.others, *minus), entrywise("sub", row.taken, scale))
             return logged if op == "log_softmax" else self._row("exp", [logged])
         if op == "total":
             return self._total(row)
@@ -169,27 +171,27 @@ class _Labels:
         """What uses the label of a class-vector that does not."""
         match op:
             case "take":
-                return OfLabel(own=v)
+                return OfLabel(taken=v)
             case "total_others":
-                return OfLabel(free=total(v), own=negative(v))
+                return OfLabel(free=total(v), taken=negative(v))
             case "mean_others":
-                return _each(OfLabel(free=total(v), own=negative(v)), over_others)
+                return _each(OfLabel(free=total(v), taken=negative(v)), over_others)
             case "logsumexp_others":
-                return OfLabel(free=logsumexp(v), own=log(entrywise("sub", 1, softmax(v))))
+                return OfLabel(free=logsumexp(v), taken=log(entrywise("sub", 1, softmax(v))))
         self._unsaid(f"the largest, the least or the product of all entries but that at the label ({op})")
 
     def _total(self, row: Row) -> OfLabel:
         if isinstance(row.others, Pairs):
-            own = entrywise("sub", row.own, diagonal(row.others))
-            return OfLabel(own=own, pairs=row.others)
+            taken = entrywise("sub", row.taken, diagonal(row.others))
+            return OfLabel(taken=taken, pairs=row.others)
         value = OfLabel()
         for p in row.others:
             over = Scalar("classes") if p.entry is None else total_of(p.entry)
-            summed = OfLabel(free=over) if p.label is None else OfLabel(own=entrywise("mul", p.label, over))
+            summed = OfLabel(free=over) if p.label is None else OfLabel(taken=entrywise("mul", p.label, over))
             value = _added(value, _times(summed, weight(p)))
         for n, term in at_label(row.others):
-            value = _added(value, OfLabel(own=scaled(term, Scalar("number", data=-n))))
-        return _added(value, OfLabel(own=row.own))
+            value = _added(value, OfLabel(taken=scaled(term, Scalar("number", data=-n))))
+        return _added(value, OfLabel(taken=row.taken))
 
     def _log_of_sum(self, row: Row) -> OfLabel:
         """log sum_i exp(a(y) + b(i)) = a(y) + L + log(1 - softmax(b)_y + exp(own_y - a(y) - L)), L = logsumexp(b)."""
@@ -198,12 +200,12 @@ class _Labels:
             self._unsaid("the logarithm of a sum over the classes of a quantity of the label and a class")
         shift, b = split
         over = logsumexp(b)
-        own = row.own if shift is None else difference(row.own, shift)
-        value = OfLabel(free=over, own=shift)
-        if repr(own) == repr(b):
+        taken = row.taken if shift is None else difference(row.taken, shift)
+        value = OfLabel(free=over, taken=shift)
+        if repr(taken) == repr(b):
             return value
-        rest = entrywise("add", entrywise("sub", 1, softmax(b)), exp(entrywise("sub", own, over)))
-        return _added(value, OfLabel(own=log(rest)))
+        rest = entrywise("add", entrywise("sub", 1, softmax(b)), exp(entrywise("sub", taken, over)))
+        return _added(value, OfLabel(taken=log(rest)))
 
     def _unsaid(self, what: str) -> Never:
         raise Undecided(
@@ -226,7 +228,7 @@ def _scalar_of(part: Part | None, term: Term) -> OfLabel:
 
 
 def _added(a: OfLabel, b: OfLabel) -> OfLabel:
-    return OfLabel(*(plus(x, y) for x, y in ((a.free, b.free), (a.own, b.own), (a.pairs, b.pairs))))
+    return OfLabel(*(plus(x, y) for x, y in ((a.free, b.free), (a.taken, b.taken), (a.pairs, b.pairs))))
 
 
 def _times(a: OfLabel, factor: Term) -> OfLabel:
@@ -234,4 +236,4 @@ def _times(a: OfLabel, factor: Term) -> OfLabel:
 
 
 def _each(a: OfLabel, function: Callable[[Term], Term]) -> OfLabel:
-    return OfLabel(*(None if x is None else function(x) for x in (a.free, a.own, a.pairs)))
+    return OfLabel(*(None if x is None else function(x) for x in (a.free, a.taken, a.pairs)))

@@ -57,35 +57,64 @@ class Reading(ABC, Generic[V]):
     # the core: every reading says what these mean
 
     @abstractmethod
-    def number(self, value: Fraction) -> V: ...
+    def number(self, value: Fraction) -> V:
+        """The number ``value``, exactly."""
+
     @abstractmethod
-    def parameter(self, name: str) -> V: ...
+    def parameter(self, name: str) -> V:
+        """The free parameter called ``name``."""
+
     @abstractmethod
-    def classes(self) -> V: ...
+    def classes(self) -> V:
+        """The number of classes C."""
+
     @abstractmethod
-    def logits(self) -> V: ...
+    def logits(self) -> V:
+        """The class-vector z."""
+
     @abstractmethod
-    def onehot(self) -> V: ...
+    def onehot(self) -> V:
+        """The class-vector with 1 at the label and 0 elsewhere."""
+
     @abstractmethod
-    def add(self, a: V, b: V) -> V: ...
+    def add(self, a: V, b: V) -> V:
+        """a + b, on every entry."""
+
     @abstractmethod
-    def mul(self, a: V, b: V) -> V: ...
+    def mul(self, a: V, b: V) -> V:
+        """a b, on every entry."""
+
     @abstractmethod
-    def div(self, a: V, b: V) -> V: ...
+    def div(self, a: V, b: V) -> V:
+        """a / b, on every entry, for b != 0."""
+
     @abstractmethod
-    def pow(self, a: V, b: V) -> V: ...
+    def pow(self, a: V, b: V) -> V:
+        """a^b, on every entry; a > 0 unless b is a whole number."""
+
     @abstractmethod
-    def exp(self, a: V) -> V: ...
+    def exp(self, a: V) -> V:
+        """e^a, on every entry."""
+
     @abstractmethod
-    def log(self, a: V) -> V: ...
+    def log(self, a: V) -> V:
+        """The natural logarithm, on every entry, for a > 0."""
+
     @abstractmethod
-    def abs(self, a: V) -> V: ...
+    def abs(self, a: V) -> V:
+        """|a|, on every entry."""
+
     @abstractmethod
-    def relu(self, a: V) -> V: ...
+    def relu(self, a: V) -> V:
+        """max(a, 0), on every entry."""
+
     @abstractmethod
-    def total(self, v: V) -> V: ...
+    def total(self, v: V) -> V:
+        """The sum of the entries over all classes."""
+
     @abstractmethod
-    def take(self, v: V) -> V: ...
+    def take(self, v: V) -> V:
+        """The entry at the label."""
 
     # arrays: those that treat all classes alike mean the same in every reading
 
@@ -125,30 +154,39 @@ class Reading(ABC, Generic[V]):
     # the core as well, where a reading may leave it open
 
     def arccos(self, a: V) -> V:
+        """The arc cosine, on every entry, for -1 <= a <= 1."""
         self._unmapped("arccos", a)
 
     def branch(self, u: V, positive: V, otherwise: V) -> V:
+        """``positive`` where u > 0, ``otherwise`` elsewhere, on every entry."""
         self._unmapped("branch", u, positive, otherwise)
 
     def detach(self, a: V) -> V:
+        """The values of ``a``, whose derivatives are taken for 0."""
         self._unmapped("detach", a)
 
     def amax(self, v: V) -> V:
+        """The largest entry."""
         self._unmapped("amax", v)
 
     def amax_others(self, v: V) -> V:
+        """The largest entry at a class but the label."""
         self._unmapped("amax", v)
 
     def onehot_argmax(self, v: V) -> V:
+        """1 at the class with the largest entry, and 0 elsewhere."""
         self._unmapped("onehot_argmax", v)
 
     def first(self, v: V) -> V:
+        """v_i as a quantity of two classes i and j."""
         self._unmapped("first", v)
 
     def second(self, v: V) -> V:
+        """v_j as a quantity of two classes i and j."""
         self._unmapped("second", v)
 
     def pair_total(self, pairs: V) -> V:
+        """The sum over all ordered pairs of classes."""
         self._unmapped("pair_total", pairs)
 
     def _unmapped(self, op: str, *_: V) -> Never:
@@ -159,39 +197,51 @@ class Reading(ABC, Generic[V]):
     # the rest: one definition each
 
     def neg(self, a: V) -> V:
+        """-a."""
         return self.mul(self.number(Fraction(-1)), a)
 
     def sub(self, a: V, b: V) -> V:
+        """a - b."""
         return self.add(a, self.neg(b))
 
     def sqrt(self, a: V) -> V:
+        """The square root, for a >= 0."""
         return self.pow(a, self.number(Fraction(1, 2)))
 
     def maximum(self, a: V, b: V) -> V:
+        """The larger one of a and b, on every entry."""
         return self.add(b, self.relu(self.sub(a, b)))
 
     def minimum(self, a: V, b: V) -> V:
+        """The smaller one of a and b, on every entry."""
         return self.sub(a, self.relu(self.sub(a, b)))
 
     def amin(self, v: V) -> V:
+        """The smallest entry."""
         return self.neg(self.amax(self.neg(v)))
 
     def amin_others(self, v: V) -> V:
+        """The smallest entry at a class but the label."""
         return self.neg(self.amax_others(self.neg(v)))
 
     def mean(self, v: V) -> V:
+        """The mean of the entries over all classes."""
         return self.div(self.total(v), self.classes())
 
     def logsumexp(self, v: V) -> V:
+        """log of the sum of e^v_k over all classes k."""
         return self.log(self.total(self.exp(v)))
 
     def total_others(self, v: V) -> V:
+        """The sum over all classes but the label."""
         return self.sub(self.total(v), self.take(v))
 
     def mean_others(self, v: V) -> V:
+        """The mean over all classes but the label."""
         return self.div(self.total_others(v), self.sub(self.classes(), self.number(Fraction(1))))
 
     def logsumexp_others(self, v: V) -> V:
+        """log of the sum of e^v_k over all classes k but the label."""
         return self.log(self.total_others(self.exp(v)))
 
     def product(self, v: V) -> V:
@@ -204,23 +254,29 @@ class Reading(ABC, Generic[V]):
         return self.exp(self.total(self.log(self.add(self.onehot(), self.mul(others, v)))))
 
     def softmax(self, v: V) -> V:
+        """e^v_k over the sum of all of them."""
         raised = self.exp(v)
         return self.div(raised, self.total(raised))
 
     def log_softmax(self, v: V) -> V:
+        """The logarithm of softmax."""
         return self.sub(v, self.logsumexp(v))
 
     def softplus(self, a: V) -> V:
+        """log(1 + e^a)."""
         return self.log(self.add(self.number(Fraction(1)), self.exp(a)))
 
     def sigmoid(self, a: V) -> V:
+        """1/(1 + e^-a)."""
         one = self.number(Fraction(1))
         return self.div(one, self.add(one, self.exp(self.neg(a))))
 
     def cosh(self, a: V) -> V:
+        """(e^a + e^-a)/2."""
         return self.div(self.add(self.exp(a), self.exp(self.neg(a))), self.number(Fraction(2)))
 
     def abs_power(self, a: V, b: V) -> V:
+        """|a|^b."""
         return self.pow(self.abs(a), b)
 
     def nonnegative_power(self, a: V, b: V) -> V:
@@ -228,5 +284,6 @@ class Reading(ABC, Generic[V]):
         return self.pow(a, b)
 
     def tanh(self, a: V) -> V:
+        """(e^a - e^-a)/(e^a + e^-a)."""
         up, down = self.exp(a), self.exp(self.neg(a))
         return self.div(self.sub(up, down), self.add(up, down))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 Vector = tuple[Fraction, ...]
 Matrix = tuple[Vector, ...]

@@ -108,20 +108,20 @@ class Scope:
 
     def of(self, formula: Formula) -> Scope:
         """This scope without the parameters that ``formula`` does not have."""
-        own = {p.name for p in formula.parameters} | {a.name for a in formula.arrays}
-        parameters = tuple(p for p in self.parameters if p.name in own)
-        return Scope(self.classes, parameters, tuple(a for a in self.arrays if a.name in own))
+        used = {p.name for p in formula.parameters} | {a.name for a in formula.arrays}
+        parameters = tuple(p for p in self.parameters if p.name in used)
+        return Scope(self.classes, parameters, tuple(a for a in self.arrays if a.name in used))
 
     def joined(self, other: Scope) -> Scope:
         """The scope of two formulas together: the parameters of both, the classes that both allow."""
-        mine = {p.name: p for p in self.parameters}
+        parameters = {p.name: p for p in self.parameters}
         for p in other.parameters:
-            if p.name in mine and mine[p.name].key() != p.key():
+            if p.name in parameters and parameters[p.name].key() != p.key():
                 raise ParameterError(
-                    f"{p.name}: the loss has it in {mine[p.name].interval} and the regularizer in {p.interval}; "
+                    f"{p.name}: the loss has it in {parameters[p.name].interval} and the regularizer in {p.interval}; "
                     "give them different names"
                 )
-            mine[p.name] = p
+            parameters[p.name] = p
         arrays = {a.name: a for a in self.arrays}
         for a in other.arrays:
             if arrays.setdefault(a.name, a) != a:
@@ -129,9 +129,11 @@ class Scope:
                     f"{a.name}: the loss has it as {arrays[a.name]} and the regularizer as {a}; "
                     "give them different names"
                 )
-        both = sorted(mine.keys() & arrays.keys())
-        if both:
-            raise ParameterError(f"{both[0]}: this is the name of a number and of an array; give them different names")
+        clashes = sorted(parameters.keys() & arrays.keys())
+        if clashes:
+            raise ParameterError(
+                f"{clashes[0]}: this is the name of a number and of an array; give them different names"
+            )
         ends = [h for h in (self.classes.high, other.classes.high) if h is not None]
         low, high = max(self.classes.low, other.classes.low), min(ends, default=None)
         if high is not None and high < low:
@@ -139,7 +141,11 @@ class Scope:
                 f"classes: the loss is about {self.classes} and the regularizer about {other.classes}, "
                 "which have no number of classes in common"
             )
-        return Scope(Classes(low, high), tuple(mine[n] for n in sorted(mine)), tuple(arrays[n] for n in sorted(arrays)))
+        return Scope(
+            Classes(low, high),
+            tuple(parameters[n] for n in sorted(parameters)),
+            tuple(arrays[n] for n in sorted(arrays)),
+        )
 
     def values(self, given: Mapping[str, Number | str | Entries]) -> dict[str, Fraction | Array]:
         """``given`` as exact numbers, each in its parameter's interval, and as arrays with these entries."""

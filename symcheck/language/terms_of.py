@@ -5,7 +5,8 @@ from __future__ import annotations
 from symcheck.budget import look
 from symcheck.language.classwise import term_of
 from symcheck.language.formula import Formula
-from symcheck.language.term import ENTRYWISE, Pairs, Scalar, Term, Vec, entrywise
+from symcheck.language.operators import ENTRYWISE
+from symcheck.language.term import Pairs, Scalar, Term, Vec, entrywise
 
 
 def terms_of(formula: Formula) -> list[Term]:

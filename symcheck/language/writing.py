@@ -6,12 +6,11 @@ from fractions import Fraction
 
 from symcheck.language.node import Node
 from symcheck.language.numerals import is_long, numeral
-from symcheck.language.term import OTHERS
+from symcheck.language.operators import OTHERS
+from symcheck.language.tape import Tape
 
 LONGEST_TEXT = 2000
 """A formula whose text would be longer is written with names for its shared parts."""
-
-Tape = tuple[Node, ...]
 
 SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/"}
 """Operators written between their arguments, ``pow`` apart."""

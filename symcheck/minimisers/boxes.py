@@ -11,7 +11,7 @@ from flint import arb, arb_mat, ctx
 
 from symcheck.findings.finding import Trust
 from symcheck.findings.verdict import Verdict, conjunction
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.minimisers.enclosure import Balls, Enclosure, approximation, enclosure
 from symcheck.minimisers.exact import samples
 from symcheck.minimisers.log_linear import LogLinear, ball

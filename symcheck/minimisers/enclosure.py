@@ -64,10 +64,10 @@ class Logarithm:
         found = [[arb(0)] * size for _ in range(size)]
         for s, t in combinations(range(len(shares)), 2):
             apart = [a - b for a, b in zip(self.exponents[s], self.exponents[t], strict=True)]
-            both = self.scale * shares[s] * shares[t]
+            joint = self.scale * shares[s] * shares[t]
             for i, j in product(range(size), repeat=2):
                 if apart[i] * apart[j]:
-                    found[i][j] += apart[i] * apart[j] * both
+                    found[i][j] += apart[i] * apart[j] * joint
         return found
 
 

@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_poly
 
 from symcheck.findings.verdict import Verdict
 from symcheck.language.definite import is_positive_definite
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.minimisers.shown import Shown, Winners
 from symcheck.minimisers.training import Training
 

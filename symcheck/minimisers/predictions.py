@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.minimisers.boxes import by_balls
 from symcheck.minimisers.exact import by_rational_functions
 from symcheck.minimisers.shown import Shown, Winners

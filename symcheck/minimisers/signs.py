@@ -12,7 +12,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat
 
 from symcheck.findings.verdict import Verdict
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.minimisers.log_linear import LogLinear, euler
 from symcheck.minimisers.shown import Shown, Winners
 from symcheck.minimisers.training import Training

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from symcheck.findings.verdict import Verdict
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.minimisers.exact import is_positive_on, margins
 from symcheck.minimisers.shown import Shown, Winners
 from symcheck.minimisers.training import Training

@@ -33,6 +33,7 @@ class Training:
 
     @property
     def classes(self) -> int:
+        """The number of classes."""
         return self.penalty.classes
 
     @cached_property

@@ -21,7 +21,8 @@ from symcheck.language.formula import Formula
 from symcheck.language.node import Node
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
-from symcheck.readings.jet import MANY, Jet, JetReading
+from symcheck.readings.jet import JetReading
+from symcheck.readings.jet_arithmetic import MANY, Jet
 from symcheck.readings.pattern import Indices, Pattern, blocks
 from symcheck.readings.renaming import Named, named_at_label, named_entries, named_products, named_wide
 from symcheck.reason import Code, Reason, Undecided

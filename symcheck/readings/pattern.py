@@ -71,20 +71,20 @@ def product_table(
     return tuple(table)
 
 
-def _part(pattern: Pattern, union: Indices, own: Indices, chosen: tuple[int, ...]) -> Pattern:
-    """``pattern`` seen by a factor with the indices ``own`` and the derivative indices ``chosen``."""
+def _part(pattern: Pattern, union: Indices, indices: Indices, chosen: tuple[int, ...]) -> Pattern:
+    """``pattern`` seen by a factor with the indices ``indices`` and the derivative indices ``chosen``."""
     fixed = sum(union)
     names = [n for n, present in enumerate(union) if present]
-    head = tuple(pattern[j] for j, n in enumerate(names) if n < len(own) and own[n])
-    return canonical(head + tuple(pattern[fixed + j] for j in chosen), sum(own))
+    head = tuple(pattern[j] for j, n in enumerate(names) if n < len(indices) and indices[n])
+    return canonical(head + tuple(pattern[fixed + j] for j in chosen), sum(indices))
 
 
 @cache
-def widened(pattern: Pattern, own: Indices, union: Indices, most: int) -> tuple[Pattern, ...]:
-    """The patterns with the indices ``union`` that a value with the indices ``own`` at ``pattern`` stands for."""
-    order = len(pattern) - sum(own)
+def widened(pattern: Pattern, indices: Indices, union: Indices, most: int) -> tuple[Pattern, ...]:
+    """The patterns with the indices ``union`` that a value with the indices ``indices`` at ``pattern`` stands for."""
+    order = len(pattern) - sum(indices)
     every = tuple(range(order))
-    return tuple(p for p in patterns(sum(union), order, most) if _part(p, union, own, every) == pattern)
+    return tuple(p for p in patterns(sum(union), order, most) if _part(p, union, indices, every) == pattern)
 
 
 @cache

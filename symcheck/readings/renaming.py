@@ -11,13 +11,10 @@ from collections import Counter
 from functools import cache
 from itertools import combinations, permutations
 
-from symcheck.readings.pattern import Pattern, blocks, patterns
+from symcheck.readings.pattern import Indices, Pattern, blocks, patterns
 
 Named = tuple[Pattern, tuple[int, ...]]
 """A pattern in canonical form, and what its classes 0, 1, ... were called before."""
-
-Indices = tuple[bool, ...]
-"""Whether a quantity depends on the label y, and on an entry index i."""
 
 
 @cache
@@ -55,19 +52,21 @@ def named_products(
 
 
 @cache
-def named_part(pattern: Pattern, union: Indices, own: Indices, chosen: tuple[int, ...]) -> Named:
-    """``pattern`` seen by a quantity with the indices ``own`` and the derivative indices ``chosen``."""
+def named_part(pattern: Pattern, union: Indices, indices: Indices, chosen: tuple[int, ...]) -> Named:
+    """``pattern`` seen by a quantity with the indices ``indices`` and the derivative indices ``chosen``."""
     fixed = sum(union)
     names = [n for n in (0, 1) if union[n]]
-    head = tuple(pattern[j] for j, n in enumerate(names) if own[n])
-    return named_canonical(head + tuple(pattern[fixed + j] for j in chosen), sum(own))
+    head = tuple(pattern[j] for j, n in enumerate(names) if indices[n])
+    return named_canonical(head + tuple(pattern[fixed + j] for j in chosen), sum(indices))
 
 
 @cache
-def named_wide(own: Indices, union: Indices, order: int, most: int) -> tuple[tuple[Pattern, Named], ...]:
-    """For each pattern with the indices ``union``, the one that a value with the indices ``own`` has there."""
+def named_wide(indices: Indices, union: Indices, order: int, most: int) -> tuple[tuple[Pattern, Named], ...]:
+    """For each pattern with the indices ``union``, the one that a value with the indices ``indices`` has there."""
     return tuple(
-        (p, named_part(p, union, own, tuple(range(n)))) for n in range(order + 1) for p in patterns(sum(union), n, most)
+        (p, named_part(p, union, indices, tuple(range(n))))
+        for n in range(order + 1)
+        for p in patterns(sum(union), n, most)
     )
 
 

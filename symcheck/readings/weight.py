@@ -16,8 +16,8 @@ from symcheck.field.field import Field
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.node import Node
+from symcheck.language.operators import JOINED, OTHERS
 from symcheck.language.reading import Reading
-from symcheck.language.term import JOINED, OTHERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from symcheck.findings.finding import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed_constant
 from symcheck.language.formula import Formula, symbols
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Classes, Scope
 from symcheck.minimisers.predictions import predictions_shown
 

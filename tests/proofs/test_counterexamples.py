@@ -23,7 +23,7 @@ from symcheck.errors import UnknownNameError
 from symcheck.findings.finding import Trust
 from symcheck.findings.verdict import Verdict
 from symcheck.language.exact import exact_text
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.minimisers.boxes import by_balls, outputs_at
 from symcheck.minimisers.enclosure import Balls
 from symcheck.minimisers.exact import by_rational_functions, minimiser, outputs

@@ -12,7 +12,8 @@ from benchmarks.soundness.truth.expressions import ends
 from benchmarks.soundness.truth.point import Point
 from symcheck.findings.case import Case
 from symcheck.language.array import Array, VectorArray
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
 
 Place = Fraction | int | Callable[[int], Fraction | int]

@@ -23,7 +23,7 @@ from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import Undefined as UndefinedConstant
 from symcheck.field.writable import require_writable
 from symcheck.language.formula import Formula
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import FEWEST, Classes, Scope
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.explicit.explicit import Undefined, explicit_expansion

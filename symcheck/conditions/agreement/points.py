@@ -14,7 +14,8 @@ from symcheck.conditions.agreement.agree import sample_values
 from symcheck.findings.witness import Witness
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.formula import Formula
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 
 MOST = 40

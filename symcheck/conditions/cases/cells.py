@@ -19,7 +19,8 @@ from symcheck.field.signs.pieces import pieces
 from symcheck.field.signs.sign import Kind
 from symcheck.field.symbols import symbol_of
 from symcheck.field.text import term
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Scalar, Term
 from symcheck.reason import Undecided

@@ -24,7 +24,8 @@ from symcheck.field.field import Field
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.findings.step import Derivation, Step
 from symcheck.language.formula import Formula
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
 from symcheck.render.expression import expression_text

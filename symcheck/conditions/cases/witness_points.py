@@ -13,7 +13,7 @@ from symcheck.field.ball import PRECISIONS, Point
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample, Sign
 from symcheck.findings.witness import Witness
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
 

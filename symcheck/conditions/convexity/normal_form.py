@@ -12,7 +12,8 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.formula import Formula
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.reading import Reading
 
 

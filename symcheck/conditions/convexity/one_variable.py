@@ -16,7 +16,8 @@ from symcheck.conditions.convexity.proved_signs import is_nonnegative, is_positi
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.findings.step import Derivation, Step
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.reason import Undecided
 
 WHOLE_LINE = "t'"

@@ -36,7 +36,8 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.readings.explicit.growth import START, Growth
 from symcheck.readings.explicit.rays import growth_of
-from symcheck.readings.ranges import Range, RangeReading
+from symcheck.readings.range_arithmetic import Range
+from symcheck.readings.ranges import RangeReading
 from symcheck.reason import Code, Reason, Undecided
 
 BITS: Final = 128

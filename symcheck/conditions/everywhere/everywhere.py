@@ -27,8 +27,9 @@ from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.terms_of import term_of_formula
-from symcheck.readings.everywhere import EverywhereReading, FixedReading
+from symcheck.readings.everywhere import EverywhereReading
 from symcheck.readings.explicit.explicit import value_at
+from symcheck.readings.fixed import FixedReading
 from symcheck.reason import Code, Reason, Undecided
 
 MOST_WRITTEN_OUT: Final = 12

@@ -5,7 +5,8 @@ from __future__ import annotations
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.language.formula import Formula
-from symcheck.readings.everywhere import EverywhereReading, FixedReading, Value
+from symcheck.readings.everywhere import EverywhereReading, Value
+from symcheck.readings.fixed import FixedReading
 
 
 def linear_parts(formula: Formula, field: EverywhereField) -> list[tuple[Element, list[Element]]] | None:

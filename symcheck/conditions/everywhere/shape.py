@@ -16,7 +16,7 @@ from symcheck.conditions.agreement.agree import Agreed
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
-from symcheck.language.term import WITH_LABEL
+from symcheck.language.operators import WITH_LABEL
 from symcheck.readings.weight import degrees_at, polynomial_degrees
 
 

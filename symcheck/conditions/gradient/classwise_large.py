@@ -21,7 +21,7 @@ from symcheck.field.indexed_field import Placement
 from symcheck.field.signs.sign import Kind
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.formula import Formula
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Scope
 from symcheck.readings.indexed import IndexedExpansion
 from symcheck.reason import Code, Reason, Undecided

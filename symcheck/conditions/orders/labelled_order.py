@@ -29,7 +29,8 @@ from symcheck.field.signs.sign import Kind
 from symcheck.findings.prediction import Order
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.jet import Jet, JetReading
+from symcheck.readings.jet import JetReading
+from symcheck.readings.jet_arithmetic import Jet
 from symcheck.readings.labelled import LabelledReading, Table
 from symcheck.readings.pattern import Pattern, blocks, canonical, patterns
 from symcheck.readings.weight import polynomial_degree

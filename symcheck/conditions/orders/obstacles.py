@@ -26,7 +26,8 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.jet import Jet, JetReading
+from symcheck.readings.jet import JetReading
+from symcheck.readings.jet_arithmetic import Jet
 from symcheck.readings.pattern import canonical
 from symcheck.readings.weight import polynomial_degree
 

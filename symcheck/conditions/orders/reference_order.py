@@ -19,7 +19,8 @@ from symcheck.field.field import Field
 from symcheck.findings.prediction import Order, joined_orders
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.jet import Jet, JetReading
+from symcheck.readings.jet import JetReading
+from symcheck.readings.jet_arithmetic import Jet
 from symcheck.readings.pattern import Pattern, blocks, patterns
 
 

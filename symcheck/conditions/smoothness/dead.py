@@ -12,7 +12,8 @@ from symcheck.field.constant_reading import constant
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
-from symcheck.language.term import JOINED, LEAVES, Term, Vec, lift
+from symcheck.language.operators import JOINED, LEAVES
+from symcheck.language.term import Term, Vec, lift
 from symcheck.readings.weight import CONTINUOUS
 from symcheck.reason import Undecided
 

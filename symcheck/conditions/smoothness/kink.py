@@ -20,8 +20,9 @@ from symcheck.conditions.cases.witness_points import apart, decimals
 from symcheck.field.field import Field
 from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
+from symcheck.language.operators import ENTRYWISE
 from symcheck.language.scope import Scope
-from symcheck.language.term import ENTRYWISE, Scalar, Term, Vec, lift
+from symcheck.language.term import Scalar, Term, Vec, lift
 from symcheck.readings.explicit.explicit import directional, value_at
 from symcheck.readings.weight import degree
 from symcheck.reason import Undecided

@@ -20,7 +20,7 @@ from symcheck.conditions.smoothness.kink import Break, sides_of
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
-from symcheck.language.term import OTHERS
+from symcheck.language.operators import OTHERS
 from symcheck.readings.expansion import Expansion
 from symcheck.reason import Reason, Undecided
 

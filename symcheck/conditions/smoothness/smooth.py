@@ -9,7 +9,7 @@ from symcheck.findings.finding import Condition, Finding, Trust
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
-from symcheck.language.term import JOINED
+from symcheck.language.operators import JOINED
 from symcheck.reason import Reason
 
 EXISTS = "every log, root, power and quotient there exists: signs are proved"

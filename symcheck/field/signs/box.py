@@ -1,4 +1,4 @@
-"""Boxes: an interval of C times intervals of the parameters, on which the sign of a constant is asked."""
+"""Boxes: an interval of C times intervals of the parameters, on which the sign of an element is asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor
 
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Scope
 
 

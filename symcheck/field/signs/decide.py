@@ -1,4 +1,4 @@
-"""The sign of a constant on a whole scope: by the ladder at once, else run by run of the classes."""
+"""The sign of an element on a whole scope: by the ladder at once, else run by run of the classes."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ def sign_of(prover: Prover, c: Element) -> Sign:
     proof: Proof | None = None
     try:
         with field.effort.climb():
+            # Most signs are seen from the terms: the ladder is climbed for the rest.
             proof = prover.quick(c, field.box)
             if proof is None or not is_decisive(proof):
                 proof = prover.prove(c, field.box)
             if proof is not None and is_decisive(proof):
                 return sign_of_proof(prover, proof)
             samples = two_signs(prover, c, field.box)
+            # One sign for each C, and not one for all: 3 - C. Real numbers C have no runs.
             if len(samples) < 2 and "C" in field.depends(c) and not field.real:
                 return joined([sign for _, sign in field.runs(c)], proof)
     except Exhausted:
+        # The sign was asked for on the way to another one: that one stops, with all that it has asked for.
         if field.effort.is_running:
             raise
         samples = two_signs(prover, c, field.box)

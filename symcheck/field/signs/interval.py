@@ -10,7 +10,7 @@ from fractions import Fraction
 from flint import arb
 
 from symcheck.field.ball import ball_of, working
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 End = tuple[Fraction | None, bool]
 """A lower or upper end (None: unbounded), and whether it is open."""
@@ -71,6 +71,7 @@ def product(a: Interval, b: Interval) -> Interval:
         for y, y_open, y_up in ((b.low, b.low_open, False), (b.high, b.high_open, True)):
             if x is not None and y is not None:
                 corners.append(_corner(x, x_open, y, y_open))
+            # An unbounded end is no value: near it all products with 0 are 0.
             elif x == 0 or y == 0:
                 corners.append((Fraction(0), x_open if x == 0 else y_open))
             else:

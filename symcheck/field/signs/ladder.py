@@ -1,6 +1,6 @@
-"""The ladder: rules that prove the sign of a constant on a box, tried from the cheapest on.
+"""The ladder: rules that prove the sign of an element on a box, tried from the cheapest on.
 
-What is proved of a box holds at each of its points, real C included, at which the constant and the generators
+What is proved of a box holds at each of its points, real C included, at which the element and the generators
 it is written in exist.  (At the points of the field's scope they all do.)
 """
 
@@ -31,7 +31,7 @@ from symcheck.field.signs.rules.roots import by_roots
 from symcheck.field.signs.rules.slope import by_slope
 from symcheck.field.signs.rules.terms import by_shift, by_terms
 from symcheck.field.signs.sign import ProvedSign
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
 
@@ -43,7 +43,7 @@ FIRST_LOOK, LONG_LOOK = 8, 40
 
 
 class Ladder(Prover):
-    """Proofs of signs for the constants of one field, each found once."""
+    """Proofs of signs for the elements of one field, each found once."""
 
     def __init__(
         self, field: AbstractField, narrowed: Callable[[Mapping[str, Fraction], Classes | None], Prover]
@@ -82,7 +82,7 @@ class Ladder(Prover):
         if below is None:
             return None
         premises = tuple(p for p in (top, below) if p.subject.rational is None)
-        # The denominator of a constant vanishes nowhere, so its sign is strict where it is not mixed.
+        # The denominator of an element vanishes nowhere, so its sign is strict where it is not mixed.
         proved = top.proved.times(ProvedSign.POSITIVE if below.proved.at_least_zero else ProvedSign.NEGATIVE)
         if len(premises) == 1:
             only = premises[0]
@@ -91,6 +91,7 @@ class Ladder(Prover):
 
     def _polynomial(self, f: Element, box: Box, *, quick: bool) -> Proof | None:
         if f.is_zero:
+            # The canonical form 0 is a proof. Another one proves nothing: generators may depend on each other.
             return Proof(ProvedSign.ZERO, f, box, "the canonical form is 0")
         box = box.only(self.field.depends(f))
         key = f.key, box
@@ -103,6 +104,7 @@ class Ladder(Prover):
             or (proof is not None and (proof.proved.is_strict or not parities(self.field, f)))
         ):
             return proof
+        # An open question that comes back to itself gets the answer of the cheap rules: its own would be a circle.
         if key not in self._proofs:
             self._open.add(key)
             try:
@@ -119,12 +121,15 @@ class Ladder(Prover):
             return by_terms(self, f, box) or self._by_value(f, box)
         if box.is_rounded:
             return self._by_value(f, box)
+        # From the exact to the coarse: a shift of generators takes C and log C for independent of each other.
         proof = by_terms(self, f, box) or by_shift(self, f, box, generators=False)
         if proof is None and any(self.field.generators[p].of is not None for p in places_of(f.parts)):
             proof = by_shift(self, f, box, generators=True) or by_common_root(self, f, box)
         return proof
 
     def _climbed(self, f: Element, box: Box) -> Proof | None:
+        # A coefficient such as (5 + 2 6**(1/2))**(1/2) - 2**(1/2) - 3**(1/2) is 0 unseen, and would be taken for a
+        # leading one.
         rest = without_zeros(f, self._numbers)
         if rest is not f:
             premise = self._polynomial(rest, box, quick=False)
@@ -133,6 +138,7 @@ class Ladder(Prover):
         signed = by_parity(self, f, box)
         if signed is not None:
             return signed
+        # The sign of a product is that of its factors, and a factor comes back in many products.
         content, factors = self.field.factors(f)
         if len(factors) == 1 and factors[0][1] == 1 and abs(content) == 1:
             return self._irreducible(f, box)
@@ -156,15 +162,18 @@ class Ladder(Prover):
         if not box.names or box.is_rounded:
             return None
         points = self.points(box)
+        # Two signs at points: there is no proof to be found.
         signs = self.signs_at(f, points[:FIRST_LOOK])
         if len(signs) > 1:
             return None
+        # Decides polynomials in one variable, so the costly rules below see the others only.
         proof = by_roots(f, box)
         if proof is not None:
             return proof
         signs |= self.signs_at(f, points[FIRST_LOOK:LONG_LOOK])
         if len(signs) > 1:
             return None
+        # The one sign that was seen is the only one that can be proved.
         goal = next(iter(signs), 0)
         effort = self.field.effort
         if effort.depth >= DEEPEST:
@@ -179,8 +188,10 @@ class Ladder(Prover):
             )
         finally:
             effort.depth -= 1
+        # On a part of a halved box slopes leave little room; on the whole one the bound is hopeless.
         if proof is None and effort.halvings:
             proof = by_mean_value(self, f, box)
+        # Only the sign that was asked for is halved: halves of halves of premises would take all the effort.
         if proof is None and effort.depth == 0 and effort.halvings < MOST_HALVINGS:
             effort.halvings += 1
             try:
@@ -245,6 +256,7 @@ class Ladder(Prover):
             is_log = g.role is Role.LOG
             inner = self.enclosure(g.of, box)
             found = _IMAGES[g.role](inner)
+            # log u is 0 where u is 1 and exp u is 1 where u is 0: a sign of u - 1, or of u, cuts the range there.
             at, rounded = (1 if g.role is Role.EXP else 0), self._rounded.setdefault(box, set())
             if _has_ends_but(found, at) or not self.has_exact_sign(place, box):
                 rounded.add(place)

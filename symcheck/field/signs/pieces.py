@@ -1,4 +1,4 @@
-"""The classes of a scope cut into the longest runs on which a constant has one sign."""
+"""The classes of a scope cut into the longest runs on which an element has one sign."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import overload
 from symcheck.field.ball import Point
 from symcheck.field.base import AbstractField
 from symcheck.field.signs.box import Box
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 MOST_POINTS = 160
 """At most so many points of one box."""
@@ -57,6 +57,7 @@ class Points(Sequence[Point]):
 
 
 def _grid(candidates: list[list[Fraction]]) -> list[tuple[Fraction, ...]]:
+    # Of a long list only a part is looked at, and a grid would use up its points on the last sides.
     if prod(map(len, candidates)) > MOST_POINTS:
         return _diagonals(candidates)
     grid = list(product(*candidates))

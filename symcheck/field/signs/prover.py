@@ -12,7 +12,7 @@ from symcheck.field.element import Element, Parts
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.points import Points
 from symcheck.field.signs.proof import Proof
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Classes
 
 

@@ -1,4 +1,4 @@
-"""Runs of classes on which a constant has one sign, found between integer zeros, one by one, and on a tail."""
+"""Runs of classes on which an element has one sign, found between integer zeros, one by one, and on a tail."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.rules.roots import HIGHEST_DEGREE, last_integer_below, only_variable, real_roots, univariate
 from symcheck.field.signs.samples import is_decisive, joined, sampled, sign_of_proof, two_signs
 from symcheck.field.signs.sign import Kind, Sign
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
 
 Runs = list[tuple[Classes, Sign]]
 
 MOST_RUNGS = 500
-"""The effort for all runs of one constant."""
+"""The effort for all runs of one element."""
 
 MOST_LOOKS = 80
 """A finite part is cut into at most about so many pieces."""
@@ -40,7 +40,7 @@ def runs_of(prover: Prover, c: Element) -> Runs:
 
 
 class _Partition:
-    """The search for the runs of one constant: it goes on without cutting when its effort is spent."""
+    """The search for the runs of one element: it goes on without cutting when its effort is spent."""
 
     def __init__(self, prover: Prover, c: Element) -> None:
         self._prover, self._field, self._c = prover, prover.field, c
@@ -49,6 +49,7 @@ class _Partition:
         self._looks = MOST_LOOKS
 
     def runs(self) -> Runs:
+        """The runs, neighbours of one kind put together."""
         found: Runs = []
         with self._effort.climb(MOST_RUNGS):
             for part in _parts(self._c):
@@ -65,12 +66,15 @@ class _Partition:
 
     def _tail(self, low: int) -> tuple[int, Sign | None]:
         """How many numbers of classes come before a tail with one sign, and this sign."""
+        # The whole part, or all of it but the first C: most of the time one of them has one sign.
         for step in (0, 1):
             sign = self._whole(Classes(low + step))
             if sign is not None:
                 return step, sign
+        # Where parameters change the sign at a far C, a tail with one sign is not looked for at every step.
         if self._is_mixed_at_one_far():
             return _FEW, None
+        # Halves of parameter intervals are too costly to be tried at every step.
         with self._effort.whole_boxes():
             for step in _STEPS:
                 sign = self._whole(Classes(low + step))
@@ -94,6 +98,7 @@ class _Partition:
         while todo:
             part = todo.pop()
             self._looks -= 1
+            # At one C the element is derived again in a field in which C is a number: log(C - 1) is 0 at C = 2.
             if part.fixed is not None:
                 found.append((part, self._single(part.low)))
                 continue
@@ -168,6 +173,7 @@ def _parts(c: Element) -> Iterator[Classes]:
         if polynomial.degree() == 1:
             root = Fraction(-int(polynomial[0]), int(polynomial[1]))
             starts.add(root.numerator // root.denominator + 1)
+            # A whole zero is a run of its own.
             if root.denominator == 1:
                 starts.add(int(root))
         elif polynomial.degree() <= HIGHEST_DEGREE:

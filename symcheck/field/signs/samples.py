@@ -86,6 +86,7 @@ def two_signs(prover: Prover, c: Element, box: Box) -> tuple[Sample, ...]:
     field = prover.field
     found: dict[int, Sample] = {}
     for point in chain(prover.points(box.only(field.depends(c))), _critical(prover, c, box)):
+        # A sign that is known is not shown a second time: exact zeros and long balls are costly.
         if point.sign(c, PRECISIONS[:1]) in found:
             continue
         sample = sample_at(field, c, point, box)
@@ -152,6 +153,7 @@ def sample_at(field: AbstractField, c: Element, point: Point, box: Box | None = 
         return None
     if sign is None:
         try:
+            # A ball around 0 shows nothing: only the canonical form at the point proves a zero there.
             if not c.at(point.values).is_zero:
                 return None
         except Undecided:

@@ -44,10 +44,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Sign:
-    """The sign of a constant on a scope.
+    """The sign of an element on a scope.
 
     ``exact``: no ball was needed.  ``nonnegative``, ``nonpositive``: proved on the whole scope (with MIXED:
-    the constant is also 0 somewhere; with UNKNOWN: it is open whether it is).  ``steps`` reads as a proof;
+    the element is also 0 somewhere; with UNKNOWN: it is open whether it is).  ``steps`` reads as a proof;
     ``points`` holds at least one point where the kind is not UNKNOWN, and for MIXED two of different sign.
     """
 
@@ -78,7 +78,7 @@ class Sign:
 
 
 class ProvedSign(Enum):
-    """What is proved of a constant on a box."""
+    """What is proved of an element on a box."""
 
     POSITIVE = "> 0"
     NONNEGATIVE = ">= 0"
@@ -93,14 +93,17 @@ class ProvedSign(Enum):
 
     @property
     def at_least_zero(self) -> bool:
+        """Whether the value is negative nowhere."""
         return self in (ProvedSign.POSITIVE, ProvedSign.NONNEGATIVE, ProvedSign.ZERO)
 
     @property
     def at_most_zero(self) -> bool:
+        """Whether the value is positive nowhere."""
         return self in (ProvedSign.NEGATIVE, ProvedSign.NONPOSITIVE, ProvedSign.ZERO)
 
     @property
     def negated(self) -> ProvedSign:
+        """What holds of the value with the other sign."""
         return _NEGATED[self]
 
     def times(self, other: ProvedSign) -> ProvedSign:

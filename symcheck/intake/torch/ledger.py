@@ -22,7 +22,8 @@ from symcheck.field.growing import GrowingField
 from symcheck.field.text import term as term_of_constant
 from symcheck.intake.torch.floats import DOUBLE, Known, error, known_number, known_numbers
 from symcheck.language.formula import Formula
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Scalar
 from symcheck.reason import Undecided

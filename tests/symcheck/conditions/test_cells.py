@@ -15,7 +15,8 @@ from symcheck.field.constant_reading import constant
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind, Sample
 from symcheck.language.formula import Formula
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Scalar
 

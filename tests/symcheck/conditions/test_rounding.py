@@ -21,7 +21,8 @@ from symcheck.intake.parser import parsed
 from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.formula import Formula, symbols
-from symcheck.language.parameter import Interval, Parameter
+from symcheck.language.interval import Interval
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.problem import Subject
 from symcheck.reason import Code

@@ -24,7 +24,7 @@ def written() -> Written:
         text: str, *parameters: Parameter, classes: tuple[int, int | None] = (2, None), field: Field | None = None
     ) -> Element:
         known = field.scope.parameters if field is not None else parameters
-        own = field if field is not None else Field(Scope(Classes(*classes), parameters))
-        return constant(own, parsed_constant(text, parameters={p.name: p for p in known}))
+        made = field if field is not None else Field(Scope(Classes(*classes), parameters))
+        return constant(made, parsed_constant(text, parameters={p.name: p for p in known}))
 
     return build

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from symcheck.field.signs import interval
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 NUMBERS = st.fractions(min_value=-4, max_value=4, max_denominator=3)
 

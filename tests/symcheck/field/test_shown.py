@@ -51,10 +51,10 @@ def test_shown_as(text, expected, expression, written):
     c = written(text, field=field)
     assert c.text() == str(c) == expected
     assert repr(c) == f"<{expected}>"
-    own = c.sympy()
-    assert sympy.simplify(own - expression) == 0
-    assert own.free_symbols == expression.free_symbols, "the symbols carry the same assumptions"
-    assert (field.from_sympy(own) - c).is_zero
+    shown = c.sympy()
+    assert sympy.simplify(shown - expression) == 0
+    assert shown.free_symbols == expression.free_symbols, "the symbols carry the same assumptions"
+    assert (field.from_sympy(shown) - c).is_zero
     assert (field.from_sympy(expression) - c).is_zero
 
 

@@ -57,8 +57,8 @@ def test_values_signs_and_runs(case):
         there = value(tree, point)
         if not there.is_finite():  # an exponential too large for balls
             continue
-        own = c.ball(point, PRECISION)
-        assert not own.is_finite() or own.overlaps(there), point
+        here = c.ball(point, PRECISION)
+        assert not here.is_finite() or here.overlaps(there), point
         assert not contradicts(sign, there), (point, sign.steps)
         (run,) = (s for classes, s in runs if point["C"] in classes)
         assert not contradicts(run, there), (point, run.steps)
@@ -165,8 +165,8 @@ def test_derivatives_agree_with_power_series(case, data):
         return
     derivative = c.derivative(name)
     for point in points[:20]:
-        own, there = derivative.ball(point, PRECISION), slope(tree, point, name)
-        assert not own.is_finite() or not there.is_finite() or own.overlaps(there), point
+        here, there = derivative.ball(point, PRECISION), slope(tree, point, name)
+        assert not here.is_finite() or not there.is_finite() or here.overlaps(there), point
 
 
 @pytest.mark.parametrize("wrong", [Kind.POSITIVE, Kind.NEGATIVE, Kind.ZERO])

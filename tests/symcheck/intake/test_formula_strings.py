@@ -14,8 +14,9 @@ from symcheck.errors import FormulaError, NumberError, ParameterError
 from symcheck.intake.parser import parsed, parsed_constant
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import FUNCTIONS, exp, log, logsumexp, softmax, total
+from symcheck.language.operators import ACROSS, ENTRYWISE, OTHERS, VECTOR
 from symcheck.language.parameter import Parameter
-from symcheck.language.term import ACROSS, ENTRYWISE, OTHERS, VECTOR, Scalar, Term, Vec, entrywise, lift
+from symcheck.language.term import Scalar, Term, Vec, entrywise, lift
 
 # Names that would trip a careless grammar: a shared part's name, a function's, a keyword of Python, an exponent's.
 PARAMETERS = {name: Parameter(name) for name in ("q", "t3", "t_4", "exp", "lambda", "e1", "mean")}

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from symcheck.language.formula import symbols
 from symcheck.language.functions import FUNCTIONS
+from symcheck.language.operators import OTHERS
 from symcheck.language.parameter import Parameter
 from symcheck.language.reading import Reading
-from symcheck.language.term import OTHERS, Label, Term, Vec, entrywise, lift
+from symcheck.language.term import Label, Term, Vec, entrywise, lift
 from symcheck.reason import Code, Reason, Undecided
 
 Value = Fraction | tuple[Fraction, ...]

@@ -30,8 +30,9 @@ from symcheck.language.functions import (
     softmax,
     total,
 )
+from symcheck.language.operators import ARITY
 from symcheck.language.parameter import Parameter
-from symcheck.language.term import ARITY, Label, Term, Vec, lift
+from symcheck.language.term import Label, Term, Vec, lift
 from symcheck.language.writing import LONGEST_TEXT
 from symcheck.reason import Undecided
 from tests.symcheck.language.formulas import ExactReading, applied, term_of_text, terms, unshared

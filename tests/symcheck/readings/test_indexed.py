@@ -16,7 +16,7 @@ from symcheck.field.indexed_field import IndexedField, Placement
 from symcheck.intake.catalogue import loss_named, names
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.language.formula import Formula, symbols
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
 from symcheck.readings.indexed import IndexedExpansion, indexed_expansion
@@ -67,9 +67,9 @@ GRADIENTS = {
 
 @pytest.mark.parametrize("name", GRADIENTS)
 def test_gradients_at_named_classes(name: str) -> None:
-    term, own, other = GRADIENTS[name]
+    term, diagonal, other = GRADIENTS[name]
     e = read(term)
-    assert e.field.text(e.own, LOSS) == own
+    assert e.field.text(e.own, LOSS) == diagonal
     assert e.field.text(e.other, LOSS) == other
 
 
@@ -86,12 +86,12 @@ HESSIANS = {
 
 @pytest.mark.parametrize("name", HESSIANS)
 def test_hessians_at_named_classes(name: str) -> None:
-    term, own, other = HESSIANS[name]
+    term, diagonal, other = HESSIANS[name]
     e = read(term)
     assert e.own.is_zero
     assert e.own_own is not None
     assert e.own_other is not None
-    assert e.field.text(e.own_own, OTHER) == own
+    assert e.field.text(e.own_own, OTHER) == diagonal
     if other is not None:
         assert e.field.text(e.own_other, OTHER) == other
 
@@ -239,12 +239,12 @@ FORMULAS = {
 def test_losses_are_what_they_are_class_by_class(name: str, classes: int) -> None:
     e = read(FORMULAS[name])
     formula = Formula.of(FORMULAS[name])
-    own = labelled_expansion(formula, Scope(Classes(classes, classes), formula.parameters), Budget(30), order=1)
-    rows = own.gradients if len(own.gradients) > 1 else own.gradients * classes
+    labelled = labelled_expansion(formula, Scope(Classes(classes, classes), formula.parameters), Budget(30), order=1)
+    rows = labelled.gradients if len(labelled.gradients) > 1 else labelled.gradients * classes
     for i in range(classes):
         for j in range(classes):
-            there = Placement(e.field, own.field, own.entries, {0: i, 1: j}).of(e.own if i == j else e.other)
-            assert own.entries.reduced(there - rows[i][j]).is_zero, (i, j)
+            there = Placement(e.field, labelled.field, labelled.entries, {0: i, 1: j}).of(e.own if i == j else e.other)
+            assert labelled.entries.reduced(there - rows[i][j]).is_zero, (i, j)
 
 
 REGULARIZERS = {
@@ -260,14 +260,16 @@ REGULARIZERS = {
 @pytest.mark.parametrize("name", REGULARIZERS)
 def test_regularizers_are_what_they_are_class_by_class(name: str, classes: int) -> None:
     e = read(REGULARIZERS[name])
-    own = labelled_expansion(Formula.of(REGULARIZERS[name]), Scope(Classes(classes, classes)), Budget(30))
+    labelled = labelled_expansion(Formula.of(REGULARIZERS[name]), Scope(Classes(classes, classes)), Budget(30))
     assert e.own_own is not None
     assert e.own_other is not None
     for i in range(classes):
         for j in range(classes):
-            place = Placement(e.field, own.field, own.entries, {0: i, 1: j})
-            assert own.entries.reduced(place.of(e.own_own if i == j else e.own_other) - own.hessians[0][i][j]).is_zero
-            assert own.entries.reduced(place.of(e.own) - own.gradients[0][i]).is_zero
+            place = Placement(e.field, labelled.field, labelled.entries, {0: i, 1: j})
+            assert labelled.entries.reduced(
+                place.of(e.own_own if i == j else e.own_other) - labelled.hessians[0][i][j]
+            ).is_zero
+            assert labelled.entries.reduced(place.of(e.own) - labelled.gradients[0][i]).is_zero
 
 
 def test_formulas_without_arrays_are_what_the_pattern_reading_says() -> None:
@@ -282,9 +284,9 @@ def test_formulas_without_arrays_are_what_the_pattern_reading_says() -> None:
         except Undecided:
             continue
         expected, own_field = jet_expansion(of.recorded, scope, Budget(30))
-        for mine, its in ((e.own, expected.g_y), (e.other, expected.g_k), (e.value, expected.value)):
+        for found, wanted in ((e.own, expected.g_y), (e.other, expected.g_k), (e.value, expected.value)):
             at = {"C": 5, **{p.name: p.default for p in of.parameters if p.default is not None}}
-            assert mine.ball(at, 200).overlaps(its.ball(at, 200)), name
+            assert found.ball(at, 200).overlaps(wanted.ball(at, 200)), name
         assert own_field is not e.field
         compared += 1
     assert compared > 40

@@ -61,9 +61,9 @@ def test_powers_of_negative_numbers_have_the_values_of_the_series(n):
     for classes in (2, 4):
         series = explicit_expansion(formula, classes, {"n": n})
         for name in ENTRIES:
-            theirs = getattr(series, name)
-            if theirs is not None:
-                assert getattr(constants, name).ball({"C": classes, "n": n, "q": Fraction(1, 2)}).overlaps(theirs)
+            enclosure = getattr(series, name)
+            if enclosure is not None:
+                assert getattr(constants, name).ball({"C": classes, "n": n, "q": Fraction(1, 2)}).overlaps(enclosure)
 
 
 @pytest.mark.parametrize("text", ["total(onehot(y)**(-1))", "total(onehot(y)**(-1/2))", "arccos(2)", "0**(-q)"])

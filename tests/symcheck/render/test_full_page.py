@@ -6,7 +6,7 @@ import pytest
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
-from symcheck.certificates.properties import PROPERTIES
+from symcheck.certificates.properties import properties
 from symcheck.errors import UnknownNameError
 from symcheck.findings.finding import Condition
 from symcheck.findings.verdict import Verdict
@@ -52,7 +52,7 @@ def test_a_full_page_is_the_page_and_more(pair: tuple[str, str]) -> None:
     text = certificate.to_text(full=True)
     assert text.isascii()
     added = text.splitlines()[len(certificate.to_text().splitlines()) :]
-    assert sum(line.startswith(("  PROVED", "  REFUTED", "  UNDECIDED")) for line in added) == len(PROPERTIES) + len(
+    assert sum(line.startswith(("  PROVED", "  REFUTED", "  UNDECIDED")) for line in added) == len(properties()) + len(
         theorems()
     )
 

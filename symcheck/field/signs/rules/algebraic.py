@@ -62,11 +62,13 @@ def number_sign(c: Element, point: Point) -> int | None:
     if bits is None:
         return None
     for k in range(LOOKS):
+        # The ball has to be smaller than the bound; how much is lost on the way to it is not known before.
         precision = (bits + SPARE) * 2**k
         ball = point.ball(c, precision)
         if ball > 0 or ball < 0:
             return 1 if ball > 0 else -1
         with working(precision):
+            # Nearer to 0 than any such number but 0.
             if abs(ball) < arb(2) ** -bits:
                 return 0
     return None
@@ -119,9 +121,9 @@ def _of_parts(parts: Parts, field: AbstractField, known: _Known) -> Bound | None
         bounds[place] = bound
     u, l = arb(0), arb(1)  # noqa: E741
     for coefficient, powers in parts:
-        term, own = arb(abs(coefficient)), dict(powers)
+        term, exponents = arb(abs(coefficient)), dict(powers)
         for place, degree in degrees.items():
-            e = own.get(place, 0)
+            e = exponents.get(place, 0)
             term *= bounds[place].u ** e * bounds[place].l ** (degree - e)
         u += term
     for place, degree in degrees.items():

@@ -42,6 +42,7 @@ def _of_two_terms(prover: Prover, f: Element, box: Box) -> Proof | None:
             return None
         premises.append(proof)
         logs.append((exponentials, a if proof.proved is ProvedSign.POSITIVE else -a, proof.proved))
+    # The positive term first.
     (m, a, up), (n, b, down) = sorted(logs, key=lambda item: item[2] is ProvedSign.NEGATIVE)
     if up is down:
         return None
@@ -81,6 +82,7 @@ def _of_logarithms(prover: Prover, f: Element, box: Box) -> Proof | None:
             up = up * g.argument**coefficient
         else:
             down = down * g.argument**-coefficient
+    # The logarithm rises, so a product of numbers may be compared in the place of the sum of logarithms.
     premise = prover.prove(up - down, box)
     if premise is None:
         return None

@@ -18,6 +18,7 @@ def by_discriminant(prover: Prover, f: Element, box: Box) -> Proof | None:
         return None
     found: Proof | None = None
     for place, degree in enumerate(f.lift().n.degrees()):
+        # C and log C, say, count as independent here: what holds for every real number holds for the values it has.
         if degree == 2 and prover.field.generators[place].depends:
             proof = _in(prover, f, box, place)
             if proof is not None and proof.proved.is_strict:

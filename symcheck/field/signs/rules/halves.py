@@ -12,7 +12,7 @@ from symcheck.field.signs.box import Box
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.sign import ProvedSign, joined
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.reason import Undecided
 
 
@@ -45,6 +45,7 @@ def by_mean_value(prover: Prover, f: Element, box: Box) -> Proof | None:
         half = (side.high - side.low) / 2
         middle[name] = side.low + half
         try:
+            # f(x) - f(m) = sum_k f_k(c) (x_k - m_k), with the derivatives at a point c between x and the middle m.
             slope = prover.enclosure(prover.field.derivative(f, name), box)
         except Undecided:
             return None

@@ -20,9 +20,11 @@ def by_limit(prover: Prover, f: Element, box: Box) -> Proof | None:
     field = prover.field
     C = field.variable("C")
     degree = max(dict(powers).get(C.parts[0][1][0][0], 0) for _, powers in f.parts)
+    # f may fall to a limit itself, or grow like C**degree: then f / C**degree tends to its leading coefficient.
     for weight in sorted({0, degree}):
         try:
             limit = _limit(prover, f, weight, box)
+            # This has the sign of the derivative of f / C**weight.
             slope = field.derivative(f, "C") * C - f * weight
         except Undecided:
             continue
@@ -77,6 +79,7 @@ def _limit(prover: Prover, f: Element, weight: int, box: Box) -> Element | None:
                 rest, hidden = rest * far**k, True
         if degree < 0:
             continue
+        # log b is k log C + log a up to a d -> 0, and C**degree d need not tend to 0.
         if hidden and degree > 0:
             return None
         _collect(leading, rest.parts, degree, log_place, rest)

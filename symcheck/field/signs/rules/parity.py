@@ -14,7 +14,7 @@ from symcheck.field.signs.box import Box
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.sign import joined
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 from symcheck.reason import Undecided
 
 
@@ -26,6 +26,7 @@ def by_parity(prover: Prover, f: Element, box: Box) -> Proof | None:
         return None
     place, premises = min(places), []
     for odd in (False, True):
+        # 1 and -1 occur at different numbers: (-1)**n is 1 on the even n alone, which may begin later than the box.
         part = _part(field, place, box, odd=odd)
         if part is None:
             continue

@@ -14,7 +14,7 @@ from symcheck.field.signs.box import Box
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.rules.terms import shown_side, sign_of_shifted
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 
 def by_common_root(prover: Prover, f: Element, box: Box) -> Proof | None:
@@ -31,6 +31,7 @@ def by_common_root(prover: Prover, f: Element, box: Box) -> Proof | None:
     shown: list[tuple[str, Interval]] = []
     for family in known:
         side = prover.range(family.base, box)
+        # The root of a number that may be 0 or negative need not exist in the field.
         if family.order > HIGHEST_ORDER or side.low is None or side.low < 0 or (side.low == 0 and not side.low_open):
             return None
         polynomial = family.in_root(polynomial)

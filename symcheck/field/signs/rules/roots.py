@@ -14,7 +14,7 @@ from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.sign import ProvedSign
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 HIGHEST_DEGREE = 60
 """Roots of polynomials of higher degree are not looked for."""
@@ -26,6 +26,8 @@ def by_roots(f: Element, box: Box) -> Proof | None:
     if name is None:
         return None
     polynomial = univariate(f)
+    # Linear ones are left to the rules that look at terms; an irreducible one of higher degree has no rational
+    # root, so none at an end either.
     if not 1 < polynomial.degree() <= HIGHEST_DEGREE:
         return None
     side = box.side(name)
@@ -46,7 +48,7 @@ def only_variable(f: Element) -> str | None:
 
 
 def univariate(f: Element) -> fmpz_poly:
-    """The polynomial of a constant in which one generator occurs."""
+    """The polynomial of an element in which one generator occurs."""
     degree = max(powers[0][1] if powers else 0 for _, powers in f.parts)
     look(degree=degree)
     coefficients = [0] * (1 + degree)

@@ -26,6 +26,7 @@ def by_slope(prover: Prover, f: Element, box: Box, goal: int) -> Proof | None:
         if name not in depends or name not in box.names:
             continue
         slope = prover.field.derivative(f, name)
+        # A long derivative leads away from a proof.
         if len(slope.n) > MOST_TERMS:
             continue
         premise = prover.prove(slope, box)
@@ -48,6 +49,7 @@ def _from_end(prover: Prover, f: Element, box: Box, name: str, slope: Proof, wan
     for rises in _directions(slope.proved):
         at_low = rises == (wanted > 0)
         value, is_open = (side.low, side.low_open) if at_low else (side.high, side.high_open)
+        # No end in this direction: that is what the limit is for.
         if value is None:
             continue
         narrow = prover.narrowed({name: value}, _classes(box, name))
@@ -61,6 +63,7 @@ def _from_end(prover: Prover, f: Element, box: Box, name: str, slope: Proof, wan
         proved = premise.proved if wanted > 0 else premise.proved.negated
         if not proved.at_least_zero:
             continue
+        # From an end that is not reached f has moved on at every point of the box.
         strict = proved is ProvedSign.POSITIVE or (slope.proved.is_strict and is_open)
         found = ProvedSign.POSITIVE if strict else ProvedSign.NONNEGATIVE
         return Proof(

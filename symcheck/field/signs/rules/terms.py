@@ -14,7 +14,7 @@ from symcheck.field.signs.box import Box
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.sign import ProvedSign
-from symcheck.language.parameter import Interval
+from symcheck.language.interval import Interval
 
 MOST_TERMS = 400
 """A polynomial is not expanded about an end if it could have more terms than this."""
@@ -55,8 +55,10 @@ def by_terms(prover: Prover, f: Element, box: Box) -> Proof | None:
                 term = term.times(_STRENGTHS[sign])
         if proved is None:
             proved = term
+        # Two terms of different signs: nothing is seen here.
         elif proved.at_least_zero is not term.at_least_zero:
             return None
+        # One strict term among terms of one sign makes the sum strict.
         elif term.is_strict:
             proved = term
     assert proved is not None
@@ -126,6 +128,7 @@ def sign_of_shifted(
     signs = _coefficient_signs(prover, parts_of(polynomial), counted)
     if signs is None or len(set(signs.values())) != 1:
         return None
+    # A quantity without an end may have any sign, so only its even powers are known.
     if any(e % 2 and not counted[place].known for powers in signs for place, e in powers):
         return None
     positive = 1 in signs.values()
@@ -154,6 +157,7 @@ def _coefficient_signs(prover: Prover, parts: Parts, counted: dict[int, Counted]
 
 
 def shown_side(name: str, side: Interval) -> str:
+    """Where ``name`` lies, as a reader wants it."""
     left, right = ("<" if is_open else "<=" for is_open in (side.low_open, side.high_open))
     low = "" if side.low is None else f"{_decimal(side.low)} {left} "
     return f"{low}{name}" if side.high is None else f"{low}{name} {right} {_decimal(side.high)}"
@@ -176,6 +180,7 @@ def _counted_from_end(polynomial: fmpz_mpoly, place: int, degree: int, side: Int
     if low is None:
         polynomial = _moebius(polynomial, place, (high.numerator, -1), (high.denominator, 0))
         return polynomial, Counted(not side.high_open, False, degree)
+    # x = (low + high w)/(1 + w) runs from low to high as w runs from 0 to oo, and (1 + w)**degree is positive.
     common = lcm(low.denominator, high.denominator)
     polynomial = _moebius(polynomial, place, (int(low * common), int(high * common)), (common, common))
     return polynomial, Counted(not side.low_open, not side.high_open, degree)

@@ -1,0 +1,238 @@
+"""Taylor arithmetic at z = 0 over exact constants, for every number of classes at once.
+
+A jet holds the derivatives of a quantity at z = 0 with respect to logits z_k, z_l, ..., each by the
+coincidence pattern of the indices (label y, entry i, k, l, ...).  A sum over the classes is the sum over
+the patterns in which i meets a named index plus (C - number of them) times the pattern in which it meets
+none; products follow Leibniz' rule and functions Taylor's.  The cost does not depend on C.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import islice
+
+from symcheck.field.element import Element
+from symcheck.field.field import Field
+from symcheck.language.reading import Reading
+from symcheck.readings.derivatives import arccos_derivatives, exp_derivatives, log_derivatives, reciprocal_derivatives
+from symcheck.readings.pattern import (
+    Indices,
+    Pattern,
+    at_label_table,
+    joined,
+    patterns,
+    product_table,
+    sum_table,
+    widened,
+)
+
+MANY = 99
+"""Stands for "C is a symbol": no pattern of the orders in use has as many classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jet:
+    """Derivatives at 0 by pattern; ``label``, ``entry`` and ``second`` say which of y, i and j they depend on.
+
+    A pattern that is missing is 0.  ``varies`` is False for a quantity in which z does not occur.
+    """
+
+    label: bool
+    entry: bool
+    at: dict[Pattern, Element]
+    varies: bool
+    second: bool = False
+
+    @property
+    def indices(self) -> Indices:
+        """Which indices it depends on."""
+        return (self.label, self.entry, True) if self.second else (self.label, self.entry)
+
+    @property
+    def fixed(self) -> int:
+        """How many they are: the places in a pattern before those of derivatives."""
+        return self.label + self.entry + self.second
+
+
+class JetArithmetic(Reading[Jet]):
+    """What jets up to ``order`` over the field of a scope are where no sign at z = 0 is asked for."""
+
+    def __init__(self, field: Field, order: int = 2) -> None:
+        self.field = field
+        self.order = order
+        self.most = min(field.scope.classes.fixed or MANY, MANY)
+        self.detached = False
+        """Whether the formula read had parts that derivatives do not see: it then speaks of the field of autograd."""
+
+    # leaves
+
+    def number(self, value: Fraction) -> Jet:
+        return self._constant(self.field.number(value))
+
+    def parameter(self, name: str) -> Jet:
+        return self._constant(self.field.parameter(name))
+
+    def classes(self) -> Jet:
+        return self._constant(self.field.C)
+
+    def logits(self) -> Jet:
+        return Jet(False, True, {(0, 0): self.field.number(1)}, True)
+
+    def onehot(self) -> Jet:
+        return Jet(True, True, {(0, 0): self.field.number(1)}, False)
+
+    def _constant(self, value: Element) -> Jet:
+        return Jet(False, False, {} if value.is_zero else {(): value}, False)
+
+    # arithmetic
+
+    def add(self, a: Jet, b: Jet) -> Jet:
+        union = joined(a.indices, b.indices)
+        at = dict(self._wide(a, union))
+        for p, c in self._wide(b, union).items():
+            known = at.get(p)
+            if known is None:
+                at[p] = c
+            else:
+                s = known + c
+                if s.is_zero:
+                    del at[p]
+                else:
+                    at[p] = s
+        return jet_of(union, at, a.varies or b.varies)
+
+    def mul(self, a: Jet, b: Jet) -> Jet:
+        at: dict[Pattern, Element] = {}
+        left, right = a.at, b.at
+        if left and right:
+            for p, pairs in product_table(a.indices, b.indices, self.order, self.most):
+                s = None
+                for i, j, count in pairs:
+                    x = left.get(i)
+                    if x is None:
+                        continue
+                    y = right.get(j)
+                    if y is None:
+                        continue
+                    term = x * y if count == 1 else x * y * self.field.number(count)
+                    s = term if s is None else s + term
+                if s is not None and not s.is_zero:
+                    at[p] = s
+        union = joined(a.indices, b.indices)
+        return jet_of(union, at, a.varies or b.varies)
+
+    def neg(self, a: Jet) -> Jet:
+        return replace(a, at={p: -c for p, c in a.at.items()})
+
+    def div(self, a: Jet, b: Jet) -> Jet:
+        return self.mul(a, self._reciprocal(b))
+
+    def _integer_power(self, a: Jet, n: int) -> Jet:
+        if n < 0:
+            return self._integer_power(self._reciprocal(a), -n)
+        power = self.number(Fraction(1))
+        square = a
+        while n:
+            if n % 2:
+                power = self.mul(power, square)
+            n //= 2
+            if n:
+                square = self.mul(square, square)
+        return power
+
+    def _reciprocal(self, a: Jet) -> Jet:
+        return self._composed(a, reciprocal_derivatives)
+
+    # functions
+
+    def exp(self, a: Jet) -> Jet:
+        return self._composed(a, exp_derivatives)
+
+    def log(self, a: Jet) -> Jet:
+        return self._composed(a, log_derivatives)
+
+    def arccos(self, a: Jet) -> Jet:
+        return self._composed(a, arccos_derivatives)
+
+    def detach(self, a: Jet) -> Jet:
+        """The values of ``a``; it still varies, so a kink in it stays one."""
+        self.detached = True
+        return replace(a, at={p: c for p, c in a.at.items() if len(p) == a.fixed})
+
+    def _composed(self, a: Jet, derivatives: Callable[[Element], Iterator[Element]]) -> Jet:
+        """f(a) from f, f', f'', ... at the values of ``a``, by Taylor's formula."""
+        zero = self.field.number(0)
+        places = patterns(a.fixed, 0, self.most)
+        count = self.order + 1 if a.varies else 1  # of a number there are values where derivatives do not exist
+        rows = {p: list(islice(derivatives(a.at.get(p, zero)), count)) for p in places}
+
+        def coefficient(n: int, factorial: int) -> Jet:
+            scale = self.field.number(Fraction(1, factorial))
+            at = {p: row[n] if factorial == 1 else row[n] * scale for p, row in rows.items()}
+            return replace(a, at={p: c for p, c in at.items() if not c.is_zero}, varies=False)
+
+        value = coefficient(0, 1)
+        if not a.varies:
+            return value
+        change = replace(a, at={p: c for p, c in a.at.items() if len(p) > a.fixed})
+        power, factorial = change, 1
+        for n in range(1, self.order + 1):
+            factorial *= n
+            value = self.add(value, self.mul(coefficient(n, factorial), power))
+            if n < self.order:
+                power = self.mul(power, change)
+        return replace(value, varies=True)
+
+    # over the classes
+
+    def total(self, v: Jet) -> Jet:
+        v = self._as_vector(v)
+        return Jet(v.label, False, self._summed(v), v.varies)
+
+    def first(self, v: Jet) -> Jet:
+        return v
+
+    def second(self, v: Jet) -> Jet:
+        return Jet(v.label, False, v.at, v.varies, second=v.entry)
+
+    def pair_total(self, pairs: Jet) -> Jet:
+        wide = Jet(pairs.label, True, self._wide(pairs, (pairs.label, True, True)), pairs.varies, second=True)
+        return self.total(Jet(wide.label, True, self._summed(wide), wide.varies))
+
+    def _summed(self, v: Jet) -> dict[Pattern, Element]:
+        """The sum over the last of the indices that ``v`` depends on."""
+        at: dict[Pattern, Element] = {}
+        for p, meet, other, named in sum_table(v.fixed - 1, self.order, self.most):
+            s = self.field.number(0)
+            for q in meet:
+                c = v.at.get(q)
+                if c is not None:
+                    s = s + c
+            c = None if other is None else v.at.get(other)
+            if c is not None:
+                s = s + c * (self.field.C - self.field.number(named))
+            if not s.is_zero:
+                at[p] = s
+        return at
+
+    def take(self, v: Jet) -> Jet:
+        if not v.entry:
+            return v
+        table = at_label_table(v.label, self.order, self.most)
+        return Jet(True, False, {p: v.at[q] for p, q in table if q in v.at}, v.varies)
+
+    def _as_vector(self, v: Jet) -> Jet:
+        return v if v.entry else Jet(v.label, True, self._wide(v, (v.label, True)), v.varies)
+
+    def _wide(self, a: Jet, union: Indices) -> dict[Pattern, Element]:
+        if a.indices == union:
+            return a.at
+        return {q: c for p, c in a.at.items() for q in widened(p, a.indices, union, self.most)}
+
+
+def jet_of(indices: Indices, at: dict[Pattern, Element], varies: bool) -> Jet:
+    """The jet that depends on ``indices``, with these derivatives."""
+    label, entry, *second = indices
+    return Jet(label, entry, at, varies, any(second))
