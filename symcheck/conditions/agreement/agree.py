@@ -113,8 +113,8 @@ def _agreed(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
             raise _not_equal(name, "the jet and the orbit reading", by_jet, orbit_element)
     budget.check()
     if 2 in scope.classes and scope.classes.fixed is None:
-        # At C = 2 there is no third class.  A formula that picks one (the largest of the others, say) or divides by C
-        # - 2 may be another function there, though the general constants have values at C = 2 as well.
+        # At C = 2 there is no third class.  A formula that picks one (the largest of the others) or divides by C - 2
+        # may be another function there, though the general constants have values at C = 2 as well.
         _compare_two_classes(formula, scope, constants, field, budget)
     return Agreed(formula, constants, shown, field, tuple(_unopposed(formula, scope, constants)))
 

@@ -208,7 +208,7 @@ class OrbitReading(Reading[SliceEntries]):
             return self._symbolic_power(base, exponent)
         if n is None or exponent.moves:
             return self.slice.composed(X**Y, base, exponent)
-        # SymPy's 0**n in the derivatives of x**n would ask for 0**(n - 1).
+        # A power that is not whole is taken by the logarithm, which 0 has not.
         if n > 0 and not base.moves and not base.value:
             return base
         return self.slice.composed(X ** Rational(n.numerator, n.denominator), base)
