@@ -35,6 +35,7 @@ def checked(
     try:
         field = EverywhereField(scope_with(scope, symmetric), budget)
         is_zero = field.is_zero(sum_by_label(values_by_label(symmetric, field), field))
+        # A part that sums to 0 is sym(l) only if what is left does not depend on the label.
         is_zero = is_zero and not insensitive.uses_label and _balls_agree(symmetric, scope, budget)
     except Undecided as stop:
         return Verdict.UNDECIDED, stop.reason

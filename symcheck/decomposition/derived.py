@@ -95,8 +95,11 @@ def _with_canonical(subject: Subject, scope: Scope, budget: Budget) -> Decomposi
     insensitive = named_formula(named, known, formula)
     try:
         direct = Formula.of(mean_over_labels(formula))
+        # The parts were named in one canonical form; the formula made of the names is compared with the mean once
+        # more.
         if insensitive is not None and equal_everywhere(direct, insensitive, scope, budget) is not Verdict.PROVED:
             named = insensitive = None  # the names are not shown
+        # A reader is shown the shorter of two formulas that are equal.
         if insensitive is None or len(str(direct)) <= len(str(insensitive)):
             insensitive = direct
     except Undecided as stop:

@@ -38,6 +38,7 @@ Named = tuple[tuple[tuple[Element, str], ...], Element]
 
 
 def named_parts(parts: CanonicalParts, known: Mapping[str, Formula]) -> Named | None:
+    """ins(l) as multiples of ``known`` functions and a constant, None where that is not seen or not decided."""
     try:
         return recognised(parts, known)
     except Undecided:
@@ -49,6 +50,7 @@ def known_functions(parts: CanonicalParts, formula: Formula) -> dict[str, Formul
     found = dict(_catalogued())
     for scale in scales_in(parts):
         text = _in_brackets(scale.text())
+        # An entry of an array is no name of the grammar.
         if not any(n in text for n in "[{"):
             called = f"KL(u||softmax({text}*z))"
             code = f"logsumexp({text}*z) - mean({text}*z) - log(C)"
@@ -79,6 +81,7 @@ def named_formula(named: Named | None, known: Mapping[str, Formula], formula: Fo
 
 
 def symmetric_formula(parts: CanonicalParts, formula: Formula, insensitive: Formula) -> Formula:
+    """sym(l) as a formula: kappa (mean(z) - z[y]) where it is that, else l less ins(l)."""
     if parts.kappa is None or formula.arrays:
         return Formula.of(term_of_formula(formula) - term_of_formula(insensitive))
     return parsed(
@@ -97,14 +100,17 @@ def _in_brackets(text: str) -> str:
 
 
 def kappa_of(parts: CanonicalParts) -> Expr | None:
+    """The kappa of sym(l) = kappa MUH in SymPy, None where there is none, or it has sums over the classes in it."""
     if parts.kappa is None or any(parts.field.atom_called(n) is not None for n in parts.field.depends(parts.kappa)):
         return None
     return parts.kappa.sympy()
 
 
 def statement_of(parts: CanonicalParts, named: Named | None) -> str:
+    """The decomposition in one line, l = kappa MUH + ..., by the names of the parts where they have any."""
     pieces: list[str] = []
     kappa = parts.kappa
+    # ins(l) is a constant: then sum_y l(z, y) is C times it at every z, which is what symmetric means.
     if kappa is None and named is not None and not named[0]:
         return f"l is symmetric: sum_y l(z, y) = {(named[1] * parts.field.C).text()}"
     if kappa is None:

@@ -22,6 +22,7 @@ def near_zero(formula: Formula, scope: Scope, budget: Budget) -> str:
         return ""
     try:
         field = EverywhereField(scope, budget)
+        # A relu is linear where its argument keeps the sign it has at 0: on a box, and nothing is said outside.
         radii = list(_radii(formula, field))
         smooth = canonical_parts(_without_relu(formula), scope, budget)
     except Undecided:
@@ -57,6 +58,7 @@ def _radius(inside: Formula, field: EverywhereField) -> list[str] | None:
             return None
         total = field.number(0)
         for slope in slopes:
+            # By Hoelder |slopes'z| <= sum |slope| ||z||_inf, so that below constant/sum the argument stays above 0.
             total = total + field.absolute(slope)
         texts.append((constant / total).text())
     return texts

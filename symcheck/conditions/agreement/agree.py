@@ -113,8 +113,8 @@ def _agreed(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
             raise _not_equal(name, "the jet and the orbit reading", by_jet, orbit_element)
     budget.check()
     if 2 in scope.classes and scope.classes.fixed is None:
-        # At C = 2 there is no third class. A formula that picks one (the largest of the others, say) or divides by C
-        # - 2 may be another function there, though the general constants have values at C = 2 as well.
+        # At C = 2 there is no third class.  A formula that picks one (the largest of the others) or divides by C - 2
+        # may be another function there, though the general constants have values at C = 2 as well.
         _compare_two_classes(formula, scope, constants, field, budget)
     return Agreed(formula, constants, shown, field, tuple(_unopposed(formula, scope, constants)))
 
@@ -198,7 +198,7 @@ def _entries(left: Expansion[A], right: Expansion[B]) -> Iterator[tuple[str, A, 
 def _not_equal(name: str, who: str, a: Element, b: Element) -> Undecided:
     """A contradiction if balls of the two exclude each other at a point; else an equality that was not shown."""
     # A difference that is not 0 in canonical form refutes nothing: generators such as log 6, log 2 and log 3 depend
-    # on each other. Only a ball that excludes 0 shows that the two derivations differ.
+    # on each other.  Only a ball that excludes 0 shows that the two derivations differ.
     field = a.field
     point = sample_values(field.scope)
     difference = (a - b).ball({"C": Fraction(field.scope.classes.low), **point}, 256)

@@ -74,7 +74,7 @@ def agreed_indices(formula: Formula, scope: Scope, budget: Budget) -> tuple[Inde
         if c is not None:
             require_writable(c)
     # Equality at two C does not replace the orbit reading, which is compared with C a symbol: whatever has the factor
-    # (C - 2)(C - 3) is the same at C = 2 and 3. It finds slips of the indexed reading, whose own canonical forms hold
+    # (C - 2)(C - 3) is the same at C = 2 and 3.  It finds slips of the indexed reading, whose own canonical forms hold
     # for every C; formulas that treat all classes alike keep the orbit.
     numbers = tuple(c for c in COMPARED if c in scope.classes)[:2]
     order = 1 if formula.uses_label else 2

@@ -76,7 +76,7 @@ class SecondForm:
             order = lcm(*(int(x.exp.q) for x in flat.atoms(sympy.Pow) if x.base == g))
             root = sympy.Dummy(positive=True)
             whole[g] = root**order
-            # r = f**(1/n) is not free: r**n = f. The generator of e is, as e occurs nowhere else.
+            # r = f**(1/n) is not free: r**n = f.  The generator of e is, as e occurs nowhere else.
             if unit == 1 and f is not sympy.E and flat.has(g):
                 relations[root] = root**order - f
         flat, *relative = (r.xreplace(whole) for r in (flat, *relations.values()))

@@ -69,7 +69,7 @@ class Builder:
         return self.atom("exp", rest).times(shift)
 
     def log(self, u: Combination) -> Combination:
-        """log u: v + log c for c e^v, a logsumexp for a sum of exponentials, else an atom, with u > 0 needed."""
+        """log u: v + log c for c e^v, logsumexp for a sum of exponentials, else an atom, which needs u > 0."""
         if u.is_constant:
             return self.constant(self.field.log(u.constant))
         # log(c e^v) = v + log c for c > 0 alone, and then nothing has to be positive any more.

@@ -79,24 +79,24 @@ def _function(rules: CurvatureRules, group: Combination, base: Combination) -> W
     where = bounds(base)
     if rules.is_affine(base):
         shown = convex_on(rules.field, h, where, increasing=False)
-        return None if shown is None else _told(Why(), group, base, shown, "h is convex and t affine")
+        return None if shown is None else _with_conclusion(Why(), group, base, shown, "h is convex and t affine")
     # The margin s comes before its own function logsumexp(v) - v_y: h(t(s)) may be convex and rise where h does not.
     margin = _margin(base)
     if margin is not None and (inner := rules.convex(margin[0])) is not None:
         shown = convex_on(rules.field, lambda s: h(margin[1](s)), Bounds(), increasing=True)
         if shown is not None:
-            return _told(inner, group, margin[0], shown, RISES)
+            return _with_conclusion(inner, group, margin[0], shown, RISES)
     inner = rules.convex(base)
     if inner is not None:
         shown = convex_on(rules.field, h, where, increasing=True)
         if shown is not None:
-            return _told(inner, group, base, shown, RISES)
+            return _with_conclusion(inner, group, base, shown, RISES)
     inner = rules.concave(base)
     if inner is not None:
         turned = where.times(rules.field.number(-1), rules.field)
         shown = convex_on(rules.field, lambda t: h(-t), turned, increasing=True)
         if shown is not None:
-            return _told(inner, group, base, shown, "h is convex and falls, and t is concave")
+            return _with_conclusion(inner, group, base, shown, "h is convex and falls, and t is concave")
     return None
 
 
@@ -117,5 +117,5 @@ def _margin(base: Combination) -> tuple[Combination, Callable[[Element], Element
     return s, lambda s: c * field.log(1 + field.exp(s)) + rest.constant
 
 
-def _told(inner: Why, group: Combination, base: Combination, lines: Derivation, how: str) -> Why:
+def _with_conclusion(inner: Why, group: Combination, base: Combination, lines: Derivation, how: str) -> Why:
     return inner.then(Step("t", base.text(), f"{group.text()} = h(t)"), *lines, Step(group.text(), "convex", how))

@@ -15,7 +15,7 @@ from symcheck.conditions.curvature.hessian import (
     IndexedHessian,
     LabelledHessian,
 )
-from symcheck.conditions.curvature.regularizer import RegularizerReport
+from symcheck.conditions.curvature.regularizer import RegularizerReport, not_derived
 from symcheck.conditions.smoothness.kink import break_of
 from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
 from symcheck.field.field import Field
@@ -46,11 +46,11 @@ def classwise_regularizer_report(formula: Formula, scope: Scope, budget: Budget)
         hessian, value, flat, steps = _expanded(formula, scope, budget)
     except Undefined as stop:
         undefined_at(formula, scope, stop, budget)
-        return RegularizerReport(_open(stop.reason))
+        return RegularizerReport(not_derived(stop.reason, *_ABOUT))
     except Kink as stop:
         return RegularizerReport(_kinked(formula, scope, stop.reason))
     except Undecided as stop:
-        return RegularizerReport(_open(stop.reason))
+        return RegularizerReport(not_derived(stop.reason, *_ABOUT))
     steps_of_value = (Step("value at 0", value, EXISTS),)
     smooth = Finding(_ABOUT[0], Verdict.PROVED, smooth_detail(formula), derivation=steps_of_value)
     gradient = _gradient(formula, scope, budget, flat=flat, steps=steps)
@@ -114,10 +114,6 @@ def _slope(formula: Formula, scope: Scope, budget: Budget) -> Witness | None:
     return None
 
 
-def _open(reason: Reason) -> tuple[Finding, ...]:
-    return tuple(Finding(c, Verdict.UNDECIDED, "not derived", reason=reason) for c in _ABOUT)
-
-
 def _kinked(formula: Formula, scope: Scope, reason: Reason) -> tuple[Finding, ...]:
     """REFUTED by a derivative that does not exist at a point; the gradient may be 0 by the degree of homogeneity."""
     point = next(array_points(formula, scope, scope.classes.low), None)
@@ -136,4 +132,4 @@ def _kinked(formula: Formula, scope: Scope, reason: Reason) -> tuple[Finding, ..
         return smooth, Finding(
             _ABOUT[1], Verdict.PROVED, "0 is a stationary point: g is of degree > 1", derivation=(step,)
         )
-    return smooth, _open(reason)[1]
+    return smooth, not_derived(reason, _ABOUT[1])[0]

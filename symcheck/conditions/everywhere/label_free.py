@@ -80,7 +80,7 @@ def _witness(name: str, value: Element, fewest: int) -> Witness | None:
             break
         place: dict[str, Fraction] = {**inside, "C": Fraction(c)}
         ball = value.ball(place)
-        # A ball that is not finite contains 0 or not, as it likes: it shows nothing.
+        # A ball that is not finite shows nothing, whatever it is said to contain.
         if ball.is_finite() and not ball.contains(0):
             return witness_at(value, Sample(tuple(place.items()), "", 1 if ball > 0 else -1), name, "0")
     return None

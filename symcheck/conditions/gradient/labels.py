@@ -87,7 +87,7 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
         drifts=tuple(drifts),
         drift_steps=tuple(c - drifts[0] for c in drifts[1:]),
         sums=tuple(sums),
-        # Where b_y = -kappa o_y, the entry of -b_y at y is kappa (C - 1)/C. The sign procedure may decide such a
+        # Where b_y = -kappa o_y, the entry of -b_y at y is kappa (C - 1)/C.  The sign procedure may decide such a
         # positive multiple of kappa and not kappa as it is written, or the other way round.
         leads=tuple(c for lead in (_sum(e.field, at_label), *at_label, *kappas) for c in (lead, reduced(lead))),
         common_drift=_labelled_drift(e),
@@ -203,7 +203,7 @@ def _of_kappa(form: LabelForm) -> Tier:
 def worst_possible(form: LabelForm) -> Tier:
     """A tier such that no point of the scope has a worse one, by identities and signs that hold in all of it."""
     # At single points of the scope more may vanish than in all of it: where all entries of w are equal, the loss
-    # treats all classes alike. So the tier b_y = -kappa o_y is possible everywhere, with the sign of kappa that is
+    # treats all classes alike.  So the tier b_y = -kappa o_y is possible everywhere, with the sign of kappa that is
     # known.
     one = _worst_of_one_kappa(form)
     if form.single:

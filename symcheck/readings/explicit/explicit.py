@@ -47,6 +47,7 @@ def explicit_expansion(formula: Formula, classes: int, parameters: Mapping[str, 
 
     with _working(3):
         (value, g_y, yy), (_, g_k, kk), (_, _, both) = along(0), along(1), along(0, 1)
+        # The series has d^2/dt^2 over 2: along e_k + e_l that is (2 h_kk + 2 h_kl)/2, and kk is h_kk/2.
         h_kl = None if classes == 2 else along(1, 2)[2] - 2 * kk
         return Expansion(value, g_y, g_k, 2 * yy, both - yy - kk, 2 * kk, h_kl)
 
@@ -84,6 +85,7 @@ def one_sided_slopes(
 
     Balls that do not overlap show a kink.
     """
+    # One-sided series need no derivative at the kink itself, where there is none.
     right = directional(formula, classes, direction, parameters, order=2, y=y)[1]
     turned = [-exact(d, "direction") for d in direction]
     left = directional(formula, classes, turned, parameters, order=2, y=y)[1]
@@ -126,6 +128,7 @@ def _checked(formula: Formula, classes: int, parameters: Mapping[str, Number], y
 @contextmanager
 def _working(order: int) -> Iterator[None]:
     """FLINT's precision and series length, which are global, for the time of one reading."""
+    # FLINT has one context for the whole process: what is not put back changes every later series.
     cap = ctx.cap
     ctx.cap = order
     try:

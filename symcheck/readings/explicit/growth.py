@@ -1,4 +1,9 @@
-"""Numbers that grow: bounds on a number, and on its size, for all t >= START by linear functions of t."""
+"""Numbers that grow: bounds on a number, and on its size, for all t >= START by linear functions of t.
+
+Two pairs of lines bound a number v(t): low <= v <= high, and size_low <= log|v| <= size_high.  The first pair follows
+sums, the second one products and exponentials, and each says something of the other (``completed``).  A bound is a
+statement about all t >= START, and where none is known it is None: no rule guesses.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +24,15 @@ class Line:
     level: arb
 
     def at_start(self) -> arb:
+        """The value at t = START, where the line has its least value if it rises and its largest if it falls."""
         return self.slope * START + self.level
 
     def plus(self, other: Line) -> Line:
+        """The sum of two lines: it bounds the sum of what they bound."""
         return Line(self.slope + other.slope, self.level + other.level)
 
     def times(self, factor: arb) -> Line:
+        """``factor`` times the line; a bound from below becomes one from above where the factor is negative."""
         return Line(self.slope * factor, self.level * factor)
 
     @property
@@ -34,6 +42,7 @@ class Line:
 
     @property
     def is_positive(self) -> bool:
+        """Whether it is above 0 for all t >= START: it does not fall, and is so at START."""
         return bool(self.slope >= 0 and self.at_start() > 0)
 
 
@@ -52,14 +61,18 @@ class Growth:
 
     @property
     def positive(self) -> bool:
+        """Whether v > 0 is known for all t >= START."""
         return self.sign > 0
 
 
 def level(c: arb) -> Line:
+    """The line that is ``c`` for all t."""
     return Line(arb(0), c)
 
 
 def constant(c: arb) -> Growth:
+    """The number ``c`` for all t, bounded by one and the same line from both sides."""
+    # One line twice, not two equal ones: that is how ``number_in`` knows a number from two bounds that look alike.
     line = level(c)
     return completed(Growth(line, line))
 
@@ -71,6 +84,7 @@ def positive(size_low: Line | None, size_high: Line | None) -> Growth:
 
 def completed(g: Growth) -> Growth:
     """What the plain bounds say of the size, and the other way round."""
+    # A negative number is completed as its negative, so that the rules below are written for positive ones alone.
     if g.sign < 0 or (g.high is not None and g.high.times(arb(-1)).is_positive):
         return _turned(_completed(_turned(g)))
     return _completed(g)
@@ -81,6 +95,7 @@ def _turned(g: Growth) -> Growth:
     minus = arb(-1)
     low = None if g.high is None else g.high.times(minus)
     high = None if g.low is None else g.low.times(minus)
+    # A number stays one: both bounds remain the same line.
     if low is not None and g.low is g.high:
         high = low
     return Growth(low, high, g.size_low, g.size_high, -g.sign)
@@ -89,6 +104,7 @@ def _turned(g: Growth) -> Growth:
 def _completed(g: Growth) -> Growth:
     low, high, size_low, size_high = g.low, g.high, g.size_low, g.size_high
     is_positive = g.positive or (low is not None and low.is_positive)
+    # log|v| has no bound from below where v may be 0.
     if not is_positive:
         return Growth(low, high, None, size_high or _size_between(low, high), 0)
     if low is None:
@@ -98,6 +114,7 @@ def _completed(g: Growth) -> Growth:
             low = Line(size_low.slope, size_low.level + 1)
         elif size_low.slope.is_zero():
             low = level(size_low.level.exp())
+    # e^(p t + c) lies below a line for p <= 0 only.
     if size_high is not None and high is None and size_high.slope <= 0:
         high = level(size_high.at_start().exp())
     if size_low is None and low.is_positive:
@@ -114,6 +131,7 @@ def _log_above(line: Line) -> Line | None:
         return None
     if line.slope <= 0:
         return level(start.log())
+    # log is concave: it lies below its tangent, to the right of START as well.
     slope = line.slope / start
     return Line(slope, start.log() - slope * START)
 
@@ -122,11 +140,13 @@ def _size_between(low: Line | None, high: Line | None) -> Line | None:
     """A bound on the size of a number between two levels of any sign."""
     if low is None or high is None or not low.slope >= 0 or not high.slope <= 0:
         return None
+    # low rises and high falls, so that both are furthest from 0 at START.
     most = abs(low.at_start()).max(abs(high.at_start()))
     return level(most.log()) if most > 0 else None
 
 
 def negative(g: Growth) -> Growth:
+    """-v: the bounds change places, and those on the size stay."""
     return _turned(g)
 
 
@@ -151,6 +171,7 @@ def steepest(lines: list[Line]) -> Line | None:
 
 def line_above(lines: list[Line]) -> Line:
     """A line above all of them for t >= START."""
+    # The largest slope from the largest value at START on: above each of them, and rarely one of them.
     slope, start = lines[0].slope, lines[0].at_start()
     for line in lines[1:]:
         slope, start = slope.max(line.slope), start.max(line.at_start())
@@ -158,15 +179,18 @@ def line_above(lines: list[Line]) -> Line:
 
 
 def line_below(lines: list[Line]) -> Line:
+    """A line below all of them for t >= START."""
     minus = arb(-1)
     return line_above([line.times(minus) for line in lines]).times(minus)
 
 
 def is_at_least_0(g: Growth) -> bool:
+    """Whether v >= 0 is known for all t >= START; v may be 0."""
     return g.positive or (g.low is not None and g.low.is_nonnegative)
 
 
 def is_at_most_0(g: Growth) -> bool:
+    """Whether v <= 0 is known for all t >= START; v may be 0."""
     return g.sign < 0 or (g.high is not None and g.high.times(arb(-1)).is_nonnegative)
 
 
@@ -178,12 +202,14 @@ def number_in(g: Growth) -> arb | None:
 
 
 def is_zero(g: Growth) -> bool:
+    """Whether v is the number 0; False where it only may be."""
     number = number_in(g)
     return number is not None and bool(number.is_zero())
 
 
 def at_most_0(g: Growth) -> Growth:
     """A number that is known to be at most 0."""
+    # Rounding may put the end of a ball above 0 although what it bounds is not: the bound 0 is known apart.
     if g.high is not None and g.high.slope <= 0 and g.high.at_start() <= 0:
         return g
     return completed(Growth(g.low, level(arb(0))))

@@ -1,4 +1,8 @@
-"""Arithmetic with numbers that grow: what bounds of two numbers say of their sum, product, power, and so on."""
+"""Arithmetic with numbers that grow: what bounds of two numbers say of their sum, product, power, and so on.
+
+Each rule gives bounds that hold whenever those of its arguments do.  Two numbers that move together are not known to:
+x - x has the bounds of two numbers apart.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +33,7 @@ HIGHEST_MULTIPLIED: Final = 8
 
 
 def total_of(parts: list[Growth]) -> Growth:
+    """The sum of ``parts``: bounds add up, and log|sum| <= max log|part| + log n."""
     parts = [g for g in parts if not is_zero(g)]
     numbers = [n for n in map(number_in, parts) if n is not None]
     if len(numbers) == len(parts):
@@ -42,6 +47,7 @@ def total_of(parts: list[Growth]) -> Growth:
     size_high = None
     if all(h is not None for h in highs):
         size_high = line_above([h for h in highs if h is not None]).plus(level(arb(len(parts)).log()))
+    # The sign comes from the parts that outweigh the others, or from all of them being at least 0 and one above it.
     size_low = _outweighing(parts)
     if size_low is not None or (all(map(is_at_least_0, parts)) and any(g.positive for g in parts)):
         return completed(Growth(low, high, size_low, size_high, 1))
@@ -74,18 +80,22 @@ def _outweighing(parts: list[Growth]) -> Line | None:
 
 
 def product_of(a: Growth, b: Growth) -> Growth:
+    """a b: sizes add up, and where both are at least 0 a low of one times the low of the other at START bounds it."""
     for x, y in ((a, b), (b, a)):
         factor = number_in(x)
         if factor is not None:
             return scaled(y, factor)
+    # The first test keeps 0 itself, which is both, from being turned for ever.
     if not is_at_least_0(a) and is_at_most_0(a):
         return negative(product_of(negative(a), b))
     if not is_at_least_0(b) and is_at_most_0(b):
         return negative(product_of(a, negative(b)))
+    # Of factors whose signs are not known the product of the sizes is all that is.
     size_high = None if a.size_high is None or b.size_high is None else a.size_high.plus(b.size_high)
     if not is_at_least_0(a) or not is_at_least_0(b):
         return completed(Growth(size_high=size_high))
     size_low = None if a.size_low is None or b.size_low is None else a.size_low.plus(b.size_low)
+    # The product of two lines is no line: one factor is taken at START, where a line that does not fall is least.
     lows = [level(arb(0))]
     for x, y in ((a, b), (b, a)):
         if x.low is not None and y.low is not None and x.low.is_nonnegative and y.low.is_nonnegative:
@@ -98,6 +108,7 @@ def product_of(a: Growth, b: Growth) -> Growth:
 
 
 def scaled(g: Growth, factor: arb) -> Growth:
+    """``factor`` times the number, for a factor that is a ball; nothing is known where its sign is not."""
     number = number_in(g)
     if factor.is_zero() or number is not None:
         return constant(arb(0) if number is None else number * factor)
@@ -118,9 +129,11 @@ def scaled(g: Growth, factor: arb) -> Growth:
 
 
 def inverse(g: Growth) -> Growth:
+    """1/v by the bounds on the size; nothing is known where v may be 0."""
     number = number_in(g)
     if number is not None:
         return Growth() if number.contains(0) else constant(1 / number)
+    # v may pass 0, and 1/v has no bound there.
     if g.sign == 0:
         return Growth()
     minus = arb(-1)
@@ -130,6 +143,7 @@ def inverse(g: Growth) -> Growth:
 
 
 def power_of(a: Growth, b: Growth) -> Growth:
+    """a^b for a number b: a product for small whole b, else by b log a for a > 0; |a|^b for even b."""
     exponent = number_in(b)
     if exponent is None:
         return Growth()
@@ -138,6 +152,7 @@ def power_of(a: Growth, b: Growth) -> Growth:
         return constant(arb(1))
     if whole is not None and whole > 0 and int(whole) % 2 == 0 and not is_at_least_0(a):
         return power_of(absolute(a), b)
+    # A product takes numbers of any sign, and e^(b log a) needs a > 0.
     if whole is not None and 0 < whole <= HIGHEST_MULTIPLIED:
         value = a
         for _ in range(int(whole) - 1):
@@ -145,6 +160,7 @@ def power_of(a: Growth, b: Growth) -> Growth:
         return value
     if exponent < 0:
         return inverse(power_of(a, constant(-exponent)))
+    # An even power was taken of |a| above, so that this one is odd.
     if whole is not None and a.sign < 0:
         return negative(power_of(negative(a), b))
     if not a.positive:
@@ -158,17 +174,21 @@ def power_of(a: Growth, b: Growth) -> Growth:
 
 
 def absolute(a: Growth) -> Growth:
+    """|a| = max(a, -a)."""
     top = larger(a, negative(a))
     return top if is_at_least_0(top) else completed(Growth(level(arb(0)), top.high, None, a.size_high))
 
 
 def larger(a: Growth, b: Growth) -> Growth:
+    """max(a, b): at least any bound from below of either, at most a line above both of theirs."""
+    # max(a, b) = -min(-a, -b), by the sizes: the larger one is the one nearer to 0.
     if a.sign < 0 and b.sign < 0:
         return negative(_smaller(negative(a), negative(b)))
     lows = [x.low for x in (a, b) if x.low is not None]
     high = None if a.high is None or b.high is None else line_above([a.high, b.high])
     nonnegative = [x for x in lows if x.is_nonnegative]
     size_low = steepest([x.size_low for x in (a, b) if x.positive and x.size_low is not None])
+    # A negative number does not count: it is the larger one only if it is nearer to 0 than the other.
     highs = [size_high_of(x) for x in (a, b) if x.sign >= 0]
     size_high = None if None in highs else line_above([x for x in highs if x is not None])
     return completed(Growth(steepest(nonnegative or lows), high, size_low, size_high, int(a.positive or b.positive)))
@@ -184,6 +204,7 @@ def _smaller(a: Growth, b: Growth) -> Growth:
 
 
 def largest_of(parts: list[Growth]) -> Growth:
+    """The largest of several numbers, two by two."""
     found = parts[0]
     for g in parts[1:]:
         found = larger(found, g)
@@ -191,6 +212,7 @@ def largest_of(parts: list[Growth]) -> Growth:
 
 
 def chosen(u: Growth, positive: Growth, otherwise: Growth) -> Growth:
+    """branch(u, positive, otherwise): the side that is taken, or bounds of both where the sign of u is open."""
     if u.positive:
         return positive
     if is_at_most_0(u):
@@ -211,6 +233,7 @@ def softplus_of(g: Growth) -> Growth:
 
 
 def log_sum_exp(parts: list[Growth]) -> Growth:
+    """log sum e^x: from the largest x to the largest x + log n, and sharper above where one x leads."""
     if len(parts) == 1:
         return parts[0]
     top = largest_of(parts)
@@ -229,6 +252,7 @@ def log_sum_exp(parts: list[Growth]) -> Growth:
 
 def _log_sum_above(parts: list[Growth]) -> Line | None:
     """x + log(1 + sum e^(x_i - x)) for a leading x, where the others do not gain on it."""
+    # x + log n for the largest x is far too much where the others fall behind: their share e^(x_i - x) tends to 0.
     lead = steepest([g.low for g in parts if g.low is not None])
     first = next((g for g in parts if g.low is lead), None)
     if lead is None or first is None or first.high is None:
@@ -238,6 +262,7 @@ def _log_sum_above(parts: list[Growth]) -> Line | None:
         if g is first:
             continue
         gap = None if g.high is None else g.high.plus(lead.times(arb(-1)))
+        # One that gains on the leading x overtakes it sooner or later.
         if gap is None or not gap.slope <= 0:
             return None
         more += gap.at_start().exp()

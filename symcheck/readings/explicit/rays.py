@@ -67,9 +67,11 @@ class RayReading(Reading[GrowthEntries]):
         return self.number(Fraction(sum(self._counts)))
 
     def logits(self) -> GrowthEntries:
+        """z = t d, or e^t d: a line, or a size that is one."""
         return tuple(map(self._logit, self._direction))
 
     def _logit(self, d: Fraction) -> Growth:
+        # log of the score 0 has no size.
         if not self._steep or d == 0:
             line = Line(ball_of(d), arb(0))
             return completed(Growth(line, line))
@@ -116,9 +118,11 @@ class RayReading(Reading[GrowthEntries]):
         return self._each(power_of, a, b)
 
     def exp(self, a: GrowthEntries) -> GrowthEntries:
+        """e^x: the bounds of x are those of its logarithm."""
         return self._each(lambda x: positive(x.low, x.high), a)
 
     def log(self, a: GrowthEntries) -> GrowthEntries:
+        """log x: the bounds are those on the size of x, known for x > 0 only."""
         return self._each(lambda x: completed(Growth(x.size_low, x.size_high) if x.positive else Growth()), a)
 
     def abs(self, a: GrowthEntries) -> GrowthEntries:
@@ -137,20 +141,24 @@ class RayReading(Reading[GrowthEntries]):
         return self._each(chosen, u, positive, otherwise)
 
     def detach(self, a: GrowthEntries) -> GrowthEntries:
+        """The value, as rays are about values."""
         return a
 
     def arccos(self, a: GrowthEntries) -> GrowthEntries:
+        """From 0 to 4, which is more than pi."""
         return self._each(lambda _: Growth(level(arb(0)), level(arb(4))), a)
 
     def softplus(self, a: GrowthEntries) -> GrowthEntries:
         return self._each(softplus_of, a)
 
     def sigmoid(self, a: GrowthEntries) -> GrowthEntries:
+        """e^(-softplus(-x)): a quotient of two exponentials would lose that it is below 1."""
         return self.exp(self.neg(self.softplus(self.neg(a))))
 
     # over the classes
 
     def total(self, v: GrowthEntries) -> GrowthEntries:
+        """The sum over all classes, each entry as often as it stands for one."""
         return (total_of(self._times(range(self._count), v)),)
 
     def total_others(self, v: GrowthEntries) -> GrowthEntries:
@@ -166,6 +174,7 @@ class RayReading(Reading[GrowthEntries]):
         return (largest_of(self._others(v)),)
 
     def onehot_argmax(self, v: GrowthEntries) -> GrowthEntries:
+        """1 at an entry that is above all others for every t >= START; else each entry is from 0 to 1."""
         self._require_single("onehot_argmax")
         wide = self._wide(v)
         for i, x in enumerate(wide):
@@ -181,10 +190,12 @@ class RayReading(Reading[GrowthEntries]):
         return (log_sum_exp(self._raised(self._rest, v)),)
 
     def log_softmax(self, v: GrowthEntries) -> GrowthEntries:
+        """v - logsumexp(v), at most 0: the two move together, which their bounds apart do not know."""
         over = log_sum_exp(self._raised(range(self._count), v))
         return tuple(at_most_0(total_of([x, negative(over)])) for x in self._wide(v))
 
     def softmax(self, v: GrowthEntries) -> GrowthEntries:
+        """exp(log_softmax(v)), from 0 to 1."""
         return self.exp(self.log_softmax(v))
 
     def first(self, v: GrowthEntries) -> GrowthEntries:
@@ -233,6 +244,7 @@ def growth_of(
     counts: Sequence[int] | None = None,
 ) -> Growth:
     """Bounds on ``formula`` along a ray, ``counts`` classes to each entry; raises ``Undecided`` without a reading."""
+    # Of a rounded number the ball is its whole interval, so that bounds hold wherever in it the number lies.
     balls = {p.name: ball_in(p.interval) for p in formula.parameters if p.rounded}
     balls |= {name: ball_of(value) for name, value in parameters.items()}
     (found,) = RayReading(direction, balls, y=y, steep=steep, counts=counts).read(formula)

@@ -85,11 +85,13 @@ class SeriesReading(Reading[Series]):
         return Series(tuple(x * y for x, y in _paired(a, b)), a.moves or b.moves)
 
     def div(self, a: Series, b: Series) -> Series:
+        """a/b where b is shown not to be 0 at t = 0; raises ``Undefined`` where it is 0."""
         for x in b.entries:
             _require_not_zero(x[0])
         return Series(tuple(x / y for x, y in _paired(a, b)), a.moves or b.moves)
 
     def pow(self, a: Series, b: Series) -> Series:
+        """a^b: whole powers by products, others for a > 0 as e^(b log a); 0 to a positive constant power is 0."""
         moves = a.moves or b.moves
         return Series(tuple(self._power(x, y, a.moves, b.moves) for x, y in _paired(a, b)), moves)
 
@@ -97,6 +99,7 @@ class SeriesReading(Reading[Series]):
         return Series(tuple(x.exp() for x in a.entries), a.moves)
 
     def log(self, a: Series) -> Series:
+        """log a where a > 0 at t = 0; raises ``Undefined`` where it is at most 0."""
         for x in a.entries:
             _require_positive(x[0], "the logarithm")
         return Series(tuple(x.log() for x in a.entries), a.moves)
@@ -108,6 +111,7 @@ class SeriesReading(Reading[Series]):
         return Series(tuple(self._branch(x, a.moves, -1) for x in a.entries), a.moves)
 
     def arccos(self, a: Series) -> Series:
+        """arccos x for |x| < 1: at the ends it has no derivative, and beyond them no value."""
         if not a.moves:
             return Series(tuple(arb_series([_arccos(x[0])]) for x in a.entries), False)
         for x in a.entries:
@@ -117,9 +121,11 @@ class SeriesReading(Reading[Series]):
         return Series(tuple(x.acos() for x in a.entries), True)
 
     def detach(self, a: Series) -> Series:
+        """The value alone, as a series that does not move with t."""
         return Series(tuple(arb_series([x[0]]) for x in a.entries), a.moves)
 
     def branch(self, u: Series, positive: Series, otherwise: Series) -> Series:
+        """``positive`` where u > 0 for small t > 0, else ``otherwise``; the hull of the two where balls do not tell."""
         size = max(len(x.entries) for x in (u, positive, otherwise))
         above, below, at = (x.entries * (size // len(x.entries)) for x in (positive, otherwise, u))
         sides = (self._side(self._lead(x, u.moves), a, b) for x, a, b in zip(at, above, below, strict=True))
@@ -149,12 +155,14 @@ class SeriesReading(Reading[Series]):
         return self.total(self._others(v))
 
     def product(self, v: Series) -> Series:
+        """The product of the entries."""
         return Series((prod(v.entries, start=arb_series([1])),), v.moves)
 
     def product_others(self, v: Series) -> Series:
         return self.product(self._others(v))
 
     def amax(self, v: Series) -> Series:
+        """The series of the entry that is largest for small t > 0; refused where several are, if it is two-sided."""
         first, *rest = (v.entries[i] for i in self._leaders(v))
         for x in rest:
             first = self._side(self._lead(first - x, v.moves), first, x)
@@ -164,6 +172,7 @@ class SeriesReading(Reading[Series]):
         return self.amax(self._others(v))
 
     def onehot_argmax(self, v: Series) -> Series:
+        """1 at the entry that is largest for small t > 0; where balls do not tell, each that may be is from 0 to 1."""
         leaders = self._leaders(Series(v.entries, True))
         for i in leaders[:]:
             if any(self._lead(v.entries[j] - v.entries[i], True) == 1 for j in leaders if j != i):
@@ -205,6 +214,8 @@ class SeriesReading(Reading[Series]):
         value = x[0]
         if value.is_zero() and moves and self._is_two_sided:
             raise _kink("its argument is 0 there and moves with z,")
+        # For small t > 0 the first coefficient that is not 0 decides.  One that may be 0 decides nothing, nor do
+        # later ones.
         for coefficient in coefficients(x, self._order):
             if coefficient > 0 or coefficient < 0:
                 return 1 if coefficient > 0 else -1
@@ -218,6 +229,7 @@ class SeriesReading(Reading[Series]):
         """``above`` for the sign 1, ``below`` for -1 and 0, and a series that contains both if it is not known."""
         if sign is not None:
             return above if sign > 0 else below
+        # The true series is one of the two, and the hull contains both: coarse, and never wrong.
         pairs = zip(coefficients(above, self._order), coefficients(below, self._order), strict=True)
         return arb_series([x.union(y) for x, y in pairs])
 
@@ -237,6 +249,7 @@ class SeriesReading(Reading[Series]):
                 return _multiplied(base, int(whole))
             return base ** int(whole) if whole >= 0 else base.inv() ** int(-whole)
         what = "a power that is not whole"
+        # 0**n has the value 0 for n > 0, and derivatives for some n only.
         if value.is_zero() and n > 0:
             if self._order > 1 and (base_moves or exponent_moves):
                 settle = "no expansion in whole powers exists there"
@@ -296,6 +309,7 @@ def _paired(a: Series, b: Series) -> Iterator[tuple[arb_series, arb_series]]:
 
 def coefficients(series: arb_series, order: int) -> list[arb]:
     """The first coefficients, all of which have to be known: FLINT shows one beyond the precision as 0."""
+    # A short series is not one that ends: 0 beyond its precision would be made up.
     if series.prec < order:
         raise _unknown(f"only {series.prec} of {order} coefficients are known")
     return [series[n] for n in range(order)]
@@ -326,6 +340,7 @@ def _require_not_zero(value: arb) -> None:
 
 def finite(value: arb) -> arb:
     """``value``, unless it is a ball that contains every number."""
+    # Such a ball overlaps everything, so that it would agree with whatever it is compared with.
     if not value.is_finite():
         raise _unknown(f"the ball {_shown(value)} says nothing")
     return value

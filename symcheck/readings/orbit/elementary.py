@@ -92,6 +92,7 @@ class Constants:
         flipped = Laurent({tuple((p, -e) for p, e in monomial): 1 / c})
         if rest == ONE:
             return flipped
+        # One of a and -a is the constant, or 1/(a - b) and 1/(b - a) would not cancel.
         if rest.terms[max(rest.terms)] < 0:
             flipped, rest = -flipped, -rest
         return flipped if rest == ONE else flipped * power_of(self._sum(rest), -1)
@@ -108,6 +109,8 @@ class Constants:
         out = ONE
         for monomial, c in a.terms.items():
             logs = [(p, e) for p, e in monomial if self._known[p].kind == "log"]
+            # exp(k log b) = b**k keeps powers apart from exponentials: without it C**q and exp(q log C) would be two
+            # constants.
             if len(logs) == 1 and logs[0][1] == 1:
                 base = self._known[logs[0][0]].data
                 assert isinstance(base, int)
@@ -123,6 +126,7 @@ class Constants:
         if not a:
             raise NoValue("the logarithm of 0")
         c, monomial, rest = self._content(a, only_positive=True)
+        # The content is positive, so that a number that is left is -1.
         if rest.number is not None and rest != ONE:
             raise NoValue("the logarithm of a negative number")
         out = self._log_of_integer(c.numerator) - self._log_of_integer(c.denominator)
@@ -141,6 +145,7 @@ class Constants:
     def sign(self, a: Laurent) -> int | None:
         """+1, -1 or 0 where that is plain: 0, or terms of one sign in which only plainly positive constants occur."""
         signs = {1 if c > 0 else -1 for c in a.terms.values()} if a else {0}
+        # Anything else is asked of the sign procedure, which proves it.
         plain = len(signs) == 1 and all(self._known[p].positive for m in a.terms for p, _ in m)
         return signs.pop() if plain else None
 
@@ -185,6 +190,7 @@ class Constants:
                 e = dict(monomial).get(place, 0)
                 rest = tuple(pair for pair in monomial if pair[0] != place)
                 levels[e] = levels.get(e, ZERO) + Laurent({rest: c})
+            # a s/s with s = 1 + C is a only after a division: sums stand in denominators as constants of their own.
             for lowest in sorted(k for k in levels if k < 0):
                 e = lowest
                 while e < 0 and levels.get(e) and (quotient := exact_quotient(levels[e], divisor)) is not None:

@@ -121,6 +121,8 @@ def exact_quotient(a: Laurent, b: Laurent) -> Laurent | None:
             return quotient
         top = max(remainder.terms, key=dense)
         monomial = joined(top, inverted)
+        # The quotient has to lie in this box if b divides a; a step outside shows that it does not, and ends the
+        # division.
         if not all(low <= e <= high for e, (low, high) in zip(dense(monomial), box, strict=True)):
             return None
         step = Laurent({monomial: remainder.terms[top] / b.terms[lead]})

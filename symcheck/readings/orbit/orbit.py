@@ -63,6 +63,7 @@ class OrbitReading(Reading[SliceEntries]):
         return self._constant(self.slice.count)
 
     def logits(self) -> SliceEntries:
+        """s, u and t, each with its own derivative 1."""
         return self.slice.coordinates()
 
     def onehot(self) -> SliceEntries:
@@ -75,9 +76,11 @@ class OrbitReading(Reading[SliceEntries]):
         return tuple(self.slice.weighted([(rational(-1), x)]) for x in a)
 
     def total(self, v: SliceEntries) -> SliceEntries:
+        """The entries times 1, 1 and C - 2."""
         return (self.slice.weighted(list(zip(self.slice.multiplicities, v, strict=True))),)
 
     def take(self, v: SliceEntries) -> SliceEntries:
+        """The entry at y."""
         return v[:1]
 
     def mul(self, a: SliceEntries, b: SliceEntries) -> SliceEntries:
@@ -111,23 +114,29 @@ class OrbitReading(Reading[SliceEntries]):
         return tuple(self.slice.composed(_RULES["arccos"], x) for x in a)
 
     def detach(self, a: SliceEntries) -> SliceEntries:
+        """The value without derivatives, which still moves with z: a branch on it may change off 0."""
         return tuple(replace(self.slice.constant(x.value), moves=x.moves) for x in a)
 
     def branch(self, u: SliceEntries, positive: SliceEntries, otherwise: SliceEntries) -> SliceEntries:
+        """The side of each entry that the sign of u at 0 takes; a u that is 0 there and moves is a kink."""
         size = max(len(u), len(positive), len(otherwise))
         sides = [self._sign_of(x) > 0 for x in u] * (size // len(u))
         above, below = (x * (size // len(x)) for x in (positive, otherwise))
         return tuple(a if is_above else b for is_above, a, b in zip(sides, above, below, strict=True))
 
     def amax(self, v: SliceEntries) -> SliceEntries:
+        """The entry that is the largest one at 0; equal ones that move are a tie."""
         return v[:1] if len(v) == 1 or self._label_leads(v) else self.amax_others(v)
 
     def amax_others(self, v: SliceEntries) -> SliceEntries:
+        """The entry at the other class, where there is one other class or none of them moves."""
         if len(v) > 2 and v[1].moves:
+            # u is one class and t are all the others: which of them leads depends on z, however near it is to 0.
             raise _tie("are equal at z = 0 for all classes but the label")
         return v[-1:] if len(v) <= 2 else v[1:2]
 
     def onehot_argmax(self, v: SliceEntries) -> SliceEntries:
+        """The unit vector of the label, or at C = 2 of the other class; a tie is refused."""
         leads = len(v) > 1 and self._label_leads(tuple(replace(x, moves=True) for x in v))
         if not leads and len(v) != 2:
             raise _tie("are equal at z = 0 for several classes")
@@ -136,6 +145,7 @@ class OrbitReading(Reading[SliceEntries]):
     def _label_leads(self, v: SliceEntries) -> bool:
         """Whether the entry at y is the larger one at 0; False if nothing moves and it ties."""
         lead = self.slice.weighted([(ONE, v[0]), (rational(-1), v[1])])
+        # A tie is told apart from a kink here: the message names the entries, not a difference that no formula has.
         sign = self._sign_of(replace(lead, moves=False))
         if sign == 0 and lead.moves:
             raise _tie("are equal at z = 0 for the label and the others")
@@ -164,9 +174,11 @@ class OrbitReading(Reading[SliceEntries]):
         return tuple(self._branch(x, 1, -1) for x in a)
 
     def abs_power(self, a: SliceEntries, b: SliceEntries) -> SliceEntries:
+        """|x|^k as one operator: smooth at 0 for large k, where abs(x) is not."""
         return tuple(self._abs_power(x, b[0]) for x in a)
 
     def nonnegative_power(self, a: SliceEntries, b: SliceEntries) -> SliceEntries:
+        """x^k for x >= 0 as one operator: smooth at x = 0 for k > 1, where a root is not."""
         return tuple(self._nonnegative_power(x, b[0]) for x in a)
 
     def _nonnegative_power(self, base: SliceJet, exponent: SliceJet) -> SliceJet:
@@ -196,6 +208,7 @@ class OrbitReading(Reading[SliceEntries]):
             return self._symbolic_power(base, exponent)
         if n is None or exponent.moves:
             return self.slice.composed(X**Y, base, exponent)
+        # A power that is not whole is taken by the logarithm, which 0 has not.
         if n > 0 and not base.moves and not base.value:
             return base
         return self.slice.composed(X ** Rational(n.numerator, n.denominator), base)

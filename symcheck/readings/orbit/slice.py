@@ -87,6 +87,7 @@ class Slice:
 
         def bent(i: int, j: int) -> Laurent:
             straight = self._sum((f, a.second[i][j]) for f, a in slopes)
+            # f is 0 for a function that is linear in its arguments, and a product with it would cost its length.
             return straight + self._sum((f, self._sum([(a.first[i], b.first[j])])) for f, a, b in bends if f)
 
         first = tuple(self._sum((f, a.first[i]) for f, a in slopes) for i in range(self.size))
@@ -114,9 +115,12 @@ class Slice:
         h_kl = None
         if self.size == 3:
             rest, f_ut = self.multiplicities[2], second[2][1]
+            # t moves C - 2 classes at once: what it adds is known already if all of them are treated alike, and so is
+            # checked.
             self._require(local.first[2] - rest * g_k, "F_t = (C-2) g_k")
             self._require(second[2][0] - rest * h_yk, "F_st = (C-2) h_yk")
             self._require(second[2][2] - rest * h_kk - (rest - ONE) * f_ut, "F_tt = (C-2) h_kk + (C-2)(C-3) h_kl")
+            # F_ut = (C - 2) h_kl: divided exactly, the result has no pole at C = 2.
             h_kl = exact_quotient(f_ut, rest)
             if h_kl is None:
                 h_kl = f_ut * self.constants.inverse(rest)
@@ -127,6 +131,8 @@ class Slice:
         )  # fmt: skip
 
     def _require(self, difference: Laurent, law: str) -> None:
+        # Two sums of constants may be one number in two forms, and expand is enough to see that here; it is never
+        # asked for a proof: a law that is not seen to hold stops the reading.
         if difference and self.constants.reduced(difference) and expand(self.expression(difference)) != 0:
             raise Undecided(
                 Reason(
