@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import torch
 
-from numerics.confirmations.agreement import Agreement, Row
 from numerics.confirmations.confirmation import Confirmation
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
@@ -17,6 +16,7 @@ from numerics.formulas.claim import Claim
 from numerics.formulas.objective import Objective
 from numerics.linear.solve import minimisers
 from numerics.models.linear import Outputs
+from numerics.runs.agreement import Agreement, Row
 from symcheck.findings.prediction import Order
 from symcheck.language.classwise import ClassParameter
 from symcheck.language.formula import Formula, symbols

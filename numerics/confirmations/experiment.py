@@ -9,7 +9,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from numerics.data.masks import refuse_mask
+from numerics.arrays.masks import refuse_mask
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.formulas.claim import Claim

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.confirmations.agreement import Row
 from numerics.linear.solve import ScaledProblem, Solution, minimisers
+from numerics.runs.agreement import Row
 
 START = 100.0
 SIZES = (1.0, 1e2, 1e4, 1e6, 1e8, 1e10, 1e12)

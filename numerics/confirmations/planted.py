@@ -11,7 +11,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from numerics.confirmations.agreement import Agreement, Row
 from numerics.confirmations.confirmation import Confirmation
 from numerics.confirmations.curve_rows import constant_row, order_row, vanishing_row
 from numerics.confirmations.judge import agreement_of, factor_row, limit_row
@@ -19,6 +18,7 @@ from numerics.confirmations.measure import measured
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.records import Run
 from numerics.formulas.claim import Claim
+from numerics.runs.agreement import Agreement, Row
 from symcheck.findings.prediction import Order
 
 KAPPA, CURVATURE, EXPONENT, CONSTANT = 1.01, 0.99, 1.02, 1.01

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from numerics.figures.style import BLUE, GREEN, GREY, INK, ORANGE, WIDTH, plain, titled
+from numerics.figure_style import BLUE, GREEN, GREY, INK, ORANGE, WIDTH, plain, titled
 from numerics.formulas.batch import values_by_label
 from numerics.formulas.pair import Certified, pair_of
 from numerics.noise.laws import checked_rate, noise_factor

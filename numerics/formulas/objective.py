@@ -30,6 +30,12 @@ class Objective:
         """Whether derivatives do not see parts of a formula, so that they are not those of its value."""
         return any(node.op == "detach" for f in (self.loss, self.regularizer) for node in f.nodes)
 
+    @property
+    def entries(self) -> dict[str, str]:
+        """The class-vectors and matrices that were given, as texts: a formula string has only their names."""
+        arrays = (*self.loss.arrays, *self.regularizer.arrays)
+        return {a.name: str(a).partition(" = ")[2] for a in arrays if not a.is_free}
+
     def losses(self, z: Tensor, law: Tensor) -> Tensor:
         """The mean of l(z, y) over ``law``, for each sample: z and law of shape (..., C) give (...)."""
         return values(self.loss, z, law, self.parameters)

@@ -13,7 +13,6 @@ import torch
 from torch import Tensor, nn
 
 from numerics import datasets
-from numerics.confirmations.measure import entries
 from numerics.data.given_data import given_data
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
@@ -229,7 +228,7 @@ def _name(problem: NetworkProblem, cases: tuple[Case, ...], training: Training) 
     pair = problem.scaled.objective
     told = {
         "loss": str(pair.loss), "regularizer": str(pair.regularizer),
-        "parameters": sorted(pair.parameters.items()), "entries": sorted(entries(pair).items()),
+        "parameters": sorted(pair.parameters.items()), "entries": sorted(pair.entries.items()),
         "cases": [asdict(case) for case in cases], "training": repr(training), "module": str(problem.stack.module),
         "dtype": str(problem.inputs.dtype), "degree": problem.scaled.degree, "device": problem.inputs.device.type,
     }  # fmt: skip

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
 
 from numerics.datasets.base import Dataset
 from numerics.errors import SweepError
 from numerics.formulas.objective import Objective
+from numerics.runs.spec import RunSpec
 from numerics.sweeps.plan import Plan
-from numerics.sweeps.spec import RunSpec
 from numerics.sweeps.workers import runner
 
 if TYPE_CHECKING:
     from distributed import Client
     from distributed.deploy.cluster import Cluster as DaskCluster
 
-    Cluster = Client | DaskCluster | str
+Cluster: TypeAlias = "Client | DaskCluster | str"
+"""A client or a cluster of dask.distributed, or the address of a scheduler."""
 
 RETRIES = 3
 """How often a run is repeated that failed on a worker."""

@@ -13,24 +13,24 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.confirmations.agreement import finite
+from numerics.arrays.transforms import transform_of
+from numerics.arrays.whitening import RANK_TOLERANCE
 from numerics.data.prepared import Prepared, prepared
-from numerics.data.transforms import transform_of
 from numerics.distance import distance
 from numerics.errors import SweepError
 from numerics.formulas.objective import Objective
 from numerics.linear.evaluation import Evaluation
 from numerics.linear.fits import FitProblem, fitted
 from numerics.linear.solve import ScaledProblem, minimisers
-from numerics.linear.whitening import RANK_TOLERANCE
 from numerics.models.linear import LinearFamily, Outputs
 from numerics.noise.class_conditional import ClassConditional
 from numerics.noise.labels import DrawnLabels, LabelLaw, given_labels
 from numerics.noise.laws import clean_law
 from numerics.noise.uniform import UniformNoise
+from numerics.runs.agreement import finite
+from numerics.runs.spec import RunSpec
 from numerics.sweeps.line import line_of
 from numerics.sweeps.plan import Plan
-from numerics.sweeps.spec import RunSpec
 from symcheck.errors import SymcheckError
 
 MOST_KEPT = 4

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import torch
 
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.measure import measured
@@ -17,6 +16,7 @@ from numerics.linear.class_features import ClassFeatures
 from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily, Outputs
 from numerics.noise.laws import clean_law, noisy_law
+from numerics.runs.agreement import Outcome
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
 

@@ -10,7 +10,6 @@ import torch
 from sympy import Integer, Rational, sqrt
 
 import numerics
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
@@ -19,6 +18,7 @@ from numerics.confirmations.predict import Curve, Expected
 from numerics.errors import ConfirmationError, DeviceError, NoiseError
 from numerics.formulas.claim import claim_of
 from numerics.models.linear import Outputs
+from numerics.runs.agreement import Outcome
 from symcheck.certificates.certify import certify
 from symcheck.errors import NumberError, UnknownNameError
 from symcheck.findings.prediction import Order

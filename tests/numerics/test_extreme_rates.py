@@ -10,7 +10,6 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
@@ -20,6 +19,7 @@ from numerics.errors import ConfirmationError, DataError
 from numerics.formulas.claim import claim_of
 from numerics.linear.leading import Coefficients, Power
 from numerics.noise.laws import noise_factor
+from numerics.runs.agreement import Outcome
 from symcheck.certificates.certify import certify
 from symcheck.findings.prediction import Order
 from symcheck.language.scope import Classes

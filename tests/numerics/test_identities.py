@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.judge import smoothing_row
 from numerics.confirmations.measure import measured
 from numerics.formulas.objective import Linearised, Objective, Smoothed
 from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily
 from numerics.noise.laws import clean_law, noisy_law
+from numerics.runs.agreement import Outcome
 from symcheck.intake.catalogue import loss_named
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols

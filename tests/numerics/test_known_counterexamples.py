@@ -12,7 +12,6 @@ import pytest
 import torch
 
 from numerics.commands.counterexample import counterexample as command
-from numerics.confirmations.agreement import Outcome
 from numerics.counterexamples.known import (
     classes_at,
     has_minimiser_without_penalty,
@@ -23,6 +22,7 @@ from numerics.counterexamples.known import (
     without_penalty,
 )
 from numerics.counterexamples.trials import KnownCounterexamples
+from numerics.runs.agreement import Outcome
 from symcheck.counterexamples import counterexample, counterexamples
 from symcheck.counterexamples.base import Control, LambdaClaim, every_positive, from_on, rows, up_to
 from symcheck.errors import UnknownNameError

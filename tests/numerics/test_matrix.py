@@ -12,7 +12,6 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.predict import Curve, Expected
@@ -20,6 +19,7 @@ from numerics.errors import ConfirmationError
 from numerics.formulas.claim import Claim, claim_of
 from numerics.formulas.objective import Objective
 from numerics.models.linear import Outputs
+from numerics.runs.agreement import Outcome
 from symcheck.budget import Budget
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify

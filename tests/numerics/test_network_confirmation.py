@@ -11,14 +11,14 @@ from torch import nn
 
 import symcheck as sc
 from numerics import confirm, datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.controls import weighted_cross_entropy
+from numerics.confirmations.network_confirmation import confirmed_network
 from numerics.errors import ConfirmationError
 from numerics.formulas.claim import claim_of
 from numerics.formulas.objective import Objective
-from numerics.networks.confirmation import confirmed_network
 from numerics.networks.optimisers import LBFGS
 from numerics.networks.training import Training
+from numerics.runs.agreement import Outcome
 
 QUICK = Training(optimiser=LBFGS(), steps=60)
 

@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
@@ -20,6 +19,7 @@ from numerics.distance import distance
 from numerics.errors import ConfirmationError, NoiseError
 from numerics.formulas.claim import claim_of
 from numerics.noise.laws import checked_seed, clean_law, noisy_law, sampled_labels
+from numerics.runs.agreement import Outcome
 
 CPU = torch.device("cpu")
 

@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
@@ -19,6 +18,7 @@ from numerics.formulas.objective import Objective
 from numerics.linear.fits import FitProblem, fitted
 from numerics.models.linear import LinearFamily
 from numerics.noise.laws import clean_law, noisy_law
+from numerics.runs.agreement import Outcome
 from symcheck.certificates.certify import certify
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols

@@ -22,8 +22,6 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-from numerics.confirmations.agreement import Agreement, Row
-from numerics.confirmations.confirmed import Confirmed
 from numerics.datasets.base import Dataset
 from numerics.distance import distance
 from numerics.errors import ConfirmationError
@@ -36,6 +34,8 @@ from numerics.networks.training import Training
 from numerics.networks.transfer import transfer_gap
 from numerics.noise.laws import checked_rate, clean_law, noise_factor
 from numerics.progress import Progress, silent
+from numerics.runs.agreement import Agreement, Row
+from numerics.runs.confirmed import Confirmed
 
 ALPHA = 2.0**-8
 """alpha = 1/lambda at which networks are compared unless another is given."""
