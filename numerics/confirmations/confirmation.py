@@ -19,8 +19,8 @@ from numerics.data.given_data import given_data
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError
 from numerics.folders import made_folder, written_files
-from numerics.formulas.claim import claim_of
 from numerics.formulas.pair import Certified
+from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.networks.train import AnyModel
 from numerics.networks.training import Training
 from numerics.noise.laws import checked_seed
@@ -85,7 +85,7 @@ def confirm(
     """
     where, drawn = checked_device(device), checked_seed(noise, seed)
     dataset = datasets.load(data) if isinstance(data, str) else given_data(data)
-    claim = claim_of(cert, dataset.classes, dataset.name)
+    claim = predicted_numbers(cert, dataset.classes, dataset.name)
     if model != LINEAR:
         _check_network(drawn, reference=reference)
 

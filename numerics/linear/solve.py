@@ -21,7 +21,7 @@ from torch import Tensor
 
 from numerics.formulas.forward import jvp
 from numerics.formulas.objective import Objective
-from numerics.linear.family import Family
+from numerics.linear.score_family import ScoreFamily
 
 MOST_STEPS = 60
 MOST_PRODUCTS = 200
@@ -51,7 +51,7 @@ class ScaledProblem:
     ``power`` is 1/(k-1) for a penalty of degree k: then Z' = Z/alpha^power.
     """
 
-    family: Family
+    family: ScoreFamily
     objective: Objective
     alpha: Tensor
     laws: Tensor

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from numerics.errors import TrainingError
-from numerics.networks.cases import Case
+from numerics.networks.network_runs import NetworkRun
 from numerics.networks.problem import NetworkProblem
 from numerics.networks.training import Training
 
@@ -16,7 +16,9 @@ from numerics.networks.training import Training
 class Batches:
     """The samples of each step: an order for each seed and epoch, drawn on the CPU."""
 
-    def __init__(self, problem: NetworkProblem, cases: tuple[Case, ...], training: Training, samples: Tensor) -> None:
+    def __init__(
+        self, problem: NetworkProblem, cases: tuple[NetworkRun, ...], training: Training, samples: Tensor
+    ) -> None:
         self._problem, self._samples, self._size = problem, samples, training.batch
         self._seeds = sorted({case.seed for case in cases})
         places = [self._seeds.index(case.seed) for case in cases]

@@ -17,7 +17,7 @@ from numerics.confirmations.report import record_text, report_text
 from numerics.confirmations.sampling import spread
 from numerics.distance import distance
 from numerics.errors import ConfirmationError, NoiseError
-from numerics.formulas.claim import claim_of
+from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.noise.laws import checked_seed, clean_law, noisy_law, sampled_labels
 from numerics.runs.agreement import Outcome
 
@@ -26,7 +26,9 @@ CPU = torch.device("cpu")
 
 def experiment(certified, loss="cross_entropy", regularizer="l2", data="iris", seed=3, rho=0.4):
     dataset = datasets.load(data)
-    return Experiment.on(claim_of(certified(loss, regularizer), dataset.classes, data), dataset, rho, CPU, seed=seed)
+    return Experiment.on(
+        predicted_numbers(certified(loss, regularizer), dataset.classes, data), dataset, rho, CPU, seed=seed
+    )
 
 
 # drawing
@@ -184,7 +186,7 @@ def test_seeds():
 
 def test_a_draw_that_leaves_nothing_to_learn(certified):
     # two points (-1), (1) with labels 1, 2: where both are drawn equal, E[e phi] = 0
-    claim = claim_of(certified("muh", "l2"), 2, "made")
+    claim = predicted_numbers(certified("muh", "l2"), 2, "made")
     features, labels = torch.tensor([[-1.0], [1.0]], dtype=torch.float64), torch.tensor([0, 1])
     seed = next(s for s in range(100) if len(set(sampled_labels(labels, 2, 0.4, s).tolist())) == 1)
     with pytest.raises(ConfirmationError) as raised:

@@ -22,9 +22,9 @@ from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models import mlp
 from numerics.models.linear import LinearFamily
 from numerics.networks.batches import order_of
-from numerics.networks.cases import Case
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.comparison import compared, comparison_table
+from numerics.networks.network_runs import NetworkRun
 from numerics.networks.optimisers import LBFGS, SGD, Adam
 from numerics.networks.problem import Scaling
 from numerics.networks.stopping import Ended
@@ -58,7 +58,7 @@ def plain(z, law, alpha):
     return (value + z.square().sum(1) / 2).mean()
 
 
-def looped(case: Case, make, steps, batch):
+def looped(case: NetworkRun, make, steps, batch):
     """One network trained by torch.optim alone, from the start that training gives it."""
     inputs = torch.from_numpy(SMALL.inputs(IRIS))
     module = SMALL.seeded((4,), 3, case.seed).double()
@@ -173,11 +173,11 @@ def test_theorem_2_near_the_start_the_scores_tend_to_jv(ce, certified):
     """Z(theta_alpha)/alpha -> Jv, which is found in another way; the error is O(alpha): a tenth for a tenth."""
     from numerics.audits.inspection import Inspected
     from numerics.audits.jacobian import Linearised
-    from numerics.formulas.claim import claim_of
+    from numerics.formulas.predicted_numbers import predicted_numbers
     from numerics.models.start import Start
     from numerics.networks.train import stack_of
 
-    claim = claim_of(certified("cross_entropy", "l2"), 3, "iris")
+    claim = predicted_numbers(certified("cross_entropy", "l2"), 3, "iris")
     model = mlp.Network(widths=(2,), activation="tanh")
     training = Training(optimiser=LBFGS(history=40), steps=600, gradient_norm=1e-8, scaling=Scaling.WEIGHTS)
     alphas = [1e-2, 1e-3]
