@@ -53,13 +53,13 @@ class Entry(ABC):
     """The same for those with class indices."""
 
     def __init_subclass__(cls) -> None:
-        own = {name: p for name, p in vars(cls).items() if isinstance(p, Parameter)}
+        numbers = {name: p for name, p in vars(cls).items() if isinstance(p, Parameter)}
         arrays = {name: p for name, p in vars(cls).items() if isinstance(p, ClassParameter | MatrixParameter)}
-        calls = {**{n: p.name for n, p in own.items()}, **{n: p.array.name for n, p in arrays.items()}}
-        for name, itself in calls.items():
-            if name != itself:
-                raise ParameterError(f"{cls.__name__}.{name}: the parameter calls itself {itself}; use one name")
-        cls.declared = {**cls.declared, **own}
+        calls = {**{n: p.name for n, p in numbers.items()}, **{n: p.array.name for n, p in arrays.items()}}
+        for name, called in calls.items():
+            if name != called:
+                raise ParameterError(f"{cls.__name__}.{name}: the parameter calls itself {called}; use one name")
+        cls.declared = {**cls.declared, **numbers}
         cls.declared_arrays = {**cls.declared_arrays, **arrays}
 
     def __init__(self, /, **values: Value) -> None:
@@ -93,8 +93,8 @@ class Entry(ABC):
     @property
     def name(self) -> str:
         """The public name: the stem of the file for an entry of the catalogue, the class's name for others."""
-        stem, own = type(self).__module__.rpartition(".")[2], type(self).__name__
-        return stem if _squashed(stem) == _squashed(own) else own
+        stem, class_name = type(self).__module__.rpartition(".")[2], type(self).__name__
+        return stem if _squashed(stem) == _squashed(class_name) else class_name
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

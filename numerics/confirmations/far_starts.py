@@ -73,9 +73,9 @@ def far_starts(problem: ScaledProblem, reached: Solution, goal: Tensor) -> FarSt
 def _rays(reached: Tensor) -> list[Tensor]:
     """Directions of unit length, shape (B, r, m) each: to the point reached, away from it, and random ones."""
     generator = torch.Generator().manual_seed(SEED)
-    own = _unit(reached)
+    towards = _unit(reached)
     drawn = [_unit(torch.randn(reached.shape, generator=generator, dtype=reached.dtype)) for _ in range(RANDOM)]
-    return [own, -own, *(ray.to(reached.device) for ray in drawn)]
+    return [towards, -towards, *(ray.to(reached.device) for ray in drawn)]
 
 
 def _unit(weights: Tensor) -> Tensor:

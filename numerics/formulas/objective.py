@@ -96,11 +96,11 @@ class Smoothed(Objective):
 
     def losses(self, z: Tensor, law: Tensor) -> Tensor:
         """The mean over ``law`` of the smoothed loss, sample by sample."""
-        own = values(self.loss, z, law, self.parameters)
+        plain = values(self.loss, z, law, self.parameters)
         alike = values_by_label(self.loss, z, self.parameters).mean(-1)
-        return (1 - self.smoothing) * own + self.smoothing * alike
+        return (1 - self.smoothing) * plain + self.smoothing * alike
 
     def loss_curvatures(self, like: Tensor) -> Tensor:
         """D^2 of the smoothed loss at 0 for every label."""
-        own = Objective.loss_curvatures(self, like)
-        return (1 - self.smoothing) * own + self.smoothing * own.mean(0)
+        plain = Objective.loss_curvatures(self, like)
+        return (1 - self.smoothing) * plain + self.smoothing * plain.mean(0)

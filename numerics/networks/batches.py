@@ -40,9 +40,9 @@ class Batches:
         if len(self._seeds) == 1:
             law = problem.laws[:, chosen[0]][problem.which]
             return problem.gradient(weights, law, problem.inputs[chosen[0]], shared=True)
-        mine = chosen[self._place]
-        law = problem.laws[problem.which[:, None], mine]
-        return problem.gradient(weights, law, problem.inputs[mine], shared=False)
+        samples = chosen[self._place]
+        law = problem.laws[problem.which[:, None], samples]
+        return problem.gradient(weights, law, problem.inputs[samples], shared=False)
 
 
 def order_of(seed: int, epoch: int, samples: int) -> Tensor:

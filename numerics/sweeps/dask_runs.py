@@ -37,8 +37,8 @@ def on_dask(plans: Sequence[Plan], cluster: Cluster) -> Iterator[str]:
         from distributed import Client, as_completed
     except ModuleNotFoundError as error:
         raise SweepError('cluster: needs dask.distributed: pip install "symcheck[sweep]"') from error
-    is_ours = not isinstance(cluster, Client)
-    client: Any = _client(cluster) if is_ours else cluster
+    is_made_here = not isinstance(cluster, Client)
+    client: Any = _client(cluster) if is_made_here else cluster
     futures: dict[Any, Plan] = {}
     try:
         # a task, not a scattered value: what a lost worker held can then be made again
@@ -57,7 +57,7 @@ def on_dask(plans: Sequence[Plan], cluster: Cluster) -> Iterator[str]:
     finally:
         if futures:
             client.cancel(list(futures))
-        if is_ours:
+        if is_made_here:
             client.close()
 
 

@@ -102,8 +102,8 @@ class Runner:
         for i, point in enumerate(points):
             both = trained.clean[i], noisy[i]
             point["distance"] = finite(distance(*both))
-            for name, own, limit in zip(("clean", "noisy"), both, limits, strict=True):
-                point[f"distance_{name}"] = None if limit is None else finite(distance(own, limit))
+            for name, weights, limit in zip(("clean", "noisy"), both, limits, strict=True):
+                point[f"distance_{name}"] = None if limit is None else finite(distance(weights, limit))
             point["ratio"] = finite(float(both[1].norm() / both[0].norm()))
             point["gradient_norms"] = [finite(float(norm[i])) for norm in (trained.gradient_norm, norms)]
             point["solved"] = bool(trained.solved[i] and solved[i])

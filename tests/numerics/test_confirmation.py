@@ -397,7 +397,7 @@ def test_on_cuda_the_confirmation_is_the_same(certified, confirmed):
     there = confirm(certified("cross_entropy", "l2"), data="digits", device="cuda")
     assert there.outcome is Outcome.AGREES
     here = confirmed("cross_entropy", "l2", "digits")
-    for mine, its in zip(here.run.measurements, there.run.measurements, strict=True):
+    for left, right in zip(here.run.measurements, there.run.measurements, strict=True):
         for curve in Curve:
-            floor = here.expected.floor(mine.alpha) + there.expected.floor(mine.alpha)
-            assert its.distances[curve] == pytest.approx(mine.distances[curve], abs=floor)
+            floor = here.expected.floor(left.alpha) + there.expected.floor(left.alpha)
+            assert right.distances[curve] == pytest.approx(left.distances[curve], abs=floor)

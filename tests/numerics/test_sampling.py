@@ -129,9 +129,9 @@ def test_the_notes_give_the_rate_and_call_the_distance_variance(certified):
     labels = torch.from_numpy(datasets.load("iris").labels)
     changed = int((sampled_labels(labels, 3, 0.4, 3) != labels).sum())
     assert here.changed == changed
-    mean, own = here.a * here.claimed_limit(here.clean), here.claimed_limit(here.noisy)
-    apart, size = float((own - mean).norm()), float(mean.norm())
-    differ = int((predicted_classes(found.expected, mean) != predicted_classes(found.expected, own)).sum())
+    mean, drawn = here.a * here.claimed_limit(here.clean), here.claimed_limit(here.noisy)
+    apart, size = float((drawn - mean).norm()), float(mean.norm())
+    differ = int((predicted_classes(found.expected, mean) != predicted_classes(found.expected, drawn)).sum())
     assert found.agreement.notes == (
         f"the labels were drawn with seed 3: {changed} of 150 are not the clean ones, a rate of {changed / 150:.4f} "
         "where 0.4 was asked for",
