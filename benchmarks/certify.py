@@ -192,14 +192,17 @@ def main() -> None:
     print("\nAgainst peers, which decide one C each (gradient, Hessian, check at z = 0):")
     print(f"  {'formula':18s} {'C':>3s} {'certify, every C':>17s}" + "".join(f"{p + ' (ratio)':>28s}" for p in PEERS))
     for name in SUBJECTS:
-        mine = certify_seconds(name, None)
+        seconds_here = certify_seconds(name, None)
         for classes in CLASSES:
             cells = []
             for peer in PEERS:
                 seconds = peer_seconds(peer, name, classes, limit)
-                ratio = (limit if seconds is None else seconds) / mine
+                ratio = (limit if seconds is None else seconds) / seconds_here
                 cells.append(f"{_shown(seconds, limit)} ({'> ' if seconds is None else ''}{ratio:.1f}x)")
-            print(f"  {name:18s} {classes:3d} {_shown(mine):>17s}" + "".join(f"{c:>28s}" for c in cells), flush=True)
+            print(
+                f"  {name:18s} {classes:3d} {_shown(seconds_here):>17s}" + "".join(f"{c:>28s}" for c in cells),
+                flush=True,
+            )
     symcheck, sympy = import_seconds("symcheck"), import_seconds("sympy")
     ready = import_seconds("symcheck; symcheck.certify")
     print(f"\nimport symcheck {_shown(symcheck)}, import sympy {_shown(sympy)}: {symcheck / sympy:.2f} times")

@@ -69,8 +69,8 @@ def against_peers(task: Task, limit: int | None, *, quick: bool) -> Fits:
         found = peer(fit_one, task, chosen, tolerance)
         rows.append((name, found.seconds, len(chosen), found.norms, apart(task, fits, found)))
     _print_ratios(rows)
-    own = max(task.gradient_norm(i, fits.weights[i]) for i in range(0, len(task), 7))
-    print(f"  Our gradient norms, written out again for every 7th fit, are at most {own:.1e}.")
+    largest = max(task.gradient_norm(i, fits.weights[i]) for i in range(0, len(task), 7))
+    print(f"  Our gradient norms, written out again for every 7th fit, are at most {largest:.1e}.")
     print(f"  Peak memory {memory:.0f} MB, of which {before:.0f} MB before these fits (libraries, data).")
     rates, work = measured_rates(), Work.of(task, fits)
     floor = work.seconds(rates)
@@ -83,14 +83,14 @@ def against_peers(task: Task, limit: int | None, *, quick: bool) -> Fits:
 
 
 def _print_ratios(rows: list[Timing]) -> None:
-    own, tight = rows[0], rows[1]
+    first, tight = rows[0], rows[1]
     head = f"{'seconds':>8s} {'ratio':>7s} {'timed':>6s} {'gradient norm: median, largest':>32s} {'apart':>6s}"
     print(f"  {'':36s} {head}")
     for name, spent, count, norms, distance in rows:
-        shown = f"{spent:8.2f} {spent / own[1]:6.1f}x {count:6d} {norms.median():19.1e}, {norms.max():11.1e}"
+        shown = f"{spent:8.2f} {spent / first[1]:6.1f}x {count:6d} {norms.median():19.1e}, {norms.max():11.1e}"
         print(f"  {name:36s} {shown} {'' if distance is None else f'{distance:.2f}':>6s}")
     print(
-        f"\n  Our largest gradient norm is 1/{tight[3].median() / own[3].max():.0f} of scikit-learn's median one at "
+        f"\n  Our largest gradient norm is 1/{tight[3].median() / first[3].max():.0f} of scikit-learn's median one at "
         "its tightest.\n  Fits timed are spread evenly over lambdas and rates, and their seconds scaled to all fits.\n"
         "  apart: the largest lambda ||W - W'||/(||grad|| + ||grad'|| + rounding), at most 1 for the same problem."
     )

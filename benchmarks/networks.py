@@ -181,20 +181,20 @@ def main() -> int:
         parser.error(f"--networks: got {given.networks}; accepted is a multiple of 16")
 
     found = {name: measured(name, given.networks, given.steps) for name in CONTENDERS}
-    ours, *loops = found.values()
-    apart = max(float(abs(ours.weights - other.weights).max()) for other in loops)
+    together, *loops = found.values()
+    apart = max(float(abs(together.weights - other.weights).max()) for other in loops)
     print(
         f"{given.networks} perceptrons 61-{WIDTH}-10 on digits, {given.steps} steps on batches of {BATCH}, one thread"
     )
     print(f"{'':34}{'cpu s':>9}{'us/step/net':>13}{'times ours':>12}{'peak MB':>9}")
     for name, one in found.items():
         each = one.seconds / given.steps / given.networks * 1e6
-        print(f"{name:34}{one.seconds:9.2f}{each:13.1f}{one.seconds / ours.seconds:12.1f}{one.memory:9.0f}")
+        print(f"{name:34}{one.seconds:9.2f}{each:13.1f}{one.seconds / together.seconds:12.1f}{one.memory:9.0f}")
     print(f"largest difference of a final weight: {apart:.1e} (rounding: at most {SAME:.0e})")
-    least = min(one.seconds for one in loops) / ours.seconds
+    least = min(one.seconds for one in loops) / together.seconds
     verdict = "reached" if least >= AIM else "MISSED"
     print(f"against the faster loop {least:.1f} times as fast; asked for: {AIM:g} times, {verdict}")
-    step = ours.seconds / given.steps
+    step = together.seconds / given.steps
     print(f"the matrix products of a step alone: {1e3 * floor(given.networks):.2f} of {1e3 * step:.2f} ms")
     if not given.no_growth:
         print(f"\n{'networks':>9}{'cpu s':>9}{'ms/step':>9}{'us/step/net':>13}{'peak MB':>9}")

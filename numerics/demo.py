@@ -10,12 +10,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from numerics.confirmations.agreement import Agreement, Outcome
 from numerics.confirmations.confirmation import Confirmation, confirm
 from numerics.confirmations.controls import class_weights_as_scaled, turned_order
 from numerics.errors import ConfirmationError
 from numerics.folders import made_folder
 from numerics.progress import bar
+from numerics.runs.agreement import Agreement, Outcome
 from symcheck.certificates.certificate import Certificate
 from symcheck.files import written
 

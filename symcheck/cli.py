@@ -22,7 +22,10 @@ USAGE, BUG, INTERRUPTED, CLOSED_PIPE = 64, 70, 130, 141
 GROUP = "symcheck.commands"
 """The entry point group of commands from other packages: callables of the arguments that return an exit code."""
 
-_EXTRA = {"torch": "PyTorch", "numpy": "NumPy", "sklearn": "scikit-learn", "matplotlib": "Matplotlib", "tqdm": "tqdm"}
+_EXTRA = {
+    "torch": "PyTorch", "numpy": "NumPy", "scipy": "SciPy", "sklearn": "scikit-learn", "matplotlib": "Matplotlib",
+    "tqdm": "tqdm",
+}  # fmt: skip
 """What the extra ``numerics`` installs, by the name under which it is imported."""
 
 

@@ -53,13 +53,13 @@ class Entry(ABC):
     """The same for those with class indices."""
 
     def __init_subclass__(cls) -> None:
-        parameters = {name: p for name, p in vars(cls).items() if isinstance(p, Parameter)}
+        numbers = {name: p for name, p in vars(cls).items() if isinstance(p, Parameter)}
         arrays = {name: p for name, p in vars(cls).items() if isinstance(p, ClassParameter | MatrixParameter)}
-        calls = {**{n: p.name for n, p in parameters.items()}, **{n: p.array.name for n, p in arrays.items()}}
-        for name, itself in calls.items():
-            if name != itself:
-                raise ParameterError(f"{cls.__name__}.{name}: the parameter calls itself {itself}; use one name")
-        cls.declared = {**cls.declared, **parameters}
+        calls = {**{n: p.name for n, p in numbers.items()}, **{n: p.array.name for n, p in arrays.items()}}
+        for name, called in calls.items():
+            if name != called:
+                raise ParameterError(f"{cls.__name__}.{name}: the parameter calls itself {called}; use one name")
+        cls.declared = {**cls.declared, **numbers}
         cls.declared_arrays = {**cls.declared_arrays, **arrays}
 
     def __init__(self, /, **values: Value) -> None:

@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 LAYERS = "the layers of symcheck"
+NUMERICS = "the layers of numerics"
+COMMANDS = "numerics needs no command line of symcheck"
 LANGUAGE = "the language is plain Python"
 PROOFS = "the proofs need neither numerics nor numpy"
 TORCH = "only the intake may name torch"
-ALL = {LAYERS, LANGUAGE, PROOFS, TORCH}
+ALL = {LAYERS, NUMERICS, COMMANDS, LANGUAGE, PROOFS, TORCH}
 
 TYPES = "\nif TYPE_CHECKING:\n    "
 LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -47,12 +49,14 @@ def test_the_contract_holds(checkout: Path) -> None:
 
 @pytest.fixture(scope="module")
 def hollow(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Empty packages, one for each layer of the contract, under the same contract."""
+    """Empty packages, one for each layer of symcheck and of numerics, under the same contracts."""
     folder = tmp_path_factory.mktemp("hollow")
     shutil.copy(checkout / "pyproject.toml", folder)
     contracts = tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
-    layers = next(c["layers"] for c in contracts if c["name"] == LAYERS)
-    packages = ["numerics", "symcheck", *(f"symcheck/{name}" for layer in layers for name in re.findall(r"\w+", layer))]
+    packages = ["numerics", "symcheck"]
+    for contract in contracts:
+        for layer in contract.get("layers", ()):
+            packages += [f"{contract['containers'][0]}/{name}" for name in re.findall(r"\w+", layer)]
     for package in packages:
         (folder / package).mkdir()
         (folder / package / "__init__.py").touch()
@@ -77,11 +81,26 @@ def hollow(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("symcheck/readings/file.py", "import sympy", set()),
         ("symcheck/readings/file.py", "import numpy.linalg", {PROOFS}),
         ("symcheck/readings/file.py", "import torch.nn", {TORCH}),
-        ("symcheck/readings/file.py", f"from typing import TYPE_CHECKING{TYPES}import torch", set()),
+        ("symcheck/readings/file.py", f"from typing import TYPE_CHECKING{TYPES}import torch", {TORCH}),
+        ("symcheck/readings/file.py", f"from typing import TYPE_CHECKING{TYPES}import symcheck.theorems", {LAYERS}),
+        ("symcheck/intake/file.py", f"from typing import TYPE_CHECKING{TYPES}import torch", set()),
+        ("symcheck/one_file_each/file.py", "import symcheck.errors", set()),
+        ("symcheck/errors/file.py", "import symcheck.one_file_each", {LAYERS}),
         ("symcheck/theorems/file.py", "import numerics", {PROOFS}),
         ("symcheck/intake/file.py", "def late():\n    import torch.nn", set()),
         ("symcheck/intake/file.py", "import numpy", {PROOFS}),
-        ("numerics/file.py", "import symcheck.theorems, numpy, torch", set()),
+        ("numerics/formulas/file.py", "import symcheck.theorems, numpy, torch", set()),
+        ("numerics/something_new.py", "", {NUMERICS}),
+        ("numerics/commands/file.py", "import numerics.confirmations, numerics.figures", set()),
+        ("numerics/confirmations/file.py", "import numerics.networks, numerics.linear, numerics.runs", set()),
+        ("numerics/networks/file.py", "import numerics.confirmations", {NUMERICS}),
+        ("numerics/networks/file.py", "import numerics.linear", {NUMERICS}),
+        ("numerics/confirmations/file.py", "def late():\n    import numerics.figures", {NUMERICS}),
+        ("numerics/formulas/file.py", f"from typing import TYPE_CHECKING{TYPES}import numerics.models", {NUMERICS}),
+        ("numerics/errors/file.py", "import numerics.progress", {NUMERICS}),
+        ("numerics/commands/file.py", "import symcheck.commands", {COMMANDS}),
+        ("numerics/commands/file.py", "def late():\n    import symcheck.cli", {COMMANDS}),
+        ("numerics/commands/file.py", "import symcheck.intake, symcheck.certificates", set()),
     ],
 )  # fmt: skip
 def test_a_package_that_breaks_the_contract_is_reported(hollow: Path, file: str, code: str, expected: set[str]) -> None:

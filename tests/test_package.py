@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -130,7 +131,7 @@ def test_the_wheel_requires_the_two_libraries_and_names_the_extras(installed: Pa
     lines = [Requirement(line) for line in metadata.requires or ()]
     assert {r.name for r in lines if r.marker is None} == CORE
     numerics = {r.name for r in lines if r.marker is not None and r.marker.evaluate({"extra": "numerics"})}
-    assert {"torch", "numpy", "scikit-learn", "matplotlib"} <= numerics
+    assert {"torch", "numpy", "scipy", "scikit-learn", "matplotlib"} <= numerics
     assert set(metadata.metadata.get_all("Provides-Extra") or ()) == {
         "bench",
         "mnist",
@@ -140,6 +141,20 @@ def test_the_wheel_requires_the_two_libraries_and_names_the_extras(installed: Pa
         "test",
     }
     assert metadata.metadata["License-Expression"] == "MIT"
+
+
+def test_every_package_that_numerics_imports_is_named_by_an_extra(checkout: Path) -> None:
+    """Also one that another package brings along, as scikit-learn does SciPy."""
+    extras = tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    named = {Requirement(line).name for extra in ("numerics", "sweep", "mnist") for line in extras[extra]}
+    imported = set()
+    for file in (checkout / "numerics").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            imported |= {name.partition(".")[0] for name in [*names, getattr(node, "module", None) or ""]}
+    foreign = imported - {"", *PACKAGES, *sys.stdlib_module_names, "sympy", "flint"}
+    assert {"torch", "scipy", "sklearn"} <= foreign
+    assert {{"sklearn": "scikit-learn", "distributed": "dask"}.get(name, name) for name in foreign} <= named
 
 
 def test_alone_means_without_torch_and_outside_the_checkout(alone: Run, installed: Path) -> None:

@@ -99,8 +99,8 @@ class Pair(Trial):
     def _scope(self) -> Scope:
         found = Scope(self.classes)
         for f in (self.loss, self.regularizer):
-            own = Classes() if f.fixed_classes is None else Classes.of(f.fixed_classes)
-            found = found.joined(Scope(own, f.parameters, tuple(a for a in f.arrays if a.is_free)))
+            classes = Classes() if f.fixed_classes is None else Classes.of(f.fixed_classes)
+            found = found.joined(Scope(classes, f.parameters, tuple(a for a in f.arrays if a.is_free)))
         return found
 
     def smaller(self) -> tuple[Trial, ...]:

@@ -59,10 +59,10 @@ class Reread(Trial):
                 wrong.append(Wrong("what certify wrote does not hold", str(error), "it holds"))
             return Outcome("does not hold", seconds, tuple(wrong), judged=1)
         seconds = time.perf_counter() - start
-        its, ours = json.loads(self.json), json.loads(derived.to_json(full='"full"' in self.json))
-        found = list(_differences(its, ours, "", _places(derived)))
+        written, again = json.loads(self.json), json.loads(derived.to_json(full='"full"' in self.json))
+        found = list(_differences(written, again, "", _places(derived)))
         wrong = [w for w in found if w is not None]
-        wrong += [*_of_names(its), *_of_time(seconds)]
+        wrong += [*_of_names(written), *_of_time(seconds)]
         return Outcome("holds", seconds, tuple(wrong), judged=1, not_judged=found.count(None))
 
 
@@ -86,43 +86,43 @@ def _places(derived: Certificate) -> list[dict[str, Fraction]]:
     return [{"C": Fraction(p.classes), **p.values} for p in points]
 
 
-def _differences(its: Any, ours: Any, path: str, places: list[dict[str, Fraction]]) -> Iterator[Wrong | None]:
+def _differences(written: Any, again: Any, path: str, places: list[dict[str, Fraction]]) -> Iterator[Wrong | None]:
     """What the JSON says and is not so; None for what could not be judged."""
-    if isinstance(its, dict) and isinstance(ours, dict) and its.keys() == ours.keys():
-        for key in ours:
-            yield from _differences(its[key], ours[key], f"{path}.{key}", places)
-    elif isinstance(its, list) and isinstance(ours, list) and len(its) == len(ours):
-        for i, (mine, derived) in enumerate(zip(its, ours, strict=True)):
-            yield from _differences(mine, derived, f"{path}[{i}]", places)
-    elif type(its) is not type(ours) or its != ours:
-        if path.startswith(".versions.") and isinstance(its, str) and _VERSION.fullmatch(its):
+    if isinstance(written, dict) and isinstance(again, dict) and written.keys() == again.keys():
+        for key in again:
+            yield from _differences(written[key], again[key], f"{path}.{key}", places)
+    elif isinstance(written, list) and isinstance(again, list) and len(written) == len(again):
+        for i, (entry, derived) in enumerate(zip(written, again, strict=True)):
+            yield from _differences(entry, derived, f"{path}[{i}]", places)
+    elif type(written) is not type(again) or written != again:
+        if path.startswith(".versions.") and isinstance(written, str) and _VERSION.fullmatch(written):
             return
-        same = _is_same(its, ours, places) if path.rpartition(".")[2] in EXPRESSIONS else False
+        same = _is_same(written, again, places) if path.rpartition(".")[2] in EXPRESSIONS else False
         if same is None:
             yield None
         elif not same:
-            yield Wrong("a field that differs holds", f"{path[1:]} = {ascii(its)[:80]}", ascii(ours)[:80])
+            yield Wrong("a field that differs holds", f"{path[1:]} = {ascii(written)[:80]}", ascii(again)[:80])
 
 
-def _is_same(its: Any, ours: Any, places: list[dict[str, Fraction]]) -> bool | None:
+def _is_same(written: Any, again: Any, places: list[dict[str, Fraction]]) -> bool | None:
     """Whether two texts have one value at every place, None if that is not known."""
-    if not isinstance(its, str) or not isinstance(ours, str):
+    if not isinstance(written, str) or not isinstance(again, str):
         return False
     try:
-        return all(numbers.same(number_of_text(its, place), number_of_text(ours, place)) for place in places)
+        return all(numbers.same(number_of_text(written, place), number_of_text(again, place)) for place in places)
     except (Unreadable, numbers.NoOpinion, numbers.Undefined, OverflowError, RecursionError):
         return None
 
 
-def _of_names(its: dict[str, Any]) -> Iterator[Wrong]:
+def _of_names(written: dict[str, Any]) -> Iterator[Wrong]:
     """A name is plain, and one of the catalogue, or what looks like one, stands for that entry alone."""
     taken = {name.replace("_", "") for kind in ("loss", "regularizer") for name in names(kind)}  # type: ignore[arg-type]
     for kind in ("loss", "regularizer"):
-        name, values = its[kind]["name"], its[kind]["values"]
+        name, values = written[kind]["name"], written[kind]["values"]
         if not _NAME.fullmatch(name):
             yield Wrong("a name that is not plain", ascii(name)[:80], "a plain word")
         elif name in names(kind):  # type: ignore[arg-type]
-            yield from _of_entry(kind, its[kind])
+            yield from _of_entry(kind, written[kind])
         elif values:
             yield Wrong("values without an entry", f"{name}, {values}", "values are those of an entry")
         elif name.lower().replace("_", "") in taken:
@@ -133,9 +133,9 @@ def _of_entry(kind: str, subject: dict[str, Any]) -> Iterator[Wrong]:
     made = loss_named if kind == "loss" else regularizer_named
     entry: Entry = made(subject["name"], **subject["values"])
     formula = entry.recorded
-    its = {p["name"] for p in subject["parameters"]}
-    ours = {*(p.name for p in formula.parameters), *(a.name for a in formula.arrays)}
-    if len(its) != len(ours) or (its == ours and str(formula) != subject["formula"]):
+    written = {p["name"] for p in subject["parameters"]}
+    again = {*(p.name for p in formula.parameters), *(a.name for a in formula.arrays)}
+    if len(written) != len(again) or (written == again and str(formula) != subject["formula"]):
         yield Wrong("the name of another formula", f"{subject['name']}: {subject['formula']}", str(formula))
     for p in subject["parameters"]:
         declared = entry.declared.get(p["name"]) if "entries" not in p else None

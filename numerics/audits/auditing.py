@@ -14,8 +14,8 @@ from numerics.audits.jacobian import Linearised
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError, TrainingError
-from numerics.formulas.claim import Claim, claim_of
 from numerics.formulas.pair import Certified
+from numerics.formulas.predicted_numbers import PredictedNumbers, predicted_numbers
 from numerics.models import model_of
 from numerics.models.start import Start, checked_start
 from numerics.networks.train import AnyModel, dataset_of, stack_of
@@ -64,7 +64,7 @@ def audit(
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
         raise TrainingError(f"seed: got {seed!r}; accepted is an integer from 0 to 2^63 - 1")
     dataset = dataset_of(data)
-    claim = claim_of(cert, dataset.classes, dataset.name)
+    claim = predicted_numbers(cert, dataset.classes, dataset.name)
     if claim.noise_power != 1:
         raise ConfirmationError(
             f"certificate: the penalty of {claim.name} has no curvature at 0, and Theorems 2, 2' and 3 ask for one; "
@@ -145,7 +145,7 @@ def _certified(theorem: TheoremAudit, is_listed: bool) -> TheoremAudit:
     return replace(theorem, needs=(missing, *theorem.needs))
 
 
-def _notes(claim: Claim, seen: Inspected) -> tuple[str, ...]:
+def _notes(claim: PredictedNumbers, seen: Inspected) -> tuple[str, ...]:
     found = []
     if claim.assumed:
         values = ", ".join(f"{name} = {value}" for name, value in sorted(claim.assumed.items()))

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from numerics.audits.cone import ROUNDING, Scale, output_scale
 from numerics.audits.jacobian import Decomposition, Linearised, Spectrum, limit_direction
-from numerics.formulas.claim import Claim
+from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models.linear import Outputs, basis_of
 from numerics.models.start import Start
 
@@ -22,7 +22,7 @@ class Inspected:
     ``law`` (n, C) is that of the labels.
     """
 
-    claim: Claim
+    claim: PredictedNumbers
     network: Linearised
     law: Tensor
     start: Start

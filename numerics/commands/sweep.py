@@ -138,9 +138,9 @@ def subjects(losses: Sequence[str], regularizers: Sequence[str], params: Sequenc
 def _with_values(subject: Subject, values: Mapping[str, Sequence[str]]) -> Iterator[Subject]:
     from symcheck.language.exact import exact_text
 
-    own = [p for p in subject.formula.parameters if p.name in values]
-    for texts in itertools.product(*(values[p.name] for p in own)):
-        yield subject.at({p.name: p.value(exact_text(t, p.name)) for p, t in zip(own, texts, strict=True)})
+    varied = [p for p in subject.formula.parameters if p.name in values]
+    for texts in itertools.product(*(values[p.name] for p in varied)):
+        yield subject.at({p.name: p.value(exact_text(t, p.name)) for p, t in zip(varied, texts, strict=True)})
 
 
 def _whole(text: str, name: str, least: int) -> int:

@@ -9,24 +9,23 @@ from pathlib import Path
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Agreement
-from numerics.confirmations.confirmed import Confirmed
+from numerics.confirmations.evidence import Evidence
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.measure import measured
+from numerics.confirmations.network_confirmation import confirmed_network
 from numerics.confirmations.predict import Expected
-from numerics.confirmations.records import Run
 from numerics.data.given_data import given_data
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError
 from numerics.folders import made_folder, written_files
-from numerics.formulas.claim import claim_of
 from numerics.formulas.pair import Certified
-from numerics.networks.confirmation import confirmed_network
+from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.networks.train import AnyModel
 from numerics.networks.training import Training
 from numerics.noise.laws import checked_seed
 from numerics.progress import Progress, silent
+from numerics.runs.confirmed import Confirmed
 from symcheck.language.exact import exact_text
 
 RHO = Fraction(2, 5)
@@ -36,19 +35,17 @@ LINEAR = "linear"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Confirmation(Confirmed):
-    """What was ``expected``, what the ``run`` measured, and their ``agreement``."""
-
-    expected: Expected
-    run: Run
-    agreement: Agreement
+class Confirmation(Evidence):
+    """What was ``expected``, what the ``run`` measured, and their ``agreement``, with a record and a report."""
 
     def to_json(self) -> str:
-        from numerics.confirmations.report import record_text
+        """The record of what was run, measured and compared."""
+        from numerics.confirmations.report import record_text  # loads matplotlib
 
         return record_text(self)
 
     def files(self) -> dict[str, str | bytes]:
+        """Figure, report and record by the names of their files."""
         from numerics.confirmations.report import report_files
 
         return report_files(self)
@@ -72,7 +69,7 @@ def confirm(
 
     A linear classifier on standardised features with bias is trained to rounding at a row of alpha = 1/lambda,
     under the clean labels and under labels with uniform noise of rate ``rho``.  Any other ``model`` is trained at one
-    small alpha from several seeds, as ``numerics.networks.confirmation`` says.
+    small alpha from several seeds, as ``numerics.confirmations.network_confirmation`` says.
 
     Parameters: ``data`` a name of ``numerics.datasets``, or a pair (X, y) of features (n, d) and labels (n,), arrays
     or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or its text; ``noise``
@@ -88,7 +85,7 @@ def confirm(
     """
     where, drawn = checked_device(device), checked_seed(noise, seed)
     dataset = datasets.load(data) if isinstance(data, str) else given_data(data)
-    claim = claim_of(cert, dataset.classes, dataset.name)
+    claim = predicted_numbers(cert, dataset.classes, dataset.name)
     if model != LINEAR:
         _check_network(drawn, reference=reference)
 

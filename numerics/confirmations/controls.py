@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import torch
 
-from numerics.confirmations.agreement import Agreement, Row
 from numerics.confirmations.confirmation import Confirmation
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.measure import measured, predicted_classes
 from numerics.confirmations.predict import Expected
-from numerics.formulas.claim import Claim
 from numerics.formulas.objective import Objective
+from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.linear.solve import minimisers
 from numerics.models.linear import Outputs
+from numerics.runs.agreement import Agreement, Row
 from symcheck.findings.prediction import Order
 from symcheck.language.classwise import ClassParameter
 from symcheck.language.formula import Formula, symbols
@@ -85,9 +85,9 @@ def weighted_cross_entropy(weights: Sequence[int]) -> Formula:
     return Formula.of(ClassParameter("w", weights)[y] * (logsumexp(z) - z[y]))
 
 
-def _false_claim(name: str, loss: Formula) -> Claim:
+def _false_claim(name: str, loss: Formula) -> PredictedNumbers:
     """That ``loss`` with 1/2 ||z||^2 has kappa = 1 at C = 3."""
-    return Claim(
+    return PredictedNumbers(
         name=name,
         objective=Objective(loss, Formula.of(total(symbols()[0] ** 2) / 2)),
         classes=3,

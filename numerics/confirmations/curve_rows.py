@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from numerics.confirmations.agreement import Outcome, Row
 from numerics.confirmations.predict import HIGHEST_ORDER, Curve, Expected
 from numerics.confirmations.records import Measurement, Run
 from numerics.confirmations.slope import FEWEST_POINTS, best_range, fitted_slope, slope_tolerance
 from numerics.linear.leading import Power
+from numerics.runs.agreement import Outcome, Row
 
 LARGEST_ERROR = 0.5
 """A leading term that may be off by this share says nothing about its order, nor does an order off by this much."""

@@ -9,13 +9,13 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from numerics.data.masks import refuse_mask
+from numerics.arrays.masks import refuse_mask
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
-from numerics.formulas.claim import Claim
+from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.linear.class_features import ClassFeatures
-from numerics.linear.family import Family
 from numerics.linear.limits import limit, limit_problem
+from numerics.linear.score_family import ScoreFamily
 from numerics.models.linear import LinearFamily, Outputs
 from numerics.noise.laws import checked_rate, clean_law, noise_factor, noisy_law, sampled_labels
 
@@ -28,9 +28,9 @@ class Experiment:
     ``seed`` the noisy law is that of labels drawn once, else the exact one.
     """
 
-    claim: Claim
+    claim: PredictedNumbers
     data: str
-    family: Family
+    family: ScoreFamily
     clean: Tensor
     noisy: Tensor
     rho: float
@@ -40,7 +40,7 @@ class Experiment:
     @classmethod
     def on(
         cls,
-        claim: Claim,
+        claim: PredictedNumbers,
         dataset: Dataset,
         rho: float | Fraction,
         device: torch.device,
@@ -57,7 +57,7 @@ class Experiment:
     @classmethod
     def of(
         cls,
-        claim: Claim,
+        claim: PredictedNumbers,
         data: str,
         features: Tensor,
         labels: Tensor,
@@ -81,7 +81,7 @@ class Experiment:
             noisy = noisy_law(clean, rate)
         else:
             noisy = clean_law(sampled_labels(labels, claim.classes, rate, seed).to(where), claim.classes)
-        family = family_of(features.to(where, torch.float64), claim.classes, kind)
+        family = score_family(features.to(where, torch.float64), claim.classes, kind)
         return cls(claim, data, family, clean, noisy, rate, seed)
 
     @property
@@ -131,7 +131,7 @@ class Experiment:
         return {}
 
 
-def family_of(features: Tensor, classes: int, kind: Outputs) -> Family:
+def score_family(features: Tensor, classes: int, kind: Outputs) -> ScoreFamily:
     """The family on ``features`` (n, d) or (n, C, d), float64.
 
     Raises ``DataError`` for features of another number of classes, or none that say anything.

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.confirmations.agreement import Row
 from numerics.linear.solve import ScaledProblem, Solution, minimisers
+from numerics.runs.agreement import Row
 
 START = 100.0
 SIZES = (1.0, 1e2, 1e4, 1e6, 1e8, 1e10, 1e12)
@@ -73,9 +73,9 @@ def far_starts(problem: ScaledProblem, reached: Solution, goal: Tensor) -> FarSt
 def _rays(reached: Tensor) -> list[Tensor]:
     """Directions of unit length, shape (B, r, m) each: to the point reached, away from it, and random ones."""
     generator = torch.Generator().manual_seed(SEED)
-    own = _unit(reached)
+    towards = _unit(reached)
     drawn = [_unit(torch.randn(reached.shape, generator=generator, dtype=reached.dtype)) for _ in range(RANDOM)]
-    return [own, -own, *(ray.to(reached.device) for ray in drawn)]
+    return [towards, -towards, *(ray.to(reached.device) for ray in drawn)]
 
 
 def _unit(weights: Tensor) -> Tensor:

@@ -5,12 +5,12 @@ Which alphas a row looks at, and its tolerance, are decided from what is expecte
 
 from __future__ import annotations
 
-from numerics.confirmations.agreement import Agreement, Row
 from numerics.confirmations.curve_rows import best_alpha, constant_row, if_solved, order_row, vanishing_row
 from numerics.confirmations.far_starts import far_note, far_row
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.records import Run
 from numerics.confirmations.sampling import sampling_notes
+from numerics.runs.agreement import Agreement, Row
 from symcheck.findings.verdict import Verdict
 
 FAR_BELOW = 1e-3

@@ -11,10 +11,9 @@ from numerics.confirmations.far_starts import FarStarts, far_starts
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.records import Measurement, Run
 from numerics.distance import distance
-from numerics.formulas.objective import Objective
 from numerics.linear.solve import Solution, minimisers
 from numerics.progress import Progress, silent
-from numerics.sweeps.spec import RunSpec
+from numerics.runs.spec import RunSpec
 
 AT_ONCE = 2**17
 """How many scores are trained together: more are slower once they leave the processor's cache."""
@@ -26,7 +25,7 @@ def run_spec(expected: Expected) -> RunSpec:
     return RunSpec(
         loss=str(claim.objective.loss),
         regularizer=str(claim.objective.regularizer),
-        parameters=tuple(sorted({**claim.assumed, **entries(claim.objective)}.items())),
+        parameters=tuple(sorted({**claim.assumed, **claim.objective.entries}.items())),
         data=here.data,
         fingerprint=here.fingerprint,
         samples=here.family.samples,
@@ -40,12 +39,6 @@ def run_spec(expected: Expected) -> RunSpec:
         goals=tuple(expected.goal(alpha) for alpha in expected.alphas),
         device=here.clean.device.type,
     )
-
-
-def entries(objective: Objective) -> dict[str, str]:
-    """The class-vectors and matrices that were given, as texts: a formula string has only their names."""
-    arrays = (*objective.loss.arrays, *objective.regularizer.arrays)
-    return {a.name: str(a).partition(" = ")[2] for a in arrays if not a.is_free}
 
 
 def measured(expected: Expected, progress: Progress = silent) -> Run:

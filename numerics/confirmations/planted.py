@@ -11,14 +11,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from numerics.confirmations.agreement import Agreement, Row
 from numerics.confirmations.confirmation import Confirmation
 from numerics.confirmations.curve_rows import constant_row, order_row, vanishing_row
 from numerics.confirmations.judge import agreement_of, factor_row, limit_row
 from numerics.confirmations.measure import measured
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.records import Run
-from numerics.formulas.claim import Claim
+from numerics.formulas.predicted_numbers import PredictedNumbers
+from numerics.runs.agreement import Agreement, Row
 from symcheck.findings.prediction import Order
 
 KAPPA, CURVATURE, EXPONENT, CONSTANT = 1.01, 0.99, 1.02, 1.01
@@ -77,7 +77,7 @@ def _orders(expected: Expected, run: Run, curve: Curve) -> Iterator[Planted]:
         yield Planted(f"order {other}, {curve}", _judged(expected, run, false))
 
 
-def _turned(claim: Claim, curve: Curve, order: int) -> Order:
+def _turned(claim: PredictedNumbers, curve: Curve, order: int) -> Order:
     assert claim.order is not None
     if curve is Curve.GAP:
         return replace(claim.order, clean_to_noisy=order)
@@ -89,12 +89,12 @@ def _sees(row: Row, change: float) -> bool:
     return row.measured is not None and math.isfinite(row.tolerance) and change > 2 * row.tolerance
 
 
-def _judged(expected: Expected, run: Run, false: Claim) -> Agreement:
+def _judged(expected: Expected, run: Run, false: PredictedNumbers) -> Agreement:
     experiment = replace(expected.experiment, claim=false)
     return agreement_of(Expected(experiment, expected.clean, expected.noisy), run)
 
 
-def _trained_again(expected: Expected, false: Claim) -> Agreement:
+def _trained_again(expected: Expected, false: PredictedNumbers) -> Agreement:
     """What depends on the claimed limit is measured against the false one."""
     experiment = replace(expected.experiment, claim=false)
     turned = Expected(experiment, expected.clean, expected.noisy)

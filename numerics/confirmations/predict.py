@@ -21,7 +21,7 @@ from numerics.confirmations.limits_check import SMALLEST, check_limits
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Smoothed
 from numerics.linear.leading import Coefficients, Power, growth
-from numerics.linear.series import Expansion
+from numerics.linear.minimiser_series import MinimiserSeries
 from numerics.linear.solve import ScaledProblem
 from numerics.models.linear import LinearFamily, Outputs
 
@@ -69,8 +69,8 @@ class Expected:
     """What an experiment should show; ``clean`` and ``noisy`` are the expansions of its two minimisers."""
 
     experiment: Experiment
-    clean: Expansion
-    noisy: Expansion
+    clean: MinimiserSeries
+    noisy: MinimiserSeries
 
     @classmethod
     def of(cls, experiment: Experiment) -> Expected:
@@ -81,7 +81,7 @@ class Expected:
         """
         pair = (experiment.family, experiment.claim.objective)
         power = experiment.claim.power
-        clean, noisy = (Expansion(*pair, law, power) for law in (experiment.clean, experiment.noisy))
+        clean, noisy = (MinimiserSeries(*pair, law, power) for law in (experiment.clean, experiment.noisy))
         name = experiment.claim.name
         check_limits(experiment)
         eigenvalues = torch.linalg.eigvalsh(clean.curvature)
@@ -274,7 +274,7 @@ class Expected:
             sure &= (lead > _moves(terms, scale) + 2 * error[:, None]).all(1)
         return sure
 
-    def _leads(self, law: Tensor, expansion: Expansion) -> tuple[Tensor, list[Tensor], float]:
+    def _leads(self, law: Tensor, expansion: MinimiserSeries) -> tuple[Tensor, list[Tensor], float]:
         """By how much the first class leads each other one in the limit direction, and what the next orders do to that.
 
         Returns the leads (n, C-1), the sizes of their changes of the next three orders, and the largest score.
@@ -293,6 +293,6 @@ def _moves(terms: list[Tensor], scale: float) -> Tensor:
     return 2 * torch.stack([x * scale ** (k + 1) for k, x in enumerate(terms)]).sum(0)
 
 
-def _across(expansion: Expansion) -> Callable[[int], Tensor]:
+def _across(expansion: MinimiserSeries) -> Callable[[int], Tensor]:
     """The coefficients of the direction minus its limit."""
     return lambda k: expansion.unit(k) if k else torch.zeros_like(expansion.unit(0))

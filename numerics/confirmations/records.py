@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from numerics.confirmations.far_starts import FarStarts
 from numerics.confirmations.predict import Curve
-from numerics.sweeps.spec import RunSpec
-
-if TYPE_CHECKING:
-    from numerics.confirmations.far_starts import FarStarts
+from numerics.runs.spec import RunSpec
 
 
 @dataclass(frozen=True, kw_only=True)

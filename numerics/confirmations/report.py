@@ -5,15 +5,13 @@ from __future__ import annotations
 import importlib.metadata
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from numerics import datasets
-from numerics.confirmations.agreement import finite
-from numerics.figures import as_bytes, convergence
-
-if TYPE_CHECKING:
-    from numerics.confirmations.confirmation import Confirmation
-    from numerics.sweeps.spec import RunSpec
+from numerics.confirmations.convergence_figure import convergence
+from numerics.confirmations.evidence import Evidence
+from numerics.figure_style import as_bytes
+from numerics.runs.agreement import finite
+from numerics.runs.spec import RunSpec
 
 FIGURE, REPORT, RECORD = "convergence.png", "report.md", "confirmation.json"
 """The files of a report."""
@@ -21,7 +19,7 @@ LONGEST = 80
 """The value of a parameter that is longer stands in the record only."""
 
 
-def report_files(confirmation: Confirmation) -> dict[str, str | bytes]:
+def report_files(confirmation: Evidence) -> dict[str, str | bytes]:
     """Figure, report and record by the names of their files."""
     return {
         FIGURE: as_bytes(convergence(confirmation)),
@@ -30,7 +28,7 @@ def report_files(confirmation: Confirmation) -> dict[str, str | bytes]:
     }
 
 
-def report_text(confirmation: Confirmation) -> str:
+def report_text(confirmation: Evidence) -> str:
     """The report in Markdown."""
     here, spec = confirmation.expected.experiment, confirmation.run.spec
     what = (
@@ -72,7 +70,7 @@ def _noise(spec: RunSpec) -> str:
     return f"labels drawn once, with seed {spec.seed}, from uniform noise of rate {spec.rho:g}"
 
 
-def record_text(confirmation: Confirmation) -> str:
+def record_text(confirmation: Evidence) -> str:
     """The record in JSON: specification, measurements and agreement; equal runs on one machine are equal text."""
     run = confirmation.run
     record = {

@@ -25,11 +25,11 @@ def sampling_notes(expected: Expected) -> list[str]:
     )
     if here.claim.power != 1:
         return [drawn]  # the limit is not linear in the labels, and has no such mean
-    mean, own = here.a * here.claimed_limit(here.clean), here.claimed_limit(here.noisy)
+    mean, s = here.a * here.claimed_limit(here.clean), here.claimed_limit(here.noisy)
     size = float(mean.norm())
-    differ = int((predicted_classes(expected, mean) != predicted_classes(expected, own)).sum())
+    differ = int((predicted_classes(expected, mean) != predicted_classes(expected, s)).sum())
     apart = (
-        f"their limit S lies {float((own - mean).norm()) / size:.3f}, relatively, from a S of the clean labels, which "
+        f"their limit S lies {float((s - mean).norm()) / size:.3f}, relatively, from a S of the clean labels, which "
         f"is its mean over all draws (root of the mean square: {spread(here) / size:.3f}), and {differ} of {samples} "
         "predicted classes differ there; this is the variance of the labels and no failure of the pair: with exact "
         "noise both are 0"

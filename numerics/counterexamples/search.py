@@ -157,9 +157,9 @@ def _flips(batch: Batch, pulls: Tensor, curvature: Tensor, a: float) -> tuple[Te
     """Which data sets have a sample whose class clearly changes, and the first of the clearest."""
     drift = pulls.mean(0)
     weights = torch.full((batch.maps.shape[1],), 1 / batch.maps.shape[1], dtype=torch.float64)
-    own = pulls[batch.labels]
-    clean = limit_scores(batch.maps, own, curvature, weights)
-    noisy = limit_scores(batch.maps, a * (own - drift) + drift, curvature, weights)
+    slopes = pulls[batch.labels]
+    clean = limit_scores(batch.maps, slopes, curvature, weights)
+    noisy = limit_scores(batch.maps, a * (slopes - drift) + drift, curvature, weights)
     floor = ROUNDING * float(pulls.abs().max() / curvature.abs().max())
     margins = torch.minimum(_margin(clean, floor), _margin(noisy, floor))
     clear = torch.where(clean.argmax(-1) != noisy.argmax(-1), margins, 0.0).amax(-1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
-from numerics.confirmations.agreement import Outcome
+from numerics.runs.agreement import Outcome
 from symcheck.minimisers.shown import Winners
 from symcheck.render.block import Block, Line, Paragraph, Strong, Table, Title
 from symcheck.render.markdown import markdown_page

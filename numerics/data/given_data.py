@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from numerics import datasets
-from numerics.data.columns import coded_column
-from numerics.data.masks import is_missing, refuse_mask
+from numerics.arrays.columns import coded_column
+from numerics.arrays.masks import is_missing, refuse_mask
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 

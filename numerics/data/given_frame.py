@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from numerics.data.columns import read_columns
+from numerics.arrays.columns import read_columns
 from numerics.data.given_data import NAME, columns_of, described, given_data
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError

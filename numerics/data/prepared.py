@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.data.transforms import Transform
+from numerics.arrays.transforms import Transform
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.data.masks import refuse_mask
-from numerics.data.transforms import Standardised
+from numerics.arrays.masks import refuse_mask
+from numerics.arrays.transforms import Standardised
 from numerics.errors import DataError
 
 MOST_SHOWN = 12

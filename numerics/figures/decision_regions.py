@@ -13,7 +13,7 @@ from torch import Tensor
 
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
-from numerics.figures.style import CLASSES, GREY, INK, WIDTH
+from numerics.figure_style import CLASSES, GREY, INK, WIDTH
 from numerics.formulas.pair import Certified, Pair, pair_of
 from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily, Outputs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from numerics.figures.style import BLUE, GREEN, GREY, INK, ORANGE, WIDTH, plain, titled
+from numerics.figure_style import BLUE, GREEN, GREY, INK, ORANGE, WIDTH, plain, titled
 from numerics.formulas.batch import values_by_label
 from numerics.formulas.pair import Certified, pair_of
 from numerics.noise.laws import checked_rate, noise_factor
@@ -38,19 +38,19 @@ def decomposition(
     towards = -torch.full((classes,), 1 / classes, dtype=torch.float64)
     towards[0] += 1
     by_label = values_by_label(objective.loss, margins[:, None] * towards, objective.parameters)
-    own, insensitive = by_label[:, 0], by_label.mean(1)
-    symmetric = own - insensitive
+    first, insensitive = by_label[:, 0], by_label.mean(1)
+    symmetric = first - insensitive
 
     figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     for values, colour, label in (
-        (own, INK, "l(z, 1)"),
+        (first, INK, "l(z, 1)"),
         (symmetric, BLUE, "symmetric part"),
         (insensitive, ORANGE, "class-insensitive part"),
     ):
         left.plot(margins, values, color=colour, linewidth=1.4, label=label)
     shades = torch.linspace(0.25, 1.0, max(len(rhos), 1)).tolist()
-    right.plot(margins, own, color=INK, linewidth=1.4, label="clean")
+    right.plot(margins, first, color=INK, linewidth=1.4, label="clean")
     for rho, shade in zip(rhos, shades, strict=True):
         a = noise_factor(checked_rate(rho, classes), classes)
         right.plot(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numerics.errors import SweepError
-from numerics.figures.style import BLUE, CLASSES, GREY, INK, ORANGE, WIDTH, plain, titled
+from numerics.figure_style import BLUE, CLASSES, GREY, INK, ORANGE, WIDTH, plain, titled
 from numerics.sweeps.results import Results
 
 if TYPE_CHECKING:

@@ -30,6 +30,12 @@ class Objective:
         """Whether derivatives do not see parts of a formula, so that they are not those of its value."""
         return any(node.op == "detach" for f in (self.loss, self.regularizer) for node in f.nodes)
 
+    @property
+    def entries(self) -> dict[str, str]:
+        """The class-vectors and matrices that were given, as texts: a formula string has only their names."""
+        arrays = (*self.loss.arrays, *self.regularizer.arrays)
+        return {a.name: str(a).partition(" = ")[2] for a in arrays if not a.is_free}
+
     def losses(self, z: Tensor, law: Tensor) -> Tensor:
         """The mean of l(z, y) over ``law``, for each sample: z and law of shape (..., C) give (...)."""
         return values(self.loss, z, law, self.parameters)
@@ -90,11 +96,11 @@ class Smoothed(Objective):
 
     def losses(self, z: Tensor, law: Tensor) -> Tensor:
         """The mean over ``law`` of the smoothed loss, sample by sample."""
-        own = values(self.loss, z, law, self.parameters)
+        plain = values(self.loss, z, law, self.parameters)
         alike = values_by_label(self.loss, z, self.parameters).mean(-1)
-        return (1 - self.smoothing) * own + self.smoothing * alike
+        return (1 - self.smoothing) * plain + self.smoothing * alike
 
     def loss_curvatures(self, like: Tensor) -> Tensor:
         """D^2 of the smoothed loss at 0 for every label."""
-        own = Objective.loss_curvatures(self, like)
-        return (1 - self.smoothing) * own + self.smoothing * own.mean(0)
+        plain = Objective.loss_curvatures(self, like)
+        return (1 - self.smoothing) * plain + self.smoothing * plain.mean(0)

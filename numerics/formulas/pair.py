@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Objective
+from symcheck.findings.finding import Condition, Finding
 from symcheck.findings.prediction import Order, Prediction
 from symcheck.findings.tier import Tier
 from symcheck.language.array import Array, Entries, VectorArray
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
+from symcheck.theorems.base import Facts
 
 if TYPE_CHECKING:
     from sympy import Expr
-
-    from symcheck.findings.finding import Condition, Finding
 
 
 class Side(Protocol):

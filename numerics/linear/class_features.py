@@ -8,8 +8,8 @@ from typing import final
 import torch
 from torch import Tensor
 
+from numerics.arrays.whitening import Whitened
 from numerics.errors import DataError
-from numerics.linear.whitening import Whitened
 from numerics.models.linear import Outputs
 
 

@@ -96,8 +96,8 @@ def _sums(products: Tensor, q: Tensor, weights: Tensor) -> Tensor:
     # the entries at a < b are minus these sums, and every row of diag p - p p' adds up to 0
     pairs = torch.triu_indices(classes, classes, device=q.device)
     is_row = (pairs[0] == pairs[1]) & ((apart[0, :, None] == pairs[0]) | (apart[1, :, None] == pairs[0]))
-    is_own = (apart[0, :, None] == pairs[0]) & (apart[1, :, None] == pairs[1])
-    return (sums @ (is_row.to(sums) - is_own.to(sums))).flatten(1)
+    is_same = (apart[0, :, None] == pairs[0]) & (apart[1, :, None] == pairs[1])
+    return (sums @ (is_row.to(sums) - is_same.to(sums))).flatten(1)
 
 
 def _places(rank: int, upper: Tensor, classes: int) -> Tensor:

@@ -72,10 +72,10 @@ class Evaluation:
         parts = self.separated
         rest = None
         if not parts.is_closed:
-            own = z.transpose(1, 2).contiguous().requires_grad_()
+            scores = z.transpose(1, 2).contiguous().requires_grad_()
             with torch.enable_grad():
-                rest = parts.rest(own, lambda_).sum(0)
-                (slope,) = torch.autograd.grad(rest.sum(), own)
+                rest = parts.rest(scores, lambda_).sum(0)
+                (slope,) = torch.autograd.grad(rest.sum(), scores)
             if not parts.lse:
                 z.copy_(slope.transpose(1, 2))
                 return rest.detach()
@@ -89,22 +89,22 @@ class Evaluation:
 
     def forms(self, lambda_: Tensor) -> Tensor:
         """B'(K + lambda H)B, shape (b, m, m)."""
-        own = self.family.restricted(self.separated.loss_form)
-        return own + lambda_[:, None, None] * self.family.restricted(self.separated.penalty_form)
+        loss = self.family.restricted(self.separated.loss_form)
+        return loss + lambda_[:, None, None] * self.family.restricted(self.separated.penalty_form)
 
     def rough_inverse(self, lambda_: Tensor) -> Tensor:
         """The inverse of the curvature at z = 0, (b, m, m), made definite: eigenvalues positive and not too small."""
         parts, family = self.separated, self.family
         like = family.basis[:, 0]
         classes = family.classes
-        own = parts.loss_form + parts.lse * (torch.eye(classes).to(like) - 1 / classes) / classes
+        loss = parts.loss_form + parts.lse * (torch.eye(classes).to(like) - 1 / classes) / classes
         for weight, formula in parts.loss_rest:
-            own = own + weight * curvature(formula, like, parts.parameters)
+            loss = loss + weight * curvature(formula, like, parts.parameters)
         penalty = parts.penalty_form
         for weight, formula in parts.penalty_rest:
             penalty = penalty + weight * curvature(formula, like, parts.parameters)
         kinds, which = torch.unique(lambda_, return_inverse=True)
-        whole = family.restricted(own) + kinds[:, None, None] * family.restricted(penalty)
+        whole = family.restricted(loss) + kinds[:, None, None] * family.restricted(penalty)
         # shifts of all scores may have no curvature; there the gradient is 0 up to rounding
         size, turn = torch.linalg.eigh(whole)
         largest = size.abs().amax(1, keepdim=True)

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from numerics.linear.series import Expansion
+from numerics.linear.minimiser_series import MinimiserSeries
 
 VANISHES = 1e-9
 """A coefficient below this share of its natural size is not taken for the leading one."""
@@ -79,7 +79,7 @@ class Coefficients:
     def of(
         cls,
         difference: Callable[[int], Tensor],
-        expansions: Sequence[Expansion],
+        expansions: Sequence[MinimiserSeries],
         highest: int,
         *,
         factor: float = 1.0,
@@ -133,6 +133,6 @@ class Coefficients:
         return abs(self.sizes[k] - taken) + (self.rounding[k] if k else 0.0)
 
 
-def growth(expansions: Iterable[Expansion]) -> float:
+def growth(expansions: Iterable[MinimiserSeries]) -> float:
     """The largest (||t_k||/||t_0||)^(1/k), k = 1, 2, 3: the expansions behave like powers of it times s."""
     return max(math.pow(e.size(k), 1 / k) for e in expansions for k in (1, 2, 3))

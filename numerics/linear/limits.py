@@ -12,7 +12,7 @@ from torch.func import jacrev
 from numerics.errors import ConfirmationError
 from numerics.formulas.batch import values_by_label
 from numerics.formulas.objective import Linearised, Objective
-from numerics.linear.family import Family
+from numerics.linear.score_family import ScoreFamily
 from numerics.linear.solve import ScaledProblem, minimisers
 
 ACCURACY = 1e-12
@@ -29,7 +29,7 @@ def loss_slopes(objective: Objective, like: Tensor) -> Tensor:
     return found
 
 
-def limit_problem(family: Family, objective: Objective, rows: Tensor, law: Tensor, power: float) -> ScaledProblem:
+def limit_problem(family: ScoreFamily, objective: Objective, rows: Tensor, law: Tensor, power: float) -> ScaledProblem:
     """min <b_Y, Z> + G(Z) with ``rows`` b_y (C, C), for one ``law`` (n, C) and a penalty of degree 1 + 1/``power``."""
     linear = Linearised(objective.loss, objective.regularizer, objective.parameters, rows=rows)
     return ScaledProblem(family, linear, torch.ones(1).to(law), law[None], power)

@@ -13,8 +13,8 @@ from torch import Tensor
 from numerics.errors import DataError
 from numerics.formulas.objective import Objective
 from numerics.linear.evaluation import Evaluation
-from numerics.linear.family import Family
 from numerics.linear.fits import FitProblem, Fits, fitted
+from numerics.linear.score_family import ScoreFamily
 from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily
 from numerics.progress import Progress, silent
@@ -30,7 +30,7 @@ DRAWS = 64
 
 
 def linear_fits(
-    family: Family,
+    family: ScoreFamily,
     objective: Objective,
     lambda_: Tensor,
     labels: Tensor,
@@ -79,7 +79,7 @@ def _few(labels: Tensor) -> tuple[Tensor, ...]:
     return found
 
 
-def _laws(labels: Tensor, family: Family) -> Tensor:
+def _laws(labels: Tensor, family: ScoreFamily) -> Tensor:
     """The laws (D, n, C) of ``labels``."""
     if labels.is_floating_point():
         return labels

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from numerics.formulas.forward import jvp
 from numerics.formulas.objective import Objective
-from numerics.linear.family import Family
+from numerics.linear.score_family import ScoreFamily
 
 MOST_STEPS = 60
 MOST_PRODUCTS = 200
@@ -51,7 +51,7 @@ class ScaledProblem:
     ``power`` is 1/(k-1) for a penalty of degree k: then Z' = Z/alpha^power.
     """
 
-    family: Family
+    family: ScoreFamily
     objective: Objective
     alpha: Tensor
     laws: Tensor
@@ -104,12 +104,12 @@ class ScaledProblem:
         of its curvature at the scores of ``weights``.
         """
         family, like = self.family, self.family.like
-        own = torch.einsum("by,yij->bij", self.laws.mean(1), self.objective.loss_curvatures(like))
+        of_loss = torch.einsum("by,yij->bij", self.laws.mean(1), self.objective.loss_curvatures(like))
         if self.power == 1:
             penalty = family.restricted(self.objective.penalty_curvature(like))
         else:
             penalty = family.restricted(self._mean_curvature(weights))
-        curvature = self.scale[:, None, None] * family.restricted(own) + penalty
+        curvature = self.scale[:, None, None] * family.restricted(of_loss) + penalty
         factor, failed = torch.linalg.cholesky_ex(curvature)
         return torch.where((failed == 0)[:, None, None], factor, torch.linalg.cholesky(penalty))
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from torch import nn
+
+from numerics.errors import ModelError
+from numerics.models.base import Model
+from numerics.models.given_module import GivenModule
 from symcheck.errors import UnknownNameError, did_you_mean
 from symcheck.one_file_each import OneFileEach
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from torch import nn
-
-    from numerics.models.base import Model
 
 FILES = OneFileEach(__name__, besides=("base", "given_module", "start"))
 
@@ -39,12 +37,6 @@ def model_of(given: str | Model | nn.Module | Callable[[], nn.Module]) -> Model:
 
     Raises ``UnknownNameError`` for another name, ``ModelError`` for anything else.
     """
-    from torch import nn
-
-    from numerics.errors import ModelError
-    from numerics.models.base import Model
-    from numerics.models.given_module import GivenModule
-
     if isinstance(given, str):
         return load(given)
     if isinstance(given, Model):

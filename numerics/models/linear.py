@@ -16,9 +16,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from numerics.arrays.whitening import Whitened
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
-from numerics.linear.whitening import Whitened
 from numerics.models.base import Model
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from numerics.errors import TrainingError
-from numerics.networks.cases import Case
+from numerics.networks.network_runs import NetworkRun
 from numerics.networks.problem import NetworkProblem
 from numerics.networks.training import Training
 
@@ -16,7 +16,9 @@ from numerics.networks.training import Training
 class Batches:
     """The samples of each step: an order for each seed and epoch, drawn on the CPU."""
 
-    def __init__(self, problem: NetworkProblem, cases: tuple[Case, ...], training: Training, samples: Tensor) -> None:
+    def __init__(
+        self, problem: NetworkProblem, cases: tuple[NetworkRun, ...], training: Training, samples: Tensor
+    ) -> None:
         self._problem, self._samples, self._size = problem, samples, training.batch
         self._seeds = sorted({case.seed for case in cases})
         places = [self._seeds.index(case.seed) for case in cases]
@@ -38,9 +40,9 @@ class Batches:
         if len(self._seeds) == 1:
             law = problem.laws[:, chosen[0]][problem.which]
             return problem.gradient(weights, law, problem.inputs[chosen[0]], shared=True)
-        mine = chosen[self._place]
-        law = problem.laws[problem.which[:, None], mine]
-        return problem.gradient(weights, law, problem.inputs[mine], shared=False)
+        samples = chosen[self._place]
+        law = problem.laws[problem.which[:, None], samples]
+        return problem.gradient(weights, law, problem.inputs[samples], shared=False)
 
 
 def order_of(seed: int, epoch: int, samples: int) -> Tensor:

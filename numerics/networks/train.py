@@ -13,20 +13,19 @@ import torch
 from torch import Tensor, nn
 
 from numerics import datasets
-from numerics.confirmations.measure import entries
 from numerics.data.given_data import given_data
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import ModelError, TrainingError
-from numerics.formulas.claim import Claim
 from numerics.formulas.objective import Objective
+from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.formulas.scaled import ScaledObjective
 from numerics.models import model_of
 from numerics.models.base import Model
 from numerics.models.start import Start, checked_start, started
 from numerics.networks.batches import Batches, parts_of
-from numerics.networks.cases import Case, Law, cases_of, laws_of
 from numerics.networks.checkpoints import Checkpoint
+from numerics.networks.network_runs import Law, NetworkRun, laws_of, network_runs
 from numerics.networks.optimisers import LBFGS
 from numerics.networks.problem import NetworkProblem, Scaling
 from numerics.networks.stack import Stack, checked_outputs
@@ -52,7 +51,7 @@ class Trained:
     """
 
     name: str
-    cases: tuple[Case, ...]
+    cases: tuple[NetworkRun, ...]
     labels: Tensor
     problem: NetworkProblem
     training: Training
@@ -66,7 +65,7 @@ class Trained:
     def index(self, alpha: float, rho: float = 0.0, seed: int = 0) -> int:
         """The place of a case; raises ``KeyError`` if it was not trained."""
         try:
-            return self.cases.index(Case(alpha, rho, seed))
+            return self.cases.index(NetworkRun(alpha, rho, seed))
         except ValueError:
             raise KeyError(f"alpha = {alpha}, rho = {rho}, seed = {seed} was not trained") from None
 
@@ -80,7 +79,7 @@ class Trained:
 
 
 def trained(
-    objective: Objective | Claim,
+    objective: Objective | PredictedNumbers,
     model: AnyModel,
     data: str | Dataset | tuple[object, object],
     *,
@@ -110,13 +109,13 @@ def trained(
     where, begin = checked_device(device), checked_start(start)
     if dtype not in DTYPES:
         raise TrainingError(f"dtype: got {dtype}; accepted: {', '.join(map(str, DTYPES))}")
-    pair = objective.objective if isinstance(objective, Claim) else objective
+    pair = objective.objective if isinstance(objective, PredictedNumbers) else objective
     dataset = dataset_of(data)
-    cases = cases_of(alphas, rhos, seeds, dataset.classes, settings)
+    cases = network_runs(alphas, rhos, seeds, dataset.classes, settings)
     stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype)
     laws, which = laws_of(cases, dataset, noise, where, dtype)
     alpha = torch.tensor([case.alpha for case in cases], dtype=dtype, device=where)
-    degree = 1 + 1 / objective.noise_power if isinstance(objective, Claim) else 2.0
+    degree = 1 + 1 / objective.noise_power if isinstance(objective, PredictedNumbers) else 2.0
     scaled = ScaledObjective.of(pair, alpha, dataset.classes, degree)
     problem = NetworkProblem(stack, inputs, laws, which, scaled, settings.scaling)
     if begin is not Start.AS_IS or settings.scaling is Scaling.WEIGHTS:
@@ -157,7 +156,7 @@ def checked_zero(problem: NetworkProblem) -> None:
 
 def run(
     problem: NetworkProblem,
-    cases: tuple[Case, ...],
+    cases: tuple[NetworkRun, ...],
     labels: Tensor,
     training: Training,
     checkpoint: Checkpoint | None = None,
@@ -207,7 +206,7 @@ def run(
     )  # fmt: skip
 
 
-def _checked_finite(weights: Tensor, cases: tuple[Case, ...], done: int, training: Training) -> None:
+def _checked_finite(weights: Tensor, cases: tuple[NetworkRun, ...], done: int, training: Training) -> None:
     """Raises ``TrainingError`` if a network has left the finite numbers."""
     is_finite = weights.isfinite().all(1)
     if not bool(is_finite.all()):
@@ -224,12 +223,12 @@ def _told(clock: float, done: int, left: int, stopping: Stopping) -> str:
     return f"{int(stopping.open.sum())} networks, about {seconds:.0f} s left"
 
 
-def _name(problem: NetworkProblem, cases: tuple[Case, ...], training: Training) -> str:
+def _name(problem: NetworkProblem, cases: tuple[NetworkRun, ...], training: Training) -> str:
     """The first 16 hexadecimal digits of a SHA-256 of everything that decides the weights."""
     pair = problem.scaled.objective
     told = {
         "loss": str(pair.loss), "regularizer": str(pair.regularizer),
-        "parameters": sorted(pair.parameters.items()), "entries": sorted(entries(pair).items()),
+        "parameters": sorted(pair.parameters.items()), "entries": sorted(pair.entries.items()),
         "cases": [asdict(case) for case in cases], "training": repr(training), "module": str(problem.stack.module),
         "dtype": str(problem.inputs.dtype), "degree": problem.scaled.degree, "device": problem.inputs.device.type,
     }  # fmt: skip

@@ -75,10 +75,10 @@ def transfer_orders(gaps: tuple[Transfer, ...]) -> dict[int, float]:
     """
     found = {}
     for seed in {gap.seed for gap in gaps}:
-        mine = [gap for gap in gaps if gap.seed == seed and gap.gap > ROUNDING][-2:]
+        last = [gap for gap in gaps if gap.seed == seed and gap.gap > ROUNDING][-2:]
         found[seed] = (
-            math.log(mine[0].gap / mine[1].gap) / math.log(mine[0].alpha / mine[1].alpha)
-            if len(mine) == 2
+            math.log(last[0].gap / last[1].gap) / math.log(last[0].alpha / last[1].alpha)
+            if len(last) == 2
             else math.inf
         )
     return found

@@ -9,7 +9,7 @@ from typing import final
 import torch
 from torch import Tensor
 
-from numerics.data.columns import coded_column, read_columns
+from numerics.arrays.columns import coded_column, read_columns
 from numerics.noise.counted import Counted
 from numerics.noise.labels import DrawnLabels, given_labels
 

@@ -212,11 +212,11 @@ def needed_lead(lower: Tensor, upper: Tensor) -> float | None:
         others_at = [m for m in range(classes) if m != i]
         gaps = lower[:, i, None] - upper  # T_mi - T_mj at worst, for every m and j
         for j in others_at:
-            own = float(gaps[i, j])
-            if own <= 0:
+            gap = float(gaps[i, j])
+            if gap <= 0:
                 return None
             sums = torch.cat([gaps[i, j][None], gaps[others_at, j].sort().values]).cumsum(0)
             lowest = float((sums / torch.arange(1, classes + 1)).min())
             if lowest < 0:
-                worst = max(worst, -lowest / (own - lowest))
+                worst = max(worst, -lowest / (gap - lowest))
     return worst

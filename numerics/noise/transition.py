@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from numerics.data.masks import refuse_mask
+from numerics.arrays.masks import refuse_mask
 from numerics.errors import NoiseError
 from numerics.noise.labels import LARGEST_SLACK
 

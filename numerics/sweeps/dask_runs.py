@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
 
 from numerics.datasets.base import Dataset
 from numerics.errors import SweepError
 from numerics.formulas.objective import Objective
+from numerics.runs.spec import RunSpec
 from numerics.sweeps.plan import Plan
-from numerics.sweeps.spec import RunSpec
 from numerics.sweeps.workers import runner
 
 if TYPE_CHECKING:
     from distributed import Client
     from distributed.deploy.cluster import Cluster as DaskCluster
 
-    Cluster = Client | DaskCluster | str
+Cluster: TypeAlias = "Client | DaskCluster | str"
+"""A client or a cluster of dask.distributed, or the address of a scheduler."""
 
 RETRIES = 3
 """How often a run is repeated that failed on a worker."""
@@ -36,8 +37,8 @@ def on_dask(plans: Sequence[Plan], cluster: Cluster) -> Iterator[str]:
         from distributed import Client, as_completed
     except ModuleNotFoundError as error:
         raise SweepError('cluster: needs dask.distributed: pip install "symcheck[sweep]"') from error
-    is_ours = not isinstance(cluster, Client)
-    client: Any = _client(cluster) if is_ours else cluster
+    is_made_here = not isinstance(cluster, Client)
+    client: Any = _client(cluster) if is_made_here else cluster
     futures: dict[Any, Plan] = {}
     try:
         # a task, not a scattered value: what a lost worker held can then be made again
@@ -56,7 +57,7 @@ def on_dask(plans: Sequence[Plan], cluster: Cluster) -> Iterator[str]:
     finally:
         if futures:
             client.cancel(list(futures))
-        if is_ours:
+        if is_made_here:
             client.close()
 
 

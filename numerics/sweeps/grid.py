@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from numerics import datasets
+from numerics.arrays.transforms import Transform, transform_of
 from numerics.data.given_data import given_data
 from numerics.data.prepared import fingerprint_of
-from numerics.data.transforms import Transform, transform_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import SweepError
 from numerics.formulas.objective import Objective
+from numerics.runs.spec import RunSpec
 from numerics.sweeps.noise_axes import Rate, listed, noise_axis, rate_axis
 from numerics.sweeps.plan import Plan, outputs_for
-from numerics.sweeps.spec import RunSpec
 from symcheck.errors import ParameterError
 from symcheck.intake.given import Given, subject_of
 from symcheck.language.array import Array

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from numerics.sweeps.spec import RunSpec
+from numerics.runs.spec import RunSpec
 from symcheck.version import VERSION
 
 SCHEMA = "symcheck.run/2"

@@ -12,7 +12,7 @@ from numerics.datasets.base import Dataset
 from numerics.errors import NoiseError
 from numerics.noise.class_conditional import ClassConditional
 from numerics.noise.laws import checked_rate, checked_seed
-from numerics.sweeps.spec import Matrix
+from numerics.runs.spec import Matrix
 from symcheck.language.exact import exact_text
 
 RHO = 0.4

@@ -9,7 +9,7 @@ import torch
 from numerics.datasets.base import Dataset
 from numerics.formulas.objective import Objective
 from numerics.models.linear import Outputs
-from numerics.sweeps.spec import RunSpec
+from numerics.runs.spec import RunSpec
 
 SHIFTS = 8
 """At how many random scores a penalty is tried for a change along (1, ..., 1)."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerics.errors import SweepError
+from numerics.runs.spec import RunSpec
 from numerics.sweeps.results_file import read_records
-from numerics.sweeps.spec import RunSpec
 
 if TYPE_CHECKING:
     import pandas as pd

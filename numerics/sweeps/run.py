@@ -13,24 +13,24 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from numerics.confirmations.agreement import finite
+from numerics.arrays.transforms import transform_of
+from numerics.arrays.whitening import RANK_TOLERANCE
 from numerics.data.prepared import Prepared, prepared
-from numerics.data.transforms import transform_of
 from numerics.distance import distance
 from numerics.errors import SweepError
 from numerics.formulas.objective import Objective
 from numerics.linear.evaluation import Evaluation
 from numerics.linear.fits import FitProblem, fitted
 from numerics.linear.solve import ScaledProblem, minimisers
-from numerics.linear.whitening import RANK_TOLERANCE
 from numerics.models.linear import LinearFamily, Outputs
 from numerics.noise.class_conditional import ClassConditional
 from numerics.noise.labels import DrawnLabels, LabelLaw, given_labels
 from numerics.noise.laws import clean_law
 from numerics.noise.uniform import UniformNoise
+from numerics.runs.agreement import finite
+from numerics.runs.spec import RunSpec
 from numerics.sweeps.line import line_of
 from numerics.sweeps.plan import Plan
-from numerics.sweeps.spec import RunSpec
 from symcheck.errors import SymcheckError
 
 MOST_KEPT = 4
@@ -102,8 +102,8 @@ class Runner:
         for i, point in enumerate(points):
             both = trained.clean[i], noisy[i]
             point["distance"] = finite(distance(*both))
-            for name, own, limit in zip(("clean", "noisy"), both, limits, strict=True):
-                point[f"distance_{name}"] = None if limit is None else finite(distance(own, limit))
+            for name, weights, limit in zip(("clean", "noisy"), both, limits, strict=True):
+                point[f"distance_{name}"] = None if limit is None else finite(distance(weights, limit))
             point["ratio"] = finite(float(both[1].norm() / both[0].norm()))
             point["gradient_norms"] = [finite(float(norm[i])) for norm in (trained.gradient_norm, norms)]
             point["solved"] = bool(trained.solved[i] and solved[i])

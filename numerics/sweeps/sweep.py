@@ -12,20 +12,17 @@ import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 
 from numerics.errors import SweepError
 from numerics.progress import Progress, silent
+from numerics.sweeps.dask_runs import Cluster, on_dask
 from numerics.sweeps.plan import Plan
 from numerics.sweeps.results import Results, results
 from numerics.sweeps.results_file import ResultsFile
 from numerics.sweeps.run import Runner
 from numerics.sweeps.workers import pooled
-
-if TYPE_CHECKING:
-    from numerics.sweeps.dask_runs import Cluster
 
 
 class SweepInterrupted(KeyboardInterrupt):
@@ -79,8 +76,6 @@ def sweep(
 def _lines(todo: list[Plan], workers: int, cluster: Cluster | None) -> Generator[str, None, None]:
     """The results of ``todo`` as they are done, in any order."""
     if cluster is not None:
-        from numerics.sweeps.dask_runs import on_dask
-
         yield from on_dask(todo, cluster)
     elif workers > 1 and len(todo) > 1:
         yield from pooled(todo, min(workers, len(todo)))

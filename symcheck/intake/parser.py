@@ -78,9 +78,9 @@ def _terms(parameters: Mapping[str, Given]) -> dict[str, Term]:
     found: dict[str, Term] = {}
     for name, value in parameters.items():
         if isinstance(value, Parameter | ClassParameter | MatrixParameter):
-            own = value.name if isinstance(value, Parameter) else value.array.name
-            if own != name:
-                raise ParameterError(f"parameters: {name!r} is given the parameter {own}; use one name")
+            called = value.name if isinstance(value, Parameter) else value.array.name
+            if called != name:
+                raise ParameterError(f"parameters: {name!r} is given the parameter {called}; use one name")
             if not isinstance(value, MatrixParameter):
                 found[name] = value
         else:

@@ -83,12 +83,14 @@ def named(subject: Subject, kind: Kind) -> Subject | Misfit:
     try:
         entry: Entry
         entry = (loss_named if kind == "loss" else regularizer_named)(subject.name, **subject.values)
-        formula, own = subject.formula, entry.recorded
+        formula, defined = subject.formula, entry.recorded
     except (SymcheckError, Undecided) as error:
         return Misfit("values", str(error))
-    renamed = _renamed(own, formula)
+    renamed = _renamed(defined, formula)
     if renamed is None:
-        return Misfit("formula", f"the certificate says {_cut(formula)}, and the {kind} {entry.name} is {_cut(own)}")
+        return Misfit(
+            "formula", f"the certificate says {_cut(formula)}, and the {kind} {entry.name} is {_cut(defined)}"
+        )
     wrong = _out_of_range(entry, formula, renamed)
     if wrong:
         return Misfit("parameters", wrong)
@@ -96,15 +98,15 @@ def named(subject: Subject, kind: Kind) -> Subject | Misfit:
     return replace(subject, classes=entry.classes, defaults=defaults)
 
 
-def _renamed(own: Formula, formula: Formula) -> dict[str, str] | None:
+def _renamed(defined: Formula, formula: Formula) -> dict[str, str] | None:
     """What each parameter of the entry is called in ``formula``, if that is the entry's but for these names."""
     renamed: dict[str, str] = {}
-    if len(own.nodes) != len(formula.nodes):
+    if len(defined.nodes) != len(formula.nodes):
         return None
-    for mine, its in zip(own.nodes, formula.nodes, strict=True):
-        if (mine.op, mine.args, mine.number) != (its.op, its.args, its.number):
+    for entry_node, node in zip(defined.nodes, formula.nodes, strict=True):
+        if (entry_node.op, entry_node.args, entry_node.number) != (node.op, node.args, node.number):
             return None
-        for a, b in ((mine.parameter, its.parameter), (_name(mine.array), _name(its.array))):
+        for a, b in ((entry_node.parameter, node.parameter), (_name(entry_node.array), _name(node.array))):
             if (a is None) != (b is None):
                 return None
             if a is not None and b is not None and renamed.setdefault(a, b) != b:
@@ -118,12 +120,12 @@ def _out_of_range(entry: Entry, formula: Formula, renamed: Mapping[str, str]) ->
     declared = {p.name: p for p in entry.recorded.parameters}
     here = {p.name: p for p in formula.parameters}
     unused = {*entry.values, *entry.declared, *entry.declared_arrays} - set(renamed)
-    for name, its in renamed.items():
-        if its in unused:
-            return f"the certificate calls {name} of {entry.name} {its}, which is another parameter of it"
-        if name in declared and not here[its].interval.within(declared[name].interval):
+    for name, other in renamed.items():
+        if other in unused:
+            return f"the certificate calls {name} of {entry.name} {other}, which is another parameter of it"
+        if name in declared and not here[other].interval.within(declared[name].interval):
             return (
-                f"the certificate says {its} in {here[its].interval}, and {entry.name} is defined for "
+                f"the certificate says {other} in {here[other].interval}, and {entry.name} is defined for "
                 f"{declared[name].interval}"
             )
     arrays = {a.name: a for a in formula.arrays}
@@ -154,13 +156,13 @@ def _defaults(entry: Entry, formula: Formula, renamed: Mapping[str, str]) -> dic
     here: dict[str, Parameter] = {p.name: p for p in formula.parameters}
     arrays = {a.name: a for a in formula.arrays}
     found: dict[str, str | None] = {}
-    for own in entry.recorded.parameters:
-        value = entry.declared[own.name].default if own.name in entry.declared else own.default
-        parameter = here[renamed[own.name]]
+    for recorded in entry.recorded.parameters:
+        value = entry.declared[recorded.name].default if recorded.name in entry.declared else recorded.default
+        parameter = here[renamed[recorded.name]]
         found[parameter.name] = str(value) if value is not None and value in parameter.interval else None
     for array in entry.recorded.arrays:
-        its = arrays[renamed[array.name]]
-        found[its.name] = array.default if _fits(its, array.default) else None
+        renamed_array = arrays[renamed[array.name]]
+        found[renamed_array.name] = array.default if _fits(renamed_array, array.default) else None
     return found
 
 

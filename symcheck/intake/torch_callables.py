@@ -45,7 +45,7 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
     if isinstance(given, type):
         raise FormulaError(f"{kind}: got the class {given.__name__}; make one of it, as in {given.__name__}()")
     _check_arguments(given, kind)
-    code = _own_copy(given)
+    code = _copy_of(given)
     try:
         return _read(code, kind, None)
     except FixedClasses as stop:
@@ -172,13 +172,13 @@ def _check_arguments(given: Callable[..., object], kind: Kind) -> None:
         ) from None
 
 
-def _own_copy(given: Callable[..., object]) -> Callable[..., object]:
+def _copy_of(given: Callable[..., object]) -> Callable[..., object]:
     """A copy of a module, so that calling it does not change the user's; what cannot be copied is used as it is."""
-    own: Callable[..., object] = given
+    copied: Callable[..., object] = given
     if isinstance(given, sys.modules["torch"].nn.Module):
         with suppress(Exception):  # a module may hold anything
-            own = copy.deepcopy(given)
-    return own
+            copied = copy.deepcopy(given)
+    return copied
 
 
 def _plain_counts(code: object) -> Iterator[tuple[str, int]]:

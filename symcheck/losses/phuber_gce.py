@@ -28,7 +28,7 @@ class PHuberGCE(Loss):
     tau: Scalar = Parameter("tau", above=1, default=10)
 
     def formula(self, z: Vec, y: Label) -> Term:
-        q, tau, own = self.q, self.tau, softmax(z)[y]
+        q, tau, p = self.q, self.tau, softmax(z)[y]
         corner = tau ** (1 / (q - 1))
-        tangent = tau * (corner - own) + (1 - corner**q) / q
-        return branch(tau - own ** (q - 1), (1 - own**q) / q, tangent)
+        tangent = tau * (corner - p) + (1 - corner**q) / q
+        return branch(tau - p ** (q - 1), (1 - p**q) / q, tangent)

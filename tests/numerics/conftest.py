@@ -12,7 +12,7 @@ from numerics import datasets
 from numerics.confirmations.confirmation import Confirmation, confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.predict import Expected
-from numerics.formulas.claim import claim_of
+from numerics.formulas.predicted_numbers import predicted_numbers
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.language.formula import Formula, symbols
@@ -50,7 +50,7 @@ def confirmation(loss: str, regularizer: str, data: str, rho: str = "2/5") -> Co
 @cache
 def expected(loss: str, regularizer: str, data: str, rho: float = 0.4) -> Expected:
     dataset = datasets.load(data)
-    claim = claim_of(certificate(loss, regularizer), dataset.classes, data)
+    claim = predicted_numbers(certificate(loss, regularizer), dataset.classes, data)
     return Expected.of(Experiment.on(claim, dataset, rho, torch.device("cpu")))
 
 

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from numerics.confirmations.agreement import Agreement, Outcome, Row, worst
+from numerics.runs.agreement import Agreement, Outcome, Row, worst
 
 
 def row(predicted=2.0, measured=2.0, tolerance=0.01, name="order", reason="the next order"):

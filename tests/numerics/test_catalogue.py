@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
+from numerics.runs.agreement import Outcome
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.intake.catalogue import loss_named, names

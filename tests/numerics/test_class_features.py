@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 import torch
 
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.measure import measured
 from numerics.confirmations.predict import Curve, Expected
 from numerics.errors import DataError
-from numerics.formulas.claim import claim_of
 from numerics.formulas.objective import Objective
+from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.linear.class_features import ClassFeatures
 from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily, Outputs
 from numerics.noise.laws import clean_law, noisy_law
+from numerics.runs.agreement import Outcome
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
 
@@ -105,7 +105,7 @@ def test_scatter_is_the_mean_over_draws():
 
 
 def expected_on(certificate, features, rho=0.4, **options):
-    claim = claim_of(certificate, 3, "made")
+    claim = predicted_numbers(certificate, 3, "made")
     kind = Outputs.CENTRED if claim.quotient else Outputs.FULL
     return Expected.of(Experiment.of(claim, "made", features, LABELS, rho, kind, **options))
 

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from numerics.commands import confirm as command
-from numerics.confirmations.agreement import Outcome
+from numerics.runs.agreement import Outcome
 from symcheck.certificates.certificate import Certificate
 
 

@@ -10,15 +10,15 @@ import torch
 from sympy import Integer, Rational, sqrt
 
 import numerics
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.measure import measured, run_spec
 from numerics.confirmations.predict import Curve, Expected
 from numerics.errors import ConfirmationError, DeviceError, NoiseError
-from numerics.formulas.claim import claim_of
+from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.models.linear import Outputs
+from numerics.runs.agreement import Outcome
 from symcheck.certificates.certify import certify
 from symcheck.errors import NumberError, UnknownNameError
 from symcheck.findings.prediction import Order
@@ -110,7 +110,7 @@ def test_a_prediction_that_is_a_little_wrong_is_contradicted(certified, loss, re
 
 def test_a_wrong_noise_factor_is_contradicted(certified):
     # a**2 would be the claim of a penalty of degree 3/2; it is put in behind the check that refuses such penalties
-    claim = replace(claim_of(certified("cross_entropy", "l2"), 3, "iris"), noise_power=2.0)
+    claim = replace(predicted_numbers(certified("cross_entropy", "l2"), 3, "iris"), noise_power=2.0)
     dataset = numerics.datasets.load("iris")
     expected = Expected.of(Experiment.on(claim, dataset, 0.4, torch.device("cpu")))
     found = outcomes(agreement_of(expected, measured(expected)))
@@ -207,7 +207,7 @@ def test_a_formula_of_the_users_own_is_confirmed():
 
 
 def on_points(certificate, features, labels):
-    claim = claim_of(certificate, 3, "made")
+    claim = predicted_numbers(certificate, 3, "made")
     raw = torch.tensor(features, dtype=torch.float64)
     kind = Outputs.CENTRED if claim.quotient else Outputs.FULL
     return Expected.of(Experiment.of(claim, "made", raw, torch.tensor(labels), 0.4, kind))
@@ -382,7 +382,7 @@ def test_a_curvature_that_is_none(certified):
 def test_labels_that_the_features_do_not_know(certified):
     # every feature vector once with every class: E[o_Y phi'] = 0 (E12 of the paper's errata)
     features = torch.tensor([[1.0, 1.0]] * 3 + [[-1.0, 1.0]] * 3, dtype=torch.float64)
-    claim = claim_of(certified("cross_entropy", "l2"), 3, "made")
+    claim = predicted_numbers(certified("cross_entropy", "l2"), 3, "made")
     experiment = Experiment.of(claim, "made", features, torch.tensor([0, 1, 2, 0, 1, 2]), 0.2)
     with pytest.raises(ConfirmationError) as raised:
         Expected.of(experiment)
@@ -397,7 +397,7 @@ def test_on_cuda_the_confirmation_is_the_same(certified, confirmed):
     there = confirm(certified("cross_entropy", "l2"), data="digits", device="cuda")
     assert there.outcome is Outcome.AGREES
     here = confirmed("cross_entropy", "l2", "digits")
-    for mine, its in zip(here.run.measurements, there.run.measurements, strict=True):
+    for left, right in zip(here.run.measurements, there.run.measurements, strict=True):
         for curve in Curve:
-            floor = here.expected.floor(mine.alpha) + there.expected.floor(mine.alpha)
-            assert its.distances[curve] == pytest.approx(mine.distances[curve], abs=floor)
+            floor = here.expected.floor(left.alpha) + there.expected.floor(left.alpha)
+            assert right.distances[curve] == pytest.approx(left.distances[curve], abs=floor)

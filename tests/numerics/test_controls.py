@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 import torch
 
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.controls import (
     LAMBDAS,
     class_weights_as_scaled,
@@ -16,6 +15,7 @@ from numerics.confirmations.controls import (
     weighted_cross_entropy,
 )
 from numerics.confirmations.predict import Curve
+from numerics.runs.agreement import Outcome
 from symcheck.findings.tier import Tier
 
 

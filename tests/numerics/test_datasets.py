@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from numerics import datasets
+from numerics.arrays.transforms import RandomReLU, Raw, Standardised, transform_of
 from numerics.data.prepared import fingerprint_of, prepared
-from numerics.data.transforms import RandomReLU, Raw, Standardised, transform_of
 from numerics.datasets.base import Dataset
 from numerics.datasets.openml import letter, vowel
 from numerics.errors import DataError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from numerics import demo
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.controls import class_weights_as_scaled
+from numerics.runs.agreement import Outcome
 
 
 def test_it_shows_everything_and_names_its_folder(capsys, tmp_path):

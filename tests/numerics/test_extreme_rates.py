@@ -10,16 +10,16 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.measure import measured
 from numerics.confirmations.predict import Curve, Expected
 from numerics.errors import ConfirmationError, DataError
-from numerics.formulas.claim import claim_of
+from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.linear.leading import Coefficients, Power
 from numerics.noise.laws import noise_factor
+from numerics.runs.agreement import Outcome
 from symcheck.certificates.certify import certify
 from symcheck.findings.prediction import Order
 from symcheck.language.scope import Classes
@@ -90,7 +90,7 @@ def test_a_loss_that_is_scaled_down_has_small_coefficients_and_the_same_order(lo
 @pytest.mark.parametrize(("rho", "outcome"), [(1e-3, Outcome.CONTRADICTS), (1e-12, Outcome.INCONCLUSIVE)])
 def test_a_false_order_of_what_vanishes_is_contradicted_where_rounding_lets_it_be_seen(certified, rho, outcome):
     # MUH + l2: all minimisers are multiples of one another, so that no distance has an order
-    claim = replace(claim_of(certified("muh", "l2"), 3, "iris"), order=Order(Classes(3, 3), 2, 2))
+    claim = replace(predicted_numbers(certified("muh", "l2"), 3, "iris"), order=Order(Classes(3, 3), 2, 2))
     expected = Expected.of(Experiment.on(claim, datasets.load("iris"), rho, torch.device("cpu")))
     rows = agreement_of(expected, measured(expected)).rows
     gap = next(row for row in rows if row.name.startswith(f"{Curve.GAP}, order"))
@@ -165,7 +165,7 @@ def test_what_comes_after_has_the_factor_as_well():
 def test_the_bound_on_rounding_holds(certified, loss, regularizer, data):
     # another order of the samples and another basis of the features round otherwise, and change nothing else
     dataset = datasets.load(data)
-    claim = claim_of(certified(loss, regularizer), dataset.classes, data)
+    claim = predicted_numbers(certified(loss, regularizer), dataset.classes, data)
     features, labels = torch.from_numpy(dataset.standardised()), torch.from_numpy(dataset.labels)
     chance = torch.Generator().manual_seed(3)
     order = torch.randperm(len(labels), generator=chance)

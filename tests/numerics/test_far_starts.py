@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.judge import agreement_of
+from numerics.runs.agreement import Outcome
 from symcheck.certificates.certify import certify
 from symcheck.findings.verdict import Verdict
 

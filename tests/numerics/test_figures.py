@@ -25,9 +25,9 @@ def curve(axes, label: str) -> np.ndarray:
 
 def test_the_parts_add_up_and_the_symmetric_part_of_cross_entropy_is_the_unhinged_loss(cross_entropy) -> None:
     left, _ = decomposition(cross_entropy, classes=10).axes
-    own, symmetric = curve(left, "l(z, 1)"), curve(left, "symmetric part")
+    whole, symmetric = curve(left, "l(z, 1)"), curve(left, "symmetric part")
     margins = np.asarray(left.lines[0].get_xdata())
-    np.testing.assert_allclose(symmetric + curve(left, "class-insensitive part"), own, atol=1e-12)
+    np.testing.assert_allclose(symmetric + curve(left, "class-insensitive part"), whole, atol=1e-12)
     # CE = MUH + KL(u || p) + log C, and MUH(z, 1) = -<z, o_1> = -m (1 - 1/C) along z = m o_1
     np.testing.assert_allclose(symmetric, -0.9 * margins, atol=1e-12)
 

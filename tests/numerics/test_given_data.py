@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.measure import run_spec
 from numerics.data.given_data import given_data
 from numerics.data.given_frame import given_csv, given_frame
 from numerics.errors import DataError
+from numerics.runs.agreement import Outcome
 
 LISTED = "breast_cancer, digits, iris, mnist_5k, wine; fetched from OpenML: letter, pendigits, satimage, vowel"
 IRIS = datasets.load("iris")

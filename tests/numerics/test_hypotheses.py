@@ -14,7 +14,7 @@ from numerics.audits.inspection import Inspected
 from numerics.audits.jacobian import Decomposition, Linearised, limit_direction
 from numerics.audits.kinks import watched
 from numerics.errors import ConfirmationError, TrainingError
-from numerics.formulas.claim import claim_of
+from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.models import mlp
 from numerics.models.given_module import GivenModule
 from numerics.models.linear import LinearFamily
@@ -36,7 +36,7 @@ def cert(certified):
 def inspected(cert, model, start=Start.SUBTRACTED, dataset=IRIS):
     stack, inputs = stack_of(model, dataset, [0], start, torch.device("cpu"), torch.float64)
     law = clean_law(torch.from_numpy(dataset.labels), dataset.classes)
-    return Inspected(claim_of(cert, dataset.classes, dataset.name), Linearised(stack, inputs), law, start)
+    return Inspected(predicted_numbers(cert, dataset.classes, dataset.name), Linearised(stack, inputs), law, start)
 
 
 def whole_jacobian(seen):

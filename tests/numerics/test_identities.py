@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.judge import smoothing_row
 from numerics.confirmations.measure import measured
 from numerics.formulas.objective import Linearised, Objective, Smoothed
 from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily
 from numerics.noise.laws import clean_law, noisy_law
+from numerics.runs.agreement import Outcome
 from symcheck.intake.catalogue import loss_named
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
@@ -94,9 +94,9 @@ def test_without_noise_or_with_drawn_labels_nothing_is_said_about_smoothing(expe
 def test_the_curvatures_of_a_smoothed_and_of_a_linearised_loss():
     ce = Formula.of((1 - sc.softmax(z)[y] ** 0.7) / 0.7)
     like = torch.zeros(3, dtype=torch.float64)
-    own = Objective(ce, L2).loss_curvatures(like)
+    plain = Objective(ce, L2).loss_curvatures(like)
     smooth = Smoothed(ce, L2, smoothing=0.3).loss_curvatures(like)
-    torch.testing.assert_close(smooth, 0.7 * own + 0.3 * own.mean(0))
+    torch.testing.assert_close(smooth, 0.7 * plain + 0.3 * plain.mean(0))
     rows = torch.eye(3, dtype=torch.float64)
     linear = Linearised(ce, L2, rows=rows)
     assert not linear.loss_curvatures(like).any()

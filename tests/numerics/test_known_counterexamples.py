@@ -12,7 +12,6 @@ import pytest
 import torch
 
 from numerics.commands.counterexample import counterexample as command
-from numerics.confirmations.agreement import Outcome
 from numerics.counterexamples.known import (
     classes_at,
     has_minimiser_without_penalty,
@@ -23,6 +22,7 @@ from numerics.counterexamples.known import (
     without_penalty,
 )
 from numerics.counterexamples.trials import KnownCounterexamples
+from numerics.runs.agreement import Outcome
 from symcheck.counterexamples import counterexample, counterexamples
 from symcheck.counterexamples.base import Control, LambdaClaim, every_positive, from_on, rows, up_to
 from symcheck.errors import UnknownNameError
@@ -55,14 +55,14 @@ def found() -> KnownCounterexamples:
 
 @pytest.mark.parametrize("name", THEORY)
 def test_training_finds_what_the_theory_says(name: str, found: KnownCounterexamples) -> None:
-    own = [t for t in found.only(name) if not t.part]
+    trials = [t for t in found.only(name) if not t.part]
     for low, high, clean, noisy in THEORY[name]:
-        inside = {float(t.lambda_): t.found for t in own if low <= float(t.lambda_) <= high}
+        inside = {float(t.lambda_): t.found for t in trials if low <= float(t.lambda_) <= high}
         assert len(inside) >= 3
         assert set(inside.values()) == {(clean, noisy)}
         assert set(inside) >= {x for x in (low, high) if 0 < x < math.inf}
         assert max(inside) == min(high, 1e4)
-    assert any(t.found[0] != t.found[1] for t in own)
+    assert any(t.found[0] != t.found[1] for t in trials)
 
 
 def test_the_table_has_all_of_them_and_their_controls(found: KnownCounterexamples) -> None:

@@ -12,14 +12,14 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.predict import Curve, Expected
 from numerics.errors import ConfirmationError
-from numerics.formulas.claim import Claim, claim_of
 from numerics.formulas.objective import Objective
+from numerics.formulas.predicted_numbers import PredictedNumbers, predicted_numbers
 from numerics.models.linear import Outputs
+from numerics.runs.agreement import Outcome
 from symcheck.budget import Budget
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
@@ -168,7 +168,7 @@ def drawn(loss, matrix, *, quotient=False):
     rows = torch.tensor([[float(x) for x in row] for row in matrix], dtype=torch.float64)
     form = Formula.of(quadratic_form(MatrixParameter("A", matrix), z))
     values = {p.name: float(p.default) for p in loss.parameters}
-    claim = Claim(
+    claim = PredictedNumbers(
         name="drawn", objective=Objective(loss, form, values), classes=len(matrix), kappa=1.0,
         hessian=2 * rows, quotient=quotient, noise_power=1.0, order=None, assumed={},
     )  # fmt: skip
@@ -204,6 +204,6 @@ def test_derived_orders_are_those_of_random_data(loss, matrix, quotient):
 
 
 def test_a_claim_takes_the_matrix_as_it_is():
-    claim = claim_of(certificate("cross_entropy", 3), 3, "iris")
+    claim = predicted_numbers(certificate("cross_entropy", 3), 3, "iris")
     exact = [[2 * float(x) for x in row] for row in recipe(3)]
     assert claim.hessian.tolist() == exact

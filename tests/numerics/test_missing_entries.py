@@ -13,7 +13,7 @@ from numerics.data.given_data import given_data
 from numerics.data.given_frame import given_frame
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError, NoiseError
-from numerics.formulas.claim import claim_of
+from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.networks.train import trained
 from numerics.noise.class_conditional import ClassConditional
 from numerics.noise.human_labels import human_labels
@@ -66,7 +66,7 @@ def test_masked_arrays_are_refused_in_data_sets_and_experiments(certified, featu
     with pytest.raises(DataError) as raised:
         Dataset("made", features, labels, 2, "", "")
     assert str(raised.value) == f"made: {name}: {TOLD}"
-    claim = claim_of(certified("muh", "l2"), 2, "made")
+    claim = predicted_numbers(certified("muh", "l2"), 2, "made")
     with pytest.raises(DataError) as raised:
         Experiment.of(claim, "made", features, labels, 0.1)
     assert str(raised.value) == f"{name}: {TOLD}"

@@ -99,9 +99,9 @@ def test_after_a_step_the_subtracted_network_is_the_difference_of_two():
 
 
 def test_a_module_of_ones_own_is_copied_and_a_function_is_seeded():
-    own = nn.Linear(4, 3)
-    assert GivenModule(own).seeded((4,), 3, 0) is not own
-    assert torch.equal(GivenModule(own).seeded((4,), 3, 7).weight, own.weight)
+    given = nn.Linear(4, 3)
+    assert GivenModule(given).seeded((4,), 3, 0) is not given
+    assert torch.equal(GivenModule(given).seeded((4,), 3, 7).weight, given.weight)
     function = GivenModule(lambda: nn.Linear(4, 3))
     weights = [function.seeded((4,), 3, seed).weight for seed in (0, 0, 1)]
     assert torch.equal(weights[0], weights[1])
@@ -125,8 +125,10 @@ def test_a_stack_computes_what_each_network_computes_alone(name):
         for k, module in enumerate(modules):
             torch.testing.assert_close(together[k], module(inputs), rtol=1e-12, atol=1e-13)
             torch.testing.assert_close(stack.loaded(stack.start, k)(inputs), module(inputs), rtol=0, atol=0)
-    own = torch.stack([inputs + k for k in range(3)])
-    torch.testing.assert_close(stack.outputs(stack.start, own, shared=False)[2], modules[2](own[2]))
+    inputs_of_each = torch.stack([inputs + k for k in range(3)])
+    torch.testing.assert_close(
+        stack.outputs(stack.start, inputs_of_each, shared=False)[2], modules[2](inputs_of_each[2])
+    )
 
 
 def test_frozen_weights_are_not_trained():

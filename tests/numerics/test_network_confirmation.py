@@ -11,14 +11,14 @@ from torch import nn
 
 import symcheck as sc
 from numerics import confirm, datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.controls import weighted_cross_entropy
+from numerics.confirmations.network_confirmation import confirmed_network
 from numerics.errors import ConfirmationError
-from numerics.formulas.claim import claim_of
 from numerics.formulas.objective import Objective
-from numerics.networks.confirmation import confirmed_network
+from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.networks.optimisers import LBFGS
 from numerics.networks.training import Training
+from numerics.runs.agreement import Outcome
 
 QUICK = Training(optimiser=LBFGS(), steps=60)
 
@@ -43,7 +43,7 @@ def test_the_limit_problem_at_trained_scores_is_that_of_the_certificate(name: st
 
 def test_a_false_claim_about_networks_is_contradicted(certificate) -> None:
     """Class weights (1, 10, 1) make the tier CLASSWISE; with the claim of plain cross-entropy noise moves the limit."""
-    claim = claim_of(certificate, 3, "iris")
+    claim = predicted_numbers(certificate, 3, "iris")
     false = replace(claim, objective=Objective(weighted_cross_entropy((1, 10, 1)), claim.objective.regularizer))
     found = confirmed_network(false, small, datasets.load("iris"), 0.4, training=QUICK)
     assert found.outcome is Outcome.CONTRADICTS
@@ -91,7 +91,7 @@ def test_what_cannot_be_confirmed_is_said_before_training(certificate, given: di
 
 def test_one_seed_shows_no_spread(certificate) -> None:
     with pytest.raises(ConfirmationError) as caught:
-        confirmed_network(claim_of(certificate, 3, "iris"), small, datasets.load("iris"), 0.4, seeds=[0, 0])
+        confirmed_network(predicted_numbers(certificate, 3, "iris"), small, datasets.load("iris"), 0.4, seeds=[0, 0])
     assert str(caught.value) == "seeds: got [0, 0]; two or more are needed, to see what depends on the seed"
 
 

@@ -7,10 +7,10 @@ from itertools import product
 
 import pytest
 
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.planted import planted
 from numerics.errors import ConfirmationError
+from numerics.runs.agreement import Outcome
 
 LOSSES = (
     "cross_entropy", "gce", "mae", "focal", "nce", "sce", "muh", "label_smoothing", "brier", "square_centred",

@@ -6,8 +6,8 @@ import pytest
 
 import symcheck as sc
 from numerics import confirm
-from numerics.confirmations.agreement import Outcome
 from numerics.errors import ConfirmationError
+from numerics.runs.agreement import Outcome
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
@@ -18,15 +17,18 @@ from numerics.confirmations.report import record_text, report_text
 from numerics.confirmations.sampling import spread
 from numerics.distance import distance
 from numerics.errors import ConfirmationError, NoiseError
-from numerics.formulas.claim import claim_of
+from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.noise.laws import checked_seed, clean_law, noisy_law, sampled_labels
+from numerics.runs.agreement import Outcome
 
 CPU = torch.device("cpu")
 
 
 def experiment(certified, loss="cross_entropy", regularizer="l2", data="iris", seed=3, rho=0.4):
     dataset = datasets.load(data)
-    return Experiment.on(claim_of(certified(loss, regularizer), dataset.classes, data), dataset, rho, CPU, seed=seed)
+    return Experiment.on(
+        predicted_numbers(certified(loss, regularizer), dataset.classes, data), dataset, rho, CPU, seed=seed
+    )
 
 
 # drawing
@@ -127,9 +129,9 @@ def test_the_notes_give_the_rate_and_call_the_distance_variance(certified):
     labels = torch.from_numpy(datasets.load("iris").labels)
     changed = int((sampled_labels(labels, 3, 0.4, 3) != labels).sum())
     assert here.changed == changed
-    mean, own = here.a * here.claimed_limit(here.clean), here.claimed_limit(here.noisy)
-    apart, size = float((own - mean).norm()), float(mean.norm())
-    differ = int((predicted_classes(found.expected, mean) != predicted_classes(found.expected, own)).sum())
+    mean, drawn = here.a * here.claimed_limit(here.clean), here.claimed_limit(here.noisy)
+    apart, size = float((drawn - mean).norm()), float(mean.norm())
+    differ = int((predicted_classes(found.expected, mean) != predicted_classes(found.expected, drawn)).sum())
     assert found.agreement.notes == (
         f"the labels were drawn with seed 3: {changed} of 150 are not the clean ones, a rate of {changed / 150:.4f} "
         "where 0.4 was asked for",
@@ -184,7 +186,7 @@ def test_seeds():
 
 def test_a_draw_that_leaves_nothing_to_learn(certified):
     # two points (-1), (1) with labels 1, 2: where both are drawn equal, E[e phi] = 0
-    claim = claim_of(certified("muh", "l2"), 2, "made")
+    claim = predicted_numbers(certified("muh", "l2"), 2, "made")
     features, labels = torch.tensor([[-1.0], [1.0]], dtype=torch.float64), torch.tensor([0, 1])
     seed = next(s for s in range(100) if len(set(sampled_labels(labels, 2, 0.4, s).tolist())) == 1)
     with pytest.raises(ConfirmationError) as raised:

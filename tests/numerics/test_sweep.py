@@ -25,12 +25,12 @@ from numerics.data.given_data import given_data
 from numerics.errors import DataError, NoiseError, SweepError
 from numerics.noise.laws import clean_law, noisy_law, sampled_labels
 from numerics.progress import bar
+from numerics.runs.spec import RunSpec
 from numerics.sweeps import run
 from numerics.sweeps.grid import LAMBDAS, grid
 from numerics.sweeps.results import Results, results
 from numerics.sweeps.results_file import ResultsFile
 from numerics.sweeps.run import Runner
-from numerics.sweeps.spec import RunSpec
 from numerics.sweeps.sweep import SweepInterrupted, _left, sweep
 from symcheck.errors import ParameterError, UnknownNameError
 from symcheck.intake.catalogue import loss_named
@@ -216,8 +216,8 @@ def test_a_run_measures_what_a_confirmation_does(expecting):
 @pytest.mark.parametrize(("noise", "seeds"), [("exact", None), ("sampled", [4])])
 def test_both_parts_by_hand(noise, seeds):
     # MUH + 1/2 ||z||^2: z = P(law - 1/C)/lambda, so the classes are those of least squares on the law, at every lambda
+    from numerics.arrays.transforms import Standardised
     from numerics.data.prepared import prepared
-    from numerics.data.transforms import Standardised
 
     data = prepared(IRIS, Standardised(), 0.3, 1)
     clean = torch.from_numpy(data.train.labels)

@@ -8,17 +8,17 @@ import pytest
 import torch
 
 from numerics import datasets
-from numerics.confirmations.agreement import Outcome
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.measure import measured
 from numerics.confirmations.predict import Curve, Expected
-from numerics.formulas.claim import claim_of
 from numerics.formulas.objective import Objective
+from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.linear.fits import FitProblem, fitted
 from numerics.models.linear import LinearFamily
 from numerics.noise.laws import clean_law, noisy_law
+from numerics.runs.agreement import Outcome
 from symcheck.certificates.certify import certify
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
@@ -71,7 +71,7 @@ def test_homogeneous_penalties_of_the_catalogue_are_confirmed(loss, penalty):
 
 def test_another_power_of_alpha_is_contradicted():
     # claimed: scores scale with alpha^(1/2), as they would for a penalty of degree 3; they scale with alpha^(1/3)
-    claim = claim_of(certify("cross_entropy", "quartic"), 3, "iris")
+    claim = predicted_numbers(certify("cross_entropy", "quartic"), 3, "iris")
     assert claim.power == pytest.approx(1 / 3)
     cpu = torch.device("cpu")
     expected = Expected.of(Experiment.on(replace(claim, noise_power=1 / 2), datasets.load("iris"), 0.5, cpu))

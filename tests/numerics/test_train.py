@@ -22,9 +22,9 @@ from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models import mlp
 from numerics.models.linear import LinearFamily
 from numerics.networks.batches import order_of
-from numerics.networks.cases import Case
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.comparison import compared, comparison_table
+from numerics.networks.network_runs import NetworkRun
 from numerics.networks.optimisers import LBFGS, SGD, Adam
 from numerics.networks.problem import Scaling
 from numerics.networks.stopping import Ended
@@ -58,7 +58,7 @@ def plain(z, law, alpha):
     return (value + z.square().sum(1) / 2).mean()
 
 
-def looped(case: Case, make, steps, batch):
+def looped(case: NetworkRun, make, steps, batch):
     """One network trained by torch.optim alone, from the start that training gives it."""
     inputs = torch.from_numpy(SMALL.inputs(IRIS))
     module = SMALL.seeded((4,), 3, case.seed).double()
@@ -78,7 +78,7 @@ def looped(case: Case, make, steps, batch):
 
 
 @pytest.mark.parametrize(
-    ("ours", "torchs"),
+    ("optimiser", "torchs"),
     [
         (SGD(lr=0.05), lambda p: torch.optim.SGD(p, lr=0.05)),
         (SGD(lr=0.02, momentum=0.9), lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9)),
@@ -87,15 +87,15 @@ def looped(case: Case, make, steps, batch):
     ],
 )
 @pytest.mark.parametrize("batch", [None, 32])
-def test_many_at_once_end_in_the_weights_of_a_loop_of_torch_optim(ce, ours, torchs, batch):
+def test_many_at_once_end_in_the_weights_of_a_loop_of_torch_optim(ce, optimiser, torchs, batch):
     found = trained(
         ce, SMALL, "iris", alphas=[0.01, 1.0], rhos=[0.4], seeds=[0, 3],
-        training=Training(optimiser=ours, steps=20, batch=batch),
+        training=Training(optimiser=optimiser, steps=20, batch=batch),
     )  # fmt: skip
     assert len(found.cases) == 4
     # rounding of sums of 150 terms, 1e-15, over 20 steps; and iris is balanced, so that over all samples the gradient
     # in the last bias is 0 up to u = 1e-16, which Adam makes a step of lr u/eps = 1e-10: 20 of them
-    tolerance = 5e-9 if isinstance(ours, Adam) and batch is None else 1e-12
+    tolerance = 5e-9 if isinstance(optimiser, Adam) and batch is None else 1e-12
     for case, weights in zip(found.cases, found.weights, strict=True):
         torch.testing.assert_close(weights, looped(case, torchs, 20, batch), rtol=0, atol=tolerance)
 
@@ -173,11 +173,11 @@ def test_theorem_2_near_the_start_the_scores_tend_to_jv(ce, certified):
     """Z(theta_alpha)/alpha -> Jv, which is found in another way; the error is O(alpha): a tenth for a tenth."""
     from numerics.audits.inspection import Inspected
     from numerics.audits.jacobian import Linearised
-    from numerics.formulas.claim import claim_of
+    from numerics.formulas.predicted_numbers import predicted_numbers
     from numerics.models.start import Start
     from numerics.networks.train import stack_of
 
-    claim = claim_of(certified("cross_entropy", "l2"), 3, "iris")
+    claim = predicted_numbers(certified("cross_entropy", "l2"), 3, "iris")
     model = mlp.Network(widths=(2,), activation="tanh")
     training = Training(optimiser=LBFGS(history=40), steps=600, gradient_norm=1e-8, scaling=Scaling.WEIGHTS)
     alphas = [1e-2, 1e-3]
@@ -258,8 +258,8 @@ def test_labels_are_replaced_by_their_laws_or_by_draws(ce):
     assert drawn.laws.shape[0] == 3  # clean, and a draw for each seed
     assert set(drawn.laws.unique().tolist()) == {0.0, 1.0}
     uniform = torch.full((150, 3), 1 / 3, dtype=torch.float64)
-    mine = trained(ce, SMALL, "iris", noise=lambda labels, c, rho, seed: uniform, **settings).problem
-    assert torch.equal(mine.laws[1], uniform)
+    problem = trained(ce, SMALL, "iris", noise=lambda labels, c, rho, seed: uniform, **settings).problem
+    assert torch.equal(problem.laws[1], uniform)
 
 
 class TestStopping:

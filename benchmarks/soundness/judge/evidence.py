@@ -34,10 +34,10 @@ class Truths:
     def at(self, point: Point) -> PairTruth:
         """The truth at ``point``."""
         if point.key not in self._pairs:
-            own, its = point.of(self.loss), point.of(self.regularizer)
+            for_loss, for_regularizer = point.of(self.loss), point.of(self.regularizer)
             self._pairs[point.key] = PairTruth(
-                self._losses.setdefault(own.key, LossTruth(self.loss, own)),
-                self._regularizers.setdefault(its.key, RegularizerTruth(self.regularizer, its)),
+                self._losses.setdefault(for_loss.key, LossTruth(self.loss, for_loss)),
+                self._regularizers.setdefault(for_regularizer.key, RegularizerTruth(self.regularizer, for_regularizer)),
             )
         return self._pairs[point.key]
 

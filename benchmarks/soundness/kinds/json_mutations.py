@@ -89,8 +89,17 @@ def _other(rng: random.Random, fields: Any) -> str:
 def _expression(rng: random.Random, fields: Any) -> str:
     names = ("kappa", "curvature", "coupling", "noise_power", "value", "low", "high", "default")
     path = _drawn(rng, fields, lambda p, _: p[-1] in names or "entries" in p or "values" in p)
-    own = _at(fields, path)
-    made = (f"({own})", f"{own} + 0", f"1*({own})", f"{own} + 1", f"-({own})", f"({own})*C", f"{own} ", f"0 + {own}")
+    text = _at(fields, path)
+    made = (
+        f"({text})",
+        f"{text} + 0",
+        f"1*({text})",
+        f"{text} + 1",
+        f"-({text})",
+        f"({text})*C",
+        f"{text} ",
+        f"0 + {text}",
+    )
     return _put(fields, path, rng.choice((*EXPRESSIONS, *made)))
 
 
@@ -197,15 +206,15 @@ def _wider(rng: random.Random, fields: Any) -> str:
 
 def _formula(rng: random.Random, fields: Any) -> str:
     kind = rng.choice(("loss", "regularizer"))
-    own = fields[kind]["formula"] if isinstance(fields.get(kind), dict) else "1"
+    formula = fields[kind]["formula"] if isinstance(fields.get(kind), dict) else "1"
     others = (
-        f"2*({own})",
-        f"{own} + mean(z)",
-        f"-({own})",
-        f"({own}) + 0*z[y]",
-        f"({own})**2",
+        f"2*({formula})",
+        f"{formula} + mean(z)",
+        f"-({formula})",
+        f"({formula}) + 0*z[y]",
+        f"({formula})**2",
         "z[y]*9**9**9",
-        f"{own} ",
+        f"{formula} ",
         "0",
     )
     return _put(fields, (kind, "formula"), rng.choice(others))

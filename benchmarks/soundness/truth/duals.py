@@ -26,9 +26,9 @@ class Dual:
     value: Ball
     slopes: tuple[Ball, ...] | None = None
 
-    def joined(self, value: Ball, own: Ball, other: Dual | None = None, others: Ball = None) -> Dual:
-        """f(self, other) with this ``value``, and with ``own`` and ``others`` for its derivatives by the two."""
-        parts = [(own, self.slopes), (others, other.slopes if other is not None else None)]
+    def joined(self, value: Ball, slope: Ball, other: Dual | None = None, other_slope: Ball = None) -> Dual:
+        """f(self, other) with this ``value``, and with ``slope`` and ``other_slope`` for its derivatives by the two."""
+        parts = [(slope, self.slopes), (other_slope, other.slopes if other is not None else None)]
         kept = [(factor, slopes) for factor, slopes in parts if slopes is not None]
         if not kept:
             return Dual(value)

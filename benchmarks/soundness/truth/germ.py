@@ -226,8 +226,8 @@ class Germ:
         units: list[Number] = []
         for g, n in enumerate(self.layout.counts):
             twin = self._twin(g)
-            own = slopes[self._unit(g)] if twin is None else units[twin]
-            units.append(own if twin is not None else numbers.divide(own, Fraction(n)))
+            slope = slopes[self._unit(g)] if twin is None else units[twin]
+            units.append(slope if twin is not None else numbers.divide(slope, Fraction(n)))
         for d, slope in slopes.items():
             made: Number = ZERO
             for x, n, unit in zip(d, self.layout.counts, units, strict=True):

@@ -118,8 +118,8 @@ def _one_kappa(kappa: Number, drift: Number) -> Tier:
 
 
 def _with_label(rows: Sequence[Sequence[Number]], kappa: Number, other: Number) -> list[list[Number]]:
-    own = numbers.subtract(other, kappa)
-    return [[own if k == y else other for k in range(len(row))] for y, row in enumerate(rows)]
+    at_label = numbers.subtract(other, kappa)
+    return [[at_label if k == y else other for k in range(len(row))] for y, row in enumerate(rows)]
 
 
 def _total(entries: Sequence[Number]) -> Number:

@@ -53,9 +53,9 @@ class RegularizerTruth:
     @cached_property
     def eigenvalues(self) -> tuple[Number, Number]:
         """s and s + C t of D^2 g(0) = s I + t 11', for a g that treats all classes alike."""
-        own, other = self.germ.hessian_entry(0, 0), self.germ.hessian_entry(0, 1)
-        along = numbers.add(own, numbers.multiply(Fraction(self.point.classes - 1), other))
-        return numbers.subtract(own, other), along
+        diagonal, other = self.germ.hessian_entry(0, 0), self.germ.hessian_entry(0, 1)
+        along = numbers.add(diagonal, numbers.multiply(Fraction(self.point.classes - 1), other))
+        return numbers.subtract(diagonal, other), along
 
     def is_definite(self, *, quotient: bool) -> bool | None:
         """Whether D^2 g(0) is positive definite on R^C or on the quotient by 1; None if there is no Hessian."""

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 from sklearn.datasets import fetch_openml, get_data_home
 
-from numerics.data.columns import coded_column
+from numerics.arrays.columns import coded_column
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 

@@ -50,9 +50,9 @@ class Partly:
 
 @dataclass(frozen=True, eq=False)
 class Isotropic:
-    """The matrix ``own`` I + ``other`` 11', whose numbers need not be rational."""
+    """The matrix ``unit`` I + ``other`` 11', whose numbers need not be rational."""
 
-    own: Scalar
+    unit: Scalar
     other: Scalar
 
     @property
@@ -61,11 +61,11 @@ class Isotropic:
         return self
 
     def __matmul__(self, vector: Term) -> Term:
-        return plus(times(self.own, vector), times(self.other, total(vector)))
+        return plus(times(self.unit, vector), times(self.other, total(vector)))
 
     def __getitem__(self, key: Label) -> Term:
         """The row of the label."""
-        return plus(times(self.own, Vec("onehot")), self.other)
+        return plus(times(self.unit, Vec("onehot")), self.other)
 
 
 @dataclass(frozen=True, eq=False)

@@ -199,12 +199,12 @@ class Maker(Handler):
         """A square table: the identity, a I + b 11' where a number is no rational, or entries, exact or rounded."""
         diagonal, off = places.diagonal(), places[~self.torch.eye(size, dtype=self.torch.bool)]
         if bool((diagonal == diagonal[0]).all()) and bool((off == off[0]).all()):
-            own, other = int(diagonal[0]), int(off[0])
-            if self.ledger[own] == 1 and self.ledger[other] == 0:
+            on, off = int(diagonal[0]), int(off[0])
+            if self.ledger[on] == 1 and self.ledger[off] == 0:
                 return Special.IDENTITY
-            if not all(isinstance(self.ledger[p], Fraction) for p in (own, other)):
-                difference = self.ledger.added(own, self.ledger.times(other, self.provenance.number(-1)))
-                return Table(Isotropic(self._one_number(difference), self._one_number(other)))
+            if not all(isinstance(self.ledger[p], Fraction) for p in (on, off)):
+                difference = self.ledger.added(on, self.ledger.times(off, self.provenance.number(-1)))
+                return Table(Isotropic(self._one_number(difference), self._one_number(off)))
         self._check_size(size)
         rows, errors = self._rounded_entries(places, bits)
         letter = self._name((rows, errors), "A")

@@ -73,8 +73,8 @@ class Provenance:
     def bits(self, tensor: Tensor) -> int:
         """In how many bits the entries of ``tensor`` were computed."""
         record = self._records.get(id(tensor))  # also of an older version: its numbers may still be there
-        own = BITS.get(str(tensor.dtype), DOUBLE)
-        return own if record is None or record.tensor() is not tensor else min(own, record.bits)
+        stored = BITS.get(str(tensor.dtype), DOUBLE)
+        return stored if record is None or record.tensor() is not tensor else min(stored, record.bits)
 
     def places(self, tensor: Tensor) -> Tensor:
         """The places of the entries of ``tensor`` in the ledger, in its shape; raises ``Untraceable``."""
@@ -154,9 +154,9 @@ class Provenance:
             return False
         different, back = places.reshape(-1).unique(return_inverse=True)
         values = torch.tensor([float(self.ledger.middle(p)) for p in different.tolist()], dtype=torch.float64)
-        own = tensor.detach().cpu().double().reshape(-1)
+        entries = tensor.detach().cpu().double().reshape(-1)
         close = max(CLOSE, 2.0 ** (3 - BITS.get(str(tensor.dtype), DOUBLE)))
-        return bool(torch.allclose(own, values[back], rtol=close, atol=close))
+        return bool(torch.allclose(entries, values[back], rtol=close, atol=close))
 
     def _of(self, tensor: Tensor) -> _Record | None:
         record = self._records.get(id(tensor))
@@ -166,9 +166,9 @@ class Provenance:
 
     def keep(self, tensor: Tensor, places: Any, bits: int) -> None:
         """Remember of ``tensor``, as it is now, the ``places`` of its entries, if they are known, and its ``bits``."""
-        own = id(tensor)
-        reference = weakref.ref(tensor, lambda _: self._records.pop(own, None))
-        self._records[own] = _Record(reference, tensor._version, places, bits)
+        key = id(tensor)
+        reference = weakref.ref(tensor, lambda _: self._records.pop(key, None))
+        self._records[key] = _Record(reference, tensor._version, places, bits)
 
 
 def tensors_in(torch: Any, values: Sequence[Any]) -> list[Any]:

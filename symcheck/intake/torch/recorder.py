@@ -201,9 +201,9 @@ class Recorder(Maker):
             "torch.special": torch.special, "torch.linalg": torch.linalg,
         }  # fmt: skip
         for home, owner in homes.items():
-            own = plain.removeprefix(f"{home.rpartition('.')[2]}_")
-            if any(getattr(owner, alias, None) is func for alias in (own, name, f"__{plain}__")):
-                return f"{home}.{name if plain in _INDEXING else own}", plain.removeprefix("special_")
+            short = plain.removeprefix(f"{home.rpartition('.')[2]}_")
+            if any(getattr(owner, alias, None) is func for alias in (short, name, f"__{plain}__")):
+                return f"{home}.{name if plain in _INDEXING else short}", plain.removeprefix("special_")
         self.refuse(f"{getattr(func, '__module__', None) or 'torch'}.{name}", _NO_READING, _WRITE)
 
     # stopping, noting

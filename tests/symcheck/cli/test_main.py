@@ -88,7 +88,8 @@ def test_help_lists_an_added_command_without_loading_it(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("package", "shown"), [("torch", "PyTorch"), ("sklearn.datasets", "scikit-learn"), ("numpy", "NumPy")]
+    ("package", "shown"),
+    [("torch", "PyTorch"), ("sklearn.datasets", "scikit-learn"), ("numpy", "NumPy"), ("scipy", "SciPy")],
 )
 def test_a_missing_extra_is_named(
     package: str, shown: str, added: Callable[[str], types.ModuleType], capsys: Output

@@ -160,9 +160,9 @@ class CrammerSinger(nn.Module):
     """The best of the other classes, by -inf in the place of the label."""
 
     def forward(self, pred, labels):
-        own = pred.gather(1, labels.unsqueeze(1)).squeeze(1)
+        at_label = pred.gather(1, labels.unsqueeze(1)).squeeze(1)
         others = pred.masked_fill(F.one_hot(labels, pred.shape[1]).bool(), float("-inf"))
-        return torch.clamp(1 + others.max(dim=1)[0] - own, min=0).mean()
+        return torch.clamp(1 + others.max(dim=1)[0] - at_label, min=0).mean()
 
 
 class LogitAdjusted(nn.Module):

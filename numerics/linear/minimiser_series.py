@@ -23,21 +23,21 @@ from torch import Tensor
 
 from numerics.formulas.objective import Objective
 from numerics.formulas.taylor import gradient_coefficient
-from numerics.linear.family import Family
 from numerics.linear.limits import ACCURACY, curvature_at, limit, limit_problem, loss_slopes
+from numerics.linear.score_family import ScoreFamily
 from numerics.linear.solve import ScaledProblem
 
 OPERATIONS = 64
 """Rounding of the terms, in units in the last place of what they are sums of."""
 
 
-class Expansion:
+class MinimiserSeries:
     """The series t_0 + s t_1 + ... of the minimiser on one family, for one law of the labels, s = alpha^power.
 
     ``power`` is 1, or 1/(k-1) for a penalty of another degree k.  Terms are derived when they are first asked for.
     """
 
-    def __init__(self, family: Family, objective: Objective, law: Tensor, power: float = 1.0) -> None:
+    def __init__(self, family: ScoreFamily, objective: Objective, law: Tensor, power: float = 1.0) -> None:
         self.family, self.objective, self.law, self.power = family, objective, law, power
         self._terms: list[Tensor] = []
         self._units: list[Tensor] = []
@@ -128,7 +128,7 @@ class Expansion:
         return [sum(inner[i] * root[j - i] for i in range(j + 1)) / length for j in range(k + 1)]
 
 
-def _inner(expansion: Expansion, k: int) -> float:
+def _inner(expansion: MinimiserSeries, k: int) -> float:
     """The coefficient of alpha^k in ||t||^2."""
     return sum(float((expansion.term(i) * expansion.term(k - i)).sum()) for i in range(k + 1))
 

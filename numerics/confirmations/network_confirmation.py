@@ -22,12 +22,10 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-from numerics.confirmations.agreement import Agreement, Row
-from numerics.confirmations.confirmed import Confirmed
 from numerics.datasets.base import Dataset
 from numerics.distance import distance
 from numerics.errors import ConfirmationError
-from numerics.formulas.claim import Claim
+from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.formulas.scaled import ScaledObjective
 from numerics.networks.comparison import Comparison, compared, comparison_table
 from numerics.networks.optimisers import LBFGS
@@ -36,6 +34,8 @@ from numerics.networks.training import Training
 from numerics.networks.transfer import transfer_gap
 from numerics.noise.laws import checked_rate, clean_law, noise_factor
 from numerics.progress import Progress, silent
+from numerics.runs.agreement import Agreement, Row
+from numerics.runs.confirmed import Confirmed
 
 ALPHA = 2.0**-8
 """alpha = 1/lambda at which networks are compared unless another is given."""
@@ -51,7 +51,7 @@ ROUNDING = 1e-9
 class NetworkConfirmation(Confirmed):
     """The networks that were ``trained`` for a ``claim``, their ``agreement`` with it, and each pair of them."""
 
-    claim: Claim
+    claim: PredictedNumbers
     trained: Trained
     agreement: Agreement
     comparisons: tuple[Comparison, ...]
@@ -82,7 +82,7 @@ class NetworkConfirmation(Confirmed):
 
 
 def confirmed_network(
-    claim: Claim,
+    claim: PredictedNumbers,
     model: AnyModel,
     dataset: Dataset,
     rho: float | Fraction,
@@ -121,7 +121,7 @@ def confirmed_network(
 
 
 def agreement_of(
-    claim: Claim, found: Trained, dataset: Dataset, alpha: float, rho: float, seeds: Sequence[int]
+    claim: PredictedNumbers, found: Trained, dataset: Dataset, alpha: float, rho: float, seeds: Sequence[int]
 ) -> Agreement:
     """The rows on what was ``found``."""
     scores = found.scores - found.scores.mean(-1, keepdim=True) if claim.quotient else found.scores
@@ -147,7 +147,7 @@ def agreement_of(
     return Agreement(title, tuple(rows), tuple(notes))
 
 
-def _limit_row(claim: Claim, labels: Tensor, rho: float, scores: Sequence[Tensor]) -> Row:
+def _limit_row(claim: PredictedNumbers, labels: Tensor, rho: float, scores: Sequence[Tensor]) -> Row:
     """The largest R of ``numerics.networks.transfer`` at alpha = 0."""
     law = clean_law(labels, claim.classes)
     zero = torch.zeros(1, dtype=law.dtype, device=law.device)

@@ -21,7 +21,7 @@ Law = Callable[[Tensor, int, float, int], Tensor]
 
 
 @dataclass(frozen=True, order=True)
-class Case:
+class NetworkRun:
     """One network: trained at ``alpha`` = 1/lambda under labels with noise of rate ``rho``; ``seed`` of its weights."""
 
     alpha: float
@@ -29,9 +29,9 @@ class Case:
     seed: int
 
 
-def cases_of(
+def network_runs(
     alphas: Sequence[float], rhos: Sequence[float | Fraction], seeds: Sequence[int], classes: int, training: Training
-) -> tuple[Case, ...]:
+) -> tuple[NetworkRun, ...]:
     """All combinations, each once; raises for a value that is out of range."""
     for name, values in (("alphas", alphas), ("rhos", rhos), ("seeds", seeds)):
         if not len(values):
@@ -50,11 +50,11 @@ def cases_of(
         if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
             raise TrainingError(f"seeds: got {seed!r}; accepted are integers from 0 to 2^63 - 1")
     rates = [checked_rate(rho, classes) for rho in rhos]
-    return tuple(dict.fromkeys(Case(float(a), r, s) for s, r, a in itertools.product(seeds, rates, alphas)))
+    return tuple(dict.fromkeys(NetworkRun(float(a), r, s) for s, r, a in itertools.product(seeds, rates, alphas)))
 
 
 def laws_of(
-    cases: tuple[Case, ...], dataset: Dataset, noise: str | Law, device: torch.device, dtype: torch.dtype
+    cases: tuple[NetworkRun, ...], dataset: Dataset, noise: str | Law, device: torch.device, dtype: torch.dtype
 ) -> tuple[Tensor, Tensor]:
     """The laws (U, n, C) that occur, and which of them (K,) each case is trained on."""
     if isinstance(noise, str):
@@ -79,7 +79,7 @@ def laws_of(
     return torch.stack(list(found.values())).to(device, dtype), torch.tensor(which, device=device)
 
 
-def _checked_law(noise: Law, labels: Tensor, classes: int, case: Case) -> Tensor:
+def _checked_law(noise: Law, labels: Tensor, classes: int, case: NetworkRun) -> Tensor:
     law = noise(labels, classes, case.rho, case.seed)
     if (
         law.shape != (len(labels), classes)

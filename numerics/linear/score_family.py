@@ -9,7 +9,7 @@ from torch import Tensor
 from numerics.models.linear import Outputs
 
 
-class Family(Protocol):
+class ScoreFamily(Protocol):
     """Z = J W with weights W (..., k, m) such that the mean of ||Z_i||^2 over the samples is the sum of squares of W.
 
     Every quadratic form of the outputs, the mean of Z_i'M Z_i, is <W, W restricted(M)>: one matrix (m, m) for all k

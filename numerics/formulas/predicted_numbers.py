@@ -24,7 +24,7 @@ HOMOGENEOUS = "Theorem 2' for homogeneous penalties"
 
 
 @dataclass(frozen=True, eq=False)
-class Claim:
+class PredictedNumbers:
     """The prediction of the pair called ``name`` at C = ``classes`` and one value of each parameter.
 
     ``kappa`` and ``hessian`` H (C, C) give the limit S = kappa a P o H^(-1), on the ``quotient`` by (1, ..., 1) if
@@ -54,7 +54,7 @@ class Claim:
         return "alpha" if self.power == 1 else "s"
 
 
-def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
+def predicted_numbers(certificate: Certified, classes: int, data: str) -> PredictedNumbers:
     """What ``certificate`` says at C = ``classes``, the classes of the data set ``data``.
 
     A parameter that the certificate leaves free takes its default, and what counts is what holds there.  Raises
@@ -73,7 +73,7 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
             f"certificate: at {_place(classes, numbers)} that of {name} makes no prediction, so training cannot "
             "confirm or contradict it; take a pair whose limit is known, such as cross_entropy with l2"
         )
-    return Claim(
+    return PredictedNumbers(
         name=name,
         objective=pair.objective,
         classes=classes,
@@ -93,7 +93,7 @@ def _held(certificate: Certified) -> Verdict | None:
     return None if found is None else found.verdict
 
 
-def _homogeneous(pair: Pair, certificate: Certified, values: Mapping[str, Fraction]) -> Claim | None:
+def _homogeneous(pair: Pair, certificate: Certified, values: Mapping[str, Fraction]) -> PredictedNumbers | None:
     """What Theorem 2' for homogeneous penalties says, where it applies to g of a degree k other than 2.
 
     Minimisers scale with alpha^(1/(k-1)), and noise multiplies their limit by a^(1/(k-1)).
@@ -104,7 +104,7 @@ def _homogeneous(pair: Pair, certificate: Certified, values: Mapping[str, Fracti
     if degree is None or not degree.is_Rational or degree == 2:
         return None
     power = 1 / float(degree - 1)
-    return Claim(
+    return PredictedNumbers(
         name=pair.name,
         objective=pair.objective,
         classes=pair.classes,

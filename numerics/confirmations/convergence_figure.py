@@ -6,14 +6,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from numerics.confirmations.curve_rows import fit_range
+from numerics.confirmations.evidence import Evidence
 from numerics.confirmations.predict import Curve
-from numerics.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, WIDTH, plain, titled
+from numerics.figure_style import BLUE, GREEN, GREY, INK, ORANGE, PALE, WIDTH, plain, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from numerics.confirmations.confirmation import Confirmation
 
 LOOKS = {Curve.CLEAN: (BLUE, "o", 6.0), Curve.NOISY: (ORANGE, "s", 4.5), Curve.GAP: (GREEN, "D", 3.5)}
 LABELS = {
@@ -29,7 +28,7 @@ SMALLEST = 1e-17
 """A distance of 0 is drawn here."""
 
 
-def convergence(confirmation: Confirmation) -> Figure:
+def convergence(confirmation: Evidence) -> Figure:
     """The distances (3) against alpha, and below how far they are from the predicted leading term.
 
     Lines are known before training: the leading terms above, the bounds on the deviation from them below.
@@ -60,7 +59,7 @@ def convergence(confirmation: Confirmation) -> Figure:
     return figure
 
 
-def _draw_floor(axes: Axes, confirmation: Confirmation, wide: tuple[float, float]) -> None:
+def _draw_floor(axes: Axes, confirmation: Evidence, wide: tuple[float, float]) -> None:
     """The distances that the solver cannot tell from 0, and the lower and upper end of the axis."""
     expected = confirmation.expected
     floors = [expected.floor(x) for x in expected.alphas]
@@ -82,7 +81,7 @@ def _draw_floor(axes: Axes, confirmation: Confirmation, wide: tuple[float, float
     axes.set_ylim(low, max(high * 3, 0.0 if laws else max(floors) * 1e5))
 
 
-def _draw_curve(above: Axes, below: Axes, confirmation: Confirmation, curve: Curve) -> None:
+def _draw_curve(above: Axes, below: Axes, confirmation: Evidence, curve: Curve) -> None:
     expected, (colour, marker, size) = confirmation.expected, LOOKS[curve]
     power, alphas = expected.powers[curve], expected.alphas
     if power is not None:
@@ -109,7 +108,7 @@ def _draw_curve(above: Axes, below: Axes, confirmation: Confirmation, curve: Cur
             below.plot([m.alpha], [max(abs(value / power(expected.scale(m.alpha)) - 1), SMALLEST)], **style)  # type: ignore[arg-type]
 
 
-def _legend(figure: Figure, confirmation: Confirmation) -> None:
+def _legend(figure: Figure, confirmation: Evidence) -> None:
     """What each colour is, with the predicted law, and what lines and points are; below, where no curve can be."""
     from matplotlib.lines import Line2D
 
@@ -135,7 +134,7 @@ def _legend(figure: Figure, confirmation: Confirmation) -> None:
     )  # fmt: skip
 
 
-def _titles(axes: Axes, confirmation: Confirmation) -> None:
+def _titles(axes: Axes, confirmation: Evidence) -> None:
     here = confirmation.expected.experiment
     title = f"{here.claim.name} on {here.data}: training {confirmation.outcome}".replace("_", " ")
     titled(

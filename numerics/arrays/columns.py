@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from numerics.data.masks import is_missing, refuse_mask
+from numerics.arrays.masks import is_missing, refuse_mask
 from numerics.errors import DataError
 
 MOST_SHOWN = 8

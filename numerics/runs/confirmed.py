@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from numerics.confirmations.agreement import Agreement, Outcome
+from numerics.runs.agreement import Agreement, Outcome
 
 
 class Confirmed(ABC):

@@ -1,0 +1,1 @@
+"""Arrays of features and columns of labels: what is missing, names as numbers, transforms, coordinates."""
