@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from numerics.confirmations.agreement import Agreement, Outcome
 from numerics.confirmations.confirmation import Confirmation, confirm
@@ -17,10 +16,8 @@ from numerics.confirmations.controls import class_weights_as_scaled, turned_orde
 from numerics.errors import ConfirmationError
 from numerics.folders import made_folder
 from numerics.progress import bar
+from symcheck.certificates.certificate import Certificate
 from symcheck.files import written
-
-if TYPE_CHECKING:
-    from symcheck.certificates.certificate import Certificate
 
 PAIRS = (
     ("cross_entropy", "l2"),

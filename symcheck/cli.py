@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import pkgutil
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from types import ModuleType
 from typing import Never
 
-import symcheck.commands
+from symcheck import commands
 from symcheck.errors import SymcheckError, did_you_mean
+from symcheck.intake.pair import joined
 from symcheck.version import VERSION
 
 USAGE, BUG, INTERRUPTED, CLOSED_PIPE = 64, 70, 130, 141
@@ -26,9 +24,6 @@ GROUP = "symcheck.commands"
 
 _EXTRA = {"torch": "PyTorch", "numpy": "NumPy", "sklearn": "scikit-learn", "matplotlib": "Matplotlib", "tqdm": "tqdm"}
 """What the extra ``numerics`` installs, by the name under which it is imported."""
-
-_TAKES_TEXT = ("--formula", "--regularizer-formula", "--param")
-"""Options whose value may begin with a minus sign."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,12 +56,12 @@ def _run(arguments: list[str]) -> int:
     if name == "--version":
         _write(f"symcheck {VERSION}\n")
         return 0
-    if name in _own_names():
+    if name in commands.FILES:
         return _run_own(name, arguments[1:])
     added = _added()
     if name in added:
         return _run_added(name, added[name], arguments[1:])
-    known = sorted([*_own_names(), *added])
+    known = sorted([*commands.FILES.names, *added])
     raise UsageError(f"there is no command {name!r}{did_you_mean(name, known)}; accepted: {', '.join(known)}")
 
 
@@ -82,7 +77,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _run_own(name: str, arguments: list[str]) -> int:
-    command = _own(name)
+    command = commands.FILES.module(name)
     parser = _Parser(prog=f"symcheck {name}", description=f"{command.SUMMARY}.", allow_abbrev=False)
     command.arguments(parser)
     try:
@@ -106,20 +101,12 @@ def _run_added(name: str, point: EntryPoint, arguments: list[str]) -> int:
         raise UsageError(f'symcheck {name} needs {needed}: pip install "symcheck[numerics]"') from error
 
 
-def _own_names() -> list[str]:
-    return sorted(m.name for m in pkgutil.iter_modules(symcheck.commands.__path__))
-
-
-def _own(name: str) -> ModuleType:
-    return import_module(f"symcheck.commands.{name}")
-
-
 def _added() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
 def _help() -> str:
-    summaries = {name: _own(name).SUMMARY for name in _own_names()}
+    summaries = {name: commands.FILES.module(name).SUMMARY for name in commands.FILES.names}
     summaries |= {name: f"(symcheck {name} --help)" for name in _added() if name not in summaries}
     width = max(map(len, summaries))
     return "\n".join(
@@ -136,17 +123,6 @@ def _help() -> str:
             "",
         ]
     )
-
-
-def joined(arguments: Sequence[str]) -> list[str]:
-    """``--formula -z[y]`` as ``--formula=-z[y]``: argparse takes a value with a minus sign for an option."""
-    found: list[str] = []
-    for argument in arguments:
-        if found and found[-1] in _TAKES_TEXT:
-            found[-1] = f"{found[-1]}={argument}"
-        else:
-            found.append(argument)
-    return found
 
 
 def _write(text: str) -> None:

@@ -6,11 +6,9 @@ A package of entries holds one public class a file, found by the file's name and
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from fractions import Fraction
+from types import ModuleType
 from typing import ClassVar, Never, Self
 
 from symcheck.errors import ParameterError, did_you_mean
@@ -22,6 +20,7 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
 from symcheck.language.term import Scalar
+from symcheck.one_file_each import OneFileEach
 
 Indexed = ClassParameter | MatrixParameter
 """A parameter with class indices."""
@@ -159,32 +158,28 @@ def _indexed(declared: Indexed, value: Value) -> Indexed:
     return MatrixParameter.of(declared.array.given(entries))  # type: ignore[arg-type]
 
 
-def stems(path: Iterable[str]) -> list[str]:
-    """The names of the entries in a package whose folders are ``path``: its files but base.py and _*.py."""
-    found = (m.name for m in pkgutil.iter_modules(path))
-    return sorted(n for n in found if n != "base" and not n.startswith("_"))
-
-
-def class_in_file(package: str, stem: str) -> type[Entry]:
-    """The entry's class in the file ``stem`` of ``package``: the stem in CamelCase, gce -> GCE; imports that file."""
-    module = importlib.import_module(f"{package}.{stem}")
+def class_in_file(module: ModuleType) -> type[Entry]:
+    """The entry's class in the file ``module``, whose name it has in CamelCase, gce -> GCE; else ``ImportError``."""
+    stem = module.__name__.rpartition(".")[2]
     for name, value in vars(module).items():
         if _squashed(name) == _squashed(stem) and isinstance(value, type) and issubclass(value, Entry):
             return value
-    raise ImportError(f"{package}.{stem} has no class of its own name: expected is {stem.title().replace('_', '')}")
+    raise ImportError(f"{module.__name__} has no class of its own name: expected is {stem.title().replace('_', '')}")
 
 
-def class_called(name: str, package: str, path: Iterable[str]) -> type[Entry]:
+def class_called(name: str, files: OneFileEach) -> type[Entry]:
     """The class ``name`` of a package of entries, its file imported now: the package's ``__getattr__``."""
-    known = stems(path)
+    known = files.names
     if name[:1].isupper():
         for stem in known:
             if _squashed(stem) == _squashed(name):
-                found = class_in_file(package, stem)
+                found = class_in_file(files.module(stem))
                 if found.__name__ == name:
                     return found
-                raise AttributeError(f"{package} has no {name}; did you mean {found.__name__}?")
-    raise AttributeError(f"{package} has no {name}{did_you_mean(name, known)}; a class has its file's name, gce -> GCE")
+                raise AttributeError(f"{files.package} has no {name}; did you mean {found.__name__}?")
+    raise AttributeError(
+        f"{files.package} has no {name}{did_you_mean(name, known)}; a class has its file's name, gce -> GCE"
+    )
 
 
 def _squashed(name: str) -> str:

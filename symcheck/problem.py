@@ -29,6 +29,9 @@ class Subject:
     notes: tuple[str, ...] = ()
     defaults: Mapping[str, str | None] | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.formula, self.classes))  # a mapping of values has no hash
+
     @property
     def text(self) -> str:
         """The formula as a formula string."""

@@ -223,7 +223,7 @@ def test_the_loss_that_the_readme_adds_is_an_entry_like_the_others(
     assert (cert.verdict, cert.tier) == (sc.Verdict.PROVED, sc.Tier.SCALED)
     assert [str(s) for s in cert.kappa.free_symbols] == ["T"]
     assert sympy.cancel(cert.kappa * next(iter(cert.kappa.free_symbols))) == 1
-    entry = class_in_file("symcheck.losses", name)
+    entry = class_in_file(symcheck.losses.FILES.module(name))
     assert (entry.__doc__ or "").startswith("l(z, y) = ")
     result = doctest.testmod(sys.modules[entry.__module__])
     assert (result.attempted, result.failed) == (1, 0)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from numerics.commands.process import Parser, exit_code
 from numerics.errors import TrainingError
-from symcheck.commands.certify import pair_arguments, pair_of
+from symcheck.intake.pair import pair_arguments, pair_of
 
 DESCRIPTION = """\
 Certifies LOSS with REGULARIZER and looks at what Theorems 2, 2' and 3 assume of a model and data: the rank of E[J'J],

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from numerics.commands.process import Parser, exit_code
 from numerics.errors import NoiseError
-from symcheck.commands.certify import pair_arguments, pair_of
+from symcheck.intake.pair import pair_arguments, pair_of
 
 DESCRIPTION = """\
 Certifies LOSS with REGULARIZER, predicts what training a linear classifier on DATA should show, trains it under

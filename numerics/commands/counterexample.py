@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from numerics.commands.process import Parser, exit_code
 from numerics.errors import ConfirmationError
-from symcheck.commands.certify import pair_arguments, pair_of
+from symcheck.intake.pair import pair_arguments, pair_of
 
 DESCRIPTION = """\
 Looks for small data on which minimisers of LOSS + lambda REG under clean and under noisy labels predict different

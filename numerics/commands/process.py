@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Never
 
-from symcheck.cli import joined
 from symcheck.errors import SymcheckError
+from symcheck.intake.pair import joined
 
 BAD_USAGE, INTERRUPTED = 64, 130
 

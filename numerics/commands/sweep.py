@@ -9,15 +9,12 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from numerics.commands.process import INTERRUPTED, Parser, exit_code
 from numerics.errors import SweepError, SweepWarning
 from symcheck.errors import ParameterError
-
-if TYPE_CHECKING:
-    from symcheck.language.recording import Kind
-    from symcheck.problem import Subject
+from symcheck.language.recording import Kind
+from symcheck.problem import Subject
 
 SOME_FAILED = 1
 """The exit code if a run could not be done."""

@@ -6,24 +6,23 @@ to the internet, and kept by scikit-learn.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-
 from numerics.datasets import openml
 from numerics.datasets.base import Dataset
 from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.one_file_each import OneFileEach
+
+INSTALLED = OneFileEach(__name__, besides=("base",))
+FETCHED = OneFileEach(openml.__name__, besides=("fetch",))
 
 
 def names() -> list[str]:
     """The names of the data sets that need no internet, in order."""
-    found = (m.name for m in pkgutil.iter_modules(__path__) if not m.ispkg)
-    return sorted(n for n in found if n != "base" and not n.startswith("_"))
+    return list(INSTALLED.names)
 
 
 def fetched_names() -> list[str]:
     """The names of the data sets that are fetched from OpenML, in order."""
-    found = (m.name for m in pkgutil.iter_modules(openml.__path__))
-    return sorted(n for n in found if n != "fetch" and not n.startswith("_"))
+    return list(FETCHED.names)
 
 
 def listed() -> str:
@@ -42,6 +41,6 @@ def load(name: str) -> Dataset:
         raise UnknownNameError(
             f"data: no data set is called {name!r}{did_you_mean(name, known)}; there are: {listed()}"
         )
-    folder = __name__ if name in names() else openml.__name__
-    found: Dataset = importlib.import_module(f"{folder}.{name}").load()
+    files = INSTALLED if name in INSTALLED else FETCHED
+    found: Dataset = files.module(name).load()
     return found

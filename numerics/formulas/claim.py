@@ -83,7 +83,7 @@ def claim_of(certificate: Certified, classes: int, data: str) -> Claim:
         noise_power=_number(prediction.noise_power, values),
         order=_order_at(prediction.orders, classes),
         assumed=pair.assumed,
-        reference_order=_order_at(narrowed.predict_reference(), classes),
+        reference_order=_order_at(narrowed.reference_orders, classes),
         held=_held(narrowed),
     )
 
@@ -98,9 +98,10 @@ def _homogeneous(pair: Pair, certificate: Certified, values: Mapping[str, Fracti
 
     Minimisers scale with alpha^(1/(k-1)), and noise multiplies their limit by a^(1/(k-1)).
     """
-    facts, kappa = certificate.facts, certificate.kappa
-    degree = None if facts is None or facts.degree is None else facts.degree.rational
-    if HOMOGENEOUS not in (t.name for t in certificate.theorems) or kappa is None or degree in (None, 2):
+    degree, kappa = certificate.degree, certificate.kappa
+    if HOMOGENEOUS not in (t.name for t in certificate.theorems) or kappa is None:
+        return None
+    if degree is None or not degree.is_Rational or degree == 2:
         return None
     power = 1 / float(degree - 1)
     return Claim(

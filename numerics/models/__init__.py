@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from typing import TYPE_CHECKING
 
 from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.one_file_each import OneFileEach
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,14 +14,12 @@ if TYPE_CHECKING:
 
     from numerics.models.base import Model
 
-_PARTS = ("base", "given_module", "start")
-"""Files of this folder that are no models by name."""
+FILES = OneFileEach(__name__, besides=("base", "given_module", "start"))
 
 
 def names() -> list[str]:
     """The names of all models, in order."""
-    found = (m.name for m in pkgutil.iter_modules(__path__))
-    return sorted(n for n in found if n not in _PARTS and not n.startswith("_"))
+    return list(FILES.names)
 
 
 def load(name: str) -> Model:
@@ -33,7 +30,7 @@ def load(name: str) -> Model:
             f"model: no model is called {name!r}{did_you_mean(name, known)}; there are: {', '.join(known)}, and any "
             "torch.nn.Module in Python"
         )
-    found: Model = importlib.import_module(f"{__name__}.{name}").Network()
+    found: Model = FILES.module(name).Network()
     return found
 
 

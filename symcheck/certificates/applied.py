@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from symcheck.certificates.full_page import theorem_page
+from symcheck.certificates.lines import ROUTINE, pair_line, place_of, reason_line, step_line, witness_line
 from symcheck.findings.finding import Condition
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.problem import Problem
-from symcheck.render.markdown import markdown_page
-from symcheck.render.text import text_page
+from symcheck.render.block import Block, Item, Items, Line, Paragraph, Section, Strong, Tex, Title
+from symcheck.render.page import Page
+from symcheck.render.prose import line_of
 from symcheck.theorems.base import Discharge, Facts, Theorem
 from symcheck.theorems.premise import Premise
 
+SAYS = {
+    Verdict.PROVED: "applies",
+    Verdict.REFUTED: "does not apply",
+    Verdict.UNDECIDED: "is not shown to apply",
+}
+
 
 @dataclass(frozen=True)
-class Applied:
+class Applied(Page):
     """Whether ``theorem`` applies to the pair of ``problem``: the least verdict of its ``premises``.
 
     ``assumptions`` about model and data stay open; ``discharged`` are those that need not be made, each with the
@@ -41,15 +48,40 @@ class Applied:
             return None
         return next(p for p in self.premises if p.verdict is self.verdict)
 
-    def to_markdown(self) -> str:
-        """Each premise with its verdict, what stays open and what need not be assumed, as Markdown."""
-        return markdown_page(theorem_page(self))
+    def blocks(self) -> Iterator[Block]:
+        """Each premise with its verdict, what stays open, what need not be assumed."""
+        names = [p.name for p in self.problem.scope.parameters]
+        yield Title(
+            (Strong(self.verdict.name), f": {self.theorem.name} {SAYS[self.verdict]}: ", *pair_line(self.problem))
+        )
+        failing = self.failing
+        if failing is not None:
+            yield Paragraph(_why(failing, names))
+        yield Items(
+            (
+                Item("place", line_of(self.theorem.place)),
+                Item("says", line_of(self.theorem.concludes), aside=((Tex(self.theorem.statement),),)),
+                Item("print", line_of(self.theorem.deviation)),
+            )
+        )
+        yield Section("Premises on l and g")
+        yield Items(tuple(_premise(p, names, is_told=p is failing) for p in self.premises))
+        yield Section("Assumptions that stay open" if failing is None else "Assumptions that it would leave open")
+        yield Items(tuple(Item("", line_of(text)) for text in self.assumptions))
+        if self.discharged:
+            yield Section("Assumptions that need not be made")
+            yield Items(tuple(_discharged(text, [x.value for x in by]) for text, by in self.discharged))
 
-    def __str__(self) -> str:
-        return text_page(theorem_page(self))
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
+    def item(self) -> Item:
+        """The theorem in a list of all: what it says with what it leaves open, or what fails."""
+        names = [p.name for p in self.problem.scope.parameters]
+        name = f"{self.theorem.name} ({place_of(self.theorem)})"
+        failing = self.failing
+        if failing is not None:
+            return Item(self.verdict.name, line_of(name), (_why(failing, names),))
+        open_ = tuple(("assuming ", *line_of(text)) for text in self.assumptions)
+        shown = tuple(("proved: ", *line_of("; ".join(x.value for x in by))) for _, by in self.discharged)
+        return Item(self.verdict.name, line_of(f"{name}: {self.theorem.concludes}"), (*open_, *shown))
 
     def __repr__(self) -> str:
         p = self.problem
@@ -88,3 +120,31 @@ def _settled(
         if rule.leaves and rule.leaves not in open_:
             open_.append(rule.leaves)
     return tuple(open_), tuple(discharged)
+
+
+def _premise(p: Premise, names: Collection[str], *, is_told: bool) -> Item:
+    steps = tuple(step_line(s, names) for s in p.derivation)
+    is_routine = p.verdict is Verdict.PROVED and p.condition in ROUTINE
+    below = [] if is_routine else list(steps)
+    if not is_told and p.witness is not None:
+        below.append(("witness: ", *witness_line(p.witness, names)))
+    if not is_told and p.reason is not None:
+        below.append(reason_line(p.reason, names))
+    said = p.detail if p.detail.startswith(p.statement) else f"{p.statement}: {p.detail}"
+    return Item(p.verdict.name, line_of(said, names), tuple(below), steps if is_routine else ())
+
+
+def _why(p: Premise, names: Collection[str]) -> Line:
+    """The premise that keeps a theorem from applying, and where."""
+    statement = line_of(p.statement, names)
+    if p.verdict is Verdict.REFUTED and p.witness is not None:
+        return ("What fails: ", *statement, ". Witness: ", *witness_line(p.witness, names))
+    if p.verdict is Verdict.REFUTED:
+        return ("What fails: ", *statement, ". ", *line_of(p.detail, names))
+    if p.reason is not None:
+        return ("What is open: ", *statement, ". Reason: ", *reason_line(p.reason, names))
+    return ("What is open: ", *statement, ". ", *line_of(p.detail, names))
+
+
+def _discharged(assumption: str, by: Collection[str]) -> Item:
+    return Item("", line_of(assumption), (("proved: ", *line_of("; ".join(by))),))

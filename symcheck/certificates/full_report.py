@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symcheck.certificates.applied import Applied
-from symcheck.certificates.full_page import full_page
+from symcheck.certificates.lines import finding_entry, pair_line, power_math
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order
 from symcheck.findings.verdict import Verdict
 from symcheck.problem import Problem
-from symcheck.render.markdown import markdown_page
-from symcheck.render.text import text_page
+from symcheck.render.block import Block, Item, Items, Line, Math, Section, Title
+from symcheck.render.page import Page
+from symcheck.render.prose import line_of
 
 
 @dataclass(frozen=True)
-class Full:
+class Full(Page):
     """``properties`` of l and g for all z, and all ``theorems`` applied to the pair of ``problem``, strongest first.
 
     ``orders`` of convergence, each with the kind of model that it is about.
@@ -31,17 +33,32 @@ class Full:
         """The theorems that apply."""
         return tuple(a for a in self.theorems if a.verdict is Verdict.PROVED)
 
-    def to_markdown(self) -> str:
-        """The report as Markdown."""
-        return markdown_page(full_page(self))
+    def blocks(self) -> Iterator[Block]:
+        """The report as a page that stands alone."""
+        yield Title(("Full report: ", *pair_line(self.problem)))
+        yield from self.below_a_certificate()
 
-    def __str__(self) -> str:
-        return text_page(full_page(self))
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
+    def below_a_certificate(self) -> Iterator[Block]:
+        """The properties of l and g, every theorem with what it leaves open or what fails, the orders by family."""
+        names = [p.name for p in self.problem.scope.parameters]
+        yield Section("Properties of l and g, for all z")
+        yield Items(tuple(finding_entry(f, names, is_told=False) for f in self.properties))
+        yield Section("Every theorem, the strongest first")
+        yield Items(tuple(a.item() for a in self.theorems))
+        if self.orders:
+            yield Section("Orders of convergence in alpha = 1/lambda, for data in general position")
+            yield Items(tuple(Item(name, _order(o)) for name, o in self.orders))
 
     def __repr__(self) -> str:
         p = self.problem
         count = f"{len(self.applying)} of {len(self.theorems)} theorems apply"
         return f"<Full: {count} to {p.loss.title} + {p.regularizer.title}, {p.scope}>"
+
+
+def _order(o: Order) -> Line:
+    line: Line = ("for ", *line_of(str(o.classes)), ": ", power_math(o.to_limit), " to the limit")
+    if o.clean_to_noisy is None:
+        return line
+    power = "a" if o.noise_degree == 1 else f"a^{o.noise_degree}"
+    factor: Line = () if o.noise_degree is None else (", in proportion to ", Math(f"1 - {power}"))
+    return (*line, ", ", power_math(o.clean_to_noisy), " between clean and noisy", *factor)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
-from symcheck.findings.finding import Condition
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
+from symcheck.problem import Problem
 from symcheck.reason import Reason
 from symcheck.render.block import Code, Item, Line, Math, Strong
 from symcheck.render.prose import line_of
 from symcheck.render.tex import TOKEN
-
-if TYPE_CHECKING:
-    from symcheck.findings.finding import Finding
-    from symcheck.findings.step import Step
-    from symcheck.findings.witness import Witness
-    from symcheck.theorems.base import Theorem
+from symcheck.theorems.base import Theorem
 
 ROUTINE = (Condition.LOSS_SMOOTH, Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
 """Conditions whose proofs hold no surprise: a narrow page leaves the steps out."""
@@ -77,3 +74,9 @@ def is_expression(text: str, names: Collection[str]) -> bool:
 
 def power_math(order: int) -> Math:
     return Math(f"O(alpha^{order})" if order != 1 else "O(alpha)")
+
+
+def pair_line(problem: Problem) -> Line:
+    """The pair, and for which C and parameters."""
+    scope = line_of(str(problem.scope), [p.name for p in problem.scope.parameters])
+    return (Code(problem.loss.title), " + ", Code(problem.regularizer.title), ", asked for ", *scope)

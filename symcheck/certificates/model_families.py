@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from symcheck.findings.finding import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
-from symcheck.theorems.base import Facts, Theorem
+from symcheck.theorems.base import CONE, REFERENCE, SHARED, Facts, Theorem
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,6 @@ class ModelFamily:
     verdict: Verdict
     detail: str
 
-
-CONE = "any cone of outputs"
-SHARED = "linear with features shared by the classes"
-REFERENCE = "linear with a reference class z_C = 0"
 
 _DRIFT_ON_A_CONE = (
     "not safe: noise multiplies kappa by a and leaves the drift c as it is.  One point with label 1 and outputs t u "
@@ -45,12 +41,13 @@ def families(facts: Facts, applying: tuple[Theorem, ...]) -> tuple[ModelFamily, 
     return (_cone(facts, applying), _shared(facts, applying), _reference(facts, applying))
 
 
-def _first(applying: tuple[Theorem, ...], *names: str) -> Theorem | None:
-    return next((t for t in applying if t.name in names), None)
+def _covering(applying: tuple[Theorem, ...], family: str) -> Theorem | None:
+    """The strongest of the theorems that apply which speaks of ``family``."""
+    return next((t for t in applying if family in t.covers), None)
 
 
 def _cone(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
-    theorem = _first(applying, "Theorem 1", "Theorem 2'", "Theorem 2' for homogeneous penalties")
+    theorem = _covering(applying, CONE)
     if theorem is not None:
         where = " on the quotient by (1, ..., 1)" if facts.quotient else ""
         return ModelFamily(CONE, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
@@ -62,8 +59,7 @@ def _cone(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
 
 
 def _shared(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
-    names = ("Theorem 1", "Theorem 3", "Theorem on shared features", "Theorem 2' for homogeneous penalties")
-    theorem = _first(applying, *names)
+    theorem = _covering(applying, SHARED)
     if theorem is not None:
         where = " on the quotient by (1, ..., 1)" if facts.quotient else ""
         return ModelFamily(SHARED, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
@@ -81,15 +77,14 @@ def _shared(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
 
 
 def _reference(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
-    theorem = _first(applying, "Theorem 1", "Theorem 3", "Theorem 2' for homogeneous penalties")
-    if theorem is not None:
+    theorem = _covering(applying, REFERENCE)
+    if theorem is not None and theorem.about_minimisers:
         how = "the reference class is the quotient in coordinates" if facts.quotient else "it is a cone of outputs"
         return ModelFamily(REFERENCE, Verdict.PROVED, f"{theorem.name}: {how}")
     if facts.tier is Tier.QUOTIENT:
         return ModelFamily(REFERENCE, Verdict.REFUTED, _DRIFT_WITH_A_REFERENCE)
-    local = _first(applying, "Theorem 2 with a reference class")
-    if local is not None:
-        return ModelFamily(REFERENCE, Verdict.PROVED, f"{local.name}: {local.concludes}")
+    if theorem is not None:
+        return ModelFamily(REFERENCE, Verdict.PROVED, f"{theorem.name}: {theorem.concludes}")
     verdict, told = _failure(facts)
     if not facts.quotient:  # the ray of a witness need not have z_C = 0
         verdict = Verdict.UNDECIDED

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from symcheck.certificates.full_page import full_blocks
+from symcheck.certificates.answer import Answer
 from symcheck.certificates.lines import finding_entry, place_of, power_math, reason_line, witness_line
-from symcheck.findings.finding import Condition
+from symcheck.findings.case import Case
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.prediction import Prediction
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Scope
 from symcheck.render.block import (
@@ -29,13 +30,7 @@ from symcheck.render.block import (
 )
 from symcheck.render.by_cases import told, value_line
 from symcheck.render.prose import line_of
-
-if TYPE_CHECKING:
-    from symcheck.certificates.certificate import Certificate
-    from symcheck.findings.case import Case
-    from symcheck.findings.finding import Finding
-    from symcheck.findings.prediction import Prediction
-    from symcheck.theorems.base import Theorem
+from symcheck.theorems.base import Theorem
 
 _LIMIT_PROBLEM = ", with l_lin(z, y) = b_y'z, g_sq(z) = z'Hz/2 and H = D^2 g(0)"
 
@@ -49,16 +44,7 @@ LONGEST_SWITCH = 60
 """A headline shows a subexpression of up to so many characters."""
 
 
-def outline(certificate: Certificate, *, full: bool = False) -> tuple[Block, ...]:
-    """The page of ``certificate``: headline first, then what it rests on, then what it says about training.
-
-    With ``full``, what its full report says stands below.
-    """
-    added = full_blocks(certificate.full()) if full else ()
-    return (*_blocks(certificate), *added)
-
-
-def headline(certificate: Certificate) -> Line:
+def headline(certificate: Answer) -> Line:
     """Where it is PROVED and where not, for which pair on which space: ``PROVED for C = 2; REFUTED for C = 3: ...``."""
     c = certificate
     pair: Line = (Code(c.loss.title), " + ", Code(c.regularizer.title), " on ", *_space_line(c))
@@ -79,7 +65,7 @@ def headline(certificate: Certificate) -> Line:
 LOCAL_ONLY: Line = (", for a local branch alone: minimisers are not held",)
 
 
-def verdict_line(certificate: Certificate) -> Line:
+def verdict_line(certificate: Answer) -> Line:
     """The verdict, or where it is which: ``PROVED for C = 2; REFUTED for every C >= 3``."""
     groups = verdict_groups(certificate)
     if len(groups) < 2:
@@ -90,7 +76,7 @@ def verdict_line(certificate: Certificate) -> Line:
     return found
 
 
-def verdict_groups(certificate: Certificate) -> list[tuple[Verdict, list[Case]]]:
+def verdict_groups(certificate: Answer) -> list[tuple[Verdict, list[Case]]]:
     """The cases by verdict, PROVED first; special cases inside of others are left out."""
     cases = [case for case in certificate.cases if not case.is_special]
     order = (Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED)
@@ -108,7 +94,7 @@ def _switch(verdict: Verdict, cases: list[Case]) -> Line:
     return (f" (there {kind}", Code(switch), " acts)")
 
 
-def _space_line(c: Certificate) -> Line:
+def _space_line(c: Answer) -> Line:
     """The space on which the conditions are stated, run by run of the classes where they are not on one."""
     spaces = {case.quotient for case in c.cases}
     if len(spaces) < 2:
@@ -126,7 +112,8 @@ def scope_line(scope: Scope) -> Line:
     return line_of(str(scope), [p.name for p in scope.parameters])
 
 
-def _blocks(c: Certificate) -> Iterator[Block]:
+def outline(c: Answer) -> Iterator[Block]:
+    """The page of ``c``: headline first, then what it rests on, then what it says about training."""
     names = [p.name for p in c.scope.parameters]
     told = _told(c)
     yield Title(headline(c))
@@ -160,14 +147,14 @@ def _blocks(c: Certificate) -> Iterator[Block]:
         yield Items(tuple(_prediction(prediction)))
 
 
-def _told(c: Certificate) -> Finding | None:
+def _told(c: Answer) -> Finding | None:
     """The finding that the headline shows: the first that decides the verdict (a gauge that is missing does not)."""
     deciding = [f for f in c.findings if f.verdict is c.verdict and (f.witness or f.reason)]
     needed = [f for f in deciding if c.quotient or f.condition is not Condition.SHIFT_INVARIANT]
     return next(iter(needed or deciding), None)
 
 
-def _tier_line(c: Certificate) -> Line:
+def _tier_line(c: Answer) -> Line:
     """The tier with kappa; where it is not the same in all cases, which one holds where, the worst one last."""
     cases = [case for case in c.cases if not case.is_special]
     tiers = sorted({case.tier for case in cases if case.tier is not None}, key=lambda t: t.rank)
@@ -199,7 +186,7 @@ def _why(finding: Finding, names: Collection[str]) -> Line:
     return ("What is open: ", *condition, ". Reason: ", *reason_line(finding.reason, names))
 
 
-def _cases(c: Certificate, names: Collection[str]) -> Table:
+def _cases(c: Answer, names: Collection[str]) -> Table:
     columns: list[tuple[str, list[Line]]] = [
         ("classes", [line_of(str(case.classes)) for case in c.cases]),
         ("where", [line_of(case.where, names) for case in c.cases]),
@@ -212,7 +199,7 @@ def _cases(c: Certificate, names: Collection[str]) -> Table:
     return Table(tuple(name for name, _ in kept), tuple(zip(*(cells for _, cells in kept), strict=True)))
 
 
-def _spaces(c: Certificate) -> list[Line]:
+def _spaces(c: Answer) -> list[Line]:
     """The space of each case, nothing if it is the same for all."""
     if len({case.quotient for case in c.cases}) < 2:
         return [() for _ in c.cases]

@@ -67,7 +67,7 @@ def _rechecked(claim: ReadRecord, seconds: float) -> Certificate:
     if FULL in its:
         if not isinstance(its[FULL], dict):
             raise _difference(FULL, its[FULL], {})
-        comparison.check(its[FULL], record(derived, full=True)[FULL], FULL)
+        comparison.check(its[FULL], record(derived, derived.full())[FULL], FULL)
     _check_versions(its["versions"], derived)
     return derived
 

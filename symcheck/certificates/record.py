@@ -5,24 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from sympy import Expr
+
+from symcheck.certificates.answer import Answer
+from symcheck.certificates.applied import Applied
+from symcheck.certificates.full_report import Full
 from symcheck.certificates.page import QUOTIENT, WHOLE
+from symcheck.findings.finding import Finding
+from symcheck.findings.prediction import Prediction
+from symcheck.findings.witness import Witness
 from symcheck.language.array import Array, MatrixArray, VectorArray
 from symcheck.language.parameter import Interval, Parameter
 from symcheck.language.scope import Classes
+from symcheck.problem import Subject
+from symcheck.reason import Reason
 from symcheck.render.expression import conditions, expression_text
-
-if TYPE_CHECKING:
-    from sympy import Expr
-
-    from symcheck.certificates.applied import Applied
-    from symcheck.certificates.certificate import Certificate
-    from symcheck.findings.finding import Finding
-    from symcheck.findings.prediction import Prediction
-    from symcheck.findings.witness import Witness
-    from symcheck.problem import Subject
-    from symcheck.reason import Reason
 
 SCHEMA = "symcheck/2"
 """The name of this form; another form gets another name."""
@@ -40,21 +38,21 @@ Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 """What a record is made of: no number is a float."""
 
 
-def json_text(certificate: Certificate, *, full: bool = False) -> str:
-    """``certificate`` as JSON with sorted keys and no time, path or machine in it; ``full`` adds its full report."""
-    return json.dumps(record(certificate, full=full), ensure_ascii=False, indent=2, sort_keys=True)
+def json_text(answer: Answer, full: Full | None = None) -> str:
+    """``answer`` as JSON with sorted keys and no time, path or machine in it, with its ``full`` report if given."""
+    return json.dumps(record(answer, full), ensure_ascii=False, indent=2, sort_keys=True)
 
 
-def record(c: Certificate, *, full: bool = False) -> dict[str, Json]:
-    """``c`` as plain values under ``KEYS``, in their order; expressions are texts of the formula grammar.
+def record(answer: Answer, full: Full | None = None) -> dict[str, Json]:
+    """``answer`` as plain values under ``KEYS``, in their order; expressions are texts of the formula grammar.
 
-    With ``full``, what ``c.full()`` says stands under ``FULL``.
+    What its ``full`` report says stands under ``FULL``.
     """
-    found = _record(c)
-    return {**found, FULL: _full(c)} if full else found
+    found = _record(answer)
+    return found if full is None else {**found, FULL: _full(full)}
 
 
-def _record(c: Certificate) -> dict[str, Json]:
+def _record(c: Answer) -> dict[str, Json]:
     return {
         "schema": SCHEMA,
         "scope": _scope(c),
@@ -95,7 +93,7 @@ def _record(c: Certificate) -> dict[str, Json]:
     }
 
 
-def _scope(c: Certificate) -> Json:
+def _scope(c: Answer) -> Json:
     declared = {**(c.regularizer.defaults or {}), **(c.loss.defaults or {})}
     return {
         "classes": _classes(c.scope.classes),
@@ -220,8 +218,7 @@ def _prediction(p: Prediction) -> Json:
     }
 
 
-def _full(c: Certificate) -> Json:
-    full = c.full()
+def _full(full: Full) -> Json:
     return {
         "properties": [_finding(f) for f in full.properties],
         "theorems": [_applied(a) for a in full.theorems],

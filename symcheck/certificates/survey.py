@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from symcheck.budget import SECONDS
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
+from symcheck.certificates.remains import Kind, Remains
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
@@ -47,7 +48,7 @@ class Pair:
     tier: Tier | None
     kappa: str | None
     quotient: bool
-    still_holds: str
+    remains: Remains
     headline: str
     is_local: bool = False
 
@@ -60,7 +61,7 @@ class Pair:
             return MARKS["on the quotient"] if self.quotient else MARKS["proved"]
         if self.verdict is Verdict.UNDECIDED:
             return MARKS["undecided"]
-        if self.still_holds.startswith("What still holds"):
+        if self.remains.kind is Kind.SHARED_FEATURES:
             return MARKS["still"]
         return MARKS["by cases" if self.headline.startswith(Verdict.PROVED.name) else "refuted"]
 
@@ -103,7 +104,7 @@ class Survey:
                 "tier": None if p.tier is None else p.tier.name,
                 "kappa": p.kappa,
                 "quotient": p.quotient,
-                "still_holds": p.still_holds,
+                "still_holds": p.remains.sentence,
                 "headline": p.headline,
                 "local": p.is_local,
             }
@@ -184,7 +185,7 @@ def _pair(certificate: Certificate) -> Pair:
         certificate.tier,
         None if kappa is None else value_text(kappa),
         certificate.quotient,
-        certificate.still_holds,
+        certificate.remains,
         certificate.headline,
         certificate.is_local,
     )

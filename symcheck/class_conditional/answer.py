@@ -13,10 +13,9 @@ from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Scope
 from symcheck.reason import Reason
 from symcheck.render.block import Block, Item, Items, Paragraph, Section, Strong, Tex, Title
-from symcheck.render.markdown import markdown_page
+from symcheck.render.page import Page
 from symcheck.render.plain import tex_line
 from symcheck.render.prose import line_of
-from symcheck.render.text import text_page
 
 _THEOREM = (
     (
@@ -41,7 +40,7 @@ _THEOREM = (
 
 
 @dataclass(frozen=True)
-class NoiseCondition:
+class NoiseCondition(Page):
     """Whether noise T leaves the classes with the largest score of MUH + quadratic as they are, in a ``scope``.
 
     ``laws``: the laws eta of the clean label that were asked for, None for every law.  With REFUTED ``witness`` is a
@@ -68,20 +67,14 @@ class NoiseCondition:
             return rf"\arg\max_k\, (T^\top \eta)_k = \arg\max_k\, \eta_k \quad {where}"
         return rf"\arg\max_k\, [H^{{-1}} (T^\top \eta - u)]_k = \arg\max_k\, [H^{{-1}} (\eta - u)]_k \quad {where}"
 
-    def to_markdown(self) -> str:
-        """The answer as Markdown."""
-        return markdown_page(self._blocks())
-
-    def __str__(self) -> str:
-        return text_page(self._blocks())
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
+    def __hash__(self) -> int:
+        return hash((self.verdict, self.scope, self.laws, self.witness))  # a mapping of parameters has no hash
 
     def __repr__(self) -> str:
         return f"<NoiseCondition {self.verdict.name}, {self.scope}>"
 
-    def _blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[Block]:
+        """The answer, with the law at which a prediction turns, and why."""
         scores = "eta" if self.isotropic else "H^-1 (eta - u)"
         noisy = "T'eta" if self.isotropic else "H^-1 (T'eta - u)"
         laws = "every law eta of the clean label" if self.laws is None else "the given laws eta of the clean label"

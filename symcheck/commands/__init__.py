@@ -3,3 +3,9 @@
 A file is found by its name and imported for every help text, so what is heavy is imported in ``run``, which
 returns the exit code and the text for standard output.
 """
+
+from __future__ import annotations
+
+from symcheck.one_file_each import OneFileEach
+
+FILES = OneFileEach(__name__)

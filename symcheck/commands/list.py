@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from symcheck.language.recording import Kind
+from symcheck.language.recording import Kind
 
 SUMMARY = "list the losses and regularizers of the catalogue, with what is derived for them"
 

@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """The table or the entry, checked anew, and 0 if all is as the ledger says, 1 if not."""
     import symcheck.paper as ledger
-    from symcheck.paper.page import claim_markdown, claim_text, failure_text, ledger_markdown, records, table_text
+    from symcheck.paper.page import failure_text, ledger_markdown, records, table_text
 
     wanted = ledger.claims() if options.id is None else (ledger.claim(options.id),)
     found = []
@@ -32,8 +32,8 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     if options.json:
         return code, json.dumps({"claims": records(found)}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     if options.markdown:
-        return code, ledger_markdown(found) if options.id is None else claim_markdown(found[0])
+        return code, ledger_markdown(found) if options.id is None else found[0].to_markdown()
     if options.id is not None:
-        return code, claim_text(found[0]) + "\n"
+        return code, found[0].to_text() + "\n"
     failures = [failure_text(c) for c in found if not c.holds]
     return code, "\n".join([table_text(found), *failures, ""])

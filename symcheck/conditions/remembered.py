@@ -38,9 +38,9 @@ def remembered(report: Callable[[Formula, Scope, Budget], R], formula: Formula, 
         found = kept.get(key)
         if found is not None:
             kept.move_to_end(key)
-            before, its = found
-            its.renew(budget)
-            return cast(R, before)
+            report_before, budget_before = found
+            budget_before.renew(budget)
+            return cast(R, report_before)
     made = report(formula, scope, budget)
     if not budget.is_spent:
         with _lock:
@@ -70,5 +70,5 @@ def forget() -> None:
 
 
 def _kept() -> Reports:
-    own = _apart.get()
-    return _reports if own is None else own
+    of_thread = _apart.get()
+    return _reports if of_thread is None else of_thread

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import pkgutil
 from functools import lru_cache
-from importlib import import_module
 
 from symcheck.counterexamples.base import Counterexample
 from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.one_file_each import OneFileEach
+
+FILES = OneFileEach(__name__, besides=("base",))
 
 
 @lru_cache(maxsize=1)
 def counterexamples() -> tuple[Counterexample, ...]:
     """Every case of this package, in the order of their names, which are those of their files."""
-    stems = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in ("base", "page"))
-    return tuple(import_module(f"{__name__}.{stem}").CASE for stem in stems)
+    return tuple(file.CASE for file in FILES)
 
 
 def counterexample(name: str) -> Counterexample:

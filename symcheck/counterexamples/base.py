@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from symcheck.counterexamples.page import page
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.exact import Number, exact
@@ -19,8 +18,9 @@ from symcheck.minimisers.shown import Shown, Winners
 from symcheck.minimisers.threshold import threshold_shown
 from symcheck.minimisers.training import Training
 from symcheck.regularizers.base import Regularizer
-from symcheck.render.markdown import markdown_page
-from symcheck.render.text import text_page
+from symcheck.render.block import Block, Function, Item, Items, Line, Paragraph, Section, Strong, Title
+from symcheck.render.page import Page
+from symcheck.render.prose import line_of
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Checked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Counterexample:
+class Counterexample(Page):
     """Training on points under clean labels and under uniform noise of rate ``rho``, with the predictions.
 
     Minimise sum_i w_i (E l(z_i, Y_i) + lambda g(z_i)) over a linear ``family``, with exact noise: each label is
@@ -174,13 +174,34 @@ class Counterexample:
             family=control.family or self.family,
         )
 
-    def to_markdown(self) -> str:
-        """Its data, what it states and why, as Markdown; everything is decided now."""
-        return markdown_page(page(self, self.check()))
+    def blocks(self) -> Iterator[Block]:
+        """Its data, what it states and why; everything is decided now."""
+        checked = self.check()
+        yield Title((Strong(checked.verdict.name), ": ", *line_of(self.title)))
+        yield Paragraph(line_of(f"{self.shows[0].upper()}{self.shows[1:]}."))
+        yield Section("Data")
+        yield Items(tuple(Item(label, line) for label, line in self._data()))
+        yield Section("Predictions")
+        yield _claims(checked.claims)
+        for title, claims in checked.controls:
+            yield Section(f"Control: {title}")
+            yield _claims(claims)
+        if checked.threshold is not None:
+            yield Section("Threshold")
+            told = f"at every lambda of the first claim, the prediction turns at rho = {self.flips_above}"
+            yield Paragraph((Strong(checked.threshold.verdict.name), ": ", *line_of(f"{told}; {checked.threshold.by}")))
 
-    def to_text(self) -> str:
-        """The same as plain text."""
-        return text_page(page(self, self.check()))
+    def _data(self) -> Iterator[tuple[str, Line]]:
+        yield "minimise", line_of("the mean over the points of l(z, Y) + lambda g(z), with exact noise")
+        yield "loss", (f"{self.loss.name}: ", Function(self.loss.recorded))
+        yield "penalty", (f"{self.regularizer.name}: ", Function(self.regularizer.recorded))
+        yield "classes", line_of(f"C = {self.classes}")
+        yield "model", line_of(str(self.family))
+        yield "features", (", ".join(map(_vector, self.features)),)
+        yield "labels", (", ".join(map(_label, self.labels)),)
+        yield "weights", (", ".join(map(str, self.weights)),)
+        yield "noise", line_of(f"uniform, rho = {self.rho}")
+        yield "source", (f"{self.source}{f', {self.erratum}' if self.erratum else ''}",)
 
     def checked(self, claims: Sequence[LambdaClaim]) -> tuple[CheckedLambdaClaim, ...]:
         """These ``claims`` about its data, decided."""
@@ -196,9 +217,6 @@ class Counterexample:
 
     def __str__(self) -> str:
         return f"{self.title}: {'; '.join(map(str, self.claims))}"
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def __repr__(self) -> str:
         return f"<Counterexample {self.name}>"
@@ -232,3 +250,22 @@ def up_to(high: Number) -> Interval:
 def every_positive() -> Interval:
     """(0, oo)."""
     return Interval(Fraction(0), None, low_open=True, high_open=True)
+
+
+def _claims(claims: Sequence[CheckedLambdaClaim]) -> Items:
+    entries = []
+    for c in claims:
+        for law, winners, shown in (("clean", c.claim.clean, c.clean), ("noisy", c.claim.noisy, c.noisy)):
+            classes = f"{'class' if len(winners) == 1 else 'classes'} {', '.join(map(str, winners))}"
+            told = (f"{classes} for every ", *line_of(f"lambda in {c.claim.lambdas}"), ": ", Strong(shown.verdict.name))
+            entries.append(Item(law, told, (line_of(shown.by),)))
+    return Items(tuple(entries))
+
+
+def _label(law: Sequence[Fraction]) -> str:
+    """The class of a label without doubt, else its law."""
+    return str(list(law).index(Fraction(1)) + 1) if 1 in law else _vector(law)
+
+
+def _vector(entries: Sequence[Fraction]) -> str:
+    return f"({', '.join(map(str, entries))})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (
     VETOES,
     ball_at,
@@ -11,7 +12,6 @@ from symcheck.conditions.everywhere.everywhere import (
     equality,
     logits_tried,
     points_of,
-    scope_with,
     sum_by_label,
     values_by_label,
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from symcheck.budget import SECONDS, Budget, reading, stopping
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.decomposition import canonical_parts
-from symcheck.conditions.everywhere.everywhere import equal_everywhere, scope_with
+from symcheck.conditions.everywhere.everywhere import equal_everywhere
 from symcheck.conditions.remembered import remembered
 from symcheck.decomposition.checks import checked
 from symcheck.decomposition.naming import (
@@ -29,10 +30,6 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Subject
 from symcheck.reason import Reason, Undecided
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 _SPLIT = "l = sym(l) + ins(l)"
 

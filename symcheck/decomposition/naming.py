@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+
+from sympy import Expr
 
 from symcheck.conditions.everywhere.decomposition import CanonicalParts, recognised, scales_in
 from symcheck.field.element import Element
@@ -15,10 +16,6 @@ from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import mean
 from symcheck.language.terms_of import term_of_formula
 from symcheck.reason import Undecided
-
-if TYPE_CHECKING:
-    from sympy import Expr
-
 
 SHOWN = {
     "label_smoothing_penalty": "KL(u||p)",

@@ -6,20 +6,18 @@ The cosines of rational multiples of pi that are found: 0, 1/2, sqrt(2)/2, sqrt(
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flint import arb
 
 from symcheck.field.ball import PRECISIONS, Point, working
+from symcheck.field.base import AbstractField
 from symcheck.field.branching import branching
 from symcheck.field.element import Element
 from symcheck.field.generator import Role
 from symcheck.field.signs.pieces import is_nonnegative
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import undecided, undefined, while_passing
-
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
 
 FINEST: Final = 60
 """Angles are compared with the multiples of pi/q for q up to this one."""
@@ -28,7 +26,7 @@ _NEAR: Final = 40
 """An angle that is looked at agrees with such a multiple to so many bits."""
 
 
-def arccos_of(field: Field, c: Element) -> Element:
+def arccos_of(field: AbstractField, c: Element) -> Element:
     """arccos c for -1 <= c <= 1; raises ``Undefined`` at a point where c is not, ``Branching`` or ``Undecided``."""
     inside = 1 - c * c
     sign = field.sign(inside)
@@ -49,12 +47,12 @@ def arccos_of(field: Field, c: Element) -> Element:
 _WHAT = "the arc cosine of a number x with 1 - x**2 = {}"
 
 
-def pi(field: Field) -> Element:
+def pi(field: AbstractField) -> Element:
     """arccos(-1)."""
     return field.opaque(Role.ARCCOS, field.number(-1))
 
 
-def _inside(field: Field, c: Element) -> Element:
+def _inside(field: AbstractField, c: Element) -> Element:
     """arccos c for -1 < c < 1 (which is shown): a part of pi where it is a known one, pi - arccos(-c) for c < 0."""
     share = Fraction(1, 2) if c.is_zero else None if field.depends(c) else _share_of_pi(field, c)
     if share is not None:
@@ -64,7 +62,7 @@ def _inside(field: Field, c: Element) -> Element:
     return field.opaque(Role.ARCCOS, c)
 
 
-def _share_of_pi(field: Field, c: Element) -> Fraction | None:
+def _share_of_pi(field: AbstractField, c: Element) -> Fraction | None:
     """The p/q with c = cos(p pi/q), if there is one with a small q.
 
     c is the cosine of a multiple k pi/q with k and p both even or both odd where T_q(c) = (-1)**p, and the ball of
@@ -89,6 +87,6 @@ def _chebyshev(x: Element, n: int) -> Element:
     return value
 
 
-def slope_of(field: Field, c: Element) -> Element:
+def slope_of(field: AbstractField, c: Element) -> Element:
     """The derivative -(1 - c^2)^(-1/2) of arccos at c."""
     return -field.power(1 - c * c, field.number(Fraction(-1, 2)))

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import flint
 from flint import arb
 
+from symcheck.field.base import AbstractField
+from symcheck.field.element import Element, Parts, Powers
 from symcheck.field.generator import Role
 from symcheck.language.array import Array
 from symcheck.language.parameter import Interval
-
-if TYPE_CHECKING:
-    from symcheck.field.element import Element, Parts, Powers
-    from symcheck.field.field import Field
 
 PRECISIONS = (64, 256, 1024, 4096)
 """Bits tried one after the other until a ball excludes 0."""
@@ -65,7 +62,7 @@ class Point:
 
     __slots__ = ("_balls", "_field", "values")
 
-    def __init__(self, field: Field, values: Mapping[str, int | Fraction]) -> None:
+    def __init__(self, field: AbstractField, values: Mapping[str, int | Fraction]) -> None:
         self._field = field
         self.values = dict(values)
         self._balls: dict[int, dict[int, arb]] = {}

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from symcheck.field.element import Element
 from symcheck.reason import Code, Reason, Undecided
-
-if TYPE_CHECKING:
-    from symcheck.field.element import Element
 
 
 class Branching(Undecided):

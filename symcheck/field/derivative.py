@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flint import fmpz_mpoly
 
 from symcheck.field.arccosine import slope_of
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.generator import Generator, Role
 from symcheck.reason import Code, Reason, Undecided
-
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
 
 _NO_SLOPE = Reason(
     Code.SIGN_UNKNOWN, "(-1)**n has no derivative by the whole number n", "give n a value, or narrow the scope"
 )
 
 
-def derivative_of(field: Field, c: Element, variable: str) -> Element:
+def derivative_of(field: AbstractField, c: Element, variable: str) -> Element:
     """d c / d ``variable``; the denominators that come in are those of ``c`` and arguments of logarithms."""
     top = _of_polynomial(field, c.lift().n, variable)
     if c.d.is_one():
@@ -28,7 +24,7 @@ def derivative_of(field: Field, c: Element, variable: str) -> Element:
     return (top * d - n * _of_polynomial(field, c.lift().d, variable)) * (d * d).reciprocal()
 
 
-def _of_polynomial(field: Field, polynomial: fmpz_mpoly, variable: str) -> Element:
+def _of_polynomial(field: AbstractField, polynomial: fmpz_mpoly, variable: str) -> Element:
     slope = field.zero
     # A copy of the list: the derivative of an arc cosine may add a generator.
     for g, degree in zip(tuple(field.generators), polynomial.degrees(), strict=False):
@@ -38,7 +34,7 @@ def _of_polynomial(field: Field, polynomial: fmpz_mpoly, variable: str) -> Eleme
     return slope
 
 
-def _of_generator(field: Field, g: Generator, variable: str) -> Element:
+def _of_generator(field: AbstractField, g: Generator, variable: str) -> Element:
     if g.of is None:
         return field.one
     known = field.slopes.get((g.place, variable))

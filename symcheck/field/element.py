@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING
 
 from flint import arb, fmpz_mpoly
 from flint.utils.flint_exceptions import IncompatibleContextError
-
-from symcheck.field.ball import Point
+from sympy import Expr
 
 if TYPE_CHECKING:
-    from sympy import Expr
-
-    from symcheck.field.field import Field
+    from symcheck.field.base import AbstractField
 
 Powers = tuple[tuple[int, int], ...]
 """A monomial: places of generators with their exponents, none of them 0."""
@@ -23,7 +20,8 @@ Powers = tuple[tuple[int, int], ...]
 Parts = tuple[tuple[int, Powers], ...]
 """A polynomial: coefficients with their monomials."""
 
-Operand = "Element | int | Fraction"
+Factors = tuple[int, tuple[tuple["Element", int], ...]]
+"""An integer and elements with their multiplicities."""
 
 LARGEST = 10**9
 """Sizes beyond this are not told apart."""
@@ -50,11 +48,11 @@ class Element:
 
     __slots__ = ("_denominator_parts", "_key", "_parts", "d", "field", "n", "variables")
 
-    field: Field
+    field: AbstractField
     n: fmpz_mpoly
     d: fmpz_mpoly
 
-    def __init__(self, field: Field, n: fmpz_mpoly, d: fmpz_mpoly) -> None:
+    def __init__(self, field: AbstractField, n: fmpz_mpoly, d: fmpz_mpoly) -> None:
         self.field, self.n, self.d = field, n, d
         self._key: str | None = None
         self._parts: Parts | None = None
@@ -250,7 +248,7 @@ class Element:
 
     def ball(self, point: Mapping[str, int | Fraction], precision: int = 64) -> arb:
         """The rigorous value at ``point``: C and every parameter by name, working with ``precision`` bits."""
-        return Point(self.field, point).ball(self, precision)
+        return self.field.ball(self, point, precision)
 
     def at(self, point: Mapping[str, int | Fraction]) -> Element:
         """The constant at ``point``, exactly: a constant of the field in which the variables named are fixed."""
@@ -261,15 +259,11 @@ class Element:
 
     def sympy(self) -> Expr:
         """The constant as SymPy writes it, in the symbols of ``symcheck.field.symbols``."""
-        from symcheck.field.text import expression
-
-        return expression(self)
+        return self.field.sympy_of(self)
 
     def text(self) -> str:
         """The constant in the grammar of formulas, such as ``C**(-q)``."""
-        from symcheck.field.text import text
-
-        return text(self)
+        return self.field.text_of(self)
 
     __str__ = text
 

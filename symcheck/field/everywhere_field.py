@@ -25,7 +25,7 @@ from symcheck.field.exponent import divided, terms_of
 from symcheck.field.growing import Substitution
 from symcheck.field.indexed_field import Entry, IndexedField, Renaming, Sum, index_name
 from symcheck.field.signs.effort import Exhausted
-from symcheck.field.signs.samples import is_decisive, proved, sampled
+from symcheck.field.signs.samples import is_decisive, sampled, sign_of_proof
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.language.array import VectorArray
 from symcheck.language.parameter import Interval
@@ -110,7 +110,7 @@ class EverywhereField(IndexedField):
                 if proof is None or not is_decisive(proof):
                     proof = self.ladder.quick(self._with_rests(c), self.box) or proof
             decided = proof is not None and is_decisive(proof)
-            known = proved(proof) if proof is not None and decided else sampled((), proof)
+            known = sign_of_proof(self.ladder, proof) if proof is not None and decided else sampled((), proof)
             self._signs[c.key] = known
         return known
 

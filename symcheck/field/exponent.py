@@ -10,14 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from flint import fmpz, fmpz_mpoly
 
 from symcheck.budget import too_large
-
-if TYPE_CHECKING:
-    from symcheck.field.element import Element, Powers
+from symcheck.field.element import Element, Powers
 
 MOST_ROOTS = 64
 """A rational exponent has at most so many prime factors below its fraction bar, each of which takes a root."""

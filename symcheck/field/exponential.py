@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.exponent import Unit, digits, units
 from symcheck.field.generator import Role
 
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
 
-
-def exp_of(field: Field, c: Element) -> Element:
+def exp_of(field: AbstractField, c: Element) -> Element:
     """exp c as a product of whole powers of exp(unit), which is f for the unit log f, and of roots of it."""
     value = field.one
     for coefficient, unit in units(c):
@@ -25,7 +22,7 @@ def exp_of(field: Field, c: Element) -> Element:
     return value
 
 
-def _exp_of_unit(field: Field, unit: Unit) -> Element:
+def _exp_of_unit(field: AbstractField, unit: Unit) -> Element:
     if unit.rest is None and len(unit.powers) == 1 and unit.powers[0][1] == 1:
         g = field.generators[unit.powers[0][0]]
         if g.role is Role.LOG:
@@ -33,7 +30,7 @@ def _exp_of_unit(field: Field, unit: Unit) -> Element:
     return field.opaque(Role.EXP, _value(field, unit))
 
 
-def _root(field: Field, unit: Unit, base: Element, p: int, k: int) -> Element:
+def _root(field: AbstractField, unit: Unit, base: Element, p: int, k: int) -> Element:
     """exp(unit / p**k), the p-th root of the one before it."""
     power = base if k == 1 else _root(field, unit, base, p, k - 1)
     # A root of a fraction stays without a relation: its powers are then not written as the fraction.
@@ -41,7 +38,7 @@ def _root(field: Field, unit: Unit, base: Element, p: int, k: int) -> Element:
     return field.opaque(Role.EXP, _value(field, unit) * Fraction(1, p**k), root=root, power=power)
 
 
-def _value(field: Field, unit: Unit) -> Element:
+def _value(field: AbstractField, unit: Unit) -> Element:
     value = field.monomial(unit.powers)
     if unit.rest is None:
         return value

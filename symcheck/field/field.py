@@ -14,38 +14,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
+from flint import Ordering, arb, fmpz_mpoly, fmpz_mpoly_ctx
+from sympy import Expr
 
 from symcheck.budget import Budget
 from symcheck.field.arccosine import arccos_of
+from symcheck.field.ball import PRECISIONS, Point
+from symcheck.field.base import AbstractField
 from symcheck.field.derivative import derivative_of
-from symcheck.field.element import LONG, SMALL, WORD, Element, Powers, end_bits
+from symcheck.field.element import LONG, SMALL, WORD, Element, Factors, Powers, end_bits
 from symcheck.field.exponential import exp_of
+from symcheck.field.from_sympy import constant_of
 from symcheck.field.generator import Generator, Role
 from symcheck.field.logarithm import log_of
 from symcheck.field.parity import parity_of
 from symcheck.field.powers import power_of
 from symcheck.field.relations import related
 from symcheck.field.restriction import Restriction
-from symcheck.field.root_families import Factors, factors_of
+from symcheck.field.root_families import factors_of
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.decide import sign_of
-from symcheck.field.signs.effort import Effort
+from symcheck.field.signs.effort import Effort, Exhausted
 from symcheck.field.signs.ladder import Ladder
-from symcheck.field.signs.sign import Sign
+from symcheck.field.signs.runs import Runs, runs_of
+from symcheck.field.signs.sign import ProvedSign, Sign
+from symcheck.field.text import expression, text
 from symcheck.field.undefined import require_nonzero, require_positive
 from symcheck.language.scope import Classes, Scope
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 FEWEST_GENERATORS = 16
 """The polynomial ring begins with this many generators and doubles when they are used up."""
 
 
-class Field:
+class Field(AbstractField):
     """The constants of ``scope``: a statement about one of them is about every C and parameter value in it.
 
     ``budget`` bounds the size of a single step, and time.  With ``real``, which the sign procedure uses,
@@ -71,7 +73,7 @@ class Field:
         self.zero = self.number(0)
         self.one = self.number(1)
         self.effort = effort or Effort()
-        self.ladder = Ladder(self)
+        self.ladder = Ladder(self, self._ladder_of_narrower)
         self._opaque: dict[tuple[Role, str], Element] = {}
         self._logs: dict[str, Element] = {}
         self._exps: dict[str, Element] = {}
@@ -82,9 +84,9 @@ class Field:
         self.slopes: dict[tuple[int, str], Element] = {}
         self._narrowed: dict[object, Field] = {}
         self._restrictions: dict[object, Restriction] = {}
-        self.texts: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
         self._nicknames: dict[str, str] = {}
-        self.runs: dict[str, list[tuple[Classes, Sign]]] = {}
+        self._runs: dict[str, Runs] = {}
         fixed = scope.classes.fixed
         names = [] if fixed is not None else ["C"]
         self._variables = {n: self._variable(n) for n in names + [p.name for p in scope.parameters]}
@@ -149,7 +151,7 @@ class Field:
         key = base.key, exponent.key
         known = self._powers.get(key)
         if known is None:
-            known = self._powers[key] = power_of(self, base, exponent)
+            known = self._powers[key] = power_of(self.ladder, base, exponent)
         return known
 
     def from_sympy(self, expression: Expr) -> Element:
@@ -158,8 +160,6 @@ class Field:
         Raises ``Undecided`` (``unmapped-op``) for anything but numbers, C, the parameters of the scope,
         sums, products, powers, exp, log and acos.
         """
-        from symcheck.field.from_sympy import constant_of
-
         return constant_of(self, expression)
 
     # signs
@@ -168,13 +168,33 @@ class Field:
         """The sign of ``c`` on the whole scope, with its proof or its witnesses."""
         known = self._signs.get(c.key)
         if known is None:
-            known = self._signs[c.key] = sign_of(self, c)
+            known = self._signs[c.key] = sign_of(self.ladder, c)
         return known
+
+    def quick_sign(self, c: Element) -> ProvedSign | None:
+        """What the terms of ``c`` show of its sign on the whole scope, None if they show nothing."""
+        try:
+            with self.effort.climb():
+                proof = self.ladder.quick(c, self.box)
+        except Exhausted:
+            return None
+        return None if proof is None else proof.proved
+
+    def runs(self, c: Element) -> Runs:
+        """The longest runs of the scope's classes on which the sign of ``c`` is of one kind; C occurs in ``c``."""
+        known = self._runs.get(c.key)
+        if known is None:
+            known = self._runs[c.key] = runs_of(self.ladder, c)
+        return known
+
+    def ball(self, c: Element, point: Mapping[str, int | Fraction], precision: int = PRECISIONS[0]) -> arb:
+        """The rigorous value of ``c`` at ``point``, working with ``precision`` bits."""
+        return Point(self, point).ball(c, precision)
 
     def require_nonzero(self, c: Element) -> None:
         """Nothing if ``c`` is shown to vanish nowhere in the scope; else raises ``Undecided`` or ``Undefined``."""
         if not c.n.is_constant() or c.n.is_zero():
-            require_nonzero(self, c)
+            require_nonzero(self.ladder, c)
 
     # other scopes
 
@@ -196,7 +216,11 @@ class Field:
             self._narrowed[key] = known
         return known
 
-    def restricted(self, c: Element, field: Field, values: Mapping[str, Fraction] | None = None) -> Element:
+    def _ladder_of_narrower(self, point: Mapping[str, int | Fraction], classes: Classes | None) -> Ladder:
+        """The ladder where variables have the values of ``point``, for all real C between the ends of ``classes``."""
+        return self.narrowed(point, classes=classes, real=True).ladder
+
+    def restricted(self, c: Element, field: AbstractField, values: Mapping[str, Fraction] | None = None) -> Element:
         """``c`` in the ``field`` of a narrower scope, derived again there.
 
         C has the value that ``field`` fixes, if it does; ``values`` gives those of the parameters that are
@@ -214,6 +238,19 @@ class Field:
     def derivative(self, c: Element, variable: str) -> Element:
         """The partial derivative of ``c`` by C or a parameter, taken as a real number."""
         return derivative_of(self, c, variable)
+
+    # display
+
+    def text_of(self, c: Element) -> str:
+        """``c`` in the grammar of formulas, such as ``C**(-q)``."""
+        known = self._texts.get(c.key)
+        if known is None:
+            known = self._texts[c.key] = text(c)
+        return known
+
+    def sympy_of(self, c: Element) -> Expr:
+        """``c`` as SymPy writes it, in the symbols of ``symcheck.field.symbols``."""
+        return expression(c)
 
     def nickname(self, text: str) -> str:
         """A short name that stands for ``text`` in this field, and for no other one."""
@@ -269,10 +306,10 @@ class Field:
 
         A generator of which roots occur may have a negative one.
         """
-        text = c.key if c.d.is_one() else str(c.n)
-        known = self._factors.get(text)
+        numerator = c.key if c.d.is_one() else str(c.n)
+        known = self._factors.get(numerator)
         if known is None:
-            known = self._factors[text] = factors_of(self, c)
+            known = self._factors[numerator] = factors_of(self, c)
         return known
 
     # generators

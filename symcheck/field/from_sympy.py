@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
 
 from symcheck.errors import ParameterError
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.symbols import C_SYMBOL
 from symcheck.reason import Code, Reason, Undecided
 
-if TYPE_CHECKING:
-    from sympy import Expr
 
-    from symcheck.field.field import Field
-
-
-def constant_of(field: Field, expression: Expr) -> Element:
+def constant_of(field: AbstractField, expression: Expr) -> Element:
     """The constant of ``field`` that ``expression`` stands for.
 
     Raises ``Undecided``: ``unmapped-op`` for a node that is no constant of the scope, ``sign-unknown`` where
@@ -30,7 +26,7 @@ def constant_of(field: Field, expression: Expr) -> Element:
 class _Intake:
     """One expression; equal subexpressions are read once."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: AbstractField) -> None:
         self._field = field
         self._known: dict[Expr, Element] = {}
 

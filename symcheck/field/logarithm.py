@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.factor import prime_factors
 from symcheck.field.generator import Role
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import require_positive
 
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
 
-
-def log_of(field: Field, c: Element) -> Element:
+def log_of(field: AbstractField, c: Element) -> Element:
     """log c for c > 0 (which has been shown): the factors of unknown sign stay together in one logarithm."""
     total, rest = field.zero, field.one
     for side, sign in ((c.numerator, 1), (c.denominator, -1)):
@@ -39,13 +35,13 @@ def log_of(field: Field, c: Element) -> Element:
     return total - field.opaque(Role.LOG, flipped)
 
 
-def _oriented(field: Field, f: Element) -> Element | None:
+def _oriented(field: AbstractField, f: Element) -> Element | None:
     """``f`` or ``-f``, whichever is shown positive on the scope."""
     kind = field.sign(f).kind
     return f if kind is Kind.POSITIVE else -f if kind is Kind.NEGATIVE else None
 
 
-def _log_of_factor(field: Field, f: Element) -> Element:
+def _log_of_factor(field: AbstractField, f: Element) -> Element:
     if len(f.parts) == 1:
         g = field.generators[f.parts[0][1][0][0]]
         if g.role is Role.EXP:

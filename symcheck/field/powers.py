@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from symcheck.field.ball import PRECISIONS, Point
+from symcheck.field.base import AbstractField
 from symcheck.field.branching import branching
 from symcheck.field.element import Element
 from symcheck.field.parity import is_whole, parity_of, sign_taken_out
 from symcheck.field.signs.pieces import is_nonnegative
+from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.samples import sample_at
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import undecided, undefined, while_passing
 from symcheck.reason import Code, Reason, Undecided
-
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
 
 MOST_TRIED = 40
 """Points at which a power is shown not to exist are looked for among so many."""
@@ -29,8 +27,9 @@ MOST_TRIED = 40
 _POWER = "{} to a power that is no whole number"
 
 
-def power_of(field: Field, base: Element, exponent: Element) -> Element:
+def power_of(prover: Prover, base: Element, exponent: Element) -> Element:
     """base**exponent; raises ``Undefined`` at a point where it does not exist, ``Branching`` or ``Undecided``."""
+    field = prover.field
     taken = sign_taken_out(field, base)
     if taken is not None and is_whole(field, exponent):
         rest, odd = taken
@@ -46,14 +45,14 @@ def power_of(field: Field, base: Element, exponent: Element) -> Element:
             return parity_of(field, exponent) * field.power(-base, exponent)
         raise branching("a power", base)
     if not is_nonnegative(base):
-        raise _of_negative(field, base, exponent)
+        raise _of_negative(prover, base, exponent)
     zero = next((s for s in sign.points if s.sign == 0), None)
     if zero is not None and field.sign(exponent).nonpositive:
         raise undefined(_POWER, base, zero, "positive")
     raise branching("a power", base)
 
 
-def _of_zero(field: Field, base: Element, exponent: Element) -> Element:
+def _of_zero(field: AbstractField, base: Element, exponent: Element) -> Element:
     """0**exponent: 0 for a positive exponent, 1 for the exponent 0 as for every whole power."""
     sign = field.sign(exponent)
     if sign.kind in (Kind.POSITIVE, Kind.ZERO):
@@ -64,10 +63,11 @@ def _of_zero(field: Field, base: Element, exponent: Element) -> Element:
     raise branching("a power of 0", exponent)
 
 
-def _of_negative(field: Field, base: Element, exponent: Element) -> Undecided:
+def _of_negative(prover: Prover, base: Element, exponent: Element) -> Undecided:
     """The stop at a base that is not shown to be >= 0: at a point where it is negative and the exponent not whole."""
+    field = prover.field
     box = field.box.only(field.depends(base) | field.depends(exponent))
-    for point in sorted(islice(field.ladder.points(box), MOST_TRIED), key=_length):
+    for point in sorted(islice(prover.points(box), MOST_TRIED), key=_length):
         if point.sign(base, PRECISIONS[:1]) == -1 and not point.ball(exponent).contains_integer():
             sample = sample_at(field, base, point)
             if sample is not None:

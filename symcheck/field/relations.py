@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flint import fmpz_mpoly
 
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.generator import Generator
 
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
 
-
-def related(field: Field, n: fmpz_mpoly, d: fmpz_mpoly) -> Element:
+def related(field: AbstractField, n: fmpz_mpoly, d: fmpz_mpoly) -> Element:
     """n/d in lowest terms with every root below its own power, and no root alone in the denominator.
 
     Multiplying both sides by a power of a root is sound because roots are positive; other factors are not
@@ -34,7 +30,7 @@ def related(field: Field, n: fmpz_mpoly, d: fmpz_mpoly) -> Element:
     return Element(field, n, d)
 
 
-def _reduced(field: Field, polynomial: fmpz_mpoly) -> fmpz_mpoly:
+def _reduced(field: AbstractField, polynomial: fmpz_mpoly) -> fmpz_mpoly:
     """The same value with each root in degree less than its order: newest root first, as it leads to older ones."""
     if polynomial.is_constant():
         return polynomial
@@ -46,7 +42,7 @@ def _reduced(field: Field, polynomial: fmpz_mpoly) -> fmpz_mpoly:
     return polynomial
 
 
-def _with_powers_replaced(field: Field, polynomial: fmpz_mpoly, g: Generator) -> fmpz_mpoly:
+def _with_powers_replaced(field: AbstractField, polynomial: fmpz_mpoly, g: Generator) -> fmpz_mpoly:
     by_power: dict[int, dict[tuple[int, ...], int]] = {}
     for exponents, c in polynomial.to_dict().items():
         times, left = divmod(int(exponents[g.place]), g.root)
@@ -62,7 +58,7 @@ def _with_powers_replaced(field: Field, polynomial: fmpz_mpoly, g: Generator) ->
     return value
 
 
-def _without_roots_below(field: Field, n: fmpz_mpoly, d: fmpz_mpoly) -> tuple[fmpz_mpoly, fmpz_mpoly]:
+def _without_roots_below(field: AbstractField, n: fmpz_mpoly, d: fmpz_mpoly) -> tuple[fmpz_mpoly, fmpz_mpoly]:
     if d.is_constant():
         return n, d
     for g in reversed(field.relations):

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element, Parts
 from symcheck.field.generator import Generator, Role
-
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
 
 
 class Restriction:
@@ -20,7 +17,7 @@ class Restriction:
     or non-zero for is shown again there.
     """
 
-    def __init__(self, source: Field, target: Field, values: Mapping[str, Fraction]) -> None:
+    def __init__(self, source: AbstractField, target: AbstractField, values: Mapping[str, Fraction]) -> None:
         self._source, self._target, self._values = source, target, values
         self._images: dict[int, Element] = {}
 

@@ -10,23 +10,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING
 
 from flint import fmpz_mpoly
 
-from symcheck.field.element import Element
+from symcheck.field.base import AbstractField
+from symcheck.field.element import Element, Factors
 from symcheck.field.exponent import digits
 from symcheck.field.factor import divided_by_content, factored
 from symcheck.field.generator import Generator
 
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
-
 HIGHEST_ORDER = 60
 """Polynomials in common roots of a higher order are divided by what their terms share, and not factored."""
-
-Factors = tuple[int, tuple[tuple[Element, int], ...]]
-"""An integer and constants with their multiplicities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class RootFamily:
         return [(self.base, whole)] * (whole != 0) + [(self.roots[p**k], digit) for p, k, digit in places]
 
 
-def families(field: Field, c: Element) -> list[RootFamily]:
+def families(field: AbstractField, c: Element) -> list[RootFamily]:
     """The families of which roots occur in the numerator of ``c``."""
     found: dict[int, dict[int, int]] = {}
     orders: dict[int, int] = {}
@@ -77,7 +71,7 @@ def families(field: Field, c: Element) -> list[RootFamily]:
     return [RootFamily(base, roots, orders[base]) for base, roots in found.items()]
 
 
-def factors_of(field: Field, c: Element) -> Factors:
+def factors_of(field: AbstractField, c: Element) -> Factors:
     """The numerator of ``c`` as an integer times irreducible constants; roots are used, and may get negative powers."""
     polynomial = c.lift().n
     known = families(field, c) if field.relations and len(polynomial) > 1 else []
@@ -109,7 +103,7 @@ def factors_of(field: Field, c: Element) -> Factors:
     return content, _sorted([*single, *sums])
 
 
-def _back(field: Field, polynomial: fmpz_mpoly, known: Collection[RootFamily]) -> Element:
+def _back(field: AbstractField, polynomial: fmpz_mpoly, known: Collection[RootFamily]) -> Element:
     """The constant that a polynomial in common roots stands for."""
     bases = {family.base: family for family in known}
     value = field.zero
@@ -126,7 +120,7 @@ def _sorted(factors: Iterable[tuple[Element, int]]) -> tuple[tuple[Element, int]
     return tuple(sorted(factors, key=lambda item: item[0].key))
 
 
-def _single(field: Field, g: Generator) -> Generator | None:
+def _single(field: AbstractField, g: Generator) -> Generator | None:
     """The generator that a root is a root of, if it is one and no polynomial."""
     assert g.power is not None
     parts = g.power.parts

@@ -11,24 +11,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import sympy
+from sympy import Expr
 
+from symcheck.field.base import AbstractField
 from symcheck.field.element import LONG, Element, Powers
 from symcheck.field.generator import Generator, Role
-from symcheck.field.signs.effort import Exhausted
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.field.whole_powers import whole_power
 from symcheck.language import functions
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.language.term import Scalar, Term, lift
-
-if TYPE_CHECKING:
-    from sympy import Expr
-
-    from symcheck.field.field import Field
 
 T = TypeVar("T")
 
@@ -42,10 +38,7 @@ def expression(c: Element) -> Expr:
 
 def text(c: Element) -> str:
     """``c`` in the grammar of formulas."""
-    known = c.field.texts.get(c.key)
-    if known is None:
-        known = c.field.texts[c.key] = str(Formula.of(term(c)))
-    return known
+    return str(Formula.of(term(c)))
 
 
 def term(c: Element) -> Term:
@@ -82,7 +75,7 @@ def _numbers_together(bases: Iterable[tuple[Element, Element]]) -> list[tuple[El
 class _Writer(ABC, Generic[T]):
     """One way of writing; the methods below the line are what differs."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: AbstractField) -> None:
         self._field = field
         self._scope: Scope = field.scope
 
@@ -107,13 +100,9 @@ class _Writer(ABC, Generic[T]):
         if len(f.parts) == 1:
             self._multiply_powers(found, tuple((place, e * k) for place, e in f.parts[0][1]))
             return
-        try:
-            with self._field.effort.climb():
-                proof = self._field.ladder.quick(f, self._field.box)
-        except Exhausted:
-            proof = None
-        unsigned = proof is None and found.coefficient < 0
-        if k % 2 and (unsigned or (proof is not None and proof.claim.at_most_zero)):
+        sign = self._field.quick_sign(f)
+        unsigned = sign is None and found.coefficient < 0
+        if k % 2 and (unsigned or (sign is not None and sign.at_most_zero)):
             f = -f
             found.coefficient = -found.coefficient
         found.multiply(f, self._field.number(k))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from symcheck.field.base import AbstractField
+from symcheck.field.element import Element
 from symcheck.field.parity import parities
 from symcheck.field.signs.pieces import pieces
+from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.samples import zero_of
 from symcheck.field.signs.sign import Kind, Sample
 from symcheck.reason import Code, Reason, Undecided
-
-if TYPE_CHECKING:
-    from symcheck.field.element import Element
-    from symcheck.field.field import Field
 
 
 class Undefined(Undecided):
@@ -32,7 +30,7 @@ _PASSING = Undecided(Reason(Code.SIGN_UNKNOWN, "a rule of the sign procedure doe
 """Stops a rule of the ladder, which drops it: nobody reads its text."""
 
 
-def require_positive(field: Field, c: Element, what: str) -> None:
+def require_positive(field: AbstractField, c: Element, what: str) -> None:
     """Nothing if c > 0 on the whole scope; else raises ``Undefined`` with a point where c <= 0, or ``Undecided``.
 
     ``what`` needs it, such as "the logarithm of {}".
@@ -47,14 +45,15 @@ def require_positive(field: Field, c: Element, what: str) -> None:
     raise undecided(what, c, "> 0")
 
 
-def while_passing(field: Field) -> None:
+def while_passing(field: AbstractField) -> None:
     """Raises the stop of a rule that does not apply while a sign is looked for."""
     if field.effort.depth:
         raise _PASSING
 
 
-def require_nonzero(field: Field, c: Element) -> None:
+def require_nonzero(prover: Prover, c: Element) -> None:
     """Nothing if c vanishes nowhere in the scope; else raises ``Undefined`` with a zero, or ``Undecided``."""
+    field = prover.field
     sign = field.sign(c)
     if sign.kind in (Kind.POSITIVE, Kind.NEGATIVE):
         return
@@ -67,7 +66,7 @@ def require_nonzero(field: Field, c: Element) -> None:
         runs = [run for _, run in pieces(c)]
         if all(run.kind in (Kind.POSITIVE, Kind.NEGATIVE) for run in runs):
             return
-        zero = next((s for run in runs for s in run.points if s.sign == 0), None) or zero_of(c)
+        zero = next((s for run in runs for s in run.points if s.sign == 0), None) or zero_of(prover, c)
     if zero is not None:
         raise undefined("the division by {}", c, zero, "different from 0")
     raise undecided("the division by {}", c, "different from 0")

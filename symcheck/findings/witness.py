@@ -22,6 +22,9 @@ class Witness:
     decimal: str = ""
     parameters: Mapping[str, Fraction] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.classes, self.quantity, self.value))  # a mapping of parameters has no hash
+
     def __str__(self) -> str:
         place = ", ".join([f"C = {self.classes}", *(f"{n} = {v}" for n, v in sorted(self.parameters.items()))])
         is_fraction = re.fullmatch(r"-?\d+(/\d+)?", self.value) is not None

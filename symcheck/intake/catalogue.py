@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import cast
 
-import symcheck.losses
-import symcheck.regularizers
-from symcheck.entry import Entry, Value, class_in_file, stems
+from symcheck import losses, regularizers
+from symcheck.entry import Entry, Value, class_in_file
 from symcheck.errors import UnknownNameError, did_you_mean
 from symcheck.language.recording import Kind
 from symcheck.losses.base import Loss
+from symcheck.one_file_each import OneFileEach
 from symcheck.regularizers.base import Regularizer
 
-_PACKAGES = {"loss": symcheck.losses, "regularizer": symcheck.regularizers}
-LONGEST = 64
-"""No file of an entry has a longer name."""
-
+_FILES: dict[Kind, OneFileEach] = {"loss": losses.FILES, "regularizer": regularizers.FILES}
 _OTHER: dict[Kind, Kind] = {"loss": "regularizer", "regularizer": "loss"}
 
 
@@ -26,7 +22,7 @@ def names(kind: Kind) -> tuple[str, ...]:
     >>> "gce" in names("loss")
     True
     """
-    return tuple(stems(_PACKAGES[kind].__path__))
+    return _FILES[kind].names
 
 
 def is_name(name: str, kind: Kind) -> bool:
@@ -35,11 +31,7 @@ def is_name(name: str, kind: Kind) -> bool:
     >>> is_name("gce", "loss"), is_name("base", "loss")
     (True, False)
     """
-    if name in ("base", "") or name.startswith("_") or not (name.isidentifier() and name.islower()):
-        return name in names(kind)
-    folders = _PACKAGES[kind].__path__
-    is_file = len(name) <= LONGEST and any(Path(folder, f"{name}.py").is_file() for folder in folders)
-    return is_file or name in names(kind)
+    return name in _FILES[kind]
 
 
 def other_names(kind: Kind) -> dict[str, str]:
@@ -48,8 +40,8 @@ def other_names(kind: Kind) -> dict[str, str]:
     >>> other_names("loss")["unhinged"]
     'muh'
     """
-    package = _PACKAGES[kind].__name__
-    return {other: stem for stem in names(kind) for other in class_in_file(package, stem).also}
+    files = _FILES[kind]
+    return {other: name for name in files.names for other in class_in_file(files.module(name)).also}
 
 
 def loss_named(name: str, /, **values: Value) -> Loss:
@@ -76,13 +68,13 @@ def regularizer_named(name: str, /, **values: Value) -> Regularizer:
 
 def _class(kind: Kind, name: str) -> type[Entry]:
     if isinstance(name, str) and is_name(name, kind):
-        return class_in_file(_PACKAGES[kind].__name__, name)
+        return class_in_file(_FILES[kind].module(name))
     known = names(kind)
     if not isinstance(name, str):
         raise UnknownNameError(f"{kind}: got {type(name).__name__}; accepted is a name, such as {known[0]!r}")
     by_other_name = other_names(kind)
     if name in by_other_name:
-        return class_in_file(_PACKAGES[kind].__name__, by_other_name[name])
+        return class_in_file(_FILES[kind].module(by_other_name[name]))
     if name in names(_OTHER[kind]):
         raise UnknownNameError(f"{kind}: {name} is a {_OTHER[kind]}; the loss comes first and then the regularizer")
     hint = did_you_mean(name, [*known, *by_other_name])

@@ -12,7 +12,7 @@ from symcheck.intake.callables import recorded
 from symcheck.intake.catalogue import loss_named, regularizer_named
 from symcheck.intake.parser import parsed
 from symcheck.intake.subject_name import FORMULA, own_name, settled
-from symcheck.intake.torch_callables import is_torch, recorded_torch
+from symcheck.intake.torch.recognise import is_torch
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
@@ -62,6 +62,8 @@ def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, clas
 
 def _torch_subject(given: Callable[..., object], name: str, kind: Kind, classes: Classes | None) -> Subject:
     """Torch code as a formula, with what its reader should know; ``FormulaError`` where it has no reading."""
+    from symcheck.intake.torch_callables import recorded_torch  # loads SymPy, for torch code alone
+
     try:
         found = recorded_torch(given, kind, classes=classes)
     except Undecided as stop:

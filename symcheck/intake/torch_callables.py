@@ -7,20 +7,18 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
 
 from symcheck.errors import FormulaError
+from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
+from symcheck.intake.torch.ledger import Ledger
 from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
-from symcheck.intake.torch.recognise import is_torch
+from symcheck.intake.torch.place import place_of
+from symcheck.intake.torch.recorder import Recorder
+from symcheck.intake.torch.symbolic import ONE_C
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind, is_too_long
 from symcheck.language.scope import Classes
 from symcheck.reason import Code, Reason, Undecided
-
-if TYPE_CHECKING:
-    from symcheck.intake.torch.recorder import Recorder
-
-__all__ = ["Note", "TorchRecording", "is_torch", "recorded_torch"]
 
 _CALLED_WITH = {"loss": "(logits, labels)", "regularizer": "(logits)"}
 _SHAPES = {"loss": "logits of shape (N, C) and labels of shape (N,)", "regularizer": "logits of shape (N, C)"}
@@ -63,8 +61,6 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
 
 
 def _read(code: Callable[..., object], kind: Kind, fixed: int | None) -> TorchRecording:
-    from symcheck.intake.torch.comparison import Comparison, EagerError
-
     comparison = Comparison(code, kind)
     try:
         formula, notes = _run(code, kind, fixed)
@@ -111,9 +107,6 @@ class _CodeError(Exception):
 
 
 def _run(code: Callable[..., object], kind: Kind, fixed: int | None) -> tuple[Formula, list[Note]]:
-    from symcheck.intake.torch.ledger import Ledger
-    from symcheck.intake.torch.recorder import Recorder
-
     recorder = Recorder(fixed, Ledger(_PREFIXES[kind]))
     value = _value(recorder, code, kind)
     if recorder.ledger.overlooked:  # a number that may be what is left of a constant that came later
@@ -139,19 +132,16 @@ def _value(recorder: Recorder, code: Callable[..., object], kind: Kind) -> objec
         raise _CodeError(error) from error
 
 
-def _explained(error: Exception, comparison: Any, kind: Kind, fixed: int | None) -> Exception:
+def _explained(error: Exception, comparison: Comparison, kind: Kind, fixed: int | None) -> Exception:
     """The user's own error if the code fails on tensors too, and otherwise that symbols do not get through it."""
-    from symcheck.intake.torch.comparison import CLASSES
-    from symcheck.intake.torch.place import place_of
-    from symcheck.intake.torch.symbolic import ONE_C
-
     place = place_of(error.__traceback__)
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     numbers = CLASSES if fixed is None else (fixed,)
     fails = {c: comparison.fails(c) for c in numbers}
-    if all(fails.values()):
-        own = next(iter(fails.values()))
-        text, place = f"{type(own).__name__}: {own}", place_of(own.__traceback__) or place
+    failures = [failure for failure in fails.values() if failure]
+    if len(failures) == len(numbers):
+        first = failures[0]
+        text, place = f"{type(first).__name__}: {first}", place_of(first.__traceback__) or place
         where = f" ({place})" if place else ""
         return FormulaError(f"the {kind} raised {text}{where}; it is called with {_SHAPES[kind]}")
     some = [c for c, failure in fails.items() if failure]

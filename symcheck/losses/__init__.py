@@ -6,15 +6,18 @@ is the public name, and its class has that name in CamelCase.
 
 from __future__ import annotations
 
-from symcheck.entry import class_called, class_in_file, stems
+from symcheck.entry import class_called, class_in_file
 from symcheck.losses.base import Loss
+from symcheck.one_file_each import OneFileEach
+
+FILES = OneFileEach(__name__, besides=("base",))
 
 
 def __getattr__(name: str) -> type[Loss]:
-    found = class_called(name, __name__, __path__)
+    found = class_called(name, FILES)
     assert issubclass(found, Loss)
     return found
 
 
 def __dir__() -> list[str]:
-    return ["Loss", *(class_in_file(__name__, stem).__name__ for stem in stems(__path__))]
+    return ["Loss", *(class_in_file(file).__name__ for file in FILES)]

@@ -7,14 +7,12 @@ with a repair
 
 from __future__ import annotations
 
-import pkgutil
 import re
 from difflib import SequenceMatcher
 from functools import lru_cache
-from importlib import import_module
 
 from symcheck.errors import UnknownNameError
-from symcheck.paper import sections
+from symcheck.one_file_each import OneFileEach
 from symcheck.paper.base import Checked, Claim, Fact, Point, Role, Ruling
 
 __all__ = ["Checked", "Claim", "Fact", "Point", "Role", "Ruling", "claim", "claims"]
@@ -27,9 +25,8 @@ def claims() -> tuple[Claim, ...]:
     >>> len(claims()) >= 45
     True
     """
-    modules = (import_module(f"{sections.__name__}.{m.name}") for m in pkgutil.iter_modules(sections.__path__))
     found: list[Claim] = []
-    for module in sorted(modules, key=lambda m: m.ORDER):
+    for module in sorted(OneFileEach("symcheck.paper.sections"), key=lambda m: m.ORDER):
         found += module.CLAIMS
     return tuple(found)
 

@@ -14,11 +14,16 @@ it is "as printed".  A fact that does not come out as stated leaves the entry wi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
+
+from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Title
+from symcheck.render.page import Page
+from symcheck.render.plain import tex_line
+from symcheck.render.prose import line_of
 
 Values = Mapping[str, Fraction]
 """The numbers of a witness, by their names."""
@@ -69,6 +74,9 @@ class Point:
         object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "values", {name: Fraction(value) for name, value in values.items()})
 
+    def __hash__(self) -> int:
+        return hash(self.shown)  # a mapping of values has no hash
+
     def at(self, **values: int | Fraction) -> Point:
         """The same with other numbers; raises ``KeyError`` for a name that it does not have."""
         unknown = [name for name in values if name not in self.values]
@@ -81,7 +89,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Checked:
+class Checked(Page):
     """What the check of ``claim`` found: its ``facts``, and the ruling that follows from them (None if none does)."""
 
     claim: Claim
@@ -115,9 +123,29 @@ class Checked:
         said = "; ".join(f"{fact.said}{f' (found: {fact.found})' if fact.found else ''}" for fact in failed)
         return f"does not come out: {said}"
 
+    def blocks(self) -> Iterator[Block]:
+        """The whole entry: what is printed, what is proved, line by line, and what was computed to say so."""
+        claim = self.claim
+        yield Title((claim.id, ": ", *printed_line(claim.title)))
+        also = (", also under ", *_joined([(Code(name),) for name in claim.other_names])) if claim.other_names else ()
+        yield Paragraph((Strong(str(claim.verdict)), f" ({claim.place})", *also))
+        if not self.holds:
+            yield Paragraph((Strong("Not as the ledger says"), ": ", *printed_line(self.failure)))
+        statements = [Item("printed", printed_line(claim.printed)), Item("proved", printed_line(claim.proved))]
+        if claim.witness is not None:
+            statements.append(Item("witness", printed_line(str(claim.witness))))
+        yield Items(tuple(statements))
+        yield Section("Line by line")
+        yield Items(tuple(Item(f"{n}.", printed_line(step)) for n, step in enumerate(claim.derivation, 1)))
+        yield Section("What was computed")
+        yield Items(tuple(map(_fact, self.facts)))
+        if claim.rests_on:
+            yield Section("Rests on")
+            yield Paragraph(_joined([(Code(on),) if is_id(on) else printed_line(on) for on in claim.rests_on]))
+
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class Claim(Page):
     """One statement of the paper.
 
     ``id`` and ``place``; ``title``, one line; what is ``printed``, in the words of the paper, and what is ``proved``,
@@ -149,22 +177,15 @@ class Claim:
         """What ``check`` finds, computed once."""
         return self.check()
 
-    def to_markdown(self) -> str:
-        """The whole entry as Markdown."""
-        from symcheck.paper.page import claim_markdown
-
-        return claim_markdown(self.checked)
+    def blocks(self) -> Iterable[Block]:
+        """The whole entry, with what was computed."""
+        return self.checked.blocks()
 
     def __repr__(self) -> str:
         return f"<Claim {self.id}: {self.verdict}>"
 
-    def __str__(self) -> str:
-        from symcheck.paper.page import claim_text
 
-        return claim_text(self.checked)
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
+_ROLES = {Role.PROVES: "proved", Role.REPAIRS: "the gap", Role.REFUTES: "refuted"}
 
 
 def proves(said: str, holds: bool, how: str, found: str = "") -> Fact:
@@ -185,3 +206,20 @@ def refutes(said: str, holds: bool, how: str, found: str = "") -> Fact:
 def is_id(name: str) -> bool:
     """Whether ``name`` is written like the id of an entry, and not like a reference in words."""
     return re.fullmatch(r"E\d+|[a-z]+(?:-[a-z0-9]+)*", name) is not None
+
+
+def _fact(fact: Fact) -> Item:
+    label = _ROLES[fact.role] if fact.holds else f"NOT {_ROLES[fact.role]}"
+    found = (": ", *line_of(fact.found)) if fact.found else ()
+    return Item(label, (*printed_line(fact.said), *found), (("by ", *line_of(fact.how)),))
+
+
+def printed_line(text: str) -> Line:
+    """A sentence with LaTeX between dollar signs; formulas in plain text between them are found as well."""
+    return tuple(part for piece in tex_line(text) for part in (line_of(piece) if isinstance(piece, str) else (piece,)))
+
+
+def _joined(lines: list[Line]) -> Line:
+    """The lines as one, with commas between them."""
+    first, *rest = lines
+    return (*first, *(piece for line in rest for piece in (", ", *line)))

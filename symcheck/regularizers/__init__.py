@@ -6,15 +6,18 @@ is the public name, and its class has that name in CamelCase.
 
 from __future__ import annotations
 
-from symcheck.entry import class_called, class_in_file, stems
+from symcheck.entry import class_called, class_in_file
+from symcheck.one_file_each import OneFileEach
 from symcheck.regularizers.base import Regularizer
+
+FILES = OneFileEach(__name__, besides=("base",))
 
 
 def __getattr__(name: str) -> type[Regularizer]:
-    found = class_called(name, __name__, __path__)
+    found = class_called(name, FILES)
     assert issubclass(found, Regularizer)
     return found
 
 
 def __dir__() -> list[str]:
-    return ["Regularizer", *(class_in_file(__name__, stem).__name__ for stem in stems(__path__))]
+    return ["Regularizer", *(class_in_file(file).__name__ for file in FILES)]

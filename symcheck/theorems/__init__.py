@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import pkgutil
 from functools import lru_cache
-from importlib import import_module
 
 from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.one_file_each import OneFileEach
 from symcheck.theorems.base import Theorem
-
-_NO_THEOREM = ("base", "premise", "applied")
 
 
 @lru_cache(maxsize=1)
 def theorems() -> tuple[Theorem, ...]:
     """Every theorem of this package, found by its file, in the order of strength."""
-    names = (m.name for m in pkgutil.iter_modules(__path__) if m.name not in _NO_THEOREM)
-    modules = (import_module(f"{__name__}.{name}") for name in names)
+    modules = OneFileEach(__name__, besides=("base", "premise"))
     return tuple(sorted((m.THEOREM for m in modules), key=lambda t: t.rank))
 
 

@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from symcheck.conditions.detached import NOTHING_TO_MINIMISE, has_detached
 from symcheck.conditions.everywhere.shape import Shape
 from symcheck.field.element import Element
 from symcheck.findings.finding import Condition, Finding
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.problem import Problem
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Undecided
 from symcheck.theorems.premise import Premise
 
 NO_TIES = "no ties in the limit scores (before predictions are compared)"
 FINITE_MOMENTS = "a finite sample, or domination so that limits pass under the expectation"
 SIGNAL = "E[b_Y phi'] != 0: the gradient of the risk at theta = 0 does not vanish"
 EXPECTATIONS = "the expectations of l(Z, k) for every k, and that of g(Z), are finite"
-CONE = "the family of outputs is a cone: Z in F <=> tZ in F for t > 0"
+IS_A_CONE = "the family of outputs is a cone: Z in F <=> tZ in F for t > 0"
 BOUNDS = (
     "minimisers are held: for every r > 0 there are m, K and c > 0 with inf m > 0, l(z, y) >= l(0, y) - K m(z) and "
     "g(z) >= g(0) + c m(z) for ||z|| >= r"
 )
 CONVEX_OR_BOUNDS = "l(., y) and g are convex, or minimisers are held on a finite sample, as Theorem 2' asks"
+
+CONE = "any cone of outputs"
+SHARED = "linear with features shared by the classes"
+REFERENCE = "linear with a reference class z_C = 0"
+"""The families of models of which a theorem may say that predictions are kept in the limit, or at every lambda."""
 
 LOCAL = (
     Condition.LOSS_SMOOTH,
@@ -80,7 +86,7 @@ class Facts:
     @property
     def detaches(self) -> bool:
         """Whether a part of l or g is detached, so that training follows a field that need not be a gradient."""
-        return self.problem.loss.formula.detaches or self.problem.regularizer.formula.detaches
+        return has_detached(self.problem.loss.formula, self.problem.regularizer.formula)
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,8 @@ class Theorem:
     needs: Callable[[Facts], Iterator[Premise]]
     deviation: str
     rank: int
+    covers: frozenset[str] = frozenset()
+    """The families of models that it speaks of: ``CONE``, ``SHARED``, ``REFERENCE``."""
     about_minimisers: bool = True
     """Whether it speaks of minimisers of l and g, and not only of points where the derivative is 0."""
     on_request: bool = False
@@ -156,11 +164,7 @@ IS_A_FUNCTION = Premise(
     "l and g are functions, with no part detached",
     Verdict.UNDECIDED,
     "with a detached part training follows a field, which is not shown to be the gradient of a function",
-    reason=Reason(
-        Code.UNMAPPED_OP,
-        "with a detached part autograd returns a field, and what minimises it has no meaning",
-        "write the formula without detach, or ask for Theorem 2",
-    ),
+    reason=NOTHING_TO_MINIMISE,
 )
 
 

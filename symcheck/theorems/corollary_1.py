@@ -8,7 +8,7 @@ from symcheck.conditions.everywhere.scaling import insensitive_without_degree
 from symcheck.findings.finding import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.reason import Code, Reason
-from symcheck.theorems.base import CONE, Facts, Theorem
+from symcheck.theorems.base import IS_A_CONE, Facts, Theorem
 from symcheck.theorems.premise import Premise
 from symcheck.theorems.theorem_1 import linear_premise
 
@@ -48,7 +48,7 @@ THEOREM = Theorem(
         r"\tfrac12 \| z - o_y \|^2 = l_{MUH}(z, y) + \tfrac12 \| z \|^2 + \mathrm{const}"
     ),
     concludes="without any penalty, l is robust on every cone with minimisers, for every rho < (C-1)/C",
-    assumptions=(CONE,),
+    assumptions=(IS_A_CONE,),
     needs=_needs,
     deviation=(
         "the paper writes the square of z - y with a label y; it holds for o_y = e_y - 1/C, not for e_y; that the part "

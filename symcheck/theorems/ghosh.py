@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symcheck.findings.finding import Condition
-from symcheck.theorems.base import EXPECTATIONS, Theorem
+from symcheck.theorems.base import EXPECTATIONS, Facts, Theorem
+from symcheck.theorems.premise import Premise
+
+
+def _needs(facts: Facts) -> Iterator[Premise]:
+    return facts.premises(Condition.LOSS_SYMMETRIC)
+
 
 THEOREM = Theorem(
     name="Ghosh",
@@ -11,7 +19,7 @@ THEOREM = Theorem(
     statement=r"\sum_y l(z, y) = K \implies \arg\min \bar L_l = \arg\min L_l \quad (\rho < (C-1)/C)",
     concludes="without a penalty, noise changes neither the minimisers of the loss nor their predictions",
     assumptions=(EXPECTATIONS,),
-    needs=lambda facts: facts.premises(Condition.LOSS_SYMMETRIC),
+    needs=_needs,
     deviation="the loss need not be bounded; its expectations have to be finite",
     rank=3,
     on_request=True,

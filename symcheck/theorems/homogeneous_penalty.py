@@ -9,7 +9,19 @@ from symcheck.findings.finding import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.reason import Code, Reason
-from symcheck.theorems.base import BOUNDS, HELD, NO_TIES, Discharge, Facts, Theorem, decided_premises, local_conditions
+from symcheck.theorems.base import (
+    BOUNDS,
+    CONE,
+    HELD,
+    NO_TIES,
+    REFERENCE,
+    SHARED,
+    Discharge,
+    Facts,
+    Theorem,
+    decided_premises,
+    local_conditions,
+)
 from symcheck.theorems.premise import Premise
 
 
@@ -71,5 +83,6 @@ THEOREM = Theorem(
     needs=_needs,
     deviation="not in the paper, whose Lemma 4 needs D^2 g(0) positive definite",
     rank=7,
+    covers=frozenset({CONE, SHARED, REFERENCE}),
     discharges=(Discharge(_PENALTY, (Condition.REGULARIZER_POSITIVE,)), *HELD),
 )

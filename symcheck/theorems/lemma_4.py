@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symcheck.findings.finding import Condition
-from symcheck.theorems.base import FINITE_MOMENTS, Theorem
+from symcheck.theorems.base import FINITE_MOMENTS, Facts, Theorem
+from symcheck.theorems.premise import Premise
+
+
+def _needs(facts: Facts) -> Iterator[Premise]:
+    return facts.premises(
+        Condition.LOSS_SMOOTH,
+        Condition.REGULARIZER_SMOOTH,
+        Condition.REGULARIZER_GRADIENT,
+        Condition.REGULARIZER_CURVATURE,
+    )
+
 
 THEOREM = Theorem(
     name="Lemma 4",
@@ -18,12 +31,7 @@ THEOREM = Theorem(
         "E[J'J] is positive definite at theta_0, J = grad Z(theta_0)",
         FINITE_MOMENTS,
     ),
-    needs=lambda facts: facts.premises(
-        Condition.LOSS_SMOOTH,
-        Condition.REGULARIZER_SMOOTH,
-        Condition.REGULARIZER_GRADIENT,
-        Condition.REGULARIZER_CURVATURE,
-    ),
+    needs=_needs,
     deviation="the paper asks for a unique minimum of g at 0 only, and g = t^4, l = -t^2 meets that and fails",
     rank=14,
     on_request=True,

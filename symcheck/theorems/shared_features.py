@@ -13,6 +13,7 @@ from symcheck.theorems.base import (
     CONVEXITY,
     FINITE_MOMENTS,
     NO_TIES,
+    SHARED,
     SIGNAL,
     Facts,
     Theorem,
@@ -75,5 +76,6 @@ THEOREM = Theorem(
     needs=_needs,
     deviation="not in the paper",
     rank=8,
+    covers=frozenset({SHARED}),
     discharges=CONVEXITY,
 )

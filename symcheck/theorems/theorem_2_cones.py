@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.theorems.base import BOUNDS, HELD, NO_TIES, Theorem, global_premises
+from symcheck.theorems.base import BOUNDS, CONE, HELD, NO_TIES, Theorem, global_premises
 
 THEOREM = Theorem(
     name="Theorem 2'",
@@ -24,5 +24,6 @@ THEOREM = Theorem(
     needs=global_premises,
     deviation="not in the paper; it covers networks with a free output scale, where E[J'J] is singular",
     rank=5,
+    covers=frozenset({CONE}),
     discharges=HELD,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symcheck.findings.finding import Condition
 from symcheck.findings.verdict import Verdict
-from symcheck.theorems.base import FINITE_MOMENTS, NO_TIES, Facts, Theorem, local_conditions
+from symcheck.theorems.base import FINITE_MOMENTS, NO_TIES, REFERENCE, Facts, Theorem, local_conditions
 from symcheck.theorems.premise import Premise
 
 
@@ -52,5 +52,6 @@ THEOREM = Theorem(
     needs=_needs,
     deviation="not in the paper, which has no condition on D^2 g(0): on the span of the outputs it has to be definite",
     rank=10,
+    covers=frozenset({REFERENCE}),
     about_minimisers=False,
 )

@@ -7,6 +7,8 @@ from symcheck.theorems.base import (
     CONVEXITY,
     FINITE_MOMENTS,
     NO_TIES,
+    REFERENCE,
+    SHARED,
     SIGNAL,
     Theorem,
     global_premises,
@@ -34,5 +36,6 @@ THEOREM = Theorem(
         "and concludes about l where it means alpha l + g"
     ),
     rank=4,
+    covers=frozenset({SHARED, REFERENCE}),
     discharges=CONVEXITY,
 )

@@ -80,7 +80,7 @@ def with_prediction(certificate, **changes):
         regularizer=certificate.regularizer,
         scope=certificate.scope,
         prediction=replace(certificate.prediction, **changes),
-        predict_reference=certificate.predict_reference,
+        reference_orders=certificate.reference_orders,
         finding=certificate.finding,
     )
     made.at = lambda *_, **__: made

@@ -90,7 +90,7 @@ def otherwise(true: Certificate, **changes):
         regularizer=true.regularizer,
         scope=true.scope,
         prediction=replace(true.prediction, **changes),
-        predict_reference=true.predict_reference,
+        reference_orders=true.reference_orders,
         finding=true.finding,
     )
     false.at = lambda *_, **__: false

@@ -13,7 +13,6 @@ import sympy as sp
 
 import symcheck as sc
 from symcheck.certificates.certificate import Certificate
-from symcheck.certificates.model_families import CONE, REFERENCE, SHARED
 from symcheck.errors import FormulaError, ParameterError, ScopeError
 from symcheck.field.symbols import C_SYMBOL as C
 from symcheck.findings.finding import Condition
@@ -34,6 +33,7 @@ from symcheck.losses import (  # type: ignore[attr-defined]
 )
 from symcheck.reason import Code
 from symcheck.regularizers import QuadraticForm  # type: ignore[attr-defined]
+from symcheck.theorems.base import CONE, REFERENCE, SHARED
 
 tiny = Fraction(1, 10**12)
 

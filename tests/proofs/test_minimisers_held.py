@@ -12,9 +12,10 @@ from symcheck.budget import Budget
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.model_families import REFERENCE, SHARED
 from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.convexity.bounds import bounds
 from symcheck.conditions.everywhere.bounded import bounds_of
-from symcheck.conditions.everywhere.everywhere import ball_at, classes_tried, logits_tried, points_of, scope_with
+from symcheck.conditions.everywhere.everywhere import ball_at, classes_tried, logits_tried, points_of
 from symcheck.conditions.existence.degrees import degrees_of
 from symcheck.conditions.existence.fall import bounded_below_finding
 from symcheck.conditions.existence.form import form_of

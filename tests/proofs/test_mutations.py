@@ -23,7 +23,7 @@ from symcheck.field.symbols import C_SYMBOL
 from symcheck.findings.finding import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.reason import Undecided
-from symcheck.theorems.base import CONE, CONVEX_OR_BOUNDS, FINITE_MOMENTS, NO_TIES, SIGNAL
+from symcheck.theorems.base import CONVEX_OR_BOUNDS, FINITE_MOMENTS, IS_A_CONE, NO_TIES, SIGNAL
 from tests.proofs.statements import (
     Applies,
     Certified,
@@ -324,7 +324,7 @@ NEAR: dict[str, Near] = {
         },
     ),
     "Theorem 1 needs a cone": Near(
-        Without("Theorem 1", "muh", "l2"), {"no cone": Without("Theorem 1", "muh", "l2", CONE)}
+        Without("Theorem 1", "muh", "l2"), {"no cone": Without("Theorem 1", "muh", "l2", IS_A_CONE)}
     ),
     "Ghosh's theorem": Near(
         Applies("Ghosh", "mae", "l2"),

@@ -11,13 +11,13 @@ import pytest
 
 import symcheck as sc
 from symcheck.certificates.certificate import Certificate
-from symcheck.certificates.model_families import CONE, REFERENCE, SHARED
 from symcheck.conditions.remembered import forget
 from symcheck.findings.finding import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.theorems import theorems
+from symcheck.theorems.base import CONE, REFERENCE, SHARED
 from tests.proofs.test_near_misses import LOSSES as ATTACKED_LOSSES
 from tests.proofs.test_near_misses import REGULARIZERS as ATTACKED_REGULARIZERS
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import pkgutil
 import random
 from collections.abc import Callable, Mapping
-from importlib import import_module
 
 from benchmarks.soundness.trial import Trial
+from symcheck.one_file_each import OneFileEach
+
+FILES = OneFileEach(__name__)
 
 Kind = Callable[[random.Random, int], Trial]
 """The trial with this number, drawn from a generator of random numbers alone."""
@@ -15,8 +16,7 @@ Kind = Callable[[random.Random, int], Trial]
 
 def kinds() -> Mapping[str, Kind]:
     """Every kind by the name of its module, in the order of names."""
-    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
-    return {name: import_module(f"{__name__}.{name}").trial for name in names}
+    return {name: FILES.module(name).trial for name in FILES.names}
 
 
 def trial_of(name: str, seed: int, index: int) -> Trial:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from sympy import sstr
+from sympy import Expr, sstr
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.idle import without_idle_sides
@@ -30,9 +30,6 @@ from symcheck.readings.explicit.explicit import Undefined, explicit_expansion
 from symcheck.readings.jet import JetReading, expansion_of
 from symcheck.readings.orbit.orbit import orbit_expansion
 from symcheck.reason import Code, Reason, Undecided
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -87,11 +84,13 @@ def agreed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
 
 
 def _agreed(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
+    # abs(x)**3 is smooth where abs(x) is not: as two operators it would stop the jet at a kink that is none.
     formula = formula.with_powers_of_abs(scope.classes.fixed)
     field = Field(scope, budget)
     try:
         constants = expansion_of(JetReading(field).read(formula), field)
     except UndefinedConstant as stop:
+        # A side of a branch that is taken nowhere near z = 0 may be undefined there: sqrt(a - 1) where a <= 1.
         taken = without_idle_sides(formula, field)
         if taken != formula:
             return _agreed(taken, scope, budget)
@@ -100,17 +99,22 @@ def _agreed(formula: Formula, scope: Scope, budget: Budget) -> Agreed:
             f"{formula} is undefined at z = 0{at}: {stop.reason.why}, in {stop.reason.where}; {stop.reason.settle}, "
             "or write the formula so that it has a value at z = 0"
         ) from stop
+    # All but the value at 0, which no condition is about.
     for name in _NAMES[1:]:
         if (c := getattr(constants, name)) is not None:
             require_writable(c)
     budget.check()
+    # The orbit reading derives on its own, but asks the judge for signs: which side a relu takes is proved once, and
+    # what is compared is the derivatives.
     shown = orbit_expansion(formula, scope, sign=lambda e: _orientation(field, field.from_sympy(e)), budget=budget)
-    for name, mine, its in _entries(constants, shown):
-        other = field.from_sympy(its)
-        if not is_shown_zero(mine - other):
-            raise _not_equal(name, "the jet and the orbit reading", mine, other)
+    for name, by_jet, by_orbit in _entries(constants, shown):
+        orbit_element = field.from_sympy(by_orbit)
+        if not is_shown_zero(by_jet - orbit_element):
+            raise _not_equal(name, "the jet and the orbit reading", by_jet, orbit_element)
     budget.check()
     if 2 in scope.classes and scope.classes.fixed is None:
+        # At C = 2 there is no third class. A formula that picks one (the largest of the others, say) or divides by C
+        # - 2 may be another function there, though the general constants have values at C = 2 as well.
         _compare_two_classes(formula, scope, constants, field, budget)
     return Agreed(formula, constants, shown, field, tuple(_unopposed(formula, scope, constants)))
 
@@ -125,9 +129,11 @@ def _from_more_classes(formula: Formula, scope: Scope, budget: Budget) -> Agreed
         field = Field(scope, budget)
         constants = wide.taken_over(field)
     except Undecided:
+        # Out of time is a reason of its own; anything else leaves the stop of the narrow scope, which came first.
         budget.check()
         return None
     if fixed == FEWEST:
+        # With two classes no k and m are different from y and from each other.
         constants = replace(constants, h_kl=None)
     shown = Expansion(*(None if c is None else c.sympy() for c in map(constants.__getattribute__, _NAMES)))
     return Agreed(wide.formula, constants, shown, field, tuple(_unopposed(wide.formula, scope, constants)))
@@ -154,10 +160,10 @@ def _compare_two_classes(
 ) -> None:
     two = Field(Scope(Classes(2, 2), scope.parameters), budget)
     alone = expansion_of(JetReading(two).read(formula), two)
-    for name, general, own in _entries(constants, alone):
+    for name, general, at_two in _entries(constants, alone):
         there = field.restricted(general, two)
-        if not is_shown_zero(there - own):
-            raise _not_equal(name, "the general formula at C = 2 and C = 2 read on its own", there, own)
+        if not is_shown_zero(there - at_two):
+            raise _not_equal(name, "the general formula at C = 2 and C = 2 read on its own", there, at_two)
 
 
 def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Element]) -> Iterator[int]:
@@ -171,13 +177,14 @@ def _unopposed(formula: Formula, scope: Scope, constants: Expansion[Element]) ->
             explicit = explicit_expansion(formula, classes, values)
         except Undefined as stop:
             raise disagreement("the domain", f"the power series has no value there: {stop}") from stop
+        # A series that stops (at a tie of balls, say) has no objection, and is not listed as having looked.
         except Undecided:
             continue
-        for name, mine, its in _entries(constants, explicit):
-            ball = mine.ball({"C": classes, **values})
-            if not ball.overlaps(its):
+        for name, by_jet, by_series in _entries(constants, explicit):
+            ball = by_jet.ball({"C": classes, **values})
+            if not ball.overlaps(by_series):
                 where = ", ".join([f"C = {classes}", *(f"{n} = {v}" for n, v in values.items())])
-                raise disagreement(name, f"at {where} the jet gives {ball} and the power series {its}")
+                raise disagreement(name, f"at {where} the jet gives {ball} and the power series {by_series}")
         yield classes
 
 
@@ -190,6 +197,8 @@ def _entries(left: Expansion[A], right: Expansion[B]) -> Iterator[tuple[str, A, 
 
 def _not_equal(name: str, who: str, a: Element, b: Element) -> Undecided:
     """A contradiction if balls of the two exclude each other at a point; else an equality that was not shown."""
+    # A difference that is not 0 in canonical form refutes nothing: generators such as log 6, log 2 and log 3 depend
+    # on each other. Only a ball that excludes 0 shows that the two derivations differ.
     field = a.field
     point = sample_values(field.scope)
     difference = (a - b).ball({"C": Fraction(field.scope.classes.low), **point}, 256)
@@ -217,11 +226,14 @@ def disagreement(name: str, why: str) -> Undecided:
 
 def sample_values(scope: Scope) -> dict[str, Fraction]:
     """A value inside the interval of each free parameter; a rounded number has none: it may lie anywhere."""
+    # What is shown at the float itself would be about that number, and the number that was meant may be its
+    # neighbour.
     return {p.name: sample_value(p.interval) for p in scope.parameters if not p.rounded}
 
 
 def sample_value(interval: Interval) -> Fraction:
     """A number inside ``interval``, away from its ends and from where formulas degenerate."""
+    # No end, middle or small whole number: formulas degenerate there, as 1 - 2 q does at 1/2 and C**(q - 1) at 1.
     low, high = interval.low, interval.high
     if interval.integer:
         start = low if low is not None else (high - 3 if high is not None else Fraction(0))

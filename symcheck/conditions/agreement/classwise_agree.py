@@ -44,6 +44,7 @@ def agreed_labels(formula: Formula, scope: Scope, budget: Budget, *, order: int)
     for row in (*expansion.gradients, *chain.from_iterable(expansion.hessians)):
         for c in row:
             require_writable(c)
+    # One point is enough for a veto: a slip in a canonical form shows at almost all of them.
     point = next(array_points(formula, scope, scope.classes.fixed), None)
     if point is None:
         raise Undecided(
@@ -53,10 +54,10 @@ def agreed_labels(formula: Formula, scope: Scope, budget: Budget, *, order: int)
                 "give the arrays entries",
             )
         )
-    for name, mine, its in _compared(formula, expansion, point, order):
+    for name, by_reading, by_series in _compared(formula, expansion, point, order):
         budget.check()
-        if not mine.overlaps(its):
-            raise disagreement(name, f"the labelled reading gives {mine} and the power series {its}")
+        if not by_reading.overlaps(by_series):
+            raise disagreement(name, f"the labelled reading gives {by_reading} and the power series {by_series}")
     return expansion
 
 
@@ -66,11 +67,15 @@ def agreed_indices(formula: Formula, scope: Scope, budget: Budget) -> tuple[Inde
     A scope without small numbers of classes is widened to all of them, so that there are some to compare at.
     """
     if not any(c in scope.classes for c in COMPARED):
+        # What holds for every C holds for the large ones that were asked for.
         scope = Scope(Classes(), scope.parameters, scope.arrays)
     expansion = indexed_expansion(formula, scope, budget)
     for c in (expansion.own, expansion.other, expansion.own_own, expansion.own_other):
         if c is not None:
             require_writable(c)
+    # Equality at two C does not replace the orbit reading, which is compared with C a symbol: whatever has the factor
+    # (C - 2)(C - 3) is the same at C = 2 and 3. It finds slips of the indexed reading, whose own canonical forms hold
+    # for every C; formulas that treat all classes alike keep the orbit.
     numbers = tuple(c for c in COMPARED if c in scope.classes)[:2]
     order = 1 if formula.uses_label else 2
     for classes in numbers:
@@ -108,6 +113,7 @@ def _directions(n: int, order: int) -> list[list[int]]:
     def ones(*places: int) -> list[int]:
         return [int(i in places) for i in range(n)]
 
+    # Different slopes in all entries, so that two that were interchanged show.
     rising = list(range(1, n + 1))
     if order == 1:
         return [rising, ones(0)]
@@ -116,17 +122,19 @@ def _directions(n: int, order: int) -> list[list[int]]:
     return [*(ones(i) for i in range(FEW)), *(rising[i:] + rising[:i] for i in range(FEW))]
 
 
-def _require_equal(general: IndexedExpansion, own: LabelledExpansion) -> None:
+def _require_equal(general: IndexedExpansion, alone: LabelledExpansion) -> None:
     """Raise unless the general expansion is that of one C, entry by entry."""
-    n, field = own.classes, general.field
+    n, field = alone.classes, general.field
     bends = general.own_own is not None and general.own_other is not None
 
-    def same(name: str, c: Element, places: tuple[int, int], its: Element) -> None:
-        there = Placement(field, own.field, own.entries, dict(enumerate(places))).of(c)
-        difference = own.entries.reduced(there - its)
+    def same(name: str, c: Element, places: tuple[int, int], entry_alone: Element) -> None:
+        there = Placement(field, alone.field, alone.entries, dict(enumerate(places))).of(c)
+        # With a known sum of the w_k two forms of one number may differ by a multiple of sum_k w_k - 1.
+        difference = alone.entries.reduced(there - entry_alone)
         if not difference.is_zero:
-            why = f"at C = {n} the general formula is {there.text()} and C alone {its.text()}"
-            if own.field.sign(difference).kind in (Kind.POSITIVE, Kind.NEGATIVE, Kind.MIXED):
+            why = f"at C = {n} the general formula is {there.text()} and C alone {entry_alone.text()}"
+            # MIXED is a contradiction as well: the difference is not 0 at some point of the scope.
+            if alone.field.sign(difference).kind in (Kind.POSITIVE, Kind.NEGATIVE, Kind.MIXED):
                 raise disagreement(name, why)
             settle = "write the formula with fewer nested logarithms and exponentials of constants"
             raise Undecided(Reason(Code.READINGS_DISAGREE, f"{why} for {name}, not shown to be equal", settle))
@@ -138,9 +146,9 @@ def _require_equal(general: IndexedExpansion, own: LabelledExpansion) -> None:
                 assert general.own_own is not None
                 assert general.own_other is not None
                 second = general.own_own if i == j else general.own_other
-                same(f"d^2 g/d z_{i + 1} d z_{j + 1}", second, places, own.hessians[0][i][j])
-                same(f"d g/d z_{i + 1}", general.own, places, own.gradients[0][i])
+                same(f"d^2 g/d z_{i + 1} d z_{j + 1}", second, places, alone.hessians[0][i][j])
+                same(f"d g/d z_{i + 1}", general.own, places, alone.gradients[0][i])
             else:
                 first = general.own if i == j else general.other
-                row = own.gradients[i] if len(own.gradients) > 1 else own.gradients[0]
+                row = alone.gradients[i] if len(alone.gradients) > 1 else alone.gradients[0]
                 same(f"d l(0, {i + 1})/d z_{j + 1}", first, places, row[j])

@@ -27,6 +27,7 @@ def without_idle_sides(formula: Formula, field: Field) -> Formula:
             kind = field.sign(value).kind
             if kind in (Kind.MIXED, Kind.UNKNOWN):
                 raise branching("branch", value).at(formula.named(place))
+            # branch(u, a, b) is a where u > 0 and b elsewhere, at u = 0 too.
             taken[place] = 1 if kind is Kind.POSITIVE else 2
 
     def side(place: int, args: list[Term]) -> Term | None:
@@ -42,6 +43,7 @@ def _value(formula: Formula, place: int, field: Field) -> Element | None:
         jet = JetReading(field, 0).read(alone)
     except Undecided:
         return None
+    # A value of 0 that moves with z is a kink of the branch, and no side of it is idle.
     if len(jet.at) > 1 or jet.entry or (not jet.at and jet.varies):
         return None
     return next(iter(jet.at.values()), field.zero)

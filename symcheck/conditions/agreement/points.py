@@ -82,17 +82,21 @@ def _points(formula: Formula, scope: Scope, classes: int) -> Iterator[ArrayPoint
     if not all(lists):
         return
     inner, rounded = sample_values(scope), tuple(p for p in scope.parameters if p.rounded)
+    # The n-th samples of all arrays together, and not each with each: their product would be far too many points.
     rows = [[samples[n % len(samples)] for samples in lists] for n in range(max(map(len, lists), default=1))]
     arrays = [{a.name: a for a in row} for row in rows]
     for given in arrays:
         yield ArrayPoint(classes, given, inner, rounded)
     for p in (p for p in scope.parameters if not p.rounded):
         for value in _others(p.interval):
+            # Ends of intervals are where conditions fail most often, as kappa = 0 at an end that belongs to the
+            # scope.
             for given in arrays[:2]:
                 yield ArrayPoint(classes, given, {**inner, p.name: value}, rounded)
 
 
 def _irregular_first(samples: list[Array]) -> list[Array]:
+    # With equal entries a loss treats all classes alike, and what class weights break does not show.
     return [*samples[1:3], *samples[:1], *samples[3:]]
 
 

@@ -67,7 +67,10 @@ def explained(
     is_open = [f.verdict is Verdict.UNDECIDED and f.reason is not None and f.reason.code not in _KEPT for f in found]
     if not parts or not any(is_open):
         return found
+    # The certificate of the floats themselves costs as much as the first one: it is made only where something is
+    # open.
     known = in_the_middle()
+    # What is open with the exact floats too is open for another reason, and keeps it.
     settled = {c for c, f in known.items() if f.verdict is not Verdict.UNDECIDED}
     return [
         replace(f, reason=_reason(parts, f)) if needed and f.condition in settled else f

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import fields
 from itertools import chain, combinations
 from math import lcm
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
 from sympy.polys.fields import field as fraction_field
 from sympy.polys.polyerrors import PolynomialError
 
@@ -21,15 +21,14 @@ from symcheck.conditions.agreement.agree import Agreed
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.language.scope import Scope
 
-if TYPE_CHECKING:
-    from sympy import Expr
-
 
 def unconfirmed(agreed: Agreed) -> tuple[str, ...]:
     """The entries (value, g_y, ..., h_kl) whose two derivations the second form does not show to be equal."""
     form = SecondForm(agreed.field.scope)
     pairs = ((f.name, getattr(agreed.constants, f.name), getattr(agreed.shown, f.name)) for f in fields(agreed.shown))
-    return tuple(n for n, mine, its in pairs if mine is not None and not form.is_zero(mine.sympy() - its))
+    return tuple(
+        n for n, by_jet, by_orbit in pairs if by_jet is not None and not form.is_zero(by_jet.sympy() - by_orbit)
+    )
 
 
 MOST_BOUNDED = 3
@@ -62,9 +61,11 @@ class SecondForm:
     def is_zero(self, e: Expr) -> bool:
         """Whether the second form of ``e`` is 0: True is a proof, False proves nothing."""
         try:
+            # simplify is not asked: it fails to see zeros, and what it does changes between versions of SymPy.
             flat = self._flat(e.xreplace(self.shift))
             return self._is_zero(flat)
         except (PolynomialError, ValueError, NotImplementedError):
+            # No second form proves nothing: the first one stands, unconfirmed.
             return False
 
     def _is_zero(self, flat: Expr) -> bool:
@@ -75,6 +76,7 @@ class SecondForm:
             order = lcm(*(int(x.exp.q) for x in flat.atoms(sympy.Pow) if x.base == g))
             root = sympy.Dummy(positive=True)
             whole[g] = root**order
+            # r = f**(1/n) is not free: r**n = f. The generator of e is, as e occurs nowhere else.
             if unit == 1 and f is not sympy.E and flat.has(g):
                 relations[root] = root**order - f
         flat, *relative = (r.xreplace(whole) for r in (flat, *relations.values()))
@@ -83,6 +85,7 @@ class SecondForm:
         ring = fraction_field(gens, sympy.QQ)[0]
         numerator = ring.from_expr(flat).numer
         divisors = [ring.from_expr(r).numer for r in relative]
+        # Division by several polynomials leaves a remainder that depends on their order; 0 is a proof all the same.
         return not (numerator.rem(divisors) if divisors else numerator)
 
     def _flat(self, e: Expr) -> Expr:
@@ -150,6 +153,7 @@ class SecondForm:
                     yield oriented, k * sign
         rest = sympy.expand(sympy.cancel(rest))
         if rest != 1:
+            # log(1/b) = -log(b): one of the two is the generator, or b and 1/b would get independent ones.
             above, below = sympy.fraction(rest)
             is_turned = sympy.default_sort_key(above) < sympy.default_sort_key(below)
             yield (below / above, -1) if is_turned else (rest, 1)

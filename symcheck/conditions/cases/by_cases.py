@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
+from sympy.logic.boolalg import Boolean
 
 from symcheck.conditions.cases.parts import Part, classes_condition
 from symcheck.field.element import Element
+from symcheck.field.from_sympy import constant_of
 from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
-
-if TYPE_CHECKING:
-    from sympy import Expr
-    from sympy.logic.boolalg import Boolean
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,8 @@ class InPart:
             return self.value is not None
         field = self.value.field
         try:
-            return (field.from_sympy(self.part.ahead(other)) - self.value).is_zero
+            # Two forms of one kappa are common: in the part p = 1/2 all of p, 1 - p and 1/2 are the same.
+            return (constant_of(field, self.part.ahead(other)) - self.value).is_zero
         except Undecided:
             return False
 
@@ -67,4 +66,5 @@ def _by_cases(pairs: Sequence[tuple[Expr, Boolean]]) -> Expr:
     conditions: dict[Expr, list[Boolean]] = {}
     for e, condition in pairs:
         conditions.setdefault(e, []).append(condition)
+    # Evaluated, SymPy would merge and turn conditions, and show others than the certificate names.
     return sympy.Piecewise(*((e, sympy.Or(*several)) for e, several in conditions.items()), evaluate=False)

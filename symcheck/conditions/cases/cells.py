@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
 
 from symcheck.conditions.agreement.rounding import rounded_names
 from symcheck.conditions.cases.partitions import refined
@@ -24,9 +24,6 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Scalar, Term
 from symcheck.reason import Undecided
 
-if TYPE_CHECKING:
-    from sympy import Expr
-
 OPEN = (Kind.MIXED, Kind.UNKNOWN)
 
 
@@ -38,9 +35,11 @@ def cells(part: Part, c: Element) -> list[Part]:
     runs = pieces(c)
     if len(runs) > 1:
         return [part.on(classes) for classes, _ in runs]
+    # A sign changes where a factor does; the denominator counts, as p/(p - q) changes its sign at a pole, too.
     for side in (c.numerator, c.denominator):
         for factor, _ in () if side.rational is not None else c.field.factors(side)[1]:
             if c.field.sign(factor).kind in OPEN:
+                # A rounded number is never cut: which side it lies on is what nobody knows.
                 names = sorted(c.field.depends(factor) - {"C"} - rounded_names(part.scope))
                 for find, name in product(FINDERS, names):
                     found = [p for p in _along(part, factor, part.scope.parameter(name), find) if not p.is_empty]
@@ -97,6 +96,7 @@ def _whole_constraints(part: Part, p: Parameter, side: Interval) -> tuple[Constr
     """What a reader is told of the whole numbers in ``side``: the ends that are not those of the interval of p."""
     least, greatest = p.interval.whole_ends
     if side.low is not None and side.low == side.high:
+        # One number is told as such, though it was cut out by two inequalities.
         return (part.constraint(p, "=", _sympy(side.low)),)
     found = []
     if side.low is not None and side.low != least:
@@ -139,6 +139,7 @@ def _real_cells(part: Part, p: Parameter, found: list[Element]) -> list[Part]:
     for classes, signs in runs:
         for distance, sign in zip(distances, signs, strict=True):
             if sign.kind in OPEN:
+                # p < 1/q is no end of the cell where it depends on q whether 1/q lies in the interval of p.
                 return cells(part.on(classes), distance) if len(runs) == 1 else [part.on(c) for c, _ in runs]
         kinds = iter([sign.kind for sign in signs])
         places = [_Zero(t, [next(kinds) for _ in below], [next(kinds) for _ in above]) for t, below, above in inside]
@@ -204,14 +205,15 @@ def _between(part: Part, classes: Classes, p: Parameter, a: _End, b: _End) -> It
         if not side.is_empty:
             yield _narrowed(part, classes, p, side, constraints)
         return
-    name, own = _unused(p.name, part.scope), symbol_of(p)
+    name, p_symbol = _unused(p.name, part.scope), symbol_of(p)
     if a.value is not None and b.value is not None:
+        # An interval has rational ends, and a zero that depends on C or is irrational is none: so p is written in s.
         unit = Interval(Fraction(0), Fraction(1), low_open=not a.is_closed, high_open=not b.is_closed)
         fresh = Parameter.of(name, unit)
         width = b.value - a.value
         value = _plus(a.value, term(width) * fresh)
         expression = a.value.sympy() + width.sympy() * symbol_of(fresh)
-        inverse = (own - a.value.sympy()) / width.sympy()
+        inverse = (p_symbol - a.value.sympy()) / width.sympy()
     else:
         end = a if a.value is not None else b
         assert end.value is not None
@@ -220,7 +222,7 @@ def _between(part: Part, classes: Classes, p: Parameter, a: _End, b: _End) -> It
         fresh = Parameter.of(name, Interval(low, high, **sides))
         value = _plus(end.value, fresh)
         expression = end.value.sympy() + symbol_of(fresh)
-        inverse = own - end.value.sympy()
+        inverse = p_symbol - end.value.sympy()
     yield part.rewritten(classes, constraints, Rewriting(p, value, expression, fresh, inverse))
 
 
@@ -228,6 +230,7 @@ def _narrowed(part: Part, classes: Classes, p: Parameter, side: Interval, constr
     """The part in which p lies in ``side``, which is one number or an interval."""
     if side.low is not None and side.low == side.high:
         return part.rewritten(classes, constraints, Rewriting(p, Scalar("number", data=side.low), _sympy(side.low)))
+    # With rational ends nothing has to be rewritten: p keeps its name, and a reader sees no s.
     narrow = Parameter.of(p.name, side)
     return part.rewritten(classes, constraints, Rewriting(p, narrow, symbol_of(narrow), narrow, symbol_of(p)))
 

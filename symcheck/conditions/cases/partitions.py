@@ -14,6 +14,7 @@ Partition = Sequence[tuple[Classes, T]]
 
 def refined(*partitions: Partition[T]) -> tuple[tuple[Classes, tuple[T, ...]], ...]:
     """The coarsest partition on which each of ``partitions`` (of the same classes) is constant."""
+    # Runs have no gaps, so that each is known by where it begins.
     starts = sorted({classes.low for p in partitions for classes, _ in p})
     last = partitions[0][-1][0].high
     ends = [start - 1 for start in starts[1:]] + [last]

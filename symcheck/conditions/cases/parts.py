@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
+from sympy.logic.boolalg import Boolean
 
 from symcheck.field.constant_reading import constant
 from symcheck.field.element import Element
@@ -27,10 +28,6 @@ from symcheck.language.parameter import Interval, Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
 from symcheck.render.expression import expression_text
-
-if TYPE_CHECKING:
-    from sympy import Expr
-    from sympy.logic.boolalg import Boolean
 
 _RELATIONS = {"<": sympy.Lt, "<=": sympy.Le, "=": sympy.Eq, ">=": sympy.Ge, ">": sympy.Gt}
 
@@ -65,6 +62,7 @@ class Rewriting:
         if self.fresh is None or self.inverse is None:
             return expression
         found = expression.subs(symbol_of(self.fresh), self.inverse)
+        # a + (b - a) (p - a)/(b - a) is p, and a reader should see that.
         return found if self.inverse.is_Symbol else sympy.cancel(found)
 
     def ahead(self, expression: Expr) -> Expr:
@@ -94,6 +92,8 @@ class Constraint:
 
     def cuts(self, side: Interval) -> Interval:
         """The part of ``side`` that a rational threshold leaves; all of it for another one."""
+        # Where the threshold depends on C or another parameter, nothing is left out, which is safe: a part may be
+        # empty.
         if not self.threshold.is_Rational:
             return side
         end = Fraction(int(self.threshold.p), int(self.threshold.q))
@@ -134,6 +134,8 @@ class Part:
     @property
     def is_wider(self) -> bool:
         """Whether it holds more than its share of the scope: a parameter of whole numbers is written in a real one."""
+        # n = C/2 + s with s > 0 takes real values between the whole numbers: PROVED there holds for the whole ones,
+        # and REFUTED may be so at none of them.
         return any(r.parameter.interval.integer and not r.keeps_wholes for r in self.rewritings)
 
     @property
@@ -149,8 +151,8 @@ class Part:
     @property
     def steps(self) -> Derivation:
         """How the parameters of the whole scope are written in this part."""
-        told = (r for r in self.rewritings if r.fresh is None or r.fresh.name != r.parameter.name)
-        return tuple(Step(r.parameter.name, str(Formula.of(r.value)), r.side) for r in told)
+        shown = (r for r in self.rewritings if r.fresh is None or r.fresh.name != r.parameter.name)
+        return tuple(Step(r.parameter.name, str(Formula.of(r.value)), r.side) for r in shown)
 
     def on(self, classes: Classes) -> Part:
         """The part with these classes alone."""
@@ -158,6 +160,7 @@ class Part:
 
     def back(self, expression: Expr) -> Expr:
         """``expression`` in the parameters of the whole scope."""
+        # The last rewriting was made in the parameters that those before it had made.
         for r in reversed(self.rewritings):
             expression = r.back(expression)
         return expression

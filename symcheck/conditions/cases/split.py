@@ -46,6 +46,7 @@ class Reports(Generic[R]):
 
     @property
     def parts(self) -> tuple[Part, ...]:
+        """The parts of the scope, in the order in which they were cut."""
         return tuple(p for p, _ in self.pairs)
 
     def mapped(self, change: Callable[[Part, R], R]) -> Reports[R]:
@@ -61,6 +62,8 @@ class Reports(Generic[R]):
         verdict = conjunction(f.verdict for _, f in pairs)
         worst = next(f for _, f in pairs if f.verdict is verdict)
         wider = [(p, finding(r)) for p, r in self.wider]
+        # The cells of an irrational threshold have witnesses with irrational values; the part before it was cut may
+        # have one that a reader can write down.
         witness = _witness([(p, f) for p, f in (*pairs, *wider) if f.verdict is verdict])
         trust = Trust.BALL if any(f.trust is Trust.BALL for _, f in pairs) else Trust.EXACT
         return replace(worst, detail=_details(pairs), trust=trust, derivation=_steps(pairs), witness=witness)
@@ -85,6 +88,7 @@ def reports_by_part(
         budget.check()
         with stopping():
             return Reports(((part, report(part, budget)),))
+    # A sign that changes does not stop the report: if the part cannot be cut, what is known of it is kept.
     except SignChange as stop:
         whole = ((part, stop.report),)
         smaller = cells(part, stop.constant) if depth else []
@@ -93,6 +97,7 @@ def reports_by_part(
         smaller = cells(part, stop.constant) if depth else []
         if not smaller:
             return Reports(((part, left_open(part, stop.reason)),))
+        # Of a part that branches there is no report at all, so that nothing is known of it as a whole.
         return _joined(split([replace(p, switch=stop.reason.where or part.switch) for p in smaller]))
     except Undecided as stop:
         return Reports(((part, left_open(part, stop.reason)),))
@@ -117,6 +122,7 @@ def _witness(pairs: list[tuple[Part, Finding]]) -> Witness | None:
         if witness is None:
             continue
         values = part.values(witness.parameters, witness.classes)
+        # A value that is missing is irrational: then the constraint itself is what names the point.
         if all(c.parameter.name in values for c in part.constraints):
             return replace(witness, parameters=values)
         hidden = hidden or replace(witness, parameters=values, quantity=f"where {part.where}, {witness.quantity}")
@@ -134,10 +140,10 @@ def _details(pairs: list[tuple[Part, Finding]]) -> str:
 def _steps(pairs: list[tuple[Part, Finding]]) -> Derivation:
     """The steps that all parts share, then those of each part with its name."""
     shared = [s for s in pairs[0][1].derivation if all(s in f.derivation for _, f in pairs)]
-    own = (
+    separate = (
         replace(s, name=f"{p.name}: {s.name}")
         for p, f in pairs
         for s in (*(p.steps if f.derivation else ()), *f.derivation)
         if s not in shared
     )
-    return (*shared, *own)
+    return (*shared, *separate)

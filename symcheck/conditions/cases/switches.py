@@ -55,12 +55,14 @@ def with_sides_taken(formula: Formula, field: Field) -> Formula:
 
 def _by_place(formula: Formula, field: Field) -> Iterator[tuple[int, list[Element]]]:
     """For each place with a switch that is known at z = 0, its entries that differ."""
+    # Values at z = 0 are two numbers here, at the label and elsewhere: class weights and pairs have more.
     if formula.is_classwise or formula.pairs:
         return
     values: list[Value] = []
     for place, node in enumerate(formula.nodes):
         args = [values[a] for a in node.args]
         known = [a for a in args if a is not None]
+        # The sides of a branch need no value where only the switch is asked for.
         if len(known) == len(args) or (node.op == "branch" and args[0] is not None):
             switches = list(_switches(node, known))
             if switches:
@@ -76,9 +78,9 @@ def _switches(node: Node, args: list[tuple[Element, Element]]) -> Iterator[Eleme
         yield from _different(a - c, b - d)
 
 
-def _different(own: Element, other: Element) -> Iterator[Element]:
-    yield own
-    if not (own - other).is_zero:
+def _different(at_label: Element, other: Element) -> Iterator[Element]:
+    yield at_label
+    if not (at_label - other).is_zero:
         yield other
 
 
@@ -96,8 +98,8 @@ def _value(node: Node, args: list[tuple[Element, Element]], field: Field) -> Val
         if node.op == "classes":
             return _both(field.C)
         if node.op == "total":
-            own, other = args[0]
-            return _both(own + (field.C - 1) * other)
+            at_label, other = args[0]
+            return _both(at_label + (field.C - 1) * other)
         if node.op == "take":
             return _both(args[0][0])
         if node.op in ("mean", "softmax", "log_softmax", "logsumexp"):
@@ -117,14 +119,15 @@ _ENTRYWISE = frozenset(
 
 
 def _over_classes(op: str, v: tuple[Element, Element], field: Field) -> Value:
-    own, other = v
+    at_label, other = v
     if op == "mean":
-        return _both((own + (field.C - 1) * other) / field.C)
-    if not (own - other).is_zero:
+        return _both((at_label + (field.C - 1) * other) / field.C)
+    # log(e^a + (C - 1) e^b) is a constant, too, but none whose sign changes are known where a and b differ.
+    if not (at_label - other).is_zero:
         return None
     if op == "softmax":
         return _both(field.one / field.C)
-    return _both(-field.log(field.C) if op == "log_softmax" else own + field.log(field.C))
+    return _both(-field.log(field.C) if op == "log_softmax" else at_label + field.log(field.C))
 
 
 def _both(c: Element) -> tuple[Element, Element]:

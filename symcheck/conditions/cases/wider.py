@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
 
 from symcheck.conditions.agreement.agree import sample_value
 from symcheck.conditions.cases.parts import Part
@@ -16,9 +16,6 @@ from symcheck.findings.witness import Witness
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
 from symcheck.reason import Code, Reason
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 MOST_CLASSES = 4
 """So many numbers of classes are looked at."""
@@ -31,6 +28,7 @@ def points_inside(part: Part, scope: Scope) -> Iterator[tuple[int, dict[str, Fra
     """Numbers of classes with parameter values of ``scope`` that satisfy the constraints of ``part``."""
     low = part.scope.classes.low
     for classes in (c for c in range(low, low + MOST_CLASSES) if c in part.scope.classes):
+        # A rounded number is never given a value; what is shown at these points holds wherever it lies.
         free = [p for p in scope.parameters if not p.rounded]
         for row in product(*(dict.fromkeys(_values(part, p, classes)) for p in free)):
             values = {p.name: v for p, v in zip(free, row, strict=True)}
@@ -66,6 +64,7 @@ def _values(part: Part, p: Parameter, classes: int) -> Iterator[Fraction]:
     for constraint in part.constraints:
         threshold = constraint.threshold.subs(C_SYMBOL, classes)
         if constraint.parameter.name == p.name and threshold.is_Rational:
+            # A condition that holds or fails in a narrow cell does so next to its ends.
             near = Fraction(int(threshold.p) // int(threshold.q))
             yield from (near + k for k in NEAR if near + k in p.interval)
 

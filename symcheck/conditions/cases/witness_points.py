@@ -39,6 +39,7 @@ def point_in(sign: Sign, classes: Classes, wanted: Callable[[int], bool]) -> Sam
     inside = next((p for p in found if int(p.values["C"]) in classes), None)
     if inside is not None or not found or sign.kind in (Kind.MIXED, Kind.UNKNOWN):
         return inside
+    # The sign is proved for all these classes, so that a recorded point, which has another C, may be moved to one.
     return replace(found[0], point=tuple({**found[0].values, "C": Fraction(classes.low)}.items()))
 
 
@@ -81,6 +82,7 @@ def simple(value: Element, point: Sample, also: Element | None = None) -> Sample
                 return False
             return point.sign == 0 or there.sign(value, PRECISIONS[:1]) == point.sign
 
+        # Points of the prover are where it looked, such as 3/17: a reader checks q = 1/2 more easily.
         values[p.name] = _simplest(values[p.name], p.interval, fits)
     return replace(point, point=tuple(values.items()))
 
@@ -91,6 +93,7 @@ def _simplest(given: Fraction, interval: Interval, fits: Callable[[Fraction], bo
     found = next((x for x in tried if fits(x)), None)
     if found is not None or interval.integer or not tried:
         return given if found is None else found
+    # Between a point that will do and one that will not lies the end of what will do: near it are short numbers.
     good, bad = given, min(tried, key=lambda x: abs(x - given))
     for _ in range(HALVINGS):
         middle = (good + bad) / 2
@@ -142,6 +145,7 @@ def shown_value(value: Element, point: Mapping[str, Fraction]) -> tuple[str, str
         text = there.text()
     except Undecided:
         return number, decimal
+    # With rounded numbers in it no short exact text is a number, and the decimal tells more.
     is_short = len(text) <= LONGEST or not there.field.depends(there)
     return (text if is_short else number), decimal
 
@@ -151,6 +155,8 @@ def decimals(ball: arb) -> tuple[str, str]:
     if ball.contains(0) or not ball.is_finite():
         return ball.str(DIGITS, radius=False), ball.str(DIGITS)
     for digits in (DIGITS, 2 * DIGITS):
+        # Printing widens a ball, so that a small value may look as if it could be 0, and the witness as if it showed
+        # nothing.
         if arb(ball.str(digits)).contains(0):
             continue
         return ball.str(digits, radius=False), ball.str(digits)
@@ -163,12 +169,12 @@ def apart(ball: arb, other: arb) -> tuple[str, str, str]:
     The balls do not overlap.
     """
     for digits in (DIGITS, 2 * DIGITS, 4 * DIGITS):
-        shown, its = ball.str(digits, radius=False), other.str(digits, radius=False)
-        if not arb(shown).overlaps(arb(its)):
-            return shown, ball.str(digits), its
+        shown, other_shown = ball.str(digits, radius=False), other.str(digits, radius=False)
+        if not arb(shown).overlaps(arb(other_shown)):
+            return shown, ball.str(digits), other_shown
     digits = 2 * DIGITS
     while True:  # the digits of numbers that are not known so well, and do differ
-        shown, its = ball.mid().str(digits, radius=False), other.mid().str(digits, radius=False)
-        if shown != its or digits > LONGEST_DIGITS:
-            return shown, ball.str(digits, more=True), its
+        shown, other_shown = ball.mid().str(digits, radius=False), other.mid().str(digits, radius=False)
+        if shown != other_shown or digits > LONGEST_DIGITS:
+            return shown, ball.str(digits, more=True), other_shown
         digits *= 2

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from math import floor, gcd
 
 from symcheck.field.ball import PRECISIONS, working
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
-from symcheck.field.field import Field
 from symcheck.field.generator import Generator, Role
 from symcheck.field.signs.rules.roots import HIGHEST_DEGREE, last_integer_below, only_variable, real_roots, univariate
 from symcheck.field.signs.sign import Kind
@@ -45,7 +45,7 @@ def _safely(find: Callable[[Element, str], list[Element] | None]) -> Callable[[E
 
 def last_wholes_below(factor: Element, name: str) -> list[int] | None:
     """For each real zero of a polynomial in ``name`` alone the greatest whole number that is not above it."""
-    if only_variable(factor.field.ladder, factor) != name:
+    if only_variable(factor) != name:
         return None
     polynomial = univariate(factor)
     if polynomial.degree() == 1:
@@ -64,12 +64,14 @@ def floor_of(t: Element) -> int | None:
     if t.field.depends(t):
         return None
     with working(PRECISIONS[1]):
+        # A ball about a whole number has two floors, and tells none.
         whole = t.ball({}, PRECISIONS[1]).floor().unique_fmpz()
     return None if whole is None else int(whole)
 
 
 def _of_linear(factor: Element, name: str) -> list[Element] | None:
     field = factor.field
+    # The slope must not vanish: where it does, A (p - t) has its zero nowhere or everywhere.
     slope = field.derivative(factor, name)
     if name in field.depends(slope) or field.sign(slope).kind not in STRICT:
         return None
@@ -79,7 +81,7 @@ def _of_linear(factor: Element, name: str) -> list[Element] | None:
 
 def _of_quadratic(factor: Element, name: str) -> list[Element] | None:
     field = factor.field
-    if only_variable(field.ladder, factor) != name:
+    if only_variable(factor) != name:
         return None
     polynomial = univariate(factor)
     if polynomial.degree() != 2:
@@ -88,13 +90,14 @@ def _of_quadratic(factor: Element, name: str) -> list[Element] | None:
     if a < 0:
         a, b, c = -a, -b, -c
     discriminant = b * b - 4 * a * c
+    # A double zero changes no sign, and none is needed where the discriminant is negative.
     if discriminant <= 0:
         return None
     root = _square_root(field, discriminant)
     return [(root * sign - b) / (2 * a) for sign in (-1, 1)]
 
 
-def _square_root(field: Field, n: int) -> Element:
+def _square_root(field: AbstractField, n: int) -> Element:
     return field.power(field.number(n), field.number(1) / 2)
 
 
@@ -102,6 +105,7 @@ def _of_generator(factor: Element, name: str) -> list[Element] | None:
     """Where A g + B = 0 for one generator g = e^u or log u with a u that is linear in the parameter."""
     field = factor.field
     places = {p for _, powers in factor.parts for p, _ in powers if name in field.generators[p].depends}
+    # With p itself beside e^p the zeros are no elementary numbers (p e^p = 1).
     if len(places) != 1 or not factor.d.is_one():
         return None
     g = field.generators[places.pop()]

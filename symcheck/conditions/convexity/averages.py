@@ -26,6 +26,7 @@ def without_averages(u: Combination, *, shifted: bool = False) -> tuple[Combinat
     for a, c in u.terms:
         if not u.field.sign(c).nonnegative or (a.kind not in MAXIMA and a.kind not in HALVES):
             continue
+        # logsumexp(v + c) less the average of v is at least an average of c, and that may be negative.
         if not shifted and not all(v.constant.is_zero for v in a.args):
             continue
         part = _less_average(a, c, rest) if a.kind in MAXIMA else _less_share(a, c, rest)
@@ -49,7 +50,7 @@ def _less_share(a: Atom, c: Element, u: Combination) -> Combination | None:
         return None
     part = x.part(x.terms).times(-share)
     there = [(u.coefficient(b), d) for b, d in part.terms]
-    if any(own is None or not (own - d).is_zero for own, d in there):
+    if any(coefficient is None or not (coefficient - d).is_zero for coefficient, d in there):
         return None
     return part + Combination.of(u.field, a).times(c)
 
@@ -60,11 +61,11 @@ def _has_sign(c: Element) -> bool:
 
 def _less_average(a: Atom, c: Element, u: Combination) -> Combination | None:
     """c (logsumexp(v) - sum_i w_i v_i) for v_i = s z_i + const with s > 0, where the scores are there in ``u``."""
-    own, other = a.args if len(a.args) == 2 else (a.args[0], a.args[0])
+    label_entry, other = a.args if len(a.args) == 2 else (a.args[0], a.args[0])
     slope = _slope(other)
-    if slope is None or (not own.is_constant and _slope(own) is None):
+    if slope is None or (not label_entry.is_constant and _slope(label_entry) is None):
         return None
-    field, is_labelled = u.field, own.key != other.key
+    field, is_labelled = u.field, label_entry.key != other.key
     taken: list[tuple[Atom, Element]] = []
     at_label, elsewhere = field.zero, field.zero
     for b, d in u.terms:
@@ -83,6 +84,7 @@ def _less_average(a: Atom, c: Element, u: Combination) -> Combination | None:
         return None
     whole = at_label + (field.C - 1) * elsewhere if is_labelled else field.C * elsewhere
     weights = (at_label, elsewhere) if is_labelled else (elsewhere,)
+    # The weights have to add up to the coefficient: logsumexp(z) - 2 z_y falls without end.
     if not (whole - c).is_zero or not all(field.sign(w).nonnegative for w in weights):
         return None
     return Combination(field, field.zero, taken) + Combination.of(field, a).times(c)

@@ -61,11 +61,13 @@ def bounds(u: Combination) -> Bounds:
     field = u.field
     rest, found = u.part(u.terms), Bounds(u.constant, u.constant)
     while True:
+        # Bounds of terms add up to little where the terms move together: logsumexp(z) - z_y > 0 has two unbounded
+        # ones.
         taken = _against_own_entries(rest)
         if taken is None:
             break
-        part, its = taken
-        found, left = found.plus(its), rest - part
+        part, part_bounds = taken
+        found, left = found.plus(part_bounds), rest - part
         found, rest = found.plus(Bounds(left.constant, left.constant)), left.part(left.terms)
     for side in (1, -1):
         left, parts = without_averages(rest.times(field.number(side)))
@@ -88,12 +90,12 @@ def _against_own_entries(u: Combination) -> tuple[Combination, Bounds] | None:
     for a, c in u.terms:
         if a.kind != "lse":
             continue
-        own, other = a.args
+        label_entry, other = a.args
         others = u.part((b, d) for b, d in u.terms if b.key != a.key)
         top = Combination.of(field, Atom("amax", a.args))
         spread = Combination.of(field, a)
-        for entry, its in (
-            (own, Bounds(zero, None, low_open=True)),
+        for entry, gap in (
+            (label_entry, Bounds(zero, None, low_open=True)),
             (other, Bounds(zero, None, low_open=True)),
             (top, Bounds(zero, field.log(field.C), low_open=True)),
         ):
@@ -102,10 +104,10 @@ def _against_own_entries(u: Combination) -> tuple[Combination, Bounds] | None:
                 assert ratio is not None
                 if (ratio + c).is_zero:
                     part = (spread - entry).times(c)
-                    return part, its.times(c, field)
+                    return part, gap.times(c, field)
             if not entry.terms and not others.terms:
                 part = (spread - entry).times(c)
-                return part, its.times(c, field)
+                return part, gap.times(c, field)
     return None
 
 

@@ -41,6 +41,7 @@ class Builder:
     """What the entries of class-vectors add up to, by their names, where it is known."""
 
     def constant(self, c: Element) -> Combination:
+        """``c`` without atoms."""
         return Combination(self.field, c)
 
     def atom(
@@ -51,11 +52,13 @@ class Builder:
         return Combination.of(self.field, Atom(kind, args, exponent, free=known))
 
     def is_positive(self, c: Element) -> bool:
+        """Whether c > 0 is proved on the scope."""
         return self.field.sign(c).kind is Kind.POSITIVE
 
     # functions
 
     def exp(self, u: Combination) -> Combination:
+        """e^u, with the constant of ``u`` as a factor; e^(k log x) is x^k."""
         shift = self.field.exp(u.constant)
         rest = u.part(u.terms)
         if rest.is_constant:
@@ -66,8 +69,10 @@ class Builder:
         return self.atom("exp", rest).times(shift)
 
     def log(self, u: Combination) -> Combination:
+        """log u: v + log c for c e^v, a logsumexp for a sum of exponentials, else an atom, with u > 0 needed."""
         if u.is_constant:
             return self.constant(self.field.log(u.constant))
+        # log(c e^v) = v + log c for c > 0 alone, and then nothing has to be positive any more.
         only = u.only
         if only is not None and self.is_positive(only[1]):
             a, c = only
@@ -128,6 +133,7 @@ class Builder:
                 return self.power(a.args[0], e).times(self.field.power(c, e))
             if c.rational != 1:
                 return self.power(Combination.of(self.field, a), e).times(self.field.power(c, e))
+        # A whole power of a sum stays one: it is multiplied out, and 1/(1 + e^v) is e^(-softplus(v)).
         found = None if whole is not None and whole > 0 else self._sum_of_exponentials(u)
         if found is not None and any(a.kind.startswith("lse") for a, _ in found.terms):
             return self.exp(found.times(e))
@@ -148,6 +154,7 @@ class Builder:
         return self.atom(kind, u)
 
     def softplus(self, u: Combination) -> Combination:
+        """log(1 + e^u)."""
         if u.is_constant:
             return self.constant(self.field.log(1 + self.field.exp(u.constant)))
         return self.atom("softplus", u)
@@ -172,11 +179,13 @@ class Builder:
     # products
 
     def product(self, x: Combination, y: Combination) -> Combination:
+        """x y: a multiple, a square, a sum of exponentials multiplied out, or an atom with its factors in order."""
         for a, b in ((x, y), (y, x)):
             if a.is_constant:
                 return b.times(a.constant)
         if x.key == y.key:
             return self.power(x, self.field.number(2))
+        # e^u e^v = e^(u + v) makes equal quantities look equal; other products have no such form.
         if all(self._is_exponential(u) for u in (x, y)) and len(x.terms) * len(y.terms) <= MOST_TERMS:
             return self._multiplied(x, y)
         factors = sorted((*_factors(x), *_factors(y)), key=lambda u: u.key)
@@ -198,14 +207,15 @@ class Builder:
 
     # over the classes
 
-    def spread(self, kind: str, own: Combination, other: Combination) -> Combination:
+    def spread(self, kind: str, at_label: Combination, other: Combination) -> Combination:
         """lse or amax of the entries ``own`` at the label and ``other`` elsewhere, less what they share."""
         moving = [(a, c) for a, c in other.terms if "i" in a.free or moves(c)]
         kept = other.part(moving)
         if moves(other.constant):
             kept = kept.plus(other.constant)
         shift = other - kept
-        args = (kept,) if kind.endswith("others") else (own - shift, kept)
+        # logsumexp(v + s) = logsumexp(v) + s: taken out, the atom is the same for all shifts.
+        args = (kept,) if kind.endswith("others") else (at_label - shift, kept)
         if kind == "amax" and all(a.only is not None and a.only[0].kind == "exp" for a in args):
             tops = [a.only for a in args if a.only is not None]
             if len({c.key for _, c in tops}) == 1 and self.is_positive(tops[0][1]):
@@ -235,6 +245,7 @@ class Builder:
             found = found.plus(sum_)
         for a, c in other.terms:
             alone = Combination.of(self.field, a)
+            # What does not move with the class is counted; of what does, the sum stays an atom.
             sum_ = None if a.free & bound else self._sum(c, kind, count)
             if sum_ is not None:
                 found = found + alone.times(sum_)

@@ -104,10 +104,12 @@ class Combination:
 
     @property
     def is_constant(self) -> bool:
+        """Whether z does not occur in it."""
         return not self.terms
 
     @property
     def is_zero(self) -> bool:
+        """Whether it is 0 in normal form."""
         return not self.terms and self.constant.is_zero
 
     @property
@@ -153,6 +155,7 @@ class Combination:
         if any(a.key != b.key for (a, _), (b, _) in zip(self.terms, base.terms, strict=True)):
             return None
         lead = base.terms[0][1]
+        # A quotient by what may be 0 for some parameter value is no number.
         if not (lead.rational or any(s.kind.name in ("POSITIVE", "NEGATIVE") for s in (self.field.sign(lead),))):
             return None
         ratio = self.terms[0][1] / lead

@@ -14,6 +14,7 @@ from symcheck.conditions.convexity.quadratic import bend_at_zero, quadratic_conv
 from symcheck.conditions.convexity.refutation import midpoint_witness
 from symcheck.conditions.convexity.rules import Rules
 from symcheck.conditions.convexity.why import Why
+from symcheck.conditions.detached import open_for_field
 from symcheck.field.field import Field
 from symcheck.findings.finding import Condition, Finding, Trust
 from symcheck.findings.step import Step
@@ -36,13 +37,15 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
     >>> print(convexity_finding(formula, Scope(), Budget(), Condition.LOSS_CONVEX).verdict)
     PROVED
     """
-    if formula.detaches:
-        return _undecided(condition, DETACHED)
+    left = open_for_field(condition, formula)
+    if left is not None:
+        return left
     scope = scope.of(formula)
     reason = NO_RULE
     try:
         proof = proof_of(formula, scope, budget)
         if proof is not None:
+            # Rules are ours, and balls are not: a proof that points refute is a bug, and no verdict is given.
             _require_no_objection(formula, scope, budget)
             return Finding(condition, Verdict.PROVED, PROVED, proof[1], derivation=proof[0].steps)
     except Undecided as stop:
@@ -51,6 +54,7 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
             return _undecided(condition, reason)
     try:
         witness = midpoint_witness(formula, scope, budget)
+        # A negative second derivative may be too small for the points, and is exact.
         if witness is None and (bend := bend_at_zero(formula, scope, budget)) is not None:
             return Finding(condition, Verdict.REFUTED, NEGATIVE_BEND, Trust.BALL, witness=bend)
     except Undecided as stop:
@@ -87,6 +91,7 @@ def proof_of(formula: Formula, scope: Scope, budget: Budget) -> tuple[Why, Trust
     why = Rules(field).convex(form.of)
     if why is None:
         return None
+    # A simplification may take a pole away, as in exp(log x) = x: convex is only what has a value at every z.
     for need in form.needs:
         if not is_met(need, field):
             raise Undecided(
@@ -134,9 +139,3 @@ NO_RULE = Reason(
 PROVED = "convex on the whole space, by rules of composition"
 
 NEGATIVE_BEND = "not convex: a second derivative at 0 is negative"
-
-DETACHED = Reason(
-    Code.UNMAPPED_OP,
-    "a part is detached: training follows a field that is no gradient, and convexity of the values says nothing of it",
-    "write the formula without detach",
-)

@@ -62,6 +62,7 @@ def _is_made_of(x: Combination, base: Combination) -> bool:
 def sign_of_function(u: Combination, field: Field, *, zero_allowed: bool) -> bool:
     """Whether u > 0 (or u >= 0) for all z is shown by the sign of a function of one affine quantity."""
     for base in (*bases(u), u.part(u.terms)):
+        # The sign is asked on the whole line, so that a base with bounds would be asked too much; those have rules.
         if not _is_made_of(u, base) or bounds(base) != Bounds():
             continue
         try:
@@ -75,6 +76,7 @@ def sign_of_function(u: Combination, field: Field, *, zero_allowed: bool) -> boo
 
 def at(x: Combination, base: Combination, t: Element) -> Element:
     """h(t) for the combination x = h(base), which is made of ``base``; raises ``Cut`` where h branches."""
+    # Constants are left aside in multiples, and put back here.
     ratio = x.multiple_of(base)
     if ratio is not None:
         return x.constant + ratio * t

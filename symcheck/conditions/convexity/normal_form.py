@@ -20,7 +20,7 @@ from symcheck.language.reading import Reading
 class EntryPair:
     """A quantity: its entry at the label and at another class i; a scalar has the same combination in both."""
 
-    own: Combination
+    at_label: Combination
     other: Combination
 
 
@@ -59,6 +59,7 @@ def _entry_interval(array: Array) -> Interval:
         return Interval(low, high, low_open=False, high_open=False)
     inside = array.interval
     total = array.total if isinstance(array, VectorArray) else None
+    # Entries of at least 0 that add up to 1 are at most 1.
     if total is not None and inside.high is None and inside.low is not None and inside.low >= 0:
         return Interval(inside.low, total, low_open=inside.low_open, high_open=inside.low_open)
     return inside
@@ -86,6 +87,7 @@ class NormalFormReading(Reading[EntryPair]):
         return self._constant(self.field.C)
 
     def logits(self) -> EntryPair:
+        """z[y] and z[i]; where no label occurs both are z[i], so that one sum runs over all classes."""
         other = Combination.of(self.field, Atom("entry", free=ENTRY))
         return EntryPair(Combination.of(self.field, Atom("own")) if self.labelled else other, other)
 
@@ -96,11 +98,12 @@ class NormalFormReading(Reading[EntryPair]):
         return a
 
     def class_parameter(self, array: VectorArray) -> EntryPair:
-        own, other = (self.build.constant(self.field.parameter(f"{array.name}[{p}]")) for p in ("y", "i"))
+        """w[y] and w[i] as free parameters; at C = 2, with a known sum, w[i] is the sum less w[y]."""
+        at_label, other = (self.build.constant(self.field.parameter(f"{array.name}[{p}]")) for p in ("y", "i"))
         total = self.build.totals.get(array.name)
         if self.two and total is not None:
-            other = self.build.constant(self.field.number(total) - own.constant)
-        return EntryPair(own if self.labelled else other, other)
+            other = self.build.constant(self.field.number(total) - at_label.constant)
+        return EntryPair(at_label if self.labelled else other, other)
 
     def _constant(self, c: Element) -> EntryPair:
         found = self.build.constant(c)
@@ -110,8 +113,9 @@ class NormalFormReading(Reading[EntryPair]):
 
     def _each(self, f: Callable[..., Combination], *args: EntryPair) -> EntryPair:
         other = f(*(a.other for a in args))
-        same = all(a.own is a.other for a in args)
-        return EntryPair(other if same else f(*(a.own for a in args)), other)
+        # A scalar has one combination, which is not built twice.
+        same = all(a.at_label is a.other for a in args)
+        return EntryPair(other if same else f(*(a.at_label for a in args)), other)
 
     def add(self, a: EntryPair, b: EntryPair) -> EntryPair:
         return self._each(lambda x, y: x + y, a, b)
@@ -178,39 +182,43 @@ class NormalFormReading(Reading[EntryPair]):
         return self._each(self.build.larger, a, b)
 
     def minimum(self, a: EntryPair, b: EntryPair) -> EntryPair:
+        """-max(-a, -b)."""
         return self.neg(self.maximum(self.neg(a), self.neg(b)))
 
     def branch(self, u: EntryPair, positive: EntryPair, otherwise: EntryPair) -> EntryPair:
+        """An atom: functions of one variable look at its sides, and no other rule does."""
         return self._each(lambda *x: self.build.atom("branch", *x), u, positive, otherwise)
 
     # over the classes
 
     def total(self, v: EntryPair) -> EntryPair:
+        """The sum over all classes: a form z'Qz where it is one, or v[y] + the others."""
         form = self._form(v)
         if form is not None:
             return self._scalar(form)
         if self.two:
-            return self._scalar(v.own + v.other)
+            return self._scalar(v.at_label + v.other)
         if not self.labelled:
             return self._scalar(self.build.summed(v.other, "all", self.field.C))
         return self._scalar(self._without_softmax(v))
 
     def _without_softmax(self, v: EntryPair) -> Combination:
         """The sum of the entries, with sum_i softmax(u)_i = 1."""
-        own, other, whole = v.own, v.other, self.field.zero
+        label_part, other, whole = v.at_label, v.other, self.field.zero
         for a, c in v.other.terms:
             pair = _softmax_of(a)
             if pair is None:
                 continue
             at_label = self.build.exp(pair[0])
-            if (own.coefficient(at_label.terms[0][0]) if at_label.only else None) == c:
-                own, other = own - at_label.times(c), other - Combination.of(self.field, a).times(c)
+            # Only with one factor for all classes is it c times the sum, which is 1.
+            if (label_part.coefficient(at_label.terms[0][0]) if at_label.only else None) == c:
+                label_part, other = label_part - at_label.times(c), other - Combination.of(self.field, a).times(c)
                 whole = whole + c
-        return (own + self.build.summed(other, "others", self.field.C - 1)).plus(whole)
+        return (label_part + self.build.summed(other, "others", self.field.C - 1)).plus(whole)
 
     def _form(self, v: EntryPair) -> Combination | None:
         """sum_i v_i (Q v)_i for a matrix Q that is declared to be positive definite."""
-        at_label, elsewhere = _form_at(v.own, 0 if self.labelled else 1), _form_at(v.other, 1)
+        at_label, elsewhere = _form_at(v.at_label, 0 if self.labelled else 1), _form_at(v.other, 1)
         if at_label is None or elsewhere is None:
             return None
         (one, c), (two, d) = at_label, elsewhere
@@ -224,35 +232,40 @@ class NormalFormReading(Reading[EntryPair]):
         return self._scalar(self.build.summed(v.other, "others", self.field.C - 1))
 
     def take(self, v: EntryPair) -> EntryPair:
-        return self._scalar(v.own)
+        return self._scalar(v.at_label)
 
     def logsumexp(self, v: EntryPair) -> EntryPair:
+        """The atom "lse"; at C = 2, v[y] + softplus(v[i] - v[y])."""
         if self.two:
-            return self._scalar(v.own + self.build.softplus(v.other - v.own))
-        return self._scalar(self.build.spread("lse", v.own, v.other))
+            return self._scalar(v.at_label + self.build.softplus(v.other - v.at_label))
+        return self._scalar(self.build.spread("lse", v.at_label, v.other))
 
     def logsumexp_others(self, v: EntryPair) -> EntryPair:
-        return self._scalar(v.other if self.two else self.build.spread("lse_others", v.own, v.other))
+        return self._scalar(v.other if self.two else self.build.spread("lse_others", v.at_label, v.other))
 
     def amax(self, v: EntryPair) -> EntryPair:
-        found = self.build.larger(v.own, v.other) if self.two else self.build.spread("amax", v.own, v.other)
+        found = self.build.larger(v.at_label, v.other) if self.two else self.build.spread("amax", v.at_label, v.other)
         return self._scalar(found)
 
     def amax_others(self, v: EntryPair) -> EntryPair:
-        return self._scalar(v.other if self.two else self.build.spread("amax_others", v.own, v.other))
+        return self._scalar(v.other if self.two else self.build.spread("amax_others", v.at_label, v.other))
 
     def softmax(self, v: EntryPair) -> EntryPair:
+        """exp(log_softmax(v)), so that its logarithm comes back without a quotient."""
         return self.exp(self.log_softmax(v))
 
     def _scalar(self, found: Combination) -> EntryPair:
         return EntryPair(found, found)
 
     def apply(self, array: MatrixArray, v: EntryPair, *, transposed: bool) -> EntryPair:
-        if v.own.is_constant and v.other.is_constant and (v.own.constant - 1).is_zero and v.other.is_zero:
-            own, other = "y,y", "y,i" if transposed else "i,y"  # S'e_y is the row of the label
-            shown = (self.build.constant(self.field.parameter(f"{array.name}[{p}]")) for p in (own, other))
+        """(A v)[y] and (A v)[i]; of a unit vector e_y that is an entry of A."""
+        if v.at_label.is_constant and v.other.is_constant and (v.at_label.constant - 1).is_zero and v.other.is_zero:
+            label_place, other_place = "y,y", "y,i" if transposed else "i,y"  # S'e_y is the row of the label
+            shown = (
+                self.build.constant(self.field.parameter(f"{array.name}[{p}]")) for p in (label_place, other_place)
+            )
             return EntryPair(*shown)
-        args, turned = (v.own, v.other), "'" * transposed
+        args, turned = (v.at_label, v.other), "'" * transposed
         other_entry = Atom("apply", args, array=array, free=ENTRY, note=turned)
         own_entry = Atom("apply", args, array=array, note=f"{turned} at y") if self.labelled else other_entry
         return EntryPair(Combination.of(self.field, own_entry), Combination.of(self.field, other_entry))
@@ -269,7 +282,7 @@ class NormalFormReading(Reading[EntryPair]):
         """z at one of two classes; other class-vectors are left open."""
         only = v.other.only
         z = self.logits()
-        if only is None or only[0].kind != "entry" or moves(only[1]) or v.own.key != z.own.times(only[1]).key:
+        if only is None or only[0].kind != "entry" or moves(only[1]) or v.at_label.key != z.at_label.times(only[1]).key:
             raise open_here(f"{kind} of anything but a multiple of z")
         return self._scalar(Combination.of(self.field, Atom(kind, free=frozenset(index))).times(only[1]))
 
@@ -277,12 +290,14 @@ class NormalFormReading(Reading[EntryPair]):
         return self._scalar(self.build.summed(pairs.other, "pairs", self.field.C * self.field.C))
 
     def detach(self, a: EntryPair) -> EntryPair:  # noqa: ARG002
+        """Left open: raises ``Undecided``."""
         raise open_here("detach: what is followed by training is no gradient, so that convexity would say nothing")
 
     def onehot_argmax(self, v: EntryPair) -> EntryPair:
-        other = self.build.atom("onehot_argmax", v.own, v.other, free=v.other.free | ENTRY)
-        own = self.build.atom("onehot_argmax", v.own, v.other, free=NOTHING)
-        return EntryPair(own if self.labelled else other, other)
+        """An atom that no rule knows: 1 at the largest entry, and it jumps."""
+        other = self.build.atom("onehot_argmax", v.at_label, v.other, free=v.other.free | ENTRY)
+        at_label = self.build.atom("onehot_argmax", v.at_label, v.other, free=NOTHING)
+        return EntryPair(at_label if self.labelled else other, other)
 
 
 def _form_at(u: Combination, place: int) -> tuple[Atom, Element] | None:
@@ -308,8 +323,8 @@ def _softmax_of(a: Atom) -> tuple[Combination, Combination] | None:
     exponent = a.args[0]
     for b, c in exponent.terms:
         if b.kind == "lse" and c.rational == -1:
-            own, other = b.args
+            label_entry, other = b.args
             spread = Combination.of(exponent.field, b)
             if (exponent + spread - other).is_zero:
-                return own - spread, other - spread
+                return label_entry - spread, other - spread
     return None

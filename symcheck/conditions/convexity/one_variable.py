@@ -62,6 +62,7 @@ class Piece:
 
     @property
     def variable(self) -> str:
+        """The name of the free parameter that stands for t here, by which ends the piece has."""
         b = self.of
         if b.low is None and b.high is None:
             return WHOLE_LINE
@@ -71,10 +72,11 @@ class Piece:
 
     @property
     def t(self) -> Element:
-        own, b = self.field.parameter(self.variable), self.of
+        """t by the variable: low + r', high - r', low + (high - low) s', or t' itself."""
+        parameter, b = self.field.parameter(self.variable), self.of
         if b.low is not None:
-            return b.low + (own if b.high is None else (b.high - b.low) * own)
-        return own if b.high is None else b.high - own
+            return b.low + (parameter if b.high is None else (b.high - b.low) * parameter)
+        return parameter if b.high is None else b.high - parameter
 
     @property
     def range(self) -> str:
@@ -98,8 +100,12 @@ class Piece:
             return None
         values = dict.fromkeys(_names(), Fraction(0))
         values[self.variable] = Fraction(1) if high and self.of.low is not None else Fraction(0)
-        ground = self.field.narrowed(dict.fromkeys(_names(), Fraction(1, 2)))
-        return self.field.restricted(c, ground, values)
+        return self.field.restricted(c, _ground(self.field), values)
+
+
+def _ground(field: Field) -> Field:
+    """The field without the variables of pieces."""
+    return field.narrowed(dict.fromkeys(_names(), Fraction(1, 2)))
 
 
 def _names() -> list[str]:
@@ -129,6 +135,7 @@ def _pieces(field: Field, h: Function, where: Bounds) -> list[tuple[Piece, Eleme
             if place is None:
                 return None
             b = piece.of
+            # The right part first, as the left one is taken out next: pieces come from left to right.
             waiting += [Bounds(place, b.high, True, b.high_open), Bounds(b.low, place, b.low_open, True)]
     return done
 
@@ -147,8 +154,8 @@ def _zero_on(piece: Piece, switch: Element) -> Element | None:
         return None
     if name.startswith("s") and not is_positive(field, 1 - zero):
         return None
-    own = piece.t - piece.speed * field.parameter(name)
-    return own + piece.speed * zero
+    start = piece.t - piece.speed * field.parameter(name)
+    return start + piece.speed * zero
 
 
 def _shown(field: Field, pieces: list[tuple[Piece, Element]], *, increasing: bool) -> Derivation | None:
@@ -157,21 +164,23 @@ def _shown(field: Field, pieces: list[tuple[Piece, Element]], *, increasing: boo
     for piece, h in pieces:
         first = field.derivative(h, piece.variable)
         second = proof_of_sign(field, field.derivative(first, piece.variable))
-        if second is None or not second.claim.at_least_zero:
+        if second is None or not second.proved.at_least_zero:
             return None
         lines.append(Step(f"h'' at t = {piece.t.text()}", second.steps()[-1], piece.range))
         slopes.append(first / piece.speed)
+    # Convex pieces may still meet in a corner that points up: at a cut h' must not fall.
     for (left, h), (right, k), a, b in zip(pieces, pieces[1:], slopes, slopes[1:], strict=False):
         for before, after, is_value in ((h, k, True), (a, b, False)):
             one, other = left.at(before, high=True), right.at(after, high=False)
             if one is None or other is None:
                 return None
             step = other - one
-            if not (step.is_zero if is_value else is_nonnegative(step.field, step)):
+            if not (step.is_zero if is_value else is_nonnegative(_ground(field), step)):
                 return None
+    # h' rises, so that h falls nowhere if h' >= 0 on the first piece.
     if increasing:
         sign = proof_of_sign(field, slopes[0])
-        if sign is None or not sign.claim.at_least_zero:
+        if sign is None or not sign.proved.at_least_zero:
             return None
         lines.append(Step(f"h' at t = {pieces[0][0].t.text()}", sign.steps()[-1], pieces[0][0].range))
     return tuple(dict.fromkeys(lines))

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from symcheck.conditions.convexity.bounds import is_nonnegative, is_positive
 from symcheck.conditions.convexity.combination import Atom
+from symcheck.conditions.convexity.curvature import CurvatureRules
 from symcheck.conditions.convexity.proved_signs import is_at_least_zero
 from symcheck.conditions.convexity.sums import is_log_convex, root_sum
 from symcheck.conditions.convexity.why import Why, together
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Step
-
-if TYPE_CHECKING:
-    from symcheck.conditions.convexity.rules import Rules
 
 OVER = {
     "others": "a sum over the other classes",
@@ -35,7 +31,7 @@ RISING = {
 RISING_FUNCTIONS = frozenset({"exp", "softplus", "relu"})
 
 
-def convex_atom(rules: Rules, a: Atom) -> Why | None:
+def convex_atom(rules: CurvatureRules, a: Atom) -> Why | None:
     """Why the atom is convex by a rule for its operator."""
     whys: list[Why | None]
     name = a.array.name if a.array else ""
@@ -52,6 +48,7 @@ def convex_atom(rules: Rules, a: Atom) -> Why | None:
         whys, by = [Why()], f"{a.kind} is convex"
     elif a.kind in ("abs", "cosh") and is_nonnegative(a.args[0]):
         whys, by = [rules.convex(a.args[0])], f"{a.kind} is convex and rises where its argument is not negative"
+    # log of a convex function need not be convex (log x^2): each term has to be log-convex.
     elif a.kind == "log":
         whys, by = [is_log_convex(rules, a.args[0])], "the logarithm of a sum of log-convex functions"
     elif a.kind == "power":
@@ -65,7 +62,7 @@ def convex_atom(rules: Rules, a: Atom) -> Why | None:
     return together(whys, Step(a.text(), "convex", by))
 
 
-def concave_atom(rules: Rules, a: Atom) -> Why | None:
+def concave_atom(rules: CurvatureRules, a: Atom) -> Why | None:
     """Why the atom is concave by a rule for its operator."""
     why: Why | None = None
     by = ""
@@ -88,7 +85,7 @@ def _entries_nonnegative(a: Atom) -> bool:
     return (low is not None and low >= 0) or (ends is not None and ends[0] >= 0)
 
 
-def _power(rules: Rules, a: Atom) -> tuple[list[Why | None], str]:
+def _power(rules: CurvatureRules, a: Atom) -> tuple[list[Why | None], str]:
     assert a.exponent is not None
     x, e = a.args[0], a.exponent
     whole = e.rational

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from symcheck.budget import Budget
 from symcheck.conditions.cases.witness_points import witness_at
 from symcheck.conditions.convexity.why import Why
+from symcheck.conditions.detached import has_detached
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.findings.step import Step
@@ -36,6 +37,7 @@ def bends(formula: Formula, scope: Scope, budget: Budget) -> Bends:
     field = Field(scope, budget)
     name = "l" if formula.uses_label else "g"
     e = expansion_of(JetReading(field).read(formula), field)
+    # The others are alike, so that the form is diagonal but for z_y and the sum of the others: a 2 x 2 matrix.
     along = e.h_kk if e.h_kl is None else e.h_kk + (field.C - 2) * e.h_kl
     needed = [
         (f"d^2 {name}/d z_y^2 at 0", e.h_yy),
@@ -49,12 +51,13 @@ def bends(formula: Formula, scope: Scope, budget: Budget) -> Bends:
 
 def bend_at_zero(formula: Formula, scope: Scope, budget: Budget) -> Witness | None:
     """A second derivative at 0 that is negative at a point of the scope."""
-    if formula.is_classwise or formula.detaches:
+    if formula.is_classwise or has_detached(formula):
         return None
     try:
         found = bends(formula.with_powers_of_abs(), scope, budget)
         for name, c in found.needed:
             point = next((p for p in found.field.sign(c).points if p.sign < 0), None)
+            # There is no e_k - e_l beside the label at C = 2: what the general formula says there counts for nothing.
             if point is not None and not (name.startswith("half") and point.values["C"] == 2):
                 return witness_at(c, point, name, "a value >= 0")
     except Undecided:
@@ -70,7 +73,7 @@ BY = "the Hessian, the same at every z: the formula is a polynomial of degree 2"
 def quadratic_convex(formula: Formula, scope: Scope, budget: Budget) -> tuple[Why, bool] | None:
     """Why a formula of degree 2 is convex, and whether no ball was needed; None if it is not shown so."""
     degree = polynomial_degree(formula)
-    if degree is None or degree > 2 or formula.is_classwise or formula.detaches:
+    if degree is None or degree > 2 or formula.is_classwise or has_detached(formula):
         return None
     try:
         found = bends(formula, scope, budget)

@@ -68,6 +68,7 @@ def _along(formula: Formula, point: ArrayPoint, z: Vector, d: Vector) -> Witness
         low, middle, high = values[k - 1 : k + 2]
         if low is None or middle is None or high is None:
             continue
+        # Balls: below 0 means that all of the ball is, and so the inequality fails for the true values.
         excess = (low + high) / 2 - middle
         if excess < 0:
             x, w = points[k - 1], points[k + 1]
@@ -95,6 +96,7 @@ def _lines(formula: Formula, scope: Scope) -> Iterator[tuple[ArrayPoint, Vector,
     starts = [(c, p) for c in numbers for p in _different(list(array_points(formula, scope, c)))]
     starts.sort(key=lambda start: start[0])
     directions = [list(_structured(c, random)) for c, _ in starts]
+    # The first line of every point before the second one of any: the lines with few values refute most.
     for k in range(max(map(len, directions), default=0)):
         for (_, point), lines in zip(starts, directions, strict=True):
             if k < len(lines):

@@ -11,30 +11,28 @@ from dataclasses import dataclass
 from dataclasses import field as made
 
 from symcheck.conditions.convexity.combination import SUMS, Atom, Combination, moves
+from symcheck.conditions.convexity.curvature import CurvatureRules
 from symcheck.conditions.convexity.grouped import grouped
 from symcheck.conditions.convexity.operators import OVER, concave_atom, convex_atom
 from symcheck.conditions.convexity.why import Why, together
 from symcheck.field.element import Element
-from symcheck.field.field import Field
 from symcheck.findings.step import Step
 
 MOST_DEEP = 40
 """Rules are applied inside each other so often at most."""
 
-LOGITS = frozenset({"own", "entry", "first", "second"})
-
 
 @dataclass
-class Rules:
-    """What is shown of combinations over one field; every result is kept."""
+class Rules(CurvatureRules):
+    """All the rules together; every result is kept."""
 
-    field: Field
     known: dict[str, Why | None] = made(default_factory=dict)
     depth: int = 0
 
     def convex(self, u: Combination) -> Why | None:
         """Why ``u`` is convex in z, for every class where it has a free index; None if no rule shows it."""
         if u.key not in self.known:
+            # Not kept: from less deep inside, the same combination may still be shown convex.
             if self.depth > MOST_DEEP:
                 return None
             self.depth += 1
@@ -44,18 +42,6 @@ class Rules:
                 self.depth -= 1
         return self.known[u.key]
 
-    def concave(self, u: Combination) -> Why | None:
-        """Why ``u`` is concave."""
-        return self.convex(u.times(self.field.number(-1)))
-
-    def is_affine(self, u: Combination) -> bool:
-        """Whether ``u`` is affine in z by its form."""
-        return all(self.is_affine_atom(a) for a, _ in u.terms)
-
-    def is_affine_atom(self, a: Atom) -> bool:
-        """Whether the atom is: a logit, or a sum or a matrix times what is affine."""
-        return a.kind in LOGITS or ((a.kind in SUMS or a.kind == "apply") and all(self.is_affine(x) for x in a.args))
-
     def _convex(self, u: Combination) -> Why | None:
         curved = [(a, c) for a, c in u.terms if not self.is_affine_atom(a)]
         if not curved:
@@ -64,8 +50,8 @@ class Rules:
         bad = [a for (a, _), why in zip(curved, found, strict=True) if why is None]
         if bad:
             return grouped(self, u, bad) or self._merged(u, bad)
-        told = Step(u.text(), "convex", "nonnegative multiples of convex functions, and affine ones")
-        return together(found) if len(u.terms) == 1 else together(found, told)
+        conclusion = Step(u.text(), "convex", "nonnegative multiples of convex functions, and affine ones")
+        return together(found) if len(u.terms) == 1 else together(found, conclusion)
 
     def _term(self, a: Atom, c: Element) -> Why | None:
         """Why c a is convex, by the sign of c."""
@@ -76,8 +62,8 @@ class Rules:
         if sign.nonpositive and (why := concave_atom(self, a)) is not None:
             return why.then(*signed)
         if a.kind in SUMS and c.rational != 1 and not moves(c):  # c w[i] under another sum over i is not c w[i]
-            told = Step(Combination.of(self.field, a).times(c).text(), "convex", OVER[a.kind])
-            return together([self.convex(a.args[0].times(c))], told)
+            conclusion = Step(Combination.of(self.field, a).times(c).text(), "convex", OVER[a.kind])
+            return together([self.convex(a.args[0].times(c))], conclusion)
         return None
 
     def _merged(self, u: Combination, bad: list[Atom]) -> Why | None:
@@ -90,8 +76,8 @@ class Rules:
             for a, c in sums:
                 inner = inner + a.args[0].times(c)
             rest = u.part((a, c) for a, c in u.terms if a.kind != kind)
-            told = Step(u.text(), "convex", f"{by}, taken together")
-            found = together([self.convex(inner), self.convex(rest)], told)
+            conclusion = Step(u.text(), "convex", f"{by}, taken together")
+            found = together([self.convex(inner), self.convex(rest)], conclusion)
             if found is not None:
                 return found
         return None

@@ -8,27 +8,24 @@ F D^2 F >= c grad F grad F'; with D diagonal this is sum_i v_i^2/d_i <= 1, as in
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from symcheck.conditions.convexity.bounds import is_nonnegative, is_positive
 from symcheck.conditions.convexity.combination import SUMS, Atom, Combination
+from symcheck.conditions.convexity.curvature import CurvatureRules
 from symcheck.conditions.convexity.proved_signs import is_at_least_zero
 from symcheck.conditions.convexity.why import Why, together
 from symcheck.field.element import Element
 from symcheck.findings.step import Step
 
-if TYPE_CHECKING:
-    from symcheck.conditions.convexity.rules import Rules
 
-
-def root_sum(rules: Rules, x: Combination, e: Element) -> Why | None:
+def root_sum(rules: CurvatureRules, x: Combination, e: Element) -> Why | None:
     """Why x is a sum of terms >= 0 whose powers with the exponent ``e`` in (0, 1] are convex."""
     if not is_at_least_zero(x.constant):
         return None
+    # Minkowski needs terms that are not negative: one negative coefficient, and the norm is none.
     return together([_root(rules, a, e) if is_at_least_zero(c) else None for a, c in x.terms])
 
 
-def _root(rules: Rules, a: Atom, e: Element) -> Why | None:
+def _root(rules: CurvatureRules, a: Atom, e: Element) -> Why | None:
     if a.kind in SUMS:
         return root_sum(rules, a.args[0], e)
     if a.kind == "exp":
@@ -39,20 +36,21 @@ def _root(rules: Rules, a: Atom, e: Element) -> Why | None:
         x, whole = a.args[0], a.exponent.rational
         even = whole is not None and whole.denominator == 1 and whole % 2 == 0
         if even and rules.is_affine(x):
+            # (x^2k)^e = |x|^(2ke), an absolute value to a power of at least 1.
             return Why((Step(x.text(), "affine", "affine in z, so that its absolute value is convex"),))
         if is_nonnegative(x):
             return rules.convex(x)
     return None
 
 
-def is_log_convex(rules: Rules, x: Combination) -> Why | None:
+def is_log_convex(rules: CurvatureRules, x: Combination) -> Why | None:
     """Why x > 0 is a sum of functions whose logarithms are convex."""
     if not is_positive(x) or not is_at_least_zero(x.constant):
         return None
     return together([_log_convex_atom(rules, a) if is_at_least_zero(c) else None for a, c in x.terms])
 
 
-def _log_convex_atom(rules: Rules, a: Atom) -> Why | None:
+def _log_convex_atom(rules: CurvatureRules, a: Atom) -> Why | None:
     x = a.args[0] if a.args else None
     if x is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.classwise_agree import agreed_indices, agreed_labels
 from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.scopes import has_entries, undefined_at
 from symcheck.conditions.cases.witness_points import DIGITS
 from symcheck.conditions.curvature.hessian import (
     CLASS_NAMES,
@@ -15,10 +16,8 @@ from symcheck.conditions.curvature.hessian import (
     LabelledHessian,
 )
 from symcheck.conditions.curvature.regularizer import RegularizerReport
-from symcheck.conditions.gradient.classwise import has_entries, undefined_at
-from symcheck.conditions.gradient.classwise_steps import EXISTS, smooth_detail
 from symcheck.conditions.smoothness.kink import break_of
-from symcheck.conditions.smoothness.smooth import kink_finding
+from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import Undefined
@@ -55,6 +54,7 @@ def classwise_regularizer_report(formula: Formula, scope: Scope, budget: Budget)
     steps_of_value = (Step("value at 0", value, EXISTS),)
     smooth = Finding(_ABOUT[0], Verdict.PROVED, smooth_detail(formula), derivation=steps_of_value)
     gradient = _gradient(formula, scope, budget, flat=flat, steps=steps)
+    # Reports are kept beyond their budget, and so all that is lazy in one is found out now.
     hessian.decide()
     cases = (HessianCase(scope.classes, hessian),)
     return RegularizerReport((smooth, gradient), cases=cases, hessian=hessian)
@@ -62,6 +62,7 @@ def classwise_regularizer_report(formula: Formula, scope: Scope, budget: Budget)
 
 def _expanded(formula: Formula, scope: Scope, budget: Budget) -> tuple[Hessian, str, bool, Derivation]:
     """The Hessian, the value at 0, whether the gradient vanishes there, and how a reader is shown it."""
+    # Given entries belong to one C, and only free ones have a form for every C.
     if all(a.values is None for a in formula.arrays):
         try:
             return _for_every_c(formula, scope, budget)

@@ -39,6 +39,7 @@ def gauge_finding(
     ``hessian`` is that of a regularizer that treats classes differently.
     """
     parts = [_of_one(name, *given) for name, given in (("l", loss), ("g", regularizer))]
+    # The reading of shifts sees z'Az by its operators alone; that A 1 = 0 it does not know.
     if hessian is not None and hessian.is_shift_invariant:
         step = Step("g(z + t 1) - g(z)", "0", "a polynomial of degree 2, with grad g(0)'1 = 0 and D^2 g(0) 1 = 0")
         parts[1] = Finding(Condition.SHIFT_INVARIANT, Verdict.PROVED, _BOTH, derivation=(step,))
@@ -62,7 +63,9 @@ def _invariance(name: str, formula: Formula, scope: Scope, agreed: Agreed | None
     if weight is not None and weight.is_zero:
         step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
         return Finding(condition, Verdict.PROVED, _BOTH, derivation=(step,))
+    # What vanishes at 0 along (1, ..., 1) need not vanish elsewhere: derivatives at 0 refute and do not prove.
     for what, value in () if agreed is None else _along_ones(name, agreed):
+        # It is enough that it fails for one run of the classes.
         for _, sign in pieces(value):
             point = nonzero_point(sign)
             if point is not None:
@@ -122,12 +125,12 @@ def _value_that_moves(name: str, formula: Formula, field: Field) -> Witness | No
         except Undecided:
             continue
         if not here.overlaps(there):
-            shown, decimal, its = apart(there, here)
+            shown, decimal, shown_here = apart(there, here)
             return Witness(
                 classes=classes,
                 quantity=f"{name} at z = ({first + 1}, 1, ..., 1), label y = 1",
                 value=shown,
-                expected=f"its value {its} at z = ({first}, 0, ..., 0)",
+                expected=f"its value {shown_here} at z = ({first}, 0, ..., 0)",
                 decimal=decimal,
                 parameters=values,
             )

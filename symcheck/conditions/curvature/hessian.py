@@ -77,6 +77,7 @@ class Hessian(ABC):
     def is_shift_invariant(self) -> bool:
         """Whether g does not change under z + t 1, as a polynomial of degree 2 that is flat along 1 at z = 0."""
         high = polynomial_degree(self.formula)
+        # A polynomial of degree 2 is known by its derivatives at 0; of any other g they say nothing off 0.
         if high is None or high > 2 or not self.is_flat_along_ones:
             return False
         try:
@@ -134,6 +135,7 @@ class Hessian(ABC):
             detail = f"D^2 g(0) is positive definite on {space}"
             trust = Trust.EXACT if shown.exact else Trust.BALL
             return Finding(condition, Verdict.PROVED, detail, trust, (*self.steps(), *shown.steps))
+        # What is not shown to be definite is not refuted by that: only a vector x with x'Hx <= 0 at a point does it.
         witness = next(self._witnesses(quotient=quotient), None)
         if witness is not None:
             detail = f"D^2 g(0) is not positive definite on {space}, with C = {witness.classes}"
@@ -186,6 +188,7 @@ class LabelledHessian(Hessian):
         return self.expansion.entries.reduced(summed(self.expansion.field, self.expansion.gradients[0]))
 
     def _keeps_ones(self) -> Verdict:
+        # H 1 is parallel to 1 if its entries are equal; it may be 0.
         steps = [c - self.image_of_ones[0] for c in self.image_of_ones[1:]]
         if all(self._vanishes(c) for c in steps):
             return Verdict.PROVED
@@ -194,7 +197,9 @@ class LabelledHessian(Hessian):
         return Verdict.REFUTED if seen else Verdict.UNDECIDED
 
     def is_definite(self, *, quotient: bool) -> Shown | None:
+        """The pivots of the LDL' of H, if all are shown to be positive."""
         field = self.expansion.field
+        # LDL' without row exchanges: for a positive definite matrix all pivots are positive in any order.
         found = pivots(across(self.rows) if quotient else self.rows, field)
         if found is None:
             return None
@@ -204,6 +209,7 @@ class LabelledHessian(Hessian):
         return Shown((step,), all(field.sign(p).exact for p in found))
 
     def steps(self) -> Derivation:
+        """The rows of H, none where they are too many."""
         by = "the labelled reading and power series in balls agree"
         rows = self.rows if len(self.rows) <= MOST_SHOWN else ()
         return tuple(
@@ -223,17 +229,17 @@ class IndexedHessian(Hessian):
 
     @property
     def _entries(self) -> tuple[Element, Element]:
-        own, other = self.expansion.own_own, self.expansion.own_other
-        assert own is not None
-        assert other is not None
-        return own, other
+        on_diagonal, off_diagonal = self.expansion.own_own, self.expansion.own_other
+        assert on_diagonal is not None
+        assert off_diagonal is not None
+        return on_diagonal, off_diagonal
 
     @cached_property
     def image_of_ones(self) -> Element:
         """The entry of H 1 at the class 0."""
         field = self.expansion.field
-        own, other = self._entries
-        return own + field.summed(other, 1) - field.renamed(other, {1: 0})
+        on_diagonal, off_diagonal = self._entries
+        return on_diagonal + field.summed(off_diagonal, 1) - field.renamed(off_diagonal, {1: 0})
 
     def _is_flat(self) -> bool:
         return self.image_of_ones.is_zero
@@ -257,22 +263,27 @@ class IndexedHessian(Hessian):
         return Verdict.UNDECIDED
 
     def is_definite(self, *, quotient: bool) -> Shown | None:
+        """The form a A + s I + t 11' or D + t 11' that shows it."""
         return self._as_declared(quotient=quotient) or self._as_diagonal(quotient=quotient)
 
     def _as_declared(self, *, quotient: bool) -> Shown | None:
         """H = a A + s I + t 11' with A declared positive definite."""
         field = self.expansion.field
-        own, other = self._entries
-        names = field.depends(other)
+        on_diagonal, off_diagonal = self._entries
+        # The entry A[k,l] off the diagonal names the matrix, and a is the derivative by it.  Where H is not linear in
+        # A, an entry is left in a or t, and the form is refused below.
+        names = field.depends(off_diagonal)
         for name in sorted(names):
             atom = field.atom_called(name)
             if not isinstance(atom, Entry) or not isinstance(atom.array, MatrixArray) or not atom.array.definite:
                 continue
-            a = field.derivative(other, name)
-            t = other - a * field.variable(name)
-            s = own - a * field.entry(atom.array, 0, 0) - t
+            a = field.derivative(off_diagonal, name)
+            t = off_diagonal - a * field.variable(name)
+            s = on_diagonal - a * field.entry(atom.array, 0, 0) - t
+            # With entries of w in them a A + s I + t 11' would be no such combination.
             if any(field.classes_in(c) for c in (a, s, t)):
                 continue
+            # t 11' vanishes on the complement of 1, so that a negative t does no harm on the quotient.
             ends = (a, s) if quotient else (a, s, t)
             signs = [field.sign(c) for c in (a, s)]
             if all(self._sign_allows(c) for c in ends) and any(x.kind is Kind.POSITIVE for x in signs):
@@ -284,10 +295,11 @@ class IndexedHessian(Hessian):
     def _as_diagonal(self, *, quotient: bool) -> Shown | None:
         """H = D + t 11' with D diagonal."""
         field = self.expansion.field
-        own, t = self._entries
+        on_diagonal, t = self._entries
+        # t has to be one number: w_k w_l off the diagonal is no multiple of 11'.
         if field.classes_in(t) or not (quotient or self._sign_allows(t)):
             return None
-        diagonal = own - t
+        diagonal = on_diagonal - t
         if field.sign(diagonal).kind is not Kind.POSITIVE:
             return None
         sign = field.sign(diagonal)
@@ -300,12 +312,13 @@ class IndexedHessian(Hessian):
         return sign.nonnegative or sign.kind in (Kind.POSITIVE, Kind.ZERO)
 
     def steps(self) -> Derivation:
+        """The entries of H on the diagonal and off it."""
         field = self.expansion.field
         by = f"the indexed reading, equal to the labelled one at {' and '.join(f'C = {n}' for n in self.compared)}"
-        own, other = self._entries
+        on_diagonal, off_diagonal = self._entries
         return (
-            Step("d^2 g/d z_k^2 at 0", field.text(own, CLASS_NAMES), by),
-            Step("d^2 g/d z_k d z_l at 0, l != k", field.text(other, CLASS_NAMES), by),
+            Step("d^2 g/d z_k^2 at 0", field.text(on_diagonal, CLASS_NAMES), by),
+            Step("d^2 g/d z_k d z_l at 0, l != k", field.text(off_diagonal, CLASS_NAMES), by),
         )
 
 

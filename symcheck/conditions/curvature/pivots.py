@@ -24,6 +24,7 @@ def across(rows: Rows) -> Rows:
 def pivots(rows: Rows, field: Field) -> list[Element] | None:
     """The pivots of the LDL' of a symmetric matrix, if all of them are shown to be positive."""
     numbers = [[c.rational for c in row] for row in rows]
+    # Numbers need no field, and a thousand classes have a million of them.
     if all(x is not None for row in numbers for x in row):
         exact = pivots_of([[x for x in row if x is not None] for row in numbers])
         return [field.number(p) for p in exact] if all(p > 0 for p in exact) else None
@@ -56,8 +57,10 @@ def not_definite(rows: Rows, field: Field, point: ArrayPoint, *, quotient: bool)
         if kind is Kind.UNKNOWN:
             return None
         if kind is not Kind.POSITIVE:
+            # The first pivot that is not positive gives the vector: with L'x = e_k, x'Hx = e_k'De_k is that pivot.
             x = _back(lower, k, field)
             if quotient:
+                # In the basis e_k - e_C the last entry is what makes the sum 0.
                 x = [*x, -summed(field, x)]
             shown = ", ".join(c.text() for c in x)
             ball = pivot.ball({"C": n}).str(DIGITS)
@@ -80,6 +83,7 @@ def _back(lower: Rows, k: int, field: Field) -> list[Element]:
 
 
 def summed(field: Field, constants: Sequence[Element]) -> Element:
+    """The sum of ``constants``, 0 for none."""
     total = field.number(0)
     for c in constants:
         total = total + c

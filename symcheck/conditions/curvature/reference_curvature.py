@@ -42,14 +42,15 @@ def _in_part(report: PartReport) -> Finding:
         Step("eigenvalue on its complement, for C >= 3", s.text(), "s, of D^2 g(0) = s I + t 11'"),
     )
     needed: list[tuple[Element, str, Classes]] = [(last, "the eigenvalue s + (C - 1) t of D^2 g(0)", classes)]
+    # With two classes there is one free score, and no complement.
     more = classes.common(Classes(3))
     if more is not None:
         needed.append((s, "the eigenvalue s of D^2 g(0)", more))
-    for value, name, own in needed:
+    for value, name, run in needed:
         sign = field.sign(value)
         if sign.kind is Kind.POSITIVE:
             continue
-        point = point_in(sign, own, lambda at: at <= 0)
+        point = point_in(sign, run, lambda at: at <= 0)
         if point is not None:
             witness = witness_at(value, point, name, "a value > 0")
             detail = f"not positive definite there: {name} is {value.text()}"

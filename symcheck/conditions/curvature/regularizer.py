@@ -129,6 +129,7 @@ def _part_report(part: Part, budget: Budget) -> PartReport:
     is_uniform = agreed.field.sign(agreed.constants.g_k).kind in (Kind.POSITIVE, Kind.NEGATIVE)
     report = PartReport(smooth, gradient, agreed, curvature, cases, is_uniform)
     slope = agreed.constants.g_k
+    # The slope is 0 or not for all classes at once in one part, so that C counts as well: it has no cases of its own.
     changing = [slope] if agreed.field.sign(slope).kind in OPEN else []
     changing += [c for c in (curvature.s, curvature.along) if _changes(c)]  # by C they are told apart as cases
     if changing:
@@ -158,6 +159,7 @@ def _of_kink(part: Part, reason: Reason, budget: Budget) -> PartReport:
 
 def _held(part: Part, report: PartReport) -> PartReport:
     """What is REFUTED where a part holds more values than the scope says nothing of the scope."""
+    # PROVED on more than the scope holds on the scope.
     if not part.is_wider or report.verdict is not Verdict.REFUTED:
         return report
     return _open(part, NOT_WHOLE)
@@ -204,6 +206,7 @@ def _kinked_gradient(formula: Formula, scope: Scope, found: Break | None, reason
         return Finding(condition, Verdict.REFUTED, found.detail, Trust.BALL, witness=found.witness)
     field = Field(scope)
     k = degree(formula, field)
+    # Continuity is needed: a g of degree k that is unbounded on the sphere obeys no bound K ||z||**k.
     if k is not None and field.sign(k - field.number(1)).kind is Kind.POSITIVE and is_continuous(formula):
         step = Step("g(tz), t > 0", f"t**({k.text()})*g(z)", "so |g(z)| <= K ||z||**k with k > 1, and grad g(0) = 0")
         return Finding(condition, Verdict.PROVED, "0 is a stationary point: g is of degree > 1", derivation=(step,))

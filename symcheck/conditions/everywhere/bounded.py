@@ -16,11 +16,11 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (
     ball_at,
     classes_tried,
     points_of,
-    scope_with,
     shown_logits,
     witness_of,
 )
@@ -84,6 +84,7 @@ def _boundedness_finding(formula: Formula, scope: Scope, budget: Budget) -> Find
 def _written_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
     found = bounds_of(formula, scope, budget)
     low, high = found.range.low, found.range.high
+    # The two derivations share nothing: an end of the range against a ray is a bug, and no verdict is given.
     if (found.range.low is not None and found.fall is not None) or (high is not None and found.rise is not None):
         reason = disagreement("the bounds of l", f"{found.rise or found.fall}").reason
         return _finding(Verdict.UNDECIDED, "two derivations contradict each other", reason=reason)
@@ -146,6 +147,7 @@ def _rays(formula: Formula, scope: Scope, budget: Budget) -> tuple[Witness | Non
     for classes in classes_tried(scope):
         for point in points_of(formula, scope, classes):
             for direction in _directions(classes):
+                # z = t u finds linear growth; z = e^t u finds the slow one of log(1 + ||z||).
                 for steep in (False, True):
                     budget.check()
                     growth = _growth(formula, point, direction, steep=steep)
@@ -157,6 +159,7 @@ def _rays(formula: Formula, scope: Scope, budget: Budget) -> tuple[Witness | Non
                         fall = _witness(point, direction, growth.high.slope, "upper", steep=steep)
                     if rise is not None and fall is not None:
                         return rise, fall
+        # One side without a bound refutes, at one number of classes.
         if rise is not None or fall is not None:
             break
     return rise, fall
@@ -164,8 +167,8 @@ def _rays(formula: Formula, scope: Scope, budget: Budget) -> tuple[Witness | Non
 
 def _growth(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], *, steep: bool) -> Growth | None:
     """Bounds along a ray on which the loss has a value; None where there are none."""
-    own = {p.name for p in formula.parameters}
-    values = {n: v for n, v in point.values.items() if n in own}
+    names = {p.name for p in formula.parameters}
+    values = {n: v for n, v in point.values.items() if n in names}
     here = formula.with_arrays(point.arrays)
     try:
         with working(BITS):
@@ -174,6 +177,7 @@ def _growth(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], 
         return None
     if growth.low is None and growth.high is None:
         return None
+    # The lines are compared with a value at one point of the ray, by another reading.
     size = 2**12 if steep else 2 * START  # log(2**12) = 8.3 > START
     ball = ball_at(formula, point, [d * size for d in direction], 1)
     if ball is None:

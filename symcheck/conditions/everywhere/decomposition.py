@@ -52,8 +52,11 @@ def _kappa(field: EverywhereField, symmetric: list[Element]) -> Element | None:
     """The kappa with sym(l)(z, y) = kappa (mean(z) - z_y) for every z and y, if there is one."""
     written_out = len(symmetric) > 1
     first = symmetric[0]
+    # Without the label's score kappa would be 0, so that sym(l) is to vanish.
     if "z[0]" not in field.depends(first):
         return field.number(0) if all(field.is_zero(s) for s in symmetric) else None
+    # sym(l) = kappa (mean(z) - z_y): written out, the derivative by z_y is -kappa (C - 1)/C, with a sum over all
+    # classes apart it is -kappa.
     slope = -first.derivative("z[0]")
     kappa = slope * field.C / (field.C - 1) if written_out else slope
     if field.mentions_logits(kappa):
@@ -88,6 +91,7 @@ def recognised(
         except Undecided:
             continue
         form = values if isinstance(values, Element) else values[0]
+        # A function with a generator that ins(l) lacks could be in it only if another one took it away again.
         if _generators(form, field) <= here:
             forms[name] = form
     for count in range(1, MOST_PARTS + 1):
@@ -143,6 +147,7 @@ def _factors(field: EverywhereField, c: Element, form: Element) -> list[Element]
     here = dict(_terms_in_logits(field, cleared))
     found: dict[str, Element] = {}
     for powers, weight in _terms_in_logits(field, form.numerator):
+        # A term that the denominator has too would change with the constant that is split off.
         if powers not in below and powers in here:
             factor = here[powers] / weight / cleared.denominator
             found[factor.key] = factor

@@ -18,6 +18,7 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint, array_points
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.cases.witness_points import decimals
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
@@ -88,6 +89,7 @@ def equality(first: Formula, second: Formula, scope: Scope, budget: Budget, *, l
     """
     difference = difference_of(first, second)
     scope = scope_with(scope, difference)
+    # A statement for every C holds for the large ones; that it fails for small C says nothing of them.
     if is_large(scope):
         if difference.fixed_classes is not None:  # given arrays have entries for one C only
             return Equality(Verdict.UNDECIDED, reason=FAR)
@@ -99,6 +101,7 @@ def equality(first: Formula, second: Formula, scope: Scope, budget: Budget, *, l
     except Undecided as stop:
         shown, reason = False, stop.reason
     try:
+        # What was shown is looked at as well: balls do not share a line of code with canonical forms.
         tried = VETOES if shown else POINTS_TRIED
         met, found = _looked_at((first, second), difference, scope, budget, label_free=label_free, tried=tried)
     except Undecided as stop:
@@ -107,6 +110,7 @@ def equality(first: Formula, second: Formula, scope: Scope, budget: Budget, *, l
         return Equality(Verdict.UNDECIDED, reason=disagreement("the difference", str(found)).reason)
     if found is not None:
         return Equality(Verdict.REFUTED, found)
+    # Two formulas that have no value anywhere together would be equal for want of a point.
     if shown and met:
         return Equality(Verdict.PROVED)
     if shown:
@@ -119,15 +123,6 @@ def equality(first: Formula, second: Formula, scope: Scope, budget: Budget, *, l
 def difference_of(first: Formula, second: Formula) -> Formula:
     """``first`` - ``second``; raises ``ParameterError`` if one name stands for two things in them."""
     return Formula.of(term_of_formula(first) - term_of_formula(second))
-
-
-def scope_with(scope: Scope, formula: Formula) -> Scope:
-    """``scope`` with the free parameters and arrays of ``formula`` that it lacks, less those that do not occur."""
-    known = {p.name for p in scope.parameters}
-    parameters = (*scope.parameters, *(p for p in formula.parameters if p.name not in known))
-    named = {a.name for a in scope.arrays}
-    arrays = (*scope.arrays, *(a for a in formula.arrays if a.is_free and a.name not in named))
-    return Scope(scope.classes, parameters, arrays).of(formula)
 
 
 def values_by_label(
@@ -157,6 +152,8 @@ def sum_by_label(values: tuple[Element, ...] | Element, field: EverywhereField) 
 def written_out(formula: Formula, scope: Scope) -> int | None:
     """The number of classes if all of them are written out."""
     fixed = scope.classes.fixed
+    # With C = 2 the sum over the others is one entry, which sums over a free index do not know; given entries have no
+    # free index at all.
     is_given = any(a.values is not None or a.rule is not None for a in formula.arrays)
     return fixed if fixed == 2 or (fixed is not None and is_given and fixed <= MOST_WRITTEN_OUT) else None
 
@@ -166,6 +163,7 @@ def _is_shown(difference: Formula, scope: Scope, budget: Budget, *, label_free: 
     values = values_by_label(difference, field)
     mean = field.number(0)
     if label_free:
+        # A function of z alone is its own mean over the labels.
         mean = sum_by_label(values, field) / field.C
     return all(field.is_zero(v - mean) for v in ((values,) if isinstance(values, Element) else values))
 
@@ -208,6 +206,7 @@ def _logits(classes: int) -> Iterator[tuple[Fraction, ...]]:
         (3, 1, Fraction(1, 7)),
         (1, 4, Fraction(2)),
     ):
+        # Squares modulo an odd number: identities hide where entries are evenly spaced.
         yield tuple(scale * (((start + step * k * k) % (2 * classes + 3)) - classes) for k in ranks)
     yield tuple(Fraction(int(k == 0)) for k in ranks)
     yield tuple(Fraction(-2 * int(k == classes - 1)) for k in ranks)
@@ -215,10 +214,10 @@ def _logits(classes: int) -> Iterator[tuple[Fraction, ...]]:
 
 def ball_at(formula: Formula, point: ArrayPoint, z: Sequence[Fraction], y: int) -> arb | None:
     """The value of ``formula`` at ``point``, z and y; None if it is not known there."""
-    own = {p.name for p in formula.parameters}
+    names = {p.name for p in formula.parameters}
     here = formula.with_arrays(point.arrays)
     try:
-        return value_at(here, z, {n: v for n, v in point.values.items() if n in own}, y=y)
+        return value_at(here, z, {n: v for n, v in point.values.items() if n in names}, y=y)
     except Undecided:
         return None
 
@@ -268,6 +267,7 @@ def _apart(
                 ball = a - b
                 return witness_of(point, f"the difference {where}, y = {y}", ball, "0")
         return None
+    # Up to a function of z alone the difference may be anything, so long as it is the same for two labels.
     for (y, a, b), (other, c, d) in pairwise(known):
         ball = (a - b) - (c - d)
         if not ball.contains(0):

@@ -12,10 +12,10 @@ from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_expansion, sample_values
 from symcheck.conditions.agreement.classwise_agree import agreed_labels
 from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.scopes import classwise_runs, has_entries
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.split import reports_by_part
 from symcheck.conditions.cases.witness_points import DIGITS, witness_at
-from symcheck.conditions.gradient.classwise import classwise_runs, has_entries
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample
 from symcheck.findings.finding import Condition, Finding, Trust
@@ -52,6 +52,7 @@ def _open_part(_: Part, reason: Reason) -> Finding:
 def _part_finding(part: Part, budget: Budget) -> Finding:
     agreed = agreed_expansion(part.formula, part.scope, budget)
     e = agreed.constants
+    # For the label m the entry (y, y) is h_kk and (y, k) is h_kl: so these two differences are all there is.
     differences = [("d^2 l/d z_y^2 - d^2 l/d z_k^2 at 0", e.h_yy - e.h_kk, 2)]
     if e.h_kl is not None:
         differences.append(("d^2 l/d z_y d z_k - d^2 l/d z_k d z_m at 0", e.h_yk - e.h_kl, 3))
@@ -79,6 +80,7 @@ def _witness(name: str, value: Element, fewest: int) -> Witness | None:
             break
         place: dict[str, Fraction] = {**inside, "C": Fraction(c)}
         ball = value.ball(place)
+        # A ball that is not finite contains 0 or not, as it likes: it shows nothing.
         if ball.is_finite() and not ball.contains(0):
             return witness_at(value, Sample(tuple(place.items()), "", 1 if ball > 0 else -1), name, "0")
     return None
@@ -87,6 +89,7 @@ def _witness(name: str, value: Element, fewest: int) -> Witness | None:
 def _classwise(loss: Formula, scope: Scope, budget: Budget) -> Finding:
     """At one C by the Hessians themselves; REFUTED at a point of the scope where something is free."""
     runs = list(classwise_runs(loss, scope))
+    # PROVED at one C only, entry by entry; for every C no form of the Hessians of all labels is derived.
     if all(has_entries(loss, run.classes) for run in runs):
         found = [agreed_labels(loss, run, budget, order=2) for run in runs]
         if all(_is_label_free(e) for e in found):
@@ -115,8 +118,8 @@ def _is_label_free(e: LabelledExpansion) -> bool:
     return all(
         e.entries.reduced(c - d).is_zero
         for rows in e.hessians[1:]
-        for row, its in zip(rows, first, strict=True)
-        for c, d in zip(row, its, strict=True)
+        for row, first_row in zip(rows, first, strict=True)
+        for c, d in zip(row, first_row, strict=True)
     )
 
 

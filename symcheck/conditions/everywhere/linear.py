@@ -13,6 +13,7 @@ def linear_parts(formula: Formula, field: EverywhereField) -> list[tuple[Element
 
     None if the formula is not linear in single entries of z.  With C = 2 all the entries are single ones.
     """
+    # With two classes z[0] and z[1] are all there is, and the reading for every C knows the others as a sum.
     if field.scope.classes.fixed == 2:
         values = [x for y in (0, 1) for x in FixedReading(field, y).read(formula)]
     else:

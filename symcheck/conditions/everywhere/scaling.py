@@ -33,6 +33,7 @@ _RAYS = (
     (Fraction(1), Fraction(0)),
     (Fraction(0), Fraction(1)),
     (Fraction(1), Fraction(-1)),
+    # One that is no symmetric choice, at which a law might hold by accident.
     (Fraction(1, 4), Fraction(1, 3)),
 )
 """The first entries of the points z; the others are 0."""
@@ -45,8 +46,8 @@ def label_dependence(loss: Formula, scope: Scope) -> Witness | None:
 
     def second_difference(at: ArrayPoint, z: Point) -> arb:
         def s(t: int) -> arb:
-            own = at.formula(loss)
-            return _value(own, z, t, 1) - _value(own, z, t, 2)
+            here = at.formula(loss)
+            return _value(here, z, t, 1) - _value(here, z, t, 2)
 
         return s(2) - 2 * s(1) + s(0)
 
@@ -61,8 +62,8 @@ def unequal_scaling(loss: Formula, regularizer: Formula, scope: Scope) -> Witnes
         return _insensitive(loss, at, z, t)
 
     def penalty(at: ArrayPoint, z: Point, t: int) -> arb:
-        own = at.formula(regularizer)
-        return _value(own, z, t, 1) - _value(own, z, 0, 1)
+        here = at.formula(regularizer)
+        return _value(here, z, t, 1) - _value(here, z, 0, 1)
 
     def crossed(at: ArrayPoint, z: Point) -> arb:
         return insensitive(at, z, 1) * penalty(at, z, 2) - insensitive(at, z, 2) * penalty(at, z, 1)
@@ -79,8 +80,8 @@ def without_degree(regularizer: Formula, scope: Scope) -> Witness | None:
     """A point at which G is homogeneous of no degree, if one is found."""
 
     def bent(at: ArrayPoint, z: Point) -> arb:
-        own = at.formula(regularizer)
-        one, two, four = (_value(own, z, t, 1) - _value(own, z, 0, 1) for t in (1, 2, 4))
+        here = at.formula(regularizer)
+        one, two, four = (_value(here, z, t, 1) - _value(here, z, 0, 1) for t in (1, 2, 4))
         return one * four - two**2
 
     return _found(bent, "G(z) G(4z) - G(2z)^2 for G(z) = g(z) - g(0)", [regularizer], scope)
@@ -120,8 +121,8 @@ def _value(formula: Formula, z: Point, t: int, y: int) -> arb:
 
 def _insensitive(loss: Formula, at: ArrayPoint, z: Point, t: int) -> arb:
     """R(tz)."""
-    own = at.formula(loss)
-    return _mean([_value(own, z, t, y) - _value(own, z, 0, y) for y in range(1, at.classes + 1)])
+    here = at.formula(loss)
+    return _mean([_value(here, z, t, y) - _value(here, z, 0, y) for y in range(1, at.classes + 1)])
 
 
 def _mean(values: list[arb]) -> arb:
@@ -136,6 +137,7 @@ def _found(of: Callable[[ArrayPoint, Point], arb], what: str, formulas: list[For
                 ball = of(at, z)
         except (Undecided, FormulaError):
             continue
+        # A ball about 0 refutes nothing: the law may hold there.
         if not ball.is_finite() or ball.contains(0):
             continue
         shown = ", ".join(map(str, z))
@@ -159,5 +161,6 @@ def _places(formulas: list[Formula], scope: Scope, classes: int) -> Iterator[Arr
     """Points of the scope; with free arrays in two formulas, those that the first one has."""
     whole = next((f for f in formulas if f.arrays), formulas[0])
     free = {a.name for f in formulas for a in f.arrays if a.values is None}
+    # Entries are chosen for one formula, and those that only the other one has would be left free.
     if free <= {a.name for a in whole.arrays}:
         yield from islice(array_points(whole, scope, classes), 2)

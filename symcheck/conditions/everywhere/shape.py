@@ -42,12 +42,14 @@ def shape_of(loss: Formula, agreed: Agreed | None, field: Field) -> Shape:
         return Shape(is_split=True, is_linear=True)
     if high == 2 and agreed is not None:
         e = agreed.constants
+        # A polynomial of degree 2 has one Hessian at every z, so that the one at 0 tells of all of them.
         if (e.h_yy - e.h_kk).is_zero and (e.h_kl is None or (e.h_yk - e.h_kl).is_zero):
-            across, own = e.h_kk - e.h_yk, agreed.field
-            both = across, across + own.C * e.h_yk
+            across, quadratic_field = e.h_kk - e.h_yk, agreed.field
+            both = across, across + quadratic_field.C * e.h_yk
             return Shape(is_split=True, eigenvalues=both, degree=field.number(2))
         return Shape()
     marked = _with_label(loss)
+    # What is linear in z may depend on the label: it is the b_y'z of the shape.
     rest = [place for place in _addends(loss, marked, degrees) if not _is_linear(degrees[place])]
     if any(marked[place] for place in rest):
         return Shape()
@@ -107,6 +109,8 @@ def _scaled(formula: Formula, place: int, marked: list[bool], degrees: list[int 
     a, b = node.args
     pairs = [(a, b)] if node.op == "div" else [(a, b), (b, a)]
     for scaled, factor in pairs:
+        # A factor with the label in it would make c q(z) depend on the label, and a class-vector is another factor in
+        # each addend of a sum.
         if not marked[factor] and not formula.vectors[factor] and degrees[factor] == 0:
             return scaled
     return None

@@ -13,6 +13,7 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (
     FAR,
     POINTS_TRIED,
@@ -23,7 +24,6 @@ from symcheck.conditions.everywhere.everywhere import (
     is_large,
     logits_tried,
     points_of,
-    scope_with,
     shown_logits,
     sum_by_label,
     values_by_label,
@@ -58,6 +58,7 @@ def symmetry_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
 
 
 def _symmetry_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
+    # Points with hundreds of classes are not looked at, and without them nothing is PROVED.
     if is_large(scope) and formula.fixed_classes is None:
         wide = _symmetry_finding(formula, widened(scope), budget)
         if wide.verdict is Verdict.PROVED:
@@ -80,6 +81,7 @@ def _symmetry_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding
         met, found = _looked_at(formula, scope, budget, POINTS_TRIED if constant is None else VETOES)
     except Undecided as stop:
         return _finding(Verdict.UNDECIDED, "the sum over the labels was not decided", steps, reason=stop.reason)
+    # A ball against a canonical form is a bug of one of them.
     if constant is not None and found is not None:
         return _finding(
             Verdict.UNDECIDED,
@@ -116,6 +118,7 @@ def _constant(total: Element, formula: Formula, field: EverywhereField) -> Eleme
     if not field.mentions_logits(total):
         return total
     try:
+        # z may be left in a form that is constant: then the sum is its own value at 0, which the difference shows.
         at_zero = sum_by_label(values_by_label(formula, field, at_zero=True), field)
     except Undecided:
         return None

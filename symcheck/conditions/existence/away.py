@@ -52,6 +52,7 @@ def away_from_zero(g: Combination) -> Away | None:
 
     What it says of functions of probabilities needs D^2 g(0) positive definite on the quotient.
     """
+    # (sum_i z_i)^2 grows along (1, ..., 1) alone, and so adds what a norm of differences lacks.
     powers = [(e, a, c) for a, c in g.terms if (e := _power_of_sum(a, c)) is not None]
     taken = {a.key for _, a, _ in powers}
     moving = g.part((a, c) for a, c in g.terms if a.key not in taken)
@@ -92,11 +93,13 @@ def _norm(u: Combination) -> tuple[Fraction, bool] | None:
     best: tuple[Fraction, bool] | None = None
     for a, c in u.terms:
         sign = u.field.sign(c)
+        # One term that may be negative could take away what the others show.
         if moves(c) or not sign.nonnegative or not _is_zero_at_least(a):
             return None
-        own = _norm_atom(a) if sign.kind is Kind.POSITIVE else None
-        if own is not None and (best is None or (best[1], -best[0]) > (own[1], -own[0])):
-            best = own
+        norm = _norm_atom(a) if sign.kind is Kind.POSITIVE else None
+        # A norm of z is better than one of differences, and among equals the one that grows faster.
+        if norm is not None and (best is None or (best[1], -best[0]) > (norm[1], -norm[0])):
+            best = norm
     return best
 
 
@@ -127,9 +130,9 @@ def _size_of_entry(x: Combination) -> tuple[Fraction, bool] | None:
         sign = x.field.sign(c)
         if not sign.nonnegative or not _is_zero_at_least(a):
             return None
-        own = _power_of_entry(a) if sign.kind is Kind.POSITIVE else None
-        if own is not None and (best is None or (best[1], -best[0]) > (own[1], -own[0])):
-            best = own
+        power = _power_of_entry(a) if sign.kind is Kind.POSITIVE else None
+        if power is not None and (best is None or (best[1], -best[0]) > (power[1], -power[0])):
+            best = power
     return best
 
 
@@ -248,12 +251,16 @@ def _of_probabilities(u: Combination) -> Away | None:
         return None
     field = u.field
     zero, one = field.zero, field.one
+    # h is convex in p, not in log p: the atoms are made of log p_i, and t = log p is put in.
     lines = convex_on(field, lambda p: at(inner, base, field.log(p)), Bounds(zero, one, True, True), increasing=False)
     if lines is None:
         return None
-    told = Step("g", "sum_i h(p_i) + const", "h convex on (0, 1): smallest at p = (1/C, ..., 1/C) alone, by Jensen")
+    by_jensen = Step(
+        "g", "sum_i h(p_i) + const", "h convex on (0, 1): smallest at p = (1/C, ..., 1/C) alone, by Jensen"
+    )
     growth = _growth_by_logarithm(inner, base)
-    return Away(growth, (told, *lines), of_differences=True, by_definiteness=True)
+    # Convex alone is not enough: a linear h gives a constant g.  D^2 g(0) > 0 makes h bend at 1/C.
+    return Away(growth, (by_jensen, *lines), of_differences=True, by_definiteness=True)
 
 
 def _growth_by_logarithm(inner: Combination, base: Combination) -> Fraction:
@@ -272,10 +279,10 @@ def _growth_by_logarithm(inner: Combination, base: Combination) -> Fraction:
                 logarithms = logarithms + moved
                 break
     lead, slope = base.terms[0]
-    own = rest.coefficient(lead)
-    if own is not None:
-        rest = rest - base.times(own / slope)
-        logarithms = logarithms + own / slope
+    coefficient = rest.coefficient(lead)
+    if coefficient is not None:
+        rest = rest - base.times(coefficient / slope)
+        logarithms = logarithms + coefficient / slope
     falls = degrees_of(rest).fall
     return Fraction(int(falls == 0 and field.sign(logarithms).kind is Kind.NEGATIVE))
 

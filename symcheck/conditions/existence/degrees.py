@@ -61,18 +61,21 @@ def degrees_of(u: Combination) -> Degrees:
 
     The constant of ``u`` may depend on entries of arrays, which are bounded for one C.
     """
+    # logsumexp(z) - z[y] does not fall, though -z[y] falls linearly: such terms are bounded together only.
     kept, rests = without_averages(u, shifted=True)
     rises, falls = [BOUNDED], [BOUNDED]
     for a, c in _merged(kept):
-        own, sign = _of_atom(a), u.field.sign(c)
+        degrees, sign = _of_atom(a), u.field.sign(c)
         if sign.nonpositive:
-            own = own.turned
+            degrees = degrees.turned
+        # With a sign that is not known the term may rise or fall like either side.
         elif not sign.nonnegative:
-            own = Degrees(own.size, own.size)
-        rises.append(own.rise)
-        falls.append(own.fall)
+            degrees = Degrees(degrees.size, degrees.size)
+        rises.append(degrees.rise)
+        falls.append(degrees.fall)
     rises += map(_size_by_terms, rests)  # together they are at least a constant, so that they do not fall
     found = Degrees(largest(rises), largest(falls))
+    # Bounds on values may show an end that the degrees of the terms, one by one, do not.
     ends = bounds(u)
     return Degrees(BOUNDED if ends.high is not None else found.rise, BOUNDED if ends.low is not None else found.fall)
 
@@ -110,6 +113,7 @@ def _of_atom(a: Atom) -> Degrees:
     parts = [degrees_of(x) for x in a.args]
     rise, fall = largest(d.rise for d in parts), largest(d.fall for d in parts)
     if a.kind in ("lse", "amax", "larger", "lse_others", "amax_others"):
+        # A maximum falls no faster than the argument that falls least.
         known = [d.fall for d in parts if d.fall is not None]
         return Degrees(rise, min(known) if known else None)  # at least as large as each
     if a.kind in SUMS or a.kind == "apply":
@@ -136,6 +140,7 @@ def _of_log(x: Combination, inner: Degrees) -> Degrees:
     """log x for x > 0: below every positive power of x; bounded below where x is at least a number above 0."""
     low = bounds(x).low
     away = low is not None and x.field.sign(low).kind is Kind.POSITIVE
+    # log of what grows like a power grows slower than ||z||; 1 is not the least degree, but a valid one.
     rise = inner.rise if inner.rise is None or inner.rise == 0 else Fraction(1)
     return Degrees(rise, BOUNDED if away else None)
 
@@ -160,6 +165,7 @@ def _of_power(a: Atom) -> Degrees:
 
 
 def _of_product(a: Atom) -> Degrees:
+    # e^x x is bounded where x is bounded above, although x is not: so p log p of a probability is.
     if _is_bounded_together(a):
         return CONSTANT
     inner = [degrees_of(x) for x in a.args]

@@ -74,6 +74,7 @@ def escape(loss: Formula, penalty: Formula, scope: Scope, budget: Budget) -> Esc
     pair = difference_of(loss, penalty)
     for classes in chain(classes_tried(scope), _many(scope)):
         for point in points_of(pair, scope, classes):
+            # A loss that treats all classes alike has the same rays for every label, up to names.
             for y in range(min(classes, LABELS) if loss.is_classwise else 1):
                 for direction in _directions(classes, y):
                     budget.check()
@@ -95,6 +96,7 @@ def not_positive(penalty: Formula, scope: Scope, budget: Budget, *, quotient: bo
         for point in points_of(penalty, scope, classes):
             for direction in _directions(classes, 0):
                 budget.check()
+                # Multiples of (1, ..., 1) are 0 on the quotient.
                 if quotient and len(set(direction)) == 1:
                     continue
                 z = (*direction, *direction[-1:] * (classes - len(direction)))
@@ -123,20 +125,21 @@ def _directions(classes: int, y: int) -> Iterator[tuple[Fraction, ...]]:
 
 def _along(loss: Formula, penalty: Formula, point: ArrayPoint, direction: Sequence[Fraction], y: int) -> Escape | None:
     is_many, ray = len(direction) < point.classes, _shown(direction, point.classes)
+    # Cancelled exactly: g - g(0) in balls would leave an interval about 0 that does not shrink with t.
     above = None if is_many else _above_zero(penalty, point)
     falls, tops = (_bounds(f, point, direction, y) for f in (loss, above or penalty))
     with working(BITS):
         for one, two in product(falls, tops):
-            told = _falls_faster(one, two)
-            if told is not None:
+            why = _falls_faster(one, two)
+            if why is not None:
                 where = f"the infimum over t > 0 of alpha l + g at z = t {ray}, y = {y + 1},"
-                value = f"-oo for every alpha > 0, as {told} for large t"
+                value = f"-oo for every alpha > 0, as {why} for large t"
                 return Escape(point.witness(where, value, WANTED), True)
         for one, two in product(falls, tops):
-            told = None if above is None or is_many else _stays_below(loss, one, two, point, y)
-            if told is not None:
+            why = None if above is None or is_many else _stays_below(loss, one, two, point, y)
+            if why is not None:
                 where = f"the t > 0 at which alpha l + g is least, z = t {ray}, y = {y + 1},"
-                return Escape(point.witness(where, told, WANTED), False)
+                return Escape(point.witness(where, why, WANTED), False)
     return None if is_many else _at_a_point(loss, penalty, point, direction, y)
 
 
@@ -198,10 +201,10 @@ def _above_zero(penalty: Formula, point: ArrayPoint) -> Formula | None:
 def _growth(
     formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], y: int, *, steep: bool
 ) -> Growth | None:
-    own = {p.name for p in formula.parameters}
+    names = {p.name for p in formula.parameters}
     try:
         with working(BITS):
-            values = {n: v for n, v in point.values.items() if n in own}
+            values = {n: v for n, v in point.values.items() if n in names}
             here, counts = formula.with_arrays(point.arrays), _counts(point.classes, len(direction))
             return growth_of(here, direction, values, y=y, steep=steep, counts=counts)
     except Undecided:
@@ -210,22 +213,25 @@ def _growth(
 
 def _falls_faster(loss: Along, penalty: Along) -> str | None:
     """Why l -> -oo and g = o(|l|) along the ray."""
-    its, own = loss.growth, penalty.growth
-    size = its.size_low if its.sign < 0 and its.size_low is not None and its.size_low.slope > 0 else None
+    of_loss, of_penalty = loss.growth, penalty.growth
+    size = (
+        of_loss.size_low if of_loss.sign < 0 and of_loss.size_low is not None and of_loss.size_low.slope > 0 else None
+    )
     if size is not None:
         shown = f"l <= -{loss.size(size, below)}"
-    elif its.high is not None and its.high.slope < 0:
-        shown = f"l <= {loss.line(its.high)}"
+    elif of_loss.high is not None and of_loss.high.slope < 0:
+        shown = f"l <= {loss.line(of_loss.high)}"
     else:
         return None
-    if own.high is not None and own.high.slope <= 0:
-        return f"{shown} and g <= {penalty.line(own.high)}"
+    if of_penalty.high is not None and of_penalty.high.slope <= 0:
+        return f"{shown} and g <= {penalty.line(of_penalty.high)}"
+    # A slope in t and one in log t cannot be compared.
     if size is None or loss.steep is not penalty.steep:
         return None
-    if own.high is not None:  # a line against an exponential
-        return f"{shown} and g <= {penalty.line(own.high)}"
-    if own.size_high is not None and own.size_high.slope < size.slope:
-        return f"{shown} and g <= {penalty.size(own.size_high, above)}"
+    if of_penalty.high is not None:  # a line against an exponential
+        return f"{shown} and g <= {penalty.line(of_penalty.high)}"
+    if of_penalty.size_high is not None and of_penalty.size_high.slope < size.slope:
+        return f"{shown} and g <= {penalty.size(of_penalty.size_high, above)}"
     return None
 
 
@@ -259,12 +265,13 @@ def _at_a_point(
             continue
         where = f"alpha l + g at z = {shown_logits(z)}, y = {y + 1}"
         if value < origin:
-            told = f"{BETTER}, as g(z) <= {above(value)} < {below(origin)} <= g(0)"
-            return Escape(point.witness(where, told, WANTED), False)
+            why = f"{BETTER}, as g(z) <= {above(value)} < {below(origin)} <= g(0)"
+            return Escape(point.witness(where, why, WANTED), False)
+        # Two balls that overlap do not show that g(z) = g(0): rational values do.
         if after < before and _is_equal(penalty, point, z, zero):
             apart = f"l(z, {y + 1}) <= {above(after)} < {below(before)} <= l(0, {y + 1})"
-            told = f"{BETTER}, as g(z) = g(0) and {apart}"
-            return Escape(point.witness(where, told, WANTED), False)
+            why = f"{BETTER}, as g(z) = g(0) and {apart}"
+            return Escape(point.witness(where, why, WANTED), False)
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.budget import Budget
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.convexity.finding import convex_loss
 from symcheck.conditions.existence.degrees import BOUNDED, LINEAR, Degree, degrees_of
 from symcheck.conditions.existence.form import form_of
@@ -37,6 +38,7 @@ def fall_of(loss: Formula, scope: Scope, budget: Budget) -> Fall:
         return Fall(BOUNDED, (Step("l(z, y)", ">= -K", "bounded below, by the range of the formula"),))
     if degree is not None:
         return Fall(degree, (Step("l(z, y)", f">= -K (1 + ||z||)^{degree}", "by its normal form"),))
+    # Convexity comes last: it is derived for its own finding, and costs most here.
     if remembered(convex_loss, loss, scope, budget).verdict is Verdict.PROVED:
         return Fall(LINEAR.fall, (Step("l(z, y)", ">= l(0, y) - K ||z||", "convex in z: above the tangent at 0"),))
     return Fall(None)
@@ -75,13 +77,13 @@ def _by_form(loss: Formula, scope: Scope, budget: Budget) -> Degree:
     try:
         return degrees_of(form_of(loss, scope, budget)).fall
     except Undecided as stop:
+        # A formula without a normal form leaves other ways open; a spent budget leaves none.
         if stop.reason.code is Code.BUDGET:
             raise
         return None
 
 
 def _has_low_end(loss: Formula, scope: Scope, budget: Budget) -> bool:
-    from symcheck.conditions.everywhere.everywhere import scope_with
     from symcheck.field.everywhere_field import EverywhereField
     from symcheck.readings.ranges import RangeReading
 

@@ -24,8 +24,8 @@ def form_everywhere(formula: Formula, scope: Scope, budget: Budget) -> Combinati
 
 
 def _form(formula: Formula, scope: Scope, budget: Budget) -> NormalForm:
-    own = scope.of(formula)
-    parameters = (*own.parameters, *entry_parameters(formula), *line_parameters())
-    field = ProofField(Scope(own.classes, parameters), budget)
+    needed = scope.of(formula)
+    parameters = (*needed.parameters, *entry_parameters(formula), *line_parameters())
+    field = ProofField(Scope(needed.classes, parameters), budget)
     budget.check()
     return normal_form(formula.with_powers_of_abs(), field)

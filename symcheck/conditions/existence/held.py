@@ -57,6 +57,7 @@ def minimisers_held(
     """
     try:
         fall = remembered(fall_of, loss, scope.of(loss), budget)
+        # Convexity helps by the definite Hessian at 0 alone: a convex g that is flat there may stay so.
         for way in (by_form, by_convexity) if definite else (by_form,):
             hold = remembered(way, penalty, scope.of(penalty), budget).away
             if hold is None or (hold.by_definiteness and not definite):
@@ -65,6 +66,8 @@ def minimisers_held(
                 return _proved(fall, hold)
         from symcheck.conditions.existence.escaping import escape
 
+        # Minimisers may not be held although all is well at 0: mean(z) - z[y] falls without end, and the entropy is
+        # bounded, so that alpha l + g has no minimiser for any alpha.
         found = escape(loss, penalty, scope, budget)
     except Undecided as stop:
         return _open(stop.reason)
@@ -102,10 +105,11 @@ def by_form(penalty: Formula, scope: Scope, budget: Budget) -> Hold:
     """Whether g stays away from g(0), by its normal form; for C = 2 also by that for every C, where there is one."""
     scopes = [scope]
     if scope.classes.fixed == 2 and penalty.fixed_classes is None:
+        # The form for every C knows sums over the classes, which are written out at C = 2 and lose their shape.
         scopes.append(replace(scope, classes=Classes()))
-    for own in scopes:
+    for wider in scopes:
         try:
-            found = form_everywhere(penalty, own, budget)
+            found = form_everywhere(penalty, wider, budget)
         except Undecided:
             continue
         away = None if found is None else away_from_zero(found)
@@ -129,6 +133,7 @@ def _is_enough(fall: Fall, hold: Away, *, quotient: bool) -> bool:
 
 
 def _fits(hold: Away, *, quotient: bool) -> bool:
+    # A g that grows with the differences z_i - z_k only is constant along (1, ..., 1), and holds nothing there.
     return quotient or hold.is_of_either or not hold.of_differences
 
 

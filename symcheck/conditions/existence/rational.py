@@ -90,6 +90,7 @@ class _RationalReading(Reading[Numbers]):
         return self._each(lambda x, e: x ** int(e), a, b)
 
     def exp(self, a: Numbers) -> Numbers:
+        # e^x is irrational for every rational x but 0, and so is log x for every one but 1.
         if any(a):
             raise NO_VALUE
         return (Fraction(1),) * len(a)

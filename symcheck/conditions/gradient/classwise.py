@@ -5,29 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+from sympy import Expr
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.classwise_agree import agreed_indices, agreed_labels
 from symcheck.conditions.agreement.points import ArrayPoint, array_points
+from symcheck.conditions.agreement.scopes import MOST_PARAMETERS, classwise_runs, has_entries, undefined_at
 from symcheck.conditions.cases.by_cases import shared_by_classes
-from symcheck.conditions.curvature.regularizer import RegularizerReport
 from symcheck.conditions.gradient.classwise_large import LARGEST_LABELLED, is_large, placed_form
 from symcheck.conditions.gradient.classwise_rounded import failing_gradient
 from symcheck.conditions.gradient.classwise_steps import (
-    EXISTS,
     MOST_SHOWN,
     form_steps,
     index_steps,
     label_steps,
-    smooth_detail,
     tier_witness,
 )
-from symcheck.conditions.gradient.drift import Drift, drift_of, is_multiple
+from symcheck.conditions.gradient.drift import Drift, drift_of
 from symcheck.conditions.gradient.labels import LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
 from symcheck.conditions.gradient.loss import LossCase, LossReport, loss_report
 from symcheck.conditions.smoothness.kink import break_of
-from symcheck.conditions.smoothness.smooth import kink_finding
+from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
 from symcheck.errors import FormulaError
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
@@ -43,13 +42,6 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided, not_exact
-
-if TYPE_CHECKING:
-    from sympy import Expr
-
-MOST_ENTRIES = 30
-"""Free arrays with up to so many entries at one C have a free parameter for each; others are read for every C."""
-
 
 _ABOUT = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
 
@@ -84,10 +76,12 @@ def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> Cla
     """
     formula = formula.with_powers_of_abs(scope.classes.fixed)
     runs = tuple(_run(formula, one, budget) for one in classwise_runs(formula, scope))
+    # The finding that is shown is the one of the run that fails, or is open; of several the one with the worst tier.
     worst = min(runs, key=lambda r: (r.findings[1].verdict.value, -1 if r.tier is None else -r.tier.rank))
     smooth = min((r.findings[0] for r in runs), key=lambda f: f.verdict.value)
     tiers = [r.tier for r in runs]
     known = [t for t in tiers if t is not None]
+    # FAIL is the worst there is, so that runs whose tier is open do not matter.
     tier = max(known, key=lambda t: t.rank) if len(known) == len(tiers) or Tier.FAIL in known else None
     cases = [LossCase(_case(r, scope)) for r in runs] + _equal_entries(formula, scope, budget)
     gradient = worst.findings[1]
@@ -104,60 +98,12 @@ def _case(run: Run, scope: Scope) -> Case:
     return Case(run.classes, "", run.tier, run.kappa, verdict, is_uniform=is_point or verdict is not Verdict.REFUTED)
 
 
-def drift_verdict(loss: LossReport, regularizer: RegularizerReport) -> Verdict | None:
-    """Whether the drift of the loss is a multiple of D^2 g(0) 1; None where it is by the symmetry of l and g."""
-    hessian = regularizer.hessian
-    if isinstance(loss, ClasswiseLossReport):
-        if hessian is None and regularizer.curvature is None:
-            return Verdict.UNDECIDED
-        found = (Verdict.UNDECIDED if r.form is None else is_multiple(r.drift, r.form, hessian) for r in loss.runs)
-        return conjunction(found)
-    if hessian is None:
-        return None
-    if loss.tier is Tier.QUOTIENT:
-        return hessian.keeps_ones
-    return Verdict.PROVED if loss.tier is not None and loss.tier.meets_condition else Verdict.UNDECIDED
-
-
-def classwise_runs(formula: Formula, scope: Scope) -> Iterator[Scope]:
-    """``scope`` cut into C = 2, where o_2 = -o_1, and the rest; one part where nothing is free or C is fixed."""
-    low, high = scope.classes.low, scope.classes.high
-    if low == high or low > 2 or all(a.values is not None for a in formula.arrays):
-        yield scope
-        return
-    for classes in (Classes(2, 2), Classes(3, high)):
-        yield Scope(classes, scope.parameters, scope.arrays)
-
-
-def has_entries(formula: Formula, classes: Classes) -> bool:
-    """Whether each entry of each free array is a free parameter: at one C, if there are not too many."""
-    n = classes.fixed
-    free = [a for a in formula.arrays if a.is_free]
-    if n is None:
-        return False
-    given = len(free) < len(formula.arrays)
-    return given or sum(n if isinstance(a, VectorArray) else n * n for a in free) <= MOST_ENTRIES
-
-
-def undefined_at(formula: Formula, scope: Scope, stop: Undefined, budget: Budget) -> None:
-    """Raise ``FormulaError`` if ``formula`` has no value at z = 0 at a point of ``scope`` that is found."""
-    for point in array_points(formula, scope, scope.classes.low):
-        try:
-            labelled_expansion(point.formula(formula), point.scope, budget, order=1)
-        except Undefined as found:
-            why = found.reason
-            raise FormulaError(
-                f"{formula} is undefined at z = 0: {why.why}, in {why.where or stop.reason.where}; {why.settle}, "
-                "or write the formula so that it has a value at z = 0"
-            ) from stop
-        except Undecided:
-            continue
-
-
 def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
     run = _derived(formula, scope, budget)
     smooth, gradient = run.findings
     if gradient.verdict is Verdict.UNDECIDED:
+        # Rounded entries are parameters, and canonical forms with many of them are not decided; balls around all that
+        # the entries may be can still refute.
         failing = failing_gradient(formula, scope, budget)
         if failing is not None:
             return replace(run, findings=(smooth, failing), tier=Tier.FAIL)
@@ -165,10 +111,13 @@ def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
 
 
 def _derived(formula: Formula, scope: Scope, budget: Budget) -> Run:
-    crowded = next((a for a in formula.arrays if isinstance(a, MatrixArray) and a.rounded_count > MOST_ENTRIES), None)
+    crowded = next(
+        (a for a in formula.arrays if isinstance(a, MatrixArray) and a.rounded_count > MOST_PARAMETERS), None
+    )
     if crowded is not None:  # a canonical form with a parameter for each of them would be too large
         return _open(scope, not_exact(crowded.name))
     try:
+        # By cost: a reading for every C and entries put in, then all labels at one C, then every C with free entries.
         if is_large(formula, scope):
             try:
                 form, general, numbers, value = placed_form(formula, scope, budget)
@@ -204,6 +153,7 @@ def _open(scope: Scope, reason: Reason) -> Run:
 
 def _kinked(formula: Formula, scope: Scope, reason: Reason) -> Run:
     """REFUTED by a derivative that does not exist at a point of the scope."""
+    # One choice of the entries is enough: the condition is about all of them.
     point = next(array_points(formula, scope, scope.classes.low), None)
     found = None if point is None else break_of(point.formula(formula), point.scope)
     smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
@@ -222,6 +172,7 @@ def _judged(
     formula: Formula, scope: Scope, form: LabelForm, steps: Derivation, values: tuple[Element, ...], budget: Budget
 ) -> Run:
     """The tier from what holds in the whole scope and from points of it; the gradient condition with its witness."""
+    # The tier is settled where a point is as bad as the identities of the whole scope allow.
     bound = worst_possible(form)
     worst: tuple[Tier, ArrayPoint, LabelForm] | None = None
     for point in _points(formula, scope, budget):
@@ -239,18 +190,20 @@ def _judged(
 def _kappa(form: LabelForm, scope: Scope) -> Expr | None:
     """The one kappa, if there is one and it does not depend on the entries of an array."""
     kappa = form.kappas[0]
-    own = {"C", *(p.name for p in scope.parameters)}
-    return kappa.sympy() if form.single and form.field.depends(kappa) <= own else None
+    scalars = {"C", *(p.name for p in scope.parameters)}
+    return kappa.sympy() if form.single and form.field.depends(kappa) <= scalars else None
 
 
 def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[ArrayPoint, tuple[Tier, LabelForm]]]:
     """Points of ``scope`` with the tier that the loss has there."""
     low = scope.classes.low
+    # At C = 2 a b_y has one entry off the label, so that nothing bends: a second number of classes is looked at.
     for classes in (c for c in (low, low + 1) if c in scope.classes):
         for point in array_points(formula, scope, classes):
             try:
                 form = _form_at(point.formula(formula), point.scope, budget)
                 tier = tier_at_point(form)
+            # A point that is not decided refutes nothing, and proves nothing either: the next one may.
             except Undecided:
                 continue
             if tier is not None:
@@ -300,6 +253,7 @@ def _gradient(
     if bound.meets_condition and lead is not None and form.field.depends(lead):
         name = "sign of kappa" if form.single else "sign of a positive multiple of kappa, where there is one"
         steps = (*steps, *(Step(name, form.named(line)) for line in form.sign(lead).steps))
+    # A lead that is nowhere <= 0 is what makes the condition hold, and how its sign was found is what it rests on.
     trust = Trust.EXACT if lead is None or form.sign(lead).exact else Trust.BALL
     if bound.meets_condition:
         if form.single:
@@ -310,6 +264,7 @@ def _gradient(
         tier, point, there = worst
         detail = f"tier {tier} at C = {point.classes}: {tier.value}"
         witness = tier_witness(tier, point, there)
+        # A rational number that is not what it has to be needs no ball.
         trust = Trust.EXACT if re.fullmatch(r"-?\d+(/\d+)?", witness.value) else Trust.BALL
         return Finding(condition, Verdict.REFUTED, detail, trust, steps, witness)
     why = "neither was the gradient condition shown for all entries of the arrays, nor was it seen to fail"

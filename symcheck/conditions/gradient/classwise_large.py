@@ -64,12 +64,14 @@ def placed_form(
     """The form of the gradients with the given entries, the derivatives for every C, where they were compared, and
     the value at 0 for the first label."""
     given = {a.name: a for a in formula.arrays}
+    # The free array takes the given one in: what holds of every array with these ranges and sums holds of this one.
     free = {name: relaxed(a) for name, a in given.items()}
     wide = Scope(scope.classes, scope.parameters, tuple(free.values()))
     general, numbers = agreed_indices(formula.with_arrays(free), wide, budget)
     places = _Places(general, scope, given, budget)
     form = indexed_form(general)
     n = places.count
+    # kappa_y does not depend on the other class where the bends vanish, so any will do.
     kappas = tuple(places.of(form.kappas[0], y, (y + 1) % n) for y in range(n))
     drifts = () if form.all_vanish(form.drifts) else tuple(places.of(form.drifts[0], y) for y in range(n))
     steps = tuple(c - kappas[0] for c in kappas[1:])
@@ -121,6 +123,7 @@ class _Places:
         for classes in _triples(self.count):
             value = self.of(c, *classes)
             kind = self.field.sign(value).kind
+            # One that is not 0 settles it, so that the first triple is almost always the last one.
             if kind in (Kind.POSITIVE, Kind.NEGATIVE) or (kind is not Kind.ZERO and self.field.depends(value)):
                 return (value,)
             if kind is not Kind.ZERO:

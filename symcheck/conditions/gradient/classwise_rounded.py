@@ -55,6 +55,7 @@ def _bends(derivative: Callable[[int, int], arb], n: int) -> bool:
     """Whether two entries of some b_y off the label are shown to be different."""
     for y in range(min(n, FEW)):
         row = [derivative(y, k) for k in range(min(n, FEW + 1)) if k != y]
+        # Balls that overlap prove nothing: somewhere in the intervals the two may be equal.
         if any(not a.overlaps(b) for a, b in pairwise(row)):
             return True
     return False
@@ -63,6 +64,7 @@ def _bends(derivative: Callable[[int, int], arb], n: int) -> bool:
 def _failing(point: ArrayPoint, derivative: Callable[[int, int], arb]) -> Finding | None:
     n = point.classes
     sums = [(k, sum((derivative(y, k) for y in range(n)), arb(0))) for k in range(min(n, FEW))]
+    # Bends alone would leave SYMLIN, which meets the condition: the sum has to be apart from 0 as well.
     known = [pair for pair in sums if not pair[1].contains(0)]
     return _finding(point, *max(known, key=lambda pair: pair[1].rel_accuracy_bits())) if known else None
 

@@ -12,26 +12,11 @@ from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.tier import Tier
 from symcheck.findings.witness import Witness
-from symcheck.language.formula import Formula
-from symcheck.language.term import JOINED
 from symcheck.readings.indexed import IndexedExpansion
 from symcheck.readings.labelled import LabelledExpansion
 
 MOST_SHOWN, MOST_KAPPAS = 5, 12
 """A derivation shows the gradients of up to so many labels, and the kappas of so many."""
-
-EXISTS = "every log, root, power and quotient there exists: signs are proved"
-"""Why a formula has a value at 0."""
-
-
-def smooth_detail(formula: Formula) -> str:
-    """The sentence on a formula whose operators are all smooth where they are taken at z = 0."""
-    ops = {node.op for node in formula.nodes}
-    kind = "twice continuously differentiable" if ops & JOINED.keys() else "analytic"
-    detail = f"{kind} near z = 0, as a composition of functions that are so where they are taken"
-    if "detach" in ops:
-        detail += "; what is meant is the field that autograd returns, in which a detached value is a constant"
-    return detail
 
 
 def tier_witness(tier: Tier, point: ArrayPoint, form: LabelForm) -> Witness:
@@ -56,12 +41,14 @@ def _shown(point: ArrayPoint, quantity: str, value: Element, expected: str) -> W
 
 
 def label_steps(e: LabelledExpansion) -> Derivation:
+    """The gradients at 0 for the first few labels, entry by entry, as steps."""
     by = "the labelled reading and power series in balls agree"
     rows = e.gradients[:MOST_SHOWN] if len(e.gradients) > 1 else e.gradients
     return tuple(Step(f"grad l(0, {y + 1})", f"({', '.join(c.text() for c in row)})", by) for y, row in enumerate(rows))
 
 
 def index_steps(e: IndexedExpansion, numbers: tuple[int, ...]) -> Derivation:
+    """The entries of grad l(0, y) at y and at another class k as steps; ``numbers`` are the C that were compared."""
     where = " and ".join(f"C = {n}" for n in numbers)
     by = f"the indexed reading, equal to the labelled one at {where}"
     return (
@@ -74,10 +61,10 @@ def form_steps(form: LabelForm) -> Derivation:
     """What the b_y have in common."""
     is_one_c = len(form.kappas) > 1
     if form.all_vanish((*form.bends, *form.drifts)):
-        told = [form.text(c) for c in form.kappas[:MOST_KAPPAS]]
+        kappas = [form.text(c) for c in form.kappas[:MOST_KAPPAS]]
         name = "kappa" if form.single else f"kappa_1, ..., kappa_{len(form.kappas)}" if is_one_c else "kappa_y"
-        many = told + ["..."] * (len(form.kappas) > MOST_KAPPAS)
-        value = ", ".join(dict.fromkeys(told) if form.single else many)
+        many = kappas + ["..."] * (len(form.kappas) > MOST_KAPPAS)
+        value = ", ".join(dict.fromkeys(kappas) if form.single else many)
         return (Step(name, value, "b_y = -kappa_y o_y: the entries off y are equal, and each b_y has the mean 0"),)
     if form.all_vanish(form.sums):
         return (Step("sum over y of b_y", "0", "canonical forms"),)

@@ -1,24 +1,17 @@
-"""The drift d = (1/C) sum_k b_k of a loss against the Hessian H of a regularizer (THEORY 6).
+"""The drift d = (1/C) sum_k b_k of a loss: what label noise does not shrink of its gradients (THEORY 6).
 
-On linear families with shared features the limit scores are S = -P(a (b_Y - d) + 1 d')H^(-1), so the drift adds
-the same number to all classes, and noise moves no prediction, where d is a multiple of H 1.  Where it is not,
-and the b_y - d span the complement of 1, there are data for which a limit prediction turns: so it is for
-b_y = -kappa o_y + d with kappa != 0, and for b_y = -kappa_y o_y with all kappa_y > 0.
+With uniform noise b_y becomes a (b_y - d) + d.  What d does to predictions depends on the regularizer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from fractions import Fraction
-from itertools import combinations
 
-from symcheck.conditions.curvature.hessian import Hessian, LabelledHessian
 from symcheck.conditions.gradient.labels import LabelForm
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.tier import Tier
-from symcheck.findings.verdict import Verdict
 
 
 class Drift(Enum):
@@ -38,8 +31,11 @@ def drift_of(form: LabelForm, tier: Tier | None) -> Drift:
     if form.all_vanish((*form.bends, *form.kappa_steps, *form.drift_steps)):
         return Drift.ALONG_ONES if _is_positive(form, form.kappas[:1]) else Drift.OTHER
     if form.all_vanish((*form.bends, *form.drifts)):
+        # sum_y b_y = -sum_y kappa_y o_y is orthogonal to 1, as each o_y is; CLASSWISE was seen at a point, so that
+        # the kappa_y differ there and d != 0.
         turned = tier is Tier.CLASSWISE and _is_positive(form, form.kappas)
         return Drift.ORTHOGONAL if turned else Drift.OTHER
+    # d is not told apart from the b_y here: no kappa and d with b_y = -kappa o_y + d were found.
     if form.common_drift is None:
         return Drift.OTHER
     if form.all_vanish(form.drifts):
@@ -47,36 +43,5 @@ def drift_of(form: LabelForm, tier: Tier | None) -> Drift:
     return Drift.COMMON
 
 
-def is_multiple(drift: Drift, form: LabelForm, hessian: Hessian | None) -> Verdict:
-    """Whether d is a multiple of H 1 in the whole scope, for a Hessian (None: H = s I + t 11').
-
-    REFUTED: at a point of the scope it is not, and there are data for which noise turns a limit prediction.
-    """
-    if drift is Drift.NONE:
-        return Verdict.PROVED
-    if drift is Drift.ALONG_ONES:
-        return Verdict.PROVED if hessian is None else hessian.keeps_ones
-    if drift is Drift.ORTHOGONAL:  # and 1'H1 > 0
-        return Verdict.REFUTED
-    if drift is Drift.OTHER or form.common_drift is None:
-        return Verdict.UNDECIDED
-    numbers = _rational(form.common_drift)
-    if hessian is None:
-        image = None if numbers is None else [Fraction(1)] * len(numbers)
-    else:
-        image = _rational(hessian.image_of_ones) if isinstance(hessian, LabelledHessian) else None
-    if numbers is None or image is None or not len(numbers) == len(image) > 1:
-        return Verdict.UNDECIDED
-    pairs = combinations(zip(numbers, image, strict=True), 2)
-    return Verdict.REFUTED if any(a * e != b * c for (a, b), (c, e) in pairs) else Verdict.PROVED
-
-
 def _is_positive(form: LabelForm, constants: Sequence[Element]) -> bool:
     return all(form.sign(c).kind is Kind.POSITIVE for c in constants)
-
-
-def _rational(constants: Sequence[Element]) -> list[Fraction] | None:
-    """The constants as numbers, if all of them are."""
-    numbers = [c.rational for c in constants]
-    found = [x for x in numbers if x is not None]
-    return found if len(found) == len(numbers) else None

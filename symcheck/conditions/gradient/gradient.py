@@ -72,6 +72,7 @@ def _case(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess: Sign
     if drift.kind is Kind.ZERO and kappa.kind in (Kind.ZERO, Kind.NEGATIVE):
         tier = Tier.ZERO if kappa.kind is Kind.ZERO else Tier.FAIL
         return TierCase(classes, tier, Verdict.REFUTED, kappa, drift, excess, point=_first(kappa, classes))
+    # c != 0 alone fails the condition; whether kappa > 0 only decides which tier it is.
     if drift.kind in STRICT and kappa.kind in (*STRICT, Kind.ZERO):
         tier = Tier.QUOTIENT if kappa.kind is Kind.POSITIVE else Tier.FAIL
         return TierCase(classes, tier, Verdict.REFUTED, kappa, drift, excess, point=_first(drift, classes))
@@ -82,12 +83,14 @@ def _of_excess(excess: Sign) -> Tier | None:
     """EXACT or SCALED where the condition holds: None if kappa was not shown to be 1, nor seen to be another number."""
     if excess.kind is Kind.ZERO:
         return Tier.EXACT
+    # kappa = 1 at isolated values of a parameter leaves the loss SCALED: the tier of a case is the worst that occurs.
     return Tier.SCALED if excess.kind is not Kind.UNKNOWN or nonzero_point(excess) else None
 
 
 def _by_points(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
     """Where a sign changes or is not known: REFUTED by a point, whose own kappa and c say how."""
     found: list[tuple[Tier, Sample]] = []
+    # A point that refutes kappa > 0 may have a c of its own: the tier of the case is what both are there.
     points = [simple(c, p) for c, sign in ((slope.kappa, kappa), (slope.drift, drift)) for p in sign.points]
     for point in points:
         tier = _tier_at(slope, point) if int(point.values["C"]) in classes else None
@@ -98,6 +101,7 @@ def _by_points(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess:
             return TierCase(classes, None, Verdict.REFUTED, kappa, drift, excess, point=_first(drift, classes))
         return TierCase(classes, None, Verdict.UNDECIDED, kappa, drift, excess, is_uniform=False)
     tier, point = max(found, key=lambda item: item[0].rank)
+    # The worst tier that was seen is the worst that occurs only if the signs on the whole case allow no worse one.
     known = tier if tier.rank >= _worst_possible(kappa, drift).rank else None
     fails = drift.kind in STRICT or kappa.kind in (Kind.ZERO, Kind.NEGATIVE) or kappa.nonpositive
     return TierCase(classes, known, Verdict.REFUTED, kappa, drift, excess, is_uniform=fails, point=point)
@@ -142,6 +146,7 @@ def exact_ends(slope: Slope) -> list[str]:
         for p in field.scope.parameters
         if not p.rounded
         for end, is_open in ((p.interval.low, p.interval.low_open), (p.interval.high, p.interval.high_open))
+        # An open end is not in the scope: that kappa tends to 1 there makes no case of it.
         if end is not None and not is_open
     ]
     excess = slope.kappa - field.number(1)

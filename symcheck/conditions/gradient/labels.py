@@ -75,8 +75,9 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
     drifts = [_sum(e.field, row) for row in b]
     sums = [_sum(e.field, [b[y][k] for y in range(n)]) for k in range(n)]
     zero = e.field.number(0)
+    # Entries with a known sum depend on each other: sum_k w_k - 1 is no canonical 0, and reduced it is one.
     reduced = e.entries.reduced
-    own = [zero - b[y][y] for y in range(n)]
+    at_label = [zero - b[y][y] for y in range(n)]
     return LabelForm(
         field=e.field,
         vanishes=lambda c: c.is_zero or reduced(c).is_zero,
@@ -86,7 +87,9 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
         drifts=tuple(drifts),
         drift_steps=tuple(c - drifts[0] for c in drifts[1:]),
         sums=tuple(sums),
-        leads=tuple(c for lead in (_sum(e.field, own), *own, *kappas) for c in (lead, reduced(lead))),
+        # Where b_y = -kappa o_y, the entry of -b_y at y is kappa (C - 1)/C. The sign procedure may decide such a
+        # positive multiple of kappa and not kappa as it is written, or the other way round.
+        leads=tuple(c for lead in (_sum(e.field, at_label), *at_label, *kappas) for c in (lead, reduced(lead))),
         common_drift=_labelled_drift(e),
     )
 
@@ -94,6 +97,7 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
 def _labelled_drift(e: LabelledExpansion) -> tuple[Element, ...] | None:
     """b_1 + kappa o_1, if b_y - b_1 = -kappa (e_y - e_1) for all y, with one kappa > 0."""
     n, first = e.classes, e.gradients[0]
+    # Without a label kappa is 0.
     if len(e.gradients) == 1:
         return None
     kappa = e.gradients[1][0] - first[0]
@@ -116,18 +120,21 @@ def indexed_form(e: IndexedExpansion) -> LabelForm:
     def over_others(at_other: Element, index: int, at_own: Element) -> Element:
         """The sum over all classes of what is ``at_own`` at the other index and ``at_other`` elsewhere."""
         named = 1 - index
+        # The sum runs over all classes, so the class where the indices meet is taken out, and put in with its own
+        # value.
         return at_own + field.summed(at_other, index) - field.renamed(at_other, {index: named})
 
-    own_k = field.renamed(e.own, {0: 1})
+    own_at_k = field.renamed(e.own, {0: 1})
     kappa = e.other - e.own
     drift = over_others(e.other, 1, e.own)
-    sums = over_others(e.other, 0, own_k)
+    sums = over_others(e.other, 0, own_at_k)
     trace = field.summed(e.own, 0)
     return LabelForm(
         field=field,
         vanishes=lambda c: c.is_zero,
         bends=(e.other - field.renamed(e.other, {1: 2}),),
         kappas=(kappa,),
+        # Class 2 stands for any other label: the difference vanishes if kappa does not depend on which one it is.
         kappa_steps=(kappa - field.renamed(kappa, {0: 2}),),
         drifts=(drift,),
         drift_steps=(drift - field.renamed(drift, {0: 2}),),
@@ -163,6 +170,7 @@ def tier_at_point(form: LabelForm) -> Tier | None:
         return kinds <= {Kind.ZERO}
 
     try:
+        # Bends first: with them there is no kappa, and all that is left to ask is whether the b_y add up to 0.
         if not vanish(form.bends):
             return Tier.SYMLIN if vanish(form.sums) else Tier.FAIL
         one_kappa = vanish(form.kappa_steps)
@@ -194,6 +202,9 @@ def _of_kappa(form: LabelForm) -> Tier:
 
 def worst_possible(form: LabelForm) -> Tier:
     """A tier such that no point of the scope has a worse one, by identities and signs that hold in all of it."""
+    # At single points of the scope more may vanish than in all of it: where all entries of w are equal, the loss
+    # treats all classes alike. So the tier b_y = -kappa o_y is possible everywhere, with the sign of kappa that is
+    # known.
     one = _worst_of_one_kappa(form)
     if form.single:
         return Tier.EXACT if form.vanishes(form.kappas[0] - form.field.number(1)) else one

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import Agreed, agreed_expansion, shown
@@ -34,9 +34,6 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 
 @dataclass(frozen=True)
@@ -138,6 +135,7 @@ def _settled(found: tuple[PartReport, tuple[TierCase, ...]]) -> PartReport:
     assert slope is not None
     for case in cases:
         for constant, sign in ((slope.kappa, case.kappa), (slope.drift, case.drift)):
+            # Where C alone decides, the cases are runs of classes, and no cut is needed.
             if sign.kind in OPEN and slope.kappa.field.depends(constant) - {"C"}:
                 raise SignChange(constant, report)
     return report
@@ -167,9 +165,12 @@ def _cases(part: Part, report: PartReport) -> list[LossCase]:
     kappa = None if slope is None else part.back(slope.kappa.sympy())
     found = []
     for row in report.tiers:
-        own = one if row.tier is Tier.EXACT else kappa
-        case = Case(row.classes, part.where, row.tier, own, row.verdict, is_uniform=row.is_uniform, switch=part.switch)
+        kappa_here = one if row.tier is Tier.EXACT else kappa
+        case = Case(
+            row.classes, part.where, row.tier, kappa_here, row.verdict, is_uniform=row.is_uniform, switch=part.switch
+        )
         found.append(LossCase(case, part))
+        # With constraints the ends of the interval are no longer those that a reader sees.
         if row.tier is Tier.SCALED and not part.constraints and slope is not None:
             ends = (replace(case, where=end, tier=Tier.EXACT, kappa=one, is_special=True) for end in exact_ends(slope))
             found += [LossCase(end, part) for end in ends]
@@ -179,6 +180,7 @@ def _cases(part: Part, report: PartReport) -> list[LossCase]:
 def _of_kink(part: Part, reason: Reason, budget: Budget) -> PartReport:
     """Where the form has a kink: it may be multiplied by 0, in the whole part or somewhere in it."""
     lighter = without_dead_kinks(part, budget)
+    # Dropped before anything is said of a kink: what is multiplied by 0, as in (C - 3)*abs(z[y]) at C = 3, has none.
     if lighter.formula != part.formula:
         return _part_report(lighter, budget)
     report = _kinked_report(part, reason, budget)
@@ -192,6 +194,8 @@ def _kinked_report(part: Part, reason: Reason, budget: Budget) -> PartReport:
     """Where the form has a kink at 0: its two sides may share a gradient, or a derivative does not exist."""
     classes = part.scope.classes
     found = break_of(part.formula, part.scope)
+    # A break at one point says nothing of the others: where the two sides share a gradient for all parameter values,
+    # it is the gradient, whatever the second derivatives do.
     sides = agreed_sides(part, reason, budget) if found is None or not found.is_uniform else None
     if sides is not None and sides.is_shared:
         found = _wider(found, sides.bend())
@@ -225,11 +229,14 @@ def _held(part: Part, report: PartReport, formula: Formula, scope: Scope, budget
     points = list(points_inside(part, scope))
     if Verdict.REFUTED not in (report.smooth.verdict, report.gradient.verdict):
         slope = report.slope
+        # PROVED on more than the scope holds on the scope.  Only SCALED is worse than what may be so there: kappa may
+        # be 1 at every whole number.
         kappa = None if slope is None else part.back(slope.kappa.sympy())
         if kappa is None or any(at(kappa, scope, *point) != 1 for point in points):
             return report
         rows = (replace(row, tier=None if row.tier is Tier.SCALED else row.tier) for row in report.tiers)
         return replace(report, tiers=tuple(rows))
+    # REFUTED was seen at values that the scope may not have: it is looked for again at whole numbers.
     for classes, values in points:
         rest = tuple(p for p in scope.parameters if p.name not in values)
         there = loss_report(formula.with_values(values), Scope(Classes(classes, classes), rest), budget)
@@ -286,6 +293,7 @@ def _gradient_finding(part: Part, agreed: Agreed, slope: Slope, cases: tuple[Tie
         detail = f"tier {name}: b_y = -kappa o_y with {held}"
         return Finding(Condition.LOSS_GRADIENT, Verdict.PROVED, detail, trust, derivation)
     failing = [c for c in cases if c.point is not None]
+    # A reader is shown the worst tier that occurs; a case whose tier is open comes last.
     case = max(failing, key=lambda c: -1 if c.tier is None else c.tier.rank)
     assert case.point is not None
     detail = "b_y = -kappa o_y + c 1, and not both c = 0 and kappa > 0"
@@ -315,6 +323,7 @@ def _undecided(slope: Slope, cases: tuple[TierCase, ...], derivation: Derivation
 def _gradient_witness(slope: Slope, point: Sample) -> Witness:
     """c, or else kappa, at a point at which c = 0 or kappa > 0 fails."""
     there = Point(slope.kappa.field, point.values)
+    # c != 0 is shown first: where it fails, no kappa would do.
     drift, kappa = (there.sign(c) or 0 for c in (slope.drift, slope.kappa))
     if drift:
         quantity = "c, the mean of grad l(0, y) over the classes"

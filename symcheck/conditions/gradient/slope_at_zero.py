@@ -7,13 +7,13 @@ It is the least K with l(z, y) >= l(0, y) - K ||z|| to first order at 0, which t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Expr
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_expansion
-from symcheck.conditions.everywhere.everywhere import scope_with
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.gradient.gradient import slope_of
 from symcheck.conditions.remembered import remembered
 from symcheck.field.element import Element
@@ -23,9 +23,6 @@ from symcheck.language.scope import Scope
 from symcheck.readings.indexed import indexed_expansion
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.reason import Reason, Undecided
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 
 @dataclass(frozen=True)
@@ -68,6 +65,7 @@ def _alike(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
     field = agreed.field
     slope = slope_of(agreed.constants, field)
     kappa, drift = slope.kappa, slope.drift
+    # sqrt(kappa^2) is |kappa|, which SymPy does not know to be kappa for all parameter values.
     if drift.is_zero and field.sign(kappa).kind is Kind.POSITIVE:
         value = kappa.sympy() * sympy.sqrt(((field.C - 1) / field.C).sympy())
     else:

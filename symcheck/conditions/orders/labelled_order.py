@@ -229,9 +229,11 @@ class _Pair:
         """A basis of V; None if no entry of 1'H is shown to be different from 0."""
         one = self.field.number(1)
         across = [one] * self.count if self.quotient else [self._sum(row) for row in self.hessian]
+        # V is where across'v = 0.  A basis needs one entry that is not 0 for any parameter value.
         pivot = next((k for k, c in enumerate(across) if self._is_nonzero(c)), None)
         if pivot is None:
             return None
+        # Scaled by the pivot, so that nothing is divided at all.
         return [{j: across[pivot], pivot: -c} for j, c in enumerate(across) if j != pivot]
 
     @cached_property
@@ -248,14 +250,15 @@ class _Pair:
     def _turned(self) -> Iterator[Element]:
         """What vanishes if and only if M_y v = mu H v on V, with one mu for every y."""
         straight = list(self._images(self.regularizer, 0))
+        # mu is M_y v over H v at a place where H v is not 0; multiplied out, no quotient is needed.
         place = next((k for k, c in enumerate(straight) if self._is_nonzero(c)), None)
         if place is None:
             raise _NotShownError
         first = None
         for y in range(self.loss.labels):
-            own = list(self._images(self.loss, y))
-            first = own[place] if first is None else first
-            yield from (c * straight[place] - first * h for c, h in zip(own, straight, strict=True))
+            images = list(self._images(self.loss, y))
+            first = images[place] if first is None else first
+            yield from (c * straight[place] - first * h for c, h in zip(images, straight, strict=True))
 
     def _differing(self) -> Iterator[Element]:
         """What vanishes if and only if M_y v is the same for every y."""
@@ -265,6 +268,7 @@ class _Pair:
 
     def _vanishes(self, of: _Derivatives, order: int) -> bool | None:
         """Whether T[v, v, ...] = 0 for all v in V, T the derivative of this order."""
+        # Derivatives beyond the degree of a polynomial are 0, whether a reading reaches them or not.
         if of.degree is not None and of.degree < order:
             return True
         if not of.has(order):
@@ -284,6 +288,7 @@ class _Pair:
                 if c.is_zero:
                     continue
                 kind = self.field.sign(c).kind
+                # MIXED is different from 0 somewhere in the scope, and the order is one for the whole scope.
                 if kind in (Kind.POSITIVE, Kind.NEGATIVE, Kind.MIXED):
                     return False
                 is_known = is_known and kind is Kind.ZERO

@@ -94,10 +94,12 @@ class PairObstacles:
 
     def _linear(self, t: JetEntries, *, label: bool) -> Obstacles:
         """S v: what of the second derivative of the loss depends on the label."""
+        # With two or three classes the patterns are not independent: v_3 = -v_1 - v_2 ties v_k^2 to sum v^2.
         if self._few is not None:
             return self._labelled(t, 2, label=label)
         along = t(0, 0, 1) - t(0, 1, 2)
         at_label = t(0, 0, 0) - t(0, 1, 1) - self._times(2, along)
+        # Along (1, ..., 1) nothing counts on the quotient.
         return [at_label] if self.quotient else [at_label, along]
 
     def _along(self, t: JetEntries | Averaged, order: int) -> Obstacles:
@@ -112,6 +114,7 @@ class PairObstacles:
             return []
         if self._few is not None:
             rows = zip(self._rows(t, order, 0), self._rows(t, order, 1), strict=True)
+            # Two labels are enough: classes are alike, so that any two differ in the same way.
             return [c - d for row, other in rows for c, d in zip(row, other, strict=True)]
         return [t(0, *p) - t(0, *(b + 1 for b in p)) for p in _MEETING[order]]
 
@@ -125,8 +128,8 @@ class PairObstacles:
             for powers in _monomials(n, order - 1):
                 places = [i for i, e in enumerate(powers) for _ in range(e)]
                 c = self._times(_multinomial(powers), t(y, k, *places))
-                for own, factor in _without_last(powers):
-                    row[own] = row[own] + self._times(factor, c)
+                for monomial, factor in _without_last(powers):
+                    row[monomial] = row[monomial] + self._times(factor, c)
             rows.append(list(row.values()))
         if self.quotient:
             return [[c - d for c, d in zip(row, rows[-1], strict=True)] for row in rows[:-1]]
@@ -171,10 +174,10 @@ def _multinomial(powers: tuple[int, ...]) -> int:
 @cache
 def _without_last(powers: tuple[int, ...]) -> tuple[tuple[tuple[int, ...], int], ...]:
     """The monomial v_1^e_1 ... v_C^e_C with v_C = -v_1 - ... - v_(C-1): its monomials with their factors."""
-    *own, last = powers
+    *kept, last = powers
     found: Counter[tuple[int, ...]] = Counter()
-    for added in _monomials(len(own), last):
-        found[tuple(a + b for a, b in zip(own, added, strict=True))] += (-1) ** last * _multinomial(added)
+    for added in _monomials(len(kept), last):
+        found[tuple(a + b for a, b in zip(kept, added, strict=True))] += (-1) ** last * _multinomial(added)
     return tuple(found.items())
 
 
@@ -198,8 +201,8 @@ class JetEntries:
         self._jet, self._field = jet, field
 
     def __call__(self, *indices: int) -> Element:
-        own = indices if self._jet.label else indices[1:]
-        return self._jet.at.get(canonical(tuple(own), self._jet.fixed), self._field.number(0))
+        known = indices if self._jet.label else indices[1:]
+        return self._jet.at.get(canonical(tuple(known), self._jet.fixed), self._field.number(0))
 
 
 class Averaged:
@@ -214,5 +217,6 @@ class Averaged:
         fixed = self._field.scope.classes.fixed
         if fixed is None or fixed > len(classes):
             others = self._field.C - self._field.number(len(classes))
+            # All labels that are none of the indices give the same derivative.
             found.append(others * self._entries(max(classes) + 1, *indices[1:]))
         return summed(found, self._field) / self._field.C

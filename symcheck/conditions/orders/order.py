@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from symcheck.budget import Budget
 from symcheck.conditions.cases.partitions import merged, refined
+from symcheck.conditions.detached import has_detached
 from symcheck.conditions.orders.labelled_order import order_at
 from symcheck.conditions.orders.obstacles import Obstacles, PairObstacles
 from symcheck.field.element import Element
@@ -37,13 +38,14 @@ def orders_of(
 
     It is the same to the limit and from clean to noisy, unless the classes are treated differently.
     """
-    if any(node.op == "detach" for formula in (loss, regularizer) for node in formula.nodes):
+    if has_detached(loss, regularizer):
         return ()  # jets of such a formula are not the derivatives of the field that is trained
     loss, regularizer = loss.with_powers_of_abs(), regularizer.with_powers_of_abs()
     if loss.is_classwise or regularizer.is_classwise:
         order = order_at(loss, regularizer, scope, quotient=quotient, budget=budget) if scope.classes.fixed else None
         return () if order is None else (order,)
     found: list[Order] = []
+    # Patterns of up to four different classes occur, so that fewer classes are read alone.
     for classes in separate_runs(scope.classes, 4):
         pair = PairObstacles(loss, regularizer, Scope(classes, scope.parameters), quotient, budget)
         levels = (pair.first, pair.second, pair.third)[: 3 if classes.fixed == 2 else 2]
@@ -69,6 +71,7 @@ def order_runs(levels: Sequence[Callable[[], Obstacles]], field: Field) -> list[
         runs = _runs(obstacles(), field)
         for classes, blocked in runs:
             inside = [c for c in (classes.common(run) for run in open_) if c is not None]
+            # Where it is not known whether an obstacle vanishes, the order is not known: a higher level says nothing.
             if blocked is not False:
                 found += [(c, order if blocked else None) for c in inside]
         free = [classes for classes, blocked in runs if blocked is False]
@@ -88,4 +91,5 @@ def _runs(obstacles: Iterable[Element], field: Field) -> list[tuple[Classes, boo
 def _is_left(kinds: Iterable[Kind]) -> bool | None:
     """Whether one of the constants with signs of these ``kinds`` is different from 0 somewhere."""
     found = set(kinds) - {Kind.ZERO}
+    # One that is different from 0 somewhere is left, whatever the unknown ones are.
     return None if found == {Kind.UNKNOWN} else bool(found)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from symcheck.budget import Budget
 from symcheck.conditions.cases.partitions import refined
+from symcheck.conditions.detached import has_detached
 from symcheck.conditions.orders.obstacles import Averaged, JetEntries, Obstacles, all_vanish
 from symcheck.conditions.orders.order import order_runs, separate_runs
 from symcheck.field.field import Field
@@ -27,10 +28,11 @@ def reference_orders(loss: Formula, regularizer: Formula, scope: Scope, budget: 
 
     Unknown ones are left out.  Raises ``Undecided`` where a reading stops.
     """
-    if loss.detaches or regularizer.detaches or loss.is_classwise or regularizer.is_classwise:
+    if has_detached(loss, regularizer) or loss.is_classwise or regularizer.is_classwise:
         return ()
     loss, regularizer = loss.with_powers_of_abs(), regularizer.with_powers_of_abs()
     found: list[Order] = []
+    # The reference class is one of its own, so that patterns need one class more than there are free scores.
     for classes in separate_runs(scope.classes, 5):
         pair = _ReferencePair(loss, regularizer, Scope(classes, scope.parameters), budget)
         third = (pair.third,) if classes.fixed == 2 else ()
@@ -56,8 +58,8 @@ class _ReferencePair:
         loss, g = self._entries(self._loss, 2), self._entries(self._regularizer, 2)
         found = self.differing()
         if self._fixed != 2:  # with two classes there is one free score, and M_y is a number
-            own, other = loss(0, 1, 1) - loss(0, 1, 2), loss(0, 1, 2)
-            found.append(other * (g(0, 1, 1) - g(0, 1, 2)) - own * g(0, 1, 2))
+            straight, mixed = loss(0, 1, 1) - loss(0, 1, 2), loss(0, 1, 2)
+            found.append(mixed * (g(0, 1, 1) - g(0, 1, 2)) - straight * g(0, 1, 2))
         return found
 
     def differing(self) -> Obstacles:
@@ -104,6 +106,7 @@ class _ReferencePair:
         jet, t = self._read(self._loss, order)
         if not jet.label:
             return []
+        # The derivative for a label that is none of the scores is that for the reference class.
         return [t(*p) - t(0, *(b + 1 for b in p[1:])) for p in self._with_label(order) if 0 in p[1:]]
 
     def _unlabelled(self, order: int) -> list[Pattern]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symcheck.conditions.cases.parts import Constraint, Part
+from symcheck.conditions.detached import verdict_left_open
 from symcheck.conditions.gradient.loss import LossCase, LossReport
 from symcheck.conditions.pair.space import Space, SpaceCase
 from symcheck.findings.case import Case
@@ -23,12 +24,11 @@ def _crossed(problem: Problem, a: LossCase, b: SpaceCase) -> Case | None:
     classes = a.case.classes.common(b.classes)
     if classes is None or not b.is_about(a) or _excludes(a.part, b.part):
         return None
-    penalty = b.verdict
-    if problem.regularizer.formula.detaches:
-        penalty = conjunction([penalty, Verdict.UNDECIDED])
+    penalty = verdict_left_open(b.verdict, problem.regularizer.formula)
     verdict = conjunction([a.case.verdict, penalty])
-    own = "" if b.part is None else b.part.where
-    where = " and ".join(dict.fromkeys(w for w in (a.case.where, own) if w))
+    penalty_where = "" if b.part is None else b.part.where
+    where = " and ".join(dict.fromkeys(w for w in (a.case.where, penalty_where) if w))
+    # The pair fails at every point where one of the two does.
     fails = (a.case.verdict is Verdict.REFUTED and a.case.is_uniform) or (penalty is Verdict.REFUTED and b.is_uniform)
     return replace(
         a.case, classes=classes, where=where, verdict=verdict, quotient=b.quotient,

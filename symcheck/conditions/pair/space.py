@@ -52,8 +52,8 @@ class SpaceCase:
 
     def is_about(self, case: LossCase) -> bool:
         """Whether it belongs to this case of the loss, or to a special one inside of it."""
-        own = self.loss
-        return own is None or (own.part == case.part and own.case.classes == case.case.classes)
+        about = self.loss
+        return about is None or (about.part == case.part and about.case.classes == case.case.classes)
 
 
 @dataclass(frozen=True)
@@ -154,6 +154,7 @@ def _by_gauge(full: Finding, across: Finding, gauge: Finding) -> Finding:
         return across
     if gauge.verdict is Verdict.REFUTED:
         return replace(full, derivation=(*full.derivation, Step(QUOTIENT, "no way out", gauge.detail)))
+    # Where it fails on the quotient as well, it does not matter on which space the pair lives.
     if across.verdict is Verdict.REFUTED:
         return full
     return replace(across, verdict=Verdict.UNDECIDED, detail=gauge.detail, reason=gauge.reason)
@@ -168,17 +169,19 @@ def _in_part(problem: Problem, loss: LossReport, part: Part, report: PartReport)
         return [(SpaceCase(part.scope.classes, verdict, is_uniform=report.is_uniform, part=part), found)]
     placed: list[tuple[SpaceCase, Finding]] = []
     for case in report.cases:
+        # Invariance is asked for only where D^2 g(0) is flat along (1, ..., 1): elsewhere R^C is the space.
         if case.along.kind is not Kind.ZERO:
             placed.append(_placed(problem, part, report, case))
             continue
-        for own in (c for c in loss.cases if not c.case.is_special):
-            classes = own.case.classes.common(case.classes)
+        # l may be invariant in one of its cases only, as a term (C - 2)*total(z) is at C = 2.
+        for loss_case in (c for c in loss.cases if not c.case.is_special):
+            classes = loss_case.case.classes.common(case.classes)
             if classes is not None:
                 scope = replace(part.scope, classes=classes)
                 penalty = part.formula, scope, report.agreed if scope == part.scope else None
-                gauge = gauge_finding(_alive(*_in_case(problem, loss, own, classes)), _alive(*penalty))
+                gauge = gauge_finding(_alive(*_in_case(problem, loss, loss_case, classes)), _alive(*penalty))
                 space, found = _placed(problem, part, report, replace(case, classes=classes), gauge)
-                placed.append((replace(space, loss=own), found))
+                placed.append((replace(space, loss=loss_case), found))
     return placed
 
 
@@ -190,6 +193,7 @@ def _placed(
     quotient = gauge is not None and gauge.verdict is Verdict.PROVED
     if gauge is not None:
         found = _by_gauge(found, _definite(report, case, quotient=True), gauge)
+    # The part holds real values in the place of whole ones: a witness counts if its values are in the scope.
     if part.is_wider and found.witness is not None and not is_inside(part, found.witness, problem.scope):
         found = not_derived(NOT_WHOLE, found.condition)[0]
     signs = (case.across,) if quotient else (case.across, case.along)
@@ -216,6 +220,7 @@ def _definite(report: PartReport, case: CurvatureCase, *, quotient: bool) -> Fin
     if not quotient:
         eigenvalues.append((case.along, along, "the eigenvalue of D^2 g(0) along (1, ..., 1)"))
     trust = Trust.EXACT if all(sign.exact for sign, _, _ in eigenvalues) else Trust.BALL
+    # Those that fail before those that are open: one point refutes, whatever the other eigenvalue is.
     for sign, value, name in eigenvalues:
         point = point_in(sign, case.classes, lambda sign: sign <= 0)
         if sign.kind is not Kind.POSITIVE and point is not None:

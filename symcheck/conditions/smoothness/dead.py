@@ -25,12 +25,14 @@ _CHOICES = ("maximum", "minimum", "branch")
 
 def without_dead_parts(formula: Formula, field: Field) -> Formula:
     """The same function in the scope of ``field``, without terms that are 0 there and kinks between equal sides."""
+    # 0 times a term that has no value has none either: what is dropped has to exist for every z.
     dead = {place for place, factor, rest in _factors(formula) if rest and _is_zero(field, factor)}
 
     def other(place: int, args: list[Term]) -> Term | None:
         if place in dead:
             zero = lift(0)
             return Vec("filled", zero) if formula.vectors[place] else zero
+        # maximum(u, u) has no kink, though its two arguments tie everywhere.
         if formula.nodes[place].op in _CHOICES and not formula.vectors[place] and args[-1] is args[-2]:
             return args[-1]
         return None

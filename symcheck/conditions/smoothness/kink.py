@@ -65,14 +65,16 @@ class Corner:
 
     def witness_apart(self, classes: int, quantity: str, value: arb, other: arb, where: str) -> Witness:
         """The witness that ``quantity`` is ``value``, and not the value ``other`` that it has elsewhere."""
-        shown, decimal, its = apart(value, other)
-        return Witness(classes, quantity, shown, where.format(its), decimal, self.values)
+        shown, decimal, other_shown = apart(value, other)
+        return Witness(classes, quantity, shown, where.format(other_shown), decimal, self.values)
 
 
 def break_of(formula: Formula, scope: Scope) -> Break | None:
     """The lowest derivative at 0 that is shown not to exist, or None if nothing was shown."""
     corner = Corner(formula, scope)
     is_point = scope.classes.fixed is not None and not scope.parameters
+    # Balls along both sides first: nothing is differentiated at a kink, where SymPy makes a derivative up ((max(0,
+    # x)**2)'' at 0 is 1/2).
     for argument in (_one_sided, _by_degree, _second_one_sided):
         for found in _tried(argument, corner):
             return replace(found, is_uniform=is_point)
@@ -110,6 +112,7 @@ def _turned(corner: Corner, classes: int, order: int, what: str, detail: str) ->
             )
         except Undecided:
             continue
+        # The series of t -> f(-t d) has the odd coefficients of the left side with the other sign.
         left = ahead.neg(exact=True) if order % 2 else ahead
         if not right.overlaps(left):
             quantity = f"{what} of t -> f(t {name}), label y = 1, at t = 0 from the right"
@@ -127,6 +130,7 @@ def _by_degree(corner: Corner, classes: int) -> Break | None:
         return None
     e = [d for _, d in _directions(classes)]
     if k == 0:
+        # Degree 0: constant along each ray, so two rays with different values meet at 0.
         a, b = corner.value(e[0]), corner.value(e[3])
         if not a.overlaps(b):
             quantity, where = "f along e_1, label y = 1, at every t > 0", "its value {} along (1, 2, ..., C)"
@@ -134,11 +138,13 @@ def _by_degree(corner: Corner, classes: int) -> Break | None:
             return Break(0, "not continuous at 0: constant along rays, with different values", witness)
     elif k == 1:
         a, b = corner.value(e[0]), corner.value(_negated(e[0]))
+        # f(z) = f(tz)/t tends to Df(0) z with t if f is differentiable, so that f is linear: f(-z) = -f(z).
         if not (a + b).contains(0):
             witness = corner.witness(classes, "f(e_1) + f(-e_1), label y = 1", a + b, "0, as for a linear f,")
             return Break(1, "not differentiable at 0: of degree 1, and not linear", witness)
     elif k < 2:
         a = corner.value(e[0])
+        # For k < 1 the slope t^(k - 1) f(e_1) is unbounded; for 1 < k < 2 the second derivative is.
         if not a.contains(0):
             order = 1 if k < 1 else 2
             witness = corner.witness(
@@ -147,6 +153,8 @@ def _by_degree(corner: Corner, classes: int) -> Break | None:
             what = "not differentiable" if order == 1 else "not twice differentiable"
             return Break(order, f"{what} at 0: of degree {k} and not 0", witness)
     elif k == 2:
+        # f(z) = f(tz)/t^2 tends to D^2 f(0)[z, z]/2 with t if f is C^2, and a quadratic form obeys the parallelogram
+        # law.
         u, v = e[0], e[1]
         law = corner.value(_sum(u, v)) + corner.value(_sum(u, _negated(v))) - 2 * (corner.value(u) + corner.value(v))
         if not law.contains(0):
@@ -194,6 +202,7 @@ def sides_of(formula: Formula, where: str) -> Sides | None:
     The subexpression is a number, or a vector of which the formula uses the entry of the label alone.
     """
     for place, node in enumerate(formula.nodes):
+        # The stop names the kink by its text, the same for equal subexpressions, which all branch in the same way.
         if node.op in _SIDES and formula.part(place) == where:
             return None if formula.vectors[place] and not _is_used_at_label(formula, place) else _sides(formula, place)
     return None

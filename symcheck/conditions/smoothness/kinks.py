@@ -40,6 +40,7 @@ def changing_factor(part: Part, budget: Budget) -> Element | None:
     field = Field(part.scope, budget)
     found = chain(vanishing_factors(part.formula, field), switches_at_zero(part.formula, field))
     factors = [c for c in found if field.sign(c).kind in OPEN]
+    # The largest of the others is a tie for C >= 3, and one entry at C = 2: no constant of the formula says so.
     if not factors and 2 in part.scope.classes and part.scope.classes.fixed is None:
         factors = [field.C - 2] if any(node.op in _TIES for node in part.formula.nodes) else []
     return factors[0] if factors else None
@@ -64,6 +65,7 @@ class AgreedSides:
     def jump(self) -> Break | None:
         """The gradients of the sides differ where both sides occur: along a generic line the slopes differ."""
         value, *slopes = self._differences()
+        # With different values f jumps, or the switch is not 0 at 0: that is no difference of gradients.
         if not is_shown_zero(value):
             return None
         names = ("d/d z_y", "d/d z_k")
@@ -81,6 +83,8 @@ class AgreedSides:
         """The first difference shown not to be 0 at a point at which both sides occur near 0."""
         field = self.above.field
         for name, difference in zip(names, differences, strict=True):
+            # A switch with gradient 0 may have one sign near 0, and then one side never occurs: a difference counts
+            # only where the switch changes its sign to first order.
             for tilt in (self.switch.g_y, self.switch.g_k):
                 both = field.sign(difference * tilt)
                 point = nonzero_point(both)
@@ -103,6 +107,7 @@ def agreed_sides(part: Part, reason: Reason, budget: Budget) -> AgreedSides | No
         return None
     try:
         above = agreed_expansion(sides.above, part.scope, budget)
+        # Constants of different fields cannot be subtracted.
         below = agreed_expansion(sides.below, part.scope, budget).taken_over(above.field)
         switch = agreed_expansion(sides.switch, part.scope, budget).taken_over(above.field)
     except Undecided:

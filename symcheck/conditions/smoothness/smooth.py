@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from symcheck.conditions.agreement.agree import Agreed, shown
+from symcheck.conditions.detached import with_meaning
 from symcheck.conditions.smoothness.kink import Break
 from symcheck.findings.finding import Condition, Finding, Trust
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
+from symcheck.language.formula import Formula
 from symcheck.language.term import JOINED
 from symcheck.reason import Reason
+
+EXISTS = "every log, root, power and quotient there exists: signs are proved"
+"""Why a formula has a value at 0."""
 
 
 def smooth_finding(condition: Condition, agreed: Agreed) -> Finding:
     """PROVED: every operator of the formula is analytic at the value that its argument has at z = 0."""
-    steps = [
-        Step(
-            "value at 0",
-            shown(agreed.shown.value),
-            "every log, root, power and quotient there exists: signs are proved",
-        )
-    ]
+    steps = [Step("value at 0", shown(agreed.shown.value), EXISTS)]
     scope = agreed.field.scope
+    # With C = 2 fixed there is no general formula to compare it with.
     if 2 in scope.classes and scope.classes.fixed is None:
         steps.append(Step("read with two classes alone", "equal to the general formula at C = 2", "canonical forms"))
     if agreed.explicit:
         numbers = ", ".join(map(str, agreed.explicit))
         steps.append(Step("power series in balls", f"no objection at C = {numbers}", "explicit reading"))
-    kind = "twice continuously differentiable" if any(_has(agreed, op) for op in JOINED) else "analytic"
+    return Finding(condition, Verdict.PROVED, smooth_detail(agreed.formula), derivation=tuple(steps))
+
+
+def smooth_detail(formula: Formula) -> str:
+    """The sentence on a formula whose operators are all smooth where they are taken at z = 0."""
+    ops = {node.op for node in formula.nodes}
+    kind = "twice continuously differentiable" if ops & JOINED.keys() else "analytic"
     detail = f"{kind} near z = 0, as a composition of functions that are so where they are taken"
-    if _has(agreed, "detach"):
-        detail += "; what is meant is the field that autograd returns, in which a detached value is a constant"
-    return Finding(condition, Verdict.PROVED, detail, derivation=tuple(steps))
-
-
-def _has(agreed: Agreed, op: str) -> bool:
-    return any(node.op == op for node in agreed.formula.nodes)
+    return with_meaning(detail, formula)
 
 
 def kink_finding(condition: Condition, found: Break | None, reason: Reason) -> Finding:

@@ -1,38 +1,39 @@
 """The ladder: rules that prove the sign of a constant on a box, tried from the cheapest on.
 
-A claim about a box holds at each of its points, real C included, at which the constant and the generators
+What is proved of a box holds at each of its points, real C included, at which the constant and the generators
 it is written in exist.  (At the points of the field's scope they all do.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from symcheck.field.ball import PRECISIONS, Point
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element, Parts
 from symcheck.field.generator import Role
-from symcheck.field.parity import by_parity, parities
+from symcheck.field.parity import parities
 from symcheck.field.signs import interval
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.effort import MOST_HALVINGS
 from symcheck.field.signs.points import Points
+from symcheck.field.signs.proof import Proof
+from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.rules.algebraic import number_sign, without_zeros
 from symcheck.field.signs.rules.comparison import by_comparison
 from symcheck.field.signs.rules.discriminant import by_discriminant
 from symcheck.field.signs.rules.halves import by_halves, by_mean_value
 from symcheck.field.signs.rules.limit import by_limit
+from symcheck.field.signs.rules.parity import by_parity
 from symcheck.field.signs.rules.radicals import by_common_root
 from symcheck.field.signs.rules.roots import by_roots
 from symcheck.field.signs.rules.slope import by_slope
 from symcheck.field.signs.rules.terms import by_shift, by_terms
-from symcheck.field.signs.sign import Proof, ProvedSign
+from symcheck.field.signs.sign import ProvedSign
 from symcheck.language.parameter import Interval
+from symcheck.language.scope import Classes
 from symcheck.reason import Undecided
-
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
 
 DEEPEST = 14
 """Derivatives and end values are nested at most so deep."""
@@ -41,11 +42,14 @@ FIRST_LOOK, LONG_LOOK = 8, 40
 """Points at which the sign is looked at before a cheap proof is tried, and before an expensive one."""
 
 
-class Ladder:
+class Ladder(Prover):
     """Proofs of signs for the constants of one field, each found once."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(
+        self, field: AbstractField, narrowed: Callable[[Mapping[str, Fraction], Classes | None], Prover]
+    ) -> None:
         self.field = field
+        self._narrowed = narrowed
         self._proofs: dict[tuple[str, Box], Proof | None] = {}
         self._quick: dict[tuple[str, Box], Proof | None] = {}
         self._ranges: dict[Box, dict[int, Interval]] = {}
@@ -65,6 +69,10 @@ class Ladder:
         """The same by the rules that only look at the terms."""
         return self._fraction(c, box, quick=True)
 
+    def narrowed(self, values: Mapping[str, Fraction], classes: Classes | None) -> Prover:
+        """The prover where variables have ``values``, for all real C between the ends of ``classes``."""
+        return self._narrowed(values, classes)
+
     def _fraction(self, c: Element, box: Box, *, quick: bool) -> Proof | None:
         box = box.only(self.field.depends(c))
         top = self._polynomial(c.numerator, box, quick=quick)
@@ -75,11 +83,11 @@ class Ladder:
             return None
         premises = tuple(p for p in (top, below) if p.subject.rational is None)
         # The denominator of a constant vanishes nowhere, so its sign is strict where it is not mixed.
-        claim = top.claim.times(ProvedSign.POSITIVE if below.claim.at_least_zero else ProvedSign.NEGATIVE)
+        proved = top.proved.times(ProvedSign.POSITIVE if below.proved.at_least_zero else ProvedSign.NEGATIVE)
         if len(premises) == 1:
             only = premises[0]
-            return Proof(claim, c, box, only.because, only.premises, exact=only.exact)
-        return Proof(claim, c, box, "the signs of numerator and denominator", premises)
+            return Proof(proved, c, box, only.because, only.premises, exact=only.exact)
+        return Proof(proved, c, box, "the signs of numerator and denominator", premises)
 
     def _polynomial(self, f: Element, box: Box, *, quick: bool) -> Proof | None:
         if f.is_zero:
@@ -89,7 +97,11 @@ class Ladder:
         if key not in self._quick:
             self._quick[key] = self._by_looking(f, box)
         proof = self._quick[key]
-        if quick or key in self._open or (proof is not None and (proof.claim.is_strict or not parities(self.field, f))):
+        if (
+            quick
+            or key in self._open
+            or (proof is not None and (proof.proved.is_strict or not parities(self.field, f)))
+        ):
             return proof
         if key not in self._proofs:
             self._open.add(key)
@@ -117,14 +129,14 @@ class Ladder:
         if rest is not f:
             premise = self._polynomial(rest, box, quick=False)
             because = "the coefficients that were left out are 0"
-            return None if premise is None else Proof(premise.claim, f, box, because, (premise,), exact=False)
+            return None if premise is None else Proof(premise.proved, f, box, because, (premise,), exact=False)
         signed = by_parity(self, f, box)
         if signed is not None:
             return signed
         content, factors = self.field.factors(f)
         if len(factors) == 1 and factors[0][1] == 1 and abs(content) == 1:
             return self._irreducible(f, box)
-        claim = ProvedSign.POSITIVE if content > 0 else ProvedSign.NEGATIVE
+        proved = ProvedSign.POSITIVE if content > 0 else ProvedSign.NEGATIVE
         premises = []
         for g, k in factors:
             proof = self._polynomial(g, box, quick=False)
@@ -132,11 +144,11 @@ class Ladder:
                 if k % 2:
                     return None
                 proof = Proof(ProvedSign.NONNEGATIVE, g**k, box, "an even power")
-                claim = claim.times(ProvedSign.NONNEGATIVE)
+                proved = proved.times(ProvedSign.NONNEGATIVE)
             else:
-                claim = claim.times(proof.claim if k % 2 else proof.claim.times(proof.claim))
+                proved = proved.times(proof.proved if k % 2 else proof.proved.times(proof.proved))
             premises.append(proof)
-        return Proof(claim, f, box, "the signs of its factors", tuple(premises))
+        return Proof(proved, f, box, "the signs of its factors", tuple(premises))
 
     def _irreducible(self, f: Element, box: Box) -> Proof | None:
         self.field.effort.spend(len(f.n))
@@ -147,7 +159,7 @@ class Ladder:
         signs = self.signs_at(f, points[:FIRST_LOOK])
         if len(signs) > 1:
             return None
-        proof = by_roots(self, f, box)
+        proof = by_roots(f, box)
         if proof is not None:
             return proof
         signs |= self.signs_at(f, points[FIRST_LOOK:LONG_LOOK])
@@ -191,8 +203,8 @@ class Ladder:
             return Proof(
                 ProvedSign.ZERO, f, box, "it is algebraic, and nearer to 0 than it could be otherwise", exact=False
             )
-        claim = ProvedSign.POSITIVE if sign > 0 else ProvedSign.NEGATIVE
-        return Proof(claim, f, box, lambda: f"its value is {self._numbers.ball(f).str(6)}", exact=False)
+        proved = ProvedSign.POSITIVE if sign > 0 else ProvedSign.NEGATIVE
+        return Proof(proved, f, box, lambda: f"its value is {self._numbers.ball(f).str(6)}", exact=False)
 
     # what the rules ask
 
@@ -289,17 +301,17 @@ class Ladder:
         if known is None:
             known = self.is_smooth(g.of, box)
             if known and not g.of.d.is_one():
-                known = self._is_claimed(g.of.denominator, box, (ProvedSign.POSITIVE, ProvedSign.NEGATIVE))
+                known = self._is_proved(g.of.denominator, box, (ProvedSign.POSITIVE, ProvedSign.NEGATIVE))
             if known and g.role is Role.LOG:
-                known = self._is_claimed(g.of, box, (ProvedSign.POSITIVE,))
+                known = self._is_proved(g.of, box, (ProvedSign.POSITIVE,))
             if known and g.role is Role.ARCCOS:
-                known = self._is_claimed(1 - g.of * g.of, box, (ProvedSign.POSITIVE,))
+                known = self._is_proved(1 - g.of * g.of, box, (ProvedSign.POSITIVE,))
             self._smooth[key] = known
         return known
 
-    def _is_claimed(self, c: Element, box: Box, claims: tuple[ProvedSign, ...]) -> bool:
+    def _is_proved(self, c: Element, box: Box, signs: tuple[ProvedSign, ...]) -> bool:
         proof = self.prove(c, box)
-        return proof is not None and proof.claim in claims
+        return proof is not None and proof.proved in signs
 
 
 _UNIT = Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False)
@@ -324,10 +336,10 @@ def _cut(a: Interval, proof: Proof | None, *, at: int) -> Interval:
     """``a`` without what lies on the wrong side of ``at``, according to the sign proved of the difference."""
     if proof is None:
         return a
-    claim = proof.claim
+    proved = proof.proved
     end = interval.point(at).low
-    if claim.at_least_zero and (a.low is None or a.low < at):
-        return Interval(end, a.high, low_open=claim is ProvedSign.POSITIVE, high_open=a.high_open)
-    if claim.at_most_zero and (a.high is None or a.high > at):
-        return Interval(a.low, end, low_open=a.low_open, high_open=claim is ProvedSign.NEGATIVE)
+    if proved.at_least_zero and (a.low is None or a.low < at):
+        return Interval(end, a.high, low_open=proved is ProvedSign.POSITIVE, high_open=a.high_open)
+    if proved.at_most_zero and (a.high is None or a.high > at):
+        return Interval(a.low, end, low_open=a.low_open, high_open=proved is ProvedSign.NEGATIVE)
     return a

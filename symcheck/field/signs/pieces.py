@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from symcheck.field.element import Element
-from symcheck.field.signs.runs import runs_of
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.language.scope import Classes
 
@@ -22,4 +21,4 @@ def pieces(c: Element) -> tuple[tuple[Classes, Sign], ...]:
     sign = field.sign(c)
     if sign.kind not in (Kind.MIXED, Kind.UNKNOWN) or "C" not in field.depends(c) or field.real:
         return ((field.scope.classes, sign),)
-    return tuple((classes, sign.restricted(run)) for classes, run in runs_of(c))
+    return tuple((classes, sign.restricted(run)) for classes, run in field.runs(c))

@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from math import gcd, prod
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 from symcheck.field.ball import Point
+from symcheck.field.base import AbstractField
 from symcheck.field.signs.box import Box
 from symcheck.language.parameter import Interval
-
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
 
 MOST_POINTS = 160
 """At most so many points of one box."""
@@ -34,7 +32,7 @@ FAR = (10**4, 10**16, 10**50)
 class Points(Sequence[Point]):
     """Points of a box, fewer than ``MOST_POINTS``, each made when it is asked for; the first few are far apart."""
 
-    def __init__(self, field: Field, box: Box) -> None:
+    def __init__(self, field: AbstractField, box: Box) -> None:
         sides = [(name, side) for name, side in zip(box.names, box.sides, strict=True) if not side.rounded]
         self._field, self._names = field, [name for name, _ in sides]
         self._grid = _grid([_along(name, side) for name, side in sides])

@@ -12,8 +12,9 @@ from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.effort import Exhausted
 from symcheck.field.signs.points import FAR
+from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.rules.roots import HIGHEST_DEGREE, last_integer_below, only_variable, real_roots, univariate
-from symcheck.field.signs.samples import is_decisive, joined, proved, sampled, two_signs
+from symcheck.field.signs.samples import is_decisive, joined, sampled, sign_of_proof, two_signs
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.language.parameter import Interval
 from symcheck.language.scope import Classes
@@ -33,20 +34,17 @@ _STEPS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 10**3, 10**4, 10**6, 10**9, 10*
 _FEW = 4
 
 
-def runs_of(c: Element) -> Runs:
+def runs_of(prover: Prover, c: Element) -> Runs:
     """The runs, found on each part between the integer zeros and sign changes of the factors in C alone."""
-    known = c.field.runs.get(c.key)
-    if known is None:
-        known = c.field.runs[c.key] = _Partition(c).runs()
-    return known
+    return _Partition(prover, c).runs()
 
 
 class _Partition:
     """The search for the runs of one constant: it goes on without cutting when its effort is spent."""
 
-    def __init__(self, c: Element) -> None:
-        self._c = c
-        self._effort = c.field.effort
+    def __init__(self, prover: Prover, c: Element) -> None:
+        self._prover, self._field, self._c = prover, prover.field, c
+        self._effort = prover.field.effort
         self._inside = self._effort.is_running
         self._looks = MOST_LOOKS
 
@@ -82,11 +80,11 @@ class _Partition:
 
     def _is_mixed_at_one_far(self) -> bool:
         """Whether parameters alone change the sign at a far C: then a tail with one sign is not to be hoped for."""
-        field = self._c.field
-        points = field.ladder.points(field.box.only(field.depends(self._c)))
+        field = self._field
+        points = self._prover.points(field.box.only(field.depends(self._c)))
         return (
             len(points[0].values) > 1
-            and len(field.ladder.signs_at(self._c, (p for p in points if p.values["C"] == FAR[0]))) > 1
+            and len(self._prover.signs_at(self._c, (p for p in points if p.values["C"] == FAR[0]))) > 1
         )
 
     def _refined(self, classes: Classes) -> Runs:
@@ -110,8 +108,8 @@ class _Partition:
 
     def _last_before_change(self, low: int, high: int) -> int:
         """Where to cut: before a change of sign that balls show, else in the geometric middle."""
-        field = self._c.field
-        values = field.ladder.points(field.box.only(field.depends(self._c)))[0].values
+        field = self._field
+        values = self._prover.points(field.box.only(field.depends(self._c)))[0].values
 
         def sign(classes: int) -> int | None:
             return Point(field, {**values, "C": classes}).sign(self._c, PRECISIONS[:2])
@@ -131,22 +129,22 @@ class _Partition:
     def _whole(self, classes: Classes) -> Sign | None:
         """The sign on all of ``classes`` if the ladder proves one."""
         try:
-            proof = self._c.field.ladder.prove(self._c, _box(self._c, classes))
+            proof = self._prover.prove(self._c, _box(self._c, classes))
         except Exhausted:
             if self._inside:
                 raise
             self._looks = min(self._looks, _FEW)
             return None
-        return proved(proof) if proof is not None and is_decisive(proof) else None
+        return sign_of_proof(self._prover, proof) if proof is not None and is_decisive(proof) else None
 
     def _single(self, classes: int) -> Sign:
-        if len(self._c.field.depends(self._c)) > 1:
+        if len(self._field.depends(self._c)) > 1:
             seen = self._looked_at(Classes(classes, classes))
             if seen.kind is Kind.MIXED:
                 return seen
-        field = self._c.field.narrowed({"C": classes})
+        field = self._field.narrowed({"C": classes})
         try:
-            return field.sign(self._c.field.restricted(self._c, field))
+            return field.sign(self._field.restricted(self._c, field))
         except Undecided:
             return sampled((), None)
         except Exhausted:
@@ -156,7 +154,7 @@ class _Partition:
 
     def _looked_at(self, classes: Classes) -> Sign:
         """The sign as far as points show it."""
-        return sampled(two_signs(self._c.field, self._c, _box(self._c, classes)), None)
+        return sampled(two_signs(self._prover, self._c, _box(self._c, classes)), None)
 
 
 def _parts(c: Element) -> Iterator[Classes]:
@@ -164,7 +162,7 @@ def _parts(c: Element) -> Iterator[Classes]:
     field = c.field
     starts = {field.scope.classes.low}
     for f, _ in field.factors(c)[1]:
-        if only_variable(field.ladder, f) != "C":
+        if only_variable(f) != "C":
             continue
         polynomial = univariate(f)
         if polynomial.degree() == 1:

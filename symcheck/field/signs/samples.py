@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from flint import arb
 
 from symcheck.field.ball import PRECISIONS, Point
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.points import some_value
+from symcheck.field.signs.proof import Proof
+from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.rules.roots import critical_values, only_variable
-from symcheck.field.signs.sign import Kind, Proof, ProvedSign, Sample, Sign
+from symcheck.field.signs.sign import Kind, ProvedSign, Sample, Sign
 from symcheck.field.whole_powers import whole_power
 from symcheck.reason import Undecided
-
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
 
 MOST_TRIED = 12
 """Points from which an exact zero is looked for."""
@@ -32,18 +31,18 @@ _KINDS = {ProvedSign.POSITIVE: Kind.POSITIVE, ProvedSign.NEGATIVE: Kind.NEGATIVE
 
 def is_decisive(proof: Proof) -> bool:
     """Whether the sign is the same everywhere on the box of ``proof``."""
-    return proof.claim in _KINDS
+    return proof.proved in _KINDS
 
 
-def proved(proof: Proof) -> Sign:
-    """The sign that ``proof`` shows on its whole box."""
+def sign_of_proof(prover: Prover, proof: Proof) -> Sign:
+    """The sign that a decisive ``proof`` shows on its whole box."""
     return Sign(
-        _KINDS[proof.claim],
+        _KINDS[proof.proved],
         proof.exact,
-        proof.claim.at_least_zero,
-        proof.claim.at_most_zero,
+        proof.proved.at_least_zero,
+        proof.proved.at_most_zero,
         proof.steps,
-        lambda: _one_point(proof),
+        lambda: _one_point(prover, proof),
     )
 
 
@@ -54,8 +53,8 @@ def sampled(samples: tuple[Sample, ...], proof: Proof | None) -> Sign:
     return Sign(
         kind,
         False,
-        proof is not None and proof.claim.at_least_zero,
-        proof is not None and proof.claim.at_most_zero,
+        proof is not None and proof.proved.at_least_zero,
+        proof is not None and proof.proved.at_most_zero,
         lambda: (() if proof is None else proof.steps()) + shown,
         lambda: samples,
     )
@@ -64,8 +63,8 @@ def sampled(samples: tuple[Sample, ...], proof: Proof | None) -> Sign:
 def joined(signs: list[Sign], proof: Proof | None = None) -> Sign:
     """The sign on the union of the parts of a scope whose signs are known."""
     kinds = {s.kind for s in signs}
-    below = all(s.nonpositive for s in signs) or (proof is not None and proof.claim.at_most_zero)
-    above = all(s.nonnegative for s in signs) or (proof is not None and proof.claim.at_least_zero)
+    below = all(s.nonpositive for s in signs) or (proof is not None and proof.proved.at_most_zero)
+    above = all(s.nonnegative for s in signs) or (proof is not None and proof.proved.at_least_zero)
     if len(kinds) == 1:
         kind = kinds.pop()
     elif Kind.MIXED in kinds or len(kinds - {Kind.UNKNOWN}) > 1:
@@ -82,10 +81,11 @@ def joined(signs: list[Sign], proof: Proof | None = None) -> Sign:
     )
 
 
-def two_signs(field: Field, c: Element, box: Box) -> tuple[Sample, ...]:
+def two_signs(prover: Prover, c: Element, box: Box) -> tuple[Sample, ...]:
     """Samples of two different signs in ``box``, or of one, or none if no sign was shown anywhere."""
+    field = prover.field
     found: dict[int, Sample] = {}
-    for point in chain(field.ladder.points(box.only(field.depends(c))), _critical(field, c, box)):
+    for point in chain(prover.points(box.only(field.depends(c))), _critical(prover, c, box)):
         if point.sign(c, PRECISIONS[:1]) in found:
             continue
         sample = sample_at(field, c, point, box)
@@ -96,11 +96,12 @@ def two_signs(field: Field, c: Element, box: Box) -> tuple[Sample, ...]:
     return tuple(found.values())
 
 
-def _critical(field: Field, c: Element, box: Box) -> Iterator[Point]:
+def _critical(prover: Prover, c: Element, box: Box) -> Iterator[Point]:
     """Points at, and between, the zeros of factors that are polynomials in one parameter alone."""
-    first = field.ladder.points(box.only(field.depends(c)))[0]
+    field = prover.field
+    first = prover.points(box.only(field.depends(c)))[0]
     for f, _ in field.factors(c)[1]:
-        name = only_variable(field.ladder, f)
+        name = only_variable(f)
         if name is None or name not in first.values or name == "C":
             continue
         for value in critical_values(f):
@@ -108,14 +109,14 @@ def _critical(field: Field, c: Element, box: Box) -> Iterator[Point]:
                 yield Point(field, {**first.values, name: value})
 
 
-def zero_of(c: Element) -> Sample | None:
+def zero_of(prover: Prover, c: Element) -> Sample | None:
     """A point of the scope at which ``c`` is exactly 0, found where a factor is linear in one of the variables."""
-    field = c.field
+    field = prover.field
     box = field.box.only(field.depends(c))
     for f, _ in field.factors(c)[1]:
         if any(field.generators[place].of is not None for _, powers in f.parts for place, _ in powers):
             continue
-        for point in field.ladder.points(box)[:MOST_TRIED]:
+        for point in prover.points(box)[:MOST_TRIED]:
             for name in point.values:
                 value = _zero_along(f, point, name)
                 if value is not None and value in box.side(name):
@@ -144,7 +145,7 @@ def _zero_along(f: Element, point: Point, name: str) -> Fraction | None:
     return -rest / slope if slope else None
 
 
-def sample_at(field: Field, c: Element, point: Point, box: Box | None = None) -> Sample | None:
+def sample_at(field: AbstractField, c: Element, point: Point, box: Box | None = None) -> Sample | None:
     """The sign of ``c`` at ``point``: from a ball, or 0 if it is the canonical form there."""
     sign = point.sign(c)
     if sign is None and not point.values:  # c itself, whose canonical form is looked at first
@@ -163,7 +164,7 @@ def _shown(ball: arb, finer: arb) -> str:
     return (ball if ball.rel_accuracy_bits() > 3 * DIGITS else finer).str(DIGITS)
 
 
-def _completed(field: Field, point: Point, box: Box) -> tuple[tuple[str, Fraction], ...]:
+def _completed(field: AbstractField, point: Point, box: Box) -> tuple[tuple[str, Fraction], ...]:
     """The values of ``point``, of the variables on which nothing depends there, and of C where it is fixed.
 
     Rounded numbers have none.
@@ -180,12 +181,11 @@ def _completed(field: Field, point: Point, box: Box) -> tuple[tuple[str, Fractio
     return tuple(values.items())
 
 
-def _one_point(proof: Proof) -> tuple[Sample, ...]:
+def _one_point(prover: Prover, proof: Proof) -> tuple[Sample, ...]:
     """A point of the box with the sign that is proved there."""
-    c = proof.subject
-    field = c.field
-    sign = 0 if proof.claim is ProvedSign.ZERO else 1 if proof.claim.at_least_zero else -1
-    points = field.ladder.points(proof.box.only(field.depends(c)))
+    field, c = prover.field, proof.subject
+    sign = 0 if proof.proved is ProvedSign.ZERO else 1 if proof.proved.at_least_zero else -1
+    points = prover.points(proof.box.only(field.depends(c)))
     for point in points[:MOST_TRIED]:
         shown = _shown(point.ball(c), point.ball(c, PRECISIONS[1])) if sign else "0"
         if "inf" not in shown and "nan" not in shown:

@@ -1,17 +1,12 @@
-"""Signs of constants on a scope, with the steps that prove them or the points that show them."""
+"""Signs of elements on a scope, with the steps that prove them or the points that show them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from symcheck.field.element import Element
-    from symcheck.field.signs.box import Box
 
 
 class Kind(Enum):
@@ -127,48 +122,12 @@ _NEGATED = {
 }
 
 
-def joined(claims: Sequence[ProvedSign]) -> ProvedSign | None:
-    """What holds where one of ``claims`` does; None if their signs differ."""
-    if all(c is ProvedSign.ZERO for c in claims):
+def joined(proved: Sequence[ProvedSign]) -> ProvedSign | None:
+    """What holds where one of ``proved`` does; None if their signs differ."""
+    if all(c is ProvedSign.ZERO for c in proved):
         return ProvedSign.ZERO
-    if all(c.at_least_zero for c in claims):
-        return ProvedSign.POSITIVE if all(c.is_strict for c in claims) else ProvedSign.NONNEGATIVE
-    if all(c.at_most_zero for c in claims):
-        return ProvedSign.NEGATIVE if all(c.is_strict for c in claims) else ProvedSign.NONPOSITIVE
+    if all(c.at_least_zero for c in proved):
+        return ProvedSign.POSITIVE if all(c.is_strict for c in proved) else ProvedSign.NONNEGATIVE
+    if all(c.at_most_zero for c in proved):
+        return ProvedSign.NEGATIVE if all(c.is_strict for c in proved) else ProvedSign.NONPOSITIVE
     return None
-
-
-class Proof:
-    """``claim`` about ``subject`` on ``box``, ``because`` of a rule and of ``premises``.
-
-    The text is written only when somebody reads it.
-    """
-
-    __slots__ = ("because", "box", "claim", "exact", "premises", "subject")
-
-    exact: bool
-
-    def __init__(
-        self,
-        claim: ProvedSign,
-        subject: Element,
-        box: Box,
-        because: str | Callable[[], str],
-        premises: tuple[Proof, ...] = (),
-        *,
-        exact: bool = True,
-    ) -> None:
-        self.claim, self.subject, self.box, self.because = claim, subject, box, because
-        self.premises = premises
-        self.exact = exact and all(p.exact for p in premises)
-
-    def steps(self) -> tuple[str, ...]:
-        """The premises' steps, then this one; none twice."""
-        return tuple(dict.fromkeys(self._lines()))
-
-    def _lines(self) -> Iterator[str]:
-        for p in self.premises:
-            yield from p._lines()
-        where = f" for {self.box}" if self.box.names else ""
-        because = self.because if isinstance(self.because, str) else self.because()
-        yield f"{self.subject.text()} {self.claim.value}{where}: {because}"

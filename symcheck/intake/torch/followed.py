@@ -8,15 +8,10 @@ other options need not be right: the entries are compared with the floats of tor
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symcheck.intake.torch.ledger import Untraceable
-
-if TYPE_CHECKING:
-    from symcheck.intake.torch.provenance import Provenance
-
-MOST_PRODUCTS = 200_000
-"""Operations with more products of entries are not followed."""
+from symcheck.intake.torch.provenance import MOST_PRODUCTS, Provenance
 
 
 def _added(p: Provenance, x: object, y: object, *, alpha: object = 1) -> Any:

@@ -8,7 +8,7 @@ what these are: then they are data that was rounded.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
@@ -16,7 +16,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from symcheck.intake.torch.floats import DOUBLE
-from symcheck.intake.torch.followed import MOST_PRODUCTS, MOVING, ROWS
 from symcheck.intake.torch.ledger import Ledger, Rounded, Untraceable
 
 if TYPE_CHECKING:
@@ -27,6 +26,9 @@ BITS = {"torch.float32": 24, "torch.float16": 11, "torch.bfloat16": 8}
 
 LARGEST = 10_000
 """Tensors with more entries are taken as they are, and operations on them are not followed."""
+
+MOST_PRODUCTS = 200_000
+"""Operations with more products of entries are not followed."""
 
 MOST_ROUNDED = 20
 """A tensor with more different rounded entries is not followed."""
@@ -58,7 +60,7 @@ class Provenance:
         record = self._of(tensor)
         return record is not None and record.places is not None
 
-    def _accuracy(self, tensor: Tensor) -> int:
+    def accuracy(self, tensor: Tensor) -> int:
         """The bits in which it was computed; those of a double where every entry is known exactly."""
         try:
             places = self.places(tensor) if tensor.is_floating_point() else None
@@ -89,59 +91,18 @@ class Provenance:
         stored = BITS.get(str(tensor.dtype), DOUBLE)
         found = self.ledger.places_of(values, self.bits(tensor), stored=stored)
         places = torch.tensor([found[v] for v in values], dtype=torch.int64).reshape(plain.shape)
-        self._keep(tensor, places, self.bits(tensor))
+        self.keep(tensor, places, self.bits(tensor))
         return places  # type: ignore[no-any-return]
 
-    def follow(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], result: object) -> None:
-        """Keep what is known of ``result`` = ``func(*args, **kwargs)``."""
-        torch = self.torch
-        if str(getattr(func, "__name__", "")).endswith("_") and args and isinstance(args[0], torch.Tensor):
-            self._changed(args[0], [*args[1:], *kwargs.values()])
-        results = result if isinstance(result, (tuple, list)) else (result,)
-        if not any(isinstance(r, torch.Tensor) and r.is_floating_point() for r in results):
-            return
-        inputs = [a for a in _tensors(torch, (*args, *kwargs.values())) if not any(a is r for r in results)]
-        if not inputs:
-            return
-        bits = min(map(self._accuracy, inputs))
-        try:
-            places = self._result(func, args, kwargs, inputs)
-        except (Untraceable, RuntimeError, TypeError, ValueError, IndexError, KeyError):
-            places = None
-        found = places if isinstance(places, (tuple, list)) else (places,) * len(results)
-        for one, its in zip(results, found, strict=False):
-            if isinstance(one, torch.Tensor) and one.is_floating_point():
-                self._keep(one, its if its is not None and self._agrees(one, its) else None, bits)
-
-    def _changed(self, tensor: Tensor, values: Sequence[Any]) -> None:
+    def changed(self, tensor: Tensor, values: Sequence[Any]) -> None:
         """Something of ``values`` was written into ``tensor``, if it has another version now."""
         record = self._records.get(id(tensor))
         is_old = record is not None and record.tensor() is tensor
         if is_old and record is not None and record.version == tensor._version:
             return
         bits = [record.bits] if is_old and record is not None else [BITS.get(str(tensor.dtype), DOUBLE)]
-        bits += [self._accuracy(v) for v in _tensors(self.torch, values)]
-        self._keep(tensor, None, min(bits))
-
-    def _result(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], inputs: Sequence[Tensor]) -> Any:
-        name = _name(func)
-        row = ROWS.get(name)
-        if row is None and name not in MOVING:
-            raise Untraceable
-        if any(a.numel() > LARGEST for a in inputs):
-            raise Untraceable
-        if name in MOVING:
-            return self._moved(func, args, kwargs, whole=MOVING[name])
-        return row(self, *args, **kwargs)  # type: ignore[misc]
-
-    def _moved(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], *, whole: bool) -> Any:
-        """The function itself, on places: of its first argument, or of all that are tensors of numbers."""
-        first, *rest = args
-        if whole and isinstance(first, (list, tuple)):
-            first = type(first)(self.places(x) for x in first)
-        else:
-            first = self.places(first)
-        return func(first, *rest, **kwargs)
+        bits += [self.accuracy(v) for v in tensors_in(self.torch, values)]
+        self.keep(tensor, None, min(bits))
 
     def operand(self, value: object) -> Any:
         """The places of a tensor or of a number."""
@@ -186,7 +147,7 @@ class Provenance:
         shape = [1 if d in over else x.shape[d] for d in range(x.dim()) if keepdim or d not in over]
         return found.reshape(shape)
 
-    def _agrees(self, tensor: Tensor, places: Any) -> bool:
+    def agrees(self, tensor: Tensor, places: Any) -> bool:
         """Whether the exact entries are those of the tensor, up to rounding."""
         torch = self.torch
         if tuple(places.shape) != tuple(tensor.shape):
@@ -203,13 +164,15 @@ class Provenance:
             return None
         return record
 
-    def _keep(self, tensor: Tensor, places: Any, bits: int) -> None:
+    def keep(self, tensor: Tensor, places: Any, bits: int) -> None:
+        """Remember of ``tensor``, as it is now, the ``places`` of its entries, if they are known, and its ``bits``."""
         own = id(tensor)
         reference = weakref.ref(tensor, lambda _: self._records.pop(own, None))
         self._records[own] = _Record(reference, tensor._version, places, bits)
 
 
-def _tensors(torch: Any, values: Sequence[Any]) -> list[Any]:
+def tensors_in(torch: Any, values: Sequence[Any]) -> list[Any]:
+    """The tensors of real numbers among ``values``, also those in tuples and lists."""
     waiting, found = list(values), []
     while waiting:
         value = waiting.pop()
@@ -218,11 +181,3 @@ def _tensors(torch: Any, values: Sequence[Any]) -> list[Any]:
         elif isinstance(value, (tuple, list)):
             waiting.extend(value)
     return found
-
-
-def _name(func: Any) -> str:
-    """``softmax`` for the function of torch, the method and the operator of this name; ``T`` for the attribute."""
-    name = str(getattr(func, "__name__", ""))
-    if name == "__get__":
-        return str(getattr(getattr(func, "__self__", None), "__name__", ""))
-    return name.removeprefix("__").removesuffix("__").removeprefix("linalg_").removeprefix("special_")

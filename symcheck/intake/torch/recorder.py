@@ -11,9 +11,10 @@ from symcheck.errors import FormulaError, SymcheckError
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, shown
 from symcheck.intake.torch.contents import Special
 from symcheck.intake.torch.floats import DOUBLE
+from symcheck.intake.torch.following import follow
 from symcheck.intake.torch.instances import symbols_are_instances
 from symcheck.intake.torch.ledger import Ledger
-from symcheck.intake.torch.making import Making
+from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators import ATTRIBUTES, OPERATORS
 from symcheck.intake.torch.outcome import FixedClasses, Note
 from symcheck.intake.torch.place import place_below
@@ -41,7 +42,7 @@ _WRITE = "write the loss with operations that symcheck reads, or as a formula of
 _NOT_IN_PLACE = "write it without changing a tensor in place"
 
 
-class Recorder(Making):
+class Recorder(Maker):
     """One run of torch code on symbols.
 
     ``stop`` is why the run has no formula, kept because the code that is recorded may swallow exceptions.
@@ -118,7 +119,7 @@ class Recorder(Making):
             if value is not read and isinstance(value, self.torch.Tensor):
                 self.note_reading(value)
         result = plain(*wide, **named)
-        self.provenance.follow(func, args, kwargs, result)
+        follow(self.provenance, func, args, kwargs, result)
         if name in ("item", "tolist", "__float__") and isinstance(args[0], self.torch.Tensor):
             self._taken_out(args[0], result)
         return result

@@ -13,15 +13,13 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from fractions import Fraction
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, Unreadable, shown
 from symcheck.intake.torch.contents import Content, Special
+from symcheck.intake.torch.handler import Handler
 from symcheck.intake.torch.place import is_ours
 from symcheck.language.term import Scalar, Term, entrywise
-
-if TYPE_CHECKING:
-    from symcheck.intake.torch.recorder import Recorder
 
 
 class Sort(IntEnum):
@@ -53,21 +51,21 @@ class Shape(tuple[Any, ...]):
 
 def _operator(name: str) -> Callable[..., Any]:
     def method(self: Symbolic, *others: object) -> object:
-        return self.recorder.method(name, self, *others)
+        return self.handler.method(name, self, *others)
 
     return method
 
 
 def _reflected(name: str) -> Callable[..., Any]:
     def method(self: Symbolic, other: object) -> object:
-        return self.recorder.method(name, other, self)
+        return self.handler.method(name, other, self)
 
     return method
 
 
 def _refusal(does: str, why: str, settle: str) -> Callable[..., Any]:
     def method(self: Symbolic | Count, *_: object, **__: object) -> object:
-        return self.recorder.refuse(does, why, settle)
+        return self.handler.refuse(does, why, settle)
 
     return method
 
@@ -85,10 +83,10 @@ ONE_C = (
 class Symbolic:
     """A tensor of the shape ``axes``: its ``content`` is a term, with its entries on the class axis, or special."""
 
-    __slots__ = ("axes", "base", "content", "of_sort", "recorder")  # none of them an attribute of torch's tensors
+    __slots__ = ("axes", "base", "content", "handler", "of_sort")  # none of them an attribute of torch's tensors
 
-    def __init__(self, recorder: Recorder, content: Content, axes: Axes, sort: Sort, base: Base | None = None) -> None:
-        self.recorder, self.content, self.axes, self.of_sort = recorder, content, axes, sort
+    def __init__(self, handler: Handler, content: Content, axes: Axes, sort: Sort, base: Base | None = None) -> None:
+        self.handler, self.content, self.axes, self.of_sort = handler, content, axes, sort
         self.base = base or Base()
 
     @property
@@ -116,16 +114,16 @@ class Symbolic:
     @property
     def shape(self) -> Shape:
         """The shape as torch code sees it."""
-        return Shape(self.recorder.count() if s is CLASSES else s for s in self.axes)
+        return Shape(self.handler.count() if s is CLASSES else s for s in self.axes)
 
     @classmethod
     def __torch_function__(
         cls, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> object:
-        return _recorder_of(args, kwargs).called(func, args, kwargs or {})
+        return _handler_of(args, kwargs).called(func, args, kwargs or {})
 
     def __getattr__(self, name: str) -> Any:
-        return self.recorder.attribute(self, name)
+        return self.handler.attribute(self, name)
 
     def __repr__(self) -> str:
         inside = repr(self.content) if isinstance(self.content, Term) else self.content.value
@@ -166,7 +164,7 @@ class Symbolic:
     def _value(self, does: str, why: str, settle: str) -> Fraction:
         found = self.number
         if found is None:
-            self.recorder.refuse(does, why, settle)
+            self.handler.refuse(does, why, settle)
         return found
 
     def __len__(self) -> int:
@@ -183,7 +181,7 @@ class Symbolic:
         """The size of the first axis, as a number."""
         size = self.shape[0]
         if not isinstance(size, int):
-            self.recorder.refuse(does, *ONE_C)
+            self.handler.refuse(does, *ONE_C)
         return size
 
 
@@ -192,10 +190,10 @@ def _counted(name: str, *, reflected: bool = False) -> Callable[..., Any]:
         if not all(isinstance(o, (int, float, Fraction, Count, Scalar)) for o in others):
             return NotImplemented
         try:
-            terms = [self.recorder.number(o) for o in others]
+            terms = [self.handler.number(o) for o in others]
         except Unreadable as stop:
-            self.recorder.refuse("arithmetic with the number of classes", stop.why, stop.settle)
-        return Count(self.recorder, entrywise(name, *([*terms, self.term] if reflected else [self.term, *terms])))
+            self.handler.refuse("arithmetic with the number of classes", stop.why, stop.settle)
+        return Count(self.handler, entrywise(name, *([*terms, self.term] if reflected else [self.term, *terms])))
 
     return method
 
@@ -210,7 +208,7 @@ def _compared(name: str) -> Callable[..., Any]:
             return compare(0, 0)
         if self.term.op == "classes" and not isinstance(other, Count) and other < 2:
             return compare(2, other)  # C >= 2 > other: the same for every C
-        self.recorder.refuse("a comparison of the number of classes", *ONE_C)
+        self.handler.refuse("a comparison of the number of classes", *ONE_C)
 
     return method
 
@@ -218,23 +216,23 @@ def _compared(name: str) -> Callable[..., Any]:
 class Count:
     """The number of classes, or a number computed from it, where torch code expects an int or a float."""
 
-    __slots__ = ("recorder", "term")
+    __slots__ = ("handler", "term")
 
-    def __init__(self, recorder: Recorder, term: Term) -> None:
+    def __init__(self, handler: Handler, term: Term) -> None:
         assert isinstance(term, Scalar)
-        self.recorder, self.term = recorder, term
+        self.handler, self.term = handler, term
 
     @classmethod
     def __torch_function__(
         cls, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> object:
-        return _recorder_of(args, kwargs).called(func, args, kwargs or {})
+        return _handler_of(args, kwargs).called(func, args, kwargs or {})
 
     def __repr__(self) -> str:
         """The term, for us; text of the code's own could be compared, or looked up."""
         if is_ours(sys._getframe(1).f_code.co_filename):
             return repr(self.term)
-        self.recorder.refuse("the number of classes as text", *ONE_C)
+        self.handler.refuse("the number of classes as text", *ONE_C)
 
     __hash__ = _refusal("a dictionary, set or cache that looks up the number of classes", *ONE_C)
     __add__, __radd__ = _counted("add"), _counted("add", reflected=True)
@@ -258,12 +256,12 @@ class Count:
         return bool(self != 0)
 
 
-def _recorder_of(args: tuple[Any, ...], kwargs: dict[str, Any] | None) -> Recorder:
+def _handler_of(args: tuple[Any, ...], kwargs: dict[str, Any] | None) -> Handler:
     waiting = [*args, *(kwargs or {}).values()]
     while waiting:
         value = waiting.pop()
         if isinstance(value, (Symbolic, Count)):
-            return value.recorder
+            return value.handler
         if isinstance(value, (tuple, list)):
             waiting.extend(value)
     raise TypeError("torch called symcheck without a symbolic tensor")

@@ -8,7 +8,6 @@ from fractions import Fraction
 from sympy import Rational, Symbol
 
 from symcheck.certificates.certify import certify
-from symcheck.certificates.model_families import SHARED
 from symcheck.counterexamples import counterexample
 from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
@@ -23,6 +22,7 @@ from symcheck.paper.exact import (
     vanishes,
     vanishes_for_every_C,
 )
+from symcheck.theorems.base import SHARED
 
 ORDER = 44
 

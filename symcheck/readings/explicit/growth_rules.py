@@ -62,15 +62,15 @@ def _outweighing(parts: list[Growth]) -> Line | None:
     if lead is None:
         return None
     p = lead.slope
-    own = arb(0)
+    excess = arb(0)
     for g in parts:
         if g.positive and g.size_low is not None and (g.size_low is lead or g.size_low.slope == p):
-            own += g.size_low.level.exp()
+            excess += g.size_low.level.exp()
         elif not is_at_least_0(g):
             if g.size_high is None or not g.size_high.slope <= p:
                 return None
-            own -= (g.size_high.level + (g.size_high.slope - p) * START).exp()
-    return Line(p, own.log()) if own > 0 else None
+            excess -= (g.size_high.level + (g.size_high.slope - p) * START).exp()
+    return Line(p, excess.log()) if excess > 0 else None
 
 
 def product_of(a: Growth, b: Growth) -> Growth:

@@ -168,8 +168,8 @@ class SeriesReading(Reading[Series]):
         for i in leaders[:]:
             if any(self._lead(v.entries[j] - v.entries[i], True) == 1 for j in leaders if j != i):
                 leaders.remove(i)
-        own = arb(1) if len(leaders) == 1 else arb(0).union(arb(1))
-        return Series(tuple(arb_series([own if i in leaders else 0]) for i in range(len(v.entries))), v.moves)
+        share = arb(1) if len(leaders) == 1 else arb(0).union(arb(1))
+        return Series(tuple(arb_series([share if i in leaders else 0]) for i in range(len(v.entries))), v.moves)
 
     def class_parameter(self, array: VectorArray) -> Series:
         if array.is_free:

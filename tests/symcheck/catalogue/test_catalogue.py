@@ -10,10 +10,11 @@ import pytest
 
 import symcheck.losses
 import symcheck.regularizers
-from symcheck.entry import class_called, class_in_file, stems
+from symcheck.entry import class_called, class_in_file
 from symcheck.errors import NumberError, ParameterError, UnknownNameError
 from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.recording import Kind
+from symcheck.one_file_each import OneFileEach
 
 ROOT = Path(symcheck.losses.__file__).parents[2]
 
@@ -83,7 +84,7 @@ def test_an_entry_is_also_found_by_the_other_names_of_the_field() -> None:
 @pytest.mark.parametrize("kind", ["loss", "regularizer"])
 def test_no_name_means_two_entries(kind: Kind) -> None:
     package = symcheck.losses if kind == "loss" else symcheck.regularizers
-    others = [other for stem in names(kind) for other in class_in_file(package.__name__, stem).also]
+    others = [other for file in package.FILES for other in class_in_file(file).also]
     assert len({*others, *names(kind)}) == len(others) + len(names(kind))
 
 
@@ -195,10 +196,11 @@ def test_a_new_entry_is_one_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
     )
     (package / "misnamed.py").write_text("from symcheck.losses.base import Loss\nclass Other(Loss): ...\n")
     monkeypatch.syspath_prepend(tmp_path)
-    assert stems([str(package)]) == ["half_muh", "misnamed"]
-    found = class_called("HalfMUH", "more_losses", [str(package)])
+    files = OneFileEach("more_losses", besides=("base",))
+    assert files.names == ("half_muh", "misnamed")
+    found = class_called("HalfMUH", files)
     assert found().name == "half_muh"
     assert str(found().recorded) == "-z[y]/2"
     with pytest.raises(ImportError) as caught:
-        class_in_file("more_losses", "misnamed")
+        class_in_file(files.module("misnamed"))
     assert str(caught.value) == "more_losses.misnamed has no class of its own name: expected is Misnamed"

@@ -10,8 +10,9 @@ from flint import arb, ctx
 import symcheck as sc
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.bounded import boundedness_finding, bounds_of
-from symcheck.conditions.everywhere.everywhere import ball_at, classes_tried, logits_tried, points_of, scope_with
+from symcheck.conditions.everywhere.everywhere import ball_at, classes_tried, logits_tried, points_of
 from symcheck.findings.finding import Condition, Finding, Trust
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named, names

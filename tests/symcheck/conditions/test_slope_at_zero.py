@@ -9,7 +9,7 @@ import sympy
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.conditions.everywhere.everywhere import scope_with
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.gradient.slope_at_zero import SlopeAtZero, slope_at_zero
 from symcheck.field.symbols import C_SYMBOL
 from symcheck.intake.catalogue import loss_named, names

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from symcheck.budget import Budget
-from symcheck.conditions.everywhere.everywhere import scope_with, sum_by_label, values_by_label
+from symcheck.conditions.agreement.scopes import scope_with
+from symcheck.conditions.everywhere.everywhere import sum_by_label, values_by_label
 from symcheck.conditions.everywhere.symmetric import LONGEST_SHOWN, symmetry_finding
 from symcheck.conditions.remembered import forget
 from symcheck.field.everywhere_field import EverywhereField

@@ -12,7 +12,6 @@ import pytest
 from symcheck.errors import UnknownNameError
 from symcheck.paper import Claim, Point, Role, Ruling, claim, claims
 from symcheck.paper.base import Checked, is_id, proves, refutes, repairs
-from symcheck.paper.page import claim_markdown, claim_text
 from symcheck.render.plain import tex_line
 from tests.symcheck.paper.harmless import HARMLESS
 
@@ -124,8 +123,8 @@ def test_a_fact_that_fails_is_noticed(entry: Claim) -> None:
         assert not found.holds
         assert found.failure.startswith("does not come out: ")
         assert fact.said in found.failure
-        assert "Not as the ledger says" in claim_markdown(found)
-        assert "Not as the ledger says" in claim_text(found)
+        assert "Not as the ledger says" in found.to_markdown()
+        assert "Not as the ledger says" in found.to_text()
 
 
 @pytest.mark.parametrize("name", [c.id for c in claims() if c.witness is not None])

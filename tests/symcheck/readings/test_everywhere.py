@@ -13,6 +13,7 @@ from flint import arb, ctx
 import symcheck as sc
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (
     LARGEST_TRIED,
     classes_tried,
@@ -21,7 +22,6 @@ from symcheck.conditions.everywhere.everywhere import (
     equality,
     logits_tried,
     points_of,
-    scope_with,
     values_by_label,
 )
 from symcheck.field.ball import ball_of

@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from symcheck.certificates.certificate import Certificate
-from symcheck.certificates.model_families import CONE, REFERENCE, SHARED, ModelFamily
+from symcheck.certificates.certificate import Certificate, Origin
+from symcheck.certificates.model_families import ModelFamily
+from symcheck.certificates.remains import Kind, Remains
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.findings.case import Case
 from symcheck.findings.finding import Condition, Finding, Trust
@@ -22,6 +23,7 @@ from symcheck.language.scope import Classes
 from symcheck.problem import Problem, Subject
 from symcheck.reason import Code, Reason
 from symcheck.theorems import theorems
+from symcheck.theorems.base import CONE, REFERENCE, SHARED
 
 
 def _subject(entry):
@@ -31,6 +33,27 @@ def _subject(entry):
 def _finding(condition, detail, *steps, **others):
     verdict = others.pop("verdict", Verdict.PROVED)
     return Finding(condition, verdict, detail, derivation=tuple(Step(*s) for s in steps), **others)
+
+
+class ByHand(Origin):
+    """Of a certificate that was put together here: it has one ``predicted``, and derives nothing."""
+
+    seconds, facts = 1.0, None
+
+    def __init__(self, predicted=None) -> None:
+        self.predicted = predicted
+
+    def prediction(self):
+        return self.predicted
+
+    def reference_orders(self):
+        return ()
+
+    def left_open(self, theorem):
+        return theorem.assumptions
+
+    def certified(self, problem):
+        raise NotImplementedError
 
 
 @pytest.fixture
@@ -73,10 +96,9 @@ def gce():
         families=tuple(ModelFamily(n, Verdict.PROVED, "Theorem 2': limits agree") for n in (CONE, SHARED, REFERENCE)),
         findings=findings,
         theorems=applying,
-        still_holds="Theorem 3 applies: alpha l + g is asymptotically robust on linear families.",
+        remains=Remains(Kind.THEOREM, "Theorem 3 applies: alpha l + g is asymptotically robust on linear families."),
         versions={"symcheck": "0.1.0", "sympy": "1.14.0", "python-flint": "0.9.0"},
-        predict=lambda: prediction,
-        again=None,
+        origin=ByHand(prediction),
     )
 
 
@@ -109,10 +131,12 @@ def one_vs_rest():
         ),
         findings=findings,
         theorems=(),
-        still_holds="What still holds: on linear families with shared features, noise moves no limit prediction.",
+        remains=Remains(
+            Kind.SHARED_FEATURES,
+            "What still holds: on linear families with shared features, noise moves no limit prediction.",
+        ),
         versions={},
-        predict=lambda: None,
-        again=None,
+        origin=ByHand(),
     )
 
 
@@ -133,8 +157,7 @@ def undecided(gce):
         families=(ModelFamily(CONE, Verdict.UNDECIDED, "not certified: the tier of the loss is undecided"),),
         findings=(finding,),
         theorems=(),
-        still_holds="Nothing is claimed: a condition could not be decided.",
+        remains=Remains(Kind.UNKNOWN, "Nothing is claimed: a condition could not be decided."),
         versions={},
-        predict=lambda: None,
-        again=None,
+        origin=ByHand(),
     )

@@ -13,16 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from flint import arb
 
 from symcheck.field.ball import Point, working
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element, Parts, Powers
 from symcheck.field.generator import Generator, Role
-
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
 
 MOST_BITS = 20_000
 """Numbers that would have to be known to more bits are left open."""
@@ -101,14 +98,14 @@ def without_zeros(c: Element, point: Point) -> Element:
 _Known = dict[int, "Bound | None"]
 
 
-def _of_constant(c: Element, field: Field, known: _Known) -> Bound | None:
+def _of_constant(c: Element, field: AbstractField, known: _Known) -> Bound | None:
     top, below = _of_parts(c.parts, field, known), _of_parts(c.denominator_parts, field, known)
     if top is None or below is None:
         return None
     return Bound(top.u * below.l, top.l * below.u, top.roots | below.roots)
 
 
-def _of_parts(parts: Parts, field: Field, known: _Known) -> Bound | None:
+def _of_parts(parts: Parts, field: AbstractField, known: _Known) -> Bound | None:
     """The polynomial over one denominator: that of each generator to its highest power."""
     degrees: dict[int, int] = {}
     for _, powers in parts:
@@ -132,7 +129,7 @@ def _of_parts(parts: Parts, field: Field, known: _Known) -> Bound | None:
     return Bound(u, l, _union(b.roots for b in bounds.values()))
 
 
-def _of_generator(field: Field, place: int, known: _Known) -> Bound | None:
+def _of_generator(field: AbstractField, place: int, known: _Known) -> Bound | None:
     if place not in known:
         g = field.generators[place]
         under = _radicand(field, g)
@@ -149,7 +146,7 @@ def _of_root(a: Bound, place: int, k: int) -> Bound:
     return Bound(a.u, (a.u ** (k - 1) * a.l).root(k), roots)
 
 
-def _radicand(field: Field, g: Generator) -> tuple[Element, int] | None:
+def _radicand(field: AbstractField, g: Generator) -> tuple[Element, int] | None:
     """The x and k of a generator that is the k-th root of x: exp(1/k log x)."""
     if g.role is not Role.EXP or g.depends:
         return None

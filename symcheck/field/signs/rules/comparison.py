@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element, Powers
 from symcheck.field.generator import Role
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.sign import Proof, ProvedSign
+from symcheck.field.signs.proof import Proof
+from symcheck.field.signs.prover import Prover
+from symcheck.field.signs.sign import ProvedSign
 from symcheck.reason import Undecided
-
-if TYPE_CHECKING:
-    from symcheck.field.field import Field
-    from symcheck.field.signs.ladder import Ladder
 
 MOST_TERMS = 8
 """Differences with more terms than this are not compared."""
@@ -21,14 +18,14 @@ HIGHEST_POWER = 12
 """Multiples of logarithms are compared as powers up to this exponent in all."""
 
 
-def by_comparison(ladder: Ladder, f: Element, box: Box) -> Proof | None:
+def by_comparison(prover: Prover, f: Element, box: Box) -> Proof | None:
     """The rule that applies to ``f``, if one does."""
-    return _of_two_terms(ladder, f, box) or _of_logarithms(ladder, f, box)
+    return _of_two_terms(prover, f, box) or _of_logarithms(prover, f, box)
 
 
-def _of_two_terms(ladder: Ladder, f: Element, box: Box) -> Proof | None:
+def _of_two_terms(prover: Prover, f: Element, box: Box) -> Proof | None:
     """a m - b n, where m and n are products of powers and a, b have a sign and no powers in them."""
-    field = ladder.field
+    field = prover.field
     groups: dict[Powers, Element] = {}
     if len(f.parts) > MOST_TERMS:
         return None
@@ -40,11 +37,11 @@ def _of_two_terms(ladder: Ladder, f: Element, box: Box) -> Proof | None:
         return None
     premises, logs = [], []
     for exponentials, a in groups.items():
-        proof = ladder.prove(a, box)
-        if proof is None or not proof.claim.is_strict:
+        proof = prover.prove(a, box)
+        if proof is None or not proof.proved.is_strict:
             return None
         premises.append(proof)
-        logs.append((exponentials, a if proof.claim is ProvedSign.POSITIVE else -a, proof.claim))
+        logs.append((exponentials, a if proof.proved is ProvedSign.POSITIVE else -a, proof.proved))
     (m, a, up), (n, b, down) = sorted(logs, key=lambda item: item[2] is ProvedSign.NEGATIVE)
     if up is down:
         return None
@@ -52,16 +49,16 @@ def _of_two_terms(ladder: Ladder, f: Element, box: Box) -> Proof | None:
         difference = field.log(a) + _exponent(field, m) - field.log(b) - _exponent(field, n)
     except Undecided:
         return None
-    if not ladder.is_smooth(difference, box):  # at a C that is no whole number a new logarithm may not exist
+    if not prover.is_smooth(difference, box):  # at a C that is no whole number a new logarithm may not exist
         return None
-    premise = ladder.prove(difference, box)
+    premise = prover.prove(difference, box)
     if premise is None:
         return None
     because = "the logarithm of one term is compared with that of the other"
-    return Proof(premise.claim, f, box, because, (*(p for p in premises if p.subject.rational is None), premise))
+    return Proof(premise.proved, f, box, because, (*(p for p in premises if p.subject.rational is None), premise))
 
 
-def _exponent(field: Field, powers: Powers) -> Element:
+def _exponent(field: AbstractField, powers: Powers) -> Element:
     """The logarithm of a product of powers."""
     value = field.zero
     for place, k in powers:
@@ -69,9 +66,9 @@ def _exponent(field: Field, powers: Powers) -> Element:
     return value
 
 
-def _of_logarithms(ladder: Ladder, f: Element, box: Box) -> Proof | None:
+def _of_logarithms(prover: Prover, f: Element, box: Box) -> Proof | None:
     """k log a + ... - m log b - ..., compared as a**k ... - b**m ..."""
-    field = ladder.field
+    field = prover.field
     up, down, size = field.one, field.one, 0
     for coefficient, powers in f.parts:
         if len(powers) != 1 or powers[0][1] != 1:
@@ -84,7 +81,7 @@ def _of_logarithms(ladder: Ladder, f: Element, box: Box) -> Proof | None:
             up = up * g.argument**coefficient
         else:
             down = down * g.argument**-coefficient
-    premise = ladder.prove(up - down, box)
+    premise = prover.prove(up - down, box)
     if premise is None:
         return None
-    return Proof(premise.claim, f, box, "the numbers are compared in the place of their logarithms", (premise,))
+    return Proof(premise.proved, f, box, "the numbers are compared in the place of their logarithms", (premise,))

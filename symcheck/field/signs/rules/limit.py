@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from symcheck.field.element import Element, Parts
 from symcheck.field.generator import Generator, Role
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.sign import Proof, ProvedSign
+from symcheck.field.signs.proof import Proof
+from symcheck.field.signs.prover import Prover
+from symcheck.field.signs.sign import ProvedSign
 from symcheck.reason import Undecided
 
-if TYPE_CHECKING:
-    from symcheck.field.signs.ladder import Ladder
 
-
-def by_limit(ladder: Ladder, f: Element, box: Box) -> Proof | None:
+def by_limit(prover: Prover, f: Element, box: Box) -> Proof | None:
     """f / C**w is monotone in C, and its limit has the sign that makes it one of f."""
-    if "C" not in box.names or box.side("C").high is not None or not ladder.is_smooth(f, box):
+    if "C" not in box.names or box.side("C").high is not None or not prover.is_smooth(f, box):
         return None
-    field = ladder.field
+    field = prover.field
     C = field.variable("C")
     degree = max(dict(powers).get(C.parts[0][1][0][0], 0) for _, powers in f.parts)
     for weight in sorted({0, degree}):
         try:
-            limit = _limit(ladder, f, weight, box)
+            limit = _limit(prover, f, weight, box)
             slope = field.derivative(f, "C") * C - f * weight
         except Undecided:
             continue
         if limit is None:
             continue
-        premise = ladder.prove(limit, box.without("C"))
-        rate = ladder.prove(slope, box) if premise is not None else None
+        premise = prover.prove(limit, box.without("C"))
+        rate = prover.prove(slope, box) if premise is not None else None
         if premise is None or rate is None:
             continue
-        claim = _joined(premise.claim, rate.claim)
-        if claim is not None:
-            return Proof(claim, f, box, _because(weight, limit), (rate, premise))
+        proved = _joined(premise.proved, rate.proved)
+        if proved is not None:
+            return Proof(proved, f, box, _because(weight, limit), (rate, premise))
     return None
 
 
@@ -54,12 +52,12 @@ def _joined(limit: ProvedSign, slope: ProvedSign) -> ProvedSign | None:
     return None
 
 
-def _limit(ladder: Ladder, f: Element, weight: int, box: Box) -> Element | None:
+def _limit(prover: Prover, f: Element, weight: int, box: Box) -> Element | None:
     """The limit of f / C**weight if f is a polynomial in C and logarithms of polynomials in C; else None.
 
     With b = a C**k (1 + o(1)) and a > 0, log b = k log C + log a + d, where d C**e (log C)**j -> 0 for e <= 0.
     """
-    field = ladder.field
+    field = prover.field
     C = field.variable("C")
     place = C.parts[0][1][0][0]
     log_place = field.log(C).parts[0][1][0][0]
@@ -73,7 +71,7 @@ def _limit(ladder: Ladder, f: Element, weight: int, box: Box) -> Element | None:
             elif p == log_place or "C" not in g.depends:
                 rest = rest * field.generator(p) ** k
             else:
-                far = _far(ladder, g, box)
+                far = _far(prover, g, box)
                 if far is None:
                     return None
                 rest, hidden = rest * far**k, True
@@ -87,11 +85,11 @@ def _limit(ladder: Ladder, f: Element, weight: int, box: Box) -> Element | None:
     return leading.get((0, 0), field.zero)
 
 
-def _far(ladder: Ladder, g: Generator, box: Box) -> Element | None:
+def _far(prover: Prover, g: Generator, box: Box) -> Element | None:
     """k log C + log a for log b with b = a C**k (1 + o(1))."""
     if g.role is not Role.LOG or not g.argument.d.is_one():
         return None
-    field, b = ladder.field, g.argument
+    field, b = prover.field, g.argument
     C = field.variable("C")
     place, log_place = C.parts[0][1][0][0], field.log(C).parts[0][1][0][0]
     degree = max(dict(powers).get(place, 0) for _, powers in b.parts)
@@ -103,8 +101,8 @@ def _far(ladder: Ladder, g: Generator, box: Box) -> Element | None:
             if log_place in dict(powers):
                 return None
             leading = leading + field.monomial(tuple(x for x in powers if x[0] != place)) * coefficient
-    proof = ladder.prove(leading, box.without("C"))
-    if degree == 0 or proof is None or proof.claim is not ProvedSign.POSITIVE:
+    proof = prover.prove(leading, box.without("C"))
+    if degree == 0 or proof is None or proof.proved is not ProvedSign.POSITIVE:
         return None
     return field.log(C) * degree + field.log(leading)
 

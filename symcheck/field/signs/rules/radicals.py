@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from flint import fmpz_mpoly
 
@@ -12,20 +11,18 @@ from symcheck.field.element import Element
 from symcheck.field.root_families import HIGHEST_ORDER, families
 from symcheck.field.signs import interval
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.rules.terms import claim_of_shifted, shown_side
-from symcheck.field.signs.sign import Proof
+from symcheck.field.signs.proof import Proof
+from symcheck.field.signs.prover import Prover
+from symcheck.field.signs.rules.terms import shown_side, sign_of_shifted
 from symcheck.language.parameter import Interval
 
-if TYPE_CHECKING:
-    from symcheck.field.signs.ladder import Ladder
 
-
-def by_common_root(ladder: Ladder, f: Element, box: Box) -> Proof | None:
+def by_common_root(prover: Prover, f: Element, box: Box) -> Proof | None:
     """All coefficients have one sign when a generator and its roots are written as powers of one root.
 
     The logarithms and powers of other kinds are counted from their ends too.
     """
-    field = ladder.field
+    field = prover.field
     known = families(field, f)
     if not known:
         return None
@@ -33,7 +30,7 @@ def by_common_root(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     moved: dict[int, Interval] = {}
     shown: list[tuple[str, Interval]] = []
     for family in known:
-        side = ladder.range(family.base, box)
+        side = prover.range(family.base, box)
         if family.order > HIGHEST_ORDER or side.low is None or side.low < 0 or (side.low == 0 and not side.low_open):
             return None
         polynomial = family.in_root(polynomial)
@@ -42,14 +39,14 @@ def by_common_root(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     polynomial = _without_factors(polynomial, moved.keys())
     for place, degree in enumerate(polynomial.degrees()):
         if degree and place not in moved and field.generators[place].depends:
-            moved[place] = ladder.range(place, box)
+            moved[place] = prover.range(place, box)
             shown.append((field.generator(place).text(), moved[place]))
     # A root of a number, such as E**(1/2), is moved too: its range is a pair of ends.
-    claim = claim_of_shifted(ladder, polynomial, moved, {})
-    if claim is None:
+    proved = sign_of_shifted(prover, polynomial, moved, {})
+    if proved is None:
         return None
     ends = ", ".join(shown_side(name, side) for name, side in shown)
-    return Proof(claim, f, box, f"all coefficients have this sign, counted from the ends of {ends}", exact=False)
+    return Proof(proved, f, box, f"all coefficients have this sign, counted from the ends of {ends}", exact=False)
 
 
 def _without_factors(polynomial: fmpz_mpoly, places: Collection[int]) -> fmpz_mpoly:

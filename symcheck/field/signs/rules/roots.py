@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flint import acb, arb, fmpq, fmpz_poly
 
@@ -12,19 +12,17 @@ from symcheck.budget import look
 from symcheck.field.ball import PRECISIONS, ball_of, working
 from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.sign import Proof, ProvedSign
+from symcheck.field.signs.proof import Proof
+from symcheck.field.signs.sign import ProvedSign
 from symcheck.language.parameter import Interval
-
-if TYPE_CHECKING:
-    from symcheck.field.signs.ladder import Ladder
 
 HIGHEST_DEGREE = 60
 """Roots of polynomials of higher degree are not looked for."""
 
 
-def by_roots(ladder: Ladder, f: Element, box: Box) -> Proof | None:
+def by_roots(f: Element, box: Box) -> Proof | None:
     """An irreducible polynomial in one variable has no root in the interior of its interval, so one sign there."""
-    name = only_variable(ladder, f)
+    name = only_variable(f)
     if name is None:
         return None
     polynomial = univariate(f)
@@ -34,16 +32,16 @@ def by_roots(ladder: Ladder, f: Element, box: Box) -> Proof | None:
     if any(_lies_in(root, side) for root in real_roots(polynomial)):
         return None
     inside = _inside(side)
-    claim = ProvedSign.POSITIVE if polynomial(fmpq(inside.numerator, inside.denominator)) > 0 else ProvedSign.NEGATIVE
-    return Proof(claim, f, box, f"no real root in {side}, by isolation of the roots")
+    proved = ProvedSign.POSITIVE if polynomial(fmpq(inside.numerator, inside.denominator)) > 0 else ProvedSign.NEGATIVE
+    return Proof(proved, f, box, f"no real root in {side}, by isolation of the roots")
 
 
-def only_variable(ladder: Ladder, f: Element) -> str | None:
+def only_variable(f: Element) -> str | None:
     """The variable in which ``f`` is a polynomial, if there is just one and nothing else occurs."""
     places = {place for _, powers in f.parts for place, _ in powers}
     if len(places) != 1:
         return None
-    g = ladder.field.generators[places.pop()]
+    g = f.field.generators[places.pop()]
     return g.name if g.of is None else None
 
 

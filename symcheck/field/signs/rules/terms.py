@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import lcm
-from typing import TYPE_CHECKING
 
 from flint import fmpz_mpoly
 
 from symcheck.field.element import Element, Parts, Powers, parts_of
 from symcheck.field.signs.box import Box
-from symcheck.field.signs.sign import Proof, ProvedSign
+from symcheck.field.signs.proof import Proof
+from symcheck.field.signs.prover import Prover
+from symcheck.field.signs.sign import ProvedSign
 from symcheck.language.parameter import Interval
-
-if TYPE_CHECKING:
-    from symcheck.field.signs.ladder import Ladder
 
 MOST_TERMS = 400
 """A polynomial is not expanded about an end if it could have more terms than this."""
@@ -38,35 +36,37 @@ class Counted:
     known: bool = True
 
 
-def by_terms(ladder: Ladder, f: Element, box: Box) -> Proof | None:
+def by_terms(prover: Prover, f: Element, box: Box) -> Proof | None:
     """All terms have one sign, read off the signs of the generators."""
     parts = f.parts
     signs: dict[int, int] = {}
-    claim: ProvedSign | None = None
+    proved: ProvedSign | None = None
     for coefficient, powers in parts:
         term = ProvedSign.POSITIVE if coefficient > 0 else ProvedSign.NEGATIVE
         for place, exponent in powers:
             sign = signs.get(place)
             if sign is None:
-                sign = signs[place] = _orientation(ladder.range(place, box))
+                sign = signs[place] = _orientation(prover.range(place, box))
             if exponent % 2 == 0:
                 term = term.times(ProvedSign.POSITIVE if abs(sign) == 2 else ProvedSign.NONNEGATIVE)
             elif sign == 0:
                 return None
             else:
-                term = term.times(_CLAIMS[sign])
-        if claim is None:
-            claim = term
-        elif claim.at_least_zero is not term.at_least_zero:
+                term = term.times(_STRENGTHS[sign])
+        if proved is None:
+            proved = term
+        elif proved.at_least_zero is not term.at_least_zero:
             return None
         elif term.is_strict:
-            claim = term
-    assert claim is not None
-    exact = all(ladder.has_exact_sign(place, box) for place in signs)
-    return Proof(claim, f, box, "every term has this sign" if len(parts) > 1 else "the factors have signs", exact=exact)
+            proved = term
+    assert proved is not None
+    exact = all(prover.has_exact_sign(place, box) for place in signs)
+    return Proof(
+        proved, f, box, "every term has this sign" if len(parts) > 1 else "the factors have signs", exact=exact
+    )
 
 
-_CLAIMS = {2: ProvedSign.POSITIVE, 1: ProvedSign.NONNEGATIVE, -1: ProvedSign.NONPOSITIVE, -2: ProvedSign.NEGATIVE}
+_STRENGTHS = {2: ProvedSign.POSITIVE, 1: ProvedSign.NONNEGATIVE, -1: ProvedSign.NONPOSITIVE, -2: ProvedSign.NEGATIVE}
 
 
 def _orientation(side: Interval) -> int:
@@ -78,22 +78,22 @@ def _orientation(side: Interval) -> int:
     return 0
 
 
-def by_shift(ladder: Ladder, f: Element, box: Box, *, generators: bool) -> Proof | None:
+def by_shift(prover: Prover, f: Element, box: Box, *, generators: bool) -> Proof | None:
     """All coefficients have one sign after x = low + w, x = high - w or x = (low + high w)/(1 + w), w >= 0.
 
     Done to the variables; with ``generators`` also to logarithms and powers, which then count as independent.
     """
-    field = ladder.field
+    field = prover.field
     polynomial = f.lift().n
     places = [p for p, degree in enumerate(polynomial.degrees()) if degree and field.generators[p].depends]
-    moved = {p: ladder.range(p, box) for p in places if generators or field.generators[p].of is None}
-    still = {p: ladder.range(p, box) for p in places if p not in moved}
-    claim = claim_of_shifted(ladder, polynomial, moved, still)
-    if claim is None:
+    moved = {p: prover.range(p, box) for p in places if generators or field.generators[p].of is None}
+    still = {p: prover.range(p, box) for p in places if p not in moved}
+    proved = sign_of_shifted(prover, polynomial, moved, still)
+    if proved is None:
         return None
     exact = (
-        all(ladder.has_exact_range(p, box) for p in moved)
-        and all(ladder.has_exact_sign(p, box) for p in still)
+        all(prover.has_exact_range(p, box) for p in moved)
+        and all(prover.has_exact_sign(p, box) for p in still)
         and not any(degree and not field.generators[p].depends for p, degree in enumerate(polynomial.degrees()))
     )
 
@@ -101,11 +101,11 @@ def by_shift(ladder: Ladder, f: Element, box: Box, *, generators: bool) -> Proof
         ends = ", ".join(shown_side(field.generator(p).text(), side) for p, side in moved.items())
         return f"all coefficients have this sign, counted from the ends of {ends}"
 
-    return Proof(claim, f, box, because, exact=exact)
+    return Proof(proved, f, box, because, exact=exact)
 
 
-def claim_of_shifted(
-    ladder: Ladder, polynomial: fmpz_mpoly, moved: dict[int, Interval], still: dict[int, Interval]
+def sign_of_shifted(
+    prover: Prover, polynomial: fmpz_mpoly, moved: dict[int, Interval], still: dict[int, Interval]
 ) -> ProvedSign | None:
     """The sign that all coefficients have once the generators ``moved`` are counted from their ends.
 
@@ -123,7 +123,7 @@ def claim_of_shifted(
         if len(polynomial) * (degree + 1) > MOST_TERMS:
             return None
         polynomial, counted[place] = _counted_from_end(polynomial, place, degree, side)
-    signs = _coefficient_signs(ladder, parts_of(polynomial), counted)
+    signs = _coefficient_signs(prover, parts_of(polynomial), counted)
     if signs is None or len(set(signs.values())) != 1:
         return None
     if any(e % 2 and not counted[place].known for powers in signs for place, e in powers):
@@ -134,7 +134,7 @@ def claim_of_shifted(
     return ProvedSign.NONNEGATIVE if positive else ProvedSign.NONPOSITIVE
 
 
-def _coefficient_signs(ladder: Ladder, parts: Parts, counted: dict[int, Counted]) -> dict[Powers, int] | None:
+def _coefficient_signs(prover: Prover, parts: Parts, counted: dict[int, Counted]) -> dict[Powers, int] | None:
     """-1 or 1 for the coefficient of each monomial in the quantities ``counted``; None if one is not known."""
     coefficients: dict[Powers, list[tuple[int, Powers]]] = {}
     for coefficient, powers in parts:
@@ -146,7 +146,7 @@ def _coefficient_signs(ladder: Ladder, parts: Parts, counted: dict[int, Counted]
         if len(terms) == 1 and not terms[0][1]:
             signs[inside] = 1 if terms[0][0] > 0 else -1
             continue
-        sign = ladder.number_sign(tuple(terms))
+        sign = prover.number_sign(tuple(terms))
         if sign is None:
             return None
         signs[inside] = sign

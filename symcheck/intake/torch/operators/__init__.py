@@ -1,6 +1,6 @@
 """The operations of torch that have a reading: one table, put together from one file for each kind of operation.
 
-A row is a name and a function that is called with the recorder and the arguments of the torch function or
+A row is a name and a function that is called with the maker of tensors and the arguments of the torch function or
 tensor method of that name.  An operation that acts on every entry, or that takes the classes to one number,
 is one line in ``entrywise`` or ``across``.
 """

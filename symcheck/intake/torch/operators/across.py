@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, class_axis, position, positions
 from symcheck.intake.torch.contents import Others, Selected, Special
+from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.entrywise import each
 from symcheck.intake.torch.operators.masks import chosen
 from symcheck.intake.torch.symbolic import Sort, Symbolic
@@ -23,9 +24,6 @@ from symcheck.language.functions import (
     total,
 )
 from symcheck.language.term import Label, Term, Vec, lift
-
-if TYPE_CHECKING:
-    from symcheck.intake.torch.recorder import Recorder
 
 _TO_ONE: dict[str, tuple[Callable[..., Term], Callable[[Term, Term], Term]]] = {
     "sum": (total, lambda x, classes: classes * x),
@@ -53,7 +51,7 @@ class Extremum(NamedTuple):
 
 
 def across(
-    recorder: Recorder,
+    maker: Maker,
     name: str,
     x: object,
     dim: object = None,
@@ -64,21 +62,21 @@ def across(
     dtype: Any = None,
 ) -> Symbolic:
     """The operation ``name`` of ``_TO_ONE`` over the dimensions ``dim``; an axis of size 1 is a batch of one."""
-    given = recorder.lift(x)
-    _check_real(recorder, dtype)
+    given = maker.lift(x)
+    _check_real(maker, dtype)
     dim, keepdim = axis if dim is None else dim, keepdim or keepdims
     reduced = positions(given.axes, dim)
     for at in reduced:
         size = given.axes[at]
         if isinstance(size, int) and size > 1:
             raise NeedsClasses(size)
-    term = _one(recorder, name, given, any(given.axes[at] is CLASSES for at in reduced))
+    term = _one(maker, name, given, any(given.axes[at] is CLASSES for at in reduced))
     axes = tuple(1 if i in reduced else s for i, s in enumerate(given.axes) if keepdim or i not in reduced)
     whole = name in ("sum", "prod") and given.of_sort is not Sort.REAL
-    return recorder.tensor(term, axes, Sort.WHOLE if whole else given.of_sort)
+    return maker.tensor(term, axes, Sort.WHOLE if whole else given.of_sort)
 
 
-def _one(recorder: Recorder, name: str, given: Symbolic, over_classes: bool) -> Term:
+def _one(maker: Maker, name: str, given: Symbolic, over_classes: bool) -> Term:
     content = given.content
     if isinstance(content, Others) and over_classes and name in ("amax", "logsumexp"):
         return _TO_ONE[name][0](content.term, but=Label())
@@ -88,16 +86,16 @@ def _one(recorder: Recorder, name: str, given: Symbolic, over_classes: bool) -> 
     if not over_classes:
         return term
     of_vector, of_constant = _TO_ONE[name]
-    return of_vector(term) if isinstance(term, Vec) else of_constant(term, recorder.classes)
+    return of_vector(term) if isinstance(term, Vec) else of_constant(term, maker.classes)
 
 
-def _check_real(recorder: Recorder, dtype: Any) -> None:
-    if dtype is not None and recorder.sort_of(dtype) is not Sort.REAL:
+def _check_real(maker: Maker, dtype: Any) -> None:
+    if dtype is not None and maker.sort_of(dtype) is not Sort.REAL:
         raise Unreadable(f"dtype={dtype} rounds to whole numbers", "leave dtype out")
 
 
 def along(
-    recorder: Recorder,
+    maker: Maker,
     name: str,
     x: object,
     dim: int | None = None,
@@ -105,8 +103,8 @@ def along(
     dtype: Any = None,
 ) -> Symbolic:
     """The operation ``name`` of ``_TO_CLASSES`` along the class axis; torch's default for ``dim`` is its own."""
-    given = recorder.lift(x)
-    _check_real(recorder, dtype)
+    given = maker.lift(x)
+    _check_real(maker, dtype)
     length = len(given.axes)
     at = position(given.axes, dim if dim is not None else (0 if length in (0, 1, 3) else 1))
     if class_axis(given.axes) != at:
@@ -116,43 +114,43 @@ def along(
         raise Unreadable(f"its dimension {at} is not that of the classes", "name the class dimension, as in dim=1")
     of_vector, of_constant = _TO_CLASSES[name]
     term = given.term
-    value = of_vector(term) if isinstance(term, Vec) else of_constant(term, recorder.classes)
-    return recorder.tensor(value, given.axes, Sort.REAL)
+    value = of_vector(term) if isinstance(term, Vec) else of_constant(term, maker.classes)
+    return maker.tensor(value, given.axes, Sort.REAL)
 
 
-def extremum(recorder: Recorder, name: str, x: object, dim: Any = None, keepdim: bool = False, **options: Any) -> Any:
+def extremum(maker: Maker, name: str, x: object, dim: Any = None, keepdim: bool = False, **options: Any) -> Any:
     """max and min: of everything, over one dimension with the indices, or of two tensors."""
     other = options.pop("other", dim)
-    if isinstance(other, (Symbolic, recorder.torch.Tensor)):
-        return each(recorder, "maximum" if name == "amax" else "minimum", x, other)
-    values = across(recorder, name, x, dim, keepdim)
+    if isinstance(other, (Symbolic, maker.torch.Tensor)):
+        return each(maker, "maximum" if name == "amax" else "minimum", x, other)
+    values = across(maker, name, x, dim, keepdim)
     if dim is None:
         return values
-    return Extremum(values, recorder.tensor(Special.PLACE, values.axes, Sort.WHOLE))
+    return Extremum(values, maker.tensor(Special.PLACE, values.axes, Sort.WHOLE))
 
 
 def norm(
-    recorder: Recorder, x: object, p: object = 2, dim: object = None, keepdim: bool = False, **options: object
+    maker: Maker, x: object, p: object = 2, dim: object = None, keepdim: bool = False, **options: object
 ) -> Symbolic:
     """(sum |x|^p)^(1/p), the root of the sum of squares for p = 2."""
     p = options.pop("ord", p)
-    power = lift(2) if p is None or p == "fro" else recorder.number(p)
+    power = lift(2) if p is None or p == "fro" else maker.number(p)
     if is_number(power, 2):
-        return each(recorder, "sqrt", across(recorder, "sum", each(recorder, "square", x), dim, keepdim))
-    size = each(recorder, "abs", x)
+        return each(maker, "sqrt", across(maker, "sum", each(maker, "square", x), dim, keepdim))
+    size = each(maker, "abs", x)
     if is_number(power, 1):
-        return across(recorder, "sum", size, dim, keepdim)
-    return each(recorder, "pow", across(recorder, "sum", each(recorder, "pow", size, power), dim, keepdim), 1 / power)
+        return across(maker, "sum", size, dim, keepdim)
+    return each(maker, "pow", across(maker, "sum", each(maker, "pow", size, power), dim, keepdim), 1 / power)
 
 
-def normalize(recorder: Recorder, x: object, p: object = 2, dim: int = 1, eps: float = 1e-12) -> Symbolic:
+def normalize(maker: Maker, x: object, p: object = 2, dim: int = 1, eps: float = 1e-12) -> Symbolic:
     """x / max(norm(x), eps)."""
-    length = norm(recorder, x, p, dim, True)
-    return each(recorder, "div", x, each(recorder, "maximum", length, eps))
+    length = norm(maker, x, p, dim, True)
+    return each(maker, "div", x, each(maker, "maximum", length, eps))
 
 
 def variance(
-    recorder: Recorder,
+    maker: Maker,
     x: object,
     dim: object = None,
     unbiased: bool = True,
@@ -161,17 +159,17 @@ def variance(
     correction: int | None = None,
 ) -> Symbolic:
     """The sum of the squared deviations from the mean, divided by C - 1, or by C minus the correction."""
-    given = recorder.lift(x)
+    given = maker.lift(x)
     if [s for i, s in enumerate(given.axes) if i in positions(given.axes, dim) and s != 1] != [CLASSES]:
         raise Unreadable("it is not the variance over the classes", "name the class dimension, as in dim=1")
     less = int(bool(unbiased)) if correction is None else correction
-    deviation = each(recorder, "sub", given, across(recorder, "mean", given, dim, True))
-    squares = across(recorder, "sum", each(recorder, "square", deviation), dim, keepdim)
-    return each(recorder, "div", squares, recorder.classes - recorder.number(less))
+    deviation = each(maker, "sub", given, across(maker, "mean", given, dim, True))
+    squares = across(maker, "sum", each(maker, "square", deviation), dim, keepdim)
+    return each(maker, "div", squares, maker.classes - maker.number(less))
 
 
 def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    return lambda recorder, *args, **options: function(recorder, name, *args, **options)
+    return lambda maker, *args, **options: function(maker, name, *args, **options)
 
 
 ACROSS: dict[str, Callable[..., Any]] = {
@@ -184,6 +182,6 @@ ACROSS: dict[str, Callable[..., Any]] = {
     "linalg_vector_norm": norm,
     "normalize": normalize,
     "var": variance,
-    "std": lambda recorder, *args, **options: each(recorder, "sqrt", variance(recorder, *args, **options)),
+    "std": lambda maker, *args, **options: each(maker, "sqrt", variance(maker, *args, **options)),
 }
 """The rows of this file."""

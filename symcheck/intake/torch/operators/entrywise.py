@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from symcheck.intake.torch.axes import Unreadable
+from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import ONE, minus, over, plus, power, times
 from symcheck.language.functions import (
@@ -26,9 +26,6 @@ from symcheck.language.functions import (
     tanh,
 )
 from symcheck.language.term import Term, lift
-
-if TYPE_CHECKING:
-    from symcheck.intake.torch.recorder import Recorder
 
 HUNDREDTH = lift(Fraction(1, 100))
 
@@ -110,14 +107,14 @@ _NOT_OF_TRUTH = ("add", "sub", "rsub", "neg")
 _ROWS = {**_ARITHMETIC, **_REAL}
 
 
-def each(recorder: Recorder, name: str, *values: object, **options: object) -> Symbolic:
+def each(maker: Maker, name: str, *values: object, **options: object) -> Symbolic:
     """The operation ``name`` on every entry: tensors and numbers by place or by name, None where torch has None."""
     if options.pop("inplace", False):
         raise Unreadable("it changes its argument in place", "leave inplace out")
     given = [*values, *(options.pop(key) for key in _SECOND if key in options and name != "clamp")]
     named = [key for key, v in options.items() if v is not None]
     placed = [i for i, v in enumerate(given) if v is not None]
-    parts = [recorder.lift(given[i]) for i in placed] + [recorder.lift(options[key]) for key in named]
+    parts = [maker.lift(given[i]) for i in placed] + [maker.lift(options[key]) for key in named]
     if name in _NOT_OF_TRUTH and all(p.of_sort is Sort.TRUTH for p in parts):
         raise Unreadable("it adds or subtracts truth values", "turn masks into numbers with .float()")
 
@@ -127,11 +124,11 @@ def each(recorder: Recorder, name: str, *values: object, **options: object) -> S
             by_place[i] = term
         return _ROWS[name](*by_place, **dict(zip(named, terms[len(placed) :], strict=True)))
 
-    return recorder.each(applied, *parts, sort=Sort.REAL if name in _REAL else None)
+    return maker.each(applied, *parts, sort=Sort.REAL if name in _REAL else None)
 
 
 def _row(name: str) -> Callable[..., Symbolic]:
-    return lambda recorder, *values, **options: each(recorder, name, *values, **options)
+    return lambda maker, *values, **options: each(maker, name, *values, **options)
 
 
 ENTRYWISE: dict[str, Callable[..., Symbolic]] = {

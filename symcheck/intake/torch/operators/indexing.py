@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Unreadable, broadcast, position, shown
 from symcheck.intake.torch.contents import Selected, Special, Table
+from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.across import across
 from symcheck.intake.torch.operators.masks import is_indicator, written
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import is_number, times
 from symcheck.language.term import Label, Term, Vec
 
-if TYPE_CHECKING:
-    from symcheck.intake.torch.recorder import Recorder
-
 _ASSIGN = "build the tensor with F.one_hot, torch.where or arithmetic"
 _ADVICE = "use the label as the index, as in p.gather(1, y.unsqueeze(1)) or p[range(len(y)), y]"
 
 
-def one_hot(recorder: Recorder, y: object, num_classes: object = -1) -> Symbolic:
+def one_hot(maker: Maker, y: object, num_classes: object = -1) -> Symbolic:
     """e_y of shape labels x classes."""
-    label = _label(recorder, y)
-    size = recorder.size(num_classes)
+    label = _label(maker, y)
+    size = maker.size(num_classes)
     if size == -1:
         raise Unreadable("one_hot without num_classes counts up to the largest label", "write F.one_hot(y, z.shape[1])")
     if size is not CLASSES:
         assert isinstance(size, int)
         raise NeedsClasses(size)
-    return recorder.tensor(Vec("onehot"), (*label.axes, CLASSES), Sort.WHOLE)
+    return maker.tensor(Vec("onehot"), (*label.axes, CLASSES), Sort.WHOLE)
 
 
-def _label(recorder: Recorder, value: object) -> Symbolic:
-    label = recorder.lift(value)
+def _label(maker: Maker, value: object) -> Symbolic:
+    label = maker.lift(value)
     if label.content is not Special.LABEL or any(s != 1 for s in label.axes):
         raise Unreadable("its index is not the label", _ADVICE)
     return label
@@ -56,39 +54,37 @@ def at_label(x: Symbolic) -> Term:
     return term[Label()] if isinstance(term, Vec) else term
 
 
-def gather(recorder: Recorder, x: object, dim: int, index: object, **_: object) -> Symbolic:
+def gather(maker: Maker, x: object, dim: int, index: object, **_: object) -> Symbolic:
     """The entries of ``x`` at the label."""
-    given, label = recorder.lift(x), _label(recorder, index)
+    given, label = maker.lift(x), _label(maker, index)
     _along_classes(given, dim, label, "gathers")
-    return recorder.tensor(at_label(given), label.axes, given.of_sort)
+    return maker.tensor(at_label(given), label.axes, given.of_sort)
 
 
-def index_select(recorder: Recorder, x: object, dim: int, index: object) -> Symbolic:
+def index_select(maker: Maker, x: object, dim: int, index: object) -> Symbolic:
     """``x`` with the axis ``dim`` indexed by the label."""
-    given = recorder.lift(x)
+    given = maker.lift(x)
     keys: list[object] = [slice(None)] * len(given.axes)
     keys[position(given.axes, dim)] = index
-    return getitem(recorder, given, tuple(keys))
+    return getitem(maker, given, tuple(keys))
 
 
-def scatter(
-    recorder: Recorder, x: object, dim: int, index: object, src: object = None, *, value: object = None
-) -> Symbolic:
+def scatter(maker: Maker, x: object, dim: int, index: object, src: object = None, *, value: object = None) -> Symbolic:
     """``x`` with the value ``src`` in the place of the label."""
-    given, label = recorder.lift(x), _label(recorder, index)
+    given, label = maker.lift(x), _label(maker, index)
     _along_classes(given, dim, label, "scatters")
-    mask = recorder.tensor(Vec("onehot"), given.axes, Sort.TRUTH)
-    return recorder.tensor(written(recorder, given, mask, value if src is None else src), given.axes, given.of_sort)
+    mask = maker.tensor(Vec("onehot"), given.axes, Sort.TRUTH)
+    return maker.tensor(written(maker, given, mask, value if src is None else src), given.axes, given.of_sort)
 
 
-def getitem(recorder: Recorder, x: object, key: Any) -> Symbolic:
+def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
     """``x[key]``: the label on the class axis, masks, and what only moves or drops axes of size 1."""
-    given = recorder.lift(x)
+    given = maker.lift(x)
     keys = list(key) if isinstance(key, tuple) else [key]
     if len(keys) == 1 and isinstance(keys[0], Symbolic) and keys[0].of_sort is Sort.TRUTH:
-        return _at_mask(recorder, given, keys[0])
+        return _at_mask(maker, given, keys[0])
     if given.content is Special.IDENTITY or isinstance(given.content, Table):
-        return _row(recorder, given, keys)
+        return _row(maker, given, keys)
     keys = _filled(keys, len(given.axes))
     term, left = given.content, list(given.axes)
     axes: list[Any] = []
@@ -118,18 +114,18 @@ def getitem(recorder: Recorder, x: object, key: Any) -> Symbolic:
             shapes.append((len(rows),))
         placed.append(len(axes))
     if not shapes:
-        return _view(recorder, given, tuple(axes))
+        return _view(maker, given, tuple(axes))
     if len(set(placed)) > 1:
         raise Unreadable("it mixes indices and slices in an order that moves axes", _ADVICE)
     result = (*axes[: placed[0]], *broadcast(*shapes), *axes[placed[0] :])
     if all(s == () for s in shapes):
-        return _view(recorder, given, result)
-    return recorder.tensor(term, result, given.of_sort)
+        return _view(maker, given, result)
+    return maker.tensor(term, result, given.of_sort)
 
 
-def _view(recorder: Recorder, x: Symbolic, axes: Axes) -> Symbolic:
+def _view(maker: Maker, x: Symbolic, axes: Axes) -> Symbolic:
     x.base.views += 1
-    return recorder.tensor(x.content, axes, x.of_sort, x.base)
+    return maker.tensor(x.content, axes, x.of_sort, x.base)
 
 
 def _filled(keys: list[Any], length: int) -> list[Any]:
@@ -169,58 +165,58 @@ def _rows(key: Any) -> list[int]:
     raise Unreadable(f"its index is an object of type {type(key).__name__}", _ADVICE)
 
 
-def _at_mask(recorder: Recorder, x: Symbolic, mask: Symbolic) -> Symbolic:
+def _at_mask(maker: Maker, x: Symbolic, mask: Symbolic) -> Symbolic:
     term = mask.term
     if term.op == "onehot" and mask.axes == x.axes:
-        return recorder.tensor(at_label(x), (1,), x.of_sort)
+        return maker.tensor(at_label(x), (1,), x.of_sort)
     if is_number(term, 1) and mask.axes == (1,) and x.axes[:1] == (1,):
-        return recorder.tensor(x.content, x.axes, x.of_sort)  # every sample of the batch is kept
+        return maker.tensor(x.content, x.axes, x.of_sort)  # every sample of the batch is kept
     if not isinstance(term, Vec) and mask.axes == x.axes and all(s == 1 for s in x.axes):
-        return recorder.tensor(Selected(term, x.term), (1,), x.of_sort)
+        return maker.tensor(Selected(term, x.term), (1,), x.of_sort)
     raise Unreadable(
         "it picks entries with a mask that is not the one-hot vector of the label",
         "multiply with the mask and sum, as in ((1 - onehot) * p).sum(1)",
     )
 
 
-def _row(recorder: Recorder, x: Symbolic, keys: list[Any]) -> Symbolic:
+def _row(maker: Maker, x: Symbolic, keys: list[Any]) -> Symbolic:
     """The row of the label in the identity matrix, which is its one-hot vector, or in another matrix."""
     if len(keys) > 1 and not (len(keys) == 2 and keys[1] in (slice(None), Ellipsis)):
         raise Unreadable("it takes a part of a matrix", "take the row of the label, as in T[y]")
-    label = _label(recorder, keys[0])
+    label = _label(maker, keys[0])
     row = x.content.matrix[Label()] if isinstance(x.content, Table) else Vec("onehot")
-    return recorder.tensor(row, (*label.axes, CLASSES), x.of_sort)
+    return maker.tensor(row, (*label.axes, CLASSES), x.of_sort)
 
 
-def matmul(recorder: Recorder, x: object, other: object) -> Symbolic:
+def matmul(maker: Maker, x: object, other: object) -> Symbolic:
     """v A for a class-vector v and a matrix A of the code's own, or A v."""
-    left, right = recorder.lift(x), recorder.lift(other)
+    left, right = maker.lift(x), maker.lift(other)
     for vector, table in ((left, right), (right, left)):
         if table.content is Special.IDENTITY and CLASSES in vector.axes and isinstance(vector.content, Term):
-            return recorder.tensor(vector.content, vector.axes, Sort.REAL)
+            return maker.tensor(vector.content, vector.axes, Sort.REAL)
     if isinstance(right.content, Table) and left.axes[-1:] == (CLASSES,) and isinstance(left.term, Vec):
-        return recorder.tensor(right.content.matrix.T @ left.term, left.axes, Sort.REAL)
+        return maker.tensor(right.content.matrix.T @ left.term, left.axes, Sort.REAL)
     if isinstance(left.content, Table) and right.axes in ((CLASSES,), (CLASSES, 1)) and isinstance(right.term, Vec):
-        return recorder.tensor(left.content.matrix @ right.term, right.axes, Sort.REAL)
+        return maker.tensor(left.content.matrix @ right.term, right.axes, Sort.REAL)
     if right.axes == (CLASSES,) and left.axes[-1:] == (CLASSES,) and len(left.axes) <= 2:
-        product = recorder.each(times, left, right)
-        return across(recorder, "sum", product, -1)
+        product = maker.each(times, left, right)
+        return across(maker, "sum", product, -1)
     raise Unreadable("it multiplies matrices", "write the loss with sums over one class index")
 
 
-def setitem(recorder: Recorder, x: object, key: Any, value: object) -> None:
+def setitem(maker: Maker, x: object, key: Any, value: object) -> None:
     """``x[rows, y] = value`` and ``x[mask] = value``, where nothing else looks at ``x``."""
-    target = recorder.lift(x)
-    mask = _assigned(recorder, target, list(key) if isinstance(key, tuple) else [key])
+    target = maker.lift(x)
+    mask = _assigned(maker, target, list(key) if isinstance(key, tuple) else [key])
     if mask is None:
         raise Unreadable("it assigns to entries of a tensor", _ASSIGN)
     if not isinstance(x, Symbolic):
         raise Unreadable("it changes a tensor that is not symbolic", _ASSIGN)
     target.check_alone()
-    target.content = recorder.tensor(written(recorder, target, mask, value), target.axes, target.of_sort).content
+    target.content = maker.tensor(written(maker, target, mask, value), target.axes, target.of_sort).content
 
 
-def _assigned(recorder: Recorder, x: Symbolic, keys: list[Any]) -> Symbolic | None:
+def _assigned(maker: Maker, x: Symbolic, keys: list[Any]) -> Symbolic | None:
     """Which entries ``x[keys] = ...`` assigns to: a mask, or the label's entry of every sample."""
     first, last = keys[0], keys[-1]
     if len(keys) == 1 and isinstance(first, Symbolic) and first.of_sort is Sort.TRUTH:
@@ -231,19 +227,19 @@ def _assigned(recorder: Recorder, x: Symbolic, keys: list[Any]) -> Symbolic | No
         return None
     rows = [first] if isinstance(first, int) else _rows(first)
     _check_row(1, rows)
-    _along_classes(x, 1, seen_with(recorder, last, (1, 1)), "assigns")
-    return recorder.tensor(Vec("onehot"), x.axes, Sort.TRUTH)
+    _along_classes(x, 1, seen_with(maker, last, (1, 1)), "assigns")
+    return maker.tensor(Vec("onehot"), x.axes, Sort.TRUTH)
 
 
-def seen_with(recorder: Recorder, x: Symbolic, axes: Axes) -> Symbolic:
+def seen_with(maker: Maker, x: Symbolic, axes: Axes) -> Symbolic:
     """The content of ``x`` with another shape."""
-    return recorder.tensor(x.content, axes, x.of_sort)
+    return maker.tensor(x.content, axes, x.of_sort)
 
 
 INDEXING: dict[str, Callable[..., Any]] = {
     "one_hot": one_hot,
     "gather": gather,
-    "take_along_dim": lambda recorder, x, indices, dim: gather(recorder, x, dim, indices),
+    "take_along_dim": lambda maker, x, indices, dim: gather(maker, x, dim, indices),
     "index_select": index_select,
     "scatter": scatter,
     "getitem": getitem,

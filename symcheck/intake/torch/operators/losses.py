@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, class_axis, shown
 from symcheck.intake.torch.contents import Special
+from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.across import across, along
 from symcheck.intake.torch.operators.entrywise import each
 from symcheck.intake.torch.operators.indexing import at_label
@@ -15,9 +16,6 @@ from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import ONE, is_number, over, times
 from symcheck.language.functions import abs, branch, exp, log, relu, softplus, total
 from symcheck.language.term import Label, Term, Vec
-
-if TYPE_CHECKING:
-    from symcheck.intake.torch.recorder import Recorder
 
 
 def _reduction(reduction: str, size_average: bool | None = None, reduce: bool | None = None) -> str:
@@ -29,16 +27,16 @@ def _reduction(reduction: str, size_average: bool | None = None, reduce: bool | 
     return "sum" if size_average is False else "mean"
 
 
-def _reduced(recorder: Recorder, x: Symbolic, reduction: str) -> Symbolic:
+def _reduced(maker: Maker, x: Symbolic, reduction: str) -> Symbolic:
     """The entries of ``x``, their mean or their sum, over all axes."""
     if reduction == "none":
         return x
     if reduction == "batchmean":  # the batch is the first axis, whatever it is
-        whole = across(recorder, "sum", x)
-        return each(recorder, "div", whole, recorder.classes) if x.axes[:1] == (CLASSES,) else whole
+        whole = across(maker, "sum", x)
+        return each(maker, "div", whole, maker.classes) if x.axes[:1] == (CLASSES,) else whole
     if reduction not in ("mean", "sum"):
         raise Unreadable(f"reduction={reduction!r}", "use 'none', 'mean' or 'sum'")
-    return across(recorder, reduction, x)
+    return across(maker, reduction, x)
 
 
 def _without(weight: object) -> None:
@@ -46,11 +44,11 @@ def _without(weight: object) -> None:
         raise Unreadable("a weight before the entries is not read", "multiply the loss with it, with reduction='none'")
 
 
-def _class_weight(recorder: Recorder, weight: object, reduction: str) -> Symbolic | None:
+def _class_weight(maker: Maker, weight: object, reduction: str) -> Symbolic | None:
     """The weights of the classes, if they matter: a mean over a batch divides by those of its labels."""
     if weight is None:
         return None
-    given = recorder.lift(weight)
+    given = maker.lift(weight)
     for size in given.axes:
         if isinstance(size, int) and size > 1:
             raise NeedsClasses(size)
@@ -68,9 +66,9 @@ def _weighted(weight: Symbolic | None, value: Term) -> Term:
     return value if weight is None else times(at_label(weight), value)
 
 
-def _scores(recorder: Recorder, x: object, y: object) -> tuple[Symbolic, Symbolic]:
+def _scores(maker: Maker, x: object, y: object) -> tuple[Symbolic, Symbolic]:
     """Scores with the classes on the second axis, or on the only one, and labels to go with them."""
-    scores, target = recorder.lift(x), recorder.lift(y)
+    scores, target = maker.lift(x), maker.lift(y)
     at = class_axis(scores.axes)
     if at != (0 if len(scores.axes) == 1 else 1) or any(s not in (1, CLASSES) for s in scores.axes):
         raise Unreadable(f"scores of shape {shown(scores.axes)}", "use (N, C)")
@@ -79,87 +77,87 @@ def _scores(recorder: Recorder, x: object, y: object) -> tuple[Symbolic, Symboli
     return scores, target
 
 
-def _no_label_is(recorder: Recorder, ignored: int) -> None:
-    if ignored >= 0 and (recorder.fixed is None or ignored < recorder.fixed):
+def _no_label_is(maker: Maker, ignored: int) -> None:
+    if ignored >= 0 and (maker.fixed is None or ignored < maker.fixed):
         raise Unreadable(
             f"ignore_index={ignored} is a class, which is treated differently from the others",
             "use a negative ignore_index, or name one C with classes=",
         )
 
 
-def _with_labels(recorder: Recorder, x: object, y: object) -> Symbolic:
-    scores, target = _scores(recorder, x, y)
+def _with_labels(maker: Maker, x: object, y: object) -> Symbolic:
+    scores, target = _scores(maker, x, y)
     if target.content is not Special.LABEL:
         raise Unreadable("its target is not the label", "pass the label")
     return scores
 
 
-def _sample(recorder: Recorder, value: Term, scores: Symbolic, reduction: str) -> Symbolic:
+def _sample(maker: Maker, value: Term, scores: Symbolic, reduction: str) -> Symbolic:
     """One value for each sample, of which there is one."""
-    batch = recorder.tensor(value, tuple(s for s in scores.axes if s is not CLASSES), Sort.REAL)
-    return _reduced(recorder, batch, reduction)
+    batch = maker.tensor(value, tuple(s for s in scores.axes if s is not CLASSES), Sort.REAL)
+    return _reduced(maker, batch, reduction)
 
 
 def cross_entropy(
-    recorder: Recorder, x: object, target: object, weight: object = None, size_average: bool | None = None,
+    maker: Maker, x: object, target: object, weight: object = None, size_average: bool | None = None,
     ignore_index: int = -100, reduce: bool | None = None, reduction: str = "mean", label_smoothing: float = 0.0,
 ) -> Symbolic:  # fmt: skip
     """-(1 - s) w_y log p_y - s mean(w log p); with soft targets t, -(1 - s) sum w t log p - s mean(w log p)."""
     reduction = _reduction(reduction, size_average, reduce)
-    scores, labels = _scores(recorder, x, target)
-    logs, smoothing = along(recorder, "log_softmax", scores, class_axis(scores.axes)), recorder.number(label_smoothing)
-    factors = _class_weight(recorder, weight, reduction if labels.content is Special.LABEL else "none")
+    scores, labels = _scores(maker, x, target)
+    logs, smoothing = along(maker, "log_softmax", scores, class_axis(scores.axes)), maker.number(label_smoothing)
+    factors = _class_weight(maker, weight, reduction if labels.content is Special.LABEL else "none")
     if factors is not None:
-        logs = each(recorder, "mul", factors, logs)
+        logs = each(maker, "mul", factors, logs)
     if labels.content is Special.LABEL:
-        _no_label_is(recorder, ignore_index)
+        _no_label_is(maker, ignore_index)
         value = -at_label(logs)
     elif labels.axes == scores.axes:
-        value = -across(recorder, "sum", each(recorder, "mul", labels, logs)).term
+        value = -across(maker, "sum", each(maker, "mul", labels, logs)).term
     else:
         raise Unreadable(f"targets of shape {shown(labels.axes)} for scores {shown(scores.axes)}", "use (N,) or (N, C)")
     if not is_number(smoothing, 0):
-        value = (1 - smoothing) * value - smoothing * across(recorder, "mean", logs).term
-    return _sample(recorder, value, scores, reduction)
+        value = (1 - smoothing) * value - smoothing * across(maker, "mean", logs).term
+    return _sample(maker, value, scores, reduction)
 
 
 def nll_loss(
-    recorder: Recorder, x: object, target: object, weight: object = None, size_average: bool | None = None,
+    maker: Maker, x: object, target: object, weight: object = None, size_average: bool | None = None,
     ignore_index: int = -100, reduce: bool | None = None, reduction: str = "mean",
 ) -> Symbolic:  # fmt: skip
     """-w_y v_y."""
     reduction = _reduction(reduction, size_average, reduce)
-    scores = _with_labels(recorder, x, target)
-    _no_label_is(recorder, ignore_index)
-    factors = _class_weight(recorder, weight, reduction)
-    return _sample(recorder, -_weighted(factors, at_label(scores)), scores, reduction)
+    scores = _with_labels(maker, x, target)
+    _no_label_is(maker, ignore_index)
+    factors = _class_weight(maker, weight, reduction)
+    return _sample(maker, -_weighted(factors, at_label(scores)), scores, reduction)
 
 
 def multi_margin_loss(
-    recorder: Recorder, x: object, target: object, p: int = 1, margin: float = 1.0, weight: object = None,
+    maker: Maker, x: object, target: object, p: int = 1, margin: float = 1.0, weight: object = None,
     size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean",
 ) -> Symbolic:  # fmt: skip
     """(w_y/C) sum over k != y of max(0, margin - z_y + z_k)^p."""
-    scores = _with_labels(recorder, x, target)
+    scores = _with_labels(maker, x, target)
     if p not in (1, 2):
         raise Unreadable(f"p={p!r}", "use p=1 or p=2, as torch has it")
-    gap = relu(recorder.number(margin) - at_label(scores) + scores.term)
+    gap = relu(maker.number(margin) - at_label(scores) + scores.term)
     if not isinstance(gap, Vec):
         raise Unreadable("scores that are the same for all classes", "pass scores that depend on the class")
-    value = total(gap if p == 1 else gap**2, but=Label()) / recorder.classes
-    value = _weighted(None if weight is None else recorder.lift(weight), value)
-    return _sample(recorder, value, scores, _reduction(reduction, size_average, reduce))
+    value = total(gap if p == 1 else gap**2, but=Label()) / maker.classes
+    value = _weighted(None if weight is None else maker.lift(weight), value)
+    return _sample(maker, value, scores, _reduction(reduction, size_average, reduce))
 
 
 def multilabel_soft_margin_loss(
-    recorder: Recorder, x: object, target: object, weight: object = None, size_average: bool | None = None,
+    maker: Maker, x: object, target: object, weight: object = None, size_average: bool | None = None,
     reduce: bool | None = None, reduction: str = "mean",
 ) -> Symbolic:  # fmt: skip
     """The mean over the classes of the logistic losses, as ``binary_cross_entropy_with_logits`` has them."""
     _without(weight)
-    value = entry_loss(recorder, "binary_cross_entropy_with_logits", x, target, reduction="none")
-    over_classes = across(recorder, "mean", value, -1)
-    return _reduced(recorder, over_classes, _reduction(reduction, size_average, reduce))
+    value = entry_loss(maker, "binary_cross_entropy_with_logits", x, target, reduction="none")
+    over_classes = across(maker, "mean", value, -1)
+    return _reduced(maker, over_classes, _reduction(reduction, size_average, reduce))
 
 
 def _smooth(d: Term, beta: Term = ONE) -> Term:
@@ -200,7 +198,7 @@ _OF_ENTRIES: dict[str, Callable[..., Term]] = {
 
 
 def entry_loss(
-    recorder: Recorder, name: str, x: object, target: object, weight: object = None,
+    maker: Maker, name: str, x: object, target: object, weight: object = None,
     size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean", **numbers: object,
 ) -> Symbolic:  # fmt: skip
     """The loss ``name`` of ``_OF_ENTRIES``, reduced over all entries."""
@@ -208,20 +206,20 @@ def entry_loss(
     if not weighted:
         _without(weight)
     if name == "binary_cross_entropy":
-        recorder.note("torch cuts the logarithms at -100: they are read without the cut")
+        maker.note("torch cuts the logarithms at -100: they are read without the cut")
     keys = [key for key, value in numbers.items() if value is not None]
 
     def applied(x: Term, t: Term, *values: Term) -> Term:
         return _OF_ENTRIES[name](x, t, **dict(zip(keys, values, strict=True)))
 
-    value = recorder.each(applied, x, target, *(numbers[key] for key in keys), sort=Sort.REAL)
+    value = maker.each(applied, x, target, *(numbers[key] for key in keys), sort=Sort.REAL)
     if weighted and weight is not None:
-        value = each(recorder, "mul", weight, value)
-    return _reduced(recorder, value, _reduction(reduction, size_average, reduce))
+        value = each(maker, "mul", weight, value)
+    return _reduced(maker, value, _reduction(reduction, size_average, reduce))
 
 
 def _row(name: str) -> Callable[..., Symbolic]:
-    return lambda recorder, *args, **options: entry_loss(recorder, name, *args, **options)
+    return lambda maker, *args, **options: entry_loss(maker, name, *args, **options)
 
 
 LOSSES: dict[str, Callable[..., Any]] = {

@@ -3,102 +3,98 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Unreadable
 from symcheck.intake.torch.contents import Special
 from symcheck.intake.torch.detached import detached
+from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 
-if TYPE_CHECKING:
-    from symcheck.intake.torch.recorder import Recorder
 
-
-def _filled(recorder: Recorder, axes: Axes, value: object, dtype: Any = None, like: Symbolic | None = None) -> Symbolic:
+def _filled(maker: Maker, axes: Axes, value: object, dtype: Any = None, like: Symbolic | None = None) -> Symbolic:
     if axes.count(CLASSES) > 1:
         raise Unreadable("it makes a table of pairs of classes", "write the loss with sums over one class index")
-    content = Special.EMPTY if value is None else recorder.lift(value)
+    content = Special.EMPTY if value is None else maker.lift(value)
     sort = Sort.REAL if like is None else like.of_sort
     if dtype is not None:
-        sort = recorder.sort_of(dtype)
+        sort = maker.sort_of(dtype)
     if isinstance(content, Symbolic):
         if any(s != 1 for s in content.axes) or content.of_sort > sort:
             raise Unreadable("it fills a tensor with what is not one number of its type", "fill it with a number")
-        return recorder.tensor(content.term, axes, sort)
-    return recorder.tensor(content, axes, sort)
+        return maker.tensor(content.term, axes, sort)
+    return maker.tensor(content, axes, sort)
 
 
 def _new(value: object) -> Callable[..., Symbolic]:
-    def row(recorder: Recorder, *shape: object, size: object = None, dtype: Any = None, **_: object) -> Symbolic:
-        return _filled(recorder, recorder.sizes(*(shape if size is None else (size,))), value, dtype)
+    def row(maker: Maker, *shape: object, size: object = None, dtype: Any = None, **_: object) -> Symbolic:
+        return _filled(maker, maker.sizes(*(shape if size is None else (size,))), value, dtype)
 
     return row
 
 
 def _like(value: object) -> Callable[..., Symbolic]:
-    def row(recorder: Recorder, x: object, dtype: Any = None, **_: object) -> Symbolic:
-        given = recorder.lift(x)
-        return _filled(recorder, given.axes, value, dtype, given)
+    def row(maker: Maker, x: object, dtype: Any = None, **_: object) -> Symbolic:
+        given = maker.lift(x)
+        return _filled(maker, given.axes, value, dtype, given)
 
     return row
 
 
 def _new_of(value: object) -> Callable[..., Symbolic]:
-    def row(recorder: Recorder, x: object, *shape: object, dtype: Any = None, **_: object) -> Symbolic:
-        return _filled(recorder, recorder.sizes(*shape), value, dtype, recorder.lift(x))
+    def row(maker: Maker, x: object, *shape: object, dtype: Any = None, **_: object) -> Symbolic:
+        return _filled(maker, maker.sizes(*shape), value, dtype, maker.lift(x))
 
     return row
 
 
-def full(recorder: Recorder, size: object, fill_value: object, dtype: Any = None, **_: object) -> Symbolic:
+def full(maker: Maker, size: object, fill_value: object, dtype: Any = None, **_: object) -> Symbolic:
     """One number everywhere; without ``dtype`` of the type of the number."""
-    number = recorder.lift(fill_value)
-    made = recorder.tensor(number.term, (), number.of_sort)
-    return _filled(recorder, recorder.sizes(size), made, dtype, made)
+    number = maker.lift(fill_value)
+    made = maker.tensor(number.term, (), number.of_sort)
+    return _filled(maker, maker.sizes(size), made, dtype, made)
 
 
-def full_like(recorder: Recorder, x: object, fill_value: object, dtype: Any = None, **_: object) -> Symbolic:
+def full_like(maker: Maker, x: object, fill_value: object, dtype: Any = None, **_: object) -> Symbolic:
     """One number everywhere, of the shape of ``x``."""
-    given = recorder.lift(x)
-    return _filled(recorder, given.axes, fill_value, dtype, given)
+    given = maker.lift(x)
+    return _filled(maker, given.axes, fill_value, dtype, given)
 
 
-def new_full(
-    recorder: Recorder, x: object, size: object, fill_value: object, dtype: Any = None, **_: object
-) -> Symbolic:
+def new_full(maker: Maker, x: object, size: object, fill_value: object, dtype: Any = None, **_: object) -> Symbolic:
     """One number everywhere, of the type of ``x``."""
-    return _filled(recorder, recorder.sizes(size), fill_value, dtype, recorder.lift(x))
+    return _filled(maker, maker.sizes(size), fill_value, dtype, maker.lift(x))
 
 
-def fill(recorder: Recorder, x: object, value: object) -> Symbolic:
+def fill(maker: Maker, x: object, value: object) -> Symbolic:
     """``x`` with one number everywhere: in place as ``fill_``."""
-    given = recorder.lift(x)
-    return _filled(recorder, given.axes, value, None, given)
+    given = maker.lift(x)
+    return _filled(maker, given.axes, value, None, given)
 
 
-def arange(recorder: Recorder, *ends: object, **_: object) -> Symbolic:
+def arange(maker: Maker, *ends: object, **_: object) -> Symbolic:
     """0, ..., C-1."""
-    if not ends or recorder.size(ends[-1]) is not CLASSES or len(ends) > 2 or (len(ends) == 2 and ends[0] != 0):
+    if not ends or maker.size(ends[-1]) is not CLASSES or len(ends) > 2 or (len(ends) == 2 and ends[0] != 0):
         raise Unreadable("arange does not count the classes", "write torch.arange(z.shape[1])")
-    return recorder.tensor(Special.INDEX, (CLASSES,), Sort.WHOLE)
+    return maker.tensor(Special.INDEX, (CLASSES,), Sort.WHOLE)
 
 
-def eye(recorder: Recorder, n: object, m: object = None, dtype: Any = None, **_: object) -> Symbolic:
+def eye(maker: Maker, n: object, m: object = None, dtype: Any = None, **_: object) -> Symbolic:
     """The identity matrix of the classes."""
-    for size in (recorder.size(v) for v in (n, m) if v is not None):
+    for size in (maker.size(v) for v in (n, m) if v is not None):
         if size is not CLASSES:
             assert isinstance(size, int)
             raise NeedsClasses(size)
-    sort = Sort.REAL if dtype is None else recorder.sort_of(dtype)
-    return recorder.tensor(Special.IDENTITY, (CLASSES, CLASSES), sort)
+    sort = Sort.REAL if dtype is None else maker.sort_of(dtype)
+    return maker.tensor(Special.IDENTITY, (CLASSES, CLASSES), sort)
 
 
-def tensor(recorder: Recorder, data: object, dtype: Any = None, **_: object) -> Symbolic:
+def tensor(maker: Maker, data: object, dtype: Any = None, **_: object) -> Symbolic:
     """torch.tensor and torch.as_tensor of one number."""
-    given = recorder.lift(data[0] if isinstance(data, (list, tuple)) and len(data) == 1 else data)
+    given = maker.lift(data[0] if isinstance(data, (list, tuple)) and len(data) == 1 else data)
     axes = (1, *given.axes) if isinstance(data, (list, tuple)) else given.axes
-    sort = given.of_sort if dtype is None else max(recorder.sort_of(dtype), given.of_sort)
-    return recorder.tensor(detached(given.term), axes, sort)
+    sort = given.of_sort if dtype is None else max(maker.sort_of(dtype), given.of_sort)
+    return maker.tensor(detached(given.term), axes, sort)
 
 
 MADE: dict[str, Callable[..., Any]] = {
@@ -106,7 +102,7 @@ MADE: dict[str, Callable[..., Any]] = {
     "zeros_like": _like(0), "ones_like": _like(1), "empty_like": _like(None),
     "new_zeros": _new_of(0), "new_ones": _new_of(1), "new_empty": _new_of(None),
     "full": full, "full_like": full_like, "new_full": new_full,
-    "fill": fill, "zero": lambda recorder, x: fill(recorder, x, 0),
+    "fill": fill, "zero": lambda maker, x: fill(maker, x, 0),
     "arange": arange, "eye": eye, "tensor": tensor, "as_tensor": tensor,
 }  # fmt: skip
 """The rows of this file."""

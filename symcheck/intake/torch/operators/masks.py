@@ -6,17 +6,15 @@ import math
 import operator
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symcheck.intake.torch.axes import Unreadable, broadcast
 from symcheck.intake.torch.contents import Content, Others, Partly, Selected, Special, same_term
+from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import is_number, plus, times
 from symcheck.language.functions import branch
 from symcheck.language.term import Term, Vec, lift
-
-if TYPE_CHECKING:
-    from symcheck.intake.torch.recorder import Recorder
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
@@ -69,14 +67,14 @@ def _masked(mask: Term, x: Term) -> Term:
     return x if is_number(x, 0) else times(mask, x)
 
 
-def compared(recorder: Recorder, name: str, x: object, other: object) -> Symbolic:
+def compared(maker: Maker, name: str, x: object, other: object) -> Symbolic:
     """A comparison whose outcome does not depend on z: the label with the class indices, masks, plain numbers."""
-    one, two = recorder.lift(x), recorder.lift(other)
+    one, two = maker.lift(x), maker.lift(other)
     axes = broadcast(one.axes, two.axes)
-    return recorder.tensor(_outcome(recorder, name, one, two), axes, Sort.TRUTH)
+    return maker.tensor(_outcome(maker, name, one, two), axes, Sort.TRUTH)
 
 
-def _outcome(recorder: Recorder, name: str, one: Symbolic, two: Symbolic) -> Term:
+def _outcome(maker: Maker, name: str, one: Symbolic, two: Symbolic) -> Term:
     specials = [x.content for x in (one, two) if isinstance(x.content, Special)]
     if Special.LABEL in specials:
         if Special.INDEX in specials and name in ("eq", "ne"):
@@ -84,7 +82,7 @@ def _outcome(recorder: Recorder, name: str, one: Symbolic, two: Symbolic) -> Ter
         if specials == [Special.LABEL] * 2 and name in ("eq", "ne"):
             return lift(int(name == "eq"))
         label_first = one.content is Special.LABEL
-        found = _label_against(recorder, name if label_first else _FLIPPED[name], two if label_first else one)
+        found = _label_against(maker, name if label_first else _FLIPPED[name], two if label_first else one)
         return lift(int(found))
     first, second = one.term, two.term
     if first.op == "number" and second.op == "number":
@@ -98,14 +96,14 @@ def _outcome(recorder: Recorder, name: str, one: Symbolic, two: Symbolic) -> Ter
     return greater if name in ("gt", "lt") else opposite(greater)
 
 
-def _label_against(recorder: Recorder, name: str, other: Symbolic) -> bool:
+def _label_against(maker: Maker, name: str, other: Symbolic) -> bool:
     """Whether label < other and the like, where this is the same for all labels 0, ..., C-1."""
     if isinstance(other.content, Term) and other.content.op == "classes":
         return name in ("lt", "le", "ne")
     number = other.number
     if number is not None:
-        if recorder.fixed is not None:
-            outcomes = {bool(_COMPARE[name](Fraction(label), number)) for label in range(recorder.fixed)}
+        if maker.fixed is not None:
+            outcomes = {bool(_COMPARE[name](Fraction(label), number)) for label in range(maker.fixed)}
             if len(outcomes) == 1:
                 return outcomes.pop()
         elif number < 0 or (number == 0 and name in ("ge", "lt")):
@@ -116,50 +114,50 @@ def _label_against(recorder: Recorder, name: str, other: Symbolic) -> bool:
     )
 
 
-def inverted(recorder: Recorder, x: object) -> Symbolic:
+def inverted(maker: Maker, x: object) -> Symbolic:
     """Not ``x``."""
-    mask = _mask(recorder, x)
-    return recorder.tensor(opposite(mask.term), mask.axes, Sort.TRUTH)
+    mask = _mask(maker, x)
+    return maker.tensor(opposite(mask.term), mask.axes, Sort.TRUTH)
 
 
-def both(recorder: Recorder, x: object, other: object) -> Symbolic:
+def both(maker: Maker, x: object, other: object) -> Symbolic:
     """``x`` and ``other``."""
-    one, two = _mask(recorder, x), _mask(recorder, other)
-    return recorder.tensor(chosen(one.term, two.term, lift(0)), broadcast(one.axes, two.axes), Sort.TRUTH)
+    one, two = _mask(maker, x), _mask(maker, other)
+    return maker.tensor(chosen(one.term, two.term, lift(0)), broadcast(one.axes, two.axes), Sort.TRUTH)
 
 
-def either(recorder: Recorder, x: object, other: object) -> Symbolic:
+def either(maker: Maker, x: object, other: object) -> Symbolic:
     """``x`` or ``other``: not both of the opposites."""
-    return inverted(recorder, both(recorder, inverted(recorder, x), inverted(recorder, other)))
+    return inverted(maker, both(maker, inverted(maker, x), inverted(maker, other)))
 
 
-def _mask(recorder: Recorder, x: object) -> Symbolic:
-    found = recorder.lift(x)
+def _mask(maker: Maker, x: object) -> Symbolic:
+    found = maker.lift(x)
     if found.of_sort is not Sort.TRUTH:
         raise Unreadable("it takes a tensor that is no mask for one", "make a mask with .bool()")
     return found
 
 
-def where(recorder: Recorder, condition: object, x: object, other: object) -> Symbolic:
+def where(maker: Maker, condition: object, x: object, other: object) -> Symbolic:
     """``x`` where the condition holds, and ``other`` elsewhere."""
-    mask = _mask(recorder, condition)
+    mask = _mask(maker, condition)
     if _is_minus_infinity(x):
-        old = recorder.lift(other)
-        return recorder.tensor(without_label(mask, old), old.axes, Sort.REAL)
-    yes, no = recorder.lift(x), recorder.lift(other)
+        old = maker.lift(other)
+        return maker.tensor(without_label(mask, old), old.axes, Sort.REAL)
+    yes, no = maker.lift(x), maker.lift(other)
     axes = broadcast(mask.axes, yes.axes, no.axes)
-    return recorder.tensor(chosen(mask.term, yes.term, no.term), axes, max(yes.of_sort, no.of_sort))
+    return maker.tensor(chosen(mask.term, yes.term, no.term), axes, max(yes.of_sort, no.of_sort))
 
 
 def _is_minus_infinity(value: object) -> bool:
     return isinstance(value, float) and value == -math.inf
 
 
-def written(recorder: Recorder, x: Symbolic, mask: Symbolic, value: object) -> Content:
+def written(maker: Maker, x: Symbolic, mask: Symbolic, value: object) -> Content:
     """``x`` with ``value`` written where the mask is 1."""
     if _is_minus_infinity(value):
         return without_label(mask, x)
-    new = recorder.lift(value)
+    new = maker.lift(value)
     if any(s != 1 for s in new.axes) or new.of_sort > x.of_sort:
         raise Unreadable("it writes what is not one number of the tensor's type", "write one number")
     term, old = _under(mask.term, new), x.content
@@ -188,21 +186,21 @@ def without_label(mask: Symbolic, x: Symbolic) -> Content:
     return Others(x.term)
 
 
-def masked_fill(recorder: Recorder, x: object, mask: object, value: object) -> Symbolic:
+def masked_fill(maker: Maker, x: object, mask: object, value: object) -> Symbolic:
     """``x`` with ``value`` where the mask is 1."""
-    return where(recorder, mask, value, x)
+    return where(maker, mask, value, x)
 
 
-def decided(recorder: Recorder, name: str, x: object) -> Symbolic:
+def decided(maker: Maker, name: str, x: object) -> Symbolic:
     """any() and all() of a mask that is the same everywhere."""
-    mask = _mask(recorder, x)
+    mask = _mask(maker, x)
     if mask.term.op != "number":
         raise Unreadable(f"it asks for {name}() of a mask", _ADVICE)
-    return recorder.tensor(mask.term, (), Sort.TRUTH)
+    return maker.tensor(mask.term, (), Sort.TRUTH)
 
 
 def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    return lambda recorder, *args, **options: function(recorder, name, *args, **options)
+    return lambda maker, *args, **options: function(maker, name, *args, **options)
 
 
 MASKS: dict[str, Callable[..., Any]] = {

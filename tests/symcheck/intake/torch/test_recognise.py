@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 import symcheck.language.functions as sc
-from symcheck.intake.torch_callables import is_torch
+from symcheck.intake.torch.recognise import is_torch
 from symcheck.language.parameter import Parameter
 
 CRITERION = nn.CrossEntropyLoss()
@@ -104,7 +104,7 @@ def test_no_torch_code(given: object) -> None:
 def test_without_torch_nothing_is_torch_code(fresh: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     code = (
         "import sys\n"
-        "from symcheck.intake.torch_callables import is_torch\n"
+        "from symcheck.intake.torch.recognise import is_torch\n"
         "print(is_torch(lambda z, y: z.log_softmax(1)), 'torch' in sys.modules)"
     )
     done = fresh("-c", code)

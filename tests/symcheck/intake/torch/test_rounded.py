@@ -201,6 +201,7 @@ def test_an_arbitrary_table_of_32_bits_is_refuted_by_balls() -> None:
 
 
 def test_a_table_whose_floats_differ_by_rounding_alone_is_undecided() -> None:
+    torch.manual_seed(0)  # with seeds such as 3 every float lies within 2 ulp of 1.9 or -0.1, and is read as that
     exact = torch.linalg.inv(T.double())
     noisy = (exact * (1 + 3e-7 * torch.arange(100).reshape(10, 10) / 100)).float()
     assert len(set(noisy.reshape(-1).tolist())) > 2

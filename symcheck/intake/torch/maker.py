@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 from math import isfinite
@@ -17,6 +17,7 @@ from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Size, Unread
 from symcheck.intake.torch.contents import Content, Isotropic, Selected, Special, Table, same_term
 from symcheck.intake.torch.detached import detached
 from symcheck.intake.torch.floats import DOUBLE, known_numbers, ulp
+from symcheck.intake.torch.handler import Handler
 from symcheck.intake.torch.ledger import Ledger, Rounded
 from symcheck.intake.torch.provenance import BITS, LARGEST, Provenance
 from symcheck.intake.torch.symbolic import Base, Count, Sort, Symbolic
@@ -31,9 +32,6 @@ from symcheck.language.term import Scalar, Term, Vec
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from symcheck.intake.torch.recorder import Recorder
-
-
 TABLE = 2**7
 """Entries of a table that was computed, as an inverse or a power is, are wrong by at most so many units in the last
 place of the largest one: each is a sum of many products, and an inverse loses what the condition number says."""
@@ -42,8 +40,8 @@ MOST_SHOWN = 4
 """A note shows up to so many numbers."""
 
 
-class Making(ABC):
-    """For every C, or for ``fixed`` classes."""
+class Maker(Handler):
+    """A run for every C, or for ``fixed`` classes, as the operators see it: it makes symbolic tensors."""
 
     def __init__(self, fixed: int | None = None, ledger: Ledger | None = None) -> None:
         self.torch: ModuleType = sys.modules["torch"]
@@ -65,7 +63,7 @@ class Making(ABC):
 
     def count(self) -> int | Count:
         """The number of classes as torch code sees it."""
-        return Count(self._recorder, self.classes) if self.fixed is None else self.fixed
+        return Count(self, self.classes) if self.fixed is None else self.fixed
 
     def number(self, value: object) -> Scalar:
         """A number of torch code: exact, or where it was computed a parameter in the interval that it is known to."""
@@ -114,12 +112,12 @@ class Making(ABC):
             raise Unreadable(f"a class-vector has the shape {shown(axes)}", "keep the classes on an axis")
         if not self.torch.is_grad_enabled():
             content = detached(content)
-        return Symbolic(self._recorder, content, axes, sort, base)
+        return Symbolic(self, content, axes, sort, base)
 
     def lift(self, value: object) -> Symbolic:
         """Whatever torch code computes with, as a symbolic tensor."""
         if isinstance(value, Symbolic):
-            if value.recorder is not self:
+            if value.handler is not self:
                 raise Unreadable("it uses a tensor kept from another call", "make the loss a function of z and y")
             return value
         if isinstance(value, self.torch.Tensor):
@@ -150,10 +148,6 @@ class Making(ABC):
         if dtype.is_floating_point or dtype.is_complex:
             return Sort.REAL
         return Sort.TRUTH if dtype is self.torch.bool else Sort.WHOLE
-
-    @property
-    def _recorder(self) -> Recorder:
-        return self  # type: ignore[return-value]  # the one subclass
 
     def _constant(self, value: Tensor) -> Symbolic:
         """A tensor of the code's own: one number in every place, the identity matrix, or the class indices."""

@@ -1,0 +1,153 @@
+"""What a certificate is made from: the reports on l and g, the space of the pair, and what theorems are applied to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from symcheck.budget import Budget, stopping
+from symcheck.certificates.on_demand import Asked
+from symcheck.certificates.properties import property_finding
+from symcheck.conditions.agreement.rounding import explained, middles, rounded_parts
+from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
+from symcheck.conditions.curvature.reference_curvature import reference_curvature
+from symcheck.conditions.curvature.regularizer import RegularizerReport, open_regularizer_report, regularizer_report
+from symcheck.conditions.detached import left_open
+from symcheck.conditions.everywhere.shape import shape_of
+from symcheck.conditions.gradient.classwise import classwise_loss_report
+from symcheck.conditions.gradient.loss import LossReport, loss_report, open_loss_report
+from symcheck.conditions.pair.drift import drift_verdict
+from symcheck.conditions.pair.space import Space, invariance, space_of
+from symcheck.conditions.remembered import remembered
+from symcheck.field.field import Field
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.verdict import Verdict, conjunction
+from symcheck.language.scope import Scope
+from symcheck.problem import Problem
+from symcheck.readings.weight import degree
+from symcheck.reason import Undecided
+from symcheck.theorems.base import Facts
+
+
+@dataclass(frozen=True)
+class Material:
+    """The reports on ``loss`` and ``regularizer`` alone, the ``space`` on which the pair is judged, and the ``facts``.
+
+    None of it leaves the process: elements of a field belong to the field that made them.
+    """
+
+    problem: Problem
+    loss: LossReport
+    regularizer: RegularizerReport
+    space: Space
+    facts: Facts
+
+    @property
+    def verdict(self) -> Verdict:
+        """The least of the findings that Theorem 2 needs; invariance only says on which space they are."""
+        return conjunction(f.verdict for c, f in self.facts.findings.items() if c is not Condition.SHIFT_INVARIANT)
+
+
+def material_of(problem: Problem, seconds: float, budget: Budget | None = None) -> Material:
+    """What is found of ``problem`` within ``seconds``, or what is left of ``budget``; open where they were too short.
+
+    What is asked of it later has ``seconds`` again.
+    """
+    budget = budget or Budget(seconds)
+    try:
+        with budget.in_force(), stopping():
+            return _made(problem, seconds, *_reports(problem, budget))
+    except Undecided as stop:
+        reports = (
+            open_loss_report(problem.loss.formula, problem.scope, stop.reason),
+            open_regularizer_report(stop.reason),
+        )
+        return _made(problem, seconds, *reports)
+
+
+def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerReport]:
+    scope, formula, penalty = problem.scope, problem.loss.formula, problem.regularizer.formula
+    about_loss = classwise_loss_report if formula.is_classwise else loss_report
+    loss: LossReport = remembered(about_loss, formula, scope.of(formula), budget)
+    about_g = classwise_regularizer_report if penalty.is_classwise else regularizer_report
+    return loss, remembered(about_g, penalty, scope.of(penalty), budget)
+
+
+def _made(problem: Problem, seconds: float, loss: LossReport, regularizer: RegularizerReport) -> Material:
+    space = space_of(problem, loss, regularizer)
+    curvature = left_open(space.curvature, problem.regularizer.formula)
+    gauge = [] if space.gauge is None else [space.gauge]
+    findings = _explained_by_rounding(problem, [*loss.findings, *regularizer.findings, *gauge, curvature], seconds)
+    found = {f.condition: in_scope(f, problem.scope) for f in findings}
+    return Material(problem, loss, regularizer, space, _facts(problem, found, loss, regularizer, space, seconds))
+
+
+def _explained_by_rounding(problem: Problem, findings: list[Finding], seconds: float) -> list[Finding]:
+    """``findings``, in which what is open because a number was rounded says so."""
+    parts = rounded_parts(problem.loss.formula, problem.regularizer.formula)
+
+    def in_the_middle() -> dict[Condition, Finding]:
+        return dict(material_of(problem.at(None, middles(parts)), seconds).facts.findings)
+
+    return explained(findings, parts, in_the_middle)
+
+
+def in_scope(finding: Finding, scope: Scope) -> Finding:
+    """The finding; a witness outside the scope would refute something else, and is a bug of ours."""
+    witness = finding.witness
+    if witness is not None:
+        intervals = {p.name: p.interval for p in scope.parameters}
+        inside = all(v in intervals[n] for n, v in witness.parameters.items() if n in intervals)
+        assert witness.classes in scope.classes, f"{witness} is outside {scope}"
+        assert inside, f"{witness} is outside {scope}"
+    return finding
+
+
+def _facts(
+    problem: Problem,
+    found: dict[Condition, Finding],
+    loss: LossReport,
+    regularizer: RegularizerReport,
+    space: Space,
+    seconds: float,
+) -> Facts:
+    formula, penalty, scope = problem.loss.formula, problem.regularizer.formula, problem.scope
+
+    spaces = {case.quotient for case in space.cases}
+
+    @cache
+    def derive(condition: Condition) -> Finding:
+        if condition is Condition.SHIFT_INVARIANT:
+            return invariance(problem, loss, regularizer)
+        if condition is Condition.REFERENCE_CURVATURE:
+            return reference_curvature(regularizer)
+        if condition in _FAR_AWAY:
+            made = [_far_away(problem, condition, curvature, Budget(seconds), quotient=q) for q in spaces]
+            return min(made, key=lambda found: found.verdict.value)
+        return property_finding(problem, condition, seconds)
+
+    curvature = found[Condition.REGULARIZER_CURVATURE].verdict
+    return Facts(
+        problem=problem,
+        findings=found,
+        tier=loss.tier,
+        quotient=space.quotient,
+        shape=shape_of(formula, loss.agreed, Field(scope.of(formula))),
+        degree=degree(penalty, Field(scope.of(penalty))),
+        drift=drift_verdict(loss, regularizer),
+        derive=Asked(derive, seconds),
+    )
+
+
+_FAR_AWAY = frozenset({Condition.MINIMISERS_HELD, Condition.REGULARIZER_POSITIVE})
+
+
+def _far_away(problem: Problem, condition: Condition, curvature: Verdict, budget: Budget, *, quotient: bool) -> Finding:
+    """What is found of l and g far from 0, with norms on R^C or on the quotient."""
+    from symcheck.conditions.existence.held import minimisers_held, positive_off_zero
+
+    loss, penalty, scope = problem.loss.formula, problem.regularizer.formula, problem.scope
+    if condition is Condition.REGULARIZER_POSITIVE:
+        return positive_off_zero(penalty, scope.of(penalty), budget, quotient=quotient)
+    definite = curvature is Verdict.PROVED
+    return minimisers_held(loss, penalty, scope, budget, quotient=quotient, definite=definite)

@@ -1,0 +1,72 @@
+"""What training should show: the limit of the scores, and the orders in which it is approached."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import sympy
+
+from symcheck.budget import Budget
+from symcheck.certificates.material import Material
+from symcheck.conditions.cases.by_cases import InPart, shared
+from symcheck.conditions.curvature.hessian import LabelledHessian
+from symcheck.conditions.orders.order import orders_of
+from symcheck.conditions.orders.reference_order import reference_orders
+from symcheck.findings.prediction import Order, Prediction, joined_orders
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.reason import Undecided
+
+
+def prediction_of(made: Material, budget: Budget) -> Prediction | None:
+    """The limit and its orders, where the conditions of Theorem 2 hold in the whole scope, on one space."""
+    loss, regularizer, scope = made.loss, made.regularizer, made.problem.scope
+    has_kappa = loss.kappa is not None and all(c.case.kappa is not None for c in loss.cases)
+    if not has_kappa or made.space.is_mixed or made.verdict is not Verdict.PROVED:
+        return None
+    zero, one, hessian = sympy.Integer(0), sympy.Integer(1), regularizer.hessian
+    quotient = made.facts.quotient
+    orders = _orders(made, budget)
+    if isinstance(hessian, LabelledHessian) and not scope.arrays:
+        rows = tuple(tuple(c.sympy() for c in row) for row in hessian.rows)
+        return Prediction(loss.kappa, zero, zero, quotient, one, orders, rows)
+    if regularizer.reports is None:
+        return None
+    known = [(part, r.curvature) for part, r in regularizer.reports.pairs if r.curvature is not None]
+    s = shared([InPart(part, c.s) for part, c in known], scope.classes)
+    t = shared([InPart(part, c.t) for part, c in known], scope.classes)
+    return None if s is None or t is None else Prediction(loss.kappa, s, t, quotient, one, orders)
+
+
+def reference_orders_of(made: Material, budget: Budget) -> tuple[Order, ...]:
+    """The orders with a reference class z_C = 0, for a pair that meets the conditions of Theorem 2 on R^C."""
+    facts, problem = made.facts, made.problem
+    if facts.quotient or facts.tier not in (Tier.EXACT, Tier.SCALED, None) or made.verdict is not Verdict.PROVED:
+        return ()
+    try:
+        return reference_orders(problem.loss.formula, problem.regularizer.formula, problem.scope, budget)
+    except Undecided:
+        return ()
+
+
+def _orders(made: Material, budget: Budget) -> tuple[Order, ...]:
+    """The orders, run by run of the classes where l or g branches on C; none where a parameter decides."""
+    problem, loss, regularizer = made.problem, made.loss, made.regularizer
+    firsts = dict.fromkeys(c.part for c in loss.cases if c.part is not None)
+    seconds = () if regularizer.reports is None else regularizer.reports.parts
+    pairs = list(product(firsts, seconds))
+    if any(part.constraints for pair in pairs for part in pair):
+        return ()
+    pieces = [(a.formula, b.formula, a.scope.classes.common(b.scope.classes)) for a, b in pairs]
+    if len(pairs) <= 1:
+        pieces = [(problem.loss.formula, problem.regularizer.formula, problem.scope.classes)]
+    found: list[Order] = []
+    try:
+        for formula, penalty, classes in pieces:
+            if classes is not None:
+                scope = replace(problem.scope, classes=classes)
+                found += orders_of(formula, penalty, scope, quotient=made.facts.quotient, budget=budget)
+    except Undecided:
+        return ()
+    return joined_orders(sorted(found, key=lambda order: order.classes.low))

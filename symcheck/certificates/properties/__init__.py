@@ -1,0 +1,66 @@
+"""Properties of a loss or a regularizer that a full report adds, one a file.
+
+A file has ``CONDITION``, the statement; ``ABOUT``, "loss" or "regularizer"; and ``finding(formula, scope, budget)``,
+which derives the verdict, or raises ``Undecided`` with the reason why it is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from types import ModuleType
+from typing import Literal
+
+from symcheck.budget import Budget, stopping
+from symcheck.conditions.agreement.rounding import explained, middles, rounded_parts
+from symcheck.conditions.detached import open_for_field
+from symcheck.conditions.remembered import remembered
+from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.verdict import Verdict
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
+from symcheck.one_file_each import OneFileEach
+from symcheck.problem import Problem
+from symcheck.reason import Undecided
+
+
+@dataclass(frozen=True)
+class Property:
+    """The ``condition`` on l or g, which it is ``about``, and what derives its ``finding``."""
+
+    condition: Condition
+    about: Literal["loss", "regularizer"]
+    finding: Callable[[Formula, Scope, Budget], Finding]
+
+
+@cache
+def properties() -> tuple[Property, ...]:
+    """Every property, found by its file, in the order of their conditions."""
+    found = [_property(module) for module in OneFileEach(__name__)]
+    places = {condition: i for i, condition in enumerate(Condition)}
+    return tuple(sorted(found, key=lambda p: places[p.condition]))
+
+
+def _property(module: ModuleType) -> Property:
+    return Property(module.CONDITION, module.ABOUT, module.finding)
+
+
+def property_finding(problem: Problem, condition: Condition, seconds: float) -> Finding:
+    """The finding on the property ``condition`` of the pair, within ``seconds``, from memory if it was made before."""
+    asked = next(p for p in properties() if p.condition is condition)
+    formula = (problem.loss if asked.about == "loss" else problem.regularizer).formula
+    field = open_for_field(condition, formula)
+    if field is not None:
+        return field
+    try:
+        with Budget(seconds).in_force() as budget, stopping():
+            found = remembered(asked.finding, formula, problem.scope.of(formula), budget)
+    except Undecided as stop:
+        return Finding(condition, Verdict.UNDECIDED, "not derived", reason=stop.reason)
+    parts = rounded_parts(formula)
+
+    def in_the_middle() -> dict[Condition, Finding]:
+        return {condition: property_finding(problem.at(None, middles(parts)), condition, seconds)}
+
+    return explained([replace(found, condition=condition)], parts, in_the_middle)[0]

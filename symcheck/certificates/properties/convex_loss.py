@@ -1,0 +1,9 @@
+"""Convex losses: l(., y) for every label y."""
+
+from symcheck.conditions.convexity.finding import convex_loss as finding
+from symcheck.findings.finding import Condition
+
+CONDITION = Condition.LOSS_CONVEX
+ABOUT = "loss"
+
+__all__ = ["ABOUT", "CONDITION", "finding"]

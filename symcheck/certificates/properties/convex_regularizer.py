@@ -1,0 +1,9 @@
+"""Convex regularizers, whose stationary points are minima."""
+
+from symcheck.conditions.convexity.finding import convex_regularizer as finding
+from symcheck.findings.finding import Condition
+
+CONDITION = Condition.REGULARIZER_CONVEX
+ABOUT = "regularizer"
+
+__all__ = ["ABOUT", "CONDITION", "finding"]

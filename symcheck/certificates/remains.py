@@ -1,0 +1,57 @@
+"""What a verdict leaves: the theorem that applies, what still holds where the conditions fail, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from symcheck.certificates.model_families import ModelFamily
+from symcheck.findings.finding import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.theorems.base import SHARED, Facts, Theorem
+
+
+class Kind(Enum):
+    """How much of what was asked for is left."""
+
+    THEOREM = "the conditions hold, and a theorem applies"
+    SHARED_FEATURES = "the conditions fail somewhere; models with shared features keep their predictions in the limit"
+    ANOTHER_THEOREM = "the conditions fail somewhere, and a theorem that needs less applies"
+    NOTHING = "the conditions fail somewhere, and no theorem applies"
+    UNKNOWN = "a condition could not be decided"
+
+
+@dataclass(frozen=True)
+class Remains:
+    """What a verdict leaves: of which ``kind`` it is, and the ``sentence`` for readers."""
+
+    kind: Kind
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def remains_of(
+    facts: Facts, verdict: Verdict, applying: tuple[Theorem, ...], families: tuple[ModelFamily, ...]
+) -> Remains:
+    """What ``verdict`` on the pair of ``facts`` leaves, given the theorems that apply and what holds by family."""
+    if verdict is Verdict.PROVED:
+        return Remains(Kind.THEOREM, _proved(facts, applying[0]))
+    shared = next(f for f in families if f.name == SHARED)
+    if shared.verdict is Verdict.PROVED:
+        return Remains(Kind.SHARED_FEATURES, f"What still holds: {shared.detail}.")
+    if applying:
+        return Remains(Kind.ANOTHER_THEOREM, f"What is left: {applying[0].name}: {applying[0].concludes}.")
+    if verdict is Verdict.UNDECIDED:
+        return Remains(Kind.UNKNOWN, "Nothing is claimed: a condition could not be decided.")
+    told = "The condition is false somewhere in the scope; this says nothing about what training does there."
+    return Remains(Kind.NOTHING, told)
+
+
+def _proved(facts: Facts, theorem: Theorem) -> str:
+    told = f"{theorem.name} applies: {theorem.concludes}."
+    held = None if facts.detaches else facts.finding(Condition.MINIMISERS_HELD)
+    if held is None or held.verdict is not Verdict.REFUTED:
+        return told
+    return f"{told}  Minimisers are not held: {held.detail}."

@@ -1,0 +1,180 @@
+"""What is asked of a field by the elements, balls, logarithms and proofs of signs that belong to it.
+
+An element knows its field, and a field makes elements.  This face between the two is why a logarithm can be formed
+and a sign proved without a word about how a field keeps what it has found.  ``symcheck.field.field`` is behind it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from flint import arb, fmpz_mpoly, fmpz_mpoly_ctx
+from sympy import Expr
+
+from symcheck.budget import Budget
+from symcheck.field.element import Element, Factors, Powers
+from symcheck.field.generator import Generator, Role
+from symcheck.field.signs.box import Box
+from symcheck.field.signs.effort import Effort
+from symcheck.field.signs.sign import ProvedSign, Sign
+from symcheck.language.scope import Classes, Scope
+
+
+class AbstractField(ABC):
+    """The functions of C and the parameters of ``scope`` that the ``generators`` make, as fractions of polynomials.
+
+    ``real``: statements are about all real C between the ends of the scope's classes, not the whole numbers alone.
+    ``context`` is the polynomial ring, which grows with the generators, and ``one_polynomial`` its 1.
+    ``relations`` are the generators that are roots of others, the oldest first.  ``slopes`` keeps the derivatives of
+    generators by place and variable.
+    """
+
+    scope: Scope
+    real: bool
+    budget: Budget
+    effort: Effort
+    box: Box
+    generators: list[Generator]
+    relations: list[Generator]
+    context: fmpz_mpoly_ctx
+    one_polynomial: fmpz_mpoly
+    zero: Element
+    one: Element
+    C: Element
+    slopes: dict[tuple[int, str], Element]
+
+    # elements
+
+    @abstractmethod
+    def number(self, value: int | Fraction) -> Element:
+        """The rational number ``value``."""
+
+    @abstractmethod
+    def parameter(self, name: str) -> Element:
+        """The free parameter called ``name``; raises ``ParameterError`` if the scope has none."""
+
+    @abstractmethod
+    def variable(self, name: str) -> Element:
+        """C or a free parameter by its name."""
+
+    @abstractmethod
+    def log(self, c: Element) -> Element:
+        """log c as a sum over the irreducible factors of c; c has to be shown positive."""
+
+    @abstractmethod
+    def exp(self, c: Element) -> Element:
+        """exp c as a product over the terms of c."""
+
+    @abstractmethod
+    def arccos(self, c: Element) -> Element:
+        """arccos c; c has to be shown to lie in [-1, 1]."""
+
+    @abstractmethod
+    def parity(self, e: Element) -> Element:
+        """(-1)**e for an exponent that is plainly a whole number in the whole scope."""
+
+    @abstractmethod
+    def power(self, base: Element, exponent: Element) -> Element:
+        """base**exponent.
+
+        Unless the exponent is a whole number, the base has to be shown positive, or 0 with a positive exponent.
+        """
+
+    # signs and values
+
+    @abstractmethod
+    def sign(self, c: Element) -> Sign:
+        """The sign of ``c`` on the whole scope, with its proof or its witnesses."""
+
+    @abstractmethod
+    def quick_sign(self, c: Element) -> ProvedSign | None:
+        """What the terms of ``c`` show of its sign on the whole scope, None if they show nothing."""
+
+    @abstractmethod
+    def runs(self, c: Element) -> Sequence[tuple[Classes, Sign]]:
+        """The longest runs of the scope's classes on which the sign of ``c`` is of one kind; C occurs in ``c``."""
+
+    @abstractmethod
+    def require_nonzero(self, c: Element) -> None:
+        """Nothing if ``c`` is shown to vanish nowhere in the scope; else raises ``Undecided`` or ``Undefined``."""
+
+    @abstractmethod
+    def ball(self, c: Element, point: Mapping[str, int | Fraction], precision: int) -> arb:
+        """The rigorous value of ``c`` at ``point``, working with ``precision`` bits."""
+
+    @abstractmethod
+    def derivative(self, c: Element, variable: str) -> Element:
+        """The partial derivative of ``c`` by C or a parameter, taken as a real number."""
+
+    # other scopes
+
+    @abstractmethod
+    def narrowed(
+        self, point: Mapping[str, int | Fraction], *, classes: Classes | None = None, real: bool = False
+    ) -> AbstractField:
+        """The field of the scope in which the variables of ``point`` have these values, kept for the next time.
+
+        ``classes`` narrows C to some of its values, and ``real`` then asks for all real numbers between them.
+        """
+
+    @abstractmethod
+    def restricted(self, c: Element, field: AbstractField, values: Mapping[str, Fraction] | None = None) -> Element:
+        """``c`` in the ``field`` of a narrower scope, derived again there.
+
+        C has the value that ``field`` fixes, if it does; ``values`` gives those of the parameters that are
+        free here and not there.  Raises ``Undecided`` where a positive or non-zero part is no longer shown to
+        be, ``Undefined`` where it is not.
+        """
+
+    # polynomials and generators
+
+    @abstractmethod
+    def generator(self, place: int) -> Element:
+        """The generator at ``place`` as an element."""
+
+    @abstractmethod
+    def opaque(self, role: Role, of: Element, *, root: int = 0, power: Element | None = None) -> Element:
+        """The generator that stands for a function ``of`` an element, made when first asked for."""
+
+    @abstractmethod
+    def depends(self, c: Element) -> frozenset[str]:
+        """The variables that occur in ``c``, inside generators too."""
+
+    @abstractmethod
+    def monomial(self, powers: Powers) -> Element:
+        """The product of powers of generators (negative ones too, of generators that are not zero)."""
+
+    @abstractmethod
+    def lifted(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
+        """The same polynomial in the ring that this field has grown to."""
+
+    @abstractmethod
+    def product(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
+        """a b, if the budget allows its size."""
+
+    @abstractmethod
+    def gcd(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
+        """The greatest common divisor, if the budget allows the sizes."""
+
+    @abstractmethod
+    def related(self, n: fmpz_mpoly, d: fmpz_mpoly) -> Element:
+        """n/d in lowest terms, after the relations between roots have been used."""
+
+    @abstractmethod
+    def factors(self, c: Element) -> Factors:
+        """The numerator of ``c`` as an integer times irreducible polynomials with their multiplicities.
+
+        A generator of which roots occur may have a negative one.
+        """
+
+    # display
+
+    @abstractmethod
+    def text_of(self, c: Element) -> str:
+        """``c`` in the grammar of formulas, such as ``C**(-q)``."""
+
+    @abstractmethod
+    def sympy_of(self, c: Element) -> Expr:
+        """``c`` as SymPy writes it, in the symbols of ``symcheck.field.symbols``."""
