@@ -11,6 +11,7 @@ from sympy import Expr
 from symcheck.certificates.documented import documented, documented_names
 from symcheck.certificates.model_families import ModelFamily
 from symcheck.certificates.remains import Remains
+from symcheck.findings.as_written import AsWritten
 from symcheck.findings.case import Case
 from symcheck.findings.finding import Condition, Finding
 from symcheck.findings.prediction import Prediction
@@ -24,7 +25,7 @@ from symcheck.theorems.base import Theorem
 
 @documented
 @dataclass(frozen=True)
-class Answer(ABC):
+class Answer(AsWritten, ABC):
     """What pages and records are made from.
 
     ``problem``: the loss l, the regularizer g and the numbers of classes that were asked about.

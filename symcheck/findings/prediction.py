@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from sympy import Expr
+
+from symcheck.findings.as_written import AsWritten
 from symcheck.language.scope import Classes
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def joined_orders(orders: Iterable[Order]) -> tuple[Order, ...]:
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(AsWritten):
     """The limit of a certified pair: scores S = kappa a P o H^(-1) with H = D^2 g(0) = s I + t 11'.
 
     ``kappa`` of the tier, ``curvature`` s, ``coupling`` t; on the ``quotient`` by (1, ..., 1) only s
