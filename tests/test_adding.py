@@ -24,27 +24,18 @@ NAMED = re.compile(r"`((?:symcheck|numerics)/[\w/]+\.py)`:\n\n$")
 
 @dataclass(frozen=True)
 class Addition:
-    """A section of "How to add": new ``files`` with their code, ``edits`` of files that are there, and what then
-    works: ``code`` and what it ``prints``.
-
-    An edit is the line before, as it stands in the file, and the lines that come after it.
-    """
+    """A section of "How to add": the one new file, ``path`` and ``text``, and what then works: ``code``, ``prints``."""
 
     title: str
-    files: dict[str, str]
-    edits: list[tuple[str, str, str]]
+    path: str
+    text: str
     code: str
     prints: str
 
     def put(self, root: Path) -> None:
         """Adds it to the packages in ``root``."""
-        for path, text in self.files.items():
-            assert not (root / path).exists(), f"{path} is there already"
-            (root / path).write_text(text, encoding="utf-8")
-        for path, line, new in self.edits:
-            before = (root / path).read_text("utf-8")
-            assert before.count(line) == 1, f"{path} has no one line {line!r}"
-            (root / path).write_text(before.replace(line, line + new), encoding="utf-8")
+        assert not (root / self.path).exists(), f"{self.path} is there already"
+        (root / self.path).write_text(self.text, encoding="utf-8")
 
 
 def additions(page: str) -> list[Addition]:
@@ -58,29 +49,20 @@ def additions(page: str) -> list[Addition]:
 
 def _addition(title: str, text: str) -> Addition | None:
     files: dict[str, str] = {}
-    edits: list[tuple[str, str, str]] = []
-    code = prints = path = ""
+    code = prints = ""
     for block in BLOCK.finditer(text):
         named = NAMED.search(text[: block.start()])
-        path = named[1] if named else path
-        if block[1] == "diff":
-            edits.append((path, *_edit(block[2])))
-        elif block[1] == "python" and named:
-            files[path] = block[2]
+        if named:
+            files[named[1]] = block[2]
         elif block[1] == "python":
             code = block[2]
         else:
             assert block[1] == "text", f"{title}: a block of {block[1]}"
             prints = block[2]
-    return Addition(title, files, edits, code, prints) if code else None
-
-
-def _edit(diff: str) -> tuple[str, str]:
-    old, *new = diff.splitlines()
-    assert old.startswith(" ")
-    assert new
-    assert all(line.startswith("+") for line in new)
-    return f"{old[1:]}\n", "".join(f"{line[1:]}\n" for line in new)
+    if not code:
+        return None
+    ((path, file),) = files.items()  # adding one thing is one new file
+    return Addition(title, path, file, code, prints)
 
 
 TEXT = (CHECKOUT / PAGE).read_text("utf-8")
@@ -137,26 +119,17 @@ def test_without_it_something_else_comes_out(addition: Addition, run: Run) -> No
     assert run(addition.code).stdout != addition.prints
 
 
-@pytest.mark.parametrize("addition", [a for a in ALL if a.files and a.edits], ids=lambda a: a.title)
-def test_each_line_that_is_said_to_be_needed_is(addition: Addition, packages: Path) -> None:
-    Addition(addition.title, addition.files, addition.edits[:-1], "", "").put(packages)
-    assert run_in(packages, addition.code).stdout != addition.prints
-
-
 def test_each_kind_is_there() -> None:
-    assert {a.title: len(a.files) for a in ALL} == {
-        "A loss": 1, "A regularizer": 1, "A theorem": 1, "A property": 1, "A sign rule": 1, "A torch operator": 0,
-        "A data set": 1, "A model": 1,
-    }  # fmt: skip
-    assert {a.title for a in ALL if a.edits} == {"A sign rule", "A torch operator"}
-    assert all(a.prints for a in ALL)
+    assert [a.title for a in ALL] == [
+        "A loss", "A regularizer", "A theorem", "A property", "A sign rule", "A torch operator", "A data set", "A model",
+    ]  # fmt: skip
 
 
 def test_what_is_added_is_laid_out_as_the_rest_is(packages: Path, checkout: Path) -> None:
     shutil.copy(checkout / "pyproject.toml", packages)
     for addition in ALL:
         addition.put(packages)
-    new = [path for a in ALL for path in (*a.files, *dict.fromkeys(path for path, _, _ in a.edits))]
+    new = [a.path for a in ALL]
     for command in (["ruff", "check", "--no-cache"], ["ruff", "format", "--check", "--no-cache"]):
         done = subprocess.run(
             [sys.executable, "-m", *command, *new],
@@ -200,9 +173,7 @@ def test_what_is_printed_is_what_was_expected(run: Run) -> None:
     [
         ("## How to add\n\n### A\n\n`symcheck/a.py`:\n\n```python\nx = 1\n```\n\n"
          "```python\nprint(1)\n```\n\n```text\n1\n```\n",
-         [Addition("A", {"symcheck/a.py": "x = 1\n"}, [], "print(1)\n", "1\n")]),
-        ("## How to add\n\n### B\n\nIn `symcheck/b.py`:\n\n```diff\n a\n+b\n```\n\n```python\nc\n```\n\n## More\n",
-         [Addition("B", {}, [("symcheck/b.py", "a\n", "b\n")], "c\n", "")]),
+         [Addition("A", "symcheck/a.py", "x = 1\n", "print(1)\n", "1\n")]),
         ("## How to add\n\n### C\n\nWords.\n", []),
     ],
 )  # fmt: skip
@@ -210,10 +181,7 @@ def test_what_is_taken_as_an_addition(page: str, found: list[Addition]) -> None:
     assert additions(page) == found
 
 
-def test_an_edit_of_a_line_that_is_not_there_is_noticed(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text("x = 1\ny = 2\n")
-    Addition("", {}, [("a.py", "x = 1\n", "z = 3\n")], "", "").put(tmp_path)
-    assert (tmp_path / "a.py").read_text() == "x = 1\nz = 3\ny = 2\n"
-    for line in ("w = 0\n", "="):
-        with pytest.raises(AssertionError, match="no one line"):
-            Addition("", {}, [("a.py", line, "z = 3\n")], "", "").put(tmp_path)
+def test_two_files_for_one_thing_are_refused() -> None:
+    twice = "`symcheck/a.py`:\n\n```python\nx = 1\n```\n\n`symcheck/b.py`:\n\n```python\ny = 1\n```\n\n"
+    with pytest.raises(ValueError, match="too many values"):
+        additions(f"## How to add\n\n### A\n\n{twice}```python\nprint(1)\n```\n")

@@ -120,7 +120,7 @@ def _facts(
         if condition is Condition.SHIFT_INVARIANT:
             return invariance(problem, loss, regularizer)
         if condition is Condition.REFERENCE_CURVATURE:
-            return reference_curvature(regularizer)
+            return left_open(reference_curvature(regularizer), penalty)
         if condition in _FAR_AWAY:
             made = [_far_away(problem, condition, curvature, Budget(seconds), quotient=q) for q in spaces]
             return min(made, key=lambda found: found.verdict.value)

@@ -168,13 +168,13 @@ def _tier_line(c: Answer) -> Line:
         return ("tier ", Strong("EXACT or SCALED" if is_met else "undecided"), *scale)
     found: Line = ("tier ",)
     for tier in tiers:
-        own = [replace(case, is_uniform=True) for case in cases if case.tier is tier]
-        found = (*found, ", " if len(found) > 1 else "", Strong(tier.name), " ", *told(own, c.scope.classes, names))
+        there = [replace(case, is_uniform=True) for case in cases if case.tier is tier]
+        found = (*found, ", " if len(found) > 1 else "", Strong(tier.name), " ", *told(there, c.scope.classes, names))
     if any(case.tier is None for case in cases):
         found = (*found, ", ", Strong("undecided"), " elsewhere")
     form, _, meaning = tiers[-1].value.partition(": ")
-    own_meaning = line_of(f"{form} ({meaning})" if meaning else form)
-    return (*found, *((",", *scale) if scale else ()), "; ", tiers[-1].name, ": ", *own_meaning)
+    worst_meaning = line_of(f"{form} ({meaning})" if meaning else form)
+    return (*found, *((",", *scale) if scale else ()), "; ", tiers[-1].name, ": ", *worst_meaning)
 
 
 def _why(finding: Finding, names: Collection[str]) -> Line:

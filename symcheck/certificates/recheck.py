@@ -46,29 +46,29 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
     """
     try:
         with reading(budget), stopping():
-            claim = read_record(text)
+            said = read_record(text)
     except Undecided as stop:
         raise refusal("certificate", f"it was not read: {stop.reason}") from stop
     with apart():
-        return _rechecked(claim, budget)
+        return _rechecked(said, budget)
 
 
-def _rechecked(claim: ReadRecord, seconds: float) -> Certificate:
-    problem, its = claim.problem, claim.fields
+def _rechecked(said: ReadRecord, seconds: float) -> Certificate:
+    problem, stated = said.problem, said.fields
     try:
         derived = certify(problem.loss, problem.regularizer, classes=problem.classes, budget=seconds)
     except (SymcheckError, Undecided) as error:
         raise refusal("loss, regularizer", f"this pair cannot be certified: {error}") from error
     comparison = _Comparison(derived.scope, Budget(seconds))
-    ours = record(derived)
+    expected = record(derived)
     for key in KEYS:
         if key != "versions":
-            comparison.check(its[key], ours[key], key)
-    if FULL in its:
-        if not isinstance(its[FULL], dict):
-            raise _difference(FULL, its[FULL], {})
-        comparison.check(its[FULL], record(derived, derived.full())[FULL], FULL)
-    _check_versions(its["versions"], derived)
+            comparison.check(stated[key], expected[key], key)
+    if FULL in stated:
+        if not isinstance(stated[FULL], dict):
+            raise _difference(FULL, stated[FULL], {})
+        comparison.check(stated[FULL], record(derived, derived.full())[FULL], FULL)
+    _check_versions(stated["versions"], derived)
     return derived
 
 
@@ -106,66 +106,66 @@ class _Comparison:
     scope: Scope
     budget: Budget
 
-    def check(self, its: Json, ours: Json, path: str) -> None:
+    def check(self, stated: Json, expected: Json, path: str) -> None:
         """Raise for the first difference below ``path``."""
-        if type(its) is not type(ours):
-            raise _difference(path, its, ours)
-        if isinstance(its, dict) and isinstance(ours, dict):
-            for key in ours:
-                if key not in its:
+        if type(stated) is not type(expected):
+            raise _difference(path, stated, expected)
+        if isinstance(stated, dict) and isinstance(expected, dict):
+            for key in expected:
+                if key not in stated:
                     raise refusal(f"{path}.{key}", "the field is missing")
-                self.check(its[key], ours[key], f"{path}.{key}")
-            for key in its:
-                if key not in ours:
+                self.check(stated[key], expected[key], f"{path}.{key}")
+            for key in stated:
+                if key not in expected:
                     raise refusal(f"{path}.{key_shown(key)}", "the certificate has this field and should not")
-        elif isinstance(its, list) and isinstance(ours, list):
-            for i, (mine, derived) in enumerate(zip(its, ours, strict=False)):
-                self.check(mine, derived, f"{path}[{i}]")
-            if len(its) != len(ours):
-                raise refusal(path, f"the certificate has {len(its)} of them, derived are {len(ours)}")
-        elif its != ours:
+        elif isinstance(stated, list) and isinstance(expected, list):
+            for i, (entry, wanted) in enumerate(zip(stated, expected, strict=False)):
+                self.check(entry, wanted, f"{path}[{i}]")
+            if len(stated) != len(expected):
+                raise refusal(path, f"the certificate has {len(stated)} of them, derived are {len(expected)}")
+        elif stated != expected:
             if path.rpartition(".")[2] not in _EXPRESSIONS:
-                raise _difference(path, its, ours)
-            if self._is_out_of_bounds(str(its), str(ours)):
+                raise _difference(path, stated, expected)
+            if self._is_out_of_bounds(str(stated), str(expected)):
                 raise _difference(
-                    path, its, ours, "; that is no plain expression of about its size, and was not computed"
+                    path, stated, expected, "; that is no plain expression of about its size, and was not computed"
                 )
-            if not self._is_same(str(its), str(ours)):
-                raise _difference(path, its, ours)
+            if not self._is_same(str(stated), str(expected)):
+                raise _difference(path, stated, expected)
 
-    def _is_out_of_bounds(self, its: str, ours: str) -> bool:
-        """Whether ``its`` is too long, too deep or about too large numbers to be computed, judged by its text alone."""
-        if len(its) > _TIMES_LONGER * len(ours) + _LONGER:
+    def _is_out_of_bounds(self, stated: str, expected: str) -> bool:
+        """Whether ``stated`` is too long, too deep or about too large numbers to be computed, by its text alone."""
+        if len(stated) > _TIMES_LONGER * len(expected) + _LONGER:
             return True
-        bits, known = (bits_of(e, self.scope.classes.high) for e in (its, ours))
+        bits, known = (bits_of(e, self.scope.classes.high) for e in (stated, expected))
         return bits is None or (known is not None and bits > _TIMES_LONGER * known + _MORE_BITS)
 
-    def _is_same(self, its: str, ours: str) -> bool:
+    def _is_same(self, stated: str, expected: str) -> bool:
         """Whether two texts of the formula grammar are shown to mean the same constant of the scope."""
         free = {p.name: p for p in self.scope.parameters}
         field = Field(self.scope, self.budget)
         try:
-            parsed_constant(its, parameters=free)
-            difference = parsed_constant(f"({its}) - ({ours})", parameters=free)
+            parsed_constant(stated, parameters=free)
+            difference = parsed_constant(f"({stated}) - ({expected})", parameters=free)
             return expansion_of(JetReading(field).read(difference), field).value.is_zero
         except (SymcheckError, Undecided):
             return False
 
 
-def _check_versions(its: Json, derived: Certificate) -> None:
-    """Raise unless ``its`` has a version of each package that was used, and nothing else."""
-    if not isinstance(its, dict) or not all(isinstance(v, str) for v in its.values()):
+def _check_versions(stated: Json, derived: Certificate) -> None:
+    """Raise unless ``stated`` has a version of each package that was used, and nothing else."""
+    if not isinstance(stated, dict) or not all(isinstance(v, str) for v in stated.values()):
         raise refusal("versions", "an object with texts is expected")
     for name in derived.versions:
-        if name not in its:
+        if name not in stated:
             raise refusal(f"versions.{name}", "the field is missing")
-    for name, version in its.items():
+    for name, version in stated.items():
         if name not in derived.versions:
             raise refusal(f"versions.{key_shown(name)}", "the certificate has this field and should not")
         if not _VERSION.fullmatch(str(version)):
             raise refusal(f"versions.{name}", f"got {shown(version)}; accepted is a version such as 1.14.0")
 
 
-def _difference(path: str, its: Json, ours: Json, more: str = "") -> CertificateError:
-    said, derived = shown_plainly(its), shown_plainly(ours)
+def _difference(path: str, stated: Json, expected: Json, more: str = "") -> CertificateError:
+    said, derived = shown_plainly(stated), shown_plainly(expected)
     return refusal(path, f"the certificate says {said}, derived is {derived}{more}")

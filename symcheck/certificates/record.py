@@ -128,11 +128,11 @@ Declared = Mapping[str, str | None]
 
 
 def _parameter(p: Parameter, declared: Declared) -> Json:
-    own = None if p.default is None else str(p.default)
+    default = None if p.default is None else str(p.default)
     return {
         "name": p.name,
         "interval": _interval(p.interval),
-        "default": declared.get(p.name, own),
+        "default": declared.get(p.name, default),
     }
 
 

@@ -133,10 +133,10 @@ class Survey:
         marks = {(p.loss, p.regularizer): p for p in self.pairs}
         cells = []
         for loss in self.losses:
-            own = [marks.get((loss, g)) for g in self.regularizers]
-            first = next(p for p in own if p is not None)
+            pairs = [marks.get((loss, g)) for g in self.regularizers]
+            first = next(p for p in pairs if p is not None)
             tier = "?" if first.tier is None else first.tier.name
-            cells.append([loss, tier, first.kappa or "", *("" if p is None else p.mark for p in own)])
+            cells.append([loss, tier, first.kappa or "", *("" if p is None else p.mark for p in pairs)])
         return cells
 
 

@@ -103,9 +103,9 @@ def rational(value: Fraction) -> Expr:
     return sympy.Rational(value.numerator, value.denominator)
 
 
-def noisy_mean(own: Expr, total: Expr, classes: Expr, rho: Expr) -> Expr:
-    """E[l(z, Ybar) | Y = y] from l(z, y) = ``own`` and sum_k l(z, k) = ``total``, by the law of uniform noise."""
-    return (1 - rho) * own + rho / (classes - 1) * (total - own)
+def noisy_mean(of_label: Expr, total: Expr, classes: Expr, rho: Expr) -> Expr:
+    """E[l(z, Ybar) | Y = y] from l(z, y) = ``of_label`` and sum_k l(z, k) = ``total``, by the law of uniform noise."""
+    return (1 - rho) * of_label + rho / (classes - 1) * (total - of_label)
 
 
 def shrinking(classes: Expr, rho: Expr) -> Expr:

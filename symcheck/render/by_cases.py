@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from sympy import Expr
+
+from symcheck.findings.case import Case
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes
 from symcheck.render.block import Line, Value
 from symcheck.render.expression import conditions
 from symcheck.render.prose import line_of
-
-if TYPE_CHECKING:
-    from sympy import Expr
-
-    from symcheck.findings.case import Case
 
 MOST_TOLD = 4
 """A sentence tells so many cases apart; more are counted."""

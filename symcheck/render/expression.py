@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING
+
+from sympy import Expr
 
 from symcheck.language.numerals import is_long, numeral
-
-if TYPE_CHECKING:
-    from sympy import Expr
 
 _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
 _FUNCTIONS = {"log": "log", "exp": "exp", "Abs": "abs", "tanh": "tanh", "cosh": "cosh", "acos": "arccos"}
@@ -138,5 +136,5 @@ def _belongs_below(exponent: Expr) -> bool:
 
 
 def _at_least(written: Written, strength: int) -> str:
-    text, own = written
-    return text if own >= strength else f"({text})"
+    text, bound = written
+    return text if bound >= strength else f"({text})"

@@ -151,8 +151,8 @@ class _Writer:
 
 
 def _within(written: Written, strength: int) -> str:
-    text, own = written
-    return text if own >= strength else rf"\left({text}\right)"
+    text, bound = written
+    return text if bound >= strength else rf"\left({text}\right)"
 
 
 def _product(left: Written, right: Written) -> Written:

@@ -50,8 +50,8 @@ def _degree(facts: Facts) -> Premise:
     statement = "g(tz) = t^k g(z) for t > 0, with one number k > 1"
     k = None if facts.degree is None else facts.degree.rational
     if k is None:
-        own, scope = facts.problem.regularizer.formula, facts.problem.scope
-        found = without_degree(own, scope) if facts.is_asked and facts.degree is None else None
+        penalty, scope = facts.problem.regularizer.formula, facts.problem.scope
+        found = without_degree(penalty, scope) if facts.is_asked and facts.degree is None else None
         if found is not None:
             return Premise(statement, Verdict.REFUTED, "g does not scale by one power of t", witness=found)
         shown = "no law g(tz) = t^k g(z) came out of its form" if facts.degree is None else "k depends on a parameter"

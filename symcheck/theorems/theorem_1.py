@@ -37,16 +37,18 @@ def linear_premise(facts: Facts) -> Premise:
 
 
 def _homogeneous(facts: Facts) -> Premise:
-    k, own, shape = facts.degree, facts.shape.degree, facts.shape
+    k, shape_degree, shape = facts.degree, facts.shape.degree, facts.shape
     if (
         k is not None
         and k.is_zero
-        and own is not None
+        and shape_degree is not None
         and polynomial_degree(facts.problem.regularizer.formula) is not None
     ):
-        k = own  # a polynomial of degree 0 in t is constant, and so homogeneous of every degree, up to constants
+        # a polynomial of degree 0 in t is constant, and so homogeneous of every degree, up to constants
+        k = shape_degree
     rational = None if k is None else k.rational
-    same = shape.is_linear or (rational is not None and own is not None and own.rational == rational)
+    same_degree = rational is not None and shape_degree is not None and shape_degree.rational == rational
+    same = shape.is_linear or same_degree
     if rational is not None and rational > 1 and same:
         detail = f"k = {rational}: noise multiplies the minimisers by a^(1/(k - 1))"
         return Premise(ONE_DEGREE, Verdict.PROVED, detail)

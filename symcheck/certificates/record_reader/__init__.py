@@ -1,4 +1,4 @@
-"""Claims: a certificate's JSON as it came in, read with suspicion and before anything in it is believed."""
+"""Records read: a certificate's JSON as it came in, read with suspicion and before anything in it is believed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from symcheck.certificates.record_reader.refusal import refusal, shown
 from symcheck.certificates.record_reader.subjects import subject_at
 from symcheck.problem import Problem
 
-__all__ = ["MOST_CHARACTERS", "Claim", "claim_of"]
+__all__ = ["MOST_CHARACTERS", "ReadRecord", "read_record"]
 
 EARLIER = ("symcheck/1",)
 """Forms that earlier versions wrote."""

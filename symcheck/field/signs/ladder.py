@@ -20,15 +20,12 @@ from symcheck.field.signs.effort import MOST_HALVINGS
 from symcheck.field.signs.points import Points
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.prover import Prover
+from symcheck.field.signs.rules import rules
 from symcheck.field.signs.rules.algebraic import number_sign, without_zeros
-from symcheck.field.signs.rules.comparison import by_comparison
-from symcheck.field.signs.rules.discriminant import by_discriminant
 from symcheck.field.signs.rules.halves import by_halves, by_mean_value
-from symcheck.field.signs.rules.limit import by_limit
 from symcheck.field.signs.rules.parity import by_parity
 from symcheck.field.signs.rules.radicals import by_common_root
 from symcheck.field.signs.rules.roots import by_roots
-from symcheck.field.signs.rules.slope import by_slope
 from symcheck.field.signs.rules.terms import by_shift, by_terms
 from symcheck.field.signs.sign import ProvedSign
 from symcheck.language.interval import Interval
@@ -180,12 +177,7 @@ class Ladder(Prover):
             return None
         effort.depth += 1
         try:
-            proof = (
-                by_discriminant(self, f, box)
-                or by_comparison(self, f, box)
-                or by_slope(self, f, box, goal)
-                or by_limit(self, f, box)
-            )
+            proof = next(filter(None, (rule(self, f, box, goal) for rule in rules())), None)
         finally:
             effort.depth -= 1
         # On a part of a halved box slopes leave little room; on the whole one the bound is hopeless.

@@ -15,7 +15,7 @@ from symcheck.intake.torch.following import follow
 from symcheck.intake.torch.instances import symbols_are_instances
 from symcheck.intake.torch.ledger import Ledger
 from symcheck.intake.torch.maker import Maker
-from symcheck.intake.torch.operators import ATTRIBUTES, OPERATORS
+from symcheck.intake.torch.operators import attributes, operators
 from symcheck.intake.torch.outcome import FixedClasses, Note
 from symcheck.intake.torch.place import place_below
 from symcheck.intake.torch.precision import in_double_precision, widened
@@ -144,8 +144,8 @@ class Recorder(Maker):
         found = getattr(self.torch.Tensor, name, None)
         if name.startswith("__") or found is None:
             raise AttributeError(f"'Tensor' object has no attribute '{name}'", name=name, obj=owner)
-        if name in ATTRIBUTES:
-            return self._guarded(f"Tensor.{name}", lambda: ATTRIBUTES[name](self, owner))
+        if name in attributes():
+            return self._guarded(f"Tensor.{name}", lambda: attributes()[name](self, owner))
         if callable(found):
             return partial(self.method, name, owner)
         self.refuse(f"Tensor.{name}", "symcheck has no reading of this attribute", _WRITE)
@@ -159,8 +159,8 @@ class Recorder(Maker):
             args = (kwargs.pop("input"), *args)
         if kwargs.pop("out", None) is not None:
             self.refuse(full, "it writes its result into another tensor (out=)", "use what the operation returns")
-        row = OPERATORS.get(name)
-        if row is None and name.endswith("_") and name[:-1] in OPERATORS:
+        row = operators().get(name)
+        if row is None and name.endswith("_") and name[:-1] in operators():
             return self._guarded(full, lambda: self._in_place(name[:-1], args, kwargs))
         if row is None:
             self.refuse(full, _NO_READING, _WRITE)
@@ -186,7 +186,7 @@ class Recorder(Maker):
         if not isinstance(target, Symbolic):
             raise Unreadable("it changes a tensor that is not symbolic", _NOT_IN_PLACE)
         target.check_alone()
-        made = OPERATORS[name](self, *args, **kwargs)
+        made = operators()[name](self, *args, **kwargs)
         if not isinstance(made, Symbolic) or made.axes != target.axes or made.of_sort > target.of_sort:
             raise Unreadable("it would change the shape or the type of a tensor in place", _NOT_IN_PLACE)
         target.content = made.content

@@ -37,11 +37,11 @@ _IN_P = f"a polynomial in p in the place of z. {EVERY_C}"
 
 
 def _ghosh(_: Values) -> Iterator[Fact]:
-    C, rho, own, K = symbols("C rho l_y K")
+    C, rho, of_label, K = symbols("C rho l_y K")
     yield proves(
         r"with $\sum_k l(z,k) = K$: $(1-\rho)\, l(z,y) + \tfrac{\rho}{C-1}(K - l(z,y)) = a\, l(z,y) + \tfrac{\rho "
         r"K}{C-1}$",
-        vanishes(noisy_mean(own, K, C, rho) - shrinking(C, rho) * own - rho * K / (C - 1)),
+        vanishes(noisy_mean(of_label, K, C, rho) - shrinking(C, rho) * of_label - rho * K / (C - 1)),
         ALGEBRA,
     )
     yield theorem_fact("Ghosh", "mae", "l2", Verdict.PROVED)

@@ -110,13 +110,13 @@ def _lemma_1_proof(w: Values) -> Iterator[Fact]:
 
 
 def _lemma_2(w: Values) -> Iterator[Fact]:
-    C, rho, own, K = symbols("C rho l_y K")
+    C, rho, of_label, K = symbols("C rho l_y K")
     yield proves(
         (
             r"for any loss, with $K(z) = \sum_k l(z, k)$: $E[l(z, \bar Y) \mid Y = y] = \tfrac{\rho K(z)}{C - 1} + "
             r"a\, l(z,y)$"
         ),
-        vanishes(noisy_mean(own, K, C, rho) - rho * K / (C - 1) - shrinking(C, rho) * own),
+        vanishes(noisy_mean(of_label, K, C, rho) - rho * K / (C - 1) - shrinking(C, rho) * of_label),
         ALGEBRA,
     )
     for loss in ("mae", "cross_entropy"):

@@ -60,13 +60,13 @@ def _alpha(_: Values) -> Iterator[Fact]:
 def _llin(_: Values) -> Iterator[Fact]:
     field = Field(Scope())
     entries = expansion_of(JetReading(field).read(parsed("logsumexp(z) - z[y]", kind="loss")), field)
-    own, others, C = symbols("z_y S C")
+    of_label, others, C = symbols("z_y S C")
     c = entries.g_y.sympy().free_symbols | entries.g_k.sympy().free_symbols
     at = dict.fromkeys(c, C)
-    linear = entries.g_y.sympy().subs(at) * own + entries.g_k.sympy().subs(at) * (others - own)
+    linear = entries.g_y.sympy().subs(at) * of_label + entries.g_k.sympy().subs(at) * (others - of_label)
     yield proves(
         r"for the cross entropy: $\langle \nabla l(0,y), z\rangle = \tfrac1C \sum_i z_i - z_y$, with $S = \sum_i z_i$",
-        vanishes(linear - (others / C - own)),
+        vanishes(linear - (others / C - of_label)),
         "Taylor arithmetic with C a symbol",
     )
 
@@ -97,17 +97,17 @@ def _taylor(w: Values) -> Iterator[Fact]:
 
 def _to_zero(w: Values) -> Iterator[Fact]:
     l1, l2, L1, L2, G1, G2 = symbols("lambda_1 lambda_2 L1 L2 G1 G2")
-    own = [(L1 + l1 * G1) - (L2 + l1 * G2), (L2 + l2 * G2) - (L1 + l2 * G1)]
+    gaps = [(L1 + l1 * G1) - (L2 + l1 * G2), (L2 + l2 * G2) - (L1 + l2 * G1)]
     yield proves(
         r"the two optimality conditions, both at most 0, add up to $(\lambda_1 - \lambda_2)(G_1 - G_2)$: "
         r"$G_g(Z_\lambda^*)$ does not grow with $\lambda$",
-        vanishes(own[0] + own[1] - (l1 - l2) * (G1 - G2)),
+        vanishes(gaps[0] + gaps[1] - (l1 - l2) * (G1 - G2)),
         ALGEBRA,
     )
     yield proves(
         r"$\lambda\,[G(Z_\lambda^*) - G(0)] - [L(0) - L(Z_\lambda^*)]$ is the objective at $Z_\lambda^*$ less that at "
         r"0: with 0 in the family and $L \ge -M$, $G(Z_\lambda^*) - G(0) \le \tfrac1\lambda(L(0) + M) \to 0$",
-        vanishes(l1 * (G1 - G2) - (L2 - L1) - own[0]),
+        vanishes(l1 * (G1 - G2) - (L2 - L1) - gaps[0]),
         ALGEBRA,
     )
     rate, least = w["lambda"], w["t"]

@@ -79,10 +79,10 @@ def _at_zero(w: Values) -> Iterator[Fact]:
     target = [w["p1"] - Fraction(1, 3), w["p2"] - Fraction(1, 3), w["p3"] - Fraction(1, 3)]  # E o_Y
     a = contraction(3, w["rho"])
     outputs = []
-    for factor, own in ((Fraction(1), w["clean"]), (a, w["noisy"])):
+    for factor, solution in ((Fraction(1), w["clean"]), (a, w["noisy"])):
         pull = [rational(w["beta"] * factor * m) for m in target]
         others = [Fraction(str(x / 4)) for x in pull[1:]]
-        outputs.append((own, *others))
+        outputs.append((solution, *others))
     # strictly convex in each z_i, so the only minimiser is where each slope equals its pull
     solved = all(
         slope.subs(z1, rational(x)) == rational(w["beta"] * factor * m)

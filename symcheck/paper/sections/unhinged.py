@@ -57,11 +57,11 @@ def _binary(_: Values) -> Iterator[Fact]:
     z1, z2 = symbols("z1 z2")
     margin = z1 - z2
     for label, sign in ((1, 1), (2, -1)):
-        own = (z1 + z2) / 2 - (z1, z2)[label - 1]
+        of_label = (z1 + z2) / 2 - (z1, z2)[label - 1]
         yield proves(
             rf"$C = 2$, class {label}: $l_{{MUH}}(z, {label}) = \tfrac12\left(1 - y m\right) - \tfrac12$ with $m = "
             rf"z_1 - z_2$ and $y = {sign}$",
-            vanishes(own - ((1 - sign * margin) / 2 - Fraction(1, 2))),
+            vanishes(of_label - ((1 - sign * margin) / 2 - Fraction(1, 2))),
             ALGEBRA,
         )
 
@@ -75,10 +75,10 @@ def _unbounded(_: Values) -> Iterator[Fact]:
 
 
 def _label_free(_: Values) -> Iterator[Fact]:
-    C, rho, own, total, g = symbols("C rho l_y S g")
+    C, rho, of_label, total, g = symbols("C rho l_y S g")
     yield proves(
         r"$\bar L_{l+g} = \bar L_l + G$: the weights $1-\rho$ and $\tfrac{\rho}{C-1}$ of $C - 1$ labels sum to 1",
-        vanishes(noisy_mean(own + g, total + C * g, C, rho) - noisy_mean(own, total, C, rho) - g),
+        vanishes(noisy_mean(of_label + g, total + C * g, C, rho) - noisy_mean(of_label, total, C, rho) - g),
         ALGEBRA,
     )
 

@@ -18,7 +18,7 @@ HIGHEST_POWER = 12
 """Multiples of logarithms are compared as powers up to this exponent in all."""
 
 
-def by_comparison(prover: Prover, f: Element, box: Box) -> Proof | None:
+def by_comparison(prover: Prover, f: Element, box: Box, _goal: int) -> Proof | None:
     """The rule that applies to ``f``, if one does."""
     return _of_two_terms(prover, f, box) or _of_logarithms(prover, f, box)
 
@@ -87,3 +87,6 @@ def _of_logarithms(prover: Prover, f: Element, box: Box) -> Proof | None:
     if premise is None:
         return None
     return Proof(premise.proved, f, box, "the numbers are compared in the place of their logarithms", (premise,))
+
+
+RULE, RANK = by_comparison, 20

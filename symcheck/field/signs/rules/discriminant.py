@@ -12,7 +12,7 @@ MOST_TERMS = 12
 """Longer polynomials are not looked at."""
 
 
-def by_discriminant(prover: Prover, f: Element, box: Box) -> Proof | None:
+def by_discriminant(prover: Prover, f: Element, box: Box, _goal: int) -> Proof | None:
     """``f`` is quadratic in a variable or another generator, which may then be any real number."""
     if len(f.parts) > MOST_TERMS:
         return None
@@ -44,3 +44,6 @@ def _in(prover: Prover, f: Element, box: Box, place: int) -> Proof | None:
     proved = top.proved.times(ProvedSign.NONNEGATIVE if room.proved is ProvedSign.ZERO else room.proved)
     what = "has no real zero" if proved.is_strict else "does not change its sign"
     return Proof(proved, f, box, lambda: f"it is quadratic in {field.generator(place).text()} and {what}", (top, room))
+
+
+RULE, RANK = by_discriminant, 10

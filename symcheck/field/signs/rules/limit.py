@@ -13,7 +13,7 @@ from symcheck.field.signs.sign import ProvedSign
 from symcheck.reason import Undecided
 
 
-def by_limit(prover: Prover, f: Element, box: Box) -> Proof | None:
+def by_limit(prover: Prover, f: Element, box: Box, _goal: int) -> Proof | None:
     """f / C**w is monotone in C, and its limit has the sign that makes it one of f."""
     if "C" not in box.names or box.side("C").high is not None or not prover.is_smooth(f, box):
         return None
@@ -118,3 +118,6 @@ def _collect(leading: dict[tuple[int, int], Element], parts: Parts, degree: int,
         logs = dict(powers).get(log_place, 0)
         term = field.monomial(tuple(x for x in powers if x[0] != log_place)) * coefficient * denominator
         leading[degree, logs] = leading.get((degree, logs), field.zero) + term
+
+
+RULE, RANK = by_limit, 40

@@ -90,3 +90,6 @@ def _directions(proved: ProvedSign) -> Iterator[bool]:
         yield True
     if proved.at_most_zero:
         yield False
+
+
+RULE, RANK = by_slope, 30

@@ -172,7 +172,7 @@ def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     return lambda maker, *args, **options: function(maker, name, *args, **options)
 
 
-ACROSS: dict[str, Callable[..., Any]] = {
+OPERATORS: dict[str, Callable[..., Any]] = {
     **{name: _named(across, name) for name in _TO_ONE},
     **{name: _named(along, name) for name in _TO_CLASSES},
     "max": _named(extremum, "amax"),

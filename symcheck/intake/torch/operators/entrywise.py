@@ -131,7 +131,7 @@ def _row(name: str) -> Callable[..., Symbolic]:
     return lambda maker, *values, **options: each(maker, name, *values, **options)
 
 
-ENTRYWISE: dict[str, Callable[..., Symbolic]] = {
+OPERATORS: dict[str, Callable[..., Symbolic]] = {
     **{name: _row(name) for name in _ROWS},
     **{name: _row(known) for name, known in _OTHER_NAMES.items()},
 }

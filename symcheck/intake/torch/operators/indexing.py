@@ -236,7 +236,7 @@ def seen_with(maker: Maker, x: Symbolic, axes: Axes) -> Symbolic:
     return maker.tensor(x.content, axes, x.of_sort)
 
 
-INDEXING: dict[str, Callable[..., Any]] = {
+OPERATORS: dict[str, Callable[..., Any]] = {
     "one_hot": one_hot,
     "gather": gather,
     "take_along_dim": lambda maker, x, indices, dim: gather(maker, x, dim, indices),

@@ -222,7 +222,7 @@ def _row(name: str) -> Callable[..., Symbolic]:
     return lambda maker, *args, **options: entry_loss(maker, name, *args, **options)
 
 
-LOSSES: dict[str, Callable[..., Any]] = {
+OPERATORS: dict[str, Callable[..., Any]] = {
     "cross_entropy": cross_entropy,
     "nll_loss": nll_loss,
     "multi_margin_loss": multi_margin_loss,

@@ -97,7 +97,7 @@ def tensor(maker: Maker, data: object, dtype: Any = None, **_: object) -> Symbol
     return maker.tensor(detached(given.term), axes, sort)
 
 
-MADE: dict[str, Callable[..., Any]] = {
+OPERATORS: dict[str, Callable[..., Any]] = {
     "zeros": _new(0), "ones": _new(1), "empty": _new(None),
     "zeros_like": _like(0), "ones_like": _like(1), "empty_like": _like(None),
     "new_zeros": _new_of(0), "new_ones": _new_of(1), "new_empty": _new_of(None),

@@ -203,7 +203,7 @@ def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     return lambda maker, *args, **options: function(maker, name, *args, **options)
 
 
-MASKS: dict[str, Callable[..., Any]] = {
+OPERATORS: dict[str, Callable[..., Any]] = {
     **{name: _named(compared, name) for name in _COMPARE},
     **{long: _named(compared, name) for long, name in {"not_equal": "ne", "less": "lt", "greater": "gt"}.items()},
     **{name: _named(decided, name) for name in ("any", "all")},

@@ -208,7 +208,7 @@ def _asked(answer: Callable[[Maker, Symbolic], object]) -> Callable[..., object]
     return lambda maker, x: answer(maker, maker.lift(x))
 
 
-VIEWS: dict[str, Callable[..., Any]] = {
+OPERATORS: dict[str, Callable[..., Any]] = {
     "view": view, "reshape": view, "view_as": view_as, "reshape_as": view_as, "unsqueeze": unsqueeze,
     "squeeze": squeeze, "flatten": flatten, "ravel": flatten, "permute": permute, "transpose": transpose,
     "swapaxes": transpose, "t": transpose, "expand": expand, "expand_as": expand_as, "broadcast_to": expand,
