@@ -57,6 +57,7 @@ def _inside(field: AbstractField, c: Element) -> Element:
     share = Fraction(1, 2) if c.is_zero else None if field.depends(c) else _share_of_pi(field, c)
     if share is not None:
         return pi(field) * share
+    # One generator for c and -c, so that arccos c + arccos(-c) = pi is seen.
     if field.sign(c).kind is Kind.NEGATIVE:
         return pi(field) - _inside(field, -c)
     return field.opaque(Role.ARCCOS, c)
@@ -75,6 +76,7 @@ def _share_of_pi(field: AbstractField, c: Element) -> Fraction | None:
         near = (Fraction(int(mantissa)) * Fraction(2) ** int(exponent)).limit_denominator(FINEST)
         if not abs(angle * near.denominator - near.numerator) < arb(2) ** -_NEAR:
             return None
+    # The ball says which multiple of pi it could be, and the sign that it is.
     value = _chebyshev(c, near.denominator) - (-1) ** near.numerator
     return near if field.sign(value).kind is Kind.ZERO else None
 

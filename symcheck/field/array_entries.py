@@ -78,6 +78,8 @@ class ArrayEntries:
     def closed(self, c: Element) -> Element:
         """``c`` with the known sums of arrays put in, if it does not depend on the array any more then."""
         for name, array in self._free.items():
+            # Sums are put in only where the array is gone then: else w[3] would be written as 1 - w[1] - w[2] all
+            # over.
             if _has_sums(array) and any(v.startswith(f"{name}[") for v in self._field.depends(c)):
                 other = self._reduced(c, array)
                 if not any(v.startswith(f"{name}[") for v in self._field.depends(other)):

@@ -119,6 +119,7 @@ class Point:
             return self._ball(g.argument, balls).acos()
         if g.role is Role.PARITY:
             return self._parity(g.argument.parts[0][1])
+        # A rounded number has no value: its ball holds all that it may be.
         value = self.values.get(g.name)
         if value is None and self._field.box.side(g.name).rounded:
             return ball_in(self._field.box.side(g.name))

@@ -77,11 +77,13 @@ class EverywhereField(OpaqueField):
 
     def _is_zero(self, c: Element, known: Mapping[str, Element], conditions: tuple[Element, ...]) -> bool:
         """The same where the ``conditions`` are >= 0, with what is ``known`` of |x| and steps there."""
+        # What is put in may bring in another |x|, or have it in its argument.
         while known.keys() & self._cases_in(c):
             c = self.replaced(c, known)
         if c.is_zero or self._contradict(conditions):
             return True
         names = self._cases_in(c)
+        # Each case asks two more: their number doubles.
         if not names or len(conditions) == MOST_CASES:
             return False
         name, function = names[0], self._functions[names[0]]
@@ -137,6 +139,7 @@ class EverywhereField(OpaqueField):
             if place not in self.classes_in(f) or len(f.parts) == 1:
                 continue
             self.budget.check()
+            # sum_i (a[i] + b)/(a[i] + c) is C + (b - c) sum_i 1/(a[i] + c): one sum with less inside.
             quotient, rest = self._divided(c.numerator, f)
             if not quotient.is_zero:
                 below = c.denominator.reciprocal()
@@ -169,6 +172,7 @@ class EverywhereField(OpaqueField):
         sum_j sum_i h(i, j) = sum_j sum_i h(j, i) = sum_j sum_i (h(i, j) + h(j, i))/2.
         """
         inner = self._inner_sum(unit, place)
+        # While an order is tried the other one would be tried again, without end.
         if inner is None or self._is_turning:
             return super()._sum_of_unit(unit, place)
         self._is_turning = True
@@ -182,6 +186,7 @@ class EverywhereField(OpaqueField):
             mean = (h + turned) * Fraction(1, 2)
             if not self._is_joint(mean, one, two):
                 return self.summed(self.summed(mean, two), one)
+            # Neither order is better: the one with the lesser name, so that both ways to write it meet.
             if turned.key < h.key:
                 return self.summed(self.summed(turned, two), one)
         finally:

@@ -45,6 +45,7 @@ class Unit:
 def units(exponent: Element) -> list[tuple[Fraction, Unit]]:
     """``exponent`` as a sum of rational multiples of different units."""
     exponent.lift()
+    # Over the rationals, as exp(a/2 + b/3) is exp(a)**(1/2) exp(b)**(1/3).
     n = terms_of(exponent)
     common = exponent.d.term_content()
     rest = exponent.d / common
@@ -106,6 +107,7 @@ def digits(value: Fraction) -> tuple[int, list[tuple[int, int, int]]]:
     for prime, power in _factors(left.denominator):
         p, modulus = int(prime), int(prime) ** int(power)
         other = left.denominator // modulus
+        # Partial fractions: left = sum of share/p**power, up to a whole number that ends up in ``value``.
         share = left.numerator * pow(other, -1, modulus) % modulus
         found += list(_expanded(share, p, int(power)))
         whole_less = Fraction(share, modulus)

@@ -121,6 +121,7 @@ class IndexedField(GrowingField):
                     unit = unit * g
                 else:
                     rest = rest * g
+            # Terms with one unit belong together: a b[i] + c b[i] is (a + c) b[i], which is one sum.
             known = units.get(unit.key)
             units[unit.key] = (unit, rest if known is None else known[1] + rest)
         return list(units.values())
@@ -162,6 +163,8 @@ class IndexedField(GrowingField):
         if known is not None:
             return self.number(known)
         bound = -1 - max((self._depth(n) for n in self.depends(unit)), default=0)
+        # A name of its own for the class that is summed over, deeper than those of the sums inside: it is never
+        # caught.
         summand = self.renamed(unit, {place: bound})
         name = self._sums.setdefault(summand.key, f"{{{len(self._sums)}}}")
         self._atoms.setdefault(name, Sum(summand, bound))
@@ -180,6 +183,7 @@ class IndexedField(GrowingField):
             return atom.array.total
         assert isinstance(atom.array, MatrixArray)
         i, j = atom.places
+        # The entries A[i,i] add up to the trace, which nothing is declared of.
         if i == j:
             return None
         return atom.array.columns if i == place else atom.array.rows
@@ -187,6 +191,7 @@ class IndexedField(GrowingField):
     def _interval_of_sum(self, unit: Element) -> Interval:
         sign = self.sign(unit)
         zero = Fraction(0)
+        # Terms >= 0, one of them positive: A[i,i] where i is the class that is kept.
         if sign.nonnegative and self._has_positive_term(unit):
             return Interval(zero, None, low_open=True, high_open=True)
         if sign.kind is Kind.POSITIVE or sign.nonnegative:

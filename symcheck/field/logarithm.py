@@ -18,6 +18,7 @@ def log_of(field: AbstractField, c: Element) -> Element:
         for p, k in prime_factors(abs(content)):
             total = total + field.opaque(Role.LOG, field.number(p)) * (sign * k)
         for f, k in found:
+            # log(a b) is log a + log b for a, b > 0 only; factors of open sign stay in one logarithm.
             oriented = _oriented(field, f)
             if oriented is None:
                 rest = rest * (f**k if sign > 0 else (f**k).reciprocal())
@@ -29,6 +30,7 @@ def log_of(field: AbstractField, c: Element) -> Element:
     if field.sign(rest).kind is not Kind.POSITIVE:
         rest = -rest
         require_positive(field, rest, "the logarithm of {}")
+    # log r = -log(1/r): of r and 1/r one is chosen, so that both logarithms have one generator.
     flipped = rest.reciprocal()
     if rest.key < flipped.key:
         return total + field.opaque(Role.LOG, rest)

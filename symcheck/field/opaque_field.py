@@ -65,8 +65,11 @@ class OpaqueField(IndexedField):
                 return super().sign(c)
             proof = None
             with suppress(Exhausted), self.effort.climb():
+                # The whole ladder would climb over generators that stand for sums and functions of z, mostly in
+                # vain.
                 proof = self.ladder.quick(c, self.box)
                 if proof is None or not is_decisive(proof):
+                    # sum_i exp(z[i]) - exp(z[0]) > 0 is seen once the sum is the term at 0 plus a positive rest.
                     proof = self.ladder.quick(self._with_rests(c), self.box) or proof
             decided = proof is not None and is_decisive(proof)
             known = sign_of_proof(self.ladder, proof) if proof is not None and decided else sampled((), proof)
@@ -94,6 +97,8 @@ class OpaqueField(IndexedField):
                 return super().power(base, exponent)
             except Undecided:
                 self.budget.check()
+        # (f**2)**e is |f|**(2 e), and positive factors come out of the power: then equal functions have equal
+        # names.
         positive, rest = self._split(base)
         if len(rest) == 1 and rest[0][1] % 2 == 0:
             outer = self.power(self.absolute(rest[0][0]), exponent * rest[0][1])
@@ -156,6 +161,7 @@ class OpaqueField(IndexedField):
         return self._made(function, _UP_TO_1)
 
     def _made(self, function: Opaque, interval: Interval) -> Element:
+        # Found again by the canonical form of its arguments: two opaque functions of equal arguments are one.
         key = function.op, tuple(a.key for a in function.args), function.named
         name = self._names.get(key)
         if name is None:
@@ -196,6 +202,7 @@ class OpaqueField(IndexedField):
                 apart = apart + unit * weight
         scale, unit = self.one, self.number(0)
         for u, weight in inside:
+            # The largest of s u_i is s times the largest of u_i for s > 0 only.
             if len(inside) == 1 and self.sign(weight).kind is Kind.POSITIVE:
                 scale, unit = weight, u
             else:

@@ -38,6 +38,7 @@ def parity_of(field: AbstractField, e: Element) -> Element:
         )
     value = field.one
     for coefficient, powers in e.parts:
+        # Even multiples of whole numbers do not count.
         if coefficient % 2:
             # a power (-1)**m that occurs in the exponent is odd itself
             odd = tuple((place, 1) for place, _ in powers if field.generators[place].role is not Role.PARITY)

@@ -64,6 +64,7 @@ def _without_roots_below(field: AbstractField, n: fmpz_mpoly, d: fmpz_mpoly) -> 
     for g in reversed(field.relations):
         alone = int(d.term_content().degrees()[g.place])
         if alone:
+            # 1/s = s/C for s = C**(1/2).
             up = d.context().gen(g.place) ** (g.root - alone)
             n = _reduced(field, field.product(n, up))
             d = _reduced(field, field.product(d, up))

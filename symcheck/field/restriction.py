@@ -24,6 +24,7 @@ class Restriction:
     def of(self, c: Element) -> Element:
         """The image of ``c``; raises ``Undecided`` or ``Undefined`` where it cannot be formed."""
         n = self._sum(c.parts)
+        # A quotient again, so it is shown again that the denominator vanishes nowhere: C - q is 0 where q is C.
         return n if c.d.is_one() else n / self._sum(c.denominator_parts)
 
     def _sum(self, parts: Parts) -> Element:

@@ -82,6 +82,7 @@ def factors_of(field: AbstractField, c: Element) -> Factors:
     rest = polynomial / common
     for family in known:
         rest = family.in_root(rest)
+    # A polynomial in x**(1/60) has degrees 60 times as high: it is not factored.
     is_high = any(family.order > HIGHEST_ORDER for family in known)
     monomial, sums, content = field.one, [], 1
     for part in (common, rest):

@@ -102,6 +102,7 @@ class _Writer(ABC, Generic[T]):
             self._multiply_powers(found, tuple((place, e * k) for place, e in f.parts[0][1]))
             return
         sign = self._field.quick_sign(f)
+        # 1 - r rather than -(r - 1), also where the sign is open.
         unsigned = sign is None and found.coefficient < 0
         if k % 2 and (unsigned or (sign is not None and sign.at_most_zero)):
             f = -f
@@ -121,6 +122,7 @@ class _Writer(ABC, Generic[T]):
             if log is None:
                 found.exponent = found.exponent + g.argument * k
             else:
+                # exp(e log f) is shown as f**e: e is the argument without its log f.
                 of = g.argument.lift()
                 exponent = Element(self._field, of.n / self._field.context.gen(log.place), of.d)
                 found.multiply(log.argument, exponent * k)
@@ -141,6 +143,7 @@ class _Writer(ABC, Generic[T]):
             value, number = exponent.rational, base.rational
             if value is not None and number is not None:  # 10**(13/10) is shown as 10*10**(3/10)
                 whole = floor(value)
+                # A power that has too many digits stays a power.
                 if abs(whole) * max(abs(number.numerator), number.denominator).bit_length() > LONG:
                     top.append(self.power(self.number(number), self.whole(exponent)))
                     continue
@@ -176,6 +179,7 @@ class _Writer(ABC, Generic[T]):
         """The terms of a polynomial, a positive one first if there is one."""
         parts = [(c * scale, powers) for c, powers in f.parts]
         if parts[0][0] < 0:
+            # 1 - C rather than -C + 1.
             parts.reverse()
         first = next((i for i, (c, _) in enumerate(parts) if c > 0), 0)
         parts.insert(0, parts.pop(first))

@@ -59,10 +59,12 @@ def require_nonzero(prover: Prover, c: Element) -> None:
         return
     if field.effort.depth and sign.kind is not Kind.MIXED:
         raise _PASSING
+    # 1 + 2 (-1)**n has both signs and vanishes nowhere, and its square shows it.
     if parities(field, c) and field.sign(c * c).kind is Kind.POSITIVE:
         return
     zero = next((s for s in sign.points if s.sign == 0), None)
     if zero is None and sign.kind is Kind.MIXED and not field.real:
+        # C - 5/2 changes its sign between two numbers of classes.
         runs = [run for _, run in pieces(c)]
         if all(run.kind in (Kind.POSITIVE, Kind.NEGATIVE) for run in runs):
             return

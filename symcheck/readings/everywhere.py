@@ -117,6 +117,7 @@ class EverywhereReading(Reading[Value]):
         return self._each(lambda x: (x + self.field.absolute(x)) * Fraction(1, 2), a)
 
     def abs_power(self, a: Value, b: Value) -> Value:
+        # |a|**2 is a**2, in which no opaque |a| is left.
         n = b.at[()].rational if () in b.at else None
         return self.pow(a if n is not None and n.denominator == 1 and n % 2 == 0 else self.abs(a), b)
 
@@ -175,6 +176,7 @@ class EverywhereReading(Reading[Value]):
         for p in PATTERNS[tuple(rest)]:
             generic = v.at[(*p, last)]
             s = self.field.summed(generic, last)
+            # At the classes of p the summand is another one: the generic one is taken back there.
             for b in sorted(set(p)):
                 s = s + v.at[(*p, b)] - self._renamed(generic, {last: b})
             at[p] = s
@@ -189,6 +191,8 @@ class EverywhereReading(Reading[Value]):
 
     def _alike(self, v: Value, op: str) -> Element:
         """What all entries of ``v`` are, also the one at the label."""
+        # The field has one name for the largest of entries that are made alike, and none for "or the one at the
+        # label".
         generic = v.at[v.indices]
         if 0 in v.indices and not (self._seen(v, (0, 1), (0, 0)) - self._renamed(generic, {1: 0})).is_zero:
             raise Undecided(
@@ -203,6 +207,8 @@ class EverywhereReading(Reading[Value]):
     def _seen(self, v: Value, union: ClassIndices, pattern: Pattern) -> Element:
         """The part of ``v`` at a pattern of indices that contain its own."""
         classes = dict(zip(union, pattern, strict=True))
+        # Classes that coincide have the least of their names in v, and the names of the union where it is asked
+        # for.
         names: dict[int, int] = {}
         narrow = tuple(names.setdefault(classes[n], n) for n in v.indices)
         return self._renamed(v.at[narrow], {name: there for there, name in names.items()})

@@ -74,6 +74,8 @@ class IndexedReading(JetReading):
 
     def abs_power(self, a: Jet, b: Jet) -> Jet:
         """As in the jet reading, but always twice differentiable, whatever the order that is read."""
+        # |a|^k has no second derivative at 0 for k <= 2, and a loss that is read to first order only
+        # has to have one all the same.
         exponent = b.at[()].rational if () in b.at else None
         if exponent is not None and exponent <= 2 and (exponent.denominator > 1 or exponent % 2):
             return self.pow(self.abs(a), b)
@@ -122,6 +124,7 @@ class IndexedReading(JetReading):
     def _sum(self, p: Pattern, parts: list[Element]) -> Element:
         """The sum over all classes of what is ``parts[b]`` at the class b of ``p`` and ``parts[-1]`` elsewhere."""
         other = blocks(p)
+        # The generic part is summed over all classes, the named ones included: what it says there is taken back.
         total = self.field.summed(parts[-1], other)
         for b, part in enumerate(parts[:-1]):
             total = total + part - self.field.renamed(parts[-1], {other: b})
@@ -130,6 +133,7 @@ class IndexedReading(JetReading):
     def _at(self, a: Jet, named: Named) -> Element:
         """The coefficient at a pattern, with its classes called by the names that they have elsewhere."""
         pattern, names = named
+        # The classes 0, 1, ... of the pattern have other names in the pattern that it is a part of.
         c = a.at.get(pattern)
         return self.field.number(0) if c is None else self.field.renamed(c, dict(enumerate(names)))
 
@@ -175,6 +179,8 @@ def indexed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Indexed
     """
     field = IndexedField(scope, budget)
     is_loss = formula.uses_label
+    # The conditions on a loss are about its gradient; second derivatives with free arrays would be costly for
+    # nothing.
     jet = IndexedReading(field, 1 if is_loss else 2).read(formula)
     zero = field.number(0)
 

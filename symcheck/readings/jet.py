@@ -39,6 +39,7 @@ class JetReading(JetArithmetic):
 
     def _power_of_numbers(self, a: Jet, b: Jet) -> Jet:
         """a^b pattern by pattern, where neither depends on z."""
+        # exp(b log a) would ask for a > 0, and 0**2 is a number.
         union, zero = joined(a.indices, b.indices), self.field.number(0)
         left, right = self._wide(a, union), self._wide(b, union)
         places = patterns(sum(union), 0, self.most)
@@ -47,6 +48,7 @@ class JetReading(JetArithmetic):
 
     def _real_power(self, a: Jet, exponent: Element) -> Jet:
         if a.varies:
+            # sqrt(x) has no derivative at 0; as a number it is 0.
             self._refuse_zero(a, "a power that is not a whole number")
         return self._composed(a, lambda x: power_derivatives(x, exponent))
 
@@ -60,6 +62,7 @@ class JetReading(JetArithmetic):
         """``a`` where its value at 0 is positive, ``below`` times it where negative."""
         factors = {Kind.POSITIVE: self.field.number(1), Kind.NEGATIVE: self.field.number(below)}
         kinds = self._kinds(a, name).items()
+        # A value that is 0 and does not vary stays 0: its pattern is missing here.
         at = {p: factors[kind] for p, kind in kinds if kind in factors and not factors[kind].is_zero}
         return self.mul(replace(a, at=at, varies=False), a)
 
@@ -70,6 +73,7 @@ class JetReading(JetArithmetic):
         zeros = {p: one for p in patterns(a.fixed, 0, self.most) if self._kind_at(a, p) is Kind.ZERO}
         if not a.varies or not zeros or exponent is None:
             return self.pow(self.abs(a), b)
+        # |a|^2 is a^2, which is smooth.
         if exponent.denominator == 1 and exponent % 2 == 0:
             return self._integer_power(a, int(exponent))
         if exponent <= self.order:
@@ -91,6 +95,7 @@ class JetReading(JetArithmetic):
 
     def _flat(self, a: Jet, zeros: dict[Pattern, Element], function: Callable[[Jet], Jet]) -> Jet:
         """``function`` of ``a``, with the value and derivatives 0 at the patterns ``zeros``, where a is 0."""
+        # ``function`` need not exist at 0, so it is taken at 1 there, and what comes out is left out.
         mask = replace(a, at=zeros, varies=False)
         apart = self.add(a, self.mul(mask, self.sub(self.number(Fraction(1)), a)))  # 1 where a is 0
         power = self.mul(self.sub(self.number(Fraction(1)), mask), function(apart))
@@ -127,6 +132,8 @@ class JetReading(JetArithmetic):
 
     def product(self, v: Jet) -> Jet:
         v = self._as_vector(v)
+        # exp of a sum of logarithms costs the same for every C; factors that may be 0 or negative have no
+        # logarithm.
         if not v.label and self._kind_at(v, (0,)) is Kind.POSITIVE:
             return self.exp(self.total(self.log(v)))
         return super().product(v)
@@ -159,6 +166,7 @@ class JetReading(JetArithmetic):
         classes = self.field.scope.classes
         if classes.fixed == 2:
             return True
+        # At C = 2 there is one other entry; from C = 3 on the others tie at z = 0, as they are treated alike.
         if v.varies and 2 in classes:
             raise branching(name, self.field.C - self.field.number(2))
         self._refuse_tie(v, name)
@@ -251,5 +259,6 @@ def expansion_of(jet: Jet, field: Field) -> Expansion[Element]:
         h_yy=entry(0, 0, 0),
         h_yk=entry(0, 0, 1),
         h_kk=entry(0, 1, 1),
+        # With two classes y, k, l cannot be three.
         h_kl=entry(0, 1, 2) if most > 2 else None,
     )

@@ -29,7 +29,11 @@ from symcheck.readings.pattern import (
 )
 
 MANY = 99
-"""Stands for "C is a symbol": no pattern of the orders in use has as many classes."""
+"""Stands for "C is a symbol": no pattern of the orders in use has as many classes.
+
+With C = 2 there is no third class, so patterns with three do not exist there: that C is read apart, and has to agree
+with what is said for every C.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class JetArithmetic(Reading[Jet]):
             if known is None:
                 at[p] = c
             else:
+                # Zeros are left out, so that a pattern that is missing is 0, whatever has cancelled.
                 s = known + c
                 if s.is_zero:
                     del at[p]
@@ -165,7 +170,8 @@ class JetArithmetic(Reading[Jet]):
         """f(a) from f, f', f'', ... at the values of ``a``, by Taylor's formula."""
         zero = self.field.number(0)
         places = patterns(a.fixed, 0, self.most)
-        count = self.order + 1 if a.varies else 1  # of a number there are values where derivatives do not exist
+        # sqrt is defined at 0 and has no derivative there: of what does not vary the value is enough.
+        count = self.order + 1 if a.varies else 1
         rows = {p: list(islice(derivatives(a.at.get(p, zero)), count)) for p in places}
 
         def coefficient(n: int, factorial: int) -> Jet:
@@ -176,6 +182,7 @@ class JetArithmetic(Reading[Jet]):
         value = coefficient(0, 1)
         if not a.varies:
             return value
+        # f(x + h) = f(x) + f'(x) h + ..., where h has no value at z = 0: its powers beyond the order are 0.
         change = replace(a, at={p: c for p, c in a.at.items() if len(p) > a.fixed})
         power, factorial = change, 1
         for n in range(1, self.order + 1):
@@ -198,6 +205,7 @@ class JetArithmetic(Reading[Jet]):
         return Jet(v.label, False, v.at, v.varies, second=v.entry)
 
     def pair_total(self, pairs: Jet) -> Jet:
+        # What does not depend on both classes is summed over both all the same.
         wide = Jet(pairs.label, True, self._wide(pairs, (pairs.label, True, True)), pairs.varies, second=True)
         return self.total(Jet(wide.label, True, self._summed(wide), wide.varies))
 
@@ -212,6 +220,8 @@ class JetArithmetic(Reading[Jet]):
                     s = s + c
             c = None if other is None else v.at.get(other)
             if c is not None:
+                # All classes that meet no named one give the same: here C enters as a symbol, and the cost does not
+                # grow with it.
                 s = s + c * (self.field.C - self.field.number(named))
             if not s.is_zero:
                 at[p] = s

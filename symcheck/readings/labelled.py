@@ -42,6 +42,7 @@ class Table:
             try:
                 known = self._known[key] = self._find(*key)
             except Undecided as stop:
+                # An entry may be asked for long after its part was read, so the table knows which part it is.
                 raise (stop if self.part is None else stop.at(self.part())) from None
         return known
 
@@ -205,6 +206,7 @@ class LabelledReading(Reading[Table]):
 
     def _each(self, function: Callable[..., LogitJet], *tables: Table) -> Table:
         """``function`` of the entries of ``tables``, once for entries that are the same objects."""
+        # softmax has a common denominator and many entries, and entries that are one object give one result.
         known: dict[tuple[int, ...], LogitJet] = {}
 
         def found(y: int, i: int) -> LogitJet:
@@ -256,6 +258,7 @@ def labelled_expansion(formula: Formula, scope: Scope, budget: Budget, *, order:
     reading = LabelledReading(field, order)
     try:
         table = reading.read(formula)
+    # Tables ask tables for entries, so the depth of a formula is that of the calls.
     except RecursionError:
         why = "its operators are nested too deeply to be read class by class"
         raise Undecided(Reason(Code.BUDGET, why, "write sums with total(...)")) from None

@@ -77,6 +77,7 @@ class LogitJets:
             if n < 0:
                 base, n = self.reciprocal(base), -n
             return self.composed(base, lambda x: self._whole_power(x, int(n)))
+        # As a number 0**(1/2) is 0; as a function of z the root has no slope there.
         if base.varies and self.field.sign(base.value).kind is Kind.ZERO:
             raise Kink(_kink("a power that is not a whole number of a value that is 0 at z = 0"))
 
@@ -157,6 +158,7 @@ class LogitJets:
             if kind is Kind.POSITIVE:
                 best = place
             elif kind is Kind.ZERO and (x.varies or entries[best].varies or name == "onehot_argmax"):
+                # A tie is one only if no entry after it is larger than both.
                 if any(self.field.sign(e.value - x.value).kind is Kind.POSITIVE for e in entries[place + 1 :]):
                     continue
                 raise Kink(_kink(f"{name} of entries of which two are the largest at z = 0"))

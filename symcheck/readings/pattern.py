@@ -36,6 +36,7 @@ def blocks(pattern: Pattern) -> int:
 def canonical(pattern: Pattern, fixed: int) -> Pattern:
     """``pattern`` renumbered in order of appearance, the indices after the first ``fixed`` in the least order."""
     head, tail = pattern[:fixed], pattern[fixed:]
+    # Derivatives do not depend on the order in which they are taken: of all orders one stands for all.
     return min(_renumbered(head + p) for p in set(permutations(tail)))
 
 
@@ -62,6 +63,7 @@ def product_table(
     table = []
     for n in range(order + 1):
         for p in patterns(fixed, n, most):
+            # Each derivative index goes to one of the two factors.
             pairs = Counter(
                 (_part(p, union, left, chosen), _part(p, union, right, tuple(j for j in range(n) if j not in chosen)))
                 for size in range(n + 1)
@@ -100,6 +102,7 @@ def sum_table(at: int, order: int, most: int) -> tuple[tuple[Pattern, tuple[Patt
         for p in patterns(at, n, most):
             named = blocks(p)
             meet = tuple(canonical((*p[:at], b, *p[at:]), at + 1) for b in range(named))
+            # On too few classes every class is named.
             other = canonical((*p[:at], named, *p[at:]), at + 1) if named < most else None
             table.append((p, meet, other, named))
     return tuple(table)

@@ -67,6 +67,7 @@ class RangeArithmetic(Reading[Range]):
         """The least, or the greatest, entry of an array."""
         if array.ends is not None:
             return self.field.number(array.ends[0] if which == "min" else array.ends[1])
+        # A free array has a least entry, whatever it is: a parameter of that name.
         return self.field.atom(f"{which} {array.name}", array.interval)
 
     def filled(self, a: Range) -> Range:
@@ -91,12 +92,14 @@ class RangeArithmetic(Reading[Range]):
             assert a.low is not None
             assert b.low is not None
             low = a.low * b.low
+            # 0 is reached by a product only if a factor reaches it.
             return Range(low, high, above=low.is_zero and self._is_positive(a) and self._is_positive(b))
         if one == 1 and a.high is not None:
             return Range(self._stretched(b.low, a.high, -1), self._stretched(b.high, a.high, 1))
         if two == 1 and b.high is not None:
             return self.mul(b, a)
         if a.is_bounded and b.is_bounded:
+            # The four products of ends are not put in order: with C and parameters in them their order may be open.
             most = self._size(a) * self._size(b)
             return Range(-most, most)
         return Range()
@@ -117,6 +120,7 @@ class RangeArithmetic(Reading[Range]):
         if not self._is_positive(b):
             return Range()
         assert b.low is not None
+        # b > 0 may come as near to 0 as it likes, and then 1/b has no upper end.
         away = self.field.sign(b.low).kind is Kind.POSITIVE
         high = self.field.one / b.low if away else None
         low = self.field.number(0) if b.high is None else self.field.one / b.high
@@ -135,6 +139,7 @@ class RangeArithmetic(Reading[Range]):
         sign = self.field.sign(exponent)
         if sign.kind is Kind.NEGATIVE:
             return self.div(self.number(Fraction(1)), self.pow(a, self._point(-exponent)))
+        # x**e <= max(1, h**e) <= 1 + h**e for 0 <= x <= h and e >= 0, of which it is open whether it is 0.
         if sign.kind is not Kind.POSITIVE:
             if not sign.nonnegative or a.high is None:
                 return Range()
@@ -154,6 +159,7 @@ class RangeArithmetic(Reading[Range]):
         if n < 0:
             return self.div(self.number(Fraction(1)), self._whole_power(a, -n))
         if n % 2 == 0:
+            # Of both signs: an even power is least at 0 and greatest at the end that is farther away.
             size = self._size(a) if a.is_bounded else None
             return Range(self.field.number(0), None if size is None else size**n) if n else self.number(Fraction(1))
         if self._sign(a) == -1:
@@ -200,6 +206,7 @@ class RangeArithmetic(Reading[Range]):
         return a
 
     def arccos(self, a: Range) -> Range:  # noqa: ARG002
+        # pi < 4 is all that is needed.
         return Range(self.field.number(0), self.field.number(4))
 
     def sigmoid(self, a: Range) -> Range:
@@ -279,6 +286,7 @@ class RangeArithmetic(Reading[Range]):
         return Range(self.field.number(0), self.field.one, above=True, below=True)
 
     def _hull(self, a: Range, b: Range) -> Range:
+        # An end that is open in one of the two may be reached in the other one.
         high = self.maximum(a, b).high
         low = self.minimum(a, b).low
         return Range(low, high)

@@ -36,6 +36,7 @@ class RangeReading(RangeArithmetic):
                 found = self._known[place]
             else:
                 args = [self._found[a] for a in node.args]
+                # Ranges forget what parts have in common: x/(x + 1) for x > 0 would be unbounded.
                 found = self._together(formula, node) or self._value(node, args)
             self._found.append(found)
         return self._found
@@ -66,9 +67,11 @@ class RangeReading(RangeArithmetic):
             b = reading.scalar(Formula.of(terms[below]))
             if a.is_zero or not self.field.mentions_logits(b):
                 return None
+            # All a(k) have one sign, so a(y) lies between 0 and the sum of all of them, which is ``whole`` times b.
             whole = self.field.summed(a, 0) / b
         except Undecided:
             return None
+        # The share is bounded only if the sum is a multiple of the denominator, the same for all z.
         if self.field.mentions_logits(whole):
             return None
         return self._between(self.field.number(0), whole)
@@ -96,6 +99,7 @@ class RangeReading(RangeArithmetic):
             )
             low, high = self._found[x].low, self._found[x].high
             if same and low is not None and high is not None and low.key != high.key and self._of(low).nonnegative:
+                # x log x falls to -1/e at x = 1/e and rises after it; it tends to 0 as x does.
                 least = -self.field.exp(-self.field.one)
                 if self._is_at_most(high, self.field.one):
                     return Range(least, self.field.number(0))
@@ -122,6 +126,7 @@ class RangeReading(RangeArithmetic):
             if self.field.mentions_logits(slope) or self.field.mentions_logits(rest):
                 continue
             bound = -rest / slope
+            # u > 0 says p > bound, so log p is bounded below on this branch, which it is not on the whole space.
             if self.field.sign(slope).kind is Kind.POSITIVE and self.field.sign(bound).kind is Kind.POSITIVE:
                 inside = Range(bound, self.field.one, above=True, below=True)
                 known = {p: inside} | {

@@ -21,6 +21,7 @@ Named = tuple[Pattern, tuple[int, ...]]
 def named_canonical(pattern: Pattern, fixed: int) -> Named:
     """``pattern`` renumbered as by ``canonical``, with the old names of its classes."""
     head, tail = pattern[:fixed], pattern[fixed:]
+    # Sorted: of two orders with one pattern the names may differ, and every process has to choose the same.
     return min(_renumbered(head + p) for p in sorted(set(permutations(tail))))
 
 

@@ -73,6 +73,7 @@ class _WeightReading(Reading[Weighted]):
 
     def add(self, a: Weighted, b: Weighted) -> Weighted:
         added = None if a.added is None or b.added is None else a.added + b.added
+        # Homogeneous of one degree: t^k u + t^k v. Of different degrees a sum has none.
         same = a.factor is not None and b.factor is not None and (a.factor - b.factor).is_zero
         constant = None if a.constant is None or b.constant is None else a.constant + b.constant
         return self._known(added, a.factor if same else None, constant, a.vector or b.vector)
@@ -84,6 +85,7 @@ class _WeightReading(Reading[Weighted]):
             if one.constant is not None and other.added is not None:
                 added = one.constant * other.added
         constant = None if a.constant is None or b.constant is None else a.constant * b.constant
+        # 0 times anything is the constant 0, and follows every law.
         if constant is None and any(c is not None and c.is_zero for c in (a.constant, b.constant)):
             return replace(self._constant(self.zero), vector=a.vector or b.vector)
         return self._known(added, factor, constant, a.vector or b.vector)
@@ -120,6 +122,7 @@ class _WeightReading(Reading[Weighted]):
         """A factor does not change the sign of u, so the branch stays the same; both have to change in one way."""
         vector = u.vector or positive.vector or otherwise.vector
         a, b = positive, otherwise
+        # Where u gains a sum its sign may change, and with it the branch.
         if u.factor is None:
             return self._known(None, None, None, vector)
         added = a.added if a.added is not None and b.added is not None and (a.added - b.added).is_zero else None
@@ -151,6 +154,7 @@ class _WeightReading(Reading[Weighted]):
         return self._known(None, None if v.factor is None else v.factor * others, None, False)
 
     def total(self, v: Weighted) -> Weighted:
+        # Each of the C entries gains it.
         added = None if v.added is None else v.added * self.field.C
         return self._known(added, v.factor, None, False)
 
@@ -170,6 +174,7 @@ class _WeightReading(Reading[Weighted]):
         fixed: bool = False,
     ) -> Weighted:
         """A quantity that does not change has both weights 0."""
+        # Unchanged is unchanged: gaining 0 t and a factor exp(0 t) are the same, so one law gives the other.
         if fixed or (added is not None and added.is_zero) or (factor is not None and factor.is_zero):
             added = factor = self.zero
         return Weighted(added, factor, constant, vector)
@@ -283,6 +288,8 @@ def _is_power(formula: Formula, node: Node, varies: list[bool]) -> bool:
         return False
     base = formula.nodes[node.args[0]].op
     exponent = Fraction(1, 2) if node.op == "sqrt" else formula.nodes[node.args[1]].number
+    # A negative power is unbounded near 0.
     if exponent is None or exponent <= 0:
         return False
+    # A real power of what may be negative has no value there.
     return exponent.denominator == 1 or base in ("abs", "relu") or node.op in JOINED
