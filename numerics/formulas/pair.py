@@ -16,7 +16,6 @@ from symcheck.language.array import Array, Entries, VectorArray
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.theorems.base import Facts
 
 if TYPE_CHECKING:
     from sympy import Expr
