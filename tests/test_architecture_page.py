@@ -96,13 +96,23 @@ def test_the_path_is_the_one_that_the_call_takes(page: str, fresh: Fresh) -> Non
 
 def test_the_picture_is_the_contract(page: str, checkout: Path) -> None:
     """Every folder stands on its floor; single files, which the contract has in brackets, are not in the picture."""
-    settings = tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
-    layers = next(c["layers"] for c in settings if c["id"] == "layers")
-    folders = [[n for n in layer.split(" | ") if not n.startswith("(")] for layer in layers]
-    assert floors(page) == [floor for floor in folders if floor]
+    assert floors(page) == contract("layers", checkout)
     assert all((checkout / "symcheck" / name).is_dir() for floor in floors(page) for name in floor)
     chain = " --> ".join(f"floor{i}" for i in range(1, len(floors(page)) + 1))
     assert f"    {chain}\n" in page
+
+
+def test_the_floors_of_numerics_are_the_contract(page: str, checkout: Path) -> None:
+    (told,) = re.findall(r"^`numerics` has floors of its own, from above: (.*?)\.\n\n", page, re.DOTALL | re.MULTILINE)
+    assert [re.findall(r"`(\w+)`", floor) for floor in told.split(";")] == contract("numerics", checkout)
+
+
+def contract(name: str, checkout: Path) -> list[list[str]]:
+    """The folders of the contract ``name`` of pyproject.toml, floor by floor from above."""
+    settings = tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(c["layers"] for c in settings if c["id"] == name)
+    folders = [[n for n in layer.split(" | ") if not n.startswith("(")] for layer in layers]
+    return [floor for floor in folders if floor]
 
 
 def floors(page: str) -> list[list[str]]:
