@@ -121,7 +121,8 @@ def test_without_it_something_else_comes_out(addition: Addition, run: Run) -> No
 
 def test_each_kind_is_there() -> None:
     assert [a.title for a in ALL] == [
-        "A loss", "A regularizer", "A theorem", "A property", "A sign rule", "A torch operator", "A data set", "A model",
+        "A loss", "A regularizer", "A theorem", "A property", "A sign rule", "A torch operator", "A data set",
+        "A model",
     ]  # fmt: skip
 
 

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
+from symcheck.conditions.detached import has_detached
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.problem import Subject
 from symcheck.reason import Reason
+
+_OF_VALUES = (
+    "All of this is about the values of l: a part of it is detached, and training follows the field that autograd "
+    "returns, which need not be the gradient of l."
+)
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,13 @@ class Decomposition:
     @property
     def finite_lambda(self) -> str:
         """What noise does at every weight lambda of every regularizer g, and not only in the limit."""
-        return (
+        told = (
             "With uniform label noise of rate rho < (C - 1)/C, a = 1 - rho C/(C - 1) and r = 1 - a: "
             "Lbar_l = a L_sym(l) + L_ins(l) = (1 - r) L_l + r L_ins(l). "
             "So for every lambda >= 0 and every g the minimisers of the noisy risk of l + lambda g are those of the "
             "clean risk of sym(l) + (ins(l) + lambda g)/a."
         )
+        return f"{told} {_OF_VALUES}" if has_detached(self.loss.formula) else told
 
     def to_markdown(self) -> str:
         """The decomposition as Markdown."""

@@ -92,3 +92,27 @@ def test_the_hessian_of_the_formula_is_not_the_derivative_of_the_field() -> None
     assert curvature.verdict is Verdict.UNDECIDED
     assert curvature.reason == ABOUT_A_FUNCTION[Condition.REGULARIZER_CURVATURE]
     assert {case.verdict for case in certificate.cases} == {Verdict.UNDECIDED}
+
+
+@pytest.mark.parametrize(
+    "penalty",
+    [
+        "total(z**2)/2 - total(z*detach(z))",  # the field z - z = 0: there is no penalty
+        "total(z**2)/2 - 2*total(z*detach(z))",  # the field -z
+        "total(z*detach(z)) + total(detach(z)**2)",
+        "total(z**2)/2 + mean(z)*mean(detach(z))",
+    ],
+)
+def test_no_theorem_rests_on_the_curvature_of_a_penalty_with_a_detached_part(penalty: str) -> None:
+    """A Hessian of the formula stood for the derivative of the field, on outputs with z_C = 0."""
+    cert = sc.certify("cross_entropy", penalty)
+    assert cert.theorems == ()
+    assert {family.verdict for family in cert.families} == {Verdict.UNDECIDED}
+    assert cert.property(Condition.REFERENCE_CURVATURE).verdict is Verdict.UNDECIDED
+    assert all(a.verdict is not Verdict.PROVED for a in cert.full().theorems if "curvature" in str(a.premises))
+
+
+@pytest.mark.parametrize("loss", ["focal_detached", "nfl_detached", "mean(z) - z[y] + (z[y] - detach(z[y]))"])
+def test_a_decomposition_with_a_detached_part_says_that_it_is_about_values(loss: str) -> None:
+    assert "training follows the field" in sc.decompose(loss).finite_lambda
+    assert "training follows the field" not in sc.decompose("focal").finite_lambda
