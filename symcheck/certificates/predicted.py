@@ -10,7 +10,7 @@ import sympy
 from symcheck.budget import Budget
 from symcheck.certificates.material import Material
 from symcheck.conditions.cases.by_cases import InPart, shared
-from symcheck.conditions.curvature.hessian import LabelledHessian
+from symcheck.conditions.curvature.labelled_hessian import LabelledHessian
 from symcheck.conditions.orders.order import orders_of
 from symcheck.conditions.orders.reference_order import reference_orders
 from symcheck.findings.prediction import Order, Prediction, joined_orders

@@ -7,7 +7,7 @@ and a sign proved without a word about how a field keeps what it has found.  ``s
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from flint import arb, fmpz_mpoly, fmpz_mpoly_ctx
@@ -81,6 +81,13 @@ class AbstractField(ABC):
 
         Unless the exponent is a whole number, the base has to be shown positive, or 0 with a positive exponent.
         """
+
+    def sum(self, elements: Iterable[Element]) -> Element:
+        """The sum of ``elements``, 0 of none."""
+        found = self.zero
+        for c in elements:
+            found = found + c
+        return found
 
     # signs and values
 

@@ -151,17 +151,17 @@ class IndexedReading(JetReading):
 class IndexedExpansion:
     """Derivatives at z = 0 in a field of indexed constants, for every C.
 
-    Of a loss l(., y): ``own`` = d l/d z_y at the class y = 0, ``other`` = d l/d z_k at y = 0, k = 1.  Of a
-    regularizer g: ``own`` = d g/d z_k at k = 0, and the second derivatives ``own_own`` at k = 0, ``own_other``
+    Of a loss l(., y): ``at_0`` = d l/d z_y at the class y = 0, ``at_1`` = d l/d z_k at y = 0, k = 1.  Of a
+    regularizer g: ``at_0`` = d g/d z_k at k = 0, and the second derivatives ``at_00`` at k = l = 0, ``at_01``
     at k = 0, l = 1 (both None for a loss).
     """
 
     field: IndexedField
     value: Element
-    own: Element
-    other: Element
-    own_own: Element | None = None
-    own_other: Element | None = None
+    at_0: Element
+    at_1: Element
+    at_00: Element | None = None
+    at_01: Element | None = None
 
 
 def indexed_expansion(formula: Formula, scope: Scope, budget: Budget) -> IndexedExpansion:
@@ -174,7 +174,7 @@ def indexed_expansion(formula: Formula, scope: Scope, budget: Budget) -> Indexed
     >>> from symcheck.language.functions import logsumexp
     >>> z, y = symbols()
     >>> weighted = Formula.of(ClassParameter("w", above=0)[y] * (logsumexp(z) - z[y]))
-    >>> indexed_expansion(weighted, Scope(), Budget()).other
+    >>> indexed_expansion(weighted, Scope(), Budget()).at_1
     <w[0]/C>
     """
     field = IndexedField(scope, budget)

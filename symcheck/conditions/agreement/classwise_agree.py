@@ -70,7 +70,7 @@ def agreed_indices(formula: Formula, scope: Scope, budget: Budget) -> tuple[Inde
         # What holds for every C holds for the large ones that were asked for.
         scope = Scope(Classes(), scope.parameters, scope.arrays)
     expansion = indexed_expansion(formula, scope, budget)
-    for c in (expansion.own, expansion.other, expansion.own_own, expansion.own_other):
+    for c in (expansion.at_0, expansion.at_1, expansion.at_00, expansion.at_01):
         if c is not None:
             require_writable(c)
     # Equality at two C does not replace the orbit reading, which is compared with C a symbol: whatever has the factor
@@ -125,7 +125,7 @@ def _directions(n: int, order: int) -> list[list[int]]:
 def _require_equal(general: IndexedExpansion, alone: LabelledExpansion) -> None:
     """Raise unless the general expansion is that of one C, entry by entry."""
     n, field = alone.classes, general.field
-    bends = general.own_own is not None and general.own_other is not None
+    bends = general.at_00 is not None and general.at_01 is not None
 
     def same(name: str, c: Element, places: tuple[int, int], entry_alone: Element) -> None:
         there = Placement(field, alone.field, alone.entries, dict(enumerate(places))).of(c)
@@ -143,12 +143,12 @@ def _require_equal(general: IndexedExpansion, alone: LabelledExpansion) -> None:
         for j in range(n):
             places = (i, j)
             if bends:
-                assert general.own_own is not None
-                assert general.own_other is not None
-                second = general.own_own if i == j else general.own_other
+                assert general.at_00 is not None
+                assert general.at_01 is not None
+                second = general.at_00 if i == j else general.at_01
                 same(f"d^2 g/d z_{i + 1} d z_{j + 1}", second, places, alone.hessians[0][i][j])
-                same(f"d g/d z_{i + 1}", general.own, places, alone.gradients[0][i])
+                same(f"d g/d z_{i + 1}", general.at_0, places, alone.gradients[0][i])
             else:
-                first = general.own if i == j else general.other
+                first = general.at_0 if i == j else general.at_1
                 row = alone.gradients[i] if len(alone.gradients) > 1 else alone.gradients[0]
                 same(f"d l(0, {i + 1})/d z_{j + 1}", first, places, row[j])

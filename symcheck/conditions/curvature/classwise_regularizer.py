@@ -7,14 +7,9 @@ from symcheck.conditions.agreement.classwise_agree import agreed_indices, agreed
 from symcheck.conditions.agreement.points import array_points
 from symcheck.conditions.agreement.scopes import has_entries, undefined_at
 from symcheck.conditions.cases.witness_points import DIGITS
-from symcheck.conditions.curvature.hessian import (
-    CLASS_NAMES,
-    MOST_SHOWN,
-    Hessian,
-    HessianCase,
-    IndexedHessian,
-    LabelledHessian,
-)
+from symcheck.conditions.curvature.hessian import Hessian, HessianCase
+from symcheck.conditions.curvature.indexed_hessian import CLASS_NAMES, IndexedHessian
+from symcheck.conditions.curvature.labelled_hessian import MOST_SHOWN, LabelledHessian
 from symcheck.conditions.curvature.regularizer import RegularizerReport, not_derived
 from symcheck.conditions.smoothness.kink import break_of
 from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
@@ -82,9 +77,9 @@ def _for_every_c(formula: Formula, scope: Scope, budget: Budget) -> tuple[Hessia
     e, numbers = agreed_indices(formula, scope, budget)
     where = " and ".join(f"C = {n}" for n in numbers)
     by = f"the indexed reading, equal to the labelled one at {where}"
-    steps = (Step("d g/d z_k at 0", e.field.text(e.own, CLASS_NAMES), by),)
+    steps = (Step("d g/d z_k at 0", e.field.text(e.at_0, CLASS_NAMES), by),)
     hessian = IndexedHessian(formula, scope, budget, e, numbers)
-    return hessian, e.field.text(e.value, CLASS_NAMES), e.own.is_zero, steps
+    return hessian, e.field.text(e.value, CLASS_NAMES), e.at_0.is_zero, steps
 
 
 def _gradient(formula: Formula, scope: Scope, budget: Budget, *, flat: bool, steps: Derivation) -> Finding:

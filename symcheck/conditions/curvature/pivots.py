@@ -61,7 +61,7 @@ def not_definite(rows: Rows, field: Field, point: ArrayPoint, *, quotient: bool)
             x = _back(lower, k, field)
             if quotient:
                 # In the basis e_k - e_C the last entry is what makes the sum 0.
-                x = [*x, -summed(field, x)]
+                x = [*x, -field.sum(x)]
             shown = ", ".join(c.text() for c in x)
             ball = pivot.ball({"C": n}).str(DIGITS)
             return point.witness(f"x'D^2 g(0)x for x = ({shown})", pivot.text(), "a value > 0", ball)
@@ -78,13 +78,5 @@ def _back(lower: Rows, k: int, field: Field) -> list[Element]:
     x = [field.number(0)] * size
     x[k] = field.number(1)
     for i in range(k - 1, -1, -1):
-        x[i] = -summed(field, [lower[j][i] * x[j] for j in range(i + 1, k + 1)])
+        x[i] = -field.sum([lower[j][i] * x[j] for j in range(i + 1, k + 1)])
     return x
-
-
-def summed(field: Field, constants: Sequence[Element]) -> Element:
-    """The sum of ``constants``, 0 for none."""
-    total = field.number(0)
-    for c in constants:
-        total = total + c
-    return total

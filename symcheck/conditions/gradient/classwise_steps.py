@@ -52,8 +52,8 @@ def index_steps(e: IndexedExpansion, numbers: tuple[int, ...]) -> Derivation:
     where = " and ".join(f"C = {n}" for n in numbers)
     by = f"the indexed reading, equal to the labelled one at {where}"
     return (
-        Step("d l/d z_y at 0", e.field.text(e.own, CLASS_NAMES), by),
-        Step("d l/d z_k at 0, k != y", e.field.text(e.other, CLASS_NAMES), by),
+        Step("d l/d z_y at 0", e.field.text(e.at_0, CLASS_NAMES), by),
+        Step("d l/d z_k at 0, k != y", e.field.text(e.at_1, CLASS_NAMES), by),
     )
 
 

@@ -72,8 +72,8 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
     off = [[k for k in range(n) if k != y] for y in range(n)]
     bends = [b[y][k] - b[y][off[y][0]] for y in range(n) for k in off[y][1:]]
     kappas = [b[y][off[y][0]] - b[y][y] for y in range(n)]
-    drifts = [_sum(e.field, row) for row in b]
-    sums = [_sum(e.field, [b[y][k] for y in range(n)]) for k in range(n)]
+    drifts = [e.field.sum(row) for row in b]
+    sums = [e.field.sum([b[y][k] for y in range(n)]) for k in range(n)]
     zero = e.field.number(0)
     # Entries with a known sum depend on each other: sum_k w_k - 1 is no canonical 0, and reduced it is one.
     reduced = e.entries.reduced
@@ -89,7 +89,7 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
         sums=tuple(sums),
         # Where b_y = -kappa o_y, the entry of -b_y at y is kappa (C - 1)/C.  The sign procedure may decide such a
         # positive multiple of kappa and not kappa as it is written, or the other way round.
-        leads=tuple(c for lead in (_sum(e.field, at_label), *at_label, *kappas) for c in (lead, reduced(lead))),
+        leads=tuple(c for lead in (e.field.sum(at_label), *at_label, *kappas) for c in (lead, reduced(lead))),
         common_drift=_labelled_drift(e),
     )
 
@@ -124,22 +124,22 @@ def indexed_form(e: IndexedExpansion) -> LabelForm:
         # value.
         return at_own + field.summed(at_other, index) - field.renamed(at_other, {index: named})
 
-    own_at_k = field.renamed(e.own, {0: 1})
-    kappa = e.other - e.own
-    drift = over_others(e.other, 1, e.own)
-    sums = over_others(e.other, 0, own_at_k)
-    trace = field.summed(e.own, 0)
+    at_k = field.renamed(e.at_0, {0: 1})
+    kappa = e.at_1 - e.at_0
+    drift = over_others(e.at_1, 1, e.at_0)
+    sums = over_others(e.at_1, 0, at_k)
+    trace = field.summed(e.at_0, 0)
     return LabelForm(
         field=field,
         vanishes=lambda c: c.is_zero,
-        bends=(e.other - field.renamed(e.other, {1: 2}),),
+        bends=(e.at_1 - field.renamed(e.at_1, {1: 2}),),
         kappas=(kappa,),
         # Class 2 stands for any other label: the difference vanishes if kappa does not depend on which one it is.
         kappa_steps=(kappa - field.renamed(kappa, {0: 2}),),
         drifts=(drift,),
         drift_steps=(drift - field.renamed(drift, {0: 2}),),
         sums=(sums,),
-        leads=(-trace, -e.own, e.other, kappa),
+        leads=(-trace, -e.at_0, e.at_1, kappa),
         common_drift=_indexed_drift(e),
         named=lambda text: field.named(text, CLASS_NAMES),
     )
@@ -148,10 +148,10 @@ def indexed_form(e: IndexedExpansion) -> LabelForm:
 def _indexed_drift(e: IndexedExpansion) -> tuple[Element, ...] | None:
     """The entry at the class 1 of d, if d l(0, y)/d z_k does not depend on y != k, nor kappa on any class."""
     field = e.field
-    kappa = field.renamed(e.other, {1: 0}) - e.own
-    if not (e.other - field.renamed(e.other, {0: 2})).is_zero or field.classes_in(kappa):
+    kappa = field.renamed(e.at_1, {1: 0}) - e.at_0
+    if not (e.at_1 - field.renamed(e.at_1, {0: 2})).is_zero or field.classes_in(kappa):
         return None
-    return (e.other - kappa / field.C,) if field.sign(kappa).kind is Kind.POSITIVE else None
+    return (e.at_1 - kappa / field.C,) if field.sign(kappa).kind is Kind.POSITIVE else None
 
 
 def tier_at_point(form: LabelForm) -> Tier | None:
@@ -228,10 +228,3 @@ def _worst_of_one_kappa(form: LabelForm) -> Tier:
         if sign.nonnegative:
             worst = Tier.ZERO
     return worst
-
-
-def _sum(field: Field, constants: Iterable[Element]) -> Element:
-    total = field.number(0)
-    for c in constants:
-        total = total + c
-    return total

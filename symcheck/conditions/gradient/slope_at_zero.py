@@ -84,8 +84,8 @@ def _for_every_class(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZ
     """K_y with the entries of free arrays at y, and sums over all classes, written out."""
     found = indexed_expansion(formula, scope, budget)
     field = found.field
-    other = found.other * found.other
-    square = found.own * found.own + field.summed(other, 1) - field.renamed(other, {1: 0})
+    other = found.at_1 * found.at_1
+    square = found.at_0 * found.at_0 + field.summed(other, 1) - field.renamed(other, {1: 0})
     return SlopeAtZero((), f"sqrt({field.text(square, {0: 'y'})})")
 
 

@@ -17,7 +17,7 @@ D^3 l(0, y) or D^4 g does not vanish on V, whatever the order to the limit is.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations_with_replacement, product
@@ -229,7 +229,7 @@ class _Pair:
     def space(self) -> list[Vector] | None:
         """A basis of V; None if no entry of 1'H is shown to be different from 0."""
         one = self.field.number(1)
-        across = [one] * self.count if self.quotient else [self._sum(row) for row in self.hessian]
+        across = [one] * self.count if self.quotient else [self.field.sum(row) for row in self.hessian]
         # V is where across'v = 0.  A basis needs one entry that is not 0 for any parameter value.
         pivot = next((k for k, c in enumerate(across) if self._is_nonzero(c)), None)
         if pivot is None:
@@ -299,9 +299,3 @@ class _Pair:
 
     def _is_nonzero(self, c: Element) -> bool:
         return not c.is_zero and self.field.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE)
-
-    def _sum(self, constants: Sequence[Element]) -> Element:
-        total = self.field.number(0)
-        for c in constants:
-            total = total + c
-        return total

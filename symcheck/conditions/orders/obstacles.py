@@ -187,14 +187,6 @@ def all_vanish(obstacles: Iterable[Element]) -> bool:
     return all(c.is_zero for c in obstacles)
 
 
-def summed(constants: Iterable[Element], field: Field) -> Element:
-    """Their sum."""
-    total = field.number(0)
-    for c in constants:
-        total = total + c
-    return total
-
-
 class JetEntries:
     """The derivatives of a scalar's jet by the indices (y, k, l, ...), equal numbers for equal indices."""
 
@@ -220,4 +212,4 @@ class Averaged:
             others = self._field.C - self._field.number(len(classes))
             # All labels that are none of the indices give the same derivative.
             found.append(others * self._entries(max(classes) + 1, *indices[1:]))
-        return summed(found, self._field) / self._field.C
+        return self._field.sum(found) / self._field.C

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from symcheck.conditions.curvature.hessian import Hessian, LabelledHessian
+from symcheck.conditions.curvature.hessian import Hessian
+from symcheck.conditions.curvature.labelled_hessian import LabelledHessian
 from symcheck.conditions.curvature.regularizer import RegularizerReport
 from symcheck.conditions.gradient.classwise import ClasswiseLossReport
 from symcheck.conditions.gradient.drift import Drift

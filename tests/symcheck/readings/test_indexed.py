@@ -69,8 +69,8 @@ GRADIENTS = {
 def test_gradients_at_named_classes(name: str) -> None:
     term, diagonal, other = GRADIENTS[name]
     e = read(term)
-    assert e.field.text(e.own, LOSS) == diagonal
-    assert e.field.text(e.other, LOSS) == other
+    assert e.field.text(e.at_0, LOSS) == diagonal
+    assert e.field.text(e.at_1, LOSS) == other
 
 
 # (the regularizer, d^2 g/d z_k^2, d^2 g/d z_k d z_l) at 0
@@ -88,17 +88,17 @@ HESSIANS = {
 def test_hessians_at_named_classes(name: str) -> None:
     term, diagonal, other = HESSIANS[name]
     e = read(term)
-    assert e.own.is_zero
-    assert e.own_own is not None
-    assert e.own_other is not None
-    assert e.field.text(e.own_own, OTHER) == diagonal
+    assert e.at_0.is_zero
+    assert e.at_00 is not None
+    assert e.at_01 is not None
+    assert e.field.text(e.at_00, OTHER) == diagonal
     if other is not None:
-        assert e.field.text(e.own_other, OTHER) == other
+        assert e.field.text(e.at_01, OTHER) == other
 
 
 def test_a_sum_over_the_labels() -> None:
     e = read(ce(z + sc.log(pi)))
-    over_labels = e.field.renamed(e.own, {0: 1}) + e.field.summed(e.other, 0) - e.field.renamed(e.other, {0: 1})
+    over_labels = e.field.renamed(e.at_0, {0: 1}) + e.field.summed(e.at_1, 0) - e.field.renamed(e.at_1, {0: 1})
     assert e.field.text(over_labels, LOSS) == "C*pi[k] - 1"
 
 
@@ -243,7 +243,7 @@ def test_losses_are_what_they_are_class_by_class(name: str, classes: int) -> Non
     rows = labelled.gradients if len(labelled.gradients) > 1 else labelled.gradients * classes
     for i in range(classes):
         for j in range(classes):
-            there = Placement(e.field, labelled.field, labelled.entries, {0: i, 1: j}).of(e.own if i == j else e.other)
+            there = Placement(e.field, labelled.field, labelled.entries, {0: i, 1: j}).of(e.at_0 if i == j else e.at_1)
             assert labelled.entries.reduced(there - rows[i][j]).is_zero, (i, j)
 
 
@@ -261,15 +261,15 @@ REGULARIZERS = {
 def test_regularizers_are_what_they_are_class_by_class(name: str, classes: int) -> None:
     e = read(REGULARIZERS[name])
     labelled = labelled_expansion(Formula.of(REGULARIZERS[name]), Scope(Classes(classes, classes)), Budget(30))
-    assert e.own_own is not None
-    assert e.own_other is not None
+    assert e.at_00 is not None
+    assert e.at_01 is not None
     for i in range(classes):
         for j in range(classes):
             place = Placement(e.field, labelled.field, labelled.entries, {0: i, 1: j})
             assert labelled.entries.reduced(
-                place.of(e.own_own if i == j else e.own_other) - labelled.hessians[0][i][j]
+                place.of(e.at_00 if i == j else e.at_01) - labelled.hessians[0][i][j]
             ).is_zero
-            assert labelled.entries.reduced(place.of(e.own) - labelled.gradients[0][i]).is_zero
+            assert labelled.entries.reduced(place.of(e.at_0) - labelled.gradients[0][i]).is_zero
 
 
 def test_formulas_without_arrays_are_what_the_pattern_reading_says() -> None:
@@ -284,7 +284,7 @@ def test_formulas_without_arrays_are_what_the_pattern_reading_says() -> None:
         except Undecided:
             continue
         expected, own_field = jet_expansion(of.recorded, scope, Budget(30))
-        for found, wanted in ((e.own, expected.g_y), (e.other, expected.g_k), (e.value, expected.value)):
+        for found, wanted in ((e.at_0, expected.g_y), (e.at_1, expected.g_k), (e.value, expected.value)):
             at = {"C": 5, **{p.name: p.default for p in of.parameters if p.default is not None}}
             assert found.ball(at, 200).overlaps(wanted.ball(at, 200)), name
         assert own_field is not e.field
