@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -9,17 +10,20 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 LAYERS = "the layers of symcheck"
+CONDITIONS = "the layers of the conditions"
 NUMERICS = "the layers of numerics"
 COMMANDS = "numerics needs no command line of symcheck"
 LANGUAGE = "the language is plain Python"
 PROOFS = "the proofs need neither numerics nor numpy"
 TORCH = "only the intake may name torch"
-ALL = {LAYERS, NUMERICS, COMMANDS, LANGUAGE, PROOFS, TORCH}
+ALL = {LAYERS, CONDITIONS, NUMERICS, COMMANDS, LANGUAGE, PROOFS, TORCH}
 
 TYPES = "\nif TYPE_CHECKING:\n    "
 LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -56,7 +60,8 @@ def hollow(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     packages = ["numerics", "symcheck"]
     for contract in contracts:
         for layer in contract.get("layers", ()):
-            packages += [f"{contract['containers'][0]}/{name}" for name in re.findall(r"\w+", layer)]
+            container = contract["containers"][0].replace(".", "/")
+            packages += [f"{container}/{name}" for name in re.findall(r"\w+", layer)]
     for package in packages:
         (folder / package).mkdir()
         (folder / package / "__init__.py").touch()
@@ -72,7 +77,11 @@ def hollow(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("symcheck/language/file.py", "def late():\n    import symcheck.readings", {LAYERS}),
         ("symcheck/losses/file.py", "import symcheck.readings", {LAYERS}),
         ("symcheck/theorems/file.py", "import symcheck.conditions", set()),
-        ("symcheck/conditions/file.py", "import symcheck.theorems", {LAYERS}),
+        ("symcheck/conditions/gradient/file.py", "import symcheck.theorems", {LAYERS}),
+        ("symcheck/conditions/gradient/file.py", "import symcheck.conditions.smoothness", set()),
+        ("symcheck/conditions/gradient/file.py", "import symcheck.conditions.curvature", {CONDITIONS}),
+        ("symcheck/conditions/agreement/file.py", "def late():\n    import symcheck.conditions.cases", {CONDITIONS}),
+        ("symcheck/conditions/something_new.py", "", {CONDITIONS}),
         ("symcheck/something_new.py", "", {LAYERS}),
         ("symcheck/language/file.py", "import sympy", {LANGUAGE}),
         ("symcheck/language/file.py", "import flint", {LANGUAGE}),
@@ -112,6 +121,40 @@ def test_a_package_that_breaks_the_contract_is_reported(hollow: Path, file: str,
     finally:
         added.unlink()
     assert found == expected
+
+
+PARENT_AND_ELEMENT = {"symcheck.field.base", "symcheck.field.element", "symcheck.field.generator"}
+"""A field makes elements of generators, and an element knows its field: the one circle."""
+
+
+def first_circle(imports: dict[str, set[str]]) -> list[str]:
+    """Modules that import each other in a circle, imports for types and those in functions among them; [] for none."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_there_is_no_circle_but_a_field_and_its_elements() -> None:
+    graph = grimp.build_graph("symcheck", "numerics", exclude_type_checking_imports=False, cache_dir=None)
+    imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    assert set(first_circle(imports)) <= PARENT_AND_ELEMENT
+    assert first_circle(imports)  # so circles are seen
+    as_one = {name: ("field" if name in PARENT_AND_ELEMENT else name) for name in imports}
+    joined: dict[str, set[str]] = {name: set() for name in as_one.values()}
+    for name, found in imports.items():
+        joined[as_one[name]] |= {as_one[other] for other in found} - {as_one[name]}
+    assert first_circle(joined) == []
+
+
+def test_at_most_twelve_modules_lie_loose_and_each_folder_says_what_belongs_there(checkout: Path) -> None:
+    assert len(list((checkout / "symcheck").glob("*.py"))) <= 12
+    for package in ("symcheck", "numerics"):
+        for folder in (p for p in (checkout / package).rglob("*") if p.is_dir() and any(p.glob("*.py"))):
+            doc = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
+            assert doc, folder
+            assert doc.splitlines()[0].endswith((".", ":", ",")), folder
 
 
 PROBE = """
