@@ -14,6 +14,7 @@ from symcheck.field.ball import Point
 from symcheck.field.constant_reading import constant as read
 from symcheck.field.element import Element
 from symcheck.field.field import Field
+from symcheck.field.parity import parities
 from symcheck.field.signs.pieces import pieces
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.field.text import term
@@ -162,6 +163,8 @@ def test_derivatives_agree_with_power_series(case, data):
         return
     name = data.draw(st.sampled_from([*(p.name for p in scope.parameters), "C"]))
     if name not in c.field.variables:  # C is fixed
+        return
+    if parities(c.field, c):  # (-1)**m has no derivative by m
         return
     derivative = c.derivative(name)
     for point in points[:20]:
