@@ -45,6 +45,7 @@ class ClassFeatures:
                 "features: no feature differs between the classes of a sample, so on R^C/(1, ..., 1) the only output "
                 "is 0"
             )
+        # The rows are those of all classes, but what is divided by is the number of samples: means are over samples.
         whitened = Whitened.of(used.reshape(samples * classes, count), samples)
         kind = Outputs.CENTRED if centred else Outputs.GIVEN
         return cls(whitened.features.view(samples, classes, -1), kind, whitened)
