@@ -57,10 +57,12 @@ class ClassFeatures:
 
     @property
     def samples(self) -> int:
+        """n, the number of samples."""
         return self.features.shape[0]
 
     @property
     def classes(self) -> int:
+        """C, the number of classes."""
         return self.features.shape[1]
 
     @property

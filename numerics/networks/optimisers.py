@@ -65,9 +65,11 @@ class SGD(Optimiser):
         checked_share("momentum", self.momentum)
 
     def state(self, weights: Tensor) -> State:
+        """The velocity, if there is momentum."""
         return {"velocity": torch.zeros_like(weights)} if self.momentum else {}
 
     def step(self, weights: Tensor, gradient: Tensor, state: State, done: int) -> Tensor:  # noqa: ARG002
+        """The weights moved against the velocity."""
         if not self.momentum:
             return weights.add(gradient, alpha=-self.lr)
         # torch takes the first gradient for the velocity; from a velocity of 0 that is the same.
@@ -89,9 +91,11 @@ class Adam(Optimiser):
             checked_share("betas", beta)
 
     def state(self, weights: Tensor) -> State:
+        """The running means of the gradient and of its square."""
         return {"first": torch.zeros_like(weights), "second": torch.zeros_like(weights)}
 
     def step(self, weights: Tensor, gradient: Tensor, state: State, done: int) -> Tensor:
+        """The weights moved by the corrected means."""
         first, second = self.betas
         mean = state["first"].lerp_(gradient, 1 - first)
         spread = state["second"].mul_(second).addcmul_(gradient, gradient, value=1 - second)
@@ -120,6 +124,7 @@ class LBFGS(Optimiser):
             raise TrainingError(f"history: got {self.history}; accepted is an integer >= 1")
 
     def state(self, weights: Tensor) -> State:
+        """An empty history, in which every pair has weight 0."""
         past = weights.new_zeros(self.history, *weights.shape)
         # a pair of weight 0 in the history changes nothing: those to come, and those without curvature
         return {
@@ -129,6 +134,7 @@ class LBFGS(Optimiser):
         }  # fmt: skip
 
     def step(self, weights: Tensor, gradient: Tensor, state: State, done: int) -> Tensor:
+        """Not by itself: raises ``NotImplementedError``."""
         raise NotImplementedError("L-BFGS evaluates the objective: searched() takes its steps")
 
     def searched(

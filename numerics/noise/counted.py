@@ -78,6 +78,7 @@ class Counted(Observed):
 
     @property
     def said(self) -> str:
+        """How many labels and classes there are, and how many labels moved."""
         return (
             f"{self.samples} labels of {self.classes} classes, {self.changed} of them not the clean ones: a realised "
             f"rate of {self.realised_rate:.4f}"
@@ -85,20 +86,25 @@ class Counted(Observed):
 
     @property
     def origin(self) -> str:
+        """counted."""
         return "counted"
 
     @property
     def exact_rows(self) -> list[list[Fraction]]:
+        """n_ij/n_i as fractions."""
         return [[Fraction(n, sum(row)) for n in row] for row in self.counts.tolist()]
 
     def is_uniform_rejected(self, level: float = LEVEL) -> bool:
+        """Whether the p-value of both parts together is below 1 - ``level``."""
         return self.against_uniform.p_value < 1 - level
 
     @property
     def compared(self) -> str:
+        """Pearson's statistic, with its degrees of freedom and p-value."""
         return str(self.against_uniform)
 
     def bounds(self, level: float = LEVEL) -> TransitionEstimate:
+        """Clopper and Pearson's intervals by Bonferroni, as ``simultaneous``."""
         return self.simultaneous(level)
 
     def transition(self, level: float = LEVEL) -> TransitionEstimate:
@@ -194,6 +200,7 @@ class LabelCounts(Counted):
 
     @property
     def counts(self) -> Tensor:
+        """The table as it was given."""
         return self.table
 
 

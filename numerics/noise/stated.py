@@ -33,10 +33,12 @@ class StatedNoise(Observed):
 
     @property
     def origin(self) -> str:
+        """given."""
         return "given"
 
     @property
     def said(self) -> str:
+        """How well T is known, and with what rate labels move."""
         known, rate = "exactly" if self.exact is not None else "up to its intervals", self.rate()
         low, high = float(rate.low), float(rate.high)
         shown = f"{rate.value:.4f}" if high - low < SAME else f"{low:.4f} to {high:.4f}"
@@ -44,6 +46,7 @@ class StatedNoise(Observed):
 
     @property
     def exact_rows(self) -> list[list[Fraction]] | None:
+        """The rows as fractions, None where they are known up to intervals only."""
         return None if self.exact is None else [list(row) for row in self.exact]
 
     def rate(self, level: float = LEVEL) -> Rate:  # noqa: ARG002 - the intervals were given
@@ -55,6 +58,7 @@ class StatedNoise(Observed):
         return Rate(float((1 - self.estimate.matrix.diagonal()).mean()), float(low.min()), float(high.max()))
 
     def bounds(self, level: float = LEVEL) -> TransitionEstimate:  # noqa: ARG002
+        """The intervals that were given, whatever the ``level``."""
         return self.estimate
 
     def is_uniform_rejected(self, level: float = LEVEL) -> bool:  # noqa: ARG002
@@ -72,6 +76,7 @@ class StatedNoise(Observed):
 
     @property
     def compared(self) -> str:
+        """That the entries decide, or their intervals."""
         return "by its entries" if self.exact is not None else "by the intervals of its entries"
 
 
