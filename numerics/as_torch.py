@@ -49,10 +49,12 @@ class FormulaLoss(nn.Module):
         self.reduction = reduction
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        """The loss at ``z`` (N, C) for ``y``, class indices (N,) or laws (N, C); no ``y`` for a regularizer."""
         value = values(self.formula, z, y, self.parameter_values)
         return value if self.reduction == "none" else value.mean() if self.reduction == "mean" else value.sum()
 
     def extra_repr(self) -> str:
+        """Formula, values and reduction, as torch shows a module."""
         given = "".join(f", {name}={value:g}" for name, value in self.parameter_values.items())
         return f"{self.formula}{given}, reduction={self.reduction}"
 

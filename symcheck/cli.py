@@ -76,6 +76,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors are ours to report."""
 
     def error(self, message: str) -> Never:
+        """Raise ``UsageError`` with the usage."""
         raise UsageError(f"{message}\n{self.format_usage().strip()}")
 
 

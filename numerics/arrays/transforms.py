@@ -57,9 +57,11 @@ class Standardised(Transform):
 
     @property
     def text(self) -> str:
+        """standardised."""
         return "standardised"
 
     def fitted(self, train: Features) -> FittedScale:
+        """The scale of the columns of ``train``; one that varies by rounding alone counts as constant."""
         # powers of 2 out of each column, which rounds nothing: squares would leave the range of float64
         exponents = np.frexp(np.abs(train).max(axis=0, initial=0.0))[1]
         features = np.ldexp(train, -exponents)
@@ -88,9 +90,11 @@ class RandomReLU(Transform):
 
     @property
     def text(self) -> str:
+        """relu(features, seed=seed)."""
         return f"relu({self.features}, seed={self.seed})"
 
     def fitted(self, train: Features) -> FittedUnits:
+        """Units drawn for the columns of ``train`` that vary, and the scales before and after them."""
         scale = Standardised().fitted(train)
         before = scale.applied(train)
         size = before.shape[1]
@@ -105,9 +109,11 @@ class Raw(Transform):
 
     @property
     def text(self) -> str:
+        """raw."""
         return "raw"
 
     def fitted(self, train: Features) -> FittedRaw:
+        """Nothing to fit; raises ``DataError`` if all features are 0."""
         if not train.any():
             raise DataError("transform: every raw feature is 0 on every sample; give other features")
         return FittedRaw()
@@ -125,9 +131,11 @@ class FittedScale(Fitted):
 
     @property
     def dropped(self) -> tuple[int, ...]:
+        """The columns that were constant."""
         return tuple(np.flatnonzero(~self.varies).tolist())
 
     def applied(self, features: Features) -> Features:
+        """The scaled columns that vary, and a column of ones."""
         centred = np.ldexp(features, -self.exponents) - self.mean
         scaled = centred[:, self.varies] / self.spread[self.varies]
         return np.hstack([scaled, np.ones((len(features), 1))])
@@ -144,9 +152,11 @@ class FittedUnits(Fitted):
 
     @property
     def dropped(self) -> tuple[int, ...]:
+        """The columns of the features that were constant, not those of the units."""
         return self.before.dropped
 
     def applied(self, features: Features) -> Features:
+        """The scaled units that vary, and a column of ones."""
         return self.after.applied(np.maximum(self.before.applied(features) @ self.weights, 0.0))
 
 
@@ -156,6 +166,7 @@ class FittedRaw(Fitted):
     """Nothing."""
 
     def applied(self, features: Features) -> Features:
+        """``features`` themselves."""
         return features
 
 

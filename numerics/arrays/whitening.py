@@ -31,6 +31,8 @@ class Whitened:
 
         Raises ``DataError`` if all features are 0.
         """
+        # Not by the eigenvalues of X'X: these are squares, and of a feature below 1e-8 of the largest nothing would be
+        # left.
         left, size, right = torch.linalg.svd(raw, full_matrices=False)
         kept = size > RANK_TOLERANCE * size[0]
         if not bool(kept.any()):

@@ -30,14 +30,18 @@ class Named(Protocol):
     """A theorem, by its name."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As theorems call themselves."""
+        ...
 
 
 class Listing(Certified, Protocol):
     """What an audit reads of a certificate: the theorems that apply to its pair as well."""
 
     @property
-    def theorems(self) -> tuple[Named, ...]: ...
+    def theorems(self) -> tuple[Named, ...]:
+        """Those whose conditions the pair meets."""
+        ...
 
 
 def audit(

@@ -15,6 +15,7 @@ from numerics.networks.train import ZERO
 
 
 def zero(seen: Inspected) -> Hypothesis:
+    """Z(theta_0) = 0: the largest score at the start."""
     largest = float(seen.network.scores(seen.network.theta).abs().max())
     is_zero = largest <= ZERO
     how = {
@@ -33,6 +34,7 @@ def zero(seen: Inspected) -> Hypothesis:
 
 
 def smooth(seen: Inspected) -> Hypothesis:
+    """Z is C^2 near theta_0: how far the nearest entry is from a kink of the network."""
     name = "Z is C^2 near theta_0"
     if seen.is_linear:
         return Hypothesis(name=name, answer=Answer.HOLDS, number=None, sentence="Z is linear in the weights")
@@ -57,6 +59,7 @@ def smooth(seen: Inspected) -> Hypothesis:
 
 
 def rank(seen: Inspected) -> Hypothesis:
+    """E[J'J] > 0: the Jacobian at the start has full column rank."""
     found = _definite("E[J'J] > 0", seen.decomposed.spectrum, "E[J'J]")
     if found.answer is not Answer.FAILS or not seen.claim.quotient or seen.features.rank != seen.features.columns:
         return found
@@ -95,6 +98,7 @@ def _definite(name: str, found: Spectrum, what: str) -> Hypothesis:
 
 
 def signal(seen: Inspected) -> Hypothesis:
+    """grad L(theta_0) != 0: the norm of E[J'b_Y] against its rounding."""
     size = float(seen.gradient.norm())
     holds = size > seen.rounding
     return Hypothesis(
@@ -111,6 +115,7 @@ def signal(seen: Inspected) -> Hypothesis:
 
 
 def direction(seen: Inspected) -> Hypothesis:
+    """Jv != 0: the limit of the scores of Theorem 2 is not 0."""
     size = float(seen.limit.square().sum(1).mean().sqrt())
     holds = size > seen.rounding
     return Hypothesis(
@@ -123,6 +128,7 @@ def direction(seen: Inspected) -> Hypothesis:
 
 
 def linear(seen: Inspected) -> Hypothesis:
+    """Z = theta phi(X): the network is its own linearisation, at random weights."""
     error, holds = seen.bend, seen.is_linear
     return Hypothesis(
         name="Z = theta phi(X)",
@@ -134,6 +140,7 @@ def linear(seen: Inspected) -> Hypothesis:
 
 
 def features(seen: Inspected) -> Hypothesis:
+    """E[phi phi'] > 0: the features of a linear family are independent."""
     name = "E[phi phi'] > 0"
     if not seen.is_linear:
         return Hypothesis(
@@ -150,6 +157,7 @@ def features(seen: Inspected) -> Hypothesis:
 
 
 def cone(seen: Inspected) -> Hypothesis:
+    """The scores form a cone: some layer scales them, or nothing is known."""
     name = "the scores form a cone"
     layer, error = seen.scale.layer, seen.scale.error
     if layer is not None:
@@ -200,6 +208,7 @@ def nonzero(seen: Inspected, signal: Hypothesis) -> Hypothesis:
 
 
 def unique(seen: Inspected) -> Hypothesis:
+    """Z* is unique: certain where the scores form a subspace."""
     name = "Z* is unique"
     if seen.is_linear:
         return Hypothesis(
@@ -214,6 +223,7 @@ def unique(seen: Inspected) -> Hypothesis:
 
 
 def ties(seen: Inspected) -> Hypothesis:
+    """No ties in Jv: the least lead of the first class over the second."""
     top = seen.limit.topk(2, dim=1).values
     size = float(seen.limit.abs().max()) or 1.0
     margin = float((top[:, 0] - top[:, 1]).min()) / size
@@ -229,6 +239,7 @@ def ties(seen: Inspected) -> Hypothesis:
 
 
 def unknown_ties() -> Hypothesis:
+    """No ties in Z*, of which nothing is known without training."""
     return Hypothesis(
         name="no ties in the limit Z*", answer=Answer.UNKNOWN, number=None,
         sentence="Z* is not known without training; at alpha = 0 training finds it",

@@ -30,6 +30,7 @@ class Parser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> Never:
+        """Raise ``BadUsage`` with the usage and the message."""
         raise BadUsage(f"{self.format_usage()}{self.prog}: {message}")
 
 

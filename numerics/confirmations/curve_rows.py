@@ -79,8 +79,10 @@ def _by_constant(expected: Expected, run: Run, curve: Curve, claimed: int, known
 
 def _error_of_order(expected: Expected, curve: Curve, alpha: float) -> float:
     relative = expected.relative_error(curve, alpha)
+    # log(alpha) divides: it is 0 at alpha = 1 and has the other sign beyond.
     if not relative < LARGEST_ERROR or alpha >= 1:
         return math.inf
+    # Of the two sides the lower one moves the order further: |log(1 - e)| > log(1 + e).
     found = math.log1p(-relative) / math.log(alpha)
     return found if found < LARGEST_ERROR else math.inf
 
@@ -93,6 +95,7 @@ def constant_row(expected: Expected, run: Run, curve: Curve, power: Power) -> Ro
         name=f"{expected.named(curve)}, {constant_of(power.order, s)}",
         predicted=power.constant,
         measured=if_solved(run.at(alpha), lambda m: m.distances[curve] / expected.scale(alpha) ** power.order),
+        # Off by all of itself the constant could be 0, so that nothing would be tested.
         tolerance=power.constant * bound if bound < 1 else math.inf,
         reason=f"at alpha = {alpha:.3g}: twice the next two orders, relatively {power.first:.3g} {s} + "
         f"{power.second:.3g} {s}^2, and the floor {expected.floor(alpha, curve):.1e} that the solver leaves",

@@ -47,7 +47,9 @@ def far_starts(problem: ScaledProblem, reached: Solution, goal: Tensor) -> FarSt
     here = problem.value(reached.weights)
     noise = 4 * problem.value_noise(reached.weights, here)
     rays = _rays(reached.weights)
+    # The rays are of unit length in Z' = Z/s, and the sizes are those of the scores Z.
     points = [size / problem.scale[:, None, None] * ray for ray in rays for size in SIZES]
+    # At scores of 1e12 a formula may be inf - inf: that counts as high, not as low.
     values = torch.stack([problem.value(z).nan_to_num(nan=torch.inf) - here for z in points])
     last, before = (values[k :: len(SIZES)] for k in (len(SIZES) - 1, len(SIZES) - 2))
     falls = bool(((last < 50 * before) & (before < -noise)).any())  # the scores are 100 times as large

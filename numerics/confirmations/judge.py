@@ -47,6 +47,8 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
         rows.append(smoothing_row(expected, run))
     if run.far is not None:
         if here.claim.held is Verdict.REFUTED:
+            # Minimisers are not held, so all rows are about a local branch: that stands first.  Where it is undecided
+            # there is neither note nor row.
             notes.insert(0, far_note(run.far))
         elif here.claim.held is Verdict.PROVED:
             rows.append(far_row(run.far))
@@ -81,7 +83,10 @@ def factor_row(expected: Expected, run: Run) -> Row:
     factor, is_sampled = expected.factor, expected.experiment.is_sampled
     (_, clean1, clean2), (_, noisy1, noisy2) = expected.clean.norms(2), expected.noisy.norms(2)
     rounding = max(expected.clean.rounding, expected.noisy.rounding)
+    # The ratio is a (1 + (n1 - c1) s + ...), and n1 = c1 where noise does nothing but shrink: their difference is
+    # rounding then, and no order.
     first = abs(noisy1 - clean1) if abs(noisy1 - clean1) > rounding * abs(clean1) else 0.0
+    # The second coefficient is n2 - c2 - c1 (n1 - c1): its parts by their sizes.
     second = abs(noisy2) + abs(clean2) + (abs(noisy1) + abs(clean1)) * abs(clean1)
     alpha, bound = best_alpha(
         expected, lambda x: factor * (2 * _next(expected, x, first, second) + 2 * expected.error(x) + rounding)
@@ -112,6 +117,7 @@ def curve_rows(expected: Expected, run: Run, curve: Curve) -> tuple[list[Row], l
             f"{expected.named(curve)}: the order {claimed} of the certificate is that of generic data; on "
             f"{expected.experiment.data} {found}"
         )
+        # From here on the order that the expansion has on these data is what is tested.
         claimed = None if power is None else power.order
     if power is None:
         return [vanishing_row(expected, run, curve, claimed)], notes
@@ -148,6 +154,7 @@ def class_rows(expected: Expected, run: Run) -> list[Row]:
         Row(
             name=f"predicted classes that differ, {among} samples, at lambda >= {safe.lambda_:.3g}",
             predicted=0.0,
+            # A class that differs at a point which was not solved may be the solver's doing.
             measured=float(sum(m.differ_guaranteed for m in beyond)) if all(m.solved for m in beyond) else None,
             tolerance=0.0,
             reason=f"at the {len(beyond)} values of alpha = 1/lambda trained there, the lead of the class in the limit "

@@ -57,6 +57,7 @@ class NetworkConfirmation(Confirmed):
     comparisons: tuple[Comparison, ...]
 
     def to_json(self) -> str:
+        """The record: the run, the agreement, each pair of networks, versions."""
         record = {
             "schema": "symcheck.network-confirmation/1",
             "run": self.trained.name,
@@ -67,6 +68,7 @@ class NetworkConfirmation(Confirmed):
         return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
     def files(self) -> dict[str, str | bytes]:
+        """Report and record by the names of their files."""
         report = [
             f"# {self.agreement.title}: {self.outcome}",
             "",

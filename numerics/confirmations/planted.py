@@ -59,6 +59,7 @@ def _constants(expected: Expected, run: Run, curve: Curve) -> Iterator[Planted]:
     if power is None or not _sees(constant_row(expected, run, curve, power), (CONSTANT - 1) * power.constant):
         return
     row = constant_row(expected, run, curve, power)
+    # The tolerance grows with the constant, as it does in a row that makes this claim.
     false = replace(row, predicted=CONSTANT * row.predicted, tolerance=CONSTANT * row.tolerance)
     yield Planted(f"constant, {curve}", Agreement("a false constant", (false,)))
 

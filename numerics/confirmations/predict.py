@@ -96,6 +96,7 @@ class Expected:
     @cached_property
     def coefficients(self) -> dict[Curve, Coefficients]:
         """The coefficients of the three distances on this data; drawn labels are not the clean ones shrunk by a."""
+        # Drawn labels are not the clean ones shrunk by a: neither a^k nor 1 - a is a factor of their coefficients.
         clean, noisy, a = self.clean, self.noisy, 1.0 if self.experiment.is_sampled else self.experiment.a
         apart = 1.0 if self.experiment.is_sampled else self.smoothing
         return {
@@ -143,6 +144,7 @@ class Expected:
         here, classes = self.experiment, self.experiment.claim.classes
         chance = torch.Generator().manual_seed(0)
         features = torch.randn(6 * classes, 4, generator=chance, dtype=torch.float64)
+        # Every class once at least, then at random.
         labels = torch.cat([torch.arange(classes), torch.randint(classes, (5 * classes,), generator=chance)])
         return Expected.of(Experiment.of(here.claim, "random", features, labels, here.rho, here.family.kind))
 
@@ -164,6 +166,7 @@ class Expected:
         rate = growth((self.clean, self.noisy))
         top = math.floor(-math.log2(max(4 * rate, 1.0)))
         top = next((k for k in range(top, top - MOST_HALVINGS, -1) if self._holds(2.0**k, rate)), top)
+        # The scales are powers of 2: multiplied and divided by them, numbers are not rounded.
         return tuple(2.0 ** ((top - j) / self.experiment.claim.power) for j in range(ALPHAS))
 
     def scale(self, alpha: float) -> float:
@@ -212,6 +215,7 @@ class Expected:
             for _ in range(BISECTIONS):
                 middle = (low + high) / 2
                 low, high = (middle, high) if is_safe(middle) else (low, middle)
+            # The end that was seen to be safe.
             high = low
         smallest = 2.0**high
         return Safe(smallest ** (-1 / self.experiment.claim.power), int(tied.sum()))
@@ -231,6 +235,7 @@ class Expected:
         weights = torch.stack([e.term(0) + PROBE * e.term(1) + PROBE**2 * e.term(2) for e in both])
         seen = float(self.problem(PROBE ** (1 / self.experiment.claim.power)).gradient(weights).norm())
         size = max(float(e.curved(e.term(0)).norm()) for e in both)
+        # What was seen at one point may be small by luck, and large by what the expansion leaves: hence both bounds.
         unit = torch.finfo(weights.dtype).eps * size
         return min(max(seen, 2 * unit), 32 * unit), seen * PROBE
 

@@ -181,6 +181,7 @@ def _numbered(given: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def described(value: object) -> str:
+    """What ``value`` is, for an error: its type, and the length of a tuple or list."""
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of length {len(value)}"
     return f"a {type(value).__name__}"

@@ -25,43 +25,85 @@ class Side(Protocol):
     """The loss or the regularizer of a certificate."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """What it is called in tables."""
+        ...
+
     @property
-    def formula(self) -> Formula: ...
+    def formula(self) -> Formula:
+        """The formula that was certified."""
+        ...
 
 
 class Named(Protocol):
     """A theorem, of which only the name is asked."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As theorems call themselves."""
+        ...
 
 
 class Certified(Protocol):
     """What a confirmation reads of a certificate."""
 
     @property
-    def loss(self) -> Side: ...
+    def loss(self) -> Side:
+        """The loss."""
+        ...
+
     @property
-    def regularizer(self) -> Side: ...
+    def regularizer(self) -> Side:
+        """The output regularizer."""
+        ...
+
     @property
-    def prediction(self) -> Prediction | None: ...
+    def prediction(self) -> Prediction | None:
+        """What training should show; None unless the verdict is PROVED."""
+        ...
+
     @property
-    def tier(self) -> Tier | None: ...
+    def tier(self) -> Tier | None:
+        """The worst form of the gradient condition in the scope."""
+        ...
+
     @property
-    def kappa(self) -> Expr | None: ...
+    def kappa(self) -> Expr | None:
+        """The scale: b_y = kappa times the gradient of MUH at 0."""
+        ...
+
     @property
-    def quotient(self) -> bool: ...
+    def quotient(self) -> bool:
+        """Whether it is about R^C/(1, ..., 1)."""
+        ...
+
     @property
-    def theorems(self) -> tuple[Named, ...]: ...
+    def theorems(self) -> tuple[Named, ...]:
+        """The theorems that apply."""
+        ...
+
     @property
-    def degree(self) -> Expr | None: ...
+    def degree(self) -> Expr | None:
+        """The k of g(tz) = t^k g(z) for t > 0; None if g has none."""
+        ...
+
     @property
-    def reference_orders(self) -> tuple[Order, ...]: ...
+    def reference_orders(self) -> tuple[Order, ...]:
+        """The orders for a reference class, z_C = 0, by numbers of classes."""
+        ...
+
     @property
-    def scope(self) -> Scope: ...
-    def finding(self, condition: Condition) -> Finding | None: ...
-    def at(self, C: int | None = None, **values: Number | str | Entries) -> Certified: ...
+    def scope(self) -> Scope:
+        """The numbers of classes and the parameters that it is about."""
+        ...
+
+    def finding(self, condition: Condition) -> Finding | None:
+        """What was found about one condition, None if it was not asked."""
+        ...
+
+    def at(self, C: int | None = None, **values: Number | str | Entries) -> Certified:
+        """The certificate of a narrower scope, certified again."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)

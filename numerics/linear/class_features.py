@@ -45,6 +45,7 @@ class ClassFeatures:
                 "features: no feature differs between the classes of a sample, so on R^C/(1, ..., 1) the only output "
                 "is 0"
             )
+        # The rows are those of all classes, but what is divided by is the number of samples: means are over samples.
         whitened = Whitened.of(used.reshape(samples * classes, count), samples)
         kind = Outputs.CENTRED if centred else Outputs.GIVEN
         return cls(whitened.features.view(samples, classes, -1), kind, whitened)
@@ -56,10 +57,12 @@ class ClassFeatures:
 
     @property
     def samples(self) -> int:
+        """n, the number of samples."""
         return self.features.shape[0]
 
     @property
     def classes(self) -> int:
+        """C, the number of classes."""
         return self.features.shape[1]
 
     @property

@@ -80,6 +80,7 @@ def curvature_of(family: LinearFamily, scale: float, weights: Tensor, forms: Ten
             whole = torch.einsum("kiajb,ac,bd->kicjd", whole, basis, basis).contiguous()
         whole.diagonal(dim1=1, dim2=3).add_(forms[first : first + together].to(single)[..., None])
         factor, failed = torch.linalg.cholesky_ex(whole.view(-1, family.parameters, family.parameters))
+        # Not definite, in single precision at least: the fits go on with the inverse that they have.
         if bool(failed.any()):
             return None
         found.extend(factor if q.device.type == "cpu" else [factor])

@@ -42,6 +42,7 @@ class Evaluation:
         """Values (b,) and gradients (b, r, m) at ``weights`` (b, r, m)."""
         family, parts = self.family, self.separated
         label = parts.label * (moments + self._uniform)
+        # One product for both: the value of the quadratic part is <W, label + W form/2>, its gradient label + W form.
         linear = label + weights @ self.forms(lambda_) / 2
         value = (weights * linear).sum((1, 2))
         gradient = 2 * linear - label
@@ -58,6 +59,7 @@ class Evaluation:
         pulled = torch.zeros_like(columns)
         total = torch.zeros_like(lambda_)
         size = self._largest_row * torch.linalg.vector_norm(columns.view(rank, -1), dim=0).amax()
+        # While no score can leave [-600, 600] softmax needs no shift, which saves two passes over the scores.
         is_safe = weights.device.type == "cpu" and float(size) < SAFE
         rows = max(1, CACHE // columns.shape[1]) if weights.device.type == "cpu" else family.samples
         for block in torch.split(family.features, rows):
@@ -103,6 +105,7 @@ class Evaluation:
         penalty = parts.penalty_form
         for weight, formula in parts.penalty_rest:
             penalty = penalty + weight * curvature(formula, like, parts.parameters)
+        # Many fits share few values of lambda, and so few factorisations.
         kinds, which = torch.unique(lambda_, return_inverse=True)
         whole = family.restricted(loss) + kinds[:, None, None] * family.restricted(penalty)
         # shifts of all scores may have no curvature; there the gradient is 0 up to rounding

@@ -147,6 +147,7 @@ class _Chunk:
         before = norm
         ratio = self.evaluation.cost_of_curvature()
         for count in range(most_steps + 1):
+            # Stuck a second time: the first time the history was forgotten, so nothing else is left to try.
             done = (norm <= self.goal) | (self.stuck > 1)
             if count == most_steps:
                 done = torch.ones_like(done)
@@ -159,6 +160,8 @@ class _Chunk:
                 written = written | fresh
                 if finished == len(done):
                     break
+                # To leave, a fit costs a copy of everything that the others remember: so they leave an eighth at a
+                # time.
                 if 8 * finished >= len(done):
                     self._keep(~done)
                     written, norm, before = written[~done], norm[~done], before[~done]
@@ -194,6 +197,7 @@ class _Chunk:
             moved[bad], value[bad], gradient[bad] = self.weights[bad], self.value[bad], self.gradient[bad]
             new_norm[bad] = norm[bad]
             self.stuck[bad] += 1
+            # A pair of weight 0 changes nothing in the two loops: these fits forget, the others do not.
             for entry in self.history:
                 entry[2][bad] = 0
         step, change = moved - self.weights, gradient - self.gradient

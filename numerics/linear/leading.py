@@ -91,6 +91,7 @@ class Coefficients:
         leading part may have the factor ``least``^k besides.
         """
         rho = max(e.rounding for e in expansions)
+        # A term that is no larger than its rounding says nothing of how the terms grow.
         rate = max((e.size(i) ** (1 / i) for e in expansions for i in (1, 2, 3) if e.size(i) > rho), default=1.0)
         orders = range(highest + BEYOND + 1)
         return cls(

@@ -42,9 +42,11 @@ def limit(problem: ScaledProblem) -> Tensor:
     """
     slope = problem.pull
     size = slope.norm()
+    # The slope at 0 is 0, so the minimiser is 0, and a goal relative to that slope would be 0 as well.
     if not bool(size):
         return torch.zeros_like(slope[0])
     found = minimisers(problem, (GOAL * size).expand(1))
+    # Written as not <=, so that nan is refused too.
     if not bool(found.gradient_norm[0] <= ACCURACY * size):
         raise ConfirmationError(
             f"regularizer: the minimiser of the limit problem l_lin + g was found to a gradient norm of "
@@ -70,4 +72,5 @@ def curvature_at(problem: ScaledProblem, weights: Tensor) -> Tensor:
         )
         rows.append(every.curvature_product(weights.expand_as(some), some).flatten(1))
     matrix = torch.cat(rows)
+    # Rounding leaves it slightly unsymmetric, and eigvalsh reads one triangle only.
     return (matrix + matrix.T) / 2

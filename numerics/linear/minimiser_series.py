@@ -80,6 +80,8 @@ class MinimiserSeries:
         scores = [self.family.outputs(t) for t in self._terms]
         loss, penalty, values = self.objective.loss, self.objective.regularizer, self.objective.parameters
         pull = gradient_coefficient(loss, scores, k, self.law, values)
+        # Divided by s, so that coefficient k + 1 counts.  Of it H Z_k is the unknown part, and Z_k is not among the
+        # scores.
         if k and self.power == 1:
             pull = pull + gradient_coefficient(penalty, scores, k + 1, self.law, values)
         elif k:  # grad g(s Z')/alpha = grad g(Z')

@@ -36,6 +36,7 @@ def check_minimiser(evaluation: Evaluation, weights: Tensor, moments: Tensor, fi
     if direction is None:
         return
     here = _value(evaluation, weights, moments)
+    # An eigenvector has no sign.
     for sign in (1, -1):
         if _value(evaluation, weights + sign * AWAY * direction, moments) <= here + NO_RISE:
             raise DataError(_message(fit))

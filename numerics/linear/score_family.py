@@ -17,11 +17,20 @@ class ScoreFamily(Protocol):
     """
 
     @property
-    def kind(self) -> Outputs: ...
+    def kind(self) -> Outputs:
+        """The space of the scores of one sample."""
+        ...
+
     @property
-    def samples(self) -> int: ...
+    def samples(self) -> int:
+        """n, the number of samples."""
+        ...
+
     @property
-    def classes(self) -> int: ...
+    def classes(self) -> int:
+        """C, the number of classes."""
+        ...
+
     @property
     def rank(self) -> int:
         """The number of linearly independent features."""

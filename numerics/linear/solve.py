@@ -68,6 +68,7 @@ class ScaledProblem:
             return self.gradient(weights).square().sum((-1, -2)) / 2
         z = self._logits(weights)
         zero = torch.zeros_like(z)
+        # The values at 0 come off sample by sample: divided by alpha^2 they would drown F in rounding.
         rise = (self.objective.losses(z, self.laws) - self.objective.losses(zero, self.laws)).mean(-1)
         cost = (self.objective.penalties(z) - self.objective.penalties(zero)).mean(-1)
         return rise / self.scale + cost / (self.alpha * self.scale)
@@ -79,6 +80,8 @@ class ScaledProblem:
         of size 1 leave of a difference that is divided by alpha^2.
         """
         unit = torch.finfo(weights.dtype).eps
+        # Asked of F itself, since nobody knows how its formulas round.  The weights have to move: at one point F always
+        # rounds alike.
         seen = [(self.value(weights * (1 + k * unit)) - value).abs() for k in (-4, 4)]
         return 4 * torch.stack(seen).amax(0) + 8 * unit * (1 / self.scale + self._unit_cost)
 
@@ -110,6 +113,7 @@ class ScaledProblem:
         else:
             penalty = family.restricted(self._mean_curvature(weights))
         curvature = self.scale[:, None, None] * family.restricted(of_loss) + penalty
+        # cholesky_ex reports a failure for each problem: one curvature that is not definite must not stop the others.
         factor, failed = torch.linalg.cholesky_ex(curvature)
         return torch.where((failed == 0)[:, None, None], factor, torch.linalg.cholesky(penalty))
 
@@ -118,6 +122,8 @@ class ScaledProblem:
         if self.power == 1:
             size = (len(self.alpha), *self.family.size)
             return torch.zeros(size, dtype=self.alpha.dtype, device=self.alpha.device)
+        # At Z = 0 the curvature of such a penalty is 0 or infinite, so Newton's method cannot begin there.  Along t
+        # down the objective is -t gain + t^k cost, which is lowest at t = (gain/(k cost))^(1/(k-1)).
         down = -self.pull
         gain = _dot(down, down)
         cost = self.objective.penalties(self.family.outputs(down)).mean(-1)
@@ -135,6 +141,7 @@ class ScaledProblem:
         z = self.family.outputs(weights)
         z = z[:, :: max(1, z.shape[1] // SEEN)]
         each = torch.stack([self.objective.penalty_curvatures(some) for some in z])
+        # Where a score is 0, |z|^k with k < 2 has an infinite curvature.
         finite = each.isfinite().all(-1).all(-1)[..., None, None]
         return torch.where(finite, each, 0).sum(1) / finite.sum(1).clamp(min=1)
 
@@ -163,12 +170,15 @@ def minimisers(
     for _ in range(most_steps):
         if not bool(open_.any()):
             break
+        # An infinite goal: problems that are done cost no products while the others go on.
         step = newton_direction(problem, weights, gradient, factor, torch.where(open_, goal, torch.inf))
         slope, noise = _dot(gradient, step), problem.value_noise(weights, value)
         length = torch.ones_like(slope)
         for _ in range(MOST_HALVINGS):
             moved = weights + length[:, None, None] * step
             lowered = problem.value(moved)
+            # Written as not <=, so that nan is bad too.  Without `noise` the search would stall at a gradient of about
+            # 1e-8, the root of the rounding of F: closer to the minimiser no step is seen to lower F.
             bad = ~(lowered <= value + 1e-4 * length * slope + noise) & open_
             if not bool(bad.any()):
                 break

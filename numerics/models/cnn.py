@@ -31,9 +31,11 @@ class Network(Model):
             raise ModelError(f"channels: got {self.channels}; accepted are two numbers >= 1, such as (8, 16)")
 
     def inputs(self, dataset: Dataset) -> NDArray[np.float64]:
+        """The features as images, with mean 0 and variance 1 over all of them together."""
         return images(dataset, self.shape)
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
+        """Two convolutions and a linear layer, for inputs of ``shape`` (channels, height, width)."""
         channels, height, width = shape
         first, second = self.channels
         return nn.Sequential(

@@ -34,9 +34,11 @@ class GivenModule(Model):
 
     @property
     def name(self) -> str:
+        """The class of the module; "given module" for what a function makes."""
         return type(self.made).__name__ if isinstance(self.made, nn.Module) else "given module"
 
     def inputs(self, dataset: Dataset) -> NDArray[np.float64]:
+        """The features, standardised or as they are, in ``shape``; raises ``ModelError`` if they do not fill it."""
         rows = dataset.standardised()[:, :-1] if self.standardised else dataset.features
         if self.shape is None:
             return rows
@@ -49,6 +51,7 @@ class GivenModule(Model):
         return rows.reshape(-1, *self.shape)
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:  # noqa: ARG002 - the user knows them
+        """A copy of the module, or what the function makes; raises ``ModelError`` if that cannot be trained."""
         found = copy.deepcopy(self.made) if isinstance(self.made, nn.Module) else self.made()
         if not isinstance(found, nn.Module):
             raise ModelError(f"model: the function returned a {type(found).__name__}; accepted is a torch.nn.Module")

@@ -51,6 +51,7 @@ class LinearFamily:
 
     @property
     def samples(self) -> int:
+        """n, the number of samples."""
         return self.features.shape[0]
 
     @property
@@ -60,6 +61,7 @@ class LinearFamily:
 
     @property
     def classes(self) -> int:
+        """C, the number of classes."""
         return self.basis.shape[0]
 
     @property
@@ -118,6 +120,7 @@ class LinearFamily:
 
 
 def basis_of(classes: int, kind: Outputs) -> Tensor:
+    """An orthonormal basis B (C, m) of the scores of ``kind``: all of R^C, those of sum 0, or those with z_C = 0."""
     identity = torch.eye(classes, dtype=torch.float64)
     if kind is Outputs.FULL:
         return identity
@@ -136,7 +139,9 @@ class Network(Model):
     """z = W x on the standardised features and a constant one: the linear family as a module."""
 
     def inputs(self, dataset: Dataset) -> NDArray[np.float64]:
+        """The standardised features with the column of ones."""
         return dataset.standardised()
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
+        """A linear layer without bias, since the inputs have a column of ones."""
         return nn.Linear(shape[0], classes, bias=False)

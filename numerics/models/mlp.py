@@ -30,6 +30,7 @@ class Network(Model):
             raise ModelError(f"activation: got {self.activation!r}; accepted: {', '.join(ACTIVATIONS)}")
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
+        """The layers one after the other, for inputs of ``shape`` (d,)."""
         hidden = itertools.chain.from_iterable(
             (nn.Linear(before, after), ACTIVATIONS[self.activation]())
             for before, after in itertools.pairwise((*shape, *self.widths))

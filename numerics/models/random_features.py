@@ -27,6 +27,7 @@ class Network(Model):
             raise ModelError(f"width: got {self.width}; accepted is a number >= 1")
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
+        """The random features and the layer on them, for inputs of ``shape`` (d,)."""
         return RandomFeatures(shape[0], self.width, classes)
 
 
@@ -43,6 +44,7 @@ class RandomFeatures(nn.Module):
         self.last = nn.Linear(width, classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """The scores (n, C) of inputs (n, d)."""
         features = torch.relu(nn.functional.linear(x, self.weight, self.bias))
         found: Tensor = self.last(features * (2 / len(self.bias)) ** 0.5)
         return found

@@ -45,6 +45,7 @@ class Subtracted(nn.Module):
             self.register_buffer(f"initial_{place}", value.detach().clone())
 
     def forward(self, x: Tensor) -> Tensor:
+        """The scores minus those at the start."""
         before = {name: getattr(self, f"initial_{place}") for place, name in enumerate(self.names)}
         moved: Tensor = self.inner(x)
         initial: Tensor = functional_call(self.inner, before, (x,))

@@ -32,11 +32,14 @@ class Batches:
         problem = self._problem
         if self._size is None:
             return problem.evaluated(weights, self._samples)[1]
+        # The order follows from the number of steps, so that a training that goes on from a checkpoint sees the same
+        # batches.
         epoch, place = divmod(done, len(self._samples) // self._size)
         if epoch != self._epoch:
             orders = [self._samples.cpu()[order_of(seed, epoch, len(self._samples))] for seed in self._seeds]
             self._epoch, self._order = epoch, torch.stack(orders).to(self._samples.device)
         chosen = self._order[:, place * self._size : (place + 1) * self._size]
+        # One seed is one order: the inputs are then shared, and not copied for each network.
         if len(self._seeds) == 1:
             law = problem.laws[:, chosen[0]][problem.which]
             return problem.gradient(weights, law, problem.inputs[chosen[0]], shared=True)
@@ -47,6 +50,7 @@ class Batches:
 
 def order_of(seed: int, epoch: int, samples: int) -> Tensor:
     """The order of the samples in one epoch of a network with ``seed``."""
+    # By a hash, since a generator seeded with seed + epoch would give two seeds the same order in neighbouring epochs.
     drawn = int.from_bytes(hashlib.sha256(f"{seed}:{epoch}".encode()).digest()[:8], "big") >> 1
     return torch.randperm(samples, generator=torch.Generator().manual_seed(drawn))
 
@@ -59,5 +63,6 @@ def parts_of(samples: int, training: Training, device: torch.device) -> tuple[Te
             f"validation: got {training.validation}, which of {samples} samples leaves {count} to hold out; accepted "
             "is a share that leaves at least one sample on both sides"
         )
+    # The seed is fixed: all networks are judged on the same samples.
     order = torch.randperm(samples, generator=torch.Generator().manual_seed(0)) if count else torch.arange(samples)
     return order[count:].sort().values.to(device), order[:count].sort().values.to(device)

@@ -44,6 +44,7 @@ def compared(found: Trained, *, centred: bool = False) -> tuple[Comparison, ...]
     predicted, places = found.predicted(), {case: k for k, case in enumerate(found.cases)}
     pairs = []
     for case, noisy in places.items():
+        # From the same seed: two networks from two seeds may be in two local minima.
         clean = places.get(type(case)(case.alpha, 0.0, case.seed))
         if not case.rho or clean is None:
             continue

@@ -64,6 +64,7 @@ def laws_of(
     found: dict[tuple[float, int], Tensor] = {}
     which = []
     for case in cases:
+        # An exact law has no seed, so that networks of all seeds share one.
         key = (case.rho, 0 if noise == "exact" or not case.rho else case.seed)
         if key not in found:
             if not case.rho:

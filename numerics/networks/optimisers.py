@@ -65,11 +65,14 @@ class SGD(Optimiser):
         checked_share("momentum", self.momentum)
 
     def state(self, weights: Tensor) -> State:
+        """The velocity, if there is momentum."""
         return {"velocity": torch.zeros_like(weights)} if self.momentum else {}
 
     def step(self, weights: Tensor, gradient: Tensor, state: State, done: int) -> Tensor:  # noqa: ARG002
+        """The weights moved against the velocity."""
         if not self.momentum:
             return weights.add(gradient, alpha=-self.lr)
+        # torch takes the first gradient for the velocity; from a velocity of 0 that is the same.
         return weights.add(state["velocity"].mul_(self.momentum).add_(gradient), alpha=-self.lr)
 
 
@@ -88,12 +91,15 @@ class Adam(Optimiser):
             checked_share("betas", beta)
 
     def state(self, weights: Tensor) -> State:
+        """The running means of the gradient and of its square."""
         return {"first": torch.zeros_like(weights), "second": torch.zeros_like(weights)}
 
     def step(self, weights: Tensor, gradient: Tensor, state: State, done: int) -> Tensor:
+        """The weights moved by the corrected means."""
         first, second = self.betas
         mean = state["first"].lerp_(gradient, 1 - first)
         spread = state["second"].mul_(second).addcmul_(gradient, gradient, value=1 - second)
+        # As torch does: eps is added after the correction of the second moment, which matters where that is tiny.
         root = spread.sqrt().div_((1 - second ** (done + 1)) ** 0.5).add_(self.eps)
         return weights.addcdiv(mean, root, value=-self.lr / (1 - first ** (done + 1)))
 
@@ -118,6 +124,7 @@ class LBFGS(Optimiser):
             raise TrainingError(f"history: got {self.history}; accepted is an integer >= 1")
 
     def state(self, weights: Tensor) -> State:
+        """An empty history, in which every pair has weight 0."""
         past = weights.new_zeros(self.history, *weights.shape)
         # a pair of weight 0 in the history changes nothing: those to come, and those without curvature
         return {
@@ -127,6 +134,7 @@ class LBFGS(Optimiser):
         }  # fmt: skip
 
     def step(self, weights: Tensor, gradient: Tensor, state: State, done: int) -> Tensor:
+        """Not by itself: raises ``NotImplementedError``."""
         raise NotImplementedError("L-BFGS evaluates the objective: searched() takes its steps")
 
     def searched(
@@ -149,12 +157,15 @@ class LBFGS(Optimiser):
         slope = (direction * gradient).sum(1)
         length = torch.full_like(value, self.lr)
         if not done:
+            # Nothing is known of the curvature yet: as in torch, the first step has at most the length lr in the
+            # 1-norm.
             length = length * (1 / gradient.abs().sum(1).clamp(min=torch.finfo(gradient.dtype).tiny)).clamp(max=1)
         moved = weights + length[:, None] * direction
         there = evaluated(moved)
         for _ in range(MOST_HALVINGS if self.line_search else 0):
             lowered, bent = there[0], (there[1] * direction).sum(1)
             enough = lowered <= value + 1e-4 * length * slope
+            # The approximate Wolfe condition: where values agree to rounding, slopes still tell.
             by_slope = (lowered <= value + noise) & (bent <= -0.9 * slope)
             bad = ~(enough | by_slope)
             if not bool(bad.any()):
@@ -176,6 +187,7 @@ class LBFGS(Optimiser):
         bend, move = gradient - state["gradient"], state["move"]
         product = (bend * move).sum(1)
         is_good = product > 1e-10 * (move.norm(dim=1) * bend.norm(dim=1)).clamp(min=torch.finfo(gradient.dtype).tiny)
+        # A pair without curvature is kept with weight 0: histories of one length stay one tensor for all networks.
         weight = torch.where(is_good, 1 / torch.where(is_good, product, 1), 0)
         for name, new in (("moves", move), ("bends", bend), ("weight", weight)):
             state[name] = torch.cat([state[name][1:], new[None]])

@@ -67,6 +67,7 @@ class NetworkProblem:
         """The gradient (K, m) of the mean of F over a batch: ``law`` (K, b, C)."""
         moved = weights.detach().requires_grad_()
         scores = self.scores(moved, inputs, shared=shared)
+        # The gradient in the scores comes from the formulas, and autograd takes it through the network alone.
         pull = self.scaled.gradient(scores.detach(), law)
         (found,) = torch.autograd.grad(scores, moved, pull / law.shape[1])
         return found
@@ -76,6 +77,7 @@ class NetworkProblem:
         value, gradient = weights.new_zeros(len(weights)), torch.zeros_like(weights)
         for part in self.stack.chunks(samples):
             chosen = samples[part]
+            # The parts may differ in size: each counts by its share.
             share = len(chosen) / len(samples)
             law, inputs = self.laws[:, chosen][self.which], self.inputs[chosen]
             moved = weights.detach().requires_grad_()

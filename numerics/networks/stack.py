@@ -39,6 +39,7 @@ class Stack:
         """The stack of ``modules``, which have one architecture, on ``device`` in ``dtype``."""
         placed = [module.to(device, dtype) for module in modules]
         parameters, buffers = stack_module_state(placed)
+        # Asked of the first module: all have one architecture, frozen parts included.
         trained = {n: p.detach() for n, p in parameters.items() if placed[0].get_parameter(n).requires_grad}
         fixed = {n: p.detach() for n, p in parameters.items() if n not in trained} | dict(buffers)
         start = torch.cat([p.reshape(len(placed), -1) for p in trained.values()], 1)

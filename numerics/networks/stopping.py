@@ -77,6 +77,7 @@ class Stopping:
         """The weights that each network ends with: with a validation part, its best ones."""
         if not self.training.validation:
             return weights
+        # One that reached the gradient norm is where it was to go, whatever the held-out samples say.
         return torch.where((self.reason == Ended.GRADIENT)[:, None], weights, self.best_weights)
 
     def _close(self, which: Tensor, done: int, reason: Ended) -> None:

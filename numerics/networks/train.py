@@ -136,6 +136,7 @@ def stack_of(
     inputs = torch.from_numpy(kind.inputs(dataset)).to(device, dtype)
     made: dict[int, nn.Module] = {}
     for seed in seeds:
+        # Networks of one seed begin with the same weights, so that between clean and noisy ones only the labels differ.
         if seed not in made:
             fresh = kind.seeded(tuple(inputs.shape[1:]), dataset.classes, seed).to(device, dtype)
             checked_outputs(fresh, inputs, dataset.classes, kind.name)
@@ -183,6 +184,7 @@ def run(
             moved, there = optimiser.searched(
                 weights, search, state, done, lambda w: problem.evaluated(w, parts[0]), noise
             )
+            # A network that has stopped keeps its value and gradient, as it keeps its weights.
             search = stopping.kept(there[0], search[0]), stopping.kept(there[1], search[1])
         else:
             moved = optimiser.step(weights, batches.gradient(weights, done), state, done)
@@ -196,6 +198,7 @@ def run(
             held = {f"optimiser.{k}": v for k, v in state.items()}
             held |= {f"stopping.{k}": v for k, v in stopping.tensors().items()}
             checkpoint.save(name, done, {"weights": weights, **held})
+    # Evaluated again, at the weights that are kept: with a validation part these are older ones.
     final = stopping.final(weights)
     values, gradient = problem.evaluated(final, parts[0])
     _checked_finite(torch.hstack([values[:, None], gradient]), cases, done, training)
@@ -229,6 +232,7 @@ def _name(problem: NetworkProblem, cases: tuple[NetworkRun, ...], training: Trai
     told = {
         "loss": str(pair.loss), "regularizer": str(pair.regularizer),
         "parameters": sorted(pair.parameters.items()), "entries": sorted(pair.entries.items()),
+        # The text of the module is its architecture; what its weights are goes into the hash below.
         "cases": [asdict(case) for case in cases], "training": repr(training), "module": str(problem.stack.module),
         "dtype": str(problem.inputs.dtype), "degree": problem.scaled.degree, "device": problem.inputs.device.type,
     }  # fmt: skip

@@ -45,6 +45,7 @@ def transfer_gap(scaled: ScaledObjective, scores: Tensor, law: Tensor, rho: floa
     """
     a = noise_factor(rho, scores.shape[-1])
     clean, z = law[None], scores[None]
+    # No noisy network is trained: the noisy gradient is taken at the clean scores, shrunk.
     there = scaled.gradient(a ** (1 / (scaled.degree - 1)) * z, noisy_law(clean, rho))
     start = scaled.gradient(torch.zeros_like(z), clean)
     return _norm(there - a * scaled.gradient(z, clean)) / _norm(start)

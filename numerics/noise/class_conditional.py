@@ -48,6 +48,7 @@ class ClassConditional:
 
     @property
     def classes(self) -> int:
+        """C, the size of T."""
         return len(self.transition)
 
     def law(self, clean: Tensor) -> LabelLaw:

@@ -78,6 +78,7 @@ class Counted(Observed):
 
     @property
     def said(self) -> str:
+        """How many labels and classes there are, and how many labels moved."""
         return (
             f"{self.samples} labels of {self.classes} classes, {self.changed} of them not the clean ones: a realised "
             f"rate of {self.realised_rate:.4f}"
@@ -85,20 +86,25 @@ class Counted(Observed):
 
     @property
     def origin(self) -> str:
+        """counted."""
         return "counted"
 
     @property
     def exact_rows(self) -> list[list[Fraction]]:
+        """n_ij/n_i as fractions."""
         return [[Fraction(n, sum(row)) for n in row] for row in self.counts.tolist()]
 
     def is_uniform_rejected(self, level: float = LEVEL) -> bool:
+        """Whether the p-value of both parts together is below 1 - ``level``."""
         return self.against_uniform.p_value < 1 - level
 
     @property
     def compared(self) -> str:
+        """Pearson's statistic, with its degrees of freedom and p-value."""
         return str(self.against_uniform)
 
     def bounds(self, level: float = LEVEL) -> TransitionEstimate:
+        """Clopper and Pearson's intervals by Bonferroni, as ``simultaneous``."""
         return self.simultaneous(level)
 
     def transition(self, level: float = LEVEL) -> TransitionEstimate:
@@ -126,6 +132,7 @@ class Counted(Observed):
         checked_level(level)
         tail = (1 - level) / self.classes**2 / 2
         hits, totals = self.counts.numpy(), self.counts.sum(1, keepdim=True).expand_as(self.counts).numpy()
+        # At 0 and n_i hits the beta distribution does not exist and SciPy gives nan: there the ends are 0 and 1.
         lower = torch.from_numpy(stats.beta.ppf(tail, hits, totals - hits + 1)).nan_to_num(0.0)
         upper = torch.from_numpy(stats.beta.isf(tail, hits + 1, totals - hits)).nan_to_num(1.0)
         return TransitionEstimate(self._matrix, lower, upper, level)
@@ -138,6 +145,7 @@ class Counted(Observed):
         """
         moved = self._moved
         some = moved > 0
+        # A class of which none moved has no expected counts, and would divide by 0.
         expected = (moved / (self.classes - 1))[some, None]
         off = ~torch.eye(self.classes, dtype=torch.bool)
         apart = torch.where(off[some], (self.counts[some] - expected).square() / expected, 0.0)
@@ -149,6 +157,7 @@ class Counted(Observed):
         """Whether all classes move equally often: their rates against that of all, with C - 1 degrees of freedom."""
         totals, moved = self.counts.sum(1).to(torch.float64), self._moved
         rate = moved.sum() / totals.sum()
+        # Nobody moved, or everybody: there are no rates to compare.
         if not 0 < float(rate) < 1:
             return ChiSquare(0.0, 0, 0.0)
         apart = (moved - rate * totals).square() / (rate * (1 - rate) * totals)
@@ -191,6 +200,7 @@ class LabelCounts(Counted):
 
     @property
     def counts(self) -> Tensor:
+        """The table as it was given."""
         return self.table
 
 

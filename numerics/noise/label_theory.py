@@ -106,6 +106,7 @@ class LabelTheory:
     def unsure(self) -> list[str]:
         """The classes i that keep by the counts, but not with confidence: the interval of some T_ij reaches T_ii's."""
         upper = self.bounds.upper.clone()
+        # T_ii is no rival of itself.
         upper.fill_diagonal_(0)
         reached = upper.amax(1) >= self.bounds.lower.diagonal()
         lost = {name for name, _ in self.lost}
@@ -215,6 +216,8 @@ def needed_lead(lower: Tensor, upper: Tensor) -> float | None:
             gap = float(gaps[i, j])
             if gap <= 0:
                 return None
+            # The extreme laws in which i leads by g are g at i, and 1 - g spread evenly over i and some other classes:
+            # the worst of these are the ones with the lowest gaps.
             sums = torch.cat([gaps[i, j][None], gaps[others_at, j].sort().values]).cumsum(0)
             lowest = float((sums / torch.arange(1, classes + 1)).min())
             if lowest < 0:

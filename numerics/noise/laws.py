@@ -43,6 +43,7 @@ def checked_rate(rho: float | Fraction, classes: int) -> float:
     Raises ``NoiseError`` otherwise: from (C-1)/C on a noisy label no longer favours the clean class.
     """
     rate = float(rho)
+    # Compared as exact numbers: for most C the limit (C-1)/C is no float.
     if not math.isfinite(rate) or not 0 <= Fraction(rate) < Fraction(classes - 1, classes):
         raise NoiseError(
             f"rho: got {rho}; accepted is 0 <= rho < (C-1)/C = {Fraction(classes - 1, classes)} for C = {classes} "
@@ -83,5 +84,7 @@ def sampled_labels(labels: Tensor, classes: int, rho: float, seed: int) -> Tenso
     """
     chance = torch.Generator().manual_seed(seed)
     is_hit = torch.rand(len(labels), generator=chance, dtype=torch.float64) < checked_rate(rho, classes)
+    # Drawn for every label, hit or not: so a larger rate with the same seed moves the same labels the same way, and
+    # more.
     shift = torch.randint(1, classes, (len(labels),), generator=chance)
     return (labels + torch.where(is_hit, shift, 0).to(labels)) % classes

@@ -46,6 +46,7 @@ class Observed(ABC):
 
     @property
     def classes(self) -> int:
+        """C, the number of classes."""
         return len(self.names)
 
     @property

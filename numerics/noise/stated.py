@@ -33,10 +33,12 @@ class StatedNoise(Observed):
 
     @property
     def origin(self) -> str:
+        """given."""
         return "given"
 
     @property
     def said(self) -> str:
+        """How well T is known, and with what rate labels move."""
         known, rate = "exactly" if self.exact is not None else "up to its intervals", self.rate()
         low, high = float(rate.low), float(rate.high)
         shown = f"{rate.value:.4f}" if high - low < SAME else f"{low:.4f} to {high:.4f}"
@@ -44,6 +46,7 @@ class StatedNoise(Observed):
 
     @property
     def exact_rows(self) -> list[list[Fraction]] | None:
+        """The rows as fractions, None where they are known up to intervals only."""
         return None if self.exact is None else [list(row) for row in self.exact]
 
     def rate(self, level: float = LEVEL) -> Rate:  # noqa: ARG002 - the intervals were given
@@ -55,6 +58,7 @@ class StatedNoise(Observed):
         return Rate(float((1 - self.estimate.matrix.diagonal()).mean()), float(low.min()), float(high.max()))
 
     def bounds(self, level: float = LEVEL) -> TransitionEstimate:  # noqa: ARG002
+        """The intervals that were given, whatever the ``level``."""
         return self.estimate
 
     def is_uniform_rejected(self, level: float = LEVEL) -> bool:  # noqa: ARG002
@@ -65,12 +69,14 @@ class StatedNoise(Observed):
             return len(off) > 1
         is_off = ~torch.eye(count, dtype=torch.bool)
         lower, upper = self.estimate.lower, self.estimate.upper
+        # d lies between the ends of every diagonal entry, and (1 - d)/(C - 1) between those of every other one.
         low = max(float(lower.diagonal().max()), 1 - (count - 1) * float(upper[is_off].min()))
         high = min(float(upper.diagonal().min()), 1 - (count - 1) * float(lower[is_off].max()))
         return low > high
 
     @property
     def compared(self) -> str:
+        """That the entries decide, or their intervals."""
         return "by its entries" if self.exact is not None else "by the intervals of its entries"
 
 
@@ -93,14 +99,18 @@ def observed(given: object) -> Observed:
     if not np.isfinite(values).all() or (values < 0).any():
         i, j = np.argwhere(~(np.isfinite(values) & (values >= 0)))[0]
         raise NoiseError(f"T: got T[{i}, {j}] = {values[i, j]:g}; accepted are counts or probabilities, from 0 on")
+    # Whole numbers are counts, unless every row sums to 1: those of a permutation, the identity included, are
+    # probabilities.
     if (values == np.floor(values)).all() and (values.sum(1) != 1).any():
         if values.sum() > 2**53:
             raise NoiseError(f"counts: they add up to {values.sum():.3g}; accepted are at most 2^53 labels")
         return LabelCounts(torch.from_numpy(values.astype(np.int64)), names)
     matrix = checked_transition(given)
+    # A table of 32 bits holds 1/3 to 24 bits: it is recognised in the type in which it came.
     bits = {"float32": 24, "float16": 11}.get(raw.dtype.name, 53)
     found = [[recognised(x, bits) for x in row] for row in values.tolist()]
     exact = tuple(tuple(x for x in row if x is not None) for row in found)
+    # Recognised entry by entry; only if the rows then sum to exactly 1 is it that matrix.
     if all(len(row) == len(raw) and sum(row) == 1 for row in exact):
         whole = torch.tensor([[float(x) for x in row] for row in exact], dtype=torch.float64)
         return StatedNoise(TransitionEstimate(whole, whole, whole, 1.0), names, exact)

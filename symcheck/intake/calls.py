@@ -74,6 +74,7 @@ class Applied(Call):
     matrix: MatrixParameter = field(kw_only=True)
 
     def begin(self, argument: str = "") -> str | None:
+        """A complaint unless this is the one argument v, by place."""
         if argument:
             return f"gives {self.name} the argument {argument}="
         if self.given:
@@ -82,15 +83,18 @@ class Applied(Call):
         return None
 
     def missing(self) -> str | None:
+        """A complaint without v."""
         return None if self.given else f"calls {self.name} without v"
 
     @property
     def value(self) -> Term:
+        """The product of the matrix, or of the transposed one, with v."""
         turned = self.matrix.T if self.name == "apply_transposed" else self.matrix
         return turned @ self.given["v"]
 
     @property
     def form(self) -> str:
+        """How the call is written, with the name of the matrix."""
         return f"{self.name}({self.matrix.array.name}, v)"
 
 

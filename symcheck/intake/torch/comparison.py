@@ -80,6 +80,7 @@ class Comparison:
         rounded = {p.name: float(p.default) for p in formula.parameters if p.default is not None}
         read = FloatReading(z, direction, y, rounded).read(formula)
         assert isinstance(read, Dual)
+        # Outside of the domain both say so, each in its way; what happens there is decided elsewhere.
         if not math.isfinite(value) and math.isnan(read.value):
             return
         if not _close(value, read.value):
@@ -94,6 +95,7 @@ class Comparison:
     def _check_batch(self, classes: int) -> list[Note]:
         """A batch has to be the mean, the sum or the list of its samples."""
         random = Random(classes)
+        # Not as many samples as classes, or code that mixes up the two axes would not be found out.
         samples = 3 if classes != 3 else 4
         rows = [[random.gauss(0, SPREAD) for _ in range(classes)] for _ in range(samples)]
         labels = [k % classes for k in range(samples)]
@@ -175,6 +177,7 @@ def _points(classes: int, *, every_label: bool) -> Iterator[tuple[list[float], l
 
     Of more than ``MOST_LABELS`` classes so many labels are taken, spread over all of them.
     """
+    # A fixed seed: a verdict must not depend on the day.
     random = Random(1000 + classes)
     count = min(classes, MOST_LABELS) if every_label else min(classes, 3)
     labels = sorted({k * (classes - 1) // (count - 1) for k in range(count)})

@@ -185,6 +185,7 @@ def _chance(value: float, known: Known, bits: int) -> float:
 def _short_decimal(value: float, bits: int) -> Fraction | None:
     """The decimal of at most six digits that is rounded to ``value``, the shortest one."""
     if bits == DOUBLE:
+        # repr gives the shortest decimal that is rounded to this double, which is what somebody would have typed.
         decimal = Decimal(float.__repr__(value))
         return Fraction(decimal) if _digits(decimal) <= SIGNIFICANT_DIGITS else None
     found = (Fraction(f"{value:.{digits}e}") for digits in range(SIGNIFICANT_DIGITS))
@@ -219,6 +220,7 @@ def _candidates(value: float, bits: int) -> Iterator[Known]:
             continue
         with working(_BITS):
             ball = family.ball(n) * sign
+            # In balls: true only if all of the ball is within reach, so rounding of ours lets no number in.
             if abs(ball - ball_of(x)) <= ball_of(far):
                 term = family.term(n)
                 yield Known(_scalar(term if sign > 0 else -term), float(ball.mid()))
@@ -250,6 +252,7 @@ def _whole(family: _Family, size: float, width: float) -> int | None:
         is_rare = family.density(size) * width <= family.share
     except (OverflowError, ValueError):
         return None
+    # The root is whole then, and is found among the fractions.
     is_power = family.power > 1 and round(n ** (1 / family.power)) ** family.power == n if n > 0 else False
     return n if is_rare and family.least <= n <= LARGEST_WHOLE and not is_power else None
 

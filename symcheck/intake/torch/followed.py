@@ -140,6 +140,7 @@ def _inverse(p: Provenance, x: Any) -> Any:
         raise Untraceable
     n = len(places)
     diagonal, other = int(places[0, 0]), int(places[0, 1]) if n > 1 else 0
+    # (a I + b 11')^(-1) has the same form: a few operations in the place of an elimination.
     if torch.equal(places, _isotropic(p, diagonal, other, n)):
         minus = ledger.times(other, p.number(-1))
         a = ledger.added(diagonal, minus)

@@ -18,17 +18,21 @@ def follow(p: Provenance, func: Any, args: Sequence[Any], kwargs: Mapping[str, A
     results = result if isinstance(result, (tuple, list)) else (result,)
     if not any(isinstance(r, torch.Tensor) and r.is_floating_point() for r in results):
         return
+    # A tensor that the function changed in place is among the results, and has the new entries already.
     inputs = [a for a in tensors_in(torch, (*args, *kwargs.values())) if not any(a is r for r in results)]
     if not inputs:
         return
     bits = min(map(p.accuracy, inputs))
     try:
         places = _places(p, func, args, kwargs, inputs)
+    # Places are whole numbers, and some functions take only floats: then nothing is known of the result.
     except (Untraceable, RuntimeError, TypeError, ValueError, IndexError, KeyError):
         places = None
     found = places if isinstance(places, (tuple, list)) else (places,) * len(results)
     for tensor, entries in zip(results, found, strict=False):
         if isinstance(tensor, torch.Tensor) and tensor.is_floating_point():
+            # The floats of torch have the last word: a row that does not know an option of the function is found out
+            # here.
             p.keep(tensor, entries if entries is not None and p.agrees(tensor, entries) else None, bits)
 
 

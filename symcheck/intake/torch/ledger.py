@@ -89,6 +89,7 @@ class Ledger:
 
     def place(self, entry: Entry) -> int:
         """Where ``entry`` stands."""
+        # log 8/log 2 is 3, and equal numbers have one place.
         if isinstance(entry, Element) and entry.rational is not None:
             entry = entry.rational
         key = entry.key if isinstance(entry, Element) else entry

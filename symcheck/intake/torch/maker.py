@@ -97,6 +97,8 @@ class Maker(Handler):
         if isinstance(value, Symbolic) and value.number is not None:
             value = int(value.number)
         if isinstance(value, int) and not isinstance(value, bool):
+            # Read for one C, a plain size of that number is the size of the classes, whatever the code means by it: the
+            # formula is about this C alone.
             return CLASSES if value == self.fixed else int(value)
         raise Unreadable(f"a shape has the size {value!r}", "use 1, the batch size or the number of classes")
 
@@ -110,6 +112,7 @@ class Maker(Handler):
         """A symbolic tensor."""
         if isinstance(content, Vec) and CLASSES not in axes:
             raise Unreadable(f"a class-vector has the shape {shown(axes)}", "keep the classes on an axis")
+        # Under no_grad torch computes values without derivatives.
         if not self.torch.is_grad_enabled():
             content = detached(content)
         return Symbolic(self, content, axes, sort, base)
@@ -123,6 +126,7 @@ class Maker(Handler):
         if isinstance(value, self.torch.Tensor):
             with self.torch._C.DisableTorchFunction():  # these are our own computations, not those of the code
                 return self._constant(value)
+        # Before the numbers, of which bool is one.
         if isinstance(value, bool):
             return self.tensor(self.number(int(value)), (), Sort.TRUTH)
         if isinstance(value, (Count, Scalar, Rational, float)):
@@ -161,6 +165,7 @@ class Maker(Handler):
         axes, sort = tuple(self.size(k) for k in value.shape), self.sort_of(value.dtype)
         places = self._places(value)
         first = int(places.reshape(-1)[0])
+        # First of all forms: one number everywhere means the same for every C, where a table of it would fix C.
         if bool((places == first).all()):
             return self.tensor(self._one_number(first), axes, sort)
         longest = max(value.shape)
@@ -202,6 +207,7 @@ class Maker(Handler):
             on, off = int(diagonal[0]), int(off[0])
             if self.ledger[on] == 1 and self.ledger[off] == 0:
                 return Special.IDENTITY
+            # Entries of an array are rational; a I + b 11' keeps a log or a root exact.
             if not all(isinstance(self.ledger[p], Fraction) for p in (on, off)):
                 difference = self.ledger.added(on, self.ledger.times(off, self.provenance.number(-1)))
                 return Table(Isotropic(self._one_number(difference), self._one_number(off)))
@@ -241,6 +247,7 @@ class Maker(Handler):
             return self.ledger.middle(place), Fraction(0)
         assert inside.low is not None
         assert inside.high is not None
+        # The entry is that of a float, so that it is short; how far it is from the middle goes into the error.
         middle = Fraction(float(self.ledger.middle(place)))
         return middle, max(inside.high - middle, middle - inside.low)
 

@@ -38,8 +38,10 @@ def widened(
 ) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]:
     """The call of a torch function with 64 bits in the place of fewer, on the device where the tensor is."""
     name = getattr(func, "__name__", "")
+    # x.float() asks for 32 bits by its name, and has no dtype among its arguments.
     if name in _NARROW and func is getattr(torch.Tensor, name, None):
         func = torch.Tensor.double
+    # Code that moves to a device is read on machines that have none.
     if name == "cuda" and not torch.cuda.is_available():
         return torch.Tensor.contiguous, args[:1], {}
     wide = {torch.float32: torch.float64, torch.float16: torch.float64, torch.bfloat16: torch.float64}

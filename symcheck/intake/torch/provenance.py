@@ -53,6 +53,8 @@ class Provenance:
     def __init__(self, torch: ModuleType, ledger: Ledger) -> None:
         self.torch: Any = torch
         self.ledger: Ledger = ledger
+        # By id, as comparing tensors gives tensors.  An id is used again once its tensor is gone: the weak reference
+        # tells.
         self._records: dict[int, _Record] = {}
 
     def knows(self, tensor: Tensor) -> bool:
@@ -130,6 +132,7 @@ class Provenance:
         wide = torch.broadcast_tensors(*operands)
         if wide[0].numel() > MOST_PRODUCTS:
             raise Untraceable
+        # A table has few different entries: exact arithmetic is done once for each combination of them.
         rows, back = torch.stack([w.reshape(-1) for w in wide], 1).unique(dim=0, return_inverse=True)
         found = torch.tensor([function(*row) for row in rows.tolist()], dtype=torch.int64)
         return found[back].reshape(wide[0].shape)
@@ -160,6 +163,7 @@ class Provenance:
 
     def _of(self, tensor: Tensor) -> _Record | None:
         record = self._records.get(id(tensor))
+        # torch counts the changes of a tensor in place, and every one makes what was known of it out of date.
         if record is None or record.tensor() is not tensor or record.version != tensor._version:
             return None
         return record
@@ -167,6 +171,7 @@ class Provenance:
     def keep(self, tensor: Tensor, places: Any, bits: int) -> None:
         """Remember of ``tensor``, as it is now, the ``places`` of its entries, if they are known, and its ``bits``."""
         key = id(tensor)
+        # Without a reference of ours the tensors of the code are freed as they would be.
         reference = weakref.ref(tensor, lambda _: self._records.pop(key, None))
         self._records[key] = _Record(reference, tensor._version, places, bits)
 

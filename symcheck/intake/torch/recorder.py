@@ -95,6 +95,7 @@ class Recorder(Maker):
         recorder = self
         mode: Any = self.torch.overrides.TorchFunctionMode
 
+        # Made in here because its base is a class of torch, and nothing of this package imports torch.
         class Watch(mode):  # type: ignore[misc]
             """Sees every function of torch, also those that no symbolic tensor is handed to."""
 
@@ -112,6 +113,7 @@ class Recorder(Maker):
         """The result of a function of torch: by its row if something symbolic takes part, else by torch."""
         name = getattr(func, "__name__", type(func).__name__)
         symbolic = _is_symbolic([*args, *kwargs.values()])
+        # Random functions also where nothing symbolic takes part: a mask that torch draws would be read as a constant.
         if symbolic or name in _RANDOM or (name in _FACTORIES and not _is_table(args, kwargs)):
             return self._apply(*self._names(func, name), args, kwargs)
         plain, wide, named = widened(self.torch, func, args, kwargs)
@@ -141,6 +143,8 @@ class Recorder(Maker):
 
     def attribute(self, owner: Symbolic, name: str) -> object:
         """``owner.name``: a value, or a method; what torch's tensors do not have, symbolic ones do not have."""
+        # hasattr() in the code has to answer as for a tensor, so what a tensor lacks is an AttributeError and no
+        # refusal.
         found = getattr(self.torch.Tensor, name, None)
         if name.startswith("__") or found is None:
             raise AttributeError(f"'Tensor' object has no attribute '{name}'", name=name, obj=owner)
@@ -155,6 +159,7 @@ class Recorder(Maker):
         if name in _RANDOM:
             advice = "put the module into eval mode, or take the random numbers out"
             self.refuse(full, "it is random, so the loss is no function of z and y", advice)
+        # What torch calls its first argument; rows take it by place.
         if "input" in kwargs:
             args = (kwargs.pop("input"), *args)
         if kwargs.pop("out", None) is not None:
@@ -185,6 +190,7 @@ class Recorder(Maker):
         target = args[0]
         if not isinstance(target, Symbolic):
             raise Unreadable("it changes a tensor that is not symbolic", _NOT_IN_PLACE)
+        # In torch views share their memory, and here each has a content of its own: a change would be seen in one only.
         target.check_alone()
         made = operators()[name](self, *args, **kwargs)
         if not isinstance(made, Symbolic) or made.axes != target.axes or made.of_sort > target.of_sort:
@@ -202,6 +208,7 @@ class Recorder(Maker):
         }  # fmt: skip
         for home, owner in homes.items():
             short = plain.removeprefix(f"{home.rpartition('.')[2]}_")
+            # The function itself and not its name: a relu of somebody else's need not be that of torch.
             if any(getattr(owner, alias, None) is func for alias in (short, name, f"__{plain}__")):
                 return f"{home}.{name if plain in _INDEXING else short}", plain.removeprefix("special_")
         self.refuse(f"{getattr(func, '__module__', None) or 'torch'}.{name}", _NO_READING, _WRITE)

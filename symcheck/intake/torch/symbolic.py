@@ -129,6 +129,7 @@ class Symbolic:
         inside = repr(self.content) if isinstance(self.content, Term) else self.content.value
         return f"{inside}, of shape {shown(self.axes)}"
 
+    # == is an operation of torch, and a class with an __eq__ of its own loses its hash.
     __hash__ = object.__hash__
     __add__, __radd__, __iadd__ = _operator("add"), _reflected("add"), _operator("add_")
     __sub__, __rsub__, __isub__ = _operator("sub"), _reflected("sub"), _operator("sub_")
@@ -150,6 +151,7 @@ class Symbolic:
     __array__ = _refusal("numpy", *_NO_NUMBER)
     __array_ufunc__ = None  # numpy then leaves arithmetic with its scalars to us
     __complex__ = __round__ = _refusal("int(tensor)", *_NO_NUMBER)
+    # copy.deepcopy would copy the run as well.
     __reduce_ex__ = _refusal("copy or pickle", "symbols are not copied", "use clone()")
 
     def __bool__(self) -> bool:

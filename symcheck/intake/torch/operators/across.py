@@ -78,6 +78,7 @@ def across(
 
 def _one(maker: Maker, name: str, given: Symbolic, over_classes: bool) -> Term:
     content = given.content
+    # exp(-oo) adds nothing, and -oo is no maximum: the label is left out of the sum.
     if isinstance(content, Others) and over_classes and name in ("amax", "logsumexp"):
         return _TO_ONE[name][0](content.term, but=Label())
     if isinstance(content, Selected) and name == "sum" and not over_classes:
@@ -135,6 +136,7 @@ def norm(
     """(sum |x|^p)^(1/p), the root of the sum of squares for p = 2."""
     p = options.pop("ord", p)
     power = lift(2) if p is None or p == "fro" else maker.number(p)
+    # As a root of squares, and not with |x|^2: the kink of |x| at 0 would be found there though squares have none.
     if is_number(power, 2):
         return each(maker, "sqrt", across(maker, "sum", each(maker, "square", x), dim, keepdim))
     size = each(maker, "abs", x)

@@ -22,6 +22,7 @@ def one_hot(maker: Maker, y: object, num_classes: object = -1) -> Symbolic:
     """e_y of shape labels x classes."""
     label = _label(maker, y)
     size = maker.size(num_classes)
+    # The largest label of a batch is no property of the loss.
     if size == -1:
         raise Unreadable("one_hot without num_classes counts up to the largest label", "write F.one_hot(y, z.shape[1])")
     if size is not CLASSES:
@@ -115,6 +116,7 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
         placed.append(len(axes))
     if not shapes:
         return _view(maker, given, tuple(axes))
+    # With a slice between two index tensors torch puts their axes in front of all others.
     if len(set(placed)) > 1:
         raise Unreadable("it mixes indices and slices in an order that moves axes", _ADVICE)
     result = (*axes[: placed[0]], *broadcast(*shapes), *axes[placed[0] :])

@@ -78,6 +78,7 @@ def _scores(maker: Maker, x: object, y: object) -> tuple[Symbolic, Symbolic]:
 
 
 def _no_label_is(maker: Maker, ignored: int) -> None:
+    # torch's own default, -100, is negative: no label is it.
     if ignored >= 0 and (maker.fixed is None or ignored < maker.fixed):
         raise Unreadable(
             f"ignore_index={ignored} is a class, which is treated differently from the others",
@@ -181,6 +182,7 @@ def _relative_entropy(x: Term, t: Term, log_target: Term | None = None) -> Term:
     """t (log t - x), where 0 log 0 = 0; exp(t) (t - x) if t is the logarithm."""
     if log_target is not None and is_number(log_target, 1):
         return exp(t) * (t - x)
+    # For a one-hot target t log t is 0, where the formula would ask for log 0.
     return -t * x if is_indicator(t) else t * (log(t) - x)
 
 

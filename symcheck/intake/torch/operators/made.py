@@ -94,6 +94,7 @@ def tensor(maker: Maker, data: object, dtype: Any = None, **_: object) -> Symbol
     given = maker.lift(data[0] if isinstance(data, (list, tuple)) and len(data) == 1 else data)
     axes = (1, *given.axes) if isinstance(data, (list, tuple)) else given.axes
     sort = given.of_sort if dtype is None else max(maker.sort_of(dtype), given.of_sort)
+    # torch.tensor copies values and leaves the graph behind.
     return maker.tensor(detached(given.term), axes, sort)
 
 

@@ -90,8 +90,10 @@ def _outcome(maker: Maker, name: str, one: Symbolic, two: Symbolic) -> Term:
     if is_indicator(first) and second.op == "number":
         yes, no = (int(_COMPARE[name](Fraction(v), second.data)) for v in (1, 0))
         return chosen(first, lift(yes), lift(no))
+    # That is 1 where two values meet and 0 beside it, which no formula of the language is.
     if name in ("eq", "ne"):
         raise Unreadable("it asks whether values that depend on z are equal", _ADVICE)
+    # x >= y as the opposite of y > x, so that a tie falls on the side on which torch puts it.
     greater = branch(first - second if name in ("gt", "le") else second - first, 1, 0)
     return greater if name in ("gt", "lt") else opposite(greater)
 
@@ -164,6 +166,7 @@ def written(maker: Maker, x: Symbolic, mask: Symbolic, value: object) -> Content
     if old is Special.EMPTY:
         return Partly(mask.term, term)
     if isinstance(old, Partly):
+        # Written in two parts, as y[m] = a and y[~m] = b: together they have to cover all.
         if not same_term(opposite(old.mask), mask.term):
             raise Unreadable("it leaves a part of an empty tensor unwritten", "use torch.where")
         return chosen(mask.term, term, old.term)

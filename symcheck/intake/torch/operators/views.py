@@ -69,6 +69,7 @@ def transpose(maker: Maker, x: object, dim0: int = 0, dim1: int = 1) -> Symbolic
     """``x`` with two axes exchanged."""
     given = maker.lift(x)
     axes = list(given.axes)
+    # .T of more than two axes reverses all of them, and comes with the same arguments as transpose(0, 1).
     if len(axes) > 2 and (dim0, dim1) == (0, 1):
         raise Unreadable(f"a tensor of shape {shown(given.axes)} is transposed", "name the dimensions with permute")
     if isinstance(given.content, Table):
