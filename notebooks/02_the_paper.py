@@ -34,7 +34,7 @@ from IPython.display import Image
 import symcheck as sc
 from symcheck.class_conditional.matrices import PairFlip, UniformNoise, towards
 from symcheck.counterexamples import counterexample
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.paper import Ruling, claim, claims
 
 # %% [markdown]

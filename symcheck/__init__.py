@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from symcheck.errors import SymcheckError
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form

@@ -19,7 +19,8 @@ from symcheck.certificates.certify import certify
 from symcheck.conditions import remembered
 from symcheck.conditions.agreement.points import array_points
 from symcheck.errors import SymcheckError
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes

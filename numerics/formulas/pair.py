@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Objective
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
 from symcheck.findings.tier import Tier
 from symcheck.language.array import Array, Entries, VectorArray

@@ -13,7 +13,7 @@ from torch import Tensor
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Objective
 from numerics.formulas.pair import Certified, Pair, pair_of
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.prediction import Order, Prediction
 from symcheck.findings.verdict import Verdict
 

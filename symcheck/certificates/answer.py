@@ -13,7 +13,8 @@ from symcheck.certificates.model_families import ModelFamily
 from symcheck.certificates.remains import Remains
 from symcheck.findings.as_written import AsWritten
 from symcheck.findings.case import Case
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Prediction
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict

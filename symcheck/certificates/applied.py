@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from symcheck.certificates.lines import ROUTINE, pair_line, place_of, reason_line, step_line, witness_line
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.problem import Problem
 from symcheck.render.block import Block, Item, Items, Line, Paragraph, Section, Strong, Tex, Title

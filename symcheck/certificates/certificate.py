@@ -18,7 +18,8 @@ from symcheck.certificates.full_report import Full
 from symcheck.certificates.page import headline, outline, verdict_line
 from symcheck.certificates.properties import properties
 from symcheck.certificates.record import json_text
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
 from symcheck.language.array import Entries
 from symcheck.language.exact import Number

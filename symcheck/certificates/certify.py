@@ -15,7 +15,8 @@ from symcheck.certificates.model_families import families
 from symcheck.certificates.predicted import prediction_of, reference_orders_of
 from symcheck.certificates.remains import remains_of
 from symcheck.conditions.pair.pair_cases import pair_cases
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given, subject_of

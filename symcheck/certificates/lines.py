@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness

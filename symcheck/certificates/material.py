@@ -20,7 +20,8 @@ from symcheck.conditions.pair.drift import drift_verdict
 from symcheck.conditions.pair.space import Space, invariance, space_of
 from symcheck.conditions.remembered import remembered
 from symcheck.field.field import Field
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.scope import Scope
 from symcheck.problem import Problem

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symcheck.budget import Budget, in_force, stopping
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict
 from symcheck.reason import Undecided
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from symcheck.certificates.answer import Answer
 from symcheck.certificates.lines import finding_entry, place_of, power_math, reason_line, witness_line
 from symcheck.findings.case import Case
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Prediction
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Scope

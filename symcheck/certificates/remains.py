@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from symcheck.certificates.model_families import ModelFamily
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.theorems.base import SHARED, Facts, Theorem
 

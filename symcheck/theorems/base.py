@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from symcheck.conditions.detached import NOTHING_TO_MINIMISE, has_detached
 from symcheck.conditions.everywhere.shape import Shape
 from symcheck.field.element import Element
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.problem import Problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.conditions.everywhere.scaling import insensitive_without_degree
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.reason import Code, Reason
 from symcheck.theorems.base import IS_A_CONE, Facts, Theorem

@@ -8,7 +8,7 @@ from symcheck.conditions.cases.witness_points import witness_at
 from symcheck.conditions.everywhere.scaling import unequal_insensitive
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.step import Step
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict

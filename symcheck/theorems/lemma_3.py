@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.theorems.base import FINITE_MOMENTS, Facts, Theorem

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.step import Derivation
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness

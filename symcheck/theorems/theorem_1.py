@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.conditions.everywhere.scaling import label_dependence, unequal_scaling
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.readings.weight import polynomial_degree

@@ -28,7 +28,7 @@ ASKED = {
     "decompose": f"sc.decompose(loss, budget={SECONDS})",
     "recheck": f"sc.recheck(sc.certify(loss, 'l2', budget={SECONDS}).to_json(), budget={SECONDS}).headline",
 }
-SETUP = "from symcheck.findings.finding import Condition\nREGULARIZER = 'total(z**2)'\n"
+SETUP = "from symcheck.findings.condition import Condition\nREGULARIZER = 'total(z**2)'\n"
 INPUTS = NUMBERS | NESTS | MANY | OF_ISSUES
 
 ALWAYS = {

@@ -20,7 +20,7 @@ from symcheck.errors import CertificateError
 from symcheck.field.constant_reading import constant
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed_constant
 from symcheck.language.formula import Formula, symbols

@@ -15,7 +15,7 @@ from symcheck.conditions.curvature.regularizer import RegularizerReport, regular
 from symcheck.conditions.remembered import remembered
 from symcheck.entry import Entry
 from symcheck.field.symbols import C_SYMBOL as C
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named, names, regularizer_named

@@ -15,7 +15,7 @@ import symcheck as sc
 from symcheck.certificates.certificate import Certificate
 from symcheck.errors import FormulaError, ParameterError, ScopeError
 from symcheck.field.symbols import C_SYMBOL as C
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form

@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 import symcheck as sc
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names

@@ -20,7 +20,8 @@ import symcheck as sc
 from symcheck.budget import Budget
 from symcheck.conditions.convexity import convexity_finding
 from symcheck.entry import Entry
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.callables import recorded
 from symcheck.intake.catalogue import loss_named, names, regularizer_named

@@ -20,7 +20,7 @@ from symcheck.conditions.gradient.gradient import Slope
 from symcheck.conditions.gradient.loss import LossReport, loss_report
 from symcheck.conditions.remembered import remembered
 from symcheck.entry import Entry
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.recording import Kind

@@ -8,7 +8,7 @@ import pytest
 from mpmath import fsum, mp
 
 import symcheck as sc
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from tests.proofs.values import DIGITS, ROUNDING, classes_of, loss_values, random_points

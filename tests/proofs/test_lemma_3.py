@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 import symcheck as sc
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from tests.proofs.table import LOSSES, NOT_C2, REGULARIZERS

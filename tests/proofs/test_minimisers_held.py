@@ -19,7 +19,8 @@ from symcheck.conditions.everywhere.everywhere import ball_at, classes_tried, lo
 from symcheck.conditions.existence.degrees import degrees_of
 from symcheck.conditions.existence.fall import bounded_below_finding
 from symcheck.conditions.existence.form import form_of
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.scope import Scope

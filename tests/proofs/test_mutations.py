@@ -20,7 +20,7 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.field.symbols import C_SYMBOL
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.reason import Undecided
 from symcheck.theorems.base import CONVEX_OR_BOUNDS, FINITE_MOMENTS, IS_A_CONE, NO_TIES, SIGNAL

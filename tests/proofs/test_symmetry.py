@@ -12,7 +12,8 @@ import pytest
 import symcheck as sc
 from symcheck.budget import Budget
 from symcheck.conditions.everywhere.symmetric import symmetry_finding
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named, names
 from symcheck.language.formula import Formula, symbols

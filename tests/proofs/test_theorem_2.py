@@ -7,7 +7,7 @@ import sympy as sp
 from mpmath import mp
 
 import symcheck as sc
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 import symcheck as sc
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.theorems.base import BOUNDS, NO_TIES

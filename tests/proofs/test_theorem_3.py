@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 import symcheck as sc
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.theorems.base import BOUNDS, CONVEX_OR_BOUNDS, NO_TIES, SIGNAL

@@ -12,7 +12,7 @@ import pytest
 import symcheck as sc
 from symcheck.certificates.certificate import Certificate
 from symcheck.conditions.remembered import forget
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names

@@ -12,7 +12,7 @@ from benchmarks.soundness import far
 from benchmarks.soundness.kinds import minimisers, properties
 from benchmarks.soundness.truth.value import value_at
 from symcheck.certificates.certify import certify
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 

@@ -19,7 +19,8 @@ from benchmarks.soundness.trial import Wrong
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.findings.case import Case
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness

@@ -15,7 +15,8 @@ from benchmarks.soundness.truth.numbers import Number
 from benchmarks.soundness.truth.pair import PairTruth
 from benchmarks.soundness.truth.point import Point
 from symcheck.errors import ParameterError
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.language.array import Array, MatrixArray

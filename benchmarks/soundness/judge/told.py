@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from benchmarks.soundness.judge.evidence import Evidence
 from benchmarks.soundness.trial import Wrong
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 

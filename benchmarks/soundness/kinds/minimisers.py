@@ -21,7 +21,7 @@ from benchmarks.soundness.kinds._material import (
     number,
     some_classes,
 )
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.language.formula import Formula
 from symcheck.language.functions import (
     abs,

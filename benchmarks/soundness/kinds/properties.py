@@ -6,7 +6,7 @@ import random
 
 from benchmarks.soundness.far import Far
 from benchmarks.soundness.kinds import minimisers, random_formulas
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 
 CONDITIONS = (
     Condition.LOSS_CONVEX,

@@ -16,7 +16,8 @@ from symcheck.budget import Budget, stopping
 from symcheck.conditions.agreement.rounding import explained, middles, rounded_parts
 from symcheck.conditions.detached import open_for_field
 from symcheck.conditions.remembered import remembered
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope

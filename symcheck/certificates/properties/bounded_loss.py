@@ -1,7 +1,7 @@
 """Bounded losses: for each label |l(z, y)| has a bound for all z."""
 
 from symcheck.conditions.everywhere.bounded import boundedness_finding as finding
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 
 CONDITION = Condition.LOSS_BOUNDED
 ABOUT = "loss"

@@ -1,7 +1,7 @@
 """Convex losses: l(., y) for every label y."""
 
 from symcheck.conditions.convexity.finding import convex_loss as finding
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 
 CONDITION = Condition.LOSS_CONVEX
 ABOUT = "loss"

@@ -1,7 +1,7 @@
 """Convex regularizers, whose stationary points are minima."""
 
 from symcheck.conditions.convexity.finding import convex_regularizer as finding
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 
 CONDITION = Condition.REGULARIZER_CONVEX
 ABOUT = "regularizer"

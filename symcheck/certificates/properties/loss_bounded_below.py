@@ -1,7 +1,7 @@
 """Losses that are bounded below, on which the existence of minimisers rests (THEORY 11)."""
 
 from symcheck.conditions.existence.fall import bounded_below_finding as finding
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 
 CONDITION = Condition.LOSS_BOUNDED_BELOW
 ABOUT = "loss"

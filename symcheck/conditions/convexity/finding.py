@@ -16,7 +16,8 @@ from symcheck.conditions.convexity.rules import Rules
 from symcheck.conditions.convexity.why import Why
 from symcheck.conditions.detached import open_for_field
 from symcheck.field.field import Field
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula

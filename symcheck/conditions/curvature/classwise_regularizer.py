@@ -16,7 +16,8 @@ from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_d
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import Undefined
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness

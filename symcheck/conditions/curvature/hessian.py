@@ -11,7 +11,8 @@ from symcheck.budget import Budget
 from symcheck.conditions.agreement.points import array_points
 from symcheck.conditions.curvature.pivots import not_definite
 from symcheck.field.element import Element
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Derivation
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness

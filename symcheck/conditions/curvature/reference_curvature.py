@@ -9,7 +9,8 @@ from symcheck.conditions.cases.witness_points import point_in, witness_at
 from symcheck.conditions.curvature.regularizer import PartReport, RegularizerReport, not_derived
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes

@@ -20,7 +20,8 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.pieces import pieces
 from symcheck.field.signs.sign import Kind, Sign
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.formula import Formula

@@ -28,7 +28,8 @@ from symcheck.conditions.remembered import remembered
 from symcheck.field.ball import working
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness

@@ -18,7 +18,8 @@ from symcheck.conditions.cases.split import reports_by_part
 from symcheck.conditions.cases.witness_points import DIGITS, witness_at
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness

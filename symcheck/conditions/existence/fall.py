@@ -10,7 +10,8 @@ from symcheck.conditions.convexity.finding import convex_loss
 from symcheck.conditions.existence.degrees import BOUNDED, LINEAR, Degree, degrees_of
 from symcheck.conditions.existence.form import form_of
 from symcheck.conditions.remembered import remembered
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula

@@ -21,7 +21,8 @@ from symcheck.conditions.existence.away import Away, away_from_zero
 from symcheck.conditions.existence.fall import Fall, fall_of
 from symcheck.conditions.existence.form import form_everywhere
 from symcheck.conditions.remembered import remembered
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula

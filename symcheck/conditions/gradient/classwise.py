@@ -32,7 +32,8 @@ from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import Undefined
 from symcheck.findings.case import Case
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict, conjunction

@@ -15,7 +15,8 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.points import ArrayPoint, array_points
 from symcheck.conditions.cases.witness_points import decimals
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula

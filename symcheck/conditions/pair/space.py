@@ -20,7 +20,8 @@ from symcheck.conditions.gradient.loss import LossCase, LossReport
 from symcheck.conditions.smoothness.dead import without_dead_parts
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.formula import Formula

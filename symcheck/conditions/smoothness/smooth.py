@@ -5,7 +5,8 @@ from __future__ import annotations
 from symcheck.conditions.agreement.agree import Agreed, shown
 from symcheck.conditions.detached import with_meaning
 from symcheck.conditions.smoothness.kink import Break
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sympy import Matrix, Poly, Symbol, diff, real_roots, symbols
 
 from symcheck.certificates.certify import certify
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
 from symcheck.paper.exact import ALGEBRA, theorem_fact, vanishes

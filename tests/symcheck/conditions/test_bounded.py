@@ -13,7 +13,8 @@ from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.bounded import boundedness_finding, bounds_of
 from symcheck.conditions.everywhere.everywhere import ball_at, classes_tried, logits_tried, points_of
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named, names
 from symcheck.language.formula import Formula, symbols

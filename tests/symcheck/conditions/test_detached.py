@@ -15,7 +15,8 @@ from symcheck.conditions.detached import (
     verdict_left_open,
     with_meaning,
 )
-from symcheck.findings.finding import Condition, Finding
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness

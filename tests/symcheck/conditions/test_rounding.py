@@ -14,7 +14,7 @@ from symcheck.conditions.agreement.rounding import middles, rounded_names, round
 from symcheck.errors import CertificateError, ParameterError
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed

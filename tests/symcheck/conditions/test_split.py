@@ -10,7 +10,7 @@ import sympy as sp
 import symcheck as sc
 from symcheck.certificates.certificate import Certificate
 from symcheck.findings.case import Case
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 

@@ -8,7 +8,7 @@ from symcheck.conditions.everywhere.everywhere import sum_by_label, values_by_la
 from symcheck.conditions.everywhere.symmetric import LONGEST_SHOWN, symmetry_finding
 from symcheck.conditions.remembered import forget
 from symcheck.field.everywhere_field import EverywhereField
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named
 from symcheck.intake.parser import parsed

@@ -13,7 +13,7 @@ import symcheck as sc
 from symcheck.conditions.cases.witness_points import apart, decimals, witness_at
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Sample
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope

@@ -12,7 +12,8 @@ from symcheck.certificates.model_families import ModelFamily
 from symcheck.certificates.remains import Kind, Remains
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.findings.case import Case
-from symcheck.findings.finding import Condition, Finding, Trust
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.prediction import Order, Prediction
 from symcheck.findings.step import Step
 from symcheck.findings.tier import Tier

@@ -8,7 +8,7 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.certificates.properties import properties
 from symcheck.errors import UnknownNameError
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.theorems import theorem_named, theorems
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.render.block import Line, Math
 from symcheck.render.prose import line_of

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 
 import symcheck as sc
 from symcheck.certificates.certificate import Certificate
-from symcheck.findings.finding import Condition
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.reason import Code
