@@ -85,7 +85,7 @@ class Certified(Protocol):
 
     @property
     def facts(self) -> Facts | None:
-        """What the theorems are asked about, None where it is not known."""
+        """What the theorems are asked about, None for a certificate that was put together by hand."""
         ...
 
     @property
