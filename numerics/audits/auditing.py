@@ -11,6 +11,7 @@ from numerics.audits import hypotheses
 from numerics.audits.audit import Answer, Audit, Hypothesis, TheoremAudit
 from numerics.audits.inspection import Inspected
 from numerics.audits.jacobian import Linearised
+from numerics.data.given_data import dataset_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError, TrainingError
@@ -18,7 +19,7 @@ from numerics.formulas.pair import Certified
 from numerics.formulas.predicted_numbers import PredictedNumbers, predicted_numbers
 from numerics.models import model_of
 from numerics.models.start import Start, checked_start
-from numerics.networks.train import AnyModel, dataset_of, stack_of
+from numerics.networks.train import AnyModel, stack_of
 from numerics.noise.laws import LARGEST_SEED, clean_law
 from numerics.progress import Progress, silent
 

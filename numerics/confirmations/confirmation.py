@@ -8,14 +8,13 @@ from pathlib import Path
 
 import torch
 
-from numerics import datasets
 from numerics.confirmations.evidence import Evidence
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.measure import measured
 from numerics.confirmations.network_confirmation import confirmed_network
 from numerics.confirmations.predict import Expected
-from numerics.data.given_data import given_data
+from numerics.data.given_data import dataset_of
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError
 from numerics.folders import made_folder, written_files
@@ -84,7 +83,7 @@ def confirm(
     ``ConfirmationError`` before anything is trained.
     """
     where, drawn = checked_device(device), checked_seed(noise, seed)
-    dataset = datasets.load(data) if isinstance(data, str) else given_data(data)
+    dataset = dataset_of(data)
     claim = predicted_numbers(cert, dataset.classes, dataset.name)
     if model != LINEAR:
         _check_network(drawn, reference=reference)

@@ -18,6 +18,11 @@ NAME = "given data"
 """What such data are called in tables and reports."""
 
 
+def dataset_of(given: str | Dataset | tuple[object, object]) -> Dataset:
+    """A data set from its name, itself, or a pair (X, y); raises ``UnknownNameError`` and ``DataError``."""
+    return datasets.load(given) if isinstance(given, str) else given_data(given)
+
+
 def given_data(pair: object, noisy: object = None, name: str = NAME) -> Dataset:
     """The data set of ``pair``: features X (n, d) and labels y (n,), from 0 to C-1, from 1 to C, or names.
 

@@ -12,8 +12,7 @@ from fractions import Fraction
 import torch
 from torch import Tensor, nn
 
-from numerics import datasets
-from numerics.data.given_data import given_data
+from numerics.data.given_data import dataset_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import ModelError, TrainingError
@@ -121,11 +120,6 @@ def trained(
     if begin is not Start.AS_IS or settings.scaling is Scaling.WEIGHTS:
         checked_zero(problem)
     return run(problem, cases, torch.from_numpy(dataset.labels).to(where), settings, checkpoint, progress)
-
-
-def dataset_of(data: str | Dataset | tuple[object, object]) -> Dataset:
-    """A data set from its name, itself, or a pair (X, y)."""
-    return datasets.load(data) if isinstance(data, str) else data if isinstance(data, Dataset) else given_data(data)
 
 
 def stack_of(

@@ -7,9 +7,8 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from numerics import datasets
 from numerics.arrays.transforms import Transform, transform_of
-from numerics.data.given_data import given_data
+from numerics.data.given_data import dataset_of
 from numerics.data.prepared import fingerprint_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
@@ -71,7 +70,7 @@ def grid(
     ]
     plans: list[Plan] = []
     for given, named in itertools.product(_data(data), listed(transform)):
-        dataset, transform_ = _dataset(given), transform_of(named)
+        dataset, transform_ = dataset_of(given), transform_of(named)
         fingerprint = fingerprint_of(dataset, transform_, test, split)
         rates = rate_axis(rho, kind, transition, dataset)
         for pair in subjects:
@@ -146,12 +145,6 @@ def _data(given: Data | Sequence[Data]) -> tuple[Data, ...]:
     """A single data set, or several: a tuple of features and labels is one."""
     is_pair = isinstance(given, tuple) and len(given) == 2 and not isinstance(given[0], str | Dataset | tuple)
     return (given,) if is_pair else listed(given)
-
-
-def _dataset(given: Data) -> Dataset:
-    if isinstance(given, Dataset):
-        return given
-    return datasets.load(given) if isinstance(given, str) else given_data(given)
 
 
 def _lambdas(given: float | Sequence[float]) -> tuple[float, ...]:
