@@ -18,6 +18,7 @@ from symcheck.certificates.full_report import Full
 from symcheck.certificates.page import headline, outline, verdict_line
 from symcheck.certificates.properties import properties
 from symcheck.certificates.record import json_text
+from symcheck.errors import UnknownNameError
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
@@ -183,6 +184,12 @@ class Certificate(Answer, Page):
         return f"<Certificate {verdict} {tier}: {self.loss.title} + {self.regularizer.title}, {self.scope}>"
 
     def property(self, condition: Condition) -> Finding:
-        """The finding on ``condition``, derived now if the certificate did not need it: convexity, symmetry, ..."""
+        """The finding on ``condition``, derived now if the certificate did not need it: convexity, symmetry, ...
+
+        Raises ``UnknownNameError`` for what is no ``symcheck.Condition``.
+        """
+        if not isinstance(condition, Condition):
+            known = ", ".join(c.name for c in Condition)
+            raise UnknownNameError(f"condition: got {condition!r}; accepted is a symcheck.Condition, one of {known}")
         with self._budget():
             return self.finding(condition) or self.origin.facts.finding(condition)

@@ -26,7 +26,7 @@ from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.scope import Scope
 from symcheck.problem import Problem
 from symcheck.readings.weight import degree
-from symcheck.reason import Undecided
+from symcheck.reason import Code, Reason, Undecided
 from symcheck.theorems.base import Facts
 
 
@@ -58,7 +58,7 @@ def material_of(problem: Problem, seconds: float, budget: Budget | None = None) 
     try:
         with budget.in_force(), stopping():
             return _made(problem, seconds, *_reports(problem, budget))
-    except Undecided as stop:
+    except Undecided as stop:  # what stops a single question is in its finding; here all of it ran out of something
         reports = (
             open_loss_report(problem.loss.formula, problem.scope, stop.reason),
             open_regularizer_report(stop.reason),
@@ -122,7 +122,10 @@ def _facts(
             return invariance(problem, loss, regularizer)
         if condition is Condition.REFERENCE_CURVATURE:
             return left_open(reference_curvature(regularizer), penalty)
+        if condition is Condition.LOSS_GRADIENT_SUM:
+            return _sum_of_gradients(found[Condition.LOSS_GRADIENT])
         if condition in _FAR_AWAY:
+            # A pair may be on R^C for some classes and on the quotient for others: what holds is what holds on both.
             made = [_far_away(problem, condition, curvature, Budget(seconds), quotient=q) for q in spaces]
             return min(made, key=lambda found: found.verdict.value)
         return property_finding(problem, condition, seconds)
@@ -138,6 +141,17 @@ def _facts(
         drift=drift_verdict(loss, regularizer),
         derive=Asked(derive, seconds),
     )
+
+
+def _sum_of_gradients(gradient: Finding) -> Finding:
+    """The finding on sum_y b_y = 0, which is looked for by itself only where no one kappa fits."""
+    condition = Condition.LOSS_GRADIENT_SUM
+    if gradient.verdict is Verdict.PROVED:
+        detail = "b_y = -kappa o_y, and the o_y add up to 0"
+        return Finding(condition, Verdict.PROVED, detail, gradient.trust, gradient.derivation)
+    why = "the sum of the gradients is looked at only where one linear part is shared by all labels"
+    settle = f"ask for {Condition.LOSS_GRADIENT} instead"
+    return Finding(condition, Verdict.UNDECIDED, "not derived", reason=Reason(Code.SIGN_UNKNOWN, why, settle))
 
 
 _FAR_AWAY = frozenset({Condition.MINIMISERS_HELD, Condition.REGULARIZER_POSITIVE})

@@ -23,7 +23,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.one_file_each import OneFileEach
 from symcheck.problem import Problem
-from symcheck.reason import Undecided
+from symcheck.reason import Code, Reason, Undecided
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,10 @@ def _property(module: ModuleType) -> Property:
 
 def property_finding(problem: Problem, condition: Condition, seconds: float) -> Finding:
     """The finding on the property ``condition`` of the pair, within ``seconds``, from memory if it was made before."""
-    asked = next(p for p in properties() if p.condition is condition)
+    asked = next((p for p in properties() if p.condition is condition), None)
+    if asked is None:
+        reason = Reason(Code.UNMAPPED_OP, "no file of symcheck.certificates.properties derives it", "ask for another")
+        return Finding(condition, Verdict.UNDECIDED, "not derived", reason=reason)
     formula = (problem.loss if asked.about == "loss" else problem.regularizer).formula
     field = open_for_field(condition, formula)
     if field is not None:

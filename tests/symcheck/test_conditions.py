@@ -1,0 +1,48 @@
+"""Every condition can be asked of every certificate, and what comes back is about that condition."""
+
+from __future__ import annotations
+
+import pytest
+
+import symcheck as sc
+
+PAIRS = [
+    ("cross_entropy", "l2"), ("gce", "entropy"), ("mae", "l1"), ("one_vs_rest_logistic", "l2"), ("muh", "quartic"),
+    ("class_weighted_ce", "l2"), ("focal_detached", "l2"), ("hinge", "l2"), ("phuber_ce", "norm"),
+    ("cross_entropy", "quadratic_form"), ("ldam", "l2"), ("square", "log_cosh"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("condition", list(sc.Condition), ids=str)
+@pytest.mark.parametrize(("loss", "regularizer"), PAIRS)
+def test_a_property_is_about_the_condition_that_was_asked(loss: str, regularizer: str, condition: sc.Condition) -> None:
+    cert = sc.certify(loss, regularizer)
+    found = cert.property(condition)
+    assert found.condition is condition
+    assert (found.reason is not None) or found.verdict is not sc.Verdict.UNDECIDED
+    known = cert.finding(condition)
+    assert known is None or known == found
+
+
+@pytest.mark.parametrize(
+    ("loss", "verdict"),
+    [
+        ("cross_entropy", sc.Verdict.PROVED),  # b_y = -o_y, and the o_y add up to 0
+        ("gce", sc.Verdict.PROVED),
+        ("-z[y]", sc.Verdict.UNDECIDED),  # b_y = -e_y: the sum is -1, which nobody looked at
+        ("class_weighted_ce", sc.Verdict.REFUTED),  # b_y = -w_y o_y, and the w differ
+    ],
+)
+def test_the_sum_of_gradients_follows_where_one_kappa_fits(loss: str, verdict: sc.Verdict) -> None:
+    """It came back as the finding on the convexity of g before, under the name of this condition."""
+    found = sc.certify(loss, "l2").property(sc.Condition.LOSS_GRADIENT_SUM)
+    assert found.verdict is verdict or (loss == "class_weighted_ce" and found.verdict is not sc.Verdict.PROVED)
+    assert "convex" not in found.detail
+
+
+@pytest.mark.parametrize("given", ["loss-convex", "LOSS_CONVEX", 3, None])
+def test_what_is_no_condition_is_refused(given: object) -> None:
+    with pytest.raises(
+        sc.SymcheckError, match=r"condition: got .*; accepted is a symcheck.Condition, one of LOSS_SMOOTH"
+    ):
+        sc.certify("gce", "l2").property(given)
