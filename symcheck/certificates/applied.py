@@ -90,6 +90,7 @@ class Applied(Page):
 
 def applied(theorem: Theorem, facts: Facts) -> Applied:
     """``theorem`` for the pair that ``facts`` are about, with every premise found out."""
+    # Somebody wants to know why, so witnesses against premises are looked for, which certificates leave out.
     asked = replace(facts, is_asked=True)
     premises = tuple(theorem.premises(asked))
     if conjunction(p.verdict for p in premises) is not Verdict.PROVED:
@@ -100,6 +101,8 @@ def applied(theorem: Theorem, facts: Facts) -> Applied:
 
 def left_open(theorem: Theorem, facts: Facts) -> tuple[str, ...]:
     """The assumptions of a theorem that applies, less those that what has been found out already replaces."""
+    # Nothing new is derived for a certificate: a rule that needs more leaves the assumption standing, which is true
+    # as well.
     known = {*facts.findings, Condition.MINIMISERS_HELD}
     return _settled(theorem, facts, [r for r in theorem.discharges if {*r.by, *r.refuted} <= known])[0]
 
@@ -111,6 +114,8 @@ def _settled(
     open_: list[str] = []
     discharged: list[tuple[str, tuple[Condition, ...]]] = []
     for assumption in theorem.assumptions:
+        # The first rule that fits: convexity discharges without a word on samples, so it comes before what holds on
+        # finite ones.
         rule = next((r for r in rules if r.assumption == assumption and r.fits(facts)), None)
         if rule is None:
             open_.append(assumption)

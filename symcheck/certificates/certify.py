@@ -47,6 +47,7 @@ def certify(
     whole = Budget(budget)
     with reading(budget):
         subject = subject_of(loss, "loss", wanted)
+    # Reading code may take its own seconds in any case, or a budget of 0 could not even say what it was given.
     with reading(whole.left):
         problem = Problem(subject, subject_of(regularizer, "regularizer", wanted), wanted)
     return _certificate(problem, budget, material_of(problem, budget, whole))
@@ -96,6 +97,9 @@ def _certificate(problem: Problem, seconds: float, made: Material) -> Certificat
     """What ``made`` says, with the theorems that apply."""
     facts, verdict = made.facts, made.verdict
     findings: tuple[Finding, ...] = tuple(facts.findings.values())
+    # What l and g do far from 0 is no condition of Theorem 2, and costs more than all of them: it is asked only where
+    # it
+    # says something, of a pair that meets the conditions.
     if verdict is Verdict.PROVED and not facts.detaches:
         findings = (*findings, in_scope(facts.finding(Condition.MINIMISERS_HELD), problem.scope))
     applying = _applying(made)
@@ -121,6 +125,7 @@ def _applying(made: Material) -> tuple[Theorem, ...]:
     found = tuple(t for t in theorems() if not t.on_request and t.applies(made.facts) is Verdict.PROVED)
     if not made.space.is_mixed:
         return found
+    # facts.quotient is False as soon as one number of classes is on R^C, so the theorem has to apply either way.
     across = replace(made.facts, quotient=True)
     return tuple(t for t in found if t.applies(across) is Verdict.PROVED)
 

@@ -68,6 +68,8 @@ def material_of(problem: Problem, seconds: float, budget: Budget | None = None) 
 
 def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerReport]:
     scope, formula, penalty = problem.scope, problem.loss.formula, problem.regularizer.formula
+    # Kept by formula and scope, whatever the other side of the pair is: a survey derives each loss and each penalty
+    # once.
     about_loss = classwise_loss_report if formula.is_classwise else loss_report
     loss: LossReport = remembered(about_loss, formula, scope.of(formula), budget)
     about_g = classwise_regularizer_report if penalty.is_classwise else regularizer_report
@@ -88,6 +90,8 @@ def _explained_by_rounding(problem: Problem, findings: list[Finding], seconds: f
     parts = rounded_parts(problem.loss.formula, problem.regularizer.formula)
 
     def in_the_middle() -> dict[Condition, Finding]:
+        # The floats as they stand, taken for exact numbers: what is settled there and open here is open for rounding
+        # alone.
         return dict(material_of(problem.at(None, middles(parts)), seconds).facts.findings)
 
     return explained(findings, parts, in_the_middle)
@@ -164,5 +168,6 @@ def _far_away(problem: Problem, condition: Condition, curvature: Verdict, budget
     loss, penalty, scope = problem.loss.formula, problem.regularizer.formula, problem.scope
     if condition is Condition.REGULARIZER_POSITIVE:
         return positive_off_zero(penalty, scope.of(penalty), budget, quotient=quotient)
+    # A convex g with a definite Hessian at 0 grows like ||z|| far away; one that is flat at 0 may stay flat.
     definite = curvature is Verdict.PROVED
     return minimisers_held(loss, penalty, scope, budget, quotient=quotient, definite=definite)

@@ -53,6 +53,7 @@ def _cone(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
         return ModelFamily(CONE, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
     if facts.tier is Tier.QUOTIENT:
         return ModelFamily(CONE, Verdict.REFUTED, _DRIFT_ON_A_CONE)
+    # A counterexample on shared features is one on a cone: linear families are cones.
     if _is_turned(facts):
         return ModelFamily(CONE, Verdict.REFUTED, _DRIFT_ON_SHARED_FEATURES)
     return ModelFamily(CONE, *_failure(facts))
@@ -77,10 +78,12 @@ def _shared(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
 
 
 def _reference(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
+    # Outputs with z_C = 0 are a cone, and on the quotient they are that space in coordinates.
     theorem = _covering(applying, REFERENCE)
     if theorem is not None and theorem.about_minimisers:
         how = "the reference class is the quotient in coordinates" if facts.quotient else "it is a cone of outputs"
         return ModelFamily(REFERENCE, Verdict.PROVED, f"{theorem.name}: {how}")
+    # z_C = 0 fixes the gauge, so that the drift c (1, ..., 1) is not free any more and competes with kappa.
     if facts.tier is Tier.QUOTIENT:
         return ModelFamily(REFERENCE, Verdict.REFUTED, _DRIFT_WITH_A_REFERENCE)
     if theorem is not None:
@@ -113,6 +116,7 @@ def _escape(facts: Facts) -> str | None:
     if near is not Verdict.PROVED or facts.detaches:
         return None
     held = facts.finding(Condition.MINIMISERS_HELD)
+    # REFUTED without a witness says that the bounds (B') fail, not that minimisers escape.
     if held.verdict is not Verdict.REFUTED or held.witness is None:
         return None
     return "not safe: minimisers are not held, as its witness shows"
@@ -138,6 +142,7 @@ def _failure(facts: Facts) -> tuple[Verdict, str]:
         return Verdict.UNDECIDED, "not certified: the tier of the loss is undecided"
     if not facts.tier.meets_condition:
         return Verdict.UNDECIDED, f"not certified: the loss is of tier {facts.tier}{where}"
+    # Not certified, never "not safe": that a condition of a theorem fails does not make its conclusion false.
     for condition, (subject, needed) in _NEEDED.items():
         verdict = facts.verdict(condition)
         if verdict is Verdict.REFUTED:

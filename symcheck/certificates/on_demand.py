@@ -27,6 +27,7 @@ class Asked:
 
     def __call__(self, condition: Condition) -> Finding:
         budget = in_force()
+        # Another budget, another try: what ran out of time under the last one may have the time now.
         if budget is None or budget is not self._budget:
             self._budget, self._known = budget, {}
         found = self._known.get(condition)

@@ -57,6 +57,7 @@ def headline(certificate: Answer) -> Line:
             where = told(cases, c.scope.classes, [p.name for p in c.scope.parameters])
             found = (*found, "; " if found else "", Strong(verdict.name), " ", *where, *_switch(verdict, cases))
         return (*found, ": ", *pair, ", asked for ", *scope)
+    # REFUTED for a whole scope would read as refuted everywhere in it, and only somewhere is meant.
     one_point = c.scope.classes.fixed is not None and not c.scope.parameters
     if c.verdict is Verdict.PROVED or one_point:
         return (Strong(c.verdict.name), " for ", *scope, ": ", *pair, *(LOCAL_ONLY if c.is_local else ()))
@@ -151,6 +152,7 @@ def outline(c: Answer) -> Iterator[Block]:
 def _told(c: Answer) -> Finding | None:
     """The finding that the headline shows: the first that decides the verdict (a gauge that is missing does not)."""
     deciding = [f for f in c.findings if f.verdict is c.verdict and (f.witness or f.reason)]
+    # Invariance under shifts only says on which space the rest is stated: on R^C its failure decides nothing.
     needed = [f for f in deciding if c.quotient or f.condition is not Condition.SHIFT_INVARIANT]
     return next(iter(needed or deciding), None)
 
@@ -169,6 +171,7 @@ def _tier_line(c: Answer) -> Line:
         return ("tier ", Strong("EXACT or SCALED" if is_met else "undecided"), *scale)
     found: Line = ("tier ",)
     for tier in tiers:
+        # Where a tier holds is said of the tier: that REFUTED may hold at some points only is said of the verdict.
         there = [replace(case, is_uniform=True) for case in cases if case.tier is tier]
         found = (*found, ", " if len(found) > 1 else "", Strong(tier.name), " ", *told(there, c.scope.classes, names))
     if any(case.tier is None for case in cases):

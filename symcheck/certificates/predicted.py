@@ -23,11 +23,14 @@ def prediction_of(made: Material, budget: Budget) -> Prediction | None:
     """The limit and its orders, where the conditions of Theorem 2 hold in the whole scope, on one space."""
     loss, regularizer, scope = made.loss, made.regularizer, made.problem.scope
     has_kappa = loss.kappa is not None and all(c.case.kappa is not None for c in loss.cases)
+    # A limit S is on one space: for a pair on R^C for some classes and on the quotient for others there is no one
+    # formula.
     if not has_kappa or made.space.is_mixed or made.verdict is not Verdict.PROVED:
         return None
     zero, one, hessian = sympy.Integer(0), sympy.Integer(1), regularizer.hessian
     quotient = made.facts.quotient
     orders = _orders(made, budget)
+    # One C with given entries: H is a matrix of numbers, and no s and t describe it.
     if isinstance(hessian, LabelledHessian) and not scope.arrays:
         rows = tuple(tuple(c.sympy() for c in row) for row in hessian.rows)
         return Prediction(loss.kappa, zero, zero, quotient, one, orders, rows)
@@ -56,9 +59,11 @@ def _orders(made: Material, budget: Budget) -> tuple[Order, ...]:
     firsts = dict.fromkeys(c.part for c in loss.cases if c.part is not None)
     seconds = () if regularizer.reports is None else regularizer.reports.parts
     pairs = list(product(firsts, seconds))
+    # An order is stated by classes, and has no place for "where q < 1/2".
     if any(part.constraints for pair in pairs for part in pair):
         return ()
     pieces = [(a.formula, b.formula, a.scope.classes.common(b.scope.classes)) for a, b in pairs]
+    # Nothing branches on C, or no parts are known: the formulas as they were given.
     if len(pairs) <= 1:
         pieces = [(problem.loss.formula, problem.regularizer.formula, problem.scope.classes)]
     found: list[Order] = []

@@ -49,6 +49,7 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
             said = read_record(text)
     except Undecided as stop:
         raise refusal("certificate", f"it was not read: {stop.reason}") from stop
+    # A report that was remembered could be the very one that is to be checked.
     with apart():
         return _rechecked(said, budget)
 
@@ -124,6 +125,8 @@ class _Comparison:
             if len(stated) != len(expected):
                 raise refusal(path, f"the certificate has {len(stated)} of them, derived are {len(expected)}")
         elif stated != expected:
+            # Other texts are compared letter by letter: only expressions may be written in another way and mean the
+            # same.
             if path.rpartition(".")[2] not in _EXPRESSIONS:
                 raise _difference(path, stated, expected)
             if self._is_out_of_bounds(str(stated), str(expected)):
@@ -145,6 +148,7 @@ class _Comparison:
         free = {p.name: p for p in self.scope.parameters}
         field = Field(self.scope, self.budget)
         try:
+            # By itself first: "1) + (kappa" is no expression, and would be one between the brackets of the difference.
             parsed_constant(stated, parameters=free)
             difference = parsed_constant(f"({stated}) - ({expected})", parameters=free)
             return expansion_of(JetReading(field).read(difference), field).value.is_zero

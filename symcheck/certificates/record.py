@@ -158,6 +158,7 @@ def _array(a: Array, declared: Declared) -> Json:
 
 def _interval(interval: Interval) -> Json:
     """``rounded`` stands there only where it is true."""
+    # Left out where it is false: few certificates are about floats.
     kind: dict[str, Json] = {"rounded": True} if interval.rounded else {}
     return {
         "low": None if interval.low is None else str(interval.low),
@@ -257,4 +258,5 @@ def _applied(a: Applied) -> Json:
 
 def _expression(expression: Expr | None) -> str | None:
     """The expression as text; None also for one that differs by cases, of which the cases tell."""
+    # The grammar of formulas has no cases, so the text could not be read back.
     return None if expression is None or conditions(expression) else expression_text(expression)

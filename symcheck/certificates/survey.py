@@ -63,6 +63,7 @@ class Pair:
             return MARKS["undecided"]
         if self.remains.kind is Kind.SHARED_FEATURES:
             return MARKS["still"]
+        # A headline begins with PROVED only where some of the cases are: the verdict itself is then REFUTED.
         return MARKS["by cases" if self.headline.startswith(Verdict.PROVED.name) else "refuted"]
 
 

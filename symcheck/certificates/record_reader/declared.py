@@ -53,6 +53,7 @@ def free_at(value: Json, path: str) -> Parameter | ClassParameter | MatrixParame
             above=above, at_least=at_least, below=below, at_most=at_most,
         )  # fmt: skip
         return matrix if reach is None else MatrixParameter.of(matrix.array.rounded(_numbers(reach, path)))
+    # It names the field already.
     except CertificateError:
         raise
     except (SymcheckError, Undecided) as error:

@@ -49,6 +49,7 @@ class _Size:
 
     def raised(self, exponent: _Size) -> _Size:
         """The size of a power: its numbers are so many times as long as the exponent is large."""
+        # 2**reach is itself too large to be made: the question is decided before the number.
         if exponent.number is None and exponent.reach > MOST_BITS.bit_length():
             raise _NoBound
         times = 2**exponent.reach if exponent.number is None else max(1, abs(exponent.number))
@@ -120,6 +121,7 @@ class _Reader:
             other = self._sum()
             found = _Size(found.bits + other.bits, max(found.reach, other.reach))
         self._close()
+        # log has the reach 1 whatever its argument is, as the argument stays a name in the field.
         if name in _NOT_LARGER:
             return _Size(found.bits + 1, 1 if name == "log" else found.reach)
         return _Size(found.bits + 1, found.reach).raised(_Size(1, found.reach))

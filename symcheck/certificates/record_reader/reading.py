@@ -19,6 +19,7 @@ def loaded(text: str) -> Json:
     """The value that ``text`` writes; raises ``CertificateError`` for text that is no JSON of a certificate."""
     if not isinstance(text, str):
         raise refusal("certificate", f"got {type(text).__name__}; accepted is the text that to_json() writes")
+    # Before json reads it: its memory is many times that of the text.
     if len(text) > MOST_CHARACTERS:
         raise refusal("certificate", f"got {len(text)} characters; at most {MOST_CHARACTERS} are read")
     try:
@@ -39,6 +40,7 @@ def loaded(text: str) -> Json:
 def _without_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     found: dict[str, Json] = {}
     for key, value in pairs:
+        # json would keep the last one in silence, and a reader of the file sees the first.
         if key in found:
             raise refusal(key_shown(key), "the key is there twice")
         found[key] = value
