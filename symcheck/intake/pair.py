@@ -7,13 +7,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from symcheck.entry import Entry
 from symcheck.errors import ParameterError, SymcheckError
-from symcheck.intake.catalogue import loss_named, regularizer_named
-from symcheck.intake.given import Given
-from symcheck.intake.parser import parsed
-from symcheck.intake.tokens import tokens
+from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
+
+Read = Formula | Entry
+"""A loss or a regularizer as ``certify`` takes it."""
 
 _TAKES_TEXT = ("--formula", "--regularizer-formula", "--param")
 """Options whose value may begin with a minus sign."""
@@ -44,7 +45,7 @@ def joined(arguments: Sequence[str]) -> list[str]:
     return found
 
 
-def pair_of(options: argparse.Namespace, command: str) -> tuple[Given, Given]:
+def pair_of(options: argparse.Namespace, command: str) -> tuple[Read, Read]:
     """The loss and the regularizer, with the values and ranges given for their parameters.
 
     Raises ``SymcheckError`` for names too many or too few, ``ParameterError`` for a parameter that neither has.
@@ -73,12 +74,18 @@ def pair_of(options: argparse.Namespace, command: str) -> tuple[Given, Given]:
     return pair[0], pair[1]
 
 
-def _read(text: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Given, set[str]]:
+def _read(text: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Read, set[str]]:
+    from symcheck.intake.parser import parsed  # a help text needs neither of the two
+    from symcheck.intake.tokens import tokens
+
     used = {t.text for t in tokens(text) if t.kind == "name"} & set(parameters)
     return parsed(text, parameters={n: parameters[n] for n in sorted(used)}, kind=kind), used
 
 
-def _named(name: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Given, set[str]]:
+def _named(name: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Read, set[str]]:
+    from symcheck.intake.catalogue import loss_named, regularizer_named
+
+    entry: Entry
     entry = loss_named(name) if kind == "loss" else regularizer_named(name)
     used = set(parameters) & {*entry.declared, *entry.declared_arrays}
     return entry.at(**{n: parameters[n] for n in sorted(used)}), used

@@ -77,11 +77,6 @@ def test_properties_by_condition() -> None:
     assert hessian.witness.classes == 3  # with two classes it does not depend on the label
 
 
-def test_a_certificate_put_together_by_hand_has_no_more_to_say(gce: Certificate) -> None:
-    with pytest.raises(ValueError, match="put together by hand"):
-        gce.full()
-
-
 @pytest.mark.parametrize("name", ["theorem 3", "THEOREM 3", "Theorem  3", "theorem_3"])
 def test_a_theorem_is_found_whatever_its_case_and_spaces(name: str) -> None:
     assert theorem_named(name).name == "Theorem 3"
