@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from symcheck.budget import Budget, stopping
 from symcheck.certificates.on_demand import Asked
@@ -117,24 +117,7 @@ def _facts(
     seconds: float,
 ) -> Facts:
     formula, penalty, scope = problem.loss.formula, problem.regularizer.formula, problem.scope
-
-    spaces = {case.quotient for case in space.cases}
-
-    @cache
-    def derive(condition: Condition) -> Finding:
-        if condition is Condition.SHIFT_INVARIANT:
-            return invariance(problem, loss, regularizer)
-        if condition is Condition.REFERENCE_CURVATURE:
-            return left_open(reference_curvature(regularizer), penalty)
-        if condition is Condition.LOSS_GRADIENT_SUM:
-            return _sum_of_gradients(found[Condition.LOSS_GRADIENT])
-        if condition in _FAR_AWAY:
-            # A pair may be on R^C for some classes and on the quotient for others: what holds is what holds on both.
-            made = [_far_away(problem, condition, curvature, Budget(seconds), quotient=q) for q in spaces]
-            return min(made, key=lambda found: found.verdict.value)
-        return property_finding(problem, condition, seconds)
-
-    curvature = found[Condition.REGULARIZER_CURVATURE].verdict
+    later = _Later(problem, loss, regularizer, space, found, seconds)
     return Facts(
         problem=problem,
         findings=found,
@@ -143,8 +126,55 @@ def _facts(
         shape=shape_of(formula, loss.agreed, Field(scope.of(formula))),
         degree=degree(penalty, Field(scope.of(penalty))),
         drift=drift_verdict(loss, regularizer),
-        derive=Asked(derive, seconds),
+        derive=Asked(later.finding, seconds),
     )
+
+
+_FAR_AWAY = frozenset({Condition.MINIMISERS_HELD, Condition.REGULARIZER_POSITIVE})
+
+
+@dataclass(frozen=True)
+class _Later:
+    """What derives a condition that is asked for after the certificate was made, from what was ``found`` for it."""
+
+    problem: Problem
+    loss: LossReport
+    regularizer: RegularizerReport
+    space: Space
+    found: Mapping[Condition, Finding]
+    seconds: float
+    known: dict[Condition, Finding] = field(default_factory=dict)
+
+    def finding(self, condition: Condition) -> Finding:
+        """The finding on ``condition``, derived once."""
+        if condition not in self.known:
+            self.known[condition] = self._derived(condition)
+        return self.known[condition]
+
+    def _derived(self, condition: Condition) -> Finding:
+        if condition is Condition.SHIFT_INVARIANT:
+            return invariance(self.problem, self.loss, self.regularizer)
+        if condition is Condition.REFERENCE_CURVATURE:
+            return left_open(reference_curvature(self.regularizer), self.problem.regularizer.formula)
+        if condition is Condition.LOSS_GRADIENT_SUM:
+            return _sum_of_gradients(self.found[Condition.LOSS_GRADIENT])
+        if condition in _FAR_AWAY:
+            # A pair may be on R^C for some classes and on the quotient for others: what holds is what holds on both.
+            made = [self._far_away(condition, quotient=q) for q in {case.quotient for case in self.space.cases}]
+            return min(made, key=lambda found: found.verdict.value)
+        return property_finding(self.problem, condition, self.seconds)
+
+    def _far_away(self, condition: Condition, *, quotient: bool) -> Finding:
+        """What is found of l and g far from 0, with norms on R^C or on the quotient."""
+        from symcheck.conditions.existence.held import minimisers_held, positive_off_zero
+
+        loss, penalty, scope = self.problem.loss.formula, self.problem.regularizer.formula, self.problem.scope
+        budget = Budget(self.seconds)
+        if condition is Condition.REGULARIZER_POSITIVE:
+            return positive_off_zero(penalty, scope.of(penalty), budget, quotient=quotient)
+        # A convex g with a definite Hessian at 0 grows like ||z|| far away; one that is flat at 0 may stay flat.
+        definite = self.found[Condition.REGULARIZER_CURVATURE].verdict is Verdict.PROVED
+        return minimisers_held(loss, penalty, scope, budget, quotient=quotient, definite=definite)
 
 
 def _sum_of_gradients(gradient: Finding) -> Finding:
@@ -156,18 +186,3 @@ def _sum_of_gradients(gradient: Finding) -> Finding:
     why = "the sum of the gradients is looked at only where one linear part is shared by all labels"
     settle = f"ask for {Condition.LOSS_GRADIENT} instead"
     return Finding(condition, Verdict.UNDECIDED, "not derived", reason=Reason(Code.SIGN_UNKNOWN, why, settle))
-
-
-_FAR_AWAY = frozenset({Condition.MINIMISERS_HELD, Condition.REGULARIZER_POSITIVE})
-
-
-def _far_away(problem: Problem, condition: Condition, curvature: Verdict, budget: Budget, *, quotient: bool) -> Finding:
-    """What is found of l and g far from 0, with norms on R^C or on the quotient."""
-    from symcheck.conditions.existence.held import minimisers_held, positive_off_zero
-
-    loss, penalty, scope = problem.loss.formula, problem.regularizer.formula, problem.scope
-    if condition is Condition.REGULARIZER_POSITIVE:
-        return positive_off_zero(penalty, scope.of(penalty), budget, quotient=quotient)
-    # A convex g with a definite Hessian at 0 grows like ||z|| far away; one that is flat at 0 may stay flat.
-    definite = curvature is Verdict.PROVED
-    return minimisers_held(loss, penalty, scope, budget, quotient=quotient, definite=definite)
