@@ -11,7 +11,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.theorems.base import SHARED, Facts, Theorem
 
 
-class Kind(Enum):
+class RemainsKind(Enum):
     """How much of what was asked for is left."""
 
     THEOREM = "the conditions hold, and a theorem applies"
@@ -25,7 +25,7 @@ class Kind(Enum):
 class Remains:
     """What a verdict leaves: of which ``kind`` it is, and the ``sentence`` for readers."""
 
-    kind: Kind
+    kind: RemainsKind
     sentence: str
 
     def __str__(self) -> str:
@@ -37,16 +37,16 @@ def remains_of(
 ) -> Remains:
     """What ``verdict`` on the pair of ``facts`` leaves, given the theorems that apply and what holds by family."""
     if verdict is Verdict.PROVED:
-        return Remains(Kind.THEOREM, _proved(facts, applying[0]))
+        return Remains(RemainsKind.THEOREM, _proved(facts, applying[0]))
     shared = next(f for f in families if f.name == SHARED)
     if shared.verdict is Verdict.PROVED:
-        return Remains(Kind.SHARED_FEATURES, f"What still holds: {shared.detail}.")
+        return Remains(RemainsKind.SHARED_FEATURES, f"What still holds: {shared.detail}.")
     if applying:
-        return Remains(Kind.ANOTHER_THEOREM, f"What is left: {applying[0].name}: {applying[0].concludes}.")
+        return Remains(RemainsKind.ANOTHER_THEOREM, f"What is left: {applying[0].name}: {applying[0].concludes}.")
     if verdict is Verdict.UNDECIDED:
-        return Remains(Kind.UNKNOWN, "Nothing is claimed: a condition could not be decided.")
+        return Remains(RemainsKind.UNKNOWN, "Nothing is claimed: a condition could not be decided.")
     told = "The condition is false somewhere in the scope; this says nothing about what training does there."
-    return Remains(Kind.NOTHING, told)
+    return Remains(RemainsKind.NOTHING, told)
 
 
 def _proved(facts: Facts, theorem: Theorem) -> str:

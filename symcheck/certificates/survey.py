@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from symcheck.budget import SECONDS
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
-from symcheck.certificates.remains import Kind, Remains
+from symcheck.certificates.remains import Remains, RemainsKind
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
@@ -61,7 +61,7 @@ class Pair:
             return MARKS["on the quotient"] if self.quotient else MARKS["proved"]
         if self.verdict is Verdict.UNDECIDED:
             return MARKS["undecided"]
-        if self.remains.kind is Kind.SHARED_FEATURES:
+        if self.remains.kind is RemainsKind.SHARED_FEATURES:
             return MARKS["still"]
         # A headline begins with PROVED only where some of the cases are: the verdict itself is then REFUTED.
         return MARKS["by cases" if self.headline.startswith(Verdict.PROVED.name) else "refuted"]

@@ -23,7 +23,7 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Scalar, entrywise
 from symcheck.reason import Code, Reason, Undecided
 
-Entry = object
+MatrixEntry = object
 """A number (int, Fraction, short decimal, text) or a scalar of the language in numbers and parameters."""
 
 Formulas = tuple[tuple[Formula, ...], ...]
@@ -99,7 +99,7 @@ class UniformNoise(Noise):
     rho = (1 - a) (C - 1)/C with a free a in (0, 1].
     """
 
-    rho: Entry = None
+    rho: MatrixEntry = None
 
     @property
     def _rate(self) -> Scalar:
@@ -131,7 +131,7 @@ class UniformNoise(Noise):
 class PairFlip(Noise):
     """Each class becomes the next one, and the last one the first, with probability ``rate``."""
 
-    rate: Entry
+    rate: MatrixEntry
 
     def entries(self, classes: int) -> Formulas:
         rate = _scalar(self.rate, "rate")
@@ -154,7 +154,7 @@ class PairFlip(Noise):
         return Formula.of(_scalar(self.rate, "rate")).parameters
 
 
-def towards(s: Entry, law: Sequence[Entry]) -> Given:
+def towards(s: MatrixEntry, law: Sequence[MatrixEntry]) -> Given:
     """T = (1 - s) I + s 1 q': with probability ``s`` the label is drawn again, from the ``law`` q."""
     share = _scalar(s, "s")
     q = [_scalar(x, f"law[{j + 1}]") for j, x in enumerate(law)]
@@ -279,17 +279,17 @@ def numbers_of(given: object, name: str) -> Matrix:
     return tuple(tuple(_number(x, f"{name}[{i + 1},{j + 1}]") for j, x in enumerate(r)) for i, r in enumerate(rows))
 
 
-def _number(value: Entry, name: str) -> Fraction:
+def _number(value: MatrixEntry, name: str) -> Fraction:
     return exact_text(value, name) if isinstance(value, str) else exact(value, name)
 
 
-def _scalar(value: Entry, name: str) -> Scalar:
+def _scalar(value: MatrixEntry, name: str) -> Scalar:
     if isinstance(value, Scalar):
         return value
     return Scalar("number", data=_number(value, name))
 
 
-def _formula(value: Entry, name: str) -> Formula:
+def _formula(value: MatrixEntry, name: str) -> Formula:
     return Formula.of(_scalar(value, name))
 
 

@@ -20,7 +20,7 @@ from symcheck.budget import Budget
 from symcheck.field.element import Element
 from symcheck.field.exponent import divided, terms_of
 from symcheck.field.growing import Substitution
-from symcheck.field.indexed_field import Entry, Sum
+from symcheck.field.indexed_field import ArrayEntry, Sum
 from symcheck.field.opaque_field import Opaque, OpaqueField
 from symcheck.field.signs.sign import Kind
 from symcheck.language.array import VectorArray
@@ -64,7 +64,7 @@ class EverywhereField(OpaqueField):
             elif isinstance(atom, Sum):
                 known = self.mentions_logits(atom.summand)
             else:
-                known = isinstance(atom, Entry) and atom.array is LOGITS
+                known = isinstance(atom, ArrayEntry) and atom.array is LOGITS
             if self._is_atom(name):
                 self._moving[name] = known
         return known

@@ -49,7 +49,7 @@ Renaming = Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ArrayEntry:
     """The entry of ``array`` at the classes ``places``."""
 
     array: Array
@@ -68,7 +68,7 @@ class IndexedField(GrowingField):
     """A field in which C is a symbol (or a number) and arrays have entries at named classes."""
 
     def __init__(self, scope: Scope, budget: Budget) -> None:
-        self._atoms: dict[str, Entry | Sum] = {}
+        self._atoms: dict[str, ArrayEntry | Sum] = {}
         self._sums: dict[str, str] = {}
         self._classes: dict[str, frozenset[int]] = {}
         self._renamings: dict[tuple[str, tuple[tuple[int, int], ...]], Element] = {}
@@ -80,7 +80,7 @@ class IndexedField(GrowingField):
         if isinstance(array, MatrixArray) and array.symmetric:
             places = tuple(sorted(places))
         name = f"{array.name}[{','.join(map(str, places))}]"
-        self._atoms.setdefault(name, Entry(array, places))
+        self._atoms.setdefault(name, ArrayEntry(array, places))
         return self.atom(name, entry_interval(array, diagonal=len(set(places)) < len(places)))
 
     def classes_in(self, c: Element) -> frozenset[int]:
@@ -126,7 +126,7 @@ class IndexedField(GrowingField):
             units[unit.key] = (unit, rest if known is None else known[1] + rest)
         return list(units.values())
 
-    def atom_called(self, name: str) -> Entry | Sum | None:
+    def atom_called(self, name: str) -> ArrayEntry | Sum | None:
         """The entry or sum that a variable of this field stands for; None for C and the parameters."""
         return self._atoms.get(name)
 
@@ -147,7 +147,7 @@ class IndexedField(GrowingField):
         for name, atom in self._atoms.items():
             if name not in text:
                 continue
-            if isinstance(atom, Entry):
+            if isinstance(atom, ArrayEntry):
                 entry = f"{atom.array.name}[{','.join(names.get(p, str(p)) for p in atom.places)}]"
                 text = re.sub(rf"(?<!\w){re.escape(name)}", entry, text)
             else:
@@ -175,7 +175,7 @@ class IndexedField(GrowingField):
         names = self.depends(unit)
         name = next(iter(names))
         atom = self._atoms.get(name)
-        if len(names) > 1 or not isinstance(atom, Entry) or not unit.d.is_one():
+        if len(names) > 1 or not isinstance(atom, ArrayEntry) or not unit.d.is_one():
             return None
         if unit.parts != self.variable(name).parts:
             return None
@@ -204,7 +204,7 @@ class IndexedField(GrowingField):
         """Whether ``unit`` is an entry A[i,j] with one of i and j summed over, and the diagonal of A is positive."""
         (name, *others) = self.depends(unit)
         atom = self._atoms.get(name)
-        if others or not isinstance(atom, Entry) or unit.key != self.variable(name).key:
+        if others or not isinstance(atom, ArrayEntry) or unit.key != self.variable(name).key:
             return False
         return isinstance(atom.array, MatrixArray) and atom.array.loops and atom.places[0] != atom.places[1]
 
@@ -220,7 +220,7 @@ class IndexedField(GrowingField):
 
     def _renamed_atom(self, name: str, renaming: Renaming) -> Element:
         atom = self._atoms[name]
-        if isinstance(atom, Entry):
+        if isinstance(atom, ArrayEntry):
             return self.entry(atom.array, *(renaming.get(p, p) for p in atom.places))
         # In the new summand two entries may have become one, so it is taken apart again.
         return self.summed(self.renamed(atom.summand, renaming), atom.bound)
@@ -241,7 +241,7 @@ class IndexedField(GrowingField):
         atom = self._atoms.get(name)
         if atom is None:
             return frozenset()
-        if isinstance(atom, Entry):
+        if isinstance(atom, ArrayEntry):
             return frozenset(atom.places)
         return self.classes_in(atom.summand) - {atom.bound}
 
@@ -273,7 +273,7 @@ class Placement(Restriction):
         atom = self._indexed.atom_called(g.name)
         if atom is None:
             return super()._variable(g)
-        if isinstance(atom, Entry):
+        if isinstance(atom, ArrayEntry):
             return self._entries.of(atom.array, *(self._places[p] for p in atom.places))
         key = g.name, tuple(self._places[p] for p in sorted(self._indexed.classes_in(atom.summand) - {atom.bound}))
         if key not in self._known:

@@ -17,7 +17,7 @@ from typing import Final
 from symcheck.budget import Budget
 from symcheck.field.element import Element
 from symcheck.field.growing import Substitution
-from symcheck.field.indexed_field import Entry, IndexedField, Renaming, Sum, index_name
+from symcheck.field.indexed_field import ArrayEntry, IndexedField, Renaming, Sum, index_name
 from symcheck.field.signs.effort import Exhausted
 from symcheck.field.signs.samples import is_decisive, sampled, sign_of_proof
 from symcheck.field.signs.sign import Kind, Sign
@@ -282,5 +282,5 @@ class OpaqueField(IndexedField):
         if isinstance(atom, Sum):
             index = index_name(atom.bound)
             return f"sum_{index}({self.text(atom.summand, {**names, atom.bound: index})})"
-        assert isinstance(atom, Entry)
+        assert isinstance(atom, ArrayEntry)
         return f"{atom.array.name}[{','.join(names.get(p, str(p)) for p in atom.places)}]"

@@ -118,7 +118,7 @@ def euler(polynomial: Laurent, i: int) -> Laurent:
 
 
 @dataclass(frozen=True, slots=True)
-class Element:
+class LogPolynomial:
     """What a scalar is on the way: a polynomial (place i is e^(z_i), place C + i is z_i) plus logarithms."""
 
     plain: Laurent
@@ -134,7 +134,7 @@ class Element:
         return LogLinear(classes, Laurent(moved), _ordered(self.logs))
 
 
-Elements = tuple[Element, ...]
+Elements = tuple[LogPolynomial, ...]
 
 
 class LogLinearReading(Reading[Elements]):
@@ -144,7 +144,7 @@ class LogLinearReading(Reading[Elements]):
         self._count, self._y = classes, y
 
     def number(self, value: Fraction) -> Elements:
-        return (Element(rational(value), {}),)
+        return (LogPolynomial(rational(value), {}),)
 
     def parameter(self, name: str) -> Elements:
         _refuse(f"the free parameter {name}")
@@ -153,15 +153,15 @@ class LogLinearReading(Reading[Elements]):
         return self.number(Fraction(self._count))
 
     def logits(self) -> Elements:
-        return tuple(Element(power_of(self._count + i), {}) for i in range(self._count))
+        return tuple(LogPolynomial(power_of(self._count + i), {}) for i in range(self._count))
 
     def onehot(self) -> Elements:
-        return tuple(Element(rational(int(i == self._y)), {}) for i in range(self._count))
+        return tuple(LogPolynomial(rational(int(i == self._y)), {}) for i in range(self._count))
 
     def class_parameter(self, array: VectorArray) -> Elements:
         if array.values is None:
             _refuse(f"the free class-vector {array.name}")
-        return tuple(Element(rational(v), {}) for v in array.vector)
+        return tuple(LogPolynomial(rational(v), {}) for v in array.vector)
 
     def apply(self, array: MatrixArray, v: Elements, *, transposed: bool) -> Elements:
         if array.values is None:
@@ -180,7 +180,7 @@ class LogLinearReading(Reading[Elements]):
         divisors = [x.plain.number if not x.logs else None for x in b]
         if not all(divisors):
             _refuse("a division by what is not a number")
-        return self.mul(a, tuple(Element(rational(1 / d), {}) for d in divisors if d))
+        return self.mul(a, tuple(LogPolynomial(rational(1 / d), {}) for d in divisors if d))
 
     def pow(self, a: Elements, b: Elements) -> Elements:
         n = b[0].plain.number if len(b) == 1 and not b[0].logs else None
@@ -209,7 +209,7 @@ class LogLinearReading(Reading[Elements]):
     def take(self, v: Elements) -> Elements:
         return (v[self._y if len(v) > 1 else 0],)
 
-    def _exp(self, x: Element) -> Element:
+    def _exp(self, x: LogPolynomial) -> LogPolynomial:
         found = ONE
         for monomial, c in x.plain.terms.items():
             if len(monomial) != 1 or monomial[0][0] < self._count or monomial[0][1] != 1 or c.denominator != 1:
@@ -220,9 +220,9 @@ class LogLinearReading(Reading[Elements]):
                 _refuse("an exponential of a multiple of a logarithm")
             for _ in range(int(c)):
                 found = found * p
-        return Element(found, {})
+        return LogPolynomial(found, {})
 
-    def _log(self, x: Element) -> Element:
+    def _log(self, x: LogPolynomial) -> LogPolynomial:
         terms = x.plain.terms
         if x.logs or not terms or any(place >= self._count for m in terms for place, _ in m):
             _refuse("a logarithm of what is not a polynomial in exponentials")
@@ -234,32 +234,32 @@ class LogLinearReading(Reading[Elements]):
             outside = outside + rational(Fraction(e)) * power_of(self._count + i)
             shift = shift * power_of(i, -e)
         inside = shift * x.plain
-        return Element(outside, {} if inside == ONE else {inside: Fraction(1)})
+        return LogPolynomial(outside, {} if inside == ONE else {inside: Fraction(1)})
 
 
-def _sum(elements: Sequence[Element]) -> Element:
+def _sum(elements: Sequence[LogPolynomial]) -> LogPolynomial:
     plain, logs = ZERO, dict[Laurent, Fraction]()
     for x in elements:
         plain = plain + x.plain
         for p, c in x.logs.items():
             logs[p] = logs.get(p, Fraction(0)) + c
-    return Element(plain, {p: c for p, c in logs.items() if c})
+    return LogPolynomial(plain, {p: c for p, c in logs.items() if c})
 
 
-def _scaled(x: Element, k: Fraction) -> Element:
-    return Element(rational(k) * x.plain, {p: k * c for p, c in x.logs.items() if k})
+def _scaled(x: LogPolynomial, k: Fraction) -> LogPolynomial:
+    return LogPolynomial(rational(k) * x.plain, {p: k * c for p, c in x.logs.items() if k})
 
 
-def _product(x: Element, y: Element) -> Element:
+def _product(x: LogPolynomial, y: LogPolynomial) -> LogPolynomial:
     if not x.logs and not y.logs:
-        return Element(x.plain * y.plain, {})
+        return LogPolynomial(x.plain * y.plain, {})
     for a, b in ((x, y), (y, x)):
         if not a.logs and (k := a.plain.number) is not None:
             return _scaled(b, k)
     _refuse("a product with a logarithm")
 
 
-def _paired(a: Elements, b: Elements) -> zip[tuple[Element, Element]]:
+def _paired(a: Elements, b: Elements) -> zip[tuple[LogPolynomial, LogPolynomial]]:
     size = max(len(a), len(b))
     return zip(a * (size // len(a)), b * (size // len(b)), strict=True)
 

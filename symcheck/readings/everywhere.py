@@ -26,10 +26,10 @@ from symcheck.reason import Code, Reason, Undecided
 ClassIndices = tuple[int, ...]
 """Which of y = 0, i = 1 and j = 2 a value depends on, in order."""
 
-Pattern = tuple[int, ...]
+ClassPattern = tuple[int, ...]
 """The class of each index."""
 
-PATTERNS: Final[dict[ClassIndices, tuple[Pattern, ...]]] = {
+PATTERNS: Final[dict[ClassIndices, tuple[ClassPattern, ...]]] = {
     (): ((),),
     **{(a,): ((a,),) for a in range(3)},
     **{(a, b): ((a, b), (a, a)) for a, b in ((0, 1), (0, 2), (1, 2))},
@@ -43,7 +43,7 @@ class Value:
     """What a part of a formula is at each pattern of its ``indices``."""
 
     indices: ClassIndices
-    at: dict[Pattern, Element]
+    at: dict[ClassPattern, Element]
 
 
 class EverywhereReading(Reading[Value]):
@@ -172,7 +172,7 @@ class EverywhereReading(Reading[Value]):
     def _summed(self, v: Value) -> Value:
         """The sum over the last index."""
         *rest, last = v.indices
-        at: dict[Pattern, Element] = {}
+        at: dict[ClassPattern, Element] = {}
         for p in PATTERNS[tuple(rest)]:
             generic = v.at[(*p, last)]
             s = self.field.summed(generic, last)
@@ -204,7 +204,7 @@ class EverywhereReading(Reading[Value]):
             )
         return generic
 
-    def _seen(self, v: Value, union: ClassIndices, pattern: Pattern) -> Element:
+    def _seen(self, v: Value, union: ClassIndices, pattern: ClassPattern) -> Element:
         """The part of ``v`` at a pattern of indices that contain its own."""
         classes = dict(zip(union, pattern, strict=True))
         # Classes that coincide have the least of their names in v, and the names of the union where it is asked

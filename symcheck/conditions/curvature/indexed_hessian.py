@@ -17,7 +17,7 @@ from symcheck.conditions.agreement.points import array_points
 from symcheck.conditions.curvature.hessian import Hessian, Shown
 from symcheck.conditions.curvature.labelled_hessian import LabelledHessian
 from symcheck.field.element import Element
-from symcheck.field.indexed_field import Entry
+from symcheck.field.indexed_field import ArrayEntry
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
@@ -85,7 +85,7 @@ class IndexedHessian(Hessian):
         names = field.depends(off_diagonal)
         for name in sorted(names):
             atom = field.atom_called(name)
-            if not isinstance(atom, Entry) or not isinstance(atom.array, MatrixArray) or not atom.array.definite:
+            if not isinstance(atom, ArrayEntry) or not isinstance(atom.array, MatrixArray) or not atom.array.definite:
                 continue
             a = field.derivative(off_diagonal, name)
             t = off_diagonal - a * field.variable(name)

@@ -62,7 +62,7 @@ class Rounded:
     interval: Interval
 
 
-Entry = Fraction | Element | Rounded
+LedgerEntry = Fraction | Element | Rounded
 
 
 class Ledger:
@@ -75,7 +75,7 @@ class Ledger:
         self.largest, self._given_largest = largest, largest
         self._prefix = prefix
         self._field = GrowingField(Scope(Classes(2, 2)), Budget(SECONDS))
-        self._entries: list[Entry] = []
+        self._entries: list[LedgerEntry] = []
         self._places: dict[object, int] = {}
         self._parameters: dict[Rounded, Parameter] = {}
         self._smallest = 1.0
@@ -84,10 +84,10 @@ class Ledger:
 
     # numbers
 
-    def __getitem__(self, place: int) -> Entry:
+    def __getitem__(self, place: int) -> LedgerEntry:
         return self._entries[place]
 
-    def place(self, entry: Entry) -> int:
+    def place(self, entry: LedgerEntry) -> int:
         """Where ``entry`` stands."""
         # log 8/log 2 is 3, and equal numbers have one place.
         if isinstance(entry, Element) and entry.rational is not None:
@@ -192,7 +192,7 @@ class Ledger:
 
     # arithmetic: of places, and each result found once
 
-    def _once(self, key: tuple[object, ...], work: Callable[[], Entry]) -> int:
+    def _once(self, key: tuple[object, ...], work: Callable[[], LedgerEntry]) -> int:
         known = self._results.get(key)
         if known is None:
             try:
@@ -222,7 +222,7 @@ class Ledger:
         """The sum of the numbers at ``places``."""
         counts = Counter(places)
 
-        def work() -> Entry:
+        def work() -> LedgerEntry:
             known = Fraction(0)
             rest = self._field.number(0)
             for place, count in counts.items():
@@ -238,7 +238,7 @@ class Ledger:
     def times(self, a: int, b: int) -> int:
         """a b."""
 
-        def work() -> Entry:
+        def work() -> LedgerEntry:
             x, y = self._rational(a), self._rational(b)
             return x * y if x is not None and y is not None else self._constant(a) * self._constant(b)
 
@@ -247,7 +247,7 @@ class Ledger:
     def over(self, a: int, b: int) -> int:
         """a / b, for a b that is shown not to be 0."""
 
-        def work() -> Entry:
+        def work() -> LedgerEntry:
             x, y = self._rational(a), self._rational(b)
             return x / y if x is not None and y is not None else self._constant(a) / self._constant(b)
 
@@ -256,7 +256,7 @@ class Ledger:
     def raised(self, a: int, b: int) -> int:
         """a to the power b."""
 
-        def work() -> Entry:
+        def work() -> LedgerEntry:
             x, y = self._rational(a), self._rational(b)
             if x is not None and y is not None and y.denominator == 1 and abs(y) <= 64:
                 return x ** int(y)

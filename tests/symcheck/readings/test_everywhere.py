@@ -28,7 +28,7 @@ from symcheck.field.ball import ball_of
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.field.generator import Role
-from symcheck.field.indexed_field import Entry, Sum
+from symcheck.field.indexed_field import ArrayEntry, Sum
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.intake.parser import parsed
@@ -85,7 +85,7 @@ class Evaluation:
         if isinstance(atom, Sum):
             ways = ({**places, atom.bound: k} for k in range(len(self.z)))
             return sum((self.of(atom.summand, way) for way in ways), arb(0))
-        assert isinstance(atom, Entry)
+        assert isinstance(atom, ArrayEntry)
         if atom.array.name == "z":
             return ball_of(self.z[places[atom.places[0]]])
         values = self.point.arrays[atom.array.name].at_default(len(self.z)).values or ()

@@ -9,7 +9,7 @@ import sympy
 
 from symcheck.certificates.certificate import Certificate, Origin
 from symcheck.certificates.model_families import ModelFamily
-from symcheck.certificates.remains import Kind, Remains
+from symcheck.certificates.remains import Remains, RemainsKind
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
@@ -97,7 +97,9 @@ def gce():
         families=tuple(ModelFamily(n, Verdict.PROVED, "Theorem 2': limits agree") for n in (CONE, SHARED, REFERENCE)),
         findings=findings,
         theorems=applying,
-        remains=Remains(Kind.THEOREM, "Theorem 3 applies: alpha l + g is asymptotically robust on linear families."),
+        remains=Remains(
+            RemainsKind.THEOREM, "Theorem 3 applies: alpha l + g is asymptotically robust on linear families."
+        ),
         versions={"symcheck": "0.1.0", "sympy": "1.14.0", "python-flint": "0.9.0"},
         origin=ByHand(prediction),
     )
@@ -133,7 +135,7 @@ def one_vs_rest():
         findings=findings,
         theorems=(),
         remains=Remains(
-            Kind.SHARED_FEATURES,
+            RemainsKind.SHARED_FEATURES,
             "What still holds: on linear families with shared features, noise moves no limit prediction.",
         ),
         versions={},
@@ -158,7 +160,7 @@ def undecided(gce):
         families=(ModelFamily(CONE, Verdict.UNDECIDED, "not certified: the tier of the loss is undecided"),),
         findings=(finding,),
         theorems=(),
-        remains=Remains(Kind.UNKNOWN, "Nothing is claimed: a condition could not be decided."),
+        remains=Remains(RemainsKind.UNKNOWN, "Nothing is claimed: a condition could not be decided."),
         versions={},
         origin=ByHand(),
     )

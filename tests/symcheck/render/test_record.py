@@ -12,7 +12,7 @@ import pytest
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.certificates.record import KEYS, Json, record
-from symcheck.certificates.remains import Kind, Remains
+from symcheck.certificates.remains import Remains, RemainsKind
 from symcheck.intake.parser import parsed, parsed_constant
 
 
@@ -79,7 +79,7 @@ def test_formulas_and_expressions_are_read_back_by_the_parser(pair: tuple[str, s
 
 
 def test_text_beyond_ascii_stays_as_it_is(gce: Certificate) -> None:
-    other = replace(gce, remains=Remains(Kind.THEOREM, "Schölkopf"))
+    other = replace(gce, remains=Remains(RemainsKind.THEOREM, "Schölkopf"))
     assert "Schölkopf" in other.to_json()
 
 
