@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 
 import symcheck.intake.torch.recorder
-from symcheck.intake.torch.operators import ATTRIBUTES, OPERATORS
+from symcheck.intake.torch.operators import attributes, operators
 from symcheck.intake.torch.outcome import FixedClasses
 from symcheck.intake.torch.recorder import Recorder
 from symcheck.intake.torch_callables import recorded_torch
@@ -253,9 +253,9 @@ class Asked(dict):  # type: ignore[type-arg]
 
 
 def test_every_operation_with_a_reading_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    operators, attributes = Asked(OPERATORS), Asked(ATTRIBUTES)
-    monkeypatch.setattr(symcheck.intake.torch.recorder, "OPERATORS", operators)
-    monkeypatch.setattr(symcheck.intake.torch.recorder, "ATTRIBUTES", attributes)
+    called, read = Asked(operators()), Asked(attributes())
+    monkeypatch.setattr(symcheck.intake.torch.recorder, "operators", lambda: called)
+    monkeypatch.setattr(symcheck.intake.torch.recorder, "attributes", lambda: read)
     for code in (*ENTRIES.values(), *NUMBERS.values()):
         try:
             recorder = Recorder()
@@ -263,5 +263,5 @@ def test_every_operation_with_a_reading_is_used(monkeypatch: pytest.MonkeyPatch)
         except FixedClasses as stop:
             recorder = Recorder(stop.classes)
             recorder.run(code, recorder.arguments("loss"))
-    assert sorted(set(OPERATORS) - operators.names) == []
-    assert sorted(set(ATTRIBUTES) - attributes.names) == []
+    assert sorted(set(operators()) - called.names) == []
+    assert sorted(set(attributes()) - read.names) == []
