@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from sympy import Expr
+from typing import TYPE_CHECKING
 
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes
+
+if TYPE_CHECKING:
+    from sympy import Expr  # reading a page takes no SymPy
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from sympy import Expr
+from typing import TYPE_CHECKING
 
 from symcheck.language.formula import Formula
+
+if TYPE_CHECKING:
+    from sympy import Expr  # reading a page takes no SymPy
 
 
 @dataclass(frozen=True)

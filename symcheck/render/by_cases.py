@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-
-from sympy import Expr
+from typing import TYPE_CHECKING
 
 from symcheck.findings.case import Case
 from symcheck.findings.verdict import Verdict
@@ -14,6 +13,9 @@ from symcheck.language.scope import Classes
 from symcheck.render.block import Line, Value
 from symcheck.render.expression import conditions
 from symcheck.render.prose import line_of
+
+if TYPE_CHECKING:
+    from sympy import Expr  # reading a page takes no SymPy
 
 MOST_TOLD = 4
 """A sentence tells so many cases apart; more are counted."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-
-from sympy import Expr
+from typing import TYPE_CHECKING
 
 from symcheck.language.numerals import is_long, numeral
+
+if TYPE_CHECKING:
+    from sympy import Expr  # reading a page takes no SymPy
 
 _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
 _FUNCTIONS = {"log": "log", "exp": "exp", "Abs": "abs", "tanh": "tanh", "cosh": "cosh", "acos": "arccos"}

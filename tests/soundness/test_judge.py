@@ -16,7 +16,7 @@ from benchmarks.soundness.judge.evidence import Evidence, Truths
 from benchmarks.soundness.judge.points import Marks, is_whole, points_of
 from benchmarks.soundness.pair import Pair
 from benchmarks.soundness.trial import Wrong
-from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.certificate import Certificate, Origin
 from symcheck.certificates.certify import certify
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
@@ -73,6 +73,26 @@ def _refuted(condition: Condition, witness: Witness) -> Callable[[Certificate], 
     return lambda c: replace(c, verdict=Verdict.REFUTED, findings=(finding,))
 
 
+class Otherwise(Origin):
+    """An origin that predicts something else, or certifies narrower scopes as something else."""
+
+    seconds: Any = None
+    facts: Any = None
+
+    def __init__(self, true: Origin, predicted: Any = None, again: Any = None) -> None:
+        self.true, self.predicted, self.again = true, predicted, again
+        self.seconds, self.facts = true.seconds, true.facts
+
+    def prediction(self) -> Any:
+        return self.predicted or self.true.prediction()
+
+    def reference_orders(self) -> Any:
+        return self.true.reference_orders()
+
+    def certified(self, problem: Any) -> Certificate:
+        return (self.again or self.true.certified)(problem)
+
+
 C = sympy.Symbol("C", integer=True, positive=True)
 FALSE: dict[str, tuple[Any, Callable[[Certificate], Certificate], str]] = {
     "kappa": (GCE, lambda c: replace(c, kappa=c.kappa + sympy.Rational(1, 10**20)), "kappa of the certificate"),
@@ -83,7 +103,7 @@ FALSE: dict[str, tuple[Any, Callable[[Certificate], Certificate], str]] = {
     "headline": (CE + mean(Z), lambda c: replace(c, verdict=Verdict.PROVED), "headline PROVED"),
     "prediction": (
         CE,
-        lambda c: replace(c, predict=lambda: replace(c.prediction, curvature=sympy.Integer(2))),
+        lambda c: replace(c, origin=Otherwise(c.origin, replace(c.prediction, curvature=sympy.Integer(2)))),
         "curvature of the prediction",
     ),
     "row": (CE + mean(Z), lambda c: _with_row(c, verdict=Verdict.PROVED), "row PROVED"),
@@ -136,13 +156,16 @@ FALSE: dict[str, tuple[Any, Callable[[Certificate], Certificate], str]] = {
     "at(point)": (
         GCE,
         lambda c: replace(
-            c, again=lambda p: replace(certify(p.loss, p.regularizer, classes=p.classes), tier=Tier.EXACT)
+            c,
+            origin=Otherwise(
+                c.origin, again=lambda p: replace(certify(p.loss, p.regularizer, classes=p.classes), tier=Tier.EXACT)
+            ),
         ),
         "at(point): tier",
     ),
     "at(point) loses": (
         CE,
-        lambda c: replace(c, again=lambda p: replace(c, verdict=Verdict.UNDECIDED)),
+        lambda c: replace(c, origin=Otherwise(c.origin, again=lambda p: replace(c, verdict=Verdict.UNDECIDED))),
         "at(point) loses PROVED",
     ),
     "SCALED where kappa is 1": (CE, lambda c: replace(c, tier=Tier.SCALED), "tier that does not occur"),
