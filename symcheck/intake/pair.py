@@ -18,6 +18,7 @@ from symcheck.language.recording import Kind
 _TAKES_TEXT = ("--formula", "--regularizer-formula", "--param")
 """Options whose value may begin with a minus sign."""
 
+# ASCII: \w would take letters that no parameter may have.
 _VALUE = re.compile(r"\s*(\w+)\s*=\s*(.+?)\s*", re.ASCII)
 _RANGE = re.compile(r"\s*(\w+)\s+in\s*([\[(])\s*([^,]+?)\s*,\s*([^,]+?)\s*([\])])\s*(of integers)?\s*", re.ASCII)
 
@@ -74,6 +75,7 @@ def pair_of(options: argparse.Namespace, command: str) -> tuple[Given, Given]:
 
 
 def _read(text: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Given, set[str]]:
+    # Only those that occur are handed to the parser: one --param is for either of the two formulas.
     used = {t.text for t in tokens(text) if t.kind == "name"} & set(parameters)
     return parsed(text, parameters={n: parameters[n] for n in sorted(used)}, kind=kind), used
 
