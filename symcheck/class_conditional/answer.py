@@ -86,6 +86,7 @@ class NoiseCondition(Page):
             yield Paragraph(("A prediction turns, at ", at, ": ", str(self.witness)))
         if self.reason is not None:
             yield Paragraph((f"Open: {self.reason}",))
+        # With PROVED the lead is 0, and goes without saying.
         if self.lead is not None and self.verdict is Verdict.REFUTED and self.laws is None:
             yield Paragraph((f"Predictions keep wherever the leading clean class leads by more than {self.lead}.",))
         yield Section("Why")
