@@ -128,6 +128,7 @@ class KnownCounterexamples:
 
 def _contradicts(trial: Trial) -> bool:
     pairs = zip(trial.predicted, trial.found, strict=True)
+    # A class that training leaves open contradicts nothing.
     return any(g not in (f, UNDECIDED) for p, q in pairs for f, g in zip(p, q, strict=True))
 
 
