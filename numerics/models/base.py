@@ -38,6 +38,7 @@ class Model(ABC):
 
         Drawn in float32 on the CPU, so equal seeds give equal weights on every device and in every dtype.
         """
+        # Modules draw from torch's one generator, which belongs to the caller: it is put back afterwards.
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(seed)
             return self.module(shape, classes).eval()

@@ -42,6 +42,7 @@ class Subtracted(nn.Module):
         self.inner = inner
         self.names = [name for name, _ in inner.named_parameters()]
         for place, (_, value) in enumerate(inner.named_parameters()):
+            # As buffers they move with the module, and are not trained.
             self.register_buffer(f"initial_{place}", value.detach().clone())
 
     def forward(self, x: Tensor) -> Tensor:
