@@ -27,6 +27,7 @@ class Model(ABC):
 
     def inputs(self, dataset: Dataset) -> NDArray[np.float64]:
         """What the network reads of each sample, (n, ...): the standardised features, constant ones dropped."""
+        # Without the last column, which is 1: networks have biases.
         return dataset.standardised()[:, :-1]
 
     @abstractmethod

@@ -77,6 +77,7 @@ def started(module: nn.Module, start: Start) -> nn.Module:
                 "subtracted, which subtracts the initial function, or as-is"
             )
         with torch.no_grad():
+            # The bias as well: with the weights alone at 0 the scores would be the bias.
             for parameter in found.get_submodule(last).parameters():
                 parameter.zero_()
     return found

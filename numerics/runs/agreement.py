@@ -166,6 +166,7 @@ def _marked(row: Row) -> str:
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
     """The outcome of several confirmations together: contradicts before inconclusive before agrees."""
     found = set(outcomes)
+    # Not by the exit codes, in which inconclusive is 2.
     for outcome in (Outcome.CONTRADICTS, Outcome.INCONCLUSIVE):
         if outcome in found:
             return outcome

@@ -164,6 +164,8 @@ class Counterexample(Page):
         controls = tuple((c.title, self.under(c).checked(c.claims)) for c in self.controls)
         threshold = None
         if self.flips_above is not None:
+            # The threshold is that of one rate for all lambda of a claim, and the first claim is the one that it is
+            # about.
             first = self.claims[0]
             threshold = threshold_shown(
                 self.training, self.flips_above, self.rho, first.clean, first.noisy, first.lambdas
