@@ -59,6 +59,7 @@ class Budget:
         self._deadline = now + seconds
         self._next_look = now
         self._is_full = False
+        # Memory is counted from where the outermost one began, and no budget ends after the one around it.
         if outer is None:
             self._before = _resident()
         else:
@@ -70,6 +71,7 @@ class Budget:
     def share(cls, seconds: float) -> Budget:
         """A budget of ``seconds``, or of half of what is left of the one in force if that is less."""
         outer = _in_force.get()
+        # Half, so that what comes after this share has its time as well.
         return cls(seconds if outer is None else min(seconds, outer.left / 2))
 
     @property
@@ -97,6 +99,7 @@ class Budget:
 
         The step to come is told by its ``terms``, the ``bits`` of the longest number and the largest ``degree`` in it.
         """
+        # Sizes before the clock: a step that is too large would run past every deadline.
         if terms > MOST_TERMS:
             raise too_large(f"an intermediate expression would have up to {_count(terms)} terms", MOST_TERMS)
         if bits > MOST_BITS:
@@ -112,6 +115,7 @@ class Budget:
                     "raise budget=, narrow the scope, or give values to parameters",
                 )
             )
+        # A look at the memory opens a file, which is too slow for every step.
         if now > self._next_look:
             self._next_look = now + _PAUSE
             if self._is_full or _resident() - self._before > _STOP:
@@ -125,6 +129,7 @@ class Budget:
                 )
 
     def _fill(self) -> None:
+        # The memory is that of the whole process: the budgets around this one have none left either.
         budget: Budget | None = self
         while budget is not None:
             budget._is_full = True
@@ -142,6 +147,7 @@ _in_force: ContextVar[Budget | None] = ContextVar("_in_force", default=None)
 
 def reading(seconds: float) -> AbstractContextManager[Budget]:
     """The budget of ``seconds`` in force while a formula is read, or of the time that this may take in any case."""
+    # However short the budget is: of a formula that was not read nothing can be said, not even UNDECIDED.
     return Budget(max(seconds, READING)).in_force()
 
 
@@ -204,6 +210,7 @@ def _resident() -> int:
     with suppress(ImportError):
         import resource
 
+        # The most so far: memory that was given back still counts.
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return most if sys.platform == "darwin" else most * 1024
     return 0

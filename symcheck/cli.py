@@ -59,6 +59,7 @@ def _run(arguments: list[str]) -> int:
     if name == "--version":
         _write(f"symcheck {VERSION}\n")
         return 0
+    # Commands of this package first: an entry point of another one cannot take their names.
     if name in commands.FILES:
         return _run_own(name, arguments[1:])
     added = _added()
@@ -86,6 +87,7 @@ def _run_own(name: str, arguments: list[str]) -> int:
     command.arguments(parser)
     try:
         options = parser.parse_intermixed_args(joined(arguments))
+    # argparse has printed the help by now, and exits with codes that are not ours.
     except SystemExit:  # --help
         return 0
     run: Callable[[argparse.Namespace], tuple[int, str]] = command.run
@@ -99,6 +101,7 @@ def _run_added(name: str, point: EntryPoint, arguments: list[str]) -> int:
         command: Callable[[list[str]], int] = point.load()
         return int(command(arguments))
     except ModuleNotFoundError as error:
+        # Anything else that is missing is a bug of the command, and not a package to install.
         needed = _EXTRA.get((error.name or "").partition(".")[0])
         if needed is None:
             raise

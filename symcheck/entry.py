@@ -55,6 +55,7 @@ class Entry(ABC):
     def __init_subclass__(cls) -> None:
         numbers = {name: p for name, p in vars(cls).items() if isinstance(p, Parameter)}
         arrays = {name: p for name, p in vars(cls).items() if isinstance(p, ClassParameter | MatrixParameter)}
+        # Formulas show the parameter's name, and keyword arguments take the attribute's: they have to be one.
         calls = {**{n: p.name for n, p in numbers.items()}, **{n: p.array.name for n, p in arrays.items()}}
         for name, called in calls.items():
             if name != called:
@@ -65,6 +66,7 @@ class Entry(ABC):
     def __init__(self, /, **values: Value) -> None:
         for name, value in values.items():
             array = self.declared_arrays.get(name)
+            # Past __setattr__, which refuses.
             self.__dict__[name] = self._term_for(name, value) if array is None else _indexed(array, value)
 
     def _term_for(self, name: str, value: Value) -> Scalar:
@@ -75,6 +77,7 @@ class Entry(ABC):
             raise ParameterError(
                 f"{name}: {self.name} has no parameter of this name; accepted: {accepted}{did_you_mean(name, known)}"
             )
+        # A free parameter may be renamed and narrowed, and never widened.
         if isinstance(value, Parameter):
             return declared.restricted(value)
         return Scalar("number", data=declared.value(value))  # type: ignore[arg-type]  # which refuses a sequence
@@ -93,6 +96,7 @@ class Entry(ABC):
     @property
     def name(self) -> str:
         """The public name: the stem of the file for an entry of the catalogue, the class's name for others."""
+        # In a user's module the file is not named after the class, so the class names the entry.
         stem, class_name = type(self).__module__.rpartition(".")[2], type(self).__name__
         return stem if _squashed(stem) == _squashed(class_name) else class_name
 
@@ -127,6 +131,7 @@ class Entry(ABC):
 
     def _key(self) -> tuple[object, ...]:
         terms = self._terms().items()
+        # Parameters are terms, which refuse ==.
         numbers = tuple((n, t.key() if isinstance(t, Parameter) else t.data) for n, t in terms)
         return type(self), numbers, tuple(self.arrays.items())
 

@@ -79,6 +79,7 @@ class Audit:
     @property
     def answer(self) -> Answer:
         """The best answer of a theorem."""
+        # Of a theorem the worst hypothesis counts, and of an audit the best theorem: one that applies is enough.
         found = {theorem.answer for theorem in self.theorems}
         return Answer.HOLDS if Answer.HOLDS in found else Answer.UNKNOWN if Answer.UNKNOWN in found else Answer.FAILS
 

@@ -70,6 +70,7 @@ def audit(
         raise TrainingError(f"seed: got {seed!r}; accepted is an integer from 0 to 2^63 - 1")
     dataset = dataset_of(data)
     claim = predicted_numbers(cert, dataset.classes, dataset.name)
+    # Without a curvature at 0 there is no H, and so no Jv to look at.
     if claim.noise_power != 1:
         raise ConfirmationError(
             f"certificate: the penalty of {claim.name} has no curvature at 0, and Theorems 2, 2' and 3 ask for one; "
@@ -126,6 +127,8 @@ def _theorems(seen: Inspected, progress: Progress) -> tuple[TheoremAudit, ...]:
             theorem="Theorem 2'",
             says="minimisers over the family, clean and noisy, tend to minimisers of the problem of Theorem 1",
             needs=(finite, cone, hypotheses.nonzero(seen, signal)),
+            # On a linear family the limit of Theorem 2' is Jv as well; on a network it is another point, which nobody
+            # knows yet.
             besides=(hypotheses.unique(seen), ties if seen.is_linear else hypotheses.unknown_ties()),
         ),
         TheoremAudit(

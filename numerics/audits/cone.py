@@ -44,6 +44,7 @@ def output_scale(network: Linearised) -> Scale:
 
 def _layers(network: Linearised) -> dict[str, list[str]]:
     """Names of weights that may be a scale: those of each layer together, the last first; then each one alone."""
+    # The last layer first: where it is linear it scales the scores, and nothing else has to be tried.
     names = list(reversed(network.stack.names))
     found: dict[str, list[str]] = {}
     for name in names:
@@ -56,6 +57,7 @@ def _places(network: Linearised) -> list[Tensor]:
     """Random weights about theta_0."""
     chance = torch.Generator().manual_seed(0)
     noise = torch.randn(PLACES, len(network.theta), generator=chance, dtype=torch.float64).to(network.theta)
+    # At theta_0 itself the scores may all be 0, and 0 is t times 0.
     return list(network.theta + noise / 2)
 
 

@@ -38,6 +38,7 @@ def smooth(seen: Inspected) -> Hypothesis:
     name = "Z is C^2 near theta_0"
     if seen.is_linear:
         return Hypothesis(name=name, answer=Answer.HOLDS, number=None, sentence="Z is linear in the weights")
+    # One pass with the weights theta_0: what is not smooth elsewhere does not matter here.
     watch = watched(seen.network.scores, seen.network.theta)
     unread = ", ".join(sorted(watch.unread))
     if watch.nearest == 0.0:
@@ -72,6 +73,7 @@ def rank(seen: Inspected) -> Hypothesis:
 def _definite(name: str, found: Spectrum, what: str) -> Hypothesis:
     m, most = found.columns, min(found.columns, found.rows)
     told = "" if found.rank is None else f"its rank is {found.rank} of m = {m}"
+    # Counting is enough here: no decomposition could find more than that many independent columns.
     if found.columns > found.rows:
         answer = Answer.FAILS
         sentence = (
@@ -193,6 +195,7 @@ def nonzero(seen: Inspected, signal: Hypothesis) -> Hypothesis:
             number=0.0,
             sentence=told if seen.is_linear else "no scores with E<b_Y, Z> < 0 were met; without them Z* = 0",
         )
+    # For short steps E<b_Y, Z> falls along -grad L, whatever the network is; a longer one shows it above the rounding.
     step = seen.gradient / seen.gradient.norm()
     tried = (seen.network.scores(seen.network.theta - length * step) for length in (1.0, 1e-2, 1e-4))
     found = min(float((seen.pull * scores).sum(1).mean()) for scores in tried)

@@ -37,6 +37,7 @@ class Inspected:
     def root(self) -> Tensor:
         """root'root = H on the scores that count, (c, C)."""
         curvature = self.basis.T @ self.claim.hessian.to(self.law) @ self.basis
+        # With B'HB = L L' the root is L'B': E[J'HJ] then is a sum of squares, and never formed.
         found: Tensor = torch.linalg.cholesky(curvature).T @ self.basis.T
         return found
 
@@ -54,6 +55,7 @@ class Inspected:
     def weighted(self) -> Decomposition:
         """H^(1/2) J on the scores that count: E[J'HJ]."""
         gram = self.root @ self.basis
+        # H is a multiple of the identity on these scores, and the decomposition of J serves again.
         if torch.equal(gram, gram[0, 0] * torch.eye(len(gram), dtype=gram.dtype, device=gram.device)):
             return self.decomposed.scaled(float(gram[0, 0]))
         return Decomposition.of(self.network, self.root, self.active)
@@ -102,6 +104,7 @@ class Inspected:
         theta = self.network.theta
         noise = torch.randn(2, len(theta), generator=chance, dtype=torch.float64).to(theta)
         found = []
+        # A short and a long step: a bend may be small nearby, or flat out far away.
         for move in (noise[0], 10 * noise[1]):
             predicted = self.network.scores(theta) + self.network.pushed(move)
             found.append(float((self.network.scores(theta + move) - predicted).norm() / predicted.norm()))

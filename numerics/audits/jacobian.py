@@ -99,6 +99,7 @@ class Linearised:
 
     def active(self) -> Tensor:
         """The weights that move a score of some sample, as places (m',)."""
+        # Columns that are exactly 0 are left out early: with a last layer of 0 those are nearly all.
         largest = torch.zeros_like(self.theta)
         for part in self.parts(torch.eye(self._classes, dtype=self.theta.dtype, device=self.theta.device)):
             largest = torch.maximum(largest, part.abs().amax(0))
@@ -122,6 +123,8 @@ def triangle(network: Linearised, root: Tensor, active: Tensor) -> Tensor | None
     for part in network.parts(root):
         waiting.append(part[:, active])
         height += len(part)
+        # A decomposition costs about as much for few rows as for as many as there are columns, so it waits for more of
+        # them.
         if height >= 2 * columns:
             found, waiting, height = _folded(found, waiting), [], 0
     return _folded(found, waiting)
@@ -167,6 +170,7 @@ def limit_direction(network: Linearised, pull: Tensor, root: Tensor, found: Deco
     """v = -E[J'HJ]^+ g, (m,), the smallest one: ``pull`` g = E[J'b_Y], ``found`` for a ``root`` with root'root = H."""
     if found.singular is None or found.right is None:
         return _by_conjugate_gradients(network, pull, root)
+    # A pseudo-inverse: dividing by a singular value that is rounding would turn v anywhere.
     kept = found.singular > found.spectrum.tolerance
     coefficients = (found.right[kept] @ pull[found.active]) / found.singular[kept].square()
     v = torch.zeros_like(pull)
@@ -180,6 +184,7 @@ def _by_conjugate_gradients(network: Linearised, pull: Tensor, root: Tensor) -> 
     v, residual = torch.zeros_like(pull), -pull
     direction, size = residual, residual.dot(residual)
     for _ in range(MOST_PRODUCTS):
+        # Squares: the residual is 1e-12 of what it was.
         if float(size) <= 1e-24 * float(pull.dot(pull)):
             break
         product = network.pulled(network.pushed(direction) @ curvature)

@@ -24,7 +24,7 @@ from symcheck.counterexamples import counterexample, counterexamples
 from symcheck.counterexamples.base import Counterexample, LambdaClaim
 from symcheck.language.interval import Interval
 from symcheck.minimisers.family import Rows
-from symcheck.minimisers.shown import Winners
+from symcheck.minimisers.prediction_verdict import Winners
 
 LAMBDAS = tuple(Fraction(10) ** power for power in (-3, 0, 2, 4))
 """Weights of the penalty at which a claim is trained if they lie in its interval, beside its ends."""
@@ -108,6 +108,7 @@ def classes_at(problem: SmallProblem, lambda_: Fraction) -> Winners:
     With A the curvature by the parameters, the outputs are off by at most max |M_i| |gradient|/eig_min(A), to first
     order.
     """
+    # At lambda = 0 the penalty is taken out instead, and alpha only scales the outputs.
     alpha = float(1 / lambda_) if lambda_ else 1.0
     solved = problem if lambda_ else without_penalty(problem)
     scores, norm = solved.minimiser(alpha, GOAL)
@@ -116,6 +117,7 @@ def classes_at(problem: SmallProblem, lambda_: Fraction) -> Winners:
         return (UNDECIDED,) * len(scores)
     error = float(torch.linalg.matrix_norm(problem.maps, 2).max()) * max(norm, GOAL) / least
     best = scores.topk(2, dim=-1)
+    # Both scores may be off by the error.
     leads = best.values[:, 0] - best.values[:, 1] > 2 * error
     return tuple(torch.where(leads, best.indices[:, 0] + 1, UNDECIDED).tolist())
 

@@ -124,6 +124,7 @@ def counterexample(
             looked_at += len(batch.labels)
             if bool(flips.any()):
                 flip = _flip(pair, batch, best, rate)
+                # The limit is computed in floats, near ties too: only what training shows as well is reported.
                 if flip.is_confirmed:
                     return Search(pair.name, classes, looked_at, flip)
     return Search(pair.name, classes, looked_at, None)
@@ -140,6 +141,7 @@ def _check(pair: Pair, families: Sequence[str]) -> None:
             "search in; choose parameters away from the kink, or a loss without one"
         )
     values = torch.linalg.eigvalsh(pair.objective.penalty_curvature(torch.zeros(pair.classes, dtype=torch.float64)))
+    # On the quotient the curvature is 0 along (1, ..., 1), and its second eigenvalue counts.
     flat = 1 if certificate.quotient else 0
     if not float(values[flat]) > 1e-10 * float(values[-1]):
         raise ConfirmationError(
@@ -159,6 +161,7 @@ def _flips(batch: Batch, pulls: Tensor, curvature: Tensor, a: float) -> tuple[Te
     weights = torch.full((batch.maps.shape[1],), 1 / batch.maps.shape[1], dtype=torch.float64)
     slopes = pulls[batch.labels]
     clean = limit_scores(batch.maps, slopes, curvature, weights)
+    # Uniform noise turns b_Y - d into a (b_Y - d) on average, and leaves the drift d as it is.
     noisy = limit_scores(batch.maps, a * (slopes - drift) + drift, curvature, weights)
     floor = ROUNDING * float(pulls.abs().max() / curvature.abs().max())
     margins = torch.minimum(_margin(clean, floor), _margin(noisy, floor))

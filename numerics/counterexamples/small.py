@@ -73,6 +73,7 @@ class SmallProblem:
             tried = theta + length * step
             there = grad(self._value)(tried, alpha)
             lower = bool(self._value(tried, alpha) < before + 1e-4 * length * (slope @ step))
+            # Close to the minimum values differ by rounding only, where the gradient still tells which is nearer.
             flatter = float(there.norm()) < SHRUNK * float(slope.norm()) and length == 1.0
             if lower or flatter:
                 return tried, there
@@ -103,6 +104,7 @@ def limit_scores(maps: Tensor, pulls: Tensor, curvature: Tensor, weights: Tensor
 def _descent(curvature: Tensor, slope: Tensor) -> Tensor:
     """Newton's step, with the curvature's eigenvalues made positive where the objective is not convex."""
     values, vectors = torch.linalg.eigh(curvature)
+    # Where the objective is not convex, Newton's step would go uphill.
     size = values.abs().clamp_min(1e-12 * float(values.abs().max()))
     step: Tensor = -vectors @ ((vectors.T @ slope) / size)
     return step

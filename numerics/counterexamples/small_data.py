@@ -91,9 +91,11 @@ def _constructed(pair: Pair, pulls: Tensor, curvature: Tensor) -> Iterator[Batch
         v = torch.eye(classes, dtype=torch.float64)[c] - (curvature[c].sum() / curvature.sum()) * ones
         goal = torch.cat([-curvature @ v, torch.zeros(1, dtype=torch.float64)])
         x = torch.linalg.lstsq(system, goal.unsqueeze(1), driver="gelsd").solution.squeeze(1)
+        # There is no such x where the b_k - d do not span the complement of (1, ..., 1).
         if float((system @ x - goal).norm()) > 1e-9 * float(goal.norm()):
             continue
         x = x / x.abs().max()
+        # M has to be large, and a small M is easier to look at: in rising order.
         sizes = torch.tensor([1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0], dtype=torch.float64)
         first = torch.ones(len(sizes), 1, dtype=torch.float64)
         for label in range(classes):

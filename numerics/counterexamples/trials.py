@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from numerics.runs.agreement import Outcome
-from symcheck.minimisers.shown import Winners
+from symcheck.minimisers.prediction_verdict import Winners
 from symcheck.render.block import Block, Line, Paragraph, Strong, Table, Title
 from symcheck.render.markdown import markdown_page
 from symcheck.render.prose import line_of
@@ -128,6 +128,7 @@ class KnownCounterexamples:
 
 def _contradicts(trial: Trial) -> bool:
     pairs = zip(trial.predicted, trial.found, strict=True)
+    # A class that training leaves open contradicts nothing.
     return any(g not in (f, UNDECIDED) for p, q in pairs for f, g in zip(p, q, strict=True))
 
 

@@ -69,6 +69,7 @@ def given_data(pair: object, noisy: object = None, name: str = NAME) -> Dataset:
 
 
 def _varying(made: Dataset) -> Dataset:
+    # Constant features are dropped, and a column of ones is added: it is the one that is left.
     if made.standardised().shape[1] == 1:
         raise DataError("data: no feature of X varies, so that none says anything about the label; give other features")
     return made
@@ -86,6 +87,7 @@ def _array(part: object, name: str) -> NDArray[np.generic]:
     try:
         if isinstance(part, torch.Tensor):
             there = part.detach().cpu()
+            # NumPy has no bfloat16.
             return np.asarray((there.double() if there.is_floating_point() else there).numpy())
         if hasattr(part, "to_numpy"):
             return np.asarray(part.to_numpy())
@@ -160,6 +162,7 @@ def _whole(labels: NDArray[np.generic]) -> NDArray[np.int64]:
             f"data: y has entries of type {labels.dtype}; accepted are integers, 0 to C-1 or 1 to C, or names"
         )
     exact = labels.astype(np.float64)
+    # Beyond 2^53 a float no longer tells one integer from the next.
     bad = np.flatnonzero(~np.isfinite(exact) | (exact != np.round(exact)) | (np.abs(exact) > 2**53))
     if bad.size:
         raise DataError(

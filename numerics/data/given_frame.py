@@ -48,6 +48,7 @@ def given_csv(
                     "or turn it into numbers"
                 ) from None
     labels: list[object] = [_number(text) for text in columns[label]]
+    # One label that is no integer makes names of all of them: 1, 2 and "x" are three names.
     if any(isinstance(entry, str) for entry in labels):
         labels = list(columns[label])
     return given_data((real, labels), columns[noisy] if noisy else None, name or Path(path).name)

@@ -47,6 +47,7 @@ def prepared(dataset: Dataset, transform: Transform, test: float = 0.0, split: i
     """
     chosen = test_rows(dataset.labels, checked_share(test), split)
     rest = ~chosen
+    # On the training part alone: a mean over all samples would let the test part in.
     fitted = transform.fitted(dataset.features[rest])
     if len(fitted.dropped) == dataset.features.shape[1]:
         raise DataError(
@@ -63,6 +64,7 @@ def prepared(dataset: Dataset, transform: Transform, test: float = 0.0, split: i
 
 def fingerprint_of(dataset: Dataset, transform: Transform, test: float, split: int) -> str:
     """The first 16 hexadecimal digits of the SHA-256 of everything that decides what ``prepared`` returns."""
+    # Without a test part nothing is drawn, so that the seed says nothing and equal data have one fingerprint.
     what = [dataset.fingerprint, transform.text, checked_share(test), split if test else 0]
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
 

@@ -83,6 +83,7 @@ class BatchReading(Reading[Value]):
     def read_all(self, formula: Formula) -> list[Value]:
         found: list[Value] = []
         for node in formula.nodes:
+            # The formula stays as it was certified; only its value is computed in another order.
             stable = self._log_of_softmax(formula, node, found)
             args = [found[a] for a in node.args]
             found.append(self._value(node, args) if stable is None else stable)
@@ -149,6 +150,7 @@ class BatchReading(Reading[Value]):
         return a * b
 
     def div(self, a: Value, b: Value) -> Value:
+        # Python raises for a float divided by 0.0; a tensor gives inf or nan.
         return self.tensor(a) / self.tensor(b) if isinstance(b, float) and b == 0 else a / b
 
     def pow(self, a: Value, b: Value) -> Value:
@@ -217,6 +219,7 @@ class BatchReading(Reading[Value]):
 
     def first(self, v: Value) -> Value:
         """The entry at the first of two classes, for all K * K pairs on the last axis."""
+        # The pair (i, j) stands at the place i K + j: each v_i K times here, all of v K times in ``second``.
         return self._every(v).repeat_interleave(self._classes, -1)
 
     def second(self, v: Value) -> Value:
@@ -225,6 +228,7 @@ class BatchReading(Reading[Value]):
 
     def pair_total(self, pairs: Value) -> Value:
         value = self.tensor(pairs)
+        # A pair without an entry for each of the K * K pairs is one number, that of all of them.
         return value.sum(-1, keepdim=True) * (1 if value.ndim and value.shape[-1] > 1 else self._classes**2)
 
     def _every(self, v: Value) -> Tensor:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+# Reentrant: a function whose derivative is taken may take one itself.
 _ALONE = threading.RLock()
 
 

@@ -37,6 +37,7 @@ class Sum:
 
     def plus(self, other: Sum, sign: float = 1.0) -> Sum:
         """self + sign other; parts of the same formula are put together."""
+        # Equal formulas are one part, so that logsumexp(z) - logsumexp(z) leaves nothing.
         weights = {formula: weight for weight, formula in self.parts}
         for weight, formula in other.parts:
             weights[formula] = weights.get(formula, 0.0) + sign * weight
@@ -58,6 +59,7 @@ def linear_in_label(formula: Formula, classes: int, parameters: Mapping[str, flo
         varies.append(node.op == "logits" or any(varies[a] for a in node.args))
         whole = None
         if not formula.vectors[place]:
+            # The sum is taken apart as far as it goes; what is left whole and has no label is a part of its own.
             whole = _of_arguments(formula, node, found)
             if whole is None and not labelled[place]:
                 part = subexpression(formula, place)
@@ -142,6 +144,7 @@ def _degree(formula: Formula, node: Node, args: list[float]) -> float:
         return args[0]
     if node.op == "pow":
         power = formula.nodes[node.args[1]].number
+        # A power of constants is a constant, whatever the exponent is.
         if args[0] == 0 and args[1] == 0:
             return 0.0
         return args[0] * int(power) if power is not None and power.denominator == 1 and power >= 0 else float("inf")

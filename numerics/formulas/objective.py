@@ -46,6 +46,7 @@ class Objective:
 
     def loss_gradient(self, z: Tensor, law: Tensor) -> Tensor:
         """grad_z of ``losses``, sample by sample, in the shape of z."""
+        # Samples do not mix, so the gradient of the sum has that of each sample in its row.
         found: Tensor = grad(lambda x: self.losses(x, law).sum())(z)
         return found
 

@@ -143,6 +143,7 @@ def pair_of(certificate: Certified, classes: int, data: str) -> Pair:
     numbers = _default_numbers(certificate, name)
     defaults = _default_entries(certificate, name, classes)
     sides = (certificate.loss, certificate.regularizer)
+    # Arrays have entries for one C, so a certificate about several is narrowed to the C of the data first.
     if defaults or (certificate.scope.classes.fixed is None and any(s.formula.is_classwise for s in sides)):
         certificate = certificate.at(classes, **{a.name: _entries(a) for a in defaults})
     assumed = {n: str(v) for n, v in numbers.items()} | {a.name: a.entries_text for a in defaults}

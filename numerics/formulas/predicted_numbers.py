@@ -63,6 +63,7 @@ def predicted_numbers(certificate: Certified, classes: int, data: str) -> Predic
     pair = pair_of(certificate, classes, data)
     name, numbers = pair.name, pair.numbers
     values = {"C": Fraction(classes), **numbers}
+    # What counts is what holds at this C and these values: the tier of a whole scope is the worst that occurs in it.
     narrowed = pair.certificate.at(classes, **numbers)
     prediction = narrowed.prediction
     if prediction is None:
@@ -141,4 +142,5 @@ def _number(expression: Expr, values: Mapping[str, Fraction]) -> float:
     from sympy import N, Rational
 
     put = {s: Rational(values[s.name].numerator, values[s.name].denominator) for s in expression.free_symbols}
+    # To 30 digits before it is a float: terms may cancel.
     return float(N(expression.xreplace(put), 30))

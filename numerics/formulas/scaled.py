@@ -49,6 +49,7 @@ class ScaledObjective:
         pull = self.objective.loss_gradient(scaled, law)
         if not self.has_limit:
             return pull + self.objective.penalty_gradient(scaled) / alpha
+        # torch.where computes both sides, and 0/0 on the one that is left out would still spoil derivatives.
         push = self.objective.penalty_gradient(scaled) / torch.where(alpha > 0, alpha, 1)
         return pull + torch.where(alpha > 0, push, self._limit_gradient(z))
 
@@ -57,6 +58,7 @@ class ScaledObjective:
         positive = self.alpha > 0
         alpha, scale = torch.where(positive, self.alpha, 1), torch.where(positive, self.scale, 1)
         scaled, zero = scale[:, None, None] * z, torch.zeros_like(z)
+        # l(0) and g(0) are taken off first: divided by alpha s they would drown what changes.
         rise = (self.objective.losses(scaled, law) - self.objective.losses(zero, law)).mean(-1)
         cost = (self.objective.penalties(scaled) - self.objective.penalties(zero)).mean(-1)
         found = rise / scale + cost / (alpha * scale)

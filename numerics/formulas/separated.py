@@ -54,10 +54,12 @@ def separated(objective: Objective, like: Tensor) -> Separated | None:
     Parameters: ``like`` (C,) gives C, dtype and device.
     """
     classes, numbers = len(like), objective.parameters
+    # With a detached part the gradient that trains is not that of the value, and the parts here are values.
     loss = None if objective.has_detached_parts else linear_in_label(objective.loss, classes, numbers)
     penalty = linear_in_label(objective.regularizer, classes, numbers)
     if loss is None or penalty is None:
         return None
+    # Whatever is not recognised is left to torch, so a form that is missed costs time and no truth.
     lse = sum(weight for weight, formula in loss.parts if formula == LOGSUMEXP)
     loss_form, loss_rest = _forms([p for p in loss.parts if p[1] != LOGSUMEXP], like, numbers)
     penalty_form, penalty_rest = _forms(penalty.parts, like, numbers)

@@ -41,8 +41,10 @@ def gradient_coefficient(
 
     def along(x: Tensor) -> Tensor:
         first = x if base is None else x + base
+        # In the smooth form: autograd finds no derivative of sqrt(total(z**2))**2 at 0, though it is total(z**2).
         series = TaylorReading([first, *scores], k, parameters).read(smooth_form(formula))
         if len(series) <= k:
+            # No such power of s: the gradient is 0, and has to depend on x to be one.
             return 0 * x.sum()
         value = series[k] * torch.ones_like(x).unsqueeze(-1)
         return (value.squeeze(-1) * law).sum() if formula.uses_label else value[..., 0, 0].sum()
@@ -102,6 +104,7 @@ class TaylorReading(Reading[Series]):
         if len(b) == 1:
             return [self._batch.div(x, b[0]) for x in a]
         found: Series = []
+        # From found b = a, coefficient by coefficient.
         for k in range(self._order + 1):
             known = [-b[j] * found[k - j] for j in range(1, min(k, len(b) - 1) + 1)]
             found.append(_sum([*known, *a[k : k + 1]]) / b[0])
@@ -138,6 +141,7 @@ class TaylorReading(Reading[Series]):
         return found
 
     def abs(self, a: Series) -> Series:
+        # Off a kink the branch at s = 0 is that of all small s; at a kink this takes 0, as torch does.
         return self.mul([torch.sign(self._batch.tensor(a[0]))], a)
 
     def relu(self, a: Series) -> Series:

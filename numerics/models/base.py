@@ -27,6 +27,7 @@ class Model(ABC):
 
     def inputs(self, dataset: Dataset) -> NDArray[np.float64]:
         """What the network reads of each sample, (n, ...): the standardised features, constant ones dropped."""
+        # Without the last column, which is 1: networks have biases.
         return dataset.standardised()[:, :-1]
 
     @abstractmethod
@@ -38,6 +39,7 @@ class Model(ABC):
 
         Drawn in float32 on the CPU, so equal seeds give equal weights on every device and in every dtype.
         """
+        # Modules draw from torch's one generator, which belongs to the caller: it is put back afterwards.
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(seed)
             return self.module(shape, classes).eval()

@@ -44,5 +44,6 @@ class Network(Model):
             nn.Conv2d(first, second, 3, padding=1, stride=2),
             nn.ReLU(),
             nn.Flatten(),
+            # Stride 2 with padding 1 leaves half of each side, rounded up.
             nn.Linear(second * ((height + 1) // 2) * ((width + 1) // 2), classes),
         )

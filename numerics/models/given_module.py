@@ -52,6 +52,7 @@ class GivenModule(Model):
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:  # noqa: ARG002 - the user knows them
         """A copy of the module, or what the function makes; raises ``ModelError`` if that cannot be trained."""
+        # A copy: the module that was handed over keeps its weights, and every seed starts from them.
         found = copy.deepcopy(self.made) if isinstance(self.made, nn.Module) else self.made()
         if not isinstance(found, nn.Module):
             raise ModelError(f"model: the function returned a {type(found).__name__}; accepted is a torch.nn.Module")

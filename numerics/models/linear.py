@@ -108,6 +108,7 @@ class LinearFamily:
         The rows of e - law have mean 0 and covariance diag(p) - p p'.
         """
         metric = self.basis @ form @ self.basis.T
+        # E[x'Mx] = tr(M Cov x) for x of mean 0, sample by sample; independent samples have no cross terms.
         spread = law @ metric.diagonal() - ((law @ metric) * law).sum(1)
         return float((self.leverage.square() * spread).sum()) / self.samples**2
 

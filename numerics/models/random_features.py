@@ -39,6 +39,7 @@ class RandomFeatures(nn.Module):
 
     def __init__(self, features: int, width: int, classes: int) -> None:
         super().__init__()
+        # Buffers and no parameters: drawn once, never trained.
         self.register_buffer("weight", torch.randn(width, features) / features**0.5)
         self.register_buffer("bias", torch.randn(width))
         self.last = nn.Linear(width, classes)

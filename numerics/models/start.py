@@ -42,6 +42,7 @@ class Subtracted(nn.Module):
         self.inner = inner
         self.names = [name for name, _ in inner.named_parameters()]
         for place, (_, value) in enumerate(inner.named_parameters()):
+            # As buffers they move with the module, and are not trained.
             self.register_buffer(f"initial_{place}", value.detach().clone())
 
     def forward(self, x: Tensor) -> Tensor:
@@ -76,6 +77,7 @@ def started(module: nn.Module, start: Start) -> nn.Module:
                 "subtracted, which subtracts the initial function, or as-is"
             )
         with torch.no_grad():
+            # The bias as well: with the weights alone at 0 the scores would be the bias.
             for parameter in found.get_submodule(last).parameters():
                 parameter.zero_()
     return found

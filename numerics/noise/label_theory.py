@@ -18,9 +18,9 @@ from torch import Tensor
 from numerics.noise.counted import ChiSquare, Counted
 from numerics.noise.observed import LEVEL, Observed, TransitionEstimate, checked_level
 from numerics.noise.stated import observed
-from symcheck.class_conditional.answer import NoiseCondition
 from symcheck.class_conditional.condition import noise_condition
-from symcheck.class_conditional.order import Flip
+from symcheck.class_conditional.noise_answer import NoiseCondition
+from symcheck.class_conditional.score_order import Flip
 
 OUT_OF_REACH = (
     "out of reach: whether noise depends on the example and not on its class alone, as where hard examples are "
@@ -204,8 +204,8 @@ def _listed(names: list[str]) -> str:
 def needed_lead(lower: Tensor, upper: Tensor) -> float | None:
     """The least g such that a class that leads by more than g leads after noise, for every T with entries in between.
 
-    ``symcheck.class_conditional.order.needed_lead`` with T_mi at its lower and T_mj at its upper end; None if no g < 1
-    will do.
+    ``symcheck.class_conditional.score_order.needed_lead`` with T_mi at its lower and T_mj at its upper end; None if no
+    g < 1 will do.
     """
     worst = 0.0
     classes = len(lower)

@@ -46,6 +46,7 @@ class Row:
     @property
     def outcome(self) -> Outcome:
         """Whether the two numbers agree; inconclusive without a measurement or a finite tolerance."""
+        # A nan would compare as unequal, and be called a contradiction.
         if self.measured is None or not math.isfinite(self.measured) or not math.isfinite(self.tolerance):
             return Outcome.INCONCLUSIVE
         if abs(self.measured - self.predicted) <= self.tolerance:
@@ -70,6 +71,7 @@ class Agreement:
         found = {row.outcome for row in self.rows}
         if Outcome.CONTRADICTS in found:
             return Outcome.CONTRADICTS
+        # Without any row nothing was compared, which is no agreement.
         return Outcome.INCONCLUSIVE if Outcome.INCONCLUSIVE in found or not found else Outcome.AGREES
 
     @property
@@ -164,6 +166,7 @@ def _marked(row: Row) -> str:
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
     """The outcome of several confirmations together: contradicts before inconclusive before agrees."""
     found = set(outcomes)
+    # Not by the exit codes, in which inconclusive is 2.
     for outcome in (Outcome.CONTRADICTS, Outcome.INCONCLUSIVE):
         if outcome in found:
             return outcome

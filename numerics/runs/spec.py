@@ -50,6 +50,7 @@ class RunSpec:
     @property
     def hash(self) -> str:
         """The first 16 hexadecimal digits of the SHA-256 of the specification's JSON, without the names."""
+        # The names of the pair are left out: one formula under two names is one run.
         record = {f.name: getattr(self, f.name) for f in fields(self) if f.compare}
         return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -76,4 +77,5 @@ class RunSpec:
 
 
 def _frozen(value: Any) -> Any:
+    # JSON gives lists back where tuples were, and the two do not compare equal.
     return tuple(_frozen(entry) for entry in value) if isinstance(value, list | tuple) else value

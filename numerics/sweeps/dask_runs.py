@@ -52,6 +52,7 @@ def on_dask(plans: Sequence[Plan], cluster: Cluster) -> Iterator[str]:
             futures[client.submit(_line, plan.spec, plan.objective, held, key=name, retries=RETRIES)] = plan
         for future in as_completed(list(futures), loop=client.loop):  # type: ignore[no-untyped-call]
             line = _result(future, futures[future])
+            # A future that is let go frees its result on the cluster.
             del futures[future]
             yield line
     finally:

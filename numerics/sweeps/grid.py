@@ -76,6 +76,7 @@ def grid(
         for pair in subjects:
             one, other, objective = at_defaults(pair, dataset)
             spaces = outputs_for(objective, dataset.classes)
+            # Rates and seeds are innermost: runs that share a clean fit come one after the other.
             for (rate, matrix), seed in itertools.product(rates, drawn):
                 spec = RunSpec(
                     loss=str(one.formula),

@@ -52,6 +52,7 @@ def record_of(line: bytes | str) -> dict[str, Any]:
     if checksum != _checksum(found):
         raise BadLine("its checksum is not that of what stands in it: it was changed after it was written")
     try:
+        # The name is derived again: a line may not stand for a run that it does not specify.
         name = RunSpec.from_record(found["spec"]).hash
     except (KeyError, TypeError, AttributeError):
         raise BadLine("its specification has other fields") from None
@@ -78,6 +79,7 @@ def _public(version: str) -> str:
 
 
 def _text(record: Mapping[str, Any]) -> str:
+    # NaN and Infinity are no JSON, though Python writes them: whoever makes a record has to say null.
     return json.dumps(record, sort_keys=True, allow_nan=False, ensure_ascii=False)
 
 

@@ -54,6 +54,7 @@ def noise_axis(
     chosen = (0,) if seeds is None else tuple(seeds) if isinstance(seeds, list | tuple | range) else (seeds,)
     for seed in chosen:
         checked_seed(kind, seed)
+    # A seed that is given twice is one run.
     return kind, tuple(dict.fromkeys(chosen))
 
 

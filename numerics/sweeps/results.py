@@ -51,6 +51,7 @@ class Results:
     @property
     def versions(self) -> list[str]:
         """The versions of symcheck and its libraries that computed the runs."""
+        # One file may hold runs of several versions.
         shown = (", ".join(f"{n} {v}" for n, v in sorted(record["versions"].items())) for record in self.records)
         return list(dict.fromkeys(shown))
 

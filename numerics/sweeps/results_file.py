@@ -59,6 +59,7 @@ class ResultsFile:
 
     def _open(self) -> None:
         content = self.path.read_bytes()
+        # What stands after the last end of a line was being written when its writer was killed.
         self._size = content.rfind(b"\n") + 1
         if self._size < len(content):
             self._cut()
@@ -73,6 +74,7 @@ class ResultsFile:
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         content = b"".join(line + b"\n" for line in kept)
         try:
+            # Aside first: a crash between the two leaves a line in both files, and never in none.
             _written(aside, b"".join(r.line + b"\n" for r in refused), os.O_APPEND)
             _written(fresh, content, os.O_TRUNC)
             handle = _locked(fresh)
@@ -211,6 +213,8 @@ def _locked(path: Path) -> int:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise SweepError(f"out: {path} is no file; name a file that can be written, such as results.jsonl")
             _lock(handle, path)
+            # Between opening and locking another sweep may have put a new file in its place: the lock then keeps nobody
+            # out.
             if os.path.samestat(os.fstat(handle), os.stat(path)):  # noqa: PTH116 - samestat takes what os.stat returns
                 return handle
         except FileNotFoundError:

@@ -155,14 +155,17 @@ def solved_fits(
     """
     lambdas = torch.tensor(spec.lambdas, dtype=torch.float64, device=law.device)
     goal = torch.tensor(spec.goals, dtype=torch.float64, device=law.device)
+    # The gradient of L + lambda G is computed from terms of the size of lambda.
     within = goal + ROUNDING * torch.finfo(torch.float64).eps * lambdas
     if degree_of(objective, spec.classes) != 2 or Evaluation.of(family, objective) is None:
         return _by_newton(family, objective, spec, law, lambdas, within)
     moments = family.pulled_back(law - 1 / spec.classes).expand(len(lambdas), -1, -1)
     fits = fitted(FitProblem(family, objective, lambdas, moments), min(spec.goals))
     weights, norm = fits.weights.clone(), fits.gradient_norm.clone()
+    # Not norm > within: a norm that is no number has to be left over as well.
     left = (~(norm <= within)).nonzero()[:, 0]
     if len(left):
+        # Where Newton's method cannot start, what the fast solver reached stays, as unsolved.
         with suppress(SweepError):
             others, rest, _ = _by_newton(family, objective, spec, law, lambdas[left], within[left])
             better = ~(norm[left] <= rest)
@@ -214,6 +217,7 @@ def own_limit(family: LinearFamily, objective: Objective, law: Tensor) -> Tensor
     None where the penalty has no positive definite curvature on the outputs, or the limit is 0 or no number.
     """
     basis = family.basis
+    # Of the column only length, dtype and device count.
     curvature = family.restricted(objective.penalty_curvature(basis[:, 0]))
     if not bool(torch.isfinite(curvature).all()):
         return None

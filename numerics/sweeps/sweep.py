@@ -60,6 +60,7 @@ def sweep(
         progress(before, len(unique), _left(0, len(todo), 0.0))
         start = time.monotonic()
         try:
+            # Closed in any case, Ctrl-C included: only then do its workers end.
             with closing(_lines(todo, workers, cluster)) as lines:
                 for count, line in enumerate(lines, 1):
                     file.append(line)

@@ -33,6 +33,7 @@ def pooled(plans: Sequence[Plan], workers: int) -> Iterator[str]:
         try:
             for name, line in _once(list(left.values()), min(workers, len(left))):
                 del left[name]
+                # Only deaths in a row count: one run that is done shows that the others can be.
                 deaths = 0
                 yield line
         except BrokenProcessPool as error:

@@ -8,17 +8,21 @@ from dataclasses import dataclass, field
 from symcheck.budget import Budget, stopping
 from symcheck.certificates.on_demand import Asked
 from symcheck.certificates.properties import property_finding
-from symcheck.conditions.agreement.rounding import explained, middles, rounded_parts
 from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
 from symcheck.conditions.curvature.reference_curvature import reference_curvature
-from symcheck.conditions.curvature.regularizer import RegularizerReport, open_regularizer_report, regularizer_report
+from symcheck.conditions.curvature.regularizer_report import (
+    RegularizerReport,
+    open_regularizer_report,
+    regularizer_report,
+)
 from symcheck.conditions.detached import left_open
 from symcheck.conditions.everywhere.shape import shape_of
 from symcheck.conditions.gradient.classwise import classwise_loss_report
-from symcheck.conditions.gradient.loss import LossReport, loss_report, open_loss_report
-from symcheck.conditions.pair.drift import drift_verdict
+from symcheck.conditions.gradient.loss_report import LossReport, loss_report, open_loss_report
+from symcheck.conditions.pair.drift_against_hessian import drift_verdict
 from symcheck.conditions.pair.space import Space, invariance, space_of
 from symcheck.conditions.remembered import remembered
+from symcheck.conditions.rounding import explained, middles, rounded_parts
 from symcheck.field.field import Field
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
@@ -166,7 +170,7 @@ class _Later:
 
     def _far_away(self, condition: Condition, *, quotient: bool) -> Finding:
         """What is found of l and g far from 0, with norms on R^C or on the quotient."""
-        from symcheck.conditions.existence.held import minimisers_held, positive_off_zero
+        from symcheck.conditions.existence.minimisers_held import minimisers_held, positive_off_zero
 
         loss, penalty, scope = self.problem.loss.formula, self.problem.regularizer.formula, self.problem.scope
         budget = Budget(self.seconds)

@@ -9,7 +9,6 @@ from math import gcd
 from typing import Final
 
 from symcheck.budget import SECONDS, Budget, look, reading, stopping
-from symcheck.class_conditional.answer import NoiseCondition
 from symcheck.class_conditional.flips import Matrix, Progress, Vector, fractions_of, rational_matrix, silent
 from symcheck.class_conditional.matrices import (
     Checked,
@@ -20,7 +19,8 @@ from symcheck.class_conditional.matrices import (
     laws_of,
     numbers_of,
 )
-from symcheck.class_conditional.order import (
+from symcheck.class_conditional.noise_answer import NoiseCondition
+from symcheck.class_conditional.score_order import (
     Scores,
     is_isotropic,
     leaders,
@@ -96,6 +96,7 @@ def _within_budget(noise: Noise, hessian: object, laws: object, scope: Scope, pr
         return _on_laws(checked(noise, fixed), rows, laws_of(laws, fixed), scope, progress)
     if (pattern := noise.pattern(scope.classes)) is not None:
         return _of_pattern(noise, checked_pattern(pattern, scope), rows, scope)
+    # A flip at one C refutes it for every C.  C = 2 is left out where it can be: pair flips are uniform noise there.
     return _for_every_law(checked(noise, fixed or max(3, scope.classes.low)), rows, scope, progress)
 
 
@@ -124,6 +125,7 @@ def _of_pattern(noise: Noise, a: Element, hessian: Matrix | None, scope: Scope) 
     found = next((p.values for p in sign.points if p.sign <= 0), None)
     if found is None:
         return _open(a, scope, hessian, None, steps)
+    # Any point refutes it; a small C and simple numbers are checked more easily than what the prover came upon.
     values = _simple_point(a, scope) or found
     count = int(values.get("C", scope.classes.low))
     others = {name: value for name, value in values.items() if name != "C"}
@@ -143,7 +145,7 @@ def _simple_point(a: Element, scope: Scope) -> dict[str, Fraction] | None:
 
 
 def _for_every_law(given: Checked, hessian: Matrix | None, scope: Scope, progress: Progress) -> NoiseCondition:
-    """T is uniform noise, or some law turns: by the theorem of ``symcheck.class_conditional.order``."""
+    """T is uniform noise, or some law turns: by the theorem of ``symcheck.class_conditional.score_order``."""
     entries, count = given.entries, len(given.entries)
     others = [c for i, row in enumerate(entries) for j, c in enumerate(row) if i != j]
     factor = entries[0][0] - others[0]
@@ -151,6 +153,7 @@ def _for_every_law(given: Checked, hessian: Matrix | None, scope: Scope, progres
     for c in (*(other - others[0] for other in others[1:]), factor):
         look()
         sign = given.field.sign(c)
+        # Of a kind of noise only one C was looked at, which proves nothing about the others.
         if c is factor and sign.kind is Kind.POSITIVE and unknown is None and scope.classes.fixed is not None:
             return _answer(Verdict.PROVED, scope, hessian, None, (Step("T", f"uniform, a = {c.text()}", "a > 0"),))
         wrong = next((p for p in sign.points if (p.sign <= 0 if c is factor else p.sign != 0)), None)
@@ -179,6 +182,7 @@ def _on_laws(given: Checked, hessian: Matrix | None, laws: Matrix, scope: Scope,
         for k in places:
             if k + 1 == leading[0]:
                 continue
+            # Classes that tie on clean labels have to tie under noise as well: the set of leaders is what is kept.
             ahead, tied = first - scores[k], k + 1 in leading
             kind, points = _sign_of(ahead)
             steps.append(
@@ -209,6 +213,7 @@ def _noisy_scores(given: Checked, hessian: Matrix | None) -> Callable[[Vector], 
     field, count = given.field, len(given.entries)
     places = range(count)
     if not field.scope.parameters:
+        # Without parameters fractions do, and the field is not needed.
         known = Scores(given.at({}), hessian)
         return lambda law: [field.number(x) for x in known.noisy(law)]
     inverse = _inverse(hessian, count)

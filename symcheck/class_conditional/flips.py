@@ -71,6 +71,7 @@ class _Search:
         look()
         m = transposed
         self.columns: list[list[Fraction]] | None = None
+        # H 1, up to a factor: the column sums of H, all of them equal for H = s I + t 11'.
         self.weights = [Fraction(1)] * n
         if hessian is not None:
             h = rational_matrix(hessian)
@@ -82,6 +83,7 @@ class _Search:
         v = fractions_of(moved if hessian is None else rational_matrix(hessian).solve(moved))
         entries = fractions_of(m)
         look()
+        # Only signs are asked for: one denominator for v and M together, which is then dropped.
         common = lcm(*(x.denominator for x in (*v, *entries)))
         look(bits=common.bit_length() * n)
         whole = [x.numerator * (common // x.denominator) for x in entries]
@@ -99,6 +101,7 @@ class _Search:
             for i in range(self.n):
                 look()
                 others = [m for m in range(self.n) if m != i]
+                # One comparison rules out all m at once; only where it does not, each is looked at.
                 if self.columns is None and not self._turns_for_some(i, s, others):
                     continue
                 yield next((d for m in others if self._turns(d := Direction(i, s, m))), None)
@@ -135,6 +138,7 @@ class _Search:
             a * (w - v) + p * (row[i] - column) - q * d - r * (o - one)
             for w, row, d, o in zip(self.v, self.m, differences, self.one, strict=True)
         )
+        # At a = 0 all scores tie under noise: nothing overtakes, but the clean leader is no longer alone.
         if self.ties:
             return any(x >= 0 for j, x in enumerate(found) if j != i)
         return any(x > 0 for x in found)
@@ -144,6 +148,7 @@ class _Search:
         n, i, s, m = self.n, direction.i, direction.s, direction.m
         b = (s * self.weights[i] - (0 if m is None else self.weights[m])) / self.total
         if self.columns is None:
+            # The entries of x - b 1 elsewhere, at i and at m; H = s I + t 11' only scales them, as they add up to 0.
             lowest = min(-b, s - b, -b if m is None else -1 - b)
         else:
             one, other = self.columns[i], [Fraction(0)] * n if m is None else self.columns[m]

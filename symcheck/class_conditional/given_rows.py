@@ -54,6 +54,7 @@ def rows_of(given: object, name: str, or_else: str = "") -> list[list[object]]:
 
 def refuse_mask(given: object, name: str) -> None:
     """Raises ``ParameterError`` for a masked array: what is masked would be read as if it were not."""
+    # By the name of its module: nothing here imports numpy.
     if type(given).__module__.startswith("numpy.ma"):
         raise ParameterError(
             f"{name}: got a masked array, whose masked entries are missing; fill them in (filled(value)), or leave "
@@ -69,6 +70,7 @@ def counted(rows: Sequence[Sequence[object]]) -> list[list[object]] | None:
     exact = [[Fraction(x) for x in row if isinstance(x, int | Fraction) and not isinstance(x, bool)] for row in rows]
     if any(len(row) < len(given) for row, given in zip(exact, rows, strict=True)):
         return None
+    # Whole numbers that add up to 1 in every row are probabilities already: a 1 and zeros.
     if any(x.denominator != 1 for row in exact for x in row) or all(sum(row) == 1 for row in exact):
         return None
     for i, row in enumerate(exact):
@@ -92,8 +94,11 @@ def recognised(value: float, bits: int = 53) -> Fraction | None:
     exact, unit = Fraction(value), Fraction(2) ** (frexp(value)[1] - bits)
     for digits in range(SIGNIFICANT_DIGITS):
         decimal = Fraction(f"{value:.{digits}e}")
+        # Within half a unit: this decimal is rounded to this very float.
         if abs(decimal - exact) * 2 <= unit:
             return decimal
+    # Small precisions have too few bits to tell a fraction from any other number: there only decimals and whole numbers
+    # count.
     near = exact.limit_denominator(LARGEST_DENOMINATOR.get(bits, 1))
     reach = REACH * Fraction(2) ** (1 - bits)  # of 1: a rate 1 - x has the rounding of 1
     return near if abs(near - exact) <= max(unit, reach) and near else None
@@ -104,6 +109,7 @@ def _plain(given: object) -> tuple[Any, int | None]:
     made: Any = given
     if hasattr(made, "to_numpy"):
         made = made.to_numpy()
+    # A tensor may lie on a device, and carry a graph.
     if hasattr(made, "detach"):
         made = made.detach().cpu()
     if not hasattr(made, "tolist"):

@@ -70,6 +70,7 @@ class Given(Noise):
         for i, row in enumerate(given):
             if len(row) != n:
                 raise ParameterError(f"T: got {len(row)} entries in row {i + 1} and {n} rows; give as many of both")
+        # Counts of a confusion matrix are as welcome as rates.
         given = counted(given) or given
         return cls(
             tuple(tuple(_formula(x, f"T[{i + 1},{j + 1}]") for j, x in enumerate(r)) for i, r in enumerate(given))
@@ -142,6 +143,7 @@ class PairFlip(Noise):
     def pattern(self, classes: Classes) -> tuple[Formula, Formula] | None:
         """With two classes it is uniform noise, and with rate 0 it is none."""
         rate = _scalar(self.rate, "rate")
+        # Flipping to "the next class" is flipping to "the other class" at C = 2.
         alike = classes.fixed == 2 or (isinstance(rate.data, Fraction) and rate.data == 0)
         return (Formula.of(1 - rate), Formula.of(rate)) if alike else None
 
@@ -233,6 +235,7 @@ def checked_pattern(pattern: tuple[Formula, Formula], scope: Scope) -> Element:
     """The a of T = a I + (1 - a)/C 11' over a scope, after looking that its entries are probabilities."""
     field = Field(scope)
     diagonal, other = (constant(field, f) for f in pattern)
+    # Rows of one diagonal and C - 1 other entries; with the sum 1 the a of a I + (1 - a)/C 11' is their difference.
     if not (diagonal + (field.C - 1) * other - 1).is_zero:
         raise ParameterError("T: its rows do not add up to 1; the rows of a noise matrix add up to 1")
     for c, name in ((diagonal, "the diagonal of T"), (other, "an entry of T")):
@@ -248,6 +251,7 @@ def _require_probability(field: Field, c: Element, name: str) -> None:
     sign = field.sign(c)
     if sign.nonnegative:
         return
+    # A point is needed to call it negative; a sign that was not decided is another error.
     wrong = next((p for p in sign.points if p.sign < 0), None)
     if wrong is not None:
         place = "" if c.rational is not None else f" at {wrong.place}"

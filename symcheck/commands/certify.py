@@ -39,6 +39,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.findings.verdict import Verdict
 
     loss, regularizer = pair_of(options, "certify")
+    # A misspelled name is told now, and not after the certificate has taken its seconds.
     theorem = None if options.theorem is None else _theorem(options)
     certificate = certify(loss, regularizer, classes=classes_of(options.classes), budget=seconds(options.budget))
     codes = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
@@ -54,6 +55,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     }
     path = None if options.out is None else Path(options.out)
     by_name = None if path is None else _FORMS.get(path.suffix.lower())
+    # An option wins over the name of the file.
     text = writers[options.form or by_name](full=options.full).rstrip("\n") + "\n"
     if path is None:
         return code, text

@@ -40,6 +40,7 @@ def rows(which: str | None = None) -> list[Row]:
 
     Losses are certified with l2, regularizers with cross_entropy; a regularizer has no tier of its own.
     """
+    # Here and not above: every command file is imported for a help text.
     from symcheck.intake.catalogue import names
 
     entries = [(kind, name) for kind in _KINDS[which] for name in names(kind)]

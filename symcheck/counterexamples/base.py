@@ -13,8 +13,8 @@ from symcheck.language.interval import Interval
 from symcheck.losses.base import Loss
 from symcheck.minimisers.family import Free, OutputFamily, Rows
 from symcheck.minimisers.log_linear import LogLinear
+from symcheck.minimisers.prediction_verdict import Shown, Winners
 from symcheck.minimisers.predictions import predictions_shown
-from symcheck.minimisers.shown import Shown, Winners
 from symcheck.minimisers.threshold import threshold_shown
 from symcheck.minimisers.training import Training
 from symcheck.regularizers.base import Regularizer
@@ -33,6 +33,7 @@ class LambdaClaim:
 
     @property
     def flips(self) -> bool:
+        """Whether noise turns the prediction of some point."""
         return self.clean != self.noisy
 
     def __str__(self) -> str:
@@ -50,6 +51,7 @@ class Control:
     family: OutputFamily | None = None
 
     def __post_init__(self) -> None:
+        # A control shows that the flip is due to what was changed, so none may turn in it.
         if any(claim.flips for claim in self.claims):
             raise ValueError(f"claims: {self.title}: got a claim in which a prediction turns; a control has none")
 
@@ -64,6 +66,7 @@ class CheckedLambdaClaim:
 
     @property
     def verdict(self) -> Verdict:
+        """The verdict on both parts together."""
         return conjunction((self.clean.verdict, self.noisy.verdict))
 
 
@@ -134,6 +137,7 @@ class Counterexample(Page):
             raise ValueError(f"weights: got {self.weights}; accepted are positive weights with the sum 1")
         if not 0 <= self.rho < Fraction(self.classes - 1, self.classes):
             raise ValueError(f"rho: got {self.rho}; accepted is 0 <= rho < {Fraction(self.classes - 1, self.classes)}")
+        # The other claims may say where clean and noisy agree, at large lambda for instance.
         if not any(claim.flips for claim in self.claims):
             raise ValueError("claims: no prediction turns in any of them; a counterexample needs one that does")
 
@@ -151,6 +155,7 @@ class Counterexample(Page):
             weights=self.weights,
             penalty=LogLinear.of(self.regularizer.recorded, self.classes),
             basis=family.basis(self.features, self.classes),
+            # Only this family contains Z + m 1 with each of its Z.
             centred_basis=family.centred_basis(self.features, self.classes) if isinstance(family, Free) else None,
         )
 
@@ -159,6 +164,8 @@ class Counterexample(Page):
         controls = tuple((c.title, self.under(c).checked(c.claims)) for c in self.controls)
         threshold = None
         if self.flips_above is not None:
+            # The threshold is that of one rate for all lambda of a claim, and the first claim is the one that it is
+            # about.
             first = self.claims[0]
             threshold = threshold_shown(
                 self.training, self.flips_above, self.rho, first.clean, first.noisy, first.lambdas

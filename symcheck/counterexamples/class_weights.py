@@ -29,6 +29,7 @@ CASE = Counterexample(
     features=rows([1]),
     labels=one_label(1, classes=3),
     weights=equal_weights(1),
+    # The noisy label has the law (.6, .2, .2), and with the weights its classes pull like .6, 2 and .2.
     rho=Fraction(2, 5),
     claims=(LambdaClaim(every_positive(), (1,), (2,)),),
     controls=(

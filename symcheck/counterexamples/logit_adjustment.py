@@ -29,6 +29,8 @@ CASE = Counterexample(
     features=rows([1]),
     labels=one_label(1, classes=3),
     weights=equal_weights(1),
+    # The noisy label has the law (.4, .3, .3); scores begin along law - prior = (-.2, .2, 0), clean along (.4, -.1,
+    # -.3).
     rho=Fraction(3, 5),
     claims=(LambdaClaim(every_positive(), (1,), (2,)),),
     controls=(

@@ -36,5 +36,6 @@ CASE = Counterexample(
             title="none without a reference class", family=Free(), claims=(LambdaClaim(from_on(0), (1, 2), (1, 2)),)
         ),
     ),
+    # theta_2 is a positive multiple of -3 rho/2 + (1 - rho) = 1 - 5 rho/2; below 0 z_3 = 0 leads where phi = 1.
     flips_above=Fraction(2, 5),
 )

@@ -22,8 +22,10 @@ class TiedUnhinged(Loss):
     """
 
     def formula(self, z: Vec, y: Label) -> Term:
+        """The loss at the scores z and the label y."""
         w = ClassParameter("w", ("1/2", "1/2", 4))
         first, second = ClassParameter("first", (1, 0, 0)), ClassParameter("second", (0, 1, 0))
+        # z_1 and z_2 are picked out by given class-vectors, as a formula has no index but the label.
         return mean(z) - z[y] + (w[y] * total(first * z) ** 2 + total(second * z) ** 2) / 2
 
 

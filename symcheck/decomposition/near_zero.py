@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symcheck.budget import Budget
 from symcheck.conditions.everywhere.decomposition import canonical_parts
-from symcheck.conditions.everywhere.linear import linear_parts
+from symcheck.decomposition.linear import linear_parts
 from symcheck.decomposition.naming import known_functions, named_parts, statement_of
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.field.signs.sign import Kind

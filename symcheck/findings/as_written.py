@@ -34,4 +34,5 @@ def _packed(value: object) -> object:
 
 
 def _unpacked(value: object) -> object:
+    # Evaluated anew it would turn its conditions around again.
     return Piecewise(*value.pairs, evaluate=False) if isinstance(value, _Pieces) else value

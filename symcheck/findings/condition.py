@@ -52,8 +52,10 @@ class Condition(metaclass=_Conditions):
         known = _KNOWN.get(name)
         if known is None:
             known = _KNOWN[name] = object.__new__(cls)
+            # Past __setattr__, which refuses.
             object.__setattr__(known, "name", name)
             object.__setattr__(known, "value", value)
+        # Two statements under one name would let one theorem rest on the other's proof.
         elif known.value != value:
             raise ValueError(f"name: {name} is taken by the condition that {known.value}; give another name")
         return known

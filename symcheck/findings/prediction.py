@@ -34,6 +34,7 @@ def joined_orders(orders: Iterable[Order]) -> tuple[Order, ...]:
     for order in orders:
         last = joined[-1] if joined else None
         if last is not None and last.classes.high is not None and last.classes.high + 1 == order.classes.low:
+            # All else has to be equal: the exponents, and the noise degree with them.
             wider = replace(last, classes=Classes(last.classes.low, order.classes.high))
             if wider == replace(order, classes=wider.classes):
                 joined[-1] = wider

@@ -20,6 +20,7 @@ class Tier(Enum):
     @property
     def rank(self) -> int:
         """0 for the best tier; the tier of a scope is the worst one that occurs in it."""
+        # In the order in which they are declared above, best first.
         return list(Tier).index(self)
 
     @property

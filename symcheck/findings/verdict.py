@@ -20,6 +20,7 @@ class Verdict(Enum):
     def __le__(self, other: Verdict) -> bool:
         return self.value <= other.value
 
+    # Every member of an Enum is true, so that ``if verdict`` would take REFUTED for a yes.
     def __bool__(self) -> Never:
         raise TypeError(
             f"a verdict is not true or false: {self.name} is one of PROVED, REFUTED, UNDECIDED; "

@@ -57,6 +57,7 @@ def _check_arguments(code: Callable[..., object], kind: Kind) -> None:
 
 def _binds(signature: inspect.Signature, count: int) -> bool:
     try:
+        # Bound and not called: nothing of the user's code runs before it is known to take z and y.
         signature.bind(*[None] * count)
     except TypeError:
         return False

@@ -32,6 +32,7 @@ class Call:
         if argument and argument not in _parameters(self.name):
             return f"gives {self.name} the argument {argument}="
         if not argument:
+            # As in Python: by place first, then by name, and ``but`` by name only.
             free = [n for n, p in _parameters(self.name).items() if p.kind is not Parameter.KEYWORD_ONLY]
             if len(self.given) >= len(free):
                 return f"gives {self.name} more than {_counted(len(free))}"

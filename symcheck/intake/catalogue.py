@@ -72,9 +72,11 @@ def _class(kind: Kind, name: str) -> type[Entry]:
     known = names(kind)
     if not isinstance(name, str):
         raise UnknownNameError(f"{kind}: got {type(name).__name__}; accepted is a name, such as {known[0]!r}")
+    # Only now: it imports every file of the catalogue.
     by_other_name = other_names(kind)
     if name in by_other_name:
         return class_in_file(_FILES[kind].module(by_other_name[name]))
+    # The usual slip is to swap the two arguments.
     if name in names(_OTHER[kind]):
         raise UnknownNameError(f"{kind}: {name} is a {_OTHER[kind]}; the loss comes first and then the regularizer")
     hint = did_you_mean(name, [*known, *by_other_name])

@@ -44,6 +44,7 @@ def subject_of(given: Given, kind: Kind, classes: Classes | None = None) -> Subj
 
 
 def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, classes: Classes | None) -> Subject:
+    # One word is a name and never a formula: of a misspelled one the nearest names are told, not a place in a text.
     if isinstance(given, str) and _NAME.fullmatch(given.strip()):
         given = loss_named(given.strip()) if kind == "loss" else regularizer_named(given.strip())
     if isinstance(given, Entry):

@@ -19,6 +19,7 @@ Read = Formula | Entry
 _TAKES_TEXT = ("--formula", "--regularizer-formula", "--param")
 """Options whose value may begin with a minus sign."""
 
+# ASCII: \w would take letters that no parameter may have.
 _VALUE = re.compile(r"\s*(\w+)\s*=\s*(.+?)\s*", re.ASCII)
 _RANGE = re.compile(r"\s*(\w+)\s+in\s*([\[(])\s*([^,]+?)\s*,\s*([^,]+?)\s*([\])])\s*(of integers)?\s*", re.ASCII)
 

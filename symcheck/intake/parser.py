@@ -44,6 +44,7 @@ DEEPEST = 200
 """Brackets nested deeper than this are refused."""
 
 _BINARY = {"+": ("add", 1), "-": ("sub", 1), "*": ("mul", 2), "/": ("div", 2), "**": ("pow", 4), "^": ("pow", 4)}
+# Between * and **: -x**2 is -(x**2), and -x*y is (-x)*y.
 _PREFIX_STRENGTH = 3
 
 
@@ -84,6 +85,7 @@ def _terms(parameters: Mapping[str, Given]) -> dict[str, Term]:
             if not isinstance(value, MatrixParameter):
                 found[name] = value
         else:
+            # A number stands in the place of a parameter, so its name has to be one that a parameter may have.
             Parameter(name)  # the rules for names
             number = exact_text(value, name) if isinstance(value, str) else exact(value, name)
             found[name] = Scalar("number", data=number)
@@ -203,6 +205,7 @@ class _Parser:
 
     def _number(self, token: Token) -> Term:
         mantissa, _, exponent = token.text.lower().partition("e")
+        # By its text, before it is made: 1e999999999 would fill the memory.
         if len(token.text) > LONGEST_NUMBER or (exponent and len(exponent.lstrip("+-0")) > 3):
             self._fail(token, *TOO_LONG)
         return Scalar("number", data=exact_text(f"{mantissa}e{int(exponent)}" if exponent else mantissa))
@@ -343,6 +346,7 @@ class _Parser:
     def _binary(self, token: Token) -> None:
         self.next += 1
         op, strength = _BINARY[token.text]
+        # Powers group from the right, x**y**z is x**(y**z): one that waits on the left is not applied yet.
         self._reduce(strength + 1 if op == "pow" else strength)
         self.waiting.append(_Waiting("binary", op, strength, token.place))
 
@@ -355,6 +359,7 @@ class _Parser:
                 self._push(entrywise("neg", last.term) if operator.op == "neg" else last.term, operator.place)
             else:
                 first = self.values.pop()
+                # Refused here and not by the term, whose error does not know the place.
                 if {Vec, Pairs} <= {type(first.term), type(last.term)}:
                     self._fail_at(operator.place, *BESIDE)
                 self._push(entrywise(operator.op, first.term, last.term), first.start)
@@ -375,4 +380,5 @@ class _Parser:
         self._fail_at(token.place, what, advice)
 
     def _fail_at(self, place: int, what: str, advice: str) -> NoReturn:
+        # One way out for every error, so that each shows its place.
         raise pointed(self.text, place, what, advice)

@@ -79,6 +79,7 @@ def unknown(name: str, called: bool, parameters: Sequence[str], parts: Sequence[
     if name == "y":
         where = "as the index in z[y] and in onehot(y), centred_onehot(y)"
         return "computes with the label y", f"the label is a name and not a number: use it {where}"
+    # A bracket after it would have made it a call, so here it stands alone.
     if name in FUNCTIONS:
         return f"uses the function {name} without its argument", f"write {form(name)}"
     if keyword.iskeyword(name):

@@ -31,6 +31,7 @@ LONGEST_SHOWN = 80
 """A formula in a message is cut after so many characters."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# Two names that a reader takes for one are one: gce, GCE and g_ce, and 1 or i for l.
 _ALIKE = str.maketrans({"_": None, "0": "o", "1": "l", "i": "l"})
 _KINDS: tuple[Kind, ...] = ("loss", "regularizer")
 
@@ -68,6 +69,7 @@ def settled(subject: Subject, kind: Kind) -> Subject:
     """``subject`` under a name that is true of it, with values for parameters only if it is an entry's formula."""
     if subject.defaults is not None:  # it was settled before
         return subject
+    # The name alone proves nothing: the formula has to be the entry's, with the values that are claimed.
     if is_name(subject.name, kind):
         found = named(subject, kind)
         if isinstance(found, Subject):
@@ -111,6 +113,7 @@ def _renamed(defined: Formula, formula: Formula) -> dict[str, str] | None:
                 return None
             if a is not None and b is not None and renamed.setdefault(a, b) != b:
                 return None
+    # Under another parameter's name a reader would take it for that one.
     swapped = any(new != old and new in renamed for old, new in renamed.items())
     return None if swapped or len(set(renamed.values())) < len(renamed) else renamed
 
@@ -119,6 +122,7 @@ def _out_of_range(entry: Entry, formula: Formula, renamed: Mapping[str, str]) ->
     """Which parameter of ``formula`` has another range than the entry accepts, or nothing."""
     declared = {p.name: p for p in entry.recorded.parameters}
     here = {p.name: p for p in formula.parameters}
+    # Set to a number, a parameter is not in the formula any more; its name still means it.
     unused = {*entry.values, *entry.declared, *entry.declared_arrays} - set(renamed)
     for name, other in renamed.items():
         if other in unused:

@@ -15,6 +15,7 @@ MOST_TOKENS = 10_000
 _TOKEN = re.compile(
     r"(?P<number>([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    # What is no sign of the language is a token as well, so that the error can point at it.
     r"|(?P<sign>\*\*|==|!=|<=|>=|//|:=|->|[^\s])"
 )
 _WIDTH = 100
@@ -51,6 +52,7 @@ def pointed(text: str, place: int, what: str, advice: str) -> FormulaError:
     line = re.split(r"[\r\n]", text[start:], maxsplit=1)[0]
     column = place - start
     first = max(0, column - _WIDTH * 2 // 3) if len(line) > _WIDTH else 0
+    # A tab or a control character would push the caret out of its column.
     shown = "".join(c if c.isprintable() else " " for c in line[first : first + _WIDTH])
     before, after = "..." if first else "", "..." if first + _WIDTH < len(line) else ""
     caret = " " * (len(before) + column - first) + "^"

@@ -47,6 +47,7 @@ class Array(ABC):
     interval: Interval
     values: Matrix | None = None
     rule: str | None = None
+    # What one trains with says nothing about what is certified, so it does not make two arrays different.
     default: str | None = field(default=None, compare=False)
     errors: Matrix | None = None
 
@@ -99,6 +100,7 @@ class Array(ABC):
             raise ParameterError(f"{self.name}: got errors that are not one for each of its given entries")
         if any(e < 0 for e in chain.from_iterable(errors)):
             raise ParameterError(f"{self.name}: got an error below 0; accepted are greatest absolute errors")
+        # Rounded entries need not add up to the sum that was declared, and a rounded matrix need not be symmetric.
         if self.has_laws:
             raise ParameterError(f"{self.name}: got errors, and what is declared of its entries holds for exact ones")
         return replace(self, errors=errors if any(chain.from_iterable(errors)) else None)
@@ -185,6 +187,7 @@ class Array(ABC):
         if self.rule is not None:
             yield self.at_default(classes)
         else:
+            # Samples are made without a look at what is declared; those that do not fit are left out afterwards.
             yield from self._candidates(self._samples(classes))
 
     @abstractmethod
@@ -256,6 +259,7 @@ class VectorArray(Array):
         low, high, total = self.interval.low, self.interval.high, self.total
         if total is None:
             return True
+        # Entries of at least 1 with the sum 3 exist for C = 2 and 3 only: some C is enough here.
         inside = range(FEWEST, MOST_TRIED)
         return any((low is None or n * low <= total) and (high is None or total <= n * high) for n in inside)
 

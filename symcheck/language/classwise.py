@@ -132,6 +132,7 @@ class MatrixParameter:
                 f"{self.array.name} @ x needs a class-vector x and got {vector!r}: "
                 "pass z, softmax(z), onehot(y) or the like"
             )
+        # A' of a symmetric A is A: one spelling, so that equal formulas are equal.
         is_turned = self.transposed and not self.array.symmetric
         return Vec("apply_transposed" if is_turned else "apply", vector, data=self.array)
 
@@ -142,6 +143,7 @@ class MatrixParameter:
                 f"the formula indexes the matrix {self.array.name} with [{key!r}]: only the label is an index; "
                 f"{self.array.name}[y] is the row of the label, {self.array.name}.T[y] its column"
             )
+        # The row y of S is S' e_y.
         return self.T @ Vec("onehot")
 
     def _refuse(self, *_: object) -> Never:

@@ -22,6 +22,7 @@ def pivots_of(rows: Sequence[Sequence[Fraction]]) -> list[Fraction]:
     common = lcm(*(x.denominator for row in rows for x in row))
     look(bits=common.bit_length() * len(rows))
     left = [[x.numerator * (common // x.denominator) for x in row] for row in rows]
+    # A pivot of LDL' is a leading minor over the one before it, and ``last`` is that one.
     pivots, last = [], 1
     for k, row in enumerate(left):
         pivot = row[k]
@@ -30,6 +31,8 @@ def pivots_of(rows: Sequence[Sequence[Fraction]]) -> list[Fraction]:
             break
         for below in left[k + 1 :]:
             look()
+            # Bareiss: the entries are minors of the whole matrix, so that the division by the last pivot leaves no
+            # rest.
             factor = below[k]
             below[k + 1 :] = [
                 (pivot * x - factor * y) // last for x, y in zip(below[k + 1 :], row[k + 1 :], strict=True)

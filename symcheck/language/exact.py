@@ -26,6 +26,7 @@ _MOST: int = 10 ** (2 * LONGEST_NUMBER)
 Number = int | float | Rational
 """What a formula accepts as a number (SymPy rationals are registered as ``numbers.Rational``)."""
 
+# Exponents of up to three digits: 1e999999999 would be written in ten characters and fill the memory.
 _TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?(/\d+)?")
 _FINITE = ("inf", "-inf", "nan")
 
@@ -39,6 +40,7 @@ def exact(value: object, name: str = "number") -> Fraction:
     >>> exact(0.1)
     Fraction(1, 10)
     """
+    # To Python True is the number 1; in a formula it is a slip.
     if isinstance(value, bool):
         raise NumberError(f"{name}: got the truth value {value}; write a number such as 1 or Fraction(1, 2)")
     if isinstance(value, Rational):
@@ -72,6 +74,7 @@ def exact_text(text: str, name: str = "number") -> Fraction:
 
 
 def _of_float(value: float, name: str) -> Fraction:
+    # Not repr: that of NumPy's float64, which is a float, is "np.float64(0.1)".
     written = float.__repr__(value)
     if written in _FINITE:
         raise NumberError(f"{name}: got {written}; write a finite number")

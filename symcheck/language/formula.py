@@ -115,6 +115,7 @@ class Formula:
             array = node.array
             if not isinstance(array, VectorArray) or not array.is_free:
                 return None
+            # Equal entries with a given sum are that sum over C each, and no longer free.
             if array.total is not None:
                 return Vec("filled", entrywise("div", array.total, Scalar("classes")))
             return Vec("filled", Parameter.of(array.name, array.interval))
@@ -140,6 +141,7 @@ class Formula:
         if node.op != "pow":
             return False
         exponent = self.nodes[node.args[1]].number
+        # An exponent such as C/2 is a number once C is one.
         return classes is not None if exponent is None else exponent.denominator > 1
 
     def up_to(self, place: int) -> Formula:
@@ -180,6 +182,7 @@ class Formula:
             term = other(place, node, args)
             if term is None and node.parameter is not None:
                 term = known[node.parameter]
+            # Numbers are folded on the way, so that q/2 at q = 1 is the number 1/2, and equal to it.
             elif term is None and node.op in ENTRYWISE and not vector:
                 term = entrywise(node.op, *args)
             elif term is None and node.array is not None:
@@ -204,6 +207,7 @@ class Formula:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Formula):
             return NotImplemented
+        # A Parameter is a term, and terms refuse ==; the key is what makes two of them the same.
         return self.nodes == other.nodes and [p.key() for p in self.parameters] == [p.key() for p in other.parameters]
 
     @property

@@ -88,6 +88,7 @@ def clamp(x: object, low: object = None, high: object = None) -> Term:
     """
     if low is None and high is None:
         raise FormulaError("clamp: got neither low nor high: write clamp(x, low=0), clamp(x, high=1) or clamp(x, 0, 1)")
+    # The lower end first, as numpy and torch do: with low > high the result is high.
     above = lift(x) if low is None else maximum(x, low)
     return above if high is None else minimum(above, high)
 

@@ -60,6 +60,7 @@ class Interval:
         low, low_open, high, high_open = self._tight()
         if self.is_empty:
             return True
+        # One number: whether an end is open or closed does not matter then.
         if low is not None and low == high:
             return low in other
         above = other.low is None or (
@@ -68,6 +69,7 @@ class Interval:
         below = other.high is None or (
             high is not None and (high < other.high or (high == other.high and (high_open or not other.high_open)))
         )
+        # Only real intervals that are single points, seen above, lie within the whole numbers.
         return above and below and (self.integer or not other.integer)
 
     @property
@@ -87,6 +89,7 @@ class Interval:
         if relation in ("<", "<=", "=") and (high is None or end <= high):
             high_open = relation == "<" or (end == high and high_open)
             high = end
+        # Empty, but an interval still: both ends at one number, and open.
         if relation == "=" and end not in self:
             low, high, low_open, high_open = end, end, True, True
         return Interval(low, high, low_open=low_open, high_open=high_open, integer=self.integer)

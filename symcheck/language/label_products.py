@@ -92,13 +92,16 @@ def of_products(op: str, args: list[tuple[Product, ...] | Pairs]) -> tuple[Produ
             return tuple(replace(p, number=-p.number) for p in found[0])
         case "mul":
             return tuple(multiplied(p, q) for p in found[0] for q in found[1])
+        # 1/(a(y) b(i)) is such a product again, one over a sum of several is not.
         case "div" if len(found[1]) == 1 and found[1][0].number:
             (q,) = found[1]
             under = Product(1 / q.number, *map(inverse, (q.label, q.entry, q.factor)))
             return tuple(multiplied(p, under) for p in found[0])
+        # The square of n products is n^2 of them; higher powers are left to quantities of two classes.
         case "pow" if whole(found[1]) in (1, 2):
             n = whole(found[1])
             return found[0] if n == 1 else tuple(multiplied(p, q) for p in found[0] for q in found[0])
+        # exp(a(y) + b(i)) = exp(a(y)) exp(b(i)), if no product in the exponent has both.
         case "exp":
             split = separated(found[0])
             if split is not None:
@@ -178,6 +181,7 @@ def diagonal(pairs: Term) -> Term:
     if not isinstance(pairs, Pairs):
         return pairs
     inside = [diagonal(a) for a in pairs.args]
+    # (first(v) - second(v))**2 is 0 on the diagonal, whatever v is: sums are collected before they are written.
     if pairs.op in ("add", "sub"):
         return cancelled(pairs)
     return entrywise_of(pairs.op, [filled(x) for x in inside])
@@ -210,5 +214,6 @@ def at_label(products: tuple[Product, ...]) -> list[tuple[Fraction, Term]]:
     for p in products:
         value = product_of(product_of(p.label, p.entry), None if p.factor is None else filled(p.factor))
         value = filled(1) if value is None else value
+        # At i = y a(y) b(i) and b(y) a(i) are the same, and may cancel: that is why the key is sorted.
         counts[p.key] = counts.get(p.key, (Fraction(0), value))[0] + p.number, value
     return [(n, v) for n, v in counts.values() if n]

@@ -78,6 +78,7 @@ def plus(x: Term | None, y: Term | None) -> Term | None:
             return filled(other) if isinstance(one, Vec) else other
         if one.op == "filled" and isinstance(other, Vec) and other.op != "filled":
             return plus(one.args[0], other) if one is x else plus(other, one.args[0])
+    # x - x = 0.  Terms refuse ==, so texts are compared; two spellings of one value just stay a sum.
     if repr(x) == repr(negative(y)):
         return Vec("filled", Scalar("number", data=Fraction(0))) if isinstance(x, Vec) else filled(0).args[0]
     if x.op == "filled" and y.op == "filled":
@@ -159,6 +160,7 @@ def mean_of(v: Term) -> Term | None:
     if v.op == "div" and not isinstance(v.args[1], Vec):
         inside = mean_of(filled(v.args[0]))
         return None if inside is None else quotient(inside, v.args[1])
+    # The entries add up to 1.
     if v.op == "softmax":
         return entrywise("div", 1, Scalar("classes"))
     return mean(v)

@@ -37,6 +37,7 @@ class Nonnegative:
 
     def __init__(self, classes: int | None) -> None:
         self._classes = classes
+        # By identity, as terms refuse ==; the term is kept beside the answer, so that its id is not used again.
         self._signs: dict[int, tuple[Term, bool]] = {}
         self._numbers: dict[int, tuple[Term, Fraction | None]] = {}
 
@@ -71,6 +72,7 @@ class Nonnegative:
         if value is not None:
             return value >= 0
         op, args = term.op, term.args
+        # Equal subterms of a formula are one term, so that x*x is seen by identity.
         if op in _ALWAYS or (op == "mul" and args[0] is args[1]):
             return True
         if isinstance(term, Parameter):

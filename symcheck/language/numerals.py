@@ -78,6 +78,7 @@ def _rounded(n: int) -> str:
     """n > 0 with four digits and its power of ten, from its first bits alone."""
     from decimal import Context, Decimal
 
+    # Python refuses to write more than 4300 digits: 128 bits are more than the four digits that are shown.
     shift = max(0, n.bit_length() - 128)
     found = Context(prec=30, Emax=10**15, Emin=-(10**15))
     value = found.multiply(Decimal(n >> shift), found.power(2, shift))

@@ -120,6 +120,7 @@ class _Labels:
                 return _added(args[0], args[1])
             case "sub":
                 return _added(args[0], _times(args[1], Scalar("number", data=Fraction(-1))))
+            # A factor without the label comes out of the sum of parts; any other product is taken entry by entry below.
             case "mul" if args[0].is_free:
                 return _times(args[1], args[0].free_term)
             case "mul" if args[1].is_free:
@@ -177,11 +178,13 @@ class _Labels:
             case "mean_others":
                 return _each(OfLabel(free=total(v), taken=negative(v)), over_others)
             case "logsumexp_others":
+                # log(sum of e^v_i over i != y) = logsumexp(v) + log(1 - softmax(v)_y)
                 return OfLabel(free=logsumexp(v), taken=log(entrywise("sub", 1, softmax(v))))
         self._unsaid(f"the largest, the least or the product of all entries but that at the label ({op})")
 
     def _total(self, row: Row) -> OfLabel:
         if isinstance(row.others, Pairs):
+            # pair_total has i = y in it as well, where another value stands.
             taken = entrywise("sub", row.taken, diagonal(row.others))
             return OfLabel(taken=taken, pairs=row.others)
         value = OfLabel()
@@ -189,19 +192,24 @@ class _Labels:
             over = Scalar("classes") if p.entry is None else total_of(p.entry)
             summed = OfLabel(free=over) if p.label is None else OfLabel(taken=entrywise("mul", p.label, over))
             value = _added(value, _times(summed, weight(p)))
+        # The sums above run over every i: what the products are at i = y is taken out, and what does stand there put
+        # in.
         for n, term in at_label(row.others):
             value = _added(value, OfLabel(taken=scaled(term, Scalar("number", data=-n))))
         return _added(value, OfLabel(taken=row.taken))
 
     def _log_of_sum(self, row: Row) -> OfLabel:
-        """log sum_i exp(a(y) + b(i)) = a(y) + L + log(1 - softmax(b)_y + exp(own_y - a(y) - L)), L = logsumexp(b)."""
+        """log sum_i exp(a(y) + b(i)) = a(y) + L + log(1 - softmax(b)_y + exp(taken_y - a(y) - L)), L = logsumexp(b)."""
         split = None if isinstance(row.others, Pairs) else separated(row.others)
+        # Only from exp(a(y) + b(i)) = exp(a(y)) exp(b(i)) does the label come out of the sum over i.
         if split is None:
             self._unsaid("the logarithm of a sum over the classes of a quantity of the label and a class")
         shift, b = split
         over = logsumexp(b)
         taken = row.taken if shift is None else difference(row.taken, shift)
         value = OfLabel(free=over, taken=shift)
+        # Terms refuse ==, so texts are compared.  Then the last logarithm is that of 1 - softmax(b)_y + softmax(b)_y =
+        # 1.
         if repr(taken) == repr(b):
             return value
         rest = entrywise("add", entrywise("sub", 1, softmax(b)), exp(entrywise("sub", taken, over)))

@@ -79,6 +79,7 @@ class Parameter(Scalar):
     @classmethod
     def of(cls, name: str, interval: Interval, default: Fraction | None = None) -> Parameter:
         """The parameter of this name in ``interval``."""
+        # For intervals that exist: the texts and the checks of __init__ are for what people write.
         made = cls.__new__(cls)
         Scalar.__init__(made, "parameter", data=Symbol(name, interval))
         made.name, made.interval, made.default = name, interval, default

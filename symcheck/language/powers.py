@@ -39,6 +39,7 @@ class JoinedPowers:
         if self._nonnegative.holds(x):
             return x
         inner, k = self._base_of_abs(x)
+        # |u**n| = |u|**n; relu(u**n) for an odd n changes sign with u, and stays.
         return None if op == "relu" or inner is x else self._of_abs(inner, k)
 
     def _product(self, x: Term, y: Term) -> Term | None:
@@ -56,16 +57,20 @@ class JoinedPowers:
 
     def _power(self, x: Term, r: Fraction, *, is_written: bool = False) -> Term | None:
         """x**r, ``is_written`` with this exponent, if x is |u|, an even power, or a power of what is >= 0."""
+        # abs(x)**k needs the joint operator for every k; sqrt(abs(x)) is no smoother as one.
         if x.op == "abs" and is_written:
             return entrywise("abs_power", x.args[0], r)
         if r <= 0:
             return None
         even = self._even_power(x)
+        # (u**2)**r with a whole r > 0 is a polynomial of u, which every reading knows as it is.
         if even is not None and (r.denominator > 1 or x.op == "abs_power"):
             return self._of_abs(even[0], even[1] * r)
         inner = self._root(x)
         if inner is not None:
             return self._raised(inner[0], inner[1] * r)
+        # Where v is 0 the power still has a derivative for r > 1, which exp(r log(v)) would not show; v > 0 needs no
+        # help.
         if is_written and r.denominator > 1 and r > 1 and self._nonnegative.holds(x) and not is_positive(x):
             return self._raised(x, r)
         return None
@@ -92,6 +97,7 @@ class JoinedPowers:
         k *= n
         if k == 1:
             return entrywise("abs", u)
+        # An even power of |u| is the polynomial u**k, smooth at 0 for a reason that every reading sees.
         return entrywise("pow" if k.denominator == 1 and k % 2 == 0 else "abs_power", u, k)
 
     def _base_of_abs(self, x: Term) -> tuple[Term, Fraction]:
@@ -121,6 +127,7 @@ class JoinedPowers:
 
     def _core(self, x: Term) -> Term:
         """x without a number 0 that is added and a number 1 that it is multiplied with."""
+        # (z + 0)**2 and z**2 have to be seen as powers of one base, which is compared by identity.
         while len(x.args) == 2:
             left, right = (self._number(a) for a in x.args)
             if (x.op in ("add", "sub") and right == 0) or (x.op in ("mul", "div", "pow") and right == 1):

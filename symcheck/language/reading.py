@@ -39,6 +39,7 @@ class Reading(ABC, Generic[V]):
                 look()
                 values.append(self._value(node, [values[a] for a in node.args]))
             except Undecided as stop:
+                # The first node at which a reading stops is the innermost one, and ``at`` keeps the first name.
                 raise stop.at(formula.named(place)) from None
         return values
 
@@ -119,6 +120,7 @@ class Reading(ABC, Generic[V]):
     # arrays: those that treat all classes alike mean the same in every reading
 
     def _of_array(self, array: Array, op: str, args: list[V]) -> V:
+        # Entries that are known up to rounding are intervals; to read their middles would state too much.
         if array.is_rounded and not self.takes_rounded:
             raise Undecided(not_exact(array.name))
         if isinstance(array, VectorArray):
@@ -132,6 +134,7 @@ class Reading(ABC, Generic[V]):
 
     def filled(self, a: V) -> V:
         """The class-vector with ``a`` in every entry."""
+        # In readings a scalar stands for all its entries; adding 0 onehot makes a class-vector of it.
         return self.add(a, self.mul(self.number(Fraction(0)), self.onehot()))
 
     def class_parameter(self, array: VectorArray) -> V:
@@ -250,6 +253,7 @@ class Reading(ABC, Generic[V]):
 
     def product_others(self, v: V) -> V:
         """exp of the sum of the logarithms, with 1 in the place of the entry at the label."""
+        # The label's entry may be 0 or negative, and has no logarithm: 1 stands there instead.
         others = self.sub(self.number(Fraction(1)), self.onehot())
         return self.exp(self.total(self.log(self.add(self.onehot(), self.mul(others, v)))))
 

@@ -36,6 +36,7 @@ def recorded_code(code: Callable[..., object], kind: Kind) -> Formula:
     >>> print(recorded_code(lambda z, y: -z[y], "loss"))
     -z[y]
     """
+    # Code with a random number or a counter in it records another formula the second time.
     formula, again = _run(code, kind), _run(code, kind)
     if formula != again:
         raise FormulaError(
@@ -111,6 +112,7 @@ def _translated(error: Exception, kind: Kind) -> FormulaError:
     """An error of the user's code as one that says where it arose and, if known, what to write instead."""
     place = _place(error.__traceback__)
     where = f" ({place})" if place else ""
+    # numpy's own words where a term has told it to keep out.
     if isinstance(error, TypeError) and "__array_ufunc__" in str(error):
         return FormulaError(
             f"the {kind} hands a symbol to numpy: use the functions of symcheck, such as symcheck.exp(z){where}"

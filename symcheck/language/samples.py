@@ -29,10 +29,12 @@ def vectors(interval: Interval, total: Fraction | None, n: int) -> Iterator[Vect
         yield from (inside, inside[::-1], (low,) * n, (high,) * n)
         return
     start, step = (low or Fraction(0), 1) if high is None else (high, -1)
+    # With one end the second sign does not fit, and is left out later; without ends both do.
     for sign in (step, -step):
         yield (start + sign,) * n
         rising = tuple(start + sign * k for k in counts)
         yield from (rising, rising[::-1], (start + 10 * sign, *[start + sign] * (n - 1)))
+        # Close to the end: what is claimed for large entries may fail for small ones.
         yield (start + Fraction(sign, 100),) * n
     yield (start,) * n
     yield tuple(k if int(k) % 2 else -k for k in counts)
@@ -56,6 +58,7 @@ def matrices(scale: Fraction, n: int, *, free: bool) -> Iterator[Matrix]:
     generic = made(lambda i, j: 1 + i * j + n * (i == j))
     by_rows = tuple(tuple(scale * x / sum(row) for x in row) for row in generic)
     yield by_rows
+    # The columns of this one have the sum, and the rows not: for arrays whose columns are what is declared.
     yield tuple(zip(*by_rows, strict=True))
     if free:
         yield made(lambda i, j: (i + 1) ** 2 * (i == j))

@@ -93,6 +93,7 @@ class Scope:
         return self.classes, tuple(p.key() for p in self.parameters), self.arrays
 
     def __eq__(self, other: object) -> bool:
+        # Parameters are terms, which refuse ==.
         return isinstance(other, Scope) and self._key() == other._key()
 
     def __hash__(self) -> int:
@@ -108,6 +109,7 @@ class Scope:
 
     def of(self, formula: Formula) -> Scope:
         """This scope without the parameters that ``formula`` does not have."""
+        # The classes stay, whatever the formula is: a scope is where a statement is made.
         used = {p.name for p in formula.parameters} | {a.name for a in formula.arrays}
         parameters = tuple(p for p in self.parameters if p.name in used)
         return Scope(self.classes, parameters, tuple(a for a in self.arrays if a.name in used))

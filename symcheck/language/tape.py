@@ -55,6 +55,7 @@ def tape_of(tree: Tree) -> tuple[Tape, tuple[Tree, ...]]:
                     f"{name}: the formula uses two parameters of this name, in {known.interval} "
                     f"and in {part.data.interval}; give them different names"
                 )
+        # Arguments are places by now, so that nodes are equal exactly if the subterms are.
         node = Node(part.op, tuple(done[id(a)] for a in part.args), number, name, array)
         place = places.get(node)
         if place is None:
@@ -82,6 +83,7 @@ def _check_arrays(nodes: Tape, taken: Collection[str]) -> None:
 
 
 def _arguments_first(tree: Tree) -> Iterator[Tree]:
+    # With a stack of its own: formulas may nest deeper than Python lets functions call each other.
     seen: set[int] = set()
     stack = [(tree, False)]
     while stack:

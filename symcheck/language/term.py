@@ -232,8 +232,10 @@ def entrywise(op: str, *values: object) -> Term:
     look()
     args = tuple(lift(v) for v in values)
     if op in _RATIONAL and all(a.op == "number" for a in args):
+        # Looked at before: a product of long numbers cannot be interrupted once it is begun.
         _allow([cast(Fraction, a.data) for a in args])
         folded = _RATIONAL[op](*(cast(Fraction, a.data) for a in args))
+        # 1/0 stays a term: the readings refuse it where it is reached, and name the place.
         if folded is not None:
             return Scalar("number", data=folded)
     return _kind_of(args)(op, *args)

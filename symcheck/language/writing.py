@@ -26,6 +26,7 @@ _Part = str | tuple[int, int]
 
 def text(nodes: Tape, place: int) -> str:
     """The text of the subexpression at ``place``."""
+    # Written out, shared parts may double the text at every step: its length is estimated first, and cut off.
     lengths: list[int] = []
     for n in nodes[: place + 1]:
         lengths.append(min(6 + sum(lengths[a] for a in n.args), 10**9))
@@ -62,6 +63,8 @@ def _parts(node: Node) -> tuple[list[_Part], int]:
             return [_long(node.number)], _SUM
         if node.number < 0:
             return [str(node.number)], _UNARY if whole else _SUM
+        # 1/2 is read back as a quotient and -2 as a sign before 2, so they take the brackets of these: x/(1/2),
+        # (-2)**x.
         return [str(node.number)], _ATOM if whole else _PRODUCT
     if node.op == "parameter":
         assert node.parameter is not None
@@ -75,10 +78,12 @@ def _parts(node: Node) -> tuple[list[_Part], int]:
     if node.op in SIGNS:
         return [(node.args[0], strength), SIGNS[node.op], (node.args[1], strength + 1)], strength
     if node.op == "neg":
+        # As in Python -x**2 is -(x**2), and - binds more strongly than a product.
         return ["-", (node.args[0], _POWER)], strength
     if node.op == "abs_power":
         return ["abs(", (node.args[0], _SUM), ")**", (node.args[1], _ATOM)], _POWER
     if node.op in ("pow", "nonnegative_power"):
+        # x**y**z is x**(y**z) for the parser; nobody should have to know that, so both sides take brackets.
         return [(node.args[0], _ATOM), "**", (node.args[1], _ATOM)], strength
     if node.op == "take":
         return [(node.args[0], _ATOM), "[y]"], _ATOM

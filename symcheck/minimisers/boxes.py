@@ -15,7 +15,7 @@ from symcheck.language.interval import Interval
 from symcheck.minimisers.enclosure import Balls, Enclosure, approximation, enclosure
 from symcheck.minimisers.exact import samples
 from symcheck.minimisers.log_linear import LogLinear, ball
-from symcheck.minimisers.shown import Shown, Winners
+from symcheck.minimisers.prediction_verdict import Shown, Winners
 from symcheck.minimisers.training import Training
 
 BITS: Final = 96
@@ -74,6 +74,7 @@ def outputs_at(training: Training, x: Fraction) -> list[list[arb]] | None:
 def _at_points(balls: Balls, winners: Winners, lambdas: Interval) -> Iterator[tuple[Fraction, list[arb]]]:
     """Some lambdas of the interval with the margins there, from the largest on."""
     near = arb_mat(len(balls.training.basis), 1)
+    # For large lambda the minimiser is close to 0, where the walk begins; each one is the start of the next.
     for x in sorted(samples(lambdas), reverse=True):
         box = _at_point(balls, near, x)
         if box is None:
@@ -90,6 +91,7 @@ def _at_point(balls: Balls, near: arb_mat, x: Fraction) -> Enclosure | None:
 def _stretches(low: Fraction, high: Fraction | None) -> Iterator[Stretch]:
     """The stretches that cover the interval."""
     turn = max(low, Fraction(1)) if high is None else high
+    # In 1/lambda the end at infinity is a point like any other: lambda theta has a limit there.
     if high is None:
         yield Stretch(Fraction(0), 1 / turn, inverse=True)
     if low < turn or high is not None:
@@ -116,6 +118,7 @@ def _walk(balls: Balls, winners: Winners, stretch: Stretch) -> Shown:
         found = approximation(balls, start, middle, inverse=inverse)
         box = None if found is None else enclosure(balls, found, low, high, inverse=inverse)
         margins = [arb(0)] if box is None else box.margins(balls, winners)
+        # The ball is negative on the whole box, so at its middle as well.
         if any(m < 0 for m in margins):
             wrong = 1 / middle if inverse else middle
             why = f"the minimiser at lambda = {wrong} predicts otherwise, by Krawczyk's test"
@@ -126,6 +129,7 @@ def _walk(balls: Balls, winners: Winners, stretch: Stretch) -> Shown:
                 done = f"{prefix}{Stretch(stretch.first, last, inverse)}: Krawczyk's test in {boxes}"
                 return Shown(Verdict.PROVED, done, Trust.BALL)
             at, last_box, run = end, box, run + 1
+            # Not after each success: a step that is too long costs a whole test.
             step *= 2 if run % 4 == 0 else 1
         else:
             step, run = step / 2, 0
@@ -154,6 +158,7 @@ def _separated_below(balls: Balls, winners: Winners, high: Fraction) -> Fraction
             return Fraction(0)
         near, spent = found, arb(0)
         for w, risk, z in zip(training.weights, training.risks, balls.outputs(near), strict=True):
+            # The value at any parameters is at least the minimum, so nothing has to be shown about ``near``.
             spent += ball(w) * (risk.value(z) + ball(x) * training.penalty.value(z))
         if spent < allowed:
             return x

@@ -43,6 +43,7 @@ class Logarithm:
         for c, n in zip(self.coefficients, self.exponents, strict=True):
             others = arb(0)
             for d, m in zip(self.coefficients, self.exponents, strict=True):
+                # Not e^(n.z)/P: a quotient of two balls forgets that both come from one z, and is wider than need be.
                 power = arb(0)
                 for a, b, x in zip(n, m, z, strict=True):
                     if a != b:
@@ -153,6 +154,7 @@ class Enclosure:
             *three, winner = rows
             for k in range(balls.training.classes):
                 if k != winner - 1:
+                    # Differences come first: what moves both scores alike would else count twice in the ball.
                     middle, slope, rest = (row[winner - 1] - row[k] for row in three)
                     found.append(middle + arb(0, self.radius) * slope + rest)
         return found
@@ -171,6 +173,7 @@ def approximation(balls: Balls, start: arb_mat, x: Fraction, *, inverse: bool) -
         except ZeroDivisionError:
             return None
         size = max(abs(d) for d in step.entries())
+        # Far from the minimiser the curvature may be small, and a full step far too long.
         theta = (theta - (step * (4 / size) if size > 4 else step)).mid()
         if size < CLOSE:
             return theta
@@ -191,6 +194,7 @@ def enclosure(balls: Balls, near: arb_mat, low: Fraction, high: Fraction, *, inv
         inverted = balls.jacobian(near, s, t).mid().inv().mid()
     except ZeroDivisionError:
         return None
+    # By the implicit function theorem, near enough: with this slope taken out the rest stays small on a wide box.
     slope = (inverted * balls.drift(near, s, inverse=inverse)).mid() * -1
     line = near + slope * width
     moving = balls.jacobian(line, all_s, all_t) * slope + balls.drift(line, all_s, inverse=inverse)
@@ -198,6 +202,7 @@ def enclosure(balls: Balls, near: arb_mat, low: Fraction, high: Fraction, *, inv
     n = near.nrows()
     identity = arb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
     for factor in (1.25, 2.5):
+        # K is about ``moved``, so a box a little larger than that may hold K; CLOSE gives it an interior in any case.
         radii = [factor * abs(x).upper() + CLOSE for x in moved.entries()]
         spread = arb_mat(n, 1, [arb(0, r) for r in radii])
         rest = (identity - inverted * balls.jacobian(line + spread, all_s, all_t)) * spread - moved

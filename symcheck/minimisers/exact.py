@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_poly
 from symcheck.findings.verdict import Verdict
 from symcheck.language.definite import is_positive_definite
 from symcheck.language.interval import Interval
-from symcheck.minimisers.shown import Shown, Winners
+from symcheck.minimisers.prediction_verdict import Shown, Winners
 from symcheck.minimisers.training import Training
 
 Polynomials = list[list[fmpq_poly]]
@@ -62,6 +62,7 @@ def by_rational_functions(training: Training, winners: Winners, lambdas: Interva
     """The verdict on the winners for every lambda of the interval; None if the risk is not quadratic."""
     if not training.is_quadratic or not training.is_strictly_convex:
         return None
+    # At lambda = 0 the penalty is gone, and without it there need not be one minimiser.
     if lambdas.low == 0 and not lambdas.low_open and not is_positive_definite(training.bend):
         return None
     _, denominator = minimiser(training)
@@ -69,6 +70,7 @@ def by_rational_functions(training: Training, winners: Winners, lambdas: Interva
     by = "the minimiser is a rational function of lambda, and the numerator of every margin is > 0, by its coefficients"
     if all(is_positive_on(m, lambdas) for m in found) and is_positive_on(denominator, lambdas):
         return Shown(Verdict.PROVED, by)
+    # "Not shown to be positive" refutes nothing: a value at one lambda does.
     for x in samples(lambdas):
         if denominator(_fmpq(x)) > 0 and any(m(_fmpq(x)) <= 0 for m in found):
             return Shown(Verdict.REFUTED, f"the exact minimiser predicts otherwise at lambda = {x}", at=x)
@@ -125,6 +127,7 @@ def _determinant(matrix: Polynomials) -> fmpq_poly:
             left[k], left[pivot], sign = left[pivot], left[k], -sign
         for i in range(after, n):
             for j in range(after, n):
+                # Both products are multiples of the last pivot, as all of these are minors.
                 left[i][j] = (left[k][k] * left[i][j] - left[i][k] * left[k][j]) // last
         last = left[k][k]
     return sign * left[n - 1][n - 1]

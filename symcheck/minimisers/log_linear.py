@@ -212,10 +212,12 @@ class LogLinearReading(Reading[Elements]):
     def _exp(self, x: LogPolynomial) -> LogPolynomial:
         found = ONE
         for monomial, c in x.plain.terms.items():
+            # e^z_i is a place of its own; e^1 is no rational number, and e^(z_i z_j) no polynomial in the e^z_i.
             if len(monomial) != 1 or monomial[0][0] < self._count or monomial[0][1] != 1 or c.denominator != 1:
                 _refuse("an exponential of what is not a sum of logits")
             found = found * power_of(monomial[0][0] - self._count, int(c))
         for p, c in x.logs.items():
+            # e^(c log P) is P^c, a polynomial for a whole c > 0.
             if c.denominator != 1 or not 0 < c <= 8:
                 _refuse("an exponential of a multiple of a logarithm")
             for _ in range(int(c)):
@@ -226,8 +228,10 @@ class LogLinearReading(Reading[Elements]):
         terms = x.plain.terms
         if x.logs or not terms or any(place >= self._count for m in terms for place, _ in m):
             _refuse("a logarithm of what is not a polynomial in exponentials")
+        # With positive coefficients P > 0 at every z, and log P is convex.
         if any(c <= 0 for c in terms.values()):
             _refuse("a logarithm of a polynomial with a negative coefficient")
+        # log(e^a P) is a + log P: what is common to all terms goes out, so that equal losses get one form.
         lowest = {i: min(dict(m).get(i, 0) for m in terms) for i in range(self._count)}
         outside, shift = ZERO, ONE
         for i, e in lowest.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from symcheck.language.interval import Interval
 from symcheck.minimisers.boxes import by_balls
 from symcheck.minimisers.exact import by_rational_functions
-from symcheck.minimisers.shown import Shown, Winners
+from symcheck.minimisers.prediction_verdict import Shown, Winners
 from symcheck.minimisers.signs import by_signs
 from symcheck.minimisers.training import Training
 

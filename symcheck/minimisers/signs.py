@@ -14,22 +14,25 @@ from flint import fmpq, fmpq_mat
 from symcheck.findings.verdict import Verdict
 from symcheck.language.interval import Interval
 from symcheck.minimisers.log_linear import LogLinear, euler
-from symcheck.minimisers.shown import Shown, Winners
+from symcheck.minimisers.prediction_verdict import Shown, Winners
 from symcheck.minimisers.training import Training
 from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, power_of, rational
 
 
 def by_signs(training: Training, winners: Winners, lambdas: Interval) -> Shown | None:
     """PROVED if one of the arguments shows the winner for every lambda > 0, None if none does."""
+    # On all of R^C the gradient itself is 0 at the minimiser, not only its part along the family.
     if len(training.risks) != 1 or not training.is_strictly_convex or not _spans(training):
         return None
     if lambdas.low == 0 and not lambdas.low_open:
         return None
     risk, winner = training.risks[0], winners[0] - 1
+    # ``numerator`` takes R for linear but for its logarithms.
     if risk.degree > 1:
         return None
     sums = [training.penalty.quadratic(c, d) for c in range(risk.classes) for d in range(risk.classes) if c != d]
     scales = [training.penalty.quadratic(c, c) for c in range(risk.classes)]
+    # With a diagonal penalty each z_k has an equation of its own, lambda h_k z_k = -dR/dz_k.
     if any(sums):
         return None
     if _has_own_signs(risk, winner):
@@ -88,6 +91,7 @@ def _no_lead(risk: LogLinear, winner: int) -> bool:
     everywhere = {i: Fraction(1) for i in range(risk.classes)}
     if numerator(risk, everywhere, power_of):
         return False
+    # z = 0 has to be excluded: there all classes tie.
     if not any(numerator(risk, {i: Fraction(1)}, lambda _: ONE) for i in everywhere):
         return False
     for k in range(risk.classes):
@@ -110,6 +114,7 @@ def _no_overtaking(risk: LogLinear, winner: int) -> bool:
 
         difference = {k: Fraction(1), winner: Fraction(-1)}
         found = numerator(risk, difference, place)
+        # Strictly positive where z_k = z_w, and not less beyond: so the sum is > 0 wherever z_k >= z_w.
         at_a_tie = Laurent({m: c for m, c in found.terms.items() if k not in dict(m)})
         if not _is_positive(at_a_tie) or any(c < 0 for c in found.terms.values()):
             return False

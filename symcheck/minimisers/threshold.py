@@ -8,7 +8,7 @@ from fractions import Fraction
 from symcheck.findings.verdict import Verdict
 from symcheck.language.interval import Interval
 from symcheck.minimisers.exact import is_positive_on, margins
-from symcheck.minimisers.shown import Shown, Winners
+from symcheck.minimisers.prediction_verdict import Shown, Winners
 from symcheck.minimisers.training import Training
 
 
@@ -31,11 +31,13 @@ def threshold_shown(
     last = training_at(end)
     if not (0 < threshold < inside < end and start.is_quadratic and start.is_strictly_convex):
         return Shown(Verdict.UNDECIDED, "the risk is not a convex quadratic, or the rates are not in order")
+    # The law of the label is affine in rho, and so is the bend: equal at two rates, it is the same at all.
     if start.bend != last.bend:
         return Shown(Verdict.UNDECIDED, "the quadratic part of the risk depends on the label")
     middle, above = training_at(threshold), training_at(inside)
     holds = (
         all(is_positive_on(m, lambdas) for m in margins(start, clean))
+        # At the threshold itself they tie: both predictions hold there weakly.
         and all(is_positive_on(m, lambdas, weakly=True) for m in margins(middle, clean))
         and all(is_positive_on(m, lambdas, weakly=True) for m in margins(middle, noisy))
         and all(is_positive_on(m, lambdas) for m in margins(above, noisy))

@@ -68,11 +68,13 @@ class Training:
         The logarithm of a sum of exponentials is convex; the rest are quadratics.
         """
         forms = (*self.risks, self.penalty)
+        # The logarithm of a number moves no minimiser, whatever its sign.
         curved = [c for r in self.risks for p, c in r.logs if p.number is None]
         if any(f.degree > 2 for f in forms) or any(c <= 0 for c in curved):
             return False
         if self.penalty.logs or any(len(m) == 0 or sum(e for _, e in m) != 2 for m in self.penalty.polynomial.terms):
             return False
+        # The logarithms alone need not be strictly convex; lambda times the penalty is.
         return is_positive_semidefinite(self.bend) and is_positive_definite(self.penalty_bend)
 
     @cached_property
@@ -136,6 +138,7 @@ def _orthogonal(basis: tuple[Rows, ...], weights: tuple[Fraction, ...]) -> tuple
             left = tuple(tuple(x - k * y for x, y in zip(r, s, strict=True)) for r, s in zip(left, other, strict=True))
         size = product(left, left)
         if size:
+            # A square root to whole numbers: the sizes need to be near 1, not 1, and stay rational.
             scale = Fraction(isqrt(size.numerator) + 1, isqrt(size.denominator) + 1)
             found.append(tuple(tuple(x / scale for x in r) for r in left))
     return tuple(found)

@@ -48,6 +48,7 @@ def vanishes_for_every_C(text: str, kind: Kind = "loss") -> bool:
     """
     formula = parsed(text, kind=kind)
     high = polynomial_degree(formula)
+    # A function that vanishes to a high order at 0 need not vanish: without a degree nothing is shown.
     if high is None:
         return False
     return not JetReading(Field(Scope()), max(high, 1)).read(formula).at
@@ -88,6 +89,7 @@ def convexity_of(name: str) -> Finding:
 
 def vanishes(expression: Expr) -> bool:
     """Whether a rational function of its symbols is 0."""
+    # cancel is a canonical form of rational functions; simplify may miss a 0.
     return bool(sympy.cancel(sympy.together(expression)) == 0)
 
 
@@ -127,6 +129,7 @@ def stationary(objective: Expr, variable: Symbol) -> Expr:
 
 def same_direction(first: Sequence[Fraction], second: Sequence[Fraction]) -> bool:
     """Whether one vector is a positive multiple of the other: what stands between the bars of (3) is then 0."""
+    # Equality in Cauchy's inequality, squared, so that no root is taken.
     aligned = inner(first, second)
     return aligned > 0 and aligned**2 == inner(first, first) * inner(second, second)
 
@@ -181,6 +184,7 @@ def log_ball(value: Fraction) -> arb:
 
 def apart(first: arb, second: arb) -> bool:
     """Whether two balls have no point in common."""
+    # Two balls that overlap show nothing: the numbers may be equal or not.
     return not bool(first.overlaps(second))
 
 
@@ -196,6 +200,7 @@ def newton_series(
 
     ``slope`` is the derivative of the equation by theta at 0, which is not 0; each round finds one more coefficient.
     """
+    # The slope at 0 in every round: slower than Newton's method, and no series has to be inverted.
     step = flint.fmpq_series([flint.fmpq(slope.denominator, slope.numerator)])
     alpha = flint.fmpq_series([0, 1], 1, order)
     theta = flint.fmpq_series([0], 1, order)

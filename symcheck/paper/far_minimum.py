@@ -20,6 +20,7 @@ SHOWN = r"$g = \tfrac{\theta^2}{1 + \theta^4}$, $h = -\tfrac{\theta^3 + \theta/1
 def far_minimum(alpha: Fraction, violates: Callable[..., Fact], so: str) -> Iterator[Fact]:
     """At ``alpha`` the value at 2/alpha is below every value on [-1, 1]; ``so`` says what that means for the claim."""
     objective = ALPHA * H + G
+    # At 2/alpha the cubic term of h has overtaken g, however small alpha is.
     value = objective.subs({THETA: 2 / ALPHA}).subs(ALPHA, rational(alpha))
     bound = -(rational(alpha) ** 2) / 200
     yield violates(
@@ -30,6 +31,7 @@ def far_minimum(alpha: Fraction, violates: Callable[..., Fact], so: str) -> Iter
         f"at alpha = {alpha}: {value} < {bound}",
     )
     numerator = (1 + THETA**4) * objective
+    # A square plus a term that is >= 0 on |theta| <= 1: the lower bound holds there at every point, not at some.
     square = (THETA - ALPHA / 10) ** 2 / 2
     yield proves(
         r"the bound: $(1 + \theta^4)(\alpha h + g) + \tfrac{\alpha^2}{200} = \tfrac12\left(\theta - "

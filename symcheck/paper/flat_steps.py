@@ -34,6 +34,7 @@ def step(k: int) -> Poly:
 
 def ends(k: int) -> tuple[Fraction, Fraction, Fraction]:
     """Where the rise begins, where it ends, and where the step ends."""
+    # k may be negative: the steps go on to all of R.
     unit = Fraction(1, 2) ** k if k >= 0 else Fraction(2) ** -k
     return unit / 2, unit * Fraction(3, 4), unit
 

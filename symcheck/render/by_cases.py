@@ -37,6 +37,7 @@ def _told(case: Case, scope: Classes) -> str:
     where = f"where {case.where}" if case.where else ""
     classes = f"for {classes_text(case.classes)}"
     if is_point:
+        # It fails at some points only; "for C >= 3" would say that it fails everywhere there.
         classes = f"at some points with {classes_text(case.classes).removeprefix('every ')}"
     if case.classes == scope and where:
         return f"at some points {where}" if is_point else where
@@ -47,6 +48,7 @@ def _merged(cases: Sequence[Case]) -> Iterator[Case]:
     """The cases with neighbouring runs of classes joined, whatever else is different in them."""
 
     def key(case: Case) -> tuple[str, bool]:
+        # A failure everywhere and one at some points are not told in one breath.
         return case.where, case.is_uniform or case.verdict is not Verdict.REFUTED
 
     for _, group in groupby(sorted(cases, key=lambda c: (*key(c), c.classes.low)), key=key):

@@ -74,6 +74,7 @@ def _written(e: Expr) -> Written:
     kind = type(e).__name__
     if kind == "Exp1":
         return "exp(1)", _ATOM
+    # The grammar has no word for pi.
     if kind == "Pi":
         return "arccos(-1)", _ATOM
     if kind in _FUNCTIONS:

@@ -66,6 +66,7 @@ class _Writer:
     def written(self, place: int, index: str, depth: int) -> Written:
         """The node at ``place``: its entry ``index`` if it is a class-vector, the vector itself for ""."""
         written = self._node(self.formula.nodes[place], index, depth)
+        # At every node, as a shared one is written out wherever it occurs, and the text may double at each step.
         if len(written[0]) > LONGEST:
             raise _NoForm
         return written
@@ -100,6 +101,7 @@ class _Writer:
         """A class-vector, or a matrix applied to one: its entry is a sum."""
         name = tex_name(array.name)
         if not node.args:
+            # LaTeX refuses two subscripts in a row.
             stem = name if "_" not in name else f"({name})"
             return (f"{stem}_{{{index}}}" if index else name), _ATOM
         turned = node.op == "apply_transposed"
@@ -108,6 +110,7 @@ class _Writer:
             return rf"{name}{_TURNED if turned else ''} {inner}", _PRODUCT
         if self.formula.nodes[node.args[0]].op == "onehot":  # the row or the column of the label
             return f"{name}_{{{f'y {index}' if turned else f'{index} y'}}}", _ATOM
+        # A sum inside a sum under the same index would say another thing.
         if depth >= len(INDICES):
             raise _NoForm
         bound = INDICES[depth]
@@ -159,6 +162,7 @@ def _product(left: Written, right: Written) -> Written:
     """The product: a minus sign may stand first, a sum over the classes last; elsewhere they are in brackets."""
     first = left[0] if left[1] == _MINUS else _within(left, _PRODUCT)
     second = _within(right, _BIG)
+    # 2 times 3 side by side would read 23.
     sign = r"\cdot " if second[:1].isdigit() else ""
     strength = (_MINUS_BIG if left[1] == _MINUS else _BIG) if right[1] == _BIG else _PRODUCT
     return f"{first} {sign}{second}", min(strength, _MINUS) if left[1] == _MINUS else strength

@@ -22,6 +22,8 @@ from symcheck.render.inline import tex_of_piece
 from symcheck.render.prose import line_of
 
 _SPECIAL = re.compile(r"[\\`*_<>|$~]|(?<=\])\(")
+# Markdown reads the text before anybody sets its mathematics: it takes the backslash from \, and \{, and * | < for
+# signs of its grammar.
 _SAFE = {
     r"\,": r"\thinspace ", r"\;": r"\thickspace ", r"\!": r"\negthinspace ", r"\{": r"\lbrace ", r"\}": r"\rbrace ",
     r"\|": r"\Vert ", "|": r"\vert ", "<": r"\lt ", ">": r"\gt ", "*": r"\ast ", r"\operatorname": r"\mathrm",
@@ -84,6 +86,7 @@ def _escaped(text: str) -> str:
 def _code(text: str) -> str:
     """A code span; its fence is longer than any run of backticks inside."""
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    # In a table a bar ends the cell, even inside of code.
     inside = text.replace("|", r"\|")
     return f"{fence} {inside} {fence}" if "`" in text else f"{fence}{inside}{fence}"
 

@@ -43,6 +43,7 @@ def plain_tex(source: str) -> str:
     """
     reader = _Reader(_TOKEN.findall(source))
     text = "".join(reader.read())
+    # Spaces come from LaTeX's source and from the words put in: one is enough, and none beside brackets.
     text = re.sub(r"\s+", " ", text).strip()
     return re.sub(r"([(\[{]) | (?=[)\],;}])", r"\1", text)
 
@@ -60,6 +61,7 @@ class _Reader:
         while self.place < len(self.tokens) and self.tokens[self.place] != "}":
             is_word = self.tokens[self.place][:1] == "\\"
             piece = self.piece()
+            # 2 lambda, and not 2lambda.
             if is_word and (_runs_on(before, piece) or (piece == "||" and before[-1:].isdigit())):
                 yield " "
             yield piece

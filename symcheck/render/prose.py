@@ -21,6 +21,7 @@ _OPENING, _ENDING = frozenset("(["), frozenset(")]")
 _SIGNS = _TIES | _OPENING | _ENDING | {"||", "'", ",", "..."}
 _CALLED = frozenset({*FUNCTIONS, "min", "max", "pred"})
 _LEADING = frozenset({"log", "exp", "grad"})
+# Words of English as well: mathematics only beside a sign, or between two quantities.
 _WEAK = frozenset({"a", "A", "I"})
 
 
@@ -63,6 +64,7 @@ def _is_mathematics(tokens: list[str], place: int, names: Collection[str]) -> bo
     token = tokens[place]
     before, after = _neighbour(tokens, place, -1), _neighbour(tokens, place, 1)
     adjacent = tokens[place + 1] if place + 1 < len(tokens) else ""
+    # Too much at first: what is loose at the ends of a run is trimmed off later.
     if token.isspace() or token in _SIGNS or token[0].isdigit():
         return True
     if token == ".":
@@ -124,6 +126,7 @@ def _cuts(tokens: list[str], start: int, end: int) -> list[int]:
                 inside.append((open_at.pop(), place))
             else:
                 stray.append(place)
+    # "for C, y and z" has three formulas, l(z, y) is one.
     commas = (p for p in range(start, end) if tokens[p] == "," and not any(a < p < b for a, b in inside))
     return sorted([*stray, *open_at, *commas])
 

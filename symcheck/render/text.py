@@ -26,6 +26,7 @@ COLUMNS = 100
 """The width of a page."""
 
 _INDENT, _GAP = "  ", "  "
+# It stands for a blank at which a line must not be broken, until the lines are broken.
 _TIED = "\x00"
 _LONGEST_TIED, _LONGEST_PIECE = 30, 60
 
@@ -107,5 +108,6 @@ def _tied(formula: str) -> str:
     out, depth = "", 0
     for before, character in zip(" " + formula, formula, strict=False):
         depth += (character in "([") - (character in ")]")
+        # A line may end before a sign and never after it.
         out += _TIED if character == " " and (depth > 0 or before in "+-=<>") else character
     return out if max(map(len, out.split(" "))) <= _LONGEST_PIECE else formula

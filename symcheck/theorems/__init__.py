@@ -12,6 +12,7 @@ from symcheck.theorems.base import Theorem
 @lru_cache(maxsize=1)
 def theorems() -> tuple[Theorem, ...]:
     """Every theorem of this package, found by its file, in the order of strength."""
+    # By its file: a new theorem is a new file, and no list has to be kept.
     modules = OneFileEach(__name__, besides=("base", "premise"))
     return tuple(sorted((m.THEOREM for m in modules), key=lambda t: t.rank))
 
@@ -26,6 +27,7 @@ def theorem_named(name: str) -> Theorem:
     found = by_key.get(_key(name))
     if found is None:
         known = [t.name for t in theorems()]
+        # "3" and "2'" are short for theorems.
         bare = name.strip().strip("'").isdigit()
         near = did_you_mean(f"Theorem {name}" if bare else name, known)
         raise UnknownNameError(f"theorem: there is none called {name!r}{near}; accepted: {', '.join(known)}")

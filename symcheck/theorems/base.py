@@ -73,6 +73,7 @@ class Facts:
         """
         found = self.findings.get(condition)
         if found is None and condition is Condition.LOSS_GRADIENT:
+            # Tier SYMLIN: sum_y b_y = 0 is all that noise needs.
             found = self.findings.get(Condition.LOSS_GRADIENT_SUM)
         return found or self.derive(condition)
 
@@ -104,6 +105,7 @@ class Discharge:
 
     def fits(self, facts: Facts) -> bool:
         """Whether the conditions are as they have to be."""
+        # An assumption is only taken off where what replaces it is PROVED; UNDECIDED leaves it open.
         if any(facts.verdict(c) is not Verdict.PROVED for c in self.by):
             return False
         return not self.refuted or any(facts.verdict(c) is Verdict.REFUTED for c in self.refuted)
@@ -151,6 +153,7 @@ class Theorem:
         """What has to hold for l and g, one by one."""
         if self.about_minimisers and facts.detaches:
             yield IS_A_FUNCTION
+        # Premises are derived one by one as they are asked for, so a budget may be spent in the middle of them.
         try:
             yield from self.needs(facts)
         except Undecided as stop:

@@ -23,6 +23,7 @@ def _needs(facts: Facts) -> Iterator[Premise]:
 
 def _homogeneous(facts: Facts) -> Premise:
     """Whether what does not depend on the label scales by one power of t."""
+    # Nothing is left but sym(l), which noise only scales.
     if facts.shape.is_linear:
         detail = "ins(l) is constant: noise multiplies the risk by a, up to a constant"
         return Premise(HOMOGENEOUS, Verdict.PROVED, detail)

@@ -44,6 +44,7 @@ def _definite(eigenvalues: tuple[Element, ...]) -> Premise:
         steps.append(Step(f"eigenvalue of D^2 ins(l) {name}", value.text()))
         if sign.kind is Kind.POSITIVE:
             continue
+        # Where the sign was not decided no point speaks against it, and the premise stays open.
         point = next((p for p in sign.points if p.sign <= 0), None)
         if point is None:
             reason = Reason(Code.SIGN_UNKNOWN, f"the sign of {value.text()} was not decided", "give values")

@@ -57,6 +57,7 @@ def _degree(facts: Facts) -> Premise:
         shown = "no law g(tz) = t^k g(z) came out of its form" if facts.degree is None else "k depends on a parameter"
         reason = Reason(Code.SIGN_UNKNOWN, shown, "write g as a sum of powers of one degree, or give values")
         return Premise(statement, Verdict.UNDECIDED, shown, reason=reason)
+    # For k = 1 the penalty scales as the linear part of the loss does, and alpha^(1/(k - 1)) has no meaning.
     if k <= 1:
         witness = Witness(facts.problem.scope.classes.low, "the k of g(tz) = t^k g(z)", str(k), "k > 1")
         return Premise(statement, Verdict.REFUTED, f"k = {k}", witness=witness)

@@ -24,6 +24,7 @@ def _differentiable(facts: Facts) -> Premise:
     smooth = facts.finding(Condition.LOSS_SMOOTH)
     if smooth.verdict is Verdict.PROVED:
         return Premise(statement, Verdict.PROVED, smooth.detail, smooth.derivation, condition=smooth.condition)
+    # No gradient at 0 refutes C^1; a second derivative that is missing does not.
     if facts.tier is Tier.NONDIFF:
         gradient = facts.finding(Condition.LOSS_GRADIENT)
         return Premise(statement, Verdict.REFUTED, gradient.detail, gradient.derivation, gradient.witness)

@@ -45,8 +45,10 @@ def _drift(facts: Facts) -> Premise:
     if facts.quotient:
         return Premise(statement, Verdict.REFUTED, "the pair is judged on the quotient by (1, ..., 1): see Theorem 3")
     form = f"tier {tier}: {tier.value}"
+    # The other tiers have no drift, no signal or no gradient; FAIL may have a drift along H 1 for an H that is given.
     if tier not in (Tier.QUOTIENT, Tier.CLASSWISE, Tier.FAIL):
         return Premise(statement, Verdict.REFUTED, form, gradient.derivation, gradient.witness)
+    # For H = s I + t 11' the vector H 1 is a multiple of 1, as the drift c 1 is.
     if facts.drift is Verdict.PROVED or (facts.drift is None and tier is Tier.QUOTIENT):
         detail = f"{form}; the drift adds the same number to all limit scores"
         return Premise(statement, Verdict.PROVED, detail, gradient.derivation)

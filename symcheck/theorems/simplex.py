@@ -43,6 +43,7 @@ def _needs(facts: Facts) -> Iterator[Premise]:
         reason = Reason(Code.SIGN_UNKNOWN, why, "write l as logsumexp(z) - z[y] or -log_softmax(z)[y]")
         yield Premise(statement, Verdict.UNDECIDED, why, reason=reason)
         return
+    # About p itself and not about scores: the formula is expanded in w = p - u, with no softmax in it.
     e = expansion_at_uniform(Budget()).constants
     total = e.g_y  # on the simplex sum_i l_lin(p, i) = sum_i g_y p_i, where the other entries of the gradient are 0
     holds = e.g_k.is_zero and (total + total.field.C).is_zero

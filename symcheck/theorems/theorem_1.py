@@ -28,6 +28,7 @@ def linear_premise(facts: Facts) -> Premise:
     loss = facts.problem.loss.formula
     if facts.shape.is_split:
         return Premise(LINEAR, Verdict.PROVED, "what depends on the label in l is linear in z")
+    # Looking for a point takes time, and a certificate needs none here: UNDECIDED is enough unless a reader asks.
     witness = label_dependence(loss, facts.problem.scope) if facts.is_asked else None
     if witness is not None:
         return Premise(LINEAR, Verdict.REFUTED, "sym(l) bends", witness=witness)
@@ -48,6 +49,7 @@ def _homogeneous(facts: Facts) -> Premise:
         k = shape_degree
     rational = None if k is None else k.rational
     same_degree = rational is not None and shape_degree is not None and shape_degree.rational == rational
+    # With sym(l) alone, ins(l) constant, any degree of g will do.
     same = shape.is_linear or same_degree
     if rational is not None and rational > 1 and same:
         detail = f"k = {rational}: noise multiplies the minimisers by a^(1/(k - 1))"

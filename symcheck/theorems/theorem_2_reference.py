@@ -24,6 +24,7 @@ def _needs(facts: Facts) -> Iterator[Premise]:
 
 def _is_elsewhere(facts: Facts) -> Premise:
     statement = "Theorem 2 itself does not apply"
+    # No weakness of the pair: this theorem would only repeat what Theorem 2 says already.
     if local_conditions(facts) is Verdict.PROVED:
         curvature = facts.finding(Condition.REGULARIZER_CURVATURE)
         return Premise(statement, Verdict.REFUTED, "its conditions hold", curvature.derivation)

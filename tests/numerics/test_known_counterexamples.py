@@ -31,7 +31,7 @@ from symcheck.language.term import Label, Term, Vec
 from symcheck.losses.base import Loss
 from symcheck.losses.class_weighted_ce import ClassWeightedCE
 from symcheck.minimisers.family import Reference
-from symcheck.minimisers.shown import Winners
+from symcheck.minimisers.prediction_verdict import Winners
 
 THEORY: dict[str, list[tuple[float, float, Winners, Winners]]] = {
     "square_on_a_line": [(0, math.inf, (1,), (2,))],

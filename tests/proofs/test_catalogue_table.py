@@ -11,7 +11,7 @@ import sympy as sp
 import symcheck as sc
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import sample_value
-from symcheck.conditions.curvature.regularizer import RegularizerReport, regularizer_report
+from symcheck.conditions.curvature.regularizer_report import RegularizerReport, regularizer_report
 from symcheck.conditions.remembered import remembered
 from symcheck.entry import Entry
 from symcheck.field.symbols import C_SYMBOL as C

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symcheck as sc
-from symcheck.class_conditional.answer import NoiseCondition
 from symcheck.class_conditional.matrices import Noise, PairFlip, UniformNoise, towards
-from symcheck.class_conditional.order import (
+from symcheck.class_conditional.noise_answer import NoiseCondition
+from symcheck.class_conditional.score_order import (
     Matrix,
     Scores,
     Vector,

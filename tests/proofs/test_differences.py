@@ -15,9 +15,9 @@ import pytest
 from mpmath import mpf
 
 from symcheck.budget import Budget
-from symcheck.conditions.curvature.regularizer import RegularizerReport, regularizer_report
-from symcheck.conditions.gradient.gradient import Slope
-from symcheck.conditions.gradient.loss import LossReport, loss_report
+from symcheck.conditions.curvature.regularizer_report import RegularizerReport, regularizer_report
+from symcheck.conditions.gradient.loss_report import LossReport, loss_report
+from symcheck.conditions.gradient.tiers import Slope
 from symcheck.conditions.remembered import remembered
 from symcheck.entry import Entry
 from symcheck.findings.condition import Condition

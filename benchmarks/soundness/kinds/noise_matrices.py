@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from benchmarks.soundness.trial import Outcome, Trial, Wrong
-from symcheck.class_conditional.answer import NoiseCondition
 from symcheck.class_conditional.condition import noise_condition
+from symcheck.class_conditional.noise_answer import NoiseCondition
 from symcheck.errors import SymcheckError
 from symcheck.findings.verdict import Verdict
 

@@ -13,9 +13,9 @@ from types import ModuleType
 from typing import Literal
 
 from symcheck.budget import Budget, stopping
-from symcheck.conditions.agreement.rounding import explained, middles, rounded_parts
 from symcheck.conditions.detached import open_for_field
 from symcheck.conditions.remembered import remembered
+from symcheck.conditions.rounding import explained, middles, rounded_parts
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from symcheck.certificates.record import FULL, KEYS, SCHEMA, Json
 from symcheck.certificates.record_reader.declared import classes_at
-from symcheck.certificates.record_reader.reading import MOST_CHARACTERS, loaded, object_at
+from symcheck.certificates.record_reader.json_values import MOST_CHARACTERS, loaded, object_at
 from symcheck.certificates.record_reader.refusal import refusal, shown
 from symcheck.certificates.record_reader.subjects import subject_at
 from symcheck.problem import Problem

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import cast
 
 from symcheck.certificates.record import Json
-from symcheck.certificates.record_reader.reading import list_at, number_at, object_at, text_at, truth_at
+from symcheck.certificates.record_reader.json_values import list_at, number_at, object_at, text_at, truth_at
 from symcheck.certificates.record_reader.refusal import refusal, shown
 from symcheck.errors import CertificateError, SymcheckError
 from symcheck.language.classwise import ClassParameter, MatrixParameter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symcheck.certificates.record import Json
 from symcheck.certificates.record_reader.declared import free_at
-from symcheck.certificates.record_reader.reading import list_at, number_at, object_at, text_at
+from symcheck.certificates.record_reader.json_values import list_at, number_at, object_at, text_at
 from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown
 from symcheck.errors import SymcheckError
 from symcheck.intake.catalogue import names

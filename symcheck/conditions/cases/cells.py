@@ -10,10 +10,10 @@ from itertools import product
 import sympy
 from sympy import Expr
 
-from symcheck.conditions.agreement.rounding import rounded_names
 from symcheck.conditions.cases.partitions import refined
 from symcheck.conditions.cases.parts import Constraint, Part, Rewriting
 from symcheck.conditions.cases.zeros import FINDERS, floor_of, last_wholes_below, zeros
+from symcheck.conditions.rounding import rounded_names
 from symcheck.field.element import Element
 from symcheck.field.signs.pieces import pieces
 from symcheck.field.signs.sign import Kind

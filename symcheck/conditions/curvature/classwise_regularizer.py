@@ -10,7 +10,7 @@ from symcheck.conditions.cases.witness_points import DIGITS
 from symcheck.conditions.curvature.hessian import Hessian, HessianCase
 from symcheck.conditions.curvature.indexed_hessian import CLASS_NAMES, IndexedHessian
 from symcheck.conditions.curvature.labelled_hessian import MOST_SHOWN, LabelledHessian
-from symcheck.conditions.curvature.regularizer import RegularizerReport, not_derived
+from symcheck.conditions.curvature.regularizer_report import RegularizerReport, not_derived
 from symcheck.conditions.smoothness.kink import break_of
 from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
 from symcheck.field.field import Field

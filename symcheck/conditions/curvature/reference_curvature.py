@@ -6,7 +6,7 @@ There its eigenvalues are s (for C >= 3) and s + (C - 1) t, so that a penalty th
 from __future__ import annotations
 
 from symcheck.conditions.cases.witness_points import point_in, witness_at
-from symcheck.conditions.curvature.regularizer import PartReport, RegularizerReport, not_derived
+from symcheck.conditions.curvature.regularizer_report import PartReport, RegularizerReport, not_derived
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.condition import Condition

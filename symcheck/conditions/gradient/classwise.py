@@ -24,7 +24,7 @@ from symcheck.conditions.gradient.classwise_steps import (
 )
 from symcheck.conditions.gradient.drift import Drift, drift_of
 from symcheck.conditions.gradient.labels import LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
-from symcheck.conditions.gradient.loss import LossCase, LossReport, loss_report
+from symcheck.conditions.gradient.loss_report import LossCase, LossReport, loss_report
 from symcheck.conditions.smoothness.kink import break_of
 from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
 from symcheck.errors import FormulaError

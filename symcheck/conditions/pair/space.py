@@ -13,10 +13,10 @@ from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.split import Reports
 from symcheck.conditions.cases.wider import NOT_WHOLE, is_inside
 from symcheck.conditions.cases.witness_points import point_in, witness_at
-from symcheck.conditions.curvature.gauge import gauge_finding
 from symcheck.conditions.curvature.hessian import Hessian
-from symcheck.conditions.curvature.regularizer import CurvatureCase, PartReport, RegularizerReport, not_derived
-from symcheck.conditions.gradient.loss import LossCase, LossReport
+from symcheck.conditions.curvature.regularizer_report import CurvatureCase, PartReport, RegularizerReport, not_derived
+from symcheck.conditions.gradient.loss_report import LossCase, LossReport
+from symcheck.conditions.pair.gauge import gauge_finding
 from symcheck.conditions.smoothness.dead import without_dead_parts
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind

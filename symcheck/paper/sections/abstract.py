@@ -37,6 +37,7 @@ def _become_symmetric(w: Values) -> Iterator[Fact]:
         changes = []
         x = w["x"]
         p = x / (x + 1)
+        # sum_y l_CE = -log(p_1 p_2) at C = 2, and both labels have the penalty: 2 lambda ||z||^2.
         for lam in (w["lambda"], 10 * w["lambda"], 100 * w["lambda"]):
             at_zero = 2 * log_ball(Fraction(2))
             moved = -log_ball(p * (1 - p)) + 2 * ball_of(lam) * log_ball(x) ** 2
@@ -65,6 +66,7 @@ def _become_symmetric(w: Values) -> Iterator[Fact]:
 
 def _and_thus_robust(w: Values) -> Iterator[Fact]:
     weights = (w["w1"], w["w2"], w["w3"])
+    # Far beyond what floats tell apart: the scores are fractions.
     alphas = [Fraction(1, 10**k) for k in range(0, 60, 6)]
     flips = [tuple(largest(tie_scores(alpha, rate, weights)) for rate in (Fraction(0), w["rho"])) for alpha in alphas]
     yield repairs(

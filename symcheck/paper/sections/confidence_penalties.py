@@ -67,6 +67,7 @@ def _is_invariant(text: str) -> bool:
 
 def _smoothing(w: Values) -> Iterator[Fact]:
     p = w["x"] / (w["x"] + 1)
+    # Products instead of logarithms: log grows, so the order is the same, and rationals are exact.
     uniform, other = (x * (1 - x) for x in (Fraction(1, 2), p))
     yield refutes(
         r"$C = 2$: $h = \log(p_1 p_2)$ is $\log\tfrac14$ at uniform $p$ and smaller at the witness, so uniform is "

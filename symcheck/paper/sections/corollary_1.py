@@ -38,6 +38,7 @@ def _identity(_: Values) -> Iterator[Fact]:
 def _half_line(rho: Fraction, label: tuple[Fraction, ...]) -> Fraction:
     """E<u, target> for u = (1, -2), the noisy target of ``label`` for class 1: the sign of the minimising t."""
     u = (Fraction(1), Fraction(-2))
+    # At C = 2 the other label's vector is that of this one with its entries swapped.
     other = (label[1], label[0])
     return inner(u, [(1 - rho) * p + rho * q for p, q in zip(label, other, strict=True)])
 

@@ -43,6 +43,7 @@ WEIGHTED = (Fraction(1), Fraction(10), Fraction(1))
 
 def _single(w: Values) -> Iterator[Fact]:
     x, y = w["x"], w["y"]
+    # Orthogonal to the one feature vector, so it moves no output.
     theta = (y, -x)
     moment = [[a * b for b in (x, y)] for a in (x, y)]
     yield repairs(
@@ -99,6 +100,7 @@ def _references(w: Values) -> Iterator[Fact]:
 
 def _tie(w: Values) -> Iterator[Fact]:
     rho, weights = w["rho"], (w["w1"], w["w2"], w["w3"])
+    # A check of the formula only; that it holds at every alpha follows from m < 1 < m', and from the next fact.
     alphas = [Fraction(1, 10**k) for k in range(7)] + [Fraction(10**3)]
     turned = all(
         largest(tie_scores(alpha, Fraction(0), weights)) == (1,) and largest(tie_scores(alpha, rho, weights)) == (2,)

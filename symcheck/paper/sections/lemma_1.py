@@ -77,6 +77,7 @@ def _lemma_1(w: Values) -> Iterator[Fact]:
     yield theorem_fact("Lemma 1", "cross_entropy", "l2", Verdict.PROVED)
     a = contraction(2, w["rho"])
     noisy_ones, clean_ones = (_lowest(values) for values in _objectives(w["rho"], 1 / a))
+    # Other factors have to give other minimisers, else the equality of the sets would show nothing.
     others = [_lowest(_objectives(w["rho"], factor)[1]) for factor in (Fraction(1), a, 1 / a**2)]
     yield proves(
         r"MUH $+ \tfrac12\Vert z\Vert^2$ on 81 outputs, $C = 2$: the two sets are the same, so the other inclusion "

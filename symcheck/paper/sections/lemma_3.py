@@ -52,6 +52,7 @@ def _singular(w: Values) -> Iterator[Fact]:
         all(vanishes(diff(alpha * h + g, t).subs(at)) for t in (t1, t2)),
         ALGEBRA,
     )
+    # Two vectors of the plane are parallel exactly if this determinant is 0.
     cross = at[t1] / s * diff(h, t2) - at[t2] / s * diff(h, t1)
     hessian = [[diff(g, x, y).subs({t1: 0, t2: 0}) for y in (t1, t2)] for x in (t1, t2)]
     yield refutes(
@@ -94,6 +95,7 @@ def _signs(w: Values) -> Iterator[Fact]:
 def _remainder(w: Values) -> Iterator[Fact]:
     delta, s = Symbol("delta", positive=True), Symbol("s", positive=True)
     g = delta**2 / 2 + delta ** Rational(5, 2)
+    # delta = s^2 makes polynomials of the half powers.
     second = diff(g, delta, 2).subs(delta, s**2)
     remainder = diff(g, delta).subs(delta, s**2) - second.subs(s, 0) * s**2
     quotient = (remainder / s**4).subs(s, rational(w["s"]))

@@ -26,6 +26,7 @@ def _generic() -> tuple[Matrix, Matrix, object, list[object]]:
         b = symbols(f"{name}1:6")
         outputs.append(b[0] * t1 + b[1] * t2 + b[2] * t1**2 / 2 + b[3] * t1 * t2 + b[4] * t2**2 / 2)
     z = Matrix(outputs)
+    # Terms of higher order have no part in second derivatives at 0, so these stand for any C^2 functions.
     p, q, c11, c12, c22 = symbols("p q c11 c12 c22")
     g = p * z[0] + q * z[1] + (c11 * z[0] ** 2 + 2 * c12 * z[0] * z[1] + c22 * z[1] ** 2) / 2
     return z, z.jacobian(_THETA), g, [p, q, Matrix([[c11, c12], [c12, c22]])]
@@ -103,6 +104,7 @@ def _flat(w: Values) -> Iterator[Fact]:
     yield refutes(
         rf"$g = t^{power}$ is a regularizer as printed: $C^2$, and its derivative vanishes at 0 alone and changes its "
         r"sign there",
+        # real_roots counts multiplicities: all the zeros lie at 0.
         real_roots(slope.as_expr(), t) == [0] * slope.degree() and bool(slope.eval(-1) < 0 < slope.eval(1)),
         ALGEBRA,
         f"its derivative is {slope.as_expr()}",

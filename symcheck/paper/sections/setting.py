@@ -43,6 +43,7 @@ def _noise(_: Values) -> Iterator[Fact]:
 def _risk(_: Values) -> Iterator[Fact]:
     same = []
     for classes, rho in ((2, Fraction(2, 5)), (3, Fraction(1, 2)), (5, Fraction(3, 4))):
+        # No symmetry in z or in the law: equal entries would hide a label that is mixed up.
         z = tuple(Fraction(k * k - 3, k + 1) for k in range(1, classes + 1))
         labels = {k: Fraction(2 * k, classes * (classes + 1)) for k in range(1, classes + 1)}
         joint = sum(p * risk(muh, z, noisy(k, classes, rho)) for k, p in labels.items())
@@ -129,6 +130,7 @@ def _robust(_: Values) -> Iterator[Fact]:
 
 
 def _inclusion(_: Values) -> Iterator[Fact]:
+    # Also counted: families without the inclusion that are not robust, as a condition that never fails says nothing.
     included = enough = others = 0
     for family, clean, blurred in _families():
         noisy_ones, clean_ones = _minimisers(family, blurred), _minimisers(family, clean)

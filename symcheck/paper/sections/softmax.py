@@ -105,6 +105,7 @@ def _alike(classes: int) -> bool:
 
 
 def _says_nothing(w: Values) -> Iterator[Fact]:
+    # The sum is affine in p: three points that are not on a line decide it on the whole simplex.
     third = Fraction(1, 3)
     points = [(w["p1"], w["p2"], 1 - w["p1"] - w["p2"]), (third,) * 3, (third / 2, third / 2, 2 * third)]
     sums = {name: linear_sums(loss, points) for name, loss in SIMPLEX_LOSSES.items()}

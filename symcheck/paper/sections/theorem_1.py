@@ -37,6 +37,7 @@ def _norm_squared(first: Expr, second: Expr) -> Expr:
 
 def _at_root(expression: Expr) -> Expr:
     """``expression`` with sqrt2 squared replaced by 2."""
+    # sqrt(2) as a symbol: the displays are compared as polynomials, and stay rational.
     return rem(expression.expand(), _S2**2 - 2, _S2)
 
 
@@ -73,6 +74,7 @@ def _theorem_1(_: Values) -> Iterator[Fact]:
         r"degree $k$: with $t = a^{1/(k-1)}$ the factor of $L$ is $a\,t = t^k$, that of $G$: so for $\sum_i z_i^k$ "
         r"with $k = 3, 4, 6$, and not with the exponents of another degree",
         all(_scaled(power, k) for k, power in powers.items())
+        # A check that can fail: with the exponent of another degree the identity must not hold.
         and not any(_scaled(power, k + 1) for k, power in powers.items()),
         ALGEBRA,
     )

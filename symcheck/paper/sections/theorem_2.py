@@ -66,6 +66,7 @@ def _domination(w: Values) -> Iterator[Fact]:
     """Z = theta phi with phi = X^(-1/3), X uniform on (0, 1), in the variable u = X^(1/3): dX = 3 u^2 du."""
     u, t, least = Symbol("u", positive=True), Symbol("theta"), rational(w["u"])
     margin = t / u
+    # E phi^2 stays below 3 and E phi^4 grows without end: the Hessian is finite, and the fourth moment is not.
     square, fourth = (integrate(expand(margin**k * 3 * u**2), (u, least, 1)) for k in (2, 4))
     yield repairs(
         r"domination is to be asked for: $C = 2$, outputs $\tfrac12\theta\phi\,(1, -1)$ with $\phi = X^{-1/3}$, $X$ "

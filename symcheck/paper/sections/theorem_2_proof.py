@@ -44,6 +44,7 @@ def _no_cone(w: Values) -> Iterator[Fact]:
     points = [(rational(w["beta"]), rational(w["clean"])), (a * rational(w["beta"]), rational(w["noisy"]))]
     stationary_there = all(diff(risk, T).subs({strength: b, T: at}) == 0 for b, at in points)
     convex = Poly(diff(risk, T, 2), T)
+    # Class 1 is predicted for x > -theta: between the two minimisers' thresholds the predictions differ.
     between = -(points[0][1] + points[1][1]) / 2
     margins = [MARGIN.subs({T: at, X: between}) for _, at in points]
     yield refutes(
@@ -81,6 +82,7 @@ def _at_zero(w: Values) -> Iterator[Fact]:
     outputs = []
     for factor, solution in ((Fraction(1), w["clean"]), (a, w["noisy"])):
         pull = [rational(w["beta"] * factor * m) for m in target]
+        # The other two penalties are 2 z_i^2, whose slope is 4 z_i.
         others = [Fraction(str(x / 4)) for x in pull[1:]]
         outputs.append((solution, *others))
     # strictly convex in each z_i, so the only minimiser is where each slope equals its pull

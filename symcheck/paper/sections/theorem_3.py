@@ -68,6 +68,7 @@ def _target_shrinks() -> bool:
     """E[o_Ybar | Y = y] = a o + rho/(C - 1) S with S = sum_k o_k, which is 0."""
     C, rho, o, total = symbols("C rho o S")
     found = noisy_mean(o, total, C, rho)
+    # It does depend on S: without sum_k o_k = 0 noise would do more than shrink.
     return vanishes(found.subs(total, 0) - shrinking(C, rho) * o) and not vanishes(diff(found, total))
 
 
@@ -80,6 +81,7 @@ def _unbounded(w: Values) -> Iterator[Fact]:
         ALGEBRA,
     )
     classes, rate, bound = int(w["C"]), w["alpha"], w["M"]
+    # Along o_1 MUH falls without end, and the bounded penalty cannot hold it.
     toward = centred(1, classes)
     slope = -muh(toward, 1)
     at = (bound + 1) / (rate * slope)

@@ -29,6 +29,7 @@ def _branch_is_not_the_minimiser(w: Values) -> Iterator[Fact]:
     alpha, far = rational(w["alpha"]), rational(w["s"])
     branch = newton_series(_equation, Fraction(1), 5)
     series = sum((rational(Fraction(int(branch[n].p), int(branch[n].q))) * ALPHA**n for n in range(5)), Symbol("s") * 0)
+    # The series is put into the derivative of the objective itself, not into the equation that it was solved from.
     above, _ = fraction(cancel(diff(OBJECTIVE, S)))
     left = Poly(above.subs(S, series), ALPHA)
     yield proves(

@@ -44,6 +44,7 @@ def _no_signal(w: Values) -> Iterator[Fact]:
         EVERY_C,
     )
     half, third = Fraction(1, 2), Fraction(1, 3)
+    # Independent labels with a signal, and dependent ones without: neither implies the other.
     independent = _target([(half, (2 * third, third), (Fraction(x), Fraction(1))) for x in (-1, 1)])
     one, two = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))
     places = [(Fraction(x), Fraction(1)) for x in (-2, -1, 1, 2)]

@@ -42,7 +42,8 @@ def _objective(z: Vector, alpha: Fraction, diagonal: Vector, rho: Fraction) -> F
 
 
 def _is_minimiser(z: Vector, alpha: Fraction, diagonal: Vector, rho: Fraction) -> bool:
-    """Whether the objective at z + h is that at z plus h'Ah, for each h of a basis, its sums and its negatives."""
+    """Whether the objective at z + h is that at z plus h'Ah, for each h of a basis and three others."""
+    # At another z a multiple of the slope would be added to h'Ah, and three independent h would show it.
     here = _objective(z, alpha, diagonal, rho)
     moves = [
         tuple(Fraction(x) for x in h) for h in ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 0), (-1, 2, 1), (0, -3, 1))

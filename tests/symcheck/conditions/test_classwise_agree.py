@@ -122,7 +122,7 @@ def test_a_report_that_is_kept_outlives_its_budget() -> None:
     """What is asked of a report later was found out when it was made, within the budget of that time."""
     from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
     from symcheck.conditions.gradient.classwise import classwise_loss_report
-    from symcheck.conditions.pair.drift import drift_verdict
+    from symcheck.conditions.pair.drift_against_hessian import drift_verdict
 
     A, B = MatrixParameter("A", positive_definite=True), MatrixParameter("B", symmetric=True)
     prior = Formula.of(-sc.log_softmax(z + sc.log(ClassParameter("pi", above=0, total=1)))[y])

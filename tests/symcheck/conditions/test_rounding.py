@@ -10,7 +10,7 @@ import pytest
 
 import symcheck as sc
 from symcheck.certificates.record_reader import read_record
-from symcheck.conditions.agreement.rounding import middles, rounded_names, rounded_parts
+from symcheck.conditions.rounding import middles, rounded_names, rounded_parts
 from symcheck.errors import CertificateError, ParameterError
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind

@@ -13,7 +13,7 @@ from symcheck.budget import Budget
 from symcheck.certificates.certify import certify
 from symcheck.certificates.recheck import recheck
 from symcheck.conditions import remembered
-from symcheck.conditions.gradient.loss import loss_report
+from symcheck.conditions.gradient.loss_report import loss_report
 from symcheck.conditions.remembered import apart, forget
 from symcheck.errors import CertificateError
 from symcheck.language.formula import Formula

@@ -14,11 +14,11 @@ from itertools import combinations
 
 from symcheck.conditions.curvature.hessian import Hessian
 from symcheck.conditions.curvature.labelled_hessian import LabelledHessian
-from symcheck.conditions.curvature.regularizer import RegularizerReport
+from symcheck.conditions.curvature.regularizer_report import RegularizerReport
 from symcheck.conditions.gradient.classwise import ClasswiseLossReport
 from symcheck.conditions.gradient.drift import Drift
 from symcheck.conditions.gradient.labels import LabelForm
-from symcheck.conditions.gradient.loss import LossReport
+from symcheck.conditions.gradient.loss_report import LossReport
 from symcheck.field.element import Element
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict, conjunction

@@ -17,10 +17,10 @@ from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.split import SignChange, reports_by_part
 from symcheck.conditions.cases.wider import NOT_WHOLE, at, points_inside
 from symcheck.conditions.cases.witness_points import witness_at
-from symcheck.conditions.gradient.gradient import Slope, TierCase, exact_ends, slope_of, tier_cases
+from symcheck.conditions.gradient.tiers import Slope, TierCase, exact_ends, slope_of, tier_cases
 from symcheck.conditions.smoothness.kink import Break, break_of
-from symcheck.conditions.smoothness.kinks import agreed_sides, changing_factor, without_dead_kinks
 from symcheck.conditions.smoothness.smooth import kink_finding, smooth_finding
+from symcheck.conditions.smoothness.two_sides import agreed_sides, changing_factor, without_dead_kinks
 from symcheck.field.ball import Point
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Sample, Sign

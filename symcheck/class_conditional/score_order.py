@@ -99,6 +99,7 @@ class Scores:
         assert direction is not None, "noise that is not uniform turns some prediction"
         found = self.flip(self._law(direction.scores(self.classes)))
         assert found is not None
+        # What was found in whole numbers is computed again in fractions, from the law itself.
         assert found.clean == (direction.i + 1,)
         assert factor == 0 or found.clean[0] not in found.noisy
         return found
@@ -116,6 +117,7 @@ class Scores:
         rows = self.hessian or tuple(self._unit(i) for i in range(n))
         pushed = [sum((h * x for h, x in zip(row, scores, strict=True)), Fraction(0)) for row in rows]
         along = [sum(row, Fraction(0)) for row in rows]
+        # b makes the entries of H(x - b 1) add up to 0, so that those of eta add up to 1; scores may shift by b.
         b = sum(pushed, Fraction(0)) / sum(along, Fraction(0))
         moved = [p - b * a for p, a in zip(pushed, along, strict=True)]
         most = min([Fraction(1), *(self._share / -x for x in moved if x < 0)])
@@ -173,12 +175,14 @@ def needed_lead(noise: Matrix) -> Fraction | None:
             continue
         look()
         lead = rows[i][i] - rows[i][j]
+        # Even a law that is 1 at the class i does not keep it in the lead.
         if lead <= 0:
             return None
         others = [a - b for a, b in zip(columns[i], columns[j], strict=True)]
         del others[i]
         total, count = _least_mean(lead, sorted(others))
         if total < 0:
+            # The g at which g lead + (1 - g) total/count = 0.
             worst = max(worst, Fraction(-total, lead * count - total))
     return worst
 

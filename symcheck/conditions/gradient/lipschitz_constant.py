@@ -14,7 +14,7 @@ from sympy import Expr
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_expansion
 from symcheck.conditions.agreement.scopes import scope_with
-from symcheck.conditions.gradient.gradient import slope_of
+from symcheck.conditions.gradient.tiers import slope_of
 from symcheck.conditions.remembered import remembered
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
@@ -26,7 +26,7 @@ from symcheck.reason import Reason, Undecided
 
 
 @dataclass(frozen=True)
-class SlopeAtZero:
+class LipschitzConstant:
     """``values`` are K_1, ..., K_C of a loss that treats classes differently, else one K; none if not derived.
 
     ``text`` is K_y for every y and C, also where entries of arrays are free; ``reason`` why there is nothing.
@@ -37,19 +37,19 @@ class SlopeAtZero:
     reason: Reason | None = None
 
 
-def slope_at_zero(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
+def lipschitz_constant(formula: Formula, scope: Scope, budget: Budget) -> LipschitzConstant:
     """||grad l(0, y)||_2 as exact expressions of C and the parameters of ``scope``.
 
     >>> from symcheck.language.formula import symbols
     >>> from symcheck.language.functions import logsumexp
     >>> z, y = symbols()
-    >>> print(slope_at_zero(Formula.of(logsumexp(z) - z[y]), Scope(), Budget()).text)
+    >>> print(lipschitz_constant(Formula.of(logsumexp(z) - z[y]), Scope(), Budget()).text)
     sqrt(C - 1)/sqrt(C)
     """
-    return remembered(_slope_at_zero, formula, scope_with(scope, formula), budget)
+    return remembered(_lipschitz_constant, formula, scope_with(scope, formula), budget)
 
 
-def _slope_at_zero(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
+def _lipschitz_constant(formula: Formula, scope: Scope, budget: Budget) -> LipschitzConstant:
     try:
         if not formula.is_classwise:
             return _alike(formula, scope, budget)
@@ -57,10 +57,10 @@ def _slope_at_zero(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZer
             return _for_every_class(formula, scope, budget)
         return _by_label(formula, scope, budget)
     except Undecided as stop:
-        return SlopeAtZero(reason=stop.reason)
+        return LipschitzConstant(reason=stop.reason)
 
 
-def _alike(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
+def _alike(formula: Formula, scope: Scope, budget: Budget) -> LipschitzConstant:
     agreed = agreed_expansion(formula, scope, budget)
     field = agreed.field
     slope = slope_of(agreed.constants, field)
@@ -70,23 +70,23 @@ def _alike(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
         value = kappa.sympy() * sympy.sqrt(((field.C - 1) / field.C).sympy())
     else:
         value = _root(kappa * kappa * (field.C - 1) / field.C + drift * drift * field.C)
-    return SlopeAtZero((value,), str(value))
+    return LipschitzConstant((value,), str(value))
 
 
-def _by_label(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
+def _by_label(formula: Formula, scope: Scope, budget: Budget) -> LipschitzConstant:
     found = labelled_expansion(formula, scope, budget)
     zero = found.field.number(0)
     values = tuple(_root(sum((b * b for b in row), zero)) for row in found.gradients)
-    return SlopeAtZero(values, ", ".join(map(str, values)))
+    return LipschitzConstant(values, ", ".join(map(str, values)))
 
 
-def _for_every_class(formula: Formula, scope: Scope, budget: Budget) -> SlopeAtZero:
+def _for_every_class(formula: Formula, scope: Scope, budget: Budget) -> LipschitzConstant:
     """K_y with the entries of free arrays at y, and sums over all classes, written out."""
     found = indexed_expansion(formula, scope, budget)
     field = found.field
     other = found.at_1 * found.at_1
     square = found.at_0 * found.at_0 + field.summed(other, 1) - field.renamed(other, {1: 0})
-    return SlopeAtZero((), f"sqrt({field.text(square, {0: 'y'})})")
+    return LipschitzConstant((), f"sqrt({field.text(square, {0: 'y'})})")
 
 
 def _root(square: Element) -> Expr:

@@ -10,7 +10,7 @@ import sympy
 import symcheck as sc
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.scopes import scope_with
-from symcheck.conditions.gradient.slope_at_zero import SlopeAtZero, slope_at_zero
+from symcheck.conditions.gradient.lipschitz_constant import LipschitzConstant, lipschitz_constant
 from symcheck.field.symbols import C_SYMBOL
 from symcheck.intake.catalogue import loss_named, names
 from symcheck.language.formula import Formula
@@ -19,8 +19,8 @@ from symcheck.readings.explicit.explicit import explicit_expansion
 from symcheck.reason import Code, Undecided
 
 
-def slope(formula: Formula, classes: Classes | None = None) -> SlopeAtZero:
-    return slope_at_zero(formula, Scope(classes or Classes()), Budget(20))
+def slope(formula: Formula, classes: Classes | None = None) -> LipschitzConstant:
+    return lipschitz_constant(formula, Scope(classes or Classes()), Budget(20))
 
 
 KNOWN = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symcheck.class_conditional.flips import Matrix
-from symcheck.class_conditional.order import Flip
+from symcheck.class_conditional.score_order import Flip
 from symcheck.findings.step import Derivation
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Scope
@@ -36,7 +36,7 @@ _THEOREM = (
         r"multiples of $\mathbf{1}$."
     ),
 )
-"""Why it is uniform noise or a law turns, in sentences; the proof is in ``symcheck.class_conditional.order``."""
+"""Why it is uniform noise or a law turns, in sentences; the proof is in ``symcheck.class_conditional.score_order``."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ class NoiseCondition(Page):
             yield Paragraph(("A prediction turns, at ", at, ": ", str(self.witness)))
         if self.reason is not None:
             yield Paragraph((f"Open: {self.reason}",))
+        # With PROVED the lead is 0, and goes without saying.
         if self.lead is not None and self.verdict is Verdict.REFUTED and self.laws is None:
             yield Paragraph((f"Predictions keep wherever the leading clean class leads by more than {self.lead}.",))
         yield Section("Why")

@@ -14,8 +14,8 @@ from symcheck.conditions.cases.wider import NOT_WHOLE
 from symcheck.conditions.cases.witness_points import nonzero_point, witness_at
 from symcheck.conditions.curvature.hessian import Hessian, HessianCase
 from symcheck.conditions.smoothness.kink import Break, break_of
-from symcheck.conditions.smoothness.kinks import changing_factor, without_dead_kinks
 from symcheck.conditions.smoothness.smooth import kink_finding, smooth_finding
+from symcheck.conditions.smoothness.two_sides import changing_factor, without_dead_kinks
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.pieces import pieces
