@@ -147,13 +147,17 @@ class _Later:
     space: Space
     found: Mapping[Condition, Finding]
     seconds: float
+
     known: dict[Condition, Finding] = field(default_factory=dict)
 
     def finding(self, condition: Condition) -> Finding:
-        """The finding on ``condition``, derived once."""
-        if condition not in self.known:
-            self.known[condition] = self._derived(condition)
-        return self.known[condition]
+        """The finding on ``condition``, derived once, and again if it was the budget that ended."""
+        found = self.known.get(condition)
+        if found is None:
+            found = self._derived(condition)
+            if found.reason is None or found.reason.code is not Code.BUDGET:
+                self.known[condition] = found
+        return found
 
     def _derived(self, condition: Condition) -> Finding:
         if condition is Condition.SHIFT_INVARIANT:

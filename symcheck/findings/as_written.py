@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 from sympy import Expr, Piecewise
 from sympy.logic.boolalg import Boolean
@@ -19,11 +19,13 @@ class AsWritten:
     """A value whose fields are pickled and copied as they are written.
 
     SymPy makes a ``Piecewise`` anew when it is unpickled, and turns its conditions around on the way: C > tau became
-    tau < C, and the copy of a certificate was another certificate.
+    tau < C, and the copy of a certificate was another certificate.  What was derived on request is left out, so that
+    equal values are equal bytes, whatever was asked of them.
     """
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: _packed(value) for name, value in vars(self).items()}
+        assert is_dataclass(self)
+        return {f.name: _packed(getattr(self, f.name)) for f in fields(self)}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         vars(self).update({name: _unpacked(value) for name, value in state.items()})

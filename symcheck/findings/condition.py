@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, final
 
+from symcheck.errors import UnknownNameError, did_you_mean
+
 
 class _Conditions(type):
     """``for condition in Condition``, ``Condition["LOSS_SMOOTH"]``: all that are known, as they were made."""
@@ -13,6 +15,8 @@ class _Conditions(type):
         return iter(tuple(_KNOWN.values()))
 
     def __getitem__(cls, name: str) -> Condition:
+        if name not in _KNOWN:
+            raise UnknownNameError(f"condition: there is none called {name!r}{did_you_mean(str(name), _KNOWN)}")
         return _KNOWN[name]
 
 

@@ -47,3 +47,17 @@ def test_what_is_no_condition_is_refused(given: object) -> None:
         sc.SymcheckError, match=r"condition: got .*; accepted is a symcheck.Condition, one of LOSS_SMOOTH"
     ):
         sc.certify("gce", "l2").property(given)
+
+
+@pytest.mark.parametrize("name", ["LOSS_CONVX", "NOPE", ""])
+def test_an_unknown_condition_names_the_nearest(name: str) -> None:
+    with pytest.raises(sc.SymcheckError, match=f"condition: there is none called '{name}'"):
+        sc.Condition[name]
+    with pytest.raises(sc.SymcheckError, match=r"did you mean LOSS_CONVEX"):
+        sc.Condition["LOSS_CONVX"]
+
+
+def test_a_condition_that_nothing_derives_is_undecided() -> None:
+    found = sc.certify("gce", "l2").property(sc.Condition("LOSS_OF_A_TEST", "l is a loss of a test"))
+    assert found.verdict is sc.Verdict.UNDECIDED
+    assert "symcheck.certificates.properties" in str(found.reason)

@@ -125,11 +125,34 @@ def test_what_is_asked_of_a_copy_is_what_the_certificate_says(loss: str, regular
     assert other.check() == cert
 
 
-def test_what_was_asked_before_pickling_is_kept() -> None:
+@pytest.mark.parametrize(
+    ("loss", "regularizer"), [("gce", "l2"), ("phuber_ce", "entropy"), ("class_weighted_ce", "l2")]
+)
+def test_equal_certificates_are_equal_bytes_whatever_was_asked_of_them(loss: str, regularizer: str) -> None:
+    """joblib and Dask know a value by its bytes."""
+    cert, other = sc.certify(loss, regularizer), sc.certify(loss, regularizer)
+    before = pickle.dumps(cert)
+    assert pickle.dumps(other) == before
+    assert (cert.prediction, cert.full(), cert.assumptions, cert.headline, cert.reference_orders) is not None
+    assert pickle.dumps(cert) == before
+    joblib = pytest.importorskip("joblib")
+    assert joblib.hash(cert) == joblib.hash(other)
+
+
+def test_what_is_undecided_is_derived_again_when_it_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A budget that ran out once does not leave a condition open for good."""
+    from symcheck.certificates import material
+
     cert = sc.certify("gce", "l2")
-    full, prediction = cert.full(), cert.prediction
-    other = pickle.loads(pickle.dumps(cert))
-    assert (vars(other)["prediction"], vars(other)["_full"]) == (prediction, full)
+    true = material.property_finding
+
+    def stopped(problem: object, condition: sc.Condition, seconds: float) -> object:
+        raise Undecided(Reason(Code.BUDGET, "it took long", "raise budget="))
+
+    monkeypatch.setattr(material, "property_finding", stopped)
+    assert cert.property(sc.Condition.LOSS_SYMMETRIC).verdict is sc.Verdict.UNDECIDED
+    monkeypatch.setattr(material, "property_finding", true)
+    assert cert.property(sc.Condition.LOSS_SYMMETRIC).verdict is not sc.Verdict.UNDECIDED
 
 
 def test_a_certificate_is_read_in_a_process_that_has_certified_nothing(tmp_path) -> None:
