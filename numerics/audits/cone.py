@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf, isnan
 
 import torch
 from torch import Tensor
@@ -70,8 +71,10 @@ def _error(network: Linearised, names: list[str], theta: Tensor) -> float:
     for t in SCALES:
         moved = theta.clone()
         moved[inside] *= t
-        found.append(float((network.scores(moved) - t * before).norm() / (t * before.norm())))
-    return max(min(error, float("inf")) for error in found)
+        error = float((network.scores(moved) - t * before).norm() / (t * before.norm()))
+        # Scores that overflow are no t Z; max() would pass over a nan in silence.
+        found.append(inf if isnan(error) else error)
+    return max(found)
 
 
 def _missed(network: Linearised) -> float:

@@ -244,6 +244,17 @@ class Cubed(nn.Module):
         return (x @ self.weight.T) ** 3
 
 
+class Overflowing(nn.Module):
+    """Scores W x as long as ``rate`` ||W||^2 is no exponent of an overflow, and no numbers beyond."""
+
+    def __init__(self, rate):
+        super().__init__()
+        self.weight, self.rate = nn.Parameter(torch.ones(3, 4)), rate
+
+    def forward(self, x):
+        return x @ self.weight.T + 0 * torch.exp(self.rate * self.weight.square().sum())
+
+
 class TestCones:
     def cone(self, cert, model):
         return audit(cert, model, "iris", start="as-is").hypothesis("the scores form a cone")
@@ -252,6 +263,11 @@ class TestCones:
         found = self.cone(cert, Scaled(True))
         assert found.answer is HOLDS
         assert "the weights of the module itself by t" in found.sentence
+
+    @pytest.mark.parametrize("rate", [1.0, 5.0, 20.0])  # e^709 overflows: from t = 30 on, from t = 3 on, at once
+    def test_scores_that_overflow_are_not_scaled(self, cert, rate):
+        assert self.cone(cert, Overflowing(0.0)).answer is HOLDS
+        assert self.cone(cert, Overflowing(rate)).answer is UNKNOWN
 
     def test_bounded_scores_leave_it_unknown(self, cert):
         found = self.cone(cert, Scaled(False))
