@@ -28,9 +28,6 @@ MOST_HALVINGS = 30
 class Optimiser(ABC):
     """A rule that moves weights; its fields are the settings."""
 
-    needs_values = False
-    """Whether a step looks at values, and so needs all samples at once."""
-
     def state(self, weights: Tensor) -> State:  # noqa: ARG002 - some remember nothing
         """The state before the first step, for ``weights`` (K, m)."""
         return {}
@@ -113,7 +110,6 @@ class LBFGS(Optimiser):
     decides (Hager, Zhang 2005).  Without it steps have length ``lr``, as in torch.optim.LBFGS.
     """
 
-    needs_values = True
     lr: float = 1.0
     history: int = 20
     line_search: bool = True

@@ -8,8 +8,6 @@ from numerics.errors import TrainingError
 from numerics.networks.optimisers import LBFGS, Adam, Optimiser
 from numerics.networks.problem import Scaling
 
-LEAST_CHECKS = 1
-
 
 @dataclass(frozen=True, kw_only=True)
 class Training:

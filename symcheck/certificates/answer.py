@@ -92,6 +92,11 @@ class Answer(AsWritten, ABC):
         return self.remains.sentence
 
     @property
+    def is_proved_somewhere(self) -> bool:
+        """Whether the condition holds for some numbers of classes or values of parameters, as ``cases`` tell."""
+        return any(case.verdict is Verdict.PROVED for case in self.cases if not case.is_special)
+
+    @property
     def is_local(self) -> bool:
         """Whether minimisers were shown not to be held, so that the local branch of Theorem 2 is what is left."""
         held = self.finding(Condition.MINIMISERS_HELD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from symcheck.certificates.lines import ROUTINE, pair_line, place_of, reason_line, step_line, witness_line
+from symcheck.certificates.lines import pair_line, place_of, premise_item, reason_line, witness_line
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.problem import Problem
@@ -65,7 +65,7 @@ class Applied(Page):
             )
         )
         yield Section("Premises on l and g")
-        yield Items(tuple(_premise(p, names, is_told=p is failing) for p in self.premises))
+        yield Items(tuple(premise_item(p, names, is_told=p is failing) for p in self.premises))
         yield Section("Assumptions that stay open" if failing is None else "Assumptions that it would leave open")
         yield Items(tuple(Item("", line_of(text)) for text in self.assumptions))
         if self.discharged:
@@ -125,18 +125,6 @@ def _settled(
         if rule.leaves and rule.leaves not in open_:
             open_.append(rule.leaves)
     return tuple(open_), tuple(discharged)
-
-
-def _premise(p: Premise, names: Collection[str], *, is_told: bool) -> Item:
-    steps = tuple(step_line(s, names) for s in p.derivation)
-    is_routine = p.verdict is Verdict.PROVED and p.condition in ROUTINE
-    below = [] if is_routine else list(steps)
-    if not is_told and p.witness is not None:
-        below.append(("witness: ", *witness_line(p.witness, names)))
-    if not is_told and p.reason is not None:
-        below.append(reason_line(p.reason, names))
-    said = p.detail if p.detail.startswith(p.statement) else f"{p.statement}: {p.detail}"
-    return Item(p.verdict.name, line_of(said, names), tuple(below), steps if is_routine else ())
 
 
 def _why(p: Premise, names: Collection[str]) -> Line:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symcheck.certificates.applied import Applied
-from symcheck.certificates.lines import finding_entry, pair_line, power_math
+from symcheck.certificates.lines import finding_item, pair_line, power_math
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order
 from symcheck.findings.verdict import Verdict
@@ -42,7 +42,7 @@ class Full(Page):
         """The properties of l and g, every theorem with what it leaves open or what fails, the orders by family."""
         names = [p.name for p in self.problem.scope.parameters]
         yield Section("Properties of l and g, for all z")
-        yield Items(tuple(finding_entry(f, names, is_told=False) for f in self.properties))
+        yield Items(tuple(finding_item(f, names, is_told=False) for f in self.properties))
         yield Section("Every theorem, the strongest first")
         yield Items(tuple(a.item() for a in self.theorems))
         if self.orders:

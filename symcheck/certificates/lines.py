@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
@@ -16,12 +17,14 @@ from symcheck.render.block import Code, Item, Line, Math, Strong
 from symcheck.render.prose import line_of
 from symcheck.render.tex import TOKEN
 from symcheck.theorems.base import Theorem
+from symcheck.theorems.premise import Premise
 
 ROUTINE = (Condition.LOSS_SMOOTH, Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
 """Conditions whose proofs hold no surprise: a narrow page leaves the steps out."""
 
 
 def witness_line(w: Witness, names: Collection[str]) -> Line:
+    """The point, the quantity there, and what it should have been."""
     place = ", ".join([f"C = {w.classes}", *(f"{n} = {v}" for n, v in sorted(w.parameters.items()))])
     is_exact = w.decimal in ("", w.value) or re.fullmatch(r"-?\d+(/\d+)?", w.value) is not None
     ball: Line = () if is_exact else (", which lies in ", Math(w.decimal))
@@ -36,17 +39,23 @@ def reason_line(r: Reason, names: Collection[str]) -> Line:
     return (Strong(r.code.value), *where, ": ", *line_of(r.why, names), "; to settle it: ", *line_of(r.settle, names))
 
 
-def finding_entry(f: Finding, names: Collection[str], *, is_told: bool) -> Item:
-    steps = tuple(step_line(s, names) for s in f.derivation)
-    is_routine = f.verdict is Verdict.PROVED and f.condition in ROUTINE
+def finding_item(f: Finding, names: Collection[str], *, is_told: bool) -> Item:
+    """What a page says of a finding: its witness or reason only if the headline has not told it."""
+    item = premise_item(Premise.of(f), names, is_told=is_told)
+    return replace(item, line=(*item.line, f" [{f.trust.value}]"))
+
+
+def premise_item(p: Premise, names: Collection[str], *, is_told: bool) -> Item:
+    """What a page says of a premise: its witness or reason only if the page has not told it before."""
+    steps = tuple(step_line(s, names) for s in p.derivation)
+    is_routine = p.verdict is Verdict.PROVED and p.condition in ROUTINE
     below = [] if is_routine else list(steps)
-    if not is_told and f.witness is not None:
-        below.append(("witness: ", *witness_line(f.witness, names)))
-    if not is_told and f.reason is not None:
-        below.append(reason_line(f.reason, names))
-    said = f.detail if f.detail.startswith(f.condition.value) else f"{f.condition.value}: {f.detail}"
-    line = (*line_of(said, names), f" [{f.trust.value}]")
-    return Item(f.verdict.name, line, tuple(below), steps if is_routine else ())
+    if not is_told and p.witness is not None:
+        below.append(("witness: ", *witness_line(p.witness, names)))
+    if not is_told and p.reason is not None:
+        below.append(reason_line(p.reason, names))
+    said = p.detail if p.detail.startswith(p.statement) else f"{p.statement}: {p.detail}"
+    return Item(p.verdict.name, line_of(said, names), tuple(below), steps if is_routine else ())
 
 
 def step_line(s: Step, names: Collection[str]) -> Line:

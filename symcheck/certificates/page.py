@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from symcheck.certificates.answer import Answer
-from symcheck.certificates.lines import finding_entry, place_of, power_math, reason_line, witness_line
+from symcheck.certificates.lines import finding_item, place_of, power_math, reason_line, witness_line
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
@@ -117,11 +117,11 @@ def scope_line(scope: Scope) -> Line:
 def outline(c: Answer) -> Iterator[Block]:
     """The page of ``c``: headline first, then what it rests on, then what it says about training."""
     names = [p.name for p in c.scope.parameters]
-    told = _told(c)
+    deciding = _deciding(c)
     yield Title(headline(c))
     yield Paragraph(_tier_line(c))
-    if told is not None:
-        yield Paragraph(_why(told, names))
+    if deciding is not None:
+        yield Paragraph(_why(deciding, names))
     if c.still_holds:
         yield Paragraph(line_of(c.still_holds, names))
     yield Items(
@@ -135,7 +135,7 @@ def outline(c: Answer) -> Iterator[Block]:
         yield Section("Cases")
         yield _cases(c, names)
     yield Section("Conditions, with b_y = grad l(0, y) and o_y = e_y - 1/C")
-    yield Items(tuple(finding_entry(f, names, is_told=f is told) for f in c.findings))
+    yield Items(tuple(finding_item(f, names, is_told=f is deciding) for f in c.findings))
     yield Section("Families of models" + (_LIMIT_PROBLEM if any("l_lin" in f.detail for f in c.families) else ""))
     yield Items(tuple(Item(f.verdict.name, line_of(f"{f.name}: {f.detail}", names)) for f in c.families))
     if c.theorems:
@@ -149,12 +149,12 @@ def outline(c: Answer) -> Iterator[Block]:
         yield Items(tuple(_prediction(prediction)))
 
 
-def _told(c: Answer) -> Finding | None:
+def _deciding(c: Answer) -> Finding | None:
     """The finding that the headline shows: the first that decides the verdict (a gauge that is missing does not)."""
-    deciding = [f for f in c.findings if f.verdict is c.verdict and (f.witness or f.reason)]
+    found = [f for f in c.findings if f.verdict is c.verdict and (f.witness or f.reason)]
     # Invariance under shifts only says on which space the rest is stated: on R^C its failure decides nothing.
-    needed = [f for f in deciding if c.quotient or f.condition is not Condition.SHIFT_INVARIANT]
-    return next(iter(needed or deciding), None)
+    needed = [f for f in found if c.quotient or f.condition is not Condition.SHIFT_INVARIANT]
+    return next(iter(needed or found), None)
 
 
 def _tier_line(c: Answer) -> Line:

@@ -39,7 +39,7 @@ LEGEND = (
 class Pair:
     """What a certificate says of one pair: ``verdict`` in the whole scope, ``headline`` where it is which.
 
-    ``is_local``: PROVED of a local branch alone, as minimisers are not held.
+    ``is_local``: PROVED of a local branch alone, as minimisers are not held; ``is_proved_somewhere``: in some cases.
     """
 
     loss: str
@@ -51,6 +51,7 @@ class Pair:
     remains: Remains
     headline: str
     is_local: bool = False
+    is_proved_somewhere: bool = False
 
     @property
     def mark(self) -> str:
@@ -63,8 +64,7 @@ class Pair:
             return MARKS["undecided"]
         if self.remains.kind is RemainsKind.SHARED_FEATURES:
             return MARKS["still"]
-        # A headline begins with PROVED only where some of the cases are: the verdict itself is then REFUTED.
-        return MARKS["by cases" if self.headline.startswith(Verdict.PROVED.name) else "refuted"]
+        return MARKS["by cases" if self.is_proved_somewhere else "refuted"]
 
 
 @dataclass(frozen=True)
@@ -189,6 +189,7 @@ def _pair(certificate: Certificate) -> Pair:
         certificate.remains,
         certificate.headline,
         certificate.is_local,
+        certificate.is_proved_somewhere,
     )
 
 

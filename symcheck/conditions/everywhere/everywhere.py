@@ -7,7 +7,7 @@ meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -226,11 +226,6 @@ def ball_at(formula: Formula, point: ArrayPoint, z: Sequence[Fraction], y: int) 
 def shown_logits(z: Sequence[Fraction]) -> str:
     """z as a reader writes it."""
     return f"({', '.join(map(str, z))})"
-
-
-def named_logits(z: Sequence[Fraction]) -> Mapping[str, Fraction]:
-    """The entries of z by the names ``z[1]``, ``z[2]``, ..."""
-    return {f"z[{k + 1}]": x for k, x in enumerate(z)}
 
 
 def _looked_at(

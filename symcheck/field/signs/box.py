@@ -66,11 +66,6 @@ class Box:
         i = self.names.index(name)
         return Box(self.names, (*self.sides[:i], side, *self.sides[i + 1 :]))
 
-    def classes_from(self, low: int) -> Box:
-        """The part with C >= ``low``."""
-        side = self.side("C")
-        return self.with_side("C", Interval(Fraction(low), side.high, low_open=False, high_open=False, integer=True))
-
     def __str__(self) -> str:
         return ", ".join(_shown(n, s) for n, s in zip(self.names, self.sides, strict=True))
 

@@ -16,7 +16,7 @@ from symcheck.paper.exact import ALGEBRA, RATIONAL, newton_series, rational, sta
 ORDER = 57
 
 _CURVED = r"$C = 2$, one point with $y = 1$, $Z(\theta) = \tfrac12(\theta + \theta^2)(1, -1)$"
-_T2, _P2 = "section 5, Theorem 2", "appendix, Theorem 2, proof"
+_T2 = "section 5, Theorem 2"
 
 
 def _branch(rho: Fraction) -> fmpq_series:

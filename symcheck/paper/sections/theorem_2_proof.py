@@ -12,7 +12,7 @@ from symcheck.paper.exact import ALGEBRA, RATIONAL, contraction, largest, ration
 
 ORDER = 58
 
-_T2, _P2 = "section 5, Theorem 2", "appendix, Theorem 2, proof"
+_P2 = "appendix, Theorem 2, proof"
 
 
 T, X = Symbol("theta"), Symbol("x")
