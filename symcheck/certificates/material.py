@@ -15,7 +15,7 @@ from symcheck.conditions.curvature.regularizer_report import (
     open_regularizer_report,
     regularizer_report,
 )
-from symcheck.conditions.detached import left_open
+from symcheck.conditions.detached import left_open, open_for_field
 from symcheck.conditions.everywhere.shape import shape_of
 from symcheck.conditions.gradient.classwise import classwise_loss_report
 from symcheck.conditions.gradient.loss_report import LossReport, loss_report, open_loss_report
@@ -177,6 +177,9 @@ class _Later:
         from symcheck.conditions.existence.minimisers_held import minimisers_held, positive_off_zero
 
         loss, penalty, scope = self.problem.loss.formula, self.problem.regularizer.formula, self.problem.scope
+        without_function = open_for_field(condition, loss, penalty)
+        if without_function is not None:
+            return without_function
         budget = Budget(self.seconds)
         if condition is Condition.REGULARIZER_POSITIVE:
             return positive_off_zero(penalty, scope.of(penalty), budget, quotient=quotient)

@@ -113,7 +113,7 @@ def _escape(facts: Facts) -> str | None:
         Condition.REGULARIZER_GRADIENT,
         Condition.REGULARIZER_CURVATURE,
     )
-    if near is not Verdict.PROVED or facts.detaches:
+    if near is not Verdict.PROVED:
         return None
     held = facts.finding(Condition.MINIMISERS_HELD)
     # REFUTED without a witness says that the bounds (B') fail, not that minimisers escape.

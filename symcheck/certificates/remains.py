@@ -51,8 +51,7 @@ def remains_of(
 
 def _proved(facts: Facts, theorem: Theorem) -> str:
     told = f"{theorem.name} applies: {theorem.concludes}."
-    # With a detached part there is nothing to be minimised, and a theorem on stationary points is what applies.
-    held = None if facts.detaches else facts.finding(Condition.MINIMISERS_HELD)
-    if held is None or held.verdict is not Verdict.REFUTED:
+    held = facts.finding(Condition.MINIMISERS_HELD)
+    if held.verdict is not Verdict.REFUTED:
         return told
     return f"{told}  Minimisers are not held: {held.detail}."

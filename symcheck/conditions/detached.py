@@ -43,8 +43,9 @@ ABOUT_A_FUNCTION: Mapping[Condition, Reason] = {
     Condition.LOSS_CONVEX: NO_FUNCTION,
     Condition.REGULARIZER_CONVEX: NO_FUNCTION,
     Condition.LOSS_HESSIAN_LABEL_FREE: NO_FUNCTION,
+    Condition.MINIMISERS_HELD: NOTHING_TO_MINIMISE,
 }
-"""The conditions on one formula that are about a function, and why they are open for a field."""
+"""The conditions that are about a function, of l or g or both, and why they are open for a field."""
 
 
 def has_detached(*formulas: Formula) -> bool:
@@ -52,9 +53,9 @@ def has_detached(*formulas: Formula) -> bool:
     return any(formula.detaches for formula in formulas)
 
 
-def open_for_field(condition: Condition, formula: Formula) -> Finding | None:
-    """The finding on a ``condition`` that is open as ``formula`` has a detached part; None where it can be derived."""
-    reason = ABOUT_A_FUNCTION.get(condition) if formula.detaches else None
+def open_for_field(condition: Condition, *formulas: Formula) -> Finding | None:
+    """The finding on a ``condition`` that is open as one of ``formulas`` has a detached part; None if none has."""
+    reason = ABOUT_A_FUNCTION.get(condition) if has_detached(*formulas) else None
     return None if reason is None else Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
 
 

@@ -54,9 +54,9 @@ def property_finding(problem: Problem, condition: Condition, seconds: float) -> 
         reason = Reason(Code.UNMAPPED_OP, "no file of symcheck.certificates.properties derives it", "ask for another")
         return Finding(condition, Verdict.UNDECIDED, "not derived", reason=reason)
     formula = (problem.loss if asked.about == "loss" else problem.regularizer).formula
-    field = open_for_field(condition, formula)
-    if field is not None:
-        return field
+    without_function = open_for_field(condition, formula)
+    if without_function is not None:
+        return without_function
     try:
         with Budget(seconds).in_force() as budget, stopping():
             found = remembered(asked.finding, formula, problem.scope.of(formula), budget)

@@ -9,6 +9,7 @@ from symcheck.budget import Budget
 from symcheck.conditions.convexity import convexity_finding
 from symcheck.conditions.detached import (
     ABOUT_A_FUNCTION,
+    NOTHING_TO_MINIMISE,
     has_detached,
     left_open,
     open_for_field,
@@ -117,3 +118,22 @@ def test_no_theorem_rests_on_the_curvature_of_a_penalty_with_a_detached_part(pen
 def test_a_decomposition_with_a_detached_part_says_that_it_is_about_values(loss: str) -> None:
     assert "training follows the field" in sc.decompose(loss).finite_lambda
     assert "training follows the field" not in sc.decompose("focal").finite_lambda
+
+
+@pytest.mark.parametrize(
+    ("loss", "penalty"),
+    [
+        ("focal_detached", "l2"),
+        ("nfl_detached", "l2"),
+        ("cross_entropy", "total(z**2)/2 + total(detach(z)**2)"),
+        ("muh", "total(z**2)/(1 + total(detach(z)**2))"),
+        ("mean(z) - z[y] + (z[y] - detach(z[y]))", "l2"),
+    ],
+)
+def test_nothing_is_said_of_minimisers_where_there_is_nothing_to_minimise(loss: str, penalty: str) -> None:
+    cert = sc.certify(loss, penalty)
+    held = cert.property(Condition.MINIMISERS_HELD)
+    assert (held.verdict, held.reason) == (Verdict.UNDECIDED, NOTHING_TO_MINIMISE)
+    assert not cert.is_local
+    assert "Minimisers" not in cert.still_holds
+    assert all(family.verdict is not Verdict.REFUTED for family in cert.families)
