@@ -67,3 +67,7 @@ def __getattr__(name: str) -> object:
     if name in _HOMES:
         return getattr(import_module(f"numerics.{_HOMES[name]}"), name)
     raise AttributeError(f"numerics has no {name}; it has: {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return __all__

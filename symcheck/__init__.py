@@ -69,7 +69,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-_IN = {
+_HOMES = {
     "Decomposition": "symcheck.decomposition",
     "certify": "symcheck.certificates.certify",
     "decompose": "symcheck.decomposition",
@@ -84,8 +84,8 @@ _IN = {
 def __getattr__(name: str) -> object:
     if name in ("losses", "paper", "regularizers"):
         return importlib.import_module(f"symcheck.{name}")
-    if name in _IN:
-        found = globals()[name] = getattr(importlib.import_module(_IN[name]), name)
+    if name in _HOMES:
+        found = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
         return found
     raise AttributeError(f"symcheck has no {name}; it has {', '.join(__all__)}")
 

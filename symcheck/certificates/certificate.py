@@ -35,7 +35,10 @@ from symcheck.theorems.base import REFERENCE, SHARED, Facts, Theorem
 
 
 class Origin(ABC):
-    """How a certificate was derived: from its problem, so that what is asked of it later can be derived as well."""
+    """How a certificate was derived: from its problem, so that what is asked of it later can be derived as well.
+
+    It stands between certificates and ``certify``, which makes them: a certificate knows this face alone.
+    """
 
     @property
     @abstractmethod

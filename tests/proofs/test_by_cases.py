@@ -79,9 +79,9 @@ def check(cert: Certificate) -> int:
             assert found is sp.nan or abs(sp.N(found - there.kappa, 40)) < 1e-30, (classes, values, found, there.kappa)
         if cert.prediction is not None:
             assert there.prediction is not None
-            for mine, its in (("kappa", "kappa"), ("curvature", "curvature"), ("coupling", "coupling")):
-                found = put(getattr(cert.prediction, mine), classes, values) - getattr(there.prediction, its)
-                assert abs(sp.N(found, 40)) < 1e-30, (classes, values, mine)
+            for name in ("kappa", "curvature", "coupling"):
+                found = put(getattr(cert.prediction, name), classes, values) - getattr(there.prediction, name)
+                assert abs(sp.N(found, 40)) < 1e-30, (classes, values, name)
         rows = [c for c in cert.cases if not c.is_special and covers(c, classes, values)]
         assert len(rows) == 1, (classes, values, rows)
         row = rows[0]

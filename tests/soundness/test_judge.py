@@ -38,11 +38,11 @@ GCE: Any = (1 - softmax(Z)[Y] ** Q) / Q
 
 def evidence_of(loss: Any, regularizer: Any = L2, classes: Any = None, change: Any = None) -> Evidence:
     """The evidence on the certificate of these terms, after ``change``."""
-    its, own = Formula.of(loss), Formula.of(regularizer)
-    certificate = certify(its, own, classes=classes)
+    formula, penalty = Formula.of(loss), Formula.of(regularizer)
+    certificate = certify(formula, penalty, classes=classes)
     certificate = certificate if change is None else change(certificate)
     found = points_of(certificate.scope, Marks(), certificate.cases, random.Random(1))
-    return Evidence(certificate, found, Truths(its, own), is_whole(certificate.scope, found))
+    return Evidence(certificate, found, Truths(formula, penalty), is_whole(certificate.scope, found))
 
 
 def all_wrong(evidence: Evidence) -> list[Wrong]:

@@ -54,13 +54,13 @@ def test_it_is_what_the_classes_say_one_by_one(name: str) -> None:
     assert numbers == (2, 3)
     assert placed.field.restricted(value, own.field) == own.values[0]
 
-    def same(mine: Any, its: Any) -> bool:
-        return all((placed.field.restricted(a, own.field) - b).is_zero for a, b in zip(mine, its, strict=True))
+    def same(many: Any, single: Any) -> bool:
+        return all((placed.field.restricted(a, own.field) - b).is_zero for a, b in zip(many, single, strict=True))
 
     if not placed.bends:
         assert same(placed.kappas, one_by_one.kappas)
-    for mine, its in ((placed.drifts, one_by_one.drifts), (placed.sums, one_by_one.sums)):
-        assert same(mine, its) if mine else all(c.is_zero for c in its)
+    for many, single in ((placed.drifts, one_by_one.drifts), (placed.sums, one_by_one.sums)):
+        assert same(many, single) if many else all(c.is_zero for c in single)
     assert (placed.common_drift is None) is (one_by_one.common_drift is None) or general.field is not placed.field
     if placed.common_drift is not None:
         assert one_by_one.common_drift is not None

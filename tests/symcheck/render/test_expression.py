@@ -123,9 +123,9 @@ def _grown(inner: st.SearchStrategy[sympy.Expr]) -> st.SearchStrategy[sympy.Expr
 def test_random_expressions_come_back_with_the_same_value(expression: sympy.Expr) -> None:
     back = in_sympy(parsed_constant(expression_text(expression), parameters=PARAMETERS))
     point = {C: sympy.Integer(7), q: Rational(3, 11)}
-    mine, its = (sympy.N(e.xreplace(point), 60) for e in (expression, back))
+    written, read = (sympy.N(e.xreplace(point), 60) for e in (expression, back))
     # both are rounded to 60 digits, so they may differ in the last ones, and cancellation may cost some more
-    assert abs(mine - its) <= Rational(1, 10**40) * (1 + abs(mine))
+    assert abs(written - read) <= Rational(1, 10**40) * (1 + abs(written))
 
 
 @pytest.mark.parametrize("expression", [sympy.gamma(C), sympy.EulerGamma * C, sympy.Max(C, q), sympy.oo])
