@@ -17,10 +17,12 @@ import torch
 from torch import Tensor
 
 from symcheck.errors import ParameterError
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import Array
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.node import Node
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 
 Value = Tensor | float
 """A tensor of shape (..., L, K), or a constant."""

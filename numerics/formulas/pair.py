@@ -13,10 +13,11 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
 from symcheck.findings.tier import Tier
-from symcheck.language.array import Array, Entries, VectorArray
+from symcheck.language.array import Array, Entries
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
+from symcheck.language.vector_array import VectorArray
 
 if TYPE_CHECKING:
     from sympy import Expr

@@ -16,9 +16,10 @@ from torch import Tensor
 from torch.func import grad
 
 from numerics.formulas.batch import BatchReading, Value, smooth_form
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 
 Series = list[Value]
 """The coefficients of 1, s, s^2, ...; what lies beyond the end is 0."""

@@ -23,6 +23,9 @@ from symcheck.language.scope import Scope
 from symcheck.problem import Problem, Subject
 from symcheck.theorems.base import Theorem
 
+WHOLE, QUOTIENT = "R^C", "R^C/(1, ..., 1)"
+"""The space on which the conditions are stated."""
+
 
 @documented
 @dataclass(frozen=True)

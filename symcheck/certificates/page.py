@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from symcheck.certificates.answer import Answer
+from symcheck.certificates.answer import QUOTIENT, WHOLE, Answer
 from symcheck.certificates.lines import finding_item, place_of, power_math, reason_line, witness_line
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
@@ -34,9 +34,6 @@ from symcheck.render.prose import line_of
 from symcheck.theorems.base import Theorem
 
 _LIMIT_PROBLEM = ", with l_lin(z, y) = b_y'z, g_sq(z) = z'Hz/2 and H = D^2 g(0)"
-
-WHOLE, QUOTIENT = "R^C", "R^C/(1, ..., 1)"
-"""The space on which the conditions are stated."""
 
 
 _SWITCHES = ("maximum(", "minimum(", "relu(", "abs(", "branch(")

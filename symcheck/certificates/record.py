@@ -8,17 +8,18 @@ from fractions import Fraction
 
 from sympy import Expr
 
-from symcheck.certificates.answer import Answer
+from symcheck.certificates.answer import QUOTIENT, WHOLE, Answer
 from symcheck.certificates.applied import Applied
 from symcheck.certificates.full_report import Full
-from symcheck.certificates.page import QUOTIENT, WHOLE
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Prediction
 from symcheck.findings.witness import Witness
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import Array
 from symcheck.language.interval import Interval
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
+from symcheck.language.vector_array import VectorArray
 from symcheck.problem import Subject
 from symcheck.reason import Reason
 from symcheck.render.expression import conditions, expression_text

@@ -7,8 +7,10 @@ from fractions import Fraction
 
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField, Substitution
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import Array
 from symcheck.language.interval import Interval
+from symcheck.language.matrix_array import MatrixArray
+from symcheck.language.vector_array import VectorArray
 from symcheck.reason import Undecided
 
 

@@ -23,9 +23,9 @@ from symcheck.field.growing import Substitution
 from symcheck.field.indexed_field import ArrayEntry, Sum
 from symcheck.field.opaque_field import Opaque, OpaqueField
 from symcheck.field.signs.sign import Kind
-from symcheck.language.array import VectorArray
 from symcheck.language.interval import Interval
 from symcheck.language.scope import Scope
+from symcheck.language.vector_array import VectorArray
 from symcheck.reason import Code, Reason, Undecided
 
 LOGITS: Final = VectorArray("z", Interval(None, None, low_open=True, high_open=True))

@@ -20,9 +20,11 @@ from symcheck.field.generator import Generator
 from symcheck.field.growing import GrowingField, Substitution
 from symcheck.field.restriction import Restriction
 from symcheck.field.signs.sign import Kind
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import Array
 from symcheck.language.interval import Interval
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.scope import Scope
+from symcheck.language.vector_array import VectorArray
 from symcheck.reason import Code, Reason, Undecided
 
 INDICES = "ijmnabcdefgh"

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import Never
 
 from symcheck.errors import FormulaError
-from symcheck.language.array import Array, Entries, MatrixArray, VectorArray
+from symcheck.language.array import Array, Entries
 from symcheck.language.exact import Number
 from symcheck.language.functions import total
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Label, Scalar, Term, Vec
+from symcheck.language.vector_array import VectorArray
 
 
 class ClassParameter(Vec):

@@ -13,8 +13,9 @@ from functools import cached_property
 
 from symcheck.budget import look
 from symcheck.errors import shortened
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import Array
 from symcheck.language.classwise import term_of
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.node import Node
 from symcheck.language.operators import ENTRYWISE, OVER_PAIRS, PAIRED, WITH_LABEL
 from symcheck.language.parameter import Parameter
@@ -28,6 +29,7 @@ from symcheck.language.term import (
     Vec,
     entrywise,
 )
+from symcheck.language.vector_array import VectorArray
 from symcheck.language.writing import text
 
 LONGEST_NAME = 500

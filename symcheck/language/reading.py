@@ -11,9 +11,11 @@ from fractions import Fraction
 from typing import ClassVar, Generic, Never, TypeVar
 
 from symcheck.budget import look
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import Array
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.node import Node
+from symcheck.language.vector_array import VectorArray
 from symcheck.reason import Code, Reason, Undecided, not_exact
 
 V = TypeVar("V")

@@ -13,9 +13,10 @@ from typing import Never
 
 from flint import arb, fmpq
 
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, Monomial, power_of, rational
 from symcheck.reason import Code, Reason, Undecided
 

@@ -18,9 +18,10 @@ from typing import Final
 
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 from symcheck.reason import Code, Reason, Undecided
 
 ClassIndices = tuple[int, ...]

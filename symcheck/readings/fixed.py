@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 
 
 class FixedReading(Reading[tuple[Element, ...]]):

@@ -16,11 +16,12 @@ from typing import Final
 from symcheck.budget import Budget
 from symcheck.field.element import Element
 from symcheck.field.indexed_field import IndexedField
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.node import Node
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
+from symcheck.language.vector_array import VectorArray
 from symcheck.readings.jet import JetReading
 from symcheck.readings.jet_arithmetic import MANY, Jet
 from symcheck.readings.pattern import Indices, Pattern, blocks

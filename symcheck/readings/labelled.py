@@ -16,10 +16,11 @@ from symcheck.budget import Budget, look
 from symcheck.field.array_entries import ArrayEntries
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
+from symcheck.language.vector_array import VectorArray
 from symcheck.readings.logit_jets import LogitJet, LogitJets
 from symcheck.reason import Code, Reason, Undecided
 

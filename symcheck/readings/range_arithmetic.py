@@ -12,8 +12,10 @@ from fractions import Fraction
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.field.signs.sign import Kind, Sign
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import Array
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from fractions import Fraction
 from symcheck.budget import look
 from symcheck.field.element import Element
 from symcheck.field.field import Field
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.node import Node
 from symcheck.language.operators import JOINED, OTHERS
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 
 
 @dataclass(frozen=True, slots=True)

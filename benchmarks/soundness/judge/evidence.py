@@ -17,8 +17,8 @@ from benchmarks.soundness.truth.point import Point
 from benchmarks.soundness.truth.regularizer import RegularizerTruth
 from symcheck.certificates.certificate import Certificate
 from symcheck.findings.tier import Tier
-from symcheck.language.array import VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.vector_array import VectorArray
 
 
 @dataclass

@@ -19,7 +19,8 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
-from symcheck.language.array import Array, MatrixArray
+from symcheck.language.array import Array
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.scope import Scope
 
 LONGEST = 10**9

@@ -11,10 +11,11 @@ from itertools import product
 from benchmarks.soundness.truth.expressions import ends
 from benchmarks.soundness.truth.point import Point
 from symcheck.findings.case import Case
-from symcheck.language.array import Array, VectorArray
+from symcheck.language.array import Array
 from symcheck.language.interval import Interval
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
+from symcheck.language.vector_array import VectorArray
 
 Place = Fraction | int | Callable[[int], Fraction | int]
 """A value of a parameter, or one for each C."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeVar
 
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import Array
+from symcheck.language.matrix_array import MatrixArray
+from symcheck.language.vector_array import VectorArray
 
 A = TypeVar("A", bound=Array)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from symcheck.language.array import Array, MatrixArray
+from symcheck.language.array import Array
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 
 
 @dataclass(frozen=True)

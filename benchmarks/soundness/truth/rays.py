@@ -15,9 +15,10 @@ from benchmarks.soundness.truth import series as s
 from benchmarks.soundness.truth.layout import Layout
 from benchmarks.soundness.truth.numbers import ONE, ZERO, NoOpinion, Number, Undefined
 from benchmarks.soundness.truth.series import Series
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.node import Node
+from symcheck.language.vector_array import VectorArray
 
 MOST_KNOWN = 8
 """An argument that vanishes to this order is taken for 0."""

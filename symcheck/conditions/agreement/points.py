@@ -12,11 +12,13 @@ from itertools import chain, islice
 
 from symcheck.conditions.agreement.agree import sample_values
 from symcheck.findings.witness import Witness
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.interval import Interval
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
+from symcheck.language.vector_array import VectorArray
 
 MOST = 40
 """At most so many points of one number of classes are looked at."""

@@ -8,9 +8,9 @@ from symcheck.budget import Budget
 from symcheck.conditions.agreement.points import array_points
 from symcheck.errors import FormulaError
 from symcheck.field.undefined import Undefined
-from symcheck.language.array import VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
+from symcheck.language.vector_array import VectorArray
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.reason import Undecided
 

@@ -14,7 +14,7 @@ from symcheck.budget import look
 from symcheck.errors import shortened
 from symcheck.field.element import Element
 from symcheck.field.field import Field
-from symcheck.language.array import MatrixArray
+from symcheck.language.matrix_array import MatrixArray
 
 Free = frozenset[str]
 

@@ -10,11 +10,13 @@ from symcheck.conditions.convexity.building import Builder, Need, open_here
 from symcheck.conditions.convexity.combination import ENTRY, NOTHING, Atom, Combination, moves
 from symcheck.field.element import Element
 from symcheck.field.field import Field
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.interval import Interval
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 
 
 @dataclass(frozen=True)

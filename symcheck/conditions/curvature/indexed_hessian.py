@@ -21,7 +21,7 @@ from symcheck.field.indexed_field import ArrayEntry
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
-from symcheck.language.array import MatrixArray
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.readings.indexed import IndexedExpansion
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.reason import Undecided

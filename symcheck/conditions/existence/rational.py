@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 from symcheck.reason import Code, Reason, Undecided
 
 Numbers = tuple[Fraction, ...]

@@ -37,9 +37,10 @@ from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict, conjunction
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.scope import Classes, Scope
+from symcheck.language.vector_array import VectorArray
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided, not_exact

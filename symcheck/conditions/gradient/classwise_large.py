@@ -19,10 +19,12 @@ from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
 from symcheck.field.indexed_field import Placement
 from symcheck.field.signs.sign import Kind
-from symcheck.language.array import Array, MatrixArray, VectorArray
+from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.interval import Interval
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.scope import Scope
+from symcheck.language.vector_array import VectorArray
 from symcheck.readings.indexed import IndexedExpansion
 from symcheck.reason import Code, Reason, Undecided
 

@@ -21,13 +21,13 @@ from symcheck.intake.torch.handler import Handler
 from symcheck.intake.torch.ledger import Ledger, Rounded
 from symcheck.intake.torch.provenance import BITS, LARGEST, Provenance
 from symcheck.intake.torch.symbolic import Base, Count, Sort, Symbolic
-from symcheck.language.array import VectorArray
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import exact
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.samples import Matrix
 from symcheck.language.term import Scalar, Term, Vec
+from symcheck.language.vector_array import VectorArray
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -13,9 +13,10 @@ from fractions import Fraction
 from flint import arb
 
 from symcheck.field.ball import ball_in, ball_of, entry_balls
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 from symcheck.readings.explicit.growth import Growth, Line, at_most_0, completed, constant, level, negative, positive
 from symcheck.readings.explicit.growth_rules import (
     absolute,

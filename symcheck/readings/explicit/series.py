@@ -11,8 +11,9 @@ from typing import Final
 from flint import arb, arb_series, fmpq
 
 from symcheck.field.ball import entry_balls
-from symcheck.language.array import MatrixArray, VectorArray
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 from symcheck.reason import Code, Reason, Undecided
 
 BITS: Final = 200

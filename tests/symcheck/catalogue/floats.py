@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 
 
 class FloatReading(Reading[Any]):

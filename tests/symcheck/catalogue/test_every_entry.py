@@ -20,11 +20,11 @@ import symcheck.regularizers
 from symcheck.entry import Entry
 from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.intake.parser import parsed
-from symcheck.language.array import VectorArray
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.formula import Formula
 from symcheck.language.functions import log
 from symcheck.language.recording import Kind
+from symcheck.language.vector_array import VectorArray
 from tests.definitions import TABLES, written
 from tests.symcheck.catalogue.floats import value
 

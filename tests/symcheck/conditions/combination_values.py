@@ -16,9 +16,9 @@ from symcheck.conditions.convexity.normal_form import entry_parameters
 from symcheck.conditions.convexity.one_variable import line_parameters
 from symcheck.field.element import Element
 from symcheck.field.field import Field
-from symcheck.language.array import VectorArray
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
+from symcheck.language.vector_array import VectorArray
 
 
 @dataclass(frozen=True)

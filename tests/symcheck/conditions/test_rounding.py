@@ -18,12 +18,13 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.interval import Interval
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
+from symcheck.language.vector_array import VectorArray
 from symcheck.problem import Subject
 from symcheck.reason import Code
 

@@ -10,10 +10,11 @@ import pytest
 import sympy as sp
 
 from symcheck.errors import NumberError, ParameterError
-from symcheck.language.array import MatrixArray, VectorArray
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.definite import is_positive_definite
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.rules import MATRIX_RULES, VECTOR_RULES
+from symcheck.language.vector_array import VectorArray
 
 
 def vector(*args: object, **kwargs: object) -> VectorArray:

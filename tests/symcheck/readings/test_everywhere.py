@@ -32,8 +32,8 @@ from symcheck.field.indexed_field import ArrayEntry, Sum
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.intake.parser import parsed
-from symcheck.language.array import MatrixArray
 from symcheck.language.formula import Formula, symbols
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term, lift
