@@ -16,11 +16,10 @@ from numerics.formulas.pair import Certified, Pair, pair_of
 from symcheck.findings.condition import Condition
 from symcheck.findings.prediction import Order, Prediction
 from symcheck.findings.verdict import Verdict
+from symcheck.theorems.homogeneous_penalty import THEOREM as HOMOGENEOUS
 
 if TYPE_CHECKING:
     from sympy import Expr
-
-HOMOGENEOUS = "Theorem 2' for homogeneous penalties"
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +99,7 @@ def _homogeneous(pair: Pair, certificate: Certified, values: Mapping[str, Fracti
     Minimisers scale with alpha^(1/(k-1)), and noise multiplies their limit by a^(1/(k-1)).
     """
     degree, kappa = certificate.degree, certificate.kappa
-    if HOMOGENEOUS not in (t.name for t in certificate.theorems) or kappa is None:
+    if HOMOGENEOUS.name not in (t.name for t in certificate.theorems) or kappa is None:
         return None
     if degree is None or not degree.is_Rational or degree == 2:
         return None
