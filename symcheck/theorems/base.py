@@ -141,7 +141,7 @@ class Theorem:
     needs: Callable[[Facts], Iterator[Premise]]
     deviation: str
     rank: int
-    covers: frozenset[str] = frozenset()
+    covers: tuple[str, ...] = ()
     """The families of models that it speaks of: ``CONE``, ``SHARED``, ``REFERENCE``."""
     about_minimisers: bool = True
     """Whether it speaks of minimisers of l and g, and not only of points where the derivative is 0."""

@@ -78,6 +78,6 @@ THEOREM = Theorem(
     needs=_needs,
     deviation="not in the paper",
     rank=8,
-    covers=frozenset({SHARED}),
+    covers=(SHARED,),
     discharges=CONVEXITY,
 )

@@ -81,5 +81,5 @@ THEOREM = Theorem(
     needs=_needs,
     deviation="the paper has k = 2 and g = z'Az; the displays of its proof have a wrong sign and factor",
     rank=0,
-    covers=frozenset({CONE, SHARED, REFERENCE}),
+    covers=(CONE, SHARED, REFERENCE),
 )

@@ -24,6 +24,6 @@ THEOREM = Theorem(
     needs=global_premises,
     deviation="not in the paper; it covers networks with a free output scale, where E[J'J] is singular",
     rank=5,
-    covers=frozenset({CONE}),
+    covers=(CONE,),
     discharges=HELD,
 )

@@ -53,6 +53,6 @@ THEOREM = Theorem(
     needs=_needs,
     deviation="not in the paper, which has no condition on D^2 g(0): on the span of the outputs it has to be definite",
     rank=10,
-    covers=frozenset({REFERENCE}),
+    covers=(REFERENCE,),
     about_minimisers=False,
 )

@@ -36,6 +36,6 @@ THEOREM = Theorem(
         "and concludes about l where it means alpha l + g"
     ),
     rank=4,
-    covers=frozenset({SHARED, REFERENCE}),
+    covers=(SHARED, REFERENCE),
     discharges=CONVEXITY,
 )

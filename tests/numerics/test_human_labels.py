@@ -16,7 +16,7 @@ from numerics.noise.class_conditional import ClassConditional
 from numerics.noise.human_labels import human_labels, human_labels_from_csv
 from numerics.noise.label_theory import OUT_OF_REACH, LabelTheory, needed_lead
 from numerics.noise.uniform import UniformNoise
-from symcheck.class_conditional import order
+from symcheck.class_conditional import score_order
 
 CLEAN = ["cat", "dog", "owl", "cat", "cat", "dog", "owl", "owl", "owl", "cat"]
 NOISY = ["cat", "dog", "cat", "cat", "dog", "dog", "owl", "cat", "owl", "cat"]
@@ -252,7 +252,7 @@ def test_other_noise_is_rejected_with_a_law_whose_prediction_turns():
     ],
 )
 def test_the_lead_of_the_counted_matrix_is_the_exact_one(counts):
-    exact = order.needed_lead([[Fraction(n, sum(row)) for n in row] for row in counts])
+    exact = score_order.needed_lead([[Fraction(n, sum(row)) for n in row] for row in counts])
     found = LabelTheory(labelled(counts)).lead
     assert found == (None if exact is None else pytest.approx(float(exact), abs=1e-12))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import os
 import pickle
 import subprocess
 import sys
@@ -137,6 +138,26 @@ def test_equal_certificates_are_equal_bytes_whatever_was_asked_of_them(loss: str
     assert pickle.dumps(cert) == before
     joblib = pytest.importorskip("joblib")
     assert joblib.hash(cert) == joblib.hash(other)
+
+
+def test_the_bytes_are_the_same_in_every_process() -> None:
+    """A set in a value would be written in another order in a process with another seed for hashes."""
+    code = (
+        "import hashlib, pickle, symcheck as sc; c = sc.certify('gce', 'l2');"
+        "print(hashlib.sha256(pickle.dumps((c, c.full(), sc.certify('phuber_ce', 'l2')))).hexdigest())"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1
 
 
 def test_what_is_undecided_is_derived_again_when_it_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
