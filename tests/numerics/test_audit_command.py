@@ -69,8 +69,8 @@ USAGE = (
     [
         (
             [*IRIS, "--model", "mpl"],
-            f"symcheck: model: no model is called 'mpl'; did you mean mlp?; there are: {', '.join(models.names())}, and "
-            "any torch.nn.Module in Python",
+            f"symcheck: model: no model is called 'mpl'; did you mean mlp?; there are: {', '.join(models.names())}, "
+            "and any torch.nn.Module in Python",
         ),
         ([*IRIS, "--start", "0"], "symcheck: start: got '0'; accepted: zero-last-layer, subtracted, as-is"),
         ([*IRIS, "--seed", "-1"], "symcheck: --seed: got '-1'; accepted is an integer from 0 to 2^63 - 1"),
