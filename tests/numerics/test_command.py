@@ -85,8 +85,8 @@ LIKE = 'as in symcheck confirm gce l2, or symcheck confirm --formula "logsumexp(
         ),
         (["gce", "l2", "--param", "q=2"], "symcheck: q: got 2; accepted is (0, 1]"),
         (
-            ["muh", "l2", "--data", "mnist"],
-            f"symcheck: data: no data set is called 'mnist'; did you mean mnist_5k?; there are: {datasets.listed()}",
+            ["muh", "l2", "--data", "mnist_5"],
+            f"symcheck: data: no data set is called 'mnist_5'; did you mean mnist_5k?; there are: {datasets.listed()}",
         ),
         (
             ["muh", "l2", "--noise", "sample"],

