@@ -121,9 +121,15 @@ def test_without_it_something_else_comes_out(addition: Addition, run: Run) -> No
 
 def test_each_kind_is_there() -> None:
     assert [a.title for a in ALL] == [
-        "A loss", "A regularizer", "A theorem", "A property", "A sign rule", "A torch operator", "A data set",
-        "A model",
+        "A loss", "A regularizer", "A theorem", "A counterexample", "A property", "A sign rule", "A torch operator",
+        "A data set", "A model",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("title", [*(a.title for a in ALL), "A condition"])
+def test_each_section_says_what_else_belongs_to_it(title: str) -> None:
+    (section,) = re.findall(rf"^### {title}\n(.*?)(?=^### |^## |\Z)", TEXT, re.DOTALL | re.MULTILINE)
+    assert len(re.findall(r"^Then also: ", section, re.MULTILINE)) == 1
 
 
 def test_what_is_added_is_laid_out_as_the_rest_is(packages: Path, checkout: Path) -> None:
@@ -160,11 +166,14 @@ def test_what_is_printed_is_what_was_expected(run: Run) -> None:
     assert prints["A regularizer"].splitlines()[1] == "REFUTED"  # MUH falls like ||z||, and the penalty is bounded
     # mae = 2 (1 - p_y) is symmetric and bounded, and a convex function that is bounded is constant
     assert prints["A theorem"] == "muh PROVED\nmae REFUTED\n"
+    # d/dt of 5 (1 + lambda) t^2 - (1 - 4 rho) t, with 4 rho = 6/5
+    assert prints["A counterexample"].splitlines()[1] == "PROVED"
     assert prints["A property"].splitlines()[0] == "quartic PROVED k = 4, by the form of g"
     assert prints["A property"].splitlines()[1].startswith("huber REFUTED")  # z^2/2 near 0, delta |z| far out
     assert prints["A torch operator"] == "3/5\n"
     assert prints["A sign rule"].startswith("PROVED for every C >= 2, every a in (-oo, oo), every b in (-oo, oo)")
     assert prints["A data set"] == "agrees\n"
+    assert prints["A model"] == f"residual (150, 4) {4 * 4 + 4 + 4 * 3 + 3}\n"
     (code,) = (a.code for a in ALL if a.title == "A sign rule")
     assert run(code).stdout.startswith("UNDECIDED")
 

@@ -1,4 +1,7 @@
-"""docs/theory.md has every section and every erratum that is cited, its links lead somewhere, its formulas render."""
+"""The pages of the theory: what is cited is there, sections and errata, links lead somewhere, formulas render.
+
+docs/theory.md has what the package uses, docs/theory_beyond.md the sections that it does not.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,11 @@ ERRATUM = re.compile(r"(?<![\w.\-+/=])E([1-9]\d?)(?!\w|\.\d|[+/=])")
 
 NO_ERRATUM = "E31"
 """An id that tests ask the ledger for in vain."""
+
+PAGES = ("theory.md", "theory_beyond.md")
+BEYOND = {"12", "13", "14", "17"}
+LONGEST = 200
+"""No line of a page is longer, but for the rows of tables."""
 
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
@@ -62,8 +70,21 @@ def prose(page: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def theory(checkout: Path) -> str:
-    return (checkout / "docs" / "theory.md").read_text("utf-8")
+def pages(checkout: Path) -> dict[str, str]:
+    """The pages of the theory, by their names."""
+    return {name: (checkout / "docs" / name).read_text("utf-8") for name in PAGES}
+
+
+@pytest.fixture(scope="module")
+def theory(pages: dict[str, str]) -> str:
+    """Both pages together."""
+    return "\n".join(pages.values())
+
+
+@pytest.fixture(params=PAGES)
+def page(request: pytest.FixtureRequest, pages: dict[str, str]) -> str:
+    """One of the pages."""
+    return pages[request.param]
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +111,8 @@ def test_every_erratum_that_is_cited_is_there(theory: str, texts: dict[str, str]
 
 
 def test_the_sections_and_the_errata_are_numbered_without_gaps(theory: str) -> None:
-    assert sections(theory) == {str(n) for n in range(1, 18)}
+    numbers = [h.split(".")[0] for h in headings(theory) if re.match(r"\d+\. ", h)]
+    assert sorted(numbers, key=int) == [str(n) for n in range(1, 18)]  # none of them on both pages
     assert errata(theory) == {f"E{n}" for n in range(1, 30)}
 
 
@@ -99,42 +121,63 @@ def test_the_errata_are_those_of_the_ledger(theory: str) -> None:
     assert errata(theory) == {name for name in known if re.fullmatch(r"E\d+", name)}
 
 
-def test_sections_that_the_package_does_not_use_say_so(theory: str, texts: dict[str, str]) -> None:
-    """A section that code of the package cites is used; from 12 on the others say at their head that they are not."""
+def test_sections_that_the_package_does_not_use_say_so(
+    theory: str, pages: dict[str, str], texts: dict[str, str]
+) -> None:
+    """A section that code of the package cites is used; those of the other page say at their head that they are not."""
     used = {
         n for path, text in texts.items() if path.startswith(("symcheck/", "numerics/")) for n in sections_cited(text)
     }
     parts = re.split(r"^## (\d+)\. .*\n\n", theory, flags=re.MULTILINE)
     heads = {number: text.split("\n\n")[0] for number, text in zip(parts[1::2], parts[2::2], strict=True)}
     unused = {n for n, head in heads.items() if head.startswith("Not used by the package yet")}
-    assert unused == {"12", "13", "14", "17"}
+    assert unused == sections(pages["theory_beyond.md"]) == BEYOND
     assert not unused & used
 
 
-def test_the_links_lead_somewhere(theory: str, checkout: Path) -> None:
-    targets = [t for t in re.findall(r"\]\(([^)]+)\)", theory) if "://" not in t]
-    anchors = {anchor(h) for h in headings(theory)}
-    assert len(targets) > 17
-    for target in targets:
-        if target.startswith("#"):
-            assert target[1:] in anchors, target
-        else:
-            assert (checkout / "docs" / target).exists(), target
+def lost(page: str, folder: Path) -> Iterator[str]:
+    """The links of ``page`` that lead nowhere from ``folder``, to a heading of another page as well."""
+    for target in re.findall(r"\]\(([^)]+)\)", page):
+        if "://" in target:
+            continue
+        path, _, heading = target.partition("#")
+        file = folder / path
+        if not file.exists() or (
+            heading and heading not in map(anchor, headings(file.read_text("utf-8") if path else page))
+        ):
+            yield target
 
 
-def test_formulas_are_code_so_that_no_sign_of_them_is_markup(theory: str) -> None:
+def test_the_links_lead_somewhere(page: str, checkout: Path) -> None:
+    assert len(re.findall(r"\]\(", page)) > 5
+    assert list(lost(page, checkout / "docs")) == []
+    wrong = "[a](#no) [b](theory.md#no) [c](no.md)"
+    assert list(lost(page + wrong, checkout / "docs")) == ["#no", "theory.md#no", "no.md"]
+
+
+def test_each_page_lists_the_sections_and_where_they_are(pages: dict[str, str]) -> None:
+    beyond = [n for n, path in re.findall(r"^\| \[(\d+)\]\(([\w.]*)#", pages["theory.md"], re.MULTILINE) if path]
+    assert set(beyond) == BEYOND
+    assert set(re.findall(r"^\| \[(\d+)\]\(#", pages["theory_beyond.md"], re.MULTILINE)) == BEYOND
+
+
+def test_no_line_is_too_long_to_read(page: str) -> None:
+    assert [line for line in page.splitlines() if len(line) > LONGEST and not line.startswith("|")] == []
+
+
+def test_formulas_are_code_so_that_no_sign_of_them_is_markup(page: str) -> None:
     """Outside of code an underscore, a tilde, a star or a bar may be markup, and < may begin a tag."""
-    assert re.findall(r"[\w)]_[\w(]|\^|~|\$|\|\||<[a-zA-Z/]", prose(theory)) == []
-    assert theory.count("`") % 2 == 0
-    for line in theory.splitlines():
+    assert re.findall(r"[\w)]_[\w(]|\^|~|\$|\|\||<[a-zA-Z/]", prose(page)) == []
+    assert page.count("`") % 2 == 0
+    for line in page.splitlines():
         assert line.count("`") % 2 == 0, line
         assert re.sub(r"\\\*|\*\*[^*]+\*\*|\*[^*]+\*", "", CODE.sub("code", line)).count("*") == 0, line
 
 
-def test_the_rows_of_a_table_have_the_cells_of_its_head(theory: str) -> None:
+def test_the_rows_of_a_table_have_the_cells_of_its_head(page: str) -> None:
     """A bar ends a cell in code as well, unless a backslash stands before it."""
     width = 0
-    for line in theory.splitlines():
+    for line in page.splitlines():
         cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
         assert not cells or not width or cells == width, line
         width = cells

@@ -45,7 +45,7 @@ THEOREM = Theorem(
         "the paper asks for the penalty alone to be invariant and minimises L_(l + alpha g), where alpha L + G is "
         "meant; the loss has to be invariant as well, and D^2 g(0) positive definite on the quotient"
     ),
-    rank=9,
+    rank=90,
     on_request=True,
     discharges=CONVEXITY,
 )

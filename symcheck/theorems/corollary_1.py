@@ -55,6 +55,6 @@ THEOREM = Theorem(
         "the paper writes the square of z - y with a label y; it holds for o_y = e_y - 1/C, not for e_y; that the part "
         "without the label is homogeneous is enough, it need not be a definite form"
     ),
-    rank=1,
+    rank=10,
     on_request=True,
 )

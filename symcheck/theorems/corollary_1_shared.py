@@ -83,6 +83,6 @@ THEOREM = Theorem(
     assumptions=("Z = theta phi(X) with one feature vector for all classes, E[phi phi'] positive definite",),
     needs=_needs,
     deviation="the paper states it for every cone, where the plain one-hot fails",
-    rank=2,
+    rank=20,
     on_request=True,
 )

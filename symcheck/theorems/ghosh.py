@@ -21,6 +21,6 @@ THEOREM = Theorem(
     assumptions=(EXPECTATIONS,),
     needs=_needs,
     deviation="the loss need not be bounded; its expectations have to be finite",
-    rank=3,
+    rank=30,
     on_request=True,
 )

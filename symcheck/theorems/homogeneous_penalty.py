@@ -83,7 +83,7 @@ THEOREM = Theorem(
     ),
     needs=_needs,
     deviation="not in the paper, whose Lemma 4 needs D^2 g(0) positive definite",
-    rank=7,
+    rank=70,
     covers=(CONE, SHARED, REFERENCE),
     discharges=(Discharge(_PENALTY, (Condition.REGULARIZER_POSITIVE,)), *HELD),
 )

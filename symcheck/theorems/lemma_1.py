@@ -41,6 +41,6 @@ THEOREM = Theorem(
     assumptions=(EXPECTATIONS,),
     needs=_needs,
     deviation="the paper has an inclusion, for symmetric losses; it is an equality of sets, and holds for any loss",
-    rank=11,
+    rank=110,
     on_request=True,
 )

@@ -27,6 +27,6 @@ THEOREM = Theorem(
         "the paper asks for no symmetry and does not say what K is; for a symmetric l it is sum_y l(z, y), "
         "else ins(l) stands in its place"
     ),
-    rank=12,
+    rank=120,
     on_request=True,
 )

@@ -52,6 +52,6 @@ THEOREM = Theorem(
         "the paper asks for strict convexity, which is not enough (g = t1^4 + t2^4), and for alpha_n != 0, where the "
         "sign of alpha_n turns the direction"
     ),
-    rank=13,
+    rank=130,
     on_request=True,
 )

@@ -33,6 +33,6 @@ THEOREM = Theorem(
     ),
     needs=_needs,
     deviation="the paper asks for a unique minimum of g at 0 only, and g = t^4, l = -t^2 meets that and fails",
-    rank=14,
+    rank=140,
     on_request=True,
 )

@@ -77,7 +77,7 @@ THEOREM = Theorem(
     ),
     needs=_needs,
     deviation="not in the paper",
-    rank=8,
+    rank=80,
     covers=(SHARED,),
     discharges=CONVEXITY,
 )

@@ -28,6 +28,6 @@ THEOREM = Theorem(
         "the paper asks for kappa = 1 and J v != 0 almost surely; kappa > 0 and grad L(theta_0) != 0 are enough, "
         "and D^2 g(0) has to be positive definite, at least on the span of the outputs"
     ),
-    rank=6,
+    rank=60,
     about_minimisers=False,
 )

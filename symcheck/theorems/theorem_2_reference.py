@@ -52,7 +52,7 @@ THEOREM = Theorem(
     ),
     needs=_needs,
     deviation="not in the paper, which has no condition on D^2 g(0): on the span of the outputs it has to be definite",
-    rank=10,
+    rank=100,
     covers=(REFERENCE,),
     about_minimisers=False,
 )

@@ -35,7 +35,7 @@ THEOREM = Theorem(
         "the paper omits E[o_Y phi'] != 0 and that minimisers exist and tend to 0, as they do for convex l and g, "
         "and concludes about l where it means alpha l + g"
     ),
-    rank=4,
+    rank=40,
     covers=(SHARED, REFERENCE),
     discharges=CONVEXITY,
 )

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from numerics import models
 from numerics.audits.audit import Answer
 from numerics.commands import audit_model as command
 from symcheck import cli
@@ -68,8 +69,8 @@ USAGE = (
     [
         (
             [*IRIS, "--model", "mpl"],
-            "symcheck: model: no model is called 'mpl'; did you mean mlp?; there are: cnn, linear, mlp, "
-            "random_features, and any torch.nn.Module in Python",
+            f"symcheck: model: no model is called 'mpl'; did you mean mlp?; there are: {', '.join(models.names())}, "
+            "and any torch.nn.Module in Python",
         ),
         ([*IRIS, "--start", "0"], "symcheck: start: got '0'; accepted: zero-last-layer, subtracted, as-is"),
         ([*IRIS, "--seed", "-1"], "symcheck: --seed: got '-1'; accepted is an integer from 0 to 2^63 - 1"),

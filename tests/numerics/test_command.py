@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from numerics import datasets
 from numerics.commands import confirm as command
 from numerics.runs.agreement import Outcome
 from symcheck.certificates.certificate import Certificate
@@ -84,9 +85,8 @@ LIKE = 'as in symcheck confirm gce l2, or symcheck confirm --formula "logsumexp(
         ),
         (["gce", "l2", "--param", "q=2"], "symcheck: q: got 2; accepted is (0, 1]"),
         (
-            ["muh", "l2", "--data", "mnist"],
-            "symcheck: data: no data set is called 'mnist'; did you mean mnist_5k?; there are: breast_cancer, digits, "
-            "iris, mnist_5k, wine; fetched from OpenML: letter, pendigits, satimage, vowel",
+            ["muh", "l2", "--data", "mnist_5"],
+            f"symcheck: data: no data set is called 'mnist_5'; did you mean mnist_5k?; there are: {datasets.listed()}",
         ),
         (
             ["muh", "l2", "--noise", "sample"],

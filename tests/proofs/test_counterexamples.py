@@ -460,9 +460,9 @@ def test_a_page_is_markdown(name: str) -> None:
 
 def test_an_unknown_case_names_the_nearest() -> None:
     with pytest.raises(UnknownNameError) as caught:
-        counterexample("square_on_line")
+        counterexample("class_weight")
     assert str(caught.value) == (
-        "name: there is no counterexample called 'square_on_line'; did you mean square_on_a_line?; "
+        "name: there is no counterexample called 'class_weight'; did you mean class_weights?; "
         f"accepted are {', '.join(NAMES)}"
     )
 

@@ -344,6 +344,15 @@ NEAR: dict[str, Near] = {
             "weights of classes": Applies("Theorem on shared features", "class_weighted_ce", "l2", 3),
         },
     ),
+    # H = 1 - 11'/C is singular along 1, and definite where z_C = 0; H = (2/C) 11' is definite there for C = 2 only
+    "reference class": Near(
+        Applies("Theorem 2 with a reference class", "square_centred", "logit_variance"),
+        {
+            "H of rank 1": Applies("Theorem 2 with a reference class", "square_centred", "coupling"),
+            "weights of classes": Applies("Theorem 2 with a reference class", "class_weighted_ce", "logit_variance"),
+            "a drift": Applies("Theorem 2 with a reference class", "square", "logit_variance"),
+        },
+    ),
     "homogeneous penalties": Near(
         Applies("Theorem 2' for homogeneous penalties", "cross_entropy", "quartic"),
         {

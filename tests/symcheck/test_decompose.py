@@ -154,7 +154,7 @@ def test_a_certificate_derives_no_decomposition(fresh) -> None:
     code = (
         "import sys, symcheck as sc; sc.certify('cross_entropy', 'l2');"
         "late = ('symcheck.decomposition', '.everywhere.everywhere', '.everywhere.decomposition', "
-        "'readings.everywhere', 'everywhere_field', 'bounded', 'symmetric', 'over_labels');"
+        "'readings.everywhere', 'everywhere_field', '.bounded', '.symmetric', 'over_labels');"
         "print([m for m in sys.modules if m.startswith('symcheck') and m.endswith(late)])"
     )
     assert fresh("-c", code).stdout == "[]\n"
