@@ -9,6 +9,7 @@ from functools import cached_property
 
 from symcheck.errors import ScopeError
 from symcheck.language.array import Array
+from symcheck.language.fields_only import FieldsOnly
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 
@@ -58,7 +59,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Problem(FieldsOnly):
     """The pair (l, g) and the classes asked for."""
 
     loss: Subject

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 
 from sympy import Expr, Piecewise
 from sympy.logic.boolalg import Boolean
+
+from symcheck.language.fields_only import FieldsOnly
 
 
 @dataclass(frozen=True)
@@ -15,17 +17,15 @@ class _Pieces:
     pairs: tuple[tuple[Expr, Boolean], ...]
 
 
-class AsWritten:
+class AsWritten(FieldsOnly):
     """A value whose fields are pickled and copied as they are written.
 
     SymPy makes a ``Piecewise`` anew when it is unpickled, and turns its conditions around on the way: C > tau became
-    tau < C, and the copy of a certificate was another certificate.  What was derived on request is left out, so that
-    equal values are equal bytes, whatever was asked of them.
+    tau < C, and the copy of a certificate was another certificate.
     """
 
     def __getstate__(self) -> dict[str, object]:
-        assert is_dataclass(self)
-        return {f.name: _packed(getattr(self, f.name)) for f in fields(self)}
+        return {name: _packed(value) for name, value in super().__getstate__().items()}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         vars(self).update({name: _unpacked(value) for name, value in state.items()})

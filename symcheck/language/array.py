@@ -16,6 +16,7 @@ from typing import Self
 
 from symcheck.errors import ParameterError
 from symcheck.language.exact import Number, exact, exact_text
+from symcheck.language.fields_only import FieldsOnly
 from symcheck.language.interval import Interval
 from symcheck.language.rules import Rule
 from symcheck.language.samples import Matrix, Vector
@@ -31,7 +32,7 @@ FEWEST = 2
 
 
 @dataclass(frozen=True)
-class Array(ABC):
+class Array(FieldsOnly, ABC):
     """``values`` are the entries if they are given, as rows: a class-vector is one row.
 
     ``rule`` names the rule that gives the entries for every C; ``default`` the one that gives the entries to
