@@ -102,9 +102,16 @@ def test_the_picture_is_the_contract(page: str, checkout: Path) -> None:
     assert f"    {chain}\n" in page
 
 
-def test_the_floors_of_numerics_are_the_contract(page: str, checkout: Path) -> None:
-    (told,) = re.findall(r"^`numerics` has floors of its own, from above: (.*?)\.\n\n", page, re.DOTALL | re.MULTILINE)
-    assert [re.findall(r"`(\w+)`", floor) for floor in told.split(";")] == contract("numerics", checkout)
+@pytest.mark.parametrize("name", ["conditions", "numerics"])
+def test_the_floors_of_a_folder_are_the_contract(name: str, page: str, checkout: Path) -> None:
+    (told,) = re.findall(rf"^`{name}` has floors of its own, from above: ([^.]*)\.", page, re.MULTILINE)
+    assert [re.findall(r"`(\w+)`", floor) for floor in told.split(";")] == contract(name, checkout)
+
+
+def test_the_files_beside_the_folders_have_a_line_each(page: str, checkout: Path) -> None:
+    told = re.findall(r"^\| \[[^\]]*\]\(\.\./symcheck/(\w+)\.py\) \| [a-z]", page, re.MULTILINE)
+    there = [file.stem for file in (checkout / "symcheck").glob("*.py")]
+    assert sorted(told) == sorted(name for name in there if not name.startswith("__"))
 
 
 def contract(name: str, checkout: Path) -> list[list[str]]:
