@@ -40,13 +40,13 @@ MADE: Sequence[tuple[str, Callable[[], Certificate]]] = (
     ("-log (T'p)_y + total(v z)^2", lambda: _made(
         Formula.of(-log((NOISE.T @ P)[Y] / 10)), Formula.of(L2 + total(WEIGHTS * Z) ** 2))),
     ("a formula with parameters", lambda: _made(Formula.of((1 - P[Y] ** Q) / Q + A * CE), Formula.of(A * L2))),
-    ("a function", lambda: _made(mine, lambda z: 3 * total(z**2))),
+    ("a function", lambda: _made(curved_by_sevenths, lambda z: 3 * total(z**2))),
     ("torch: label smoothing .1/7", lambda: _made(_torch(), "l2")),
 )  # fmt: skip
 """Certificates of every kind, by what they are about."""
 
 
-def mine(z: Any, y: Any) -> Any:
+def curved_by_sevenths(z: Any, y: Any) -> Any:
     """A function with a name of its own."""
     return 2 * total(z * z) / 7 - z[y]
 
