@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 
 
 class FieldsOnly:
-    """A dataclass of which equal values are equal bytes, whatever was asked of them before they were pickled."""
+    """A dataclass that is pickled as the same bytes, whatever was asked of it before."""
 
     def __getstate__(self) -> dict[str, object]:
         assert is_dataclass(self)
