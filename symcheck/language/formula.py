@@ -92,7 +92,7 @@ class Formula:
             for a in self.arrays
         )
 
-    @property
+    @cached_property
     def detaches(self) -> bool:
         """Whether a part is detached: then autograd returns a field that need not be a gradient."""
         return any(n.op == "detach" for n in self.nodes)

@@ -44,16 +44,20 @@ def tape_of(tree: Tree) -> tuple[Tape, tuple[Tree, ...]]:
     done: dict[int, int] = {}  # by identity: terms refuse to be compared
     for part in _arguments_first(tree):
         look()
-        number = part.data if isinstance(part.data, Fraction) else None
-        array = part.data if isinstance(part.data, Array) else None
-        name = None
-        if isinstance(part.data, Symbol):
-            name = part.data.name
-            known = symbols.setdefault(name, part.data)
-            if known != part.data:
+        data, number, array, name = part.data, None, None, None
+        if data is None:  # most of them are operators
+            pass
+        elif isinstance(data, Fraction):
+            number = data
+        elif isinstance(data, Array):
+            array = data
+        elif isinstance(data, Symbol):
+            name = data.name
+            known = symbols.setdefault(name, data)
+            if known != data:
                 raise ParameterError(
                     f"{name}: the formula uses two parameters of this name, in {known.interval} "
-                    f"and in {part.data.interval}; give them different names"
+                    f"and in {data.interval}; give them different names"
                 )
         # Arguments are places by now, so that nodes are equal exactly if the subterms are.
         node = Node(part.op, tuple(done[id(a)] for a in part.args), number, name, array)
