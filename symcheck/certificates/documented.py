@@ -25,7 +25,7 @@ class Documented:
 
 
 def documented(cls: type[T]) -> type[T]:
-    """The dataclass ``cls``, in whose docstring each field has a line that begins with its name: ````name````: ...
+    """The dataclass ``cls``, in whose docstring a line begins with the name of each field, in code, and a colon.
 
     Raises ``TypeError`` for a public field without one.
     """

@@ -194,6 +194,6 @@ def _sum_of_gradients(gradient: Finding) -> Finding:
     if gradient.verdict is Verdict.PROVED:
         detail = "b_y = -kappa o_y, and the o_y add up to 0"
         return Finding(condition, Verdict.PROVED, detail, gradient.trust, gradient.derivation)
-    why = "the sum of the gradients is looked at only where one linear part is shared by all labels"
+    why = "where no one kappa fits in the whole scope, the sum is found on the way to the tier SYMLIN alone"
     settle = f"ask for {Condition.LOSS_GRADIENT} instead"
     return Finding(condition, Verdict.UNDECIDED, "not derived", reason=Reason(Code.SIGN_UNKNOWN, why, settle))

@@ -1,4 +1,4 @@
-"""Convex losses: l(., y) for every label y."""
+"""Convex losses: for every label y, l(., y) is convex in z on all of R^C."""
 
 from symcheck.conditions.convexity.finding import convex_loss as finding
 from symcheck.findings.condition import Condition

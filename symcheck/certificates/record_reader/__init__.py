@@ -26,7 +26,7 @@ class ReadRecord:
 
 
 def read_record(text: str) -> ReadRecord:
-    """The claim that ``text`` makes.
+    """The record that ``text`` writes, and the problem that it is about.
 
     Raises ``CertificateError``, naming the field, for text that is no JSON, repeats a key, has a number
     that is no integer, nests too deeply, lacks a field, has one too many or one of another type, or writes
