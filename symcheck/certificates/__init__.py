@@ -1,1 +1,1 @@
-"""Certificates of pairs: derived, applied, kept as JSON and read back, laid out as pages, tabulated in surveys."""
+"""Certificates of pairs: derived, applied, kept as JSON and read back, laid out as pages; properties, surveys."""

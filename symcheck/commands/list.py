@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import dataclass
 
+from symcheck.findings.verdict import Verdict
 from symcheck.language.recording import Kind
 
 SUMMARY = "list the losses and regularizers of the catalogue, with what is derived for them"
@@ -28,14 +30,22 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     """A row for each entry, and 0."""
     found = rows(options.which)
     if options.json:
-        return 0, json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        return 0, json.dumps([entry.row for entry in found], ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     return 0, _table(found)
 
 
 Row = dict[str, "str | list[str] | None"]
 
 
-def rows(which: str | None = None) -> list[Row]:
+@dataclass(frozen=True)
+class Listed:
+    """The ``row`` of an entry, and whether its condition holds in some cases of the scope."""
+
+    row: Row
+    is_proved_somewhere: bool
+
+
+def rows(which: str | None = None) -> list[Listed]:
     """For each entry its name, kind, parameters, formula, and the tier, kappa and verdict that are derived.
 
     Losses are certified with l2, regularizers with cross_entropy; a regularizer has no tier of its own.
@@ -52,7 +62,7 @@ def rows(which: str | None = None) -> list[Row]:
     return found
 
 
-def _row(kind: Kind, name: str) -> Row:
+def _row(kind: Kind, name: str) -> Listed:
     from symcheck.certificates.certify import certify
     from symcheck.render.expression import value_text
 
@@ -63,7 +73,7 @@ def _row(kind: Kind, name: str) -> Row:
     if kind == "loss":
         tier = None if certificate.tier is None else certificate.tier.name
         kappa = None if certificate.kappa is None else value_text(certificate.kappa)
-    return {
+    row: Row = {
         "name": name,
         "kind": kind,
         "parameters": [
@@ -77,11 +87,12 @@ def _row(kind: Kind, name: str) -> Row:
         "with": BESIDE[kind],
         "formula": subject.text,
     }
+    return Listed(row, certificate.is_proved_somewhere)
 
 
-def _table(found: list[Row]) -> str:
+def _table(found: list[Listed]) -> str:
     head = ("name", "kind", "parameters", "tier", "kappa", "verdict", "formula")
-    told = [{**row, "verdict": _verdict(row)} for row in found]
+    told = [{**entry.row, "verdict": _verdict(entry)} for entry in found]
     cells = [head, *(tuple(_cell(row[column]) for column in head) for row in told)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
     lines = ("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
@@ -89,11 +100,11 @@ def _table(found: list[Row]) -> str:
     return "\n".join([*lines, "", note, ""])
 
 
-def _verdict(row: Row) -> str:
+def _verdict(entry: Listed) -> str:
     """The verdict in the whole scope, and whether it is PROVED in a part of it."""
-    verdict, headline = row["verdict"], row["headline"]
-    is_somewhere = isinstance(headline, str) and headline.startswith("PROVED") and verdict != "PROVED"
-    return f"{verdict}, PROVED in some cases" if is_somewhere else f"{verdict}"
+    verdict = entry.row["verdict"]
+    is_part = entry.is_proved_somewhere and verdict != Verdict.PROVED.name
+    return f"{verdict}, PROVED in some cases" if is_part else f"{verdict}"
 
 
 def _cell(value: str | list[str] | None) -> str:
