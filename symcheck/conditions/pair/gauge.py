@@ -60,10 +60,9 @@ def _invariance(name: str, formula: Formula, scope: Scope, agreed: Agreed | None
     """PROVED by the shift reading for all z, REFUTED by a derivative at 0 along (1, ..., 1), or by a value."""
     condition = Condition.SHIFT_INVARIANT
     field = Field(scope) if agreed is None else agreed.field
-    weight = shift_weight(formula, field)
-    if weight is not None and weight.is_zero:
-        step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
-        return Finding(condition, Verdict.PROVED, _BOTH, derivation=(step,))
+    proved = _by_form(name, formula, field)
+    if proved is not None:
+        return proved
     # What vanishes at 0 along (1, ..., 1) need not vanish elsewhere: derivatives at 0 refute and do not prove.
     for what, value in () if agreed is None else _along_ones(name, agreed):
         # It is enough that it fails for one run of the classes.
@@ -77,12 +76,7 @@ def _invariance(name: str, formula: Formula, scope: Scope, agreed: Agreed | None
     moved = _value_that_moves(name, formula, field)
     if moved is not None:
         return Finding(condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=moved)
-    reason = Reason(
-        Code.SIGN_UNKNOWN,
-        f"the form of {name} does not show that it is shift-invariant, and its derivatives at 0 do not exclude it",
-        f"write {name} with softmax, log_softmax, or differences of logits",
-    )
-    return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
+    return _open(name, ", and its derivatives at 0 do not exclude it")
 
 
 def _along_ones(name: str, agreed: Agreed) -> Iterator[tuple[str, Element]]:
@@ -96,21 +90,34 @@ def _along_ones(name: str, agreed: Agreed) -> Iterator[tuple[str, Element]]:
 def _classwise_invariance(name: str, formula: Formula, scope: Scope) -> Finding:
     """The same for a formula that treats classes differently: REFUTED by a value at a point of the scope."""
     condition = Condition.SHIFT_INVARIANT
-    weight = shift_weight(formula, Field(scope))
-    if weight is not None and weight.is_zero:
-        step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
-        return Finding(condition, Verdict.PROVED, _BOTH, derivation=(step,))
+    proved = _by_form(name, formula, Field(scope))
+    if proved is not None:
+        return proved
     for point in islice(array_points(formula, scope, scope.classes.low), MOST_POINTS):
         moved = _value_that_moves(name, point.formula(formula), Field(point.scope))
         if moved is not None:
             witness = point.witness(moved.quantity, moved.value, moved.expected, moved.decimal)
             return Finding(condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=witness)
+    return _open(name)
+
+
+def _by_form(name: str, formula: Formula, field: Field) -> Finding | None:
+    """PROVED if the form of ``formula`` shows that nothing changes under z + t (1, ..., 1); else None."""
+    weight = shift_weight(formula, field)
+    if weight is None or not weight.is_zero:
+        return None
+    step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
+    return Finding(Condition.SHIFT_INVARIANT, Verdict.PROVED, _BOTH, derivation=(step,))
+
+
+def _open(name: str, tried: str = "") -> Finding:
+    """UNDECIDED; ``tried`` says what did not exclude it either."""
     reason = Reason(
         Code.SIGN_UNKNOWN,
-        f"the form of {name} does not show that it is shift-invariant",
+        f"the form of {name} does not show that it is shift-invariant{tried}",
         f"write {name} with softmax, log_softmax, or differences of logits",
     )
-    return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
+    return Finding(Condition.SHIFT_INVARIANT, Verdict.UNDECIDED, reason.why, reason=reason)
 
 
 def _value_that_moves(name: str, formula: Formula, field: Field) -> Witness | None:
