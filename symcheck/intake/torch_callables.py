@@ -15,9 +15,13 @@ from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
 from symcheck.intake.torch.place import place_of
 from symcheck.intake.torch.recorder import Recorder
 from symcheck.intake.torch.symbolic import ONE_C
+from symcheck.intake.torch.written.entries import Entries
+from symcheck.intake.torch.written.heap import Heap
+from symcheck.intake.torch.written.joined import Joining
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind, is_too_long
 from symcheck.language.scope import Classes
+from symcheck.language.term import Term
 from symcheck.reason import Code, Reason, Undecided
 
 _CALLED_WITH = {"loss": "(logits, labels)", "regularizer": "(logits)"}
@@ -49,22 +53,30 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
     try:
         return _read(code, kind, None)
     except FixedClasses as stop:
-        note = Note(f"the code is for C = {stop.classes} alone: a plain number meets the classes", stop.where)
-        found = _read(code, kind, stop.classes)
-        return TorchRecording(found.formula, found.classes, (note, *found.notes))
+        fixed = stop.classes
+        note = Note(f"the code is for C = {fixed} alone: a plain number meets the classes", stop.where)
     except Undecided:
         if classes is None or classes.fixed is None:
             raise
-    found = _read(code, kind, classes.fixed)
-    note = Note(f"read for C = {classes.fixed} alone, the one number of classes asked for")
+        fixed = classes.fixed
+        note = Note(f"read for C = {fixed} alone, the one number of classes asked for")
+    found = _read_fixed(code, kind, fixed)
     return TorchRecording(found.formula, found.classes, (note, *found.notes))
 
 
-def _read(code: Callable[..., object], kind: Kind, fixed: int | None) -> TorchRecording:
-    comparison = Comparison(code, kind)
+def _read_fixed(code: Callable[..., object], kind: Kind, fixed: int) -> TorchRecording:
+    """The formula for ``fixed`` classes: in class-vectors where that goes, and else written out."""
     try:
-        formula, notes = _run(code, kind, fixed)
-        again, _ = _run(code, kind, fixed)
+        return _read(code, kind, fixed)
+    except Undecided:
+        return _read(code, kind, fixed, run=_run_written)
+
+
+def _read(code: Callable[..., object], kind: Kind, fixed: int | None, run: Run | None = None) -> TorchRecording:
+    comparison, run = Comparison(code, kind), run or _run
+    try:
+        formula, notes, most = run(code, kind, fixed)
+        again = run(code, kind, fixed)[0]
     except _CodeError as stop:
         raise _explained(stop.error, comparison, kind, fixed) from stop.error
     if formula != again:
@@ -87,7 +99,7 @@ def _read(code: Callable[..., object], kind: Kind, fixed: int | None) -> TorchRe
             )
         )
     try:
-        notes += comparison.check(formula, fixed)
+        notes += comparison.check(formula, fixed, most)
     except EagerError as stop:
         raise _explained(stop.error, comparison, kind, fixed) from stop.error
     if fixed is None:
@@ -95,7 +107,8 @@ def _read(code: Callable[..., object], kind: Kind, fixed: int | None) -> TorchRe
             Note(f"{name} = {value} of the code is a plain number: where it enters the arithmetic, it does for every C")
             for name, value in sorted(_plain_counts(code))
         ]
-    return TorchRecording(formula, Classes() if fixed is None else Classes(fixed, fixed), tuple(dict.fromkeys(notes)))
+    classes = Classes(2, most) if fixed is None else Classes(fixed, fixed)
+    return TorchRecording(formula, classes, tuple(dict.fromkeys(notes)))
 
 
 class _CodeError(Exception):
@@ -106,26 +119,59 @@ class _CodeError(Exception):
         self.error = error
 
 
-def _run(code: Callable[..., object], kind: Kind, fixed: int | None) -> tuple[Formula, list[Note]]:
+Outcome = tuple[Formula, list[Note], int | None]
+"""The formula, what was noticed, and the largest number of classes that it is for."""
+
+Run = Callable[[Callable[..., object], Kind, int | None], Outcome]
+
+
+def _run(code: Callable[..., object], kind: Kind, fixed: int | None) -> Outcome:
     recorder = Recorder(fixed, Ledger(_PREFIXES[kind]))
     value = _value(recorder, code, kind)
     if recorder.ledger.overlooked:  # a number that may be what is left of a constant that came later
         recorder = Recorder(fixed, Ledger(_PREFIXES[kind], recorder.ledger.largest))
         value = _value(recorder, code, kind)
-    formula = Formula.of(recorder.result(value, kind))
+    return _formula(recorder.result(value, kind), kind), list(recorder.notes), recorder.most
+
+
+def _run_written(code: Callable[..., object], kind: Kind, fixed: int | None) -> Outcome:
+    """One run for each label, whose values are joined."""
+    assert fixed is not None
+    recorder = _written_recorder(fixed, Ledger(_PREFIXES[kind]))
+    terms = _written_values(recorder, code, kind)
+    if recorder.ledger.overlooked:
+        recorder = _written_recorder(fixed, Ledger(_PREFIXES[kind], recorder.ledger.largest))
+        terms = _written_values(recorder, code, kind)
+    return _formula(Joining(recorder.name).of(terms), kind), list(recorder.notes), None
+
+
+def _written_recorder(fixed: int, ledger: Ledger) -> Recorder:
+    return Recorder(fixed, ledger, Entries(sys.modules["torch"], Heap(fixed)))
+
+
+def _written_values(recorder: Recorder, code: Callable[..., object], kind: Kind) -> tuple[Term, ...]:
+    """The value for each label, of one heap."""
+    assert recorder.entries is not None
+    labels = range(recorder.entries.heap.classes) if kind == "loss" else range(1)
+    values = (recorder.result(_value(recorder, code, kind, label), kind) for label in labels)
+    return tuple(recorder.entries.heap.interned(v) for v in values)
+
+
+def _formula(term: Term, kind: Kind) -> Formula:
+    formula = Formula.of(term)
     if any(n.number is not None and is_too_long(n.number) for n in formula.nodes):
         raise FormulaError(f"the {kind} computes with a number that is too long to be written down")
-    return formula, list(recorder.notes)
+    return formula
 
 
 _PREFIXES = {"loss": "r", "regularizer": "s"}
 """What the names of rounded numbers begin with, so that those of a loss and of a regularizer differ."""
 
 
-def _value(recorder: Recorder, code: Callable[..., object], kind: Kind) -> object:
+def _value(recorder: Recorder, code: Callable[..., object], kind: Kind, label: int | None = None) -> object:
     """What the code returns for symbols."""
     try:
-        return recorder.run(code, recorder.arguments(kind))
+        return recorder.run(code, recorder.arguments(kind, label))
     except (Undecided, FixedClasses, FormulaError):
         raise
     except Exception as error:

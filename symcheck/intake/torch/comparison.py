@@ -57,13 +57,13 @@ class Comparison:
     code: Callable[..., object]
     kind: Kind
 
-    def check(self, formula: Formula, fixed: int | None) -> list[Note]:
+    def check(self, formula: Formula, fixed: int | None, most: int | None = None) -> list[Note]:
         """Raise ``Undecided`` at the first point where ``formula`` and the code differ; return what was noticed."""
         with eagerly():
-            for classes in CLASSES if fixed is None else (fixed,):
+            for classes in [c for c in CLASSES if c <= (most or c)] if fixed is None else (fixed,):
                 for z, direction, y in _points(classes, every_label=bool(formula.arrays)):
                     self._compare(formula, z, direction, y)
-            return self._check_batch(5 if fixed is None else fixed)
+            return self._check_batch(min(5, most or 5) if fixed is None else fixed)
 
     def fails(self, classes: int) -> Exception | None:
         """What the code raises at z = 0 and the first label, if it does."""

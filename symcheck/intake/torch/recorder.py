@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from symcheck.errors import FormulaError, SymcheckError
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, shown
-from symcheck.intake.torch.contents import Special
+from symcheck.intake.torch.contents import Special, Written
 from symcheck.intake.torch.floats import DOUBLE
 from symcheck.intake.torch.following import follow
 from symcheck.intake.torch.instances import symbols_are_instances
@@ -20,6 +20,9 @@ from symcheck.intake.torch.outcome import FixedClasses, Note
 from symcheck.intake.torch.place import place_below
 from symcheck.intake.torch.precision import in_double_precision, widened
 from symcheck.intake.torch.symbolic import Base, Count, Sort, Symbolic
+from symcheck.intake.torch.written.calls import WrittenCall
+from symcheck.intake.torch.written.entries import Entries
+from symcheck.intake.torch.written.moving import MOVING
 from symcheck.language.recording import Kind
 from symcheck.language.term import Term, Vec
 from symcheck.reason import Code, Reason, Undecided
@@ -48,21 +51,26 @@ class Recorder(Maker):
     ``stop`` is why the run has no formula, kept because the code that is recorded may swallow exceptions.
     """
 
-    def __init__(self, fixed: int | None = None, ledger: Ledger | None = None) -> None:
-        super().__init__(fixed, ledger)
+    def __init__(
+        self, fixed: int | None = None, ledger: Ledger | None = None, entries: Entries | None = None
+    ) -> None:
+        super().__init__(fixed, ledger, entries)
         self.notes: dict[Note, None] = {}
         self.stop: Undecided | FixedClasses | None = None
         self._operation = ""
 
     # running
 
-    def arguments(self, kind: Kind) -> tuple[Symbolic, ...]:
-        """z of shape (1, C), and for a loss y of shape (1,)."""
+    def arguments(self, kind: Kind, label: int | None = None) -> tuple[object, ...]:
+        """z of shape (1, C), and for a loss y of shape (1,): a symbol, or the plain ``label``."""
         z = Symbolic(self, Vec("logits"), (1, CLASSES), Sort.REAL, Base(is_input=True))
-        y = Symbolic(self, Special.LABEL, (1,), Sort.WHOLE, Base(is_input=True))
-        return (z, y) if kind == "loss" else (z,)
+        if kind == "regularizer":
+            return (z,)
+        if label is not None:
+            return z, self.torch.tensor([label])
+        return z, Symbolic(self, Special.LABEL, (1,), Sort.WHOLE, Base(is_input=True))
 
-    def run(self, code: Callable[..., object], arguments: tuple[Symbolic, ...]) -> object:
+    def run(self, code: Callable[..., object], arguments: tuple[object, ...]) -> object:
         """What ``code`` returns for symbolic ``arguments``; raises what stopped it, also if ``code`` swallowed that."""
         try:
             with self._watching():
@@ -115,7 +123,7 @@ class Recorder(Maker):
         symbolic = _is_symbolic([*args, *kwargs.values()])
         # Random functions also where nothing symbolic takes part: a mask that torch draws would be read as a constant.
         if symbolic or name in _RANDOM or (name in _FACTORIES and not _is_table(args, kwargs)):
-            return self._apply(*self._names(func, name), args, kwargs)
+            return self._apply(*self._names(func, name), args, kwargs, func)
         plain, wide, named = widened(self.torch, func, args, kwargs)
         for value, read in zip(args, wide, strict=False):
             if value is not read and isinstance(value, self.torch.Tensor):
@@ -139,7 +147,11 @@ class Recorder(Maker):
     def method(self, name: str, *args: object, **kwargs: object) -> object:
         """The result of a method or operator of a symbolic tensor."""
         shown_as = f"__{name}__" if name in _INDEXING else name
-        return self._apply(f"Tensor.{shown_as}", name, args, kwargs)
+        return self._apply(f"Tensor.{shown_as}", name, args, kwargs, self._function(shown_as))
+
+    def _function(self, name: str) -> Any:
+        """The method or operator of torch's tensors of this name; ``add`` is __add__ as well."""
+        return getattr(self.torch.Tensor, name, None)
 
     def attribute(self, owner: Symbolic, name: str) -> object:
         """``owner.name``: a value, or a method; what torch's tensors do not have, symbolic ones do not have."""
@@ -148,13 +160,17 @@ class Recorder(Maker):
         found = getattr(self.torch.Tensor, name, None)
         if name.startswith("__") or found is None:
             raise AttributeError(f"'Tensor' object has no attribute '{name}'", name=name, obj=owner)
+        if isinstance(owner.content, Written) and name in MOVING and not callable(found):
+            return self._apply(f"Tensor.{name}", name, (owner,), {}, found.__get__)
         if name in attributes():
             return self._guarded(f"Tensor.{name}", lambda: attributes()[name](self, owner))
         if callable(found):
             return partial(self.method, name, owner)
         self.refuse(f"Tensor.{name}", "symcheck has no reading of this attribute", _WRITE)
 
-    def _apply(self, full: str, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+    def _apply(
+        self, full: str, name: str, args: tuple[object, ...], kwargs: dict[str, object], function: Any = None
+    ) -> object:
         """The row of the operator ``name``, applied; ``full`` is how it is named to the reader."""
         if name in _RANDOM:
             advice = "put the module into eval mode, or take the random numbers out"
@@ -164,12 +180,20 @@ class Recorder(Maker):
             args = (kwargs.pop("input"), *args)
         if kwargs.pop("out", None) is not None:
             self.refuse(full, "it writes its result into another tensor (out=)", "use what the operation returns")
+        if self.entries is not None:
+            call = WrittenCall(self, function, name, args, kwargs)
+            return self._guarded(full, lambda: self._without_dispatch(call.result))
         row = operators().get(name)
         if row is None and name.endswith("_") and name[:-1] in operators():
             return self._guarded(full, lambda: self._in_place(name[:-1], args, kwargs))
         if row is None:
             self.refuse(full, _NO_READING, _WRITE)
         return self._guarded(full, lambda: row(self, *args, **kwargs))
+
+    def _without_dispatch(self, work: Callable[[], object]) -> object:
+        """``work`` where torch hands us none of our own computations on places."""
+        with self.torch._C.DisableTorchFunction():
+            return work()
 
     def _guarded(self, full: str, work: Callable[[], object]) -> object:
         outer, self._operation = self._operation, full

@@ -16,7 +16,7 @@ from functools import reduce
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, Unreadable, shown
-from symcheck.intake.torch.contents import Content, Special
+from symcheck.intake.torch.contents import Content, Special, Written
 from symcheck.intake.torch.handler import Handler
 from symcheck.intake.torch.place import is_ours
 from symcheck.language.term import Scalar, Term, entrywise
@@ -94,6 +94,9 @@ class Symbolic:
         """The content, if it can be computed with."""
         if isinstance(self.content, Term):
             return self.content
+        only = self.content.only if isinstance(self.content, Written) else None
+        if only is not None:
+            return only
         advice = "write the loss with operations that symcheck reads"
         if self.content is Special.LABEL:
             advice = "use the label as an index, or make a vector of it with F.one_hot(y, z.shape[1])"
@@ -102,7 +105,8 @@ class Symbolic:
     @property
     def number(self) -> Fraction | None:
         """The value if it is one number, the same for every z, y and C."""
-        data = self.content.data if isinstance(self.content, Term) and self.content.op == "number" else None
+        term = self.content.only if isinstance(self.content, Written) else self.content
+        data = term.data if isinstance(term, Term) and term.op == "number" else None
         return data if isinstance(data, Fraction) and all(s == 1 for s in self.axes) else None
 
     def check_alone(self) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any, NamedTuple
 
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, class_axis, position, positions
-from symcheck.intake.torch.contents import Others, Selected, Special
+from symcheck.intake.torch.contents import Others, Selected, Special, Written
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.entrywise import each
 from symcheck.intake.torch.operators.masks import chosen
@@ -66,13 +67,16 @@ def across(
     _check_real(maker, dtype)
     dim, keepdim = axis if dim is None else dim, keepdim or keepdims
     reduced = positions(given.axes, dim)
+    whole = name in ("sum", "prod") and given.of_sort is not Sort.REAL
+    if maker.entries is not None and isinstance(given.content, Written):
+        places = maker.entries.reduced(name, given.content.places, reduced, keepdim)
+        return maker.written(places, Sort.WHOLE if whole else given.of_sort)
     for at in reduced:
         size = given.axes[at]
         if isinstance(size, int) and size > 1:
             raise NeedsClasses(size)
     term = _one(maker, name, given, any(given.axes[at] is CLASSES for at in reduced))
     axes = tuple(1 if i in reduced else s for i, s in enumerate(given.axes) if keepdim or i not in reduced)
-    whole = name in ("sum", "prod") and given.of_sort is not Sort.REAL
     return maker.tensor(term, axes, Sort.WHOLE if whole else given.of_sort)
 
 
@@ -108,6 +112,8 @@ def along(
     _check_real(maker, dtype)
     length = len(given.axes)
     at = position(given.axes, dim if dim is not None else (0 if length in (0, 1, 3) else 1))
+    if maker.entries is not None and isinstance(given.content, Written):
+        return maker.written(maker.entries.along(name, given.content.places, at), Sort.REAL)
     if class_axis(given.axes) != at:
         size = given.axes[at] if given.axes else 1
         if isinstance(size, int) and size > 1:
@@ -162,12 +168,14 @@ def variance(
 ) -> Symbolic:
     """The sum of the squared deviations from the mean, divided by C - 1, or by C minus the correction."""
     given = maker.lift(x)
-    if [s for i, s in enumerate(given.axes) if i in positions(given.axes, dim) and s != 1] != [CLASSES]:
+    sizes = [given.axes[i] for i in positions(given.axes, dim)]
+    if not isinstance(given.content, Written) and [s for s in sizes if s != 1] != [CLASSES]:
         raise Unreadable("it is not the variance over the classes", "name the class dimension, as in dim=1")
     less = int(bool(unbiased)) if correction is None else correction
     deviation = each(maker, "sub", given, across(maker, "mean", given, dim, True))
     squares = across(maker, "sum", each(maker, "square", deviation), dim, keepdim)
-    return each(maker, "div", squares, maker.classes - maker.number(less))
+    count = prod(s for s in sizes if isinstance(s, int))
+    return each(maker, "div", squares, (maker.classes if CLASSES in sizes else count) - maker.number(less))
 
 
 def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ from symcheck.intake.torch.operators.entrywise import each
 from symcheck.intake.torch.operators.indexing import at_label
 from symcheck.intake.torch.operators.masks import is_indicator
 from symcheck.intake.torch.symbolic import Sort, Symbolic
+from symcheck.intake.torch.written.labels import AtLabels, at_labels, has_plain_labels
 from symcheck.intake.torch.tidy import ONE, is_number, over, times
 from symcheck.language.functions import abs, branch, exp, log, relu, softplus, total
 from symcheck.language.term import Label, Term, Vec
@@ -45,21 +46,22 @@ def _without(weight: object) -> None:
 
 
 def _class_weight(maker: Maker, weight: object, reduction: str) -> Symbolic | None:
-    """The weights of the classes, if they matter: a mean over a batch divides by those of its labels."""
+    """The weights of the classes, if they matter: in a mean over a batch equal ones do not."""
     if weight is None:
         return None
     given = maker.lift(weight)
     for size in given.axes:
         if isinstance(size, int) and size > 1:
             raise NeedsClasses(size)
-    if reduction == "mean":
-        if isinstance(given.term, Vec):
-            raise Unreadable(
-                "a mean with weights divides by the weights of the labels in the batch, so it is no mean of losses",
-                "use reduction='sum' or 'none'",
-            )
-        return None
-    return given
+    return None if reduction == "mean" and not isinstance(given.term, Vec) else given
+
+
+def _note_sum(maker: Maker, reduction: str, factors: object, ignored: int) -> None:
+    """A mean that divides by the weights of the labels in the batch is no mean of losses: it is read as the sum."""
+    leaves_out = ignored >= 0 and (maker.fixed is None or ignored < maker.fixed)
+    if reduction == "mean" and (factors is not None or leaves_out):
+        by = "weights of the labels" if factors is not None else "number of labels that are kept"
+        maker.note(f'reduction="mean" divides by the {by} in the batch: it is read as reduction="sum"')
 
 
 def _weighted(weight: Symbolic | None, value: Term) -> Term:
@@ -80,10 +82,7 @@ def _scores(maker: Maker, x: object, y: object) -> tuple[Symbolic, Symbolic]:
 def _no_label_is(maker: Maker, ignored: int) -> None:
     # torch's own default, -100, is negative: no label is it.
     if ignored >= 0 and (maker.fixed is None or ignored < maker.fixed):
-        raise Unreadable(
-            f"ignore_index={ignored} is a class, which is treated differently from the others",
-            "use a negative ignore_index, or name one C with classes=",
-        )
+        maker.at_most(ignored, f"ignore_index={ignored} is a class from C = {ignored + 1} on")
 
 
 def _with_labels(maker: Maker, x: object, y: object) -> Symbolic:
@@ -105,6 +104,10 @@ def cross_entropy(
 ) -> Symbolic:  # fmt: skip
     """-(1 - s) w_y log p_y - s mean(w log p); with soft targets t, -(1 - s) sum w t log p - s mean(w log p)."""
     reduction = _reduction(reduction, size_average, reduce)
+    if has_plain_labels(maker, target):
+        at, smooth = AtLabels(maker, x, target, ignore_index), maker.number(label_smoothing)
+        _note_sum(maker, reduction, weight, ignore_index)
+        return _reduced(maker, at_labels(at.cross_entropy(weight, smooth), maker), reduction)
     scores, labels = _scores(maker, x, target)
     logs, smoothing = along(maker, "log_softmax", scores, class_axis(scores.axes)), maker.number(label_smoothing)
     factors = _class_weight(maker, weight, reduction if labels.content is Special.LABEL else "none")
@@ -112,6 +115,7 @@ def cross_entropy(
         logs = each(maker, "mul", factors, logs)
     if labels.content is Special.LABEL:
         _no_label_is(maker, ignore_index)
+        _note_sum(maker, reduction, factors, ignore_index)
         value = -at_label(logs)
     elif labels.axes == scores.axes:
         value = -across(maker, "sum", each(maker, "mul", labels, logs)).term
@@ -128,9 +132,13 @@ def nll_loss(
 ) -> Symbolic:  # fmt: skip
     """-w_y v_y."""
     reduction = _reduction(reduction, size_average, reduce)
+    if has_plain_labels(maker, target):
+        _note_sum(maker, reduction, weight, ignore_index)
+        return _reduced(maker, at_labels(AtLabels(maker, x, target, ignore_index).nll(weight), maker), reduction)
     scores = _with_labels(maker, x, target)
     _no_label_is(maker, ignore_index)
     factors = _class_weight(maker, weight, reduction)
+    _note_sum(maker, reduction, factors, ignore_index)
     return _sample(maker, -_weighted(factors, at_label(scores)), scores, reduction)
 
 
@@ -139,6 +147,9 @@ def multi_margin_loss(
     size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean",
 ) -> Symbolic:  # fmt: skip
     """(w_y/C) sum over k != y of max(0, margin - z_y + z_k)^p."""
+    if has_plain_labels(maker, target):
+        found = AtLabels(maker, x, target).multi_margin(p, maker.number(margin), weight)
+        return _reduced(maker, at_labels(found, maker), _reduction(reduction, size_average, reduce))
     scores = _with_labels(maker, x, target)
     if p not in (1, 2):
         raise Unreadable(f"p={p!r}", "use p=1 or p=2, as torch has it")

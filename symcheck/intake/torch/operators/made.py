@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Unreadable
-from symcheck.intake.torch.contents import Special
-from symcheck.intake.torch.detached import detached
+from symcheck.intake.torch.contents import Special, detached
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 

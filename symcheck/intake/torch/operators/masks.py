@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from symcheck.intake.torch.axes import Unreadable, broadcast
-from symcheck.intake.torch.contents import Content, Others, Partly, Selected, Special, same_term
+from symcheck.intake.torch.contents import Content, Others, Partly, Selected, Special, Written, same_term
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import is_number, plus, times
@@ -70,6 +70,8 @@ def _masked(mask: Term, x: Term) -> Term:
 def compared(maker: Maker, name: str, x: object, other: object) -> Symbolic:
     """A comparison whose outcome does not depend on z: the label with the class indices, masks, plain numbers."""
     one, two = maker.lift(x), maker.lift(other)
+    if isinstance(one.content, Written) or isinstance(two.content, Written):
+        return maker.each(lambda a, b: _of_terms(name, a, b), one, two, sort=Sort.TRUTH)
     axes = broadcast(one.axes, two.axes)
     return maker.tensor(_outcome(maker, name, one, two), axes, Sort.TRUTH)
 
@@ -84,7 +86,10 @@ def _outcome(maker: Maker, name: str, one: Symbolic, two: Symbolic) -> Term:
         label_first = one.content is Special.LABEL
         found = _label_against(maker, name if label_first else _FLIPPED[name], two if label_first else one)
         return lift(int(found))
-    first, second = one.term, two.term
+    return _of_terms(name, one.term, two.term)
+
+
+def _of_terms(name: str, first: Term, second: Term) -> Term:
     if first.op == "number" and second.op == "number":
         return lift(int(_COMPARE[name](first.data, second.data)))
     if is_indicator(first) and second.op == "number":
@@ -118,14 +123,12 @@ def _label_against(maker: Maker, name: str, other: Symbolic) -> bool:
 
 def inverted(maker: Maker, x: object) -> Symbolic:
     """Not ``x``."""
-    mask = _mask(maker, x)
-    return maker.tensor(opposite(mask.term), mask.axes, Sort.TRUTH)
+    return maker.each(opposite, _mask(maker, x), sort=Sort.TRUTH)
 
 
 def both(maker: Maker, x: object, other: object) -> Symbolic:
     """``x`` and ``other``."""
-    one, two = _mask(maker, x), _mask(maker, other)
-    return maker.tensor(chosen(one.term, two.term, lift(0)), broadcast(one.axes, two.axes), Sort.TRUTH)
+    return maker.each(lambda a, b: chosen(a, b, lift(0)), _mask(maker, x), _mask(maker, other), sort=Sort.TRUTH)
 
 
 def either(maker: Maker, x: object, other: object) -> Symbolic:
@@ -147,8 +150,7 @@ def where(maker: Maker, condition: object, x: object, other: object) -> Symbolic
         old = maker.lift(other)
         return maker.tensor(without_label(mask, old), old.axes, Sort.REAL)
     yes, no = maker.lift(x), maker.lift(other)
-    axes = broadcast(mask.axes, yes.axes, no.axes)
-    return maker.tensor(chosen(mask.term, yes.term, no.term), axes, max(yes.of_sort, no.of_sort))
+    return maker.each(chosen, mask, yes, no, sort=max(yes.of_sort, no.of_sort))
 
 
 def _is_minus_infinity(value: object) -> bool:

@@ -7,8 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Size, Unreadable, position, reshaped, shown
-from symcheck.intake.torch.contents import Special, Table
-from symcheck.intake.torch.detached import detached
+from symcheck.intake.torch.contents import Special, Table, Written, copied, detached
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.masks import is_indicator
 from symcheck.intake.torch.symbolic import Count, Sort, Symbolic
@@ -126,7 +125,7 @@ def same(maker: Maker, x: object, *_: object, **__: object) -> Symbolic:
 def clone(maker: Maker, x: object, **_: object) -> Symbolic:
     """A copy, which may be changed in place."""
     given = maker.lift(x)
-    return maker.tensor(given.content, given.axes, given.of_sort)
+    return maker.tensor(copied(given.content), given.axes, given.of_sort)
 
 
 def without_gradient(maker: Maker, x: object) -> Symbolic:
@@ -151,12 +150,20 @@ def converted(maker: Maker, x: object, sort: Sort) -> Symbolic:
             "it turns the label into a real number",
             "use the label as an index, or make a vector of it with F.one_hot(y, z.shape[1])",
         )
+    if sort < given.of_sort and isinstance(given.content, Written):
+        return maker.each(lambda x: _whole(x, sort), given, sort=sort)
     if sort < given.of_sort and isinstance(given.content, Term):
-        number = given.content.data if given.content.op == "number" else None
-        whole = isinstance(number, Fraction) and number.denominator == 1 and (sort is Sort.WHOLE or number in (0, 1))
-        if not whole and not is_indicator(given.content):
-            raise Unreadable("it rounds to whole numbers or truth values", "compute with real numbers")
-    return given if sort is given.of_sort else maker.tensor(given.content, given.axes, sort)
+        _whole(given.content, sort)
+    return given if sort is given.of_sort else maker.tensor(copied(given.content), given.axes, sort)
+
+
+def _whole(term: Term, sort: Sort) -> Term:
+    """``term`` itself, if it is a whole number, or a truth value."""
+    number = term.data if term.op == "number" else None
+    whole = isinstance(number, Fraction) and number.denominator == 1 and (sort is Sort.WHOLE or number in (0, 1))
+    if not whole and not is_indicator(term):
+        raise Unreadable("it rounds to whole numbers or truth values", "compute with real numbers")
+    return term
 
 
 def to(maker: Maker, x: object, *args: object, **options: object) -> Symbolic:
