@@ -52,6 +52,8 @@ class Maker(Handler):
         self.torch: ModuleType = sys.modules["torch"]
         self.fixed = fixed
         self.entries = entries
+        self.drops_gradients = True
+        """Whether detach() and no_grad() drop gradients: not in the forward of a function with a backward."""
         self.most: int | None = None
         """The largest number of classes that the run is about, if there is one."""
         self.ledger = ledger or Ledger()
@@ -129,8 +131,12 @@ class Maker(Handler):
             raise Unreadable(f"a class-vector has the shape {shown(axes)}", "keep the classes on an axis")
         # Under no_grad torch computes values without derivatives.
         if not self.torch.is_grad_enabled():
-            content = detached(content)
+            content = self.without_gradient(content)
         return Symbolic(self, content, axes, sort, base)
+
+    def without_gradient(self, content: Content) -> Content:
+        """``content`` without its derivatives, where the code may drop them."""
+        return detached(content) if self.drops_gradients else content
 
     def written(self, places: Places, sort: Sort, base: Base | None = None) -> Symbolic:
         """A tensor that is written out."""

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from symcheck.errors import FormulaError, SymcheckError
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, shown
+from symcheck.intake.torch.autograd import forward_of, functions_and_variables
 from symcheck.intake.torch.contents import Special, Written
 from symcheck.intake.torch.floats import DOUBLE
 from symcheck.intake.torch.following import follow
@@ -56,6 +57,8 @@ class Recorder(Maker):
     ) -> None:
         super().__init__(fixed, ledger, entries)
         self.notes: dict[Note, None] = {}
+        self.functions: dict[str, None] = {}
+        """The names of the functions of torch.autograd that were met."""
         self.stop: Undecided | FixedClasses | None = None
         self._operation = ""
 
@@ -112,8 +115,26 @@ class Recorder(Maker):
             ) -> object:
                 return recorder.called(func, args, kwargs or {})
 
-        with in_double_precision(self.torch), symbols_are_instances(), Watch():
+        handed = functions_and_variables(self, _is_symbolic)
+        with in_double_precision(self.torch), symbols_are_instances(), handed, Watch():
             yield
+
+    # functions with a backward of their own
+
+    def applied(self, function: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        """What the forward of a torch.autograd.Function gives; its backward is compared with that afterwards."""
+        self.functions[function.__name__] = None
+        outer, self.drops_gradients = self.drops_gradients, False
+        try:
+            # A forward runs without gradients, and what it detaches is differentiated by its backward all the same.
+            with self.torch.enable_grad():
+                return forward_of(function, args, kwargs)
+        finally:
+            self.drops_gradients = outer
+
+    def variable(self, x: object) -> object:
+        """``x`` without its gradient."""
+        return self._guarded("Variable", lambda: operators()["detach"](self, x))
 
     # operations
 

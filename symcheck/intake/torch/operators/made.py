@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Unreadable
-from symcheck.intake.torch.contents import Special, detached
+from symcheck.intake.torch.contents import Special
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 
@@ -94,7 +94,7 @@ def tensor(maker: Maker, data: object, dtype: Any = None, **_: object) -> Symbol
     axes = (1, *given.axes) if isinstance(data, (list, tuple)) else given.axes
     sort = given.of_sort if dtype is None else max(maker.sort_of(dtype), given.of_sort)
     # torch.tensor copies values and leaves the graph behind.
-    return maker.tensor(detached(given.term), axes, sort)
+    return maker.tensor(maker.without_gradient(given.term), axes, sort)
 
 
 OPERATORS: dict[str, Callable[..., Any]] = {

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Size, Unreadable, position, reshaped, shown
-from symcheck.intake.torch.contents import Special, Table, Written, copied, detached
+from symcheck.intake.torch.contents import Special, Table, Written, copied
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.masks import is_indicator
 from symcheck.intake.torch.symbolic import Count, Sort, Symbolic
@@ -132,7 +132,7 @@ def without_gradient(maker: Maker, x: object) -> Symbolic:
     """``x`` without its derivatives: detach() and .data."""
     given = maker.lift(x)
     given.base.views += 1
-    return maker.tensor(detached(given.content), given.axes, given.of_sort, given.base)
+    return maker.tensor(maker.without_gradient(given.content), given.axes, given.of_sort, given.base)
 
 
 def dropout(maker: Maker, x: object, p: float = 0.5, training: bool = True, **_: object) -> Symbolic:
