@@ -7,7 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout, suppress
+from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from typing import Never
 
@@ -91,9 +91,7 @@ def _run_own(name: str, arguments: list[str]) -> int:
     except SystemExit:  # --help
         return 0
     run: Callable[[argparse.Namespace], tuple[int, str]] = command.run
-    # What code in a file prints is no part of the answer.
-    with redirect_stdout(sys.stderr):
-        code, text = run(options)
+    code, text = run(options)
     _write(text)
     return code
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, cast
 
 from symcheck.commands.list import progress
@@ -38,13 +40,11 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
 
     if options.tier is not None and options.tier not in Tier.__members__:
         raise SymcheckError(f"--tier: got {options.tier!r}; accepted: {', '.join(Tier.__members__)}")
-    found = survey(
-        _names(options.losses, "loss"),
-        _names(options.regularizers, "regularizer"),
-        classes=classes_of(options.classes),
-        budget=seconds(options.budget),
-        progress=_pair_progress,
-    ).where(
+    losses, regularizers = _names(options.losses, "loss"), _names(options.regularizers, "regularizer")
+    classes, budget = classes_of(options.classes), seconds(options.budget)
+    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+        pairs = survey(losses, regularizers, classes=classes, budget=budget, progress=_pair_progress)
+    found = pairs.where(
         verdict=None if options.verdict is None else Verdict[options.verdict],
         tier=None if options.tier is None else Tier[options.tier],
     )

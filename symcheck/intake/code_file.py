@@ -15,6 +15,7 @@ from types import ModuleType, TracebackType
 from typing import cast
 
 from symcheck.errors import FormulaError, did_you_mean
+from symcheck.intake.class_given import needed_arguments
 from symcheck.intake.importable import importable
 from symcheck.intake.literal_call import Literals, literals
 from symcheck.language.recording import Kind
@@ -158,7 +159,7 @@ class _Named:
         if not any(_binds(signature, (None,) * taken) for taken in (count, 3 - count)):
             raise FormulaError(
                 f"{self._title} takes {signature}: a {self.place.kind} is called with {wanted}; if it is a function "
-                f"that makes one, give its arguments, {self._spelt(signature)}"
+                f"that makes one, give its arguments, {self._spelt()}"
             )
         return False
 
@@ -167,9 +168,7 @@ class _Named:
         signature = _signature(self.found)
         if signature is not None and not _binds(signature, given.by_place, given.by_name):
             took = f"got {given}" if self.given is not None else "it needs arguments"
-            raise FormulaError(
-                f"{self._title} takes {signature}, and {took}: write them in brackets, {self._spelt(signature)}"
-            )
+            raise FormulaError(f"{self._title} takes {signature}, and {took}: write them in brackets, {self._spelt()}")
         with self.place.reporting(f"{self.name}{given} was called"):
             made = self.found(*given.by_place, **given.by_name)  # type: ignore[operator]
         if not callable(made) and not _is_formula(made):
@@ -183,14 +182,9 @@ class _Named:
     def _title(self) -> str:
         return f"{self.place.kind}: {self.place.path}:{self.name}"
 
-    def _spelt(self, signature: inspect.Signature) -> str:
+    def _spelt(self) -> str:
         """How the arguments are written on the command line: those that have no default."""
-        wanted = [
-            p.name
-            for p in signature.parameters.values()
-            if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-        ]
-        shown = ", ".join(f"{n}=..." for n in wanted) or "..."
+        shown = ", ".join(f"{n}=..." for n in needed_arguments(self.found)) or "..."
         return f'as in "{self.place.path}:{self.name}({shown})", with numbers, texts, lists, True, False or None'
 
 

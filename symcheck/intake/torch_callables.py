@@ -9,19 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from symcheck.errors import FormulaError
+from symcheck.intake.class_given import class_given
 from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
+from symcheck.intake.torch.failures import explained, misused_or_failing
 from symcheck.intake.torch.ledger import Ledger
 from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
-from symcheck.intake.torch.place import place_of
 from symcheck.intake.torch.recorder import Recorder
-from symcheck.intake.torch.symbolic import ONE_C
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind, is_too_long
 from symcheck.language.scope import Classes
 from symcheck.reason import Code, Reason, Undecided
 
 _CALLED_WITH = {"loss": "(logits, labels)", "regularizer": "(logits)"}
-_SHAPES = {"loss": "logits of shape (N, C) and labels of shape (N,)", "regularizer": "logits of shape (N, C)"}
 
 
 def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes | None = None) -> TorchRecording:
@@ -43,36 +42,42 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
     9/10*-log_softmax(z)[y] - 1/10*mean(log_softmax(z))
     """
     if isinstance(given, type):
-        raise FormulaError(f"{kind}: got the class {given.__name__}; make one of it, as in {given.__name__}()")
+        raise class_given(given, kind)
     _check_arguments(given, kind)
+    _check_compiled(given)
     code = _copy_of(given)
     try:
-        return _read(code, kind, None)
+        return _read(code, kind, None, classes)
     except FixedClasses as stop:
         note = Note(f"the code is for C = {stop.classes} alone: a plain number meets the classes", stop.where)
-        found = _read(code, kind, stop.classes)
+        found = _read(code, kind, stop.classes, None)
         return TorchRecording(found.formula, found.classes, (note, *found.notes))
     except Undecided:
         if classes is None or classes.fixed is None:
             raise
-    found = _read(code, kind, classes.fixed)
+    found = _read(code, kind, classes.fixed, None)
     note = Note(f"read for C = {classes.fixed} alone, the one number of classes asked for")
     return TorchRecording(found.formula, found.classes, (note, *found.notes))
 
 
-def _read(code: Callable[..., object], kind: Kind, fixed: int | None) -> TorchRecording:
-    comparison = Comparison(code, kind)
+def _read(code: Callable[..., object], kind: Kind, fixed: int | None, asked: Classes | None) -> TorchRecording:
+    """The recording for C = ``fixed``, or for the classes that were ``asked`` for, all of them if None."""
+    comparison = Comparison(code, kind, _tried(asked) if fixed is None else (fixed,))
     try:
         formula, notes = _run(code, kind, fixed)
         again, _ = _run(code, kind, fixed)
     except _CodeError as stop:
-        raise _explained(stop.error, comparison, kind, fixed) from stop.error
+        raise explained(stop.error, comparison) from stop.error
+    except Undecided as stop:
+        wrong = misused_or_failing(comparison)
+        if wrong is None:
+            raise
+        raise wrong from stop
     if formula != again:
         raise Undecided(
             Reason(
                 Code.UNMAPPED_OP,
-                f"two runs recorded different formulas, {_cut(str(formula))} and {_cut(str(again))}: the code is no "
-                "function of z and y",
+                f"{_two_runs(formula, again)}: the code is no function of z and y",
                 "take out what changes between two calls, such as a counter, a moving average or random numbers",
             )
         )
@@ -87,15 +92,25 @@ def _read(code: Callable[..., object], kind: Kind, fixed: int | None) -> TorchRe
             )
         )
     try:
-        notes += comparison.check(formula, fixed)
+        notes += comparison.check(formula)
     except EagerError as stop:
-        raise _explained(stop.error, comparison, kind, fixed) from stop.error
+        raise explained(stop.error, comparison) from stop.error
     if fixed is None:
         notes += [
             Note(f"{name} = {value} of the code is a plain number: where it enters the arithmetic, it does for every C")
             for name, value in sorted(_plain_counts(code))
         ]
-    return TorchRecording(formula, Classes() if fixed is None else Classes(fixed, fixed), tuple(dict.fromkeys(notes)))
+    # What was compared for some numbers of classes is said of these.
+    classes = (asked or Classes()) if fixed is None else Classes(fixed, fixed)
+    return TorchRecording(formula, classes, tuple(dict.fromkeys(notes)))
+
+
+def _tried(asked: Classes | None) -> tuple[int, ...]:
+    """The numbers of classes at which a formula for all that are ``asked`` for is compared, two where there are two."""
+    if asked is None:
+        return CLASSES
+    found = [c for c in CLASSES if c in asked]
+    return tuple(found) if len(found) > 1 else tuple(c for c in (asked.low, asked.low + 1) if c in asked)
 
 
 class _CodeError(Exception):
@@ -132,30 +147,6 @@ def _value(recorder: Recorder, code: Callable[..., object], kind: Kind) -> objec
         raise _CodeError(error) from error
 
 
-def _explained(error: Exception, comparison: Comparison, kind: Kind, fixed: int | None) -> Exception:
-    """The user's own error if the code fails on tensors too, and otherwise that symbols do not get through it."""
-    place = place_of(error.__traceback__)
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    numbers = CLASSES if fixed is None else (fixed,)
-    fails = {c: comparison.fails(c) for c in numbers}
-    failures = [failure for failure in fails.values() if failure]
-    if len(failures) == len(numbers):
-        first = failures[0]
-        text, place = f"{type(first).__name__}: {first}", place_of(first.__traceback__) or place
-        where = f" ({place})" if place else ""
-        return FormulaError(f"the {kind} raised {text}{where}; it is called with {_SHAPES[kind]}")
-    some = [c for c, failure in fails.items() if failure]
-    if "'Count'" in str(error):
-        why, settle = ONE_C
-    elif some:
-        why = f"the code raises {text} at C = {', '.join(map(str, some))}"
-        settle = "name the number of classes that it is for, as in classes=10"
-    else:
-        why = f"symbols do not get through: {text}"
-        settle = "write the loss with functions of torch alone, or as a formula of symcheck"
-    return Undecided(Reason(Code.UNMAPPED_OP, why, settle, where=place))
-
-
 def _check_arguments(given: Callable[..., object], kind: Kind) -> None:
     """Refuse code that cannot be called with logits and labels, or with logits; without a signature it is tried."""
     called = getattr(given, "forward", given)
@@ -170,6 +161,16 @@ def _check_arguments(given: Callable[..., object], kind: Kind) -> None:
             f"{kind}: a {kind} of torch is called with {_CALLED_WITH[kind]}, and this one takes {signature}: "
             "wrap it in a function of these arguments"
         ) from None
+
+
+def _check_compiled(given: object) -> None:
+    """Refuse what torch.jit has compiled: it is no Python code any more."""
+    jit = sys.modules["torch"].jit
+    if isinstance(given, (jit.ScriptModule, jit.ScriptFunction)):
+        name = getattr(given, "original_name", None) or getattr(given, "name", "it")
+        why = f"{name} is compiled by torch.jit, and symbols do not get through"
+        settle = "hand in the Python function or module that it was compiled from"
+        raise Undecided(Reason(Code.UNMAPPED_OP, why, settle, where=str(name)))
 
 
 def _copy_of(given: Callable[..., object]) -> Callable[..., object]:
@@ -194,6 +195,13 @@ def _plain_counts(code: object) -> Iterator[tuple[str, int]]:
         if called and isinstance(value, int) and not isinstance(value, bool) and value >= 2 and name not in seen:
             seen.add(name)
             yield name, value
+
+
+def _two_runs(formula: Formula, again: Formula) -> str:
+    """How two recordings differ: in their form, or in the numbers that their names for rounded ones stand for."""
+    if str(formula) != str(again):
+        return f"two runs recorded different formulas, {_cut(str(formula))} and {_cut(str(again))}"
+    return f"two runs recorded {_cut(str(formula))} with different numbers"
 
 
 def _cut(text: str) -> str:

@@ -14,8 +14,10 @@ from symcheck.intake.torch.operators.indexing import at_label
 from symcheck.intake.torch.operators.masks import is_indicator
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import ONE, is_number, over, times
+from symcheck.language.formula import Formula
 from symcheck.language.functions import abs, branch, exp, log, relu, softplus, total
 from symcheck.language.term import Label, Term, Vec
+from symcheck.readings.weight import polynomial_degree
 
 
 def _reduction(reduction: str, size_average: bool | None = None, reduce: bool | None = None) -> str:
@@ -130,8 +132,34 @@ def nll_loss(
     reduction = _reduction(reduction, size_average, reduce)
     scores = _with_labels(maker, x, target)
     _no_label_is(maker, ignore_index)
+    _note_no_logarithm(maker, scores)
     factors = _class_weight(maker, weight, reduction)
     return _sample(maker, -_weighted(factors, at_label(scores)), scores, reduction)
+
+
+def _note_no_logarithm(maker: Maker, scores: Symbolic) -> None:
+    """A note where ``nll_loss`` is given what are no log-probabilities, as it computes with them all the same."""
+    formula = Formula.of(scores.term)
+    if any(node.op in _LOGARITHMS for node in formula.nodes):
+        return
+    degree = polynomial_degree(formula)
+    kind = ", which is linear in z," if degree is not None and degree <= 1 else ""
+    maker.note(
+        f"nll_loss expects log-probabilities, as log_softmax gives them, and is given {_shown(formula)} without a "
+        f"logarithm; what is read is what it does with it: minus the entry at the label{kind} is the loss"
+    )
+
+
+_LOGARITHMS = frozenset({"log", "log_softmax", "logsumexp", "softplus"})
+
+
+def _shown(formula: Formula) -> str:
+    text = str(formula)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+_LONGEST = 60
+"""A formula in a note has so many characters."""
 
 
 def multi_margin_loss(
