@@ -194,6 +194,10 @@ class Reading(ABC, Generic[V]):
         """The sum over all ordered pairs of classes."""
         self._unmapped("pair_total", pairs)
 
+    def unread(self, a: V) -> V:
+        """What code computes that was not read: nobody knows."""
+        self._unmapped("code that was not read", a)
+
     def _unmapped(self, op: str, *_: V) -> Never:
         raise Undecided(
             Reason(Code.UNMAPPED_OP, f"{type(self).__name__} gives {op} no meaning", f"write the formula without {op}")

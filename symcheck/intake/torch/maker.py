@@ -26,6 +26,7 @@ from symcheck.language.exact import exact
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.samples import Matrix
+from symcheck.language.scope import Classes
 from symcheck.language.term import Scalar, Term, Vec
 from symcheck.language.vector_array import VectorArray
 
@@ -41,21 +42,21 @@ MOST_SHOWN = 4
 
 
 class Maker(Handler):
-    """A run for every C, or for ``fixed`` classes, as the operators see it: it makes symbolic tensors.
+    """A run for the classes of ``scope``, as the operators see it: it makes symbolic tensors.
 
-    With ``entries`` tensors may be written out: then ``fixed`` is given, and the label is a plain tensor.
+    If there is one number of them, it is ``fixed``.  With ``entries`` tensors may be written out: then it is, and the
+    label is a plain tensor.
     """
 
     def __init__(
-        self, fixed: int | None = None, ledger: Ledger | None = None, entries: Entries | None = None
+        self, ledger: Ledger | None = None, scope: Classes | None = None, entries: Entries | None = None
     ) -> None:
         self.torch: ModuleType = sys.modules["torch"]
-        self.fixed = fixed
+        self.scope = scope or Classes()
+        self.fixed = self.scope.fixed
         self.entries = entries
         self.drops_gradients = True
         """Whether detach() and no_grad() drop gradients: not in the forward of a function with a backward."""
-        self.most: int | None = None
-        """The largest number of classes that the run is about, if there is one."""
         self.ledger = ledger or Ledger()
         self.provenance = Provenance(self.torch, self.ledger)
         self.narrow: dict[float, int] = {}
@@ -66,12 +67,14 @@ class Maker(Handler):
     def note(self, what: str) -> None:
         """Keep something that the reader of a certificate should know."""
 
-    def at_most(self, classes: int, why: str) -> None:
-        """The run is about at most so many classes."""
-        if classes < 2:
+    def narrow(self, low: int, high: int | None, why: str) -> None:
+        """The run is about low, ..., high classes alone, because of ``why``."""
+        narrower = self.scope.common(Classes(low, high)) if high is None or high >= 2 else None
+        if narrower is None:
             raise Unreadable(f"{why}, so it treats the classes differently", "name one C, as in classes=10")
-        self.most = classes if self.most is None else min(self.most, classes)
-        self.note(f"{why}: it is read for up to {classes} classes")
+        if narrower != self.scope:
+            self.scope = narrower
+            self.note(f"{why}: it is read for {narrower}")
 
     @property
     def classes(self) -> Scalar:

@@ -25,6 +25,7 @@ from symcheck.intake.torch.written.calls import WrittenCall
 from symcheck.intake.torch.written.entries import Entries
 from symcheck.intake.torch.written.moving import MOVING
 from symcheck.language.recording import Kind
+from symcheck.language.scope import Classes
 from symcheck.language.term import Term, Vec
 from symcheck.reason import Code, Reason, Undecided
 
@@ -53,9 +54,9 @@ class Recorder(Maker):
     """
 
     def __init__(
-        self, fixed: int | None = None, ledger: Ledger | None = None, entries: Entries | None = None
+        self, ledger: Ledger | None = None, scope: Classes | None = None, entries: Entries | None = None
     ) -> None:
-        super().__init__(fixed, ledger, entries)
+        super().__init__(ledger, scope, entries)
         self.notes: dict[Note, None] = {}
         self.functions: dict[str, None] = {}
         """The names of the functions of torch.autograd that were met."""
@@ -223,7 +224,7 @@ class Recorder(Maker):
         except Unreadable as stop:
             self.refuse(full, stop.why, stop.settle)
         except NeedsClasses as stop:
-            self._fix(full, stop.classes)
+            self._fix(full, stop.classes, stop.why)
         except SymcheckError as error:  # the language refuses, by a TypeError that torch would take for its own
             self.refuse(full, str(error), _WRITE)
         except TypeError as error:  # arguments that the row does not have
@@ -269,11 +270,11 @@ class Recorder(Maker):
         """Keep what was noticed, with its place."""
         self.notes[Note(what, self._at(self._operation))] = None
 
-    def _fix(self, full: str, classes: int) -> NoReturn:
+    def _fix(self, full: str, classes: int, why: str) -> NoReturn:
         if classes < 2 or self.fixed is not None:
             here = "the classes" if self.fixed is None else f"{self.fixed} classes"
             self.refuse(full, f"a size of {classes} meets {here}", "check the shapes of the code")
-        self.stop = FixedClasses(classes, self._at(full))
+        self.stop = FixedClasses(classes, self._at(full), why)
         raise self.stop
 
     def _at(self, operation: str) -> str:

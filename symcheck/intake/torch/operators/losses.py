@@ -15,8 +15,10 @@ from symcheck.intake.torch.operators.masks import is_indicator
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.written.labels import AtLabels, at_labels, has_plain_labels
 from symcheck.intake.torch.tidy import ONE, is_number, over, times
+from symcheck.language.formula import Formula
 from symcheck.language.functions import abs, branch, exp, log, relu, softplus, total
 from symcheck.language.term import Label, Term, Vec
+from symcheck.readings.weight import polynomial_degree
 
 
 def _reduction(reduction: str, size_average: bool | None = None, reduce: bool | None = None) -> str:
@@ -58,7 +60,7 @@ def _class_weight(maker: Maker, weight: object, reduction: str) -> Symbolic | No
 
 def _note_sum(maker: Maker, reduction: str, factors: object, ignored: int) -> None:
     """A mean that divides by the weights of the labels in the batch is no mean of losses: it is read as the sum."""
-    leaves_out = ignored >= 0 and (maker.fixed is None or ignored < maker.fixed)
+    leaves_out = ignored >= 0 and (maker.scope.high is None or ignored < maker.scope.high)
     if reduction == "mean" and (factors is not None or leaves_out):
         by = "weights of the labels" if factors is not None else "number of labels that are kept"
         maker.note(f'reduction="mean" divides by the {by} in the batch: it is read as reduction="sum"')
@@ -81,8 +83,8 @@ def _scores(maker: Maker, x: object, y: object) -> tuple[Symbolic, Symbolic]:
 
 def _no_label_is(maker: Maker, ignored: int) -> None:
     # torch's own default, -100, is negative: no label is it.
-    if ignored >= 0 and (maker.fixed is None or ignored < maker.fixed):
-        maker.at_most(ignored, f"ignore_index={ignored} is a class from C = {ignored + 1} on")
+    if ignored >= 0:
+        maker.narrow(2, ignored, f"ignore_index={ignored} is a class from C = {ignored + 1} on")
 
 
 def _with_labels(maker: Maker, x: object, y: object) -> Symbolic:
@@ -137,9 +139,35 @@ def nll_loss(
         return _reduced(maker, at_labels(AtLabels(maker, x, target, ignore_index).nll(weight), maker), reduction)
     scores = _with_labels(maker, x, target)
     _no_label_is(maker, ignore_index)
+    _note_no_logarithm(maker, scores)
     factors = _class_weight(maker, weight, reduction)
     _note_sum(maker, reduction, factors, ignore_index)
     return _sample(maker, -_weighted(factors, at_label(scores)), scores, reduction)
+
+
+def _note_no_logarithm(maker: Maker, scores: Symbolic) -> None:
+    """A note where ``nll_loss`` is given what are no log-probabilities, as it computes with them all the same."""
+    formula = Formula.of(scores.term)
+    if any(node.op in _LOGARITHMS for node in formula.nodes):
+        return
+    degree = polynomial_degree(formula)
+    kind = ", which is linear in z," if degree is not None and degree <= 1 else ""
+    maker.note(
+        f"nll_loss expects log-probabilities, as log_softmax gives them, and is given {_shown(formula)} without a "
+        f"logarithm; what is read is what it does with it: minus the entry at the label{kind} is the loss"
+    )
+
+
+_LOGARITHMS = frozenset({"log", "log_softmax", "logsumexp", "softplus"})
+
+
+def _shown(formula: Formula) -> str:
+    text = str(formula)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+_LONGEST = 60
+"""A formula in a note has so many characters."""
 
 
 def multi_margin_loss(

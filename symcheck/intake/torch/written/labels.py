@@ -8,7 +8,7 @@ from symcheck.intake.torch.axes import Unreadable, shown
 from symcheck.intake.torch.contents import Special
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
-from symcheck.intake.torch.tidy import plus, times
+from symcheck.intake.torch.tidy import is_number, times
 from symcheck.intake.torch.written.entries import Places
 from symcheck.language.functions import relu
 from symcheck.language.term import Term, lift
@@ -64,12 +64,11 @@ class AtLabels:
         logs = entries.along("log_softmax", self.scores, self.axis)
         if weight is not None:
             logs = entries.each(times, self.weights(weight), logs)
-        at_label, everywhere = self.taken(logs), entries.reduced("mean", logs, (self.axis,), False)
-
-        def value(own: Term, mean: Term) -> Term:
-            return plus(times(smoothing - 1, own), times(-smoothing, mean))
-
-        return self._kept(entries.each(value, at_label, everywhere))
+        found = entries.each(lambda x: -x, self.taken(logs))
+        if not is_number(smoothing, 0):
+            everywhere = entries.reduced("mean", logs, (self.axis,), False)
+            found = entries.each(lambda own, all_: (1 - smoothing) * own - smoothing * all_, found, everywhere)
+        return self._kept(found)
 
     def multi_margin(self, p: int, margin: Term, weight: object) -> Places:
         """(w_y/C) sum over k != y of max(0, margin - z_y + z_k)^p."""
