@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from symcheck.budget import stopping
@@ -72,7 +74,15 @@ def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, clas
     name = _name_of(given)
     if is_torch(given):
         return _torch_subject(given, name, kind, classes)
-    return Subject(name, recorded(given, kind=kind))
+    try:
+        return Subject(name, recorded(given, kind=kind))
+    except FormulaError:
+        # What it computes with need not be seen in its code: it may keep a module in an object of its own.
+        if "torch" not in sys.modules:
+            raise
+        with suppress(FormulaError):
+            return _torch_subject(given, name, kind, classes)
+        raise
 
 
 def _name_of(code: Callable[..., object]) -> str:

@@ -67,7 +67,7 @@ class Maker(Handler):
     def note(self, what: str) -> None:
         """Keep something that the reader of a certificate should know."""
 
-    def narrow(self, low: int, high: int | None, why: str) -> None:
+    def restrict(self, low: int, high: int | None, why: str) -> None:
         """The run is about low, ..., high classes alone, because of ``why``."""
         narrower = self.scope.common(Classes(low, high)) if high is None or high >= 2 else None
         if narrower is None:

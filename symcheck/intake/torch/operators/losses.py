@@ -84,7 +84,7 @@ def _scores(maker: Maker, x: object, y: object) -> tuple[Symbolic, Symbolic]:
 def _no_label_is(maker: Maker, ignored: int) -> None:
     # torch's own default, -100, is negative: no label is it.
     if ignored >= 0:
-        maker.narrow(2, ignored, f"ignore_index={ignored} is a class from C = {ignored + 1} on")
+        maker.restrict(2, ignored, f"ignore_index={ignored} is a class from C = {ignored + 1} on")
 
 
 def _with_labels(maker: Maker, x: object, y: object) -> Symbolic:
