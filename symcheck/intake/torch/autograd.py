@@ -89,6 +89,6 @@ def functions_and_variables(recording: Recording, is_symbolic: Callable[[list[An
 
 class _Template:
     # A class, as the code has to have the free variable __class__ that the one of torch has.
-    def apply(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
-        __class__  # noqa: B018
+    def apply(cls, *args: Any, **kwargs: Any) -> Any:
+        __class__  # type: ignore[name-defined]  # noqa: B018
         return _of_symbols(cls, args, kwargs)  # type: ignore[name-defined]  # noqa: F821 - a name put beside torch's

@@ -21,8 +21,16 @@ class Special(Enum):
     LABEL = "the label y"
     INDEX = "the indices 0, ..., C-1 of the classes"
     IDENTITY = "the identity matrix of size C"
+    UNKNOWN = "the place of the largest or smallest of entries that are no class-vector"
     EMPTY = "an empty tensor, before anything was written into it"
-    PLACE = "the class with the largest or smallest entry"
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """The number of a class that depends on z: ``onehot`` is 1 there and 0 elsewhere."""
+
+    onehot: Vec
+    value = "the class with the largest or smallest entry"
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +101,7 @@ class Written:
         return self.heap[int(self.places)] if self.places.numel() == 1 else None
 
 
-Content = Term | Special | Others | Selected | Partly | Table | Written
+Content = Term | Special | Place | Others | Selected | Partly | Table | Written
 
 
 def copied(content: Content) -> Content:
@@ -103,7 +111,7 @@ def copied(content: Content) -> Content:
 
 def detached(content: Content) -> Content:
     """``content`` without its derivatives: itself if it has none."""
-    if isinstance(content, (Special, Table)):
+    if isinstance(content, (Special, Place, Table)):
         return content
     if isinstance(content, Term):
         return detached_term(content)

@@ -141,12 +141,14 @@ class Maker(Handler):
         """``content`` without its derivatives, where the code may drop them."""
         return detached(content) if self.drops_gradients else content
 
+    def places_of(self, x: Symbolic) -> Places | None:
+        """The entries of a tensor that is written out."""
+        return x.content.places if isinstance(x.content, Written) else None
+
     def written(self, places: Places, sort: Sort, base: Base | None = None) -> Symbolic:
         """A tensor that is written out."""
         assert self.entries is not None
-        content = Written(places, self.entries.heap)
-        found = self.tensor(content, tuple(places.shape), sort, base)
-        return found
+        return self.tensor(Written(places, self.entries.heap), tuple(places.shape), sort, base)
 
     def lift(self, value: object) -> Symbolic:
         """Whatever torch code computes with, as a symbolic tensor."""

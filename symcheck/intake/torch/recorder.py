@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, NoReturn
 
 from symcheck.errors import FormulaError, SymcheckError
-from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, shown
 from symcheck.intake.torch.autograd import forward_of, functions_and_variables
+from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, shown
 from symcheck.intake.torch.contents import Special, Written
 from symcheck.intake.torch.floats import DOUBLE
 from symcheck.intake.torch.following import follow
@@ -202,6 +202,9 @@ class Recorder(Maker):
             args = (kwargs.pop("input"), *args)
         if kwargs.pop("out", None) is not None:
             self.refuse(full, "it writes its result into another tensor (out=)", "use what the operation returns")
+        if full == "Tensor.where":  # which is called with what to take where the condition holds
+            args = (args[1], args[0], *args[2:]) if len(args) > 1 else args
+            function = self.torch.where
         if self.entries is not None:
             call = WrittenCall(self, function, name, args, kwargs)
             return self._guarded(full, lambda: self._without_dispatch(call.result))

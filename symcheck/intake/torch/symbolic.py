@@ -116,9 +116,10 @@ class Symbolic:
             raise Unreadable(f"it changes {which} in place", "write it without changing a tensor in place")
 
     @property
-    def shape(self) -> Shape:
-        """The shape as torch code sees it."""
-        return Shape(self.handler.count() if s is CLASSES else s for s in self.axes)
+    def shape(self) -> Any:
+        """The shape as torch code sees it: one of torch where the number of classes is a number."""
+        sizes = [self.handler.count() if s is CLASSES else s for s in self.axes]
+        return Shape(sizes) if any(isinstance(s, Count) for s in sizes) else sys.modules["torch"].Size(sizes)
 
     @classmethod
     def __torch_function__(

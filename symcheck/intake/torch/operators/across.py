@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, class_axis, position, positions
-from symcheck.intake.torch.contents import Others, Selected, Special, Written
+from symcheck.intake.torch.contents import Others, Selected, Written
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.entrywise import each
 from symcheck.intake.torch.operators.masks import chosen
@@ -42,13 +42,6 @@ _TO_CLASSES: dict[str, tuple[Callable[[Vec], Term], Callable[[Term, Term], Term]
     "softmin": (lambda v: softmax(-v), lambda _, classes: 1 / classes),
 }
 """From a class-vector to a class-vector, and the same for entries that are all x."""
-
-
-class Extremum(NamedTuple):
-    """What max(dim) and min(dim) return; there is no reading of the indices."""
-
-    values: Symbolic
-    indices: Symbolic
 
 
 def across(
@@ -125,17 +118,6 @@ def along(
     return maker.tensor(value, given.axes, Sort.REAL)
 
 
-def extremum(maker: Maker, name: str, x: object, dim: Any = None, keepdim: bool = False, **options: Any) -> Any:
-    """max and min: of everything, over one dimension with the indices, or of two tensors."""
-    other = options.pop("other", dim)
-    if isinstance(other, (Symbolic, maker.torch.Tensor)):
-        return each(maker, "maximum" if name == "amax" else "minimum", x, other)
-    values = across(maker, name, x, dim, keepdim)
-    if dim is None:
-        return values
-    return Extremum(values, maker.tensor(Special.PLACE, values.axes, Sort.WHOLE))
-
-
 def norm(
     maker: Maker, x: object, p: object = 2, dim: object = None, keepdim: bool = False, **options: object
 ) -> Symbolic:
@@ -185,8 +167,6 @@ def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
 OPERATORS: dict[str, Callable[..., Any]] = {
     **{name: _named(across, name) for name in _TO_ONE},
     **{name: _named(along, name) for name in _TO_CLASSES},
-    "max": _named(extremum, "amax"),
-    "min": _named(extremum, "amin"),
     "norm": norm,
     "linalg_norm": norm,
     "linalg_vector_norm": norm,

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, class_axis, shown
-from symcheck.intake.torch.contents import Special
+from symcheck.intake.torch.contents import Place, Special
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.across import across, along
 from symcheck.intake.torch.operators.entrywise import each
-from symcheck.intake.torch.operators.indexing import at_label
+from symcheck.intake.torch.operators.indexing import at_index, at_label, is_class
 from symcheck.intake.torch.operators.masks import is_indicator
 from symcheck.intake.torch.symbolic import Sort, Symbolic
-from symcheck.intake.torch.written.labels import AtLabels, at_labels, has_plain_labels
 from symcheck.intake.torch.tidy import ONE, is_number, over, times
+from symcheck.intake.torch.written.labels import AtLabels, at_labels, has_plain_labels
 from symcheck.language.formula import Formula
 from symcheck.language.functions import abs, branch, exp, log, relu, softplus, total
 from symcheck.language.term import Label, Term, Vec
@@ -89,7 +89,7 @@ def _no_label_is(maker: Maker, ignored: int) -> None:
 
 def _with_labels(maker: Maker, x: object, y: object) -> Symbolic:
     scores, target = _scores(maker, x, y)
-    if target.content is not Special.LABEL:
+    if not is_class(target):
         raise Unreadable("its target is not the label", "pass the label")
     return scores
 
@@ -119,6 +119,8 @@ def cross_entropy(
         _no_label_is(maker, ignore_index)
         _note_sum(maker, reduction, factors, ignore_index)
         value = -at_label(logs)
+    elif isinstance(labels.content, Place):
+        value = -at_index(logs, labels)
     elif labels.axes == scores.axes:
         value = -across(maker, "sum", each(maker, "mul", labels, logs)).term
     else:
@@ -142,7 +144,7 @@ def nll_loss(
     _note_no_logarithm(maker, scores)
     factors = _class_weight(maker, weight, reduction)
     _note_sum(maker, reduction, factors, ignore_index)
-    return _sample(maker, -_weighted(factors, at_label(scores)), scores, reduction)
+    return _sample(maker, -_weighted(factors, at_index(scores, maker.lift(target))), scores, reduction)
 
 
 def _note_no_logarithm(maker: Maker, scores: Symbolic) -> None:
@@ -222,7 +224,16 @@ def _relative_entropy(x: Term, t: Term, log_target: Term | None = None) -> Term:
     if log_target is not None and is_number(log_target, 1):
         return exp(t) * (t - x)
     # For a one-hot target t log t is 0, where the formula would ask for log 0.
+    if is_number(t, 0):
+        return t
     return -t * x if is_indicator(t) else t * (log(t) - x)
+
+
+def _on_side(t: Term, same: Term, other: Term) -> Term:
+    """``same`` for the target 1, ``other`` for -1."""
+    if is_number(t, 1) or is_number(t, -1):
+        return same if is_number(t, 1) else other
+    raise Unreadable("its targets are not all 1 or all -1", "write the two cases with torch.where")
 
 
 _OF_ENTRIES: dict[str, Callable[..., Term]] = {
@@ -234,6 +245,8 @@ _OF_ENTRIES: dict[str, Callable[..., Term]] = {
     "binary_cross_entropy": lambda x, t: -t * log(x) - (1 - t) * log(1 - x),
     "binary_cross_entropy_with_logits": _logistic,
     "kl_div": _relative_entropy,
+    "poisson_nll_loss": lambda x, t, log_input=ONE: (exp(x) - t * x) if is_number(log_input, 1) else x - t * log(x),
+    "hinge_embedding_loss": lambda x, t, margin=ONE: _on_side(t, x, relu(margin - x)),
 }
 """Losses of an entry x and its target t, one line for each."""
 

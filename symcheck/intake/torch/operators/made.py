@@ -104,5 +104,6 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "full": full, "full_like": full_like, "new_full": new_full,
     "fill": fill, "zero": lambda maker, x: fill(maker, x, 0),
     "arange": arange, "eye": eye, "tensor": tensor, "as_tensor": tensor,
+    "new_tensor": lambda maker, _, data, **options: tensor(maker, data, **options),
 }  # fmt: skip
 """The rows of this file."""

@@ -199,10 +199,12 @@ def size(maker: Maker, x: object, dim: int | None = None) -> object:
     return shape if dim is None else shape[position(maker.lift(x).axes, dim)]
 
 
-def item(maker: Maker, x: object) -> float | int | Count:
+def item(maker: Maker, x: object) -> float | int | Count | Symbolic:
     """The value as a number of Python, if it is one."""
     given = maker.lift(x)
     number = given.number
+    if given.content is Special.LABEL:  # compared with numbers it is what it is as a tensor
+        return given
     if number is None:
         raise Unreadable("the value is not known while the code is recorded", "compute with the tensor")
     return float(number) if given.of_sort is Sort.REAL else int(number)
@@ -220,6 +222,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "view": view, "reshape": view, "view_as": view_as, "reshape_as": view_as, "unsqueeze": unsqueeze,
     "squeeze": squeeze, "flatten": flatten, "ravel": flatten, "permute": permute, "transpose": transpose,
     "swapaxes": transpose, "t": transpose, "expand": expand, "expand_as": expand_as, "broadcast_to": expand,
+    "numpy": without_gradient, "retain_grad": lambda *_: None,
     "repeat": repeat, "contiguous": same, "cpu": same, "cuda": same, "requires_grad_": same,
     "clone": clone, "detach": without_gradient, "dropout": dropout, "to": to, "type": as_type, "type_as": to,
     **dict.fromkeys(("float", "double", "half", "bfloat16"), _converted(Sort.REAL)),

@@ -11,6 +11,7 @@ from symcheck.intake.torch.axes import NeedsClasses, Unreadable
 from symcheck.intake.torch.contents import Written
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators import operators
+from symcheck.intake.torch.precision import widened
 from symcheck.intake.torch.symbolic import Base, Sort, Symbolic
 from symcheck.intake.torch.written.entries import Entries, Places
 from symcheck.intake.torch.written.heap import MINUS_INFINITY
@@ -69,7 +70,10 @@ class WrittenCall:
             raise _Another
         try:
             return row(self.maker, *map(read, self.args), **{k: read(v) for k, v in self.kwargs.items()})
-        except (TypeError, SymcheckError) as error:  # arguments that the row does not have, or that the language refuses
+        except (
+            TypeError,
+            SymcheckError,
+        ) as error:  # arguments that the row does not have, or that the language refuses
             raise Unreadable(f"symcheck has no reading of these arguments ({error})", _WRITE) from None
 
     def _folded(self, value: Any) -> Any:
@@ -103,7 +107,9 @@ class WrittenCall:
         # A dtype asks for other numbers in the same bits, and these two add what they move.
         options = [*self.args, *self.kwargs.values()]
         if any(isinstance(v, self.torch.dtype) for v in options) or any(self.kwargs.get(k) for k in _ADDING):
-            raise Unreadable("it does more than to move entries", "write it with functions of torch that only move them")
+            raise Unreadable(
+                "it does more than to move entries", "write it with functions of torch that only move them"
+            )
         shared: list[Symbolic] = []
 
         def entries(value: Any) -> Any:
@@ -172,10 +178,11 @@ class WrittenCall:
             args, kwargs = [*map(self._number, self.args)], {k: self._number(v) for k, v in self.kwargs.items()}
         except Unreadable:
             raise _Another from None
-        return self.function(*args, **kwargs)
+        function, wide, named = widened(self.torch, self.function, tuple(args), kwargs)
+        return function(*wide, **named)
 
     def _in_place(self, name: str) -> object:
-        target, *rest = self.args
+        target = self.args[0]
         if not isinstance(target, Symbolic):
             raise Unreadable("it changes a tensor that is not symbolic", _NOT_IN_PLACE)
         target.check_alone()

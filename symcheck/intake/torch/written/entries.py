@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Unreadable, shown
 from symcheck.intake.torch.contents import Special, Table, Written
 from symcheck.intake.torch.tidy import over, plus, times
-from symcheck.intake.torch.written.heap import MINUS_INFINITY, Heap
+from symcheck.intake.torch.written.heap import MINUS_INFINITY, UNWRITTEN, Heap
 from symcheck.language.classwise import ClassParameter
 from symcheck.language.functions import (
-    amax, amin, exp, log, log_softmax, logsumexp, maximum, mean, minimum, product, softmax, total,
+    amax,
+    amin,
+    exp,
+    log,
+    log_softmax,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    product,
+    softmax,
+    total,
 )
 from symcheck.language.term import Scalar, Term, Vec, lift
 
@@ -36,8 +48,10 @@ class Entries:
         elif content is Special.IDENTITY:
             one = self.heap.number(1)
             row = torch.zeros((classes, classes), dtype=torch.int64).fill_diagonal_(one)
+        elif content is Special.EMPTY:
+            row = torch.tensor(UNWRITTEN)
         elif isinstance(content, Table):
-            rows = [content.matrix @ self.heap.unit(k) for k in range(classes)]  # its columns
+            rows = [_vector(content.matrix @ self.heap.unit(k)) for k in range(classes)]  # its columns
             row = torch.tensor([[self.heap.entry(r, k) for r in rows] for k in range(classes)])
         elif isinstance(content, Vec):
             at = tuple(axes).index(CLASSES)
@@ -78,12 +92,8 @@ class Entries:
         torch = self.torch
         kept = [d for d in range(places.dim()) if d not in over_axes]
         sizes = [places.shape[d] for d in kept]
-        count = 1
-        for d in over_axes:
-            count *= places.shape[d]
-        rows = places.permute(*kept, *over_axes).reshape(-1, count) if places.dim() else places.reshape(1, 1)
-        if not count and not sizes:
-            rows = places.reshape(1, 0)
+        count = prod(places.shape[d] for d in over_axes)
+        rows = places.permute(*kept, *over_axes).reshape(prod(sizes), count)
         found = torch.tensor([self._row(name, row) for row in rows.tolist()], dtype=torch.int64)
         shape = [1 if d in over_axes else places.shape[d] for d in range(places.dim()) if keepdim or d not in over_axes]
         return found.reshape(shape)
@@ -102,7 +112,9 @@ class Entries:
             return self.heap.place(_OF_VECTORS[name](vector))
         some = self.heap.among(entries) if name == "sum" and len(entries) > 2 else None
         if some is not None:
-            mask = ClassParameter(f"m_{''.join(map(str, some[1]))}", [int(k in some[1]) for k in range(self.heap.classes)])
+            mask = ClassParameter(
+                f"m_{''.join(map(str, some[1]))}", [int(k in some[1]) for k in range(self.heap.classes)]
+            )
             return self.heap.place(total(mask * some[0]))
         return self.heap.place(_REDUCED[name]([self.heap[p] for p in entries]))
 
@@ -125,8 +137,7 @@ class Entries:
         found, *others = (times(self.heap.unit(k), self.heap[p]) for k, p in enumerate(entries))
         for other in others:
             found = plus(found, other)
-        assert isinstance(found, Vec)
-        return found
+        return _vector(found)
 
     def along(self, name: str, places: Places, axis: int) -> Places:
         """softmax, log_softmax or softmin along one axis; an entry -oo has the share 0."""
@@ -189,4 +200,9 @@ _OF_VECTORS: dict[str, Callable[[Vec], Term]] = {"sum": total, "mean": mean, "pr
 
 def _scalar(term: Term) -> Scalar:
     assert isinstance(term, Scalar)
+    return term
+
+
+def _vector(term: Term) -> Vec:
+    assert isinstance(term, Vec)
     return term

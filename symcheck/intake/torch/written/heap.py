@@ -123,7 +123,9 @@ class Heap:
         if key not in self._among:
             terms = [self._scalars[p] for p in places]
             classes = _Classes()
-            found = None if any(t is None for t in terms) else self._common([t for t in terms if t is not None], classes)
+            found = (
+                None if any(t is None for t in terms) else self._common([t for t in terms if t is not None], classes)
+            )
             known = classes.known
             self._among[key] = (found, known) if isinstance(found, Vec) and known is not None else None
         return self._among[key]

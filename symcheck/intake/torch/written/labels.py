@@ -16,7 +16,9 @@ from symcheck.language.term import Term, lift
 
 def has_plain_labels(maker: Maker, target: object) -> bool:
     """Whether the run is written out and ``target`` are labels, as whole numbers."""
-    plain = isinstance(target, maker.torch.Tensor) or (isinstance(target, Symbolic) and target.content is not Special.LABEL)
+    plain = isinstance(target, maker.torch.Tensor) or (
+        isinstance(target, Symbolic) and target.content is not Special.LABEL
+    )
     return maker.entries is not None and plain and maker.lift(target).of_sort is not Sort.REAL
 
 

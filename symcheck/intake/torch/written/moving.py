@@ -13,7 +13,7 @@ class Data(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-_FIRST, _LIST = Data(), Data(names=("tensors",))
+_FIRST, _LIST, _WRITTEN = Data(), Data(names=("tensors",)), Data((0, 2), ("value", "values", "source"))
 
 MOVING: dict[str, Data] = {
     **dict.fromkeys((
@@ -27,13 +27,14 @@ MOVING: dict[str, Data] = {
     **dict.fromkeys(("stack", "cat", "concat", "concatenate", "hstack", "vstack", "dstack", "column_stack"), _LIST),
     **dict.fromkeys(("expand_as", "view_as", "reshape_as"), Data((0, 1), ("other",))),
     "broadcast_tensors": Data((0, 1, 2, 3)),
-    **dict.fromkeys(("setitem", "index_put", "masked_fill", "masked_scatter"), Data((0, 2), ("value", "values", "source"))),
+    **dict.fromkeys(("setitem", "index_put", "masked_fill", "masked_scatter"), _WRITTEN),
     **dict.fromkeys(("scatter", "index_copy"), Data((0, 3), ("src", "value", "source"))),
     "index_fill": Data((0, 3), ("value",)),
     "select_scatter": Data((0, 1), ("src",)),
     "fill_diagonal": Data((0, 1), ("fill_value",)),
     "copy": Data((0, 1), ("src",)),
     "fill": Data((0, 1), ("value",)),
+    "pad": Data((0, 3), ("value",)),
     "zero": _FIRST,
 }  # fmt: skip
 """The functions, and which of their arguments hold entries.
