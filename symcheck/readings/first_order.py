@@ -85,6 +85,9 @@ class FirstOrderReading(Reading[Parts]):
         self._jets = JetReading(field, 1)
         self._most = self._jets.most
         self._unknowns = 0
+        self._sizes: dict[frozenset[int], int] = {}
+        self._nodes: tuple[Node, ...] = ()
+        self._places: tuple[int, ...] = ()
         self._terms: list[Term] = []
         self._nonnegative = Nonnegative(field.scope.classes.fixed)
 
@@ -103,11 +106,12 @@ class FirstOrderReading(Reading[Parts]):
 
     def read_all(self, formula: Formula) -> list[Parts]:
         terms = terms_of(formula)
+        self._nodes, self._sizes = formula.nodes, {}
         values: list[Parts] = []
         for place, node in enumerate(formula.nodes):
             try:
                 look()
-                self._terms = [terms[a] for a in node.args]
+                self._places, self._terms = node.args, [terms[a] for a in node.args]
                 values.append(self._value(node, [values[a] for a in node.args]))
             except Undecided as stop:
                 raise stop.at(formula.named(place)) from None
@@ -183,25 +187,39 @@ class FirstOrderReading(Reading[Parts]):
     # kinks
 
     def abs(self, a: Parts) -> Parts:
-        return self._of_sign(a, "abs", Fraction(-1))
+        return self._size(a, self._difference(self._places[0]))
 
     def relu(self, a: Parts) -> Parts:
-        return self._of_sign(a, "relu", Fraction(0))
-
-    def _of_sign(self, a: Parts, name: str, below: Fraction) -> Parts:
-        """``a`` where its value at 0 is positive, ``below`` times it where negative; where it is 0 an unknown."""
-        kinds = self._kinds(a.base, name)
-        slopes = {Kind.POSITIVE: self.field.number(1), Kind.NEGATIVE: self.field.number(below)}
-        taken = self._times(a, {p: slopes[kind] for p, kind in kinds.items() if kind in slopes})
-        # |x| and relu(x) of x = o(||z||) are o(||z||) as well.
-        places = self._open(a, kinds)
-        return self._with_kink(taken, a.base.indices, places, [p for p in places if not a.is_flat_at(p)])
+        return self._half(self.add(a, self.abs(a)))
 
     def maximum(self, a: Parts, b: Parts) -> Parts:
-        return self.add(b, self.relu(self.sub(a, b)))
+        return self._half(self.add(self.add(a, b), self._size(self.sub(a, b), self._difference(*self._places))))
 
     def minimum(self, a: Parts, b: Parts) -> Parts:
-        return self.sub(a, self.relu(self.sub(a, b)))
+        return self._half(self.sub(self.add(a, b), self._size(self.sub(a, b), self._difference(*self._places))))
+
+    def _half(self, a: Parts) -> Parts:
+        return self.mul(self.number(HALF), a)
+
+    def _size(self, a: Parts, difference: frozenset[int]) -> Parts:
+        """|a|: ``a`` or -``a`` where it is not 0 at 0, else an unknown, which is one for all of one ``difference``."""
+        kinds = self._kinds(a.base, "abs")
+        slopes = {Kind.POSITIVE: self.field.number(1), Kind.NEGATIVE: self.field.number(-1)}
+        taken = self._times(a, {p: slopes[kind] for p, kind in kinds.items() if kind in slopes})
+        # |x| of x = o(||z||) is o(||z||) as well.
+        places = self._open(a, kinds)
+        rough = [p for p in places if not a.is_flat_at(p)]
+        return self._with_kink(taken, a.base.indices, places, rough, difference)
+
+    def _difference(self, *places: int) -> frozenset[int]:
+        """The parts whose difference is met, up to its sign: |a - b|, |b - a| and maximum(a, b) have one kink."""
+        nodes = self._nodes
+        if len(places) == 1:
+            (place,) = places
+            while nodes[place].op == "neg":
+                (place,) = nodes[place].args
+            places = nodes[place].args if nodes[place].op == "sub" else (place,)
+        return frozenset(p for p in places if nodes[p].number != 0)
 
     def branch(self, u: Parts, positive: Parts, otherwise: Parts) -> Parts:
         """One side where u is not 0 at 0; where it is, and the sides meet, ``otherwise`` plus an unknown of value 0."""
@@ -286,10 +304,17 @@ class FirstOrderReading(Reading[Parts]):
 
     # unknowns
 
-    def _with_kink(self, taken: Parts, indices: Indices, places: list[Pattern], rough: list[Pattern]) -> Parts:
+    def _with_kink(
+        self,
+        taken: Parts,
+        indices: Indices,
+        places: list[Pattern],
+        rough: list[Pattern],
+        difference: frozenset[int] | None = None,
+    ) -> Parts:
         """``taken`` plus an unknown of value 0 at the patterns ``rough``, and o(||z||) at the other ``places``.
 
-        Both are patterns of ``indices``, at which there is a kink.
+        Both are patterns of ``indices``, at which there is a kink; a size of one ``difference`` is one unknown.
         """
         if not places:
             return taken
@@ -298,8 +323,12 @@ class FirstOrderReading(Reading[Parts]):
         if rough:
             if len(indices) > 2 and indices[2]:
                 _stop("a kink in a quantity of two classes", "a formula that is smooth at z = 0 is needed")
-            self._unknowns += 1
-            by[self._unknowns] = self._jets.add(_value_of(by[Z]), self._unknown(indices, rough))
+            known = None if difference is None else self._sizes.get(difference)
+            if known is None:
+                known = self._unknowns = self._unknowns + 1
+            if difference is not None:
+                self._sizes[difference] = known
+            by[known] = self._jets.add(by.get(known, _value_of(by[Z])), self._unknown(indices, rough))
         return Parts(by, smooth=False, detached=taken.detached)
 
     def _unknown(self, indices: Indices, rough: list[Pattern]) -> Jet:
