@@ -293,7 +293,7 @@ class FirstOrderReading(Reading[Parts]):
                 raise
         kinds = self._kinds(a.base, op)
         places = self._open(a, kinds)
-        rough = places if k == HALF else []
+        rough = places if k == (HALF if squared else 1) else []
         # At the other patterns the power exists: 1 is put where the value is 0, and what comes out there is left out.
         zeros = {p: self.field.number(1) for p in places}
         mask = Parts({Z: replace(a.base, at=zeros, varies=False)})
