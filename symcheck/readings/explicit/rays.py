@@ -17,7 +17,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
-from symcheck.readings.explicit.growth import Growth, Line, at_most_0, completed, constant, level, negative, positive
+from symcheck.readings.explicit.growth import Growth, Line, at_most_0, completed, constant, level, negative, number_in, positive
 from symcheck.readings.explicit.growth_rules import (
     absolute,
     chosen,
@@ -183,6 +183,13 @@ class RayReading(Reading[GrowthEntries]):
             if all(o.positive or (o.low is not None and o.low.is_positive) for o in others):
                 return tuple(constant(arb(int(j == i))) for j in range(self._count))
         return tuple(Growth(level(arb(0)), level(arb(1))) for _ in wide)
+
+    def entmax(self, v: GrowthEntries, alpha: GrowthEntries) -> GrowthEntries:
+        """From 0 to 1; for alpha = 1 what softmax is."""
+        a = number_in(alpha[0])
+        if a is not None and a == 1:
+            return self.softmax(v)
+        return tuple(Growth(level(arb(0)), level(arb(1))) for _ in self._wide(v))
 
     def logsumexp(self, v: GrowthEntries) -> GrowthEntries:
         return (log_sum_exp(self._raised(range(self._count), v)),)
