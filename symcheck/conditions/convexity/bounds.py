@@ -125,6 +125,8 @@ def of_atom(a: Atom, field: Field) -> Bounds:
         return Bounds(zero)
     if a.kind == "sigmoid":
         return Bounds(zero, one, True, True)
+    if a.kind == "entmax":
+        return Bounds(zero, one)
     if a.kind == "tanh":
         return Bounds(field.number(-1), one, True, True)
     if a.kind == "cosh":

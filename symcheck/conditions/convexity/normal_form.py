@@ -302,6 +302,15 @@ class NormalFormReading(Reading[EntryPair]):
         at_label = self.build.atom("onehot_argmax", v.at_label, v.other, free=NOTHING)
         return EntryPair(at_label if self.labelled else other, other)
 
+    def entmax(self, v: EntryPair, alpha: EntryPair) -> EntryPair:
+        """softmax for alpha = 1, else an atom of which the rules know that it lies between 0 and 1."""
+        if alpha.other.constant.rational == 1:
+            return self.softmax(v)
+        args = (v.at_label, v.other, alpha.other)
+        other = self.build.atom("entmax", *args, free=v.other.free | ENTRY)
+        at_label = self.build.atom("entmax", *args, free=NOTHING)
+        return EntryPair(at_label if self.labelled else other, other)
+
 
 def _form_at(u: Combination, place: int) -> tuple[Atom, Element] | None:
     """The form and the c of u = c v_i (Q v)_i, i the label (``place`` 0) or another class (1)."""

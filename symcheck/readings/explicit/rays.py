@@ -17,7 +17,17 @@ from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
-from symcheck.readings.explicit.growth import Growth, Line, at_most_0, completed, constant, level, negative, number_in, positive
+from symcheck.readings.explicit.growth import (
+    Growth,
+    Line,
+    at_most_0,
+    completed,
+    constant,
+    level,
+    negative,
+    number_in,
+    positive,
+)
 from symcheck.readings.explicit.growth_rules import (
     absolute,
     chosen,
