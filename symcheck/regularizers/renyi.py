@@ -24,7 +24,6 @@ class Renyi(Regularizer):
     """
 
     reference: ClassVar[str] = "Renyi 1961"
-    also: ClassVar[tuple[str, ...]] = ("renyi_entropy",)
     order: Scalar = Parameter("order", above=1, default=2)
 
     def formula(self, z: Vec) -> Term:

@@ -24,7 +24,6 @@ class Tsallis(Regularizer):
     """
 
     reference: ClassVar[str] = "Tsallis 1988"
-    also: ClassVar[tuple[str, ...]] = ("tsallis_entropy",)
     power: Scalar = Parameter("power", above=1, default=2)
 
     def formula(self, z: Vec) -> Term:

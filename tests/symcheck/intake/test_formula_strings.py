@@ -24,8 +24,8 @@ ACCEPTED = (
     "accepted: numbers, z, z[y], C, + - * / ** ( ), exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, "
     "arccos, maximum(a, b), minimum(a, b), clamp(x, low, high), branch(u, positive, otherwise), detach, "
     "total, mean, norm, logsumexp, product, amax, amin, first, second, pair_total, softmax, log_softmax, "
-    "onehot_argmax, entmax(v, alpha), onehot(y), centred_onehot(y); total, mean, logsumexp, product, amax, amin without the label as "
-    "total(v, but=y)"
+    "onehot_argmax, entmax(v, alpha), onehot(y), centred_onehot(y); total, mean, logsumexp, product, amax, amin "
+    "without the label as total(v, but=y)"
 )
 
 some = settings(max_examples=100, deadline=None)
