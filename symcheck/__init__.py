@@ -26,6 +26,7 @@ from symcheck.language.functions import (
     clamp,
     cosh,
     detach,
+    entmax,
     exp,
     first,
     log,
@@ -61,11 +62,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ClassParameter", "Condition", "Decomposition", "MatrixParameter", "Parameter", "SymcheckError", "Tier", "Verdict",
-    "__version__", "abs", "amax", "amin", "arccos", "branch", "centred_onehot", "certify", "clamp", "cosh",
-    "decompose", "detach", "exp", "first", "log", "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum",
+    "__version__", "abs", "amax", "amin", "arccos", "branch", "centred_onehot", "certify", "clamp", "cosh", "decompose",
+    "detach", "entmax", "exp", "first", "log", "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum",
     "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total", "paper", "product", "quadratic_form", "recheck",
-    "regularizers", "relu", "second", "sigmoid", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh",
-    "total",
+    "regularizers", "relu", "second", "sigmoid", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
 ]  # fmt: skip
 
 

@@ -182,6 +182,10 @@ class Reading(ABC, Generic[V]):
         """1 at the class with the largest entry, and 0 elsewhere."""
         self._unmapped("onehot_argmax", v)
 
+    def entmax(self, v: V, alpha: V) -> V:
+        """The alpha-entmax of the entries, for a constant alpha."""
+        self._unmapped("entmax", v, alpha)
+
     def first(self, v: V) -> V:
         """v_i as a quantity of two classes i and j."""
         self._unmapped("first", v)
