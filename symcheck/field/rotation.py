@@ -18,7 +18,7 @@ from symcheck.field.element import Element
 from symcheck.field.exponent import Unit, unit_value, units
 from symcheck.field.generator import Role
 
-MOST_UNITS: Final = 3
+MOST_UNITS: Final = 2
 """The cosine of a sum of more units that are not known is not taken apart: its terms would double with each of them."""
 
 HIGHEST_MULTIPLE: Final = 12

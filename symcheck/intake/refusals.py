@@ -15,7 +15,7 @@ Refusal = tuple[str, str]
 """What the formula does (``uses the unknown name x``), and the advice."""
 
 ACCEPTED = (
-    f"accepted: numbers, z, z[y], C, + - * / ** ( ), {', '.join(map(plain_form, FUNCTIONS))}; "
+    f"accepted: numbers, pi, z, z[y], C, + - * / ** ( ), {', '.join(map(plain_form, FUNCTIONS))}; "
     f"{', '.join(filter(leaves_out_the_label, FUNCTIONS))} without the label as total(v, but=y)"
 )
 """The whole language, in a line."""

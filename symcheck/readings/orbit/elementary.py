@@ -150,7 +150,13 @@ class Constants:
     def function(self, name: str, a: Laurent) -> Laurent:
         """sin, cos, atan or erf of a, plain at 0 and elsewhere a constant of its own."""
         inside = self.reduced(a)
-        return power_of(self._place(name, inside)) if inside else _AT_ZERO[name]
+        if not inside:
+            return _AT_ZERO[name]
+        # One constant for a and -a: the cosine is even and the others are odd.
+        if inside.terms[max(inside.terms)] < 0:
+            found = power_of(self._place(name, -inside))
+            return found if name == "cos" else -found
+        return power_of(self._place(name, inside))
 
     def sign(self, a: Laurent) -> int | None:
         """+1, -1 or 0 where that is plain: 0, or terms of one sign in which only plainly positive constants occur."""
