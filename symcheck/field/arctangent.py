@@ -25,7 +25,7 @@ def arctan_of(field: AbstractField, c: Element) -> Element:
 
 
 def _of_positive(field: AbstractField, c: Element) -> Element:
-    """arctan c for c > 0 (which is shown): a part of pi where it is a known one, pi/2 - arctan(1/c) for one of c, 1/c."""
+    """arctan c for c > 0 (which is shown): a part of pi if it is a known one, pi/2 - arctan(1/c) for one of c, 1/c."""
     share = None if field.depends(c) else _share_of_pi(field, c)
     if share is not None:
         return pi(field) * share

@@ -92,6 +92,7 @@ def _unmapped(what: str) -> Undecided:
         Reason(
             Code.UNMAPPED_OP,
             f"no constant of the scope: {what}",
-            "numbers, C, the free parameters, sums, products, powers, exp, log, acos, cos, sin, atan and erf are constants",
+            "numbers, C, the free parameters, sums, products, powers, exp, log, acos, cos, sin, atan and erf "
+            "are constants",
         )
     )

@@ -78,6 +78,7 @@ def _known(field: AbstractField, share: Fraction, unit: Unit) -> Rotation | None
 
 def _share_of_half_turn(field: AbstractField, q: int) -> Rotation | None:
     """Those of pi/q, for the q with roots that are short."""
+
     def number(p: int, r: int = 1) -> Element:
         return field.number(Fraction(p, r))
 

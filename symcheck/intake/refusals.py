@@ -33,7 +33,8 @@ BESIDE: Refusal = (
 """The refusal of v + first(v)."""
 
 _MEANT = {
-    "sum": "total", "max": "amax", "min": "amin", "prod": "product", "acos": "arccos", "atan": "arctan", "where": "branch",
+    "sum": "total", "max": "amax", "min": "amin", "prod": "product", "acos": "arccos", "where": "branch",
+    "atan": "arctan",
     "clip": "clamp", "avg": "mean", "average": "mean", "ln": "log", "lse": "logsumexp", "e": "exp", "E": "exp",
     "len": "C", "K": "C", "num_classes": "C", "one_hot": "onehot", "logits": "z", "label": "y",
 }  # fmt: skip

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from sympy import Expr  # reading a page takes no SymPy
 
 _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
-_FUNCTIONS = {"log": "log", "exp": "exp", "Abs": "abs", "tanh": "tanh", "cosh": "cosh", "acos": "arccos"}
-_FUNCTIONS |= {"sin": "sin", "cos": "cos", "atan": "arctan", "erf": "erf"}
+_FUNCTIONS = {"log": "log", "exp": "exp", "Abs": "abs", "tanh": "tanh", "cosh": "cosh", "acos": "arccos",
+              "sin": "sin", "cos": "cos", "atan": "arctan", "erf": "erf"}  # fmt: skip
 
 Written = tuple[str, int]
 """A text and how strongly its outermost operator binds."""

@@ -202,7 +202,7 @@ def _wave(a: Interval, function: str) -> Interval:
 
 
 def _rounded(x: Fraction, is_open: bool, function: str, *, up: bool) -> End:
-    """The end f(x): exact where it is rational (log 1, exp 0, arctan 0, erf 0), else rounded outward, so never reached."""
+    """The end f(x): exact where it is rational (log 1, exp 0, erf 0), else rounded outward, so never reached."""
     if function == "log" and x == 1:
         return Fraction(0), is_open
     if function == "exp" and x == 0:

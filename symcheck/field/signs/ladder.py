@@ -251,8 +251,8 @@ class Ladder(Prover):
             is_log = g.role is Role.LOG
             inner = self.enclosure(g.of, box)
             found = _IMAGES[g.role](inner)
-            # log u is 0 where u is 1, exp u is 1 where u is 0, and arctan u and erf u are 0 there: a sign of u - 1, or of
-            # u, cuts the range there.
+            # log u is 0 where u is 1, exp u is 1 where u is 0, and arctan u and erf u are 0 there: a sign of u - 1,
+            # or of u, cuts the range there.
             at, rounded = (1 if g.role is Role.EXP else 0), self._rounded.setdefault(box, set())
             if _has_ends_but(found, at) or not self.has_exact_sign(place, box):
                 rounded.add(place)
@@ -325,8 +325,8 @@ class Ladder(Prover):
 
 
 _UNIT = Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False)
-_IMAGES = {Role.LOG: interval.log, Role.EXP: interval.exp, Role.ARCCOS: interval.arccos}
-_IMAGES |= {Role.ARCTAN: interval.arctan, Role.ERF: interval.erf}
+_IMAGES = {Role.LOG: interval.log, Role.EXP: interval.exp, Role.ARCCOS: interval.arccos,
+           Role.ARCTAN: interval.arctan, Role.ERF: interval.erf}  # fmt: skip
 
 
 def places_of(parts: Parts) -> set[int]:

@@ -3,9 +3,9 @@
 A float with at most six significant digits is that decimal.  Another one was computed: it is read as an exact
 number if just one of
 
-    p/q,  a short decimal,  log n, sqrt n, cbrt n, n pi/12, sqrt(n pi/2), their reciprocals, exp(n), exp(-n)
+    p/q,  a short decimal,  log n, sqrt n, cbrt n, n pi/12, their reciprocals, exp(n), exp(-n),
+    sqrt(n pi/2), sqrt(n/(2 pi)), cos(n/20), sin(n/20)   (n a whole number)
 
-(n a whole number)
 and their negatives lies within its reach: a few units in the last place, of the float, or of 1 if that is larger, since
 1 - 0.99 has lost as many bits as it is smaller.  How far that is, and how large q and n may be, is bounded by the
 chance that an arbitrary number has such a neighbour: the shares of it below add up to less than 1/1000.
@@ -133,7 +133,20 @@ _OF_PI: Final = (
         lambda n: functions.sqrt(Fraction(n, 2) / _PI), least=1,
     ),
 )  # fmt: skip
+_ANGLES: Final = (
+    _Family(
+        2e-6, lambda x: 20 * math.acos(x), lambda x: 20 / math.sqrt(1 - x**2), lambda n: (arb(n) / 20).cos(),
+        lambda n: functions.cos(lift(Fraction(n, 20))), least=1,
+    ),
+    _Family(
+        2e-6, lambda x: 20 * math.asin(x), lambda x: 20 / math.sqrt(1 - x**2), lambda n: (arb(n) / 20).sin(),
+        lambda n: functions.sin(lift(Fraction(n, 20))), least=1,
+    ),
+)  # fmt: skip
+"""Cosines and sines of angles from 0 to pi/2, the margins of losses on angles."""
+
 _FAMILIES: Final = (
+    *_ANGLES,
     *_OF_PI,
     _OF_PI[0].reciprocal(),
     *(f for family in (_LOGARITHMS, *_ROOTS) for f in (family, family.reciprocal())),
@@ -276,7 +289,7 @@ def _whole(family: _Family, size: float, width: float) -> int | None:
     try:
         n = round(family.whole(size))
         is_rare = family.density(size) * width <= family.share
-    except (OverflowError, ValueError):
+    except (OverflowError, ValueError, ZeroDivisionError):
         return None
     # The root is whole then, and is found among the fractions.
     is_power = family.power > 1 and round(n ** (1 / family.power)) ** family.power == n if n > 0 else False

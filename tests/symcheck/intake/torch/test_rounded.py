@@ -126,7 +126,9 @@ OPEN: list[Loss] = [
     lambda z, y: DATA * z.mean() + (1 - DATA) * z.mean() - z.mean() + ce(z, y),
     lambda z, y: ce(z, y) + math.sin(math.pi) * z.mean(),
     lambda z, y: (0.1 + 0.2 - 0.3) * ce(z, y),
-    lambda z, y: DATA * z.mean() - 2.9915689876875908 * z.mean() + (DATA * DATA - 8.9494850080941569) * z.sum() + ce(z, y),
+    lambda z, y: (
+        DATA * z.mean() - 2.9915689876875908 * z.mean() + (DATA * DATA - 8.9494850080941569) * z.sum() + ce(z, y)
+    ),
 ]
 
 
