@@ -115,6 +115,8 @@ class _WeightReading(Reading[Weighted]):
     def arccos(self, a: Weighted) -> Weighted:
         return self._known(None, None, None, a.vector, fixed=self._unchanged(a))
 
+    sin = cos = arctan = erf = arccos
+
     def detach(self, a: Weighted) -> Weighted:
         """A law of the values is one of the gradient only where they do not change."""
         return self._known(None, None, a.constant, a.vector, fixed=self._unchanged(a))
@@ -269,6 +271,7 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
 CONTINUOUS = frozenset(
     {"add", "sub", "neg", "mul", "abs", "relu", "exp", "softplus", "sigmoid", "tanh", "cosh", "total", "mean",
      "logsumexp", "softmax", "log_softmax", "entmax", "take", "maximum", "minimum", "amax", "amin", "product",
+     "sin", "cos", "arctan", "erf",
      "apply", "apply_transposed", "filled", "first", "second", "pair_total", *OTHERS.values()}
 )  # fmt: skip
 """Operators that are continuous wherever their arguments are finite."""

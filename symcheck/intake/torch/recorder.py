@@ -38,7 +38,7 @@ _RANDOM = frozenset((
     "gumbel_softmax", "random_", "uniform_", "normal_", "bernoulli_", "exponential_", "log_normal_", "cauchy_",
     "geometric_",
 ))  # fmt: skip
-_SPELT = {"log_sigmoid": "logsigmoid"}
+_SPELT = {"log_sigmoid": "logsigmoid", "_threshold": "threshold"}
 """Functions that do not call themselves what torch.nn.functional calls them."""
 
 _INDEXING = ("getitem", "setitem")
