@@ -14,13 +14,13 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import cast
 
-from symcheck.errors import FormulaError, did_you_mean
+from symcheck.errors import FormulaError, did_you_mean, nearest_names
 from symcheck.intake.class_given import needed_arguments
 from symcheck.intake.importable import importable
 from symcheck.intake.literal_call import Literals, literals
 from symcheck.language.recording import Kind
 
-_SPELT = re.compile(r"(?P<path>.*\.py)(?::(?P<name>[A-Za-z_][A-Za-z0-9_]*)?(?P<call>\(.*\))?)?", re.DOTALL)
+_SPELT = re.compile(r"(?P<path>.*\.py)(?::(?P<name>[A-Za-z_][A-Za-z0-9_]*)?(?P<call>\(.*)?)?", re.DOTALL)
 _CALLED = {"loss": (2, "(z, y)"), "regularizer": (1, "(z)")}
 
 
@@ -70,9 +70,10 @@ class _Place:
         if self.path.is_dir():
             raise FormulaError(f"{self.kind}: {self.path} is a folder; accepted is a file, as in losses.py:MyLoss")
         if not self.path.is_file():
-            beside = [p.name for p in self.path.parent.glob("*.py")] if self.path.parent.is_dir() else []
-            hint = did_you_mean(self.path.name, beside)
-            raise FormulaError(f"{self.kind}: there is no file {self.path}{hint}, seen from {Path.cwd()}")
+            # Without .py, which all of them have in common.
+            near = nearest_names(self.path.stem, [p.stem for p in self.path.parent.glob("*.py")])
+            hint = f"; did you mean {' or '.join(f'{self.path.with_name(n)}.py' for n in near)}?" if near else ""
+            raise FormulaError(f"{self.kind}: there is no file {self.path} in {Path.cwd()}{hint}")
 
     def loaded(self) -> ModuleType:
         """The module that the file is, run now; raises ``FormulaError`` with the place where its code raises."""
