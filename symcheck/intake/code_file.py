@@ -54,7 +54,7 @@ def code_in_file(text: str, kind: Kind) -> object:
     with importable(path.resolve().parent), redirect_stdout(sys.stderr):
         module = place.loaded()
         if name not in vars(module):
-            raise FormulaError(f"{kind}: {path} has no {name}{did_you_mean(name, _own(module))}; {_listed(module)}")
+            raise FormulaError(f"{kind}: {path} has no {name}{did_you_mean(name, _defined(module))}; {_listed(module)}")
         return _Named(place, name, vars(module)[name], given).value()
 
 
@@ -189,15 +189,14 @@ class _Named:
         return f'as in "{self.place.path}:{self.name}({shown})", with numbers, texts, lists, True, False or None'
 
 
-def _own(module: ModuleType) -> list[str]:
+def _defined(module: ModuleType) -> list[str]:
     """The names of the classes and functions that the file has itself, and of instances, without those of imports."""
-    own = {n: v for n, v in vars(module).items() if not n.startswith("_") and callable(v)}
-    made = [n for n, v in own.items() if getattr(v, "__module__", None) == module.__name__]
-    return made or [n for n, v in own.items() if not isinstance(v, ModuleType)]
+    public = {n: v for n, v in vars(module).items() if not n.startswith("_") and callable(v)}
+    return [n for n, v in public.items() if getattr(v, "__module__", None) == module.__name__] or list(public)
 
 
 def _listed(module: ModuleType) -> str:
-    names = _own(module)
+    names = _defined(module)
     shown = ", ".join(names[:_MOST]) + (", ..." if len(names) > _MOST else "")
     return f"it has {shown}" if names else "it has no class and no function"
 
