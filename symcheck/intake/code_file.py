@@ -20,7 +20,7 @@ from symcheck.intake.importable import importable
 from symcheck.intake.literal_call import Literals, literals
 from symcheck.language.recording import Kind
 
-_SPELT = re.compile(r"(?P<path>.*\.py)(?::(?P<name>[A-Za-z_][A-Za-z0-9_]*)?(?P<call>\(.*)?)?", re.DOTALL)
+_SPELT = re.compile(r"(?P<path>.*?\.py)(?::(?P<name>[A-Za-z_][A-Za-z0-9_]*)?(?P<call>\(.*)?)?", re.DOTALL)
 _CALLED = {"loss": (2, "(z, y)"), "regularizer": (1, "(z)")}
 
 
@@ -97,7 +97,8 @@ class _Place:
             yield
         except SyntaxError as error:
             file = Path(error.filename or self.path).name
-            what = f"{file} is no Python code: {error.msg} ({file}, line {error.lineno})"
+            line = f", line {error.lineno}" if error.lineno else ""
+            what = f"{file} is no Python code: {error.msg} ({file}{line})"
             raise FormulaError(f"{self.kind}: {self.path} cannot be loaded: {what}") from error
         except (Exception, SystemExit) as error:
             where = self._line(error.__traceback__)
@@ -116,7 +117,7 @@ class _Place:
         return found
 
 
-_MISSING = "; install what is missing, in the Python that runs symcheck, or put it beside the file"
+_MISSING = "; install it for the Python that runs symcheck, put it beside the file, or name its folder in PYTHONPATH"
 
 
 @dataclass(frozen=True)

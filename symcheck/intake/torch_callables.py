@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
@@ -62,7 +63,7 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
 
 def _read(code: Callable[..., object], kind: Kind, fixed: int | None, asked: Classes | None) -> TorchRecording:
     """The recording for C = ``fixed``, or for the classes that were ``asked`` for, all of them if None."""
-    comparison = Comparison(code, kind, _tried(asked) if fixed is None else (fixed,))
+    comparison = Comparison(code, kind, (fixed,)) if fixed is not None else _comparison(code, kind, asked)
     try:
         formula, notes = _run(code, kind, fixed)
         again, _ = _run(code, kind, fixed)
@@ -100,17 +101,25 @@ def _read(code: Callable[..., object], kind: Kind, fixed: int | None, asked: Cla
             Note(f"{name} = {value} of the code is a plain number: where it enters the arithmetic, it does for every C")
             for name, value in sorted(_plain_counts(code))
         ]
-    # What was compared for some numbers of classes is said of these.
-    classes = (asked or Classes()) if fixed is None else Classes(fixed, fixed)
+    # Code that was compared for the classes asked for alone is certified for these alone.
+    classes = Classes() if comparison.numbers == CLASSES or asked is None else asked
+    if fixed is not None:
+        classes = Classes(fixed, fixed)
     return TorchRecording(formula, classes, tuple(dict.fromkeys(notes)))
 
 
-def _tried(asked: Classes | None) -> tuple[int, ...]:
-    """The numbers of classes at which a formula for all that are ``asked`` for is compared, two where there are two."""
+def _comparison(code: Callable[..., object], kind: Kind, asked: Classes | None) -> Comparison:
+    """Code at the numbers of classes at which its formula for all that are ``asked`` for is compared."""
+    everywhere = Comparison(code, kind)
     if asked is None:
-        return CLASSES
-    found = [c for c in CLASSES if c in asked]
-    return tuple(found) if len(found) > 1 else tuple(c for c in (asked.low, asked.low + 1) if c in asked)
+        return everywhere
+    inside = tuple(c for c in CLASSES if c in asked)
+    if len(inside) > 1:
+        return replace(everywhere, numbers=inside)
+    # Small numbers stand for large ones, which take longer, if the code runs at all of them.
+    if not any(everywhere.fails(c) for c in (*CLASSES, asked.low)):
+        return everywhere
+    return replace(everywhere, numbers=tuple(c for c in (asked.low, asked.low + 1) if c in asked))
 
 
 class _CodeError(Exception):

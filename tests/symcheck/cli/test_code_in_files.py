@@ -237,7 +237,8 @@ ERRORS = {
     "missing.py:MyLoss": [
         "ModuleNotFoundError: No module named 'not_installed_at_all'",
         "line 1",
-        "install what is missing",
+        "install it",
+        "PYTHONPATH",
     ],
     "relative.py:MyLoss": ["raised ImportError: attempted relative import", "line 1"],
     "nulls.py:MyLoss": ["nulls.py"],
@@ -309,6 +310,13 @@ def test_torch_is_imported_only_by_the_file(fresh: Fresh, tmp_path: Path) -> Non
         "print(code, sorted({'torch', 'numpy'} & set(sys.modules)))",
     )
     assert done.stdout.splitlines()[-1] == "0 []", done.stderr
+
+
+def test_a_file_is_found_whatever_its_arguments_are(folder: Path) -> None:
+    (folder / "texts.py").write_text("def make(text): return lambda z, y: text\n", encoding="utf-8")
+    for text in ("x.py:g(1)", "a) b(", "x.py", ":"):
+        made = code_in_file(f"texts.py:make({text!r})", "loss")
+        assert made(None, None) == text  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(

@@ -164,18 +164,32 @@ def test_classes_that_the_code_cannot_do() -> None:
 
 
 @pytest.mark.parametrize("classes", [(5, 5), (5, 20), (100, None), (12, 12), (12, 13)])
-def test_code_is_tried_at_the_classes_asked_for_and_at_no_others(classes: tuple[int, int | None]) -> None:
-    seen: set[int] = set()
+def test_code_for_some_classes_is_compared_at_these_and_certified_for_these(classes: tuple[int, int | None]) -> None:
+    asked, compared = Classes(*classes), set()
 
-    def watched(z, y):
-        if isinstance(z.shape[1], int) and type(z) is torch.Tensor:
-            seen.add(z.shape[1])
+    def only_there(z, y):
+        if type(z) is torch.Tensor:
+            if z.shape[1] not in asked:
+                raise ValueError(f"not for {z.shape[1]} classes")
+            compared.add(z.shape[1])
         return F.cross_entropy(z, y)
 
-    asked = Classes(*classes)
-    assert recorded_torch(watched, "loss", classes=asked).classes == asked
-    assert seen
-    assert all(c in asked for c in seen)
+    assert recorded_torch(only_there, "loss", classes=asked).classes == asked
+    assert compared
+    # Without the question it is said where it fails.
+    with pytest.raises((FormulaError, Undecided), match="ValueError: not for 2 classes") as caught:
+        recorded_torch(only_there, "loss")
+    assert "as in classes=10" in str(caught.value)
+
+
+def test_code_that_fails_at_the_one_number_asked_for_is_not_certified_there() -> None:
+    def not_ten(z, y):
+        if type(z) is torch.Tensor and z.shape[1] == 10:
+            raise ValueError("never ten")
+        return F.cross_entropy(z, y)
+
+    assert recorded_torch(not_ten, "loss").classes == Classes()
+    assert "ValueError: never ten (test_bad_input.py, line" in refused(not_ten, classes=Classes(10, 10))
 
 
 # devices
