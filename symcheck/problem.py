@@ -40,6 +40,13 @@ class Subject:
     def __hash__(self) -> int:
         return hash((self.name, self.formula, self.classes))  # a mapping of values has no hash
 
+    def check(self, asked: Classes) -> None:
+        """Raise ``ScopeError`` unless it exists for some of the classes that are ``asked`` for."""
+        if asked.common(self.classes) is None:
+            raise ScopeError(
+                f"classes: got {asked}, and {self.name} is about {self.classes}; ask for that, or leave classes out"
+            )
+
     @property
     def text(self) -> str:
         """The formula as a formula string."""
@@ -83,6 +90,7 @@ class Problem(FieldsOnly):
         """Every C asked for and possible, every value of the free parameters of both."""
         scope = Scope(self.classes)
         for subject in (self.loss, self.regularizer):
+            subject.check(self.classes)
             given = next((a for a in subject.formula.arrays if a.classes is not None), None)
             if given is not None and given.classes is not None:
                 if given.classes not in scope.classes:

@@ -14,13 +14,13 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import cast
 
-from symcheck.errors import FormulaError, did_you_mean
+from symcheck.errors import FormulaError, did_you_mean, nearest_names
 from symcheck.intake.class_given import needed_arguments
 from symcheck.intake.importable import importable
 from symcheck.intake.literal_call import Literals, literals
 from symcheck.language.recording import Kind
 
-_SPELT = re.compile(r"(?P<path>.*\.py)(?::(?P<name>[A-Za-z_][A-Za-z0-9_]*)?(?P<call>\(.*\))?)?", re.DOTALL)
+_SPELT = re.compile(r"(?P<path>.*?\.py)(?::(?P<name>[A-Za-z_][A-Za-z0-9_]*)?(?P<call>\(.*)?)?", re.DOTALL)
 _CALLED = {"loss": (2, "(z, y)"), "regularizer": (1, "(z)")}
 
 
@@ -54,7 +54,7 @@ def code_in_file(text: str, kind: Kind) -> object:
     with importable(path.resolve().parent), redirect_stdout(sys.stderr):
         module = place.loaded()
         if name not in vars(module):
-            raise FormulaError(f"{kind}: {path} has no {name}{did_you_mean(name, _own(module))}; {_listed(module)}")
+            raise FormulaError(f"{kind}: {path} has no {name}{did_you_mean(name, _defined(module))}; {_listed(module)}")
         return _Named(place, name, vars(module)[name], given).value()
 
 
@@ -70,9 +70,10 @@ class _Place:
         if self.path.is_dir():
             raise FormulaError(f"{self.kind}: {self.path} is a folder; accepted is a file, as in losses.py:MyLoss")
         if not self.path.is_file():
-            beside = [p.name for p in self.path.parent.glob("*.py")] if self.path.parent.is_dir() else []
-            hint = did_you_mean(self.path.name, beside)
-            raise FormulaError(f"{self.kind}: there is no file {self.path}{hint}, seen from {Path.cwd()}")
+            # Without .py, which all of them have in common.
+            near = nearest_names(self.path.stem, [p.stem for p in self.path.parent.glob("*.py")])
+            hint = f"; did you mean {' or '.join(f'{self.path.with_name(n)}.py' for n in near)}?" if near else ""
+            raise FormulaError(f"{self.kind}: there is no file {self.path} in {Path.cwd()}{hint}")
 
     def loaded(self) -> ModuleType:
         """The module that the file is, run now; raises ``FormulaError`` with the place where its code raises."""
@@ -96,7 +97,8 @@ class _Place:
             yield
         except SyntaxError as error:
             file = Path(error.filename or self.path).name
-            what = f"{file} is no Python code: {error.msg} ({file}, line {error.lineno})"
+            line = f", line {error.lineno}" if error.lineno else ""
+            what = f"{file} is no Python code: {error.msg} ({file}{line})"
             raise FormulaError(f"{self.kind}: {self.path} cannot be loaded: {what}") from error
         except (Exception, SystemExit) as error:
             where = self._line(error.__traceback__)
@@ -115,7 +117,7 @@ class _Place:
         return found
 
 
-_MISSING = "; install what is missing, in the Python that runs symcheck, or put it beside the file"
+_MISSING = "; install it for the Python that runs symcheck, put it beside the file, or name its folder in PYTHONPATH"
 
 
 @dataclass(frozen=True)
@@ -188,15 +190,14 @@ class _Named:
         return f'as in "{self.place.path}:{self.name}({shown})", with numbers, texts, lists, True, False or None'
 
 
-def _own(module: ModuleType) -> list[str]:
+def _defined(module: ModuleType) -> list[str]:
     """The names of the classes and functions that the file has itself, and of instances, without those of imports."""
-    own = {n: v for n, v in vars(module).items() if not n.startswith("_") and callable(v)}
-    made = [n for n, v in own.items() if getattr(v, "__module__", None) == module.__name__]
-    return made or [n for n, v in own.items() if not isinstance(v, ModuleType)]
+    public = {n: v for n, v in vars(module).items() if not n.startswith("_") and callable(v)}
+    return [n for n, v in public.items() if getattr(v, "__module__", None) == module.__name__] or list(public)
 
 
 def _listed(module: ModuleType) -> str:
-    names = _own(module)
+    names = _defined(module)
     shown = ", ".join(names[:_MOST]) + (", ..." if len(names) > _MOST else "")
     return f"it has {shown}" if names else "it has no class and no function"
 

@@ -38,8 +38,8 @@ def _onehot(y: Tensor, classes: int) -> Tensor:
 _FORMS = (
     _Labels("one-hot vectors of floats, of shape (N, C)", lambda y, c: _onehot(y, c).double(),
             "F.one_hot(y, z.shape[1]).float()"),
-    _Labels("one-hot vectors of whole numbers, of shape (N, C)", _onehot, "F.one_hot(y, z.shape[1])"),
     _Labels("class numbers of shape (N, 1)", lambda y, _: y.unsqueeze(1), "y.unsqueeze(1)"),
+    _Labels("one-hot vectors of whole numbers, of shape (N, C)", _onehot, "F.one_hot(y, z.shape[1])"),
     _Labels("floats of shape (N,)", lambda y, _: y.double(), "y.float()"),
     _Labels("floats of shape (N, 1)", lambda y, _: y.double().unsqueeze(1), "y.float().unsqueeze(1)"),
 )  # fmt: skip
@@ -63,13 +63,13 @@ def misused(comparison: Comparison) -> FormulaError | None:
             if form is not None:
                 return FormulaError(
                     f"loss: it was called with class numbers of shape (N,), dtype int64, and raised {_told(batch)}; it "
-                    f"wants labels that are {form.what}: wrap it, as in lambda z, y: loss(z, {form.writes})"
+                    f"runs with labels that are {form.what}: wrap it, as in lambda z, y: loss(z, {form.writes})"
                 )
         if batch is None and alone is not None:
             return FormulaError(
                 f"{kind}: for one sample it raised {_told(alone)}, and for a batch of several it runs; it is read for "
-                "one sample: keep the batch dimension, as in squeeze(1), and take no statistics over the batch, such as "
-                "var(0), std() or BatchNorm in training mode"
+                "one sample: keep the batch dimension, as in squeeze(1), and take no statistics over the batch, as "
+                "var(0), std() and BatchNorm in training mode do"
             )
     return None
 
