@@ -101,7 +101,15 @@ class Written:
         return self.heap[int(self.places)] if self.places.numel() == 1 else None
 
 
-Content = Term | Special | Place | Others | Selected | Partly | Table | Written
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """A tensor of which only the ``values`` at the samples of the run are known."""
+
+    values: tuple[Any, ...]
+    value = "the classes in an order that depends on z"
+
+
+Content = Term | Special | Sampled | Place | Others | Selected | Partly | Table | Written
 
 
 def copied(content: Content) -> Content:
@@ -111,7 +119,7 @@ def copied(content: Content) -> Content:
 
 def detached(content: Content) -> Content:
     """``content`` without its derivatives: itself if it has none."""
-    if isinstance(content, (Special, Place, Table)):
+    if isinstance(content, (Special, Place, Table, Sampled)):
         return content
     if isinstance(content, Term):
         return detached_term(content)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from fractions import Fraction
+from functools import cached_property, partial
 from typing import Any, NoReturn
 
 from symcheck.errors import FormulaError, SymcheckError
@@ -20,7 +22,8 @@ from symcheck.intake.torch.operators import attributes, operators
 from symcheck.intake.torch.outcome import FixedClasses, Note
 from symcheck.intake.torch.place import place_below
 from symcheck.intake.torch.precision import in_double_precision, widened
-from symcheck.intake.torch.symbolic import Base, Count, Sort, Symbolic
+from symcheck.intake.torch.sampled import STARTING, Samples, alphas_among, is_sampled
+from symcheck.intake.torch.symbolic import ONE_C, Base, Count, Sort, Symbolic
 from symcheck.intake.torch.written.calls import WrittenCall
 from symcheck.intake.torch.written.entries import Entries
 from symcheck.intake.torch.written.moving import MOVING
@@ -125,6 +128,11 @@ class Recorder(Maker):
     def applied(self, function: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         """What the forward of a torch.autograd.Function gives; its backward is compared with that afterwards."""
         self.functions[function.__name__] = None
+        if self._without_dispatch(lambda: self.samples.is_share(function.apply, args)):
+            with suppress(Unreadable):
+                found = self._at_samples(function.apply, args, kwargs, alphas_among(self, args))
+                if isinstance(found, Symbolic) and isinstance(found.content, Term):
+                    return found
         outer, self.drops_gradients = self.drops_gradients, False
         try:
             # A forward runs without gradients, and what it detaches is differentiated by its backward all the same.
@@ -172,8 +180,13 @@ class Recorder(Maker):
         return self._apply(f"Tensor.{shown_as}", name, args, kwargs, self._function(shown_as))
 
     def _function(self, name: str) -> Any:
-        """The method or operator of torch's tensors of this name; ``add`` is __add__ as well."""
-        return getattr(self.torch.Tensor, name, None)
+        """The method or operator of torch's tensors of this name, with a number in the place of its tensor as well."""
+        method = getattr(self.torch.Tensor, name, None)
+        return method and (lambda x, *args, **named: method(self._plain(x), *args, **named))
+
+    def _plain(self, x: object) -> object:
+        """``x`` as it is if it is a tensor, and a tensor if it is a number: 1 - x is an operation of x."""
+        return x if isinstance(x, (self.torch.Tensor, Symbolic)) else self.torch.as_tensor(x)
 
     def attribute(self, owner: Symbolic, name: str) -> object:
         """``owner.name``: a value, or a method; what torch's tensors do not have, symbolic ones do not have."""
@@ -208,12 +221,35 @@ class Recorder(Maker):
         if self.entries is not None:
             call = WrittenCall(self, function, name, args, kwargs)
             return self._guarded(full, lambda: self._without_dispatch(call.result))
+        if is_sampled([*args, *kwargs.values()]):
+            return self._guarded(full, lambda: self._at_samples(function, args, kwargs))
         row = operators().get(name)
+        if name in STARTING and function is not None:
+            return self._guarded(full, lambda: self._in_order(row, function, args, kwargs))
         if row is None and name.endswith("_") and name[:-1] in operators():
             return self._guarded(full, lambda: self._in_place(name[:-1], args, kwargs))
         if row is None:
             self.refuse(full, _NO_READING, _WRITE)
         return self._guarded(full, lambda: row(self, *args, **kwargs))
+
+    def _in_order(self, row: Any, function: Any, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """By its row, or known at samples."""
+        try:
+            return row(self, *args, **kwargs)
+        except (Unreadable, NeedsClasses):
+            return self._at_samples(function, args, kwargs)
+
+    def _at_samples(
+        self, function: Any, args: tuple[object, ...], kwargs: dict[str, object], alphas: Sequence[Fraction] = ()
+    ) -> object:
+        """What the call gives at the samples of the run."""
+        samples = self.samples
+        return self._without_dispatch(lambda: samples.result(function, args, kwargs, alphas))
+
+    @cached_property
+    def samples(self) -> Samples:
+        """The samples of the run."""
+        return Samples(self)
 
     def _without_dispatch(self, work: Callable[[], object]) -> object:
         """``work`` where torch hands us none of our own computations on places."""
@@ -261,6 +297,33 @@ class Recorder(Maker):
             if any(getattr(owner, alias, None) is func for alias in (short, name, f"__{plain}__")):
                 return f"{home}.{name if plain in _INDEXING else short}", plain.removeprefix("special_")
         self.refuse(f"{getattr(func, '__module__', None) or 'torch'}.{name}", _NO_READING, _WRITE)
+
+    def compares(self, name: str, count: Count, other: Fraction) -> bool:
+        """Whether C is equal to, less than ... the number ``other``; where some C are and some are not, for some of them.
+
+        A number from 3 on that C is compared with is the number of classes that the code is for; for two classes code
+        often goes a way of its own.  Of both sides of a bound that is taken on which C = 10 is.
+        """
+        compare, scope = getattr(operator, name), self.scope
+        near = (int(other), int(other) + 1, int(other) + 2, int(other) - 1)
+        ends = [scope.low, *([scope.high] if scope.high is not None else []), *(c for c in near if c in scope)]
+        if scope.high is None:
+            ends.append(max(scope.low, int(other)) + 2)
+        outcomes = {bool(compare(c, other)) for c in ends}
+        if count.term.op != "classes" or not outcomes:
+            self.refuse("a comparison of the number of classes", *ONE_C)
+        if len(outcomes) == 1:
+            return outcomes.pop()
+        if name in ("eq", "ne") and other > 2:
+            self._fix(
+                "a comparison of the number of classes", int(other), f"the number of classes is compared with {other}"
+            )
+        taken = bool(compare(10, other)) if name not in ("eq", "ne") else name == "ne"
+        kept = [c for c in ends if bool(compare(c, other)) is taken]
+        high = scope.high if scope.high in kept or (scope.high is None and ends[-1] in kept) else max(kept)
+        self._operation = self._operation or "a comparison of the number of classes"
+        self.restrict(min(kept), high, f"the number of classes is compared with {other}")
+        return taken
 
     # stopping, noting
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from fractions import Fraction
 from functools import reduce
+from math import isfinite
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, Unreadable, shown
@@ -43,6 +44,10 @@ class Shape(tuple[Any, ...]):
     """A shape as torch code sees it: a tuple of ints and of the ``Count`` C."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        """The text of an error message; nothing is looked up by it."""
+        return f"torch.Size([{', '.join('C' if isinstance(s, Count) else str(s) for s in self)}])"
 
     def numel(self) -> object:
         """The number of entries."""
@@ -213,9 +218,9 @@ def _compared(name: str) -> Callable[..., Any]:
             return NotImplemented
         if isinstance(other, Count) and other.term.op == self.term.op == "classes":
             return compare(0, 0)
-        if self.term.op == "classes" and not isinstance(other, Count) and other < 2:
-            return compare(2, other)  # C >= 2 > other: the same for every C
-        self.handler.refuse("a comparison of the number of classes", *ONE_C)
+        if isinstance(other, Count) or not isfinite(other):
+            self.handler.refuse("a comparison of the number of classes", *ONE_C)
+        return self.handler.compares(name, self, Fraction(other))
 
     return method
 
@@ -236,10 +241,11 @@ class Count:
         return _handler_of(args, kwargs).called(func, args, kwargs or {})
 
     def __repr__(self) -> str:
-        """The term, for us; text of the code's own could be compared, or looked up."""
-        if is_ours(sys._getframe(1).f_code.co_filename):
-            return repr(self.term)
-        self.handler.refuse("the number of classes as text", *ONE_C)
+        """The term for us, and C in a text of the code: the number of classes in an error message."""
+        return repr(self.term) if is_ours(sys._getframe(1).f_code.co_filename) else "C"
+
+    def __format__(self, _: str) -> str:
+        return "C"
 
     __hash__ = _refusal("a dictionary, set or cache that looks up the number of classes", *ONE_C)
     __add__, __radd__ = _counted("add"), _counted("add", reflected=True)

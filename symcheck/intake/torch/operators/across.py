@@ -78,8 +78,9 @@ def _one(maker: Maker, name: str, given: Symbolic, over_classes: bool) -> Term:
     # exp(-oo) adds nothing, and -oo is no maximum: the label is left out of the sum.
     if isinstance(content, Others) and over_classes and name in ("amax", "logsumexp"):
         return _TO_ONE[name][0](content.term, but=Label())
-    if isinstance(content, Selected) and name == "sum" and not over_classes:
-        return chosen(content.mask, content.term, lift(0))
+    if isinstance(content, Selected) and name == "sum":
+        kept = chosen(content.mask, content.term, lift(0))
+        return total(kept) if isinstance(kept, Vec) else kept
     term = given.term
     if not over_classes:
         return term

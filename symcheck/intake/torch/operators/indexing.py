@@ -193,8 +193,8 @@ def _at_mask(maker: Maker, x: Symbolic, mask: Symbolic) -> Symbolic:
         return maker.tensor(at_label(x), (1,), x.of_sort)
     if is_number(term, 1) and mask.axes == (1,) and x.axes[:1] == (1,):
         return maker.tensor(x.content, x.axes, x.of_sort)  # every sample of the batch is kept
-    if not isinstance(term, Vec) and mask.axes == x.axes and all(s == 1 for s in x.axes):
-        return maker.tensor(Selected(term, x.term), (1,), x.of_sort)
+    if mask.axes == x.axes and set(x.axes) <= {1, CLASSES}:  # entries of a batch of one
+        return maker.tensor(Selected(term, x.term), (CLASSES,) if CLASSES in x.axes else (1,), x.of_sort)
     raise Unreadable(
         "it picks entries with a mask that is not the one-hot vector of the label",
         "multiply with the mask and sum, as in ((1 - onehot) * p).sum(1)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, class_axis, shown
@@ -17,7 +18,7 @@ from symcheck.intake.torch.tidy import ONE, is_number, over, times
 from symcheck.intake.torch.written.labels import AtLabels, at_labels, has_plain_labels
 from symcheck.language.formula import Formula
 from symcheck.language.functions import abs, branch, exp, log, relu, softplus, total
-from symcheck.language.term import Label, Term, Vec
+from symcheck.language.term import Label, Term, Vec, lift
 from symcheck.readings.weight import polynomial_degree
 
 
@@ -219,6 +220,9 @@ def _logistic(x: Term, t: Term, pos_weight: Term | None = None) -> Term:
     return (1 - t) * x + (1 + (pos_weight - 1) * t) * softplus(-x)
 
 
+HUNDRED_MILLIONTH = lift(Fraction(1, 10**8))
+
+
 def _relative_entropy(x: Term, t: Term, log_target: Term | None = None) -> Term:
     """t (log t - x), where 0 log 0 = 0; exp(t) (t - x) if t is the logarithm."""
     if log_target is not None and is_number(log_target, 1):
@@ -227,6 +231,15 @@ def _relative_entropy(x: Term, t: Term, log_target: Term | None = None) -> Term:
     if is_number(t, 0):
         return t
     return -t * x if is_indicator(t) else t * (log(t) - x)
+
+
+def _poisson(x: Term, t: Term, log_input: Term = ONE, full: Term | None = None, eps: Term | None = None) -> Term:
+    """e^x - t x, or x - t log(x + eps) if x is no logarithm; without Stirling's term, which does not depend on x."""
+    if full is not None and not is_number(full, 0):
+        raise Unreadable("it adds Stirling's term", "leave full out")
+    if is_number(log_input, 1):
+        return exp(x) - times(t, x)
+    return x - times(t, log(x + (HUNDRED_MILLIONTH if eps is None else eps)))
 
 
 def _on_side(t: Term, same: Term, other: Term) -> Term:
@@ -245,7 +258,7 @@ _OF_ENTRIES: dict[str, Callable[..., Term]] = {
     "binary_cross_entropy": lambda x, t: -t * log(x) - (1 - t) * log(1 - x),
     "binary_cross_entropy_with_logits": _logistic,
     "kl_div": _relative_entropy,
-    "poisson_nll_loss": lambda x, t, log_input=ONE: (exp(x) - t * x) if is_number(log_input, 1) else x - t * log(x),
+    "poisson_nll_loss": _poisson,
     "hinge_embedding_loss": lambda x, t, margin=ONE: _on_side(t, x, relu(margin - x)),
 }
 """Losses of an entry x and its target t, one line for each."""

@@ -89,7 +89,9 @@ def eye(maker: Maker, n: object, m: object = None, dtype: Any = None, **_: objec
 
 
 def tensor(maker: Maker, data: object, dtype: Any = None, **_: object) -> Symbolic:
-    """torch.tensor and torch.as_tensor of one number."""
+    """torch.tensor and torch.as_tensor: of one number, or of numbers of the code's own."""
+    if isinstance(data, (list, tuple)) and len(data) > 1 and all(isinstance(v, (int, float)) for v in data):
+        return maker.lift(maker.torch.tensor(data, dtype=dtype))
     given = maker.lift(data[0] if isinstance(data, (list, tuple)) and len(data) == 1 else data)
     axes = (1, *given.axes) if isinstance(data, (list, tuple)) else given.axes
     sort = given.of_sort if dtype is None else max(maker.sort_of(dtype), given.of_sort)

@@ -183,7 +183,10 @@ def _mask(maker: Maker, x: object) -> Symbolic:
 
 def where(maker: Maker, condition: object, x: object, other: object) -> Symbolic:
     """``x`` where the condition holds, and ``other`` elsewhere."""
-    mask = _mask(maker, condition)
+    mask = maker.lift(condition)
+    # torch takes a mask of bytes here, and inverts one in another way: it is a mask here alone.
+    if not (mask.of_sort is Sort.WHOLE and _is_bytes(maker, mask)):
+        mask = _mask(maker, mask)
     if _is_minus_infinity(x):
         old = maker.lift(other)
         return maker.tensor(without_label(mask, old), old.axes, Sort.REAL)
@@ -194,6 +197,15 @@ def where(maker: Maker, condition: object, x: object, other: object) -> Symbolic
             copied(taken.content), broadcast(mask.axes, yes.axes, no.axes), max(yes.of_sort, no.of_sort)
         )
     return maker.each(chosen, mask, yes, no, sort=max(yes.of_sort, no.of_sort))
+
+
+def _is_bytes(maker: Maker, x: Symbolic) -> bool:
+    """Whether every entry is 0 or 1."""
+    places = maker.places_of(x)
+    if places is None or maker.entries is None:
+        return isinstance(x.content, Term) and is_indicator(x.content)
+    heap = maker.entries.heap
+    return all(heap.rational(p) in (0, 1) for p in places.reshape(-1).tolist())
 
 
 def _is_minus_infinity(value: object) -> bool:

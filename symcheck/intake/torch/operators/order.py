@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, position
 from symcheck.intake.torch.contents import Place, Special
@@ -140,12 +140,18 @@ class Indices:
         number = keys[self._at] if len(keys) > self._at else None
         others = [k for i, k in enumerate(keys) if i != self._at]
         if not isinstance(number, int) or any(k != slice(None) for k in others):
-            raise Unreadable("it takes several classes of sorted entries", "take the first or the last one")
+            return self._refuse("it takes several classes of sorted entries")
         is_first, is_last = number in (0, -self._count), number in (-1, self._count - 1)
         whole = self._count == self._x.axes[self._at] or self._x.axes[self._at] is CLASSES
         if not is_first and not (is_last and whole):
-            raise Unreadable("it asks which class comes second or later", "take the first or the last one")
+            return self._refuse("it asks which class comes second or later")
         return place_of_extremum(self._maker, self._x, self._at, False, largest=self._largest == is_first)
+
+    def _refuse(self, why: str) -> NoReturn:
+        self._maker.refuse("the indices of sorted entries", why, "take the first or the last one")
+
+    def __getattr__(self, name: str) -> NoReturn:
+        self._refuse(f"it uses {name} of the classes of sorted entries")
 
 
 def cumulated(name: str) -> Callable[..., Symbolic]:
