@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
+from symcheck.intake.torch.calling import called
 from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
 from symcheck.intake.torch.failures import explained, misused_or_failing
 from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
@@ -44,7 +45,13 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
         raise class_given(given, kind)
     _check_arguments(given, kind)
     _check_compiled(given)
-    code, asked = _copy_of(given), classes or Classes()
+    code, asked, notes = called(_copy_of(given), kind, classes or Classes())
+    found = _recorded(code, kind, asked)
+    return TorchRecording(found.formula, found.classes, (*notes, *found.notes))
+
+
+def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchRecording:
+    """The recording of code that is called with (z, y): for all C at once, or for one that it needs."""
     try:
         return _read(code, kind, asked, in_vectors)
     except FixedClasses as stop:
@@ -54,11 +61,11 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
             raise
         return _read(code, kind, asked, written_out)
     except FormulaError:
-        found = None if asked.fixed else _only_number(code, kind)
-        if found is None:
+        number = None if asked.fixed else _only_number(code, kind)
+        if number is None:
             raise
-        fixed, why = found, Note(f"the code is for C = {found} alone: it runs with no other number of classes")
-    only = recorded_torch(given, kind, classes=Classes(fixed, fixed))
+        fixed, why = number, Note(f"the code is for C = {number} alone: it runs with no other number of classes")
+    only = _recorded(code, kind, Classes(fixed, fixed))
     return TorchRecording(only.formula, only.classes, (why, *only.notes))
 
 

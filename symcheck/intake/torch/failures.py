@@ -59,11 +59,12 @@ def misused(comparison: Comparison) -> FormulaError | None:
             return None
         # What is computed of one sample and its label may be a number by broadcasting: the batch tells.
         if batch is not None and kind == "loss":
-            form = next((f for f in _FORMS if comparison.raised(classes, f.made, alone=False) is None), None)
+            form = _form_of_labels(comparison, classes)
             if form is not None:
                 return FormulaError(
                     f"loss: it was called with class numbers of shape (N,), dtype int64, and raised {_told(batch)}; it "
-                    f"runs with labels that are {form.what}: wrap it, as in lambda z, y: loss(z, {form.writes})"
+                    f"runs with labels that are {form.what}: wrap it, as in lambda z, y: loss(z, {form.writes}); "
+                    "a binary loss of one logit is read with classes=2"
                 )
         if batch is None and alone is not None:
             return FormulaError(
@@ -72,6 +73,16 @@ def misused(comparison: Comparison) -> FormulaError | None:
                 "var(0), std() and BatchNorm in training mode do"
             )
     return None
+
+
+def _form_of_labels(comparison: Comparison, classes: int) -> _Labels | None:
+    """The form of labels with which the code runs on a batch."""
+    return next((f for f in _FORMS if comparison.raised(classes, f.made, alone=False) is None), None)
+
+
+def takes_vectors_of_labels(comparison: Comparison, classes: int) -> bool:
+    """Whether the code runs on a batch with labels of another form than class numbers."""
+    return _form_of_labels(comparison, classes) is not None
 
 
 def misused_or_failing(comparison: Comparison) -> FormulaError | None:

@@ -299,7 +299,7 @@ class Recorder(Maker):
         self.refuse(f"{getattr(func, '__module__', None) or 'torch'}.{name}", _NO_READING, _WRITE)
 
     def compares(self, name: str, count: Count, other: Fraction) -> bool:
-        """Whether C is equal to, less than ... the number ``other``; where some C are and some are not, for some of them.
+        """Whether C is equal to, less than ... ``other``; where some C are and some are not, the run is about some.
 
         A number from 3 on that C is compared with is the number of classes that the code is for; for two classes code
         often goes a way of its own.  Of both sides of a bound that is taken on which C = 10 is.
