@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from symcheck.intake.torch.comparison import Comparison
-from symcheck.intake.torch.failures import takes_vectors_of_labels
 from symcheck.intake.torch.outcome import Note
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
@@ -58,25 +57,21 @@ _OF_ONE_LOGIT = (
 def called(code: Code, kind: Kind, asked: Classes) -> tuple[Code, Classes, tuple[Note, ...]]:
     """The code to be called with (z, y), the classes that it is for, and what is to be noted.
 
-    Binary losses are of one logit where two classes are asked for, and where code runs in no other way.
+    A binary loss of one logit is read where two classes are asked for: that it runs with one logit alone says little,
+    as torch repeats it along whatever the code computes with.
     """
     if kind == "regularizer":
         return code, asked, ()
     name = type(code).__name__ if isinstance(code, sys.modules["torch"].nn.Module) else getattr(code, "__name__", "")
     known = _OF_CLASSES.get(_FUNCTIONS.get(name, name)) if _is_of_torch(code) else None
-    classes = asked.fixed or max(asked.low, 3)
-    if known is None and Comparison(code, kind).raised(classes, alone=False) is None:
-        return code, asked, ()
     if known is not None and (asked != _BINARY or known is _OF_CLASSES["MultiLabelSoftMarginLoss"]):
         note = f"class numbers are handed over as vectors, one entry for each class: loss(z, {known.writes})"
         return _wrapped(code, known), asked, (Note(note),)
-    if 2 in asked and (asked == _BINARY or not takes_vectors_of_labels(Comparison(code, kind), classes)):
-        forms = (_SIGNS,) if known is _OF_CLASSES["SoftMarginLoss"] else _OF_ONE_LOGIT
-        for form in forms:
+    if asked == _BINARY and (known is not None or Comparison(code, kind).raised(2, alone=False) is not None):
+        for form in (_SIGNS,) if known is _OF_CLASSES["SoftMarginLoss"] else _OF_ONE_LOGIT:
             wrapped = _wrapped(code, form)
             if Comparison(wrapped, kind).raised(2, alone=False) is None:
-                note = f"a binary loss of one logit: it is read for two classes, as {form.writes}"
-                return wrapped, _BINARY, (Note(note),)
+                return wrapped, asked, (Note(f"a binary loss of one logit: it is read as {form.writes}"),)
     return code, asked, ()
 
 

@@ -80,11 +80,6 @@ def _form_of_labels(comparison: Comparison, classes: int) -> _Labels | None:
     return next((f for f in _FORMS if comparison.raised(classes, f.made, alone=False) is None), None)
 
 
-def takes_vectors_of_labels(comparison: Comparison, classes: int) -> bool:
-    """Whether the code runs on a batch with labels of another form than class numbers."""
-    return _form_of_labels(comparison, classes) is not None
-
-
 def misused_or_failing(comparison: Comparison) -> FormulaError | None:
     """What is wrong with code that has no reading, if that is no matter of readings: it is called wrongly, or raises.
 
