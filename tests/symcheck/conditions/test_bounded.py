@@ -128,6 +128,8 @@ IS_BOUNDED = {
     "the cross entropy, clamped": lambda z, y: sc.minimum(-sc.log_softmax(z)[y], 7),
     "the hyperbolic tangent": lambda z, y: sc.tanh(z[y]) * sc.tanh(-z[y]),
     "a score in an exponent of a negative square": lambda z, y: sc.exp(-sc.total(z**2)),
+    "a sine and a cosine": lambda z, y: sc.sin(z[y]) * sc.cos(sc.total(z)),
+    "an arc tangent and an error function": lambda z, y: sc.arctan(z[y]) - sc.erf(sc.exp(z[y])),
     "an arc cosine": lambda z, y: sc.arccos(sc.softmax(z)[y]),
 }
 
