@@ -77,7 +77,7 @@ TERMS = st.sampled_from(["q", "m", "1", "C", "pi", "arccos(m/C)", "arctan(q)", "
 ANGLES = st.lists(st.tuples(st.fractions(-20, 20, max_denominator=6), TERMS), min_size=1, max_size=5)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(angle=ANGLES, q=st.fractions(-3, 3, max_denominator=7), m=st.fractions(Fraction(1, 9), Fraction(8, 9)))
 def test_the_values_are_those_of_balls(angle: list[tuple[Fraction, str]], q: Fraction, m: Fraction) -> None:
     field = Field(Scope(parameters=(M, Q)))
