@@ -133,13 +133,20 @@ _OF_PI: Final = (
         lambda n: functions.sqrt(Fraction(n, 2) / _PI), least=1,
     ),
 )  # fmt: skip
+
+
+def _angles_beside(x: float) -> float:
+    """The density of cos(n/20), and of sin(n/20), at x."""
+    return 20 / math.sqrt(1 - x**2) if x < 1 else math.inf
+
+
 _ANGLES: Final = (
     _Family(
-        2e-6, lambda x: 20 * math.acos(x), lambda x: 20 / math.sqrt(1 - x**2), lambda n: (arb(n) / 20).cos(),
+        2e-6, lambda x: 20 * math.acos(x), _angles_beside, lambda n: (arb(n) / 20).cos(),
         lambda n: functions.cos(lift(Fraction(n, 20))), least=1,
     ),
     _Family(
-        2e-6, lambda x: 20 * math.asin(x), lambda x: 20 / math.sqrt(1 - x**2), lambda n: (arb(n) / 20).sin(),
+        2e-6, lambda x: 20 * math.asin(x), _angles_beside, lambda n: (arb(n) / 20).sin(),
         lambda n: functions.sin(lift(Fraction(n, 20))), least=1,
     ),
 )  # fmt: skip
@@ -289,7 +296,7 @@ def _whole(family: _Family, size: float, width: float) -> int | None:
     try:
         n = round(family.whole(size))
         is_rare = family.density(size) * width <= family.share
-    except (OverflowError, ValueError, ZeroDivisionError):
+    except (OverflowError, ValueError):
         return None
     # The root is whole then, and is found among the fractions.
     is_power = family.power > 1 and round(n ** (1 / family.power)) ** family.power == n if n > 0 else False
