@@ -37,6 +37,7 @@ FORMULAS = {
     "kinks elsewhere": lambda z, y: sc.total(sc.relu(1 + z) + sc.abs(z - 2) + sc.relu(z - 1)),
     "linear": lambda z, y: sc.mean(z) - z[y],
     "arccos": lambda z, y: sc.total(sc.arccos(sc.softmax(z))),
+    "shares": lambda z, y: sc.entmax(sc.exp(z), 3)[y] * sc.total(sc.entmax(z, Q) ** 2) + sc.total(sc.entmax(-z, 2) * z),
     "branch": lambda z, y: sc.total(sc.branch(z + 1, sc.exp(z), z) + sc.branch(z - 1, z**3, z**2)),
     "class weights": lambda z, y: W[y] * sc.logsumexp(z) + sc.total(W * sc.exp(z)),
     "matrix": lambda z, y: sc.total(z * (A @ sc.exp(z))) + sc.log_softmax(A.T @ z)[y],
