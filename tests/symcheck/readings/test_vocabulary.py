@@ -345,6 +345,20 @@ def test_values_at_a_point() -> None:
         ("amax(z)", "1", "1"),
         ("amax(abs(z))**2", None, "2"),
         ("amin(z, but=y)", "1", "1"),
+        # sum_i s_i (z_i + t) gains t times the sum of the s_i, which do not change
+        ("total(softmax(z)*z) - z[y]", "0", None),
+        ("logsumexp(2*z) - total((softmax(z) + onehot(y))*z)", "0", None),
+        ("total((softmax(z) - entmax(z, 3) + 2*onehot(y)/3)*(3*z - mean(z)))", "4/3", None),
+        ("mean(C*softmax(z)*z)", "1", None),
+        ("total((3 - softmax(z))*z[y])", "3*C - 1", None),
+        ("total(softmax(z)**2*z)", None, None),  # the sum of the squares changes with z
+        ("total(softmax(z**2)*z) - z[y]", None, None),  # and so do these shares
+        ("total(onehot(y)*z*z)", None, "2"),
+        ("total(softmax(z)*z)*z[y]", None, None),
+        ("pair_total(first(softmax(z))*second(z))", "C", None),
+        ("pair_total((first(softmax(z)) - second(entmax(z, 2)))*first(z))", "0", None),
+        ("total(softmax(z)*z, but=y)", None, None),
+        ("exp(total(softmax(z)*z) - z[y])", "0", None),
         ("onehot_argmax(z)[y]", "0", "0"),
         ("onehot_argmax(exp(z))[y]", "0", None),
         ("onehot_argmax(z**2 - z)[y]", None, None),
