@@ -24,6 +24,8 @@ W = ClassParameter("w", (1, 2, 3))
 MATRIX = torch.tensor([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [5.0, 0.0, 1.0]], dtype=torch.float64)
 A = MatrixParameter("A", ((2, 1, 0), (0, 3, 1), (5, 0, 1)))
 
+SPARSE = torch.tensor([0.3**2 + 0.7**2 + 0.7, 2.0], dtype=torch.float64)
+
 # name, formula, and the same written in torch for the labels Y, independently of the reading
 ROWS = [
     ("cross entropy", lambda z, y: sc.logsumexp(z) - z[y], torch.nn.functional.cross_entropy(Z, Y, reduction="none")),
@@ -65,6 +67,9 @@ ROWS = [
         ((Z[:, :, None] - Z[:, None, :]) ** 2).sum((1, 2)) + 3 * Z[[0, 1], Y],
     ),
     ("products", lambda z, y: sc.product(z) + sc.product(z, but=y), Z.prod(-1) + OTHERS.prod(-1)),
+    ("softmax as shares", lambda z, y: sc.entmax(z, 1)[y], P[[0, 1], Y]),
+    # (0.3, 0, 0.7), as 0.7 - 0.3 = 0.4 and (1 - 0.4)/2 = 0.3; (1, 0, 0), as 2 - 0.1 > 1
+    ("sparsemax", lambda z, y: sc.total(sc.entmax(z, 2) ** 2) + sc.entmax(z, 2)[y], SPARSE),
     ("prediction", lambda z, y: sc.onehot_argmax(z)[y], (Z.argmax(-1) == Y)),
     (
         "class weights",

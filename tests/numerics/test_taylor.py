@@ -40,6 +40,7 @@ FORMULAS = {
     "sines": lambda z, y: sc.total(sc.sin(z) * sc.cos(2 * z + 1)),
     "arc tangent": lambda z, y: sc.total(sc.arctan(z + sc.exp(z))),
     "error function": lambda z, y: sc.total(z * sc.erf(z + z[y])),
+    "shares": lambda z, y: sc.entmax(sc.exp(z), 3)[y] * sc.total(sc.entmax(z, Q) ** 2) + sc.total(sc.entmax(-z, 2) * z),
     "branch": lambda z, y: sc.total(sc.branch(z + 1, sc.exp(z), z) + sc.branch(z - 1, z**3, z**2)),
     "class weights": lambda z, y: W[y] * sc.logsumexp(z) + sc.total(W * sc.exp(z)),
     "matrix": lambda z, y: sc.total(z * (A @ sc.exp(z))) + sc.log_softmax(A.T @ z)[y],

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 
+import mpmath
 import pytest
 from flint import arb, ctx
 
@@ -41,6 +42,7 @@ from symcheck.language.term import Term, lift
 from symcheck.readings.everywhere import EverywhereReading
 from symcheck.readings.explicit.explicit import value_at
 from symcheck.reason import Code, Undecided
+from tests.definitions import shares
 
 PLACES = {0: 0, 1: 1}
 """The label is the first class."""
@@ -107,8 +109,13 @@ class Evaluation:
             left_out = {places[p] for p in named} if op == "amax" else set()
             over = [k for k in range(len(self.z)) if k not in left_out]
             values = {k: self.of(args[0], {**places, bound: k}) for k in over}
+            if op == "entmax":
+                return _shares([values[k] for k in over], self.of(args[1], places))[places[named[0]]]
             largest = max(values, key=lambda k: float(values[k].mid()))
             return values[largest] if op == "amax" else arb(int(places[named[0]] == largest))
+        if op == "entmax":  # the entries less the first one, alpha, and the place
+            *gaps, alpha, place = (self.of(a, places) for a in args)
+            return _shares([arb(0), *gaps], alpha)[int(place.unique_fmpz())]
         x = self.of(args[0], places)
         if op == "power":
             return arb(0) if x.is_zero() else (self.of(args[1], places) * x.log()).exp()
@@ -116,6 +123,14 @@ class Evaluation:
 
 
 OF_BALLS = {Role.COS: arb.cos, Role.SIN: arb.sin, Role.ARCTAN: arb.atan, Role.ERF: arb.erf, Role.ARCCOS: arb.acos}
+
+
+def _shares(v: list[arb], alpha: arb) -> list[arb]:
+    """Those of the definition, to 24 digits where they are not 0."""
+    with mpmath.workdps(60):
+        *entries, rate = (mpmath.mpf(x.mid().str(58, radius=False)) for x in (*v, alpha))
+        found = shares(entries, rate)
+        return [arb(mpmath.nstr(s, 50)) + arb(0, 1e-24 if s else 0) for s in found]
 
 
 def _step(x: arb) -> arb:
@@ -274,6 +289,12 @@ EQUAL = [
     ("amax(2*z + 1)", "2*amax(z) + 1"),
     ("amax(z - logsumexp(z))", "amax(log_softmax(z))"),
     ("total(onehot_argmax(z))", "1"),
+    ("mean(entmax(z**2, 1 + q))", "1/C"),
+    ("entmax(2*z + mean(z) - z[y], q)[y]", "entmax(2*z, q)[y]"),
+    ("entmax(z, 1)[y]", "softmax(z)[y]"),
+    ("total(entmax(z, 3/2))", "1"),
+    ("entmax(z*0, q)[y]", "1/C"),
+    ("total(entmax(z, 3), but=y)", "1 - entmax(z, 3)[y]"),
     # several signs at once
     ("relu(relu(z[y]) - 2)", "relu(z[y] - 2)"),
     ("minimum(relu(1 - z[y]), 2)", "relu(1 - z[y]) - relu(-1 - z[y])"),
@@ -308,6 +329,11 @@ UNEQUAL = [
     ("amax(-z)", "-amax(z)"),
     ("amax(z)", "amax(z, but=y)"),
     ("onehot_argmax(z)[y]", "onehot(y)[y]"),
+    ("entmax(z, 2)[y]", "softmax(z)[y]"),
+    ("entmax(z, 2)[y]", "entmax(z, 3/2)[y]"),
+    ("entmax(2*z, 2)[y]", "entmax(z, 2)[y]"),
+    ("total(entmax(z, 3)**2)", "1"),
+    ("entmax(z, 2)[y]", "entmax(-z, 2)[y]"),
     ("branch(z[y], 1, 0)", "branch(-z[y], 1, 0)"),
     ("pair_total(relu(first(z) - second(z)))", "pair_total(abs(first(z) - second(z)))"),
     ("sigmoid(z[y]) - sigmoid(-z[y])", "1"),

@@ -57,6 +57,8 @@ def entries(text: str, classes: int | None = None) -> dict[str, str]:
         ),
         # prod (1 + z_i): every mixed second derivative is 1, no pure one
         ("product(1 + z)", {"value": "1", "g_y": "1", "g_k": "1", "h_yk": "1", "h_kl": "1"}),
+        # sparsemax is linear near 0: z_k - mean(z) + 1/C
+        ("entmax(z, 2)[y]", {"value": "1/C", "g_y": "1 - 1/C", "g_k": "-1/C"}),
         ("product(1 + z, but=y)", {"value": "1", "g_k": "1", "h_kl": "1"}),
         ("product(2*onehot(y) - 1 + exp(z)*2, but=y)", {"value": "1", "g_k": "2", "h_kk": "2", "h_kl": "4"}),
         # sides that are settled at 0
@@ -265,6 +267,7 @@ def test_a_reading_that_has_no_meaning_for_an_operator_says_so() -> None:
         "amax(z)",
         "amax(z, but=y)",
         "onehot_argmax(z)[y]",
+        "entmax(z, 2)[y]",
         "branch(C, 1, 2)",
         "detach(C)",
         "arccos(C)",
@@ -366,6 +369,20 @@ def test_values_at_a_point() -> None:
         ("amax(z)", "1", "1"),
         ("amax(abs(z))**2", None, "2"),
         ("amin(z, but=y)", "1", "1"),
+        # sum_i s_i (z_i + t) gains t times the sum of the s_i, which do not change
+        ("total(softmax(z)*z) - z[y]", "0", None),
+        ("logsumexp(2*z) - total((softmax(z) + onehot(y))*z)", "0", None),
+        ("total((softmax(z) - entmax(z, 3) + 2*onehot(y)/3)*(3*z - mean(z)))", "4/3", None),
+        ("mean(C*softmax(z)*z)", "1", None),
+        ("total((3 - softmax(z))*z[y])", "3*C - 1", None),
+        ("total(softmax(z)**2*z)", None, None),  # the sum of the squares changes with z
+        ("total(softmax(z**2)*z) - z[y]", None, None),  # and so do these shares
+        ("total(onehot(y)*z*z)", None, "2"),
+        ("total(softmax(z)*z)*z[y]", None, None),
+        ("pair_total(first(softmax(z))*second(z))", "C", None),
+        ("pair_total((first(softmax(z)) - second(entmax(z, 2)))*first(z))", "0", None),
+        ("total(softmax(z)*z, but=y)", None, None),
+        ("exp(total(softmax(z)*z) - z[y])", "0", None),
         ("onehot_argmax(z)[y]", "0", "0"),
         ("onehot_argmax(exp(z))[y]", "0", None),
         ("onehot_argmax(z**2 - z)[y]", None, None),
@@ -403,7 +420,14 @@ def test_degrees_and_continuity() -> None:
     assert polynomial_degree(parsed("pair_total((first(z) - second(z))**2*first(z))")) == 3
     assert polynomial_degree(parsed("amax(z)")) is None
     assert polynomial_degree(parsed("total(detach(z)*z)")) is None
-    for text in ("amax(z)", "amin(z, but=y)", "maximum(z[y], 1)", "product(z)", "logsumexp(z, but=y)"):
+    for text in (
+        "amax(z)",
+        "entmax(z, 3)[y]",
+        "amin(z, but=y)",
+        "maximum(z[y], 1)",
+        "product(z)",
+        "logsumexp(z, but=y)",
+    ):
         assert is_continuous(parsed(text))
     for text in ("onehot_argmax(z)[y]", "branch(z[y], 1, 2)", "detach(z[y])"):
         assert not is_continuous(parsed(text))
@@ -491,6 +515,7 @@ def smooth_terms(draw: st.DrawFn, depth: int) -> Term:
         lambda: f.onehot_argmax(a + 4 * f.onehot(y)) / 2 + a / 2,
         lambda: f.product(vector(a) / 3) ** (1 / z.C), lambda: f.exp(f.logsumexp(vector(a), but=y)) / (9 * z.C),
         lambda: (a + b) / 2, lambda: a * b / 3, lambda: f.softmax(vector(a * z)), lambda: vector(a)[y],
+        lambda: f.entmax(vector(a) * z, 2 * Q),
     ]  # fmt: skip
     return draw(st.sampled_from(makers))()
 
