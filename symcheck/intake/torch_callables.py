@@ -20,6 +20,9 @@ from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
 from symcheck.reason import Code, Reason, Undecided
 
+LARGE = 64
+"""Code for one number of classes beyond this is read with C as a symbol first."""
+
 _CALLED_WITH = {"loss": "(logits, labels)", "regularizer": "(logits)"}
 
 
@@ -52,6 +55,12 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
 
 def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchRecording:
     """The recording of code that is called with (z, y): for all C at once, or for one that it needs."""
+    if asked.fixed is not None and asked.fixed > LARGE:
+        # As a symbol a large C costs what a small one does.
+        with suppress(Undecided, FormulaError):
+            everywhere = _recorded(code, kind, Classes())
+            if asked.fixed in everywhere.classes:
+                return everywhere
     try:
         return _read(code, kind, asked, in_vectors)
     except FixedClasses as stop:

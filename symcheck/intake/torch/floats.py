@@ -100,6 +100,10 @@ _LOGARITHMS: Final = _Family(
     1.8e-4, lambda x: math.exp(min(x, 99.0)), lambda x: math.exp(min(x, 99.0)), lambda n: arb(n).log(),
     lambda n: functions.log(lift(n)),
 )  # fmt: skip
+_LOGARITHMS_AND_ONE: Final = _Family(  # of double precision alone, as the bound on their share says
+    1e-6, lambda x: math.exp(min(x, 99.0) - 1), lambda x: math.exp(min(x, 99.0) - 1), lambda n: 1 + arb(n).log(),
+    lambda n: 1 + functions.log(lift(n)),
+)  # fmt: skip
 _EXPONENTIALS: Final = (
     _Family(4e-6, math.log, lambda x: 1 / x, lambda n: arb(n).exp(), lambda n: functions.exp(lift(n)), least=1),
     _Family(
@@ -157,6 +161,7 @@ _FAMILIES: Final = (
     *_OF_PI,
     _OF_PI[0].reciprocal(),
     *(f for family in (_LOGARITHMS, *_ROOTS) for f in (family, family.reciprocal())),
+    _LOGARITHMS_AND_ONE,
     *_EXPONENTIALS,
 )
 
