@@ -28,6 +28,7 @@ from symcheck.language.functions import (
     cos,
     cosh,
     detach,
+    entmax,
     erf,
     exp,
     first,
@@ -66,10 +67,10 @@ if TYPE_CHECKING:
 __all__ = [
     "ClassParameter", "Condition", "Decomposition", "MatrixParameter", "Parameter", "SymcheckError", "Tier",
     "Verdict", "__version__", "abs", "amax", "amin", "arccos", "arctan", "branch", "centred_onehot", "certify",
-    "clamp", "cos", "cosh", "decompose", "detach", "erf", "exp", "first", "log", "log_softmax", "logsumexp",
-    "losses", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total",
-    "paper", "product", "quadratic_form", "recheck", "regularizers", "relu", "second", "sigmoid", "sin", "softmax",
-    "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
+    "clamp", "cos", "cosh", "decompose", "detach", "entmax", "erf", "exp", "first", "log", "log_softmax",
+    "logsumexp", "losses", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax",
+    "pair_total", "paper", "product", "quadratic_form", "recheck", "regularizers", "relu", "second", "sigmoid",
+    "sin", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from numerics.formulas.entmax import entmax
 from symcheck.errors import ParameterError
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
@@ -293,6 +294,9 @@ class BatchReading(Reading[Value]):
 
     def logsumexp(self, v: Value) -> Value:
         return self.tensor(v).logsumexp(-1, keepdim=True)
+
+    def entmax(self, v: Value, alpha: Value) -> Value:
+        return entmax(self.tensor(v), float(alpha))
 
     def softmax(self, v: Value) -> Value:
         return self.tensor(v).softmax(-1)

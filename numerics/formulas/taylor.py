@@ -215,6 +215,26 @@ class TaylorReading(Reading[Series]):
         place = first.argmax(-1, keepdim=True)
         return [(self._batch.tensor(c) + torch.zeros_like(first)).gather(-1, place) for c in v]
 
+    def entmax(self, v: Series, alpha: Series) -> Series:
+        """s' = w (v' - m'), w = s^(2 - alpha) on the support at s = 0, and the sum of the s' is 0: order by order."""
+        shares = self._batch.tensor(self._batch.entmax(v[0], alpha[0]))
+        inside, power = shares > 0, 2 - float(alpha[0])
+        base = torch.where(inside, shares, 1.0)
+        found: Series = [shares]
+        weights: Series = [torch.where(inside, base**power, 0.0)]
+        heavy = self._batch.tensor(weights[0])
+        slopes: list[Value] = [0.0]  # j (v_j - m_j), by the power j of s
+        for k in range(1, self._order + 1 if len(v) > 1 else 1):
+            moved = k * v[k] if k < len(v) else 0.0
+            known = _sum([heavy * moved, *(slopes[j] * weights[k - j] for j in range(1, k))])
+            level = self._batch.total(known) / self._batch.total(heavy)
+            slopes.append(moved - level)
+            found.append((known - heavy * level) / k)
+            # s w' = (2 - alpha) s' w
+            raised = _sum((j * power - (k - j)) * found[j] * weights[k - j] for j in range(1, k + 1))
+            weights.append(torch.where(inside, raised / (k * base), 0.0))
+        return found
+
     def first(self, v: Series) -> Series:
         return [self._batch.first(c) for c in v]
 

@@ -31,6 +31,7 @@ from symcheck.language.term import (
     Term,
     Vec,
     entrywise,
+    is_constant,
     what_it_is,
 )
 
@@ -283,7 +284,11 @@ class _Parser:
         """Hand the value before ``end`` to the function."""
         value = self.values.pop()
         call.end(value.term)
-        if call.name in (*ACROSS, *VECTOR, *MATRIX, *PAIRED) and not isinstance(value.term, Vec):
+        if [*call.given][-1] == "alpha":
+            if is_constant(value.term):
+                return
+            takes, passed = "a constant for alpha", "a number, a parameter or an expression of these and C"
+        elif call.name in (*ACROSS, *VECTOR, *MATRIX, *PAIRED) and not isinstance(value.term, Vec):
             takes, passed = "a class-vector", "z, softmax(z), onehot(y) or the like"
         elif call.name in OVER_PAIRS and not isinstance(value.term, Pairs):
             takes, passed = "a quantity of two classes", "(first(z) - second(z))**2 or the like"

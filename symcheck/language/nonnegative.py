@@ -17,8 +17,8 @@ LARGEST: Final = 64
 """A number is not raised to a higher power here."""
 
 _ALWAYS: Final = frozenset({
-    "classes", "onehot", "onehot_argmax", "exp", "sqrt", "abs", "abs_power", "nonnegative_power", "relu", "softplus",
-    "sigmoid", "cosh", "arccos", "softmax",
+    "classes", "onehot", "onehot_argmax", "entmax", "exp", "sqrt", "abs", "abs_power", "nonnegative_power", "relu",
+    "softplus", "sigmoid", "cosh", "arccos", "softmax",
 })  # fmt: skip
 _POSITIVE: Final = frozenset({"classes", "exp", "softplus", "sigmoid", "cosh", "softmax"})
 _IF_ALL: Final = frozenset({

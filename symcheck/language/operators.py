@@ -16,8 +16,8 @@ JOINED = {"abs_power": 2, "nonnegative_power": 2}
 ACROSS = {"total": 1, "mean": 1, "logsumexp": 1, "amax": 1, "amin": 1, "product": 1}
 """Operators that take a class-vector to a scalar, symmetric in the classes."""
 
-VECTOR = {"softmax": 1, "log_softmax": 1, "onehot_argmax": 1}
-"""Operators that take a class-vector to a class-vector and mix its entries."""
+VECTOR = {"softmax": 1, "log_softmax": 1, "onehot_argmax": 1, "entmax": 2}
+"""Operators that take a class-vector to a class-vector and mix its entries; ``entmax`` takes a constant as well."""
 
 LEAVES = ("number", "parameter", "classes", "logits", "onehot", "class_parameter")
 """Terms without arguments: an exact number, a parameter, C, the vector z, the one-hot vector of y, a vector w."""

@@ -198,6 +198,10 @@ class Reading(ABC, Generic[V]):
         """1 at the class with the largest entry, and 0 elsewhere."""
         self._unmapped("onehot_argmax", v)
 
+    def entmax(self, v: V, alpha: V) -> V:
+        """The alpha-entmax of the entries, for a constant alpha."""
+        self._unmapped("entmax", v, alpha)
+
     def first(self, v: V) -> V:
         """v_i as a quantity of two classes i and j."""
         self._unmapped("first", v)
@@ -209,6 +213,10 @@ class Reading(ABC, Generic[V]):
     def pair_total(self, pairs: V) -> V:
         """The sum over all ordered pairs of classes."""
         self._unmapped("pair_total", pairs)
+
+    def unread(self, a: V) -> V:
+        """What code computes that was not read: nobody knows."""
+        self._unmapped("code that was not read", a)
 
     def _unmapped(self, op: str, *_: V) -> Never:
         raise Undecided(

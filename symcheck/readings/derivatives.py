@@ -60,6 +60,19 @@ def arccos_derivatives(x: Element) -> Iterator[Element]:
         slope, polynomial = slope / inside, _next_of_arccos(polynomial, n)
 
 
+def tempered_exp_derivatives(x: Element, alpha: Element) -> Iterator[Element]:
+    """f = x > 0 and its derivatives by f' = f^(2 - alpha): f^(n) = a_0 ... a_(n - 1) x^a_n, a_n = 1 + n (1 - alpha).
+
+    f is the tempered exponential exp_t, t = 2 - alpha, at the place where it is x; it is exp for alpha = 1.
+    """
+    field, value, a = x.field, x, x.field.number(1)
+    slope = field.power(x, field.number(1) - alpha)
+    while True:
+        yield value
+        value = value * a * slope
+        a = a + field.number(1) - alpha
+
+
 def cos_derivatives(x: Element) -> Iterator[Element]:
     """f = cos x, then -sin x, -cos x, sin x, and so on."""
     cosine, sine = x.field.cos(x), x.field.sin(x)

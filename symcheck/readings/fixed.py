@@ -126,6 +126,11 @@ class FixedReading(Reading[tuple[Element, ...]]):
     def amax_others(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         return self.amax(v[: self._y] + v[self._y + 1 :] if len(v) > 1 else v)
 
+    def entmax(self, v: tuple[Element, ...], alpha: tuple[Element, ...]) -> tuple[Element, ...]:
+        if alpha[0].rational == 1:
+            return self.softmax(v)
+        return self.field.entmax_of(v * (self._count // len(v)), alpha[0])
+
     def product(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         value = self.field.one
         for x in v * (self._count // len(v)):

@@ -25,6 +25,7 @@ from symcheck.readings.derivatives import (
     log_derivatives,
     reciprocal_derivatives,
     sin_derivatives,
+    tempered_exp_derivatives,
 )
 from symcheck.readings.pattern import (
     Indices,
@@ -36,6 +37,8 @@ from symcheck.readings.pattern import (
     sum_table,
     widened,
 )
+from symcheck.readings.stops import ENTRIES_DIFFER
+from symcheck.reason import Undecided
 
 MANY = 99
 """Stands for "C is a symbol": no pattern of the orders in use has as many classes.
@@ -218,6 +221,36 @@ class JetArithmetic(Reading[Jet]):
     def total(self, v: Jet) -> Jet:
         v = self._as_vector(v)
         return Jet(v.label, False, self._summed(v), v.varies)
+
+    def entmax(self, v: Jet, alpha: Jet) -> Jet:
+        """s_k = f(v_k - m), f the tempered exponential with f = 1/C where its argument is 0, and m by sum_k s_k = 1.
+
+        Where the entries are equal at z = 0 the implicit function theorem gives m as a power series, order by order.
+        """
+        v = self._as_vector(v)
+        self._require_equal(v)
+        share, exponent = self.field.number(1) / self.field.C, alpha.at.get((), self.field.number(0))
+        if not v.varies:
+            return Jet(False, True, {(0,): share}, False)
+        rate = self.field.power(share, self.field.number(2) - exponent)  # f' where the argument is 0
+        per_class = self._constant((self.field.C * rate).reciprocal())
+        change = replace(v, at={p: c for p, c in v.at.items() if len(p) > v.fixed})
+        minus_m = self.number(Fraction(0))
+        entries = change
+        for _ in range(self.order):
+            # With the slope at 0 in Newton's step each round makes one more order exact: no division by a series.
+            found = self._composed(entries, lambda _: tempered_exp_derivatives(share, exponent))
+            missing = self.sub(self.number(Fraction(1)), self.total(found))
+            minus_m = self.add(minus_m, self.mul(per_class, missing))
+            entries = self.add(change, minus_m)
+        return self._composed(entries, lambda _: tempered_exp_derivatives(share, exponent))
+
+    def _require_equal(self, v: Jet) -> None:
+        """Raise ``Undecided`` unless the entries of a class-vector are shown to be equal at z = 0."""
+        generic, at_label = ((0, 1), (0, 0)) if v.label else ((0,), (0,))
+        zero = self.field.number(0)
+        if not (v.at.get(generic, zero) - v.at.get(at_label, zero)).is_zero:
+            raise Undecided(ENTRIES_DIFFER)
 
     def first(self, v: Jet) -> Jet:
         return v

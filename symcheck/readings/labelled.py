@@ -185,6 +185,16 @@ class LabelledReading(Reading[Table]):
 
         return Table(found, label=v.label, entry=True)
 
+    def entmax(self, v: Table, alpha: Table) -> Table:
+        known: dict[int, list[LogitJet]] = {}
+
+        def found(y: int, i: int) -> LogitJet:
+            if y not in known:
+                known[y] = self.local.entmax([v.at(y, j) for j in range(self.count)], alpha.at(0, 0).value)
+            return known[y][i]
+
+        return Table(found, label=v.label, entry=True)
+
     # quantities of two classes i and j: their entries are counted by C i + j
 
     def first(self, v: Table) -> Table:

@@ -16,9 +16,10 @@ from symcheck.readings.derivatives import (
     cos_derivatives,
     erf_derivatives,
     sin_derivatives,
+    tempered_exp_derivatives,
 )
-from symcheck.readings.stops import Kink
-from symcheck.reason import Code, Reason
+from symcheck.readings.stops import ENTRIES_DIFFER, Kink
+from symcheck.reason import Code, Reason, Undecided
 
 Derivatives = Sequence[Element]
 """f(x), f'(x) and f''(x)."""
@@ -187,6 +188,21 @@ class LogitJets:
             elif kind not in (Kind.ZERO, Kind.NEGATIVE):
                 raise branching(name, difference)
         return best
+
+    def entmax(self, entries: list[LogitJet], alpha: Element) -> list[LogitJet]:
+        """s_k = f(v_k - m), f(0) = 1/C and f' = f^(2 - alpha), where the entries are equal at z = 0.
+
+        sum_k s_k = 1 gives m = mean(v) + f''/(2 f') mean((v - mean(v))^2) + ..., up to second order.
+        """
+        if not all((x.value - entries[0].value).is_zero for x in entries):
+            raise Undecided(ENTRIES_DIFFER)
+        share = self.one / self.field.number(len(entries))
+        value, slope, bend = islice(tempered_exp_derivatives(share, alpha), 3)
+        mean = self.summed([(share, x) for x in entries])
+        centred = [self.summed([(self.one, x), (-self.one, mean)]) for x in entries]
+        more = self.summed([(share * bend / slope / 2, self.product(x, x)) for x in centred])
+        exact = [self.summed([(self.one, x), (-self.one, more)]) for x in centred]
+        return [self.composed(x, lambda _: (value, slope, bend)) for x in exact]
 
     def summed(self, parts: Iterable[tuple[Element, LogitJet]]) -> LogitJet:
         """The sum of weight times part."""

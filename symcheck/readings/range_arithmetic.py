@@ -273,6 +273,11 @@ class RangeArithmetic(Reading[Range]):
     def onehot_argmax(self, v: Range) -> Range:  # noqa: ARG002
         return Range(self.field.number(0), self.field.one)
 
+    def entmax(self, v: Range, alpha: Range) -> Range:  # noqa: ARG002
+        if alpha.high is not None and self._is_at_most(alpha.high, self.field.one):
+            return self._open_unit()
+        return Range(self.field.number(0), self.field.one)
+
     def logsumexp(self, v: Range) -> Range:
         return self.add(v, self._point(self.field.log(self.field.C)))
 

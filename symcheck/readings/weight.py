@@ -141,6 +141,10 @@ class _WeightReading(Reading[Weighted]):
         """The order of the entries stays when all of them gain the same, or the same positive factor."""
         return self._known(None, None, None, True, fixed=v.added is not None or v.factor is not None)
 
+    def entmax(self, v: Weighted, alpha: Weighted) -> Weighted:  # noqa: ARG002
+        """tau takes up what all the entries gain alike."""
+        return self._known(None, None, None, True, fixed=v.added is not None or self._unchanged(v))
+
     def first(self, v: Weighted) -> Weighted:
         return v
 
@@ -266,8 +270,8 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
 
 CONTINUOUS = frozenset(
     {"add", "sub", "neg", "mul", "abs", "relu", "exp", "softplus", "sigmoid", "tanh", "cosh", "total", "mean",
+     "logsumexp", "softmax", "log_softmax", "entmax", "take", "maximum", "minimum", "amax", "amin", "product",
      "sin", "cos", "arctan", "erf",
-     "logsumexp", "softmax", "log_softmax", "take", "maximum", "minimum", "amax", "amin", "product",
      "apply", "apply_transposed", "filled", "first", "second", "pair_total", *OTHERS.values()}
 )  # fmt: skip
 """Operators that are continuous wherever their arguments are finite."""

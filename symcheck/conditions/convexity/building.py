@@ -213,8 +213,10 @@ class Builder:
 
     # over the classes
 
-    def spread(self, kind: str, at_label: Combination, other: Combination) -> Combination:
-        """lse or amax of the entries ``own`` at the label and ``other`` elsewhere, less what they share."""
+    def spread(
+        self, kind: str, at_label: Combination, other: Combination, *, exponent: Element | None = None
+    ) -> Combination:
+        """lse, amax or conjugate of the entries ``own`` at the label and ``other`` elsewhere, less what they share."""
         moving = [(a, c) for a, c in other.terms if "i" in a.free or moves(c)]
         kept = other.part(moving)
         if moves(other.constant):
@@ -227,7 +229,7 @@ class Builder:
             if len({c.key for _, c in tops}) == 1 and self.is_positive(tops[0][1]):
                 inner = self.spread(kind, tops[0][0].args[0], tops[-1][0].args[0])
                 return self.exp(inner).times(tops[0][1]) + shift
-        return self.atom(kind, *args, free=NOTHING) + shift
+        return self.atom(kind, *args, free=NOTHING, exponent=exponent) + shift
 
     def larger(self, x: Combination, y: Combination) -> Combination:
         """max(x, y)."""

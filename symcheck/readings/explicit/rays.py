@@ -208,6 +208,19 @@ class RayReading(Reading[GrowthEntries]):
                 return tuple(constant(arb(int(j == i))) for j in range(self._count))
         return tuple(Growth(level(arb(0)), level(arb(1))) for _ in wide)
 
+    def entmax(self, v: GrowthEntries, alpha: GrowthEntries) -> GrowthEntries:
+        """From 0 to 1; 1 for one class that leads all others by 1/(alpha - 1) for every t; softmax for alpha = 1."""
+        a, wide = number_in(alpha[0]), self._wide(v)
+        if a is not None and a == 1:
+            return self.softmax(v)
+        if a is not None and a > 1:
+            lead = constant(-1 / (a - 1))
+            for i, x in enumerate(wide):
+                gaps = [total_of([x, negative(o), lead]) for j, o in enumerate(wide) if j != i]
+                if self._counts[i] == 1 and all(g.positive or (g.low is not None and g.low.is_positive) for g in gaps):
+                    return tuple(constant(arb(int(j == i))) for j in range(self._count))
+        return tuple(Growth(level(arb(0)), level(arb(1))) for _ in wide)
+
     def logsumexp(self, v: GrowthEntries) -> GrowthEntries:
         return (log_sum_exp(self._raised(range(self._count), v)),)
 
