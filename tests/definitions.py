@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from mpmath import cosh, exp, fsum, log, mpf, sqrt
+from mpmath import cosh, exp, fsum, log, mp, mpf, sqrt
 
 from symcheck.language.array import Array
 
@@ -143,6 +143,42 @@ def square(x: Any) -> Any:
     return x * x
 
 
+def shares(z: Z, alpha: Any) -> list[Any]:
+    """The alpha-entmax of z: [(alpha - 1) z_k - tau]_+^(1/(alpha - 1)), tau by bisection; softmax for alpha = 1.
+
+    The largest share lies between 1/C and 1, and so tau between two numbers.
+    """
+    if alpha == 1:
+        return p(z)
+    rate = alpha - 1
+    top = rate * max(z)
+
+    def at(tau: Any) -> list[Any]:
+        return [base ** (1 / rate) if (base := rate * x - tau) > 0 else mpf(0) for x in z]
+
+    low, high = top - mpf(len(z)) ** -rate, top - 1
+    for _ in range(mp.prec + 20):
+        tau = (low + high) / 2
+        if fsum(at(tau)) < 1:
+            low = tau
+        else:
+            high = tau
+    return at(high)
+
+
+def fenchel_young(z: Z, y: int, alpha: Any) -> Any:
+    """max over the simplex of <q, z> + (1 - sum_k q_k^alpha)/(alpha (alpha - 1)), which is at the entmax, less z_y."""
+    s = shares(z, alpha)
+    return dot(s, z) + (1 - fsum(q**alpha for q in s)) / (alpha * (alpha - 1)) - z[y]
+
+
+def bi_tempered(q: Z, y: int, t1: Any) -> Any:
+    """sum_k e_k (log_t e_k - log_t q_k) - (e_k^(2 - t) - q_k^(2 - t))/(2 - t) with e = e_y, t = t1."""
+    label = [mpf(j == y) for j in range(len(q))]
+    logs = [((a ** (1 - t1) if a else 0) - b ** (1 - t1)) / (1 - t1) for a, b in zip(label, q, strict=True)]
+    return dot(label, logs) - fsum(a ** (2 - t1) - b ** (2 - t1) for a, b in zip(label, q, strict=True)) / (2 - t1)
+
+
 # fmt: off
 LOSSES: dict[str, Callable[..., Any]] = {
     "adaboost_mr": lambda z, y: fsum(exp(x - z[y]) for x in others(z, y)),
@@ -158,6 +194,7 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "bce_balanced": lambda z, y: (1 - len(z)) * log(sigma(z[y])) - fsum(log(1 - sigma(x)) for x in others(z, y)),
     "bce_pos_weight": lambda z, y, w: -w * log(sigma(z[y])) - fsum(log(1 - sigma(x)) for x in others(z, y)),
     "beta_divergence": lambda z, y, beta: fsum(q ** (1 + beta) for q in p(z)) - (1 + 1 / beta) * p(z)[y] ** beta,
+    "bi_tempered": lambda z, y, t1, t2: bi_tempered(shares(z, 2 - t2), y, t1),
     "bootstrap_hard": lambda z, y, beta: beta * ce(z)[y] + (1 - beta) * min(ce(z)),
     "bootstrap_soft": lambda z, y, beta: -fsum((beta * (j == y) + (1 - beta) * q) * log(q) for j, q in enumerate(p(z))),
     "brier": lambda z, y: square(p(z)[y] - 1) + fsum(map(square, others(p(z), y))),
@@ -169,6 +206,7 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "crammer_singer": lambda z, y: max(0, 1 - min(z[y] - x for x in others(z, y))),
     "cross_entropy": lambda z, y: ce(z)[y],
     "elr": lambda z, y, t, lambda_: ce(z)[y] + lambda_ * log(dot(p(z), [1 - s for s in t])),
+    "entmax": lambda z, y, alpha: fenchel_young(z, y, alpha),
     "epsilon_softmax": lambda z, y, m: -log((p(z)[y] + (m if z[y] == max(z) else 0)) / (1 + m)),
     "exponential_margin": lambda z, y: exp(-margin(z, y)),
     "focal": lambda z, y, gamma: fsum(others(p(z), y)) ** gamma * ce(z)[y],
@@ -223,6 +261,7 @@ LOSSES: dict[str, Callable[..., Any]] = {
     "sigmoid_margin": lambda z, y: 1 / (1 + exp(margin(z, y))),
     "soft_capped_ce": lambda z, y, eps: -log(p(z)[y] + eps),
     "sparse_regularization": lambda z, y, tau, lambda_, r: sparse([x / tau for x in z], y, lambda_, r),
+    "sparsemax": lambda z, y: fenchel_young(z, y, mpf(2)),
     "square": lambda z, y: (square(z[y] - 1) + fsum(map(square, others(z, y)))) / 2,
     "square_centred": lambda z, y: fsum(square(x - (j == y) + mpf(1) / len(z)) for j, x in enumerate(z)) / 2,
     "squared_hinge": lambda z, y: square(max(0, 1 - margin(z, y))),
@@ -267,8 +306,10 @@ REGULARIZERS: dict[str, Callable[..., Any]] = {
     "pseudo_huber": lambda z, delta: fsum(square(delta) * (sqrt(1 + square(x / delta)) - 1) for x in z),
     "quadratic_form": lambda z, Q: dot(z, [dot(row, z) for row in Q]),
     "quartic": lambda z: fsum(x**4 for x in z),
+    "renyi": lambda z, order: log(fsum(q**order for q in p(z))) / (order - 1),
     "softplus_sum": lambda z: fsum(log(1 + exp(x)) for x in z),
     "symmetric_kl": lambda z: kl(p(z), uniform(z)) + kl(uniform(z), p(z)),
+    "tsallis": lambda z, power: (fsum(q**power for q in p(z)) - 1) / (power - 1),
     "z_loss": lambda z: square(log(fsum(exp(x) for x in z))),
 }
 

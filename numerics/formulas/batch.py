@@ -16,6 +16,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from numerics.formulas.entmax import entmax
 from symcheck.errors import ParameterError
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
@@ -198,6 +199,18 @@ class BatchReading(Reading[Value]):
     def arccos(self, a: Value) -> Value:
         return self._apply(torch.arccos, a)
 
+    def sin(self, a: Value) -> Value:
+        return self._apply(torch.sin, a)
+
+    def cos(self, a: Value) -> Value:
+        return self._apply(torch.cos, a)
+
+    def arctan(self, a: Value) -> Value:
+        return self._apply(torch.arctan, a)
+
+    def erf(self, a: Value) -> Value:
+        return self._apply(torch.erf, a)
+
     def maximum(self, a: Value, b: Value) -> Value:
         return torch.maximum(self.tensor(a), self.tensor(b))
 
@@ -281,6 +294,9 @@ class BatchReading(Reading[Value]):
 
     def logsumexp(self, v: Value) -> Value:
         return self.tensor(v).logsumexp(-1, keepdim=True)
+
+    def entmax(self, v: Value, alpha: Value) -> Value:
+        return entmax(self.tensor(v), float(alpha))
 
     def softmax(self, v: Value) -> Value:
         return self.tensor(v).softmax(-1)

@@ -158,6 +158,38 @@ class TaylorReading(Reading[Series]):
             found.append(_sum(-j / k * a[j] * slope[k - j] for j in range(1, min(k, len(a) - 1) + 1)))
         return found
 
+    def sin(self, a: Series) -> Series:
+        return self._rotation(a)[1]
+
+    def cos(self, a: Series) -> Series:
+        return self._rotation(a)[0]
+
+    def _rotation(self, a: Series) -> tuple[Series, Series]:
+        """The cosine c and the sine s of a: c' = -a' s and s' = a' c."""
+        cosine: Series = [self._batch.cos(a[0])]
+        sine: Series = [self._batch.sin(a[0])]
+        for k in range(1, self._order + 1 if len(a) > 1 else 1):
+            inner = range(1, min(k, len(a) - 1) + 1)
+            cosine.append(_sum(-j / k * a[j] * sine[k - j] for j in inner))
+            sine.append(_sum(j / k * a[j] * cosine[k - j] for j in inner))
+        return cosine, sine
+
+    def arctan(self, a: Series) -> Series:
+        one = self.number(Fraction(1))
+        return self._integrated(self._batch.arctan(a[0]), a, self.div(one, self.add(one, self.mul(a, a))))
+
+    def erf(self, a: Series) -> Series:
+        raised = self.exp(self.mul([-1.0], self.mul(a, a)))
+        return self._integrated(self._batch.erf(a[0]), a, self.mul([2 / math.sqrt(math.pi)], raised))
+
+    def _integrated(self, first: Value, a: Series, slope: Series) -> Series:
+        """f(a) from its value at s = 0 and from the series of f'(a): (f(a))' = a' f'(a)."""
+        found: Series = [first]
+        for k in range(1, self._order + 1 if len(a) > 1 else 1):
+            inner = range(1, min(k, len(a) - 1) + 1)
+            found.append(_sum(j / k * a[j] * slope[k - j] for j in inner if k - j < len(slope)))
+        return found
+
     def branch(self, u: Series, positive: Series, otherwise: Series) -> Series:
         length = max(len(positive), len(otherwise))
         first, second = (series + [0.0] * (length - len(series)) for series in (positive, otherwise))
@@ -182,6 +214,26 @@ class TaylorReading(Reading[Series]):
         """The entry that is the largest at s = 0: what the largest one is near it, if it is alone."""
         place = first.argmax(-1, keepdim=True)
         return [(self._batch.tensor(c) + torch.zeros_like(first)).gather(-1, place) for c in v]
+
+    def entmax(self, v: Series, alpha: Series) -> Series:
+        """s' = w (v' - m'), w = s^(2 - alpha) on the support at s = 0, and the sum of the s' is 0: order by order."""
+        shares = self._batch.tensor(self._batch.entmax(v[0], alpha[0]))
+        inside, power = shares > 0, 2 - float(alpha[0])
+        base = torch.where(inside, shares, 1.0)
+        found: Series = [shares]
+        weights: Series = [torch.where(inside, base**power, 0.0)]
+        heavy = self._batch.tensor(weights[0])
+        slopes: list[Value] = [0.0]  # j (v_j - m_j), by the power j of s
+        for k in range(1, self._order + 1 if len(v) > 1 else 1):
+            moved = k * v[k] if k < len(v) else 0.0
+            known = _sum([heavy * moved, *(slopes[j] * weights[k - j] for j in range(1, k))])
+            level = self._batch.total(known) / self._batch.total(heavy)
+            slopes.append(moved - level)
+            found.append((known - heavy * level) / k)
+            # s w' = (2 - alpha) s' w
+            raised = _sum((j * power - (k - j)) * found[j] * weights[k - j] for j in range(1, k + 1))
+            weights.append(torch.where(inside, raised / (k * base), 0.0))
+        return found
 
     def first(self, v: Series) -> Series:
         return [self._batch.first(c) for c in v]

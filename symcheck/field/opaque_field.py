@@ -8,7 +8,7 @@ the canonical form of its argument.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +16,7 @@ from typing import Final
 
 from symcheck.budget import Budget
 from symcheck.field.element import Element
+from symcheck.field.generator import Role
 from symcheck.field.growing import Substitution
 from symcheck.field.indexed_field import ArrayEntry, IndexedField, Renaming, Sum, index_name
 from symcheck.field.signs.effort import Exhausted
@@ -29,6 +30,7 @@ _ANY: Final = Interval(None, None, low_open=True, high_open=True)
 _AT_LEAST_0: Final = Interval(Fraction(0), None, low_open=False, high_open=True)
 _ABOVE_0: Final = Interval(Fraction(0), None, low_open=True, high_open=True)
 _UP_TO_1: Final = Interval(Fraction(0), Fraction(1), low_open=False, high_open=False)
+_BETWEEN_0_AND_1: Final = Interval(Fraction(0), Fraction(1), low_open=True, high_open=True)
 _ANGLES: Final = Interval(Fraction(0), Fraction(4), low_open=False, high_open=True)
 
 
@@ -36,8 +38,8 @@ _ANGLES: Final = Interval(Fraction(0), Fraction(4), low_open=False, high_open=Tr
 class Opaque:
     """``op`` of ``args``; over all classes in the place of ``bound`` but ``named`` ones for ``amax``.
 
-    ``argmax`` is 1 where the class ``named`` has the largest of the ``args``, and 0 elsewhere; ``step`` is 1 where its
-    argument is positive, and 0 elsewhere.
+    ``argmax`` is 1 where the class ``named`` has the largest of the ``args``, and 0 elsewhere; ``entmax`` is the share
+    of that class, the last of the ``args`` being alpha; ``step`` is 1 where its argument is positive, and 0 elsewhere.
     """
 
     op: str
@@ -110,6 +112,13 @@ class OpaqueField(IndexedField):
         """arccos c, opaque unless c is a constant."""
         return self.function("arccos", _ANGLES, c) if self._has_atoms(c) else super().arccos(c)
 
+    def inverse_of(self, place: int) -> tuple[Role, Element] | None:
+        """The same, of an arc cosine that is opaque too."""
+        function = self._functions.get(self.generators[place].name)
+        if function is not None and function.op == "arccos":
+            return Role.ARCCOS, function.args[0]
+        return super().inverse_of(place)
+
     def absolute(self, c: Element) -> Element:
         """|c|, as the product over the factors of c."""
         value, rest = self._split(c)
@@ -137,6 +146,28 @@ class OpaqueField(IndexedField):
         _, _, unit, bound = self._unit(c, place)
         return self._made(Opaque("argmax", (unit,), bound, (place,)), _UP_TO_1)
 
+    def entmax(self, c: Element, place: int, alpha: Element) -> Element:
+        """The share of the class ``place`` in the alpha-entmax of the values of ``c``, which do not all move alike."""
+        # What all entries gain alike changes no share, and equal entries have equal shares.
+        inside = [unit * weight for unit, weight in self.units(c, place) if place in self.classes_in(unit)]
+        if not inside:
+            return self.C.reciprocal()
+        entries, bound = self._with_bound(self.sum(inside), place)
+        return self._made(Opaque("entmax", (entries, alpha), bound, (place,)), self._shares(alpha))
+
+    def entmax_of(self, v: Sequence[Element], alpha: Element) -> tuple[Element, ...]:
+        """The same for entries that are written out, one for each class."""
+        gaps = [x - v[0] for x in v[1:]]
+        if all(x.is_zero for x in gaps):
+            return (self.number(len(v)).reciprocal(),) * len(v)
+        args = (*gaps, alpha)
+        found = [self.function("entmax", self._shares(alpha), *args, self.number(k)) for k in range(len(v) - 1)]
+        return (*found, self.one - self.sum(found))
+
+    def _shares(self, alpha: Element) -> Interval:
+        """Where the shares lie: no class has the share 0 for alpha <= 1."""
+        return _BETWEEN_0_AND_1 if self.sign(self.one - alpha).nonnegative else _UP_TO_1
+
     def function(self, op: str, interval: Interval, *args: Element) -> Element:
         """The generator that stands for ``op`` of ``args``, whose values lie in ``interval``."""
         return self._made(Opaque(op, args), interval)
@@ -158,6 +189,8 @@ class OpaqueField(IndexedField):
             case "amax":
                 assert function.bound is not None
                 return self.largest(args[0], function.bound, but=function.named)
+            case "entmax" if function.bound is not None:
+                return self._made(function, self._shares(args[1]))
         return self._made(function, _UP_TO_1)
 
     def _made(self, function: Opaque, interval: Interval) -> Element:
@@ -207,8 +240,12 @@ class OpaqueField(IndexedField):
                 scale, unit = weight, u
             else:
                 unit = unit + u * weight
-        bound = -1 - max((self._depth(n) for n in self.depends(unit)), default=0)
-        return apart, scale, self.renamed(unit, {place: bound}), bound
+        return apart, scale, *self._with_bound(unit, place)
+
+    def _with_bound(self, c: Element, place: int) -> tuple[Element, int]:
+        """``c`` with a bound index in the place of ``place``, and that index."""
+        bound = -1 - max((self._depth(n) for n in self.depends(c)), default=0)
+        return self.renamed(c, {place: bound}), bound
 
     def _with_rests(self, c: Element) -> Element:
         """``c``, in which one class occurs, with sums of positive terms as the term there plus a positive rest."""
@@ -263,7 +300,10 @@ class OpaqueField(IndexedField):
         if function is None:
             return super()._known_sum(unit, place)
         is_alone = unit.key == self.variable(name).key
-        return Fraction(1) if function.op == "argmax" and function.named == (place,) and is_alone else None
+        # The entries may depend on the class too, as those of z z_y on y: then they are others for each class.
+        is_fixed = not any(place in self.classes_in(a) for a in function.args)
+        is_share = function.op in ("argmax", "entmax") and function.named == (place,)
+        return Fraction(1) if is_share and is_fixed and is_alone else None
 
     def named(self, text: str, names: Mapping[int, str]) -> str:
         """As in every field of indices, with opaque functions written out too."""

@@ -31,6 +31,7 @@ from symcheck.language.term import (
     Term,
     Vec,
     entrywise,
+    is_constant,
     what_it_is,
 )
 
@@ -240,6 +241,8 @@ class _Parser:
         if known is None and name in ("z", "C"):
             self._allow(token)
             known = Vec("logits") if name == "z" else Scalar("classes")
+        if known is None and name == "pi" and not called:
+            known = FUNCTIONS["arccos"](Scalar("number", data=Fraction(-1)))
         if known is not None and called:
             self._fail(token, f"calls {name}, which is not a function", f"write {name}*(...) for a product")
         if known is None:
@@ -281,7 +284,11 @@ class _Parser:
         """Hand the value before ``end`` to the function."""
         value = self.values.pop()
         call.end(value.term)
-        if call.name in (*ACROSS, *VECTOR, *MATRIX, *PAIRED) and not isinstance(value.term, Vec):
+        if [*call.given][-1] == "alpha":
+            if is_constant(value.term):
+                return
+            takes, passed = "a constant for alpha", "a number, a parameter or an expression of these and C"
+        elif call.name in (*ACROSS, *VECTOR, *MATRIX, *PAIRED) and not isinstance(value.term, Vec):
             takes, passed = "a class-vector", "z, softmax(z), onehot(y) or the like"
         elif call.name in OVER_PAIRS and not isinstance(value.term, Pairs):
             takes, passed = "a quantity of two classes", "(first(z) - second(z))**2 or the like"

@@ -13,6 +13,7 @@ from symcheck.language.term import (
     Vec,
     across,
     class_vector,
+    constant,
     entrywise,
     lift,
     mixing,
@@ -69,6 +70,26 @@ def cosh(x: object) -> Term:
 def arccos(x: object) -> Term:
     """The arc cosine in [0, pi], on every entry; smooth where -1 < x < 1."""
     return entrywise("arccos", x)
+
+
+def sin(x: object) -> Term:
+    """The sine, on every entry."""
+    return entrywise("sin", x)
+
+
+def cos(x: object) -> Term:
+    """The cosine, on every entry."""
+    return entrywise("cos", x)
+
+
+def arctan(x: object) -> Term:
+    """The arc tangent in (-pi/2, pi/2), on every entry."""
+    return entrywise("arctan", x)
+
+
+def erf(x: object) -> Term:
+    """The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x, on every entry."""
+    return entrywise("erf", x)
 
 
 def maximum(a: object, b: object) -> Term:
@@ -174,6 +195,17 @@ def onehot_argmax(v: object) -> Vec:
     return mixing("onehot_argmax", v)
 
 
+def entmax(v: object, alpha: object) -> Vec:
+    """The alpha-entmax of v: s_k = [(alpha - 1) v_k - tau]_+^(1/(alpha - 1)), tau so that sum_k s_k = 1.
+
+    softmax for alpha = 1, for which it is the limit, sparsemax for alpha = 2; with alpha = 2 - t the tempered softmax
+    exp_t(v_k - lambda).  alpha is any real constant: a number or an expression of Parameters and C.
+
+    Source: Peters, Niculae, Martins 2019; Amid et al. 2019.
+    """
+    return mixing("entmax", v, constant("entmax", "alpha", alpha))
+
+
 def onehot(y: object) -> Vec:
     """The vector e_y: 1 at the label, 0 elsewhere."""
     if not isinstance(y, Label):
@@ -190,8 +222,10 @@ def centred_onehot(y: object) -> Vec:
 
 
 FUNCTIONS: dict[str, Callable[..., Term]] = {f.__name__: f for f in (
-    exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, arccos, maximum, minimum, clamp, branch, detach,
+    exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, arccos,
+    sin, cos, arctan, erf,
+    maximum, minimum, clamp, branch, detach,
     total, mean, norm, logsumexp, product, amax, amin, first, second, pair_total, softmax, log_softmax, onehot_argmax,
-    onehot, centred_onehot,
+    entmax, onehot, centred_onehot,
 )}  # fmt: skip
 """Every function of the vocabulary by its name in formulas and formula strings."""

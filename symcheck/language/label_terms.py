@@ -161,7 +161,7 @@ def mean_of(v: Term) -> Term | None:
         inside = mean_of(filled(v.args[0]))
         return None if inside is None else quotient(inside, v.args[1])
     # The entries add up to 1.
-    if v.op == "softmax":
+    if v.op in ("softmax", "entmax"):
         return entrywise("div", 1, Scalar("classes"))
     return mean(v)
 

@@ -17,11 +17,12 @@ LARGEST: Final = 64
 """A number is not raised to a higher power here."""
 
 _ALWAYS: Final = frozenset({
-    "classes", "onehot", "onehot_argmax", "exp", "sqrt", "abs", "abs_power", "nonnegative_power", "relu", "softplus",
-    "sigmoid", "cosh", "arccos", "softmax",
+    "classes", "onehot", "onehot_argmax", "entmax", "exp", "sqrt", "abs", "abs_power", "nonnegative_power", "relu",
+    "softplus", "sigmoid", "cosh", "arccos", "softmax",
 })  # fmt: skip
 _POSITIVE: Final = frozenset({"classes", "exp", "softplus", "sigmoid", "cosh", "softmax"})
 _IF_ALL: Final = frozenset({
+    "arctan", "erf",
     "add", "mul", "div", "total", "mean", "amax", "amin", "product", "take", "detach", "tanh", "minimum", "filled",
     "total_others", "mean_others", "amax_others", "amin_others", "product_others", "first", "second", "pair_total",
 })  # fmt: skip

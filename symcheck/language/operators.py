@@ -5,6 +5,7 @@ from __future__ import annotations
 ENTRYWISE = {
     "add": 2, "sub": 2, "mul": 2, "div": 2, "pow": 2, "neg": 1, "exp": 1, "log": 1, "sqrt": 1,
     "abs": 1, "relu": 1, "softplus": 1, "sigmoid": 1, "tanh": 1, "cosh": 1, "arccos": 1, "detach": 1,
+    "sin": 1, "cos": 1, "arctan": 1, "erf": 1,
     "maximum": 2, "minimum": 2, "branch": 3,
 }  # fmt: skip
 """Operators that act on every entry, with their number of arguments; a scalar argument is repeated."""
@@ -15,8 +16,8 @@ JOINED = {"abs_power": 2, "nonnegative_power": 2}
 ACROSS = {"total": 1, "mean": 1, "logsumexp": 1, "amax": 1, "amin": 1, "product": 1}
 """Operators that take a class-vector to a scalar, symmetric in the classes."""
 
-VECTOR = {"softmax": 1, "log_softmax": 1, "onehot_argmax": 1}
-"""Operators that take a class-vector to a class-vector and mix its entries."""
+VECTOR = {"softmax": 1, "log_softmax": 1, "onehot_argmax": 1, "entmax": 2}
+"""Operators that take a class-vector to a class-vector and mix its entries; ``entmax`` takes a constant as well."""
 
 LEAVES = ("number", "parameter", "classes", "logits", "onehot", "class_parameter")
 """Terms without arguments: an exact number, a parameter, C, the vector z, the one-hot vector of y, a vector w."""

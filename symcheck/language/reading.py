@@ -162,6 +162,22 @@ class Reading(ABC, Generic[V]):
         """The arc cosine, on every entry, for -1 <= a <= 1."""
         self._unmapped("arccos", a)
 
+    def sin(self, a: V) -> V:
+        """The sine, on every entry."""
+        self._unmapped("sin", a)
+
+    def cos(self, a: V) -> V:
+        """The cosine, on every entry."""
+        self._unmapped("cos", a)
+
+    def arctan(self, a: V) -> V:
+        """The arc tangent, on every entry."""
+        self._unmapped("arctan", a)
+
+    def erf(self, a: V) -> V:
+        """The error function, on every entry."""
+        self._unmapped("erf", a)
+
     def branch(self, u: V, positive: V, otherwise: V) -> V:
         """``positive`` where u > 0, ``otherwise`` elsewhere, on every entry."""
         self._unmapped("branch", u, positive, otherwise)
@@ -182,6 +198,10 @@ class Reading(ABC, Generic[V]):
         """1 at the class with the largest entry, and 0 elsewhere."""
         self._unmapped("onehot_argmax", v)
 
+    def entmax(self, v: V, alpha: V) -> V:
+        """The alpha-entmax of the entries, for a constant alpha."""
+        self._unmapped("entmax", v, alpha)
+
     def first(self, v: V) -> V:
         """v_i as a quantity of two classes i and j."""
         self._unmapped("first", v)
@@ -193,6 +213,10 @@ class Reading(ABC, Generic[V]):
     def pair_total(self, pairs: V) -> V:
         """The sum over all ordered pairs of classes."""
         self._unmapped("pair_total", pairs)
+
+    def unread(self, a: V) -> V:
+        """What code computes that was not read: nobody knows."""
+        self._unmapped("code that was not read", a)
 
     def _unmapped(self, op: str, *_: V) -> Never:
         raise Undecided(

@@ -275,9 +275,26 @@ def across(op: str, vector: object, *, but_label: bool = False) -> Scalar:
     return Scalar(OTHERS[op] if but_label else op, _vector(op, vector))
 
 
-def mixing(op: str, vector: object) -> Vec:
-    """The class-vector ``op(vector)`` whose entries depend on all the entries of ``vector``."""
-    return Vec(op, _vector(op, vector))
+def mixing(op: str, vector: object, *constants: Term) -> Vec:
+    """The class-vector ``op(vector, *constants)`` whose entries depend on all the entries of ``vector``."""
+    return Vec(op, _vector(op, vector), *constants)
+
+
+def is_constant(term: Term) -> bool:
+    """Whether ``term`` is one number in which neither z nor the label nor an array occurs."""
+    nodes, _ = tape_of(term)
+    return isinstance(term, Scalar) and not any(n.op in ("logits", "onehot") or n.array is not None for n in nodes)
+
+
+def constant(op: str, name: str, value: object) -> Term:
+    """``value`` as a constant term: the argument ``name`` of ``op``."""
+    term = lift(value)
+    if is_constant(term):
+        return term
+    raise FormulaError(
+        f"{op} takes a constant for {name} and got {_shown(term)}: pass a number, a Parameter or an expression of "
+        "these and C"
+    )
 
 
 def of_pair(op: str, vector: object) -> Pairs:

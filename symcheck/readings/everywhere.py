@@ -111,6 +111,18 @@ class EverywhereReading(Reading[Value]):
     def arccos(self, a: Value) -> Value:
         return self._each(self.field.arccos, a)
 
+    def sin(self, a: Value) -> Value:
+        return self._each(self.field.sin, a)
+
+    def cos(self, a: Value) -> Value:
+        return self._each(self.field.cos, a)
+
+    def arctan(self, a: Value) -> Value:
+        return self._each(self.field.arctan, a)
+
+    def erf(self, a: Value) -> Value:
+        return self._each(self.field.erf, a)
+
     def abs(self, a: Value) -> Value:
         return self._each(self.field.absolute, a)
 
@@ -131,7 +143,7 @@ class EverywhereReading(Reading[Value]):
     # over the classes
 
     def total(self, v: Value) -> Value:
-        return self._summed(v if 1 in v.indices else self._each(lambda x, _: x, v, self._any_entry()))
+        return self._summed(self._wide(v))
 
     def take(self, v: Value) -> Value:
         return v if 1 not in v.indices else Value((0,), {(0,): self._seen(v, (0, 1), (0, 0))})
@@ -146,6 +158,12 @@ class EverywhereReading(Reading[Value]):
         generic = self._alike(v, "onehot_argmax")
         found = self.field.is_largest(generic, 1)
         return Value((1,), {(1,): found})
+
+    def entmax(self, v: Value, alpha: Value) -> Value:
+        a = alpha.at[()]
+        if a.rational == 1:
+            return self.softmax(v)
+        return Value((1,), {(1,): self.field.entmax(self._alike(self._wide(v), "entmax"), 1, a)})
 
     def product(self, v: Value) -> Value:
         self._unmapped("product", v)
@@ -166,6 +184,9 @@ class EverywhereReading(Reading[Value]):
         one = self.number(Fraction(1))
         wide = self._each(lambda x, _, __: x, pairs, self._any_entry(), self.second(self._any_entry()))
         return self._summed(self._summed(wide)) if wide.indices else self.mul(one, wide)
+
+    def _wide(self, v: Value) -> Value:
+        return v if 1 in v.indices else self._each(lambda x, _: x, v, self._any_entry())
 
     def _any_entry(self) -> Value:
         return Value((1,), {(1,): self.field.number(1)})

@@ -82,6 +82,18 @@ class FixedReading(Reading[tuple[Element, ...]]):
     def log(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(self.field.log, a)
 
+    def sin(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
+        return self._each(self.field.sin, a)
+
+    def cos(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
+        return self._each(self.field.cos, a)
+
+    def arctan(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
+        return self._each(self.field.arctan, a)
+
+    def erf(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
+        return self._each(self.field.erf, a)
+
     def arccos(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(self.field.arccos, a)
 
@@ -113,6 +125,11 @@ class FixedReading(Reading[tuple[Element, ...]]):
 
     def amax_others(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         return self.amax(v[: self._y] + v[self._y + 1 :] if len(v) > 1 else v)
+
+    def entmax(self, v: tuple[Element, ...], alpha: tuple[Element, ...]) -> tuple[Element, ...]:
+        if alpha[0].rational == 1:
+            return self.softmax(v)
+        return self.field.entmax_of(v * (self._count // len(v)), alpha[0])
 
     def product(self, v: tuple[Element, ...]) -> tuple[Element, ...]:
         value = self.field.one

@@ -26,14 +26,16 @@ from symcheck.readings.jet import JetReading
 from symcheck.readings.jet_arithmetic import MANY, Jet
 from symcheck.readings.pattern import Indices, Pattern, blocks
 from symcheck.readings.renaming import Named, named_at_label, named_entries, named_products, named_wide
+from symcheck.readings.stops import ENTRIES_DIFFER
 from symcheck.reason import Code, Reason, Undecided
 
 ALLOWED: Final = frozenset({
     "number", "parameter", "classes", "logits", "onehot", "add", "sub", "mul", "div", "neg", "pow", "exp", "log",
     "sqrt", "abs", "abs_power", "nonnegative_power", "relu", "maximum", "minimum", "branch", "softplus", "sigmoid",
     "tanh", "cosh", "arccos", "detach",
+    "sin", "cos", "arctan", "erf",
     "total", "mean", "logsumexp", "total_others", "mean_others", "logsumexp_others", "softmax", "log_softmax", "take",
-    "filled", "class_parameter", "apply", "apply_transposed",
+    "entmax",    "filled", "class_parameter", "apply", "apply_transposed",
 })  # fmt: skip
 """Operators that are entrywise, or mean here what their definitions by sums over the classes say."""
 
@@ -121,6 +123,13 @@ class IndexedReading(JetReading):
             if not s.is_zero:
                 at[p] = s
         return Jet(v.label, True, at, v.varies)
+
+    def _require_equal(self, v: Jet) -> None:
+        super()._require_equal(v)
+        # Entries that are made alike, such as w[0], w[1], ..., need not be equal.
+        generic = v.at.get((0, 1) if v.label else (0,))
+        if generic is not None and int(v.label) in self.field.classes_in(generic):
+            raise Undecided(ENTRIES_DIFFER)
 
     def _sum(self, p: Pattern, parts: list[Element]) -> Element:
         """The sum over all classes of what is ``parts[b]`` at the class b of ``p`` and ``parts[-1]`` elsewhere."""

@@ -16,7 +16,17 @@ from itertools import islice
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.reading import Reading
-from symcheck.readings.derivatives import arccos_derivatives, exp_derivatives, log_derivatives, reciprocal_derivatives
+from symcheck.readings.derivatives import (
+    arccos_derivatives,
+    arctan_derivatives,
+    cos_derivatives,
+    erf_derivatives,
+    exp_derivatives,
+    log_derivatives,
+    reciprocal_derivatives,
+    sin_derivatives,
+    tempered_exp_derivatives,
+)
 from symcheck.readings.pattern import (
     Indices,
     Pattern,
@@ -27,6 +37,8 @@ from symcheck.readings.pattern import (
     sum_table,
     widened,
 )
+from symcheck.readings.stops import ENTRIES_DIFFER
+from symcheck.reason import Undecided
 
 MANY = 99
 """Stands for "C is a symbol": no pattern of the orders in use has as many classes.
@@ -161,6 +173,18 @@ class JetArithmetic(Reading[Jet]):
     def arccos(self, a: Jet) -> Jet:
         return self._composed(a, arccos_derivatives)
 
+    def sin(self, a: Jet) -> Jet:
+        return self._composed(a, sin_derivatives)
+
+    def cos(self, a: Jet) -> Jet:
+        return self._composed(a, cos_derivatives)
+
+    def arctan(self, a: Jet) -> Jet:
+        return self._composed(a, arctan_derivatives)
+
+    def erf(self, a: Jet) -> Jet:
+        return self._composed(a, erf_derivatives)
+
     def detach(self, a: Jet) -> Jet:
         """The values of ``a``; it still varies, so a kink in it stays one."""
         self.detached = True
@@ -197,6 +221,36 @@ class JetArithmetic(Reading[Jet]):
     def total(self, v: Jet) -> Jet:
         v = self._as_vector(v)
         return Jet(v.label, False, self._summed(v), v.varies)
+
+    def entmax(self, v: Jet, alpha: Jet) -> Jet:
+        """s_k = f(v_k - m), f the tempered exponential with f = 1/C where its argument is 0, and m by sum_k s_k = 1.
+
+        Where the entries are equal at z = 0 the implicit function theorem gives m as a power series, order by order.
+        """
+        v = self._as_vector(v)
+        self._require_equal(v)
+        share, exponent = self.field.number(1) / self.field.C, alpha.at.get((), self.field.number(0))
+        if not v.varies:
+            return Jet(False, True, {(0,): share}, False)
+        rate = self.field.power(share, self.field.number(2) - exponent)  # f' where the argument is 0
+        per_class = self._constant((self.field.C * rate).reciprocal())
+        change = replace(v, at={p: c for p, c in v.at.items() if len(p) > v.fixed})
+        minus_m = self.number(Fraction(0))
+        entries = change
+        for _ in range(self.order):
+            # With the slope at 0 in Newton's step each round makes one more order exact: no division by a series.
+            found = self._composed(entries, lambda _: tempered_exp_derivatives(share, exponent))
+            missing = self.sub(self.number(Fraction(1)), self.total(found))
+            minus_m = self.add(minus_m, self.mul(per_class, missing))
+            entries = self.add(change, minus_m)
+        return self._composed(entries, lambda _: tempered_exp_derivatives(share, exponent))
+
+    def _require_equal(self, v: Jet) -> None:
+        """Raise ``Undecided`` unless the entries of a class-vector are shown to be equal at z = 0."""
+        generic, at_label = ((0, 1), (0, 0)) if v.label else ((0,), (0,))
+        zero = self.field.number(0)
+        if not (v.at.get(generic, zero) - v.at.get(at_label, zero)).is_zero:
+            raise Undecided(ENTRIES_DIFFER)
 
     def first(self, v: Jet) -> Jet:
         return v

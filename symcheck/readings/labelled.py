@@ -131,6 +131,18 @@ class LabelledReading(Reading[Table]):
     def arccos(self, a: Table) -> Table:
         return self._each(self.local.arccos, a)
 
+    def sin(self, a: Table) -> Table:
+        return self._each(self.local.sin, a)
+
+    def cos(self, a: Table) -> Table:
+        return self._each(self.local.cos, a)
+
+    def arctan(self, a: Table) -> Table:
+        return self._each(self.local.arctan, a)
+
+    def erf(self, a: Table) -> Table:
+        return self._each(self.local.erf, a)
+
     def detach(self, a: Table) -> Table:
         return self._each(lambda x: LogitJet(x.value, {}, {}, x.varies), a)
 
@@ -170,6 +182,16 @@ class LabelledReading(Reading[Table]):
         def found(y: int, i: int) -> LogitJet:
             place = self.local.largest([v.at(y, j) for j in range(self.count)], "onehot_argmax")
             return self.local.fixed(self.one if i == place else self.zero)
+
+        return Table(found, label=v.label, entry=True)
+
+    def entmax(self, v: Table, alpha: Table) -> Table:
+        known: dict[int, list[LogitJet]] = {}
+
+        def found(y: int, i: int) -> LogitJet:
+            if y not in known:
+                known[y] = self.local.entmax([v.at(y, j) for j in range(self.count)], alpha.at(0, 0).value)
+            return known[y][i]
 
         return Table(found, label=v.label, entry=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,9 +10,16 @@ from symcheck.field.branching import branching
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
 from symcheck.field.signs.sign import Kind
-from symcheck.readings.derivatives import arccos_derivatives
-from symcheck.readings.stops import Kink
-from symcheck.reason import Code, Reason
+from symcheck.readings.derivatives import (
+    arccos_derivatives,
+    arctan_derivatives,
+    cos_derivatives,
+    erf_derivatives,
+    sin_derivatives,
+    tempered_exp_derivatives,
+)
+from symcheck.readings.stops import ENTRIES_DIFFER, Kink
+from symcheck.reason import Code, Reason, Undecided
 
 Derivatives = Sequence[Element]
 """f(x), f'(x) and f''(x)."""
@@ -60,9 +67,29 @@ class LogitJets:
 
     def arccos(self, a: LogitJet) -> LogitJet:
         """The arc cosine of a, for -1 < a < 1 at 0; of a number, for -1 and 1 too."""
+        return self._by_derivatives(a, arccos_derivatives)
+
+    def sin(self, a: LogitJet) -> LogitJet:
+        """sin a."""
+        return self._by_derivatives(a, sin_derivatives)
+
+    def cos(self, a: LogitJet) -> LogitJet:
+        """cos a."""
+        return self._by_derivatives(a, cos_derivatives)
+
+    def arctan(self, a: LogitJet) -> LogitJet:
+        """arctan a."""
+        return self._by_derivatives(a, arctan_derivatives)
+
+    def erf(self, a: LogitJet) -> LogitJet:
+        """The error function at a."""
+        return self._by_derivatives(a, erf_derivatives)
+
+    def _by_derivatives(self, a: LogitJet, derivatives: Callable[[Element], Iterator[Element]]) -> LogitJet:
+        # Of a number the value is enough: arccos has no slope at -1 and 1.
         if not a.varies:
-            return self.fixed(self.field.arccos(a.value))
-        return self.composed(a, self._arccos)
+            return self.fixed(next(derivatives(a.value)))
+        return self.composed(a, lambda x: tuple(islice(derivatives(x), 3)))
 
     def reciprocal(self, a: LogitJet) -> LogitJet:
         """1/a, for a != 0 at 0."""
@@ -103,10 +130,6 @@ class LogitJets:
     def _log(self, x: Element) -> Derivatives:
         value, slope = self.field.log(x), self.one / x
         return value, slope, -(slope * slope)
-
-    def _arccos(self, x: Element) -> Derivatives:
-        value, slope, bend = islice(arccos_derivatives(x), 3)
-        return value, slope, bend
 
     def _reciprocal(self, x: Element) -> Derivatives:
         value = self.one / x
@@ -165,6 +188,21 @@ class LogitJets:
             elif kind not in (Kind.ZERO, Kind.NEGATIVE):
                 raise branching(name, difference)
         return best
+
+    def entmax(self, entries: list[LogitJet], alpha: Element) -> list[LogitJet]:
+        """s_k = f(v_k - m), f(0) = 1/C and f' = f^(2 - alpha), where the entries are equal at z = 0.
+
+        sum_k s_k = 1 gives m = mean(v) + f''/(2 f') mean((v - mean(v))^2) + ..., up to second order.
+        """
+        if not all((x.value - entries[0].value).is_zero for x in entries):
+            raise Undecided(ENTRIES_DIFFER)
+        share = self.one / self.field.number(len(entries))
+        value, slope, bend = islice(tempered_exp_derivatives(share, alpha), 3)
+        mean = self.summed([(share, x) for x in entries])
+        centred = [self.summed([(self.one, x), (-self.one, mean)]) for x in entries]
+        more = self.summed([(share * bend / slope / 2, self.product(x, x)) for x in centred])
+        exact = [self.summed([(self.one, x), (-self.one, more)]) for x in centred]
+        return [self.composed(x, lambda _: (value, slope, bend)) for x in exact]
 
     def summed(self, parts: Iterable[tuple[Element, LogitJet]]) -> LogitJet:
         """The sum of weight times part."""

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from symcheck.field.branching import Branching
-from symcheck.reason import Undecided
+from symcheck.reason import Code, Reason, Undecided
 
-__all__ = ["Branching", "Kink"]
+__all__ = ["ENTRIES_DIFFER", "Branching", "Kink"]
+
+ENTRIES_DIFFER = Reason(
+    Code.UNMAPPED_OP,
+    "entmax is expanded where its entries are equal at z = 0, and these are not shown to be",
+    "apply entmax to z, or to what treats all classes alike at z = 0",
+)
 
 
 class Kink(Undecided):

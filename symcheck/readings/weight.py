@@ -115,6 +115,8 @@ class _WeightReading(Reading[Weighted]):
     def arccos(self, a: Weighted) -> Weighted:
         return self._known(None, None, None, a.vector, fixed=self._unchanged(a))
 
+    sin = cos = arctan = erf = arccos
+
     def detach(self, a: Weighted) -> Weighted:
         """A law of the values is one of the gradient only where they do not change."""
         return self._known(None, None, a.constant, a.vector, fixed=self._unchanged(a))
@@ -138,6 +140,10 @@ class _WeightReading(Reading[Weighted]):
     def onehot_argmax(self, v: Weighted) -> Weighted:
         """The order of the entries stays when all of them gain the same, or the same positive factor."""
         return self._known(None, None, None, True, fixed=v.added is not None or v.factor is not None)
+
+    def entmax(self, v: Weighted, alpha: Weighted) -> Weighted:  # noqa: ARG002
+        """tau takes up what all the entries gain alike."""
+        return self._known(None, None, None, True, fixed=v.added is not None or self._unchanged(v))
 
     def first(self, v: Weighted) -> Weighted:
         return v
@@ -264,7 +270,8 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
 
 CONTINUOUS = frozenset(
     {"add", "sub", "neg", "mul", "abs", "relu", "exp", "softplus", "sigmoid", "tanh", "cosh", "total", "mean",
-     "logsumexp", "softmax", "log_softmax", "take", "maximum", "minimum", "amax", "amin", "product",
+     "logsumexp", "softmax", "log_softmax", "entmax", "take", "maximum", "minimum", "amax", "amin", "product",
+     "sin", "cos", "arctan", "erf",
      "apply", "apply_transposed", "filled", "first", "second", "pair_total", *OTHERS.values()}
 )  # fmt: skip
 """Operators that are continuous wherever their arguments are finite."""

@@ -31,6 +31,7 @@ _VECTOR = {
 }
 _CALLED = {
     "exp": r"\exp", "log": r"\log", "tanh": r"\tanh", "cosh": r"\cosh", "sigmoid": r"\sigma", "arccos": r"\arccos",
+    "sin": r"\sin", "cos": r"\cos", "arctan": r"\arctan", "erf": r"\mathrm{erf}",
     "maximum": r"\max", "minimum": r"\min", "relu": r"\mathrm{relu}", "softplus": r"\mathrm{softplus}",
     "detach": r"\mathrm{detach}", "branch": r"\mathrm{branch}",
 }  # fmt: skip
@@ -89,6 +90,10 @@ class _Writer:
             inner = self.written(node.args[0], "", depth)[0]
             entry = f"_{{{index}}}" if index else ""
             return f"{_VECTOR[op]}({inner}){entry}", _PRODUCT if op == "log_softmax" else _ATOM
+        if op == "entmax":
+            inner, alpha = (self.written(a, "", depth)[0] for a in node.args)
+            entry = f"_{{{index}}}" if index else ""
+            return rf"\mathrm{{entmax}}_{{{alpha}}}({inner}){entry}", _ATOM
         if op == "take":
             return self.written(node.args[0], "y", depth)
         if op == "filled":

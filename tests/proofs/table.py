@@ -2,7 +2,8 @@
 
 The kappas of losses that treat all classes alike are those of the class symmetry lemma, derived by hand:
 kappa = -phi'(1/C)/C for l = phi(p_y), (d_k L - d_y L)(u)/C for l = L(p, y), sums add, normalising divides by
-C l(0), and l(z/tau) divides by tau.
+C l(0), and l(z/tau) divides by tau.  A Fenchel-Young loss with an entropy that treats all classes alike has the
+gradient s(z) - e_y, s = 1/C at 0.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import sympy as sp
 from symcheck.field.symbols import C_SYMBOL as C
 
 (
-    A, M, a, alpha, beta, eps, gamma, gamma_minus, gamma_plus, k, lambda_, m, p_min, pi_1, power, q, r, s, t, tau, w,
-    zeta,
+    A, M, a, alpha, beta, eps, gamma, gamma_minus, gamma_plus, k, lambda_, m, order, p_min, pi_1, power, q, r, s, t, t1,
+    t2, tau, w, zeta,
 ) = sp.symbols(
-    "A M a alpha beta eps gamma gamma_minus gamma_plus k lambda_ m p_min pi_1 power q r s t tau w zeta", real=True
+    "A M a alpha beta eps gamma gamma_minus gamma_plus k lambda_ m order p_min pi_1 power q r s t t1 t2 tau w zeta",
+    real=True,
 )  # fmt: skip
 L = sp.log(C)
 
@@ -41,6 +43,7 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "bce_balanced": ("SCALED", C / 2, {2: "EXACT"}),
     "bce_pos_weight": ("QUOTIENT", (w + 1) / 2, {}),
     "beta_divergence": ("SCALED", (1 + beta) * C**-beta, {}),
+    "bi_tempered": ("SCALED", C ** (t1 - t2), {}),
     "bootstrap_hard": ("NONDIFF", None, {}),
     "bootstrap_soft": ("SCALED", beta, {}),
     "brier": ("SCALED", 2 / C, {2: "EXACT"}),
@@ -52,6 +55,7 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "crammer_singer": ("NONDIFF", None, {2: "SCALED"}),
     "cross_entropy": ("EXACT", sp.Integer(1), {}),
     "elr": ("FAIL", None, {2: "CLASSWISE"}),
+    "entmax": ("EXACT", sp.Integer(1), {}),
     "epsilon_softmax": ("NONDIFF", None, {}),
     "exponential_margin": ("SCALED", sp.Integer(2), {}),
     "focal": ("SCALED", FOCAL, {}),
@@ -106,6 +110,7 @@ LOSSES: dict[str, tuple[str, sp.Expr | None, dict[int, str]]] = {
     "sigmoid_margin": ("SCALED", sp.Rational(1, 2), {}),
     "soft_capped_ce": ("SCALED", 1 / (1 + eps * C), {}),
     "sparse_regularization": ("SCALED", 1 / tau, {}),
+    "sparsemax": ("EXACT", sp.Integer(1), {}),
     "square": ("QUOTIENT", sp.Integer(1), {}),
     "square_centred": ("EXACT", sp.Integer(1), {}),
     "squared_hinge": ("SCALED", sp.Integer(4), {}),
@@ -183,8 +188,10 @@ REGULARIZERS: dict[str, tuple[str, sp.Expr | None, sp.Expr | None]] = {
     "pseudo_huber": ("FULL", sp.Integer(1), sp.Integer(1)),
     "quadratic_form": ("FULL", None, None),
     "quartic": ("SING", sp.Integer(0), sp.Integer(0)),
+    "renyi": ("QUOT", order / C, sp.Integer(0)),
     "softplus_sum": ("NOMIN", sp.Rational(1, 4), sp.Rational(1, 4)),
     "symmetric_kl": ("QUOT", 2 / C, sp.Integer(0)),
+    "tsallis": ("QUOT", power * C**-power, sp.Integer(0)),
     "z_loss": ("NOMIN", 2 * L / C, 2 / C),
 }
 """The verdict, and the eigenvalues of D^2 g(0) on the complement of (1, ..., 1) and along it.

@@ -40,6 +40,7 @@ ROUNDING = mpf(10) ** -40
 P, R, U = Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED
 
 BOUNDED = "bounded and not constant: a convex function on the whole space is unbounded or constant"
+FENCHEL = "a maximum of affine functions, one for each point of the simplex"
 LSE = "a multiple >= 0 of logsumexp of affine functions, and an affine function"
 MAX = "a sum of maxima of affine functions"
 POINT = "convex functions of single affine quantities, summed"
@@ -59,6 +60,7 @@ LOSSES: dict[str, tuple[Verdict, str]] = {
     "bce_balanced": (P, POINT),
     "bce_pos_weight": (P, POINT),
     "beta_divergence": (R, BOUNDED),
+    "bi_tempered": (R, "bounded from both sides"),
     "bootstrap_hard": (R, "-(1 - beta) max z has a concave kink"),
     "bootstrap_soft": (R, "for small beta near the entropy, which is bounded"),
     "brier": (R, BOUNDED),
@@ -70,6 +72,7 @@ LOSSES: dict[str, tuple[Verdict, str]] = {
     "crammer_singer": (P, MAX),
     "cross_entropy": (P, LSE),
     "elr": (R, "for large lambda near lambda log(1 - sum p t), which is bounded for t < 1"),
+    "entmax": (P, FENCHEL),
     "epsilon_softmax": (R, "not continuous where classes tie"),
     "exponential_margin": (P, "exp of an affine function"),
     "focal": (R, "for gamma > 0: t (1 - e^-t)^gamma has a negative second derivative for large t"),
@@ -124,6 +127,7 @@ LOSSES: dict[str, tuple[Verdict, str]] = {
     "sigmoid_margin": (R, BOUNDED),
     "soft_capped_ce": (R, BOUNDED),
     "sparse_regularization": (R, "for large lambda near a bounded penalty"),
+    "sparsemax": (P, FENCHEL),
     "square": (P, "a polynomial of degree 2, its Hessian the identity"),
     "square_centred": (P, "a polynomial of degree 2, its Hessian the identity"),
     "squared_hinge": (P, "squares of maxima of 0 and affine functions"),
@@ -168,9 +172,11 @@ REGULARIZERS: dict[str, tuple[Verdict, str]] = {
     "pseudo_huber": (P, POINT),
     "quadratic_form": (P, "Q is positive definite"),
     "quartic": (P, POINT),
+    "renyi": (R, BOUNDED),
     "softplus_sum": (P, POINT),
     "symmetric_kl": (R, "sum_i p_i z_i - mean(z): at C = 2 it is s tanh(s/2)/2, s the margin, with "
                         "s'' < 0 where (s/2) tanh(s/2) > 1"),
+    "tsallis": (R, BOUNDED),
     "z_loss": (R, "concave on the complement of p where logsumexp(z) < 0"),
 }
 

@@ -90,6 +90,7 @@ KAPPA = {
     "confidence_penalty": "1",
     "cross_entropy": "1",
     "elr": "1",  # the penalty has no label in it
+    "entmax": "1",  # its label occurs in -z_y alone
     "label_smoothing": "1 - r",
     "ldr_kl": "1",
     "logistic_margin": "1",
@@ -101,6 +102,7 @@ KAPPA = {
     "peer_uniform": "1",
     "perceptron": "1",  # relu(-v) = |v|/2 - v/2
     "sparse_regularization": "1/tau",
+    "sparsemax": "1",
     "square": "1",
     "square_centred": "1",
     "temperature_ce": "1/tau",

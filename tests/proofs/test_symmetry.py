@@ -48,6 +48,8 @@ HINGES = "on a ray each relu has a slope, and the slopes do not cancel"
 POWERS = "sum_y p_y^q = 1 for every p at q = 1 only: it is C^(1 - q) at p = u and tends to 1 at e_1"
 BRIER = "sum_k p_k^2 is 1/C at p = u and tends to 1 at e_1"
 
+CONVEX = "convex and not affine, so not symmetric (THEORY 2, last item)"
+
 NOT_SYMMETRIC = {
     "adaboost_mr": "sum_y 1/p_y is C^2 at p = u and not bounded",
     "agce": "sum_y (a + p_y)^q = C a + 1 for every p at q = 1 only",
@@ -58,9 +60,10 @@ NOT_SYMMETRIC = {
     "asymmetric_loss": "softplus(-z_y) is not bounded",
     "aul": "as agce, with a - p_y",
     "backward_uniform": CROSS_ENTROPY,
-    "bce_balanced": "convex and not affine, so not symmetric (THEORY 2, last item)",
+    "bce_balanced": CONVEX,
     "bce_pos_weight": "convex and not affine",
     "beta_divergence": POWERS,
+    "bi_tempered": "at t1 = 0 and t2 = 1 it is half of brier",
     "bootstrap_hard": CROSS_ENTROPY,
     "bootstrap_soft": CROSS_ENTROPY,
     "brier": BRIER,
@@ -72,6 +75,7 @@ NOT_SYMMETRIC = {
     "crammer_singer": HINGES,
     "cross_entropy": CROSS_ENTROPY,
     "elr": CROSS_ENTROPY,
+    "entmax": CONVEX,
     "epsilon_softmax": CROSS_ENTROPY,
     "exponential_margin": "exp(v) + exp(-v)",
     "focal": CROSS_ENTROPY,
@@ -112,6 +116,7 @@ NOT_SYMMETRIC = {
     "sigmoid_focal": "softplus(-z_y) is not bounded",
     "soft_capped_ce": "sum_y -log(p_y + eps) is larger at e_1 than at u",
     "sparse_regularization": CROSS_ENTROPY,
+    "sparsemax": CONVEX,
     "square": SQUARES,
     "square_centred": SQUARES,
     "squared_hinge": SQUARES,

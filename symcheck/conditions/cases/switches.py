@@ -163,7 +163,7 @@ def _value(node: Node, args: list[tuple[Element, Element]], field: Field) -> Val
             return _both(args[0][0])
         if node.op in _LARGEST:
             return _largest(node.op, args[0], field)
-        if node.op in ("mean", "softmax", "log_softmax", "logsumexp"):
+        if node.op in ("mean", "softmax", "log_softmax", "logsumexp", "entmax"):
             return _over_classes(node.op, args[0], field)
         if node.op in _ENTRYWISE:
             found = [getattr(reading, node.op)(*entries) for entries in zip(*args, strict=True)]
@@ -175,7 +175,8 @@ def _value(node: Node, args: list[tuple[Element, Element]], field: Field) -> Val
 
 _ENTRYWISE = frozenset(
     {"add", "sub", "neg", "mul", "div", "pow", "exp", "log", "sqrt", "abs", "relu", "maximum", "minimum", "branch",
-     "softplus", "sigmoid", "tanh", "cosh", "detach"}
+     "softplus", "sigmoid", "tanh", "cosh", "detach",
+     "sin", "cos", "arctan", "erf"}
 )  # fmt: skip
 
 
@@ -186,7 +187,7 @@ def _over_classes(op: str, v: tuple[Element, Element], field: Field) -> Value:
     # log(e^a + (C - 1) e^b) is a constant, too, but none whose sign changes are known where a and b differ.
     if not (at_label - other).is_zero:
         return None
-    if op == "softmax":
+    if op in ("softmax", "entmax"):
         return _both(field.one / field.C)
     return _both(-field.log(field.C) if op == "log_softmax" else at_label + field.log(field.C))
 

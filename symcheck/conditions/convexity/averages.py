@@ -1,6 +1,7 @@
 """Terms that are at least 0 only together: a soft or hard maximum less an average of what it is taken of.
 
 logsumexp(v) - sum_i w_i v_i,  max_i v_i - sum_i w_i v_i      w_i >= 0, sum_i w_i = 1
+max_q (sum_i q_i v_i + H(q)) - sum_i w_i v_i                  q in the simplex, H >= 0 an entropy
 softplus(x) - w x,  relu(x) - w x                             0 <= w <= 1
 """
 
@@ -10,7 +11,7 @@ from symcheck.conditions.convexity.combination import Atom, Combination, moves
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 
-MAXIMA = ("lse", "amax")
+MAXIMA = ("lse", "amax", "conjugate")
 HALVES = ("softplus", "relu")
 SOFT = frozenset({"lse", "softplus"})
 """Those that are larger than each average, and not only as large."""

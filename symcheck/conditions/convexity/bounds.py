@@ -125,8 +125,17 @@ def of_atom(a: Atom, field: Field) -> Bounds:
         return Bounds(zero)
     if a.kind == "sigmoid":
         return Bounds(zero, one, True, True)
+    if a.kind == "entmax":
+        return Bounds(zero, one)
     if a.kind == "tanh":
         return Bounds(field.number(-1), one, True, True)
+    if a.kind == "erf":
+        return Bounds(field.number(-1), one, True, True)
+    if a.kind in ("sin", "cos"):
+        return Bounds(field.number(-1), one)
+    if a.kind == "arctan":
+        quarter = field.arccos(zero)
+        return Bounds(-quarter, quarter, True, True)
     if a.kind == "cosh":
         return Bounds(one)
     if a.kind == "log":
@@ -139,7 +148,7 @@ def of_atom(a: Atom, field: Field) -> Bounds:
         return _of_sum(a, field)
     if a.kind == "larger":
         return _of_larger([bounds(x) for x in a.args], field)
-    if a.kind.startswith("amax"):
+    if a.kind.startswith("amax") or a.kind == "conjugate":  # which is at least as large as each entry
         return _of_larger([bounds(x) for x in a.args[-1:]], field)
     if a.kind == "form":
         return Bounds(zero)

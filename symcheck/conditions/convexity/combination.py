@@ -31,7 +31,8 @@ LONGEST_TEXT = 1000
 class Atom:
     """``kind`` is an operator or a logit: "own" z[y], "entry" z[i], "first" z[1], "second" z[2] of a pair.
 
-    ``exponent`` belongs to "power", ``array`` to "apply" and "form"; ``free`` are the indices it depends on.
+    ``exponent`` belongs to "power" and "conjugate", ``array`` to "apply" and "form"; ``free`` are the indices that it
+    depends on.
     """
 
     kind: str

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symcheck.conditions.convexity.building import Builder, Need, open_here
-from symcheck.conditions.convexity.combination import ENTRY, NOTHING, Atom, Combination, moves
+from symcheck.conditions.convexity.combination import ENTRY, Atom, Combination, moves
+from symcheck.conditions.convexity.shares import AT_LABEL, shares_taken_out
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.array import Array
@@ -178,6 +179,18 @@ class NormalFormReading(Reading[EntryPair]):
     def arccos(self, a: EntryPair) -> EntryPair:
         return self._function("arccos", a)
 
+    def sin(self, a: EntryPair) -> EntryPair:
+        return self._function("sin", a)
+
+    def cos(self, a: EntryPair) -> EntryPair:
+        return self._function("cos", a)
+
+    def arctan(self, a: EntryPair) -> EntryPair:
+        return self._function("arctan", a)
+
+    def erf(self, a: EntryPair) -> EntryPair:
+        return self._function("erf", a)
+
     def _function(self, kind: str, a: EntryPair) -> EntryPair:
         return self._each(lambda x: self.build.function(kind, x), a)
 
@@ -199,11 +212,12 @@ class NormalFormReading(Reading[EntryPair]):
         form = self._form(v)
         if form is not None:
             return self._scalar(form)
+        at_label, other, known = shares_taken_out(self.build, v.at_label, v.other, labelled=self.labelled)
         if self.two:
-            return self._scalar(v.at_label + v.other)
+            return self._scalar(at_label + other + known)
         if not self.labelled:
-            return self._scalar(self.build.summed(v.other, "all", self.field.C))
-        return self._scalar(self._without_softmax(v))
+            return self._scalar(self.build.summed(other, "all", self.field.C) + known)
+        return self._scalar(self._without_softmax(EntryPair(at_label, other)) + known)
 
     def _without_softmax(self, v: EntryPair) -> Combination:
         """The sum of the entries, with sum_i softmax(u)_i = 1."""
@@ -298,8 +312,19 @@ class NormalFormReading(Reading[EntryPair]):
 
     def onehot_argmax(self, v: EntryPair) -> EntryPair:
         """An atom that no rule knows: 1 at the largest entry, and it jumps."""
-        other = self.build.atom("onehot_argmax", v.at_label, v.other, free=v.other.free | ENTRY)
-        at_label = self.build.atom("onehot_argmax", v.at_label, v.other, free=NOTHING)
+        return self._of_all("onehot_argmax", v.at_label, v.other)
+
+    def entmax(self, v: EntryPair, alpha: EntryPair) -> EntryPair:
+        """softmax for alpha = 1, else an atom of which the rules know that it lies between 0 and 1."""
+        if alpha.other.constant.rational == 1:
+            return self.softmax(v)
+        return self._of_all("entmax", v.at_label, v.other, alpha.other)
+
+    def _of_all(self, kind: str, *args: Combination) -> EntryPair:
+        """An atom for the entry at the label, and one for that at any other class; both have all entries in them."""
+        other = Combination.of(self.field, Atom(kind, args, free=ENTRY))
+        # Without the note the two would be one quantity, and their difference 0.
+        at_label = Combination.of(self.field, Atom(kind, args, note=AT_LABEL))
         return EntryPair(at_label if self.labelled else other, other)
 
 

@@ -25,6 +25,7 @@ RISING = {
     "amax": "the largest of convex functions",
     "amax_others": "the largest of convex functions",
     "larger": "the larger of convex functions",
+    "conjugate": "the largest average of convex functions plus the entropy of its weights",
 }
 """Operators that are convex and rise in each argument."""
 

@@ -104,7 +104,7 @@ def _merged(u: Combination) -> list[tuple[Atom, Element]]:
 def _of_atom(a: Atom) -> Degrees:
     if a.kind in ("own", "entry", "first", "second"):
         return LINEAR
-    if a.kind in ("sigmoid", "tanh", "arccos", "onehot_argmax"):
+    if a.kind in ("sigmoid", "tanh", "arccos", "onehot_argmax", "entmax", "sin", "cos", "arctan", "erf"):
         return CONSTANT
     if a.kind == "power":
         return _of_power(a)
@@ -112,7 +112,7 @@ def _of_atom(a: Atom) -> Degrees:
         return _of_product(a)
     parts = [degrees_of(x) for x in a.args]
     rise, fall = largest(d.rise for d in parts), largest(d.fall for d in parts)
-    if a.kind in ("lse", "amax", "larger", "lse_others", "amax_others"):
+    if a.kind in ("lse", "amax", "larger", "lse_others", "amax_others", "conjugate"):
         # A maximum falls no faster than the argument that falls least.
         known = [d.fall for d in parts if d.fall is not None]
         return Degrees(rise, min(known) if known else None)  # at least as large as each

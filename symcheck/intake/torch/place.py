@@ -30,6 +30,15 @@ def place_of(traceback: TracebackType | None) -> str:
     return found
 
 
+def is_raised_by_user(traceback: TracebackType | None) -> bool:
+    """Whether a statement of the user's code raised an error, and nothing that it called."""
+    found = ""
+    while traceback is not None:
+        found = _named(traceback.tb_frame.f_code.co_filename, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return bool(found)
+
+
 def is_ours(file: str) -> bool:
     """Whether a file belongs to symcheck."""
     return file.startswith(_PACKAGE)

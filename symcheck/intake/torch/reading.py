@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from symcheck.intake.torch.shares import is_at_the_end, share_slopes, shares
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
@@ -83,6 +84,19 @@ class FloatReading(Reading[Value]):
     def arccos(self, a: Value) -> Value:
         return _each(_arc_cosine, a)
 
+    def sin(self, a: Value) -> Value:
+        return _each(lambda s: _made(_tried(math.sin, s.value), (s, _tried(math.cos, s.value))), a)
+
+    def cos(self, a: Value) -> Value:
+        return _each(lambda s: _made(_tried(math.cos, s.value), (s, -_tried(math.sin, s.value))), a)
+
+    def arctan(self, a: Value) -> Value:
+        return _each(lambda s: _made(math.atan(s.value), (s, 1 / (1 + s.value * s.value))), a)
+
+    def erf(self, a: Value) -> Value:
+        slope = 2 / math.sqrt(math.pi)
+        return _each(lambda s: _made(math.erf(s.value), (s, slope * math.exp(-s.value * s.value))), a)
+
     def abs(self, a: Value) -> Value:
         return _each(lambda s: _kinked(abs(s.value), s, math.copysign(1.0, s.value)), a)
 
@@ -117,6 +131,18 @@ class FloatReading(Reading[Value]):
         values = [e.value for e in _entries(v)]
         first = values.index(max(values))
         return tuple(Dual(float(k == first)) for k in range(len(values)))
+
+    def entmax(self, v: Value, alpha: Value) -> Value:
+        entries = _entries(v)
+        assert isinstance(alpha, Dual)
+        values = [e.value for e in entries]
+        found, slopes = shares(values, alpha.value), [e.slope for e in entries if e.slope is not None]
+        if any(map(math.isnan, found)):
+            return (NOWHERE,) * len(entries)
+        if len(slopes) < len(entries) or (any(slopes) and is_at_the_end(values, found, alpha.value)):
+            return tuple(Dual(s, None) for s in found)
+        pairs = zip(found, share_slopes(found, slopes, alpha.value), strict=True)
+        return tuple(Dual(s, d if math.isfinite(d) else None) for s, d in pairs)
 
     def take(self, v: Value) -> Value:
         return _entries(v)[self.y]

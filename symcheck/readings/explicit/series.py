@@ -14,6 +14,7 @@ from symcheck.field.ball import entry_balls
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
+from symcheck.readings.explicit.entmax import bases_of, series_of, shares
 from symcheck.reason import Code, Reason, Undecided
 
 BITS: Final = 200
@@ -121,6 +122,18 @@ class SeriesReading(Reading[Series]):
                 _require_positive(root, "the derivative of arccos, a root of 1 - x^2,")
         return Series(tuple(x.acos() for x in a.entries), True)
 
+    def sin(self, a: Series) -> Series:
+        return Series(tuple(x.sin() for x in a.entries), a.moves)
+
+    def cos(self, a: Series) -> Series:
+        return Series(tuple(x.cos() for x in a.entries), a.moves)
+
+    def arctan(self, a: Series) -> Series:
+        return Series(tuple(x.atan() for x in a.entries), a.moves)
+
+    def erf(self, a: Series) -> Series:
+        return Series(tuple(x.erf() for x in a.entries), a.moves)
+
     def detach(self, a: Series) -> Series:
         """The value alone, as a series that does not move with t."""
         return Series(tuple(arb_series([x[0]]) for x in a.entries), a.moves)
@@ -180,6 +193,21 @@ class SeriesReading(Reading[Series]):
                 leaders.remove(i)
         share = arb(1) if len(leaders) == 1 else arb(0).union(arb(1))
         return Series(tuple(arb_series([share if i in leaders else 0]) for i in range(len(v.entries))), v.moves)
+
+    def entmax(self, v: Series, alpha: Series) -> Series:
+        """The shares in balls; their series where no class is at the end of the support."""
+        a = alpha.entries[0][0]
+        wide = v.entries * (len(self._logits.entries) // len(v.entries))
+        if a == 1:
+            return self.softmax(Series(wide, v.moves))
+        if a.contains(1):
+            raise _unknown(f"the alpha of entmax is {_shown(a)}, which may be 1")
+        q, bases = bases_of([x[0] for x in wide], a)
+        if self._order == 1 or not v.moves:
+            return Series(tuple(arb_series([s]) for s in shares(q, bases, a)), v.moves)
+        if any(base.contains(0) for base in bases):
+            raise _kink("a class is at the end of the support of entmax there, as far as the balls tell,")
+        return Series(tuple(series_of([coefficients(x, self._order) for x in wide], bases, a)), v.moves)
 
     def class_parameter(self, array: VectorArray) -> Series:
         if array.is_free:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Final, cast
 
-from sympy import Expr, Rational, latex, sstr
+from sympy import Expr, Rational, atan, cos, erf, latex, sin, sstr
 from sympy import acos as sympy_acos
 from sympy import exp as sympy_exp
 from sympy import log as sympy_log
@@ -26,6 +26,7 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, rational
 from symcheck.readings.orbit.slice import Slice, SliceJet, X, Y
+from symcheck.readings.stops import ENTRIES_DIFFER
 from symcheck.reason import Code, Reason, Undecided
 
 Sign = Callable[[Expr], int | None]
@@ -37,6 +38,7 @@ SliceEntries = tuple[SliceJet, ...]
 _E: Final = sympy_exp(X)
 _RULES: Final[dict[str, Expr]] = {
     "mul": X * Y, "div": X / Y, "exp": _E, "log": sympy_log(X), "softplus": sympy_log(1 + _E),
+    "sin": sin(X), "cos": cos(X), "arctan": atan(X), "erf": erf(X),
     "arccos": sympy_acos(X), "sigmoid": 1 / (1 + 1 / _E), "cosh": (_E + 1 / _E) / 2, "tanh": 1 - 2 / (1 + _E**2),
 }  # fmt: skip
 """The operators as SymPy functions of their arguments; sums and powers apart."""
@@ -113,6 +115,18 @@ class OrbitReading(Reading[SliceEntries]):
     def arccos(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["arccos"], x) for x in a)
 
+    def sin(self, a: SliceEntries) -> SliceEntries:
+        return tuple(self.slice.composed(_RULES["sin"], x) for x in a)
+
+    def cos(self, a: SliceEntries) -> SliceEntries:
+        return tuple(self.slice.composed(_RULES["cos"], x) for x in a)
+
+    def arctan(self, a: SliceEntries) -> SliceEntries:
+        return tuple(self.slice.composed(_RULES["arctan"], x) for x in a)
+
+    def erf(self, a: SliceEntries) -> SliceEntries:
+        return tuple(self.slice.composed(_RULES["erf"], x) for x in a)
+
     def detach(self, a: SliceEntries) -> SliceEntries:
         """The value without derivatives, which still moves with z: a branch on it may change off 0."""
         return tuple(replace(self.slice.constant(x.value), moves=x.moves) for x in a)
@@ -141,6 +155,35 @@ class OrbitReading(Reading[SliceEntries]):
         if not leads and len(v) != 2:
             raise _tie("are equal at z = 0 for several classes")
         return self.onehot() if leads else self.onehot()[::-1]
+
+    def entmax(self, v: SliceEntries, alpha: SliceEntries) -> SliceEntries:
+        """The point s of the simplex with v_k = m + h(s_k), h' = s^(alpha - 2): where <s, v> less its entropy is most.
+
+        Where the v_k are equal s = 1/C, and from v' = m' + h' s', v'' = m'' + h'' s' s' + h' s'' with sum s' = sum s''
+        = 0 come m', s', m'' and s''.
+        """
+        wide, constants = self._wide(v), self.slice.constants
+        # Two sums may be one number in two forms: what is not seen to be equal stops the reading.
+        if any(constants.reduced(x.value - wide[0].value) for x in wide):
+            raise Undecided(ENTRIES_DIFFER)
+        a, count, share = alpha[0].value, self.slice.count, constants.inverse(self.slice.count)
+        if not any(x.moves for x in wide):
+            return self._constant(share) * self.slice.size
+        inverse_slope = constants.power(count, a - rational(2))
+        bend = constants.product(a - rational(2), constants.power(count, rational(3) - a))  # h''
+        weights = [constants.product(share, n) for n in self.slice.multiplicities]
+        mean = self.slice.weighted(list(zip(weights, wide, strict=True)))
+        drift = [self.slice.weighted([(ONE, x), (rational(-1), mean)]) for x in wide]  # v - mean(v) = h' s' + ...
+        step = [self.slice.weighted([(inverse_slope, x)]) for x in drift]
+        squares = [self.slice.composed(X**2, x) for x in step]  # its second derivatives are 2 s' s'
+        halves = constants.product(bend, rational(Fraction(1, 2)))
+        curved = [self.slice.weighted([(halves, x)]) for x in squares]
+        shift = self.slice.weighted(list(zip(weights, curved, strict=True)))
+        flat = self.slice.constant(share)
+        return tuple(
+            self.slice.weighted([(ONE, flat), (ONE, x), (-inverse_slope, c), (inverse_slope, shift)])
+            for x, c in zip(step, curved, strict=True)
+        )
 
     def _label_leads(self, v: SliceEntries) -> bool:
         """Whether the entry at y is the larger one at 0; False if nothing moves and it ties."""

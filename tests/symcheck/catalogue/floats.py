@@ -92,6 +92,21 @@ class FloatReading(Reading[Any]):
     def amax_others(self, v: Any) -> float:
         return max(v[: self.y] + v[self.y + 1 :])
 
+    def entmax(self, v: Any, alpha: float) -> list[float]:
+        """tau by bisection, from s_k = [(alpha - 1) v_k - tau]_+^(1/(alpha - 1)) and 1/C <= max_k s_k <= 1."""
+        if alpha == 1:
+            return self.softmax(v)
+        rate = alpha - 1
+
+        def at(b: float) -> list[float]:  # b = max_k s_k^(alpha - 1)
+            return [base ** (1 / rate) if (base := rate * (x - max(v)) + b) > 0 else 0.0 for x in v]
+
+        low, high = len(v) ** -rate, 1.0
+        for _ in range(200):
+            middle = (low + high) / 2
+            low, high = (middle, high) if math.fsum(at(middle)) < 1 else (low, middle)
+        return at(high)
+
     def onehot_argmax(self, v: Any) -> list[float]:
         return [float(i == v.index(max(v))) for i in range(len(v))]
 

@@ -57,6 +57,8 @@ IDENTITIES = [
     (loss_named("confidence_penalty", beta="1/10"), "-log_softmax(z)[y] + total(softmax(z)*log_softmax(z))/10"),
     (loss_named("cosface", s=2, m=0), "-log_softmax(2*z)[y]"),
     (loss_named("cross_entropy"), "mean(z) - z[y] + (logsumexp(z) - mean(z) - log(C)) + log(C)"),  # MUH + KL + log C
+    (loss_named("entmax", alpha=2), "total(entmax(z, 2)*z) - z[y] + (1 - total(entmax(z, 2)**2))/2"),  # sparsemax
+    (loss_named("bi_tempered", t1=0, t2=1), "total((softmax(z) - onehot(y))**2)/2"),  # (1 - 2 p_y + sum_k p_k^2)/2
     (loss_named("exponential_margin"), "total(exp(z - z[y]), but=y)"),
     (loss_named("focal", gamma=0), "-log_softmax(z)[y]"),
     (loss_named("gce", q=1), "total(abs(softmax(z) - onehot(y)))/2"),  # half of MAE
@@ -83,6 +85,8 @@ IDENTITIES = [
     (regularizer_named("chi_squared"), "total((softmax(z) - 1/C)**2)*C"),
     (regularizer_named("entropy"), "total(softmax(z)*log(softmax(z)))"),
     (regularizer_named("label_smoothing_as_printed"), "-C*(logsumexp(z) - mean(z) - log(C)) - C*log(C)"),
+    (regularizer_named("tsallis", power=2), "total(softmax(z)**2) - 1"),
+    (regularizer_named("renyi", order=2), "log(total(softmax(z)**2))"),
     (regularizer_named("logit_squeezing"), "2*(total(z**2)/2)"),
     (regularizer_named("pairwise_differences"), "2*C*(total((z - mean(z))**2)/2)"),
     (regularizer_named("pairwise_differences"), "C*total(z**2) - total(z)**2"),
@@ -106,6 +110,10 @@ LIMITS = [
     (loss_named("alpha_loss", alpha="1.0001"), "-log_softmax(z)[y]"),
     (loss_named("alpha_loss", alpha=10000), "1 - softmax(z)[y]"),
     (loss_named("alpha_loss_below_one", alpha="0.9999"), "-log_softmax(z)[y]"),
+    (loss_named("entmax", alpha="1.0001"), "-log_softmax(z)[y]"),
+    (loss_named("bi_tempered", t1="0.9999", t2="1.0001"), "-log_softmax(z)[y]"),
+    (regularizer_named("tsallis", power="1.0001"), "total(softmax(z)*log_softmax(z))"),
+    (regularizer_named("renyi", order="1.0001"), "total(softmax(z)*log_softmax(z))"),
     (loss_named("js_divergence", pi_1="0.0001"), "-log_softmax(z)[y]"),
     (loss_named("tempered_mae", alpha="0.0001"), "(1 - 1/C)/(1/10000) + (mean(z) - z[y])/C"),
 ]
@@ -204,7 +212,9 @@ BOUNDS = [
     (loss_named("alpha_loss", alpha=2), 0, 2),
     (loss_named("alpha_loss_below_one"), 0, math.inf),
     (loss_named("aul", a=2, q=2), 0, (4 - 1) / 2),
+    (loss_named("bi_tempered", t1="1/2"), 0, 2),
     (loss_named("brier"), 0, 2),
+    (loss_named("entmax"), 0, math.inf),
     (loss_named("gce", q="1/2"), 0, 2),
     (loss_named("mae"), 0, 2),
     (loss_named("nce"), 0, 1),
@@ -214,6 +224,7 @@ BOUNDS = [
     (loss_named("pairwise_sigmoid"), 0, 3),
     (loss_named("reverse_cross_entropy", A=-4), 0, 4),
     (loss_named("soft_capped_ce", eps="1/100"), -math.inf, math.log(100)),
+    (loss_named("sparsemax"), 0, math.inf),
     (loss_named("squared_mae"), 0, 1),
     (loss_named("taylor_ce", t=3), 0, 1 + 1 / 2 + 1 / 3),
     (loss_named("tempered_mae", alpha=2), 0, 1 / 2),
@@ -225,7 +236,9 @@ BOUNDS = [
     (regularizer_named("label_smoothing_as_printed"), -math.inf, -4 * math.log(4)),
     (regularizer_named("label_smoothing_penalty"), 0, math.inf),
     (regularizer_named("power_of_p", power="1/2"), 1, 4 ** (1 / 2)),
+    (regularizer_named("renyi"), -math.log(4), 0),
     (regularizer_named("symmetric_kl"), 0, math.inf),
+    (regularizer_named("tsallis", power=3), -1 / 2, 0),
     (regularizer_named("z_loss"), 0, math.inf),
 ]
 

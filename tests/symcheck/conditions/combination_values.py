@@ -19,6 +19,7 @@ from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.vector_array import VectorArray
+from tests.definitions import shares
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,15 @@ class Place:
             entries = [self.with_class(i=i).value(a.args[-1]) for i in self.others]
             entries += [] if a.kind.endswith("others") else [self.own.value(a.args[0])]
             return max(entries) if a.kind.startswith("amax") else math.log(math.fsum(map(math.exp, entries)))
+        if a.kind in ("entmax", "conjugate"):
+            entries = [self.own if k == self.y else self.with_class(i=k) for k in range(len(self.z))]
+            v = [e.value(a.args[0 if k == self.y else 1]) for k, e in enumerate(entries)]
+            alpha = self.value(a.args[2]) if a.kind == "entmax" else self.coefficient(a.exponent)
+            s = [float(q) for q in shares(v, alpha)]
+            if a.kind == "entmax":
+                return s[self.at["i"] if a.free else self.y]
+            average = math.fsum(q * x for q, x in zip(s, v, strict=True))
+            return average + math.fsum(q - q**alpha for q in s) / (alpha * (alpha - 1))
         if a.kind in ("apply", "form"):
             return self.matrix(a)
         x = [self.value(u) for u in a.args]

@@ -55,6 +55,13 @@ NESTED: dict[str, Any] = {
     "logsumexp inside logsumexp": lambda z, y: sc.logsumexp(z - sc.logsumexp(v * z + sc.onehot(y))),
     "softmax of weights": lambda z, y: sc.total(v * sc.softmax(z + v)),
     "a weighted sum of exponentials": lambda z, y: sc.log(sc.total(sc.exp(z) * (2 + v) * sc.total(2 + v))),
+    "shares": lambda z, y: sc.total(v * sc.entmax(z, 2)) + sc.entmax(v * z, 3)[y],
+    "shares against their entries": lambda z, y: sc.total(sc.entmax(2 * z - v, 3) * (2 * z - v)) * z[y],
+    "shares against a multiple": lambda z, y: sc.total(sc.entmax(2 * z + sc.onehot(y), 2) * (z + sc.onehot(y) / 2 - 3)),
+    "shares against what differs at the label": lambda z, y: sc.total(sc.entmax(z - z[y], 2) * (z - sc.onehot(y))),
+    "shares without a label": lambda z, y: sc.total(sc.entmax(z, 3) * z) + sc.total(sc.entmax(z, 3)),
+    "shares of the others": lambda z, y: sc.total(sc.entmax(z, 3) * (z + 1), but=y),
+    "a share less the others": lambda z, y: sc.logsumexp(3 * sc.entmax(z, 2)) + sc.amax(sc.entmax(-z, 3), but=y),
     "the largest of maxima": lambda z, y: sc.amax(sc.maximum(z, v) - sc.amax(v * z, but=y)),
 }
 

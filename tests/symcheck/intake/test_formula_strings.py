@@ -16,16 +16,17 @@ from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import FUNCTIONS, exp, log, logsumexp, softmax, total
 from symcheck.language.operators import ACROSS, ENTRYWISE, OTHERS, VECTOR
 from symcheck.language.parameter import Parameter
-from symcheck.language.term import Scalar, Term, Vec, entrywise, lift
+from symcheck.language.term import Scalar, Term, Vec, entrywise, is_constant, lift
 
 # Names that would trip a careless grammar: a shared part's name, a function's, a keyword of Python, an exponent's.
 PARAMETERS = {name: Parameter(name) for name in ("q", "t3", "t_4", "exp", "lambda", "e1", "mean")}
 ACCEPTED = (
-    "accepted: numbers, z, z[y], C, + - * / ** ( ), exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, "
-    "arccos, maximum(a, b), minimum(a, b), clamp(x, low, high), branch(u, positive, otherwise), detach, "
+    "accepted: numbers, pi, z, z[y], C, + - * / ** ( ), exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, "
+    "cosh, arccos, sin, cos, arctan, erf, "
+    "maximum(a, b), minimum(a, b), clamp(x, low, high), branch(u, positive, otherwise), detach, "
     "total, mean, norm, logsumexp, product, amax, amin, first, second, pair_total, softmax, log_softmax, "
-    "onehot_argmax, onehot(y), centred_onehot(y); total, mean, logsumexp, product, amax, amin without the label as "
-    "total(v, but=y)"
+    "onehot_argmax, entmax(v, alpha), onehot(y), centred_onehot(y); total, mean, logsumexp, product, amax, amin "
+    "without the label as total(v, but=y)"
 )
 
 some = settings(max_examples=100, deadline=None)
@@ -55,6 +56,8 @@ def terms(draw: st.DrawFn) -> Term:
         vector = draw(st.sampled_from([p for p in pool if isinstance(p, Vec)]))
         if op in OTHERS.values():
             pool.append(FUNCTIONS[op.removesuffix("_others")](vector, but=y))
+        elif op == "entmax":
+            pool.append(FUNCTIONS[op](vector, draw(st.sampled_from([p for p in pool if is_constant(p)]))))
         else:
             pool.append(vector[y] if op == "take" else FUNCTIONS[op](vector))
     return pool[-1]

@@ -47,6 +47,7 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
 from symcheck.language.term import Term
+from tests.definitions import shares
 
 
 @dataclass(frozen=True)
@@ -282,6 +283,9 @@ class Mpmath(Reading[Numbers]):
 
     def amax_others(self, v: Numbers) -> Numbers:
         return [max(v[: self.y] + v[self.y + 1 :])]
+
+    def entmax(self, v: Numbers, alpha: Numbers) -> Numbers:
+        return shares(v, alpha[0])
 
     def onehot_argmax(self, v: Numbers) -> Numbers:
         return [mpmath.mpf(int(i == v.index(max(v)))) for i in range(len(v))]

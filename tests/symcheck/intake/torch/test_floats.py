@@ -65,7 +65,17 @@ def test_a_computed_float_is_the_one_number_beside_it(value: float, text: str) -
 
 @pytest.mark.parametrize(
     "value",
-    [math.pi, 1 + math.log(10), 0.1 * math.pi, 0.123456789, math.gamma(1 / 3), 1234567.0123, 1e-9 / 7],
+    [
+        math.pi + 1,
+        math.pi / 7,
+        math.pi**2,
+        1 + math.log(10),
+        0.1 * math.pi,
+        0.123456789,
+        math.gamma(1 / 3),
+        1234567.0123,
+        1e-9 / 7,
+    ],
 )
 def test_another_one_is_data(value: float) -> None:
     assert known_number(value) is None
@@ -102,7 +112,9 @@ def test_floats_of_32_bits(value: float, text: str) -> None:
     assert str(found.term) == text
 
 
-@pytest.mark.parametrize("value", [0.1 / 9, 61 / 97, math.pi, 0.123456, math.sqrt(999), 100.37, 0.8373])
+@pytest.mark.parametrize(
+    "value", [0.1 / 9, 61 / 97, math.pi + 1, math.pi / 7, 0.123456, math.sqrt(999), 100.37, 0.8373]
+)
 def test_floats_of_32_bits_that_are_data(value: float) -> None:
     assert known_number(narrow(value), 24) is None
 
