@@ -110,7 +110,7 @@ def _certificate(problem: Problem, seconds: float, made: Material) -> Certificat
         tier=made.loss.tier,
         kappa=made.loss.kappa,
         quotient=made.space.quotient,
-        cases=pair_cases(problem, made.loss, made.space),
+        cases=pair_cases(made.problem, made.loss, made.space),
         families=kinds,
         findings=findings,
         theorems=applying,
