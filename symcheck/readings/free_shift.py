@@ -50,7 +50,7 @@ def without_free_shifts(formula: Formula, field: Field) -> WithoutShifts:
     >>> z, y = symbols()
     >>> raised = exp(z - amax(z))
     >>> print(without_free_shifts(Formula.of(raised[y]/total(raised)), Field(Scope())).formula)
-    take(exp(z))/total(exp(z))
+    exp(z)[y]/total(exp(z))
     """
     found = WithoutShifts(formula)
     while (place := _free_shift(found.formula, field)) is not None:
