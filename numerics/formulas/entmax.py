@@ -24,11 +24,10 @@ def entmax(v: Tensor, alpha: float) -> Tensor:
     gaps = v - v.detach().amax(-1, keepdim=True)
     q = _largest_share(gaps.detach(), rate)
     for _ in range(STEPS):
-        s, inside = _shares(q, gaps, rate)
         # d s_k / d q = (s_k / q)^(2 - alpha), in which max s = q gives 1.
-        slope = torch.where(inside, torch.where(inside, s / q, 1.0) ** (1 - rate), 0.0).sum(-1, keepdim=True)
-        q = q + (1 - s.sum(-1, keepdim=True)) / slope
-    return _shares(q, gaps, rate)[0]
+        slope = _powers(q, gaps, rate, 1 - rate).sum(-1, keepdim=True)
+        q = q + (1 - _shares(q, gaps, rate).sum(-1, keepdim=True)) / slope
+    return _shares(q, gaps, rate)
 
 
 def _largest_share(gaps: Tensor, rate: float) -> Tensor:
@@ -37,13 +36,19 @@ def _largest_share(gaps: Tensor, rate: float) -> Tensor:
     high = torch.ones_like(low)
     for _ in range(2 - int(math.log2(torch.finfo(gaps.dtype).eps))):
         q = (low + high) / 2
-        is_below = _shares(q, gaps, rate)[0].sum(-1, keepdim=True) < 1
+        is_below = _shares(q, gaps, rate).sum(-1, keepdim=True) < 1
         low, high = torch.where(is_below, q, low), torch.where(is_below, high, q)
     return (low + high) / 2
 
 
-def _shares(q: Tensor, gaps: Tensor, rate: float) -> tuple[Tensor, Tensor]:
-    """The shares for this q, and where they are positive."""
+def _shares(q: Tensor, gaps: Tensor, rate: float) -> Tensor:
+    """The shares for this q."""
+    return q * _powers(q, gaps, rate, 1.0)
+
+
+def _powers(q: Tensor, gaps: Tensor, rate: float, exponent: float) -> Tensor:
+    """(s_k / q)^exponent on the support, and 0 elsewhere."""
     x = rate * gaps * q**-rate
     inside = x > -1
-    return torch.where(inside, q * torch.exp(torch.log1p(torch.where(inside, x, 0.0)) / rate), 0.0), inside
+    # By the logarithm: a share that is 0 by underflow has no finite slope of its power.
+    return torch.where(inside, torch.exp(exponent * torch.log1p(torch.where(inside, x, 0.0)) / rate), 0.0)

@@ -31,9 +31,17 @@ def _of_positive(field: AbstractField, c: Element) -> Element:
         return pi(field) * share
     # One generator for c and 1/c, so that arctan c + arctan(1/c) = pi/2 is seen.
     turned = c.reciprocal()
-    if turned.key < c.key:
+    if _is_before(field, turned, c):
         return pi(field) * Fraction(1, 2) - field.opaque(Role.ARCTAN, turned)
     return field.opaque(Role.ARCTAN, c)
+
+
+def _is_before(field: AbstractField, a: Element, b: Element) -> bool:
+    """Whether of a and b = 1/a it is a that is written: the one below 1, a polynomial, or the lesser name."""
+    kind = field.sign(1 - a).kind
+    if kind in (Kind.POSITIVE, Kind.NEGATIVE):
+        return kind is Kind.POSITIVE
+    return a.d.is_one() if a.d.is_one() is not b.d.is_one() else a.key < b.key
 
 
 def _share_of_pi(field: AbstractField, c: Element) -> Fraction | None:

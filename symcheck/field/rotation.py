@@ -21,8 +21,8 @@ from symcheck.field.generator import Role
 MOST_UNITS: Final = 2
 """The cosine of a sum of more units that are not known is not taken apart: its terms would double with each of them."""
 
-HIGHEST_MULTIPLE: Final = 12
-"""Larger multiples of an angle stay angles of their own."""
+HIGHEST_MULTIPLE: Final = 4
+"""Larger multiples of an angle stay angles of their own, and so do numbers: cos(7/20) is no polynomial in cos(1/20)."""
 
 Rotation = tuple[Element, Element]
 """The cosine and the sine of an angle."""
@@ -38,16 +38,22 @@ def rotation_of(field: AbstractField, angle: Element) -> Rotation:
         if known is not None:
             turned = _sum(turned, known)
         else:
-            whole = abs(share.numerator) <= HIGHEST_MULTIPLE
-            step = Fraction(1, share.denominator) if whole else abs(share)
             value = unit_value(field, unit)
             rest = rest + value * share
-            left.append(_multiple(_generators(field, value * step), int(share / step)))
+            left.append(_of_share(field, value, share))
     if len(left) > MOST_UNITS:
         return _sum(turned, _of_sum(field, rest))
     for part in left:
         turned = _sum(turned, part)
     return turned
+
+
+def _of_share(field: AbstractField, value: Element, share: Fraction) -> Rotation:
+    """Those of p/q times ``value``, p times turned by 1/q of it."""
+    p, step = share.numerator, Fraction(1, share.denominator)
+    if value.rational is not None or abs(p) > HIGHEST_MULTIPLE:
+        p, step = (1 if p > 0 else -1), abs(share)
+    return _multiple(_generators(field, value * step), p)
 
 
 def _known(field: AbstractField, share: Fraction, unit: Unit) -> Rotation | None:
@@ -64,16 +70,15 @@ def _known(field: AbstractField, share: Fraction, unit: Unit) -> Rotation | None
         # From -pi to pi, so that multiples stay small.
         p = p - 2 * q if p > q else p
         step = _share_of_half_turn(field, q)
-    elif role is Role.ARCCOS and q <= 2:
-        step = (x, _root(1 - x * x)) if q == 1 else (_root((1 + x) / 2), _root((1 - x) / 2))
-    elif role is Role.ARCTAN and q == 1:
-        cosine = field.power(1 + x * x, field.number(Fraction(-1, 2)))
-        step = cosine, x * cosine
-    else:
-        return None
+        return _of_share(field, unit_value(field, unit), Fraction(p, q)) if step is None else _multiple(step, p)
     if abs(p) > HIGHEST_MULTIPLE:
         return None
-    return _multiple(step or _generators(field, unit_value(field, unit) * Fraction(1, q)), p)
+    if role is Role.ARCCOS and q <= 2:
+        return _multiple((x, _root(1 - x * x)) if q == 1 else (_root((1 + x) / 2), _root((1 - x) / 2)), p)
+    if role is Role.ARCTAN and q == 1:
+        cosine = field.power(1 + x * x, field.number(Fraction(-1, 2)))
+        return _multiple((cosine, x * cosine), p)
+    return None
 
 
 def _share_of_half_turn(field: AbstractField, q: int) -> Rotation | None:

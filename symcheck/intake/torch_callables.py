@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
+from symcheck.intake.torch.calling import called
 from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
 from symcheck.intake.torch.failures import explained, misused_or_failing
 from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
@@ -18,6 +19,9 @@ from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
 from symcheck.reason import Code, Reason, Undecided
+
+LARGE = 64
+"""Code for one number of classes beyond this is read with C as a symbol first."""
 
 _CALLED_WITH = {"loss": "(logits, labels)", "regularizer": "(logits)"}
 
@@ -44,7 +48,19 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
         raise class_given(given, kind)
     _check_arguments(given, kind)
     _check_compiled(given)
-    code, asked = _copy_of(given), classes or Classes()
+    code, asked, notes = called(_copy_of(given), kind, classes or Classes())
+    found = _recorded(code, kind, asked)
+    return TorchRecording(found.formula, found.classes, (*notes, *found.notes))
+
+
+def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchRecording:
+    """The recording of code that is called with (z, y): for all C at once, or for one that it needs."""
+    if asked.fixed is not None and asked.fixed > LARGE:
+        # As a symbol a large C costs what a small one does.
+        with suppress(Undecided, FormulaError):
+            everywhere = _recorded(code, kind, Classes())
+            if asked.fixed in everywhere.classes:
+                return everywhere
     try:
         return _read(code, kind, asked, in_vectors)
     except FixedClasses as stop:
@@ -54,11 +70,11 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
             raise
         return _read(code, kind, asked, written_out)
     except FormulaError:
-        found = None if asked.fixed else _only_number(code, kind)
-        if found is None:
+        number = None if asked.fixed else _only_number(code, kind)
+        if number is None:
             raise
-        fixed, why = found, Note(f"the code is for C = {found} alone: it runs with no other number of classes")
-    only = recorded_torch(given, kind, classes=Classes(fixed, fixed))
+        fixed, why = number, Note(f"the code is for C = {number} alone: it runs with no other number of classes")
+    only = _recorded(code, kind, Classes(fixed, fixed))
     return TorchRecording(only.formula, only.classes, (why, *only.notes))
 
 

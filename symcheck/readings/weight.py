@@ -25,13 +25,17 @@ from symcheck.language.vector_array import VectorArray
 class Weighted:
     """A quantity v with v -> v + ``added`` t, or v -> v exp(``factor`` t), or v -> v t^``factor``.
 
-    None where there is no such law.  ``constant`` is its value if it is a number of the scope.
+    None where there is no such law.  ``constant`` is its value if it is a number of the scope.  Of a class-vector
+    ``mass`` is the sum of its entries if that is the same for all z, and ``gained`` what the sum gains where its
+    entries have no law; of a quantity of two classes it is the sum over one of them, on average over the other.
     """
 
     added: Element | None
     factor: Element | None
     constant: Element | None = None
     vector: bool = False
+    mass: Element | None = None
+    gained: Element | None = None
 
 
 class _WeightReading(Reading[Weighted]):
@@ -53,13 +57,14 @@ class _WeightReading(Reading[Weighted]):
         return self._constant(self.field.C)
 
     def onehot(self) -> Weighted:
-        return Weighted(self.zero, self.zero, vector=True)
+        return Weighted(self.zero, self.zero, vector=True, mass=self.field.number(1))
 
     def filled(self, a: Weighted) -> Weighted:
         return Weighted(a.added, a.factor, a.constant, vector=True)
 
-    def class_parameter(self, array: VectorArray) -> Weighted:  # noqa: ARG002
-        return Weighted(self.zero, self.zero, vector=True)
+    def class_parameter(self, array: VectorArray) -> Weighted:
+        mass = None if array.total is None else self.field.number(array.total)
+        return Weighted(self.zero, self.zero, vector=True, mass=mass)
 
     def apply(self, array: MatrixArray, v: Weighted, *, transposed: bool) -> Weighted:
         """A v gains t times the sum of each row, which has to be the same number for all rows."""
@@ -77,7 +82,9 @@ class _WeightReading(Reading[Weighted]):
         # Homogeneous of one degree: t^k u + t^k v. Of different degrees a sum has none.
         same = a.factor is not None and b.factor is not None and (a.factor - b.factor).is_zero
         constant = None if a.constant is None or b.constant is None else a.constant + b.constant
-        return self._known(added, a.factor if same else None, constant, a.vector or b.vector)
+        found = self._known(added, a.factor if same else None, constant, a.vector or b.vector)
+        masses, gains = [self._mass(x) for x in (a, b)], [self._gained(x) for x in (a, b)]
+        return replace(found, mass=_sum(*masses), gained=_sum(*gains))
 
     def mul(self, a: Weighted, b: Weighted) -> Weighted:
         factor = None if a.factor is None or b.factor is None else a.factor + b.factor
@@ -89,13 +96,22 @@ class _WeightReading(Reading[Weighted]):
         # 0 times anything is the constant 0, and follows every law.
         if constant is None and any(c is not None and c.is_zero for c in (a.constant, b.constant)):
             return replace(self._constant(self.zero), vector=a.vector or b.vector)
-        return self._known(added, factor, constant, a.vector or b.vector)
+        found = self._known(added, factor, constant, a.vector or b.vector)
+        for one, other in ((a, b), (b, a)):
+            if one.constant is not None:
+                return self._times(found, other, one.constant)
+            # sum_i s_i (v_i + w t) gains w t times the sum of the s_i, which stay.
+            mass = self._mass(one)
+            if mass is not None and other.added is not None and one.added is not None and one.added.is_zero:
+                found = replace(found, gained=mass * other.added)
+        return found
 
     def div(self, a: Weighted, b: Weighted) -> Weighted:
         factor = None if a.factor is None or b.factor is None else a.factor - b.factor
         added = None if b.constant is None or a.added is None else a.added / b.constant
         constant = None if a.constant is None or b.constant is None else a.constant / b.constant
-        return self._known(added, factor, constant, a.vector or b.vector)
+        found = self._known(added, factor, constant, a.vector or b.vector)
+        return found if b.constant is None else self._times(found, a, self.field.number(1) / b.constant)
 
     def pow(self, a: Weighted, b: Weighted) -> Weighted:
         factor = None if a.factor is None or b.constant is None else a.factor * b.constant
@@ -143,7 +159,11 @@ class _WeightReading(Reading[Weighted]):
 
     def entmax(self, v: Weighted, alpha: Weighted) -> Weighted:  # noqa: ARG002
         """tau takes up what all the entries gain alike."""
-        return self._known(None, None, None, True, fixed=v.added is not None or self._unchanged(v))
+        found = self._known(None, None, None, True, fixed=v.added is not None or self._unchanged(v))
+        return replace(found, mass=self.field.number(1))
+
+    def softmax(self, v: Weighted) -> Weighted:
+        return replace(super().softmax(v), mass=self.field.number(1))
 
     def first(self, v: Weighted) -> Weighted:
         return v
@@ -162,11 +182,23 @@ class _WeightReading(Reading[Weighted]):
 
     def total(self, v: Weighted) -> Weighted:
         # Each of the C entries gains it.
-        added = None if v.added is None else v.added * self.field.C
-        return self._known(added, v.factor, None, False)
+        return self._known(self._gained(v), v.factor, None, False)
 
     def take(self, v: Weighted) -> Weighted:
         return Weighted(v.added, v.factor, v.constant)
+
+    def _mass(self, a: Weighted) -> Element | None:
+        """The sum of the entries; a scalar stands in all of them."""
+        return a.mass if a.vector or a.constant is None else a.constant * self.field.C
+
+    def _gained(self, a: Weighted) -> Element | None:
+        """What the sum of the entries gains."""
+        return a.gained if a.added is None else a.added * self.field.C
+
+    def _times(self, found: Weighted, a: Weighted, c: Element) -> Weighted:
+        """``found``, which is c times ``a``, with what is known of the sum of its entries."""
+        mass, gained = self._mass(a), a.gained
+        return replace(found, mass=None if mass is None else mass * c, gained=None if gained is None else gained * c)
 
     def _unchanged(self, a: Weighted) -> bool:
         return any(w is not None and w.is_zero for w in (a.added, a.factor))
@@ -205,6 +237,10 @@ class ScalingReading(_WeightReading):
 
     def logits(self) -> Weighted:
         return Weighted(None, self.field.number(1), vector=True)
+
+
+def _sum(a: Element | None, b: Element | None) -> Element | None:
+    return None if a is None or b is None else a + b
 
 
 def shift_weight(formula: Formula, field: Field) -> Element | None:

@@ -24,6 +24,8 @@ W = ClassParameter("w", (1, 2, 3))
 MATRIX = torch.tensor([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [5.0, 0.0, 1.0]], dtype=torch.float64)
 A = MatrixParameter("A", ((2, 1, 0), (0, 3, 1), (5, 0, 1)))
 
+SPARSE = torch.tensor([0.3**2 + 0.7**2 + 0.7, 2.0], dtype=torch.float64)
+
 # name, formula, and the same written in torch for the labels Y, independently of the reading
 ROWS = [
     ("cross entropy", lambda z, y: sc.logsumexp(z) - z[y], torch.nn.functional.cross_entropy(Z, Y, reduction="none")),
@@ -49,6 +51,8 @@ ROWS = [
         Z[[0, 1], Y].clamp(min=0.5) + Z.clamp(max=0).sum(-1),
     ),
     ("clamp, arccos", lambda z, y: sc.total(sc.arccos(sc.clamp(z, -0.5, 0.5))), Z.clamp(-0.5, 0.5).acos().sum(-1)),
+    ("sine, cosine", lambda z, y: sc.total(sc.sin(z) * sc.cos(z)), (Z.sin() * Z.cos()).sum(-1)),
+    ("arctan, erf", lambda z, y: sc.total(sc.arctan(z) + sc.erf(z)), (Z.atan() + Z.erf()).sum(-1)),
     ("branch", lambda z, y: sc.total(sc.branch(z - 0.2, z**2, 3)), torch.where(Z > 0.2, Z**2, 3.0).sum(-1)),
     ("others", lambda z, y: sc.total(z, but=y) * sc.mean(z, but=y), OTHERS.sum(-1) * OTHERS.mean(-1)),
     ("soft others", lambda z, y: sc.logsumexp(z, but=y) - z[y], OTHERS.exp().sum(-1).log() - Z[[0, 1], Y]),
@@ -63,6 +67,9 @@ ROWS = [
         ((Z[:, :, None] - Z[:, None, :]) ** 2).sum((1, 2)) + 3 * Z[[0, 1], Y],
     ),
     ("products", lambda z, y: sc.product(z) + sc.product(z, but=y), Z.prod(-1) + OTHERS.prod(-1)),
+    ("softmax as shares", lambda z, y: sc.entmax(z, 1)[y], P[[0, 1], Y]),
+    # (0.3, 0, 0.7), as 0.7 - 0.3 = 0.4 and (1 - 0.4)/2 = 0.3; (1, 0, 0), as 2 - 0.1 > 1
+    ("sparsemax", lambda z, y: sc.total(sc.entmax(z, 2) ** 2) + sc.entmax(z, 2)[y], SPARSE),
     ("prediction", lambda z, y: sc.onehot_argmax(z)[y], (Z.argmax(-1) == Y)),
     (
         "class weights",

@@ -35,6 +35,9 @@ guards such as log(p + 1e-8), which move the value by more.
 SPREAD = 0.75
 """The standard deviation of the random logits."""
 
+NEAR = 1e-6
+"""So far from 0 a backward is compared with the derivative of its forward, up to a hundred times as much."""
+
 SURE = 8.0
 """By so much the right label leads, or another one, where samples far away from 0 are looked at."""
 
@@ -83,6 +86,8 @@ class Comparison:
                 if without and not self.functions and len(without) == sum(any(z) for z, _, _ in points):
                     raise Undecided(Reason(Code.READINGS_DISAGREE, without[0].what, _MASKED, without[0].where))
                 notes += without[:1]
+                if self.functions:
+                    self._check_near(formula, points)
             classes = 5 if 5 in self.numbers else self.numbers[0]
             batches = [note for sure in (0.0, SURE) for note in self._check_batch(classes, sure)]
             return [*notes[:1], *dict.fromkeys(batches)]
@@ -130,8 +135,7 @@ class Comparison:
         """What is to be noted of a point where the two agree as far as they can be compared."""
         where = f"C = {len(z)}, y = {y}, z = ({', '.join(f'{v:.3g}' for v in z[:6])}{', ...' if len(z) > 6 else ''})"
         value, slope = self._eager(z, direction, y)
-        rounded = {p.name: float(p.default) for p in formula.parameters if p.default is not None}
-        read = FloatReading(z, direction, y, rounded).read(formula)
+        read = FloatReading(z, direction, y, _rounded(formula)).read(formula)
         assert isinstance(read, Dual)
         # Outside of the domain both say so, each in its way; what happens there is decided elsewhere.
         if not math.isfinite(value) and math.isnan(read.value):
@@ -159,6 +163,24 @@ class Comparison:
                 raise Undecided(Reason(Code.READINGS_DISAGREE, f"{by}: {differ}", _BACKWARD, where))
             return Note(f"{by}, though it is at z = 0: {differ}.  What is said here is about the forward", where)
         return None
+
+    def _check_near(self, formula: Formula, points: list[tuple[list[float], list[float], int]]) -> None:
+        """A backward that is written by hand has to tend to the derivative of its forward at z = 0.
+
+        At 0 itself the two cannot be compared where a part of the forward has a kink there that drops out, as the
+        largest logit has that is taken off.
+        """
+        for z, direction, y in points:
+            near = [NEAR * v for v in (z if any(z) else direction)]
+            read = FloatReading(near, direction, y, _rounded(formula)).read(formula)
+            assert isinstance(read, Dual)
+            slope = self._eager(near, direction, y)[1]
+            if read.slope is not None and abs(slope - read.slope) > 100 * NEAR * max(1.0, abs(slope), abs(read.slope)):
+                by = f"the backward of {', '.join(self.functions)} is not the derivative of what its forward computes"
+                differ = f"along one direction the gradient of the code is {slope:.6g} and that of the formula is "
+                differ += f"{read.slope:.6g}"
+                where = f"C = {len(z)}, y = {y}, {NEAR} away from z = 0"
+                raise Undecided(Reason(Code.READINGS_DISAGREE, f"{by}: {differ}", _BACKWARD, where))
 
     def _check_batch(self, classes: int, sure: float) -> list[Note]:
         """A batch has to be the mean, the sum or the list of its samples.
@@ -283,6 +305,11 @@ def _points(classes: int, *, every_label: bool) -> Iterator[tuple[list[float], l
         for y in labels:
             z = [random.gauss(0, spread) if spread else 0.0 for _ in range(classes)]
             yield z, [random.gauss(0, 1) for _ in range(classes)], y
+
+
+def _rounded(formula: Formula) -> dict[str, float]:
+    """The values of numbers that are known up to rounding."""
+    return {p.name: float(p.default) for p in formula.parameters if p.default is not None}
 
 
 def _close(a: float, b: float) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from symcheck.errors import FormulaError
 from symcheck.intake.torch.comparison import Comparison
-from symcheck.intake.torch.place import is_raised_by_user, place_of
+from symcheck.intake.torch.place import is_raised_by_code, is_raised_by_user, place_of
 from symcheck.intake.torch.symbolic import ONE_C
 from symcheck.reason import Code, Reason, Undecided
 
@@ -59,13 +59,19 @@ def misused(comparison: Comparison) -> FormulaError | None:
             return None
         # What is computed of one sample and its label may be a number by broadcasting: the batch tells.
         if batch is not None and kind == "loss":
-            form = next((f for f in _FORMS if comparison.raised(classes, f.made, alone=False) is None), None)
+            form = _form_of_labels(comparison, classes)
             if form is not None:
                 return FormulaError(
                     f"loss: it was called with class numbers of shape (N,), dtype int64, and raised {_told(batch)}; it "
-                    f"runs with labels that are {form.what}: wrap it, as in lambda z, y: loss(z, {form.writes})"
+                    f"runs with labels that are {form.what}: wrap it, as in lambda z, y: loss(z, {form.writes}); "
+                    "a binary loss of one logit is read with classes=2"
                 )
-        if batch is None and alone is not None:
+        # At every number of classes, or it is no matter of the samples: code may keep what it was called with before.
+        if (
+            batch is None
+            and alone is not None
+            and all(comparison.raised(c, alone=False) is None for c in comparison.numbers)
+        ):
             return FormulaError(
                 f"{kind}: for one sample it raised {_told(alone)}, and for a batch of several it runs; it is read for "
                 "one sample: keep the batch dimension, as in squeeze(1), and take no statistics over the batch, as "
@@ -74,17 +80,24 @@ def misused(comparison: Comparison) -> FormulaError | None:
     return None
 
 
+def _form_of_labels(comparison: Comparison, classes: int) -> _Labels | None:
+    """The form of labels with which the code runs on a batch."""
+    return next((f for f in _FORMS if comparison.raised(classes, f.made, alone=False) is None), None)
+
+
 def misused_or_failing(comparison: Comparison) -> FormulaError | None:
     """What is wrong with code that has no reading, if that is no matter of readings: it is called wrongly, or raises.
 
-    It counts as raising if a statement of its own does, at every number of classes that is tried: what torch raises may
-    be due to symbols that it kept.
+    It counts as raising if a statement of its own does, at every number of classes that is tried; where one number was
+    asked for, what torch raises counts as well: the code is for other numbers of classes.
     """
     wrong = misused(comparison)
     if wrong is not None:
         return wrong
     fails = _failures(comparison)
-    raises = len(fails) == len(comparison.numbers) and all(is_raised_by_user(e.__traceback__) for e in fails.values())
+    # Of the sizes of tensors torch complains whatever has no reading; only what was asked for can be wrong with them.
+    counts = is_raised_by_code if len(comparison.numbers) == 1 else is_raised_by_user
+    raises = len(fails) == len(comparison.numbers) and all(counts(e.__traceback__) for e in fails.values())
     return _own_error(fails, comparison.kind, next(iter(fails.values()))) if raises else None
 
 

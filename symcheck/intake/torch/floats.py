@@ -100,6 +100,10 @@ _LOGARITHMS: Final = _Family(
     1.8e-4, lambda x: math.exp(min(x, 99.0)), lambda x: math.exp(min(x, 99.0)), lambda n: arb(n).log(),
     lambda n: functions.log(lift(n)),
 )  # fmt: skip
+_LOGARITHMS_AND_ONE: Final = _Family(  # of double precision alone, as the bound on their share says
+    1e-6, lambda x: math.exp(min(x, 99.0) - 1), lambda x: math.exp(min(x, 99.0) - 1), lambda n: 1 + arb(n).log(),
+    lambda n: 1 + functions.log(lift(n)),
+)  # fmt: skip
 _EXPONENTIALS: Final = (
     _Family(4e-6, math.log, lambda x: 1 / x, lambda n: arb(n).exp(), lambda n: functions.exp(lift(n)), least=1),
     _Family(
@@ -133,13 +137,20 @@ _OF_PI: Final = (
         lambda n: functions.sqrt(Fraction(n, 2) / _PI), least=1,
     ),
 )  # fmt: skip
+
+
+def _angles_beside(x: float) -> float:
+    """The density of cos(n/20), and of sin(n/20), at x."""
+    return 20 / math.sqrt(1 - x**2) if x < 1 else math.inf
+
+
 _ANGLES: Final = (
     _Family(
-        2e-6, lambda x: 20 * math.acos(x), lambda x: 20 / math.sqrt(1 - x**2), lambda n: (arb(n) / 20).cos(),
+        2e-6, lambda x: 20 * math.acos(x), _angles_beside, lambda n: (arb(n) / 20).cos(),
         lambda n: functions.cos(lift(Fraction(n, 20))), least=1,
     ),
     _Family(
-        2e-6, lambda x: 20 * math.asin(x), lambda x: 20 / math.sqrt(1 - x**2), lambda n: (arb(n) / 20).sin(),
+        2e-6, lambda x: 20 * math.asin(x), _angles_beside, lambda n: (arb(n) / 20).sin(),
         lambda n: functions.sin(lift(Fraction(n, 20))), least=1,
     ),
 )  # fmt: skip
@@ -150,6 +161,7 @@ _FAMILIES: Final = (
     *_OF_PI,
     _OF_PI[0].reciprocal(),
     *(f for family in (_LOGARITHMS, *_ROOTS) for f in (family, family.reciprocal())),
+    _LOGARITHMS_AND_ONE,
     *_EXPONENTIALS,
 )
 
@@ -289,7 +301,7 @@ def _whole(family: _Family, size: float, width: float) -> int | None:
     try:
         n = round(family.whole(size))
         is_rare = family.density(size) * width <= family.share
-    except (OverflowError, ValueError, ZeroDivisionError):
+    except (OverflowError, ValueError):
         return None
     # The root is whole then, and is found among the fractions.
     is_power = family.power > 1 and round(n ** (1 / family.power)) ** family.power == n if n > 0 else False

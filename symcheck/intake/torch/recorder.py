@@ -41,6 +41,7 @@ _RANDOM = frozenset((
     "gumbel_softmax", "random_", "uniform_", "normal_", "bernoulli_", "exponential_", "log_normal_", "cauchy_",
     "geometric_",
 ))  # fmt: skip
+_ABOUT_SHAPES = frozenset(("size", "dim", "ndimension", "numel", "nelement", "is_floating_point"))
 _SPELT = {"log_sigmoid": "logsigmoid", "_threshold": "threshold"}
 """Functions that do not call themselves what torch.nn.functional calls them."""
 
@@ -60,7 +61,7 @@ class Recorder(Maker):
         self, ledger: Ledger | None = None, scope: Classes | None = None, entries: Entries | None = None
     ) -> None:
         super().__init__(ledger, scope, entries)
-        self.notes: dict[Note, None] = {}
+        self.notes: dict[str, Note] = {}
         self.functions: dict[str, None] = {}
         """The names of the functions of torch.autograd that were met."""
         self.stop: Undecided | FixedClasses | None = None
@@ -96,6 +97,8 @@ class Recorder(Maker):
         if not isinstance(value, (Symbolic, Count, int, float, self.torch.Tensor)) or isinstance(value, bool):
             got = "None" if value is None else f"an object of type {type(value).__name__}"
             raise FormulaError(f"the {kind} returned {got}: {whole}")
+        if is_sampled([value]):
+            self.refuse("the value", "it depends on the order of the classes", _WRITE)
         try:
             found = self.lift(value)
             term = found.term
@@ -131,7 +134,8 @@ class Recorder(Maker):
         if self._without_dispatch(lambda: self.samples.is_share(function.apply, args)):
             with suppress(Unreadable):
                 found = self._at_samples(function.apply, args, kwargs, alphas_among(self, args))
-                if isinstance(found, Symbolic) and isinstance(found.content, Term):
+                parts = found if isinstance(found, tuple) else (found,)
+                if any(isinstance(p, Symbolic) and isinstance(p.content, Term) for p in parts):
                     return found
         outer, self.drops_gradients = self.drops_gradients, False
         try:
@@ -221,7 +225,7 @@ class Recorder(Maker):
         if self.entries is not None:
             call = WrittenCall(self, function, name, args, kwargs)
             return self._guarded(full, lambda: self._without_dispatch(call.result))
-        if is_sampled([*args, *kwargs.values()]):
+        if is_sampled([*args, *kwargs.values()]) and name not in _ABOUT_SHAPES:
             return self._guarded(full, lambda: self._at_samples(function, args, kwargs))
         row = operators().get(name)
         if name in STARTING and function is not None:
@@ -299,7 +303,7 @@ class Recorder(Maker):
         self.refuse(f"{getattr(func, '__module__', None) or 'torch'}.{name}", _NO_READING, _WRITE)
 
     def compares(self, name: str, count: Count, other: Fraction) -> bool:
-        """Whether C is equal to, less than ... the number ``other``; where some C are and some are not, for some of them.
+        """Whether C is equal to, less than ... ``other``; where some C are and some are not, the run is about some.
 
         A number from 3 on that C is compared with is the number of classes that the code is for; for two classes code
         often goes a way of its own.  Of both sides of a bound that is taken on which C = 10 is.
@@ -333,8 +337,8 @@ class Recorder(Maker):
         raise self.stop
 
     def note(self, what: str) -> None:
-        """Keep what was noticed, with its place."""
-        self.notes[Note(what, self._at(self._operation))] = None
+        """Keep what was noticed, with its first place."""
+        self.notes.setdefault(what, Note(what, self._at(self._operation)))
 
     def _fix(self, full: str, classes: int, why: str) -> NoReturn:
         if classes < 2 or self.fixed is not None:

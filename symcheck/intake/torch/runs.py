@@ -83,7 +83,7 @@ def _recorded(made: Callable[[Ledger], Recorder], value: Callable[[Recorder], Te
     formula = Formula.of(term)
     if any(n.number is not None and is_too_long(n.number) for n in formula.nodes):
         raise FormulaError(f"the {kind} computes with a number that is too long to be written down")
-    return Recorded(formula, recorder.scope, tuple(recorder.notes), tuple(recorder.functions))
+    return Recorded(formula, recorder.scope, tuple(recorder.notes.values()), tuple(recorder.functions))
 
 
 def _value(recorder: Recorder, code: Code, kind: Kind, label: int | None = None) -> object:

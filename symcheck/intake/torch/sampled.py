@@ -14,10 +14,10 @@ from typing import Any
 from symcheck.intake.torch.axes import CLASSES, Axes, Unreadable
 from symcheck.intake.torch.contents import Sampled, Special
 from symcheck.intake.torch.maker import Maker
-from symcheck.intake.torch.reading import Dual, FloatReading
+from symcheck.intake.torch.reading import FloatReading
 from symcheck.intake.torch.symbolic import Count, Sort, Symbolic
 from symcheck.language.formula import Formula
-from symcheck.language.functions import entmax
+from symcheck.language.functions import entmax, total
 from symcheck.language.term import Term, Vec
 
 STARTING = frozenset(("sort", "argsort", "msort", "topk", "kthvalue", "cumsum", "cumprod", "searchsorted", "arange"))
@@ -108,14 +108,15 @@ class Samples:
 
     def _share(self, found: Sequence[Any], axes: Axes, alphas: Sequence[Fraction]) -> Term | None:
         """The entmax of a class-vector met before that these values are, if they are one."""
-        if axes.count(CLASSES) != 1 or any(s not in (1, CLASSES) for s in axes):
+        if axes.count(CLASSES) > 1 or any(s not in (1, CLASSES) for s in axes):
             return None
         rows = [f.detach().double().reshape(-1).tolist() for f in found]
-        if not all(map(_is_share, rows)):
+        if CLASSES in axes and not all(map(_is_share, rows)):
             return None
-        for term in self._candidates(alphas):
+        for share, threshold in self._candidates(alphas):
+            term = share if CLASSES in axes else threshold
             formula = Formula.of(term)
-            values = (self._value(formula, place) for place in range(len(self.points)))
+            values = (self._values(formula, place) for place in range(len(self.points)))
             if all(_agree(row, value) for row, value in zip(rows, values, strict=True)):
                 self._maker.note(
                     f"what the code computes is read as {formula}: it agrees with that at {len(rows)} samples"
@@ -123,12 +124,16 @@ class Samples:
                 return term
         return None
 
-    def _candidates(self, alphas: Sequence[Fraction]) -> Iterator[Term]:
+    def _candidates(self, alphas: Sequence[Fraction]) -> Iterator[tuple[Vec, Term]]:
+        """The entmax s of class-vectors v met before, and its threshold tau = sum_k s_k (v_k - tau) + tau."""
         for vector in list(self._vectors.values())[::-1]:
             for alpha in dict.fromkeys((*alphas, *ALPHAS)):
-                yield entmax(vector, alpha)
-                if alpha != 2:  # code divides by 1/(alpha - 1) first
-                    yield entmax(vector / (alpha - 1), alpha)
+                scaled = (
+                    [vector] if alpha == 2 else [vector, vector / (alpha - 1)]
+                )  # code divides by 1/(alpha - 1) first
+                for v in scaled:
+                    share = entmax(v, alpha)
+                    yield share, total(share * ((alpha - 1) * v - share ** (alpha - 1)))
 
     def _at(self, value: Any, place: int) -> Any:
         """An argument at one sample."""
@@ -153,7 +158,7 @@ class Samples:
         if isinstance(x.term, Vec):
             if not place and x.of_sort is Sort.REAL:
                 self._vectors[id(x.term)] = x.term
-            row = torch.tensor(self._value(Formula.of(x.term), place))
+            row = torch.tensor(self._values(Formula.of(x.term), place))
             return (
                 row.reshape([s if a is CLASSES else 1 for s, a in zip(shape, x.axes, strict=True)])
                 .expand(shape)
@@ -161,15 +166,13 @@ class Samples:
             )
         return torch.full(shape, self._number(Formula.of(x.term), place)).to(dtype)
 
-    def _value(self, formula: Formula, place: int) -> list[float]:
+    def _values(self, formula: Formula, place: int) -> list[float]:
         found = self._read(formula, place)
-        assert isinstance(found, tuple)
-        return [e.value for e in found]
+        return [e.value for e in (found if isinstance(found, tuple) else (found,))]
 
     def _number(self, formula: Formula, place: int) -> float:
-        found = self._read(formula, place)
-        assert isinstance(found, Dual)
-        return found.value
+        (found,) = self._values(formula, place)
+        return found
 
     def _read(self, formula: Formula, place: int) -> Any:
         z, y = self.points[place]

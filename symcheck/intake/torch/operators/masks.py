@@ -217,7 +217,7 @@ def written(maker: Maker, x: Symbolic, mask: Symbolic, value: object) -> Content
     if _is_minus_infinity(value):
         return without_label(mask, x)
     new = maker.lift(value)
-    if any(s != 1 for s in new.axes) or new.of_sort > x.of_sort:
+    if (any(s != 1 for s in new.axes) and not isinstance(new.content, Selected)) or new.of_sort > x.of_sort:
         raise Unreadable("it writes what is not one number of the tensor's type", "write one number")
     term, old = _under(mask.term, new), x.content
     if old is Special.EMPTY:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
-from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, position
+from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, class_axis, position
 from symcheck.intake.torch.contents import Place, Special
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.across import across
 from symcheck.intake.torch.operators.entrywise import each
+from symcheck.intake.torch.operators.indexing import is_class, onehot_of
 from symcheck.intake.torch.symbolic import Sort, Symbolic
+from symcheck.intake.torch.tidy import plus, times
 from symcheck.language.functions import amax, amin, maximum, minimum, onehot_argmax
 from symcheck.language.term import Vec
 
@@ -170,6 +172,11 @@ def cumulated(name: str) -> Callable[..., Symbolic]:
 def scatter_add(maker: Maker, x: object, dim: int, index: Any, src: object) -> Symbolic:
     """``x`` with the entries of ``src`` added at the places that ``index`` names."""
     given = maker.lift(x)
+    if is_class(index):
+        added = maker.lift(src).term
+        if class_axis(given.axes) != position(given.axes, dim) or isinstance(added, Vec):
+            raise Unreadable("it adds more than one number at the label", "add a multiple of F.one_hot(y, z.shape[1])")
+        return maker.tensor(plus(given.term, times(onehot_of(index), added)), given.axes, given.of_sort)
     if maker.entries is None or not isinstance(index, maker.torch.Tensor):
         raise Unreadable("it adds at the places of an index", "add a multiple of F.one_hot(y, z.shape[1])")
     torch, entries, source = maker.torch, maker.entries, maker.lift(src)

@@ -92,7 +92,7 @@ def test_a_custom_gradient_is_noticed() -> None:
     assert ", so the code changes gradients (a backward of its own, a detached value)" in str(
         objection(code, "-log_softmax(z)[y]")
     )
-    with pytest.raises(Undecided, match="the autograd function Reversed"):
+    with pytest.raises(Undecided, match="the backward of Reversed is not the derivative"):
         recorded_torch(code, "loss")
 
 

@@ -49,7 +49,16 @@ def read(text: str, z: tuple[float, ...] = Z, y: int = 1) -> Dual:
         ("branch(1, 5, log(z[y]))", 5.0, 0.0),  # the case that is not taken has no value
         ("detach(z[y])*z[y]", 0.49, -0.35),
         ("total(onehot_argmax(z)*z)", 1.1, -2.0),
+        # z = (-0.7, 0.3, 1.1): sparsemax is (0, 0.1, 0.9), slopes (d_k - mean of d over the last two), d = (0.5, 1, -2)
+        ("entmax(z, 2)[y]", 0.0, 0.0),
+        ("total(entmax(z, 2)**2)", 0.82, 2 * (0.1 * 1.5 - 0.9 * 1.5)),
+        ("entmax(z, 1)[y] - softmax(z)[y]", 0.0, 0.0),
+        ("total(entmax(z, 3/2))", 1.0, 0.0),
         ("arccos(z[y])", math.acos(-0.7), -0.5 / math.sqrt(0.51)),
+        ("sin(z[y])", math.sin(-0.7), 0.5 * math.cos(0.7)),
+        ("cos(z[y])", math.cos(0.7), 0.5 * math.sin(0.7)),
+        ("arctan(z[y])", math.atan(-0.7), 0.5 / 1.49),
+        ("erf(z[y])", math.erf(-0.7), 0.5 * 2 / math.sqrt(math.pi) * math.exp(-0.49)),
         ("tanh(z[y])", math.tanh(-0.7), 0.5 / math.cosh(0.7) ** 2),
         ("2**z[y]", 2**-0.7, 0.5 * math.log(2) * 2**-0.7),
     ],
@@ -62,7 +71,7 @@ def test_values_and_slopes(text: str, value: float, slope: float) -> None:
 
 @pytest.mark.parametrize(
     "text", ["log(z[y])", "1/(z[y] - z[y])", "z[y]**(1/2)", "exp(1000 + z[y])", "0*log(z[y])", "arccos(3 + z[y])",
-             "branch(log(z[y]), 1, 2)", "amax(log(z))", "(z[y] - z[y])**(-1)"],
+             "branch(log(z[y]), 1, 2)", "amax(log(z))", "entmax(log(z), 2)[y]", "(z[y] - z[y])**(-1)"],
 )  # fmt: skip
 def test_what_has_no_value(text: str) -> None:
     assert math.isnan(read(text).value)
