@@ -112,7 +112,7 @@ class Maker(Handler):
 
     def size(self, value: object) -> Size:
         """A size in a shape that torch code asks for."""
-        if isinstance(value, Count) and value.term.op == "classes":
+        if value is CLASSES or (isinstance(value, Count) and value.term.op == "classes"):
             return CLASSES
         if isinstance(value, Symbolic) and value.number is not None:
             value = int(value.number)

@@ -31,6 +31,9 @@ from symcheck.language.functions import (
 )
 from symcheck.language.term import Term, lift
 
+LARGEST_OF_32_BITS = 3.4e38
+"""The largest numbers of 32 bits and more are beyond this."""
+
 HUNDREDTH = lift(Fraction(1, 100))
 HALF = lift(Fraction(1, 2))
 PI = arccos(lift(-1))
@@ -161,6 +164,11 @@ def each(maker: Maker, name: str, *values: object, **options: object) -> Symboli
     """The operation ``name`` on every entry: tensors and numbers by place or by name, None where torch has None."""
     if options.pop("inplace", False):
         raise Unreadable("it changes its argument in place", "leave inplace out")
+    if name.startswith("clamp"):  # an end that no number of the type is beyond, as torch.finfo gives it
+        values = tuple(None if _is_an_end(v) else v for v in values)
+        options = {k: None if _is_an_end(v) else v for k, v in options.items()}
+        if all(v is None for v in (*values[1:], *options.values())):
+            return maker.lift(values[0])
     given = [*values, *(options.pop(key) for key in _SECOND if key in options and name != "clamp")]
     named = [key for key, v in options.items() if v is not None]
     placed = [i for i, v in enumerate(given) if v is not None]
@@ -186,6 +194,10 @@ def gelu(maker: Maker, x: object, *, approximate: str = "none") -> Symbolic:
     if approximate not in forms:
         raise Unreadable(f"gelu has no approximation {approximate!r}", 'write approximate="none" or "tanh"')
     return maker.each(forms[approximate], maker.lift(x), sort=Sort.REAL)
+
+
+def _is_an_end(value: object) -> bool:
+    return isinstance(value, float) and not -LARGEST_OF_32_BITS < value < LARGEST_OF_32_BITS
 
 
 def _row(name: str) -> Callable[..., Symbolic]:

@@ -117,7 +117,7 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
             continue
         size = left.pop(0)
         if isinstance(one, slice):
-            axes.append(_sliced(size, one))
+            axes.append(1 if one == slice(None, 1) and not isinstance(given.content, Vec) else _sliced(size, one))
             continue
         if isinstance(one, int) and not isinstance(one, bool):
             _check_row(size, [one])

@@ -14,7 +14,7 @@ from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import is_number, plus, times
 from symcheck.language.functions import branch, total
-from symcheck.language.term import Label, Term, Vec, lift
+from symcheck.language.term import Label, Scalar, Term, Vec, lift
 from symcheck.language.vector_array import VectorArray
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -144,6 +144,8 @@ def _label_against(maker: Maker, name: str, other: Symbolic) -> bool:
     """Whether label < other and the like, where this is the same for all labels 0, ..., C-1."""
     if isinstance(other.content, Term) and other.content.op == "classes":
         return name in ("lt", "le", "ne")
+    if isinstance(other.content, Term) and same_term(other.content, Scalar("classes") - 1) and name in ("le", "gt"):
+        return name == "le"
     number = other.number
     if number is not None:
         if maker.fixed is not None:
@@ -160,6 +162,14 @@ def _label_against(maker: Maker, name: str, other: Symbolic) -> bool:
         "it compares the label with one class, so it treats the classes differently",
         "write a loss that treats all classes alike; a label to ignore has to be negative",
     )
+
+
+def remainder(maker: Maker, x: object, other: object) -> Symbolic:
+    """The rest of a whole number divided by 1, as code asks whether labels are whole."""
+    given = maker.lift(x)
+    if given.of_sort is Sort.REAL or maker.lift(other).number != 1:
+        raise Unreadable("it takes the rest of a division", "write it without steps")
+    return maker.tensor(lift(0), given.axes, Sort.WHOLE)
 
 
 def inverted(maker: Maker, x: object) -> Symbolic:
@@ -273,9 +283,12 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     **{name: _named(compared, name) for name in _COMPARE},
     **{long: _named(compared, name) for long, name in {"not_equal": "ne", "less": "lt", "greater": "gt"}.items()},
     **{name: _named(decided, name) for name in ("any", "all")},
+    "_is_all_true": _named(decided, "all"),
+    "_is_any_true": _named(decided, "any"),
     **dict.fromkeys(("invert", "logical_not", "bitwise_not"), inverted),
     **dict.fromkeys(("and", "logical_and", "bitwise_and"), both),
     **dict.fromkeys(("or", "logical_or", "bitwise_or"), either),
+    "remainder": remainder,
     "where": where,
     "masked_fill": masked_fill,
 }

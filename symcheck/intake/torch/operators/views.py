@@ -6,7 +6,17 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Size, Unreadable, position, reshaped, shown
+from symcheck.intake.torch.axes import (
+    CLASSES,
+    Axes,
+    NeedsClasses,
+    Size,
+    Unreadable,
+    broadcast,
+    position,
+    reshaped,
+    shown,
+)
 from symcheck.intake.torch.contents import Special, Table, Written, copied
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.masks import is_indicator
@@ -95,6 +105,14 @@ def expand(maker: Maker, x: object, *shape: object) -> Symbolic:
 def expand_as(maker: Maker, x: object, other: object) -> Symbolic:
     """``x`` expanded to the shape of ``other``."""
     return _stretched(maker, maker.lift(x), maker.lift(other).axes)
+
+
+def broadcast_tensors(maker: Maker, *tensors: object) -> tuple[object, ...]:
+    """All of them expanded to one shape."""
+    given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
+    axes = broadcast(*(maker.lift(x).axes for x in given))
+    plain = [maker.fixed if s is CLASSES else s for s in axes]
+    return tuple(x.expand(plain) if isinstance(x, maker.torch.Tensor) else expand(maker, x, *axes) for x in given)
 
 
 def _stretched(maker: Maker, x: Symbolic, request: Axes) -> Symbolic:
@@ -232,6 +250,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "movedim": movedim, "moveaxis": movedim, "transpose": transpose,
     "swapaxes": transpose, "t": transpose, "expand": expand, "expand_as": expand_as, "broadcast_to": expand,
     "numpy": without_gradient, "retain_grad": lambda *_: None,
+    "broadcast_tensors": broadcast_tensors,
     "repeat": repeat, "contiguous": same, "cpu": same, "cuda": same, "requires_grad_": same,
     "clone": clone, "detach": without_gradient, "dropout": dropout, "to": to, "type": as_type, "type_as": to,
     **dict.fromkeys(("float", "double", "half", "bfloat16"), _converted(Sort.REAL)),
