@@ -23,6 +23,9 @@ from symcheck.reason import Code, Reason, Undecided
 LARGE = 64
 """Code for one number of classes beyond this is read with C as a symbol first."""
 
+WRITTEN = (10, 100)
+"""Numbers of classes that names of data sets have: code that makes a text of C is compared at these too."""
+
 _CALLED_WITH = {"loss": "(logits, labels)", "regularizer": "(logits)"}
 
 
@@ -100,7 +103,10 @@ def _read(code: Callable[..., object], kind: Kind, asked: Classes, run: Run) -> 
         raise wrong from stop
     _check(found, again)
     # What was compared for some numbers of classes is said of these.
-    comparison = Comparison(code, kind, _tried(found.classes), found.functions)
+    tried = _tried(found.classes)
+    if found.writes_classes:
+        tried += tuple(c for c in WRITTEN if c in found.classes and c not in tried)
+    comparison = Comparison(code, kind, tried, found.functions)
     try:
         notes = [*found.notes, *comparison.check(found.formula)]
     except EagerError as stop:

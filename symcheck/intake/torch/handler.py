@@ -40,5 +40,9 @@ class Handler(ABC):
         """Whether the number of classes is equal to ``other``, less than it, and so on."""
 
     @abstractmethod
+    def text(self) -> str:
+        """The number of classes in a text of the code."""
+
+    @abstractmethod
     def refuse(self, operation: str, why: str, settle: str) -> NoReturn:
         """Stop: ``operation`` has no reading."""

@@ -64,6 +64,8 @@ class Recorder(Maker):
         self.notes: dict[str, Note] = {}
         self.functions: dict[str, None] = {}
         """The names of the functions of torch.autograd that were met."""
+        self.writes_classes = False
+        """Whether the code made a text of the number of classes, and may look something up by it."""
         self.stop: Undecided | FixedClasses | None = None
         self._operation = ""
 
@@ -328,6 +330,11 @@ class Recorder(Maker):
         self._operation = self._operation or "a comparison of the number of classes"
         self.restrict(min(kept), high, f"the number of classes is compared with {other}")
         return taken
+
+    def text(self) -> str:
+        """C: the code is compared at further numbers of classes, in case it looks something up by the text."""
+        self.writes_classes = True
+        return "C"
 
     # stopping, noting
 

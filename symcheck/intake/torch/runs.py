@@ -35,12 +35,16 @@ class CodeError(Exception):
 
 @dataclass(frozen=True)
 class Recorded:
-    """The ``formula`` that a run left, for ``classes``, and the names of the ``functions`` with a backward in it."""
+    """The ``formula`` that a run left, for ``classes``, and the names of the ``functions`` with a backward in it.
+
+    ``writes_classes`` if the code made a text of the number of classes.
+    """
 
     formula: Formula
     classes: Classes
     notes: tuple[Note, ...]
     functions: tuple[str, ...]
+    writes_classes: bool = False
 
 
 Run = Callable[[Code, Kind, Classes], Recorded]
@@ -83,7 +87,8 @@ def _recorded(made: Callable[[Ledger], Recorder], value: Callable[[Recorder], Te
     formula = Formula.of(term)
     if any(n.number is not None and is_too_long(n.number) for n in formula.nodes):
         raise FormulaError(f"the {kind} computes with a number that is too long to be written down")
-    return Recorded(formula, recorder.scope, tuple(recorder.notes.values()), tuple(recorder.functions))
+    notes, functions = tuple(recorder.notes.values()), tuple(recorder.functions)
+    return Recorded(formula, recorder.scope, notes, functions, recorder.writes_classes)
 
 
 def _value(recorder: Recorder, code: Code, kind: Kind, label: int | None = None) -> object:

@@ -46,8 +46,8 @@ class Shape(tuple[Any, ...]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        """The text of an error message; nothing is looked up by it."""
-        return f"torch.Size([{', '.join('C' if isinstance(s, Count) else str(s) for s in self)}])"
+        """The text of a message."""
+        return f"torch.Size([{', '.join(s.handler.text() if isinstance(s, Count) else str(s) for s in self)}])"
 
     def numel(self) -> object:
         """The number of entries."""
@@ -241,11 +241,11 @@ class Count:
         return _handler_of(args, kwargs).called(func, args, kwargs or {})
 
     def __repr__(self) -> str:
-        """The term for us, and C in a text of the code: the number of classes in an error message."""
-        return repr(self.term) if is_ours(sys._getframe(1).f_code.co_filename) else "C"
+        """The term for us; the code may write the number of classes into a message."""
+        return repr(self.term) if is_ours(sys._getframe(1).f_code.co_filename) else self.handler.text()
 
     def __format__(self, _: str) -> str:
-        return "C"
+        return self.handler.text()
 
     __hash__ = _refusal("a dictionary, set or cache that looks up the number of classes", *ONE_C)
     __add__, __radd__ = _counted("add"), _counted("add", reflected=True)

@@ -85,7 +85,8 @@ def _scores(maker: Maker, x: object, y: object) -> tuple[Symbolic, Symbolic]:
 def _no_label_is(maker: Maker, ignored: int) -> None:
     # torch's own default, -100, is negative: no label is it.
     if ignored >= 0:
-        maker.restrict(2, ignored, f"ignore_index={ignored} is a class from C = {ignored + 1} on")
+        since = f" from C = {ignored + 1} on" if ignored >= 2 else ""
+        maker.restrict(2, ignored, f"ignore_index={ignored} is a class{since}")
 
 
 def _with_labels(maker: Maker, x: object, y: object) -> Symbolic:

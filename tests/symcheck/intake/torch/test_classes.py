@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from symcheck.errors import FormulaError
 from symcheck.intake.parser import parsed
 from symcheck.intake.torch_callables import recorded_torch
 from symcheck.language.scope import Classes
@@ -71,7 +72,8 @@ def test_a_plain_number_that_meets_the_classes_fixes_them(
 
 
 def test_two_numbers_of_classes_do_not_fit() -> None:
-    with pytest.raises(Undecided, match=r"a size of 5 meets 10 classes; check the shapes of the code"):
+    # The first fixes C = 10, and there torch itself complains about the second.
+    with pytest.raises(FormulaError, match=r"the loss raised RuntimeError: The size of tensor a \(5\) .* at C = 10"):
         recorded_torch(lambda z, y: (F.one_hot(y, 10) * z).sum(1) + (F.one_hot(y, 5) * z).sum(1), "loss")
     with pytest.raises(Undecided, match=r"a size of 1 meets the classes; check the shapes of the code"):
         recorded_torch(lambda z, y: (F.one_hot(y, 1) * z).sum(1), "loss")
@@ -89,11 +91,52 @@ def test_one_number_asked_for_is_a_second_chance() -> None:
     found = recorded_torch(scaled, "loss", classes=Classes(8, 8))
     assert str(found.formula) == "-log_softmax(z)[y]/3"
     assert found.classes == Classes(8, 8)
-    assert [note.what for note in found.notes] == ["read for C = 8 alone, the one number of classes asked for"]
+    assert found.notes == ()
 
 
-def test_one_number_asked_for_is_not_used_without_need() -> None:
-    assert recorded_torch(F.cross_entropy, "loss", classes=Classes(8, 8)).classes == Classes()
+def test_the_classes_asked_for_are_those_of_the_recording() -> None:
+    for asked in (Classes(8, 8), Classes(3, 20), Classes(5)):
+        found = recorded_torch(F.cross_entropy, "loss", classes=asked)
+        assert (str(found.formula), found.classes) == ("-log_softmax(z)[y]", asked)
+    # As a symbol a large C costs what a small one does.
+    assert recorded_torch(F.cross_entropy, "loss", classes=Classes(1000, 1000)).classes == Classes()
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "classes"),
+    [
+        # Of the two sides of a bound that is taken on which C = 10 is.
+        (lambda z, y: z.sum(1) if z.shape[1] > 5 else z.mean(1), "total(z)", Classes(6)),
+        (lambda z, y: z.sum(1) if 5 < z.shape[1] else z.mean(1), "total(z)", Classes(6)),
+        (lambda z, y: z.sum(1) if z.shape[1] >= 5 else z.mean(1), "total(z)", Classes(5)),
+        (lambda z, y: z.sum(1) if z.shape[1] > 100 else z.mean(1), "mean(z)", Classes(2, 100)),
+        (lambda z, y: z.sum(1) if z.shape[1] <= 10 else z.mean(1), "total(z)", Classes(2, 10)),
+        (lambda z, y: z.sum(1) if z.shape[1] < 10 else z.mean(1), "mean(z)", Classes(10)),
+        (lambda z, y: z.sum(1) if 4 <= z.shape[1] < 30 else z.mean(1), "total(z)", Classes(4, 29)),
+        # One number that C is asked to be is the one that the code is for, two classes are not.
+        (lambda z, y: z.sum(1) if z.shape[1] == 7 else z.mean(1), "total(z)", Classes(7, 7)),
+        (lambda z, y: z.mean(1) if z.shape[1] != 7 else z.sum(1), "total(z)", Classes(7, 7)),
+        (lambda z, y: z.sum(1) if z.shape[1] == 2 else z.mean(1), "mean(z)", Classes(3)),
+    ],
+)
+def test_a_branch_on_the_number_of_classes_is_read_on_one_side_and_noted(
+    code: Callable[..., object], text: str, classes: Classes
+) -> None:
+    found = recorded_torch(code, "loss")
+    assert (str(found.formula), found.classes) == (text, classes)
+    assert any("the number of classes is compared with" in note.what for note in found.notes)
+    for c in (classes.low, classes.high):
+        # What is said holds at the ends, where the code is run on tensors.
+        if c is not None:
+            assert str(recorded_torch(code, "loss", classes=Classes(c, c)).formula) == text
+
+
+def test_on_the_other_side_of_a_branch_is_another_formula() -> None:
+    def code(z, y):
+        return z.sum(1) if z.shape[1] > 5 else z.mean(1)
+
+    assert str(recorded_torch(code, "loss", classes=Classes(5, 5)).formula) == "mean(z)"
+    assert str(recorded_torch(code, "loss", classes=Classes(2, 5)).formula) == "mean(z)"
 
 
 def test_with_one_number_classes_are_counted_and_compared() -> None:

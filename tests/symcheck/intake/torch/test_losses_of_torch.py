@@ -13,7 +13,6 @@ from torch import nn
 from symcheck.intake.parser import parsed
 from symcheck.intake.torch_callables import recorded_torch
 from symcheck.language.scope import Classes
-from symcheck.reason import Undecided
 
 THREE = torch.tensor([1.0, 2.0, 4.0])
 
@@ -113,9 +112,21 @@ def test_weights_of_the_classes(loss: Callable[..., object], text: str) -> None:
     assert found.classes == Classes(3, 3)
 
 
-def test_a_mean_with_weights_is_no_mean_of_losses() -> None:
-    with pytest.raises(Undecided, match="a mean with weights divides by the weights of the labels in the batch"):
-        recorded_torch(nn.CrossEntropyLoss(weight=THREE), "loss")
+@pytest.mark.parametrize(
+    ("loss", "text", "by"),
+    [
+        (nn.CrossEntropyLoss(weight=THREE), "-(w*log_softmax(z))[y]", "weights of the labels"),
+        (nn.NLLLoss(weight=THREE), "-(w[y]*z[y])", "weights of the labels"),
+        (lambda z, y: F.cross_entropy(z, y, weight=THREE), "-(w*log_softmax(z))[y]", "weights of the labels"),
+    ],
+)
+def test_a_mean_with_weights_is_no_mean_of_losses_and_read_as_a_sum(
+    loss: Callable[..., object], text: str, by: str
+) -> None:
+    found = recorded_torch(loss, "loss")
+    assert (str(found.formula), found.classes) == (text, Classes(3, 3))
+    said = f'reduction="mean" divides by the {by} in the batch: it is read as reduction="sum"'
+    assert [note.what for note in found.notes].count(said) == 1
 
 
 def test_the_cut_of_a_logarithm_is_noted() -> None:

@@ -66,13 +66,18 @@ def test_a_public_loss(loss: nn.Module, text: str, classes: Classes) -> None:
 
 def test_a_loss_by_cases_is_a_branch() -> None:
     found = recorded_torch(public.PartiallyHuberised(), "loss")
-    # log 10 + 1 was computed in floating point: 3718380248541835/2**50 = 3.30258509299404590..., up to rounding.
+    # math.log(10) + 1 was computed in floating point, and is the one number beside it.
+    assert found.formula == parsed(f"branch({P_Y} - 1/10, -log({P_Y}), -10*{P_Y} + (1 + log(10)))")
+    assert [note.what for note in found.notes] == ["the float 3.302585092994046 is read as 1 + log(10)"]
+
+
+def test_a_number_that_is_none_of_those_known_is_a_rounded_one() -> None:
+    loss = public.PartiallyHuberised()
+    loss.boundary = 3.14159 * 1.23456789
+    found = recorded_torch(loss, "loss")
     assert str(found.formula) == (f"branch({P_Y} - 1/10, -log({P_Y}), -10*{P_Y} + r_1)")
     (r,) = found.formula.parameters
-    assert (r.rounded, r.default) == (True, Fraction(3718380248541835, 2**50))
-    assert [note.what for note in found.notes] == [
-        "the float 3.302585092994046 was computed: it is r_1, any number in [3.30258509299, 3.302585093] (rounded)"
-    ]
+    assert (r.rounded, r.default) == (True, Fraction(loss.boundary))
 
 
 def test_a_number_for_each_class_fixes_the_classes() -> None:
