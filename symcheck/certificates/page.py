@@ -161,12 +161,12 @@ def _deciding(c: Answer) -> Finding | None:
 
 
 def _tier_line(c: Answer) -> Line:
-    """The tier with kappa; where it is not the same in all cases, which one holds where, the worst one last."""
+    """The tier with kappa; where it is not the same at all points, which one holds where, the worst one last."""
     cases = [case for case in c.cases if not case.is_special]
     tiers = sorted({case.tier for case in cases if case.tier is not None}, key=lambda t: t.rank)
     names = [p.name for p in c.scope.parameters]
     scale: Line = () if c.kappa is None else (" with ", *value_line(c.kappa, "kappa"))
-    if len(tiers) == 1 and all(case.tier is not None for case in cases):
+    if len(tiers) == 1 and all(case.tier is not None and case.is_one_tier for case in cases):
         form, _, meaning = tiers[0].value.partition(": ")
         return ("tier ", Strong(tiers[0].name), *scale, ": ", *line_of(f"{form} ({meaning})" if meaning else form))
     if not tiers:
@@ -174,8 +174,10 @@ def _tier_line(c: Answer) -> Line:
         return ("tier ", Strong("EXACT or SCALED" if is_met else "undecided"), *scale)
     found: Line = ("tier ",)
     for tier in tiers:
-        # Where a tier holds is said of the tier: that REFUTED may hold at some points only is said of the verdict.
-        there = [replace(case, is_uniform=True) for case in cases if case.tier is tier]
+        # Where a tier holds is said of the tier: the verdict may be REFUTED at other points, or at fewer.
+        there = [
+            replace(case, verdict=Verdict.REFUTED, is_uniform=case.is_one_tier) for case in cases if case.tier is tier
+        ]
         found = (*found, ", " if len(found) > 1 else "", Strong(tier.name), " ", *told(there, c.scope.classes, names))
     if any(case.tier is None for case in cases):
         found = (*found, ", ", Strong("undecided"), " elsewhere")
@@ -197,7 +199,7 @@ def _cases(c: Answer, names: Collection[str]) -> Table:
     columns: list[tuple[str, list[Line]]] = [
         ("classes", [line_of(str(case.classes)) for case in c.cases]),
         ("where", [line_of(case.where, names) for case in c.cases]),
-        ("tier", [("undecided" if case.tier is None else case.tier.name,) for case in c.cases]),
+        ("tier", [_tier_of(case) for case in c.cases]),
         ("kappa", [() if case.kappa is None else (Value(case.kappa),) for case in c.cases]),
         ("space", _spaces(c)),
         ("verdict", [_verdict_of(case) for case in c.cases]),
@@ -211,6 +213,12 @@ def _spaces(c: Answer) -> list[Line]:
     if len({case.quotient for case in c.cases}) < 2:
         return [() for _ in c.cases]
     return [(Math(QUOTIENT if case.quotient else WHOLE),) for case in c.cases]
+
+
+def _tier_of(case: Case) -> Line:
+    if case.tier is None:
+        return ("undecided",)
+    return (case.tier.name, *(() if case.is_one_tier else (" at some points",)))
 
 
 def _verdict_of(case: Case) -> Line:

@@ -97,7 +97,8 @@ def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> Cla
 def _case(run: Run, scope: Scope) -> Case:
     verdict = conjunction(f.verdict for f in run.findings)
     is_point = run.classes.fixed is not None and not (scope.parameters or scope.arrays)
-    return Case(run.classes, "", run.tier, run.kappa, verdict, is_uniform=is_point or verdict is not Verdict.REFUTED)
+    is_uniform = is_point or verdict is not Verdict.REFUTED
+    return Case(run.classes, "", run.tier, run.kappa, verdict, is_uniform=is_uniform, is_one_tier=is_uniform)
 
 
 def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:

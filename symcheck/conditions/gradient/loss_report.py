@@ -83,12 +83,16 @@ class PartReport:
 
 @dataclass(frozen=True)
 class TierRow:
-    """The ``tier`` and the ``verdict`` on the loss for the numbers of ``classes``, at every point if ``is_uniform``."""
+    """The ``tier`` and the ``verdict`` on the loss for the numbers of ``classes``, at every point if ``is_uniform``.
+
+    ``is_one_tier``: the tier is that of every point, and not only the worst.
+    """
 
     classes: Classes
     tier: Tier | None
     verdict: Verdict
     is_uniform: bool = True
+    is_one_tier: bool = True
 
 
 def loss_report(formula: Formula, scope: Scope, budget: Budget) -> LossReport:
@@ -180,6 +184,7 @@ def _report_of(
             c.tier,
             conjunction([c.verdict, smooth.verdict]),
             (c.verdict is Verdict.REFUTED and c.is_uniform) or (smooth.verdict is Verdict.REFUTED and is_uniform),
+            c.is_one_tier,
         )
         for c in cases
     )
@@ -194,8 +199,9 @@ def _cases(part: Part, report: PartReport) -> list[LossCase]:
     for row in report.tiers:
         kappa_here = one if row.tier is Tier.EXACT else kappa
         case = Case(
-            row.classes, part.where, row.tier, kappa_here, row.verdict, is_uniform=row.is_uniform, switch=part.switch
-        )
+            row.classes, part.where, row.tier, kappa_here, row.verdict, is_uniform=row.is_uniform, switch=part.switch,
+            is_one_tier=row.is_one_tier,
+        )  # fmt: skip
         found.append(LossCase(case, part))
         # With constraints the ends of the interval are no longer those that a reader sees.
         if row.tier is Tier.SCALED and not part.constraints and slope is not None:
@@ -257,7 +263,7 @@ def _without_gradient(part: Part, found: Break | None, reason: Reason) -> PartRe
         )
         return PartReport(smooth, gradient, (TierRow(classes, None, smooth.verdict, is_uniform),))
     gradient = replace(smooth, condition=Condition.LOSS_GRADIENT, detail="the gradient at 0 does not exist")
-    return PartReport(smooth, gradient, (TierRow(classes, Tier.NONDIFF, smooth.verdict, is_uniform),))
+    return PartReport(smooth, gradient, (TierRow(classes, Tier.NONDIFF, smooth.verdict, is_uniform, is_uniform),))
 
 
 def _wider(found: Break | None, other: Break | None) -> Break | None:
@@ -344,7 +350,10 @@ def _gradient_finding(part: Part, gradient: FoundGradient, cases: tuple[TierCase
     assert case.point is not None
     detail = "b_y = -kappa o_y + c 1, and not both c = 0 and kappa > 0"
     if case.tier is not None:
-        detail = f"tier {case.tier}{' occurs' if not case.is_uniform else ''} for {case.classes}: {case.tier.value}"
+        there = (
+            f" for {case.classes}" if case.is_one_tier else f" occurs for {str(case.classes).replace('every', 'some')}"
+        )
+        detail = f"tier {case.tier}{there}: {case.tier.value}"
     witness = _gradient_witness(slope, case.point)
     return Finding(Condition.LOSS_GRADIENT, Verdict.REFUTED, detail, trust, derivation, witness=witness)
 

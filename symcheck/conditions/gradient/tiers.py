@@ -39,7 +39,8 @@ class TierCase:
     """What is known of b_y for the numbers of ``classes``, by the signs of kappa, c and the excess kappa - 1.
 
     ``tier`` is the worst that occurs, None if that is open, and ``verdict`` whether the gradient condition holds
-    in the whole case; ``point`` is one at which it does not.  ``is_uniform``: it holds, or fails, at every point.
+    in the whole case; ``point`` is one at which it does not.  ``is_uniform``: it holds, or fails, at every point;
+    ``is_one_tier``: the tier is that of every point (kappa = 1 at some of them leaves SCALED).
     """
 
     classes: Classes
@@ -50,6 +51,7 @@ class TierCase:
     excess: Sign
     is_uniform: bool = True
     point: Sample | None = None
+    is_one_tier: bool = True
 
 
 def slope_of(g_y: Element, g_k: Element, field: Field) -> Slope:
@@ -103,7 +105,8 @@ def _by_points(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess:
     # The worst tier that was seen is the worst that occurs only if the signs on the whole case allow no worse one.
     known = tier if tier.rank >= _worst_possible(kappa, drift).rank else None
     fails = drift.kind in STRICT or kappa.kind in (Kind.ZERO, Kind.NEGATIVE) or kappa.nonpositive
-    return TierCase(classes, known, Verdict.REFUTED, kappa, drift, excess, is_uniform=fails, point=point)
+    is_one = kappa.kind is Kind.NEGATIVE or (drift.kind in STRICT and kappa.nonpositive)
+    return TierCase(classes, known, Verdict.REFUTED, kappa, drift, excess, fails, point, is_one)
 
 
 def _worst_possible(kappa: Sign, drift: Sign) -> Tier:
