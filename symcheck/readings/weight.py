@@ -26,7 +26,7 @@ class Weighted:
     """A quantity v with v -> v + ``added`` t, or v -> v exp(``factor`` t), or v -> v t^``factor``.
 
     None where there is no such law.  ``constant`` is its value if it is a number of the scope.  Of a class-vector
-    ``mass`` is the sum of its entries if that is the same for all z, and ``gained`` what the sum gains where its entries
+    ``mass`` is the sum of its entries if that is the same for all z, and ``gained`` what the sum gains where they
     have no law; of a quantity of two classes it is the sum over one of them, on average over the other.
     """
 
