@@ -21,12 +21,15 @@ from symcheck.language.functions import (
     amax,
     amin,
     arccos,
+    arctan,
     branch,
     centred_onehot,
     clamp,
+    cos,
     cosh,
     detach,
     entmax,
+    erf,
     exp,
     first,
     log,
@@ -43,6 +46,7 @@ from symcheck.language.functions import (
     relu,
     second,
     sigmoid,
+    sin,
     softmax,
     softplus,
     sqrt,
@@ -62,10 +66,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ClassParameter", "Condition", "Decomposition", "MatrixParameter", "Parameter", "SymcheckError", "Tier", "Verdict",
-    "__version__", "abs", "amax", "amin", "arccos", "branch", "centred_onehot", "certify", "clamp", "cosh", "decompose",
-    "detach", "entmax", "exp", "first", "log", "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum",
-    "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total", "paper", "product", "quadratic_form", "recheck",
-    "regularizers", "relu", "second", "sigmoid", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
+    "__version__", "abs", "amax", "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "clamp", "cos",
+    "cosh", "decompose", "detach", "entmax", "erf", "exp", "first", "log", "log_softmax", "logsumexp", "losses",
+    "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total", "paper",
+    "product", "quadratic_form", "recheck", "regularizers", "relu", "second", "sigmoid", "sin", "softmax", "softplus",
+    "sqrt", "survey", "symmetrize", "tanh", "total",
 ]  # fmt: skip
 
 

@@ -147,7 +147,7 @@ _in_force: ContextVar[Budget | None] = ContextVar("_in_force", default=None)
 
 def reading(seconds: float) -> AbstractContextManager[Budget]:
     """The budget of ``seconds`` in force while a formula is read, or of the time that this may take in any case."""
-    # However short the budget is: of a formula that was not read nothing can be said, not even UNDECIDED.
+    # However short the budget is: of what was not read nothing can be said but that.
     return Budget(max(seconds, READING)).in_force()
 
 

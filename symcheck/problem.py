@@ -11,7 +11,12 @@ from symcheck.errors import ScopeError
 from symcheck.language.array import Array
 from symcheck.language.fields_only import FieldsOnly
 from symcheck.language.formula import Formula
+from symcheck.language.node import Node
 from symcheck.language.scope import Classes, Scope
+from symcheck.reason import Reason
+
+UNREAD = Formula((Node("logits"), Node("take", (0,)), Node("unread", (1,))), (True, False, False), ())
+"""What stands in the place of the formula of code that was not read: of z and y, and nothing else is known."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ class Subject:
     ``classes`` are those for which the formula exists; ``notes`` say what was noticed when code was read.
     ``defaults`` are there if it is settled that the formula is the one that the catalogue has under this name: the
     values to train with that the entry declares, as texts, by the names of what is free in the formula.
+    ``unread`` is why code has no formula; its ``formula`` is then ``UNREAD``, which no reading gives a meaning.
     """
 
     name: str
@@ -29,9 +35,17 @@ class Subject:
     classes: Classes = field(default_factory=Classes)
     notes: tuple[str, ...] = ()
     defaults: Mapping[str, str | None] | None = None
+    unread: Reason | None = None
 
     def __hash__(self) -> int:
         return hash((self.name, self.formula, self.classes))  # a mapping of values has no hash
+
+    def check(self, asked: Classes) -> None:
+        """Raise ``ScopeError`` unless it exists for some of the classes that are ``asked`` for."""
+        if asked.common(self.classes) is None:
+            raise ScopeError(
+                f"classes: got {asked}, and {self.name} is about {self.classes}; ask for that, or leave classes out"
+            )
 
     @property
     def text(self) -> str:
@@ -66,11 +80,17 @@ class Problem(FieldsOnly):
     regularizer: Subject
     classes: Classes = field(default_factory=Classes)
 
+    @property
+    def unread(self) -> Reason | None:
+        """Why nothing can be derived of the pair: code of one side has no formula."""
+        return self.loss.unread or self.regularizer.unread
+
     @cached_property
     def scope(self) -> Scope:
         """Every C asked for and possible, every value of the free parameters of both."""
         scope = Scope(self.classes)
         for subject in (self.loss, self.regularizer):
+            subject.check(self.classes)
             given = next((a for a in subject.formula.arrays if a.classes is not None), None)
             if given is not None and given.classes is not None:
                 if given.classes not in scope.classes:

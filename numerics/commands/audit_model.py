@@ -7,14 +7,14 @@ import json
 import re
 from collections.abc import Sequence
 
-from numerics.commands.process import Parser, exit_code
+from numerics.commands.process import Parser, certified, exit_code
 from numerics.errors import TrainingError
-from symcheck.intake.pair import pair_arguments, pair_of
+from symcheck.intake.pair import pair_arguments
 
 DESCRIPTION = """\
 Certifies LOSS with REGULARIZER and looks at what Theorems 2, 2' and 3 assume of a model and data: the rank of E[J'J],
 Z(theta_0) = 0, the gradient at the start, the cone property and more, each with a number and a sentence.  LOSS and REG
-are names that symcheck list shows, or formulas."""
+are names that symcheck list shows, formulas, or code in files, losses.py:MyLoss."""
 
 EPILOG = """\
 exit codes: 0 all hypotheses of a theorem hold, 1 each theorem has one that fails, 2 unknown, 64 bad usage,
@@ -50,12 +50,10 @@ def _parser() -> Parser:
 def _audited(given: argparse.Namespace) -> int:
     from numerics.audits.auditing import audit
     from numerics.progress import bar
-    from symcheck.certificates.certify import certify
 
     if not re.fullmatch(r"\d{1,19}", given.seed, re.ASCII):
         raise TrainingError(f"--seed: got {given.seed!r}; accepted is an integer from 0 to 2^63 - 1")
-    loss, regularizer = pair_of(given, "audit-model")
-    certificate = certify(loss, regularizer)
+    certificate = certified(given, "audit-model")
     with bar("audit-model") as progress:
         found = audit(
             certificate, given.model, given.data, start=given.start, seed=int(given.seed), device=given.device,

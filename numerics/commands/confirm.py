@@ -6,14 +6,14 @@ import argparse
 import re
 from collections.abc import Sequence
 
-from numerics.commands.process import Parser, exit_code
+from numerics.commands.process import Parser, certified, exit_code
 from numerics.errors import NoiseError
-from symcheck.intake.pair import pair_arguments, pair_of
+from symcheck.intake.pair import pair_arguments
 
 DESCRIPTION = """\
 Certifies LOSS with REGULARIZER, predicts what training a linear classifier on DATA should show, trains it under
 clean and under noisy labels, and compares.  A parameter without a value is trained at its default.  LOSS and REG are
-names that symcheck list shows, or formulas."""
+names that symcheck list shows, formulas, or code in files, losses.py:MyLoss."""
 
 EPILOG = """\
 exit codes: 0 agrees, 1 contradicts, 2 inconclusive, 64 bad usage, 130 interrupted
@@ -52,10 +52,8 @@ def _parser() -> Parser:
 def _confirmed(given: argparse.Namespace) -> int:
     from numerics.confirmations.confirmation import confirm as confirmed
     from numerics.progress import bar
-    from symcheck.certificates.certify import certify
 
-    loss, regularizer = pair_of(given, "confirm")
-    certificate = certify(loss, regularizer)
+    certificate = certified(given, "confirm")
     with bar("confirm") as progress:
         found = confirmed(
             certificate, data=given.data, rho=given.rho, noise=given.noise, seed=_seed(given.seed, given.noise),

@@ -7,15 +7,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from numerics.commands.process import Parser, exit_code
+from numerics.commands.process import Parser, certified, exit_code
 from numerics.errors import ConfirmationError
-from symcheck.intake.pair import pair_arguments, pair_of
+from symcheck.intake.pair import pair_arguments
 
 DESCRIPTION = """\
 Looks for small data on which minimisers of LOSS + lambda REG under clean and under noisy labels predict different
 classes in the limit of a large lambda, and trains what it finds.  A parameter without a value is taken at its default.
-LOSS and REG are names that symcheck list shows, or formulas.  With --known nothing is searched: what is proved of the
-known counterexamples is trained, each at a row of lambdas."""
+LOSS and REG are names that symcheck list shows, formulas, or code in files, losses.py:MyLoss.  With --known nothing is
+searched: what is proved of the known counterexamples is trained, each at a row of lambdas."""
 
 EPILOG = """\
 exit codes: 0 found and confirmed by training, 1 none found, 64 bad usage, 130 interrupted;
@@ -75,14 +75,12 @@ def _trained(given: argparse.Namespace) -> int:
 def _searched(given: argparse.Namespace) -> int:
     from numerics.counterexamples.search import counterexample as search
     from numerics.counterexamples.small_data import FAMILIES
-    from symcheck.certificates.certify import certify
     from symcheck.language.exact import exact_text
 
-    loss, regularizer = pair_of(given, "counterexample")
     classes = _whole("3" if given.classes is None else given.classes, "--classes", 2, 20)
     rho = None if given.rho is None else exact_text(given.rho, "rho")
     found = search(
-        certify(loss, regularizer), classes, rho=rho, families=given.family or FAMILIES,
+        certified(given, "counterexample"), classes, rho=rho, families=given.family or FAMILIES,
         most_points=_whole("3" if given.points is None else given.points, "--points", 1, 4),
     )  # fmt: skip
     print(json.dumps(asdict(found), default=str, indent=2, sort_keys=True) if given.json else found)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from typing import Never
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING, Never
 
 from symcheck.errors import SymcheckError
-from symcheck.intake.pair import joined
+from symcheck.intake.pair import joined, pair_of
+
+if TYPE_CHECKING:
+    from symcheck.certificates.certificate import Certificate
 
 BAD_USAGE, INTERRUPTED = 64, 130
 
@@ -32,6 +36,14 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> Never:
         """Raise ``BadUsage`` with the usage and the message."""
         raise BadUsage(f"{self.format_usage()}{self.prog}: {message}")
+
+
+def certified(options: argparse.Namespace, command: str) -> Certificate:
+    """The certificate of the pair on the command line of ``command``; what code prints is none of its output."""
+    from symcheck.certificates.certify import certify
+
+    with redirect_stdout(sys.stderr):
+        return certify(*pair_of(options, command))
 
 
 def exit_code(

@@ -8,7 +8,8 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from typing import cast
 
 from numerics.commands.process import INTERRUPTED, Parser, exit_code
 from numerics.errors import SweepError, SweepWarning
@@ -42,7 +43,11 @@ def _parser() -> Parser:
     def several(option: str, metavar: str, text: str) -> None:
         parser.add_argument(option, metavar=metavar, action="append", help=f"* {text}")
 
-    several("--loss", "LOSS", "a loss: a name that symcheck list shows, or a formula (default: cross_entropy)")
+    several(
+        "--loss",
+        "LOSS",
+        "a loss: a name that symcheck list shows, a formula, or losses.py:MyLoss (default: cross_entropy)",
+    )
     several("--regularizer", "REG", "a regularizer likewise (default: l2)")
     several("--param", "P", "a value for a parameter, q=7/10, of every loss and regularizer that has it")
     several("--data", "NAME", "a data set (default: digits)")
@@ -114,7 +119,8 @@ def subjects(losses: Sequence[str], regularizers: Sequence[str], params: Sequenc
 
     Raises ``ParameterError`` for a parameter that none of them has.
     """
-    from symcheck.intake.given import subject_of
+    from symcheck.intake.code_file import code_in_file, is_code
+    from symcheck.intake.given import Given, subject_of
 
     values: dict[str, list[str]] = {}
     for text in params:
@@ -127,7 +133,9 @@ def subjects(losses: Sequence[str], regularizers: Sequence[str], params: Sequenc
     found: tuple[list[Subject], ...] = ([], [])
     for side, (kind, names) in zip(found, kinds, strict=True):
         for name in names:
-            subject = subject_of(name, kind)
+            given = cast("Given", code_in_file(name, kind)) if is_code(name) else name
+            with redirect_stdout(sys.stderr):  # what code in a file prints
+                subject = subject_of(given, kind)
             unused -= {p.name for p in subject.formula.parameters}
             side.extend(_with_values(subject, values))
     if unused:

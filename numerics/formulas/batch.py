@@ -199,6 +199,18 @@ class BatchReading(Reading[Value]):
     def arccos(self, a: Value) -> Value:
         return self._apply(torch.arccos, a)
 
+    def sin(self, a: Value) -> Value:
+        return self._apply(torch.sin, a)
+
+    def cos(self, a: Value) -> Value:
+        return self._apply(torch.cos, a)
+
+    def arctan(self, a: Value) -> Value:
+        return self._apply(torch.arctan, a)
+
+    def erf(self, a: Value) -> Value:
+        return self._apply(torch.erf, a)
+
     def maximum(self, a: Value, b: Value) -> Value:
         return torch.maximum(self.tensor(a), self.tensor(b))
 

@@ -18,6 +18,7 @@ from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.language.vector_array import VectorArray
+from symcheck.reason import Reason
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -34,6 +35,11 @@ class Side(Protocol):
     @property
     def formula(self) -> Formula:
         """The formula that was certified."""
+        ...
+
+    @property
+    def unread(self) -> Reason | None:
+        """Why it has no formula, if it is code that was not read."""
         ...
 
 
@@ -141,6 +147,9 @@ def pair_of(certificate: Certified, classes: int, data: str) -> Pair:
             f"data: {data} has C = {classes} classes, and the certificate of {name} is about "
             f"{certificate.scope.classes}; choose data with such a number of classes, or certify again without classes="
         )
+    for side in (certificate.loss, certificate.regularizer):
+        if side.unread is not None:
+            raise ConfirmationError(f"{side.title}: there is no formula to train with: {side.unread}")
     numbers = _default_numbers(certificate, name)
     defaults = _default_entries(certificate, name, classes)
     sides = (certificate.loss, certificate.regularizer)

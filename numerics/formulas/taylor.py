@@ -158,6 +158,38 @@ class TaylorReading(Reading[Series]):
             found.append(_sum(-j / k * a[j] * slope[k - j] for j in range(1, min(k, len(a) - 1) + 1)))
         return found
 
+    def sin(self, a: Series) -> Series:
+        return self._rotation(a)[1]
+
+    def cos(self, a: Series) -> Series:
+        return self._rotation(a)[0]
+
+    def _rotation(self, a: Series) -> tuple[Series, Series]:
+        """The cosine c and the sine s of a: c' = -a' s and s' = a' c."""
+        cosine: Series = [self._batch.cos(a[0])]
+        sine: Series = [self._batch.sin(a[0])]
+        for k in range(1, self._order + 1 if len(a) > 1 else 1):
+            inner = range(1, min(k, len(a) - 1) + 1)
+            cosine.append(_sum(-j / k * a[j] * sine[k - j] for j in inner))
+            sine.append(_sum(j / k * a[j] * cosine[k - j] for j in inner))
+        return cosine, sine
+
+    def arctan(self, a: Series) -> Series:
+        one = self.number(Fraction(1))
+        return self._integrated(self._batch.arctan(a[0]), a, self.div(one, self.add(one, self.mul(a, a))))
+
+    def erf(self, a: Series) -> Series:
+        raised = self.exp(self.mul([-1.0], self.mul(a, a)))
+        return self._integrated(self._batch.erf(a[0]), a, self.mul([2 / math.sqrt(math.pi)], raised))
+
+    def _integrated(self, first: Value, a: Series, slope: Series) -> Series:
+        """f(a) from its value at s = 0 and from the series of f'(a): (f(a))' = a' f'(a)."""
+        found: Series = [first]
+        for k in range(1, self._order + 1 if len(a) > 1 else 1):
+            inner = range(1, min(k, len(a) - 1) + 1)
+            found.append(_sum(j / k * a[j] * slope[k - j] for j in inner if k - j < len(slope)))
+        return found
+
     def branch(self, u: Series, positive: Series, otherwise: Series) -> Series:
         length = max(len(positive), len(otherwise))
         first, second = (series + [0.0] * (length - len(series)) for series in (positive, otherwise))

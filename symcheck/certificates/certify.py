@@ -19,8 +19,7 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
 from symcheck.findings.verdict import Verdict
-from symcheck.intake.given import Given, subject_of
-from symcheck.intake.subject_name import settled
+from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import Problem
 from symcheck.theorems import theorems
@@ -37,8 +36,9 @@ def certify(
     ``symcheck.losses.GCE(q="7/10")``, formula strings, or functions of (z, y) and of (z); ``classes`` limits
     the scope to one C or to a pair of ends; ``budget`` in seconds, after which what is open is UNDECIDED.
 
-    Returns a ``Certificate``.  Raises ``UnknownNameError``, ``FormulaError``, ``ParameterError``,
-    ``NumberError`` or ``ScopeError`` for input that has no meaning.
+    Returns a ``Certificate``; of code that cannot be read one that is UNDECIDED, with the reason.  Raises
+    ``UnknownNameError``, ``FormulaError``, ``ParameterError``, ``NumberError`` or ``ScopeError`` for input that has no
+    meaning.
 
     >>> certify("cross_entropy", "l2").verdict
     <Verdict.PROVED: 2>
@@ -46,10 +46,10 @@ def certify(
     wanted = Classes.of(classes)
     whole = Budget(budget)
     with reading(budget):
-        subject = subject_of(loss, "loss", wanted)
+        subject = subject_as_read(loss, "loss", wanted)
     # Reading code may take its own seconds in any case, or a budget of 0 could not even say what it was given.
     with reading(whole.left):
-        problem = Problem(subject, subject_of(regularizer, "regularizer", wanted), wanted)
+        problem = Problem(subject, subject_as_read(regularizer, "regularizer", wanted), wanted)
     return _certificate(problem, budget, material_of(problem, budget, whole))
 
 
@@ -110,7 +110,7 @@ def _certificate(problem: Problem, seconds: float, made: Material) -> Certificat
         tier=made.loss.tier,
         kappa=made.loss.kappa,
         quotient=made.space.quotient,
-        cases=pair_cases(problem, made.loss, made.space),
+        cases=pair_cases(made.problem, made.loss, made.space),
         families=kinds,
         findings=findings,
         theorems=applying,
@@ -132,5 +132,5 @@ def _applying(made: Material) -> tuple[Theorem, ...]:
 
 def _settled(problem: Problem) -> Problem:
     """``problem`` under names that are true of it, after values were given to parameters."""
-    loss, regularizer = settled(problem.loss, "loss"), settled(problem.regularizer, "regularizer")
+    loss, regularizer = subject_as_read(problem.loss, "loss"), subject_as_read(problem.regularizer, "regularizer")
     return Problem(loss, regularizer, problem.classes)

@@ -77,7 +77,7 @@ def value_line(text: str, names: Collection[str]) -> Line:
 
 def is_expression(text: str, names: Collection[str]) -> bool:
     """Whether ``text`` is made of numbers, C, the parameters ``names``, operators and functions only."""
-    words = {"C", "log", "exp", "sqrt", "abs", "tanh", "cosh", *names}
+    words = {"C", "log", "exp", "sqrt", "abs", "tanh", "cosh", "sin", "cos", "arctan", "erf", *names}
     tokens: Iterable[str] = TOKEN.findall(text)
     return all(t in words or t.isspace() or t[0].isdigit() or t in ("+", "-", "*", "/", "**", "(", ")") for t in tokens)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from symcheck.budget import Budget, stopping
 from symcheck.certificates.on_demand import Asked
 from symcheck.certificates.properties import property_finding
+from symcheck.certificates.shifts import NO_SHIFTS, Shifts, without_shifts
 from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
 from symcheck.conditions.curvature.reference_curvature import reference_curvature
 from symcheck.conditions.curvature.regularizer_report import (
@@ -16,7 +17,7 @@ from symcheck.conditions.curvature.regularizer_report import (
     regularizer_report,
 )
 from symcheck.conditions.detached import left_open, open_for_field
-from symcheck.conditions.everywhere.shape import shape_of
+from symcheck.conditions.everywhere.shape import Shape, shape_of
 from symcheck.conditions.gradient.classwise import classwise_loss_report
 from symcheck.conditions.gradient.loss_report import LossReport, loss_report, open_loss_report
 from symcheck.conditions.pair.drift_against_hessian import drift_verdict
@@ -58,16 +59,20 @@ def material_of(problem: Problem, seconds: float, budget: Budget | None = None) 
 
     What is asked of it later has ``seconds`` again.
     """
+    if problem.unread is not None:
+        return _open(problem, seconds, problem.unread)
     budget = budget or Budget(seconds)
     try:
         with budget.in_force(), stopping():
-            return _made(problem, seconds, *_reports(problem, budget))
+            problem, shifts = without_shifts(problem)
+            return _made(problem, seconds, *_reports(problem, budget), shifts)
     except Undecided as stop:  # what stops a single question is in its finding; here all of it ran out of something
-        reports = (
-            open_loss_report(problem.loss.formula, problem.scope, stop.reason),
-            open_regularizer_report(stop.reason),
-        )
-        return _made(problem, seconds, *reports)
+        return _open(problem, seconds, stop.reason)
+
+
+def _open(problem: Problem, seconds: float, reason: Reason) -> Material:
+    loss = open_loss_report(problem.loss.formula, problem.scope, reason)
+    return _made(problem, seconds, loss, open_regularizer_report(reason))
 
 
 def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerReport]:
@@ -80,12 +85,14 @@ def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerR
     return loss, remembered(about_g, penalty, scope.of(penalty), budget)
 
 
-def _made(problem: Problem, seconds: float, loss: LossReport, regularizer: RegularizerReport) -> Material:
+def _made(
+    problem: Problem, seconds: float, loss: LossReport, regularizer: RegularizerReport, shifts: Shifts = NO_SHIFTS
+) -> Material:
     space = space_of(problem, loss, regularizer)
     curvature = left_open(space.curvature, problem.regularizer.formula)
     gauge = [] if space.gauge is None else [space.gauge]
     findings = _explained_by_rounding(problem, [*loss.findings, *regularizer.findings, *gauge, curvature], seconds)
-    found = {f.condition: in_scope(f, problem.scope) for f in findings}
+    found = {f.condition: in_scope(shifts.told(f), problem.scope) for f in findings}
     return Material(problem, loss, regularizer, space, _facts(problem, found, loss, regularizer, space, seconds))
 
 
@@ -127,8 +134,8 @@ def _facts(
         findings=found,
         tier=loss.tier,
         quotient=space.quotient,
-        shape=shape_of(formula, loss.agreed, Field(scope.of(formula))),
-        degree=degree(penalty, Field(scope.of(penalty))),
+        shape=Shape() if problem.unread else shape_of(formula, loss.agreed, Field(scope.of(formula))),
+        degree=None if problem.unread else degree(penalty, Field(scope.of(penalty))),
         drift=drift_verdict(loss, regularizer),
         derive=Asked(later.finding, seconds),
     )
@@ -160,6 +167,8 @@ class _Later:
         return found
 
     def _derived(self, condition: Condition) -> Finding:
+        if self.problem.unread is not None:
+            return Finding(condition, Verdict.UNDECIDED, "not derived", reason=self.problem.unread)
         if condition is Condition.SHIFT_INVARIANT:
             return invariance(self.problem, self.loss, self.regularizer)
         if condition is Condition.REFERENCE_CURVATURE:

@@ -13,6 +13,7 @@ from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Prediction
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Scope
+from symcheck.problem import Subject
 from symcheck.render.block import (
     Block,
     Code,
@@ -123,8 +124,8 @@ def outline(c: Answer) -> Iterator[Block]:
         yield Paragraph(line_of(c.still_holds, names))
     yield Items(
         (
-            Item("loss", (Code(c.loss.title), ": ", Function(c.loss.formula))),
-            Item("regularizer", (Code(c.regularizer.title), ": ", Function(c.regularizer.formula))),
+            Item("loss", _formula_line(c.loss)),
+            Item("regularizer", _formula_line(c.regularizer)),
             *(Item("noticed", (note,)) for note in (*c.loss.notes, *c.regularizer.notes)),
         )
     )
@@ -144,6 +145,11 @@ def outline(c: Answer) -> Iterator[Block]:
     if prediction is not None:
         yield Section("Prediction, on linear families with shared features")
         yield Items(tuple(_prediction(prediction)))
+
+
+def _formula_line(subject: Subject) -> Line:
+    written: Line = ("code that was not read",) if subject.unread is not None else (Function(subject.formula),)
+    return (Code(subject.title), ": ", *written)
 
 
 def _deciding(c: Answer) -> Finding | None:

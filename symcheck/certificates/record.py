@@ -115,7 +115,7 @@ def _subject(subject: Subject) -> Json:
     declared = subject.defaults or {}
     return {
         "name": subject.name,
-        "formula": subject.text,
+        "formula": subject.text if subject.unread is None else None,
         "parameters": [
             *(_parameter(p, declared) for p in subject.formula.parameters),
             *(_array(a, declared) for a in subject.formula.arrays),

@@ -12,7 +12,7 @@ from symcheck.certificates.remains import Remains, RemainsKind
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
-from symcheck.intake.given import Given, subject_of
+from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
 from symcheck.render.expression import value_text
@@ -157,8 +157,10 @@ def survey(
     >>> print(survey(["cross_entropy"], ["l2", "entropy"]).to_markdown().splitlines()[2])
     | `cross_entropy` | EXACT | `1` | P | Q |
     """
-    firsts = [subject_of(g, "loss") for g in (names("loss") if losses is None else losses)]
-    seconds = [subject_of(g, "regularizer") for g in (names("regularizer") if regularizers is None else regularizers)]
+    firsts = [subject_as_read(g, "loss") for g in (names("loss") if losses is None else losses)]
+    seconds = [
+        subject_as_read(g, "regularizer") for g in (names("regularizer") if regularizers is None else regularizers)
+    ]
     wanted = Classes.of(classes)
     todo = [(a, b) for a in firsts for b in seconds if _meets(wanted, a, b)]
     found = []

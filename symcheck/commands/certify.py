@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from symcheck.budget import SECONDS
@@ -41,7 +43,9 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     loss, regularizer = pair_of(options, "certify")
     # A misspelled name is told now, and not after the certificate has taken its seconds.
     theorem = None if options.theorem is None else _theorem(options)
-    certificate = certify(loss, regularizer, classes=classes_of(options.classes), budget=seconds(options.budget))
+    classes, budget = classes_of(options.classes), seconds(options.budget)
+    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+        certificate = certify(loss, regularizer, classes=classes, budget=budget)
     codes = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
     if theorem is not None:
         applied = certificate.theorem(theorem)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import sys
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING, cast
 
 from symcheck.commands.list import progress
+from symcheck.language.recording import Kind
+
+if TYPE_CHECKING:
+    from symcheck.intake.given import Given
 
 SUMMARY = "certify all pairs of losses and regularizers, as one table"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of survey."""
-    parser.add_argument("--losses", metavar="NAMES", help="names with commas between them (default: all)")
-    parser.add_argument("--regularizers", metavar="NAMES", help="names with commas between them (default: all)")
+    parser.add_argument("--losses", metavar="NAMES", help="names, or code in files, with commas between (default: all)")
+    parser.add_argument("--regularizers", metavar="NAMES", help="likewise (default: all)")
     parser.add_argument("--verdict", choices=("PROVED", "REFUTED", "UNDECIDED"), help="only pairs with this verdict")
     parser.add_argument("--tier", help="only losses of this tier, such as QUOTIENT")
     parser.add_argument("--classes", metavar="C", help="10, or 2:1000 (default: every C >= 2)")
@@ -32,13 +40,11 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
 
     if options.tier is not None and options.tier not in Tier.__members__:
         raise SymcheckError(f"--tier: got {options.tier!r}; accepted: {', '.join(Tier.__members__)}")
-    found = survey(
-        _names(options.losses),
-        _names(options.regularizers),
-        classes=classes_of(options.classes),
-        budget=seconds(options.budget),
-        progress=_pair_progress,
-    ).where(
+    losses, regularizers = _names(options.losses, "loss"), _names(options.regularizers, "regularizer")
+    classes, budget = classes_of(options.classes), seconds(options.budget)
+    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+        pairs = survey(losses, regularizers, classes=classes, budget=budget, progress=_pair_progress)
+    found = pairs.where(
         verdict=None if options.verdict is None else Verdict[options.verdict],
         tier=None if options.tier is None else Tier[options.tier],
     )
@@ -50,8 +56,15 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     return 0, found.to_markdown() if options.markdown else f"{found}\n"
 
 
-def _names(text: str | None) -> list[str] | None:
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+def _names(text: str | None, kind: Kind) -> list[Given] | None:
+    """The names between commas, and what is in the files that some of them name."""
+    from symcheck.intake.code_file import code_in_file, is_code
+
+    if text is None:
+        return None
+    # A comma inside of brackets stands between the arguments of code in a file.
+    names = [name.strip() for name in re.findall(r"(?:\([^()]*\)|[^,])+", text) if name.strip()]
+    return [cast("Given", code_in_file(name, kind)) if is_code(name) else name for name in names]
 
 
 def _pair_progress(done: int, number: int, pair: str) -> None:

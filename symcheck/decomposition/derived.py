@@ -49,6 +49,7 @@ def decompose(
     whole = Budget(budget)
     with reading(budget):
         subject = subject_of(loss, "loss", asked)
+    subject.check(asked)
     with whole.in_force():
         scope = Scope(asked).joined(Scope(subject.classes))
         given = subject.formula.fixed_classes

@@ -5,6 +5,7 @@ The cosines of rational multiples of pi that are found: 0, 1/2, sqrt(2)/2, sqrt(
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
@@ -71,14 +72,22 @@ def _share_of_pi(field: AbstractField, c: Element) -> Fraction | None:
     """
     ball = Point(field, {}).ball(c, PRECISIONS[1])
     with working(PRECISIONS[1]):
-        angle = ball.acos() / arb.pi()
+        angle = ball.acos()
+    return share_of_angle(angle, lambda: c)
+
+
+def share_of_angle(angle: arb, cosine: Callable[[], Element]) -> Fraction | None:
+    """The p/q with ``angle`` = p pi/q, if there is one with a small q; ``cosine`` is that of the angle in [0, pi]."""
+    with working(PRECISIONS[1]):
+        angle = angle / arb.pi()
         mantissa, exponent = angle.mid().man_exp()
         near = (Fraction(int(mantissa)) * Fraction(2) ** int(exponent)).limit_denominator(FINEST)
         if not abs(angle * near.denominator - near.numerator) < arb(2) ** -_NEAR:
             return None
     # The ball says which multiple of pi it could be, and the sign that it is.
+    c = cosine()
     value = _chebyshev(c, near.denominator) - (-1) ** near.numerator
-    return near if field.sign(value).kind is Kind.ZERO else None
+    return near if c.field.sign(value).kind is Kind.ZERO else None
 
 
 def _chebyshev(x: Element, n: int) -> Element:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
+from typing import Final
 
 import flint
 from flint import arb
@@ -52,6 +53,12 @@ def entry_balls(array: Array) -> tuple[tuple[arb, ...], ...]:
 
     rows = array.values or ()
     return tuple(tuple(ball(x, array.range_of(i, j)) for j, x in enumerate(row)) for i, row in enumerate(rows))
+
+
+_FUNCTIONS: Final[dict[Role, Callable[[arb], arb]]] = {
+    Role.LOG: arb.log, Role.EXP: arb.exp, Role.ARCCOS: arb.acos, Role.COS: arb.cos, Role.SIN: arb.sin,
+    Role.ARCTAN: arb.atan, Role.ERF: arb.erf,
+}  # fmt: skip
 
 
 class Point:
@@ -111,12 +118,8 @@ class Point:
 
     def _generator(self, place: int, balls: dict[int, arb]) -> arb:
         g = self._field.generators[place]
-        if g.role is Role.LOG:
-            return self._ball(g.argument, balls).log()
-        if g.role is Role.EXP:
-            return self._ball(g.argument, balls).exp()
-        if g.role is Role.ARCCOS:
-            return self._ball(g.argument, balls).acos()
+        if g.role in _FUNCTIONS:
+            return _FUNCTIONS[g.role](self._ball(g.argument, balls))
         if g.role is Role.PARITY:
             return self._parity(g.argument.parts[0][1])
         # A rounded number has no value: its ball holds all that it may be.

@@ -72,6 +72,26 @@ class AbstractField(ABC):
         """arccos c; c has to be shown to lie in [-1, 1]."""
 
     @abstractmethod
+    def cos(self, c: Element) -> Element:
+        """cos c."""
+
+    @abstractmethod
+    def sin(self, c: Element) -> Element:
+        """sin c."""
+
+    @abstractmethod
+    def arctan(self, c: Element) -> Element:
+        """arctan c."""
+
+    @abstractmethod
+    def erf(self, c: Element) -> Element:
+        """The error function at c."""
+
+    @abstractmethod
+    def inverse_of(self, place: int) -> tuple[Role, Element] | None:
+        """The role and the x of the generator at ``place``, if it is arccos x or arctan x."""
+
+    @abstractmethod
     def parity(self, e: Element) -> Element:
         """(-1)**e for an exponent that is plainly a whole number in the whole scope."""
 

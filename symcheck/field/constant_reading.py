@@ -73,6 +73,18 @@ class ConstantReading(Reading[Element]):
     def arccos(self, a: Element) -> Element:
         return self.field.arccos(a)
 
+    def cos(self, a: Element) -> Element:
+        return self.field.cos(a)
+
+    def sin(self, a: Element) -> Element:
+        return self.field.sin(a)
+
+    def arctan(self, a: Element) -> Element:
+        return self.field.arctan(a)
+
+    def erf(self, a: Element) -> Element:
+        return self.field.erf(a)
+
     def branch(self, u: Element, positive: Element, otherwise: Element) -> Element:
         sign = self.field.sign(u)
         if sign.kind is Kind.POSITIVE or sign.nonpositive:

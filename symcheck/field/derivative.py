@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flint import fmpz_mpoly
 
-from symcheck.field.arccosine import slope_of
+from symcheck.field import arccosine, arctangent, error_function
 from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.generator import Generator, Role
@@ -26,7 +26,7 @@ def derivative_of(field: AbstractField, c: Element, variable: str) -> Element:
 
 def _of_polynomial(field: AbstractField, polynomial: fmpz_mpoly, variable: str) -> Element:
     slope = field.zero
-    # A copy of the list: the derivative of an arc cosine may add a generator.
+    # A copy of the list: the derivative of an arc cosine and others may add a generator.
     for g, degree in zip(tuple(field.generators), polynomial.degrees(), strict=False):
         if degree and variable in g.depends:
             part = Element(field, polynomial.derivative(g.place), field.one_polynomial)
@@ -46,7 +46,15 @@ def _of_generator(field: AbstractField, g: Generator, variable: str) -> Element:
             outer = field.generator(g.place)
         elif g.role is Role.PARITY:
             raise Undecided(_NO_SLOPE)
+        elif g.role is Role.COS:
+            outer = -field.sin(g.of)
+        elif g.role is Role.SIN:
+            outer = field.cos(g.of)
+        elif g.role is Role.ARCTAN:
+            outer = arctangent.slope_of(g.of)
+        elif g.role is Role.ERF:
+            outer = error_function.slope_of(field, g.of)
         else:
-            outer = slope_of(field, g.of)
+            outer = arccosine.slope_of(field, g.of)
         known = field.slopes[g.place, variable] = inner * outer
     return known

@@ -71,6 +71,11 @@ class Element:
         return self.n.is_zero()
 
     @property
+    def is_turned(self) -> bool:
+        """Whether the leading coefficient is negative: it is so of one of ``c`` and ``-c``."""
+        return not self.n.is_zero() and bool(self.n.leading_coefficient() < 0)
+
+    @property
     def rational(self) -> Fraction | None:
         """Its value if the canonical form is a number."""
         if len(self.n) > 1 or len(self.d) > 1 or not self.n.is_constant() or not self.d.is_constant():

@@ -14,6 +14,7 @@ from fractions import Fraction
 from flint import fmpz, fmpz_mpoly
 
 from symcheck.budget import too_large
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element, Powers
 
 MOST_ROOTS = 64
@@ -54,6 +55,14 @@ def units(exponent: Element) -> list[tuple[Fraction, Unit]]:
     found = [(c / scale, Unit(_quotient(e, shift), None)) for e, c in whole.items()]
     found += [(c / scale, Unit(_quotient(e, shift), rest)) for e, c in left.items()]
     return found
+
+
+def unit_value(field: AbstractField, unit: Unit) -> Element:
+    """``unit`` as an element."""
+    value = field.monomial(unit.powers)
+    if unit.rest is None:
+        return value
+    return value * Element(field, unit.rest, field.one_polynomial).reciprocal()
 
 
 def _quotient(exponents: tuple[int, ...], shift: tuple[int, ...]) -> Powers:

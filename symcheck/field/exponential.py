@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
-from symcheck.field.exponent import Unit, digits, units
+from symcheck.field.exponent import Unit, digits, unit_value, units
 from symcheck.field.generator import Role
 
 
@@ -27,7 +27,7 @@ def _exp_of_unit(field: AbstractField, unit: Unit) -> Element:
         g = field.generators[unit.powers[0][0]]
         if g.role is Role.LOG:
             return g.argument
-    return field.opaque(Role.EXP, _value(field, unit))
+    return field.opaque(Role.EXP, unit_value(field, unit))
 
 
 def _root(field: AbstractField, unit: Unit, base: Element, p: int, k: int) -> Element:
@@ -35,11 +35,4 @@ def _root(field: AbstractField, unit: Unit, base: Element, p: int, k: int) -> El
     power = base if k == 1 else _root(field, unit, base, p, k - 1)
     # A root of a fraction stays without a relation: its powers are then not written as the fraction.
     root = p if power.d.is_one() else 0
-    return field.opaque(Role.EXP, _value(field, unit) * Fraction(1, p**k), root=root, power=power)
-
-
-def _value(field: AbstractField, unit: Unit) -> Element:
-    value = field.monomial(unit.powers)
-    if unit.rest is None:
-        return value
-    return value * Element(field, unit.rest, field.one_polynomial).reciprocal()
+    return field.opaque(Role.EXP, unit_value(field, unit) * Fraction(1, p**k), root=root, power=power)

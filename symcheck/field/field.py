@@ -20,10 +20,12 @@ from sympy import Expr
 
 from symcheck.budget import Budget
 from symcheck.field.arccosine import arccos_of
+from symcheck.field.arctangent import arctan_of
 from symcheck.field.ball import PRECISIONS, Point
 from symcheck.field.base import AbstractField
 from symcheck.field.derivative import derivative_of
 from symcheck.field.element import LONG, SMALL, WORD, Element, Factors, Powers, end_bits
+from symcheck.field.error_function import erf_of
 from symcheck.field.exponential import exp_of
 from symcheck.field.from_sympy import constant_of
 from symcheck.field.generator import Generator, Role
@@ -33,6 +35,7 @@ from symcheck.field.powers import power_of
 from symcheck.field.relations import related
 from symcheck.field.restriction import Restriction
 from symcheck.field.root_families import factors_of
+from symcheck.field.rotation import Rotation, rotation_of
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.decide import sign_of
 from symcheck.field.signs.effort import Effort, Exhausted
@@ -80,6 +83,8 @@ class Field(AbstractField):
         self._logs: dict[str, Element] = {}
         self._exps: dict[str, Element] = {}
         self._arccosines: dict[str, Element] = {}
+        self._rotations: dict[str, Rotation] = {}
+        self._arctangents: dict[str, Element] = {}
         self._powers: dict[tuple[str, str], Element] = {}
         self._signs: dict[str, Sign] = {}
         self._factors: dict[str, Factors] = {}
@@ -138,6 +143,36 @@ class Field(AbstractField):
             known = self._arccosines[c.key] = arccos_of(self, c)
         return known
 
+    def cos(self, c: Element) -> Element:
+        """cos c."""
+        return self._rotation(c)[0]
+
+    def sin(self, c: Element) -> Element:
+        """sin c."""
+        return self._rotation(c)[1]
+
+    def _rotation(self, c: Element) -> Rotation:
+        known = self._rotations.get(c.key)
+        if known is None:
+            known = self._rotations[c.key] = rotation_of(self, c)
+        return known
+
+    def arctan(self, c: Element) -> Element:
+        """arctan c."""
+        known = self._arctangents.get(c.key)
+        if known is None:
+            known = self._arctangents[c.key] = arctan_of(self, c)
+        return known
+
+    def erf(self, c: Element) -> Element:
+        """The error function at c."""
+        return erf_of(self, c)
+
+    def inverse_of(self, place: int) -> tuple[Role, Element] | None:
+        """The role and the x of the generator at ``place``, if it is arccos x or arctan x."""
+        g = self.generators[place]
+        return (g.role, g.argument) if g.role in (Role.ARCCOS, Role.ARCTAN) else None
+
     def parity(self, e: Element) -> Element:
         """(-1)**e for an exponent that is plainly a whole number in the whole scope."""
         return parity_of(self, e)
@@ -161,7 +196,7 @@ class Field(AbstractField):
         """The element that ``expression`` stands for: the inverse of ``Element.sympy``.
 
         Raises ``Undecided`` (``unmapped-op``) for anything but numbers, C, the parameters of the scope,
-        sums, products, powers, exp, log and acos.
+        sums, products, powers, exp, log, acos, cos, sin, atan and erf.
         """
         return constant_of(self, expression)
 
@@ -321,7 +356,7 @@ class Field(AbstractField):
     # generators
 
     def opaque(self, role: Role, of: Element, *, root: int = 0, power: Element | None = None) -> Element:
-        """The generator that stands for the logarithm or exponential ``of`` an element, made when first asked for."""
+        """The generator that stands for a function ``of`` an element, made when first asked for."""
         key = role, of.key
         known = self._opaque.get(key)
         if known is None:

@@ -61,6 +61,14 @@ class _Intake:
             return field.exp(field.one)
         if isinstance(e, sympy.acos):
             return field.arccos(self.of(e.args[0]))
+        if isinstance(e, sympy.cos):
+            return field.cos(self.of(e.args[0]))
+        if isinstance(e, sympy.sin):
+            return field.sin(self.of(e.args[0]))
+        if isinstance(e, sympy.atan):
+            return field.arctan(self.of(e.args[0]))
+        if isinstance(e, sympy.erf):
+            return field.erf(self.of(e.args[0]))
         if e is sympy.pi:
             return field.arccos(field.number(-1))
         if isinstance(e, sympy.Pow):
@@ -84,6 +92,7 @@ def _unmapped(what: str) -> Undecided:
         Reason(
             Code.UNMAPPED_OP,
             f"no constant of the scope: {what}",
-            "numbers, C, the free parameters, sums, products, powers, exp, log and acos are constants",
+            "numbers, C, the free parameters, sums, products, powers, exp, log, acos, cos, sin, atan and erf "
+            "are constants",
         )
     )

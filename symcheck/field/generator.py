@@ -21,6 +21,10 @@ class Role(Enum):
     LOG = "the logarithm of a positive element"
     EXP = "the exponential of an element: a power f**e is exp(e log f)"
     ARCCOS = "the arc cosine of an element in (-1, 1), or of -1"
+    COS = "the cosine of an element"
+    SIN = "the sine of an element: a square root of 1 - cos^2, of either sign"
+    ARCTAN = "the arc tangent of an element"
+    ERF = "the error function of an element"
     PARITY = "(-1)**e for a product e of C and whole-number parameters"
 
 
@@ -28,10 +32,10 @@ class Role(Enum):
 class Generator:
     """The generator at ``place`` of its field.
 
-    ``name`` of a variable; ``of`` the argument of a logarithm, exponential or arc cosine, or the exponent of -1;
+    ``name`` of a variable; ``of`` the argument of a function, or the exponent of -1;
     ``depends`` the variables that occur in it.  An exponential may be the ``root``-th root of ``power``:
     then its ``root``-th power is written as ``power``, so that C**(1/2) * C**(1/2) is C.  A power of -1 is a square
-    root of 1.
+    root of 1, and a sine one of 1 - cos^2: such roots may be negative.
     """
 
     role: Role
@@ -44,6 +48,6 @@ class Generator:
 
     @property
     def argument(self) -> Element:
-        """The argument of a logarithm, exponential or arc cosine, or the exponent of -1."""
+        """The argument of a function, or the exponent of -1."""
         assert self.of is not None
         return self.of

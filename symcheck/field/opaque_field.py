@@ -16,6 +16,7 @@ from typing import Final
 
 from symcheck.budget import Budget
 from symcheck.field.element import Element
+from symcheck.field.generator import Role
 from symcheck.field.growing import Substitution
 from symcheck.field.indexed_field import ArrayEntry, IndexedField, Renaming, Sum, index_name
 from symcheck.field.signs.effort import Exhausted
@@ -110,6 +111,13 @@ class OpaqueField(IndexedField):
     def arccos(self, c: Element) -> Element:
         """arccos c, opaque unless c is a constant."""
         return self.function("arccos", _ANGLES, c) if self._has_atoms(c) else super().arccos(c)
+
+    def inverse_of(self, place: int) -> tuple[Role, Element] | None:
+        """The same, of an arc cosine that is opaque too."""
+        function = self._functions.get(self.generators[place].name)
+        if function is not None and function.op == "arccos":
+            return Role.ARCCOS, function.args[0]
+        return super().inverse_of(place)
 
     def absolute(self, c: Element) -> Element:
         """|c|, as the product over the factors of c."""

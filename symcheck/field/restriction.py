@@ -47,6 +47,14 @@ class Restriction:
                 known = self._target.exp(self.of(g.argument))
             elif g.role is Role.ARCCOS:
                 known = self._target.arccos(self.of(g.argument))
+            elif g.role is Role.COS:
+                known = self._target.cos(self.of(g.argument))
+            elif g.role is Role.SIN:
+                known = self._target.sin(self.of(g.argument))
+            elif g.role is Role.ARCTAN:
+                known = self._target.arctan(self.of(g.argument))
+            elif g.role is Role.ERF:
+                known = self._target.erf(self.of(g.argument))
             elif g.role is Role.PARITY:
                 known = self._target.parity(self.of(g.argument))
             else:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import sympy
 from sympy import Expr
@@ -171,8 +171,8 @@ class _Writer(ABC, Generic[T]):
         g = self._field.generators[place]
         if g.role is Role.LOG:
             return self.log(self.whole(g.argument))
-        if g.role is Role.ARCCOS:
-            return self.arccos(self.whole(g.argument))
+        if g.of is not None:
+            return self.function(g.role, self.whole(g.of))
         return self.variable(g.name)
 
     def _sum(self, f: Element, scale: Fraction = _ONE) -> T:
@@ -221,8 +221,17 @@ class _Writer(ABC, Generic[T]):
         """log x."""
 
     @abstractmethod
-    def arccos(self, x: T) -> T:
-        """arccos x."""
+    def function(self, role: Role, x: T) -> T:
+        """arccos x, cos x, sin x, arctan x or erf x."""
+
+
+_SYMPY: Final = {
+    Role.ARCCOS: sympy.acos, Role.COS: sympy.cos, Role.SIN: sympy.sin, Role.ARCTAN: sympy.atan, Role.ERF: sympy.erf,
+}  # fmt: skip
+_TERMS: Final = {
+    Role.ARCCOS: functions.arccos, Role.COS: functions.cos, Role.SIN: functions.sin, Role.ARCTAN: functions.arctan,
+    Role.ERF: functions.erf,
+}  # fmt: skip
 
 
 class _SymPyWriter(_Writer["Expr"]):
@@ -247,9 +256,10 @@ class _SymPyWriter(_Writer["Expr"]):
     def log(self, x: Expr) -> Expr:
         return sympy.log(x)
 
-    def arccos(self, x: Expr) -> Expr:
+    def function(self, role: Role, x: Expr) -> Expr:
         # acos(1/2) would be a multiple of pi if SymPy evaluated it
-        return sympy.pi if x == -1 else sympy.acos(x, evaluate=False)
+        is_pi = role is Role.ARCCOS and x == -1
+        return sympy.pi if is_pi else _SYMPY[role](x, evaluate=False)
 
 
 class _TermWriter(_Writer[Term]):
@@ -292,5 +302,5 @@ class _TermWriter(_Writer[Term]):
     def log(self, x: Term) -> Term:
         return functions.log(x)
 
-    def arccos(self, x: Term) -> Term:
-        return functions.arccos(x)
+    def function(self, role: Role, x: Term) -> Term:
+        return _TERMS[role](x)

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 
 from symcheck.errors import FormulaError
+from symcheck.intake.class_given import class_given
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind, recorded_code
 
@@ -25,7 +26,7 @@ def recorded(code: Callable[..., object], *, kind: Kind) -> Formula:
     logsumexp(z) - z[y]
     """
     if isinstance(code, type):
-        raise FormulaError(f"{kind}: got the class {code.__name__}; make one of it, as in {code.__name__}()")
+        raise class_given(code, kind)
     if not callable(code):
         raise FormulaError(f"{kind}: got {type(code).__name__}; accepted is a function such as {_WRITE[kind]}")
     _check_arguments(code, kind)

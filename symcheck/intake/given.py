@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
 from symcheck.budget import stopping
 from symcheck.entry import Entry
@@ -16,7 +19,7 @@ from symcheck.intake.torch.recognise import is_torch
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
-from symcheck.problem import Subject
+from symcheck.problem import UNREAD, Subject
 from symcheck.reason import Undecided
 
 Given = str | Entry | Formula | Subject | Callable[..., object]
@@ -28,6 +31,17 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def subject_of(given: Given, kind: Kind, classes: Classes | None = None) -> Subject:
     """``given`` as a named formula; ``classes`` are those asked for, which some torch code needs to know.
 
+    Raises what ``subject_as_read`` raises, and ``FormulaError`` for code that has no formula.
+    """
+    found = subject_as_read(given, kind, classes)
+    if found.unread is not None:
+        raise FormulaError(f"{kind}: {found.unread}")
+    return found
+
+
+def subject_as_read(given: Given, kind: Kind, classes: Classes | None = None) -> Subject:
+    """The same, and for code that has no formula a subject that says why.
+
     Code is called as it calls itself, if that is a plain word that is not taken for a name of the catalogue, and
     "formula" otherwise; only an entry is called by a name of the catalogue, and has values for parameters.
 
@@ -35,12 +49,14 @@ def subject_of(given: Given, kind: Kind, classes: Classes | None = None) -> Subj
     is no formula of its kind.
     """
     if isinstance(given, Subject):
-        return settled(given, kind)
+        return given if given.unread is not None else settled(given, kind)
     try:
         with stopping():
             return _read(given, kind, classes)
     except Undecided as stop:
-        raise FormulaError(f"{kind}: it was not read: {stop.reason}") from stop
+        name = FORMULA if isinstance(given, (str, Entry, Formula)) else _name_of(given)
+        reason = replace(stop.reason, why=f"the {kind} {name} was not read: {stop.reason.why}")
+        return Subject(name, UNREAD, unread=reason)
 
 
 def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, classes: Classes | None) -> Subject:
@@ -55,18 +71,27 @@ def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, clas
         return Subject(FORMULA, parsed(given, kind=kind))
     if isinstance(given, Formula):
         return Subject(FORMULA, given)
-    name = own_name(getattr(given, "__name__", type(given).__name__))
+    name = _name_of(given)
     if is_torch(given):
         return _torch_subject(given, name, kind, classes)
-    return Subject(name, recorded(given, kind=kind))
+    try:
+        return Subject(name, recorded(given, kind=kind))
+    except FormulaError:
+        # What it computes with need not be seen in its code: it may keep a module in an object of its own.
+        if "torch" not in sys.modules:
+            raise
+        with suppress(FormulaError):
+            return _torch_subject(given, name, kind, classes)
+        raise
+
+
+def _name_of(code: Callable[..., object]) -> str:
+    return own_name(getattr(code, "__name__", type(code).__name__))
 
 
 def _torch_subject(given: Callable[..., object], name: str, kind: Kind, classes: Classes | None) -> Subject:
-    """Torch code as a formula, with what its reader should know; ``FormulaError`` where it has no reading."""
+    """Torch code as a formula, with what its reader should know."""
     from symcheck.intake.torch_callables import recorded_torch  # loads SymPy, for torch code alone
 
-    try:
-        found = recorded_torch(given, kind, classes=classes)
-    except Undecided as stop:
-        raise FormulaError(f"{kind}: {name} was not read: {stop.reason}") from stop
+    found = recorded_torch(given, kind, classes=classes)
     return Subject(name, found.formula, classes=found.classes, notes=tuple(map(str, found.notes)))

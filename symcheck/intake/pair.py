@@ -1,19 +1,20 @@
-"""The pair on a command line: names of the catalogue or formulas, with values and ranges for their parameters."""
+"""The pair on a command line: names, formulas or code in files, with values and ranges for their parameters."""
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 from symcheck.entry import Entry
 from symcheck.errors import ParameterError, SymcheckError
+from symcheck.intake.code_file import code_in_file, is_code
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
 
-Read = Formula | Entry
+Read = Formula | Entry | Callable[..., object]
 """A loss or a regularizer as ``certify`` takes it."""
 
 _TAKES_TEXT = ("--formula", "--regularizer-formula", "--param")
@@ -26,7 +27,11 @@ _RANGE = re.compile(r"\s*(\w+)\s+in\s*([\[(])\s*([^,]+?)\s*,\s*([^,]+?)\s*([\])]
 
 def pair_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that name the pair, as ``pair_of`` reads them."""
-    parser.add_argument("names", nargs="*", metavar="LOSS REG", help="names of the catalogue (symcheck list)")
+    parser.add_argument(
+        "names", nargs="*", metavar="LOSS REG",
+        help="names of the catalogue (symcheck list), or code in a file: losses.py:MyLoss, "
+        '"losses.py:MyLoss(gamma=2)"',
+    )  # fmt: skip
     parser.add_argument("--formula", metavar="TEXT", help='the loss as a formula: "logsumexp(z) - z[y]"')
     parser.add_argument("--regularizer-formula", metavar="TEXT", help='the regularizer as a formula: "total(z**2)/2"')
     parser.add_argument(
@@ -71,8 +76,15 @@ def pair_of(options: argparse.Namespace, command: str) -> tuple[Read, Read]:
         pair.append(subject)
     if unused:
         listed = ", ".join(sorted(unused))
-        raise ParameterError(f"--param: neither the loss nor the regularizer has a parameter {listed}")
+        raise ParameterError(
+            f"--param: neither the loss nor the regularizer has a parameter {listed}{_in_brackets(options.names)}"
+        )
     return pair[0], pair[1]
+
+
+def _in_brackets(names: Sequence[str]) -> str:
+    """Where values of code in a file are written, if there is such code."""
+    return '; of code in a file give the arguments in brackets, "losses.py:MyLoss(gamma=2)"' * any(map(is_code, names))
 
 
 def _read(text: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Read, set[str]]:
@@ -86,8 +98,13 @@ def _read(text: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tupl
 def _named(name: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Read, set[str]]:
     from symcheck.intake.catalogue import loss_named, regularizer_named
 
-    entry: Entry
-    entry = loss_named(name) if kind == "loss" else regularizer_named(name)
+    if is_code(name):
+        code = code_in_file(name, kind)
+        if not isinstance(code, Entry):
+            return cast("Formula | Callable[..., object]", code), set()
+        entry = code
+    else:
+        entry = loss_named(name) if kind == "loss" else regularizer_named(name)
     used = set(parameters) & {*entry.declared, *entry.declared_arrays}
     return entry.at(**{n: parameters[n] for n in sorted(used)}), used
 

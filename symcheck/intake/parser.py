@@ -241,6 +241,8 @@ class _Parser:
         if known is None and name in ("z", "C"):
             self._allow(token)
             known = Vec("logits") if name == "z" else Scalar("classes")
+        if known is None and name == "pi" and not called:
+            known = FUNCTIONS["arccos"](Scalar("number", data=Fraction(-1)))
         if known is not None and called:
             self._fail(token, f"calls {name}, which is not a function", f"write {name}*(...) for a product")
         if known is None:

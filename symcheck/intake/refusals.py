@@ -15,7 +15,7 @@ Refusal = tuple[str, str]
 """What the formula does (``uses the unknown name x``), and the advice."""
 
 ACCEPTED = (
-    f"accepted: numbers, z, z[y], C, + - * / ** ( ), {', '.join(map(plain_form, FUNCTIONS))}; "
+    f"accepted: numbers, pi, z, z[y], C, + - * / ** ( ), {', '.join(map(plain_form, FUNCTIONS))}; "
     f"{', '.join(filter(leaves_out_the_label, FUNCTIONS))} without the label as total(v, but=y)"
 )
 """The whole language, in a line."""
@@ -34,6 +34,7 @@ BESIDE: Refusal = (
 
 _MEANT = {
     "sum": "total", "max": "amax", "min": "amin", "prod": "product", "acos": "arccos", "where": "branch",
+    "atan": "arctan",
     "clip": "clamp", "avg": "mean", "average": "mean", "ln": "log", "lse": "logsumexp", "e": "exp", "E": "exp",
     "len": "C", "K": "C", "num_classes": "C", "one_hot": "onehot", "logits": "z", "label": "y",
 }  # fmt: skip

@@ -9,19 +9,21 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from symcheck.errors import FormulaError
+from symcheck.intake.class_given import class_given
+from symcheck.intake.torch.calling import called
 from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
-from symcheck.intake.torch.ledger import Ledger
+from symcheck.intake.torch.failures import explained, misused_or_failing
 from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
-from symcheck.intake.torch.place import place_of
-from symcheck.intake.torch.recorder import Recorder
-from symcheck.intake.torch.symbolic import ONE_C
+from symcheck.intake.torch.runs import CodeError, Recorded, Run, in_vectors, written_out
 from symcheck.language.formula import Formula
-from symcheck.language.recording import Kind, is_too_long
+from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
 from symcheck.reason import Code, Reason, Undecided
 
+LARGE = 64
+"""Code for one number of classes beyond this is read with C as a symbol first."""
+
 _CALLED_WITH = {"loss": "(logits, labels)", "regularizer": "(logits)"}
-_SHAPES = {"loss": "logits of shape (N, C) and labels of shape (N,)", "regularizer": "logits of shape (N, C)"}
 
 
 def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes | None = None) -> TorchRecording:
@@ -43,117 +45,99 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
     9/10*-log_softmax(z)[y] - 1/10*mean(log_softmax(z))
     """
     if isinstance(given, type):
-        raise FormulaError(f"{kind}: got the class {given.__name__}; make one of it, as in {given.__name__}()")
+        raise class_given(given, kind)
     _check_arguments(given, kind)
-    code = _copy_of(given)
+    _check_compiled(given)
+    code, asked, notes = called(_copy_of(given), kind, classes or Classes())
+    found = _recorded(code, kind, asked)
+    return TorchRecording(found.formula, found.classes, (*notes, *found.notes))
+
+
+def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchRecording:
+    """The recording of code that is called with (z, y): for all C at once, or for one that it needs."""
+    if asked.fixed is not None and asked.fixed > LARGE:
+        # As a symbol a large C costs what a small one does.
+        with suppress(Undecided, FormulaError):
+            everywhere = _recorded(code, kind, Classes())
+            if asked.fixed in everywhere.classes:
+                return everywhere
     try:
-        return _read(code, kind, None)
+        return _read(code, kind, asked, in_vectors)
     except FixedClasses as stop:
-        note = Note(f"the code is for C = {stop.classes} alone: a plain number meets the classes", stop.where)
-        found = _read(code, kind, stop.classes)
-        return TorchRecording(found.formula, found.classes, (note, *found.notes))
+        fixed, why = stop.classes, Note(f"the code is for C = {stop.classes} alone: {stop.why}", stop.where)
     except Undecided:
-        if classes is None or classes.fixed is None:
+        if asked.fixed is None:
             raise
-    found = _read(code, kind, classes.fixed)
-    note = Note(f"read for C = {classes.fixed} alone, the one number of classes asked for")
-    return TorchRecording(found.formula, found.classes, (note, *found.notes))
+        return _read(code, kind, asked, written_out)
+    except FormulaError:
+        number = None if asked.fixed else _only_number(code, kind)
+        if number is None:
+            raise
+        fixed, why = number, Note(f"the code is for C = {number} alone: it runs with no other number of classes")
+    only = _recorded(code, kind, Classes(fixed, fixed))
+    return TorchRecording(only.formula, only.classes, (why, *only.notes))
 
 
-def _read(code: Callable[..., object], kind: Kind, fixed: int | None) -> TorchRecording:
+def _only_number(code: Callable[..., object], kind: Kind) -> int | None:
+    """The number of classes that the code has for itself, if it runs with that one and with no other."""
     comparison = Comparison(code, kind)
+    if any(comparison.fails(c) is None for c in CLASSES):
+        return None
+    return next((n for _, n in _plain_counts(code) if comparison.fails(n) is None), None)
+
+
+def _read(code: Callable[..., object], kind: Kind, asked: Classes, run: Run) -> TorchRecording:
+    """The recording for the classes ``asked`` for, or for some of them."""
+    comparison = Comparison(code, kind, _tried(asked))
     try:
-        formula, notes = _run(code, kind, fixed)
-        again, _ = _run(code, kind, fixed)
-    except _CodeError as stop:
-        raise _explained(stop.error, comparison, kind, fixed) from stop.error
-    if formula != again:
-        raise Undecided(
-            Reason(
-                Code.UNMAPPED_OP,
-                f"two runs recorded different formulas, {_cut(str(formula))} and {_cut(str(again))}: the code is no "
-                "function of z and y",
-                "take out what changes between two calls, such as a counter, a moving average or random numbers",
-            )
-        )
-    free = [p for p in formula.parameters if not p.rounded]
-    if free:
-        names = ", ".join(p.name for p in free)
-        raise Undecided(
-            Reason(
-                Code.UNMAPPED_OP,
-                f"the code uses the free parameters {names}, so it cannot be run on tensors and compared",
-                "give them values, or write the loss as a formula of symcheck",
-            )
-        )
+        found, again = run(code, kind, asked), run(code, kind, asked)
+    except CodeError as stop:
+        raise explained(stop.error, comparison) from stop.error
+    except Undecided as stop:
+        wrong = misused_or_failing(comparison)
+        if wrong is None:
+            raise
+        raise wrong from stop
+    _check(found, again)
+    # What was compared for some numbers of classes is said of these.
+    comparison = Comparison(code, kind, _tried(found.classes), found.functions)
     try:
-        notes += comparison.check(formula, fixed)
+        notes = [*found.notes, *comparison.check(found.formula)]
     except EagerError as stop:
-        raise _explained(stop.error, comparison, kind, fixed) from stop.error
-    if fixed is None:
+        raise explained(stop.error, comparison) from stop.error
+    if asked.fixed is None:
         notes += [
             Note(f"{name} = {value} of the code is a plain number: where it enters the arithmetic, it does for every C")
             for name, value in sorted(_plain_counts(code))
         ]
-    return TorchRecording(formula, Classes() if fixed is None else Classes(fixed, fixed), tuple(dict.fromkeys(notes)))
+    return TorchRecording(found.formula, found.classes, tuple(dict.fromkeys(notes)))
 
 
-class _CodeError(Exception):
-    """The code raised ``error`` while it was recorded."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-def _run(code: Callable[..., object], kind: Kind, fixed: int | None) -> tuple[Formula, list[Note]]:
-    recorder = Recorder(fixed, Ledger(_PREFIXES[kind]))
-    value = _value(recorder, code, kind)
-    if recorder.ledger.overlooked:  # a number that may be what is left of a constant that came later
-        recorder = Recorder(fixed, Ledger(_PREFIXES[kind], recorder.ledger.largest))
-        value = _value(recorder, code, kind)
-    formula = Formula.of(recorder.result(value, kind))
-    if any(n.number is not None and is_too_long(n.number) for n in formula.nodes):
-        raise FormulaError(f"the {kind} computes with a number that is too long to be written down")
-    return formula, list(recorder.notes)
-
-
-_PREFIXES = {"loss": "r", "regularizer": "s"}
-"""What the names of rounded numbers begin with, so that those of a loss and of a regularizer differ."""
+def _check(found: Recorded, again: Recorded) -> None:
+    """Refuse code that is no function of z and y alone."""
+    if found.formula != again.formula:
+        raise Undecided(
+            Reason(
+                Code.UNMAPPED_OP,
+                f"{_two_runs(found.formula, again.formula)}: the code is no function of z and y",
+                "take out what changes between two calls, such as a counter, a moving average or random numbers",
+            )
+        )
+    free = [p.name for p in found.formula.parameters if not p.rounded]
+    if free:
+        raise Undecided(
+            Reason(
+                Code.UNMAPPED_OP,
+                f"the code uses the free parameters {', '.join(free)}, so it cannot be run on tensors and compared",
+                "give them values, or write the loss as a formula of symcheck",
+            )
+        )
 
 
-def _value(recorder: Recorder, code: Callable[..., object], kind: Kind) -> object:
-    """What the code returns for symbols."""
-    try:
-        return recorder.run(code, recorder.arguments(kind))
-    except (Undecided, FixedClasses, FormulaError):
-        raise
-    except Exception as error:
-        raise _CodeError(error) from error
-
-
-def _explained(error: Exception, comparison: Comparison, kind: Kind, fixed: int | None) -> Exception:
-    """The user's own error if the code fails on tensors too, and otherwise that symbols do not get through it."""
-    place = place_of(error.__traceback__)
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    numbers = CLASSES if fixed is None else (fixed,)
-    fails = {c: comparison.fails(c) for c in numbers}
-    failures = [failure for failure in fails.values() if failure]
-    if len(failures) == len(numbers):
-        first = failures[0]
-        text, place = f"{type(first).__name__}: {first}", place_of(first.__traceback__) or place
-        where = f" ({place})" if place else ""
-        return FormulaError(f"the {kind} raised {text}{where}; it is called with {_SHAPES[kind]}")
-    some = [c for c, failure in fails.items() if failure]
-    if "'Count'" in str(error):
-        why, settle = ONE_C
-    elif some:
-        why = f"the code raises {text} at C = {', '.join(map(str, some))}"
-        settle = "name the number of classes that it is for, as in classes=10"
-    else:
-        why = f"symbols do not get through: {text}"
-        settle = "write the loss with functions of torch alone, or as a formula of symcheck"
-    return Undecided(Reason(Code.UNMAPPED_OP, why, settle, where=place))
+def _tried(asked: Classes) -> tuple[int, ...]:
+    """The numbers of classes at which a formula for all that are ``asked`` for is compared, two where there are two."""
+    found = [c for c in CLASSES if c in asked]
+    return tuple(found) if len(found) > 1 else tuple(c for c in (asked.low, asked.low + 1) if c in asked)
 
 
 def _check_arguments(given: Callable[..., object], kind: Kind) -> None:
@@ -170,6 +154,16 @@ def _check_arguments(given: Callable[..., object], kind: Kind) -> None:
             f"{kind}: a {kind} of torch is called with {_CALLED_WITH[kind]}, and this one takes {signature}: "
             "wrap it in a function of these arguments"
         ) from None
+
+
+def _check_compiled(given: object) -> None:
+    """Refuse what torch.jit has compiled: it is no Python code any more."""
+    jit = sys.modules["torch"].jit
+    if isinstance(given, (jit.ScriptModule, jit.ScriptFunction)):
+        name = getattr(given, "original_name", None) or getattr(given, "name", "it")
+        why = f"{name} is compiled by torch.jit, and symbols do not get through"
+        settle = "hand in the Python function or module that it was compiled from"
+        raise Undecided(Reason(Code.UNMAPPED_OP, why, settle, where=str(name)))
 
 
 def _copy_of(given: Callable[..., object]) -> Callable[..., object]:
@@ -194,6 +188,13 @@ def _plain_counts(code: object) -> Iterator[tuple[str, int]]:
         if called and isinstance(value, int) and not isinstance(value, bool) and value >= 2 and name not in seen:
             seen.add(name)
             yield name, value
+
+
+def _two_runs(formula: Formula, again: Formula) -> str:
+    """How two recordings differ: in their form, or in the numbers that their names for rounded ones stand for."""
+    if str(formula) != str(again):
+        return f"two runs recorded different formulas, {_cut(str(formula))} and {_cut(str(again))}"
+    return f"two runs recorded {_cut(str(formula))} with different numbers"
 
 
 def _cut(text: str) -> str:

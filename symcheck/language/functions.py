@@ -72,6 +72,26 @@ def arccos(x: object) -> Term:
     return entrywise("arccos", x)
 
 
+def sin(x: object) -> Term:
+    """The sine, on every entry."""
+    return entrywise("sin", x)
+
+
+def cos(x: object) -> Term:
+    """The cosine, on every entry."""
+    return entrywise("cos", x)
+
+
+def arctan(x: object) -> Term:
+    """The arc tangent in (-pi/2, pi/2), on every entry."""
+    return entrywise("arctan", x)
+
+
+def erf(x: object) -> Term:
+    """The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x, on every entry."""
+    return entrywise("erf", x)
+
+
 def maximum(a: object, b: object) -> Term:
     """The larger of a and b, on every entry; not differentiable where they are equal."""
     return entrywise("maximum", a, b)
@@ -202,7 +222,9 @@ def centred_onehot(y: object) -> Vec:
 
 
 FUNCTIONS: dict[str, Callable[..., Term]] = {f.__name__: f for f in (
-    exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, arccos, maximum, minimum, clamp, branch, detach,
+    exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, arccos,
+    sin, cos, arctan, erf,
+    maximum, minimum, clamp, branch, detach,
     total, mean, norm, logsumexp, product, amax, amin, first, second, pair_total, softmax, log_softmax, onehot_argmax,
     entmax, onehot, centred_onehot,
 )}  # fmt: skip

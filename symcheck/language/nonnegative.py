@@ -22,6 +22,7 @@ _ALWAYS: Final = frozenset({
 })  # fmt: skip
 _POSITIVE: Final = frozenset({"classes", "exp", "softplus", "sigmoid", "cosh", "softmax"})
 _IF_ALL: Final = frozenset({
+    "arctan", "erf",
     "add", "mul", "div", "total", "mean", "amax", "amin", "product", "take", "detach", "tanh", "minimum", "filled",
     "total_others", "mean_others", "amax_others", "amin_others", "product_others", "first", "second", "pair_total",
 })  # fmt: skip

@@ -162,6 +162,22 @@ class Reading(ABC, Generic[V]):
         """The arc cosine, on every entry, for -1 <= a <= 1."""
         self._unmapped("arccos", a)
 
+    def sin(self, a: V) -> V:
+        """The sine, on every entry."""
+        self._unmapped("sin", a)
+
+    def cos(self, a: V) -> V:
+        """The cosine, on every entry."""
+        self._unmapped("cos", a)
+
+    def arctan(self, a: V) -> V:
+        """The arc tangent, on every entry."""
+        self._unmapped("arctan", a)
+
+    def erf(self, a: V) -> V:
+        """The error function, on every entry."""
+        self._unmapped("erf", a)
+
     def branch(self, u: V, positive: V, otherwise: V) -> V:
         """``positive`` where u > 0, ``otherwise`` elsewhere, on every entry."""
         self._unmapped("branch", u, positive, otherwise)
@@ -197,6 +213,10 @@ class Reading(ABC, Generic[V]):
     def pair_total(self, pairs: V) -> V:
         """The sum over all ordered pairs of classes."""
         self._unmapped("pair_total", pairs)
+
+    def unread(self, a: V) -> V:
+        """What code computes that was not read: nobody knows."""
+        self._unmapped("code that was not read", a)
 
     def _unmapped(self, op: str, *_: V) -> Never:
         raise Undecided(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import count, repeat
+from itertools import count, cycle, islice, repeat, zip_longest
 
 from symcheck.field.element import Element
+from symcheck.field.error_function import slope_of as erf_slope
 from symcheck.field.signs.sign import Kind
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason
@@ -55,10 +56,7 @@ def arccos_derivatives(x: Element) -> Iterator[Element]:
         )
     slope, polynomial = -field.power(inside, field.number(Fraction(-1, 2))), [1]
     for n in count(1):
-        value = field.number(0)
-        for k in reversed(polynomial):
-            value = value * x + field.number(k)
-        yield slope * value
+        yield slope * _value_of(polynomial, x)
         slope, polynomial = slope / inside, _next_of_arccos(polynomial, n)
 
 
@@ -73,6 +71,55 @@ def tempered_exp_derivatives(x: Element, alpha: Element) -> Iterator[Element]:
         yield value
         value = value * a * slope
         a = a + field.number(1) - alpha
+
+
+def cos_derivatives(x: Element) -> Iterator[Element]:
+    """f = cos x, then -sin x, -cos x, sin x, and so on."""
+    cosine, sine = x.field.cos(x), x.field.sin(x)
+    return cycle((cosine, -sine, -cosine, sine))
+
+
+def sin_derivatives(x: Element) -> Iterator[Element]:
+    """f = sin x, then cos x, -sin x, -cos x, and so on."""
+    return islice(cos_derivatives(x), 3, None)
+
+
+def arctan_derivatives(x: Element) -> Iterator[Element]:
+    """f^(n) = P_n(x) (1 + x^2)^-n, P_1 = 1, P_(n+1) = (1 + x^2) P_n' - 2 n x P_n."""
+    field = x.field
+    yield field.arctan(x)
+    slope = 1 / (1 + x * x)
+    power, polynomial = slope, [1]
+    for n in count(1):
+        yield power * _value_of(polynomial, x)
+        power, bent = power * slope, _slope_of(polynomial)
+        polynomial = _sum_of(bent, [0, 0, *bent], [0, *(-2 * n * c for c in polynomial)])
+
+
+def erf_derivatives(x: Element) -> Iterator[Element]:
+    """f^(n) = 2 pi^(-1/2) P_n(x) exp(-x^2), P_1 = 1, P_(n+1) = P_n' - 2 x P_n."""
+    field = x.field
+    yield field.erf(x)
+    slope, polynomial = erf_slope(field, x), [1]
+    while True:
+        yield slope * _value_of(polynomial, x)
+        polynomial = _sum_of(_slope_of(polynomial), [0, *(-2 * c for c in polynomial)])
+
+
+def _value_of(polynomial: list[int], x: Element) -> Element:
+    value = x.field.zero
+    for c in reversed(polynomial):
+        value = value * x + c
+    return value
+
+
+def _slope_of(polynomial: list[int]) -> list[int]:
+    """The coefficients of the derivative, from those of the polynomial."""
+    return [k * c for k, c in enumerate(polynomial)][1:]
+
+
+def _sum_of(*polynomials: list[int]) -> list[int]:
+    return [sum(c) for c in zip_longest(*polynomials, fillvalue=0)]
 
 
 def _next_of_arccos(p: list[int], n: int) -> list[int]:

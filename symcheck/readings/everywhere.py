@@ -111,6 +111,18 @@ class EverywhereReading(Reading[Value]):
     def arccos(self, a: Value) -> Value:
         return self._each(self.field.arccos, a)
 
+    def sin(self, a: Value) -> Value:
+        return self._each(self.field.sin, a)
+
+    def cos(self, a: Value) -> Value:
+        return self._each(self.field.cos, a)
+
+    def arctan(self, a: Value) -> Value:
+        return self._each(self.field.arctan, a)
+
+    def erf(self, a: Value) -> Value:
+        return self._each(self.field.erf, a)
+
     def abs(self, a: Value) -> Value:
         return self._each(self.field.absolute, a)
 

@@ -82,6 +82,18 @@ class FixedReading(Reading[tuple[Element, ...]]):
     def log(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(self.field.log, a)
 
+    def sin(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
+        return self._each(self.field.sin, a)
+
+    def cos(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
+        return self._each(self.field.cos, a)
+
+    def arctan(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
+        return self._each(self.field.arctan, a)
+
+    def erf(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
+        return self._each(self.field.erf, a)
+
     def arccos(self, a: tuple[Element, ...]) -> tuple[Element, ...]:
         return self._each(self.field.arccos, a)
 

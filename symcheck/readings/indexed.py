@@ -33,6 +33,7 @@ ALLOWED: Final = frozenset({
     "number", "parameter", "classes", "logits", "onehot", "add", "sub", "mul", "div", "neg", "pow", "exp", "log",
     "sqrt", "abs", "abs_power", "nonnegative_power", "relu", "maximum", "minimum", "branch", "softplus", "sigmoid",
     "tanh", "cosh", "arccos", "detach",
+    "sin", "cos", "arctan", "erf",
     "total", "mean", "logsumexp", "total_others", "mean_others", "logsumexp_others", "softmax", "log_softmax", "take",
     "entmax",    "filled", "class_parameter", "apply", "apply_transposed",
 })  # fmt: skip

@@ -18,9 +18,13 @@ from symcheck.field.field import Field
 from symcheck.language.reading import Reading
 from symcheck.readings.derivatives import (
     arccos_derivatives,
+    arctan_derivatives,
+    cos_derivatives,
+    erf_derivatives,
     exp_derivatives,
     log_derivatives,
     reciprocal_derivatives,
+    sin_derivatives,
     tempered_exp_derivatives,
 )
 from symcheck.readings.pattern import (
@@ -168,6 +172,18 @@ class JetArithmetic(Reading[Jet]):
 
     def arccos(self, a: Jet) -> Jet:
         return self._composed(a, arccos_derivatives)
+
+    def sin(self, a: Jet) -> Jet:
+        return self._composed(a, sin_derivatives)
+
+    def cos(self, a: Jet) -> Jet:
+        return self._composed(a, cos_derivatives)
+
+    def arctan(self, a: Jet) -> Jet:
+        return self._composed(a, arctan_derivatives)
+
+    def erf(self, a: Jet) -> Jet:
+        return self._composed(a, erf_derivatives)
 
     def detach(self, a: Jet) -> Jet:
         """The values of ``a``; it still varies, so a kink in it stays one."""

@@ -131,6 +131,18 @@ class LabelledReading(Reading[Table]):
     def arccos(self, a: Table) -> Table:
         return self._each(self.local.arccos, a)
 
+    def sin(self, a: Table) -> Table:
+        return self._each(self.local.sin, a)
+
+    def cos(self, a: Table) -> Table:
+        return self._each(self.local.cos, a)
+
+    def arctan(self, a: Table) -> Table:
+        return self._each(self.local.arctan, a)
+
+    def erf(self, a: Table) -> Table:
+        return self._each(self.local.erf, a)
+
     def detach(self, a: Table) -> Table:
         return self._each(lambda x: LogitJet(x.value, {}, {}, x.varies), a)
 

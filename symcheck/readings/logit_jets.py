@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,7 +10,14 @@ from symcheck.field.branching import branching
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
 from symcheck.field.signs.sign import Kind
-from symcheck.readings.derivatives import arccos_derivatives, tempered_exp_derivatives
+from symcheck.readings.derivatives import (
+    arccos_derivatives,
+    arctan_derivatives,
+    cos_derivatives,
+    erf_derivatives,
+    sin_derivatives,
+    tempered_exp_derivatives,
+)
 from symcheck.readings.stops import ENTRIES_DIFFER, Kink
 from symcheck.reason import Code, Reason, Undecided
 
@@ -60,9 +67,29 @@ class LogitJets:
 
     def arccos(self, a: LogitJet) -> LogitJet:
         """The arc cosine of a, for -1 < a < 1 at 0; of a number, for -1 and 1 too."""
+        return self._by_derivatives(a, arccos_derivatives)
+
+    def sin(self, a: LogitJet) -> LogitJet:
+        """sin a."""
+        return self._by_derivatives(a, sin_derivatives)
+
+    def cos(self, a: LogitJet) -> LogitJet:
+        """cos a."""
+        return self._by_derivatives(a, cos_derivatives)
+
+    def arctan(self, a: LogitJet) -> LogitJet:
+        """arctan a."""
+        return self._by_derivatives(a, arctan_derivatives)
+
+    def erf(self, a: LogitJet) -> LogitJet:
+        """The error function at a."""
+        return self._by_derivatives(a, erf_derivatives)
+
+    def _by_derivatives(self, a: LogitJet, derivatives: Callable[[Element], Iterator[Element]]) -> LogitJet:
+        # Of a number the value is enough: arccos has no slope at -1 and 1.
         if not a.varies:
-            return self.fixed(self.field.arccos(a.value))
-        return self.composed(a, self._arccos)
+            return self.fixed(next(derivatives(a.value)))
+        return self.composed(a, lambda x: tuple(islice(derivatives(x), 3)))
 
     def reciprocal(self, a: LogitJet) -> LogitJet:
         """1/a, for a != 0 at 0."""
@@ -103,10 +130,6 @@ class LogitJets:
     def _log(self, x: Element) -> Derivatives:
         value, slope = self.field.log(x), self.one / x
         return value, slope, -(slope * slope)
-
-    def _arccos(self, x: Element) -> Derivatives:
-        value, slope, bend = islice(arccos_derivatives(x), 3)
-        return value, slope, bend
 
     def _reciprocal(self, x: Element) -> Derivatives:
         value = self.one / x

@@ -32,6 +32,11 @@ class Range:
         """Whether it has both ends."""
         return self.low is not None and self.high is not None
 
+    @property
+    def is_point(self) -> bool:
+        """Whether both ends are the same."""
+        return self.low is not None and self.high is not None and self.low.key == self.high.key
+
 
 class RangeArithmetic(Reading[Range]):
     """The range of each operator, from the ranges of its arguments alone."""
@@ -211,6 +216,25 @@ class RangeArithmetic(Reading[Range]):
         # pi < 4 is all that is needed.
         return Range(self.field.number(0), self.field.number(4))
 
+    def sin(self, a: Range) -> Range:
+        return self._point(self.field.sin(a.low)) if a.low is not None and a.is_point else self._unit()
+
+    def cos(self, a: Range) -> Range:
+        return self._point(self.field.cos(a.low)) if a.low is not None and a.is_point else self._unit()
+
+    def arctan(self, a: Range) -> Range:
+        """From -pi/2 to pi/2, which are not reached: it rises."""
+        quarter = self.field.arccos(self.field.zero)
+        low = -quarter if a.low is None else self.field.arctan(a.low)
+        high = quarter if a.high is None else self.field.arctan(a.high)
+        return Range(low, high, a.low is None or a.above, a.high is None or a.below)
+
+    def erf(self, a: Range) -> Range:
+        """From -1 to 1, which are not reached: it rises."""
+        low = -self.field.one if a.low is None else self.field.erf(a.low)
+        high = self.field.one if a.high is None else self.field.erf(a.high)
+        return Range(low, high, a.low is None or a.above, a.high is None or a.below)
+
     def sigmoid(self, a: Range) -> Range:
         return super().sigmoid(a) if a.is_bounded else self._open_unit()
 
@@ -291,6 +315,9 @@ class RangeArithmetic(Reading[Range]):
 
     def _open_unit(self) -> Range:
         return Range(self.field.number(0), self.field.one, above=True, below=True)
+
+    def _unit(self) -> Range:
+        return Range(-self.field.one, self.field.one)
 
     def _hull(self, a: Range, b: Range) -> Range:
         # An end that is open in one of the two may be reached in the other one.

@@ -26,8 +26,8 @@ class Weighted:
     """A quantity v with v -> v + ``added`` t, or v -> v exp(``factor`` t), or v -> v t^``factor``.
 
     None where there is no such law.  ``constant`` is its value if it is a number of the scope.  Of a class-vector
-    ``mass`` is the sum of its entries if that is the same for all z, and ``gained`` what the sum gains where they
-    have no law; of a quantity of two classes it is the sum over one of them, on average over the other.
+    ``mass`` is the sum of its entries if that is the same for all z, and ``gained`` what the sum gains where its
+    entries have no law; of a quantity of two classes it is the sum over one of them, on average over the other.
     """
 
     added: Element | None
@@ -130,6 +130,8 @@ class _WeightReading(Reading[Weighted]):
 
     def arccos(self, a: Weighted) -> Weighted:
         return self._known(None, None, None, a.vector, fixed=self._unchanged(a))
+
+    sin = cos = arctan = erf = arccos
 
     def detach(self, a: Weighted) -> Weighted:
         """A law of the values is one of the gradient only where they do not change."""
@@ -305,6 +307,7 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
 CONTINUOUS = frozenset(
     {"add", "sub", "neg", "mul", "abs", "relu", "exp", "softplus", "sigmoid", "tanh", "cosh", "total", "mean",
      "logsumexp", "softmax", "log_softmax", "entmax", "take", "maximum", "minimum", "amax", "amin", "product",
+     "sin", "cos", "arctan", "erf",
      "apply", "apply_transposed", "filled", "first", "second", "pair_total", *OTHERS.values()}
 )  # fmt: skip
 """Operators that are continuous wherever their arguments are finite."""

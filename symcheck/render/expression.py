@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from sympy import Expr  # reading a page takes no SymPy
 
 _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(5)
-_FUNCTIONS = {"log": "log", "exp": "exp", "Abs": "abs", "tanh": "tanh", "cosh": "cosh", "acos": "arccos"}
+_FUNCTIONS = {"log": "log", "exp": "exp", "Abs": "abs", "tanh": "tanh", "cosh": "cosh", "acos": "arccos",
+              "sin": "sin", "cos": "cos", "atan": "arctan", "erf": "erf"}  # fmt: skip
 
 Written = tuple[str, int]
 """A text and how strongly its outermost operator binds."""
@@ -21,7 +22,8 @@ Written = tuple[str, int]
 def expression_text(expression: Expr) -> str:
     """``expression`` in the formula grammar: the parser reads an equal one back.
 
-    Parameters: a SymPy expression made of rationals, symbols, pi, ``+ * **``, exp, log, abs, tanh, cosh and acos.
+    Parameters: a SymPy expression made of rationals, symbols, pi, ``+ * **``, exp, log, abs, tanh, cosh, acos,
+    sin, cos, atan and erf.
     Raises ``TypeError`` for anything else, which the language has no word for.
 
     >>> from sympy import Symbol, log
@@ -74,7 +76,7 @@ def _written(e: Expr) -> Written:
     kind = type(e).__name__
     if kind == "Exp1":
         return "exp(1)", _ATOM
-    # The grammar has no word for pi.
+    # As the field writes it; the grammar reads pi as well.
     if kind == "Pi":
         return "arccos(-1)", _ATOM
     if kind in _FUNCTIONS:

@@ -18,6 +18,7 @@ TOKEN = re.compile(
 
 _NAMES = {
     "oo": r"\infty", "in": r"\in", "grad": r"\nabla", "log": r"\log", "exp": r"\exp", "tanh": r"\tanh",
+    "sin": r"\sin", "cos": r"\cos", "arctan": r"\arctan", "erf": r"\mathrm{erf}",
     "cosh": r"\cosh", "min": r"\min", "max": r"\max",
 }  # fmt: skip
 _SIGNS = {

@@ -151,6 +151,10 @@ class Theorem:
 
     def premises(self, facts: Facts) -> Iterator[Premise]:
         """What has to hold for l and g, one by one."""
+        unread = facts.problem.unread
+        if unread is not None:
+            yield Premise("l and g are known", Verdict.UNDECIDED, unread.why, reason=unread)
+            return
         if self.about_minimisers and facts.detaches:
             yield IS_A_FUNCTION
         # Premises are derived one by one as they are asked for, so a budget may be spent in the middle of them.

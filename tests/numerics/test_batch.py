@@ -51,6 +51,8 @@ ROWS = [
         Z[[0, 1], Y].clamp(min=0.5) + Z.clamp(max=0).sum(-1),
     ),
     ("clamp, arccos", lambda z, y: sc.total(sc.arccos(sc.clamp(z, -0.5, 0.5))), Z.clamp(-0.5, 0.5).acos().sum(-1)),
+    ("sine, cosine", lambda z, y: sc.total(sc.sin(z) * sc.cos(z)), (Z.sin() * Z.cos()).sum(-1)),
+    ("arctan, erf", lambda z, y: sc.total(sc.arctan(z) + sc.erf(z)), (Z.atan() + Z.erf()).sum(-1)),
     ("branch", lambda z, y: sc.total(sc.branch(z - 0.2, z**2, 3)), torch.where(Z > 0.2, Z**2, 3.0).sum(-1)),
     ("others", lambda z, y: sc.total(z, but=y) * sc.mean(z, but=y), OTHERS.sum(-1) * OTHERS.mean(-1)),
     ("soft others", lambda z, y: sc.logsumexp(z, but=y) - z[y], OTHERS.exp().sum(-1).log() - Z[[0, 1], Y]),

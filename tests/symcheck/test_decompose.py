@@ -49,7 +49,7 @@ def test_the_scope() -> None:
     assert str(sc.decompose("gce", classes=10).scope) == "C = 10, every q in (0, 1]"
     assert str(sc.decompose("hinge").scope) == "C = 2"
     assert str(sc.decompose(sc.losses.ClassWeightedCE(w=(1, 2, 3))).scope) == "C = 3"
-    with pytest.raises(ScopeError, match="the loss is about C = 3 and the regularizer about C = 2"):
+    with pytest.raises(ScopeError, match="got C = 3, and hinge is about C = 2"):
         sc.decompose("hinge", classes=3)
 
 

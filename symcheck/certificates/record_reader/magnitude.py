@@ -17,7 +17,9 @@ MOST_BITS = 100_000
 DEEPEST = 50
 """Brackets, and powers in exponents, are nested at most so deep."""
 
-_NOT_LARGER = frozenset({"log", "sqrt", "abs", "relu", "maximum", "minimum", "arccos", "tanh", "sigmoid"})
+_NOT_LARGER = frozenset({
+    "log", "sqrt", "abs", "relu", "maximum", "minimum", "arccos", "tanh", "sigmoid",
+    "arctan", "erf"})  # fmt: skip
 """Functions that make nothing larger; the others may be exponentials."""
 
 

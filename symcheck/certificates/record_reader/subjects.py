@@ -30,6 +30,9 @@ def subject_at(value: Json, path: str, kind: Kind) -> Subject:
     wrong = "" if is_entry or name == FORMULA else objection(name)
     if wrong:
         raise refusal(f"{path}.name", f"got {shown(name)}; {wrong}")
+    if fields["formula"] is None:
+        what = f"the code of the {kind} was not read, so nothing is stated that can be derived again: certify the code"
+        raise refusal(f"{path}.formula", what)
     listed = list_at(fields["parameters"], f"{path}.parameters")
     free = [free_at(p, f"{path}.parameters[{i}]") for i, p in enumerate(listed)]
     given = object_at(fields["values"], f"{path}.values", None)

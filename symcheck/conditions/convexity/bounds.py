@@ -129,6 +129,13 @@ def of_atom(a: Atom, field: Field) -> Bounds:
         return Bounds(zero, one)
     if a.kind == "tanh":
         return Bounds(field.number(-1), one, True, True)
+    if a.kind == "erf":
+        return Bounds(field.number(-1), one, True, True)
+    if a.kind in ("sin", "cos"):
+        return Bounds(field.number(-1), one)
+    if a.kind == "arctan":
+        quarter = field.arccos(zero)
+        return Bounds(-quarter, quarter, True, True)
     if a.kind == "cosh":
         return Bounds(one)
     if a.kind == "log":

@@ -7,10 +7,11 @@ quantity to exist is kept in ``needs``: a simplification does not lose it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
 from fractions import Fraction
+from typing import Final
 
 from symcheck.conditions.convexity.combination import NOTHING, Atom, Combination, Free, moves
 from symcheck.field.element import Element
@@ -20,6 +21,11 @@ from symcheck.reason import Code, Reason, Undecided
 
 MOST_TERMS = 12
 """Products of sums of exponentials with more terms than this are not multiplied out."""
+
+PLAIN: Final[Mapping[str, Callable[[Field, Element], Element]]] = {
+    "sin": Field.sin, "cos": Field.cos, "arctan": Field.arctan, "erf": Field.erf,
+}  # fmt: skip
+"""Functions that exist for every number, and are read as the field has them."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +151,7 @@ class Builder:
         return self.atom("power", u, exponent=e)
 
     def function(self, kind: str, u: Combination) -> Combination:
-        """abs, relu, sigmoid, tanh, cosh or arccos of ``u``."""
+        """abs, relu, sigmoid, tanh, cosh, arccos, sin, cos, arctan or erf of ``u``."""
         if u.is_constant:
             return self._of_constant(kind, u.constant)
         if kind == "arccos":
@@ -174,7 +180,7 @@ class Builder:
             return self.constant((f.exp(2 * c) - 1) / (f.exp(2 * c) + 1))
         if kind == "cosh":
             return self.constant((f.exp(c) + f.exp(-c)) / 2)
-        return self.constant(f.arccos(c))
+        return self.constant(f.arccos(c) if kind == "arccos" else PLAIN[kind](f, c))
 
     # products
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.conditions.convexity.bounds import Bounds, bounds
-from symcheck.conditions.convexity.building import open_here
+from symcheck.conditions.convexity.building import PLAIN, open_here
 from symcheck.conditions.convexity.combination import Atom, Combination
 from symcheck.conditions.convexity.one_variable import WHOLE_LINE, Cut
 from symcheck.conditions.convexity.proved_signs import is_nonnegative, is_nonpositive, is_positive
@@ -15,7 +15,8 @@ from symcheck.reason import Undecided
 
 ELEMENTARY = frozenset(
     {"exp", "log", "abs", "relu", "softplus", "sigmoid", "tanh", "cosh", "arccos", "power", "product", "larger",
-     "branch"}
+     "branch",
+     "sin", "cos", "arctan", "erf"}
 )  # fmt: skip
 """Operators that act on values, so that a function of t remains one."""
 
@@ -119,6 +120,8 @@ def _of_atom(a: Atom, base: Combination, t: Element) -> Element:
         return (field.exp(x) + field.exp(-x)) / 2
     if a.kind == "arccos":
         return field.arccos(x)
+    if a.kind in PLAIN:
+        return PLAIN[a.kind](field, x)
     if a.kind == "product":
         for y in args[1:]:
             x = x * y

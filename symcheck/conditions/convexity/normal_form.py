@@ -179,6 +179,18 @@ class NormalFormReading(Reading[EntryPair]):
     def arccos(self, a: EntryPair) -> EntryPair:
         return self._function("arccos", a)
 
+    def sin(self, a: EntryPair) -> EntryPair:
+        return self._function("sin", a)
+
+    def cos(self, a: EntryPair) -> EntryPair:
+        return self._function("cos", a)
+
+    def arctan(self, a: EntryPair) -> EntryPair:
+        return self._function("arctan", a)
+
+    def erf(self, a: EntryPair) -> EntryPair:
+        return self._function("erf", a)
+
     def _function(self, kind: str, a: EntryPair) -> EntryPair:
         return self._each(lambda x: self.build.function(kind, x), a)
 

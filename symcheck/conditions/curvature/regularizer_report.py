@@ -13,6 +13,7 @@ from symcheck.conditions.cases.split import Reports, SignChange, reports_by_part
 from symcheck.conditions.cases.wider import NOT_WHOLE
 from symcheck.conditions.cases.witness_points import nonzero_point, witness_at
 from symcheck.conditions.curvature.hessian import Hessian, HessianCase
+from symcheck.conditions.smoothness.first_order import gradient_at_kink
 from symcheck.conditions.smoothness.kink import Break, break_of
 from symcheck.conditions.smoothness.smooth import kink_finding, smooth_finding
 from symcheck.conditions.smoothness.two_sides import changing_factor, without_dead_kinks
@@ -27,7 +28,7 @@ from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.stops import Kink
+from symcheck.readings.stops import Branching, Kink
 from symcheck.readings.weight import degree, is_continuous
 from symcheck.reason import Code, Reason
 
@@ -122,14 +123,14 @@ def _part_report(part: Part, budget: Budget) -> PartReport:
         agreed = agreed_expansion(part.formula, part.scope, budget)
         curvature = curvature_of(agreed.constants, agreed.field)
         runs = refined(pieces(curvature.s), pieces(curvature.along))
-        gradient = _gradient_finding(agreed)
+        slope = agreed.constants.g_k
+        gradient = _gradient_finding(slope, shown(agreed.shown.g_k), "orbit and jet readings agree")
     except Kink as stop:
         return _of_kink(part, stop.reason, budget)
     cases = tuple(CurvatureCase(classes, across, along) for classes, (across, along) in runs)
     smooth = smooth_finding(Condition.REGULARIZER_SMOOTH, agreed)
     is_uniform = agreed.field.sign(agreed.constants.g_k).kind in (Kind.POSITIVE, Kind.NEGATIVE)
     report = PartReport(smooth, gradient, agreed, curvature, cases, is_uniform)
-    slope = agreed.constants.g_k
     # The slope is 0 or not for all classes at once in one part, so that C counts as well: it has no cases of its own.
     changing = [slope] if agreed.field.sign(slope).kind in OPEN else []
     changing += [c for c in (curvature.s, curvature.along) if _changes(c)]  # by C they are told apart as cases
@@ -150,8 +151,13 @@ def _of_kink(part: Part, reason: Reason, budget: Budget) -> PartReport:
         return _part_report(lighter, budget)
     found = break_of(part.formula, part.scope)
     smooth = kink_finding(Condition.REGULARIZER_SMOOTH, found, reason)
-    gradient = _kinked_gradient(part.formula, part.scope, found, reason)
-    report = PartReport(smooth, gradient, is_uniform=found is not None and found.is_uniform)
+    is_uniform = found is not None and found.is_uniform
+    try:
+        gradient = _kinked_gradient(part.formula, part.scope, found, reason, budget)
+    except Branching as stop:
+        gradient = not_derived(reason, Condition.REGULARIZER_GRADIENT)[0]
+        raise SignChange(stop.constant, PartReport(smooth, gradient, is_uniform=is_uniform)) from None
+    report = PartReport(smooth, gradient, is_uniform=is_uniform)
     factor = changing_factor(part, budget)
     if factor is not None:
         raise SignChange(factor, report)
@@ -177,13 +183,12 @@ def curvature_of(expansion: Expansion[Element], field: Field) -> Curvature:
     return Curvature(s, t, s + field.C * t)
 
 
-def _gradient_finding(agreed: Agreed) -> Finding:
-    slope = agreed.constants.g_k
-    derivation = (Step("d g/d z_k at 0", shown(agreed.shown.g_k), "orbit and jet readings agree"),)
+def _gradient_finding(slope: Element, text: str, how: str) -> Finding:
+    derivation = (Step("d g/d z_k at 0", text, how),)
     condition = Condition.REGULARIZER_GRADIENT
     if slope.is_zero:
         return Finding(condition, Verdict.PROVED, "every partial derivative at 0 is 0", derivation=derivation)
-    sign = agreed.field.sign(slope)
+    sign = slope.field.sign(slope)
     if sign.kind is Kind.ZERO:
         steps = (*derivation, *(Step("sign of d g/d z_k", line) for line in sign.steps))
         return Finding(condition, Verdict.PROVED, "every partial derivative at 0 is 0", Trust.BALL, steps)
@@ -200,8 +205,8 @@ def _gradient_finding(agreed: Agreed) -> Finding:
     return Finding(condition, Verdict.REFUTED, detail, Trust.BALL, derivation, witness)
 
 
-def _kinked_gradient(formula: Formula, scope: Scope, found: Break | None, reason: Reason) -> Finding:
-    """grad g(0) where the form has a kink: lost with it, or 0 by the degree of homogeneity."""
+def _kinked_gradient(formula: Formula, scope: Scope, found: Break | None, reason: Reason, budget: Budget) -> Finding:
+    """grad g(0) where the form has a kink: lost with it, 0 by the degree of homogeneity, or found all the same."""
     condition = Condition.REGULARIZER_GRADIENT
     if found is not None and found.order < 2:
         return Finding(condition, Verdict.REFUTED, found.detail, Trust.BALL, witness=found.witness)
@@ -211,7 +216,11 @@ def _kinked_gradient(formula: Formula, scope: Scope, found: Break | None, reason
     if k is not None and field.sign(k - field.number(1)).kind is Kind.POSITIVE and is_continuous(formula):
         step = Step("g(tz), t > 0", f"t**({k.text()})*g(z)", "so |g(z)| <= K ||z||**k with k > 1, and grad g(0) = 0")
         return Finding(condition, Verdict.PROVED, "0 is a stationary point: g is of degree > 1", derivation=(step,))
-    return not_derived(reason, condition)[0]
+    gradient = gradient_at_kink(formula, scope, budget)
+    if gradient is None:
+        return not_derived(reason, condition)[0]
+    slope = gradient.gradient.g_k
+    return _gradient_finding(slope, slope.text(), gradient.reason)
 
 
 def not_derived(reason: Reason, *conditions: Condition) -> tuple[Finding, ...]:

@@ -104,7 +104,7 @@ def _merged(u: Combination) -> list[tuple[Atom, Element]]:
 def _of_atom(a: Atom) -> Degrees:
     if a.kind in ("own", "entry", "first", "second"):
         return LINEAR
-    if a.kind in ("sigmoid", "tanh", "arccos", "onehot_argmax", "entmax"):
+    if a.kind in ("sigmoid", "tanh", "arccos", "onehot_argmax", "entmax", "sin", "cos", "arctan", "erf"):
         return CONSTANT
     if a.kind == "power":
         return _of_power(a)

@@ -63,7 +63,7 @@ def _lipschitz_constant(formula: Formula, scope: Scope, budget: Budget) -> Lipsc
 def _alike(formula: Formula, scope: Scope, budget: Budget) -> LipschitzConstant:
     agreed = agreed_expansion(formula, scope, budget)
     field = agreed.field
-    slope = slope_of(agreed.constants, field)
+    slope = slope_of(agreed.constants.g_y, agreed.constants.g_k, field)
     kappa, drift = slope.kappa, slope.drift
     # sqrt(kappa^2) is |kappa|, which SymPy does not know to be kappa for all parameter values.
     if drift.is_zero and field.sign(kappa).kind is Kind.POSITIVE:

@@ -18,11 +18,13 @@ from symcheck.conditions.cases.split import SignChange, reports_by_part
 from symcheck.conditions.cases.wider import NOT_WHOLE, at, points_inside
 from symcheck.conditions.cases.witness_points import witness_at
 from symcheck.conditions.gradient.tiers import Slope, TierCase, exact_ends, slope_of, tier_cases
+from symcheck.conditions.smoothness.first_order import KinkGradient, gradient_at_kink
 from symcheck.conditions.smoothness.kink import Break, break_of
 from symcheck.conditions.smoothness.smooth import kink_finding, smooth_finding
 from symcheck.conditions.smoothness.two_sides import agreed_sides, changing_factor, without_dead_kinks
 from symcheck.field.ball import Point
 from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.field.signs.sign import Sample, Sign
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
@@ -33,7 +35,7 @@ from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
-from symcheck.readings.stops import Kink
+from symcheck.readings.stops import Branching, Kink
 from symcheck.reason import Code, Reason
 
 
@@ -112,6 +114,29 @@ def open_loss_report(formula: Formula, scope: Scope, reason: Reason) -> LossRepo
     return LossReport((report.smooth, report.gradient), None, tuple(_cases(part, report)))
 
 
+@dataclass(frozen=True)
+class FoundGradient:
+    """The ``slope``, with the texts of d l/d z_y ``at_label`` and of d l/d z_k ``elsewhere``, and how it was found."""
+
+    field: Field
+    slope: Slope
+    at_label: str
+    elsewhere: str
+    reason: str
+
+
+def _found_by_readings(agreed: Agreed) -> FoundGradient:
+    e, texts = agreed.constants, agreed.shown
+    slope = slope_of(e.g_y, e.g_k, agreed.field)
+    return FoundGradient(agreed.field, slope, shown(texts.g_y), shown(texts.g_k), "orbit and jet readings agree")
+
+
+def _found_at_kink(found: KinkGradient) -> FoundGradient:
+    g = found.gradient
+    slope = slope_of(g.g_y, g.g_k, found.field)
+    return FoundGradient(found.field, slope, g.g_y.text(), g.g_k.text(), found.reason)
+
+
 _ABOUT_LOSS = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
 
 
@@ -121,7 +146,8 @@ def _part_report(part: Part, budget: Budget) -> PartReport:
         agreed = agreed_expansion(part.formula, part.scope, budget)
     except Kink as stop:
         return _of_kink(part, stop.reason, budget)
-    return _settled(_report_of(part, smooth_finding(Condition.LOSS_SMOOTH, agreed), agreed, agreed))
+    smooth = smooth_finding(Condition.LOSS_SMOOTH, agreed)
+    return _settled(_report_of(part, smooth, _found_by_readings(agreed), agreed))
 
 
 def _open(part: Part, reason: Reason) -> PartReport:
@@ -143,10 +169,10 @@ def _settled(found: tuple[PartReport, tuple[TierCase, ...]]) -> PartReport:
 
 
 def _report_of(
-    part: Part, smooth: Finding, gradient: Agreed, agreed: Agreed | None, *, is_uniform: bool = True
+    part: Part, smooth: Finding, gradient: FoundGradient, agreed: Agreed | None, *, is_uniform: bool = True
 ) -> tuple[PartReport, tuple[TierCase, ...]]:
-    """The report with the gradient of ``gradient``; ``agreed`` is None where only the gradient exists."""
-    slope = slope_of(gradient.constants, gradient.field)
+    """The report with this ``gradient``; ``agreed`` is None where only the gradient exists."""
+    slope = gradient.slope
     cases = tier_cases(slope, gradient.field)
     rows = tuple(
         TierRow(
@@ -157,7 +183,7 @@ def _report_of(
         )
         for c in cases
     )
-    return PartReport(smooth, _gradient_finding(part, gradient, slope, cases), rows, agreed, slope), cases
+    return PartReport(smooth, _gradient_finding(part, gradient, cases), rows, agreed, slope), cases
 
 
 def _cases(part: Part, report: PartReport) -> list[LossCase]:
@@ -192,19 +218,37 @@ def _of_kink(part: Part, reason: Reason, budget: Budget) -> PartReport:
 
 
 def _kinked_report(part: Part, reason: Reason, budget: Budget) -> PartReport:
-    """Where the form has a kink at 0: its two sides may share a gradient, or a derivative does not exist."""
-    classes = part.scope.classes
+    """Where the form has a kink at 0: the gradient may exist all the same, or a derivative does not."""
     found = break_of(part.formula, part.scope)
-    # A break at one point says nothing of the others: where the two sides share a gradient for all parameter values,
-    # it is the gradient, whatever the second derivatives do.
+    # A break at one point says nothing of the others: a gradient that exists for all parameter values is one, whatever
+    # the second derivatives do.
     sides = agreed_sides(part, reason, budget) if found is None or not found.is_uniform else None
     if sides is not None and sides.is_shared:
         found = _wider(found, sides.bend())
-        smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
-        is_uniform = found is not None and found.is_uniform
-        return _report_of(part, smooth, sides.above, None, is_uniform=is_uniform)[0]
+        return _with_gradient(part, found, reason, _found_by_readings(sides.above))
     if sides is not None:
         found = _wider(found, sides.jump())
+    if found is not None and found.order < 2:
+        return _without_gradient(part, found, reason)
+    try:
+        gradient = gradient_at_kink(part.formula, part.scope, budget)
+    except Branching as stop:
+        raise SignChange(stop.constant, _without_gradient(part, found, reason)) from None
+    if gradient is None:
+        return _without_gradient(part, found, reason)
+    return _with_gradient(part, found, reason, _found_at_kink(gradient))
+
+
+def _with_gradient(part: Part, found: Break | None, reason: Reason, gradient: FoundGradient) -> PartReport:
+    """The report with a gradient that exists, though the form has a kink; ``found``: second derivatives do not."""
+    smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
+    is_uniform = found is not None and found.is_uniform
+    return _settled(_report_of(part, smooth, gradient, None, is_uniform=is_uniform))
+
+
+def _without_gradient(part: Part, found: Break | None, reason: Reason) -> PartReport:
+    """The report where the gradient does not exist, or is open."""
+    classes = part.scope.classes
     smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
     is_uniform = found is None or found.is_uniform
     if found is None or found.order == 2:
@@ -274,10 +318,11 @@ def _worst(tiers: list[Tier | None]) -> Tier | None:
     return max((t for t in tiers if t is not None), key=lambda t: t.rank)
 
 
-def _gradient_finding(part: Part, agreed: Agreed, slope: Slope, cases: tuple[TierCase, ...]) -> Finding:
+def _gradient_finding(part: Part, gradient: FoundGradient, cases: tuple[TierCase, ...]) -> Finding:
+    slope = gradient.slope
     derivation = (
-        Step("d l/d z_y at 0", shown(agreed.shown.g_y), "orbit and jet readings agree"),
-        Step("d l/d z_k at 0, k != y", shown(agreed.shown.g_k), "orbit and jet readings agree"),
+        Step("d l/d z_y at 0", gradient.at_label, gradient.reason),
+        Step("d l/d z_k at 0, k != y", gradient.elsewhere, gradient.reason),
         Step("kappa", slope.kappa.text(), "d_k l - d_y l"),
         Step("c", slope.drift.text(), "mean of the gradient over the classes"),
         *_sign_steps("kappa", [case.kappa for case in cases]),

@@ -17,7 +17,6 @@ from symcheck.field.signs.sign import Kind, Sample, Sign
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes
-from symcheck.readings.expansion import Expansion
 from symcheck.reason import Undecided
 
 STRICT = (Kind.POSITIVE, Kind.NEGATIVE)
@@ -53,10 +52,10 @@ class TierCase:
     point: Sample | None = None
 
 
-def slope_of(expansion: Expansion[Element], field: Field) -> Slope:
-    """The kappa and c of b_y = -kappa o_y + c 1."""
-    kappa = expansion.g_k - expansion.g_y
-    rest = expansion.g_y + (field.C - field.number(1)) * expansion.g_k
+def slope_of(g_y: Element, g_k: Element, field: Field) -> Slope:
+    """The kappa and c of b_y = -kappa o_y + c 1, from d l/d z_y and d l/d z_k at 0."""
+    kappa = g_k - g_y
+    rest = g_y + (field.C - field.number(1)) * g_k
     return Slope(kappa, rest / field.C)
 
 

@@ -28,14 +28,16 @@ def without_dead_parts(formula: Formula, field: Field) -> Formula:
     """The same function in the scope of ``field``, without terms that are 0 there and kinks between equal sides."""
     # 0 times a term that has no value has none either: what is dropped has to exist for every z.
     dead = {place for place, factor, rest in _factors(formula) if rest and _is_zero(field, factor)}
+    defined = _defined(formula)
 
     def other(place: int, args: list[Term]) -> Term | None:
-        if place in dead:
-            zero = lift(0)
-            return Vec("filled", zero) if formula.vectors[place] else zero
-        # maximum(u, u) has no kink, though its two arguments tie everywhere.
-        if formula.nodes[place].op in _CHOICES and not formula.vectors[place] and args[-1] is args[-2]:
-            return args[-1]
+        node, is_vector = formula.nodes[place], formula.vectors[place]
+        is_nothing = node.op == "sub" and args[0] is args[1] and defined[place] and place not in formula.pairs
+        if place in dead or is_nothing:
+            return Vec("filled", lift(0)) if is_vector else lift(0)
+        # maximum(u, u) has no kink, though its two arguments tie everywhere; of a branch the switch goes as well.
+        if node.op in _CHOICES and args[-1] is args[-2] and (node.op != "branch" or defined[node.args[0]]):
+            return args[-1] if isinstance(args[-1], Vec) or not is_vector else None
         return None
 
     found = formula.replaced(other)
@@ -53,17 +55,24 @@ def vanishing_factors(formula: Formula, field: Field) -> Iterator[Element]:
 def _factors(formula: Formula) -> Iterator[tuple[int, Formula, bool]]:
     """For each product its place, a factor that is a constant, and whether the other one can be dropped."""
     varies: list[bool] = []
-    defined: list[bool] = []
+    defined = _defined(formula)
     for place, node in enumerate(formula.nodes):
         varies.append(node.op in ("logits", "onehot", "class_parameter") or any(varies[a] for a in node.args))
-        is_total = node.op in _DEFINED or _is_defined(formula, place)
-        defined.append(is_total and all(defined[a] for a in node.args))
         if node.op == "mul" and place not in formula.pairs:
             a, b = node.args
             for factor, rest in ((a, b), (b, a)):
                 if varies[rest] and not varies[factor] and not formula.vectors[factor]:
                     alone = formula.alone(factor)
                     yield place, alone, defined[rest]
+
+
+def _defined(formula: Formula) -> list[bool]:
+    """Of each subexpression whether its form shows that it has a value at every z."""
+    defined: list[bool] = []
+    for place, node in enumerate(formula.nodes):
+        is_total = node.op in _DEFINED or _is_defined(formula, place)
+        defined.append(is_total and all(defined[a] for a in node.args))
+    return defined
 
 
 def _is_defined(formula: Formula, place: int) -> bool:

@@ -157,12 +157,58 @@ def arccos(a: Interval) -> Interval:
     return _of(low, high)
 
 
+def arctan(a: Interval) -> Interval:
+    """{arctan x}."""
+    return _rising(a, "atan", Fraction(2))
+
+
+def erf(a: Interval) -> Interval:
+    """{erf x}."""
+    return _rising(a, "erf", Fraction(1))
+
+
+def _rising(a: Interval, function: str, most: Fraction) -> Interval:
+    """{f(x)} for an f that rises, with f(0) = 0 and values between -``most`` and ``most``."""
+    low: End = (-most, True) if a.low is None else _rounded(a.low, a.low_open, function, up=False)
+    high: End = (most, True) if a.high is None else _rounded(a.high, a.high_open, function, up=True)
+    return _of(low, high)
+
+
+def cos(a: Interval) -> Interval:
+    """{cos x}, or a wider interval, in which 1 is not reached where all the x are between 0 and 2 pi."""
+    found = _wave(a, "cos")
+    inside = a.low is not None and a.high is not None and a.high <= 6 and (a.low > 0 or (a.low == 0 and a.low_open))
+    return Interval(found.low, found.high, low_open=False, high_open=inside and found.high == 1)
+
+
+def sin(a: Interval) -> Interval:
+    """{sin x}, or a wider interval, which ends at 0 where all the x are between 0 and pi."""
+    found = _wave(a, "sin")
+    if a.low is None or a.high is None or a.low < 0 or not 0 < a.high <= 3:
+        return found
+    positive = a.low > 0 or a.low_open
+    low = found.low if found.low is not None and found.low > 0 else Fraction(0)
+    return Interval(low, found.high, low_open=positive and low == 0, high_open=found.high_open)
+
+
+def _wave(a: Interval, function: str) -> Interval:
+    low, high = Fraction(-1), Fraction(1)
+    if a.low is not None and a.high is not None and a.high - a.low < 7:
+        with working(2 * BITS):
+            ball = getattr(ball_of(a.low).union(ball_of(a.high)), function)()
+            if ball.is_finite():
+                low, high = max(low, _outward(ball, up=False)), min(high, _outward(ball, up=True))
+    return Interval(low, high, low_open=False, high_open=False)
+
+
 def _rounded(x: Fraction, is_open: bool, function: str, *, up: bool) -> End:
-    """The end f(x): exact where it is rational (log 1, exp 0), else rounded outward, so never reached."""
+    """The end f(x): exact where it is rational (log 1, exp 0, erf 0), else rounded outward, so never reached."""
     if function == "log" and x == 1:
         return Fraction(0), is_open
     if function == "exp" and x == 0:
         return Fraction(1), is_open
+    if function in ("atan", "erf") and x == 0:
+        return Fraction(0), is_open
     with working(2 * BITS):
         ball = getattr(ball_of(x), function)()
         return _outward(ball, up=up), True

@@ -242,13 +242,17 @@ class Ladder(Prover):
         g = self.field.generators[place]
         if g.role is Role.PARITY:
             found = _UNIT
+        elif g.role in (Role.COS, Role.SIN):
+            found = (interval.cos if g.role is Role.COS else interval.sin)(self.enclosure(g.argument, box))
+            self._rounded.setdefault(box, set()).add(place)
         elif g.of is None:
             found = box.side(g.name)
         else:
             is_log = g.role is Role.LOG
             inner = self.enclosure(g.of, box)
             found = _IMAGES[g.role](inner)
-            # log u is 0 where u is 1 and exp u is 1 where u is 0: a sign of u - 1, or of u, cuts the range there.
+            # log u is 0 where u is 1, exp u is 1 where u is 0, and arctan u and erf u are 0 there: a sign of u - 1,
+            # or of u, cuts the range there.
             at, rounded = (1 if g.role is Role.EXP else 0), self._rounded.setdefault(box, set())
             if _has_ends_but(found, at) or not self.has_exact_sign(place, box):
                 rounded.add(place)
@@ -269,6 +273,8 @@ class Ladder(Prover):
     def has_exact_sign(self, place: int, box: Box) -> bool:
         """Whether no ball was used for the sign of this generator: exp and arccos are positive, log x where x > 1."""
         g = self.field.generators[place]
+        if g.role in (Role.COS, Role.SIN):
+            return False
         if g.of is None or g.role in (Role.EXP, Role.ARCCOS, Role.PARITY):
             return True
         inside = places_of(g.of.parts) | places_of(g.of.denominator_parts)
@@ -319,7 +325,8 @@ class Ladder(Prover):
 
 
 _UNIT = Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False)
-_IMAGES = {Role.LOG: interval.log, Role.EXP: interval.exp, Role.ARCCOS: interval.arccos}
+_IMAGES = {Role.LOG: interval.log, Role.EXP: interval.exp, Role.ARCCOS: interval.arccos,
+           Role.ARCTAN: interval.arctan, Role.ERF: interval.erf}  # fmt: skip
 
 
 def places_of(parts: Parts) -> set[int]:

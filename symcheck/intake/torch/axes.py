@@ -30,11 +30,11 @@ class Unreadable(Exception):
 
 
 class NeedsClasses(Exception):
-    """The classes meet the plain number ``classes``: the code is for that number of classes alone."""
+    """The classes meet the plain number ``classes``, as ``why`` says: the code is for that number of classes alone."""
 
-    def __init__(self, classes: int) -> None:
-        super().__init__(classes)
-        self.classes = classes
+    def __init__(self, classes: int, why: str = "a plain number meets the classes") -> None:
+        super().__init__(classes, why)
+        self.classes, self.why = classes, why
 
 
 def broadcast(*shapes: Axes) -> Axes:

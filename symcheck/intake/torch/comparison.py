@@ -35,8 +35,21 @@ guards such as log(p + 1e-8), which move the value by more.
 SPREAD = 0.75
 """The standard deviation of the random logits."""
 
+NEAR = 1e-6
+"""So far from 0 a backward is compared with the derivative of its forward, up to a hundred times as much."""
+
+SURE = 8.0
+"""By so much the right label leads, or another one, where samples far away from 0 are looked at."""
+
 _SETTLE = "something the code does was not seen while it was recorded; write the loss as a formula of symcheck"
 
+
+_BACKWARD = "correct the backward (torch.autograd.gradcheck compares the two), or leave it to autograd"
+
+_MASKED = "mask the argument first, as in torch.where(m, torch.where(m, x, 1).log(), 0)"
+
+_MOST_DRAWN = 12
+"""So many samples are drawn for a batch."""
 
 MOST_LABELS = 100
 """Labels at which code with class-wise numbers is compared."""
@@ -52,18 +65,62 @@ class EagerError(Exception):
 
 @dataclass(frozen=True)
 class Comparison:
-    """The user's ``code`` of a ``kind``, run on tensors of torch."""
+    """The user's ``code`` of a ``kind``, run on tensors of torch at the given ``numbers`` of classes.
+
+    ``functions`` names those of torch.autograd in it, which have a backward of their own.
+    """
 
     code: Callable[..., object]
     kind: Kind
+    numbers: tuple[int, ...] = CLASSES
+    functions: tuple[str, ...] = ()
 
-    def check(self, formula: Formula, fixed: int | None) -> list[Note]:
+    def check(self, formula: Formula) -> list[Note]:
         """Raise ``Undecided`` at the first point where ``formula`` and the code differ; return what was noticed."""
+        notes: list[Note] = []
         with eagerly():
-            for classes in CLASSES if fixed is None else (fixed,):
-                for z, direction, y in _points(classes, every_label=bool(formula.arrays)):
-                    self._compare(formula, z, direction, y)
-            return self._check_batch(5 if fixed is None else fixed)
+            for classes in self.numbers:
+                points = list(_points(classes, every_label=bool(formula.arrays)))
+                without = [note for point in points if (note := self._compare(formula, *point)) is not None]
+                # Where no gradient can be compared but that at 0, the code may have any other one elsewhere.
+                if without and not self.functions and len(without) == sum(any(z) for z, _, _ in points):
+                    raise Undecided(Reason(Code.READINGS_DISAGREE, without[0].what, _MASKED, without[0].where))
+                notes += without[:1]
+                if self.functions:
+                    self._check_near(formula, points)
+            classes = 5 if 5 in self.numbers else self.numbers[0]
+            batches = [note for sure in (0.0, SURE) for note in self._check_batch(classes, sure)]
+            return [*notes[:1], *dict.fromkeys(batches)]
+
+    def raised(
+        self, classes: int, labels: Callable[[Tensor, int], Tensor] | None = None, *, alone: bool
+    ) -> Exception | None:
+        """What the code raises for a batch of random logits with ``labels`` of class numbers and C.
+
+        For its samples one by one, if ``alone``, and then only if it does for each of them.  Values that are not
+        finite, or neither one nor one a sample, count as errors.
+        """
+        random = Random(classes)
+        # Not as many samples as classes: code that mixes up the two axes would be taken for right.
+        samples = 3 if classes != 3 else 4
+        torch: Any = sys.modules["torch"]
+        with eagerly():
+            z = torch.tensor([[random.gauss(0, SPREAD) for _ in range(classes)] for _ in range(samples)])
+            y = torch.tensor([k % classes for k in range(samples)])
+            y = y if labels is None else labels(y, classes)
+            parts = zip(z.split(1), y.split(1), strict=True) if alone else [(z, y)]
+            errors = [self._raised(*part) for part in parts]
+        return None if None in errors else errors[0]
+
+    def _raised(self, z: Tensor, y: Tensor) -> Exception | None:
+        torch: Any = sys.modules["torch"]
+        try:
+            found = self._call(z.clone().requires_grad_().clone(), y)
+        except EagerError as stop:
+            return stop.error
+        if found.numel() not in (1, len(z)):
+            return ValueError(f"it returns {found.numel()} numbers for {len(z)} samples")
+        return None if bool(torch.isfinite(found).all()) else ArithmeticError("it returns a value that is not finite")
 
     def fails(self, classes: int) -> Exception | None:
         """What the code raises at z = 0 and the first label, if it does."""
@@ -74,35 +131,83 @@ class Comparison:
             return stop.error
         return None
 
-    def _compare(self, formula: Formula, z: list[float], direction: list[float], y: int) -> None:
+    def _compare(self, formula: Formula, z: list[float], direction: list[float], y: int) -> Note | None:
+        """What is to be noted of a point where the two agree as far as they can be compared."""
         where = f"C = {len(z)}, y = {y}, z = ({', '.join(f'{v:.3g}' for v in z[:6])}{', ...' if len(z) > 6 else ''})"
         value, slope = self._eager(z, direction, y)
-        rounded = {p.name: float(p.default) for p in formula.parameters if p.default is not None}
-        read = FloatReading(z, direction, y, rounded).read(formula)
+        read = FloatReading(z, direction, y, _rounded(formula)).read(formula)
         assert isinstance(read, Dual)
         # Outside of the domain both say so, each in its way; what happens there is decided elsewhere.
         if not math.isfinite(value) and math.isnan(read.value):
-            return
+            return None
         if not _close(value, read.value):
             raise _disagreement(f"the code returns {value:.12g} and the formula {read.value:.12g}", where)
-        if read.slope is not None and not _close(slope, read.slope):
-            raise _disagreement(
-                f"along one direction the gradient of the code is {slope:.12g} and that of the formula "
-                f"{read.slope:.12g}, so the code changes gradients (a backward of its own, a detached value)",
-                where,
+        if read.slope is not None and math.isfinite(read.slope) and not math.isfinite(slope):
+            what = (
+                f"autograd returns {slope:.3g} for the gradient of the code, whose value {value:.6g} is that of the "
+                f"formula, and the gradient of the formula is {read.slope:.6g} along one direction.  So it is where a "
+                "part that a mask or torch.where leaves out has an infinite derivative: autograd multiplies it by 0"
             )
+            if any(z):
+                return Note(f"{what}; {_MASKED}", where)
+            raise Undecided(Reason(Code.READINGS_DISAGREE, what, _MASKED, where))
+        if read.slope is not None and not _close(slope, read.slope):
+            differ = f"along one direction the gradient of the code is {slope:.12g} and that of the formula "
+            differ += f"{read.slope:.12g}"
+            if not self.functions:
+                by = "the code changes gradients (a backward of its own, a detached value)"
+                raise _disagreement(f"{differ}, so {by}", where)
+            by = f"the backward of {', '.join(self.functions)} is not the derivative of what its forward computes"
+            # What is certified are derivatives at 0: there the two have to agree.
+            if not any(z):
+                raise Undecided(Reason(Code.READINGS_DISAGREE, f"{by}: {differ}", _BACKWARD, where))
+            return Note(f"{by}, though it is at z = 0: {differ}.  What is said here is about the forward", where)
+        return None
 
-    def _check_batch(self, classes: int) -> list[Note]:
-        """A batch has to be the mean, the sum or the list of its samples."""
+    def _check_near(self, formula: Formula, points: list[tuple[list[float], list[float], int]]) -> None:
+        """A backward that is written by hand has to tend to the derivative of its forward at z = 0.
+
+        At 0 itself the two cannot be compared where a part of the forward has a kink there that drops out, as the
+        largest logit has that is taken off.
+        """
+        for z, direction, y in points:
+            near = [NEAR * v for v in (z if any(z) else direction)]
+            read = FloatReading(near, direction, y, _rounded(formula)).read(formula)
+            assert isinstance(read, Dual)
+            slope = self._eager(near, direction, y)[1]
+            if read.slope is not None and abs(slope - read.slope) > 100 * NEAR * max(1.0, abs(slope), abs(read.slope)):
+                by = f"the backward of {', '.join(self.functions)} is not the derivative of what its forward computes"
+                differ = f"along one direction the gradient of the code is {slope:.6g} and that of the formula is "
+                differ += f"{read.slope:.6g}"
+                where = f"C = {len(z)}, y = {y}, {NEAR} away from z = 0"
+                raise Undecided(Reason(Code.READINGS_DISAGREE, f"{by}: {differ}", _BACKWARD, where))
+
+    def _check_batch(self, classes: int, sure: float) -> list[Note]:
+        """A batch has to be the mean, the sum or the list of its samples.
+
+        Every other label leads by ``sure``, and the others are behind by as much: a level below which a loss is
+        turned round (flooding), or a mask of easy samples that is divided by its sum, is seen only there.
+        """
         random = Random(classes)
         # Not as many samples as classes, or code that mixes up the two axes would not be found out.
         samples = 3 if classes != 3 else 4
-        rows = [[random.gauss(0, SPREAD) for _ in range(classes)] for _ in range(samples)]
-        labels = [k % classes for k in range(samples)]
-        alone = [self._eager(z, [0.0] * classes, y)[0] for z, y in zip(rows, labels, strict=True)]
+        rows: list[list[float]] = []
+        labels: list[int] = []
+        alone: list[float] = []
+        # A sample at which the code has no value says nothing about the others.
+        for k in range(_MOST_DRAWN):
+            z, y = [random.gauss(0, SPREAD) for _ in range(classes)], k % classes
+            z[y] += sure if k % 2 else -sure
+            value = self._eager(z, [0.0] * classes, y)[0]
+            if math.isfinite(value):
+                rows, labels, alone = [*rows, z], [*labels, y], [*alone, value]
+            if len(rows) == samples:
+                break
+        else:
+            return [Note(f"the code returns no finite number at most samples for C = {classes}: no batch was compared")]
         torch = sys.modules["torch"]
         try:
-            found = self._call(torch.tensor(rows, requires_grad=True), torch.tensor(labels)).detach()
+            found = self._call(torch.tensor(rows, requires_grad=True).clone(), torch.tensor(labels)).detach()
         except EagerError as stop:
             name = type(stop.error).__name__
             return [Note(f"the code raises {name} on a batch of {samples}: it is read for one sample at a time")]
@@ -129,7 +234,7 @@ class Comparison:
         """Value and slope of the code at one sample."""
         torch = sys.modules["torch"]
         logits = torch.tensor([z], requires_grad=True)
-        found = self._call(logits, torch.tensor([y]))
+        found = self._call(logits.clone(), torch.tensor([y]))
         if found.numel() != 1:
             raise EagerError(ValueError(f"returned {found.numel()} numbers for one sample"))
         value = found.reshape(())
@@ -143,6 +248,7 @@ class Comparison:
         return float(value), slope
 
     def _call(self, z: Tensor, y: Tensor) -> Tensor:
+        """What the code returns; z is no leaf of the graph, as the output of a model is none."""
         torch: Any = sys.modules["torch"]
         try:
             found = self.code(z, y) if self.kind == "loss" else self.code(z)
@@ -155,6 +261,20 @@ class Comparison:
         raise EagerError(TypeError(f"returned an object of type {type(found).__name__}"))
 
 
+def summed(function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The options of a loss of torch with its sum in the place of a mean that divides by the weights of the labels.
+
+    So it is read: the mean of a batch with different weights, or in which labels are left out, is no mean of losses.
+    """
+    if getattr(function, "__name__", "") not in ("cross_entropy", "nll_loss") or len(args) > 2:
+        return kwargs
+    scores, weight, ignored = args[0], kwargs.get("weight"), kwargs.get("ignore_index", -100)
+    differ = weight is not None and bool((weight != weight.reshape(-1)[0]).any())
+    is_mean = kwargs.get("reduction", "mean") == "mean" and args[-1].dim() < scores.dim()
+    classes = scores.shape[min(1, scores.dim() - 1)]
+    return kwargs | {"reduction": "sum"} if is_mean and (differ or 0 <= ignored < classes) else kwargs
+
+
 @contextmanager
 def eagerly() -> Iterator[None]:
     """Torch code runs on tensors, in double precision and without its warnings."""
@@ -165,7 +285,7 @@ def eagerly() -> Iterator[None]:
             self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
         ) -> object:
             called, wide_args, wide_kwargs = widened(torch, func, args, kwargs or {})
-            return called(*wide_args, **wide_kwargs)
+            return called(*wide_args, **summed(called, wide_args, wide_kwargs))
 
     with in_double_precision(torch), warnings.catch_warnings(), Wide():
         warnings.simplefilter("ignore")
@@ -185,6 +305,11 @@ def _points(classes: int, *, every_label: bool) -> Iterator[tuple[list[float], l
         for y in labels:
             z = [random.gauss(0, spread) if spread else 0.0 for _ in range(classes)]
             yield z, [random.gauss(0, 1) for _ in range(classes)], y
+
+
+def _rounded(formula: Formula) -> dict[str, float]:
+    """The values of numbers that are known up to rounding."""
+    return {p.name: float(p.default) for p in formula.parameters if p.default is not None}
 
 
 def _close(a: float, b: float) -> bool:

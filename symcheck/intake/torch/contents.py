@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
+from symcheck.intake.torch.detached import detached_term
 from symcheck.intake.torch.tidy import plus, times
+from symcheck.intake.torch.written.heap import Heap
 from symcheck.language.classwise import MatrixParameter
 from symcheck.language.formula import Formula
 from symcheck.language.functions import total
@@ -18,8 +21,16 @@ class Special(Enum):
     LABEL = "the label y"
     INDEX = "the indices 0, ..., C-1 of the classes"
     IDENTITY = "the identity matrix of size C"
+    UNKNOWN = "the place of the largest or smallest of entries that are no class-vector"
     EMPTY = "an empty tensor, before anything was written into it"
-    PLACE = "the class with the largest or smallest entry"
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """The number of a class that depends on z: ``onehot`` is 1 there and 0 elsewhere."""
+
+    onehot: Vec
+    value = "the class with the largest or smallest entry"
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +87,45 @@ class Table:
     value = "a matrix"
 
 
-Content = Term | Special | Others | Selected | Partly | Table
+@dataclass(frozen=True, eq=False)
+class Written:
+    """One scalar for every entry: ``places`` is a tensor of where they stand in the ``heap`` of the run."""
+
+    places: Any
+    heap: Heap
+    value = "a tensor that is written out"
+
+    @property
+    def only(self) -> Scalar | None:
+        """The one entry, if it has one."""
+        return self.heap[int(self.places)] if self.places.numel() == 1 else None
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """A tensor of which only the ``values`` at the samples of the run are known."""
+
+    values: tuple[Any, ...]
+    value = "the classes in an order that depends on z"
+
+
+Content = Term | Special | Sampled | Place | Others | Selected | Partly | Table | Written
+
+
+def copied(content: Content) -> Content:
+    """``content`` for a tensor of its own: terms do not change, and entries that are written out do."""
+    return replace(content, places=content.places.clone()) if isinstance(content, Written) else content
+
+
+def detached(content: Content) -> Content:
+    """``content`` without its derivatives: itself if it has none."""
+    if isinstance(content, (Special, Place, Table, Sampled)):
+        return content
+    if isinstance(content, Term):
+        return detached_term(content)
+    if isinstance(content, Written):
+        return replace(content, places=content.places.clone().apply_(content.heap.detached))
+    return replace(content, term=detached_term(content.term))
 
 
 def same_term(one: Term, two: Term) -> bool:

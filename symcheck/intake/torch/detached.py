@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from symcheck.intake.torch.contents import Content, Special, Table
 from symcheck.language.functions import detach
 from symcheck.language.term import Term
 
 
-def detached(content: Content) -> Content:
-    """``content`` without its derivatives: itself if it has none."""
-    if isinstance(content, (Special, Table)):
-        return content
-    if isinstance(content, Term):
-        return detach(content) if varies(content) else content
-    return replace(content, term=detach(content.term)) if varies(content.term) else content
+def detached_term(term: Term) -> Term:
+    """``term`` without its derivatives: itself if it has none."""
+    return detach(term) if varies(term) else term
 
 
 def varies(content: Term) -> bool:

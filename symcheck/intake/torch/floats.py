@@ -3,7 +3,8 @@
 A float with at most six significant digits is that decimal.  Another one was computed: it is read as an exact
 number if just one of
 
-    p/q,  a short decimal,  log n, sqrt n, cbrt n, their reciprocals, exp(n), exp(-n)   (n a whole number)
+    p/q,  a short decimal,  log n, sqrt n, cbrt n, n pi/12, their reciprocals, exp(n), exp(-n),
+    sqrt(n pi/2), sqrt(n/(2 pi)), cos(n/20), sin(n/20)   (n a whole number)
 
 and their negatives lies within its reach: a few units in the last place, of the float, or of 1 if that is larger, since
 1 - 0.99 has lost as many bits as it is smaller.  How far that is, and how large q and n may be, is bounded by the
@@ -87,6 +88,7 @@ class _Family:
             lambda n: 1 / self.ball(n),
             lambda n: 1 / self.term(n),
             self.power,
+            self.least,
         )
 
 
@@ -95,8 +97,12 @@ _ROOTS: Final = (
     _Family(2e-5, lambda x: x**3, lambda x: 3 * x**2, lambda n: arb(n).root(3), lambda n: lift(n) ** Fraction(1, 3), 3),
 )
 _LOGARITHMS: Final = _Family(
-    2e-4, lambda x: math.exp(min(x, 99.0)), lambda x: math.exp(min(x, 99.0)), lambda n: arb(n).log(),
+    1.8e-4, lambda x: math.exp(min(x, 99.0)), lambda x: math.exp(min(x, 99.0)), lambda n: arb(n).log(),
     lambda n: functions.log(lift(n)),
+)  # fmt: skip
+_LOGARITHMS_AND_ONE: Final = _Family(  # of double precision alone, as the bound on their share says
+    1e-6, lambda x: math.exp(min(x, 99.0) - 1), lambda x: math.exp(min(x, 99.0) - 1), lambda n: 1 + arb(n).log(),
+    lambda n: 1 + functions.log(lift(n)),
 )  # fmt: skip
 _EXPONENTIALS: Final = (
     _Family(4e-6, math.log, lambda x: 1 / x, lambda n: arb(n).exp(), lambda n: functions.exp(lift(n)), least=1),
@@ -109,8 +115,53 @@ _EXPONENTIALS: Final = (
         least=1,
     ),
 )
+_PI: Final = functions.arccos(lift(-1))
+
+
+def _times_pi(share: Fraction) -> Term:
+    return _PI if share == 1 else share * _PI
+
+
+_OF_PI: Final = (
+    _Family(
+        1e-5, lambda x: 12 * x / math.pi, lambda _: 12 / math.pi, lambda n: arb.pi() * n / 12,
+        lambda n: _times_pi(Fraction(n, 12)), least=1,
+    ),
+    _Family(
+        4e-6, lambda x: 2 * x**2 / math.pi, lambda x: 4 * x / math.pi, lambda n: (arb.pi() * n / 2).sqrt(),
+        lambda n: functions.sqrt(_times_pi(Fraction(n, 2))), least=1,
+    ),
+    # 1/sqrt(2 pi), 1/sqrt(pi), sqrt(2/pi) and 2/sqrt(pi), the factors of normal densities
+    _Family(
+        6e-6, lambda x: 2 * math.pi * x**2, lambda x: 4 * math.pi * x, lambda n: (n / (2 * arb.pi())).sqrt(),
+        lambda n: functions.sqrt(Fraction(n, 2) / _PI), least=1,
+    ),
+)  # fmt: skip
+
+
+def _angles_beside(x: float) -> float:
+    """The density of cos(n/20), and of sin(n/20), at x."""
+    return 20 / math.sqrt(1 - x**2) if x < 1 else math.inf
+
+
+_ANGLES: Final = (
+    _Family(
+        2e-6, lambda x: 20 * math.acos(x), _angles_beside, lambda n: (arb(n) / 20).cos(),
+        lambda n: functions.cos(lift(Fraction(n, 20))), least=1,
+    ),
+    _Family(
+        2e-6, lambda x: 20 * math.asin(x), _angles_beside, lambda n: (arb(n) / 20).sin(),
+        lambda n: functions.sin(lift(Fraction(n, 20))), least=1,
+    ),
+)  # fmt: skip
+"""Cosines and sines of angles from 0 to pi/2, the margins of losses on angles."""
+
 _FAMILIES: Final = (
+    *_ANGLES,
+    *_OF_PI,
+    _OF_PI[0].reciprocal(),
     *(f for family in (_LOGARITHMS, *_ROOTS) for f in (family, family.reciprocal())),
+    _LOGARITHMS_AND_ONE,
     *_EXPONENTIALS,
 )
 
@@ -150,7 +201,7 @@ def known_numbers(values: tuple[float, ...], bits: int = DOUBLE) -> Mapping[floa
 def known_number(value: float, bits: int = DOUBLE) -> Known | None:
     """The exact number that the one float ``value`` was rounded from, if there is just one likely one.
 
-    >>> print(known_number(1 - 0.9).term, known_number(0.1 / 9).term, known_number(math.pi))
+    >>> print(known_number(1 - 0.9).term, known_number(0.1 / 9).term, known_number(math.pi + 1))
     1/10 1/90 None
     """
     return known_numbers((value,), bits)[value]

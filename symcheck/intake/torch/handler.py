@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from fractions import Fraction
 from typing import Any, NoReturn
 
 from symcheck.language.term import Scalar
@@ -33,6 +34,10 @@ class Handler(ABC):
     @abstractmethod
     def number(self, value: object) -> Scalar:
         """A number of torch code as a term."""
+
+    @abstractmethod
+    def compares(self, name: str, count: Any, other: Fraction) -> bool:
+        """Whether the number of classes is equal to ``other``, less than it, and so on."""
 
     @abstractmethod
     def refuse(self, operation: str, why: str, settle: str) -> NoReturn:

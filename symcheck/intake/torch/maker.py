@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any
 from symcheck.budget import look
 from symcheck.errors import NumberError
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Size, Unreadable, broadcast, shown
-from symcheck.intake.torch.contents import Content, Isotropic, Selected, Special, Table, same_term
-from symcheck.intake.torch.detached import detached
+from symcheck.intake.torch.contents import Content, Isotropic, Selected, Special, Table, Written, detached, same_term
 from symcheck.intake.torch.floats import DOUBLE, known_numbers, ulp
 from symcheck.intake.torch.handler import Handler
 from symcheck.intake.torch.ledger import Ledger, Rounded
 from symcheck.intake.torch.provenance import BITS, LARGEST, Provenance
 from symcheck.intake.torch.symbolic import Base, Count, Sort, Symbolic
+from symcheck.intake.torch.written.entries import Entries, Places
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import exact
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.samples import Matrix
+from symcheck.language.scope import Classes
 from symcheck.language.term import Scalar, Term, Vec
 from symcheck.language.vector_array import VectorArray
 
@@ -41,11 +42,21 @@ MOST_SHOWN = 4
 
 
 class Maker(Handler):
-    """A run for every C, or for ``fixed`` classes, as the operators see it: it makes symbolic tensors."""
+    """A run for the classes of ``scope``, as the operators see it: it makes symbolic tensors.
 
-    def __init__(self, fixed: int | None = None, ledger: Ledger | None = None) -> None:
+    If there is one number of them, it is ``fixed``.  With ``entries`` tensors may be written out: then it is, and the
+    label is a plain tensor.
+    """
+
+    def __init__(
+        self, ledger: Ledger | None = None, scope: Classes | None = None, entries: Entries | None = None
+    ) -> None:
         self.torch: ModuleType = sys.modules["torch"]
-        self.fixed = fixed
+        self.scope = scope or Classes()
+        self.fixed = self.scope.fixed
+        self.entries = entries
+        self.drops_gradients = True
+        """Whether detach() and no_grad() drop gradients: not in the forward of a function with a backward."""
         self.ledger = ledger or Ledger()
         self.provenance = Provenance(self.torch, self.ledger)
         self.narrow: dict[float, int] = {}
@@ -55,6 +66,15 @@ class Maker(Handler):
     @abstractmethod
     def note(self, what: str) -> None:
         """Keep something that the reader of a certificate should know."""
+
+    def restrict(self, low: int, high: int | None, why: str) -> None:
+        """The run is about low, ..., high classes alone, because of ``why``."""
+        narrower = self.scope.common(Classes(low, high)) if high is None or high >= 2 else None
+        if narrower is None:
+            raise Unreadable(f"{why}, so it treats the classes differently", "name one C, as in classes=10")
+        if narrower != self.scope:
+            self.scope = narrower
+            self.note(f"{why}: it is read for {narrower}")
 
     @property
     def classes(self) -> Scalar:
@@ -114,8 +134,21 @@ class Maker(Handler):
             raise Unreadable(f"a class-vector has the shape {shown(axes)}", "keep the classes on an axis")
         # Under no_grad torch computes values without derivatives.
         if not self.torch.is_grad_enabled():
-            content = detached(content)
+            content = self.without_gradient(content)
         return Symbolic(self, content, axes, sort, base)
+
+    def without_gradient(self, content: Content) -> Content:
+        """``content`` without its derivatives, where the code may drop them."""
+        return detached(content) if self.drops_gradients else content
+
+    def places_of(self, x: Symbolic) -> Places | None:
+        """The entries of a tensor that is written out."""
+        return x.content.places if isinstance(x.content, Written) else None
+
+    def written(self, places: Places, sort: Sort, base: Base | None = None) -> Symbolic:
+        """A tensor that is written out."""
+        assert self.entries is not None
+        return self.tensor(Written(places, self.entries.heap), tuple(places.shape), sort, base)
 
     def lift(self, value: object) -> Symbolic:
         """Whatever torch code computes with, as a symbolic tensor."""
@@ -137,6 +170,9 @@ class Maker(Handler):
     def each(self, function: Callable[..., Term], *values: object, sort: Sort | None = None) -> Symbolic:
         """``function`` on every entry of the broadcast ``values``."""
         parts = [self.lift(v) for v in values]
+        if self.entries is not None and any(isinstance(p.content, Written) for p in parts):
+            sort = max(p.of_sort for p in parts) if sort is None else sort
+            return self.written(self.entries.each(function, *(self.entries.of(p.content, p.axes) for p in parts)), sort)
         axes = broadcast(*(p.axes for p in parts))
         sort = max(p.of_sort for p in parts) if sort is None else sort
         masks = [p.content.mask for p in parts if isinstance(p.content, Selected)]
@@ -169,23 +205,35 @@ class Maker(Handler):
         if bool((places == first).all()):
             return self.tensor(self._one_number(first), axes, sort)
         longest = max(value.shape)
+        fits = self.entries is None or longest == self.fixed
         if (
             sort is Sort.WHOLE
+            and self.entries is None  # else it is a class-vector as any other
             and value.dim() == 1
             and torch.equal(value.cpu(), torch.arange(longest, dtype=value.dtype))
         ):
             return self._one_place_each(Special.INDEX, longest, (CLASSES,), sort)
-        if tuple(value.shape) == (longest, longest):
+        if tuple(value.shape) == (longest, longest) and fits:
             return self._one_place_each(
                 self._matrix(places, longest, self.provenance.bits(value)), longest, (CLASSES, CLASSES), sort
             )
-        if value.numel() == longest:
+        if value.numel() == longest and fits:
             self._check_size(longest)
             return self.tensor(ClassParameter.of(self._vector(places)), axes, sort)
+        if self.entries is not None:
+            return self.written(self._heap_places(places), sort)
         raise Unreadable(
             f"it computes with a tensor of different numbers, of shape {tuple(value.shape)}",
             "use one number, one for each class, or one for each pair of classes",
         )
+
+    def _heap_places(self, places: Any) -> Any:
+        """Places in the ledger as places in the heap."""
+        assert self.entries is not None
+        heap = self.entries.heap
+        different, back = places.reshape(-1).unique(return_inverse=True)
+        found = [heap.place(self._one_number(p)) for p in different.tolist()]
+        return self.torch.tensor(found, dtype=self.torch.int64)[back].reshape(places.shape)
 
     def _places(self, value: Tensor) -> Tensor:
         """The places of its entries in the ledger."""
@@ -213,13 +261,13 @@ class Maker(Handler):
                 return Table(Isotropic(self._one_number(difference), self._one_number(off)))
         self._check_size(size)
         rows, errors = self._rounded_entries(places, bits)
-        letter = self._name((rows, errors), "A")
+        letter = self.name((rows, errors), "A")
         array = MatrixParameter(letter, rows).array
         return Table(MatrixParameter.of(array if errors is None else array.rounded(errors)))
 
     def _vector(self, places: Any) -> VectorArray:
         rows, errors = self._rounded_entries(places.reshape(1, -1))
-        array = ClassParameter(self._name((rows, errors), "w"), rows[0]).array
+        array = ClassParameter(self.name((rows, errors), "w"), rows[0]).array
         return array if errors is None else array.rounded(errors)
 
     def _rounded_entries(self, places: Any, bits: int | None = None) -> tuple[Matrix, Matrix | None]:
@@ -274,7 +322,7 @@ class Maker(Handler):
             f"any number in {parameter.interval}"
         )
 
-    def _name(self, entries: object, letter: str) -> str:
+    def name(self, entries: object, letter: str) -> str:
         """One name for all tensors with these entries."""
         number = sum(name[0] == letter for name in self._named.values()) + 1
         return self._named.setdefault(entries, letter if number == 1 else f"{letter}_{number}")

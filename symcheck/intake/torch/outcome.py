@@ -29,8 +29,8 @@ class TorchRecording:
 
 
 class FixedClasses(Exception):
-    """The code is for ``classes`` classes alone: ``where`` the number meets the classes of z."""
+    """The code is for ``classes`` classes alone: ``why`` and ``where`` the number meets the classes of z."""
 
-    def __init__(self, classes: int, where: str) -> None:
+    def __init__(self, classes: int, where: str, why: str) -> None:
         super().__init__(classes, where)
-        self.classes, self.where = classes, where
+        self.classes, self.where, self.why = classes, where, why

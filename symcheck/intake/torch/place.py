@@ -30,6 +30,29 @@ def place_of(traceback: TracebackType | None) -> str:
     return found
 
 
+def is_raised_by_user(traceback: TracebackType | None) -> bool:
+    """Whether a statement of the user's code raised an error, and nothing that it called."""
+    frame = _innermost(traceback)
+    return frame is not None and bool(_named(frame.f_code.co_filename, frame.f_lineno))
+
+
+def is_raised_by_code(traceback: TracebackType | None) -> bool:
+    """Whether the user's code raised an error, or torch where it was called: nothing of symcheck."""
+    frame = _innermost(traceback)
+    # A function of torch is called by the handler that stands between it and the code, and has no frame.
+    return frame is not None and (not is_ours(frame.f_code.co_filename) or frame.f_code.co_name == _HANDLER)
+
+
+_HANDLER = "__torch_function__"
+
+
+def _innermost(traceback: TracebackType | None) -> FrameType | None:
+    frame = None
+    while traceback is not None:
+        frame, traceback = traceback.tb_frame, traceback.tb_next
+    return frame
+
+
 def is_ours(file: str) -> bool:
     """Whether a file belongs to symcheck."""
     return file.startswith(_PACKAGE)

@@ -84,6 +84,19 @@ class FloatReading(Reading[Value]):
     def arccos(self, a: Value) -> Value:
         return _each(_arc_cosine, a)
 
+    def sin(self, a: Value) -> Value:
+        return _each(lambda s: _made(_tried(math.sin, s.value), (s, _tried(math.cos, s.value))), a)
+
+    def cos(self, a: Value) -> Value:
+        return _each(lambda s: _made(_tried(math.cos, s.value), (s, -_tried(math.sin, s.value))), a)
+
+    def arctan(self, a: Value) -> Value:
+        return _each(lambda s: _made(math.atan(s.value), (s, 1 / (1 + s.value * s.value))), a)
+
+    def erf(self, a: Value) -> Value:
+        slope = 2 / math.sqrt(math.pi)
+        return _each(lambda s: _made(math.erf(s.value), (s, slope * math.exp(-s.value * s.value))), a)
+
     def abs(self, a: Value) -> Value:
         return _each(lambda s: _kinked(abs(s.value), s, math.copysign(1.0, s.value)), a)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from fractions import Fraction
+from functools import cached_property, partial
 from typing import Any, NoReturn
 
 from symcheck.errors import FormulaError, SymcheckError
+from symcheck.intake.torch.autograd import forward_of, functions_and_variables
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, shown
-from symcheck.intake.torch.contents import Special
+from symcheck.intake.torch.contents import Special, Written
 from symcheck.intake.torch.floats import DOUBLE
 from symcheck.intake.torch.following import follow
 from symcheck.intake.torch.instances import symbols_are_instances
@@ -19,8 +22,13 @@ from symcheck.intake.torch.operators import attributes, operators
 from symcheck.intake.torch.outcome import FixedClasses, Note
 from symcheck.intake.torch.place import place_below
 from symcheck.intake.torch.precision import in_double_precision, widened
-from symcheck.intake.torch.symbolic import Base, Count, Sort, Symbolic
+from symcheck.intake.torch.sampled import STARTING, Samples, alphas_among, is_sampled
+from symcheck.intake.torch.symbolic import ONE_C, Base, Count, Sort, Symbolic
+from symcheck.intake.torch.written.calls import WrittenCall
+from symcheck.intake.torch.written.entries import Entries
+from symcheck.intake.torch.written.moving import MOVING
 from symcheck.language.recording import Kind
+from symcheck.language.scope import Classes
 from symcheck.language.term import Term, Vec
 from symcheck.reason import Code, Reason, Undecided
 
@@ -33,7 +41,8 @@ _RANDOM = frozenset((
     "gumbel_softmax", "random_", "uniform_", "normal_", "bernoulli_", "exponential_", "log_normal_", "cauchy_",
     "geometric_",
 ))  # fmt: skip
-_SPELT = {"log_sigmoid": "logsigmoid"}
+_ABOUT_SHAPES = frozenset(("size", "dim", "ndimension", "numel", "nelement", "is_floating_point"))
+_SPELT = {"log_sigmoid": "logsigmoid", "_threshold": "threshold"}
 """Functions that do not call themselves what torch.nn.functional calls them."""
 
 _INDEXING = ("getitem", "setitem")
@@ -48,21 +57,28 @@ class Recorder(Maker):
     ``stop`` is why the run has no formula, kept because the code that is recorded may swallow exceptions.
     """
 
-    def __init__(self, fixed: int | None = None, ledger: Ledger | None = None) -> None:
-        super().__init__(fixed, ledger)
-        self.notes: dict[Note, None] = {}
+    def __init__(
+        self, ledger: Ledger | None = None, scope: Classes | None = None, entries: Entries | None = None
+    ) -> None:
+        super().__init__(ledger, scope, entries)
+        self.notes: dict[str, Note] = {}
+        self.functions: dict[str, None] = {}
+        """The names of the functions of torch.autograd that were met."""
         self.stop: Undecided | FixedClasses | None = None
         self._operation = ""
 
     # running
 
-    def arguments(self, kind: Kind) -> tuple[Symbolic, ...]:
-        """z of shape (1, C), and for a loss y of shape (1,)."""
+    def arguments(self, kind: Kind, label: int | None = None) -> tuple[object, ...]:
+        """z of shape (1, C), and for a loss y of shape (1,): a symbol, or the plain ``label``."""
         z = Symbolic(self, Vec("logits"), (1, CLASSES), Sort.REAL, Base(is_input=True))
-        y = Symbolic(self, Special.LABEL, (1,), Sort.WHOLE, Base(is_input=True))
-        return (z, y) if kind == "loss" else (z,)
+        if kind == "regularizer":
+            return (z,)
+        if label is not None:
+            return z, self.torch.tensor([label])
+        return z, Symbolic(self, Special.LABEL, (1,), Sort.WHOLE, Base(is_input=True))
 
-    def run(self, code: Callable[..., object], arguments: tuple[Symbolic, ...]) -> object:
+    def run(self, code: Callable[..., object], arguments: tuple[object, ...]) -> object:
         """What ``code`` returns for symbolic ``arguments``; raises what stopped it, also if ``code`` swallowed that."""
         try:
             with self._watching():
@@ -81,6 +97,8 @@ class Recorder(Maker):
         if not isinstance(value, (Symbolic, Count, int, float, self.torch.Tensor)) or isinstance(value, bool):
             got = "None" if value is None else f"an object of type {type(value).__name__}"
             raise FormulaError(f"the {kind} returned {got}: {whole}")
+        if is_sampled([value]):
+            self.refuse("the value", "it depends on the order of the classes", _WRITE)
         try:
             found = self.lift(value)
             term = found.term
@@ -104,8 +122,32 @@ class Recorder(Maker):
             ) -> object:
                 return recorder.called(func, args, kwargs or {})
 
-        with in_double_precision(self.torch), symbols_are_instances(), Watch():
+        handed = functions_and_variables(self, _is_symbolic)
+        with in_double_precision(self.torch), symbols_are_instances(), handed, Watch():
             yield
+
+    # functions with a backward of their own
+
+    def applied(self, function: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        """What the forward of a torch.autograd.Function gives; its backward is compared with that afterwards."""
+        self.functions[function.__name__] = None
+        if self._without_dispatch(lambda: self.samples.is_share(function.apply, args)):
+            with suppress(Unreadable):
+                found = self._at_samples(function.apply, args, kwargs, alphas_among(self, args))
+                parts = found if isinstance(found, tuple) else (found,)
+                if any(isinstance(p, Symbolic) and isinstance(p.content, Term) for p in parts):
+                    return found
+        outer, self.drops_gradients = self.drops_gradients, False
+        try:
+            # A forward runs without gradients, and what it detaches is differentiated by its backward all the same.
+            with self.torch.enable_grad():
+                return forward_of(function, args, kwargs)
+        finally:
+            self.drops_gradients = outer
+
+    def variable(self, x: object) -> object:
+        """``x`` without its gradient."""
+        return self._guarded("Variable", lambda: operators()["detach"](self, x))
 
     # operations
 
@@ -115,7 +157,7 @@ class Recorder(Maker):
         symbolic = _is_symbolic([*args, *kwargs.values()])
         # Random functions also where nothing symbolic takes part: a mask that torch draws would be read as a constant.
         if symbolic or name in _RANDOM or (name in _FACTORIES and not _is_table(args, kwargs)):
-            return self._apply(*self._names(func, name), args, kwargs)
+            return self._apply(*self._names(func, name), args, kwargs, func)
         plain, wide, named = widened(self.torch, func, args, kwargs)
         for value, read in zip(args, wide, strict=False):
             if value is not read and isinstance(value, self.torch.Tensor):
@@ -139,7 +181,16 @@ class Recorder(Maker):
     def method(self, name: str, *args: object, **kwargs: object) -> object:
         """The result of a method or operator of a symbolic tensor."""
         shown_as = f"__{name}__" if name in _INDEXING else name
-        return self._apply(f"Tensor.{shown_as}", name, args, kwargs)
+        return self._apply(f"Tensor.{shown_as}", name, args, kwargs, self._function(shown_as))
+
+    def _function(self, name: str) -> Any:
+        """The method or operator of torch's tensors of this name, with a number in the place of its tensor as well."""
+        method = getattr(self.torch.Tensor, name, None)
+        return method and (lambda x, *args, **named: method(self._plain(x), *args, **named))
+
+    def _plain(self, x: object) -> object:
+        """``x`` as it is if it is a tensor, and a tensor if it is a number: 1 - x is an operation of x."""
+        return x if isinstance(x, (self.torch.Tensor, Symbolic)) else self.torch.as_tensor(x)
 
     def attribute(self, owner: Symbolic, name: str) -> object:
         """``owner.name``: a value, or a method; what torch's tensors do not have, symbolic ones do not have."""
@@ -148,13 +199,17 @@ class Recorder(Maker):
         found = getattr(self.torch.Tensor, name, None)
         if name.startswith("__") or found is None:
             raise AttributeError(f"'Tensor' object has no attribute '{name}'", name=name, obj=owner)
+        if isinstance(owner.content, Written) and name in MOVING and not callable(found):
+            return self._apply(f"Tensor.{name}", name, (owner,), {}, found.__get__)
         if name in attributes():
             return self._guarded(f"Tensor.{name}", lambda: attributes()[name](self, owner))
         if callable(found):
             return partial(self.method, name, owner)
         self.refuse(f"Tensor.{name}", "symcheck has no reading of this attribute", _WRITE)
 
-    def _apply(self, full: str, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+    def _apply(
+        self, full: str, name: str, args: tuple[object, ...], kwargs: dict[str, object], function: Any = None
+    ) -> object:
         """The row of the operator ``name``, applied; ``full`` is how it is named to the reader."""
         if name in _RANDOM:
             advice = "put the module into eval mode, or take the random numbers out"
@@ -164,12 +219,46 @@ class Recorder(Maker):
             args = (kwargs.pop("input"), *args)
         if kwargs.pop("out", None) is not None:
             self.refuse(full, "it writes its result into another tensor (out=)", "use what the operation returns")
+        if full == "Tensor.where":  # which is called with what to take where the condition holds
+            args = (args[1], args[0], *args[2:]) if len(args) > 1 else args
+            function = self.torch.where
+        if self.entries is not None:
+            call = WrittenCall(self, function, name, args, kwargs)
+            return self._guarded(full, lambda: self._without_dispatch(call.result))
+        if is_sampled([*args, *kwargs.values()]) and name not in _ABOUT_SHAPES:
+            return self._guarded(full, lambda: self._at_samples(function, args, kwargs))
         row = operators().get(name)
+        if name in STARTING and function is not None:
+            return self._guarded(full, lambda: self._in_order(row, function, args, kwargs))
         if row is None and name.endswith("_") and name[:-1] in operators():
             return self._guarded(full, lambda: self._in_place(name[:-1], args, kwargs))
         if row is None:
             self.refuse(full, _NO_READING, _WRITE)
         return self._guarded(full, lambda: row(self, *args, **kwargs))
+
+    def _in_order(self, row: Any, function: Any, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """By its row, or known at samples."""
+        try:
+            return row(self, *args, **kwargs)
+        except (Unreadable, NeedsClasses):
+            return self._at_samples(function, args, kwargs)
+
+    def _at_samples(
+        self, function: Any, args: tuple[object, ...], kwargs: dict[str, object], alphas: Sequence[Fraction] = ()
+    ) -> object:
+        """What the call gives at the samples of the run."""
+        samples = self.samples
+        return self._without_dispatch(lambda: samples.result(function, args, kwargs, alphas))
+
+    @cached_property
+    def samples(self) -> Samples:
+        """The samples of the run."""
+        return Samples(self)
+
+    def _without_dispatch(self, work: Callable[[], object]) -> object:
+        """``work`` where torch hands us none of our own computations on places."""
+        with self.torch._C.DisableTorchFunction():
+            return work()
 
     def _guarded(self, full: str, work: Callable[[], object]) -> object:
         outer, self._operation = self._operation, full
@@ -178,7 +267,7 @@ class Recorder(Maker):
         except Unreadable as stop:
             self.refuse(full, stop.why, stop.settle)
         except NeedsClasses as stop:
-            self._fix(full, stop.classes)
+            self._fix(full, stop.classes, stop.why)
         except SymcheckError as error:  # the language refuses, by a TypeError that torch would take for its own
             self.refuse(full, str(error), _WRITE)
         except TypeError as error:  # arguments that the row does not have
@@ -213,6 +302,33 @@ class Recorder(Maker):
                 return f"{home}.{name if plain in _INDEXING else short}", plain.removeprefix("special_")
         self.refuse(f"{getattr(func, '__module__', None) or 'torch'}.{name}", _NO_READING, _WRITE)
 
+    def compares(self, name: str, count: Count, other: Fraction) -> bool:
+        """Whether C is equal to, less than ... ``other``; where some C are and some are not, the run is about some.
+
+        A number from 3 on that C is compared with is the number of classes that the code is for; for two classes code
+        often goes a way of its own.  Of both sides of a bound that is taken on which C = 10 is.
+        """
+        compare, scope = getattr(operator, name), self.scope
+        near = (int(other), int(other) + 1, int(other) + 2, int(other) - 1)
+        ends = [scope.low, *([scope.high] if scope.high is not None else []), *(c for c in near if c in scope)]
+        if scope.high is None:
+            ends.append(max(scope.low, int(other)) + 2)
+        outcomes = {bool(compare(c, other)) for c in ends}
+        if count.term.op != "classes" or not outcomes:
+            self.refuse("a comparison of the number of classes", *ONE_C)
+        if len(outcomes) == 1:
+            return outcomes.pop()
+        if name in ("eq", "ne") and other > 2:
+            self._fix(
+                "a comparison of the number of classes", int(other), f"the number of classes is compared with {other}"
+            )
+        taken = bool(compare(10, other)) if name not in ("eq", "ne") else name == "ne"
+        kept = [c for c in ends if bool(compare(c, other)) is taken]
+        high = scope.high if scope.high in kept or (scope.high is None and ends[-1] in kept) else max(kept)
+        self._operation = self._operation or "a comparison of the number of classes"
+        self.restrict(min(kept), high, f"the number of classes is compared with {other}")
+        return taken
+
     # stopping, noting
 
     def refuse(self, operation: str, why: str, settle: str) -> NoReturn:
@@ -221,14 +337,14 @@ class Recorder(Maker):
         raise self.stop
 
     def note(self, what: str) -> None:
-        """Keep what was noticed, with its place."""
-        self.notes[Note(what, self._at(self._operation))] = None
+        """Keep what was noticed, with its first place."""
+        self.notes.setdefault(what, Note(what, self._at(self._operation)))
 
-    def _fix(self, full: str, classes: int) -> NoReturn:
+    def _fix(self, full: str, classes: int, why: str) -> NoReturn:
         if classes < 2 or self.fixed is not None:
             here = "the classes" if self.fixed is None else f"{self.fixed} classes"
             self.refuse(full, f"a size of {classes} meets {here}", "check the shapes of the code")
-        self.stop = FixedClasses(classes, self._at(full))
+        self.stop = FixedClasses(classes, self._at(full), why)
         raise self.stop
 
     def _at(self, operation: str) -> str:

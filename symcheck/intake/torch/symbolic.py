@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from fractions import Fraction
 from functools import reduce
+from math import isfinite
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, Unreadable, shown
-from symcheck.intake.torch.contents import Content, Special
+from symcheck.intake.torch.contents import Content, Special, Written
 from symcheck.intake.torch.handler import Handler
 from symcheck.intake.torch.place import is_ours
 from symcheck.language.term import Scalar, Term, entrywise
@@ -43,6 +44,10 @@ class Shape(tuple[Any, ...]):
     """A shape as torch code sees it: a tuple of ints and of the ``Count`` C."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        """The text of an error message; nothing is looked up by it."""
+        return f"torch.Size([{', '.join('C' if isinstance(s, Count) else str(s) for s in self)}])"
 
     def numel(self) -> object:
         """The number of entries."""
@@ -94,6 +99,9 @@ class Symbolic:
         """The content, if it can be computed with."""
         if isinstance(self.content, Term):
             return self.content
+        only = self.content.only if isinstance(self.content, Written) else None
+        if only is not None:
+            return only
         advice = "write the loss with operations that symcheck reads"
         if self.content is Special.LABEL:
             advice = "use the label as an index, or make a vector of it with F.one_hot(y, z.shape[1])"
@@ -102,7 +110,8 @@ class Symbolic:
     @property
     def number(self) -> Fraction | None:
         """The value if it is one number, the same for every z, y and C."""
-        data = self.content.data if isinstance(self.content, Term) and self.content.op == "number" else None
+        term = self.content.only if isinstance(self.content, Written) else self.content
+        data = term.data if isinstance(term, Term) and term.op == "number" else None
         return data if isinstance(data, Fraction) and all(s == 1 for s in self.axes) else None
 
     def check_alone(self) -> None:
@@ -112,9 +121,10 @@ class Symbolic:
             raise Unreadable(f"it changes {which} in place", "write it without changing a tensor in place")
 
     @property
-    def shape(self) -> Shape:
-        """The shape as torch code sees it."""
-        return Shape(self.handler.count() if s is CLASSES else s for s in self.axes)
+    def shape(self) -> Any:
+        """The shape as torch code sees it: one of torch where the number of classes is a number."""
+        sizes = [self.handler.count() if s is CLASSES else s for s in self.axes]
+        return Shape(sizes) if any(isinstance(s, Count) for s in sizes) else sys.modules["torch"].Size(sizes)
 
     @classmethod
     def __torch_function__(
@@ -208,9 +218,9 @@ def _compared(name: str) -> Callable[..., Any]:
             return NotImplemented
         if isinstance(other, Count) and other.term.op == self.term.op == "classes":
             return compare(0, 0)
-        if self.term.op == "classes" and not isinstance(other, Count) and other < 2:
-            return compare(2, other)  # C >= 2 > other: the same for every C
-        self.handler.refuse("a comparison of the number of classes", *ONE_C)
+        if isinstance(other, Count) or not isfinite(other):
+            self.handler.refuse("a comparison of the number of classes", *ONE_C)
+        return self.handler.compares(name, self, Fraction(other))
 
     return method
 
@@ -231,10 +241,11 @@ class Count:
         return _handler_of(args, kwargs).called(func, args, kwargs or {})
 
     def __repr__(self) -> str:
-        """The term, for us; text of the code's own could be compared, or looked up."""
-        if is_ours(sys._getframe(1).f_code.co_filename):
-            return repr(self.term)
-        self.handler.refuse("the number of classes as text", *ONE_C)
+        """The term for us, and C in a text of the code: the number of classes in an error message."""
+        return repr(self.term) if is_ours(sys._getframe(1).f_code.co_filename) else "C"
+
+    def __format__(self, _: str) -> str:
+        return "C"
 
     __hash__ = _refusal("a dictionary, set or cache that looks up the number of classes", *ONE_C)
     __add__, __radd__ = _counted("add"), _counted("add", reflected=True)

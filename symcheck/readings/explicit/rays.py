@@ -159,6 +159,20 @@ class RayReading(Reading[GrowthEntries]):
         """From 0 to 4, which is more than pi."""
         return self._each(lambda _: Growth(level(arb(0)), level(arb(4))), a)
 
+    def sin(self, a: GrowthEntries) -> GrowthEntries:
+        """From -1 to 1; that of a number is one."""
+        return self._each(lambda x: _of_number(x, arb.sin) or _between(1), a)
+
+    def cos(self, a: GrowthEntries) -> GrowthEntries:
+        return self._each(lambda x: _of_number(x, arb.cos) or _between(1), a)
+
+    def arctan(self, a: GrowthEntries) -> GrowthEntries:
+        """From -2 to 2, which is more than pi/2, and between the values at its bounds where these are level."""
+        return self._each(lambda x: _of_number(x, arb.atan) or _rising(x, arb.atan, 2), a)
+
+    def erf(self, a: GrowthEntries) -> GrowthEntries:
+        return self._each(lambda x: _of_number(x, arb.erf) or _rising(x, arb.erf, 1), a)
+
     def softplus(self, a: GrowthEntries) -> GrowthEntries:
         return self._each(softplus_of, a)
 
@@ -256,6 +270,26 @@ class RayReading(Reading[GrowthEntries]):
     def _others(self, v: GrowthEntries) -> list[Growth]:
         wide = self._wide(v)
         return [x for i, x in enumerate(wide) if i != self._y]
+
+
+def _of_number(g: Growth, function: Callable[[arb], arb]) -> Growth | None:
+    """``function`` of what is a number."""
+    number = number_in(g)
+    return None if number is None else constant(function(number))
+
+
+def _between(most: int) -> Growth:
+    return completed(Growth(level(arb(-most)), level(arb(most))))
+
+
+def _rising(g: Growth, function: Callable[[arb], arb], most: int) -> Growth:
+    """f of a number for an f that rises from -``most`` to ``most``: f(low) at START where low does not fall."""
+    low, high = level(arb(-most)), level(arb(most))
+    if g.low is not None and g.low.slope >= 0:
+        low = level(function(g.low.at_start()))
+    if g.high is not None and g.high.slope <= 0:
+        high = level(function(g.high.at_start()))
+    return completed(Growth(low, high))
 
 
 def growth_of(

@@ -122,6 +122,18 @@ class SeriesReading(Reading[Series]):
                 _require_positive(root, "the derivative of arccos, a root of 1 - x^2,")
         return Series(tuple(x.acos() for x in a.entries), True)
 
+    def sin(self, a: Series) -> Series:
+        return Series(tuple(x.sin() for x in a.entries), a.moves)
+
+    def cos(self, a: Series) -> Series:
+        return Series(tuple(x.cos() for x in a.entries), a.moves)
+
+    def arctan(self, a: Series) -> Series:
+        return Series(tuple(x.atan() for x in a.entries), a.moves)
+
+    def erf(self, a: Series) -> Series:
+        return Series(tuple(x.erf() for x in a.entries), a.moves)
+
     def detach(self, a: Series) -> Series:
         """The value alone, as a series that does not move with t."""
         return Series(tuple(arb_series([x[0]]) for x in a.entries), a.moves)

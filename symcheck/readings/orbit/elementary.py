@@ -12,10 +12,11 @@ from fractions import Fraction
 from math import floor, gcd, lcm
 from typing import Final
 
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol, atan, cos, erf, sin
 from sympy import acos as sympy_acos
 from sympy import exp as sympy_exp
 from sympy import log as sympy_log
+from sympy import pi as sympy_pi
 
 from symcheck.budget import Budget
 from symcheck.field.whole_powers import whole_power
@@ -41,6 +42,10 @@ _TOWER: Final = Reason(
     "give values to parameters, or simplify the formula",
 )
 
+_FUNCTIONS: Final = {"sin": sin, "cos": cos, "atan": atan, "erf": erf}
+_AT_ZERO: Final = {"sin": ZERO, "cos": ONE, "atan": ZERO, "erf": ZERO}
+"""What they are at 0."""
+
 EXPANDED: Final = 12
 """A sum of several terms is multiplied out up to this whole power, and above it kept as a base."""
 
@@ -52,7 +57,7 @@ class NoValue(ArithmeticError):
 @dataclass(frozen=True, slots=True)
 class Constant:
     """``kind`` and ``data`` identify it: symbol (the SymPy symbol), integer (an int > 1), log (the place of
-    its argument), power (the place of its base, a monomial), exp (a monomial), acos (a sum),
+    its argument), power (the place of its base, a monomial), exp (a monomial), acos, sin, cos, atan and erf (a sum),
     parity (a sum: the exponent of -1), sum (its ``terms``)."""
 
     kind: str
@@ -142,6 +147,17 @@ class Constants:
         """The arc cosine of a, a constant of its own."""
         return power_of(self._place("acos", self.reduced(a), positive=True))
 
+    def function(self, name: str, a: Laurent) -> Laurent:
+        """sin, cos, atan or erf of a, plain at 0 and elsewhere a constant of its own."""
+        inside = self.reduced(a)
+        if not inside:
+            return _AT_ZERO[name]
+        # One constant for a and -a: the cosine is even and the others are odd.
+        if inside.terms[max(inside.terms)] < 0:
+            found = power_of(self._place(name, -inside))
+            return found if name == "cos" else -found
+        return power_of(self._place(name, inside))
+
     def sign(self, a: Laurent) -> int | None:
         """+1, -1 or 0 where that is plain: 0, or terms of one sign in which only plainly positive constants occur."""
         signs = {1 if c > 0 else -1 for c in a.terms.values()} if a else {0}
@@ -157,6 +173,8 @@ class Constants:
             return values[rule]
         if rule.is_Rational:
             return rational(Fraction(int(rule.p), int(rule.q)))
+        if rule is sympy_pi:
+            return self.acos(-ONE)
         args = [self.at(a, values) for a in rule.args]
         if rule.is_Pow:
             return self.power(*args)
@@ -166,6 +184,8 @@ class Constants:
             return self.log(*args)
         if isinstance(rule, sympy_acos):
             return self.acos(*args)
+        if type(rule).__name__ in _AT_ZERO:
+            return self.function(type(rule).__name__, *args)
         assert rule.is_Add or rule.is_Mul, f"a rule with {type(rule).__name__}"
         out = ZERO if rule.is_Add else ONE
         for a in args:
@@ -291,6 +311,8 @@ class Constants:
             elif constant.kind == "log":
                 assert isinstance(data, int)
                 inner = [data]
+            elif isinstance(data, Laurent):
+                inner = [p for monomial in data.terms for p, _ in monomial]
             elif constant.terms is not None:
                 inner = [p for monomial in constant.terms.terms for p, _ in monomial]
             known = max((self._height(p) for p in inner), default=0) + (constant.kind == "exp")
@@ -329,5 +351,8 @@ class Constants:
             case "acos":
                 assert isinstance(data, Laurent)
                 return sympy_acos(self.expression(data), evaluate=False)  # which would make acos(1/2) a multiple of pi
+            case "sin" | "cos" | "atan" | "erf":
+                assert isinstance(data, Laurent)
+                return _FUNCTIONS[constant.kind](self.expression(data), evaluate=False)
         assert constant.terms is not None
         return self.expression(constant.terms)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Final, cast
 
-from sympy import Expr, Rational, latex, sstr
+from sympy import Expr, Rational, atan, cos, erf, latex, sin, sstr
 from sympy import acos as sympy_acos
 from sympy import exp as sympy_exp
 from sympy import log as sympy_log
@@ -38,6 +38,7 @@ SliceEntries = tuple[SliceJet, ...]
 _E: Final = sympy_exp(X)
 _RULES: Final[dict[str, Expr]] = {
     "mul": X * Y, "div": X / Y, "exp": _E, "log": sympy_log(X), "softplus": sympy_log(1 + _E),
+    "sin": sin(X), "cos": cos(X), "arctan": atan(X), "erf": erf(X),
     "arccos": sympy_acos(X), "sigmoid": 1 / (1 + 1 / _E), "cosh": (_E + 1 / _E) / 2, "tanh": 1 - 2 / (1 + _E**2),
 }  # fmt: skip
 """The operators as SymPy functions of their arguments; sums and powers apart."""
@@ -113,6 +114,18 @@ class OrbitReading(Reading[SliceEntries]):
 
     def arccos(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["arccos"], x) for x in a)
+
+    def sin(self, a: SliceEntries) -> SliceEntries:
+        return tuple(self.slice.composed(_RULES["sin"], x) for x in a)
+
+    def cos(self, a: SliceEntries) -> SliceEntries:
+        return tuple(self.slice.composed(_RULES["cos"], x) for x in a)
+
+    def arctan(self, a: SliceEntries) -> SliceEntries:
+        return tuple(self.slice.composed(_RULES["arctan"], x) for x in a)
+
+    def erf(self, a: SliceEntries) -> SliceEntries:
+        return tuple(self.slice.composed(_RULES["erf"], x) for x in a)
 
     def detach(self, a: SliceEntries) -> SliceEntries:
         """The value without derivatives, which still moves with z: a branch on it may change off 0."""

@@ -17,6 +17,7 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named, names
+from symcheck.intake.parser import parsed
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.explicit.growth import START
@@ -82,7 +83,23 @@ def test_values_lie_between_the_lines_of_a_ray(name: str) -> None:
     entry = loss_named(name)
     scope = scope_with(Scope(entry.classes), entry.recorded)
     point = next(points_of(entry.recorded, scope, 2))
-    formula = entry.recorded.with_arrays(point.arrays)
+    lies_between_its_lines(entry.recorded.with_arrays(point.arrays), point)
+
+
+WAVES = [
+    "sin(z[y])", "cos(3)*z[y]", "z[y]*erf(z[y] + 1)", "arctan(-z[y])*total(z) + 1", "erf(exp(z[y]) - 2)**2",
+    "exp(z[y])*(1 + arctan(exp(z[y])))", "z[y]/2*(1 + erf(z[y]/sqrt(2)))", "cos(total(z))/(2 + sin(z[y]))",
+    "log(2 + arctan(z[y]))", "arctan(1)*erf(1/2)*z[y]**2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WAVES)
+def test_values_of_angles_lie_between_the_lines_of_a_ray(text: str) -> None:
+    lies_between_its_lines(parsed(text), ArrayPoint(2, {}, {}))
+
+
+def lies_between_its_lines(formula: Formula, point: ArrayPoint) -> None:
+    """Along several rays the formula lies between its linear bounds at t = 8, 16 and 40, and at the same log t."""
     for direction in RAYS:
         for steep in (False, True):
             with ctx.workprec(128):
@@ -128,6 +145,8 @@ IS_BOUNDED = {
     "the cross entropy, clamped": lambda z, y: sc.minimum(-sc.log_softmax(z)[y], 7),
     "the hyperbolic tangent": lambda z, y: sc.tanh(z[y]) * sc.tanh(-z[y]),
     "a score in an exponent of a negative square": lambda z, y: sc.exp(-sc.total(z**2)),
+    "a sine and a cosine": lambda z, y: sc.sin(z[y]) * sc.cos(sc.total(z)),
+    "an arc tangent and an error function": lambda z, y: sc.arctan(z[y]) - sc.erf(sc.exp(z[y])),
     "an arc cosine": lambda z, y: sc.arccos(sc.softmax(z)[y]),
 }
 

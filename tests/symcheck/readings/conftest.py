@@ -18,10 +18,13 @@ from symcheck.language.functions import (
     amax,
     amin,
     arccos,
+    arctan,
     branch,
     centred_onehot,
     clamp,
+    cos,
     cosh,
+    erf,
     exp,
     first,
     log,
@@ -37,6 +40,7 @@ from symcheck.language.functions import (
     relu,
     second,
     sigmoid,
+    sin,
     softmax,
     softplus,
     sqrt,
@@ -136,6 +140,12 @@ def _cases() -> list[Case]:
         ),
         case("pairs with the label", pair_total(first(onehot(y)) * softplus(second(z) - first(z))), "C/2"),
         case("arc cosines", arccos(-p[y] * lam / (1 + lam)) ** q + total(z * arccos(p / 2)) * arccos(z[y])),
+        # d sin(z) = 1, d erf(z) = 2/sqrt(pi), d arctan(1 + z) = 1/2 at 0
+        case("sines", -sin(z[y]) + mean(sin(z)), "1"),
+        case("error functions", total(others * erf(z - z[y])), "2*C/sqrt(pi)"),
+        case("arc tangents", total(others * arctan(1 + z - z[y])), "C/2"),
+        case("cosines", cos(arccos(p[y]) + lam) * cos(z[y] + q) + total(sin(2 * z + lam) * cos(p * z))),
+        case("functions of functions", erf(sin(z[y]) + arctan(lam)) ** 2 + total(arctan(cos(z) / 3) * erf(p - q))),
     ]
 
 
@@ -185,7 +195,14 @@ def enclosure(expression: sympy.Expr, values: Mapping[str, Fraction]) -> arb:
             with mpmath.workdps(130):
                 high, low = (mpmath.acos(mpmath.mpf(end)) for end in (args[0].a, args[0].b))
                 return iv.mpf([low - mpmath.mpf("1e-115"), high + mpmath.mpf("1e-115")])
-        return {sympy.exp: iv.exp, sympy.log: iv.log}[e.func](args[0])
+        if e is sympy.pi:
+            return iv.pi
+        if e.func in (sympy.atan, sympy.erf):  # both rise
+            with mpmath.workdps(130):
+                rises = {sympy.atan: mpmath.atan, sympy.erf: mpmath.erf}[e.func]
+                low, high = (rises(mpmath.mpf(end)) for end in (args[0].a, args[0].b))
+                return iv.mpf([low - mpmath.mpf("1e-115"), high + mpmath.mpf("1e-115")])
+        return {sympy.exp: iv.exp, sympy.log: iv.log, sympy.sin: iv.sin, sympy.cos: iv.cos}[e.func](args[0])
 
     found = of(expression)
     with ctx.workprec(800):
@@ -269,6 +286,18 @@ class Mpmath(Reading[Numbers]):
 
     def arccos(self, a: Numbers) -> Numbers:
         return [mpmath.acos(x) for x in a]
+
+    def sin(self, a: Numbers) -> Numbers:
+        return [mpmath.sin(x) for x in a]
+
+    def cos(self, a: Numbers) -> Numbers:
+        return [mpmath.cos(x) for x in a]
+
+    def arctan(self, a: Numbers) -> Numbers:
+        return [mpmath.atan(x) for x in a]
+
+    def erf(self, a: Numbers) -> Numbers:
+        return [mpmath.erf(x) for x in a]
 
     def branch(self, u: Numbers, positive: Numbers, otherwise: Numbers) -> Numbers:
         size = max(map(len, (u, positive, otherwise)))

@@ -230,6 +230,7 @@ FORMULAS = {
     "a branch": sc.total(sc.relu(w + 1 + z)) + sc.maximum(w[y] + 1, z[y]),
     "inside": ce((B @ sc.tanh(z)) * w),
     "twice": ce(T @ (T @ z)),
+    "sines": sc.total(sc.sin(w * z) * sc.arctan(z + w)) + sc.erf(w[y] * z[y] + q) * sc.cos(z[y] + sc.total(w)),
     "cosines": sc.total(sc.arccos(sc.softmax(z) / 2) * w) + sc.logsumexp(z * w, but=y),
 }
 

@@ -63,6 +63,8 @@ SYMMETRIC = {
     "pairs": sc.pair_total((sc.first(z) - sc.second(z)) ** 2) + z[y],
     "pairs of probabilities": sc.pair_total(sc.exp(sc.first(z) * sc.second(sc.softmax(z)))),
     "cosines": sc.total(sc.arccos(sc.softmax(z) / 2)) + sc.arccos(z[y]),
+    "sines": sc.total(sc.sin(z) * sc.cos(z + 1)) + sc.cos(sc.arccos(sc.softmax(z)[y]) + q),
+    "arc tangents and error functions": sc.total(sc.arctan(1 + z) * sc.erf(z - 1)) + sc.erf(sc.arctan(z[y])),
     "powers of absolute values": sc.total(sc.abs(z) ** 3) + sc.abs(z[y]) ** 4 + sc.abs(1 + z[y]) ** Fraction(1, 2),
     "roots": sc.sqrt(1 + sc.total(z**2)) + (1 + z[y]) ** q,
 }

@@ -84,6 +84,18 @@ def entries(text: str, classes: int | None = None) -> dict[str, str]:
         ("pair_total(3 + 0*first(z))", {"value": "3*C**2"}),
         ("pair_total(first(onehot(y))*second(onehot(y))*z[y])", {"g_y": "1"}),  # i = j = y
         # arccos' = -1/sqrt(1 - x^2), at x = 1/2: -2/sqrt(3); arccos'' = -x (1 - x^2)^(-3/2), at 1/2: -4/(3 sqrt(3))
+        # e^x: of sin, cos, arctan and erf the first terms of the series at 0, x, 1 - x^2/2, x and 2 x/sqrt(pi)
+        ("sin(z[y]) + cos(z[y])", {"value": "1", "g_y": "1", "h_yy": "-1"}),
+        ("sin(z[y] + pi/6)", {"value": "1/2", "g_y": "sqrt(3)/2", "h_yy": "-1/2"}),
+        ("total(sin(z)*cos(z))", {"g_y": "1", "g_k": "1"}),
+        ("arctan(z[y] + 1)", {"value": "pi/4", "g_y": "1/2", "h_yy": "-1/2"}),
+        ("arctan(sin(z[y]))", {"g_y": "1"}),
+        ("erf(z[y])", {"g_y": "2/sqrt(pi)"}),
+        ("erf(z[y] + 1)", {"value": "erf(1)", "g_y": "2*exp(-1)/sqrt(pi)", "h_yy": "-4*exp(-1)/sqrt(pi)"}),
+        # gelu x/2 (1 + erf(x/sqrt 2)) has the slope 1/2 and the second derivative 2 phi(0) = 2/sqrt(2 pi)
+        ("z[y]/2*(1 + erf(z[y]/sqrt(2)))", {"g_y": "1/2", "h_yy": "2/sqrt(2*pi)"}),
+        # cos(arccos x + m) = x cos m - sin m sqrt(1 - x^2)
+        ("cos(arccos(z[y]) + 1/2)", {"value": "-sin(1/2)", "g_y": "cos(1/2)", "h_yy": "sin(1/2)"}),
         ("arccos(z[y]/2)", {"value": "arccos(0)", "g_y": "-1/2"}),
         ("arccos(z[y] + 1/2)", {"value": "2*arccos(0)/3", "g_y": "-2*3**(-1/2)", "h_yy": "-4*3**(-1/2)/3"}),
     ],
@@ -108,6 +120,9 @@ AGREED = [
     "total(branch(onehot(y) - 1/2, z**2, exp(q*z)))", "onehot_argmax(z + 2*onehot(y))[y]*softmax(z)[y]",
     "total(onehot_argmax(z - 2*onehot(y))*exp(z))", "(1 - detach(softmax(z)[y]))**q*log_softmax(z)[y]",
     "total(detach(exp(z))*log_softmax(z)*z)", "arccos(q*softmax(z)[y])**q", "arccos(-softmax(z)[y])*arccos(0)",
+    "cos(arccos(softmax(z)[y]) + q)", "sin(q*z[y])*erf(z[y] - q)**2", "total(arctan(z + q)*cos(softmax(z)))",
+    "cos(z[y] + q)**2 + sin(z[y] + q)**2 - z[y]", "arctan(softmax(z)[y]/q)", "erf(log(C)*z[y])*sin(C - q)",
+    "total(sin(arctan(z)) + cos(pi*softmax(z)[y]))", "cos(total(z) + q - C)/(2 + sin(q*C))",
     "total(arccos(softmax(z)/2)*z)", "logsumexp(log(arccos(q*softmax(z))), but=y)",
     "pair_total(first(softmax(z))**q*second(z)**2)", "pair_total(log(first(softmax(z)) + second(softmax(z)))*z[y])",
     "pair_total(branch(first(onehot(y)) - second(onehot(y)), exp(first(z)), second(softmax(z))))",
@@ -132,7 +147,16 @@ def test_jet_and_orbit_agree_and_the_power_series_does_not_object(text: str, cla
 
 @pytest.mark.parametrize("order", [3, 4])
 @pytest.mark.parametrize(
-    "text", ["arccos(z[y]/3 + 1/5)", "arccos(z[y]*exp(z[y]) - 2/3)", "product(1 + z + z**4/2 + z**3)"]
+    "text",
+    [
+        "arccos(z[y]/3 + 1/5)",
+        "arccos(z[y]*exp(z[y]) - 2/3)",
+        "sin(z[y] + 1)*cos(2*z[y])",
+        "arctan(z[y] + 2/3)",
+        "erf(z[y]*exp(z[y]) - 1/3)",
+        "arctan(sin(z[y] + 1/3))*erf(cos(z[y]))",
+        "product(1 + z + z**4/2 + z**3)",
+    ],
 )
 def test_higher_derivatives_are_those_of_the_power_series(text: str, order: int) -> None:
     formula = parsed(text)
@@ -381,6 +405,9 @@ def test_values_at_a_point() -> None:
         ("mean(z, but=y)", "1", "1"),
         ("arccos(softmax(z)[y])", "0", None),
         ("arccos(z[y])", None, None),
+        ("sin(log_softmax(z)[y])", "0", None),
+        ("erf(z[y])", None, None),
+        ("arctan(z[y]/mean(z))", None, "0"),
     ],
 )
 def test_laws_of_shift_and_scaling(text: str, shift: str | None, scaling: str | None) -> None:
@@ -482,7 +509,8 @@ def smooth_terms(draw: st.DrawFn, depth: int) -> Term:
     makers = [
         lambda: f.maximum(a, -b), lambda: f.minimum(a, 4 + b), lambda: f.branch(a, b, z), lambda: f.branch(-a, z, b),
         lambda: f.clamp(a, -1, 4), lambda: f.detach(a), lambda: arc,
-        lambda: arc * b / 3, lambda: f.mean(vector(a), but=y),
+        lambda: f.cos(a) / 2 + 1, lambda: 1 + f.sin(a) / 3, lambda: f.arctan(a), lambda: f.erf(a),
+        lambda: f.cos(f.arccos(a / 4) + Q) + Fraction(3, 2), lambda: arc * b / 3, lambda: f.mean(vector(a), but=y),
         lambda: f.amax(vector(a) + 4 * f.onehot(y)) - 4, lambda: -f.amin(vector(-a) - 4 * f.onehot(y)) - 4,
         lambda: f.onehot_argmax(a + 4 * f.onehot(y)) / 2 + a / 2,
         lambda: f.product(vector(a) / 3) ** (1 / z.C), lambda: f.exp(f.logsumexp(vector(a), but=y)) / (9 * z.C),

@@ -10,6 +10,9 @@ import symcheck as sc
 # pairwise logistic loss has C/2 (THEORY 3), the detached focal loss (1 - 1/C)^gamma (CATALOGUE)
 CASES = [
     ("arccos(softmax(z)[y])**2", "2*acos(1/C)/(sqrt(C - 1)*sqrt(C + 1))"),
+    ("1 - sin(pi/2*softmax(z)[y])", "pi*cos(pi/(2*C))/(2*C)"),  # -phi'(1/C)/C with phi = 1 - sin(pi x/2)
+    ("total(erf(z - z[y]))", "2*C/sqrt(pi)"),
+    ("total(arctan(1 + z - z[y]))", "C/2"),
     ("branch(2 - softmax(z)[y], -log(softmax(z)[y]), 7)", "1"),
     ("-amax(softmax(z) + onehot(y))", "1/C"),
     ("pair_total(first(onehot(y))*softplus(second(z) - first(z)))", "C/2"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from math import prod
+from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, class_axis, position, positions
-from symcheck.intake.torch.contents import Others, Selected, Special
+from symcheck.intake.torch.contents import Others, Selected, Written
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.entrywise import each
 from symcheck.intake.torch.operators.masks import chosen
@@ -43,13 +44,6 @@ _TO_CLASSES: dict[str, tuple[Callable[[Vec], Term], Callable[[Term, Term], Term]
 """From a class-vector to a class-vector, and the same for entries that are all x."""
 
 
-class Extremum(NamedTuple):
-    """What max(dim) and min(dim) return; there is no reading of the indices."""
-
-    values: Symbolic
-    indices: Symbolic
-
-
 def across(
     maker: Maker,
     name: str,
@@ -66,13 +60,16 @@ def across(
     _check_real(maker, dtype)
     dim, keepdim = axis if dim is None else dim, keepdim or keepdims
     reduced = positions(given.axes, dim)
+    whole = name in ("sum", "prod") and given.of_sort is not Sort.REAL
+    if maker.entries is not None and isinstance(given.content, Written):
+        places = maker.entries.reduced(name, given.content.places, reduced, keepdim)
+        return maker.written(places, Sort.WHOLE if whole else given.of_sort)
     for at in reduced:
         size = given.axes[at]
         if isinstance(size, int) and size > 1:
             raise NeedsClasses(size)
     term = _one(maker, name, given, any(given.axes[at] is CLASSES for at in reduced))
     axes = tuple(1 if i in reduced else s for i, s in enumerate(given.axes) if keepdim or i not in reduced)
-    whole = name in ("sum", "prod") and given.of_sort is not Sort.REAL
     return maker.tensor(term, axes, Sort.WHOLE if whole else given.of_sort)
 
 
@@ -81,8 +78,9 @@ def _one(maker: Maker, name: str, given: Symbolic, over_classes: bool) -> Term:
     # exp(-oo) adds nothing, and -oo is no maximum: the label is left out of the sum.
     if isinstance(content, Others) and over_classes and name in ("amax", "logsumexp"):
         return _TO_ONE[name][0](content.term, but=Label())
-    if isinstance(content, Selected) and name == "sum" and not over_classes:
-        return chosen(content.mask, content.term, lift(0))
+    if isinstance(content, Selected) and name == "sum":
+        kept = chosen(content.mask, content.term, lift(0))
+        return total(kept) if isinstance(kept, Vec) else kept
     term = given.term
     if not over_classes:
         return term
@@ -108,6 +106,8 @@ def along(
     _check_real(maker, dtype)
     length = len(given.axes)
     at = position(given.axes, dim if dim is not None else (0 if length in (0, 1, 3) else 1))
+    if maker.entries is not None and isinstance(given.content, Written):
+        return maker.written(maker.entries.along(name, given.content.places, at), Sort.REAL)
     if class_axis(given.axes) != at:
         size = given.axes[at] if given.axes else 1
         if isinstance(size, int) and size > 1:
@@ -117,17 +117,6 @@ def along(
     term = given.term
     value = of_vector(term) if isinstance(term, Vec) else of_constant(term, maker.classes)
     return maker.tensor(value, given.axes, Sort.REAL)
-
-
-def extremum(maker: Maker, name: str, x: object, dim: Any = None, keepdim: bool = False, **options: Any) -> Any:
-    """max and min: of everything, over one dimension with the indices, or of two tensors."""
-    other = options.pop("other", dim)
-    if isinstance(other, (Symbolic, maker.torch.Tensor)):
-        return each(maker, "maximum" if name == "amax" else "minimum", x, other)
-    values = across(maker, name, x, dim, keepdim)
-    if dim is None:
-        return values
-    return Extremum(values, maker.tensor(Special.PLACE, values.axes, Sort.WHOLE))
 
 
 def norm(
@@ -162,12 +151,14 @@ def variance(
 ) -> Symbolic:
     """The sum of the squared deviations from the mean, divided by C - 1, or by C minus the correction."""
     given = maker.lift(x)
-    if [s for i, s in enumerate(given.axes) if i in positions(given.axes, dim) and s != 1] != [CLASSES]:
+    sizes = [given.axes[i] for i in positions(given.axes, dim)]
+    if not isinstance(given.content, Written) and [s for s in sizes if s != 1] != [CLASSES]:
         raise Unreadable("it is not the variance over the classes", "name the class dimension, as in dim=1")
     less = int(bool(unbiased)) if correction is None else correction
     deviation = each(maker, "sub", given, across(maker, "mean", given, dim, True))
     squares = across(maker, "sum", each(maker, "square", deviation), dim, keepdim)
-    return each(maker, "div", squares, maker.classes - maker.number(less))
+    count = prod(s for s in sizes if isinstance(s, int))
+    return each(maker, "div", squares, (maker.classes if CLASSES in sizes else count) - maker.number(less))
 
 
 def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -177,8 +168,6 @@ def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
 OPERATORS: dict[str, Callable[..., Any]] = {
     **{name: _named(across, name) for name in _TO_ONE},
     **{name: _named(along, name) for name in _TO_CLASSES},
-    "max": _named(extremum, "amax"),
-    "min": _named(extremum, "amin"),
     "norm": norm,
     "linalg_norm": norm,
     "linalg_vector_norm": norm,

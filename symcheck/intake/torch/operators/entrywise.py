@@ -12,15 +12,19 @@ from symcheck.intake.torch.tidy import ONE, minus, over, plus, power, times
 from symcheck.language.functions import (
     abs,
     arccos,
+    arctan,
     branch,
     clamp,
+    cos,
     cosh,
+    erf,
     exp,
     log,
     maximum,
     minimum,
     relu,
     sigmoid,
+    sin,
     softplus,
     sqrt,
     tanh,
@@ -28,6 +32,9 @@ from symcheck.language.functions import (
 from symcheck.language.term import Term, lift
 
 HUNDREDTH = lift(Fraction(1, 100))
+HALF = lift(Fraction(1, 2))
+PI = arccos(lift(-1))
+TWO = lift(2)
 
 
 def soft_plus(x: Term, beta: Term = ONE, threshold: Term | None = None) -> Term:
@@ -41,6 +48,21 @@ def log_odds(p: Term, eps: Term | None = None) -> Term:
     """log(p / (1 - p)), p between eps and 1 - eps."""
     inside = p if eps is None else clamp(p, eps, 1 - eps)
     return log(inside / (1 - inside))
+
+
+def exponential_unit(x: Term, alpha: Term = ONE) -> Term:
+    """x where x > 0 and alpha (e^x - 1) elsewhere."""
+    return branch(x, x, alpha * (exp(x) - 1))
+
+
+SELU_ALPHA = lift(Fraction("1.6732632423543772848170429916717"))
+SELU_SCALE = lift(Fraction("1.0507009873554804934193349852946"))
+"""The numbers that the pages of torch give for selu."""
+
+
+def relu_up_to_6(x: Term) -> Term:
+    """max(0, min(x, 6))."""
+    return clamp(x, 0, 6)
 
 
 _ARITHMETIC: dict[str, Callable[..., Term]] = {
@@ -58,6 +80,9 @@ _ARITHMETIC: dict[str, Callable[..., Term]] = {
     "maximum": maximum,
     "minimum": minimum,
     "clamp": lambda x, min=None, max=None: clamp(x, min, max),  # noqa: A006 - torch's names
+    "relu6": relu_up_to_6,
+    "threshold": lambda x, threshold, value: branch(x - threshold, x, value),
+    "sign": lambda x: branch(x, 1, branch(-x, -1, 0)),
     "clamp_min": maximum,
     "clamp_max": minimum,
 }
@@ -83,22 +108,47 @@ _REAL: dict[str, Callable[..., Term]] = {
     "cosh": cosh,
     "sinh": lambda x: (exp(x) - exp(-x)) / 2,
     "arccos": arccos,
+    "arcsin": lambda x: PI / 2 - arccos(x),
+    "sin": sin,
+    "cos": cos,
+    "tan": lambda x: sin(x) / cos(x),
+    "arctan": arctan,
+    "asinh": lambda x: log(x + sqrt(x**2 + 1)),
+    "acosh": lambda x: log(x + sqrt(x**2 - 1)),
+    "atanh": lambda x: log((1 + x) / (1 - x)) / 2,
+    "deg2rad": lambda x: x * PI / 180,
+    "rad2deg": lambda x: x * 180 / PI,
+    "erf": erf,
+    "erfc": lambda x: 1 - erf(x),
+    "ndtr": lambda x: (1 + erf(x / sqrt(TWO))) / 2,
+    "mish": lambda x: x * tanh(softplus(x)),
+    "hardsigmoid": lambda x: relu_up_to_6(x + 3) / 6,
+    "hardswish": lambda x: x * relu_up_to_6(x + 3) / 6,
+    "selu": lambda x: SELU_SCALE * exponential_unit(x, SELU_ALPHA),
+    "celu": lambda x, alpha=ONE: branch(x, x, alpha * (exp(over(x, alpha)) - 1)),
+    "softshrink": lambda x, lambd=HALF: relu(x - lambd) - relu(-x - lambd),
+    "hardshrink": lambda x, lambd=HALF: branch(abs(x) - lambd, x, 0),
+    "tanhshrink": lambda x: x - tanh(x),
     "silu": lambda x: x * sigmoid(x),
     "softsign": lambda x: x / (1 + abs(x)),
     "leaky_relu": lambda x, negative_slope=HUNDREDTH: relu(x) - negative_slope * relu(-x),
     "hardtanh": lambda x, min_val=-ONE, max_val=ONE: clamp(x, min_val, max_val),
-    "elu": lambda x, alpha=ONE: branch(x, x, alpha * (exp(x) - 1)),
+    "elu": exponential_unit,
     "logit": log_odds,
     "xlogy": lambda x, y: x * log(y),
     "entr": lambda x: -x * log(x),
     "logaddexp": lambda x, y: log(exp(x) + exp(y)),
+    "logaddexp2": lambda x, y: log(2**x + 2**y) / log(TWO),
+    "xlog1py": lambda x, y: x * log(1 + y),
+    "hypot": lambda x, y: sqrt(x**2 + y**2),
     "lerp": lambda x, y, weight: x + weight * (y - x),
 }
 """The result is a real number, also of whole ones."""
 
 _OTHER_NAMES = {
     "subtract": "sub", "multiply": "mul", "true_divide": "div", "divide": "div", "negative": "neg", "absolute": "abs",
-    "float_power": "pow", "clip": "clamp", "expit": "sigmoid", "acos": "arccos",
+    "float_power": "pow", "clip": "clamp", "expit": "sigmoid", "acos": "arccos", "sgn": "sign",
+    "asin": "arcsin", "atan": "arctan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
 }  # fmt: skip
 _SECOND = ("other", "exponent", "min", "max")
 """Names that torch gives to a second argument, which is handed over by place here."""
@@ -127,12 +177,24 @@ def each(maker: Maker, name: str, *values: object, **options: object) -> Symboli
     return maker.each(applied, *parts, sort=Sort.REAL if name in _REAL else None)
 
 
+def gelu(maker: Maker, x: object, *, approximate: str = "none") -> Symbolic:
+    """x/2 (1 + erf(x/sqrt 2)), or with "tanh" x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))."""
+    forms: dict[str, Callable[[Term], Term]] = {
+        "none": lambda u: u * (1 + erf(u / sqrt(TWO))) / 2,
+        "tanh": lambda u: u * (1 + tanh(sqrt(2 / PI) * (u + Fraction("0.044715") * u**3))) / 2,
+    }
+    if approximate not in forms:
+        raise Unreadable(f"gelu has no approximation {approximate!r}", 'write approximate="none" or "tanh"')
+    return maker.each(forms[approximate], maker.lift(x), sort=Sort.REAL)
+
+
 def _row(name: str) -> Callable[..., Symbolic]:
     return lambda maker, *values, **options: each(maker, name, *values, **options)
 
 
 OPERATORS: dict[str, Callable[..., Symbolic]] = {
     **{name: _row(name) for name in _ROWS},
+    "gelu": gelu,
     **{name: _row(known) for name, known in _OTHER_NAMES.items()},
 }
 """The rows of this file."""

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Unreadable, broadcast, position, shown
-from symcheck.intake.torch.contents import Selected, Special, Table
+from symcheck.intake.torch.contents import Place, Selected, Special, Table
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.across import across
 from symcheck.intake.torch.operators.masks import is_indicator, written
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import is_number, times
+from symcheck.language.functions import total
 from symcheck.language.term import Label, Term, Vec
 
 _ASSIGN = "build the tensor with F.one_hot, torch.where or arithmetic"
@@ -20,7 +21,7 @@ _ADVICE = "use the label as the index, as in p.gather(1, y.unsqueeze(1)) or p[ra
 
 def one_hot(maker: Maker, y: object, num_classes: object = -1) -> Symbolic:
     """e_y of shape labels x classes."""
-    label = _label(maker, y)
+    label = _index(maker, y)
     size = maker.size(num_classes)
     # The largest label of a batch is no property of the loss.
     if size == -1:
@@ -28,14 +29,33 @@ def one_hot(maker: Maker, y: object, num_classes: object = -1) -> Symbolic:
     if size is not CLASSES:
         assert isinstance(size, int)
         raise NeedsClasses(size)
-    return maker.tensor(Vec("onehot"), (*label.axes, CLASSES), Sort.WHOLE)
+    return maker.tensor(onehot_of(label), (*label.axes, CLASSES), Sort.WHOLE)
 
 
-def _label(maker: Maker, value: object) -> Symbolic:
-    label = maker.lift(value)
-    if label.content is not Special.LABEL or any(s != 1 for s in label.axes):
+def _index(maker: Maker, value: object) -> Symbolic:
+    """The label, or another class that is known by its one-hot vector."""
+    index = maker.lift(value)
+    is_class = index.content is Special.LABEL or isinstance(index.content, Place)
+    if not is_class or any(s != 1 for s in index.axes):
         raise Unreadable("its index is not the label", _ADVICE)
-    return label
+    return index
+
+
+def is_class(x: object) -> bool:
+    """Whether it is the number of a class: the label, or the class with the largest entry."""
+    return isinstance(x, Symbolic) and (x.content is Special.LABEL or isinstance(x.content, Place))
+
+
+def onehot_of(index: Symbolic) -> Vec:
+    """The one-hot vector of a class."""
+    return index.content.onehot if isinstance(index.content, Place) else Vec("onehot")
+
+
+def at_index(x: Symbolic, index: Symbolic) -> Term:
+    """The entry of ``x`` at a class; every entry, if they are all the same."""
+    if not isinstance(index.content, Place) or not isinstance(x.term, Vec):
+        return at_label(x)
+    return total(times(index.content.onehot, x.term))
 
 
 def _along_classes(x: Symbolic, dim: int, label: Symbolic, does: str) -> None:
@@ -57,9 +77,9 @@ def at_label(x: Symbolic) -> Term:
 
 def gather(maker: Maker, x: object, dim: int, index: object, **_: object) -> Symbolic:
     """The entries of ``x`` at the label."""
-    given, label = maker.lift(x), _label(maker, index)
+    given, label = maker.lift(x), _index(maker, index)
     _along_classes(given, dim, label, "gathers")
-    return maker.tensor(at_label(given), label.axes, given.of_sort)
+    return maker.tensor(at_index(given, label), label.axes, given.of_sort)
 
 
 def index_select(maker: Maker, x: object, dim: int, index: object) -> Symbolic:
@@ -72,9 +92,9 @@ def index_select(maker: Maker, x: object, dim: int, index: object) -> Symbolic:
 
 def scatter(maker: Maker, x: object, dim: int, index: object, src: object = None, *, value: object = None) -> Symbolic:
     """``x`` with the value ``src`` in the place of the label."""
-    given, label = maker.lift(x), _label(maker, index)
+    given, label = maker.lift(x), _index(maker, index)
     _along_classes(given, dim, label, "scatters")
-    mask = maker.tensor(Vec("onehot"), given.axes, Sort.TRUTH)
+    mask = maker.tensor(onehot_of(label), given.axes, Sort.TRUTH)
     return maker.tensor(written(maker, given, mask, value if src is None else src), given.axes, given.of_sort)
 
 
@@ -102,12 +122,12 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
         if isinstance(one, int) and not isinstance(one, bool):
             _check_row(size, [one])
             shapes.append(())
-        elif isinstance(one, Symbolic) and one.content is Special.LABEL:
+        elif is_class(one):
             if isinstance(size, int) and size > 1:
                 raise NeedsClasses(size)
             if size is not CLASSES:
                 raise Unreadable("it indexes the batch with the label", "write p[range(len(y)), y]")
-            term = at_label(given)
+            term = at_index(given, one)
             shapes.append(one.axes)
         else:
             rows = _rows(one)
@@ -173,8 +193,8 @@ def _at_mask(maker: Maker, x: Symbolic, mask: Symbolic) -> Symbolic:
         return maker.tensor(at_label(x), (1,), x.of_sort)
     if is_number(term, 1) and mask.axes == (1,) and x.axes[:1] == (1,):
         return maker.tensor(x.content, x.axes, x.of_sort)  # every sample of the batch is kept
-    if not isinstance(term, Vec) and mask.axes == x.axes and all(s == 1 for s in x.axes):
-        return maker.tensor(Selected(term, x.term), (1,), x.of_sort)
+    if mask.axes == x.axes and set(x.axes) <= {1, CLASSES}:  # entries of a batch of one
+        return maker.tensor(Selected(term, x.term), (CLASSES,) if CLASSES in x.axes else (1,), x.of_sort)
     raise Unreadable(
         "it picks entries with a mask that is not the one-hot vector of the label",
         "multiply with the mask and sum, as in ((1 - onehot) * p).sum(1)",
@@ -185,7 +205,9 @@ def _row(maker: Maker, x: Symbolic, keys: list[Any]) -> Symbolic:
     """The row of the label in the identity matrix, which is its one-hot vector, or in another matrix."""
     if len(keys) > 1 and not (len(keys) == 2 and keys[1] in (slice(None), Ellipsis)):
         raise Unreadable("it takes a part of a matrix", "take the row of the label, as in T[y]")
-    label = _label(maker, keys[0])
+    label = maker.lift(keys[0])
+    if label.content is not Special.LABEL:
+        raise Unreadable("it takes a row of a matrix that is not the label's", "take the row of the label, as in T[y]")
     row = x.content.matrix[Label()] if isinstance(x.content, Table) else Vec("onehot")
     return maker.tensor(row, (*label.axes, CLASSES), x.of_sort)
 
@@ -209,6 +231,8 @@ def matmul(maker: Maker, x: object, other: object) -> Symbolic:
 def setitem(maker: Maker, x: object, key: Any, value: object) -> None:
     """``x[rows, y] = value`` and ``x[mask] = value``, where nothing else looks at ``x``."""
     target = maker.lift(x)
+    if isinstance(key, Symbolic) and key.of_sort is Sort.TRUTH and key.number == 0:
+        return  # a mask that is never true, as that of a label to ignore that no label is
     mask = _assigned(maker, target, list(key) if isinstance(key, tuple) else [key])
     if mask is None:
         raise Unreadable("it assigns to entries of a tensor", _ASSIGN)
@@ -225,12 +249,12 @@ def _assigned(maker: Maker, x: Symbolic, keys: list[Any]) -> Symbolic | None:
         return first if first.axes == x.axes and is_indicator(first.term) else None
     if len(keys) != 2 or len(x.axes) != 2 or isinstance(first, slice) or x.axes[0] != 1:
         return None
-    if not isinstance(last, Symbolic) or last.content is not Special.LABEL:
+    if not is_class(last):
         return None
     rows = [first] if isinstance(first, int) else _rows(first)
     _check_row(1, rows)
     _along_classes(x, 1, seen_with(maker, last, (1, 1)), "assigns")
-    return maker.tensor(Vec("onehot"), x.axes, Sort.TRUTH)
+    return maker.tensor(onehot_of(last), x.axes, Sort.TRUTH)
 
 
 def seen_with(maker: Maker, x: Symbolic, axes: Axes) -> Symbolic:
@@ -246,6 +270,5 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "scatter": scatter,
     "getitem": getitem,
     "setitem": setitem,
-    **dict.fromkeys(("matmul", "mm", "mv", "dot"), matmul),
 }
 """The rows of this file."""

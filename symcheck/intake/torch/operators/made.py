@@ -7,7 +7,6 @@ from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Unreadable
 from symcheck.intake.torch.contents import Special
-from symcheck.intake.torch.detached import detached
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 
@@ -90,12 +89,14 @@ def eye(maker: Maker, n: object, m: object = None, dtype: Any = None, **_: objec
 
 
 def tensor(maker: Maker, data: object, dtype: Any = None, **_: object) -> Symbolic:
-    """torch.tensor and torch.as_tensor of one number."""
+    """torch.tensor and torch.as_tensor: of one number, or of numbers of the code's own."""
+    if isinstance(data, (list, tuple)) and len(data) > 1 and all(isinstance(v, (int, float)) for v in data):
+        return maker.lift(maker.torch.tensor(data, dtype=dtype))
     given = maker.lift(data[0] if isinstance(data, (list, tuple)) and len(data) == 1 else data)
     axes = (1, *given.axes) if isinstance(data, (list, tuple)) else given.axes
     sort = given.of_sort if dtype is None else max(maker.sort_of(dtype), given.of_sort)
     # torch.tensor copies values and leaves the graph behind.
-    return maker.tensor(detached(given.term), axes, sort)
+    return maker.tensor(maker.without_gradient(given.term), axes, sort)
 
 
 OPERATORS: dict[str, Callable[..., Any]] = {
@@ -105,5 +106,6 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "full": full, "full_like": full_like, "new_full": new_full,
     "fill": fill, "zero": lambda maker, x: fill(maker, x, 0),
     "arange": arange, "eye": eye, "tensor": tensor, "as_tensor": tensor,
+    "new_tensor": lambda maker, _, data, **options: tensor(maker, data, **options),
 }  # fmt: skip
 """The rows of this file."""

@@ -9,12 +9,13 @@ from fractions import Fraction
 from typing import Any
 
 from symcheck.intake.torch.axes import Unreadable, broadcast
-from symcheck.intake.torch.contents import Content, Others, Partly, Selected, Special, same_term
+from symcheck.intake.torch.contents import Content, Others, Partly, Place, Selected, Special, Written, copied, same_term
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import is_number, plus, times
-from symcheck.language.functions import branch
-from symcheck.language.term import Term, Vec, lift
+from symcheck.language.functions import branch, total
+from symcheck.language.term import Label, Term, Vec, lift
+from symcheck.language.vector_array import VectorArray
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
@@ -26,6 +27,11 @@ _ADVICE = "write it without a branch on values"
 def is_indicator(term: Term) -> bool:
     """Whether every entry is 0 or 1 by the form of ``term``."""
     match term.op:
+        case "take":
+            return is_indicator(term.args[0])
+        case "total":  # the entry at one class
+            product = term.args[0]
+            return product.op == "mul" and all(map(_picks_one, product.args))
         case "number":
             return term.data in (0, 1)
         case "onehot" | "onehot_argmax":
@@ -37,6 +43,12 @@ def is_indicator(term: Term) -> bool:
         case "mul" | "detach":
             return all(is_indicator(a) for a in term.args)
     return False
+
+
+def _picks_one(term: Term) -> bool:
+    """Whether it is a one-hot vector."""
+    row = term.data.vector if isinstance(term.data, VectorArray) and term.data.values is not None else ()
+    return term.op in ("onehot", "onehot_argmax") or (set(row) <= {0, 1} and sum(row) == 1)
 
 
 def opposite(mask: Term) -> Term:
@@ -70,11 +82,16 @@ def _masked(mask: Term, x: Term) -> Term:
 def compared(maker: Maker, name: str, x: object, other: object) -> Symbolic:
     """A comparison whose outcome does not depend on z: the label with the class indices, masks, plain numbers."""
     one, two = maker.lift(x), maker.lift(other)
+    if isinstance(one.content, Written) or isinstance(two.content, Written):
+        return maker.each(lambda a, b: _of_terms(name, a, b), one, two, sort=Sort.TRUTH)
     axes = broadcast(one.axes, two.axes)
     return maker.tensor(_outcome(maker, name, one, two), axes, Sort.TRUTH)
 
 
 def _outcome(maker: Maker, name: str, one: Symbolic, two: Symbolic) -> Term:
+    classes = [x for x in (one, two) if isinstance(x.content, Place)]
+    if classes:
+        return _class_is(maker, name, classes[0], two if classes[0] is one else one)
     specials = [x.content for x in (one, two) if isinstance(x.content, Special)]
     if Special.LABEL in specials:
         if Special.INDEX in specials and name in ("eq", "ne"):
@@ -84,7 +101,29 @@ def _outcome(maker: Maker, name: str, one: Symbolic, two: Symbolic) -> Term:
         label_first = one.content is Special.LABEL
         found = _label_against(maker, name if label_first else _FLIPPED[name], two if label_first else one)
         return lift(int(found))
-    first, second = one.term, two.term
+    return _of_terms(name, one.term, two.term)
+
+
+def _class_is(maker: Maker, name: str, x: Symbolic, other: Symbolic) -> Term:
+    """Whether the class with the largest entry is the label, each of the classes, or one of them."""
+    assert isinstance(x.content, Place)
+    onehot, number = x.content.onehot, other.number
+    found: Term | None = None
+    if other.content is Special.LABEL:
+        found = onehot[Label()]
+    elif other.content is Special.INDEX:
+        found = onehot
+    elif isinstance(other.content, Place):
+        found = total(onehot * other.content.onehot)
+    elif number is not None and maker.entries is not None:
+        heap = maker.entries.heap
+        found = heap[heap.entry(onehot, int(number))] if number in range(heap.classes) else lift(0)
+    if found is None or name not in ("eq", "ne"):
+        raise Unreadable("it compares the class with the largest entry with something else", _ADVICE)
+    return found if name == "eq" else opposite(found)
+
+
+def _of_terms(name: str, first: Term, second: Term) -> Term:
     if first.op == "number" and second.op == "number":
         return lift(int(_COMPARE[name](first.data, second.data)))
     if is_indicator(first) and second.op == "number":
@@ -110,6 +149,10 @@ def _label_against(maker: Maker, name: str, other: Symbolic) -> bool:
                 return outcomes.pop()
         elif number < 0 or (number == 0 and name in ("ge", "lt")):
             return bool(_COMPARE[name](Fraction(0), number))
+        # Up to that number of classes no label is it.
+        elif number.denominator == 1 and number >= 2 and name in ("eq", "ne", "lt", "ge"):
+            maker.restrict(2, int(number), f"the label is compared with {number}, a class from C = {number + 1} on")
+            return name in ("ne", "lt")
     raise Unreadable(
         "it compares the label with one class, so it treats the classes differently",
         "write a loss that treats all classes alike; a label to ignore has to be negative",
@@ -118,14 +161,12 @@ def _label_against(maker: Maker, name: str, other: Symbolic) -> bool:
 
 def inverted(maker: Maker, x: object) -> Symbolic:
     """Not ``x``."""
-    mask = _mask(maker, x)
-    return maker.tensor(opposite(mask.term), mask.axes, Sort.TRUTH)
+    return maker.each(opposite, _mask(maker, x), sort=Sort.TRUTH)
 
 
 def both(maker: Maker, x: object, other: object) -> Symbolic:
     """``x`` and ``other``."""
-    one, two = _mask(maker, x), _mask(maker, other)
-    return maker.tensor(chosen(one.term, two.term, lift(0)), broadcast(one.axes, two.axes), Sort.TRUTH)
+    return maker.each(lambda a, b: chosen(a, b, lift(0)), _mask(maker, x), _mask(maker, other), sort=Sort.TRUTH)
 
 
 def either(maker: Maker, x: object, other: object) -> Symbolic:
@@ -142,13 +183,29 @@ def _mask(maker: Maker, x: object) -> Symbolic:
 
 def where(maker: Maker, condition: object, x: object, other: object) -> Symbolic:
     """``x`` where the condition holds, and ``other`` elsewhere."""
-    mask = _mask(maker, condition)
+    mask = maker.lift(condition)
+    # torch takes a mask of bytes here, and inverts one in another way: it is a mask here alone.
+    if not (mask.of_sort is Sort.WHOLE and _is_bytes(maker, mask)):
+        mask = _mask(maker, mask)
     if _is_minus_infinity(x):
         old = maker.lift(other)
         return maker.tensor(without_label(mask, old), old.axes, Sort.REAL)
     yes, no = maker.lift(x), maker.lift(other)
-    axes = broadcast(mask.axes, yes.axes, no.axes)
-    return maker.tensor(chosen(mask.term, yes.term, no.term), axes, max(yes.of_sort, no.of_sort))
+    if mask.number is not None:  # the same in all places, so it may be the label as well
+        taken = yes if mask.number else no
+        return maker.tensor(
+            copied(taken.content), broadcast(mask.axes, yes.axes, no.axes), max(yes.of_sort, no.of_sort)
+        )
+    return maker.each(chosen, mask, yes, no, sort=max(yes.of_sort, no.of_sort))
+
+
+def _is_bytes(maker: Maker, x: Symbolic) -> bool:
+    """Whether every entry is 0 or 1."""
+    places = maker.places_of(x)
+    if places is None or maker.entries is None:
+        return isinstance(x.content, Term) and is_indicator(x.content)
+    heap = maker.entries.heap
+    return all(heap.rational(p) in (0, 1) for p in places.reshape(-1).tolist())
 
 
 def _is_minus_infinity(value: object) -> bool:
@@ -160,7 +217,7 @@ def written(maker: Maker, x: Symbolic, mask: Symbolic, value: object) -> Content
     if _is_minus_infinity(value):
         return without_label(mask, x)
     new = maker.lift(value)
-    if any(s != 1 for s in new.axes) or new.of_sort > x.of_sort:
+    if (any(s != 1 for s in new.axes) and not isinstance(new.content, Selected)) or new.of_sort > x.of_sort:
         raise Unreadable("it writes what is not one number of the tensor's type", "write one number")
     term, old = _under(mask.term, new), x.content
     if old is Special.EMPTY:

@@ -7,8 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Size, Unreadable, position, reshaped, shown
-from symcheck.intake.torch.contents import Special, Table
-from symcheck.intake.torch.detached import detached
+from symcheck.intake.torch.contents import Special, Table, Written, copied
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.masks import is_indicator
 from symcheck.intake.torch.symbolic import Count, Sort, Symbolic
@@ -126,14 +125,14 @@ def same(maker: Maker, x: object, *_: object, **__: object) -> Symbolic:
 def clone(maker: Maker, x: object, **_: object) -> Symbolic:
     """A copy, which may be changed in place."""
     given = maker.lift(x)
-    return maker.tensor(given.content, given.axes, given.of_sort)
+    return maker.tensor(copied(given.content), given.axes, given.of_sort)
 
 
 def without_gradient(maker: Maker, x: object) -> Symbolic:
     """``x`` without its derivatives: detach() and .data."""
     given = maker.lift(x)
     given.base.views += 1
-    return maker.tensor(detached(given.content), given.axes, given.of_sort, given.base)
+    return maker.tensor(maker.without_gradient(given.content), given.axes, given.of_sort, given.base)
 
 
 def dropout(maker: Maker, x: object, p: float = 0.5, training: bool = True, **_: object) -> Symbolic:
@@ -151,12 +150,20 @@ def converted(maker: Maker, x: object, sort: Sort) -> Symbolic:
             "it turns the label into a real number",
             "use the label as an index, or make a vector of it with F.one_hot(y, z.shape[1])",
         )
+    if sort < given.of_sort and isinstance(given.content, Written):
+        return maker.each(lambda x: _whole(x, sort), given, sort=sort)
     if sort < given.of_sort and isinstance(given.content, Term):
-        number = given.content.data if given.content.op == "number" else None
-        whole = isinstance(number, Fraction) and number.denominator == 1 and (sort is Sort.WHOLE or number in (0, 1))
-        if not whole and not is_indicator(given.content):
-            raise Unreadable("it rounds to whole numbers or truth values", "compute with real numbers")
-    return given if sort is given.of_sort else maker.tensor(given.content, given.axes, sort)
+        _whole(given.content, sort)
+    return given if sort is given.of_sort else maker.tensor(copied(given.content), given.axes, sort)
+
+
+def _whole(term: Term, sort: Sort) -> Term:
+    """``term`` itself, if it is a whole number, or a truth value."""
+    number = term.data if term.op == "number" else None
+    whole = isinstance(number, Fraction) and number.denominator == 1 and (sort is Sort.WHOLE or number in (0, 1))
+    if not whole and not is_indicator(term):
+        raise Unreadable("it rounds to whole numbers or truth values", "compute with real numbers")
+    return term
 
 
 def to(maker: Maker, x: object, *args: object, **options: object) -> Symbolic:
@@ -192,10 +199,12 @@ def size(maker: Maker, x: object, dim: int | None = None) -> object:
     return shape if dim is None else shape[position(maker.lift(x).axes, dim)]
 
 
-def item(maker: Maker, x: object) -> float | int | Count:
+def item(maker: Maker, x: object) -> float | int | Count | Symbolic:
     """The value as a number of Python, if it is one."""
     given = maker.lift(x)
     number = given.number
+    if given.content is Special.LABEL:  # compared with numbers it is what it is as a tensor
+        return given
     if number is None:
         raise Unreadable("the value is not known while the code is recorded", "compute with the tensor")
     return float(number) if given.of_sort is Sort.REAL else int(number)
@@ -213,6 +222,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "view": view, "reshape": view, "view_as": view_as, "reshape_as": view_as, "unsqueeze": unsqueeze,
     "squeeze": squeeze, "flatten": flatten, "ravel": flatten, "permute": permute, "transpose": transpose,
     "swapaxes": transpose, "t": transpose, "expand": expand, "expand_as": expand_as, "broadcast_to": expand,
+    "numpy": without_gradient, "retain_grad": lambda *_: None,
     "repeat": repeat, "contiguous": same, "cpu": same, "cuda": same, "requires_grad_": same,
     "clone": clone, "detach": without_gradient, "dropout": dropout, "to": to, "type": as_type, "type_as": to,
     **dict.fromkeys(("float", "double", "half", "bfloat16"), _converted(Sort.REAL)),

@@ -50,6 +50,20 @@ def narrow(value: float) -> float:
         (2 ** (1 / 3), "2**(1/3)"),
         (math.e, "exp(1)"),
         (math.exp(-3), "exp(-3)"),
+        (math.pi, "arccos(-1)"),
+        (-math.pi / 2, "-(1/2*arccos(-1))"),
+        (math.pi / 12, "1/12*arccos(-1)"),
+        (2 * math.pi, "2*arccos(-1)"),
+        (math.radians(30), "1/6*arccos(-1)"),
+        (1 / math.pi, "1/arccos(-1)"),
+        (math.sqrt(math.pi), "sqrt(arccos(-1))"),
+        (math.sqrt(2 / math.pi), "sqrt(2/arccos(-1))"),
+        (2 / math.sqrt(math.pi), "sqrt(4/arccos(-1))"),
+        (1 / math.sqrt(2 * math.pi), "sqrt(1/2/arccos(-1))"),
+        (math.cos(0.5), "cos(1/2)"),
+        (-math.cos(0.35), "-cos(7/20)"),
+        (math.cos(math.pi - 0.5), "-cos(1/2)"),
+        (math.sin(math.pi - 0.5), "sin(1/2)"),
         (0.0, "0"),
         (-2.0, "-2"),
         (1e-12, "1/1000000000000"),
@@ -65,7 +79,17 @@ def test_a_computed_float_is_the_one_number_beside_it(value: float, text: str) -
 
 @pytest.mark.parametrize(
     "value",
-    [math.pi, 1 + math.log(10), 0.1 * math.pi, 0.123456789, math.gamma(1 / 3), 1234567.0123, 1e-9 / 7],
+    [
+        math.pi + 1,
+        math.pi / 7,
+        math.pi**2,
+        1 + math.log(10),
+        0.1 * math.pi,
+        0.123456789,
+        math.gamma(1 / 3),
+        1234567.0123,
+        1e-9 / 7,
+    ],
 )
 def test_another_one_is_data(value: float) -> None:
     assert known_number(value) is None
@@ -102,7 +126,9 @@ def test_floats_of_32_bits(value: float, text: str) -> None:
     assert str(found.term) == text
 
 
-@pytest.mark.parametrize("value", [0.1 / 9, 61 / 97, math.pi, 0.123456, math.sqrt(999), 100.37, 0.8373])
+@pytest.mark.parametrize(
+    "value", [0.1 / 9, 61 / 97, math.pi + 1, math.pi / 7, 0.123456, math.sqrt(999), 100.37, 0.8373]
+)
 def test_floats_of_32_bits_that_are_data(value: float) -> None:
     assert known_number(narrow(value), 24) is None
 
