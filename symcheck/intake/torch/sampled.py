@@ -16,9 +16,10 @@ from symcheck.intake.torch.contents import Sampled, Special
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.reading import FloatReading
 from symcheck.intake.torch.symbolic import Count, Sort, Symbolic
+from symcheck.intake.torch.tidy import over, power, times
 from symcheck.language.formula import Formula
 from symcheck.language.functions import entmax, total
-from symcheck.language.term import Term, Vec
+from symcheck.language.term import Term, Vec, lift
 
 STARTING = frozenset(("sort", "argsort", "msort", "topk", "kthvalue", "cumsum", "cumprod", "searchsorted", "arange"))
 """Functions with which code begins that is known at samples."""
@@ -74,15 +75,16 @@ class Samples:
             found = function(*(self._at(a, 0) for a in args))
         except (RuntimeError, IndexError, TypeError, ValueError, Unreadable):
             return False
-        classes = len(self.points[0][0])
-        return (
-            isinstance(found, self._torch.Tensor) and found.numel() == classes and _is_share(found.reshape(-1).tolist())
-        )
+        classes, tensors = len(self.points[0][0]), found if isinstance(found, tuple) else (found,)
+        rows = (f.reshape(-1).tolist() for f in tensors if isinstance(f, self._torch.Tensor) and f.numel() == classes)
+        return any(map(_is_share, rows))
 
     def _wrapped(self, found: Sequence[Any], alphas: Sequence[Fraction]) -> Any:
         first = found[0]
         if isinstance(first, (tuple, list)):
             return tuple(self._wrapped([f[i] for f in found], alphas) for i in range(len(first)))
+        if first is None:
+            return None
         if not isinstance(first, self._torch.Tensor):
             raise Unreadable(
                 "its value depends on the order of the classes", "compute with tensors and functions of torch"
@@ -128,12 +130,10 @@ class Samples:
         """The entmax s of class-vectors v met before, and its threshold tau = sum_k s_k (v_k - tau) + tau."""
         for vector in list(self._vectors.values())[::-1]:
             for alpha in dict.fromkeys((*alphas, *ALPHAS)):
-                scaled = (
-                    [vector] if alpha == 2 else [vector, vector / (alpha - 1)]
-                )  # code divides by 1/(alpha - 1) first
-                for v in scaled:
+                rate = lift(alpha - 1)
+                for v in dict.fromkeys((vector, over(vector, rate))):  # code multiplies with alpha - 1 first
                     share = entmax(v, alpha)
-                    yield share, total(share * ((alpha - 1) * v - share ** (alpha - 1)))
+                    yield share, total(share * (times(rate, v) - power(share, rate)))
 
     def _at(self, value: Any, place: int) -> Any:
         """An argument at one sample."""
