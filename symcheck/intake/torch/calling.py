@@ -54,6 +54,19 @@ _OF_ONE_LOGIT = (
 """A binary loss of one logit s and a label 0 or 1 is one of two classes, with s = z_2 - z_1."""
 
 
+_OF_PIXELS = (
+    _Form(lambda z, y: (z[:, :, None, None], y[:, None, None]), "loss(z[:, :, None, None], y[:, None, None])"),
+    _Form(lambda z, y: (z[:, :, None], y[:, None]), "loss(z[:, :, None], y[:, None])"),
+)
+"""A loss of images, of shape (N, C, H, W), is one of samples that are images of one pixel."""
+
+_OF_DIMENSIONS = ("unpack", "Dimension out of range", "tuple index out of range", "4D", "3D", "dims", "dimensions")
+"""Words of the errors of code that wants more dimensions.
+
+Other errors say nothing of that: torch would repeat a pixel along whatever the code computes with.
+"""
+
+
 def called(code: Code, kind: Kind, asked: Classes) -> tuple[Code, Classes, tuple[Note, ...]]:
     """The code to be called with (z, y), the classes that it is for, and what is to be noted.
 
@@ -72,6 +85,14 @@ def called(code: Code, kind: Kind, asked: Classes) -> tuple[Code, Classes, tuple
             wrapped = _wrapped(code, form)
             if Comparison(wrapped, kind).raised(2, alone=False) is None:
                 return wrapped, asked, (Note(f"a binary loss of one logit: it is read as {form.writes}"),)
+    numbers = (asked.fixed,) if asked.fixed is not None else (asked.low, asked.low + 1)
+    error = Comparison(code, kind).raised(numbers[-1], alone=False)
+    if error is not None and any(word in str(error) for word in _OF_DIMENSIONS):
+        for form in _OF_PIXELS:
+            wrapped = Comparison(_wrapped(code, form), kind)
+            if all(wrapped.raised(n, alone=False) is None for n in numbers):
+                note = f"a loss of images is read for images of one pixel, as {form.writes}"
+                return wrapped.code, asked, (Note(note),)
     return code, asked, ()
 
 
