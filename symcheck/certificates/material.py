@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from symcheck.budget import Budget, stopping
+from symcheck.certificates.dropped import NOTHING, Dropped, without_kinks_that_cancel
 from symcheck.certificates.on_demand import Asked
 from symcheck.certificates.properties import property_finding
-from symcheck.certificates.shifts import NO_SHIFTS, Shifts, without_shifts
 from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
 from symcheck.conditions.curvature.reference_curvature import reference_curvature
 from symcheck.conditions.curvature.regularizer_report import (
@@ -64,8 +64,8 @@ def material_of(problem: Problem, seconds: float, budget: Budget | None = None) 
     budget = budget or Budget(seconds)
     try:
         with budget.in_force(), stopping():
-            problem, shifts = without_shifts(problem)
-            return _made(problem, seconds, *_reports(problem, budget), shifts)
+            problem, dropped = without_kinks_that_cancel(problem, budget)
+            return _made(problem, seconds, *_reports(problem, budget), dropped)
     except Undecided as stop:  # what stops a single question is in its finding; here all of it ran out of something
         return _open(problem, seconds, stop.reason)
 
@@ -86,13 +86,13 @@ def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerR
 
 
 def _made(
-    problem: Problem, seconds: float, loss: LossReport, regularizer: RegularizerReport, shifts: Shifts = NO_SHIFTS
+    problem: Problem, seconds: float, loss: LossReport, regularizer: RegularizerReport, dropped: Dropped = NOTHING
 ) -> Material:
     space = space_of(problem, loss, regularizer)
     curvature = left_open(space.curvature, problem.regularizer.formula)
     gauge = [] if space.gauge is None else [space.gauge]
     findings = _explained_by_rounding(problem, [*loss.findings, *regularizer.findings, *gauge, curvature], seconds)
-    found = {f.condition: in_scope(shifts.told(f), problem.scope) for f in findings}
+    found = {f.condition: in_scope(dropped.told(f), problem.scope) for f in findings}
     return Material(problem, loss, regularizer, space, _facts(problem, found, loss, regularizer, space, seconds))
 
 

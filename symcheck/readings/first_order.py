@@ -12,7 +12,7 @@ Otherwise nothing is said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final, Never
 
@@ -30,51 +30,12 @@ from symcheck.language.term import Term
 from symcheck.language.terms_of import terms_of
 from symcheck.readings.jet import JetReading, expansion_of
 from symcheck.readings.jet_arithmetic import Jet, jet_of
+from symcheck.readings.parts import Gradient, Parts, Z, value_of
 from symcheck.readings.pattern import Indices, Pattern, blocks, joined, patterns
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided
 
-Z: Final = 0
-"""The variable z; the unknowns that stand for kinks are counted from 1 on."""
-
 HALF: Final = Fraction(1, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Gradient:
-    """Value and gradient at z = 0: ``g_y`` = d l/d z_y, ``g_k`` = d l/d z_k for k != y, in the constants of a field."""
-
-    value: Element
-    g_y: Element
-    g_k: Element
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A quantity with its derivatives by ``Z`` and by unknowns, in one jet of order 1 for each of them.
-
-    The jets have the same values; an unknown that has none has the derivative 0.  ``smooth``: it is analytic in z, with
-    no unknown in it; ``detached``: a part of it moves in a way that derivatives do not see.
-    """
-
-    by: dict[int, Jet]
-    smooth: bool = True
-    detached: bool = False
-
-    @property
-    def base(self) -> Jet:
-        """The jet by z."""
-        return self.by[Z]
-
-    def jet(self, variable: int) -> Jet:
-        """The jet by one variable."""
-        found = self.by.get(variable)
-        return _value_of(self.base) if found is None else found
-
-    def is_flat_at(self, p: Pattern) -> bool:
-        """Whether every derivative is 0 at the pattern ``p`` of its indices: there it is its value plus o(||z||)."""
-        n = len(p)
-        return not self.detached and not any(len(q) > n and q[:n] == p for jet in self.by.values() for q in jet.at)
 
 
 class FirstOrderReading(Reading[Parts]):
@@ -182,7 +143,7 @@ class FirstOrderReading(Reading[Parts]):
     def detach(self, a: Parts) -> Parts:
         """The value; a kink in it stays one, as the field that autograd returns need not be smooth."""
         moves = a.base.varies
-        return Parts({Z: _value_of(a.base)}, smooth=a.smooth and not moves, detached=a.detached or moves)
+        return Parts({Z: value_of(a.base)}, smooth=a.smooth and not moves, detached=a.detached or moves)
 
     # kinks
 
@@ -328,7 +289,7 @@ class FirstOrderReading(Reading[Parts]):
                 known = self._unknowns = self._unknowns + 1
             if difference is not None:
                 self._sizes[difference] = known
-            by[known] = self._jets.add(by.get(known, _value_of(by[Z])), self._unknown(indices, rough))
+            by[known] = self._jets.add(by.get(known, value_of(by[Z])), self._unknown(indices, rough))
         return Parts(by, smooth=False, detached=taken.detached)
 
     def _unknown(self, indices: Indices, rough: list[Pattern]) -> Jet:
@@ -369,11 +330,6 @@ _OWN = frozenset({
     "detach", *JOINED,
 })  # fmt: skip
 """Operators that are not analytic everywhere, or whose derivatives are not those of their values."""
-
-
-def _value_of(jet: Jet) -> Jet:
-    """The value alone, which varies all the same."""
-    return replace(jet, at={p: c for p, c in jet.at.items() if len(p) == jet.fixed})
 
 
 def _stop(why: str, settle: str) -> Never:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.interval import Interval
-from symcheck.language.operators import JOINED, LEAVES
+from symcheck.language.operators import JOINED
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Term, Vec, lift
-from symcheck.readings.weight import CONTINUOUS, ShiftReading, Weighted
+from symcheck.readings.defined import defined_everywhere
+from symcheck.readings.weight import ShiftReading, Weighted
 from symcheck.reason import Undecided
 
 _ROUGH = frozenset({
@@ -24,9 +25,6 @@ _ROUGH = frozenset({
     *JOINED,
 })  # fmt: skip
 """Operators for whose sake a shift is looked for: kinks, norms and detached parts; smooth shifts do no harm."""
-
-_DEFINED = frozenset({*CONTINUOUS, *LEAVES, "detach", "branch"})
-"""Operators that have a value wherever their arguments have one."""
 
 _SHIFTING = frozenset({"add", "sub", "neg", "filled"})
 """Operators by which a shift is added to something."""
@@ -52,7 +50,7 @@ def without_free_shifts(formula: Formula, field: Field) -> WithoutShifts:
     >>> z, y = symbols()
     >>> raised = exp(z - amax(z))
     >>> print(without_free_shifts(Formula.of(raised[y]/total(raised)), Field(Scope())).formula)
-    take(exp(z))/total(exp(z))
+    exp(z)[y]/total(exp(z))
     """
     found = WithoutShifts(formula)
     while (place := _free_shift(found.formula, field)) is not None:
@@ -76,38 +74,14 @@ def _candidates(formula: Formula) -> Iterator[int]:
     shifting = {a for node in formula.nodes if node.op in _SHIFTING for a in node.args}
     rough: list[bool] = []
     moves: list[bool] = []
-    defined: list[bool] = []
+    defined = defined_everywhere(formula)
     for place, node in enumerate(formula.nodes):
         args = node.args
         moves.append(node.op == "logits" or any(moves[a] for a in args))
         rough.append((node.op in _ROUGH and moves[place]) or any(rough[a] for a in args))
         # What is undefined somewhere makes the formula undefined there, and must not be dropped.
-        defined.append((node.op in _DEFINED or _is_defined(formula, place)) and all(defined[a] for a in args))
         if rough[place] and defined[place] and place in shifting and not formula.vectors[place]:
             yield place
-
-
-def _is_defined(formula: Formula, place: int) -> bool:
-    """Whether it is a quotient by a number, a whole power, the power of an absolute value or a norm."""
-    op, args = formula.nodes[place].op, formula.nodes[place].args
-    if op in ("sqrt", "nonnegative_power"):
-        return _is_sum_of_squares(formula, args[0])
-    if op not in ("div", "pow", "abs_power"):
-        return False
-    number = formula.nodes[args[1]].number
-    if number is None or op == "div":
-        return bool(number)
-    return number >= 0 and (number.denominator == 1 or op == "abs_power")
-
-
-def _is_sum_of_squares(formula: Formula, place: int) -> bool:
-    node = formula.nodes[place]
-    if node.op in ("total", "mean"):
-        return _is_sum_of_squares(formula, node.args[0])
-    if node.op == "mul":
-        return node.args[0] == node.args[1]
-    number = formula.nodes[node.args[1]].number if node.op == "pow" else None
-    return number is not None and number.denominator == 1 and number >= 0 and number % 2 == 0
 
 
 def _drops_out(formula: Formula, place: int, field: Field) -> bool:

@@ -78,12 +78,11 @@ def _of_entries(formula: Formula, place: int, kinds: list[Kind | None], field: F
 
 def _zero_everywhere(formula: Formula, field: Field, count: int) -> list[bool]:
     """Whether ``formula`` is 0 at every z: at the label and at any other class, or for a ``count`` of 1 at both."""
-    all_z = EverywhereField(field.scope, field.budget)
     try:
-        value = EverywhereReading(all_z).read(formula)
+        value = EverywhereReading(EverywhereField(field.scope, field.budget)).read(formula)
     except Undecided:
         return [False] * count
-    rests = {p: all_z.is_zero(c) for p, c in value.at.items()}
+    rests = {p: c.is_zero for p, c in value.at.items()}
     if count == 1:
         return [all(rests.values())]
     # Of an entry that depends on the label one pattern is that at the label, and the other that elsewhere.

@@ -12,13 +12,9 @@ from symcheck.field.constant_reading import constant
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
-from symcheck.language.operators import JOINED, LEAVES
 from symcheck.language.term import Term, Vec, lift
-from symcheck.readings.weight import CONTINUOUS
+from symcheck.readings.defined import defined_everywhere
 from symcheck.reason import Undecided
-
-_DEFINED = frozenset({*CONTINUOUS, *LEAVES, "detach", "branch", "onehot_argmax"})
-"""Operators that have a value whatever the values of their arguments are."""
 
 _CHOICES = ("maximum", "minimum", "branch")
 """Operators that give one of their last two arguments."""
@@ -28,7 +24,7 @@ def without_dead_parts(formula: Formula, field: Field) -> Formula:
     """The same function in the scope of ``field``, without terms that are 0 there and kinks between equal sides."""
     # 0 times a term that has no value has none either: what is dropped has to exist for every z.
     dead = {place for place, factor, rest in _factors(formula) if rest and _is_zero(field, factor)}
-    defined = _defined(formula)
+    defined = defined_everywhere(formula)
 
     def other(place: int, args: list[Term]) -> Term | None:
         node, is_vector = formula.nodes[place], formula.vectors[place]
@@ -55,7 +51,7 @@ def vanishing_factors(formula: Formula, field: Field) -> Iterator[Element]:
 def _factors(formula: Formula) -> Iterator[tuple[int, Formula, bool]]:
     """For each product its place, a factor that is a constant, and whether the other one can be dropped."""
     varies: list[bool] = []
-    defined = _defined(formula)
+    defined = defined_everywhere(formula)
     for place, node in enumerate(formula.nodes):
         varies.append(node.op in ("logits", "onehot", "class_parameter") or any(varies[a] for a in node.args))
         if node.op == "mul" and place not in formula.pairs:
@@ -64,26 +60,6 @@ def _factors(formula: Formula) -> Iterator[tuple[int, Formula, bool]]:
                 if varies[rest] and not varies[factor] and not formula.vectors[factor]:
                     alone = formula.alone(factor)
                     yield place, alone, defined[rest]
-
-
-def _defined(formula: Formula) -> list[bool]:
-    """Of each subexpression whether its form shows that it has a value at every z."""
-    defined: list[bool] = []
-    for place, node in enumerate(formula.nodes):
-        is_total = node.op in _DEFINED or _is_defined(formula, place)
-        defined.append(is_total and all(defined[a] for a in node.args))
-    return defined
-
-
-def _is_defined(formula: Formula, place: int) -> bool:
-    """Whether it is a quotient by a number, or a power with a number as its exponent, that every argument has."""
-    node = formula.nodes[place]
-    if node.op not in ("div", "pow", *JOINED):
-        return False
-    number = formula.nodes[node.args[1]].number
-    if number is None or node.op == "div":
-        return bool(number)
-    return number >= 0 and (number.denominator == 1 or node.op in JOINED)
 
 
 def _value(field: Field, factor: Formula) -> Element | None:

@@ -26,7 +26,8 @@ from symcheck.field.writable import require_writable
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.explicit.explicit import Undefined, directional
-from symcheck.readings.first_order import FirstOrderReading, Gradient
+from symcheck.readings.first_order import FirstOrderReading
+from symcheck.readings.parts import Gradient
 from symcheck.readings.stops import Branching
 from symcheck.reason import Undecided
 

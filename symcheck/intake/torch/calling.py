@@ -89,10 +89,10 @@ def called(code: Code, kind: Kind, asked: Classes) -> tuple[Code, Classes, tuple
     error = Comparison(code, kind).raised(numbers[-1], alone=False)
     if error is not None and any(word in str(error) for word in _OF_DIMENSIONS):
         for form in _OF_PIXELS:
-            wrapped = Comparison(_wrapped(code, form), kind)
-            if all(wrapped.raised(n, alone=False) is None for n in numbers):
+            of_pixels = Comparison(_wrapped(code, form), kind)
+            if all(of_pixels.raised(n, alone=False) is None for n in numbers):
                 note = f"a loss of images is read for images of one pixel, as {form.writes}"
-                return wrapped.code, asked, (Note(note),)
+                return of_pixels.code, asked, (Note(note),)
     return code, asked, ()
 
 

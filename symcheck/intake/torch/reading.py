@@ -103,6 +103,13 @@ class FloatReading(Reading[Value]):
     def relu(self, a: Value) -> Value:
         return _each(lambda s: _kinked(s.value if s.value > 0 else 0.0 * s.value, s, float(s.value > 0)), a)
 
+    def maximum(self, a: Value, b: Value) -> Value:
+        # Not as b + relu(a - b): beside the least number of a type a would be lost.
+        return _each(_larger, a, b)
+
+    def minimum(self, a: Value, b: Value) -> Value:
+        return self.neg(self.maximum(self.neg(a), self.neg(b)))
+
     def branch(self, u: Value, positive: Value, otherwise: Value) -> Value:
         return _each(_case, u, positive, otherwise)
 
@@ -199,6 +206,14 @@ def _largest(entries: tuple[Dual, ...]) -> Dual:
         return NOWHERE
     first, *ties = [e for e in entries if e.value == max(values)]
     return first if all(e.slope == first.slope for e in ties) else Dual(first.value, None)
+
+
+def _larger(s: Dual, t: Dual) -> Dual:
+    if math.isnan(s.value) or math.isnan(t.value):
+        return NOWHERE
+    if s.value == t.value:
+        return s if s.slope == t.slope else Dual(s.value, None)
+    return s if s.value > t.value else t
 
 
 def _kinked(value: float, of: Dual, factor: float) -> Dual:

@@ -140,7 +140,7 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
     if len(set(placed)) > 1:
         raise Unreadable("it mixes indices and slices in an order that moves axes", _ADVICE)
     result = (*axes[: placed[0]], *broadcast(*shapes), *axes[placed[0] :])
-    if all(s == () for s in shapes):
+    if term is given.content and all(s == () for s in shapes):
         return _view(maker, given, result)
     return maker.tensor(term, result, given.of_sort)
 
@@ -242,6 +242,15 @@ def setitem(maker: Maker, x: object, key: Any, value: object) -> None:
     target.content = maker.tensor(written(maker, target, mask, value), target.axes, target.of_sort).content
 
 
+def _put(maker: Maker, x: object, indices: Any, values: object, accumulate: bool) -> Symbolic:
+    """``x`` with ``values`` at the places that several indices name."""
+    target = maker.lift(x)
+    mask = _assigned(maker, target, list(indices))
+    if mask is None or accumulate:
+        raise Unreadable("it assigns to entries of a tensor", _ASSIGN)
+    return maker.tensor(written(maker, target, mask, values), target.axes, target.of_sort)
+
+
 def _assigned(maker: Maker, x: Symbolic, keys: list[Any]) -> Symbolic | None:
     """Which entries ``x[keys] = ...`` assigns to: a mask, or the label's entry of every sample."""
     first, last = keys[0], keys[-1]
@@ -269,6 +278,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "index_select": index_select,
     "scatter": scatter,
     "getitem": getitem,
+    "index_put": lambda maker, x, indices, values, accumulate=False: _put(maker, x, indices, values, accumulate),
     "setitem": setitem,
 }
 """The rows of this file."""

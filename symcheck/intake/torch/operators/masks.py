@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from symcheck.intake.torch.axes import Unreadable, broadcast
+from symcheck.intake.torch.axes import Unreadable, broadcast, positions
 from symcheck.intake.torch.contents import Content, Others, Partly, Place, Selected, Special, Written, copied, same_term
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
@@ -129,6 +129,9 @@ def _of_terms(name: str, first: Term, second: Term) -> Term:
     if is_indicator(first) and second.op == "number":
         yes, no = (int(_COMPARE[name](Fraction(v), second.data)) for v in (1, 0))
         return chosen(first, lift(yes), lift(no))
+    # x == x asks for nan, and there is none where x has a value.
+    if name in ("eq", "ne", "le", "ge") and same_term(first, second):
+        return lift(int(name != "ne"))
     # That is 1 where two values meet and 0 beside it, which no formula of the language is.
     if name in ("eq", "ne"):
         raise Unreadable("it asks whether values that depend on z are equal", _ADVICE)
@@ -217,7 +220,8 @@ def written(maker: Maker, x: Symbolic, mask: Symbolic, value: object) -> Content
     if _is_minus_infinity(value):
         return without_label(mask, x)
     new = maker.lift(value)
-    if (any(s != 1 for s in new.axes) and not isinstance(new.content, Selected)) or new.of_sort > x.of_sort:
+    fits = new.of_sort <= x.of_sort or (x.of_sort is Sort.TRUTH and new.number in (0, 1))
+    if (any(s != 1 for s in new.axes) and not isinstance(new.content, Selected)) or not fits:
         raise Unreadable("it writes what is not one number of the tensor's type", "write one number")
     term, old = _under(mask.term, new), x.content
     if old is Special.EMPTY:
@@ -251,12 +255,14 @@ def masked_fill(maker: Maker, x: object, mask: object, value: object) -> Symboli
     return where(maker, mask, value, x)
 
 
-def decided(maker: Maker, name: str, x: object) -> Symbolic:
+def decided(maker: Maker, name: str, x: object, dim: object = None, keepdim: bool = False) -> Symbolic:
     """any() and all() of a mask that is the same everywhere."""
     mask = _mask(maker, x)
     if mask.term.op != "number":
         raise Unreadable(f"it asks for {name}() of a mask", _ADVICE)
-    return maker.tensor(mask.term, (), Sort.TRUTH)
+    gone = positions(mask.axes, dim)
+    axes = tuple(1 if i in gone else s for i, s in enumerate(mask.axes) if keepdim or i not in gone)
+    return maker.tensor(mask.term, axes, Sort.TRUTH)
 
 
 def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -64,6 +64,14 @@ def permute(maker: Maker, x: object, *dims: Any) -> Symbolic:
     return seen_as(maker, given, tuple(given.axes[i] for i in order))
 
 
+def movedim(maker: Maker, x: object, source: int, destination: int) -> Symbolic:
+    """``x`` with one axis moved to another place."""
+    given = maker.lift(x)
+    order = list(range(len(given.axes)))
+    order.insert(position(given.axes, destination), order.pop(position(given.axes, source)))
+    return permute(maker, given, *order)
+
+
 def transpose(maker: Maker, x: object, dim0: int = 0, dim1: int = 1) -> Symbolic:
     """``x`` with two axes exchanged."""
     given = maker.lift(x)
@@ -220,7 +228,8 @@ def _asked(answer: Callable[[Maker, Symbolic], object]) -> Callable[..., object]
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "view": view, "reshape": view, "view_as": view_as, "reshape_as": view_as, "unsqueeze": unsqueeze,
-    "squeeze": squeeze, "flatten": flatten, "ravel": flatten, "permute": permute, "transpose": transpose,
+    "squeeze": squeeze, "flatten": flatten, "ravel": flatten, "permute": permute,
+    "movedim": movedim, "moveaxis": movedim, "transpose": transpose,
     "swapaxes": transpose, "t": transpose, "expand": expand, "expand_as": expand_as, "broadcast_to": expand,
     "numpy": without_gradient, "retain_grad": lambda *_: None,
     "repeat": repeat, "contiguous": same, "cpu": same, "cuda": same, "requires_grad_": same,
