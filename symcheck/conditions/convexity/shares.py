@@ -35,10 +35,10 @@ def shares_taken_out(build: Builder, at_label: Combination, other: Combination, 
     for a, c in found[1].terms:
         if a.kind == "entmax" and not moves(c):
             left, right, known = found
-            own = _at_label(a, labelled=labelled)
-            at = left.coefficient(own)
+            label_share = _at_label(a, labelled=labelled)
+            at = left.coefficient(label_share)
             if at is not None and (at - c).is_zero:
-                found = left - _alone(build, own).times(c), right - _alone(build, a).times(c), known.plus(c)
+                found = left - _alone(build, label_share).times(c), right - _alone(build, a).times(c), known.plus(c)
     return found
 
 
@@ -48,7 +48,7 @@ def _without_average(build: Builder, product: Atom, c: Element, found: Split, *,
     if pair is None:
         return found
     share, x = pair
-    own_entry, entry, alpha = share.args[0], share.args[1], share.args[2].constant
+    label_entry, entry, alpha = share.args[0], share.args[1], share.args[2].constant
     k, field = entry.multiple_of(x), build.field
     if k is None or moves(k) or not build.is_positive(alpha - 1):
         return found
@@ -56,8 +56,12 @@ def _without_average(build: Builder, product: Atom, c: Element, found: Split, *,
     if moves(d) or field.sign(k).kind not in (Kind.POSITIVE, Kind.NEGATIVE):
         return found
     at_label, other, known = found
-    own = _at_label(share, labelled=labelled)
-    at_y = build.product(_alone(build, own), own_entry.plus(-d).times(1 / k)) if labelled else _alone(build, product)
+    label_share = _at_label(share, labelled=labelled)
+    at_y = (
+        build.product(_alone(build, label_share), label_entry.plus(-d).times(1 / k))
+        if labelled
+        else _alone(build, product)
+    )
     there = [(at_label.coefficient(b), e * c) for b, e in at_y.terms]
     if any(have is None or not (have - wanted).is_zero for have, wanted in there):
         return found
@@ -68,9 +72,9 @@ def _without_average(build: Builder, product: Atom, c: Element, found: Split, *,
         return (alone - build.power(alone, alpha)).times(rate)
 
     return (
-        at_label - at_y.times(c) - entropy(own),
+        at_label - at_y.times(c) - entropy(label_share),
         other - _alone(build, product).times(c) - entropy(share),
-        known + build.spread("conjugate", own_entry, entry, exponent=alpha).plus(-d).times(c / k),
+        known + build.spread("conjugate", label_entry, entry, exponent=alpha).plus(-d).times(c / k),
     )
 
 

@@ -164,13 +164,25 @@ def power_of(a: Growth, b: Growth) -> Growth:
     if whole is not None and a.sign < 0:
         return negative(power_of(negative(a), b))
     if not a.positive:
-        return Growth(level(arb(0))) if is_at_least_0(a) else Growth()
+        return _power_from_0(a, exponent)
     size_low = None if a.size_low is None else a.size_low.times(exponent)
     size_high = None if a.size_high is None else a.size_high.times(exponent)
     low = None
     if exponent >= 1 and a.low is not None and a.low.is_positive:  # x**e >= x b**(e - 1) for x >= b > 0
         low = a.low.times(a.low.at_start() ** (exponent - 1))
     return completed(Growth(low, None, size_low, size_high, 1))
+
+
+def _power_from_0(a: Growth, exponent: arb) -> Growth:
+    """a^b for what may be 0: from 0 up to the power of the greatest value."""
+    if not is_at_least_0(a):
+        return Growth()
+    if not exponent > 0:
+        return Growth(level(arb(0)))
+    if is_zero(a):
+        return a
+    greatest = a.high.at_start() if a.high is not None and a.high.slope <= 0 else arb(0)
+    return Growth(level(arb(0)), level(greatest**exponent) if greatest > 0 else None)
 
 
 def absolute(a: Growth) -> Growth:

@@ -75,13 +75,16 @@ class Place:
             entries = [self.with_class(i=i).value(a.args[-1]) for i in self.others]
             entries += [] if a.kind.endswith("others") else [self.own.value(a.args[0])]
             return max(entries) if a.kind.startswith("amax") else math.log(math.fsum(map(math.exp, entries)))
-        if a.kind in ("entmax", "conjugate"):
+        if a.kind in ("entmax", "conjugate", "onehot_argmax"):
+            place = self.at["i"] if a.free else self.y
             entries = [self.own if k == self.y else self.with_class(i=k) for k in range(len(self.z))]
             v = [e.value(a.args[0 if k == self.y else 1]) for k, e in enumerate(entries)]
+            if a.kind == "onehot_argmax":
+                return float(place == v.index(max(v)))
             alpha = self.value(a.args[2]) if a.kind == "entmax" else self.coefficient(a.exponent)
             s = [float(q) for q in shares(v, alpha)]
             if a.kind == "entmax":
-                return s[self.at["i"] if a.free else self.y]
+                return s[place]
             average = math.fsum(q * x for q, x in zip(s, v, strict=True))
             return average + math.fsum(q - q**alpha for q in s) / (alpha * (alpha - 1))
         if a.kind in ("apply", "form"):

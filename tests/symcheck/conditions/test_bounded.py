@@ -25,7 +25,7 @@ from symcheck.readings.explicit.rays import growth_of
 
 BOUNDED = frozenset({
     # a bounded function of p on [0, 1], or a share of a sum; the flag B of the literature's tables
-    "agce", "alpha_loss", "amse", "anl_ce", "aul", "beta_divergence", "brier", "cosine", "gce", "jal_ce",
+    "agce", "alpha_loss", "amse", "anl_ce", "aul", "beta_divergence", "bi_tempered", "brier", "cosine", "gce", "jal_ce",
     "js_divergence", "logit_norm", "mae", "nce", "nce_agce", "nce_aul", "nce_mae", "nce_rce", "nfl", "nfl_detached",
     "nfl_mae", "nfl_rce", "nmae", "ova_sigmoid", "pairwise_sigmoid", "phuber_ce", "phuber_gce", "ramp",
     "reverse_cross_entropy", "sigmoid_margin", "soft_capped_ce", "squared_mae", "taylor_ce", "tempered_mae",

@@ -161,9 +161,9 @@ def test_class_by_class_the_derivatives_are_the_same(text: str, classes: int) ->
     pairs += [(hessian[0][1], found.h_kl)] if classes > 2 and found.h_kl is not None else []
     if not formula.uses_label:
         pairs = pairs[:2]
-    for mine, theirs in pairs:
-        assert (mine.ball(at) - theirs.ball(at)).contains(0)
-        assert float(mine.ball(at).rad()) < 1e-9
+    for one, other_one in pairs:
+        assert (one.ball(at) - other_one.ball(at)).contains(0)
+        assert float(one.ball(at).rad()) < 1e-9
 
 
 @pytest.mark.parametrize("alpha", ["2", "3/2", "3", "1/2", "-1", "1"])
