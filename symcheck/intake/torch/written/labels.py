@@ -69,14 +69,14 @@ class AtLabels:
         found = entries.each(lambda x: -x, self.taken(logs))
         if not is_number(smoothing, 0):
             everywhere = entries.reduced("mean", logs, (self.axis,), False)
-            found = entries.each(lambda own, all_: (1 - smoothing) * own - smoothing * all_, found, everywhere)
+            found = entries.each(lambda value, mean: (1 - smoothing) * value - smoothing * mean, found, everywhere)
         return self._kept(found)
 
     def multi_margin(self, p: int, margin: Term, weight: object) -> Places:
         """(w_y/C) sum over k != y of max(0, margin - z_y + z_k)^p."""
         entries, classes = self.entries, self.scores.shape[self.axis]
-        own = self.taken(self.scores).unsqueeze(self.axis)
-        gaps = entries.each(lambda x, at: relu(margin - at + x) ** p, self.scores, own)
+        at_label = self.taken(self.scores).unsqueeze(self.axis)
+        gaps = entries.each(lambda x, at: relu(margin - at + x) ** p, self.scores, at_label)
         gaps.scatter_(self.axis, self.labels.unsqueeze(self.axis), entries.heap.number(0))
         whole = entries.reduced("sum", gaps, (self.axis,), False)
         if weight is not None:
