@@ -44,7 +44,8 @@ class Joining:
             return first
         forms = list(dict.fromkeys(map(_form, present)))
         if len(forms) > 1:
-            return self._by_cases(parts, forms)
+            scaled = self._scaled(parts)
+            return self._by_cases(parts, forms) if scaled is None else scaled
         if isinstance(first.data, Fraction):
             return self._number([None if p is None else _number_of(p) for p in parts])
         if isinstance(first.data, VectorArray) and first.data.values is not None:
@@ -56,6 +57,14 @@ class Joining:
             chosen = args[0].args[1]
             return chosen[Label()] if isinstance(chosen, Vec) else chosen
         return type(first)(first.op, *args, data=first.data)
+
+    def _scaled(self, parts: Parts) -> Term | None:
+        """A number of the label times one form, as where a mask of 0 and 1 made 0*x, x and 0 of it."""
+        scaled = [(None, None) if p is None else _factor_of(p) for p in parts]
+        rests: Parts = tuple(rest for _, rest in scaled)
+        if len({_form(r) for r in rests if r is not None}) != 1:
+            return None
+        return times(self._number([factor for factor, _ in scaled]), self.of(rests))
 
     def _by_cases(self, parts: Parts, forms: Sequence[object]) -> Term:
         found: Term = lift(0)
@@ -99,6 +108,19 @@ def _form(term: Term) -> object:
     # Entries that are known up to rounding have their errors at their own places.
     known = isinstance(data, Fraction) or (isinstance(data, VectorArray) and not data.is_rounded)
     return term.op, len(term.args), isinstance(term, Vec), None if known else data
+
+
+def _factor_of(term: Term) -> tuple[Fraction, Term | None]:
+    """The number that a term is a multiple of something by, and that; of 0 it does not matter of what."""
+    if is_number(term, 0):
+        return Fraction(0), None
+    if term.op == "neg":
+        return Fraction(-1), term.args[0]
+    if term.op == "mul":
+        for factor, rest in (term.args, term.args[::-1]):
+            if isinstance(factor.data, Fraction):
+                return factor.data, rest
+    return Fraction(1), term
 
 
 def _number_of(term: Term) -> Fraction:
