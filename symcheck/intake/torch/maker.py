@@ -19,6 +19,7 @@ from symcheck.intake.torch.floats import DOUBLE, known_numbers, ulp
 from symcheck.intake.torch.handler import Handler
 from symcheck.intake.torch.ledger import Ledger, Rounded
 from symcheck.intake.torch.provenance import BITS, LARGEST, Provenance
+from symcheck.intake.torch.state import State
 from symcheck.intake.torch.symbolic import Base, Count, Sort, Symbolic
 from symcheck.intake.torch.written.entries import Entries, Places
 from symcheck.language.classwise import ClassParameter, MatrixParameter
@@ -57,6 +58,8 @@ class Maker(Handler):
         self.entries = entries
         self.drops_gradients = True
         """Whether detach() and no_grad() drop gradients: not in the forward of a function with a backward."""
+        self.state = State()
+        """What the code keeps beside its arguments."""
         self.ledger = ledger or Ledger()
         self.provenance = Provenance(self.torch, self.ledger)
         self.narrow: dict[float, int] = {}
@@ -157,6 +160,7 @@ class Maker(Handler):
                 raise Unreadable("it uses a tensor kept from another call", "make the loss a function of z and y")
             return value
         if isinstance(value, self.torch.Tensor):
+            self.note_state(self.state.of_tensor(value))
             with self.torch._C.DisableTorchFunction():  # these are our own computations, not those of the code
                 return self._constant(value)
         # Before the numbers, of which bool is one.
@@ -298,6 +302,11 @@ class Maker(Handler):
         # The entry is that of a float, so that it is short; how far it is from the middle goes into the error.
         middle = Fraction(float(self.ledger.middle(place)))
         return middle, max(inside.high - middle, middle - inside.low)
+
+    def note_state(self, what: str | None) -> None:
+        """Note what is read at its present value, if it is something."""
+        if what is not None:
+            self.note(what)
 
     def note_reading(self, value: Tensor) -> None:
         """Note how the floats of a tensor are read that was not computed here, where they are taken for others."""

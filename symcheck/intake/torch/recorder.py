@@ -23,6 +23,7 @@ from symcheck.intake.torch.outcome import FixedClasses, Note
 from symcheck.intake.torch.place import place_below
 from symcheck.intake.torch.precision import in_double_precision, widened
 from symcheck.intake.torch.sampled import STARTING, Samples, alphas_among, is_sampled
+from symcheck.intake.torch.state import state_of
 from symcheck.intake.torch.symbolic import ONE_C, Base, Count, Sort, Symbolic
 from symcheck.intake.torch.written.calls import WrittenCall
 from symcheck.intake.torch.written.entries import Entries
@@ -68,6 +69,7 @@ class Recorder(Maker):
         """Whether the code made a text of the number of classes, and may look something up by it."""
         self.stop: Undecided | FixedClasses | None = None
         self._operation = ""
+        self._is_known = False
 
     # running
 
@@ -82,6 +84,8 @@ class Recorder(Maker):
 
     def run(self, code: Callable[..., object], arguments: tuple[object, ...]) -> object:
         """What ``code`` returns for symbolic ``arguments``; raises what stopped it, also if ``code`` swallowed that."""
+        if not self._is_known:
+            self.state, self._is_known = state_of(code), True
         try:
             with self._watching():
                 value = code(*arguments)
@@ -160,6 +164,10 @@ class Recorder(Maker):
         # Random functions also where nothing symbolic takes part: a mask that torch draws would be read as a constant.
         if symbolic or name in _RANDOM or (name in _FACTORIES and not _is_table(args, kwargs)):
             return self._apply(*self._names(func, name), args, kwargs, func)
+        for value in args:
+            self.note_state(self.state.of_tensor(value))
+        if name == "__getitem__":
+            self.note_state(self.state.of_entries(args[0], self.fixed))
         plain, wide, named = widened(self.torch, func, args, kwargs)
         for value, read in zip(args, wide, strict=False):
             if value is not read and isinstance(value, self.torch.Tensor):

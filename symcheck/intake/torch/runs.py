@@ -87,7 +87,8 @@ def _recorded(made: Callable[[Ledger], Recorder], value: Callable[[Recorder], Te
     formula = Formula.of(term)
     if any(n.number is not None and is_too_long(n.number) for n in formula.nodes):
         raise FormulaError(f"the {kind} computes with a number that is too long to be written down")
-    notes, functions = tuple(recorder.notes.values()), tuple(recorder.functions)
+    notes = (*recorder.notes.values(), *(Note(what) for what in recorder.state.of_numbers()))
+    functions = tuple(recorder.functions)
     return Recorded(formula, recorder.scope, notes, functions, recorder.writes_classes)
 
 

@@ -107,7 +107,6 @@ def test_the_classes_asked_for_are_those_of_the_recording() -> None:
     [
         # Of the two sides of a bound that is taken on which C = 10 is.
         (lambda z, y: z.sum(1) if z.shape[1] > 5 else z.mean(1), "total(z)", Classes(6)),
-        (lambda z, y: z.sum(1) if z.shape[1] > 5 else z.mean(1), "total(z)", Classes(6)),
         (lambda z, y: z.sum(1) if z.shape[1] >= 5 else z.mean(1), "total(z)", Classes(5)),
         (lambda z, y: z.sum(1) if z.shape[1] > 100 else z.mean(1), "mean(z)", Classes(2, 100)),
         (lambda z, y: z.sum(1) if z.shape[1] <= 10 else z.mean(1), "total(z)", Classes(2, 10)),
