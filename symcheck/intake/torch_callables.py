@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
-from symcheck.intake.torch.calling import called
+from symcheck.intake.torch.calling import called, with_pixels
 from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
 from symcheck.intake.torch.failures import explained, misused_or_failing
 from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
@@ -52,7 +52,13 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
     _check_arguments(given, kind)
     _check_compiled(given)
     code, asked, notes = called(_copy_of(given), kind, classes or Classes())
-    found = _recorded(code, kind, asked)
+    try:
+        found = _recorded(code, kind, asked)
+    except (FormulaError, Undecided):
+        of_pixels = with_pixels(code, kind, asked)
+        if of_pixels is None:
+            raise
+        found, notes = _recorded(of_pixels[0], kind, asked), (*notes, of_pixels[1])
     return TorchRecording(found.formula, found.classes, (*notes, *found.notes))
 
 

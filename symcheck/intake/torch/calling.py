@@ -85,15 +85,22 @@ def called(code: Code, kind: Kind, asked: Classes) -> tuple[Code, Classes, tuple
             wrapped = _wrapped(code, form)
             if Comparison(wrapped, kind).raised(2, alone=False) is None:
                 return wrapped, asked, (Note(f"a binary loss of one logit: it is read as {form.writes}"),)
+    return code, asked, ()
+
+
+def with_pixels(code: Code, kind: Kind, asked: Classes) -> tuple[Code, Note] | None:
+    """The code of a loss of images, called with images of one pixel, if it is one."""
+    if kind == "regularizer":
+        return None
     numbers = (asked.fixed,) if asked.fixed is not None else (asked.low, asked.low + 1)
     error = Comparison(code, kind).raised(numbers[-1], alone=False)
-    if error is not None and any(word in str(error) for word in _OF_DIMENSIONS):
-        for form in _OF_PIXELS:
-            of_pixels = Comparison(_wrapped(code, form), kind)
-            if all(of_pixels.raised(n, alone=False) is None for n in numbers):
-                note = f"a loss of images is read for images of one pixel, as {form.writes}"
-                return of_pixels.code, asked, (Note(note),)
-    return code, asked, ()
+    if error is None or not any(word in str(error) for word in _OF_DIMENSIONS):
+        return None
+    for form in _OF_PIXELS:
+        of_pixels = Comparison(_wrapped(code, form), kind)
+        if all(of_pixels.raised(n, alone=False) is None for n in numbers):
+            return of_pixels.code, Note(f"a loss of images is read for images of one pixel, as {form.writes}")
+    return None
 
 
 def _is_of_torch(code: Code) -> bool:
