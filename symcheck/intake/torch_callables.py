@@ -49,8 +49,8 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
     """
     if isinstance(given, type):
         raise class_given(given, kind)
+    given = _python_of(given)
     _check_arguments(given, kind)
-    _check_compiled(given)
     code, asked, notes = called(_copy_of(given), kind, classes or Classes())
     try:
         found = _recorded(code, kind, asked)
@@ -168,14 +168,18 @@ def _check_arguments(given: Callable[..., object], kind: Kind) -> None:
         ) from None
 
 
-def _check_compiled(given: object) -> None:
-    """Refuse what torch.jit has compiled: it is no Python code any more."""
+def _python_of(given: Callable[..., object]) -> Callable[..., object]:
+    """The code that torch.jit has compiled a function from; a compiled module is refused."""
     jit = sys.modules["torch"].jit
+    source: Callable[..., object] | None = getattr(given, "_torchdynamo_inline", None)
+    if isinstance(given, jit.ScriptFunction) and source is not None:
+        return source
     if isinstance(given, (jit.ScriptModule, jit.ScriptFunction)):
         name = getattr(given, "original_name", None) or getattr(given, "name", "it")
         why = f"{name} is compiled by torch.jit, and symbols do not get through"
         settle = "hand in the Python function or module that it was compiled from"
         raise Undecided(Reason(Code.UNMAPPED_OP, why, settle, where=str(name)))
+    return given
 
 
 def _copy_of(given: Callable[..., object]) -> Callable[..., object]:
