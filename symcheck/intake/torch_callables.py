@@ -12,6 +12,7 @@ from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
 from symcheck.intake.torch.calling import called, with_pixels
 from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
+from symcheck.intake.torch.exported import exported
 from symcheck.intake.torch.failures import explained, misused_or_failing
 from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
 from symcheck.intake.torch.runs import CodeError, Recorded, Run, in_vectors, written_out
@@ -74,10 +75,13 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
         return _read(code, kind, asked, in_vectors)
     except FixedClasses as stop:
         fixed, why = stop.classes, Note(f"the code is for C = {stop.classes} alone: {stop.why}", stop.where)
-    except Undecided:
-        if asked.fixed is None:
-            raise
-        return _read(code, kind, asked, written_out)
+    except Undecided as stop:
+        # Where the code itself stopped symbols, torch may get through with tensors.
+        ways = ([written_out] if asked.fixed is not None else []) + ([exported] if stop.__cause__ else [])
+        for run in ways:
+            with suppress(Undecided):
+                return _read(code, kind, asked, run)
+        raise
     except FormulaError:
         number = None if asked.fixed else _only_number(code, kind)
         if number is None:
