@@ -146,7 +146,7 @@ class GCE(Function):
         return (1 - pt**q) / q
 
     @staticmethod
-    def setup_context(ctx, inputs, output):
+    def setup_context(ctx, inputs, output):  # noqa: ARG004
         z, y, q = inputs
         ctx.save_for_backward(z, y)
         ctx.q = q
