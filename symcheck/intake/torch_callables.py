@@ -77,11 +77,12 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
         fixed, why = stop.classes, Note(f"the code is for C = {stop.classes} alone: {stop.why}", stop.where)
     except Undecided as stop:
         # Where the code itself stopped symbols, torch may get through with tensors.
-        ways = ([written_out] if asked.fixed is not None else []) + ([exported] if stop.__cause__ else [])
-        for run in ways:
+        if stop.__cause__ is not None:
             with suppress(Undecided):
-                return _read(code, kind, asked, run)
-        raise
+                return _read(code, kind, asked, exported)
+        if asked.fixed is None:
+            raise
+        return _read(code, kind, asked, written_out)
     except FormulaError:
         number = None if asked.fixed else _only_number(code, kind)
         if number is None:
