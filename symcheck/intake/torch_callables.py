@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 
 from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
@@ -82,7 +83,7 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
                 return _read(code, kind, asked, exported)
         if asked.fixed is None:
             raise
-        return _read(code, kind, asked, written_out)
+        return _read_written(code, kind, asked)
     except FormulaError:
         number = None if asked.fixed else _only_number(code, kind)
         if number is None:
@@ -90,6 +91,16 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
         fixed, why = number, Note(f"the code is for C = {number} alone: it runs with no other number of classes")
     only = _recorded(code, kind, Classes(fixed, fixed))
     return TorchRecording(only.formula, only.classes, (why, *only.notes))
+
+
+def _read_written(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchRecording:
+    """The recording for one number of classes, entry by entry."""
+    try:
+        return _read(code, kind, asked, written_out)
+    except Undecided:
+        with suppress(Undecided):
+            return _read(code, kind, asked, partial(written_out, at_samples=True))
+        raise
 
 
 def _only_number(code: Callable[..., object], kind: Kind) -> int | None:
