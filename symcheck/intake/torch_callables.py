@@ -12,6 +12,7 @@ from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
 from symcheck.intake.torch.calling import called, with_pixels
 from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
+from symcheck.intake.torch.exported import exported
 from symcheck.intake.torch.failures import explained, misused_or_failing
 from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
 from symcheck.intake.torch.runs import CodeError, Recorded, Run, in_vectors, written_out
@@ -49,8 +50,8 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
     """
     if isinstance(given, type):
         raise class_given(given, kind)
+    given = _python_of(given)
     _check_arguments(given, kind)
-    _check_compiled(given)
     code, asked, notes = called(_copy_of(given), kind, classes or Classes())
     try:
         found = _recorded(code, kind, asked)
@@ -74,10 +75,13 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
         return _read(code, kind, asked, in_vectors)
     except FixedClasses as stop:
         fixed, why = stop.classes, Note(f"the code is for C = {stop.classes} alone: {stop.why}", stop.where)
-    except Undecided:
-        if asked.fixed is None:
-            raise
-        return _read(code, kind, asked, written_out)
+    except Undecided as stop:
+        # Where the code itself stopped symbols, torch may get through with tensors.
+        ways = ([written_out] if asked.fixed is not None else []) + ([exported] if stop.__cause__ else [])
+        for run in ways:
+            with suppress(Undecided):
+                return _read(code, kind, asked, run)
+        raise
     except FormulaError:
         number = None if asked.fixed else _only_number(code, kind)
         if number is None:
@@ -168,14 +172,18 @@ def _check_arguments(given: Callable[..., object], kind: Kind) -> None:
         ) from None
 
 
-def _check_compiled(given: object) -> None:
-    """Refuse what torch.jit has compiled: it is no Python code any more."""
+def _python_of(given: Callable[..., object]) -> Callable[..., object]:
+    """The code that torch.jit has compiled a function from; a compiled module is refused."""
     jit = sys.modules["torch"].jit
+    source: Callable[..., object] | None = getattr(given, "_torchdynamo_inline", None)
+    if isinstance(given, jit.ScriptFunction) and source is not None:
+        return source
     if isinstance(given, (jit.ScriptModule, jit.ScriptFunction)):
         name = getattr(given, "original_name", None) or getattr(given, "name", "it")
         why = f"{name} is compiled by torch.jit, and symbols do not get through"
         settle = "hand in the Python function or module that it was compiled from"
         raise Undecided(Reason(Code.UNMAPPED_OP, why, settle, where=str(name)))
+    return given
 
 
 def _copy_of(given: Callable[..., object]) -> Callable[..., object]:

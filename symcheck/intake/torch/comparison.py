@@ -272,11 +272,12 @@ def summed(function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[
 
     So it is read: the mean of a batch with different weights, or in which labels are left out, is no mean of losses.
     """
-    if getattr(function, "__name__", "") not in ("cross_entropy", "nll_loss") or len(args) > 2:
+    if getattr(function, "__name__", "") not in ("cross_entropy", "nll_loss") or len(args) > 3:
         return kwargs
-    scores, weight, ignored = args[0], kwargs.get("weight"), kwargs.get("ignore_index", -100)
+    scores, target, weight = (*args, kwargs.get("weight"))[:3]
+    ignored = kwargs.get("ignore_index", -100)
     differ = weight is not None and bool((weight != weight.reshape(-1)[0]).any())
-    is_mean = kwargs.get("reduction", "mean") == "mean" and args[-1].dim() < scores.dim()
+    is_mean = kwargs.get("reduction", "mean") == "mean" and target.dim() < scores.dim()
     classes = scores.shape[min(1, scores.dim() - 1)]
     return kwargs | {"reduction": "sum"} if is_mean and (differ or 0 <= ignored < classes) else kwargs
 

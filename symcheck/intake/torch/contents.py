@@ -124,7 +124,8 @@ def detached(content: Content) -> Content:
     if isinstance(content, Term):
         return detached_term(content)
     if isinstance(content, Written):
-        return replace(content, places=content.places.clone().apply_(content.heap.detached))
+        found = content.places.clone().apply_(content.heap.detached)
+        return content if found.equal(content.places) else replace(content, places=found)
     return replace(content, term=detached_term(content.term))
 
 

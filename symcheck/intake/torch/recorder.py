@@ -10,8 +10,8 @@ from functools import cached_property, partial
 from typing import Any, NoReturn
 
 from symcheck.errors import FormulaError, SymcheckError
-from symcheck.intake.torch.autograd import forward_of, functions_and_variables
 from symcheck.intake.torch.axes import CLASSES, NeedsClasses, Unreadable, shown
+from symcheck.intake.torch.calls_in_c import forward_of, functions_and_variables
 from symcheck.intake.torch.contents import Special, Written
 from symcheck.intake.torch.floats import DOUBLE
 from symcheck.intake.torch.following import follow

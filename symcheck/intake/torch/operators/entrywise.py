@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from symcheck.intake.torch.axes import Unreadable
+from symcheck.intake.torch.axes import Unreadable, broadcast
+from symcheck.intake.torch.contents import Special
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import ONE, minus, over, plus, power, times
@@ -176,6 +177,9 @@ def each(maker: Maker, name: str, *values: object, **options: object) -> Symboli
     if name in _NOT_OF_TRUTH and all(p.of_sort is Sort.TRUTH for p in parts):
         raise Unreadable("it adds or subtracts truth values", "turn masks into numbers with .float()")
 
+    if parts[0].content is Special.LABEL and _keeps(maker, name, dict(zip((*placed, *named), parts, strict=True))):
+        return maker.tensor(Special.LABEL, broadcast(*(p.axes for p in parts)), Sort.WHOLE)
+
     def applied(*terms: Term) -> Term:
         by_place: list[Term | None] = [None] * len(given)
         for i, term in zip(placed, terms, strict=False):
@@ -183,6 +187,25 @@ def each(maker: Maker, name: str, *values: object, **options: object) -> Symboli
         return _ROWS[name](*by_place, **dict(zip(named, terms[len(placed) :], strict=True)))
 
     return maker.each(applied, *parts, sort=Sort.REAL if name in _REAL else None)
+
+
+def _keeps(maker: Maker, name: str, parts: Mapping[int | str, Symbolic]) -> bool:
+    """Whether every label, the part 0, stays what it is: y*1, y + 0, y.clamp(min=0)."""
+    numbers = {key: p.number for key, p in parts.items() if key != 0}
+    if any(n is None or parts[key].of_sort is Sort.REAL for key, n in numbers.items()):
+        return False
+    low, high = numbers.get(1, numbers.get("min")), numbers.get(2, numbers.get("max"))
+    match name:
+        case "mul":
+            return numbers.get(1) == 1
+        case "add" | "sub":
+            return numbers.get(1) == 0
+        case "clamp" | "clamp_min" | "maximum":
+            is_above = high is None or (maker.fixed is not None and high >= maker.fixed - 1)
+            return (low is None or low <= 0) and is_above
+        case "abs":
+            return True
+    return False
 
 
 def gelu(maker: Maker, x: object, *, approximate: str = "none") -> Symbolic:

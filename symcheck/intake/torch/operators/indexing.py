@@ -84,10 +84,18 @@ def gather(maker: Maker, x: object, dim: int, index: object, **_: object) -> Sym
 
 def index_select(maker: Maker, x: object, dim: int, index: object) -> Symbolic:
     """``x`` with the axis ``dim`` indexed by the label."""
-    given = maker.lift(x)
-    keys: list[object] = [slice(None)] * len(given.axes)
-    keys[position(given.axes, dim)] = index
-    return getitem(maker, given, tuple(keys))
+    return _at(maker, maker.lift(x), dim, index)
+
+
+def select(maker: Maker, x: object, dim: int, index: int) -> Symbolic:
+    """``x`` at one place of the axis ``dim``."""
+    return _at(maker, maker.lift(x), dim, index)
+
+
+def _at(maker: Maker, x: Symbolic, dim: int, key: object) -> Symbolic:
+    keys: list[object] = [slice(None)] * len(x.axes)
+    keys[position(x.axes, dim)] = key
+    return getitem(maker, x, tuple(keys))
 
 
 def scatter(maker: Maker, x: object, dim: int, index: object, src: object = None, *, value: object = None) -> Symbolic:
@@ -276,6 +284,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "gather": gather,
     "take_along_dim": lambda maker, x, indices, dim: gather(maker, x, dim, indices),
     "index_select": index_select,
+    "select": select,
     "scatter": scatter,
     "getitem": getitem,
     "index_put": lambda maker, x, indices, values, accumulate=False: _put(maker, x, indices, values, accumulate),

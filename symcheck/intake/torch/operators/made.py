@@ -100,6 +100,13 @@ def tensor(maker: Maker, data: object, dtype: Any = None, **_: object) -> Symbol
     return maker.tensor(maker.without_gradient(given.term), axes, sort)
 
 
+def new(maker: Maker, x: object, *shape: object, **options: object) -> Symbolic:
+    """An empty tensor of a shape, or one of the numbers in a list, as ``x.new(...)`` of torch's first years has it."""
+    if len(shape) == 1 and isinstance(shape[0], list):
+        return tensor(maker, shape[0], **options)
+    return _filled(maker, maker.sizes(*shape), None, None, maker.lift(x))
+
+
 OPERATORS: dict[str, Callable[..., Any]] = {
     "zeros": _new(0), "ones": _new(1), "empty": _new(None),
     "zeros_like": _like(0), "ones_like": _like(1), "empty_like": _like(None),
@@ -107,6 +114,6 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "full": full, "full_like": full_like, "new_full": new_full,
     "fill": fill, "zero": lambda maker, x: fill(maker, x, 0),
     "arange": arange, "eye": eye, "tensor": tensor, "as_tensor": tensor,
-    "new_tensor": lambda maker, _, data, **options: tensor(maker, data, **options),
+    "new": new, "new_tensor": lambda maker, _, data, **options: tensor(maker, data, **options),
 }  # fmt: skip
 """The rows of this file."""

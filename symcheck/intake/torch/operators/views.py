@@ -157,8 +157,11 @@ def clone(maker: Maker, x: object, **_: object) -> Symbolic:
 def without_gradient(maker: Maker, x: object) -> Symbolic:
     """``x`` without its derivatives: detach() and .data."""
     given = maker.lift(x)
+    found = maker.without_gradient(given.content)
+    if found is given.content:  # one tensor under two names: what is written into it is seen under both
+        return given
     given.base.views += 1
-    return maker.tensor(maker.without_gradient(given.content), given.axes, given.of_sort, given.base)
+    return maker.tensor(found, given.axes, given.of_sort, given.base)
 
 
 def dropout(maker: Maker, x: object, p: float = 0.5, training: bool = True, **_: object) -> Symbolic:

@@ -1,6 +1,6 @@
-"""Functions of torch.autograd, and the Variables of its first years, while code is recorded.
+"""Functions of torch.autograd, Variables of its first years, and functions of torch.jit, while code is recorded.
 
-Both are called with tensors in C, where symbols do not get through: for the time of a run they are handed to us.
+They are called with tensors in C, where symbols do not get through: for the time of a run they are handed to us.
 """
 
 from __future__ import annotations
@@ -73,15 +73,26 @@ def functions_and_variables(recording: Recording, is_symbolic: Callable[[list[An
             return recording.variable(data)
         return type.__call__(cls, *(() if data is None else (data,)), *args, **kwargs)
 
+    script = torch.jit.ScriptFunction
+    compiled = script.__call__
+
+    def of_script(function: Any, *args: Any, **kwargs: Any) -> object:
+        written = getattr(function, "_torchdynamo_inline", None)  # the Python function that it was compiled from
+        if written is not None and is_symbolic([*args, *kwargs.values()]):
+            return written(*args, **kwargs)
+        return compiled(function, *args, **kwargs)
+
     # Code keeps Function.apply under names of its own, as focal = FocalFunction.apply does: what changes for all of
     # them is the code of the one function behind.
     code = applied.__code__
     setattr(home, _HOOK, of_symbols)
     applied.__code__ = _Template.apply.__code__
     meta.__call__ = made
+    script.__call__ = of_script
     try:
         yield
     finally:
+        script.__call__ = compiled
         applied.__code__ = code
         del meta.__call__
         delattr(home, _HOOK)
