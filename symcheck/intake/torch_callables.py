@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
-from symcheck.intake.torch.calling import called, with_pixels
+from symcheck.intake.torch.calling import with_class_numbers, with_pixels
 from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
 from symcheck.intake.torch.exported import exported
 from symcheck.intake.torch.failures import explained, misused_or_failing
@@ -52,7 +52,8 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
         raise class_given(given, kind)
     given = _python_of(given)
     _check_arguments(given, kind)
-    code, asked, notes = called(_copy_of(given), kind, classes or Classes())
+    asked = classes or Classes()
+    code, notes = with_class_numbers(_copy_of(given), kind, asked)
     try:
         found = _recorded(code, kind, asked)
     except (FormulaError, Undecided):
@@ -76,12 +77,7 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
     except FixedClasses as stop:
         fixed, why = stop.classes, Note(f"the code is for C = {stop.classes} alone: {stop.why}", stop.where)
     except Undecided as stop:
-        # Where the code itself stopped symbols, torch may get through with tensors.
-        ways = ([written_out] if asked.fixed is not None else []) + ([exported] if stop.__cause__ else [])
-        for run in ways:
-            with suppress(Undecided):
-                return _read(code, kind, asked, run)
-        raise
+        return _read_otherwise(code, kind, asked, stop)
     except FormulaError:
         number = None if asked.fixed else _only_number(code, kind)
         if number is None:
@@ -89,6 +85,21 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
         fixed, why = number, Note(f"the code is for C = {number} alone: it runs with no other number of classes")
     only = _recorded(code, kind, Classes(fixed, fixed))
     return TorchRecording(only.formula, only.classes, (why, *only.notes))
+
+
+def _read_otherwise(code: Callable[..., object], kind: Kind, asked: Classes, stop: Undecided) -> TorchRecording:
+    """The recording of code that ``stop`` keeps from being read in class-vectors; raises the last reason why not."""
+    code_stopped = stop.__cause__ is not None
+    if asked.fixed is not None:
+        try:
+            return _read(code, kind, asked, written_out)
+        except Undecided as other:
+            stop = other
+    # Where symbols do not get through the code, torch may with tensors.
+    if code_stopped:
+        with suppress(Undecided, FixedClasses):
+            return _read(code, kind, asked, exported)
+    raise stop
 
 
 def _only_number(code: Callable[..., object], kind: Kind) -> int | None:
