@@ -7,6 +7,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 
 from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
@@ -77,7 +78,13 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
     except FixedClasses as stop:
         fixed, why = stop.classes, Note(f"the code is for C = {stop.classes} alone: {stop.why}", stop.where)
     except Undecided as stop:
-        return _read_otherwise(code, kind, asked, stop)
+        # Where the code itself stopped symbols, torch may get through with tensors.
+        if stop.__cause__ is not None:
+            with suppress(Undecided, FixedClasses):
+                return _read(code, kind, asked, exported)
+        if asked.fixed is None:
+            raise
+        return _read_written(code, kind, asked)
     except FormulaError:
         number = None if asked.fixed else _only_number(code, kind)
         if number is None:
@@ -87,19 +94,14 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
     return TorchRecording(only.formula, only.classes, (why, *only.notes))
 
 
-def _read_otherwise(code: Callable[..., object], kind: Kind, asked: Classes, stop: Undecided) -> TorchRecording:
-    """The recording of code that ``stop`` keeps from being read in class-vectors; raises the last reason why not."""
-    code_stopped = stop.__cause__ is not None
-    if asked.fixed is not None:
-        try:
-            return _read(code, kind, asked, written_out)
-        except Undecided as other:
-            stop = other
-    # Where symbols do not get through the code, torch may with tensors.
-    if code_stopped:
-        with suppress(Undecided, FixedClasses):
-            return _read(code, kind, asked, exported)
-    raise stop
+def _read_written(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchRecording:
+    """The recording for one number of classes, entry by entry."""
+    try:
+        return _read(code, kind, asked, written_out)
+    except Undecided:
+        with suppress(Undecided):
+            return _read(code, kind, asked, partial(written_out, at_samples=True))
+        raise
 
 
 def _only_number(code: Callable[..., object], kind: Kind) -> int | None:

@@ -90,6 +90,10 @@ class Comparison:
                     self._check_near(formula, points)
             classes = 5 if 5 in self.numbers else self.numbers[0]
             batches = [note for sure in (0.0, SURE) for note in self._check_batch(classes, sure)]
+            # Code that counts the labels of a batch, or asks for that of its first sample, is not seen where all of
+            # them differ, or where that one is no special one.
+            firsts = range(1, min(classes, MOST_LABELS)) if formula.arrays else ()
+            batches += [note for first in (0, *firsts) for note in self._check_batch(classes, 0.0, first, repeats=2)]
             return [*notes[:1], *dict.fromkeys(batches)]
 
     def raised(self, classes: int, *, alone: bool) -> Exception | None:
@@ -179,8 +183,10 @@ class Comparison:
                 where = f"C = {len(z)}, y = {y}, {NEAR} away from z = 0"
                 raise Undecided(Reason(Code.READINGS_DISAGREE, f"{by}: {differ}", _BACKWARD, where))
 
-    def _check_batch(self, classes: int, sure: float) -> list[Note]:
+    def _check_batch(self, classes: int, sure: float, first: int = 0, repeats: int = 1) -> list[Note]:
         """A batch has to be the mean, the sum or the list of its samples.
+
+        Their labels are counted up from ``first`` on, each so often as ``repeats`` says.
 
         Every other label leads by ``sure``, and the others are behind by as much: a level below which a loss is
         turned round (flooding), or a mask of easy samples that is divided by its sum, is seen only there.
@@ -193,7 +199,7 @@ class Comparison:
         alone: list[float] = []
         # A sample at which the code has no value says nothing about the others.
         for k in range(_MOST_DRAWN):
-            z, y = [random.gauss(0, SPREAD) for _ in range(classes)], k % classes
+            z, y = [random.gauss(0, SPREAD) for _ in range(classes)], (first + k // repeats) % classes
             z[y] += sure if k % 2 else -sure
             value = self._eager(z, [0.0] * classes, y)[0]
             if math.isfinite(value):

@@ -63,6 +63,8 @@ class Recorder(Maker):
     ) -> None:
         super().__init__(ledger, scope, entries)
         self.notes: dict[str, Note] = {}
+        self.in_order_at_samples = False
+        """Whether entries that are written out are known at samples once they are sorted."""
         self.functions: dict[str, None] = {}
         """The names of the functions of torch.autograd that were met."""
         self.writes_classes = False
@@ -232,6 +234,8 @@ class Recorder(Maker):
         if full == "Tensor.where":  # which is called with what to take where the condition holds
             args = (args[1], args[0], *args[2:]) if len(args) > 1 else args
             function = self.torch.where
+        if self.in_order_at_samples and (name in STARTING or is_sampled([*args, *kwargs.values()])):
+            return self._guarded(full, lambda: self._at_samples(function, args, kwargs))
         if self.entries is not None:
             call = WrittenCall(self, function, name, args, kwargs)
             return self._guarded(full, lambda: self._without_dispatch(call.result))

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, Unreadable
-from symcheck.intake.torch.contents import Sampled, Special
+from symcheck.intake.torch.contents import Sampled, Special, Written
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.reading import FloatReading
 from symcheck.intake.torch.symbolic import Count, Sort, Symbolic
@@ -154,6 +154,8 @@ class Samples:
             return torch.full(shape, y)
         if x.content is Special.INDEX:
             return torch.arange(len(z))
+        if isinstance(x.content, Written) and x.content.only is None:
+            return self._entries(x, x.content, place)
         dtype = {Sort.TRUTH: torch.bool, Sort.WHOLE: torch.int64, Sort.REAL: torch.float64}[x.of_sort]
         if isinstance(x.term, Vec):
             if not place and x.of_sort is Sort.REAL:
@@ -165,6 +167,15 @@ class Samples:
                 .to(dtype)
             )
         return torch.full(shape, self._number(Formula.of(x.term), place)).to(dtype)
+
+    def _entries(self, x: Symbolic, content: Written, place: int) -> Any:
+        """The entries of a tensor that is written out, at one sample."""
+        assert self._maker.entries is not None
+        found = self._maker.entries.vector_or_number(content.places)
+        if found is not None:
+            return self._tensor(Symbolic(self._maker, found[0], found[1], x.of_sort), place)
+        values = [self._number(Formula.of(content.heap[p]), place) for p in content.places.reshape(-1).tolist()]
+        return self._torch.tensor(values).reshape(content.places.shape)
 
     def _values(self, formula: Formula, place: int) -> list[float]:
         found = self._read(formula, place)

@@ -136,11 +136,19 @@ class Symbolic:
         return self.handler.attribute(self, name)
 
     def __repr__(self) -> str:
+        """The term for us; the label has no text in the code, which may look something up by it."""
+        if self.content is Special.LABEL and not is_ours(sys._getframe(1).f_code.co_filename):
+            self.handler.refuse("the label as text", *_NO_NUMBER)
         inside = repr(self.content) if isinstance(self.content, Term) else self.content.value
         return f"{inside}, of shape {shown(self.axes)}"
 
-    # == is an operation of torch, and a class with an __eq__ of its own loses its hash.
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        # What a label is taken out as is a number to the code: as itself it would be found in no set or dictionary.
+        if self.content is Special.LABEL:
+            self.handler.refuse("a dictionary, set or cache that looks up the label", *_NO_NUMBER)
+        return object.__hash__(self)
+
+    # == is an operation of torch.
     __add__, __radd__, __iadd__ = _operator("add"), _reflected("add"), _operator("add_")
     __sub__, __rsub__, __isub__ = _operator("sub"), _reflected("sub"), _operator("sub_")
     __mul__, __rmul__, __imul__ = _operator("mul"), _reflected("mul"), _operator("mul_")

@@ -119,6 +119,7 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
     axes: list[Any] = []
     placed: list[int] = []  # where in the result the axes of index tensors go
     shapes: list[Axes] = []
+    at_class = False
     for one in keys:
         if one is None:
             axes.append(1)
@@ -135,7 +136,7 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
                 raise NeedsClasses(size)
             if size is not CLASSES:
                 raise Unreadable("it indexes the batch with the label", "write p[range(len(y)), y]")
-            term = at_index(given, one)
+            term, at_class = at_index(given, one), True
             shapes.append(one.axes)
         else:
             rows = _rows(one)
@@ -148,7 +149,7 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
     if len(set(placed)) > 1:
         raise Unreadable("it mixes indices and slices in an order that moves axes", _ADVICE)
     result = (*axes[: placed[0]], *broadcast(*shapes), *axes[placed[0] :])
-    if term is given.content and all(s == () for s in shapes):
+    if all(s == () for s in shapes) and not at_class:
         return _view(maker, given, result)
     return maker.tensor(term, result, given.of_sort)
 

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from symcheck.intake.parser import parsed
 from symcheck.intake.torch.comparison import CLASSES, ROUNDING, Comparison
 from symcheck.intake.torch_callables import recorded_torch
+from symcheck.language.scope import Classes
 from symcheck.reason import Code, Undecided
 
 
@@ -106,6 +107,29 @@ def test_a_detached_weight_is_part_of_the_formula() -> None:
     assert formula == parsed("(1 - detach(softmax(z))[y])*-log_softmax(z)[y]")
     assert objection(weighted, str(formula)) is None
     assert objection(weighted, "(1 - softmax(z)[y])*-log_softmax(z)[y]") is not None
+
+
+def by_counts(z, y):
+    """Each class has the weight 1 over how often it occurs in the batch: 1 where all labels differ."""
+    counts = F.one_hot(y, z.shape[1]).sum(0)
+    return (F.cross_entropy(z, y, reduction="none") / counts[y]).mean()
+
+
+def by_pairs(z, y):
+    return (F.cross_entropy(z, y, reduction="none") * (y[:, None] == y[None]).sum(1)).mean()
+
+
+def by_the_first_label(z, y):
+    return F.cross_entropy(z, y) * (5.0 if int(y[0]) == 3 else 1.0)
+
+
+@pytest.mark.parametrize("code", [by_counts, by_pairs, by_the_first_label])
+@pytest.mark.parametrize("classes", [None, 2, 3, 5, 10])
+def test_labels_of_a_batch_that_act_on_each_other_are_noticed(code: Callable[..., object], classes: int | None) -> None:
+    if code is by_the_first_label and classes in (None, 2, 3):
+        pytest.skip("there is no label 3, or it is not read for every C")
+    with pytest.raises(Undecided, match="it mixes the samples of a batch"):
+        recorded_torch(code, "loss", classes=Classes.of(classes))
 
 
 def test_dependence_on_the_batch_size_is_noticed() -> None:

@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import symcheck as sc
 from symcheck.errors import FormulaError
 from symcheck.intake.torch_callables import recorded_torch
 from symcheck.language.parameter import Parameter
@@ -77,6 +78,37 @@ def loops(z, y):
 
 def looks_up(z, y):
     return {10: 2.0}.get(z.shape[1], 1.0) * F.cross_entropy(z, y)
+
+
+RARE = {3: 5.0}
+
+
+def looks_up_and_goes_on(z, y):
+    try:
+        weight = RARE[y.item()]
+    except KeyError:
+        weight = 1.0
+    return weight * F.cross_entropy(z, y)
+
+
+# At C = 10 the label 3 has five times the weight: CLASSWISE, with kappa = 5 there and 1 elsewhere.
+BY_THE_LABEL_AS_A_NUMBER = (
+    lambda z, y: RARE.get(y[0].item(), 1.0) * F.cross_entropy(z, y),
+    lambda z, y: (5.0 if y.item() in {3, 300} else 1.0) * F.cross_entropy(z, y),
+    lambda z, y: (5.0 if y[0].item() in frozenset((3, 300)) else 1.0) * F.cross_entropy(z, y),
+    lambda z, y: (5.0 if str(y.item()) == "3" else 1.0) * F.cross_entropy(z, y),
+    lambda z, y: (5.0 if f"{y[0].item()}" == "3" else 1.0) * F.cross_entropy(z, y),
+    lambda z, y: (5.0 if repr(y[0].item()) == "3" else 1.0) * F.cross_entropy(z, y),
+    looks_up_and_goes_on,
+)
+
+
+@pytest.mark.parametrize("code", BY_THE_LABEL_AS_A_NUMBER)
+def test_what_is_looked_up_by_the_label_is_not_overlooked(code: Callable[..., object]) -> None:
+    assert stopped(code).code is Code.UNMAPPED_OP
+    # Sample by sample, as the first label of a batch would say what becomes of all of them.
+    found = sc.certify(lambda z, y: sum(code(z[i : i + 1], y[i : i + 1]) for i in range(len(y))), "l2", classes=10)
+    assert found.tier is sc.Tier.CLASSWISE
 
 
 @pytest.mark.parametrize(
