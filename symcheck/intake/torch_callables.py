@@ -11,7 +11,7 @@ from functools import partial
 
 from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
-from symcheck.intake.torch.calling import called, with_pixels
+from symcheck.intake.torch.calling import with_class_numbers, with_pixels
 from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
 from symcheck.intake.torch.exported import exported
 from symcheck.intake.torch.failures import explained, misused_or_failing
@@ -53,7 +53,8 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
         raise class_given(given, kind)
     given = _python_of(given)
     _check_arguments(given, kind)
-    code, asked, notes = called(_copy_of(given), kind, classes or Classes())
+    asked = classes or Classes()
+    code, notes = with_class_numbers(_copy_of(given), kind, asked)
     try:
         found = _recorded(code, kind, asked)
     except (FormulaError, Undecided):
@@ -79,7 +80,7 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
     except Undecided as stop:
         # Where the code itself stopped symbols, torch may get through with tensors.
         if stop.__cause__ is not None:
-            with suppress(Undecided):
+            with suppress(Undecided, FixedClasses):
                 return _read(code, kind, asked, exported)
         if asked.fixed is None:
             raise

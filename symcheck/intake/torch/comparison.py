@@ -96,10 +96,8 @@ class Comparison:
             batches += [note for first in (0, *firsts) for note in self._check_batch(classes, 0.0, first, repeats=2)]
             return [*notes[:1], *dict.fromkeys(batches)]
 
-    def raised(
-        self, classes: int, labels: Callable[[Tensor, int], Tensor] | None = None, *, alone: bool
-    ) -> Exception | None:
-        """What the code raises for a batch of random logits with ``labels`` of class numbers and C.
+    def raised(self, classes: int, *, alone: bool) -> Exception | None:
+        """What the code raises for a batch of random logits.
 
         For its samples one by one, if ``alone``, and then only if it does for each of them.  Values that are not
         finite, or neither one nor one a sample, count as errors.
@@ -111,7 +109,6 @@ class Comparison:
         with eagerly():
             z = torch.tensor([[random.gauss(0, SPREAD) for _ in range(classes)] for _ in range(samples)])
             y = torch.tensor([k % classes for k in range(samples)])
-            y = y if labels is None else labels(y, classes)
             parts = zip(z.split(1), y.split(1), strict=True) if alone else [(z, y)]
             errors = [self._raised(*part) for part in parts]
         return None if None in errors else errors[0]

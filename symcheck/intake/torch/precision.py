@@ -22,14 +22,20 @@ _NARROW = ("float", "half", "bfloat16")
 
 @contextmanager
 def in_double_precision(torch: ModuleType) -> Iterator[None]:
-    """Gradients on, 64 bits by default, compiled code run as it was written, the caller's random numbers left alone."""
-    before = torch.get_default_dtype()
+    """Gradients on, 64 bits by default, one thread, compiled code run as it was written.
+
+    The caller's random numbers are left alone.
+    """
+    before, threads = torch.get_default_dtype(), torch.get_num_threads()
     compiled = torch.compiler.set_stance("force_eager") if "torch._dynamo" in sys.modules else nullcontext()
     torch.set_default_dtype(torch.float64)
+    # A few samples: on a machine that is busy threads wait for each other longer than they compute.
+    torch.set_num_threads(1)
     try:
         with torch.random.fork_rng(devices=[]), torch.inference_mode(False), torch.enable_grad(), compiled:
             yield
     finally:
+        torch.set_num_threads(threads)
         torch.set_default_dtype(before)
 
 
