@@ -18,6 +18,7 @@ from symcheck.intake.torch.operators import attributes, operators
 from symcheck.intake.torch.outcome import FixedClasses
 from symcheck.intake.torch.recorder import Recorder
 from symcheck.intake.torch_callables import recorded_torch
+from symcheck.language.scope import Classes
 
 W = torch.tensor([1.0, 2.0, 4.0])
 T = torch.tensor([[0.8, 0.1, 0.1], [0.25, 0.5, 0.25], [0.3, 0.3, 0.4]])
@@ -292,7 +293,7 @@ def test_every_operation_with_a_reading_is_used(monkeypatch: pytest.MonkeyPatch)
             recorder = Recorder()
             recorder.run(code, recorder.arguments("loss"))
         except FixedClasses as stop:
-            recorder = Recorder(stop.classes)
+            recorder = Recorder(scope=Classes(stop.classes, stop.classes))
             recorder.run(code, recorder.arguments("loss"))
     assert sorted(set(operators()) - called.names) == []
     assert sorted(set(attributes()) - read.names) == []
