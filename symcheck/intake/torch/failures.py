@@ -30,6 +30,8 @@ def misused(comparison: Comparison) -> FormulaError | None:
         alone = comparison.raised(classes, alone=True)
         if batch is None and alone is None:
             return None
+        if isinstance(batch, Undecided) or isinstance(alone, Undecided):  # of a symbol that the code has kept
+            return None
         # What is computed of one sample and its label may be a number by broadcasting: the batch tells.
         if batch is not None and kind == "loss":
             form = next((f for f in OF_LABELS if _runs(f.of(comparison.code), classes)), None)
