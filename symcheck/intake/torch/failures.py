@@ -138,6 +138,8 @@ def _stopped_symbols(error: Exception) -> tuple[str, str]:
             f"{called} is compiled by torch.jit, and symbols do not get through",
             "hand in the Python function or module that it was compiled from",
         )
+    if "__array_ufunc__" in text:
+        return "it computes with functions of numpy, which take no symbols", "write them as functions of torch"
     return (
         f"symbols do not get through: {text}",
         "write the loss with functions of torch alone, or as a formula of symcheck",
