@@ -129,8 +129,9 @@ def _read(code: Callable[..., object], kind: Kind, asked: Classes, run: Run) -> 
     _check(found, again)
     # What was compared for some numbers of classes is said of these.
     tried = _tried(found.classes)
-    if found.writes_classes:
-        tried += tuple(c for c in WRITTEN if c in found.classes and c not in tried)
+    # A backward is not recorded, and neither is what it does at which C.
+    more = WRITTEN if found.writes_classes else WRITTEN[:1] if found.functions else ()
+    tried += tuple(c for c in more if c in found.classes and c not in tried)
     comparison = Comparison(code, kind, tried, found.functions)
     try:
         notes = [*found.notes, *comparison.check(found.formula)]

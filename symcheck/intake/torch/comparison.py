@@ -51,6 +51,9 @@ _MASKED = "mask the argument first, as in torch.where(m, torch.where(m, x, 1).lo
 _MOST_DRAWN = 12
 """So many samples are drawn for a batch."""
 
+MOST_FIRST = 16
+"""Labels that a batch begins with, where they have numbers of their own."""
+
 MOST_LABELS = 100
 """Labels at which code with class-wise numbers is compared."""
 
@@ -80,7 +83,8 @@ class Comparison:
         notes: list[Note] = []
         with eagerly():
             for classes in self.numbers:
-                points = list(_points(classes, every_label=bool(formula.arrays)))
+                # What a backward does with a label is not recorded, and neither is what it does with C.
+                points = list(_points(classes, every_label=bool(formula.arrays or self.functions)))
                 without = [note for point in points if (note := self._compare(formula, *point)) is not None]
                 # Where no gradient can be compared but that at 0, the code may have any other one elsewhere.
                 if without and not self.functions and len(without) == sum(any(z) for z, _, _ in points):
@@ -92,7 +96,7 @@ class Comparison:
             batches = [note for sure in (0.0, SURE) for note in self._check_batch(classes, sure)]
             # Code that counts the labels of a batch, or asks for that of its first sample, is not seen where all of
             # them differ, or where that one is no special one.
-            firsts = range(1, min(classes, MOST_LABELS)) if formula.arrays else ()
+            firsts = range(1, min(classes, MOST_FIRST)) if formula.arrays else ()
             batches += [note for first in (0, *firsts) for note in self._check_batch(classes, 0.0, first, repeats=2)]
             return [*notes[:1], *dict.fromkeys(batches)]
 
@@ -163,7 +167,29 @@ class Comparison:
             if not any(z):
                 raise Undecided(Reason(Code.READINGS_DISAGREE, f"{by}: {differ}", _BACKWARD, where))
             return Note(f"{by}, though it is at z = 0: {differ}.  What is said here is about the forward", where)
-        return None
+        return self._of_kink(formula, direction, y, slope) if read.slope is None and not any(z) else None
+
+    def _of_kink(self, formula: Formula, direction: list[float], y: int, slope: float) -> Note | None:
+        """What is to be noted where kinks at z = 0 drop out, as in relu(z) - relu(-z), and autograd sees them.
+
+        The derivative at 0 is then what those nearby tend to, from both sides.
+        """
+        sides = []
+        for near in ([NEAR * v for v in direction], [-NEAR * v for v in direction]):
+            read = FloatReading(near, direction, y, _rounded(formula)).read(formula)
+            assert isinstance(read, Dual)
+            sides.append(math.nan if read.slope is None else read.slope)
+        low, high = min(sides), max(sides)
+        room = 100 * NEAR * max(1.0, abs(low), abs(high))
+        if not high - low <= room or low - room <= slope <= high + room:
+            return None
+        differ = f"along one direction the gradient of the code is {slope:.6g} and that of the formula is {low:.6g}"
+        where = f"C = {len(direction)}, y = {y}, z = 0"
+        if self.functions:
+            by = f"the backward of {', '.join(self.functions)} is not the derivative of what its forward computes"
+            raise Undecided(Reason(Code.READINGS_DISAGREE, f"{by}: {differ}", _BACKWARD, where))
+        what = f"at z = 0 itself autograd returns another gradient, as it takes each kink alone: {differ}"
+        return Note(f"{what}.  What is said here is about the derivative", where)
 
     def _check_near(self, formula: Formula, points: list[tuple[list[float], list[float], int]]) -> None:
         """A backward that is written by hand has to tend to the derivative of its forward at z = 0.

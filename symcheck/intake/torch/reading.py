@@ -136,8 +136,8 @@ class FloatReading(Reading[Value]):
 
     def onehot_argmax(self, v: Value) -> Value:
         values = [e.value for e in _entries(v)]
-        first = values.index(max(values))
-        return tuple(Dual(float(k == first)) for k in range(len(values)))
+        first, slope = values.index(max(values)), 0.0 if values.count(max(values)) == 1 else None
+        return tuple(Dual(float(k == first), slope) for k in range(len(values)))
 
     def entmax(self, v: Value, alpha: Value) -> Value:
         entries = _entries(v)

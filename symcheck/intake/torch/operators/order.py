@@ -30,6 +30,8 @@ class Ordered(NamedTuple):
 def place_of_extremum(maker: Maker, x: Symbolic, dim: object, keepdim: bool, *, largest: bool = True) -> Symbolic:
     """The class with the largest, or smallest, entry; as torch has it, the first of several."""
     vector, at = _vector(maker, x, dim)
+    # Which class it is has no derivative: a detach that it is found behind says nothing.
+    vector = vector.args[0] if vector.op == "detach" and isinstance(vector.args[0], Vec) else vector
     content = Place(onehot_argmax(vector if largest else -vector))
     sizes = [1 if s is CLASSES else s for s in x.axes] if isinstance(x.content, Vec) else list(x.axes)
     axes = tuple(1 if i == at else s for i, s in enumerate(sizes) if keepdim or i != at)

@@ -123,13 +123,17 @@ def by_the_first_label(z, y):
     return F.cross_entropy(z, y) * (5.0 if int(y[0]) == 3 else 1.0)
 
 
-@pytest.mark.parametrize("code", [by_counts, by_pairs, by_the_first_label])
+@pytest.mark.parametrize("code", [by_counts, by_pairs])
 @pytest.mark.parametrize("classes", [None, 2, 3, 5, 10])
 def test_labels_of_a_batch_that_act_on_each_other_are_noticed(code: Callable[..., object], classes: int | None) -> None:
-    if code is by_the_first_label and classes in (None, 2, 3):
-        pytest.skip("there is no label 3, or it is not read for every C")
     with pytest.raises(Undecided, match="it mixes the samples of a batch"):
         recorded_torch(code, "loss", classes=Classes.of(classes))
+
+
+@pytest.mark.parametrize("classes", [5, 10])
+def test_a_batch_that_its_first_label_decides_is_noticed(classes: int) -> None:
+    with pytest.raises(Undecided):  # with what stopped the run on symbols, or with the batch
+        recorded_torch(by_the_first_label, "loss", classes=Classes.of(classes))
 
 
 def test_dependence_on_the_batch_size_is_noticed() -> None:
@@ -148,6 +152,65 @@ def test_code_for_one_sample_alone_is_noted() -> None:
     assert [str(note) for note in recorded_torch(single, "loss").notes] == [
         "the code raises ValueError on a batch of 3: it is read for one sample at a time"
     ]
+
+
+def with_a_backward(changed: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]):
+    """Cross-entropy on logits of which the largest is taken off, as a function whose gradient is ``changed``."""
+
+    class Written(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, z, y):
+            shifted = z - z.max(1, keepdim=True)[0]
+            ctx.save_for_backward(z, y)
+            return shifted.exp().sum(1).log() - shifted.gather(1, y[:, None]).squeeze(1)
+
+        @staticmethod
+        def backward(ctx, g):
+            z, y = ctx.saved_tensors
+            right = z.softmax(1) - F.one_hot(y, z.shape[1])
+            return g[:, None] * changed(right, z, y), None
+
+    return lambda z, y: Written.apply(z, y).mean()
+
+
+WRONG_BACKWARDS = {
+    "a factor": lambda d, z, y: 2 * d,
+    "a factor at one C": lambda d, z, y: d * (2 if z.shape[1] == 10 else 1),
+    "a factor at one label": lambda d, z, y: torch.where(y[:, None] == 3, 2 * d, d),
+    "nothing at 0 alone": lambda d, z, y: torch.where((z == 0).all(1, keepdim=True), 0 * d, d),
+    "a factor at 0 alone": lambda d, z, y: torch.where((z == z[:, :1]).all(1, keepdim=True), 2 * d, d),
+    "a factor near 0": lambda d, z, y: torch.where(z.abs().amax(1, keepdim=True) < 1e-3, 2 * d, d),
+    "cut": lambda d, z, y: d.clamp(-0.3, 0.3),
+    "a drift": lambda d, z, y: d + 0.1,
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_BACKWARDS)
+@pytest.mark.parametrize("classes", [None, 10])
+def test_a_wrong_backward_is_objected_to(wrong: str, classes: int | None) -> None:
+    assert str(recorded_torch(with_a_backward(lambda d, z, y: d), "loss").formula)
+    with pytest.raises(Undecided) as caught:
+        recorded_torch(with_a_backward(WRONG_BACKWARDS[wrong]), "loss", classes=Classes.of(classes))
+    assert caught.value.reason.code is Code.READINGS_DISAGREE
+    assert "the backward of Written is not the derivative" in caught.value.reason.why
+
+
+@pytest.mark.parametrize(
+    ("code", "is_noted"),
+    [
+        # Each is the cross-entropy of z itself.  autograd takes relu'(0) = 0 and 1 for a clamp at its end.
+        (lambda z, y: F.cross_entropy(z.relu() - (-z).relu(), y), True),
+        (lambda z, y: F.cross_entropy(z.clamp(min=0) + z.clamp(max=0), y), True),
+        # It halves the derivative of a maximum of equal ones, and the halves add up.
+        (lambda z, y: F.cross_entropy(torch.maximum(z, 0 * z) + torch.minimum(z, 0 * z), y), False),
+        (lambda z, y: F.cross_entropy(z - z.max(1, keepdim=True)[0], y), False),
+        (lambda z, y: F.cross_entropy(z - z.amax(1, keepdim=True).detach(), y), False),
+        (F.cross_entropy, False),
+    ],
+)
+def test_another_gradient_of_autograd_at_0_is_noted(code: Callable[..., object], is_noted: bool) -> None:
+    notes = [str(note) for note in recorded_torch(code, "loss").notes]
+    assert any("at z = 0 itself autograd returns another gradient" in note for note in notes) is is_noted
 
 
 def test_the_callers_settings_are_left_alone() -> None:
