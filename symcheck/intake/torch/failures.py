@@ -31,7 +31,8 @@ def misused(comparison: Comparison) -> FormulaError | None:
         if batch is None and alone is None:
             return None
         # What is computed of one sample and its label may be a number by broadcasting: the batch tells.
-        if batch is not None and kind == "loss":
+        # A label that is no class is one in every form.
+        if batch is not None and kind == "loss" and "out of bounds" not in str(batch):
             form = next((f for f in OF_LABELS if _runs(f.of(comparison.code), classes)), None)
             if form is not None:
                 return FormulaError(
@@ -166,6 +167,6 @@ def _told(error: Exception, other: Exception | None = None) -> str:
 
 def _text(error: Exception) -> str:
     """The type and the first line of an error."""
-    first = str(error).strip().partition("\n")[0]
+    first = str(error).strip().partition("\n")[0].rstrip(".")
     text = f"{type(error).__name__}: {first}" if first else type(error).__name__
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
