@@ -11,6 +11,7 @@ from functools import partial
 
 from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
+from symcheck.intake.signatures import signature_of, takes
 from symcheck.intake.torch.calling import with_class_numbers, with_pixels
 from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
 from symcheck.intake.torch.exported import exported
@@ -28,7 +29,8 @@ LARGE = 64
 WRITTEN = (10, 100)
 """Numbers of classes that names of data sets have: code that makes a text of C is compared at these too."""
 
-_CALLED_WITH = {"loss": "(logits, labels)", "regularizer": "(logits)"}
+_CALLED_WITH = {"loss": ("logits", "labels"), "regularizer": ("logits",)}
+_OTHER = {"loss": "regularizer", "regularizer": "loss"}
 
 
 def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes | None = None) -> TorchRecording:
@@ -172,18 +174,15 @@ def _tried(asked: Classes) -> tuple[int, ...]:
 
 def _check_arguments(given: Callable[..., object], kind: Kind) -> None:
     """Refuse code that cannot be called with logits and labels, or with logits; without a signature it is tried."""
-    called = getattr(given, "forward", given)
-    try:
-        signature = inspect.signature(called)
-    except (TypeError, ValueError):
+    signature, count = signature_of(getattr(given, "forward", given)), len(_CALLED_WITH[kind])
+    if signature is None or takes(signature, count):
         return
-    try:
-        signature.bind(*[None] * (2 if kind == "loss" else 1))
-    except TypeError:
-        raise FormulaError(
-            f"{kind}: a {kind} of torch is called with {_CALLED_WITH[kind]}, and this one takes {signature}: "
-            "wrap it in a function of these arguments"
-        ) from None
+    # A loss takes two and a regularizer one of them.
+    other = f", or hand it in as the {_OTHER[kind]}" if takes(signature, 3 - count) else ""
+    raise FormulaError(
+        f"{kind}: a {kind} of torch is called with ({', '.join(_CALLED_WITH[kind])}), and this one takes {signature}: "
+        f"wrap it in a function of these arguments{other}"
+    )
 
 
 def _python_of(given: Callable[..., object]) -> Callable[..., object]:

@@ -33,7 +33,8 @@ def misused(comparison: Comparison) -> FormulaError | None:
         if isinstance(batch, Undecided) or isinstance(alone, Undecided):  # of a symbol that the code has kept
             return None
         # What is computed of one sample and its label may be a number by broadcasting: the batch tells.
-        if batch is not None and kind == "loss":
+        # A label that is no class is one in every form.
+        if batch is not None and kind == "loss" and "out of bounds" not in str(batch):
             form = next((f for f in OF_LABELS if _runs(f.of(comparison.code), classes)), None)
             if form is not None:
                 return FormulaError(
@@ -140,6 +141,8 @@ def _stopped_symbols(error: Exception) -> tuple[str, str]:
             f"{called} is compiled by torch.jit, and symbols do not get through",
             "hand in the Python function or module that it was compiled from",
         )
+    if "__array_ufunc__" in text:
+        return "it computes with functions of numpy, which take no symbols", "write them as functions of torch"
     return (
         f"symbols do not get through: {text}",
         "write the loss with functions of torch alone, or as a formula of symcheck",
@@ -166,6 +169,6 @@ def _told(error: Exception, other: Exception | None = None) -> str:
 
 def _text(error: Exception) -> str:
     """The type and the first line of an error."""
-    first = str(error).strip().partition("\n")[0]
+    first = str(error).strip().partition("\n")[0].rstrip(".")
     text = f"{type(error).__name__}: {first}" if first else type(error).__name__
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

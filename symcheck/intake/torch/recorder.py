@@ -106,7 +106,8 @@ class Recorder(Maker):
             got = "None" if value is None else f"an object of type {type(value).__name__}"
             raise FormulaError(f"the {kind} returned {got}: {whole}")
         if is_sampled([value]):
-            self.refuse("the value", "it depends on the order of the classes", _WRITE)
+            advice = _WRITE if self.fixed is not None else "name one C, as in classes=10"
+            self.refuse("the value", "it depends on the order of the classes", advice)
         try:
             found = self.lift(value)
             term = found.term
@@ -251,11 +252,16 @@ class Recorder(Maker):
         return self._guarded(full, lambda: row(self, *args, **kwargs))
 
     def _in_order(self, row: Any, function: Any, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        """By its row, or known at samples."""
+        """By its row, or known at samples; raises what stopped the row where it is not even that."""
+        if row is None:
+            return self._at_samples(function, args, kwargs)
         try:
             return row(self, *args, **kwargs)
-        except (Unreadable, NeedsClasses):
-            return self._at_samples(function, args, kwargs)
+        except (Unreadable, NeedsClasses) as stop:
+            try:
+                return self._at_samples(function, args, kwargs)
+            except Unreadable:
+                raise stop from None
 
     def _at_samples(
         self, function: Any, args: tuple[object, ...], kwargs: dict[str, object], alphas: Sequence[Fraction] = ()

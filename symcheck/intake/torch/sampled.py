@@ -82,7 +82,9 @@ class Samples:
     def _wrapped(self, found: Sequence[Any], alphas: Sequence[Fraction]) -> Any:
         first = found[0]
         if isinstance(first, (tuple, list)):
-            return tuple(self._wrapped([f[i] for f in found], alphas) for i in range(len(first)))
+            parts = [self._wrapped([f[i] for f in found], alphas) for i in range(len(first))]
+            # A result of torch has names for its parts, as in x.sort().values.
+            return type(first)(parts) if type(first).__module__ == "torch.return_types" else tuple(parts)
         if first is None:
             return None
         if not isinstance(first, self._torch.Tensor):

@@ -162,4 +162,4 @@ def test_questions_about_values_that_are_no_numbers(loss: Callable[..., Tensor])
 def test_an_approximation_that_torch_does_not_have() -> None:
     cert = sc.certify(lambda z, y: F.gelu(z, approximate="other").sum(1).mean(), "l2")
     assert cert.verdict is Verdict.UNDECIDED
-    assert "gelu has no approximation 'other'" in str(cert)
+    assert "gelu has no approximation 'other'" in " ".join(str(cert).split())
