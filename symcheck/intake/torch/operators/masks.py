@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from symcheck.intake.torch.axes import Unreadable, broadcast
+from symcheck.intake.torch.axes import Unreadable, broadcast, position
 from symcheck.intake.torch.contents import Content, Others, Partly, Place, Selected, Special, Written, copied, same_term
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.symbolic import Sort, Symbolic
@@ -129,6 +129,8 @@ def _of_terms(name: str, first: Term, second: Term) -> Term:
     if is_indicator(first) and second.op == "number":
         yes, no = (int(_COMPARE[name](Fraction(v), second.data)) for v in (1, 0))
         return chosen(first, lift(yes), lift(no))
+    if same_term(first, second):  # x != x is how code asks for nan, which no formula is
+        return lift(int(name in ("eq", "le", "ge")))
     # That is 1 where two values meet and 0 beside it, which no formula of the language is.
     if name in ("eq", "ne"):
         raise Unreadable("it asks whether values that depend on z are equal", _ADVICE)
@@ -251,12 +253,14 @@ def masked_fill(maker: Maker, x: object, mask: object, value: object) -> Symboli
     return where(maker, mask, value, x)
 
 
-def decided(maker: Maker, name: str, x: object) -> Symbolic:
-    """any() and all() of a mask that is the same everywhere."""
+def decided(maker: Maker, name: str, x: object, dim: int | None = None, keepdim: bool = False) -> Symbolic:
+    """any() and all() of a mask that is the same everywhere, or along one axis."""
     mask = _mask(maker, x)
     if mask.term.op != "number":
         raise Unreadable(f"it asks for {name}() of a mask", _ADVICE)
-    return maker.tensor(mask.term, (), Sort.TRUTH)
+    at = None if dim is None else position(mask.axes, dim)
+    axes = tuple(1 if i == at else s for i, s in enumerate(mask.axes) if at is not None and (i != at or keepdim))
+    return maker.tensor(mask.term, axes, Sort.TRUTH)
 
 
 def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symcheck.intake.torch.axes import CLASSES, Axes, NeedsClasses, Size, Unreadable, position, reshaped, shown
+from symcheck.intake.torch.axes import (
+    CLASSES,
+    Axes,
+    NeedsClasses,
+    Size,
+    Unreadable,
+    broadcast,
+    position,
+    reshaped,
+    shown,
+)
 from symcheck.intake.torch.contents import Special, Table, Written, copied
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.masks import is_indicator
@@ -120,6 +130,13 @@ def _size(old: Size, new: Size) -> Size:
     if old != 1:
         raise Unreadable("it expands an axis that is not of size 1", "check the shapes")
     return new
+
+
+def broadcast_tensors(maker: Maker, *tensors: object) -> tuple[Symbolic, ...]:
+    """All of them in their common shape."""
+    given = [maker.lift(x) for x in tensors]
+    axes = broadcast(*(x.axes for x in given))
+    return tuple(seen_as(maker, x, axes) for x in given)
 
 
 def repeat(maker: Maker, x: object, *times: object) -> Symbolic:
@@ -243,6 +260,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("cat", "concat", "concatenate"), cat), "stack": stack, "swapaxes": transpose,
     "t": transpose, "expand": expand, "expand_as": expand_as, "broadcast_to": expand,
     "numpy": without_gradient, "retain_grad": lambda *_: None,
+    "broadcast_tensors": broadcast_tensors,
     "repeat": repeat, "contiguous": same, "cpu": same, "cuda": same, "requires_grad_": same,
     "clone": clone, "detach": without_gradient, "dropout": dropout, "to": to, "type": as_type, "type_as": to,
     **dict.fromkeys(("float", "double", "half", "bfloat16"), _converted(Sort.REAL)),
