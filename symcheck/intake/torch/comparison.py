@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from symcheck.intake.torch.outcome import Note
 from symcheck.intake.torch.precision import in_double_precision, widened
 from symcheck.intake.torch.reading import Dual, FloatReading
+from symcheck.intake.torch.symbolic import Symbolic
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
 from symcheck.reason import Code, Reason, Undecided
@@ -287,6 +288,9 @@ class Comparison:
             return found  # type: ignore[no-any-return]
         if isinstance(found, (int, float)):
             return torch.tensor(float(found))  # type: ignore[no-any-return]
+        if isinstance(found, Symbolic):
+            why, settle = "it uses a tensor kept from another call", "make the loss a function of z and y"
+            raise EagerError(Undecided(Reason(Code.UNMAPPED_OP, why, settle)))
         raise EagerError(TypeError(f"returned an object of type {type(found).__name__}"))
 
 

@@ -30,6 +30,8 @@ def misused(comparison: Comparison) -> FormulaError | None:
         alone = comparison.raised(classes, alone=True)
         if batch is None and alone is None:
             return None
+        if isinstance(batch, Undecided) or isinstance(alone, Undecided):  # of a symbol that the code has kept
+            return None
         # What is computed of one sample and its label may be a number by broadcasting: the batch tells.
         # A label that is no class is one in every form.
         if batch is not None and kind == "loss" and "out of bounds" not in str(batch):

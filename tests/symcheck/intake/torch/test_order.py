@@ -1,4 +1,4 @@
-"""The entries in their order: the largest, places of the largest, sums up to a class.  At z = 0 all logits are tied."""
+"""The entries in order: the largest, their places, sums up to a class.  At z = 0 all logits are tied."""
 
 from __future__ import annotations
 
