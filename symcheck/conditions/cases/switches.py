@@ -60,17 +60,43 @@ def with_sides_taken(formula: Formula, field: Field) -> Formula:
     return formula.replaced(other) if sides else formula
 
 
+def has_detached_tie(formula: Formula, field: Field) -> bool:
+    """Whether two sides are equal at every z but for a detached part, as those of abs(x - detach(x)).
+
+    Which derivative autograd takes there is a convention of each operator, and no part of the formula.
+    """
+    for place, switches in _by_place(formula, field) if formula.detaches else ():
+        if formula.nodes[place].op != "branch":
+            difference = formula.up_to(place).with_branch(place, _of_sides)
+            if _has_detached(difference) and any(_zero_everywhere(difference, field, len(switches))):
+                return True
+    return False
+
+
+def _of_sides(args: list[Term]) -> Term:
+    """What decides between the sides of relu, abs, maximum or minimum."""
+    return args[0] - args[1] if len(args) == 2 else args[0]
+
+
+def _has_detached(difference: Formula) -> bool:
+    return difference.alone(len(difference.nodes) - 1).detaches
+
+
 def _of_entries(formula: Formula, place: int, kinds: list[Kind | None], field: Field) -> list[Kind | None]:
     """The side of each entry by the sign of its switch: None where the sides are equal at every z."""
 
-    def rests(decides: Callable[[list[Term]], Term]) -> list[bool]:
-        return _zero_everywhere(formula.up_to(place).with_branch(place, decides), field, len(kinds))
+    def rests(decides: Callable[[list[Term]], Term], *, of_values: bool = False) -> list[bool]:
+        difference = formula.up_to(place).with_branch(place, decides)
+        # Sides of equal values have derivatives of their own where a part is detached: those of abs(x - detach(x)).
+        if not of_values and _has_detached(difference):
+            return [False] * len(kinds)
+        return _zero_everywhere(difference, field, len(kinds))
 
     if formula.nodes[place].op != "branch":
-        equal = rests(lambda args: args[0] - args[1] if len(args) == 2 else args[0])
+        equal = rests(_of_sides)
         return [None if e else kind for kind, e in zip(kinds, equal, strict=True)]
-    # A branch on what is 0 takes the second side.
-    equal, idle = rests(lambda args: args[1] - args[2]), rests(itemgetter(0))
+    # A branch on what is 0 takes the second side, whatever its derivatives are.
+    equal, idle = rests(lambda args: args[1] - args[2]), rests(itemgetter(0), of_values=True)
     return [None if e else Kind.NEGATIVE if i else kind for kind, e, i in zip(kinds, equal, idle, strict=True)]
 
 

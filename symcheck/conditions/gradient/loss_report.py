@@ -15,6 +15,7 @@ from symcheck.conditions.cases.by_cases import InPart, shared
 from symcheck.conditions.cases.cells import OPEN
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.split import SignChange, reports_by_part
+from symcheck.conditions.cases.switches import has_detached_tie
 from symcheck.conditions.cases.wider import NOT_WHOLE, at, points_inside
 from symcheck.conditions.cases.witness_points import witness_at
 from symcheck.conditions.gradient.tiers import Slope, TierCase, exact_ends, slope_of, tier_cases
@@ -225,6 +226,8 @@ def _of_kink(part: Part, reason: Reason, budget: Budget) -> PartReport:
 
 def _kinked_report(part: Part, reason: Reason, budget: Budget) -> PartReport:
     """Where the form has a kink at 0: the gradient may exist all the same, or a derivative does not."""
+    if has_detached_tie(part.formula, Field(part.scope, budget)):
+        return _without_gradient(part, None, reason)
     found = break_of(part.formula, part.scope)
     # A break at one point says nothing of the others: a gradient that exists for all parameter values is one, whatever
     # the second derivatives do.

@@ -94,7 +94,8 @@ class Comparison:
                 if self.functions:
                     self._check_near(formula, points)
             classes = 5 if 5 in self.numbers else self.numbers[0]
-            batches = [note for sure in (0.0, SURE) for note in self._check_batch(classes, sure)]
+            # Of two classes every other label is the same one, so each of them has to lead once.
+            batches = [note for sure in (0.0, SURE, -SURE) for note in self._check_batch(classes, sure)]
             # Code that counts the labels of a batch, or asks for that of its first sample, is not seen where all of
             # them differ, or where that one is no special one.
             firsts = range(1, min(classes, MOST_FIRST)) if formula.arrays else ()

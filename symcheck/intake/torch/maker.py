@@ -312,7 +312,8 @@ class Maker(Handler):
         """Note how the floats of a tensor are read that was not computed here, where they are taken for others."""
         if not value.is_floating_point() or self.provenance.knows(value) or value.numel() > LARGEST:
             return
-        different = tuple(sorted(set(value.detach().cpu().double().reshape(-1).tolist())))
+        # What is not finite is refused where it is computed with; code also masks it out.
+        different = tuple(sorted(set(filter(isfinite, value.detach().cpu().double().reshape(-1).tolist()))))
         known = known_numbers(different, BITS.get(str(value.dtype), DOUBLE))
         changed = [k for v, k in known.items() if k is not None and Fraction(v) != k.term.data]
         if any(k.is_decimal for k in changed) and value.dtype is not self.torch.float64:

@@ -108,6 +108,10 @@ class Recorder(Maker):
         if is_sampled([value]):
             advice = _WRITE if self.fixed is not None else "name one C, as in classes=10"
             self.refuse("the value", "it depends on the order of the classes", advice)
+        if isinstance(value, self.torch.Tensor) and not self.torch.isfinite(value).all():
+            # In batches it may be finite, as a mean over the samples of some labels is.
+            why = f"for one sample it is {value.reshape(-1)[0].item()}, as the mean over no samples is"
+            self.refuse("the value", why, "sum over the samples, and divide by their number")
         try:
             found = self.lift(value)
             term = found.term

@@ -205,6 +205,26 @@ def test_an_operation_without_a_reading(code: Callable[..., object], where: str,
     assert place in {f"{FILE}, line {number})" for number in range(first, first + len(lines))}
 
 
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize(
+    "code",
+    [
+        lambda z, y, x: F.cross_entropy(z, y, reduction="none")[y != 0].mean(),  # of the label 0 there is none
+        lambda z, y, x: F.cross_entropy(z, y) * torch.tensor([1.0, x, 2.0])[y].sum(),
+        lambda z, y, x: F.cross_entropy(z, y) + torch.tensor([x]).mean(),
+        lambda z, y, x: (z + torch.tensor([x, 0.0, 0.0])).sum(1),
+        lambda z, y, x: torch.full((1,), x),
+        lambda z, y, x: F.cross_entropy(z, y) * x,
+    ],
+)
+def test_numbers_that_are_not_finite_are_refused(code: Callable[..., object], number: float) -> None:
+    cert = sc.certify(lambda z, y: code(z, y, number), "l2", classes=3)
+    assert cert.verdict is sc.Verdict.UNDECIDED
+    reason = cert.findings[0].reason
+    assert reason is not None
+    assert reason.code is Code.UNMAPPED_OP
+
+
 def test_the_line_is_that_of_the_operation() -> None:
     def loss(z, y):
         p = z.softmax(1)
