@@ -14,7 +14,7 @@ from typing import Any
 from symcheck.intake.torch.axes import CLASSES, Axes, Unreadable
 from symcheck.intake.torch.contents import Sampled, Special, Written
 from symcheck.intake.torch.maker import Maker
-from symcheck.intake.torch.reading import FloatReading
+from symcheck.intake.torch.reading import FloatReading, rounded_values
 from symcheck.intake.torch.symbolic import Count, Sort, Symbolic
 from symcheck.intake.torch.tidy import over, power, times
 from symcheck.language.formula import Formula
@@ -189,8 +189,7 @@ class Samples:
 
     def _read(self, formula: Formula, place: int) -> Any:
         z, y = self.points[place]
-        rounded = {p.name: float(p.default) for p in formula.parameters if p.default is not None}
-        return FloatReading(z, [0.0] * len(z), y, rounded).read(formula)
+        return FloatReading(z, [0.0] * len(z), y, rounded_values(formula)).read(formula)
 
 
 def _is_share(row: Sequence[float]) -> bool:
