@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from types import TracebackType
 from typing import Any
@@ -88,7 +89,7 @@ def explained(error: Exception, comparison: Comparison) -> Exception:
     fails = _failures(comparison)
     if len(fails) == len(comparison.numbers):
         return _own_error(fails, comparison.kind, error)
-    if "'Count'" in str(error):
+    if re.search(r"\bCount\b", str(error)):
         why, settle = ONE_C
     elif fails:
         first = next(iter(fails.values()))

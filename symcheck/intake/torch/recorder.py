@@ -136,8 +136,15 @@ class Recorder(Maker):
                 return recorder.called(func, args, kwargs or {})
 
         handed = functions_and_variables(self, _is_symbolic)
-        with in_double_precision(self.torch), symbols_are_instances(), handed, Watch():
-            yield
+        checked: Any = self.torch.distributions.Distribution
+        checks = checked._validate_args
+        # Whether arguments of a distribution are right is asked where the code runs on tensors.
+        checked.set_default_validate_args(False)
+        try:
+            with in_double_precision(self.torch), symbols_are_instances(), handed, Watch():
+                yield
+        finally:
+            checked.set_default_validate_args(checks)
 
     # functions with a backward of their own
 

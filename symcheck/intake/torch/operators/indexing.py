@@ -127,7 +127,7 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
             continue
         size = left.pop(0)
         if isinstance(one, slice):
-            axes.append(1 if one == slice(None, 1) and not isinstance(given.content, Vec) else _sliced(size, one))
+            axes.append(_sliced(size, one, is_alike=not isinstance(given.content, Vec)))
             continue
         if isinstance(one, int) and not isinstance(one, bool):
             _check_row(size, [one])
@@ -170,7 +170,9 @@ def _filled(keys: list[Any], length: int) -> list[Any]:
     return [*keys, *rest] if at is None else [*keys[:at], *rest, *keys[at + 1 :]]
 
 
-def _sliced(size: Any, part: slice) -> Any:
+def _sliced(size: Any, part: slice, *, is_alike: bool) -> Any:
+    if is_alike and size is CLASSES and (part.start or 0, part.stop, part.step or 1) == (0, 1, 1):
+        return 1  # of entries that are all the same
     if part == slice(None) or (isinstance(size, int) and len(range(*part.indices(size))) == size):
         return size
     raise Unreadable(

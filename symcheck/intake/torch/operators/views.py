@@ -269,7 +269,6 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "movedim": movedim, "moveaxis": movedim, **dict.fromkeys(("cat", "concat", "concatenate"), cat), "stack": stack,
     "swapaxes": transpose, "t": transpose, "expand": expand, "expand_as": expand_as, "broadcast_to": expand,
     "numpy": without_gradient, "retain_grad": lambda *_: None,
-    "broadcast_tensors": broadcast_tensors,
     "repeat": repeat, "contiguous": same, "cpu": same, "cuda": same, "requires_grad_": same,
     "clone": clone, "detach": without_gradient, "dropout": dropout, "to": to, "type": as_type, "type_as": to,
     **dict.fromkeys(("float", "double", "half", "bfloat16"), _converted(Sort.REAL)),

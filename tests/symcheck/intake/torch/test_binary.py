@@ -119,7 +119,7 @@ def test_the_form_is_noted(loss: Coded) -> None:
 @pytest.mark.parametrize("loss", [by_hand, by_probability, BinaryFocal()])
 @pytest.mark.parametrize("classes", [None, 3, 10])
 def test_at_other_numbers_of_classes_it_is_told_what_to_do(loss: Coded, classes: int | None) -> None:
-    with pytest.raises((FormulaError, Undecided), match="a binary loss of one logit is read with classes=2"):
+    with pytest.raises((FormulaError, Undecided), match="if it is a binary loss of one logit, ask for classes=2"):
         recorded_torch(loss, "loss", classes=None if classes is None else Classes(classes, classes))
 
 
