@@ -183,7 +183,7 @@ def without_gradient(maker: Maker, x: object) -> Symbolic:
 def dropout(maker: Maker, x: object, p: float = 0.5, training: bool = True, **_: object) -> Symbolic:
     """``x`` itself, outside of training."""
     if training and p != 0:
-        raise Unreadable("it is random, so the loss is no function of z and y", "put the module into eval mode")
+        raise Unreadable("it is random, and a formula is not", "put the module into eval mode")
     return same(maker, x)
 
 
