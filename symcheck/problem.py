@@ -13,6 +13,7 @@ from symcheck.language.fields_only import FieldsOnly
 from symcheck.language.formula import Formula
 from symcheck.language.node import Node
 from symcheck.language.scope import Classes, Scope
+from symcheck.language.vector_array import VectorArray
 from symcheck.reason import Reason
 
 UNREAD = Formula((Node("logits"), Node("take", (0,)), Node("unread", (1,))), (True, False, False), ())
@@ -54,9 +55,9 @@ class Subject:
 
     @property
     def title(self) -> str:
-        """The name with the values given, such as ``gce(q=7/10)``."""
+        """The name with the values given, such as ``gce(q=7/10)``; that e_1 is the first unit vector goes without."""
         given = {n: str(v) for n, v in self.values.items()}
-        given |= {a.name: a.entries_text for a in self.formula.arrays if a.values is not None}
+        given |= {a.name: a.entries_text for a in self.formula.arrays if a.values is not None and not _is_unit(a)}
         shown = ", ".join(f"{n}={v}" for n, v in sorted(given.items()))
         return f"{self.name}({shown})" if shown else self.name
 
@@ -70,6 +71,13 @@ class Subject:
         arrays = {n: v for n, v in fitting.items() if isinstance(v, Array)}
         formula = self.formula.with_values(numbers).with_arrays(arrays)
         return replace(self, formula=formula, values={**self.values, **numbers}, defaults=None)
+
+
+def _is_unit(array: Array) -> bool:
+    """Whether it is e_k under this name: 1 at the class k and 0 elsewhere."""
+    row = array.vector if isinstance(array, VectorArray) and array.values is not None else ()
+    ones = {f"e_{k}" for k, v in enumerate(row, 1) if v == 1}
+    return array.name in ones and sum(map(abs, row)) == 1
 
 
 @dataclass(frozen=True)

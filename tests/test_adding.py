@@ -157,8 +157,8 @@ def test_what_is_added_is_laid_out_as_the_rest_is(packages: Path, checkout: Path
 
 
 def test_what_is_printed_is_what_was_expected(run: Run) -> None:
-    """By hand: sqrt(1 - p) has the slope -1/(2 sqrt(1 - 1/C)) at 1/C, so kappa is 1/(2 C sqrt(1 - 1/C)); the slope
-    of mish at 0 is tanh(log 2) = (2 - 1/2)/(2 + 1/2); (a^2 - b^2)^2 + 1 is at least 1.
+    """By hand: sqrt(1 - p) has the slope -1/(2 sqrt(1 - 1/C)) at 1/C, so kappa is 1/(2 C sqrt(1 - 1/C)); log Phi
+    has the slope phi(0)/Phi(0) = (2 pi)^(-1/2)/(1/2) at 0; (a^2 - b^2)^2 + 1 is at least 1.
     """
     prints = {a.title: a.prints for a in ALL}
     assert prints["A loss"].startswith("PROVED for every C >= 2")
@@ -170,7 +170,7 @@ def test_what_is_printed_is_what_was_expected(run: Run) -> None:
     assert prints["A counterexample"].splitlines()[1] == "PROVED"
     assert prints["A property"].splitlines()[0] == "quartic PROVED k = 4, by the form of g"
     assert prints["A property"].splitlines()[1].startswith("huber REFUTED")  # z^2/2 near 0, delta |z| far out
-    assert prints["A torch operator"] == "3/5\n"
+    assert prints["A torch operator"] == "sqrt(2)/sqrt(pi)\n"
     assert prints["A sign rule"].startswith("PROVED for every C >= 2, every a in (-oo, oo), every b in (-oo, oo)")
     assert prints["A data set"] == "agrees\n"
     assert prints["A model"] == f"residual (150, 4) {4 * 4 + 4 + 4 * 3 + 3}\n"

@@ -133,7 +133,7 @@ def outline(c: Answer) -> Iterator[Block]:
         yield Section("Cases")
         yield _cases(c, names)
     yield Section("Conditions, with b_y = grad l(0, y) and o_y = e_y - 1/C")
-    yield Items(tuple(finding_item(f, names, is_told=f is deciding) for f in c.findings))
+    yield Items(tuple(finding_item(f, names, is_told=_is_told(f, deciding)) for f in c.findings))
     yield Section("Families of models" + (_LIMIT_PROBLEM if any("l_lin" in f.detail for f in c.families) else ""))
     yield Items(tuple(Item(f.verdict.name, line_of(f"{f.name}: {f.detail}", names)) for f in c.families))
     if c.theorems:
@@ -158,6 +158,13 @@ def _deciding(c: Answer) -> Finding | None:
     # Invariance under shifts only says on which space the rest is stated: on R^C its failure decides nothing.
     needed = [f for f in found if c.quotient or f.condition is not Condition.SHIFT_INVARIANT]
     return next(iter(needed or found), None)
+
+
+def _is_told(finding: Finding, deciding: Finding | None) -> bool:
+    """Whether the headline tells its witness or reason: of code that was not read every finding has the same reason."""
+    return finding is deciding or (
+        deciding is not None and finding.reason is not None and finding.reason == deciding.reason
+    )
 
 
 def _tier_line(c: Answer) -> Line:

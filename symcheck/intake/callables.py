@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 
 from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
+from symcheck.intake.signatures import signature_of, takes
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind, recorded_code
 
@@ -35,31 +35,20 @@ def recorded(code: Callable[..., object], *, kind: Kind) -> Formula:
 
 def _check_arguments(code: Callable[..., object], kind: Kind) -> None:
     """Refuse a function that cannot be called with z and y, or with z; one without a signature is tried."""
-    try:
-        signature = inspect.signature(code)
-    except (TypeError, ValueError):
-        return
-    if _binds(signature, len(_ARGUMENTS[kind])):
+    # Bound and not called: nothing of the user's code runs before it is known to take z and y.
+    signature = signature_of(code)
+    if signature is None or takes(signature, len(_ARGUMENTS[kind])):
         return
     taken = f"this one takes {signature}"
-    if kind == "regularizer" and _binds(signature, 2):
+    if kind == "regularizer" and takes(signature, 2):
         raise FormulaError(
             f"regularizer: a regularizer is a function of z alone, and {taken}: it cannot use the label; "
             "move what depends on y into the loss"
         )
-    if kind == "loss" and _binds(signature, 1):
+    if kind == "loss" and takes(signature, 1):
         raise FormulaError(
             f"loss: a loss is a function of (z, y), and {taken}: write {_WRITE['loss']}, "
             "or hand it in as the regularizer"
         )
     wanted = ", ".join(_ARGUMENTS[kind])
     raise FormulaError(f"{kind}: a {kind} is called with ({wanted}), and {taken}: write {_WRITE[kind]}")
-
-
-def _binds(signature: inspect.Signature, count: int) -> bool:
-    try:
-        # Bound and not called: nothing of the user's code runs before it is known to take z and y.
-        signature.bind(*[None] * count)
-    except TypeError:
-        return False
-    return True

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
-
 from symcheck.errors import FormulaError
+from symcheck.intake.signatures import needed_arguments
 from symcheck.language.recording import Kind
 
 
@@ -15,13 +14,3 @@ def class_given(given: type, kind: Kind) -> FormulaError:
         return FormulaError(f"{kind}: got the class {name}, an autograd function; hand in {name}.apply")
     needed = ", ".join(f"{argument}=..." for argument in needed_arguments(given))
     return FormulaError(f"{kind}: got the class {name}; make one of it, as in {name}({needed})")
-
-
-def needed_arguments(code: object) -> list[str]:
-    """The names of the arguments that have no default, none where there is no signature."""
-    try:
-        parameters = inspect.signature(code).parameters.values()  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return []
-    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return [p.name for p in parameters if p.default is p.empty and p.kind not in variable]

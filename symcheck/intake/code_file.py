@@ -7,7 +7,7 @@ import importlib.util
 import inspect
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,9 @@ from types import ModuleType, TracebackType
 from typing import cast
 
 from symcheck.errors import FormulaError, did_you_mean, nearest_names
-from symcheck.intake.class_given import needed_arguments
 from symcheck.intake.importable import importable
 from symcheck.intake.literal_call import Literals, literals
+from symcheck.intake.signatures import binds, needed_arguments, signature_of, takes
 from symcheck.language.recording import Kind
 
 _SPELT = re.compile(r"(?P<path>.*?\.py)(?::(?P<name>[A-Za-z_][A-Za-z0-9_]*)?(?P<call>\(.*)?)?", re.DOTALL)
@@ -150,15 +150,15 @@ class _Named:
 
     def _is_maker(self) -> bool:
         """Whether a function needs no argument at all: then it is not a function of z, and makes one."""
-        signature = _signature(self.found)
+        signature = signature_of(self.found)
         count, wanted = _CALLED[self.place.kind]
         if signature is None:
             return False
         kinds = [p.kind for p in signature.parameters.values()]
-        if _binds(signature, ()) and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        if takes(signature, 0) and inspect.Parameter.VAR_POSITIONAL not in kinds:
             return True
         # A function of z alone, or of z and y, is told by ``certify`` where it belongs.
-        if not any(_binds(signature, (None,) * taken) for taken in (count, 3 - count)):
+        if not any(takes(signature, taken) for taken in (count, 3 - count)):
             raise FormulaError(
                 f"{self._title} takes {signature}: a {self.place.kind} is called with {wanted}; if it is a function "
                 f"that makes one, give its arguments, {self._spelt()}"
@@ -167,10 +167,10 @@ class _Named:
 
     def _made(self) -> object:
         given = Literals() if self.given is None else self.given
-        signature = _signature(self.found)
-        if signature is not None and not _binds(signature, given.by_place, given.by_name):
-            took = f"got {given}" if self.given is not None else "it needs arguments"
-            raise FormulaError(f"{self._title} takes {signature}, and {took}: write them in brackets, {self._spelt()}")
+        signature = signature_of(self.found)
+        if signature is not None and not binds(signature, given.by_place, given.by_name):
+            took = "it needs arguments: write them" if self.given is None else f"got {given}: write what it takes"
+            raise FormulaError(f"{self._title} takes {signature}, and {took} in brackets, {self._spelt()}")
         with self.place.reporting(f"{self.name}{given} was called"):
             made = self.found(*given.by_place, **given.by_name)  # type: ignore[operator]
         if not callable(made) and not _is_formula(made):
@@ -226,18 +226,3 @@ def _is_formula(value: object) -> bool:
 
 def _is_autograd(value: object) -> bool:
     return any(base.__module__ == "torch.autograd.function" for base in cast(type, value).__mro__)
-
-
-def _signature(value: object) -> inspect.Signature | None:
-    try:
-        return inspect.signature(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return None
-
-
-def _binds(signature: inspect.Signature, by_place: tuple[object, ...], by_name: Mapping[str, object] = {}) -> bool:
-    try:
-        signature.bind(*by_place, **by_name)
-    except TypeError:
-        return False
-    return True

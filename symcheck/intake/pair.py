@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from symcheck.entry import Entry
-from symcheck.errors import ParameterError, SymcheckError
+from symcheck.errors import ParameterError, SymcheckError, UnknownNameError
 from symcheck.intake.code_file import code_in_file, is_code
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
@@ -19,6 +19,9 @@ Read = Formula | Entry | Callable[..., object]
 
 _TAKES_TEXT = ("--formula", "--regularizer-formula", "--param")
 """Options whose value may begin with a minus sign."""
+
+_IN_MODULE = re.compile(r"[\w./\\-]+:\w+(\(.*\))?", re.DOTALL)
+"""What looks like code of a module: no name of the catalogue has a colon."""
 
 # ASCII: \w would take letters that no parameter may have.
 _VALUE = re.compile(r"\s*(\w+)\s*=\s*(.+?)\s*", re.ASCII)
@@ -103,6 +106,9 @@ def _named(name: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tup
         if not isinstance(code, Entry):
             return cast("Formula | Callable[..., object]", code), set()
         entry = code
+    elif _IN_MODULE.fullmatch(name):
+        file, _, inside = name.partition(":")
+        raise UnknownNameError(f"{kind}: got {name}; code is named with its file, as in {file}.py:{inside}")
     else:
         entry = loss_named(name) if kind == "loss" else regularizer_named(name)
     used = set(parameters) & {*entry.declared, *entry.declared_arrays}

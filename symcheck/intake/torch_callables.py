@@ -7,10 +7,12 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 
 from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
-from symcheck.intake.torch.calling import called, with_pixels
+from symcheck.intake.signatures import signature_of, takes
+from symcheck.intake.torch.calling import with_class_numbers, with_pixels
 from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
 from symcheck.intake.torch.exported import exported
 from symcheck.intake.torch.failures import explained, misused_or_failing
@@ -27,7 +29,8 @@ LARGE = 64
 WRITTEN = (10, 100)
 """Numbers of classes that names of data sets have: code that makes a text of C is compared at these too."""
 
-_CALLED_WITH = {"loss": "(logits, labels)", "regularizer": "(logits)"}
+_CALLED_WITH = {"loss": ("logits", "labels"), "regularizer": ("logits",)}
+_OTHER = {"loss": "regularizer", "regularizer": "loss"}
 
 
 def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes | None = None) -> TorchRecording:
@@ -52,7 +55,8 @@ def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes
         raise class_given(given, kind)
     given = _python_of(given)
     _check_arguments(given, kind)
-    code, asked, notes = called(_copy_of(given), kind, classes or Classes())
+    asked = classes or Classes()
+    code, notes = with_class_numbers(_copy_of(given), kind, asked)
     try:
         found = _recorded(code, kind, asked)
     except (FormulaError, Undecided):
@@ -77,11 +81,12 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
         fixed, why = stop.classes, Note(f"the code is for C = {stop.classes} alone: {stop.why}", stop.where)
     except Undecided as stop:
         # Where the code itself stopped symbols, torch may get through with tensors.
-        ways = ([written_out] if asked.fixed is not None else []) + ([exported] if stop.__cause__ else [])
-        for run in ways:
-            with suppress(Undecided):
-                return _read(code, kind, asked, run)
-        raise
+        if stop.__cause__ is not None:
+            with suppress(Undecided, FixedClasses):
+                return _read(code, kind, asked, exported)
+        if asked.fixed is None:
+            raise
+        return _read_written(code, kind, asked)
     except FormulaError:
         number = None if asked.fixed else _only_number(code, kind)
         if number is None:
@@ -89,6 +94,16 @@ def _recorded(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchR
         fixed, why = number, Note(f"the code is for C = {number} alone: it runs with no other number of classes")
     only = _recorded(code, kind, Classes(fixed, fixed))
     return TorchRecording(only.formula, only.classes, (why, *only.notes))
+
+
+def _read_written(code: Callable[..., object], kind: Kind, asked: Classes) -> TorchRecording:
+    """The recording for one number of classes, entry by entry."""
+    try:
+        return _read(code, kind, asked, written_out)
+    except Undecided:
+        with suppress(Undecided):
+            return _read(code, kind, asked, partial(written_out, at_samples=True))
+        raise
 
 
 def _only_number(code: Callable[..., object], kind: Kind) -> int | None:
@@ -159,18 +174,15 @@ def _tried(asked: Classes) -> tuple[int, ...]:
 
 def _check_arguments(given: Callable[..., object], kind: Kind) -> None:
     """Refuse code that cannot be called with logits and labels, or with logits; without a signature it is tried."""
-    called = getattr(given, "forward", given)
-    try:
-        signature = inspect.signature(called)
-    except (TypeError, ValueError):
+    signature, count = signature_of(getattr(given, "forward", given)), len(_CALLED_WITH[kind])
+    if signature is None or takes(signature, count):
         return
-    try:
-        signature.bind(*[None] * (2 if kind == "loss" else 1))
-    except TypeError:
-        raise FormulaError(
-            f"{kind}: a {kind} of torch is called with {_CALLED_WITH[kind]}, and this one takes {signature}: "
-            "wrap it in a function of these arguments"
-        ) from None
+    # A loss takes two and a regularizer one of them.
+    other = f", or hand it in as the {_OTHER[kind]}" if takes(signature, 3 - count) else ""
+    raise FormulaError(
+        f"{kind}: a {kind} of torch is called with ({', '.join(_CALLED_WITH[kind])}), and this one takes {signature}: "
+        f"wrap it in a function of these arguments{other}"
+    )
 
 
 def _python_of(given: Callable[..., object]) -> Callable[..., object]:

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import Final
 
 from symcheck.budget import Budget
-from symcheck.field.everywhere_field import EverywhereField
 from symcheck.language.classwise import ClassParameter
 from symcheck.language.formula import Formula
 from symcheck.language.interval import Interval
@@ -26,7 +25,6 @@ from symcheck.language.term import Term, Vec, lift
 from symcheck.language.terms_of import term_of_formula, terms_of
 from symcheck.language.vector_array import VectorArray
 from symcheck.readings.defined import defined_everywhere
-from symcheck.readings.everywhere import EverywhereReading
 from symcheck.reason import Undecided
 
 _SIZES: Final = frozenset({"abs", "relu", "maximum", "minimum"})
@@ -171,6 +169,10 @@ def _is_even(formula: Formula, place: int, sizes: dict[int, int], scope: Scope, 
         scope.parameters if is_vector else (*scope.parameters, *(p for p in difference.parameters if p.name == name)),
         (*scope.arrays, array) if is_vector else scope.arrays,
     )
+    # Loaded where it is needed: most formulas have no size.
+    from symcheck.field.everywhere_field import EverywhereField
+    from symcheck.readings.everywhere import EverywhereReading
+
     field = EverywhereField(wider, budget)
     try:
         value = EverywhereReading(field).read(difference)

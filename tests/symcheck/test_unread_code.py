@@ -159,3 +159,9 @@ def test_bad_input_is_still_an_error() -> None:
     for given in (lambda z: torch.erfinv(z), lambda z, y: torch.missing(z), torch.nn.CrossEntropyLoss):  # type: ignore[attr-defined]
         with pytest.raises(FormulaError):
             sc.certify(given, "l2")
+
+
+def test_why_code_was_not_read_is_told_once() -> None:
+    page = str(sc.certify(unread_loss, "l2"))
+    assert page.count("was not read:") == 1
+    assert page.count("not derived") == 5

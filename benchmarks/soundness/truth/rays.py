@@ -107,6 +107,8 @@ class Ray:
             )
         if op in ("softmax", "log_softmax"):
             return self._mixed(op, args[0])
+        if op == "entmax":
+            return self._entmax(args[0], args[1])
         if op == "onehot_argmax":
             return self._argmax(place, args[0])
         return self._entrywise(place, op, args)
@@ -228,6 +230,35 @@ class Ray:
         if op == "softmax":
             return [s.divide(x, total) for x in raised]
         return [s.subtract(_series(x), s.log(total)) for x in entries]
+
+    def _entmax(self, entries: list[Entry], alpha: Entry) -> list[Entry]:
+        """The shares s_k = (C^-r + r (v_k - v_1) - delta)^(1/r), r = alpha - 1, with delta from their sum by Newton.
+
+        The entries have one value at 0, so that all have a share there.
+        """
+        for x in (*entries, alpha):
+            if isinstance(x, Undefined):
+                return [x] * len(entries)
+        known, one = [_series(x) for x in entries], self._constant(ONE)
+        rate = s.subtract(_series(alpha), one)
+        if not rate.terms:
+            return self._mixed("softmax", entries)
+        gaps = [s.subtract(x, known[0]) for x in known]
+        if not rate.is_constant or any(g.terms and g.first <= 0 for g in gaps):
+            raise NoOpinion("the shares of entries that differ at 0")
+        inverse, delta = s.divide(one, rate), self._constant(ZERO)
+        level = s.power(self._constant(Fraction(1, self.layout.classes)), rate)
+        scaled = [s.add(level, s.multiply(rate, g)) for g in gaps]
+        # Each step doubles the number of coefficients that are right.
+        for _ in range(self.known.bit_length() + 2):
+            shares = [s.power(s.subtract(x, delta), inverse) for x in scaled]
+            excess = s.subtract(self._sum(shares), one)
+            slope = s.multiply(inverse, self._sum([s.power(x, s.subtract(one, rate)) for x in shares]))
+            delta = s.add(delta, s.divide(excess, slope))
+        return [s.power(s.subtract(x, delta), inverse) for x in scaled]
+
+    def _sum(self, entries: Sequence[Series]) -> Series:
+        return _series(self._weighed(list(zip(self.layout.counts, entries, strict=True))))
 
     def _applied(self, array: MatrixArray, entries: list[Entry], *, turned: bool) -> list[Entry]:
         rows = self.layout.matrix(array)

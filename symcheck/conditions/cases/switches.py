@@ -11,7 +11,6 @@ from operator import itemgetter
 
 from symcheck.field.constant_reading import ConstantReading
 from symcheck.field.element import Element
-from symcheck.field.everywhere_field import EverywhereField
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
@@ -19,7 +18,6 @@ from symcheck.language.node import Node
 from symcheck.language.nonnegative import Nonnegative
 from symcheck.language.term import Term, Vec, lift
 from symcheck.language.terms_of import term_of_formula
-from symcheck.readings.everywhere import EverywhereReading
 from symcheck.reason import Undecided
 
 Value = tuple[Element, Element] | None
@@ -104,6 +102,10 @@ def _of_entries(formula: Formula, place: int, kinds: list[Kind | None], field: F
 
 def _zero_everywhere(formula: Formula, field: Field, count: int) -> list[bool]:
     """Whether ``formula`` is 0 at every z: at the label and at any other class, or for a ``count`` of 1 at both."""
+    # Loaded where it is needed: most formulas have no switch.
+    from symcheck.field.everywhere_field import EverywhereField
+    from symcheck.readings.everywhere import EverywhereReading
+
     try:
         value = EverywhereReading(EverywhereField(field.scope, field.budget)).read(formula)
     except Undecided:

@@ -177,6 +177,9 @@ def _judged(
     """The tier from what holds in the whole scope and from points of it; the gradient condition with its witness."""
     # The tier is settled where a point is as bad as the identities of the whole scope allow.
     bound = worst_possible(form)
+    nothing_is_free = not formula.parameters and not any(a.is_free or a.is_rounded for a in formula.arrays)
+    if nothing_is_free and scope.classes.fixed is not None:
+        bound = tier_at_point(form) or bound
     worst: tuple[Tier, ArrayPoint, LabelForm] | None = None
     for point in _points(formula, scope, budget):
         at, found = point
@@ -187,14 +190,15 @@ def _judged(
     tier = worst[0] if worst is not None and worst[0].rank >= bound.rank else None
     smooth = _smooth(formula, form, values)
     gradient = _gradient(form, bound, worst, steps)
-    return Run(scope.classes, (smooth, gradient), tier, _kappa(form, scope), form, drift_of(form, tier))
+    return Run(scope.classes, (smooth, gradient), tier, _kappa(form, scope, tier), form, drift_of(form, tier))
 
 
-def _kappa(form: LabelForm, scope: Scope) -> Expr | None:
+def _kappa(form: LabelForm, scope: Scope, tier: Tier | None) -> Expr | None:
     """The one kappa, if there is one and it does not depend on the entries of an array."""
     kappa = form.kappas[0]
     scalars = {"C", *(p.name for p in scope.parameters)}
-    return kappa.sympy() if form.single and form.field.depends(kappa) <= scalars else None
+    has_one = form.single or tier is Tier.QUOTIENT
+    return kappa.sympy() if has_one and form.field.depends(kappa) <= scalars else None
 
 
 def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[ArrayPoint, tuple[Tier, LabelForm]]]:

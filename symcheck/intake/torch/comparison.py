@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import sys
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from symcheck.intake.torch.eager import eagerly
 from symcheck.intake.torch.outcome import Note
-from symcheck.intake.torch.precision import in_double_precision, widened
-from symcheck.intake.torch.reading import Dual, FloatReading
+from symcheck.intake.torch.reading import Dual, FloatReading, rounded_values
+from symcheck.intake.torch.symbolic import Symbolic
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
 from symcheck.reason import Code, Reason, Undecided
@@ -101,10 +100,8 @@ class Comparison:
             batches += [note for first in (0, *firsts) for note in self._check_batch(classes, 0.0, first, repeats=2)]
             return [*notes[:1], *dict.fromkeys(batches)]
 
-    def raised(
-        self, classes: int, labels: Callable[[Tensor, int], Tensor] | None = None, *, alone: bool
-    ) -> Exception | None:
-        """What the code raises for a batch of random logits with ``labels`` of class numbers and C.
+    def raised(self, classes: int, *, alone: bool) -> Exception | None:
+        """What the code raises for a batch of random logits.
 
         For its samples one by one, if ``alone``, and then only if it does for each of them.  Values that are not
         finite, or neither one nor one a sample, count as errors.
@@ -116,7 +113,6 @@ class Comparison:
         with eagerly():
             z = torch.tensor([[random.gauss(0, SPREAD) for _ in range(classes)] for _ in range(samples)])
             y = torch.tensor([k % classes for k in range(samples)])
-            y = y if labels is None else labels(y, classes)
             parts = zip(z.split(1), y.split(1), strict=True) if alone else [(z, y)]
             errors = [self._raised(*part) for part in parts]
         return None if None in errors else errors[0]
@@ -144,8 +140,7 @@ class Comparison:
         """What is to be noted of a point where the two agree as far as they can be compared."""
         where = f"C = {len(z)}, y = {y}, z = ({', '.join(f'{v:.3g}' for v in z[:6])}{', ...' if len(z) > 6 else ''})"
         value, slope = self._eager(z, direction, y)
-        read = FloatReading(z, direction, y, _rounded(formula)).read(formula)
-        assert isinstance(read, Dual)
+        read = _read(formula, z, direction, y)
         # Outside of the domain both say so, each in its way; what happens there is decided elsewhere.
         if not math.isfinite(value) and math.isnan(read.value):
             return None
@@ -166,12 +161,17 @@ class Comparison:
             if not self.functions:
                 by = "the code changes gradients (a backward of its own, a detached value)"
                 raise _disagreement(f"{differ}, so {by}", where)
-            by = f"the backward of {', '.join(self.functions)} is not the derivative of what its forward computes"
             # What is certified are derivatives at 0: there the two have to agree.
             if not any(z):
-                raise Undecided(Reason(Code.READINGS_DISAGREE, f"{by}: {differ}", _BACKWARD, where))
-            return Note(f"{by}, though it is at z = 0: {differ}.  What is said here is about the forward", where)
+                raise Undecided(Reason(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where))
+            return Note(
+                f"{self._backward}, though it is at z = 0: {differ}.  What is said here is about the forward", where
+            )
         return self._of_kink(formula, direction, y, slope) if read.slope is None and not any(z) else None
+
+    @property
+    def _backward(self) -> str:
+        return f"the backward of {', '.join(self.functions)} is not the derivative of what its forward computes"
 
     def _of_kink(self, formula: Formula, direction: list[float], y: int, slope: float) -> Note | None:
         """What is to be noted where kinks at z = 0 drop out, as in relu(z) - relu(-z), and autograd sees them.
@@ -180,8 +180,7 @@ class Comparison:
         """
         sides = []
         for near in ([NEAR * v for v in direction], [-NEAR * v for v in direction]):
-            read = FloatReading(near, direction, y, _rounded(formula)).read(formula)
-            assert isinstance(read, Dual)
+            read = _read(formula, near, direction, y)
             sides.append(math.nan if read.slope is None else read.slope)
         low, high = min(sides), max(sides)
         room = 100 * NEAR * max(1.0, abs(low), abs(high))
@@ -190,8 +189,7 @@ class Comparison:
         differ = f"along one direction the gradient of the code is {slope:.6g} and that of the formula is {low:.6g}"
         where = f"C = {len(direction)}, y = {y}, z = 0"
         if self.functions:
-            by = f"the backward of {', '.join(self.functions)} is not the derivative of what its forward computes"
-            raise Undecided(Reason(Code.READINGS_DISAGREE, f"{by}: {differ}", _BACKWARD, where))
+            raise Undecided(Reason(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where))
         what = f"at z = 0 itself autograd returns another gradient, as it takes each kink alone: {differ}"
         return Note(f"{what}.  What is said here is about the derivative", where)
 
@@ -203,15 +201,13 @@ class Comparison:
         """
         for z, direction, y in points:
             near = [NEAR * v for v in (z if any(z) else direction)]
-            read = FloatReading(near, direction, y, _rounded(formula)).read(formula)
-            assert isinstance(read, Dual)
+            read = _read(formula, near, direction, y)
             slope = self._eager(near, direction, y)[1]
             if read.slope is not None and abs(slope - read.slope) > 100 * NEAR * max(1.0, abs(slope), abs(read.slope)):
-                by = f"the backward of {', '.join(self.functions)} is not the derivative of what its forward computes"
                 differ = f"along one direction the gradient of the code is {slope:.6g} and that of the formula is "
                 differ += f"{read.slope:.6g}"
                 where = f"C = {len(z)}, y = {y}, {NEAR} away from z = 0"
-                raise Undecided(Reason(Code.READINGS_DISAGREE, f"{by}: {differ}", _BACKWARD, where))
+                raise Undecided(Reason(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where))
 
     def _check_batch(self, classes: int, sure: float, first: int = 0, repeats: int = 1) -> list[Note]:
         """A batch has to be the mean, the sum or the list of its samples.
@@ -291,39 +287,10 @@ class Comparison:
             return found  # type: ignore[no-any-return]
         if isinstance(found, (int, float)):
             return torch.tensor(float(found))  # type: ignore[no-any-return]
+        if isinstance(found, Symbolic):
+            why, settle = "it uses a tensor kept from another call", "make the loss a function of z and y"
+            raise EagerError(Undecided(Reason(Code.UNMAPPED_OP, why, settle)))
         raise EagerError(TypeError(f"returned an object of type {type(found).__name__}"))
-
-
-def summed(function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The options of a loss of torch with its sum in the place of a mean that divides by the weights of the labels.
-
-    So it is read: the mean of a batch with different weights, or in which labels are left out, is no mean of losses.
-    """
-    if getattr(function, "__name__", "") not in ("cross_entropy", "nll_loss") or len(args) > 3:
-        return kwargs
-    scores, target, weight = (*args, kwargs.get("weight"))[:3]
-    ignored = kwargs.get("ignore_index", -100)
-    differ = weight is not None and bool((weight != weight.reshape(-1)[0]).any())
-    is_mean = kwargs.get("reduction", "mean") == "mean" and target.dim() < scores.dim()
-    classes = scores.shape[min(1, scores.dim() - 1)]
-    return kwargs | {"reduction": "sum"} if is_mean and (differ or 0 <= ignored < classes) else kwargs
-
-
-@contextmanager
-def eagerly() -> Iterator[None]:
-    """Torch code runs on tensors, in double precision and without its warnings."""
-    torch: Any = sys.modules["torch"]
-
-    class Wide(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
-        def __torch_function__(
-            self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-        ) -> object:
-            called, wide_args, wide_kwargs = widened(torch, func, args, kwargs or {})
-            return called(*wide_args, **summed(called, wide_args, wide_kwargs))
-
-    with in_double_precision(torch), warnings.catch_warnings(), Wide():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def _points(classes: int, *, every_label: bool) -> Iterator[tuple[list[float], list[float], int]]:
@@ -341,9 +308,11 @@ def _points(classes: int, *, every_label: bool) -> Iterator[tuple[list[float], l
             yield z, [random.gauss(0, 1) for _ in range(classes)], y
 
 
-def _rounded(formula: Formula) -> dict[str, float]:
-    """The values of numbers that are known up to rounding."""
-    return {p.name: float(p.default) for p in formula.parameters if p.default is not None}
+def _read(formula: Formula, z: list[float], direction: list[float], y: int) -> Dual:
+    """The formula at z with the label y, and its slope along ``direction``."""
+    found = FloatReading(z, direction, y, rounded_values(formula)).read(formula)
+    assert isinstance(found, Dual)
+    return found
 
 
 def _close(a: float, b: float) -> bool:

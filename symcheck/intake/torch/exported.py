@@ -65,7 +65,8 @@ def _graph(code: Code, kind: Kind, classes: Classes) -> Any:
     arguments = (torch.zeros(1, count, dtype=torch.float64), torch.tensor([0]))[: _COUNT[kind]]
     shapes: tuple[dict[int, Any], ...] = (free, {})[: _COUNT[kind]]
     quiet = contextlib.redirect_stderr(io.StringIO())
-    logging.disable(logging.WARNING)
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.WARNING))
     try:
         with in_double_precision(torch), warnings.catch_warnings(), quiet:
             warnings.simplefilter("ignore")
@@ -75,7 +76,7 @@ def _graph(code: Code, kind: Kind, classes: Classes) -> Any:
         settle = "write the loss with functions of torch alone, or as a formula of symcheck"
         raise Undecided(Reason(ReasonCode.UNMAPPED_OP, why, settle)) from error
     finally:
-        logging.disable(logging.NOTSET)
+        logging.disable(before)
 
 
 def _code_of(graph: Any) -> Code:

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symcheck.errors import FormulaError
 from symcheck.intake.torch.comparison import Comparison
+from symcheck.intake.torch.forms import OF_LABELS, OF_ONE_LOGIT
+from symcheck.intake.torch.forms import Code as Function
 from symcheck.intake.torch.place import is_raised_by_code, is_raised_by_user, place_of
 from symcheck.intake.torch.symbolic import ONE_C
 from symcheck.reason import Code, Reason, Undecided
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
 _SHAPES = {"loss": "logits of shape (N, C) and labels of shape (N,)", "regularizer": "logits of shape (N, C)"}
 _LONGEST = 300
 """Of an error of the user's code so many characters are told."""
-
-
-@dataclass(frozen=True)
-class _Labels:
-    """Labels of another form: ``what`` they are, how they are ``made`` of class numbers, how one ``writes`` that."""
-
-    what: str
-    made: Callable[[Tensor, int], Tensor]
-    writes: str
-
-
-def _onehot(y: Tensor, classes: int) -> Tensor:
-    return sys.modules["torch"].nn.functional.one_hot(y, classes)  # type: ignore[no-any-return]
-
-
-_FORMS = (
-    _Labels("one-hot vectors of floats, of shape (N, C)", lambda y, c: _onehot(y, c).double(),
-            "F.one_hot(y, z.shape[1]).float()"),
-    _Labels("class numbers of shape (N, 1)", lambda y, _: y.unsqueeze(1), "y.unsqueeze(1)"),
-    _Labels("one-hot vectors of whole numbers, of shape (N, C)", _onehot, "F.one_hot(y, z.shape[1])"),
-    _Labels("floats of shape (N,)", lambda y, _: y.double(), "y.float()"),
-    _Labels("floats of shape (N, 1)", lambda y, _: y.double().unsqueeze(1), "y.float().unsqueeze(1)"),
-)  # fmt: skip
-"""The forms of labels that public losses want, the likeliest first."""
 
 
 def misused(comparison: Comparison) -> FormulaError | None:
@@ -57,14 +31,17 @@ def misused(comparison: Comparison) -> FormulaError | None:
         alone = comparison.raised(classes, alone=True)
         if batch is None and alone is None:
             return None
+        if isinstance(batch, Undecided) or isinstance(alone, Undecided):  # of a symbol that the code has kept
+            return None
         # What is computed of one sample and its label may be a number by broadcasting: the batch tells.
-        if batch is not None and kind == "loss":
-            form = _form_of_labels(comparison, classes)
+        # A label that is no class is one in every form.
+        if batch is not None and kind == "loss" and "out of bounds" not in str(batch):
+            form = next((f for f in OF_LABELS if _runs(f.of(comparison.code), classes)), None)
             if form is not None:
                 return FormulaError(
                     f"loss: it was called with class numbers of shape (N,), dtype int64, and raised {_told(batch)}; it "
-                    f"runs with labels that are {form.what}: wrap it, as in lambda z, y: loss(z, {form.writes}); "
-                    "a binary loss of one logit is read with classes=2"
+                    f"runs with labels that are {form.what}: wrap it, as in lambda z, y: {form.writes}"
+                    f"{_ONE_LOGIT if any(_runs(f.of(comparison.code), 2) for f in OF_ONE_LOGIT) else ''}"
                 )
         # At every number of classes, or it is no matter of the samples: code may keep what it was called with before.
         if (
@@ -80,9 +57,12 @@ def misused(comparison: Comparison) -> FormulaError | None:
     return None
 
 
-def _form_of_labels(comparison: Comparison, classes: int) -> _Labels | None:
-    """The form of labels with which the code runs on a batch."""
-    return next((f for f in _FORMS if comparison.raised(classes, f.made, alone=False) is None), None)
+_ONE_LOGIT = "; if it is a binary loss of one logit, ask for classes=2"
+
+
+def _runs(loss: Function, classes: int) -> bool:
+    """Whether code runs on a batch of this many classes."""
+    return Comparison(loss, "loss").raised(classes, alone=False) is None
 
 
 def misused_or_failing(comparison: Comparison) -> FormulaError | None:
@@ -109,7 +89,7 @@ def explained(error: Exception, comparison: Comparison) -> Exception:
     fails = _failures(comparison)
     if len(fails) == len(comparison.numbers):
         return _own_error(fails, comparison.kind, error)
-    if "'Count'" in str(error):
+    if re.search(r"\bCount\b", str(error)):
         why, settle = ONE_C
     elif fails:
         first = next(iter(fails.values()))
@@ -162,6 +142,8 @@ def _stopped_symbols(error: Exception) -> tuple[str, str]:
             f"{called} is compiled by torch.jit, and symbols do not get through",
             "hand in the Python function or module that it was compiled from",
         )
+    if "__array_ufunc__" in text:
+        return "it computes with functions of numpy, which take no symbols", "write them as functions of torch"
     return (
         f"symbols do not get through: {text}",
         "write the loss with functions of torch alone, or as a formula of symcheck",
@@ -188,6 +170,6 @@ def _told(error: Exception, other: Exception | None = None) -> str:
 
 def _text(error: Exception) -> str:
     """The type and the first line of an error."""
-    first = str(error).strip().partition("\n")[0]
+    first = str(error).strip().partition("\n")[0].rstrip(".")
     text = f"{type(error).__name__}: {first}" if first else type(error).__name__
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

@@ -22,14 +22,20 @@ _NARROW = ("float", "half", "bfloat16")
 
 @contextmanager
 def in_double_precision(torch: ModuleType) -> Iterator[None]:
-    """Gradients on, 64 bits by default, compiled code run as it was written, the caller's random numbers left alone."""
-    before = torch.get_default_dtype()
+    """Gradients on, 64 bits by default, one thread, compiled code run as it was written.
+
+    The caller's random numbers are left alone.
+    """
+    before, threads = torch.get_default_dtype(), torch.get_num_threads()
     compiled = torch.compiler.set_stance("force_eager") if "torch._dynamo" in sys.modules else nullcontext()
     torch.set_default_dtype(torch.float64)
+    # A few samples: on a machine that is busy threads wait for each other longer than they compute.
+    torch.set_num_threads(1)
     try:
         with torch.random.fork_rng(devices=[]), torch.inference_mode(False), torch.enable_grad(), compiled:
             yield
     finally:
+        torch.set_num_threads(threads)
         torch.set_default_dtype(before)
 
 
@@ -44,9 +50,9 @@ def widened(
     # Code that moves to a device is read on machines that have none.
     if name == "cuda" and not torch.cuda.is_available():
         return torch.Tensor.contiguous, args[:1], {}
-    # The derivative of hardsigmoid is 1/6 in 32 bits there, also for tensors of 64 bits.
-    if name == "hardsigmoid" and func is torch.nn.functional.hardsigmoid:
-        return lambda x, inplace=False: torch.nn.functional.relu6(x + 3, inplace) / 6, args, kwargs
+    defined = _as_defined(torch, func)
+    if defined is not None:
+        return defined, args, kwargs
     wide = {torch.float32: torch.float64, torch.float16: torch.float64, torch.bfloat16: torch.float64}
 
     def replaced(value: Any) -> Any:
@@ -65,6 +71,24 @@ def widened(
         rest = (as_written(torch, a) if isinstance(a, torch.Tensor) and a.dtype in wide else a for a in args[1:])
         return func, (args[0], *rest), kwargs
     return func, tuple(replaced(a) for a in args), {k: replaced(v) for k, v in kwargs.items()}
+
+
+def _as_defined(torch: ModuleType, func: Any) -> Callable[..., Any] | None:
+    """A function of torch as its page defines it, where what torch computes is less exact than 64 bits."""
+    functional = torch.nn.functional
+    # Its derivative is 1/6 in 32 bits, also for tensors of 64 bits.
+    if func is functional.hardsigmoid:
+        return lambda x, inplace=False: functional.relu6(x + 3, inplace) / 6
+    # Beyond its threshold it is x with the slope 1, which is off by 1e-9 at 20.
+    if func is functional.softplus:
+
+        def softplus(x: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
+            if threshold < 20:  # not for the sake of rounding
+                return functional.softplus(x, beta, threshold)  # type: ignore[no-any-return]
+            return torch.logaddexp(beta * x, torch.zeros_like(x)) / beta  # type: ignore[no-any-return]
+
+        return softplus
+    return None
 
 
 def _keeps_its_tensor(torch: ModuleType, name: str, args: tuple[Any, ...]) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symcheck.intake.torch.shares import is_at_the_end, share_slopes, shares
+from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
@@ -136,8 +137,8 @@ class FloatReading(Reading[Value]):
 
     def onehot_argmax(self, v: Value) -> Value:
         values = [e.value for e in _entries(v)]
-        first = values.index(max(values))
-        return tuple(Dual(float(k == first)) for k in range(len(values)))
+        first, slope = values.index(max(values)), 0.0 if values.count(max(values)) == 1 else None
+        return tuple(Dual(float(k == first), slope) for k in range(len(values)))
 
     def entmax(self, v: Value, alpha: Value) -> Value:
         entries = _entries(v)
@@ -156,6 +157,11 @@ class FloatReading(Reading[Value]):
 
     def _others(self, v: Value) -> tuple[Dual, ...]:
         return tuple(e for k, e in enumerate(_entries(v)) if k != self.y)
+
+
+def rounded_values(formula: Formula) -> dict[str, float]:
+    """The floats themselves, for the parameters that stand for numbers known up to rounding."""
+    return {p.name: float(p.default) for p in formula.parameters if p.default is not None}
 
 
 def _entries(v: Value) -> tuple[Dual, ...]:

@@ -63,6 +63,8 @@ class Recorder(Maker):
     ) -> None:
         super().__init__(ledger, scope, entries)
         self.notes: dict[str, Note] = {}
+        self.in_order_at_samples = False
+        """Whether entries that are written out are known at samples once they are sorted."""
         self.functions: dict[str, None] = {}
         """The names of the functions of torch.autograd that were met."""
         self.writes_classes = False
@@ -104,7 +106,8 @@ class Recorder(Maker):
             got = "None" if value is None else f"an object of type {type(value).__name__}"
             raise FormulaError(f"the {kind} returned {got}: {whole}")
         if is_sampled([value]):
-            self.refuse("the value", "it depends on the order of the classes", _WRITE)
+            advice = _WRITE if self.fixed is not None else "name one C, as in classes=10"
+            self.refuse("the value", "it depends on the order of the classes", advice)
         if isinstance(value, self.torch.Tensor) and not self.torch.isfinite(value).all():
             # In batches it may be finite, as a mean over the samples of some labels is.
             why = f"for one sample it is {value.reshape(-1)[0].item()}, as the mean over no samples is"
@@ -133,8 +136,15 @@ class Recorder(Maker):
                 return recorder.called(func, args, kwargs or {})
 
         handed = functions_and_variables(self, _is_symbolic)
-        with in_double_precision(self.torch), symbols_are_instances(), handed, Watch():
-            yield
+        checked: Any = self.torch.distributions.Distribution
+        checks = checked._validate_args
+        # Whether arguments of a distribution are right is asked where the code runs on tensors.
+        checked.set_default_validate_args(False)
+        try:
+            with in_double_precision(self.torch), symbols_are_instances(), handed, Watch():
+                yield
+        finally:
+            checked.set_default_validate_args(checks)
 
     # functions with a backward of their own
 
@@ -236,6 +246,8 @@ class Recorder(Maker):
         if full == "Tensor.where":  # which is called with what to take where the condition holds
             args = (args[1], args[0], *args[2:]) if len(args) > 1 else args
             function = self.torch.where
+        if self.in_order_at_samples and (name in STARTING or is_sampled([*args, *kwargs.values()])):
+            return self._guarded(full, lambda: self._at_samples(function, args, kwargs))
         if self.entries is not None:
             call = WrittenCall(self, function, name, args, kwargs)
             return self._guarded(full, lambda: self._without_dispatch(call.result))
@@ -251,11 +263,16 @@ class Recorder(Maker):
         return self._guarded(full, lambda: row(self, *args, **kwargs))
 
     def _in_order(self, row: Any, function: Any, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        """By its row, or known at samples."""
+        """By its row, or known at samples; raises what stopped the row where it is not even that."""
+        if row is None:
+            return self._at_samples(function, args, kwargs)
         try:
             return row(self, *args, **kwargs)
-        except (Unreadable, NeedsClasses):
-            return self._at_samples(function, args, kwargs)
+        except (Unreadable, NeedsClasses) as stop:
+            try:
+                return self._at_samples(function, args, kwargs)
+            except Unreadable:
+                raise stop from None
 
     def _at_samples(
         self, function: Any, args: tuple[object, ...], kwargs: dict[str, object], alphas: Sequence[Fraction] = ()

@@ -60,13 +60,18 @@ def in_vectors(code: Code, kind: Kind, classes: Classes) -> Recorded:
     return _recorded(lambda ledger: Recorder(ledger, classes), values, kind)
 
 
-def written_out(code: Code, kind: Kind, classes: Classes) -> Recorded:
-    """One run for each label, on entries, for the one number of ``classes``; their values are joined."""
+def written_out(code: Code, kind: Kind, classes: Classes, *, at_samples: bool = False) -> Recorded:
+    """One run for each label, on entries, for the one number of ``classes``; their values are joined.
+
+    Sorted entries are the larger and smaller ones of two, time and again, or known ``at_samples``.
+    """
     fixed = classes.fixed
     assert fixed is not None
 
     def made(ledger: Ledger) -> Recorder:
-        return Recorder(ledger, classes, Entries(sys.modules["torch"], Heap(fixed)))
+        recorder = Recorder(ledger, classes, Entries(sys.modules["torch"], Heap(fixed)))
+        recorder.in_order_at_samples = at_samples
+        return recorder
 
     def values(recorder: Recorder) -> Term:
         labels = range(fixed) if kind == "loss" else range(1)

@@ -12,9 +12,9 @@ from random import Random
 from typing import Any
 
 from symcheck.intake.torch.axes import CLASSES, Axes, Unreadable
-from symcheck.intake.torch.contents import Sampled, Special
+from symcheck.intake.torch.contents import Sampled, Special, Written
 from symcheck.intake.torch.maker import Maker
-from symcheck.intake.torch.reading import FloatReading
+from symcheck.intake.torch.reading import FloatReading, rounded_values
 from symcheck.intake.torch.symbolic import Count, Sort, Symbolic
 from symcheck.intake.torch.tidy import over, power, times
 from symcheck.language.formula import Formula
@@ -82,7 +82,9 @@ class Samples:
     def _wrapped(self, found: Sequence[Any], alphas: Sequence[Fraction]) -> Any:
         first = found[0]
         if isinstance(first, (tuple, list)):
-            return tuple(self._wrapped([f[i] for f in found], alphas) for i in range(len(first)))
+            parts = [self._wrapped([f[i] for f in found], alphas) for i in range(len(first))]
+            # A result of torch has names for its parts, as in x.sort().values.
+            return type(first)(parts) if type(first).__module__ == "torch.return_types" else tuple(parts)
         if first is None:
             return None
         if not isinstance(first, self._torch.Tensor):
@@ -154,6 +156,8 @@ class Samples:
             return torch.full(shape, y)
         if x.content is Special.INDEX:
             return torch.arange(len(z))
+        if isinstance(x.content, Written) and x.content.only is None:
+            return self._entries(x, x.content, place)
         dtype = {Sort.TRUTH: torch.bool, Sort.WHOLE: torch.int64, Sort.REAL: torch.float64}[x.of_sort]
         if isinstance(x.term, Vec):
             if not place and x.of_sort is Sort.REAL:
@@ -166,6 +170,15 @@ class Samples:
             )
         return torch.full(shape, self._number(Formula.of(x.term), place)).to(dtype)
 
+    def _entries(self, x: Symbolic, content: Written, place: int) -> Any:
+        """The entries of a tensor that is written out, at one sample."""
+        assert self._maker.entries is not None
+        found = self._maker.entries.vector_or_number(content.places)
+        if found is not None:
+            return self._tensor(Symbolic(self._maker, found[0], found[1], x.of_sort), place)
+        values = [self._number(Formula.of(content.heap[p]), place) for p in content.places.reshape(-1).tolist()]
+        return self._torch.tensor(values).reshape(content.places.shape)
+
     def _values(self, formula: Formula, place: int) -> list[float]:
         found = self._read(formula, place)
         return [e.value for e in (found if isinstance(found, tuple) else (found,))]
@@ -176,8 +189,7 @@ class Samples:
 
     def _read(self, formula: Formula, place: int) -> Any:
         z, y = self.points[place]
-        rounded = {p.name: float(p.default) for p in formula.parameters if p.default is not None}
-        return FloatReading(z, [0.0] * len(z), y, rounded).read(formula)
+        return FloatReading(z, [0.0] * len(z), y, rounded_values(formula)).read(formula)
 
 
 def _is_share(row: Sequence[float]) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import fabs
 
 from symcheck.intake.torch.axes import Unreadable, broadcast
 from symcheck.intake.torch.contents import Special
@@ -151,7 +153,7 @@ _REAL: dict[str, Callable[..., Term]] = {
 
 _OTHER_NAMES = {
     "subtract": "sub", "multiply": "mul", "true_divide": "div", "divide": "div", "negative": "neg", "absolute": "abs",
-    "float_power": "pow", "clip": "clamp", "expit": "sigmoid", "acos": "arccos", "sgn": "sign",
+    "float_power": "pow", "expit": "sigmoid", "acos": "arccos", "sgn": "sign",
     "asin": "arcsin", "atan": "arctan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
 }  # fmt: skip
 _SECOND = ("other", "exponent", "min", "max")
@@ -208,6 +210,16 @@ def _keeps(maker: Maker, name: str, parts: Mapping[int | str, Symbolic]) -> bool
     return False
 
 
+def clamped(maker: Maker, x: object, min: object = None, max: object = None) -> Symbolic:  # noqa: A002
+    """``x`` between two ends; the smallest and the largest of all floats are none."""
+    low, high = (None if isinstance(v, float) and fabs(v) in _LARGEST else v for v in (min, max))
+    return maker.lift(x) if low is None and high is None else each(maker, "clamp", x, low, high)
+
+
+_LARGEST = (sys.float_info.max, (2 - 2.0**-23) * 2.0**127)
+"""The largest floats of 64 and of 32 bits, as torch.finfo has them."""
+
+
 def gelu(maker: Maker, x: object, *, approximate: str = "none") -> Symbolic:
     """x/2 (1 + erf(x/sqrt 2)), or with "tanh" x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))."""
     forms: dict[str, Callable[[Term], Term]] = {
@@ -231,5 +243,6 @@ OPERATORS: dict[str, Callable[..., Symbolic]] = {
     **{name: _row(name) for name in _ROWS},
     "gelu": gelu,
     **{name: _row(known) for name, known in _OTHER_NAMES.items()},
+    **dict.fromkeys(("clamp", "clip"), clamped),
 }
 """The rows of this file."""

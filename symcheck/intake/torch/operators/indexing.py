@@ -119,13 +119,14 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
     axes: list[Any] = []
     placed: list[int] = []  # where in the result the axes of index tensors go
     shapes: list[Axes] = []
+    at_class = False
     for one in keys:
         if one is None:
             axes.append(1)
             continue
         size = left.pop(0)
         if isinstance(one, slice):
-            axes.append(1 if one == slice(None, 1) and not isinstance(given.content, Vec) else _sliced(size, one))
+            axes.append(_sliced(size, one, is_alike=not isinstance(given.content, Vec)))
             continue
         if isinstance(one, int) and not isinstance(one, bool):
             _check_row(size, [one])
@@ -135,7 +136,7 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
                 raise NeedsClasses(size)
             if size is not CLASSES:
                 raise Unreadable("it indexes the batch with the label", "write p[range(len(y)), y]")
-            term = at_index(given, one)
+            term, at_class = at_index(given, one), True
             shapes.append(one.axes)
         else:
             rows = _rows(one)
@@ -148,7 +149,7 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
     if len(set(placed)) > 1:
         raise Unreadable("it mixes indices and slices in an order that moves axes", _ADVICE)
     result = (*axes[: placed[0]], *broadcast(*shapes), *axes[placed[0] :])
-    if term is given.content and all(s == () for s in shapes):
+    if all(s == () for s in shapes) and not at_class:
         return _view(maker, given, result)
     return maker.tensor(term, result, given.of_sort)
 
@@ -168,7 +169,9 @@ def _filled(keys: list[Any], length: int) -> list[Any]:
     return [*keys, *rest] if at is None else [*keys[:at], *rest, *keys[at + 1 :]]
 
 
-def _sliced(size: Any, part: slice) -> Any:
+def _sliced(size: Any, part: slice, *, is_alike: bool) -> Any:
+    if is_alike and size is CLASSES and (part.start or 0, part.stop, part.step or 1) == (0, 1, 1):
+        return 1  # of entries that are all the same
     if part == slice(None) or (isinstance(size, int) and len(range(*part.indices(size))) == size):
         return size
     raise Unreadable(

@@ -19,8 +19,8 @@ def _filled(maker: Maker, axes: Axes, value: object, dtype: Any = None, like: Sy
     if dtype is not None:
         sort = maker.sort_of(dtype)
     if isinstance(content, Symbolic):
-        fits = content.of_sort <= sort or (sort is Sort.TRUTH and content.number in (0, 1))
-        if any(s != 1 for s in content.axes) or not fits:
+        is_bit = content.number in (0, 1)  # which is of every type
+        if any(s != 1 for s in content.axes) or (content.of_sort > sort and not is_bit):
             raise Unreadable("it fills a tensor with what is not one number of its type", "fill it with a number")
         return maker.tensor(content.term, axes, sort)
     return maker.tensor(content, axes, sort)

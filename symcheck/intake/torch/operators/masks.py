@@ -129,9 +129,8 @@ def _of_terms(name: str, first: Term, second: Term) -> Term:
     if is_indicator(first) and second.op == "number":
         yes, no = (int(_COMPARE[name](Fraction(v), second.data)) for v in (1, 0))
         return chosen(first, lift(yes), lift(no))
-    # x == x asks for nan, and there is none where x has a value.
-    if name in ("eq", "ne", "le", "ge") and same_term(first, second):
-        return lift(int(name != "ne"))
+    if same_term(first, second):  # x != x is how code asks for nan, which no formula is
+        return lift(int(name in ("eq", "le", "ge")))
     # That is 1 where two values meet and 0 beside it, which no formula of the language is.
     if name in ("eq", "ne"):
         raise Unreadable("it asks whether values that depend on z are equal", _ADVICE)

@@ -11,13 +11,16 @@ from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.across import across
 from symcheck.intake.torch.operators.entrywise import each
 from symcheck.intake.torch.operators.indexing import is_class, onehot_of
-from symcheck.intake.torch.symbolic import Sort, Symbolic
+from symcheck.intake.torch.symbolic import Count, Sort, Symbolic
 from symcheck.intake.torch.tidy import plus, times
 from symcheck.language.functions import amax, amin, maximum, minimum, onehot_argmax
 from symcheck.language.term import Vec
 
 MOST_ENTRIES = 16
 """So many entries are brought into order."""
+
+
+_IN_ORDER = ("it brings the entries of the classes into order", "name one C, as in classes=10")
 
 
 class Ordered(NamedTuple):
@@ -30,6 +33,8 @@ class Ordered(NamedTuple):
 def place_of_extremum(maker: Maker, x: Symbolic, dim: object, keepdim: bool, *, largest: bool = True) -> Symbolic:
     """The class with the largest, or smallest, entry; as torch has it, the first of several."""
     vector, at = _vector(maker, x, dim)
+    # Which class it is has no derivative: a detach that it is found behind says nothing.
+    vector = vector.args[0] if vector.op == "detach" and isinstance(vector.args[0], Vec) else vector
     content = Place(onehot_argmax(vector if largest else -vector))
     sizes = [1 if s is CLASSES else s for s in x.axes] if isinstance(x.content, Vec) else list(x.axes)
     axes = tuple(1 if i == at else s for i, s in enumerate(sizes) if keepdim or i != at)
@@ -96,12 +101,14 @@ def sort(maker: Maker, x: object, dim: int = -1, descending: bool = False, stabl
     size = given.axes[at]
     count = maker.fixed if size is CLASSES else size
     if not isinstance(count, int):
-        raise Unreadable("it brings the entries of the classes into order", "name one C, as in classes=10")
+        raise Unreadable(*_IN_ORDER)
     return _ordered(maker, given, at, count, largest=descending)
 
 
-def topk(maker: Maker, x: object, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Ordered:  # noqa: A002, ARG001
+def topk(maker: Maker, x: object, k: int | Count, dim: int = -1, largest: bool = True, sorted: bool = True) -> Ordered:  # noqa: A002, ARG001
     """The ``k`` largest entries, or the smallest, from the outermost on."""
+    if isinstance(k, Count):
+        raise Unreadable(*_IN_ORDER)
     given = maker.lift(x)
     at = position(given.axes, dim)
     if k == 1:
@@ -116,7 +123,7 @@ def _ordered(maker: Maker, x: Symbolic, at: int, count: int, *, largest: bool) -
     """The first ``count`` entries in order along one axis, by comparisons of two."""
     entries = maker.entries
     if entries is None:
-        raise Unreadable("it brings the entries of the classes into order", "name one C, as in classes=10")
+        raise Unreadable(*_IN_ORDER)
     places = entries.of(x.content, x.axes)
     columns = list(places.unbind(at))
     if len(columns) > MOST_ENTRIES:

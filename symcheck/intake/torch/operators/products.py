@@ -71,6 +71,15 @@ def product(maker: Maker, x: object, other: object) -> Symbolic:
     return einsum(maker, f"{one},{two}->{result}", left, right)
 
 
+def inner(maker: Maker, x: object, other: object) -> Symbolic:
+    """The sum of products along the last axes of both."""
+    left, right = maker.lift(x), maker.lift(other)
+    if len(left.axes) > 2 or len(right.axes) > 2 or not (left.axes and right.axes):
+        raise Unreadable("it multiplies tensors of these shapes", "write the product with einsum")
+    one, two = "ik"[-len(left.axes) :], "jk"[-len(right.axes) :]
+    return einsum(maker, f"{one},{two}->{(one + two).replace('k', '')}", left, right)
+
+
 def outer(maker: Maker, x: object, other: object) -> Symbolic:
     """x_i y_j."""
     return einsum(maker, "i,j->ij", x, other)
@@ -95,7 +104,8 @@ def trace(maker: Maker, x: object) -> Symbolic:
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "einsum": einsum,
-    **dict.fromkeys(("matmul", "mm", "mv", "dot", "bmm", "inner", "vdot"), product),
+    **dict.fromkeys(("matmul", "mm", "mv", "dot", "bmm", "vdot"), product),
+    "inner": inner,
     "rmatmul": lambda maker, x, other: product(maker, other, x),
     "outer": outer,
     **dict.fromkeys(("addmm", "baddbmm", "addmv"), added_product),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -55,6 +55,22 @@ def squeeze(maker: Maker, x: object, dim: Any = None) -> Symbolic:
     among = range(len(given.axes)) if dim is None else (dim if isinstance(dim, (tuple, list)) else (dim,))
     out = {position(given.axes, d) for d in among} if given.axes else set()
     return seen_as(maker, given, tuple(s for i, s in enumerate(given.axes) if s != 1 or i not in out))
+
+
+def stack(maker: Maker, tensors: Sequence[object], dim: int = 0) -> Symbolic:
+    """A list of one tensor, as of the samples of a batch of one, with a new axis of size 1."""
+    return clone(maker, unsqueeze(maker, _only(tensors), dim))
+
+
+def cat(maker: Maker, tensors: Sequence[object], dim: int = 0) -> Symbolic:  # noqa: ARG001
+    """A list of one tensor is that tensor."""
+    return clone(maker, _only(tensors))
+
+
+def _only(tensors: Sequence[object]) -> object:
+    if len(tensors) != 1:
+        raise Unreadable(f"it joins {len(tensors)} tensors", "name one C, as in classes=10")
+    return tensors[0]
 
 
 def flatten(maker: Maker, x: object, start_dim: int = 0, end_dim: int = -1) -> Symbolic:
@@ -249,11 +265,10 @@ def _asked(answer: Callable[[Maker, Symbolic], object]) -> Callable[..., object]
 
 OPERATORS: dict[str, Callable[..., Any]] = {
     "view": view, "reshape": view, "view_as": view_as, "reshape_as": view_as, "unsqueeze": unsqueeze,
-    "squeeze": squeeze, "flatten": flatten, "ravel": flatten, "permute": permute,
-    "movedim": movedim, "moveaxis": movedim, "transpose": transpose,
+    "squeeze": squeeze, "flatten": flatten, "ravel": flatten, "permute": permute, "transpose": transpose,
+    "movedim": movedim, "moveaxis": movedim, **dict.fromkeys(("cat", "concat", "concatenate"), cat), "stack": stack,
     "swapaxes": transpose, "t": transpose, "expand": expand, "expand_as": expand_as, "broadcast_to": expand,
     "numpy": without_gradient, "retain_grad": lambda *_: None,
-    "broadcast_tensors": broadcast_tensors,
     "repeat": repeat, "contiguous": same, "cpu": same, "cuda": same, "requires_grad_": same,
     "clone": clone, "detach": without_gradient, "dropout": dropout, "to": to, "type": as_type, "type_as": to,
     **dict.fromkeys(("float", "double", "half", "bfloat16"), _converted(Sort.REAL)),

@@ -46,6 +46,8 @@ class WrittenCall:
         name = self.name.removesuffix("_")
         if in_place and self.name not in operators():
             return self._in_place(name)
+        if self.name == "setitem":
+            self._changeable(self.args[0]).check_alone()
         why = Unreadable("symcheck has no reading of this operation", _WRITE)
         for way in (self._of_vectors, self._moved, self._of_entries, self._of_numbers):
             try:
@@ -182,9 +184,7 @@ class WrittenCall:
         return function(*wide, **named)
 
     def _in_place(self, name: str) -> object:
-        target = self.args[0]
-        if not isinstance(target, Symbolic):
-            raise Unreadable("it changes a tensor that is not symbolic", _NOT_IN_PLACE)
+        target = self._changeable(self.args[0])
         target.check_alone()
         if name in MOVING:
             self._write_out(target)
@@ -201,6 +201,11 @@ class WrittenCall:
             target.content.places.copy_(places)
         except RuntimeError:
             raise Unreadable("it would change the shape of a tensor in place", _NOT_IN_PLACE) from None
+        return target
+
+    def _changeable(self, target: object) -> Symbolic:
+        if not isinstance(target, Symbolic):
+            raise Unreadable("it changes a tensor that is not symbolic", _NOT_IN_PLACE)
         return target
 
     def _changed(self, target: Symbolic, found: object) -> Symbolic:

@@ -44,8 +44,11 @@ class Joining:
             return first
         forms = list(dict.fromkeys(map(_form, present)))
         if len(forms) > 1:
-            scaled = self._scaled(parts)
-            return self._by_cases(parts, forms) if scaled is None else scaled
+            for sign in (False, True):
+                scaled = self._scaled(parts, sign=sign)
+                if scaled is not None:
+                    return scaled
+            return self._by_cases(parts, forms)
         if isinstance(first.data, Fraction):
             return self._number([None if p is None else _number_of(p) for p in parts])
         if isinstance(first.data, VectorArray) and first.data.values is not None:
@@ -58,9 +61,9 @@ class Joining:
             return chosen[Label()] if isinstance(chosen, Vec) else chosen
         return type(first)(first.op, *args, data=first.data)
 
-    def _scaled(self, parts: Parts) -> Term | None:
+    def _scaled(self, parts: Parts, *, sign: bool) -> Term | None:
         """A number of the label times one form, as where a mask of 0 and 1 made 0*x, x and 0 of it."""
-        scaled = [(None, None) if p is None else _factor_of(p) for p in parts]
+        scaled = [(None, None) if p is None else _factor_of(p, sign=sign) for p in parts]
         rests: Parts = tuple(rest for _, rest in scaled)
         if len({_form(r) for r in rests if r is not None}) != 1:
             return None
@@ -110,11 +113,11 @@ def _form(term: Term) -> object:
     return term.op, len(term.args), isinstance(term, Vec), None if known else data
 
 
-def _factor_of(term: Term) -> tuple[Fraction, Term | None]:
-    """The number that a term is a multiple of something by, and that; of 0 it does not matter of what."""
+def _factor_of(term: Term, *, sign: bool) -> tuple[Fraction, Term | None]:
+    """The number, with its ``sign``, that a term is a multiple by, and of what; of 0 that does not matter."""
     if is_number(term, 0):
         return Fraction(0), None
-    if term.op == "neg":
+    if sign and term.op == "neg":
         return Fraction(-1), term.args[0]
     if term.op == "mul":
         for factor, rest in (term.args, term.args[::-1]):

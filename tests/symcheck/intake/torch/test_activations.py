@@ -159,7 +159,21 @@ def test_questions_about_values_that_are_no_numbers(loss: Callable[..., Tensor])
     assert any(note.startswith(NOTE) for note in cert.loss.notes)
 
 
+@pytest.mark.parametrize(("threshold", "beta"), [(20, 1), (20, 3), (50, 1)])
+def test_a_softplus_is_one_beyond_its_threshold(threshold: float, beta: int) -> None:
+    """There torch returns x with the slope 1, where that of log(1 + e^(beta x))/beta is 1/(1 + e^(-beta x))."""
+    loss = lambda z, y: F.softplus(60 - 50 * (z.gather(1, y[:, None])[:, 0] - z.mean(1)), beta, threshold)  # noqa: E731
+    assert_kappa(loss, f"50/(1 + exp(-{60 * beta}))")
+
+
+def test_a_low_threshold_is_another_function() -> None:
+    found = sc.certify(lambda z, y: F.softplus(-z.gather(1, y[:, None]), threshold=1.0).mean(), "l2")
+    assert found.verdict is Verdict.UNDECIDED
+    assert found.loss.unread is not None
+    assert "threshold below 20" in found.loss.unread.why
+
+
 def test_an_approximation_that_torch_does_not_have() -> None:
     cert = sc.certify(lambda z, y: F.gelu(z, approximate="other").sum(1).mean(), "l2")
     assert cert.verdict is Verdict.UNDECIDED
-    assert "gelu has no approximation 'other'" in str(cert)
+    assert "gelu has no approximation 'other'" in " ".join(str(cert).split())

@@ -214,11 +214,12 @@ def test_another_gradient_of_autograd_at_0_is_noted(code: Callable[..., object],
 
 
 def test_the_callers_settings_are_left_alone() -> None:
-    state = torch.get_rng_state()
+    state, threads = torch.get_rng_state(), torch.get_num_threads()
     with torch.no_grad(), torch.inference_mode():
         assert str(recorded_torch(F.cross_entropy, "loss").formula) == "-log_softmax(z)[y]"
         assert not torch.is_grad_enabled()
     assert torch.get_default_dtype() is torch.float32
+    assert torch.get_num_threads() == threads
     assert torch.equal(torch.get_rng_state(), state)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -61,3 +63,13 @@ def test_what_the_graph_does_not_show_is_no_reading() -> None:
 
     with pytest.raises(Undecided):
         recorded_torch(branches, "loss")
+
+
+def test_what_the_caller_logs_is_left_alone() -> None:
+    before = logging.root.manager.disable
+    logging.disable(logging.INFO)
+    try:
+        recorded_torch(of_single_samples, "loss")
+        assert logging.root.manager.disable == logging.INFO
+    finally:
+        logging.disable(before)

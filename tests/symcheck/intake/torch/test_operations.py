@@ -7,6 +7,7 @@ comparison can fail is shown in ``test_comparison``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,11 +15,14 @@ import torch
 import torch.nn.functional as F
 
 import symcheck.intake.torch.recorder
+import symcheck.intake.torch.written.calls
 from symcheck.intake.torch.operators import attributes, operators
 from symcheck.intake.torch.outcome import FixedClasses
-from symcheck.intake.torch.recorder import Recorder
+from symcheck.intake.torch.runs import in_vectors, written_out
 from symcheck.intake.torch_callables import recorded_torch
+from symcheck.language.scope import Classes
 
+THREE = Classes(3, 3)
 W = torch.tensor([1.0, 2.0, 4.0])
 T = torch.tensor([[0.8, 0.1, 0.1], [0.25, 0.5, 0.25], [0.3, 0.3, 0.4]])
 
@@ -216,6 +220,7 @@ NUMBERS: dict[str, Callable[..., object]] = {
     "all": lambda z, y: z.sum(1) * (y >= 0).all(),
     "view": lambda z, y: z.view(-1, 1, z.shape[1]).view(z.shape).sum(-1),
     "reshape": lambda z, y: z.reshape(len(y), -1).sum(1),
+    "broadcast_tensors": lambda z, y: torch.broadcast_tensors(z.sum(1, keepdim=True), z)[0].mean(1),
     "view_as": lambda z, y: z[:, None].view_as(z).sum(1),
     "reshape_as": lambda z, y: z[:, None].reshape_as(z).sum(1),
     "unsqueeze": lambda z, y: z.unsqueeze(-1).sum((1, 2)),
@@ -246,6 +251,64 @@ NUMBERS: dict[str, Callable[..., object]] = {
     "requires_grad": lambda z, y: z.sum(1) * z.requires_grad,
 }  # fmt: skip
 """Operations with one number for each sample."""
+
+
+def samples(function: Callable[..., Any], *tensors: torch.Tensor) -> torch.Tensor:
+    """``function`` of the rows of tensors, one sample after the other."""
+    return torch.stack([function(*rows) for rows in zip(*tensors, strict=True)])
+
+
+WRITTEN: dict[str, Callable[..., object]] = {
+    "addmm": lambda z, y: torch.addmm(z, e_y(z, y), T, beta=2, alpha=0.5).exp().sum(1),
+    "addmv": lambda z, y: samples(lambda a: torch.addmv(a, T, a), z).exp().sum(1),
+    "baddbmm": lambda z, y: torch.baddbmm(z[:, None], z[:, None], T.expand(len(y), 3, 3)).exp().sum((1, 2)),
+    "bmm": lambda z, y: torch.bmm(e_y(z, y)[:, None], z.softmax(1)[:, :, None]).view(-1),
+    "inner": lambda z, y: samples(torch.inner, z.exp(), e_y(z, y)) + torch.inner(z, T).exp().sum(1),
+    "vdot": lambda z, y: samples(torch.vdot, z, z.exp()),
+    "outer": lambda z, y: (samples(torch.outer, z, z.exp()) * T).sum((1, 2)),
+    "trace": lambda z, y: samples(lambda a, e: torch.trace(a[:, None] * e), z.exp(), e_y(z, y)),
+    "rmatmul": lambda z, y: torch.Tensor.__rmatmul__(z.t(), T).exp().sum(0),
+    "einsum": lambda z, y: torch.einsum("nc,cd,nd->n", z.exp(), T, e_y(z, y)),
+    "cat": lambda z, y: torch.cat([z, 2 * z[:, :1]], dim=1).logsumexp(1),
+    "concat": lambda z, y: torch.concat((z[:, 1:], z), 1).logsumexp(1),
+    "concatenate": lambda z, y: torch.concatenate((z[:, 1:], z), 1).logsumexp(1),
+    "stack": lambda z, y: torch.stack([z, 2 * z], 2).logsumexp((1, 2)),
+    "cosine_similarity": lambda z, y: F.cosine_similarity(z.exp(), T[y], dim=1),
+    "cosine_embedding_loss": lambda z, y: F.cosine_embedding_loss(z.exp(), e_y(z, y), torch.ones(len(y))) + (
+        F.cosine_embedding_loss(z.exp(), e_y(z, y), -torch.ones(len(y)), margin=0.1, reduction="sum") / len(y)),
+    "pairwise_distance": lambda z, y: F.pairwise_distance(z.softmax(1), e_y(z, y)) + (
+        F.pairwise_distance(z.exp(), e_y(z, y), p=1, eps=0.5)),
+    "hinge_embedding_loss": lambda z, y: F.hinge_embedding_loss(z, torch.ones_like(z)) + (
+        F.hinge_embedding_loss(z / 9, -torch.ones_like(z), margin=0.7)),
+    "poisson_nll_loss": lambda z, y: F.poisson_nll_loss(z, e_y(z, y)) + (
+        F.poisson_nll_loss(z.exp(), e_y(z, y), log_input=False)),
+    "argmax": lambda z, y: z[range(len(y)), z.argmax(1)] + z[range(len(y)), z.argmin(dim=1)],
+    "sort": lambda z, y: (z.sort(1)[0] * W).sum(1) + (torch.sort(z, descending=True).values * W).sum(1),
+    "msort": lambda z, y: (torch.msort(z.t()).t() * W).sum(1),
+    "argsort": lambda z, y: z[range(len(y)), z.argsort(1)[:, -1]],
+    "topk": lambda z, y: z.topk(2, dim=1)[0].logsumexp(1) + z.topk(1, largest=False).values.squeeze(1),
+    "cumsum": lambda z, y: (z.cumsum(1) * W).exp().sum(1),
+    "cumprod": lambda z, y: (z.exp().cumprod(dim=1) * W).sum(1),
+    "nonzero": lambda z, y: z[z.exp().nonzero(as_tuple=True)].view(len(y), -1).exp().sum(1) * (
+        torch.count_nonzero(z.exp()) / len(y)),
+    "scatter_add": lambda z, y: (z.scatter_add(1, y[:, None], torch.full((len(y), 1), 2.0)) * W).exp().sum(1),
+    "new": lambda z, y: (z.new(z.shape).fill_(2) * z).sum(1) * z.new([0.5]) + (z.new(len(y), 3).zero_() + z
+        ).exp().sum(1),
+    "new_tensor": lambda z, y: z.sum(1) * z.new_tensor(0.25) * z.new_tensor([3.0]),
+    "numpy": lambda z, y: torch.as_tensor(z.detach().numpy()).sum(1) + z.exp().sum(1),
+    "retain_grad": lambda z, y: _kept(2 * z).exp().sum(1),
+}  # fmt: skip
+"""Operations that are read for one number of classes, or that need one: here for three."""
+
+
+def _kept(x):
+    x.retain_grad()
+    return x
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_an_operation_that_is_written_out(name: str) -> None:
+    recorded_torch(WRITTEN[name], "loss", classes=THREE)
 
 
 def _written(z, y):
@@ -288,11 +351,16 @@ def test_every_operation_with_a_reading_is_used(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(symcheck.intake.torch.recorder, "operators", lambda: called)
     monkeypatch.setattr(symcheck.intake.torch.recorder, "attributes", lambda: read)
     for code in (*ENTRIES.values(), *NUMBERS.values()):
+
+        def loss(z: Any, y: Any, code: Any = code) -> Any:
+            return code(z, y).sum()
+
         try:
-            recorder = Recorder()
-            recorder.run(code, recorder.arguments("loss"))
+            in_vectors(loss, "loss", Classes())
         except FixedClasses as stop:
-            recorder = Recorder(stop.classes)
-            recorder.run(code, recorder.arguments("loss"))
+            in_vectors(loss, "loss", Classes(stop.classes, stop.classes))
+    monkeypatch.setattr(symcheck.intake.torch.written.calls, "operators", lambda: called)
+    for code in WRITTEN.values():
+        written_out(code, "loss", THREE)
     assert sorted(set(operators()) - called.names) == []
     assert sorted(set(attributes()) - read.names) == []

@@ -335,10 +335,11 @@ def test_a_free_parameter_cannot_be_compared() -> None:
         (nn.CrossEntropyLoss, "loss", "loss: got the class CrossEntropyLoss; make one of it, as in CrossEntropyLoss()"),
         (lambda z: z.sum(1), "loss",
          "loss: a loss of torch is called with (logits, labels), and this one takes (z): "
-         "wrap it in a function of these arguments"),
+         "wrap it in a function of these arguments, or hand it in as the regularizer"),
         (nn.CrossEntropyLoss(), "regularizer",
          "regularizer: a regularizer of torch is called with (logits), and this one takes "
-         "(input: torch.Tensor, target: torch.Tensor) -> torch.Tensor: wrap it in a function of these arguments"),
+         "(input: torch.Tensor, target: torch.Tensor) -> torch.Tensor: wrap it in a function of these arguments, or "
+         "hand it in as the loss"),
         (lambda z, y: None, "loss",
          "the loss returned None: a loss of torch has to return one number for each sample"),
         (lambda z, y: (z.sum(1), 1), "loss",
