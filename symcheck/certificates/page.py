@@ -119,7 +119,7 @@ def outline(c: Answer) -> Iterator[Block]:
     yield Title(headline(c))
     yield Paragraph(_tier_line(c))
     if deciding is not None:
-        yield Paragraph(_why(deciding, names))
+        yield Paragraph(_why(deciding, c.findings, names))
     if c.still_holds:
         yield Paragraph(line_of(c.still_holds, names))
     yield Items(
@@ -193,12 +193,15 @@ def _tier_line(c: Answer) -> Line:
     return (*found, *((",", *scale) if scale else ()), "; ", tiers[-1].name, ": ", *worst_meaning)
 
 
-def _why(finding: Finding, names: Collection[str]) -> Line:
-    """What the headline shows of the finding that decides it."""
+def _why(finding: Finding, findings: Collection[Finding], names: Collection[str]) -> Line:
+    """What the headline shows of the finding that decides it, one of all ``findings``."""
     condition = line_of(finding.condition.value)
     if finding.witness is not None:
         return ("What fails: ", *condition, ". Witness: ", *witness_line(finding.witness, names))
     assert finding.reason is not None
+    # As of code that was not read.
+    if all(f.reason == finding.reason for f in findings):
+        condition = ("everything",)
     return ("What is open: ", *condition, ". Reason: ", *reason_line(finding.reason, names))
 
 

@@ -28,7 +28,9 @@ def recorded(code: Callable[..., object], *, kind: Kind) -> Formula:
     if isinstance(code, type):
         raise class_given(code, kind)
     if not callable(code):
-        raise FormulaError(f"{kind}: got {type(code).__name__}; accepted is a function such as {_WRITE[kind]}")
+        raise FormulaError(
+            f"{kind}: got {type(code).__name__}; accepted is a function such as {_WRITE[kind]}: not a value of it"
+        )
     _check_arguments(code, kind)
     return recorded_code(code, kind)
 

@@ -86,6 +86,8 @@ def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, clas
 
 
 def _name_of(code: Callable[..., object]) -> str:
+    """What code calls itself; of a module that torch.compile made, what the one inside calls itself."""
+    code = getattr(code, "_orig_mod", code)
     return own_name(getattr(code, "__name__", type(code).__name__))
 
 

@@ -237,7 +237,7 @@ class Recorder(Maker):
         """The row of the operator ``name``, applied; ``full`` is how it is named to the reader."""
         if name in _RANDOM:
             advice = "put the module into eval mode, or take the random numbers out"
-            self.refuse(full, "it is random, so the loss is no function of z and y", advice)
+            self.refuse(full, "it is random, and a formula is not", advice)
         # What torch calls its first argument; rows take it by place.
         if "input" in kwargs:
             args = (kwargs.pop("input"), *args)

@@ -315,7 +315,11 @@ def test_a_formula_that_changes_between_two_runs_is_refused() -> None:
             "loss: a loss is called with (z, y), and this one takes (z, *, y): write lambda z, y: logsumexp(z) - z[y]",
         ),
         (dict, "loss", "loss: got the class dict; make one of it, as in dict()"),
-        (3, "loss", "loss: got int; accepted is a function such as lambda z, y: logsumexp(z) - z[y]"),
+        (
+            3,
+            "loss",
+            "loss: got int; accepted is a function such as lambda z, y: logsumexp(z) - z[y]: not a value of it",
+        ),
     ],
 )
 def test_other_arguments_are_refused(code: object, kind: Kind, words: str) -> None:

@@ -17,6 +17,7 @@ from symcheck.language.term import Label, Term, Vec
 
 _ASSIGN = "build the tensor with F.one_hot, torch.where or arithmetic"
 _ADVICE = "use the label as the index, as in p.gather(1, y.unsqueeze(1)) or p[range(len(y)), y]"
+_NUMBERED = "or name one C, as in classes=10, for which it is read class by class"
 
 
 def one_hot(maker: Maker, y: object, num_classes: object = -1) -> Symbolic:
@@ -175,14 +176,16 @@ def _sliced(size: Any, part: slice, *, is_alike: bool) -> Any:
     if part == slice(None) or (isinstance(size, int) and len(range(*part.indices(size))) == size):
         return size
     raise Unreadable(
-        "it takes a part of the classes or of the batch", "sum over all classes, or take the label's entry"
+        "it takes a part of the classes or of the batch",
+        f"sum over all classes, or take the label's entry; {_NUMBERED}",
     )
 
 
 def _check_row(size: Any, rows: list[int]) -> None:
     if size is CLASSES:
         raise Unreadable(
-            "it takes the entry of one class by its number, and a formula has no numbered classes", _ADVICE
+            "it takes the entry of one class by its number, and a formula for every C has no numbered classes",
+            f"{_ADVICE}; {_NUMBERED}",
         )
     if any(not -size <= row < size for row in rows):
         raise IndexError(f"index {rows} is out of bounds for an axis of size {size}")

@@ -183,7 +183,7 @@ def without_gradient(maker: Maker, x: object) -> Symbolic:
 def dropout(maker: Maker, x: object, p: float = 0.5, training: bool = True, **_: object) -> Symbolic:
     """``x`` itself, outside of training."""
     if training and p != 0:
-        raise Unreadable("it is random, so the loss is no function of z and y", "put the module into eval mode")
+        raise Unreadable("it is random, and a formula is not", "put the module into eval mode")
     return same(maker, x)
 
 
@@ -268,6 +268,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "squeeze": squeeze, "flatten": flatten, "ravel": flatten, "permute": permute, "transpose": transpose,
     "movedim": movedim, "moveaxis": movedim, **dict.fromkeys(("cat", "concat", "concatenate"), cat), "stack": stack,
     "swapaxes": transpose, "t": transpose, "expand": expand, "expand_as": expand_as, "broadcast_to": expand,
+    "broadcast_tensors": broadcast_tensors,
     "numpy": without_gradient, "retain_grad": lambda *_: None,
     "repeat": repeat, "contiguous": same, "cpu": same, "cuda": same, "requires_grad_": same,
     "clone": clone, "detach": without_gradient, "dropout": dropout, "to": to, "type": as_type, "type_as": to,

@@ -115,9 +115,9 @@ def test_what_is_looked_up_by_the_label_is_not_overlooked(code: Callable[..., ob
     ("code", "where", "text"),
     [
         (lambda z, y: F.dropout(z).sum(1), "torch.nn.functional.dropout",
-         "it is random, so the loss is no function of z and y; put the module into eval mode"),
+         "it is random, and a formula is not; put the module into eval mode"),
         (lambda z, y: torch.rand(1) * z.sum(1), "torch.rand",
-         "it is random, so the loss is no function of z and y; "
+         "it is random, and a formula is not; "
          "put the module into eval mode, or take the random numbers out"),
         (lambda z, y: z.sum().item(), "Tensor.item", UNKNOWN + "compute with the tensor"),
         (lambda z, y: float(z.sum()), "float(tensor)",
@@ -130,12 +130,14 @@ def test_what_is_looked_up_by_the_label_is_not_overlooked(code: Callable[..., ob
         (lambda z, y: torch.lgamma(z).sum(1), "torch.lgamma", f"symcheck has no reading of this operation; {WRITE}"),
         (lambda z, y: z.grad, "Tensor.grad", f"symcheck has no reading of this attribute; {WRITE}"),
         (lambda z, y: z[:, 0], "Tensor.__getitem__",
-         "it takes the entry of one class by its number, and a formula has no numbered classes; "
-         "use the label as the index, as in p.gather(1, y.unsqueeze(1)) or p[range(len(y)), y]"),
+         "it takes the entry of one class by its number, and a formula for every C has no numbered classes; "
+         "use the label as the index, as in p.gather(1, y.unsqueeze(1)) or p[range(len(y)), y]; "
+         "or name one C, as in classes=10, for which it is read class by class"),
         (lambda z, y: z[y], "Tensor.__getitem__",
          "it indexes the batch with the label; write p[range(len(y)), y]"),
         (lambda z, y: z[:, :2].sum(1), "Tensor.__getitem__",
-         "it takes a part of the classes or of the batch; sum over all classes, or take the label's entry"),
+         "it takes a part of the classes or of the batch; sum over all classes, or take the label's entry; "
+         "or name one C, as in classes=10, for which it is read class by class"),
         (lambda z, y: z[~F.one_hot(y, z.shape[1]).bool()].max(), "Tensor.max",
          "it computes with the samples that a mask selects; write the loss with operations that symcheck reads"),
         (lambda z, y: z * y, "Tensor.mul",
