@@ -40,7 +40,8 @@ class NoTruth(Exception):
 class Germ:
     """``tier`` and ``kappa`` at 0 by autograd.  ``is_continuous``: gradients nearby tend to those at 0.
 
-    ``has_kink``: values have different slopes on the two sides of 0; ``is_bent``: second derivatives do.
+    ``has_kink``: values have different slopes on the two sides of 0, and gradients do not say so; ``is_bent``: second
+    derivatives differ.
     """
 
     tier: Tier
@@ -82,7 +83,9 @@ def germ_of(code: Code, classes: int) -> Germ:
             before, left = _gradient(code, [-STEP * x for x in d], y)
             is_continuous &= all(_near(a, b, c) for a, b, c in zip(right, left, row, strict=True))
             slope, rest = (after - value) / STEP, (value - before) / STEP
-            has_kink |= abs(slope - rest) > 1e-3 * max(1.0, abs(slope))
+            # What the gradients say of it as well is curvature, or is_continuous says it.
+            seen = abs(math.fsum((r - w) * x for r, w, x in zip(right, left, d, strict=True)))
+            has_kink |= abs(slope - rest) > 1e-3 * max(1.0, abs(slope)) + 2 * seen
             bends = [(x - m) / STEP - (m - w) / STEP for x, m, w in zip(right, row, left, strict=True)]
             size = max(1.0, *(abs(x - w) / STEP for x, w in zip(right, left, strict=True)))
             is_bent |= any(abs(b) > BENT * size for b in bends)

@@ -268,6 +268,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "squeeze": squeeze, "flatten": flatten, "ravel": flatten, "permute": permute, "transpose": transpose,
     "movedim": movedim, "moveaxis": movedim, **dict.fromkeys(("cat", "concat", "concatenate"), cat), "stack": stack,
     "swapaxes": transpose, "t": transpose, "expand": expand, "expand_as": expand_as, "broadcast_to": expand,
+    "broadcast_tensors": broadcast_tensors,
     "numpy": without_gradient, "retain_grad": lambda *_: None,
     "repeat": repeat, "contiguous": same, "cpu": same, "cuda": same, "requires_grad_": same,
     "clone": clone, "detach": without_gradient, "dropout": dropout, "to": to, "type": as_type, "type_as": to,

@@ -174,10 +174,16 @@ ENTRIES: dict[str, Callable[..., object]] = {
     "contiguous": lambda z, y: z.contiguous().cpu().clone().cuda(),
     "T": lambda z, y: z.T.T * z.t().t(),
     "data": lambda z, y: z.data * z,
+    "movedim": lambda z, y: z.movedim(1, 0).moveaxis(0, 1).exp(),
+    "index_put": lambda z, y: z * torch.zeros_like(z).index_put_((torch.arange(len(y)), y), torch.tensor(2.0)),
+    "remainder": lambda z, y: z.exp() * (y % 1 == 0)[:, None],
+    "_is_all_true": lambda z, y: z * (2 if torch._is_all_true(y >= 0) else 3),
+    "_is_any_true": lambda z, y: z * (2 if torch._is_any_true(y < 0) else 3),
 }  # fmt: skip
 """Operations whose result has an entry for each class."""
 
 NUMBERS: dict[str, Callable[..., object]] = {
+    "select": lambda z, y: torch.stack([z.select(0, i).exp().sum() for i in range(len(y))]),
     "sum": lambda z, y: torch.sum(input=z, dim=1) + z.sum((1,)) + torch.special.logsumexp(z, 1),
     "mean": lambda z, y: torch.mean(z, 1) + z.mean(dim=-1),
     "prod": lambda z, y: torch.prod(1 + z.exp(), 1),
