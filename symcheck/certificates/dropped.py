@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,10 +11,15 @@ from symcheck.field.field import Field
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.step import Derivation, Step
+from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.problem import Problem, Subject
 from symcheck.readings.even_size import without_even_sizes
 from symcheck.readings.free_shift import without_free_shifts
+from symcheck.reason import Undecided
+
+SECONDS: Final = 2.0
+"""So long sizes that drop out are looked for."""
 
 _SHIFT = "the rest is the same for every number in this place: what is said is derived with 0 there"
 _SIZE = "with x for |x| it is the same, by a canonical form: what is said is derived so"
@@ -48,9 +54,21 @@ def without_kinks_that_cancel(problem: Problem, budget: Budget) -> tuple[Problem
 def _without(subject: Subject, scope: Scope, budget: Budget) -> tuple[Subject, Derivation]:
     scope = scope.of(subject.formula)
     found = without_free_shifts(subject.formula, Field(scope, budget))
-    formula, sizes = without_even_sizes(found.formula, scope, budget)
+    formula, sizes = _without_sizes(found.formula, scope, budget)
     steps = (
         *(Step("a shift that drops out", text, _SHIFT) for text in found.shifts),
         *(Step("a size of which the square counts", text, _SIZE) for text in sizes),
     )
     return (replace(subject, formula=formula), steps) if steps else (subject, ())
+
+
+def _without_sizes(formula: Formula, scope: Scope, budget: Budget) -> tuple[Formula, Sequence[str]]:
+    """The formula without sizes that drop out; as it is where that is not found in a short time."""
+    # The rest can often be decided with the kinks too: it has to have its time.
+    share = Budget.share(SECONDS)
+    try:
+        with share.in_force():
+            return without_even_sizes(formula, scope, share)
+    except Undecided:
+        budget.check()
+        return formula, ()

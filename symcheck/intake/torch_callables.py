@@ -18,6 +18,7 @@ from symcheck.intake.torch.exported import exported
 from symcheck.intake.torch.failures import explained, misused_or_failing
 from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording
 from symcheck.intake.torch.runs import CodeError, Recorded, Run, in_vectors, written_out
+from symcheck.intake.torch.variables import enclosed
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
@@ -213,7 +214,7 @@ def _plain_counts(code: object) -> Iterator[tuple[str, int]]:
     torch = sys.modules["torch"]
     found = [vars(m) for m in code.modules()] if isinstance(code, torch.nn.Module) else [getattr(code, "__dict__", {})]
     if inspect.isfunction(code):
-        found.append(inspect.getclosurevars(code).nonlocals)
+        found.append(enclosed(code))
         found.append({n: p.default for n, p in inspect.signature(code).parameters.items()})
     seen = set()
     for name, value in (pair for each in found for pair in each.items()):

@@ -4,7 +4,7 @@
 
 | step | files |
 | :-- | :-- |
-| is it torch code at all? | ``recognise`` |
+| is it torch code at all? | ``recognise``; ``variables`` |
 | how it is called, with class numbers or otherwise | ``calling``, ``forms`` |
 | a run on symbols, in class-vectors | ``runs``; ``recorder``, which torch hands every function to |
 | what symbols are | ``symbolic``: a term with a shape; ``axes``, ``contents``, ``handler`` |

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Iterator
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 
+from symcheck.intake.torch.variables import enclosed, names_in
 from symcheck.language.term import Vec
 
 _DEEPEST = 4
@@ -64,16 +65,12 @@ def _referred(value: object) -> Iterator[object]:
     elif isinstance(value, MethodType):
         yield from (value.__func__, value.__self__)
     elif isinstance(value, FunctionType):
-        names = set(_names(value.__code__))
+        names = set(names_in(value.__code__))
         found = [value.__globals__[n] for n in names if n in value.__globals__]
         yield from found
         for module in (m for m in found if isinstance(m, ModuleType)):
             yield from (vars(module)[n] for n in names if n in vars(module))
-        for cell in value.__closure__ or ():
-            try:
-                yield cell.cell_contents
-            except ValueError:  # not yet bound
-                continue
+        yield from enclosed(value).values()
         yield from (*(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values())
         yield from ([value.__wrapped__] if hasattr(value, "__wrapped__") else [])
     elif isinstance(value, (list, tuple)):
@@ -90,16 +87,10 @@ def _call_of(value: object) -> list[FunctionType]:
     return [call] if isinstance(call, FunctionType) else []
 
 
-def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for inner in (c for c in code.co_consts if isinstance(c, CodeType)):
-        yield from _names(inner)
-
-
 def _method_names(value: object) -> Iterator[str]:
     if isinstance(value, functools.partial):
         value = value.func
     if isinstance(value, MethodType):
         value = value.__func__
     for function in [value] if isinstance(value, FunctionType) else _call_of(value):
-        yield from (n for n in _names(function.__code__) if n not in function.__globals__)
+        yield from (n for n in names_in(function.__code__) if n not in function.__globals__)

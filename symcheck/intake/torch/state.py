@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
+from symcheck.intake.torch.variables import enclosed, names_in, parts_of
+
 _COUNTING = frozenset((
     "epoch", "epochs", "step", "steps", "iter", "iters", "iteration", "iterations", "counter", "count", "calls", "tick",
     "updates", "batches", "round", "progress", "warmup",
@@ -27,7 +29,7 @@ _MOST = 200
 
 @dataclass
 class State:
-    """What is reached from code: its tensors by id, the numbers that it keeps by name, and the names that it reads."""
+    """What is reached from code: its tensors by id, which of them are ``buffers``, and the numbers that it keeps."""
 
     tensors: dict[int, str] = field(default_factory=dict)
     buffers: frozenset[int] = frozenset()
@@ -111,8 +113,9 @@ class _Walk:
         if _is_of_a_library(function.__module__):
             return
         self.names |= _names(function.__code__)
-        found = inspect.getclosurevars(function)
-        for name, value in {**found.globals, **found.nonlocals}.items():
+        inside = function.__globals__
+        known = {n: inside[n] for n in sorted(set(names_in(function.__code__))) if n in inside} | enclosed(function)
+        for name, value in known.items():
             self.kept.append((name, value, False, None))
             self.visit(value)
 
@@ -143,17 +146,9 @@ def _is_of_a_library(module: str | None) -> bool:
     return (module or "").partition(".")[0] in {"torch", "builtins", "functools", "numpy", "collections"}
 
 
-def _parts(code: CodeType) -> Iterator[CodeType]:
-    """A function's code and that of the functions inside of it."""
-    yield code
-    for value in code.co_consts:
-        if isinstance(value, CodeType):
-            yield from _parts(value)
-
-
 def _names(code: CodeType) -> set[str]:
-    return {name for part in _parts(code) for name in (*part.co_names, *part.co_freevars)}
+    return {*names_in(code), *(name for part in parts_of(code) for name in part.co_freevars)}
 
 
 def _stored(code: CodeType) -> set[str]:
-    return {i.argval for part in _parts(code) for i in dis.get_instructions(part) if i.opname == "STORE_ATTR"}
+    return {i.argval for part in parts_of(code) for i in dis.get_instructions(part) if i.opname == "STORE_ATTR"}

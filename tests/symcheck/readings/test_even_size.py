@@ -9,11 +9,15 @@ import pytest
 
 import symcheck as sc
 from symcheck.budget import Budget
+from symcheck.certificates import dropped
+from symcheck.findings.condition import Condition
+from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.readings.even_size import without_even_sizes
 from symcheck.readings.explicit.explicit import value_at
+from symcheck.reason import Code
 
 KINKS = {"abs", "relu", "maximum", "minimum"}
 
@@ -123,3 +127,16 @@ def test_binary_cross_entropy_in_its_stable_form_is_itself(positive: str) -> Non
     assert [f.verdict for f in stable.findings] == [f.verdict for f in plain.findings]
     told = next(f for f in stable.findings if f.condition is sc.Condition.LOSS_SMOOTH)
     assert told.derivation[0].name == "a size of which the square counts"
+
+
+def test_where_it_takes_too_long_the_rest_is_decided_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gradient of relu(x) + log(1 + exp(-|x|)) is found with its kinks too, and only smoothness is open then."""
+    text = "relu(z[y]) + log(1 + exp(-abs(z[y])))"
+    derived = sc.certify(text, "l2")
+    monkeypatch.setattr(dropped, "SECONDS", 0.0)
+    found = sc.certify(text, "l2", budget=9)
+    assert found.tier is derived.tier
+    assert found.kappa == derived.kappa
+    smooth = [f for f in found.findings if f.condition is Condition.LOSS_SMOOTH]
+    assert [f.verdict for f in smooth] == [Verdict.UNDECIDED]
+    assert all(f.reason is None or f.reason.code is not Code.BUDGET for f in found.findings)

@@ -10,6 +10,7 @@ from symcheck.intake.torch.contents import Place, Selected, Special, Table
 from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators.across import across
 from symcheck.intake.torch.operators.masks import is_indicator, written
+from symcheck.intake.torch.operators.views import seen_as
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import is_number, times
 from symcheck.language.functions import total
@@ -145,19 +146,14 @@ def getitem(maker: Maker, x: object, key: Any) -> Symbolic:
             shapes.append((len(rows),))
         placed.append(len(axes))
     if not shapes:
-        return _view(maker, given, tuple(axes))
+        return seen_as(maker, given, tuple(axes))
     # With a slice between two index tensors torch puts their axes in front of all others.
     if len(set(placed)) > 1:
         raise Unreadable("it mixes indices and slices in an order that moves axes", _ADVICE)
     result = (*axes[: placed[0]], *broadcast(*shapes), *axes[placed[0] :])
     if all(s == () for s in shapes) and not at_class:
-        return _view(maker, given, result)
+        return seen_as(maker, given, result)
     return maker.tensor(term, result, given.of_sort)
-
-
-def _view(maker: Maker, x: Symbolic, axes: Axes) -> Symbolic:
-    x.base.views += 1
-    return maker.tensor(x.content, axes, x.of_sort, x.base)
 
 
 def _filled(keys: list[Any], length: int) -> list[Any]:

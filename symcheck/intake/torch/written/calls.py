@@ -13,7 +13,7 @@ from symcheck.intake.torch.maker import Maker
 from symcheck.intake.torch.operators import operators
 from symcheck.intake.torch.precision import widened
 from symcheck.intake.torch.symbolic import Base, Sort, Symbolic
-from symcheck.intake.torch.written.entries import Entries, Places
+from symcheck.intake.torch.written.entries import Places
 from symcheck.intake.torch.written.heap import MINUS_INFINITY
 from symcheck.intake.torch.written.moving import MOVING, moved
 
@@ -220,8 +220,3 @@ class WrittenCall:
         if found is None:
             raise Unreadable("symcheck has no reading of this operation", _NOT_IN_PLACE)
         return found  # type: ignore[no-any-return]
-
-
-def entries_of(maker: Maker, x: Symbolic) -> tuple[Entries, Places] | None:
-    """The entries of a tensor that is written out, else None."""
-    return (maker.entries, x.content.places) if isinstance(x.content, Written) and maker.entries is not None else None
