@@ -18,6 +18,13 @@ TIES = (
     "sqrt((X - detach(X))**2) - log_softmax(z)[y]",
 )
 
+# Of entries that are all equal autograd shares the derivative of the largest out.
+TIED_ENTRIES = (
+    "amax(z - detach(z)) - log_softmax(z)[y]",
+    "amin(softmax(z) - detach(softmax(z))) - log_softmax(z)[y]",
+    "amax(2*z - 2*detach(z) + 3) - log_softmax(z)[y]",
+)
+
 
 @pytest.mark.parametrize("x", ["softmax(z)[y]", "z[y]", "log_softmax(z)[y]**2"])
 @pytest.mark.parametrize("loss", TIES)
@@ -25,6 +32,18 @@ TIES = (
 def test_a_tie_with_a_detached_part_is_undecided(loss: str, x: str, classes: int | None) -> None:
     cert = sc.certify(loss.replace("X", x), "l2", classes=classes)
     assert (cert.verdict, cert.tier, cert.kappa) == (sc.Verdict.UNDECIDED, None, None)
+
+
+@pytest.mark.parametrize("loss", TIED_ENTRIES)
+@pytest.mark.parametrize("classes", [None, 3, 10])
+def test_entries_that_are_tied_at_every_z_are_undecided(loss: str, classes: int | None) -> None:
+    cert = sc.certify(loss, "l2", classes=classes)
+    assert (cert.verdict, cert.tier, cert.kappa) == (sc.Verdict.UNDECIDED, None, None)
+
+
+def test_entries_that_are_tied_at_0_alone_have_a_kink() -> None:
+    cert = sc.certify("amax(z - detach(z[y])) - log_softmax(z)[y]", "l2", classes=3)
+    assert (cert.verdict, str(cert.tier.name)) == (sc.Verdict.REFUTED, "NONDIFF")
 
 
 @pytest.mark.parametrize(

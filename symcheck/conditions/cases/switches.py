@@ -14,6 +14,7 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
+from symcheck.language.functions import mean, total
 from symcheck.language.node import Node
 from symcheck.language.nonnegative import Nonnegative
 from symcheck.language.term import Term, Vec, lift
@@ -69,6 +70,12 @@ def has_detached_tie(formula: Formula, field: Field) -> bool:
         if formula.nodes[place].op != "branch":
             difference = formula.up_to(place).with_branch(place, _of_sides)
             if _has_detached(difference) and any(_zero_everywhere(difference, field, len(switches))):
+                return True
+    # The largest of entries that are all equal, as those of z - detach(z).
+    for place, node in enumerate(formula.nodes) if formula.detaches else ():
+        if node.op in _LARGEST - {"mean_others"} and formula.alone(place).detaches:
+            spread = formula.up_to(place).with_branch(place, lambda args: total((args[0] - mean(args[0])) ** 2))
+            if all(_zero_everywhere(spread, field, 1)):
                 return True
     return False
 
