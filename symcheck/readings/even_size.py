@@ -38,6 +38,9 @@ _TOTAL: Final = frozenset({
 
 _POSITIVE: Final = frozenset({"exp", "softplus", "sigmoid", "cosh", "softmax", "classes"})
 
+MOST_SIZES: Final = 16
+"""Formulas with more kinks, such as sorted entries, are left as they are: each kink is looked at in all of them."""
+
 MOST_PARTS: Final = 8
 """So many parts are looked at for each kink, from the innermost on."""
 
@@ -68,7 +71,8 @@ def without_even_sizes(formula: Formula, scope: Scope, budget: Budget) -> tuple[
 def _shorter(formula: Formula, scope: Scope, budget: Budget) -> tuple[int, Formula] | None:
     """The first part that does not see the sign of a size that stands in it twice, and the formula without the size."""
     # In a detached part a value is one thing, and the derivative another.
-    if formula.detaches or sum(node.op in _SIZES for node in formula.nodes) < 2:
+    count = sum(node.op in _SIZES for node in formula.nodes)
+    if formula.detaches or not 2 <= count <= MOST_SIZES:
         return None
     for sizes in _groups(formula):
         for place in islice(_parts(formula, sizes), MOST_PARTS):

@@ -25,6 +25,9 @@ BENT = 3e-2
 DIRECTIONS = 3
 """Along so many directions the loss is looked at, for each label."""
 
+FLAT = 1e-3
+"""Smaller gradients may be 0 but for rounding, or not."""
+
 STEEP = 1e4
 """Of larger gradients differences say nothing."""
 
@@ -89,6 +92,9 @@ def germ_of(code: Code, classes: int) -> Germ:
             bends = [(x - m) / STEP - (m - w) / STEP for x, m, w in zip(right, row, left, strict=True)]
             size = max(1.0, *(abs(x - w) / STEP for x, w in zip(right, left, strict=True)))
             is_bent |= any(abs(b) > BENT * size for b in bends)
+    largest = max(abs(v) for row in rows for v in row)
+    if 1e-12 < largest < FLAT:
+        raise NoTruth("gradients near rounding")
     tier, kappa = _tier(rows)
     return Germ(tier, kappa, is_continuous, has_kink, is_bent)
 

@@ -87,13 +87,18 @@ def range_of_scores(z, y):
 
 NOT_SMOOTH = [
     self_training, self_training_detached, bootstrapped_hard, argmax_one_hot, argmax_filled, argmax_gathered,
-    topk_label, argmin_label, two_largest, best_of_the_others, hardest_by_sorting, range_of_scores,
+    topk_label, argmin_label, two_largest, best_of_the_others, hardest_by_sorting,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("code", NOT_SMOOTH, ids=lambda f: f.__name__)
 def test_the_largest_of_tied_entries_has_no_gradient(code: Coded) -> None:
-    check_row(Row(code, NONDIFF, every_c=code not in (two_largest, hardest_by_sorting, range_of_scores)))
+    check_row(Row(code, NONDIFF, every_c=code not in (two_largest, hardest_by_sorting)))
+
+
+def test_the_range_of_tied_entries_has_no_gradient() -> None:
+    assert tier_at_zero(range_of_scores, 5) == (NONDIFF, None)
+    assert sc.certify(range_of_scores, "l2", classes=5).tier is NONDIFF
 
 
 def correct(z, y):
@@ -206,7 +211,7 @@ def test_code_about_the_order(place: int) -> None:
 def test_kinks_of_sorted_entries_that_cancel_are_never_taken_for_others(code: Coded, tier: Tier) -> None:
     # 1 - e_y = -o_y + (1 - u) 1, and CE.
     assert tier_at_zero(code) == (tier, pytest.approx(1))
-    for classes in (3, 10):
+    for classes in (2, 3):
         assert sc.certify(code, "l2", classes=classes).tier in (tier, None)
 
 
