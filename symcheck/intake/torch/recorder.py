@@ -25,7 +25,7 @@ from symcheck.intake.torch.precision import in_double_precision, widened
 from symcheck.intake.torch.sampled import STARTING, Samples, alphas_among, is_sampled
 from symcheck.intake.torch.state import state_of
 from symcheck.intake.torch.symbolic import ONE_C, Base, Count, Sort, Symbolic
-from symcheck.intake.torch.written.calls import WrittenCall
+from symcheck.intake.torch.written.calls import NO_READING, NOT_IN_PLACE, WRITE, WrittenCall
 from symcheck.intake.torch.written.entries import Entries
 from symcheck.intake.torch.written.moving import MOVING
 from symcheck.language.recording import Kind
@@ -47,9 +47,6 @@ _SPELT = {"log_sigmoid": "logsigmoid", "_threshold": "threshold"}
 """Functions that do not call themselves what torch.nn.functional calls them."""
 
 _INDEXING = ("getitem", "setitem")
-_NO_READING = "symcheck has no reading of this operation"
-_WRITE = "write the loss with operations that symcheck reads, or as a formula of symcheck"
-_NOT_IN_PLACE = "write it without changing a tensor in place"
 
 
 class Recorder(Maker):
@@ -106,7 +103,7 @@ class Recorder(Maker):
             got = "None" if value is None else f"an object of type {type(value).__name__}"
             raise FormulaError(f"the {kind} returned {got}: {whole}")
         if is_sampled([value]):
-            advice = _WRITE if self.fixed is not None else "name one C, as in classes=10"
+            advice = WRITE if self.fixed is not None else "name one C, as in classes=10"
             self.refuse("the value", "it depends on the order of the classes", advice)
         if isinstance(value, self.torch.Tensor) and not self.torch.isfinite(value).all():
             # In batches it may be finite, as a mean over the samples of some labels is.
@@ -229,7 +226,7 @@ class Recorder(Maker):
             return self._guarded(f"Tensor.{name}", lambda: attributes()[name](self, owner))
         if callable(found):
             return partial(self.method, name, owner)
-        self.refuse(f"Tensor.{name}", "symcheck has no reading of this attribute", _WRITE)
+        self.refuse(f"Tensor.{name}", "symcheck has no reading of this attribute", WRITE)
 
     def _apply(
         self, full: str, name: str, args: tuple[object, ...], kwargs: dict[str, object], function: Any = None
@@ -259,7 +256,7 @@ class Recorder(Maker):
         if row is None and name.endswith("_") and name[:-1] in operators():
             return self._guarded(full, lambda: self._in_place(name[:-1], args, kwargs))
         if row is None:
-            self.refuse(full, _NO_READING, _WRITE)
+            self.refuse(full, NO_READING, WRITE)
         return self._guarded(full, lambda: row(self, *args, **kwargs))
 
     def _in_order(self, row: Any, function: Any, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
@@ -300,21 +297,21 @@ class Recorder(Maker):
         except NeedsClasses as stop:
             self._fix(full, stop.classes, stop.why)
         except SymcheckError as error:  # the language refuses, by a TypeError that torch would take for its own
-            self.refuse(full, str(error), _WRITE)
+            self.refuse(full, str(error), WRITE)
         except TypeError as error:  # arguments that the row does not have
-            self.refuse(full, f"symcheck has no reading of these arguments ({error})", _WRITE)
+            self.refuse(full, f"symcheck has no reading of these arguments ({error})", WRITE)
         finally:
             self._operation = outer
 
     def _in_place(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Symbolic:
         target = args[0]
         if not isinstance(target, Symbolic):
-            raise Unreadable("it changes a tensor that is not symbolic", _NOT_IN_PLACE)
+            raise Unreadable("it changes a tensor that is not symbolic", NOT_IN_PLACE)
         # In torch views share their memory, and here each has a content of its own: a change would be seen in one only.
         target.check_alone()
         made = operators()[name](self, *args, **kwargs)
         if not isinstance(made, Symbolic) or made.axes != target.axes or made.of_sort > target.of_sort:
-            raise Unreadable("it would change the shape or the type of a tensor in place", _NOT_IN_PLACE)
+            raise Unreadable("it would change the shape or the type of a tensor in place", NOT_IN_PLACE)
         target.content = made.content
         return target
 
@@ -331,7 +328,7 @@ class Recorder(Maker):
             # The function itself and not its name: a relu of somebody else's need not be that of torch.
             if any(getattr(owner, alias, None) is func for alias in (short, name, f"__{plain}__")):
                 return f"{home}.{name if plain in _INDEXING else short}", plain.removeprefix("special_")
-        self.refuse(f"{getattr(func, '__module__', None) or 'torch'}.{name}", _NO_READING, _WRITE)
+        self.refuse(f"{getattr(func, '__module__', None) or 'torch'}.{name}", NO_READING, WRITE)
 
     def compares(self, name: str, count: Count, other: Fraction) -> bool:
         """Whether C is equal to, less than ... ``other``; where some C are and some are not, the run is about some.

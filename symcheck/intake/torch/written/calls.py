@@ -17,9 +17,13 @@ from symcheck.intake.torch.written.entries import Places
 from symcheck.intake.torch.written.heap import MINUS_INFINITY
 from symcheck.intake.torch.written.moving import MOVING, moved
 
-_WRITE = "write the loss with operations that symcheck reads, or as a formula of symcheck"
+NO_READING = "symcheck has no reading of this operation"
+WRITE = "write the loss with operations that symcheck reads, or as a formula of symcheck"
+NOT_IN_PLACE = "write it without changing a tensor in place"
+"""What is said of operations, and what to do about them."""
+
 _ADDING = ("accumulate", "reduce")
-_NOT_IN_PLACE = "write it without changing a tensor in place"
+"""Options of functions that move entries, with which they add some of them up."""
 
 
 class _Another(Exception):
@@ -48,7 +52,7 @@ class WrittenCall:
             return self._in_place(name)
         if self.name == "setitem":
             self._changeable(self.args[0]).check_alone()
-        why = Unreadable("symcheck has no reading of this operation", _WRITE)
+        why = Unreadable(NO_READING, WRITE)
         for way in (self._of_vectors, self._moved, self._of_entries, self._of_numbers):
             try:
                 return way(name)
@@ -76,7 +80,7 @@ class WrittenCall:
             TypeError,
             SymcheckError,
         ) as error:  # arguments that the row does not have, or that the language refuses
-            raise Unreadable(f"symcheck has no reading of these arguments ({error})", _WRITE) from None
+            raise Unreadable(f"symcheck has no reading of these arguments ({error})", WRITE) from None
 
     def _folded(self, value: Any) -> Any:
         """A written-out class-vector or number as one again; what is none stops this way of reading."""
@@ -193,19 +197,19 @@ class WrittenCall:
         made = WrittenCall(self.maker, self._not_in_place(name), name, self.args, self.kwargs).result()
         found = self.maker.lift(made)
         if found.of_sort > target.of_sort:
-            raise Unreadable("it would change the type of a tensor in place", _NOT_IN_PLACE)
+            raise Unreadable("it would change the type of a tensor in place", NOT_IN_PLACE)
         places = self.entries.of(found.content, found.axes)
         self._write_out(target)
         assert isinstance(target.content, Written)
         try:
             target.content.places.copy_(places)
         except RuntimeError:
-            raise Unreadable("it would change the shape of a tensor in place", _NOT_IN_PLACE) from None
+            raise Unreadable("it would change the shape of a tensor in place", NOT_IN_PLACE) from None
         return target
 
     def _changeable(self, target: object) -> Symbolic:
         if not isinstance(target, Symbolic):
-            raise Unreadable("it changes a tensor that is not symbolic", _NOT_IN_PLACE)
+            raise Unreadable("it changes a tensor that is not symbolic", NOT_IN_PLACE)
         return target
 
     def _changed(self, target: Symbolic, found: object) -> Symbolic:
@@ -218,5 +222,5 @@ class WrittenCall:
     def _not_in_place(self, name: str) -> Callable[..., Any]:
         found = getattr(self.torch.Tensor, name, None) or getattr(self.torch, name, None)
         if found is None:
-            raise Unreadable("symcheck has no reading of this operation", _NOT_IN_PLACE)
+            raise Unreadable(NO_READING, NOT_IN_PLACE)
         return found  # type: ignore[no-any-return]
