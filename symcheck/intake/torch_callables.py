@@ -37,10 +37,11 @@ _OTHER = {"loss": "regularizer", "regularizer": "loss"}
 def recorded_torch(given: Callable[..., object], kind: Kind, *, classes: Classes | None = None) -> TorchRecording:
     """The formula that torch code computes for one sample: of (z, y) for a loss, of (z) for a regularizer.
 
-    ``given`` is called with logits of shape (1, C) and labels of shape (1,), first on symbols with C a symbol.
-    If the classes meet a plain number n (``F.one_hot(y, 10)``), it is read again with C = n, and so it is if
-    it needs a number and ``classes`` has only one.  What is recorded is compared with what the code
-    returns on tensors, in values and gradients, at C = 2, 3, 5, 11 or at n, and on a batch.
+    ``given`` is called with logits of shape (1, C) and labels of shape (1,), on symbols, with C a symbol where
+    ``classes`` has several numbers.  If the classes meet a plain number n (``F.one_hot(y, 10)``), it is read again
+    with C = n.  For one C it is read entry by entry and label by label where class-vectors do not do, and where
+    symbols do not get through, from the graph of torch.export.  What is recorded is compared with what the code
+    returns on tensors, in values and gradients, at C = 2, 3, 5, 11 or at n, and on batches.
 
     A computed float is the exact number that it was rounded from, where only one is likely; else it is rounded data:
     a parameter r_1 in a small interval, or an entry of an array with an error, on whose place no verdict may rest.

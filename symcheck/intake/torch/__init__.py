@@ -7,7 +7,7 @@
 | is it torch code at all? | ``recognise``; ``variables`` |
 | how it is called, with class numbers or otherwise | ``calling``, ``forms`` |
 | a run on symbols, in class-vectors | ``runs``; ``recorder``, which torch hands every function to |
-| what symbols are | ``symbolic``: a term with a shape; ``axes``, ``contents``, ``handler`` |
+| what symbols are | ``symbolic``: a term with a shape; ``axes``, ``contents``, ``handler``, ``sides`` |
 | what an operation makes of them | ``operators``, one kind a file; ``maker``, ``tidy``, ``detached`` |
 | what stands around the code meanwhile | ``precision``, ``instances``, ``calls_in_c``, ``state`` |
 | floats of the code as exact numbers | ``floats``, ``ledger``; ``provenance``, ``following``, ``followed`` |

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
@@ -23,6 +22,7 @@ from symcheck.intake.torch.outcome import FixedClasses, Note
 from symcheck.intake.torch.place import place_below
 from symcheck.intake.torch.precision import in_double_precision, widened
 from symcheck.intake.torch.sampled import STARTING, Samples, alphas_among, is_sampled
+from symcheck.intake.torch.sides import side_of
 from symcheck.intake.torch.state import state_of
 from symcheck.intake.torch.symbolic import ONE_C, Base, Count, Sort, Symbolic
 from symcheck.intake.torch.written.calls import NO_READING, NOT_IN_PLACE, WRITE, WrittenCall
@@ -331,31 +331,17 @@ class Recorder(Maker):
         self.refuse(f"{getattr(func, '__module__', None) or 'torch'}.{name}", NO_READING, WRITE)
 
     def compares(self, name: str, count: Count, other: Fraction) -> bool:
-        """Whether C is equal to, less than ... ``other``; where some C are and some are not, the run is about some.
-
-        A number from 3 on that C is compared with is the number of classes that the code is for; for two classes code
-        often goes a way of its own.  Of both sides of a bound that is taken on which C = 10 is.
-        """
-        compare, scope = getattr(operator, name), self.scope
-        near = (int(other), int(other) + 1, int(other) + 2, int(other) - 1)
-        ends = [scope.low, *([scope.high] if scope.high is not None else []), *(c for c in near if c in scope)]
-        if scope.high is None:
-            ends.append(max(scope.low, int(other)) + 2)
-        outcomes = {bool(compare(c, other)) for c in ends}
-        if count.term.op != "classes" or not outcomes:
-            self.refuse("a comparison of the number of classes", *ONE_C)
-        if len(outcomes) == 1:
-            return outcomes.pop()
-        if name in ("eq", "ne") and other > 2:
-            self._fix(
-                "a comparison of the number of classes", int(other), f"the number of classes is compared with {other}"
-            )
-        taken = bool(compare(10, other)) if name not in ("eq", "ne") else name == "ne"
-        kept = [c for c in ends if bool(compare(c, other)) is taken]
-        high = scope.high if scope.high in kept or (scope.high is None and ends[-1] in kept) else max(kept)
-        self._operation = self._operation or "a comparison of the number of classes"
-        self.restrict(min(kept), high, f"the number of classes is compared with {other}")
-        return taken
+        """Whether C is equal to, less than ... ``other``; where some C are and some are not, the run is about some."""
+        what = "a comparison of the number of classes"
+        if count.term.op != "classes":
+            self.refuse(what, *ONE_C)
+        try:
+            side = side_of(self.scope, name, other)
+        except NeedsClasses as stop:
+            self._fix(what, stop.classes, stop.why)
+        self._operation = self._operation or what
+        self.restrict(side.low, side.high, f"the number of classes is compared with {other}")
+        return side.holds
 
     def text(self) -> str:
         """C: the code is compared at further numbers of classes, in case it looks something up by the text."""
