@@ -44,8 +44,8 @@ Other errors say nothing of that: torch would repeat a pixel along whatever the 
 def with_class_numbers(code: Code, kind: Kind, asked: Classes) -> tuple[Code, tuple[Note, ...]]:
     """The code as it is called with logits (N, C) and class numbers (N,), and what is to be noted of that.
 
-    A binary loss of one logit is read where two classes are asked for: that it runs with one logit alone says little,
-    as torch repeats it along whatever the code computes with.
+    A binary loss of one logit is read where two classes are asked for, and the code raises with two logits: that it
+    runs with one says little, as torch repeats it along whatever the code computes with.
     """
     if kind == "regularizer":
         return code, ()
@@ -54,10 +54,14 @@ def with_class_numbers(code: Code, kind: Kind, asked: Classes) -> tuple[Code, tu
     if known is not None and (asked != _BINARY or name == "MultiLabelSoftMarginLoss"):
         note = f"class numbers are handed over as vectors, one entry for each class: {known.writes}"
         return known.of(code), (Note(note),)
-    if asked == _BINARY and (known is not None or Comparison(code, kind).raised(2, alone=False) is not None):
+    error = Comparison(code, kind).raised(2, alone=False) if asked == _BINARY and known is None else None
+    # A value that is not finite is one: of one logit softmax is 1, and what is computed with that is finite always.
+    raises = error is not None and not isinstance(error, ArithmeticError)
+    if asked == _BINARY and (known is not None or raises):
         for form in (OF_ONE_SIGNED_LOGIT,) if known is SIGNED_VECTORS else OF_ONE_LOGIT:
             wrapped = form.of(code)
-            if Comparison(wrapped, kind).raised(2, alone=False) is None:
+            comparison = Comparison(wrapped, kind)
+            if comparison.raised(2, alone=False) is None and comparison.depends_on_scores(2):
                 return wrapped, (Note(f"a binary loss of one logit: it is read as {form.writes}"),)
     return code, ()
 

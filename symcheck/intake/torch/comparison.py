@@ -94,6 +94,7 @@ class Comparison:
             classes = 5 if 5 in self.numbers else self.numbers[0]
             # Of two classes every other label is the same one, so each of them has to lead once.
             batches = [note for sure in (0.0, SURE, -SURE) for note in self._check_batch(classes, sure)]
+            batches += self._check_batch(classes, 0.0, level=SURE)
             # Code that counts the labels of a batch, or asks for that of its first sample, is not seen where all of
             # them differ, or where that one is no special one.
             firsts = range(1, min(classes, MOST_FIRST)) if formula.arrays else ()
@@ -116,6 +117,18 @@ class Comparison:
             parts = zip(z.split(1), y.split(1), strict=True) if alone else [(z, y)]
             errors = [self._raised(*part) for part in parts]
         return None if None in errors else errors[0]
+
+    def depends_on_scores(self, classes: int) -> bool:
+        """Whether the code returns other values on a batch whose logits are twice as large."""
+        random = Random(classes)
+        torch: Any = sys.modules["torch"]
+        with eagerly():
+            z = torch.tensor([[random.gauss(0, SPREAD) for _ in range(classes)] for _ in range(3)])
+            y = torch.tensor([k % classes for k in range(3)])
+            try:
+                return not torch.allclose(self._call(z, y), self._call(2 * z, y))
+            except EagerError:
+                return False
 
     def _raised(self, z: Tensor, y: Tensor) -> Exception | None:
         torch: Any = sys.modules["torch"]
@@ -209,13 +222,16 @@ class Comparison:
                 where = f"C = {len(z)}, y = {y}, {NEAR} away from z = 0"
                 raise Undecided(Reason(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where))
 
-    def _check_batch(self, classes: int, sure: float, first: int = 0, repeats: int = 1) -> list[Note]:
+    def _check_batch(
+        self, classes: int, sure: float, first: int = 0, repeats: int = 1, *, level: float = 0.0
+    ) -> list[Note]:
         """A batch has to be the mean, the sum or the list of its samples.
 
         Their labels are counted up from ``first`` on, each so often as ``repeats`` says.
 
         Every other label leads by ``sure``, and the others are behind by as much: a level below which a loss is
-        turned round (flooding), or a mask of easy samples that is divided by its sum, is seen only there.
+        turned round (flooding), or a mask of easy samples that is divided by its sum, is seen only there.  So is a mask
+        of samples whose loss is positive, where all logits are at a low ``level`` or, of the others, at a high one.
         """
         random = Random(classes)
         # Not as many samples as classes, or code that mixes up the two axes would not be found out.
@@ -226,6 +242,7 @@ class Comparison:
         # A sample at which the code has no value says nothing about the others.
         for k in range(_MOST_DRAWN):
             z, y = [random.gauss(0, SPREAD) for _ in range(classes)], (first + k // repeats) % classes
+            z = [v + (level if k % 2 else -level) for v in z]
             z[y] += sure if k % 2 else -sure
             value = self._eager(z, [0.0] * classes, y)[0]
             if math.isfinite(value):

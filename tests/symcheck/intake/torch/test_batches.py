@@ -194,3 +194,12 @@ def test_weights_that_the_code_normalises_itself_mix_the_samples() -> None:
 def test_statistics_of_the_batch_need_one() -> None:
     with pytest.raises(FormulaError, match="take no statistics over the batch"):
         recorded_torch(lambda z, y: F.cross_entropy((z - z.mean(0)) / z.std(0), y), "loss")
+
+
+def test_samples_with_a_positive_loss_alone_are_counted() -> None:
+    def loss(z, y):
+        found = z.topk(2, 1)[0].sum(1) - z.log_softmax(1).gather(1, y[:, None]).squeeze(1)
+        return found.sum() / (found > 0).sum().clamp(min=1)
+
+    with pytest.raises(Undecided, match="mixes the samples of a batch"):
+        recorded_torch(loss, "loss", classes=Classes(3, 3))

@@ -178,3 +178,37 @@ def test_positive_weights() -> None:
     # (1 + (w - 1) t) softplus(-z) + (1 - t) z: at the label -w/2, elsewhere 1/2: kappa = (w + 1)/2 / C.
     loss = nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0))
     check_row(Row(loss, QUOTIENT, sp.Rational(2, 10), alone=of_vectors(loss)))
+
+
+def test_a_loss_of_two_logits_that_is_infinite_somewhere_is_no_loss_of_one() -> None:
+    # Of one logit softmax, and the sparsemax as well, is 1: the loss would be 0 and its tier ZERO.
+    def loss(z, y):
+        s = z.sort(1, descending=True)[0]
+        k = torch.arange(1, z.shape[1] + 1)
+        sums = s.cumsum(1) - 1
+        n = (s * k > sums).sum(1, keepdim=True)
+        p = (z - sums.gather(1, n - 1) / n).clamp(min=0)
+        t = (torch.arange(z.shape[1]) == y[:, None]).to(z.dtype)
+        return -(t * p.log()).sum(1).mean()
+
+    for classes in (None, 2, 10):
+        cert = sc.certify(loss, "l2", classes=classes)
+        # p_y = (1 + z_y - z_k)/2 for two classes: -log p_y has the slope -1 = -2 (1 - 1/2) along z_y, and kappa = C.
+        assert cert.tier is None or (cert.tier.name, cert.kappa) == ("SCALED", classes or cert.kappa)
+
+
+W = torch.arange(1.0, 11.0)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda z, y: F.cross_entropy(z + W, y),
+        lambda z, y: ((z.softmax(1) - F.one_hot(y, 10)) ** 2).sum(1).mean(),
+        lambda z, y: (z.softmax(1) * W).sum(1).mean(),
+    ],
+)
+def test_code_for_ten_classes_is_no_loss_of_one_logit(loss) -> None:
+    # Of one logit softmax is 1, repeated ten times: the loss would not depend on it.
+    with pytest.raises(FormulaError, match="at C = 2"):
+        recorded_torch(loss, "loss", classes=Classes(2, 2))
