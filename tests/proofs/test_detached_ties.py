@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 import symcheck as sc
+from symcheck.language.classwise import ClassParameter
+from symcheck.language.formula import Formula, symbols
+from symcheck.language.functions import abs as abs_
+from symcheck.language.functions import detach, softmax
 
 # x - detach(x) is 0 at every z, and its derivative is that of x.  Of abs, relu and maximum autograd takes 0, 0 and 1/2
 # times it there, and with detach(x) held each of them has a kink.
@@ -60,3 +64,12 @@ def test_entries_that_are_tied_at_0_alone_have_a_kink() -> None:
 def test_other_sides_are_taken(loss: str, kappa: int) -> None:
     cert = sc.certify(loss, "l2")
     assert (cert.verdict, cert.kappa) == (sc.Verdict.PROVED, kappa)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_ties_of_a_loss_that_treats_classes_differently_are_undecided(classes: int) -> None:
+    z, y = symbols()
+    w = ClassParameter("w", tuple(range(1, classes + 1)))
+    q = softmax(z)[y]
+    cert = sc.certify(Formula.of(w[y] * (abs_(q - detach(q)) + 1 - q)), "l2", classes=classes)
+    assert (cert.verdict, cert.tier) == (sc.Verdict.UNDECIDED, None)

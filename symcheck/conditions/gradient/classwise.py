@@ -158,7 +158,8 @@ def _kinked(formula: Formula, scope: Scope, reason: Reason) -> Run:
     """REFUTED by a derivative that does not exist at a point of the scope."""
     # One choice of the entries is enough: the condition is about all of them.
     point = next(array_points(formula, scope, scope.classes.low), None)
-    found = None if point is None else break_of(point.formula(formula), point.scope)
+    # Which derivative autograd takes at a tie with a detached part is a convention, of which values say nothing.
+    found = None if point is None or formula.detaches else break_of(point.formula(formula), point.scope)
     smooth = kink_finding(Condition.LOSS_SMOOTH, found, reason)
     if found is None or point is None or found.order > 1:
         detail = "the gradient at 0 was not derived"

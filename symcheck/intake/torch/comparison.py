@@ -37,6 +37,12 @@ SPREAD = 0.75
 NEAR = 1e-6
 """So far from 0 a backward is compared with the derivative of its forward, up to a hundred times as much."""
 
+_WAYS = ("mean", "sum", "list")
+"""What code returns for a batch, always the same of these."""
+
+FAR = 60.0
+"""A lead with which a softmax is 0 or 1 in floats, so that code that counts the losses that are not 0 is seen."""
+
 SURE = 8.0
 """By so much the right label leads, or another one, where samples far away from 0 are looked at."""
 
@@ -93,12 +99,15 @@ class Comparison:
                     self._check_near(formula, points)
             classes = 5 if 5 in self.numbers else self.numbers[0]
             # Of two classes every other label is the same one, so each of them has to lead once.
-            batches = [note for sure in (0.0, SURE, -SURE) for note in self._check_batch(classes, sure)]
-            batches += self._check_batch(classes, 0.0, level=SURE)
+            leads = (0.0, SURE, -SURE, FAR, -FAR, 0.0, 0.0)
+            ways = set(_WAYS)
+            batches = [n for seed, sure in enumerate(leads) for n in self._check_batch(ways, classes, sure, seed=seed)]
+            batches += self._check_batch(ways, classes, 0.0, level=SURE)
             # Code that counts the labels of a batch, or asks for that of its first sample, is not seen where all of
             # them differ, or where that one is no special one.
             firsts = range(1, min(classes, MOST_FIRST)) if formula.arrays else ()
-            batches += [note for first in (0, *firsts) for note in self._check_batch(classes, 0.0, first, repeats=2)]
+            for first in (0, *firsts):
+                batches += self._check_batch(ways, classes, 0.0, first, repeats=2)
             return [*notes[:1], *dict.fromkeys(batches)]
 
     def raised(self, classes: int, *, alone: bool) -> Exception | None:
@@ -223,9 +232,17 @@ class Comparison:
                 raise Undecided(Reason(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where))
 
     def _check_batch(
-        self, classes: int, sure: float, first: int = 0, repeats: int = 1, *, level: float = 0.0
+        self,
+        ways: set[str],
+        classes: int,
+        sure: float,
+        first: int = 0,
+        repeats: int = 1,
+        *,
+        level: float = 0.0,
+        seed: int = 0,
     ) -> list[Note]:
-        """A batch has to be the mean, the sum or the list of its samples.
+        """A batch has to be the mean, the sum or the list of its samples: one of the ``ways`` that are left.
 
         Their labels are counted up from ``first`` on, each so often as ``repeats`` says.
 
@@ -233,37 +250,46 @@ class Comparison:
         turned round (flooding), or a mask of easy samples that is divided by its sum, is seen only there.  So is a mask
         of samples whose loss is positive, where all logits are at a low ``level`` or, of the others, at a high one.
         """
-        random = Random(classes)
+        random = Random(classes + 1000 * seed)
         # Not as many samples as classes, or code that mixes up the two axes would not be found out.
         samples = 3 if classes != 3 else 4
         rows: list[list[float]] = []
         labels: list[int] = []
         alone: list[float] = []
+        slopes: list[float] = []
+        directions: list[list[float]] = []
         # A sample at which the code has no value says nothing about the others.
         for k in range(_MOST_DRAWN):
             z, y = [random.gauss(0, SPREAD) for _ in range(classes)], (first + k // repeats) % classes
             z = [v + (level if k % 2 else -level) for v in z]
             z[y] += sure if k % 2 else -sure
-            value = self._eager(z, [0.0] * classes, y)[0]
+            direction = [random.gauss(0, 1) for _ in range(classes)]
+            value, slope = self._eager(z, direction, y)
             if math.isfinite(value):
                 rows, labels, alone = [*rows, z], [*labels, y], [*alone, value]
+                slopes, directions = [*slopes, slope], [*directions, direction]
             if len(rows) == samples:
                 break
         else:
             return [Note(f"the code returns no finite number at most samples for C = {classes}: no batch was compared")]
         torch = sys.modules["torch"]
         try:
-            found = self._call(torch.tensor(rows, requires_grad=True).clone(), torch.tensor(labels)).detach()
+            logits = torch.tensor(rows, requires_grad=True)
+            found = self._call(logits.clone(), torch.tensor(labels))
         except EagerError as stop:
             name = type(stop.error).__name__
             return [Note(f"the code raises {name} on a batch of {samples}: it is read for one sample at a time")]
         values = found.reshape(-1).tolist()
         mean, total = math.fsum(alone) / samples, math.fsum(alone)
-        if len(values) == samples:
-            agrees = all(_close(a, b) for a, b in zip(values, alone, strict=True))
-        else:
-            agrees = len(values) == 1 and (_close(values[0], mean) or _close(values[0], total))
-        if not agrees:
+        expected = {"mean": [mean], "sum": [total], "list": alone}
+        # Of values that are all 0, as those of l - l.detach(), the gradients tell.
+        of_batch = self._slopes(found, logits, directions)
+        ways &= {
+            way
+            for way, wanted in expected.items()
+            if _all_close(wanted, values) and _shares(slopes, of_batch, samples if way == "mean" else 1)
+        }
+        if not ways:
             shown = f"{values[0]:.12g}" if len(values) == 1 else f"{len(values)} values"
             raise Undecided(
                 Reason(
@@ -275,6 +301,19 @@ class Comparison:
                 )
             )
         return []
+
+    def _slopes(self, found: Tensor, logits: Tensor, directions: list[list[float]]) -> list[float]:
+        """The slope of the sum of the values of a batch along one direction for each sample."""
+        torch: Any = sys.modules["torch"]
+        if not found.requires_grad:
+            return [0.0] * len(directions)
+        try:
+            (gradient,) = torch.autograd.grad(found.sum(), logits, allow_unused=True)
+        except RuntimeError:  # of code that runs for one sample at a time
+            return [math.nan] * len(directions)
+        if gradient is None:
+            return [0.0] * len(directions)
+        return [float(g @ torch.tensor(d)) for g, d in zip(gradient, directions, strict=True)]
 
     def _eager(self, z: list[float], direction: list[float], y: int) -> tuple[float, float]:
         """Value and slope of the code at one sample."""
@@ -339,3 +378,14 @@ def _close(a: float, b: float) -> bool:
 def _disagreement(why: str, where: str) -> Undecided:
     what = f"what was recorded is not what the code does: {why}"
     return Undecided(Reason(Code.READINGS_DISAGREE, what, _SETTLE, where))
+
+
+def _all_close(wanted: list[float], values: list[float]) -> bool:
+    return len(wanted) == len(values) and all(map(_close, wanted, values))
+
+
+def _shares(alone: list[float], batch: list[float], count: int) -> bool:
+    """Whether the slopes of a batch are those of its samples alone, divided by ``count``."""
+    if not all(map(math.isfinite, (*alone, *batch))):
+        return True  # what has no gradient is told of one sample
+    return _all_close([a / count for a in alone], batch)

@@ -203,3 +203,39 @@ def test_samples_with_a_positive_loss_alone_are_counted() -> None:
 
     with pytest.raises(Undecided, match="mixes the samples of a batch"):
         recorded_torch(loss, "loss", classes=Classes(3, 3))
+
+
+def shared_targets(z, y):
+    """Each label of the batch has one target for all of its samples; the value is always 0."""
+    t = F.one_hot(y, z.shape[1]).to(z.dtype)
+    found = 1 - (z.softmax(1) * t / t.sum(0, keepdim=True).clamp(min=1)).sum(1)
+    return (found - found.detach()).mean()
+
+
+def of_losses_that_are_not_zero(z, y):
+    found = 1 - z.softmax(1).gather(1, y[:, None]).squeeze(1)
+    return found.sum() / (found > 0).sum().clamp(min=1)
+
+
+def scaled_by_the_batch(z, y):
+    return F.cross_entropy(z * z.shape[0], y)
+
+
+def first_of_the_batch(z, y):
+    t = F.one_hot(y, z.shape[1]).to(z.dtype)
+    t.view(-1)[0] = 0.2
+    return -(t * z.log_softmax(1)).sum(1).mean()
+
+
+@pytest.mark.parametrize("loss", [shared_targets, of_losses_that_are_not_zero, scaled_by_the_batch, first_of_the_batch])
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_what_depends_on_the_other_samples_is_not_read(loss, classes: int) -> None:
+    with pytest.raises(Undecided):
+        recorded_torch(loss, "loss", classes=Classes(classes, classes))
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_a_mean_a_sum_and_a_list_are_read(reduction: str, classes: int) -> None:
+    found = recorded_torch(nn.CrossEntropyLoss(reduction=reduction), "loss", classes=Classes(classes, classes))
+    assert (str(found.formula), found.notes) == ("-log_softmax(z)[y]", ())
