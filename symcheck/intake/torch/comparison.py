@@ -71,6 +71,25 @@ class EagerError(Exception):
         self.error = error
 
 
+@dataclass
+class _Ways:
+    """What the ``values`` of all batches can be, and what their ``slopes`` can be those of."""
+
+    values: set[str]
+    slopes: set[str]
+
+    @property
+    def notes(self) -> list[Note]:
+        """That the two differ, as where a backward leaves out the gradient that it is handed."""
+        if self.values & self.slopes:
+            return []
+        return [Note(f"for a batch the code returns the {self._one(self.values)}, and gradients of the "
+                     f"{self._one(self.slopes)}")]  # fmt: skip
+
+    def _one(self, ways: set[str]) -> str:
+        return next(way for way in _WAYS if way in ways)
+
+
 @dataclass(frozen=True)
 class Comparison:
     """The user's ``code`` of a ``kind``, run on tensors of torch at the given ``numbers`` of classes.
@@ -100,7 +119,7 @@ class Comparison:
             classes = 5 if 5 in self.numbers else self.numbers[0]
             # Of two classes every other label is the same one, so each of them has to lead once.
             leads = (0.0, SURE, -SURE, FAR, -FAR, 0.0, 0.0)
-            ways = set(_WAYS)
+            ways = _Ways(set(_WAYS), set(_WAYS))
             batches = [n for seed, sure in enumerate(leads) for n in self._check_batch(ways, classes, sure, seed=seed)]
             batches += self._check_batch(ways, classes, 0.0, level=SURE)
             # Code that counts the labels of a batch, or asks for that of its first sample, is not seen where all of
@@ -108,7 +127,7 @@ class Comparison:
             firsts = range(1, min(classes, MOST_FIRST)) if formula.arrays else ()
             for first in (0, *firsts):
                 batches += self._check_batch(ways, classes, 0.0, first, repeats=2)
-            return [*notes[:1], *dict.fromkeys(batches)]
+            return [*notes[:1], *dict.fromkeys(batches), *ways.notes]
 
     def raised(self, classes: int, *, alone: bool) -> Exception | None:
         """What the code raises for a batch of random logits.
@@ -233,7 +252,7 @@ class Comparison:
 
     def _check_batch(
         self,
-        ways: set[str],
+        ways: _Ways,
         classes: int,
         sure: float,
         first: int = 0,
@@ -284,12 +303,9 @@ class Comparison:
         expected = {"mean": [mean], "sum": [total], "list": alone}
         # Of values that are all 0, as those of l - l.detach(), the gradients tell.
         of_batch = self._slopes(found, logits, directions)
-        ways &= {
-            way
-            for way, wanted in expected.items()
-            if _all_close(wanted, values) and _shares(slopes, of_batch, samples if way == "mean" else 1)
-        }
-        if not ways:
+        ways.values &= {way for way, wanted in expected.items() if _all_close(wanted, values)}
+        ways.slopes &= {way for way in _WAYS if _shares(slopes, of_batch, samples if way == "mean" else 1)}
+        if not ways.values or not ways.slopes:
             shown = f"{values[0]:.12g}" if len(values) == 1 else f"{len(values)} values"
             raise Undecided(
                 Reason(

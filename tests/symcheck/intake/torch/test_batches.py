@@ -239,3 +239,22 @@ def test_what_depends_on_the_other_samples_is_not_read(loss, classes: int) -> No
 def test_a_mean_a_sum_and_a_list_are_read(reduction: str, classes: int) -> None:
     found = recorded_torch(nn.CrossEntropyLoss(reduction=reduction), "loss", classes=Classes(classes, classes))
     assert (str(found.formula), found.notes) == ("-log_softmax(z)[y]", ())
+
+
+class SquareWithoutTheGradientOfTheMean(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, z, y):
+        residual = z - F.one_hot(y, z.shape[1]).to(z.dtype)
+        ctx.save_for_backward(residual)
+        return (residual**2).sum(1)
+
+    @staticmethod
+    def backward(ctx, _):
+        (residual,) = ctx.saved_tensors
+        return 2 * residual, None
+
+
+def test_a_backward_that_leaves_out_what_it_is_handed_gives_gradients_of_the_sum() -> None:
+    found = recorded_torch(lambda z, y: SquareWithoutTheGradientOfTheMean.apply(z, y).mean(), "loss")
+    assert str(found.formula) == "total((z - onehot(y))**2)"
+    assert [n.what for n in found.notes] == ["for a batch the code returns the mean, and gradients of the sum"]
