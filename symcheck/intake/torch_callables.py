@@ -13,7 +13,8 @@ from symcheck.errors import FormulaError
 from symcheck.intake.class_given import class_given
 from symcheck.intake.signatures import signature_of, takes
 from symcheck.intake.torch.calling import with_class_numbers, with_pixels
-from symcheck.intake.torch.comparison import CLASSES, Comparison, EagerError
+from symcheck.intake.torch.comparison import CLASSES, Comparison
+from symcheck.intake.torch.eager import EagerError
 from symcheck.intake.torch.exported import exported
 from symcheck.intake.torch.failures import explained, misused_or_failing
 from symcheck.intake.torch.outcome import FixedClasses, Note, TorchRecording

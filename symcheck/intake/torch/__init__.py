@@ -14,6 +14,6 @@
 | known by what it computes: a sparsemax that sorts | ``sampled`` |
 | a run for one number of classes, entry by entry | ``written`` |
 | a run on the graph of torch.export, the last way in | ``exported`` |
-| the veto: what was recorded against the code itself | ``comparison``, ``eager``; its floats ``reading``, ``shares`` |
+| the veto: what was recorded, against the code | ``comparison``, ``batches``, ``eager``; ``reading`` and ``shares`` |
 | what comes out: a formula and notes, or why there is none | ``outcome``; ``failures``, ``place`` |
 """

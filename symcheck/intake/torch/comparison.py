@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from symcheck.intake.torch.eager import eagerly
+from symcheck.intake.torch.batches import Batches
+from symcheck.intake.torch.eager import SPREAD, EagerError, close, eagerly
 from symcheck.intake.torch.outcome import Note
 from symcheck.intake.torch.reading import Dual, FloatReading, rounded_values
 from symcheck.intake.torch.symbolic import Symbolic
@@ -23,28 +24,8 @@ if TYPE_CHECKING:
 CLASSES = (2, 3, 5, 11)
 """Numbers of classes at which a formula for every C is compared."""
 
-ROUNDING = 1e-10
-"""Differences of this size, relative to the larger of 1 and the value, are rounding.
-
-A few hundred operations of relative error 1.1e-16 on numbers of size 1 stay below 1e-13; the rest of the
-room is for cancellation.  The smallest constants of published code that would show, if they were lost, are
-guards such as log(p + 1e-8), which move the value by more.
-"""
-
-SPREAD = 0.75
-"""The standard deviation of the random logits."""
-
 NEAR = 1e-6
 """So far from 0 a backward is compared with the derivative of its forward, up to a hundred times as much."""
-
-_WAYS = ("mean", "sum", "list")
-"""What code returns for a batch, always the same of these."""
-
-FAR = 60.0
-"""A lead with which a softmax is 0 or 1 in floats, so that code that counts the losses that are not 0 is seen."""
-
-SURE = 8.0
-"""By so much the right label leads, or another one, where samples far away from 0 are looked at."""
 
 _SETTLE = "something the code does was not seen while it was recorded; write the loss as a formula of symcheck"
 
@@ -53,41 +34,8 @@ _BACKWARD = "correct the backward (torch.autograd.gradcheck compares the two), o
 
 _MASKED = "mask the argument first, as in torch.where(m, torch.where(m, x, 1).log(), 0)"
 
-_MOST_DRAWN = 12
-"""So many samples are drawn for a batch."""
-
-MOST_FIRST = 16
-"""Labels that a batch begins with, where they have numbers of their own."""
-
 MOST_LABELS = 100
 """Labels at which code with class-wise numbers is compared."""
-
-
-class EagerError(Exception):
-    """The code itself raised ``error`` on tensors."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-@dataclass
-class _Ways:
-    """What the ``values`` of all batches can be, and what their ``slopes`` can be those of."""
-
-    values: set[str]
-    slopes: set[str]
-
-    @property
-    def notes(self) -> list[Note]:
-        """That the two differ, as where a backward leaves out the gradient that it is handed."""
-        if self.values & self.slopes:
-            return []
-        return [Note(f"for a batch the code returns the {self._one(self.values)}, and gradients of the "
-                     f"{self._one(self.slopes)}")]  # fmt: skip
-
-    def _one(self, ways: set[str]) -> str:
-        return next(way for way in _WAYS if way in ways)
 
 
 @dataclass(frozen=True)
@@ -117,17 +65,8 @@ class Comparison:
                 if self.functions:
                     self._check_near(formula, points)
             classes = 5 if 5 in self.numbers else self.numbers[0]
-            # Of two classes every other label is the same one, so each of them has to lead once.
-            leads = (0.0, SURE, -SURE, FAR, -FAR, 0.0, 0.0)
-            ways = _Ways(set(_WAYS), set(_WAYS))
-            batches = [n for seed, sure in enumerate(leads) for n in self._check_batch(ways, classes, sure, seed=seed)]
-            batches += self._check_batch(ways, classes, 0.0, level=SURE)
-            # Code that counts the labels of a batch, or asks for that of its first sample, is not seen where all of
-            # them differ, or where that one is no special one.
-            firsts = range(1, min(classes, MOST_FIRST)) if formula.arrays else ()
-            for first in (0, *firsts):
-                batches += self._check_batch(ways, classes, 0.0, first, repeats=2)
-            return [*notes[:1], *dict.fromkeys(batches), *ways.notes]
+            batches = Batches(self._eager, self._call, classes)
+            return [*notes[:1], *batches.notes(has_class_numbers=bool(formula.arrays))]
 
     def raised(self, classes: int, *, alone: bool) -> Exception | None:
         """What the code raises for a batch of random logits.
@@ -185,7 +124,7 @@ class Comparison:
         # Outside of the domain both say so, each in its way; what happens there is decided elsewhere.
         if not math.isfinite(value) and math.isnan(read.value):
             return None
-        if not _close(value, read.value):
+        if not close(value, read.value):
             raise _disagreement(f"the code returns {value:.12g} and the formula {read.value:.12g}", where)
         if read.slope is not None and math.isfinite(read.slope) and not math.isfinite(slope):
             what = (
@@ -196,7 +135,7 @@ class Comparison:
             if any(z):
                 return Note(f"{what}; {_MASKED}", where)
             raise Undecided(Reason(Code.READINGS_DISAGREE, what, _MASKED, where))
-        if read.slope is not None and not _close(slope, read.slope):
+        if read.slope is not None and not close(slope, read.slope):
             differ = f"along one direction the gradient of the code is {slope:.12g} and that of the formula "
             differ += f"{read.slope:.12g}"
             if not self.functions:
@@ -249,87 +188,6 @@ class Comparison:
                 differ += f"{read.slope:.6g}"
                 where = f"C = {len(z)}, y = {y}, {NEAR} away from z = 0"
                 raise Undecided(Reason(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where))
-
-    def _check_batch(
-        self,
-        ways: _Ways,
-        classes: int,
-        sure: float,
-        first: int = 0,
-        repeats: int = 1,
-        *,
-        level: float = 0.0,
-        seed: int = 0,
-    ) -> list[Note]:
-        """A batch has to be the mean, the sum or the list of its samples: one of the ``ways`` that are left.
-
-        Their labels are counted up from ``first`` on, each so often as ``repeats`` says.
-
-        Every other label leads by ``sure``, and the others are behind by as much: a level below which a loss is
-        turned round (flooding), or a mask of easy samples that is divided by its sum, is seen only there.  So is a mask
-        of samples whose loss is positive, where all logits are at a low ``level`` or, of the others, at a high one.
-        """
-        random = Random(classes + 1000 * seed)
-        # Not as many samples as classes, or code that mixes up the two axes would not be found out.
-        samples = 3 if classes != 3 else 4
-        rows: list[list[float]] = []
-        labels: list[int] = []
-        alone: list[float] = []
-        slopes: list[float] = []
-        directions: list[list[float]] = []
-        # A sample at which the code has no value says nothing about the others.
-        for k in range(_MOST_DRAWN):
-            z, y = [random.gauss(0, SPREAD) for _ in range(classes)], (first + k // repeats) % classes
-            z = [v + (level if k % 2 else -level) for v in z]
-            z[y] += sure if k % 2 else -sure
-            direction = [random.gauss(0, 1) for _ in range(classes)]
-            value, slope = self._eager(z, direction, y)
-            if math.isfinite(value):
-                rows, labels, alone = [*rows, z], [*labels, y], [*alone, value]
-                slopes, directions = [*slopes, slope], [*directions, direction]
-            if len(rows) == samples:
-                break
-        else:
-            return [Note(f"the code returns no finite number at most samples for C = {classes}: no batch was compared")]
-        torch = sys.modules["torch"]
-        try:
-            logits = torch.tensor(rows, requires_grad=True)
-            found = self._call(logits.clone(), torch.tensor(labels))
-        except EagerError as stop:
-            name = type(stop.error).__name__
-            return [Note(f"the code raises {name} on a batch of {samples}: it is read for one sample at a time")]
-        values = found.reshape(-1).tolist()
-        mean, total = math.fsum(alone) / samples, math.fsum(alone)
-        expected = {"mean": [mean], "sum": [total], "list": alone}
-        # Of values that are all 0, as those of l - l.detach(), the gradients tell.
-        of_batch = self._slopes(found, logits, directions)
-        ways.values &= {way for way, wanted in expected.items() if _all_close(wanted, values)}
-        ways.slopes &= {way for way in _WAYS if _shares(slopes, of_batch, samples if way == "mean" else 1)}
-        if not ways.values or not ways.slopes:
-            shown = f"{values[0]:.12g}" if len(values) == 1 else f"{len(values)} values"
-            raise Undecided(
-                Reason(
-                    Code.UNMAPPED_OP,
-                    f"on a batch of {samples} the code returns {shown}, where the mean of its values for the single "
-                    f"samples is {mean:.12g} and their sum {total:.12g}: it mixes the samples of a batch",
-                    "write a loss of one sample; a formula is about (z, y), and a batch is averaged",
-                    where=f"C = {classes}",
-                )
-            )
-        return []
-
-    def _slopes(self, found: Tensor, logits: Tensor, directions: list[list[float]]) -> list[float]:
-        """The slope of the sum of the values of a batch along one direction for each sample."""
-        torch: Any = sys.modules["torch"]
-        if not found.requires_grad:
-            return [0.0] * len(directions)
-        try:
-            (gradient,) = torch.autograd.grad(found.sum(), logits, allow_unused=True)
-        except RuntimeError:  # of code that runs for one sample at a time
-            return [math.nan] * len(directions)
-        if gradient is None:
-            return [0.0] * len(directions)
-        return [float(g @ torch.tensor(d)) for g, d in zip(gradient, directions, strict=True)]
 
     def _eager(self, z: list[float], direction: list[float], y: int) -> tuple[float, float]:
         """Value and slope of the code at one sample."""
@@ -387,21 +245,6 @@ def _read(formula: Formula, z: list[float], direction: list[float], y: int) -> D
     return found
 
 
-def _close(a: float, b: float) -> bool:
-    return math.isfinite(a) and math.isfinite(b) and abs(a - b) <= ROUNDING * max(1.0, abs(a), abs(b))
-
-
 def _disagreement(why: str, where: str) -> Undecided:
     what = f"what was recorded is not what the code does: {why}"
     return Undecided(Reason(Code.READINGS_DISAGREE, what, _SETTLE, where))
-
-
-def _all_close(wanted: list[float], values: list[float]) -> bool:
-    return len(wanted) == len(values) and all(map(_close, wanted, values))
-
-
-def _shares(alone: list[float], batch: list[float], count: int) -> bool:
-    """Whether the slopes of a batch are those of its samples alone, divided by ``count``."""
-    if not all(map(math.isfinite, (*alone, *batch))):
-        return True  # what has no gradient is told of one sample
-    return _all_close([a / count for a in alone], batch)

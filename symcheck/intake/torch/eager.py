@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -9,6 +10,30 @@ from contextlib import contextmanager
 from typing import Any
 
 from symcheck.intake.torch.precision import in_double_precision, widened
+
+ROUNDING = 1e-10
+"""Differences of this size, relative to the larger of 1 and the value, are rounding.
+
+A few hundred operations of relative error 1.1e-16 on numbers of size 1 stay below 1e-13; the rest of the
+room is for cancellation.  The smallest constants of published code that would show, if they were lost, are
+guards such as log(p + 1e-8), which move the value by more.
+"""
+
+SPREAD = 0.75
+"""The standard deviation of the random logits."""
+
+
+class EagerError(Exception):
+    """The code itself raised ``error`` on tensors."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+def close(a: float, b: float) -> bool:
+    """Whether two numbers differ by rounding alone."""
+    return math.isfinite(a) and math.isfinite(b) and abs(a - b) <= ROUNDING * max(1.0, abs(a), abs(b))
 
 
 def summed(function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import torch
 import torch.nn.functional as F
 
 from symcheck.intake.parser import parsed
-from symcheck.intake.torch.comparison import CLASSES, ROUNDING, Comparison
+from symcheck.intake.torch.comparison import CLASSES, Comparison
+from symcheck.intake.torch.eager import ROUNDING
 from symcheck.intake.torch_callables import recorded_torch
 from symcheck.language.scope import Classes
 from symcheck.reason import Code, Undecided
