@@ -1,0 +1,56 @@
+"""Quantities that are at least 0, kept by their logarithms.
+
+A share of 10^-400 is 0 as a float, and 1 minus it is 1; the logarithms of the two are plain numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cached_property
+
+from torch import Tensor
+
+NONE = -1e30
+"""The logarithm of 0: so far below all others that its power is 0, and still a number to calculate with."""
+
+Thunk = Callable[[], Tensor]
+"""A tensor that is computed when it is asked for."""
+
+
+class Positive:
+    """A quantity v >= 0: log v, v itself, and 1 - v where its logarithm is known better than from v.
+
+    Each of them is computed once, when it is first asked for.
+    """
+
+    def __init__(self, log: Thunk, value: Thunk | None = None, rest: Thunk | None = None) -> None:
+        """``log`` gives log v; ``value`` v, if there is a shorter way to it; ``rest`` log(1 - v), for v <= 1."""
+        self._log, self._value, self._rest = log, value, rest
+
+    @cached_property
+    def log(self) -> Tensor:
+        """log v."""
+        return self._log()
+
+    @cached_property
+    def value(self) -> Tensor:
+        """v."""
+        return self.log.exp() if self._value is None else self._value()
+
+    @cached_property
+    def rest(self) -> Positive | None:
+        """1 - v, None if nothing is known about it."""
+        return None if self._rest is None else Positive(self._rest, rest=lambda: self.log)
+
+    def mapped(self, to: Callable[[Tensor], Tensor]) -> Positive:
+        """The entries that ``to`` picks."""
+        rest = self.rest
+        return Positive(
+            lambda: to(self.log), lambda: to(self.value), None if rest is None else lambda: to(rest.log)
+        )  # fmt: skip
+
+
+def log_of(value: float) -> float:
+    """The logarithm of a number that is at least 0."""
+    return math.log(value) if value > 0 else NONE
