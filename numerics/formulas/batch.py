@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from numerics.formulas.plain import PlainReading
-from numerics.formulas.stability import RULES, Quantity, valued
+from numerics.formulas.stability import Quantity, rules_of, valued
 from numerics.formulas.stable_form import stable_form
 from symcheck.language.formula import Formula
 
@@ -51,10 +51,11 @@ def values(formula: Formula, z: Tensor, label: Tensor | None, parameters: Given 
 def _read(formula: Formula, z: Tensor, label: Tensor | None, parameters: Given) -> Tensor:
     """The value of a formula in its stable form, with the two trailing axes (L, K)."""
     plain = PlainReading(z, label, parameters)
+    rules = rules_of(formula)
     found: list[Quantity] = []
     for node in formula.nodes:
         args = [found[a] for a in node.args]
-        rule = RULES.get(node.op)
+        rule = rules.get(node.op)
         carried = () if node.array is None else (node.array,)
         value = None if rule is None else rule(plain, *carried, *args)
         found.append(plain.value(node, [valued(a) for a in args]) if value is None else value)

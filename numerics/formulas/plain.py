@@ -125,8 +125,7 @@ class PlainReading(Reading[Value]):
         return self._apply(torch.relu, a)
 
     def softplus(self, a: Value) -> Value:
-        # torch's softplus is linear from 20 on (an error of 2e-9); this one is exact, and smooth at 0
-        return self._apply(lambda x: torch.logaddexp(x, torch.zeros((), dtype=x.dtype, device=x.device)), a)
+        return self._apply(softplus, a)
 
     def sigmoid(self, a: Value) -> Value:
         return self._apply(torch.sigmoid, a)
@@ -258,3 +257,9 @@ class PlainReading(Reading[Value]):
 
     def log_softmax(self, v: Value) -> Value:
         return self.tensor(v).log_softmax(-1)
+
+
+def softplus(x: Tensor) -> Tensor:
+    """log(1 + e^x), smooth at 0."""
+    # torch's own is x from 20 on, an error of 2e-9; from 40 on it is less than half a unit in the last place.
+    return torch.nn.functional.softplus(x, threshold=40.0)

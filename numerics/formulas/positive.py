@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from functools import cached_property
 
+import torch
 from torch import Tensor
 
 NONE = -1e30
@@ -41,14 +42,31 @@ class Positive:
     @cached_property
     def rest(self) -> Positive | None:
         """1 - v, None if nothing is known about it."""
-        return None if self._rest is None else Positive(self._rest, rest=lambda: self.log)
+        return None if self._rest is None else Positive(self._rest, lambda: -torch.expm1(self.log), lambda: self.log)
+
+    def power(self, exponent: float | Tensor) -> Tensor:
+        """v^b."""
+        return (exponent * self.log).exp()
 
     def mapped(self, to: Callable[[Tensor], Tensor]) -> Positive:
         """The entries that ``to`` picks."""
-        rest = self.rest
-        return Positive(
-            lambda: to(self.log), lambda: to(self.value), None if rest is None else lambda: to(rest.log)
-        )  # fmt: skip
+        return _Mapped(self, to)
+
+
+class _Mapped(Positive):
+    """What ``to`` makes of each form in which ``whole`` is known."""
+
+    def __init__(self, whole: Positive, to: Callable[[Tensor], Tensor]) -> None:
+        super().__init__(lambda: to(whole.log), lambda: to(whole.value))
+        self._whole, self._to = whole, to
+
+    @cached_property
+    def rest(self) -> Positive | None:
+        rest = self._whole.rest
+        return None if rest is None else _Mapped(rest, self._to)
+
+    def power(self, exponent: float | Tensor) -> Tensor:
+        return self._to(self._whole.power(exponent))
 
 
 def log_of(value: float) -> float:

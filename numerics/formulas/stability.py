@@ -7,44 +7,85 @@ returns None where it has nothing better to say than the plain reading.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache, partial
 
 import torch
 from torch import Tensor
 
-from numerics.formulas.margin import margin
-from numerics.formulas.plain import PlainReading, Value
+from numerics.formulas.kernels import entry_and_sum, log_of_others, log_of_sum, margin, power_of_others
+from numerics.formulas.plain import PlainReading, Value, softplus
 from numerics.formulas.positive import NONE, Positive, log_of
 from symcheck.language.array import Array
-
-Quantity = Value | Positive
-"""A tensor, a number, or a quantity kept by its logarithm."""
-
-Rule = Callable[..., Quantity | None]
-
-RULES: dict[str, Rule] = {}
-"""The rule of each operator that has one."""
-
-
-def _rule(op: str) -> Callable[[Rule], Rule]:
-    def entered(rule: Rule) -> Rule:
-        RULES[op] = rule
-        return rule
-
-    return entered
-
-
-def valued(a: Quantity) -> Value:
-    """``a`` as the plain reading takes it."""
-    return a.value if isinstance(a, Positive) else a
+from symcheck.language.formula import Formula
 
 
 class Shares(Positive):
-    """softmax(v)."""
+    """softmax(v); of the logarithms the label's entry and the sum can be read together."""
 
-    def __init__(self, v: Tensor) -> None:
-        super().__init__(lambda: v.log_softmax(-1), lambda: v.softmax(-1), lambda: _log_of_others(self.log))
-        self.logits = v
+    def __init__(self, plain: PlainReading, v: Tensor) -> None:
+        super().__init__(lambda: v.log_softmax(-1), lambda: v.softmax(-1))
+        self._label, self._v = plain.label, v
+
+    @cached_property
+    def rest(self) -> Positive:
+        """1 - softmax(v)."""
+        return Others(self)
+
+    @cached_property
+    def _entry_and_sum(self) -> tuple[Tensor, Tensor]:
+        assert self._label is not None
+        return entry_and_sum(self.log, self._label)
+
+    @cached_property
+    def _margin(self) -> Tensor:
+        assert self._label is not None
+        return margin(self._v, self._label)
+
+    @property
+    def entry(self) -> Positive:
+        """The label's share, from g."""
+        return Positive(
+            lambda: -softplus(self._margin), lambda: torch.sigmoid(-self._margin), lambda: -softplus(-self._margin)
+        )
+
+    @property
+    def entry_with_sum(self) -> Positive:
+        """The label's share, read together with the sum of the logarithms."""
+        return Positive(lambda: self._entry_and_sum[0], rest=lambda: -softplus(-self._margin))
+
+    @property
+    def sum_of_logs(self) -> Tensor:
+        """The sum of the logarithms over the classes."""
+        return self.log.sum(-1, keepdim=True) if self._label is None else self._entry_and_sum[1]
+
+
+class Others(Positive):
+    """1 - softmax(v), from the ``shares`` softmax(v)."""
+
+    def __init__(self, shares: Shares) -> None:
+        super().__init__(lambda: log_of_others(shares.log), lambda: 1 - shares.value, lambda: shares.log)
+        self._shares, self._powers = shares, dict[float, Tensor]()
+
+    def power(self, exponent: float | Tensor) -> Tensor:
+        """(1 - softmax(v))^b, once for each exponent."""
+        if isinstance(exponent, Tensor):
+            return super().power(exponent)
+        if exponent not in self._powers:
+            self._powers[exponent] = power_of_others(self._shares.log, exponent)
+        return self._powers[exponent]
+
+
+class LogShares:
+    """log softmax(v): the logarithms of ``shares``."""
+
+    def __init__(self, shares: Shares) -> None:
+        self.shares = shares
+
+    @property
+    def value(self) -> Tensor:
+        """The logarithms."""
+        return self.shares.log
 
 
 class Known(Positive):
@@ -69,33 +110,43 @@ class Mixed(Positive):
         return Positive(lambda: (self._v.log + _log_or_none(column)).logsumexp(-1, keepdim=True))
 
 
-def _log_of_others(log: Tensor) -> Tensor:
-    """log(1 - p_k) for every class, from log p."""
-    # 1 - p is known from p but where p is above 1/2, and so it is for one class at most: there the others are added.
-    large = log > -math.log(2)
-    others = torch.where(large, -torch.inf, log).logsumexp(-1, keepdim=True)
-    return torch.where(large, others, torch.log1p(-torch.where(large, -1.0, log).exp()))
-
-
 def _log_or_none(entries: Tensor) -> Tensor:
     return torch.where(entries > 0, entries.log(), NONE)
 
 
-def _softplus(x: Tensor) -> Tensor:
-    return torch.logaddexp(x, torch.zeros((), dtype=x.dtype, device=x.device))
+Quantity = Value | Positive | LogShares
+"""A tensor, a number, or a quantity kept by its logarithm."""
+
+Rule = Callable[..., Quantity | None]
+
+RULES: dict[str, Rule] = {}
+"""The rule of each operator that has one."""
+
+
+def _rule(op: str) -> Callable[[Rule], Rule]:
+    def entered(rule: Rule) -> Rule:
+        RULES[op] = rule
+        return rule
+
+    return entered
+
+
+def valued(a: Quantity) -> Value:
+    """``a`` as the plain reading takes it."""
+    return a.value if isinstance(a, (Positive, LogShares)) else a
 
 
 @_rule("softmax")
 def softmax(plain: PlainReading, v: Quantity) -> Quantity:
     """By log_softmax, which is a number where the share is 0 as a float."""
-    return Shares(plain.tensor(valued(v)))
+    return Shares(plain, plain.tensor(valued(v)))
 
 
 @_rule("sigmoid")
 def sigmoid(plain: PlainReading, a: Quantity) -> Quantity:
     """log sigmoid(a) = -softplus(-a) and log(1 - sigmoid(a)) = -softplus(a)."""
     x = plain.tensor(valued(a))
-    return Positive(lambda: -_softplus(-x), lambda: torch.sigmoid(x), lambda: -_softplus(x))
+    return Positive(lambda: -softplus(-x), lambda: torch.sigmoid(x), lambda: -softplus(x))
 
 
 @_rule("exp")
@@ -152,13 +203,22 @@ def _mixed(plain: PlainReading, array: Array, v: Quantity, matrix: Tensor) -> Qu
 
 @_rule("take")
 def take(plain: PlainReading, v: Quantity) -> Quantity | None:
-    """The label's share by the margin; else the entry of the logarithm."""
-    if isinstance(v, Shares) and plain.label is not None:
-        g = margin(v.logits, plain.label)
-        return Positive(lambda: -_softplus(g), lambda: torch.sigmoid(-g), lambda: -_softplus(-g))
-    if isinstance(v, Mixed) and plain.label is not None:
+    """The label's share from g; else the entry of the logarithm."""
+    if plain.label is not None and isinstance(v, Shares):
+        return v.entry
+    if plain.label is not None and isinstance(v, Mixed):
         return v.at(plain.label)
     return v.mapped(lambda x: plain.tensor(plain.take(x))) if isinstance(v, Positive) else None
+
+
+def _take_of_all(plain: PlainReading, v: Quantity) -> Quantity | None:
+    """The label's share, and 1 minus it, from those of all classes, in formulas that need these as well."""
+    return v.mapped(lambda x: plain.tensor(plain.take(x))) if isinstance(v, Shares) else take(plain, v)
+
+
+def _take_with_sum(plain: PlainReading, v: Quantity) -> Quantity | None:
+    """The label's share beside the sum of the logarithms, in formulas that have both."""
+    return v.entry_with_sum if plain.label is not None and isinstance(v, Shares) else take(plain, v)
 
 
 @_rule("detach")
@@ -170,6 +230,8 @@ def detach(plain: PlainReading, a: Quantity) -> Quantity | None:  # noqa: ARG001
 @_rule("log")
 def log(plain: PlainReading, a: Quantity) -> Quantity | None:  # noqa: ARG001
     """What it is kept by."""
+    if isinstance(a, Shares):
+        return LogShares(a)
     return a.log if isinstance(a, Positive) else None
 
 
@@ -179,18 +241,19 @@ def power(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:  # 
     if not isinstance(a, Positive):
         return None
     exponent, rest = valued(b), a.rest
-    if isinstance(exponent, Tensor) or exponent < 0 or rest is None:
-        return Positive(lambda: exponent * a.log)
-    if exponent in (0, 1):
+    if isinstance(exponent, float) and exponent in (0, 1):
         return a if exponent else 1.0
-    return Positive(lambda: exponent * a.log, None, lambda: _log_of_rest(a.log, rest.log, exponent))
+    log_of_rest = None
+    if rest is not None and isinstance(exponent, float) and exponent > 0:
+        log_of_rest = partial(_log_of_rest, a, rest, exponent)
+    return Positive(lambda: exponent * a.log, lambda: a.power(exponent), log_of_rest)
 
 
-def _log_of_rest(log: Tensor, rest: Tensor, exponent: float) -> Tensor:
+def _log_of_rest(a: Positive, rest: Positive, exponent: float) -> Tensor:
     """log(1 - v^b) from log v and log(1 - v); near v = 1 it is log(1 - v) + log b."""
-    near = log > -(torch.finfo(log.dtype).eps ** 0.5)
-    far = torch.log(-torch.expm1(exponent * torch.where(near, -1.0, log)))
-    return torch.where(near, rest + math.log(exponent), far)
+    near = a.log > -(torch.finfo(a.log.dtype).eps ** 0.5)
+    far = torch.log(-torch.expm1(exponent * torch.where(near, -1.0, a.log)))
+    return torch.where(near, rest.log + math.log(exponent), far)
 
 
 @_rule("nonnegative_power")
@@ -215,40 +278,51 @@ def sub(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:  # no
 
 @_rule("add")
 def add(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:
-    """The logarithm of a sum by logaddexp."""
-    logs = _logs(plain, a, b)
-    if logs is None:
+    """The logarithm of a sum, by logaddexp where the sum is too small for a float."""
+    if not _are_nonnegative(a, b):
         return None
-    return Positive(lambda: torch.logaddexp(*logs), lambda: plain.tensor(plain.add(valued(a), valued(b))))
+    found = Positive(
+        lambda: log_of_sum(found.value, lambda: _log(plain, a), lambda: _log(plain, b)),
+        lambda: plain.tensor(plain.add(valued(a), valued(b))),
+    )
+    return found
 
 
 @_rule("mul")
 def mul(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:
     """Logarithms are added, or a factor that overflows would meet one that underflows."""
-    logs = _logs(plain, a, b)
-    return None if logs is None else Positive(lambda: logs[0] + logs[1])
+    if not _are_nonnegative(a, b):
+        return None
+    is_scaled = isinstance(a, float) or isinstance(b, float)
+    value = (lambda: plain.tensor(plain.mul(valued(a), valued(b)))) if is_scaled else None
+    return Positive(lambda: _log(plain, a) + _log(plain, b), value)
 
 
 @_rule("div")
 def div(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:
     """One logarithm is taken from the other."""
-    logs = _logs(plain, a, b)
-    return None if logs is None else Positive(lambda: logs[0] - logs[1])
+    if not _are_nonnegative(a, b):
+        return None
+    value = (lambda: plain.tensor(plain.div(valued(a), b))) if isinstance(b, float) else None
+    return Positive(lambda: _log(plain, a) - _log(plain, b), value)
 
 
-def _logs(plain: PlainReading, a: Quantity, b: Quantity) -> tuple[Tensor, Tensor] | None:
-    """The logarithms of the two, if one of them is kept by it and the other one is plainly at least 0."""
-    if not any(isinstance(x, Positive) for x in (a, b)) or any(isinstance(x, Tensor) for x in (a, b)):
-        return None
-    if any(isinstance(x, float) and x < 0 for x in (a, b)):
-        return None
-    first, second = (x.log if isinstance(x, Positive) else plain.tensor(log_of(float(x))) for x in (a, b))
-    return first, second
+def _are_nonnegative(a: Quantity, b: Quantity) -> bool:
+    """Whether one is kept by its logarithm, and the other one as well or a number that is at least 0."""
+    kinds = [isinstance(x, Positive) or (isinstance(x, float) and x >= 0) for x in (a, b)]
+    return all(kinds) and not (isinstance(a, float) and isinstance(b, float))
+
+
+def _log(plain: PlainReading, a: Quantity) -> Tensor:
+    assert isinstance(a, (Positive, float))
+    return a.log if isinstance(a, Positive) else plain.tensor(log_of(a))
 
 
 @_rule("total")
 def total(plain: PlainReading, v: Quantity) -> Quantity | None:  # noqa: ARG001
     """log of the sum by logsumexp."""
+    if isinstance(v, LogShares):
+        return v.shares.sum_of_logs
     if not isinstance(v, Positive):
         return None
     return Positive(lambda: v.log.logsumexp(-1, keepdim=True), lambda: v.value.sum(-1, keepdim=True))
@@ -258,7 +332,9 @@ def total(plain: PlainReading, v: Quantity) -> Quantity | None:  # noqa: ARG001
 def mean(plain: PlainReading, v: Quantity) -> Quantity | None:
     """The sum over the classes, by C."""
     found = total(plain, v)
-    return None if found is None else div(plain, found, plain.classes())
+    if isinstance(found, Positive):
+        return div(plain, found, plain.classes())
+    return None if found is None else plain.div(valued(found), plain.classes())
 
 
 @_rule("total_others")
@@ -280,15 +356,17 @@ def amax(plain: PlainReading, v: Quantity) -> Quantity | None:  # noqa: ARG001
 @_rule("maximum")
 def maximum(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:
     """The larger logarithm: a bound from below stays where a share underflows."""
-    logs = _logs(plain, a, b)
-    return None if logs is None else Positive(lambda: torch.maximum(*logs))
+    if not _are_nonnegative(a, b):
+        return None
+    return Positive(lambda: torch.maximum(_log(plain, a), _log(plain, b)))
 
 
 @_rule("minimum")
 def minimum(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:
     """The smaller logarithm."""
-    logs = _logs(plain, a, b)
-    return None if logs is None else Positive(lambda: torch.minimum(*logs))
+    if not _are_nonnegative(a, b):
+        return None
+    return Positive(lambda: torch.minimum(_log(plain, a), _log(plain, b)))
 
 
 @_rule("relu")
@@ -301,3 +379,18 @@ def relu(plain: PlainReading, a: Quantity) -> Quantity | None:  # noqa: ARG001
 def absolute(plain: PlainReading, a: Quantity) -> Quantity | None:
     """What is at least 0 is itself."""
     return relu(plain, a)
+
+
+@lru_cache(maxsize=256)
+def rules_of(formula: Formula) -> Mapping[str, Rule]:
+    """The rules for a formula in its stable form, by one pass over it: what does it take of the softmax?"""
+    nodes = formula.nodes
+    raised = {nodes[n.args[0]] for n in nodes if n.op in ("log", "pow", "sqrt", "nonnegative_power")}
+    rests = {nodes[n.args[1]] for n in raised if n.op == "sub" and nodes[n.args[0]].number == 1}
+    summed = {nodes[n.args[0]] for n in nodes if n.op in ("total", "mean")}
+
+    if any(n.op == "softmax" for n in rests):
+        return RULES | {"take": _take_of_all}
+    if any(n.op == "log" and nodes[n.args[0]].op == "softmax" for n in summed):
+        return RULES | {"take": _take_with_sum}
+    return RULES
