@@ -58,11 +58,9 @@ def power_of_others(log: Tensor, exponent: float) -> Tensor:
     return found
 
 
-def log_of_sum(value: Tensor, first: Callable[[], Tensor], second: Callable[[], Tensor]) -> Tensor:
-    """log of ``value`` = a + b, a and b at least 0, by log a and log b where it is too small for a float."""
-    if is_plain_run() and not _underflows(value, 2):
-        return value.log()
-    return torch.logaddexp(first(), second())
+def log_of_sum(value: Tensor, by_logarithms: Callable[[], Tensor]) -> Tensor:
+    """log of ``value``, a sum of two, ``by_logarithms`` of these where it is too small for a float."""
+    return value.log() if is_plain_run() and not _underflows(value, 2) else by_logarithms()
 
 
 def _broadcast(v: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:

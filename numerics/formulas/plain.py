@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -70,7 +71,7 @@ class PlainReading(Reading[Value]):
     def onehot(self) -> Value:
         if self.label is None:
             return torch.eye(self._classes, dtype=self._z.dtype, device=self._z.device)
-        return torch.nn.functional.one_hot(self.label, self._classes).to(self._z.dtype).unsqueeze(-2)
+        return self._one_at(self.label[..., None]).unsqueeze(-2)
 
     def take(self, v: Value) -> Value:
         vector = self.tensor(v)
@@ -207,8 +208,12 @@ class PlainReading(Reading[Value]):
         return self.but_label(v, -math.inf).logsumexp(-1, keepdim=True)
 
     def onehot_argmax(self, v: Value) -> Value:
-        value = self.tensor(v)
-        return torch.nn.functional.one_hot(value.argmax(-1), self._classes).to(value.dtype)
+        return self._one_at(self.tensor(v).argmax(-1, keepdim=True))
+
+    def _one_at(self, place: Tensor) -> Tensor:
+        """1 at the ``place`` (..., 1) of a class, and 0 elsewhere."""
+        # torch's one_hot looks at values, which vmap does not allow.
+        return (torch.arange(self._classes, device=place.device) == place).to(self._z.dtype)
 
     def but_label(self, v: Value, value: float) -> Tensor:
         """A class-vector with ``value`` in the place of its entry at the label."""
@@ -241,7 +246,7 @@ class PlainReading(Reading[Value]):
         return found
 
     def _given(self, array: Array) -> Array:
-        given = array.at_default(self._classes)
+        given = array if array.values is not None else _at_default(array, self._classes)
         if given.classes != self._classes:
             raise ParameterError(f"{array.name}: it has entries for C = {given.classes}, and z has C = {self._classes}")
         return given
@@ -257,6 +262,11 @@ class PlainReading(Reading[Value]):
 
     def log_softmax(self, v: Value) -> Value:
         return self.tensor(v).log_softmax(-1)
+
+
+@lru_cache(maxsize=32)
+def _at_default(array: Array, classes: int) -> Array:
+    return array.at_default(classes)
 
 
 def softplus(x: Tensor) -> Tensor:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -27,19 +26,27 @@ class Positive:
 
     def __init__(self, log: Thunk, value: Thunk | None = None, rest: Thunk | None = None) -> None:
         """``log`` gives log v; ``value`` v, if there is a shorter way to it; ``rest`` log(1 - v), for v <= 1."""
-        self._log, self._value, self._rest = log, value, rest
+        self._log: Thunk | Tensor = log
+        self._value: Thunk | Tensor | None = value
+        self._rest = rest
 
-    @cached_property
+    # Kept by hand: torch.compile does not know the lock of functools.cached_property, and a function that is kept in
+    # the object that it refers to would keep its tensors until they are collected.
+    @property
     def log(self) -> Tensor:
         """log v."""
-        return self._log()
+        if not isinstance(self._log, Tensor):
+            self._log = self._log()
+        return self._log
 
-    @cached_property
+    @property
     def value(self) -> Tensor:
         """v."""
-        return self.log.exp() if self._value is None else self._value()
+        if not isinstance(self._value, Tensor):
+            self._value = self.log.exp() if self._value is None else self._value()
+        return self._value
 
-    @cached_property
+    @property
     def rest(self) -> Positive | None:
         """1 - v, None if nothing is known about it."""
         return None if self._rest is None else Positive(self._rest, lambda: -torch.expm1(self.log), lambda: self.log)
@@ -60,7 +67,7 @@ class _Mapped(Positive):
         super().__init__(lambda: to(whole.log), lambda: to(whole.value))
         self._whole, self._to = whole, to
 
-    @cached_property
+    @property
     def rest(self) -> Positive | None:
         rest = self._whole.rest
         return None if rest is None else _Mapped(rest, self._to)

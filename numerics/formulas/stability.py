@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache, partial
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -26,38 +27,52 @@ class Shares(Positive):
     def __init__(self, plain: PlainReading, v: Tensor) -> None:
         super().__init__(lambda: v.log_softmax(-1), lambda: v.softmax(-1))
         self._label, self._v = plain.label, v
+        self._entry_and_sum: tuple[Tensor, Tensor] | None = None
+        self.powers_of_rest: dict[float, Tensor] = {}
 
-    @cached_property
+    @property
     def rest(self) -> Positive:
         """1 - softmax(v)."""
         return Others(self)
 
-    @cached_property
-    def _entry_and_sum(self) -> tuple[Tensor, Tensor]:
-        assert self._label is not None
-        return entry_and_sum(self.log, self._label)
-
-    @cached_property
-    def _margin(self) -> Tensor:
-        assert self._label is not None
-        return margin(self._v, self._label)
-
     @property
     def entry(self) -> Positive:
         """The label's share, from g."""
-        return Positive(
-            lambda: -softplus(self._margin), lambda: torch.sigmoid(-self._margin), lambda: -softplus(-self._margin)
-        )
+        g = margin(self._v, _known(self._label))
+        return Positive(lambda: -softplus(g), lambda: torch.sigmoid(-g), lambda: -softplus(-g))
 
     @property
     def entry_with_sum(self) -> Positive:
         """The label's share, read together with the sum of the logarithms."""
-        return Positive(lambda: self._entry_and_sum[0], rest=lambda: -softplus(-self._margin))
+        return Positive(lambda: self._with_sum[0], rest=lambda: -softplus(-margin(self._v, _known(self._label))))
 
     @property
     def sum_of_logs(self) -> Tensor:
         """The sum of the logarithms over the classes."""
-        return self.log.sum(-1, keepdim=True) if self._label is None else self._entry_and_sum[1]
+        return self.log.sum(-1, keepdim=True) if self._label is None else self._with_sum[1]
+
+    @property
+    def _with_sum(self) -> tuple[Tensor, Tensor]:
+        if self._entry_and_sum is None:
+            self._entry_and_sum = entry_and_sum(self.log, _known(self._label))
+        return self._entry_and_sum
+
+
+class Sum(Positive):
+    """a + b, each of them kept by its logarithm or a number."""
+
+    def __init__(self, plain: PlainReading, a: Positive | float, b: Positive | float) -> None:
+        super().__init__(
+            lambda: torch.logaddexp(_log(plain, a), _log(plain, b)),
+            lambda: plain.tensor(plain.add(valued(a), valued(b))),
+        )
+
+    @property
+    def log(self) -> Tensor:
+        """log(a + b), from the sum itself unless it is too small for a float."""
+        if not isinstance(self._log, Tensor):
+            self._log = log_of_sum(self.value, self._log)
+        return self._log
 
 
 class Others(Positive):
@@ -65,15 +80,16 @@ class Others(Positive):
 
     def __init__(self, shares: Shares) -> None:
         super().__init__(lambda: log_of_others(shares.log), lambda: 1 - shares.value, lambda: shares.log)
-        self._shares, self._powers = shares, dict[float, Tensor]()
+        self._shares = shares
 
     def power(self, exponent: float | Tensor) -> Tensor:
         """(1 - softmax(v))^b, once for each exponent."""
         if isinstance(exponent, Tensor):
             return super().power(exponent)
-        if exponent not in self._powers:
-            self._powers[exponent] = power_of_others(self._shares.log, exponent)
-        return self._powers[exponent]
+        known = self._shares.powers_of_rest
+        if exponent not in known:
+            known[exponent] = power_of_others(self._shares.log, exponent)
+        return known[exponent]
 
 
 class LogShares:
@@ -106,8 +122,13 @@ class Mixed(Positive):
 
     def at(self, label: Tensor) -> Positive:
         """The entry at the ``label``, for which one column of W is enough."""
-        column = self._columns[label].unsqueeze(-2)
+        column = torch.nn.functional.embedding(label, self._columns).unsqueeze(-2)
         return Positive(lambda: (self._v.log + _log_or_none(column)).logsumexp(-1, keepdim=True))
+
+
+def _known(label: Tensor | None) -> Tensor:
+    assert label is not None
+    return label
 
 
 def _log_or_none(entries: Tensor) -> Tensor:
@@ -277,15 +298,11 @@ def sub(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:  # no
 
 
 @_rule("add")
-def add(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:
-    """The logarithm of a sum, by logaddexp where the sum is too small for a float."""
+def add(plain: PlainReading, a: Any, b: Any) -> Quantity | None:
+    """A sum of two that are at least 0."""
     if not _are_nonnegative(a, b):
         return None
-    found = Positive(
-        lambda: log_of_sum(found.value, lambda: _log(plain, a), lambda: _log(plain, b)),
-        lambda: plain.tensor(plain.add(valued(a), valued(b))),
-    )
-    return found
+    return Sum(plain, a, b)
 
 
 @_rule("mul")
@@ -381,7 +398,6 @@ def absolute(plain: PlainReading, a: Quantity) -> Quantity | None:
     return relu(plain, a)
 
 
-@lru_cache(maxsize=256)
 def rules_of(formula: Formula) -> Mapping[str, Rule]:
     """The rules for a formula in its stable form, by one pass over it: what does it take of the softmax?"""
     nodes = formula.nodes

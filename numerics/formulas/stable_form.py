@@ -31,7 +31,6 @@ def smooth_form(formula: Formula) -> Formula:
     return formula.with_powers_of_abs()
 
 
-@lru_cache(maxsize=256)
 def stable_form(formula: Formula) -> Formula:
     """The smooth form, by the identities."""
     smooth = smooth_form(formula)
