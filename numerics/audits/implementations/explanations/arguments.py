@@ -24,14 +24,14 @@ def other_values(evidence: Evidence) -> Iterator[Explanation]:
     """One parameter has a plain value, that of another one, or its default; two are swapped."""
     if evidence.is_label_free and evidence.asked.free.uses_label:
         yield Explanation(Kind.IGNORED_ARGUMENT, "a function of the logits alone: it does not look at the label")
-    free, numbers = evidence.asked.free, evidence.asked.numbers
+    free, numbers, inside = evidence.asked.free, evidence.asked.numbers, _Ranges(evidence)
     defaults = {p.name: float(p.default) for p in free.parameters if p.default is not None}
     for name, value in numbers.items():
         near = [1 - value, 1 + value, -value, 2 * value, value / 2, value**2]
         near += [1 / value] if value else []
         tried = [*([defaults[name]] if name in defaults else []), *PLAIN, *numbers.values(), *near]
         for other in dict.fromkeys(tried):
-            if other != value and evidence.explains(free, {name: other}):
+            if other != value and inside(name, other) and evidence.explains(free, {name: other}):
                 yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, other), free, {name: other})
     for one, two in combinations(numbers, 2):
         swapped = {one: numbers[two], two: numbers[one]}
@@ -47,10 +47,10 @@ def other_values(evidence: Evidence) -> Iterator[Explanation]:
 
 def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
     """One parameter, or one number of the formula, has any other value."""
-    free, numbers = evidence.asked.free, evidence.asked.numbers
+    free, numbers, inside = evidence.asked.free, evidence.asked.numbers, _Ranges(evidence)
     for name, value in numbers.items():
         found = fitted(evidence, free, name, [*PLAIN, value, 100.0])
-        if found is not None:
+        if found is not None and inside(name, found):
             yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, found), free, {name: found})
     for place, node in enumerate(free.nodes):
         if node.number is None:
@@ -62,6 +62,17 @@ def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
         if found is not None:
             sentence = f"the formula with {shown(found)} in the place of {node.number}"
             yield Explanation(Kind.IGNORED_ARGUMENT, sentence, other.with_values({FITTED: Fraction(found)}))
+
+
+class _Ranges:
+    """Whether a value lies between the ends of a parameter, these included: code takes a limit for a value."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._intervals = {p.name: p.interval for p in evidence.asked.free.parameters}
+
+    def __call__(self, name: str, value: float) -> bool:
+        low, high = self._intervals[name].low, self._intervals[name].high
+        return (low is None or value >= low) and (high is None or value <= high)
 
 
 def _sentence(evidence: Evidence, name: str, other: float) -> str:
