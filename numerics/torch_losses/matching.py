@@ -21,7 +21,7 @@ def matched_kappa(loss: Subject, regularizer: Subject, classes: Classes, numbers
     """
     # A float is the number that Python writes for it: 0.1 is 1/10.
     exact = {name: Fraction(repr(value)) for name, value in numbers.items()}
-    certificate = certify(loss, regularizer, classes=classes).at(**exact)
+    certificate = certify(loss, regularizer, classes=classes).at(None, **exact)
     prediction = certificate.prediction
     if prediction is None or certificate.tier not in (Tier.EXACT, Tier.SCALED):
         raise LossError(

@@ -84,7 +84,8 @@ def _weight(
         raise ParameterError(f"{WEIGHT}: a parameter of the formula has this name, which is lambda here; rename it")
     if given == MATCHED:
         reference = 1.0 if of_cross_entropy is None else _at_least_0("cross_entropy_weight", of_cross_entropy)
-        return reference * matched_kappa(*pair, classes, numbers)
+        loss, regularizer = pair
+        return reference * matched_kappa(loss, regularizer, classes, numbers)
     if of_cross_entropy is not None:
         raise LossError("cross_entropy_weight: a weight is matched to it; write weight='matched', or leave it out")
     return 1.0 if given is None else _at_least_0(WEIGHT, given)
