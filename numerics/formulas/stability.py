@@ -79,7 +79,7 @@ class Others(Positive):
     """1 - softmax(v), from the ``shares`` softmax(v)."""
 
     def __init__(self, shares: Shares) -> None:
-        super().__init__(lambda: log_of_others(shares.log), lambda: 1 - shares.value, lambda: shares.log)
+        super().__init__(lambda: log_of_others(shares.log), rest=lambda: shares.log)
         self._shares = shares
 
     def power(self, exponent: float | Tensor) -> Tensor:
@@ -263,7 +263,7 @@ def power(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:  # 
         return None
     exponent, rest = valued(b), a.rest
     if isinstance(exponent, float) and exponent in (0, 1):
-        return a if exponent else 1.0
+        return a if exponent else torch.ones_like(a.log)  # a vector of them: their sum is C
     log_of_rest = None
     if rest is not None and isinstance(exponent, float) and exponent > 0:
         log_of_rest = partial(_log_of_rest, a, rest, exponent)
@@ -271,10 +271,10 @@ def power(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:  # 
 
 
 def _log_of_rest(a: Positive, rest: Positive, exponent: float) -> Tensor:
-    """log(1 - v^b) from log v and log(1 - v); near v = 1 it is log(1 - v) + log b."""
+    """log(1 - v^b) from log v and log(1 - v); near v = 1 it is log(1 - v) + log b + (b - 1)/2 log v."""
     near = a.log > -(torch.finfo(a.log.dtype).eps ** 0.5)
     far = torch.log(-torch.expm1(exponent * torch.where(near, -1.0, a.log)))
-    return torch.where(near, rest.log + math.log(exponent), far)
+    return torch.where(near, rest.log + math.log(exponent) + (exponent - 1) / 2 * a.log, far)
 
 
 @_rule("nonnegative_power")
@@ -362,12 +362,27 @@ def total_others(plain: PlainReading, v: Quantity) -> Quantity | None:
     return Positive(lambda: plain.but_label(v.log, NONE).logsumexp(-1, keepdim=True))
 
 
+@_rule("mean_others")
+def mean_others(plain: PlainReading, v: Quantity) -> Quantity | None:
+    """That sum, by C - 1."""
+    found = total_others(plain, v)
+    return None if found is None else div(plain, found, float(plain.classes()) - 1)
+
+
 @_rule("amax")
 def amax(plain: PlainReading, v: Quantity) -> Quantity | None:  # noqa: ARG001
     """The largest entry has the largest logarithm."""
     if not isinstance(v, Positive):
         return None
     return Positive(lambda: v.log.amax(-1, keepdim=True), lambda: v.value.amax(-1, keepdim=True))
+
+
+@_rule("amax_others")
+def amax_others(plain: PlainReading, v: Quantity) -> Quantity | None:
+    """The same without the label's entry."""
+    if not isinstance(v, Positive):
+        return None
+    return Positive(lambda: plain.but_label(v.log, NONE).amax(-1, keepdim=True))
 
 
 @_rule("maximum")

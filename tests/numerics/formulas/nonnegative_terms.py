@@ -27,7 +27,7 @@ def matrix(classes: int) -> Any:
 
 
 def formula_of_nonnegatives(rng: random.Random, classes: int) -> Formula:
-    """A scalar formula in which logarithms of what is small are taken."""
+    """A scalar formula in which logarithms of what is small are taken; some have given arrays for C classes."""
     first, second = (_scalar(rng, classes, 3) for _ in range(2))
     term = rng.choice((
         lambda: first, lambda: sc.log(first), lambda: sc.log(first) - sc.log(second), lambda: -first * sc.log(second),

@@ -60,6 +60,8 @@ RULES = {
         Row(lambda z, y: sc.log(1 - sc.softmax(z)[y]), NEAR, -1000, -1),
         # 1 - p^2 = (1 - p)(1 + p)
         Row(lambda z, y: sc.log(1 - sc.softmax(z)[y] ** 2), NEAR, math.log(2) - 1000, -1),
+        # 1 - p = e^-20/(1 + e^-20) beside p_2 = e^-40, about
+        Row(lambda z, y: sc.log(1 - sc.softmax(z)[y] + sc.sigmoid(-2 * z)[y]), (20.0, 0.0), -20, -1),
     ],
     "add": [Row(lambda z, y: sc.log(sc.softmax(z)[y] + sc.sigmoid(z)[y]), (-1000.0, 0.0), math.log(2) - 1000, 1)],
     "mul": [Row(lambda z, y: sc.log(sc.softmax(z)[y] * sc.sigmoid(z)[y]), WRONG, -2000, 2)],
@@ -68,6 +70,9 @@ RULES = {
     "mean": [Row(lambda z, y: sc.log(sc.mean(sc.exp(z))), NEAR, 1000 - math.log(2), 1)],
     # p_2^2, and -2 d(z_1 - z_2)
     "total_others": [Row(lambda z, y: sc.log(sc.total(sc.softmax(z) ** 2, but=y)), NEAR, -2000, -2)],
+    # p_2^2 again
+    "mean_others": [Row(lambda z, y: sc.log(sc.mean(sc.softmax(z) ** 2, but=y)), NEAR, -2000, -2)],
+    "amax_others": [Row(lambda z, y: sc.log(sc.amax(sc.softmax(z) ** 2, but=y)), NEAR, -2000, -2)],
     "amax": [Row(lambda z, y: sc.log(sc.amax(sc.exp(z))), NEAR, 1000, 1)],
     "maximum": [Row(lambda z, y: sc.log(sc.maximum(sc.softmax(z)[y], sc.exp(-2000 + 0 * z[y]))), FAR, -1000, 1)],
     "minimum": [Row(lambda z, y: sc.log(sc.minimum(sc.softmax(z)[y], 0.5)), FAR, -1000, 1)],
