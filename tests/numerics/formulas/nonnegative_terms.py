@@ -1,4 +1,4 @@
-"""Random formulas of what is at least 0: shares, exponentials, laws, and their products, powers, sums and logarithms."""
+"""Random formulas of what is at least 0: shares, exponentials, laws; products, powers, sums and logarithms of them."""
 
 from __future__ import annotations
 
