@@ -20,6 +20,10 @@ Entries = Sequence[float | str] | Sequence[Sequence[float | str]] | Tensor
 """The entries of a class-vector or a matrix, as they are handed in."""
 
 
+_UNCOUNTED = -1
+"""In the place of the version of a tensor of torch.inference_mode, which has none."""
+
+
 class Numbers(nn.Module):
     """``numbers`` and ``arrays`` by name: buffers in float64, whatever dtype the network is cast to."""
 
@@ -32,21 +36,30 @@ class Numbers(nn.Module):
             self._buffers[array.name] = torch.tensor(array.floats, dtype=torch.float64)
         self._names = tuple(numbers)
         self._read: dict[str, float] = dict(numbers)
-        self._versions = self._seen()
+        self._seen = self._present()
 
     def read(self) -> dict[str, float | Tensor]:
         """The value of each number as a float, and the entries of each array as a tensor."""
         # A buffer that was written to is read again; a trace has the values of the last time that it was looked at.
-        if is_plain_run() and self._seen() != self._versions:
+        if is_plain_run() and not self._is_read():
             self._look()
         return {**self._read, **{n: self._tensor(n) for n in self._buffers if n not in self._read}}
 
     def _look(self) -> None:
         self._read = {name: float(self._tensor(name)) for name in self._names}
-        self._versions = self._seen()
+        self._seen = self._present()
 
-    def _seen(self) -> tuple[tuple[int, int], ...]:
-        return tuple((id(self._tensor(n)), self._tensor(n)._version) for n in self._names)
+    def _is_read(self) -> bool:
+        # The tensors themselves are kept: another one may have the id of one that is gone.
+        return all(
+            now is then and version == last and version != _UNCOUNTED
+            for (now, version), (then, last) in zip(self._present(), self._seen, strict=True)
+        )
+
+    def _present(self) -> tuple[tuple[Tensor, int], ...]:
+        """The tensor of each number, and how often it was written to."""
+        found = [self._tensor(name) for name in self._names]
+        return tuple((tensor, _UNCOUNTED if tensor.is_inference() else tensor._version) for tensor in found)
 
     def _tensor(self, name: str) -> Tensor:
         found = self._buffers[name]

@@ -83,12 +83,13 @@ def test_value_and_gradient_are_those_by_definition(name: str, classes: int) -> 
 def test_gradients_are_those_of_differences_once_and_twice(name: str, classes: int) -> None:
     kernel = KERNELS[name][0]
     z, y = drawn(3, classes)
-    for at in (z, with_a_large_share(z)):
-        at = at.requires_grad_()
-        assert torch.autograd.gradcheck(lambda z: kernel(z, y), at)
-        # next to the end of a root the second differences are no derivatives
-        if at is z or "1/2" not in name:
-            assert torch.autograd.gradgradcheck(lambda z: kernel(z, y), at)
+    far = with_a_large_share(z).requires_grad_()
+    z.requires_grad_()
+    assert torch.autograd.gradcheck(lambda z: kernel(z, y), z)
+    assert torch.autograd.gradgradcheck(lambda z: kernel(z, y), z)
+    assert torch.autograd.gradcheck(lambda z: kernel(z, y), far)
+    # next to the end of a root the second differences are no derivatives
+    assert "1/2" in name or torch.autograd.gradgradcheck(lambda z: kernel(z, y), far)
 
 
 @pytest.mark.parametrize("name", KERNELS)
@@ -195,11 +196,9 @@ def test_the_log_of_a_sum_is_by_logarithms_where_the_sum_underflows() -> None:
     assert log_of_sum(torch.tensor([1e-42]), by_logarithms).tolist() == [-2000.0]
 
 
-@pytest.mark.parametrize("name", KERNELS)
+@pytest.mark.parametrize("name", ["margin", "entry_and_sum"])
 def test_labels_and_logits_are_broadcast(name: str) -> None:
-    if name.startswith("power"):
-        pytest.skip("it has no labels")
-    kernel, definition = KERNELS[name]
+    definition = KERNELS[name][1]
     z, _ = drawn(3, 4)
     labels = torch.tensor([[0, 1, 2], [3, 3, 0]])  # two rows of labels for the same three samples
     at = z.clone().requires_grad_()
