@@ -1,14 +1,14 @@
-"""What the losses of classification take of the softmax, with derivatives of their own where autograd's are slow.
+"""What the losses of classification take of the softmax.
 
-    margin      g = log sum_(k != y) e^z_k - z_y, so that log p_y = -softplus(g) and log(1 - p_y) = -softplus(-g)
-    entry_and_sum   log p_y and sum_k log p_k
-    power_of_others   (1 - p_k)^b for every class k
+    margin           g = log sum_(k != y) e^z_k - z_y, so that log p_y = -softplus(g), log(1 - p_y) = -softplus(-g)
+    entry_and_sum    log p_y and sum_k log p_k
+    power_of_others  (1 - p_k)^b for every class k
 
 The values of g and of 1 - p are exact for every z, also where p is 0 or 1 as a float.  Cross-entropy, the
 generalised cross-entropy, the focal loss and their like are functions of g (docs/theory.md, "One lambda").
 
-Each is written once in torch's operators, which torch traces, transforms and differentiates twice, and once as a
-function of autograd in about the passes over memory that torch's own cross-entropy takes.
+Each is written once in torch's operators, and once as a kernel with a gradient of its own, in about the passes over
+memory that torch's cross-entropy takes.
 """
 
 from __future__ import annotations
@@ -22,21 +22,27 @@ from torch import Tensor
 
 
 def is_plain_run() -> bool:
-    """Whether torch runs the code as it stands: it can look into no kernel while it traces or transforms."""
+    """Whether torch runs the code as it stands, and neither traces nor transforms it."""
     return not torch.compiler.is_compiling() and not torch._C._are_functorch_transforms_active()
+
+
+def has_kernels(x: Tensor) -> bool:
+    """Whether the kernels are for ``x``."""
+    # They look whether shares underflow, for which a GPU would be waited for; there a pass over memory costs little.
+    return x.device.type == "cpu" and is_plain_run()
 
 
 def margin(z: Tensor, label: Tensor) -> Tensor:
     """g for each sample: ``z`` of shape (..., 1, C) and ``label`` (...) in 0..C-1 give (..., 1, 1)."""
     place, z = _broadcast(z, label)
-    found: Tensor = _Margin.apply(z, place) if is_plain_run() else _margin(z, place)  # type: ignore[no-untyped-call]
+    found: Tensor = _Margin.apply(z, place) if has_kernels(z) else _margin(z, place)  # type: ignore[no-untyped-call]
     return found
 
 
 def entry_and_sum(log: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
     """The entry of ``log`` (..., 1, C) at the label and the sum of all entries, both of shape (..., 1, 1)."""
     place, log = _broadcast(log, label)
-    if not is_plain_run():
+    if not has_kernels(log):
         return log.gather(-1, place), log.sum(-1, keepdim=True)
     found: tuple[Tensor, Tensor] = _EntryAndSum.apply(log, place)  # type: ignore[no-untyped-call]
     return found
@@ -52,7 +58,7 @@ def log_of_others(log: Tensor) -> Tensor:
 
 def power_of_others(log: Tensor, exponent: float) -> Tensor:
     """(1 - p)^b from log p, for p that add up to 1 on the last axis."""
-    if not is_plain_run():
+    if not has_kernels(log):
         return _power_of_others(log, exponent)
     found: Tensor = _PowerOfOthers.apply(log, exponent)  # type: ignore[no-untyped-call]
     return found
@@ -60,7 +66,7 @@ def power_of_others(log: Tensor, exponent: float) -> Tensor:
 
 def log_of_sum(value: Tensor, by_logarithms: Callable[[], Tensor]) -> Tensor:
     """log of ``value``, a sum of two, ``by_logarithms`` of these where it is too small for a float."""
-    return value.log() if is_plain_run() and not _underflows(value, 2) else by_logarithms()
+    return value.log() if has_kernels(value) and not _underflows(value, 2) else by_logarithms()
 
 
 def _broadcast(v: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:

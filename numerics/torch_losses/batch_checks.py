@@ -72,6 +72,14 @@ def check_indices(labels: Tensor, classes: int) -> None:
         )
 
 
+def check_counted(counted: Tensor | None) -> None:
+    """Raise ``LossError`` unless some samples are ``counted``; None if all are."""
+    if counted is not None and not bool(counted.any()):
+        raise LossError(
+            "labels: all of them are ignore_index, so that no sample is left to count; leave such a batch out"
+        )
+
+
 def check_laws(labels: Tensor) -> None:
     """Raise ``LossError`` unless each row of ``labels`` (..., C) is a law: at least 0, with sum 1."""
     least, sums = labels.amin(), labels.sum(-1)

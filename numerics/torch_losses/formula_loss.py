@@ -10,9 +10,8 @@ from torch import Tensor, nn
 
 from numerics.formulas.batch import prepared
 from numerics.formulas.kernels import is_plain_run
-from numerics.torch_losses.batch_checks import check_indices, check_kinds, check_laws, check_logits
+from numerics.torch_losses.batch_checks import check_counted, check_indices, check_kinds, check_laws, check_logits
 from numerics.torch_losses.numbers import Numbers
-from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
@@ -42,13 +41,12 @@ class FormulaLoss(nn.Module):
         subjects: Sequence[Subject],
         classes: Classes,
         numbers: Mapping[str, float],
-        arrays: Mapping[str, Array],
         settings: Settings,
     ) -> None:
         """``subjects`` are the loss, and the regularizer if there is one."""
         super().__init__()
         self.subjects, self.classes, self.settings = tuple(subjects), classes, settings
-        formulas = [_with_entries(subject.formula.with_arrays(arrays), classes) for subject in subjects]
+        formulas = [_with_entries(subject.formula, classes) for subject in subjects]
         given = [array for formula in formulas for array in formula.arrays if array.values is not None]
         self.values = Numbers(numbers, given)
         self._loss, *self._penalties = (prepared(formula) for formula in formulas)
@@ -73,10 +71,13 @@ class FormulaLoss(nn.Module):
         return self._reduced(self._at(z, law.to(z.dtype)), None)
 
     def _of_indices(self, z: Tensor, labels: Tensor) -> Tensor:
-        counted = None if self.settings.ignore_index is None else labels != self.settings.ignore_index
-        # Any label would do for a sample that does not count.
-        labels = labels if counted is None else torch.where(counted, labels, 0)
+        counted = None
+        if self.settings.ignore_index is not None:
+            counted = labels != self.settings.ignore_index
+            # Any label would do for a sample that does not count.
+            labels = torch.where(counted, labels, 0)
         if self._is_checked:
+            check_counted(counted)
             check_logits(z)
             check_indices(labels, z.shape[-1])
         return self._reduced(self._at(z, labels), counted)

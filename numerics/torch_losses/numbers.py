@@ -36,11 +36,14 @@ class Numbers(nn.Module):
 
     def read(self) -> dict[str, float | Tensor]:
         """The value of each number as a float, and the entries of each array as a tensor."""
-        # A buffer that was written to is read again; what is traced has the values of the time when it was.
+        # A buffer that was written to is read again; a trace has the values of the last time that it was looked at.
         if is_plain_run() and self._seen() != self._versions:
-            self._read = {name: float(self._tensor(name)) for name in self._names}
-            self._versions = self._seen()
+            self._look()
         return {**self._read, **{n: self._tensor(n) for n in self._buffers if n not in self._read}}
+
+    def _look(self) -> None:
+        self._read = {name: float(self._tensor(name)) for name in self._names}
+        self._versions = self._seen()
 
     def _seen(self) -> tuple[tuple[int, int], ...]:
         return tuple((id(self._tensor(n)), self._tensor(n)._version) for n in self._names)
@@ -49,6 +52,10 @@ class Numbers(nn.Module):
         found = self._buffers[name]
         assert found is not None
         return found
+
+    def _load_from_state_dict(self, *given: Any) -> None:
+        super()._load_from_state_dict(*given)
+        self._look()
 
     def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         # q = 0.7 in bfloat16 would be another loss: buffers go where the network goes, and stay what they are.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Real
 
 from numerics.errors import LossError
@@ -11,7 +11,6 @@ from numerics.torch_losses.formula_loss import WEIGHT, FormulaLoss, Settings
 from numerics.torch_losses.matching import matched_kappa
 from numerics.torch_losses.numbers import Entries, numbers_of
 from symcheck.certificates.certificate import Certificate
-from symcheck.certificates.certify import certify
 from symcheck.errors import ParameterError, ScopeError
 from symcheck.intake.given import Given, subject_of
 from symcheck.language.scope import Classes
@@ -50,33 +49,46 @@ def torch_loss(
 
     Raises ``LossError``, ``ParameterError``, ``UnknownNameError``, ``FormulaError`` and ``ScopeError``.
 
+    >>> import torch
     >>> criterion = torch_loss("gce", regularizer="l2", weight=0.1, q=0.7)
     >>> criterion(torch.zeros(2, 10), torch.tensor([3, 7]))
-    tensor(1.1436)
+    tensor(1.1435)
     """
     if reduction not in REDUCTIONS:
         raise LossError(f"reduction: got {reduction!r}; accepted is 'mean', 'sum' or 'none'")
     if ignore_index is not None and (isinstance(ignore_index, bool) or not isinstance(ignore_index, int)):
         raise LossError(f"ignore_index: got {ignore_index!r}; accepted is an integer, such as -100")
     pair, wanted = _pair(loss, regularizer, classes)
+    numbers, arrays = numbers_of(scope_of(pair, wanted), values)
+    # Given entries are for one number of classes, and the scope has to hold it.
+    pair = tuple(subject.at(arrays) for subject in pair)
     scope = scope_of(pair, wanted)
-    numbers, arrays = numbers_of(scope, values)
-    if weight != MATCHED and cross_entropy_weight is not None:
-        raise LossError("cross_entropy_weight: it is what a weight is matched to; write weight='matched' as well")
-    if len(pair) == 1 and weight is not None:
+    if len(pair) == 2:
+        numbers = {**numbers, WEIGHT: _weight(pair, scope.classes, numbers, weight, cross_entropy_weight)}
+    elif weight is not None or cross_entropy_weight is not None:
         raise LossError(
             f"weight: got {weight!r}, and there is no regularizer to weigh; give regularizer='l2', or a certificate"
         )
-    if len(pair) == 2:
-        if WEIGHT in {*numbers, *arrays}:
-            raise ParameterError(f"{WEIGHT}: a parameter of the formula has this name, which is lambda here; rename it")
-        if weight == MATCHED:
-            certificate = loss if isinstance(loss, Certificate) else certify(*pair, classes=wanted)
-            ratio = _at_least_0("cross_entropy_weight", 1 if cross_entropy_weight is None else cross_entropy_weight)
-            numbers = {**numbers, WEIGHT: ratio * matched_kappa(certificate, scope.classes, numbers, arrays)}
-        else:
-            numbers = {**numbers, WEIGHT: _at_least_0("weight", 1 if weight is None else weight)}
-    return FormulaLoss(pair, scope.classes, numbers, arrays, Settings(reduction, ignore_index, check))
+    return FormulaLoss(pair, scope.classes, numbers, Settings(reduction, ignore_index, check))
+
+
+def _weight(
+    pair: Sequence[Subject],
+    classes: Classes,
+    numbers: Mapping[str, float],
+    given: float | str | None,
+    of_cross_entropy: float | None,
+) -> float:
+    """lambda, as given or matched."""
+    if WEIGHT in {*numbers, *(a.name for subject in pair for a in subject.formula.arrays)}:
+        raise ParameterError(f"{WEIGHT}: a parameter of the formula has this name, which is lambda here; rename it")
+    if given == MATCHED:
+        reference = 1.0 if of_cross_entropy is None else _at_least_0("cross_entropy_weight", of_cross_entropy)
+        loss, regularizer = pair
+        return reference * matched_kappa(loss, regularizer, classes, numbers)
+    if of_cross_entropy is not None:
+        raise LossError("cross_entropy_weight: a weight is matched to it; write weight='matched', or leave it out")
+    return 1.0 if given is None else _at_least_0(WEIGHT, given)
 
 
 def _pair(

@@ -1,0 +1,80 @@
+"""Arguments that are not looked at: the code is the formula at other values of its parameters, or ignores the label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import combinations
+
+from numerics.audits.implementations.evidence import Evidence, Explanation
+from numerics.audits.implementations.explanations.fits import fitted
+from numerics.audits.implementations.kind import Kind
+from numerics.audits.implementations.mutations import changed
+from numerics.audits.implementations.numbers import shown
+from symcheck.language.parameter import Parameter
+
+PLAIN = (0.0, 1.0, 2.0, 0.5, -1.0, 3.0, 1.5, 0.1, 0.25, 4.0, 5.0, 10.0)
+"""Values that code has for an argument that it does not look at."""
+
+FITTED = "fitted_value"
+"""The parameter in the place of a number of the formula."""
+
+
+def other_values(evidence: Evidence) -> Iterator[Explanation]:
+    """One parameter has a plain value, that of another one, or its default; two are swapped."""
+    if evidence.is_label_free and evidence.asked.free.uses_label:
+        yield Explanation(Kind.IGNORED_ARGUMENT, "a function of the logits alone: it does not look at the label")
+    free, numbers, inside = evidence.asked.free, evidence.asked.numbers, _Ranges(evidence)
+    defaults = {p.name: float(p.default) for p in free.parameters if p.default is not None}
+    for name, value in numbers.items():
+        near = [1 - value, 1 + value, -value, 2 * value, value / 2, value**2]
+        near += [1 / value] if value else []
+        tried = [*([defaults[name]] if name in defaults else []), *PLAIN, *numbers.values(), *near]
+        for other in dict.fromkeys(tried):
+            if other != value and inside(name, other) and evidence.explains(free, {name: other}):
+                yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, other), free, {name: other})
+    for one, two in combinations(numbers, 2):
+        swapped = {one: numbers[two], two: numbers[one]}
+        if numbers[one] != numbers[two] and evidence.explains(free, swapped):
+            yield Explanation(Kind.IGNORED_ARGUMENT, f"the formula with {one} and {two} swapped", free, swapped)
+    differ = {n: v for n, v in defaults.items() if numbers[n] != v}
+    if len(differ) > 1 and evidence.explains(free, differ):
+        listed = ", ".join(f"{n} = {shown(v)}" for n, v in differ.items())
+        yield Explanation(
+            Kind.IGNORED_ARGUMENT, f"the formula at {listed}, its defaults: other values are not looked at"
+        )
+
+
+def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
+    """One parameter, or one number of the formula, has any other value."""
+    free, numbers, inside = evidence.asked.free, evidence.asked.numbers, _Ranges(evidence)
+    for name, value in numbers.items():
+        found = fitted(evidence, free, name, [*PLAIN, value, 100.0])
+        if found is not None and inside(name, found):
+            yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, found), free, {name: found})
+    for place, node in enumerate(free.nodes):
+        if node.number is None:
+            continue
+        other = changed(free, place, lambda _: Parameter(FITTED))
+        if other is None:
+            continue
+        found = fitted(evidence, other, FITTED, [*PLAIN, float(node.number), 100.0])
+        if found is not None:
+            sentence = f"the formula with {shown(found)} in the place of {node.number}"
+            yield Explanation(Kind.IGNORED_ARGUMENT, sentence, other.with_values({FITTED: Fraction(found)}))
+
+
+class _Ranges:
+    """Whether a value lies between the ends of a parameter, these included: code takes a limit for a value."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._intervals = {p.name: p.interval for p in evidence.asked.free.parameters}
+
+    def __call__(self, name: str, value: float) -> bool:
+        low, high = self._intervals[name].low, self._intervals[name].high
+        return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _sentence(evidence: Evidence, name: str, other: float) -> str:
+    asked = evidence.asked.values[name]
+    return f"the formula at {name} = {shown(other)}, where {name} = {asked} is asked for"
