@@ -15,6 +15,7 @@ from symcheck.errors import NumberError, ParameterError
 from symcheck.language.array import Array
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
+from symcheck.language.vector_array import VectorArray
 
 Entries = Sequence[float | str] | Sequence[Sequence[float | str]] | Tensor
 """The entries of a class-vector or a matrix, as they are handed in."""
@@ -25,29 +26,44 @@ _UNCOUNTED = -1
 
 
 class Numbers(nn.Module):
-    """``numbers`` and ``arrays`` by name: buffers in float64, whatever dtype the network is cast to."""
+    """``numbers`` and ``arrays`` by name: buffers in float64, whatever dtype the network is cast to.
+
+    ``arrays`` are those with the entries that the buffers had when they were last looked at.
+    """
 
     def __init__(self, numbers: Mapping[str, float], arrays: Iterable[Array]) -> None:
         super().__init__()
         # Under its own name each: a parameter may be called as a method of a module is.
         for name, value in numbers.items():
             self._buffers[name] = torch.tensor(value, dtype=torch.float64)
-        for array in arrays:
+        self.arrays = tuple(arrays)
+        for array in self.arrays:
             self._buffers[array.name] = torch.tensor(array.floats, dtype=torch.float64)
-        self._names = tuple(numbers)
         self._read: dict[str, float] = dict(numbers)
         self._seen = self._present()
 
     def read(self) -> dict[str, float | Tensor]:
-        """The value of each number as a float, and the entries of each array as a tensor."""
+        """The value of each number as a float, and the entries of each array as a tensor.
+
+        Raises ``ParameterError`` for entries that were written and are not of the array's kind.
+        """
         # A buffer that was written to is read again; a trace has the values of the last time that it was looked at.
         if is_plain_run() and not self._is_read():
             self._look()
         return {**self._read, **{n: self._tensor(n) for n in self._buffers if n not in self._read}}
 
     def _look(self) -> None:
-        self._read = {name: float(self._tensor(name)) for name in self._names}
+        self._read = {name: float(self._tensor(name)) for name in self._read}
+        if not all(map(self._has_entries_of, self.arrays)):
+            self.arrays = tuple(map(self._now, self.arrays))
         self._seen = self._present()
+
+    def _now(self, array: Array) -> Array:
+        rows = self._tensor(array.name).tolist()
+        return array.given(_exact(rows[0] if isinstance(array, VectorArray) else rows))
+
+    def _has_entries_of(self, array: Array) -> bool:
+        return torch.equal(self._tensor(array.name).cpu(), torch.tensor(array.floats, dtype=torch.float64))
 
     def _is_read(self) -> bool:
         # The tensors themselves are kept: another one may have the id of one that is gone.
@@ -57,8 +73,8 @@ class Numbers(nn.Module):
         )
 
     def _present(self) -> tuple[tuple[Tensor, int], ...]:
-        """The tensor of each number, and how often it was written to."""
-        found = [self._tensor(name) for name in self._names]
+        """Each buffer, and how often it was written to."""
+        found = [self._tensor(name) for name in self._buffers]
         return tuple((tensor, _UNCOUNTED if tensor.is_inference() else tensor._version) for tensor in found)
 
     def _tensor(self, name: str) -> Tensor:

@@ -185,16 +185,14 @@ def test_what_is_left_out_with_a_regularizer_is_left_out_of_it_too() -> None:
     torch.testing.assert_close(ours(z, y), expected, rtol=1e-12, atol=0)
 
 
-def test_two_classes_have_the_soft_margin_of_torch() -> None:
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_two_classes_have_the_soft_margin_of_torch(reduction: str) -> None:
     z = 3 * torch.randn(7, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     y = torch.tensor([0, 1, 1, 0, 1, 0, 0])
-    for reduction in REDUCTIONS:
-        ours = torch_loss("logistic_margin", reduction=reduction)
-        assert_same(
-            lambda z: ours(z, y),
-            lambda z: F.soft_margin_loss(z[:, 0] - z[:, 1], 1 - 2.0 * y, reduction=reduction),
-            z,
-        )
+    ours = torch_loss("logistic_margin", reduction=reduction)
+    assert_same(
+        lambda z: ours(z, y), lambda z: F.soft_margin_loss(z[:, 0] - z[:, 1], 1 - 2.0 * y, reduction=reduction), z
+    )
 
 
 @pytest.mark.parametrize(
