@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from numerics.formulas.kernels import is_plain_run
 from symcheck.errors import NumberError, ParameterError
 from symcheck.language.array import Array
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
 from symcheck.language.vector_array import VectorArray
@@ -20,6 +21,9 @@ from symcheck.language.vector_array import VectorArray
 Entries = Sequence[float | str] | Sequence[Sequence[float | str]] | Tensor
 """The entries of a class-vector or a matrix, as they are handed in."""
 
+
+ROUNDED = Fraction(1, 10**5)
+"""So far from their sum may entries be that were calculated: in float32, for many classes."""
 
 _UNCOUNTED = -1
 """In the place of the version of a tensor of torch.inference_mode, which has none."""
@@ -39,6 +43,7 @@ class Numbers(nn.Module):
         self.arrays = tuple(arrays)
         for array in self.arrays:
             self._buffers[array.name] = torch.tensor(array.floats, dtype=torch.float64)
+        self._entries = self._copied()
         self._read: dict[str, float] = dict(numbers)
         self._seen = self._present()
 
@@ -54,16 +59,14 @@ class Numbers(nn.Module):
 
     def _look(self) -> None:
         self._read = {name: float(self._tensor(name)) for name in self._read}
-        if not all(map(self._has_entries_of, self.arrays)):
-            self.arrays = tuple(map(self._now, self.arrays))
+        entries = self._copied()
+        if not all(torch.equal(now, then) for now, then in zip(entries, self._entries, strict=True)):
+            self.arrays = tuple(_given(a, _rows(a, now)) for a, now in zip(self.arrays, entries, strict=True))
+            self._entries = entries
         self._seen = self._present()
 
-    def _now(self, array: Array) -> Array:
-        rows = self._tensor(array.name).tolist()
-        return array.given(_exact(rows[0] if isinstance(array, VectorArray) else rows))
-
-    def _has_entries_of(self, array: Array) -> bool:
-        return torch.equal(self._tensor(array.name).cpu(), torch.tensor(array.floats, dtype=torch.float64))
+    def _copied(self) -> list[Tensor]:
+        return [self._tensor(array.name).detach().cpu().clone() for array in self.arrays]
 
     def _is_read(self) -> bool:
         # The tensors themselves are kept: another one may have the id of one that is gone.
@@ -95,6 +98,11 @@ class Numbers(nn.Module):
             if value is not None and moved is not None and moved.dtype != value.dtype:
                 self._buffers[name] = value.to(moved.device)
         return self
+
+
+def _rows(array: Array, entries: Tensor) -> Any:
+    rows = entries.tolist()
+    return rows[0] if isinstance(array, VectorArray) else rows
 
 
 def numbers_of(scope: Scope, values: Mapping[str, object]) -> tuple[dict[str, float], dict[str, Array]]:
@@ -129,7 +137,7 @@ def _number(parameter: Parameter, given: Any) -> float:
 
 def _array(array: Array, given: Any, classes: int | None) -> Array:
     if given is not None:
-        return array.given(_exact(given.tolist() if isinstance(given, Tensor) else given))
+        return _given(array, given.tolist() if isinstance(given, Tensor) else given)
     if array.default is None or classes is None:
         why = "it has no default entries" if array.default is None else "its default entries depend on C"
         more = "" if array.default is None else ", or classes=10 for its default ones"
@@ -137,8 +145,25 @@ def _array(array: Array, given: Any, classes: int | None) -> Array:
     return array.at_default(classes)
 
 
+def _given(array: Array, entries: Any) -> Array:
+    """``array`` with these entries; laws that add up but for rounding are made to add up."""
+    exact = _exact(entries)
+    if isinstance(array, VectorArray):
+        return array.given(_summing(exact, array.total))
+    if isinstance(array, MatrixArray) and isinstance(exact, list):
+        return array.given([_summing(row, array.rows) for row in exact])
+    return array.given(exact)
+
+
 def _exact(entries: Any) -> Any:
-    """The entries as exact numbers: floats as the binary fractions that they are."""
+    """The entries as exact numbers, floats as the numbers that Python writes for them: 0.1 is 1/10."""
     if isinstance(entries, (list, tuple)):
         return [_exact(entry) for entry in entries]
-    return Fraction(entries) if isinstance(entries, float) and math.isfinite(entries) else entries
+    return Fraction(repr(entries)) if isinstance(entries, float) and math.isfinite(entries) else entries
+
+
+def _summing(entries: Any, total: Fraction | None) -> Any:
+    if not total or not isinstance(entries, list) or not all(isinstance(v, (int, Fraction)) for v in entries):
+        return entries
+    found = Fraction(sum(entries))
+    return [v * total / found for v in entries] if 0 < abs(found - total) <= ROUNDED else entries

@@ -83,7 +83,10 @@ def _weight(
 ) -> float:
     """lambda, as given or matched."""
     if WEIGHT in {*numbers, *(a.name for subject in pair for a in subject.formula.arrays)}:
-        raise ParameterError(f"{WEIGHT}: a parameter of the formula has this name, which is lambda here; rename it")
+        raise ParameterError(
+            f"{WEIGHT}: a parameter of the formula has this name, which is lambda here; rename it, or set it, as "
+            "symcheck.regularizers.ElasticNet(weight=1) does"
+        )
     if given == MATCHED:
         reference = 1.0 if of_cross_entropy is None else _at_least_0("cross_entropy_weight", of_cross_entropy)
         loss, regularizer = pair

@@ -45,7 +45,6 @@ GIVEN: dict[str, tuple[Any, dict[str, Any], float]] = {
     "a name": ("gce", {}, 0.7),
     "a name and a value": ("gce", {"q": 0.25}, 0.25),
     "a name and a text": ("gce", {"q": "1/3"}, 1 / 3),
-    "another name": ("generalized_cross_entropy", {}, 0.7),
     "an entry": (sc.losses.GCE(), {"q": 0.5}, 0.5),
     "an entry with its value": (sc.losses.GCE(q="1/2"), {}, 0.5),
     "a string": ("(1 - softmax(z)[y]**0.7)/0.7", {}, 0.7),
@@ -56,10 +55,10 @@ GIVEN: dict[str, tuple[Any, dict[str, Any], float]] = {
 
 @pytest.mark.parametrize(("given", "numbers", "q"), GIVEN.values(), ids=GIVEN)
 def test_a_loss_is_taken_as_certify_takes_it(given: Any, numbers: dict[str, Any], q: float) -> None:
-    if given == "generalized_cross_entropy" and given not in sc.losses.GCE.also:
-        given = "gce"
     for reduction, expected in (("none", gce(q)), ("mean", gce(q).mean()), ("sum", gce(q).sum())):
-        torch.testing.assert_close(torch_loss(given, reduction=reduction, **numbers)(Z, Y), expected, rtol=1e-13, atol=0)
+        torch.testing.assert_close(
+            torch_loss(given, reduction=reduction, **numbers)(Z, Y), expected, rtol=1e-13, atol=0
+        )
 
 
 def test_a_certificate_brings_loss_and_regularizer() -> None:
@@ -83,6 +82,16 @@ def test_the_regularizer_is_given_as_certify_takes_it() -> None:
         torch.testing.assert_close(criterion(Z, Y), expected, rtol=1e-13, atol=0)
 
 
+def test_priors_and_rates_that_were_counted_add_up_but_for_rounding() -> None:
+    counted = torch.tensor([17.0, 5.0, 7.0]) / 29
+    ours = torch_loss("logit_adjusted_ce", pi=counted)
+    torch.testing.assert_close(ours(Z, Y), F.cross_entropy(Z + counted.double().log(), Y), rtol=1e-6, atol=0)
+    rates = torch.tensor([[0.9, 0.1, 0.0], [0.05, 0.9, 0.05], [0.2, 0.1, 0.7]])
+    expected = -(Z.softmax(-1) @ rates.double()).log()[[0, 1, 2], Y].mean()
+    for given in (rates, rates.tolist(), rates.double()):
+        torch.testing.assert_close(torch_loss("forward", T=given)(Z, Y), expected, rtol=1e-6, atol=0)
+
+
 def test_any_float_in_the_interval_is_a_value() -> None:
     # 0.1/9 is no short decimal, so no theorem is stated about it; a network may be trained with it all the same
     torch.testing.assert_close(torch_loss("gce", q=0.1 / 9)(Z, Y), gce(0.1 / 9).mean(), rtol=1e-12, atol=0)
@@ -102,8 +111,10 @@ def test_every_loss_of_the_catalogue_is_one(name: str) -> None:
 @pytest.mark.parametrize("name", names("regularizer"))
 def test_every_regularizer_of_the_catalogue_is_one(name: str) -> None:
     z = Z.clone().requires_grad_()
-    with_it = torch_loss("cross_entropy", regularizer=name, weight=2, classes=3)(z, Y)
-    alone = torch_loss("cross_entropy", regularizer=name, weight=0, classes=3)(z, Y)
+    # its parameter is called as lambda is
+    regularizer = sc.regularizers.ElasticNet(weight=1) if name == "elastic_net" else name
+    with_it = torch_loss("cross_entropy", regularizer=regularizer, weight=2, classes=3)(z, Y)
+    alone = torch_loss("cross_entropy", regularizer=regularizer, weight=0, classes=3)(z, Y)
     torch.testing.assert_close(alone, F.cross_entropy(z, Y), rtol=1e-13, atol=1e-13)
     assert torch.autograd.grad(with_it, z)[0].isfinite().all()
 
@@ -142,7 +153,10 @@ def test_autocast_leaves_the_loss_alone() -> None:
     x = torch.randn(8, 3, generator=torch.Generator().manual_seed(0))
     labels = torch.arange(8) % 3
     # the forward correction has a product of matrices, which autocast would take in bfloat16
-    for criterion in (torch_loss("forward", classes=3), torch_loss("cross_entropy", regularizer="quadratic_form", classes=3)):
+    for criterion in (
+        torch_loss("forward", classes=3),
+        torch_loss("cross_entropy", regularizer="quadratic_form", classes=3),
+    ):
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = layer(x)
             value = criterion(logits, labels)

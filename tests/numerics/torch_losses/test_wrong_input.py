@@ -91,6 +91,22 @@ MAKING: dict[str, tuple[Callable[[], Any], type[SymcheckError], str]] = {
         ParameterError,
         "w: got the entry -2; accepted are entries in (0, oo)",
     ),
+    "a prior that does not add up": (
+        lambda: torch_loss("logit_adjusted_ce", pi=[0.2, 0.2, 0.5]),
+        ParameterError,
+        "pi: got entries with the sum 9/10; accepted is the sum 1",
+    ),
+    "rows that do not add up": (
+        lambda: torch_loss("forward", T=[[0.9, 0.2], [0.1, 0.9]]),
+        ParameterError,
+        "T: got a row 1 with the sum 11/10; accepted is the sum 1",
+    ),
+    "a vector for a matrix": (
+        lambda: torch_loss("forward", T=[0.9, 0.1]),
+        ParameterError,
+        "T, row 1: got Fraction(9, 10); give a matrix as rows of numbers such as ((2, 1), (1, 2)), an entry for each "
+        "class",
+    ),
     "an entry that is no number": (
         lambda: torch_loss("class_weighted_ce", w=[1, math.nan, 3]),
         NumberError,
@@ -182,7 +198,8 @@ MAKING: dict[str, tuple[Callable[[], Any], type[SymcheckError], str]] = {
             lambda z, y: sc.Parameter("weight", above=0, default=1) * (sc.logsumexp(z) - z[y]), regularizer="l2"
         ),
         ParameterError,
-        "weight: a parameter of the formula has this name, which is lambda here; rename it",
+        "weight: a parameter of the formula has this name, which is lambda here; rename it, or set it, as "
+        "symcheck.regularizers.ElasticNet(weight=1) does",
     ),
 }
 
