@@ -27,6 +27,7 @@ class Shares(Positive):
     def __init__(self, plain: PlainReading, v: Tensor) -> None:
         super().__init__(lambda: v.log_softmax(-1), lambda: v.softmax(-1))
         self._label, self._v = plain.label, v
+        self._margin: Tensor | None = None
         self._entry_and_sum: tuple[Tensor, Tensor] | None = None
         self.powers_of_rest: dict[float, Tensor] = {}
 
@@ -38,13 +39,21 @@ class Shares(Positive):
     @property
     def entry(self) -> Positive:
         """The label's share, from g."""
-        g = margin(self._v, _known(self._label))
-        return Positive(lambda: -softplus(g), lambda: torch.sigmoid(-g), lambda: -softplus(-g))
+        return Positive(
+            lambda: -softplus(self.margin), lambda: torch.sigmoid(-self.margin), lambda: -softplus(-self.margin)
+        )
 
     @property
     def entry_with_sum(self) -> Positive:
         """The label's share, read together with the sum of the logarithms."""
-        return Positive(lambda: self._with_sum[0], rest=lambda: -softplus(-margin(self._v, _known(self._label))))
+        return Positive(lambda: self._with_sum[0], rest=lambda: -softplus(-self.margin))
+
+    @property
+    def margin(self) -> Tensor:
+        """g, once."""
+        if self._margin is None:
+            self._margin = margin(self._v, _known(self._label))
+        return self._margin
 
     @property
     def sum_of_logs(self) -> Tensor:
@@ -90,6 +99,33 @@ class Others(Positive):
         if exponent not in known:
             known[exponent] = power_of_others(self._shares.log, exponent)
         return known[exponent]
+
+
+class EntryOfAll(Positive):
+    """The label's share, which ``at_label`` takes from the ``shares`` of all classes."""
+
+    def __init__(self, shares: Shares, at_label: Callable[[Tensor], Tensor]) -> None:
+        super().__init__(lambda: at_label(shares.log), lambda: at_label(shares.value))
+        self._shares, self._at_label = shares, at_label
+
+    @property
+    def rest(self) -> Positive:
+        """1 minus it."""
+        return RestOfEntry(self._shares, self._at_label)
+
+
+class RestOfEntry(Positive):
+    """1 - softmax(v) at the label: its powers are taken from those of all classes, and itself from g."""
+
+    def __init__(self, shares: Shares, at_label: Callable[[Tensor], Tensor]) -> None:
+        super().__init__(
+            lambda: -softplus(-shares.margin), lambda: torch.sigmoid(shares.margin), lambda: at_label(shares.log)
+        )
+        self._shares, self._at_label = shares, at_label
+
+    def power(self, exponent: float | Tensor) -> Tensor:
+        """(1 - p_y)^b."""
+        return self._at_label(Others(self._shares).power(exponent))
 
 
 class LogShares:
@@ -233,8 +269,10 @@ def take(plain: PlainReading, v: Quantity) -> Quantity | None:
 
 
 def _take_of_all(plain: PlainReading, v: Quantity) -> Quantity | None:
-    """The label's share, and 1 minus it, from those of all classes, in formulas that need these as well."""
-    return v.mapped(lambda x: plain.tensor(plain.take(x))) if isinstance(v, Shares) else take(plain, v)
+    """The label's share, and powers of 1 minus it, from those of all classes, in formulas that need these as well."""
+    if plain.label is None or not isinstance(v, Shares):
+        return take(plain, v)
+    return EntryOfAll(v, lambda x: plain.tensor(plain.take(x)))
 
 
 def _take_with_sum(plain: PlainReading, v: Quantity) -> Quantity | None:
