@@ -76,9 +76,9 @@ def kind_of(formula: Formula) -> str:
         is_scaled = node.op in ("mul", "div") and args == ["logits"]
         if is_log[place] or is_sum_of_logs:
             found = LOG_SOFTMAX
-        elif vectors[place] and not is_scaled:
-            return OTHER
-        elif node.op != "take" and any(vectors[a] and varies[a] for a in node.args) and not is_scaled:
+        elif (vectors[place] and not is_scaled) or (
+            node.op != "take" and any(vectors[a] and varies[a] for a in node.args) and not is_scaled
+        ):
             return OTHER
     return found
 
@@ -134,7 +134,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             continue
         ours = torch_loss(name, classes=CLASSES)
         rows.append(
-            measured(name, kind_of(ours.subjects[0].formula), step_of(ours, z, labels), theirs, given.repeats, given.rounds)
+            measured(
+                name, kind_of(ours.subjects[0].formula), step_of(ours, z, labels), theirs, given.repeats, given.rounds
+            )
         )
         print(rows[-1], flush=True)
     if not given.losses or "label_smoothing" in given.losses:

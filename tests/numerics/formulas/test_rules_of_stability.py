@@ -13,10 +13,11 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from numerics.formulas import stability, stable_form
-from numerics.formulas.batch import Prepared
+from numerics.formulas.batch import Prepared, values, values_by_label
 from symcheck.language import functions as sc
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.formula import Formula, symbols
+from symcheck.language.parameter import Parameter
 from symcheck.language.term import Label, Term, Vec
 
 FIRST = ClassParameter("w", (1, 0))
@@ -170,3 +171,47 @@ def test_an_identity_saves_space(monkeypatch: pytest.MonkeyPatch, op: str) -> No
     assert largest() == 5 * 100
     monkeypatch.delitem(stable_form._IDENTITIES, op)
     assert largest() == 5 * 100 * 100
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("exponent", [0.5, 2, 10])
+def test_1_minus_a_power_of_a_share_next_to_1_keeps_its_digits(dtype: torch.dtype, exponent: float) -> None:
+    z, y = symbols()
+    formula = Formula.of(sc.log(1 - sc.softmax(z)[y] ** exponent))
+    # the rule changes at p = 1 - sqrt(eps), which is at 7.97 and 18.02
+    for lead in (1.0, 7.9, 8.0, 8.1, 9.0, 17.9, 18.1, 20.0, 30.0, 500.0):
+        p_rest = math.exp(-lead) / (1 + math.exp(-lead))
+        # 1 - p^b with log p = -log(1 + e^-a); at 500 it is b e^-a
+        expected = math.log(-math.expm1(-exponent * math.log1p(math.exp(-lead))))
+        slope = -exponent * (1 - p_rest) ** exponent * p_rest / math.exp(expected)
+        at = torch.tensor([[lead, 0.0]], dtype=dtype, requires_grad=True)
+        read = Prepared(stable := stable_form.stable_form(formula), stability.rules_of(stable))
+        found = read.values(at, torch.tensor([0]), {})
+        (gradient,) = torch.autograd.grad(found, at)
+        # of its relative error, which an absolute one of the logarithm is
+        tolerance = 64 * torch.finfo(dtype).eps
+        assert found.item() == pytest.approx(expected, rel=tolerance, abs=tolerance), lead
+        assert gradient[0].tolist() == pytest.approx([slope, -slope], rel=1e-3 if dtype is torch.float32 else 1e-7), (
+            lead
+        )
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["index", "all at once"])
+def test_a_power_0_of_a_vector_has_an_entry_for_each_class(at_once: bool) -> None:
+    z, y = symbols()
+    q = Parameter("q", at_least=0)
+    # sums of p^0 over C = 3 classes, and the share of one of three equal entries
+    for term, expected in (
+        (sc.total(sc.softmax(z) ** q), 3.0),
+        (sc.total((1 - sc.softmax(z)) ** q, but=y), 2.0),
+        (sc.product(2 * sc.softmax(z) ** q), 8.0),
+        (sc.softmax(sc.softmax(z) ** q)[y], 1 / 3),
+        (sc.logsumexp(sc.exp(1000 * z) ** q), 1 + math.log(3)),
+    ):
+        formula, at = Formula.of(term), torch.tensor([[0.3, -1.2, 0.7]])
+        found = (
+            values_by_label(formula, at, {"q": 0.0})[:, 1]
+            if at_once
+            else values(formula, at, torch.tensor([1]), {"q": 0.0})
+        )
+        assert found.item() == pytest.approx(expected, rel=1e-6)

@@ -216,6 +216,7 @@ def test_a_compiled_loss_is_the_same(make: Callable[[], nn.Module]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # torch's own, from inductor
 @pytest.mark.parametrize("name", ["gce + l2", "nfl", "js_divergence"])
 def test_a_loss_compiled_to_machine_code_is_the_same(name: str) -> None:
     assert_compiled_is_the_same(COMPILED[name](), "inductor")
