@@ -33,18 +33,18 @@ class Row:
 
     name: str
     kind: str
-    ours: tuple[float, ...]
-    theirs: tuple[float, ...]
+    seconds: tuple[float, ...]
+    reference_seconds: tuple[float, ...]
 
     @property
     def ratio(self) -> float:
         """The ratio of the least seconds of all."""
-        return min(self.ours) / min(self.theirs)
+        return min(self.seconds) / min(self.reference_seconds)
 
     @property
     def ratios(self) -> list[float]:
         """The ratio of each repeat, the least first."""
-        return sorted(a / b for a, b in zip(self.ours, self.theirs, strict=True))
+        return sorted(a / b for a, b in zip(self.seconds, self.reference_seconds, strict=True))
 
     @property
     def aim(self) -> float | None:
@@ -55,13 +55,13 @@ class Row:
         low, *_, high = [*self.ratios, self.ratios[-1]]
         verdict = "" if self.aim is None else "reached" if self.ratio <= self.aim else f"MISSED, asked for {self.aim:g}"
         return (
-            f"{self.name:26}{self.kind:12}{1e3 * min(self.ours):9.1f}{1e3 * min(self.theirs):9.1f}"
+            f"{self.name:26}{self.kind:12}{1e3 * min(self.seconds):9.1f}{1e3 * min(self.reference_seconds):9.1f}"
             f"{self.ratio:8.2f}  [{low:.2f}, {high:.2f}]  {verdict}"
         ).rstrip()
 
 
 def kind_of(formula: Formula) -> str:
-    """What a loss takes of z: the label's share alone, the logarithms of all shares and their sum, or something else."""
+    """What a loss takes of z: the label's share alone, also the logarithms of all shares and their sum, or more."""
     from numerics.formulas.stable_form import stable_form
 
     nodes, vectors = stable_form(formula).nodes, stable_form(formula).vectors
@@ -94,14 +94,14 @@ def step_of(criterion: Callable[[Any, Any], Any], z: Any, labels: Any) -> Step:
     return run
 
 
-def measured(name: str, kind: str, ours: Step, theirs: Step, repeats: int, rounds: int) -> Row:
+def measured(name: str, kind: str, loss: Step, reference: Step, repeats: int, rounds: int) -> Row:
     """Both by turns."""
-    theirs()
-    first = timed(ours)[0] / timed(theirs)[0]
+    reference()
+    first = timed(loss)[0] / timed(reference)[0]
     repeats, rounds = (1, 1) if first > SLOW else (repeats, rounds)
     pairs = []
     for _ in range(repeats):
-        by_turns = [(timed(ours)[0], timed(theirs)[0]) for _ in range(rounds)]
+        by_turns = [(timed(loss)[0], timed(reference)[0]) for _ in range(rounds)]
         pairs.append((min(a for a, _ in by_turns), min(b for _, b in by_turns)))
     return Row(name, kind, tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
 
@@ -123,8 +123,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     chance = torch.Generator().manual_seed(0)
     z = (3 * torch.randn(SAMPLES, CLASSES, generator=chance)).requires_grad_()
     labels = torch.randint(0, CLASSES, (SAMPLES,), generator=chance)
-    theirs = step_of(F.cross_entropy, z, labels)
-    apart = float((step_of(torch_loss("cross_entropy"), z, labels)() - theirs()).abs().amax()) * SAMPLES
+    reference = step_of(F.cross_entropy, z, labels)
+    apart = float((step_of(torch_loss("cross_entropy"), z, labels)() - reference()).abs().amax()) * SAMPLES
     print(f"{SAMPLES} x {CLASSES} in float32, one thread; the gradient of cross_entropy is torch's but for {apart:.0e}")
     print(f"{'':26}{'of z':12}{'ms':>9}{'torch ms':>9}{'times':>8}  [repeats]")
 
@@ -132,17 +132,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in given.losses or names("loss"):
         if CLASSES not in loss_named(name).classes:
             continue
-        ours = torch_loss(name, classes=CLASSES)
-        rows.append(
-            measured(
-                name, kind_of(ours.subjects[0].formula), step_of(ours, z, labels), theirs, given.repeats, given.rounds
-            )
-        )
+        criterion = torch_loss(name, classes=CLASSES)
+        kind = kind_of(criterion.subjects[0].formula)
+        rows.append(measured(name, kind, step_of(criterion, z, labels), reference, given.repeats, given.rounds))
         print(rows[-1], flush=True)
     if not given.losses or "label_smoothing" in given.losses:
         smoothed = step_of(lambda z, y: F.cross_entropy(z, y, label_smoothing=0.1), z, labels)
-        ours = step_of(torch_loss("label_smoothing", r=0.1), z, labels)
-        row = measured("against torch's smoothing", OTHER, ours, smoothed, given.repeats, given.rounds)
+        loss = step_of(torch_loss("label_smoothing", r=0.1), z, labels)
+        row = measured("against torch's smoothing", OTHER, loss, smoothed, given.repeats, given.rounds)
         print(row)
     missed = [row.name for row in rows if row.aim is not None and row.ratio > row.aim]
     print(f"asked for and missed: {', '.join(missed) or 'none'}")

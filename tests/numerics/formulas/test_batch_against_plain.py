@@ -64,9 +64,9 @@ def by_autograd(of: OfLogits, z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def assert_same(found: tuple[Tensor, ...], expected: tuple[Tensor, ...], where: object) -> None:
-    for ours, plain in zip(found, expected, strict=True):
+    for batch_value, plain in zip(found, expected, strict=True):
         assert plain.isfinite().all(), where
-        torch.testing.assert_close(ours, plain, rtol=1e-9, atol=1e-10, msg=lambda text: f"{where}\n{text}")
+        torch.testing.assert_close(batch_value, plain, rtol=1e-9, atol=1e-10, msg=lambda text: f"{where}\n{text}")
 
 
 def ways(one: CatalogueFormula) -> dict[str, tuple[OfLogits, OfLogits]]:
@@ -142,11 +142,11 @@ def assert_read_alike(formula: Formula, z: Tensor, numbers: dict[str, float]) ->
         lambda z: plain_values(smooth, z, None, numbers)[..., -1],
     )
     for pair in zip(batch, plain, strict=True):
-        (ours, our_slope), (value, slope) = (value_and_slope(of, z) for of in pair)
+        (batch_value, batch_slope), (value, slope) = (value_and_slope(of, z) for of in pair)
         known = value.isfinite() & slope.isfinite().all(-1)
         size = 1 + value.abs() + slope.abs().amax(-1)
-        assert ((ours - value).abs() <= 1e-9 * size)[known].all(), (str(formula), z)
-        assert ((our_slope - slope).abs().amax(-1) <= 1e-8 * size)[known].all(), (str(formula), z)
+        assert ((batch_value - value).abs() <= 1e-9 * size)[known].all(), (str(formula), z)
+        assert ((batch_slope - slope).abs().amax(-1) <= 1e-8 * size)[known].all(), (str(formula), z)
 
 
 def value_and_slope(of: OfLogits, z: Tensor) -> tuple[Tensor, Tensor]:

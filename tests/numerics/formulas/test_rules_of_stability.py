@@ -63,6 +63,13 @@ RULES = {
         Row(lambda z, y: sc.log(1 - sc.softmax(z)[y] ** 2), NEAR, math.log(2) - 1000, -1),
         # 1 - p = e^-20/(1 + e^-20) beside p_2 = e^-40, about
         Row(lambda z, y: sc.log(1 - sc.softmax(z)[y] + sc.sigmoid(-2 * z)[y]), (20.0, 0.0), -20, -1),
+        # the same beside powers of 1 - p for all classes, (e^-40, 1)
+        Row(
+            lambda z, y: sc.log(1 - sc.softmax(z)[y] + sc.sigmoid(-2 * z)[y]) + sc.total((1 - sc.softmax(z)) ** 2),
+            (20.0, 0.0),
+            -19,
+            -1,
+        ),
     ],
     "add": [Row(lambda z, y: sc.log(sc.softmax(z)[y] + sc.sigmoid(z)[y]), (-1000.0, 0.0), math.log(2) - 1000, 1)],
     "mul": [Row(lambda z, y: sc.log(sc.softmax(z)[y] * sc.sigmoid(z)[y]), WRONG, -2000, 2)],

@@ -16,8 +16,8 @@ SHAPES = {"(N, C)": (6, 3), "(C,)": (3,), "(N, C, d)": (2, 3, 4), "(N, C, d1, d2
 REDUCTIONS = ("mean", "sum", "none")
 WEIGHTS = torch.tensor([0.5, 1.0, 3.0], dtype=torch.float64)
 
-Ours = tuple[Given, dict[str, object]]
-Theirs = Callable[[Tensor, Tensor, str], Tensor]
+LossGiven = tuple[Given, dict[str, object]]
+Reference = Callable[[Tensor, Tensor, str], Tensor]
 
 
 def onehot(z: Tensor, y: Tensor) -> Tensor:
@@ -31,7 +31,7 @@ def over_classes(of_entries: Tensor, reduction: str) -> Tensor:
     return value if reduction == "none" else value.mean() if reduction == "mean" else value.sum()
 
 
-LOSSES: dict[str, tuple[Ours, Theirs]] = {
+LOSSES: dict[str, tuple[LossGiven, Reference]] = {
     "cross_entropy": (("cross_entropy", {}), lambda z, y, r: F.cross_entropy(z, y, reduction=r)),
     "label smoothing": (
         ("label_smoothing", {"r": 0.1}),
@@ -86,7 +86,7 @@ LOSSES: dict[str, tuple[Ours, Theirs]] = {
     ),
 }
 
-OF_ROWS: dict[str, tuple[Ours, Theirs]] = {
+OF_ROWS: dict[str, tuple[LossGiven, Reference]] = {
     "multi-margin": (("multi_margin", {}), lambda z, y, r: F.multi_margin_loss(z, y, reduction=r)),
     "multi-margin, squared": (
         ("multi_margin_squared", {}),
@@ -108,10 +108,10 @@ def drawn(shape: tuple[int, ...], std: float = 2.0) -> tuple[Tensor, Tensor]:
     return z, torch.randint(0, 3, of_each, generator=chance)
 
 
-def assert_same(ours: Callable[[Tensor], Tensor], theirs: Callable[[Tensor], Tensor], z: Tensor) -> None:
+def assert_same(criterion: Callable[[Tensor], Tensor], reference: Callable[[Tensor], Tensor], z: Tensor) -> None:
     """Value and gradient, along a direction that is not the same everywhere where there are many values."""
     found = []
-    for of in (ours, theirs):
+    for of in (criterion, reference):
         at = z.clone().requires_grad_()
         value = of(at)
         weights = torch.linspace(0.5, 2, max(1, value.numel()), dtype=z.dtype).reshape(value.shape)
@@ -125,19 +125,19 @@ def assert_same(ours: Callable[[Tensor], Tensor], theirs: Callable[[Tensor], Ten
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("name", LOSSES)
 def test_the_loss_is_torchs(name: str, shape: tuple[int, ...], reduction: str) -> None:
-    (given, numbers), theirs = LOSSES[name]
+    (given, numbers), reference = LOSSES[name]
     z, y = drawn(shape)
-    ours = torch_loss(given, reduction=reduction, **numbers)
-    assert_same(lambda z: ours(z, y), lambda z: theirs(z, y, reduction), z)
+    criterion = torch_loss(given, reduction=reduction, **numbers)
+    assert_same(lambda z: criterion(z, y), lambda z: reference(z, y, reduction), z)
 
 
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("name", OF_ROWS)
 def test_a_loss_of_rows_is_torchs(name: str, reduction: str) -> None:
-    (given, numbers), theirs = OF_ROWS[name]
+    (given, numbers), reference = OF_ROWS[name]
     z, y = drawn((6, 3))
-    ours = torch_loss(given, reduction=reduction, **numbers)
-    assert_same(lambda z: ours(z, y), lambda z: theirs(z, y, reduction), z)
+    criterion = torch_loss(given, reduction=reduction, **numbers)
+    assert_same(lambda z: criterion(z, y), lambda z: reference(z, y, reduction), z)
 
 
 @pytest.mark.parametrize("reduction", REDUCTIONS)
@@ -147,23 +147,25 @@ def test_laws_on_the_classes_are_torchs(shape: tuple[int, ...], reduction: str, 
     z, _ = drawn(shape)
     axis = min(1, z.ndim - 1)
     law = drawn(shape, 1.0)[0].flip(0).softmax(axis)
-    ours = torch_loss("label_smoothing", reduction=reduction, r=smoothing)
+    criterion = torch_loss("label_smoothing", reduction=reduction, r=smoothing)
     assert_same(
-        lambda z: ours(z, law), lambda z: F.cross_entropy(z, law, reduction=reduction, label_smoothing=smoothing), z
+        lambda z: criterion(z, law),
+        lambda z: F.cross_entropy(z, law, reduction=reduction, label_smoothing=smoothing),
+        z,
     )
 
 
 @pytest.mark.parametrize("reduction", ["sum", "none"])
 def test_class_weights_are_torchs(reduction: str) -> None:
     z, y = drawn((6, 3))
-    ours = torch_loss("class_weighted_ce", reduction=reduction, w=WEIGHTS)
-    assert_same(lambda z: ours(z, y), lambda z: F.cross_entropy(z, y, weight=WEIGHTS, reduction=reduction), z)
+    criterion = torch_loss("class_weighted_ce", reduction=reduction, w=WEIGHTS)
+    assert_same(lambda z: criterion(z, y), lambda z: F.cross_entropy(z, y, weight=WEIGHTS, reduction=reduction), z)
 
 
 def test_the_mean_is_over_samples_where_torchs_is_by_the_weights() -> None:
     z, y = drawn((6, 3))
-    ours, theirs = torch_loss("class_weighted_ce", w=WEIGHTS), nn.CrossEntropyLoss(weight=WEIGHTS)
-    torch.testing.assert_close(ours(z, y), theirs(z, y) * WEIGHTS[y].mean(), rtol=1e-12, atol=0)
+    criterion, reference = torch_loss("class_weighted_ce", w=WEIGHTS), nn.CrossEntropyLoss(weight=WEIGHTS)
+    torch.testing.assert_close(criterion(z, y), reference(z, y) * WEIGHTS[y].mean(), rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("reduction", REDUCTIONS)
@@ -173,25 +175,27 @@ def test_samples_that_are_left_out_are_torchs(shape: tuple[int, ...], reduction:
     z, y = drawn(shape)
     y[0] = ignored
     assert 0 < int((y == ignored).sum()) < y.numel()
-    ours = torch_loss("cross_entropy", reduction=reduction, ignore_index=ignored)
-    assert_same(lambda z: ours(z, y), lambda z: F.cross_entropy(z, y, reduction=reduction, ignore_index=ignored), z)
+    criterion = torch_loss("cross_entropy", reduction=reduction, ignore_index=ignored)
+    assert_same(
+        lambda z: criterion(z, y), lambda z: F.cross_entropy(z, y, reduction=reduction, ignore_index=ignored), z
+    )
 
 
 def test_what_is_left_out_with_a_regularizer_is_left_out_of_it_too() -> None:
     z, y = drawn((6, 3))
     y[:2] = -100
-    ours = torch_loss("cross_entropy", regularizer="l2", weight=0.5, ignore_index=-100)
+    criterion = torch_loss("cross_entropy", regularizer="l2", weight=0.5, ignore_index=-100)
     expected = F.cross_entropy(z[2:], y[2:]) + 0.5 * z[2:].square().sum(1).mean() / 2
-    torch.testing.assert_close(ours(z, y), expected, rtol=1e-12, atol=0)
+    torch.testing.assert_close(criterion(z, y), expected, rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_two_classes_have_the_soft_margin_of_torch(reduction: str) -> None:
     z = 3 * torch.randn(7, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     y = torch.tensor([0, 1, 1, 0, 1, 0, 0])
-    ours = torch_loss("logistic_margin", reduction=reduction)
+    criterion = torch_loss("logistic_margin", reduction=reduction)
     assert_same(
-        lambda z: ours(z, y), lambda z: F.soft_margin_loss(z[:, 0] - z[:, 1], 1 - 2.0 * y, reduction=reduction), z
+        lambda z: criterion(z, y), lambda z: F.soft_margin_loss(z[:, 0] - z[:, 1], 1 - 2.0 * y, reduction=reduction), z
     )
 
 
@@ -207,12 +211,12 @@ def test_two_classes_have_the_soft_margin_of_torch(reduction: str) -> None:
 )
 def test_a_module_of_torch_is_read_and_is_itself(module: nn.Module) -> None:
     z, y = drawn((6, 3))
-    ours = torch_loss(module)
-    assert_same(lambda z: ours(z, y), lambda z: module(z, y), z)
+    criterion = torch_loss(module)
+    assert_same(lambda z: criterion(z, y), lambda z: module(z, y), z)
 
 
 @pytest.mark.parametrize("size", [50.0, 1e4])
 def test_cross_entropy_is_torchs_at_large_logits(size: float) -> None:
     z, y = drawn((6, 3), size)
-    ours = torch_loss("cross_entropy")
-    assert_same(lambda z: ours(z, y), lambda z: F.cross_entropy(z, y), z)
+    criterion = torch_loss("cross_entropy")
+    assert_same(lambda z: criterion(z, y), lambda z: F.cross_entropy(z, y), z)

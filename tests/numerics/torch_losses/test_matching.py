@@ -77,8 +77,11 @@ def outputs(criterion: FormulaLoss) -> Tensor:
 def test_the_leading_outputs_are_those_of_cross_entropy(loss: str, numbers: dict[str, float], regularizer: str) -> None:
     def apart(reference: float) -> float:
         of = {"regularizer": regularizer, "weight": "matched", "cross_entropy_weight": reference, "classes": 3}
-        ours, theirs = outputs(torch_loss(loss, **of, **numbers)), outputs(torch_loss("cross_entropy", **of))
-        return float((ours - theirs).norm() / theirs.norm())
+        matched, reference_outputs = (
+            outputs(torch_loss(loss, **of, **numbers)),
+            outputs(torch_loss("cross_entropy", **of)),
+        )
+        return float((matched - reference_outputs).norm() / reference_outputs.norm())
 
     # outputs are s (A + s B + ...) with s = kappa/lambda, so that they are apart by a share of s
     near, far = apart(100), apart(1000)

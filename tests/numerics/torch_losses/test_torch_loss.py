@@ -84,8 +84,8 @@ def test_the_regularizer_is_given_as_certify_takes_it() -> None:
 
 def test_priors_and_rates_that_were_counted_add_up_but_for_rounding() -> None:
     counted = torch.tensor([17.0, 5.0, 7.0]) / 29
-    ours = torch_loss("logit_adjusted_ce", pi=counted)
-    torch.testing.assert_close(ours(Z, Y), F.cross_entropy(Z + counted.double().log(), Y), rtol=1e-6, atol=0)
+    criterion = torch_loss("logit_adjusted_ce", pi=counted)
+    torch.testing.assert_close(criterion(Z, Y), F.cross_entropy(Z + counted.double().log(), Y), rtol=1e-6, atol=0)
     rates = torch.tensor([[0.9, 0.1, 0.0], [0.05, 0.9, 0.05], [0.2, 0.1, 0.7]])
     expected = -(Z.softmax(-1) @ rates.double()).log()[[0, 1, 2], Y].mean()
     for given in (rates, rates.tolist(), rates.double()):
@@ -227,12 +227,12 @@ def assert_compiled_is_the_same(criterion: nn.Module, backend: str) -> None:
     compiled = torch.compile(criterion, backend=backend, fullgraph=True)
     law = torch.tensor([0.2, 0.3, 0.5], dtype=torch.float64).expand(3, 3)
     for labels in (Y,) if criterion.settings.ignore_index is not None else (Y, law):
-        ours, plain = Z.clone().requires_grad_(), Z.clone().requires_grad_()
-        found, expected = compiled(ours, labels), criterion(plain, labels)
+        at, plain = Z.clone().requires_grad_(), Z.clone().requires_grad_()
+        found, expected = compiled(at, labels), criterion(plain, labels)
         torch.testing.assert_close(found, expected, rtol=1e-11, atol=1e-12)
         found.sum().backward()
         expected.sum().backward()
-        torch.testing.assert_close(ours.grad, plain.grad, rtol=1e-10, atol=1e-12)
+        torch.testing.assert_close(at.grad, plain.grad, rtol=1e-10, atol=1e-12)
 
 
 def test_a_training_step_is_compiled_as_a_whole() -> None:
