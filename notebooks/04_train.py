@@ -23,6 +23,7 @@
 
 # %%
 import copy
+import io
 import math
 import textwrap
 
@@ -338,10 +339,12 @@ Image(as_bytes(figure), width=750)
 
 # %%
 model = network(size)
-torch.save({"model": model.state_dict(), "criterion": criterion.state_dict()}, "checkpoint.pt")
+checkpoint = io.BytesIO()  # a file, in life
+torch.save({"model": model.state_dict(), "criterion": criterion.state_dict()}, checkpoint)
 print({name: round(float(value), 4) for name, value in criterion.state_dict().items()})
 
-stored = torch.load("checkpoint.pt")
+checkpoint.seek(0)
+stored = torch.load(checkpoint)
 other = torch_loss(cert, weight=1, q=0.5)
 before = float(other(outputs[1, "clean"], drawn))
 other.load_state_dict(stored["criterion"])
