@@ -1,0 +1,13 @@
+"""All correct samples."""
+
+from __future__ import annotations
+
+from tests.numerics.audits.implementations.correct import cross_entropies, of_all_classes, of_the_label, of_the_logits
+from tests.numerics.audits.implementations.sample import Correct
+
+CORRECT: tuple[Correct, ...] = (
+    *cross_entropies.CORRECT,
+    *of_the_label.CORRECT,
+    *of_all_classes.CORRECT,
+    *of_the_logits.CORRECT,
+)
