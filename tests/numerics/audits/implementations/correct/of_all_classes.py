@@ -92,6 +92,16 @@ class JensenShannon(nn.Module):
         return (self.pi * first + (1 - self.pi) * second).mean() / self.scale
 
 
+def js_of_a_detached_mixture(z, y):
+    """The mixture m has no gradient, and needs none: the derivative by m is -sum_k dm_k = 0."""
+    p = z.softmax(1)
+    onehot = F.one_hot(y, z.size(1)).to(p.dtype)
+    m = ((onehot + p) / 2).detach()
+    first = -m.log().gather(1, y[:, None])[:, 0]
+    second = (p * (p.log() - m.log())).sum(1)
+    return ((first + second) / np.log(2)).mean()
+
+
 def soft_bootstrap(z, y, beta=0.95):
     p, logp = F.softmax(z, 1), F.log_softmax(z, 1)
     target = beta * F.one_hot(y, z.shape[1]) + (1 - beta) * p
@@ -179,13 +189,27 @@ CORRECT = (
     correct("nce", NormalizedCrossEntropy(10), "nce", classes=10),
     correct("nfl", normalized_focal, "nfl", gamma="1/2"),
     correct("nfl, detached", NormalizedFocalDetached(5), "nfl_detached", classes=5, gamma="1/2"),
-    correct("nce and mae", Weighted(NormalizedCrossEntropy(4), MeanAbsolute(), 1.0, 2.0), "nce_mae", classes=4, alpha=1, beta=2),
+    correct(
+        "nce and mae",
+        Weighted(NormalizedCrossEntropy(4), MeanAbsolute(), 1.0, 2.0),
+        "nce_mae",
+        classes=4,
+        alpha=1,
+        beta=2,
+    ),
     correct("js by kl_div", JensenShannon(3), "js_divergence", classes=3, pi_1="1/2"),
+    correct("js of a detached mixture", js_of_a_detached_mixture, "js_divergence", classes=3, pi_1="1/2"),
     correct("soft bootstrap", soft_bootstrap, "bootstrap_soft", beta="19/20"),
     correct("hard bootstrap", hard_bootstrap, "bootstrap_hard", classes=4, beta="4/5"),
     correct("amse", amse, "amse", a=10),
     correct("beta divergence", beta_divergence, "beta_divergence", beta="1/2"),
-    correct("forward", ForwardLoss([[0.75, 0.25, 0.0], [0.0, 1.0, 0.0], [0.125, 0.125, 0.75]]), "forward", classes=3, T="3/4, 1/4, 0; 0, 1, 0; 1/8, 1/8, 3/4"),
+    correct(
+        "forward",
+        ForwardLoss([[0.75, 0.25, 0.0], [0.0, 1.0, 0.0], [0.125, 0.125, 0.75]]),
+        "forward",
+        classes=3,
+        T="3/4, 1/4, 0; 0, 1, 0; 1/8, 1/8, 3/4",
+    ),
     # a = 1 - rho C/(C - 1) = 1 - 3/10 * 4/3
     correct("backward", BackwardLoss(4, 0.3), "backward_uniform", classes=4, a="3/5"),
     correct("sparsemax by sorting", Sparsemax(), "sparsemax", classes=4),

@@ -122,7 +122,15 @@ class NormalizedMargin(nn.Module):
 DEFECTS = (
     defect("CLAMP", "log(p + 1e-8)", log_with_epsilon, "cross_entropy", "1e-08|1e-8|1/100000000", classes=5),
     defect("CLAMP", "p at least 1e-7", ClampedCrossEntropy(), "cross_entropy", "1e-07|1e-7|1/10000000", classes=10),
-    defect("CLAMP", "rce of clamped p", ReverseCrossEntropy(4), "reverse_cross_entropy", "0.001|1/1000|1e-3", classes=4, A=-4),
+    defect(
+        "CLAMP",
+        "rce of clamped p",
+        ReverseCrossEntropy(4),
+        "reverse_cross_entropy",
+        "0.001|1/1000|1e-3",
+        classes=4,
+        A=-4,
+    ),
     defect("CLAMP", "gce of clamped p", ClampedGCE(10), "gce", "1e-07|1e-7|1/10000000", classes=10, q="7/10"),
     defect("CLAMP", "clipped logits", clipped_logits, "cross_entropy", "10", classes=3),
     defect("CLAMP", "norm plus 1e-7", LogitNorm(), "logit_norm", "1e-07|1e-7|1/10000000", classes=4, tau=1),
@@ -131,5 +139,7 @@ DEFECTS = (
     defect("CLAMP", "sqrt(p + 1e-6)", hellinger, "2*(1 - sqrt(softmax(z)[y]))", "1e-06|1e-6|1/1000000", classes=3),
     defect("CLAMP", "nce plus 1e-3 below", nce_with_epsilon, "nce", "0.001|1/1000|1e-3", classes=3),
     defect("CLAMP", "focal of clamped p_t", focal_clamped, "focal", "1e-05|1e-5|1/100000", classes=5, gamma=2),
-    defect("CLAMP", "log(sigmoid + 1e-6)", NormalizedMargin(), "one_vs_rest_logistic", "1e-06|1e-6|1/1000000", classes=3),
+    defect(
+        "CLAMP", "log(sigmoid + 1e-6)", NormalizedMargin(), "one_vs_rest_logistic", "1e-06|1e-6|1/1000000", classes=3
+    ),
 )

@@ -60,7 +60,15 @@ def squared_without_constant(z, y):
 DEFECTS = (
     defect("CONSTANT", "gce without 1/q", power_loss, "gce", "2", classes=3, q="1/2"),
     # the entropy of (91/100, 9 times 1/100) is -(0.91 log 0.91 + 0.09 log 0.01) = 0.5003
-    defect("CONSTANT", "label smoothing as divergence", SmoothedKL(10), "label_smoothing", "0.5002|0.5003|0.5003", classes=10, r="1/10"),
+    defect(
+        "CONSTANT",
+        "label smoothing as divergence",
+        SmoothedKL(10),
+        "label_smoothing",
+        "0.5002|0.5003|0.5003",
+        classes=10,
+        r="1/10",
+    ),
     defect("CONSTANT", "brier less 1", brier_without_one, "brier", "1", classes=5),
     # 2 log 4 = 2.7726
     defect("CONSTANT", "ldr_kl with a sum", LDRKL(2.0), "ldr_kl", "2.77|log(4)", classes=4, lambda_=2),

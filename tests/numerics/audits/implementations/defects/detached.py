@@ -124,7 +124,7 @@ class AsymmetricSigmoid(nn.Module):
 
 
 class JensenShannon(nn.Module):
-    """The mixture in the divergences has no gradient."""
+    """The predictions are constant weights in their divergence from the mixture."""
 
     def __init__(self, pi=0.5):
         super().__init__()
@@ -133,9 +133,9 @@ class JensenShannon(nn.Module):
     def forward(self, z, y):
         p = z.softmax(1)
         onehot = F.one_hot(y, z.size(1)).to(p.dtype)
-        m = (self.pi * onehot + (1 - self.pi) * p).detach().clamp(1e-300, 1.0)
+        m = self.pi * onehot + (1 - self.pi) * p
         first = -m.log().gather(1, y[:, None])[:, 0]
-        second = (p * (p.log() - m.log())).sum(1)
+        second = (p.detach() * (p.log() - m.log())).sum(1)
         scale = -(1 - self.pi) * torch.log(torch.tensor(1.0 - self.pi, dtype=z.dtype))
         return ((self.pi * first + (1 - self.pi) * second) / scale).mean()
 
@@ -150,13 +150,49 @@ DEFECTS = (
     defect("DETACHED", "focal, p_t detached", FocalLoss(2), "focal", "detach|gradient|constant", classes=5, gamma=2),
     defect("DETACHED", "focal in no_grad", focal_in_no_grad, "focal", "detach|gradient", classes=3, gamma=2),
     defect("DETACHED", "nfl detached", NormalizedFocalLoss(10), "nfl", "detach|gradient", classes=10, gamma="1/2"),
-    defect("DETACHED", "bootstrap detached", SoftBootstrapping(), "bootstrap_soft", "detach|gradient", classes=4, beta="19/20"),
+    defect(
+        "DETACHED",
+        "bootstrap detached",
+        SoftBootstrapping(),
+        "bootstrap_soft",
+        "detach|gradient",
+        classes=4,
+        beta="19/20",
+    ),
     defect("DETACHED", "poly detached", poly1, "poly_loss", "detach|gradient", classes=10, eps=2),
     defect("DETACHED", "entropy detached", penalised, "confidence_penalty", "detach|gradient", classes=3, beta="1/10"),
     defect("DETACHED", "nce, constant denominator", nce_with_constant_denominator, "nce", "detach|gradient", classes=4),
-    defect("DETACHED", "not detached", focal_with_gradient, "focal_detached", "detach|gradient", classes=4, gamma="1/2"),
-    defect("DETACHED", "rce detached", SymmetricCE(0.1, 1.0), "symmetric_cross_entropy", "detach|gradient", classes=5, alpha="1/10", beta=1, A=-4),
-    defect("DETACHED", "sigmoid weights detached", AsymmetricSigmoid(2), "sigmoid_focal", "detach|gradient", classes=4, gamma=2),
-    defect("DETACHED|WRONG_BACKWARD", "mixture detached", JensenShannon(), "js_divergence", "detach|gradient", classes=3, pi_1="1/2"),
+    defect(
+        "DETACHED", "not detached", focal_with_gradient, "focal_detached", "detach|gradient", classes=4, gamma="1/2"
+    ),
+    defect(
+        "DETACHED",
+        "rce detached",
+        SymmetricCE(0.1, 1.0),
+        "symmetric_cross_entropy",
+        "detach|gradient",
+        classes=5,
+        alpha="1/10",
+        beta=1,
+        A=-4,
+    ),
+    defect(
+        "DETACHED",
+        "sigmoid weights detached",
+        AsymmetricSigmoid(2),
+        "sigmoid_focal",
+        "detach|gradient",
+        classes=4,
+        gamma=2,
+    ),
+    defect(
+        "DETACHED",
+        "divergence's weights detached",
+        JensenShannon(),
+        "js_divergence",
+        "detach|gradient",
+        classes=3,
+        pi_1="1/2",
+    ),
     defect("DETACHED|WRONG_BACKWARD", "no gradient", without_any_gradient, "cross_entropy", "gradient", classes=3),
 )

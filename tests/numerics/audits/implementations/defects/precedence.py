@@ -118,7 +118,12 @@ DEFECTS = (
     defect("PRECEDENCE", "1 - p**q/q", gce, "gce", "bracket", classes=4, q="7/10"),
     # with brackets the factor is 1/36, so 81 times as much as meant
     defect(
-        "PRECEDENCE|SCALE", "1/4*(C-1)", NormalizedReverseCrossEntropy(10), "4*(1 - softmax(z)[y])/(4*(C - 1))", "bracket|81", classes=10
+        "PRECEDENCE|SCALE",
+        "1/4*(C-1)",
+        NormalizedReverseCrossEntropy(10),
+        "4*(1 - softmax(z)[y])/(4*(C - 1))",
+        "bracket|81",
+        classes=10,
     ),
     defect("PRECEDENCE", "1 - p**gamma", focal, "focal", "bracket", classes=4, gamma=2),
     defect("PRECEDENCE", "agce half over q", agce, "agce", "bracket", classes=4, a=1, q=2),
@@ -130,6 +135,16 @@ DEFECTS = (
     defect("PRECEDENCE", "1 + 1/beta*p", beta_divergence, "beta_divergence", "bracket", classes=4, beta="1/2"),
     defect("PRECEDENCE|IGNORED_ARGUMENT", "s*z - m", cosface, "cosface", "bracket|m = 7/80", classes=4, s=4, m="7/20"),
     defect("PRECEDENCE", "sum(z) - z_y/C", unhinged, "(total(z) - z[y])/C", "bracket", classes=4),
-    defect("PRECEDENCE", "alpha*(ce + beta*rce)", SCE(0.1, 1.0), "symmetric_cross_entropy", "bracket", classes=4, alpha="1/10", beta=1, A=-4),
+    defect(
+        "PRECEDENCE",
+        "alpha*(ce + beta*rce)",
+        SCE(0.1, 1.0),
+        "symmetric_cross_entropy",
+        "bracket",
+        classes=4,
+        alpha="1/10",
+        beta=1,
+        A=-4,
+    ),
     defect("PRECEDENCE", "taylor", taylor, "taylor_ce", "bracket", classes=4),
 )

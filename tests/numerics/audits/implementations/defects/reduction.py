@@ -133,7 +133,15 @@ def fixed_batch_size(z, y):
 
 
 DEFECTS = (
-    defect("REDUCTION", "mean over weights", WeightedCrossEntropy([1.0, 2.0, 3.0]), "class_weighted_ce", "weight", classes=3, w="1, 2, 3"),
+    defect(
+        "REDUCTION",
+        "mean over weights",
+        WeightedCrossEntropy([1.0, 2.0, 3.0]),
+        "class_weighted_ce",
+        "weight",
+        classes=3,
+        w="1, 2, 3",
+    ),
     defect("REDUCTION", "sum for mean", SummedUnderMean(), "gce", "sum", classes=4, q="7/10"),
     defect("REDUCTION", "mean for sum", AlwaysMean(reduction="sum"), "focal", "mean", classes=4, gamma=2),
     defect("REDUCTION", "mean for none", AlwaysMean(reduction="none"), "focal", "mean", classes=4, gamma=2),
@@ -141,10 +149,22 @@ DEFECTS = (
     defect("REDUCTION|SCALE", "brier over N C", mean_squared_error, "brier", "1/5|0.2|C", classes=5),
     defect("REDUCTION|SCALE", "divergence over N C", divergence_by_elements, "cross_entropy", "1/3|0.333|C", classes=3),
     defect("REDUCTION", "over the foreground", focal_over_foreground, "focal", "batch|mean|label", classes=4, gamma=2),
-    defect("REDUCTION|SCALE", "over C for over N", divided_by_classes, "cross_entropy", "batch|sum|1/4|0.25", classes=4),
+    defect(
+        "REDUCTION|SCALE", "over C for over N", divided_by_classes, "cross_entropy", "batch|sum|1/4|0.25", classes=4
+    ),
     defect("REDUCTION", "mean twice", mean_twice, "cross_entropy", "batch|N", classes=4),
     defect("REDUCTION", "focal of the mean", FocalOfTheMean(), "focal", "batch|mean", classes=4, gamma=2),
-    defect("REDUCTION", "a part summed", HalfSummed(0.1, 1.0), "symmetric_cross_entropy", "batch|sum", classes=4, alpha="1/10", beta=1, A=-4),
+    defect(
+        "REDUCTION",
+        "a part summed",
+        HalfSummed(0.1, 1.0),
+        "symmetric_cross_entropy",
+        "batch|sum",
+        classes=4,
+        alpha="1/10",
+        beta=1,
+        A=-4,
+    ),
     defect("REDUCTION", "mean of the positive", mean_of_the_positive, "multi_margin", "batch|mean", classes=4),
     defect("REDUCTION", "largest of the batch", hardest_sample, "cross_entropy", "batch|max", classes=4),
     defect("REDUCTION|SCALE", "over 64", fixed_batch_size, "cross_entropy", "64|0.0156", classes=4),

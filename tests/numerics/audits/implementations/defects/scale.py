@@ -125,4 +125,3 @@ DEFECTS = (
     defect("SCALE", "weston watkins over C", averaged_hinge, "weston_watkins", "1/6|0.166", classes=6, m=1),
     defect("SCALE", "one vs rest over 2", logistic_over_classes, "one_vs_rest_logistic", "1/2|0.5|half", classes=3),
 )
-

@@ -20,7 +20,7 @@ class CEWithoutGradOutput(Function):
         return -torch.log(p.gather(1, y[:, None])).squeeze(1)
 
     @staticmethod
-    def backward(ctx, grad_output):
+    def backward(ctx, _grad_output):
         p, y = ctx.saved_tensors
         return p - F.one_hot(y, p.size(1)), None
 
@@ -90,11 +90,11 @@ class StraightThrough(Function):
     """A hinge whose gradient goes on where it is 0."""
 
     @staticmethod
-    def forward(ctx, x):
+    def forward(_ctx, x):
         return x.clamp(min=0)
 
     @staticmethod
-    def backward(ctx, grad_output):
+    def backward(_ctx, grad_output):
         return grad_output
 
 
@@ -207,16 +207,29 @@ def reversed_gradient(z, y):
 
 
 DEFECTS = (
-    defect("WRONG_BACKWARD", "no grad_output", CE(CEWithoutGradOutput), "cross_entropy", "gradient|backward", classes=4),
+    defect(
+        "WRONG_BACKWARD", "no grad_output", CE(CEWithoutGradOutput), "cross_entropy", "gradient|backward", classes=4
+    ),
     defect("WRONG_BACKWARD", "gce misses p^q", gce_by_hand, "gce", "gradient|backward", classes=4, q="7/10"),
     defect("WRONG_BACKWARD", "other sign", CE(NegatedBackward), "cross_entropy", "gradient|backward", classes=3),
     defect("WRONG_BACKWARD", "label forgotten", CE(WithoutTheLabel), "cross_entropy", "gradient|backward", classes=3),
     defect("WRONG_BACKWARD", "1/tau forgotten", tempered, "temperature_ce", "gradient|backward", classes=4, tau=2),
     defect("WRONG_BACKWARD", "straight through", weston_watkins, "weston_watkins", "gradient|backward", classes=4, m=1),
     defect("WRONG_BACKWARD", "2 forgotten", CE(MAEHalf), "mae", "gradient|backward", classes=4),
-    defect("WRONG_BACKWARD|REDUCTION", "1/N forgotten", mean_without_n, "cross_entropy", "gradient|backward", classes=4),
-    defect("WRONG_BACKWARD", "wrong tensor saved", CE(LogitsForProbabilities), "cross_entropy", "gradient|backward", classes=4),
+    defect(
+        "WRONG_BACKWARD|REDUCTION", "1/N forgotten", mean_without_n, "cross_entropy", "gradient|backward", classes=4
+    ),
+    defect(
+        "WRONG_BACKWARD",
+        "wrong tensor saved",
+        CE(LogitsForProbabilities),
+        "cross_entropy",
+        "gradient|backward",
+        classes=4,
+    ),
     defect("WRONG_BACKWARD", "power rule", squared_mae, "squared_mae", "gradient|backward", classes=4),
     defect("WRONG_BACKWARD", "hook", scaled_by_hook, "cross_entropy", "gradient|backward", classes=4),
-    defect("WRONG_BACKWARD|DETACHED", "gradient of muh", reversed_gradient, "cross_entropy", "gradient|backward", classes=4),
+    defect(
+        "WRONG_BACKWARD|DETACHED", "gradient of muh", reversed_gradient, "cross_entropy", "gradient|backward", classes=4
+    ),
 )
