@@ -13,6 +13,7 @@ from tests.numerics.audits.implementations.defects import (
     scale,
     wrong_backward,
 )
+from tests.numerics.audits.implementations.near_misses import hidden, wrong_somewhere
 from tests.numerics.audits.implementations.sample import Defect
 
 DEFECTS: tuple[Defect, ...] = (
@@ -26,3 +27,9 @@ DEFECTS: tuple[Defect, ...] = (
     *reduction.DEFECTS,
     *wrong_backward.DEFECTS,
 )
+
+NEAR_MISSES = wrong_somewhere.DEFECTS
+"""Wrong for some labels, numbers of classes, logits or batches; each is seen by a look at enough of them."""
+
+HIDDEN = hidden.DEFECTS
+"""Wrong where no point lies by chance."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.numerics.audits.implementations.correct import cross_entropies, of_all_classes, of_the_label, of_the_logits
+from tests.numerics.audits.implementations.near_misses import right_all_the_same
 from tests.numerics.audits.implementations.sample import Correct
 
 CORRECT: tuple[Correct, ...] = (
@@ -11,3 +12,6 @@ CORRECT: tuple[Correct, ...] = (
     *of_all_classes.CORRECT,
     *of_the_logits.CORRECT,
 )
+
+NEAR_MISSES = right_all_the_same.CORRECT
+"""Correct, and hard to run or with the looks of a defect."""

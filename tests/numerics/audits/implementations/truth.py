@@ -1,0 +1,75 @@
+"""How far code is from a formula, found without the audit: values and gradients of batches, in float64.
+
+The code may give the loss of each sample, their sum or their mean, the same for all batches; a module that has an
+attribute ``reduction`` gives what that says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from numerics.formulas.batch import values
+from symcheck.intake.catalogue import loss_named
+from symcheck.intake.given import subject_of
+from symcheck.language.formula import Formula
+from tests.numerics.audits.implementations.sample import Code, Correct
+
+REDUCTIONS = {"none": lambda losses: losses, "sum": torch.sum, "mean": torch.mean}
+
+
+def formula_of(sample: Correct) -> tuple[Formula, dict[str, float]]:
+    """The formula that the sample claims to be, and the values of what is left free in it."""
+    if "(" in sample.formula:
+        return subject_of(sample.formula, "loss").formula, {}
+    formula = loss_named(sample.formula).at(**sample.values).recorded
+    return formula, {p.name: float(p.default) for p in formula.parameters if p.default is not None}
+
+
+def batches(classes: int, spreads: tuple[float, ...]) -> Iterator[tuple[Tensor, Tensor]]:
+    """Logits and labels: batches of 1, 3 and 8 samples at each spread, all labels in the last."""
+    draws = torch.Generator().manual_seed(5)
+    for spread in spreads:
+        for size in (1, 3, 8):
+            z = spread * torch.randn(size, classes, generator=draws, dtype=torch.float64)
+            first = int(torch.randint(classes, (), generator=draws))
+            yield z, (first + torch.arange(size)) % classes
+
+
+def distances(sample: Correct, spreads: tuple[float, ...] = (0.1, 1.0, 5.0)) -> tuple[float, float]:
+    """The largest differences of values and of gradients, relative to 1 or to the larger of both.
+
+    Of the reductions that are open the one that is nearest.
+    """
+    stated = getattr(sample.code, "reduction", None)
+    named = REDUCTIONS if stated is None else {stated: REDUCTIONS[stated]}
+    return min(_distances(sample, reduction, spreads) for reduction in named.values())
+
+
+def _distances(sample: Correct, reduction: object, spreads: tuple[float, ...]) -> tuple[float, float]:
+    formula, given = formula_of(sample)
+
+    def stated(z: Tensor, y: Tensor) -> Tensor:
+        return reduction(values(formula, z, y, given))
+
+    worst = [0.0, 0.0]
+    for z, y in batches(sample.classes_to_look_at, spreads):
+        found, expected = _with_gradient(sample.code, z, y), _with_gradient(stated, z, y)
+        if found[0].shape != expected[0].shape and found[0].squeeze(-1).shape != expected[0].shape:
+            return float("inf"), float("inf")
+        for k, (a, b) in enumerate(zip(found, expected, strict=True)):
+            inside = torch.isfinite(a) & torch.isfinite(b.reshape(a.shape))
+            gap = (a - b.reshape(a.shape)).abs() / torch.maximum(a.abs(), b.reshape(a.shape).abs()).clamp(min=1)
+            worst[k] = max(worst[k], float(torch.where(inside, gap, 0.0).max()))
+    return worst[0], worst[1]
+
+
+def _with_gradient(function: Code, z: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """The value, and the gradient of it; of several values, of a sum with weights 1, 2, ..."""
+    z = z.clone().requires_grad_()
+    value = function(z, y)
+    weights = torch.arange(1, value.numel() + 1, dtype=z.dtype).reshape(value.shape)
+    (gradient,) = torch.autograd.grad((weights * value).sum(), z, allow_unused=True, materialize_grads=True)
+    return value.detach(), gradient
