@@ -1,4 +1,4 @@
-"""Code that cannot be compared: the audit ends with a reason or with an error that names the code, never in its traceback."""
+"""Code that cannot be compared: the audit ends with a reason or with an error of the house, never in a traceback."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from tests.numerics.audits.implementations.sample import Code
 def test_what_cannot_be_compared_is_told(code: Code) -> None:
     try:
         audit = audit_implementation(code, "cross_entropy", classes=4)
-    except SymcheckError as error:
-        assert str(error)
-    else:
-        assert audit.verdict is not Verdict.PROVED
-        assert audit.notes or audit.difference
+    except SymcheckError:
+        return
+    assert audit.verdict is not Verdict.PROVED
+    assert audit.notes or audit.difference
