@@ -9,8 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from numerics.audits.audit import Audit
-    from numerics.audits.auditing import audit
+    from numerics.audits.implementations.auditing import audit_implementation
+    from numerics.audits.implementations.implementation_audit import ImplementationAudit
+    from numerics.audits.models.audit import Audit
+    from numerics.audits.models.auditing import audit_model
+    from numerics.audits.models.auditing import audit_model as audit
     from numerics.confirmations.confirmation import Confirmation, confirm
     from numerics.counterexamples.known import known_counterexamples
     from numerics.counterexamples.search import counterexample
@@ -27,10 +30,13 @@ __all__ = [
     "Audit",
     "Confirmation",
     "Dataset",
+    "ImplementationAudit",
     "LabelTheory",
     "Trained",
     "Training",
     "audit",
+    "audit_implementation",
+    "audit_model",
     "confirm",
     "counterexample",
     "grid",
@@ -43,13 +49,15 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Audit": "audits.audit",
+    "Audit": "audits.models.audit",
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
+    "ImplementationAudit": "audits.implementations.implementation_audit",
     "LabelTheory": "noise.label_theory",
     "Trained": "networks.train",
     "Training": "networks.training",
-    "audit": "audits.auditing",
+    "audit_implementation": "audits.implementations.auditing",
+    "audit_model": "audits.models.auditing",
     "confirm": "confirmations.confirmation",
     "counterexample": "counterexamples.search",
     "grid": "sweeps.grid",
@@ -62,8 +70,12 @@ _HOMES = {
 }
 """Where each name lives; a module is loaded when one of its names is first asked for."""
 
+_ALIASES = {"audit": "audit_model"}
+"""Names of before, and what they are now."""
+
 
 def __getattr__(name: str) -> object:
+    name = _ALIASES.get(name, name)
     if name in _HOMES:
         return getattr(import_module(f"numerics.{_HOMES[name]}"), name)
     raise AttributeError(f"numerics has no {name}; it has: {', '.join(__all__)}")

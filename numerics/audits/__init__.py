@@ -1,1 +1,1 @@
-"""What the theorems assume of a model and data, looked at."""
+"""Audits: of the hypotheses that theorems have on a model and data, and of code that is to compute a formula."""

@@ -48,14 +48,14 @@ def _parser() -> Parser:
 
 
 def _audited(given: argparse.Namespace) -> int:
-    from numerics.audits.auditing import audit
+    from numerics.audits.models.auditing import audit_model as audited
     from numerics.progress import bar
 
     if not re.fullmatch(r"\d{1,19}", given.seed, re.ASCII):
         raise TrainingError(f"--seed: got {given.seed!r}; accepted is an integer from 0 to 2^63 - 1")
     certificate = certified(given, "audit-model")
     with bar("audit-model") as progress:
-        found = audit(
+        found = audited(
             certificate, given.model, given.data, start=given.start, seed=int(given.seed), device=given.device,
             progress=progress,
         )  # fmt: skip

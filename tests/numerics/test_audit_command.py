@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from numerics import models
-from numerics.audits.audit import Answer
+from numerics.audits.models.audit import Answer
 from numerics.commands import audit_model as command
 from symcheck import cli
 from symcheck.certificates.certificate import Certificate
@@ -51,7 +51,7 @@ def test_the_seed_and_the_start_are_those_asked_for(capsys):
 @pytest.mark.parametrize("answer", list(Answer))
 def test_the_exit_code_is_the_answer(monkeypatch, answer):
     found = SimpleNamespace(exit_code=answer.value)
-    monkeypatch.setattr("numerics.audits.auditing.audit", lambda *_, **__: found)
+    monkeypatch.setattr("numerics.audits.models.auditing.audit_model", lambda *_, **__: found)
     assert command.audit_model(["muh", "l2"]) == {"holds": 0, "fails": 1, "unknown": 2}[str(answer)]
 
 

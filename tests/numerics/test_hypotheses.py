@@ -8,11 +8,11 @@ import torch
 from torch import nn
 
 from numerics import audit, datasets
-from numerics.audits import jacobian
-from numerics.audits.audit import Answer
-from numerics.audits.inspection import Inspected
-from numerics.audits.jacobian import Decomposition, Linearised, limit_direction
-from numerics.audits.kinks import watched
+from numerics.audits.models import jacobian
+from numerics.audits.models.audit import Answer
+from numerics.audits.models.inspection import Inspected
+from numerics.audits.models.jacobian import Decomposition, Linearised, limit_direction
+from numerics.audits.models.kinks import watched
 from numerics.errors import ConfirmationError, TrainingError
 from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.models import mlp

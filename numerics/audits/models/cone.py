@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.func import grad_and_value
 
-from numerics.audits.jacobian import Linearised
+from numerics.audits.models.jacobian import Linearised
 from numerics.networks.optimisers import LBFGS
 
 SCALES = (1 / 3, 3.0, 30.0)

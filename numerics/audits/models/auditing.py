@@ -7,10 +7,10 @@ from typing import Protocol
 
 import torch
 
-from numerics.audits import hypotheses
-from numerics.audits.audit import Answer, Audit, Hypothesis, TheoremAudit
-from numerics.audits.inspection import Inspected
-from numerics.audits.jacobian import Linearised
+from numerics.audits.models import hypotheses
+from numerics.audits.models.audit import Answer, Audit, Hypothesis, TheoremAudit
+from numerics.audits.models.inspection import Inspected
+from numerics.audits.models.jacobian import Linearised
 from numerics.data.given_data import dataset_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
@@ -45,7 +45,7 @@ class Listing(Certified, Protocol):
         ...
 
 
-def audit(
+def audit_model(
     cert: Listing,
     model: AnyModel = "mlp",
     data: str | Dataset | tuple[object, object] = "digits",

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import torch
 
-from numerics.audits.audit import Answer, Hypothesis
-from numerics.audits.inspection import Inspected
-from numerics.audits.jacobian import Spectrum
-from numerics.audits.kinks import watched
+from numerics.audits.models.audit import Answer, Hypothesis
+from numerics.audits.models.inspection import Inspected
+from numerics.audits.models.jacobian import Spectrum
+from numerics.audits.models.kinks import watched
 from numerics.models.start import Start
 from numerics.networks.train import ZERO
 

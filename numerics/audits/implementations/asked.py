@@ -1,0 +1,135 @@
+"""What code is compared with: a formula, with a value for each parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from symcheck.certificates.certificate import Certificate
+from symcheck.entry import Entry
+from symcheck.errors import FormulaError, ParameterError
+from symcheck.intake.catalogue import is_name, loss_named
+from symcheck.intake.given import subject_of
+from symcheck.intake.parser import parsed
+from symcheck.language.array import Array, Entries
+from symcheck.language.exact import Number
+from symcheck.language.formula import Formula
+from symcheck.language.parameter import Parameter
+from symcheck.language.scope import Classes, Scope
+from symcheck.problem import Subject
+
+AskedFor = str | Entry | Formula | Certificate | Callable[..., object]
+"""What is accepted as a formula."""
+
+Given = Number | str | Entries
+"""A value of a parameter, or entries."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """The formula called ``name``: ``free`` with symbols for its parameters, and their ``values``.
+
+    ``assumed`` are the defaults among them, as texts; ``classes`` those for which the formula exists.
+    """
+
+    name: str
+    free: Formula
+    values: Mapping[str, Fraction]
+    assumed: Mapping[str, str]
+    classes: Classes
+
+    @property
+    def formula(self) -> Formula:
+        """The formula at these values."""
+        return self.free.with_values(self.values)
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The values as floats."""
+        return {name: float(value) for name, value in self.values.items()}
+
+    @property
+    def title(self) -> str:
+        """The name with the values."""
+        shown = {n: str(v) for n, v in self.values.items()}
+        shown |= {a.name: a.entries_text for a in self.free.arrays if a.values is not None}
+        listed = ", ".join(f"{n}={v}" for n, v in sorted(shown.items()))
+        return f"{self.name}({listed})" if listed else self.name
+
+
+def asked_of(formula: AskedFor, values: Mapping[str, Given], classes: Classes) -> Asked:
+    """The formula that ``formula`` stands for, at ``values`` and at defaults.
+
+    Raises ``UnknownNameError``, ``FormulaError``, ``ParameterError``, ``NumberError`` or ``ScopeError`` for what has no
+    meaning, and ``ParameterError`` for a parameter with neither a value nor a default.
+    """
+    if isinstance(formula, Certificate):
+        subject = formula.problem.loss
+        # The values that were given to the parameters of a loss of the catalogue are part of its certificate.
+        subject = replace(subject, classes=formula.scope.classes)
+        return _with_values(subject, subject.name, values, subject.values, classes)
+    if isinstance(formula, str):
+        formula = _of_text(formula.strip(), values)
+    if isinstance(formula, Entry):
+        return _of_entry(formula, values, classes)
+    subject = subject_of(formula, "loss", classes)
+    return _with_values(subject, subject.name, values, {}, classes)
+
+
+def _of_text(text: str, values: Mapping[str, Given]) -> Entry | Formula:
+    if text.isidentifier() or is_name(text, "loss"):
+        return loss_named(text)
+    return parsed(text, parameters={name: Parameter(name) for name in values}, kind="loss")
+
+
+def _of_entry(entry: Entry, values: Mapping[str, Given], classes: Classes) -> Asked:
+    if entry.kind != "loss":
+        raise FormulaError(f"formula: got the {entry.kind} {entry.name}; accepted is a loss")
+    entry = entry.at(**values)  # type: ignore[arg-type]  # which refuses what is no value
+    fixed = dict(entry.values)
+    arrays = {n: a for n, a in entry.arrays.items() if a.values is not None}
+    whole = type(entry)(**{n: [list(row) for row in a.values or ()] if len(a.values or ()) > 1 else (a.values or ((),))[0]
+                           for n, a in arrays.items()})  # fmt: skip
+    # The formula with symbols in the place of values tells at which other ones code is the formula.
+    if whole.at(**fixed) != entry:
+        whole, fixed = entry, {}
+    subject = subject_of(whole, "loss", classes)
+    return _with_values(subject, entry.name, fixed, {}, classes)
+
+
+def _with_values(
+    subject: Subject, name: str, given: Mapping[str, Given], known: Mapping[str, Fraction], classes: Classes
+) -> Asked:
+    subject.check(classes)
+    free_arrays = tuple(a for a in subject.formula.arrays if a.is_free)
+    scope = Scope(subject.classes, subject.formula.parameters, free_arrays)
+    found = scope.values(given)
+    formula = subject.formula.with_arrays({n: a for n, a in found.items() if isinstance(a, Array)})
+    values = {n: v for n, v in found.items() if isinstance(v, Fraction)}
+    assumed: dict[str, str] = {}
+    for p in formula.parameters:
+        if p.name in values:
+            continue
+        if p.default is None:
+            raise ParameterError(
+                f"{p.name}: {name} leaves it free in {p.interval}, and it has no default to compare code with; give it "
+                f"a value, as in {p.name}=..."
+            )
+        values[p.name] = p.default
+        assumed[p.name] = str(p.default)
+    for a in formula.arrays:
+        if a.is_free:
+            if a.default is None:
+                raise ParameterError(
+                    f"{a.name}: {name} leaves its entries free, and they have no default to compare code with; give "
+                    "it a sequence of numbers"
+                )
+            # A rule has entries for every C, as a default has.
+            formula = formula.with_arrays({a.name: replace(a, rule=a.default, default=None)})
+            assumed[a.name] = a.default
+    both = subject.classes
+    if formula.fixed_classes is not None:
+        both = both.common(Classes.of(formula.fixed_classes)) or both
+    shown = f"{name}({', '.join(f'{n}={v}' for n, v in sorted(known.items()))})" if known else name
+    return Asked(shown, formula, values, assumed, both)

@@ -1,0 +1,136 @@
+"""Code run on tensors: its value and gradient for one sample, and its value for a batch, in double and in single."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from symcheck.intake.torch.calling import with_class_numbers, with_pixels
+from symcheck.intake.torch.outcome import Note
+from symcheck.intake.torch.precision import in_double_precision, widened
+from symcheck.language.scope import Classes
+
+Code = Callable[..., object]
+
+
+class _Wide(TorchFunctionMode):
+    """Double precision where the code asks for less: a formula is about real numbers.
+
+    Unlike where formulas are recorded, a mean stays the mean that torch takes.
+    """
+
+    def __torch_function__(
+        self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> object:
+        called, wide_args, wide_kwargs = widened(torch, func, args, kwargs or {})
+        return called(*wide_args, **wide_kwargs)
+
+
+@contextmanager
+def in_double() -> Iterator[None]:
+    """Code runs in double precision."""
+    with in_double_precision(torch), warnings.catch_warnings(), _Wide():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def in_single() -> Iterator[None]:
+    """Code runs as a training does that does not say anything of precision."""
+    with in_double_precision(torch), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.set_default_dtype(torch.float32)
+        yield
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What the code returns: its ``values`` (one, or one for each sample), and the ``gradient`` of their sum."""
+
+    values: Tensor
+    gradient: Tensor | None
+    has_own_backward: bool = False
+
+
+@dataclass(frozen=True)
+class CodeRuns:
+    """The ``code``, called with logits (N, C) and class numbers (N,)."""
+
+    code: Code
+
+    def on(self, z: Tensor, y: Tensor, *, gradient: bool = True) -> Returned | Exception:
+        """What the code returns for the logits ``z`` and the labels ``y``, or what it raises."""
+        leaf = z.clone().requires_grad_()
+        try:
+            # z is no leaf of the graph, as the output of a model is none.
+            found = self.code(leaf.clone(), y)
+            if isinstance(found, (int, float)):
+                found = z.new_tensor(float(found))
+            if not isinstance(found, Tensor):
+                return TypeError(f"it returns an object of type {type(found).__name__}")
+            values = found.reshape(-1)
+            if not gradient:
+                return Returned(values.detach(), None)
+            if not values.requires_grad:
+                return Returned(values, torch.zeros_like(z))
+            (slope,) = torch.autograd.grad(values.sum(), leaf, allow_unused=True)
+            own = _has_own_backward(values.grad_fn)
+            return Returned(values.detach(), torch.zeros_like(z) if slope is None else slope, own)
+        except Exception as error:  # noqa: BLE001 - the user's code may raise anything
+            return error
+
+    def raised(self, classes: int) -> Exception | None:
+        """What the code raises for one sample, if it does."""
+        with in_double():
+            found = self.on(torch.linspace(-1, 1, classes).unsqueeze(0), torch.tensor([classes - 1]))
+        if isinstance(found, Exception):
+            return found
+        if found.values.numel() != 1:
+            return ValueError(f"it returns {found.values.numel()} numbers for one sample")
+        return None
+
+
+def code_runs(code: Code, asked: Classes) -> tuple[CodeRuns, tuple[Note, ...]]:
+    """The runs of a copy of ``code``, called as it is called when it is recorded, and what is to be noted of that."""
+    called, notes = with_class_numbers(copied(code), "loss", asked)
+    found = CodeRuns(called)
+    if found.raised(asked.low) is not None and found.raised(asked.low + 1) is not None:
+        of_pixels = with_pixels(called, "loss", asked)
+        if of_pixels is not None:
+            return CodeRuns(of_pixels[0]), (*notes, of_pixels[1])
+    return found, notes
+
+
+def copied(code: Code) -> Code:
+    """A copy of a module, so that calling it does not change the user's."""
+    if isinstance(code, nn.Module):
+        with suppress(Exception):  # a module may hold anything
+            return copy.deepcopy(code)
+    return code
+
+
+def numbers_that_run(runs: CodeRuns, numbers: Sequence[int]) -> list[int]:
+    """Those of the numbers of classes at which the code runs."""
+    return [n for n in numbers if runs.raised(n) is None]
+
+
+def _has_own_backward(function: Any) -> bool:
+    """Whether a function of the user's with a backward of its own is in the graph."""
+    waiting, seen = [function], set()
+    while waiting:
+        node = waiting.pop()
+        if node is None or node in seen:
+            continue
+        if isinstance(node, torch.autograd.function.BackwardCFunction):
+            return True
+        seen.add(node)
+        waiting += [following for following, _ in node.next_functions]
+    return False

@@ -1,0 +1,88 @@
+"""Evidence: everything that was measured of the code, and which formulas explain all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from torch import Tensor
+
+from numerics.audits.implementations.asked import Asked
+from numerics.audits.implementations.exact import equal_with_gradients
+from numerics.audits.implementations.kind import Kind
+from numerics.audits.implementations.measured import Compared, Measured
+from symcheck.budget import Budget
+from symcheck.errors import SymcheckError
+from symcheck.findings.verdict import Verdict
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Classes
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What the code is: ``sentence``, as "the code is ...", true at all the points; its ``kind``.
+
+    ``formula`` at ``numbers`` is what the code was compared with, if it was one.
+    """
+
+    kind: Kind
+    sentence: str
+    formula: Formula | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """The code at some of the ``classes``, the formula ``asked`` for, and that of the code if it was ``read``."""
+
+    asked: Asked
+    measured: tuple[Measured, ...]
+    read: Formula | None
+    classes: Classes
+    budget: Budget
+
+    @cached_property
+    def compared(self) -> tuple[Compared, ...]:
+        """The formula beside the code, at each number of classes."""
+        found = [m.compared(self.asked.free, self.asked.numbers) for m in self.measured]
+        return tuple(c for c in found if c is not None)
+
+    @property
+    def values_agree(self) -> bool:
+        """Whether the formula has the values of the code."""
+        return all(c.values_agree for c in self.compared)
+
+    @property
+    def gradients_agree(self) -> bool:
+        """Whether it has its gradients."""
+        return all(c.gradients_agree for c in self.compared)
+
+    def explains(self, formula: Formula | None, numbers: Mapping[str, float] | None = None) -> bool:
+        """Whether ``formula`` has the values and gradients of the code at all points that count."""
+        if formula is None:
+            return False
+        self.budget.check()
+        given = self.asked.numbers | dict(numbers or {})
+        # The cheaper question first, at all numbers of classes.
+        values = all(m.agrees(formula, given, gradients=False) for m in self.measured)
+        return values and all(m.agrees(formula, given) for m in self.measured)
+
+    def is_formula(self, other: Formula) -> bool:
+        """Whether ``other``, made of what was read in the code, has the values and gradients of the formula."""
+        try:
+            found = equal_with_gradients(other, self.asked.formula, self.classes, self.budget)
+        except SymcheckError:
+            return False
+        return found.verdict is Verdict.PROVED
+
+    def explains_changed(self, change: Callable[[int, Tensor, Tensor], tuple[Tensor, Tensor]]) -> bool:
+        """The same of the values and gradients of the formula after a ``change``, which also gets C."""
+        for m, c in zip(self.measured, self.compared, strict=True):
+            other = Compared(m, *change(m.classes, c.values, c.gradients))
+            if not (other.values_agree and other.gradients_agree):
+                return False
+        return True
+
+
+Explaining = Callable[[Evidence], Iterator[Explanation]]
+"""A kind of difference: the explanations of this kind that hold."""

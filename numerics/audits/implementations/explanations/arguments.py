@@ -1,0 +1,67 @@
+"""Arguments that are not looked at: the code is the formula at other values of its parameters, or ignores the label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import combinations
+
+from numerics.audits.implementations.evidence import Evidence, Explanation
+from numerics.audits.implementations.explanations.fits import fitted
+from numerics.audits.implementations.explanations.numbers import shown
+from numerics.audits.implementations.kind import Kind
+from numerics.audits.implementations.mutations import changed
+from symcheck.language.parameter import Parameter
+
+PLAIN = (0, 1, 2, Fraction(1, 2), -1, 3, Fraction(3, 2), Fraction(1, 10), Fraction(1, 4), 4, 5, 10)
+"""Values that code has for an argument that it does not look at."""
+
+FITTED = "fitted_value"
+"""The parameter in the place of a number of the formula."""
+
+
+def other_values(evidence: Evidence) -> Iterator[Explanation]:
+    """One parameter has a plain value, that of another one, or its default; two are swapped."""
+    free, numbers = evidence.asked.free, evidence.asked.numbers
+    defaults = {p.name: float(p.default) for p in free.parameters if p.default is not None}
+    for name, value in numbers.items():
+        near = [1 - value, 1 + value, -value, 2 * value, value / 2, value**2]
+        near += [1 / value] if value else []
+        tried = [*([defaults[name]] if name in defaults else []), *map(float, PLAIN), *numbers.values(), *near]
+        for other in dict.fromkeys(tried):
+            if other != value and evidence.explains(free, {name: other}):
+                yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, other))
+    for one, two in combinations(numbers, 2):
+        swapped = {one: numbers[two], two: numbers[one]}
+        if numbers[one] != numbers[two] and evidence.explains(free, swapped):
+            yield Explanation(Kind.IGNORED_ARGUMENT, f"the formula with {one} and {two} swapped")
+    differ = {n: v for n, v in defaults.items() if numbers[n] != v}
+    if len(differ) > 1 and evidence.explains(free, differ):
+        listed = ", ".join(f"{n} = {shown(v)}" for n, v in differ.items())
+        yield Explanation(
+            Kind.IGNORED_ARGUMENT, f"the formula at {listed}, its defaults: other values are not looked at"
+        )
+
+
+def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
+    """One parameter, or one number of the formula, has any other value."""
+    free, numbers = evidence.asked.free, evidence.asked.numbers
+    for name, value in numbers.items():
+        found = fitted(evidence, free, name, [*map(float, PLAIN), value, 100.0])
+        if found is not None:
+            yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, found))
+    for place, node in enumerate(free.nodes):
+        if node.number is None:
+            continue
+        other = changed(free, place, lambda _: Parameter(FITTED))
+        if other is None:
+            continue
+        found = fitted(evidence, other, FITTED, [*map(float, PLAIN), float(node.number), 100.0])
+        if found is not None:
+            sentence = f"the formula with {shown(found)} in the place of {node.number}"
+            yield Explanation(Kind.IGNORED_ARGUMENT, sentence, other.with_values({FITTED: Fraction(found)}))
+
+
+def _sentence(evidence: Evidence, name: str, other: float) -> str:
+    asked = evidence.asked.values[name]
+    return f"the formula at {name} = {shown(other)}, where {name} = {asked} is asked for"

@@ -1,0 +1,100 @@
+"""Clamps and epsilons: a part is kept above a number or below one, or a small number is added to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from numerics.audits.implementations.evidence import Evidence, Explanation
+from numerics.audits.implementations.explanations.fits import fitted
+from numerics.audits.implementations.explanations.numbers import shown
+from numerics.audits.implementations.kind import Kind
+from numerics.audits.implementations.mutations import spots
+from symcheck.language.formula import Formula
+from symcheck.language.functions import maximum, minimum
+from symcheck.language.parameter import Parameter
+from symcheck.language.term import Term
+
+EPSILON = "fitted_epsilon"
+"""The parameter that stands for the number."""
+
+SMALL = tuple(10.0**-k for k in (30, 20, 16, 12, 8, 6, 4, 2)) + (0.3,)
+"""Numbers between which that of a clamp or an epsilon of probabilities lies."""
+
+LARGE = (0.5, 2.0, 8.0, 30.0, 120.0)
+"""Numbers between which that of a clamp of logits or of a loss lies."""
+
+LARGEST_EPSILON = Fraction(1, 10)
+"""A number that is added is an epsilon up to this."""
+
+_EPSILON = Parameter(EPSILON)
+
+_FORMS: tuple[tuple[str, Callable[[Term], Term], tuple[float, ...]], ...] = (
+    ("{part} kept at {number} or above", lambda t: maximum(t, _EPSILON), SMALL),
+    ("{number} added to {part}", lambda t: t + _EPSILON, SMALL),
+    ("{part} kept between {number} and 1 less that", lambda t: minimum(maximum(t, _EPSILON), 1 - _EPSILON), SMALL),
+    ("{part} kept at 1 - {number} or below", lambda t: minimum(t, 1 - _EPSILON), SMALL),
+    ("{number} taken off {part}", lambda t: t - _EPSILON, SMALL),
+    ("{part} kept at {number} or below", lambda t: minimum(t, _EPSILON), LARGE),
+    ("{part} kept at -{number} or above", lambda t: maximum(t, -_EPSILON), LARGE),
+    ("{part} kept between -{number} and {number}", lambda t: minimum(maximum(t, -_EPSILON), _EPSILON), LARGE),
+)
+
+
+def undone_clamps(evidence: Evidence) -> Iterator[Explanation]:
+    """Without the clamps or epsilons that were read in the code it is the formula."""
+    read = evidence.read
+    if read is None:
+        return
+    places = [p for p in range(len(read.nodes)) if _guard(read, p) is not None]
+    for chosen in [*([p] for p in places), places]:
+        if chosen and evidence.is_formula(_without(read, chosen)):
+            listed = " and ".join(_described(read, p) for p in chosen)
+            yield Explanation(Kind.CLAMP, f"the formula with {listed}")
+
+
+def clamped(evidence: Evidence) -> Iterator[Explanation]:
+    """One part of the formula is clamped, or has an epsilon added."""
+    for spot in spots(evidence.asked.free):
+        if spot.op in ("number", "parameter", "classes", "neg"):
+            continue
+        for words, change, tried in _FORMS:
+            found = spot.with_change(change)
+            number = None if found is None else fitted(evidence, found, EPSILON, tried)
+            if found is not None and number is not None:
+                yield Explanation(
+                    Kind.CLAMP,
+                    f"the formula with {words.format(part=spot.name, number=shown(number))}",
+                    found.with_values({EPSILON: Fraction(number)}),
+                )
+
+
+def _guard(formula: Formula, place: int) -> int | None:
+    """Which argument is guarded at ``place``: that of a maximum, a minimum or a sum with a number in it."""
+    node = formula.nodes[place]
+    if node.op not in ("maximum", "minimum", "add"):
+        return None
+    for index in (0, 1):
+        number = formula.nodes[node.args[1 - index]].number
+        if number is not None and (node.op != "add" or 0 < abs(number) <= LARGEST_EPSILON):
+            return index
+    return None
+
+
+def _without(formula: Formula, places: list[int]) -> Formula:
+    def inner(place: int, args: list[Term]) -> Term | None:
+        index = _guard(formula, place) if place in places else None
+        return None if index is None else args[index]
+
+    return formula.replaced(inner)
+
+
+def _described(formula: Formula, place: int) -> str:
+    node, index = formula.nodes[place], _guard(formula, place)
+    assert index is not None
+    number = formula.nodes[node.args[1 - index]].number
+    assert number is not None
+    part = formula.named(node.args[index])
+    if node.op == "add":
+        return f"{shown(float(number))} added to {part}"
+    return f"{part} kept at {shown(float(number))} or {'above' if node.op == 'maximum' else 'below'}"

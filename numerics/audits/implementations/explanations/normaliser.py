@@ -1,0 +1,143 @@
+"""Another normaliser: a softmax left out, doubled or a sigmoid, a sum over the classes left out, another denominator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from numerics.audits.implementations.evidence import Evidence, Explanation
+from numerics.audits.implementations.kind import Kind
+from numerics.audits.implementations.mutations import Spot, spots
+from symcheck.language.functions import (
+    exp,
+    log,
+    log_softmax,
+    logsumexp,
+    mean,
+    onehot,
+    sigmoid,
+    softmax,
+    total,
+)
+from symcheck.language.operators import ENTRYWISE
+from symcheck.language.term import Label, Scalar, Term, Vec, entrywise, lift
+
+_Y = Label()
+
+Swap = tuple[str, Callable[[Term], Term | None]]
+"""What is there instead, in words, and the term that it is."""
+
+
+def _vec(x: Term) -> Vec:
+    assert isinstance(x, Vec)
+    return x
+
+
+_SWAPS: dict[str, tuple[Swap, ...]] = {
+    "softmax": (
+        ("a sigmoid of each logit", lambda t: sigmoid(t.args[0])),
+        ("no softmax", lambda t: t.args[0]),
+        ("a softmax of the softmax", softmax),
+        ("a softmax of the log_softmax, and of it another exp: no normaliser", lambda t: exp(t.args[0])),
+        ("the log_softmax", lambda t: log_softmax(t.args[0])),
+        ("a softmax over the samples of the batch, which of one sample is 1", lambda t: exp(0 * t.args[0])),
+    ),
+    "log_softmax": (
+        ("no log_softmax", lambda t: t.args[0]),
+        ("the logarithm of a sigmoid of each logit", lambda t: log(sigmoid(t.args[0]))),
+        ("a log_softmax of the softmax", lambda t: log_softmax(softmax(t.args[0]))),
+        ("the softmax", lambda t: softmax(t.args[0])),
+        ("a log_softmax over the samples of the batch, which of one sample is 0", lambda t: 0 * t.args[0]),
+        ("the logarithm of a softmax of the softmax", lambda t: log(softmax(softmax(t.args[0])))),
+    ),
+    "sigmoid": (("a softmax", lambda t: softmax(t.args[0])), ("no sigmoid", lambda t: t.args[0])),
+    "total": (
+        ("the mean over the classes", lambda t: mean(t.args[0])),
+        ("the entry at the label alone", lambda t: _vec(t.args[0])[_Y]),
+        ("the sum over the other classes", lambda t: total(t.args[0], but=_Y)),
+        ("the mean over the other classes", lambda t: mean(t.args[0], but=_Y)),
+    ),
+    "mean": (
+        ("the sum over the classes", lambda t: total(t.args[0])),
+        ("the mean over the other classes", lambda t: mean(t.args[0], but=_Y)),
+        ("the sum over the other classes", lambda t: total(t.args[0], but=_Y)),
+        ("the sum over the other classes divided by C", lambda t: total(t.args[0], but=_Y) / Scalar("classes")),
+        ("the entry at the label alone", lambda t: _vec(t.args[0])[_Y]),
+    ),
+    "total_others": (
+        ("the sum over all classes", lambda t: total(t.args[0])),
+        ("the mean over the other classes", lambda t: mean(t.args[0], but=_Y)),
+        ("the mean over all classes", lambda t: mean(t.args[0])),
+    ),
+    "mean_others": (
+        ("the mean over all classes", lambda t: mean(t.args[0])),
+        ("the sum over the other classes", lambda t: total(t.args[0], but=_Y)),
+        ("the sum over all classes divided by C - 1", lambda t: total(t.args[0]) / (Scalar("classes") - 1)),
+    ),
+    "logsumexp": (
+        ("the logsumexp over the other classes", lambda t: logsumexp(t.args[0], but=_Y)),
+        ("no logsumexp", lambda t: lift(0)),
+        ("the logarithm of the mean of exp", lambda t: logsumexp(t.args[0]) - log(Scalar("classes"))),
+        ("the sum", lambda t: total(t.args[0])),
+    ),
+    "logsumexp_others": (
+        ("the logsumexp over all classes", lambda t: logsumexp(t.args[0])),
+    ),
+    "amax_others": (("the largest over all classes", lambda t: Scalar("amax", t.args[0])),),
+    "take": (
+        ("the sum over the classes", lambda t: total(t.args[0])),
+        ("the mean over the classes", lambda t: mean(t.args[0])),
+        ("the mean over the classes of what stands at the label", lambda t: mean(_vec(t.args[0]) * onehot(_Y))),
+    ),
+    "classes": (
+        ("C - 1", lambda t: t - 1),
+        ("C + 1", lambda t: t + 1),
+        ("1", lambda _: lift(1)),
+        ("2", lambda _: lift(2)),
+    ),
+    "div": (
+        ("no denominator", lambda t: t.args[0]),
+        ("a product", lambda t: t.args[0] * t.args[1]),
+        ("numerator and denominator added below", lambda t: t.args[0] / (t.args[0] + t.args[1])),
+        ("the denominator plus 1", lambda t: t.args[0] / (t.args[1] + 1)),
+        ("the denominator turned", lambda t: t.args[1] / t.args[0]),
+    ),
+    "mul": (("the first factor left out", lambda t: t.args[1]), ("the second factor left out", lambda t: t.args[0])),
+}  # fmt: skip
+"""For each operator what code has in its place by mistake."""
+
+
+def other_normalisers(evidence: Evidence) -> Iterator[Explanation]:
+    """One normaliser, one sum over the classes or one denominator is another one."""
+    for spot in spots(evidence.asked.free):
+        for words, change in _SWAPS.get(spot.op, ()):
+            if spot.op == "mul":
+                continue
+            found = spot.with_change(change)
+            if evidence.explains(found):
+                yield Explanation(Kind.NORMALISER, _sentence(spot, words), found)
+
+
+def other_parts(evidence: Evidence) -> Iterator[Explanation]:
+    """A part, such as a logarithm or a factor, is left out, or of all of them one is another."""
+    for spot in spots(evidence.asked.free):
+        for words, change in _left_out(spot):
+            found = spot.with_change(change)
+            if evidence.explains(found):
+                yield Explanation(Kind.OTHER, _sentence(spot, words), found)
+
+
+def _left_out(spot: Spot) -> Iterator[Swap]:
+    if spot.op in ("mul", "add", "sub"):
+        yield "the first part alone", lambda t: t.args[0]
+        yield "the second part alone", lambda t: t.args[1]
+        if spot.op != "mul":
+            other = "sub" if spot.op == "add" else "add"
+            yield "the other sign between its parts", lambda t: entrywise(other, *t.args)
+    elif spot.op == "pow":
+        yield "no exponent", lambda t: t.args[0]
+    elif ENTRYWISE.get(spot.op) == 1 and spot.op not in ("neg", "detach"):
+        yield f"no {spot.op}", lambda t: t.args[0]
+
+
+def _sentence(spot: Spot, words: str) -> str:
+    return f"the formula with {words} in the place of {spot.name}"

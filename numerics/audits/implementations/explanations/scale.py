@@ -1,0 +1,111 @@
+"""Another factor: the code is k times the formula, and maybe a constant besides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+import torch
+
+from numerics.audits.implementations.evidence import Evidence, Explanation
+from numerics.audits.implementations.explanations.fits import fitted
+from numerics.audits.implementations.explanations.numbers import Number, of_classes, shown
+from numerics.audits.implementations.kind import Kind
+from numerics.audits.implementations.mutations import spots
+from symcheck.language.parameter import Parameter
+from symcheck.language.term import Scalar, Term
+
+FACTOR = "fitted_factor"
+"""The parameter that stands for the factor of a part."""
+
+_FACTOR = Parameter(FACTOR)
+
+_TRIED = (-10.0, -2.0, -0.5, 0.02, 0.5, 0.9, 1.1, 2.0, 20.0)
+
+_OF_C: tuple[tuple[str, Callable[[Term], Term]], ...] = (
+    ("1/C", lambda t: t / Scalar("classes")),
+    ("C", lambda t: t * Scalar("classes")),
+    ("1/(C - 1)", lambda t: t / (Scalar("classes") - 1)),
+    ("C - 1", lambda t: t * (Scalar("classes") - 1)),
+)
+
+
+def scales(evidence: Evidence) -> Iterator[Explanation]:
+    """The code is another multiple of the formula."""
+    k = _factor(evidence)
+    if k is None or not evidence.explains_changed(lambda n, v, g: (k.value(n) * v, k.value(n) * g)):
+        return
+    if k.text == "1/C":
+        sentence = "1/C times the formula, as a mean over samples and classes is, where a mean over samples is meant"
+        yield Explanation(Kind.REDUCTION, sentence)
+    elif k.text == "-1":
+        yield Explanation(Kind.SCALE, "-1 times the formula: its sign is turned")
+    else:
+        yield Explanation(Kind.SCALE, f"{k.text} times the formula{_by_name(evidence, k)}")
+
+
+def affine(evidence: Evidence) -> Iterator[Explanation]:
+    """The code is a multiple of the formula plus a constant."""
+    slopes: dict[int, float] = {}
+    for c in evidence.compared:
+        largest = torch.where(c.gradient_known.unsqueeze(-1), c.gradients.abs(), 0.0)
+        place = int(largest.argmax())
+        size = float(c.gradients.reshape(-1)[place])
+        if size == 0:
+            return
+        slopes[c.code.classes] = float(c.code.gradients.reshape(-1)[place]) / size
+    k = of_classes(slopes)
+    if k is None or all(abs(v - 1) < 1e-9 for v in slopes.values()):
+        return
+    added: dict[int, float] = {}
+    for c in evidence.compared:
+        rest = (c.code.values - k.value(c.code.classes) * c.values)[c.value_known]
+        added[c.code.classes] = float(rest[rest.abs().argmin()]) if len(rest) else 0.0
+    constant = of_classes(added)
+    if constant is not None and evidence.explains_changed(
+        lambda n, v, g: (k.value(n) * v + constant.value(n), k.value(n) * g)
+    ):
+        yield Explanation(Kind.SCALE, f"{k.text} times the formula, plus {constant.text}")
+
+
+def _factor(evidence: Evidence) -> Number | None:
+    found: dict[int, float] = {}
+    for c in evidence.compared:
+        size = torch.where(c.value_known, c.values.abs(), 0.0)
+        place = int(size.argmax())
+        if size[place] == 0:
+            return None
+        found[c.code.classes] = float(c.code.values[place] / c.values[place])
+    return of_classes(found)
+
+
+def _by_name(evidence: Evidence, k: Number) -> str:
+    """Which parameter the factor is, or is one over."""
+    here = k.value(2)
+    if k.value(3) != here:
+        return ""
+    for name, value in evidence.asked.numbers.items():
+        if value not in (0.0, 1.0) and abs(value - here) < 1e-9 * abs(here):
+            return f", which is {name}"
+        if value not in (0.0, 1.0) and abs(1 / value - here) < 1e-9 * abs(here):
+            return f", which is 1/{name}"
+    return ""
+
+
+def scaled_parts(evidence: Evidence) -> Iterator[Explanation]:
+    """The code has one part of the formula with another factor."""
+    for spot in spots(evidence.asked.free):
+        if spot.op in ("number", "parameter", "classes", "neg", "detach"):
+            continue
+        for words, change in _OF_C:
+            found = spot.with_change(change)
+            if evidence.explains(found):
+                yield Explanation(Kind.SCALE, f"the formula with {words} times {spot.name} in the place of it", found)
+        found = spot.with_change(lambda t: _FACTOR * t)
+        factor = None if found is None else fitted(evidence, found, FACTOR, _TRIED)
+        if found is not None and factor is not None:
+            yield Explanation(
+                Kind.SCALE,
+                f"the formula with {shown(factor)} times {spot.name} in the place of it",
+                found.with_values({FACTOR: Fraction(factor)}),
+            )

@@ -1,0 +1,139 @@
+"""The audit of an implementation: is this code that formula, and if not, what is different and where."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+from numerics.audits.implementations.kind import Kind
+from symcheck.findings.verdict import Verdict
+
+Row = tuple[float, ...]
+"""The logits of one sample."""
+
+_EXIT_CODES = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Witness:
+    """A point at which code and formula differ: ``quantity`` is ``code`` in the code and ``formula`` in the formula.
+
+    ``z`` is one sample and ``y`` its label, counted from 0 as torch does; of a batch both have one entry a sample.
+    """
+
+    z: Row | tuple[Row, ...]
+    y: int | tuple[int, ...]
+    classes: int
+    quantity: str
+    code: float
+    formula: float
+
+    @property
+    def logits(self) -> tuple[Row, ...]:
+        """The logits as a batch (N, C)."""
+        return tuple(row for row in self.z if isinstance(row, tuple)) or (self.z,)  # type: ignore[return-value]
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """The labels as a batch (N,)."""
+        return (self.y,) if isinstance(self.y, int) else self.y
+
+    def __str__(self) -> str:
+        rows = ["(" + ", ".join(f"{v:g}" for v in row[:6]) + (", ...)" if len(row) > 6 else ")") for row in self.logits]
+        z = rows[0] if isinstance(self.y, int) else f"({', '.join(rows)})"
+        return (
+            f"C = {self.classes}, y = {self.y}, z = {z}: {self.quantity} is {self.code:.9g} in the code and "
+            f"{self.formula:.9g} in the formula"
+        )
+
+    def to_record(self) -> dict[str, object]:
+        """The witness as plain values for JSON."""
+        single = isinstance(self.y, int)
+        return {
+            "C": self.classes,
+            "z": list(self.logits[0]) if single else [list(row) for row in self.logits],
+            "y": self.y if isinstance(self.y, int) else list(self.y),
+            "quantity": self.quantity,
+            "code": self.code,
+            "formula": self.formula,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What is different: its ``kind``, a ``sentence`` that says what was seen, and a ``witness``."""
+
+    kind: Kind
+    sentence: str
+    witness: Witness
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImplementationAudit:
+    """Whether code is a formula, in ``scope``: ``verdict`` with ``reason``, the ``difference`` if it is not.
+
+    PROVED: for every z, every label and every C of ``scope``, by canonical forms.  REFUTED: it is not, at a witness.
+    UNDECIDED: it agrees wherever it was looked at, which is no proof, or nothing could be compared.
+    """
+
+    title: str
+    verdict: Verdict
+    reason: str
+    scope: str
+    difference: Difference | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 the code is the formula, 1 it is not, 2 undecided."""
+        return _EXIT_CODES[self.verdict]
+
+    def to_record(self) -> dict[str, object]:
+        """The audit as plain values for JSON."""
+        found = self.difference
+        return {
+            "title": self.title,
+            "verdict": str(self.verdict),
+            "reason": self.reason,
+            "scope": self.scope,
+            "difference": None if found is None else {
+                "kind": str(found.kind), "sentence": found.sentence, "witness": found.witness.to_record(),
+            },
+            "notes": list(self.notes),
+        }  # fmt: skip
+
+    @property
+    def headline(self) -> str:
+        """Verdict and title, in one line."""
+        return f"{self.verdict} for {self.scope}: {self.title}"
+
+    def to_text(self) -> str:
+        """The audit as plain text."""
+        lines = [self.headline, ""]
+        if self.difference is None:
+            lines += textwrap.wrap(self.reason, 112)
+        else:
+            lines += textwrap.wrap(f"{self.difference.kind}: {self.difference.sentence}", 112)
+            lines += textwrap.wrap(
+                f"at {self.difference.witness}", 112, initial_indent="    ", subsequent_indent="    "
+            )
+        return "\n".join([*lines, *([""] if self.notes else []), *(f"note: {note}" for note in self.notes)])
+
+    def to_markdown(self) -> str:
+        """The audit in Markdown."""
+        lines = [f"**{self.headline}**", ""]
+        if self.difference is None:
+            lines.append(self.reason)
+        else:
+            lines += [f"{self.difference.kind}: {self.difference.sentence}", "", f"- at {self.difference.witness}"]
+        return "\n".join([*lines, *([""] if self.notes else []), *(f"- {note}" for note in self.notes)])
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def __repr__(self) -> str:
+        kind = "" if self.difference is None else f", {self.difference.kind}"
+        return f"<ImplementationAudit: {self.verdict}{kind}>"

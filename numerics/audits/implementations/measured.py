@@ -1,0 +1,173 @@
+"""The code at all the points of one number of classes, and how far from it a formula may be for rounding alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from numerics.audits.implementations.code_runs import CodeRuns, Returned, in_double, in_single
+from numerics.audits.implementations.formula_runs import values_and_gradients, values_at
+from numerics.audits.implementations.points import Point
+from symcheck.language.formula import Formula
+
+ROUNDING = 1e-9
+"""A difference of this size, relative to the larger of 1 and the number, may be rounding, also of code that cancels."""
+
+ROUNDED_CONSTANTS = 1e-6
+"""The same for code that computes with constants of 32 bits, or that runs in one precision only."""
+
+OF_SINGLE = 64 * 2.0**-29
+"""Of the difference between single and double precision so much may be left in double, and 64 times that."""
+
+TRUSTED = 1e-3
+"""Where single and double precision differ by more than this, nothing is said: the code loses its digits there."""
+
+SURE = 10.0
+"""A difference is one if it is so many times as large as rounding may be."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What the code returns at ``points`` of ``classes`` classes, in double precision.
+
+    ``values`` (n,) and ``gradients`` (n, C); what they may be off by; and where something can be said of them.
+    """
+
+    classes: int
+    points: Sequence[Point]
+    z: Tensor
+    y: Tensor
+    values: Tensor
+    gradients: Tensor
+    value_room: Tensor
+    gradient_room: Tensor
+    value_known: Tensor
+    gradient_known: Tensor
+    has_own_backward: bool
+
+    def compared(self, formula: Formula, numbers: Mapping[str, float]) -> Compared | None:
+        """The formula beside it, None if the formula cannot be read at these points."""
+        found = values_and_gradients(formula, self.z, self.y, numbers)
+        return None if found is None else Compared(self, *found)
+
+    def agrees(self, formula: Formula, numbers: Mapping[str, float], *, gradients: bool = True) -> bool:
+        """Whether the formula explains all that is known of the code, at half of the points at least."""
+        found = values_at(formula, self.z, self.y, numbers)
+        if found is None or not Compared(self, found, self.gradients).values_agree:
+            return False
+        if not gradients:
+            return True
+        both = self.compared(formula, numbers)
+        return both is not None and both.gradients_agree
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A formula with ``values`` and ``gradients`` beside the ``code`` at its points."""
+
+    code: Measured
+    values: Tensor
+    gradients: Tensor
+
+    @property
+    def value_known(self) -> Tensor:
+        """Where both have a value."""
+        return self.code.value_known & self.values.isfinite()
+
+    @property
+    def gradient_known(self) -> Tensor:
+        """Where both have a gradient, and no kink is met."""
+        usual = torch.tensor([not p.special for p in self.code.points])
+        return self.value_known & self.code.gradient_known & self.gradients.isfinite().all(-1) & usual
+
+    @property
+    def value_excess(self) -> Tensor:
+        """By how many times what rounding may be the values differ."""
+        scale = _scale(self.code.values.abs().maximum(self.values.abs()))
+        found = (self.code.values - self.values).abs() / (self.code.value_room * scale)
+        return torch.where(self.value_known, found, 0.0)
+
+    @property
+    def gradient_excess(self) -> Tensor:
+        """The same of the gradients, at each point that of the entry that differs most."""
+        return torch.where(self.gradient_known, self._gradient_excess, 0.0)
+
+    @property
+    def _gradient_excess(self) -> Tensor:
+        largest = self.code.gradients.abs().amax(-1).maximum(self.gradients.abs().amax(-1))
+        return (self.code.gradients - self.gradients).abs().amax(-1) / (self.code.gradient_room * _scale(largest))
+
+    @property
+    def values_agree(self) -> bool:
+        """Whether the values do at all points that count, and there are enough of them."""
+        known = self.value_known
+        enough = 2 * int(known.sum()) >= int(self.code.value_known.sum()) > 0
+        return enough and bool((self.value_excess <= 1).all())
+
+    @property
+    def gradients_agree(self) -> bool:
+        """Whether the gradients do."""
+        known = self.gradient_known
+        return bool(known.any()) and bool((self.gradient_excess <= 1).all())
+
+    @property
+    def agrees_at_kinks(self) -> bool:
+        """Whether the gradients are the same at the special points too."""
+        special = torch.tensor([p.special for p in self.code.points])
+        known = self.value_known & self.code.gradient_known & self.gradients.isfinite().all(-1) & special
+        return bool((torch.where(known, self._gradient_excess, 0.0) <= 1).all())
+
+    @property
+    def count(self) -> int:
+        """The number of points at which values are compared."""
+        return int(self.value_known.sum())
+
+
+def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float) -> Measured:
+    """The code at ``points``; ``room`` is the rounding that is expected of any code."""
+    z = torch.tensor([p.z for p in points], dtype=torch.float64)
+    y = torch.tensor([p.y for p in points])
+    with in_double():
+        double = [_one(runs, z[i : i + 1], y[i : i + 1]) for i in range(len(points))]
+    with in_single():
+        single = [_one(runs, z[i : i + 1].float(), y[i : i + 1]) for i in range(len(points))]
+    values, gradients = _stacked(double, z)
+    narrow_values, narrow_gradients = _stacked(single, z)
+    if not narrow_values.isfinite().any():  # code that runs in double precision only
+        narrow_values, narrow_gradients, room = values, gradients, max(room, ROUNDED_CONSTANTS)
+    scale = _scale(values.abs())
+    lost = (values - narrow_values).abs() / scale
+    largest = _scale(gradients.abs().amax(-1))
+    lost_slope = (gradients - narrow_gradients).abs().amax(-1) / largest
+    return Measured(
+        classes=classes,
+        points=points,
+        z=z,
+        y=y,
+        values=values,
+        gradients=gradients,
+        value_room=room + OF_SINGLE * lost.nan_to_num(1.0),
+        gradient_room=room + OF_SINGLE * lost_slope.nan_to_num(1.0),
+        value_known=values.isfinite() & (lost <= TRUSTED),
+        gradient_known=gradients.isfinite().all(-1) & (lost_slope <= TRUSTED),
+        has_own_backward=any(r is not None and r.has_own_backward for r in double),
+    )
+
+
+def _one(runs: CodeRuns, z: Tensor, y: Tensor) -> Returned | None:
+    found = runs.on(z, y)
+    return found if isinstance(found, Returned) and found.values.numel() == 1 else None
+
+
+def _stacked(found: list[Returned | None], z: Tensor) -> tuple[Tensor, Tensor]:
+    nothing = z.new_full(z.shape[1:], float("nan"))
+    values = torch.stack([z.new_tensor(float("nan") if r is None else float(r.values)) for r in found])
+    gradients = [nothing if r is None or r.gradient is None else r.gradient.reshape(-1).double() for r in found]
+    return values, torch.stack(gradients)
+
+
+def _scale(size: Tensor) -> Tensor:
+    return size.nan_to_num(1.0).clamp(min=1.0)
