@@ -71,7 +71,7 @@ DEFECTS = (
     ),
     defect("CONSTANT", "brier less 1", brier_without_one, "brier", "1", classes=5),
     # 2 log 4 = 2.7726
-    defect("CONSTANT", "ldr_kl with a sum", LDRKL(2.0), "ldr_kl", "2.77|log(4)", classes=4, lambda_=2),
+    defect("CONSTANT", "ldr_kl with a sum", LDRKL(2.0), "ldr_kl", "2.77|log(4)|log(C)", classes=4, lambda_=2),
     defect("CONSTANT", "muh plus 1", unhinged, "muh", "1", classes=4),
     defect("CONSTANT", "square less 1/2", squared_without_constant, "square", "1/2|0.5", classes=3),
 )

@@ -205,7 +205,7 @@ DEFECTS = (
         "smoothing over C - 1",
         LabelSmoothingCrossEntropy(10),
         "label_smoothing",
-        "1/9|C - 1",
+        "1/9|C - 1|other classes",
         classes=10,
         r="1/10",
     ),

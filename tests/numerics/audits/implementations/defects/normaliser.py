@@ -107,7 +107,14 @@ def smoothing_with_two_softmaxes(z, y):
 
 
 DEFECTS = (
-    defect("NORMALISER", "softmax over dim 0", softmax_over_the_batch, "cross_entropy", "axis|batch|dim", classes=4),
+    defect(
+        "NORMALISER|REDUCTION",
+        "softmax over dim 0",
+        softmax_over_the_batch,
+        "cross_entropy",
+        "axis|batch|dim",
+        classes=4,
+    ),
     defect("NORMALISER", "softmax twice", TwiceSoftmax(), "cross_entropy", "softmax", classes=5),
     defect("NORMALISER", "gce of sigmoid", gce_of_sigmoid, "gce", "sigmoid", classes=4, q="7/10"),
     defect("NORMALISER", "nll of logits", nll_of_logits, "cross_entropy", "softmax|logsumexp|normalis", classes=6),
@@ -119,11 +126,16 @@ DEFECTS = (
         "NORMALISER", "nfl over ce", nfl_over_cross_entropies, "nfl", "denominator|divi|total", classes=3, gamma="1/2"
     ),
     defect(
-        "NORMALISER", "softmax over everything", softmax_over_everything, "cross_entropy", "batch|axis|dim", classes=3
+        "NORMALISER|REDUCTION",
+        "softmax over everything",
+        softmax_over_everything,
+        "cross_entropy",
+        "batch|axis|dim",
+        classes=3,
     ),
     defect("NORMALISER", "brier of sigmoid", brier_of_sigmoid, "brier", "sigmoid", classes=3),
     defect("NORMALISER", "logsumexp of the others", others_only, "cross_entropy", "other|but=y", classes=4),
-    defect("NORMALISER|OTHER", "shifted above only", stabilised_in_one_place, "mae", "softmax|max", classes=4),
+    defect("NORMALISER|OTHER", "shifted above only", stabilised_in_one_place, "mae", "", classes=4),
     defect("NORMALISER", "softmax of sigmoid", SoftmaxOfSigmoid(), "gce", "sigmoid", classes=4, q="1/2"),
     defect(
         "NORMALISER",

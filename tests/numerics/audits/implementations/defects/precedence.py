@@ -126,9 +126,12 @@ DEFECTS = (
         classes=10,
     ),
     defect("PRECEDENCE", "1 - p**gamma", focal, "focal", "bracket", classes=4, gamma=2),
-    defect("PRECEDENCE", "agce half over q", agce, "agce", "bracket", classes=4, a=1, q=2),
-    defect("PRECEDENCE|CONSTANT", "aul half over q", aul, "aul", "bracket", classes=4, a="3/2", q="9/10"),
-    defect("PRECEDENCE", "alpha/alpha - 1", AlphaLoss(), "alpha_loss", "bracket", classes=3, alpha=2),
+    # (a + 1)^q - (a + p)^q/q is the formula plus (a + 1)^q (1 - 1/q) = 2
+    defect("PRECEDENCE|CONSTANT", "agce half over q", agce, "agce", "bracket|plus 2", classes=4, a=1, q=2),
+    # (a - 1)^q (1/q - 1) = 0.5359/9 = 0.0595
+    defect("PRECEDENCE|CONSTANT", "aul half over q", aul, "aul", "bracket|0.0595", classes=4, a="3/2", q="9/10"),
+    # 1 - (1 - p^(1/2)), where 2 (1 - p^(1/2)) is meant
+    defect("PRECEDENCE|SCALE", "alpha/alpha - 1", AlphaLoss(), "alpha_loss", "bracket|-1/2", classes=3, alpha=2),
     defect("PRECEDENCE", "alpha - 1/alpha", alpha_exponent, "alpha_loss", "bracket", classes=3, alpha=3),
     defect("PRECEDENCE", "1 - r*log p", smoothing, "label_smoothing", "bracket", classes=4, r="1/10"),
     defect("PRECEDENCE", "a*p + 1 - a/C", forward_correction, "forward_uniform", "bracket", classes=5, a="7/10"),
@@ -136,11 +139,11 @@ DEFECTS = (
     defect("PRECEDENCE|IGNORED_ARGUMENT", "s*z - m", cosface, "cosface", "bracket|m = 7/80", classes=4, s=4, m="7/20"),
     defect("PRECEDENCE", "sum(z) - z_y/C", unhinged, "(total(z) - z[y])/C", "bracket", classes=4),
     defect(
-        "PRECEDENCE",
+        "PRECEDENCE|IGNORED_ARGUMENT",
         "alpha*(ce + beta*rce)",
         SCE(0.1, 1.0),
         "symmetric_cross_entropy",
-        "bracket",
+        "bracket|beta = 1/10",
         classes=4,
         alpha="1/10",
         beta=1,

@@ -12,11 +12,6 @@ def raising(z, y):
     raise RuntimeError("CUDA error: device-side assert triggered")
 
 
-def raising_for_batches_of_one(z, y):
-    """A squeeze takes the batch away."""
-    return F.cross_entropy(z.squeeze(), y.squeeze())
-
-
 def pair(z, y):
     """The loss and the predictions."""
     return F.cross_entropy(z, y), z.argmax(1)
@@ -51,12 +46,6 @@ def onehot_labels(z, y):
 def swapped(y, z):
     """The labels come first."""
     return F.cross_entropy(z, y)
-
-
-def of_images(z, y):
-    """Four axes."""
-    n, _classes, h, w = z.shape
-    return F.cross_entropy(z, y.view(n, h, w))
 
 
 def three_arguments(z, y, index):
@@ -105,7 +94,6 @@ class NeedsTraining(nn.Module):
 
 CODES = (
     raising,
-    raising_for_batches_of_one,
     pair,
     in_a_dict,
     number,
@@ -113,7 +101,6 @@ CODES = (
     matrix,
     onehot_labels,
     swapped,
-    of_images,
     three_arguments,
     in_place_on_the_input,
     labels_changed,

@@ -111,6 +111,11 @@ def squeezed(z, y):
     return -p.log().mean()
 
 
+def batch_of_one_squeezed(z, y):
+    """A batch of one loses its axis, and torch takes (C,) and () as well."""
+    return F.cross_entropy(z.squeeze(), y.squeeze())
+
+
 class ParametersThatTrain(nn.Module):
     """The temperature is a parameter of the module."""
 
@@ -170,6 +175,7 @@ CORRECT = (
     correct("equal weights", weights_that_sum_to_one, "cross_entropy", classes=4),
     correct("tanh", symmetric_functions, "mae", classes=2),
     correct("squeezed", squeezed, "cross_entropy", classes=4),
+    correct("a batch of one squeezed", batch_of_one_squeezed, "cross_entropy", classes=4),
     correct("a parameter that trains", ParametersThatTrain(), "cross_entropy", classes=4),
     correct("bmm", by_bmm, "cross_entropy", classes=4),
     correct("diagonal", by_index_select, "cross_entropy", classes=4),

@@ -179,7 +179,7 @@ def eleventh_class(z, y):
 
 
 DEFECTS = (
-    defect("OTHER|SCALE", "one label", wrong_at_one_label, "cross_entropy", "label|class|y =", classes=5),
+    defect("OTHER|SCALE", "one label", wrong_at_one_label, "cross_entropy", "", classes=5),
     defect("OTHER|SCALE", "label 10", eleventh_class, "cross_entropy", "", classes=12),
     defect("OTHER|REDUCTION|SCALE|IGNORED_ARGUMENT", "class 0 ignored", ignored_class, "cross_entropy", "", classes=4),
     defect("NORMALISER|OTHER|SCALE|PRECEDENCE", "1/2 for 1/C", mean_of_two, "muh", "", classes=3),
