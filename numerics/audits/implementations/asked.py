@@ -86,16 +86,19 @@ def _of_text(text: str, values: Mapping[str, Given]) -> Entry | Formula:
 def _of_entry(entry: Entry, values: Mapping[str, Given], classes: Classes) -> Asked:
     if entry.kind != "loss":
         raise FormulaError(f"formula: got the {entry.kind} {entry.name}; accepted is a loss")
-    entry = entry.at(**values)  # type: ignore[arg-type]  # which refuses what is no value
-    fixed = dict(entry.values)
-    arrays = {n: a for n, a in entry.arrays.items() if a.values is not None}
-    whole = type(entry)(**{n: [list(row) for row in a.values or ()] if len(a.values or ()) > 1 else (a.values or ((),))[0]
-                           for n, a in arrays.items()})  # fmt: skip
-    # The formula with symbols in the place of values tells at which other ones code is the formula.
+    entry = entry.at(**values)
+    arrays = {n: a.values for n, a in entry.arrays.items() if a.values is not None}
+    whole = type(entry)(**{n: rows if len(rows) > 1 else rows[0] for n, rows in arrays.items()})
+    # The formula with symbols in the place of values tells at which other ones code is the formula; some values are
+    # part of its form, as a number of terms is.
+    symbols = {p.name for p in whole.recorded.parameters}
+    fixed = {n: v for n, v in entry.values.items() if n in symbols}
+    form = {n: v for n, v in entry.values.items() if n not in symbols}
+    whole = whole.at(**form)
     if whole.at(**fixed) != entry:
-        whole, fixed = entry, {}
+        whole, fixed, form = entry, {}, {}
     subject = subject_of(whole, "loss", classes)
-    return _with_values(subject, entry.name, fixed, {}, classes)
+    return _with_values(subject, entry.name, fixed, form, classes)
 
 
 def _with_values(

@@ -16,7 +16,7 @@ from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.exact import equal_with_gradients
 from numerics.audits.implementations.implementation_audit import Difference, ImplementationAudit, Witness
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.measured import ROUNDED_CONSTANTS, ROUNDING, SURE, measured
+from numerics.audits.implementations.measured import ROUNDED_CONSTANTS, ROUNDING, SURE, Measured, measured
 from numerics.audits.implementations.naming import explanation_of
 from numerics.audits.implementations.points import NUMBERS, points
 from numerics.progress import Progress, silent
@@ -113,19 +113,21 @@ class _Auditing:
     def audit(self) -> ImplementationAudit:
         """The audit."""
         self.progress(1, STEPS, "running the code")
-        runs, notes = code_runs(self.given, self.scope)
+        runs, called = code_runs(self.given, self.scope)
         numbers = numbers_that_run(runs, self._numbers())
         if not numbers:
-            return self._undecided("the code runs at none of the numbers of classes that were tried", notes)
+            return self._undecided("the code runs at none of the numbers of classes that were tried", called)
         room = ROUNDED_CONSTANTS if _keeps_single(self.given) else ROUNDING
         found = tuple(measured(runs, n, points(n), room) for n in numbers)
         found = tuple(m for m in found if m.value_known.any())
-        evidence = Evidence(self.asked, found, self._read, self.scope, self.budget)
+        label_free = all(runs.ignores_label(m.classes) for m in found) and any(_varies(m) for m in found)
+        evidence = Evidence(self.asked, found, self._read, self.scope, self.budget, label_free)
         if not found or not all(c.value_known.any() for c in evidence.compared) or not evidence.compared:
-            return self._undecided("at none of the points that were tried both have a value", notes)
+            return self._undecided("at none of the points that were tried both have a value", called)
         self.progress(2, STEPS, "running it on batches")
         batches = batched(runs, self.given, evidence)
-        notes = (*notes, *self._notes(evidence, batches))
+        evidence = replace(evidence, mixes_samples=not batches.ways)
+        notes = (*map(str, called), *self._notes(evidence, batches))
         difference = reduction_difference(runs, batches, evidence) or self._difference(evidence)
         if difference is not None:
             return self._made(Verdict.REFUTED, difference.sentence, notes, difference)
@@ -146,7 +148,7 @@ class _Auditing:
 
     # no difference was seen
 
-    def _agreeing(self, evidence: Evidence, batches: Batched, notes: tuple[object, ...]) -> ImplementationAudit:
+    def _agreeing(self, evidence: Evidence, batches: Batched, notes: Sequence[object]) -> ImplementationAudit:
         count = sum(c.count for c in evidence.compared)
         numbers = ", ".join(str(m.classes) for m in evidence.measured)
         agrees = f"values and gradients agree at all {count} points that were compared, with C = {numbers}"
@@ -215,7 +217,8 @@ class _Auditing:
 
     def _sentence(self, found: Explanation, evidence: Evidence) -> str:
         if self._read is not None and found.formula is not None:
-            other = found.formula.with_values(self.asked.values)
+            numbers = {n: Fraction(str(v)) for n, v in found.numbers.items()}
+            other = found.formula.with_values({**self.asked.values, **numbers})
             if self._exact(self._read, other).verdict is Verdict.PROVED:
                 return f"the code is {found.sentence}; so it is for every z, label and C, by canonical forms"
         count = sum(c.count for c in evidence.compared)
@@ -223,7 +226,7 @@ class _Auditing:
 
     # words
 
-    def _notes(self, evidence: Evidence, batches: Batched) -> Iterator[object]:
+    def _notes(self, evidence: Evidence, batches: Batched) -> Iterator[str]:
         yield from self.subject.notes
         yield from batches.notes
         for name, value in sorted(self.asked.assumed.items()):
@@ -235,8 +238,8 @@ class _Auditing:
             if lost:
                 z = ", ".join(f"{v:g}" for v in lost[0].z[:6])
                 yield (
-                    f"at {len(lost)} of {len(m.points)} points with C = {m.classes} the code overflows or loses its digits, "
-                    f"first at z = ({z}), y = {lost[0].y}: nothing is said of these"
+                    f"at {len(lost)} of {len(m.points)} points with C = {m.classes} the code overflows or loses its "
+                    f"digits, first at z = ({z}), y = {lost[0].y}: nothing is said of these"
                 )
                 break
 
@@ -314,6 +317,12 @@ def _apart(read: Formula, asked: Formula, evidence: Evidence) -> Witness | None:
                     formula=float(two.mid()),
                 )
     return None
+
+
+def _varies(code: Measured) -> bool:
+    """Whether the code has different values."""
+    known = code.values[code.value_known]
+    return len(known) > 0 and bool((known != known[0]).any())
 
 
 def _keeps_single(code: Callable[..., object]) -> bool:

@@ -97,6 +97,17 @@ class CodeRuns:
             return ValueError(f"it returns {found.values.numel()} numbers for one sample")
         return None
 
+    def ignores_label(self, classes: int) -> bool:
+        """Whether the code returns the same value for each label, at two points."""
+        labels = torch.arange(min(classes, 5))
+        with in_double():
+            for z in (torch.linspace(-1, 2, classes), torch.linspace(1, -3, classes) ** 3):
+                found = [self.on(z.unsqueeze(0), y.reshape(1)) for y in labels]
+                values = [float(r.values) for r in found if isinstance(r, Returned)]
+                if len(set(values)) > 1:
+                    return False
+        return True
+
 
 def code_runs(code: Code, asked: Classes) -> tuple[CodeRuns, tuple[Note, ...]]:
     """The runs of a copy of ``code``, called as it is called when it is recorded, and what is to be noted of that."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+import torch
 from torch import Tensor
 
 from numerics.audits.implementations.asked import Asked
 from numerics.audits.implementations.exact import equal_with_gradients
+from numerics.audits.implementations.forms import forms
+from numerics.audits.implementations.formula_runs import values_at
 from numerics.audits.implementations.kind import Kind
 from numerics.audits.implementations.measured import Compared, Measured
+from numerics.audits.implementations.numbers import Number, of_classes
 from symcheck.budget import Budget
 from symcheck.errors import SymcheckError
 from symcheck.findings.verdict import Verdict
@@ -29,23 +33,37 @@ class Explanation:
     kind: Kind
     sentence: str
     formula: Formula | None = None
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The code at some of the ``classes``, the formula ``asked`` for, and that of the code if it was ``read``."""
+    """The code at some of the ``classes``, the formula ``asked`` for, and that of the code if it was ``read``.
+
+    ``is_label_free`` if the code returns the same for each label, and not the same everywhere; ``mixes_samples`` if
+    it is neither the mean, the sum nor the list of its values for the samples of a batch; ``is_loose`` if a formula
+    of which the code is a multiple explains it as well.
+    """
 
     asked: Asked
     measured: tuple[Measured, ...]
     read: Formula | None
     classes: Classes
     budget: Budget
+    is_label_free: bool = False
+    mixes_samples: bool = False
+    is_loose: bool = False
 
     @cached_property
     def compared(self) -> tuple[Compared, ...]:
         """The formula beside the code, at each number of classes."""
         found = [m.compared(self.asked.free, self.asked.numbers) for m in self.measured]
         return tuple(c for c in found if c is not None)
+
+    @cached_property
+    def forms(self) -> tuple[Formula, ...]:
+        """The formula, with symbols for its parameters, in the ways in which code writes it."""
+        return forms(self.asked.free)
 
     @property
     def values_agree(self) -> bool:
@@ -63,9 +81,33 @@ class Evidence:
             return False
         self.budget.check()
         given = self.asked.numbers | dict(numbers or {})
+        if self.is_loose:
+            return self.factor(formula, given) is not None
         # The cheaper question first, at all numbers of classes.
         values = all(m.agrees(formula, given, gradients=False) for m in self.measured)
         return values and all(m.agrees(formula, given) for m in self.measured)
+
+    def factor(self, formula: Formula, numbers: Mapping[str, float]) -> Number | None:
+        """The number that ``formula`` times it is the code, if there is one and it is not 0."""
+        found: dict[int, float] = {}
+        for m in self.measured:
+            values = values_at(formula, m.z, m.y, numbers)
+            ratio = None if values is None else ratio_of(m, values)
+            if values is None or ratio is None or not Compared(m, ratio * values, m.gradients).values_agree:
+                return None
+            found[m.classes] = ratio
+        number = of_classes(found)
+        if number is None:
+            return None
+        for m in self.measured:
+            both = m.compared(formula, numbers)
+            k = number.value(m.classes)
+            if both is None:
+                return None
+            other = Compared(m, k * both.values, k * both.gradients)
+            if not (other.values_agree and other.gradients_agree):
+                return None
+        return number
 
     def is_formula(self, other: Formula) -> bool:
         """Whether ``other``, made of what was read in the code, has the values and gradients of the formula."""
@@ -82,6 +124,15 @@ class Evidence:
             if not (other.values_agree and other.gradients_agree):
                 return False
         return True
+
+
+def ratio_of(code: Measured, values: Tensor) -> float | None:
+    """The code over ``values`` where these are largest, None if one of them is 0 there."""
+    size = torch.where(code.value_known & values.isfinite(), values.abs(), 0.0)
+    place = int(size.argmax())
+    if size[place] == 0 or code.values[place] == 0:
+        return None
+    return float(code.values[place] / values[place])
 
 
 Explaining = Callable[[Evidence], Iterator[Explanation]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from symcheck.errors import SymcheckError
 from symcheck.language.classwise import term_of
@@ -84,6 +85,11 @@ class Spot:
 
     def _made(self, place: int, args: Sequence[Term]) -> Term:
         return term_of_node(self.formula, place, args)
+
+
+def spots_of(forms: Iterable[Formula]) -> Iterator[Spot]:
+    """The parts of each of the ``forms``."""
+    return chain.from_iterable(map(spots, forms))
 
 
 def spots(formula: Formula) -> Iterator[Spot]:

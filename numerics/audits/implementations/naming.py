@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from numerics.audits.implementations.evidence import Evidence, Explaining, Explanation
 from numerics.audits.implementations.explanations.arguments import fitted_values, other_values
@@ -22,19 +23,26 @@ OF_GRADIENTS: Sequence[tuple[str, Explaining]] = (
 """What is asked where the values agree."""
 
 OF_VALUES: Sequence[tuple[str, Explaining]] = (
+    ("brackets", rebracketed),
     ("constants", constants),
     ("factors", scales),
     ("clamps that were read", undone_clamps),
     ("arguments", other_values),
     ("normalisers", other_normalisers),
-    ("brackets", rebracketed),
     ("factors of a part", scaled_parts),
     ("factor and constant", affine),
     ("clamps", clamped),
     ("values of arguments", fitted_values),
-    ("parts", other_parts),
 )
 """What is asked where they do not: what has no number to be fitted before what has one."""
+
+UP_TO_A_FACTOR: Sequence[tuple[str, Explaining]] = (
+    ("arguments, up to a factor", other_values),
+    ("normalisers, up to a factor", other_normalisers),
+    ("brackets, up to a factor", rebracketed),
+    ("detached parts, up to a factor", detached_parts),
+)
+"""What is asked then: whether the code is a multiple of such a formula."""
 
 
 def explanation_of(evidence: Evidence, progress: Progress) -> Explanation | None:
@@ -44,6 +52,18 @@ def explanation_of(evidence: Evidence, progress: Progress) -> Explanation | None
 
 def _explanations(evidence: Evidence, progress: Progress) -> Iterator[Explanation]:
     asked = OF_GRADIENTS if evidence.values_agree else OF_VALUES
+    steps = len(asked) + len(UP_TO_A_FACTOR) + 1
     for done, (what, explaining) in enumerate(asked):
-        progress(done, len(asked), what)
+        progress(done, steps, what)
         yield from explaining(evidence)
+    loose = replace(evidence, is_loose=True)
+    for done, (what, explaining) in enumerate(UP_TO_A_FACTOR, len(asked)):
+        progress(done, steps, what)
+        for found in explaining(loose):
+            factor = None
+            if found.formula is not None:
+                factor = evidence.factor(found.formula, evidence.asked.numbers | dict(found.numbers))
+            if factor is not None:
+                yield replace(found, sentence=f"{factor.text} times {found.sentence}", formula=None)
+    progress(steps - 1, steps, "parts")
+    yield from other_parts(evidence)

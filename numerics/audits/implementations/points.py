@@ -52,7 +52,7 @@ def _points(classes: int, labels: list[int], random: Random) -> Iterator[Point]:
     for lead in LEADS:
         for y in labels:
             z = list(_drawn(classes, 1.0, random))
-            z[y] = round(z[y] + lead, 2)
+            z[y] = round(z[y] + lead, 4)
             yield Point(tuple(z), y)
     for y in labels:
         yield Point((0.0,) * classes, y, special=True)
@@ -62,5 +62,5 @@ def _points(classes: int, labels: list[int], random: Random) -> Iterator[Point]:
 
 
 def _drawn(classes: int, spread: float, random: Random) -> tuple[float, ...]:
-    # Two decimals, so that a witness is written down as it was.
-    return tuple(round(random.gauss(0, spread), 2) for _ in range(classes))
+    # Four decimals: a witness is written down as it was, and no margin is a whole number by chance.
+    return tuple(round(random.gauss(0, spread), 4) for _ in range(classes))

@@ -1,1 +1,1 @@
-"""What the theorems assume of a model and data, looked at; what is about the code of a loss is in ``implementations``."""
+"""What the theorems assume of a model and data; what is about the code of a loss is in ``implementations``."""

@@ -1,1 +1,1 @@
-"""What code may be instead of the formula: one kind of difference a file, each with the formulas that it comes down to."""
+"""What code may be instead of the formula: one kind of difference a file, with the formulas that it comes down to."""

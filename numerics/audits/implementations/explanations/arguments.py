@@ -8,12 +8,12 @@ from itertools import combinations
 
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.explanations.fits import fitted
-from numerics.audits.implementations.explanations.numbers import shown
 from numerics.audits.implementations.kind import Kind
 from numerics.audits.implementations.mutations import changed
+from numerics.audits.implementations.numbers import shown
 from symcheck.language.parameter import Parameter
 
-PLAIN = (0, 1, 2, Fraction(1, 2), -1, 3, Fraction(3, 2), Fraction(1, 10), Fraction(1, 4), 4, 5, 10)
+PLAIN = (0.0, 1.0, 2.0, 0.5, -1.0, 3.0, 1.5, 0.1, 0.25, 4.0, 5.0, 10.0)
 """Values that code has for an argument that it does not look at."""
 
 FITTED = "fitted_value"
@@ -22,19 +22,21 @@ FITTED = "fitted_value"
 
 def other_values(evidence: Evidence) -> Iterator[Explanation]:
     """One parameter has a plain value, that of another one, or its default; two are swapped."""
+    if evidence.is_label_free and evidence.asked.free.uses_label:
+        yield Explanation(Kind.IGNORED_ARGUMENT, "a function of the logits alone: it does not look at the label")
     free, numbers = evidence.asked.free, evidence.asked.numbers
     defaults = {p.name: float(p.default) for p in free.parameters if p.default is not None}
     for name, value in numbers.items():
         near = [1 - value, 1 + value, -value, 2 * value, value / 2, value**2]
         near += [1 / value] if value else []
-        tried = [*([defaults[name]] if name in defaults else []), *map(float, PLAIN), *numbers.values(), *near]
+        tried = [*([defaults[name]] if name in defaults else []), *PLAIN, *numbers.values(), *near]
         for other in dict.fromkeys(tried):
             if other != value and evidence.explains(free, {name: other}):
-                yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, other))
+                yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, other), free, {name: other})
     for one, two in combinations(numbers, 2):
         swapped = {one: numbers[two], two: numbers[one]}
         if numbers[one] != numbers[two] and evidence.explains(free, swapped):
-            yield Explanation(Kind.IGNORED_ARGUMENT, f"the formula with {one} and {two} swapped")
+            yield Explanation(Kind.IGNORED_ARGUMENT, f"the formula with {one} and {two} swapped", free, swapped)
     differ = {n: v for n, v in defaults.items() if numbers[n] != v}
     if len(differ) > 1 and evidence.explains(free, differ):
         listed = ", ".join(f"{n} = {shown(v)}" for n, v in differ.items())
@@ -47,16 +49,16 @@ def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
     """One parameter, or one number of the formula, has any other value."""
     free, numbers = evidence.asked.free, evidence.asked.numbers
     for name, value in numbers.items():
-        found = fitted(evidence, free, name, [*map(float, PLAIN), value, 100.0])
+        found = fitted(evidence, free, name, [*PLAIN, value, 100.0])
         if found is not None:
-            yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, found))
+            yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, found), free, {name: found})
     for place, node in enumerate(free.nodes):
         if node.number is None:
             continue
         other = changed(free, place, lambda _: Parameter(FITTED))
         if other is None:
             continue
-        found = fitted(evidence, other, FITTED, [*map(float, PLAIN), float(node.number), 100.0])
+        found = fitted(evidence, other, FITTED, [*PLAIN, float(node.number), 100.0])
         if found is not None:
             sentence = f"the formula with {shown(found)} in the place of {node.number}"
             yield Explanation(Kind.IGNORED_ARGUMENT, sentence, other.with_values({FITTED: Fraction(found)}))

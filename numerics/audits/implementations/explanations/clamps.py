@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.explanations.fits import fitted
-from numerics.audits.implementations.explanations.numbers import shown
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.mutations import spots
+from numerics.audits.implementations.mutations import spots_of
+from numerics.audits.implementations.numbers import shown
 from symcheck.language.formula import Formula
 from symcheck.language.functions import maximum, minimum
 from symcheck.language.parameter import Parameter
@@ -18,7 +18,7 @@ from symcheck.language.term import Term
 EPSILON = "fitted_epsilon"
 """The parameter that stands for the number."""
 
-SMALL = tuple(10.0**-k for k in (30, 20, 16, 12, 8, 6, 4, 2)) + (0.3,)
+SMALL = (1e-30, 1e-20, 1e-16, 1e-12, 1e-8, 1e-6, 1e-4, 1e-2, 0.3)
 """Numbers between which that of a clamp or an epsilon of probabilities lies."""
 
 LARGE = (0.5, 2.0, 8.0, 30.0, 120.0)
@@ -55,7 +55,7 @@ def undone_clamps(evidence: Evidence) -> Iterator[Explanation]:
 
 def clamped(evidence: Evidence) -> Iterator[Explanation]:
     """One part of the formula is clamped, or has an epsilon added."""
-    for spot in spots(evidence.asked.free):
+    for spot in spots_of(evidence.forms):
         if spot.op in ("number", "parameter", "classes", "neg"):
             continue
         for words, change, tried in _FORMS:

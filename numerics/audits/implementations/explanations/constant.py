@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from numerics.audits.implementations.evidence import Evidence, Explanation
-from numerics.audits.implementations.explanations.numbers import of_classes
 from numerics.audits.implementations.kind import Kind
+from numerics.audits.implementations.numbers import of_classes
 
 
 def constants(evidence: Evidence) -> Iterator[Explanation]:

@@ -6,35 +6,30 @@ from collections.abc import Iterator
 
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.mutations import spots
+from numerics.audits.implementations.mutations import spots_of
 from symcheck.language.formula import Formula
 from symcheck.language.functions import detach
 from symcheck.language.term import Term
 
+_WITHOUT = frozenset({"logits", "number", "parameter", "classes", "onehot", "detach", "onehot_argmax"})
+"""Parts that have no gradient, or all of it."""
+
 
 def detached_parts(evidence: Evidence) -> Iterator[Explanation]:
     """A part has no gradient, or has one where the formula has none."""
-    if not evidence.values_agree:
-        return
     free = evidence.asked.free
-    if free.detaches:
-        plain = without_detach(free)
-        if evidence.explains(plain):
-            parts = _detached(free)
-            yield Explanation(
-                Kind.DETACHED, f"the formula with a gradient of {parts}, which the formula detaches", plain
-            )
-    for spot in spots(free):
-        if spot.op in ("logits", "number", "parameter", "classes", "onehot", "detach"):
-            continue
-        found = spot.with_change(detach)
+    plain = without_detach(free)
+    if free.detaches and evidence.explains(plain):
+        sentence = f"the formula with a gradient of {_detached(free)}, which the formula detaches"
+        yield Explanation(Kind.DETACHED, sentence, plain)
+    for spot in spots_of(dict.fromkeys((*evidence.forms, plain))):
+        found = None if spot.op in _WITHOUT else spot.with_change(detach)
         if evidence.explains(found):
-            yield Explanation(Kind.DETACHED, f"the formula without the gradient of {spot.name}: it is detached", found)
-    if evidence.read is not None and evidence.read.detaches:
-        plain = without_detach(evidence.read)
-        if evidence.is_formula(plain):
-            sentence = f"the formula but for gradients: it detaches {_detached(evidence.read)}"
-            yield Explanation(Kind.DETACHED, sentence)
+            sentence = f"the formula without the gradient of {spot.name}: it is detached"
+            yield Explanation(Kind.DETACHED, sentence, found)
+    if evidence.read is not None and evidence.read.detaches and evidence.is_formula(without_detach(evidence.read)):
+        sentence = f"the formula but for its gradients: it detaches {_detached(evidence.read)}"
+        yield Explanation(Kind.DETACHED, sentence)
 
 
 def without_detach(formula: Formula) -> Formula:

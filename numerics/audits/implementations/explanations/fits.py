@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import torch
 
 from numerics.audits.implementations.evidence import Evidence
-from numerics.audits.implementations.explanations.numbers import written
 from numerics.audits.implementations.formula_runs import values_at
 from numerics.audits.implementations.measured import Measured
+from numerics.audits.implementations.numbers import written
 from symcheck.language.formula import Formula
 
 STEPS = 60
@@ -30,7 +31,7 @@ def fitted(evidence: Evidence, formula: Formula, name: str, tried: Sequence[floa
     starts = sorted(dict.fromkeys(tried))
     found = [(misses.at(t), t) for t in starts]
     known = [(m, t) for m, t in found if math.isfinite(m)]
-    for left, right in zip(known, known[1:], strict=False):
+    for left, right in pairwise(known):
         if (left[0] < 0) != (right[0] < 0):
             root = _root(misses.at, left[1], right[1])
             for value in dict.fromkeys((_plain(root), root)):

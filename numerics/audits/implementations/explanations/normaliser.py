@@ -1,4 +1,4 @@
-"""Another normaliser: a softmax left out, doubled or a sigmoid, a sum over the classes left out, another denominator."""
+"""Another normaliser: of a softmax, of a sum over the classes or of a quotient."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.mutations import Spot, spots
+from numerics.audits.implementations.mutations import Spot, spots_of
 from symcheck.language.functions import (
     exp,
     log,
@@ -20,6 +20,9 @@ from symcheck.language.functions import (
 )
 from symcheck.language.operators import ENTRYWISE
 from symcheck.language.term import Label, Scalar, Term, Vec, entrywise, lift
+
+OVER_SAMPLES = "over the samples of the batch"
+"""Words of what mixes the samples of a batch."""
 
 _Y = Label()
 
@@ -37,16 +40,16 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
         ("a sigmoid of each logit", lambda t: sigmoid(t.args[0])),
         ("no softmax", lambda t: t.args[0]),
         ("a softmax of the softmax", softmax),
-        ("a softmax of the log_softmax, and of it another exp: no normaliser", lambda t: exp(t.args[0])),
+        ("exp of each logit, without a normaliser,", lambda t: exp(t.args[0])),
         ("the log_softmax", lambda t: log_softmax(t.args[0])),
-        ("a softmax over the samples of the batch, which of one sample is 1", lambda t: exp(0 * t.args[0])),
+        (f"a softmax {OVER_SAMPLES}, which of one sample is 1,", lambda t: exp(0 * t.args[0])),
     ),
     "log_softmax": (
         ("no log_softmax", lambda t: t.args[0]),
         ("the logarithm of a sigmoid of each logit", lambda t: log(sigmoid(t.args[0]))),
         ("a log_softmax of the softmax", lambda t: log_softmax(softmax(t.args[0]))),
         ("the softmax", lambda t: softmax(t.args[0])),
-        ("a log_softmax over the samples of the batch, which of one sample is 0", lambda t: 0 * t.args[0]),
+        (f"a log_softmax {OVER_SAMPLES}, which of one sample is 0,", lambda t: 0 * t.args[0]),
         ("the logarithm of a softmax of the softmax", lambda t: log(softmax(softmax(t.args[0])))),
     ),
     "sigmoid": (("a softmax", lambda t: softmax(t.args[0])), ("no sigmoid", lambda t: t.args[0])),
@@ -75,7 +78,7 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
     ),
     "logsumexp": (
         ("the logsumexp over the other classes", lambda t: logsumexp(t.args[0], but=_Y)),
-        ("no logsumexp", lambda t: lift(0)),
+        ("no logsumexp", lambda _: lift(0)),
         ("the logarithm of the mean of exp", lambda t: logsumexp(t.args[0]) - log(Scalar("classes"))),
         ("the sum", lambda t: total(t.args[0])),
     ),
@@ -101,16 +104,15 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
         ("the denominator plus 1", lambda t: t.args[0] / (t.args[1] + 1)),
         ("the denominator turned", lambda t: t.args[1] / t.args[0]),
     ),
-    "mul": (("the first factor left out", lambda t: t.args[1]), ("the second factor left out", lambda t: t.args[0])),
 }  # fmt: skip
 """For each operator what code has in its place by mistake."""
 
 
 def other_normalisers(evidence: Evidence) -> Iterator[Explanation]:
     """One normaliser, one sum over the classes or one denominator is another one."""
-    for spot in spots(evidence.asked.free):
+    for spot in spots_of(evidence.forms):
         for words, change in _SWAPS.get(spot.op, ()):
-            if spot.op == "mul":
+            if OVER_SAMPLES in words and not evidence.mixes_samples:
                 continue
             found = spot.with_change(change)
             if evidence.explains(found):
@@ -119,7 +121,7 @@ def other_normalisers(evidence: Evidence) -> Iterator[Explanation]:
 
 def other_parts(evidence: Evidence) -> Iterator[Explanation]:
     """A part, such as a logarithm or a factor, is left out, or of all of them one is another."""
-    for spot in spots(evidence.asked.free):
+    for spot in spots_of(evidence.forms):
         for words, change in _left_out(spot):
             found = spot.with_change(change)
             if evidence.explains(found):

@@ -17,14 +17,14 @@ _INFIX = frozenset({"add", "sub", "mul", "div", "pow"})
 
 def rebracketed(evidence: Evidence) -> Iterator[Explanation]:
     """Two operators, one of which is applied to the other, have changed their places."""
-    free = evidence.asked.free
     seen: set[Formula] = set()
-    for place, found in _rotated(free):
-        if found is not None and found not in seen and evidence.explains(found):
-            sentence = f"{found}: other brackets than in {free.named(place)}"
-            yield Explanation(Kind.PRECEDENCE, sentence, found)
-        if found is not None:
-            seen.add(found)
+    for form in evidence.forms:
+        for place, found in _rotated(form):
+            if found is not None and found not in seen and evidence.explains(found):
+                sentence = f"{found}: other brackets than in {form.named(place)}"
+                yield Explanation(Kind.PRECEDENCE, sentence, found)
+            if found is not None:
+                seen.add(found)
 
 
 def _rotated(formula: Formula) -> Iterator[tuple[int, Formula | None]]:

@@ -7,13 +7,17 @@ from fractions import Fraction
 
 import torch
 
-from numerics.audits.implementations.evidence import Evidence, Explanation
+from numerics.audits.implementations.evidence import Evidence, Explanation, ratio_of
 from numerics.audits.implementations.explanations.fits import fitted
-from numerics.audits.implementations.explanations.numbers import Number, of_classes, shown
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.mutations import spots
+from numerics.audits.implementations.mutations import spots_of
+from numerics.audits.implementations.numbers import Number, of_classes, shown
+from symcheck.errors import SymcheckError
+from symcheck.intake.parser import parsed
+from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
-from symcheck.language.term import Scalar, Term
+from symcheck.language.term import Scalar, Term, entrywise
+from symcheck.language.terms_of import term_of_formula
 
 FACTOR = "fitted_factor"
 """The parameter that stands for the factor of a part."""
@@ -37,11 +41,21 @@ def scales(evidence: Evidence) -> Iterator[Explanation]:
         return
     if k.text == "1/C":
         sentence = "1/C times the formula, as a mean over samples and classes is, where a mean over samples is meant"
-        yield Explanation(Kind.REDUCTION, sentence)
+        yield Explanation(Kind.REDUCTION, sentence, _multiple(evidence, k))
     elif k.text == "-1":
-        yield Explanation(Kind.SCALE, "-1 times the formula: its sign is turned")
+        yield Explanation(Kind.SCALE, "-1 times the formula: its sign is turned", _multiple(evidence, k))
     else:
-        yield Explanation(Kind.SCALE, f"{k.text} times the formula{_by_name(evidence, k)}")
+        sentence = f"{k.text} times the formula{_by_name(evidence, k)}"
+        yield Explanation(Kind.SCALE, sentence, _multiple(evidence, k))
+
+
+def _multiple(evidence: Evidence, k: Number) -> Formula | None:
+    """The formula times k, which is a number that people write."""
+    try:
+        factor = term_of_formula(parsed(k.text, kind="constant"))
+        return Formula.of(entrywise("mul", factor, term_of_formula(evidence.asked.free)))
+    except SymcheckError:
+        return None
 
 
 def affine(evidence: Evidence) -> Iterator[Explanation]:
@@ -71,11 +85,10 @@ def affine(evidence: Evidence) -> Iterator[Explanation]:
 def _factor(evidence: Evidence) -> Number | None:
     found: dict[int, float] = {}
     for c in evidence.compared:
-        size = torch.where(c.value_known, c.values.abs(), 0.0)
-        place = int(size.argmax())
-        if size[place] == 0:
+        ratio = ratio_of(c.code, c.values)
+        if ratio is None:
             return None
-        found[c.code.classes] = float(c.code.values[place] / c.values[place])
+        found[c.code.classes] = ratio
     return of_classes(found)
 
 
@@ -94,7 +107,7 @@ def _by_name(evidence: Evidence, k: Number) -> str:
 
 def scaled_parts(evidence: Evidence) -> Iterator[Explanation]:
     """The code has one part of the formula with another factor."""
-    for spot in spots(evidence.asked.free):
+    for spot in spots_of(evidence.forms):
         if spot.op in ("number", "parameter", "classes", "neg", "detach"):
             continue
         for words, change in _OF_C:

@@ -70,7 +70,7 @@ def of_classes(values: Mapping[int, float]) -> Number | None:
         if single and text == "" and number is not None and number == Fraction(1, next(iter(values))):
             continue
         factor = first if number is None else float(number)
-        return Number(_product(first, text), lambda n, f=factor, g=function: f * g(n))  # type: ignore[misc]
+        return Number(_product(factor, text), lambda n, f=factor, g=function: f * g(n))  # type: ignore[misc]
     if single:
         (only,) = values.values()
         return Number(f"{only:.9g}", lambda _: only)

@@ -1,0 +1,49 @@
+"""Forms of a formula: the same function, written as code writes it, so that a mistake in it is one change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symcheck.language.formula import Formula
+from symcheck.language.functions import exp, log, softmax, total
+from symcheck.language.term import Label, Scalar, Term, Vec
+
+_Y = Label()
+
+
+def forms(formula: Formula) -> tuple[Formula, ...]:
+    """``formula`` itself, with softmax for all that is made of it, and with exponentials for softmax."""
+    with_softmax = formula.replaced(_rule(formula, _of_softmax))
+    with_exp = with_softmax.replaced(_rule(with_softmax, _of_exponentials))
+    return tuple(dict.fromkeys((formula, with_softmax, with_exp)))
+
+
+Rule = Callable[[str, list[Term]], Term | None]
+
+
+def _rule(formula: Formula, rule: Rule) -> Callable[[int, list[Term]], Term | None]:
+    return lambda place, args: rule(formula.nodes[place].op, args)
+
+
+def _of_softmax(op: str, args: list[Term]) -> Term | None:
+    """log_softmax(v) as log(softmax(v)), and logsumexp(v) - v[y] as -log(softmax(v)[y])."""
+    if op == "log_softmax":
+        return log(softmax(args[0]))
+    if op == "take" and args[0].op == "log":
+        (inner,) = args[0].args
+        return log(inner[_Y]) if isinstance(inner, Vec) else None
+    if op == "sub" and args[0].op == "logsumexp" and args[1].op == "take" and args[0].args == args[1].args:
+        return -log(softmax(args[0].args[0])[_Y])
+    return None
+
+
+def _of_exponentials(op: str, args: list[Term]) -> Term | None:
+    """softmax(v) as exp(v)/total(exp(v)), and its entry as that of exp(v), divided."""
+    if op == "softmax":
+        return exp(args[0]) / total(exp(args[0]))
+    if op == "take" and args[0].op == "div":
+        above, below = args[0].args
+        return above[_Y] / below if isinstance(above, Vec) and isinstance(below, Scalar) else None
+    if op == "logsumexp":
+        return log(total(exp(args[0])))
+    return None

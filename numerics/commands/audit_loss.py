@@ -1,0 +1,107 @@
+"""The command ``symcheck audit-loss``: whether code is a formula of the catalogue, and what is different if not."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+
+from numerics.commands.process import Parser, exit_code
+from symcheck.errors import ParameterError, ScopeError, SymcheckError
+
+DESCRIPTION = """\
+Says whether the code of a loss is a formula: the same values and gradients for every z, label and number of classes C.
+CODE is code in a file, losses.py:MyLoss or "losses.py:MyLoss(gamma=2)"; FORMULA is a name that symcheck list shows or a
+formula.
+Of code that is another function it says what is different: a factor, a clamp, brackets, and so on."""
+
+EPILOG = """\
+exit codes: 0 PROVED, the code is the formula; 1 REFUTED, it is not; 2 UNDECIDED; 64 bad usage; 130 interrupted
+examples: symcheck audit-loss losses.py:MyGCE gce --param q=7/10
+          symcheck audit-loss "losses.py:Focal(gamma=2)" focal --param gamma=2 --classes 10
+          symcheck audit-loss losses.py:ce "logsumexp(z) - z[y]" """
+
+
+def audit_loss(argv: Sequence[str]) -> int:
+    """Runs ``symcheck audit-loss`` with the arguments ``argv``; returns the exit code."""
+    return exit_code(_parser(), _audited, argv)
+
+
+def _parser() -> Parser:
+    parser = Parser("audit-loss", DESCRIPTION, EPILOG)
+    parser.add_argument("names", nargs="*", metavar="CODE FORMULA", help="the code, and what it is to be")
+    parser.add_argument(
+        "--param", action="append", default=[], metavar="P", help="a value, q=7/10, for a parameter; repeat for more"
+    )
+    parser.add_argument("--classes", metavar="C", help="one number of classes, 10, or a range, 2:1000 (default: all)")
+    parser.add_argument("--budget", metavar="SECONDS", default="10", help="the time that it may take (default: 10)")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the audit as JSON")
+    form.add_argument("--markdown", action="store_true", help="print the audit in Markdown")
+    return parser
+
+
+def _audited(given: argparse.Namespace) -> int:
+    if len(given.names) != 2:
+        raise SymcheckError(
+            f"audit-loss: got {len(given.names)} names ({' '.join(given.names) or 'none'}); here CODE and FORMULA are "
+            "expected, as in symcheck audit-loss losses.py:MyGCE gce --param q=7/10"
+        )
+    classes, budget, values = _classes(given.classes), _seconds(given.budget), _values(given.param)
+
+    from numerics.audits.implementations.auditing import audit_implementation
+    from numerics.progress import bar
+
+    # What the code prints is none of the output.
+    with bar("audit-loss") as progress, redirect_stdout(sys.stderr):
+        found = audit_implementation(*given.names, classes=classes, budget=budget, progress=progress, **values)
+    if given.json:
+        print(json.dumps(found.to_record(), indent=2, sort_keys=True))
+    else:
+        print(found.to_markdown() if given.markdown else found)
+    return found.exit_code
+
+
+def _classes(text: str | None) -> int | tuple[int, int] | None:
+    """The value of --classes: None, one C, or two ends; raises ``ScopeError`` for anything else."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{1,18}(:\d{1,18})?", text, re.ASCII):
+        raise ScopeError(f"--classes: got {text!r}; accepted is an integer C >= 2, as 10, or a range, as 2:1000")
+    low, _, high = text.partition(":")
+    return (int(low), int(high)) if high else int(low)
+
+
+def _seconds(text: str) -> float:
+    """The value of --budget; raises ``ScopeError`` unless it is a positive number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise ScopeError(f"--budget: got {text!r}; accepted is a positive number of seconds, such as 10")
+    return value
+
+
+def _values(texts: Sequence[str]) -> dict[str, str]:
+    """The values of --param by the names of parameters; raises ``ParameterError`` for what is no value."""
+    found: dict[str, str] = {}
+    for text in texts:
+        value = re.fullmatch(r"\s*([A-Za-z]\w*)\s*=\s*(.+?)\s*", text, re.ASCII)
+        if value is None:
+            raise ParameterError(f"--param: got {text!r}; accepted is a value, as q=7/10")
+        name = value[1]
+        if name in found:
+            raise ParameterError(f"--param: {name} is given twice")
+        if name in _TAKEN:
+            raise ParameterError(f"--param: no parameter is called {name}; accepted are those of the formula")
+        found[name] = value[2]
+    return found
+
+
+_TAKEN = frozenset({"code", "formula", "classes", "budget", "progress"})
+"""Names of arguments of the audit itself."""
