@@ -13,7 +13,13 @@ from tests.numerics.audits.implementations.defects import (
     scale,
     wrong_backward,
 )
-from tests.numerics.audits.implementations.near_misses import hidden, wrong_somewhere
+from tests.numerics.audits.implementations.near_misses import (
+    around_the_code,
+    constants,
+    hidden,
+    own_backwards,
+    wrong_somewhere,
+)
 from tests.numerics.audits.implementations.sample import Defect
 
 DEFECTS: tuple[Defect, ...] = (
@@ -28,7 +34,12 @@ DEFECTS: tuple[Defect, ...] = (
     *wrong_backward.DEFECTS,
 )
 
-NEAR_MISSES = wrong_somewhere.DEFECTS
+NEAR_MISSES: tuple[Defect, ...] = (
+    *wrong_somewhere.DEFECTS,
+    *constants.DEFECTS,
+    *around_the_code.DEFECTS,
+    *own_backwards.DEFECTS,
+)
 """Wrong for some labels, numbers of classes, logits or batches; each is seen by a look at enough of them."""
 
 HIDDEN = hidden.DEFECTS

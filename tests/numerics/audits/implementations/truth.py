@@ -1,11 +1,12 @@
 """How far code is from a formula, found without the audit: values and gradients of batches, in float64.
 
-The code may give the loss of each sample, their sum or their mean, the same for all batches; a module that has an
-attribute ``reduction`` gives what that says.
+The code may give the loss of each sample, their sum or their mean, the same for all batches; code with an attribute or
+a default ``reduction`` gives what that says.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 
 import torch
@@ -43,9 +44,15 @@ def distances(sample: Correct, spreads: tuple[float, ...] = (0.1, 1.0, 5.0)) -> 
 
     Of the reductions that are open the one that is nearest.
     """
-    stated = getattr(sample.code, "reduction", None)
+    stated = stated_reduction(sample.code)
     named = REDUCTIONS if stated is None else {stated: REDUCTIONS[stated]}
     return min(_distances(sample, reduction, spreads) for reduction in named.values())
+
+
+def stated_reduction(code: Code) -> str | None:
+    """The reduction that the code says it has, by an attribute or by the default of an argument."""
+    argument = inspect.signature(code).parameters.get("reduction")
+    return getattr(code, "reduction", None if argument is None else argument.default)
 
 
 def _distances(sample: Correct, reduction: object, spreads: tuple[float, ...]) -> tuple[float, float]:
@@ -54,14 +61,17 @@ def _distances(sample: Correct, reduction: object, spreads: tuple[float, ...]) -
     def stated(z: Tensor, y: Tensor) -> Tensor:
         return reduction(values(formula, z, y, given))
 
+    looked_at = list(batches(sample.classes_to_look_at, spreads))
+    pairs = [(_with_gradient(sample.code, z, y), _with_gradient(stated, z, y)) for z, y in looked_at]
+    # Relative to 1, but not for a loss that is small everywhere.
+    least = min(1.0, max(float(expected[0].abs().max()) for _, expected in pairs))
     worst = [0.0, 0.0]
-    for z, y in batches(sample.classes_to_look_at, spreads):
-        found, expected = _with_gradient(sample.code, z, y), _with_gradient(stated, z, y)
+    for found, expected in pairs:
         if found[0].shape != expected[0].shape and found[0].squeeze(-1).shape != expected[0].shape:
             return float("inf"), float("inf")
         for k, (a, b) in enumerate(zip(found, expected, strict=True)):
             inside = torch.isfinite(a) & torch.isfinite(b.reshape(a.shape))
-            gap = (a - b.reshape(a.shape)).abs() / torch.maximum(a.abs(), b.reshape(a.shape).abs()).clamp(min=1)
+            gap = (a - b.reshape(a.shape)).abs() / torch.maximum(a.abs(), b.reshape(a.shape).abs()).clamp(min=least)
             worst[k] = max(worst[k], float(torch.where(inside, gap, 0.0).max()))
     return worst[0], worst[1]
 
@@ -70,6 +80,8 @@ def _with_gradient(function: Code, z: Tensor, y: Tensor) -> tuple[Tensor, Tensor
     """The value, and the gradient of it; of several values, of a sum with weights 1, 2, ..."""
     z = z.clone().requires_grad_()
     value = function(z, y)
+    if not value.requires_grad:
+        return value, torch.zeros_like(z)
     weights = torch.arange(1, value.numel() + 1, dtype=z.dtype).reshape(value.shape)
     (gradient,) = torch.autograd.grad((weights * value).sum(), z, allow_unused=True, materialize_grads=True)
     return value.detach(), gradient

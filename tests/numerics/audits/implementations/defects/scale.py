@@ -122,6 +122,8 @@ DEFECTS = (
     defect("SCALE", "cross entropy times T^2", Distilled(2.0), "temperature_ce", "4", classes=3, tau=2),
     defect("SCALE", "nmae over 2", NMAE(7), "nmae", "1/2|0.5|half", classes=7),
     defect("SCALE", "tempered mae not over alpha", tempered, "tempered_mae", "3", classes=4, alpha=3),
-    defect("SCALE", "weston watkins over C", averaged_hinge, "weston_watkins", "1/6|0.166|1/C", classes=6, m=1),
+    defect(
+        "SCALE|REDUCTION", "weston watkins over C", averaged_hinge, "weston_watkins", "1/6|0.166|1/C", classes=6, m=1
+    ),
     defect("SCALE", "one vs rest over 2", logistic_over_classes, "one_vs_rest_logistic", "1/2|0.5|half", classes=3),
 )
