@@ -15,6 +15,7 @@ from numerics.audits.implementations.explanations.normaliser import other_normal
 from numerics.audits.implementations.explanations.precedence import rebracketed
 from numerics.audits.implementations.explanations.scale import (
     affine,
+    odd_scales,
     plainly_scaled_parts,
     scaled_parts,
     scales,
@@ -39,8 +40,9 @@ OF_VALUES: Sequence[tuple[str, Explaining]] = (
     ("signs and factors of parts", plainly_scaled_parts),
     ("factor and constant", affine),
     ("clamps", clamped),
-    ("other factors of parts", scaled_parts),
     ("values of arguments", fitted_values),
+    ("other factors of parts", scaled_parts),
+    ("any factor", odd_scales),
 )
 """What is asked where they do not: what has no number to be fitted before what has one."""
 

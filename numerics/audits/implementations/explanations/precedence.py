@@ -42,7 +42,7 @@ def _rotation(formula: Formula, place: int, child: int, index: int, side: int, a
     if not (_is_free(outer.op) and _is_free(inner.op)):
         return None
     # (a - b) + c as a - (b + c) needs brackets where none were: the sign of a part is turned.
-    if index == 0 and {outer.op, inner.op} <= {"add", "sub"}:
+    if index == 0 and outer.op in ("add", "sub") and inner.op in ("add", "sub", "neg"):
         return None
     parts = list(args[index].args)
     new = [*args]

@@ -47,9 +47,22 @@ def turned_signs(evidence: Evidence) -> Iterator[Explanation]:
 
 
 def scales(evidence: Evidence) -> Iterator[Explanation]:
-    """The code is another multiple of the formula."""
+    """The code is another multiple of the formula, by a number that people write."""
+    yield from _scales(evidence, is_written=True)
+
+
+def odd_scales(evidence: Evidence) -> Iterator[Explanation]:
+    """The code is another multiple of the formula, by any number."""
+    yield from _scales(evidence, is_written=False)
+
+
+def _scales(evidence: Evidence, *, is_written: bool) -> Iterator[Explanation]:
     k = _factor(evidence)
-    if k is None or not evidence.explains_changed(lambda n, v, g: (k.value(n) * v, k.value(n) * g)):
+    if (
+        k is None
+        or k.is_written is not is_written
+        or not evidence.explains_changed(lambda n, v, g: (k.value(n) * v, k.value(n) * g))
+    ):
         return
     if k.text == "1/C":
         sentence = "1/C times the formula, as a mean over samples and classes is, where a mean over samples is meant"
@@ -81,7 +94,7 @@ def affine(evidence: Evidence) -> Iterator[Explanation]:
             return
         slopes[c.code.classes] = float(c.code.gradients.reshape(-1)[place]) / size
     k = of_classes(slopes)
-    if k is None or all(abs(v - 1) < 1e-9 for v in slopes.values()):
+    if k is None or all(abs(v - 1) < 1e-9 for v in slopes.values()) or not any(slopes.values()):
         return
     added: dict[int, float] = {}
     for c in evidence.compared:
