@@ -12,6 +12,7 @@ import torch
 from numerics.audits.implementations.asked import Asked, AskedFor, Given, asked_of
 from numerics.audits.implementations.batched import Batched, batched, reduction_difference
 from numerics.audits.implementations.code_runs import Code, code_runs, numbers_that_run
+from numerics.audits.implementations.constructor import Ignored, ignored_arguments
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.exact import equal_with_gradients
 from numerics.audits.implementations.implementation_audit import Difference, ImplementationAudit, Witness
@@ -19,6 +20,7 @@ from numerics.audits.implementations.kind import Kind
 from numerics.audits.implementations.measured import ROUNDED_CONSTANTS, ROUNDING, SURE, Measured, measured
 from numerics.audits.implementations.naming import explanation_of
 from numerics.audits.implementations.points import NUMBERS, points
+from numerics.audits.implementations.second_derivatives import second_note
 from numerics.progress import Progress, silent
 from symcheck.budget import Budget, reading
 from symcheck.conditions.everywhere.everywhere import Equality
@@ -127,10 +129,13 @@ class _Auditing:
         self.progress(2, STEPS, "running it on batches")
         batches = batched(runs, self.given, evidence)
         evidence = replace(evidence, mixes_samples=not batches.ways)
-        notes = (*map(str, called), *self._notes(evidence, batches))
-        difference = reduction_difference(runs, batches, evidence) or self._difference(evidence)
+        ignored = ignored_arguments(self.given, evidence.measured[0])
+        notes = (*map(str, called), *self._notes(evidence, batches), *map(str, ignored))
+        difference = reduction_difference(runs, batches, evidence) or self._difference(evidence, ignored)
         if difference is not None:
             return self._made(Verdict.REFUTED, difference.sentence, notes, difference)
+        second = second_note(runs, evidence)
+        notes = notes if second is None else (*notes, second)
         self.progress(3, STEPS, "comparing canonical forms")
         return self._agreeing(evidence, batches, notes)
 
@@ -182,6 +187,8 @@ class _Auditing:
             return "the code has a backward of its own, which agrees at the points and was not read"
         if not all(c.agrees_at_kinks for c in evidence.compared):
             return "autograd returns another gradient where logits tie"
+        if any(c.value_missing.any() for c in evidence.compared):
+            return "the code has no value, or loses its digits, at points near 0"
         if not batches.ways:
             return "of batches nothing is known"
         return ""
@@ -202,14 +209,19 @@ class _Auditing:
 
     # a difference was seen
 
-    def _difference(self, evidence: Evidence) -> Difference | None:
+    def _difference(self, evidence: Evidence, ignored: tuple[Ignored, ...]) -> Difference | None:
         where = _witness(evidence)
         if where is None:
             return None
+        if any(m.varies for m in evidence.measured):
+            sentence = "the code returns other values when it is called again with the same logits and labels"
+            return Difference(kind=Kind.OTHER, sentence=sentence, witness=where)
         try:
             found = explanation_of(evidence, self.progress)
         except Undecided:  # the time is up
             found = None
+        if found is None and ignored:
+            return Difference(kind=Kind.IGNORED_ARGUMENT, sentence=str(ignored[0]), witness=where)
         if found is None:
             sentence = f"the code is another function: its {where.quantity} differs"
             return Difference(kind=Kind.OTHER, sentence=sentence, witness=where)
@@ -271,9 +283,10 @@ def _witness(evidence: Evidence) -> Witness | None:
                     z=point.z, y=point.y, classes=c.code.classes, quantity="value", code=code, formula=formula
                 )
     for c in evidence.compared:
-        for place in (c.gradient_excess > SURE).nonzero().reshape(-1).tolist():
+        for place in ((c.gradient_excess > SURE) | c.gradient_missing).nonzero().reshape(-1).tolist():
             point = c.code.points[place]
-            entry = int((c.code.gradients[place] - c.gradients[place]).abs().argmax())
+            # Of what is not finite the first entry is told.
+            entry = int((c.code.gradients[place] - c.gradients[place]).abs().nan_to_num(float("inf")).argmax())
             return Witness(
                 z=point.z,
                 y=point.y,

@@ -25,6 +25,9 @@ OF_SINGLE = 64 * 2.0**-29
 TRUSTED = 1e-3
 """Where single and double precision differ by more than this, nothing is said: the code loses its digits there."""
 
+NEAR = 4.0
+"""Logits up to this size make nothing overflow that is written with care or without."""
+
 SURE = 10.0
 """A difference is one if it is so many times as large as rounding may be."""
 
@@ -33,7 +36,8 @@ SURE = 10.0
 class Measured:
     """What the code returns at ``points`` of ``classes`` classes, in double precision.
 
-    ``values`` (n,) and ``gradients`` (n, C); what they may be off by; and where something can be said of them.
+    ``values`` (n,) and ``gradients`` (n, C); what they may be off by; and where something can be said of them.  It
+    ``varies`` if it returns another value when it is called again.
     """
 
     classes: int
@@ -47,6 +51,7 @@ class Measured:
     value_known: Tensor
     gradient_known: Tensor
     has_own_backward: bool
+    varies: bool
 
     def compared(self, formula: Formula, numbers: Mapping[str, float]) -> Compared | None:
         """The formula beside it, None if the formula cannot be read at these points."""
@@ -111,7 +116,23 @@ class Compared:
     def gradients_agree(self) -> bool:
         """Whether the gradients do."""
         known = self.gradient_known
-        return bool(known.any()) and bool((self.gradient_excess <= 1).all())
+        return bool(known.any()) and bool((self.gradient_excess <= 1).all()) and not self.gradient_missing.any()
+
+    @property
+    def gradient_missing(self) -> Tensor:
+        """Where the code has a value and no finite gradient, so near 0 that nothing can overflow."""
+        broken = ~self.code.gradients.isfinite().all(-1) & self.gradients.isfinite().all(-1)
+        return self.value_known & broken & self._near
+
+    @property
+    def value_missing(self) -> Tensor:
+        """Where the formula has a value and the code has none, so near 0."""
+        return ~self.code.value_known & self.values.isfinite() & self._near
+
+    @property
+    def _near(self) -> Tensor:
+        usual = torch.tensor([not p.special for p in self.code.points])
+        return usual & (self.code.z.abs().amax(-1) <= NEAR)
 
     @property
     def agrees_at_kinks(self) -> bool:
@@ -132,6 +153,7 @@ def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float)
     y = torch.tensor([p.y for p in points])
     with in_double():
         double = [_one(runs, z[i : i + 1], y[i : i + 1]) for i in range(len(points))]
+        again = [_one(runs, z[i : i + 1], y[i : i + 1]) for i in range(2)]
     with in_single():
         single = [_one(runs, z[i : i + 1].float(), y[i : i + 1]) for i in range(len(points))]
     values, gradients = _stacked(double, z)
@@ -153,6 +175,7 @@ def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float)
         gradient_room=room + OF_SINGLE * lost_slope.nan_to_num(1.0),
         value_known=values.isfinite() & (lost <= TRUSTED),
         gradient_known=gradients.isfinite().all(-1) & (lost_slope <= TRUSTED),
+        varies=any(a is not None and b is not None and _differ(a, b) for a, b in zip(double, again, strict=False)),
         has_own_backward=any(r is not None and r.has_own_backward for r in double),
     )
 
@@ -160,6 +183,10 @@ def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float)
 def _one(runs: CodeRuns, z: Tensor, y: Tensor) -> Returned | None:
     found = runs.on(z, y)
     return found if isinstance(found, Returned) and found.values.numel() == 1 else None
+
+
+def _differ(one: Returned, two: Returned) -> bool:
+    return not torch.equal(one.values.nan_to_num(), two.values.nan_to_num())
 
 
 def _stacked(found: list[Returned | None], z: Tensor) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,14 @@ from numerics.audits.implementations.explanations.constant import constants
 from numerics.audits.implementations.explanations.detached import detached_parts
 from numerics.audits.implementations.explanations.normaliser import other_normalisers, other_parts
 from numerics.audits.implementations.explanations.precedence import rebracketed
-from numerics.audits.implementations.explanations.scale import affine, scaled_parts, scales
+from numerics.audits.implementations.explanations.scale import (
+    affine,
+    odd_scales,
+    plainly_scaled_parts,
+    scaled_parts,
+    scales,
+    turned_signs,
+)
 from numerics.progress import Progress
 
 OF_GRADIENTS: Sequence[tuple[str, Explaining]] = (
@@ -23,16 +30,19 @@ OF_GRADIENTS: Sequence[tuple[str, Explaining]] = (
 """What is asked where the values agree."""
 
 OF_VALUES: Sequence[tuple[str, Explaining]] = (
+    ("sign", turned_signs),
     ("brackets", rebracketed),
     ("constants", constants),
     ("factors", scales),
     ("clamps that were read", undone_clamps),
     ("arguments", other_values),
     ("normalisers", other_normalisers),
-    ("factors of a part", scaled_parts),
+    ("signs and factors of parts", plainly_scaled_parts),
     ("factor and constant", affine),
     ("clamps", clamped),
     ("values of arguments", fitted_values),
+    ("other factors of parts", scaled_parts),
+    ("any factor", odd_scales),
 )
 """What is asked where they do not: what has no number to be fitted before what has one."""
 

@@ -26,10 +26,11 @@ _OF_C: dict[str, Callable[[int], float]] = {
 
 @dataclass(frozen=True)
 class Number:
-    """A number that may depend on C: its ``text``, and its ``value`` at a number of classes."""
+    """A number that may depend on C: its ``text``, its ``value`` at a C, and whether it is one that people write."""
 
     text: str
     value: Callable[[int], float]
+    is_written: bool = True
 
 
 def written(value: float) -> Fraction | None:
@@ -70,11 +71,15 @@ def of_classes(values: Mapping[int, float]) -> Number | None:
         if single and text == "" and number is not None and number == Fraction(1, next(iter(values))):
             continue
         factor = first if number is None else float(number)
-        return Number(_product(factor, text), lambda n, f=factor, g=function: f * g(n))  # type: ignore[misc]
+        return Number(_product(factor, text), _times(factor, function), number is not None)
     if single:
         (only,) = values.values()
-        return Number(f"{only:.9g}", lambda _: only)
+        return Number(f"{only:.9g}", lambda _: only, is_written=False)
     return None
+
+
+def _times(factor: float, function: Callable[[int], float]) -> Callable[[int], float]:
+    return lambda n: factor * function(n)
 
 
 def _product(factor: float, text: str) -> str:

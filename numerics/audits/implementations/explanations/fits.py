@@ -3,82 +3,81 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-
-import torch
 
 from numerics.audits.implementations.evidence import Evidence
 from numerics.audits.implementations.formula_runs import values_at
-from numerics.audits.implementations.measured import Measured
+from numerics.audits.implementations.measured import SURE, Compared, Measured
 from numerics.audits.implementations.numbers import written
 from symcheck.language.formula import Formula
 
 STEPS = 60
 """Halvings of an interval in which the number lies."""
 
-MOST_POINTS = 4
-"""So many points are looked at until the number is found: those at which the formula is furthest from the code."""
-
 
 def fitted(evidence: Evidence, formula: Formula, name: str, tried: Sequence[float]) -> float | None:
-    """The value of the parameter ``name`` at which ``formula`` explains the code, near those ``tried`` or between two.
+    """The value of the parameter ``name`` at which ``formula`` explains the code: one that is ``tried``, or between.
 
     It is the written number where one is close enough.
     """
     evidence.budget.check()
-    misses = _Misses(evidence, formula, name)
-    starts = sorted(dict.fromkeys(tried))
-    found = [(misses.at(t), t) for t in starts]
-    known = [(m, t) for m, t in found if math.isfinite(m)]
-    for left, right in pairwise(known):
-        if (left[0] < 0) != (right[0] < 0):
-            root = _root(misses.at, left[1], right[1])
-            for value in dict.fromkeys((_plain(root), root)):
-                if evidence.explains(formula, {name: value}):
-                    return value
-    for miss, t in known:
-        if miss == 0 and evidence.explains(formula, {name: t}):
-            return t
+    for point in _points(evidence):
+        miss = _Miss(evidence, formula, name, *point)
+        for value in _candidates(miss, sorted(dict.fromkeys(tried))):
+            if evidence.explains(formula, {name: value}):
+                return value
     return None
 
 
-def _plain(value: float) -> float:
-    number = written(value)
-    return value if number is None else float(number)
+def _candidates(miss: Callable[[float], float], tried: Sequence[float]) -> Iterator[float]:
+    """Where ``miss`` is 0: at a number that was tried, or where it changes its sign."""
+    known = [(t, m) for t in tried if math.isfinite(m := miss(t))]
+    yield from (t for t, m in known if abs(m) < 1e-9)
+    for (low, left), (high, right) in pairwise(known):
+        if left * right < 0:
+            root = _root(miss, low, high, rises=left < 0)
+            number = written(root)
+            yield from ([] if number is None else [float(number)])
+            yield root
 
 
-def _root(miss: Callable[[float], float], low: float, high: float) -> float:
+def _root(miss: Callable[[float], float], low: float, high: float, *, rises: bool) -> float:
     """Where ``miss`` changes its sign between the two: in steps of the logarithm if both are positive and far apart."""
-    log = low > 0 and high / low > 4
-    left = miss(low) < 0
     for _ in range(STEPS):
-        middle = math.sqrt(low * high) if log else (low + high) / 2
+        far = low > 0 and high / low > 4
+        middle = math.sqrt(low * high) if far else (low + high) / 2
         if middle in (low, high):
             break
-        if (miss(middle) < 0) == left:
+        if (miss(middle) < 0) == rises:
             low = middle
         else:
             high = middle
     return (low + high) / 2
 
 
-class _Misses:
-    """By how much the formula misses the code at the point that tells most of the number."""
+def _points(evidence: Evidence) -> Iterator[tuple[Measured, int]]:
+    """The point at which the formula is furthest from the code, and one at which it is not far."""
+    furthest = max(evidence.compared, key=lambda c: float(c.value_excess.max()))
+    order = furthest.value_excess.argsort(descending=True).tolist()
+    yield furthest.code, order[0]
+    near = [place for place in order if _counts(furthest, place)]
+    if len(near) > 1:
+        yield furthest.code, near[len(near) // 2]
 
-    def __init__(self, evidence: Evidence, formula: Formula, name: str) -> None:
+
+def _counts(compared: Compared, place: int) -> bool:
+    return bool(compared.value_known[place]) and float(compared.value_excess[place]) > SURE
+
+
+class _Miss:
+    """The formula at a value of the parameter less the code, at one point."""
+
+    def __init__(self, evidence: Evidence, formula: Formula, name: str, code: Measured, place: int) -> None:
         self._formula, self._name, self._numbers = formula, name, evidence.asked.numbers
-        excess = [float(c.value_excess.max()) for c in evidence.compared]
-        compared = evidence.compared[excess.index(max(excess))]
-        self._code: Measured = compared.code
-        order = compared.value_excess.argsort(descending=True)[:MOST_POINTS]
-        self._places = order[compared.value_known[order]][:1]
+        self._z, self._y = code.z[place : place + 1], code.y[place : place + 1]
+        self._wanted = float(code.values[place])
 
-    def at(self, value: float) -> float:
-        """The formula at ``value`` less the code."""
-        if not len(self._places):
-            return math.nan
-        numbers = self._numbers | {self._name: value}
-        z, y = self._code.z[self._places], self._code.y[self._places]
-        found = values_at(self._formula, z, y, numbers)
-        return math.nan if found is None else float(torch.sum(found - self._code.values[self._places]))
+    def __call__(self, value: float) -> float:
+        found = values_at(self._formula, self._z, self._y, self._numbers | {self._name: value})
+        return math.nan if found is None else float(found) - self._wanted

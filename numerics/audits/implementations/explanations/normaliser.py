@@ -13,7 +13,6 @@ from symcheck.language.functions import (
     log_softmax,
     logsumexp,
     mean,
-    onehot,
     sigmoid,
     softmax,
     total,
@@ -89,7 +88,6 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
     "take": (
         ("the sum over the classes", lambda t: total(t.args[0])),
         ("the mean over the classes", lambda t: mean(t.args[0])),
-        ("the mean over the classes of what stands at the label", lambda t: mean(_vec(t.args[0]) * onehot(_Y))),
     ),
     "classes": (
         ("C - 1", lambda t: t - 1),
@@ -99,10 +97,9 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
     ),
     "div": (
         ("no denominator", lambda t: t.args[0]),
-        ("a product", lambda t: t.args[0] * t.args[1]),
-        ("numerator and denominator added below", lambda t: t.args[0] / (t.args[0] + t.args[1])),
+        ("the denominator with the numerator added", lambda t: t.args[0] / (t.args[0] + t.args[1])),
+        ("the denominator without the numerator", lambda t: t.args[0] / (t.args[1] - t.args[0])),
         ("the denominator plus 1", lambda t: t.args[0] / (t.args[1] + 1)),
-        ("the denominator turned", lambda t: t.args[1] / t.args[0]),
     ),
 }  # fmt: skip
 """For each operator what code has in its place by mistake."""

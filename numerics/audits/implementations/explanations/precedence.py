@@ -41,6 +41,9 @@ def _rotation(formula: Formula, place: int, child: int, index: int, side: int, a
     outer, inner = formula.nodes[place], formula.nodes[child]
     if not (_is_free(outer.op) and _is_free(inner.op)):
         return None
+    # (a - b) + c as a - (b + c) needs brackets where none were: the sign of a part is turned.
+    if index == 0 and outer.op in ("add", "sub") and inner.op in ("add", "sub", "neg"):
+        return None
     parts = list(args[index].args)
     new = [*args]
     new[index] = parts[side]

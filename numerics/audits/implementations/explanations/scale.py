@@ -10,7 +10,7 @@ import torch
 from numerics.audits.implementations.evidence import Evidence, Explanation, ratio_of
 from numerics.audits.implementations.explanations.fits import fitted
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.mutations import spots_of
+from numerics.audits.implementations.mutations import Spot, spots_of
 from numerics.audits.implementations.numbers import Number, of_classes, shown
 from symcheck.errors import SymcheckError
 from symcheck.intake.parser import parsed
@@ -26,18 +26,43 @@ _FACTOR = Parameter(FACTOR)
 
 _TRIED = (-10.0, -2.0, -0.5, 0.02, 0.5, 0.9, 1.1, 2.0, 20.0)
 
-_OF_C: tuple[tuple[str, Callable[[Term], Term]], ...] = (
+_FACTORS: tuple[tuple[str, Callable[[Term], Term]], ...] = (
+    ("-1", lambda t: -t),
     ("1/C", lambda t: t / Scalar("classes")),
     ("C", lambda t: t * Scalar("classes")),
     ("1/(C - 1)", lambda t: t / (Scalar("classes") - 1)),
-    ("C - 1", lambda t: t * (Scalar("classes") - 1)),
+    ("(C - 1)", lambda t: t * (Scalar("classes") - 1)),
+    ("2", lambda t: 2 * t),
+    ("1/2", lambda t: t / 2),
+    ("3", lambda t: 3 * t),
 )
+
+_WITHOUT = frozenset({"number", "parameter", "classes", "neg", "detach"})
+"""Parts whose factor is that of another part, or a value of an argument."""
+
+
+def turned_signs(evidence: Evidence) -> Iterator[Explanation]:
+    """The code is the formula with the other sign."""
+    yield from (found for found in scales(evidence) if found.sentence.startswith("-1 times"))
 
 
 def scales(evidence: Evidence) -> Iterator[Explanation]:
-    """The code is another multiple of the formula."""
+    """The code is another multiple of the formula, by a number that people write."""
+    yield from _scales(evidence, is_written=True)
+
+
+def odd_scales(evidence: Evidence) -> Iterator[Explanation]:
+    """The code is another multiple of the formula, by any number."""
+    yield from _scales(evidence, is_written=False)
+
+
+def _scales(evidence: Evidence, *, is_written: bool) -> Iterator[Explanation]:
     k = _factor(evidence)
-    if k is None or not evidence.explains_changed(lambda n, v, g: (k.value(n) * v, k.value(n) * g)):
+    if (
+        k is None
+        or k.is_written is not is_written
+        or not evidence.explains_changed(lambda n, v, g: (k.value(n) * v, k.value(n) * g))
+    ):
         return
     if k.text == "1/C":
         sentence = "1/C times the formula, as a mean over samples and classes is, where a mean over samples is meant"
@@ -69,7 +94,7 @@ def affine(evidence: Evidence) -> Iterator[Explanation]:
             return
         slopes[c.code.classes] = float(c.code.gradients.reshape(-1)[place]) / size
     k = of_classes(slopes)
-    if k is None or all(abs(v - 1) < 1e-9 for v in slopes.values()):
+    if k is None or all(abs(v - 1) < 1e-9 for v in slopes.values()) or not any(slopes.values()):
         return
     added: dict[int, float] = {}
     for c in evidence.compared:
@@ -105,20 +130,28 @@ def _by_name(evidence: Evidence, k: Number) -> str:
     return ""
 
 
-def scaled_parts(evidence: Evidence) -> Iterator[Explanation]:
-    """The code has one part of the formula with another factor."""
-    for spot in spots_of(evidence.forms):
-        if spot.op in ("number", "parameter", "classes", "neg", "detach"):
-            continue
-        for words, change in _OF_C:
+def plainly_scaled_parts(evidence: Evidence) -> Iterator[Explanation]:
+    """One part has the other sign, or a factor that people write."""
+    for spot in _parts(evidence):
+        for words, change in _FACTORS:
             found = spot.with_change(change)
             if evidence.explains(found):
-                yield Explanation(Kind.SCALE, f"the formula with {words} times {spot.name} in the place of it", found)
+                yield Explanation(Kind.SCALE, _sentence(words, spot), found)
+
+
+def scaled_parts(evidence: Evidence) -> Iterator[Explanation]:
+    """One part has any other factor."""
+    for spot in _parts(evidence):
         found = spot.with_change(lambda t: _FACTOR * t)
         factor = None if found is None else fitted(evidence, found, FACTOR, _TRIED)
         if found is not None and factor is not None:
-            yield Explanation(
-                Kind.SCALE,
-                f"the formula with {shown(factor)} times {spot.name} in the place of it",
-                found.with_values({FACTOR: Fraction(factor)}),
-            )
+            other = found.with_values({FACTOR: Fraction(factor)})
+            yield Explanation(Kind.SCALE, _sentence(shown(factor), spot), other)
+
+
+def _parts(evidence: Evidence) -> Iterator[Spot]:
+    return (s for s in spots_of(evidence.forms) if s.op not in _WITHOUT)
+
+
+def _sentence(factor: str, spot: Spot) -> str:
+    return f"the formula with {factor} times {spot.name} in the place of it"
