@@ -17,6 +17,7 @@ from tests.numerics.audits.implementations.near_misses import (
     around_the_code,
     constants,
     hidden,
+    of_the_batch,
     own_backwards,
     wrong_somewhere,
 )
@@ -39,6 +40,7 @@ NEAR_MISSES: tuple[Defect, ...] = (
     *constants.DEFECTS,
     *around_the_code.DEFECTS,
     *own_backwards.DEFECTS,
+    *of_the_batch.DEFECTS,
 )
 """Wrong for some labels, numbers of classes, logits or batches; each is seen by a look at enough of them."""
 

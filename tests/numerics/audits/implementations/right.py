@@ -6,6 +6,7 @@ from tests.numerics.audits.implementations.correct import cross_entropies, of_al
 from tests.numerics.audits.implementations.near_misses import (
     around_the_code,
     constants,
+    of_the_batch,
     own_backwards,
     right_all_the_same,
 )
@@ -23,5 +24,6 @@ NEAR_MISSES: tuple[Correct, ...] = (
     *constants.CORRECT,
     *around_the_code.CORRECT,
     *own_backwards.CORRECT,
+    *of_the_batch.CORRECT,
 )
 """Correct, and hard to run or with the looks of a defect."""
