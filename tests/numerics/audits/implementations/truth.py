@@ -30,13 +30,13 @@ def formula_of(sample: Correct) -> tuple[Formula, dict[str, float]]:
 
 
 def batches(classes: int, spreads: tuple[float, ...]) -> Iterator[tuple[Tensor, Tensor]]:
-    """Logits and labels: batches of 1, 3 and 8 samples at each spread, all labels in the last."""
+    """Logits and labels: batches of 1, 3, 5 and 8 samples at each spread, one of them with a label three times."""
     draws = torch.Generator().manual_seed(5)
     for spread in spreads:
-        for size in (1, 3, 8):
-            z = spread * torch.randn(size, classes, generator=draws, dtype=torch.float64)
+        for steps in ([0], [0, 1, 2], [0, 0, 0, 1, 2], range(8)):
+            z = spread * torch.randn(len(steps), classes, generator=draws, dtype=torch.float64)
             first = int(torch.randint(classes, (), generator=draws))
-            yield z, (first + torch.arange(size)) % classes
+            yield z, (first + torch.tensor(steps)) % classes
 
 
 def distances(sample: Correct, spreads: tuple[float, ...] = (0.1, 1.0, 5.0)) -> tuple[float, float]:
