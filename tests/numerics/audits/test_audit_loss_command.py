@@ -71,8 +71,8 @@ def test_markdown_is_a_page(capsys, losses):
     [
         ([], "symcheck: audit-loss: got 0 names (none); here CODE and FORMULA are expected, as in symcheck audit-loss "
              "losses.py:MyGCE gce --param q=7/10"),
-        (["gce", "gce"], "symcheck: code: got 'gce'; accepted is a torch module, a function of logits and labels, or a file "
-                         'and a name in it, as in "losses.py:MyLoss(gamma=2)"'),
+        (["gce", "gce"], "symcheck: code: got 'gce'; accepted is a torch module, a function of logits and labels, or a "
+                         'file and a name in it, as in "losses.py:MyLoss(gamma=2)"'),
         (["FILE:GCE", "gce", "--param", "q in (0, 1]"],
          "symcheck: --param: got 'q in (0, 1]'; accepted is a value, as q=7/10"),
         (["FILE:GCE", "gce", "--param", "q=1", "--param", "q=1"], "symcheck: --param: q is given twice"),

@@ -64,8 +64,8 @@ def smoothed(z, y, others):
     return -(share.scatter(1, y[:, None], 0.9) * F.log_softmax(z, 1)).sum(1).mean()
 
 
-# Kind, formula, code with one mistake, and words of the sentence, each from the two formulas by hand: without the 1/q of
-# (1 - p^q)/q it is q times that; F.mse_loss is sum_k (z_k - [k = y])^2/C, which is 2/C times half the sum.
+# Kind, formula, code with one mistake, and words of the sentence, each from the two formulas by hand: without the 1/q
+# of (1 - p^q)/q it is q times that; F.mse_loss is sum_k (z_k - [k = y])^2/C, which is 2/C times half the sum.
 MISTAKES = [
     (Kind.SCALE, "gce", lambda z, y: 3 * ((1 - at(p(z), y) ** 0.7) / 0.7).mean(), "3 times"),
     (Kind.SCALE, "gce", lambda z, y: (1 - at(p(z), y) ** 0.7).mean(), "7/10 times the formula, which is q"),
