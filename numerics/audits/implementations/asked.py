@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.entry import Entry
-from symcheck.errors import FormulaError, ParameterError
+from symcheck.errors import FormulaError, ParameterError, UnknownNameError
 from symcheck.intake.catalogue import is_name, loss_named
 from symcheck.intake.given import subject_of
 from symcheck.intake.parser import parsed
@@ -78,6 +78,8 @@ def asked_of(formula: AskedFor, values: Mapping[str, Given], classes: Classes) -
 
 
 def _of_text(text: str, values: Mapping[str, Given]) -> Entry | Formula:
+    if is_name(text, "regularizer") and not is_name(text, "loss"):
+        raise UnknownNameError(f"formula: {text} is a regularizer; accepted is a loss")
     if text.isidentifier() or is_name(text, "loss"):
         return loss_named(text)
     return parsed(text, parameters={name: Parameter(name) for name in values}, kind="loss")

@@ -15,6 +15,7 @@ from numerics.audits.implementations.code_runs import Code, code_runs, numbers_t
 from numerics.audits.implementations.constructor import Ignored, ignored_arguments
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.exact import equal_with_gradients
+from numerics.audits.implementations.explanations.clamps import undone_clamps
 from numerics.audits.implementations.implementation_audit import Difference, ImplementationAudit, Witness
 from numerics.audits.implementations.kind import Kind
 from numerics.audits.implementations.measured import ROUNDED_CONSTANTS, ROUNDING, SURE, Measured, measured
@@ -199,8 +200,6 @@ class _Auditing:
         where = _apart(self._read, self.asked.formula, evidence)
         if where is None:
             return None
-        from numerics.audits.implementations.explanations.clamps import undone_clamps
-
         named = next(undone_clamps(evidence), None)
         if named is None:
             sentence = "the code is another formula, by less than its rounding"

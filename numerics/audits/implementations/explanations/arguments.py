@@ -26,11 +26,9 @@ FITTED = "fitted_value"
 
 def other_values(evidence: Evidence) -> Iterator[Explanation]:
     """One parameter has a plain value, that of another one, or its default; two are swapped."""
-    if all(not c.code.gradients[c.code.gradient_known].any() and _is_constant(c) for c in evidence.compared):
-        value = float(evidence.compared[0].code.values[evidence.compared[0].value_known][0])
-        yield Explanation(Kind.IGNORED_ARGUMENT, f"the number {shown(value)}: it does not look at the logits")
-    if evidence.is_label_free and evidence.asked.free.uses_label:
-        yield Explanation(Kind.IGNORED_ARGUMENT, "a function of the logits alone: it does not look at the label")
+    # Of one sample, code that mixes samples says nothing of what it looks at.
+    if not evidence.mixes_samples:
+        yield from _not_looked_at(evidence)
     free, numbers, inside = evidence.asked.free, evidence.asked.numbers, _Ranges(evidence)
     defaults = {p.name: float(p.default) for p in free.parameters if p.default is not None}
     for name, value in numbers.items():
@@ -50,6 +48,14 @@ def other_values(evidence: Evidence) -> Iterator[Explanation]:
         yield Explanation(
             Kind.IGNORED_ARGUMENT, f"the formula at {listed}, its defaults: other values are not looked at"
         )
+
+
+def _not_looked_at(evidence: Evidence) -> Iterator[Explanation]:
+    if all(not c.code.gradients[c.code.gradient_known].any() and _is_constant(c) for c in evidence.compared):
+        value = float(evidence.compared[0].code.values[evidence.compared[0].value_known][0])
+        yield Explanation(Kind.IGNORED_ARGUMENT, f"the number {shown(value)}: it does not look at the logits")
+    if evidence.is_label_free and evidence.asked.free.uses_label:
+        yield Explanation(Kind.IGNORED_ARGUMENT, "a function of the logits alone: it does not look at the label")
 
 
 def fitted_values(evidence: Evidence) -> Iterator[Explanation]:

@@ -9,7 +9,7 @@ from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.explanations.fits import fitted
 from numerics.audits.implementations.kind import Kind
 from numerics.audits.implementations.mutations import spots_of
-from numerics.audits.implementations.numbers import shown
+from numerics.audits.implementations.numbers import written
 from symcheck.language.formula import Formula
 from symcheck.language.functions import maximum, minimum
 from symcheck.language.parameter import Parameter
@@ -54,19 +54,24 @@ def undone_clamps(evidence: Evidence) -> Iterator[Explanation]:
 
 
 def clamped(evidence: Evidence) -> Iterator[Explanation]:
-    """One part of the formula is clamped, or has an epsilon added."""
+    """One part of the formula is clamped, or has an epsilon added; by a number that people write, if that is so."""
+    odd: list[Explanation] = []
     for spot in spots_of(evidence.forms):
         if spot.op in ("number", "parameter", "classes", "neg"):
             continue
         for words, change, tried in _FORMS:
             found = spot.with_change(change)
             number = None if found is None else fitted(evidence, found, EPSILON, tried)
-            if found is not None and number is not None:
-                yield Explanation(
-                    Kind.CLAMP,
-                    f"the formula with {words.format(part=spot.name, number=shown(number))}",
-                    found.with_values({EPSILON: Fraction(number)}),
-                )
+            if found is None or number is None:
+                continue
+            sentence = f"the formula with {words.format(part=spot.name, number=f'{number:.9g}')}"
+            named = Explanation(Kind.CLAMP, sentence, found.with_values({EPSILON: Fraction(number)}))
+            # -log(max(p, 1e-7)) is min(-log(p), 16.1) too.
+            if written(number) is None:
+                odd.append(named)
+            else:
+                yield named
+    yield from odd
 
 
 def _guard(formula: Formula, place: int) -> int | None:
@@ -96,5 +101,5 @@ def _described(formula: Formula, place: int) -> str:
     assert number is not None
     part = formula.named(node.args[index])
     if node.op == "add":
-        return f"{shown(float(number))} added to {part}"
-    return f"{part} kept at {shown(float(number))} or {'above' if node.op == 'maximum' else 'below'}"
+        return f"{float(number):.9g} added to {part}"
+    return f"{part} kept at {float(number):.9g} or {'above' if node.op == 'maximum' else 'below'}"
