@@ -23,13 +23,14 @@ from numerics.audits.implementations.naming import explanation_of
 from numerics.audits.implementations.points import NUMBERS, points
 from numerics.audits.implementations.second_derivatives import second_note
 from numerics.progress import Progress, silent
-from symcheck.budget import Budget, reading
+from symcheck.budget import READING, Budget, reading
 from symcheck.conditions.everywhere.everywhere import Equality
 from symcheck.errors import FormulaError, SymcheckError
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.code_file import code_in_file, is_code
 from symcheck.intake.given import subject_as_read
 from symcheck.intake.torch.state import state_of
+from symcheck.intake.torch_callables import plain_counts
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
@@ -73,7 +74,15 @@ def audit_implementation(
     subject.check(common)
     scope = common.common(subject.classes) or common
     with reading(whole.left):
-        return _Auditing(given, subject, asked, scope, whole, progress, name or subject.name).audit()
+        found = _Auditing(given, subject, asked, scope, whole, progress, name).audit()
+    kept = next((n for _, n in plain_counts(given) if n in common), None)
+    if found.verdict is not Verdict.REFUTED or classes is not None or kept is None or kept == scope.fixed:
+        return found
+    # It says itself which C it is for.
+    here = audit_implementation(
+        code, formula, classes=kept, budget=max(whole.left, READING), progress=progress, **values
+    )  # fmt: skip
+    return replace(here, notes=(*here.notes, f"the code keeps the number of classes {kept}: it was compared for that"))
 
 
 def _common(asked: Asked, wanted: Classes) -> Classes:
@@ -82,14 +91,14 @@ def _common(asked: Asked, wanted: Classes) -> Classes:
 
 
 def _code_of(code: str | Code) -> tuple[Code, str]:
-    """The code itself and, of one in a file, how it is spelled."""
+    """The code itself and, how it is called, or spelled in a file."""
     if not isinstance(code, str):
         if not callable(code):
             raise FormulaError(
                 f"code: got an object of type {type(code).__name__}; accepted is a torch module, a function of "
                 'logits and labels, or a text such as "losses.py:MyLoss(gamma=2)"'
             )
-        return code, ""
+        return code, _called(code)
     if not is_code(code):
         raise FormulaError(
             f"code: got {code!r}; accepted is a torch module, a function of logits and labels, or a file and a name "
@@ -99,6 +108,13 @@ def _code_of(code: str | Code) -> tuple[Code, str]:
     if not callable(found):
         raise FormulaError(f"code: {code} is a formula of symcheck; accepted is code that runs on tensors")
     return found, code.strip()
+
+
+def _called(code: Code) -> str:
+    """What code calls itself."""
+    code = getattr(code, "_orig_mod", code)
+    name = str(getattr(code, "__name__", type(code).__name__))
+    return name if name.isidentifier() else "the code"
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,25 @@ class TestScope:
             return F.cross_entropy(z, y) * (2 if z.shape[1] > 500 else 1)
 
         assert audit_implementation(code, "cross_entropy", classes=1000).verdict is Verdict.REFUTED
-        assert audit_implementation(code, "cross_entropy", classes=(2, 1000)).verdict is Verdict.REFUTED
-        assert audit_implementation(code, "cross_entropy", classes=(2, 500)).verdict is Verdict.UNDECIDED
+        # Read for every C, it is read for those on one side of the number that C is compared with.
+        found = audit_implementation(code, "cross_entropy", classes=(2, 1000))
+        assert (found.verdict, found.scope) == (Verdict.PROVED, "every C from 2 to 500")
+
+    def test_a_number_of_classes_that_the_code_keeps_is_that_which_it_is_for(self):
+        class Smoothed(nn.Module):
+            def __init__(self, num_classes=10):
+                super().__init__()
+                self.num_classes = num_classes
+
+            def forward(self, z, y):
+                lp = F.log_softmax(z, 1)
+                return -(0.9 * lp.gather(1, y[:, None]).squeeze(1) + 0.1 / self.num_classes * lp.sum(1)).mean()
+
+        found = audit_implementation(Smoothed(), "label_smoothing")
+        assert (found.verdict, found.scope) == (Verdict.PROVED, "C = 10")
+        assert "the code keeps the number of classes 10: it was compared for that" in found.notes
+        assert audit_implementation(Smoothed(), "label_smoothing", classes=5).verdict is Verdict.REFUTED
+        assert audit_implementation(Smoothed(5), "label_smoothing", classes=(2, 10)).verdict is Verdict.REFUTED
 
 
 class TestValues:
