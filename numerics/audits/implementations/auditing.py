@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
@@ -130,14 +131,20 @@ class _Auditing:
     name: str
 
     def audit(self) -> ImplementationAudit:
-        """The audit."""
+        """The audit; UNDECIDED where the time is up before a difference is seen."""
+        try:
+            return self._audit()
+        except Undecided as stop:
+            return self._undecided(stop.reason.why, ())
+
+    def _audit(self) -> ImplementationAudit:
         self.progress(1, STEPS, "running the code")
         runs, called = code_runs(self.given, self.scope)
         numbers = numbers_that_run(runs, self._numbers())
         if not numbers:
             return self._undecided("the code runs at none of the numbers of classes that were tried", called)
         room = ROUNDED_CONSTANTS if _keeps_single(self.given) else ROUNDING
-        found = tuple(measured(runs, n, points(n), room) for n in numbers)
+        found = tuple(measured(runs, n, points(n), room, self.budget) for n in numbers)
         found = tuple(m for m in found if m.value_known.any())
         label_free = all(runs.ignores_label(m.classes) for m in found) and any(_varies(m) for m in found)
         evidence = Evidence(self.asked, found, self._read, self.scope, self.budget, label_free)
@@ -145,7 +152,7 @@ class _Auditing:
             return self._undecided("at none of the points that were tried both have a value", called)
         self.progress(2, STEPS, "running it on batches")
         batches = batched(runs, self.given, evidence)
-        evidence = replace(evidence, mixes_samples=not batches.ways)
+        evidence = replace(evidence, mixes_samples=batches.mixes_samples)
         ignored = ignored_arguments(self.given, evidence.measured[0])
         notes = (*map(str, called), *self._notes(evidence, batches), *map(str, ignored))
         difference = reduction_difference(runs, batches, evidence) or self._difference(evidence, ignored)
@@ -180,7 +187,10 @@ class _Auditing:
             return self._made(Verdict.UNDECIDED, why, notes)
         exact = self._exact(self._read, self.asked.formula)
         if exact.verdict is Verdict.REFUTED:
-            difference = self._exact_difference(evidence)
+            try:
+                difference = self._exact_difference(evidence)
+            except Undecided:  # the time is up
+                difference = None
             if difference is not None:
                 return self._made(Verdict.REFUTED, difference.sentence, notes, difference)
         if exact.verdict is not Verdict.PROVED:
@@ -206,7 +216,7 @@ class _Auditing:
             return "autograd returns another gradient where logits tie"
         if any(c.value_missing.any() for c in evidence.compared):
             return "the code has no value, or loses its digits, at points near 0"
-        if not batches.ways:
+        if batches.mixes_samples or not batches.is_known:
             return "of batches nothing is known"
         return ""
 
@@ -245,8 +255,11 @@ class _Auditing:
     def _sentence(self, found: Explanation, evidence: Evidence) -> str:
         if self._read is not None and found.formula is not None:
             numbers = {n: Fraction(str(v)) for n, v in found.numbers.items()}
-            other = found.formula.with_values({**self.asked.values, **numbers})
-            if self._exact(self._read, other).verdict is Verdict.PROVED:
+            exact = Equality(Verdict.UNDECIDED)
+            with suppress(Undecided):  # the time is up
+                other = found.formula.with_values({**self.asked.values, **numbers})
+                exact = self._exact(self._read, other)
+            if exact.verdict is Verdict.PROVED:
                 return f"the code is {found.sentence}; so it is for every z, label and C, by canonical forms"
         count = sum(c.count for c in evidence.compared)
         return f"the code is {found.sentence}; so it is at all {count} points that were compared"
@@ -258,7 +271,7 @@ class _Auditing:
         yield from batches.notes
         for name, value in sorted(self.asked.assumed.items()):
             yield f"{name} was not given: it takes its default {value}"
-        if batches.says is None and batches.ways and "mean" not in batches.ways:
+        if batches.says is None and batches.ways and "mean" not in batches.ways and batches.is_known:
             yield f"for a batch the code returns the {batches.ways[0]}"
         for m in evidence.measured:
             lost = [p for p, known in zip(m.points, m.value_known.tolist(), strict=True) if not known]
@@ -315,8 +328,8 @@ def _witness(evidence: Evidence) -> Witness | None:
 
 def _is_by_balls(asked: Asked, z: Sequence[float], y: int, code: float, formula: float) -> bool:
     """Whether the formula is not what the code returns there, also in exact arithmetic, where that knows a value."""
-    exact = replace(asked).formula.with_arrays({a.name: a.at_default(len(z)) for a in asked.free.arrays})
     try:
+        exact = asked.formula.with_arrays({a.name: a.at_default(len(z)) for a in asked.free.arrays})
         ball = value_at(exact, [Fraction(str(v)) for v in z], {}, y=y + 1)
     except (Undecided, SymcheckError):
         return True

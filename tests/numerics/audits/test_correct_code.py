@@ -114,9 +114,9 @@ def test_code_of_numpy_is_compared_at_points():
 def test_each_entry_of_the_catalogue_is_its_own_formula(name):
     # The batch reading is code on tensors that writes probabilities and logarithms in its own way.
     asked = asked_of(name, {}, Classes())
-    found = audit_implementation(lambda z, y: values(asked.free, z, y, asked.numbers).mean(), name)
-    assert found.verdict is not Verdict.REFUTED, found.difference
-    assert found.difference is None
+    classes = None if asked.classes.fixed else 3
+    found = audit_implementation(lambda z, y: values(asked.free, z, y, asked.numbers).mean(), name, classes=classes)
+    assert (found.difference, found.exit_code == 1) == (None, False)
 
 
 def test_what_overflows_far_out_is_noted():

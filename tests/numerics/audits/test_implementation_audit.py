@@ -194,6 +194,27 @@ def test_a_budget_that_is_spent_leaves_a_verdict():
     assert time.monotonic() - start < 5
 
 
+def test_code_for_one_sample_at_a_time_is_not_proved():
+    def alone(z, y):
+        assert len(z) == 1
+        return -F.log_softmax(z, 1)[0, y[0]]
+
+    found = audit_implementation(alone, "cross_entropy")
+    assert (found.verdict, found.difference) == (Verdict.UNDECIDED, None)
+    assert "of batches nothing is known" in found.reason
+
+
+def test_slow_code_is_looked_at_within_the_budget():
+    def slow(z, y):
+        time.sleep(0.01)
+        return F.cross_entropy(z, y) if z.max() < 1e9 else z.sum()
+
+    start = time.monotonic()
+    found = audit_implementation(slow, "cross_entropy", budget=1.0)
+    assert (found.verdict, found.difference) == (Verdict.UNDECIDED, None)
+    assert time.monotonic() - start < 8
+
+
 def test_the_old_name_is_an_alias():
     assert numerics.audit is numerics.audit_model
     assert {"audit", "audit_model", "audit_implementation", "ImplementationAudit"} <= set(numerics.__all__)
