@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numerics.sweeps.grid import grid
     from numerics.sweeps.results import results
     from numerics.sweeps.sweep import sweep
+    from numerics.torch_losses.torch_loss import torch_loss
 
 __all__ = [
     "Audit",
@@ -45,6 +46,7 @@ __all__ = [
     "known_counterexamples",
     "results",
     "sweep",
+    "torch_loss",
     "trained",
 ]
 
@@ -66,6 +68,7 @@ _HOMES = {
     "known_counterexamples": "counterexamples.known",
     "results": "sweeps.results",
     "sweep": "sweeps.sweep",
+    "torch_loss": "torch_losses.torch_loss",
     "trained": "networks.train",
 }
 """Where each name lives; a module is loaded when one of its names is first asked for."""

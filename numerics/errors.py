@@ -29,6 +29,10 @@ class TrainingError(SymcheckError, ValueError):
     """Settings that no network can be trained with, or a training that diverged."""
 
 
+class LossError(SymcheckError, ValueError):
+    """Logits or labels that a loss has no value for, or settings that make no loss."""
+
+
 class CheckpointError(SymcheckError, ValueError):
     """A checkpoint that cannot be read or written, or that belongs to another training."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -96,21 +96,29 @@ class Problem(FieldsOnly):
     @cached_property
     def scope(self) -> Scope:
         """Every C asked for and possible, every value of the free parameters of both."""
-        scope = Scope(self.classes)
-        for subject in (self.loss, self.regularizer):
-            subject.check(self.classes)
-            given = next((a for a in subject.formula.arrays if a.classes is not None), None)
-            if given is not None and given.classes is not None:
-                if given.classes not in scope.classes:
-                    raise ScopeError(
-                        f"{given.name}: it has entries for {given.classes} classes, and the scope is {scope.classes}; "
-                        "give it one for each class"
-                    )
-                scope = scope.joined(Scope(Classes.of(given.classes)))
-            free = tuple(a for a in subject.formula.arrays if a.is_free)
-            scope = scope.joined(Scope(subject.classes, subject.formula.parameters, free))
-        return scope
+        return scope_of((self.loss, self.regularizer), self.classes)
 
     def at(self, classes: Classes | None, values: Mapping[str, Fraction | Array]) -> Problem:
         """The same problem in a narrower scope."""
         return Problem(self.loss.at(values), self.regularizer.at(values), classes or self.classes)
+
+
+def scope_of(subjects: Sequence[Subject], classes: Classes) -> Scope:
+    """Every C of ``classes`` for which all ``subjects`` exist, every value of their free parameters.
+
+    Raises ``ScopeError`` if there is no such C, ``ParameterError`` if one name means two things.
+    """
+    scope = Scope(classes)
+    for subject in subjects:
+        subject.check(classes)
+        given = next((a for a in subject.formula.arrays if a.classes is not None), None)
+        if given is not None and given.classes is not None:
+            if given.classes not in scope.classes:
+                raise ScopeError(
+                    f"{given.name}: it has entries for {given.classes} classes, and the scope is {scope.classes}; "
+                    "give it one for each class"
+                )
+            scope = scope.joined(Scope(Classes.of(given.classes)))
+        free = tuple(a for a in subject.formula.arrays if a.is_free)
+        scope = scope.joined(Scope(subject.classes, subject.formula.parameters, free))
+    return scope

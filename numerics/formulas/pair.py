@@ -17,7 +17,6 @@ from symcheck.language.array import Array, Entries
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.language.vector_array import VectorArray
 from symcheck.reason import Reason
 
 if TYPE_CHECKING:
@@ -155,7 +154,7 @@ def pair_of(certificate: Certified, classes: int, data: str) -> Pair:
     sides = (certificate.loss, certificate.regularizer)
     # Arrays have entries for one C, so a certificate about several is narrowed to the C of the data first.
     if defaults or (certificate.scope.classes.fixed is None and any(s.formula.is_classwise for s in sides)):
-        certificate = certificate.at(classes, **{a.name: _entries(a) for a in defaults})
+        certificate = certificate.at(classes, **{a.name: a.entries for a in defaults})
     assumed = {n: str(v) for n, v in numbers.items()} | {a.name: a.entries_text for a in defaults}
     return Pair(certificate, name, classes, numbers, assumed)
 
@@ -180,8 +179,3 @@ def _default_entries(certificate: Certified, name: str, classes: int) -> list[Ar
                 f"with; give them: cert.at({array.name}=...)"
             )
     return [array.at_default(classes) for array in certificate.scope.arrays]
-
-
-def _entries(array: Array) -> Entries:
-    rows = array.values or ()
-    return rows[0] if isinstance(array, VectorArray) else rows

@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 from torch.func import grad
 
-from numerics.formulas.batch import BatchReading, Value, smooth_form
+from numerics.formulas.plain import PlainReading, Value
+from numerics.formulas.stable_form import smooth_form
 from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
@@ -60,7 +61,7 @@ class TaylorReading(Reading[Series]):
     takes_rounded = True
 
     def __init__(self, coefficients: Sequence[Tensor], order: int, parameters: Mapping[str, float]) -> None:
-        self._batch = BatchReading(coefficients[0], None, parameters)
+        self._batch = PlainReading(coefficients[0], None, parameters)
         self._curve: Series = [z.unsqueeze(-2) for z in coefficients[: order + 1]]
         self._order = order
         self._classes = coefficients[0].shape[-1]

@@ -112,6 +112,11 @@ class Array(FieldsOnly, ABC):
         text = str(self).partition(" = ")[2]
         return text if len(text) <= LONGEST_SHOWN else f"{many} entries"
 
+    @property
+    def entries(self) -> Entries:
+        """The given entries, as ``given`` takes them."""
+        return self.values or ()
+
     def given(self, entries: Entries) -> Self:
         """This array with ``entries``; raises ``ParameterError`` if they are not of its kind, or not in its range."""
         if self.rule is not None:

@@ -34,6 +34,10 @@ class VectorArray(Array):
         return "a sequence of numbers such as (1, 2, 1)"
 
     @property
+    def entries(self) -> Entries:
+        return self.vector
+
+    @property
     def vector(self) -> Vector:
         """The given entries."""
         assert self.values is not None

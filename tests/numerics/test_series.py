@@ -8,11 +8,11 @@ import pytest
 import torch
 from torch.func import hessian, jacfwd, vmap
 
-from numerics.as_torch import as_function
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.slope import fitted_slope
 from numerics.distance import distance
+from numerics.formulas.batch import values
 from numerics.linear.leading import Coefficients
 from numerics.linear.solve import minimisers
 from numerics.models.linear import Outputs
@@ -89,10 +89,11 @@ def test_the_second_term_is_that_of_the_theory(expecting, loss, regularizer, dat
     here, family = found.experiment, found.experiment.family
     objective, classes = here.claim.objective, here.claim.classes
     zero = torch.zeros(classes, dtype=torch.float64)
-    loss_of = as_function(objective.loss, dict(objective.parameters))
-    g = as_function(objective.regularizer)
-    second = torch.stack([hessian(lambda z, k=k: loss_of(z, torch.tensor(k)))(zero) for k in range(classes)])
-    third = jacfwd(hessian(lambda z: g(z, None)))(zero)
+    numbers = objective.parameters
+    second = torch.stack(
+        [hessian(lambda z, k=k: values(objective.loss, z, torch.tensor(k), numbers))(zero) for k in range(classes)]
+    )
+    third = jacfwd(hessian(lambda z: values(objective.regularizer, z, None)))(zero)
     v = family.outputs(found.clean.term(0))
     pull = torch.einsum("nk,kij,nj->ni", here.clean, second, v) + torch.einsum("ijk,nj,nk->ni", third, v, v) / 2
     w = -torch.linalg.solve(found.clean.curvature, family.pulled_back(pull), left=False)
@@ -165,6 +166,6 @@ def test_the_expansion_meets_the_minimiser(expecting):
 def test_laws_can_be_given_per_sample_with_vmap(expecting):
     # the batch reading under vmap is the batch reading on the batch: what many models at once rest on
     here = expecting("gce", "l2", "iris").experiment
-    function = as_function(here.claim.objective.loss)
+    objective = here.claim.objective
     z = here.family.outputs(here.claimed_limit(here.clean))
-    torch.testing.assert_close(vmap(function)(z, here.noisy), function(z, here.noisy))
+    torch.testing.assert_close(vmap(objective.losses)(z, here.noisy), objective.losses(z, here.noisy))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, cast
@@ -23,13 +24,14 @@ from numerics.audits.implementations.naming import explanation_of
 from numerics.audits.implementations.points import NUMBERS, points
 from numerics.audits.implementations.second_derivatives import second_note
 from numerics.progress import Progress, silent
-from symcheck.budget import Budget, reading
+from symcheck.budget import READING, Budget, reading
 from symcheck.conditions.everywhere.everywhere import Equality
 from symcheck.errors import FormulaError, SymcheckError
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.code_file import code_in_file, is_code
 from symcheck.intake.given import subject_as_read
 from symcheck.intake.torch.state import state_of
+from symcheck.intake.torch_callables import plain_counts
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
@@ -73,7 +75,15 @@ def audit_implementation(
     subject.check(common)
     scope = common.common(subject.classes) or common
     with reading(whole.left):
-        return _Auditing(given, subject, asked, scope, whole, progress, name or subject.name).audit()
+        found = _Auditing(given, subject, asked, scope, whole, progress, name).audit()
+    kept = next((n for _, n in plain_counts(given) if n in common), None)
+    if found.verdict is not Verdict.REFUTED or classes is not None or kept is None or kept == scope.fixed:
+        return found
+    # It says itself which C it is for.
+    here = audit_implementation(
+        code, formula, classes=kept, budget=max(whole.left, READING), progress=progress, **values
+    )  # fmt: skip
+    return replace(here, notes=(*here.notes, f"the code keeps the number of classes {kept}: it was compared for that"))
 
 
 def _common(asked: Asked, wanted: Classes) -> Classes:
@@ -82,14 +92,14 @@ def _common(asked: Asked, wanted: Classes) -> Classes:
 
 
 def _code_of(code: str | Code) -> tuple[Code, str]:
-    """The code itself and, of one in a file, how it is spelled."""
+    """The code itself and, how it is called, or spelled in a file."""
     if not isinstance(code, str):
         if not callable(code):
             raise FormulaError(
                 f"code: got an object of type {type(code).__name__}; accepted is a torch module, a function of "
                 'logits and labels, or a text such as "losses.py:MyLoss(gamma=2)"'
             )
-        return code, ""
+        return code, _called(code)
     if not is_code(code):
         raise FormulaError(
             f"code: got {code!r}; accepted is a torch module, a function of logits and labels, or a file and a name "
@@ -99,6 +109,13 @@ def _code_of(code: str | Code) -> tuple[Code, str]:
     if not callable(found):
         raise FormulaError(f"code: {code} is a formula of symcheck; accepted is code that runs on tensors")
     return found, code.strip()
+
+
+def _called(code: Code) -> str:
+    """What code calls itself."""
+    code = getattr(code, "_orig_mod", code)
+    name = str(getattr(code, "__name__", type(code).__name__))
+    return name if name.isidentifier() else "the code"
 
 
 @dataclass(frozen=True)
@@ -114,14 +131,20 @@ class _Auditing:
     name: str
 
     def audit(self) -> ImplementationAudit:
-        """The audit."""
+        """The audit; UNDECIDED where the time is up before a difference is seen."""
+        try:
+            return self._audit()
+        except Undecided as stop:
+            return self._undecided(stop.reason.why, ())
+
+    def _audit(self) -> ImplementationAudit:
         self.progress(1, STEPS, "running the code")
         runs, called = code_runs(self.given, self.scope)
         numbers = numbers_that_run(runs, self._numbers())
         if not numbers:
             return self._undecided("the code runs at none of the numbers of classes that were tried", called)
         room = ROUNDED_CONSTANTS if _keeps_single(self.given) else ROUNDING
-        found = tuple(measured(runs, n, points(n), room) for n in numbers)
+        found = tuple(measured(runs, n, points(n), room, self.budget) for n in numbers)
         found = tuple(m for m in found if m.value_known.any())
         label_free = all(runs.ignores_label(m.classes) for m in found) and any(_varies(m) for m in found)
         evidence = Evidence(self.asked, found, self._read, self.scope, self.budget, label_free)
@@ -129,7 +152,7 @@ class _Auditing:
             return self._undecided("at none of the points that were tried both have a value", called)
         self.progress(2, STEPS, "running it on batches")
         batches = batched(runs, self.given, evidence)
-        evidence = replace(evidence, mixes_samples=not batches.ways)
+        evidence = replace(evidence, mixes_samples=batches.mixes_samples)
         ignored = ignored_arguments(self.given, evidence.measured[0])
         notes = (*map(str, called), *self._notes(evidence, batches), *map(str, ignored))
         difference = reduction_difference(runs, batches, evidence) or self._difference(evidence, ignored)
@@ -164,7 +187,10 @@ class _Auditing:
             return self._made(Verdict.UNDECIDED, why, notes)
         exact = self._exact(self._read, self.asked.formula)
         if exact.verdict is Verdict.REFUTED:
-            difference = self._exact_difference(evidence)
+            try:
+                difference = self._exact_difference(evidence)
+            except Undecided:  # the time is up
+                difference = None
             if difference is not None:
                 return self._made(Verdict.REFUTED, difference.sentence, notes, difference)
         if exact.verdict is not Verdict.PROVED:
@@ -190,7 +216,7 @@ class _Auditing:
             return "autograd returns another gradient where logits tie"
         if any(c.value_missing.any() for c in evidence.compared):
             return "the code has no value, or loses its digits, at points near 0"
-        if not batches.ways:
+        if batches.mixes_samples or not batches.is_known:
             return "of batches nothing is known"
         return ""
 
@@ -229,8 +255,11 @@ class _Auditing:
     def _sentence(self, found: Explanation, evidence: Evidence) -> str:
         if self._read is not None and found.formula is not None:
             numbers = {n: Fraction(str(v)) for n, v in found.numbers.items()}
-            other = found.formula.with_values({**self.asked.values, **numbers})
-            if self._exact(self._read, other).verdict is Verdict.PROVED:
+            exact = Equality(Verdict.UNDECIDED)
+            with suppress(Undecided):  # the time is up
+                other = found.formula.with_values({**self.asked.values, **numbers})
+                exact = self._exact(self._read, other)
+            if exact.verdict is Verdict.PROVED:
                 return f"the code is {found.sentence}; so it is for every z, label and C, by canonical forms"
         count = sum(c.count for c in evidence.compared)
         return f"the code is {found.sentence}; so it is at all {count} points that were compared"
@@ -242,7 +271,7 @@ class _Auditing:
         yield from batches.notes
         for name, value in sorted(self.asked.assumed.items()):
             yield f"{name} was not given: it takes its default {value}"
-        if batches.says is None and batches.ways and "mean" not in batches.ways:
+        if batches.says is None and batches.ways and "mean" not in batches.ways and batches.is_known:
             yield f"for a batch the code returns the {batches.ways[0]}"
         for m in evidence.measured:
             lost = [p for p, known in zip(m.points, m.value_known.tolist(), strict=True) if not known]
@@ -299,8 +328,8 @@ def _witness(evidence: Evidence) -> Witness | None:
 
 def _is_by_balls(asked: Asked, z: Sequence[float], y: int, code: float, formula: float) -> bool:
     """Whether the formula is not what the code returns there, also in exact arithmetic, where that knows a value."""
-    exact = replace(asked).formula.with_arrays({a.name: a.at_default(len(z)) for a in asked.free.arrays})
     try:
+        exact = asked.formula.with_arrays({a.name: a.at_default(len(z)) for a in asked.free.arrays})
         ball = value_at(exact, [Fraction(str(v)) for v in z], {}, y=y + 1)
     except (Undecided, SymcheckError):
         return True

@@ -36,9 +36,19 @@ class Batched:
     notes: tuple[str, ...]
 
     @property
+    def is_known(self) -> bool:
+        """Whether something is known: code that raises on batches leaves all the ways."""
+        return len(self.ways) < len(WAYS)
+
+    @property
+    def mixes_samples(self) -> bool:
+        """Whether a batch is neither the mean, the sum nor the list of its samples."""
+        return not self.ways
+
+    @property
     def is_right(self) -> bool:
-        """Whether it does what it says, if it says anything."""
-        return bool(self.ways) and (self.says is None or WAYS[self.says] in self.ways)
+        """Whether it does what it says, if it says anything and something is known."""
+        return not self.mixes_samples and (self.says is None or WAYS[self.says] in self.ways)
 
 
 def batched(runs: CodeRuns, code: Callable[..., object], evidence: Evidence) -> Batched:
@@ -66,10 +76,10 @@ def batched(runs: CodeRuns, code: Callable[..., object], evidence: Evidence) -> 
     except Undecided as stop:
         return Batched((), said(code), (stop.reason.why,))
     except EagerError as stop:
-        return Batched((), said(code), (f"the code raises {type(stop.error).__name__} for one sample",))
-    ways = batches.ways
-    # Nothing is known of batches that it raises on, which is told.
-    return Batched(ways, said(code), tuple(map(str, notes)))
+        return Batched(
+            tuple(WAYS.values()), said(code), (f"the code raises {type(stop.error).__name__} for one sample",)
+        )
+    return Batched(batches.ways, said(code), tuple(map(str, notes)))
 
 
 def said(code: Callable[..., object]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from torch import Tensor
 from numerics.audits.implementations.code_runs import CodeRuns, Returned, in_double, in_single
 from numerics.audits.implementations.formula_runs import values_and_gradients, values_at
 from numerics.audits.implementations.points import Point
+from symcheck.budget import Budget
 from symcheck.language.formula import Formula
 
 ROUNDING = 1e-9
@@ -24,6 +26,9 @@ OF_SINGLE = 64 * 2.0**-29
 
 TRUSTED = 1e-3
 """Where single and double precision differ by more than this, nothing is said: the code loses its digits there."""
+
+FEWEST = 12
+"""So many points of one number of classes are looked at in any case."""
 
 NEAR = 4.0
 """Logits up to this size make nothing overflow that is written with care or without."""
@@ -147,8 +152,12 @@ class Compared:
         return int(self.value_known.sum())
 
 
-def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float) -> Measured:
-    """The code at ``points``; ``room`` is the rounding that is expected of any code."""
+def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float, budget: Budget) -> Measured:
+    """The code at ``points``; ``room`` is the rounding that is expected of any code.
+
+    Of slow code at as many points as half of the ``budget`` is enough for, and at ``FEWEST`` in any case.
+    """
+    points = _affordable(runs, points, budget)
     z = torch.tensor([p.z for p in points], dtype=torch.float64)
     y = torch.tensor([p.y for p in points])
     with in_double():
@@ -178,6 +187,20 @@ def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float)
         varies=any(a is not None and b is not None and _differ(a, b) for a, b in zip(double, again, strict=False)),
         has_own_backward=any(r is not None and r.has_own_backward for r in double),
     )
+
+
+def _affordable(runs: CodeRuns, points: Sequence[Point], budget: Budget) -> Sequence[Point]:
+    start = time.monotonic()
+    first = points[0]
+    with in_double():
+        _one(runs, torch.tensor([first.z], dtype=torch.float64), torch.tensor([first.y]))
+    # Each point is run twice, at each of a few numbers of classes.
+    once = time.monotonic() - start
+    count = max(FEWEST, int(budget.left / (16 * once + 1e-9)))
+    if count >= len(points):
+        return points
+    # Spread over all of them, so that each kind of point is met.
+    return [points[k * len(points) // count] for k in range(count)]
 
 
 def _one(runs: CodeRuns, z: Tensor, y: Tensor) -> Returned | None:

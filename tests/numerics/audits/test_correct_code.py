@@ -114,9 +114,9 @@ def test_code_of_numpy_is_compared_at_points():
 def test_each_entry_of_the_catalogue_is_its_own_formula(name):
     # The batch reading is code on tensors that writes probabilities and logarithms in its own way.
     asked = asked_of(name, {}, Classes())
-    found = audit_implementation(lambda z, y: values(asked.free, z, y, asked.numbers).mean(), name)
-    assert found.verdict is not Verdict.REFUTED, found.difference
-    assert found.difference is None
+    classes = None if asked.classes.fixed else 3
+    found = audit_implementation(lambda z, y: values(asked.free, z, y, asked.numbers).mean(), name, classes=classes)
+    assert (found.difference, found.exit_code == 1) == (None, False)
 
 
 def test_what_overflows_far_out_is_noted():
@@ -125,10 +125,13 @@ def test_what_overflows_far_out_is_noted():
 
 
 def test_a_clamp_that_never_acts_is_no_difference():
-    # p <= 1 and p >= 0 everywhere.
-    found = audit_implementation(lambda z, y: -at(p(z).clamp(0, 1), y).log().mean(), "cross_entropy")
-    assert found.verdict is Verdict.UNDECIDED
-    assert found.difference is None
+    # p <= 1 and p >= 0 everywhere, and -log p >= 0.
+    for code in (
+        lambda z, y: -at(p(z).clamp(0, 1), y).log().mean(),
+        lambda z, y: F.cross_entropy(z, y, reduction="none").clamp(min=0).mean(),
+        lambda z, y: -at(p(z) + 0.0, y).log().mean(),
+    ):
+        assert audit_implementation(code, "cross_entropy").difference is None
 
 
 def test_a_value_that_is_missing_near_0_proves_nothing():

@@ -59,8 +59,25 @@ class TestScope:
             return F.cross_entropy(z, y) * (2 if z.shape[1] > 500 else 1)
 
         assert audit_implementation(code, "cross_entropy", classes=1000).verdict is Verdict.REFUTED
-        assert audit_implementation(code, "cross_entropy", classes=(2, 1000)).verdict is Verdict.REFUTED
-        assert audit_implementation(code, "cross_entropy", classes=(2, 500)).verdict is Verdict.UNDECIDED
+        # Read for every C, it is read for those on one side of the number that C is compared with.
+        found = audit_implementation(code, "cross_entropy", classes=(2, 1000))
+        assert (found.verdict, found.scope) == (Verdict.PROVED, "every C from 2 to 500")
+
+    def test_a_number_of_classes_that_the_code_keeps_is_that_which_it_is_for(self):
+        class Smoothed(nn.Module):
+            def __init__(self, num_classes=10):
+                super().__init__()
+                self.num_classes = num_classes
+
+            def forward(self, z, y):
+                lp = F.log_softmax(z, 1)
+                return -(0.9 * lp.gather(1, y[:, None]).squeeze(1) + 0.1 / self.num_classes * lp.sum(1)).mean()
+
+        found = audit_implementation(Smoothed(), "label_smoothing")
+        assert (found.verdict, found.scope) == (Verdict.PROVED, "C = 10")
+        assert "the code keeps the number of classes 10: it was compared for that" in found.notes
+        assert audit_implementation(Smoothed(), "label_smoothing", classes=5).verdict is Verdict.REFUTED
+        assert audit_implementation(Smoothed(5), "label_smoothing", classes=(2, 10)).verdict is Verdict.REFUTED
 
 
 class TestValues:
@@ -175,6 +192,27 @@ def test_a_budget_that_is_spent_leaves_a_verdict():
     found = audit_implementation(other, "nce_rce", budget=0.2)
     assert found.verdict is Verdict.REFUTED
     assert time.monotonic() - start < 5
+
+
+def test_code_for_one_sample_at_a_time_is_not_proved():
+    def alone(z, y):
+        assert len(z) == 1
+        return -F.log_softmax(z, 1)[0, y[0]]
+
+    found = audit_implementation(alone, "cross_entropy")
+    assert (found.verdict, found.difference) == (Verdict.UNDECIDED, None)
+    assert "of batches nothing is known" in found.reason
+
+
+def test_slow_code_is_looked_at_within_the_budget():
+    def slow(z, y):
+        time.sleep(0.01)
+        return F.cross_entropy(z, y) if z.max() < 1e9 else z.sum()
+
+    start = time.monotonic()
+    found = audit_implementation(slow, "cross_entropy", budget=1.0)
+    assert (found.verdict, found.difference) == (Verdict.UNDECIDED, None)
+    assert time.monotonic() - start < 8
 
 
 def test_the_old_name_is_an_alias():

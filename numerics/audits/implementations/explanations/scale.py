@@ -65,7 +65,7 @@ def _scales(evidence: Evidence, *, is_written: bool) -> Iterator[Explanation]:
     ):
         return
     if k.text == "1/C":
-        sentence = "1/C times the formula, as a mean over samples and classes is, where a mean over samples is meant"
+        sentence = "1/C times the formula, as a mean over samples and classes is in the place of one over samples"
         yield Explanation(Kind.REDUCTION, sentence, _multiple(evidence, k))
     elif k.text == "-1":
         yield Explanation(Kind.SCALE, "-1 times the formula: its sign is turned", _multiple(evidence, k))

@@ -1,0 +1,1 @@
+"""Formulas in the place of torch's losses, to train networks of one's own with."""

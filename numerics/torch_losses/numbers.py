@@ -1,0 +1,115 @@
+"""Numbers: the parameters of a loss as buffers, so that they move, are saved and are loaded with a network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Self
+
+import torch
+from torch import Tensor, nn
+
+from numerics.formulas.kernels import is_plain_run
+from symcheck.errors import NumberError, ParameterError
+from symcheck.language.array import Array
+from symcheck.language.parameter import Parameter
+from symcheck.language.scope import Scope
+
+Entries = Sequence[float | str] | Sequence[Sequence[float | str]] | Tensor
+"""The entries of a class-vector or a matrix, as they are handed in."""
+
+
+class Numbers(nn.Module):
+    """``numbers`` and ``arrays`` by name: buffers in float64, whatever dtype the network is cast to."""
+
+    def __init__(self, numbers: Mapping[str, float], arrays: Iterable[Array]) -> None:
+        super().__init__()
+        # Under its own name each: a parameter may be called as a method of a module is.
+        for name, value in numbers.items():
+            self._buffers[name] = torch.tensor(value, dtype=torch.float64)
+        for array in arrays:
+            self._buffers[array.name] = torch.tensor(array.floats, dtype=torch.float64)
+        self._names = tuple(numbers)
+        self._read: dict[str, float] = dict(numbers)
+        self._versions = self._seen()
+
+    def read(self) -> dict[str, float | Tensor]:
+        """The value of each number as a float, and the entries of each array as a tensor."""
+        # A buffer that was written to is read again; a trace has the values of the last time that it was looked at.
+        if is_plain_run() and self._seen() != self._versions:
+            self._look()
+        return {**self._read, **{n: self._tensor(n) for n in self._buffers if n not in self._read}}
+
+    def _look(self) -> None:
+        self._read = {name: float(self._tensor(name)) for name in self._names}
+        self._versions = self._seen()
+
+    def _seen(self) -> tuple[tuple[int, int], ...]:
+        return tuple((id(self._tensor(n)), self._tensor(n)._version) for n in self._names)
+
+    def _tensor(self, name: str) -> Tensor:
+        found = self._buffers[name]
+        assert found is not None
+        return found
+
+    def _load_from_state_dict(self, *given: Any) -> None:
+        super()._load_from_state_dict(*given)
+        self._look()
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        # q = 0.7 in bfloat16 would be another loss: buffers go where the network goes, and stay what they are.
+        kept = dict(self._buffers)
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        for name, value in kept.items():
+            moved = self._buffers[name]
+            if value is not None and moved is not None and moved.dtype != value.dtype:
+                self._buffers[name] = value.to(moved.device)
+        return self
+
+
+def numbers_of(scope: Scope, values: Mapping[str, object]) -> tuple[dict[str, float], dict[str, Array]]:
+    """A value for each free parameter of ``scope`` and entries for each free array: the given ones, else the default.
+
+    In training, unlike in a proof, any float is a value.  Raises ``ParameterError`` for an unknown name, a value
+    outside its interval, entries that do not fit, and what has neither value nor default.
+    """
+    arrays = {a.name: a for a in scope.arrays}
+    for name in values:
+        if name not in arrays:
+            scope.parameter(name)
+    numbers = {p.name: _number(p, values.get(p.name)) for p in scope.parameters}
+    return numbers, {name: _array(a, values.get(name), scope.classes.fixed) for name, a in arrays.items()}
+
+
+def _number(parameter: Parameter, given: Any) -> float:
+    if given is None:
+        if parameter.default is None:
+            raise ParameterError(
+                f"{parameter.name}: it is free in {parameter.interval} and has no default; give a value, "
+                f"{parameter.name}=..."
+            )
+        return float(parameter.default)
+    try:
+        return float(parameter.value(given))
+    except NumberError:
+        if not isinstance(given, float) or not math.isfinite(given) or Fraction(given) not in parameter.interval:
+            raise ParameterError(f"{parameter.name}: got {given}; accepted is {parameter.interval}") from None
+        return given
+
+
+def _array(array: Array, given: Any, classes: int | None) -> Array:
+    if given is not None:
+        return array.given(_exact(given.tolist() if isinstance(given, Tensor) else given))
+    if array.default is None or classes is None:
+        why = "it has no default entries" if array.default is None else "its default entries depend on C"
+        more = "" if array.default is None else ", or classes=10 for its default ones"
+        raise ParameterError(f"{array.name}: its entries are free, and {why}; give them, {array.name}=[...]{more}")
+    return array.at_default(classes)
+
+
+def _exact(entries: Any) -> Any:
+    """The entries as exact numbers: floats as the binary fractions that they are."""
+    if isinstance(entries, (list, tuple)):
+        return [_exact(entry) for entry in entries]
+    return Fraction(entries) if isinstance(entries, float) and math.isfinite(entries) else entries
