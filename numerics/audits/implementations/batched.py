@@ -98,7 +98,7 @@ class Batched:
 
 def batched(runs: CodeRuns, code: Callable[..., object], classes: int, budget: Budget) -> Batched:
     """What ``code`` does with batches of ``classes`` classes."""
-    values, gradients, seen = set(WAYS.values()), set(WAYS.values()), []
+    values, gradients, seen = set(WAYS.values()), set(WAYS.values()), list[Batch]()
     says = said(code)
     for z, y in _drawn(classes):
         if budget.left < budget.seconds / 4 and len(seen) > 2:
@@ -156,7 +156,7 @@ def _drawn(classes: int) -> Iterator[tuple[Tensor, Tensor]]:
     for level in (8.0, -8.0):
         yield _batch(random, 4, classes, 0.0, level)
     for first in range(min(classes, 12)):  # of code that asks for the label of the first sample, or counts labels
-        z, y = _batch(random, 3, classes, 0.0, 0.0)
+        z, _ = _batch(random, 3, classes, 0.0, 0.0)
         yield z, torch.tensor([first, first, (first + 1) % classes])
 
 

@@ -16,9 +16,13 @@ from torch.overrides import TorchFunctionMode
 from symcheck.intake.torch.calling import with_class_numbers, with_pixels
 from symcheck.intake.torch.outcome import Note
 from symcheck.intake.torch.precision import in_double_precision, widened
+from symcheck.intake.torch.state import state_of
 from symcheck.language.scope import Classes
 
 Code = Callable[..., object]
+
+MOST_ENTRIES = 10_000
+"""Buffers with more entries than this are taken for constants."""
 
 
 class _Wide(TorchFunctionMode):
@@ -127,6 +131,15 @@ def copied(code: Code) -> Code:
         with suppress(Exception):  # a module may hold anything
             return copy.deepcopy(code)
     return code
+
+
+def kept_state(code: Code) -> dict[str, object]:
+    """The numbers that ``code`` keeps and may change, and the entries of its buffers, by their names."""
+    found: dict[str, object] = {name: copy.copy(value) for name, value in state_of(code).numbers.items()}
+    if isinstance(code, nn.Module):
+        small = ((name, b) for name, b in code.named_buffers() if b.numel() <= MOST_ENTRIES)
+        found |= {name: tuple(buffer.reshape(-1).tolist()) for name, buffer in small}
+    return found
 
 
 def numbers_that_run(runs: CodeRuns, numbers: Sequence[int]) -> list[int]:

@@ -6,7 +6,12 @@ from collections.abc import Iterator
 
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.numbers import of_classes
+from numerics.audits.implementations.numbers import Number, of_classes
+from symcheck.errors import SymcheckError
+from symcheck.intake.parser import parsed
+from symcheck.language.formula import Formula
+from symcheck.language.term import entrywise
+from symcheck.language.terms_of import term_of_formula
 
 
 def constants(evidence: Evidence) -> Iterator[Explanation]:
@@ -23,4 +28,13 @@ def constants(evidence: Evidence) -> Iterator[Explanation]:
     if added is None:
         return
     if evidence.explains_changed(lambda n, v, g: (v + added.value(n), g)):
-        yield Explanation(Kind.CONSTANT, f"the formula plus {added.text}, which has no gradient")
+        yield Explanation(Kind.CONSTANT, f"the formula plus {added.text}, which has no gradient", _sum(evidence, added))
+
+
+def _sum(evidence: Evidence, added: Number) -> Formula | None:
+    """The formula plus a number that people write."""
+    try:
+        constant = term_of_formula(parsed(added.text, kind="constant"))
+        return Formula.of(entrywise("add", term_of_formula(evidence.asked.free), constant))
+    except SymcheckError:
+        return None

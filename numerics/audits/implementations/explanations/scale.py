@@ -144,9 +144,10 @@ def scaled_parts(evidence: Evidence) -> Iterator[Explanation]:
     for spot in _parts(evidence):
         found = spot.with_change(lambda t: _FACTOR * t)
         factor = None if found is None else fitted(evidence, found, FACTOR, _TRIED)
-        if found is not None and factor is not None:
+        # A factor that is rounding is 0: the part is left out, which is another kind.
+        if found is not None and factor is not None and abs(factor) > 1e-9:
             other = found.with_values({FACTOR: Fraction(factor)})
-            yield Explanation(Kind.SCALE, _sentence(shown(factor), spot), other)
+            yield Explanation(Kind.SCALE, _sentence(shown(factor), spot), other, is_fitted=True)
 
 
 def _parts(evidence: Evidence) -> Iterator[Spot]:
