@@ -120,7 +120,7 @@ class _Auditing:
         free, values = self.asked.free, self.asked.numbers
         found = tuple(measured(runs, points(n), free, values, self.budget) for n in numbers)
         label_free = all(runs.ignores_label(m.classes) for m in found) and any(map(_varies, found))
-        evidence = Evidence(self.asked, found, self._read, self.scope, self.budget, label_free)
+        evidence = Evidence(self.asked, found, runs, self._read, self.scope, self.budget, label_free)
         if len(evidence.compared) < len(found):
             return self._undecided("the formula was not read on tensors", called)
         if not any(c.value_known.any() for c in evidence.compared):
@@ -192,7 +192,7 @@ class _Auditing:
         return f"calling the code changes {', '.join(changed)}, at which it was read" if changed else ""
 
     def _apart(self, read: Formula, evidence: Evidence, agrees: str, notes: Sequence[object]) -> ImplementationAudit:
-        """What only exact numbers show: a clamp or an epsilon that stands in the code, or else no more than rounding."""
+        """What only exact numbers show: a clamp or an epsilon in the code, or else no more than rounding."""
         try:
             where = exact_witness(read, evidence)
             named = None if where is None else next(undone_clamps(evidence), None)
@@ -222,7 +222,7 @@ class _Auditing:
             return Difference(kind=Kind.OTHER, sentence=sentence, witness=where)
         # What is said of single samples says nothing of code that mixes them.
         if batches.mixing:
-            return mixing_difference(batches, evidence)
+            return mixing_difference(batches, evidence, where)
         if where is None:
             missing = missing_witness(evidence)
             if missing is not None:

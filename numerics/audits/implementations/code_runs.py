@@ -70,7 +70,7 @@ class CodeRuns:
 
     code: Code
 
-    def on(self, z: Tensor, y: Tensor, *, handed: float = 1.0) -> Returned | Exception:
+    def on(self, z: Tensor, y: Tensor, *, handed: float | Tensor = 1.0) -> Returned | Exception:
         """What the code returns for the logits ``z`` and the labels ``y``, or what it raises.
 
         The gradient is that of ``handed`` times the sum of its values.

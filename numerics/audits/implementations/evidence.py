@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from numerics.audits.implementations.asked import Asked
+from numerics.audits.implementations.code_runs import CodeRuns
 from numerics.audits.implementations.exact import equal_with_gradients
 from numerics.audits.implementations.forms import forms
 from numerics.audits.implementations.formula_runs import values_at
@@ -49,6 +50,7 @@ class Evidence:
 
     asked: Asked
     measured: tuple[Measured, ...]
+    runs: CodeRuns
     read: Formula | None
     classes: Classes
     budget: Budget

@@ -42,6 +42,9 @@ NEAR = 4.0
 SURE = 10.0
 """A difference is one if it is so many times as large as rounding may be."""
 
+ALIKE = 5.0
+"""A formula explains the code if the two differ by no more than so many times what rounding may be."""
+
 
 @dataclass(frozen=True, eq=False)
 class Measured:
@@ -126,13 +129,13 @@ class Compared:
         """Whether the values do at all points that count, and there are enough of them."""
         known = self.value_known
         enough = 2 * int(known.sum()) >= int(self.code.value_known.sum()) > 0
-        return enough and bool((self.value_excess <= 1).all())
+        return enough and bool((self.value_excess <= ALIKE).all())
 
     @property
     def gradients_agree(self) -> bool:
         """Whether the gradients do."""
         known = self.gradient_known
-        return bool(known.any()) and bool((self.gradient_excess <= 1).all()) and not self.gradient_missing.any()
+        return bool(known.any()) and bool((self.gradient_excess <= ALIKE).all()) and not self.gradient_missing.any()
 
     @property
     def gradient_missing(self) -> Tensor:
@@ -155,7 +158,7 @@ class Compared:
         """Whether the gradients are the same at the special points too."""
         special = torch.tensor([p.special for p in self.code.points])
         known = self.value_known & self.code.gradient_known & self.gradients.isfinite().all(-1) & special
-        return bool((torch.where(known, self._gradient_excess, 0.0) <= 1).all())
+        return bool((torch.where(known, self._gradient_excess, 0.0) <= ALIKE).all())
 
     @property
     def count(self) -> int:

@@ -24,6 +24,7 @@ from numerics.audits.implementations.explanations.scale import (
 from numerics.progress import Progress
 
 OF_GRADIENTS: Sequence[tuple[str, Explaining]] = (
+    ("clamps that were read", undone_clamps),
     ("detached parts", detached_parts),
     ("backward", wrong_backwards),
 )
@@ -66,12 +67,11 @@ def explanation_of(evidence: Evidence, progress: Progress) -> Explanation | None
 
 
 def _explanations(evidence: Evidence, progress: Progress) -> Iterator[Explanation]:
-    if evidence.values_agree:
-        for done, (what, explaining) in enumerate(OF_GRADIENTS):
-            progress(done, len(OF_GRADIENTS), what)
-            yield from explaining(evidence)
-        return
     steps = len(PLAIN) + len(UP_TO_A_FACTOR) + len(FITTED)
+    # Values may agree up to rounding where gradients show an epsilon: then the rest is asked as well.
+    for what, explaining in OF_GRADIENTS if evidence.values_agree else ():
+        progress(0, steps, what)
+        yield from explaining(evidence)
     for done, (what, explaining) in enumerate(PLAIN):
         progress(done, steps, what)
         yield from explaining(evidence)

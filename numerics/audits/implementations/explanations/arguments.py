@@ -81,7 +81,7 @@ def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
         found = fitted(evidence, other, FITTED, [*PLAIN, *WIDE, float(node.number)])
         if found is not None:
             sentence = f"the formula with {shown(found)} in the place of {node.number}"
-            formula = other.with_values({FITTED: Fraction(found)})
+            formula = other.with_values({FITTED: Fraction(str(found))})
             yield Explanation(Kind.IGNORED_ARGUMENT, sentence, formula, is_fitted=True)
 
 

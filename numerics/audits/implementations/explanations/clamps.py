@@ -67,7 +67,7 @@ def clamped(evidence: Evidence) -> Iterator[Explanation]:
             if found is None or number is None:
                 continue
             sentence = f"the formula with {words.format(part=spot.name, number=f'{number:.9g}')}"
-            other = found.with_values({EPSILON: Fraction(number)})
+            other = found.with_values({EPSILON: Fraction(str(number))})
             named = Explanation(Kind.CLAMP, sentence, other, is_fitted=written(number) is None)
             # -log(max(p, 1e-7)) is min(-log(p), 16.1) too.
             if written(number) is None:

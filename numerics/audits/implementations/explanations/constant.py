@@ -28,7 +28,14 @@ def constants(evidence: Evidence) -> Iterator[Explanation]:
     if added is None:
         return
     if evidence.explains_changed(lambda n, v, g: (v + added.value(n), g)):
-        yield Explanation(Kind.CONSTANT, f"the formula plus {added.text}, which has no gradient", _sum(evidence, added))
+        sentence = f"the formula plus {added.text}{_size(added)} has no gradient"
+        yield Explanation(Kind.CONSTANT, sentence, _sum(evidence, added), is_fitted=not added.is_written)
+
+
+def _size(added: Number) -> str:
+    """How large a logarithm is that is the same for every C."""
+    here = added.value(2)
+    return f", which is {here:.6g} and" if "log" in added.text and here == added.value(3) else ", which"
 
 
 def _sum(evidence: Evidence, added: Number) -> Formula | None:
