@@ -11,7 +11,7 @@ from typing import Any, cast
 import torch
 
 from numerics.audits.implementations.asked import Asked, AskedFor, Given, asked_of
-from numerics.audits.implementations.batched import Batched, batched, reduction_difference
+from numerics.audits.implementations.batched import Batched, batched
 from numerics.audits.implementations.code_runs import Code, code_runs, numbers_that_run
 from numerics.audits.implementations.constructor import Ignored, ignored_arguments
 from numerics.audits.implementations.evidence import Evidence, Explanation
@@ -22,6 +22,7 @@ from numerics.audits.implementations.kind import Kind
 from numerics.audits.implementations.measured import ROUNDED_CONSTANTS, ROUNDING, SURE, Measured, measured
 from numerics.audits.implementations.naming import explanation_of
 from numerics.audits.implementations.points import NUMBERS, points
+from numerics.audits.implementations.reductions import mixing_difference, reduction_difference
 from numerics.audits.implementations.second_derivatives import second_note
 from numerics.progress import Progress, silent
 from symcheck.budget import READING, Budget, reading
@@ -151,11 +152,10 @@ class _Auditing:
         if not found or not all(c.value_known.any() for c in evidence.compared) or not evidence.compared:
             return self._undecided("at none of the points that were tried both have a value", called)
         self.progress(2, STEPS, "running it on batches")
-        batches = batched(runs, self.given, evidence)
-        evidence = replace(evidence, mixes_samples=batches.mixes_samples)
+        batches = batched(runs, self.given, _for_batches(numbers), self.budget)
         ignored = ignored_arguments(self.given, evidence.measured[0])
         notes = (*map(str, called), *self._notes(evidence, batches), *map(str, ignored))
-        difference = reduction_difference(runs, batches, evidence) or self._difference(evidence, ignored)
+        difference = self._difference(evidence, batches, ignored)
         if difference is not None:
             return self._made(Verdict.REFUTED, difference.sentence, notes, difference)
         second = second_note(runs, evidence)
@@ -216,7 +216,7 @@ class _Auditing:
             return "autograd returns another gradient where logits tie"
         if any(c.value_missing.any() for c in evidence.compared):
             return "the code has no value, or loses its digits, at points near 0"
-        if batches.mixes_samples or not batches.is_known:
+        if batches.mixing or batches.backward or not batches.is_known:
             return "of batches nothing is known"
         return ""
 
@@ -234,23 +234,26 @@ class _Auditing:
 
     # a difference was seen
 
-    def _difference(self, evidence: Evidence, ignored: tuple[Ignored, ...]) -> Difference | None:
+    def _difference(self, evidence: Evidence, batches: Batched, ignored: tuple[Ignored, ...]) -> Difference | None:
         where = _witness(evidence)
-        if where is None:
-            return None
-        if any(m.varies for m in evidence.measured):
+        if where is not None and any(m.varies for m in evidence.measured):
             sentence = "the code returns other values when it is called again with the same logits and labels"
             return Difference(kind=Kind.OTHER, sentence=sentence, witness=where)
+        # What is said of single samples says nothing of code that mixes them.
+        if batches.mixing:
+            return mixing_difference(batches, evidence)
+        if where is None:
+            return reduction_difference(batches, evidence)
         try:
             found = explanation_of(evidence, self.progress)
         except Undecided:  # the time is up
             found = None
-        if found is None and ignored:
+        if found is not None:
+            return Difference(kind=found.kind, sentence=self._sentence(found, evidence), witness=where)
+        if ignored:
             return Difference(kind=Kind.IGNORED_ARGUMENT, sentence=str(ignored[0]), witness=where)
-        if found is None:
-            sentence = f"the code is another function: its {where.quantity} differs"
-            return Difference(kind=Kind.OTHER, sentence=sentence, witness=where)
-        return Difference(kind=found.kind, sentence=self._sentence(found, evidence), witness=where)
+        sentence = f"the code is another function: its {where.quantity} differs"
+        return Difference(kind=Kind.OTHER, sentence=sentence, witness=where)
 
     def _sentence(self, found: Explanation, evidence: Evidence) -> str:
         if self._read is not None and found.formula is not None:
@@ -271,7 +274,13 @@ class _Auditing:
         yield from batches.notes
         for name, value in sorted(self.asked.assumed.items()):
             yield f"{name} was not given: it takes its default {value}"
-        if batches.says is None and batches.ways and "mean" not in batches.ways and batches.is_known:
+        if (
+            batches.says is None
+            and batches.ways
+            and "mean" not in batches.ways
+            and batches.is_known
+            and not batches.mixing
+        ):
             yield f"for a batch the code returns the {batches.ways[0]}"
         for m in evidence.measured:
             lost = [p for p, known in zip(m.points, m.value_known.tolist(), strict=True) if not known]
@@ -358,6 +367,11 @@ def _apart(read: Formula, asked: Formula, evidence: Evidence) -> Witness | None:
                     formula=float(two.mid()),
                 )
     return None
+
+
+def _for_batches(numbers: Sequence[int]) -> int:
+    """The number of classes of batches: not too few, and not more than it takes."""
+    return 5 if 5 in numbers else min(numbers) if min(numbers) > 5 else max(n for n in numbers if n <= 5)
 
 
 def _varies(code: Measured) -> bool:

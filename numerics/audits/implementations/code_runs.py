@@ -66,22 +66,23 @@ class CodeRuns:
 
     code: Code
 
-    def on(self, z: Tensor, y: Tensor, *, gradient: bool = True) -> Returned | Exception:
-        """What the code returns for the logits ``z`` and the labels ``y``, or what it raises."""
+    def on(self, z: Tensor, y: Tensor, *, handed: float = 1.0) -> Returned | Exception:
+        """What the code returns for the logits ``z`` and the labels ``y``, or what it raises.
+
+        The gradient is that of ``handed`` times the sum of its values.
+        """
         leaf = z.clone().requires_grad_()
         try:
             # z is no leaf of the graph, as the output of a model is none.
-            found = self.code(leaf.clone(), y)
+            found = self.code(leaf.clone(), y.clone())
             if isinstance(found, (int, float)):
                 found = z.new_tensor(float(found))
             if not isinstance(found, Tensor):
                 return TypeError(f"it returns an object of type {type(found).__name__}")
             values = found.reshape(-1)
-            if not gradient:
-                return Returned(values.detach(), None)
             if not values.requires_grad:
                 return Returned(values, torch.zeros_like(z))
-            (slope,) = torch.autograd.grad(values.sum(), leaf, allow_unused=True)
+            (slope,) = torch.autograd.grad((handed * values).sum(), leaf, allow_unused=True)
             own = _has_own_backward(values.grad_fn)
             return Returned(values.detach(), torch.zeros_like(z) if slope is None else slope, own)
         except Exception as error:  # noqa: BLE001 - the user's code may raise anything

@@ -40,9 +40,8 @@ class Explanation:
 class Evidence:
     """The code at some of the ``classes``, the formula ``asked`` for, and that of the code if it was ``read``.
 
-    ``is_label_free`` if the code returns the same for each label, and not the same everywhere; ``mixes_samples`` if
-    it is neither the mean, the sum nor the list of its values for the samples of a batch; ``is_loose`` if a formula
-    of which the code is a multiple explains it as well.
+    ``is_label_free`` if the code returns the same for each label, and not the same everywhere; ``is_loose`` if a
+    formula of which the code is a multiple explains it as well.
     """
 
     asked: Asked
@@ -51,7 +50,6 @@ class Evidence:
     classes: Classes
     budget: Budget
     is_label_free: bool = False
-    mixes_samples: bool = False
     is_loose: bool = False
 
     @cached_property

@@ -26,9 +26,7 @@ FITTED = "fitted_value"
 
 def other_values(evidence: Evidence) -> Iterator[Explanation]:
     """One parameter has a plain value, that of another one, or its default; two are swapped."""
-    # Of one sample, code that mixes samples says nothing of what it looks at.
-    if not evidence.mixes_samples:
-        yield from _not_looked_at(evidence)
+    yield from _not_looked_at(evidence)
     free, numbers, inside = evidence.asked.free, evidence.asked.numbers, _Ranges(evidence)
     defaults = {p.name: float(p.default) for p in free.parameters if p.default is not None}
     for name, value in numbers.items():

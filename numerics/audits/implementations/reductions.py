@@ -1,0 +1,132 @@
+"""Differences that only batches show: what is said of single samples says nothing of code that mixes them."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from numerics.audits.implementations.batched import WAYS, Batch, Batched
+from numerics.audits.implementations.evidence import Evidence
+from numerics.audits.implementations.explanations.normaliser import over_samples
+from numerics.audits.implementations.formula_runs import values_and_gradients
+from numerics.audits.implementations.implementation_audit import Difference, Witness
+from numerics.audits.implementations.kind import Kind
+
+ROOM = 1e-6
+"""The code on a batch is not the formula if they differ by more than this, relative to the largest value in it."""
+
+
+def mixing_difference(found: Batched, evidence: Evidence) -> Difference | None:
+    """How code that mixes samples differs from the formula, with a batch; None if it does not, or no batch shows it."""
+    if not found.mixing:
+        return None
+    ratios = _ratios(evidence)
+    for batch in reversed(found.batches):
+        where = _witness(batch, found.says, evidence)
+        if where is None:
+            continue
+        if ratios is not None and _is_weighted(batch, ratios, evidence):
+            sentence = (
+                "for a batch the code is the sum of the formula's values divided by the sum of the weights of the "
+                "labels, and neither their mean nor their sum"
+            )
+            return Difference(kind=Kind.REDUCTION, sentence=sentence, witness=where)
+        named = next(over_samples(evidence), None)
+        if named is not None:
+            sentence = f"for one sample the code is {named.sentence}, and for a batch it is no mean or sum of that"
+            return Difference(kind=named.kind, sentence=sentence, witness=where)
+        return Difference(kind=Kind.REDUCTION, sentence=found.mixing, witness=where)
+    return None
+
+
+def reduction_difference(found: Batched, evidence: Evidence) -> Difference | None:
+    """How the reduction is not the one that the code says, or its gradients are not those of its values."""
+    if found.backward and found.batch is not None:
+        where = _gradient_witness(found, found.batch, evidence)
+        if where is not None:
+            return Difference(kind=Kind.WRONG_BACKWARD, sentence=found.backward, witness=where)
+    if found.is_right or not found.ways:
+        return None
+    for batch in found.batches:
+        where = _witness(batch, found.says, evidence)
+        if where is not None:
+            sentence = (
+                f"for a batch the code returns the {found.ways[0]} of the formula's values, although its reduction is "
+                f"{found.says!r}"
+            )
+            return Difference(kind=Kind.REDUCTION, sentence=sentence, witness=where)
+    return None
+
+
+def _witness(batch: Batch, says: str | None, evidence: Evidence) -> Witness | None:
+    """The batch, if the code is not what the formula is there; of code that says nothing neither mean, sum nor list."""
+    read = values_and_gradients(evidence.asked.free, batch.z, batch.y, evidence.asked.numbers)
+    if read is None or not read[0].isfinite().all():
+        return None
+    formula, returned = read[0], batch.returned.values
+    wanted = {"mean": formula.mean().reshape(1), "sum": formula.sum().reshape(1), "list": formula}
+    ways = list(wanted) if says is None else [WAYS[says]]
+    room = ROOM * max(1.0, float(formula.abs().max()))
+    if any(_close(returned, wanted[way], room) for way in ways):
+        return None
+    of_first = says == "none" or returned.numel() > 1
+    return Witness(
+        z=tuple(map(tuple, batch.z.tolist())),
+        y=tuple(batch.y.tolist()),
+        classes=batch.z.shape[1],
+        quantity="the first number for the batch" if of_first else "the value of the batch",
+        code=float(returned[0]),
+        formula=float(formula[0] if of_first else wanted[ways[0]][0]),
+    )
+
+
+def _gradient_witness(found: Batched, batch: Batch, evidence: Evidence) -> Witness | None:
+    read = values_and_gradients(evidence.asked.free, batch.z, batch.y, evidence.asked.numbers)
+    gradient, times = batch.returned.gradient, 1.0
+    if not batch.takes_what_is_handed:
+        gradient, times = batch.handed, 3.0
+    if read is None or gradient is None:
+        return None
+    wanted = times * (read[1] / len(batch.y) if found.ways[0] == "mean" else read[1])
+    place = int((gradient - wanted).abs().argmax())
+    row, entry = divmod(place, batch.z.shape[1])
+    code, formula = float(gradient[row, entry]), float(wanted[row, entry])
+    if abs(code - formula) <= ROOM * max(1.0, abs(formula)):
+        return None
+    return Witness(
+        z=tuple(map(tuple, batch.z.tolist())),
+        y=tuple(batch.y.tolist()),
+        classes=batch.z.shape[1],
+        quantity=f"gradient of {'' if times == 1 else '3 times '}the batch with respect to z[{row}, {entry}]",
+        code=code,
+        formula=formula,
+    )
+
+
+def _close(found: Tensor, wanted: Tensor, room: float) -> bool:
+    return found.shape == wanted.shape and bool(((found - wanted).abs() <= room).all())
+
+
+def _is_weighted(batch: Batch, ratios: dict[int, float], evidence: Evidence) -> bool:
+    """Whether the code on the batch is the sum of the formula's values over that of the weights, 1 over the ratios."""
+    read = values_and_gradients(evidence.asked.free, batch.z, batch.y, evidence.asked.numbers)
+    if read is None or batch.returned.values.numel() != 1 or not set(batch.y.tolist()) <= ratios.keys():
+        return False
+    total = read[0].sum()
+    weights = torch.tensor([1 / ratios[label] for label in batch.y.tolist()])
+    return _close(batch.returned.values * float(weights.sum()), total.reshape(1), ROOM * max(1.0, float(total.abs())))
+
+
+def _ratios(evidence: Evidence) -> dict[int, float] | None:
+    """The code over the formula for each label, if for one sample that is a number of the label alone, and not 1."""
+    compared = evidence.compared[-1]
+    found: dict[int, float] = {}
+    for place, point in enumerate(compared.code.points):
+        formula = float(compared.values[place])
+        if not bool(compared.value_known[place]) or abs(formula) < ROOM:
+            continue
+        here = float(compared.code.values[place]) / formula
+        if abs(found.setdefault(point.y, here) - here) > ROOM * abs(here):
+            return None
+    varies = len({round(r, 6) for r in found.values()}) > 1
+    return found if varies and 0 not in found.values() else None
