@@ -72,6 +72,8 @@ def _distances(sample: Correct, reduction: object, spreads: tuple[float, ...]) -
         if found[0].shape != expected[0].shape and found[0].squeeze(-1).shape != expected[0].shape:
             return float("inf"), float("inf")
         for k, (a, b) in enumerate(zip(found, expected, strict=True)):
+            if not a.isfinite().any():
+                worst[k] = float("inf")
             inside = torch.isfinite(a) & torch.isfinite(b.reshape(a.shape))
             gap = (a - b.reshape(a.shape)).abs() / torch.maximum(a.abs(), b.reshape(a.shape).abs()).clamp(min=least)
             worst[k] = max(worst[k], float(torch.where(inside, gap, 0.0).max()))

@@ -178,7 +178,28 @@ def eleventh_class(z, y):
     return torch.where(y >= 10, 2 * loss, loss)
 
 
+def flooded(z, y):
+    """The loss turns back up below 1/10."""
+    loss = F.cross_entropy(z, y)
+    return (loss - 0.1).abs() + 0.1
+
+
+def nan_in_the_other_branch(z, y):
+    """The branch that is not taken has the gradient 0 times infinity, which is nan."""
+    size = z.abs().amax(1)
+    return torch.where(size < 1e6, F.cross_entropy(z, y, reduction="none"), torch.sqrt(-size)).mean()
+
+
+def swapped_divergence(z, y):
+    """The arguments of kl_div are swapped, and the logarithm of a negative number is nan."""
+    onehot = F.one_hot(y, z.shape[1]).to(z.dtype)
+    return F.kl_div(onehot, F.log_softmax(z, 1), reduction="batchmean")
+
+
 DEFECTS = (
+    defect("OTHER|CLAMP|REDUCTION", "flooded", flooded, "cross_entropy", "", classes=4),
+    defect("WRONG_BACKWARD|OTHER", "nan gradient", nan_in_the_other_branch, "cross_entropy", "", classes=4),
+    defect("OTHER", "kl_div swapped", swapped_divergence, "cross_entropy", "", classes=4),
     defect("OTHER|SCALE", "one label", wrong_at_one_label, "cross_entropy", "", classes=5),
     defect("OTHER|SCALE", "label 10", eleventh_class, "cross_entropy", "", classes=12),
     defect("OTHER|REDUCTION|SCALE|IGNORED_ARGUMENT", "class 0 ignored", ignored_class, "cross_entropy", "", classes=4),
