@@ -87,8 +87,8 @@ class CodeRuns:
             if not values.requires_grad:
                 return Returned(values, torch.zeros_like(z))
             (slope,) = torch.autograd.grad((handed * values).sum(), leaf, allow_unused=True)
-            own = _has_own_backward(values.grad_fn)
-            return Returned(values.detach(), torch.zeros_like(z) if slope is None else slope, own)
+            has_backward = _has_own_backward(values.grad_fn)
+            return Returned(values.detach(), torch.zeros_like(z) if slope is None else slope, has_backward)
         except Exception as error:  # noqa: BLE001 - the user's code may raise anything
             return error
 

@@ -62,7 +62,7 @@ def exact_witness(read: Formula, evidence: Evidence) -> Witness | None:
 
 
 def where_they_differ(evidence: Evidence) -> str:
-    """Which labels, numbers of classes or sizes of logits the points have at which the code differs; empty for all."""
+    """Which logits, labels or numbers of classes the points have at which the code differs; empty if all differ."""
     differ: list[tuple[int, int, float]] = []
     agree: list[tuple[int, int, float]] = []
     for c in evidence.compared:
@@ -72,17 +72,15 @@ def where_they_differ(evidence: Evidence) -> str:
                 (differ if apart[place] else agree).append((c.code.classes, point.y, max(map(abs, point.z))))
     if not differ or not agree:
         return ""
-    labels, others = {y for _, y, _ in differ}, {y for _, y, _ in agree}
-    if not labels & others:
+    labels, numbers = {y for _, y, _ in differ}, {n for n, _, _ in differ}
+    others, rest = {y for _, y, _ in agree} - labels, {n for n, _, _ in agree} - numbers
+    least = min(size for _, _, size in differ)
+    if 4 * sum(size < least for _, _, size in agree) >= len(agree) + len(differ):
+        return f" where a logit is {least:g} or more in size, and nowhere else"
+    if len(labels) <= len(others):
         return f" where y is {' or '.join(map(str, sorted(labels)))}, and nowhere else"
-    least, most = min(n for n, _, _ in differ), max(n for n, _, _ in agree)
-    if most < least:
-        return f" where C is {least} or more, and not where it is {most} or less"
-    size, largest = min(s for _, _, s in differ), max(s for _, _, s in agree)
-    if largest < size:
-        return f" where a logit is {size:g} or more in size, and not where all are {largest:g} or less"
-    if len(labels) == 1 and len(others) > 1:
-        return f" where y is {labels.pop()}, at some points, and nowhere else"
+    if rest and max(rest) < min(numbers):
+        return f" where C is {min(numbers)} or more, and nowhere where it is {max(rest)} or less"
     return f" at {len(differ)} of {len(differ) + len(agree)} points"
 
 

@@ -22,8 +22,8 @@ def wrong_backwards(evidence: Evidence) -> Iterator[Explanation]:
         yield Explanation(Kind.WRONG_BACKWARD, sentence)
     worst = max(evidence.compared, key=lambda c: float(c.gradient_excess.max()))
     if _is_not_the_slope(evidence, worst, int(worst.gradient_excess.argmax())):
-        own = any(m.has_own_backward for m in evidence.measured)
-        why = ": its autograd function has another backward" if own else ""
+        has_backward = any(m.has_own_backward for m in evidence.measured)
+        why = ": its autograd function has another backward" if has_backward else ""
         sentence = f"the formula in its values, and its gradient is not their derivative{why}"
         yield Explanation(Kind.WRONG_BACKWARD, sentence)
 
