@@ -44,6 +44,9 @@ from symcheck.reason import Undecided
 LARGEST_NUMBER = 1000
 """The larger end of the classes that are asked for is looked at up to this."""
 
+NAMING = 0.4
+"""Of the time so much is for the name of a difference, which may have none."""
+
 STEPS = 4
 """What an audit does, for its progress, until differences are named."""
 
@@ -138,7 +141,9 @@ class _Auditing:
         second = second_note(runs, evidence)
         notes = notes if second is None else (*notes, second)
         changed = sorted(name for name, value in kept_state(runs.code).items() if before.get(name) != value)
-        return self._agreeing(evidence, exact, self._open(evidence, batches, changed), notes)
+        far = value_witness(evidence, is_equal=False) or gradient_witness(evidence, is_equal=False)
+        open_ = f"far from 0 the code rounds, or cuts what it computes: at {far}" if far is not None else ""
+        return self._agreeing(evidence, exact, open_ or self._open(evidence, batches, changed), notes)
 
     @property
     def _read(self) -> Formula | None:
@@ -187,7 +192,9 @@ class _Auditing:
             return "autograd returns another gradient where logits tie"
         if any(c.value_missing.any() for c in evidence.compared):
             return "the code has no value, or loses its digits, at points near 0"
-        if batches.mixing or batches.backward or not batches.is_known:
+        if batches.mixing or batches.backward:
+            return batches.mixing or batches.backward
+        if not batches.is_known:
             return "of batches nothing is known"
         return f"calling the code changes {', '.join(changed)}, at which it was read" if changed else ""
 
@@ -216,7 +223,7 @@ class _Auditing:
     def _difference(
         self, evidence: Evidence, batches: Batched, ignored: tuple[Ignored, ...], *, is_equal: bool
     ) -> Difference | None:
-        where = value_witness(evidence, is_equal=is_equal) or gradient_witness(evidence)
+        where = value_witness(evidence, is_equal=is_equal) or gradient_witness(evidence, is_equal=is_equal)
         if where is not None and any(m.varies for m in evidence.measured):
             sentence = "the code returns other values when it is called again with the same logits and labels"
             return Difference(kind=Kind.OTHER, sentence=sentence, witness=where)
@@ -229,7 +236,7 @@ class _Auditing:
                 return Difference(kind=Kind.OTHER, sentence=_NO_NUMBER, witness=missing)
             return reduction_difference(batches, evidence)
         try:
-            found = explanation_of(evidence, self.progress)
+            found = explanation_of(replace(evidence, budget=Budget(NAMING * self.budget.seconds)), self.progress)
         except Undecided:  # the time is up
             found = None
         if found is not None:

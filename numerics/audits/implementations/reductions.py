@@ -76,15 +76,19 @@ def _witness(batch: Batch, ways: tuple[str, ...], evidence: Evidence) -> Witness
     room = ROOM * max(1.0, float(formula.abs().max()))
     if any(_close(returned, wanted[way], room) for way in ways):
         return None
-    of_first = ways == ("list",) or returned.numel() > 1
-    return Witness(
-        z=tuple(map(tuple, batch.z.tolist())),
-        y=tuple(batch.y.tolist()),
-        classes=batch.z.shape[1],
-        quantity="the first number for the batch" if of_first else "the value of the batch",
-        code=float(returned[0]),
-        formula=float(formula[0] if of_first else wanted[ways[0]][0]),
-    )
+    if returned.numel() not in (1, len(formula)):
+        return _of(batch, "the count of numbers for the batch", returned.numel(), len(formula))
+    if returned.numel() > 1:
+        place = int((returned - formula).abs().argmax())
+        return _of(batch, f"the number {place} for the batch", float(returned[place]), float(formula[place]))
+    if ways == ("list",):
+        return _of(batch, "the count of numbers for the batch", 1, len(formula))
+    return _of(batch, "the value of the batch", float(returned[0]), float(wanted[ways[0]][0]))
+
+
+def _of(batch: Batch, quantity: str, code: float, formula: float) -> Witness:
+    z, y = tuple(map(tuple, batch.z.tolist())), tuple(batch.y.tolist())
+    return Witness(z=z, y=y, classes=batch.z.shape[1], quantity=quantity, code=code, formula=formula)
 
 
 def _gradient_witness(found: Batched, batch: Batch, evidence: Evidence) -> Witness | None:
@@ -104,14 +108,7 @@ def _entry(batch: Batch, words: str, gradient: Tensor, wanted: Tensor) -> Witnes
     code, formula = float(gradient[row, entry]), float(wanted[row, entry])
     if abs(code - formula) <= ROOM * max(1.0, abs(formula)):
         return None
-    return Witness(
-        z=tuple(map(tuple, batch.z.tolist())),
-        y=tuple(batch.y.tolist()),
-        classes=batch.z.shape[1],
-        quantity=f"{words} with respect to z[{row}, {entry}]",
-        code=code,
-        formula=formula,
-    )
+    return _of(batch, f"{words} with respect to z[{row}, {entry}]", code, formula)
 
 
 def _close(found: Tensor, wanted: Tensor, room: float) -> bool:

@@ -16,25 +16,30 @@ from symcheck.language.formula import Formula
 from symcheck.readings.explicit.explicit import value_at
 from symcheck.reason import Undecided
 
-MORE = 1e4
-"""Where canonical forms are equal, a difference of values that is no rounding is so many times as large."""
+SATURATING = 30.0
+"""Logits of this size, or that differ by as much, make 1 - p a zero in double precision, for softmax and sigmoid."""
 
 
 def value_witness(evidence: Evidence, *, is_equal: bool) -> Witness | None:
-    """The first point at which values differ; if they are equal by canonical forms, only by what cannot be rounding."""
+    """The first point at which values differ; if they are equal by canonical forms, one at which nothing saturates."""
     for c in evidence.compared:
-        for place in (c.value_excess > SURE * (MORE if is_equal else 1)).nonzero().reshape(-1).tolist():
+        for place in (c.value_excess > SURE).nonzero().reshape(-1).tolist():
             point = c.code.points[place]
+            if is_equal and _saturates(point.z):
+                continue
             code, formula = float(c.code.values[place]), float(c.values[place])
             if _is_by_balls(evidence.asked, point.z, point.y, code, formula):
                 return _at(c, place, "value", code, formula)
     return None
 
 
-def gradient_witness(evidence: Evidence) -> Witness | None:
-    """The first point at which gradients differ, or the code has none that is finite."""
+def gradient_witness(evidence: Evidence, *, is_equal: bool) -> Witness | None:
+    """The first point at which gradients differ, or the code has none that is finite; of equal ones as for values."""
     for c in evidence.compared:
         for place in ((c.gradient_excess > SURE) | c.gradient_missing).nonzero().reshape(-1).tolist():
+            point = c.code.points[place]
+            if is_equal and _saturates(point.z):
+                continue
             # Of what is not finite the first entry is told.
             entry = int((c.code.gradients[place] - c.gradients[place]).abs().nan_to_num(float("inf")).argmax())
             code, formula = float(c.code.gradients[place, entry]), float(c.gradients[place, entry])
@@ -82,6 +87,10 @@ def where_they_differ(evidence: Evidence) -> str:
     if rest and max(rest) < min(numbers):
         return f" where C is {min(numbers)} or more, and nowhere where it is {max(rest)} or less"
     return f" at {len(differ)} of {len(differ) + len(agree)} points"
+
+
+def _saturates(z: Sequence[float]) -> bool:
+    return max(*map(abs, z), max(z) - min(z)) > SATURATING
 
 
 def _at(compared: Compared, place: int, quantity: str, code: float, formula: float) -> Witness:

@@ -143,6 +143,16 @@ def test_a_value_that_is_missing_near_0_proves_nothing():
     assert (found.verdict, found.difference) == (Verdict.UNDECIDED, None)
 
 
+def test_what_torch_cuts_far_from_0_is_told():
+    # F.binary_cross_entropy cuts logarithms at -100, and 1 - sigmoid(z) is 0 from z = 37 on.
+    def code(z, y):
+        return F.binary_cross_entropy(torch.sigmoid(z), onehot(z, y), reduction="sum") / len(z)
+
+    found = audit_implementation(code, "one_vs_rest_logistic")
+    assert (found.verdict, found.difference) == (Verdict.UNDECIDED, None)
+    assert "far from 0 the code rounds, or cuts what it computes" in found.reason
+
+
 def test_a_certificate_stands_for_its_loss():
     cert = sc.certify(sc.losses.GCE(q="1/2"), "l2")
     assert audit_implementation(lambda z, y: (2 - 2 * at(p(z), y).sqrt()).mean(), cert).verdict is Verdict.PROVED

@@ -110,7 +110,9 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
 def other_normalisers(evidence: Evidence) -> Iterator[Explanation]:
     """One normaliser, one sum over the classes or one denominator is another one."""
     for spot in spots_of(evidence.forms):
-        for words, change in _SWAPS.get(spot.op, ()):
+        # Of one occurrence of z nobody takes the softmax.
+        swaps = () if spot.op == "logits" and spot.parent is not None else _SWAPS.get(spot.op, ())
+        for words, change in swaps:
             found = spot.with_change(change)
             if evidence.explains(found):
                 yield Explanation(Kind.NORMALISER, _sentence(spot, words), found)
