@@ -21,6 +21,9 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
+FAR = 16.0
+"""Logits whose mean is so far from 0 are shifted before they are added."""
+
 
 def is_plain_run() -> bool:
     """Whether torch runs the code as it stands, and neither traces nor transforms it, nor carries tangents forward."""
@@ -42,12 +45,12 @@ def margin(z: Tensor, label: Tensor) -> Tensor:
     return found
 
 
-def entry_and_sum(log: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
-    """The entry of ``log`` (..., 1, C) at the label and the sum of all entries, both of shape (..., 1, 1)."""
-    place, log = _broadcast(log, label)
-    if not has_kernels(log):
-        return log.gather(-1, place), log.sum(-1, keepdim=True)
-    found: tuple[Tensor, Tensor] = _EntryAndSum.apply(log, place)  # type: ignore[no-untyped-call]
+def entry_and_sum(z: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
+    """log p_y and sum_k log p_k for each sample: shapes as for ``margin``."""
+    place, z = _broadcast(z, label)
+    if not has_kernels(z):
+        return _entry_and_sum(z, place)
+    found: tuple[Tensor, Tensor] = _EntryAndSum.apply(z, place)  # type: ignore[no-untyped-call]
     return found
 
 
@@ -80,6 +83,11 @@ def _broadcast(v: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
 
 def _margin(z: Tensor, place: Tensor) -> Tensor:
     return z.scatter(-1, place, -torch.inf).logsumexp(-1, keepdim=True) - z.gather(-1, place)
+
+
+def _entry_and_sum(z: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
+    log = z.log_softmax(-1)
+    return log.gather(-1, place), log.sum(-1, keepdim=True)
 
 
 def _power_of_others(log: Tensor, exponent: float) -> Tensor:
@@ -118,18 +126,28 @@ class _Margin(torch.autograd.Function):
 
 
 class _EntryAndSum(torch.autograd.Function):
-    """One buffer for the two gradients, where autograd would fill one for each and add them."""
+    """The gradients are e_y - p and 1 - C p, for both of which one buffer is enough."""
 
     @staticmethod
-    def forward(ctx: Any, log: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
-        ctx.save_for_backward(place)
-        ctx.shape = log.shape
-        return log.gather(-1, place), log.sum(-1, keepdim=True)
+    def forward(ctx: Any, z: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
+        classes, shares, sums = z.shape[-1], z.softmax(-1), z.sum(-1, keepdim=True)
+        entry = shares.gather(-1, place)
+        # sum_k log p_k = sum_k (z_k - z_y) + C log p_y loses digits where all logits are far from 0 together.
+        if _underflows(entry, 1) or bool(sums.abs().amax() > FAR * classes):
+            entry, total = _entry_and_sum(z, place)
+        else:
+            entry = entry.log()
+            total = sums + classes * (entry - z.gather(-1, place))
+        ctx.save_for_backward(z, place, shares)
+        return entry, total
 
     @staticmethod
     def backward(ctx: Any, of_entry: Tensor, of_sum: Tensor) -> tuple[Tensor, None]:
-        (place,) = ctx.saved_tensors
-        return of_sum.expand(ctx.shape).scatter_add(-1, place, of_entry), None
+        z, place, shares = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            return _differentiated(lambda x: _entry_and_sum(x, place), z, (of_entry, of_sum)), None
+        gradient = shares * -(of_entry + z.shape[-1] * of_sum)
+        return gradient.add_(of_sum).scatter_add_(-1, place, of_entry), None
 
 
 class _PowerOfOthers(torch.autograd.Function):
@@ -161,7 +179,10 @@ class _PowerOfOthers(torch.autograd.Function):
         return (of_large - along_rest).mul_(small).mul_(ctx.exponent), None
 
 
-def _differentiated(function: Callable[[Tensor], Tensor], at: Tensor, along: Tensor) -> Tensor:
+Values = Tensor | tuple[Tensor, ...]
+
+
+def _differentiated(function: Callable[[Tensor], Values], at: Tensor, along: Values) -> Tensor:
     """The gradient by autograd, of which a gradient can be taken where that is wanted."""
     is_wanted = torch.is_grad_enabled()
     with torch.enable_grad():

@@ -63,7 +63,7 @@ class Shares(Positive):
     @property
     def _with_sum(self) -> tuple[Tensor, Tensor]:
         if self._entry_and_sum is None:
-            self._entry_and_sum = entry_and_sum(self.log, _known(self._label))
+            self._entry_and_sum = entry_and_sum(self._v, _known(self._label))
         return self._entry_and_sum
 
 
