@@ -114,7 +114,7 @@ def _only_number(code: Callable[..., object], kind: Kind) -> int | None:
     comparison = Comparison(code, kind)
     if any(comparison.fails(c) is None for c in CLASSES):
         return None
-    return next((n for _, n in _plain_counts(code) if comparison.fails(n) is None), None)
+    return next((n for _, n in plain_counts(code) if comparison.fails(n) is None), None)
 
 
 def _read(code: Callable[..., object], kind: Kind, asked: Classes, run: Run) -> TorchRecording:
@@ -143,7 +143,7 @@ def _read(code: Callable[..., object], kind: Kind, asked: Classes, run: Run) -> 
     if asked.fixed is None:
         notes += [
             Note(f"{name} = {value} of the code is a plain number: where it enters the arithmetic, it does for every C")
-            for name, value in sorted(_plain_counts(code))
+            for name, value in sorted(plain_counts(code))
         ]
     return TorchRecording(found.formula, found.classes, tuple(dict.fromkeys(notes)))
 
@@ -211,7 +211,7 @@ def _copy_of(given: Callable[..., object]) -> Callable[..., object]:
     return copied
 
 
-def _plain_counts(code: object) -> Iterator[tuple[str, int]]:
+def plain_counts(code: object) -> Iterator[tuple[str, int]]:
     """Whole numbers of the code that are called a number of classes."""
     torch = sys.modules["torch"]
     found = [vars(m) for m in code.modules()] if isinstance(code, torch.nn.Module) else [getattr(code, "__dict__", {})]

@@ -1,75 +1,147 @@
-"""Code on a batch: is it the mean, the sum or the list of what it is for the single samples, and what does it say?"""
+"""Code on batches: is it the mean, the sum or the list of what it is for the single samples, also in its gradients?"""
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from random import Random
 
 import torch
 from torch import Tensor
 
-from numerics.audits.implementations.code_runs import CodeRuns, in_double
-from numerics.audits.implementations.evidence import Evidence
-from numerics.audits.implementations.formula_runs import values_at
-from numerics.audits.implementations.implementation_audit import Difference, Witness
-from numerics.audits.implementations.kind import Kind
-from symcheck.intake.torch.batches import Batches
-from symcheck.intake.torch.eager import EagerError
-from symcheck.reason import Undecided
+from numerics.audits.implementations.code_runs import CodeRuns, Returned, in_double
+from symcheck.budget import Budget
 
 WAYS = {"mean": "mean", "sum": "sum", "none": "list"}
 """What ``reduction=`` says, and how code is called that does it."""
 
-SAMPLES = (3, 4, 6)
-"""Sizes of the batches that are witnesses."""
+CLOSE = 1e-8
+"""Numbers of a batch and of its samples are the same up to this, relative to the largest of them."""
+
+HANDED = 3.0
+"""What a backward is handed in the place of 1: of three times the loss the gradient is three times as large.
+
+Of a list each loss is handed another number: 3, 4, 5, ...
+"""
+
+# Of two classes every other label is the same one, so each of them has to lead once; far ahead a loss is 0 in floats,
+# which code that counts the losses that are not 0 sees, or code that turns a small loss round.
+_LEADS = (0.0, 8.0, -8.0, 60.0, -60.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Logits ``z`` (N, C) and labels ``y`` (N,), and what the code returns for them, in ways that differ.
+
+    ``expected`` has the numbers that mean, sum and list are, of what the code is for the single samples.
+    """
+
+    z: Tensor
+    y: Tensor
+    returned: Returned
+    values: Tensor
+    gradients: Tensor
+    handed: Tensor | None
+
+    @property
+    def value_ways(self) -> set[str]:
+        """Which of the ways its values are."""
+        found, wanted = self.returned.values, self.values
+        sums = {"mean": wanted.mean().reshape(1), "sum": wanted.sum().reshape(1), "list": wanted}
+        scale = max(float(wanted.abs().max()), 1e-300)
+        return {way for way, v in sums.items() if found.shape == v.shape and _close(found, v, scale * max(1, len(v)))}
+
+    @property
+    def gradient_ways(self) -> set[str]:
+        """Which of the ways its gradients are; all of them where a gradient is no number."""
+        gradient = self.returned.gradient
+        if gradient is None or not (gradient.isfinite().all() and self.gradients.isfinite().all()):
+            return set(WAYS.values())
+        scale = max(float(self.gradients.abs().max()), 1e-300)
+        found = set()
+        if _close(gradient, self.gradients / len(self.y), scale):
+            found.add("mean")
+        if _close(gradient, self.gradients, scale):
+            found |= {"sum", "list"}
+        return found
+
+    @property
+    def takes_what_is_handed(self) -> bool:
+        """Whether the gradient is as many times as large as what the backward is handed."""
+        wanted = self.wanted_of_handed
+        if self.handed is None or wanted is None or not self.handed.isfinite().all():
+            return True
+        return _close(self.handed, wanted, max(float(wanted.abs().max()), 1e-300))
+
+    @property
+    def wanted_of_handed(self) -> Tensor | None:
+        """What the gradient has to be where the backward is handed other numbers than 1."""
+        gradient = self.returned.gradient
+        return None if gradient is None else _weights(self.returned.values, len(self.y)) * gradient
 
 
 @dataclass(frozen=True)
 class Batched:
-    """What the code does with a batch: the ``ways`` that are left, what it ``says`` it does, and the ``notes``."""
+    """What the code does with batches: the ``ways`` that are left, and what it ``says`` it does.
+
+    ``mixing`` says how a batch is none of them, ``backward`` how its gradients are not those of its values, each with
+    the ``batch`` in which that is so; ``notes`` are for the reader.  ``is_known`` if some batch was run; ``before`` are
+    the ways that were left before the ``batch`` that mixes.
+    """
 
     ways: tuple[str, ...]
     says: str | None
-    notes: tuple[str, ...]
+    is_known: bool = True
+    mixing: str = ""
+    backward: str = ""
+    batch: Batch | None = None
+    notes: tuple[str, ...] = ()
+    batches: tuple[Batch, ...] = field(default=(), repr=False)
+    before: tuple[str, ...] = ()
 
     @property
     def is_right(self) -> bool:
-        """Whether it does what it says, if it says anything."""
-        return bool(self.ways) and (self.says is None or WAYS[self.says] in self.ways)
+        """Whether it does what it says, if it says anything and something is known."""
+        return not self.is_known or not self.ways or self.says is None or WAYS[self.says] in self.ways
 
 
-def batched(runs: CodeRuns, code: Callable[..., object], evidence: Evidence) -> Batched:
-    """What ``code`` does with batches."""
-    classes = _classes(evidence)
-
-    def alone(z: list[float], direction: list[float], y: int) -> tuple[float, float]:
-        found = runs.on(torch.tensor([z]), torch.tensor([y]))
+def batched(runs: CodeRuns, code: Callable[..., object], classes: int, budget: Budget) -> Batched:
+    """What ``code`` does with batches of ``classes`` classes."""
+    values, gradients, seen = set(WAYS.values()), set(WAYS.values()), list[Batch]()
+    says = said(code)
+    for z, y in _drawn(classes):
+        if budget.left < budget.seconds / 4 and len(seen) > 2:
+            break
+        found = _run(runs, z, y)
         if isinstance(found, Exception):
-            raise EagerError(found)
-        slope = 0.0 if found.gradient is None else float(found.gradient.reshape(-1) @ torch.tensor(direction))
-        return float(found.values), slope
-
-    def together(z: Tensor, y: Tensor) -> Tensor:
-        try:
-            found = runs.code(z, y)
-        except Exception as error:
-            raise EagerError(error) from error
-        return found if isinstance(found, Tensor) else z.new_tensor(found)
-
-    batches = Batches(alone, together, classes)
-    try:
-        with in_double():
-            notes = batches.notes(has_class_numbers=bool(evidence.asked.free.arrays))
-    except Undecided as stop:
-        return Batched((), said(code), (stop.reason.why,))
-    except EagerError as stop:
-        return Batched((), said(code), (f"the code raises {type(stop.error).__name__} for one sample",))
-    ways = batches.ways
-    # Nothing is known of batches that it raises on, which is told.
-    return Batched(ways, said(code), tuple(map(str, notes)))
+            name = type(found).__name__
+            notes = (f"the code raises {name} on a batch of {len(y)}: it is compared for one sample at a time",)
+            return Batched(tuple(WAYS.values()), says, is_known=False, notes=notes)
+        if found is None:
+            continue
+        seen.append(found)
+        before = values & gradients or values
+        values &= found.value_ways
+        if not values:
+            return Batched(
+                (), says, mixing=_mixing(found, before), batch=found, batches=tuple(seen), before=_ordered(before)
+            )
+        gradients &= found.gradient_ways
+        if not values & gradients:
+            backward = (
+                f"for a batch of {len(y)} samples the code returns the {_first(values)} of its values for the single "
+                f"samples, and its gradient is {_gradient(found, values)}"
+            )
+            return Batched(_ordered(values), says, backward=backward, batch=found, batches=tuple(seen))
+        if not found.takes_what_is_handed:
+            backward = (
+                f"of a multiple of the loss autograd does not return that multiple of the gradient, for a batch of "
+                f"{len(y)} samples: the backward leaves out what it is handed"
+            )
+            return Batched(_ordered(values), says, backward=backward, batch=found, batches=tuple(seen))
+    return Batched(_ordered(values & gradients), says, is_known=bool(seen), batches=tuple(seen))
 
 
 def said(code: Callable[..., object]) -> str | None:
@@ -83,85 +155,89 @@ def said(code: Callable[..., object]) -> str | None:
         except (TypeError, ValueError):
             parameter = None
         known = given if given is not None else None if parameter is None else parameter.default
-    return known if known in WAYS else None
+    return known if isinstance(known, str) and known in WAYS else None
 
 
-def reduction_difference(runs: CodeRuns, found: Batched, evidence: Evidence) -> Difference | None:
-    """How the reduction is another one, with a batch; None if it is right, or no batch shows it."""
-    if found.is_right:
-        return None
-    weighted = not evidence.values_agree
-    ratios = _ratios(evidence) if weighted else None
-    if weighted and ratios is None:
-        return None
-    for samples in SAMPLES:
-        z, y = _batch(_classes(evidence), samples)
-        single = values_at(evidence.asked.free, z, y, evidence.asked.numbers)
-        with in_double():
-            returned = runs.on(z, y, gradient=False)
-        if single is None or isinstance(returned, Exception) or returned.values.numel() != 1:
-            if single is None or isinstance(returned, Exception):
-                continue
-            if found.says not in ("mean", "sum"):
-                continue
-        expected = float(single.sum() if found.says == "sum" else single.mean())
-        got = float(returned.values.reshape(-1)[0])
-        if found.says == "none":  # one number where there is one for each sample
-            expected = float(single[0])
-        if abs(got - expected) <= 1e-6 * max(1.0, abs(expected)):
-            continue
-        sentence = _sentence(found, ratios, y, float(single.sum()), got)
-        if sentence is None:
+def _drawn(classes: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Batches of several sizes, with labels that differ and that come more than once, near 0 and far from it."""
+    random = Random(100 + classes)
+    # Not only as many samples as classes: code that mixes up the two axes would not be found out.
+    for samples in (3, 4, 2, 5, 6, 7, 16, 64):
+        yield _batch(random, samples, classes, 0.0, 0.0)
+    for samples, lead in zip((3, 4, 3, 4), _LEADS[1:], strict=True):
+        yield _batch(random, samples, classes, lead, 0.0)
+    for level in (8.0, -8.0):
+        yield _batch(random, 4, classes, 0.0, level)
+    for first in range(min(classes, 12)):  # of code that asks for the label of the first sample, or counts labels
+        z, _ = _batch(random, 3, classes, 0.0, 0.0)
+        yield z, torch.tensor([first, first, (first + 1) % classes])
+
+
+def _batch(random: Random, samples: int, classes: int, lead: float, level: float) -> tuple[Tensor, Tensor]:
+    labels = [(k * k) % classes for k in range(samples)]
+    rows = [[round(random.gauss(0, 1), 4) for _ in range(classes)] for _ in range(samples)]
+    for k, (row, label) in enumerate(zip(rows, labels, strict=True)):
+        sign = 1 if k % 2 else -1
+        row[:] = [round(v + sign * level, 4) for v in row]
+        row[label] = round(row[label] + sign * lead, 4)
+    return torch.tensor(rows, dtype=torch.float64), torch.tensor(labels)
+
+
+def _run(runs: CodeRuns, z: Tensor, y: Tensor) -> Batch | Exception | None:
+    """The batch without the samples at which the code has no value; None where that leaves less than two."""
+    with in_double():
+        single = [runs.on(z[i : i + 1], y[i : i + 1]) for i in range(len(y))]
+        fine = [i for i, r in enumerate(single) if isinstance(r, Returned) and r.values.numel() == 1 and _finite(r)]
+        if len(fine) < 2:
             return None
-        where = Witness(
-            z=tuple(tuple(row) for row in z.tolist()),
-            y=tuple(y.tolist()),
-            classes=z.shape[1],
-            quantity="the value of the batch" if found.says != "none" else "the first number for the batch",
-            code=got,
-            formula=expected,
-        )
-        return Difference(kind=Kind.REDUCTION, sentence=sentence, witness=where)
-    return None
+        z, y = z[fine], y[fine]
+        found = runs.on(z, y)
+        if isinstance(found, Exception):
+            return found
+        weights = _weights(found.values, len(y))
+        again = runs.on(z, y, handed=weights.reshape(-1) if weights.numel() == found.values.numel() else HANDED)
+    alone = [r for r in (single[i] for i in fine) if isinstance(r, Returned) and r.gradient is not None]
+    gradients = torch.stack([r.gradient.reshape(-1) for r in alone if r.gradient is not None])
+    values = torch.cat([r.values.reshape(1) for r in alone])
+    handed = again.gradient if isinstance(again, Returned) else None
+    return Batch(z, y, found, values, gradients, handed)
 
 
-def _sentence(found: Batched, ratios: dict[int, float] | None, y: Tensor, total: float, got: float) -> str | None:
-    if ratios is not None:
-        weights = sum(1 / ratios[label] for label in y.tolist())
-        if abs(got * weights - total) > 1e-6 * max(1.0, abs(total)):
-            return None
-        return (
-            "for a batch the code is the sum of the formula's values divided by the sum of the weights of the labels, "
-            "and neither their mean nor their sum"
-        )
-    if found.ways:
-        return f"for a batch the code returns the {found.ways[0]} of the formula's values, and reduction={found.says!r}"
-    return "for a batch the code is neither the mean, nor the sum, nor the list of its values for the single samples"
+def _weights(values: Tensor, samples: int) -> Tensor:
+    """What a backward is handed: (N, 1) for the list of N losses, else one number."""
+    if values.numel() != samples:
+        return torch.full((1, 1), HANDED, dtype=torch.float64)
+    return torch.arange(samples, dtype=torch.float64).unsqueeze(1) + HANDED
 
 
-def _ratios(evidence: Evidence) -> dict[int, float] | None:
-    """The code over the formula for each label, if for one sample that is a number of the label alone."""
-    classes = _classes(evidence)
-    compared = next(c for c in evidence.compared if c.code.classes == classes)
-    found: dict[int, float] = {}
-    for code, formula, known, point in zip(
-        compared.code.values.tolist(), compared.values.tolist(), compared.value_known.tolist(), compared.code.points,
-        strict=True,
-    ):  # fmt: skip
-        if not known or abs(formula) < 1e-6:
-            continue
-        ratio = found.setdefault(point.y, code / formula)
-        if abs(ratio - code / formula) > 1e-6 * abs(ratio):
-            return None
-    return found if len(found) == classes and 0 not in found.values() else None
+def _finite(returned: Returned) -> bool:
+    return bool(returned.values.isfinite().all())
 
 
-def _classes(evidence: Evidence) -> int:
-    numbers = [m.classes for m in evidence.measured]
-    return 5 if 5 in numbers else numbers[-1]
+def _close(found: Tensor, wanted: Tensor, scale: float) -> bool:
+    return bool(found.isfinite().all()) and float((found - wanted).abs().max()) <= CLOSE * scale
 
 
-def _batch(classes: int, samples: int) -> tuple[Tensor, Tensor]:
-    random = Random(100 * classes + samples)
-    rows = [[round(random.gauss(0, 1), 2) for _ in range(classes)] for _ in range(samples)]
-    return torch.tensor(rows, dtype=torch.float64), torch.tensor([(k * k) % classes for k in range(samples)])
+def _ordered(ways: set[str]) -> tuple[str, ...]:
+    return tuple(way for way in WAYS.values() if way in ways)
+
+
+def _first(ways: set[str]) -> str:
+    return _ordered(ways)[0]
+
+
+def _mixing(found: Batch, before: set[str]) -> str:
+    here, samples = found.value_ways, len(found.y)
+    if here:
+        return f"the code returns the {_first(before)} for some batches, and the {_first(here)} for one of {samples}"
+    return (
+        f"for a batch of {samples} samples the code is neither the mean, nor the sum, nor the list of its values for "
+        "the single samples"
+    )
+
+
+def _gradient(found: Batch, values: set[str]) -> str:
+    here = found.gradient_ways
+    if here:
+        return f"that of the {_first(here)}, {len(found.y)} times as {'large' if 'mean' in values else 'small'}"
+    return "neither that of the mean nor that of the sum"

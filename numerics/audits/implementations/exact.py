@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from numerics.audits.implementations.mutations import term_of_node
 from symcheck.budget import Budget
 from symcheck.conditions.everywhere.everywhere import Equality, equality
@@ -26,6 +28,8 @@ def equal_with_gradients(first: Formula, second: Formula, classes: Classes, budg
     REFUTED is about the values alone; "not shown" leaves gradients open.
     """
     scope = Scope(classes)
+    # The same name may stand for two arrays in them.
+    first = first.with_arrays({a.name: replace(a, name=f"{a.name}_of_code") for a in first.arrays})
     if not (first.detaches or second.detaches):
         return _equality(first, second, scope, budget)
     held = _equality(with_held(first), with_held(second), scope, budget)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from dataclasses import dataclass
 
@@ -41,9 +42,11 @@ class Witness:
     def __str__(self) -> str:
         rows = ["(" + ", ".join(f"{v:g}" for v in row[:6]) + (", ...)" if len(row) > 6 else ")") for row in self.logits]
         z = rows[0] if isinstance(self.y, int) else f"({', '.join(rows)})"
+        # As many digits as tell the two apart.
+        digits = 9 if f"{self.code:.9g}" != f"{self.formula:.9g}" else 17
         return (
-            f"C = {self.classes}, y = {self.y}, z = {z}: {self.quantity} is {self.code:.9g} in the code and "
-            f"{self.formula:.9g} in the formula"
+            f"C = {self.classes}, y = {self.y}, z = {z}: {self.quantity} is {self.code:.{digits}g} in the code and "
+            f"{self.formula:.{digits}g} in the formula"
         )
 
     def to_record(self) -> dict[str, object]:
@@ -54,9 +57,14 @@ class Witness:
             "z": list(self.logits[0]) if single else [list(row) for row in self.logits],
             "y": self.y if isinstance(self.y, int) else list(self.y),
             "quantity": self.quantity,
-            "code": self.code,
-            "formula": self.formula,
+            "code": _plain(self.code),
+            "formula": _plain(self.formula),
         }
+
+
+def _plain(value: float) -> float | str:
+    """``value`` as JSON has it, which knows no nan and no inf."""
+    return value if math.isfinite(value) else str(value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,13 +12,17 @@ from torch import Tensor
 from numerics.audits.implementations.code_runs import CodeRuns, Returned, in_double, in_single
 from numerics.audits.implementations.formula_runs import values_and_gradients, values_at
 from numerics.audits.implementations.points import Point
+from symcheck.budget import Budget
 from symcheck.language.formula import Formula
 
-ROUNDING = 1e-9
-"""A difference of this size, relative to the larger of 1 and the number, may be rounding, also of code that cancels."""
+ROUNDING = 1e-7
+"""A difference of this size, relative to the loss at its largest label, may be rounding.
 
-ROUNDED_CONSTANTS = 1e-6
-"""The same for code that computes with constants of 32 bits, or that runs in one precision only."""
+Constants of 32 bits, such as torch.tensor(0.7) or np.float32(0.3), are rounded by up to 6e-8 of themselves.
+"""
+
+IN_ONE_PRECISION = 1e-6
+"""The same for code that runs in double precision only: by how much it loses digits is not known."""
 
 OF_SINGLE = 64 * 2.0**-29
 """Of the difference between single and double precision so much may be left in double, and 64 times that."""
@@ -25,15 +30,29 @@ OF_SINGLE = 64 * 2.0**-29
 TRUSTED = 1e-3
 """Where single and double precision differ by more than this, nothing is said: the code loses its digits there."""
 
+FEWEST = 12
+"""So many points of one number of classes are looked at in any case."""
+
+MOST_LABELS = 12
+"""Up to so many labels the formula is looked at to see how large it is."""
+
+NEAR = 4.0
+"""Logits up to this size make nothing overflow that is written with care or without."""
+
 SURE = 10.0
 """A difference is one if it is so many times as large as rounding may be."""
+
+ALIKE = 5.0
+"""A formula explains the code if the two differ by no more than so many times what rounding may be."""
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
     """What the code returns at ``points`` of ``classes`` classes, in double precision.
 
-    ``values`` (n,) and ``gradients`` (n, C); what they may be off by; and where something can be said of them.
+    ``values`` (n,) and ``gradients`` (n, C); what they may be off by, relative to the ``value_size`` of the formula at
+    its largest label (n,) and to the ``gradient_size`` of it anywhere; and where something can be said of them.  It
+    ``varies`` if it returns another value when it is called again.
     """
 
     classes: int
@@ -46,7 +65,10 @@ class Measured:
     gradient_room: Tensor
     value_known: Tensor
     gradient_known: Tensor
+    value_size: Tensor
+    gradient_size: float
     has_own_backward: bool
+    varies: bool
 
     def compared(self, formula: Formula, numbers: Mapping[str, float]) -> Compared | None:
         """The formula beside it, None if the formula cannot be read at these points."""
@@ -86,7 +108,7 @@ class Compared:
     @property
     def value_excess(self) -> Tensor:
         """By how many times what rounding may be the values differ."""
-        scale = _scale(self.code.values.abs().maximum(self.values.abs()))
+        scale = self.code.values.abs().maximum(self.values.abs()).nan_to_num(1.0).maximum(self.code.value_size)
         found = (self.code.values - self.values).abs() / (self.code.value_room * scale)
         return torch.where(self.value_known, found, 0.0)
 
@@ -98,27 +120,45 @@ class Compared:
     @property
     def _gradient_excess(self) -> Tensor:
         largest = self.code.gradients.abs().amax(-1).maximum(self.gradients.abs().amax(-1))
-        return (self.code.gradients - self.gradients).abs().amax(-1) / (self.code.gradient_room * _scale(largest))
+        return (self.code.gradients - self.gradients).abs().amax(-1) / (
+            self.code.gradient_room * largest.nan_to_num(1.0).clamp(min=self.code.gradient_size)
+        )
 
     @property
     def values_agree(self) -> bool:
         """Whether the values do at all points that count, and there are enough of them."""
         known = self.value_known
         enough = 2 * int(known.sum()) >= int(self.code.value_known.sum()) > 0
-        return enough and bool((self.value_excess <= 1).all())
+        return enough and bool((self.value_excess <= ALIKE).all())
 
     @property
     def gradients_agree(self) -> bool:
         """Whether the gradients do."""
         known = self.gradient_known
-        return bool(known.any()) and bool((self.gradient_excess <= 1).all())
+        return bool(known.any()) and bool((self.gradient_excess <= ALIKE).all()) and not self.gradient_missing.any()
+
+    @property
+    def gradient_missing(self) -> Tensor:
+        """Where the code has a value and no finite gradient, so near 0 that nothing can overflow."""
+        broken = ~self.code.gradients.isfinite().all(-1) & self.gradients.isfinite().all(-1)
+        return self.value_known & broken & self._near
+
+    @property
+    def value_missing(self) -> Tensor:
+        """Where the formula has a value and the code has none, so near 0."""
+        return ~self.code.value_known & self.values.isfinite() & self._near
+
+    @property
+    def _near(self) -> Tensor:
+        usual = torch.tensor([not p.special for p in self.code.points])
+        return usual & (self.code.z.abs().amax(-1) <= NEAR)
 
     @property
     def agrees_at_kinks(self) -> bool:
         """Whether the gradients are the same at the special points too."""
         special = torch.tensor([p.special for p in self.code.points])
         known = self.value_known & self.code.gradient_known & self.gradients.isfinite().all(-1) & special
-        return bool((torch.where(known, self._gradient_excess, 0.0) <= 1).all())
+        return bool((torch.where(known, self._gradient_excess, 0.0) <= ALIKE).all())
 
     @property
     def count(self) -> int:
@@ -126,21 +166,28 @@ class Compared:
         return int(self.value_known.sum())
 
 
-def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float) -> Measured:
-    """The code at ``points``; ``room`` is the rounding that is expected of any code."""
+def measured(
+    runs: CodeRuns, points: Sequence[Point], formula: Formula, numbers: Mapping[str, float], budget: Budget
+) -> Measured:
+    """The code at ``points``, of one number of classes; its numbers are as large as those of ``formula``.
+
+    Of slow code at as many points as half of the ``budget`` is enough for, and at ``FEWEST`` in any case.
+    """
+    points, room, classes = _affordable(runs, points, budget), ROUNDING, len(points[0].z)
     z = torch.tensor([p.z for p in points], dtype=torch.float64)
     y = torch.tensor([p.y for p in points])
     with in_double():
         double = [_one(runs, z[i : i + 1], y[i : i + 1]) for i in range(len(points))]
+        again = [_one(runs, z[i : i + 1], y[i : i + 1]) for i in range(2)]
     with in_single():
         single = [_one(runs, z[i : i + 1].float(), y[i : i + 1]) for i in range(len(points))]
     values, gradients = _stacked(double, z)
     narrow_values, narrow_gradients = _stacked(single, z)
     if not narrow_values.isfinite().any():  # code that runs in double precision only
-        narrow_values, narrow_gradients, room = values, gradients, max(room, ROUNDED_CONSTANTS)
-    scale = _scale(values.abs())
-    lost = (values - narrow_values).abs() / scale
-    largest = _scale(gradients.abs().amax(-1))
+        narrow_values, narrow_gradients, room = values, gradients, IN_ONE_PRECISION
+    value_size, gradient_size = _sizes(formula, z, numbers)
+    lost = (values - narrow_values).abs() / values.abs().nan_to_num(1.0).maximum(value_size)
+    largest = gradients.abs().amax(-1).nan_to_num(1.0).clamp(min=gradient_size)
     lost_slope = (gradients - narrow_gradients).abs().amax(-1) / largest
     return Measured(
         classes=classes,
@@ -153,13 +200,34 @@ def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float)
         gradient_room=room + OF_SINGLE * lost_slope.nan_to_num(1.0),
         value_known=values.isfinite() & (lost <= TRUSTED),
         gradient_known=gradients.isfinite().all(-1) & (lost_slope <= TRUSTED),
+        value_size=value_size,
+        gradient_size=gradient_size,
+        varies=any(a is not None and b is not None and _differ(a, b) for a, b in zip(double, again, strict=False)),
         has_own_backward=any(r is not None and r.has_own_backward for r in double),
     )
+
+
+def _affordable(runs: CodeRuns, points: Sequence[Point], budget: Budget) -> Sequence[Point]:
+    start = time.monotonic()
+    first = points[0]
+    with in_double():
+        _one(runs, torch.tensor([first.z], dtype=torch.float64), torch.tensor([first.y]))
+    # Each point is run twice, at each of a few numbers of classes.
+    once = time.monotonic() - start
+    count = max(FEWEST, int(budget.left / (16 * once + 1e-9)))
+    if count >= len(points):
+        return points
+    # Spread over all of them, so that each kind of point is met.
+    return [points[k * len(points) // count] for k in range(count)]
 
 
 def _one(runs: CodeRuns, z: Tensor, y: Tensor) -> Returned | None:
     found = runs.on(z, y)
     return found if isinstance(found, Returned) and found.values.numel() == 1 else None
+
+
+def _differ(one: Returned, two: Returned) -> bool:
+    return not torch.equal(one.values.nan_to_num(), two.values.nan_to_num())
 
 
 def _stacked(found: list[Returned | None], z: Tensor) -> tuple[Tensor, Tensor]:
@@ -169,5 +237,13 @@ def _stacked(found: list[Returned | None], z: Tensor) -> tuple[Tensor, Tensor]:
     return values, torch.stack(gradients)
 
 
-def _scale(size: Tensor) -> Tensor:
-    return size.nan_to_num(1.0).clamp(min=1.0)
+def _sizes(formula: Formula, z: Tensor, numbers: Mapping[str, float]) -> tuple[Tensor, float]:
+    """How large the formula is at each point, at its largest label, and its gradient anywhere; neither is above 1 for
+    small losses, nor below what they are elsewhere."""
+    labels = [torch.full((len(z),), k) for k in range(min(z.shape[1], MOST_LABELS))]
+    found = [values_and_gradients(formula, z, y, numbers) for y in labels]
+    values = [v.abs().nan_to_num(0.0, 0.0) for v, _ in (pair for pair in found if pair is not None)]
+    slopes = [float(g.abs().nan_to_num(0.0, 0.0).max()) for _, g in (pair for pair in found if pair is not None)]
+    largest = torch.stack(values).amax(0) if values else torch.ones(len(z), dtype=z.dtype)
+    floor = min(1.0, float(largest.max())) or 1.0
+    return largest.clamp(min=floor), min(1.0, max(slopes, default=1.0)) or 1.0

@@ -58,8 +58,9 @@ class Spot:
 
     @property
     def name(self) -> str:
-        """The part as a formula string."""
-        return self.formula.named(self.place)
+        """The part as a formula string, with where it stands if it stands elsewhere too."""
+        part = self.formula.named(self.place)
+        return part if self.parent is None else f"{part} in {self.formula.named(self.parent)}"
 
     @property
     def op(self) -> str:
@@ -88,8 +89,14 @@ class Spot:
 
 
 def spots_of(forms: Iterable[Formula]) -> Iterator[Spot]:
-    """The parts of each of the ``forms``."""
-    return chain.from_iterable(map(spots, forms))
+    """The parts of the ``forms``, each once: what is called the same in two of them is the same."""
+    seen: set[tuple[str, str]] = set()
+    for spot in chain.from_iterable(map(spots, forms)):
+        parent = "" if spot.parent is None else spot.formula.part(spot.parent)
+        key = (spot.formula.part(spot.place), parent)
+        if key not in seen:
+            seen.add(key)
+            yield spot
 
 
 def spots(formula: Formula) -> Iterator[Spot]:

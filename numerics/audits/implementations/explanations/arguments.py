@@ -9,12 +9,17 @@ from itertools import combinations
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.explanations.fits import fitted
 from numerics.audits.implementations.kind import Kind
+from numerics.audits.implementations.measured import Compared
 from numerics.audits.implementations.mutations import changed
 from numerics.audits.implementations.numbers import shown
 from symcheck.language.parameter import Parameter
+from symcheck.language.term import Vec, lift
 
 PLAIN = (0.0, 1.0, 2.0, 0.5, -1.0, 3.0, 1.5, 0.1, 0.25, 4.0, 5.0, 10.0)
 """Values that code has for an argument that it does not look at."""
+
+WIDE = (-100.0, -10.0, 0.01, 100.0)
+"""Between these and the plain ones a value is looked for."""
 
 FITTED = "fitted_value"
 """The parameter in the place of a number of the formula."""
@@ -22,8 +27,7 @@ FITTED = "fitted_value"
 
 def other_values(evidence: Evidence) -> Iterator[Explanation]:
     """One parameter has a plain value, that of another one, or its default; two are swapped."""
-    if evidence.is_label_free and evidence.asked.free.uses_label:
-        yield Explanation(Kind.IGNORED_ARGUMENT, "a function of the logits alone: it does not look at the label")
+    yield from _not_looked_at(evidence)
     free, numbers, inside = evidence.asked.free, evidence.asked.numbers, _Ranges(evidence)
     defaults = {p.name: float(p.default) for p in free.parameters if p.default is not None}
     for name, value in numbers.items():
@@ -33,6 +37,12 @@ def other_values(evidence: Evidence) -> Iterator[Explanation]:
         for other in dict.fromkeys(tried):
             if other != value and inside(name, other) and evidence.explains(free, {name: other}):
                 yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, other), free, {name: other})
+    for place, node in enumerate(free.nodes):
+        if node.op == "class_parameter" and node.array is not None:
+            even = changed(free, place, lambda _: Vec("filled", lift(1)))
+            if evidence.explains(even):
+                sentence = f"the formula with 1 for each entry of {node.array.name}: it does not look at them"
+                yield Explanation(Kind.IGNORED_ARGUMENT, sentence, even)
     for one, two in combinations(numbers, 2):
         swapped = {one: numbers[two], two: numbers[one]}
         if numbers[one] != numbers[two] and evidence.explains(free, swapped):
@@ -45,23 +55,39 @@ def other_values(evidence: Evidence) -> Iterator[Explanation]:
         )
 
 
+def _not_looked_at(evidence: Evidence) -> Iterator[Explanation]:
+    if all(not c.code.gradients[c.code.gradient_known].any() and _is_constant(c) for c in evidence.compared):
+        value = float(evidence.compared[0].code.values[evidence.compared[0].value_known][0])
+        yield Explanation(Kind.IGNORED_ARGUMENT, f"the number {shown(value)}: it does not look at the logits")
+    if evidence.is_label_free and evidence.asked.free.uses_label:
+        yield Explanation(Kind.IGNORED_ARGUMENT, "a function of the logits alone: it does not look at the label")
+
+
 def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
     """One parameter, or one number of the formula, has any other value."""
     free, numbers, inside = evidence.asked.free, evidence.asked.numbers, _Ranges(evidence)
     for name, value in numbers.items():
-        found = fitted(evidence, free, name, [*PLAIN, value, 100.0])
+        found = fitted(evidence, free, name, [*PLAIN, *WIDE, value])
         if found is not None and inside(name, found):
-            yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, found), free, {name: found})
+            yield Explanation(
+                Kind.IGNORED_ARGUMENT, _sentence(evidence, name, found), free, {name: found}, is_fitted=True
+            )
     for place, node in enumerate(free.nodes):
         if node.number is None:
             continue
         other = changed(free, place, lambda _: Parameter(FITTED))
         if other is None:
             continue
-        found = fitted(evidence, other, FITTED, [*PLAIN, float(node.number), 100.0])
+        found = fitted(evidence, other, FITTED, [*PLAIN, *WIDE, float(node.number)])
         if found is not None:
             sentence = f"the formula with {shown(found)} in the place of {node.number}"
-            yield Explanation(Kind.IGNORED_ARGUMENT, sentence, other.with_values({FITTED: Fraction(found)}))
+            formula = other.with_values({FITTED: Fraction(str(found))})
+            yield Explanation(Kind.IGNORED_ARGUMENT, sentence, formula, is_fitted=True)
+
+
+def _is_constant(compared: Compared) -> bool:
+    known = compared.code.values[compared.value_known]
+    return bool((known == known[0]).all())
 
 
 class _Ranges:
@@ -76,5 +102,5 @@ class _Ranges:
 
 
 def _sentence(evidence: Evidence, name: str, other: float) -> str:
-    asked = evidence.asked.values[name]
+    asked = shown(evidence.asked.numbers[name])
     return f"the formula at {name} = {shown(other)}, where {name} = {asked} is asked for"

@@ -17,7 +17,7 @@ STEPS = 60
 
 
 def fitted(evidence: Evidence, formula: Formula, name: str, tried: Sequence[float]) -> float | None:
-    """The value of the parameter ``name`` at which ``formula`` explains the code, one of those ``tried`` or between two.
+    """The value of the parameter ``name`` at which ``formula`` explains the code: one that is ``tried``, or between.
 
     It is the written number where one is close enough.
     """

@@ -20,9 +20,6 @@ from symcheck.language.functions import (
 from symcheck.language.operators import ENTRYWISE
 from symcheck.language.term import Label, Scalar, Term, Vec, entrywise, lift
 
-OVER_SAMPLES = "over the samples of the batch"
-"""Words of what mixes the samples of a batch."""
-
 _Y = Label()
 
 Swap = tuple[str, Callable[[Term], Term | None]]
@@ -41,15 +38,18 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
         ("a softmax of the softmax", softmax),
         ("exp of each logit, without a normaliser,", lambda t: exp(t.args[0])),
         ("the log_softmax", lambda t: log_softmax(t.args[0])),
-        (f"a softmax {OVER_SAMPLES}, which of one sample is 1,", lambda t: exp(0 * t.args[0])),
     ),
     "log_softmax": (
         ("no log_softmax", lambda t: t.args[0]),
         ("the logarithm of a sigmoid of each logit", lambda t: log(sigmoid(t.args[0]))),
         ("a log_softmax of the softmax", lambda t: log_softmax(softmax(t.args[0]))),
         ("the softmax", lambda t: softmax(t.args[0])),
-        (f"a log_softmax {OVER_SAMPLES}, which of one sample is 0,", lambda t: 0 * t.args[0]),
         ("the logarithm of a softmax of the softmax", lambda t: log(softmax(softmax(t.args[0])))),
+    ),
+    "logits": (
+        ("the softmax", softmax),
+        ("the log_softmax", log_softmax),
+        ("a sigmoid", sigmoid),
     ),
     "sigmoid": (("a softmax", lambda t: softmax(t.args[0])), ("no sigmoid", lambda t: t.args[0])),
     "total": (
@@ -57,6 +57,8 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
         ("the entry at the label alone", lambda t: _vec(t.args[0])[_Y]),
         ("the sum over the other classes", lambda t: total(t.args[0], but=_Y)),
         ("the mean over the other classes", lambda t: mean(t.args[0], but=_Y)),
+        ("the sum of its second factor", lambda t: total(t.args[0].args[1]) if t.args[0].op == "mul" else None),
+        ("the sum of its first factor", lambda t: total(t.args[0].args[0]) if t.args[0].op == "mul" else None),
     ),
     "mean": (
         ("the sum over the classes", lambda t: total(t.args[0])),
@@ -108,11 +110,22 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
 def other_normalisers(evidence: Evidence) -> Iterator[Explanation]:
     """One normaliser, one sum over the classes or one denominator is another one."""
     for spot in spots_of(evidence.forms):
-        for words, change in _SWAPS.get(spot.op, ()):
-            if OVER_SAMPLES in words and not evidence.mixes_samples:
-                continue
+        # Of one occurrence of z nobody takes the softmax.
+        swaps = () if spot.op == "logits" and spot.parent is not None else _SWAPS.get(spot.op, ())
+        for words, change in swaps:
             found = spot.with_change(change)
             if evidence.explains(found):
+                yield Explanation(Kind.NORMALISER, _sentence(spot, words), found)
+
+
+def over_samples(evidence: Evidence) -> Iterator[Explanation]:
+    """Of code that mixes the samples of a batch: a softmax over the samples, which of one sample is 1."""
+    for spot in spots_of(evidence.forms):
+        if spot.op in ("softmax", "log_softmax"):
+            found = spot.with_change(lambda t: exp(0 * t.args[0]) if t.op == "softmax" else 0 * t.args[0])
+            if evidence.explains(found):
+                one = "1" if spot.op == "softmax" else "0"
+                words = f"{one}, as a {spot.op} over the samples of the batch is,"
                 yield Explanation(Kind.NORMALISER, _sentence(spot, words), found)
 
 

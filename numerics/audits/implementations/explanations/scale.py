@@ -47,18 +47,31 @@ def turned_signs(evidence: Evidence) -> Iterator[Explanation]:
 
 
 def scales(evidence: Evidence) -> Iterator[Explanation]:
-    """The code is another multiple of the formula."""
+    """The code is another multiple of the formula, by a number that people write."""
+    yield from _scales(evidence, is_written=True)
+
+
+def odd_scales(evidence: Evidence) -> Iterator[Explanation]:
+    """The code is another multiple of the formula, by any number."""
+    yield from _scales(evidence, is_written=False)
+
+
+def _scales(evidence: Evidence, *, is_written: bool) -> Iterator[Explanation]:
     k = _factor(evidence)
-    if k is None or not evidence.explains_changed(lambda n, v, g: (k.value(n) * v, k.value(n) * g)):
+    if (
+        k is None
+        or k.is_written is not is_written
+        or not evidence.explains_changed(lambda n, v, g: (k.value(n) * v, k.value(n) * g))
+    ):
         return
     if k.text == "1/C":
-        sentence = "1/C times the formula, as a mean over samples and classes is, where a mean over samples is meant"
+        sentence = "1/C times the formula, as a mean over samples and classes is in the place of one over samples"
         yield Explanation(Kind.REDUCTION, sentence, _multiple(evidence, k))
     elif k.text == "-1":
         yield Explanation(Kind.SCALE, "-1 times the formula: its sign is turned", _multiple(evidence, k))
     else:
         sentence = f"{k.text} times the formula{_by_name(evidence, k)}"
-        yield Explanation(Kind.SCALE, sentence, _multiple(evidence, k))
+        yield Explanation(Kind.SCALE, sentence, _multiple(evidence, k), is_fitted=not k.is_written)
 
 
 def _multiple(evidence: Evidence, k: Number) -> Formula | None:
@@ -81,7 +94,7 @@ def affine(evidence: Evidence) -> Iterator[Explanation]:
             return
         slopes[c.code.classes] = float(c.code.gradients.reshape(-1)[place]) / size
     k = of_classes(slopes)
-    if k is None or all(abs(v - 1) < 1e-9 for v in slopes.values()):
+    if k is None or all(abs(v - 1) < 1e-9 for v in slopes.values()) or not any(slopes.values()):
         return
     added: dict[int, float] = {}
     for c in evidence.compared:
@@ -131,9 +144,10 @@ def scaled_parts(evidence: Evidence) -> Iterator[Explanation]:
     for spot in _parts(evidence):
         found = spot.with_change(lambda t: _FACTOR * t)
         factor = None if found is None else fitted(evidence, found, FACTOR, _TRIED)
-        if found is not None and factor is not None:
-            other = found.with_values({FACTOR: Fraction(factor)})
-            yield Explanation(Kind.SCALE, _sentence(shown(factor), spot), other)
+        # A factor that is rounding is 0: the part is left out, which is another kind.
+        if found is not None and factor is not None and abs(factor) > 1e-9:
+            other = found.with_values({FACTOR: Fraction(str(factor))})
+            yield Explanation(Kind.SCALE, _sentence(shown(factor), spot), other, is_fitted=True)
 
 
 def _parts(evidence: Evidence) -> Iterator[Spot]:
