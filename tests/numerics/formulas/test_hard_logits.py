@@ -146,7 +146,8 @@ def test_a_loss_of_the_margin_keeps_its_relative_digits_where_it_is_nearly_0(nam
 @pytest.mark.parametrize(
     ("name", "numbers"),
     [
-        ("bi_tempered", {"t2": 1}), ("bi_tempered", {"t2": 1.001}), ("bi_tempered", {"t2": 3}), ("entmax", {"alpha": 2}),
+        ("bi_tempered", {"t2": 1}), ("bi_tempered", {"t2": 1.001}), ("bi_tempered", {"t2": 3}),
+        ("entmax", {"alpha": 2}),
         ("gce", {"q": 1}), ("gce", {"q": 0.001}), ("focal", {"gamma": 0}), ("focal", {"gamma": 0.5}),
         ("focal", {"gamma": 1}), ("nfl", {"gamma": 0}), ("nfl", {"gamma": 1}), ("nfl", {"gamma": 5}),
         ("js_divergence", {"pi_1": 0.001}), ("js_divergence", {"pi_1": 0.999}), ("alpha_loss", {"alpha": 1.001}),
