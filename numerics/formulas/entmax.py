@@ -19,7 +19,17 @@ def entmax(v: Tensor, alpha: float) -> Tensor:
     """The shares of the entries on the last axis, for every real ``alpha``; softmax for alpha = 1."""
     if alpha == 1:
         return v.softmax(-1)
-    rate = alpha - 1
+    return _shares(*_solved(v, alpha - 1), alpha - 1)
+
+
+def log_entmax(v: Tensor, alpha: float) -> Tensor:
+    """Their logarithms, for ``alpha`` < 1, where all shares are positive."""
+    q, gaps = _solved(v, alpha - 1)
+    return q.log() + torch.log1p((alpha - 1) * gaps * q ** (1 - alpha)) / (alpha - 1)
+
+
+def _solved(v: Tensor, rate: float) -> tuple[Tensor, Tensor]:
+    """q, and v - max v."""
     # A shift of all the entries changes no share, so autograd need not see it.
     gaps = v - v.detach().amax(-1, keepdim=True)
     q = _largest_share(gaps.detach(), rate)
@@ -27,7 +37,7 @@ def entmax(v: Tensor, alpha: float) -> Tensor:
         # d s_k / d q = (s_k / q)^(2 - alpha), in which max s = q gives 1.
         slope = _powers(q, gaps, rate, 1 - rate).sum(-1, keepdim=True)
         q = q + (1 - _shares(q, gaps, rate).sum(-1, keepdim=True)) / slope
-    return _shares(q, gaps, rate)
+    return q, gaps
 
 
 def _largest_share(gaps: Tensor, rate: float) -> Tensor:

@@ -82,7 +82,13 @@ def _broadcast(v: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _margin(z: Tensor, place: Tensor) -> Tensor:
-    return z.scatter(-1, place, -torch.inf).logsumexp(-1, keepdim=True) - z.gather(-1, place)
+    return _leads(z, place).logsumexp(-1, keepdim=True)
+
+
+def _leads(z: Tensor, place: Tensor) -> Tensor:
+    """z_k - z_y, and -inf at the label."""
+    # The difference comes first: of large logits that are nearly equal, logsumexp has lost the digits.
+    return (z - z.gather(-1, place)).scatter(-1, place, -torch.inf)
 
 
 def _entry_and_sum(z: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
@@ -109,9 +115,9 @@ class _Margin(torch.autograd.Function):
         entry = shares.gather(-1, place)
         others = shares.scatter_(-1, place, 0).sum(-1, keepdim=True)
         if _underflows(torch.minimum(entry, others), z.shape[-1]):
-            rest = z.scatter(-1, place, -torch.inf)
-            shares, others = rest.softmax(-1), torch.ones_like(others)
-            value = rest.logsumexp(-1, keepdim=True) - z.gather(-1, place)
+            leads = _leads(z, place)
+            shares, others = leads.softmax(-1), torch.ones_like(others)
+            value = leads.logsumexp(-1, keepdim=True)
         else:
             value = (others / entry).log()
         ctx.save_for_backward(z, place, shares, others)

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from numerics.formulas.entmax import log_entmax
 from numerics.formulas.kernels import entry_and_sum, log_of_others, log_of_sum, margin, power_of_others
 from numerics.formulas.plain import PlainReading, Value, softplus
 from numerics.formulas.positive import NONE, Positive, log_of
@@ -197,6 +198,15 @@ def valued(a: Quantity) -> Value:
 def softmax(plain: PlainReading, v: Quantity) -> Quantity:
     """By log_softmax, which is a number where the share is 0 as a float."""
     return Shares(plain, plain.tensor(valued(v)))
+
+
+@_rule("entmax")
+def entmax(plain: PlainReading, v: Quantity, alpha: Quantity) -> Quantity | None:
+    """softmax at alpha = 1, and below by the logarithms; above it some shares are 0."""
+    order, x = float(valued(alpha)), plain.tensor(valued(v))
+    if order == 1:
+        return Shares(plain, x)
+    return Positive(lambda: log_entmax(x, order)) if order < 1 else None
 
 
 @_rule("sigmoid")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
@@ -140,3 +141,29 @@ def test_a_loss_of_the_margin_keeps_its_relative_digits_where_it_is_nearly_0(nam
             off = (rough - exact)[held].abs() / exact[held].abs()
             assert not off.numel() or float(off.amax()) < 1e-4, (one.classes, batch)
     assert seen
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("bi_tempered", {"t2": 1}), ("bi_tempered", {"t2": 1.001}), ("bi_tempered", {"t2": 3}),
+        ("entmax", {"alpha": 2}),
+        ("gce", {"q": 1}), ("gce", {"q": 0.001}), ("focal", {"gamma": 0}), ("focal", {"gamma": 0.5}),
+        ("focal", {"gamma": 1}), ("nfl", {"gamma": 0}), ("nfl", {"gamma": 1}), ("nfl", {"gamma": 5}),
+        ("js_divergence", {"pi_1": 0.001}), ("js_divergence", {"pi_1": 0.999}), ("alpha_loss", {"alpha": 1.001}),
+        ("temperature_ce", {"tau": 0.001}), ("forward_uniform", {"a": 0.001}), ("forward_pair_flip", {"rho": 0}),
+        ("label_smoothing", {"r": 0}), ("elr", {"lambda_": 0}), ("poly_loss", {"eps": -1}),
+    ],
+    ids=lambda v: v if isinstance(v, str) else ", ".join(f"{n}={x}" for n, x in v.items()),
+)  # fmt: skip
+def test_at_the_ends_of_parameters_values_and_gradients_are_numbers_too(name: str, numbers: dict[str, float]) -> None:
+    for one in catalogue_formulas("loss", name, CLASSES):
+        assert numbers.keys() <= one.numbers.keys()
+        here = replace(one, numbers={**one.numbers, **{n: float(v) for n, v in numbers.items()}})
+        for dtype in DTYPES:
+            for batch, z in hard_logits(one.classes, dtype).items():
+                for how in ("indices", "all at once"):
+                    value, gradient = value_and_gradient(here, z, how)
+                    where = (one.classes, dtype, batch, how)
+                    assert value.isfinite().all(), where
+                    assert gradient.isfinite().all(), where

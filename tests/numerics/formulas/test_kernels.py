@@ -147,6 +147,17 @@ def test_the_margin_is_exact_where_shares_underflow(dtype: torch.dtype, size: fl
     torch.testing.assert_close(gradient, torch.tensor(expected, dtype=dtype), rtol=1e-5, atol=1e-12)
 
 
+def test_large_logits_that_are_nearly_equal_keep_their_digits() -> None:
+    # log(e^0 + e^1) - 0 at 10^7, where float32 knows logits to 1, beside a sample that underflows, and compiled
+    z = torch.tensor([[1e7, 1e7, 1e7 + 1], [0.0, 900.0, -900.0]])
+    y = torch.zeros(2, dtype=torch.long)
+    expected = [math.log(1 + math.e), 900.0]
+    for at, labels in ((z, y), (z[:1], y[:1])):
+        assert margin(at[:, None, :], labels)[:, 0, 0].tolist() == pytest.approx(expected[: len(at)], rel=1e-6)
+        by_operators = vmap(lambda z, y: margin(z[None, :], y)[0, 0])(at, labels)
+        assert by_operators.tolist() == pytest.approx(expected[: len(at)], rel=1e-6)
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_one_sample_that_underflows_does_not_change_the_others(dtype: torch.dtype) -> None:
     z, y = drawn(6, 3, dtype=dtype)

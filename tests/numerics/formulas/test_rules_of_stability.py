@@ -38,6 +38,11 @@ class Row:
 
 RULES = {
     "softmax": [Row(lambda z, y: -sc.log(sc.softmax(z)[y]), FAR, 1000, -1)],
+    "entmax": [
+        Row(lambda z, y: sc.log(sc.entmax(z, 1)[y]), FAR, -1000, 1),
+        # (1 + (1 - alpha) 1000)^(-1/(1 - alpha)) = 11^-100, beside a share that is 1 but for so little
+        Row(lambda z, y: sc.log(sc.entmax(z, 0.99)[y]), FAR, -100 * math.log(11), 1 / 11),
+    ],
     # log sigmoid(a) = a - log(1 + e^a)
     "sigmoid": [
         Row(lambda z, y: sc.log(sc.sigmoid(z))[y], WRONG, -1000, 1),
