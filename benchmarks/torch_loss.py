@@ -73,12 +73,9 @@ def kind_of(formula: Formula) -> str:
             continue
         is_log[place] = node.op == "log" and args == ["softmax"]
         is_sum_of_logs = node.op in ("total", "mean") and is_log[node.args[0]]
-        is_scaled = node.op in ("mul", "div") and args == ["logits"]
         if is_log[place] or is_sum_of_logs:
             found = LOG_SOFTMAX
-        elif (vectors[place] and not is_scaled) or (
-            node.op != "take" and any(vectors[a] and varies[a] for a in node.args) and not is_scaled
-        ):
+        elif vectors[place] or (node.op != "take" and any(vectors[a] and varies[a] for a in node.args)):
             return OTHER
     return found
 

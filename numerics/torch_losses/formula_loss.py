@@ -81,8 +81,8 @@ class FormulaLoss(nn.Module):
         counted = None
         if self.settings.ignore_index is not None:
             counted = labels != self.settings.ignore_index
-            # Any label would do for a sample that does not count.
-            labels = torch.where(counted, labels, 0)
+            # A sample that does not count may have no value: what it is called with is put aside.
+            labels, z = torch.where(counted, labels, 0), torch.where(counted[..., None], z, 0)
         if self._is_checked:
             check_counted(counted)
             check_logits(z)
