@@ -15,10 +15,11 @@ from numerics.audits.implementations.points import Point
 from symcheck.budget import Budget
 from symcheck.language.formula import Formula
 
-ROUNDING = 1e-7
+ROUNDING = 2e-8
 """A difference of this size, relative to the loss at its largest label, may be rounding.
 
-Constants of 32 bits, such as torch.tensor(0.7) or np.float32(0.3), are rounded by up to 6e-8 of themselves.
+Constants of 32 bits, such as torch.tensor(0.7) or np.float32(0.3), are rounded by up to 6e-8 of themselves, and what
+is ten times ``ROUNDING`` is a difference.
 """
 
 IN_ONE_PRECISION = 1e-6

@@ -117,7 +117,7 @@ MISTAKES = [
         lambda z, y: F.binary_cross_entropy_with_logits(z, F.one_hot(y, z.shape[1]).to(z.dtype)), "1/C",
     ),
     (Kind.REDUCTION, "cross_entropy", lambda z, y: F.cross_entropy(z, y, reduction="none").max(), "neither the mean"),
-    (Kind.WRONG_BACKWARD, "cross_entropy", lambda z, y: WrongSlope.apply(z, y), "another backward"),
+    (Kind.WRONG_BACKWARD, "cross_entropy", lambda z, y: WrongSlope.apply(z, y), "has another backward"),
     (Kind.WRONG_BACKWARD, "cross_entropy", doubled, "is not their derivative"),
     (
         Kind.WRONG_BACKWARD, "cross_entropy",

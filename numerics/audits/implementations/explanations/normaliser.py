@@ -109,7 +109,9 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
 
 def other_normalisers(evidence: Evidence) -> Iterator[Explanation]:
     """One normaliser, one sum over the classes or one denominator is another one."""
-    for spot in spots_of(evidence.forms):
+    # Whole parts and denominators first: what else may explain the code is less plain.
+    ordered = sorted(spots_of(evidence.forms), key=lambda s: (s.parent is not None, s.op != "div"))
+    for spot in ordered:
         # Of one occurrence of z nobody takes the softmax.
         swaps = () if spot.op == "logits" and spot.parent is not None else _SWAPS.get(spot.op, ())
         for words, change in swaps:
