@@ -1,4 +1,7 @@
-"""Every "how to add" of docs/architecture.md is tried: its file is put into a copy of the package, and works there."""
+"""Every "how to add" of docs/architecture.md is tried: its file is put into a copy of the package, and works there.
+
+A rule of stability is put at the end of a file that is there.
+"""
 
 from __future__ import annotations
 
@@ -19,23 +22,29 @@ PACKAGES = ("symcheck", "numerics")
 PAGE = "docs/architecture.md"
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-NAMED = re.compile(r"`((?:symcheck|numerics)/[\w/]+\.py)`:\n\n$")
+NAMED = re.compile(r"`((?:symcheck|numerics)/[\w/]+\.py)`(, at its end)?:\n\n$")
 
 
 @dataclass(frozen=True)
 class Addition:
-    """A section of "How to add": the one new file, ``path`` and ``text``, and what then works: ``code``, ``prints``."""
+    """A section of "How to add": the one new file, ``path`` and ``text``, and what then works: ``code``, ``prints``.
+
+    With ``is_end`` the text goes to the end of a file that is there.
+    """
 
     title: str
     path: str
     text: str
     code: str
     prints: str
+    is_end: bool = False
 
     def put(self, root: Path) -> None:
         """Adds it to the packages in ``root``."""
-        assert not (root / self.path).exists(), f"{self.path} is there already"
-        (root / self.path).write_text(self.text, encoding="utf-8")
+        file = root / self.path
+        assert file.exists() == self.is_end, f"{self.path} is there already"
+        before = f"{file.read_text('utf-8')}\n\n" if self.is_end else ""
+        file.write_text(before + self.text, encoding="utf-8")
 
 
 def additions(page: str) -> list[Addition]:
@@ -48,12 +57,12 @@ def additions(page: str) -> list[Addition]:
 
 
 def _addition(title: str, text: str) -> Addition | None:
-    files: dict[str, str] = {}
+    files: dict[tuple[str, bool], str] = {}
     code = prints = ""
     for block in BLOCK.finditer(text):
         named = NAMED.search(text[: block.start()])
         if named:
-            files[named[1]] = block[2]
+            files[named[1], named[2] is not None] = block[2]
         elif block[1] == "python":
             code = block[2]
         else:
@@ -61,8 +70,8 @@ def _addition(title: str, text: str) -> Addition | None:
             prints = block[2]
     if not code:
         return None
-    ((path, file),) = files.items()  # adding one thing is one new file
-    return Addition(title, path, file, code, prints)
+    (((path, is_end), file),) = files.items()  # adding one thing is one new file
+    return Addition(title, path, file, code, prints, is_end)
 
 
 TEXT = (CHECKOUT / PAGE).read_text("utf-8")
@@ -122,7 +131,7 @@ def test_without_it_something_else_comes_out(addition: Addition, run: Run) -> No
 def test_each_kind_is_there() -> None:
     assert [a.title for a in ALL] == [
         "A loss", "A regularizer", "A theorem", "A counterexample", "A property", "A sign rule", "A torch operator",
-        "A data set", "A model",
+        "A rule of stability", "A data set", "A model",
     ]  # fmt: skip
 
 
@@ -172,6 +181,9 @@ def test_what_is_printed_is_what_was_expected(run: Run) -> None:
     assert prints["A property"].splitlines()[1].startswith("huber REFUTED")  # z^2/2 near 0, delta |z| far out
     assert prints["A torch operator"] == "sqrt(2)/sqrt(pi)\n"
     assert prints["A sign rule"].startswith("PROVED for every C >= 2, every a in (-oo, oo), every b in (-oo, oo)")
+    # log p = (0, -900, -600) has the mean -500, and p - 1/C = (1, 0, 0) - 1/3
+    value, *gradient = map(float, re.findall(r"-?[\d.]+", prints["A rule of stability"]))
+    assert (value, gradient) == (500, [0.6667, -0.3333, -0.3333])
     assert prints["A data set"] == "agrees\n"
     assert prints["A model"] == f"residual (150, 4) {4 * 4 + 4 + 4 * 3 + 3}\n"
     (code,) = (a.code for a in ALL if a.title == "A sign rule")
@@ -184,6 +196,9 @@ def test_what_is_printed_is_what_was_expected(run: Run) -> None:
         ("## How to add\n\n### A\n\n`symcheck/a.py`:\n\n```python\nx = 1\n```\n\n"
          "```python\nprint(1)\n```\n\n```text\n1\n```\n",
          [Addition("A", "symcheck/a.py", "x = 1\n", "print(1)\n", "1\n")]),
+        ("## How to add\n\n### B\n\n`symcheck/b.py`, at its end:\n\n```python\nx = 1\n```\n\n"
+         "```python\nprint(1)\n```\n\n```text\n1\n```\n",
+         [Addition("B", "symcheck/b.py", "x = 1\n", "print(1)\n", "1\n", is_end=True)]),
         ("## How to add\n\n### C\n\nWords.\n", []),
     ],
 )  # fmt: skip

@@ -124,7 +124,7 @@ def test_the_readme_has_the_examples_that_it_promises(readme: str) -> None:
     """The test above would not notice a page without blocks."""
     found = blocks(readme)
     assert readme.count("\n```") == 2 * len(found)
-    assert {b.language for b in found} == {"python", "text", "console", "sh", ""}
+    assert {b.language for b in found} == {"python", "text", "console", "sh"}
     assert all(b.text.strip() for b in found)
     example = next(b.text for b in found if b.language == "python")
     assert len(example.splitlines()) == 12

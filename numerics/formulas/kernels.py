@@ -5,7 +5,7 @@
     power_of_others  (1 - p_k)^b for every class k
 
 The values of g and of 1 - p are exact for every z, also where p is 0 or 1 as a float.  Cross-entropy, the
-generalised cross-entropy, the focal loss and their like are functions of g (docs/theory.md, "One lambda").
+generalised cross-entropy, the focal loss and their like are functions of g (THEORY 3).
 
 Each is written once in torch's operators, and once as a kernel with a gradient of its own, in about the passes over
 memory that torch's cross-entropy takes.

@@ -51,6 +51,12 @@ class FormulaLoss(nn.Module):
         self.values = Numbers(numbers, given)
         self._loss, *self._penalties = (prepared(formula) for formula in formulas)
 
+    @property
+    def weight(self) -> float | None:
+        """lambda, None without a regularizer; ``loss.values.weight.fill_(0.5)`` changes it."""
+        found = self.values.read().get(WEIGHT)
+        return found if isinstance(found, float) else None
+
     def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
         """The loss, of shape () or, for the reduction "none", (N, ...); in float32 for logits of 16 bits.
 

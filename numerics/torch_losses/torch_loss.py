@@ -38,8 +38,8 @@ def torch_loss(
     an entry, a formula string, a function of (z, y), torch code; ``regularizer`` the g beside such a loss.  ``weight``
     is lambda, 1 if it is left out, or "matched": the one with which kappa/lambda is that of cross-entropy with
     ``cross_entropy_weight``, 1 if that is left out, and the same g, so that the leading outputs are the same
-    (docs/theory_beyond.md).  ``reduction`` is "mean" over the samples, "sum" or "none".  ``classes`` limits the
-    numbers of classes.  Samples whose label is ``ignore_index`` are left out.  ``check=False`` leaves out the looks at
+    (THEORY 16).  ``reduction`` is "mean" over the samples, "sum" or "none".  ``classes`` limits the numbers of
+    classes.  Samples whose label is ``ignore_index`` are left out.  ``check=False`` leaves out the looks at
     the values of logits and labels, for which a GPU is waited for.  ``values`` are the parameters and entries of the
     formulas, q=0.7 or w=[1, 2, 1]; a parameter left out has its default, the paper's value.
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.entry import Entry
-from symcheck.errors import FormulaError, ParameterError, UnknownNameError
+from symcheck.errors import FormulaError, NumberError, ParameterError, UnknownNameError
 from symcheck.intake.catalogue import is_name, loss_named
 from symcheck.intake.given import subject_of
 from symcheck.intake.parser import parsed
@@ -64,6 +64,16 @@ def asked_of(formula: AskedFor, values: Mapping[str, Given], classes: Classes) -
     Raises ``UnknownNameError``, ``FormulaError``, ``ParameterError``, ``NumberError`` or ``ScopeError`` for what has no
     meaning, and ``ParameterError`` for a parameter with neither a value nor a default.
     """
+    try:
+        return _asked_of(formula, values, classes)
+    except NumberError as error:
+        if not any(isinstance(v, str) and any(c.isalpha() and c not in "eE" for c in v) for v in values.values()):
+            raise
+        example = '"-log(1/10000)*(1 - softmax(z)[y])"'
+        raise NumberError(f"{error}; for another number write the formula as a text with it, as in {example}") from None
+
+
+def _asked_of(formula: AskedFor, values: Mapping[str, Given], classes: Classes) -> Asked:
     if isinstance(formula, Certificate):
         subject = formula.problem.loss
         # The values that were given to the parameters of a loss of the catalogue are part of its certificate.

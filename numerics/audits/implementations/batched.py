@@ -21,7 +21,10 @@ CLOSE = 1e-8
 """Numbers of a batch and of its samples are the same up to this, relative to the largest of them."""
 
 HANDED = 3.0
-"""What a backward is handed in the place of 1: of three times the loss the gradient is three times as large."""
+"""What a backward is handed in the place of 1: of three times the loss the gradient is three times as large.
+
+Of a list each loss is handed another number: 3, 4, 5, ...
+"""
 
 # Of two classes every other label is the same one, so each of them has to lead once; far ahead a loss is 0 in floats,
 # which code that counts the losses that are not 0 sees, or code that turns a small loss round.
@@ -67,10 +70,16 @@ class Batch:
     @property
     def takes_what_is_handed(self) -> bool:
         """Whether the gradient is as many times as large as what the backward is handed."""
-        gradient = self.returned.gradient
-        if self.handed is None or gradient is None or not self.handed.isfinite().all():
+        wanted = self.wanted_of_handed
+        if self.handed is None or wanted is None or not self.handed.isfinite().all():
             return True
-        return _close(self.handed, HANDED * gradient, HANDED * max(float(gradient.abs().max()), 1e-300))
+        return _close(self.handed, wanted, max(float(wanted.abs().max()), 1e-300))
+
+    @property
+    def wanted_of_handed(self) -> Tensor | None:
+        """What the gradient has to be where the backward is handed other numbers than 1."""
+        gradient = self.returned.gradient
+        return None if gradient is None else _weights(self.returned.values, len(self.y)) * gradient
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,8 @@ class Batched:
     """What the code does with batches: the ``ways`` that are left, and what it ``says`` it does.
 
     ``mixing`` says how a batch is none of them, ``backward`` how its gradients are not those of its values, each with
-    the ``batch`` in which that is so; ``notes`` are for the reader.  ``is_known`` if some batch was run.
+    the ``batch`` in which that is so; ``notes`` are for the reader.  ``is_known`` if some batch was run; ``before`` are
+    the ways that were left before the ``batch`` that mixes.
     """
 
     ways: tuple[str, ...]
@@ -89,6 +99,7 @@ class Batched:
     batch: Batch | None = None
     notes: tuple[str, ...] = ()
     batches: tuple[Batch, ...] = field(default=(), repr=False)
+    before: tuple[str, ...] = ()
 
     @property
     def is_right(self) -> bool:
@@ -98,7 +109,7 @@ class Batched:
 
 def batched(runs: CodeRuns, code: Callable[..., object], classes: int, budget: Budget) -> Batched:
     """What ``code`` does with batches of ``classes`` classes."""
-    values, gradients, seen = set(WAYS.values()), set(WAYS.values()), []
+    values, gradients, seen = set(WAYS.values()), set(WAYS.values()), list[Batch]()
     says = said(code)
     for z, y in _drawn(classes):
         if budget.left < budget.seconds / 4 and len(seen) > 2:
@@ -114,7 +125,9 @@ def batched(runs: CodeRuns, code: Callable[..., object], classes: int, budget: B
         before = values & gradients or values
         values &= found.value_ways
         if not values:
-            return Batched((), says, mixing=_mixing(found, before), batch=found, batches=tuple(seen))
+            return Batched(
+                (), says, mixing=_mixing(found, before), batch=found, batches=tuple(seen), before=_ordered(before)
+            )
         gradients &= found.gradient_ways
         if not values & gradients:
             backward = (
@@ -124,8 +137,8 @@ def batched(runs: CodeRuns, code: Callable[..., object], classes: int, budget: B
             return Batched(_ordered(values), says, backward=backward, batch=found, batches=tuple(seen))
         if not found.takes_what_is_handed:
             backward = (
-                f"of {HANDED:g} times the loss autograd does not return {HANDED:g} times the gradient, for a batch of "
-                f"{len(y)}: the backward leaves out what it is handed"
+                f"of a multiple of the loss autograd does not return that multiple of the gradient, for a batch of "
+                f"{len(y)} samples: the backward leaves out what it is handed"
             )
             return Batched(_ordered(values), says, backward=backward, batch=found, batches=tuple(seen))
     return Batched(_ordered(values & gradients), says, is_known=bool(seen), batches=tuple(seen))
@@ -156,7 +169,7 @@ def _drawn(classes: int) -> Iterator[tuple[Tensor, Tensor]]:
     for level in (8.0, -8.0):
         yield _batch(random, 4, classes, 0.0, level)
     for first in range(min(classes, 12)):  # of code that asks for the label of the first sample, or counts labels
-        z, y = _batch(random, 3, classes, 0.0, 0.0)
+        z, _ = _batch(random, 3, classes, 0.0, 0.0)
         yield z, torch.tensor([first, first, (first + 1) % classes])
 
 
@@ -178,14 +191,23 @@ def _run(runs: CodeRuns, z: Tensor, y: Tensor) -> Batch | Exception | None:
         if len(fine) < 2:
             return None
         z, y = z[fine], y[fine]
-        found, again = runs.on(z, y), runs.on(z, y, handed=HANDED)
-    if isinstance(found, Exception):
-        return found
+        found = runs.on(z, y)
+        if isinstance(found, Exception):
+            return found
+        weights = _weights(found.values, len(y))
+        again = runs.on(z, y, handed=weights.reshape(-1) if weights.numel() == found.values.numel() else HANDED)
     alone = [r for r in (single[i] for i in fine) if isinstance(r, Returned) and r.gradient is not None]
     gradients = torch.stack([r.gradient.reshape(-1) for r in alone if r.gradient is not None])
     values = torch.cat([r.values.reshape(1) for r in alone])
     handed = again.gradient if isinstance(again, Returned) else None
     return Batch(z, y, found, values, gradients, handed)
+
+
+def _weights(values: Tensor, samples: int) -> Tensor:
+    """What a backward is handed: (N, 1) for the list of N losses, else one number."""
+    if values.numel() != samples:
+        return torch.full((1, 1), HANDED, dtype=torch.float64)
+    return torch.arange(samples, dtype=torch.float64).unsqueeze(1) + HANDED
 
 
 def _finite(returned: Returned) -> bool:

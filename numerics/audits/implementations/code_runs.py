@@ -16,9 +16,13 @@ from torch.overrides import TorchFunctionMode
 from symcheck.intake.torch.calling import with_class_numbers, with_pixels
 from symcheck.intake.torch.outcome import Note
 from symcheck.intake.torch.precision import in_double_precision, widened
+from symcheck.intake.torch.state import state_of
 from symcheck.language.scope import Classes
 
 Code = Callable[..., object]
+
+MOST_ENTRIES = 10_000
+"""Buffers with more entries than this are taken for constants."""
 
 
 class _Wide(TorchFunctionMode):
@@ -66,7 +70,7 @@ class CodeRuns:
 
     code: Code
 
-    def on(self, z: Tensor, y: Tensor, *, handed: float = 1.0) -> Returned | Exception:
+    def on(self, z: Tensor, y: Tensor, *, handed: float | Tensor = 1.0) -> Returned | Exception:
         """What the code returns for the logits ``z`` and the labels ``y``, or what it raises.
 
         The gradient is that of ``handed`` times the sum of its values.
@@ -83,8 +87,8 @@ class CodeRuns:
             if not values.requires_grad:
                 return Returned(values, torch.zeros_like(z))
             (slope,) = torch.autograd.grad((handed * values).sum(), leaf, allow_unused=True)
-            own = _has_own_backward(values.grad_fn)
-            return Returned(values.detach(), torch.zeros_like(z) if slope is None else slope, own)
+            has_backward = _has_own_backward(values.grad_fn)
+            return Returned(values.detach(), torch.zeros_like(z) if slope is None else slope, has_backward)
         except Exception as error:  # noqa: BLE001 - the user's code may raise anything
             return error
 
@@ -127,6 +131,15 @@ def copied(code: Code) -> Code:
         with suppress(Exception):  # a module may hold anything
             return copy.deepcopy(code)
     return code
+
+
+def kept_state(code: Code) -> dict[str, object]:
+    """The numbers that ``code`` keeps and may change, and the entries of its buffers, by their names."""
+    found: dict[str, object] = {name: copy.copy(value) for name, value in state_of(code).numbers.items()}
+    if isinstance(code, nn.Module):
+        small = ((name, b) for name, b in code.named_buffers() if b.numel() <= MOST_ENTRIES)
+        found |= {name: tuple(buffer.reshape(-1).tolist()) for name, buffer in small}
+    return found
 
 
 def numbers_that_run(runs: CodeRuns, numbers: Sequence[int]) -> list[int]:

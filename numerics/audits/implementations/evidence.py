@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from numerics.audits.implementations.asked import Asked
+from numerics.audits.implementations.code_runs import CodeRuns
 from numerics.audits.implementations.exact import equal_with_gradients
 from numerics.audits.implementations.forms import forms
 from numerics.audits.implementations.formula_runs import values_at
@@ -27,13 +29,15 @@ from symcheck.language.scope import Classes
 class Explanation:
     """What the code is: ``sentence``, as "the code is ...", true at all the points; its ``kind``.
 
-    ``formula`` at ``numbers`` is what the code was compared with, if it was one.
+    ``formula`` at ``numbers`` is what the code was compared with, if it was one; ``is_fitted`` if a number in it is
+    known up to rounding only.
     """
 
     kind: Kind
     sentence: str
     formula: Formula | None = None
     numbers: Mapping[str, float] = field(default_factory=dict)
+    is_fitted: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +50,7 @@ class Evidence:
 
     asked: Asked
     measured: tuple[Measured, ...]
+    runs: CodeRuns
     read: Formula | None
     classes: Classes
     budget: Budget
@@ -109,11 +114,21 @@ class Evidence:
 
     def is_formula(self, other: Formula) -> bool:
         """Whether ``other``, made of what was read in the code, has the values and gradients of the formula."""
+        return self._exactly(other, self.asked.formula) is Verdict.PROVED
+
+    def allows(self, found: Explanation) -> bool:
+        """Whether what was read in the code does not show that an explanation is wrong, or that it is no difference."""
+        if self.read is None or found.formula is None or found.is_fitted:
+            return True
+        numbers = {n: Fraction(str(v)) for n, v in found.numbers.items()}
+        other = found.formula.with_values({**self.asked.values, **numbers})
+        return self._exactly(self.read, other) is not Verdict.REFUTED
+
+    def _exactly(self, first: Formula, second: Formula) -> Verdict:
         try:
-            found = equal_with_gradients(other, self.asked.formula, self.classes, self.budget)
-        except SymcheckError:
-            return False
-        return found.verdict is Verdict.PROVED
+            return equal_with_gradients(first, second, self.classes, self.budget).verdict
+        except SymcheckError:  # one name for two things
+            return Verdict.UNDECIDED
 
     def explains_changed(self, change: Callable[[int, Tensor, Tensor], tuple[Tensor, Tensor]]) -> bool:
         """The same of the values and gradients of the formula after a ``change``, which also gets C."""

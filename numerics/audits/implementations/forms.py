@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 from symcheck.language.formula import Formula
 from symcheck.language.functions import exp, log, softmax, total
-from symcheck.language.term import Label, Scalar, Term, Vec
+from symcheck.language.term import Label, Scalar, Term, Vec, entrywise
 
 _Y = Label()
 
 
 def forms(formula: Formula) -> tuple[Formula, ...]:
-    """``formula`` itself, with softmax for all that is made of it, and with exponentials for softmax."""
+    """``formula`` itself, with softmax for all that is made of it, with exponentials for softmax, and signs outside."""
     with_softmax = formula.replaced(_rule(formula, _of_softmax))
     with_exp = with_softmax.replaced(_rule(with_softmax, _of_exponentials))
-    return tuple(dict.fromkeys((formula, with_softmax, with_exp)))
+    found = (formula, with_softmax, with_exp)
+    return tuple(dict.fromkeys((*found, *(f.replaced(_rule(f, _of_signs)) for f in found))))
 
 
 Rule = Callable[[str, list[Term]], Term | None]
@@ -34,6 +35,15 @@ def _of_softmax(op: str, args: list[Term]) -> Term | None:
         return log(inner[_Y]) if isinstance(inner, Vec) else None
     if op == "sub" and args[0].op == "logsumexp" and args[1].op == "take" and args[0].args == args[1].args:
         return -log(softmax(args[0].args[0])[_Y])
+    return None
+
+
+def _of_signs(op: str, args: list[Term]) -> Term | None:
+    """(-a) b as -(a b), and -a - b as -(a + b): signs outside of products and sums."""
+    if op in ("mul", "div") and args[0].op == "neg":
+        return -entrywise(op, *args[0].args, args[1])
+    if op == "sub" and args[0].op == "neg":
+        return -entrywise("add", *args[0].args, args[1])
     return None
 
 

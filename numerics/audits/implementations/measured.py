@@ -15,11 +15,14 @@ from numerics.audits.implementations.points import Point
 from symcheck.budget import Budget
 from symcheck.language.formula import Formula
 
-ROUNDING = 1e-9
-"""A difference of this size, relative to the larger of 1 and the number, may be rounding, also of code that cancels."""
+ROUNDING = 1e-7
+"""A difference of this size, relative to the loss at its largest label, may be rounding.
 
-ROUNDED_CONSTANTS = 1e-6
-"""The same for code that computes with constants of 32 bits, or that runs in one precision only."""
+Constants of 32 bits, such as torch.tensor(0.7) or np.float32(0.3), are rounded by up to 6e-8 of themselves.
+"""
+
+IN_ONE_PRECISION = 1e-6
+"""The same for code that runs in double precision only: by how much it loses digits is not known."""
 
 OF_SINGLE = 64 * 2.0**-29
 """Of the difference between single and double precision so much may be left in double, and 64 times that."""
@@ -30,18 +33,25 @@ TRUSTED = 1e-3
 FEWEST = 12
 """So many points of one number of classes are looked at in any case."""
 
+MOST_LABELS = 12
+"""Up to so many labels the formula is looked at to see how large it is."""
+
 NEAR = 4.0
 """Logits up to this size make nothing overflow that is written with care or without."""
 
 SURE = 10.0
 """A difference is one if it is so many times as large as rounding may be."""
 
+ALIKE = 5.0
+"""A formula explains the code if the two differ by no more than so many times what rounding may be."""
+
 
 @dataclass(frozen=True, eq=False)
 class Measured:
     """What the code returns at ``points`` of ``classes`` classes, in double precision.
 
-    ``values`` (n,) and ``gradients`` (n, C); what they may be off by; and where something can be said of them.  It
+    ``values`` (n,) and ``gradients`` (n, C); what they may be off by, relative to the ``value_size`` of the formula at
+    its largest label (n,) and to the ``gradient_size`` of it anywhere; and where something can be said of them.  It
     ``varies`` if it returns another value when it is called again.
     """
 
@@ -55,6 +65,8 @@ class Measured:
     gradient_room: Tensor
     value_known: Tensor
     gradient_known: Tensor
+    value_size: Tensor
+    gradient_size: float
     has_own_backward: bool
     varies: bool
 
@@ -96,7 +108,7 @@ class Compared:
     @property
     def value_excess(self) -> Tensor:
         """By how many times what rounding may be the values differ."""
-        scale = _scale(self.code.values.abs().maximum(self.values.abs()))
+        scale = self.code.values.abs().maximum(self.values.abs()).nan_to_num(1.0).maximum(self.code.value_size)
         found = (self.code.values - self.values).abs() / (self.code.value_room * scale)
         return torch.where(self.value_known, found, 0.0)
 
@@ -108,20 +120,22 @@ class Compared:
     @property
     def _gradient_excess(self) -> Tensor:
         largest = self.code.gradients.abs().amax(-1).maximum(self.gradients.abs().amax(-1))
-        return (self.code.gradients - self.gradients).abs().amax(-1) / (self.code.gradient_room * _scale(largest))
+        return (self.code.gradients - self.gradients).abs().amax(-1) / (
+            self.code.gradient_room * largest.nan_to_num(1.0).clamp(min=self.code.gradient_size)
+        )
 
     @property
     def values_agree(self) -> bool:
         """Whether the values do at all points that count, and there are enough of them."""
         known = self.value_known
         enough = 2 * int(known.sum()) >= int(self.code.value_known.sum()) > 0
-        return enough and bool((self.value_excess <= 1).all())
+        return enough and bool((self.value_excess <= ALIKE).all())
 
     @property
     def gradients_agree(self) -> bool:
         """Whether the gradients do."""
         known = self.gradient_known
-        return bool(known.any()) and bool((self.gradient_excess <= 1).all()) and not self.gradient_missing.any()
+        return bool(known.any()) and bool((self.gradient_excess <= ALIKE).all()) and not self.gradient_missing.any()
 
     @property
     def gradient_missing(self) -> Tensor:
@@ -144,7 +158,7 @@ class Compared:
         """Whether the gradients are the same at the special points too."""
         special = torch.tensor([p.special for p in self.code.points])
         known = self.value_known & self.code.gradient_known & self.gradients.isfinite().all(-1) & special
-        return bool((torch.where(known, self._gradient_excess, 0.0) <= 1).all())
+        return bool((torch.where(known, self._gradient_excess, 0.0) <= ALIKE).all())
 
     @property
     def count(self) -> int:
@@ -152,12 +166,14 @@ class Compared:
         return int(self.value_known.sum())
 
 
-def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float, budget: Budget) -> Measured:
-    """The code at ``points``; ``room`` is the rounding that is expected of any code.
+def measured(
+    runs: CodeRuns, points: Sequence[Point], formula: Formula, numbers: Mapping[str, float], budget: Budget
+) -> Measured:
+    """The code at ``points``, of one number of classes; its numbers are as large as those of ``formula``.
 
     Of slow code at as many points as half of the ``budget`` is enough for, and at ``FEWEST`` in any case.
     """
-    points = _affordable(runs, points, budget)
+    points, room, classes = _affordable(runs, points, budget), ROUNDING, len(points[0].z)
     z = torch.tensor([p.z for p in points], dtype=torch.float64)
     y = torch.tensor([p.y for p in points])
     with in_double():
@@ -168,10 +184,10 @@ def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float,
     values, gradients = _stacked(double, z)
     narrow_values, narrow_gradients = _stacked(single, z)
     if not narrow_values.isfinite().any():  # code that runs in double precision only
-        narrow_values, narrow_gradients, room = values, gradients, max(room, ROUNDED_CONSTANTS)
-    scale = _scale(values.abs())
-    lost = (values - narrow_values).abs() / scale
-    largest = _scale(gradients.abs().amax(-1))
+        narrow_values, narrow_gradients, room = values, gradients, IN_ONE_PRECISION
+    value_size, gradient_size = _sizes(formula, z, numbers)
+    lost = (values - narrow_values).abs() / values.abs().nan_to_num(1.0).maximum(value_size)
+    largest = gradients.abs().amax(-1).nan_to_num(1.0).clamp(min=gradient_size)
     lost_slope = (gradients - narrow_gradients).abs().amax(-1) / largest
     return Measured(
         classes=classes,
@@ -184,6 +200,8 @@ def measured(runs: CodeRuns, classes: int, points: Sequence[Point], room: float,
         gradient_room=room + OF_SINGLE * lost_slope.nan_to_num(1.0),
         value_known=values.isfinite() & (lost <= TRUSTED),
         gradient_known=gradients.isfinite().all(-1) & (lost_slope <= TRUSTED),
+        value_size=value_size,
+        gradient_size=gradient_size,
         varies=any(a is not None and b is not None and _differ(a, b) for a, b in zip(double, again, strict=False)),
         has_own_backward=any(r is not None and r.has_own_backward for r in double),
     )
@@ -219,5 +237,13 @@ def _stacked(found: list[Returned | None], z: Tensor) -> tuple[Tensor, Tensor]:
     return values, torch.stack(gradients)
 
 
-def _scale(size: Tensor) -> Tensor:
-    return size.nan_to_num(1.0).clamp(min=1.0)
+def _sizes(formula: Formula, z: Tensor, numbers: Mapping[str, float]) -> tuple[Tensor, float]:
+    """How large the formula is at each point, at its largest label, and its gradient anywhere; neither is above 1 for
+    small losses, nor below what they are elsewhere."""
+    labels = [torch.full((len(z),), k) for k in range(min(z.shape[1], MOST_LABELS))]
+    found = [values_and_gradients(formula, z, y, numbers) for y in labels]
+    values = [v.abs().nan_to_num(0.0, 0.0) for v, _ in (pair for pair in found if pair is not None)]
+    slopes = [float(g.abs().nan_to_num(0.0, 0.0).max()) for _, g in (pair for pair in found if pair is not None)]
+    largest = torch.stack(values).amax(0) if values else torch.ones(len(z), dtype=z.dtype)
+    floor = min(1.0, float(largest.max())) or 1.0
+    return largest.clamp(min=floor), min(1.0, max(slopes, default=1.0)) or 1.0

@@ -58,8 +58,9 @@ class Spot:
 
     @property
     def name(self) -> str:
-        """The part as a formula string."""
-        return self.formula.named(self.place)
+        """The part as a formula string, with where it stands if it stands elsewhere too."""
+        part = self.formula.named(self.place)
+        return part if self.parent is None else f"{part} in {self.formula.named(self.parent)}"
 
     @property
     def op(self) -> str:

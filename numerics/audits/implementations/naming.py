@@ -24,12 +24,13 @@ from numerics.audits.implementations.explanations.scale import (
 from numerics.progress import Progress
 
 OF_GRADIENTS: Sequence[tuple[str, Explaining]] = (
+    ("clamps that were read", undone_clamps),
     ("detached parts", detached_parts),
     ("backward", wrong_backwards),
 )
 """What is asked where the values agree."""
 
-OF_VALUES: Sequence[tuple[str, Explaining]] = (
+PLAIN: Sequence[tuple[str, Explaining]] = (
     ("sign", turned_signs),
     ("brackets", rebracketed),
     ("constants", constants),
@@ -39,12 +40,8 @@ OF_VALUES: Sequence[tuple[str, Explaining]] = (
     ("normalisers", other_normalisers),
     ("signs and factors of parts", plainly_scaled_parts),
     ("factor and constant", affine),
-    ("clamps", clamped),
-    ("values of arguments", fitted_values),
-    ("other factors of parts", scaled_parts),
-    ("any factor", odd_scales),
 )
-"""What is asked where they do not: what has no number to be fitted before what has one."""
+"""What is asked where they do not, and has no number to be fitted."""
 
 UP_TO_A_FACTOR: Sequence[tuple[str, Explaining]] = (
     ("arguments, up to a factor", other_values),
@@ -54,26 +51,42 @@ UP_TO_A_FACTOR: Sequence[tuple[str, Explaining]] = (
 )
 """What is asked then: whether the code is a multiple of such a formula."""
 
+FITTED: Sequence[tuple[str, Explaining]] = (
+    ("clamps", clamped),
+    ("values of arguments", fitted_values),
+    ("other factors of parts", scaled_parts),
+    ("any factor", odd_scales),
+    ("parts", other_parts),
+)
+"""What is asked last: what has a number that is fitted, and what is left out."""
+
 
 def explanation_of(evidence: Evidence, progress: Progress) -> Explanation | None:
-    """The first explanation that holds."""
-    return next(_explanations(evidence, progress), None)
+    """The first explanation that holds, and that the formula of the code does not contradict where it was read."""
+    return next((found for found in _explanations(evidence, progress) if evidence.allows(found)), None)
 
 
 def _explanations(evidence: Evidence, progress: Progress) -> Iterator[Explanation]:
-    asked = OF_GRADIENTS if evidence.values_agree else OF_VALUES
-    steps = len(asked) + len(UP_TO_A_FACTOR) + 1
-    for done, (what, explaining) in enumerate(asked):
+    steps = len(PLAIN) + len(UP_TO_A_FACTOR) + len(FITTED)
+    # Values may agree up to rounding where gradients show an epsilon: then the rest is asked as well.
+    for what, explaining in OF_GRADIENTS if evidence.values_agree else ():
+        progress(0, steps, what)
+        yield from explaining(evidence)
+    for done, (what, explaining) in enumerate(PLAIN):
         progress(done, steps, what)
         yield from explaining(evidence)
-    loose = replace(evidence, is_loose=True)
-    for done, (what, explaining) in enumerate(UP_TO_A_FACTOR, len(asked)):
+    for done, (what, explaining) in enumerate(UP_TO_A_FACTOR, len(PLAIN)):
         progress(done, steps, what)
-        for found in explaining(loose):
-            factor = None
-            if found.formula is not None:
-                factor = evidence.factor(found.formula, evidence.asked.numbers | dict(found.numbers))
-            if factor is not None:
-                yield replace(found, sentence=f"{factor.text} times {found.sentence}", formula=None)
-    progress(steps - 1, steps, "parts")
-    yield from other_parts(evidence)
+        yield from _up_to_a_factor(evidence, explaining)
+    for done, (what, explaining) in enumerate(FITTED, len(PLAIN) + len(UP_TO_A_FACTOR)):
+        progress(done, steps, what)
+        yield from explaining(evidence)
+
+
+def _up_to_a_factor(evidence: Evidence, explaining: Explaining) -> Iterator[Explanation]:
+    for found in explaining(replace(evidence, is_loose=True)):
+        factor = None
+        if found.formula is not None:
+            factor = evidence.factor(found.formula, evidence.asked.numbers | dict(found.numbers))
+        if factor is not None:
+            yield replace(found, sentence=f"{factor.text} times {found.sentence}", formula=None)

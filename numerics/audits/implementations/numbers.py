@@ -47,11 +47,17 @@ def written(value: float) -> Fraction | None:
     return near if near and abs(near - Fraction(value)) <= CLOSE * abs(near) else None
 
 
+def logarithm(value: float) -> str:
+    """``value`` as the logarithm of a number that people write, empty if it is none."""
+    of = written(math.exp(abs(value))) if 0 < abs(value) < 20 else None
+    return "" if of is None or written(value) is not None else f"{'-' if value < 0 else ''}log({of})"
+
+
 def shown(value: float) -> str:
     """``value`` as people write it, a fraction where it is one."""
     number = written(value)
     if number is None:
-        return f"{value:.9g}"
+        return logarithm(value) or f"{value:.12g}"
     plain = str(number)
     return plain if len(plain) <= 7 else f"{float(number):g}"
 
@@ -65,16 +71,17 @@ def of_classes(values: Mapping[int, float]) -> Number | None:
         if any(abs(f - first) > CLOSE * abs(first) for f in factors.values()):
             continue
         number = written(first)
-        if number is None and not (text == "" and not single):
+        if number is None and text:
             continue
         # Of one number of classes a plain number says as much, but that 1/C is likelier than 1/10 where C is 10.
+        if single and text not in ("", "1/C"):
+            continue
         if single and text == "" and number is not None and number == Fraction(1, next(iter(values))):
             continue
+        if single and text == "1/C" and number != 1:
+            continue
         factor = first if number is None else float(number)
-        return Number(_product(factor, text), _times(factor, function), number is not None)
-    if single:
-        (only,) = values.values()
-        return Number(f"{only:.9g}", lambda _: only, is_written=False)
+        return Number(_product(factor, text), _times(factor, function), number is not None or bool(logarithm(first)))
     return None
 
 

@@ -16,13 +16,16 @@ ROOM = 1e-6
 """The code on a batch is not the formula if they differ by more than this, relative to the largest value in it."""
 
 
-def mixing_difference(found: Batched, evidence: Evidence) -> Difference | None:
-    """How code that mixes samples differs from the formula, with a batch; None if it does not, or no batch shows it."""
+def mixing_difference(found: Batched, evidence: Evidence, alone: Witness | None) -> Difference | None:
+    """How code that mixes samples differs from the formula, with a batch or with one sample ``alone``.
+
+    None if it does not, or nothing shows it.
+    """
     if not found.mixing:
         return None
     ratios = _ratios(evidence)
     for batch in reversed(found.batches):
-        where = _witness(batch, found.says, evidence)
+        where = _witness(batch, _wanted(found), evidence)
         if where is None:
             continue
         if ratios is not None and _is_weighted(batch, ratios, evidence):
@@ -36,7 +39,12 @@ def mixing_difference(found: Batched, evidence: Evidence) -> Difference | None:
             sentence = f"for one sample the code is {named.sentence}, and for a batch it is no mean or sum of that"
             return Difference(kind=named.kind, sentence=sentence, witness=where)
         return Difference(kind=Kind.REDUCTION, sentence=found.mixing, witness=where)
-    return None
+    return None if alone is None else Difference(kind=Kind.REDUCTION, sentence=found.mixing, witness=alone)
+
+
+def _wanted(found: Batched) -> tuple[str, ...]:
+    """The ways in which a batch may be the formula: the one that the code says, else those of the batches before."""
+    return found.before or found.ways if found.says is None else (WAYS[found.says],)
 
 
 def reduction_difference(found: Batched, evidence: Evidence) -> Difference | None:
@@ -48,7 +56,7 @@ def reduction_difference(found: Batched, evidence: Evidence) -> Difference | Non
     if found.is_right or not found.ways:
         return None
     for batch in found.batches:
-        where = _witness(batch, found.says, evidence)
+        where = _witness(batch, _wanted(found), evidence)
         if where is not None:
             sentence = (
                 f"for a batch the code returns the {found.ways[0]} of the formula's values, although its reduction is "
@@ -58,18 +66,17 @@ def reduction_difference(found: Batched, evidence: Evidence) -> Difference | Non
     return None
 
 
-def _witness(batch: Batch, says: str | None, evidence: Evidence) -> Witness | None:
-    """The batch, if the code is not what the formula is there; of code that says nothing neither mean, sum nor list."""
+def _witness(batch: Batch, ways: tuple[str, ...], evidence: Evidence) -> Witness | None:
+    """The batch, if the code is the formula there in none of the ``ways``."""
     read = values_and_gradients(evidence.asked.free, batch.z, batch.y, evidence.asked.numbers)
     if read is None or not read[0].isfinite().all():
         return None
     formula, returned = read[0], batch.returned.values
     wanted = {"mean": formula.mean().reshape(1), "sum": formula.sum().reshape(1), "list": formula}
-    ways = list(wanted) if says is None else [WAYS[says]]
     room = ROOM * max(1.0, float(formula.abs().max()))
     if any(_close(returned, wanted[way], room) for way in ways):
         return None
-    of_first = says == "none" or returned.numel() > 1
+    of_first = ways == ("list",) or returned.numel() > 1
     return Witness(
         z=tuple(map(tuple, batch.z.tolist())),
         y=tuple(batch.y.tolist()),
@@ -82,14 +89,18 @@ def _witness(batch: Batch, says: str | None, evidence: Evidence) -> Witness | No
 
 def _gradient_witness(found: Batched, batch: Batch, evidence: Evidence) -> Witness | None:
     read = values_and_gradients(evidence.asked.free, batch.z, batch.y, evidence.asked.numbers)
-    gradient, times = batch.returned.gradient, 1.0
-    if not batch.takes_what_is_handed:
-        gradient, times = batch.handed, 3.0
+    gradient = batch.returned.gradient
     if read is None or gradient is None:
         return None
-    wanted = times * (read[1] / len(batch.y) if found.ways[0] == "mean" else read[1])
-    place = int((gradient - wanted).abs().argmax())
-    row, entry = divmod(place, batch.z.shape[1])
+    wanted = read[1] / len(batch.y) if found.ways[0] == "mean" else read[1]
+    here = _entry(batch, "gradient of the batch", gradient, wanted)
+    if here is None and batch.handed is not None and batch.wanted_of_handed is not None:
+        here = _entry(batch, "gradient of a multiple of the batch", batch.handed, batch.wanted_of_handed)
+    return here
+
+
+def _entry(batch: Batch, words: str, gradient: Tensor, wanted: Tensor) -> Witness | None:
+    row, entry = divmod(int((gradient - wanted).abs().argmax()), batch.z.shape[1])
     code, formula = float(gradient[row, entry]), float(wanted[row, entry])
     if abs(code - formula) <= ROOM * max(1.0, abs(formula)):
         return None
@@ -97,7 +108,7 @@ def _gradient_witness(found: Batched, batch: Batch, evidence: Evidence) -> Witne
         z=tuple(map(tuple, batch.z.tolist())),
         y=tuple(batch.y.tolist()),
         classes=batch.z.shape[1],
-        quantity=f"gradient of {'' if times == 1 else '3 times '}the batch with respect to z[{row}, {entry}]",
+        quantity=f"{words} with respect to z[{row}, {entry}]",
         code=code,
         formula=formula,
     )

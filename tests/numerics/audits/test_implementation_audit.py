@@ -7,6 +7,7 @@ import json
 import pickle
 import time
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -15,7 +16,7 @@ from torch import nn
 import numerics
 import symcheck as sc
 from numerics import ImplementationAudit, audit_implementation
-from symcheck.errors import FormulaError, ParameterError, ScopeError, UnknownNameError
+from symcheck.errors import FormulaError, NumberError, ParameterError, ScopeError, UnknownNameError
 from symcheck.findings.verdict import Verdict
 
 
@@ -179,7 +180,8 @@ def test_the_module_of_the_user_is_left_alone():
 def test_random_numbers_of_the_caller_are_left_alone():
     torch.manual_seed(0)
     before = torch.get_rng_state()
-    audit_implementation(nn.Dropout(), "cross_entropy") if False else audit_implementation(gce, "gce")
+    audit_implementation(gce, "gce")
+    audit_implementation(lambda z, y: F.cross_entropy(F.dropout(z), y), "cross_entropy")
     assert torch.equal(torch.get_rng_state(), before)
     assert torch.get_default_dtype() is torch.float32
 
@@ -215,6 +217,100 @@ def test_slow_code_is_looked_at_within_the_budget():
     assert time.monotonic() - start < 8
 
 
+def test_code_whose_state_changes_is_not_proved():
+    class Warming(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.calls = 0
+
+        def forward(self, z, y):
+            self.calls += 1
+            return F.cross_entropy(z, y) if self.calls < 10_000 else 2 * F.cross_entropy(z, y)
+
+    found = audit_implementation(Warming(), "cross_entropy")
+    assert (found.verdict, found.difference) == (Verdict.UNDECIDED, None)
+    assert "calls" in found.reason
+
+
+def at_one_label(z, y):
+    loss = F.cross_entropy(z, y, reduction="none")
+    return torch.where(y == 3, loss + loss**2, loss).mean()
+
+
+def of_large_logits(z, y):
+    return torch.where(z.abs().amax(1) > 100, z.sin().sum(1), F.cross_entropy(z, y, reduction="none")).mean()
+
+
+def of_many_classes(z, y):
+    return F.cross_entropy(z**3 if len(z.T) > 5 else z, y)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (at_one_label, "differs where y is 3, and nowhere else"),
+        (of_large_logits, "differs where a logit is "),
+        (of_many_classes, "differs where C is 10 or more, and nowhere where it is 5 or less"),
+    ],
+)
+def test_where_another_function_differs_is_told(code, words):
+    def branching(z, y):
+        return code(z, y) if z.max() < 1e9 else z.sum()
+
+    found = audit_implementation(branching, "cross_entropy")
+    assert words in found.difference.sentence
+
+
+def test_large_and_small_losses_are_measured_by_their_size():
+    # 1e8 l is written in two orders, which round in their own ways; a factor of 2 is one however small the loss is.
+    def large(z, y):
+        return -(1e8 * F.log_softmax(z, 1)).gather(1, y[:, None]).mean()
+
+    assert audit_implementation(large, "-100000000*log_softmax(z)[y]").verdict is Verdict.PROVED
+    small = "-1/1000000000000*log_softmax(z)[y]"
+    assert audit_implementation(lambda z, y: 1e-12 * F.cross_entropy(z, y), small).difference is None
+    doubled = audit_implementation(lambda z, y: 2e-12 * F.cross_entropy(z, y), small)
+    assert "2 times the formula" in doubled.difference.sentence
+
+
+@pytest.mark.parametrize("number", [float(np.float32(0.7)), 0.7000000001, torch.tensor(0.7).item()])
+def test_a_constant_of_32_bits_is_no_difference(number):
+    def code(z, y):
+        return ((1 - F.softmax(z, 1).gather(1, y[:, None]) ** number) / number).mean()
+
+    assert audit_implementation(code, "gce").difference is None
+
+
+def test_of_a_batch_the_gradient_counts_too():
+    class Summed(torch.autograd.Function):
+        """The mean, with the gradient of the sum."""
+
+        @staticmethod
+        def forward(ctx, z, y):
+            ctx.save_for_backward(z, y)
+            return F.cross_entropy(z, y)
+
+        @staticmethod
+        def backward(ctx, g):
+            z, y = ctx.saved_tensors
+            return g * (F.softmax(z, 1) - F.one_hot(y, z.shape[1])), None
+
+    found = audit_implementation(lambda z, y: Summed.apply(z, y), "cross_entropy")
+    assert str(found.difference.kind) == "WRONG_BACKWARD"
+    assert "its gradient is that of the sum, 3 times as large" in found.difference.sentence
+
+
+def test_code_that_mixes_samples_is_told_before_anything_of_one():
+    for code in (
+        lambda z, y: F.cross_entropy(z - z.mean(0), y),
+        lambda z, y: F.cross_entropy(z - z.max(0).values, y),
+        lambda z, y: 2 * F.cross_entropy(z, y) if len(z) == 1 else F.cross_entropy(z, y),
+        lambda z, y: F.cross_entropy(z, y, reduction="sum" if len(z) > 5 else "mean"),
+    ):
+        found = audit_implementation(code, "cross_entropy")
+        assert str(found.difference.kind) == "REDUCTION"
+
+
 def test_the_old_name_is_an_alias():
     assert numerics.audit is numerics.audit_model
     assert {"audit", "audit_model", "audit_implementation", "ImplementationAudit"} <= set(numerics.__all__)
@@ -229,6 +325,9 @@ BAD = [
      '"losses.py:MyLoss(gamma=2)"'),
     ((gce, "gec"), {}, UnknownNameError, None),
     ((gce, "gce"), {"q": 2}, ParameterError, "q: got 2; accepted is (0, 1]"),
+    ((gce, "reverse_cross_entropy"), {"A": "log(1/10000)"}, NumberError,
+     "A: got 'log(1/10000)'; write an integer, a fraction or a decimal, such as 2, 7/10 or 0.7; for another number "
+     'write the formula as a text with it, as in "-log(1/10000)*(1 - softmax(z)[y])"'),
     ((gce, "gce"), {"r": 2}, ParameterError, "r: gce has no parameter of this name; accepted: q"),
     ((gce, "cross_entropy"), {"r": 2}, ParameterError,
      "r: cross_entropy has no parameter of this name; accepted: none, it has no parameters"),

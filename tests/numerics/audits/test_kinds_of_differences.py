@@ -93,7 +93,7 @@ MISTAKES = [
         lambda z, y: (at(F.log_softmax(z, 1), y) / (F.log_softmax(z, 1).sum(1) - 1e-3)).mean(), "0.001 taken off",
     ),
     (Kind.NORMALISER, "cross_entropy", lambda z, y: -at(torch.sigmoid(z), y).log().mean(), "sigmoid"),
-    (Kind.NORMALISER, "cross_entropy", lambda z, y: F.cross_entropy(p(z), y), "a softmax of the softmax"),
+    (Kind.NORMALISER, "cross_entropy", lambda z, y: F.cross_entropy(p(z), y), "the softmax in the place of z"),
     (Kind.NORMALISER, "cross_entropy", lambda z, y: -at(F.softmax(z, dim=0), y).log().mean(), "over the samples"),
     (Kind.NORMALISER, "mae", lambda z, y: 2 * (1 - at(z, y)).mean(), "no softmax"),
     (Kind.NORMALISER, "mae", lambda z, y: 2 * (1 - at(z.exp(), y)).mean(), "without a normaliser"),

@@ -13,6 +13,7 @@ from numerics.audits.implementations.measured import Compared
 from numerics.audits.implementations.mutations import changed
 from numerics.audits.implementations.numbers import shown
 from symcheck.language.parameter import Parameter
+from symcheck.language.term import Vec, lift
 
 PLAIN = (0.0, 1.0, 2.0, 0.5, -1.0, 3.0, 1.5, 0.1, 0.25, 4.0, 5.0, 10.0)
 """Values that code has for an argument that it does not look at."""
@@ -36,6 +37,12 @@ def other_values(evidence: Evidence) -> Iterator[Explanation]:
         for other in dict.fromkeys(tried):
             if other != value and inside(name, other) and evidence.explains(free, {name: other}):
                 yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, other), free, {name: other})
+    for place, node in enumerate(free.nodes):
+        if node.op == "class_parameter" and node.array is not None:
+            even = changed(free, place, lambda _: Vec("filled", lift(1)))
+            if evidence.explains(even):
+                sentence = f"the formula with 1 for each entry of {node.array.name}: it does not look at them"
+                yield Explanation(Kind.IGNORED_ARGUMENT, sentence, even)
     for one, two in combinations(numbers, 2):
         swapped = {one: numbers[two], two: numbers[one]}
         if numbers[one] != numbers[two] and evidence.explains(free, swapped):
@@ -62,7 +69,9 @@ def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
     for name, value in numbers.items():
         found = fitted(evidence, free, name, [*PLAIN, *WIDE, value])
         if found is not None and inside(name, found):
-            yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, found), free, {name: found})
+            yield Explanation(
+                Kind.IGNORED_ARGUMENT, _sentence(evidence, name, found), free, {name: found}, is_fitted=True
+            )
     for place, node in enumerate(free.nodes):
         if node.number is None:
             continue
@@ -72,7 +81,8 @@ def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
         found = fitted(evidence, other, FITTED, [*PLAIN, *WIDE, float(node.number)])
         if found is not None:
             sentence = f"the formula with {shown(found)} in the place of {node.number}"
-            yield Explanation(Kind.IGNORED_ARGUMENT, sentence, other.with_values({FITTED: Fraction(found)}))
+            formula = other.with_values({FITTED: Fraction(str(found))})
+            yield Explanation(Kind.IGNORED_ARGUMENT, sentence, formula, is_fitted=True)
 
 
 def _is_constant(compared: Compared) -> bool:

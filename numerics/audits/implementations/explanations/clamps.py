@@ -18,7 +18,7 @@ from symcheck.language.term import Term
 EPSILON = "fitted_epsilon"
 """The parameter that stands for the number."""
 
-SMALL = (1e-30, 1e-20, 1e-16, 1e-12, 1e-8, 1e-6, 1e-4, 1e-2, 0.3)
+SMALL = (0.0, 1e-30, 1e-20, 1e-16, 1e-12, 1e-8, 1e-6, 1e-4, 1e-2, 0.3)
 """Numbers between which that of a clamp or an epsilon of probabilities lies."""
 
 LARGE = (0.5, 2.0, 8.0, 30.0, 120.0)
@@ -49,29 +49,37 @@ def undone_clamps(evidence: Evidence) -> Iterator[Explanation]:
     places = [p for p in range(len(read.nodes)) if _guard(read, p) is not None]
     for chosen in [*([p] for p in places), places]:
         if chosen and evidence.is_formula(_without(read, chosen)):
-            listed = " and ".join(_described(read, p) for p in chosen)
-            yield Explanation(Kind.CLAMP, f"the formula with {listed}")
+            yield Explanation(Kind.CLAMP, f"the formula with {_listed(read, chosen)}")
 
 
 def clamped(evidence: Evidence) -> Iterator[Explanation]:
     """One part of the formula is clamped, or has an epsilon added; by a number that people write, if that is so."""
     odd: list[Explanation] = []
+    rests = _rests_somewhere(evidence)
     for spot in spots_of(evidence.forms):
         if spot.op in ("number", "parameter", "classes", "neg"):
             continue
         for words, change, tried in _FORMS:
+            if "kept" in words and not rests:
+                continue
             found = spot.with_change(change)
             number = None if found is None else fitted(evidence, found, EPSILON, tried)
             if found is None or number is None:
                 continue
             sentence = f"the formula with {words.format(part=spot.name, number=f'{number:.9g}')}"
-            named = Explanation(Kind.CLAMP, sentence, found.with_values({EPSILON: Fraction(number)}))
+            other = found.with_values({EPSILON: Fraction(str(number))})
+            named = Explanation(Kind.CLAMP, sentence, other, is_fitted=written(number) is None)
             # -log(max(p, 1e-7)) is min(-log(p), 16.1) too.
             if written(number) is None:
                 odd.append(named)
             else:
                 yield named
     yield from odd
+
+
+def _rests_somewhere(evidence: Evidence) -> bool:
+    """Whether the code is the formula at some points: where a clamp always acts it is a constant, and no clamp."""
+    return any(bool((c.value_known & (c.value_excess <= 1)).any()) for c in evidence.compared)
 
 
 def _guard(formula: Formula, place: int) -> int | None:
@@ -94,12 +102,34 @@ def _without(formula: Formula, places: list[int]) -> Formula:
     return formula.replaced(inner)
 
 
-def _described(formula: Formula, place: int) -> str:
+def _listed(formula: Formula, places: list[int]) -> str:
+    """What is done at ``places``, two bounds on one part as one."""
+    words = []
+    for place in places:
+        part, number = _guarded(formula, place)
+        inner = _guarded(formula, part) if part in places else None
+        outer = [p for p in places if p != place and _guarded(formula, p)[0] == place]
+        ops = {formula.nodes[place].op, formula.nodes[part].op}
+        if inner is not None and ops == {"maximum", "minimum"}:
+            low, high = sorted((number, inner[1]))
+            words.append(f"{formula.named(inner[0])} kept between {low:.9g} and {high:.9g}")
+        elif not (outer and {formula.nodes[outer[0]].op, formula.nodes[place].op} == {"maximum", "minimum"}):
+            words.append(_words(formula, place, part, number))
+    return " and ".join(words)
+
+
+def _words(formula: Formula, place: int, part: int, number: float) -> str:
+    op, name = formula.nodes[place].op, formula.named(part)
+    if op == "add":
+        return f"{number:.9g} added to {name}"
+    return f"{name} kept at {number:.9g} or {'above' if op == 'maximum' else 'below'}"
+
+
+def _guarded(formula: Formula, place: int) -> tuple[int, float]:
+    """The part that is guarded at ``place``, and the number."""
     node, index = formula.nodes[place], _guard(formula, place)
-    assert index is not None
+    if index is None:
+        return place, 0.0
     number = formula.nodes[node.args[1 - index]].number
     assert number is not None
-    part = formula.named(node.args[index])
-    if node.op == "add":
-        return f"{float(number):.9g} added to {part}"
-    return f"{part} kept at {float(number):.9g} or {'above' if node.op == 'maximum' else 'below'}"
+    return node.args[index], float(number)

@@ -57,6 +57,8 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
         ("the entry at the label alone", lambda t: _vec(t.args[0])[_Y]),
         ("the sum over the other classes", lambda t: total(t.args[0], but=_Y)),
         ("the mean over the other classes", lambda t: mean(t.args[0], but=_Y)),
+        ("the sum of its second factor", lambda t: total(t.args[0].args[1]) if t.args[0].op == "mul" else None),
+        ("the sum of its first factor", lambda t: total(t.args[0].args[0]) if t.args[0].op == "mul" else None),
     ),
     "mean": (
         ("the sum over the classes", lambda t: total(t.args[0])),

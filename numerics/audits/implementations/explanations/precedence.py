@@ -41,6 +41,12 @@ def _rotation(formula: Formula, place: int, child: int, index: int, side: int, a
     outer, inner = formula.nodes[place], formula.nodes[child]
     if not (_is_free(outer.op) and _is_free(inner.op)):
         return None
+    # (a o b) p c without its bracket is a o (b p c), and a o (b p c) without its own (a o b) p c: no other part of the
+    # inner one meets c.
+    if outer.op in _INFIX and inner.op in _INFIX and side == index:
+        return None
+    if outer.op not in _INFIX and inner.op in _INFIX and side == 1:
+        return None
     # (a - b) + c as a - (b + c) needs brackets where none were: the sign of a part is turned.
     if index == 0 and outer.op in ("add", "sub") and inner.op in ("add", "sub", "neg"):
         return None

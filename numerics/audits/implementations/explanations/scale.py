@@ -71,7 +71,7 @@ def _scales(evidence: Evidence, *, is_written: bool) -> Iterator[Explanation]:
         yield Explanation(Kind.SCALE, "-1 times the formula: its sign is turned", _multiple(evidence, k))
     else:
         sentence = f"{k.text} times the formula{_by_name(evidence, k)}"
-        yield Explanation(Kind.SCALE, sentence, _multiple(evidence, k))
+        yield Explanation(Kind.SCALE, sentence, _multiple(evidence, k), is_fitted=not k.is_written)
 
 
 def _multiple(evidence: Evidence, k: Number) -> Formula | None:
@@ -144,9 +144,10 @@ def scaled_parts(evidence: Evidence) -> Iterator[Explanation]:
     for spot in _parts(evidence):
         found = spot.with_change(lambda t: _FACTOR * t)
         factor = None if found is None else fitted(evidence, found, FACTOR, _TRIED)
-        if found is not None and factor is not None:
-            other = found.with_values({FACTOR: Fraction(factor)})
-            yield Explanation(Kind.SCALE, _sentence(shown(factor), spot), other)
+        # A factor that is rounding is 0: the part is left out, which is another kind.
+        if found is not None and factor is not None and abs(factor) > 1e-9:
+            other = found.with_values({FACTOR: Fraction(str(factor))})
+            yield Explanation(Kind.SCALE, _sentence(shown(factor), spot), other, is_fitted=True)
 
 
 def _parts(evidence: Evidence) -> Iterator[Spot]:
