@@ -44,7 +44,7 @@ from symcheck.reason import Undecided
 LARGEST_NUMBER = 1000
 """The larger end of the classes that are asked for is looked at up to this."""
 
-NAMING = 0.4
+NAMING = 0.6
 """Of the time so much is for the name of a difference, which may have none."""
 
 STEPS = 4

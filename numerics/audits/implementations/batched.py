@@ -33,7 +33,7 @@ _LEADS = (0.0, 8.0, -8.0, 60.0, -60.0)
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Logits ``z`` (N, C) and labels ``y`` (N,), what the code ``returned``, and its single ``values`` and ``gradients``.
+    """Logits ``z`` (N, C) and labels ``y`` (N,), what was ``returned``, and ``values`` and ``gradients`` one by one.
 
     ``handed`` is the gradient where the backward is handed other numbers than 1; the scales are how large values and
     gradients were in this batch or one before.
@@ -187,7 +187,7 @@ def _batch(random: Random, samples: int, classes: int, lead: float, level: float
 
 
 def _run(runs: CodeRuns, z: Tensor, y: Tensor, last: Batch | None) -> Batch | Exception | None:
-    """The batch after the ``last`` one, without the samples at which the code has no value; None where that leaves less than two."""
+    """The batch after the ``last`` one, without samples at which the code has no value; None for less than two."""
     with in_double():
         single = [runs.on(z[i : i + 1], y[i : i + 1]) for i in range(len(y))]
         fine = [i for i, r in enumerate(single) if isinstance(r, Returned) and r.values.numel() == 1 and _finite(r)]
@@ -204,12 +204,10 @@ def _run(runs: CodeRuns, z: Tensor, y: Tensor, last: Batch | None) -> Batch | Ex
     values = torch.cat([r.values.reshape(1) for r in alone])
     handed = again.gradient if isinstance(again, Returned) else None
     # Far out all losses may be 0 but for rounding.
-    value_scale = max(float(values.abs().max()), 1e-300 if last is None else last.value_scale)
-    slopes = gradients[gradients.isfinite()]
-    gradient_scale = max(
-        float(slopes.abs().max()) if len(slopes) else 0.0, 1e-300 if last is None else last.gradient_scale
-    )
-    return Batch(z, y, found, values, gradients, handed, value_scale, gradient_scale)
+    before = (1e-300, 1e-300) if last is None else (last.value_scale, last.gradient_scale)
+    slope = float(gradients.abs().nan_to_num(0.0, 0.0).max())
+    scales = max(float(values.abs().max()), before[0]), max(slope, before[1])
+    return Batch(z, y, found, values, gradients, handed, *scales)
 
 
 def _weights(values: Tensor, samples: int) -> Tensor:

@@ -43,6 +43,9 @@ NEAR = 4.0
 SURE = 10.0
 """A difference is one if it is so many times as large as rounding may be."""
 
+AGAIN = 8
+"""So many points are run a second time, to see whether the code returns the same."""
+
 ALIKE = 5.0
 """A formula explains the code if the two differ by no more than so many times what rounding may be."""
 
@@ -179,7 +182,7 @@ def measured(
     y = torch.tensor([p.y for p in points])
     with in_double():
         double = [_one(runs, z[i : i + 1], y[i : i + 1]) for i in range(len(points))]
-        again = [_one(runs, z[i : i + 1], y[i : i + 1]) for i in range(2)]
+        again = [_one(runs, z[i : i + 1], y[i : i + 1]) for i in range(min(len(points), AGAIN))]
     with in_single():
         single = [_one(runs, z[i : i + 1].float(), y[i : i + 1]) for i in range(len(points))]
     values, gradients = _stacked(double, z)

@@ -98,7 +98,7 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
         ("2", lambda _: lift(2)),
     ),
     "div": (
-        ("no denominator", lambda t: t.args[0]),
+        ("no denominator, so without its normaliser,", lambda t: t.args[0]),
         ("the denominator with the numerator added", lambda t: t.args[0] / (t.args[0] + t.args[1])),
         ("the denominator without the numerator", lambda t: t.args[0] / (t.args[1] - t.args[0])),
         ("the denominator plus 1", lambda t: t.args[0] / (t.args[1] + 1)),
