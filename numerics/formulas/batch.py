@@ -63,7 +63,8 @@ def prepared(formula: Formula) -> Prepared:
     """``formula`` made ready, once."""
     stable = stable_form(formula)
     for array in stable.arrays:
-        array.ends  # noqa: B018 - computed now: torch.compile cannot trace how
+        for known in ("ends", "level", "isotropic"):
+            getattr(array, known, None)  # computed now: torch.compile cannot trace how
     return Prepared(stable, rules_of(stable))
 
 

@@ -19,11 +19,14 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 
 def is_plain_run() -> bool:
-    """Whether torch runs the code as it stands, and neither traces nor transforms it."""
-    return not torch.compiler.is_compiling() and not torch._C._are_functorch_transforms_active()
+    """Whether torch runs the code as it stands, and neither traces nor transforms it, nor carries tangents forward."""
+    if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
+        return False
+    return forward_ad._current_level < 0
 
 
 def has_kernels(x: Tensor) -> bool:

@@ -27,6 +27,7 @@ class Shares(Positive):
     def __init__(self, plain: PlainReading, v: Tensor) -> None:
         super().__init__(lambda: v.log_softmax(-1), lambda: v.softmax(-1))
         self._label, self._v = plain.label, v
+        self._margin: Tensor | None = None
         self._entry_and_sum: tuple[Tensor, Tensor] | None = None
         self.powers_of_rest: dict[float, Tensor] = {}
 
@@ -38,13 +39,21 @@ class Shares(Positive):
     @property
     def entry(self) -> Positive:
         """The label's share, from g."""
-        g = margin(self._v, _known(self._label))
-        return Positive(lambda: -softplus(g), lambda: torch.sigmoid(-g), lambda: -softplus(-g))
+        return Positive(
+            lambda: -softplus(self.margin), lambda: torch.sigmoid(-self.margin), lambda: -softplus(-self.margin)
+        )
 
     @property
     def entry_with_sum(self) -> Positive:
         """The label's share, read together with the sum of the logarithms."""
-        return Positive(lambda: self._with_sum[0], rest=lambda: -softplus(-margin(self._v, _known(self._label))))
+        return Positive(lambda: self._with_sum[0], rest=lambda: -softplus(-self.margin))
+
+    @property
+    def margin(self) -> Tensor:
+        """g, once."""
+        if self._margin is None:
+            self._margin = margin(self._v, _known(self._label))
+        return self._margin
 
     @property
     def sum_of_logs(self) -> Tensor:
@@ -79,7 +88,7 @@ class Others(Positive):
     """1 - softmax(v), from the ``shares`` softmax(v)."""
 
     def __init__(self, shares: Shares) -> None:
-        super().__init__(lambda: log_of_others(shares.log), lambda: 1 - shares.value, lambda: shares.log)
+        super().__init__(lambda: log_of_others(shares.log), rest=lambda: shares.log)
         self._shares = shares
 
     def power(self, exponent: float | Tensor) -> Tensor:
@@ -90,6 +99,33 @@ class Others(Positive):
         if exponent not in known:
             known[exponent] = power_of_others(self._shares.log, exponent)
         return known[exponent]
+
+
+class EntryOfAll(Positive):
+    """The label's share, which ``at_label`` takes from the ``shares`` of all classes."""
+
+    def __init__(self, shares: Shares, at_label: Callable[[Tensor], Tensor]) -> None:
+        super().__init__(lambda: at_label(shares.log), lambda: at_label(shares.value))
+        self._shares, self._at_label = shares, at_label
+
+    @property
+    def rest(self) -> Positive:
+        """1 minus it."""
+        return RestOfEntry(self._shares, self._at_label)
+
+
+class RestOfEntry(Positive):
+    """1 - softmax(v) at the label: its powers are taken from those of all classes, and itself from g."""
+
+    def __init__(self, shares: Shares, at_label: Callable[[Tensor], Tensor]) -> None:
+        super().__init__(
+            lambda: -softplus(-shares.margin), lambda: torch.sigmoid(shares.margin), lambda: at_label(shares.log)
+        )
+        self._shares, self._at_label = shares, at_label
+
+    def power(self, exponent: float | Tensor) -> Tensor:
+        """(1 - p_y)^b."""
+        return self._at_label(Others(self._shares).power(exponent))
 
 
 class LogShares:
@@ -233,8 +269,10 @@ def take(plain: PlainReading, v: Quantity) -> Quantity | None:
 
 
 def _take_of_all(plain: PlainReading, v: Quantity) -> Quantity | None:
-    """The label's share, and 1 minus it, from those of all classes, in formulas that need these as well."""
-    return v.mapped(lambda x: plain.tensor(plain.take(x))) if isinstance(v, Shares) else take(plain, v)
+    """The label's share, and powers of 1 minus it, from those of all classes, in formulas that need these as well."""
+    if plain.label is None or not isinstance(v, Shares):
+        return take(plain, v)
+    return EntryOfAll(v, lambda x: plain.tensor(plain.take(x)))
 
 
 def _take_with_sum(plain: PlainReading, v: Quantity) -> Quantity | None:
@@ -263,7 +301,7 @@ def power(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:  # 
         return None
     exponent, rest = valued(b), a.rest
     if isinstance(exponent, float) and exponent in (0, 1):
-        return a if exponent else 1.0
+        return a if exponent else torch.ones_like(a.log)  # a vector of them: their sum is C
     log_of_rest = None
     if rest is not None and isinstance(exponent, float) and exponent > 0:
         log_of_rest = partial(_log_of_rest, a, rest, exponent)
@@ -271,10 +309,10 @@ def power(plain: PlainReading, a: Quantity, b: Quantity) -> Quantity | None:  # 
 
 
 def _log_of_rest(a: Positive, rest: Positive, exponent: float) -> Tensor:
-    """log(1 - v^b) from log v and log(1 - v); near v = 1 it is log(1 - v) + log b."""
+    """log(1 - v^b) from log v and log(1 - v); near v = 1 it is log(1 - v) + log b + (b - 1)/2 log v."""
     near = a.log > -(torch.finfo(a.log.dtype).eps ** 0.5)
     far = torch.log(-torch.expm1(exponent * torch.where(near, -1.0, a.log)))
-    return torch.where(near, rest.log + math.log(exponent), far)
+    return torch.where(near, rest.log + math.log(exponent) + (exponent - 1) / 2 * a.log, far)
 
 
 @_rule("nonnegative_power")
@@ -362,12 +400,27 @@ def total_others(plain: PlainReading, v: Quantity) -> Quantity | None:
     return Positive(lambda: plain.but_label(v.log, NONE).logsumexp(-1, keepdim=True))
 
 
+@_rule("mean_others")
+def mean_others(plain: PlainReading, v: Quantity) -> Quantity | None:
+    """That sum, by C - 1."""
+    found = total_others(plain, v)
+    return None if found is None else div(plain, found, float(plain.classes()) - 1)
+
+
 @_rule("amax")
 def amax(plain: PlainReading, v: Quantity) -> Quantity | None:  # noqa: ARG001
     """The largest entry has the largest logarithm."""
     if not isinstance(v, Positive):
         return None
     return Positive(lambda: v.log.amax(-1, keepdim=True), lambda: v.value.amax(-1, keepdim=True))
+
+
+@_rule("amax_others")
+def amax_others(plain: PlainReading, v: Quantity) -> Quantity | None:
+    """The same without the label's entry."""
+    if not isinstance(v, Positive):
+        return None
+    return Positive(lambda: plain.but_label(v.log, NONE).amax(-1, keepdim=True))
 
 
 @_rule("maximum")

@@ -49,7 +49,8 @@ class FormulaLoss(nn.Module):
         formulas = [_with_entries(subject.formula, classes) for subject in subjects]
         given = [array for formula in formulas for array in formula.arrays if array.values is not None]
         self.values = Numbers(numbers, given)
-        self._loss, *self._penalties = (prepared(formula) for formula in formulas)
+        self._arrays = self.values.arrays
+        self._loss, *self._penalties = map(prepared, formulas)
 
     @property
     def weight(self) -> float | None:
@@ -95,10 +96,19 @@ class FormulaLoss(nn.Module):
 
     def _at(self, z: Tensor, label: Tensor) -> Tensor:
         values = self.values.read()
+        if is_plain_run():
+            self._follow()
         found = self._loss.values(z, label, values)
         for penalty in self._penalties:
             found = found + values[WEIGHT] * penalty.values(z, None, values)
         return found
+
+    def _follow(self) -> None:
+        """Read the formulas with the entries that buffers have now: their rules are by the signs of these."""
+        if self._arrays is not self.values.arrays:
+            self._arrays = self.values.arrays
+            entries = {array.name: array for array in self._arrays}
+            self._loss, *self._penalties = (prepared(subject.formula.with_arrays(entries)) for subject in self.subjects)
 
     def _reduced(self, value: Tensor, counted: Tensor | None) -> Tensor:
         if counted is not None:

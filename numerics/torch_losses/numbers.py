@@ -13,40 +13,73 @@ from torch import Tensor, nn
 from numerics.formulas.kernels import is_plain_run
 from symcheck.errors import NumberError, ParameterError
 from symcheck.language.array import Array
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
+from symcheck.language.vector_array import VectorArray
 
 Entries = Sequence[float | str] | Sequence[Sequence[float | str]] | Tensor
 """The entries of a class-vector or a matrix, as they are handed in."""
 
 
+ROUNDED = Fraction(1, 10**5)
+"""So far from their sum may entries be that were calculated: in float32, for many classes."""
+
+_UNCOUNTED = -1
+"""In the place of the version of a tensor of torch.inference_mode, which has none."""
+
+
 class Numbers(nn.Module):
-    """``numbers`` and ``arrays`` by name: buffers in float64, whatever dtype the network is cast to."""
+    """``numbers`` and ``arrays`` by name: buffers in float64, whatever dtype the network is cast to.
+
+    ``arrays`` are those with the entries that the buffers had when they were last looked at.
+    """
 
     def __init__(self, numbers: Mapping[str, float], arrays: Iterable[Array]) -> None:
         super().__init__()
         # Under its own name each: a parameter may be called as a method of a module is.
         for name, value in numbers.items():
             self._buffers[name] = torch.tensor(value, dtype=torch.float64)
-        for array in arrays:
+        self.arrays = tuple(arrays)
+        for array in self.arrays:
             self._buffers[array.name] = torch.tensor(array.floats, dtype=torch.float64)
-        self._names = tuple(numbers)
+        self._entries = self._copied()
         self._read: dict[str, float] = dict(numbers)
-        self._versions = self._seen()
+        self._seen = self._present()
 
     def read(self) -> dict[str, float | Tensor]:
-        """The value of each number as a float, and the entries of each array as a tensor."""
+        """The value of each number as a float, and the entries of each array as a tensor.
+
+        Raises ``ParameterError`` for entries that were written and are not of the array's kind.
+        """
         # A buffer that was written to is read again; a trace has the values of the last time that it was looked at.
-        if is_plain_run() and self._seen() != self._versions:
+        if is_plain_run() and not self._is_read():
             self._look()
         return {**self._read, **{n: self._tensor(n) for n in self._buffers if n not in self._read}}
 
     def _look(self) -> None:
-        self._read = {name: float(self._tensor(name)) for name in self._names}
-        self._versions = self._seen()
+        self._read = {name: float(self._tensor(name)) for name in self._read}
+        entries = self._copied()
+        if not all(torch.equal(now, then) for now, then in zip(entries, self._entries, strict=True)):
+            self.arrays = tuple(_given(a, _rows(a, now)) for a, now in zip(self.arrays, entries, strict=True))
+            self._entries = entries
+        self._seen = self._present()
 
-    def _seen(self) -> tuple[tuple[int, int], ...]:
-        return tuple((id(self._tensor(n)), self._tensor(n)._version) for n in self._names)
+    def _copied(self) -> list[Tensor]:
+        return [self._tensor(array.name).detach().cpu().clone() for array in self.arrays]
+
+    def _is_read(self) -> bool:
+        # On the CPU a look costs a microsecond, and sees what was written to buffer.data as well.  The tensors
+        # themselves are kept: another one may have the id of one that is gone.
+        return all(
+            now is then and version == last and version != _UNCOUNTED and now.device.type != "cpu"
+            for (now, version), (then, last) in zip(self._present(), self._seen, strict=True)
+        )
+
+    def _present(self) -> tuple[tuple[Tensor, int], ...]:
+        """Each buffer, and how often it was written to."""
+        found = [self._tensor(name) for name in self._buffers]
+        return tuple((tensor, _UNCOUNTED if tensor.is_inference() else tensor._version) for tensor in found)
 
     def _tensor(self, name: str) -> Tensor:
         found = self._buffers[name]
@@ -66,6 +99,11 @@ class Numbers(nn.Module):
             if value is not None and moved is not None and moved.dtype != value.dtype:
                 self._buffers[name] = value.to(moved.device)
         return self
+
+
+def _rows(array: Array, entries: Tensor) -> Any:
+    rows = entries.tolist()
+    return rows[0] if isinstance(array, VectorArray) else rows
 
 
 def numbers_of(scope: Scope, values: Mapping[str, object]) -> tuple[dict[str, float], dict[str, Array]]:
@@ -100,7 +138,7 @@ def _number(parameter: Parameter, given: Any) -> float:
 
 def _array(array: Array, given: Any, classes: int | None) -> Array:
     if given is not None:
-        return array.given(_exact(given.tolist() if isinstance(given, Tensor) else given))
+        return _given(array, given.tolist() if isinstance(given, Tensor) else given)
     if array.default is None or classes is None:
         why = "it has no default entries" if array.default is None else "its default entries depend on C"
         more = "" if array.default is None else ", or classes=10 for its default ones"
@@ -108,8 +146,25 @@ def _array(array: Array, given: Any, classes: int | None) -> Array:
     return array.at_default(classes)
 
 
+def _given(array: Array, entries: Any) -> Array:
+    """``array`` with these entries; laws that add up but for rounding are made to add up."""
+    exact = _exact(entries)
+    if isinstance(array, VectorArray):
+        return array.given(_summing(exact, array.total))
+    if isinstance(array, MatrixArray) and isinstance(exact, list):
+        return array.given([_summing(row, array.rows) for row in exact])
+    return array.given(exact)
+
+
 def _exact(entries: Any) -> Any:
-    """The entries as exact numbers: floats as the binary fractions that they are."""
+    """The entries as exact numbers, floats as the numbers that Python writes for them: 0.1 is 1/10."""
     if isinstance(entries, (list, tuple)):
         return [_exact(entry) for entry in entries]
-    return Fraction(entries) if isinstance(entries, float) and math.isfinite(entries) else entries
+    return Fraction(repr(entries)) if isinstance(entries, float) and math.isfinite(entries) else entries
+
+
+def _summing(entries: Any, total: Fraction | None) -> Any:
+    if not total or not isinstance(entries, list) or not all(isinstance(v, (int, Fraction)) for v in entries):
+        return entries
+    found = Fraction(sum(entries))
+    return [v * total / found for v in entries] if 0 < abs(found - total) <= ROUNDED else entries

@@ -38,14 +38,15 @@ def torch_loss(
     an entry, a formula string, a function of (z, y), torch code; ``regularizer`` the g beside such a loss.  ``weight``
     is lambda, 1 if it is left out, or "matched": the one with which kappa/lambda is that of cross-entropy with
     ``cross_entropy_weight``, 1 if that is left out, and the same g, so that the leading outputs are the same
-    (THEORY 16).  ``reduction`` is "mean" over the samples, "sum" or "none".  ``classes`` limits the numbers of
+    (THEORY 16).  ``reduction`` is "mean" over the samples, "sum" or "none", whatever torch code does over them: with
+    class weights torch's own mean is by the weights, and this one is not.  ``classes`` limits the numbers of
     classes.  Samples whose label is ``ignore_index`` are left out.  ``check=False`` leaves out the looks at
     the values of logits and labels, for which a GPU is waited for.  ``values`` are the parameters and entries of the
     formulas, q=0.7 or w=[1, 2, 1]; a parameter left out has its default, the paper's value.
 
     Values and gradients are finite for logits up to 10^4 in float32, but for what its formula makes infinite:
-    adaboost_mr, exponential_margin and alpha_loss_below_one grow exponentially, and cosine and logit_norm have no
-    value at z = 0.
+    adaboost_mr, exponential_margin and alpha_loss_below_one grow exponentially, as do the regularizers cosh_penalty and
+    exponential_penalty, and cosine and logit_norm have no value at z = 0, nor the regularizer norm a gradient.
 
     Raises ``LossError``, ``ParameterError``, ``UnknownNameError``, ``FormulaError`` and ``ScopeError``.
 
@@ -66,8 +67,9 @@ def torch_loss(
     if len(pair) == 2:
         numbers = {**numbers, WEIGHT: _weight(pair, scope.classes, numbers, weight, cross_entropy_weight)}
     elif weight is not None or cross_entropy_weight is not None:
+        name, value = ("cross_entropy_weight", cross_entropy_weight) if weight is None else (WEIGHT, weight)
         raise LossError(
-            f"weight: got {weight!r}, and there is no regularizer to weigh; give regularizer='l2', or a certificate"
+            f"{name}: got {value!r}, and there is no regularizer to weigh; give regularizer='l2', or a certificate"
         )
     return FormulaLoss(pair, scope.classes, numbers, Settings(reduction, ignore_index, check))
 
@@ -81,7 +83,10 @@ def _weight(
 ) -> float:
     """lambda, as given or matched."""
     if WEIGHT in {*numbers, *(a.name for subject in pair for a in subject.formula.arrays)}:
-        raise ParameterError(f"{WEIGHT}: a parameter of the formula has this name, which is lambda here; rename it")
+        raise ParameterError(
+            f"{WEIGHT}: a parameter of the formula has this name, which is lambda here; rename it, or set it, as "
+            "symcheck.regularizers.ElasticNet(weight=1) does"
+        )
     if given == MATCHED:
         reference = 1.0 if of_cross_entropy is None else _at_least_0("cross_entropy_weight", of_cross_entropy)
         loss, regularizer = pair
