@@ -33,9 +33,10 @@ _LEADS = (0.0, 8.0, -8.0, 60.0, -60.0)
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Logits ``z`` (N, C) and labels ``y`` (N,), and what the code returns for them, in ways that differ.
+    """Logits ``z`` (N, C) and labels ``y`` (N,), what was ``returned``, and ``values`` and ``gradients`` one by one.
 
-    ``expected`` has the numbers that mean, sum and list are, of what the code is for the single samples.
+    ``handed`` is the gradient where the backward is handed other numbers than 1; the scales are how large values and
+    gradients were in this batch or one before.
     """
 
     z: Tensor
@@ -44,14 +45,15 @@ class Batch:
     values: Tensor
     gradients: Tensor
     handed: Tensor | None
+    value_scale: float
+    gradient_scale: float
 
     @property
     def value_ways(self) -> set[str]:
         """Which of the ways its values are."""
         found, wanted = self.returned.values, self.values
         sums = {"mean": wanted.mean().reshape(1), "sum": wanted.sum().reshape(1), "list": wanted}
-        scale = max(float(wanted.abs().max()), 1e-300)
-        return {way for way, v in sums.items() if found.shape == v.shape and _close(found, v, scale * max(1, len(v)))}
+        return {way for way, v in sums.items() if found.shape == v.shape and _close(found, v, self.value_scale)}
 
     @property
     def gradient_ways(self) -> set[str]:
@@ -59,11 +61,10 @@ class Batch:
         gradient = self.returned.gradient
         if gradient is None or not (gradient.isfinite().all() and self.gradients.isfinite().all()):
             return set(WAYS.values())
-        scale = max(float(self.gradients.abs().max()), 1e-300)
         found = set()
-        if _close(gradient, self.gradients / len(self.y), scale):
+        if _close(gradient, self.gradients / len(self.y), self.gradient_scale):
             found.add("mean")
-        if _close(gradient, self.gradients, scale):
+        if _close(gradient, self.gradients, self.gradient_scale):
             found |= {"sum", "list"}
         return found
 
@@ -73,7 +74,7 @@ class Batch:
         wanted = self.wanted_of_handed
         if self.handed is None or wanted is None or not self.handed.isfinite().all():
             return True
-        return _close(self.handed, wanted, max(float(wanted.abs().max()), 1e-300))
+        return _close(self.handed, wanted, len(self.y) * HANDED * self.gradient_scale)
 
     @property
     def wanted_of_handed(self) -> Tensor | None:
@@ -114,7 +115,7 @@ def batched(runs: CodeRuns, code: Callable[..., object], classes: int, budget: B
     for z, y in _drawn(classes):
         if budget.left < budget.seconds / 4 and len(seen) > 2:
             break
-        found = _run(runs, z, y)
+        found = _run(runs, z, y, seen[-1] if seen else None)
         if isinstance(found, Exception):
             name = type(found).__name__
             notes = (f"the code raises {name} on a batch of {len(y)}: it is compared for one sample at a time",)
@@ -136,9 +137,11 @@ def batched(runs: CodeRuns, code: Callable[..., object], classes: int, budget: B
             )
             return Batched(_ordered(values), says, backward=backward, batch=found, batches=tuple(seen))
         if not found.takes_what_is_handed:
+            listed = found.returned.values.numel() > 1
+            what = "a weighted sum of the losses" if listed else "three times the loss"
             backward = (
-                f"of a multiple of the loss autograd does not return that multiple of the gradient, for a batch of "
-                f"{len(y)} samples: the backward leaves out what it is handed"
+                f"of {what} of a batch of {len(y)} samples autograd does not return the gradient, but another one: the "
+                "backward does not multiply by what it is handed"
             )
             return Batched(_ordered(values), says, backward=backward, batch=found, batches=tuple(seen))
     return Batched(_ordered(values & gradients), says, is_known=bool(seen), batches=tuple(seen))
@@ -183,8 +186,8 @@ def _batch(random: Random, samples: int, classes: int, lead: float, level: float
     return torch.tensor(rows, dtype=torch.float64), torch.tensor(labels)
 
 
-def _run(runs: CodeRuns, z: Tensor, y: Tensor) -> Batch | Exception | None:
-    """The batch without the samples at which the code has no value; None where that leaves less than two."""
+def _run(runs: CodeRuns, z: Tensor, y: Tensor, last: Batch | None) -> Batch | Exception | None:
+    """The batch after the ``last`` one, without samples at which the code has no value; None for less than two."""
     with in_double():
         single = [runs.on(z[i : i + 1], y[i : i + 1]) for i in range(len(y))]
         fine = [i for i, r in enumerate(single) if isinstance(r, Returned) and r.values.numel() == 1 and _finite(r)]
@@ -200,7 +203,11 @@ def _run(runs: CodeRuns, z: Tensor, y: Tensor) -> Batch | Exception | None:
     gradients = torch.stack([r.gradient.reshape(-1) for r in alone if r.gradient is not None])
     values = torch.cat([r.values.reshape(1) for r in alone])
     handed = again.gradient if isinstance(again, Returned) else None
-    return Batch(z, y, found, values, gradients, handed)
+    # Far out all losses may be 0 but for rounding.
+    before = (1e-300, 1e-300) if last is None else (last.value_scale, last.gradient_scale)
+    slope = float(gradients.abs().nan_to_num(0.0, 0.0).max())
+    scales = max(float(values.abs().max()), before[0]), max(slope, before[1])
+    return Batch(z, y, found, values, gradients, handed, *scales)
 
 
 def _weights(values: Tensor, samples: int) -> Tensor:

@@ -15,10 +15,11 @@ from numerics.audits.implementations.points import Point
 from symcheck.budget import Budget
 from symcheck.language.formula import Formula
 
-ROUNDING = 1e-7
+ROUNDING = 2e-8
 """A difference of this size, relative to the loss at its largest label, may be rounding.
 
-Constants of 32 bits, such as torch.tensor(0.7) or np.float32(0.3), are rounded by up to 6e-8 of themselves.
+Constants of 32 bits, such as torch.tensor(0.7) or np.float32(0.3), are rounded by up to 6e-8 of themselves, and what
+is ten times ``ROUNDING`` is a difference.
 """
 
 IN_ONE_PRECISION = 1e-6
@@ -41,6 +42,9 @@ NEAR = 4.0
 
 SURE = 10.0
 """A difference is one if it is so many times as large as rounding may be."""
+
+AGAIN = 8
+"""So many points are run a second time, to see whether the code returns the same."""
 
 ALIKE = 5.0
 """A formula explains the code if the two differ by no more than so many times what rounding may be."""
@@ -178,7 +182,7 @@ def measured(
     y = torch.tensor([p.y for p in points])
     with in_double():
         double = [_one(runs, z[i : i + 1], y[i : i + 1]) for i in range(len(points))]
-        again = [_one(runs, z[i : i + 1], y[i : i + 1]) for i in range(2)]
+        again = [_one(runs, z[i : i + 1], y[i : i + 1]) for i in range(min(len(points), AGAIN))]
     with in_single():
         single = [_one(runs, z[i : i + 1].float(), y[i : i + 1]) for i in range(len(points))]
     values, gradients = _stacked(double, z)

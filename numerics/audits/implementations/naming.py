@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from numerics.audits.implementations.evidence import Evidence, Explaining, Explanation
-from numerics.audits.implementations.explanations.arguments import fitted_values, other_values
+from numerics.audits.implementations.explanations.arguments import fitted_numbers, fitted_values, other_values
 from numerics.audits.implementations.explanations.backward import wrong_backwards
 from numerics.audits.implementations.explanations.clamps import clamped, undone_clamps
 from numerics.audits.implementations.explanations.constant import constants
@@ -40,8 +40,10 @@ PLAIN: Sequence[tuple[str, Explaining]] = (
     ("normalisers", other_normalisers),
     ("signs and factors of parts", plainly_scaled_parts),
     ("factor and constant", affine),
+    ("values of arguments", fitted_values),
+    ("any factor", odd_scales),
 )
-"""What is asked where they do not, and has no number to be fitted."""
+"""What is asked where they do not: the formula as it is, with one change."""
 
 UP_TO_A_FACTOR: Sequence[tuple[str, Explaining]] = (
     ("arguments, up to a factor", other_values),
@@ -53,9 +55,8 @@ UP_TO_A_FACTOR: Sequence[tuple[str, Explaining]] = (
 
 FITTED: Sequence[tuple[str, Explaining]] = (
     ("clamps", clamped),
-    ("values of arguments", fitted_values),
+    ("numbers", fitted_numbers),
     ("other factors of parts", scaled_parts),
-    ("any factor", odd_scales),
     ("parts", other_parts),
 )
 """What is asked last: what has a number that is fitted, and what is left out."""

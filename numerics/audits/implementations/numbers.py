@@ -50,7 +50,7 @@ def written(value: float) -> Fraction | None:
 def logarithm(value: float) -> str:
     """``value`` as the logarithm of a number that people write, empty if it is none."""
     of = written(math.exp(abs(value))) if 0 < abs(value) < 20 else None
-    return "" if of is None or written(value) is not None else f"{'-' if value < 0 else ''}log({of})"
+    return "" if of in (None, 1) or written(value) is not None else f"{'-' if value < 0 else ''}log({of})"
 
 
 def shown(value: float) -> str:

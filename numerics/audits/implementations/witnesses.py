@@ -16,8 +16,11 @@ from symcheck.language.formula import Formula
 from symcheck.readings.explicit.explicit import value_at
 from symcheck.reason import Undecided
 
-SATURATING = 30.0
-"""Logits of this size, or that differ by as much, make 1 - p a zero in double precision, for softmax and sigmoid."""
+SATURATING = 25.0
+"""Logits of this size, or that differ by as much, leave 1 - p a few digits in double precision, and soon none.
+
+Torch's own binary cross entropy cuts p (1 - p) at 1e-12 in its backward, which logits of 27.6 reach.
+"""
 
 
 def value_witness(evidence: Evidence, *, is_equal: bool) -> Witness | None:
@@ -81,12 +84,13 @@ def where_they_differ(evidence: Evidence) -> str:
     others, rest = {y for _, y, _ in agree} - labels, {n for n, _, _ in agree} - numbers
     least = min(size for _, _, size in differ)
     if 4 * sum(size < least for _, _, size in agree) >= len(agree) + len(differ):
-        return f" where a logit is {least:g} or more in size, and nowhere else"
+        return f"; of the points compared it does where a logit is {least:g} or more in size, and at no other"
     if len(labels) <= len(others):
-        return f" where y is {' or '.join(map(str, sorted(labels)))}, and nowhere else"
+        return f"; of the points compared it does where y is {' or '.join(map(str, sorted(labels)))}, and at no other"
     if rest and max(rest) < min(numbers):
-        return f" where C is {min(numbers)} or more, and nowhere where it is {max(rest)} or less"
-    return f" at {len(differ)} of {len(differ) + len(agree)} points"
+        least, most = min(numbers), max(rest)
+        return f"; of the points compared it does where C is {least} or more, and not where it is {most} or less"
+    return f", at {len(differ)} of the {len(differ) + len(agree)} points compared"
 
 
 def _saturates(z: Sequence[float]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -134,13 +136,15 @@ def test_a_clamp_that_never_acts_is_no_difference():
         assert audit_implementation(code, "cross_entropy").difference is None
 
 
-def test_a_value_that_is_missing_near_0_proves_nothing():
+def test_a_value_that_is_missing_near_0_is_a_difference():
     # p - 1/5 is below 0 at most points of five classes: there the code has no value, and the formula has one.
     def code(z, y):
         return (at(p(z), y) - 0.2).sqrt().square().mean() + 0.2
 
     found = audit_implementation(code, "softmax(z)[y]", classes=5)
-    assert (found.verdict, found.difference) == (Verdict.UNDECIDED, None)
+    assert found.verdict is Verdict.REFUTED
+    assert "no finite value at points near 0" in found.difference.sentence
+    assert math.isnan(found.difference.witness.code)
 
 
 def test_what_torch_cuts_far_from_0_is_told():

@@ -96,12 +96,12 @@ MISTAKES = [
     (Kind.NORMALISER, "cross_entropy", lambda z, y: F.cross_entropy(p(z), y), "the softmax in the place of z"),
     (Kind.NORMALISER, "cross_entropy", lambda z, y: -at(F.softmax(z, dim=0), y).log().mean(), "over the samples"),
     (Kind.NORMALISER, "mae", lambda z, y: 2 * (1 - at(z, y)).mean(), "no softmax"),
-    (Kind.NORMALISER, "mae", lambda z, y: 2 * (1 - at(z.exp(), y)).mean(), "without a normaliser"),
+    (Kind.NORMALISER, "mae", lambda z, y: 2 * (1 - at(z.exp(), y)).mean(), "no denominator"),
     (Kind.NORMALISER, "label_smoothing", lambda z, y: smoothed(z, y, None), "the mean over the other classes"),
     (
         Kind.NORMALISER, "nce",
         lambda z, y: (at(F.log_softmax(z, 1), y) / (F.log_softmax(z, 1).sum(1) - at(F.log_softmax(z, 1), y))).mean(),
-        "the sum over the other classes",
+        "the denominator without the numerator",
     ),
     (Kind.PRECEDENCE, "gce", lambda z, y: (1 - at(p(z), y) ** 0.7 / 0.7).mean(), "1 - softmax(z)[y]**q/q"),
     (Kind.PRECEDENCE, "focal", lambda z, y: -((1 - at(p(z), y) ** 2) * at(p(z).log(), y)).mean(), "brackets"),
@@ -117,7 +117,7 @@ MISTAKES = [
         lambda z, y: F.binary_cross_entropy_with_logits(z, F.one_hot(y, z.shape[1]).to(z.dtype)), "1/C",
     ),
     (Kind.REDUCTION, "cross_entropy", lambda z, y: F.cross_entropy(z, y, reduction="none").max(), "neither the mean"),
-    (Kind.WRONG_BACKWARD, "cross_entropy", lambda z, y: WrongSlope.apply(z, y), "another backward"),
+    (Kind.WRONG_BACKWARD, "cross_entropy", lambda z, y: WrongSlope.apply(z, y), "has another backward"),
     (Kind.WRONG_BACKWARD, "cross_entropy", doubled, "is not their derivative"),
     (
         Kind.WRONG_BACKWARD, "cross_entropy",
@@ -270,7 +270,7 @@ def test_a_correct_backward_is_not_refuted_and_not_proved():
 def test_a_difference_up_to_a_factor_keeps_its_kind():
     found = audit_implementation(lambda z, y: (1 - at(z.exp(), y)).mean(), "mae")
     assert found.difference.kind is Kind.NORMALISER
-    assert found.difference.sentence.startswith("the code is 1/2 times the formula with exp of each logit")
+    assert found.difference.sentence.startswith("the code is 1/2 times the formula with no denominator")
 
 
 def test_what_is_shown_by_canonical_forms_says_so():

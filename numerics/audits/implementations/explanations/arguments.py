@@ -64,7 +64,7 @@ def _not_looked_at(evidence: Evidence) -> Iterator[Explanation]:
 
 
 def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
-    """One parameter, or one number of the formula, has any other value."""
+    """One parameter has any other value."""
     free, numbers, inside = evidence.asked.free, evidence.asked.numbers, _Ranges(evidence)
     for name, value in numbers.items():
         found = fitted(evidence, free, name, [*PLAIN, *WIDE, value])
@@ -72,6 +72,11 @@ def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
             yield Explanation(
                 Kind.IGNORED_ARGUMENT, _sentence(evidence, name, found), free, {name: found}, is_fitted=True
             )
+
+
+def fitted_numbers(evidence: Evidence) -> Iterator[Explanation]:
+    """One number that stands in the formula has any other value."""
+    free = evidence.asked.free
     for place, node in enumerate(free.nodes):
         if node.number is None:
             continue

@@ -23,7 +23,7 @@ def wrong_backwards(evidence: Evidence) -> Iterator[Explanation]:
     worst = max(evidence.compared, key=lambda c: float(c.gradient_excess.max()))
     if _is_not_the_slope(evidence, worst, int(worst.gradient_excess.argmax())):
         has_backward = any(m.has_own_backward for m in evidence.measured)
-        why = ": its autograd function has another backward" if has_backward else ""
+        why = ": a function of autograd in it has another backward, or there is a hook" if has_backward else ""
         sentence = f"the formula in its values, and its gradient is not their derivative{why}"
         yield Explanation(Kind.WRONG_BACKWARD, sentence)
 

@@ -18,10 +18,10 @@ from symcheck.language.term import Term
 EPSILON = "fitted_epsilon"
 """The parameter that stands for the number."""
 
-SMALL = (0.0, 1e-30, 1e-20, 1e-16, 1e-12, 1e-8, 1e-6, 1e-4, 1e-2, 0.3)
+SMALL = (0.0, 1e-30, 1e-12, 1e-6, 0.3)
 """Numbers between which that of a clamp or an epsilon of probabilities lies."""
 
-LARGE = (0.5, 2.0, 8.0, 30.0, 120.0)
+LARGE = (0.5, 8.0, 120.0)
 """Numbers between which that of a clamp of logits or of a loss lies."""
 
 LARGEST_EPSILON = Fraction(1, 10)

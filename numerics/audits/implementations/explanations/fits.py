@@ -24,9 +24,13 @@ def fitted(evidence: Evidence, formula: Formula, name: str, tried: Sequence[floa
     evidence.budget.check()
     for point in _points(evidence):
         miss = _Miss(evidence, formula, name, *point)
-        for value in _candidates(miss, sorted(dict.fromkeys(tried))):
+        candidates = list(_candidates(miss, sorted(dict.fromkeys(tried))))
+        for value in candidates:
             if evidence.explains(formula, {name: value}):
                 return value
+        # What explains one point at no value explains the others at none.
+        if not candidates:
+            return None
     return None
 
 
@@ -57,13 +61,13 @@ def _root(miss: Callable[[float], float], low: float, high: float, *, rises: boo
 
 
 def _points(evidence: Evidence) -> Iterator[tuple[Measured, int]]:
-    """The point at which the formula is furthest from the code, and one at which it is not far."""
+    """The point at which the formula is furthest from the code, and some at which it is less far: one may be flat."""
     furthest = max(evidence.compared, key=lambda c: float(c.value_excess.max()))
     order = furthest.value_excess.argsort(descending=True).tolist()
     yield furthest.code, order[0]
     near = [place for place in order if _counts(furthest, place)]
-    if len(near) > 1:
-        yield furthest.code, near[len(near) // 2]
+    for quarter in (1, 2, 3) if len(near) > 1 else ():
+        yield furthest.code, near[quarter * len(near) // 4]
 
 
 def _counts(compared: Compared, place: int) -> bool:

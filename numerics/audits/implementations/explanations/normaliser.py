@@ -98,7 +98,7 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
         ("2", lambda _: lift(2)),
     ),
     "div": (
-        ("no denominator", lambda t: t.args[0]),
+        ("no denominator, so without its normaliser,", lambda t: t.args[0]),
         ("the denominator with the numerator added", lambda t: t.args[0] / (t.args[0] + t.args[1])),
         ("the denominator without the numerator", lambda t: t.args[0] / (t.args[1] - t.args[0])),
         ("the denominator plus 1", lambda t: t.args[0] / (t.args[1] + 1)),
@@ -109,7 +109,9 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
 
 def other_normalisers(evidence: Evidence) -> Iterator[Explanation]:
     """One normaliser, one sum over the classes or one denominator is another one."""
-    for spot in spots_of(evidence.forms):
+    # Whole parts and denominators first: what else may explain the code is less plain.
+    ordered = sorted(spots_of(evidence.forms), key=lambda s: (s.parent is not None, s.op != "div"))
+    for spot in ordered:
         # Of one occurrence of z nobody takes the softmax.
         swaps = () if spot.op == "logits" and spot.parent is not None else _SWAPS.get(spot.op, ())
         for words, change in swaps:

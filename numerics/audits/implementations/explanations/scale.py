@@ -101,8 +101,10 @@ def affine(evidence: Evidence) -> Iterator[Explanation]:
         rest = (c.code.values - k.value(c.code.classes) * c.values)[c.value_known]
         added[c.code.classes] = float(rest[rest.abs().argmin()]) if len(rest) else 0.0
     constant = of_classes(added)
-    if constant is not None and evidence.explains_changed(
-        lambda n, v, g: (k.value(n) * v + constant.value(n), k.value(n) * g)
+    if (
+        constant is not None
+        and any(abs(v) > 1e-7 for v in added.values())
+        and evidence.explains_changed(lambda n, v, g: (k.value(n) * v + constant.value(n), k.value(n) * g))
     ):
         yield Explanation(Kind.SCALE, f"{k.text} times the formula, plus {constant.text}")
 

@@ -179,9 +179,9 @@ def eleventh_class(z, y):
 
 
 def flooded(z, y):
-    """The loss turns back up below 1/10."""
+    """The loss turns back up below 1."""
     loss = F.cross_entropy(z, y)
-    return (loss - 0.1).abs() + 0.1
+    return (loss - 1).abs() + 1
 
 
 def nan_in_the_other_branch(z, y):
