@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,8 @@ from numerics.torch_losses.batch_checks import check_counted, check_indices, che
 from numerics.torch_losses.numbers import Numbers
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
+from symcheck.language.term import Scalar
+from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Subject
 
 WEIGHT = "weight"
@@ -57,6 +60,17 @@ class FormulaLoss(nn.Module):
         """lambda, None without a regularizer; ``loss.values.weight.fill_(0.5)`` changes it."""
         found = self.values.read().get(WEIGHT)
         return found if isinstance(found, float) else None
+
+    @property
+    def subject(self) -> Subject:
+        """l + lambda g with the values that it has now, as ``certify`` and ``audit_implementation`` read it."""
+        exact = {n: Fraction(repr(v)) for n, v in self.values.read().items() if isinstance(v, float)}
+        given = exact | {array.name: array for array in self.values.arrays}
+        loss, *penalties = (replace(subject.at(given), classes=self.classes) for subject in self.subjects)
+        if not penalties:
+            return loss
+        weighted = Scalar("number", data=exact[WEIGHT]) * term_of_formula(penalties[0].formula)
+        return Subject("formula", Formula.of(term_of_formula(loss.formula) + weighted), classes=self.classes)
 
     def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
         """The loss, of shape () or, for the reduction "none", (N, ...); in float32 for logits of 16 bits.

@@ -71,6 +71,11 @@ def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, clas
         return Subject(FORMULA, parsed(given, kind=kind))
     if isinstance(given, Formula):
         return Subject(FORMULA, given)
+    formula = getattr(given, "subject", None)
+    if isinstance(formula, Subject):  # numerics.torch_loss made it, of a formula that it knows
+        if kind != "loss":
+            raise FormulaError(f"{kind}: got the loss {formula.title}; pass a {kind}")
+        return settled(formula, kind)
     name = _name_of(given)
     if is_torch(given):
         return _torch_subject(given, name, kind, classes)
