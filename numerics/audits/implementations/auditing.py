@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from numerics.audits.implementations.asked import Asked, AskedFor, Given, asked_of
 from numerics.audits.implementations.batched import Batched, batched
-from numerics.audits.implementations.code_runs import Code, code_runs, kept_state, numbers_that_run
+from numerics.audits.implementations.code_runs import Code, code_runs, kept_state
 from numerics.audits.implementations.constructor import Ignored, ignored_arguments
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.exact import equal_with_gradients
@@ -117,7 +117,7 @@ class _Auditing:
         self.progress(1, STEPS, "running the code")
         runs, called = code_runs(self.given, self.scope)
         before = kept_state(runs.code)
-        numbers = numbers_that_run(runs, self._numbers())
+        numbers = [n for n in self._numbers() if runs.raised(n) is None]
         if not numbers:
             return self._undecided("the code runs at none of the numbers of classes that were tried", called)
         free, values = self.asked.free, self.asked.numbers
@@ -138,7 +138,7 @@ class _Auditing:
         difference = self._difference(evidence, batches, ignored, is_equal=is_equal)
         if difference is not None:
             return self._refuted(difference, notes)
-        second = second_note(runs, evidence)
+        second = second_note(evidence)
         notes = notes if second is None else (*notes, second)
         changed = sorted(name for name, value in kept_state(runs.code).items() if before.get(name) != value)
         far = value_witness(evidence, is_equal=False) or gradient_witness(evidence, is_equal=False)

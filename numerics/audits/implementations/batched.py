@@ -51,15 +51,15 @@ class Batch:
     @property
     def value_ways(self) -> set[str]:
         """Which of the ways its values are."""
-        found, wanted = self.returned.values, self.values
-        sums = {"mean": wanted.mean().reshape(1), "sum": wanted.sum().reshape(1), "list": wanted}
-        return {way for way, v in sums.items() if found.shape == v.shape and _close(found, v, self.value_scale)}
+        found = self.returned.values
+        wanted = by_way(self.values).items()
+        return {way for way, v in wanted if found.shape == v.shape and _close(found, v, self.value_scale)}
 
     @property
     def gradient_ways(self) -> set[str]:
         """Which of the ways its gradients are; all of them where a gradient is no number."""
         gradient = self.returned.gradient
-        if gradient is None or not (gradient.isfinite().all() and self.gradients.isfinite().all()):
+        if not (gradient.isfinite().all() and self.gradients.isfinite().all()):
             return set(WAYS.values())
         found = set()
         if _close(gradient, self.gradients / len(self.y), self.gradient_scale):
@@ -71,16 +71,14 @@ class Batch:
     @property
     def takes_what_is_handed(self) -> bool:
         """Whether the gradient is as many times as large as what the backward is handed."""
-        wanted = self.wanted_of_handed
-        if self.handed is None or wanted is None or not self.handed.isfinite().all():
+        if self.handed is None or not self.handed.isfinite().all():
             return True
-        return _close(self.handed, wanted, len(self.y) * HANDED * self.gradient_scale)
+        return _close(self.handed, self.wanted_of_handed, len(self.y) * HANDED * self.gradient_scale)
 
     @property
-    def wanted_of_handed(self) -> Tensor | None:
+    def wanted_of_handed(self) -> Tensor:
         """What the gradient has to be where the backward is handed other numbers than 1."""
-        gradient = self.returned.gradient
-        return None if gradient is None else _weights(self.returned.values, len(self.y)) * gradient
+        return _weights(self.returned.values, len(self.y)) * self.returned.gradient
 
 
 @dataclass(frozen=True)
@@ -147,6 +145,11 @@ def batched(runs: CodeRuns, code: Callable[..., object], classes: int, budget: B
     return Batched(_ordered(values & gradients), says, is_known=bool(seen), batches=tuple(seen))
 
 
+def by_way(values: Tensor) -> dict[str, Tensor]:
+    """What each of the ways makes of the ``values`` (N,) of the single samples."""
+    return {"mean": values.mean().reshape(1), "sum": values.sum().reshape(1), "list": values}
+
+
 def said(code: Callable[..., object]) -> str | None:
     """The reduction that the code says it does: its attribute, or the default of its argument."""
     known = getattr(code, "reduction", None)
@@ -199,8 +202,8 @@ def _run(runs: CodeRuns, z: Tensor, y: Tensor, last: Batch | None) -> Batch | Ex
             return found
         weights = _weights(found.values, len(y))
         again = runs.on(z, y, handed=weights.reshape(-1) if weights.numel() == found.values.numel() else HANDED)
-    alone = [r for r in (single[i] for i in fine) if isinstance(r, Returned) and r.gradient is not None]
-    gradients = torch.stack([r.gradient.reshape(-1) for r in alone if r.gradient is not None])
+    alone = [r for r in (single[i] for i in fine) if isinstance(r, Returned)]
+    gradients = torch.stack([r.gradient.reshape(-1) for r in alone])
     values = torch.cat([r.values.reshape(1) for r in alone])
     handed = again.gradient if isinstance(again, Returned) else None
     # Far out all losses may be 0 but for rounding.

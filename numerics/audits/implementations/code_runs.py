@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +60,7 @@ class Returned:
     """What the code returns: its ``values`` (one, or one for each sample), and the ``gradient`` of their sum."""
 
     values: Tensor
-    gradient: Tensor | None
+    gradient: Tensor
     has_own_backward: bool = False
 
 
@@ -140,11 +140,6 @@ def kept_state(code: Code) -> dict[str, object]:
         small = ((name, b) for name, b in code.named_buffers() if b.numel() <= MOST_ENTRIES)
         found |= {name: tuple(buffer.reshape(-1).tolist()) for name, buffer in small}
     return found
-
-
-def numbers_that_run(runs: CodeRuns, numbers: Sequence[int]) -> list[int]:
-    """Those of the numbers of classes at which the code runs."""
-    return [n for n in numbers if runs.raised(n) is None]
 
 
 def _has_own_backward(function: Any) -> bool:

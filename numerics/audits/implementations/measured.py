@@ -237,7 +237,7 @@ def _differ(one: Returned, two: Returned) -> bool:
 def _stacked(found: list[Returned | None], z: Tensor) -> tuple[Tensor, Tensor]:
     nothing = z.new_full(z.shape[1:], float("nan"))
     values = torch.stack([z.new_tensor(float("nan") if r is None else float(r.values)) for r in found])
-    gradients = [nothing if r is None or r.gradient is None else r.gradient.reshape(-1).double() for r in found]
+    gradients = [nothing if r is None else r.gradient.reshape(-1).double() for r in found]
     return values, torch.stack(gradients)
 
 

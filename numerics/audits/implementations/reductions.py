@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from numerics.audits.implementations.batched import WAYS, Batch, Batched
+from numerics.audits.implementations.batched import WAYS, Batch, Batched, by_way
 from numerics.audits.implementations.evidence import Evidence
 from numerics.audits.implementations.explanations.normaliser import over_samples
-from numerics.audits.implementations.formula_runs import values_and_gradients
+from numerics.audits.implementations.formula_runs import values_and_gradients, values_at
 from numerics.audits.implementations.implementation_audit import Difference, Witness
 from numerics.audits.implementations.kind import Kind
 
@@ -17,12 +17,8 @@ ROOM = 1e-6
 
 
 def mixing_difference(found: Batched, evidence: Evidence, alone: Witness | None) -> Difference | None:
-    """How code that mixes samples differs from the formula, with a batch or with one sample ``alone``.
-
-    None if it does not, or nothing shows it.
-    """
-    if not found.mixing:
-        return None
+    """How code that mixes samples differs from the formula, with a batch or with one sample ``alone``; None if it does
+    not, or nothing shows it."""
     ratios = _ratios(evidence)
     for batch in reversed(found.batches):
         where = _witness(batch, _wanted(found), evidence)
@@ -53,7 +49,7 @@ def reduction_difference(found: Batched, evidence: Evidence) -> Difference | Non
         where = _gradient_witness(found, found.batch, evidence)
         if where is not None:
             return Difference(kind=Kind.WRONG_BACKWARD, sentence=found.backward, witness=where)
-    if found.is_right or not found.ways:
+    if found.is_right:
         return None
     for batch in found.batches:
         where = _witness(batch, _wanted(found), evidence)
@@ -68,11 +64,10 @@ def reduction_difference(found: Batched, evidence: Evidence) -> Difference | Non
 
 def _witness(batch: Batch, ways: tuple[str, ...], evidence: Evidence) -> Witness | None:
     """The batch, if the code is the formula there in none of the ``ways``."""
-    read = values_and_gradients(evidence.asked.free, batch.z, batch.y, evidence.asked.numbers)
-    if read is None or not read[0].isfinite().all():
+    formula, returned = _values(batch, evidence), batch.returned.values
+    if formula is None or not formula.isfinite().all():
         return None
-    formula, returned = read[0], batch.returned.values
-    wanted = {"mean": formula.mean().reshape(1), "sum": formula.sum().reshape(1), "list": formula}
+    wanted = by_way(formula)
     room = ROOM * max(1.0, float(formula.abs().max()))
     if any(_close(returned, wanted[way], room) for way in ways):
         return None
@@ -86,6 +81,11 @@ def _witness(batch: Batch, ways: tuple[str, ...], evidence: Evidence) -> Witness
     return _of(batch, "the value of the batch", float(returned[0]), float(wanted[ways[0]][0]))
 
 
+def _values(batch: Batch, evidence: Evidence) -> Tensor | None:
+    """The formula at the samples of the batch."""
+    return values_at(evidence.asked.free, batch.z, batch.y, evidence.asked.numbers)
+
+
 def _of(batch: Batch, quantity: str, code: float, formula: float) -> Witness:
     z, y = tuple(map(tuple, batch.z.tolist())), tuple(batch.y.tolist())
     return Witness(z=z, y=y, classes=batch.z.shape[1], quantity=quantity, code=code, formula=formula)
@@ -93,12 +93,11 @@ def _of(batch: Batch, quantity: str, code: float, formula: float) -> Witness:
 
 def _gradient_witness(found: Batched, batch: Batch, evidence: Evidence) -> Witness | None:
     read = values_and_gradients(evidence.asked.free, batch.z, batch.y, evidence.asked.numbers)
-    gradient = batch.returned.gradient
-    if read is None or gradient is None:
+    if read is None:
         return None
     wanted = read[1] / len(batch.y) if found.ways[0] == "mean" else read[1]
-    here = _entry(batch, "gradient of the batch", gradient, wanted)
-    if here is None and batch.handed is not None and batch.wanted_of_handed is not None:
+    here = _entry(batch, "gradient of the batch", batch.returned.gradient, wanted)
+    if here is None and batch.handed is not None:
         here = _entry(batch, "gradient of a multiple of the batch", batch.handed, batch.wanted_of_handed)
     return here
 
@@ -117,10 +116,10 @@ def _close(found: Tensor, wanted: Tensor, room: float) -> bool:
 
 def _is_weighted(batch: Batch, ratios: dict[int, float], evidence: Evidence) -> bool:
     """Whether the code on the batch is the sum of the formula's values over that of the weights, 1 over the ratios."""
-    read = values_and_gradients(evidence.asked.free, batch.z, batch.y, evidence.asked.numbers)
-    if read is None or batch.returned.values.numel() != 1 or not set(batch.y.tolist()) <= ratios.keys():
+    formula = _values(batch, evidence)
+    if formula is None or batch.returned.values.numel() != 1 or not set(batch.y.tolist()) <= ratios.keys():
         return False
-    total = read[0].sum()
+    total = formula.sum()
     weights = torch.tensor([1 / ratios[label] for label in batch.y.tolist()])
     return _close(batch.returned.values * float(weights.sum()), total.reshape(1), ROOM * max(1.0, float(total.abs())))
 

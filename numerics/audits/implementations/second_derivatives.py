@@ -23,7 +23,7 @@ MOST = 4
 """So many points of one number of classes."""
 
 
-def second_note(runs: CodeRuns, evidence: Evidence) -> str | None:
+def second_note(evidence: Evidence) -> str | None:
     """What is to be noted of the Hessian times a vector, if autograd has none or another one.
 
     A loss is trained with its gradient: that a backward cannot be differentiated again makes it no other loss.
@@ -36,7 +36,7 @@ def second_note(runs: CodeRuns, evidence: Evidence) -> str | None:
             direction = _direction(code.classes)
             wanted = _of_formula(evidence, z, y, direction)
             with in_double():
-                found = _of_code(runs, z, y, direction)
+                found = _of_code(evidence.runs, z, y, direction)
             if isinstance(found, str):
                 return found
             if wanted is None or not wanted.isfinite().all() or not found.isfinite().all():
