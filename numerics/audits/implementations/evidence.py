@@ -12,11 +12,12 @@ from torch import Tensor
 
 from numerics.audits.implementations.asked import Asked
 from numerics.audits.implementations.code_runs import CodeRuns
+from numerics.audits.implementations.compared import Compared, compared, has_gradients, has_values
 from numerics.audits.implementations.exact import equal_with_gradients
 from numerics.audits.implementations.forms import forms
 from numerics.audits.implementations.formula_runs import values_at
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.measured import Compared, Measured
+from numerics.audits.implementations.measured import Measured
 from numerics.audits.implementations.numbers import Number, of_classes
 from symcheck.budget import Budget
 from symcheck.errors import SymcheckError
@@ -60,7 +61,7 @@ class Evidence:
     @cached_property
     def compared(self) -> tuple[Compared, ...]:
         """The formula beside the code, at each number of classes."""
-        found = [m.compared(self.asked.free, self.asked.numbers) for m in self.measured]
+        found = [compared(m, self.asked.free, self.asked.numbers) for m in self.measured]
         return tuple(c for c in found if c is not None)
 
     @cached_property
@@ -87,8 +88,8 @@ class Evidence:
         if self.is_loose:
             return self.factor(formula, given) is not None
         # The cheaper question first, at all numbers of classes.
-        values = all(m.agrees(formula, given, gradients=False) for m in self.measured)
-        return values and all(m.agrees(formula, given) for m in self.measured)
+        values = all(has_values(m, formula, given) for m in self.measured)
+        return values and all(has_gradients(m, formula, given) for m in self.measured)
 
     def factor(self, formula: Formula, numbers: Mapping[str, float]) -> Number | None:
         """The number that ``formula`` times it is the code, if there is one and it is not 0."""
@@ -103,7 +104,7 @@ class Evidence:
         if number is None:
             return None
         for m in self.measured:
-            both = m.compared(formula, numbers)
+            both = compared(m, formula, numbers)
             k = number.value(m.classes)
             if both is None:
                 return None

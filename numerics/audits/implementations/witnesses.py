@@ -8,9 +8,9 @@ from fractions import Fraction
 from flint import arb
 
 from numerics.audits.implementations.asked import Asked
+from numerics.audits.implementations.compared import SURE, Compared
 from numerics.audits.implementations.evidence import Evidence
 from numerics.audits.implementations.implementation_audit import Witness
-from numerics.audits.implementations.measured import SURE, Compared
 from symcheck.errors import SymcheckError
 from symcheck.language.formula import Formula
 from symcheck.readings.explicit.explicit import value_at

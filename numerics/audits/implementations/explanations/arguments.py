@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 
+from numerics.audits.implementations.compared import Compared
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.explanations.fits import fitted
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.measured import Compared
 from numerics.audits.implementations.mutations import changed
 from numerics.audits.implementations.numbers import shown
 from symcheck.language.parameter import Parameter
