@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any, cast
 
 from numerics.audits.implementations.asked import Asked, AskedFor, Given, asked_of
@@ -15,7 +14,7 @@ from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.exact import equal_with_gradients
 from numerics.audits.implementations.explanations.clamps import undone_clamps
 from numerics.audits.implementations.given_code import code_of
-from numerics.audits.implementations.implementation_audit import Difference, ImplementationAudit
+from numerics.audits.implementations.implementation_audit import Difference, ImplementationAudit, row_text
 from numerics.audits.implementations.kind import Kind
 from numerics.audits.implementations.measured import Measured, measured
 from numerics.audits.implementations.naming import explanation_of
@@ -32,7 +31,6 @@ from numerics.audits.implementations.witnesses import (
 from numerics.progress import Progress, silent
 from symcheck.budget import READING, Budget, reading
 from symcheck.conditions.everywhere.everywhere import Equality
-from symcheck.errors import SymcheckError
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import subject_as_read
 from symcheck.intake.torch_callables import plain_counts
@@ -132,7 +130,7 @@ class _Auditing:
         batches = batched(runs, self.given, _for_batches(numbers), self.budget)
         ignored = ignored_arguments(self.given, evidence.measured[0])
         self.progress(3, STEPS, "comparing canonical forms")
-        exact = None if self._read is None else self._exact(self._read, self.asked.formula)
+        exact = self._exact()
         notes = (*map(str, called), *self._notes(evidence, batches), *map(str, ignored))
         is_equal = exact is not None and exact.verdict is Verdict.PROVED
         difference = self._difference(evidence, batches, ignored, is_equal=is_equal)
@@ -157,11 +155,11 @@ class _Auditing:
             found.append(high)
         return found or [self.scope.low]
 
-    def _exact(self, first: Formula, second: Formula) -> Equality:
-        try:
-            return equal_with_gradients(first, second, self.scope, self.budget)
-        except (SymcheckError, Undecided):  # one name for two things in them, or the time is up
-            return Equality(Verdict.UNDECIDED)
+    def _exact(self) -> Equality | None:
+        """Whether the formula of the code is the one that was asked for; None where it was not read."""
+        if self._read is None:
+            return None
+        return equal_with_gradients(self._read, self.asked.formula, self.scope, self.budget)
 
     # no difference was seen
 
@@ -206,7 +204,7 @@ class _Auditing:
         except Undecided:  # the time is up
             where = named = None
         if where is None or named is None:
-            why = f"{agrees}, up to rounding, and exactly the formula of the code is another one"
+            why = f"{agrees}, up to rounding, but in exact arithmetic the code is another formula"
             return self._made(Verdict.UNDECIDED, why if where is None else f"{why}, at {where}", notes)
         sentence = f"the code is {named.sentence}, for every z"
         return self._refuted(Difference(kind=named.kind, sentence=sentence, witness=where), notes)
@@ -218,7 +216,7 @@ class _Auditing:
         if where is not None:
             return self._refuted(Difference(kind=Kind.OTHER, sentence=_NO_NUMBER, witness=where), notes)
         why = "at none of the points that were tried code and formula both have a value that can be trusted"
-        return self._undecided(why, (*notes, why))
+        return self._undecided(why, notes)
 
     def _difference(
         self, evidence: Evidence, batches: Batched, ignored: tuple[Ignored, ...], *, is_equal: bool
@@ -249,13 +247,10 @@ class _Auditing:
     def _sentence(self, found: Explanation, evidence: Evidence, batches: Batched) -> str:
         of_sum = found.kind is Kind.REDUCTION and batches.ways == ("sum",)
         said = f"the code is {found.sentence}{', and of a batch the sum of that' if of_sum else ''}"
-        if self._read is not None and found.formula is not None:
-            numbers = {n: Fraction(str(v)) for n, v in found.numbers.items()}
-            other = found.formula.with_values({**self.asked.values, **numbers})
-            if self._exact(self._read, other).verdict is Verdict.PROVED:
-                fixed = self.scope.fixed
-                every = "for every z, label and C" if fixed is None else f"for every z and label, with C = {fixed}"
-                return f"{said}; so it is {every}, by canonical forms"
+        if evidence.exactly(found) is Verdict.PROVED:
+            fixed = self.scope.fixed
+            every = "for every z, label and C" if fixed is None else f"for every z and label, with C = {fixed}"
+            return f"{said}; so it is {every}, by canonical forms"
         return f"{said}; so it is at all {sum(c.count for c in evidence.compared)} points that were compared"
 
     # words
@@ -270,10 +265,9 @@ class _Auditing:
         for m in evidence.measured:
             lost = [p for p, known in zip(m.points, m.value_known.tolist(), strict=True) if not known]
             if lost:
-                z = ", ".join(f"{v:g}" for v in lost[0].z[:6])
                 yield (
                     f"at {len(lost)} of {len(m.points)} points with C = {m.classes} the code overflows or loses its "
-                    f"digits, first at z = ({z}), y = {lost[0].y}: nothing is said of these"
+                    f"digits, first at z = {row_text(lost[0].z)}, y = {lost[0].y}: nothing is said of these"
                 )
                 break
 

@@ -85,9 +85,9 @@ class Batch:
 class Batched:
     """What the code does with batches: the ``ways`` that are left, and what it ``says`` it does.
 
-    ``mixing`` says how a batch is none of them, ``backward`` how its gradients are not those of its values, each with
-    the ``batch`` in which that is so; ``notes`` are for the reader.  ``is_known`` if some batch was run; ``before`` are
-    the ways that were left before the ``batch`` that mixes.
+    ``mixing`` says how the last of the ``batches`` is none of them, ``backward`` how its gradients are not those of its
+    values; ``notes`` are for the reader.  ``is_known`` if some batch was run; ``before`` are the ways that were left
+    before the batch that mixes.
     """
 
     ways: tuple[str, ...]
@@ -95,7 +95,6 @@ class Batched:
     is_known: bool = True
     mixing: str = ""
     backward: str = ""
-    batch: Batch | None = None
     notes: tuple[str, ...] = ()
     batches: tuple[Batch, ...] = field(default=(), repr=False)
     before: tuple[str, ...] = ()
@@ -124,24 +123,22 @@ def batched(runs: CodeRuns, code: Callable[..., object], classes: int, budget: B
         before = values & gradients or values
         values &= found.value_ways
         if not values:
-            return Batched(
-                (), says, mixing=_mixing(found, before), batch=found, batches=tuple(seen), before=_ordered(before)
-            )
+            return Batched((), says, mixing=_mixing(found, before), batches=tuple(seen), before=_ordered(before))
         gradients &= found.gradient_ways
         if not values & gradients:
             backward = (
                 f"for a batch of {len(y)} samples the code returns the {_first(values)} of its values for the single "
                 f"samples, and its gradient is {_gradient(found, values)}"
             )
-            return Batched(_ordered(values), says, backward=backward, batch=found, batches=tuple(seen))
+            return Batched(_ordered(values), says, backward=backward, batches=tuple(seen))
         if not found.takes_what_is_handed:
             listed = found.returned.values.numel() > 1
             what = "a weighted sum of the losses" if listed else "three times the loss"
             backward = (
-                f"of {what} of a batch of {len(y)} samples autograd does not return the gradient, but another one: the "
-                "backward does not multiply by what it is handed"
+                f"autograd returns a wrong gradient for {what} of a batch of {len(y)} samples: the backward does not "
+                "multiply by the gradient that it is handed"
             )
-            return Batched(_ordered(values), says, backward=backward, batch=found, batches=tuple(seen))
+            return Batched(_ordered(values), says, backward=backward, batches=tuple(seen))
     return Batched(_ordered(values & gradients), says, is_known=bool(seen), batches=tuple(seen))
 
 

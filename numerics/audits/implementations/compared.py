@@ -38,8 +38,15 @@ class Compared:
     @property
     def gradient_known(self) -> Tensor:
         """Where both have a gradient, and no kink is met."""
-        usual = torch.tensor([not p.special for p in self.code.points])
-        return self.value_known & self.code.gradient_known & self.gradients.isfinite().all(-1) & usual
+        return self._both_slopes & ~self._special
+
+    @property
+    def _both_slopes(self) -> Tensor:
+        return self.value_known & self.code.gradient_known & self.gradients.isfinite().all(-1)
+
+    @property
+    def _special(self) -> Tensor:
+        return torch.tensor([p.special for p in self.code.points])
 
     @property
     def value_excess(self) -> Tensor:
@@ -86,14 +93,12 @@ class Compared:
 
     @property
     def _near(self) -> Tensor:
-        usual = torch.tensor([not p.special for p in self.code.points])
-        return usual & (self.code.z.abs().amax(-1) <= NEAR)
+        return ~self._special & (self.code.z.abs().amax(-1) <= NEAR)
 
     @property
     def agrees_at_kinks(self) -> bool:
         """Whether the gradients are the same at the special points too."""
-        special = torch.tensor([p.special for p in self.code.points])
-        known = self.value_known & self.code.gradient_known & self.gradients.isfinite().all(-1) & special
+        known = self._both_slopes & self._special
         return bool((torch.where(known, self._gradient_excess, 0.0) <= ALIKE).all())
 
     @property

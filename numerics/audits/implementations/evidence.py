@@ -20,7 +20,6 @@ from numerics.audits.implementations.kind import Kind
 from numerics.audits.implementations.measured import Measured
 from numerics.audits.implementations.numbers import Number, of_classes
 from symcheck.budget import Budget
-from symcheck.errors import SymcheckError
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
@@ -115,24 +114,22 @@ class Evidence:
 
     def is_formula(self, other: Formula) -> bool:
         """Whether ``other``, made of what was read in the code, has the values and gradients of the formula."""
-        return self._exactly(other, self.asked.formula) is Verdict.PROVED
+        return equal_with_gradients(other, self.asked.formula, self.classes, self.budget).verdict is Verdict.PROVED
 
-    def allows(self, found: Explanation) -> bool:
-        """Whether what was read in the code does not show that an explanation is wrong, or that it is no difference."""
-        if self.read is None or found.formula is None or found.is_fitted:
-            return True
+    def exactly(self, found: Explanation) -> Verdict:
+        """Whether the formula of the code is that of an explanation; UNDECIDED where there are no two formulas."""
+        if self.read is None or found.formula is None:
+            return Verdict.UNDECIDED
         numbers = {n: Fraction(str(v)) for n, v in found.numbers.items()}
         other = found.formula.with_values({**self.asked.values, **numbers})
-        return self._exactly(self.read, other) is not Verdict.REFUTED
+        return equal_with_gradients(self.read, other, self.classes, self.budget).verdict
 
-    def _exactly(self, first: Formula, second: Formula) -> Verdict:
-        try:
-            return equal_with_gradients(first, second, self.classes, self.budget).verdict
-        except SymcheckError:  # one name for two things
-            return Verdict.UNDECIDED
+    def allows(self, found: Explanation) -> bool:
+        """Whether what was read in the code does not show that an explanation is wrong."""
+        return found.is_fitted or self.exactly(found) is not Verdict.REFUTED
 
     def explains_changed(self, change: Callable[[int, Tensor, Tensor], tuple[Tensor, Tensor]]) -> bool:
-        """The same of the values and gradients of the formula after a ``change``, which also gets C."""
+        """Whether the code has the values and gradients that ``change`` makes of C and of those of the formula."""
         for m, c in zip(self.measured, self.compared, strict=True):
             other = Compared(m, *change(m.classes, c.values, c.gradients))
             if not (other.values_agree and other.gradients_agree):

@@ -26,7 +26,7 @@ IN_ONE_PRECISION = 1e-6
 """The same for code that runs in double precision only: by how much it loses digits is not known."""
 
 OF_SINGLE = 64 * 2.0**-29
-"""Of the difference between single and double precision so much may be left in double, and 64 times that."""
+"""So much of the difference between single and double precision may be left in double: 2^-29 of it, times 64."""
 
 TRUSTED = 1e-3
 """Where single and double precision differ by more than this, nothing is said: the code loses its digits there."""

@@ -45,8 +45,8 @@ def _wanted(found: Batched) -> tuple[str, ...]:
 
 def reduction_difference(found: Batched, evidence: Evidence) -> Difference | None:
     """How the reduction is not the one that the code says, or its gradients are not those of its values."""
-    if found.backward and found.batch is not None:
-        where = _gradient_witness(found, found.batch, evidence)
+    if found.backward:
+        where = _gradient_witness(found, found.batches[-1], evidence)
         if where is not None:
             return Difference(kind=Kind.WRONG_BACKWARD, sentence=found.backward, witness=where)
     if found.is_right:

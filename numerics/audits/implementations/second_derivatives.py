@@ -9,6 +9,7 @@ from torch import Tensor
 
 from numerics.audits.implementations.code_runs import CodeRuns, in_double
 from numerics.audits.implementations.evidence import Evidence
+from numerics.audits.implementations.implementation_audit import row_text
 from numerics.formulas.batch import values
 from symcheck.errors import SymcheckError
 from symcheck.reason import Undecided
@@ -50,8 +51,7 @@ def second_note(evidence: Evidence) -> str | None:
 
 
 def _shown(row: Tensor) -> str:
-    numbers = row.reshape(-1).tolist()
-    return f"({', '.join(f'{v:.6g}' for v in numbers[:4])}{', ...' if len(numbers) > 4 else ''})"
+    return row_text(row.reshape(-1).tolist())
 
 
 def _direction(classes: int) -> Tensor:

@@ -84,12 +84,11 @@ def where_they_differ(evidence: Evidence) -> str:
     others, rest = {y for _, y, _ in agree} - labels, {n for n, _, _ in agree} - numbers
     least = min(size for _, _, size in differ)
     if 4 * sum(size < least for _, _, size in agree) >= len(agree) + len(differ):
-        return f"; of the points compared it does where a logit is {least:g} or more in size, and at no other"
+        return f", among the points compared only where a logit is {least:g} or more in size"
     if len(labels) <= len(others):
-        return f"; of the points compared it does where y is {' or '.join(map(str, sorted(labels)))}, and at no other"
+        return f", among the points compared only where y is {' or '.join(map(str, sorted(labels)))}"
     if rest and max(rest) < min(numbers):
-        least, most = min(numbers), max(rest)
-        return f"; of the points compared it does where C is {least} or more, and not where it is {most} or less"
+        return f", among the points compared only where C is {min(numbers)} or more"
     return f", at {len(differ)} of the {len(differ) + len(agree)} points compared"
 
 

@@ -32,9 +32,9 @@ _EPSILON = Parameter(EPSILON)
 _FORMS: tuple[tuple[str, Callable[[Term], Term], tuple[float, ...]], ...] = (
     ("{part} kept at {number} or above", lambda t: maximum(t, _EPSILON), SMALL),
     ("{number} added to {part}", lambda t: t + _EPSILON, SMALL),
-    ("{part} kept between {number} and 1 less that", lambda t: minimum(maximum(t, _EPSILON), 1 - _EPSILON), SMALL),
+    ("{part} kept between {number} and 1 - {number}", lambda t: minimum(maximum(t, _EPSILON), 1 - _EPSILON), SMALL),
     ("{part} kept at 1 - {number} or below", lambda t: minimum(t, 1 - _EPSILON), SMALL),
-    ("{number} taken off {part}", lambda t: t - _EPSILON, SMALL),
+    ("{number} subtracted from {part}", lambda t: t - _EPSILON, SMALL),
     ("{part} kept at {number} or below", lambda t: minimum(t, _EPSILON), LARGE),
     ("{part} kept at -{number} or above", lambda t: maximum(t, -_EPSILON), LARGE),
     ("{part} kept between -{number} and {number}", lambda t: minimum(maximum(t, -_EPSILON), _EPSILON), LARGE),
