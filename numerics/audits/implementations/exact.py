@@ -29,8 +29,8 @@ def equal_with_gradients(first: Formula, second: Formula, classes: Classes, budg
 
     Autograd takes what is detached for a constant.  With a free class-vector w in the place of z there, F(z, w) has the
     values F(z, z) and the gradients d/dz F(z, w) at w = z: if two such functions are equal at all z and w, both are.
-    REFUTED is about the values alone; "not shown" leaves gradients open.  If one name stands for two things in them, the
-    answer is UNDECIDED.
+    REFUTED is about the values alone; "not shown" leaves gradients open.  If one name stands for two things in them,
+    the answer is UNDECIDED.
     """
     # A third of what is left: points say what they say without it.
     share = Budget(max(budget.left / 3, LEAST))

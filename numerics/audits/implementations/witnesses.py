@@ -58,12 +58,14 @@ def missing_witness(evidence: Evidence) -> Witness | None:
     return None
 
 
-def exact_witness(read: Formula, evidence: Evidence) -> Witness | None:
-    """The first point at which balls of what was ``read`` in the code and of the formula do not meet."""
+def exact_witness(evidence: Evidence) -> Witness | None:
+    """The first point at which balls of what was read in the code and of the formula do not meet."""
+    if evidence.read is None:
+        return None
     for c in evidence.compared:
         for place, point in enumerate(c.code.points):
             evidence.budget.check()
-            one, two = _ball(read, point.z, point.y), _ball(evidence.asked.formula, point.z, point.y)
+            one, two = _ball(evidence.read, point.z, point.y), _ball(evidence.asked.formula, point.z, point.y)
             if one is not None and two is not None and not one.overlaps(two):
                 return _at(c, place, "value", float(one.mid()), float(two.mid()))
     return None
