@@ -21,7 +21,7 @@ def mixing_difference(found: Batched, evidence: Evidence, alone: Witness | None)
     not, or nothing shows it."""
     ratios = _ratios(evidence)
     for batch in reversed(found.batches):
-        where = _witness(batch, _wanted(found), evidence)
+        where = _value_witness(batch, _wanted(found), evidence)
         if where is None:
             continue
         if ratios is not None and _is_weighted(batch, ratios, evidence):
@@ -52,7 +52,7 @@ def reduction_difference(found: Batched, evidence: Evidence) -> Difference | Non
     if found.is_right:
         return None
     for batch in found.batches:
-        where = _witness(batch, _wanted(found), evidence)
+        where = _value_witness(batch, _wanted(found), evidence)
         if where is not None:
             sentence = (
                 f"for a batch the code returns the {found.ways[0]} of the formula's values, although its reduction is "
@@ -62,7 +62,7 @@ def reduction_difference(found: Batched, evidence: Evidence) -> Difference | Non
     return None
 
 
-def _witness(batch: Batch, ways: tuple[str, ...], evidence: Evidence) -> Witness | None:
+def _value_witness(batch: Batch, ways: tuple[str, ...], evidence: Evidence) -> Witness | None:
     """The batch, if the code is the formula there in none of the ``ways``."""
     formula, returned = _values(batch, evidence), batch.returned.values
     if formula is None or not formula.isfinite().all():
@@ -72,13 +72,13 @@ def _witness(batch: Batch, ways: tuple[str, ...], evidence: Evidence) -> Witness
     if any(_close(returned, wanted[way], room) for way in ways):
         return None
     if returned.numel() not in (1, len(formula)):
-        return _of(batch, "the count of numbers for the batch", returned.numel(), len(formula))
+        return _witness_of(batch, "the count of numbers for the batch", returned.numel(), len(formula))
     if returned.numel() > 1:
         place = int((returned - formula).abs().argmax())
-        return _of(batch, f"the number {place} for the batch", float(returned[place]), float(formula[place]))
+        return _witness_of(batch, f"the number {place} for the batch", float(returned[place]), float(formula[place]))
     if ways == ("list",):
-        return _of(batch, "the count of numbers for the batch", 1, len(formula))
-    return _of(batch, "the value of the batch", float(returned[0]), float(wanted[ways[0]][0]))
+        return _witness_of(batch, "the count of numbers for the batch", 1, len(formula))
+    return _witness_of(batch, "the value of the batch", float(returned[0]), float(wanted[ways[0]][0]))
 
 
 def _values(batch: Batch, evidence: Evidence) -> Tensor | None:
@@ -86,7 +86,7 @@ def _values(batch: Batch, evidence: Evidence) -> Tensor | None:
     return values_at(evidence.asked.free, batch.z, batch.y, evidence.asked.numbers)
 
 
-def _of(batch: Batch, quantity: str, code: float, formula: float) -> Witness:
+def _witness_of(batch: Batch, quantity: str, code: float, formula: float) -> Witness:
     z, y = tuple(map(tuple, batch.z.tolist())), tuple(batch.y.tolist())
     return Witness(z=z, y=y, classes=batch.z.shape[1], quantity=quantity, code=code, formula=formula)
 
@@ -96,18 +96,18 @@ def _gradient_witness(found: Batched, batch: Batch, evidence: Evidence) -> Witne
     if read is None:
         return None
     wanted = read[1] / len(batch.y) if found.ways[0] == "mean" else read[1]
-    here = _entry(batch, "gradient of the batch", batch.returned.gradient, wanted)
+    here = _entry_witness(batch, "gradient of the batch", batch.returned.gradient, wanted)
     if here is None and batch.handed is not None:
-        here = _entry(batch, "gradient of a multiple of the batch", batch.handed, batch.wanted_of_handed)
+        here = _entry_witness(batch, "gradient of a multiple of the batch", batch.handed, batch.wanted_of_handed)
     return here
 
 
-def _entry(batch: Batch, words: str, gradient: Tensor, wanted: Tensor) -> Witness | None:
+def _entry_witness(batch: Batch, words: str, gradient: Tensor, wanted: Tensor) -> Witness | None:
     row, entry = divmod(int((gradient - wanted).abs().argmax()), batch.z.shape[1])
     code, formula = float(gradient[row, entry]), float(wanted[row, entry])
     if abs(code - formula) <= ROOM * max(1.0, abs(formula)):
         return None
-    return _of(batch, f"{words} with respect to z[{row}, {entry}]", code, formula)
+    return _witness_of(batch, f"{words} with respect to z[{row}, {entry}]", code, formula)
 
 
 def _close(found: Tensor, wanted: Tensor, room: float) -> bool:

@@ -148,7 +148,9 @@ class Auditing:
             return batches.mixing or batches.backward
         if not batches.is_known:
             return "of batches nothing is known"
-        return f"calling the code changes {', '.join(changed)}, at which it was read" if changed else ""
+        if not changed:
+            return ""
+        return f"calling the code changes {', '.join(changed)}, and it was read as it was before"
 
     def _apart(self, evidence: Evidence, agrees: str, notes: Sequence[object]) -> ImplementationAudit:
         """What only exact numbers show: a clamp or an epsilon in the code, or else no more than rounding."""

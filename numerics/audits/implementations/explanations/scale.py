@@ -39,7 +39,9 @@ _WITHOUT = frozenset({"number", "parameter", "classes", "neg", "detach"})
 
 def turned_signs(evidence: Evidence) -> Iterator[Explanation]:
     """The code is the formula with the other sign."""
-    yield from (found for found in scales(evidence) if found.sentence.startswith("-1 times"))
+    k = _factor(evidence)
+    if k is not None and k.text == "-1":
+        yield from scales(evidence)
 
 
 def scales(evidence: Evidence) -> Iterator[Explanation]:
@@ -62,7 +64,7 @@ def _scales(evidence: Evidence, *, is_written: bool) -> Iterator[Explanation]:
         return
     multiple = joined("mul", k.text, evidence.asked.free)
     if k.text == "1/C":
-        sentence = "1/C times the formula, as a mean over samples and classes is in the place of one over samples"
+        sentence = "1/C times the formula, as if the mean were over samples and classes"
         yield Explanation(Kind.REDUCTION, sentence, multiple)
     elif k.text == "-1":
         yield Explanation(Kind.SCALE, "-1 times the formula: its sign is turned", multiple)
