@@ -77,11 +77,6 @@ class Spot:
         """Its operator."""
         return self.formula.nodes[self.place].op
 
-    @property
-    def is_vector(self) -> bool:
-        """Whether it has an entry for each class."""
-        return self.formula.vectors[self.place]
-
     def with_change(self, change: Change) -> Formula | None:
         """The formula in which it is ``change`` of itself."""
         if self.parent is None:
