@@ -5,17 +5,17 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
 from symcheck.intake.torch.calling import with_class_numbers, with_pixels
+from symcheck.intake.torch.eager import eagerly
 from symcheck.intake.torch.outcome import Note
-from symcheck.intake.torch.precision import in_double_precision, widened
+from symcheck.intake.torch.precision import in_double_precision
 from symcheck.intake.torch.state import state_of
 from symcheck.language.scope import Classes
 
@@ -25,25 +25,9 @@ MOST_ENTRIES = 10_000
 """Buffers with more entries than this are taken for constants."""
 
 
-class _Wide(TorchFunctionMode):
-    """Double precision where the code asks for less: a formula is about real numbers.
-
-    Unlike where formulas are recorded, a mean stays the mean that torch takes.
-    """
-
-    def __torch_function__(
-        self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> object:
-        called, wide_args, wide_kwargs = widened(torch, func, args, kwargs or {})
-        return called(*wide_args, **wide_kwargs)
-
-
-@contextmanager
-def in_double() -> Iterator[None]:
-    """Code runs in double precision."""
-    with in_double_precision(torch), warnings.catch_warnings(), _Wide():
-        warnings.simplefilter("ignore")
-        yield
+def in_double() -> AbstractContextManager[None]:
+    """Code runs in double precision, also where it asks for less: a formula is about real numbers."""
+    return eagerly(as_read=False)
 
 
 @contextmanager
