@@ -321,8 +321,8 @@ BAD = [
      "code: got 'gce'; accepted is a torch module, a function of logits and labels, or a file and a name in it, as in "
      '"losses.py:MyLoss(gamma=2)"'),
     ((7, "gce"), {}, FormulaError,
-     "code: got an object of type int; accepted is a torch module, a function of logits and labels, or a file and a name "
-     'in it, as in "losses.py:MyLoss(gamma=2)"'),
+     "code: got an object of type int; accepted is a torch module, a function of logits and labels, or a file and a "
+     'name in it, as in "losses.py:MyLoss(gamma=2)"'),
     ((gce, "gec"), {}, UnknownNameError, None),
     ((gce, "gce"), {"q": 2}, ParameterError, "q: got 2; accepted is (0, 1]"),
     ((gce, "reverse_cross_entropy"), {"A": "log(1/10000)"}, NumberError,
