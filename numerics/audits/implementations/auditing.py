@@ -13,7 +13,7 @@ from numerics.audits.implementations.code_runs import Code, code_runs, kept_stat
 from numerics.audits.implementations.constructor import Ignored, ignored_arguments
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.exact import equal_with_gradients
-from numerics.audits.implementations.explanations.clamps import undone_clamps
+from numerics.audits.implementations.explanations.clamps import clamps_seen_by_balls, guards, undone_clamps
 from numerics.audits.implementations.given_code import code_of
 from numerics.audits.implementations.implementation_audit import Difference, ImplementationAudit
 from numerics.audits.implementations.kind import Kind
@@ -130,7 +130,7 @@ class _Auditing:
             return self._without_values(evidence, called)
         self.progress(2, STEPS, "running it on batches")
         batches = batched(runs, self.given, _for_batches(numbers), self.budget)
-        ignored = ignored_arguments(self.given, evidence.measured[0])
+        ignored = ignored_arguments(self.given, evidence.measured[-1])
         self.progress(3, STEPS, "comparing canonical forms")
         exact = None if self._read is None else self._exact(self._read, self.asked.formula)
         notes = (*map(str, called), *self._notes(evidence, batches), *map(str, ignored))
@@ -174,8 +174,10 @@ class _Auditing:
         if exact is None or self._read is None:
             why = "" if self.subject.unread is None else f": {self.subject.unread.why}"
             return self._made(Verdict.UNDECIDED, f"{agrees}, which is no proof{why}", notes)
-        if exact.verdict is Verdict.REFUTED:
-            return self._apart(self._read, evidence, agrees, notes)
+        if exact.verdict is Verdict.REFUTED or (exact.verdict is not Verdict.PROVED and guards(self._read)):
+            found = self._apart(self._read, evidence, agrees, notes)
+            if exact.verdict is Verdict.REFUTED or found.difference is not None:
+                return found
         if exact.verdict is not Verdict.PROVED:
             why = "" if exact.reason is None else f": {exact.reason.why}"
             return self._made(Verdict.UNDECIDED, f"{agrees}, which is no proof{why}", notes)
@@ -203,13 +205,16 @@ class _Auditing:
         try:
             where = exact_witness(read, evidence)
             named = None if where is None else next(undone_clamps(evidence), None)
+            seen = named or (None if where is None else next(clamps_seen_by_balls(evidence), None))
         except Undecided:  # the time is up
-            where = named = None
-        if where is None or named is None:
+            where = named = seen = None
+        if where is None or seen is None:
             why = f"{agrees}, up to rounding, and exactly the formula of the code is another one"
             return self._made(Verdict.UNDECIDED, why if where is None else f"{why}, at {where}", notes)
-        sentence = f"the code is {named.sentence}, for every z"
-        return self._refuted(Difference(kind=named.kind, sentence=sentence, witness=where), notes)
+        count = sum(c.count for c in evidence.compared)
+        said = ", for every z" if named is not None else f"; so it is at all {count} points that were compared"
+        difference = Difference(kind=seen.kind, sentence=f"the code is {seen.sentence}{said}", witness=where)
+        return self._refuted(difference, notes)
 
     # a difference was seen
 

@@ -10,6 +10,7 @@ from numerics.audits.implementations.explanations.fits import fitted
 from numerics.audits.implementations.kind import Kind
 from numerics.audits.implementations.mutations import spots_of
 from numerics.audits.implementations.numbers import written
+from numerics.audits.implementations.witnesses import exact_witness
 from symcheck.language.formula import Formula
 from symcheck.language.functions import maximum, minimum
 from symcheck.language.parameter import Parameter
@@ -44,12 +45,25 @@ _FORMS: tuple[tuple[str, Callable[[Term], Term], tuple[float, ...]], ...] = (
 def undone_clamps(evidence: Evidence) -> Iterator[Explanation]:
     """Without the clamps or epsilons that were read in the code it is the formula."""
     read = evidence.read
-    if read is None:
-        return
-    places = [p for p in range(len(read.nodes)) if _guard(read, p) is not None]
-    for chosen in [*([p] for p in places), places]:
-        if chosen and evidence.is_formula(_without(read, chosen)):
+    for chosen in guards(read):
+        if read is not None and evidence.is_formula(_without(read, chosen)):
             yield Explanation(Kind.CLAMP, f"the formula with {_listed(read, chosen)}")
+
+
+def clamps_seen_by_balls(evidence: Evidence) -> Iterator[Explanation]:
+    """Without them no ball of it tells it from the formula: what numbers that were computed in floats leave to see."""
+    read = evidence.read
+    for chosen in guards(read):
+        if read is not None and exact_witness(_without(read, chosen), evidence) is None:
+            yield Explanation(Kind.CLAMP, f"the formula with {_listed(read, chosen)}")
+
+
+def guards(read: Formula | None) -> list[list[int]]:
+    """The places of clamps and epsilons in what was ``read``, each alone and all together."""
+    if read is None:
+        return []
+    places = [p for p in range(len(read.nodes)) if _guard(read, p) is not None]
+    return [*([p] for p in places), *([places] if len(places) > 1 else [])]
 
 
 def clamped(evidence: Evidence) -> Iterator[Explanation]:
