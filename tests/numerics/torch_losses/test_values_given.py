@@ -87,5 +87,5 @@ def test_the_float_of_a_closed_end_is_loaded(end):
 
 @pytest.mark.parametrize("logits", [Z.to(torch.float8_e4m3fn), Z.to_sparse()])
 def test_logits_of_8_bits_or_sparse_ones_are_none(logits):
-    with pytest.raises(SymcheckError, match="logits: got a tensor of .*; accepted is a dense tensor of 16, 32 or 64"):
+    with pytest.raises(SymcheckError, match=r"logits: got a tensor of .*; accepted is a dense tensor of 16, 32 or 64"):
         torch_loss("gce")(logits, Y)
