@@ -58,8 +58,7 @@ class Subject:
         """The name with the values given, such as ``gce(q=7/10)``; that e_1 is the first unit vector goes without."""
         given = {n: str(v) for n, v in self.values.items()}
         given |= {a.name: a.entries_text for a in self.formula.arrays if a.values is not None and not _is_unit(a)}
-        shown = ", ".join(f"{n}={v}" for n, v in sorted(given.items()))
-        return f"{self.name}({shown})" if shown else self.name
+        return titled(self.name, given)
 
     def at(self, values: Mapping[str, Fraction | Array]) -> Subject:
         """The same with more parameters given values; names that do not occur are left alone."""
@@ -122,3 +121,9 @@ def scope_of(subjects: Sequence[Subject], classes: Classes) -> Scope:
         free = tuple(a for a in subject.formula.arrays if a.is_free)
         scope = scope.joined(Scope(subject.classes, subject.formula.parameters, free))
     return scope
+
+
+def titled(name: str, values: Mapping[str, object]) -> str:
+    """The name with values, such as ``gce(q=7/10)``."""
+    shown = ", ".join(f"{n}={v}" for n, v in sorted(values.items()))
+    return f"{name}({shown})" if shown else name

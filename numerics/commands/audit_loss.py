@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import re
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 
 from numerics.commands.process import Parser, exit_code
-from symcheck.errors import ParameterError, ScopeError, SymcheckError
+from symcheck.errors import ParameterError, SymcheckError
+from symcheck.intake.options import classes_of, seconds
 
 DESCRIPTION = """\
 Says whether the code of a loss is a formula: the same values and gradients for every z, label and number of classes C.
@@ -24,6 +24,9 @@ exit codes: 0 PROVED, the code is the formula; 1 REFUTED, it is not; 2 UNDECIDED
 examples: symcheck audit-loss losses.py:MyGCE gce --param q=7/10
           symcheck audit-loss "losses.py:Focal(gamma=2)" focal --param gamma=2 --classes 10
           symcheck audit-loss losses.py:ce "logsumexp(z) - z[y]" """
+
+_TAKEN = frozenset({"code", "formula", "classes", "budget", "progress"})
+"""Names of arguments of the audit itself."""
 
 
 def audit_loss(argv: Sequence[str]) -> int:
@@ -51,7 +54,7 @@ def _audited(given: argparse.Namespace) -> int:
             f"audit-loss: got {len(given.names)} names ({' '.join(given.names) or 'none'}); here CODE and FORMULA are "
             "expected, as in symcheck audit-loss losses.py:MyGCE gce --param q=7/10"
         )
-    classes, budget, values = _classes(given.classes), _seconds(given.budget), _values(given.param)
+    classes, budget, values = classes_of(given.classes), seconds(given.budget), _values(given.param)
 
     from numerics.audits.implementations.auditing import audit_implementation
     from numerics.progress import bar
@@ -69,27 +72,6 @@ def _audited(given: argparse.Namespace) -> int:
     return found.exit_code
 
 
-def _classes(text: str | None) -> int | tuple[int, int] | None:
-    """The value of --classes: None, one C, or two ends; raises ``ScopeError`` for anything else."""
-    if text is None:
-        return None
-    if not re.fullmatch(r"\d{1,18}(:\d{1,18})?", text, re.ASCII):
-        raise ScopeError(f"--classes: got {text!r}; accepted is an integer C >= 2, as 10, or a range, as 2:1000")
-    low, _, high = text.partition(":")
-    return (int(low), int(high)) if high else int(low)
-
-
-def _seconds(text: str) -> float:
-    """The value of --budget; raises ``ScopeError`` unless it is a positive number."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
-        raise ScopeError(f"--budget: got {text!r}; accepted is a positive number of seconds, such as 10")
-    return value
-
-
 def _values(texts: Sequence[str]) -> dict[str, str]:
     """The values of --param by the names of parameters; raises ``ParameterError`` for what is no value."""
     found: dict[str, str] = {}
@@ -104,7 +86,3 @@ def _values(texts: Sequence[str]) -> dict[str, str]:
             raise ParameterError(f"--param: no parameter is called {name}; accepted are those of the formula")
         found[name] = value[2]
     return found
-
-
-_TAKEN = frozenset({"code", "formula", "classes", "budget", "progress"})
-"""Names of arguments of the audit itself."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import math
-import re
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
 from symcheck.budget import SECONDS
-from symcheck.errors import ScopeError, SymcheckError
+from symcheck.errors import SymcheckError
 from symcheck.files import written
+from symcheck.intake.options import classes_of, seconds
 from symcheck.intake.pair import pair_arguments, pair_of
 
 SUMMARY = "decide what holds for a loss with an output regularizer"
@@ -70,17 +69,6 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     return code, f"{certificate.headline}\nwritten to {options.out}\n"
 
 
-def seconds(text: str) -> float:
-    """The value of --budget; raises ``ScopeError`` unless it is a positive number."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
-        raise ScopeError(f"--budget: got {text!r}; accepted is a positive number of seconds, such as 10")
-    return value
-
-
 def _theorem(options: argparse.Namespace) -> str:
     """The name of the theorem that is asked for; raises ``SymcheckError`` for options that do not go with it."""
     from symcheck.theorems import theorem_named
@@ -92,13 +80,3 @@ def _theorem(options: argparse.Namespace) -> str:
                 "(--full has every theorem)"
             )
     return theorem_named(options.theorem).name
-
-
-def classes_of(text: str | None) -> int | tuple[int, int] | None:
-    """The value of --classes: None, one C, or two ends; raises ``ScopeError`` for anything else."""
-    if text is None:
-        return None
-    if not re.fullmatch(r"\d{1,18}(:\d{1,18})?", text):
-        raise ScopeError(f"--classes: got {text!r}; accepted is an integer C >= 2, as 10, or a range, as 2:1000")
-    low, _, high = text.partition(":")
-    return (int(low), int(high)) if high else int(low)

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from symcheck.budget import SECONDS
-from symcheck.commands.certify import seconds
 from symcheck.errors import CertificateError, SymcheckError
+from symcheck.intake.options import seconds
 
 SUMMARY = "derive a certificate again from its JSON, and say whether all of it holds"
 

@@ -33,10 +33,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """The table, and 0."""
     from symcheck.certificates.survey import survey
-    from symcheck.commands.certify import classes_of, seconds
     from symcheck.errors import SymcheckError
     from symcheck.findings.tier import Tier
     from symcheck.findings.verdict import Verdict
+    from symcheck.intake.options import classes_of, seconds
 
     if options.tier is not None and options.tier not in Tier.__members__:
         raise SymcheckError(f"--tier: got {options.tier!r}; accepted: {', '.join(Tier.__members__)}")

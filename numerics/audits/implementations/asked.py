@@ -17,7 +17,7 @@ from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
-from symcheck.problem import Subject
+from symcheck.problem import Subject, titled
 
 AskedFor = str | Entry | Formula | Certificate | Callable[..., object]
 """What is accepted as a formula."""
@@ -52,10 +52,8 @@ class Asked:
     @property
     def title(self) -> str:
         """The name with the values."""
-        shown = {n: str(v) for n, v in self.values.items()}
-        shown |= {a.name: a.entries_text for a in self.free.arrays if a.values is not None}
-        listed = ", ".join(f"{n}={v}" for n, v in sorted(shown.items()))
-        return f"{self.name}({listed})" if listed else self.name
+        given = {a.name: a.entries_text for a in self.free.arrays if a.values is not None}
+        return titled(self.name, {**self.values, **given})
 
 
 def asked_of(formula: AskedFor, values: Mapping[str, Given], classes: Classes) -> Asked:
@@ -146,5 +144,4 @@ def _with_values(
     both = subject.classes
     if formula.fixed_classes is not None:
         both = both.common(Classes.of(formula.fixed_classes)) or both
-    shown = f"{name}({', '.join(f'{n}={v}' for n, v in sorted(known.items()))})" if known else name
-    return Asked(shown, formula, values, assumed, both)
+    return Asked(titled(name, known), formula, values, assumed, both)

@@ -51,15 +51,15 @@ class Batch:
     @property
     def value_ways(self) -> set[str]:
         """Which of the ways its values are."""
-        found, wanted = self.returned.values, self.values
-        sums = {"mean": wanted.mean().reshape(1), "sum": wanted.sum().reshape(1), "list": wanted}
-        return {way for way, v in sums.items() if found.shape == v.shape and _close(found, v, self.value_scale)}
+        found = self.returned.values
+        wanted = by_way(self.values).items()
+        return {way for way, v in wanted if found.shape == v.shape and _close(found, v, self.value_scale)}
 
     @property
     def gradient_ways(self) -> set[str]:
         """Which of the ways its gradients are; all of them where a gradient is no number."""
         gradient = self.returned.gradient
-        if gradient is None or not (gradient.isfinite().all() and self.gradients.isfinite().all()):
+        if not (gradient.isfinite().all() and self.gradients.isfinite().all()):
             return set(WAYS.values())
         found = set()
         if _close(gradient, self.gradients / len(self.y), self.gradient_scale):
@@ -71,25 +71,23 @@ class Batch:
     @property
     def takes_what_is_handed(self) -> bool:
         """Whether the gradient is as many times as large as what the backward is handed."""
-        wanted = self.wanted_of_handed
-        if self.handed is None or wanted is None or not self.handed.isfinite().all():
+        if self.handed is None or not self.handed.isfinite().all():
             return True
-        return _close(self.handed, wanted, len(self.y) * HANDED * self.gradient_scale)
+        return _close(self.handed, self.wanted_of_handed, len(self.y) * HANDED * self.gradient_scale)
 
     @property
-    def wanted_of_handed(self) -> Tensor | None:
+    def wanted_of_handed(self) -> Tensor:
         """What the gradient has to be where the backward is handed other numbers than 1."""
-        gradient = self.returned.gradient
-        return None if gradient is None else _weights(self.returned.values, len(self.y)) * gradient
+        return _weights(self.returned.values, len(self.y)) * self.returned.gradient
 
 
 @dataclass(frozen=True)
 class Batched:
     """What the code does with batches: the ``ways`` that are left, and what it ``says`` it does.
 
-    ``mixing`` says how a batch is none of them, ``backward`` how its gradients are not those of its values, each with
-    the ``batch`` in which that is so; ``notes`` are for the reader.  ``is_known`` if some batch was run; ``before`` are
-    the ways that were left before the ``batch`` that mixes.
+    ``mixing`` says how the last of the ``batches`` is none of them, ``backward`` how its gradients are not those of its
+    values; ``notes`` are for the reader.  ``is_known`` if some batch was run; ``before`` are the ways that were left
+    before the batch that mixes.
     """
 
     ways: tuple[str, ...]
@@ -97,7 +95,6 @@ class Batched:
     is_known: bool = True
     mixing: str = ""
     backward: str = ""
-    batch: Batch | None = None
     notes: tuple[str, ...] = ()
     batches: tuple[Batch, ...] = field(default=(), repr=False)
     before: tuple[str, ...] = ()
@@ -126,25 +123,28 @@ def batched(runs: CodeRuns, code: Callable[..., object], classes: int, budget: B
         before = values & gradients or values
         values &= found.value_ways
         if not values:
-            return Batched(
-                (), says, mixing=_mixing(found, before), batch=found, batches=tuple(seen), before=_ordered(before)
-            )
+            return Batched((), says, mixing=_mixing(found, before), batches=tuple(seen), before=_ordered(before))
         gradients &= found.gradient_ways
         if not values & gradients:
             backward = (
                 f"for a batch of {len(y)} samples the code returns the {_first(values)} of its values for the single "
                 f"samples, and its gradient is {_gradient(found, values)}"
             )
-            return Batched(_ordered(values), says, backward=backward, batch=found, batches=tuple(seen))
+            return Batched(_ordered(values), says, backward=backward, batches=tuple(seen))
         if not found.takes_what_is_handed:
             listed = found.returned.values.numel() > 1
             what = "a weighted sum of the losses" if listed else "three times the loss"
             backward = (
-                f"of {what} of a batch of {len(y)} samples autograd does not return the gradient, but another one: the "
-                "backward does not multiply by what it is handed"
+                f"autograd returns a wrong gradient for {what} of a batch of {len(y)} samples: the backward does not "
+                "multiply by the gradient that it is handed"
             )
-            return Batched(_ordered(values), says, backward=backward, batch=found, batches=tuple(seen))
+            return Batched(_ordered(values), says, backward=backward, batches=tuple(seen))
     return Batched(_ordered(values & gradients), says, is_known=bool(seen), batches=tuple(seen))
+
+
+def by_way(values: Tensor) -> dict[str, Tensor]:
+    """What each of the ways makes of the ``values`` (N,) of the single samples."""
+    return {"mean": values.mean().reshape(1), "sum": values.sum().reshape(1), "list": values}
 
 
 def said(code: Callable[..., object]) -> str | None:
@@ -199,8 +199,8 @@ def _run(runs: CodeRuns, z: Tensor, y: Tensor, last: Batch | None) -> Batch | Ex
             return found
         weights = _weights(found.values, len(y))
         again = runs.on(z, y, handed=weights.reshape(-1) if weights.numel() == found.values.numel() else HANDED)
-    alone = [r for r in (single[i] for i in fine) if isinstance(r, Returned) and r.gradient is not None]
-    gradients = torch.stack([r.gradient.reshape(-1) for r in alone if r.gradient is not None])
+    alone = [r for r in (single[i] for i in fine) if isinstance(r, Returned)]
+    gradients = torch.stack([r.gradient.reshape(-1) for r in alone])
     values = torch.cat([r.values.reshape(1) for r in alone])
     handed = again.gradient if isinstance(again, Returned) else None
     # Far out all losses may be 0 but for rounding.

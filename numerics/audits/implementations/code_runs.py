@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
 from symcheck.intake.torch.calling import with_class_numbers, with_pixels
+from symcheck.intake.torch.eager import eagerly
 from symcheck.intake.torch.outcome import Note
-from symcheck.intake.torch.precision import in_double_precision, widened
+from symcheck.intake.torch.precision import in_double_precision
 from symcheck.intake.torch.state import state_of
 from symcheck.language.scope import Classes
 
@@ -25,25 +25,9 @@ MOST_ENTRIES = 10_000
 """Buffers with more entries than this are taken for constants."""
 
 
-class _Wide(TorchFunctionMode):
-    """Double precision where the code asks for less: a formula is about real numbers.
-
-    Unlike where formulas are recorded, a mean stays the mean that torch takes.
-    """
-
-    def __torch_function__(
-        self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> object:
-        called, wide_args, wide_kwargs = widened(torch, func, args, kwargs or {})
-        return called(*wide_args, **wide_kwargs)
-
-
-@contextmanager
-def in_double() -> Iterator[None]:
-    """Code runs in double precision."""
-    with in_double_precision(torch), warnings.catch_warnings(), _Wide():
-        warnings.simplefilter("ignore")
-        yield
+def in_double() -> AbstractContextManager[None]:
+    """Code runs in double precision, also where it asks for less: a formula is about real numbers."""
+    return eagerly(as_read=False)
 
 
 @contextmanager
@@ -60,7 +44,7 @@ class Returned:
     """What the code returns: its ``values`` (one, or one for each sample), and the ``gradient`` of their sum."""
 
     values: Tensor
-    gradient: Tensor | None
+    gradient: Tensor
     has_own_backward: bool = False
 
 
@@ -142,11 +126,6 @@ def kept_state(code: Code) -> dict[str, object]:
         small = ((name, b) for name, b in code.named_buffers() if b.numel() <= MOST_ENTRIES)
         found |= {name: tuple(buffer.reshape(-1).tolist()) for name, buffer in small}
     return found
-
-
-def numbers_that_run(runs: CodeRuns, numbers: Sequence[int]) -> list[int]:
-    """Those of the numbers of classes at which the code runs."""
-    return [n for n in numbers if runs.raised(n) is None]
 
 
 def _has_own_backward(function: Any) -> bool:

@@ -113,7 +113,7 @@ def _values(code: Code | None, measured: Measured) -> list[str] | None:
     with in_double():
         for place in range(0, len(measured.points), step):
             returned = again.on(measured.z[place : place + 1], measured.y[place : place + 1])
-            if not isinstance(returned, Returned) or returned.gradient is None:
+            if not isinstance(returned, Returned):
                 return None
             # As texts, in which nan is nan.
             found += [*map(str, returned.values.tolist()), *map(str, returned.gradient.reshape(-1).tolist())]

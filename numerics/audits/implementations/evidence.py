@@ -12,14 +12,14 @@ from torch import Tensor
 
 from numerics.audits.implementations.asked import Asked
 from numerics.audits.implementations.code_runs import CodeRuns
+from numerics.audits.implementations.compared import Compared, compared, has_gradients, has_values
 from numerics.audits.implementations.exact import equal_with_gradients
 from numerics.audits.implementations.forms import forms
 from numerics.audits.implementations.formula_runs import values_at
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.measured import Compared, Measured
+from numerics.audits.implementations.measured import Measured
 from numerics.audits.implementations.numbers import Number, of_classes
 from symcheck.budget import Budget
-from symcheck.errors import SymcheckError
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
@@ -60,7 +60,7 @@ class Evidence:
     @cached_property
     def compared(self) -> tuple[Compared, ...]:
         """The formula beside the code, at each number of classes."""
-        found = [m.compared(self.asked.free, self.asked.numbers) for m in self.measured]
+        found = [compared(m, self.asked.free, self.asked.numbers) for m in self.measured]
         return tuple(c for c in found if c is not None)
 
     @cached_property
@@ -87,8 +87,8 @@ class Evidence:
         if self.is_loose:
             return self.factor(formula, given) is not None
         # The cheaper question first, at all numbers of classes.
-        values = all(m.agrees(formula, given, gradients=False) for m in self.measured)
-        return values and all(m.agrees(formula, given) for m in self.measured)
+        values = all(has_values(m, formula, given) for m in self.measured)
+        return values and all(has_gradients(m, formula, given) for m in self.measured)
 
     def factor(self, formula: Formula, numbers: Mapping[str, float]) -> Number | None:
         """The number that ``formula`` times it is the code, if there is one and it is not 0."""
@@ -103,7 +103,7 @@ class Evidence:
         if number is None:
             return None
         for m in self.measured:
-            both = m.compared(formula, numbers)
+            both = compared(m, formula, numbers)
             k = number.value(m.classes)
             if both is None:
                 return None
@@ -114,24 +114,22 @@ class Evidence:
 
     def is_formula(self, other: Formula) -> bool:
         """Whether ``other``, made of what was read in the code, has the values and gradients of the formula."""
-        return self._exactly(other, self.asked.formula) is Verdict.PROVED
+        return equal_with_gradients(other, self.asked.formula, self.classes, self.budget).verdict is Verdict.PROVED
 
-    def allows(self, found: Explanation) -> bool:
-        """Whether what was read in the code does not show that an explanation is wrong, or that it is no difference."""
-        if self.read is None or found.formula is None or found.is_fitted:
-            return True
+    def exactly(self, found: Explanation) -> Verdict:
+        """Whether the formula of the code is that of an explanation; UNDECIDED where there are no two formulas."""
+        if self.read is None or found.formula is None:
+            return Verdict.UNDECIDED
         numbers = {n: Fraction(str(v)) for n, v in found.numbers.items()}
         other = found.formula.with_values({**self.asked.values, **numbers})
-        return self._exactly(self.read, other) is not Verdict.REFUTED
+        return equal_with_gradients(self.read, other, self.classes, self.budget).verdict
 
-    def _exactly(self, first: Formula, second: Formula) -> Verdict:
-        try:
-            return equal_with_gradients(first, second, self.classes, self.budget).verdict
-        except SymcheckError:  # one name for two things
-            return Verdict.UNDECIDED
+    def allows(self, found: Explanation) -> bool:
+        """Whether what was read in the code does not show that an explanation is wrong."""
+        return found.is_fitted or self.exactly(found) is not Verdict.REFUTED
 
     def explains_changed(self, change: Callable[[int, Tensor, Tensor], tuple[Tensor, Tensor]]) -> bool:
-        """The same of the values and gradients of the formula after a ``change``, which also gets C."""
+        """Whether the code has the values and gradients that ``change`` makes of C and of those of the formula."""
         for m, c in zip(self.measured, self.compared, strict=True):
             other = Compared(m, *change(m.classes, c.values, c.gradients))
             if not (other.values_agree and other.gradients_agree):

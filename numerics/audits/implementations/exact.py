@@ -7,6 +7,7 @@ from dataclasses import replace
 from numerics.audits.implementations.mutations import term_of_node
 from symcheck.budget import Budget
 from symcheck.conditions.everywhere.everywhere import Equality, equality
+from symcheck.errors import SymcheckError
 from symcheck.field.everywhere_field import LOGITS
 from symcheck.findings.verdict import Verdict
 from symcheck.language.classwise import ClassParameter
@@ -28,7 +29,8 @@ def equal_with_gradients(first: Formula, second: Formula, classes: Classes, budg
 
     Autograd takes what is detached for a constant.  With a free class-vector w in the place of z there, F(z, w) has the
     values F(z, z) and the gradients d/dz F(z, w) at w = z: if two such functions are equal at all z and w, both are.
-    REFUTED is about the values alone; "not shown" leaves gradients open.
+    REFUTED is about the values alone; "not shown" leaves gradients open.  If one name stands for two things in them,
+    the answer is UNDECIDED.
     """
     # A third of what is left: points say what they say without it.
     share = Budget(max(budget.left / 3, LEAST))
@@ -37,6 +39,8 @@ def equal_with_gradients(first: Formula, second: Formula, classes: Classes, budg
             return _with_gradients(first, second, Scope(classes), share)
     except Undecided as stop:
         return Equality(Verdict.UNDECIDED, reason=stop.reason)
+    except SymcheckError:
+        return Equality(Verdict.UNDECIDED)
 
 
 def _with_gradients(first: Formula, second: Formula, scope: Scope, budget: Budget) -> Equality:

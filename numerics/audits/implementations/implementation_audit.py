@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from numerics.audits.implementations.kind import Kind
@@ -40,7 +41,7 @@ class Witness:
         return (self.y,) if isinstance(self.y, int) else self.y
 
     def __str__(self) -> str:
-        rows = ["(" + ", ".join(f"{v:g}" for v in row[:6]) + (", ...)" if len(row) > 6 else ")") for row in self.logits]
+        rows = list(map(row_text, self.logits))
         z = rows[0] if isinstance(self.y, int) else f"({', '.join(rows)})"
         # As many digits as tell the two apart.
         digits = 9 if f"{self.code:.9g}" != f"{self.formula:.9g}" else 17
@@ -60,6 +61,11 @@ class Witness:
             "code": _plain(self.code),
             "formula": _plain(self.formula),
         }
+
+
+def row_text(row: Sequence[float]) -> str:
+    """Numbers in brackets, of many the first six."""
+    return f"({', '.join(f'{v:g}' for v in row[:6])}{', ...' if len(row) > 6 else ''})"
 
 
 def _plain(value: float) -> float | str:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from numerics.audits.implementations.code_runs import CodeRuns, Returned, in_double, in_single
-from numerics.audits.implementations.formula_runs import values_and_gradients, values_at
+from numerics.audits.implementations.formula_runs import values_and_gradients
 from numerics.audits.implementations.points import Point
 from symcheck.budget import Budget
 from symcheck.language.formula import Formula
@@ -26,7 +26,7 @@ IN_ONE_PRECISION = 1e-6
 """The same for code that runs in double precision only: by how much it loses digits is not known."""
 
 OF_SINGLE = 64 * 2.0**-29
-"""Of the difference between single and double precision so much may be left in double, and 64 times that."""
+"""So much of the difference between single and double precision may be left in double: 2^-29 of it, times 64."""
 
 TRUSTED = 1e-3
 """Where single and double precision differ by more than this, nothing is said: the code loses its digits there."""
@@ -37,17 +37,8 @@ FEWEST = 12
 MOST_LABELS = 12
 """Up to so many labels the formula is looked at to see how large it is."""
 
-NEAR = 4.0
-"""Logits up to this size make nothing overflow that is written with care or without."""
-
-SURE = 10.0
-"""A difference is one if it is so many times as large as rounding may be."""
-
 AGAIN = 8
 """So many points are run a second time, to see whether the code returns the same."""
-
-ALIKE = 5.0
-"""A formula explains the code if the two differ by no more than so many times what rounding may be."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,101 +64,6 @@ class Measured:
     gradient_size: float
     has_own_backward: bool
     varies: bool
-
-    def compared(self, formula: Formula, numbers: Mapping[str, float]) -> Compared | None:
-        """The formula beside it, None if the formula cannot be read at these points."""
-        found = values_and_gradients(formula, self.z, self.y, numbers)
-        return None if found is None else Compared(self, *found)
-
-    def agrees(self, formula: Formula, numbers: Mapping[str, float], *, gradients: bool = True) -> bool:
-        """Whether the formula explains all that is known of the code, at half of the points at least."""
-        found = values_at(formula, self.z, self.y, numbers)
-        if found is None or not Compared(self, found, self.gradients).values_agree:
-            return False
-        if not gradients:
-            return True
-        both = self.compared(formula, numbers)
-        return both is not None and both.gradients_agree
-
-
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """A formula with ``values`` and ``gradients`` beside the ``code`` at its points."""
-
-    code: Measured
-    values: Tensor
-    gradients: Tensor
-
-    @property
-    def value_known(self) -> Tensor:
-        """Where both have a value."""
-        return self.code.value_known & self.values.isfinite()
-
-    @property
-    def gradient_known(self) -> Tensor:
-        """Where both have a gradient, and no kink is met."""
-        usual = torch.tensor([not p.special for p in self.code.points])
-        return self.value_known & self.code.gradient_known & self.gradients.isfinite().all(-1) & usual
-
-    @property
-    def value_excess(self) -> Tensor:
-        """By how many times what rounding may be the values differ."""
-        scale = self.code.values.abs().maximum(self.values.abs()).nan_to_num(1.0).maximum(self.code.value_size)
-        found = (self.code.values - self.values).abs() / (self.code.value_room * scale)
-        return torch.where(self.value_known, found, 0.0)
-
-    @property
-    def gradient_excess(self) -> Tensor:
-        """The same of the gradients, at each point that of the entry that differs most."""
-        return torch.where(self.gradient_known, self._gradient_excess, 0.0)
-
-    @property
-    def _gradient_excess(self) -> Tensor:
-        largest = self.code.gradients.abs().amax(-1).maximum(self.gradients.abs().amax(-1))
-        return (self.code.gradients - self.gradients).abs().amax(-1) / (
-            self.code.gradient_room * largest.nan_to_num(1.0).clamp(min=self.code.gradient_size)
-        )
-
-    @property
-    def values_agree(self) -> bool:
-        """Whether the values do at all points that count, and there are enough of them."""
-        known = self.value_known
-        enough = 2 * int(known.sum()) >= int(self.code.value_known.sum()) > 0
-        return enough and bool((self.value_excess <= ALIKE).all())
-
-    @property
-    def gradients_agree(self) -> bool:
-        """Whether the gradients do."""
-        known = self.gradient_known
-        return bool(known.any()) and bool((self.gradient_excess <= ALIKE).all()) and not self.gradient_missing.any()
-
-    @property
-    def gradient_missing(self) -> Tensor:
-        """Where the code has a value and no finite gradient, so near 0 that nothing can overflow."""
-        broken = ~self.code.gradients.isfinite().all(-1) & self.gradients.isfinite().all(-1)
-        return self.value_known & broken & self._near
-
-    @property
-    def value_missing(self) -> Tensor:
-        """Where the formula has a value and the code has none, so near 0."""
-        return ~self.code.value_known & self.values.isfinite() & self._near
-
-    @property
-    def _near(self) -> Tensor:
-        usual = torch.tensor([not p.special for p in self.code.points])
-        return usual & (self.code.z.abs().amax(-1) <= NEAR)
-
-    @property
-    def agrees_at_kinks(self) -> bool:
-        """Whether the gradients are the same at the special points too."""
-        special = torch.tensor([p.special for p in self.code.points])
-        known = self.value_known & self.code.gradient_known & self.gradients.isfinite().all(-1) & special
-        return bool((torch.where(known, self._gradient_excess, 0.0) <= ALIKE).all())
-
-    @property
-    def count(self) -> int:
-        """The number of points at which values are compared."""
-        return int(self.value_known.sum())
 
 
 def measured(
@@ -237,7 +133,7 @@ def _differ(one: Returned, two: Returned) -> bool:
 def _stacked(found: list[Returned | None], z: Tensor) -> tuple[Tensor, Tensor]:
     nothing = z.new_full(z.shape[1:], float("nan"))
     values = torch.stack([z.new_tensor(float("nan") if r is None else float(r.values)) for r in found])
-    gradients = [nothing if r is None or r.gradient is None else r.gradient.reshape(-1).double() for r in found]
+    gradients = [nothing if r is None else r.gradient.reshape(-1).double() for r in found]
     return values, torch.stack(gradients)
 
 

@@ -1,4 +1,4 @@
-"""Formulas with one part changed: what code may compute in the place of the formula."""
+"""Formulas with one part changed, or with a number beside them: what code may compute in the place of the formula."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import chain
 
 from symcheck.errors import SymcheckError
+from symcheck.intake.parser import parsed
 from symcheck.language.classwise import term_of
 from symcheck.language.formula import Formula
 from symcheck.language.operators import ACROSS, ENTRYWISE, LABELLED, VECTOR
 from symcheck.language.term import Pairs, Scalar, Term, Vec, class_vector, entrywise
+from symcheck.language.terms_of import term_of_formula
 
 Change = Callable[[Term], Term | None]
 """What a term becomes, None where it stays."""
@@ -47,6 +49,14 @@ def changed(formula: Formula, place: int, change: Callable[[list[Term]], Term | 
     return None if found == formula else found
 
 
+def joined(op: str, number: str, formula: Formula) -> Formula | None:
+    """``number`` and ``formula`` joined by ``op``; None if the text is no number of the language."""
+    try:
+        return Formula.of(entrywise(op, term_of_formula(parsed(number, kind="constant")), term_of_formula(formula)))
+    except SymcheckError:
+        return None
+
+
 @dataclass(frozen=True)
 class Spot:
     """A part of ``formula``: the node at ``place``, everywhere or only as the argument ``index`` of its ``parent``."""
@@ -66,11 +76,6 @@ class Spot:
     def op(self) -> str:
         """Its operator."""
         return self.formula.nodes[self.place].op
-
-    @property
-    def is_vector(self) -> bool:
-        """Whether it has an entry for each class."""
-        return self.formula.vectors[self.place]
 
     def with_change(self, change: Change) -> Formula | None:
         """The formula in which it is ``change`` of itself."""

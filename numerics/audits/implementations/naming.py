@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from numerics.audits.implementations.evidence import Evidence, Explaining, Explanation
 from numerics.audits.implementations.explanations.arguments import fitted_numbers, fitted_values, other_values
@@ -68,23 +69,19 @@ def explanation_of(evidence: Evidence, progress: Progress) -> Explanation | None
 
 
 def _explanations(evidence: Evidence, progress: Progress) -> Iterator[Explanation]:
-    steps = len(PLAIN) + len(UP_TO_A_FACTOR) + len(FITTED)
+    multiples = ((what, partial(_up_to_a_factor, explaining)) for what, explaining in UP_TO_A_FACTOR)
+    others: Sequence[tuple[str, Explaining]] = (*PLAIN, *multiples, *FITTED)
     # Values may agree up to rounding where gradients show an epsilon: then the rest is asked as well.
     for what, explaining in OF_GRADIENTS if evidence.values_agree else ():
-        progress(0, steps, what)
+        progress(0, len(others), what)
         yield from explaining(evidence)
-    for done, (what, explaining) in enumerate(PLAIN):
-        progress(done, steps, what)
-        yield from explaining(evidence)
-    for done, (what, explaining) in enumerate(UP_TO_A_FACTOR, len(PLAIN)):
-        progress(done, steps, what)
-        yield from _up_to_a_factor(evidence, explaining)
-    for done, (what, explaining) in enumerate(FITTED, len(PLAIN) + len(UP_TO_A_FACTOR)):
-        progress(done, steps, what)
+    for done, (what, explaining) in enumerate(others):
+        progress(done, len(others), what)
         yield from explaining(evidence)
 
 
-def _up_to_a_factor(evidence: Evidence, explaining: Explaining) -> Iterator[Explanation]:
+def _up_to_a_factor(explaining: Explaining, evidence: Evidence) -> Iterator[Explanation]:
+    """The code is a multiple of a formula that is explained so."""
     for found in explaining(replace(evidence, is_loose=True)):
         factor = None
         if found.formula is not None:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from numerics.audits.implementations.code_runs import CodeRuns, in_double
 from numerics.audits.implementations.evidence import Evidence
+from numerics.audits.implementations.implementation_audit import row_text
 from numerics.formulas.batch import values
 from symcheck.errors import SymcheckError
 from symcheck.reason import Undecided
@@ -23,7 +24,7 @@ MOST = 4
 """So many points of one number of classes."""
 
 
-def second_note(runs: CodeRuns, evidence: Evidence) -> str | None:
+def second_note(evidence: Evidence) -> str | None:
     """What is to be noted of the Hessian times a vector, if autograd has none or another one.
 
     A loss is trained with its gradient: that a backward cannot be differentiated again makes it no other loss.
@@ -34,9 +35,9 @@ def second_note(runs: CodeRuns, evidence: Evidence) -> str | None:
         for place in inside[:: max(1, len(inside) // MOST)]:
             z, y = code.z[place : place + 1], code.y[place : place + 1]
             direction = _direction(code.classes)
-            wanted = _of_formula(evidence, z, y, direction)
+            wanted = _product_in_formula(evidence, z, y, direction)
             with in_double():
-                found = _of_code(runs, z, y, direction)
+                found = _product_in_code(evidence.runs, z, y, direction)
             if isinstance(found, str):
                 return found
             if wanted is None or not wanted.isfinite().all() or not found.isfinite().all():
@@ -50,8 +51,7 @@ def second_note(runs: CodeRuns, evidence: Evidence) -> str | None:
 
 
 def _shown(row: Tensor) -> str:
-    numbers = row.reshape(-1).tolist()
-    return f"({', '.join(f'{v:.6g}' for v in numbers[:4])}{', ...' if len(numbers) > 4 else ''})"
+    return row_text(row.reshape(-1).tolist())
 
 
 def _direction(classes: int) -> Tensor:
@@ -59,7 +59,7 @@ def _direction(classes: int) -> Tensor:
     return torch.tensor([round(random.gauss(0, 1), 2) for _ in range(classes)], dtype=torch.float64)
 
 
-def _of_code(runs: CodeRuns, z: Tensor, y: Tensor, direction: Tensor) -> Tensor | str:
+def _product_in_code(runs: CodeRuns, z: Tensor, y: Tensor, direction: Tensor) -> Tensor | str:
     leaf = z.clone().requires_grad_()
     try:
         found = runs.code(leaf.clone(), y)
@@ -68,7 +68,7 @@ def _of_code(runs: CodeRuns, z: Tensor, y: Tensor, direction: Tensor) -> Tensor 
         return f"autograd cannot differentiate the gradient of the code: {str(error).partition('.')[0]}"
 
 
-def _of_formula(evidence: Evidence, z: Tensor, y: Tensor, direction: Tensor) -> Tensor | None:
+def _product_in_formula(evidence: Evidence, z: Tensor, y: Tensor, direction: Tensor) -> Tensor | None:
     leaf = z.clone().requires_grad_()
     try:
         return _product(values(evidence.asked.free, leaf, y, evidence.asked.numbers), leaf, direction)

@@ -8,9 +8,9 @@ from fractions import Fraction
 from flint import arb
 
 from numerics.audits.implementations.asked import Asked
+from numerics.audits.implementations.compared import SURE, Compared
 from numerics.audits.implementations.evidence import Evidence
 from numerics.audits.implementations.implementation_audit import Witness
-from numerics.audits.implementations.measured import SURE, Compared
 from symcheck.errors import SymcheckError
 from symcheck.language.formula import Formula
 from symcheck.readings.explicit.explicit import value_at
@@ -58,12 +58,14 @@ def missing_witness(evidence: Evidence) -> Witness | None:
     return None
 
 
-def exact_witness(read: Formula, evidence: Evidence) -> Witness | None:
-    """The first point at which balls of what was ``read`` in the code and of the formula do not meet."""
+def exact_witness(evidence: Evidence) -> Witness | None:
+    """The first point at which balls of what was read in the code and of the formula do not meet."""
+    if evidence.read is None:
+        return None
     for c in evidence.compared:
         for place, point in enumerate(c.code.points):
             evidence.budget.check()
-            one, two = _ball(read, point.z, point.y), _ball(evidence.asked.formula, point.z, point.y)
+            one, two = _ball(evidence.read, point.z, point.y), _ball(evidence.asked.formula, point.z, point.y)
             if one is not None and two is not None and not one.overlaps(two):
                 return _at(c, place, "value", float(one.mid()), float(two.mid()))
     return None
@@ -84,12 +86,11 @@ def where_they_differ(evidence: Evidence) -> str:
     others, rest = {y for _, y, _ in agree} - labels, {n for n, _, _ in agree} - numbers
     least = min(size for _, _, size in differ)
     if 4 * sum(size < least for _, _, size in agree) >= len(agree) + len(differ):
-        return f"; of the points compared it does where a logit is {least:g} or more in size, and at no other"
+        return f", among the points compared only where a logit is {least:g} or more in size"
     if len(labels) <= len(others):
-        return f"; of the points compared it does where y is {' or '.join(map(str, sorted(labels)))}, and at no other"
+        return f", among the points compared only where y is {' or '.join(map(str, sorted(labels)))}"
     if rest and max(rest) < min(numbers):
-        least, most = min(numbers), max(rest)
-        return f"; of the points compared it does where C is {least} or more, and not where it is {most} or less"
+        return f", among the points compared only where C is {min(numbers)} or more"
     return f", at {len(differ)} of the {len(differ) + len(agree)} points compared"
 
 

@@ -44,11 +44,6 @@ class Batches:
         self._eager, self._call, self._classes = eager, call, classes
         self._values, self._gradients = set(_WAYS), set(_WAYS)
 
-    @property
-    def ways(self) -> tuple[str, ...]:
-        """What code returns for a batch, as far as it is known: "mean", "sum" or "list", those that are left."""
-        return tuple(way for way in _WAYS if way in self._values & self._gradients)
-
     def notes(self, *, has_class_numbers: bool) -> list[Note]:
         """What was noticed; raises ``Undecided`` if no way is left."""
         # Of two classes every other label is the same one, so each of them has to lead once.

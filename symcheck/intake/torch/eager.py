@@ -52,8 +52,11 @@ def summed(function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[
 
 
 @contextmanager
-def eagerly() -> Iterator[None]:
-    """Torch code runs on tensors, in double precision and without its warnings."""
+def eagerly(*, as_read: bool = True) -> Iterator[None]:
+    """Torch code runs on tensors, in double precision and without its warnings.
+
+    ``as_read``, the mean of torch's own losses with weights is their sum; otherwise it stays the mean that torch takes.
+    """
     torch: Any = sys.modules["torch"]
 
     class Wide(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
@@ -61,7 +64,7 @@ def eagerly() -> Iterator[None]:
             self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
         ) -> object:
             called, wide_args, wide_kwargs = widened(torch, func, args, kwargs or {})
-            return called(*wide_args, **summed(called, wide_args, wide_kwargs))
+            return called(*wide_args, **(summed(called, wide_args, wide_kwargs) if as_read else wide_kwargs))
 
     with in_double_precision(torch), warnings.catch_warnings(), Wide():
         warnings.simplefilter("ignore")

@@ -248,9 +248,9 @@ def of_many_classes(z, y):
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        (at_one_label, "differs; of the points compared it does where y is 3, and at no other"),
-        (of_large_logits, "differs; of the points compared it does where a logit is "),
-        (of_many_classes, "it does where C is 10 or more, and not where it is 5 or less"),
+        (at_one_label, "differs, among the points compared only where y is 3"),
+        (of_large_logits, "differs, among the points compared only where a logit is "),
+        (of_many_classes, "differs, among the points compared only where C is 10 or more"),
     ],
 )
 def test_where_another_function_differs_is_told(code, words):
@@ -321,8 +321,8 @@ BAD = [
      "code: got 'gce'; accepted is a torch module, a function of logits and labels, or a file and a name in it, as in "
      '"losses.py:MyLoss(gamma=2)"'),
     ((7, "gce"), {}, FormulaError,
-     "code: got an object of type int; accepted is a torch module, a function of logits and labels, or a text such as "
-     '"losses.py:MyLoss(gamma=2)"'),
+     "code: got an object of type int; accepted is a torch module, a function of logits and labels, or a file and a "
+     'name in it, as in "losses.py:MyLoss(gamma=2)"'),
     ((gce, "gec"), {}, UnknownNameError, None),
     ((gce, "gce"), {"q": 2}, ParameterError, "q: got 2; accepted is (0, 1]"),
     ((gce, "reverse_cross_entropy"), {"A": "log(1/10000)"}, NumberError,

@@ -90,7 +90,7 @@ MISTAKES = [
     (Kind.CLAMP, "cross_entropy", lambda z, y: F.cross_entropy(z.clamp(-10, 10), y), "10"),
     (
         Kind.CLAMP, "nce",
-        lambda z, y: (at(F.log_softmax(z, 1), y) / (F.log_softmax(z, 1).sum(1) - 1e-3)).mean(), "0.001 taken off",
+        lambda z, y: (at(F.log_softmax(z, 1), y) / (F.log_softmax(z, 1).sum(1) - 1e-3)).mean(), "0.001 subtracted from",
     ),
     (Kind.NORMALISER, "cross_entropy", lambda z, y: -at(torch.sigmoid(z), y).log().mean(), "sigmoid"),
     (Kind.NORMALISER, "cross_entropy", lambda z, y: F.cross_entropy(p(z), y), "the softmax in the place of z"),

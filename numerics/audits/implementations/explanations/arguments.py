@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 
+from numerics.audits.implementations.compared import Compared
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.explanations.fits import fitted
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.measured import Compared
 from numerics.audits.implementations.mutations import changed
 from numerics.audits.implementations.numbers import shown
 from symcheck.language.parameter import Parameter
@@ -28,14 +28,14 @@ FITTED = "fitted_value"
 def other_values(evidence: Evidence) -> Iterator[Explanation]:
     """One parameter has a plain value, that of another one, or its default; two are swapped."""
     yield from _not_looked_at(evidence)
-    free, numbers, inside = evidence.asked.free, evidence.asked.numbers, _Ranges(evidence)
+    free, numbers = evidence.asked.free, evidence.asked.numbers
     defaults = {p.name: float(p.default) for p in free.parameters if p.default is not None}
     for name, value in numbers.items():
         near = [1 - value, 1 + value, -value, 2 * value, value / 2, value**2]
         near += [1 / value] if value else []
         tried = [*([defaults[name]] if name in defaults else []), *PLAIN, *numbers.values(), *near]
         for other in dict.fromkeys(tried):
-            if other != value and inside(name, other) and evidence.explains(free, {name: other}):
+            if other != value and _is_inside(evidence, name, other) and evidence.explains(free, {name: other}):
                 yield Explanation(Kind.IGNORED_ARGUMENT, _sentence(evidence, name, other), free, {name: other})
     for place, node in enumerate(free.nodes):
         if node.op == "class_parameter" and node.array is not None:
@@ -65,10 +65,10 @@ def _not_looked_at(evidence: Evidence) -> Iterator[Explanation]:
 
 def fitted_values(evidence: Evidence) -> Iterator[Explanation]:
     """One parameter has any other value."""
-    free, numbers, inside = evidence.asked.free, evidence.asked.numbers, _Ranges(evidence)
+    free, numbers = evidence.asked.free, evidence.asked.numbers
     for name, value in numbers.items():
         found = fitted(evidence, free, name, [*PLAIN, *WIDE, value])
-        if found is not None and inside(name, found):
+        if found is not None and _is_inside(evidence, name, found):
             yield Explanation(
                 Kind.IGNORED_ARGUMENT, _sentence(evidence, name, found), free, {name: found}, is_fitted=True
             )
@@ -95,15 +95,10 @@ def _is_constant(compared: Compared) -> bool:
     return bool((known == known[0]).all())
 
 
-class _Ranges:
+def _is_inside(evidence: Evidence, name: str, value: float) -> bool:
     """Whether a value lies between the ends of a parameter, these included: code takes a limit for a value."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        self._intervals = {p.name: p.interval for p in evidence.asked.free.parameters}
-
-    def __call__(self, name: str, value: float) -> bool:
-        low, high = self._intervals[name].low, self._intervals[name].high
-        return (low is None or value >= low) and (high is None or value <= high)
+    interval = next(p.interval for p in evidence.asked.free.parameters if p.name == name)
+    return (interval.low is None or value >= interval.low) and (interval.high is None or value <= interval.high)
 
 
 def _sentence(evidence: Evidence, name: str, other: float) -> str:

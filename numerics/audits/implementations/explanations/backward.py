@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from numerics.audits.implementations.code_runs import Returned, in_double
+from numerics.audits.implementations.compared import Compared
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.measured import Compared
 
 STEP = 1e-4
 """Values of the code so far from a point tell its slope there, up to the square of this."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from numerics.audits.implementations.evidence import Evidence, Explanation
@@ -10,7 +11,6 @@ from numerics.audits.implementations.explanations.fits import fitted
 from numerics.audits.implementations.kind import Kind
 from numerics.audits.implementations.mutations import spots_of
 from numerics.audits.implementations.numbers import written
-from numerics.audits.implementations.witnesses import exact_witness
 from symcheck.language.formula import Formula
 from symcheck.language.functions import maximum, minimum
 from symcheck.language.parameter import Parameter
@@ -33,9 +33,9 @@ _EPSILON = Parameter(EPSILON)
 _FORMS: tuple[tuple[str, Callable[[Term], Term], tuple[float, ...]], ...] = (
     ("{part} kept at {number} or above", lambda t: maximum(t, _EPSILON), SMALL),
     ("{number} added to {part}", lambda t: t + _EPSILON, SMALL),
-    ("{part} kept between {number} and 1 less that", lambda t: minimum(maximum(t, _EPSILON), 1 - _EPSILON), SMALL),
+    ("{part} kept between {number} and 1 - {number}", lambda t: minimum(maximum(t, _EPSILON), 1 - _EPSILON), SMALL),
     ("{part} kept at 1 - {number} or below", lambda t: minimum(t, 1 - _EPSILON), SMALL),
-    ("{number} taken off {part}", lambda t: t - _EPSILON, SMALL),
+    ("{number} subtracted from {part}", lambda t: t - _EPSILON, SMALL),
     ("{part} kept at {number} or below", lambda t: minimum(t, _EPSILON), LARGE),
     ("{part} kept at -{number} or above", lambda t: maximum(t, -_EPSILON), LARGE),
     ("{part} kept between -{number} and {number}", lambda t: minimum(maximum(t, -_EPSILON), _EPSILON), LARGE),
@@ -50,11 +50,11 @@ def undone_clamps(evidence: Evidence) -> Iterator[Explanation]:
             yield Explanation(Kind.CLAMP, f"the formula with {_listed(read, chosen)}")
 
 
-def clamps_seen_by_balls(evidence: Evidence) -> Iterator[Explanation]:
-    """Without them no ball of it tells it from the formula: what numbers that were computed in floats leave to see."""
+def clamps_seen_by_balls(evidence: Evidence, telling: Callable[[Evidence], object | None]) -> Iterator[Explanation]:
+    """Without them ``telling`` finds no point that tells it from the formula, as computed numbers leave no proof."""
     read = evidence.read
     for chosen in guards(read):
-        if read is not None and exact_witness(_without(read, chosen), evidence) is None:
+        if read is not None and telling(replace(evidence, read=_without(read, chosen))) is None:
             yield Explanation(Kind.CLAMP, f"the formula with {_listed(read, chosen)}")
 
 

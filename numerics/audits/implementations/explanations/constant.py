@@ -6,12 +6,8 @@ from collections.abc import Iterator
 
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.kind import Kind
+from numerics.audits.implementations.mutations import joined
 from numerics.audits.implementations.numbers import Number, of_classes
-from symcheck.errors import SymcheckError
-from symcheck.intake.parser import parsed
-from symcheck.language.formula import Formula
-from symcheck.language.term import entrywise
-from symcheck.language.terms_of import term_of_formula
 
 
 def constants(evidence: Evidence) -> Iterator[Explanation]:
@@ -29,19 +25,12 @@ def constants(evidence: Evidence) -> Iterator[Explanation]:
         return
     if evidence.explains_changed(lambda n, v, g: (v + added.value(n), g)):
         sentence = f"the formula plus {added.text}{_size(added)} has no gradient"
-        yield Explanation(Kind.CONSTANT, sentence, _sum(evidence, added), is_fitted=not added.is_written)
+        yield Explanation(
+            Kind.CONSTANT, sentence, joined("add", added.text, evidence.asked.free), is_fitted=not added.is_written
+        )
 
 
 def _size(added: Number) -> str:
     """How large a logarithm is that is the same for every C."""
     here = added.value(2)
     return f", which is {here:.6g} and" if "log" in added.text and here == added.value(3) else ", which"
-
-
-def _sum(evidence: Evidence, added: Number) -> Formula | None:
-    """The formula plus a number that people write."""
-    try:
-        constant = term_of_formula(parsed(added.text, kind="constant"))
-        return Formula.of(entrywise("add", term_of_formula(evidence.asked.free), constant))
-    except SymcheckError:
-        return None

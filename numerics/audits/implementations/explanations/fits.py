@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from numerics.audits.implementations.compared import SURE, Compared
 from numerics.audits.implementations.evidence import Evidence
 from numerics.audits.implementations.formula_runs import values_at
-from numerics.audits.implementations.measured import SURE, Compared, Measured
+from numerics.audits.implementations.measured import Measured
 from numerics.audits.implementations.numbers import written
 from symcheck.language.formula import Formula
 

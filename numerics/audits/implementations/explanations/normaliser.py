@@ -81,7 +81,7 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
     ),
     "logsumexp": (
         ("the logsumexp over the other classes", lambda t: logsumexp(t.args[0], but=_Y)),
-        ("no logsumexp", lambda _: lift(0)),
+        ("0", lambda _: lift(0)),
         ("the logarithm of the mean of exp", lambda t: logsumexp(t.args[0]) - log(Scalar("classes"))),
         ("the sum", lambda t: total(t.args[0])),
     ),

@@ -10,14 +10,10 @@ import torch
 from numerics.audits.implementations.evidence import Evidence, Explanation, ratio_of
 from numerics.audits.implementations.explanations.fits import fitted
 from numerics.audits.implementations.kind import Kind
-from numerics.audits.implementations.mutations import Spot, spots_of
+from numerics.audits.implementations.mutations import Spot, joined, spots_of
 from numerics.audits.implementations.numbers import Number, of_classes, shown
-from symcheck.errors import SymcheckError
-from symcheck.intake.parser import parsed
-from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
-from symcheck.language.term import Scalar, Term, entrywise
-from symcheck.language.terms_of import term_of_formula
+from symcheck.language.term import Scalar, Term
 
 FACTOR = "fitted_factor"
 """The parameter that stands for the factor of a part."""
@@ -43,7 +39,9 @@ _WITHOUT = frozenset({"number", "parameter", "classes", "neg", "detach"})
 
 def turned_signs(evidence: Evidence) -> Iterator[Explanation]:
     """The code is the formula with the other sign."""
-    yield from (found for found in scales(evidence) if found.sentence.startswith("-1 times"))
+    k = _factor(evidence)
+    if k is not None and k.text == "-1":
+        yield from scales(evidence)
 
 
 def scales(evidence: Evidence) -> Iterator[Explanation]:
@@ -64,23 +62,15 @@ def _scales(evidence: Evidence, *, is_written: bool) -> Iterator[Explanation]:
         or not evidence.explains_changed(lambda n, v, g: (k.value(n) * v, k.value(n) * g))
     ):
         return
+    multiple = joined("mul", k.text, evidence.asked.free)
     if k.text == "1/C":
-        sentence = "1/C times the formula, as a mean over samples and classes is in the place of one over samples"
-        yield Explanation(Kind.REDUCTION, sentence, _multiple(evidence, k))
+        sentence = "1/C times the formula, as if the mean were over samples and classes"
+        yield Explanation(Kind.REDUCTION, sentence, multiple)
     elif k.text == "-1":
-        yield Explanation(Kind.SCALE, "-1 times the formula: its sign is turned", _multiple(evidence, k))
+        yield Explanation(Kind.SCALE, "-1 times the formula: its sign is turned", multiple)
     else:
         sentence = f"{k.text} times the formula{_by_name(evidence, k)}"
-        yield Explanation(Kind.SCALE, sentence, _multiple(evidence, k), is_fitted=not k.is_written)
-
-
-def _multiple(evidence: Evidence, k: Number) -> Formula | None:
-    """The formula times k, which is a number that people write."""
-    try:
-        factor = term_of_formula(parsed(k.text, kind="constant"))
-        return Formula.of(entrywise("mul", factor, term_of_formula(evidence.asked.free)))
-    except SymcheckError:
-        return None
+        yield Explanation(Kind.SCALE, sentence, multiple, is_fitted=not k.is_written)
 
 
 def affine(evidence: Evidence) -> Iterator[Explanation]:
@@ -157,4 +147,4 @@ def _parts(evidence: Evidence) -> Iterator[Spot]:
 
 
 def _sentence(factor: str, spot: Spot) -> str:
-    return f"the formula with {factor} times {spot.name} in the place of it"
+    return f"the formula with {factor} times {spot.formula.named(spot.place)} in the place of {spot.name}"
