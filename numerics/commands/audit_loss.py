@@ -61,7 +61,10 @@ def _audited(given: argparse.Namespace) -> int:
 
     # What the code prints is none of the output.
     with bar("audit-loss") as progress, redirect_stdout(sys.stderr):
-        found = audit_implementation(*given.names, classes=classes, budget=budget, progress=progress, **values)
+        try:
+            found = audit_implementation(*given.names, classes=classes, budget=budget, progress=progress, **values)
+        except SystemExit as stop:  # its code would be a verdict here
+            raise SymcheckError(f"code: it leaves Python by sys.exit({stop.code}); hand in code that returns") from None
     if given.json:
         print(json.dumps(found.to_record(), indent=2, sort_keys=True))
     else:

@@ -71,8 +71,9 @@ def power_of_others(log: Tensor, exponent: float) -> Tensor:
 
 
 def log_of_sum(value: Tensor, by_logarithms: Callable[[], Tensor]) -> Tensor:
-    """log of ``value``, a sum of two, ``by_logarithms`` of these where it is too small for a float."""
-    return value.log() if has_kernels(value) and not _underflows(value, 2) else by_logarithms()
+    """log of ``value``, a sum of two, ``by_logarithms`` of these where it is too small or too large for a float."""
+    is_known = has_kernels(value) and not _underflows(value, 2) and bool(value.amax() < torch.inf)
+    return value.log() if is_known else by_logarithms()
 
 
 def _broadcast(v: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:

@@ -34,7 +34,7 @@ class Sum(Positive):
 
     @property
     def log(self) -> Tensor:
-        """log(a + b), from the sum itself unless it is too small for a float."""
+        """log(a + b), from the sum itself unless it is too small or too large for a float."""
         if not isinstance(self._log, Tensor):
             self._log = log_of_sum(self.value, self._log)
         return self._log

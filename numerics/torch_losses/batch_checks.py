@@ -8,6 +8,9 @@ from torch import Tensor
 from numerics.errors import LossError
 from symcheck.language.scope import Classes
 
+ACCEPTED = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
+"""The dtypes of logits."""
+
 INEXACT = 1e-3
 """So far from 1 may a law add up: labels in float32 or coarser are rounded."""
 
@@ -16,6 +19,11 @@ def check_kinds(logits: Tensor, labels: Tensor, classes: Classes, title: str) ->
     """Raise ``LossError`` unless dtypes, devices and shapes are those of logits (N, C, ...) and of their labels."""
     if not isinstance(logits, Tensor) or not logits.is_floating_point():
         raise LossError(f"logits: got {_kind(logits)}; accepted is a floating tensor of shape (N, C, ...)")
+    if logits.dtype not in ACCEPTED or logits.layout is not torch.strided:
+        raise LossError(
+            f"logits: got {_kind(logits)} and {logits.layout}; accepted is a dense tensor of 16, 32 or 64 bits, as "
+            "logits.to_dense() and logits.float() are"
+        )
     if not logits.numel():
         raise LossError(
             f"logits: got an empty batch, of shape {tuple(logits.shape)}; accepted is (N, C, ...) with N >= 1; "

@@ -14,6 +14,7 @@ from numerics.formulas.kernels import is_plain_run
 from numerics.torch_losses.batch_checks import check_counted, check_indices, check_kinds, check_laws, check_logits
 from numerics.torch_losses.numbers import Numbers
 from symcheck.language.formula import Formula
+from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
 from symcheck.language.term import Scalar
 from symcheck.language.terms_of import term_of_formula
@@ -51,7 +52,8 @@ class FormulaLoss(nn.Module):
         self.subjects, self.classes, self.settings = tuple(subjects), classes, settings
         formulas = [_with_entries(subject.formula, classes) for subject in subjects]
         given = [array for formula in formulas for array in formula.arrays if array.values is not None]
-        self.values = Numbers(numbers, given)
+        free = {p.name: p for formula in formulas for p in formula.parameters}
+        self.values = Numbers(numbers, given, [*free.values(), Parameter(WEIGHT, at_least=0)])
         self._arrays = self.values.arrays
         self._loss, *self._penalties = map(prepared, formulas)
 

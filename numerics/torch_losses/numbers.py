@@ -35,8 +35,12 @@ class Numbers(nn.Module):
     ``arrays`` are those with the entries that the buffers had when they were last looked at.
     """
 
-    def __init__(self, numbers: Mapping[str, float], arrays: Iterable[Array]) -> None:
+    def __init__(
+        self, numbers: Mapping[str, float], arrays: Iterable[Array], parameters: Iterable[Parameter] = ()
+    ) -> None:
+        """``parameters`` have the intervals in which what is written to a buffer has to lie."""
         super().__init__()
+        self._known = {p.name: p for p in parameters}
         # Under its own name each: a parameter may be called as a method of a module is.
         for name, value in numbers.items():
             self._buffers[name] = torch.tensor(value, dtype=torch.float64)
@@ -50,7 +54,7 @@ class Numbers(nn.Module):
     def read(self) -> dict[str, float | Tensor]:
         """The value of each number as a float, and the entries of each array as a tensor.
 
-        Raises ``ParameterError`` for entries that were written and are not of the array's kind.
+        Raises ``ParameterError`` for what was written and is outside its interval, or not of the array's kind.
         """
         # A buffer that was written to is read again; a trace has the values of the last time that it was looked at.
         if is_plain_run() and not self._is_read():
@@ -58,7 +62,11 @@ class Numbers(nn.Module):
         return {**self._read, **{n: self._tensor(n) for n in self._buffers if n not in self._read}}
 
     def _look(self) -> None:
-        self._read = {name: float(self._tensor(name)) for name in self._read}
+        numbers = {name: float(self._tensor(name)) for name in self._read}
+        for name, value in numbers.items():
+            if value != self._read[name] and name in self._known:
+                _float_in(self._known[name], value)
+        self._read = numbers
         entries = self._copied()
         if not all(torch.equal(now, then) for now, then in zip(entries, self._entries, strict=True)):
             self.arrays = tuple(_given(a, _rows(a, now)) for a, now in zip(self.arrays, entries, strict=True))
@@ -116,6 +124,8 @@ def numbers_of(scope: Scope, values: Mapping[str, object]) -> tuple[dict[str, fl
     for name in values:
         if name not in arrays:
             scope.parameter(name)
+    # numpy's and torch's arrays and numbers, as Python has them.
+    values = {name: given.tolist() if hasattr(given, "tolist") else given for name, given in values.items()}
     numbers = {p.name: _number(p, values.get(p.name)) for p in scope.parameters}
     return numbers, {name: _array(a, values.get(name), scope.classes.fixed) for name, a in arrays.items()}
 
@@ -130,15 +140,25 @@ def _number(parameter: Parameter, given: Any) -> float:
         return float(parameter.default)
     try:
         return float(parameter.value(given))
+    except OverflowError:
+        raise ParameterError(f"{parameter.name}: got an integer too large for a float; accepted are floats") from None
     except NumberError:
-        if not isinstance(given, float) or not math.isfinite(given) or Fraction(given) not in parameter.interval:
-            raise ParameterError(f"{parameter.name}: got {given}; accepted is {parameter.interval}") from None
-        return given
+        return _float_in(parameter, given)
+
+
+def _float_in(parameter: Parameter, given: object) -> float:
+    """``given`` if it is a float of the parameter's interval, or the float of a closed end."""
+    inside = parameter.interval
+    if isinstance(given, float) and math.isfinite(given):
+        ends = ((inside.low, inside.low_open), (inside.high, inside.high_open))
+        if Fraction(given) in inside or any(e is not None and not is_open and given == float(e) for e, is_open in ends):
+            return given
+    raise ParameterError(f"{parameter.name}: got {given}; accepted is {inside}") from None
 
 
 def _array(array: Array, given: Any, classes: int | None) -> Array:
     if given is not None:
-        return _given(array, given.tolist() if isinstance(given, Tensor) else given)
+        return _given(array, given)
     if array.default is None or classes is None:
         why = "it has no default entries" if array.default is None else "its default entries depend on C"
         more = "" if array.default is None else ", or classes=10 for its default ones"

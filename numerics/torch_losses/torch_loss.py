@@ -87,7 +87,7 @@ def _weight(
             f"{WEIGHT}: a parameter of the formula has this name, which is lambda here; rename it, or set it, as "
             "symcheck.regularizers.ElasticNet(weight=1) does"
         )
-    if given == MATCHED:
+    if isinstance(given, str) and given == MATCHED:
         reference = 1.0 if of_cross_entropy is None else _at_least_0("cross_entropy_weight", of_cross_entropy)
         loss, regularizer = pair
         return reference * matched_kappa(loss, regularizer, classes, numbers)

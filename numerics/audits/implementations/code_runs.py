@@ -67,7 +67,9 @@ class CodeRuns:
                 found = z.new_tensor(float(found))
             if not isinstance(found, Tensor):
                 return TypeError(f"it returns an object of type {type(found).__name__}")
-            values = found.reshape(-1)
+            if found.is_complex():
+                return TypeError("it returns complex numbers")
+            values = found.reshape(-1) if found.is_floating_point() else found.reshape(-1).to(z.dtype)
             if not values.requires_grad:
                 return Returned(values, torch.zeros_like(z))
             (slope,) = torch.autograd.grad((handed * values).sum(), leaf, allow_unused=True)

@@ -49,10 +49,11 @@ def _ignored(owner: type, kept: dict[str, Any], before: list[str], measured: Mea
             continue
         same: list[float] = []
         for other in _others(value):
-            found = _values(_built(owner, kept | {name: other}), measured)
-            if found is None:
+            made = _built(owner, kept | {name: other})
+            if made is None:
                 continue
-            if found != before:
+            # Code that does not run with another value looks at it.
+            if _values(made, measured) != before:
                 break
             same.append(other)
         else:
@@ -62,7 +63,8 @@ def _ignored(owner: type, kept: dict[str, Any], before: list[str], measured: Mea
 
 def _others(value: float) -> list[float]:
     if isinstance(value, int):
-        return [value + 1, value + 2, value + 5]
+        # As a number of classes the next smaller one is too small.
+        return [value + 1, value + 2, value + 5, value - 1]
     return [value / 2, value * 1.25, value + 0.125, value + 1]
 
 

@@ -11,7 +11,7 @@ from numerics.audits.implementations.code_runs import Code, code_runs, kept_stat
 from numerics.audits.implementations.constructor import Ignored, ignored_arguments
 from numerics.audits.implementations.evidence import Evidence, Explanation
 from numerics.audits.implementations.exact import equal_with_gradients
-from numerics.audits.implementations.explanations.clamps import undone_clamps
+from numerics.audits.implementations.explanations.clamps import clamps_seen_by_balls, guards, undone_clamps
 from numerics.audits.implementations.implementation_audit import Difference, ImplementationAudit, row_text
 from numerics.audits.implementations.kind import Kind
 from numerics.audits.implementations.measured import Measured, measured
@@ -83,7 +83,7 @@ class Auditing:
             return self._without_values(evidence, called)
         self.progress(2, STEPS, "running it on batches")
         batches = batched(runs, self.given, _for_batches(numbers), self.budget)
-        ignored = ignored_arguments(self.given, evidence.measured[0])
+        ignored = ignored_arguments(self.given, evidence.measured[-1])
         self.progress(3, STEPS, "comparing canonical forms")
         exact = self._exact()
         notes = (*map(str, called), *self._notes(evidence, batches), *map(str, ignored))
@@ -122,8 +122,11 @@ class Auditing:
         count = sum(c.count for c in evidence.compared)
         numbers = ", ".join(str(m.classes) for m in evidence.measured)
         agrees = f"values and gradients agree at all {count} points that were compared, with C = {numbers}"
-        if exact is not None and exact.verdict is Verdict.REFUTED:
-            return self._apart(evidence, agrees, notes)
+        is_apart = exact is not None and exact.verdict is Verdict.REFUTED
+        if is_apart or (exact is not None and exact.verdict is not Verdict.PROVED and guards(evidence.read)):
+            found = self._apart(evidence, agrees, notes)
+            if is_apart or found.difference is not None:
+                return found
         if exact is None or exact.verdict is not Verdict.PROVED:
             reason = self.subject.unread if exact is None else exact.reason
             why = "" if reason is None else f": {reason.why}"
@@ -157,13 +160,16 @@ class Auditing:
         try:
             where = exact_witness(evidence)
             named = None if where is None else next(undone_clamps(evidence), None)
+            seen = named or (None if where is None else next(clamps_seen_by_balls(evidence, exact_witness), None))
         except Undecided:  # the time is up
-            where = named = None
-        if where is None or named is None:
+            where = named = seen = None
+        if where is None or seen is None:
             why = f"{agrees}, up to rounding, but in exact arithmetic the code is another formula"
             return self._made(Verdict.UNDECIDED, why if where is None else f"{why}, at {where}", notes)
-        sentence = f"the code is {named.sentence}, for every z"
-        return self._refuted(Difference(kind=named.kind, sentence=sentence, witness=where), notes)
+        count = sum(c.count for c in evidence.compared)
+        said = ", for every z" if named is not None else f"; so it is at all {count} points that were compared"
+        difference = Difference(kind=seen.kind, sentence=f"the code is {seen.sentence}{said}", witness=where)
+        return self._refuted(difference, notes)
 
     # a difference was seen
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from numerics.audits.implementations.evidence import Evidence, Explanation
@@ -44,12 +45,25 @@ _FORMS: tuple[tuple[str, Callable[[Term], Term], tuple[float, ...]], ...] = (
 def undone_clamps(evidence: Evidence) -> Iterator[Explanation]:
     """Without the clamps or epsilons that were read in the code it is the formula."""
     read = evidence.read
-    if read is None:
-        return
-    places = [p for p in range(len(read.nodes)) if _guard(read, p) is not None]
-    for chosen in [*([p] for p in places), places]:
-        if chosen and evidence.is_formula(_without(read, chosen)):
+    for chosen in guards(read):
+        if read is not None and evidence.is_formula(_without(read, chosen)):
             yield Explanation(Kind.CLAMP, f"the formula with {_listed(read, chosen)}")
+
+
+def clamps_seen_by_balls(evidence: Evidence, telling: Callable[[Evidence], object | None]) -> Iterator[Explanation]:
+    """Without them ``telling`` finds no point that tells it from the formula, as computed numbers leave no proof."""
+    read = evidence.read
+    for chosen in guards(read):
+        if read is not None and telling(replace(evidence, read=_without(read, chosen))) is None:
+            yield Explanation(Kind.CLAMP, f"the formula with {_listed(read, chosen)}")
+
+
+def guards(read: Formula | None) -> list[list[int]]:
+    """The places of clamps and epsilons in what was ``read``, each alone and all together."""
+    if read is None:
+        return []
+    places = [p for p in range(len(read.nodes)) if _guard(read, p) is not None]
+    return [*([p] for p in places), *([places] if len(places) > 1 else [])]
 
 
 def clamped(evidence: Evidence) -> Iterator[Explanation]:

@@ -31,6 +31,8 @@ def _vec(x: Term) -> Vec:
     return x
 
 
+_NO_DENOMINATOR = "no denominator, so without its normaliser,"
+
 _SWAPS: dict[str, tuple[Swap, ...]] = {
     "softmax": (
         ("a sigmoid of each logit", lambda t: sigmoid(t.args[0])),
@@ -98,7 +100,7 @@ _SWAPS: dict[str, tuple[Swap, ...]] = {
         ("2", lambda _: lift(2)),
     ),
     "div": (
-        ("no denominator, so without its normaliser,", lambda t: t.args[0]),
+        (_NO_DENOMINATOR, lambda t: t.args[0]),
         ("the denominator with the numerator added", lambda t: t.args[0] / (t.args[0] + t.args[1])),
         ("the denominator without the numerator", lambda t: t.args[0] / (t.args[1] - t.args[0])),
         ("the denominator plus 1", lambda t: t.args[0] / (t.args[1] + 1)),
@@ -117,7 +119,19 @@ def other_normalisers(evidence: Evidence) -> Iterator[Explanation]:
         for words, change in swaps:
             found = spot.with_change(change)
             if evidence.explains(found):
-                yield Explanation(Kind.NORMALISER, _sentence(spot, words), found)
+                if words == _NO_DENOMINATOR and _is_constant(spot):
+                    yield Explanation(Kind.SCALE, _sentence(spot, "no denominator"), found)
+                else:
+                    yield Explanation(Kind.NORMALISER, _sentence(spot, words), found)
+
+
+def _is_constant(spot: Spot) -> bool:
+    """Whether its denominator is a number, whatever z and C are: that normalises nothing."""
+    nodes = spot.formula.nodes
+    seen = [nodes[spot.place].args[1]]
+    for place in seen:
+        seen.extend(nodes[place].args)
+    return not any(nodes[place].op in ("logits", "classes") for place in seen)
 
 
 def over_samples(evidence: Evidence) -> Iterator[Explanation]:
