@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from fractions import Fraction
 
 import pytest
@@ -15,7 +16,14 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
 
 Q, R, S = Parameter("q", above=0), Parameter("r"), Parameter("s", at_least=-3, below=0)
-FIELD = Field(Scope(parameters=(Q, R)))
+SCOPE = Scope(parameters=(Q, R))
+FIELD = Field(SCOPE)
+
+
+@pytest.fixture(autouse=True)
+def field_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory is counted from when a field is made, and other tests of this process take some in between."""
+    monkeypatch.setattr(sys.modules[__name__], "FIELD", Field(SCOPE))
 
 
 def made(text: str) -> Element:
