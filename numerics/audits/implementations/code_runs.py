@@ -21,6 +21,9 @@ from symcheck.language.scope import Classes
 
 Code = Callable[..., object]
 
+COARSE = 1e-5
+"""Code whose value rounding changes by more than this has fewer digits than float32, whose eps is 1.2e-7."""
+
 MOST_ENTRIES = 10_000
 """Buffers with more entries than this are taken for constants."""
 
@@ -98,6 +101,21 @@ class CodeRuns:
                 if len(set(values)) > 1:
                     return False
         return True
+
+    def is_coarse(self, classes: int) -> bool:
+        """Whether the code rounds to fewer than 32 bits, as ``z.half()`` does, where it runs as it stands."""
+        chance = torch.Generator().manual_seed(classes)
+        for label in range(min(classes, 5)):
+            z, y = torch.randn(1, classes, generator=chance, dtype=torch.float64), torch.tensor([label])
+            with in_double():
+                exact = self.on(z, y)
+            as_it_stands = self.on(z, y)
+            if isinstance(exact, Exception) or isinstance(as_it_stands, Exception):
+                continue
+            apart = (as_it_stands.values.double() - exact.values.double()).abs().max()
+            if float(apart) > COARSE * max(1.0, float(exact.values.abs().max())):
+                return True
+        return False
 
 
 def code_runs(code: Code, asked: Classes) -> tuple[CodeRuns, tuple[Note, ...]]:

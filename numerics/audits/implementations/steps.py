@@ -143,6 +143,8 @@ class Auditing:
             return f"far from 0 the code rounds, or cuts what it computes: at {far}"
         if any(m.has_own_backward for m in evidence.measured):
             return "the code has a backward of its own, which agrees at the points and was not read"
+        if any(evidence.runs.is_coarse(m.classes) for m in evidence.measured):
+            return "the code rounds to fewer than 32 bits, and was read and run without that"
         if not all(c.agrees_at_kinks for c in evidence.compared):
             return "autograd returns another gradient where logits tie"
         if any(c.value_missing.any() for c in evidence.compared):
