@@ -176,7 +176,8 @@ class Certificate(Answer, Page):
 
         ``full`` adds what ``full()`` says.
         """
-        return json_text(self, self.full() if full else None)
+        repairs = self.repairs.record() if self.verdict is Verdict.REFUTED else None
+        return json_text(self, self.full() if full else None, repairs)
 
     def to_markdown(self, *, full: bool = False) -> str:
         """The certificate as Markdown, with what ``full()`` says if it is ``full``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.field.element import Element
@@ -47,13 +47,16 @@ class Rule:
 def with_loss(certificate: Certificate, term: Term, what: str) -> Change:
     """The pair with the loss ``term``."""
     problem = certificate.problem
-    return Change(replace(problem, loss=_changed(problem.loss, Formula.of(term))), what)
+    changed = _changed(problem.loss, Formula.of(term))
+    # Entries that were given, and are gone now, have fixed C: it stays as it was.
+    return Change(Problem(changed, problem.regularizer, certificate.scope.classes), what)
 
 
 def with_regularizer(certificate: Certificate, term: Term, what: str) -> Change:
     """The pair with the regularizer ``term``."""
     problem = certificate.problem
-    return Change(replace(problem, regularizer=_changed(problem.regularizer, Formula.of(term))), what)
+    changed = _changed(problem.regularizer, Formula.of(term))
+    return Change(Problem(problem.loss, changed, certificate.scope.classes), what)
 
 
 def fails(certificate: Certificate, *conditions: Condition) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import overload
 
 from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.record import Json, claim
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.problem import Problem, Subject
-from symcheck.render.block import Block, Function, Item, Items, Line, Paragraph, Section, Strong, Title
+from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Title
 from symcheck.render.page import Page
 from symcheck.render.prose import line_of
 
@@ -59,6 +60,12 @@ class Repair(Page):
             return f"minimisers are not held: {held.detail}"
         return "whether minimisers are held is open"
 
+    def record(self) -> dict[str, Json]:
+        """The repair as plain values, for the record of the certificate that it mends."""
+        return {
+            "rules": list(self.rules), "changes": list(self.changes), "loses": self.loses, **claim(self.certificate)
+        }  # fmt: skip
+
     def blocks(self) -> Iterator[Block]:
         """The repair as a page: what to do, the formulas, what changes."""
         yield Title((self.title,))
@@ -67,9 +74,9 @@ class Repair(Page):
     def item(self) -> Item:
         """The repair as an entry of a list."""
         c = self.certificate
-        tier = () if c.tier is None else (f", tier {c.tier.name}",)
+        tier = "" if c.tier is None else f"tier {c.tier.name} "
         formulas: list[Line] = [
-            (f"{role} ", Function(now.formula))
+            (f"{role} ", Code(now.text))
             for role, now, then in (
                 ("loss", self.problem.loss, self.before.loss),
                 ("regularizer", self.problem.regularizer, self.before.regularizer),
@@ -79,10 +86,13 @@ class Repair(Page):
         names = [p.name for p in c.scope.parameters]
         told = "; ".join([*self.changes, *([self.loses] if self.loses else [])])
         return Item(
-            self.title,
-            (Strong(c.verdict.name), *tier, " for ", *line_of(str(c.scope), names)),
+            c.verdict.name,
+            (Strong(self.title), f": {tier}for ", *line_of(str(c.scope), names)),
             (*formulas, line_of(told, names)),
         )
+
+    def __repr__(self) -> str:
+        return f"<Repair: {self.title}: {self.text}>"
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,10 @@ class Repairs(Sequence[Repair], Page):
     def __len__(self) -> int:
         return len(self.found)
 
+    def record(self) -> dict[str, Json]:
+        """The repairs as plain values."""
+        return {"found": [repair.record() for repair in self.found], "impossible": list(self.impossible)}
+
     def blocks(self) -> Iterator[Block]:
         """What to do now, as a section of a page."""
         if self.found or self.impossible:
@@ -110,3 +124,6 @@ class Repairs(Sequence[Repair], Page):
             yield Items(tuple(repair.item() for repair in self.found))
         for told in self.impossible:
             yield Paragraph(line_of(told))
+
+    def __repr__(self) -> str:
+        return f"<Repairs: {', '.join(repair.title for repair in self.found) or 'none'}>"

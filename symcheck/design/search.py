@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from symcheck.budget import Budget
 from symcheck.certificates.certificate import Certificate
-from symcheck.certificates.certify import certify
-from symcheck.design.change import Change, Rule
+from symcheck.design.change import Rule
 from symcheck.design.impossible import impossible
 from symcheck.design.repair import Repair, Repairs
 from symcheck.design.repairs import rules
@@ -25,8 +24,8 @@ MOST = (4, 2)
 DEPTH = 3
 """A repair is made of at most so many changes, one after the other."""
 
-SECONDS = 1.0
-"""The search ends after so many seconds, or when the budget in force does; what it has found by then is shown."""
+SECONDS = 5.0
+"""The search ends after so many seconds, or half of the budget in force; what it has found by then is shown."""
 
 
 @dataclass(frozen=True)
@@ -81,13 +80,8 @@ def _certified(step: _Step, rule: Rule, seen: set[Problem]) -> Iterator[_Step]:
                 continue
             seen.add(change.problem)
             with suppress(SymcheckError, Undecided):
-                made = _certificate(change, step.certificate)
+                made = step.certificate.origin.certified(change.problem)
                 yield _Step(made, (*step.rules, rule.name), (*step.changes, change.what))
-
-
-def _certificate(change: Change, before: Certificate) -> Certificate:
-    p = change.problem
-    return certify(p.loss, p.regularizer, classes=p.classes, budget=min(SECONDS, before.origin.seconds))
 
 
 def _is_no_worse(after: Certificate, before: Certificate) -> bool:

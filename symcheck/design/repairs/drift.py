@@ -26,7 +26,7 @@ def _changes(certificate: Certificate) -> Iterator[Change]:
     yield with_loss(
         certificate,
         less_multiple_of_sum(formula, report.slope.drift),
-        "another loss: its gradients at 0 lose the drift that they share; the Hessian, convexity and sym(l) stay",
+        "another loss: its gradients at 0 lose the drift that they share; the Hessian and convexity stay",
     )
 
 

@@ -44,7 +44,7 @@ def _changes(certificate: Certificate) -> Iterator[Change]:
     if weight.rational == 1:
         return
     changed = term(weight) * of_label + of_others
-    what = f"another loss: the label counts {weight.text()} times as much as another class"
+    what = f"another loss: what the label adds to it counts {weight.text()} times as much"
     yield with_loss(certificate, changed, what)
 
 
