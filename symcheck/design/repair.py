@@ -69,9 +69,8 @@ class Repair(Page):
 
     def record(self) -> dict[str, Json]:
         """The repair as plain values, for the record of the certificate that it mends."""
-        return {
-            "rules": list(self.rules), "changes": list(self.changes), "loses": list(self.loses), **claim(self.certificate)
-        }  # fmt: skip
+        told: dict[str, tuple[str, ...]] = {"rules": self.rules, "changes": self.changes, "loses": self.loses}
+        return {**{name: list(texts) for name, texts in told.items()}, **claim(self.certificate)}
 
     def blocks(self) -> Iterator[Block]:
         """The repair as a page: what to do, the formulas, what changes."""
