@@ -320,6 +320,8 @@ class _Parser:
             self.next = end
             with self._pointing(first.place, call):
                 call.end_listed(self.text[first.place : self.tokens[end - 1].place + 1])
+            if self._peek().text not in (",", ")", ""):
+                self._fail(self._peek(), f"has {shown(self._peek())} after a list", f"write {call.form}")
             return False
         if first.kind == "name" and after.text in (",", ")") and first.text not in (*self.parts, *FUNCTIONS, "pi"):
             self.next += 1
@@ -362,7 +364,8 @@ class _Parser:
     def _next_argument(self, call: Call, comma: Token) -> bool:
         """Read the comma, and what stands before the next value; whether a value is to come."""
         self._reduce(0)
-        self._end_argument(call, comma)
+        if call.open:
+            self._end_argument(call, comma)
         self.next += 1
         return self._argument(call, comma)
 
