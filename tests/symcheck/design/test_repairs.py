@@ -286,11 +286,12 @@ def test_they_are_values() -> None:
 
 
 def test_parameters_of_the_pair_keep_their_names() -> None:
-    """A loss with a parameter called delta gets a width of another name."""
-    delta = Parameter("delta", above=0)
-    refused = certify(lambda z, y: delta * sc.total(sc.abs(z)) - z[y] + sc.mean(z), "l2")
-    (repair,) = (r for r in refused.repairs if "round the kink off" in r.rules)
-    assert {p.name for p in repair.certificate.scope.parameters} == {"delta", "delta2"}
+    """A loss with a parameter called r gets a rate of another name."""
+    r = Parameter("r", above=0)
+    mixing = sc.MatrixParameter("T", rows_sum=1, at_least=0, positive_diagonal=True)
+    refused = certify(lambda z, y: -r * sc.log(mixing.T @ sc.softmax(z))[y], "l2")
+    (repair,) = refused.repairs
+    assert {p.name for p in repair.certificate.scope.parameters} == {"r", "r2"}
 
 
 def test_a_formula_of_a_repair_can_be_typed() -> None:
