@@ -34,6 +34,7 @@ from symcheck.theorems.base import CONE, REFERENCE, SHARED, Facts, Theorem
 PREMISE = {
     "Ghosh": Condition.LOSS_SYMMETRIC,
     "Corollary 1": Condition.LOSS_HOMOGENEOUS,
+    "Theorem 1 without a penalty": Condition.LOSS_HOMOGENEOUS,
     "Corollary 1 on shared features": Condition.LOSS_QUADRATIC,
 }
 """What each of the theorems about the loss alone needs of it."""
@@ -73,7 +74,7 @@ def alone(made: Material, budget: Budget) -> Alone:
                     failure = _failure(made.problem, budget)
                 if not found:
                     rows = [_row(made, c, failure, budget) for c in made.loss.cases if not c.case.is_special]
-                    rows += _special(made.problem, rows, budget)
+                    rows += _special(made, rows, budget)
         except Undecided as stop:
             reason = stop.reason
     verdict = Verdict.PROVED if found else Verdict.REFUTED if failure is not None else Verdict.UNDECIDED
@@ -99,8 +100,12 @@ _AT_ZERO = frozenset({Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT, Condition.
 
 def applying(facts: Facts) -> tuple[Theorem, ...]:
     """The theorems about the loss alone that apply, those first that speak of more families of models."""
-    known = (t for t in theorems() if t.is_alone and t.applies(facts) is Verdict.PROVED)
-    return tuple(sorted(known, key=lambda t: -len(t.covers)))
+    about_it = [t for t in theorems() if t.is_alone]
+    for is_last in (False, True):
+        known = [t for t in about_it if t.is_last is is_last and t.applies(facts) is Verdict.PROVED]
+        if known:
+            return tuple(sorted(known, key=lambda t: -len(t.covers)))
+    return ()
 
 
 def _reason(made: Material) -> Reason | None:
@@ -130,7 +135,9 @@ def _findings(
             told = f"{detail} at C = {witness.classes}"
             yield Finding(condition, Verdict.REFUTED, told, Trust.BALL, witness=witness)
         return
-    for theorem in found or (t for t in theorems() if t.is_alone):
+    # Of two theorems with one premise the one that needs less of the loss says what is open.
+    asked = found or tuple({PREMISE[t.name]: t for t in theorems() if t.is_alone}.values())
+    for theorem in asked:
         yield _premise(facts, theorem, reason)
 
 
@@ -172,23 +179,26 @@ def _row(made: Material, case: LossCase, failure: Failure | None, budget: Budget
     return replace(row, verdict=verdict, is_uniform=True), proved[0] if proved else None
 
 
-def _special(problem: Problem, rows: list[Held], budget: Budget) -> Iterator[Held]:
+def _special(made: Material, rows: list[Held], budget: Budget) -> Iterator[Held]:
     """Values of one parameter, and numbers of classes, at which a theorem applies that ``rows`` do not have."""
     known = {(case.where, case.classes) for case, theorem in rows if theorem is not None}
+    # Where its values were cut into parts already, the parts say where it holds.
+    cut = {c.parameter.name for row in made.loss.cases if row.part is not None for c in row.part.constraints}
+    problem = made.problem
     for where, classes, values in _candidates(problem):
-        if (where, classes or problem.scope.classes) in known:
+        if (where, classes or problem.scope.classes) in known or cut & set(values):
             continue
         try:
             there = problem.at(classes, values)
             if _failure(there, budget, 1) is not None:
                 continue
-            made = material_of(there, budget.left, budget)
-            found = applying(made.facts)
+            made_there = material_of(there, budget.left, budget)
+            found = applying(made_there.facts)
         except SymcheckError:  # at an end of its interval a parameter may give the formula no value
             continue
         if found:
             scope = there.scope.classes
-            case = Case(scope, where, made.loss.tier, made.loss.kappa, Verdict.PROVED, is_special=True)
+            case = Case(scope, where, made_there.loss.tier, made_there.loss.kappa, Verdict.PROVED, is_special=True)
             yield case, found[0]
 
 
@@ -254,9 +264,7 @@ _MINIMISERS = (
 _SMOOTHING = "For any loss l = sym(l) + ins(l), noise minimises sym(l) + ins(l)/a in its place (Lemma 1)."
 
 
-def _remains(
-    made: Material, verdict: Verdict, found: tuple[Theorem, ...], rows: list[Held]
-) -> Remains:
+def _remains(made: Material, verdict: Verdict, found: tuple[Theorem, ...], rows: list[Held]) -> Remains:
     if verdict is Verdict.PROVED:
         theorem = found[0]
         told = f"{theorem.name} applies: {theorem.concludes}."
@@ -264,7 +272,9 @@ def _remains(
         return Remains(RemainsKind.THEOREM, f"{told}  {_MINIMISERS}" if is_symmetric else told)
     if verdict is Verdict.REFUTED:
         kind = RemainsKind.NOTHING
-        told = "No theorem without a penalty holds in the whole scope; this says nothing about what training does."
+        told = (
+            "No theorem without a penalty holds there, of Ghosh, Theorem 1 and Corollary 1; training may be robust yet."
+        )
     else:
         kind, told = RemainsKind.UNKNOWN, "Nothing is claimed: no theorem without a penalty was shown to apply."
     sentences = [told, *(f"{theorem.name} holds {_place(case)}." for case, theorem in rows if theorem is not None)]

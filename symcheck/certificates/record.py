@@ -59,7 +59,7 @@ def _record(c: Answer) -> dict[str, Json]:
         "schema": SCHEMA,
         "scope": _scope(c),
         "loss": _subject(c.loss),
-        "regularizer": _subject(c.regularizer),
+        "regularizer": None if c.problem.is_alone else _subject(c.regularizer),
         "verdict": c.verdict.name,
         "tier": None if c.tier is None else c.tier.name,
         "kappa": _expression(c.kappa),

@@ -7,17 +7,18 @@ With ins(l)(z) = (1/C) sum_k l(z, k), R(z) = ins(l)(z) - ins(l)(0) and s(z) = l(
     shared features: the same of s, and R(z) = c (1, ..., 1)'z + z'Hz/2 with a positive definite H.
 
 So a ball that excludes 0 speaks against the first if it is that of a difference of R, against the other two if it is
-that of s(2z) - 2 s(z) + s(0).  Where s is linear, Theorem 1 fails with R(z) R(4z) - R(2z)^2 != 0 or with
-|R(2z)| <= 2 |R(z)| != 0, and the third theorem with R(2z) - 3 R(z) - R(-z) != 0, with R(z) + R(-z) <= 0, or with
-R(z) != R(-z) where (1, ..., 1)'z = 0.
+that of a difference of 2 s(z) - s(2z), which has to be s(0) at every z.  Where s is linear, Theorem 1 fails with
+R(z) R(4z) - R(2z)^2 != 0 or with |R(2z)| <= 2 |R(z)| != 0, and the third theorem with R(2z) - 3 R(z) - R(-z) != 0,
+with R(z) + R(-z) <= 0, or with R(z) != R(-z) where (1, ..., 1)'z = 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 
 from flint import arb, ctx
 
@@ -71,6 +72,20 @@ def failure_of(loss: Formula, scope: Scope, budget: Budget, tried: int = POINTS_
     return None
 
 
+def not_homogeneous(loss: Formula, scope: Scope, budget: Budget, tried: int = POINTS_TRIED) -> Witness | None:
+    """What speaks against Theorem 1 at a point of ``scope``, if it is found."""
+    scope = scope_with(scope, loss)
+    for classes in _classes(scope):
+        for point in points_of(loss, scope, classes, tried):
+            budget.check()
+            here = _Here(loss, point)
+            with ctx.workprec(128):
+                found = here.bent_difference() or here.unequal_powers()
+            if found is not None:
+                return found
+    return None
+
+
 def failure_at(loss: Formula, point: ArrayPoint) -> Failure | None:
     """The failure at this ``point``, if it is seen."""
     here = _Here(loss, point)
@@ -102,7 +117,7 @@ class _Here:
     @cached_property
     def _mean(self) -> Formula | None:
         """ins(l) as one formula, for many classes."""
-        return None if self.point.classes <= MOST_SUMMED else Formula.of(mean_over_labels(self.formula))
+        return None if not self._is_wide else Formula.of(mean_over_labels(self.formula))
 
     def _value(self, z: Logits, t: int, y: int) -> arb:
         return value_at(self.formula, [t * x for x in z], {}, y=y)
@@ -113,8 +128,12 @@ class _Here:
             return self.point.classes * value_at(self._mean, [t * x for x in z], {})
         return sum((self._value(z, t, y) for y in range(1, self.point.classes + 1)), arb(0))
 
+    @property
+    def _is_wide(self) -> bool:
+        return self.point.classes > MOST_SUMMED
+
     def _rays(self) -> Iterator[Logits]:
-        yield from logits_tried(self.point.classes)
+        yield from logits_tried(self.point.classes, 3 if self._is_wide else POINTS_TRIED)
         # What is 0 on a ray of irregular points, as a hinge far out, may be seen near 0.
         for z in logits_tried(self.point.classes, 2):
             yield tuple(x / 16 for x in z)
@@ -124,31 +143,37 @@ class _Here:
 
     def changed_sum(self) -> Witness | None:
         """Two points at which sum_y l(z, y) is not the same."""
-        first: tuple[Logits, arb] | None = None
-        for z in self._rays():
-            try:
-                ball = self._sum(z, 1)
-            except (Undecided, FormulaError):
-                continue
-            if first is None:
-                first = z, ball
-            elif not ball.overlaps(first[1]):
-                quantity = f"sum_y l(z, y) at z = {shown_logits(z)} less that at z = {shown_logits(first[0])}"
-                return witness_of(self.point, quantity, ball - first[1], "0")
-        return None
+        return self._changed("sum_y l(z, y)", lambda z: self._sum(z, 1), self._rays())
 
     def bent_difference(self) -> Witness | None:
-        """A point at which s is not homogeneous of degree 1, up to a constant."""
-        for z in self._rays():
-            for k in range(2, min(self.point.classes, 3) + 1):
-                try:
-                    zero, one, two = (self._value(z, t, 1) - self._value(z, t, k) for t in (0, 1, 2))
-                except (Undecided, FormulaError):
-                    continue
-                ball = two - 2 * one + zero
-                if _is_not_0(ball):
-                    quantity = f"s(2z) - 2 s(z) + s(0) for s(z) = l(z, 1) - l(z, {k})"
-                    return self._witness(quantity, z, ball, "0")
+        """Two points that show that s is not homogeneous of degree 1, up to a constant."""
+        origin = (Fraction(0),) * self.point.classes
+        for k in (2,) if self._is_wide else range(2, min(self.point.classes, 3) + 1):
+
+            def constant(z: Logits, k: int = k) -> arb:
+                one, two = (self._value(z, t, 1) - self._value(z, t, k) for t in (1, 2))
+                return 2 * one - two
+
+            what = f"2 s(z) - s(2z) for s(z) = l(z, 1) - l(z, {k})"
+            found = self._changed(what, constant, chain([origin], self._rays()))
+            if found is not None:
+                return found
+        return None
+
+    def _changed(self, what: str, quantity: Callable[[Logits], arb], points: Iterable[Logits]) -> Witness | None:
+        """Two of the ``points`` at which the ``quantity``, which is ``what``, is not the same."""
+        seen: list[tuple[Logits, arb]] = []
+        for z in points:
+            try:
+                ball = quantity(z)
+            except (Undecided, FormulaError):
+                continue
+            # A ball about a tie is wide and meets all others, which need not meet one another.
+            other = next(((w, b) for w, b in seen if not ball.overlaps(b)), None)
+            if other is not None:
+                where = f"at z = {shown_logits(z)} less that at z = {shown_logits(other[0])}"
+                return witness_of(self.point, f"{what} {where}", ball - other[1], "0")
+            seen.append((z, ball))
         return None
 
     def unequal_powers(self) -> Witness | None:
@@ -171,7 +196,7 @@ class _Here:
 
     def not_definite(self) -> Witness | None:
         """A point at which R is no positive definite quadratic form, up to what is linear."""
-        for z in (*self._rays(), *map(_centred, self._rays())):
+        for z in chain(self._rays(), map(_centred, self._rays())):
             try:
                 back, zero, one, two = (self._sum(z, t) for t in (-1, 0, 1, 2))
             except (Undecided, FormulaError):
@@ -191,7 +216,8 @@ class _Here:
 
 def _centred(z: Logits) -> Logits:
     """z less its mean, C times, so that whole numbers stay whole."""
-    return tuple(len(z) * x - sum(z) for x in z)
+    whole = sum(z, Fraction(0))
+    return tuple(len(z) * x - whole for x in z)
 
 
 def _is_not_0(ball: arb) -> bool:
