@@ -136,7 +136,7 @@ class Certificate(Answer, Page):
                 problem=self.problem,
                 properties=tuple(self.origin.facts.finding(p.condition) for p in properties() if p.about in asked),
                 theorems=tuple(
-                    applied(t, self.origin.facts) for t in theorems() if (t.is_alone if alone else not t.is_last)
+                    applied(t, self.origin.facts) for t in theorems() if (t.is_alone if alone else not t.only_alone)
                 ),
                 orders=(*((SHARED, o) for o in shared), *((REFERENCE, o) for o in reference)),
             )

@@ -10,7 +10,6 @@ import sympy
 
 from symcheck.budget import SECONDS, Budget, reading
 from symcheck.certificates.certificate import Certificate, Origin
-from symcheck.certificates.loss_alone import alone
 from symcheck.certificates.material import Material, in_scope, material_of
 from symcheck.certificates.model_families import families
 from symcheck.certificates.predicted import prediction_of, reference_orders_of
@@ -136,6 +135,8 @@ def _certificate(problem: Problem, seconds: float, made: Material, whole: Budget
 
 def _of_loss_alone(problem: Problem, seconds: float, made: Material, whole: Budget) -> Certificate:
     """What is known without a penalty, with the tier and kappa of the loss at 0."""
+    from symcheck.certificates.loss_alone import alone  # loads canonical forms for all z, which a pair does not need
+
     found = alone(made, whole)
     return Certificate(
         problem=problem,

@@ -101,8 +101,8 @@ _AT_ZERO = frozenset({Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT, Condition.
 def applying(facts: Facts) -> tuple[Theorem, ...]:
     """The theorems about the loss alone that apply, those first that speak of more families of models."""
     about_it = [t for t in theorems() if t.is_alone]
-    for is_last in (False, True):
-        known = [t for t in about_it if t.is_last is is_last and t.applies(facts) is Verdict.PROVED]
+    for only_alone in (False, True):
+        known = [t for t in about_it if t.only_alone is only_alone and t.applies(facts) is Verdict.PROVED]
         if known:
             return tuple(sorted(known, key=lambda t: -len(t.covers)))
     return ()

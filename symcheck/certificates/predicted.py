@@ -12,7 +12,6 @@ from symcheck.budget import Budget
 from symcheck.certificates.material import Material
 from symcheck.conditions.cases.by_cases import InPart, shared
 from symcheck.conditions.curvature.labelled_hessian import LabelledHessian
-from symcheck.conditions.everywhere.homogeneous import homogeneity
 from symcheck.conditions.orders.order import orders_of
 from symcheck.conditions.orders.reference_order import reference_orders
 from symcheck.conditions.remembered import remembered
@@ -81,6 +80,8 @@ def _degree_alone(made: Material) -> Fraction | None:
         return None
     if theorem_named("Corollary 1").applies(facts) is Verdict.PROVED:
         return None if facts.shape.degree is None else facts.shape.degree.rational
+    from symcheck.conditions.everywhere.homogeneous import homogeneity  # loads canonical forms for all z
+
     return remembered(homogeneity, loss, made.problem.scope.of(loss), Budget()).degree
 
 

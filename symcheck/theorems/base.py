@@ -150,7 +150,7 @@ class Theorem:
     """Whether it is only looked at when it is asked for: it says nothing of limits, or needs what costs time."""
     is_alone: bool = False
     """Whether it says what noise does without any penalty, so that it is looked at for the loss alone."""
-    is_last: bool = False
+    only_alone: bool = False
     """Whether it is looked at only where no other theorem about the loss alone applies, as it costs time."""
     discharges: tuple[Discharge, ...] = ()
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.budget import Budget
-from symcheck.conditions.everywhere.homogeneous import homogeneity
-from symcheck.conditions.everywhere.without_penalty import not_homogeneous
 from symcheck.conditions.remembered import remembered
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
@@ -15,6 +13,10 @@ from symcheck.theorems.premise import Premise
 
 
 def _needs(facts: Facts) -> Iterator[Premise]:
+    # Canonical forms for all z are loaded for the loss alone only.
+    from symcheck.conditions.everywhere.homogeneous import homogeneity
+    from symcheck.conditions.everywhere.without_penalty import not_homogeneous
+
     statement, loss = Condition.LOSS_HOMOGENEOUS.value, facts.problem.loss.formula
     scope = facts.problem.scope.of(loss)
     found = remembered(homogeneity, loss, scope, Budget())
@@ -44,5 +46,5 @@ THEOREM = Theorem(
     covers=(CONE, SHARED, REFERENCE),
     on_request=True,
     is_alone=True,
-    is_last=True,
+    only_alone=True,
 )
