@@ -136,8 +136,9 @@ def _findings(
             yield Finding(condition, Verdict.REFUTED, told, Trust.BALL, witness=witness)
         return
     # Of two theorems with one premise the one that needs less of the loss says what is open.
+    places = list(dict.fromkeys(PREMISE.values()))
     asked = found or tuple({PREMISE[t.name]: t for t in theorems() if t.is_alone}.values())
-    for theorem in asked:
+    for theorem in sorted(asked, key=lambda t: places.index(PREMISE[t.name])):
         yield _premise(facts, theorem, reason)
 
 

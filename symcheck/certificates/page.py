@@ -133,7 +133,7 @@ def outline(c: Answer, what_now: Iterable[Block] = ()) -> Iterator[Block]:
     if c.still_holds:
         yield Paragraph(line_of(c.still_holds, names))
     if alone:
-        yield Paragraph(("At z = 0, as for a penalty: ", *_tier_line(c)))
+        yield Paragraph(("At ", Math("z = 0"), ", as for a penalty: ", *_tier_line(c)))
     yield Items(
         (
             Item("loss", _formula_line(c.loss)),
