@@ -84,13 +84,27 @@ def _is_unit(array: Array) -> bool:
     return array.name in ones and sum(map(abs, row)) == 1
 
 
+NO_PENALTY = Subject("no penalty", Formula((Node("number", number=Fraction(0)),), (False,), ()))
+"""What stands in the place of the regularizer of a loss alone: g = 0, under a name that no formula can have."""
+
+
 @dataclass(frozen=True)
 class Problem(FieldsOnly):
-    """The pair (l, g) and the classes asked for."""
+    """The pair (l, g) and the classes asked for; g is ``NO_PENALTY`` for the loss alone."""
 
     loss: Subject
     regularizer: Subject
     classes: Classes = field(default_factory=Classes)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is about the loss without a penalty."""
+        return self.regularizer == NO_PENALTY
+
+    @property
+    def title(self) -> str:
+        """The pair by its names: ``gce(q=7/10) + l2``, or ``gce(q=7/10) alone``."""
+        return f"{self.loss.title} alone" if self.is_alone else f"{self.loss.title} + {self.regularizer.title}"
 
     @property
     def unread(self) -> Reason | None:

@@ -113,8 +113,8 @@ class Certificate(Answer, Page):
 
     @property
     def degree(self) -> Expr | None:
-        """The k of g(tz) = t^k g(z) for t > 0; None if g has none."""
-        degree = self.origin.facts.degree
+        """The k of g(tz) = t^k g(z) for t > 0; None if g has none, or there is no g."""
+        degree = None if self.problem.is_alone else self.origin.facts.degree
         return None if degree is None else degree.sympy()
 
     @property
@@ -147,10 +147,14 @@ class Certificate(Answer, Page):
         with self._budget():
             shared = self.prediction.orders if self.prediction is not None else ()
             reference = shared if self.quotient else self.reference_orders
+            alone = self.problem.is_alone
+            asked = ("loss",) if alone else ("loss", "regularizer")
             return Full(
                 problem=self.problem,
-                properties=tuple(self.origin.facts.finding(p.condition) for p in properties()),
-                theorems=tuple(applied(t, self.origin.facts) for t in theorems()),
+                properties=tuple(self.origin.facts.finding(p.condition) for p in properties() if p.about in asked),
+                theorems=tuple(
+                    applied(t, self.origin.facts) for t in theorems() if (t.is_alone if alone else not t.only_alone)
+                ),
                 orders=(*((SHARED, o) for o in shared), *((REFERENCE, o) for o in reference)),
             )
 
@@ -202,7 +206,7 @@ class Certificate(Answer, Page):
     def __repr__(self) -> str:
         tier = "undecided" if self.tier is None else self.tier.name
         verdict = text_line(verdict_line(self))
-        return f"<Certificate {verdict} {tier}: {self.loss.title} + {self.regularizer.title}, {self.scope}>"
+        return f"<Certificate {verdict} {tier}: {self.problem.title}, {self.scope}>"
 
     def property(self, condition: Condition) -> Finding:
         """The finding on ``condition``, derived now if the certificate did not need it: convexity, symmetry, ...

@@ -83,7 +83,8 @@ def unconfirmed_entries(certificate: Certificate, *, budget: float = SECONDS) ->
     """
     scope = certificate.scope
     found = []
-    for role, subject in (("loss", certificate.loss), ("regularizer", certificate.regularizer)):
+    sides = (("loss", certificate.loss), ("regularizer", certificate.regularizer))
+    for role, subject in sides[:1] if certificate.problem.is_alone else sides:
         try:
             agreed = agreed_expansion(subject.formula, scope.of(subject.formula), Budget(budget))
         except Undecided:  # the certificate says so

@@ -63,7 +63,7 @@ def claim(c: Answer) -> dict[str, Json]:
     return {
         "scope": _scope(c),
         "loss": _subject(c.loss),
-        "regularizer": _subject(c.regularizer),
+        "regularizer": None if c.problem.is_alone else _subject(c.regularizer),
         "verdict": c.verdict.name,
         "tier": None if c.tier is None else c.tier.name,
         "kappa": _expression(c.kappa),

@@ -9,7 +9,7 @@ from symcheck.certificates.record_reader.declared import classes_at
 from symcheck.certificates.record_reader.json_values import MOST_CHARACTERS, loaded, object_at
 from symcheck.certificates.record_reader.refusal import refusal, shown
 from symcheck.certificates.record_reader.subjects import subject_at
-from symcheck.problem import Problem
+from symcheck.problem import NO_PENALTY, Problem
 
 __all__ = ["MOST_CHARACTERS", "ReadRecord", "read_record"]
 
@@ -42,5 +42,6 @@ def read_record(text: str) -> ReadRecord:
     scope = object_at(fields["scope"], "scope", ("classes", "parameters", "space"))
     classes = classes_at(scope["classes"], "scope.classes")
     loss = subject_at(fields["loss"], "loss", "loss")
-    regularizer = subject_at(fields["regularizer"], "regularizer", "regularizer")
+    given = fields["regularizer"]
+    regularizer = NO_PENALTY if given is None else subject_at(given, "regularizer", "regularizer")
     return ReadRecord(fields, Problem(loss, regularizer, classes))
