@@ -24,7 +24,7 @@ MOST = (4, 2)
 DEPTH = 3
 """A repair is made of at most so many changes, one after the other."""
 
-SECONDS, EACH = 3.0, 0.3
+SECONDS, EACH = 5.0, 1.0
 """The search ends after so many seconds, and a single certificate of it; what it has found by then is shown."""
 
 
