@@ -55,15 +55,13 @@ class Change:
     other: int | None = None
     origin: tuple[Fraction, ...] = ()
 
-    @property
-    def arguments(self) -> tuple[str, str]:
-        """Where a change leads to, and where it starts."""
+    def told(self, a: str, b: str) -> str:
+        """The change in words, of formulas called ``a`` and ``b``."""
         z = shown_logits(self.z)
-        return (f"{z}, {self.y}", f"{z}, {self.other}") if self.y is not None else (z, shown_logits(self.origin))
-
-    def __str__(self) -> str:
-        to, start = self.arguments
-        return f"a({to}) - a({start}) = {self.first} and b({to}) - b({start}) = {self.second}"
+        way = (
+            f"z = {shown_logits(self.origin)} to {z}" if self.y is None else f"y = {self.other} to {self.y} at z = {z}"
+        )
+        return f"from {way} {a} changes by {_number(self.first)} and {b} by {_number(self.second)}"
 
 
 @dataclass(frozen=True)
@@ -83,8 +81,13 @@ class Apart:
         return ", ".join([f"C = {self.classes}", *(f"{n} = {v}" for n, v in sorted(self.parameters.items()))])
 
     def __str__(self) -> str:
-        told = ", but ".join(map(str, self.changes))
-        return f"at {self.place}: {told}; no factor takes b to a there"
+        return self.told("a", "b")
+
+    def told(self, a: str, b: str) -> str:
+        """Where and how the two differ, called ``a`` and ``b``."""
+        told = ", and ".join(change.told(a, b) for change in self.changes)
+        which = "the other one never does" if len(self.changes) == 1 else "no one factor does that"
+        return f"at {self.place} {told}; {which}"
 
 
 @dataclass(frozen=True)
@@ -162,8 +165,11 @@ def _determinant(one: _Seen, two: _Seen) -> arb:
 
 def _changes(pair: tuple[Formula, Formula], point: ArrayPoint, budget: Budget) -> Iterator[_Seen]:
     labelled = any(f.uses_label for f in pair)
+    # Once for all the balls: a formula with arrays is written anew when they get their entries.
+    pair = pair[0].with_arrays(point.arrays), pair[1].with_arrays(point.arrays)
+    point = replace(point, arrays={})
     origin: tuple[tuple[Fraction, ...], arb, arb] | None = None
-    for z in _places(point.classes):
+    for z in places(point.classes):
         budget.check()
         labels = range(1, min(point.classes, MOST_LABELS) + 1) if labelled else (1,)
         known = []
@@ -182,11 +188,17 @@ def _changes(pair: tuple[Formula, Formula], point: ArrayPoint, budget: Budget) -
                     origin = z, a, b
 
 
-def _places(classes: int) -> Iterator[tuple[Fraction, ...]]:
+def places(classes: int) -> Iterator[tuple[Fraction, ...]]:
     """Rational points z, those first that a reader has in his head."""
     yield tuple(Fraction(int(k == 0)) for k in range(classes))
     yield tuple(Fraction(k) for k in range(classes))
     yield from logits_tried(classes)
+
+
+def _number(ball: str) -> str:
+    """The number in the middle of a ball that is written as text."""
+    middle, _, radius = ball.strip("[]").partition(" +/- ")
+    return middle or ("0" if not radius else f"at most {radius}")
 
 
 def _decimal(ball: arb, digits: int) -> str:

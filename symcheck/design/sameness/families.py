@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from flint import arb
@@ -18,11 +18,11 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import sample_values
 from symcheck.conditions.agreement.scopes import scope_with
-from symcheck.conditions.cases.zeros import zeros
+from symcheck.conditions.cases.zeros import STRICT, zeros
 from symcheck.conditions.everywhere.decomposition import terms_in_logits
-from symcheck.conditions.everywhere.everywhere import difference_of
-from symcheck.design.sameness.apart import numbers_of_classes
-from symcheck.design.sameness.link import Forms, Link, Pair, cross_terms, link_of
+from symcheck.conditions.everywhere.everywhere import difference_of, points_of
+from symcheck.design.sameness.apart import apart_at, numbers_of_classes
+from symcheck.design.sameness.link import Link, Pair, cross_terms, link_of
 from symcheck.field.ball import ball_of
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
@@ -36,10 +36,10 @@ from symcheck.language.scope import Scope
 from symcheck.language.terms_of import term_of_formula
 from symcheck.reason import Undecided
 
-MOST_EQUATIONS = 12
+MOST_EQUATIONS = 24
 """So many equations are solved, those with the fewest terms first."""
 
-MOST_TRIED = 8
+MOST_TRIED = 10
 """So many values are put in."""
 
 EXPONENTS = (0, 1, 2)
@@ -59,21 +59,44 @@ class Family:
 
 def families(pair: Pair, formulas: tuple[Formula, Formula], link: Link | None, budget: Budget) -> Iterator[Family]:
     """Values of single parameters at which ``formulas`` have a closer link than ``link``."""
+    budget.check()
     tried = 0
-    for name, value in _values(pair, link):
-        if tried == MOST_TRIED:
-            return
-        budget.check()
-        parameter = pair.scope.parameter(name)
-        with suppress(Undecided):
-            if not _may_be(value, parameter.interval, pair.scope):
-                continue
-            tried += 1
-            there = tuple(_put_in(f, parameter, value, pair.scope) for f in formulas)
-            narrow = _without(name, pair.scope, there)
-            found = link_of(Pair(there[0], there[1], narrow, budget))
-            if found is not None and (link is None or found.relation.rank < link.relation.rank):
-                yield Family(name, value, (there[0], there[1]), narrow, found)
+    for solutions in _solved(pair, formulas, link):
+        for name, value in solutions:
+            if tried == MOST_TRIED:
+                return
+            with suppress(Undecided):
+                if not _may_be(value, pair.scope.parameter(name).interval, pair.scope):
+                    continue
+                tried += 1
+                if _is_refuted(name, value, pair.scope, formulas, budget):
+                    continue
+                found = _at(name, value, pair.scope, formulas, budget)
+                if found is not None and (link is None or found.link.relation.rank < link.relation.rank):
+                    yield found
+                    # The other solutions of this equation say the same.
+                    break
+
+
+def _is_refuted(name: str, value: Element, scope: Scope, formulas: tuple[Formula, Formula], budget: Budget) -> bool:
+    """Whether a point with this value tells the two apart: that takes less time than to compare their forms."""
+    for classes in numbers_of_classes(scope)[:2]:
+        for point in points_of(difference_of(*formulas), scope, classes, 1):
+            number = value.at({"C": classes, **point.values}).rational
+            if number is not None and number in scope.parameter(name).interval:
+                there = replace(point, values={**point.values, name: number})
+                if apart_at(formulas, there, budget) is not None:
+                    return True
+    return False
+
+
+def _at(name: str, value: Element, scope: Scope, formulas: tuple[Formula, Formula], budget: Budget) -> Family | None:
+    """The formulas with ``value`` put in, compared anew."""
+    budget.check()
+    first, second = (_put_in(f, scope.parameter(name), value, scope) for f in formulas)
+    narrow = _without(name, scope, (first, second))
+    link = link_of(Pair(first, second, narrow, budget))
+    return None if link is None else Family(name, value, (first, second), narrow, link)
 
 
 def _without(name: str, scope: Scope, formulas: tuple[Formula, ...]) -> Scope:
@@ -105,29 +128,28 @@ def _is_inside(ball: arb, interval: Interval) -> bool:
     return bool(above and (interval.high is None or ball < ball_of(interval.high)))
 
 
-def _values(pair: Pair, link: Link | None) -> Iterator[tuple[str, Element]]:
-    """Parameters with values that solve an equation, each once, those of the shortest equations first."""
-    names = [p.name for p in pair.scope.parameters if not p.rounded]
-    field = Field(pair.scope, pair.field.budget)
+def _solved(pair: Pair, formulas: tuple[Formula, Formula], link: Link | None) -> Iterator[list[tuple[str, Element]]]:
+    """The solutions of each irreducible equation, by parameters, those of the shortest equations first."""
+    owners = {p.name: len(f.parameters) for f in reversed(formulas) for p in f.parameters if not p.rounded}
+    names = [p.name for p in pair.scope.parameters if p.name in owners]
+    field = Field(Scope(pair.scope.classes, pair.scope.parameters), pair.field.budget)
     equations: dict[str, Element] = {}
     for equation in _equations(pair, link):
-        if pair.is_constant(equation) and field_names(equation) & set(names):
+        if pair.is_constant(equation) and pair.field.depends(equation) & set(names):
             equations.setdefault(equation.numerator.key, equation.numerator)
-    done: set[tuple[str, str]] = set()
+    done: set[str] = set()
     for equation in sorted(equations.values(), key=lambda e: (len(e.parts), e.key))[:MOST_EQUATIONS]:
         with suppress(Undecided):
-            here = pair.field.restricted(equation, field)
-            for factor, _ in field.factors(here)[1]:
-                for name in names:
-                    for value in _solutions(factor, name):
-                        if (name, value.key) not in done:
-                            done.add((name, value.key))
-                            yield name, value
+            for factor, _ in field.factors(pair.field.restricted(equation, field))[1]:
+                if factor.key not in done:
+                    done.add(factor.key)
+                    found = [(n, value) for n in names for value in _solutions(factor, n)]
+                    yield sorted(found, key=lambda s: (_is_partial(s[1]), owners[s[0]], s[0]))
 
 
-def field_names(c: Element) -> frozenset[str]:
-    """The variables that occur in ``c``."""
-    return c.field.depends(c)
+def _is_partial(value: Element) -> bool:
+    """Whether ``value`` may have a pole in the scope."""
+    return value.field.sign(value.denominator).kind not in STRICT
 
 
 def _solutions(factor: Element, name: str) -> list[Element]:
@@ -154,17 +176,9 @@ def _equations(pair: Pair, link: Link | None) -> Iterator[Element]:
         return
     first, second = pair.symmetric()
     if pair.are_zero(first) and pair.are_zero(second):
-        first, second = _without_constants(pair)
+        first, second = pair.centred()
     yield from _cross_ratios(field, first[0], second[0])
     yield from _exponents(pair)
-
-
-def _without_constants(pair: Pair) -> tuple[Forms, Forms]:
-    try:
-        a, b = pair.at_zero()
-    except Undecided:
-        return pair.first, pair.second
-    return (pair.first[0] - a,), (pair.second[0] - b,)
 
 
 def _cross_ratios(field: EverywhereField, first: Element, second: Element) -> Iterator[Element]:
@@ -186,4 +200,6 @@ def _exponents(pair: Pair) -> Iterator[Element]:
     free = [e for e in found.values() if e.rational is None]
     for e in free:
         yield from (e - k for k in EXPONENTS)
-    yield from (e - other for e, other in combinations(found.values(), 2))
+    # x**(1 - 1/alpha) is written as x/x**(1/alpha): exponents are equal up to whole numbers and signs.
+    for one, other in combinations(free, 2):
+        yield from (one + other * s - k for s in (-1, 1) for k in (0, 1, -1))

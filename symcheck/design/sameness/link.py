@@ -73,6 +73,21 @@ class Pair:
         first, second = (self.mean(self._forms(f, at_zero=True)) for f in self._formulas)
         return first, second
 
+    def still(self) -> tuple[bool, bool]:
+        """Which of the two are shown not to change: with the label if one has it in it, else with z."""
+        labelled = any(f.uses_label for f in self._formulas)
+        first, second = self.symmetric() if labelled else self.centred()
+        return self.are_zero(first), self.are_zero(second)
+
+    def centred(self) -> tuple[Forms, Forms]:
+        """a - a(0) and b - b(0) of two formulas without the label, or a and b where one has no value at 0."""
+        a, b = self.first[0], self.second[0]
+        try:
+            first, second = self.at_zero()
+        except Undecided:
+            return (a,), (b,)
+        return (a - first,), (b - second,)
+
     def is_constant(self, c: Element) -> bool:
         """Whether only C and the parameters of the scope occur in ``c``."""
         return self.field.depends(c) <= {"C", *(p.name for p in self.scope.parameters)}
@@ -92,7 +107,7 @@ def link_of(pair: Pair) -> Link | None:
     # What has the label in it is no multiple of what has not.
     if label_free[0] is not label_free[1]:
         return None
-    alike = symmetric if not label_free[0] else _centred(pair)
+    alike = symmetric if not label_free[0] else pair.centred()
     for factor in _factors(pair, *alike):
         if pair.are_zero(tuple(a - factor * b for a, b in zip(*alike, strict=True))):
             rest = _rest(pair, factor)
@@ -100,21 +115,11 @@ def link_of(pair: Pair) -> Link | None:
     return None
 
 
-def _centred(pair: Pair) -> tuple[Forms, Forms]:
-    """a - a(0) and b - b(0) of two formulas without the label."""
-    a, b = pair.first[0], pair.second[0]
-    try:
-        first, second = pair.at_zero()
-    except Undecided:
-        return (a,), (b,)  # without values at 0 only a factor is looked for
-    return (a - first,), (b - second,)
-
-
 def _rest(pair: Pair, factor: Element) -> Element:
     """a - f b, which does not depend on the label."""
     rest = pair.mean(pair.first) - factor * pair.mean(pair.second)
-    if pair.is_constant(rest):
-        return rest
+    if pair.is_constant(rest) or pair.field.is_zero(rest):
+        return rest if pair.is_constant(rest) else pair.field.zero
     try:
         first, second = pair.at_zero()
     except Undecided:

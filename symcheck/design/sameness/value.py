@@ -24,7 +24,7 @@ EVERYWHERE = "every z"
 
 @dataclass(frozen=True)
 class Tie:
-    """a = ``factor`` b + h: how two formulas are one, h as text, and as the formula ``label_free`` if it has one.
+    """a = ``factor`` b + h: how two formulas are one, in the formula grammar, and h as ``label_free`` if it has one.
 
     ``sign`` of the factor: "> 0", "< 0", or "" where it is not the same everywhere or not known.
     """
@@ -32,13 +32,8 @@ class Tie:
     relation: Relation
     factor: Expr
     sign: str
-    text: str
+    equation: str
     label_free: Formula | None = None
-
-    @property
-    def equation(self) -> str:
-        """The equation in the formula grammar: ``a = (1 - r)*b + h``."""
-        return f"a = {self.text}"
 
 
 @dataclass(frozen=True)
@@ -105,65 +100,84 @@ class Sameness(Page):
     def blocks(self) -> Iterator[Block]:
         """The answer, the two formulas, what follows under noise, and where they are one or not."""
         names = [p.name for p in self.scope.parameters]
-        yield Title((Strong(self.verdict.name), " for ", *line_of(str(self.scope), names), ": ", *self._headline()))
-        formulas = (("a", self.a), ("b", self.b))
+        scope = line_of(str(self.scope), names)
+        is_point = self.scope.classes.fixed is not None and not names and not self.scope.arrays
+        # REFUTED for a whole scope would read as refuted everywhere in it, and only somewhere is meant.
+        if self.verdict is Verdict.PROVED or is_point:
+            yield Title((Strong(self.verdict.name), " for ", *scope, ": ", *self._headline()))
+        else:
+            yield Title((Strong(self.verdict.name), ": ", *self._headline(), ", asked for ", *scope))
+        a, b = letters_for(self.scope)
+        formulas = ((a, self.a), (b, self.b))
         yield Items(tuple(Item(f"{n} =", (Code(s.title), ": ", Function(s.formula))) for n, s in formulas))
         if self.tie is not None:
-            yield Paragraph(line_of(f"{self.tie.equation} at {self.where}.", names))
+            values = "" if self.verdict is Verdict.PROVED else "As values, "
+            yield Paragraph(line_of(f"{values}{self.tie.equation} {self._place}.", names))
+        if self.meaning:
             yield Paragraph(line_of(self.meaning, names))
         if self.agreements:
             yield Section("For some values of the parameters")
             yield Items(tuple(Item("", line_of(str(a), names)) for a in self.agreements))
         if self.witness is not None:
-            yield Paragraph(line_of(f"Not one {self._elsewhere}{self.witness}.", names))
+            start = "Not one" if self.tie is None else "Not one at every z"
+            yield Paragraph(line_of(f"{start}: {self.witness.told(a, b)}.", names))
         if self.reason is not None:
             yield Paragraph((f"Open: {self.reason}",))
 
     @property
-    def _elsewhere(self) -> str:
-        return "" if self.tie is None or self.where == EVERYWHERE else "at every z: "
+    def _place(self) -> str:
+        return f"at {EVERYWHERE}" if self.where == EVERYWHERE else f"where {self.where}"
 
     def _headline(self) -> Line:
-        both: Line = (Code(self.a.title), " and ", Code(self.b.title))
-        if self.tie is not None:
-            on = "" if self.where == EVERYWHERE else f" at {self.where}"
-            return (*both, f" are {self.tie.relation.in_words}", *line_of(on))
+        titles = self.a.title, self.b.title
+        names = titles if len(set(titles)) == 2 else letters_for(self.scope)
+        both: Line = (Code(names[0]), " and ", Code(names[1]))
+        if self.tie is not None and self.verdict is Verdict.PROVED:
+            where = "" if self.where == EVERYWHERE else f" {self._place}"
+            return (*both, f" are {self.tie.relation.in_words}", *line_of(where))
         if self.verdict is Verdict.REFUTED:
-            somewhere = " at every point of this scope" if self.agreements else ""
-            label = " and a part without the label" if self.is_loss else " and a constant"
-            return (*both, f" are not one{somewhere}, even up to a factor{label}")
+            somewhere = " in the whole scope" if self.agreements else ""
+            label = "a part without the label" if self.is_loss else "a constant"
+            return (*both, f" are not one{somewhere}, even up to a factor and {label}")
         return (*both, ": it is open whether they are one")
 
     @property
     def meaning(self) -> str:
         """What it means to train with one or with the other, with noise and without."""
-        if self.tie is None:
+        if self.tie is None or self.verdict is not Verdict.PROVED:
             return ""
         if self.where != EVERYWHERE and not self.is_near_zero:
             return "Elsewhere they are other functions, so nothing follows for training."
-        near = "" if self.where == EVERYWHERE else "As long as all outputs stay there: "
-        return near + _meaning(self.tie, is_loss=self.is_loss)
+        told = _meaning(self.tie, *letters_for(self.scope), is_loss=self.is_loss)
+        near = "" if self.where == EVERYWHERE else "As long as all outputs stay there, "
+        return near + told if near else told[0].upper() + told[1:]
 
 
-def _meaning(tie: Tie, *, is_loss: bool) -> str:
+def letters_for(scope: Scope) -> tuple[str, str]:
+    """What the two formulas are called: a and b, unless a parameter has one of these names."""
+    return ("l_1", "l_2") if {"a", "b"} & {p.name for p in scope.parameters} else ("a", "b")
+
+
+def _meaning(tie: Tie, a: str, b: str, *, is_loss: bool) -> str:
     relation = tie.relation
     if relation is Relation.EQUAL:
         return "what is said of one holds for the other."
     if relation is Relation.CONSTANT:
         return "they have the same gradients, so training cannot tell them apart, with noise and without."
+    kappas = "kappa of the first is f times that of the second"
     if tie.sign != "> 0":
-        turned = "the factor is negative: what minimises one maximises the other" * (tie.sign == "< 0")
-        mixed = "the sign of the factor is not known: where it is negative, what minimises one maximises the other"
-        label_free = ", up to h, which has no label in it" if relation is Relation.LABEL_FREE else ""
-        return f"{turned or mixed}{label_free}{'; kappa_a = f kappa_b' if is_loss else ''}."
+        label_free = ", but for h, which has no label in it" if relation is Relation.LABEL_FREE else ""
+        told = f"the factor f is negative: what minimises one maximises the other{label_free}"
+        return f"{told}; {kappas}." if is_loss else f"{told}."
     if not is_loss:
-        return "lambda a has the minimisers of lambda f b: one is the other at another weight lambda."
+        return f"one is the other at another weight: lambda {a} is lambda f {b} up to a constant."
     if relation is Relation.LABEL_FREE:
         return (
-            "the label enters both in one way, and noise moves nothing else: Lbar_a = f Lbar_b + E h at every rate, "
-            "and kappa_a = f kappa_b. a + lambda g has the minimisers of b + (h + lambda g)/f, clean and noisy."
+            "the label enters both in one way: at every rate of uniform noise the noisy risk of the first is f times "
+            f"that of the second plus E h, which noise leaves alone; {kappas}. {a} + lambda g has the minimisers of "
+            f"{b} + (h + lambda g)/f, clean and noisy."
         )
     return (
-        "a + lambda g has the minimisers of b + (lambda/f) g, with noise and without: one is the other at another "
-        "weight lambda; kappa_a = f kappa_b."
+        f"one is the other at another weight: {a} + lambda g has the minimisers of {b} + (lambda/f) g, with noise and "
+        f"without; {kappas}."
     )
