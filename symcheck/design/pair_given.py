@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from symcheck.entry import Entry
-from symcheck.errors import FormulaError, ParameterError, ScopeError
-from symcheck.intake.catalogue import names
+from symcheck.errors import FormulaError, ParameterError, ScopeError, UnknownNameError, did_you_mean
+from symcheck.intake.catalogue import is_name, names, other_names
 from symcheck.intake.given import Given, subject_of
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
@@ -12,6 +14,9 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes, Scope
 from symcheck.problem import Subject, scope_of
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""One word is a name, never a formula."""
 
 
 def pair_given(a: Given, b: Given, classes: Classes) -> tuple[Subject, Subject]:
@@ -34,16 +39,29 @@ def subject_given(given: Given, argument: str, classes: Classes) -> Subject:
     kinds: tuple[Kind, ...] = ("loss", "regularizer")
     if isinstance(given, Entry):
         kinds = (given.kind,)
-    elif isinstance(given, str) and given.strip() in names("regularizer") and given.strip() not in names("loss"):
-        kinds = ("regularizer",)
+    elif isinstance(given, str) and _WORD.fullmatch(given.strip()):
+        kinds = (_kind_of(given.strip(), argument),)
     errors: list[FormulaError] = []
     for kind in kinds:
         try:
             return subject_of(given, kind, classes)
         except FormulaError as error:
             errors.append(error)
-    # Code of one argument is no loss: what is said of it as a regularizer tells more.
     raise type(errors[0])(f"{argument}: {errors[0]}") from errors[-1]
+
+
+def _kind_of(name: str, argument: str) -> Kind:
+    kinds: tuple[Kind, ...] = ("loss", "regularizer")
+    found = next((kind for kind in kinds if is_name(name, kind)), None)
+    # Only now: it imports every file of the catalogue.
+    found = found or next((kind for kind in kinds if name in other_names(kind)), None)
+    if found is None:
+        known = [n for kind in kinds for n in (*names(kind), *other_names(kind))]
+        raise UnknownNameError(
+            f"{argument}: no loss and no regularizer is called {name!r}{did_you_mean(name, known)}; symcheck list "
+            "shows all of them"
+        )
+    return found
 
 
 def shared_scope(first: Subject, second: Subject, classes: Classes) -> Scope:

@@ -31,6 +31,9 @@ DIGITS = 12
 MOST_DIGITS = 60
 """No more digits than about these are known."""
 
+MOST_SHOWN = 8
+"""Of a z with more entries than this the first ones are shown."""
+
 LARGEST = 1000
 """Points have up to so many classes."""
 
@@ -57,10 +60,8 @@ class Change:
 
     def told(self, a: str, b: str) -> str:
         """The change in words, of formulas called ``a`` and ``b``."""
-        z = shown_logits(self.z)
-        way = (
-            f"z = {shown_logits(self.origin)} to {z}" if self.y is None else f"y = {self.other} to {self.y} at z = {z}"
-        )
+        z = _short(self.z)
+        way = f"z = {_short(self.origin)} to {z}" if self.y is None else f"y = {self.other} to {self.y} at z = {z}"
         return f"from {way} {a} changes by {_number(self.first)} and {b} by {_number(self.second)}"
 
 
@@ -191,8 +192,15 @@ def _changes(pair: tuple[Formula, Formula], point: ArrayPoint, budget: Budget) -
 def places(classes: int) -> Iterator[tuple[Fraction, ...]]:
     """Rational points z, those first that a reader has in his head."""
     yield tuple(Fraction(int(k == 0)) for k in range(classes))
-    yield tuple(Fraction(k) for k in range(classes))
+    yield tuple(Fraction(k % 3) for k in range(classes))
     yield from logits_tried(classes)
+
+
+def _short(z: tuple[Fraction, ...]) -> str:
+    """z as a reader sees it, of a long one the first entries."""
+    if len(z) <= MOST_SHOWN:
+        return shown_logits(z)
+    return f"({', '.join(map(str, z[:MOST_SHOWN]))}, ..., {z[-1]})"
 
 
 def _number(ball: str) -> str:

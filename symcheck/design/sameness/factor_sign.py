@@ -11,7 +11,7 @@ from itertools import islice
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import sample_values
 from symcheck.conditions.agreement.points import ArrayPoint
-from symcheck.conditions.cases.zeros import STRICT, zeros
+from symcheck.conditions.cases.zeros import STRICT, last_wholes_below, zeros
 from symcheck.conditions.everywhere.everywhere import points_of
 from symcheck.design.sameness.link import Link
 from symcheck.field.element import Element
@@ -72,18 +72,21 @@ def zeros_of(part: Element, difference: Formula, scope: Scope) -> Iterator[Array
 
 
 def _zeros(part: Element, scope: Scope) -> Iterator[dict[str, Fraction]]:
-    inner = sample_values(scope)
+    inner = {**sample_values(scope), "C": Fraction(scope.classes.low)}
     for sample in part.field.sign(part).points:
         if sample.sign == 0:
             yield {**inner, **sample.values}
-    here = {**inner, "C": Fraction(scope.classes.low)}
-    for p in scope.parameters:
-        if p.name not in part.field.depends(part) or p.rounded:
-            continue
+    for name in sorted(part.field.depends(part)):
         with suppress(Undecided):
-            others = {n: v for n, v in here.items() if n != p.name}
-            alone = part.at(others)
-            for value in zeros(alone.numerator, p.name) or []:
-                number = value.rational
-                if number is not None and number in p.interval:
-                    yield {**here, p.name: number}
+            alone = part.at({n: v for n, v in inner.items() if n != name}).numerator
+            for value in _solutions(alone, name):
+                is_inside = int(value) in scope.classes if name == "C" else value in scope.parameter(name).interval
+                if is_inside:
+                    yield {**inner, name: value}
+
+
+def _solutions(alone: Element, name: str) -> Iterator[Fraction]:
+    if name == "C":
+        yield from map(Fraction, last_wholes_below(alone, name) or [])
+    else:
+        yield from (v.rational for v in zeros(alone, name) or [] if v.rational is not None)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import combinations
 
 from flint import arb
@@ -39,7 +40,7 @@ from symcheck.reason import Undecided
 MOST_EQUATIONS = 24
 """So many equations are solved, those with the fewest terms first."""
 
-MOST_TRIED = 10
+MOST_TRIED = 12
 """So many values are put in."""
 
 EXPONENTS = (0, 1, 2)
@@ -62,7 +63,11 @@ def families(pair: Pair, formulas: tuple[Formula, Formula], link: Link | None, b
     budget.check()
     tried = 0
     for solutions in _solved(pair, formulas, link):
+        solved = ""
         for name, value in solutions:
+            # One equation is told as one parameter, with all its values.
+            if solved not in ("", name):
+                continue
             if tried == MOST_TRIED:
                 return
             with suppress(Undecided):
@@ -73,9 +78,8 @@ def families(pair: Pair, formulas: tuple[Formula, Formula], link: Link | None, b
                     continue
                 found = _at(name, value, pair.scope, formulas, budget)
                 if found is not None and (link is None or found.link.relation.rank < link.relation.rank):
+                    solved = name
                     yield found
-                    # The other solutions of this equation say the same.
-                    break
 
 
 def _is_refuted(name: str, value: Element, scope: Scope, formulas: tuple[Formula, Formula], budget: Budget) -> bool:
@@ -179,6 +183,17 @@ def _equations(pair: Pair, link: Link | None) -> Iterator[Element]:
         first, second = pair.centred()
     yield from _cross_ratios(field, first[0], second[0])
     yield from _exponents(pair)
+    yield from _special_values(pair)
+
+
+def _special_values(pair: Pair) -> Iterator[Element]:
+    """A parameter less a value at which formulas often degenerate: an end of its interval, 0, 1 or 2."""
+    for p in pair.scope.parameters:
+        ends = ((p.interval.low, p.interval.low_open), (p.interval.high, p.interval.high_open))
+        closed = [end for end, is_open in ends if end is not None and not is_open]
+        for value in dict.fromkeys([*closed, *map(Fraction, EXPONENTS)]):
+            if value in p.interval and not p.rounded:
+                yield pair.field.parameter(p.name) - value
 
 
 def _cross_ratios(field: EverywhereField, first: Element, second: Element) -> Iterator[Element]:

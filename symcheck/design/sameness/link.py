@@ -12,13 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import arb
 
 from symcheck.budget import Budget
+from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.everywhere.decomposition import terms_in_logits
 from symcheck.conditions.everywhere.everywhere import difference_of, written_out
+from symcheck.design.sameness.apart import BITS
 from symcheck.design.sameness.relation import Relation
+from symcheck.field.ball import working
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
+from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.readings.everywhere import EverywhereReading
@@ -40,6 +47,21 @@ class Link:
     factor: Element
     rest: Element
     relation: Relation
+
+
+class Balls:
+    """Balls of what is constant in a link, in which a division by 0 at some other point does no harm."""
+
+    def __init__(self, link: Link, scope: Scope, budget: Budget) -> None:
+        self._from = link.field
+        self._field = Field(Scope(scope.classes, scope.parameters), budget)
+
+    def at(self, c: Element, point: ArrayPoint) -> arb:
+        """The value of ``c`` at ``point``."""
+        values: dict[str, int | Fraction] = {"C": point.classes, **point.values}
+        above, below = (self._from.restricted(part, self._field) for part in (c.numerator, c.denominator))
+        with working(BITS):
+            return above.ball(values, BITS) / below.ball(values, BITS)
 
 
 class Pair:

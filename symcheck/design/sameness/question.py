@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from sympy import S
 
@@ -14,7 +13,6 @@ from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (
-    FAR,
     SETTLE,
     VETOES,
     difference_of,
@@ -22,15 +20,14 @@ from symcheck.conditions.everywhere.everywhere import (
     points_of,
     widened,
 )
-from symcheck.design.sameness.apart import BITS, Apart, agree_at, change_at, numbers_of_classes, point_apart
+from symcheck.design.sameness.apart import LARGEST, Apart, agree_at, change_at, numbers_of_classes, point_apart
 from symcheck.design.sameness.factor_sign import FactorSign, factor_sign, zeros_of
 from symcheck.design.sameness.families import families
-from symcheck.design.sameness.link import Link, Pair, link_of
+from symcheck.design.sameness.link import Balls, Link, Pair, link_of
 from symcheck.design.sameness.regions import Switch, is_met, joined, region_text, sides
 from symcheck.design.sameness.relation import Relation
 from symcheck.design.sameness.rest import tie_of
 from symcheck.design.sameness.value import EVERYWHERE, Agreement, Tie, letters_for
-from symcheck.field.field import Field
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
@@ -67,6 +64,13 @@ def found_of(formulas: tuple[Formula, Formula], scope: Scope, budget: Budget) ->
             return _Question(formulas, scope, budget).answer()
     except Undecided as stop:
         return Found(Verdict.UNDECIDED, reason=stop.reason)
+
+
+_FAR = Reason(
+    Code.SIGN_UNKNOWN,
+    f"it does not hold for every C >= 2, and C > {LARGEST} alone is not looked at",
+    "ask for fewer classes",
+)
 
 
 class _Question:
@@ -114,9 +118,7 @@ class _Question:
         witness = self._vanishing(sign)
         if witness is not None:
             return Found(Verdict.REFUTED, agreements=somewhere, witness=witness)
-        why = (
-            f"where {sign.condition} does not hold the label drops out of one of the two, and it is open if that is so"
-        )
+        why = f"where not {sign.condition} the label drops out of one of the two, and no such point was found"
         reason = Reason(Code.SIGN_UNKNOWN, why, "give values to parameters or to C")
         return Found(Verdict.UNDECIDED, agreements=somewhere, reason=reason)
 
@@ -151,7 +153,7 @@ class _Question:
         if witness is not None:
             return Found(Verdict.REFUTED, agreements=agreements, witness=witness)
         why = "the canonical forms are no multiples of each other, and no point was found that tells the two apart"
-        reason = FAR if self.is_far else Reason(Code.SIGN_UNKNOWN, why, SETTLE)
+        reason = _FAR if self.is_far else Reason(Code.SIGN_UNKNOWN, why, SETTLE)
         return Found(Verdict.UNDECIDED, agreements=agreements, reason=reason)
 
     def _one_sided(self, pair: Pair) -> Apart | None:
@@ -211,19 +213,16 @@ class _Question:
     def _objection(self, link: Link, formulas: tuple[Formula, Formula], scope: Scope) -> Reason | None:
         """What balls say against a link: they do not share a line of code with canonical forms."""
         met = None
-        field = Field(Scope(scope.classes, scope.parameters), self.budget)
-        constant = link.relation is not Relation.LABEL_FREE
-        factor = link.field.restricted(link.factor, field)
-        rest = link.field.restricted(link.rest, field) if constant else None
+        is_constant = link.relation is not Relation.LABEL_FREE
+        balls = Balls(link, scope, self.budget)
         for classes in numbers_of_classes(scope):
             for point in points_of(difference_of(*formulas), scope, classes, VETOES):
                 self.budget.check()
-                values: dict[str, int | Fraction] = {"C": classes, **point.values}
-                ball = factor.ball(values, BITS)
-                known = None if rest is None else rest.ball(values, BITS)
-                if not ball.is_finite():
+                factor = balls.at(link.factor, point)
+                rest = balls.at(link.rest, point) if is_constant else None
+                if not factor.is_finite():
                     continue
-                allowed = agree_at(formulas, point, tuple(logits_tried(classes, VETOES)), ball, known)
+                allowed = agree_at(formulas, point, tuple(logits_tried(classes, VETOES)), factor, rest)
                 if allowed is False:
                     return disagreement("a = f b + h", f"balls at C = {classes}, {point.named} speak against it").reason
                 met = met or allowed
