@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -55,10 +56,14 @@ class Subject:
 
     @property
     def title(self) -> str:
-        """The name with the values given, such as ``gce(q=7/10)``; that e_1 is the first unit vector goes without."""
+        """The name with the values given, such as ``gce(q=7/10)``; that e_1 is the first unit vector goes without.
+
+        A name that is a formula stands in brackets, as it would in a sum: ``(gce + 2*mae)``.
+        """
         given = {n: str(v) for n, v in self.values.items()}
-        given |= {a.name: a.entries_text for a in self.formula.arrays if a.values is not None and not _is_unit(a)}
-        return titled(self.name, given)
+        arrays = [a for a in self.formula.arrays if a.values is not None and not _is_unit(a)]
+        given |= {a.name: a.entries_text for a in arrays if not re.search(rf"\b{a.name}\s*=\s*\[", self.name)}
+        return titled(self.name if self.name.isidentifier() else f"({self.name})", given)
 
     def at(self, values: Mapping[str, Fraction | Array]) -> Subject:
         """The same with more parameters given values; names that do not occur are left alone."""

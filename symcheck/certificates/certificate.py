@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sympy import Expr
 
@@ -22,6 +23,7 @@ from symcheck.errors import UnknownNameError
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
+from symcheck.findings.verdict import Verdict
 from symcheck.language.array import Entries
 from symcheck.language.exact import Number
 from symcheck.problem import Problem
@@ -32,6 +34,9 @@ from symcheck.render.page import Page
 from symcheck.render.text import text_line, text_page
 from symcheck.theorems import theorem_named, theorems
 from symcheck.theorems.base import REFERENCE, SHARED, Facts, Theorem
+
+if TYPE_CHECKING:
+    from symcheck.design.repair import Repairs
 
 
 class Origin(ABC):
@@ -94,6 +99,18 @@ class Certificate(Answer, Page):
         with self._budget():
             return self.origin.reference_orders()
 
+    @cached_property
+    def repairs(self) -> Repairs:
+        """What to change so that the pair is PROVED, each change with its own certificate; none if it is already.
+
+        Derived when it is first asked for, in at most a second.
+        """
+        # The one place where a certificate knows what stands above it: a reader of a refusal asks what now.
+        from symcheck.design.search import repairs_of
+
+        with self._budget():
+            return repairs_of(self)
+
     @property
     def degree(self) -> Expr | None:
         """The k of g(tz) = t^k g(z) for t > 0; None if g has none."""
@@ -150,7 +167,7 @@ class Certificate(Answer, Page):
 
     def blocks(self, *, full: bool = False) -> Iterator[Block]:
         """What the page says: the headline first, then what it rests on, what it predicts, the full report last."""
-        yield from outline(self)
+        yield from outline(self, self.repairs.blocks() if self.verdict is Verdict.REFUTED else ())
         if full:
             yield from self.full().below_a_certificate()
 
@@ -159,7 +176,8 @@ class Certificate(Answer, Page):
 
         ``full`` adds what ``full()`` says.
         """
-        return json_text(self, self.full() if full else None)
+        repairs = self.repairs.record() if self.verdict is Verdict.REFUTED else None
+        return json_text(self, self.full() if full else None, repairs)
 
     def to_markdown(self, *, full: bool = False) -> str:
         """The certificate as Markdown, with what ``full()`` says if it is ``full``."""

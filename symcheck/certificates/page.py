@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from symcheck.certificates.answer import QUOTIENT, WHOLE, Answer
@@ -112,8 +112,8 @@ def scope_line(scope: Scope) -> Line:
     return line_of(str(scope), [p.name for p in scope.parameters])
 
 
-def outline(c: Answer) -> Iterator[Block]:
-    """The page of ``c``: headline first, then what it rests on, then what it says about training."""
+def outline(c: Answer, what_now: Iterable[Block] = ()) -> Iterator[Block]:
+    """The page of ``c``: headline first, then ``what_now``, what it rests on, and what it says about training."""
     names = [p.name for p in c.scope.parameters]
     deciding = _deciding(c)
     yield Title(headline(c))
@@ -129,6 +129,7 @@ def outline(c: Answer) -> Iterator[Block]:
             *(Item("noticed", (note,)) for note in (*c.loss.notes, *c.regularizer.notes)),
         )
     )
+    yield from what_now
     if len(c.cases) > 1 or any(case.where or case.classes != c.scope.classes for case in c.cases):
         yield Section("Cases")
         yield _cases(c, names)

@@ -1,1 +1,1 @@
-"""What to do next: repairs of a refused pair, formulas that are one, matching weights, regions of parameters."""
+"""What to change: repairs of what was refuted, formulas that are one, values that match, regions that are proved."""
