@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Expr
+from sympy import Expr, Piecewise
 
 from symcheck.budget import Budget
 from symcheck.conditions.cases.parts import Part
@@ -38,28 +38,34 @@ class Kappa:
 
 @dataclass(frozen=True)
 class Without:
-    """For these ``classes``, ``where`` parameters are so, there is no kappa > 0, or it is open (``verdict``)."""
+    """For these ``classes``, ``where`` parameters are so, there is no kappa > 0 (REFUTED), or it is open.
+
+    ``is_everywhere``: of REFUTED, that it is so at every point there, and not only at some of them.
+    """
 
     classes: Classes
     where: str
     verdict: Verdict
     tier: Tier | None
+    is_everywhere: bool
     reason: Reason | None = None
 
     def told(self, title: str) -> str:
         """What is wrong there with the loss of this ``title``."""
         place = ", ".join(x for x in (str(self.classes), self.where) if x)
-        if self.tier is not None:
-            return f"{title} has the tier {self.tier} for {place}: {self.tier.value}"
-        return f"the tier of {title} is open for {place}" + (f": {self.reason}" if self.reason else "")
+        if self.tier is None:
+            return f"the tier of {title} is open for {place}"
+        some = "" if self.is_everywhere else " at some points"
+        return f"{title} has the tier {self.tier}{some} for {place}: {self.tier.value}"
 
 
 @dataclass(frozen=True)
 class Kappas:
-    """The ``found`` kappas of a loss, and the rest of its scope."""
+    """The ``found`` kappas of a loss, the rest of its scope, and the kappa that all cases share, if there is one."""
 
     found: tuple[Kappa, ...]
     without: tuple[Without, ...]
+    shared: Expr | None
 
 
 def one_kappa_for_all(subject: Subject, argument: str) -> Subject:
@@ -91,14 +97,15 @@ def kappas_of(formula: Formula, scope: Scope, budget: Budget) -> Kappas:
             found.append(Kappa(case.classes, kappa, case.tier, case.where, part))
         else:
             without.append(_without(case, report.findings))
-    return Kappas(tuple(found), tuple(without))
+    shared = None if without or isinstance(report.kappa, Piecewise) else report.kappa
+    return Kappas(tuple(found), tuple(without), shared)
 
 
 def _without(case: Case, findings: tuple[Finding, ...]) -> Without:
-    tier = case.tier if case.is_one_tier else None
-    reason = next((f.reason for f in findings if f.reason is not None), None)
-    verdict = Verdict.UNDECIDED if tier is None else Verdict.REFUTED
-    return Without(case.classes, case.where, verdict, tier, reason if tier is None else None)
+    fails = case.tier is not None and case.tier not in WITH_KAPPA
+    reason = None if fails else next((f.reason for f in findings if f.reason is not None), None)
+    verdict = Verdict.REFUTED if fails else Verdict.UNDECIDED
+    return Without(case.classes, case.where, verdict, case.tier, fails and case.is_one_tier, reason)
 
 
 def pairs(first: Kappas, second: Kappas) -> Iterator[tuple[Classes, Kappa, Kappa]]:

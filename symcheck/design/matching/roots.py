@@ -15,8 +15,10 @@ from typing import Final
 from symcheck.conditions.cases.zeros import STRICT, zeros
 from symcheck.field.ball import Point
 from symcheck.field.base import AbstractField
-from symcheck.field.element import Element
+from symcheck.field.element import Element, Powers
 from symcheck.field.field import Field
+from symcheck.field.generator import Role
+from symcheck.field.signs.sign import Kind
 from symcheck.language.interval import Interval
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
@@ -25,7 +27,10 @@ from symcheck.reason import Code, Reason, Undecided
 DEEPEST: Final = 24
 """An interval is halved, or a half-line cut off, at most so often."""
 
-HALVINGS: Final = 64
+HIGHEST_POWER: Final = 12
+"""A sum of logarithms with larger weights is not written as a product."""
+
+HALVINGS: Final = 56
 """An interval around a zero is halved so often."""
 
 TOWARDS_AN_END: Final = 48
@@ -51,12 +56,73 @@ def roots(f: Element, name: str) -> list[Root]:
     for factor, _ in field.factors(f)[1]:
         if name not in field.depends(factor) or field.sign(factor).kind in STRICT:
             continue
-        values = zeros(factor, name)
+        values = _expressions(factor, name)
         if values is not None:
             found += [Root(v) for v in values]
         else:
             found += _isolated(factor, name)
     return found
+
+
+def _expressions(f: Element, name: str) -> list[Element] | None:
+    """The zeros as expressions, None if they were not found."""
+    for find in (zeros, _of_two_powers, _of_logarithms):
+        with suppress(Undecided):
+            found = find(f, name)
+            if found is not None:
+                return found
+    return None
+
+
+def _of_two_powers(f: Element, name: str) -> list[Element] | None:
+    """Where A e^u + B e^v = 0, that is u - v = log(-B/A), as in (a + 1/C)^q = C^q/5."""
+    field = f.field
+    groups = _weights(f, name)
+    if len(groups) != 2:
+        return None
+    (one, a), (two, b) = groups
+    if any(field.generators[place].role is not Role.EXP for place, _ in (*one, *two)):
+        return None
+    if field.sign(a).kind not in STRICT or field.sign(b).kind not in STRICT:
+        return None
+    if field.sign(a * b).kind is Kind.POSITIVE:
+        return []
+    exponent = _logarithm(f, one) - _logarithm(f, two)
+    return _expressions((exponent - field.log(-b / a)).numerator, name)
+
+
+def _of_logarithms(f: Element, name: str) -> list[Element] | None:
+    """Where k log u + m log v + A = 0, that is u^k v^m = e^(-A), for whole numbers k and m."""
+    field = f.field
+    product, rest = field.one, field.zero
+    for powers, weight in _weights(f, name):
+        if not powers:
+            rest = weight
+            continue
+        ((place, exponent), *others) = powers
+        number = weight.rational
+        is_one = not others and exponent == 1 and field.generators[place].role is Role.LOG
+        if not is_one or number is None or number.denominator != 1 or abs(number) > HIGHEST_POWER:
+            return None
+        product = product * field.generators[place].argument ** int(number)
+    # Each u and v is positive in the scope, and a zero beyond its ends is left out where it is placed.
+    return _expressions((product - field.exp(-rest)).numerator, name)
+
+
+def _weights(f: Element, name: str) -> list[tuple[Powers, Element]]:
+    """``f`` as a polynomial in the generators in which ``name`` occurs: monomials with their weights."""
+    field = f.field
+    found: dict[Powers, Element] = {}
+    for coefficient, powers in f.parts:
+        inside = tuple((p, e) for p, e in powers if name in field.generators[p].depends)
+        rest = field.monomial(tuple(x for x in powers if x not in inside)) * coefficient
+        found[inside] = found.get(inside, field.zero) + rest
+    return list(found.items())
+
+
+def _logarithm(f: Element, powers: Powers) -> Element:
+    """The u of a product e^u of exponentials."""
+    return f.field.sum(f.field.generators[place].argument * e for place, e in powers)
 
 
 def _isolated(f: Element, name: str) -> list[Root]:

@@ -14,6 +14,7 @@ from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.witness_points import decimals
 from symcheck.conditions.cases.zeros import STRICT
 from symcheck.design.matching.kappas import Kappa
+from symcheck.design.matching.logarithms import joined_logarithms
 from symcheck.design.matching.roots import Root, roots
 from symcheck.design.matching.value import EVERY, Solution
 from symcheck.field.ball import PRECISIONS, working
@@ -21,7 +22,7 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.field.symbols import symbol_of
-from symcheck.language.interval import Interval
+from symcheck.language.interval import Interval, decimal
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.reason import Code, Reason, Undecided
@@ -40,13 +41,23 @@ class Equation:
     parameter: Parameter
     scope: Scope
 
+    def sign(self, budget: Budget) -> Kind:
+        """The sign of kappa_a - weight kappa_b for all values of the parameter."""
+        part, field = self._place(budget)
+        return field.sign(self._excess(part, field)).kind
+
+    def _place(self, budget: Budget) -> tuple[Part, Field]:
+        part = self.one.part.on(self.classes)
+        return part, Field(self._scope_in(part), budget)
+
+    def _excess(self, part: Part, field: Field) -> Element:
+        target = part.ahead(self.weight * self.two.value)
+        return field.from_sympy(part.ahead(self.one.value)) - field.from_sympy(target)
+
     def solutions(self, budget: Budget) -> Iterator[Solution]:
         """All values of the parameter in its range that solve it; raises ``Undecided`` if these are not known."""
-        part = self.one.part.on(self.classes)
-        field = Field(self._scope_in(part), budget)
-        excess = field.from_sympy(part.ahead(self.one.value)) - field.from_sympy(
-            part.ahead(self.weight * self.two.value)
-        )
+        part, field = self._place(budget)
+        excess = self._excess(part, field)
         name = _name_in(part, self.parameter.name)
         where = self._where(part)
         old = part.ahead(symbol_of(self.parameter))
@@ -90,11 +101,18 @@ def _name_in(part: Part, name: str) -> str | None:
 
 
 def _exact(classes: Classes, where: str, value: Element) -> Solution:
-    decimal = ""
     here = value.at({"C": classes.low}) if classes.fixed is not None and "C" in value.field.depends(value) else value
-    if not here.field.depends(here):
-        decimal = decimals(here.ball({"C": classes.low}, PRECISIONS[1]))[0]
-    return Solution(classes, where, here.sympy(), decimal)
+    return Solution(classes, where, joined_logarithms(here.sympy()), digits(here, classes))
+
+
+def digits(value: Element, classes: Classes) -> str:
+    """``value`` as a decimal, "" unless it is a number."""
+    if value.field.depends(value):
+        return ""
+    number = value.rational
+    if number is not None and Fraction(decimal(number, up=False)) == number:
+        return decimal(number, up=False)
+    return decimals(value.ball({"C": classes.low}, PRECISIONS[1]))[0]
 
 
 def _numeric(classes: Classes, where: str, root: Root, old: Element, name: str) -> Solution:
@@ -103,8 +121,8 @@ def _numeric(classes: Classes, where: str, root: Root, old: Element, name: str) 
     assert root.high is not None
     with working(PRECISIONS[1]):
         low, high = (old.ball({name: x, "C": classes.low}, PRECISIONS[1]) for x in (root.low, root.high))
-        decimal = low.union(high).str(12, radius=False)
-    return Solution(classes, where, None, str(decimal), _rational(low.lower()), _rational(high.upper()))
+        shown = low.union(high).str(12, radius=False)
+    return Solution(classes, where, None, str(shown), _rational(low.lower()), _rational(high.upper()))
 
 
 def _rational(end: arb) -> Fraction:

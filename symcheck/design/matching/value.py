@@ -43,7 +43,7 @@ class Solution:
             return (EVERY,)
         if self.value is None:
             return (f"{self.decimal} (no expression is known)",)
-        is_decimal = self.decimal and self.decimal != str(self.value)
+        is_decimal = self.decimal and not self.value.is_Integer
         return (Value(self.value), *((f" = {self.decimal}",) if is_decimal else ()))
 
 
@@ -114,9 +114,9 @@ class Match(Page):
         """What is the same then, and what is not."""
         space = "up to multiples of (1, ..., 1), on linear families with shared features and H 1 parallel to 1, "
         return (
-            f"Then both have one kappa/lambda, and with one regularizer g {space if self.is_quotient else ''}the leading "
-            "outputs (kappa/lambda) a S H^(-1) for large lambda are the same, clean and noisy. At a smaller lambda the "
-            "outputs differ in higher orders."
+            f"Then both have one kappa/lambda, and with one regularizer g {space if self.is_quotient else ''}the "
+            "leading outputs for large lambda, (kappa/lambda) a S H^(-1), are the same, clean and noisy. At a smaller "
+            "lambda they differ in higher orders."
         )
 
     @property
@@ -132,14 +132,17 @@ class Match(Page):
         return line_of(classes + where, names)
 
     def _headline(self, pair: Line) -> Line:
+        a, b = Code(self.a.title), Code(self.b.title)
         if self.parameter is None:
-            if self.verdict is Verdict.PROVED:
-                return (*pair, " match at the weights below")
-            return (*pair, " do not match in the whole scope" if self.verdict is Verdict.REFUTED else ": it is open")
+            if self.verdict is Verdict.UNDECIDED:
+                return (*pair, ": it is open whether they match in the whole scope")
+            return (*pair, " match" if self.verdict is Verdict.PROVED else " do not match in the whole scope")
+        name = self.parameter
+        if self.verdict is Verdict.UNDECIDED:
+            return (f"it is open which values of {name} make ", a, " match ", b)
         if self.verdict is Verdict.REFUTED:
-            return (f"no value of {self.parameter} makes ", Code(self.a.title), " match ", Code(self.b.title), self.why)
-        count = "one value" if len(self.solutions) == 1 else f"{len(self.solutions)} values"
-        if self.verdict is Verdict.PROVED:
-            return (f"{count} of {self.parameter} makes " if count == "one value" else f"{count} of {self.parameter} make ",
-                    Code(self.a.title), " match ", Code(self.b.title))  # fmt: skip
-        return (f"it is open which values of {self.parameter} make ", Code(self.a.title), " match ", Code(self.b.title))
+            return (f"no value of {name} makes ", a, " match ", b, *line_of(self.why and f": {self.why}"))
+        if any(s.decimal == EVERY for s in self.solutions):
+            return (f"values of {name} that make ", a, " match ", b, " are not isolated")
+        count = len(self.solutions)
+        return (f"one value of {name} makes " if count == 1 else f"{count} values of {name} make ", a, " match ", b)
