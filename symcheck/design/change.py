@@ -65,6 +65,12 @@ def fails(certificate: Certificate, *conditions: Condition) -> bool:
     return any(f is not None and f.verdict is not Verdict.PROVED for f in found)
 
 
+def refutes(certificate: Certificate, condition: Condition) -> bool:
+    """Whether ``condition`` is REFUTED of the pair."""
+    found = certificate.finding(condition)
+    return found is not None and found.verdict is Verdict.REFUTED
+
+
 def with_nodes(formula: Formula, others: Mapping[int, Callable[[list[Term]], Term]]) -> Term:
     """``formula`` with other terms at some places, each made of the arguments there."""
     changed = formula.replaced(lambda place, args: others[place](args) if place in others else None)

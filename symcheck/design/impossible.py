@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symcheck.certificates.certificate import Certificate
+from symcheck.design.change import fails
+from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+
+CLASSWISE = (
+    "Impossible: to make the loss EXACT or SCALED for C >= 3 by a term <v, z> without the label, where the kappa_y "
+    "differ: (kappa_y - kappa) o_y would have to be one vector for all y, and then all kappa_y are equal."
+)
+
+BOUNDED = "Impossible: a loss that is bounded, as this one, and convex: every such loss is constant in z."
 
 
-def impossible(certificate: Certificate) -> tuple[str, ...]:
+def impossible(certificate: Certificate) -> Iterator[str]:
     """What need not be looked for, one sentence each."""
-    told = []
-    classes = certificate.scope.classes
-    if certificate.tier is Tier.CLASSWISE and (classes.high is None or classes.high > 2):
-        told.append(
-            "No term <v, z> without the label makes this loss EXACT or SCALED for C >= 3: (kappa_y - kappa) o_y would "
-            "have to be one vector for all y, and then all kappa_y are equal."
-        )
-    return tuple(told)
+    if not fails(certificate, Condition.LOSS_GRADIENT):
+        return
+    cases = (case for case in certificate.cases if case.tier is Tier.CLASSWISE)
+    if any(case.classes.high is None or case.classes.high > 2 for case in cases):
+        yield CLASSWISE
+    if certificate.property(Condition.LOSS_BOUNDED).verdict is Verdict.PROVED:
+        yield BOUNDED

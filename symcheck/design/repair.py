@@ -20,13 +20,15 @@ from symcheck.render.prose import line_of
 class Repair(Page):
     """A change of the pair ``before`` after which it is PROVED, as its ``certificate`` says.
 
-    ``rules`` say what was done, in this order, and ``changes`` what is another one now, in the same order.
+    ``rules`` say what was done, in this order, ``changes`` what is another one now, in the same order, and ``lost``
+    which properties of l and g held before and do not any more.
     """
 
     rules: tuple[str, ...]
     before: Problem
     certificate: Certificate
     changes: tuple[str, ...]
+    lost: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -47,24 +49,28 @@ class Repair(Page):
 
     @property
     def text(self) -> str:
-        """The changed formulas as formula strings, the scope where no formula has changed."""
-        return " + lambda*".join(s.text for s in self.changed) or str(self.problem.scope)
+        """The changed formula as text, ``l + lambda_*(g)`` of both, the scope where none has changed."""
+        if not self.changed:
+            return str(self.problem.scope)
+        loss, *penalty = (subject.text for subject in self.changed)
+        return f"{loss} + lambda_*({penalty[0]})" if penalty else loss
 
     @property
-    def loses(self) -> str:
-        """What is not known to hold any more, or does not: minimisers are looked at anew."""
+    def loses(self) -> tuple[str, ...]:
+        """What held before and does not any more, and what is not known of minimisers, which are looked at anew."""
+        return (*self.lost, *self._of_minimisers())
+
+    def _of_minimisers(self) -> Iterator[str]:
         held = self.certificate.finding(Condition.MINIMISERS_HELD)
-        if held is None or held.verdict is Verdict.PROVED:
-            return ""
-        if held.verdict is Verdict.REFUTED:
-            return f"minimisers are not held: {held.detail}"
-        return "whether minimisers are held is open"
+        if held is not None and held.verdict is Verdict.REFUTED:
+            yield f"minimisers are not held: {held.detail}"
+        elif held is not None and held.verdict is Verdict.UNDECIDED:
+            yield "whether minimisers are held is open"
 
     def record(self) -> dict[str, Json]:
         """The repair as plain values, for the record of the certificate that it mends."""
-        return {
-            "rules": list(self.rules), "changes": list(self.changes), "loses": self.loses, **claim(self.certificate)
-        }  # fmt: skip
+        told: dict[str, tuple[str, ...]] = {"rules": self.rules, "changes": self.changes, "loses": self.loses}
+        return {**{name: list(texts) for name, texts in told.items()}, **claim(self.certificate)}
 
     def blocks(self) -> Iterator[Block]:
         """The repair as a page: what to do, the formulas, what changes."""
@@ -84,7 +90,7 @@ class Repair(Page):
             if now.formula != then.formula
         ]
         names = [p.name for p in c.scope.parameters]
-        told = "; ".join([*self.changes, *([self.loses] if self.loses else [])])
+        told = "; ".join((*self.changes, *self.loses))
         return Item(
             c.verdict.name,
             (Strong(self.title), f": {tier}for ", *line_of(str(c.scope), names)),

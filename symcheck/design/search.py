@@ -46,7 +46,7 @@ def repairs_of(certificate: Certificate) -> Repairs:
         return Repairs()
     budget = Budget.share(SECONDS)
     with budget.in_force():
-        return Repairs(tuple(_found(certificate, budget)), impossible(certificate))
+        return Repairs(tuple(_found(certificate, budget)), tuple(impossible(certificate)))
 
 
 def _found(certificate: Certificate, budget: Budget) -> Iterator[Repair]:
@@ -59,7 +59,8 @@ def _found(certificate: Certificate, budget: Budget) -> Iterator[Repair]:
             for rule in (r for r in rules() if r.completes or not depth):
                 for after in _certified(before, rule, seen):
                     if after.certificate.verdict is Verdict.PROVED:
-                        yield Repair(after.rules, certificate.problem, after.certificate, after.changes)
+                        lost = tuple(_lost(certificate, after.certificate))
+                        yield Repair(after.rules, certificate.problem, after.certificate, after.changes, lost)
                         count += 1
                         if not rule.divides:
                             break
@@ -82,6 +83,31 @@ def _certified(step: _Step, rule: Rule, seen: set[Problem]) -> Iterator[_Step]:
             with suppress(SymcheckError, Undecided):
                 made = step.certificate.origin.certified(change.problem)
                 yield _Step(made, (*step.rules, rule.name), (*step.changes, change.what))
+
+
+def _lost(before: Certificate, after: Certificate) -> Iterator[str]:
+    """The properties of l and g that held before and are not shown to hold any more."""
+    for role, properties in _PROPERTIES.items():
+        if getattr(before, role).formula == getattr(after, role).formula:
+            continue
+        for condition, told in properties.items():
+            if before.property(condition).verdict is not Verdict.PROVED:
+                continue
+            now = after.property(condition).verdict
+            if now is Verdict.REFUTED:
+                yield f"{told} any more"
+            elif now is Verdict.UNDECIDED:
+                yield f"{told} any more: that is open"
+
+
+_PROPERTIES = {
+    "loss": {
+        Condition.LOSS_BOUNDED: "the loss need not be bounded",
+        Condition.LOSS_BOUNDED_BELOW: "the loss need not be bounded below",
+        Condition.LOSS_CONVEX: "the loss need not be convex",
+    },
+    "regularizer": {Condition.REGULARIZER_CONVEX: "the penalty need not be convex"},
+}
 
 
 def _is_no_worse(after: Certificate, before: Certificate) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.certificates.certificate import Certificate
-from symcheck.design.change import Change, Rule, fails, with_regularizer
+from symcheck.design.change import Change, Rule, refutes, with_regularizer
 from symcheck.findings.condition import Condition
 from symcheck.language.formula import symbols
 from symcheck.language.functions import mean, total
@@ -13,7 +13,7 @@ from symcheck.language.terms_of import term_of_formula
 
 
 def _changes(certificate: Certificate) -> Iterator[Change]:
-    if not fails(certificate, Condition.REGULARIZER_CURVATURE):
+    if not refutes(certificate, Condition.REGULARIZER_CURVATURE):
         return
     z, _ = symbols()
     penalty = term_of_formula(certificate.regularizer.formula)

@@ -53,33 +53,38 @@ def _parts(formula: Formula) -> tuple[Term, Term] | None:
     terms = terms_of(formula)
     of_label: list[Term] = []
     of_others: list[Term] = []
-    for sign, place in _summands(formula):
+    for factor, place in _summands(formula):
         node = formula.nodes[place]
         if node.op == "total" and _is_entrywise(formula, node.args[0]):
             inside = terms[node.args[0]]
-            of_label.append(scaled(_at_label(inside), sign))
-            of_others.append(scaled(Scalar("total_others", inside), sign))
+            of_label.append(scaled(_at_label(inside), factor))
+            of_others.append(scaled(Scalar("total_others", inside), factor))
         elif node.op == "total_others" and _is_entrywise(formula, node.args[0]):
-            of_others.append(scaled(terms[place], sign))
+            of_others.append(scaled(terms[place], factor))
         elif _is_entrywise(formula, place):
-            of_label.append(scaled(terms[place], sign))
+            of_label.append(scaled(terms[place], factor))
         else:
             return None
     return (sum_of(of_label), sum_of(of_others)) if of_label and of_others else None
 
 
 def _summands(formula: Formula) -> Iterator[tuple[Fraction, int]]:
-    """The signs and places of what the formula is a sum of."""
+    """The places of what the formula is a sum of, each with the number that it is multiplied by."""
     stack = [(Fraction(1), len(formula.nodes) - 1)]
     while stack:
-        sign, place = stack.pop()
+        factor, place = stack.pop()
         node = formula.nodes[place]
+        numbers = [formula.nodes[a].number for a in node.args]
         if node.op in ("add", "sub"):
-            stack += [(sign if node.op == "add" else -sign, node.args[1]), (sign, node.args[0])]
+            stack += [(factor if node.op == "add" else -factor, node.args[1]), (factor, node.args[0])]
         elif node.op == "neg":
-            stack.append((-sign, node.args[0]))
+            stack.append((-factor, node.args[0]))
+        elif node.op == "mul" and numbers[0] is not None:
+            stack.append((factor * numbers[0], node.args[1]))
+        elif node.op in ("mul", "div") and numbers[1]:
+            stack.append((factor * numbers[1] if node.op == "mul" else factor / numbers[1], node.args[0]))
         else:
-            yield sign, place
+            yield factor, place
 
 
 def _at_label(entry: Term) -> Term:

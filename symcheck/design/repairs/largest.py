@@ -35,4 +35,4 @@ def _places(formula: Formula) -> dict[int, Callable[[list[Term]], Term]]:
     return {place: _SMOOTH[node.op] for place, node in enumerate(formula.nodes) if node.op in _SMOOTH}
 
 
-RULE = Rule("take logsumexp in the place of the largest entry", 25, _changes)
+RULE = Rule("take logsumexp in the place of the largest entry", 25, _changes, completes=True)

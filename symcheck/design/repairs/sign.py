@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.certificates.certificate import Certificate
-from symcheck.design.change import Change, Rule, fails, with_loss, with_regularizer
+from symcheck.design.change import Change, Rule, refutes, with_loss, with_regularizer
 from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.language.label_terms import negative
@@ -13,13 +13,13 @@ from symcheck.language.terms_of import term_of_formula
 
 
 def _changes(certificate: Certificate) -> Iterator[Change]:
-    if certificate.tier is Tier.FAIL and fails(certificate, Condition.LOSS_GRADIENT):
+    if certificate.tier is Tier.FAIL:
         yield with_loss(
             certificate,
             negative(term_of_formula(certificate.loss.formula)),
-            "the opposite loss: convexity and bounds below are lost, if the loss had them",
+            "the opposite loss: it rewards what the loss punished",
         )
-    if fails(certificate, Condition.REGULARIZER_CURVATURE):
+    if refutes(certificate, Condition.REGULARIZER_CURVATURE):
         yield with_regularizer(
             certificate,
             negative(term_of_formula(certificate.regularizer.formula)),
