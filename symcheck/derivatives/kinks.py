@@ -1,0 +1,54 @@
+"""Where derivatives that were found by the rules hold: away from kinks, jumps and ties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symcheck.derivatives.algebra import Algebra, Atom, Sum, less, single
+from symcheck.derivatives.factored import Terms
+from symcheck.derivatives.gradient import Rules
+
+
+def kinks_of(sums: Sequence[Sum], rules: Rules, terms: Terms) -> list[str]:
+    """What has to hold at z, each as a sentence; every entry is meant where a class-vector stands."""
+    found: dict[str, None] = {}
+    seen: set[Atom] = set()
+    waiting = list(sums)
+    while waiting:
+        s = waiting.pop()
+        for monomial in s.terms:
+            for atom, e in monomial:
+                if not rules.is_moving(atom):
+                    continue
+                found |= dict.fromkeys(_of_power(atom, e, rules.algebra, terms))
+                if atom not in seen:
+                    seen.add(atom)
+                    found |= dict.fromkeys(_of_atom(atom, rules.algebra, terms))
+                    waiting.extend(atom.args)
+    return sorted(found)
+
+
+def _of_power(atom: Atom, e: Sum, algebra: Algebra, terms: Terms) -> Iterator[str]:
+    """A power of 0 that is not whole may have no derivative there."""
+    n = e.number
+    if (n is None or n.denominator > 1) and not algebra.is_positive_atom(atom):
+        yield f"{terms.of(atom.args[0] if atom.op == 'sum' else single(atom))} != 0"
+
+
+def _of_atom(atom: Atom, algebra: Algebra, terms: Terms) -> Iterator[str]:
+    if atom.op in ("relu", "abs"):
+        yield f"{terms.of(atom.args[0])} != 0"
+    elif atom.op in ("maximum", "minimum"):
+        yield f"{terms.of(less(*atom.args))} != 0"
+    elif atom.op == "branch":
+        yield f"{terms.of(atom.args[0])} != 0"
+    elif atom.op in ("amax", "onehot_argmax"):
+        yield f"the largest entry of {terms.of(atom.args[0])} is that of one class alone"
+    elif atom.op == "amax_others":
+        yield f"the largest entry of {terms.of(atom.args[0])} but that of y is that of one class alone"
+    elif atom.op in ("product", "product_others"):
+        yield f"{terms.of(atom.args[0])} != 0"
+    elif atom.op == "entmax" and not algebra.is_positive_atom(atom):
+        yield f"no class is at the end of the support of {terms.of(single(atom))}"
+    elif atom.op == "arccos":
+        yield f"-1 < {terms.of(atom.args[0])} < 1"

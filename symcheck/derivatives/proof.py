@@ -1,0 +1,148 @@
+"""Derivatives are proved by canonical forms, and looked at by power series with balls at points.
+
+Neither of the two shares a rule with ``gradient.py`` and ``hessian.py``: in the field a sum over the classes is a
+generator whose derivative is that of its summand, and the series come out of FLINT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import islice
+
+from flint import arb, ctx
+
+from symcheck.budget import Budget
+from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.scopes import scope_with
+from symcheck.conditions.everywhere.everywhere import classes_tried, logits_tried, points_of, shown_logits, widened
+from symcheck.derivatives.readings import EntriesReading, EntriesSeries
+from symcheck.field.element import Element
+from symcheck.field.everywhere_field import LOGITS, EverywhereField
+from symcheck.field.indexed_field import ArrayEntry, Sum
+from symcheck.field.opaque_field import Opaque
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
+from symcheck.readings.explicit.series import BITS, SeriesReading, coefficients
+from symcheck.reason import Code, Reason, Undecided
+
+VETOES = 2
+"""The series are looked at in so many points for each of the numbers of classes that are tried."""
+
+
+def why_not_shown(formula: Formula, gradient: Formula, hessian: Formula, scope: Scope, budget: Budget) -> Reason | None:
+    """Why canonical forms do not show that these are the derivatives of ``formula`` for every z and C; None if they do."""
+    if formula.detaches:
+        why = "a part is detached: this is the field that autograd returns, which need not be the gradient of a function"
+        return Reason(Code.UNMAPPED_OP, why, "take detach out of the formula")
+    try:
+        field = EverywhereField(scope_with(widened(scope), formula), budget)
+        value = EntriesReading(field).scalar(formula)
+        found = {p: EntriesReading(field).entry(gradient, p) for p in (0, 1)}
+        slopes = {p: slope_of(field, value, p) for p in (0, 1)}
+        pairs = [(found[p], slopes[p]) for p in (0, 1)]
+        for j, k in ((0, 0), (0, 1), (1, 0), (1, 1), (1, 2)):
+            pairs.append((EntriesReading(field).entry(hessian, j, k), slope_of(field, slopes[j], k)))
+        if all(field.is_zero(a - b) for a, b in pairs):
+            return None
+    except Undecided as stop:
+        return stop.reason
+    return Reason(Code.SIGN_UNKNOWN, "the canonical forms of the two differ, or were not shown equal", "narrow the scope")
+
+
+def slope_of(field: EverywhereField, c: Element, place: int) -> Element:
+    """The derivative of ``c`` by the entry of z at a named class, through all the sums in which it stands."""
+    return _slope(field, c, place, through_sums=True)
+
+
+def _slope(field: EverywhereField, c: Element, place: int, *, through_sums: bool) -> Element:
+    total = field.number(0)
+    for name in sorted(field.depends(c)):
+        inner = _slope_of_atom(field, name, place, through_sums=through_sums)
+        if not inner.is_zero:
+            total = total + c.derivative(name) * inner
+    return total
+
+
+def _slope_of_atom(field: EverywhereField, name: str, place: int, *, through_sums: bool) -> Element:
+    atom = field.atom_called(name)
+    if isinstance(atom, ArrayEntry):
+        return field.number(int(atom.array is LOGITS and atom.places == (place,)))
+    if isinstance(atom, Sum):
+        # The summand changes with z at the place itself, and at the class that is summed over where it is the place.
+        slope = field.summed(_slope(field, atom.summand, place, through_sums=through_sums), atom.bound)
+        if through_sums:
+            at_bound = _slope(field, atom.summand, atom.bound, through_sums=False)
+            slope = slope + field.renamed(at_bound, {atom.bound: place})
+        return slope
+    function = field.function_called(name)
+    if function is None:
+        return field.number(0)
+    inner = [_slope(field, u, place, through_sums=through_sums) for u in function.args]
+    if all(s.is_zero for s in inner) or function.op in ("step", "argmax"):  # constant but where they jump
+        return field.number(0)
+    return _slope_of_function(field, name, function) * inner[0]
+
+
+def _slope_of_function(field: EverywhereField, name: str, function: Opaque) -> Element:
+    """The derivative of an opaque function by its first argument, where it has one."""
+    u, one = function.args[0], field.number(1)
+    if function.op == "log":
+        return one / u
+    if function.op == "power":
+        return function.args[1] * field.variable(name) / u
+    if function.op == "abs":
+        return 2 * field.step(u) - one
+    if function.op == "arccos":
+        return -field.power(one - u * u, field.number(Fraction(-1, 2)))
+    raise Undecided(Reason(Code.UNMAPPED_OP, f"the field has no derivative of {function.op}", "write it without it"))
+
+
+def check_by_series(formula: Formula, gradient: Formula, hessian: Formula, scope: Scope, budget: Budget) -> int:
+    """At how many points the series agree; raises ``Undecided`` where one of them excludes what was derived."""
+    seen = 0
+    for classes, here, z, y in _points(formula, scope):
+        budget.check()
+        try:
+            names = {p.name for p in formula.parameters}
+            values = {n: v for n, v in here.values.items() if n in names}
+            forms = [f.with_arrays(here.arrays) for f in (formula, gradient, hessian)]
+            if _agree(forms, z, values, y):
+                seen += 1
+                continue
+        except Undecided:
+            continue
+        where = f"z = {shown_logits(z)}, y = {y + 1}, C = {classes}"
+        raise disagreement("the derivatives", where)
+    return seen
+
+
+def _points(formula: Formula, scope: Scope) -> Iterator[tuple[int, object, Sequence[Fraction], int]]:
+    for classes in classes_tried(scope):
+        for here in points_of(formula, scope, classes, VETOES):
+            for place, z in enumerate(islice(logits_tried(classes), VETOES)):
+                yield classes, here, z, place % classes
+
+
+def _agree(forms: list[Formula], z: Sequence[Fraction], values: dict[str, Fraction], y: int) -> bool:
+    """Whether the balls of the derivatives meet those of the series along the axes, and along a diagonal."""
+    formula, gradient, hessian = forms
+    n = len(z)
+    cap = ctx.cap
+    ctx.cap = 3
+    try:
+        with ctx.workprec(BITS):
+            fixed = EntriesSeries(z, [Fraction(0)] * n, values, y=y, order=1, one_sided=False)
+            slopes = [e[0] for e in fixed.entries(gradient, n)]
+            bends = [e[0] for e in fixed.entries(hessian, n * n)]
+            for line in ([0], [1], [0, 1], list(range(n))):
+                direction = [Fraction(int(i in line)) for i in range(n)]
+                reading = SeriesReading(z, direction, values, y=y, order=3, one_sided=False)
+                _, slope, bend = coefficients(reading.read(formula).entries[0], 3)
+                along = sum((slopes[i] for i in line), arb(0))
+                bent = sum((bends[i * n + j] for i in line for j in line), arb(0))
+                if not (along.overlaps(slope) and bent.overlaps(2 * bend)):
+                    return False
+            return True
+    finally:
+        ctx.cap = cap
