@@ -256,8 +256,10 @@ class Algebra:
                 e = powers.pop(atom)
                 return self._times(Sum({_ordered(powers): Fraction(1)}), self.power(side, e))
         for peak in [a for a in powers if a.op == "onehot_argmax"]:
-            for atom in [a for a in powers if _ranks_as(a, peak)]:
-                powers[self._alone(self.atom("amax", single(atom)))] = powers.pop(atom)
+            atom = next((a for a in powers if _ranks_as(a, peak)), None)
+            if atom is not None:  # it is the largest entry where the other factor is not 0
+                e = powers.pop(atom)
+                return self._times(Sum({_ordered(powers): Fraction(1)}), self.power(self.atom("amax", single(atom)), e))
         label = next((a for a in powers if a.op == "onehot"), None)
         if label is not None and any(a.rank == 1 and a is not label for a in powers):
             factors = [self.power(self.take(single(a)), e) for a, e in powers.items() if a is not label]
@@ -474,50 +476,63 @@ class Algebra:
 
     def is_positive(self, s: Sum) -> bool:
         """Whether ``s`` is plainly > 0 wherever it has a value."""
-        if s.terms and all(c > 0 and all(self.is_positive_atom(a) for a, _ in m) for m, c in s.terms.items()):
+        signs = [self._sign_of_product(m) if c > 0 else None for m, c in s.terms.items()]
+        if any(signs) and None not in signs:
             return True
-        if len(s.terms) == 2 and ONE.terms.keys() <= s.terms.keys():  # 1 - p, and C - 1
-            ((m, c),) = ((m, c) for m, c in s.terms.items() if m)
-            at_zero = s.terms[()]
-            if len(m) == 1 and m[0][1] == ONE:
-                atom = m[0][0]
-                shares = atom.op in ("softmax", "sigmoid") or (atom.op == "take" and _op_inside(atom) == "softmax")
-                return (shares and -c <= at_zero and at_zero > 0) or (atom.op == "classes" and c > 0 and at_zero >= -c)
-        return False
+        low = self._lower(s)
+        return low is not None and (low[0] > 0 or (low[0] == 0 and low[1]))
+
+    def is_below(self, s: Sum, bound: int, *, strictly: bool = True) -> bool:
+        """Whether ``s`` is plainly below ``bound``, or at most that."""
+        low = self._lower(less(number(bound), s))
+        return low is not None and (low[0] > 0 or (low[0] == 0 and (low[1] or not strictly)))
+
+    def _sign_of_product(self, monomial: Monomial) -> bool | None:
+        """True for a product that is > 0, False for one that is >= 0, None for any other."""
+        if all(self.is_positive_atom(a) for a, _ in monomial):
+            return True
+        is_even = all(self.is_positive_atom(a) or (e.number is not None and e.number % 2 == 0) for a, e in monomial)
+        return False if is_even else None
+
+    def _lower(self, s: Sum) -> tuple[Fraction, bool] | None:
+        """A number below a sum of multiples of parameters, of C and of shares, and whether it is not taken."""
+        low, is_open = Fraction(0), False
+        for m, c in s.terms.items():
+            if not m:
+                low += c
+                continue
+            interval = self._interval_of(m[0][0]) if len(m) == 1 and m[0][1] == ONE else None
+            end = None if interval is None else interval.low if c > 0 else interval.high
+            if interval is None or not isinstance(end, Fraction):
+                return None
+            low += c * end
+            is_open = is_open or (interval.low_open if c > 0 else interval.high_open)
+        return low, is_open
+
+    def _interval_of(self, atom: Atom) -> Interval | None:
+        if atom.op == "parameter":
+            return self._intervals[str(atom.data)]
+        if atom.op == "classes":
+            return _FROM_TWO
+        is_share = atom.op in ("softmax", "sigmoid") or (atom.op == "take" and _op_inside(atom) == "softmax")
+        return _SHARE if is_share else None
 
     def is_positive_atom(self, atom: Atom) -> bool:
-        """The same of an atom."""
+        """Whether an atom is plainly > 0."""
         if atom.op in ("softmax", "exp", "sigmoid", "softplus", "cosh", "classes"):
             return True
         if atom.op == "parameter":
-            low = self._intervals[str(atom.data)].low
-            return isinstance(low, Fraction) and (low > 0 or (low == 0 and self._intervals[str(atom.data)].low_open))
+            low = self._lower(single(atom))
+            return low is not None and (low[0] > 0 or (low[0] == 0 and low[1]))
         if atom.op == "entmax":
             return self.is_below(atom.args[1], 1, strictly=False)
-        if atom.op in ("take", "total", "mean", "sum", "first", "second"):
-            return self.is_positive(atom.args[0])
-        return False
+        if atom.op == "maximum":
+            return any(map(self.is_positive, atom.args))
+        return atom.op in ("take", "total", "mean", "sum", "first", "second") and self.is_positive(atom.args[0])
 
 
-    def is_below(self, s: Sum, bound: int, *, strictly: bool = True) -> bool:
-        """Whether a constant is plainly below ``bound``: a number, or one less a multiple of a parameter."""
-        if s.number is not None:
-            return s.number < bound or (s.number == bound and not strictly)
-        ends = Fraction(0)
-        for m, c in s.terms.items():
-            if not m:
-                ends += c
-                continue
-            if len(m) > 1 or m[0][1] != ONE or m[0][0].op != "parameter":
-                return False
-            interval = self._intervals[str(m[0][0].data)]
-            end = interval.low if c < 0 else interval.high
-            if not isinstance(end, Fraction):
-                return False
-            ends += c * end
-            strictly = strictly and not (interval.low_open if c < 0 else interval.high_open)
-        return ends < bound or (ends == bound and not strictly)
-
+_SHARE = Interval(Fraction(0), Fraction(1), low_open=True, high_open=True)
+_FROM_TWO = Interval(Fraction(2), None, low_open=False, high_open=True)
 
 MIXING = frozenset({
     "softmax", "log_softmax", "onehot_argmax", "entmax", "softmax_others", "argmax_others", "apply", "apply_transposed",

@@ -23,11 +23,14 @@ class Derived:
     where: tuple[str, ...]
 
 
-def derived(formula: Formula) -> Derived:
-    """The derivatives of ``formula`` by z; raises ``Undecided`` where an operator has none that can be written."""
+def derived(formula: Formula, *, roots_above: bool = False) -> Derived:
+    """The derivatives of ``formula`` by z, where ``roots_above`` with u^(-1/2) in the place of 1/sqrt(u).
+
+    Raises ``Undecided`` where an operator has none that can be written.
+    """
     value, algebra = expanded(formula)
     rules = Rules(algebra)
-    terms = Terms(formula.parameters)
+    terms = Terms(formula.parameters, roots_above=roots_above)
     gradient = rules.pulled(value, ONE, 0)
     jacobians = Jacobians(rules)
     jacobian = jacobians.of(gradient)

@@ -104,10 +104,10 @@ class ExpandedReading(Reading[Sum]):
         return self._each("log", a)
 
     def abs(self, a: Sum) -> Sum:
-        return self._each("abs", a)
+        return a if self.algebra.is_positive(a) else self._each("abs", a)
 
     def relu(self, a: Sum) -> Sum:
-        return self._each("relu", a)
+        return a if self.algebra.is_positive(a) else self._each("relu", a)
 
     def softplus(self, a: Sum) -> Sum:
         return self._each("softplus", a)
@@ -146,7 +146,7 @@ class ExpandedReading(Reading[Sum]):
         return self._each("minimum", a, b)
 
     def branch(self, u: Sum, positive: Sum, otherwise: Sum) -> Sum:
-        return self._each("branch", u, positive, otherwise)
+        return positive if self.algebra.is_positive(u) else self._each("branch", u, positive, otherwise)
 
     # over the classes
 

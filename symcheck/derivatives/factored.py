@@ -19,9 +19,10 @@ _Y = Label()
 
 
 class Terms:
-    """Writes sums as terms; ``parameters`` are those of the formula, by their names."""
+    """Writes sums as terms with ``parameters``; with ``roots_above`` no root stands below a fraction bar."""
 
-    def __init__(self, parameters: Iterable[Parameter]) -> None:
+    def __init__(self, parameters: Iterable[Parameter], *, roots_above: bool = False) -> None:
+        self._roots_above = roots_above
         self._parameters = {p.name: p for p in parameters}
         self._sums: dict[Sum, Term] = {}
         self._atoms: dict[Atom, Term] = {}
@@ -77,7 +78,9 @@ class Terms:
         above: list[Term] = []
         below: list[Term] = []
         for atom, e in sorted(powers, key=lambda p: p[0].rank if p[0].op != "sum" else p[0].rank + 0.5):
-            is_below = next(iter(e.terms.values())) < 0 and (e.number is not None or len(e.terms) == 1)
+            is_below = len(e.terms) == 1 and next(iter(e.terms.values())) < 0
+            if self._roots_above and (e.number is None or e.number.denominator > 1):
+                is_below = False
             base = self._base(atom)
             if base.op == "neg" and e.number in (1, -1):
                 number, base = -number, base.args[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symcheck.derivatives.algebra import Algebra, Atom, Sum, less, single
+from symcheck.derivatives.algebra import Algebra, Atom, Sum, content_of, less, scaled, single
 from symcheck.derivatives.factored import Terms
 from symcheck.derivatives.gradient import Rules
 
@@ -37,11 +37,11 @@ def _of_power(atom: Atom, e: Sum, algebra: Algebra, terms: Terms) -> Iterator[st
 
 def _of_atom(atom: Atom, algebra: Algebra, terms: Terms) -> Iterator[str]:
     if atom.op in ("relu", "abs"):
-        yield f"{terms.of(atom.args[0])} != 0"
+        yield f"{terms.of(_plain(atom.args[0]))} != 0"
     elif atom.op in ("maximum", "minimum"):
-        yield f"{terms.of(less(*atom.args))} != 0"
+        yield f"{terms.of(_plain(less(*atom.args)))} != 0"
     elif atom.op == "branch":
-        yield f"{terms.of(atom.args[0])} != 0"
+        yield f"{terms.of(_plain(atom.args[0]))} != 0"
     elif atom.op in ("amax", "onehot_argmax"):
         yield f"the largest entry of {terms.of(atom.args[0])} is that of one class alone"
     elif atom.op == "amax_others":
@@ -52,3 +52,8 @@ def _of_atom(atom: Atom, algebra: Algebra, terms: Terms) -> Iterator[str]:
         yield f"no class is at the end of the support of {terms.of(single(atom))}"
     elif atom.op == "arccos":
         yield f"-1 < {terms.of(atom.args[0])} < 1"
+
+
+def _plain(s: Sum) -> Sum:
+    """A multiple that is 0 where ``s`` is."""
+    return s if s.is_zero else scaled(s, 1 / content_of(s))

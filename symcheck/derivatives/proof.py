@@ -14,11 +14,14 @@ from flint import arb, ctx
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import classes_tried, logits_tried, points_of, shown_logits, widened
+from symcheck.derivatives.derive import derived
 from symcheck.derivatives.readings import EntriesReading, EntriesSeries
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import LOGITS, EverywhereField
+from symcheck.field.growing import Substitution
 from symcheck.field.indexed_field import ArrayEntry, Sum
 from symcheck.field.opaque_field import Opaque
 from symcheck.language.formula import Formula
@@ -30,24 +33,40 @@ VETOES = 2
 """The series are looked at in so many points for each of the numbers of classes that are tried."""
 
 
-def why_not_shown(formula: Formula, gradient: Formula, hessian: Formula, scope: Scope, budget: Budget) -> Reason | None:
-    """Why canonical forms do not show that these are the derivatives of ``formula`` for every z and C; None if they do."""
+def why_not_shown(formula: Formula, scope: Scope, budget: Budget) -> Reason | None:
+    """Why canonical forms do not show what is derived of ``formula`` for every z and C of ``scope``; None if they do."""
     if formula.detaches:
         why = "a part is detached: this is the field that autograd returns, which need not be the gradient of a function"
         return Reason(Code.UNMAPPED_OP, why, "take detach out of the formula")
+    ties = sorted({n.op for n in formula.nodes} & {"amax_others", "amin_others"})
+    if ties:  # their derivative is written with what is 0 at the largest entry, where a step has no canonical form
+        return Reason(Code.UNMAPPED_OP, f"{ties[0]} has no derivative in canonical form", "look at one class alone")
     try:
         field = EverywhereField(scope_with(widened(scope), formula), budget)
+        forms = derived(formula, roots_above=True)
         value = EntriesReading(field).scalar(formula)
-        found = {p: EntriesReading(field).entry(gradient, p) for p in (0, 1)}
+        found = {p: EntriesReading(field).entry(forms.gradient, p) for p in (0, 1)}
         slopes = {p: slope_of(field, value, p) for p in (0, 1)}
         pairs = [(found[p], slopes[p]) for p in (0, 1)]
         for j, k in ((0, 0), (0, 1), (1, 0), (1, 1), (1, 2)):
-            pairs.append((EntriesReading(field).entry(hessian, j, k), slope_of(field, slopes[j], k)))
-        if all(field.is_zero(a - b) for a, b in pairs):
+            pairs.append((EntriesReading(field).entry(forms.hessian, j, k), slope_of(field, slopes[j], k)))
+        if all(field.is_zero(_by_roots(field, a - b)) for a, b in pairs):
             return None
     except Undecided as stop:
         return stop.reason
     return Reason(Code.SIGN_UNKNOWN, "the canonical forms of the two differ, or were not shown equal", "narrow the scope")
+
+
+def _by_roots(field: EverywhereField, c: Element) -> Element:
+    """``c`` with the square of sqrt(u) in the place of u, for a root of one atom such as total(z**2)."""
+    images = {}
+    for name in sorted(field.depends(c)):
+        function = field.function_called(name)
+        if function is not None and function.op == "power" and function.args[1].rational == Fraction(1, 2):
+            (inside, *others) = field.depends(function.args[0])
+            if not others and (function.args[0] - field.variable(inside)).is_zero:
+                images[inside] = field.variable(name) ** 2
+    return Substitution(field, images).of(c) if images else c
 
 
 def slope_of(field: EverywhereField, c: Element, place: int) -> Element:
@@ -78,9 +97,16 @@ def _slope_of_atom(field: EverywhereField, name: str, place: int, *, through_sum
     function = field.function_called(name)
     if function is None:
         return field.number(0)
-    inner = [_slope(field, u, place, through_sums=through_sums) for u in function.args]
-    if all(s.is_zero for s in inner) or function.op in ("step", "argmax"):  # constant but where they jump
+    if function.op in ("step", "argmax"):  # constant but where they jump
         return field.number(0)
+    # What is over all classes changes with every entry of z, although no named one stands in it.
+    if function.bound is not None and any(map(field.mentions_logits, function.args)):
+        raise Undecided(_without_slope(function.op))
+    inner = [_slope(field, u, place, through_sums=through_sums) for u in function.args]
+    if all(s.is_zero for s in inner):
+        return field.number(0)
+    if not all(s.is_zero for s in inner[1:]):
+        raise Undecided(_without_slope(function.op))
     return _slope_of_function(field, name, function) * inner[0]
 
 
@@ -92,10 +118,14 @@ def _slope_of_function(field: EverywhereField, name: str, function: Opaque) -> E
     if function.op == "power":
         return function.args[1] * field.variable(name) / u
     if function.op == "abs":
-        return 2 * field.step(u) - one
+        return field.variable(name) / u
     if function.op == "arccos":
         return -field.power(one - u * u, field.number(Fraction(-1, 2)))
-    raise Undecided(Reason(Code.UNMAPPED_OP, f"the field has no derivative of {function.op}", "write it without it"))
+    raise Undecided(_without_slope(function.op))
+
+
+def _without_slope(op: str) -> Reason:
+    return Reason(Code.UNMAPPED_OP, f"the canonical form has no derivative of {op}", f"write the formula without {op}")
 
 
 def check_by_series(formula: Formula, gradient: Formula, hessian: Formula, scope: Scope, budget: Budget) -> int:
@@ -117,7 +147,8 @@ def check_by_series(formula: Formula, gradient: Formula, hessian: Formula, scope
     return seen
 
 
-def _points(formula: Formula, scope: Scope) -> Iterator[tuple[int, object, Sequence[Fraction], int]]:
+def _points(formula: Formula, scope: Scope) -> Iterator[tuple[int, ArrayPoint, Sequence[Fraction], int]]:
+    scope = scope_with(scope, formula)
     for classes in classes_tried(scope):
         for here in points_of(formula, scope, classes, VETOES):
             for place, z in enumerate(islice(logits_tried(classes), VETOES)):

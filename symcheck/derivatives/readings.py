@@ -7,6 +7,8 @@ twice, and ``row_total`` the class-vector of the sums of a quantity of two class
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
+from math import floor
 
 from flint import arb_series
 
@@ -29,6 +31,23 @@ class EntriesReading(EverywhereReading):
         names: dict[int, int] = {}
         pattern = tuple(names.setdefault(at[n], n) for n in value.indices)
         return self.field.renamed(value.at[pattern], {name: place for place, name in names.items()})
+
+    def branch(self, u: Value, positive: Value, otherwise: Value) -> Value:
+        # Away from the kink a step is (1 + |u|/u)/2: then |u| and steps of u meet in one name, whatever the sign of u.
+        half = self.field.number(Fraction(1, 2))
+
+        def step(x: Element, a: Element, b: Element) -> Element:
+            return b + (a - b) * half * (self.field.absolute(x) / x + self.field.one)
+
+        return self._each(step, u, positive, otherwise)
+
+    def pow(self, a: Value, b: Value) -> Value:
+        # Whole powers outside, so that u^(3/2) and u^(1/2) are made of one root.
+        n = b.at[()].rational if () in b.at else None
+        if n is None or n.denominator == 1:
+            return super().pow(a, b)
+        whole, rest = (self.number(x) for x in (Fraction(floor(n)), n - floor(n)))
+        return self.mul(super().pow(a, whole), super().pow(a, rest))
 
     def same(self) -> Value:
         return Value((1, 2), {(1, 2): self.field.number(0), (1, 1): self.field.number(1)})
