@@ -29,7 +29,7 @@ class Atom:
         self.op, self.args, self.data, self.rank, self.serial = op, args, data, rank, serial
 
     def __repr__(self) -> str:
-        return f"{self.op}{self.args if self.args else ''}"
+        return f"{self.op}{self.args or ''}"
 
 
 Monomial = tuple[tuple[Atom, "Sum"], ...]
@@ -132,6 +132,7 @@ def content_of(s: Sum) -> Fraction:
     """The number c for which s/c has whole coefficients without a common divisor, the first atom's one being positive."""
     numbers = s.terms.values()
     c = Fraction(gcd(*(n.numerator for n in numbers)), lcm(*(n.denominator for n in numbers)))
+
     # 1 - p, a - p and C - 1: constants with a plus, and C before numbers.
     def place(m: Monomial) -> tuple[bool, bool, list[int]]:
         is_constant = all(_is_constant(a) for a, _ in m)
@@ -209,7 +210,7 @@ class Algebra:
         return parts[0] if len(parts) == 1 else added(*parts)
 
     def in_brackets(self, s: Sum) -> Sum:
-        """A sum as one factor; of constants with its number and what it is divided by outside: 1 + 1/b is (b + 1)/b."""
+        """A sum as one factor, its number outside; of constants what divides them as well: 1 + 1/b is (b + 1)/b."""
         outside = {}
         for atom in () if not self.is_constant(s) else dict.fromkeys(s.atoms()):
             exponents = [dict(m).get(atom, ZERO).number for m in s.terms]
@@ -256,10 +257,9 @@ class Algebra:
                 e = powers.pop(atom)
                 return self._times(Sum({_ordered(powers): Fraction(1)}), self.power(side, e))
         for peak in [a for a in powers if a.op == "onehot_argmax"]:
-            atom = next((a for a in powers if _ranks_as(a, peak)), None)
-            if atom is not None:  # it is the largest entry where the other factor is not 0
-                e = powers.pop(atom)
-                return self._times(Sum({_ordered(powers): Fraction(1)}), self.power(self.atom("amax", single(atom)), e))
+            for ranked in [a for a in powers if _ranks_as(a, peak)]:  # it is the largest entry where peak is not 0
+                largest = self.power(self.atom("amax", single(ranked)), powers.pop(ranked))
+                return self._times(Sum({_ordered(powers): Fraction(1)}), largest)
         label = next((a for a in powers if a.op == "onehot"), None)
         if label is not None and any(a.rank == 1 and a is not label for a in powers):
             factors = [self.power(self.take(single(a)), e) for a, e in powers.items() if a is not label]
@@ -319,7 +319,8 @@ class Algebra:
             return self.times(value, *(self._atom_power(a, self.times(f, exponent)) for a, f in monomial))
         if c == 1 and len(monomial) == 1 and monomial[0][1] == ONE:
             return self._atom_power(monomial[0][0], exponent)
-        outside, inside = [], []
+        outside: list[tuple[Atom, Sum]] = []
+        inside: list[tuple[Atom, Sum]] = []
         for a, f in monomial:
             (outside if self.is_positive_atom(a) else inside).append((a, f))
         found = [self._atom_power(a, self.times(f, exponent)) for a, f in outside]
@@ -457,7 +458,8 @@ class Algebra:
         return added(*(scaled(self._row_total(m), c) for m, c in q.terms.items()))
 
     def _row_total(self, monomial: Monomial) -> Sum:
-        outside, inside = [], []
+        outside: list[tuple[Atom, Sum]] = []
+        inside: list[tuple[Atom, Sum]] = []
         is_same = any(a.op == "same" for a, _ in monomial)
         for a, e in monomial:
             if a.op == "same":

@@ -121,7 +121,17 @@ class Terms:
             return Scalar("classes")
         if op == "others":
             return 1 - Vec("onehot")
-        if op in ("total", "mean", "logsumexp", "logsumexp_others", "amax", "amax_others", "product", "product_others", "take"):
+        if op in (
+            "total",
+            "mean",
+            "logsumexp",
+            "logsumexp_others",
+            "amax",
+            "amax_others",
+            "product",
+            "product_others",
+            "take",
+        ):
             return self._across(op, atom.args[0])
         if op in _LANGUAGE:
             return _LANGUAGE[op](self.vector(atom.args[0]))

@@ -10,7 +10,20 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from heapq import heappop, heappush
 
-from symcheck.derivatives.algebra import ONE, ZERO, Algebra, Atom, Monomial, Sum, added, less, negative, number, scaled, single
+from symcheck.derivatives.algebra import (
+    ONE,
+    ZERO,
+    Algebra,
+    Atom,
+    Monomial,
+    Sum,
+    added,
+    less,
+    negative,
+    number,
+    scaled,
+    single,
+)
 from symcheck.derivatives.expanded import ExpandedReading, applied, largest, unknown
 
 Slopes = Callable[["Rules", Atom], tuple[Sum, ...]]
@@ -28,7 +41,7 @@ _CONSTANT = frozenset({
 
 
 class Rules:
-    """The derivative of each operator by its arguments, and what follows from them: the product J'a for a class-vector."""
+    """The derivative of each operator by its arguments, and what follows: the product J'a for a class-vector a."""
 
     def __init__(self, algebra: Algebra) -> None:
         self.algebra = algebra
@@ -118,7 +131,7 @@ class Rules:
         share = single(atom)
         if atom.op != "entmax":
             return share, ONE
-        # s_k^(alpha - 1) = (alpha - 1) v_k - tau where s_k > 0, so that d s_k = s_k^(2 - alpha) (d v_k - d tau/(alpha - 1)).
+        # Where s_k > 0 it is s_k^(alpha - 1) = (alpha - 1) v_k - tau: d s_k = s_k^(2 - alpha) (d v_k - d tau/(alpha - 1)).
         raised = self.algebra.power(share, less(number(2), atom.args[1]))
         if self.algebra.is_below(atom.args[1], 2):  # then 0 to this power is 0
             return raised, self.algebra.total(raised)

@@ -144,9 +144,7 @@ class Jacobians:
     def _scaled(self, factor: Sum, j: Jacobian) -> Jacobian:
         algebra = self.algebra
         outer = {w: algebra.times(factor, u) for w, u in j.outer.items()}
-        return Jacobian(
-            algebra.times(factor, j.diagonal), outer, algebra.times(algebra.first(factor), j.full)
-        )
+        return Jacobian(algebra.times(factor, j.diagonal), outer, algebra.times(algebra.first(factor), j.full))
 
     def _joined(self, found: list[Jacobian]) -> Jacobian:
         outer: dict[Sum, Sum] = {}

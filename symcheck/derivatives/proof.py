@@ -34,9 +34,11 @@ VETOES = 2
 
 
 def why_not_shown(formula: Formula, scope: Scope, budget: Budget) -> Reason | None:
-    """Why canonical forms do not show what is derived of ``formula`` for every z and C of ``scope``; None if they do."""
+    """Why canonical forms do not show what is derived of ``formula`` for every z and C; None if they do."""
     if formula.detaches:
-        why = "a part is detached: this is the field that autograd returns, which need not be the gradient of a function"
+        why = (
+            "a part is detached: this is the field that autograd returns, which need not be the gradient of a function"
+        )
         return Reason(Code.UNMAPPED_OP, why, "take detach out of the formula")
     ties = sorted({n.op for n in formula.nodes} & {"amax_others", "amin_others"})
     if ties:  # their derivative is written with what is 0 at the largest entry, where a step has no canonical form
@@ -54,7 +56,9 @@ def why_not_shown(formula: Formula, scope: Scope, budget: Budget) -> Reason | No
             return None
     except Undecided as stop:
         return stop.reason
-    return Reason(Code.SIGN_UNKNOWN, "the canonical forms of the two differ, or were not shown equal", "narrow the scope")
+    return Reason(
+        Code.SIGN_UNKNOWN, "the canonical forms of the two differ, or were not shown equal", "narrow the scope"
+    )
 
 
 def _by_roots(field: EverywhereField, c: Element) -> Element:

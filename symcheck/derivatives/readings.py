@@ -25,7 +25,7 @@ class EntriesReading(EverywhereReading):
     """The everywhere reading of class-vectors and of quantities of two classes."""
 
     def entry(self, formula: Formula, *places: int) -> Element:
-        """The entry at these named classes; y is the class 0, and classes that are one have the least of their names."""
+        """The entry at these named classes, of which y is 0; classes that are one have the least of their names."""
         value = self.read(formula)
         at = dict(zip((1, 2), places, strict=False)) | {0: 0}
         names: dict[int, int] = {}
