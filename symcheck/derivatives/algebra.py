@@ -129,7 +129,7 @@ def less(a: Sum, b: Sum) -> Sum:
 
 
 def content_of(s: Sum) -> Fraction:
-    """The number c for which s/c has whole coefficients without a common divisor, the first atom's one being positive."""
+    """The number c for which s/c has whole coefficients without a common divisor, and its first one is positive."""
     numbers = s.terms.values()
     c = Fraction(gcd(*(n.numerator for n in numbers)), lcm(*(n.denominator for n in numbers)))
 

@@ -131,7 +131,7 @@ class Rules:
         share = single(atom)
         if atom.op != "entmax":
             return share, ONE
-        # Where s_k > 0 it is s_k^(alpha - 1) = (alpha - 1) v_k - tau: d s_k = s_k^(2 - alpha) (d v_k - d tau/(alpha - 1)).
+        # s_k^(alpha - 1) = (alpha - 1) v_k - tau where s_k > 0: d s_k = s_k^(2 - alpha) (d v_k - d tau/(alpha - 1)).
         raised = self.algebra.power(share, less(number(2), atom.args[1]))
         if self.algebra.is_below(atom.args[1], 2):  # then 0 to this power is 0
             return raised, self.algebra.total(raised)

@@ -7,8 +7,8 @@ generator whose derivative is that of its summand, and the series come out of FL
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
 
 from flint import arb, ctx
 
@@ -132,31 +132,40 @@ def _without_slope(op: str) -> Reason:
     return Reason(Code.UNMAPPED_OP, f"the canonical form has no derivative of {op}", f"write the formula without {op}")
 
 
-def check_by_series(formula: Formula, gradient: Formula, hessian: Formula, scope: Scope, budget: Budget) -> int:
-    """At how many points the series agree; raises ``Undecided`` where one of them excludes what was derived."""
-    seen = 0
-    for classes, here, z, y in _points(formula, scope):
+@dataclass(frozen=True)
+class Point:
+    """Scores ``z``, the label ``y`` from 0, and values of parameters and arrays."""
+
+    here: ArrayPoint
+    z: tuple[Fraction, ...]
+    y: int
+
+
+def points_agreed(formula: Formula, gradient: Formula, hessian: Formula, scope: Scope, budget: Budget) -> list[Point]:
+    """The points at which the series agree; raises ``Undecided`` where one of them excludes what was derived."""
+    found = []
+    names = {p.name for p in formula.parameters}
+    for point in _points(formula, scope):
         budget.check()
+        values = {n: v for n, v in point.here.values.items() if n in names}
+        forms = [f.with_arrays(point.here.arrays) for f in (formula, gradient, hessian)]
         try:
-            names = {p.name for p in formula.parameters}
-            values = {n: v for n, v in here.values.items() if n in names}
-            forms = [f.with_arrays(here.arrays) for f in (formula, gradient, hessian)]
-            if _agree(forms, z, values, y):
-                seen += 1
-                continue
-        except Undecided:
+            agrees = _agree(forms, point.z, values, point.y)
+        except Undecided:  # a kink, or no value there
             continue
-        where = f"z = {shown_logits(z)}, y = {y + 1}, C = {classes}"
-        raise disagreement("the derivatives", where)
-    return seen
+        if not agrees:
+            at = f"z = {shown_logits(point.z)}, y = {point.y + 1}, C = {len(point.z)}"
+            raise disagreement("the derivatives", at)
+        found.append(point)
+    return found
 
 
-def _points(formula: Formula, scope: Scope) -> Iterator[tuple[int, ArrayPoint, Sequence[Fraction], int]]:
+def _points(formula: Formula, scope: Scope) -> Iterator[Point]:
     scope = scope_with(scope, formula)
     for classes in classes_tried(scope):
         for here in points_of(formula, scope, classes, VETOES):
-            for place, z in enumerate(islice(logits_tried(classes), VETOES)):
-                yield classes, here, z, place % classes
+            for place, z in enumerate(logits_tried(classes, VETOES)):
+                yield Point(here, z, place % classes)
 
 
 def _agree(forms: list[Formula], z: Sequence[Fraction], values: dict[str, Fraction], y: int) -> bool:

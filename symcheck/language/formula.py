@@ -192,7 +192,7 @@ class Formula:
                 term = term_of(node.array, node.op, tuple(args))
             elif term is None:
                 kind = Pairs if place in self.pairs else Vec if vector else Scalar
-                term = kind(node.op, *args, data=node.number)
+                term = kind(node.op, *args, data=node.number if node.array is None else node.array)
             terms.append(term)
         return Formula.of(terms[-1])
 

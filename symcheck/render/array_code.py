@@ -1,7 +1,7 @@
 """Formulas as source text that computes with arrays: one statement a line, shared parts under names.
 
 Every value has a shape: a number of Python, a number a sample (N, 1), entries that are the same for all samples (C,),
-a class-vector (N, C), or a quantity of two classes (N, C, C).  What the libraries call things is said by a dialect.
+a class-vector (N, C), or quantities of two classes (C, C) or (N, C, C).  What the libraries call things is said by a dialect.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from symcheck.language.node import Node
 from symcheck.language.tape import Tape, tape_of
 from symcheck.language.term import Scalar, Term
 
-PLAIN, SAMPLE, ROW, VECTOR, MATRIX = range(5)
-"""The shapes (), (N, 1), (C,), (N, C) and (N, C, C)."""
+PLAIN, SAMPLE, ROW, VECTOR, GRID, MATRIX = range(6)
+"""The shapes (), (N, 1), (C,), (N, C), (C, C) and (N, C, C)."""
 
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
 """How strongly what is outermost binds."""
@@ -119,6 +119,8 @@ class ArrayCode(ABC):
             return Written("C", ATOM, PLAIN)
         if op == "logits":
             return Written(self.logits, ATOM, VECTOR)
+        if op == "held":
+            return Written("held", ATOM, VECTOR)
         if op == "onehot":
             return Written(self.onehot(), ATOM, VECTOR)
         if node.array is not None:
@@ -155,7 +157,7 @@ class ArrayCode(ABC):
 
     def _aligned(self, args: list[Written]) -> list[Written]:
         """A number a sample beside a quantity of two classes gets an axis more."""
-        if all(a.shape != MATRIX for a in args):
+        if all(a.shape < GRID for a in args):
             return args
         return [Written(f"{a.within(ATOM)}[:, :, None]", ATOM, MATRIX) if a.shape == SAMPLE else a for a in args]
 
@@ -202,11 +204,12 @@ class ArrayCode(ABC):
             row = ":, None" if op == "first" else "None, :"
             if a.shape in (PLAIN, SAMPLE):
                 return a
-            return Written(f"{a.within(ATOM)}[{row if a.shape == ROW else axis}]", ATOM, MATRIX)
+            is_row = a.shape == ROW
+            return Written(f"{a.within(ATOM)}[{row if is_row else axis}]", ATOM, GRID if is_row else MATRIX)
         if op == "row_total":
             return Written(self.row_total(a), ATOM, VECTOR)
         if op == "same":
-            return Written(self.identity(), ATOM, MATRIX)
+            return Written(self.identity(), ATOM, GRID)
         if op in ("softmax", "log_softmax", "onehot_argmax", "entmax"):
             return self._mixing(op, args)
         raise no_form(op)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from symcheck.render.array_code import (
     ATOM,
-    MATRIX,
+    GRID,
     PLAIN,
     PRODUCT,
     ROW,
@@ -126,7 +126,7 @@ class NumpyCode(ArrayCode):
         if op == "class_parameter":
             return Written(name, ATOM, ROW)
         if op in ("entries", "entries_turned"):
-            return Written(name if op == "entries" else f"{name}.T", ATOM, MATRIX)
+            return Written(name if op == "entries" else f"{name}.T", ATOM, GRID)
         if op == "diagonal":
             return Written(f"{name}.diagonal()", ATOM, ROW)
         if op not in ("apply", "apply_transposed"):
