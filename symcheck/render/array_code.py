@@ -1,7 +1,7 @@
 """Formulas as source text that computes with arrays: one statement a line, shared parts under names.
 
 Every value has a shape: a number of Python, a number a sample (N, 1), entries that are the same for all samples (C,),
-a class-vector (N, C), or quantities of two classes (C, C) or (N, C, C).  What the libraries call things is said by a dialect.
+a class-vector (N, C), or a quantity of two classes (C, C) or (N, C, C).  What libraries call things a dialect says.
 """
 
 from __future__ import annotations
@@ -80,14 +80,22 @@ class ArrayCode(ABC):
         uses = [0] * len(nodes)
         for node in nodes:
             for a in node.args:
-                uses[a] += 1
+                # The row of the label is taken out of a matrix, and no onehot is needed.
+                uses[a] += not (node.array is not None and nodes[a].op == "onehot")
         found: list[Written] = []
         for place, node in enumerate(nodes_):
-            value = self._node(node, [found[a] for a in node.args], nodes)
-            is_leaf = not node.args and node.op != "onehot"
+            args = [found[a] for a in node.args]
+            if node.op == "branch" and (power := nodes[node.args[1]]).op == "pow" and power.args[0] == node.args[0]:
+                args[1] = self._power_inside(*(found[a] for a in power.args))
+            value = self._node(node, args, nodes)
+            is_leaf = not node.args and (node.op != "onehot" or not uses[place])
             is_shared = uses[place] > 1 and not is_leaf
             is_last = place in root.args and uses[place] == 1
-            if is_shared or (node.op in _NAMED) or (len(value.text) > LONGEST and not is_leaf and not is_last):
+            if (
+                is_shared
+                or (node.op in _NAMED and uses[place])
+                or (len(value.text) > LONGEST and not is_leaf and not is_last)
+            ):
                 value = self._assigned(node, value)
             found.append(value)
         return [found[a] for a in root.args]
@@ -154,6 +162,12 @@ class ArrayCode(ABC):
         if shape == PLAIN:
             return Written(f"{op[:3]}({args[0].text}, {args[1].text})", ATOM, PLAIN)
         return Written(self.extreme(op, *args), ATOM, shape)
+
+    def _power_inside(self, base: Written, exponent: Written) -> Written:
+        """base^exponent where the base is positive, without a value for 0 where nobody looks."""
+        one = Written("1.0", ATOM, PLAIN)
+        inside = Written(self.where(f"{base.within(SUM)} > 0", base, one), ATOM, base.shape)
+        return self._arithmetic("pow", [inside, exponent])
 
     def _aligned(self, args: list[Written]) -> list[Written]:
         """A number a sample beside a quantity of two classes gets an axis more."""

@@ -70,7 +70,7 @@ def entry_tex(formula: Formula) -> str:
 
 
 class _Writer:
-    """Writes nodes of one formula; shared nodes are written where they occur.  ``pair``: what two classes are called."""
+    """Writes nodes of one formula; shared nodes are written where they occur.  ``pair`` names two classes."""
 
     def __init__(self, formula: Formula, pair: tuple[str, str] | None = None) -> None:
         self.formula, self.pair = formula, pair

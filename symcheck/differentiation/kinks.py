@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symcheck.derivatives.algebra import Algebra, Atom, Sum, content_of, less, scaled, single
-from symcheck.derivatives.factored import Terms
-from symcheck.derivatives.gradient import Rules
+from symcheck.differentiation.algebra import Algebra, Atom, Sum, content_of, less, scaled, single
+from symcheck.differentiation.factored import Terms
+from symcheck.differentiation.gradient import Rules
 
 
 def kinks_of(sums: Sequence[Sum], rules: Rules, terms: Terms) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from symcheck.derivatives.algebra import ONE, ZERO, Atom, Sum, added, negative, single
-from symcheck.derivatives.expanded import applied, unknown
-from symcheck.derivatives.factored import grouped, primitive
-from symcheck.derivatives.gradient import ENTRYWISE, SHARES, Rules
+from symcheck.differentiation.algebra import ONE, ZERO, Atom, Sum, added, negative, single
+from symcheck.differentiation.expanded import applied, unknown
+from symcheck.differentiation.factored import grouped, primitive
+from symcheck.differentiation.gradient import ENTRYWISE, SHARES, Rules
 
 
 @dataclass(frozen=True)

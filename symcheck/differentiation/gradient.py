@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from heapq import heappop, heappush
 
-from symcheck.derivatives.algebra import (
+from symcheck.differentiation.algebra import (
     ONE,
     ZERO,
     Algebra,
@@ -24,7 +24,7 @@ from symcheck.derivatives.algebra import (
     scaled,
     single,
 )
-from symcheck.derivatives.expanded import ExpandedReading, applied, largest, unknown
+from symcheck.differentiation.expanded import ExpandedReading, applied, largest, unknown
 
 Slopes = Callable[["Rules", Atom], tuple[Sum, ...]]
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
 
-from flint import arb_series
+from flint import arb, arb_series
 
 from symcheck.field.ball import entry_balls
 from symcheck.field.element import Element
@@ -78,6 +78,13 @@ class EntriesSeries(SeriesReading):
     @property
     def _size(self) -> int:
         return len(self._logits.entries)
+
+    def _power(self, base: arb_series, exponent: arb_series, base_moves: bool, exponent_moves: bool) -> arb_series:
+        # Shares are 0 outside the support, where a branch leaves their powers out: a power of 0 that has no value is
+        # a ball without bounds, which agrees with nothing once it is looked at.
+        if base[0].is_zero() and not exponent[0] > 0:
+            return arb_series([arb("nan")])
+        return super()._power(base, exponent, base_moves, exponent_moves)
 
     def same(self) -> Series:
         n = self._size

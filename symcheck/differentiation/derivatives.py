@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcheck.budget import SECONDS, Budget, reading, stopping
-from symcheck.derivatives.derive import derived
-from symcheck.derivatives.proof import points_agreed
-from symcheck.derivatives.value import Derivatives
+from symcheck.differentiation.derive import derived
+from symcheck.differentiation.proof import points_agreed
+from symcheck.differentiation.value import Derivatives
 from symcheck.entry import Entry
 from symcheck.errors import FormulaError
 from symcheck.intake.catalogue import is_name, other_names

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from symcheck.derivatives.held import held_apart
-from symcheck.derivatives.proof import Point
+from symcheck.differentiation.held import held_apart
+from symcheck.differentiation.proof import Point
 from symcheck.errors import shortened
 from symcheck.language.formula import Formula
 from symcheck.language.terms_of import term_of_formula

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import ClassVar, Never
 
-from symcheck.derivatives.algebra import ONE, Algebra, Sum, added, less, negative, number
+from symcheck.differentiation.algebra import ONE, Algebra, Sum, added, less, negative, number
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray

@@ -16,9 +16,9 @@ from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
-from symcheck.conditions.everywhere.everywhere import classes_tried, logits_tried, points_of, shown_logits, widened
-from symcheck.derivatives.derive import derived
-from symcheck.derivatives.readings import EntriesReading, EntriesSeries
+from symcheck.conditions.everywhere.everywhere import classes_tried, points_of, shown_logits, widened
+from symcheck.differentiation.derive import derived
+from symcheck.differentiation.readings import EntriesReading, EntriesSeries
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import LOGITS, EverywhereField
 from symcheck.field.growing import Substitution
@@ -26,11 +26,11 @@ from symcheck.field.indexed_field import ArrayEntry, Sum
 from symcheck.field.opaque_field import Opaque
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.explicit.series import BITS, SeriesReading, coefficients
+from symcheck.readings.explicit.series import BITS, SeriesReading, coefficients, finite
 from symcheck.reason import Code, Reason, Undecided
 
 VETOES = 2
-"""The series are looked at in so many points for each of the numbers of classes that are tried."""
+"""For each of the numbers of classes that are tried, so many values of parameters and arrays are."""
 
 
 def why_not_shown(formula: Formula, scope: Scope, budget: Budget) -> Reason | None:
@@ -164,8 +164,13 @@ def _points(formula: Formula, scope: Scope) -> Iterator[Point]:
     scope = scope_with(scope, formula)
     for classes in classes_tried(scope):
         for here in points_of(formula, scope, classes, VETOES):
-            for place, z in enumerate(logits_tried(classes, VETOES)):
-                yield Point(here, z, place % classes)
+            for y in dict.fromkeys((0, 1, classes - 1)):
+                yield Point(here, tuple(_score(k, y) for k in range(classes)), y)
+
+
+def _score(k: int, y: int) -> Fraction:
+    """Irregular scores of both signs, of which no two have one absolute value."""
+    return Fraction((-1) ** k * (2 * k + 1 + y), k + 3 + y)
 
 
 def _agree(forms: list[Formula], z: Sequence[Fraction], values: dict[str, Fraction], y: int) -> bool:
@@ -177,12 +182,12 @@ def _agree(forms: list[Formula], z: Sequence[Fraction], values: dict[str, Fracti
     try:
         with ctx.workprec(BITS):
             fixed = EntriesSeries(z, [Fraction(0)] * n, values, y=y, order=1, one_sided=False)
-            slopes = [e[0] for e in fixed.entries(gradient, n)]
-            bends = [e[0] for e in fixed.entries(hessian, n * n)]
+            slopes = [finite(e[0]) for e in fixed.entries(gradient, n)]
+            bends = [finite(e[0]) for e in fixed.entries(hessian, n * n)]
             for line in ([0], [1], [0, 1], list(range(n))):
                 direction = [Fraction(int(i in line)) for i in range(n)]
                 reading = SeriesReading(z, direction, values, y=y, order=3, one_sided=False)
-                _, slope, bend = coefficients(reading.read(formula).entries[0], 3)
+                _, slope, bend = map(finite, coefficients(reading.read(formula).entries[0], 3))
                 along = sum((slopes[i] for i in line), arb(0))
                 bent = sum((bends[i * n + j] for i in line for j in line), arb(0))
                 if not (along.overlaps(slope) and bent.overlaps(2 * bend)):

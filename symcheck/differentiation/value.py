@@ -9,10 +9,10 @@ from functools import cached_property
 from sympy import Expr
 
 from symcheck.budget import Budget
-from symcheck.derivatives.proof import Point, why_not_shown
-from symcheck.derivatives.python_code import pytest_source, python_source
-from symcheck.derivatives.shown import entry_text
-from symcheck.derivatives.symbolic import entry_of
+from symcheck.differentiation.proof import Point, why_not_shown
+from symcheck.differentiation.python_code import pytest_source, python_source
+from symcheck.differentiation.shown import entry_text
+from symcheck.differentiation.symbolic import entry_of
 from symcheck.errors import FormulaError
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import gcd
 
-from symcheck.derivatives.algebra import ONE, Atom, Monomial, Sum, added, content_of, less, scaled
+from symcheck.differentiation.algebra import ONE, Atom, Monomial, Sum, added, content_of, less, scaled
 from symcheck.language.array import Array
 from symcheck.language.classwise import term_of
 from symcheck.language.functions import amax, branch, exp, logsumexp
