@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -55,10 +56,14 @@ class Subject:
 
     @property
     def title(self) -> str:
-        """The name with the values given, such as ``gce(q=7/10)``; that e_1 is the first unit vector goes without."""
+        """The name with the values given, such as ``gce(q=7/10)``; that e_1 is the first unit vector goes without.
+
+        A name that is a formula stands in brackets, as it would in a sum: ``(gce + 2*mae)``.
+        """
         given = {n: str(v) for n, v in self.values.items()}
-        given |= {a.name: a.entries_text for a in self.formula.arrays if a.values is not None and not _is_unit(a)}
-        return titled(self.name, given)
+        arrays = [a for a in self.formula.arrays if a.values is not None and not _is_unit(a)]
+        given |= {a.name: a.entries_text for a in arrays if not re.search(rf"\b{a.name}\s*=\s*\[", self.name)}
+        return titled(self.name if self.name.isidentifier() else f"({self.name})", given)
 
     def at(self, values: Mapping[str, Fraction | Array]) -> Subject:
         """The same with more parameters given values; names that do not occur are left alone."""
@@ -79,13 +84,27 @@ def _is_unit(array: Array) -> bool:
     return array.name in ones and sum(map(abs, row)) == 1
 
 
+NO_PENALTY = Subject("no penalty", Formula((Node("number", number=Fraction(0)),), (False,), ()))
+"""What stands in the place of the regularizer of a loss alone: g = 0, under a name that no formula can have."""
+
+
 @dataclass(frozen=True)
 class Problem(FieldsOnly):
-    """The pair (l, g) and the classes asked for."""
+    """The pair (l, g) and the classes asked for; g is ``NO_PENALTY`` for the loss alone."""
 
     loss: Subject
     regularizer: Subject
     classes: Classes = field(default_factory=Classes)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is about the loss without a penalty."""
+        return self.regularizer == NO_PENALTY
+
+    @property
+    def title(self) -> str:
+        """The pair by its names: ``gce(q=7/10) + l2``, or ``gce(q=7/10) alone``."""
+        return f"{self.loss.title} alone" if self.is_alone else f"{self.loss.title} + {self.regularizer.title}"
 
     @property
     def unread(self) -> Reason | None:

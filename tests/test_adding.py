@@ -131,6 +131,7 @@ def test_without_it_something_else_comes_out(addition: Addition, run: Run) -> No
 def test_each_kind_is_there() -> None:
     assert [a.title for a in ALL] == [
         "A loss", "A regularizer", "A theorem", "A counterexample", "A property", "A sign rule", "A torch operator",
+        "A repair",
         "A rule of stability", "A data set", "A model",
     ]  # fmt: skip
 

@@ -17,6 +17,7 @@ from symcheck.language.array import Array, Entries
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
+from symcheck.problem import NO_PENALTY
 from symcheck.reason import Reason
 
 if TYPE_CHECKING:
@@ -140,6 +141,11 @@ def pair_of(certificate: Certified, classes: int, data: str) -> Pair:
     A parameter that the certificate leaves free takes its default.  Raises ``ConfirmationError`` if the scope
     does not hold C, or a free parameter has no default.
     """
+    if certificate.regularizer == NO_PENALTY:
+        raise ConfirmationError(
+            f"certificate: it is about {certificate.loss.title} alone, and a run is made with a penalty; certify the "
+            'loss with one, as in certify(loss, "l2")'
+        )
     name = f"{certificate.loss.title} + {certificate.regularizer.title}"
     if classes not in certificate.scope.classes:
         raise ConfirmationError(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sympy import Expr
 
@@ -22,6 +23,7 @@ from symcheck.errors import UnknownNameError
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
+from symcheck.findings.verdict import Verdict
 from symcheck.language.array import Entries
 from symcheck.language.exact import Number
 from symcheck.problem import Problem
@@ -32,6 +34,9 @@ from symcheck.render.page import Page
 from symcheck.render.text import text_line, text_page
 from symcheck.theorems import theorem_named, theorems
 from symcheck.theorems.base import REFERENCE, SHARED, Facts, Theorem
+
+if TYPE_CHECKING:
+    from symcheck.design.repair import Repairs
 
 
 class Origin(ABC):
@@ -94,10 +99,22 @@ class Certificate(Answer, Page):
         with self._budget():
             return self.origin.reference_orders()
 
+    @cached_property
+    def repairs(self) -> Repairs:
+        """What to change so that the pair is PROVED, each change with its own certificate; none if it is already.
+
+        Derived when it is first asked for, in at most a second.
+        """
+        # The one place where a certificate knows what stands above it: a reader of a refusal asks what now.
+        from symcheck.design.search import repairs_of
+
+        with self._budget():
+            return repairs_of(self)
+
     @property
     def degree(self) -> Expr | None:
-        """The k of g(tz) = t^k g(z) for t > 0; None if g has none."""
-        degree = self.origin.facts.degree
+        """The k of g(tz) = t^k g(z) for t > 0; None if g has none, or there is no g."""
+        degree = None if self.problem.is_alone else self.origin.facts.degree
         return None if degree is None else degree.sympy()
 
     @property
@@ -130,10 +147,14 @@ class Certificate(Answer, Page):
         with self._budget():
             shared = self.prediction.orders if self.prediction is not None else ()
             reference = shared if self.quotient else self.reference_orders
+            alone = self.problem.is_alone
+            asked = ("loss",) if alone else ("loss", "regularizer")
             return Full(
                 problem=self.problem,
-                properties=tuple(self.origin.facts.finding(p.condition) for p in properties()),
-                theorems=tuple(applied(t, self.origin.facts) for t in theorems()),
+                properties=tuple(self.origin.facts.finding(p.condition) for p in properties() if p.about in asked),
+                theorems=tuple(
+                    applied(t, self.origin.facts) for t in theorems() if (t.is_alone if alone else not t.only_alone)
+                ),
                 orders=(*((SHARED, o) for o in shared), *((REFERENCE, o) for o in reference)),
             )
 
@@ -150,7 +171,7 @@ class Certificate(Answer, Page):
 
     def blocks(self, *, full: bool = False) -> Iterator[Block]:
         """What the page says: the headline first, then what it rests on, what it predicts, the full report last."""
-        yield from outline(self)
+        yield from outline(self, self.repairs.blocks() if self.verdict is Verdict.REFUTED else ())
         if full:
             yield from self.full().below_a_certificate()
 
@@ -159,7 +180,8 @@ class Certificate(Answer, Page):
 
         ``full`` adds what ``full()`` says.
         """
-        return json_text(self, self.full() if full else None)
+        repairs = self.repairs.record() if self.verdict is Verdict.REFUTED else None
+        return json_text(self, self.full() if full else None, repairs)
 
     def to_markdown(self, *, full: bool = False) -> str:
         """The certificate as Markdown, with what ``full()`` says if it is ``full``."""
@@ -184,7 +206,7 @@ class Certificate(Answer, Page):
     def __repr__(self) -> str:
         tier = "undecided" if self.tier is None else self.tier.name
         verdict = text_line(verdict_line(self))
-        return f"<Certificate {verdict} {tier}: {self.loss.title} + {self.regularizer.title}, {self.scope}>"
+        return f"<Certificate {verdict} {tier}: {self.problem.title}, {self.scope}>"
 
     def property(self, condition: Condition) -> Finding:
         """The finding on ``condition``, derived now if the certificate did not need it: convexity, symmetry, ...

@@ -21,16 +21,22 @@ from symcheck.findings.prediction import Order, Prediction
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
-from symcheck.problem import Problem
+from symcheck.problem import NO_PENALTY, Problem, Subject
 from symcheck.theorems import theorems
 from symcheck.theorems.base import Facts, Theorem
 from symcheck.version import VERSION
 
 
 def certify(
-    loss: Given, regularizer: Given, *, classes: int | Sequence[int] | Classes | None = None, budget: float = SECONDS
+    loss: Given,
+    regularizer: Given | None = None,
+    *,
+    classes: int | Sequence[int] | Classes | None = None,
+    budget: float = SECONDS,
 ) -> Certificate:
     """The certificate of ``loss`` + lambda ``regularizer``: does Theorem 2's condition hold, up to scale?
+
+    Of the ``loss`` alone, without a regularizer: does a theorem hold that needs no penalty (THEORY 4)?
 
     Parameters: ``loss`` and ``regularizer`` are names in the catalogue, entries such as
     ``symcheck.losses.GCE(q="7/10")``, formula strings, or functions of (z, y) and of (z); ``classes`` limits
@@ -49,8 +55,13 @@ def certify(
         subject = subject_as_read(loss, "loss", wanted)
     # Reading code may take its own seconds in any case, or a budget of 0 could not even say what it was given.
     with reading(whole.left):
-        problem = Problem(subject, subject_as_read(regularizer, "regularizer", wanted), wanted)
-    return _certificate(problem, budget, material_of(problem, budget, whole))
+        problem = Problem(subject, _penalty(regularizer, wanted), wanted)
+    return _certificate(problem, budget, material_of(problem, budget, whole), whole)
+
+
+def _penalty(given: Given | None, classes: Classes | None = None) -> Subject:
+    """The regularizer, or what stands in its place for a loss alone."""
+    return NO_PENALTY if given is None or given == NO_PENALTY else subject_as_read(given, "regularizer", classes)
 
 
 class _Derived(Origin):
@@ -89,12 +100,14 @@ class _Derived(Origin):
         return reference_orders_of(self.material, Budget(self._seconds))
 
     def certified(self, problem: Problem) -> Certificate:
-        problem = _settled(problem)
-        return _certificate(problem, self._seconds, material_of(problem, self._seconds))
+        problem, whole = _settled(problem), Budget(self._seconds)
+        return _certificate(problem, self._seconds, material_of(problem, self._seconds, whole), whole)
 
 
-def _certificate(problem: Problem, seconds: float, made: Material) -> Certificate:
+def _certificate(problem: Problem, seconds: float, made: Material, whole: Budget) -> Certificate:
     """What ``made`` says, with the theorems that apply."""
+    if problem.is_alone:
+        return _of_loss_alone(problem, seconds, made, whole)
     facts, verdict = made.facts, made.verdict
     findings: tuple[Finding, ...] = tuple(facts.findings.values())
     # What l and g do far from 0 is no condition of Theorem 2, and costs more than all of them: it is asked only where
@@ -115,9 +128,34 @@ def _certificate(problem: Problem, seconds: float, made: Material) -> Certificat
         findings=findings,
         theorems=applying,
         remains=remains_of(facts, verdict, applying, kinds),
-        versions={"symcheck": VERSION, "sympy": sympy.__version__, "python-flint": flint.__version__},
+        versions=_versions(),
         origin=_Derived(problem, seconds, made),
     )
+
+
+def _of_loss_alone(problem: Problem, seconds: float, made: Material, whole: Budget) -> Certificate:
+    """What is known without a penalty, with the tier and kappa of the loss at 0."""
+    from symcheck.certificates.loss_alone import alone  # loads canonical forms for all z, which a pair does not need
+
+    found = alone(made, whole)
+    return Certificate(
+        problem=problem,
+        verdict=found.verdict,
+        tier=made.loss.tier,
+        kappa=made.loss.kappa,
+        quotient=False,
+        cases=found.cases,
+        families=found.families,
+        findings=tuple(in_scope(finding, problem.scope) for finding in found.findings),
+        theorems=found.theorems,
+        remains=found.remains,
+        versions=_versions(),
+        origin=_Derived(problem, seconds, made),
+    )
+
+
+def _versions() -> dict[str, str]:
+    return {"symcheck": VERSION, "sympy": sympy.__version__, "python-flint": flint.__version__}
 
 
 def _applying(made: Material) -> tuple[Theorem, ...]:
@@ -132,5 +170,4 @@ def _applying(made: Material) -> tuple[Theorem, ...]:
 
 def _settled(problem: Problem) -> Problem:
     """``problem`` under names that are true of it, after values were given to parameters."""
-    loss, regularizer = subject_as_read(problem.loss, "loss"), subject_as_read(problem.regularizer, "regularizer")
-    return Problem(loss, regularizer, problem.classes)
+    return Problem(subject_as_read(problem.loss, "loss"), _penalty(problem.regularizer), problem.classes)

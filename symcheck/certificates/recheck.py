@@ -10,7 +10,7 @@ from typing import cast
 from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
-from symcheck.certificates.record import FULL, KEYS, Json, record
+from symcheck.certificates.record import FULL, KEYS, REPAIRS, Json, record
 from symcheck.certificates.record_reader import ReadRecord, read_record
 from symcheck.certificates.record_reader.magnitude import bits_of
 from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown, shown_plainly
@@ -65,6 +65,8 @@ def _rechecked(said: ReadRecord, seconds: float) -> Certificate:
     for key in KEYS:
         if key != "versions":
             comparison.check(stated[key], expected[key], key)
+    if REPAIRS in stated:  # earlier versions wrote none
+        comparison.check(stated[REPAIRS], derived.repairs.record(), REPAIRS)
     if FULL in stated:
         if not isinstance(stated[FULL], dict):
             raise _difference(FULL, stated[FULL], {})
@@ -81,7 +83,8 @@ def unconfirmed_entries(certificate: Certificate, *, budget: float = SECONDS) ->
     """
     scope = certificate.scope
     found = []
-    for role, subject in (("loss", certificate.loss), ("regularizer", certificate.regularizer)):
+    sides = (("loss", certificate.loss), ("regularizer", certificate.regularizer))
+    for role, subject in sides[:1] if certificate.problem.is_alone else sides:
         try:
             agreed = agreed_expansion(subject.formula, scope.of(subject.formula), Budget(budget))
         except Undecided:  # the certificate says so

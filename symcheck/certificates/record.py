@@ -33,6 +33,9 @@ KEYS = (
 )  # fmt: skip
 """The fields of a certificate, in the order in which they are checked."""
 
+REPAIRS = "repairs"
+"""One more field of a certificate that is REFUTED, checked after those."""
+
 FULL = "full"
 """One more field of a certificate with its full report, checked last but for the versions."""
 
@@ -40,29 +43,37 @@ Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 """What a record is made of: no number is a float."""
 
 
-def json_text(answer: Answer, full: Full | None = None) -> str:
-    """``answer`` as JSON with sorted keys and no time, path or machine in it, with its ``full`` report if given."""
-    return json.dumps(record(answer, full), ensure_ascii=False, indent=2, sort_keys=True)
+def json_text(answer: Answer, full: Full | None = None, repairs: Json = None) -> str:
+    """``answer`` as JSON with sorted keys and no time, path or machine in it, with what else is given."""
+    return json.dumps(record(answer, full, repairs), ensure_ascii=False, indent=2, sort_keys=True)
 
 
-def record(answer: Answer, full: Full | None = None) -> dict[str, Json]:
+def record(answer: Answer, full: Full | None = None, repairs: Json = None) -> dict[str, Json]:
     """``answer`` as plain values under ``KEYS``, in their order; expressions are texts of the formula grammar.
 
-    What its ``full`` report says stands under ``FULL``.
+    The record of its ``repairs`` stands under ``REPAIRS``, what its ``full`` report says under ``FULL``.
     """
     found = _record(answer)
+    found |= {} if repairs is None else {REPAIRS: repairs}
     return found if full is None else {**found, FULL: _full(full)}
+
+
+def claim(c: Answer) -> dict[str, Json]:
+    """What an answer is about, and what it says in a line: the scope, the pair, verdict, tier and kappa."""
+    return {
+        "scope": _scope(c),
+        "loss": _subject(c.loss),
+        "regularizer": None if c.problem.is_alone else _subject(c.regularizer),
+        "verdict": c.verdict.name,
+        "tier": None if c.tier is None else c.tier.name,
+        "kappa": _expression(c.kappa),
+    }
 
 
 def _record(c: Answer) -> dict[str, Json]:
     return {
         "schema": SCHEMA,
-        "scope": _scope(c),
-        "loss": _subject(c.loss),
-        "regularizer": _subject(c.regularizer),
-        "verdict": c.verdict.name,
-        "tier": None if c.tier is None else c.tier.name,
-        "kappa": _expression(c.kappa),
+        **claim(c),
         "cases": [
             {
                 "classes": _classes(case.classes),

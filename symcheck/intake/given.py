@@ -13,8 +13,7 @@ from symcheck.entry import Entry
 from symcheck.errors import FormulaError
 from symcheck.intake.callables import recorded
 from symcheck.intake.catalogue import loss_named, regularizer_named
-from symcheck.intake.parser import parsed
-from symcheck.intake.subject_name import FORMULA, own_name, settled
+from symcheck.intake.subject_name import FORMULA, own_name, settled, subject_of_text
 from symcheck.intake.torch.recognise import is_torch
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
@@ -68,7 +67,7 @@ def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, clas
             raise FormulaError(f"{kind}: got the {given.kind} {given.name}; swap the two arguments, or pass a {kind}")
         return settled(Subject(given.name, given.recorded, given.values, given.classes), kind)
     if isinstance(given, str):
-        return Subject(FORMULA, parsed(given, kind=kind))
+        return subject_of_text(given, kind)
     if isinstance(given, Formula):
         return Subject(FORMULA, given)
     formula = getattr(given, "subject", None)

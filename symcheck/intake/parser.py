@@ -2,19 +2,24 @@
 
 The language is what ``str(formula)`` writes: numbers, ``z``, ``C``, parameters, ``[y]``, the operators
 ``+ - * / **`` with Python's precedence (``^`` is ``**``), the functions of the vocabulary, and names for
-shared parts, ``p = softmax(z); -log(p[y])``.  Two stacks in the place of recursion: no text overflows them.
+shared parts, ``p = softmax(z); -log(p[y])``.  What people write may name entries of the catalogue as well,
+``cross_entropy + 1/10*entropy``.  Two stacks in the place of recursion: no text overflows them.
 """
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NoReturn, cast
 
-from symcheck.errors import FormulaError, ParameterError
+from symcheck.entry import Entry
+from symcheck.errors import FormulaError, ParameterError, SymcheckError
 from symcheck.intake.calls import LABEL_FUNCTIONS, LEAVES_OUT, Applied, Call
+from symcheck.intake.entry_call import EntryCall
+from symcheck.intake.entry_terms import EntryTerms
 from symcheck.intake.refusals import BESIDE, TOO_LONG, misplaced, no_value, shown, unknown
 from symcheck.intake.tokens import Token, pointed, tokens
 from symcheck.language.classwise import ClassParameter, MatrixParameter
@@ -23,6 +28,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.operators import ACROSS, MATRIX, OVER_PAIRS, PAIRED, VECTOR
 from symcheck.language.parameter import RESERVED, Parameter
+from symcheck.language.recording import Kind as RecordedKind
 from symcheck.language.recording import is_too_long, one_number
 from symcheck.language.term import (
     Label,
@@ -59,11 +65,35 @@ def parsed(text: str, *, parameters: Mapping[str, Given] | None = None, kind: Ki
     >>> print(parsed("p = softmax(z); -log(p[y])"))
     -log(softmax(z)[y])
     """
-    if not isinstance(text, str):
-        raise FormulaError(f"formula: got {type(text).__name__}; write text, such as 'logsumexp(z) - z[y]'")
-    given = dict(parameters or {})
-    matrices = {name: value for name, value in given.items() if isinstance(value, MatrixParameter)}
-    return Formula.of(_Parser(text, _terms(given), kind, matrices).value())
+    return Formula.of(_parser(text, parameters, kind).value())
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A formula, the ``entries`` that its text names, the given parameters it ``used``, and ``values`` for these."""
+
+    formula: Formula
+    entries: tuple[Entry, ...]
+    used: frozenset[str]
+    values: Mapping[str, Fraction]
+
+
+def composed(text: str, *, parameters: Mapping[str, Given] | None = None, kind: RecordedKind) -> Composed:
+    """The same, where ``text`` may name entries of the catalogue too, with values for their parameters or free.
+
+    A loss may have losses and regularizers in it, a regularizer only regularizers.  A word of the language, a part
+    and a parameter come before an entry of the same name.
+
+    >>> print(composed("cross_entropy + 1/10*l2", kind="loss").formula)
+    logsumexp(z) - z[y] + 1/10*(total(z**2)/2)
+    """
+    parser = _parser(text, parameters, kind)
+    parser.catalogue = terms = EntryTerms(kind, {**parser.matrices, **parser.parameters})
+    formula = Formula.of(parser.value())
+    used = frozenset({*parser.used, *terms.used} & {*(parameters or {})})
+    numbers = {n: parser.parameters[n].data for n in sorted(used - {*parser.matrices})}
+    values = {n: number for n, number in numbers.items() if isinstance(number, Fraction)}
+    return Composed(formula, tuple(terms.entries), used, values)
 
 
 def parsed_constant(text: str, *, parameters: Mapping[str, Given] | None = None) -> Formula:
@@ -73,6 +103,14 @@ def parsed_constant(text: str, *, parameters: Mapping[str, Given] | None = None)
     1/(C*log(C))
     """
     return parsed(text, parameters=parameters, kind="constant")
+
+
+def _parser(text: str, parameters: Mapping[str, Given] | None, kind: Kind) -> _Parser:
+    if not isinstance(text, str):
+        raise FormulaError(f"formula: got {type(text).__name__}; write text, such as 'logsumexp(z) - z[y]'")
+    given = dict(parameters or {})
+    matrices = {name: value for name, value in given.items() if isinstance(value, MatrixParameter)}
+    return _Parser(text, _terms(given), kind, matrices)
 
 
 def _terms(parameters: Mapping[str, Given]) -> dict[str, Term]:
@@ -120,6 +158,8 @@ class _Parser:
     ) -> None:
         self.text, self.parameters, self.kind, self.matrices = text, parameters, kind, matrices
         self.parts: dict[str, Term] = {}
+        self.used: set[str] = set()
+        self.catalogue: EntryTerms | None = None  # None where the language alone is read
         self.tokens, self.next = tokens(text), 0
         self.values: list[_Value] = []
         self.waiting: list[_Waiting] = []
@@ -245,10 +285,72 @@ class _Parser:
             known = FUNCTIONS["arccos"](Scalar("number", data=Fraction(-1)))
         if known is not None and called:
             self._fail(token, f"calls {name}, which is not a function", f"write {name}*(...) for a product")
+        if known is None and self.catalogue is not None and name not in FUNCTIONS:
+            with self._pointing(token.place):
+                entry = self.catalogue.called(name)
+            if entry is not None:
+                return self._entry_named(token, entry)
         if known is None:
-            self._fail(token, *unknown(name, called, [*self.parameters], [*self.parts]))
+            entries = [] if self.catalogue is None else self.catalogue.names
+            self._fail(token, *unknown(name, called, [*self.parameters], [*self.parts], entries))
+        self.used.add(name)
         self._push(known, token.place)
         return False
+
+    def _entry_named(self, token: Token, call: EntryCall) -> bool:
+        """Read the bracket after the name of an entry, if there is one; whether a value is to come."""
+        opened = self._peek()
+        if opened.text != "(":
+            self._push(self._value_of(call, token.place), token.place)
+            return False
+        self.next += 1
+        self._open("call", call.name, opened.place, call)
+        return self._peek().text != ")" and self._argument(call)
+
+    def _value_for(self, call: EntryCall) -> bool:
+        """Read the value for a parameter of an entry if it is a list or a name; whether a value is to come."""
+        first, after = self._peek(), self._peek(1)
+        if first.text == "[":
+            depth, end = 1, self.next + 1
+            while depth and self.tokens[end].kind != "end":
+                depth += {"[": 1, "]": -1}.get(self.tokens[end].text, 0)
+                end += 1
+            if depth:
+                self._fail(first, "opens a bracket that is never closed", "write the missing ]")
+            self.next = end
+            with self._pointing(first.place, call):
+                call.end_listed(self.text[first.place : self.tokens[end - 1].place + 1])
+            if self._peek().text not in (",", ")", ""):
+                self._fail(self._peek(), f"has {shown(self._peek())} after a list", f"write {call.form}")
+            return False
+        if first.kind == "name" and after.text in (",", ")") and first.text not in (*self.parts, *FUNCTIONS, "pi"):
+            self.next += 1
+            self.used.add(first.text)
+            with self._pointing(first.place, call):
+                call.end_named(first.text)
+            return False
+        return True
+
+    def _value_of(self, call: Call, place: int) -> Term:
+        """What the ``call`` that begins at ``place`` makes."""
+        wrong = call.missing()
+        if wrong:
+            self._fail_at(place, wrong, f"write {call.form}")
+        if isinstance(call, EntryCall) and self.catalogue is not None:
+            with self._pointing(place):
+                return self.catalogue.taken(call)
+        return call.value
+
+    @contextmanager
+    def _pointing(self, place: int, call: Call | None = None) -> Iterator[None]:
+        """What is raised of an entry of the catalogue gets its place."""
+        try:
+            yield
+        except SymcheckError as error:
+            if call is not None:
+                self._fail_at(place, f"gives {call.name} a value that it does not take: {error}", f"write {call.form}")
+            what, _, advice = str(error).partition("; ")
+            self._fail_at(place, what, advice)
 
     def _label_function(self, token: Token) -> None:
         self.next += 1
@@ -262,7 +364,8 @@ class _Parser:
     def _next_argument(self, call: Call, comma: Token) -> bool:
         """Read the comma, and what stands before the next value; whether a value is to come."""
         self._reduce(0)
-        self._end_argument(call, comma)
+        if call.open:
+            self._end_argument(call, comma)
         self.next += 1
         return self._argument(call, comma)
 
@@ -274,6 +377,8 @@ class _Parser:
         if wrong:
             self._fail(first if named or comma is None else comma, wrong, f"write {call.form}")
         self.next += 2 * named
+        if isinstance(call, EntryCall):
+            return self._value_for(call)
         if not named or first.text != LEAVES_OUT:
             return True
         self._label(call.form, ")", closes=False)
@@ -283,7 +388,10 @@ class _Parser:
     def _end_argument(self, call: Call, end: Token) -> None:
         """Hand the value before ``end`` to the function."""
         value = self.values.pop()
-        call.end(value.term)
+        with self._pointing(value.start, call):
+            call.end(value.term)
+        if isinstance(call, EntryCall):
+            return
         if [*call.given][-1] == "alpha":
             if is_constant(value.term):
                 return
@@ -345,10 +453,7 @@ class _Parser:
             return
         if call.open:
             self._end_argument(call, token)
-        wrong = call.missing()
-        if wrong:
-            self._fail_at(opened.place, wrong, f"write {call.form}")
-        self._push(call.value, opened.place)
+        self._push(self._value_of(call, opened.place), opened.place)
 
     def _binary(self, token: Token) -> None:
         self.next += 1

@@ -75,7 +75,9 @@ def misplaced(token: Token) -> Refusal:
     return _SIGNS.get(token.text, (f"has {shown(token)} where an operator has to be", ACCEPTED))
 
 
-def unknown(name: str, called: bool, parameters: Sequence[str], parts: Sequence[str]) -> Refusal:
+def unknown(
+    name: str, called: bool, parameters: Sequence[str], parts: Sequence[str], entries: Sequence[str] = ()
+) -> Refusal:
     """The refusal of a name that has no value; ``called`` if a bracket follows it."""
     if name == "y":
         where = "as the index in z[y] and in onehot(y), centred_onehot(y)"
@@ -85,11 +87,12 @@ def unknown(name: str, called: bool, parameters: Sequence[str], parts: Sequence[
         return f"uses the function {name} without its argument", f"write {form(name)}"
     if keyword.iskeyword(name):
         return _of_keyword(name)
-    known = [*FUNCTIONS] if called else ["z", "C", *parameters, *parts, *FUNCTIONS]
+    known = [*FUNCTIONS, *entries] if called else ["z", "C", *parameters, *parts, *FUNCTIONS, *entries]
     meant = f"; did you mean {_MEANT[name]}?" if name in _MEANT else did_you_mean(name, known)
     declared = f"the parameters here: {', '.join(parameters)}" if parameters else "no parameter is declared"
     what = f"uses the unknown {'function' if called else 'name'} {_cut(name)}{meant}"
-    return what, ACCEPTED if called else f"{ACCEPTED}; {declared}"
+    accepted = f"{ACCEPTED}; names of the catalogue (symcheck list)" if entries else ACCEPTED
+    return what, accepted if called else f"{accepted}; {declared}"
 
 
 def _of_keyword(name: str) -> Refusal:

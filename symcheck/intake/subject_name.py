@@ -12,12 +12,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from symcheck.entry import Entry
-from symcheck.errors import SymcheckError
+from symcheck.errors import ScopeError, SymcheckError
 from symcheck.intake.catalogue import is_name, loss_named, names, other_names, regularizer_named
+from symcheck.intake.parser import Given, composed
 from symcheck.language.array import Array
+from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.formula import Formula
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
+from symcheck.language.vector_array import VectorArray
 from symcheck.problem import Subject
 from symcheck.reason import Undecided
 
@@ -65,15 +69,64 @@ def objection(name: str) -> str:
     return "" if taken is None else f"it is taken for {taken} of the catalogue, and the formula is not its own"
 
 
+def subject_of_text(text: str, kind: Kind, parameters: Mapping[str, Given] | None = None) -> Subject:
+    """What the formula string ``text`` writes, with ``parameters`` for names in it.
+
+    ``gce(q=7/10)`` is the entry.  ``gce + 2*mae`` is called by its text, and is about the classes that all its entries
+    are about.  Raises ``FormulaError`` with the place, and ``ScopeError`` if there is no such C.
+
+    >>> subject_of_text("gce(q=7/10)  +  2*mae", "loss").title
+    '(gce(q=7/10) + 2*mae)'
+    """
+    found = composed(text, parameters=parameters, kind=kind)
+    if not found.entries:
+        return Subject(FORMULA, found.formula)
+    first, *others = found.entries
+    if first.kind == kind and first.recorded == found.formula:
+        return settled(Subject(first.name, first.recorded, first.values, first.classes), kind)
+    classes = first.classes
+    for other in others:
+        common = classes.common(other.classes)
+        if common is None:
+            raise ScopeError(f"{kind}: {other.name} is about {other.classes}, and the entries before it {classes}")
+        classes = common
+    name = " ".join(text.split())
+    if len(name) > LONGEST_NAME:
+        return Subject(FORMULA, found.formula, classes=classes)
+    return Subject(name, found.formula, found.values, classes, defaults={})
+
+
+def named_by_text(subject: Subject, kind: Kind) -> Subject | Misfit:
+    """``subject``, called by a formula string that names entries, if its formula is what that text writes.
+
+    The values it says it has are those that the text was read with.
+    """
+    if len(subject.name) > LONGEST_NAME:
+        return Misfit("name", f"a formula is called by a text of at most {LONGEST_NAME} characters")
+    arrays = {a.name: _parameter_of(a) for a in subject.formula.arrays}
+    parameters = {**{p.name: p for p in subject.formula.parameters}, **arrays, **subject.values}
+    try:
+        found = subject_of_text(subject.name, kind, parameters)
+    except (SymcheckError, Undecided) as error:
+        return Misfit("name", str(error))
+    if found.name != subject.name:
+        return Misfit("name", "a formula is called by a text only if that names entries of the catalogue")
+    if found.formula != subject.formula:
+        return Misfit("formula", f"the certificate says {_cut(subject.formula)}, and its name is {_cut(found.formula)}")
+    if found.values != subject.values:
+        return Misfit("values", f"the certificate says {dict(subject.values)}, and the text has {dict(found.values)}")
+    return replace(subject, classes=found.classes, defaults={})
+
+
 def settled(subject: Subject, kind: Kind) -> Subject:
     """``subject`` under a name that is true of it, with values for parameters only if it is an entry's formula."""
     if subject.defaults is not None:  # it was settled before
         return subject
     # The name alone proves nothing: the formula has to be the entry's, with the values that are claimed.
-    if is_name(subject.name, kind):
-        found = named(subject, kind)
-        if isinstance(found, Subject):
-            return found
+    by_name = named if is_name(subject.name, kind) else named_by_text if not subject.name.isidentifier() else None
+    found = None if by_name is None else by_name(subject, kind)
+    if isinstance(found, Subject):
+        return found
     return replace(subject, name=own_name(subject.name), values={})
 
 
@@ -176,6 +229,13 @@ def _fits(array: Array, rule: str | None) -> bool:
     except (SymcheckError, Undecided):
         return False
     return True
+
+
+def _parameter_of(array: Array) -> ClassParameter | MatrixParameter:
+    if isinstance(array, VectorArray):
+        return ClassParameter.of(array)
+    assert isinstance(array, MatrixArray)
+    return MatrixParameter.of(array)
 
 
 @cache

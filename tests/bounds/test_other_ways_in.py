@@ -14,6 +14,7 @@ from symcheck.errors import LONGEST
 from tests.bounds.inputs import MANY, NESTS, NUMBERS, OF_ISSUES
 from tests.bounds.measured import GUARD, measured
 from tests.bounds.test_bounds import MOST, SECONDS
+from tests.sampled import one_in
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is limited on Linux")
 
@@ -41,7 +42,7 @@ TORCH = {
 @pytest.mark.skipif(not HAS_TORCH, reason="torch is not installed")
 @pytest.mark.parametrize(
     "name",
-    [n if n in ("class weights", "nested softmax") else pytest.param(n, marks=pytest.mark.slow) for n in TORCH],
+    one_in(6, [*TORCH]),
 )
 def test_torch_code(name: str, checkout: Path) -> None:
     asked = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from symcheck.certificates.record import Json
 from symcheck.certificates.record_reader.declared import free_at
 from symcheck.certificates.record_reader.json_values import list_at, number_at, object_at, text_at
@@ -9,11 +11,15 @@ from symcheck.certificates.record_reader.refusal import key_shown, refusal, show
 from symcheck.errors import SymcheckError
 from symcheck.intake.catalogue import names
 from symcheck.intake.parser import parsed
-from symcheck.intake.subject_name import FORMULA, Misfit, named, objection
-from symcheck.language.parameter import LONGEST_NAME, Parameter
+from symcheck.intake.subject_name import FORMULA, LONGEST_NAME, Misfit, named, named_by_text, objection
+from symcheck.language.parameter import LONGEST_NAME as LONGEST_PARAMETER
+from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
 from symcheck.problem import Subject
 from symcheck.reason import Undecided
+
+_TEXT = re.compile(rf"[ -~]{{1,{LONGEST_NAME}}}")
+"""What may be a sum of entries of the catalogue, such as ``gce + 2*mae``."""
 
 _SUBJECT = ("name", "formula", "parameters", "values")
 
@@ -21,13 +27,14 @@ _SUBJECT = ("name", "formula", "parameters", "values")
 def subject_at(value: Json, path: str, kind: Kind) -> Subject:
     """The subject that ``value`` writes, whose name has to be one that ``certify`` gives to this formula.
 
-    Values for parameters are those of an entry of the catalogue, whose formula has to be this one; a formula of one's
-    own has none.
+    Values for parameters are those of an entry of the catalogue, or of entries that the name sums, whose formula has to
+    be this one; a formula of one's own has none.
     """
     fields = object_at(value, path, _SUBJECT)
     name = text_at(fields["name"], f"{path}.name")
     is_entry = name in names(kind)
-    wrong = "" if is_entry or name == FORMULA else objection(name)
+    is_text = not name.isidentifier() and _TEXT.fullmatch(name) is not None
+    wrong = "" if is_entry or name == FORMULA or is_text else objection(name)
     if wrong:
         raise refusal(f"{path}.name", f"got {shown(name)}; {wrong}")
     if fields["formula"] is None:
@@ -37,7 +44,7 @@ def subject_at(value: Json, path: str, kind: Kind) -> Subject:
     free = [free_at(p, f"{path}.parameters[{i}]") for i, p in enumerate(listed)]
     given = object_at(fields["values"], f"{path}.values", None)
     for n in given:
-        if len(n) > LONGEST_NAME:
+        if len(n) > LONGEST_PARAMETER:
             raise refusal(f"{path}.values.{key_shown(n)}", f"no parameter has a name of {len(n)} characters")
     values = {n: number_at(v, f"{path}.values.{key_shown(n)}") for n, v in given.items()}
     by_name = {p.name if isinstance(p, Parameter) else p.array.name: p for p in free}
@@ -46,7 +53,7 @@ def subject_at(value: Json, path: str, kind: Kind) -> Subject:
     for n in values:
         if n in by_name:
             raise refusal(f"{path}.values.{n}", "the parameter is listed as a free one as well")
-        if not is_entry:
+        if not (is_entry or is_text):
             what = f"the values of parameters are those of an entry of the catalogue, and {name} is none"
             raise refusal(f"{path}.values.{key_shown(n)}", what)
     try:
@@ -54,9 +61,11 @@ def subject_at(value: Json, path: str, kind: Kind) -> Subject:
     except (SymcheckError, Undecided) as error:
         raise refusal(f"{path}.formula", str(error)) from error
     subject = Subject(name, formula, values)
-    if not is_entry:
+    if not (is_entry or is_text):
         return subject
-    found = named(subject, kind)
+    found = named(subject, kind) if is_entry else named_by_text(subject, kind)
+    if isinstance(found, Misfit) and found.field == "name":
+        raise refusal(f"{path}.name", f"got {shown(name)}; {objection(name)}, or a sum of entries: {found.what}")
     if isinstance(found, Misfit):
         raise refusal(f"{path}.{found.field}", found.what)
     return found

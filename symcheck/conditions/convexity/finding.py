@@ -66,6 +66,20 @@ def convexity_finding(formula: Formula, scope: Scope, budget: Budget, condition:
     return Finding(condition, Verdict.REFUTED, detail, Trust.BALL, witness=witness)
 
 
+def is_convex(formula: Formula, scope: Scope, budget: Budget) -> bool:
+    """Whether ``formula`` is shown to be convex; where it is not, no time goes into points that tell why."""
+    scope = scope.of(formula)
+    if formula.detaches:
+        return False
+    try:
+        if proof_of(formula, scope, budget) is None:
+            return False
+        _require_no_objection(formula, scope, budget)
+    except Undecided:
+        return False
+    return True
+
+
 def convex_loss(formula: Formula, scope: Scope, budget: Budget) -> Finding:
     """Whether the loss ``formula`` is convex for every label."""
     return convexity_finding(formula, scope, budget, Condition.LOSS_CONVEX)

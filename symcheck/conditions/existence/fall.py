@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.scopes import scope_with
-from symcheck.conditions.convexity.finding import convex_loss
+from symcheck.conditions.convexity.finding import is_convex
 from symcheck.conditions.existence.degrees import BOUNDED, LINEAR, Degree, degrees_of
 from symcheck.conditions.existence.form import form_of
 from symcheck.conditions.remembered import remembered
@@ -40,7 +40,7 @@ def fall_of(loss: Formula, scope: Scope, budget: Budget) -> Fall:
     if degree is not None:
         return Fall(degree, (Step("l(z, y)", f">= -K (1 + ||z||)^{degree}", "by its normal form"),))
     # Convexity comes last: it is derived for its own finding, and costs most here.
-    if remembered(convex_loss, loss, scope, budget).verdict is Verdict.PROVED:
+    if remembered(is_convex, loss, scope, budget):
         return Fall(LINEAR.fall, (Step("l(z, y)", ">= l(0, y) - K ||z||", "convex in z: above the tangent at 0"),))
     return Fall(None)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcheck.budget import Budget
-from symcheck.conditions.convexity.finding import convex_regularizer
+from symcheck.conditions.convexity.finding import is_convex
 from symcheck.conditions.existence.away import Away, away_from_zero
 from symcheck.conditions.existence.fall import Fall, fall_of
 from symcheck.conditions.existence.form import form_everywhere
@@ -121,8 +121,7 @@ def by_form(penalty: Formula, scope: Scope, budget: Budget) -> Hold:
 
 def by_convexity(penalty: Formula, scope: Scope, budget: Budget) -> Hold:
     """Whether g is convex; with a definite Hessian at 0 it then grows like ||z|| at least, where it is definite."""
-    found = remembered(convex_regularizer, penalty, scope, budget)
-    if found.verdict is not Verdict.PROVED:
+    if not remembered(is_convex, penalty, scope, budget):
         return Hold()
     step = Step("g", "convex, with D^2 g(0) positive definite", "so g >= g(0) + c min(||z||^2, ||z||)")
     return Hold(Away(Fraction(1), (step,), is_of_either=True))

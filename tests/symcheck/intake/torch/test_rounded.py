@@ -19,6 +19,7 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.reason import Code
+from tests.sampled import one_in
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -306,7 +307,7 @@ TEMPLATES: list[Pair] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("place", range(len(TEMPLATES)))
+@pytest.mark.parametrize("place", one_in(3, range(len(TEMPLATES))))
 def test_floats_give_the_verdict_of_the_exact_formula_or_none(place: int) -> None:
     text, made = TEMPLATES[place]
     source = random.Random(place)

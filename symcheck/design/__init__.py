@@ -1,0 +1,1 @@
+"""What to change: repairs of what was refuted, formulas that are one, values that match, regions that are proved."""

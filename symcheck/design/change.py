@@ -1,0 +1,118 @@
+"""Changes: what a rule of repair proposes, before it is certified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from symcheck.certificates.certificate import Certificate
+from symcheck.field.element import Element
+from symcheck.field.text import term
+from symcheck.findings.condition import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.subject_name import FORMULA
+from symcheck.language.formula import Formula, symbols
+from symcheck.language.functions import mean, total
+from symcheck.language.label_terms import entrywise_of, is_number, scaled
+from symcheck.language.operators import ENTRYWISE
+from symcheck.language.term import Scalar, Term
+from symcheck.language.terms_of import term_of_formula
+from symcheck.problem import Problem, Subject
+
+
+@dataclass(frozen=True)
+class Change:
+    """The ``problem`` in the place of the one that was refuted, and ``what`` is another one now, in words."""
+
+    problem: Problem
+    what: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of repair: ``changes`` of a pair that was not proved, which are shown only if they are proved.
+
+    ``name`` says what to do; rules are tried in the order of ``rank``.  A rule that ``completes`` is also tried on
+    what the others propose, where that is not proved yet.  Of what a rule proposes the first that is PROVED is shown,
+    and all that are of a rule that ``divides`` the scope.
+    """
+
+    name: str
+    rank: int
+    changes: Callable[[Certificate], Iterator[Change]]
+    completes: bool = False
+    divides: bool = False
+
+
+def with_loss(certificate: Certificate, term: Term, what: str) -> Change:
+    """The pair with the loss ``term``."""
+    problem = certificate.problem
+    changed = _changed(problem.loss, Formula.of(term))
+    # Entries that were given, and are gone now, have fixed C: it stays as it was.
+    return Change(Problem(changed, problem.regularizer, certificate.scope.classes), what)
+
+
+def with_regularizer(certificate: Certificate, term: Term, what: str) -> Change:
+    """The pair with the regularizer ``term``."""
+    problem = certificate.problem
+    changed = _changed(problem.regularizer, Formula.of(term))
+    return Change(Problem(problem.loss, changed, certificate.scope.classes), what)
+
+
+def fails(certificate: Certificate, *conditions: Condition) -> bool:
+    """Whether one of the ``conditions`` is not PROVED of the pair."""
+    found = map(certificate.finding, conditions)
+    return any(f is not None and f.verdict is not Verdict.PROVED for f in found)
+
+
+def refutes(certificate: Certificate, condition: Condition) -> bool:
+    """Whether ``condition`` is REFUTED of the pair."""
+    found = certificate.finding(condition)
+    return found is not None and found.verdict is Verdict.REFUTED
+
+
+def with_nodes(formula: Formula, others: Mapping[int, Callable[[list[Term]], Term]]) -> Term:
+    """``formula`` with other terms at some places, each made of the arguments there."""
+    changed = formula.replaced(lambda place, args: others[place](args) if place in others else None)
+    return term_of_formula(changed.replaced(lambda place, args: _plain(changed.nodes[place].op, args)))
+
+
+def _plain(op: str, args: list[Term]) -> Term | None:
+    """What a person writes for an operator of a number repeated for all classes, or of 1; None for any other."""
+    if op in ("mul", "div") and is_number(args[1], 1):
+        return args[0]
+    if op == "mul" and is_number(args[0], 1):
+        return args[1]
+    if not any(a.op == "filled" for a in args):
+        return None
+    if op in ENTRYWISE:
+        return entrywise_of(op, args)
+    inside = args[0].args[0]
+    if op == "total":
+        return Scalar("classes") * inside
+    return inside if op in ("take", "mean") else None
+
+
+def less_multiple_of_sum(subject: Formula, factor: Element) -> Term:
+    """``subject`` less ``factor`` times the sum of z over the classes, in the shorter one of two ways to write that."""
+    z, _ = symbols()
+    per_class, per_mean = factor, factor * factor.field.C
+    written = []
+    for whole, weight in ((total(z), per_class), (mean(z), per_mean)):
+        added, taken = term(-weight), term(weight)
+        is_added = len(repr(added)) < len(repr(taken))
+        value = term_of_formula(subject)
+        written.append(value + scaled(whole, added) if is_added else value - scaled(whole, taken))
+    return min(written, key=lambda t: len(repr(t)))
+
+
+def _changed(subject: Subject, formula: Formula) -> Subject:
+    return Subject(FORMULA, formula, classes=subject.classes)
+
+
+def fresh(name: str, certificate: Certificate) -> str:
+    """``name``, or that with a number behind it where the pair has it already."""
+    formulas = (certificate.loss.formula, certificate.regularizer.formula)
+    taken = {p.name for f in formulas for p in f.parameters} | {a.name for f in formulas for a in f.arrays}
+    names = (name, *(f"{name}{k}" for k in range(2, len(taken) + 3)))
+    return next(n for n in names if n not in taken)

@@ -1,0 +1,38 @@
+"""What no change of a kind can give, where that is a theorem (THEORY 2, 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symcheck.certificates.certificate import Certificate
+from symcheck.design.change import fails
+from symcheck.findings.condition import Condition
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+
+CLASSWISE = (
+    "Impossible: to make the loss EXACT or SCALED for C >= 3 by a term <v, z> without the label, where the kappa_y "
+    "differ: (kappa_y - kappa) o_y would have to be one vector for all y, and then all kappa_y are equal."
+)
+
+BOUNDED = "Impossible: a loss that is bounded, as this one, and convex: every such loss is constant in z."
+
+SYMMETRIC = (
+    "Impossible: a loss that is convex, as this one, and whose sum over the labels is constant, but for those that are "
+    "affine in z; of these only constant ones are bounded below."
+)
+
+
+def impossible(certificate: Certificate) -> Iterator[str]:
+    """What need not be looked for, one sentence each."""
+    if certificate.problem.is_alone:
+        if certificate.property(Condition.LOSS_CONVEX).verdict is Verdict.PROVED:
+            yield SYMMETRIC
+        return
+    if not fails(certificate, Condition.LOSS_GRADIENT):
+        return
+    cases = (case for case in certificate.cases if case.tier is Tier.CLASSWISE)
+    if any(case.classes.high is None or case.classes.high > 2 for case in cases):
+        yield CLASSWISE
+    if certificate.property(Condition.LOSS_BOUNDED).verdict is Verdict.PROVED:
+        yield BOUNDED

@@ -1,0 +1,135 @@
+"""Repairs: changes of a pair that was not proved, each certified before it is shown (THEORY 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.record import Json, claim
+from symcheck.findings.condition import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.problem import Problem, Subject
+from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Title
+from symcheck.render.page import Page
+from symcheck.render.prose import line_of
+
+
+@dataclass(frozen=True)
+class Repair(Page):
+    """A change of the pair ``before`` after which it is PROVED, as its ``certificate`` says.
+
+    ``rules`` say what was done, in this order, ``changes`` what is another one now, in the same order, and ``lost``
+    which properties of l and g held before and do not any more.
+    """
+
+    rules: tuple[str, ...]
+    before: Problem
+    certificate: Certificate
+    changes: tuple[str, ...]
+    lost: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What to do: ``subtract the drift``."""
+        return ", then ".join(self.rules)
+
+    @property
+    def problem(self) -> Problem:
+        """The pair that is PROVED."""
+        return self.certificate.problem
+
+    @property
+    def changed(self) -> tuple[Subject, ...]:
+        """The loss or the regularizer, or both: those that have another formula now."""
+        after, before = self.problem, self.before
+        pairs = ((after.loss, before.loss), (after.regularizer, before.regularizer))
+        return tuple(now for now, then in pairs if now.formula != then.formula)
+
+    @property
+    def text(self) -> str:
+        """The changed formula as text, ``l + lambda_*(g)`` of both, the scope where none has changed."""
+        if not self.changed:
+            return str(self.problem.scope)
+        loss, *penalty = (subject.text for subject in self.changed)
+        return f"{loss} + lambda_*({penalty[0]})" if penalty else loss
+
+    @property
+    def loses(self) -> tuple[str, ...]:
+        """What held before and does not any more, and what is not known of minimisers, which are looked at anew."""
+        return (*self.lost, *self._of_minimisers())
+
+    def _of_minimisers(self) -> Iterator[str]:
+        held = self.certificate.finding(Condition.MINIMISERS_HELD)
+        if held is not None and held.verdict is Verdict.REFUTED:
+            yield f"minimisers are not held: {held.detail}"
+        elif held is not None and held.verdict is Verdict.UNDECIDED:
+            yield "whether minimisers are held is open"
+
+    def record(self) -> dict[str, Json]:
+        """The repair as plain values, for the record of the certificate that it mends."""
+        told: dict[str, tuple[str, ...]] = {"rules": self.rules, "changes": self.changes, "loses": self.loses}
+        return {**{name: list(texts) for name, texts in told.items()}, **claim(self.certificate)}
+
+    def blocks(self) -> Iterator[Block]:
+        """The repair as a page: what to do, the formulas, what changes."""
+        yield Title((self.title,))
+        yield Items((self.item(),))
+
+    def item(self) -> Item:
+        """The repair as an entry of a list."""
+        c = self.certificate
+        tier = "" if c.tier is None else f"tier {c.tier.name} "
+        formulas: list[Line] = [
+            (f"{role} ", Code(now.text))
+            for role, now, then in (
+                ("loss", self.problem.loss, self.before.loss),
+                ("regularizer", self.problem.regularizer, self.before.regularizer),
+            )
+            if now.formula != then.formula
+        ]
+        names = [p.name for p in c.scope.parameters]
+        told = "; ".join((*self.changes, *self.loses))
+        return Item(
+            c.verdict.name,
+            (Strong(self.title), f": {tier}for ", *line_of(str(c.scope), names)),
+            (*formulas, line_of(told, names)),
+        )
+
+    def __repr__(self) -> str:
+        return f"<Repair: {self.title}: {self.text}>"
+
+
+@dataclass(frozen=True)
+class Repairs(Sequence[Repair], Page):
+    """The changes after which a pair is PROVED, the simplest first, and what no change of a kind can give."""
+
+    found: tuple[Repair, ...] = ()
+    impossible: tuple[str, ...] = ()
+
+    @overload
+    def __getitem__(self, index: int) -> Repair: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Repair, ...]: ...
+    def __getitem__(self, index: int | slice) -> Repair | tuple[Repair, ...]:
+        return self.found[index]
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def record(self) -> dict[str, Json]:
+        """The repairs as plain values."""
+        return {"found": [repair.record() for repair in self.found], "impossible": list(self.impossible)}
+
+    def blocks(self) -> Iterator[Block]:
+        """What to do now, as a section of a page."""
+        if self.found or self.impossible:
+            yield Section("What now: changes that are certified")
+        if self.found:
+            yield Items(tuple(repair.item() for repair in self.found))
+        for told in self.impossible:
+            yield Paragraph(line_of(told))
+
+    def __repr__(self) -> str:
+        return f"<Repairs: {', '.join(repair.title for repair in self.found) or 'none'}>"

@@ -1,0 +1,106 @@
+"""Weight the label: w A(z_y) + sum of B(z_k) over the other classes, the gradients at 0 of which add up to 0.
+
+For binary losses of each class against the rest this is ``pos_weight``: w = C - 1 for the logistic one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symcheck.budget import Budget
+from symcheck.certificates.certificate import Certificate
+from symcheck.conditions.gradient.loss_report import loss_report
+from symcheck.conditions.remembered import remembered
+from symcheck.design.change import Change, Rule, fails, with_loss
+from symcheck.field.text import term
+from symcheck.findings.condition import Condition
+from symcheck.language.formula import Formula
+from symcheck.language.label_terms import scaled, sum_of
+from symcheck.language.operators import ENTRYWISE
+from symcheck.language.term import Scalar, Term, Vec, entrywise, lift
+from symcheck.language.terms_of import terms_of
+
+_OF_ENTRIES = frozenset({*ENTRYWISE, "number", "parameter", "classes", "logits", "onehot", "filled", "take"})
+
+
+def _changes(certificate: Certificate) -> Iterator[Change]:
+    formula = certificate.loss.formula
+    if formula.is_classwise or not fails(certificate, Condition.LOSS_GRADIENT):
+        return
+    parts = _parts(formula)
+    if parts is None:
+        return
+    of_label, of_others = parts
+    scope = certificate.scope.of(formula)
+    report = remembered(loss_report, formula, scope, Budget())
+    if report.agreed is None:
+        return
+    at_label, elsewhere = report.agreed.constants.g_y, report.agreed.constants.g_k
+    # w g_y + (C - 1) g_k = 0
+    if at_label.is_zero or elsewhere.is_zero:
+        return
+    weight = -(at_label.field.C - 1) * elsewhere / at_label
+    if weight.rational == 1:
+        return
+    changed = term(weight) * of_label + of_others
+    what = f"another loss: what the label adds to it counts {weight.text()} times as much"
+    yield with_loss(certificate, changed, what)
+
+
+def _parts(formula: Formula) -> tuple[Term, Term] | None:
+    """A(z_y) and the sum of B(z_k) over the other classes, if the formula is a sum of such; None if it is not."""
+    terms = terms_of(formula)
+    of_label: list[Term] = []
+    of_others: list[Term] = []
+    for factor, place in _summands(formula):
+        node = formula.nodes[place]
+        if node.op == "total" and _is_entrywise(formula, node.args[0]):
+            inside = terms[node.args[0]]
+            of_label.append(scaled(_at_label(inside), factor))
+            of_others.append(scaled(Scalar("total_others", inside), factor))
+        elif node.op == "total_others" and _is_entrywise(formula, node.args[0]):
+            of_others.append(scaled(terms[place], factor))
+        elif _is_entrywise(formula, place):
+            of_label.append(scaled(terms[place], factor))
+        else:
+            return None
+    return (sum_of(of_label), sum_of(of_others)) if of_label and of_others else None
+
+
+def _summands(formula: Formula) -> Iterator[tuple[Fraction, int]]:
+    """The places of what the formula is a sum of, each with the number that it is multiplied by."""
+    stack = [(Fraction(1), len(formula.nodes) - 1)]
+    while stack:
+        factor, place = stack.pop()
+        node = formula.nodes[place]
+        numbers = [formula.nodes[a].number for a in node.args]
+        if node.op in ("add", "sub"):
+            stack += [(factor if node.op == "add" else -factor, node.args[1]), (factor, node.args[0])]
+        elif node.op == "neg":
+            stack.append((-factor, node.args[0]))
+        elif node.op == "mul" and numbers[0] is not None:
+            stack.append((factor * numbers[0], node.args[1]))
+        elif node.op in ("mul", "div") and numbers[1]:
+            stack.append((factor * numbers[1] if node.op == "mul" else factor / numbers[1], node.args[0]))
+        else:
+            yield factor, place
+
+
+def _at_label(entry: Term) -> Term:
+    """The entry at the label of what acts on each entry alone, written with z[y]."""
+    if entry.op == "onehot":
+        return lift(1)
+    if entry.op in ENTRYWISE:
+        return entrywise(entry.op, *(map(_at_label, entry.args)))
+    if entry.op == "filled":
+        return entry.args[0]
+    return Scalar("take", entry) if isinstance(entry, Vec) else entry
+
+
+def _is_entrywise(formula: Formula, place: int) -> bool:
+    """Whether nothing in it mixes the entries of z: of a scalar only z[y] counts, of a class-vector each its own."""
+    return all(node.op in _OF_ENTRIES for node in formula.alone(place).nodes)
+
+
+RULE = Rule("weight the label", 35, _changes)

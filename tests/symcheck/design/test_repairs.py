@@ -1,0 +1,327 @@
+"""Repairs: each is proved, by certify and again by differences of its formula string, and every rule finds some."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from fractions import Fraction
+
+import pytest
+from mpmath import mp, mpf
+
+import symcheck as sc
+from symcheck import Parameter, certify, recheck
+from symcheck.design.impossible import BOUNDED, CLASSWISE, SYMMETRIC
+from symcheck.design.repair import Repair
+from symcheck.design.repairs import rules
+from symcheck.errors import CertificateError
+from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import names
+from symcheck.language.formula import Formula
+from symcheck.language.interval import Interval
+from symcheck.language.scope import Scope
+from symcheck.problem import UNREAD
+from tests.symcheck.design.by_hand import DIGITS, NEAR, gradient, value
+
+REFUSED = [name for name in names("loss") if certify(name, "l2").verdict is not Verdict.PROVED]
+"""The losses of the catalogue that are not proved with l2 in their whole scope."""
+
+PENALTIES = [name for name in names("regularizer") if certify("cross_entropy", name).verdict is not Verdict.PROVED]
+
+
+def numbers_in(scope: Scope) -> dict[str, Fraction]:
+    """A value of each parameter, irregular enough that nothing holds by chance."""
+    return {p.name: _inside(p.interval) for p in scope.parameters}
+
+
+def _inside(interval: Interval) -> Fraction:
+    low, high = interval.low, interval.high
+    if interval.integer:
+        return Fraction(3)
+    if low is None or high is None:
+        return (Fraction(0) if low is None and high is None else low if high is None else high - 2) + Fraction(13, 17)
+    return low + (high - low) * Fraction(5, 13)
+
+
+def some_classes(scope: Scope) -> list[int]:
+    """Two numbers of classes of the scope, or the only one."""
+    return [n for n in (2, 3, 11) if n in scope.classes][:2] or [scope.classes.low]
+
+
+def assert_symmetric(repair: Repair) -> None:
+    """The sum over the labels is the same at two points, and at 0."""
+    certificate, numbers = repair.certificate, numbers_in(repair.certificate.scope)
+    for classes in some_classes(certificate.scope):
+        points = [[mpf(0)] * classes, [mpf(k) / 3 for k in range(classes)], [mpf(1) / (2 + k) for k in range(classes)]]
+        sums = [sum(value(certificate.loss.text, z, y, numbers) for y in range(classes)) for z in points]
+        assert max(sums) - min(sums) < NEAR
+
+
+def assert_proved(repair: Repair) -> None:
+    """The gradients at 0 of the formula strings: b_y = -kappa o_y with one kappa > 0, and grad g(0) = 0."""
+    certificate = repair.certificate
+    assert certificate.verdict is Verdict.PROVED
+    if certificate.problem.is_alone:
+        if certificate.theorems[0].name == "Ghosh":
+            assert_symmetric(repair)
+        return
+    numbers = numbers_in(certificate.scope)
+    for classes in some_classes(certificate.scope):
+        kappas = []
+        for y in range(classes):
+            b = gradient(lambda z, y=y: value(certificate.loss.text, z, y, numbers), classes)
+            with mp.workdps(DIGITS):
+                kappa = b[(y + 1) % classes] - b[y]
+                expected = [-kappa * (mpf(k == y) - mpf(1) / classes) for k in range(classes)]
+                assert all(abs(x - e) < NEAR * (1 + abs(kappa)) for x, e in zip(b, expected, strict=True))
+            kappas.append(kappa)
+        assert min(kappas) > NEAR
+        assert max(kappas) - min(kappas) < NEAR * (1 + max(kappas))
+        if not certificate.regularizer.formula.arrays:
+            slope = gradient(lambda z: value(certificate.regularizer.text, z, 0, numbers), classes)
+            assert max(map(abs, slope)) < NEAR * 10
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_shown_for_a_loss_of_the_catalogue_is_proved(name: str) -> None:
+    refused = certify(name, "l2")
+    for repair in refused.repairs:
+        assert_proved(repair)
+        assert repair.title in str(refused)
+        assert repair.text in str(refused).replace("\n", " ") or len(repair.text) > 60
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+def test_what_is_shown_for_a_penalty_of_the_catalogue_is_proved(name: str) -> None:
+    refused = certify("cross_entropy", name)
+    for repair in refused.repairs:
+        assert_proved(repair)
+        assert repair.problem.loss.formula == refused.loss.formula
+
+
+def test_nearly_all_refused_losses_have_a_repair() -> None:
+    """All whose worst tier is QUOTIENT, and more than 24 of the 29."""
+    found = {name: certify(name, "l2") for name in REFUSED}
+    assert len(found) == 29
+    assert [n for n, c in found.items() if c.tier is Tier.QUOTIENT and not c.repairs] == []
+    assert sum(c.tier is Tier.QUOTIENT for c in found.values()) == 10
+    assert [n for n, c in found.items() if not c.repairs] == []
+    assert [n for n in PENALTIES if not certify("cross_entropy", n).repairs] == []
+
+
+KINDS: dict[str, list[tuple[str, str | None]]] = {
+    "add a penalty": [("cross_entropy", None), ("gce", None), ("focal", None), ("logsumexp(z) - z[y]", None)],
+    "take the symmetric part": [
+        ("cross_entropy", None),
+        ("total(softplus(z)) - z[y]", None),
+        ("squentropy", None),
+        ("exp(-z[y])", None),
+    ],
+    "subtract the drift": [
+        ("total(softplus(z)) - z[y]", "l2"),
+        ("total(softplus(z)) - 2*z[y]", "l2"),
+        ("total(log(1 + exp(z))) - z[y] + total(z)", "l2"),
+        ("total((z - onehot(y))**2)/2", "huber"),
+        ("logsumexp(z) - z[y] + 1/100*total(z)", "l2"),
+        ("-z[y]", "log_cosh"),
+        ("mean((z - onehot(y))**2)", "l2"),
+    ],
+    "centre the one-hot vector": [
+        ("total((z - onehot(y))**2)/2", "l2"),
+        ("3*total((z - onehot(y))**2)", "l2"),
+        ("mean((2*z - 2*onehot(y))**2)", "log_cosh"),
+    ],
+    "turn the sign": [
+        ("log_softmax(z)[y]", "l2"),
+        ("softmax(z)[y]", "entropy"),
+        ("z[y] - mean(z)", "l2"),
+        ("cross_entropy", "-total(z**2)"),
+        ("cross_entropy", "total(log_softmax(z))"),
+        ("mae", "1 - total(softmax(z)**2)"),
+    ],
+    "take logsumexp in the place of the largest entry": [
+        ("amax(z, but=y) - z[y]", "l2"),
+        ("relu(2 - z[y] + amax(z, but=y))", "l2"),
+        ("amax(z) - z[y]", "l2"),
+        ("-z[y] - amin(z - onehot(y), but=y)", "l2"),
+    ],
+    "leave the logits unnormalised": [
+        ("logsumexp(3*z/sqrt(total(z**2))) - 3*z[y]/sqrt(total(z**2))", "l2"),
+        ("-log_softmax(z/sqrt(total(z**2)))[y]", "l2"),
+    ],
+    "round the kink off": [
+        ("relu(total(z, but=y)/(C - 1) - z[y])", "l2"),
+        ("abs(mean(z) - z[y]) + mean(z) - z[y]", "l2"),
+        ("cross_entropy", "total(abs(z)) + total(z**2)"),
+        ("cross_entropy", "sqrt(total(z**2))"),
+        ("cross_entropy", "maximum(total(z**2), 2*total(abs(z)))"),
+    ],
+    "weight the label": [
+        ("total(softplus(z)) - z[y]", "l2"),
+        ("softplus(-z[y]) + total(softplus(z), but=y)", "l2"),
+        ("exp(-z[y]) + total(exp(z), but=y)", "l2"),
+        ("relu(1 - z[y])**2 + 3*total(relu(1 + z)**2, but=y)", "l2"),
+    ],
+    "make the classes equal": [("class_weighted_ce", "l2"), ("ldam", "l2"), ("logit_adjusted_ce", "l2")],
+    "drop the linear part of the penalty": [
+        ("cross_entropy", "total(softplus(z))"),
+        ("cross_entropy", "total(exp(z))"),
+        ("mae", "total(z**2)/2 + mean(z)"),
+    ],
+    "add curvature to the penalty": [
+        ("cross_entropy", "total(z**4)"),
+        ("square_centred", "entropy"),
+        ("square_centred", "total((z - mean(z))**2)"),
+        ("total((z - onehot(y))**2)/2 + mean(z)", "label_smoothing_penalty"),
+    ],
+    "set a parameter": [("bce_pos_weight", "l2"), ("phuber_gce", "l2")],
+    "restrict the scope": [
+        ("-log(maximum(softmax(z)[y], 1/100))", "l2"),
+        ("one_vs_rest_logistic", "l2"),
+        ("(C - 5)*z[y] - (C - 5)*mean(z)", "l2"),
+        ("phuber_ce", "l2"),
+    ],
+}  # fmt: skip
+"""Pairs that each rule mends; the rules are those of the folder, and none is without one."""
+
+
+def test_every_rule_is_tried() -> None:
+    assert {rule.name for rule in rules()} == set(KINDS)
+    assert len({rule.rank for rule in rules()}) == len(rules())
+
+
+@pytest.mark.parametrize(
+    ("rule", "loss", "regularizer"), [(rule, *pair) for rule, pairs in KINDS.items() for pair in pairs]
+)
+def test_a_rule_mends_what_it_is_for(rule: str, loss: str, regularizer: str | None) -> None:
+    refused = certify(loss, regularizer)
+    assert refused.verdict is Verdict.REFUTED
+    found = [repair for repair in refused.repairs if rule in repair.rules]
+    assert found
+    for repair in refused.repairs:
+        assert_proved(repair)
+
+
+def test_a_clamp_is_left_alone_where_it_does_not_act() -> None:
+    """max(p_y, 10^-7) is p_y at z = 0 for C < 10^7, has a kink there at C = 10^7, and is constant beyond."""
+    refused = certify("-log(maximum(softmax(z)[y], 1/10000000))", "l2")
+    (repair,) = refused.repairs
+    assert repair.rules == ("restrict the scope",)
+    assert str(repair.certificate.scope) == "every C from 2 to 9999999"
+    assert repair.text == "every C from 2 to 9999999"
+
+
+def test_both_runs_of_classes_are_told() -> None:
+    """PHuber at tau = 10 has a kink at C = 10 alone."""
+    refused = certify("phuber_ce", "l2").at(tau=10)
+    scopes = [str(r.certificate.scope) for r in refused.repairs if r.rules == ("restrict the scope",)]
+    assert scopes == ["every C from 2 to 9", "every C >= 11"]
+
+
+def test_the_number_that_mends_one_vs_rest_is_the_one_of_the_paper() -> None:
+    """c = 1/2 - 1/C, so that (1/2 - 1/C) total(z) = (C/2 - 1) mean(z) is taken off, for every C (THEORY 16)."""
+    repair = certify("one_vs_rest_logistic", "l2").repairs[0]
+    assert repair.text == "total(softplus(z)) - z[y] - (C/2 - 1)*mean(z)"
+    assert repair.certificate.tier is Tier.EXACT
+    assert str(repair.certificate.scope) == "every C >= 2"
+    square = certify("square", "l2").repairs[0]
+    assert square.text == "total((z - onehot(y))**2)/2 + mean(z)"  # 2 mean(z) without the 1/2
+
+
+def test_what_a_repair_loses_is_said() -> None:
+    """A bounded loss plus a linear one is not bounded; one-vs-rest less its drift falls without end along t e_y."""
+    bounded = certify("ova_sigmoid", "l2").repairs[0]
+    assert "the loss need not be bounded any more" in bounded.loses
+    assert "the loss need not be bounded below any more" in bounded.loses
+    mended = certify("one_vs_rest_logistic", "l2").repairs[0]
+    assert any(told.startswith("the loss need not be bounded below any more") for told in mended.loses)
+    # At C = 3 along t e_y: 3 softplus(0) etc. - (1/6) t, -15 at t = 100 (THEORY 16).
+    with mp.workdps(DIGITS):
+        assert -16 < value(mended.text, [mpf(100), mpf(0), mpf(0)], 0, {}) < -15
+
+
+def test_impossible_is_what_a_theorem_says() -> None:
+    assert CLASSWISE in certify("class_weighted_ce", "l2").repairs.impossible
+    # with two classes a linear term does mend it, so nothing is said there
+    assert CLASSWISE not in certify("class_weighted_ce", "l2", classes=2).repairs.impossible
+    assert CLASSWISE not in certify("one_vs_rest_logistic", "l2").repairs.impossible
+    assert BOUNDED in certify("ova_sigmoid", "l2").repairs.impossible
+    assert BOUNDED not in certify("square", "l2").repairs.impossible
+    assert SYMMETRIC in certify("cross_entropy").repairs.impossible
+    assert SYMMETRIC not in certify("gce").repairs.impossible  # not convex
+    # where the penalty fails, the loss needs no change
+    assert certify("mae", "quartic").repairs.impossible == ()
+
+
+@pytest.mark.parametrize("pair", [("cross_entropy", "l2"), ("gce", "entropy"), ("mae", "log_cosh")])
+def test_what_is_proved_needs_none(pair: tuple[str, str]) -> None:
+    found = certify(*pair).repairs
+    assert len(found) == 0
+    assert found.impossible == ()
+    assert "What now" not in str(certify(*pair))
+
+
+def test_code_that_was_not_read_has_none() -> None:
+    def unreadable(z: object, y: object) -> object:
+        import torch
+
+        return torch.fft.fft(z)[y]
+
+    found = certify(unreadable, "l2")
+    assert found.verdict is Verdict.UNDECIDED
+    assert found.loss.formula == UNREAD
+    assert len(found.repairs) == 0
+
+
+def test_every_rendering_of_a_refusal_shows_them() -> None:
+    refused = certify("square", "l2")
+    for page in (refused.to_text(), refused.to_markdown(), refused.to_latex(), refused.to_json()):
+        assert "subtract the drift" in page
+        assert "mean(z)" in page
+    told = json.loads(refused.to_json())["repairs"]["found"]
+    assert [r["rules"] for r in told] == [list(r.rules) for r in refused.repairs]
+
+
+def test_recheck_derives_them_again() -> None:
+    text = certify("bce_pos_weight", "l2").to_json()
+    assert recheck(text).repairs[0].text == "(C - 1)*softplus(-z[y]) + total(softplus(z), but=y)"
+    fields = json.loads(text)
+    fields["repairs"]["found"][0]["loss"]["formula"] = "C*softplus(-z[y]) + total(softplus(z), but=y)"
+    with pytest.raises(CertificateError, match=r"repairs\.found\[0\]\.loss\.formula"):
+        recheck(json.dumps(fields))
+    # written before there were repairs
+    del fields["repairs"]
+    assert recheck(json.dumps(fields)).verdict is Verdict.REFUTED
+
+
+def test_they_are_values() -> None:
+    found = certify("square", "l2").repairs
+    assert pickle.loads(pickle.dumps(found)) == found
+    assert copy.deepcopy(found) == found
+    assert hash(found) == hash(certify("square", "l2").repairs)
+    assert list(found) == [found[0], found[1]]
+    assert found[:1] == (found[0],)
+    assert "What now" in str(found)
+    assert repr(found) == "<Repairs: subtract the drift, centre the one-hot vector>"
+
+
+def test_parameters_of_the_pair_keep_their_names() -> None:
+    """A loss with a parameter called r gets a rate of another name."""
+    r = Parameter("r", above=0)
+    mixing = sc.MatrixParameter("T", rows_sum=1, at_least=0, positive_diagonal=True)
+    refused = certify(lambda z, y: -r * sc.log(mixing.T @ sc.softmax(z))[y], "l2")
+    (repair,) = refused.repairs
+    assert {p.name for p in repair.certificate.scope.parameters} == {"r", "r2"}
+
+
+def test_a_formula_of_a_repair_can_be_typed() -> None:
+    """Its text is the formula again, where no free parameter has to be declared."""
+    for name in ("one_vs_rest_logistic", "square", "lee_lin_wahba", "crammer_singer"):
+        for repair in certify(name, "l2").repairs:
+            if repair.changed:
+                again = certify(repair.text, "l2")
+                assert again.loss.formula == repair.problem.loss.formula
+                assert isinstance(again.loss.formula, Formula)
+                assert again.verdict is Verdict.PROVED
