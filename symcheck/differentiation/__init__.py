@@ -5,7 +5,7 @@ its Hessian (``hessian``), and both are written as terms of the language again (
 them and power series look at them (``proof``); they are read as formulas, SymPy expressions, LaTeX, and code.
 """
 
-from symcheck.differentiation.derivatives import derivatives
+from symcheck.differentiation.asked import derivatives
 from symcheck.differentiation.value import Derivatives
 
 __all__ = ["Derivatives", "derivatives"]

@@ -6,7 +6,7 @@ generator whose derivative is that of its summand, and the series come out of FL
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -143,9 +143,15 @@ class Point:
 
 def points_agreed(formula: Formula, gradient: Formula, hessian: Formula, scope: Scope, budget: Budget) -> list[Point]:
     """The points at which the series agree; raises ``Undecided`` where one of them excludes what was derived."""
+    return _agreed(formula, gradient, hessian, _points(formula, scope), budget)
+
+
+def _agreed(
+    formula: Formula, gradient: Formula, hessian: Formula, points: Iterable[Point], budget: Budget
+) -> list[Point]:
     found = []
     names = {p.name for p in formula.parameters}
-    for point in _points(formula, scope):
+    for point in points:
         budget.check()
         values = {n: v for n, v in point.here.values.items() if n in names}
         forms = [f.with_arrays(point.here.arrays) for f in (formula, gradient, hessian)]
@@ -158,6 +164,15 @@ def points_agreed(formula: Formula, gradient: Formula, hessian: Formula, scope: 
             raise disagreement("the derivatives", at)
         found.append(point)
     return found
+
+
+def agrees_at_zero(formula: Formula, gradient: Formula, hessian: Formula, scope: Scope, budget: Budget) -> bool:
+    """Whether the series agree at z = 0, for some values of parameters and arrays.
+
+    Raises ``Undecided`` where one of them excludes what was derived, or has a kink.
+    """
+    points = [Point(p.here, (Fraction(0),) * len(p.z), p.y) for p in _points(formula, scope)]
+    return bool(_agreed(formula, gradient, hessian, points, budget))
 
 
 def _points(formula: Formula, scope: Scope) -> Iterator[Point]:
