@@ -18,6 +18,7 @@ from math import gcd, lcm
 
 from symcheck.budget import look
 from symcheck.language.interval import Interval
+from symcheck.reason import Code, Reason, Undecided
 
 
 class Atom:
@@ -303,6 +304,10 @@ class Algebra:
             return base
         if e == 0:
             return ONE
+        if base.is_zero:
+            if self.is_positive(exponent):
+                return ZERO
+            raise Undecided(Reason(Code.SIGN_UNKNOWN, "a power of 0 with no value", "narrow the parameters"))
         is_whole = e is not None and e.denominator == 1
         if base.only is None and is_whole and self.is_constant(base):
             base = self.in_brackets(base)

@@ -67,16 +67,19 @@ class ExpandedReading(Reading[Sum]):
 
     def div(self, a: Sum, b: Sum) -> Sum:
         if b.is_zero:
-            raise Undecided(Reason(Code.SIGN_UNKNOWN, "the division by 0 has no value", "divide by what is not 0"))
+            raise _without_value("the division by 0")
         return self.algebra.over(a, b)
 
     def pow(self, a: Sum, b: Sum) -> Sum:
         if _moves(b):  # by its definition, for a > 0
             return self.exp(self.algebra.times(b, self.log(a)))
+        whole = b.number is not None and b.number.denominator == 1
+        if a.number is not None and (a.number < 0 or (a.is_zero and not self.algebra.is_positive(b))) and not whole:
+            raise _without_value(f"a power of {a.number} that is not whole")
+        if a.is_zero and b.number is not None and b.number < 0:
+            raise _without_value("the division by 0")
         if a.is_zero:
-            if b.number is not None and b.number < 0:
-                raise Undecided(Reason(Code.SIGN_UNKNOWN, "the division by 0 has no value", "divide by what is not 0"))
-            return ONE if b.is_zero else a if b.number is not None else self.algebra.power(a, b)
+            return ONE if b.is_zero else a
         return self.algebra.power(a, b)
 
     def sqrt(self, a: Sum) -> Sum:
@@ -90,6 +93,8 @@ class ExpandedReading(Reading[Sum]):
     def log(self, a: Sum) -> Sum:
         if a == ONE:
             return number(0)
+        if a.number is not None and a.number <= 0:
+            raise _without_value(f"the logarithm of {a.number}")
         only = a.only
         if only is not None and only[1] == 1 and len(only[0]) == 1 and only[0][0][1] == ONE:
             atom = only[0][0][0]
@@ -249,6 +254,10 @@ def expanded(formula: Formula) -> tuple[Sum, Algebra]:
     """``formula`` as a sum, and the algebra in which it is one; raises ``Undecided`` where an operator has no sum."""
     algebra = Algebra({p.name: p.interval for p in formula.parameters})
     return ExpandedReading(algebra).read(formula), algebra
+
+
+def _without_value(what: str) -> Undecided:
+    return Undecided(Reason(Code.SIGN_UNKNOWN, f"{what} has no value", "write a formula that has one"))
 
 
 def unknown(what: str) -> Never:

@@ -164,7 +164,8 @@ def _softmax_others(v: Vec) -> Term:
 
 
 def _argmax_others(v: Vec) -> Term:
-    return branch(amax(v, but=_Y) - v, 0, 1) * (1 - Vec("onehot"))
+    largest = amax(v, but=_Y)
+    return branch(largest + v.args[0] if v.op == "neg" else largest - v, 0, 1) * (1 - Vec("onehot"))
 
 
 _LANGUAGE: dict[str, Callable[[Vec], Term]] = {"softmax_others": _softmax_others, "argmax_others": _argmax_others}

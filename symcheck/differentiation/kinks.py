@@ -37,16 +37,16 @@ def _of_power(atom: Atom, e: Sum, algebra: Algebra, terms: Terms) -> Iterator[st
 
 def _of_atom(atom: Atom, algebra: Algebra, terms: Terms) -> Iterator[str]:
     if atom.op in ("relu", "abs"):
-        yield f"{terms.of(_plain(atom.args[0]))} != 0"
+        yield _nonzero(atom.args[0], terms)
     elif atom.op in ("maximum", "minimum"):
-        yield f"{terms.of(_plain(less(*atom.args)))} != 0"
+        yield _nonzero(less(*atom.args), terms)
     elif atom.op == "branch":
-        yield f"{terms.of(_plain(atom.args[0]))} != 0"
+        yield _nonzero(atom.args[0], terms)
     elif atom.op in ("amax", "onehot_argmax"):
         yield f"the largest entry of {terms.of(atom.args[0])} is that of one class alone"
     elif atom.op == "amax_others":
         yield f"the largest entry of {terms.of(atom.args[0])} but that of y is that of one class alone"
-    elif atom.op in ("product", "product_others"):
+    elif atom.op in ("product", "product_others") and not algebra.is_positive(atom.args[0]):
         yield f"{terms.of(atom.args[0])} != 0"
     elif atom.op == "entmax" and not algebra.is_positive_atom(atom):
         yield f"no class is at the end of the support of {terms.of(single(atom))}"
@@ -54,6 +54,8 @@ def _of_atom(atom: Atom, algebra: Algebra, terms: Terms) -> Iterator[str]:
         yield f"-1 < {terms.of(atom.args[0])} < 1"
 
 
-def _plain(s: Sum) -> Sum:
-    """A multiple that is 0 where ``s`` is."""
-    return s if s.is_zero else scaled(s, 1 / content_of(s))
+def _nonzero(s: Sum, terms: Terms) -> str:
+    """That ``s`` is not 0, told of the shortest of its multiples."""
+    plain = s if s.is_zero else scaled(s, 1 / content_of(s))
+    # Of a class with itself p_i - p_j is 0, and what stands before it is 0 as well.
+    return f"{terms.of(plain)} != 0" + (" for two different classes" if s.rank == 2 else "")

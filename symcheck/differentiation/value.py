@@ -16,6 +16,7 @@ from symcheck.differentiation.symbolic import entry_of
 from symcheck.errors import FormulaError
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
+from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Subject
 from symcheck.reason import Reason
 from symcheck.render.block import Block, Code, Function, Inline, Item, Items, Math, Tex, Title
@@ -116,7 +117,7 @@ class Derivatives(Page):
         yield Title((f"The {what} ", Code(self.subject.title), f" at every z, for {self.scope}"))
         entries: list[Item] = [
             Item(f"{letter}(z, y)" if letter == "l" else "g(z)", (Function(self.subject.formula),)),
-            Item(f"grad {letter}", (Function(self.gradient_formula),)),
+            Item(f"grad {letter}", (Function(_without_filled(self.gradient_formula)),)),
             Item(f"d {letter}/dz_j", (_entry(self.gradient_formula),)),
             Item(f"d^2 {letter}/dz_j dz_k", (_entry(self.hessian_formula),)),
             Item(f"d^2 {letter}/dz_j^2", (_entry(self.diagonal_formula),)),
@@ -131,6 +132,12 @@ class Derivatives(Page):
 
     def __repr__(self) -> str:
         return f"<Derivatives of {self.subject.title}, {self.scope}: {entry_text(self.gradient_formula)}>"
+
+
+def _without_filled(formula: Formula) -> Formula:
+    """The number in the place of the class-vector whose entries are all that number."""
+    term = term_of_formula(formula)
+    return Formula.of(term.args[0]) if term.op == "filled" else formula
 
 
 def _entry(formula: Formula) -> Inline:
