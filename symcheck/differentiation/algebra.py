@@ -164,6 +164,8 @@ class Algebra:
     def atom(self, op: str, *args: Sum, data: object = None, rank: int = 0) -> Sum:
         """The atom ``op(args)`` as a sum."""
         look()
+        if op == "exp" and args[0].is_zero:
+            return ONE
         key = (op, args, data)
         found = self._atoms.get(key)
         if found is None:

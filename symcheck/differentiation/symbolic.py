@@ -8,6 +8,7 @@ onehot_argmax and entmax of the entries as a Lambda of their index.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import sympy
 from sympy import Expr, Function, IndexedBase, KroneckerDelta, Lambda, Piecewise, Rational, Symbol
@@ -22,6 +23,9 @@ J, K, Y = (Symbol(name, integer=True, positive=True) for name in "jky")
 
 Z = IndexedBase("z", real=True)
 """The logits."""
+
+Classes: TypeAlias = "tuple[Expr, Expr]"
+"""The classes at which an entry of a quantity of two classes is; a class-vector is read at the first one."""
 
 _BOUND = "imnrstuv"
 
@@ -38,7 +42,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Expr]] = {
 
 def entry_of(formula: Formula) -> Expr:
     """The entry of ``formula`` at j, of a quantity of two classes that at j and k, as a SymPy expression."""
-    return _Entries(formula).of(len(formula.nodes) - 1, J, 0)
+    return _Entries(formula).of(len(formula.nodes) - 1, (J, K), 0)
 
 
 class _Entries:
@@ -47,16 +51,16 @@ class _Entries:
     def __init__(self, formula: Formula) -> None:
         self._formula = formula
         self._symbols = {p.name: symbol_of(p) for p in formula.parameters}
-        self._done: dict[tuple[int, Expr, int], Expr] = {}
+        self._done: dict[tuple[int, Classes, int], Expr] = {}
 
-    def of(self, place: int, at: Expr, depth: int) -> Expr:
-        """The entry at the class ``at``; a number is the same at every class."""
+    def of(self, place: int, at: Classes, depth: int) -> Expr:
+        """The entry at the first of two classes ``at``, or at both; a number is the same at every class."""
         key = place, at, depth
         if key not in self._done:
             self._done[key] = self._made(self._formula.nodes[place], at, depth)
         return self._done[key]
 
-    def _made(self, node: Node, at: Expr, depth: int) -> Expr:
+    def _made(self, node: Node, at: Classes, depth: int) -> Expr:
         op, args = node.op, node.args
         if op == "number":
             assert node.number is not None
@@ -67,49 +71,55 @@ class _Entries:
         if op == "classes":
             return C_SYMBOL
         if op == "logits":
-            return Z[at]
+            return Z[at[0]]
         if op == "onehot":
-            return KroneckerDelta(at, Y)
-        if op == "filled":
+            return KroneckerDelta(at[0], Y)
+        if op in ("filled", "first"):
             return self.of(args[0], at, depth)
+        if op == "second":
+            return self.of(args[0], at[::-1], depth)
         if op == "take":
-            return self.of(args[0], Y, depth)
+            return self.of(args[0], (Y, Y), depth)
         if op == "same":
-            return KroneckerDelta(J, K)
-        if op in ("first", "second"):
-            return self.of(args[0], J if op == "first" else K, depth)
+            return KroneckerDelta(*at)
         if node.array is not None:
             return self._of_array(node, at, depth)
         if op in _FUNCTIONS:
             return _FUNCTIONS[op](*(self.of(a, at, depth) for a in args))
+        if op in ("row_total", "pair_total"):
+            m, n = self._bound(depth), self._bound(depth + 1)
+            if op == "row_total":
+                return self._sum(self.of(args[0], (at[0], m), depth + 1), m)
+            return self._sum(self._sum(self.of(args[0], (m, n), depth + 2), n), m)
         return self._over_classes(node, at, depth)
 
     def _bound(self, depth: int) -> Symbol:
         return Symbol(_BOUND[depth] if depth < len(_BOUND) else f"i_{depth}", integer=True, positive=True)
 
-    def _of_array(self, node: Node, at: Expr, depth: int) -> Expr:
+    def _of_array(self, node: Node, at: Classes, depth: int) -> Expr:
         assert node.array is not None
         entries = IndexedBase(node.array.name, real=True)
+        i = at[0]
         if node.op == "class_parameter":
-            return entries[at]
+            return entries[i]
         if node.op in ("entries", "entries_turned"):
-            return entries[J, K] if node.op == "entries" else entries[K, J]
+            return entries[at if node.op == "entries" else at[::-1]]
         if node.op == "diagonal":
-            return entries[at, at]
+            return entries[i, i]
         turned = node.op == "apply_transposed"
         if self._formula.nodes[node.args[0]].op == "onehot":
-            return entries[Y, at] if turned else entries[at, Y]
+            return entries[Y, i] if turned else entries[i, Y]
         m = self._bound(depth)
-        return self._sum((entries[m, at] if turned else entries[at, m]) * self.of(node.args[0], m, depth + 1), m)
+        return self._sum((entries[m, i] if turned else entries[i, m]) * self.of(node.args[0], (m, m), depth + 1), m)
 
     def _sum(self, summand: Expr, m: Symbol) -> Expr:
         return sympy.Sum(summand, (m, 1, C_SYMBOL)) if summand.has(m) else C_SYMBOL * summand
 
-    def _over_classes(self, node: Node, at: Expr, depth: int) -> Expr:
+    def _over_classes(self, node: Node, at: Classes, depth: int) -> Expr:
         op = node.op
         others, name = op.endswith("_others"), op.removesuffix("_others")
         m = self._bound(depth)
-        inside = self.of(node.args[0], m, depth + 1)
+        inside = self.of(node.args[0], (m, m), depth + 1)
         count = C_SYMBOL - 1 if others else C_SYMBOL
         if name in ("total", "mean", "logsumexp"):
             summand = sympy.exp(inside) if name == "logsumexp" else inside
@@ -126,7 +136,7 @@ class _Entries:
         if name in ("amax", "amin"):
             return Function(op)(Lambda(m, inside), *([Y] if others else []))
         if name == "onehot_argmax":
-            return Function(op)(Lambda(m, inside), at)
+            return Function(op)(Lambda(m, inside), at[0])
         if name == "entmax":
-            return Function(op)(Lambda(m, inside), self.of(node.args[1], at, depth), at)
+            return Function(op)(Lambda(m, inside), self.of(node.args[1], at, depth), at[0])
         raise Undecided(Reason(Code.UNMAPPED_OP, f"{op} has no SymPy expression here", "read the formula instead"))

@@ -221,7 +221,11 @@ class ArrayCode(ABC):
             is_row = a.shape == ROW
             return Written(f"{a.within(ATOM)}[{row if is_row else axis}]", ATOM, GRID if is_row else MATRIX)
         if op == "row_total":
-            return Written(self.row_total(a), ATOM, VECTOR)
+            return Written(self.row_total(a), ATOM, VECTOR if a.shape == MATRIX else ROW)
+        if op == "pair_total":
+            if a.shape in (PLAIN, SAMPLE):
+                return self._arithmetic("mul", [Written("C ** 2", POWER, PLAIN), a])
+            return Written(self.pair_total(a), ATOM, SAMPLE if a.shape == MATRIX else PLAIN)
         if op == "same":
             return Written(self.identity(), ATOM, GRID)
         if op in ("softmax", "log_softmax", "onehot_argmax", "entmax"):
@@ -281,6 +285,8 @@ class ArrayCode(ABC):
     def taken(self, v: Written) -> Written: ...
     @abstractmethod
     def row_total(self, q: Written) -> str: ...
+    @abstractmethod
+    def pair_total(self, q: Written) -> str: ...
     @abstractmethod
     def of_array(self, op: str, name: str, args: list[Written], *, is_label: bool) -> Written: ...
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from symcheck.render.array_code import (
     ATOM,
     GRID,
+    MATRIX,
     PLAIN,
     PRODUCT,
     ROW,
@@ -120,7 +121,10 @@ class NumpyCode(ArrayCode):
         return Written(f"np.take_along_axis({v.text}, {self.label}[:, None], axis=1)", ATOM, SAMPLE)
 
     def row_total(self, q: Written) -> str:
-        return f"{q.within(ATOM)}.sum(axis=2)"
+        return f"{q.within(ATOM)}.sum(axis=-1)"
+
+    def pair_total(self, q: Written) -> str:
+        return f"{q.within(ATOM)}.sum(axis=(1, 2))[:, None]" if q.shape == MATRIX else f"{q.within(ATOM)}.sum()"
 
     def of_array(self, op: str, name: str, args: list[Written], *, is_label: bool) -> Written:
         if op == "class_parameter":

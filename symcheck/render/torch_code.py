@@ -14,6 +14,7 @@ from symcheck.language.terms_of import term_of_formula
 from symcheck.language.vector_array import VectorArray
 from symcheck.render.array_code import (
     ATOM,
+    MATRIX,
     PLAIN,
     PRODUCT,
     ROW,
@@ -149,7 +150,10 @@ class TorchCode(ArrayCode):
         return Written(f"{v.within(ATOM)}.gather(1, {self.label}[:, None])", ATOM, SAMPLE)
 
     def row_total(self, q: Written) -> str:
-        return f"{q.within(ATOM)}.sum(2)"
+        return f"{q.within(ATOM)}.sum(-1)"
+
+    def pair_total(self, q: Written) -> str:
+        return f"{q.within(ATOM)}.sum((1, 2))[:, None]" if q.shape == MATRIX else f"{q.within(ATOM)}.sum()"
 
     def of_array(self, op: str, name: str, args: list[Written], *, is_label: bool) -> Written:
         if op == "class_parameter":
