@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
@@ -12,6 +13,8 @@ from mpmath import mp, mpf
 
 import symcheck as sc
 from symcheck import Parameter, certify, recheck
+from symcheck.conditions.agreement.points import array_points
+from symcheck.design.change import Rule
 from symcheck.design.impossible import BOUNDED, CLASSWISE, SYMMETRIC
 from symcheck.design.repair import Repair
 from symcheck.design.repairs import rules
@@ -23,6 +26,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.interval import Interval
 from symcheck.language.scope import Scope
 from symcheck.problem import UNREAD
+from symcheck.reason import Undecided
 from tests.symcheck.design.by_hand import DIGITS, NEAR, gradient, value
 
 REFUSED = [name for name in names("loss") if certify(name, "l2").verdict is not Verdict.PROVED]
@@ -70,9 +74,18 @@ def assert_proved(repair: Repair) -> None:
         return
     numbers = numbers_in(certificate.scope)
     for classes in some_classes(certificate.scope):
+        point = next(array_points(certificate.loss.formula, certificate.scope, classes))
+        rows = {name: [mpf(x.numerator) / x.denominator for x in a.values[0]] for name, a in point.arrays.items()}
+        slopes = [
+            gradient(lambda z, y=y, r=rows: value(certificate.loss.text, z, y, numbers, r), classes)
+            for y in range(classes)
+        ]
+        if certificate.tier is Tier.SYMLIN:
+            with mp.workdps(DIGITS):
+                assert all(abs(sum(b[k] for b in slopes)) < NEAR for k in range(classes))
+            continue
         kappas = []
-        for y in range(classes):
-            b = gradient(lambda z, y=y: value(certificate.loss.text, z, y, numbers), classes)
+        for y, b in enumerate(slopes):
             with mp.workdps(DIGITS):
                 kappa = b[(y + 1) % classes] - b[y]
                 expected = [-kappa * (mpf(k == y) - mpf(1) / classes) for k in range(classes)]
@@ -128,6 +141,9 @@ KINDS: dict[str, list[tuple[str, str | None]]] = {
         ("logsumexp(z) - z[y] + 1/100*total(z)", "l2"),
         ("-z[y]", "log_cosh"),
         ("mean((z - onehot(y))**2)", "l2"),
+        ("class_weighted_ce", "l2"),
+        ("logit_adjusted_ce", "l2"),
+        ("alpha_balanced_focal", "log_cosh"),
     ],
     "centre the one-hot vector": [
         ("total((z - onehot(y))**2)/2", "l2"),
@@ -165,7 +181,12 @@ KINDS: dict[str, list[tuple[str, str | None]]] = {
         ("exp(-z[y]) + total(exp(z), but=y)", "l2"),
         ("relu(1 - z[y])**2 + 3*total(relu(1 + z)**2, but=y)", "l2"),
     ],
-    "make the classes equal": [("class_weighted_ce", "l2"), ("ldam", "l2"), ("logit_adjusted_ce", "l2")],
+    "make the classes equal": [
+        ("forward", "l2"),
+        ("class_weighted_ce", "l2"),
+        ("ldam", "l2"),
+        ("logit_adjusted_ce", "l2"),
+    ],
     "drop the linear part of the penalty": [
         ("cross_entropy", "total(softplus(z))"),
         ("cross_entropy", "total(exp(z))"),
@@ -203,6 +224,17 @@ def test_a_rule_mends_what_it_is_for(rule: str, loss: str, regularizer: str | No
     assert found
     for repair in refused.repairs:
         assert_proved(repair)
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_a_rule_stops_with_a_reason_or_not_at_all(rule: Rule) -> None:
+    """The search passes over what a rule raises, so that nothing of it would be seen there."""
+    for name in REFUSED:
+        for refused in (certify(name, "l2"), certify(name)):
+            with suppress(Undecided):
+                for change in rule.changes(refused):
+                    assert change.what
+                    assert change.problem != refused.problem
 
 
 def test_a_clamp_is_left_alone_where_it_does_not_act() -> None:
