@@ -153,7 +153,11 @@ def inside(interval: Interval, count: int) -> list[Fraction]:
     return [low + (high - low) * Fraction(k + 1, count + 1) for k in range(count)]
 
 
-@pytest.mark.parametrize(("name", "parameter"), ONE_PARAMETER)
+def half_of_them_slow(cases: list[tuple[str, str]]) -> list[Any]:
+    return [pytest.param(*c, marks=[pytest.mark.slow] * (i % 2)) for i, c in enumerate(cases)]
+
+
+@pytest.mark.parametrize(("name", "parameter"), half_of_them_slow(ONE_PARAMETER))
 def test_values_match_by_differences_and_none_is_missed(name: str, parameter: str) -> None:
     """Each value found has the kappa of the target, and each change of side on a grid has a value between."""
     entry = with_free(name, parameter)

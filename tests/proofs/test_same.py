@@ -157,24 +157,21 @@ Z = Vec("logits")
 
 @pytest.mark.parametrize(("kind", "name"), entries())
 def test_every_formula_is_one_with_its_multiples(kind: Kind, name: str) -> None:
-    """-3 a + 1/7 is a up to a factor and a constant, and 3 a + h(z) up to a factor and a part without the label."""
+    """-3 a + 1/7 is a up to a factor and a constant, and 3 a + h(z) a loss up to a part without the label."""
     entry = entry_of(kind, name)
     assert same(entry, entry).relation is EQUAL
-    # z does not occur in 1 - p_y + p_y: the form is what is compared, and not the text.
-    multiple = Formula.of(-3 * term_of(entry) + Fraction(1, 7))
-    found = same(multiple, entry)
+    times = -3 if kind == "regularizer" or len(name) % 3 == 0 else 3
+    more = (logsumexp(2 * Z) + total(Z**2)) if times > 0 else Fraction(1, 7)
+    found = same(Formula.of(times * term_of(entry) + more), entry)
     if name in DETACHED:
         assert found.verdict is Verdict.UNDECIDED
         assert found.reason is not None
         assert "detached" in found.reason.why
         return
-    assert (found.verdict, found.relation, found.factor) == (Verdict.PROVED, BOTH, -3), found.reason
+    relation = LABEL_FREE if times > 0 else BOTH
+    assert (found.verdict, found.relation, found.factor) == (Verdict.PROVED, relation, times), found.reason
     assert found.tie is not None
-    assert found.tie.sign == "< 0"
-    if kind == "loss":
-        more = Formula.of(3 * term_of(entry) + logsumexp(2 * Z) + total(Z**2))
-        other = same(more, entry)
-        assert (other.verdict, other.relation, other.factor) == (Verdict.PROVED, LABEL_FREE, 3), other.reason
+    assert found.tie.sign == ("> 0" if times > 0 else "< 0")
 
 
 NEAR_MISSES = [

@@ -59,7 +59,7 @@ class Match(Page):
     >>> from symcheck.design.match import match
     >>> found = match("gce", to="mae", C=10, parameter="q")
     >>> found.value, found.decimal
-    ((log(10) - log(2))/log(10), '0.698970004336')
+    (log(5)/log(10), '0.698970004336')
     """
 
     a: Subject
