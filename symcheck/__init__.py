@@ -69,8 +69,8 @@ __all__ = [
     "__version__", "abs", "amax", "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "clamp", "cos",
     "cosh", "decompose", "detach", "entmax", "erf", "exp", "first", "log", "log_softmax", "logsumexp", "losses",
     "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total", "paper",
-    "product", "quadratic_form", "recheck", "regularizers", "relu", "second", "sigmoid", "sin", "softmax", "softplus",
-    "sqrt", "survey", "symmetrize", "tanh", "total",
+    "product", "quadratic_form", "recheck", "region", "regularizers", "relu", "second", "sigmoid", "sin", "softmax",
+    "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
 ]  # fmt: skip
 
 
@@ -80,6 +80,7 @@ _HOMES = {
     "decompose": "symcheck.decomposition",
     "noise_condition": "symcheck.class_conditional.condition",
     "recheck": "symcheck.certificates.recheck",
+    "region": "symcheck.design.region",
     "survey": "symcheck.certificates.survey",
     "symmetrize": "symcheck.decomposition",
 }
