@@ -7,23 +7,24 @@ pair meets the conditions of Theorem 2 exactly where kappa and the eigenvalues o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import product
 
 from symcheck.budget import Budget
+from symcheck.certificates.material import Material
 from symcheck.conditions.cases.parts import Part
-from symcheck.conditions.curvature.regularizer_report import RegularizerReport
-from symcheck.conditions.gradient.loss_report import LossCase, loss_report
+from symcheck.conditions.gradient.loss_report import loss_report
 from symcheck.conditions.pair.pair_cases import Crossed
-from symcheck.conditions.pair.space import SpaceCase
 from symcheck.conditions.remembered import remembered
 from symcheck.design.regions.piece import Inequality, Piece, Range
-from symcheck.design.regions.root import pieces_of
+from symcheck.design.regions.root import signs_of
 from symcheck.field.element import Element
+from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.verdict import Verdict
-from symcheck.language.scope import Classes
-from symcheck.problem import Problem
+from symcheck.language.scope import Scope
+from symcheck.reason import Undecided
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,13 @@ class Condition:
     fails: Choice
 
 
-def decided(
-    crossed: Crossed, problem: Problem, regularizer: RegularizerReport, piece: Piece, budget: Budget
-) -> Decided | None:
+def decided(crossed: Crossed, made: Material, piece: Piece, budget: Budget) -> Decided | None:
     """The ``piece`` of a case that is not settled, cut by what has to be > 0; None if other things are open, too."""
+    problem = made.problem
     if problem.loss.formula.detaches or problem.regularizer.formula.detaches:
         return None
-    classes = crossed.case.classes
-    of_loss = _of_loss(crossed.loss, classes, budget)
-    of_penalty = _of_penalty(crossed.space, regularizer, classes)
+    of_loss = _of_loss(crossed, problem.scope, budget)
+    of_penalty = _of_penalty(crossed, made, budget)
     if of_loss is None or of_penalty is None:
         return None
     conditions = [*of_loss, *of_penalty]
@@ -66,29 +65,14 @@ def decided(
 
 
 def _with(piece: Piece, chosen: Sequence[Range | Inequality]) -> Piece:
-    ranges = list(piece.ranges)
-    for new in (c for c in chosen if isinstance(c, Range) and not c.is_all):
-        known = next((r for r in ranges if r.parameter == new.parameter and not r.is_point), None)
-        if known is None:
-            ranges.append(new)
-        else:
-            ranges[ranges.index(known)] = _within(known, new)
+    ranges = tuple(c for c in chosen if isinstance(c, Range))
     more = tuple(c for c in chosen if isinstance(c, Inequality))
-    return Piece(piece.classes, tuple(sorted(ranges, key=lambda r: r.parameter)), (*piece.besides, *more))
+    return Piece(piece.classes, (*piece.ranges, *ranges), (*piece.besides, *more))
 
 
-def _within(known: Range, new: Range) -> Range:
-    """The part ``new`` of ``known``, whose ends lie between those of ``known``."""
-    found = known
-    if new.low is not None:
-        found = replace(found, low=new.low, low_open=new.low_open)
-    if new.high is not None:
-        found = replace(found, high=new.high, high_open=new.high_open)
-    return found
-
-
-def _of_loss(case: LossCase, classes: Classes, budget: Budget) -> list[Condition] | None:
+def _of_loss(crossed: Crossed, scope: Scope, budget: Budget) -> list[Condition] | None:
     """The condition on kappa, none where the loss is PROVED; None if it is not the sign of kappa alone that decides."""
+    case, classes = crossed.loss, crossed.case.classes
     if case.case.verdict is Verdict.PROVED:
         return []
     part = case.part
@@ -99,11 +83,13 @@ def _of_loss(case: LossCase, classes: Classes, budget: Budget) -> list[Condition
     smooth, _ = report.findings
     if smooth.verdict is not Verdict.PROVED or report.slope is None or not report.slope.drift.is_zero:
         return None
-    return [positive(report.slope.kappa, on_part)]
+    return [positive(report.slope.kappa, on_part, replace(scope, classes=classes), budget)]
 
 
-def _of_penalty(case: SpaceCase, regularizer: RegularizerReport, classes: Classes) -> list[Condition] | None:
+def _of_penalty(crossed: Crossed, made: Material, budget: Budget) -> list[Condition] | None:
     """The conditions on the eigenvalues of D^2 g(0), none where g is PROVED; None if other things are open."""
+    case, classes, regularizer = crossed.space, crossed.case.classes, made.regularizer
+    scope = replace(made.problem.scope, classes=classes)
     if case.verdict is Verdict.PROVED:
         return []
     part = case.part
@@ -118,48 +104,55 @@ def _of_penalty(case: SpaceCase, regularizer: RegularizerReport, classes: Classe
         return None
     curvature = report.curvature
     values = [curvature.s] if case.quotient else [curvature.s, curvature.along]
-    return [positive(v, part.on(classes)) for v in values if v.field.sign(v).kind is not Kind.POSITIVE]
+    open_ = [v for v in values if v.field.sign(v).kind is not Kind.POSITIVE]
+    return [positive(v, part.on(classes), scope, budget) for v in open_]
 
 
-def positive(value: Element, part: Part) -> Condition:
-    """``value`` > 0 in the ``part``: solved for a parameter if one decides alone, else an inequality."""
-    factor = _deciding(value)
-    for name in sorted(value.field.depends(factor)):
-        found = _solved(factor, name, part)
-        if found is not None:
-            return found
-    text = part.back(factor.sympy())
-    return Condition([Inequality(text)], [Inequality(text, is_reversed=True)])
+def positive(value: Element, part: Part, scope: Scope, budget: Budget) -> Condition:
+    """``value`` > 0 in a ``part`` of the ``scope``: solved for a parameter if one decides alone, else an inequality."""
+    field, deciding = Field(scope, budget), _deciding(value)
+    # In the part fewer factors change their sign, and in the whole scope more may be written in one parameter.
+    for candidate in (deciding, value):
+        with suppress(Undecided):  # it may have a meaning in the part alone
+            found = _deciding(field.from_sympy(part.back(candidate.sympy())))
+            solved = (_solved(found, name) for name in sorted(field.depends(found)))
+            condition = next((c for c in solved if c is not None), None)
+            if condition is not None:
+                return condition
+    function = part.back(deciding.sympy())
+    return Condition([Inequality(function)], [Inequality(function, is_reversed=True)])
 
 
 def _deciding(value: Element) -> Element:
-    """What has the sign of ``value`` in the whole scope: its one factor that changes its sign, if there is one."""
+    """What has the sign of ``value`` in the whole scope of its field: its factors that have not one sign.
+
+    That is ``value`` itself where the sign of its denominator is not known.
+    """
     field, below = value.field, value.field.sign(value.denominator).kind
-    integer, factors = field.factors(value.numerator)
-    kinds = [field.sign(f).kind for f, _ in factors]
-    open_ = [(f, m) for (f, m), kind in zip(factors, kinds, strict=True) if kind not in STRICT]
-    if below not in STRICT or len(open_) != 1 or open_[0][1] < 1 or open_[0][1] % 2 == 0:
+    if below not in STRICT:
         return value
-    sign = (1 if integer > 0 else -1) * (1 if below is Kind.POSITIVE else -1)
-    for (_, m), kind in zip(factors, kinds, strict=True):
-        sign *= -1 if kind is Kind.NEGATIVE and m % 2 else 1
-    return open_[0][0] * sign
+    integer, factors = field.factors(value.numerator)
+    found = field.number((1 if integer > 0 else -1) * (1 if below is Kind.POSITIVE else -1))
+    for factor, m in factors:
+        kind = field.sign(factor).kind
+        if m < 1:
+            return value.numerator if below is Kind.POSITIVE else -value.numerator
+        if kind not in STRICT:
+            found *= factor if m % 2 else factor**2
+        elif kind is Kind.NEGATIVE and m % 2:
+            found = -found
+    return found
 
 
-def _solved(f: Element, name: str, part: Part) -> Condition | None:
-    """Where ``f`` > 0, if the parameter ``name`` alone decides, and the part calls it as the whole scope does."""
-    parameter = next((p for p in part.scope.parameters if p.name == name), None)
-    renamed = any(r.fresh is not None and r.fresh.name == name != r.parameter.name for r in part.rewritings)
-    if parameter is None or renamed or f.field.depends(f) != {name}:
+def _solved(f: Element, name: str) -> Condition | None:
+    """Where ``f`` > 0, if the parameter ``name`` alone decides."""
+    scope = f.field.scope
+    parameter = next((p for p in scope.parameters if p.name == name), None)
+    if parameter is None or parameter.rounded or parameter.interval.integer or f.field.depends(f) != {name}:
         return None
-    if parameter.rounded or parameter.interval.integer:
-        return None
-    found = pieces_of(f, name, parameter.interval)
+    own, found = parameter.interval, signs_of(f, name, parameter.interval)
     if found is None:
         return None
-    own = next((r.parameter for r in part.rewritings if r.parameter.name == name), parameter).interval
-    ends = [None, *found.roots, None]
-    between = [Range(name, own, low, high) for low, high in pairwise(ends)]
-    points = [Range(name, own, root, root, low_open=False, high_open=False) for root in found.roots]
-    signed = list(zip(between, found.signs, strict=True))
-    return Condition([r for r, sign in signed if sign > 0], [*(r for r, sign in signed if sign < 0), *points])
+    parts = [(Range(name, own, b.low, b.high), b.sign) for b in found.between]
+    points = [Range(name, own, zero, zero, low_open=False, high_open=False) for zero in found.zeros]
+    return Condition([r for r, sign in parts if sign > 0], [*(r for r, sign in parts if sign < 0), *points])
