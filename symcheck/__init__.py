@@ -63,21 +63,24 @@ if TYPE_CHECKING:
     from symcheck.certificates.survey import survey
     from symcheck.class_conditional.condition import noise_condition
     from symcheck.decomposition import Decomposition, decompose, symmetrize
+    from symcheck.differentiation import Derivatives, derivatives
 
 __all__ = [
-    "ClassParameter", "Condition", "Decomposition", "MatrixParameter", "Parameter", "SymcheckError", "Tier", "Verdict",
-    "__version__", "abs", "amax", "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "clamp", "cos",
-    "cosh", "decompose", "detach", "entmax", "erf", "exp", "first", "log", "log_softmax", "logsumexp", "losses",
-    "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total", "paper",
-    "product", "quadratic_form", "recheck", "regularizers", "relu", "second", "sigmoid", "sin", "softmax", "softplus",
-    "sqrt", "survey", "symmetrize", "tanh", "total",
+    "ClassParameter", "Condition", "Decomposition", "Derivatives", "MatrixParameter", "Parameter", "SymcheckError",
+    "Tier", "Verdict", "__version__", "abs", "amax", "amin", "arccos", "arctan", "branch", "centred_onehot",
+    "certify", "clamp", "cos", "cosh", "decompose", "derivatives", "detach", "entmax", "erf", "exp", "first", "log",
+    "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot",
+    "onehot_argmax", "pair_total", "paper", "product", "quadratic_form", "recheck", "regularizers", "relu",
+    "second", "sigmoid", "sin", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
 ]  # fmt: skip
 
 
 _HOMES = {
     "Decomposition": "symcheck.decomposition",
+    "Derivatives": "symcheck.differentiation",
     "certify": "symcheck.certificates.certify",
     "decompose": "symcheck.decomposition",
+    "derivatives": "symcheck.differentiation",
     "noise_condition": "symcheck.class_conditional.condition",
     "recheck": "symcheck.certificates.recheck",
     "survey": "symcheck.certificates.survey",

@@ -14,6 +14,7 @@ from sympy import Expr
 from symcheck.budget import Budget
 from symcheck.certificates.answer import Answer
 from symcheck.certificates.applied import Applied, applied, left_open
+from symcheck.certificates.at_zero import AtZero, at_zero
 from symcheck.certificates.documented import documented
 from symcheck.certificates.full_report import Full
 from symcheck.certificates.page import headline, outline, verdict_line
@@ -110,6 +111,25 @@ class Certificate(Answer, Page):
 
         with self._budget():
             return repairs_of(self)
+
+    @property
+    def gradient(self) -> Expr | Verdict | None:
+        """d l/dz_j at z = 0 in SymPy, with ``KroneckerDelta(j, y)``; None where it was shown not to exist.
+
+        A ``Piecewise`` where C or a parameter decides, without the cases in which there is none;
+        ``Verdict.UNDECIDED`` where it is open.  At every z: ``symcheck.derivatives``.
+        """
+        return self._at_zero.gradient
+
+    @property
+    def hessian(self) -> Expr | Verdict | None:
+        """d^2 l/dz_j dz_k at z = 0 in SymPy, as ``gradient`` has it."""
+        return self._at_zero.hessian
+
+    @cached_property
+    def _at_zero(self) -> AtZero:
+        with self._budget() as budget:
+            return at_zero(self.problem, budget)
 
     @property
     def degree(self) -> Expr | None:

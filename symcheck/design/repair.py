@@ -119,7 +119,7 @@ class Repairs(Sequence[Repair], Page):
         return len(self.found)
 
     def record(self) -> dict[str, Json]:
-        """The repairs as plain values."""
+        """The repairs as plain values: those ``found``, and what is ``impossible``."""
         return {"found": [repair.record() for repair in self.found], "impossible": list(self.impossible)}
 
     def blocks(self) -> Iterator[Block]:

@@ -24,8 +24,8 @@ MOST = (4, 2)
 DEPTH = 3
 """A repair is made of at most so many changes, one after the other."""
 
-SECONDS = 5.0
-"""The search ends after so many seconds, or half of the budget in force; what it has found by then is shown."""
+SECONDS, EACH = 5.0, 1.0
+"""The search ends after so many seconds, and a single certificate of it; what it has found by then is shown."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def _found(certificate: Certificate, budget: Budget) -> Iterator[Repair]:
     for depth in range(DEPTH):
         following: list[_Step] = []
         for before in layer:
-            for rule in (r for r in rules() if r.completes or not depth):
+            for rule in (r for r in rules() if r.name not in before.rules and (r.completes or not depth)):
                 for after in _certified(before, rule, seen):
                     if after.certificate.verdict is Verdict.PROVED:
                         lost = tuple(_lost(certificate, after.certificate))
@@ -83,7 +83,8 @@ def _certified(step: _Step, rule: Rule, seen: set[Problem]) -> Iterator[_Step]:
                 continue
             seen.add(change.problem)
             with suppress(SymcheckError, Undecided):
-                made = step.certificate.origin.certified(change.problem)
+                with Budget.share(EACH).in_force():
+                    made = step.certificate.origin.certified(change.problem)
                 yield _Step(made, (*step.rules, rule.name), (*step.changes, change.what))
 
 

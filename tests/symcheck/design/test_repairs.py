@@ -12,7 +12,7 @@ from mpmath import mp, mpf
 
 import symcheck as sc
 from symcheck import Parameter, certify, recheck
-from symcheck.design.impossible import BOUNDED, CLASSWISE
+from symcheck.design.impossible import BOUNDED, CLASSWISE, SYMMETRIC
 from symcheck.design.repair import Repair
 from symcheck.design.repairs import rules
 from symcheck.errors import CertificateError
@@ -50,10 +50,24 @@ def some_classes(scope: Scope) -> list[int]:
     return [n for n in (2, 3, 11) if n in scope.classes][:2] or [scope.classes.low]
 
 
+def assert_symmetric(repair: Repair) -> None:
+    """The sum over the labels is the same at two points, and at 0."""
+    certificate, numbers = repair.certificate, numbers_in(repair.certificate.scope)
+    for classes in some_classes(certificate.scope):
+        points = [[mpf(0)] * classes, [mpf(k) / 3 for k in range(classes)], [mpf(1) / (2 + k) for k in range(classes)]]
+        with mp.workdps(DIGITS):
+            sums = [sum(value(certificate.loss.text, z, y, numbers) for y in range(classes)) for z in points]
+            assert max(sums) - min(sums) < NEAR
+
+
 def assert_proved(repair: Repair) -> None:
     """The gradients at 0 of the formula strings: b_y = -kappa o_y with one kappa > 0, and grad g(0) = 0."""
     certificate = repair.certificate
     assert certificate.verdict is Verdict.PROVED
+    if certificate.problem.is_alone:
+        if certificate.theorems[0].name == "Ghosh":
+            assert_symmetric(repair)
+        return
     numbers = numbers_in(certificate.scope)
     for classes in some_classes(certificate.scope):
         kappas = []
@@ -98,7 +112,14 @@ def test_nearly_all_refused_losses_have_a_repair() -> None:
     assert [n for n in PENALTIES if not certify("cross_entropy", n).repairs] == []
 
 
-KINDS: dict[str, list[tuple[str, str]]] = {
+KINDS: dict[str, list[tuple[str, str | None]]] = {
+    "add a penalty": [("cross_entropy", None), ("gce", None), ("focal", None), ("logsumexp(z) - z[y]", None)],
+    "take the symmetric part": [
+        ("cross_entropy", None),
+        ("total(softplus(z)) - z[y]", None),
+        ("squentropy", None),
+        ("exp(-z[y])", None),
+    ],
     "subtract the drift": [
         ("total(softplus(z)) - z[y]", "l2"),
         ("total(softplus(z)) - 2*z[y]", "l2"),
@@ -175,7 +196,7 @@ def test_every_rule_is_tried() -> None:
 @pytest.mark.parametrize(
     ("rule", "loss", "regularizer"), [(rule, *pair) for rule, pairs in KINDS.items() for pair in pairs]
 )
-def test_a_rule_mends_what_it_is_for(rule: str, loss: str, regularizer: str) -> None:
+def test_a_rule_mends_what_it_is_for(rule: str, loss: str, regularizer: str | None) -> None:
     refused = certify(loss, regularizer)
     assert refused.verdict is Verdict.REFUTED
     found = [repair for repair in refused.repairs if rule in repair.rules]
@@ -229,6 +250,8 @@ def test_impossible_is_what_a_theorem_says() -> None:
     assert CLASSWISE not in certify("one_vs_rest_logistic", "l2").repairs.impossible
     assert BOUNDED in certify("ova_sigmoid", "l2").repairs.impossible
     assert BOUNDED not in certify("square", "l2").repairs.impossible
+    assert SYMMETRIC in certify("cross_entropy").repairs.impossible
+    assert SYMMETRIC not in certify("gce").repairs.impossible  # not convex
     # where the penalty fails, the loss needs no change
     assert certify("mae", "quartic").repairs.impossible == ()
 
@@ -286,11 +309,12 @@ def test_they_are_values() -> None:
 
 
 def test_parameters_of_the_pair_keep_their_names() -> None:
-    """A loss with a parameter called delta gets a width of another name."""
-    delta = Parameter("delta", above=0)
-    refused = certify(lambda z, y: delta * sc.total(sc.abs(z)) - z[y] + sc.mean(z), "l2")
-    (repair,) = (r for r in refused.repairs if "round the kink off" in r.rules)
-    assert {p.name for p in repair.certificate.scope.parameters} == {"delta", "delta2"}
+    """A loss with a parameter called r gets a rate of another name."""
+    r = Parameter("r", above=0)
+    mixing = sc.MatrixParameter("T", rows_sum=1, at_least=0, positive_diagonal=True)
+    refused = certify(lambda z, y: -r * sc.log(mixing.T @ sc.softmax(z))[y], "l2")
+    (repair,) = refused.repairs
+    assert {p.name for p in repair.certificate.scope.parameters} == {"r", "r2"}
 
 
 def test_a_formula_of_a_repair_can_be_typed() -> None:
