@@ -244,8 +244,9 @@ class Algebra:
                 continue
             if self._is_kept(atom) and _is_whole(powers[atom]):
                 powers[atom] = ONE
-            if atom.op == "relu" and (step := self._found("branch", atom.args[0], ONE, ZERO)) in powers:
-                del powers[step]  # relu(x) is 0 where the step is
+            if atom.op == "relu" and self.is_positive(powers[atom]):
+                step = self._found("branch", atom.args[0], ONE, ZERO)
+                powers = {a: e for a, e in powers.items() if a is not step}  # relu(x) is 0 where the step is
             if atom.op == "branch" and self._turned(atom) in powers and atom in powers:
                 return ZERO
             if atom.op == "same":
@@ -254,6 +255,14 @@ class Algebra:
                     rest = {b: e for b, e in powers.items() if b is not a}
                     first = self.power(self.first(a.args[0]), powers[a])
                     return self.times(Sum({_ordered(rest): Fraction(1)}), first)
+        for atom in [a for a in powers if a.op == "branch" and a.args[2].is_zero and powers[a] == ONE]:
+            inside = {b: e for b, e in powers.items() if b is not atom and self._belongs_inside(b, e, atom.args[0])}
+            if inside:  # all of it is 0 where u is not positive
+                outside = {b: e for b, e in powers.items() if b is not atom and b not in inside}
+                factors = [b.args[1] if b.op == "branch" else self._atom_power(b, e) for b, e in inside.items()]
+                both = self.times(atom.args[1], *factors)
+                made = self.atom("branch", atom.args[0], both, ZERO, rank=atom.rank)
+                return self._times(Sum({_ordered(outside): Fraction(1)}), made)
         for atom in [a for a in powers if a.op in ("maximum", "minimum")]:
             side = self._side_of(atom, powers)
             if side is not None:
@@ -273,12 +282,19 @@ class Algebra:
                 return self._times(Sum({_ordered(rest): Fraction(1)}), atom.args[0])
         return Sum({_ordered(powers): Fraction(1)})
 
+    def _belongs_inside(self, atom: Atom, e: Sum, u: Sum) -> bool:
+        """Whether a factor beside branch(u, a, 0) is one of its kind, or a power of u that only u > 0 need have."""
+        if atom.op == "branch":
+            return e == ONE and atom.args[0] == u and atom.args[2].is_zero
+        return (single(atom) == u or (atom.op == "sum" and atom.args[0] == u)) and not _is_whole(e)
+
     def _is_kept(self, atom: Atom) -> bool:
         if atom.op == "branch":
             return {atom.args[1].number, atom.args[2].number} == {Fraction(0), Fraction(1)}
         return atom.op in _KEPT or atom.op == "same"
 
     def _found(self, op: str, *args: Sum) -> Atom | None:
+        """The atom ``op(args)`` if it was made before."""
         return self._atoms.get((op, args, None))
 
     def _side_of(self, atom: Atom, powers: Mapping[Atom, Sum]) -> Sum | None:

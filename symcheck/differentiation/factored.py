@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import gcd
 
-from symcheck.differentiation.algebra import ONE, Atom, Monomial, Sum, added, content_of, less, scaled
+from symcheck.differentiation.algebra import ONE, Atom, Monomial, Sum, added, content_of, less, scaled, single
 from symcheck.language.array import Array
 from symcheck.language.classwise import term_of
 from symcheck.language.functions import amax, branch, exp, logsumexp
@@ -149,6 +149,10 @@ class Terms:
             return Vec(op, self.vector(atom.args[0]), *map(self.of, atom.args[1:]))
         if not atom.args:
             return Vec(op)
+        if op == "branch" and (e := _power_of(atom.args[1], atom.args[0])) is not None:
+            # As a power, whatever the exponent: code takes it where it is positive alone.
+            u = self.of(atom.args[0])
+            return entrywise(op, u, u if e == ONE else entrywise("pow", u, self.of(e)), self.of(atom.args[2]))
         return entrywise(op, *map(self.of, atom.args))
 
     def _across(self, op: str, v: Sum) -> Term:
@@ -157,6 +161,14 @@ class Terms:
             if len(rest) < len(only[0]):
                 return Scalar("total_others", self.vector(Sum({rest: only[1]})))
         return Scalar(op, self.vector(v))
+
+
+def _power_of(s: Sum, base: Sum) -> Sum | None:
+    """The exponent of ``base`` that ``s`` is a power of, None if it is none."""
+    if s.only is None or s.only[1] != 1 or len(s.only[0]) != 1:
+        return None
+    ((atom, e),) = s.only[0]
+    return e if single(atom) == base or (atom.op == "sum" and atom.args[0] == base) else None
 
 
 def _softmax_others(v: Vec) -> Term:
