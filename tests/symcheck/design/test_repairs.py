@@ -7,6 +7,7 @@ import json
 import pickle
 from contextlib import suppress
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from mpmath import mp, mpf
@@ -358,3 +359,22 @@ def test_a_formula_of_a_repair_can_be_typed() -> None:
                 assert again.loss.formula == repair.problem.loss.formula
                 assert isinstance(again.loss.formula, Formula)
                 assert again.verdict is Verdict.PROVED
+
+
+def test_the_torch_code_of_a_repair_is_its_formula() -> None:
+    """At random logits in double precision, beside the formula string by mpmath."""
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    for pair in (("one_vs_rest_logistic", "l2"), ("crammer_singer", "l2"), ("square", "entropy"), ("mae", "z_loss")):
+        for repair in certify(*pair).repairs:
+            made: dict[str, Any] = {}
+            exec(repair.torch_code(), made)  # noqa: S102
+            z = torch.randn(6, 4, dtype=torch.float64)
+            y = torch.tensor([0, 1, 2, 3, 0, 1])
+            rows = list(zip(z.tolist(), y.tolist(), strict=True))
+            for name, subject in (("loss", repair.problem.loss), ("regularizer", repair.problem.regularizer)):
+                if name in made:
+                    got = made[name](z, y) if name == "loss" else made[name](z)
+                    expected = [value(subject.text, list(map(mpf, r)), k, {}) for r, k in rows]
+                    assert torch.allclose(got, torch.tensor(list(map(float, expected)), dtype=z.dtype), rtol=1e-12)
+            assert {"loss", "regularizer"} & made.keys()
