@@ -144,9 +144,11 @@ class Problem(FieldsOnly):
         """Whether g has something of such an anchor in it, and is another function of the difference for each x."""
         if self.anchor is None or not self.anchor_varies:
             return False
-        mine, other = self.anchor.formula, self.regularizer.formula
-        names = {p.name for p in mine.parameters} | {a.name for a in mine.arrays}
-        return bool(names & ({p.name for p in other.parameters} | {a.name for a in other.arrays}))
+        anchor, penalty = (
+            {p.name for p in s.formula.parameters} | {a.name for a in s.formula.arrays}
+            for s in (self.anchor, self.regularizer)
+        )
+        return not anchor.isdisjoint(penalty)
 
     @property
     def unread(self) -> Reason | None:

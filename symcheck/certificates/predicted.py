@@ -90,9 +90,9 @@ def at_anchor(found: Prediction, problem: Problem) -> Prediction | None:
     """What is left of a prediction where the anchor may be another one for each sample: one kappa and one Hessian."""
     if not problem.anchor_varies or problem.anchor is None:
         return found
-    own = {p.name for p in problem.anchor.formula.parameters}
+    names = {p.name for p in problem.anchor.formula.parameters}
     # S = kappa P o H^(-1) is a law for all samples together, and an order is derived for one loss at all of them.
-    if problem.penalty_varies or own & {symbol.name for symbol in found.kappa.free_symbols}:
+    if problem.penalty_varies or names & {symbol.name for symbol in found.kappa.free_symbols}:
         return None
     return replace(found, orders=())
 
