@@ -57,9 +57,8 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
 def _rechecked(said: ReadRecord, seconds: float) -> Certificate:
     problem, stated = said.problem, said.fields
     try:
-        derived = certify(
-            problem.loss, problem.regularizer, anchor=problem.anchor, classes=problem.classes, budget=seconds
-        )
+        anchored = {} if problem.anchor is None else {"anchor": problem.anchor}
+        derived = certify(problem.loss, problem.regularizer, classes=problem.classes, budget=seconds, **anchored)
     except (SymcheckError, Undecided) as error:
         raise refusal("loss, regularizer", f"this pair cannot be certified: {error}") from error
     comparison = _Comparison(derived.scope, Budget(seconds))
