@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.design.plain import plain
@@ -35,6 +35,7 @@ class Rule:
     ``name`` says what to do; rules are tried in the order of ``rank``.  A rule that ``completes`` is also tried on
     what the others propose, where that is not proved yet.  Of what a rule proposes the first that is PROVED is shown,
     and all that are of a rule that ``divides`` the scope.  ``keeps`` are properties that stay whatever the pair is.
+    Other rules than those ``at_anchor`` read and write at z = 0, and say nothing of an anchor in its place.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Rule:
     completes: bool = False
     divides: bool = False
     keeps: tuple[Condition, ...] = ()
+    at_anchor: bool = False
 
 
 def with_loss(certificate: Certificate, term: Term, what: str) -> Change:
@@ -50,14 +52,14 @@ def with_loss(certificate: Certificate, term: Term, what: str) -> Change:
     problem = certificate.problem
     changed = _changed(problem.loss, Formula.of(term))
     # Entries that were given, and are gone now, have fixed C: it stays as it was.
-    return Change(Problem(changed, problem.regularizer, certificate.scope.classes), what)
+    return Change(replace(problem, loss=changed, classes=certificate.scope.classes), what)
 
 
 def with_regularizer(certificate: Certificate, term: Term, what: str) -> Change:
     """The pair with the regularizer ``term``."""
     problem = certificate.problem
     changed = _changed(problem.regularizer, Formula.of(term))
-    return Change(Problem(problem.loss, changed, certificate.scope.classes), what)
+    return Change(replace(problem, regularizer=changed, classes=certificate.scope.classes), what)
 
 
 def fails(certificate: Certificate, *conditions: Condition) -> bool:
