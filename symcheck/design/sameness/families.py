@@ -213,8 +213,11 @@ def _exponents(pair: Pair) -> Iterator[Element]:
                 if pair.is_constant(exponent):
                     found[exponent.key] = exponent
     free = [e for e in found.values() if e.rational is None]
+    numbers = dict.fromkeys(
+        [*map(Fraction, EXPONENTS), *(e.rational for e in found.values() if e.rational is not None)]
+    )
     for e in free:
-        yield from (e - k for k in EXPONENTS)
+        yield from (e - k for k in numbers)
     # x**(1 - 1/alpha) is written as x/x**(1/alpha): exponents are equal up to whole numbers and signs.
     for one, other in combinations(free, 2):
         yield from (one + other * s - k for s in (-1, 1) for k in (0, 1, -1))

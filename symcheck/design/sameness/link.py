@@ -130,6 +130,9 @@ def link_of(pair: Pair) -> Link | None:
     if label_free[0] is not label_free[1]:
         return None
     alike = symmetric if not label_free[0] else pair.centred()
+    # Two formulas that do not change at all differ by a constant.
+    if label_free[0] and pair.are_zero(alike[0]) and pair.are_zero(alike[1]):
+        return Link(field, field.one, _rest(pair, field.one), Relation.CONSTANT)
     for factor in _factors(pair, *alike):
         if pair.are_zero(tuple(a - factor * b for a, b in zip(*alike, strict=True))):
             rest = _rest(pair, factor)
