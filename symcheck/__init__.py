@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from symcheck.decomposition import Decomposition, decompose, symmetrize
     from symcheck.design.match import match
     from symcheck.design.matching.value import Match
+    from symcheck.design.region import region
     from symcheck.design.same import same
     from symcheck.design.sameness.value import Sameness
     from symcheck.differentiation import Derivatives, derivatives
@@ -74,8 +75,9 @@ __all__ = [
     "SymcheckError", "Tier", "Verdict", "__version__", "abs", "amax", "amin", "arccos", "arctan", "branch",
     "centred_onehot", "certify", "clamp", "cos", "cosh", "decompose", "derivatives", "detach", "entmax", "erf", "exp",
     "first", "log", "log_softmax", "logsumexp", "losses", "match", "maximum", "mean", "minimum", "noise_condition",
-    "norm", "onehot", "onehot_argmax", "pair_total", "paper", "product", "quadratic_form", "recheck", "regularizers",
-    "relu", "same", "second", "sigmoid", "sin", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
+    "norm", "onehot", "onehot_argmax", "pair_total", "paper", "product", "quadratic_form", "recheck", "region",
+    "regularizers", "relu", "same", "second", "sigmoid", "sin", "softmax", "softplus", "sqrt", "survey", "symmetrize",
+    "tanh", "total",
 ]  # fmt: skip
 
 
@@ -90,6 +92,7 @@ _HOMES = {
     "match": "symcheck.design.match",
     "noise_condition": "symcheck.class_conditional.condition",
     "recheck": "symcheck.certificates.recheck",
+    "region": "symcheck.design.region",
     "same": "symcheck.design.same",
     "survey": "symcheck.certificates.survey",
     "symmetrize": "symcheck.decomposition",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-
-from sympy import Expr
 
 from symcheck.budget import SECONDS, Budget, reading
 from symcheck.certificates.material import Material, material_of
 from symcheck.conditions.pair.pair_cases import Crossed, crossed_cases
 from symcheck.design.regions.inequalities import decided
 from symcheck.design.regions.piece import Piece, Words, put_together, ranges_of
-from symcheck.design.regions.root import lies_below
+from symcheck.design.regions.root import Order
 from symcheck.design.regions.value import Region
 from symcheck.field.field import Field
 from symcheck.findings.verdict import Verdict
@@ -62,19 +60,19 @@ def _region(problem: Problem, made: Material, budget: Budget) -> Region:
         elif case.case.verdict is Verdict.REFUTED and case.case.is_uniform:
             refuted.append(piece)
         else:
-            found = decided(case, made.problem, made.regularizer, piece, budget)
+            found = decided(case, made, piece, budget)
             proved += found.proved if found else ()
             refuted += found.refuted if found else ()
             note = FAILS_SOMEWHERE if case.case.verdict is Verdict.REFUTED else NOT_DECIDED
             open_ += [] if found else [replace(piece, note=note)]
-    known: dict[Classes, Field] = {}
+    known: dict[Classes, Order] = {}
 
-    def is_below(classes: Classes) -> Callable[[Expr, Expr], bool]:
-        if classes not in known:
-            known[classes] = Field(replace(made.problem.scope, classes=classes), budget)
-        return lambda a, b: lies_below(known[classes], a, b)
+    def order(run: Classes) -> Order:
+        if run not in known:
+            known[run] = Order(Field(replace(made.problem.scope, classes=run), budget))
+        return known[run]
 
-    where = [tuple(put_together(pieces, is_below)) for pieces in (proved, refuted, open_)]
+    where = [put_together(pieces, order) for pieces in (proved, refuted, open_)]
     reasons = (f.reason for f in made.facts.findings.values() if f.verdict is Verdict.UNDECIDED)
     reason = next((r for r in reasons if r is not None), None) if open_ else None
     return Region(problem, where[0], where[1], where[2], reason)

@@ -102,8 +102,8 @@ def added(*sums: Sum) -> Sum:
     for s in sums:
         for monomial, c in s.terms.items():
             inside = bracketed(monomial)
-            for m, d in ({monomial: Fraction(1)} if inside is None else inside.terms).items():
-                terms[m] = terms.get(m, Fraction(0)) + c * d
+            for m, d in ((monomial, c),) if inside is None else scaled(inside, c).terms.items():
+                terms[m] = terms[m] + d if m in terms else d
     return Sum({m: c for m, c in terms.items() if c})
 
 
@@ -116,6 +116,8 @@ def bracketed(monomial: Monomial) -> Sum | None:
 
 def scaled(s: Sum, factor: Fraction | int) -> Sum:
     """A number times ``s``."""
+    if factor == 1:
+        return s
     return Sum({m: c * factor for m, c in s.terms.items()}) if factor else ZERO
 
 
@@ -244,8 +246,9 @@ class Algebra:
                 continue
             if self._is_kept(atom) and _is_whole(powers[atom]):
                 powers[atom] = ONE
-            if atom.op == "relu" and (step := self._found("branch", atom.args[0], ONE, ZERO)) in powers:
-                del powers[step]  # relu(x) is 0 where the step is
+            if atom.op == "relu" and self.is_positive(powers[atom]):
+                step = self._found("branch", atom.args[0], ONE, ZERO)
+                powers = {a: e for a, e in powers.items() if a is not step}  # relu(x) is 0 where the step is
             if atom.op == "branch" and self._turned(atom) in powers and atom in powers:
                 return ZERO
             if atom.op == "same":
@@ -254,6 +257,14 @@ class Algebra:
                     rest = {b: e for b, e in powers.items() if b is not a}
                     first = self.power(self.first(a.args[0]), powers[a])
                     return self.times(Sum({_ordered(rest): Fraction(1)}), first)
+        for atom in [a for a in powers if a.op == "branch" and a.args[2].is_zero and powers[a] == ONE]:
+            inside = {b: e for b, e in powers.items() if b is not atom and self._belongs_inside(b, e, atom.args[0])}
+            if inside:  # all of it is 0 where u is not positive
+                outside = {b: e for b, e in powers.items() if b is not atom and b not in inside}
+                factors = [b.args[1] if b.op == "branch" else self._atom_power(b, e) for b, e in inside.items()]
+                both = self.times(atom.args[1], *factors)
+                made = self.atom("branch", atom.args[0], both, ZERO, rank=atom.rank)
+                return self._times(Sum({_ordered(outside): Fraction(1)}), made)
         for atom in [a for a in powers if a.op in ("maximum", "minimum")]:
             side = self._side_of(atom, powers)
             if side is not None:
@@ -273,12 +284,19 @@ class Algebra:
                 return self._times(Sum({_ordered(rest): Fraction(1)}), atom.args[0])
         return Sum({_ordered(powers): Fraction(1)})
 
+    def _belongs_inside(self, atom: Atom, e: Sum, u: Sum) -> bool:
+        """Whether a factor beside branch(u, a, 0) is one of its kind, or a power of u that only u > 0 need have."""
+        if atom.op == "branch":
+            return e == ONE and atom.args[0] == u and atom.args[2].is_zero
+        return (single(atom) == u or (atom.op == "sum" and atom.args[0] == u)) and not _is_whole(e)
+
     def _is_kept(self, atom: Atom) -> bool:
         if atom.op == "branch":
             return {atom.args[1].number, atom.args[2].number} == {Fraction(0), Fraction(1)}
         return atom.op in _KEPT or atom.op == "same"
 
     def _found(self, op: str, *args: Sum) -> Atom | None:
+        """The atom ``op(args)`` if it was made before."""
         return self._atoms.get((op, args, None))
 
     def _side_of(self, atom: Atom, powers: Mapping[Atom, Sum]) -> Sum | None:
@@ -379,28 +397,23 @@ class Algebra:
 
     def total(self, v: Sum) -> Sum:
         """The sum of the entries of ``v`` over the classes."""
-        return added(*(scaled(self._over("total", m), c) for m, c in v.terms.items()))
+        return added(*(scaled(self._total(m), c) for m, c in v.terms.items()))
 
-    def mean(self, v: Sum) -> Sum:
-        """The mean of the entries of ``v`` over the classes."""
-        return added(*(scaled(self._over("mean", m), c) for m, c in v.terms.items()))
-
-    def _over(self, op: str, monomial: Monomial) -> Sum:
+    def _total(self, monomial: Monomial) -> Sum:
         scalars = {a: e for a, e in monomial if a.rank == 0}
         vectors = {a: e for a, e in monomial if a.rank == 1}
         outside = Sum({_ordered(scalars): Fraction(1)})
-        share = ONE if op == "total" else self.power(self.C, number(-1))
         if not vectors:
-            return outside if op == "mean" else self.times(self.C, outside)
+            return self.times(self.C, outside)
         if len(vectors) == 1:
             ((atom, e),) = vectors.items()
             if e == ONE and atom.op in _ADDING_UP:
-                return self.times(share, outside)
+                return outside
             if e == ONE and atom.op == "others":
-                return self.times(less(self.C, ONE), share, outside)
+                return self.times(less(self.C, ONE), outside)
             if e == ONE and atom.op == "sum":
-                return self.times(outside, (self.total if op == "total" else self.mean)(atom.args[0]))
-        return self.times(outside, self.atom(op, Sum({_ordered(vectors): Fraction(1)})))
+                return self.times(outside, self.total(atom.args[0]))
+        return self.times(outside, self.atom("total", Sum({_ordered(vectors): Fraction(1)})))
 
     # quantities of two classes
 
@@ -537,7 +550,7 @@ class Algebra:
             return self.is_below(atom.args[1], 1, strictly=False)
         if atom.op == "maximum":
             return any(map(self.is_positive, atom.args))
-        return atom.op in ("take", "total", "mean", "sum", "first", "second") and self.is_positive(atom.args[0])
+        return atom.op in ("take", "total", "sum", "first", "second") and self.is_positive(atom.args[0])
 
 
 _SHARE = Interval(Fraction(0), Fraction(1), low_open=True, high_open=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import gcd
 
-from symcheck.differentiation.algebra import ONE, Atom, Monomial, Sum, added, content_of, less, scaled
+from symcheck.differentiation.algebra import ONE, Atom, Monomial, Sum, added, content_of, less, scaled, single
 from symcheck.language.array import Array
 from symcheck.language.classwise import term_of
 from symcheck.language.functions import amax, branch, exp, logsumexp
@@ -77,7 +77,9 @@ class Terms:
         """The product, what has a negative exponent below the fraction bar."""
         above: list[Term] = []
         below: list[Term] = []
-        for atom, e in sorted(powers, key=lambda p: p[0].rank if p[0].op != "sum" else p[0].rank + 0.5):
+        for atom, e in sorted(
+            _with_means(list(powers)), key=lambda p: p[0].rank if p[0].op != "sum" else p[0].rank + 0.5
+        ):
             is_below = len(e.terms) == 1 and next(iter(e.terms.values())) < 0
             if self._roots_above and (e.number is None or e.number.denominator > 1):
                 is_below = False
@@ -149,6 +151,10 @@ class Terms:
             return Vec(op, self.vector(atom.args[0]), *map(self.of, atom.args[1:]))
         if not atom.args:
             return Vec(op)
+        if op == "branch" and (e := _power_of(atom.args[1], atom.args[0])) is not None:
+            # As a power, whatever the exponent: code takes it where it is positive alone.
+            u = self.of(atom.args[0])
+            return entrywise(op, u, u if e == ONE else entrywise("pow", u, self.of(e)), self.of(atom.args[2]))
         return entrywise(op, *map(self.of, atom.args))
 
     def _across(self, op: str, v: Sum) -> Term:
@@ -157,6 +163,14 @@ class Terms:
             if len(rest) < len(only[0]):
                 return Scalar("total_others", self.vector(Sum({rest: only[1]})))
         return Scalar(op, self.vector(v))
+
+
+def _power_of(s: Sum, base: Sum) -> Sum | None:
+    """The exponent of ``base`` that ``s`` is a power of, None if it is none."""
+    if s.only is None or s.only[1] != 1 or len(s.only[0]) != 1:
+        return None
+    ((atom, e),) = s.only[0]
+    return e if single(atom) == base or (atom.op == "sum" and atom.args[0] == base) else None
 
 
 def _softmax_others(v: Vec) -> Term:
@@ -170,6 +184,17 @@ def _argmax_others(v: Vec) -> Term:
 
 _LANGUAGE: dict[str, Callable[[Vec], Term]] = {"softmax_others": _softmax_others, "argmax_others": _argmax_others}
 """Class-vectors that the language says with others of its operators."""
+
+
+def _with_means(powers: Factors) -> Factors:
+    """total(v)/C as mean(v)."""
+    for atom, e in powers:
+        is_total = atom.op == "total" and e == ONE and not any(a.op == "others" for a in atom.args[0].atoms())
+        size = next((p for p in powers if p[0].op == "classes" and p[1].number == -1), None)
+        if is_total and size is not None:
+            mean = Atom("mean", atom.args, None, 0, atom.serial)
+            return [(mean, ONE) if a is atom else (a, f) for a, f in powers if (a, f) != size]
+    return powers
 
 
 def _multiplied(factors: list[Term]) -> Term:

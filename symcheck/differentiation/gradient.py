@@ -88,8 +88,16 @@ class Rules:
             for place, (atom, e) in enumerate(monomial):
                 if self.is_moving(atom):
                     rest: Monomial = monomial[:place] + monomial[place + 1 :]
-                    lowered = self.algebra.power(single(atom), less(e, ONE))
+                    lowered = self.lowered(atom, less(e, ONE))
                     yield atom, self.algebra.times(scaled(e, c), Sum({rest: Fraction(1)}), lowered)
+
+    def lowered(self, atom: Atom, exponent: Sum) -> Sum:
+        """A power of ``atom`` as a factor of a derivative: 0 where a relu or a share is 0 on a whole neighbourhood."""
+        is_flat = atom.op == "relu" or (atom.op == "entmax" and not self.algebra.is_positive_atom(atom))
+        if not is_flat or exponent.is_zero or self.algebra.is_positive(exponent):
+            return self.algebra.power(single(atom), exponent)
+        u = atom.args[0] if atom.op == "relu" else single(atom)
+        return self.algebra.atom("branch", u, self.algebra.power(u, exponent), ZERO, rank=atom.rank)
 
     def reduced(self, weight: Sum, rank: int, to: int) -> Sum:
         """The weight of something of rank ``to`` that stands for all entries of a rank."""
@@ -133,7 +141,7 @@ class Rules:
             return share, ONE
         # s_k^(alpha - 1) = (alpha - 1) v_k - tau where s_k > 0: d s_k = s_k^(2 - alpha) (d v_k - d tau/(alpha - 1)).
         raised = self.algebra.power(share, less(number(2), atom.args[1]))
-        if self.algebra.is_below(atom.args[1], 2):  # then 0 to this power is 0
+        if self.algebra.is_positive_atom(atom):
             return raised, self.algebra.total(raised)
         w = self.algebra.atom("branch", share, raised, ZERO, rank=1)
         return w, self.algebra.total(w)
@@ -252,7 +260,6 @@ def _vector(op: str) -> Callable[[Rules, Atom], Sum]:
 
 ACROSS: dict[str, Callable[[Rules, Atom], Sum]] = {
     "total": lambda _, __: ONE,
-    "mean": lambda rules, _: rules.algebra.power(rules.algebra.C, number(-1)),
     "take": lambda rules, _: rules.algebra.onehot,
     "logsumexp": lambda rules, atom: rules.reading.softmax(atom.args[0]),
     "logsumexp_others": _vector("softmax_others"),

@@ -31,17 +31,19 @@ def kinks_of(sums: Sequence[Sum], rules: Rules, terms: Terms) -> list[str]:
 def _of_power(atom: Atom, e: Sum, algebra: Algebra, terms: Terms) -> Iterator[str]:
     """A power of 0 that is not whole may have no derivative there."""
     n = e.number
+    if atom.op in ("relu", "entmax"):  # 0 on whole neighbourhoods; where these end is told of themselves
+        return
     if (n is None or n.denominator > 1) and not algebra.is_positive_atom(atom):
-        yield f"{terms.of(atom.args[0] if atom.op == 'sum' else single(atom))} != 0"
+        yield _nonzero(atom.args[0] if atom.op == "sum" else single(atom), algebra, terms)
 
 
 def _of_atom(atom: Atom, algebra: Algebra, terms: Terms) -> Iterator[str]:
     if atom.op in ("relu", "abs"):
-        yield _nonzero(atom.args[0], terms)
+        yield _nonzero(atom.args[0], algebra, terms)
     elif atom.op in ("maximum", "minimum"):
-        yield _nonzero(less(*atom.args), terms)
-    elif atom.op == "branch":
-        yield _nonzero(atom.args[0], terms)
+        yield _nonzero(less(*atom.args), algebra, terms)
+    elif atom.op == "branch" and not _is_share(atom.args[0]):
+        yield _nonzero(atom.args[0], algebra, terms)
     elif atom.op in ("amax", "onehot_argmax"):
         yield f"the largest entry of {terms.of(atom.args[0])} is that of one class alone"
     elif atom.op == "amax_others":
@@ -54,8 +56,18 @@ def _of_atom(atom: Atom, algebra: Algebra, terms: Terms) -> Iterator[str]:
         yield f"-1 < {terms.of(atom.args[0])} < 1"
 
 
-def _nonzero(s: Sum, terms: Terms) -> str:
+def _is_share(s: Sum) -> bool:
+    """Whether it is an entmax, of which the ends of the support are told instead."""
+    return all(atom.op in ("entmax", "take") for atom in s.atoms()) and len(s.terms) == 1
+
+
+def _nonzero(s: Sum, algebra: Algebra, terms: Terms) -> str:
     """That ``s`` is not 0, told of the shortest of its multiples."""
     plain = s if s.is_zero else scaled(s, 1 / content_of(s))
-    # Of a class with itself p_i - p_j is 0, and what stands before it is 0 as well.
-    return f"{terms.of(plain)} != 0" + (" for two different classes" if s.rank == 2 else "")
+    told = f"{terms.of(plain)} != 0"
+    # Of a class with itself z_i - z_j is 0 at every z, and what stands before it in the derivative is 0 as well.
+    if s.rank == 2 and algebra.diagonal(s).is_zero:
+        return f"{told} for two different classes"
+    if s.rank == 1 and algebra.take(s).is_zero:
+        return f"{told} for every class but y"
+    return told

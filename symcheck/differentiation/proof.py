@@ -185,7 +185,8 @@ def _points(formula: Formula, scope: Scope) -> Iterator[Point]:
 
 def _score(k: int, y: int) -> Fraction:
     """Irregular scores of both signs, of which no two have one absolute value."""
-    return Fraction((-1) ** k * (2 * k + 1 + y), k + 3 + y)
+    # Balls hold them exactly, so that the largest one is told from the others, and from itself.
+    return Fraction((-1) ** k * (16 * k * k + 10 * k + 7 + 4 * y), 64)
 
 
 def _agree(forms: list[Formula], z: Sequence[Fraction], values: dict[str, Fraction], y: int) -> bool:

@@ -79,6 +79,11 @@ class EntriesSeries(SeriesReading):
     def _size(self) -> int:
         return len(self._logits.entries)
 
+    def div(self, a: Series, b: Series) -> Series:
+        if not any(x[0].is_zero() for x in b.entries):
+            return super().div(a, b)
+        return self.mul(a, self.pow(b, self.number(Fraction(-1))))
+
     def _power(self, base: arb_series, exponent: arb_series, base_moves: bool, exponent_moves: bool) -> arb_series:
         # Shares are 0 outside the support, where a branch leaves their powers out: a power of 0 that has no value is
         # a ball without bounds, which agrees with nothing once it is looked at.

@@ -7,23 +7,33 @@ pair meets the conditions of Theorem 2 exactly where kappa and the eigenvalues o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import product
+
+from sympy import Expr
 
 from symcheck.budget import Budget
+from symcheck.certificates.material import Material
+from symcheck.conditions.agreement.agree import agreed_expansion
 from symcheck.conditions.cases.parts import Part
-from symcheck.conditions.curvature.regularizer_report import RegularizerReport
-from symcheck.conditions.gradient.loss_report import LossCase, loss_report
+from symcheck.conditions.gradient.loss_report import loss_report
+from symcheck.conditions.gradient.tiers import slope_of
 from symcheck.conditions.pair.pair_cases import Crossed
-from symcheck.conditions.pair.space import SpaceCase
 from symcheck.conditions.remembered import remembered
 from symcheck.design.regions.piece import Inequality, Piece, Range
-from symcheck.design.regions.root import pieces_of
+from symcheck.design.regions.root import signs_of
+from symcheck.errors import FormulaError
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
+from symcheck.field.field import Field
+from symcheck.field.from_sympy import constant_of
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.verdict import Verdict
-from symcheck.language.scope import Classes
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Scope
 from symcheck.problem import Problem
+from symcheck.reason import Undecided
 
 
 @dataclass(frozen=True)
@@ -48,15 +58,13 @@ class Condition:
     fails: Choice
 
 
-def decided(
-    crossed: Crossed, problem: Problem, regularizer: RegularizerReport, piece: Piece, budget: Budget
-) -> Decided | None:
+def decided(crossed: Crossed, made: Material, piece: Piece, budget: Budget) -> Decided | None:
     """The ``piece`` of a case that is not settled, cut by what has to be > 0; None if other things are open, too."""
+    problem = made.problem
     if problem.loss.formula.detaches or problem.regularizer.formula.detaches:
         return None
-    classes = crossed.case.classes
-    of_loss = _of_loss(crossed.loss, classes, budget)
-    of_penalty = _of_penalty(crossed.space, regularizer, classes)
+    of_loss = _of_loss(crossed, problem, budget)
+    of_penalty = _of_penalty(crossed, made)
     if of_loss is None or of_penalty is None:
         return None
     conditions = [*of_loss, *of_penalty]
@@ -66,29 +74,14 @@ def decided(
 
 
 def _with(piece: Piece, chosen: Sequence[Range | Inequality]) -> Piece:
-    ranges = list(piece.ranges)
-    for new in (c for c in chosen if isinstance(c, Range) and not c.is_all):
-        known = next((r for r in ranges if r.parameter == new.parameter and not r.is_point), None)
-        if known is None:
-            ranges.append(new)
-        else:
-            ranges[ranges.index(known)] = _within(known, new)
+    ranges = tuple(c for c in chosen if isinstance(c, Range))
     more = tuple(c for c in chosen if isinstance(c, Inequality))
-    return Piece(piece.classes, tuple(sorted(ranges, key=lambda r: r.parameter)), (*piece.besides, *more))
+    return Piece(piece.classes, (*piece.ranges, *ranges), (*piece.besides, *more))
 
 
-def _within(known: Range, new: Range) -> Range:
-    """The part ``new`` of ``known``, whose ends lie between those of ``known``."""
-    found = known
-    if new.low is not None:
-        found = replace(found, low=new.low, low_open=new.low_open)
-    if new.high is not None:
-        found = replace(found, high=new.high, high_open=new.high_open)
-    return found
-
-
-def _of_loss(case: LossCase, classes: Classes, budget: Budget) -> list[Condition] | None:
+def _of_loss(crossed: Crossed, problem: Problem, budget: Budget) -> list[Condition] | None:
     """The condition on kappa, none where the loss is PROVED; None if it is not the sign of kappa alone that decides."""
+    case, classes = crossed.loss, crossed.case.classes
     if case.case.verdict is Verdict.PROVED:
         return []
     part = case.part
@@ -99,11 +92,31 @@ def _of_loss(case: LossCase, classes: Classes, budget: Budget) -> list[Condition
     smooth, _ = report.findings
     if smooth.verdict is not Verdict.PROVED or report.slope is None or not report.slope.drift.is_zero:
         return None
-    return [positive(report.slope.kappa, on_part)]
+    kappa, scope = report.slope.kappa, replace(problem.scope, classes=classes)
+    return [positive(kappa, on_part, _kappa_on(problem.loss.formula, scope, budget) or _whole(kappa, on_part, scope))]
 
 
-def _of_penalty(case: SpaceCase, regularizer: RegularizerReport, classes: Classes) -> list[Condition] | None:
+def _kappa_on(formula: Formula, scope: Scope, budget: Budget) -> Element | None:
+    """The kappa in the whole scope, None where the formula branches or has a kink: then each part has its own."""
+    try:
+        agreed = agreed_expansion(formula, scope.of(formula), budget)
+    except (Undecided, FormulaError):
+        return None
+    return slope_of(agreed.constants.g_y, agreed.constants.g_k, agreed.field).kappa
+
+
+def _whole(value: Element, part: Part, scope: Scope) -> Element | None:
+    """``value``, which was found in the part, in the parameters of the scope; None where that has no meaning."""
+    try:
+        return constant_of(Field(scope, value.field.budget), part.back(value.sympy()))
+    except Undecided:
+        return None
+
+
+def _of_penalty(crossed: Crossed, made: Material) -> list[Condition] | None:
     """The conditions on the eigenvalues of D^2 g(0), none where g is PROVED; None if other things are open."""
+    case, classes, regularizer = crossed.space, crossed.case.classes, made.regularizer
+    scope = replace(made.problem.scope, classes=classes)
     if case.verdict is Verdict.PROVED:
         return []
     part = case.part
@@ -118,48 +131,76 @@ def _of_penalty(case: SpaceCase, regularizer: RegularizerReport, classes: Classe
         return None
     curvature = report.curvature
     values = [curvature.s] if case.quotient else [curvature.s, curvature.along]
-    return [positive(v, part.on(classes)) for v in values if v.field.sign(v).kind is not Kind.POSITIVE]
+    open_ = [v for v in values if v.field.sign(v).kind is not Kind.POSITIVE]
+    return [positive(v, part.on(classes), _whole(v, part, scope)) for v in open_]
 
 
-def positive(value: Element, part: Part) -> Condition:
-    """``value`` > 0 in the ``part``: solved for a parameter if one decides alone, else an inequality."""
-    factor = _deciding(value)
-    for name in sorted(value.field.depends(factor)):
-        found = _solved(factor, name, part)
-        if found is not None:
-            return found
-    text = part.back(factor.sympy())
-    return Condition([Inequality(text)], [Inequality(text, is_reversed=True)])
+def positive(value: Element, part: Part, whole: Element | None) -> Condition:
+    """``value`` > 0 in the ``part``: solved for a parameter if one decides alone, else an inequality.
+
+    ``whole`` is the same in the parameters of the whole scope, if it has a meaning there.
+    """
+    if whole is None:
+        return _inequality(part.back(value.sympy()))
+    signs = _Signs(part, value.field)
+    # In the part fewer factors change their sign, and with all of them a polynomial may be one in a single parameter.
+    for deciding in (signs.deciding(whole), whole.numerator * signs.of_denominator(whole)):
+        for name in sorted(whole.field.depends(deciding)) if not deciding.is_zero else ():
+            found = _solved(deciding, name)
+            if found is not None:
+                return found
+    return _inequality(signs.deciding(whole).sympy())
 
 
-def _deciding(value: Element) -> Element:
-    """What has the sign of ``value`` in the whole scope: its one factor that changes its sign, if there is one."""
-    field, below = value.field, value.field.sign(value.denominator).kind
-    integer, factors = field.factors(value.numerator)
-    kinds = [field.sign(f).kind for f, _ in factors]
-    open_ = [(f, m) for (f, m), kind in zip(factors, kinds, strict=True) if kind not in STRICT]
-    if below not in STRICT or len(open_) != 1 or open_[0][1] < 1 or open_[0][1] % 2 == 0:
-        return value
-    sign = (1 if integer > 0 else -1) * (1 if below is Kind.POSITIVE else -1)
-    for (_, m), kind in zip(factors, kinds, strict=True):
-        sign *= -1 if kind is Kind.NEGATIVE and m % 2 else 1
-    return open_[0][0] * sign
+def _inequality(function: Expr) -> Condition:
+    return Condition([Inequality(function)], [Inequality(function, is_reversed=True)])
 
 
-def _solved(f: Element, name: str, part: Part) -> Condition | None:
-    """Where ``f`` > 0, if the parameter ``name`` alone decides, and the part calls it as the whole scope does."""
-    parameter = next((p for p in part.scope.parameters if p.name == name), None)
-    renamed = any(r.fresh is not None and r.fresh.name == name != r.parameter.name for r in part.rewritings)
-    if parameter is None or renamed or f.field.depends(f) != {name}:
+@dataclass(frozen=True)
+class _Signs:
+    """Signs in a ``part``, whose ``field`` this is, of elements of a field on the whole scope."""
+
+    part: Part
+    field: AbstractField
+
+    def of(self, f: Element) -> int:
+        """1 or -1 if ``f`` has that sign in the whole part, else 0."""
+        kind = f.field.sign(f).kind
+        if kind not in STRICT:
+            with suppress(Undecided):
+                here = constant_of(self.field, self.part.ahead(f.sympy()))
+                kind = self.field.sign(here).kind
+        return {Kind.POSITIVE: 1, Kind.NEGATIVE: -1}.get(kind, 0)
+
+    def of_denominator(self, value: Element) -> int:
+        """The same for the denominator."""
+        return self.of(value.denominator)
+
+    def deciding(self, value: Element) -> Element:
+        """What has the sign of ``value`` in the part: its factors that have not one sign there.
+
+        That is ``value`` itself where the sign of its denominator is not known.
+        """
+        field, (integer, factors) = value.field, value.field.factors(value.numerator)
+        below = self.of_denominator(value)
+        if not below or any(m < 1 for _, m in factors):
+            return value
+        found = field.number((1 if integer > 0 else -1) * below)
+        for factor, m in factors:
+            sign = self.of(factor)
+            found *= sign**m if sign else factor if m % 2 else factor**2
+        return found
+
+
+def _solved(f: Element, name: str) -> Condition | None:
+    """Where ``f`` > 0, if the parameter ``name`` alone decides."""
+    scope = f.field.scope
+    parameter = next((p for p in scope.parameters if p.name == name), None)
+    if parameter is None or parameter.rounded or parameter.interval.integer or f.field.depends(f) != {name}:
         return None
-    if parameter.rounded or parameter.interval.integer:
-        return None
-    found = pieces_of(f, name, parameter.interval)
+    own, found = parameter.interval, signs_of(f, name, parameter.interval)
     if found is None:
         return None
-    own = next((r.parameter for r in part.rewritings if r.parameter.name == name), parameter).interval
-    ends = [None, *found.roots, None]
-    between = [Range(name, own, low, high) for low, high in pairwise(ends)]
-    points = [Range(name, own, root, root, low_open=False, high_open=False) for root in found.roots]
-    signed = list(zip(between, found.signs, strict=True))
-    return Condition([r for r, sign in signed if sign > 0], [*(r for r, sign in signed if sign < 0), *points])
+    parts = [(Range(name, own, b.low, b.high), b.sign) for b in found.between]
+    points = [Range(name, own, zero, zero, low_open=False, high_open=False) for zero in found.zeros]
+    return Condition([r for r, sign in parts if sign > 0], [*(r for r, sign in parts if sign < 0), *points])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
+from typing import TypeAlias
 
 import sympy
 from sympy import Expr
 
 from symcheck.conditions.cases.parts import Constraint
-from symcheck.design.regions.root import End, Root
+from symcheck.design.regions.root import End, Order, Root
 from symcheck.language.interval import Interval
 from symcheck.language.scope import Classes
 from symcheck.render.expression import expression_text
@@ -77,13 +80,13 @@ class Range:
             return bool(meet + 1 == following) and not (self.high_open or other.low_open)
         return meet == following
 
-    def joined(self, other: Range, is_below: Callable[[Expr, Expr], bool]) -> Range | None:
+    def joined(self, other: Range, order: Order) -> Range | None:
         """The two ranges as one, if ``other`` begins where this one ends; a point that both leave out stays out."""
         meet = self.high
         if meet is None or other.low is None or not self._touches(other):
             return None
         # (a, b) with b [b, c) is (a, c) if a < b and b < c; where a >= b, it is more than that.
-        if not (_in_order(self, is_below) and _in_order(other, is_below)):
+        if not (_in_order(self, order) and _in_order(other, order)):
             return None
         left_out = (meet,) if self.high_open and other.low_open else ()  # for whole numbers both are closed
         return replace(
@@ -91,14 +94,8 @@ class Range:
         )
 
 
-def _in_order(part: Range, is_below: Callable[[Expr, Expr], bool]) -> bool:
-    low, high = part.low, part.high
-    if low is None or high is None or part.is_point:
-        return True
-    if isinstance(low, Root) or isinstance(high, Root):
-        ends = [(end.low, end.high) if isinstance(end, Root) else (end, end) for end in (low, high)]
-        return bool(sympy.Le(ends[0][1], ends[1][0]) == sympy.true)
-    return is_below(low, high)
+def _in_order(part: Range, order: Order) -> bool:
+    return part.low is None or part.high is None or part.is_point or order.below(part.low, part.high)
 
 
 @dataclass(frozen=True)
@@ -149,10 +146,7 @@ class Piece:
 
 
 def ranges_of(constraints: Sequence[Constraint]) -> tuple[Range, ...]:
-    """The ranges that the constraints leave, in the order of the parameters' names.
-
-    Where two ends of one side are not the same one, there is a range for each.
-    """
+    """The constraints, each as a range."""
     found: list[Range] = []
     for c in constraints:
         # As a reader would write it; equal ends are to be one.
@@ -163,48 +157,85 @@ def ranges_of(constraints: Sequence[Constraint]) -> tuple[Range, ...]:
         if c.relation in ("<", "<=", "="):
             made = replace(made, high=end, high_open=c.relation == "<")
         found.append(made)
-    crossed: list[Range] = []
-    for made in found:
-        for place, known in enumerate(crossed):
-            both = _common(known, made)
+    return tuple(found)
+
+
+def tidied(piece: Piece, order: Order) -> Piece | None:
+    """The same points with one range for a parameter, as far as the order of the ends is known; None if it is empty."""
+    found: list[Range] = []
+    for new in piece.ranges:
+        for place, known in enumerate(found):
+            both = _common(known, new, order) if known.parameter == new.parameter else None
             if both is not None:
-                crossed[place] = both
+                found[place] = both
                 break
         else:
-            crossed.append(made)
-    return tuple(sorted(crossed, key=lambda r: r.parameter))
-
-
-def _common(a: Range, b: Range) -> Range | None:
-    """The values in both ranges as one range, if each end is told by one of them alone."""
-    if a.parameter != b.parameter or a.is_point or b.is_point:
+            found.append(new)
+    if any(_is_empty(one, order) for one in found):
         return None
-    if a.low is not None and b.low is not None and (a.low, a.low_open) != (b.low, b.low_open):
-        return None
-    if a.high is not None and b.high is not None and (a.high, a.high_open) != (b.high, b.high_open):
-        return None
-    low, high = (a if a.low is not None else b), (a if a.high is not None else b)
-    return replace(a, low=low.low, low_open=low.low_open, high=high.high, high_open=high.high_open)
+    return replace(piece, ranges=tuple(sorted((r for r in found if not r.is_all), key=lambda r: r.parameter)))
 
 
-def put_together(pieces: Iterable[Piece], is_below: Callable[[Classes], Callable[[Expr, Expr], bool]]) -> list[Piece]:
+def _is_empty(one: Range, order: Order) -> bool:
+    if one.low is None or one.high is None:
+        return False
+    return (one.low == one.high and (one.low_open or one.high_open)) or order.below(one.high, one.low)
+
+
+def _common(a: Range, b: Range, order: Order) -> Range | None:
+    """The values that are in both ranges, None if it is not known which ends are the narrower ones."""
+    low = _narrower((a.low, a.low_open), (b.low, b.low_open), lambda x, y: order.below(y, x))
+    high = _narrower((a.high, a.high_open), (b.high, b.high_open), order.below)
+    if low is None or high is None:
+        return None
+    without = tuple(dict.fromkeys((*a.without, *b.without)))
+    return replace(a, low=low[0], low_open=low[1], high=high[0], high_open=high[1], without=without)
+
+
+Side: TypeAlias = "tuple[End | None, bool]"
+"""An end of a range, and whether it is open."""
+
+
+def _narrower(a: Side, b: Side, is_narrower: Callable[[End, End], bool]) -> Side | None:
+    if a[0] is None or b[0] is None:
+        return b if a[0] is None else a
+    if a[0] == b[0]:
+        return a[0], a[1] or b[1]
+    return a if is_narrower(a[0], b[0]) else b if is_narrower(b[0], a[0]) else None
+
+
+def put_together(pieces: Iterable[Piece], order: Callable[[Classes], Order]) -> tuple[Piece, ...]:
     """The same points in as few pieces as are found: neighbours in C and in one parameter are joined.
 
-    ``is_below`` gives for numbers of classes what proves that one end is below another one there.
+    ``order`` gives the order of the ends for some numbers of classes.
     """
-    found = list(dict.fromkeys(pieces))
-    while True:
-        pair = next(
-            ((a, b, both) for a in found for b in found if (both := _joined(a, b, is_below(a.classes))) is not None),
-            None,
-        )
-        if pair is None:
-            return sorted(found, key=lambda p: (p.classes.low, p.where))
+    tidy = [tidied(piece, order(piece.classes)) for piece in pieces]
+    found = list(dict.fromkeys(piece for piece in tidy if piece is not None))
+    while (pair := _first_joined(found, order)) is not None:
         a, b, both = pair
         found = [both, *(p for p in found if p not in (a, b))]
+    return tuple(sorted(found, key=lambda p: (p.classes.low, _place(p), p.where)))
 
 
-def _joined(a: Piece, b: Piece, is_below: Callable[[Expr, Expr], bool]) -> Piece | None:
+def _place(piece: Piece) -> float:
+    """Where the first range of a piece begins, by which a reader wants pieces to be sorted, if it is a number."""
+    low = piece.ranges[0].low if piece.ranges else None
+    if low is None:
+        return -math.inf
+    if isinstance(low, Root):
+        return float(low.low)
+    return float(low) if low.is_number else math.inf
+
+
+def _first_joined(found: Sequence[Piece], order: Callable[[Classes], Order]) -> tuple[Piece, Piece, Piece] | None:
+    for a, b in permutations(found, 2):
+        both = _joined(a, b, order(a.classes))
+        if both is not None:
+            return a, b, both
+    return None
+
+
+def _joined(a: Piece, b: Piece, order: Order) -> Piece | None:
     if (a.besides, a.note) != (b.besides, b.note) or a == b:
         return None
     if a.ranges == b.ranges:
@@ -216,7 +247,7 @@ def _joined(a: Piece, b: Piece, is_below: Callable[[Expr, Expr], bool]) -> Piece
     others = [r for r in b.ranges if r not in a.ranges]
     if len(ones) != 1 or len(others) != 1 or ones[0].parameter != others[0].parameter:
         return None
-    both = ones[0].joined(others[0], is_below)
+    both = ones[0].joined(others[0], order)
     if both is None:
         return None
     kept = [both if r == ones[0] else r for r in a.ranges]

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from flint import arb, fmpq, fmpz_poly
-from sympy import Expr, Rational
+from sympy import Expr, Integer, Rational, sqrt, together
 
 from symcheck.field.ball import PRECISIONS, working
 from symcheck.field.element import Element
@@ -55,40 +55,85 @@ End: TypeAlias = "Expr | Root"
 
 
 @dataclass(frozen=True)
-class Pieces:
-    """The ``roots`` of a function in an interval, in increasing order, and its ``signs`` before, between and after."""
+class Between:
+    """The numbers between ``low`` and ``high`` (None: the ends of the interval asked about), and the ``sign`` there."""
 
-    roots: tuple[End, ...]
-    signs: tuple[int, ...]
+    low: End | None
+    high: End | None
+    sign: int
 
 
-def pieces_of(f: Element, name: str, side: Interval) -> Pieces | None:
+@dataclass(frozen=True)
+class Signs:
+    """The ``zeros`` of a function in an interval, in increasing order, and what its sign is ``between`` them."""
+
+    zeros: tuple[End, ...]
+    between: tuple[Between, ...]
+
+
+def signs_of(f: Element, name: str, side: Interval) -> Signs | None:
     """Where ``f``, an element in the parameter ``name`` alone, is of which sign in ``side``; None if that is not found.
 
-    All roots of an irreducible polynomial are isolated; a function that rises or falls in the whole of its field's
-    scope has one root at most, which lies between two points of different sign.
+    All roots of a polynomial are isolated; a function that rises or falls in the whole of its field's scope has one
+    root at most, which lies between two points of different sign.
     """
     try:
-        if only_variable(f) == name and 1 < univariate(f).degree() <= HIGHEST_DEGREE:
-            return _of_polynomial(f, side)
+        if f.denominator.rational is not None and only_variable(f) == name:
+            return _of_polynomial(f, name, side)
         return _of_monotone(f, name)
     except Undecided:
         return None
 
 
-def _of_polynomial(f: Element, side: Interval) -> Pieces | None:
-    polynomial, function = univariate(f), f.sympy()
-    # An irreducible polynomial of degree 2 or more has no rational root, so that none lies at an end of the side.
-    ends = [end for end in (side.low, side.high) if end is not None]
-    roots = next((r for d in DECIMALS if (r := _apart([_around(x, d) for x in real_roots(polynomial)], ends))), None)
-    if roots is None:
+def _of_polynomial(f: Element, name: str, side: Interval) -> Signs | None:
+    polynomial, p = univariate(f), f.field.parameter(name)
+    if polynomial.degree() > HIGHEST_DEGREE:
         return None
-    after = [r for r in roots if side.low is None or side.low < r[0]]
-    inside = [r for r in after if side.high is None or r[1] < side.high]
-    marks = [None, *inside, None]
-    points = [_point(side, a and a[1], b and b[0]) for a, b in pairwise(marks)]
-    signs = tuple(_sign(polynomial, point) for point in points)
-    return Pieces(tuple(Root(function, low, high) for low, high in inside), signs)
+    factors = [factor for factor, _ in polynomial.factor()[1]]
+    exact = [-Fraction(int(g[0]), int(g[1])) for g in factors if g.degree() == 1]
+    others = [(g, root) for g in factors if g.degree() > 1 for root in real_roots(g)]
+    # The others are irrational, so that none lies at a rational number.
+    numbers = [*exact, *(end for end in (side.low, side.high) if end is not None)]
+    around = next(
+        (r for d in DECIMALS if (r := _apart([_around(root, d) for _, root in others], numbers)) is not None), None
+    )
+    if around is None:
+        return None
+    found: list[tuple[Fraction, Fraction, End]] = [(x, x, _rational(x)) for x in exact]
+    for (g, _), (low, high) in zip(others, around, strict=True):
+        function = sum((p**k * int(g[k]) for k in range(1, g.degree() + 1)), f.field.number(int(g[0])))
+        end = _of_quadratic(g, low, high) or Root(function.sympy(), low, high)
+        found.append((low, high, end))
+    inside = sorted((z for z in found if z[0] in _closed(side) and z[1] in _closed(side)), key=lambda z: z[0])
+    # A zero at a closed end is a point of the side; nothing lies between it and the end.
+    inside = [z for z in inside if z[0] < z[1] or z[0] in side]
+    ends: list[tuple[Fraction | None, Fraction | None, End | None]] = [
+        (None, side.low, None),
+        *inside,
+        (side.high, None, None),
+    ]
+    between = [
+        Between(a[2], b[2], _sign(polynomial, _point(a[1], b[0])))
+        for a, b in pairwise(ends)
+        if a[1] is None or a[1] != b[0]
+    ]
+    return Signs(tuple(z[2] for z in inside), tuple(between))
+
+
+def _of_quadratic(g: fmpz_poly, low: Fraction, high: Fraction) -> Expr | None:
+    """The zero of a g of degree 2 that lies between two numbers: by the formula, the sign of the root by the vertex."""
+    if g.degree() != 2:
+        return None
+    c, b, a = (int(g[k]) for k in range(3))
+    vertex = Fraction(-b, 2 * a)
+    if low <= vertex <= high:
+        return None
+    sign = 1 if (low > vertex) is (a > 0) else -1
+    return together((sign * sqrt(Integer(b * b - 4 * a * c)) - b) / (2 * a))
+
+
+def _closed(side: Interval) -> Interval:
+    return Interval(side.low, side.high, low_open=False, high_open=False)
 
 
 Ends = tuple[Fraction, Fraction]
@@ -101,16 +146,16 @@ def _around(root: arb, decimals: int) -> Ends | None:
     return None if whole is None else (Fraction(int(whole), 10**decimals), Fraction(int(whole) + 1, 10**decimals))
 
 
-def _apart(found: list[Ends | None], ends: list[Fraction]) -> list[Ends] | None:
-    """The intervals in increasing order, if they share no point with each other, nor with the ``ends``."""
-    roots = sorted(r for r in found if r is not None)
-    together = any(a[1] >= b[0] for a, b in pairwise(roots)) or any(a <= end <= b for a, b in roots for end in ends)
+def _apart(found: list[Ends | None], numbers: list[Fraction]) -> list[Ends] | None:
+    """The intervals, if they share no point with each other, nor hold one of the ``numbers``."""
+    roots = [r for r in found if r is not None]
+    together = any(a[1] >= b[0] for a, b in pairwise(sorted(roots)))
+    together = together or any(low <= x <= high for low, high in roots for x in numbers)
     return None if together or len(roots) < len(found) else roots
 
 
-def _point(side: Interval, low: Fraction | None, high: Fraction | None) -> Fraction:
-    """A point of ``side`` between two numbers, where None stands for its own end."""
-    low, high = side.low if low is None else low, side.high if high is None else high
+def _point(low: Fraction | None, high: Fraction | None) -> Fraction:
+    """A point between two numbers, of which None is far out."""
     if low is not None and high is not None:
         return (low + high) / 2
     if low is not None:
@@ -123,7 +168,7 @@ def _sign(polynomial: fmpz_poly, point: Fraction) -> int:
     return (value > 0) - (value < 0)
 
 
-def _of_monotone(f: Element, name: str) -> Pieces | None:
+def _of_monotone(f: Element, name: str) -> Signs | None:
     field = f.field
     slope = field.sign(field.derivative(f, name)).kind
     if slope not in (Kind.POSITIVE, Kind.NEGATIVE):
@@ -132,16 +177,20 @@ def _of_monotone(f: Element, name: str) -> Pieces | None:
     if low is None or high is None:
         return None
     rises = 1 if slope is Kind.POSITIVE else -1
-    signs = (-rises, rises)
+    below = -rises
     while high - low > SHARP * max(Fraction(1), abs(low)):
         middle = _near((low + high) / 2, (high - low) / 8)
         found = sign_at(f, name, middle)
         if found is None:
             return None
         if found == 0:
-            return Pieces((Rational(middle.numerator, middle.denominator),), signs)
-        low, high = (middle, high) if found == signs[0] else (low, middle)
-    return Pieces((Root(f.sympy(), low, high),), signs)
+            return _around_one(_rational(middle), below)
+        low, high = (middle, high) if found == below else (low, middle)
+    return _around_one(Root(f.sympy(), low, high), below)
+
+
+def _around_one(zero: End, below: int) -> Signs:
+    return Signs((zero,), (Between(None, zero, below), Between(zero, None, -below)))
 
 
 def _bracket(f: Element, name: str) -> tuple[Fraction | None, Fraction | None]:
@@ -167,9 +216,23 @@ def _near(value: Fraction, reach: Fraction) -> Fraction:
     return Fraction(round(value * 10**digits), 10**digits)
 
 
-def lies_below(field: Field, a: Expr, b: Expr) -> bool:
-    """Whether a < b is proved in the whole scope of ``field``."""
-    try:
-        return field.sign(field.from_sympy(b) - field.from_sympy(a)).kind is Kind.POSITIVE
-    except Undecided:
-        return False
+@dataclass(frozen=True)
+class Order:
+    """Which ends lie below which, in the whole scope of the ``field``."""
+
+    field: Field
+
+    def below(self, a: End, b: End) -> bool:
+        """Whether a < b is proved."""
+        one = _rational(a.high) if isinstance(a, Root) else a
+        other = _rational(b.low) if isinstance(b, Root) else b
+        if one == other:  # a root lies within its interval, and not at an end of it
+            return isinstance(a, Root) or isinstance(b, Root)
+        try:
+            return self.field.sign(self.field.from_sympy(other) - self.field.from_sympy(one)).kind is Kind.POSITIVE
+        except Undecided:
+            return False
+
+
+def _rational(value: Fraction) -> Expr:
+    return Rational(value.numerator, value.denominator)
