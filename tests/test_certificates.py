@@ -24,6 +24,10 @@ PAGES: dict[str, Callable[[], object]] = {
     "cross_entropy_label_smoothing_as_printed": lambda: certify("cross_entropy", "label_smoothing_as_printed"),
     "square_l2": lambda: certify("square", "l2"),
     "cross_entropy_quartic": lambda: certify("cross_entropy", "quartic"),
+    "cross_entropy_alone": lambda: certify("cross_entropy"),
+    "gce_alone": lambda: certify("gce"),
+    "mae_alone": lambda: certify("mae"),
+    "square_centred_alone": lambda: certify("square_centred"),
 }
 """Every verdict, every kind of witness and both spaces, by the name of the page."""
 

@@ -105,15 +105,19 @@ def _pair(
         subject = subject_of(loss, "loss", wanted)
         return (subject,) if regularizer is None else (subject, subject_of(regularizer, "regularizer", wanted)), wanted
     if regularizer is not None:
-        raise LossError(
-            f"regularizer: the certificate has its own, {loss.regularizer.title}; leave it out, or pass the loss alone"
-        )
+        has = "is about the loss without one" if loss.problem.is_alone else f"has its own, {loss.regularizer.title}"
+        raise LossError(f"regularizer: the certificate {has}; leave it out, or pass the loss alone")
     if loss.problem.unread is not None:
         raise LossError(f"loss: the certificate is about code that has no formula: {loss.problem.unread}")
+    if loss.problem.anchor is not None:
+        raise LossError(
+            f"loss: the certificate is about {loss.problem.title}, and a module of logits knows no z_ref(x); "
+            "pass the loss itself, and add the penalty of the difference to what it returns"
+        )
     common = wanted.common(loss.scope.classes)
     if common is None:
         raise ScopeError(f"classes: got {wanted}, and the certificate is about {loss.scope.classes}")
-    return (loss.loss, loss.regularizer), common
+    return (loss.loss,) if loss.problem.is_alone else (loss.loss, loss.regularizer), common
 
 
 def _at_least_0(name: str, given: object) -> float:

@@ -85,7 +85,7 @@ class Applied(Page):
 
     def __repr__(self) -> str:
         p = self.problem
-        return f"<Applied {self.verdict.name}: {self.theorem.name}, {p.loss.title} + {p.regularizer.title}, {p.scope}>"
+        return f"<Applied {self.verdict.name}: {self.theorem.name}, {p.title}, {p.scope}>"
 
 
 def applied(theorem: Theorem, facts: Facts) -> Applied:

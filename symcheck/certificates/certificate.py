@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from sympy import Expr
 from symcheck.budget import Budget
 from symcheck.certificates.answer import Answer
 from symcheck.certificates.applied import Applied, applied, left_open
+from symcheck.certificates.at_zero import AtZero, at_zero
 from symcheck.certificates.documented import documented
 from symcheck.certificates.full_report import Full
 from symcheck.certificates.page import headline, outline, verdict_line
@@ -112,9 +113,28 @@ class Certificate(Answer, Page):
             return repairs_of(self)
 
     @property
+    def gradient(self) -> Expr | Verdict | None:
+        """d l/dz_j at z = 0 in SymPy, with ``KroneckerDelta(j, y)``; None where it was shown not to exist.
+
+        A ``Piecewise`` where C or a parameter decides, without the cases in which there is none;
+        ``Verdict.UNDECIDED`` where it is open.  At every z: ``symcheck.derivatives``.
+        """
+        return self._at_zero.gradient
+
+    @property
+    def hessian(self) -> Expr | Verdict | None:
+        """d^2 l/dz_j dz_k at z = 0 in SymPy, as ``gradient`` has it."""
+        return self._at_zero.hessian
+
+    @cached_property
+    def _at_zero(self) -> AtZero:
+        with self._budget() as budget:
+            return at_zero(self.problem, budget)
+
+    @property
     def degree(self) -> Expr | None:
-        """The k of g(tz) = t^k g(z) for t > 0; None if g has none."""
-        degree = self.origin.facts.degree
+        """The k of g(tz) = t^k g(z) for t > 0; None if g has none, or there is no g."""
+        degree = None if self.problem.is_alone else self.origin.facts.degree
         return None if degree is None else degree.sympy()
 
     @property
@@ -147,10 +167,14 @@ class Certificate(Answer, Page):
         with self._budget():
             shared = self.prediction.orders if self.prediction is not None else ()
             reference = shared if self.quotient else self.reference_orders
+            alone = self.problem.is_alone
+            asked = ("loss",) if alone else ("loss", "regularizer")
             return Full(
                 problem=self.problem,
-                properties=tuple(self.origin.facts.finding(p.condition) for p in properties()),
-                theorems=tuple(applied(t, self.origin.facts) for t in theorems()),
+                properties=tuple(self.origin.facts.finding(p.condition) for p in properties() if p.about in asked),
+                theorems=tuple(
+                    applied(t, self.origin.facts) for t in theorems() if (t.is_alone if alone else not t.only_alone)
+                ),
                 orders=(*((SHARED, o) for o in shared), *((REFERENCE, o) for o in reference)),
             )
 
@@ -160,7 +184,8 @@ class Certificate(Answer, Page):
         The conditions that it needs are derived now.  Raises ``UnknownNameError`` with the nearest names.
         """
         with self._budget():
-            return applied(theorem_named(name), self.origin.facts)
+            found = applied(theorem_named(name), self.origin.facts)
+            return found if self.problem.anchor is None else replace(found, problem=self.problem)
 
     def _budget(self) -> AbstractContextManager[Budget]:
         return Budget(self.origin.seconds).in_force()
@@ -202,7 +227,7 @@ class Certificate(Answer, Page):
     def __repr__(self) -> str:
         tier = "undecided" if self.tier is None else self.tier.name
         verdict = text_line(verdict_line(self))
-        return f"<Certificate {verdict} {tier}: {self.loss.title} + {self.regularizer.title}, {self.scope}>"
+        return f"<Certificate {verdict} {tier}: {self.problem.title}, {self.scope}>"
 
     def property(self, condition: Condition) -> Finding:
         """The finding on ``condition``, derived now if the certificate did not need it: convexity, symmetry, ...

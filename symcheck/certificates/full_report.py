@@ -41,9 +41,10 @@ class Full(Page):
     def below_a_certificate(self) -> Iterator[Block]:
         """The properties of l and g, every theorem with what it leaves open or what fails, the orders by family."""
         names = [p.name for p in self.problem.scope.parameters]
-        yield Section("Properties of l and g, for all z")
+        alone = self.problem.is_alone
+        yield Section("Properties of l, for all z" if alone else "Properties of l and g, for all z")
         yield Items(tuple(finding_item(f, names, is_told=False) for f in self.properties))
-        yield Section("Every theorem, the strongest first")
+        yield Section("Every theorem about l alone" if alone else "Every theorem, the strongest first")
         yield Items(tuple(a.item() for a in self.theorems))
         if self.orders:
             yield Section("Orders of convergence in alpha = 1/lambda, for data in general position")
@@ -52,7 +53,7 @@ class Full(Page):
     def __repr__(self) -> str:
         p = self.problem
         count = f"{len(self.applying)} of {len(self.theorems)} theorems apply"
-        return f"<Full: {count} to {p.loss.title} + {p.regularizer.title}, {p.scope}>"
+        return f"<Full: {count} to {p.title}, {p.scope}>"
 
 
 def _order(o: Order) -> Line:

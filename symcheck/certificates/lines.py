@@ -86,7 +86,15 @@ def power_math(order: int) -> Math:
     return Math(f"O(alpha^{order})" if order != 1 else "O(alpha)")
 
 
+def subjects_line(problem: Problem) -> Line:
+    """The names of l and g, or of l alone."""
+    if problem.is_alone:
+        return (Code(problem.loss.title), " alone, no penalty")
+    where: Line = () if problem.anchor is None else (" at the anchor ", Code(problem.anchor_text))
+    return (Code(problem.loss.title), " + ", Code(problem.regularizer.title), *where)
+
+
 def pair_line(problem: Problem) -> Line:
     """The pair, and for which C and parameters."""
     scope = line_of(str(problem.scope), [p.name for p in problem.scope.parameters])
-    return (Code(problem.loss.title), " + ", Code(problem.regularizer.title), ", asked for ", *scope)
+    return (*subjects_line(problem), ", asked for ", *scope)

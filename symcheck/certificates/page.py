@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from symcheck.certificates.answer import QUOTIENT, WHOLE, Answer
-from symcheck.certificates.lines import finding_item, place_of, power_math, reason_line, witness_line
+from symcheck.certificates.lines import finding_item, place_of, power_math, reason_line, subjects_line, witness_line
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
@@ -32,7 +32,7 @@ from symcheck.render.block import (
 )
 from symcheck.render.by_cases import told, value_line
 from symcheck.render.prose import line_of
-from symcheck.theorems.base import Theorem
+from symcheck.theorems.base import CONE, Theorem
 
 _LIMIT_PROBLEM = ", with l_lin(z, y) = b_y'z, g_sq(z) = z'Hz/2 and H = D^2 g(0)"
 
@@ -46,9 +46,10 @@ LONGEST_SWITCH = 60
 def headline(certificate: Answer) -> Line:
     """Where it is PROVED and where not, for which pair on which space: ``PROVED for C = 2; REFUTED for C = 3: ...``."""
     c = certificate
-    pair: Line = (Code(c.loss.title), " + ", Code(c.regularizer.title), " on ", *_space_line(c))
+    alone = c.problem.is_alone
+    pair: Line = (*subjects_line(c.problem), *(_only_shared(c) if alone else (" on ", *_space_line(c))))
     scope = scope_line(c.scope)
-    groups = verdict_groups(c)
+    groups = verdict_groups(c, is_special=alone)
     if len(groups) > 1:
         found: Line = ()
         for verdict, cases in groups:
@@ -62,7 +63,21 @@ def headline(certificate: Answer) -> Line:
     return (Strong(c.verdict.name), ": ", *pair, ", asked for ", *scope)
 
 
+_IN_THE_DIFFERENCE = (
+    "Read z as the difference w = z - z_ref(x) to the anchor: l is l(w + z_ref, y) and g is g(w), 0 stands for the "
+    "anchor, and models are families of differences."
+)
+"""What everything on the page of a certificate with an anchor is said of."""
+
+
 LOCAL_ONLY: Line = (", for a local branch alone: minimisers are not held",)
+
+SHARED_ONLY: Line = (", for linear models with features shared by the classes alone",)
+
+
+def _only_shared(c: Answer) -> Line:
+    """Of a loss alone, that what holds in the whole scope speaks of one kind of model."""
+    return SHARED_ONLY if c.theorems and not any(CONE in t.covers for t in c.theorems) else ()
 
 
 def verdict_line(certificate: Answer) -> Line:
@@ -76,9 +91,9 @@ def verdict_line(certificate: Answer) -> Line:
     return found
 
 
-def verdict_groups(certificate: Answer) -> list[tuple[Verdict, list[Case]]]:
-    """The cases by verdict, PROVED first; special cases inside of others are left out."""
-    cases = [case for case in certificate.cases if not case.is_special]
+def verdict_groups(certificate: Answer, *, is_special: bool = False) -> list[tuple[Verdict, list[Case]]]:
+    """The cases by verdict, PROVED first; special cases inside of others only if ``is_special``."""
+    cases = [case for case in certificate.cases if is_special or not case.is_special]
     order = (Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED)
     found = [(verdict, [case for case in cases if case.verdict is verdict]) for verdict in order]
     return [(v, group) for v, group in found if group]
@@ -116,16 +131,23 @@ def outline(c: Answer, what_now: Iterable[Block] = ()) -> Iterator[Block]:
     """The page of ``c``: headline first, then ``what_now``, what it rests on, and what it says about training."""
     names = [p.name for p in c.scope.parameters]
     deciding = _deciding(c)
+    alone = c.problem.is_alone
     yield Title(headline(c))
-    yield Paragraph(_tier_line(c))
+    if not alone:
+        yield Paragraph(_tier_line(c))
     if deciding is not None:
         yield Paragraph(_why(deciding, c.findings, names))
     if c.still_holds:
         yield Paragraph(line_of(c.still_holds, names))
+    if c.problem.anchor is not None:
+        yield Paragraph(line_of(_IN_THE_DIFFERENCE, names))
+    if alone:
+        yield Paragraph(("At ", Math("z = 0"), ", as for a penalty: ", *_tier_line(c)))
     yield Items(
         (
             Item("loss", _formula_line(c.loss)),
-            Item("regularizer", _formula_line(c.regularizer)),
+            *(() if alone else (Item("regularizer", _formula_line(c.regularizer)),)),
+            *(() if c.problem.anchor is None else (Item("anchor", (Code(c.problem.anchor_text),)),)),
             *(Item("noticed", (note,)) for note in (*c.loss.notes, *c.regularizer.notes)),
         )
     )
@@ -144,8 +166,9 @@ def outline(c: Answer, what_now: Iterable[Block] = ()) -> Iterator[Block]:
         yield Items(tuple(Item("", line_of(a)) for a in c.assumptions))
     prediction = c.prediction
     if prediction is not None:
-        yield Section("Prediction, on linear families with shared features")
-        yield Items(tuple(_prediction(prediction)))
+        where = "cones" if alone else "linear families with shared features"
+        yield Section(f"Prediction, on {where}")
+        yield Items(tuple(_alone(prediction) if alone else _prediction(prediction)))
 
 
 def _formula_line(subject: Subject) -> Line:
@@ -240,6 +263,24 @@ def _verdict_of(case: Case) -> Line:
 def _theorem(t: Theorem) -> Item:
     aside = ((Tex(t.statement),), line_of(f"{t.deviation}."))
     return Item(t.name, line_of(f"{t.concludes} ({place_of(t)})"), aside=aside)
+
+
+def _alone(p: Prediction) -> Iterator[Item]:
+    """What is predicted of a loss alone: the minimisers themselves, at no limit."""
+    power: Line = () if p.noise_power == 1 else (" to the power ", Value(p.noise_power))
+    yield Item("noise", (*line_of("of rate rho multiplies the minimisers by a = 1 - rho C/(C - 1)"), *power))
+    if p.curvature != 0:
+        values: Line = value_line(p.curvature, "s")
+        if not p.quotient and p.coupling != 0:
+            values = (*values, " and ", *value_line(p.coupling, "t"))
+        matrix = Math("H = s I" if p.quotient or p.coupling == 0 else "H = s I + t 11'")
+        yield Item(
+            "minimiser",
+            (Math("S = kappa P o H^(-1)"), " on linear families with shared features, with ",
+             *value_line(p.kappa, "kappa"), " and ", matrix, *((" on the quotient",) if p.quotient else ()),
+             ", the Hessian of ", Math("ins(l)"), ": ", *values),
+        )  # fmt: skip
+        yield Item("where", line_of("a row is a sample, o has the rows o_y, P projects on the span of the features"))
 
 
 def _prediction(p: Prediction) -> Iterator[Item]:

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     lines = [
         f"holds: {derived.headline}",
         f"loss: {derived.loss.text}",
-        f"regularizer: {derived.regularizer.text}",
+        f"regularizer: {'none' if derived.problem.is_alone else derived.regularizer.text}",
         f"scope: {derived.scope}",
         f"verdict: {derived.verdict.name}",
     ]

@@ -17,9 +17,18 @@ CLASSWISE = (
 
 BOUNDED = "Impossible: a loss that is bounded, as this one, and convex: every such loss is constant in z."
 
+SYMMETRIC = (
+    "Impossible: a loss that is convex, as this one, and whose sum over the labels is constant, but for those that are "
+    "affine in z; of these only constant ones are bounded below."
+)
+
 
 def impossible(certificate: Certificate) -> Iterator[str]:
     """What need not be looked for, one sentence each."""
+    if certificate.problem.is_alone:
+        if certificate.property(Condition.LOSS_CONVEX).verdict is Verdict.PROVED:
+            yield SYMMETRIC
+        return
     if not fails(certificate, Condition.LOSS_GRADIENT):
         return
     cases = (case for case in certificate.cases if case.tier is Tier.CLASSWISE)

@@ -263,6 +263,10 @@ class OpaqueField(IndexedField):
 
     # atoms
 
+    def function_called(self, name: str) -> Opaque | None:
+        """The opaque function that the generator of this name stands for."""
+        return self._functions.get(name)
+
     def _has_atoms(self, c: Element) -> bool:
         return any(n in self._functions or self.atom_called(n) is not None for n in self.depends(c))
 

@@ -39,6 +39,8 @@ class Condition(metaclass=_Conditions):
     REGULARIZER_CURVATURE: ClassVar[Condition]
     SHIFT_INVARIANT: ClassVar[Condition]
     LOSS_SYMMETRIC: ClassVar[Condition]
+    LOSS_HOMOGENEOUS: ClassVar[Condition]
+    LOSS_QUADRATIC: ClassVar[Condition]
     LOSS_BOUNDED: ClassVar[Condition]
     LOSS_BOUNDED_BELOW: ClassVar[Condition]
     LOSS_CONVEX: ClassVar[Condition]
@@ -93,6 +95,14 @@ Condition.REGULARIZER_GRADIENT = Condition("REGULARIZER_GRADIENT", "grad g(0) = 
 Condition.REGULARIZER_CURVATURE = Condition("REGULARIZER_CURVATURE", "D^2 g(0) is positive definite")
 Condition.SHIFT_INVARIANT = Condition("SHIFT_INVARIANT", "l and g do not change under z + t(1, ..., 1)")
 Condition.LOSS_SYMMETRIC = Condition("LOSS_SYMMETRIC", "sum_y l(z, y) does not depend on z")
+Condition.LOSS_HOMOGENEOUS = Condition(
+    "LOSS_HOMOGENEOUS",
+    "up to constants, sym(l) is homogeneous of degree 1 and ins(l)(z) = (1/C) sum_k l(z, k) of a degree k > 1",
+)
+Condition.LOSS_QUADRATIC = Condition(
+    "LOSS_QUADRATIC",
+    "up to constants, sym(l) is linear and ins(l) is a positive definite quadratic form plus c (1, ..., 1)'z",
+)
 Condition.LOSS_BOUNDED = Condition("LOSS_BOUNDED", "l is bounded")
 Condition.LOSS_BOUNDED_BELOW = Condition("LOSS_BOUNDED_BELOW", "l is bounded below")
 Condition.LOSS_CONVEX = Condition("LOSS_CONVEX", "l(., y) is convex for every y")

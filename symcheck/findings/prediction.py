@@ -51,6 +51,9 @@ class Prediction(AsWritten):
     counts.  Noise multiplies the limit by ``a ** noise_power``, a = 1 - rho C/(C-1).
     ``orders`` is empty where none could be derived.  ``hessian`` is H row by row for a regularizer that treats
     the classes of one C differently; s and t are then 0 and mean nothing.
+
+    Of a loss alone it is no limit: noise multiplies the minimisers on every cone by ``a ** noise_power``, and S with
+    H = D^2 ins(l) is the minimiser itself; without such an S, s and t are 0 and mean nothing.
     """
 
     kappa: Expr

@@ -17,7 +17,7 @@ from symcheck.language.array import Array
 from symcheck.language.classwise import term_of
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.node import Node
-from symcheck.language.operators import ENTRYWISE, OVER_PAIRS, PAIRED, WITH_LABEL
+from symcheck.language.operators import ENTRYWISE, OF_DERIVATIVES, OF_MATRICES, OVER_PAIRS, PAIRED, WITH_LABEL
 from symcheck.language.parameter import Parameter
 from symcheck.language.powers import JoinedPowers
 from symcheck.language.tape import tape_of
@@ -69,7 +69,8 @@ class Formula:
         """The places of the quantities of two classes."""
         found: set[int] = set()
         for place, node in enumerate(self.nodes):
-            if node.op in PAIRED or (node.op not in OVER_PAIRS and any(a in found for a in node.args)):
+            narrows = node.op in OVER_PAIRS or node.op in OF_DERIVATIVES
+            if node.op in PAIRED or node.op in OF_MATRICES or (not narrows and any(a in found for a in node.args)):
                 found.add(place)
         return frozenset(found)
 
@@ -187,11 +188,11 @@ class Formula:
             # Numbers are folded on the way, so that q/2 at q = 1 is the number 1/2, and equal to it.
             elif term is None and node.op in ENTRYWISE and not vector:
                 term = entrywise(node.op, *args)
-            elif term is None and node.array is not None:
+            elif term is None and node.array is not None and place not in self.pairs:
                 term = term_of(node.array, node.op, tuple(args))
             elif term is None:
                 kind = Pairs if place in self.pairs else Vec if vector else Scalar
-                term = kind(node.op, *args, data=node.number)
+                term = kind(node.op, *args, data=node.number if node.array is None else node.array)
             terms.append(term)
         return Formula.of(terms[-1])
 

@@ -37,6 +37,12 @@ PAIRED = {"first": 1, "second": 1}
 OVER_PAIRS = {"pair_total": 1}
 """Operators that take a quantity of two classes to a scalar: the sum over all ordered pairs of classes."""
 
+OF_MATRICES = {"same": 0, "entries": 0, "entries_turned": 0}
+"""Quantities of two classes that derivatives are made of: 1 where the two are one class, A_ij and A_ji."""
+
+OF_DERIVATIVES = {"row_total": 1, "diagonal": 0}
+"""Class-vectors of derivatives: the sums of a quantity of two classes over the second one, and A_ii."""
+
 ARITY = {
     **ENTRYWISE, **JOINED, **ACROSS, **VECTOR, **MATRIX, **LABELLED, **PAIRED, **OVER_PAIRS, **dict.fromkeys(LEAVES, 0),
 }  # fmt: skip

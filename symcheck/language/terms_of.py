@@ -20,11 +20,11 @@ def terms_of(formula: Formula) -> list[Term]:
             terms.append(known[node.parameter])
         elif node.op in ENTRYWISE and not vector:
             terms.append(entrywise(node.op, *args))
-        elif node.array is not None:
+        elif node.array is not None and place not in formula.pairs:
             terms.append(term_of(node.array, node.op, tuple(args)))
         else:
             kind = Pairs if place in formula.pairs else Vec if vector else Scalar
-            terms.append(kind(node.op, *args, data=node.number))
+            terms.append(kind(node.op, *args, data=node.number if node.array is None else node.array))
     return terms
 
 

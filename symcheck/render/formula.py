@@ -58,11 +58,23 @@ def formula_tex(formula: Formula) -> str:
         return tex_of(str(formula))
 
 
-class _Writer:
-    """Writes nodes of one formula; shared nodes are written where they occur."""
+def entry_tex(formula: Formula) -> str:
+    r"""The entry at j of a class-vector, or that at j and k of a quantity of two classes: ``z_{j} [j = k]``.
 
-    def __init__(self, formula: Formula) -> None:
-        self.formula = formula
+    Empty for one that is too long for a line.
+    """
+    try:
+        return _Writer(formula, ("j", "k")).written(len(formula.nodes) - 1, "j", 0)[0]
+    except _NoForm:
+        return ""
+
+
+class _Writer:
+    """Writes nodes of one formula; shared nodes are written where they occur.  ``pair`` names two classes."""
+
+    def __init__(self, formula: Formula, pair: tuple[str, str] | None = None) -> None:
+        self.formula, self.pair = formula, pair
+        self.bound = INDICES if pair is None else "".join(i for i in "imnrs" if i not in pair)
 
     def written(self, place: int, index: str, depth: int) -> Written:
         """The node at ``place``: its entry ``index`` if it is a class-vector, the vector itself for ""."""
@@ -96,6 +108,10 @@ class _Writer:
             return rf"\mathrm{{entmax}}_{{{alpha}}}({inner}){entry}", _ATOM
         if op == "take":
             return self.written(node.args[0], "y", depth)
+        if self.pair is not None and op in ("first", "second"):
+            return self.written(node.args[0], self.pair[op == "second"], depth)
+        if self.pair is not None and op == "same":
+            return "[{} = {}]".format(*self.pair), _ATOM
         if op == "filled":
             return self.written(node.args[0], "", depth)
         if node.array is not None:
@@ -105,6 +121,10 @@ class _Writer:
     def _of_array(self, node: Node, array: Array, index: str, depth: int) -> Written:
         """A class-vector, or a matrix applied to one: its entry is a sum."""
         name = tex_name(array.name)
+        if self.pair is not None and node.op in ("entries", "entries_turned"):
+            return f"{name}_{{{' '.join(self.pair if node.op == 'entries' else self.pair[::-1])}}}", _ATOM
+        if node.op == "diagonal":
+            return f"{name}_{{{index} {index}}}", _ATOM
         if not node.args:
             # LaTeX refuses two subscripts in a row.
             stem = name if "_" not in name else f"({name})"
@@ -116,17 +136,17 @@ class _Writer:
         if self.formula.nodes[node.args[0]].op == "onehot":  # the row or the column of the label
             return f"{name}_{{{f'y {index}' if turned else f'{index} y'}}}", _ATOM
         # A sum inside a sum under the same index would say another thing.
-        if depth >= len(INDICES):
+        if depth >= len(self.bound):
             raise _NoForm
-        bound = INDICES[depth]
+        bound = self.bound[depth]
         places = f"{bound} {index}" if turned else f"{index} {bound}"
         return rf"\sum_{{{bound}}} {name}_{{{places}}} {self._at(node.args[0], bound, depth + 1, _PRODUCT)}", _BIG
 
     def _over(self, node: Node, depth: int) -> Written:
         """A sum, product or extreme over all classes, or over all but the label."""
-        if depth >= len(INDICES):
+        if depth >= len(self.bound):
             raise _NoForm
-        bound = INDICES[depth]
+        bound = self.bound[depth]
         name = node.op.removesuffix(_OTHERS)
         sign = _OVER.get(node.op, _OVER[name]) % (bound if name == node.op else rf"{bound} \ne y")
         if name == "logsumexp":

@@ -27,6 +27,7 @@ BOUNDS = (
 )
 CONVEX_OR_BOUNDS = "l(., y) and g are convex, or minimisers are held on a finite sample, as Theorem 2' asks"
 
+EVERY = "any family of outputs"
 CONE = "any cone of outputs"
 SHARED = "linear with features shared by the classes"
 REFERENCE = "linear with a reference class z_C = 0"
@@ -147,6 +148,12 @@ class Theorem:
     """Whether it speaks of minimisers of l and g, and not only of points where the derivative is 0."""
     on_request: bool = False
     """Whether it is only looked at when it is asked for: it says nothing of limits, or needs what costs time."""
+    is_alone: bool = False
+    """Whether it says what noise does without any penalty, so that it is looked at for the loss alone."""
+    only_alone: bool = False
+    """Whether it is looked at only where no other theorem about the loss alone applies, as it costs time."""
+    needs_one_hessian: bool = False
+    """Whether D^2 g(0) has to be the same at every sample, as it need not be for a penalty with an anchor in it."""
     discharges: tuple[Discharge, ...] = ()
 
     def premises(self, facts: Facts) -> Iterator[Premise]:

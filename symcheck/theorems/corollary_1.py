@@ -8,7 +8,7 @@ from symcheck.conditions.everywhere.scaling import insensitive_without_degree
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.reason import Code, Reason
-from symcheck.theorems.base import IS_A_CONE, Facts, Theorem
+from symcheck.theorems.base import CONE, IS_A_CONE, REFERENCE, SHARED, Facts, Theorem
 from symcheck.theorems.premise import Premise
 from symcheck.theorems.theorem_1 import linear_premise
 
@@ -56,5 +56,7 @@ THEOREM = Theorem(
         "without the label is homogeneous is enough, it need not be a definite form"
     ),
     rank=10,
+    covers=(CONE, SHARED, REFERENCE),
     on_request=True,
+    is_alone=True,
 )

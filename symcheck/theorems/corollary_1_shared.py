@@ -14,7 +14,7 @@ from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.reason import Code, Reason
-from symcheck.theorems.base import Facts, Theorem
+from symcheck.theorems.base import SHARED, Facts, Theorem
 from symcheck.theorems.premise import Premise
 from symcheck.theorems.theorem_1 import linear_premise
 
@@ -84,5 +84,7 @@ THEOREM = Theorem(
     needs=_needs,
     deviation="the paper states it for every cone, where the plain one-hot fails",
     rank=20,
+    covers=(SHARED,),
     on_request=True,
+    is_alone=True,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.findings.condition import Condition
-from symcheck.theorems.base import EXPECTATIONS, Facts, Theorem
+from symcheck.theorems.base import CONE, EVERY, EXPECTATIONS, REFERENCE, SHARED, Facts, Theorem
 from symcheck.theorems.premise import Premise
 
 
@@ -22,5 +22,7 @@ THEOREM = Theorem(
     needs=_needs,
     deviation="the loss need not be bounded; its expectations have to be finite",
     rank=30,
+    covers=(EVERY, CONE, SHARED, REFERENCE),
     on_request=True,
+    is_alone=True,
 )

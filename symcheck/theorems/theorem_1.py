@@ -39,13 +39,10 @@ def linear_premise(facts: Facts) -> Premise:
 
 def _homogeneous(facts: Facts) -> Premise:
     k, shape_degree, shape = facts.degree, facts.shape.degree, facts.shape
-    if (
-        k is not None
-        and k.is_zero
-        and shape_degree is not None
-        and polynomial_degree(facts.problem.regularizer.formula) is not None
-    ):
+    if k is not None and k.is_zero and polynomial_degree(facts.problem.regularizer.formula) is not None:
         # a polynomial of degree 0 in t is constant, and so homogeneous of every degree, up to constants
+        if shape.is_linear:
+            return Premise(ONE_DEGREE, Verdict.PROVED, "ins(l) and g are constant: noise multiplies the risk by a")
         k = shape_degree
     rational = None if k is None else k.rational
     same_degree = rational is not None and shape_degree is not None and shape_degree.rational == rational

@@ -234,7 +234,7 @@ def sample_values(scope: Scope) -> dict[str, Fraction]:
 def sample_value(interval: Interval) -> Fraction:
     """A number inside ``interval``, away from its ends and from where formulas degenerate."""
     # No end, middle or small whole number: formulas degenerate there, as 1 - 2 q does at 1/2 and C**(q - 1) at 1.
-    low, high = interval.low, interval.high
+    low, high = interval.whole_ends
     if interval.integer:
         start = low if low is not None else (high - 3 if high is not None else Fraction(0))
         inside = [start + k for k in range(4) if start + k in interval]

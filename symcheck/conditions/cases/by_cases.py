@@ -46,7 +46,7 @@ def shared_by_classes(values: Sequence[tuple[Classes, Expr | None]], classes: Cl
     known = [(run, e) for run, e in values if e is not None]
     if not known or (len(known) == len(values) and len({e for _, e in known}) == 1):
         return known[0][1] if known else None
-    return _by_cases([(e, classes_condition(run, classes)) for run, e in known])
+    return by_cases([(e, classes_condition(run, classes)) for run, e in known])
 
 
 def shared(values: Sequence[InPart], classes: Classes) -> Expr | None:
@@ -58,10 +58,10 @@ def shared(values: Sequence[InPart], classes: Classes) -> Expr | None:
     for candidate in dict.fromkeys(e for e, _ in known):
         if all(v.equals(candidate) for v in values):
             return candidate
-    return _by_cases([(e, part.condition(classes)) for e, part in known]) if known else None
+    return by_cases([(e, part.condition(classes)) for e, part in known]) if known else None
 
 
-def _by_cases(pairs: Sequence[tuple[Expr, Boolean]]) -> Expr:
+def by_cases(pairs: Sequence[tuple[Expr, Boolean]]) -> Expr:
     """Each expression once, where one of its conditions holds; not evaluated, which would turn conditions around."""
     conditions: dict[Expr, list[Boolean]] = {}
     for e, condition in pairs:

@@ -98,12 +98,14 @@ def insensitive_without_degree(loss: Formula, scope: Scope) -> Witness | None:
 
 
 def unequal_insensitive(loss: Formula, scope: Scope) -> Witness | None:
-    """A point at which ins(l) - ins(l)(0) is homogeneous of no degree, or not of degree 2, if one is found."""
+    """A point at which ins(l) is no polynomial of degree 2 in t along tz, if one is found."""
 
-    def four_times(at: ArrayPoint, z: Point) -> arb:
-        return _insensitive(loss, at, z, 2) - 4 * _insensitive(loss, at, z, 1)
+    def third_difference(at: ArrayPoint, z: Point) -> arb:
+        # It is 0 for what is linear as well: a drift is no reason.
+        back, one, two = (_insensitive(loss, at, z, t) for t in (-1, 1, 2))
+        return two - 3 * one - back
 
-    return _found(four_times, "R(2z) - 4 R(z) for R(z) = ins(l)(z) - ins(l)(0)", [loss], scope)
+    return _found(third_difference, "R(2z) - 3 R(z) - R(-z) for R(z) = ins(l)(z) - ins(l)(0)", [loss], scope)
 
 
 def different_value(loss: Formula, other: Formula, scope: Scope) -> Witness | None:

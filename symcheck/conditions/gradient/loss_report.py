@@ -53,7 +53,8 @@ class LossReport:
     """The ``findings``, the ``cases`` and the worst ``tier`` in the scope, None if a part of it is undecided.
 
     ``kappa`` is what all the cases share, or an expression by cases; None where there is none.  ``agreed`` and
-    ``slope`` are those of the whole scope, None where the formula branches on it or is not smooth.
+    ``slope`` are those of the whole scope, None where the formula branches on it or is not smooth.  ``parts``: the
+    reports that it was put together from.
     """
 
     findings: tuple[Finding, ...]
@@ -62,6 +63,7 @@ class LossReport:
     kappa: Expr | None = None
     agreed: Agreed | None = None
     slope: Slope | None = None
+    parts: tuple[tuple[Part, PartReport], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def loss_report(formula: Formula, scope: Scope, budget: Budget) -> LossReport:
         kappa=shared([InPart(p, r.kappa) for p, r in reports.pairs], scope.classes),
         agreed=None if only is None else only.agreed,
         slope=None if only is None else only.slope,
+        parts=reports.pairs,
     )
 
 

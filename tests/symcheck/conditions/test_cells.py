@@ -129,3 +129,18 @@ def test_an_interval_is_cut(relation, end, shown):
     assert u.interval.cut("=", F(7)).is_empty
     assert u.interval.cut(">", F(2)).is_empty
     assert Interval(F(1, 2), F(5, 2), low_open=True, high_open=True, integer=True).whole_ends == (F(1), F(2))
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        {"above": "3/2", "at_most": 4}, {"above": "-1/2"}, {"below": "7/2"}, {"at_least": "1/3", "below": "22/7"},
+        {"above": "1/2", "below": "3/2"}, {"at_least": "-9/2", "at_most": "-7/2"},
+    ],
+)  # fmt: skip
+def test_whole_numbers_between_ends_that_are_none_have_a_sample(ends: dict[str, str]) -> None:
+    """The samples are looked for among the whole numbers inside, where the ends are no whole numbers."""
+    n = Parameter("n", integer=True, **ends)  # type: ignore[arg-type]
+    found = sc.certify(lambda z, y: n**2 * (sc.logsumexp(z) - z[y]), "l2")
+    cases = [case for case in found.cases if case.where != "n = 0"]
+    assert {case.verdict for case in cases} == {sc.Verdict.PROVED}

@@ -1,0 +1,99 @@
+"""The derivatives of a loss at z = 0 as SymPy expressions, from what was derived for its certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import sympy
+from sympy import Expr, KroneckerDelta
+
+from symcheck.budget import Budget, stopping
+from symcheck.conditions.cases.by_cases import by_cases
+from symcheck.conditions.cases.parts import Part
+from symcheck.conditions.gradient.classwise import classwise_loss_report
+from symcheck.conditions.gradient.loss_report import PartReport, loss_report
+from symcheck.conditions.remembered import remembered
+from symcheck.differentiation.at_zero import derivatives_at_zero
+from symcheck.differentiation.symbolic import J, K, Y
+from symcheck.field.element import Element
+from symcheck.findings.condition import Condition
+from symcheck.findings.verdict import Verdict
+from symcheck.problem import Problem
+from symcheck.reason import Undecided
+
+Found: TypeAlias = "Expr | Verdict | None"
+"""An expression, None where the derivative was shown not to exist, ``Verdict.UNDECIDED`` where that is open."""
+
+
+@dataclass(frozen=True)
+class AtZero:
+    """The entry at j of the ``gradient``, and that at j and k of the ``hessian``."""
+
+    gradient: Found
+    hessian: Found
+
+
+OPEN = AtZero(Verdict.UNDECIDED, Verdict.UNDECIDED)
+
+
+def at_zero(problem: Problem, budget: Budget) -> AtZero:
+    """The derivatives of the loss of ``problem`` at z = 0, a ``Piecewise`` where cases decide.
+
+    Cases in which a derivative does not exist, or is open, are left out of it.
+    """
+    if problem.unread is not None:
+        return OPEN
+    formula, scope = problem.loss.formula, problem.scope.of(problem.loss.formula)
+    try:
+        with budget.in_force(), stopping():
+            if formula.is_classwise:
+                report = remembered(classwise_loss_report, formula, scope, budget)
+                smooth = report.findings[0]
+                if smooth.condition is Condition.LOSS_SMOOTH and smooth.verdict is Verdict.PROVED:
+                    return AtZero(*derivatives_at_zero(formula, scope, budget))
+                return OPEN
+            parts = remembered(loss_report, formula, scope, budget).parts
+    except Undecided:
+        return OPEN
+    classes = scope.classes
+    gradients = [(part, _gradient(part, report)) for part, report in parts]
+    hessians = [(part, _hessian(part, report)) for part, report in parts]
+    together: list[Found] = []
+    for found in (gradients, hessians):
+        known = [(e, part.condition(classes)) for part, e in found if isinstance(e, Expr)]
+        if not known:
+            together.append(None if found and all(e is None for _, e in found) else Verdict.UNDECIDED)
+        elif len(known) == len(found) and len({e for e, _ in known}) == 1:
+            together.append(known[0][0])
+        else:
+            together.append(by_cases(known))
+    return AtZero(*together)
+
+
+def _gradient(part: Part, report: PartReport) -> Found:
+    if report.slope is None:
+        return None if report.gradient.verdict is Verdict.REFUTED else Verdict.UNDECIDED
+    slope = report.slope
+    # b_y = -kappa o_y + c 1 with o_y = e_y - 1/C.
+    at_other = slope.drift + slope.kappa / slope.kappa.field.C
+    other, kappa = (part.back(c.sympy()) for c in (at_other, slope.kappa))
+    found: Expr = other - kappa * KroneckerDelta(J, Y)
+    return found
+
+
+def _hessian(part: Part, report: PartReport) -> Found:
+    if report.agreed is None or report.smooth.verdict is not Verdict.PROVED:
+        return None if report.smooth.verdict is Verdict.REFUTED else Verdict.UNDECIDED
+    e = report.agreed.constants
+    # With two classes there is no third one, and any number does for the entry of two others.
+    apart = e.h_yk if e.h_kl is None else e.h_kl
+    weights = (apart, e.h_kk - apart, e.h_yk - apart, e.h_yy - e.h_kk - (e.h_yk - apart) * 2)
+    j_is_k, j_is_y, k_is_y = (KroneckerDelta(a, b) for a, b in ((J, K), (J, Y), (K, Y)))
+    return _combined(part, zip(weights, (sympy.Integer(1), j_is_k, j_is_y + k_is_y, j_is_y * k_is_y), strict=True))
+
+
+def _combined(part: Part, products: Iterable[tuple[Element, Expr]]) -> Expr:
+    total: Expr = sympy.Add(*(part.back(c.sympy()) * e for c, e in products))
+    return total

@@ -1,0 +1,149 @@
+"""Formulas as numpy code: functions of scores (N, C) and class indices (N,)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from symcheck.render.array_code import (
+    ATOM,
+    GRID,
+    MATRIX,
+    PLAIN,
+    PRODUCT,
+    ROW,
+    SAMPLE,
+    SUM,
+    UNARY,
+    VECTOR,
+    ArrayCode,
+    Written,
+    no_form,
+)
+
+HELPERS: Mapping[str, str] = {
+    "softmax": '''def softmax(v):
+    raised = np.exp(v - v.max(axis=1, keepdims=True))
+    return raised / raised.sum(axis=1, keepdims=True)''',
+    "log_softmax": '''def log_softmax(v):
+    return v - logsumexp(v)''',
+    "logsumexp": '''def logsumexp(v):
+    largest = v.max(axis=1, keepdims=True)
+    return largest + np.log(np.exp(v - largest).sum(axis=1, keepdims=True))''',
+    "sigmoid": '''def sigmoid(x):
+    return 0.5 * (1 + np.tanh(0.5 * x))''',
+    "softplus": '''def softplus(x):
+    return np.logaddexp(0, x)''',
+    "relu": '''def relu(x):
+    return np.maximum(x, 0)''',
+    "erf": '''def erf(x):
+    return np.vectorize(math.erf, otypes=[float])(x)''',
+    "onehot_argmax": '''def onehot_argmax(v):
+    return np.eye(v.shape[1])[v.argmax(axis=1)]''',
+    "entmax": '''def entmax(v, alpha):
+    """[(alpha - 1) v - tau]_+^(1/(alpha - 1)) with the sum 1, by a bisection for the largest share q."""
+    if alpha == 1:
+        return softmax(v)
+    rate, gaps = alpha - 1, v - v.max(axis=1, keepdims=True)
+
+    def shares(q):
+        x = rate * gaps * q**-rate
+        inside = x > -1
+        return np.where(inside, q * np.exp(np.log1p(np.where(inside, x, 0.0)) / rate), 0.0)
+
+    low, high = np.full_like(gaps[:, :1], 1 / v.shape[1]), np.ones_like(gaps[:, :1])
+    for _ in range(60):
+        q = (low + high) / 2
+        is_below = shares(q).sum(axis=1, keepdims=True) < 1
+        low, high = np.where(is_below, q, low), np.where(is_below, high, q)
+    return shares((low + high) / 2)''',
+}  # fmt: skip
+"""Functions that the code calls, by their names; those of one function come before it."""
+
+_NEEDS = {"log_softmax": ("logsumexp",), "entmax": ("softmax",)}
+
+
+def helper_sources(names: Mapping[str, None]) -> list[str]:
+    """The sources of the helpers with these names and of those that they call, in the order of their definition."""
+    needed = dict.fromkeys(n for name in names for n in (*_NEEDS.get(name, ()), name))
+    return [HELPERS[n] for n in needed]
+
+
+class NumpyCode(ArrayCode):
+    """The words of numpy."""
+
+    functions: ClassVar[Mapping[str, str]] = {
+        "exp": "np.exp", "log": "np.log", "sqrt": "np.sqrt", "abs": "np.abs", "relu": "relu", "softplus": "softplus",
+        "sigmoid": "sigmoid", "tanh": "np.tanh", "cosh": "np.cosh", "arccos": "np.arccos", "sin": "np.sin",
+        "cos": "np.cos", "arctan": "np.arctan", "erf": "erf", "detach": "",
+    }  # fmt: skip
+
+    def called(self, op: str, a: Written) -> str:
+        return f"({a.text})" if op == "detach" else super().called(op, a)
+
+    def onehot(self) -> str:
+        return f"np.eye({self.logits}.shape[1])[{self.label}]"
+
+    def identity(self) -> str:
+        return f"np.eye({self.logits}.shape[1])"
+
+    def mask(self) -> str:
+        return f"np.eye({self.logits}.shape[1], dtype=bool)[{self.label}]"
+
+    def masked(self, neutral: str, v: Written) -> str:
+        return f"np.where(at_label, {neutral}, {v.text})"
+
+    def where(self, condition: str, a: Written, b: Written) -> str:
+        return f"np.where({condition}, {_float(a)}, {_float(b)})"
+
+    def extreme(self, op: str, a: Written, b: Written) -> str:
+        return f"np.{op}({a.text}, {b.text})"
+
+    def over(self, name: str, v: Written) -> str:
+        axis = "" if v.shape == ROW else "axis=1, keepdims=True"
+        if name == "logsumexp":
+            if v.shape == ROW:
+                return f"np.log(np.exp({v.text}).sum())"
+            self.helpers["logsumexp"] = None
+            return f"logsumexp({v.text})"
+        word = {"total": "sum", "product": "prod", "amax": "max", "amin": "min"}.get(name, name)
+        return f"{v.within(ATOM)}.{word}({axis})"
+
+    def mixed(self, op: str, v: Written, *constants: Written) -> str:
+        self.helpers[op] = None
+        return f"{op}({', '.join([v.text, *(c.text for c in constants)])})"
+
+    def taken(self, v: Written) -> Written:
+        if v.shape in (PLAIN, SAMPLE):
+            return v
+        if v.shape == ROW:
+            return Written(f"{v.within(ATOM)}[{self.label}][:, None]", ATOM, SAMPLE)
+        return Written(f"np.take_along_axis({v.text}, {self.label}[:, None], axis=1)", ATOM, SAMPLE)
+
+    def row_total(self, q: Written) -> str:
+        return f"{q.within(ATOM)}.sum(axis=-1)"
+
+    def pair_total(self, q: Written) -> str:
+        return f"{q.within(ATOM)}.sum(axis=(1, 2))[:, None]" if q.shape == MATRIX else f"{q.within(ATOM)}.sum()"
+
+    def of_array(self, op: str, name: str, args: list[Written], *, is_label: bool) -> Written:
+        if op == "class_parameter":
+            return Written(name, ATOM, ROW)
+        if op in ("entries", "entries_turned"):
+            return Written(name if op == "entries" else f"{name}.T", ATOM, GRID)
+        if op == "diagonal":
+            return Written(f"{name}.diagonal()", ATOM, ROW)
+        if op not in ("apply", "apply_transposed"):
+            raise no_form(op)
+        matrix = name if op == "apply_transposed" else f"{name}.T"
+        if is_label:
+            return Written(f"{matrix}[{self.label}]", ATOM, VECTOR)
+        (v,) = args
+        if v.shape in (PLAIN, SAMPLE):
+            v = Written(f"{v.within(SUM)} + 0 * {self.logits}", SUM, VECTOR)
+        return Written(f"{v.within(UNARY)} @ {matrix}", PRODUCT, v.shape)
+
+
+def _float(a: Written) -> str:
+    """A whole number as a float: np.where of two integers is an array of integers."""
+    return f"{a.text}.0" if a.text.lstrip("-").isdigit() else a.text
