@@ -102,8 +102,8 @@ def added(*sums: Sum) -> Sum:
     for s in sums:
         for monomial, c in s.terms.items():
             inside = bracketed(monomial)
-            for m, d in ({monomial: Fraction(1)} if inside is None else inside.terms).items():
-                terms[m] = terms.get(m, Fraction(0)) + c * d
+            for m, d in ((monomial, c),) if inside is None else scaled(inside, c).terms.items():
+                terms[m] = terms[m] + d if m in terms else d
     return Sum({m: c for m, c in terms.items() if c})
 
 
@@ -116,6 +116,8 @@ def bracketed(monomial: Monomial) -> Sum | None:
 
 def scaled(s: Sum, factor: Fraction | int) -> Sum:
     """A number times ``s``."""
+    if factor == 1:
+        return s
     return Sum({m: c * factor for m, c in s.terms.items()}) if factor else ZERO
 
 
@@ -395,28 +397,23 @@ class Algebra:
 
     def total(self, v: Sum) -> Sum:
         """The sum of the entries of ``v`` over the classes."""
-        return added(*(scaled(self._over("total", m), c) for m, c in v.terms.items()))
+        return added(*(scaled(self._total(m), c) for m, c in v.terms.items()))
 
-    def mean(self, v: Sum) -> Sum:
-        """The mean of the entries of ``v`` over the classes."""
-        return added(*(scaled(self._over("mean", m), c) for m, c in v.terms.items()))
-
-    def _over(self, op: str, monomial: Monomial) -> Sum:
+    def _total(self, monomial: Monomial) -> Sum:
         scalars = {a: e for a, e in monomial if a.rank == 0}
         vectors = {a: e for a, e in monomial if a.rank == 1}
         outside = Sum({_ordered(scalars): Fraction(1)})
-        share = ONE if op == "total" else self.power(self.C, number(-1))
         if not vectors:
-            return outside if op == "mean" else self.times(self.C, outside)
+            return self.times(self.C, outside)
         if len(vectors) == 1:
             ((atom, e),) = vectors.items()
             if e == ONE and atom.op in _ADDING_UP:
-                return self.times(share, outside)
+                return outside
             if e == ONE and atom.op == "others":
-                return self.times(less(self.C, ONE), share, outside)
+                return self.times(less(self.C, ONE), outside)
             if e == ONE and atom.op == "sum":
-                return self.times(outside, (self.total if op == "total" else self.mean)(atom.args[0]))
-        return self.times(outside, self.atom(op, Sum({_ordered(vectors): Fraction(1)})))
+                return self.times(outside, self.total(atom.args[0]))
+        return self.times(outside, self.atom("total", Sum({_ordered(vectors): Fraction(1)})))
 
     # quantities of two classes
 
@@ -553,7 +550,7 @@ class Algebra:
             return self.is_below(atom.args[1], 1, strictly=False)
         if atom.op == "maximum":
             return any(map(self.is_positive, atom.args))
-        return atom.op in ("take", "total", "mean", "sum", "first", "second") and self.is_positive(atom.args[0])
+        return atom.op in ("take", "total", "sum", "first", "second") and self.is_positive(atom.args[0])
 
 
 _SHARE = Interval(Fraction(0), Fraction(1), low_open=True, high_open=True)

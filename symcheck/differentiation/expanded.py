@@ -157,7 +157,7 @@ class ExpandedReading(Reading[Sum]):
         return self.algebra.total(v)
 
     def mean(self, v: Sum) -> Sum:
-        return self.algebra.mean(v)
+        return self.algebra.over(self.algebra.total(v), self.algebra.C)
 
     def take(self, v: Sum) -> Sum:
         return self.algebra.take(v)

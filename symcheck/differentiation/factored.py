@@ -77,7 +77,9 @@ class Terms:
         """The product, what has a negative exponent below the fraction bar."""
         above: list[Term] = []
         below: list[Term] = []
-        for atom, e in sorted(powers, key=lambda p: p[0].rank if p[0].op != "sum" else p[0].rank + 0.5):
+        for atom, e in sorted(
+            _with_means(list(powers)), key=lambda p: p[0].rank if p[0].op != "sum" else p[0].rank + 0.5
+        ):
             is_below = len(e.terms) == 1 and next(iter(e.terms.values())) < 0
             if self._roots_above and (e.number is None or e.number.denominator > 1):
                 is_below = False
@@ -182,6 +184,17 @@ def _argmax_others(v: Vec) -> Term:
 
 _LANGUAGE: dict[str, Callable[[Vec], Term]] = {"softmax_others": _softmax_others, "argmax_others": _argmax_others}
 """Class-vectors that the language says with others of its operators."""
+
+
+def _with_means(powers: Factors) -> Factors:
+    """total(v)/C as mean(v)."""
+    for atom, e in powers:
+        is_total = atom.op == "total" and e == ONE and not any(a.op == "others" for a in atom.args[0].atoms())
+        size = next((p for p in powers if p[0].op == "classes" and p[1].number == -1), None)
+        if is_total and size is not None:
+            mean = Atom("mean", atom.args, None, 0, atom.serial)
+            return [(mean, ONE) if a is atom else (a, f) for a, f in powers if (a, f) != size]
+    return powers
 
 
 def _multiplied(factors: list[Term]) -> Term:

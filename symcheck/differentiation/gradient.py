@@ -260,7 +260,6 @@ def _vector(op: str) -> Callable[[Rules, Atom], Sum]:
 
 ACROSS: dict[str, Callable[[Rules, Atom], Sum]] = {
     "total": lambda _, __: ONE,
-    "mean": lambda rules, _: rules.algebra.power(rules.algebra.C, number(-1)),
     "take": lambda rules, _: rules.algebra.onehot,
     "logsumexp": lambda rules, atom: rules.reading.softmax(atom.args[0]),
     "logsumexp_others": _vector("softmax_others"),

@@ -11,19 +11,28 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
 
+from sympy import Expr
+
 from symcheck.budget import Budget
 from symcheck.certificates.material import Material
+from symcheck.conditions.agreement.agree import agreed_expansion
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.gradient.loss_report import loss_report
+from symcheck.conditions.gradient.tiers import slope_of
 from symcheck.conditions.pair.pair_cases import Crossed
 from symcheck.conditions.remembered import remembered
 from symcheck.design.regions.piece import Inequality, Piece, Range
 from symcheck.design.regions.root import signs_of
+from symcheck.errors import FormulaError
+from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.field import Field
+from symcheck.field.from_sympy import constant_of
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.verdict import Verdict
+from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
+from symcheck.problem import Problem
 from symcheck.reason import Undecided
 
 
@@ -54,8 +63,8 @@ def decided(crossed: Crossed, made: Material, piece: Piece, budget: Budget) -> D
     problem = made.problem
     if problem.loss.formula.detaches or problem.regularizer.formula.detaches:
         return None
-    of_loss = _of_loss(crossed, problem.scope, budget)
-    of_penalty = _of_penalty(crossed, made, budget)
+    of_loss = _of_loss(crossed, problem, budget)
+    of_penalty = _of_penalty(crossed, made)
     if of_loss is None or of_penalty is None:
         return None
     conditions = [*of_loss, *of_penalty]
@@ -70,7 +79,7 @@ def _with(piece: Piece, chosen: Sequence[Range | Inequality]) -> Piece:
     return Piece(piece.classes, (*piece.ranges, *ranges), (*piece.besides, *more))
 
 
-def _of_loss(crossed: Crossed, scope: Scope, budget: Budget) -> list[Condition] | None:
+def _of_loss(crossed: Crossed, problem: Problem, budget: Budget) -> list[Condition] | None:
     """The condition on kappa, none where the loss is PROVED; None if it is not the sign of kappa alone that decides."""
     case, classes = crossed.loss, crossed.case.classes
     if case.case.verdict is Verdict.PROVED:
@@ -83,10 +92,28 @@ def _of_loss(crossed: Crossed, scope: Scope, budget: Budget) -> list[Condition] 
     smooth, _ = report.findings
     if smooth.verdict is not Verdict.PROVED or report.slope is None or not report.slope.drift.is_zero:
         return None
-    return [positive(report.slope.kappa, on_part, replace(scope, classes=classes), budget)]
+    kappa, scope = report.slope.kappa, replace(problem.scope, classes=classes)
+    return [positive(kappa, on_part, _kappa_on(problem.loss.formula, scope, budget) or _whole(kappa, on_part, scope))]
 
 
-def _of_penalty(crossed: Crossed, made: Material, budget: Budget) -> list[Condition] | None:
+def _kappa_on(formula: Formula, scope: Scope, budget: Budget) -> Element | None:
+    """The kappa in the whole scope, None where the formula branches or has a kink: then each part has its own."""
+    try:
+        agreed = agreed_expansion(formula, scope.of(formula), budget)
+    except (Undecided, FormulaError):
+        return None
+    return slope_of(agreed.constants.g_y, agreed.constants.g_k, agreed.field).kappa
+
+
+def _whole(value: Element, part: Part, scope: Scope) -> Element | None:
+    """``value``, which was found in the part, in the parameters of the scope; None where that has no meaning."""
+    try:
+        return constant_of(Field(scope, value.field.budget), part.back(value.sympy()))
+    except Undecided:
+        return None
+
+
+def _of_penalty(crossed: Crossed, made: Material) -> list[Condition] | None:
     """The conditions on the eigenvalues of D^2 g(0), none where g is PROVED; None if other things are open."""
     case, classes, regularizer = crossed.space, crossed.case.classes, made.regularizer
     scope = replace(made.problem.scope, classes=classes)
@@ -105,43 +132,64 @@ def _of_penalty(crossed: Crossed, made: Material, budget: Budget) -> list[Condit
     curvature = report.curvature
     values = [curvature.s] if case.quotient else [curvature.s, curvature.along]
     open_ = [v for v in values if v.field.sign(v).kind is not Kind.POSITIVE]
-    return [positive(v, part.on(classes), scope, budget) for v in open_]
+    return [positive(v, part.on(classes), _whole(v, part, scope)) for v in open_]
 
 
-def positive(value: Element, part: Part, scope: Scope, budget: Budget) -> Condition:
-    """``value`` > 0 in a ``part`` of the ``scope``: solved for a parameter if one decides alone, else an inequality."""
-    field, deciding = Field(scope, budget), _deciding(value)
-    # In the part fewer factors change their sign, and in the whole scope more may be written in one parameter.
-    for candidate in (deciding, value):
-        with suppress(Undecided):  # it may have a meaning in the part alone
-            found = _deciding(field.from_sympy(part.back(candidate.sympy())))
-            solved = (_solved(found, name) for name in sorted(field.depends(found)))
-            condition = next((c for c in solved if c is not None), None)
-            if condition is not None:
-                return condition
-    function = part.back(deciding.sympy())
+def positive(value: Element, part: Part, whole: Element | None) -> Condition:
+    """``value`` > 0 in the ``part``: solved for a parameter if one decides alone, else an inequality.
+
+    ``whole`` is the same in the parameters of the whole scope, if it has a meaning there.
+    """
+    if whole is None:
+        return _inequality(part.back(value.sympy()))
+    signs = _Signs(part, value.field)
+    # In the part fewer factors change their sign, and with all of them a polynomial may be one in a single parameter.
+    for deciding in (signs.deciding(whole), whole.numerator * signs.of_denominator(whole)):
+        for name in sorted(whole.field.depends(deciding)) if not deciding.is_zero else ():
+            found = _solved(deciding, name)
+            if found is not None:
+                return found
+    return _inequality(signs.deciding(whole).sympy())
+
+
+def _inequality(function: Expr) -> Condition:
     return Condition([Inequality(function)], [Inequality(function, is_reversed=True)])
 
 
-def _deciding(value: Element) -> Element:
-    """What has the sign of ``value`` in the whole scope of its field: its factors that have not one sign.
+@dataclass(frozen=True)
+class _Signs:
+    """Signs in a ``part``, whose ``field`` this is, of elements of a field on the whole scope."""
 
-    That is ``value`` itself where the sign of its denominator is not known.
-    """
-    field, below = value.field, value.field.sign(value.denominator).kind
-    if below not in STRICT:
-        return value
-    integer, factors = field.factors(value.numerator)
-    found = field.number((1 if integer > 0 else -1) * (1 if below is Kind.POSITIVE else -1))
-    for factor, m in factors:
-        kind = field.sign(factor).kind
-        if m < 1:
-            return value.numerator if below is Kind.POSITIVE else -value.numerator
+    part: Part
+    field: AbstractField
+
+    def of(self, f: Element) -> int:
+        """1 or -1 if ``f`` has that sign in the whole part, else 0."""
+        kind = f.field.sign(f).kind
         if kind not in STRICT:
-            found *= factor if m % 2 else factor**2
-        elif kind is Kind.NEGATIVE and m % 2:
-            found = -found
-    return found
+            with suppress(Undecided):
+                here = constant_of(self.field, self.part.ahead(f.sympy()))
+                kind = self.field.sign(here).kind
+        return {Kind.POSITIVE: 1, Kind.NEGATIVE: -1}.get(kind, 0)
+
+    def of_denominator(self, value: Element) -> int:
+        """The same for the denominator."""
+        return self.of(value.denominator)
+
+    def deciding(self, value: Element) -> Element:
+        """What has the sign of ``value`` in the part: its factors that have not one sign there.
+
+        That is ``value`` itself where the sign of its denominator is not known.
+        """
+        field, (integer, factors) = value.field, value.field.factors(value.numerator)
+        below = self.of_denominator(value)
+        if not below or any(m < 1 for _, m in factors):
+            return value
+        found = field.number((1 if integer > 0 else -1) * below)
+        for factor, m in factors:
+            sign = self.of(factor)
+            found *= sign**m if sign else factor if m % 2 else factor**2
+        return found
 
 
 def _solved(f: Element, name: str) -> Condition | None:

@@ -260,9 +260,10 @@ def factors(draw: st.DrawFn) -> Any:
         st.sampled_from(
             [t - a, a - t, t - C, C - t, t * C - a, (t - a) * (t**3 - b), (t - a) * (t - b), t**2 - a * t - b,
              t**3 - a * t - b, t**3 - C, sc.exp(t) - a * a - F(1, 4), sc.exp(t) + t - a, t - a * sc.log(C),
-             t**5 + t - b, (t - a) / (1 + t**2), (t**2 - t - a) * (t**2 - b), (t - C) * (t**3 - a), (t - sc.exp(a)) * (t**3 - b),
-             sc.abs(t - a) - F(1, 2), sc.relu(t - a), sc.maximum(t, a), sc.branch(t - a, 1, b),
-             t - u, u - a, k - a, a - k, k**3 - a, k**4 - a * k, n - C * a, n - a, m**2 - 5, (n - a) * (n - C)]
+             t**5 + t - b, (t - a) / (1 + t**2), (t**2 - t - a) * (t**2 - b), (t - C) * (t**3 - a),
+             (t - sc.exp(a)) * (t**3 - b), sc.abs(t - a) - F(1, 2), sc.relu(t - a), sc.maximum(t, a),
+             sc.branch(t - a, 1, b), t - u, u - a, k - a, a - k, k**3 - a, k**4 - a * k, n - C * a, n - a, m**2 - 5,
+             (n - a) * (n - C)]
         )
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symcheck.differentiation.derive import derived
-from symcheck.differentiation.value import Derivatives
+from tests.sampled import one_in
 from tests.symcheck.differentiation.values import (
     EVERY,
     close,
@@ -19,6 +19,7 @@ from tests.symcheck.differentiation.values import (
 )
 
 every = pytest.mark.parametrize(("kind", "name"), EVERY, ids=[f"{kind}:{name}" for kind, name in EVERY])
+some = pytest.mark.parametrize(("kind", "name"), one_in(3, EVERY, ids=":".join))
 
 SLOW = {"entmax", "sparsemax", "bi_tempered"}
 """Their definitions find a threshold by bisection for each value."""
@@ -41,7 +42,7 @@ def test_gradients_are_the_limits_of_central_differences(kind: str, name: str) -
     assert seen
 
 
-@every
+@some
 def test_hessians_are_the_limits_of_second_differences(kind: str, name: str) -> None:
     of = entry(kind, name)
     found = derived(of.recorded)
@@ -59,20 +60,13 @@ def test_hessians_are_the_limits_of_second_differences(kind: str, name: str) -> 
                 assert all(close(diagonal[j], hessian[j * n + j], 40) for j in range(n))
 
 
-@every
+@some
 def test_hessians_are_symmetric(kind: str, name: str) -> None:
     of = entry(kind, name)
     found = derived(of.recorded)
     if of.recorded.detaches:  # the field that autograd returns need not be the gradient of a function
         return
     for at in list(points(of, 3, 1))[:1]:
-        hessian = entries(found.hessian, at, 9)
-        assert all(close(hessian[3 * j + k], hessian[3 * k + j], 40) for j in range(3) for k in range(j))
-
-
-def test_what_the_page_says_comes_from_the_same_formulas() -> None:
-    from symcheck import derivatives
-
-    found = derivatives("gce")
-    assert isinstance(found, Derivatives)
-    assert found.gradient_formula == derived(entry("loss", "gce").recorded).gradient
+        with precise():
+            hessian = entries(found.hessian, at, 9)
+            assert all(close(hessian[3 * j + k], hessian[3 * k + j], 40) for j in range(3) for k in range(j))

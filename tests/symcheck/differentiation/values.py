@@ -74,7 +74,7 @@ def entries(formula: Formula, at: At, count: int) -> list[Any]:
 def definition(kind: str, name: str, of: Entry, at: At) -> Callable[[Sequence[Fraction]], Any]:
     """The definition as a function of the scores alone; what is detached stays at the scores of ``at``."""
     given = {n: exact(v) for n, v in {**of.values, **at.values}.items()} | written(at.arrays)
-    given |= {n: v for n, v in written({a.name: a for a in of.recorded.arrays if a.values}).items()}
+    given |= written({a.name: a for a in of.recorded.arrays if a.values})
     given = {n: v for n, v in given.items() if n in {**of.declared, **of.declared_arrays}}
     label = [at.y] if kind == "loss" else []
     if name in HELD:
