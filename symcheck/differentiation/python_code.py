@@ -17,10 +17,10 @@ from symcheck.render.stable_code import stable_code
 
 INDENT = "    "
 
-_TAKEN = (
+_TAKEN = frozenset({
     "np", "math", "pytest", "z", "y", "held", "checked", "loss", "gradient", "hessian_diagonal", "hessian", "objective",
     "softmax", "log_softmax", "logsumexp", "sigmoid", "softplus", "relu", "erf", "onehot_argmax", "entmax", "CASES",
-)  # fmt: skip
+})  # fmt: skip
 
 _SAYS = {
     "loss": "The value for each sample, of shape (n,).",
@@ -94,7 +94,7 @@ def _functions(formulas: dict[str, Formula]) -> Iterator[str]:
     bodies: list[str] = []
     helpers: dict[str, None] = {}
     for name, formula in formulas.items():
-        code = NumpyCode("z", "y", [*_TAKEN, *_names(formulas["loss"])])
+        code = NumpyCode("z", "y", _names(formulas["loss"]), _TAKEN)
         term = term_of_formula(stable_code(formula) if name == "loss" else formula)
         (value,) = code.write(held_apart(term) if formulas["loss"].detaches else term)
         lines = [*_preamble(formulas["loss"]), *code.opening(value), *code.lines, f"return {_shaped(value, name)}"]

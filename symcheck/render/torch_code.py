@@ -54,7 +54,7 @@ def torch_code(formula: Formula, name: str = "loss") -> str:
         raise FormulaError(f"name: got {name!r}; accepted is a name that Python takes for a function, such as my_loss")
     arrays = {a.name: a for a in formula.arrays}
     names = [*(p.name for p in formula.parameters), *arrays]
-    code = TorchCode("logits", "target", [name, *names, *_TAKEN])
+    code = TorchCode("logits", "target", [name, *names], _TAKEN)
     (value,) = code.write(term_of_formula(stable_code(formula)))
     signature = ["logits: torch.Tensor"] + ["target: torch.Tensor"] * formula.uses_label
     free = [_argument(p) for p in formula.parameters] + [
