@@ -63,26 +63,37 @@ if TYPE_CHECKING:
     from symcheck.certificates.survey import survey
     from symcheck.class_conditional.condition import noise_condition
     from symcheck.decomposition import Decomposition, decompose, symmetrize
+    from symcheck.design.match import match
+    from symcheck.design.matching.value import Match
+    from symcheck.design.region import region
+    from symcheck.design.same import same
+    from symcheck.design.sameness.value import Sameness
     from symcheck.differentiation import Derivatives, derivatives
 
 __all__ = [
-    "ClassParameter", "Condition", "Decomposition", "Derivatives", "MatrixParameter", "Parameter", "SymcheckError",
-    "Tier", "Verdict", "__version__", "abs", "amax", "amin", "arccos", "arctan", "branch", "centred_onehot",
-    "certify", "clamp", "cos", "cosh", "decompose", "derivatives", "detach", "entmax", "erf", "exp", "first", "log",
-    "log_softmax", "logsumexp", "losses", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot",
-    "onehot_argmax", "pair_total", "paper", "product", "quadratic_form", "recheck", "regularizers", "relu",
-    "second", "sigmoid", "sin", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
+    "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter", "Sameness",
+    "SymcheckError", "Tier", "Verdict", "__version__", "abs", "amax", "amin", "arccos", "arctan", "branch",
+    "centred_onehot", "certify", "clamp", "cos", "cosh", "decompose", "derivatives", "detach", "entmax", "erf", "exp",
+    "first", "log", "log_softmax", "logsumexp", "losses", "match", "maximum", "mean", "minimum", "noise_condition",
+    "norm", "onehot", "onehot_argmax", "pair_total", "paper", "product", "quadratic_form", "recheck", "region",
+    "regularizers", "relu", "same", "second", "sigmoid", "sin", "softmax", "softplus", "sqrt", "survey", "symmetrize",
+    "tanh", "total",
 ]  # fmt: skip
 
 
 _HOMES = {
     "Decomposition": "symcheck.decomposition",
     "Derivatives": "symcheck.differentiation",
+    "Match": "symcheck.design.matching.value",
+    "Sameness": "symcheck.design.sameness.value",
     "certify": "symcheck.certificates.certify",
     "decompose": "symcheck.decomposition",
     "derivatives": "symcheck.differentiation",
+    "match": "symcheck.design.match",
     "noise_condition": "symcheck.class_conditional.condition",
     "recheck": "symcheck.certificates.recheck",
+    "region": "symcheck.design.region",
+    "same": "symcheck.design.same",
     "survey": "symcheck.certificates.survey",
     "symmetrize": "symcheck.decomposition",
 }

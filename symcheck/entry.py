@@ -67,7 +67,7 @@ class Entry(ABC):
         for name, value in values.items():
             array = self.declared_arrays.get(name)
             # Past __setattr__, which refuses.
-            self.__dict__[name] = self._term_for(name, value) if array is None else _indexed(array, value)
+            self.__dict__[name] = self._term_for(name, value) if array is None else with_entries(array, value)
 
     def _term_for(self, name: str, value: Value) -> Scalar:
         declared = self.declared.get(name)
@@ -149,7 +149,7 @@ class Entry(ABC):
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def _indexed(declared: Indexed, value: Value) -> Indexed:
+def with_entries(declared: Indexed, value: Value) -> Indexed:
     """``declared`` with entries, or another one in its place; raises ``ParameterError`` if they do not fit."""
     if isinstance(value, ClassParameter | MatrixParameter):
         declared.array.restricted(value.array)  # type: ignore[arg-type]  # which refuses one of the other kind

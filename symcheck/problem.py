@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
-from symcheck.errors import ScopeError
+from symcheck.errors import ParameterError, ScopeError
 from symcheck.language.array import Array
 from symcheck.language.fields_only import FieldsOnly
 from symcheck.language.formula import Formula
 from symcheck.language.node import Node
 from symcheck.language.scope import Classes, Scope
+from symcheck.language.term import Vec
+from symcheck.language.terms_of import term_of_formula
 from symcheck.language.vector_array import VectorArray
 from symcheck.reason import Reason
 
@@ -90,11 +92,15 @@ NO_PENALTY = Subject("no penalty", Formula((Node("number", number=Fraction(0)),)
 
 @dataclass(frozen=True)
 class Problem(FieldsOnly):
-    """The pair (l, g) and the classes asked for; g is ``NO_PENALTY`` for the loss alone."""
+    """The pair (l, g) and the classes asked for; g is ``NO_PENALTY`` for the loss alone.
+
+    With an ``anchor`` z_ref the penalty is g(z - z_ref(x)): what z is in g, and in all that is said, is the difference.
+    """
 
     loss: Subject
     regularizer: Subject
     classes: Classes = field(default_factory=Classes)
+    anchor: Subject | None = None
 
     @property
     def is_alone(self) -> bool:
@@ -104,7 +110,45 @@ class Problem(FieldsOnly):
     @property
     def title(self) -> str:
         """The pair by its names: ``gce(q=7/10) + l2``, or ``gce(q=7/10) alone``."""
-        return f"{self.loss.title} alone" if self.is_alone else f"{self.loss.title} + {self.regularizer.title}"
+        if self.is_alone:
+            return f"{self.loss.title} alone"
+        where = "" if self.anchor is None else f" at the anchor {self.anchor_text}"
+        return f"{self.loss.title} + {self.regularizer.title}{where}"
+
+    @property
+    def anchor_text(self) -> str:
+        """The anchor as a formula string, with entries that are given: ``z_ref = (1, 2, 3)``."""
+        if self.anchor is None:
+            return ""
+        given = [str(a) for a in self.anchor.formula.arrays if a.values is not None]
+        return given[0] if given and len(self.anchor.formula.nodes) == 1 else ", ".join([self.anchor.text, *given])
+
+    @cached_property
+    def moved(self) -> Problem:
+        """The same with 0 for the anchor: the loss l(z + z_ref, y), which is not called by its name any more."""
+        if self.anchor is None or self.unread is not None:
+            return self
+        shifted = Vec("logits") + term_of_formula(self.anchor.formula)
+        nodes = self.loss.formula.nodes
+        formula = self.loss.formula.replaced(lambda place, _: shifted if nodes[place].op == "logits" else None)
+        return Problem(replace(self.loss, formula=formula, defaults=None), self.regularizer, self.classes)
+
+    @property
+    def anchor_varies(self) -> bool:
+        """Whether the anchor may be another one for each sample: it has free entries or a free parameter."""
+        formula = None if self.anchor is None else self.anchor.formula
+        return formula is not None and bool(formula.parameters or any(a.is_free for a in formula.arrays))
+
+    @property
+    def penalty_varies(self) -> bool:
+        """Whether g has something of such an anchor in it, and is another function of the difference for each x."""
+        if self.anchor is None or not self.anchor_varies:
+            return False
+        anchor, penalty = (
+            {p.name for p in s.formula.parameters} | {a.name for a in s.formula.arrays}
+            for s in (self.anchor, self.regularizer)
+        )
+        return not anchor.isdisjoint(penalty)
 
     @property
     def unread(self) -> Reason | None:
@@ -114,11 +158,12 @@ class Problem(FieldsOnly):
     @cached_property
     def scope(self) -> Scope:
         """Every C asked for and possible, every value of the free parameters of both."""
-        return scope_of((self.loss, self.regularizer), self.classes)
+        return scope_of((self.moved.loss, self.regularizer), self.classes)
 
     def at(self, classes: Classes | None, values: Mapping[str, Fraction | Array]) -> Problem:
         """The same problem in a narrower scope."""
-        return Problem(self.loss.at(values), self.regularizer.at(values), classes or self.classes)
+        anchor = None if self.anchor is None else self.anchor.at(values)
+        return Problem(self.loss.at(values), self.regularizer.at(values), classes or self.classes, anchor)
 
 
 def scope_of(subjects: Sequence[Subject], classes: Classes) -> Scope:
@@ -127,8 +172,15 @@ def scope_of(subjects: Sequence[Subject], classes: Classes) -> Scope:
     Raises ``ScopeError`` if there is no such C, ``ParameterError`` if one name means two things.
     """
     scope = Scope(classes)
+    known: dict[str, Array] = {}
     for subject in subjects:
         subject.check(classes)
+        for array in subject.formula.arrays:
+            if known.setdefault(array.name, array) != array:
+                raise ParameterError(
+                    f"{array.name}: one formula has it as {known[array.name]} and another as {array}; give both the "
+                    "same entries, or different names"
+                )
         given = next((a for a in subject.formula.arrays if a.classes is not None), None)
         if given is not None and given.classes is not None:
             if given.classes not in scope.classes:

@@ -18,7 +18,7 @@ names that symcheck list shows, formulas, or code in files, losses.py:MyLoss."""
 EPILOG = """\
 exit codes: 0 agrees, 1 contradicts, 2 inconclusive, 64 bad usage, 130 interrupted
 examples: symcheck confirm gce l2 --param q=7/10 --data iris --rho 0.3 --out results/gce
-          symcheck confirm --formula "logsumexp(z) - z[y]" l2 --noise sampled --seed 3"""
+          symcheck confirm "logsumexp(z) - z[y]" l2 --noise sampled --seed 3"""
 
 
 def confirm(argv: Sequence[str]) -> int:

@@ -17,7 +17,7 @@ from symcheck.language.array import Array, Entries
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.problem import NO_PENALTY
+from symcheck.problem import Problem
 from symcheck.reason import Reason
 
 if TYPE_CHECKING:
@@ -63,6 +63,11 @@ class Certified(Protocol):
     @property
     def regularizer(self) -> Side:
         """The output regularizer."""
+        ...
+
+    @property
+    def problem(self) -> Problem:
+        """What it is about, with the anchor of the penalty if it has one."""
         ...
 
     @property
@@ -141,7 +146,12 @@ def pair_of(certificate: Certified, classes: int, data: str) -> Pair:
     A parameter that the certificate leaves free takes its default.  Raises ``ConfirmationError`` if the scope
     does not hold C, or a free parameter has no default.
     """
-    if certificate.regularizer == NO_PENALTY:
+    if certificate.problem.anchor is not None:
+        raise ConfirmationError(
+            f"certificate: {certificate.problem.title} has a penalty of the difference to an anchor z_ref(x), which no "
+            "run knows for its samples; certify the pair without anchor="
+        )
+    if certificate.problem.is_alone:
         raise ConfirmationError(
             f"certificate: it is about {certificate.loss.title} alone, and a run is made with a penalty; certify the "
             'loss with one, as in certify(loss, "l2")'

@@ -109,6 +109,11 @@ def _pair(
         raise LossError(f"regularizer: the certificate {has}; leave it out, or pass the loss alone")
     if loss.problem.unread is not None:
         raise LossError(f"loss: the certificate is about code that has no formula: {loss.problem.unread}")
+    if loss.problem.anchor is not None:
+        raise LossError(
+            f"loss: the certificate is about {loss.problem.title}, and a module of logits knows no z_ref(x); "
+            "pass the loss itself, and add the penalty of the difference to what it returns"
+        )
     common = wanted.common(loss.scope.classes)
     if common is None:
         raise ScopeError(f"classes: got {wanted}, and the certificate is about {loss.scope.classes}")

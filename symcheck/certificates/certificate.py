@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -184,7 +184,8 @@ class Certificate(Answer, Page):
         The conditions that it needs are derived now.  Raises ``UnknownNameError`` with the nearest names.
         """
         with self._budget():
-            return applied(theorem_named(name), self.origin.facts)
+            found = applied(theorem_named(name), self.origin.facts)
+            return found if self.problem.anchor is None else replace(found, problem=self.problem)
 
     def _budget(self) -> AbstractContextManager[Budget]:
         return Budget(self.origin.seconds).in_force()

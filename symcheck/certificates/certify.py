@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import flint
 import sympy
@@ -12,9 +13,10 @@ from symcheck.budget import SECONDS, Budget, reading
 from symcheck.certificates.certificate import Certificate, Origin
 from symcheck.certificates.material import Material, in_scope, material_of
 from symcheck.certificates.model_families import families
-from symcheck.certificates.predicted import prediction_of, reference_orders_of
-from symcheck.certificates.remains import remains_of
+from symcheck.certificates.predicted import at_anchor, prediction_of, reference_orders_of
+from symcheck.certificates.remains import anchored, remains_of
 from symcheck.conditions.pair.pair_cases import pair_cases
+from symcheck.errors import FormulaError
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
@@ -26,17 +28,24 @@ from symcheck.theorems import theorems
 from symcheck.theorems.base import Facts, Theorem
 from symcheck.version import VERSION
 
+if TYPE_CHECKING:
+    from symcheck.intake.anchor import Anchor
+
 
 def certify(
     loss: Given,
     regularizer: Given | None = None,
     *,
+    anchor: Anchor | None = None,
     classes: int | Sequence[int] | Classes | None = None,
     budget: float = SECONDS,
 ) -> Certificate:
     """The certificate of ``loss`` + lambda ``regularizer``: does Theorem 2's condition hold, up to scale?
 
     Of the ``loss`` alone, without a regularizer: does a theorem hold that needs no penalty (THEORY 4)?
+
+    With an ``anchor`` the penalty is g(z - z_ref(x)), as in distillation or with a reference model: the question is
+    asked at z = z_ref, for every value that the entries of the anchor may have.
 
     Parameters: ``loss`` and ``regularizer`` are names in the catalogue, entries such as
     ``symcheck.losses.GCE(q="7/10")``, formula strings, or functions of (z, y) and of (z); ``classes`` limits
@@ -56,7 +65,24 @@ def certify(
     # Reading code may take its own seconds in any case, or a budget of 0 could not even say what it was given.
     with reading(whole.left):
         problem = Problem(subject, _penalty(regularizer, wanted), wanted)
-    return _certificate(problem, budget, material_of(problem, budget, whole), whole)
+        if anchor is not None:
+            problem = _anchored(problem, anchor)
+    return _certificate(problem, budget, material_of(problem.moved, budget, whole), whole)
+
+
+def _anchored(problem: Problem, given: Anchor) -> Problem:
+    """``problem`` with an anchor in the place of 0; raises ``FormulaError`` for a loss without a penalty to anchor."""
+    from symcheck.intake.anchor import anchor_of  # few certificates have one
+
+    if problem.is_alone:
+        raise FormulaError(
+            'anchor: there is no penalty to anchor; give a regularizer, as in certify(loss, "l2", anchor="z_ref"), or '
+            "leave the anchor out"
+        )
+    anchor = anchor_of(given, problem.loss, problem.regularizer)
+    # Entries are those of a class-vector of this name wherever it occurs, as in a divergence to the anchor.
+    entries = {a.name: a for a in anchor.formula.arrays if a.values is not None}
+    return replace(problem.at(None, entries), anchor=anchor)
 
 
 def _penalty(given: Given | None, classes: Classes | None = None) -> Subject:
@@ -86,7 +112,7 @@ class _Derived(Origin):
     def material(self) -> Material:
         """What the certificate was made from."""
         if self._material is None:
-            self._material = material_of(self._problem, self._seconds)
+            self._material = material_of(self._problem.moved, self._seconds)
         return self._material
 
     @property
@@ -94,14 +120,17 @@ class _Derived(Origin):
         return self.material.facts
 
     def prediction(self) -> Prediction | None:
-        return prediction_of(self.material, Budget(self._seconds))
+        found = prediction_of(self.material, Budget(self._seconds))
+        return found if self._problem.anchor is None or found is None else at_anchor(found, self._problem)
 
     def reference_orders(self) -> tuple[Order, ...]:
+        if self._problem.anchor_varies:  # they are derived for one and the same loss at every sample
+            return ()
         return reference_orders_of(self.material, Budget(self._seconds))
 
     def certified(self, problem: Problem) -> Certificate:
         problem, whole = _settled(problem), Budget(self._seconds)
-        return _certificate(problem, self._seconds, material_of(problem, self._seconds, whole), whole)
+        return _certificate(problem, self._seconds, material_of(problem.moved, self._seconds, whole), whole)
 
 
 def _certificate(problem: Problem, seconds: float, made: Material, whole: Budget) -> Certificate:
@@ -115,19 +144,20 @@ def _certificate(problem: Problem, seconds: float, made: Material, whole: Budget
     # says something, of a pair that meets the conditions.
     if verdict is Verdict.PROVED and not facts.detaches:
         findings = (*findings, in_scope(facts.finding(Condition.MINIMISERS_HELD), problem.scope))
-    applying = _applying(made)
+    applying = _applying(made, varies=problem.penalty_varies)
     kinds = families(facts, applying)
+    cases = pair_cases(made.problem, made.loss, made.space)
     return Certificate(
         problem=problem,
         verdict=verdict,
         tier=made.loss.tier,
         kappa=made.loss.kappa,
         quotient=made.space.quotient,
-        cases=pair_cases(made.problem, made.loss, made.space),
+        cases=cases,
         families=kinds,
         findings=findings,
         theorems=applying,
-        remains=remains_of(facts, verdict, applying, kinds),
+        remains=anchored(remains_of(facts, verdict, applying, kinds), problem, facts, verdict, cases),
         versions=_versions(),
         origin=_Derived(problem, seconds, made),
     )
@@ -158,9 +188,13 @@ def _versions() -> dict[str, str]:
     return {"symcheck": VERSION, "sympy": sympy.__version__, "python-flint": flint.__version__}
 
 
-def _applying(made: Material) -> tuple[Theorem, ...]:
+def _applying(made: Material, *, varies: bool = False) -> tuple[Theorem, ...]:
     """The theorems that apply; to a pair that is on the quotient for some classes only, those that do in both."""
-    found = tuple(t for t in theorems() if not t.on_request and t.applies(made.facts) is Verdict.PROVED)
+    found = tuple(
+        t
+        for t in theorems()
+        if not t.on_request and not (varies and t.needs_one_hessian) and t.applies(made.facts) is Verdict.PROVED
+    )
     if not made.space.is_mixed:
         return found
     # facts.quotient is False as soon as one number of classes is on R^C, so the theorem has to apply either way.
@@ -170,4 +204,4 @@ def _applying(made: Material) -> tuple[Theorem, ...]:
 
 def _settled(problem: Problem) -> Problem:
     """``problem`` under names that are true of it, after values were given to parameters."""
-    return Problem(subject_as_read(problem.loss, "loss"), _penalty(problem.regularizer), problem.classes)
+    return replace(problem, loss=subject_as_read(problem.loss, "loss"), regularizer=_penalty(problem.regularizer))

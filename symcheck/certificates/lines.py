@@ -90,7 +90,8 @@ def subjects_line(problem: Problem) -> Line:
     """The names of l and g, or of l alone."""
     if problem.is_alone:
         return (Code(problem.loss.title), " alone, no penalty")
-    return (Code(problem.loss.title), " + ", Code(problem.regularizer.title))
+    where: Line = () if problem.anchor is None else (" at the anchor ", Code(problem.anchor_text))
+    return (Code(problem.loss.title), " + ", Code(problem.regularizer.title), *where)
 
 
 def pair_line(problem: Problem) -> Line:

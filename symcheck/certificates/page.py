@@ -63,6 +63,13 @@ def headline(certificate: Answer) -> Line:
     return (Strong(c.verdict.name), ": ", *pair, ", asked for ", *scope)
 
 
+_IN_THE_DIFFERENCE = (
+    "Read z as the difference w = z - z_ref(x) to the anchor: l is l(w + z_ref, y) and g is g(w), 0 stands for the "
+    "anchor, and models are families of differences."
+)
+"""What everything on the page of a certificate with an anchor is said of."""
+
+
 LOCAL_ONLY: Line = (", for a local branch alone: minimisers are not held",)
 
 SHARED_ONLY: Line = (", for linear models with features shared by the classes alone",)
@@ -132,12 +139,15 @@ def outline(c: Answer, what_now: Iterable[Block] = ()) -> Iterator[Block]:
         yield Paragraph(_why(deciding, c.findings, names))
     if c.still_holds:
         yield Paragraph(line_of(c.still_holds, names))
+    if c.problem.anchor is not None:
+        yield Paragraph(line_of(_IN_THE_DIFFERENCE, names))
     if alone:
         yield Paragraph(("At ", Math("z = 0"), ", as for a penalty: ", *_tier_line(c)))
     yield Items(
         (
             Item("loss", _formula_line(c.loss)),
             *(() if alone else (Item("regularizer", _formula_line(c.regularizer)),)),
+            *(() if c.problem.anchor is None else (Item("anchor", (Code(c.problem.anchor_text),)),)),
             *(Item("noticed", (note,)) for note in (*c.loss.notes, *c.regularizer.notes)),
         )
     )

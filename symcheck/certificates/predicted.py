@@ -20,6 +20,7 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.prediction import Order, Prediction, joined_orders
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
+from symcheck.problem import Problem
 from symcheck.reason import Undecided
 from symcheck.theorems import theorem_named
 
@@ -83,6 +84,17 @@ def _degree_alone(made: Material) -> Fraction | None:
     from symcheck.conditions.everywhere.homogeneous import homogeneity  # loads canonical forms for all z
 
     return remembered(homogeneity, loss, made.problem.scope.of(loss), Budget()).degree
+
+
+def at_anchor(found: Prediction, problem: Problem) -> Prediction | None:
+    """What is left of a prediction where the anchor may be another one for each sample: one kappa and one Hessian."""
+    if not problem.anchor_varies or problem.anchor is None:
+        return found
+    names = {p.name for p in problem.anchor.formula.parameters}
+    # S = kappa P o H^(-1) is a law for all samples together, and an order is derived for one loss at all of them.
+    if problem.penalty_varies or names & {symbol.name for symbol in found.kappa.free_symbols}:
+        return None
+    return replace(found, orders=())
 
 
 def reference_orders_of(made: Material, budget: Budget) -> tuple[Order, ...]:

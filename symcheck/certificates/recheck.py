@@ -10,7 +10,7 @@ from typing import cast
 from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
-from symcheck.certificates.record import FULL, KEYS, REPAIRS, Json, record
+from symcheck.certificates.record import ANCHOR, FULL, KEYS, REPAIRS, Json, record
 from symcheck.certificates.record_reader import ReadRecord, read_record
 from symcheck.certificates.record_reader.magnitude import bits_of
 from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown, shown_plainly
@@ -57,16 +57,19 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
 def _rechecked(said: ReadRecord, seconds: float) -> Certificate:
     problem, stated = said.problem, said.fields
     try:
-        derived = certify(problem.loss, problem.regularizer, classes=problem.classes, budget=seconds)
+        anchored = {} if problem.anchor is None else {"anchor": problem.anchor}
+        derived = certify(problem.loss, problem.regularizer, classes=problem.classes, budget=seconds, **anchored)
     except (SymcheckError, Undecided) as error:
         raise refusal("loss, regularizer", f"this pair cannot be certified: {error}") from error
     comparison = _Comparison(derived.scope, Budget(seconds))
     expected = record(derived)
+    if ANCHOR in stated:
+        comparison.check(stated[ANCHOR], expected[ANCHOR], ANCHOR)
     for key in KEYS:
         if key != "versions":
             comparison.check(stated[key], expected[key], key)
     if REPAIRS in stated:  # earlier versions wrote none
-        comparison.check(stated[REPAIRS], derived.repairs.record(), REPAIRS)
+        _check_repairs(stated[REPAIRS], derived, comparison)
     if FULL in stated:
         if not isinstance(stated[FULL], dict):
             raise _difference(FULL, stated[FULL], {})
@@ -83,7 +86,7 @@ def unconfirmed_entries(certificate: Certificate, *, budget: float = SECONDS) ->
     """
     scope = certificate.scope
     found = []
-    sides = (("loss", certificate.loss), ("regularizer", certificate.regularizer))
+    sides = (("loss", certificate.problem.moved.loss), ("regularizer", certificate.regularizer))
     for role, subject in sides[:1] if certificate.problem.is_alone else sides:
         try:
             agreed = agreed_expansion(subject.formula, scope.of(subject.formula), Budget(budget))
@@ -157,6 +160,26 @@ class _Comparison:
             return expansion_of(JetReading(field).read(difference), field).value.is_zero
         except (SymcheckError, Undecided):
             return False
+
+
+def _check_repairs(stated: Json, derived: Certificate, comparison: _Comparison) -> None:
+    """Raise for the first repair that is not derived again, in the order of the rules.
+
+    More may be derived: how many are found depends on the time that a machine has for them.
+    """
+    expected = derived.repairs.record()
+    if not isinstance(stated, dict) or stated.keys() != expected.keys():
+        raise _difference(REPAIRS, stated, expected)
+    for name, known in expected.items():
+        said = stated[name]
+        if not isinstance(said, list) or not isinstance(known, list):
+            raise _difference(f"{REPAIRS}.{name}", said, known)
+        left = list(known)
+        for i, entry in enumerate(said):
+            if entry in left:
+                del left[: left.index(entry) + 1]
+            else:
+                comparison.check(entry, left[0] if left else None, f"{REPAIRS}.{name}[{i}]")
 
 
 def _check_versions(stated: Json, derived: Certificate) -> None:

@@ -33,6 +33,9 @@ KEYS = (
 )  # fmt: skip
 """The fields of a certificate, in the order in which they are checked."""
 
+ANCHOR = "anchor"
+"""One more field of a certificate with an anchor, checked before the others."""
+
 REPAIRS = "repairs"
 """One more field of a certificate that is REFUTED, checked after those."""
 
@@ -54,6 +57,8 @@ def record(answer: Answer, full: Full | None = None, repairs: Json = None) -> di
     The record of its ``repairs`` stands under ``REPAIRS``, what its ``full`` report says under ``FULL``.
     """
     found = _record(answer)
+    anchor = answer.problem.anchor
+    found |= {} if anchor is None else {ANCHOR: _subject(anchor)}
     found |= {} if repairs is None else {REPAIRS: repairs}
     return found if full is None else {**found, FULL: _full(full)}
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from symcheck.certificates.model_families import ModelFamily
+from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
+from symcheck.problem import Problem
 from symcheck.theorems.base import SHARED, Facts, Theorem
 
 
@@ -47,6 +49,26 @@ def remains_of(
         return Remains(RemainsKind.UNKNOWN, "Nothing is claimed: a condition could not be decided.")
     told = "The condition is false somewhere in the scope; this says nothing about what training does there."
     return Remains(RemainsKind.NOTHING, told)
+
+
+def anchored(found: Remains, problem: Problem, facts: Facts, verdict: Verdict, cases: tuple[Case, ...]) -> Remains:
+    """``found``, and for a pair with an anchor what moves it and where it holds."""
+    if problem.anchor is None:
+        return found
+    told = [found.sentence]
+    gradient = facts.finding(Condition.LOSS_GRADIENT)
+    if gradient.verdict is Verdict.REFUTED and found.kind is not RemainsKind.SHARED_FEATURES:
+        told.append(_MOVES)
+    if verdict is not Verdict.PROVED:
+        held = dict.fromkeys(c.where for c in cases if c.is_special and c.verdict is Verdict.PROVED)
+        told += [f"It is PROVED where {where}." for where in held]
+    return Remains(found.kind, "  ".join(told))
+
+
+_MOVES = (
+    "Noise turns the gradient b_Y at the anchor into a (b_Y - d) + d and leaves d(x) = (1/C) sum_k grad l(z_ref(x), k) "
+    "as it is: where d is not 0 the limit of noisy labels may be another one than that of clean labels."
+)
 
 
 def _proved(facts: Facts, theorem: Theorem) -> str:

@@ -120,11 +120,20 @@ def statement_of(parts: CanonicalParts, named: Named | None) -> str:
     if named is None:
         pieces.append("a function of z alone" if kappa is not None else "ins(l)")
         return "l = " + " + ".join(pieces)
+    return "l = " + summed([*pieces, *told_parts(parts, named)])
+
+
+def told_parts(parts: CanonicalParts, named: Named) -> list[str]:
+    """The known functions that ins(l) is made of with their factors, then a constant that is not 0, in words."""
+    pieces: list[str] = []
     factors, constant = named
     for f, name in factors:
         shown = SHOWN.get(name, name)
         times = f"({shown})" if re.search(r"[ /]", shown) and "(" not in shown else shown
         pieces.append(shown if f.rational == 1 else f"{_in_brackets(parts.field.text(f, {}))} {times}")
-    if not constant.is_zero or not pieces:
-        pieces.append(parts.field.text(constant, {}))
-    return ("l = " + " + ".join(pieces)).replace("+ (-1) ", "- ").replace("+ -", "- ")
+    return pieces if constant.is_zero else [*pieces, parts.field.text(constant, {})]
+
+
+def summed(pieces: list[str]) -> str:
+    """The sum of ``pieces`` as text, 0 of none."""
+    return " + ".join(pieces or ["0"]).replace("+ (-1) ", "- ").replace("+ -", "- ")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from symcheck.certificates.certificate import Certificate
+from symcheck.design.plain import plain
 from symcheck.field.element import Element
 from symcheck.field.text import term
 from symcheck.findings.condition import Condition
@@ -13,9 +14,8 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.subject_name import FORMULA
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import mean, total
-from symcheck.language.label_terms import entrywise_of, is_number, scaled
-from symcheck.language.operators import ENTRYWISE
-from symcheck.language.term import Scalar, Term
+from symcheck.language.label_terms import scaled
+from symcheck.language.term import Term
 from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Problem, Subject
 
@@ -34,7 +34,7 @@ class Rule:
 
     ``name`` says what to do; rules are tried in the order of ``rank``.  A rule that ``completes`` is also tried on
     what the others propose, where that is not proved yet.  Of what a rule proposes the first that is PROVED is shown,
-    and all that are of a rule that ``divides`` the scope.
+    and all that are of a rule that ``divides`` the scope.  ``keeps`` are properties that stay whatever the pair is.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Rule:
     changes: Callable[[Certificate], Iterator[Change]]
     completes: bool = False
     divides: bool = False
+    keeps: tuple[Condition, ...] = ()
 
 
 def with_loss(certificate: Certificate, term: Term, what: str) -> Change:
@@ -74,23 +75,7 @@ def refutes(certificate: Certificate, condition: Condition) -> bool:
 def with_nodes(formula: Formula, others: Mapping[int, Callable[[list[Term]], Term]]) -> Term:
     """``formula`` with other terms at some places, each made of the arguments there."""
     changed = formula.replaced(lambda place, args: others[place](args) if place in others else None)
-    return term_of_formula(changed.replaced(lambda place, args: _plain(changed.nodes[place].op, args)))
-
-
-def _plain(op: str, args: list[Term]) -> Term | None:
-    """What a person writes for an operator of a number repeated for all classes, or of 1; None for any other."""
-    if op in ("mul", "div") and is_number(args[1], 1):
-        return args[0]
-    if op == "mul" and is_number(args[0], 1):
-        return args[1]
-    if not any(a.op == "filled" for a in args):
-        return None
-    if op in ENTRYWISE:
-        return entrywise_of(op, args)
-    inside = args[0].args[0]
-    if op == "total":
-        return Scalar("classes") * inside
-    return inside if op in ("take", "mean") else None
+    return term_of_formula(plain(changed))
 
 
 def less_multiple_of_sum(subject: Formula, factor: Element) -> Term:

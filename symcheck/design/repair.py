@@ -14,6 +14,7 @@ from symcheck.problem import Problem, Subject
 from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Title
 from symcheck.render.page import Page
 from symcheck.render.prose import line_of
+from symcheck.render.torch_code import torch_code
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,16 @@ class Repair(Page):
             return str(self.problem.scope)
         loss, *penalty = (subject.text for subject in self.changed)
         return f"{loss} + lambda_*({penalty[0]})" if penalty else loss
+
+    def torch_code(self) -> str:
+        """What was changed as torch functions ``loss`` and ``regularizer``; the loss where no formula has changed.
+
+        Raises ``FormulaError`` for a formula that has no form in torch code.
+        """
+        named = {"loss": self.problem.loss, "regularizer": self.problem.regularizer}
+        changed = {name: subject for name, subject in named.items() if subject in self.changed}
+        written = changed or {"loss": self.problem.loss}
+        return "\n\n".join(torch_code(subject.formula, name) for name, subject in written.items())
 
     @property
     def loses(self) -> tuple[str, ...]:
@@ -119,7 +130,7 @@ class Repairs(Sequence[Repair], Page):
         return len(self.found)
 
     def record(self) -> dict[str, Json]:
-        """The repairs as plain values."""
+        """The repairs as plain values: those ``found``, and what is ``impossible``."""
         return {"found": [repair.record() for repair in self.found], "impossible": list(self.impossible)}
 
     def blocks(self) -> Iterator[Block]:

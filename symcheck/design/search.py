@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from symcheck.budget import Budget
 from symcheck.certificates.certificate import Certificate
-from symcheck.design.change import Rule
+from symcheck.design.change import Change, Rule
 from symcheck.design.impossible import impossible
 from symcheck.design.repair import Repair, Repairs
 from symcheck.design.repairs import rules
@@ -24,17 +24,18 @@ MOST = (4, 2)
 DEPTH = 3
 """A repair is made of at most so many changes, one after the other."""
 
-SECONDS, EACH = 3.0, 0.3
+SECONDS, EACH = 5.0, 1.0
 """The search ends after so many seconds, and a single certificate of it; what it has found by then is shown."""
 
-
-@dataclass(frozen=True)
-class _Step:
-    """A pair on the way, with the rules that led to it and what they changed."""
-
-    certificate: Certificate
-    rules: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
+PROPERTIES = {
+    "loss": {
+        Condition.LOSS_BOUNDED: "the loss need not be bounded any more",
+        Condition.LOSS_BOUNDED_BELOW: "the loss need not be bounded below any more",
+        Condition.LOSS_CONVEX: "the loss need not be convex any more",
+    },
+    "regularizer": {Condition.REGULARIZER_CONVEX: "the penalty need not be convex any more"},
+}
+"""What is looked at again after a change, and what is told where it is lost."""
 
 
 def repairs_of(certificate: Certificate) -> Repairs:
@@ -42,11 +43,51 @@ def repairs_of(certificate: Certificate) -> Repairs:
 
     None for a pair that is PROVED already, or whose code was not read.
     """
-    if certificate.verdict is Verdict.PROVED or certificate.problem.unread is not None:
+    problem = certificate.problem
+    # Rules read derivatives at 0, and write what they change at 0: with an anchor that is another point.
+    if certificate.verdict is Verdict.PROVED or problem.unread is not None or problem.anchor is not None:
         return Repairs()
     budget = Budget.share(SECONDS)
     with budget.in_force():
         return Repairs(tuple(_found(certificate, budget)), tuple(impossible(certificate)))
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A pair on the way, with the rules that led to it and what they changed."""
+
+    certificate: Certificate
+    rules: tuple[Rule, ...] = ()
+    changes: tuple[str, ...] = ()
+
+    def after(self, rule: Rule, change: Change) -> _Step:
+        """The pair that ``rule`` makes of it by ``change``."""
+        with Budget.share(EACH).in_force():
+            made = self.certificate.origin.certified(change.problem)
+        return _Step(made, (*self.rules, rule), (*self.changes, change.what))
+
+    @property
+    def failing(self) -> set[Condition]:
+        """What is not proved of it."""
+        return {f.condition for f in self.certificate.findings if f.verdict is not Verdict.PROVED}
+
+    def repaired(self, before: Certificate) -> Repair:
+        """The repair of ``before`` that it is."""
+        names = tuple(rule.name for rule in self.rules)
+        return Repair(names, before.problem, self.certificate, self.changes, tuple(self._lost(before)))
+
+    def _lost(self, before: Certificate) -> Iterator[str]:
+        """The properties of l and g that held before and are not shown to hold any more."""
+        for role, properties in PROPERTIES.items():
+            if getattr(before, role).formula == getattr(self.certificate, role).formula:
+                continue
+            for condition, told in properties.items():
+                is_kept = all(condition in rule.keeps for rule in self.rules)
+                if is_kept or before.property(condition).verdict is not Verdict.PROVED:
+                    continue
+                now = self.certificate.property(condition).verdict
+                if now is not Verdict.PROVED:
+                    yield told if now is Verdict.REFUTED else f"{told}: that is open"
 
 
 def _found(certificate: Certificate, budget: Budget) -> Iterator[Repair]:
@@ -56,15 +97,15 @@ def _found(certificate: Certificate, budget: Budget) -> Iterator[Repair]:
     for depth in range(DEPTH):
         following: list[_Step] = []
         for before in layer:
-            for rule in (r for r in rules() if r.name not in before.rules and (r.completes or not depth)):
+            for rule in (r for r in rules() if r not in before.rules and (r.completes or not depth)):
                 for after in _certified(before, rule, seen):
                     if after.certificate.verdict is Verdict.PROVED:
-                        lost = tuple(_lost(certificate, after.certificate))
-                        yield Repair(after.rules, certificate.problem, after.certificate, after.changes, lost)
+                        yield after.repaired(certificate)
                         count += 1
                         if not rule.divides:
                             break
-                    elif _is_no_worse(after.certificate, before.certificate):
+                    # Where a change broke nothing another one may mend the rest.
+                    elif after.failing <= before.failing:
                         following.append(after)
                 if count >= MOST[depth > 0] or budget.is_spent:
                     return
@@ -77,44 +118,7 @@ def _certified(step: _Step, rule: Rule, seen: set[Problem]) -> Iterator[_Step]:
     """What the rule proposes, certified; what has no meaning, or takes too long, is passed over."""
     with suppress(SymcheckError, Undecided):
         for change in rule.changes(step.certificate):
-            if change.problem in seen:
-                continue
-            seen.add(change.problem)
-            with suppress(SymcheckError, Undecided):
-                with Budget.share(EACH).in_force():
-                    made = step.certificate.origin.certified(change.problem)
-                yield _Step(made, (*step.rules, rule.name), (*step.changes, change.what))
-
-
-def _lost(before: Certificate, after: Certificate) -> Iterator[str]:
-    """The properties of l and g that held before and are not shown to hold any more."""
-    for role, properties in _PROPERTIES.items():
-        if getattr(before, role).formula == getattr(after, role).formula:
-            continue
-        for condition, told in properties.items():
-            if before.property(condition).verdict is not Verdict.PROVED:
-                continue
-            now = after.property(condition).verdict
-            if now is Verdict.REFUTED:
-                yield f"{told} any more"
-            elif now is Verdict.UNDECIDED:
-                yield f"{told} any more: that is open"
-
-
-_PROPERTIES = {
-    "loss": {
-        Condition.LOSS_BOUNDED: "the loss need not be bounded",
-        Condition.LOSS_BOUNDED_BELOW: "the loss need not be bounded below",
-        Condition.LOSS_CONVEX: "the loss need not be convex",
-    },
-    "regularizer": {Condition.REGULARIZER_CONVEX: "the penalty need not be convex"},
-}
-
-
-def _is_no_worse(after: Certificate, before: Certificate) -> bool:
-    """Whether a change broke nothing, so that another one may mend the rest."""
-
-    def failing(c: Certificate) -> set[Condition]:
-        return {f.condition for f in c.findings if f.verdict is not Verdict.PROVED}
-
-    return failing(after) <= failing(before)
+            if change.problem not in seen:
+                seen.add(change.problem)
+                with suppress(SymcheckError, Undecided):
+                    yield step.after(rule, change)

@@ -11,9 +11,8 @@ from typing import cast
 from symcheck.entry import Entry, Indexed, Value
 from symcheck.errors import FormulaError, ParameterError, SymcheckError, did_you_mean
 from symcheck.intake.calls import Call
-from symcheck.language.classwise import ClassParameter, MatrixParameter
+from symcheck.language.classwise import ClassParameter, MatrixParameter, parameter_of
 from symcheck.language.formula import symbols
-from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Label, Scalar, Term
 from symcheck.losses.base import Loss
@@ -107,8 +106,7 @@ def renamed(declared: Parameter | Indexed, name: str) -> Parameter | Indexed:
     Parameter(name)  # the rules for names
     if isinstance(declared, Parameter):
         return Parameter.of(name, declared.interval, declared.default)
-    array = replace(declared.array, name=name)
-    return MatrixParameter.of(array) if isinstance(array, MatrixArray) else ClassParameter.of(array)
+    return parameter_of(replace(declared.array, name=name))
 
 
 def _value(argument: str, given: Term | MatrixParameter) -> Value:

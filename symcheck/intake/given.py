@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +13,7 @@ from symcheck.errors import FormulaError
 from symcheck.intake.callables import recorded
 from symcheck.intake.catalogue import loss_named, regularizer_named
 from symcheck.intake.subject_name import FORMULA, own_name, settled, subject_of_text
+from symcheck.intake.tokens import is_word
 from symcheck.intake.torch.recognise import is_torch
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
@@ -23,8 +23,6 @@ from symcheck.reason import Undecided
 
 Given = str | Entry | Formula | Subject | Callable[..., object]
 """Accepted as a loss or a regularizer."""
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def subject_of(given: Given, kind: Kind, classes: Classes | None = None) -> Subject:
@@ -60,7 +58,7 @@ def subject_as_read(given: Given, kind: Kind, classes: Classes | None = None) ->
 
 def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, classes: Classes | None) -> Subject:
     # One word is a name and never a formula: of a misspelled one the nearest names are told, not a place in a text.
-    if isinstance(given, str) and _NAME.fullmatch(given.strip()):
+    if isinstance(given, str) and is_word(given):
         given = loss_named(given.strip()) if kind == "loss" else regularizer_named(given.strip())
     if isinstance(given, Entry):
         if given.kind != kind:

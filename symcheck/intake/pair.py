@@ -1,27 +1,35 @@
-"""The pair on a command line: names, formulas or code in files, with values and ranges for their parameters."""
+"""Formulas on a command line: names, formula strings or code in files, with values and ranges for their parameters."""
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
-from symcheck.entry import Entry
+from symcheck.entry import Entry, with_entries
 from symcheck.errors import ParameterError, SymcheckError, UnknownNameError
 from symcheck.intake.code_file import code_in_file, is_code
-from symcheck.language.formula import Formula
+from symcheck.intake.tokens import is_word
+from symcheck.language.classwise import parameter_of
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
+from symcheck.problem import Subject
 
-Read = Formula | Entry | Callable[..., object]
+Read = Subject | Entry | Callable[..., object]
 """A loss or a regularizer as ``certify`` takes it."""
 
-_TAKES_TEXT = ("--formula", "--regularizer-formula", "--param")
+_TAKES_TEXT = ("--formula", "--regularizer-formula", "--param", "--anchor")
 """Options whose value may begin with a minus sign."""
+
+_MINUS = re.compile(r"-(?![hC]|-|[0-9.]*\Z)")
+"""What begins with a minus sign and is neither an option nor a number: a formula."""
 
 _IN_MODULE = re.compile(r"[\w./\\-]+:\w+(\(.*\))?", re.DOTALL)
 """What looks like code of a module: no name of the catalogue has a colon."""
+
+_IN_BRACKETS = '; of code in a file give the arguments in brackets, "losses.py:MyLoss(gamma=2)"'
 
 # ASCII: \w would take letters that no parameter may have.
 _VALUE = re.compile(r"\s*(\w+)\s*=\s*(.+?)\s*", re.ASCII)
@@ -32,11 +40,13 @@ def pair_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that name the pair, as ``pair_of`` reads them."""
     parser.add_argument(
         "names", nargs="*", metavar="LOSS REG",
-        help="names of the catalogue (symcheck list), or code in a file: losses.py:MyLoss, "
-        '"losses.py:MyLoss(gamma=2)"',
+        help='names of the catalogue (symcheck list), formulas, "logsumexp(z) - z[y]", "gce(q=7/10) + 2*mae", or code '
+        'in a file, losses.py:MyLoss, "losses.py:MyLoss(gamma=2)"',
     )  # fmt: skip
-    parser.add_argument("--formula", metavar="TEXT", help='the loss as a formula: "logsumexp(z) - z[y]"')
-    parser.add_argument("--regularizer-formula", metavar="TEXT", help='the regularizer as a formula: "total(z**2)/2"')
+    parser.add_argument("--formula", metavar="TEXT", help="the loss as a formula, which LOSS may be as well")
+    parser.add_argument(
+        "--regularizer-formula", metavar="TEXT", help="the regularizer as a formula, which REG may be as well"
+    )
     parser.add_argument(
         "--param", action="append", default=[], metavar="P",
         help='a value, q=7/10, or a range, "q in (0, 1]", for a parameter; repeat for more; others stay free',
@@ -44,13 +54,13 @@ def pair_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def joined(arguments: Sequence[str]) -> list[str]:
-    """``--formula -z[y]`` as ``--formula=-z[y]``: argparse takes a value with a minus sign for an option."""
+    """``--formula -z[y]`` as ``--formula=-z[y]`` and ``-z[y]`` as `` -z[y]``: argparse takes them for options."""
     found: list[str] = []
     for argument in arguments:
         if found and found[-1] in _TAKES_TEXT:
             found[-1] = f"{found[-1]}={argument}"
         else:
-            found.append(argument)
+            found.append(f" {argument}" if _MINUS.match(argument) else argument)
     return found
 
 
@@ -63,59 +73,77 @@ def pair_of(options: argparse.Namespace, command: str) -> tuple[Read, Read]:
     wanted = given.count(None)
     if len(options.names) != wanted:
         what = ["LOSS and REG", "LOSS" if options.formula is None else "REG", "no name"][2 - wanted if wanted else 2]
+        listed = " ".join(map(str.strip, options.names)) or "none"
         raise SymcheckError(
-            f"{command}: got {len(options.names)} names ({' '.join(options.names) or 'none'}); here {what} is "
-            f'expected, as in symcheck {command} gce l2, or symcheck {command} --formula "logsumexp(z) - z[y]" l2'
+            f"{command}: got {len(options.names)} names ({listed}); here {what} is "
+            f'expected, as in symcheck {command} gce l2, or symcheck {command} "logsumexp(z) - z[y]" l2'
         )
-    names = list(options.names)
-    parameters = _parameters(options.param)
-    unused = set(parameters)
-    pair = []
-    kinds: tuple[Kind, Kind] = ("loss", "regularizer")
-    for kind, formula in zip(kinds, given, strict=True):
-        read = _named if formula is None else _read
-        subject, used = read(names.pop(0) if formula is None else formula, kind, parameters)
+    names = iter(options.names)
+    texts = [Text(next(names)) if text is None else Text(text, is_formula=True) for text in given]
+    loss, regularizer = read_of(texts, ("loss", "regularizer"), options.param)
+    return loss, regularizer
+
+
+@dataclass(frozen=True)
+class Text:
+    """What stands for a loss or a regularizer on the command line; one ``is_formula`` if it cannot be a name."""
+
+    text: str
+    is_formula: bool = False
+
+
+def read_of(texts: Sequence[Text], kinds: Sequence[Kind], params: Sequence[str]) -> tuple[Read, ...]:
+    """What each of the ``texts`` names or writes, a formula of its kind, with the values and ranges in ``params``.
+
+    As in Python one word is a name of the catalogue, and anything else but code in a file a formula.  Raises
+    ``ParameterError`` for a parameter that none of them has.
+    """
+    parameters = _parameters(params)
+    unused, found = set(parameters), []
+    for given, kind in zip(texts, kinds, strict=True):
+        subject, used = (_written if given.is_formula else _read)(given.text.strip(), kind, parameters)
         unused -= used
-        pair.append(subject)
+        found.append(subject)
     if unused:
-        listed = ", ".join(sorted(unused))
-        raise ParameterError(
-            f"--param: neither the loss nor the regularizer has a parameter {listed}{_in_brackets(options.names)}"
-        )
-    return pair[0], pair[1]
+        which = {("loss", "regularizer"): "neither the loss nor the regularizer has", ("loss",): "the loss has not"}
+        whose, code = which.get(tuple(kinds), "none of the formulas has"), any(is_code(given.text) for given in texts)
+        raise ParameterError(f"--param: {whose} a parameter {', '.join(sorted(unused))}{_IN_BRACKETS * code}")
+    return tuple(found)
 
 
-def _in_brackets(names: Sequence[str]) -> str:
-    """Where values of code in a file are written, if there is such code."""
-    return '; of code in a file give the arguments in brackets, "losses.py:MyLoss(gamma=2)"' * any(map(is_code, names))
+def _read(text: str, kind: Kind, parameters: Mapping[str, str | Parameter]) -> tuple[Read, set[str]]:
+    """What ``text`` stands for, and the names of the ``parameters`` that are in it."""
+    if is_code(text):
+        code = code_in_file(text, kind)
+        return _at(code, parameters) if isinstance(code, Entry) else (cast(Read, code), set())
+    if _IN_MODULE.fullmatch(text):
+        file, _, inside = text.partition(":")
+        raise UnknownNameError(f"{kind}: got {text}; code is named with its file, as in {file}.py:{inside}")
+    if is_word(text):
+        from symcheck.intake.catalogue import loss_named, regularizer_named  # a help text needs neither
+
+        return _at(loss_named(text) if kind == "loss" else regularizer_named(text), parameters)
+    return _written(text, kind, parameters)
 
 
-def _read(text: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Read, set[str]]:
-    from symcheck.intake.parser import parsed  # a help text needs neither of the two
-    from symcheck.intake.tokens import tokens
-
-    used = {t.text for t in tokens(text) if t.kind == "name"} & set(parameters)
-    return parsed(text, parameters={n: parameters[n] for n in sorted(used)}, kind=kind), used
-
-
-def _named(name: str, kind: Kind, parameters: dict[str, str | Parameter]) -> tuple[Read, set[str]]:
-    from symcheck.intake.catalogue import loss_named, regularizer_named
-
-    if is_code(name):
-        code = code_in_file(name, kind)
-        if not isinstance(code, Entry):
-            return cast("Formula | Callable[..., object]", code), set()
-        entry = code
-    elif _IN_MODULE.fullmatch(name):
-        file, _, inside = name.partition(":")
-        raise UnknownNameError(f"{kind}: got {name}; code is named with its file, as in {file}.py:{inside}")
-    else:
-        entry = loss_named(name) if kind == "loss" else regularizer_named(name)
+def _at(entry: Entry, parameters: Mapping[str, str | Parameter]) -> tuple[Entry, set[str]]:
     used = set(parameters) & {*entry.declared, *entry.declared_arrays}
     return entry.at(**{n: parameters[n] for n in sorted(used)}), used
 
 
-def _parameters(texts: list[str]) -> dict[str, str | Parameter]:
+def _written(text: str, kind: Kind, parameters: Mapping[str, str | Parameter]) -> tuple[Subject, set[str]]:
+    """The formula ``text`` with numbers and ranges for names in it, and entries for its class-vectors and matrices."""
+    from symcheck.intake.parser import composed
+    from symcheck.intake.subject_name import subject_of_composed
+
+    listed = {n: v for n, v in parameters.items() if isinstance(v, str) and re.search("[,;]", v)}
+    found = composed(text, parameters={n: v for n, v in parameters.items() if n not in listed}, kind=kind)
+    free = {a.name: parameter_of(a) for a in found.formula.arrays if a.is_free and a.name in listed}
+    given = {n: with_entries(array, listed[n]).array for n, array in free.items()}
+    return subject_of_composed(text, found, kind).at(given), {*found.used, *given}
+
+
+def _parameters(texts: Sequence[str]) -> dict[str, str | Parameter]:
     found: dict[str, str | Parameter] = {}
     for text in texts:
         name, value = _parameter(text)

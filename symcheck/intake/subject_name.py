@@ -14,14 +14,12 @@ from functools import cache
 from symcheck.entry import Entry
 from symcheck.errors import ScopeError, SymcheckError
 from symcheck.intake.catalogue import is_name, loss_named, names, other_names, regularizer_named
-from symcheck.intake.parser import Given, composed
+from symcheck.intake.parser import Composed, Given, composed
 from symcheck.language.array import Array
-from symcheck.language.classwise import ClassParameter, MatrixParameter
+from symcheck.language.classwise import parameter_of
 from symcheck.language.formula import Formula
-from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
-from symcheck.language.vector_array import VectorArray
 from symcheck.problem import Subject
 from symcheck.reason import Undecided
 
@@ -78,7 +76,11 @@ def subject_of_text(text: str, kind: Kind, parameters: Mapping[str, Given] | Non
     >>> subject_of_text("gce(q=7/10)  +  2*mae", "loss").title
     '(gce(q=7/10) + 2*mae)'
     """
-    found = composed(text, parameters=parameters, kind=kind)
+    return subject_of_composed(text, composed(text, parameters=parameters, kind=kind), kind)
+
+
+def subject_of_composed(text: str, found: Composed, kind: Kind) -> Subject:
+    """The same for a ``text`` that was read already; raises ``ScopeError``."""
     if not found.entries:
         return Subject(FORMULA, found.formula)
     first, *others = found.entries
@@ -103,7 +105,7 @@ def named_by_text(subject: Subject, kind: Kind) -> Subject | Misfit:
     """
     if len(subject.name) > LONGEST_NAME:
         return Misfit("name", f"a formula is called by a text of at most {LONGEST_NAME} characters")
-    arrays = {a.name: _parameter_of(a) for a in subject.formula.arrays}
+    arrays = {a.name: parameter_of(a) for a in subject.formula.arrays}
     parameters = {**{p.name: p for p in subject.formula.parameters}, **arrays, **subject.values}
     try:
         found = subject_of_text(subject.name, kind, parameters)
@@ -229,13 +231,6 @@ def _fits(array: Array, rule: str | None) -> bool:
     except (SymcheckError, Undecided):
         return False
     return True
-
-
-def _parameter_of(array: Array) -> ClassParameter | MatrixParameter:
-    if isinstance(array, VectorArray):
-        return ClassParameter.of(array)
-    assert isinstance(array, MatrixArray)
-    return MatrixParameter.of(array)
 
 
 @cache

@@ -22,6 +22,14 @@ _WIDTH = 100
 """How many characters of a long line an error message shows."""
 
 
+_WORD = re.compile(r"\s*[A-Za-z_][A-Za-z0-9_]*\s*")
+
+
+def is_word(text: str) -> bool:
+    """Whether ``text`` is one word: that is a name, of which the nearest are told if it is misspelled."""
+    return _WORD.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A number, a name, a sign or the end, with its ``place`` in the text."""

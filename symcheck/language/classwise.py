@@ -167,6 +167,14 @@ def quadratic_form(matrix: MatrixParameter, vector: object) -> Scalar:
     return total(vector * image)
 
 
+def parameter_of(array: Array) -> ClassParameter | MatrixParameter:
+    """The parameter that stands for ``array``."""
+    if isinstance(array, VectorArray):
+        return ClassParameter.of(array)
+    assert isinstance(array, MatrixArray)
+    return MatrixParameter.of(array)
+
+
 def term_of(array: Array, op: str, args: tuple[Term, ...]) -> Vec:
     """The term with ``op`` that ``array`` stands in."""
     return ClassParameter.of(array) if isinstance(array, VectorArray) else Vec(op, *args, data=array)

@@ -152,6 +152,8 @@ class Theorem:
     """Whether it says what noise does without any penalty, so that it is looked at for the loss alone."""
     only_alone: bool = False
     """Whether it is looked at only where no other theorem about the loss alone applies, as it costs time."""
+    needs_one_hessian: bool = False
+    """Whether D^2 g(0) has to be the same at every sample, as it need not be for a penalty with an anchor in it."""
     discharges: tuple[Discharge, ...] = ()
 
     def premises(self, facts: Facts) -> Iterator[Premise]:

@@ -79,5 +79,6 @@ THEOREM = Theorem(
     deviation="not in the paper",
     rank=80,
     covers=(SHARED,),
+    needs_one_hessian=True,
     discharges=CONVEXITY,
 )

@@ -62,7 +62,7 @@ USAGE = (
     "                        [--device DEVICE] [--out FOLDER] [--json]\n"
     "                        [LOSS REG ...]\n"
 )
-LIKE = 'as in symcheck confirm gce l2, or symcheck confirm --formula "logsumexp(z) - z[y]" l2'
+LIKE = 'as in symcheck confirm gce l2, or symcheck confirm "logsumexp(z) - z[y]" l2'
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A certificate of a loss alone: it trains as it is, and what compares with a penalty says that there is none."""
+"""A certificate of a loss alone, or with an anchor: what trains as it is, and what a run would need besides."""
 
 from __future__ import annotations
 
@@ -30,3 +30,12 @@ def test_a_weight_or_a_second_penalty_is_refused() -> None:
 def test_what_needs_a_penalty_says_what_to_do(run: object) -> None:
     with pytest.raises(ConfirmationError, match=r'mae alone.*certify\(loss, "l2"\)'):
         run(sc.certify("mae"))  # type: ignore[operator]
+
+
+def test_an_anchor_is_known_to_no_run() -> None:
+    cert = sc.certify("mae", "l2", anchor="z_ref")
+    with pytest.raises(LossError, match="knows no z_ref"):
+        torch_loss(cert)
+    for run in (lambda: confirm(cert, "iris"), lambda: audit_model(cert, "mlp", "iris"), lambda: counterexample(cert)):
+        with pytest.raises(ConfirmationError, match="certify the pair without anchor="):
+            run()

@@ -66,7 +66,8 @@ def test_every_format_says_that_there_is_no_penalty(cert: Certificate) -> None:
         plain, full = write(cert), write(cert, full=True)
         assert full.startswith(plain.rstrip("\n"))
         assert "alone, no penalty" in " ".join(plain.split())
-        assert "regularizer" not in plain
+        # a repair may have one
+        assert "regularizer" not in plain.partition("What now")[0]
     assert cert.to_text(full=True).isascii()
     assert " alone, " in repr(cert)
     assert "+ no penalty" not in cert.to_text(full=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symcheck.certificates.record import FULL, KEYS, REPAIRS, SCHEMA, Json
+from symcheck.certificates.record import ANCHOR, FULL, KEYS, REPAIRS, SCHEMA, Json
 from symcheck.certificates.record_reader.declared import classes_at
 from symcheck.certificates.record_reader.json_values import MOST_CHARACTERS, loaded, object_at
 from symcheck.certificates.record_reader.refusal import refusal, shown
-from symcheck.certificates.record_reader.subjects import subject_at
+from symcheck.certificates.record_reader.subjects import anchor_at, subject_at
 from symcheck.problem import NO_PENALTY, Problem
 
 __all__ = ["MOST_CHARACTERS", "ReadRecord", "read_record"]
@@ -38,10 +38,13 @@ def read_record(text: str) -> ReadRecord:
         raise refusal("schema", what)
     if fields.get("schema") != SCHEMA:
         raise refusal("schema", f"the certificate says {shown(fields.get('schema'))}, this version reads {SCHEMA!r}")
-    object_at(fields, "", (*KEYS, *(key for key in (REPAIRS, FULL) if key in fields)))
+    object_at(fields, "", (*KEYS, *(key for key in (ANCHOR, REPAIRS, FULL) if key in fields)))
     scope = object_at(fields["scope"], "scope", ("classes", "parameters", "space"))
     classes = classes_at(scope["classes"], "scope.classes")
     loss = subject_at(fields["loss"], "loss", "loss")
     given = fields["regularizer"]
     regularizer = NO_PENALTY if given is None else subject_at(given, "regularizer", "regularizer")
-    return ReadRecord(fields, Problem(loss, regularizer, classes))
+    anchor = anchor_at(fields[ANCHOR], ANCHOR) if ANCHOR in fields else None
+    if anchor is not None and given is None:
+        raise refusal(ANCHOR, "there is no regularizer to anchor")
+    return ReadRecord(fields, Problem(loss, regularizer, classes, anchor))

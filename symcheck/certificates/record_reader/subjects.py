@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Literal
 
 from symcheck.certificates.record import Json
 from symcheck.certificates.record_reader.declared import free_at
 from symcheck.certificates.record_reader.json_values import list_at, number_at, object_at, text_at
 from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown
 from symcheck.errors import SymcheckError
+from symcheck.intake.anchor import anchor_of
 from symcheck.intake.catalogue import names
 from symcheck.intake.parser import parsed
 from symcheck.intake.subject_name import FORMULA, LONGEST_NAME, Misfit, named, named_by_text, objection
+from symcheck.language.classwise import ClassParameter, MatrixParameter
+from symcheck.language.formula import Formula
 from symcheck.language.parameter import LONGEST_NAME as LONGEST_PARAMETER
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
@@ -40,26 +45,19 @@ def subject_at(value: Json, path: str, kind: Kind) -> Subject:
     if fields["formula"] is None:
         what = f"the code of the {kind} was not read, so nothing is stated that can be derived again: certify the code"
         raise refusal(f"{path}.formula", what)
-    listed = list_at(fields["parameters"], f"{path}.parameters")
-    free = [free_at(p, f"{path}.parameters[{i}]") for i, p in enumerate(listed)]
+    by_name = _declared(fields["parameters"], f"{path}.parameters")
     given = object_at(fields["values"], f"{path}.values", None)
     for n in given:
         if len(n) > LONGEST_PARAMETER:
             raise refusal(f"{path}.values.{key_shown(n)}", f"no parameter has a name of {len(n)} characters")
     values = {n: number_at(v, f"{path}.values.{key_shown(n)}") for n, v in given.items()}
-    by_name = {p.name if isinstance(p, Parameter) else p.array.name: p for p in free}
-    if len(by_name) < len(free):
-        raise refusal(f"{path}.parameters", "two parameters have one name")
     for n in values:
         if n in by_name:
             raise refusal(f"{path}.values.{n}", "the parameter is listed as a free one as well")
         if not (is_entry or is_text):
             what = f"the values of parameters are those of an entry of the catalogue, and {name} is none"
             raise refusal(f"{path}.values.{key_shown(n)}", what)
-    try:
-        formula = parsed(text_at(fields["formula"], f"{path}.formula"), parameters=by_name, kind=kind)
-    except (SymcheckError, Undecided) as error:
-        raise refusal(f"{path}.formula", str(error)) from error
+    formula = _formula(fields["formula"], f"{path}.formula", by_name, kind)
     subject = Subject(name, formula, values)
     if not (is_entry or is_text):
         return subject
@@ -69,3 +67,38 @@ def subject_at(value: Json, path: str, kind: Kind) -> Subject:
     if isinstance(found, Misfit):
         raise refusal(f"{path}.{found.field}", found.what)
     return found
+
+
+def anchor_at(value: Json, path: str) -> Subject:
+    """The anchor that ``value`` writes, under the name that ``certify`` gives to this formula."""
+    fields = object_at(value, path, _SUBJECT)
+    by_name = _declared(fields["parameters"], f"{path}.parameters")
+    formula = _formula(fields["formula"], f"{path}.formula", by_name, "formula")
+    try:
+        found = anchor_of(formula)
+    except SymcheckError as error:
+        raise refusal(f"{path}.formula", str(error)) from error
+    if fields["name"] != found.name:
+        raise refusal(f"{path}.name", f"got {shown(fields['name'])}; the name of this anchor is {found.name}")
+    if object_at(fields["values"], f"{path}.values", None):
+        raise refusal(f"{path}.values", "an anchor has its values in its formula")
+    return found
+
+
+Free = Parameter | ClassParameter | MatrixParameter
+
+
+def _declared(value: Json, path: str) -> dict[str, Free]:
+    """The parameters and arrays that are listed, by their names."""
+    free = [free_at(p, f"{path}[{i}]") for i, p in enumerate(list_at(value, path))]
+    by_name = {p.name if isinstance(p, Parameter) else p.array.name: p for p in free}
+    if len(by_name) < len(free):
+        raise refusal(path, "two parameters have one name")
+    return by_name
+
+
+def _formula(value: Json, path: str, by_name: Mapping[str, Free], kind: Kind | Literal["formula"]) -> Formula:
+    try:
+        return parsed(text_at(value, path), parameters=by_name, kind=kind)
+    except (SymcheckError, Undecided) as error:
+        raise refusal(path, str(error)) from error

@@ -30,6 +30,9 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
 from symcheck.render.expression import expression_text
 
+MOST_OPERATIONS = 150
+"""An expression of more operations is not cancelled, when it is written in another parameter again."""
+
 _RELATIONS = {"<": sympy.Lt, "<=": sympy.Le, "=": sympy.Eq, ">=": sympy.Ge, ">": sympy.Gt}
 
 
@@ -63,8 +66,10 @@ class Rewriting:
         if self.fresh is None or self.inverse is None:
             return expression
         found = expression.subs(symbol_of(self.fresh), self.inverse)
-        # a + (b - a) (p - a)/(b - a) is p, and a reader should see that.
-        return found if self.inverse.is_Symbol else sympy.cancel(found)
+        # a + (b - a) (p - a)/(b - a) is p, and a reader should see that.  Of a long expression it takes seconds.
+        if self.inverse.is_Symbol or found.count_ops() > MOST_OPERATIONS:
+            return found
+        return sympy.cancel(found)
 
     def ahead(self, expression: Expr) -> Expr:
         """``expression`` in the fresh parameter."""

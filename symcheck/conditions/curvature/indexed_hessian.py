@@ -5,7 +5,8 @@ One is positive definite if it is
     a A + s I + t 11'      with A declared positive definite, a, s, t >= 0 and a or s > 0,
     D + t 11'              with D diagonal, D_k > 0 and t >= 0,
 
-and on the quotient by 1 whatever t is, as 11' vanishes there.
+and on the quotient by 1 whatever t is, as 11' vanishes there.  With H 1 = 0 it is definite on the quotient as well if
+all its entries off the diagonal are negative, as z'Hz = sum_(k < l) (-H_kl) (z_k - z_l)^2.
 """
 
 from __future__ import annotations
@@ -73,8 +74,9 @@ class IndexedHessian(Hessian):
         return Verdict.UNDECIDED
 
     def is_definite(self, *, quotient: bool) -> Shown | None:
-        """The form a A + s I + t 11' or D + t 11' that shows it."""
-        return self._as_declared(quotient=quotient) or self._as_diagonal(quotient=quotient)
+        """The form a A + s I + t 11' or D + t 11' that shows it, or on the quotient that of differences."""
+        shown = self._as_declared(quotient=quotient) or self._as_diagonal(quotient=quotient)
+        return shown or (self._as_differences() if quotient else None)
 
     def _as_declared(self, *, quotient: bool) -> Shown | None:
         """H = a A + s I + t 11' with A declared positive definite."""
@@ -116,6 +118,17 @@ class IndexedHessian(Hessian):
         form = _combination((field.one, f"diag({field.text(diagonal, CLASS_NAMES)})"), (t, "11'"))
         steps = tuple(Step("sign of the diagonal", field.named(line, CLASS_NAMES)) for line in sign.steps)
         return Shown((Step("D^2 g(0)", form, "canonical forms"), *steps), sign.exact and field.sign(t).exact)
+
+    def _as_differences(self) -> Shown | None:
+        """H 1 = 0 and negative entries off the diagonal, as of the Kullback-Leibler divergence to any p > 0."""
+        field = self.expansion.field
+        _, off_diagonal = self._entries
+        sign = field.sign(off_diagonal)
+        if not self.is_flat_along_ones or sign.kind is not Kind.NEGATIVE:
+            return None
+        steps = tuple(Step("sign of the entries off the diagonal", field.named(x, CLASS_NAMES)) for x in sign.steps)
+        form = Step("z'Hz", "sum over k < l of -H_kl (z_k - z_l)^2", "H 1 = 0")
+        return Shown((form, *steps), sign.exact)
 
     def _sign_allows(self, c: Element) -> bool:
         sign = self.expansion.field.sign(c)

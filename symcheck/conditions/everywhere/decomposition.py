@@ -143,10 +143,10 @@ def _factors(field: EverywhereField, c: Element, form: Element) -> list[Element]
     cleared = c * form.denominator
     if field.mentions_logits(cleared.denominator):
         return []
-    below = {powers for powers, _ in _terms_in_logits(field, form.denominator)}
-    here = dict(_terms_in_logits(field, cleared))
+    below = {powers for powers, _ in terms_in_logits(field, form.denominator)}
+    here = dict(terms_in_logits(field, cleared))
     found: dict[str, Element] = {}
-    for powers, weight in _terms_in_logits(field, form.numerator):
+    for powers, weight in terms_in_logits(field, form.numerator):
         # A term that the denominator has too would change with the constant that is split off.
         if powers not in below and powers in here:
             factor = here[powers] / weight / cleared.denominator
@@ -154,7 +154,7 @@ def _factors(field: EverywhereField, c: Element, form: Element) -> list[Element]
     return list(found.values())
 
 
-def _terms_in_logits(field: EverywhereField, c: Element) -> Iterator[tuple[Powers, Element]]:
+def terms_in_logits(field: EverywhereField, c: Element) -> Iterator[tuple[Powers, Element]]:
     """The numerator of ``c`` as a polynomial in the generators in which z occurs: monomials with their weights."""
     weights: dict[Powers, Element] = {}
     for coefficient, powers in c.parts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symcheck.conditions.cases.parts import Constraint, Part
 from symcheck.conditions.detached import verdict_left_open
@@ -14,10 +14,24 @@ from symcheck.language.scope import Classes
 from symcheck.problem import Problem
 
 
+@dataclass(frozen=True)
+class Crossed:
+    """A ``case`` of the pair, and the cases of the ``loss`` and of the regularizer's ``space`` that it is made of."""
+
+    case: Case
+    loss: LossCase
+    space: SpaceCase
+
+
 def pair_cases(problem: Problem, loss: LossReport, space: Space) -> tuple[Case, ...]:
     """The cases of the loss crossed with those of the regularizer, those that hold nothing left out."""
-    found = (_crossed(problem, a, b) for a in loss.cases for b in space.cases)
-    return _joined([case for case in found if case is not None])
+    return _joined([crossed.case for crossed in crossed_cases(problem, loss, space)])
+
+
+def crossed_cases(problem: Problem, loss: LossReport, space: Space) -> tuple[Crossed, ...]:
+    """The same, each with what it is made of, before neighbours are joined."""
+    pairs = ((a, b, _crossed(problem, a, b)) for a in loss.cases for b in space.cases)
+    return tuple(Crossed(case, a, b) for a, b, case in pairs if case is not None)
 
 
 def _crossed(problem: Problem, a: LossCase, b: SpaceCase) -> Case | None:

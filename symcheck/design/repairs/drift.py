@@ -1,6 +1,7 @@
 """Subtract the drift: l - <d, z> with d = (1/C) sum_k b_k has b_y = -kappa o_y, where l has -kappa o_y + d (THEORY 16).
 
-No other label-free term that is linear in z does so.
+No other label-free term that is linear in z does so.  Where the b_y differ in another way the sum of what is left is 0:
+tier SYMLIN, one limit for clean and noisy labels.
 """
 
 from __future__ import annotations
@@ -12,22 +13,43 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.conditions.gradient.loss_report import loss_report
 from symcheck.conditions.remembered import remembered
 from symcheck.design.change import Change, Rule, fails, less_multiple_of_sum, with_loss
+from symcheck.design.plain import at_zero
+from symcheck.differentiation.derive import derived
 from symcheck.findings.condition import Condition
+from symcheck.language.formula import Formula, symbols
+from symcheck.language.functions import total
+from symcheck.language.over_labels import mean_over_labels
+from symcheck.language.term import Term, Vec
+from symcheck.language.terms_of import term_of_formula
+
+_WHAT = "another loss: its gradients at 0 lose the drift that they share; the Hessian and convexity stay"
 
 
 def _changes(certificate: Certificate) -> Iterator[Change]:
     formula = certificate.loss.formula
-    if formula.is_classwise or not fails(certificate, Condition.LOSS_GRADIENT):
+    if not fails(certificate, Condition.LOSS_GRADIENT):
         return
+    changed = _less_by_class(formula) if formula.is_classwise else _less(certificate)
+    if changed is not None:
+        yield with_loss(certificate, changed, _WHAT)
+
+
+def _less(certificate: Certificate) -> Term | None:
+    """The loss less its drift c 1; None where it has none, or another one in each part of the scope."""
+    formula = certificate.loss.formula
     report = remembered(loss_report, formula, certificate.scope.of(formula), Budget())
-    # By parts the drift is another one in each.
     if report.slope is None or report.slope.drift.is_zero:
-        return
-    yield with_loss(
-        certificate,
-        less_multiple_of_sum(formula, report.slope.drift),
-        "another loss: its gradients at 0 lose the drift that they share; the Hessian and convexity stay",
-    )
+        return None
+    return less_multiple_of_sum(formula, report.slope.drift)
 
 
-RULE = Rule("subtract the drift", 10, _changes, completes=True)
+def _less_by_class(formula: Formula) -> Term:
+    """The loss less <d, z> with an entry of d for each class: the gradient of (1/C) sum_k l(., k) at 0."""
+    drift = term_of_formula(at_zero(derived(Formula.of(mean_over_labels(formula))).gradient))
+    z, _ = symbols()
+    value = term_of_formula(formula)
+    along = total((drift if isinstance(drift, Vec) else Vec("filled", drift)) * z)
+    return value - along
+
+
+RULE = Rule("subtract the drift", 10, _changes, completes=True, keeps=(Condition.LOSS_CONVEX,))

@@ -27,4 +27,4 @@ def _changes(certificate: Certificate) -> Iterator[Change]:
     )
 
 
-RULE = Rule("drop the linear part of the penalty", 50, _changes, completes=True)
+RULE = Rule("drop the linear part of the penalty", 50, _changes, completes=True, keeps=(Condition.REGULARIZER_CONVEX,))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from contextlib import suppress
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from mpmath import mp, mpf
 
 import symcheck as sc
 from symcheck import Parameter, certify, recheck
+from symcheck.conditions.agreement.points import array_points
+from symcheck.design.change import Rule
 from symcheck.design.impossible import BOUNDED, CLASSWISE, SYMMETRIC
 from symcheck.design.repair import Repair
 from symcheck.design.repairs import rules
@@ -23,6 +27,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.interval import Interval
 from symcheck.language.scope import Scope
 from symcheck.problem import UNREAD
+from symcheck.reason import Undecided
 from tests.symcheck.design.by_hand import DIGITS, NEAR, gradient, value
 
 REFUSED = [name for name in names("loss") if certify(name, "l2").verdict is not Verdict.PROVED]
@@ -55,8 +60,9 @@ def assert_symmetric(repair: Repair) -> None:
     certificate, numbers = repair.certificate, numbers_in(repair.certificate.scope)
     for classes in some_classes(certificate.scope):
         points = [[mpf(0)] * classes, [mpf(k) / 3 for k in range(classes)], [mpf(1) / (2 + k) for k in range(classes)]]
-        sums = [sum(value(certificate.loss.text, z, y, numbers) for y in range(classes)) for z in points]
-        assert max(sums) - min(sums) < NEAR
+        with mp.workdps(DIGITS):
+            sums = [sum(value(certificate.loss.text, z, y, numbers) for y in range(classes)) for z in points]
+            assert max(sums) - min(sums) < NEAR
 
 
 def assert_proved(repair: Repair) -> None:
@@ -69,9 +75,18 @@ def assert_proved(repair: Repair) -> None:
         return
     numbers = numbers_in(certificate.scope)
     for classes in some_classes(certificate.scope):
+        point = next(array_points(certificate.loss.formula, certificate.scope, classes))
+        rows = {name: [mpf(x.numerator) / x.denominator for x in a.values[0]] for name, a in point.arrays.items()}
+        slopes = [
+            gradient(lambda z, y=y, r=rows: value(certificate.loss.text, z, y, numbers, r), classes)
+            for y in range(classes)
+        ]
+        if certificate.tier is Tier.SYMLIN:
+            with mp.workdps(DIGITS):
+                assert all(abs(sum(b[k] for b in slopes)) < NEAR for k in range(classes))
+            continue
         kappas = []
-        for y in range(classes):
-            b = gradient(lambda z, y=y: value(certificate.loss.text, z, y, numbers), classes)
+        for y, b in enumerate(slopes):
             with mp.workdps(DIGITS):
                 kappa = b[(y + 1) % classes] - b[y]
                 expected = [-kappa * (mpf(k == y) - mpf(1) / classes) for k in range(classes)]
@@ -127,6 +142,9 @@ KINDS: dict[str, list[tuple[str, str | None]]] = {
         ("logsumexp(z) - z[y] + 1/100*total(z)", "l2"),
         ("-z[y]", "log_cosh"),
         ("mean((z - onehot(y))**2)", "l2"),
+        ("class_weighted_ce", "l2"),
+        ("logit_adjusted_ce", "l2"),
+        ("alpha_balanced_focal", "log_cosh"),
     ],
     "centre the one-hot vector": [
         ("total((z - onehot(y))**2)/2", "l2"),
@@ -164,7 +182,12 @@ KINDS: dict[str, list[tuple[str, str | None]]] = {
         ("exp(-z[y]) + total(exp(z), but=y)", "l2"),
         ("relu(1 - z[y])**2 + 3*total(relu(1 + z)**2, but=y)", "l2"),
     ],
-    "make the classes equal": [("class_weighted_ce", "l2"), ("ldam", "l2"), ("logit_adjusted_ce", "l2")],
+    "make the classes equal": [
+        ("forward", "l2"),
+        ("class_weighted_ce", "l2"),
+        ("ldam", "l2"),
+        ("logit_adjusted_ce", "l2"),
+    ],
     "drop the linear part of the penalty": [
         ("cross_entropy", "total(softplus(z))"),
         ("cross_entropy", "total(exp(z))"),
@@ -202,6 +225,17 @@ def test_a_rule_mends_what_it_is_for(rule: str, loss: str, regularizer: str | No
     assert found
     for repair in refused.repairs:
         assert_proved(repair)
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_a_rule_stops_with_a_reason_or_not_at_all(rule: Rule) -> None:
+    """The search passes over what a rule raises, so that nothing of it would be seen there."""
+    for name in REFUSED:
+        for refused in (certify(name, "l2"), certify(name)):
+            with suppress(Undecided):
+                for change in rule.changes(refused):
+                    assert change.what
+                    assert change.problem != refused.problem
 
 
 def test_a_clamp_is_left_alone_where_it_does_not_act() -> None:
@@ -325,3 +359,22 @@ def test_a_formula_of_a_repair_can_be_typed() -> None:
                 assert again.loss.formula == repair.problem.loss.formula
                 assert isinstance(again.loss.formula, Formula)
                 assert again.verdict is Verdict.PROVED
+
+
+def test_the_torch_code_of_a_repair_is_its_formula() -> None:
+    """At random logits in double precision, beside the formula string by mpmath."""
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    for pair in (("one_vs_rest_logistic", "l2"), ("crammer_singer", "l2"), ("square", "entropy"), ("mae", "z_loss")):
+        for repair in certify(*pair).repairs:
+            made: dict[str, Any] = {}
+            exec(repair.torch_code(), made)  # noqa: S102
+            z = torch.randn(6, 4, dtype=torch.float64)
+            y = torch.tensor([0, 1, 2, 3, 0, 1])
+            rows = list(zip(z.tolist(), y.tolist(), strict=True))
+            for name, subject in (("loss", repair.problem.loss), ("regularizer", repair.problem.regularizer)):
+                if name in made:
+                    got = made[name](z, y) if name == "loss" else made[name](z)
+                    expected = [value(subject.text, list(map(mpf, r)), k, {}) for r, k in rows]
+                    assert torch.allclose(got, torch.tensor(list(map(float, expected)), dtype=z.dtype), rtol=1e-12)
+            assert {"loss", "regularizer"} & made.keys()

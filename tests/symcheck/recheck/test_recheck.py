@@ -211,6 +211,8 @@ def test_no_other_value_anywhere_is_accepted(pair: tuple[str, str], monkeypatch:
             _at(changed, path[:-1])[path[-1]] = other
             if _is_version(path, other) or _is_same_expression(path, fields, other):
                 continue
+            if path[0] == "repairs" and isinstance(other, list) and len(other) < len(_at(fields, path)):
+                continue  # a repair fewer is nothing false
             tried += 1
             try:
                 module.recheck(json.dumps(changed))

@@ -1,0 +1,101 @@
+"""Two formulas of one kind as they are handed in, and the scope that they share."""
+
+from __future__ import annotations
+
+import re
+
+from symcheck.entry import Entry
+from symcheck.errors import FormulaError, ParameterError, ScopeError, UnknownNameError, did_you_mean
+from symcheck.intake.catalogue import is_name, names, other_names
+from symcheck.intake.given import Given, subject_of
+from symcheck.language.array import Array
+from symcheck.language.formula import Formula
+from symcheck.language.parameter import Parameter
+from symcheck.language.recording import Kind
+from symcheck.language.scope import Classes, Scope
+from symcheck.problem import Subject, scope_of
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""One word is a name, never a formula."""
+
+
+def pair_given(a: Given, b: Given, classes: Classes) -> tuple[Subject, Subject]:
+    """``a`` and ``b`` as two losses, or as two regularizers.
+
+    Raises what ``certify`` raises for what it cannot read, and ``FormulaError`` for one of each kind.
+    """
+    first, second = subject_given(a, "a", classes), subject_given(b, "b", classes)
+    if first.formula.uses_label is not second.formula.uses_label:
+        loss, other = ("a", "b") if first.formula.uses_label else ("b", "a")
+        raise FormulaError(
+            f"a, b: {loss} is a loss and {other} has no label in it, so they are one nowhere; pass two losses, or two "
+            "regularizers"
+        )
+    return first, second
+
+
+def subject_given(given: Given, argument: str, classes: Classes) -> Subject:
+    """``given`` as a loss, or, if it is none, as a regularizer; errors name the ``argument``."""
+    kinds: tuple[Kind, ...] = ("loss", "regularizer")
+    if isinstance(given, Entry):
+        kinds = (given.kind,)
+    elif isinstance(given, str) and _WORD.fullmatch(given.strip()):
+        kinds = (_kind_of(given.strip(), argument),)
+    errors: list[FormulaError] = []
+    for kind in kinds:
+        try:
+            return subject_of(given, kind, classes)
+        except FormulaError as error:
+            errors.append(error)
+    raise type(errors[0])(f"{argument}: {errors[0]}") from errors[-1]
+
+
+def _kind_of(name: str, argument: str) -> Kind:
+    kinds: tuple[Kind, ...] = ("loss", "regularizer")
+    found = next((kind for kind in kinds if is_name(name, kind)), None)
+    # Only now: it imports every file of the catalogue.
+    found = found or next((kind for kind in kinds if name in other_names(kind)), None)
+    if found is None:
+        known = [n for kind in kinds for n in (*names(kind), *other_names(kind))]
+        raise UnknownNameError(
+            f"{argument}: no loss and no regularizer is called {name!r}{did_you_mean(name, known)}; symcheck list "
+            "shows all of them"
+        )
+    return found
+
+
+def shared_scope(first: Subject, second: Subject, classes: Classes) -> Scope:
+    """Every C of ``classes`` for which both exist, every value of their free parameters.
+
+    Of one name there is one number.  Raises ``ParameterError`` where it has two ranges, ``ScopeError`` without a C.
+    """
+    _check_names(first.formula, second.formula)
+    common = first.classes.common(second.classes)
+    if common is None:
+        raise ScopeError(
+            f"a, b: {first.title} is about {first.classes} and {second.title} about {second.classes}, which have no "
+            "number of classes in common; compare formulas that exist for one C"
+        )
+    return scope_of((first, second), classes)
+
+
+def _check_names(first: Formula, second: Formula) -> None:
+    for a in _free(first):
+        for b in _free(second):
+            if a.name == b.name and _range(a) != _range(b):
+                raise ParameterError(
+                    f"{a.name}: a has it in {_shown(a)} and b in {_shown(b)}, and one name is one number here; give it "
+                    f'a value in one of them, or another name, as in .at({a.name}=sc.Parameter("{a.name}2", ...))'
+                )
+
+
+def _free(formula: Formula) -> tuple[Parameter | Array, ...]:
+    return (*formula.parameters, *formula.arrays)
+
+
+def _range(what: Parameter | Array) -> object:
+    return what.key() if isinstance(what, Parameter) else what
+
+
+def _shown(what: Parameter | Array) -> str:
+    return str(what.interval) if isinstance(what, Parameter) else str(what)

@@ -1,0 +1,149 @@
+"""A region: where a pair is proved, where it fails, and what is open, as a value and a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from symcheck.budget import Budget
+from symcheck.design.regions.piece import Piece, end_text
+from symcheck.design.regions.root import Root
+from symcheck.field.ball import PRECISIONS, working
+from symcheck.field.field import Field
+from symcheck.findings.verdict import Verdict
+from symcheck.language.scope import Classes, Scope
+from symcheck.problem import Problem, Subject
+from symcheck.reason import Reason, Undecided
+from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Strong, Title
+from symcheck.render.by_cases import classes_text
+from symcheck.render.page import Page
+from symcheck.render.prose import line_of
+from symcheck.render.text import text_line
+
+DIGITS = 6
+"""So many decimals are shown of an end that is irrational."""
+
+MOST_TOLD = 4
+"""The headline tells so many pieces; more are counted."""
+
+
+@dataclass(frozen=True)
+class Region(Page):
+    """Where the pair of ``problem`` meets the conditions of Theorem 2 up to scale.
+
+    ``proved``: the pieces of the scope at every point of which it does; ``refuted``: at no point of which it does;
+    ``open``: where neither is known, with ``reason`` if that is why.  Together they are the whole scope.  All the
+    points where the entries of class-vectors are equal, which ``proved`` may name, are left out of the others.
+    """
+
+    problem: Problem
+    proved: tuple[Piece, ...]
+    refuted: tuple[Piece, ...]
+    open: tuple[Piece, ...]
+    reason: Reason | None = None
+
+    @property
+    def loss(self) -> Subject:
+        """The loss l."""
+        return self.problem.loss
+
+    @property
+    def regularizer(self) -> Subject:
+        """The regularizer g."""
+        return self.problem.regularizer
+
+    @property
+    def scope(self) -> Scope:
+        """The numbers of classes and the values of parameters that were asked about."""
+        return self.problem.scope
+
+    @property
+    def verdict(self) -> Verdict:
+        """PROVED if it is proved somewhere, REFUTED if it fails everywhere, else UNDECIDED."""
+        if self.proved:
+            return Verdict.PROVED
+        return Verdict.UNDECIDED if self.open else Verdict.REFUTED
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether it is proved in the whole scope."""
+        return not (self.refuted or self.open)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether nothing is open: it is proved in these pieces, and fails everywhere else."""
+        return not self.open
+
+    @property
+    def headline(self) -> str:
+        """Where it is proved, on one line."""
+        return text_line(self._headline())
+
+    def _headline(self) -> Line:
+        pair: Line = (Code(self.loss.title), " + ", Code(self.regularizer.title))
+        names = [p.name for p in self.scope.parameters]
+        asked: Line = (", asked for ", *line_of(str(self.scope), names))
+        if self.is_everywhere:
+            return (Strong("PROVED"), " everywhere: ", *pair, ", ", *line_of(str(self.scope), names))
+        if self.verdict is not Verdict.PROVED:
+            known = "PROVED nowhere" if self.is_exact else "UNDECIDED"
+            return (Strong(known), ": ", *pair, *asked)
+        exactly = " exactly " if self.is_exact else " "
+        return (Strong("PROVED"), exactly, *self._told(self.proved), ": ", *pair, *asked)
+
+    def _told(self, pieces: Sequence[Piece]) -> Line:
+        if len(pieces) > MOST_TOLD:
+            return (f"in {len(pieces)} pieces of the scope, below",)
+        return line_of(" or ".join(self._sentence(p) for p in pieces), [p.name for p in self.scope.parameters])
+
+    def _sentence(self, piece: Piece) -> str:
+        where = f"where {piece.where}" if piece.where else ""
+        if piece.classes == self.scope.classes:
+            return where or "everywhere"
+        return f"for {classes_text(piece.classes)} {where}".rstrip()
+
+    def blocks(self) -> Iterator[Block]:
+        """The pieces, each with the exact ends of its ranges and their decimals."""
+        yield Title(self._headline())
+        groups = (("PROVED", self.proved), ("REFUTED", self.refuted), ("open", self.open))
+        yield Items(tuple(self._item(label, piece) for label, pieces in groups for piece in pieces))
+        if self.reason is not None:
+            yield Paragraph(line_of(f"What is open: {self.reason}"))
+
+    def _item(self, label: str, piece: Piece) -> Item:
+        names = [p.name for p in self.scope.parameters]
+        conditions = [*(r.text for r in piece.ranges), *(b.where for b in piece.besides)]
+        told = ", ".join([classes_text(piece.classes), *conditions])
+        note = f" ({piece.note})" if piece.note else ""
+        decimals = ((end, decimal_of(end, piece.classes)) for end in piece.ends if not isinstance(end, Root))
+        below = tuple(line_of(f"{end_text(end)} = {d}", names) for end, d in decimals if d)
+        return Item(label, line_of(f"{told}{note}", names), below)
+
+    def __repr__(self) -> str:
+        return f"<Region {self.headline}>"
+
+
+def decimal_of(end: Expr, classes: Classes) -> str:
+    """The first decimals of an irrational ``end`` with three dots, "" where it is rational or no one number.
+
+    >>> from sympy import log
+    >>> decimal_of((1 - log(2)) / 3, Classes(2, 2))
+    '0.102284...'
+    """
+    if end.is_Rational or (end.free_symbols and classes.fixed is None):
+        return ""
+    try:
+        value = Field(Scope(classes), Budget()).from_sympy(end)
+    except Undecided:  # another parameter is in it
+        return ""
+    if value.rational is not None:
+        return ""
+    with working(PRECISIONS[1]):
+        size = value.ball({"C": classes.low}, PRECISIONS[1])
+        digits = (abs(size) * 10**DIGITS).floor().unique_fmpz()
+        if digits is None or size.contains(0):
+            return ""
+        whole, rest = divmod(int(digits), 10**DIGITS)
+    return f"{'-' if size < 0 else ''}{whole}.{rest:0{DIGITS}d}..."

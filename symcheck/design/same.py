@@ -1,0 +1,49 @@
+"""Are two formulas one: equal, or up to a constant, a factor, a part without the label; on which z?  (THEORY 2.)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symcheck.budget import SECONDS, Budget, reading
+from symcheck.design.pair_given import pair_given, shared_scope
+from symcheck.design.sameness.question import found_of
+from symcheck.design.sameness.value import Sameness
+from symcheck.intake.given import Given
+from symcheck.language.scope import Classes
+
+
+def same(
+    a: Given, b: Given, *, classes: int | Sequence[int] | Classes | None = None, budget: float = SECONDS
+) -> Sameness:
+    """Whether ``a`` and ``b``, two losses or two regularizers, are one, and up to what: a = f b + h.
+
+    Each is a catalogue name, an entry, a formula string, a function or torch code.  A free parameter that occurs in
+    both is one number.  ``classes`` is one C >= 2 or a pair (every C >= 2 unless given), ``budget`` in seconds.
+    Raises what ``certify`` raises for what it cannot read, ``FormulaError`` for a loss beside a regularizer, and
+    ``ParameterError`` for one name with two ranges.
+
+    >>> found = same("cross_entropy", "label_smoothing")
+    >>> found.relation.name, found.factor
+    ('LABEL_FREE', 1/(1 - r))
+    >>> print(same("mae", "gce").agreements[0])
+    where q = 1: a = 2*b, equal up to a factor
+    """
+    asked = Classes.of(classes)
+    whole = Budget(budget)
+    with reading(budget):
+        first, second = pair_given(a, b, asked)
+        scope = shared_scope(first, second, asked)
+    with whole.in_force():
+        found = found_of((first.formula, second.formula), scope, whole)
+    return Sameness(
+        a=first,
+        b=second,
+        scope=scope,
+        verdict=found.verdict,
+        tie=found.tie,
+        where=found.where,
+        is_near_zero=found.is_near_zero,
+        agreements=found.agreements,
+        witness=found.witness,
+        reason=found.reason,
+    )
