@@ -11,7 +11,7 @@ from symcheck.field.element import Element
 from symcheck.field.text import term
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
-from symcheck.intake.subject_name import FORMULA
+from symcheck.intake.subject_name import FORMULA, own_name
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import mean, total
 from symcheck.language.label_terms import scaled
@@ -94,7 +94,9 @@ def less_multiple_of_sum(subject: Formula, factor: Element) -> Term:
 
 
 def _changed(subject: Subject, formula: Formula) -> Subject:
-    return Subject(FORMULA, formula, classes=subject.classes)
+    # By its name, if it has one of its own, a reader tells the pair from the one before.
+    name = FORMULA if subject.name == FORMULA else own_name(f"{subject.name}_repaired")
+    return Subject(name, formula, classes=subject.classes)
 
 
 def fresh(name: str, certificate: Certificate) -> str:
