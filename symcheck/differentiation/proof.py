@@ -19,6 +19,7 @@ from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import classes_tried, points_of, shown_logits, widened
 from symcheck.differentiation.derive import derived
 from symcheck.differentiation.readings import EntriesReading, EntriesSeries
+from symcheck.field.ball import ball_in
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import LOGITS, EverywhereField
 from symcheck.field.growing import Substitution
@@ -150,10 +151,11 @@ def _agreed(
     formula: Formula, gradient: Formula, hessian: Formula, points: Iterable[Point], budget: Budget
 ) -> list[Point]:
     found = []
-    names = {p.name for p in formula.parameters}
     for point in points:
         budget.check()
-        values = {n: v for n, v in point.here.values.items() if n in names}
+        here = point.here.values
+        # A rounded number has no value at a point: it is a ball around all that it may be.
+        values = {p.name: here[p.name] if p.name in here else ball_in(p.interval) for p in formula.parameters}
         forms = [f.with_arrays(point.here.arrays) for f in (formula, gradient, hessian)]
         try:
             agrees = _agree(forms, point.z, values, point.y)
@@ -189,7 +191,7 @@ def _score(k: int, y: int) -> Fraction:
     return Fraction((-1) ** k * (16 * k * k + 10 * k + 7 + 4 * y), 64)
 
 
-def _agree(forms: list[Formula], z: Sequence[Fraction], values: dict[str, Fraction], y: int) -> bool:
+def _agree(forms: list[Formula], z: Sequence[Fraction], values: dict[str, Fraction | arb], y: int) -> bool:
     """Whether the balls of the derivatives meet those of the series along the axes, and along a diagonal."""
     formula, gradient, hessian = forms
     n = len(z)

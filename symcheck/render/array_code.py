@@ -49,7 +49,10 @@ class Written:
 
 
 class ArrayCode(ABC):
-    """Writes terms of z, y and parameters; ``lines`` are the statements so far, ``helpers`` the functions they call."""
+    """Writes terms of z, y and parameters; ``lines`` are the statements so far, ``helpers`` the functions they call.
+
+    ``names`` are those of the parameters, ``reserved`` those of modules and functions that the code uses.
+    """
 
     plain: ClassVar[Mapping[str, str]] = {
         "exp": "math.exp", "log": "math.log", "sqrt": "math.sqrt", "abs": "abs", "tanh": "math.tanh",
@@ -63,11 +66,12 @@ class ArrayCode(ABC):
 
     infinity: ClassVar[tuple[str, str]] = ("-math.inf", "math.inf")
 
-    def __init__(self, logits: str, label: str, taken: Sequence[str]) -> None:
+    def __init__(self, logits: str, label: str, names: Sequence[str], reserved: frozenset[str]) -> None:
         self.logits, self.label = logits, label
+        self._reserved = reserved | {logits, label, "C", "at_label", "abs", "max", "min", "float"}
         self.lines: list[str] = []
         self.helpers: dict[str, None] = {}
-        self._taken = {*taken, logits, label, "C", "at_label"}
+        self._taken = {*names, *self._reserved}
         self.uses_mask = False
 
     def write(self, *terms: Term) -> list[Written]:
@@ -199,9 +203,9 @@ class ArrayCode(ABC):
         return f"{name}({a.text})"
 
     def parameter(self, name: str) -> str:
-        """The variable of a parameter; raises ``FormulaError`` if it has a name that Python keeps for itself."""
-        if keyword.iskeyword(name):
-            raise FormulaError(f"{name}: Python has this word for itself, so code cannot have a parameter of this name")
+        """The variable of a parameter; raises ``FormulaError`` if its name means something else in the code."""
+        if keyword.iskeyword(name) or name in self._reserved:
+            raise FormulaError(f"{name}: this name means something else in code; give the parameter another name")
         return name
 
     def of_classes(self, op: str, args: list[Written]) -> Written:

@@ -59,7 +59,13 @@ def at_defaults(name: str, classes: int, anchor: object) -> Certificate:
     return sc.certify(entry.at(**numbers, **arrays), "l2", anchor=anchor, classes=classes)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", sorted({*names("loss")} - {"focal_detached", "nfl_detached"}))
+CATALOGUE = [name for name in names("loss") if not name.endswith("_detached")]
+
+
+# Every third one at once, so that the fast tests stay fast.
+@pytest.mark.parametrize(
+    "name", [n if i % 3 == 0 else pytest.param(n, marks=pytest.mark.slow) for i, n in enumerate(CATALOGUE)]
+)
 def test_the_sum_of_gradients_at_an_anchor_decides(name: str) -> None:
     classes = classes_of("loss", name)
     at = ANCHORS[classes]
