@@ -327,17 +327,17 @@ for name, cert in (("with its drift", weights), ("without the drift", symmetric.
 eps = sc.Parameter("eps", at_least=0, below=Fraction(1, 2))
 
 
-def to_every_class(z, y):
+def every_class(z, y):
     """Cross entropy with eps/C of the label given to each class."""
     return -(1 - eps) * sc.log_softmax(z)[y] - eps * sc.mean(sc.log_softmax(z))
 
 
-def to_wrong_classes(z, y):
+def wrong_classes(z, y):
     """Cross entropy with eps/(C - 1) of the label given to each of the other classes."""
     return -(1 - eps) * sc.log_softmax(z)[y] - eps / (z.C - 1) * sc.total(sc.log_softmax(z), but=y)
 
 
-smoothed = sc.same(to_every_class, to_wrong_classes)
+smoothed = sc.same(every_class, wrong_classes)
 smoothed
 
 # %% [markdown]
@@ -376,7 +376,7 @@ assert focal.verdict is sc.Verdict.REFUTED
 
 # %%
 matched = sc.match("gce", to="mae", C=100, parameter="q")
-print(matched)
+matched
 
 # %% [markdown]
 # By hand: $\kappa$ is $C^{-q}$ for the first and $2/C$ for the second, and $100^{-q} = \frac{2}{100}$ has one
