@@ -160,8 +160,8 @@ class ArrayCode(ABC):
         if op == "pow":
             return Written(f"{args[0].within(ATOM)} ** {args[1].within(ATOM)}", POWER, shape)
         if op == "branch":
-            if shape == PLAIN:
-                return Written(f"({args[1].text} if {args[0].text} > 0 else {args[2].text})", ATOM, PLAIN)
+            if args[0].shape == PLAIN:
+                return Written(f"({args[1].text} if {args[0].within(SUM)} > 0 else {args[2].text})", ATOM, shape)
             return Written(self.where(f"{args[0].within(SUM)} > 0", args[1], args[2]), ATOM, shape)
         if shape == PLAIN:
             return Written(f"{op[:3]}({args[0].text}, {args[1].text})", ATOM, PLAIN)
