@@ -21,7 +21,6 @@ from symcheck.field.ball import PRECISIONS, working
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
-from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given
 from symcheck.intake.parser import parsed
@@ -101,6 +100,10 @@ def _parameter(name: str, first: Subject, second: Subject) -> Parameter:
             f"parameter: {first.title} has no free parameter {name}{given}; free there: {known}"
             f"{did_you_mean(name, free)}"
         )
+    if free[name].rounded:
+        raise ParameterError(
+            f"parameter: {name} is a number that was computed in floating point, and not free; write a Parameter for it"
+        )
     if any(p.name == name for p in second.formula.parameters):
         raise ParameterError(
             f"parameter: {name} is free in both losses, and one name is one number; give it a value in {second.name}, "
@@ -129,7 +132,6 @@ class _Question:
             self.told(Verdict.UNDECIDED),
             kappas=(one.shared, two.shared),
             exceptions=tuple(w.told(subject.title) for kappas, subject in sides for w in kappas.without),
-            is_quotient=any(k.tier is Tier.QUOTIENT for kappas, _ in sides for k in kappas.found),
         )
         return self._weights(known, one, two) if self.parameter is None else self._values(known, one, two)
 
@@ -139,11 +141,13 @@ class _Question:
         return Match(self.first, self.second, self.scope, name, self.weight, verdict, (None, None), reason=reason)
 
     def _weights(self, known: Match, one: Kappas, two: Kappas) -> Match:
-        found = [self._weight(classes, a, b) for classes, a, b in pairs(one, two)]
+        used = [(classes, a, b) for classes, a, b in pairs(one, two) if a.is_positive and b.is_positive]
+        found = [self._weight(*pair) for pair in used]
         without = (*one.without, *two.without)
         verdict = min((w.verdict for w in without), key=lambda v: v.value, default=Verdict.PROVED)
         reason = next((w.reason for w in without if w.reason is not None), None)
-        return replace(known, verdict=verdict, solutions=self._joined(found), reason=reason)
+        is_quotient = any(a.has_drift or b.has_drift for _, a, b in used)
+        return replace(known, verdict=verdict, solutions=self._joined(found), reason=reason, is_quotient=is_quotient)
 
     def _weight(self, classes: Classes, one: Kappa, two: Kappa) -> Solution:
         field = Field(Scope(classes, self.scope.parameters), self.budget)
@@ -178,8 +182,14 @@ class _Question:
 
     def _values(self, known: Match, one: Kappas, two: Kappas) -> Match:
         solutions: list[Solution] = []
-        # Where the tier is open, or another one at some points only, there may be values that nobody sees.
-        reason = next((_reason(w.reason) for w in (*one.without, *two.without) if not w.is_everywhere), None)
+        # Where no kappa is known there may be values that nobody sees.  That of b has to be > 0, and then so is that of
+        # a where they are equal.
+        unseen = (
+            *(w for w in one.without if not (w.is_known or w.is_everywhere)),
+            *(w for w in two.without if not w.is_everywhere),
+        )
+        reason = next((_reason(w.reason) for w in unseen), None)
+        is_quotient = False
         signs: set[Kind] = set()
         for equation in self._equations(one, two):
             try:
@@ -187,18 +197,22 @@ class _Question:
                 for solution in found:
                     self._check(solution, equation)
                 signs |= set() if found else {equation.sign(self.budget)}
+                is_quotient |= bool(found) and (equation.one.has_drift or equation.two.has_drift)
                 solutions += found
             except Undecided as stop:
                 self.budget.check()
                 reason = reason or stop.reason
         verdict = Verdict.UNDECIDED if reason is not None else Verdict.PROVED if solutions else Verdict.REFUTED
         why = _WHY.get(next(iter(signs)), "") if len(signs) == 1 else ""
-        return replace(known, verdict=verdict, solutions=self._joined(solutions), reason=reason, why=why)
+        return replace(
+            known, verdict=verdict, solutions=self._joined(solutions), reason=reason, why=why, is_quotient=is_quotient
+        )
 
     def _equations(self, one: Kappas, two: Kappas) -> Iterator[Equation]:
         assert self.parameter is not None
         for classes, a, b in pairs(one, two):
-            yield Equation(a, b, classes, self.weight, self.parameter, self.scope)
+            if b.is_positive:
+                yield Equation(a, b, classes, self.weight, self.parameter, self.scope)
 
     def _check(self, solution: Solution, equation: Equation) -> None:
         """Certify ``a`` at the solution once more; raises ``Undecided`` if its kappa is another one."""

@@ -300,6 +300,7 @@ AGREEMENTS = [
     ("focal", "cross_entropy", "gamma = 0", EQUAL, "1"),
     ("symmetric_cross_entropy", "cross_entropy", "beta = 0", FACTOR, "alpha"),
     ("agce", "mae", "q = 1", FACTOR, "1/2"),
+    ("gce", losses.GCE(q="7/10"), "q = 7/10", EQUAL, "1"),
     ("forward_uniform", "cross_entropy", "a = 1", EQUAL, "1"),
     ("temperature_ce", "cross_entropy", "tau = 1", EQUAL, "1"),
     ("cross_entropy", "label_smoothing", "r = 0", EQUAL, "1"),
@@ -403,6 +404,10 @@ def test_one_that_never_changes_is_no_multiple_of_another() -> None:
     assert same("0*total(z)", "total(z**2)").verdict is Verdict.REFUTED
     assert same("z[y] - z[y] + total(z)", "z[y]").verdict is Verdict.REFUTED
     assert same("z[y] - z[y] + total(z)", "z[y] - z[y] + 2*total(z)").relation is FACTOR
+
+
+def test_constants_differ_by_a_constant() -> None:
+    assert same("0*total(z) + C", "0*total(z) + 3").relation is CONSTANT
 
 
 def test_class_weights_are_told_apart() -> None:

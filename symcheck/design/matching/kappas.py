@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sympy import Expr, Piecewise
 
 from symcheck.budget import Budget
+from symcheck.conditions.agreement.agree import is_shown_zero
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.gradient.loss_report import LossReport, loss_report
 from symcheck.conditions.remembered import remembered
@@ -21,26 +22,31 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.problem import Subject
 from symcheck.reason import Reason
 
-WITH_KAPPA = (Tier.EXACT, Tier.SCALED, Tier.QUOTIENT)
+POSITIVE = (Tier.EXACT, Tier.SCALED, Tier.QUOTIENT)
 """Tiers with one kappa > 0."""
 
 
 @dataclass(frozen=True)
 class Kappa:
-    """``value`` > 0 is the kappa for these ``classes`` in the ``part`` of the scope; ``where`` is it in words."""
+    """``value`` is the kappa for these ``classes`` in the ``part`` of the scope; ``where`` is it in words.
+
+    ``is_positive``: it is > 0 at every point there; ``has_drift``: b_y = -kappa o_y + c 1 with a c that may not be 0.
+    """
 
     classes: Classes
     value: Expr
-    tier: Tier
     where: str
     part: Part
+    is_positive: bool
+    has_drift: bool
 
 
 @dataclass(frozen=True)
 class Without:
-    """For these ``classes``, ``where`` parameters are so, there is no kappa > 0 (REFUTED), or it is open.
+    """For these ``classes``, ``where`` parameters are so, kappa > 0 fails (REFUTED), or it is open.
 
-    ``is_everywhere``: of REFUTED, that it is so at every point there, and not only at some of them.
+    ``is_everywhere``: of REFUTED, that it is so at every point there, and not only at some of them; ``is_known``: there
+    is a kappa all the same, of another sign.
     """
 
     classes: Classes
@@ -48,6 +54,7 @@ class Without:
     verdict: Verdict
     tier: Tier | None
     is_everywhere: bool
+    is_known: bool
     reason: Reason | None = None
 
     def told(self, title: str) -> str:
@@ -61,7 +68,7 @@ class Without:
 
 @dataclass(frozen=True)
 class Kappas:
-    """The ``found`` kappas of a loss, the rest of its scope, and the kappa that all cases share, if there is one."""
+    """The ``found`` kappas of a loss, where they are not > 0, and the kappa that all cases share, if there is one."""
 
     found: tuple[Kappa, ...]
     without: tuple[Without, ...]
@@ -85,27 +92,32 @@ def one_kappa_for_all(subject: Subject, argument: str) -> Subject:
 def kappas_of(formula: Formula, scope: Scope, budget: Budget) -> Kappas:
     """The kappas of the loss ``formula`` in ``scope``, by cases."""
     report: LossReport = remembered(loss_report, formula, scope.of(formula), budget)
+    # One slope for the whole scope has one drift.
+    drift_free = report.slope is not None and is_shown_zero(report.slope.drift)
     found: list[Kappa] = []
     without: list[Without] = []
     for loss_case in report.cases:
         case, part = loss_case.case, loss_case.part
         if case.is_special:
             continue
-        kappa = case.kappa
-        if case.tier in WITH_KAPPA and kappa is not None and part is not None and case.is_one_tier:
-            assert case.tier is not None
-            found.append(Kappa(case.classes, kappa, case.tier, case.where, part))
-        else:
-            without.append(_without(case, report.findings))
-    shared = None if without or isinstance(report.kappa, Piecewise) else report.kappa
+        is_known = case.kappa is not None and part is not None and case.tier is not Tier.NONDIFF
+        is_positive = is_known and case.tier in POSITIVE and case.is_one_tier
+        if is_known:
+            assert case.kappa is not None
+            assert part is not None
+            has_drift = not drift_free and case.tier not in (Tier.EXACT, Tier.SCALED)
+            found.append(Kappa(case.classes, case.kappa, case.where, part, is_positive, has_drift))
+        if not is_positive:
+            without.append(_without(case, report.findings, is_known=is_known))
+    shared = None if isinstance(report.kappa, Piecewise) or not all(w.is_known for w in without) else report.kappa
     return Kappas(tuple(found), tuple(without), shared)
 
 
-def _without(case: Case, findings: tuple[Finding, ...]) -> Without:
-    fails = case.tier is not None and case.tier not in WITH_KAPPA
+def _without(case: Case, findings: tuple[Finding, ...], *, is_known: bool) -> Without:
+    fails = case.tier is not None and case.tier not in POSITIVE
     reason = None if fails else next((f.reason for f in findings if f.reason is not None), None)
     verdict = Verdict.REFUTED if fails else Verdict.UNDECIDED
-    return Without(case.classes, case.where, verdict, case.tier, fails and case.is_one_tier, reason)
+    return Without(case.classes, case.where, verdict, case.tier, fails and case.is_one_tier, is_known, reason)
 
 
 def pairs(first: Kappas, second: Kappas) -> Iterator[tuple[Classes, Kappa, Kappa]]:

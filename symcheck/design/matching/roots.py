@@ -133,7 +133,7 @@ def _isolated(f: Element, name: str) -> list[Root]:
         raise Undecided(_open(f"{f.text()} = 0 was not solved in whole numbers", "give the parameter a value"))
     ends = ((side.low, side.low_open), (side.high, side.high_open))
     closed = [end for end, is_open in ends if end is not None and not is_open]
-    found = [Root(f.field.number(end)) for end in closed if f.at({name: end}).is_zero]
+    found = [root for end in closed for root in _at(f, name, end)]
     inner = Interval(side.low, side.high, low_open=True, high_open=True)
     return [*found, *_inside(f, name, inner, DEEPEST)]
 
@@ -158,9 +158,17 @@ def _inside(f: Element, name: str, side: Interval, depth: int) -> Iterator[Root]
             return
     middle = _middle(side)
     yield from _inside(f, name, side.cut("<", middle), depth - 1)
-    if _is_zero_at(f, name, middle):
-        yield Root(f.field.number(middle))
+    yield from _at(f, name, middle)
     yield from _inside(f, name, side.cut(">", middle), depth - 1)
+
+
+def _at(f: Element, name: str, x: Fraction) -> list[Root]:
+    """The zero at ``x``, if there is one; raises ``Undecided`` if neither a form nor a ball tells."""
+    if _is_zero_at(f, name, x):
+        return [Root(f.field.number(x))]
+    if _sign(f, name, x) is None:
+        raise Undecided(_open(f"it is open whether {f.text()} is 0 at {name} = {x}", "give the parameter a value"))
+    return []
 
 
 def _is_zero_at(f: Element, name: str, x: Fraction) -> bool:

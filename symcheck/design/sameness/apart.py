@@ -205,8 +205,8 @@ def _short(z: tuple[Fraction, ...]) -> str:
 
 def _number(ball: str) -> str:
     """The number in the middle of a ball that is written as text."""
-    middle, _, radius = ball.strip("[]").partition(" +/- ")
-    return middle or ("0" if not radius else f"at most {radius}")
+    middle, _, radius = ball.strip("[]").rpartition("+/- ")
+    return middle.strip() or (f"at most {radius}" if "+/-" in ball else radius)
 
 
 def _decimal(ball: arb, digits: int) -> str:

@@ -13,6 +13,7 @@ from symcheck.conditions.agreement.agree import sample_values
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.cases.zeros import STRICT, last_wholes_below, zeros
 from symcheck.conditions.everywhere.everywhere import points_of
+from symcheck.design.sameness.apart import numbers_of_classes
 from symcheck.design.sameness.link import Link
 from symcheck.field.element import Element
 from symcheck.field.field import Field
@@ -21,7 +22,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.reason import Undecided
 
-MOST_POINTS = 4
+MOST_POINTS = 8
 """So many zeros of one factor are looked at."""
 
 
@@ -72,17 +73,18 @@ def zeros_of(part: Element, difference: Formula, scope: Scope) -> Iterator[Array
 
 
 def _zeros(part: Element, scope: Scope) -> Iterator[dict[str, Fraction]]:
-    inner = {**sample_values(scope), "C": Fraction(scope.classes.low)}
+    inside = sample_values(scope)
     for sample in part.field.sign(part).points:
         if sample.sign == 0:
-            yield {**inner, **sample.values}
-    for name in sorted(part.field.depends(part)):
-        with suppress(Undecided):
-            alone = part.at({n: v for n, v in inner.items() if n != name}).numerator
-            for value in _solutions(alone, name):
-                is_inside = int(value) in scope.classes if name == "C" else value in scope.parameter(name).interval
-                if is_inside:
-                    yield {**inner, name: value}
+            yield {"C": Fraction(scope.classes.low), **inside, **sample.values}
+    for classes in numbers_of_classes(scope):
+        inner = {**inside, "C": Fraction(classes)}
+        for name in sorted(part.field.depends(part)):
+            with suppress(Undecided):
+                alone = part.at({n: v for n, v in inner.items() if n != name}).numerator
+                for value in _solutions(alone, name):
+                    if int(value) in scope.classes if name == "C" else value in scope.parameter(name).interval:
+                        yield {**inner, name: value}
 
 
 def _solutions(alone: Element, name: str) -> Iterator[Fraction]:

@@ -43,6 +43,9 @@ MOST_EQUATIONS = 24
 MOST_TRIED = 12
 """So many values are put in."""
 
+MOST_VALUES = 10
+"""So many values of one parameter are tried that no equation gives."""
+
 EXPONENTS = (0, 1, 2)
 """A power with one of these exponents may be another function: 1, its base, or a square."""
 
@@ -187,11 +190,12 @@ def _equations(pair: Pair, link: Link | None) -> Iterator[Element]:
 
 
 def _special_values(pair: Pair) -> Iterator[Element]:
-    """A parameter less a value at which formulas often degenerate: an end of its interval, 0, 1 or 2."""
+    """A parameter less a value at which formulas often are one: an end of its interval, 0, 1, 2, a number in them."""
+    written = [n.number for f in pair.formulas for n in f.nodes if n.number is not None]
     for p in pair.scope.parameters:
         ends = ((p.interval.low, p.interval.low_open), (p.interval.high, p.interval.high_open))
         closed = [end for end, is_open in ends if end is not None and not is_open]
-        for value in dict.fromkeys([*closed, *map(Fraction, EXPONENTS)]):
+        for value in list(dict.fromkeys([*closed, *map(Fraction, EXPONENTS), *written]))[:MOST_VALUES]:
             if value in p.interval and not p.rounded:
                 yield pair.field.parameter(p.name) - value
 
@@ -213,8 +217,11 @@ def _exponents(pair: Pair) -> Iterator[Element]:
                 if pair.is_constant(exponent):
                     found[exponent.key] = exponent
     free = [e for e in found.values() if e.rational is None]
+    numbers = dict.fromkeys(
+        [*map(Fraction, EXPONENTS), *(e.rational for e in found.values() if e.rational is not None)]
+    )
     for e in free:
-        yield from (e - k for k in EXPONENTS)
+        yield from (e - k for k in numbers)
     # x**(1 - 1/alpha) is written as x/x**(1/alpha): exponents are equal up to whole numbers and signs.
     for one, other in combinations(free, 2):
         yield from (one + other * s - k for s in (-1, 1) for k in (0, 1, -1))

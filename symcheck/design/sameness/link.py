@@ -71,7 +71,7 @@ class Pair:
         self.scope = scope
         self.field = EverywhereField(scope, budget)
         self._fixed = written_out(difference_of(first, second), scope)
-        self._formulas = first, second
+        self.formulas = first, second
         self.first, self.second = self._forms(first), self._forms(second)
 
     def _forms(self, formula: Formula, *, at_zero: bool = False) -> Forms:
@@ -92,12 +92,12 @@ class Pair:
 
     def at_zero(self) -> tuple[Element, Element]:
         """The means over the labels of a and b at z = 0; raises ``Undecided`` where one has no value there."""
-        first, second = (self.mean(self._forms(f, at_zero=True)) for f in self._formulas)
+        first, second = (self.mean(self._forms(f, at_zero=True)) for f in self.formulas)
         return first, second
 
     def still(self) -> tuple[bool, bool]:
         """Which of the two are shown not to change: with the label if one has it in it, else with z."""
-        labelled = any(f.uses_label for f in self._formulas)
+        labelled = any(f.uses_label for f in self.formulas)
         first, second = self.symmetric() if labelled else self.centred()
         return self.are_zero(first), self.are_zero(second)
 
@@ -130,6 +130,9 @@ def link_of(pair: Pair) -> Link | None:
     if label_free[0] is not label_free[1]:
         return None
     alike = symmetric if not label_free[0] else pair.centred()
+    # Two formulas that do not change at all differ by a constant.
+    if label_free[0] and pair.are_zero(alike[0]) and pair.are_zero(alike[1]):
+        return Link(field, field.one, _rest(pair, field.one), Relation.CONSTANT)
     for factor in _factors(pair, *alike):
         if pair.are_zero(tuple(a - factor * b for a, b in zip(*alike, strict=True))):
             rest = _rest(pair, factor)

@@ -118,7 +118,7 @@ class _Question:
         witness = self._vanishing(sign)
         if witness is not None:
             return Found(Verdict.REFUTED, agreements=somewhere, witness=witness)
-        why = f"where not {sign.condition} the label drops out of one of the two, and no such point was found"
+        why = f"where {sign.condition} fails the label drops out of one of the two, and no such point was found"
         reason = Reason(Code.SIGN_UNKNOWN, why, "give values to parameters or to C")
         return Found(Verdict.UNDECIDED, agreements=somewhere, reason=reason)
 
