@@ -81,7 +81,7 @@ class Repair(Page):
     def record(self) -> dict[str, Json]:
         """The repair as plain values, for the record of the certificate that it mends."""
         told: dict[str, tuple[str, ...]] = {"rules": self.rules, "changes": self.changes, "loses": self.loses}
-        return {**{name: list(texts) for name, texts in told.items()}, **claim(self.certificate)}
+        return {**{name: list(texts) for name, texts in told.items()}, **_without_defaults(claim(self.certificate))}
 
     def blocks(self) -> Iterator[Block]:
         """The repair as a page: what to do, the formulas, what changes."""
@@ -110,6 +110,17 @@ class Repair(Page):
 
     def __repr__(self) -> str:
         return f"<Repair: {self.title}: {self.text}>"
+
+
+def _without_defaults(record: dict[str, Json]) -> dict[str, Json]:
+    """``record`` without the values to train with: those of the entry are not those of a formula made of it."""
+
+    def kept(value: Json) -> Json:
+        if isinstance(value, dict):
+            return {name: kept(v) for name, v in value.items() if name != "default"}
+        return [kept(v) for v in value] if isinstance(value, list) else value
+
+    return {name: kept(value) for name, value in record.items()}
 
 
 @dataclass(frozen=True)
