@@ -66,18 +66,19 @@ if TYPE_CHECKING:
     from symcheck.design.match import match
     from symcheck.design.matching.value import Match
     from symcheck.design.region import region
+    from symcheck.design.regions.value import Region
     from symcheck.design.same import same
     from symcheck.design.sameness.value import Sameness
     from symcheck.differentiation import Derivatives, derivatives
 
 __all__ = [
-    "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter", "Sameness",
-    "SymcheckError", "Tier", "Verdict", "__version__", "abs", "amax", "amin", "arccos", "arctan", "branch",
-    "centred_onehot", "certify", "clamp", "cos", "cosh", "decompose", "derivatives", "detach", "entmax", "erf", "exp",
-    "first", "log", "log_softmax", "logsumexp", "losses", "match", "maximum", "mean", "minimum", "noise_condition",
-    "norm", "onehot", "onehot_argmax", "pair_total", "paper", "product", "quadratic_form", "recheck", "region",
-    "regularizers", "relu", "same", "second", "sigmoid", "sin", "softmax", "softplus", "sqrt", "survey", "symmetrize",
-    "tanh", "total",
+    "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter",
+    "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "__version__", "abs", "amax", "amin", "arccos",
+    "arctan", "branch", "centred_onehot", "certify", "clamp", "cos", "cosh", "decompose", "derivatives", "detach",
+    "entmax", "erf", "exp", "first", "log", "log_softmax", "logsumexp", "losses", "match", "maximum", "mean",
+    "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total", "paper", "product",
+    "quadratic_form", "recheck", "region", "regularizers", "relu", "same", "second", "sigmoid", "sin", "softmax",
+    "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
 ]  # fmt: skip
 
 
@@ -85,6 +86,7 @@ _HOMES = {
     "Decomposition": "symcheck.decomposition",
     "Derivatives": "symcheck.differentiation",
     "Match": "symcheck.design.matching.value",
+    "Region": "symcheck.design.regions.value",
     "Sameness": "symcheck.design.sameness.value",
     "certify": "symcheck.certificates.certify",
     "decompose": "symcheck.decomposition",

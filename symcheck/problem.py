@@ -120,7 +120,7 @@ class Problem(FieldsOnly):
         """The anchor as a formula string, with entries that are given: ``z_ref = (1, 2, 3)``."""
         if self.anchor is None:
             return ""
-        given = [str(a) for a in self.anchor.formula.arrays if a.values is not None]
+        given = [f"{a.name} = {a.entries_text}" for a in self.anchor.formula.arrays if a.values is not None]
         return given[0] if given and len(self.anchor.formula.nodes) == 1 else ", ".join([self.anchor.text, *given])
 
     @cached_property
@@ -176,9 +176,10 @@ def scope_of(subjects: Sequence[Subject], classes: Classes) -> Scope:
     for subject in subjects:
         subject.check(classes)
         for array in subject.formula.arrays:
-            if known.setdefault(array.name, array) != array:
+            before = known.setdefault(array.name, array)
+            if before != array and not (before.is_free and array.is_free):
                 raise ParameterError(
-                    f"{array.name}: one formula has it as {known[array.name]} and another as {array}; give both the "
+                    f"{array.name}: one formula has it as {before} and another as {array}; give both the "
                     "same entries, or different names"
                 )
         given = next((a for a in subject.formula.arrays if a.classes is not None), None)

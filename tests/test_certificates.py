@@ -28,6 +28,8 @@ PAGES: dict[str, Callable[[], object]] = {
     "gce_alone": lambda: certify("gce"),
     "mae_alone": lambda: certify("mae"),
     "square_centred_alone": lambda: certify("square_centred"),
+    "cross_entropy_l2_at_an_anchor": lambda: certify("cross_entropy", "l2", anchor="z_ref"),
+    "mae_l2_at_an_anchor": lambda: certify("mae", "l2", anchor="z_ref"),
 }
 """Every verdict, every kind of witness and both spaces, by the name of the page."""
 

@@ -32,9 +32,10 @@ WHOLE, QUOTIENT = "R^C", "R^C/(1, ..., 1)"
 class Answer(AsWritten, ABC):
     """What pages and records are made from.
 
-    ``problem``: the loss l, the regularizer g and the numbers of classes that were asked about.
+    ``problem``: the loss l, the regularizer g and the numbers of classes that were asked about, the anchor if there is
+        one.
     ``verdict``: whether the pair meets the conditions of Theorem 2 up to scale in the whole scope, on R^C or, for
-        ``quotient``, on R^C/(1, ..., 1).
+        ``quotient``, on R^C/(1, ..., 1); of a loss alone, whether one theorem without a penalty applies in it.
     ``tier``: which form of the gradient condition l meets, the worst that occurs in the scope; None if undecided.
     ``kappa``: the scale in C and the parameters that all cases share, a ``sympy.Piecewise`` if they share none, None
         where there is none.
@@ -81,7 +82,7 @@ class Answer(AsWritten, ABC):
 
     @property
     def regularizer(self) -> Subject:
-        """The regularizer g: what it is called, and its formula."""
+        """The regularizer g: what it is called, and its formula; 0 under the name "no penalty" for a loss alone."""
         return self.problem.regularizer
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import sympy
-from sympy import Expr, KroneckerDelta
+from sympy import Expr, KroneckerDelta, Symbol
 
 from symcheck.budget import Budget, stopping
 from symcheck.conditions.cases.by_cases import by_cases
@@ -16,7 +16,8 @@ from symcheck.conditions.gradient.classwise import classwise_loss_report
 from symcheck.conditions.gradient.loss_report import PartReport, loss_report
 from symcheck.conditions.remembered import remembered
 from symcheck.differentiation.at_zero import derivatives_at_zero
-from symcheck.differentiation.symbolic import J, K, Y
+from symcheck.differentiation.indices import index_names
+from symcheck.differentiation.symbolic import Y, index_symbols
 from symcheck.field.element import Element
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
@@ -58,8 +59,9 @@ def at_zero(problem: Problem, budget: Budget) -> AtZero:
     except Undecided:
         return OPEN
     classes = scope.classes
-    gradients = [(part, _gradient(part, report)) for part, report in parts]
-    hessians = [(part, _hessian(part, report)) for part, report in parts]
+    j, k = index_symbols(index_names(formula)[:2])
+    gradients = [(part, _gradient(part, report, j)) for part, report in parts]
+    hessians = [(part, _hessian(part, report, j, k)) for part, report in parts]
     together: list[Found] = []
     for found in (gradients, hessians):
         known = [(e, part.condition(classes)) for part, e in found if isinstance(e, Expr)]
@@ -72,25 +74,25 @@ def at_zero(problem: Problem, budget: Budget) -> AtZero:
     return AtZero(*together)
 
 
-def _gradient(part: Part, report: PartReport) -> Found:
+def _gradient(part: Part, report: PartReport, j: Symbol) -> Found:
     if report.slope is None:
         return None if report.gradient.verdict is Verdict.REFUTED else Verdict.UNDECIDED
     slope = report.slope
     # b_y = -kappa o_y + c 1 with o_y = e_y - 1/C.
     at_other = slope.drift + slope.kappa / slope.kappa.field.C
     other, kappa = (part.back(c.sympy()) for c in (at_other, slope.kappa))
-    found: Expr = other - kappa * KroneckerDelta(J, Y)
+    found: Expr = other - kappa * KroneckerDelta(j, Y)
     return found
 
 
-def _hessian(part: Part, report: PartReport) -> Found:
+def _hessian(part: Part, report: PartReport, j: Symbol, k: Symbol) -> Found:
     if report.agreed is None or report.smooth.verdict is not Verdict.PROVED:
         return None if report.smooth.verdict is Verdict.REFUTED else Verdict.UNDECIDED
     e = report.agreed.constants
     # With two classes there is no third one, and any number does for the entry of two others.
     apart = e.h_yk if e.h_kl is None else e.h_kl
     weights = (apart, e.h_kk - apart, e.h_yk - apart, e.h_yy - e.h_kk - (e.h_yk - apart) * 2)
-    j_is_k, j_is_y, k_is_y = (KroneckerDelta(a, b) for a, b in ((J, K), (J, Y), (K, Y)))
+    j_is_k, j_is_y, k_is_y = (KroneckerDelta(a, b) for a, b in ((j, k), (j, Y), (k, Y)))
     return _combined(part, zip(weights, (sympy.Integer(1), j_is_k, j_is_y + k_is_y, j_is_y * k_is_y), strict=True))
 
 

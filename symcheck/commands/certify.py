@@ -1,19 +1,24 @@
-"""``symcheck certify LOSS REG``."""
+"""``symcheck certify LOSS REG``, or ``symcheck certify LOSS`` without a penalty."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from symcheck.budget import SECONDS
 from symcheck.errors import SymcheckError
 from symcheck.files import written
-from symcheck.intake.options import classes_of, seconds
-from symcheck.intake.pair import pair_arguments, pair_of
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.options import classes_of, range_arguments, seconds
+from symcheck.intake.pair import pair_arguments, pair_or_loss_of
 
-SUMMARY = "decide what holds for a loss with an output regularizer"
+if TYPE_CHECKING:
+    from symcheck.certificates.certificate import Certificate  # a help text needs none
+
+SUMMARY = "decide what holds for a loss with an output regularizer, or for a loss alone"
 
 _FORMS = {".json": "json", ".md": "markdown", ".tex": "latex"}
 
@@ -21,13 +26,19 @@ _FORMS = {".json": "json", ".md": "markdown", ".tex": "latex"}
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of certify."""
     pair_arguments(parser)
-    parser.add_argument("--classes", metavar="C", help="a number of classes, 10, or a range, 2:1000 (default: all)")
-    parser.add_argument("--budget", metavar="S", default=f"{SECONDS:g}", help="seconds (default %(default)s)")
+    parser.add_argument(
+        "--anchor", metavar="TEXT",
+        help='the point in the place of 0, g(z - z_ref): a name for free entries, z_ref, a formula, "log(pi)", numbers',
+    )  # fmt: skip
+    range_arguments(parser)
     parser.add_argument("--full", action="store_true", help="every property and every theorem, which takes longer")
     parser.add_argument(
         "--theorem", metavar="NAME",
         help='whether one theorem applies, "Theorem 3": 0 it does, 1 a premise is refuted, 2 one is undecided',
     )  # fmt: skip
+    parser.add_argument(
+        "--suggest", action="store_true", help="what to change so that the pair is proved, with torch code"
+    )
     form = parser.add_mutually_exclusive_group()
     for name in ("json", "markdown", "latex"):
         form.add_argument(f"--{name}", dest="form", action="store_const", const=name, help=f"write {name}")
@@ -37,14 +48,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """The certificate as text, and 0, 1 or 2 for PROVED, REFUTED or UNDECIDED; with --theorem, of the theorem."""
     from symcheck.certificates.certify import certify
-    from symcheck.findings.verdict import Verdict
 
-    loss, regularizer = pair_of(options, "certify")
+    loss, regularizer = pair_or_loss_of(options, "certify")
+    if options.suggest:
+        _check_suggest(options)
     # A misspelled name is told now, and not after the certificate has taken its seconds.
     theorem = None if options.theorem is None else _theorem(options)
     classes, budget = classes_of(options.classes), seconds(options.budget)
     with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
-        certificate = certify(loss, regularizer, classes=classes, budget=budget)
+        certificate = certify(loss, regularizer, anchor=_anchor(options.anchor), classes=classes, budget=budget)
     codes = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
     if theorem is not None:
         applied = certificate.theorem(theorem)
@@ -60,6 +72,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     by_name = None if path is None else _FORMS.get(path.suffix.lower())
     # An option wins over the name of the file.
     text = writers[options.form or by_name](full=options.full).rstrip("\n") + "\n"
+    text += _suggested(certificate) if options.suggest else ""
     if path is None:
         return code, text
     try:
@@ -67,6 +80,34 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     except OSError as error:
         raise SymcheckError(f"--out: cannot write {options.out}: {error.strerror or error}") from error
     return code, f"{certificate.headline}\nwritten to {options.out}\n"
+
+
+def _check_suggest(options: argparse.Namespace) -> None:
+    """Raise ``SymcheckError`` for options that do not go with --suggest."""
+    form = options.form or (_FORMS.get(Path(options.out).suffix.lower()) if options.out else None)
+    for name, value in (("--theorem", options.theorem), (f"--{options.form}", options.form), ("--out", form)):
+        if value:
+            raise SymcheckError(
+                f"--suggest: got it together with {name}, and its answer is text; leave one of them out"
+            )
+
+
+def _anchor(text: str | None) -> str | list[str] | None:
+    """The anchor as ``certify`` takes it: numbers with commas between them are one for each class."""
+    is_list = text is not None and "," in text and not re.search("[A-Za-z_(]", text)
+    return [entry.strip() for entry in text.split(",")] if is_list and text is not None else text
+
+
+def _suggested(certificate: Certificate) -> str:
+    """The repairs with their torch code; the page of what is refuted has told them already."""
+    repairs = certificate.repairs
+    if certificate.verdict is Verdict.PROVED:
+        return "\nNothing to change: it is proved.\n"
+    told = repairs.to_text() if certificate.verdict is Verdict.UNDECIDED else ""
+    if not repairs:
+        return f"\n{told}" if told.strip() else "\nNo change was found that is proved.\n"
+    code = "\n".join(f"# {repair.title}\n{repair.torch_code()}\n" for repair in repairs)
+    return f"\n{told}\n{code}" if told else f"\n{code}"
 
 
 def _theorem(options: argparse.Namespace) -> str:

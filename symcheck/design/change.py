@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.design.plain import plain
@@ -11,7 +11,7 @@ from symcheck.field.element import Element
 from symcheck.field.text import term
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
-from symcheck.intake.subject_name import FORMULA
+from symcheck.intake.subject_name import FORMULA, own_name
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import mean, total
 from symcheck.language.label_terms import scaled
@@ -35,6 +35,7 @@ class Rule:
     ``name`` says what to do; rules are tried in the order of ``rank``.  A rule that ``completes`` is also tried on
     what the others propose, where that is not proved yet.  Of what a rule proposes the first that is PROVED is shown,
     and all that are of a rule that ``divides`` the scope.  ``keeps`` are properties that stay whatever the pair is.
+    Other rules than those ``at_anchor`` read and write at z = 0, and say nothing of an anchor in its place.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Rule:
     completes: bool = False
     divides: bool = False
     keeps: tuple[Condition, ...] = ()
+    at_anchor: bool = False
 
 
 def with_loss(certificate: Certificate, term: Term, what: str) -> Change:
@@ -50,14 +52,14 @@ def with_loss(certificate: Certificate, term: Term, what: str) -> Change:
     problem = certificate.problem
     changed = _changed(problem.loss, Formula.of(term))
     # Entries that were given, and are gone now, have fixed C: it stays as it was.
-    return Change(Problem(changed, problem.regularizer, certificate.scope.classes), what)
+    return Change(replace(problem, loss=changed, classes=certificate.scope.classes), what)
 
 
 def with_regularizer(certificate: Certificate, term: Term, what: str) -> Change:
     """The pair with the regularizer ``term``."""
     problem = certificate.problem
     changed = _changed(problem.regularizer, Formula.of(term))
-    return Change(Problem(problem.loss, changed, certificate.scope.classes), what)
+    return Change(replace(problem, regularizer=changed, classes=certificate.scope.classes), what)
 
 
 def fails(certificate: Certificate, *conditions: Condition) -> bool:
@@ -92,7 +94,9 @@ def less_multiple_of_sum(subject: Formula, factor: Element) -> Term:
 
 
 def _changed(subject: Subject, formula: Formula) -> Subject:
-    return Subject(FORMULA, formula, classes=subject.classes)
+    # By its name, if it has one of its own, a reader tells the pair from the one before.
+    name = FORMULA if subject.name == FORMULA else own_name(f"{subject.name}_repaired")
+    return Subject(name, formula, classes=subject.classes)
 
 
 def fresh(name: str, certificate: Certificate) -> str:

@@ -11,15 +11,16 @@ from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 
 CLASSWISE = (
-    "Impossible: to make the loss EXACT or SCALED for C >= 3 by a term <v, z> without the label, where the kappa_y "
-    "differ: (kappa_y - kappa) o_y would have to be one vector for all y, and then all kappa_y are equal."
+    "Impossible: to make the loss EXACT or SCALED for C >= 3 by adding a term that is linear in z and has no label in "
+    "it, where the kappa_y differ: (kappa_y - kappa) o_y would have to be one vector for all y, and then all kappa_y "
+    "are equal."
 )
 
-BOUNDED = "Impossible: a loss that is bounded, as this one, and convex: every such loss is constant in z."
+BOUNDED = "Impossible: a loss that is bounded, as this one, and convex as well: only those constant in z are both."
 
 SYMMETRIC = (
-    "Impossible: a loss that is convex, as this one, and whose sum over the labels is constant, but for those that are "
-    "affine in z; of these only constant ones are bounded below."
+    "Impossible: a convex loss, as this one, whose sum over the labels is constant, unless it is affine in z, and "
+    "unless it is constant in z if it is bounded below."
 )
 
 

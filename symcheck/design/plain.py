@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from symcheck.language.classwise import ClassParameter
 from symcheck.language.formula import Formula
 from symcheck.language.functions import log
 from symcheck.language.label_terms import entrywise_of, filled, is_number, mean_of, negative, plus
 from symcheck.language.operators import ENTRYWISE
 from symcheck.language.term import Scalar, Term, Vec, lift
+from symcheck.language.vector_array import VectorArray
 
 _C = Scalar("classes")
 
@@ -16,14 +20,16 @@ def plain(formula: Formula) -> Formula:
     return formula.replaced(lambda place, args: _plain(formula.nodes[place].op, args))
 
 
-def at_zero(formula: Formula) -> Formula:
-    """``formula`` at z = 0."""
-    return plain(formula.replaced(lambda place, _: filled(0) if formula.nodes[place].op == "logits" else None))
+def at(formula: Formula, point: Term) -> Formula:
+    """``formula`` with ``point`` in the place of z."""
+    return plain(formula.replaced(lambda place, _: point if formula.nodes[place].op == "logits" else None))
 
 
 def _plain(op: str, args: list[Term]) -> Term | None:
     """What is written in the place of an operator, None for the operator itself."""
     found = _arithmetic(op, args)
+    if found is None:
+        found = _known_sum(op, args)
     if found is not None or not any(a.op == "filled" for a in args):
         return found
     if op in ENTRYWISE:
@@ -69,3 +75,22 @@ def _arithmetic(op: str, args: list[Term]) -> Term | None:
     if op == "exp" and is_number(of[0], 0):
         return shaped(1)
     return None
+
+
+def _known_sum(op: str, args: list[Term]) -> Term | None:
+    """Sums over the classes that are declared, as of a law pi, what they are divided by outside; softmax(log(pi))."""
+    if op == "total":
+        v = args[0]
+        if v.op == "div" and not isinstance(v.args[1], Vec):
+            inside = _known_sum("total", [v.args[0]])
+            return None if inside is None else inside / v.args[1]
+        declared = _declared(v)
+        return None if declared is None else lift(declared)
+    if op == "softmax" and args[0].op == "log" and _declared(args[0].args[0]) == 1:
+        return args[0].args[0]
+    return None
+
+
+def _declared(v: Term) -> Fraction | None:
+    """The sum that the entries of a class parameter are declared to have."""
+    return v.array.total if isinstance(v, ClassParameter) and isinstance(v.array, VectorArray) else None

@@ -114,10 +114,14 @@ class Repair(Page):
 
 @dataclass(frozen=True)
 class Repairs(Sequence[Repair], Page):
-    """The changes after which a pair is PROVED, the simplest first, and what no change of a kind can give."""
+    """The changes after which a pair is PROVED, the simplest first, and what no change of a kind can give.
+
+    ``is_needed``: the pair is not PROVED as it is.
+    """
 
     found: tuple[Repair, ...] = ()
     impossible: tuple[str, ...] = ()
+    is_needed: bool = True
 
     @overload
     def __getitem__(self, index: int) -> Repair: ...
@@ -135,10 +139,14 @@ class Repairs(Sequence[Repair], Page):
 
     def blocks(self) -> Iterator[Block]:
         """What to do now, as a section of a page."""
-        if self.found or self.impossible:
-            yield Section("What now: changes that are certified")
+        if not self.is_needed:
+            yield Paragraph(("Nothing has to be changed: the pair is ", Strong("PROVED"), "."))
+            return
+        yield Section("What now: changes that are certified")
         if self.found:
             yield Items(tuple(repair.item() for repair in self.found))
+        else:
+            yield Paragraph(("No change that the rules know makes it PROVED.",))
         for told in self.impossible:
             yield Paragraph(line_of(told))
 

@@ -28,14 +28,15 @@ SECONDS, EACH = 5.0, 1.0
 """The search ends after so many seconds, and a single certificate of it; what it has found by then is shown."""
 
 PROPERTIES = {
+    # What is not bounded below is not bounded: the second tells more.
     "loss": {
-        Condition.LOSS_BOUNDED: "the loss need not be bounded any more",
-        Condition.LOSS_BOUNDED_BELOW: "the loss need not be bounded below any more",
-        Condition.LOSS_CONVEX: "the loss need not be convex any more",
+        Condition.LOSS_BOUNDED_BELOW: "the loss {verb} bounded below",
+        Condition.LOSS_BOUNDED: "the loss {verb} bounded",
+        Condition.LOSS_CONVEX: "the loss {verb} convex",
     },
-    "regularizer": {Condition.REGULARIZER_CONVEX: "the penalty need not be convex any more"},
+    "regularizer": {Condition.REGULARIZER_CONVEX: "the penalty {verb} convex"},
 }
-"""What is looked at again after a change, and what is told where it is lost."""
+"""What is looked at again after a change."""
 
 
 def repairs_of(certificate: Certificate) -> Repairs:
@@ -43,10 +44,8 @@ def repairs_of(certificate: Certificate) -> Repairs:
 
     None for a pair that is PROVED already, or whose code was not read.
     """
-    problem = certificate.problem
-    # Rules read derivatives at 0, and write what they change at 0: with an anchor that is another point.
-    if certificate.verdict is Verdict.PROVED or problem.unread is not None or problem.anchor is not None:
-        return Repairs()
+    if certificate.verdict is Verdict.PROVED or certificate.problem.unread is not None:
+        return Repairs(is_needed=certificate.verdict is not Verdict.PROVED)
     budget = Budget.share(SECONDS)
     with budget.in_force():
         return Repairs(tuple(_found(certificate, budget)), tuple(impossible(certificate)))
@@ -78,26 +77,34 @@ class _Step:
 
     def _lost(self, before: Certificate) -> Iterator[str]:
         """The properties of l and g that held before and are not shown to hold any more."""
+        scope = self.certificate.scope
+        is_one = scope.classes.fixed is not None and not scope.parameters and not scope.arrays
+        is_unbounded = False
         for role, properties in PROPERTIES.items():
             if getattr(before, role).formula == getattr(self.certificate, role).formula:
                 continue
             for condition, told in properties.items():
                 is_kept = all(condition in rule.keeps for rule in self.rules)
-                if is_kept or before.property(condition).verdict is not Verdict.PROVED:
+                is_told = condition is Condition.LOSS_BOUNDED and is_unbounded
+                if is_kept or is_told or before.property(condition).verdict is not Verdict.PROVED:
                     continue
                 now = self.certificate.property(condition).verdict
-                if now is not Verdict.PROVED:
-                    yield told if now is Verdict.REFUTED else f"{told}: that is open"
+                is_unbounded |= now is Verdict.REFUTED
+                if now is Verdict.REFUTED:
+                    yield told.format(verb="is not" if is_one else "need not be") + " any more"
+                elif now is Verdict.UNDECIDED:
+                    yield "whether " + told.format(verb="is still") + " is open"
 
 
 def _found(certificate: Certificate, budget: Budget) -> Iterator[Repair]:
     """The repairs of one change; only if there are none those of two, and so on."""
     seen: set[Problem] = {certificate.problem}
+    tried = [rule for rule in rules() if rule.at_anchor or certificate.problem.anchor is None]
     layer, count = [_Step(certificate)], 0
     for depth in range(DEPTH):
         following: list[_Step] = []
         for before in layer:
-            for rule in (r for r in rules() if r not in before.rules and (r.completes or not depth)):
+            for rule in (r for r in tried if r not in before.rules and (r.completes or not depth)):
                 for after in _certified(before, rule, seen):
                     if after.certificate.verdict is Verdict.PROVED:
                         yield after.repaired(certificate)

@@ -149,6 +149,12 @@ def _is_constant(atom: Atom) -> bool:
     return atom.op in ("parameter", "classes") or (atom.op == "sum" and all(map(_is_constant, atom.args[0].atoms())))
 
 
+_LARGEST = 1000
+"""Numbers are raised to powers up to this one."""
+
+_MOST_SPREAD = 24
+"""A sum of more products than this is not written out where it is multiplied: each step would double it."""
+
 _KEPT = frozenset({"onehot", "others", "onehot_argmax", "argmax_others"})
 """Class-vectors of zeros and ones: each is its own square."""
 
@@ -205,9 +211,9 @@ class Algebra:
             return scaled(a, b.number)
         # A scalar sum stays in brackets, one of class-vectors is written out: what they have in common is found at the
         # end, and onehot(y) meets what it is multiplied by.
-        if len(a.terms) > 1 and (a.rank == 0 or len(b.terms) > 1):
+        if len(a.terms) > 1 and (a.rank == 0 or len(b.terms) > 1 or len(a.terms) > _MOST_SPREAD):
             a = self.in_brackets(a)
-        if len(b.terms) > 1 and b.rank == 0:
+        if len(b.terms) > 1 and (b.rank == 0 or len(b.terms) > _MOST_SPREAD):
             b = self.in_brackets(b)
         if a.number is not None or b.number is not None:
             return self._times(a, b)
@@ -279,7 +285,8 @@ class Algebra:
             factors = [self.power(self.take(single(a)), e) for a, e in powers.items() if a is not label]
             return self.times(self.onehot, *factors)
         for atom, e in powers.items():
-            if atom.op == "sum" and atom.rank and e == ONE and len(powers) > 1:
+            is_short = atom.op == "sum" and len(atom.args[0].terms) <= _MOST_SPREAD
+            if is_short and atom.rank and e == ONE and len(powers) > 1:
                 rest = {a: f for a, f in powers.items() if a is not atom}
                 return self._times(Sum({_ordered(rest): Fraction(1)}), atom.args[0])
         return Sum({_ordered(powers): Fraction(1)})
@@ -335,12 +342,8 @@ class Algebra:
         if only is None:
             return self._raised(base, exponent)
         monomial, c = only
-        if not monomial:
-            if is_whole and (c or (e is not None and e > 0)) and abs(int(e or 0)) <= 64:
-                return number(c ** int(e or 0))
-            return ONE if c == 1 else self._raised(base, exponent)
-        if is_whole:
-            value = number(c ** int(e or 0)) if abs(int(e or 0)) <= 64 else self._raised(number(c), exponent)
+        if not monomial or is_whole:
+            value = self._number_power(c, exponent)
             return self.times(value, *(self._atom_power(a, self.times(f, exponent)) for a, f in monomial))
         if c == 1 and len(monomial) == 1 and monomial[0][1] == ONE:
             return self._atom_power(monomial[0][0], exponent)
@@ -357,6 +360,14 @@ class Algebra:
             is_one = c == 1 and len(inside) == 1 and inside[0][1] == ONE
             found.append(self._atom_power(inside[0][0], exponent) if is_one else self._raised(rest, exponent))
         return self.times(*found)
+
+    def _number_power(self, c: Fraction, exponent: Sum) -> Sum:
+        e = exponent.number
+        if c == 1:
+            return ONE
+        if e is None or e.denominator > 1 or abs(e) > _LARGEST:
+            return self._raised(number(c), exponent)
+        return number(c ** int(e))
 
     def _atom_power(self, atom: Atom, exponent: Sum) -> Sum:
         if exponent.is_zero:

@@ -9,6 +9,7 @@ from symcheck.differentiation.algebra import ZERO, Algebra, Sum
 from symcheck.differentiation.derive import derived
 from symcheck.differentiation.expanded import ExpandedReading
 from symcheck.differentiation.factored import Terms
+from symcheck.differentiation.indices import index_names
 from symcheck.differentiation.proof import agrees_at_zero
 from symcheck.differentiation.symbolic import entry_of
 from symcheck.language.array import Array
@@ -29,7 +30,8 @@ def derivatives_at_zero(formula: Formula, scope: Scope, budget: Budget) -> tuple
     if not agrees_at_zero(formula, found.gradient, found.hessian, scope, budget):
         why = "no entries of the arrays were found at which power series confirm the derivatives at 0"
         raise Undecided(Reason(Code.SIGN_UNKNOWN, why, "give the arrays entries"))
-    gradient, hessian = (entry_of(_at_zero(f)) for f in (found.gradient, found.hessian))
+    names = index_names(formula)
+    gradient, hessian = (entry_of(_at_zero(f), names) for f in (found.gradient, found.hessian))
     return gradient, hessian
 
 

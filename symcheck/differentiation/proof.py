@@ -12,13 +12,14 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from symcheck.budget import Budget
+from symcheck.budget import Budget, stopping
 from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import classes_tried, points_of, shown_logits, widened
 from symcheck.differentiation.derive import derived
 from symcheck.differentiation.readings import EntriesReading, EntriesSeries
+from symcheck.field.ball import ball_in
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import LOGITS, EverywhereField
 from symcheck.field.growing import Substitution
@@ -44,21 +45,25 @@ def why_not_shown(formula: Formula, scope: Scope, budget: Budget) -> Reason | No
     if ties:  # their derivative is written with what is 0 at the largest entry, where a step has no canonical form
         return Reason(Code.UNMAPPED_OP, f"{ties[0]} has no derivative in canonical form", "look at one class alone")
     try:
-        field = EverywhereField(scope_with(widened(scope), formula), budget)
-        forms = derived(formula, roots_above=True)
-        value = EntriesReading(field).scalar(formula)
-        found = {p: EntriesReading(field).entry(forms.gradient, p) for p in (0, 1)}
-        slopes = {p: slope_of(field, value, p) for p in (0, 1)}
-        pairs = [(found[p], slopes[p]) for p in (0, 1)]
-        for j, k in ((0, 0), (0, 1), (1, 0), (1, 1), (1, 2)):
-            pairs.append((EntriesReading(field).entry(forms.hessian, j, k), slope_of(field, slopes[j], k)))
-        if all(field.is_zero(_by_roots(field, a - b)) for a, b in pairs):
-            return None
+        with stopping():
+            if _is_shown(formula, EverywhereField(scope_with(widened(scope), formula), budget)):
+                return None
     except Undecided as stop:
         return stop.reason
     return Reason(
         Code.SIGN_UNKNOWN, "the canonical forms of the two differ, or were not shown equal", "narrow the scope"
     )
+
+
+def _is_shown(formula: Formula, field: EverywhereField) -> bool:
+    forms = derived(formula, roots_above=True)
+    value = EntriesReading(field).scalar(formula)
+    slopes = {p: slope_of(field, value, p) for p in (0, 1)}
+    pairs = [(EntriesReading(field).entry(forms.gradient, p), slopes[p]) for p in (0, 1)]
+    # All the ways in which y, j and k coincide.
+    for j, k in ((0, 0), (0, 1), (1, 0), (1, 1), (1, 2)):
+        pairs.append((EntriesReading(field).entry(forms.hessian, j, k), slope_of(field, slopes[j], k)))
+    return all(field.is_zero(_by_roots(field, a - b)) for a, b in pairs)
 
 
 def _by_roots(field: EverywhereField, c: Element) -> Element:
@@ -67,7 +72,7 @@ def _by_roots(field: EverywhereField, c: Element) -> Element:
     for name in sorted(field.depends(c)):
         function = field.function_called(name)
         if function is not None and function.op == "power" and function.args[1].rational == Fraction(1, 2):
-            (inside, *others) = field.depends(function.args[0])
+            inside, *others = field.depends(function.args[0])
             if not others and (function.args[0] - field.variable(inside)).is_zero:
                 images[inside] = field.variable(name) ** 2
     return Substitution(field, images).of(c) if images else c
@@ -150,10 +155,11 @@ def _agreed(
     formula: Formula, gradient: Formula, hessian: Formula, points: Iterable[Point], budget: Budget
 ) -> list[Point]:
     found = []
-    names = {p.name for p in formula.parameters}
     for point in points:
         budget.check()
-        values = {n: v for n, v in point.here.values.items() if n in names}
+        here = point.here.values
+        # A rounded number has no value at a point: it is a ball around all that it may be.
+        values = {p.name: here[p.name] if p.name in here else ball_in(p.interval) for p in formula.parameters}
         forms = [f.with_arrays(point.here.arrays) for f in (formula, gradient, hessian)]
         try:
             agrees = _agree(forms, point.z, values, point.y)
@@ -189,7 +195,7 @@ def _score(k: int, y: int) -> Fraction:
     return Fraction((-1) ** k * (16 * k * k + 10 * k + 7 + 4 * y), 64)
 
 
-def _agree(forms: list[Formula], z: Sequence[Fraction], values: dict[str, Fraction], y: int) -> bool:
+def _agree(forms: list[Formula], z: Sequence[Fraction], values: dict[str, Fraction | arb], y: int) -> bool:
     """Whether the balls of the derivatives meet those of the series along the axes, and along a diagonal."""
     formula, gradient, hessian = forms
     n = len(z)

@@ -9,6 +9,7 @@ from symcheck.differentiation.held import held_apart
 from symcheck.differentiation.proof import Point
 from symcheck.errors import shortened
 from symcheck.language.formula import Formula
+from symcheck.language.parameter import Parameter
 from symcheck.language.terms_of import term_of_formula
 from symcheck.language.vector_array import VectorArray
 from symcheck.render.array_code import ATOM, MATRIX, PLAIN, SAMPLE, VECTOR, Written, number
@@ -17,10 +18,10 @@ from symcheck.render.stable_code import stable_code
 
 INDENT = "    "
 
-_TAKEN = (
+_TAKEN = frozenset({
     "np", "math", "pytest", "z", "y", "held", "checked", "loss", "gradient", "hessian_diagonal", "hessian", "objective",
     "softmax", "log_softmax", "logsumexp", "sigmoid", "softplus", "relu", "erf", "onehot_argmax", "entmax", "CASES",
-)  # fmt: skip
+})  # fmt: skip
 
 _SAYS = {
     "loss": "The value for each sample, of shape (n,).",
@@ -94,7 +95,7 @@ def _functions(formulas: dict[str, Formula]) -> Iterator[str]:
     bodies: list[str] = []
     helpers: dict[str, None] = {}
     for name, formula in formulas.items():
-        code = NumpyCode("z", "y", [*_TAKEN, *_names(formulas["loss"])])
+        code = NumpyCode("z", "y", _names(formulas["loss"]), _TAKEN)
         term = term_of_formula(stable_code(formula) if name == "loss" else formula)
         (value,) = code.write(held_apart(term) if formulas["loss"].detaches else term)
         lines = [*_preamble(formulas["loss"]), *code.opening(value), *code.lines, f"return {_shaped(value, name)}"]
@@ -175,7 +176,7 @@ def _list(z: Sequence[Fraction]) -> str:
 
 
 def _values(point: Point, formula: Formula) -> str:
-    found = [f'"{p.name}": {number(point.here.values[p.name]).text}' for p in formula.parameters]
+    found = [f'"{p.name}": {number(_value(point, p)).text}' for p in formula.parameters]
     for array in formula.arrays:
         if array.values is None:
             given = point.here.arrays[array.name]
@@ -184,3 +185,11 @@ def _values(point: Point, formula: Formula) -> str:
                 f'"{array.name}": {rows[0] if isinstance(array, VectorArray) else "[" + ", ".join(rows) + "]"}'
             )
     return ", ".join(found)
+
+
+def _value(point: Point, p: Parameter) -> Fraction:
+    """The value of a parameter at a point, of a rounded number the middle of where it lies."""
+    low, high = p.interval.low, p.interval.high
+    if p.name in point.here.values or low is None or high is None:
+        return point.here.values[p.name]
+    return (low + high) / 2

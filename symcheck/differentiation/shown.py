@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symcheck.language.formula import Formula
 from symcheck.language.interval import Interval
 from symcheck.language.node import Symbol
@@ -12,8 +14,10 @@ from symcheck.language.terms_of import terms_of
 _ANY = Interval(None, None, low_open=True, high_open=True)
 
 
-def entry_text(formula: Formula) -> str:
+def entry_text(formula: Formula, names: Sequence[str] = ("j", "k")) -> str:
     """The entry at j of a class-vector, or that at j and k of a quantity of two classes, as text.
+
+    ``names``: what j and k are called.
 
     >>> from symcheck.language.functions import onehot, softmax
     >>> from symcheck.language.formula import symbols
@@ -21,17 +25,18 @@ def entry_text(formula: Formula) -> str:
     >>> entry_text(Formula.of(softmax(z) - onehot(y)))
     'softmax(z)[j] - [j=y]'
     """
-    return str(Formula.of(_Entries(formula).of(len(formula.nodes) - 1)))
+    return str(Formula.of(_Entries(formula, names).of(len(formula.nodes) - 1, names[0])))
 
 
 class _Entries:
     """The entries of the nodes of a formula, made once each; names of entries stand as symbols in them."""
 
-    def __init__(self, formula: Formula) -> None:
+    def __init__(self, formula: Formula, names: Sequence[str]) -> None:
         self._formula, self._terms = formula, terms_of(formula)
+        self._first, self._second = names[:2]
         self._done: dict[tuple[int, str], Term] = {}
 
-    def of(self, place: int, index: str = "j") -> Term:
+    def of(self, place: int, index: str) -> Term:
         """The entry of the node at ``place``: of a class-vector at ``index``."""
         key = place, index
         if key not in self._done:
@@ -41,12 +46,13 @@ class _Entries:
     def _made(self, place: int, index: str) -> Term:
         node, term = self._formula.nodes[place], self._terms[place]
         if node.op == "same":
-            return _named("[j=k]")
+            return _named(f"[{self._first}={self._second}]")
         if node.op in ("entries", "entries_turned"):
             assert node.array is not None
-            return _named(f"{node.array.name}[{'j, k' if node.op == 'entries' else 'k, j'}]")
+            places = (self._first, self._second)
+            return _named(f"{node.array.name}[{', '.join(places if node.op == 'entries' else places[::-1])}]")
         if node.op in ("first", "second"):
-            return self.of(node.args[0], "j" if node.op == "first" else "k")
+            return self.of(node.args[0], self._first if node.op == "first" else self._second)
         if not isinstance(term, Vec | Pairs):
             return term
         if node.op == "filled":

@@ -1,13 +1,13 @@
 """Formulas of class-vectors as SymPy expressions: an entry of z is z[j], a sum over the classes a Sum.
 
-The label is the symbol y, indices of classes are j and k, and onehot(y) is a KroneckerDelta.  A class-vector w has the
-entries w[j], a matrix A[j, k].  Of what SymPy has no word for stand functions without a definition: amax, amax_others,
-onehot_argmax and entmax of the entries as a Lambda of their index.
+The label is the symbol y, indices of classes are j and k or other letters, and onehot(y) is a KroneckerDelta.  A
+class-vector w has the entries w[j], a matrix A[j, k].  Of what SymPy has no word for stand functions without a
+definition: amax, amax_others, onehot_argmax and entmax of the entries as a Lambda of their index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import sympy
@@ -18,16 +18,14 @@ from symcheck.language.formula import Formula
 from symcheck.language.node import Node
 from symcheck.reason import Code, Reason, Undecided
 
-J, K, Y = (Symbol(name, integer=True, positive=True) for name in "jky")
-"""Two classes, and the label; classes count from 1."""
+Y = Symbol("y", integer=True, positive=True)
+"""The label; classes count from 1."""
 
 Z = IndexedBase("z", real=True)
 """The logits."""
 
 Classes: TypeAlias = "tuple[Expr, Expr]"
 """The classes at which an entry of a quantity of two classes is; a class-vector is read at the first one."""
-
-_BOUND = "imnrstuv"
 
 _FUNCTIONS: Mapping[str, Callable[..., Expr]] = {
     "exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt, "abs": sympy.Abs, "tanh": sympy.tanh, "cosh": sympy.cosh,
@@ -40,16 +38,25 @@ _FUNCTIONS: Mapping[str, Callable[..., Expr]] = {
 }  # fmt: skip
 
 
-def entry_of(formula: Formula) -> Expr:
-    """The entry of ``formula`` at j, of a quantity of two classes that at j and k, as a SymPy expression."""
-    return _Entries(formula).of(len(formula.nodes) - 1, (J, K), 0)
+def index_symbols(names: Sequence[str]) -> tuple[Symbol, ...]:
+    """The SymPy symbols of class indices."""
+    return tuple(Symbol(name, integer=True, positive=True) for name in names)
+
+
+def entry_of(formula: Formula, names: Sequence[str]) -> Expr:
+    """The entry of ``formula`` at the first of the indices ``names``, of a quantity of two classes at the first two.
+
+    Sums are over the others.
+    """
+    first, second, *bound = index_symbols(names)
+    return _Entries(formula, bound).of(len(formula.nodes) - 1, (first, second), 0)
 
 
 class _Entries:
     """Entries of the nodes of a formula; ``depth`` is how many sums there are around one."""
 
-    def __init__(self, formula: Formula) -> None:
-        self._formula = formula
+    def __init__(self, formula: Formula, bound: Sequence[Symbol]) -> None:
+        self._formula, self._bound = formula, bound
         self._symbols = {p.name: symbol_of(p) for p in formula.parameters}
         self._done: dict[tuple[int, Classes, int], Expr] = {}
 
@@ -87,14 +94,11 @@ class _Entries:
         if op in _FUNCTIONS:
             return _FUNCTIONS[op](*(self.of(a, at, depth) for a in args))
         if op in ("row_total", "pair_total"):
-            m, n = self._bound(depth), self._bound(depth + 1)
+            m, n = self._bound[depth], self._bound[depth + 1]
             if op == "row_total":
                 return self._sum(self.of(args[0], (at[0], m), depth + 1), m)
             return self._sum(self._sum(self.of(args[0], (m, n), depth + 2), n), m)
         return self._over_classes(node, at, depth)
-
-    def _bound(self, depth: int) -> Symbol:
-        return Symbol(_BOUND[depth] if depth < len(_BOUND) else f"i_{depth}", integer=True, positive=True)
 
     def _of_array(self, node: Node, at: Classes, depth: int) -> Expr:
         assert node.array is not None
@@ -109,7 +113,7 @@ class _Entries:
         turned = node.op == "apply_transposed"
         if self._formula.nodes[node.args[0]].op == "onehot":
             return entries[Y, i] if turned else entries[i, Y]
-        m = self._bound(depth)
+        m = self._bound[depth]
         return self._sum((entries[m, i] if turned else entries[i, m]) * self.of(node.args[0], (m, m), depth + 1), m)
 
     def _sum(self, summand: Expr, m: Symbol) -> Expr:
@@ -118,7 +122,7 @@ class _Entries:
     def _over_classes(self, node: Node, at: Classes, depth: int) -> Expr:
         op = node.op
         others, name = op.endswith("_others"), op.removesuffix("_others")
-        m = self._bound(depth)
+        m = self._bound[depth]
         inside = self.of(node.args[0], (m, m), depth + 1)
         count = C_SYMBOL - 1 if others else C_SYMBOL
         if name in ("total", "mean", "logsumexp"):
@@ -134,9 +138,9 @@ class _Entries:
             total = self._sum(sympy.exp(inside), m)
             return sympy.exp(entry) / total if name == "softmax" else entry - sympy.log(total)
         if name in ("amax", "amin"):
-            return Function(op)(Lambda(m, inside), *([Y] if others else []))
+            return Function(op, real=True)(Lambda(m, inside), *([Y] if others else []))
         if name == "onehot_argmax":
-            return Function(op)(Lambda(m, inside), at[0])
+            return Function(op, real=True)(Lambda(m, inside), at[0])
         if name == "entmax":
-            return Function(op)(Lambda(m, inside), self.of(node.args[1], at, depth), at[0])
+            return Function(op, real=True)(Lambda(m, inside), self.of(node.args[1], at, depth), at[0])
         raise Undecided(Reason(Code.UNMAPPED_OP, f"{op} has no SymPy expression here", "read the formula instead"))

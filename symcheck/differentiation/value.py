@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symcheck.budget import Budget
+from symcheck.differentiation.indices import index_names
 from symcheck.differentiation.proof import Point, why_not_shown
 from symcheck.differentiation.python_code import pytest_source, python_source
 from symcheck.differentiation.shown import entry_text
-from symcheck.differentiation.symbolic import entry_of
+from symcheck.differentiation.symbolic import Y, entry_of, index_symbols
 from symcheck.errors import FormulaError
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
@@ -50,19 +51,29 @@ class Derivatives(Page):
         return hash((self.subject, self.scope))
 
     @property
+    def indices(self) -> tuple[Symbol, Symbol, Symbol]:
+        """The SymPy symbols j and k of the entries, other letters where parameters are called so, and the label y."""
+        first, second = index_symbols(self._names[:2])
+        return first, second, Y
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return index_names(self.subject.formula)
+
+    @property
     def gradient(self) -> Expr:
         """d l/dz_j as a SymPy expression in z[j], z[y], sums over the classes and KroneckerDelta(j, y)."""
-        return entry_of(self.gradient_formula)
+        return entry_of(self.gradient_formula, self._names)
 
     @property
     def hessian(self) -> Expr:
         """d^2 l/dz_j dz_k as a SymPy expression."""
-        return entry_of(self.hessian_formula)
+        return entry_of(self.hessian_formula, self._names)
 
     @property
     def diagonal(self) -> Expr:
         """d^2 l/dz_j^2 as a SymPy expression, which is ``hessian`` at k = j."""
-        return entry_of(self.diagonal_formula)
+        return entry_of(self.diagonal_formula, self._names)
 
     @cached_property
     def reason(self) -> Reason | None:
@@ -115,12 +126,13 @@ class Derivatives(Page):
         letter = "l" if self.subject.formula.uses_label else "g"
         what = "field that autograd returns for" if self.is_field else "derivatives of"
         yield Title((f"The {what} ", Code(self.subject.title), f" at every z, for {self.scope}"))
+        j, k = self._names[:2]
         entries: list[Item] = [
             Item(f"{letter}(z, y)" if letter == "l" else "g(z)", (Function(self.subject.formula),)),
             Item(f"grad {letter}", (Function(_without_filled(self.gradient_formula)),)),
-            Item(f"d {letter}/dz_j", (_entry(self.gradient_formula),)),
-            Item(f"d^2 {letter}/dz_j dz_k", (_entry(self.hessian_formula),)),
-            Item(f"d^2 {letter}/dz_j^2", (_entry(self.diagonal_formula),)),
+            Item(f"d {letter}/dz_{j}", (self._entry(self.gradient_formula),)),
+            Item(f"d^2 {letter}/dz_{j} dz_{k}", (self._entry(self.hessian_formula),)),
+            Item(f"d^2 {letter}/dz_{j}^2", (self._entry(self.diagonal_formula),)),
         ]
         entries += [Item("where", (Math(text) if "entry" not in text else text,)) for text in self.where]
         seen = POINTS.format(len(self.points))
@@ -130,17 +142,15 @@ class Derivatives(Page):
             entries.append(Item("open", line_of(str(self.reason))))
         yield Items(tuple(entries))
 
+    def _entry(self, formula: Formula) -> Inline:
+        text, source = entry_text(formula, self._names), entry_tex(formula, self._names)
+        return Tex(source, text) if source else Math(text)
+
     def __repr__(self) -> str:
-        return f"<Derivatives of {self.subject.title}, {self.scope}: {entry_text(self.gradient_formula)}>"
+        return f"<Derivatives of {self.subject.title}, {self.scope}: {self.gradient_formula}>"
 
 
 def _without_filled(formula: Formula) -> Formula:
     """The number in the place of the class-vector whose entries are all that number."""
     term = term_of_formula(formula)
     return Formula.of(term.args[0]) if term.op == "filled" else formula
-
-
-def _entry(formula: Formula) -> Inline:
-    text = entry_text(formula)
-    source = entry_tex(formula)
-    return Tex(source, text) if source else Math(text)

@@ -1,11 +1,14 @@
-"""Values of options that commands share: a number of classes, a time."""
+"""Options that commands share: a number of classes, a time, the form of a page."""
 
 from __future__ import annotations
 
+import argparse
 import math
 import re
 
+from symcheck.budget import SECONDS
 from symcheck.errors import ScopeError
+from symcheck.render.page import Page
 
 
 def classes_of(text: str | None) -> int | tuple[int, int] | None:
@@ -16,6 +19,26 @@ def classes_of(text: str | None) -> int | tuple[int, int] | None:
         raise ScopeError(f"--classes: got {text!r}; accepted is an integer C >= 2, as 10, or a range, as 2:1000")
     low, _, high = text.partition(":")
     return (int(low), int(high)) if high else int(low)
+
+
+def range_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options for the numbers of classes and the time, as ``classes_of`` and ``seconds`` read them."""
+    parser.add_argument("--classes", metavar="C", help="a number of classes, 10, or a range, 2:1000 (default: all)")
+    parser.add_argument("--budget", metavar="S", default=f"{SECONDS:g}", help="seconds (default %(default)s)")
+
+
+def form_arguments(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
+    """The options for the form of a page, as ``in_form`` reads them; one of them at most."""
+    form = parser.add_mutually_exclusive_group()
+    for name in ("markdown", "latex"):
+        form.add_argument(f"--{name}", dest="form", action="store_const", const=name, help=f"write {name}")
+    return form
+
+
+def in_form(page: Page, options: argparse.Namespace) -> str:
+    """The page in the form that is asked for, with a line feed at its end."""
+    written = {None: page.to_text, "markdown": page.to_markdown, "latex": page.to_latex}
+    return written[options.form]().rstrip("\n") + "\n"
 
 
 def seconds(text: str) -> float:

@@ -17,13 +17,13 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
 from symcheck.problem import Subject
 
-Read = Subject | Entry | Callable[..., object]
+Read = Subject | Entry | Callable[..., object] | str
 """A loss or a regularizer as ``certify`` takes it."""
 
 _TAKES_TEXT = ("--formula", "--regularizer-formula", "--param", "--anchor")
 """Options whose value may begin with a minus sign."""
 
-_MINUS = re.compile(r"-(?![hC]|-|[0-9.]*\Z)")
+_MINUS = re.compile(r"-(?!h\Z|C\d*\Z|-|[0-9.]*\Z)")
 """What begins with a minus sign and is neither an option nor a number: a formula."""
 
 _IN_MODULE = re.compile(r"[\w./\\-]+:\w+(\(.*\))?", re.DOTALL)
@@ -47,10 +47,39 @@ def pair_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--regularizer-formula", metavar="TEXT", help="the regularizer as a formula, which REG may be as well"
     )
+    param_argument(parser)
+
+
+def param_argument(parser: argparse.ArgumentParser) -> None:
+    """The option for values and ranges of parameters."""
     parser.add_argument(
         "--param", action="append", default=[], metavar="P",
         help='a value, q=7/10, or a range, "q in (0, 1]", for a parameter; repeat for more; others stay free',
     )  # fmt: skip
+
+
+def formula_arguments(parser: argparse.ArgumentParser, *names: str) -> None:
+    """The arguments that name formulas of either kind, as ``formulas_of`` reads them."""
+    parser.add_argument(
+        "names", nargs="*", metavar=" ".join(names),
+        help='losses or regularizers: a name of the catalogue (symcheck list), a formula, "gce(q=7/10) + 2*mae", or '
+        'code in a file, "losses.py:MyLoss(gamma=2)"',
+    )  # fmt: skip
+    param_argument(parser)
+
+
+def formulas_of(options: argparse.Namespace, command: str, *names: str) -> tuple[Read, ...]:
+    """The formulas, one for each of ``names``, with the values and ranges given for their parameters.
+
+    Raises ``SymcheckError`` for too many or too few, ``ParameterError`` for a parameter that none of them has.
+    """
+    if len(options.names) != len(names):
+        listed = " ".join(map(str.strip, options.names)) or "none"
+        raise SymcheckError(
+            f"{command}: got {len(options.names)} names ({listed}); here {' and '.join(names)} is expected, as in "
+            f"symcheck {command} {' '.join(('gce', 'mae')[: len(names)])}"
+        )
+    return read_of([Text(text) for text in options.names], (None,) * len(names), options.param)
 
 
 def joined(arguments: Sequence[str]) -> list[str]:
@@ -69,10 +98,24 @@ def pair_of(options: argparse.Namespace, command: str) -> tuple[Read, Read]:
 
     Raises ``SymcheckError`` for names too many or too few, ``ParameterError`` for a parameter that neither has.
     """
+    loss, regularizer = _given(options, command, alone=False)
+    assert regularizer is not None
+    return loss, regularizer
+
+
+def pair_or_loss_of(options: argparse.Namespace, command: str) -> tuple[Read, Read | None]:
+    """The same, or a loss alone, with None for the regularizer."""
+    return _given(options, command, alone=True)
+
+
+def _given(options: argparse.Namespace, command: str, *, alone: bool) -> tuple[Read, Read | None]:
     given = [options.formula, options.regularizer_formula]
-    wanted = given.count(None)
-    if len(options.names) != wanted:
+    wanted, is_alone = given.count(None), False
+    if alone and options.regularizer_formula is None and len(options.names) == wanted - 1:
+        given, is_alone = given[:1], True
+    elif len(options.names) != wanted:
         what = ["LOSS and REG", "LOSS" if options.formula is None else "REG", "no name"][2 - wanted if wanted else 2]
+        what = f"LOSS, or {what}," if alone and what == "LOSS and REG" else what
         listed = " ".join(map(str.strip, options.names)) or "none"
         raise SymcheckError(
             f"{command}: got {len(options.names)} names ({listed}); here {what} is "
@@ -80,8 +123,8 @@ def pair_of(options: argparse.Namespace, command: str) -> tuple[Read, Read]:
         )
     names = iter(options.names)
     texts = [Text(next(names)) if text is None else Text(text, is_formula=True) for text in given]
-    loss, regularizer = read_of(texts, ("loss", "regularizer"), options.param)
-    return loss, regularizer
+    read = read_of(texts, ("loss",) if is_alone else ("loss", "regularizer"), options.param)
+    return read[0], None if is_alone else read[1]
 
 
 @dataclass(frozen=True)
@@ -92,23 +135,41 @@ class Text:
     is_formula: bool = False
 
 
-def read_of(texts: Sequence[Text], kinds: Sequence[Kind], params: Sequence[str]) -> tuple[Read, ...]:
-    """What each of the ``texts`` names or writes, a formula of its kind, with the values and ranges in ``params``.
+def read_of(texts: Sequence[Text], kinds: Sequence[Kind | None], params: Sequence[str]) -> tuple[Read, ...]:
+    """What each of the ``texts`` names or writes, with the values and ranges in ``params``; of either kind for None.
 
     As in Python one word is a name of the catalogue, and anything else but code in a file a formula.  Raises
     ``ParameterError`` for a parameter that none of them has.
     """
     parameters = _parameters(params)
-    unused, found = set(parameters), []
+    unused: set[str] = set(parameters)
+    found: list[Read] = []
     for given, kind in zip(texts, kinds, strict=True):
-        subject, used = (_written if given.is_formula else _read)(given.text.strip(), kind, parameters)
+        text = given.text.strip()
+        if kind is None and is_word(text) and _kind_of(text) is None:
+            found.append(text)  # whoever takes either kind knows the names of both, and says so
+            continue
+        subject, used = (_written if given.is_formula else _read)(text, kind or _kind_of(text) or "loss", parameters)
         unused -= used
         found.append(subject)
     if unused:
-        which = {("loss", "regularizer"): "neither the loss nor the regularizer has", ("loss",): "the loss has not"}
-        whose, code = which.get(tuple(kinds), "none of the formulas has"), any(is_code(given.text) for given in texts)
+        both = "neither the loss nor the regularizer has"
+        whose = "the formula does not have" if len(kinds) == 1 else both if None not in kinds else "neither formula has"
+        code = any(is_code(given.text) for given in texts)
         raise ParameterError(f"--param: {whose} a parameter {', '.join(sorted(unused))}{_IN_BRACKETS * code}")
     return tuple(found)
+
+
+def _kind_of(text: str) -> Kind | None:
+    """The kind that a name of the catalogue has; None for anything else, which may be either."""
+    from symcheck.intake.catalogue import is_name, other_names
+
+    kinds: tuple[Kind, ...] = ("loss", "regularizer")
+    if not is_word(text):
+        return None
+    # In this order: the other names come from every file of the catalogue.
+    found = next((k for k in kinds if is_name(text, k)), None)
+    return found or next((k for k in kinds if text in other_names(k)), None)
 
 
 def _read(text: str, kind: Kind, parameters: Mapping[str, str | Parameter]) -> tuple[Read, set[str]]:

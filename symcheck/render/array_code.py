@@ -49,7 +49,10 @@ class Written:
 
 
 class ArrayCode(ABC):
-    """Writes terms of z, y and parameters; ``lines`` are the statements so far, ``helpers`` the functions they call."""
+    """Writes terms of z, y and parameters; ``lines`` are the statements so far, ``helpers`` the functions they call.
+
+    ``names`` are those of the parameters, ``reserved`` those of modules and functions that the code uses.
+    """
 
     plain: ClassVar[Mapping[str, str]] = {
         "exp": "math.exp", "log": "math.log", "sqrt": "math.sqrt", "abs": "abs", "tanh": "math.tanh",
@@ -63,11 +66,12 @@ class ArrayCode(ABC):
 
     infinity: ClassVar[tuple[str, str]] = ("-math.inf", "math.inf")
 
-    def __init__(self, logits: str, label: str, taken: Sequence[str]) -> None:
+    def __init__(self, logits: str, label: str, names: Sequence[str], reserved: frozenset[str]) -> None:
         self.logits, self.label = logits, label
+        self._reserved = reserved | {logits, label, "C", "at_label", "abs", "max", "min", "float"}
         self.lines: list[str] = []
         self.helpers: dict[str, None] = {}
-        self._taken = {*taken, logits, label, "C", "at_label"}
+        self._taken = {*names, *self._reserved}
         self.uses_mask = False
 
     def write(self, *terms: Term) -> list[Written]:
@@ -156,12 +160,21 @@ class ArrayCode(ABC):
         if op == "pow":
             return Written(f"{args[0].within(ATOM)} ** {args[1].within(ATOM)}", POWER, shape)
         if op == "branch":
-            if shape == PLAIN:
-                return Written(f"({args[1].text} if {args[0].text} > 0 else {args[2].text})", ATOM, PLAIN)
+            if args[0].shape == PLAIN:  # one of the two is taken for all samples
+                first, second = (self._widened(a, shape) for a in args[1:])
+                return Written(f"({first} if {args[0].within(SUM)} > 0 else {second})", ATOM, shape)
             return Written(self.where(f"{args[0].within(SUM)} > 0", args[1], args[2]), ATOM, shape)
         if shape == PLAIN:
             return Written(f"{op[:3]}({args[0].text}, {args[1].text})", ATOM, PLAIN)
         return Written(self.extreme(op, *args), ATOM, shape)
+
+    def _widened(self, a: Written, shape: int) -> str:
+        """The text of ``a`` as a value of this ``shape``."""
+        if a.shape == shape:
+            return a.text
+        if shape > VECTOR:
+            raise no_form("branch")
+        return f"{a.within(SUM)} + 0 * {self.logits}{'' if shape == VECTOR else '[:, :1]'}"
 
     def _power_inside(self, base: Written, exponent: Written) -> Written:
         """base^exponent where the base is positive, without a value for 0 where nobody looks."""
@@ -199,9 +212,9 @@ class ArrayCode(ABC):
         return f"{name}({a.text})"
 
     def parameter(self, name: str) -> str:
-        """The variable of a parameter; raises ``FormulaError`` if it has a name that Python keeps for itself."""
-        if keyword.iskeyword(name):
-            raise FormulaError(f"{name}: Python has this word for itself, so code cannot have a parameter of this name")
+        """The variable of a parameter; raises ``FormulaError`` if its name means something else in the code."""
+        if keyword.iskeyword(name) or name in self._reserved:
+            raise FormulaError(f"{name}: this name means something else in code; give the parameter another name")
         return name
 
     def of_classes(self, op: str, args: list[Written]) -> Written:

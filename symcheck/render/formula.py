@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from symcheck.language.array import Array
@@ -58,23 +59,27 @@ def formula_tex(formula: Formula) -> str:
         return tex_of(str(formula))
 
 
-def entry_tex(formula: Formula) -> str:
+def entry_tex(formula: Formula, names: Sequence[str] = "jkimnrs") -> str:
     r"""The entry at j of a class-vector, or that at j and k of a quantity of two classes: ``z_{j} [j = k]``.
 
-    Empty for one that is too long for a line.
+    ``names``: what j and k are called, and the indices of sums.  Empty for one that is too long for a line.
     """
     try:
-        return _Writer(formula, ("j", "k")).written(len(formula.nodes) - 1, "j", 0)[0]
+        return _Writer(formula, names).written(len(formula.nodes) - 1, names[0], 0)[0]
     except _NoForm:
         return ""
 
 
 class _Writer:
-    """Writes nodes of one formula; shared nodes are written where they occur.  ``pair`` names two classes."""
+    """Writes nodes of one formula; shared nodes are written where they occur.
 
-    def __init__(self, formula: Formula, pair: tuple[str, str] | None = None) -> None:
-        self.formula, self.pair = formula, pair
-        self.bound = INDICES if pair is None else "".join(i for i in "imnrs" if i not in pair)
+    ``names`` are those of two classes at which an entry is written, and of the indices of sums.
+    """
+
+    def __init__(self, formula: Formula, names: Sequence[str] = ()) -> None:
+        self.formula = formula
+        self.pair = tuple(names[:2]) or None
+        self.bound = names[2:] or INDICES
 
     def written(self, place: int, index: str, depth: int) -> Written:
         """The node at ``place``: its entry ``index`` if it is a class-vector, the vector itself for ""."""
@@ -111,7 +116,7 @@ class _Writer:
         if self.pair is not None and op in ("first", "second"):
             return self.written(node.args[0], self.pair[op == "second"], depth)
         if self.pair is not None and op == "same":
-            return "[{} = {}]".format(*self.pair), _ATOM
+            return f"[{self.pair[0]} = {self.pair[1]}]", _ATOM
         if op == "filled":
             return self.written(node.args[0], "", depth)
         if node.array is not None:

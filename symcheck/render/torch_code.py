@@ -48,13 +48,13 @@ def torch_code(formula: Formula, name: str = "loss") -> str:
     <BLANKLINE>
     def cross_entropy(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         log_p = torch.log_softmax(logits, dim=1)
-        return -log_p.gather(1, target[:, None]).squeeze(1)
+        return (-log_p.gather(1, target[:, None])).squeeze(1)
     """
     if not (isinstance(name, str) and name.isidentifier() and not iskeyword(name) and name not in _TAKEN):
         raise FormulaError(f"name: got {name!r}; accepted is a name that Python takes for a function, such as my_loss")
     arrays = {a.name: a for a in formula.arrays}
     names = [*(p.name for p in formula.parameters), *arrays]
-    code = TorchCode("logits", "target", [name, *names, *_TAKEN])
+    code = TorchCode("logits", "target", [name, *names], _TAKEN)
     (value,) = code.write(term_of_formula(stable_code(formula)))
     signature = ["logits: torch.Tensor"] + ["target: torch.Tensor"] * formula.uses_label
     free = [_argument(p) for p in formula.parameters] + [
@@ -117,9 +117,9 @@ class TorchCode(ArrayCode):
         return f"{v.within(ATOM)}.masked_fill(at_label, {neutral})"
 
     def where(self, condition: str, a: Written, b: Written) -> str:
-        found = f"torch.where({condition}, {a.text}, {b.text})"
-        # torch.where of two numbers has the default dtype
-        return f"{found}.to({self.logits}.dtype)" if a.shape == b.shape == PLAIN else found
+        # torch.where of two numbers has the default dtype.
+        first = f"{self.logits}.new_tensor({a.text})" if a.shape == b.shape == PLAIN else a.text
+        return f"torch.where({condition}, {first}, {b.text})"
 
     def extreme(self, op: str, a: Written, b: Written) -> str:
         for x, other in ((a, b), (b, a)):

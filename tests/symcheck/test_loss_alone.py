@@ -15,7 +15,7 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.problem import NO_PENALTY
 
-KINDS = ["mae", "square_centred", "square", "gce", "focal_detached", "class_weighted_ce", "nce_agce"]
+KINDS = ["mae", "square_centred", "square", "gce", "focal_detached", "class_weighted_ce", "aul"]
 
 
 @pytest.fixture(scope="module", params=KINDS)

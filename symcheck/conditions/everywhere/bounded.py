@@ -44,6 +44,9 @@ from symcheck.reason import Code, Reason, Undecided
 BITS: Final = 128
 """Working precision of the bounds along rays."""
 
+ENOUGH: Final = 3
+"""A loss that rises without end may fall too for more classes than 2; more than these are not looked at then."""
+
 SETTLE: Final = "give values to parameters or to C"
 
 
@@ -136,14 +139,14 @@ def _bounds_of(formula: Formula, scope: Scope, budget: Budget) -> Bounds:
     rise = fall = None
     if not found.is_bounded:
         try:
-            rise, fall = _rays(formula, scope, budget)
+            rise, fall = _rays(formula, scope, budget, may_fall=found.low is None)
         except Undecided as stop:
             reason = reason or stop.reason
     return Bounds(found, rise, fall, reason)
 
 
-def _rays(formula: Formula, scope: Scope, budget: Budget) -> tuple[Witness | None, Witness | None]:
-    """Rays along which the loss rises, and falls, without end."""
+def _rays(formula: Formula, scope: Scope, budget: Budget, *, may_fall: bool) -> tuple[Witness | None, Witness | None]:
+    """Rays along which the loss rises, and falls, without end; one that ``may_fall`` is looked at for more classes."""
     rise: Witness | None = None
     fall: Witness | None = None
     for classes in classes_tried(scope):
@@ -161,8 +164,8 @@ def _rays(formula: Formula, scope: Scope, budget: Budget) -> tuple[Witness | Non
                         fall = _witness(point, direction, growth.high.slope, "upper", steep=steep)
                     if rise is not None and fall is not None:
                         return rise, fall
-        # One side without a bound refutes, at one number of classes.
-        if rise is not None or fall is not None:
+        # One side without a bound refutes, at one number of classes; what it does for more may differ on the other.
+        if fall is not None or (rise is not None and (not may_fall or classes >= ENOUGH)):
             break
     return rise, fall
 

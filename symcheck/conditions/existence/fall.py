@@ -9,6 +9,7 @@ from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.convexity.finding import is_convex
 from symcheck.conditions.existence.degrees import BOUNDED, LINEAR, Degree, degrees_of
 from symcheck.conditions.existence.form import form_of
+from symcheck.conditions.existence.quadratic_loss import is_definite
 from symcheck.conditions.remembered import remembered
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding, Trust
@@ -37,6 +38,9 @@ def fall_of(loss: Formula, scope: Scope, budget: Budget) -> Fall:
         return Fall(BOUNDED, (Step("l(z, y)", ">= -K", "bounded below, by its normal form"),))
     if _has_low_end(loss, scope, budget):
         return Fall(BOUNDED, (Step("l(z, y)", ">= -K", "bounded below, by the range of the formula"),))
+    if is_definite(loss, scope, budget):
+        told = "bounded below, a polynomial of degree 2 with a positive definite Hessian"
+        return Fall(BOUNDED, (Step("l(z, y)", ">= -K", told),))
     if degree is not None:
         return Fall(degree, (Step("l(z, y)", f">= -K (1 + ||z||)^{degree}", "by its normal form"),))
     # Convexity comes last: it is derived for its own finding, and costs most here.

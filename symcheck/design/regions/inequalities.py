@@ -198,9 +198,9 @@ def _solved(f: Element, name: str) -> Condition | None:
     parameter = next((p for p in scope.parameters if p.name == name), None)
     if parameter is None or parameter.rounded or parameter.interval.integer or f.field.depends(f) != {name}:
         return None
-    own, found = parameter.interval, signs_of(f, name, parameter.interval)
+    whole, found = parameter.interval, signs_of(f, name, parameter.interval)
     if found is None:
         return None
-    parts = [(Range(name, own, b.low, b.high), b.sign) for b in found.between]
-    points = [Range(name, own, zero, zero, low_open=False, high_open=False) for zero in found.zeros]
+    parts = [(Range(name, whole, b.low, b.high), b.sign) for b in found.between]
+    points = [Range(name, whole, zero, zero, low_open=False, high_open=False) for zero in found.zeros]
     return Condition([r for r, sign in parts if sign > 0], [*(r for r, sign in parts if sign < 0), *points])

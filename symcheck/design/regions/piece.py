@@ -54,14 +54,14 @@ class Range:
         """The range as an interval: ``tau in (1, C)``."""
         if self.low is not None and self.is_point:
             return f"{self.parameter} = {end_text(self.low)}"
-        own = self.interval
-        low = ("-oo" if own.low is None else str(own.low)) if self.low is None else end_text(self.low)
-        high = ("oo" if own.high is None else str(own.high)) if self.high is None else end_text(self.high)
-        left = "(" if (own.low_open if self.low is None else self.low_open) else "["
-        right = ")" if (own.high_open if self.high is None else self.high_open) else "]"
-        whole = " of integers" if own.integer else ""
+        whole = self.interval
+        low = ("-oo" if whole.low is None else str(whole.low)) if self.low is None else end_text(self.low)
+        high = ("oo" if whole.high is None else str(whole.high)) if self.high is None else end_text(self.high)
+        left = "(" if (whole.low_open if self.low is None else self.low_open) else "["
+        right = ")" if (whole.high_open if self.high is None else self.high_open) else "]"
+        kind = " of integers" if whole.integer else ""
         without = f" without {', '.join(map(end_text, self.without))}" if self.without else ""
-        return f"{self.parameter} in {left}{low}, {high}{right}{whole}{without}"
+        return f"{self.parameter} in {left}{low}, {high}{right}{kind}{without}"
 
     @property
     def where(self) -> str:

@@ -13,43 +13,47 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.conditions.gradient.loss_report import loss_report
 from symcheck.conditions.remembered import remembered
 from symcheck.design.change import Change, Rule, fails, less_multiple_of_sum, with_loss
-from symcheck.design.plain import at_zero
+from symcheck.design.plain import at
 from symcheck.differentiation.derive import derived
 from symcheck.findings.condition import Condition
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import total
+from symcheck.language.label_terms import filled
 from symcheck.language.over_labels import mean_over_labels
 from symcheck.language.term import Term, Vec
 from symcheck.language.terms_of import term_of_formula
 
-_WHAT = "another loss: its gradients at 0 lose the drift that they share; the Hessian and convexity stay"
+_WHAT = (
+    "another loss: its gradients at 0 lose the drift that they share; the Hessian stays, and convexity where it holds"
+)
 
 
 def _changes(certificate: Certificate) -> Iterator[Change]:
-    formula = certificate.loss.formula
+    formula, anchor = certificate.loss.formula, certificate.problem.anchor
     if not fails(certificate, Condition.LOSS_GRADIENT):
         return
-    changed = _less_by_class(formula) if formula.is_classwise else _less(certificate)
-    if changed is not None:
-        yield with_loss(certificate, changed, _WHAT)
+    if anchor is not None:
+        yield with_loss(certificate, _less_by_class(formula, term_of_formula(anchor.formula)), _WHAT)
+    elif formula.is_classwise:
+        yield with_loss(certificate, _less_by_class(formula, filled(0)), _WHAT)
+    else:
+        yield from (with_loss(certificate, changed, _WHAT) for changed in _less(certificate))
 
 
-def _less(certificate: Certificate) -> Term | None:
-    """The loss less its drift c 1; None where it has none, or another one in each part of the scope."""
+def _less(certificate: Certificate) -> Iterator[Term]:
+    """The loss less its drift c 1, if it has one, and the same one in all parts of the scope."""
     formula = certificate.loss.formula
     report = remembered(loss_report, formula, certificate.scope.of(formula), Budget())
-    if report.slope is None or report.slope.drift.is_zero:
-        return None
-    return less_multiple_of_sum(formula, report.slope.drift)
+    if report.slope is not None and not report.slope.drift.is_zero:
+        yield less_multiple_of_sum(formula, report.slope.drift)
 
 
-def _less_by_class(formula: Formula) -> Term:
-    """The loss less <d, z> with an entry of d for each class: the gradient of (1/C) sum_k l(., k) at 0."""
-    drift = term_of_formula(at_zero(derived(Formula.of(mean_over_labels(formula))).gradient))
+def _less_by_class(formula: Formula, point: Term) -> Term:
+    """The loss less <d, z> with an entry of d for each class: the gradient of (1/C) sum_k l(., k) at ``point``."""
+    gradient = derived(Formula.of(mean_over_labels(formula))).gradient
+    drift = term_of_formula(at(gradient, point))
     z, _ = symbols()
-    value = term_of_formula(formula)
-    along = total((drift if isinstance(drift, Vec) else Vec("filled", drift)) * z)
-    return value - along
+    return term_of_formula(formula) - total((drift if isinstance(drift, Vec) else Vec("filled", drift)) * z)
 
 
-RULE = Rule("subtract the drift", 10, _changes, completes=True, keeps=(Condition.LOSS_CONVEX,))
+RULE = Rule("subtract the drift", 10, _changes, completes=True, keeps=(Condition.LOSS_CONVEX,), at_anchor=True)

@@ -54,7 +54,7 @@ def _size(x: Term) -> Term:
 
 SMOOTH: dict[str, Rounded] = {
     "abs": lambda args: _size(args[0]),
-    "relu": lambda args: softplus(args[0] / DELTA) * DELTA,
+    "relu": lambda args: softplus(args[0] * (1 / DELTA)) * DELTA,
     "sqrt": lambda args: sqrt(args[0] + DELTA**2),
     "maximum": lambda args: (args[0] + args[1] + _size(args[0] - args[1])) / 2,
     "minimum": lambda args: (args[0] + args[1] - _size(args[0] - args[1])) / 2,

@@ -13,13 +13,14 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.conditions.gradient.loss_report import loss_report
 from symcheck.conditions.remembered import remembered
 from symcheck.design.change import Change, Rule, fails, with_loss
+from symcheck.design.plain import plain
 from symcheck.field.text import term
 from symcheck.findings.condition import Condition
 from symcheck.language.formula import Formula
-from symcheck.language.label_terms import scaled, sum_of
+from symcheck.language.label_terms import entrywise_of, filled, over_classes, scaled, sum_of
 from symcheck.language.operators import ENTRYWISE
 from symcheck.language.term import Scalar, Term, Vec, entrywise, lift
-from symcheck.language.terms_of import terms_of
+from symcheck.language.terms_of import term_of_formula, terms_of
 
 _OF_ENTRIES = frozenset({*ENTRYWISE, "number", "parameter", "classes", "logits", "onehot", "filled", "take"})
 
@@ -43,9 +44,9 @@ def _changes(certificate: Certificate) -> Iterator[Change]:
     weight = -(at_label.field.C - 1) * elsewhere / at_label
     if weight.rational == 1:
         return
-    changed = term(weight) * of_label + of_others
+    changed = plain(Formula.of(sum_of([term(weight) * of_label, of_others])))
     what = f"another loss: what the label adds to it counts {weight.text()} times as much"
-    yield with_loss(certificate, changed, what)
+    yield with_loss(certificate, term_of_formula(changed), what)
 
 
 def _parts(formula: Formula) -> tuple[Term, Term] | None:
@@ -55,10 +56,12 @@ def _parts(formula: Formula) -> tuple[Term, Term] | None:
     of_others: list[Term] = []
     for factor, place in _summands(formula):
         node = formula.nodes[place]
-        if node.op == "total" and _is_entrywise(formula, node.args[0]):
-            inside = terms[node.args[0]]
-            of_label.append(scaled(_at_label(inside), factor))
-            of_others.append(scaled(Scalar("total_others", inside), factor))
+        inside = terms[node.args[0]] if node.args else None
+        if node.op in ("total", "mean") and inside is not None and _is_entrywise(formula, node.args[0]):
+            at_label, others = _entry(inside, at_label=True), total_others(_entry(inside, at_label=False))
+            parts = (at_label, others) if node.op == "total" else (over_classes(at_label), over_classes(others))
+            of_label.append(scaled(parts[0], factor))
+            of_others.append(scaled(parts[1], factor))
         elif node.op == "total_others" and _is_entrywise(formula, node.args[0]):
             of_others.append(scaled(terms[place], factor))
         elif _is_entrywise(formula, place):
@@ -87,15 +90,23 @@ def _summands(formula: Formula) -> Iterator[tuple[Fraction, int]]:
             yield factor, place
 
 
-def _at_label(entry: Term) -> Term:
-    """The entry at the label of what acts on each entry alone, written with z[y]."""
-    if entry.op == "onehot":
-        return lift(1)
-    if entry.op in ENTRYWISE:
-        return entrywise(entry.op, *(map(_at_label, entry.args)))
-    if entry.op == "filled":
-        return entry.args[0]
-    return Scalar("take", entry) if isinstance(entry, Vec) else entry
+def _entry(vector: Term, *, at_label: bool) -> Term:
+    """The entry at the label, written with z[y], or the class-vector as it is at the other classes."""
+    if vector.op == "onehot":
+        return lift(1) if at_label else filled(0)
+    if vector.op in ENTRYWISE:
+        args = [_entry(a, at_label=at_label) for a in vector.args]
+        return entrywise(vector.op, *args) if at_label else entrywise_of(vector.op, args)
+    if vector.op == "filled" and at_label:
+        return vector.args[0]
+    return Scalar("take", vector) if at_label and isinstance(vector, Vec) else vector
+
+
+def total_others(vector: Term) -> Term:
+    """The sum of the entries but that at the label."""
+    if vector.op == "filled":
+        return (Scalar("classes") - 1) * vector.args[0]
+    return Scalar("total_others", vector)
 
 
 def _is_entrywise(formula: Formula, place: int) -> bool:

@@ -1,4 +1,4 @@
-"""Take a smooth maximum: logsumexp in the place of the largest entry, softmax in that of its place."""
+"""Take a smooth maximum: logsumexp in the place of the largest entry."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.design.change import Change, Rule, fails, with_loss, with_nodes, with_regularizer
 from symcheck.findings.condition import Condition
 from symcheck.language.formula import Formula
-from symcheck.language.functions import softmax
 from symcheck.language.label_terms import negative
 from symcheck.language.term import Scalar, Term
 
@@ -18,7 +17,6 @@ _SMOOTH: dict[str, Callable[[list[Term]], Term]] = {
     # The smallest entry is the largest one of -v, but for its sign.
     "amin": lambda args: negative(Scalar("logsumexp", negative(args[0]))),
     "amin_others": lambda args: negative(Scalar("logsumexp_others", negative(args[0]))),
-    "onehot_argmax": lambda args: softmax(*args),
 }
 
 

@@ -23,7 +23,7 @@ def _changes(certificate: Certificate) -> Iterator[Change]:
     yield with_regularizer(
         certificate,
         less_multiple_of_sum(formula, report.agreed.constants.g_k),
-        "another penalty: 0 is a stationary point of it; the Hessian and convexity stay",
+        "another penalty: 0 is a stationary point of it; the Hessian stays, and convexity where it holds",
     )
 
 

@@ -35,7 +35,7 @@ def test_without_a_command_it_says_how_it_is_used(capsys: Output) -> None:
     assert capsys.readouterr().out.startswith("usage: symcheck COMMAND")
 
 
-@pytest.mark.parametrize("command", ["certify", "list", "recheck"])
+@pytest.mark.parametrize("command", [*cli.commands.FILES.names])
 def test_every_command_has_help(command: str, capsys: Output) -> None:
     assert main([command, "--help"]) == 0
     assert capsys.readouterr().out.startswith(f"usage: symcheck {command}")
@@ -84,7 +84,7 @@ def test_help_lists_an_added_command_without_loading_it(monkeypatch: pytest.Monk
     point = EntryPoint("confirm", "no_such_module_anywhere:confirm", cli.GROUP)
     monkeypatch.setattr(cli, "entry_points", lambda group: (point,))
     assert main(["--help"]) == 0
-    assert "\n  confirm  (symcheck confirm --help)\n" in capsys.readouterr().out
+    assert " confirm (symcheck confirm --help) " in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(

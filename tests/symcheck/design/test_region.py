@@ -177,13 +177,13 @@ def points(found: Region) -> Iterator[tuple[int, dict[str, Fraction]]]:
     parameters = found.scope.parameters
     few = [[v for v in NEAR if v in p.interval][:4] or [inside(p)] for p in parameters]
     rows = [dict(zip([p.name for p in parameters], row, strict=True)) for row in product(*few)]
-    every = [c for c in (2, 3, 5, 11) if c in found.scope.classes] or [found.scope.classes.low]
+    every = [c for c in (2, 3, 11) if c in found.scope.classes] or [found.scope.classes.low]
     for classes in every:
-        for row in rows[:: max(1, len(rows) // 6)]:
+        for row in rows[:: max(1, len(rows) // 3)]:
             yield classes, row
     for piece in (*found.proved, *found.refuted):
         for one, classes in product(piece.ranges, every):
-            for end, row in product(one.ends, rows[:2]):
+            for end, row in product(one.ends, rows[:1]):
                 low, high = number(end, classes, row)
                 for value in (low - sp.Rational(1, 10**4), low, high, high + sp.Rational(1, 10**4)):
                     # of an irrational end the sides alone are points that can be written down
@@ -217,7 +217,7 @@ def check(found: Region) -> int:
     return looked
 
 
-@pytest.mark.parametrize("loss", one_in(5, names("loss")))
+@pytest.mark.parametrize("loss", one_in(8, names("loss")))
 def test_losses_of_the_catalogue(loss: str) -> None:
     check(region(loss, "l2"))
 
@@ -234,7 +234,7 @@ def test_losses_that_are_told_by_cases(loss: str) -> None:
     assert {p.verdict for p in sc.certify(loss, "l2").cases if not p.is_special} <= {P, R}
 
 
-@pytest.mark.parametrize("regularizer", one_in(4, names("regularizer")))
+@pytest.mark.parametrize("regularizer", one_in(6, names("regularizer")))
 def test_regularizers_of_the_catalogue(regularizer: str) -> None:
     check(region("cross_entropy", regularizer))
 
@@ -289,7 +289,7 @@ def check_generated(pair: tuple[Formula, Formula]) -> None:
 
 
 @given(pairs())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_generated_pairs(pair: tuple[Formula, Formula]) -> None:
     check_generated(pair)
 

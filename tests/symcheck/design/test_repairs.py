@@ -76,7 +76,8 @@ def assert_proved(repair: Repair) -> None:
     numbers = numbers_in(certificate.scope)
     for classes in some_classes(certificate.scope):
         point = next(array_points(certificate.loss.formula, certificate.scope, classes))
-        rows = {name: [mpf(x.numerator) / x.denominator for x in a.values[0]] for name, a in point.arrays.items()}
+        with mp.workdps(DIGITS):  # entries with the sum 1 have it to as many digits
+            rows = {name: [mpf(x.numerator) / x.denominator for x in a.values[0]] for name, a in point.arrays.items()}
         slopes = [
             gradient(lambda z, y=y, r=rows: value(certificate.loss.text, z, y, numbers, r), classes)
             for y in range(classes)
@@ -164,6 +165,10 @@ KINDS: dict[str, list[tuple[str, str | None]]] = {
         ("relu(2 - z[y] + amax(z, but=y))", "l2"),
         ("amax(z) - z[y]", "l2"),
         ("-z[y] - amin(z - onehot(y), but=y)", "l2"),
+    ],
+    "take softmax in the place of the largest class": [
+        ("epsilon_softmax", "l2"),
+        ("-log(softmax(z)[y]/2 + onehot_argmax(z)[y]/2 + 1/10)", "l2"),
     ],
     "leave the logits unnormalised": [
         ("logsumexp(3*z/sqrt(total(z**2))) - 3*z[y]/sqrt(total(z**2))", "l2"),
@@ -267,10 +272,12 @@ def test_the_number_that_mends_one_vs_rest_is_the_one_of_the_paper() -> None:
 def test_what_a_repair_loses_is_said() -> None:
     """A bounded loss plus a linear one is not bounded; one-vs-rest less its drift falls without end along t e_y."""
     bounded = certify("ova_sigmoid", "l2").repairs[0]
-    assert "the loss need not be bounded any more" in bounded.loses
-    assert "the loss need not be bounded below any more" in bounded.loses
+    assert bounded.loses == ("the loss need not be bounded below any more",)
+    at_10 = certify("ova_sigmoid", "l2", classes=10).repairs[0]
+    assert at_10.loses == ("the loss is not bounded below any more",)
     mended = certify("one_vs_rest_logistic", "l2").repairs[0]
-    assert any(told.startswith("the loss need not be bounded below any more") for told in mended.loses)
+    assert mended.loses == ("the loss need not be bounded below any more",)
+    assert certify("square", "l2").repairs[0].loses == ()  # a positive definite form plus a linear one
     # At C = 3 along t e_y: 3 softplus(0) etc. - (1/6) t, -15 at t = 100 (THEORY 16).
     with mp.workdps(DIGITS):
         assert -16 < value(mended.text, [mpf(100), mpf(0), mpf(0)], 0, {}) < -15
@@ -307,6 +314,34 @@ def test_code_that_was_not_read_has_none() -> None:
     assert found.verdict is Verdict.UNDECIDED
     assert found.loss.formula == UNREAD
     assert len(found.repairs) == 0
+
+
+def test_at_an_anchor_the_drift_there_is_taken_off() -> None:
+    """For cross entropy d = softmax(z_ref) - u (THEORY 2); with a law pi as the anchor log(pi) that is pi - u."""
+    (repair,) = certify("cross_entropy", "l2", anchor="t").repairs
+    assert repair.text == "logsumexp(z) - z[y] - total((softmax(t) - 1/C)*z)"
+    assert repair.certificate.problem.anchor_text == "t"
+    (repair,) = certify("cross_entropy", "l2", anchor="log(pi)").repairs
+    assert repair.certificate.verdict is Verdict.PROVED
+    # sum_y grad l(t, y) of the formula string, by differences about t
+    t = [mpf(1) / 3, mpf(-2), mpf(7) / 5]
+    text = certify("cross_entropy", "l2", anchor="t").repairs[0].text
+    slopes = [
+        gradient(lambda w, y=y: value(text, [a + b for a, b in zip(w, t, strict=True)], y, {}, {"t": t}), 3)
+        for y in range(3)
+    ]
+    with mp.workdps(DIGITS):
+        assert all(abs(sum(b[k] for b in slopes)) < NEAR for k in range(3))
+
+
+def test_torch_code_of_binary_losses_is_weighted_as_pos_weight_does() -> None:
+    torch = pytest.importorskip("torch")
+    found = certify(torch.nn.BCEWithLogitsLoss(), "l2", classes=10).repairs
+    assert {r.rules[0] for r in found} == {"subtract the drift", "weight the label"}
+    weighted = next(r for r in found if r.rules == ("weight the label",))
+    ours = torch.nn.BCEWithLogitsLoss(pos_weight=torch.full((10,), 9.0))
+    again = certify(ours, "l2", classes=10)
+    assert sc.same(weighted.problem.loss.formula, again.loss.formula, classes=10).relation.name == "EQUAL"
 
 
 def test_every_rendering_of_a_refusal_shows_them() -> None:

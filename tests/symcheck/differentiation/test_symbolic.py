@@ -11,7 +11,7 @@ from mpmath import acos, atan, cos, cosh, erf, exp, fprod, fsum, log, mpf, pi, s
 from sympy import Expr
 
 import symcheck as sc
-from symcheck.differentiation.symbolic import J, K, Y, Z, entry_of
+from symcheck.differentiation.symbolic import Y, Z
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.render.formula import entry_tex
 from tests.definitions import shares, written
@@ -25,14 +25,15 @@ class Numbers:
     """The values of expressions at a point, by what SymPy's heads mean: sums are written out class by class."""
 
     def __init__(self, name: str, at: At) -> None:
-        formula = sc.derivatives(name).subject.formula
+        formula, self.indices = sc.derivatives(name).subject.formula, sc.derivatives(name).indices
         self.at = at
         self.symbols = {symbol_of(p): exact(at.values[p.name]) for p in formula.parameters}
         self.arrays = written({a.name: at.arrays.get(a.name, a) for a in formula.arrays})
 
     def of(self, expression: Expr, **indices: int) -> Any:
         """The value with the classes ``j`` and ``k``."""
-        known = {J: indices["j"], K: indices.get("k", 1), Y: self.at.y + 1, C_SYMBOL: len(self.at.z)}
+        j, k, y = self.indices
+        known = {j: indices["j"], k: indices.get("k", 1), y: self.at.y + 1, C_SYMBOL: len(self.at.z)}
         return self._of(expression, {**self.symbols, **known})
 
     def _of(self, e: Expr, at: dict[Any, Any]) -> Any:
@@ -54,8 +55,7 @@ class Numbers:
                 found = found[place]
             return found
         if head == "Piecewise":
-            chosen = next(v for v, c in e.args if c == sympy.true or self._of(c.args[0] - c.args[1], at) > 0)
-            return self._of(chosen, at)
+            return self._of(next(v for v, c in e.args if self._holds(c, at)), at)
         if head == "Pi":
             return +pi
         args = [self._of(a, at) for a in e.args]
@@ -63,11 +63,18 @@ class Numbers:
             return max(x for k, x in enumerate(args[0], 1) if k != args[1])
         return HEADS[head](*args)
 
+    def _holds(self, condition: Any, at: dict[Any, Any]) -> bool:
+        if condition == sympy.true:
+            return True
+        a, b = (self._of(side, at) for side in condition.args)
+        return bool({"StrictGreaterThan": a > b, "StrictLessThan": a < b}[type(condition).__name__])
+
 
 HEADS: dict[str, Any] = {
     "Add": lambda *a: fsum(a), "Mul": lambda *a: fprod(a), "Pow": lambda a, b: a**b, "exp": exp, "log": log,
     "Abs": abs, "tanh": tanh, "cosh": cosh, "acos": acos, "sin": sin, "cos": cos, "atan": atan, "erf": erf,
-    "Max": max, "Min": min, "Exp1": lambda: exp(1), "KroneckerDelta": lambda a, b: mpf(a == b), "amax": max, "amin": min,
+    "Max": max, "Min": min, "Exp1": lambda: exp(1),
+    "KroneckerDelta": lambda a, b: mpf(a == b), "amax": max, "amin": min,
     "onehot_argmax": lambda v, k: mpf(v[int(k) - 1] == max(v)),
     "entmax": lambda v, alpha, k: shares(v, alpha)[int(k) - 1],
 }  # fmt: skip
@@ -91,18 +98,38 @@ def test_expressions_have_the_values_of_the_formulas(kind: str, name: str) -> No
 
 def test_cross_entropy_in_sympy() -> None:
     i = sympy.Symbol("i", integer=True, positive=True)
-    p = sympy.exp(Z[J]) / sympy.Sum(sympy.exp(Z[i]), (i, 1, C_SYMBOL))
-    assert sc.derivatives("cross_entropy").gradient == p - sympy.KroneckerDelta(J, Y)
+    found = sc.derivatives("cross_entropy")
+    j, k, y = found.indices
+    assert (j.name, k.name, y) == ("j", "k", Y)
+    p = sympy.exp(Z[j]) / sympy.Sum(sympy.exp(Z[i]), (i, 1, C_SYMBOL))
+    assert found.gradient == p - sympy.KroneckerDelta(j, Y)
+
+
+def test_indices_are_no_parameters() -> None:
+    # k is the threshold of the truncated GCE, and m a margin: neither is an index too.
+    found = sc.derivatives("truncated_gce")
+    assert [s.name for s in found.indices] == ["j", "i", "y"]
+    assert "[j=i]" in found.to_text()
+    assert "[j = i]" in found.to_latex()
+    assert "dz_j dz_i" in found.to_text()
+    names = {s.name for s in sc.derivatives("weston_watkins").hessian.atoms(sympy.Symbol)}
+    assert "m" not in names
+    bound = sc.derivatives(sc.losses.SparseRegularization()).gradient.atoms(sympy.Sum)
+    assert all(str(limits[0]) not in ("r", "tau") for s in bound for limits in s.limits)
+    cert = sc.certify("truncated_gce", "l2")
+    assert {"j", "y"} <= {s.name for s in cert.gradient.free_symbols}  # type: ignore[union-attr]
+    assert "i" in {s.name for s in cert.hessian.free_symbols}  # type: ignore[union-attr]
 
 
 def test_expressions_of_pairs() -> None:
     # d/dz_j sum_ik (z_i - z_k)^2 = 4 sum_i (z_j - z_i); and its derivative 4 (C [j = k] - 1).
     found = sc.derivatives("pair_total((first(z) - second(z))**2)")
-    assert found.hessian == 4 * (C_SYMBOL * sympy.KroneckerDelta(J, K) - 1)
-    quartic = entry_of(sc.derivatives("pair_total((first(z) - second(z))**4)").gradient_formula)
+    j, k, _ = found.indices
+    assert found.hessian == 4 * (C_SYMBOL * sympy.KroneckerDelta(j, k) - 1)
+    quartic = sc.derivatives("pair_total((first(z) - second(z))**4)").gradient
     three = {Z[1]: 1, Z[2]: 3, Z[3]: -2}
     # By hand: 4 ((1 - 3)^3 + (1 + 2)^3) - 4 ((3 - 1)^3 + (-2 - 1)^3) = 4 (19) + 4 (19).
-    assert quartic.subs({C_SYMBOL: 3, J: 1}).doit().subs(three) == 152
+    assert quartic.subs({C_SYMBOL: 3, j: 1}).doit().subs(three) == 152
 
 
 def test_entries_in_latex() -> None:

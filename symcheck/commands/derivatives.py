@@ -1,0 +1,32 @@
+"""``symcheck derivatives LOSS``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import redirect_stdout
+
+from symcheck.intake.options import classes_of, form_arguments, in_form, range_arguments, seconds
+from symcheck.intake.pair import formula_arguments, formulas_of
+
+SUMMARY = "write the gradient and the Hessian of a loss, at every z and for every C"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of derivatives."""
+    formula_arguments(parser, "LOSS")
+    range_arguments(parser)
+    form = form_arguments(parser)
+    for name, told in (("code", "functions of numpy arrays"), ("pytest", "a test file that stands alone")):
+        form.add_argument(f"--{name}", dest="form", action="store_const", const=name, help=f"write {told}")
+
+
+def run(options: argparse.Namespace) -> tuple[int, str]:
+    """The derivatives as a page or as code, and 0."""
+    from symcheck.differentiation import derivatives
+
+    (loss,) = formulas_of(options, "derivatives", "LOSS")
+    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+        found = derivatives(loss, classes=classes_of(options.classes), budget=seconds(options.budget))
+    code = {"code": found.to_python, "pytest": found.to_pytest}.get(options.form)
+    return 0, in_form(found, options) if code is None else code().rstrip("\n") + "\n"

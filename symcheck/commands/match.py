@@ -1,0 +1,57 @@
+"""``symcheck match A B``."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from contextlib import redirect_stdout
+
+from symcheck.errors import ScopeError
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.options import classes_of, form_arguments, in_form, range_arguments, seconds
+from symcheck.intake.pair import formula_arguments, formulas_of
+
+SUMMARY = "find the weight, or the parameter, with which loss A matches loss B"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of match."""
+    formula_arguments(parser, "A", "B")
+    parser.add_argument("--parameter", metavar="NAME", help="look for this parameter of A, and not for the weight")
+    parser.add_argument(
+        "--weight", metavar="W", default="1", help="lambda_a/lambda_b, for a parameter (default %(default)s)"
+    )
+    parser.add_argument("-C", dest="number", metavar="N", help="the number of classes (default: a formula in C)")
+    range_arguments(parser)
+    form_arguments(parser)
+
+
+def run(options: argparse.Namespace) -> tuple[int, str]:
+    """The answer, and 0 if there is a value, 1 if there is none, 2 if that is undecided."""
+    from symcheck.design.match import match
+
+    a, b = formulas_of(options, "match", "A", "B")
+    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+        found = match(
+            a,
+            to=b,
+            C=_number(options.number),
+            parameter=options.parameter,
+            weight=options.weight,
+            classes=classes_of(options.classes),
+            budget=seconds(options.budget),
+        )
+    codes = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
+    return codes[found.verdict], in_form(found, options)
+
+
+def _number(text: str | None) -> int | None:
+    """The value of -C; raises ``ScopeError`` unless it is a whole number."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"\s*\d{1,18}\s*", text):
+        raise ScopeError(
+            f"-C: got {text!r}; accepted is a number of classes, an integer C >= 2; --classes takes a range"
+        )
+    return int(text)

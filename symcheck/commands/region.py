@@ -1,0 +1,31 @@
+"""``symcheck region LOSS REG``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import redirect_stdout
+
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.options import classes_of, form_arguments, in_form, range_arguments, seconds
+from symcheck.intake.pair import pair_arguments, pair_of
+
+SUMMARY = "find the parameters and the numbers of classes for which a pair is proved"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of region."""
+    pair_arguments(parser)
+    range_arguments(parser)
+    form_arguments(parser)
+
+
+def run(options: argparse.Namespace) -> tuple[int, str]:
+    """The region, and 0 if the pair is proved somewhere, 1 if it is nowhere, 2 if that is undecided."""
+    from symcheck.design.region import region
+
+    loss, regularizer = pair_of(options, "region")
+    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+        found = region(loss, regularizer, classes=classes_of(options.classes), budget=seconds(options.budget))
+    codes = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
+    return codes[found.verdict], in_form(found, options)

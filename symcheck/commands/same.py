@@ -1,0 +1,31 @@
+"""``symcheck same A B``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import redirect_stdout
+
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.options import classes_of, form_arguments, in_form, range_arguments, seconds
+from symcheck.intake.pair import formula_arguments, formulas_of
+
+SUMMARY = "decide whether two formulas are one, up to a factor or a part without the label"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of same."""
+    formula_arguments(parser, "A", "B")
+    range_arguments(parser)
+    form_arguments(parser)
+
+
+def run(options: argparse.Namespace) -> tuple[int, str]:
+    """The answer, and 0, 1 or 2 for one, different or undecided."""
+    from symcheck.design.same import same
+
+    a, b = formulas_of(options, "same", "A", "B")
+    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+        found = same(a, b, classes=classes_of(options.classes), budget=seconds(options.budget))
+    codes = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
+    return codes[found.verdict], in_form(found, options)
