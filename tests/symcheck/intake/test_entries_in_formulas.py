@@ -99,10 +99,10 @@ def test_values_in_brackets_are_those_of_the_entry(kind: Kind, name: str) -> Non
     values = {n: p.default for n, p in one.declared.items() if p.default is not None}
     text = ", ".join(f"{n}={v}" for n, v in values.items())
     assert composed(f"2*{name}({text})", kind=kind).formula == Formula.of(2 * term(one.at(**values)))
-    # and every parameter may have another name
-    called = {n: f"{n}_1" for n in {**one.declared, **one.declared_arrays}}
-    renamed = composed(f"2*{name}({', '.join(f'{n}={m}' for n, m in called.items())})", kind=kind).formula
+    # and every parameter that is free may have another name
     free = {p.name: p for p in one.recorded.parameters}
+    called = {n: f"{n}_1" for n in {**free, **one.declared_arrays}}
+    renamed = composed(f"2*{name}({', '.join(f'{n}={m}' for n, m in called.items())})", kind=kind).formula
     assert {p.name for p in renamed.parameters} == {called[n] for n in free}
     assert {a.name for a in renamed.arrays if a.is_free} == {called[a.name] for a in one.recorded.arrays if a.is_free}
     for parameter in renamed.parameters:
