@@ -222,7 +222,7 @@ def test_a_sum_of_entries_is_a_loss() -> None:
     criterion = torch_loss("gce + 2*mae", regularizer="2*l2 + entropy", weight=3, q="1/2")
     by_hand = (2 * (1 - share.sqrt()) + 4 * (1 - share)) + 3 * ((z**2).sum(1) + entropy)
     assert float(criterion(z, y)) == pytest.approx(float(by_hand.mean()), rel=1e-12)
-    assert sc.certify(torch_loss("gce + 2*mae"), "l2").loss.title == "(gce + 2*mae)"
+    assert sc.certify(torch_loss("gce + 2*mae"), "l2").loss.title == "(gce + 2*mae)(q=7/10)"
 
 
 @pytest.mark.slow
