@@ -122,7 +122,7 @@ class Problem(FieldsOnly):
         """The anchor as a formula string, with entries that are given: ``z_ref = (1, 2, 3)``."""
         if self.anchor is None:
             return ""
-        given = [str(a) for a in self.anchor.formula.arrays if a.values is not None]
+        given = [f"{a.name} = {a.entries_text}" for a in self.anchor.formula.arrays if a.values is not None]
         return given[0] if given and len(self.anchor.formula.nodes) == 1 else ", ".join([self.anchor.text, *given])
 
     @cached_property

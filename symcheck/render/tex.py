@@ -111,6 +111,9 @@ def _piece(tokens: list[str], place: int) -> tuple[str, int]:
     if token == "*":
         return (r" \cdot " if ahead and ahead[0][0].isdigit() else r"\, "), place + 1
     if token[0].isalpha():
+        # LaTeX refuses two subscripts in a row.
+        if "_" in tex_name(token) and tokens[place + 1 : place + 4] == ["[", "y", "]"]:
+            return f"({tex_name(token)})_{{y}}", place + 4
         is_product = place > 1 and tokens[place - 1] == "'" and re.fullmatch("[A-Z][a-z]", token)  # z'Az
         return f"{token[0]} {token[1]}" if is_product else tex_name(token), place + 1
     if token[0].isdigit():

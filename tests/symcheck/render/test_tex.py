@@ -21,6 +21,8 @@ from symcheck.render.tex import tex_name, tex_of, tex_prose
         ("2*3", r"2 \cdot 3"),
         ("log C", r"\log C"),
         ("softmax(z)[y]**q", r"\mathrm{softmax}(z)_{y}^{q}"),
+        ("exp(z_ref[y])", r"\exp((z_{\mathrm{ref}})_{y})"),  # two subscripts in a row are an error
+        ("a2[y]", r"(a_{2})_{y}"),
         ("D^2 g(0)", r"D^{2}\, g(0)"),
         ("R^C/(1, ..., 1)", r"\mathbb{R}^{C}/(1, \ldots, 1)"),
         ("E[J'J]", "E[J'J]"),
