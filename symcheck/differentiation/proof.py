@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from symcheck.budget import Budget
+from symcheck.budget import Budget, stopping
 from symcheck.conditions.agreement.agree import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
@@ -45,21 +45,25 @@ def why_not_shown(formula: Formula, scope: Scope, budget: Budget) -> Reason | No
     if ties:  # their derivative is written with what is 0 at the largest entry, where a step has no canonical form
         return Reason(Code.UNMAPPED_OP, f"{ties[0]} has no derivative in canonical form", "look at one class alone")
     try:
-        field = EverywhereField(scope_with(widened(scope), formula), budget)
-        forms = derived(formula, roots_above=True)
-        value = EntriesReading(field).scalar(formula)
-        found = {p: EntriesReading(field).entry(forms.gradient, p) for p in (0, 1)}
-        slopes = {p: slope_of(field, value, p) for p in (0, 1)}
-        pairs = [(found[p], slopes[p]) for p in (0, 1)]
-        for j, k in ((0, 0), (0, 1), (1, 0), (1, 1), (1, 2)):
-            pairs.append((EntriesReading(field).entry(forms.hessian, j, k), slope_of(field, slopes[j], k)))
-        if all(field.is_zero(_by_roots(field, a - b)) for a, b in pairs):
-            return None
+        with stopping():
+            if _is_shown(formula, EverywhereField(scope_with(widened(scope), formula), budget)):
+                return None
     except Undecided as stop:
         return stop.reason
     return Reason(
         Code.SIGN_UNKNOWN, "the canonical forms of the two differ, or were not shown equal", "narrow the scope"
     )
+
+
+def _is_shown(formula: Formula, field: EverywhereField) -> bool:
+    forms = derived(formula, roots_above=True)
+    value = EntriesReading(field).scalar(formula)
+    slopes = {p: slope_of(field, value, p) for p in (0, 1)}
+    pairs = [(EntriesReading(field).entry(forms.gradient, p), slopes[p]) for p in (0, 1)]
+    # All the ways in which y, j and k coincide.
+    for j, k in ((0, 0), (0, 1), (1, 0), (1, 1), (1, 2)):
+        pairs.append((EntriesReading(field).entry(forms.hessian, j, k), slope_of(field, slopes[j], k)))
+    return all(field.is_zero(_by_roots(field, a - b)) for a, b in pairs)
 
 
 def _by_roots(field: EverywhereField, c: Element) -> Element:
@@ -68,7 +72,7 @@ def _by_roots(field: EverywhereField, c: Element) -> Element:
     for name in sorted(field.depends(c)):
         function = field.function_called(name)
         if function is not None and function.op == "power" and function.args[1].rational == Fraction(1, 2):
-            (inside, *others) = field.depends(function.args[0])
+            inside, *others = field.depends(function.args[0])
             if not others and (function.args[0] - field.variable(inside)).is_zero:
                 images[inside] = field.variable(name) ** 2
     return Substitution(field, images).of(c) if images else c

@@ -138,9 +138,9 @@ class _Entries:
             total = self._sum(sympy.exp(inside), m)
             return sympy.exp(entry) / total if name == "softmax" else entry - sympy.log(total)
         if name in ("amax", "amin"):
-            return Function(op)(Lambda(m, inside), *([Y] if others else []))
+            return Function(op, real=True)(Lambda(m, inside), *([Y] if others else []))
         if name == "onehot_argmax":
-            return Function(op)(Lambda(m, inside), at[0])
+            return Function(op, real=True)(Lambda(m, inside), at[0])
         if name == "entmax":
-            return Function(op)(Lambda(m, inside), self.of(node.args[1], at, depth), at[0])
+            return Function(op, real=True)(Lambda(m, inside), self.of(node.args[1], at, depth), at[0])
         raise Undecided(Reason(Code.UNMAPPED_OP, f"{op} has no SymPy expression here", "read the formula instead"))

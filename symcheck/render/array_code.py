@@ -160,12 +160,21 @@ class ArrayCode(ABC):
         if op == "pow":
             return Written(f"{args[0].within(ATOM)} ** {args[1].within(ATOM)}", POWER, shape)
         if op == "branch":
-            if shape == PLAIN:
-                return Written(f"({args[1].text} if {args[0].text} > 0 else {args[2].text})", ATOM, PLAIN)
+            if args[0].shape == PLAIN:  # one of the two is taken for all samples
+                first, second = (self._widened(a, shape) for a in args[1:])
+                return Written(f"({first} if {args[0].within(SUM)} > 0 else {second})", ATOM, shape)
             return Written(self.where(f"{args[0].within(SUM)} > 0", args[1], args[2]), ATOM, shape)
         if shape == PLAIN:
             return Written(f"{op[:3]}({args[0].text}, {args[1].text})", ATOM, PLAIN)
         return Written(self.extreme(op, *args), ATOM, shape)
+
+    def _widened(self, a: Written, shape: int) -> str:
+        """The text of ``a`` as a value of this ``shape``."""
+        if a.shape == shape:
+            return a.text
+        if shape > VECTOR:
+            raise no_form("branch")
+        return f"{a.within(SUM)} + 0 * {self.logits}{'' if shape == VECTOR else '[:, :1]'}"
 
     def _power_inside(self, base: Written, exponent: Written) -> Written:
         """base^exponent where the base is positive, without a value for 0 where nobody looks."""

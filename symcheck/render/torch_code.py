@@ -117,9 +117,9 @@ class TorchCode(ArrayCode):
         return f"{v.within(ATOM)}.masked_fill(at_label, {neutral})"
 
     def where(self, condition: str, a: Written, b: Written) -> str:
-        found = f"torch.where({condition}, {a.text}, {b.text})"
-        # torch.where of two numbers has the default dtype
-        return f"{found}.to({self.logits}.dtype)" if a.shape == b.shape == PLAIN else found
+        # torch.where of two numbers has the default dtype.
+        first = f"{self.logits}.new_tensor({a.text})" if a.shape == b.shape == PLAIN else a.text
+        return f"torch.where({condition}, {first}, {b.text})"
 
     def extreme(self, op: str, a: Written, b: Written) -> str:
         for x, other in ((a, b), (b, a)):

@@ -37,6 +37,8 @@ OTHERS = [
     "mean(z, but=y)**2 + C",
     "branch(z[y], z[y]**2, 0) + clamp(z[y], -1/4, 3)*mean(z)",
     "total(branch(z, 1, -1))*z[y]",
+    "maximum(branch(C - 2, 1, z[y]), mean(z)) + total(branch(C - 3, z, mean(z)))*z[y]",
+    "branch(z[y], sin(1), 1/3) + branch(C - 2, z[y], mean(z)) + maximum(branch(mean(z), 1/3, 1/7), z[y])",
     "logsumexp(2*z, but=y) + total(abs(z)) + log(1 + exp(z[y]))",
     "detach(z[y])*z[y]**2 + total(detach(softmax(z))*z)",
     "log(total(exp(z))) - log(sigmoid(z[y])) + log(softmax(z))[y]",
