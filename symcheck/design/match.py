@@ -224,7 +224,8 @@ class _Question:
     def _check(self, solution: Solution, equation: Equation) -> None:
         """Certify ``a`` at the solution once more; raises ``Undecided`` if its kappa is another one."""
         assert self.parameter is not None
-        if solution.decimal == EVERY:
+        # What a condition leaves out is no scope, and the loss may have no value there.
+        if solution.decimal == EVERY or solution.where:
             return
         others = tuple(p for p in self.scope.parameters if p.name != self.parameter.name)
         scope = Scope(solution.classes, others)
