@@ -30,7 +30,7 @@ class Change:
 
 
 class Setting(Enum):
-    """What is asked about: most rules read and write derivatives at z = 0, and a loss alone is a question of its own."""
+    """What is asked: most rules read and write derivatives at z = 0, and a loss alone is another question."""
 
     PAIR = "a loss with a penalty"
     ANCHOR = "a loss with a penalty that has its minimum at an anchor"

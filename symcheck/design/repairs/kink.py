@@ -25,7 +25,7 @@ Rounded = Callable[[list[Term]], Term]
 
 
 def _changes(certificate: Certificate) -> Iterator[Change]:
-    # Where it is proved for some classes or values the kink is a clamp that acts elsewhere: the scope is what to change.
+    # Where it is proved for some classes or values, a clamp acts at the others: the scope is what to change.
     if certificate.is_proved_somewhere:
         return
     if fails(certificate, Condition.LOSS_SMOOTH):
