@@ -348,6 +348,16 @@ def test_at_an_anchor_the_drift_there_is_taken_off() -> None:
         assert all(abs(sum(b[k] for b in slopes)) < NEAR for k in range(3))
 
 
+@pytest.mark.parametrize("anchor", ["-log(C - 1)", "2", "t", "log(pi)"])
+def test_an_anchor_may_be_one_number_for_all_classes(anchor: str) -> None:
+    """Cross entropy does not notice one; of others the drift there is taken off, with kinks and powers on the way."""
+    for loss in ("exp(-z[y])", "exp(-z[y]) + maximum(softmax(z)[y], 2/5)", "total(softplus(z)**2) - z[y]"):
+        refused = certify(loss, "l2", anchor=anchor)
+        found = [r for r in refused.repairs if r.rules == ("subtract the drift",)]
+        assert all(r.certificate.verdict is Verdict.PROVED for r in found)
+    assert found or refused.verdict is Verdict.PROVED
+
+
 def test_torch_code_of_binary_losses_is_weighted_as_pos_weight_does() -> None:
     torch = pytest.importorskip("torch")
     found = certify(torch.nn.BCEWithLogitsLoss(), "l2", classes=10).repairs
