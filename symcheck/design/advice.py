@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from symcheck.certificates.certificate import Certificate
 from symcheck.findings.tier import Tier
 
-REGION = "It is PROVED as it stands for some numbers of classes or values of the parameters: symcheck.region(l, g) tells which."
+REGION = (
+    "As it stands it is PROVED for some numbers of classes or values of the parameters: symcheck.region(l, g) has them."
+)
 
 SIGNAL = (
     "The gradient of the loss at 0 is 0 for every label: near 0 it tells the classes apart no more. Add a multiple of "
