@@ -133,11 +133,12 @@ def _without_defaults(record: dict[str, Json]) -> dict[str, Json]:
 class Repairs(Sequence[Repair], Page):
     """The changes after which a pair is PROVED, the simplest first, and what no change of a kind can give.
 
-    ``is_needed``: the pair is not PROVED as it is.
+    ``advice`` is what else there is to do where none was found; ``is_needed``: the pair is not PROVED as it is.
     """
 
     found: tuple[Repair, ...] = ()
     impossible: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
     is_needed: bool = True
 
     @overload
@@ -151,8 +152,9 @@ class Repairs(Sequence[Repair], Page):
         return len(self.found)
 
     def record(self) -> dict[str, Json]:
-        """The repairs as plain values: those ``found``, and what is ``impossible``."""
-        return {"found": [repair.record() for repair in self.found], "impossible": list(self.impossible)}
+        """The repairs as plain values: those ``found``, what is ``impossible``, and ``advice``."""
+        lists: dict[str, Json] = {"impossible": list(self.impossible), "advice": list(self.advice)}
+        return {"found": [repair.record() for repair in self.found], **lists}
 
     def blocks(self) -> Iterator[Block]:
         """What to do now, as a section of a page."""
@@ -164,7 +166,7 @@ class Repairs(Sequence[Repair], Page):
             yield Items(tuple(repair.item() for repair in self.found))
         else:
             yield Paragraph(("No change that the rules know makes it PROVED.",))
-        for told in self.impossible:
+        for told in (*self.advice, *self.impossible):
             yield Paragraph(line_of(told))
 
     def __repr__(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from symcheck.budget import Budget
 from symcheck.certificates.certificate import Certificate
+from symcheck.design.advice import advice
 from symcheck.design.change import Change, Rule, Setting
 from symcheck.design.impossible import impossible
 from symcheck.design.repair import Repair, Repairs
@@ -48,7 +49,8 @@ def repairs_of(certificate: Certificate) -> Repairs:
         return Repairs(is_needed=certificate.verdict is not Verdict.PROVED)
     budget = Budget.share(SECONDS)
     with budget.in_force():
-        return Repairs(tuple(_found(certificate, budget)), tuple(impossible(certificate)))
+        found = tuple(_found(certificate, budget))
+        return Repairs(found, tuple(impossible(certificate)), () if found else tuple(advice(certificate)))
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def _changes(certificate: Certificate) -> Iterator[Change]:
     if not fails(certificate, Condition.LOSS_GRADIENT):
         return
     if anchor is not None:
-        yield with_loss(certificate, _less_by_class(formula, term_of_formula(anchor.formula)), _WHAT)
+        yield with_loss(certificate, _less_by_class(formula, filled(term_of_formula(anchor.formula))), _WHAT)
     elif formula.is_classwise:
         yield with_loss(certificate, _less_by_class(formula, filled(0)), _WHAT)
     else:

@@ -15,6 +15,7 @@ from mpmath import mp, mpf
 import symcheck as sc
 from symcheck import Parameter, certify, recheck
 from symcheck.conditions.agreement.points import array_points
+from symcheck.design.advice import REGION, SIGNAL
 from symcheck.design.change import Rule, Setting
 from symcheck.design.impossible import BOUNDED, CLASSWISE, SYMMETRIC
 from symcheck.design.repair import Repair
@@ -310,6 +311,18 @@ def test_impossible_is_what_a_theorem_says() -> None:
     assert certify("mae", "quartic").repairs.impossible == ()
 
 
+def test_where_no_change_is_found_there_is_advice() -> None:
+    a, b = Parameter("a", above=0), Parameter("b", above=0)
+    found = certify(lambda z, y: (a - b) * (sc.mean(z) - z[y]), "l2").repairs
+    assert found.advice == (REGION,)
+    assert REGION.split(":")[0] in " ".join(str(found).split())
+    assert str(sc.region(lambda z, y: (a - b) * (sc.mean(z) - z[y]), "l2").headline).startswith(
+        "PROVED exactly where a > b"
+    )
+    assert certify("(z[y] - mean(z))**2", "l2").repairs.advice == (SIGNAL,)
+    assert certify("square", "l2").repairs.advice == ()
+
+
 @pytest.mark.parametrize("pair", [("cross_entropy", "l2"), ("gce", "entropy"), ("mae", "log_cosh")])
 def test_what_is_proved_needs_none(pair: tuple[str, str]) -> None:
     found = certify(*pair).repairs
@@ -346,6 +359,16 @@ def test_at_an_anchor_the_drift_there_is_taken_off() -> None:
     ]
     with mp.workdps(DIGITS):
         assert all(abs(sum(b[k] for b in slopes)) < NEAR for k in range(3))
+
+
+@pytest.mark.parametrize("anchor", ["-log(C - 1)", "2", "t", "log(pi)"])
+def test_an_anchor_may_be_one_number_for_all_classes(anchor: str) -> None:
+    """Cross entropy does not notice one; of others the drift there is taken off, with kinks and powers on the way."""
+    for loss in ("exp(-z[y])", "exp(-z[y]) + maximum(softmax(z)[y], 2/5)", "total(softplus(z)**2) - z[y]"):
+        refused = certify(loss, "l2", anchor=anchor)
+        found = [r for r in refused.repairs if r.rules == ("subtract the drift",)]
+        assert all(r.certificate.verdict is Verdict.PROVED for r in found)
+    assert found or refused.verdict is Verdict.PROVED
 
 
 def test_torch_code_of_binary_losses_is_weighted_as_pos_weight_does() -> None:
