@@ -599,8 +599,8 @@ for name in ("mae", "cross_entropy"):
 # has the gradient $\sigma(z_k)$ for each class, less 1 at the label. At $z = 0$ that is $\frac{1}{2}$ and leaves a
 # drift. At the logit of $1/C$, where $z_k = -\log(C - 1)$ for each class, it is $\frac{1}{C}$, and $b_y = -o_y$.
 # Detectors with many classes start their biases there anyhow. The loss stays as it is, convex and bounded below, and
-# only the penalty moves. The anchor is the same for all classes, so $z$ and the difference to the anchor predict the
-# same class.
+# only the penalty moves. What is said of models is now about the difference $w$ to the anchor: the linear classifier
+# gives $w$, and its last score is 0. The anchor is the same for all classes, so $z$ and $w$ predict the same class.
 
 # %%
 anchored = sc.certify("one_vs_rest_logistic", "l2", anchor="-log(C - 1)")
