@@ -179,7 +179,7 @@ def test_losses_of_logits_one_by_one_on_confident_samples() -> None:
 
 
 def test_focal_as_it_is_written_in_torch_does_not_cancel() -> None:
-    """1 - exp(-ce) is 1 - p_y: at z_y = 40 the loss is u^2 m = u^3 with u = 2 exp(-40), and no 0."""
+    """1 - exp(-ce) is 1 - p_y: at z_y = 40 its square is u^2 with u = 2 exp(-40), and no 0."""
     torch = pytest.importorskip("torch")
 
     def focal(logits: Any, target: Any) -> Any:
