@@ -162,14 +162,9 @@ def read_of(texts: Sequence[Text], kinds: Sequence[Kind | None], params: Sequenc
 
 def _kind_of(text: str) -> Kind | None:
     """The kind that a name of the catalogue has; None for anything else, which may be either."""
-    from symcheck.intake.catalogue import is_name, other_names
+    from symcheck.intake.catalogue import kind_named  # a help text needs no catalogue
 
-    kinds: tuple[Kind, ...] = ("loss", "regularizer")
-    if not is_word(text):
-        return None
-    # In this order: the other names come from every file of the catalogue.
-    found = next((k for k in kinds if is_name(text, k)), None)
-    return found or next((k for k in kinds if text in other_names(k)), None)
+    return kind_named(text) if is_word(text) else None
 
 
 def _read(text: str, kind: Kind, parameters: Mapping[str, str | Parameter]) -> tuple[Read, set[str]]:
