@@ -43,7 +43,9 @@ def subject_given(given: Given, argument: str, classes: Classes) -> Subject:
             return subject_of(given, kind, classes)
         except FormulaError as error:
             errors.append(error)
-    raise type(errors[0])(f"{argument}: {errors[0]}") from errors[-1]
+    # The caller has no argument called loss.
+    told = str(errors[0]).removeprefix(f"{kinds[0]}: ")
+    raise type(errors[0])(f"{argument}: {told}") from errors[-1]
 
 
 def _kind_of(name: str, argument: str) -> Kind:
