@@ -14,7 +14,6 @@ from sympy import Expr
 from symcheck.budget import Budget
 from symcheck.certificates.answer import Answer
 from symcheck.certificates.applied import Applied, applied, left_open
-from symcheck.certificates.at_zero import AtZero, at_zero
 from symcheck.certificates.documented import documented
 from symcheck.certificates.full_report import Full
 from symcheck.certificates.page import headline, outline, verdict_line
@@ -37,6 +36,7 @@ from symcheck.theorems import theorem_named, theorems
 from symcheck.theorems.base import REFERENCE, SHARED, Facts, Theorem
 
 if TYPE_CHECKING:
+    from symcheck.certificates.at_zero import AtZero
     from symcheck.design.repair import Repairs
 
 
@@ -128,6 +128,8 @@ class Certificate(Answer, Page):
 
     @cached_property
     def _at_zero(self) -> AtZero:
+        from symcheck.certificates.at_zero import at_zero  # loads canonical forms for all z, which few ask for
+
         with self._budget() as budget:
             return at_zero(self.problem, budget)
 

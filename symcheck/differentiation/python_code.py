@@ -96,7 +96,7 @@ def _functions(formulas: dict[str, Formula]) -> Iterator[str]:
     helpers: dict[str, None] = {}
     for name, formula in formulas.items():
         code = NumpyCode("z", "y", _names(formulas["loss"]), _TAKEN)
-        term = term_of_formula(stable_code(formula) if name == "loss" else formula)
+        term = term_of_formula(stable_code(formula))
         (value,) = code.write(held_apart(term) if formulas["loss"].detaches else term)
         lines = [*_preamble(formulas["loss"]), *code.opening(value), *code.lines, f"return {_shaped(value, name)}"]
         helpers |= code.helpers

@@ -31,7 +31,7 @@ HELPERS: Mapping[str, str] = {
     largest = v.max(axis=1, keepdims=True)
     return largest + np.log(np.exp(v - largest).sum(axis=1, keepdims=True))''',
     "sigmoid": '''def sigmoid(x):
-    return 0.5 * (1 + np.tanh(0.5 * x))''',
+    return np.exp(-np.logaddexp(0, -x))''',
     "softplus": '''def softplus(x):
     return np.logaddexp(0, x)''',
     "relu": '''def relu(x):

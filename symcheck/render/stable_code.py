@@ -2,6 +2,7 @@
 
 logsumexp(v) - v[y] = -log_softmax(v)[y]        log(softmax(v)[y]) = log_softmax(v)[y]
 1 - softmax(v)[y] = total(softmax(v), but=y)    softmax(v)[y]**q = exp(q*log_softmax(v)[y])
+1 - sigmoid(x) = sigmoid(-x)                    -(-x) = x, and exp(log_softmax(v)[y]) is softmax(v)[y] in these
 log(1 + exp(x)) = softplus(x)                   log(total(exp(v))) = logsumexp(v)
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from symcheck.language.formula import Formula
-from symcheck.language.functions import exp, log_softmax, logsumexp, softplus, total
+from symcheck.language.functions import exp, log_softmax, logsumexp, sigmoid, softmax, softplus, total
 from symcheck.language.term import Label, Scalar, Term, Vec
 
 _Y = Label()
@@ -37,9 +38,26 @@ def _sub(args: list[Term]) -> Term | None:
     first, second = args
     if first.op == "logsumexp" and second.op == "take" and first.args[0] is second.args[0]:
         return -_log_share(first.args[0])
-    if _is_one(first) and second.op == "take" and second.args[0].op == "softmax":
-        return total(second.args[0], but=_Y)
-    return None
+    if not _is_one(first):
+        return None
+    if second.op == "sigmoid":
+        return sigmoid(-second.args[0])
+    shares = _shares(second)
+    return None if shares is None else total(shares, but=_Y)
+
+
+def _shares(term: Term) -> Vec | None:
+    """softmax(v) if ``term`` is its entry at the label, as it is or as exp(log_softmax(v)[y])."""
+    found: Term | None = None
+    if term.op == "exp" and term.args[0].op == "take" and term.args[0].args[0].op == "log_softmax":
+        found = softmax(term.args[0].args[0].args[0])
+    elif term.op == "take" and term.args[0].op == "softmax":
+        found = term.args[0]
+    return found if isinstance(found, Vec) else None
+
+
+def _neg(args: list[Term]) -> Term | None:
+    return args[0].args[0] if args[0].op == "neg" else None
 
 
 def _add(args: list[Term]) -> Term | None:
@@ -96,4 +114,4 @@ def _is_one(term: Term) -> bool:
     return term.op == "number" and term.data == 1
 
 
-_IDENTITIES: dict[str, Identity] = {"sub": _sub, "add": _add, "log": _log, "pow": _pow, "take": _take}
+_IDENTITIES: dict[str, Identity] = {"sub": _sub, "add": _add, "neg": _neg, "log": _log, "pow": _pow, "take": _take}

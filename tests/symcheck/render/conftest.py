@@ -36,10 +36,18 @@ def _finding(condition, detail, *steps, **others):
     return Finding(condition, verdict, detail, derivation=tuple(Step(*s) for s in steps), **others)
 
 
+class Nothing:
+    """Facts of which nothing is known."""
+
+    def finding(self, condition):
+        reason = Reason(Code.BUDGET, "nothing is derived here", "certify the pair")
+        return Finding(condition, Verdict.UNDECIDED, "not derived", reason=reason)
+
+
 class ByHand(Origin):
     """Of a certificate that was put together here: it has one ``predicted``, and derives nothing."""
 
-    seconds, facts = 1.0, None
+    seconds, facts = 1.0, Nothing()
 
     def __init__(self, predicted=None) -> None:
         self.predicted = predicted
