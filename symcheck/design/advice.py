@@ -17,8 +17,14 @@ SIGNAL = (
 )
 
 
-def advice(certificate: Certificate) -> Iterator[str]:
-    """Sentences for a pair of which no change was found that is PROVED."""
+NOTHING = "No change that the rules know makes it PROVED."
+
+TIME = "No change was found in the time that there was: give values to parameters or to C, or more time with budget=."
+
+
+def advice(certificate: Certificate, *, is_cut: bool) -> Iterator[str]:
+    """Sentences for a pair of which no change was found; ``is_cut``: the time was over before the end."""
+    yield TIME if is_cut else NOTHING
     if certificate.is_proved_somewhere:
         yield REGION
     if certificate.tier is Tier.ZERO:

@@ -164,8 +164,6 @@ class Repairs(Sequence[Repair], Page):
         yield Section("What now: changes that are certified")
         if self.found:
             yield Items(tuple(repair.item() for repair in self.found))
-        else:
-            yield Paragraph(("No change that the rules know makes it PROVED.",))
         for told in (*self.advice, *self.impossible):
             yield Paragraph(line_of(told))
 

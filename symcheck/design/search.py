@@ -50,7 +50,8 @@ def repairs_of(certificate: Certificate) -> Repairs:
     budget = Budget.share(SECONDS)
     with budget.in_force():
         found = tuple(_found(certificate, budget))
-        return Repairs(found, tuple(impossible(certificate)), () if found else tuple(advice(certificate)))
+        told = () if found else tuple(advice(certificate, is_cut=budget.is_spent))
+        return Repairs(found, tuple(impossible(certificate)), told)
 
 
 @dataclass(frozen=True)

@@ -139,14 +139,20 @@ def _alive(formula: Formula, scope: Scope, agreed: Agreed | None) -> Read:
 
 def _classwise(problem: Problem, loss: LossReport, hessian: Hessian) -> Space:
     full, scope = hessian.finding(quotient=False), problem.scope
+    of_penalty = scope.of(problem.regularizer.formula)
     if not hessian.is_flat_along_ones:
-        return Space((SpaceCase(scope.classes, full.verdict, is_uniform=not scope.arrays),), full)
-    penalty = problem.regularizer.formula, scope.of(problem.regularizer.formula), None
+        return Space((SpaceCase(scope.classes, full.verdict, is_uniform=_is_settled(of_penalty)),), full)
+    penalty = problem.regularizer.formula, of_penalty, None
     gauge = gauge_finding(_alive(*_whole(problem, loss)), penalty, hessian)
     quotient = gauge.verdict is Verdict.PROVED
     found = _by_gauge(full, hessian.finding(quotient=True), gauge)
-    case = SpaceCase(scope.classes, found.verdict, quotient, is_uniform=not scope.arrays, gauge=gauge)
+    case = SpaceCase(scope.classes, found.verdict, quotient, is_uniform=_is_settled(scope), gauge=gauge)
     return Space((case,), found)
+
+
+def _is_settled(scope: Scope) -> bool:
+    """Whether nothing is free there but C, of which given entries leave one number."""
+    return not scope.arrays and not scope.parameters
 
 
 def _by_gauge(full: Finding, across: Finding, gauge: Finding) -> Finding:
@@ -192,7 +198,7 @@ def _in_part(problem: Problem, loss: LossReport, part: Part, report: PartReport)
 
 def _is_point(both: tuple[Read, Read]) -> bool:
     """Whether there is one number of classes, and nothing is free."""
-    return all(s.classes.fixed is not None and not s.parameters and not s.arrays for _, s, _ in both)
+    return all(s.classes.fixed is not None and _is_settled(s) for _, s, _ in both)
 
 
 def _placed(

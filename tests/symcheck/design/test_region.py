@@ -161,8 +161,9 @@ def in_range(one: Range, classes: int, values: dict[str, Fraction]) -> bool | No
 
 
 def holds(piece: Piece, classes: int, values: dict[str, Fraction]) -> bool | None:
-    found: list[bool | None] = [classes in piece.classes]
-    found += [in_range(one, classes, values) for one in piece.ranges]
+    if classes not in piece.classes:  # its ends need not exist there
+        return False
+    found = [in_range(one, classes, values) for one in piece.ranges]
     for one in piece.besides:
         if isinstance(one, Words):
             return None

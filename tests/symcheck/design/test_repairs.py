@@ -15,7 +15,7 @@ from mpmath import mp, mpf
 import symcheck as sc
 from symcheck import Parameter, certify, recheck
 from symcheck.conditions.agreement.points import array_points
-from symcheck.design.advice import REGION, SIGNAL
+from symcheck.design.advice import NOTHING, REGION, SIGNAL, TIME
 from symcheck.design.change import Rule, Setting
 from symcheck.design.impossible import BOUNDED, CLASSWISE, SYMMETRIC
 from symcheck.design.repair import Repair
@@ -314,13 +314,19 @@ def test_impossible_is_what_a_theorem_says() -> None:
 def test_where_no_change_is_found_there_is_advice() -> None:
     a, b = Parameter("a", above=0), Parameter("b", above=0)
     found = certify(lambda z, y: (a - b) * (sc.mean(z) - z[y]), "l2").repairs
-    assert found.advice == (REGION,)
+    assert found.advice == (NOTHING, REGION)
     assert REGION.split(":")[0] in " ".join(str(found).split())
     assert str(sc.region(lambda z, y: (a - b) * (sc.mean(z) - z[y]), "l2").headline).startswith(
         "PROVED exactly where a > b"
     )
-    assert certify("(z[y] - mean(z))**2", "l2").repairs.advice == (SIGNAL,)
+    assert certify("(z[y] - mean(z))**2", "l2").repairs.advice == (NOTHING, SIGNAL)
     assert certify("square", "l2").repairs.advice == ()
+
+
+def test_without_time_it_is_not_said_that_there_is_no_change() -> None:
+    refused = certify("square", "l2", budget=1e-6)
+    assert refused.verdict is Verdict.UNDECIDED
+    assert refused.repairs.advice[0] == TIME
 
 
 @pytest.mark.parametrize("pair", [("cross_entropy", "l2"), ("gce", "entropy"), ("mae", "log_cosh")])
