@@ -19,7 +19,7 @@ _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+|[A-Za-z]{2,}'s\b|\b(?:[a-z]\.){2,}
 _TIES = frozenset({"+", "-", "*", "/", "**", "^", "=", "<", ">", "<=", ">=", "!=", "->", "=>", "<=>"})
 _OPENING, _ENDING = frozenset("(["), frozenset(")]")
 _SIGNS = _TIES | _OPENING | _ENDING | {"||", "||_inf", "'", ",", "..."}
-_CALLED = frozenset({*FUNCTIONS, "min", "max", "pred"})
+_CALLED = frozenset({*FUNCTIONS, "min", "max", "pred", "sym", "ins"})
 _LEADING = frozenset({"log", "exp", "grad"})
 # Words of English as well: mathematics only beside a sign, or between two quantities.
 _WEAK = frozenset({"a", "A", "I"})

@@ -38,6 +38,7 @@ def formulas(text: str, names: tuple[str, ...] = ()) -> list[str]:
         ("d g/d z_k at 0", ["d g/d z_k"]),
         ("along (1, ..., 1) and z + t(1, ..., 1)", ["z + t(1, ..., 1)"]),
         ("(C - 1)/C**2", ["(C - 1)/C**2"]),
+        ("any loss l = sym(l) + ins(l) is, and ins is short for it", ["l = sym(l) + ins(l)"]),
         ("a = b where ||z||_inf < m/2.", ["a = b", "||z||_inf < m/2"]),
         ("log(C) - log C", ["log(C) - log C"]),
         # words, names and numbers that are no formulas
