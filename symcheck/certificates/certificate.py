@@ -104,7 +104,7 @@ class Certificate(Answer, Page):
     def repairs(self) -> Repairs:
         """What to change so that the pair is PROVED, each change with its own certificate; none if it is already.
 
-        Derived when it is first asked for, in at most a second.
+        Derived when it is first asked for, in at most five seconds.
         """
         # The one place where a certificate knows what stands above it: a reader of a refusal asks what now.
         from symcheck.design.search import repairs_of

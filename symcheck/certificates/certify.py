@@ -48,14 +48,19 @@ def certify(
     asked at z = z_ref, for every value that the entries of the anchor may have.
 
     Parameters: ``loss`` and ``regularizer`` are names in the catalogue, entries such as
-    ``symcheck.losses.GCE(q="7/10")``, formula strings, or functions of (z, y) and of (z); ``classes`` limits
-    the scope to one C or to a pair of ends; ``budget`` in seconds, after which what is open is UNDECIDED.
+    ``symcheck.losses.GCE(q="7/10")``, formula strings, functions of (z, y) and of (z), or torch code; ``anchor`` is a
+    name for free entries, numbers, or a formula such as ``"log(pi)"``; ``classes`` limits the scope to one C or to a
+    pair of ends; ``budget`` in seconds, after which what is open is UNDECIDED.
 
     Returns a ``Certificate``; of code that cannot be read one that is UNDECIDED, with the reason.  Raises
     ``UnknownNameError``, ``FormulaError``, ``ParameterError``, ``NumberError`` or ``ScopeError`` for input that has no
     meaning.
 
     >>> certify("cross_entropy", "l2").verdict
+    <Verdict.PROVED: 2>
+    >>> print(certify("mae").headline)
+    PROVED for every C >= 2: mae alone, no penalty
+    >>> certify("one_vs_rest_logistic", "l2", anchor="-log(C - 1)").verdict
     <Verdict.PROVED: 2>
     """
     wanted = Classes.of(classes)

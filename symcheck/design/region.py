@@ -28,8 +28,8 @@ def region(
 ) -> Region:
     """Where ``loss`` + lambda ``regularizer`` is proved: the parameters and the numbers of classes, with exact ends.
 
-    Parameters as for ``certify``: names, entries, formula strings or functions, ``classes`` one C or a pair of ends,
-    ``budget`` in seconds.  Raises what ``certify`` raises.
+    Parameters as for ``certify``: names, entries, formula strings, functions or torch code, ``classes`` one C or a pair
+    of ends, ``budget`` in seconds.  Raises what ``certify`` raises.
 
     >>> print(region("truncated_gce", "l2").headline)
     PROVED exactly where k < 1/C: truncated_gce + l2, asked for every C >= 2, every k in (0, 1), every q in (0, 1]

@@ -38,7 +38,7 @@ TOWARDS_AN_END: Final = 48
 
 
 @dataclass(frozen=True)
-class Root:
+class Zero:
     """A zero: ``value`` where it is an expression, and else the only one between ``low`` and ``high``."""
 
     value: Element | None
@@ -46,19 +46,19 @@ class Root:
     high: Fraction | None = None
 
 
-def roots(f: Element, name: str) -> list[Root]:
+def roots(f: Element, name: str) -> list[Zero]:
     """All zeros of ``f`` in the variable ``name`` in its interval, or beyond its ends if they are expressions.
 
     Raises ``Undecided`` where it is not shown that these are all.
     """
     field = f.field
-    found: list[Root] = []
+    found: list[Zero] = []
     for factor, _ in field.factors(f)[1]:
         if name not in field.depends(factor) or field.sign(factor).kind in STRICT:
             continue
         values = _expressions(factor, name)
         if values is not None:
-            found += [Root(v) for v in values]
+            found += [Zero(v) for v in values]
         else:
             found += _isolated(factor, name)
     return found
@@ -125,7 +125,7 @@ def _logarithm(f: Element, powers: Powers) -> Element:
     return f.field.sum(f.field.generators[place].argument * e for place, e in powers)
 
 
-def _isolated(f: Element, name: str) -> list[Root]:
+def _isolated(f: Element, name: str) -> list[Zero]:
     if f.field.depends(f) != {name}:
         raise Undecided(_open(f"{f.text()} = 0 was not solved for {name}", "give C, and values to other parameters"))
     side = f.field.scope.parameter(name).interval
@@ -138,7 +138,7 @@ def _isolated(f: Element, name: str) -> list[Root]:
     return [*found, *_inside(f, name, inner, DEEPEST)]
 
 
-def _inside(f: Element, name: str, side: Interval, depth: int) -> Iterator[Root]:
+def _inside(f: Element, name: str, side: Interval, depth: int) -> Iterator[Zero]:
     f.field.budget.check()
     if not depth:
         raise Undecided(_open(f"the zeros of {f.text()} in {name} were not isolated", "give the parameter a value"))
@@ -154,7 +154,7 @@ def _inside(f: Element, name: str, side: Interval, depth: int) -> Iterator[Root]
             return
         bracket = _bracket(f, name, side)
         if bracket is not None:
-            yield Root(None, *_narrowed(f, name, *bracket))
+            yield Zero(None, *_narrowed(f, name, *bracket))
             return
     middle = _middle(side)
     yield from _inside(f, name, side.cut("<", middle), depth - 1)
@@ -162,10 +162,10 @@ def _inside(f: Element, name: str, side: Interval, depth: int) -> Iterator[Root]
     yield from _inside(f, name, side.cut(">", middle), depth - 1)
 
 
-def _at(f: Element, name: str, x: Fraction) -> list[Root]:
+def _at(f: Element, name: str, x: Fraction) -> list[Zero]:
     """The zero at ``x``, if there is one; raises ``Undecided`` if neither a form nor a ball tells."""
     if _is_zero_at(f, name, x):
-        return [Root(f.field.number(x))]
+        return [Zero(f.field.number(x))]
     if _sign(f, name, x) is None:
         raise Undecided(_open(f"it is open whether {f.text()} is 0 at {name} = {x}", "give the parameter a value"))
     return []

@@ -15,7 +15,7 @@ from symcheck.conditions.cases.witness_points import decimals
 from symcheck.conditions.cases.zeros import STRICT
 from symcheck.design.matching.kappas import Kappa
 from symcheck.design.matching.logarithms import joined_logarithms
-from symcheck.design.matching.roots import Root, roots
+from symcheck.design.matching.roots import Zero, roots
 from symcheck.design.matching.value import EVERY, Solution
 from symcheck.field.ball import PRECISIONS, working
 from symcheck.field.element import Element
@@ -115,7 +115,7 @@ def digits(value: Element, classes: Classes) -> str:
     return decimals(value.ball({"C": classes.low}, PRECISIONS[1]))[0]
 
 
-def _numeric(classes: Classes, where: str, root: Root, old: Element, name: str) -> Solution:
+def _numeric(classes: Classes, where: str, root: Zero, old: Element, name: str) -> Solution:
     """The solution in an interval: ``old`` is the parameter, which increases with ``name``."""
     assert root.low is not None
     assert root.high is not None
@@ -130,7 +130,7 @@ def _rational(end: arb) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
-def _placed(root: Root, side: Interval, field: Field) -> list[tuple[Classes, str]]:
+def _placed(root: Zero, side: Interval, field: Field) -> list[tuple[Classes, str]]:
     """The numbers of classes for which ``root`` lies in the interval ``side``, with conditions on other parameters."""
     value = root.value
     if value is None:
