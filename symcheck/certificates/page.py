@@ -65,7 +65,8 @@ def headline(certificate: Answer) -> Line:
 
 _IN_THE_DIFFERENCE = (
     "Read z as the difference w = z - z_ref(x) to the anchor: l is l(w + z_ref, y) and g is g(w), 0 stands for the "
-    "anchor, and models are families of differences."
+    "anchor, and models are families of differences.  Predictions that are compared are those of w; as w tends to 0, z "
+    "tends to z_ref, and predicts what z_ref does wherever that has one largest entry."
 )
 """What everything on the page of a certificate with an anchor is said of."""
 
