@@ -57,6 +57,11 @@ class ExpandedReading(Reading[Sum]):
         return added(a, b)
 
     def sub(self, a: Sum, b: Sum) -> Sum:
+        only = b.only
+        if a == ONE and only is not None and only[1] == 1 and len(only[0]) == 1 and only[0][0][1] == ONE:
+            atom = only[0][0][0]
+            if atom.op == "sigmoid":  # 1 - sigmoid(x) = sigmoid(-x)
+                return self.sigmoid(negative(atom.args[0]))
         return less(a, b)
 
     def neg(self, a: Sum) -> Sum:

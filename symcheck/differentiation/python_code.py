@@ -14,13 +14,13 @@ from symcheck.language.terms_of import term_of_formula
 from symcheck.language.vector_array import VectorArray
 from symcheck.render.array_code import ATOM, MATRIX, PLAIN, SAMPLE, VECTOR, Written, number
 from symcheck.render.numpy_code import NumpyCode, helper_sources
-from symcheck.render.stable_code import stable_code
+from symcheck.render.stable_code import stable_derivative, stable_value
 
 INDENT = "    "
 
 _TAKEN = frozenset({
     "np", "math", "pytest", "z", "y", "held", "checked", "loss", "gradient", "hessian_diagonal", "hessian", "objective",
-    "softmax", "log_softmax", "logsumexp", "sigmoid", "softplus", "relu", "erf", "onehot_argmax", "entmax", "CASES",
+    "exp", "cosh", "softmax", "log_softmax", "logsumexp", "rest", "sigmoid", "softplus", "relu", "erf", "onehot_argmax", "entmax", "CASES",
 })  # fmt: skip
 
 _SAYS = {
@@ -95,8 +95,9 @@ def _functions(formulas: dict[str, Formula]) -> Iterator[str]:
     bodies: list[str] = []
     helpers: dict[str, None] = {}
     for name, formula in formulas.items():
-        code = NumpyCode("z", "y", _names(formulas["loss"]), _TAKEN)
-        term = term_of_formula(stable_code(formula) if name == "loss" else formula)
+        code = NumpyCode(_names(formulas["loss"]), _TAKEN, squares=name.startswith("hessian"))
+        stable = stable_value if name == "loss" else stable_derivative
+        term = term_of_formula(stable(formula))
         (value,) = code.write(held_apart(term) if formulas["loss"].detaches else term)
         lines = [*_preamble(formulas["loss"]), *code.opening(value), *code.lines, f"return {_shaped(value, name)}"]
         helpers |= code.helpers

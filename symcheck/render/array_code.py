@@ -241,7 +241,7 @@ class ArrayCode(ABC):
             return Written(self.pair_total(a), ATOM, SAMPLE if a.shape == MATRIX else PLAIN)
         if op == "same":
             return Written(self.identity(), ATOM, GRID)
-        if op in ("softmax", "log_softmax", "onehot_argmax", "entmax"):
+        if op in ("softmax", "log_softmax", "onehot_argmax", "entmax", "rest"):
             return self._mixing(op, args)
         raise no_form(op)
 

@@ -3,16 +3,19 @@
 logsumexp(v) - v[y] = -log_softmax(v)[y]        log(softmax(v)[y]) = log_softmax(v)[y]
 1 - softmax(v)[y] = total(softmax(v), but=y)    softmax(v)[y]**q = exp(q*log_softmax(v)[y])
 log(1 + exp(x)) = softplus(x)                   log(total(exp(v))) = logsumexp(v)
+
+Where the code of ``rest(p)`` is there, 1 - p for shares p is written with it, and 1 - sigmoid(x) as sigmoid(-x).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from symcheck.language.formula import Formula
 from symcheck.language.functions import exp, log_softmax, logsumexp, softplus, total
-from symcheck.language.term import Label, Scalar, Term, Vec
+from symcheck.language.node import Symbol
+from symcheck.language.term import Label, Pairs, Scalar, Term, Vec, entrywise
 
 _Y = Label()
 
@@ -21,12 +24,26 @@ Identity = Callable[[list[Term]], Term | None]
 
 def stable_code(formula: Formula) -> Formula:
     """The same function, by the identities, and with abs(x)**2 and sqrt(x)**2 joined."""
+    return _by(_IDENTITIES, formula)
+
+
+def stable_value(formula: Formula) -> Formula:
+    """The same with rests in it."""
+    return _by(_WITH_RESTS, formula)
+
+
+def stable_derivative(formula: Formula) -> Formula:
+    """The same for a derivative, in which powers that may be large stay beside what they are multiplied by."""
+    return _by(_IN_DERIVATIVES, formula)
+
+
+def _by(identities: Mapping[str, Identity], formula: Formula) -> Formula:
     # Two passes: what the first one makes may be what an identity of the second one is about.
     for _ in range(2):
         source = formula
 
         def other(place: int, args: list[Term], source: Formula = source) -> Term | None:
-            identity = _IDENTITIES.get(source.nodes[place].op)
+            identity = identities.get(source.nodes[place].op)
             return None if identity is None else identity(args)
 
         formula = source.replaced(other)
@@ -35,11 +52,31 @@ def stable_code(formula: Formula) -> Formula:
 
 def _sub(args: list[Term]) -> Term | None:
     first, second = args
+    if second.op == "number" and second.data == 0:
+        return first
     if first.op == "logsumexp" and second.op == "take" and first.args[0] is second.args[0]:
         return -_log_share(first.args[0])
     if _is_one(first) and second.op == "take" and second.args[0].op == "softmax":
         return total(second.args[0], but=_Y)
     return None
+
+
+def _rest(args: list[Term]) -> Term | None:
+    """1 - p and p - 1 for a share p, or for all of them."""
+    first, second = args
+    if _is_one(second) and (found := _rest([second, first])) is not None:
+        return entrywise("neg", found)
+    if not _is_one(first):
+        return _sub(args)
+    if second.op == "sigmoid":
+        return entrywise("sigmoid", -second.args[0])
+    if second.op in ("first", "second") and second.args[0].op == "softmax":
+        return Pairs(second.op, Vec("rest", second.args[0]))
+    if second.op == "softmax":
+        return Vec("rest", second)
+    if second.op == "take" and second.args[0].op == "softmax":
+        return Scalar("take", Vec("rest", second.args[0]))
+    return _sub(args)
 
 
 def _add(args: list[Term]) -> Term | None:
@@ -80,6 +117,23 @@ def _pow(args: list[Term]) -> Term | None:
     return None
 
 
+def _pow_of_derivative(args: list[Term]) -> Term | None:
+    """p**q as it is unless q is plainly not negative: a share has a least value, and exp(-q*1000) may have none."""
+    (exponent,) = args[1:]
+    if exponent.op == "number":
+        is_small = isinstance(exponent.data, Fraction) and exponent.data > 0
+    elif exponent.op == "parameter" and isinstance(exponent.data, Symbol):
+        low = exponent.data.interval.low
+        is_small = isinstance(low, Fraction) and low >= 0
+    else:
+        is_small = False
+    return _pow(args) if is_small else None
+
+
+def _relu(args: list[Term]) -> Term | None:
+    return args[0] if args[0].op in ("softmax", "sigmoid", "softplus", "exp") else None
+
+
 def _take(args: list[Term]) -> Term | None:
     """log(softmax(v))[y], and log_softmax(v) as it is."""
     (v,) = args
@@ -96,4 +150,6 @@ def _is_one(term: Term) -> bool:
     return term.op == "number" and term.data == 1
 
 
-_IDENTITIES: dict[str, Identity] = {"sub": _sub, "add": _add, "log": _log, "pow": _pow, "take": _take}
+_IDENTITIES: dict[str, Identity] = {"sub": _sub, "add": _add, "log": _log, "pow": _pow, "relu": _relu, "take": _take}
+_WITH_RESTS: dict[str, Identity] = {**_IDENTITIES, "sub": _rest}
+_IN_DERIVATIVES: dict[str, Identity] = {**_WITH_RESTS, "pow": _pow_of_derivative}
