@@ -26,6 +26,7 @@ class Terms:
         self._parameters = {p.name: p for p in parameters}
         self._sums: dict[Sum, Term] = {}
         self._atoms: dict[Atom, Term] = {}
+        self._residuals: dict[Atom, Atom] = {}
 
     def of(self, s: Sum) -> Term:
         """``s`` as a term: common factors before a bracket, class-vectors with one factor together."""
@@ -40,7 +41,7 @@ class Terms:
         return term if isinstance(term, Vec) else Vec("filled", term)
 
     def _written(self, s: Sum) -> Term:
-        s = _without_others(s)
+        s = self._with_residuals(_without_others(s))
         if s.number is not None:
             return lift(s.number)
         shared, content, rest = _shared(s)
@@ -53,6 +54,24 @@ class Terms:
         if len(groups) == len(rest.terms) or (len(groups) == 1 and groups[0][0].number is not None):
             return _summed([(c > 0, self._product(abs(c), m)) for m, c in rest.terms.items()])
         return _summed([self._group(common, inside) for common, inside in groups])
+
+    def _with_residuals(self, s: Sum) -> Sum:
+        """``s`` with a (p - onehot(y)) in the place of a p - a onehot(y), for shares p: near p_y = 1 these cancel."""
+        if s.rank != 1:
+            return s
+        label = next((a for a in s.atoms() if a.op == "onehot"), None)
+        shares = next((a for a in s.atoms() if a.op == "softmax"), None)
+        if label is None or shares is None:
+            return s
+        at_label, at_shares = (_beside(s, a) for a in (label, shares))
+        both = {m: c for m, c in at_shares.items() if at_label.get(m) == -c}
+        if not both or len(both) == len(at_label) == len(at_shares):
+            return s
+        residual = self._residuals.setdefault(shares, Atom("residual", (single(shares),), None, 1, label.serial))
+        terms = {m: c for m, c in s.terms.items() if _vector(m) not in (label, shares)}
+        for atom, found in ((label, at_label), (shares, at_shares)):
+            terms |= {(*m, (atom, ONE)): c for m, c in found.items() if m not in both}
+        return Sum(terms | {(*m, (residual, ONE)): c for m, c in both.items()})
 
     def _group(self, common: Sum, inside: Sum) -> tuple[bool, Term]:
         """A scalar times a sum of class-vectors, and whether it stands after a plus."""
@@ -139,6 +158,12 @@ class Terms:
             return _LANGUAGE[op](self.vector(atom.args[0]))
         if op in ("first", "second"):
             return Pairs(op, self.vector(atom.args[0]))
+        if op == "centred":
+            return entrywise("sub", Pairs("same"), Pairs("second", self.vector(atom.args[0])))
+        if op == "residual":
+            return entrywise("sub", self.of(atom.args[0]), Vec("onehot"))
+        if op == "rest":
+            return entrywise("sub", lift(Fraction(1)), self.of(atom.args[0]))
         if op in ("same", "entries", "entries_turned"):
             return Pairs(op, data=data)
         if op == "row_total":
@@ -284,6 +309,37 @@ def _without_others(s: Sum) -> Sum:
         label = next(p for other in s.terms for p in other if p[0].op == "onehot")
         parts += [Sum({scalars: c}), Sum({tuple(sorted([*scalars, label], key=lambda p: p[0].serial)): -c})]
     return added(*parts)
+
+
+def _beside(s: Sum, atom: Atom) -> dict[Monomial, Fraction]:
+    """The coefficient of ``atom`` in ``s``, where it is the one class-vector of a product; brackets are written out."""
+    found: dict[Monomial, Fraction] = {}
+    for m, c in s.terms.items():
+        if _vector(m) is atom:
+            for n, d in _spread(tuple(p for p in m if not p[0].rank)).items():
+                found[n] = found.get(n, Fraction(0)) + c * d
+    return {m: c for m, c in found.items() if c}
+
+
+def _spread(m: Monomial) -> dict[Monomial, Fraction]:
+    """A product of scalars with its first sum in brackets written out."""
+    bracket = next((a for a, e in m if a.op == "sum" and e == ONE), None)
+    if bracket is None:
+        return {m: Fraction(1)}
+    found: dict[Monomial, Fraction] = {}
+    for n, d in bracket.args[0].terms.items():
+        powers = {a: e for a, e in m if a is not bracket}
+        for a, e in n:
+            powers[a] = added(powers[a], e) if a in powers else e
+        product = tuple(sorted(((a, e) for a, e in powers.items() if not e.is_zero), key=lambda p: p[0].serial))
+        found[product] = found.get(product, Fraction(0)) + d
+    return found
+
+
+def _vector(m: Monomial) -> Atom | None:
+    """The class-vector in a product that has no other one, and that without a power."""
+    vectors = [p for p in m if p[0].rank]
+    return vectors[0][0] if len(vectors) == 1 and vectors[0][1] == ONE else None
 
 
 def _vectors(m: Monomial) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from symcheck.differentiation.algebra import ONE, ZERO, Atom, Sum, added, negative, single
+from symcheck.differentiation.algebra import ONE, ZERO, Atom, Sum, added, less, negative, single
 from symcheck.differentiation.expanded import applied, unknown
 from symcheck.differentiation.factored import grouped, primitive
 from symcheck.differentiation.gradient import ENTRYWISE, SHARES, Rules
@@ -40,19 +40,39 @@ class Jacobians:
     def entries(self, j: Jacobian) -> Sum:
         """The entries of a Jacobian, as a quantity of two classes."""
         algebra = self.algebra
+        j, centred = self._centred(j)
         parts = [algebra.times(common, algebra.same, algebra.first(v)) for common, v in grouped(j.diagonal)]
         sides = (self._sides(u, w) for w, u in j.outer.items())
         parts += [algebra.times(scale, algebra.first(u), algebra.second(w)) for scale, u, w in sides]
+        for p, v in centred:
+            scale, direction = primitive(v)
+            around = algebra.atom("centred", single(p), rank=2)
+            parts.append(algebra.times(scale, algebra.first(self._factor(direction)), around))
         return added(*parts, j.full)
 
     def diagonal(self, j: Jacobian) -> Sum:
         """The entries on the diagonal, a class-vector."""
         algebra = self.algebra
+        j, centred = self._centred(j)
         parts = [algebra.times(common, v) for common, v in grouped(j.diagonal)]
         sides = (self._sides(u, w) for w, u in j.outer.items())
         # The class-vectors first: the square of a sum stays one.
         parts += [algebra.times(algebra.times(u, w), scale) for scale, u, w in sides]
+        parts += [algebra.times(v, algebra.atom("rest", single(p), rank=1)) for p, v in centred]
         return added(*parts, algebra.diagonal(j.full))
+
+    def _centred(self, j: Jacobian) -> tuple[Jacobian, list[tuple[Atom, Sum]]]:
+        """``j`` without the parts diag(v) - v p' for shares p, and these as p and v: near p = 1 they cancel."""
+        left, outer, found = j.diagonal, dict(j.outer), []
+        for w, u in j.outer.items():
+            only = w.only
+            if only is None or only[1] != 1 or len(only[0]) != 1 or only[0][0][0].op != "softmax":
+                continue
+            both = Sum({m: c for m, c in left.terms.items() if u.terms.get(m) == -c})
+            if not both.is_zero and only[0][0][1] == ONE:
+                left, outer[w] = less(left, both), added(u, both)
+                found.append((only[0][0][0], both))
+        return Jacobian(left, {w: u for w, u in outer.items() if not u.is_zero}, j.full), found
 
     def _sides(self, u: Sum, w: Sum) -> tuple[Sum, Sum, Sum]:
         """u w' as a scalar and two class-vectors: a sum is one factor, so that its parts are not spread over all."""

@@ -38,6 +38,15 @@ HELPERS: Mapping[str, str] = {
     others = np.where(np.arange(p.shape[1]) == largest, 0.0, p)
     np.put_along_axis(found, largest, others.sum(axis=1, keepdims=True), axis=1)
     return found''',
+    "residual": '''def residual(p, y):
+    """p - onehot(y) for shares p, that of the label not rounded to 0."""
+    found, label = p.copy(), y[:, None]
+    np.put_along_axis(found, label, -np.take_along_axis(rest(p), label, axis=1), axis=1)
+    return found''',
+    "centred": '''def centred(p):
+    """[j=k] - p_k for shares p, where j = k not rounded to 0."""
+    same = np.eye(p.shape[1])
+    return np.where(same, rest(p)[:, None, :], -p[:, None, :])''',
     "log_softmax": '''def log_softmax(v):
     gaps, largest = v - v.max(axis=1, keepdims=True), v.argmax(axis=1)[:, None]
     others = np.where(np.arange(v.shape[1]) == largest, 0.0, np.exp(gaps))
@@ -76,10 +85,7 @@ HELPERS: Mapping[str, str] = {
 }  # fmt: skip
 """Functions that the code calls, by their names; those of one function come before it."""
 
-_NEEDS = {"entmax": ("softmax",)}
-
-_SQUARES = "1e-140"
-"""The least share where squares of shares are divided by."""
+_NEEDS = {"entmax": ("softmax",), "residual": ("rest",), "centred": ("rest",)}
 
 
 def helper_sources(names: Mapping[str, None]) -> list[str]:
@@ -89,7 +95,7 @@ def helper_sources(names: Mapping[str, None]) -> list[str]:
 
 
 class NumpyCode(ArrayCode):
-    """The words of numpy; ``squares``: shares are so large that their squares can be divided by."""
+    """The words of numpy; ``least``: the number that stands for shares below it, as text."""
 
     functions: ClassVar[Mapping[str, str]] = {
         "exp": "exp", "log": "np.log", "sqrt": "np.sqrt", "abs": "np.abs", "relu": "relu", "softplus": "softplus",
@@ -97,9 +103,9 @@ class NumpyCode(ArrayCode):
         "cos": "np.cos", "arctan": "np.arctan", "erf": "erf", "detach": "",
     }  # fmt: skip
 
-    def __init__(self, names: Sequence[str], reserved: frozenset[str], *, squares: bool) -> None:
+    def __init__(self, names: Sequence[str], reserved: frozenset[str], least: str = "") -> None:
         super().__init__("z", "y", names, reserved)
-        self._least = (_SQUARES,) if squares else ()
+        self._least = (least,) if least else ()
 
     def called(self, op: str, a: Written) -> str:
         if op == "sigmoid":
@@ -136,6 +142,8 @@ class NumpyCode(ArrayCode):
 
     def mixed(self, op: str, v: Written, *constants: Written) -> str:
         self.helpers[op] = None
+        if op == "residual":
+            return f"residual({v.text}, {self.label})"
         least = self._least if op in ("softmax", "sigmoid") else ()
         return f"{op}({', '.join([v.text, *(c.text for c in constants), *least])})"
 

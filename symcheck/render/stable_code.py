@@ -9,12 +9,12 @@ Where the code of ``rest(p)`` is there, 1 - p for shares p is written with it, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from symcheck.language.formula import Formula
 from symcheck.language.functions import exp, log_softmax, logsumexp, softplus, total
-from symcheck.language.node import Symbol
+from symcheck.language.node import Node, Symbol
 from symcheck.language.term import Label, Pairs, Scalar, Term, Vec, entrywise
 
 _Y = Label()
@@ -34,7 +34,9 @@ def stable_value(formula: Formula) -> Formula:
 
 def stable_derivative(formula: Formula) -> Formula:
     """The same for a derivative, in which powers that may be large stay beside what they are multiplied by."""
-    return _by(_IN_DERIVATIVES, formula)
+    stable = _by(_IN_DERIVATIVES, formula)
+    # What is divided by rests, or by powers of them, is not to cancel either.
+    return _by({"sub": _residual}, stable) if any(_divides(n, stable.nodes) for n in stable.nodes) else stable
 
 
 def _by(identities: Mapping[str, Identity], formula: Formula) -> Formula:
@@ -77,6 +79,46 @@ def _rest(args: list[Term]) -> Term | None:
     if second.op == "take" and second.args[0].op == "softmax":
         return Scalar("take", Vec("rest", second.args[0]))
     return _sub(args)
+
+
+def divides_by_rests(formula: Formula) -> bool:
+    """Whether it may divide by the rests of all classes: quotients that are large at one of them are subtracted."""
+    return any(_divisor(n, formula.nodes) == ["rest"] for n in formula.nodes)
+
+
+def _divides(node: Node, tape: Sequence[Node]) -> bool:
+    """Whether the node may divide by a rest, or by a power of it."""
+    return "rest" in _divisor(node, tape)
+
+
+def _divisor(node: Node, tape: Sequence[Node]) -> list[str]:
+    """What the node may divide by: the operators from the outermost one in, powers and places left out."""
+    if node.op == "div":
+        base = tape[node.args[1]]
+    elif node.op == "pow" and not ((exponent := tape[node.args[1]].number) is not None and exponent > 0):
+        base = tape[node.args[0]]
+    else:
+        return []
+    found = []
+    while base.op in ("take", "first", "second", "pow"):
+        found += ["take"] * (base.op == "take")
+        base = tape[base.args[0]]
+    return [*found, base.op]
+
+
+def _residual(args: list[Term]) -> Term | None:
+    """p - onehot(y) and [j=k] - p_k for shares p, and onehot(y) - p."""
+    first, second = args
+    if first.op == "softmax" and second.op == "onehot":
+        return Vec("residual", first)
+    if first.op == "onehot" and second.op == "softmax":
+        return entrywise("neg", Vec("residual", second))
+    if first.op == "same" and second.op == "second" and second.args[0].op == "softmax":
+        return Pairs("centred", second.args[0])
+    if first.op == second.op and first.op in ("first", "second"):
+        found = _residual([first.args[0], second.args[0]])
+        return None if not isinstance(found, Vec) else Pairs(first.op, found)
+    return None
 
 
 def _add(args: list[Term]) -> Term | None:
