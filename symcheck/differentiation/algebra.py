@@ -137,16 +137,21 @@ def content_of(s: Sum) -> Fraction:
     c = Fraction(gcd(*(n.numerator for n in numbers)), lcm(*(n.denominator for n in numbers)))
 
     # 1 - p, a - p and C - 1: constants with a plus, and C before numbers.
-    def place(m: Monomial) -> tuple[bool, bool, list[int]]:
-        is_constant = all(_is_constant(a) for a, _ in m)
-        return not is_constant, not any(a.op == "classes" for a, _ in m), [a.serial for a, _ in m]
+    def place(m: Monomial) -> tuple[bool, bool, int, list[int]]:
+        return (
+            not all(is_constant(a) for a, _ in m),
+            not any(a.op == "classes" for a, _ in m),
+            len(m),
+            [a.serial for a, _ in m],
+        )
 
     lead = min(s.terms, key=place)
     return c if s.terms[lead] > 0 else -c
 
 
-def _is_constant(atom: Atom) -> bool:
-    return atom.op in ("parameter", "classes") or (atom.op == "sum" and all(map(_is_constant, atom.args[0].atoms())))
+def is_constant(atom: Atom) -> bool:
+    """Whether it is made of parameters and C by arithmetic."""
+    return atom.op in ("parameter", "classes") or (atom.op == "sum" and all(map(is_constant, atom.args[0].atoms())))
 
 
 _LARGEST = 1000
@@ -236,7 +241,7 @@ class Algebra:
 
     def is_constant(self, s: Sum) -> bool:
         """Whether it is made of numbers, parameters and C by arithmetic."""
-        return all(map(_is_constant, s.atoms()))
+        return all(map(is_constant, s.atoms()))
 
     def _merged(self, m: Monomial, n: Monomial) -> Sum:
         look()

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import gcd
 
-from symcheck.differentiation.algebra import ONE, Atom, Monomial, Sum, added, content_of, less, scaled, single
+from symcheck.differentiation.algebra import (
+    ONE,
+    Atom,
+    Monomial,
+    Sum,
+    added,
+    content_of,
+    is_constant,
+    less,
+    scaled,
+    single,
+)
 from symcheck.language.array import Array
 from symcheck.language.classwise import term_of
 from symcheck.language.functions import amax, branch, exp, logsumexp
@@ -65,7 +76,11 @@ class Terms:
             return s
         at_label, at_shares = (_beside(s, a) for a in (label, shares))
         both = {m: c for m, c in at_shares.items() if at_label.get(m) == -c}
-        if not both or len(both) == len(at_label) == len(at_shares):
+        if len(both) == len(at_label) == len(at_shares):
+            return s
+        # softmax(z) - (1 - eps)*onehot(y) is short as it is.
+        both = {m: c for m, c in both.items() if not all(is_constant(a) for a, _ in m)}
+        if not both:
             return s
         residual = self._residuals.setdefault(shares, Atom("residual", (single(shares),), None, 1, label.serial))
         terms = {m: c for m, c in s.terms.items() if _vector(m) not in (label, shares)}
@@ -268,7 +283,9 @@ def primitive(v: Sum) -> tuple[Sum, Sum]:
     """A scalar and a class-vector that make ``v`` together: class-vectors of one direction meet in the second one."""
     groups = grouped(v)
     if len(groups) == 1:
-        return groups[0]
+        ((common, inside),) = groups
+        c = content_of(inside)
+        return scaled(common, c), scaled(inside, 1 / c)
     first, *others = v.terms
     shared = [p for p in first if p[0].rank == 0 and all(p in m for m in others)]
     c = content_of(v)

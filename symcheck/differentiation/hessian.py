@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from symcheck.differentiation.algebra import ONE, ZERO, Atom, Sum, added, less, negative, single
+from symcheck.differentiation.algebra import ONE, ZERO, Atom, Sum, added, less, negative, number, single
 from symcheck.differentiation.expanded import applied, unknown
 from symcheck.differentiation.factored import grouped, primitive
 from symcheck.differentiation.gradient import ENTRYWISE, SHARES, Rules
@@ -57,7 +57,7 @@ class Jacobians:
         parts = [algebra.times(common, v) for common, v in grouped(j.diagonal)]
         sides = (self._sides(u, w) for w, u in j.outer.items())
         # The class-vectors first: the square of a sum stays one.
-        parts += [algebra.times(algebra.times(u, w), scale) for scale, u, w in sides]
+        parts += [algebra.times(self._squared(u) if u == w else algebra.times(u, w), scale) for scale, u, w in sides]
         parts += [algebra.times(v, algebra.atom("rest", single(p), rank=1)) for p, v in centred]
         return added(*parts, algebra.diagonal(j.full))
 
@@ -78,6 +78,9 @@ class Jacobians:
         """u w' as a scalar and two class-vectors: a sum is one factor, so that its parts are not spread over all."""
         (a, left), (b, right) = primitive(u), primitive(w)
         return self.algebra.times(a, b), self._factor(left), self._factor(right)
+
+    def _squared(self, u: Sum) -> Sum:
+        return self.algebra.power(self._factor(u), number(2))
 
     def _factor(self, v: Sum) -> Sum:
         return v if len(v.terms) == 1 or v.rank == 0 else self.algebra.atom("sum", v, rank=1)

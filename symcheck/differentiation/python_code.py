@@ -104,7 +104,12 @@ def _functions(formulas: dict[str, Formula]) -> Iterator[str]:
         (value,) = code.write(held_apart(term) if formulas["loss"].detaches else term)
         lines = [*_preamble(formulas["loss"]), *code.opening(value), *code.lines, f"return {_shaped(value, name)}"]
         helpers |= code.helpers
-        bodies += ["", "", f"def {name}({_signature(formulas['loss'])}):", f'{INDENT}"""{_SAYS[name]}"""']
+        bodies += [
+            "",
+            "",
+            f"def {name}({_signature(formulas['loss'])}):",
+            f'{INDENT}"""{_SAYS[name]}{_rough(name, stable)}"""',
+        ]
         bodies += [INDENT + line for line in lines]
     for source in (*helper_sources(helpers), _checked(formulas["loss"])):
         yield from ("", "", *source.splitlines())
@@ -118,6 +123,13 @@ def _least(name: str, formula: Formula) -> str:
     if not name.startswith("hessian"):
         return ""
     return _SUBTRACTED if divides_by_rests(formula) else _SQUARED
+
+
+def _rough(name: str, formula: Formula) -> str:
+    """What the docstring says where large quotients are subtracted."""
+    if _least(name, formula) != _SUBTRACTED:
+        return ""
+    return f"\n\n{INDENT}Rough at scores more than 25 apart: shares below {_SUBTRACTED} count as that.\n{INDENT}"
 
 
 def _checked(formula: Formula) -> str:

@@ -47,9 +47,10 @@ HELPERS: Mapping[str, str] = {
     """[j=k] - p_k for shares p, where j = k not rounded to 0."""
     same = np.eye(p.shape[1])
     return np.where(same, rest(p)[:, None, :], -p[:, None, :])''',
-    "log_softmax": '''def log_softmax(v):
+    "log_softmax": '''def log_softmax(v, least=1e-290):
+    """Logarithms of shares; the largest is 1 - the others, where those below ``least`` count as that."""
     gaps, largest = v - v.max(axis=1, keepdims=True), v.argmax(axis=1)[:, None]
-    others = np.where(np.arange(v.shape[1]) == largest, 0.0, np.exp(gaps))
+    others = np.where(np.arange(v.shape[1]) == largest, 0.0, np.maximum(np.exp(gaps), least))
     return gaps - np.log1p(others.sum(axis=1, keepdims=True))''',
     "logsumexp": '''def logsumexp(v):
     largest = v.max(axis=1, keepdims=True)
@@ -144,7 +145,7 @@ class NumpyCode(ArrayCode):
         self.helpers[op] = None
         if op == "residual":
             return f"residual({v.text}, {self.label})"
-        least = self._least if op in ("softmax", "sigmoid") else ()
+        least = self._least if op in ("softmax", "log_softmax", "sigmoid") else ()
         return f"{op}({', '.join([v.text, *(c.text for c in constants), *least])})"
 
     def taken(self, v: Written) -> Written:

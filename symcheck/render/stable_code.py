@@ -35,8 +35,9 @@ def stable_value(formula: Formula) -> Formula:
 def stable_derivative(formula: Formula) -> Formula:
     """The same for a derivative, in which powers that may be large stay beside what they are multiplied by."""
     stable = _by(_IN_DERIVATIVES, formula)
-    # What is divided by rests, or by powers of them, is not to cancel either.
-    return _by({"sub": _residual}, stable) if any(_divides(n, stable.nodes) for n in stable.nodes) else stable
+    # What stands beside a rest, or is divided by rests, is not to cancel either.
+    at_label = any(n.op == "take" and stable.nodes[n.args[0]].op == "rest" for n in stable.nodes)
+    return _by({"sub": _residual}, stable) if at_label or divides_by_rests(stable) else stable
 
 
 def _by(identities: Mapping[str, Identity], formula: Formula) -> Formula:
@@ -83,27 +84,26 @@ def _rest(args: list[Term]) -> Term | None:
 
 def divides_by_rests(formula: Formula) -> bool:
     """Whether it may divide by the rests of all classes: quotients that are large at one of them are subtracted."""
-    return any(_divisor(n, formula.nodes) == ["rest"] for n in formula.nodes)
+    return any("rest" in _divisors(n, formula.nodes) for n in formula.nodes)
 
 
-def _divides(node: Node, tape: Sequence[Node]) -> bool:
-    """Whether the node may divide by a rest, or by a power of it."""
-    return "rest" in _divisor(node, tape)
-
-
-def _divisor(node: Node, tape: Sequence[Node]) -> list[str]:
-    """What the node may divide by: the operators from the outermost one in, powers and places left out."""
+def _divisors(node: Node, tape: Sequence[Node]) -> set[str]:
+    """The operators of what the node may divide by: factors, and what is raised to a power."""
     if node.op == "div":
-        base = tape[node.args[1]]
+        waiting = [node.args[1]]
     elif node.op == "pow" and not ((exponent := tape[node.args[1]].number) is not None and exponent > 0):
-        base = tape[node.args[0]]
+        waiting = [node.args[0]]
     else:
-        return []
-    found = []
-    while base.op in ("take", "first", "second", "pow"):
-        found += ["take"] * (base.op == "take")
-        base = tape[base.args[0]]
-    return [*found, base.op]
+        return set()
+    found = set()
+    while waiting:
+        inside = tape[waiting.pop()]
+        found.add(inside.op)
+        if inside.op == "mul":
+            waiting += inside.args
+        elif inside.op in ("pow", "sqrt", "first", "second"):
+            waiting.append(inside.args[0])
+    return found
 
 
 def _residual(args: list[Term]) -> Term | None:
