@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import ClassVar, Never
 
-from symcheck.differentiation.algebra import ONE, Algebra, Sum, added, less, negative, number
+from symcheck.differentiation.algebra import Algebra
+from symcheck.differentiation.pairs import row_total
+from symcheck.differentiation.sums import ONE, Sum, added, less, negative, number
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
@@ -225,7 +227,7 @@ class ExpandedReading(Reading[Sum]):
         return self.algebra.second(v)
 
     def pair_total(self, pairs: Sum) -> Sum:
-        return self.algebra.total(self.algebra.row_total(pairs))
+        return self.algebra.total(row_total(self.algebra, pairs))
 
 
 def largest(algebra: Algebra, v: Sum) -> Sum:

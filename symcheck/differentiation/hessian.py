@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from symcheck.differentiation.algebra import ONE, ZERO, Atom, Sum, added, less, negative, number, single
 from symcheck.differentiation.expanded import applied, unknown
-from symcheck.differentiation.factored import grouped, primitive
 from symcheck.differentiation.gradient import ENTRYWISE, SHARES, Rules
+from symcheck.differentiation.grouped import grouped, primitive
+from symcheck.differentiation.pairs import diagonal, row_total
+from symcheck.differentiation.sums import ONE, ZERO, Atom, Sum, added, less, negative, number, single
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Jacobians:
         # The class-vectors first: the square of a sum stays one.
         parts += [algebra.times(self._squared(u) if u == w else algebra.times(u, w), scale) for scale, u, w in sides]
         parts += [algebra.times(v, algebra.atom("rest", single(p), rank=1)) for p, v in centred]
-        return added(*parts, algebra.diagonal(j.full))
+        return added(*parts, diagonal(algebra, j.full))
 
     def _centred(self, j: Jacobian) -> tuple[Jacobian, list[tuple[Atom, Sum]]]:
         """``j`` without the parts diag(v) - v p' for shares p, and these as p and v: near p = 1 they cancel."""
@@ -127,8 +128,8 @@ class Jacobians:
         """Of sum_j q_ij: by z_i through the first class, by z_j through the second one, and through scalars."""
         at_first, at_second, outer = self._of_pairs(q)
         algebra = self.algebra
-        sums = [self._outer(algebra.row_total(u), w) for u, w in outer]
-        return self._joined([Jacobian(algebra.row_total(at_first), {}, at_second), *sums])
+        sums = [self._outer(row_total(algebra, u), w) for u, w in outer]
+        return self._joined([Jacobian(row_total(algebra, at_first), {}, at_second), *sums])
 
     def _of_pairs(self, q: Sum) -> tuple[Sum, Sum, list[tuple[Sum, Sum]]]:
         algebra = self.algebra
