@@ -129,7 +129,7 @@ def _rough(name: str, formula: Formula) -> str:
     """What the docstring says where large quotients are subtracted."""
     if _least(name, formula) != _SUBTRACTED:
         return ""
-    return f"\n\n{INDENT}Rough at scores more than 25 apart: shares below {_SUBTRACTED} count as that.\n{INDENT}"
+    return f"\n\n{INDENT}Rough at scores more than 15 apart: shares below {_SUBTRACTED} count as that.\n{INDENT}"
 
 
 def _checked(formula: Formula) -> str:

@@ -172,6 +172,18 @@ def _pow_of_derivative(args: list[Term]) -> Term | None:
     return _pow(args) if is_small else None
 
 
+def _exp(args: list[Term]) -> Term | None:
+    """exp(log_softmax(v)[y]) = softmax(v)[y], with minus signs that cancel."""
+    (x,) = args
+    while x.op == "neg" and x.args[0].op == "neg":
+        x = x.args[0].args[0]
+    if x.op == "log_softmax":
+        return Vec("softmax", x.args[0])
+    if x.op == "take" and x.args[0].op == "log_softmax":
+        return Scalar("take", Vec("softmax", x.args[0].args[0]))
+    return None
+
+
 def _relu(args: list[Term]) -> Term | None:
     return args[0] if args[0].op in ("softmax", "sigmoid", "softplus", "exp") else None
 
@@ -193,5 +205,5 @@ def _is_one(term: Term) -> bool:
 
 
 _IDENTITIES: dict[str, Identity] = {"sub": _sub, "add": _add, "log": _log, "pow": _pow, "relu": _relu, "take": _take}
-_WITH_RESTS: dict[str, Identity] = {**_IDENTITIES, "sub": _rest}
+_WITH_RESTS: dict[str, Identity] = {**_IDENTITIES, "sub": _rest, "exp": _exp}
 _IN_DERIVATIVES: dict[str, Identity] = {**_WITH_RESTS, "pow": _pow_of_derivative}
