@@ -57,15 +57,17 @@ class Subject:
         return str(self.formula)
 
     @property
-    def title(self) -> str:
-        """The name with the values given, such as ``gce(q=7/10)``; that e_1 is the first unit vector goes without.
+    def called(self) -> str:
+        """The name; one that is a formula stands in brackets, as it would in a sum: ``(gce + 2*mae)``."""
+        return self.name if self.name.isidentifier() else f"({self.name})"
 
-        A name that is a formula stands in brackets, as it would in a sum: ``(gce + 2*mae)``.
-        """
+    @property
+    def title(self) -> str:
+        """The name with the values given, such as ``gce(q=7/10)``; that e_1 is the first unit vector goes without."""
         given = {n: str(v) for n, v in self.values.items()}
         arrays = [a for a in self.formula.arrays if a.values is not None and not _is_unit(a)]
         given |= {a.name: a.entries_text for a in arrays if not re.search(rf"\b{a.name}\s*=\s*\[", self.name)}
-        return titled(self.name if self.name.isidentifier() else f"({self.name})", given)
+        return titled(self.called, given)
 
     def at(self, values: Mapping[str, Fraction | Array]) -> Subject:
         """The same with more parameters given values; names that do not occur are left alone."""

@@ -44,7 +44,7 @@ class Repaired(Trial):
         return Outcome(answer, seconds, tuple(wrong), judged + len(found), not_judged)
 
     def _mended(self, repair: Repair) -> Pair:
-        p = repair.problem
+        p = repair.problem.moved
         return replace(
             self.before, loss=p.loss.formula, regularizer=p.regularizer.formula,
             classes=repair.certificate.scope.classes,

@@ -104,10 +104,9 @@ def _suggested(certificate: Certificate) -> str:
     if certificate.verdict is Verdict.PROVED:
         return "\nNothing to change: it is proved.\n"
     told = repairs.to_text() if certificate.verdict is Verdict.UNDECIDED else ""
-    if not repairs:
-        return f"\n{told}" if told.strip() else "\nNo change was found that is proved.\n"
-    code = "\n".join(f"# {repair.title}\n{repair.torch_code()}\n" for repair in repairs)
-    return f"\n{told}\n{code}" if told else f"\n{code}"
+    code = [f"# {repair.title}\n{repair.torch_code()}" for repair in repairs]
+    parts = [part.strip("\n") for part in (told, *code)]
+    return "".join(f"\n{part}\n" for part in parts if part) or "\nNo change was found that is proved.\n"
 
 
 def _theorem(options: argparse.Namespace) -> str:

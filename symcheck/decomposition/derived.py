@@ -24,6 +24,7 @@ from symcheck.decomposition.value import Decomposition
 from symcheck.errors import FormulaError
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given, subject_of
+from symcheck.intake.subject_name import FORMULA
 from symcheck.language.formula import Formula
 from symcheck.language.over_labels import mean_over_labels
 from symcheck.language.scope import Classes, Scope
@@ -69,7 +70,8 @@ def symmetrize(loss: Given, *, classes: int | Sequence[int] | Classes | None = N
     found = decompose(loss, classes=classes)
     if found.symmetric is None:
         raise FormulaError(f"loss: {found.loss.name} was not symmetrized: {found.reason}")
-    name = f"sym_{found.loss.name}"
+    # Of a loss that is called by a sum of entries, sym_ would stand before the first of them alone.
+    name = f"sym_{found.loss.name if found.loss.name.isidentifier() else FORMULA}"
     return Subject(name, found.symmetric, found.loss.values, found.loss.classes, found.loss.notes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.design.plain import plain
@@ -28,14 +29,29 @@ class Change:
     what: str
 
 
+class Setting(Enum):
+    """What is asked: most rules read and write derivatives at z = 0, and a loss alone is another question."""
+
+    PAIR = "a loss with a penalty"
+    ANCHOR = "a loss with a penalty that has its minimum at an anchor"
+    ALONE = "a loss without a penalty"
+
+    @classmethod
+    def of(cls, problem: Problem) -> Setting:
+        """The setting of ``problem``."""
+        if problem.is_alone:
+            return cls.ALONE
+        return cls.PAIR if problem.anchor is None else cls.ANCHOR
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule of repair: ``changes`` of a pair that was not proved, which are shown only if they are proved.
 
     ``name`` says what to do; rules are tried in the order of ``rank``.  A rule that ``completes`` is also tried on
     what the others propose, where that is not proved yet.  Of what a rule proposes the first that is PROVED is shown,
-    and all that are of a rule that ``divides`` the scope.  ``keeps`` are properties that stay whatever the pair is.
-    Other rules than those ``at_anchor`` read and write at z = 0, and say nothing of an anchor in its place.
+    and all that are of a rule that ``divides`` the scope.  ``keeps`` are properties that stay whatever the pair is, and
+    ``settings`` those in which it is tried.
     """
 
     name: str
@@ -44,7 +60,7 @@ class Rule:
     completes: bool = False
     divides: bool = False
     keeps: tuple[Condition, ...] = ()
-    at_anchor: bool = False
+    settings: tuple[Setting, ...] = (Setting.PAIR,)
 
 
 def with_loss(certificate: Certificate, term: Term, what: str) -> Change:

@@ -93,6 +93,11 @@ def _asked(C: int | None, classes: int | Sequence[int] | Classes | None) -> Clas
 def _parameter(name: str, first: Subject, second: Subject) -> Parameter:
     """The free parameter of ``first`` called ``name``; raises ``ParameterError`` if it has none, or both have it."""
     free = {p.name: p for p in first.formula.parameters}
+    if not isinstance(name, str):
+        raise ParameterError(
+            f"parameter: got {shown(name)}; accepted is the name of a free parameter of {first.title}, as text; free "
+            f"there: {', '.join(free) or 'none'}"
+        )
     if name not in free:
         given = f", which is given as {first.values[name]}: leave it free" if name in first.values else ""
         known = ", ".join(free) or "none"
@@ -203,7 +208,9 @@ class _Question:
                 self.budget.check()
                 reason = reason or stop.reason
         verdict = Verdict.UNDECIDED if reason is not None else Verdict.PROVED if solutions else Verdict.REFUTED
-        why = _WHY.get(next(iter(signs)), "") if len(signs) == 1 else ""
+        side = _WHY.get(next(iter(signs))) if len(signs) == 1 else None
+        target = "kappa_b" if self.weight == 1 else f"{self.weight} kappa_b"
+        why = "" if side is None else f"kappa_a is {side} than {target} at all of them"
         return replace(
             known, verdict=verdict, solutions=self._joined(solutions), reason=reason, why=why, is_quotient=is_quotient
         )
@@ -217,7 +224,8 @@ class _Question:
     def _check(self, solution: Solution, equation: Equation) -> None:
         """Certify ``a`` at the solution once more; raises ``Undecided`` if its kappa is another one."""
         assert self.parameter is not None
-        if solution.decimal == EVERY:
+        # What a condition leaves out is no scope, and the loss may have no value there.
+        if solution.decimal == EVERY or solution.where:
             return
         others = tuple(p for p in self.scope.parameters if p.name != self.parameter.name)
         scope = Scope(solution.classes, others)
@@ -250,7 +258,7 @@ class _Question:
             raise disagreement("kappa", f"it does not change sides between the ends about {solution.decimal}")
 
 
-_WHY = {Kind.NEGATIVE: "kappa_a is less at all of them", Kind.POSITIVE: "kappa_a is more at all of them"}
+_WHY = {Kind.NEGATIVE: "less", Kind.POSITIVE: "more"}
 
 
 def _put_in(formula: Formula, parameter: Parameter, value: Element, scope: Scope) -> Formula:

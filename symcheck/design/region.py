@@ -64,7 +64,7 @@ def _region(problem: Problem, made: Material, budget: Budget) -> Region:
             proved += found.proved if found else ()
             refuted += found.refuted if found else ()
             note = FAILS_SOMEWHERE if case.case.verdict is Verdict.REFUTED else NOT_DECIDED
-            open_ += [] if found else [replace(piece, note=note)]
+            open_ += found.open if found else [replace(piece, note=note)]
     known: dict[Classes, Order] = {}
 
     def order(run: Classes) -> Order:

@@ -10,7 +10,10 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.record import Json, claim
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
-from symcheck.problem import Problem, Subject
+from symcheck.language.formula import Formula, symbols
+from symcheck.language.label_terms import negative, sum_of
+from symcheck.language.terms_of import term_of_formula
+from symcheck.problem import Problem
 from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Title
 from symcheck.render.page import Page
 from symcheck.render.prose import line_of
@@ -42,18 +45,21 @@ class Repair(Page):
         return self.certificate.problem
 
     @property
-    def changed(self) -> tuple[Subject, ...]:
-        """The loss or the regularizer, or both: those that have another formula now."""
+    def changed(self) -> dict[str, Formula]:
+        """The formulas that are others now, by ``loss`` and ``regularizer``, both functions of the logits z."""
         after, before = self.problem, self.before
-        pairs = ((after.loss, before.loss), (after.regularizer, before.regularizer))
-        return tuple(now for now, then in pairs if now.formula != then.formula)
+        found = {} if after.loss.formula == before.loss.formula else {"loss": after.loss.formula}
+        penalty = after.regularizer.formula
+        if after.anchor is not None and before.anchor is None:
+            penalty = _moved(penalty, after.anchor.formula)
+        return found if penalty == before.regularizer.formula else {**found, "regularizer": penalty}
 
     @property
     def text(self) -> str:
         """The changed formula as text, ``l + lambda_*(g)`` of both, the scope where none has changed."""
         if not self.changed:
             return str(self.problem.scope)
-        loss, *penalty = (subject.text for subject in self.changed)
+        loss, *penalty = map(str, self.changed.values())
         return f"{loss} + lambda_*({penalty[0]})" if penalty else loss
 
     def torch_code(self) -> str:
@@ -61,10 +67,8 @@ class Repair(Page):
 
         Raises ``FormulaError`` for a formula that has no form in torch code.
         """
-        named = {"loss": self.problem.loss, "regularizer": self.problem.regularizer}
-        changed = {name: subject for name, subject in named.items() if subject in self.changed}
-        written = changed or {"loss": self.problem.loss}
-        return "\n\n".join(torch_code(subject.formula, name) for name, subject in written.items())
+        written = self.changed or {"loss": self.problem.loss.formula}
+        return "\n\n".join(torch_code(formula, name) for name, formula in written.items())
 
     @property
     def loses(self) -> tuple[str, ...]:
@@ -81,7 +85,9 @@ class Repair(Page):
     def record(self) -> dict[str, Json]:
         """The repair as plain values, for the record of the certificate that it mends."""
         told: dict[str, tuple[str, ...]] = {"rules": self.rules, "changes": self.changes, "loses": self.loses}
-        return {**{name: list(texts) for name, texts in told.items()}, **_without_defaults(claim(self.certificate))}
+        anchor: dict[str, Json] = {} if self.problem.anchor is None else {"anchor": self.problem.anchor_text}
+        lists: dict[str, Json] = {name: list(texts) for name, texts in told.items()}
+        return {**lists, **anchor, **_without_defaults(claim(self.certificate))}
 
     def blocks(self) -> Iterator[Block]:
         """The repair as a page: what to do, the formulas, what changes."""
@@ -92,14 +98,7 @@ class Repair(Page):
         """The repair as an entry of a list."""
         c = self.certificate
         tier = "" if c.tier is None else f"tier {c.tier.name} "
-        formulas: list[Line] = [
-            (f"{role} ", Code(now.text))
-            for role, now, then in (
-                ("loss", self.problem.loss, self.before.loss),
-                ("regularizer", self.problem.regularizer, self.before.regularizer),
-            )
-            if now.formula != then.formula
-        ]
+        formulas: list[Line] = [(f"{role} ", Code(str(formula))) for role, formula in self.changed.items()]
         names = [p.name for p in c.scope.parameters]
         told = "; ".join((*self.changes, *self.loses))
         return Item(
@@ -110,6 +109,13 @@ class Repair(Page):
 
     def __repr__(self) -> str:
         return f"<Repair: {self.title}: {self.text}>"
+
+
+def _moved(penalty: Formula, anchor: Formula) -> Formula:
+    """g(z - z_ref) as a formula in z."""
+    z, _ = symbols()
+    away = sum_of([z, negative(term_of_formula(anchor))])
+    return penalty.replaced(lambda place, _: away if penalty.nodes[place].op == "logits" else None)
 
 
 def _without_defaults(record: dict[str, Json]) -> dict[str, Json]:
@@ -127,11 +133,12 @@ def _without_defaults(record: dict[str, Json]) -> dict[str, Json]:
 class Repairs(Sequence[Repair], Page):
     """The changes after which a pair is PROVED, the simplest first, and what no change of a kind can give.
 
-    ``is_needed``: the pair is not PROVED as it is.
+    ``advice`` is what else there is to do where none was found; ``is_needed``: the pair is not PROVED as it is.
     """
 
     found: tuple[Repair, ...] = ()
     impossible: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
     is_needed: bool = True
 
     @overload
@@ -145,8 +152,9 @@ class Repairs(Sequence[Repair], Page):
         return len(self.found)
 
     def record(self) -> dict[str, Json]:
-        """The repairs as plain values: those ``found``, and what is ``impossible``."""
-        return {"found": [repair.record() for repair in self.found], "impossible": list(self.impossible)}
+        """The repairs as plain values: those ``found``, what is ``impossible``, and ``advice``."""
+        lists: dict[str, Json] = {"impossible": list(self.impossible), "advice": list(self.advice)}
+        return {"found": [repair.record() for repair in self.found], **lists}
 
     def blocks(self) -> Iterator[Block]:
         """What to do now, as a section of a page."""
@@ -156,9 +164,7 @@ class Repairs(Sequence[Repair], Page):
         yield Section("What now: changes that are certified")
         if self.found:
             yield Items(tuple(repair.item() for repair in self.found))
-        else:
-            yield Paragraph(("No change that the rules know makes it PROVED.",))
-        for told in self.impossible:
+        for told in (*self.advice, *self.impossible):
             yield Paragraph(line_of(told))
 
     def __repr__(self) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from symcheck.budget import Budget
 from symcheck.certificates.certificate import Certificate
-from symcheck.design.change import Change, Rule
+from symcheck.design.advice import advice
+from symcheck.design.change import Change, Rule, Setting
 from symcheck.design.impossible import impossible
 from symcheck.design.repair import Repair, Repairs
 from symcheck.design.repairs import rules
@@ -24,7 +25,7 @@ MOST = (4, 2)
 DEPTH = 3
 """A repair is made of at most so many changes, one after the other."""
 
-SECONDS, EACH = 5.0, 1.0
+SECONDS, EACH = 5.0, 0.5
 """The search ends after so many seconds, and a single certificate of it; what it has found by then is shown."""
 
 PROPERTIES = {
@@ -48,7 +49,9 @@ def repairs_of(certificate: Certificate) -> Repairs:
         return Repairs(is_needed=certificate.verdict is not Verdict.PROVED)
     budget = Budget.share(SECONDS)
     with budget.in_force():
-        return Repairs(tuple(_found(certificate, budget)), tuple(impossible(certificate)))
+        found = tuple(_found(certificate, budget))
+        told = () if found else tuple(advice(certificate, is_cut=budget.is_spent))
+        return Repairs(found, tuple(impossible(certificate)), told)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,12 @@ class _Step:
         with Budget.share(EACH).in_force():
             made = self.certificate.origin.certified(change.problem)
         return _Step(made, (*self.rules, rule), (*self.changes, change.what))
+
+    @property
+    def next_rules(self) -> Iterator[Rule]:
+        """The rules that are tried on it."""
+        setting = Setting.of(self.certificate.problem)
+        return (r for r in rules() if setting in r.settings and r not in self.rules and (r.completes or not self.rules))
 
     @property
     def failing(self) -> set[Condition]:
@@ -99,12 +108,11 @@ class _Step:
 def _found(certificate: Certificate, budget: Budget) -> Iterator[Repair]:
     """The repairs of one change; only if there are none those of two, and so on."""
     seen: set[Problem] = {certificate.problem}
-    tried = [rule for rule in rules() if rule.at_anchor or certificate.problem.anchor is None]
     layer, count = [_Step(certificate)], 0
     for depth in range(DEPTH):
         following: list[_Step] = []
         for before in layer:
-            for rule in (r for r in tried if r not in before.rules and (r.completes or not depth)):
+            for rule in before.next_rules:
                 for after in _certified(before, rule, seen):
                     if after.certificate.verdict is Verdict.PROVED:
                         yield after.repaired(certificate)

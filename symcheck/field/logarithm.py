@@ -26,10 +26,14 @@ def log_of(field: AbstractField, c: Element) -> Element:
                 total = total + _log_of_factor(field, oriented) * (sign * k)
     if rest.rational is not None:
         return total
-    # c > 0 and the other factors are positive up to sign, so rest or -rest is positive.
-    if field.sign(rest).kind is not Kind.POSITIVE:
-        rest = -rest
+    # c > 0 and the other factors are positive up to sign, so that rest or -rest is positive at every point: one point
+    # tells which, also where no proof of that sign is found.
+    of_rest = field.sign(rest)
+    shown = [point.sign for point in of_rest.points if point.sign]
+    if not shown:
         require_positive(field, rest, "the logarithm of {}")
+    elif shown[0] < 0:
+        rest = -rest
     # log r = -log(1/r): of r and 1/r one is chosen, so that both logarithms have one generator.
     flipped = rest.reciprocal()
     if rest.key < flipped.key:

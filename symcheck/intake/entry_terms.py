@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symcheck.budget import look
 from symcheck.entry import Entry
 from symcheck.errors import FormulaError
 from symcheck.intake.catalogue import is_name, loss_named, names, other_names, regularizer_named
@@ -55,6 +56,7 @@ class EntryTerms:
 
         Raises ``FormulaError`` if a parameter of it has the name of another one that an entry before it brought.
         """
+        look()
         entry = call.called
         for argument, meant in _named(entry).items():
             name = meant.name

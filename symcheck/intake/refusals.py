@@ -75,6 +75,12 @@ def misplaced(token: Token) -> Refusal:
     return _SIGNS.get(token.text, (f"has {shown(token)} where an operator has to be", ACCEPTED))
 
 
+NONE_DECLARED = (
+    'no parameter is declared: on a command line that is --param "q in (0, 1]", and in Python a function with '
+    'symcheck.Parameter("q", above=0, at_most=1) in the place of a formula string'
+)
+
+
 def unknown(
     name: str, called: bool, parameters: Sequence[str], parts: Sequence[str], entries: Sequence[str] = ()
 ) -> Refusal:
@@ -89,7 +95,7 @@ def unknown(
         return _of_keyword(name)
     known = [*FUNCTIONS, *entries] if called else ["z", "C", *parameters, *parts, *FUNCTIONS, *entries]
     meant = f"; did you mean {_MEANT[name]}?" if name in _MEANT else did_you_mean(name, known)
-    declared = f"the parameters here: {', '.join(parameters)}" if parameters else "no parameter is declared"
+    declared = f"the parameters here: {', '.join(parameters)}" if parameters else NONE_DECLARED
     what = f"uses the unknown {'function' if called else 'name'} {_cut(name)}{meant}"
     accepted = f"{ACCEPTED}; names of the catalogue (symcheck list)" if entries else ACCEPTED
     return what, accepted if called else f"{accepted}; {declared}"

@@ -93,9 +93,16 @@ def subject_of_composed(text: str, found: Composed, kind: Kind) -> Subject:
             raise ScopeError(f"{kind}: {other.name} is about {other.classes}, and the entries before it {classes}")
         classes = common
     name = " ".join(text.split())
-    if len(name) > LONGEST_NAME:
+    if len(name) > LONGEST_NAME or _has_false_friend(found):
         return Subject(FORMULA, found.formula, classes=classes)
     return Subject(name, found.formula, found.values, classes, defaults={})
+
+
+def _has_false_friend(found: Composed) -> bool:
+    """Whether a parameter that is none of the entries' own is called as an entry is: ``mae`` in cross_entropy + mae."""
+    brought = {n for entry in found.entries for n in (*entry.declared, *entry.declared_arrays)}
+    free = {p.name for p in found.formula.parameters} | {a.name for a in found.formula.arrays}
+    return any(_skeleton(n) in _taken() for n in (free | found.used) - brought)
 
 
 def named_by_text(subject: Subject, kind: Kind) -> Subject | Misfit:

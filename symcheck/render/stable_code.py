@@ -2,9 +2,10 @@
 
 logsumexp(v) - v[y] = -log_softmax(v)[y]        log(softmax(v)[y]) = log_softmax(v)[y]
 1 - softmax(v)[y] = total(softmax(v), but=y)    softmax(v)[y]**q = exp(q*log_softmax(v)[y])
+1 - sigmoid(x) = sigmoid(-x)                    -(-x) = x, and exp(log_softmax(v)[y]) is softmax(v)[y] in these
 log(1 + exp(x)) = softplus(x)                   log(total(exp(v))) = logsumexp(v)
 
-Where the code of ``rest(p)`` is there, 1 - p for shares p is written with it, and 1 - sigmoid(x) as sigmoid(-x).
+Where the code of ``rest(p)`` is there, 1 - p for shares p is written with it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from symcheck.language.formula import Formula
-from symcheck.language.functions import exp, log_softmax, logsumexp, softplus, total
+from symcheck.language.functions import exp, log_softmax, logsumexp, sigmoid, softmax, softplus, total
 from symcheck.language.node import Node, Symbol
 from symcheck.language.term import Label, Pairs, Scalar, Term, Vec, entrywise
 
@@ -59,9 +60,26 @@ def _sub(args: list[Term]) -> Term | None:
         return first
     if first.op == "logsumexp" and second.op == "take" and first.args[0] is second.args[0]:
         return -_log_share(first.args[0])
-    if _is_one(first) and second.op == "take" and second.args[0].op == "softmax":
-        return total(second.args[0], but=_Y)
-    return None
+    if not _is_one(first):
+        return None
+    if second.op == "sigmoid":
+        return sigmoid(-second.args[0])
+    shares = _shares(second)
+    return None if shares is None else total(shares, but=_Y)
+
+
+def _shares(term: Term) -> Vec | None:
+    """softmax(v) if ``term`` is its entry at the label, as it is or as exp(log_softmax(v)[y])."""
+    found: Term | None = None
+    if term.op == "exp" and term.args[0].op == "take" and term.args[0].args[0].op == "log_softmax":
+        found = softmax(term.args[0].args[0].args[0])
+    elif term.op == "take" and term.args[0].op == "softmax":
+        found = term.args[0]
+    return found if isinstance(found, Vec) else None
+
+
+def _neg(args: list[Term]) -> Term | None:
+    return args[0].args[0] if args[0].op == "neg" else None
 
 
 def _rest(args: list[Term]) -> Term | None:
@@ -71,8 +89,6 @@ def _rest(args: list[Term]) -> Term | None:
         return entrywise("neg", found)
     if not _is_one(first):
         return _sub(args)
-    if second.op == "sigmoid":
-        return entrywise("sigmoid", -second.args[0])
     if second.op in ("first", "second") and second.args[0].op == "softmax":
         return Pairs(second.op, Vec("rest", second.args[0]))
     if second.op == "softmax":
@@ -173,10 +189,8 @@ def _pow_of_derivative(args: list[Term]) -> Term | None:
 
 
 def _exp(args: list[Term]) -> Term | None:
-    """exp(log_softmax(v)[y]) = softmax(v)[y], with minus signs that cancel."""
+    """exp(log_softmax(v)[y]) = softmax(v)[y]."""
     (x,) = args
-    while x.op == "neg" and x.args[0].op == "neg":
-        x = x.args[0].args[0]
     if x.op == "log_softmax":
         return Vec("softmax", x.args[0])
     if x.op == "take" and x.args[0].op == "log_softmax":
@@ -204,6 +218,8 @@ def _is_one(term: Term) -> bool:
     return term.op == "number" and term.data == 1
 
 
-_IDENTITIES: dict[str, Identity] = {"sub": _sub, "add": _add, "log": _log, "pow": _pow, "relu": _relu, "take": _take}
+_IDENTITIES: dict[str, Identity] = {
+    "sub": _sub, "add": _add, "neg": _neg, "log": _log, "pow": _pow, "relu": _relu, "take": _take,
+}  # fmt: skip
 _WITH_RESTS: dict[str, Identity] = {**_IDENTITIES, "sub": _rest, "exp": _exp}
 _IN_DERIVATIVES: dict[str, Identity] = {**_WITH_RESTS, "pow": _pow_of_derivative}

@@ -240,7 +240,41 @@ def test_a_parameter_that_kappa_does_not_depend_on() -> None:
     assert [s.decimal for s in every.solutions] == [EVERY]
     none = match("ldr_kl", to="mae", C=10, parameter="lambda_")
     assert (none.verdict, none.solutions) == (Verdict.REFUTED, ())
-    assert none.why == "kappa_a is more at all of them"
+    assert none.why == "kappa_a is more than kappa_b at all of them"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "parameter", "with_a_value"),
+    [
+        ("gce", "mae", "q", ["every C >= 3"]),  # C^-q = 2/C: q = 1 - log 2/log C, which is 0 at C = 2, outside (0, 1]
+        ("sce", "mae", "lambda_", ["C = 2"]),  # 1 + lambda/C = 2/C: lambda = 2 - C >= 0
+        ("poly_loss", "mae", "eps", ["C = 2", "C = 3"]),  # 1 + eps/C = 2/C: eps = 2 - C >= -1
+    ],
+)
+def test_classes_without_a_value_are_not_claimed(a: str, b: str, parameter: str, with_a_value: list[str]) -> None:
+    found = match(a, to=b, parameter=parameter)
+    assert [str(s.classes) for s in found.solutions] == with_a_value
+    title = str(found).split("\n\n")[0].replace("\n  ", " ")
+    assert title.endswith(f"the values of {parameter} that make {a} match {b} are these, and no others")
+    for classes in (2, 3, 4, 50):
+        alone = match(a, to=b, C=classes, parameter=parameter)
+        assert (alone.verdict is Verdict.PROVED) == any(classes in s.classes for s in found.solutions)
+
+
+def test_values_under_a_condition_on_other_parameters_are_not_claimed_without_it() -> None:
+    """1 + eps/10 = kappa of focal(gamma) has a solution eps >= -1 only where that kappa is at least 9/10."""
+    found = match("poly_loss", to="focal", C=10, parameter="eps")
+    assert found.solutions[0].where
+    assert "are these, and no others" in str(found)
+
+
+def test_a_weight_is_told() -> None:
+    """C^-q = weight 2/C at C = 100: q = 1 at the weight 1/2; at 1/10 the right-hand side is 1/500 < 1/100."""
+    half = match("gce", to="mae", C=100, parameter="q", weight="1/2")
+    assert half.value == 1
+    assert "at lambda_a/lambda_b = 1/2, both have one kappa/lambda" in str(half).replace("\n  ", " ")
+    none = match("gce", to="mae", C=100, parameter="q", weight="1/10")
+    assert none.why == "kappa_a is more than 1/10 kappa_b at all of them"
 
 
 def test_weights_by_cases() -> None:
@@ -275,6 +309,12 @@ def test_the_quotient_is_told() -> None:
         ("class_weighted_ce", {"to": "mae"}, FormulaError, "a: class_weighted_ce treats the classes differently, by w"),
         ("mae", {"to": "logit_adjusted_ce"}, FormulaError, "to: logit_adjusted_ce treats the classes differently"),
         ("gce", {"to": "mae", "parameter": "r"}, ParameterError, "gce has no free parameter r; free there: q"),
+        (
+            "gce",
+            {"to": "mae", "parameter": sc.Parameter("q")},
+            ParameterError,
+            "the name of a free parameter of gce, as text",
+        ),
         ("mae", {"to": "gce", "parameter": "q"}, ParameterError, "mae has no free parameter q; free there: none"),
         (losses.GCE(q="1/2"), {"to": "mae", "parameter": "q"}, ParameterError, "given as 1/2: leave it free"),
         ("gce", {"to": "gce", "parameter": "q"}, ParameterError, "q is free in both"),

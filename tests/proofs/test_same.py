@@ -408,6 +408,12 @@ def test_one_that_never_changes_is_no_multiple_of_another() -> None:
 
 def test_constants_differ_by_a_constant() -> None:
     assert same("0*total(z) + C", "0*total(z) + 3").relation is CONSTANT
+    # |t| is a constant too, though no polynomial in t.
+    found = same(lambda z: total(z**2) + 2 * sc.abs(T), "total(z**2)")
+    assert found.relation is CONSTANT
+    assert found.tie is not None
+    assert found.tie.equation == "a = b + 2*abs(t)"
+    assert str(found.label_free) == "2*abs(t)"
 
 
 def test_class_weights_are_told_apart() -> None:

@@ -11,7 +11,8 @@ from symcheck.entry import Entry
 from symcheck.errors import FormulaError, NumberError, ParameterError, UnknownNameError
 from symcheck.intake.catalogue import is_name, loss_named
 from symcheck.intake.given import subject_of
-from symcheck.intake.parser import parsed
+from symcheck.intake.subject_name import subject_of_text
+from symcheck.intake.tokens import tokens
 from symcheck.language.array import Array, Entries
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
@@ -19,7 +20,7 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.problem import Subject, titled
 
-AskedFor = str | Entry | Formula | Certificate | Callable[..., object]
+AskedFor = str | Entry | Formula | Subject | Certificate | Callable[..., object]
 """What is accepted as a formula."""
 
 Given = Number | str | Entries
@@ -76,21 +77,23 @@ def _asked_of(formula: AskedFor, values: Mapping[str, Given], classes: Classes) 
         subject = formula.problem.loss
         # The values that were given to the parameters of a loss of the catalogue are part of its certificate.
         subject = replace(subject, classes=formula.scope.classes)
-        return _with_values(subject, subject.name, values, subject.values, classes)
+        return _with_values(subject, subject.called, values, subject.values, classes)
     if isinstance(formula, str):
         formula = _of_text(formula.strip(), values)
     if isinstance(formula, Entry):
         return _of_entry(formula, values, classes)
     subject = subject_of(formula, "loss", classes)
-    return _with_values(subject, subject.name, values, {}, classes)
+    return _with_values(subject, subject.called, values, {}, classes)
 
 
-def _of_text(text: str, values: Mapping[str, Given]) -> Entry | Formula:
+def _of_text(text: str, values: Mapping[str, Given]) -> Entry | Subject:
     if is_name(text, "regularizer") and not is_name(text, "loss"):
         raise UnknownNameError(f"formula: {text} is a regularizer; accepted is a loss")
     if text.isidentifier() or is_name(text, "loss"):
         return loss_named(text)
-    return parsed(text, parameters={name: Parameter(name) for name in values}, kind="loss")
+    # What it does not name is a parameter of an entry in it, which has a range of its own.
+    used = {token.text for token in tokens(text) if token.kind == "name"} & set(values)
+    return subject_of_text(text, "loss", {name: Parameter(name) for name in used})
 
 
 def _of_entry(entry: Entry, values: Mapping[str, Given], classes: Classes) -> Asked:

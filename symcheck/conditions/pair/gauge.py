@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
 
-from symcheck.conditions.agreement.agree import LARGEST_EXPLICIT, Agreed, sample_values
+from symcheck.budget import Budget
+from symcheck.conditions.agreement.agree import LARGEST_EXPLICIT, Agreed, agreed_expansion, sample_values
 from symcheck.conditions.agreement.points import array_points
 from symcheck.conditions.cases.witness_points import apart, nonzero_point, witness_at
 from symcheck.conditions.curvature.hessian import Hessian
+from symcheck.errors import FormulaError
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.pieces import pieces
+from symcheck.field.signs.sign import Kind
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Step
@@ -23,6 +26,8 @@ from symcheck.language.scope import Scope
 from symcheck.readings.explicit.explicit import value_at
 from symcheck.readings.weight import shift_weight
 from symcheck.reason import Code, Reason, Undecided
+
+STRICT = (Kind.POSITIVE, Kind.NEGATIVE)
 
 _BOTH = "l and g are both shift-invariant"
 
@@ -48,6 +53,27 @@ def gauge_finding(
     worst = next(p for p in parts if p.verdict is verdict)
     steps = tuple(step for p in parts for step in p.derivation)
     return Finding(Condition.SHIFT_INVARIANT, verdict, worst.detail, worst.trust, steps, worst.witness, worst.reason)
+
+
+def moves_everywhere(*given: tuple[Formula, Scope, Agreed | None]) -> bool:
+    """Whether the ``given`` formulas are at no point of their scopes shift-invariant all together.
+
+    One of them has a derivative at 0 along (1, ..., 1) that vanishes nowhere.
+    """
+    return any(_moves_everywhere(*one) for one in given)
+
+
+def _moves_everywhere(formula: Formula, scope: Scope, agreed: Agreed | None) -> bool:
+    if formula.is_classwise:
+        return False
+    try:
+        agreed = agreed or agreed_expansion(formula, scope, Budget())
+    except (Undecided, FormulaError):
+        return False
+    return any(
+        all(sign.kind in STRICT for run, sign in pieces(value) if run.common(scope.classes) is not None)
+        for _, value in _along_ones("", agreed)
+    )
 
 
 def _of_one(name: str, formula: Formula, scope: Scope, agreed: Agreed | None) -> Finding:

@@ -16,7 +16,7 @@ from symcheck.conditions.cases.witness_points import point_in, witness_at
 from symcheck.conditions.curvature.hessian import Hessian
 from symcheck.conditions.curvature.regularizer_report import CurvatureCase, PartReport, RegularizerReport, not_derived
 from symcheck.conditions.gradient.loss_report import LossCase, LossReport
-from symcheck.conditions.pair.gauge import gauge_finding
+from symcheck.conditions.pair.gauge import gauge_finding, moves_everywhere
 from symcheck.conditions.smoothness.dead import without_dead_parts
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
@@ -139,14 +139,20 @@ def _alive(formula: Formula, scope: Scope, agreed: Agreed | None) -> Read:
 
 def _classwise(problem: Problem, loss: LossReport, hessian: Hessian) -> Space:
     full, scope = hessian.finding(quotient=False), problem.scope
+    of_penalty = scope.of(problem.regularizer.formula)
     if not hessian.is_flat_along_ones:
-        return Space((SpaceCase(scope.classes, full.verdict, is_uniform=not scope.arrays),), full)
-    penalty = problem.regularizer.formula, scope.of(problem.regularizer.formula), None
+        return Space((SpaceCase(scope.classes, full.verdict, is_uniform=_is_settled(of_penalty)),), full)
+    penalty = problem.regularizer.formula, of_penalty, None
     gauge = gauge_finding(_alive(*_whole(problem, loss)), penalty, hessian)
     quotient = gauge.verdict is Verdict.PROVED
     found = _by_gauge(full, hessian.finding(quotient=True), gauge)
-    case = SpaceCase(scope.classes, found.verdict, quotient, is_uniform=not scope.arrays, gauge=gauge)
+    case = SpaceCase(scope.classes, found.verdict, quotient, is_uniform=_is_settled(scope), gauge=gauge)
     return Space((case,), found)
+
+
+def _is_settled(scope: Scope) -> bool:
+    """Whether nothing is free there but C, of which given entries leave one number."""
+    return not scope.arrays and not scope.parameters
 
 
 def _by_gauge(full: Finding, across: Finding, gauge: Finding) -> Finding:
@@ -180,10 +186,19 @@ def _in_part(problem: Problem, loss: LossReport, part: Part, report: PartReport)
             if classes is not None:
                 scope = replace(part.scope, classes=classes)
                 penalty = part.formula, scope, report.agreed if scope == part.scope else None
-                gauge = gauge_finding(_alive(*_in_case(problem, loss, loss_case, classes)), _alive(*penalty))
+                both = _alive(*_in_case(problem, loss, loss_case, classes)), _alive(*penalty)
+                gauge = gauge_finding(*both)
                 space, found = _placed(problem, part, report, replace(case, classes=classes), gauge)
+                if not space.is_uniform and gauge.verdict is Verdict.REFUTED and found.verdict is Verdict.REFUTED:
+                    # It is flat along (1, ..., 1) at every point, and at none of them on the quotient.
+                    space = replace(space, is_uniform=_is_point(both) or moves_everywhere(*both))
                 placed.append((replace(space, loss=loss_case), found))
     return placed
+
+
+def _is_point(both: tuple[Read, Read]) -> bool:
+    """Whether there is one number of classes, and nothing is free."""
+    return all(s.classes.fixed is not None and _is_settled(s) for _, s, _ in both)
 
 
 def _placed(
@@ -197,8 +212,9 @@ def _placed(
     # The part holds real values in the place of whole ones: a witness counts if its values are in the scope.
     if part.is_wider and found.witness is not None and not is_inside(part, found.witness, problem.scope):
         found = not_derived(NOT_WHOLE, found.condition)[0]
-    signs = (case.across,) if quotient else (case.across, case.along)
-    fails = any(s.kind in (Kind.ZERO, Kind.NEGATIVE) or s.nonpositive for s in signs)
+    # Where the eigenvalue along (1, ..., 1) is 0 the pair may live on the quotient, and meet the condition there.
+    fails = case.across.kind in (Kind.ZERO, Kind.NEGATIVE) or case.across.nonpositive
+    fails = fails or (case.along.kind is Kind.NEGATIVE and not quotient)
     verdict = conjunction([report.verdict, found.verdict])
     is_uniform = (fails and not part.is_wider) or (report.verdict is Verdict.REFUTED and report.is_uniform)
     return SpaceCase(case.classes, verdict, quotient, is_uniform, part, gauge=gauge), found

@@ -52,8 +52,9 @@ class Match(Page):
     """What makes ``a`` match ``b``: one kappa/lambda, so that the leading outputs (kappa/lambda) a S H^(-1) are one.
 
     Without a ``parameter`` the ``solutions`` are the weights lambda_a/lambda_b = kappa_a/kappa_b.  With one they are
-    its values at which kappa_a = ``weight`` kappa_b, each of them in its range.  PROVED: these are all; REFUTED: there
-    is none; UNDECIDED for a ``reason``.  ``exceptions`` say where in the scope one of the two has no kappa > 0.
+    its values at which kappa_a = ``weight`` kappa_b, each of them in its range.  PROVED: these are all, and for other
+    classes than theirs there is none; REFUTED: there is none; UNDECIDED for a ``reason``.  ``exceptions`` say where in
+    the scope one of the two has no kappa > 0.
     ``is_quotient``: one of the two is of the tier QUOTIENT, and the outputs match up to multiples of (1, ..., 1).
 
     >>> from symcheck.design.match import match
@@ -113,8 +114,9 @@ class Match(Page):
     def meaning(self) -> str:
         """What is the same then, and what is not."""
         space = "up to multiples of (1, ..., 1), on linear families with shared features and H 1 parallel to 1, "
+        at = "" if self.parameter is None or self.weight == 1 else f", at lambda_a/lambda_b = {self.weight},"
         return (
-            f"Then both have one kappa/lambda, and with one regularizer g {space if self.is_quotient else ''}the "
+            f"Then{at} both have one kappa/lambda, and with one regularizer g {space if self.is_quotient else ''}the "
             "leading outputs for large lambda, (kappa/lambda) a S H^(-1), are the same, clean and noisy. At a smaller "
             "lambda they differ in higher orders."
         )
@@ -142,6 +144,8 @@ class Match(Page):
             return (f"it is open which values of {name} make ", a, " match ", b)
         if self.verdict is Verdict.REFUTED:
             return (f"no value of {name} makes ", a, " match ", b, *line_of(self.why and f": {self.why}"))
+        if any(s.where or s.classes != self.scope.classes for s in self.solutions):
+            return (f"the values of {name} that make ", a, " match ", b, " are these, and no others")
         if any(s.decimal == EVERY for s in self.solutions):
             return (f"values of {name} that make ", a, " match ", b, " are not isolated")
         count = len(self.solutions)

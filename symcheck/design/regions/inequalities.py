@@ -38,11 +38,15 @@ from symcheck.reason import Undecided
 
 @dataclass(frozen=True)
 class Decided:
-    """The pieces of one case in which the pair is ``proved``, and those in which it is ``refuted``."""
+    """The pieces of one case in which the pair is ``proved``, in which it is ``refuted``, and which are ``open``."""
 
     proved: tuple[Piece, ...]
     refuted: tuple[Piece, ...]
+    open: tuple[Piece, ...]
 
+
+FLAT = "D^2 g(0) is flat along (1, ..., 1), and whether the pair lives on the quotient is not decided"
+"""Why a piece is open in which all that has to be > 0 is, but for the eigenvalue along (1, ..., 1), which is 0."""
 
 STRICT = (Kind.POSITIVE, Kind.NEGATIVE)
 
@@ -52,10 +56,11 @@ Choice = Sequence[Range | Inequality]
 
 @dataclass(frozen=True)
 class Condition:
-    """What has to be > 0: the points where it is, and those where it is not."""
+    """What has to be > 0: the points where it is, those where it is not, and those where that decides nothing."""
 
     holds: Choice
     fails: Choice
+    open: Choice = ()
 
 
 def decided(crossed: Crossed, made: Material, piece: Piece, budget: Budget) -> Decided | None:
@@ -70,7 +75,12 @@ def decided(crossed: Crossed, made: Material, piece: Piece, budget: Budget) -> D
     conditions = [*of_loss, *of_penalty]
     proved = [_with(piece, chosen) for chosen in product(*(c.holds for c in conditions))]
     refuted = [_with(piece, [one]) for c in conditions for one in c.fails]
-    return Decided(tuple(proved), tuple(refuted))
+    left = [
+        replace(_with(piece, chosen), note=FLAT)
+        for place, c in enumerate(conditions)
+        for chosen in product(*(c.open if k == place else other.holds for k, other in enumerate(conditions)))
+    ]
+    return Decided(tuple(proved), tuple(refuted), tuple(left))
 
 
 def _with(piece: Piece, chosen: Sequence[Range | Inequality]) -> Piece:
@@ -131,8 +141,26 @@ def _of_penalty(crossed: Crossed, made: Material) -> list[Condition] | None:
         return None
     curvature = report.curvature
     values = [curvature.s] if case.quotient else [curvature.s, curvature.along]
-    open_ = [v for v in values if v.field.sign(v).kind is not Kind.POSITIVE]
-    return [positive(v, part.on(classes), _whole(v, part, scope)) for v in open_]
+    found = [
+        (v, positive(v, part.on(classes), _whole(v, part, scope)))
+        for v in values
+        if v.field.sign(v).kind is not Kind.POSITIVE
+    ]
+    # Where the eigenvalue along (1, ..., 1) is 0 the pair may live on the quotient, and meet the conditions there.
+    return [_flat_is_open(c) if v is curvature.along else c for v, c in found]
+
+
+def _flat_is_open(condition: Condition) -> Condition:
+    """The condition on an eigenvalue, where its zeros are left open."""
+    zeros: list[Range | Inequality] = []
+    fails: list[Range | Inequality] = []
+    for c in condition.fails:
+        if isinstance(c, Inequality):
+            zeros.append(replace(c, relation="="))
+            fails.append(replace(c, relation="<"))
+        else:
+            (zeros if c.is_point else fails).append(c)
+    return Condition(condition.holds, fails, zeros)
 
 
 def positive(value: Element, part: Part, whole: Element | None) -> Condition:
@@ -153,7 +181,7 @@ def positive(value: Element, part: Part, whole: Element | None) -> Condition:
 
 
 def _inequality(function: Expr) -> Condition:
-    return Condition([Inequality(function)], [Inequality(function, is_reversed=True)])
+    return Condition([Inequality(function, ">")], [Inequality(function, "<=")])
 
 
 @dataclass(frozen=True)

@@ -100,15 +100,15 @@ def _in_order(part: Range, order: Order) -> bool:
 
 @dataclass(frozen=True)
 class Inequality:
-    """``function`` > 0 or, if ``is_reversed``, ``function`` <= 0: what no range says."""
+    """``function`` stands in this ``relation`` to 0, one of > <= < =: what no range says."""
 
     function: Expr
-    is_reversed: bool = False
+    relation: str
 
     @property
     def where(self) -> str:
         """The inequality in the formula grammar."""
-        return f"{expression_text(self.function)} {'<=' if self.is_reversed else '>'} 0"
+        return f"{expression_text(self.function)} {self.relation} 0"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from symcheck.budget import Budget
 from symcheck.certificates.certificate import Certificate
 from symcheck.conditions.gradient.loss_report import loss_report
 from symcheck.conditions.remembered import remembered
-from symcheck.design.change import Change, Rule, fails, less_multiple_of_sum, with_loss
+from symcheck.design.change import Change, Rule, Setting, fails, less_multiple_of_sum, with_loss
 from symcheck.design.plain import at
 from symcheck.differentiation.derive import derived
 from symcheck.findings.condition import Condition
@@ -33,7 +33,7 @@ def _changes(certificate: Certificate) -> Iterator[Change]:
     if not fails(certificate, Condition.LOSS_GRADIENT):
         return
     if anchor is not None:
-        yield with_loss(certificate, _less_by_class(formula, term_of_formula(anchor.formula)), _WHAT)
+        yield with_loss(certificate, _less_by_class(formula, filled(term_of_formula(anchor.formula))), _WHAT)
     elif formula.is_classwise:
         yield with_loss(certificate, _less_by_class(formula, filled(0)), _WHAT)
     else:
@@ -56,4 +56,11 @@ def _less_by_class(formula: Formula, point: Term) -> Term:
     return term_of_formula(formula) - total((drift if isinstance(drift, Vec) else Vec("filled", drift)) * z)
 
 
-RULE = Rule("subtract the drift", 10, _changes, completes=True, keeps=(Condition.LOSS_CONVEX,), at_anchor=True)
+RULE = Rule(
+    "subtract the drift",
+    10,
+    _changes,
+    completes=True,
+    keeps=(Condition.LOSS_CONVEX,),
+    settings=(Setting.PAIR, Setting.ANCHOR),
+)

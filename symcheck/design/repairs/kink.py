@@ -25,10 +25,13 @@ Rounded = Callable[[list[Term]], Term]
 
 
 def _changes(certificate: Certificate) -> Iterator[Change]:
-    if fails(certificate, Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT):
+    # Where it is proved for some classes or values, a clamp acts at the others: the scope is what to change.
+    if certificate.is_proved_somewhere:
+        return
+    if fails(certificate, Condition.LOSS_SMOOTH):
         for changed in _rounded(certificate.loss.formula):
             yield with_loss(certificate, changed, f"another loss: a kink is rounded off, with the width {DELTA}")
-    if fails(certificate, Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT):
+    if fails(certificate, Condition.REGULARIZER_SMOOTH):
         for changed in _rounded(certificate.regularizer.formula):
             what = f"another penalty: its kink at 0 is rounded off, with the width {DELTA}"
             yield with_regularizer(certificate, changed, what)

@@ -12,7 +12,7 @@ from symcheck.budget import Budget
 from symcheck.certificates.certificate import Certificate
 from symcheck.conditions.gradient.loss_report import loss_report
 from symcheck.conditions.remembered import remembered
-from symcheck.design.change import Change, Rule, fails, with_loss
+from symcheck.design.change import Change, Rule, Setting, fails, with_loss
 from symcheck.design.plain import plain
 from symcheck.field.text import term
 from symcheck.findings.condition import Condition
@@ -114,4 +114,4 @@ def _is_entrywise(formula: Formula, place: int) -> bool:
     return all(node.op in _OF_ENTRIES for node in formula.alone(place).nodes)
 
 
-RULE = Rule("weight the label", 35, _changes)
+RULE = Rule("weight the label", 35, _changes, settings=(Setting.PAIR, Setting.ALONE))

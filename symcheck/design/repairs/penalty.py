@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symcheck.certificates.certificate import Certificate
-from symcheck.design.change import Change, Rule
+from symcheck.design.change import Change, Rule, Setting
 from symcheck.intake.given import subject_of
 
 
 def _changes(certificate: Certificate) -> Iterator[Change]:
-    if certificate.problem.is_alone:
-        penalty = subject_of("l2", "regularizer")
-        what = "the loss with a penalty: what holds is about the limit of a large weight"
-        yield Change(replace(certificate.problem, regularizer=penalty), what)
+    penalty = subject_of("l2", "regularizer")
+    what = "the loss with a penalty: what holds is about the limit of a large weight"
+    yield Change(replace(certificate.problem, regularizer=penalty), what)
 
 
-RULE = Rule("add a penalty", 3, _changes)
+RULE = Rule("add a penalty", 3, _changes, settings=(Setting.ALONE,))

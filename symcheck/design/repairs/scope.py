@@ -13,7 +13,7 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.conditions.cases.parts import Constraint
 from symcheck.conditions.gradient.loss_report import loss_report
 from symcheck.conditions.remembered import remembered
-from symcheck.design.change import Change, Rule
+from symcheck.design.change import Change, Rule, Setting
 from symcheck.field.symbols import C_SYMBOL
 from symcheck.findings.verdict import Verdict
 from symcheck.language.interval import Interval
@@ -82,4 +82,4 @@ def _rational(threshold: Expr, classes: int) -> Fraction | None:
     return Fraction(int(value.p), int(value.q)) if value.is_Rational else None
 
 
-RULE = Rule("restrict the scope", 80, _changes, completes=True, divides=True)
+RULE = Rule("restrict the scope", 80, _changes, completes=True, divides=True, settings=tuple(Setting))

@@ -6,16 +6,14 @@ from collections.abc import Iterator
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.decomposition import decompose
-from symcheck.design.change import Change, Rule, with_loss
+from symcheck.design.change import Change, Rule, Setting, with_loss
 from symcheck.language.terms_of import term_of_formula
 
 
 def _changes(certificate: Certificate) -> Iterator[Change]:
-    if not certificate.problem.is_alone:
-        return
     symmetric = decompose(certificate.loss, classes=certificate.scope.classes).symmetric
     if symmetric is not None:
         yield with_loss(certificate, term_of_formula(symmetric), "another loss: its sum over the labels is 0")
 
 
-RULE = Rule("take the symmetric part", 5, _changes)
+RULE = Rule("take the symmetric part", 5, _changes, settings=(Setting.ALONE,))

@@ -216,19 +216,28 @@ def _decimal(ball: arb, digits: int) -> str:
 
 
 def agree_at(
-    pair: tuple[Formula, Formula], point: ArrayPoint, zs: Sequence[tuple[Fraction, ...]], factor: arb, rest: arb | None
+    pair: tuple[Formula, Formula],
+    point: ArrayPoint,
+    zs: Sequence[tuple[Fraction, ...]],
+    factor: arb,
+    rest: arb | None,
+    *,
+    is_constant: bool,
 ) -> bool | None:
-    """Whether balls allow a = ``factor`` b + h at ``point``, h = ``rest`` if that is given; None without a value."""
-    met = None
+    """Whether balls allow a = ``factor`` b + h at ``point``: h the same at all ``zs`` if it ``is_constant``.
+
+    h is ``rest`` if that is given.  None where the two have no value.
+    """
+    gaps: list[arb] = [] if rest is None else [rest]
+    met = False
     for z in zs:
-        gaps = []
+        gaps = gaps if is_constant else []
         for y in range(1, min(point.classes, MOST_LABELS) + 1):
             a, b = (ball_at(f, point, z, y) for f in pair)
             if a is not None and b is not None:
+                met = True
                 with working(BITS):
                     gaps.append(a - factor * b)
-        met = met or bool(gaps) or None
-        gaps += [] if rest is None else [rest]
         if any(not one.overlaps(two) for one, two in pairwise(gaps)):
             return False
-    return met
+    return True if met else None

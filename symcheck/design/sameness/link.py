@@ -56,6 +56,10 @@ class Balls:
         self._from = link.field
         self._field = Field(Scope(scope.classes, scope.parameters), budget)
 
+    def has(self, c: Element) -> bool:
+        """Whether ``c`` is made of C and the parameters alone."""
+        return self._from.depends(c) <= {"C", *(p.name for p in self._field.scope.parameters)}
+
     def at(self, c: Element, point: ArrayPoint) -> arb:
         """The value of ``c`` at ``point``."""
         values: dict[str, int | Fraction] = {"C": point.classes, **point.values}
@@ -114,6 +118,10 @@ class Pair:
         """Whether only C and the parameters of the scope occur in ``c``."""
         return self.field.depends(c) <= {"C", *(p.name for p in self.scope.parameters)}
 
+    def is_fixed(self, c: Element) -> bool:
+        """Whether ``c`` is the same at every z and y, as |t| is for a parameter t."""
+        return not self.field.mentions_logits(c) and not self.field.classes_in(c)
+
     def are_zero(self, forms: Forms) -> bool:
         """Whether each of the forms is shown to be 0."""
         return all(self.field.is_zero(c) for c in forms)
@@ -143,8 +151,10 @@ def link_of(pair: Pair) -> Link | None:
 def _rest(pair: Pair, factor: Element) -> Element:
     """a - f b, which does not depend on the label."""
     rest = pair.mean(pair.first) - factor * pair.mean(pair.second)
-    if pair.is_constant(rest) or pair.field.is_zero(rest):
-        return rest if pair.is_constant(rest) else pair.field.zero
+    if pair.field.is_zero(rest):
+        return pair.field.zero
+    if pair.is_fixed(rest):
+        return rest
     try:
         first, second = pair.at_zero()
     except Undecided:
@@ -155,7 +165,7 @@ def _rest(pair: Pair, factor: Element) -> Element:
 
 
 def _relation(pair: Pair, factor: Element, rest: Element) -> Relation:
-    if not pair.is_constant(rest):
+    if not pair.is_fixed(rest):
         return Relation.LABEL_FREE
     if rest.is_zero:
         return Relation.FACTOR

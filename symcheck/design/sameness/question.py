@@ -219,10 +219,11 @@ class _Question:
             for point in points_of(difference_of(*formulas), scope, classes, VETOES):
                 self.budget.check()
                 factor = balls.at(link.factor, point)
-                rest = balls.at(link.rest, point) if is_constant else None
                 if not factor.is_finite():
                     continue
-                allowed = agree_at(formulas, point, tuple(logits_tried(classes, VETOES)), factor, rest)
+                rest = balls.at(link.rest, point) if is_constant and balls.has(link.rest) else None
+                zs = tuple(logits_tried(classes, VETOES))
+                allowed = agree_at(formulas, point, zs, factor, rest, is_constant=is_constant)
                 if allowed is False:
                     return disagreement("a = f b + h", f"balls at C = {classes}, {point.named} speak against it").reason
                 met = met or allowed

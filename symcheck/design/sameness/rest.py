@@ -60,8 +60,13 @@ def _rest(
     if link.rest.is_zero:
         return [], None
     difference = difference_of(*formulas)
+    if link.relation is not Relation.LABEL_FREE:
+        text = link.field.text(link.rest, {})
+        with suppress(Undecided, FormulaError):
+            return [text], parsed(text, kind="constant", parameters={p.name: p for p in difference.parameters})
+        return [text], None
     parts = CanonicalParts(link.field, link.rest, None)
-    known = {} if link.relation is not Relation.LABEL_FREE or difference.arrays else known_functions(parts, difference)
+    known = {} if difference.arrays else known_functions(parts, difference)
     usual = {n: f for n, f in known.items() if n in FIRST_LOOKED_FOR}
     named = named_parts(parts, usual) or named_parts(parts, known)
     label_free = None

@@ -168,3 +168,20 @@ def test_a_function_of_symcheck_stands_for_its_formula():
         return sc.logsumexp(z) - z[y]
 
     assert audit_implementation(nn.CrossEntropyLoss(), formula).verdict is Verdict.PROVED
+
+
+def test_sums_of_entries_are_formulas():
+    def code(z, y):
+        share = p(z)
+        return F.cross_entropy(z, y) + 0.1 * (share * share.log()).sum(1).mean()
+
+    found = audit_implementation(code, "cross_entropy + 1/10*entropy")
+    assert (found.verdict, found.difference) == (Verdict.PROVED, None)
+
+    def other(z, y):
+        return ((1 - at(p(z), y) ** 0.7) / 0.7 + 4 * (1 - at(p(z), y))).mean()
+
+    assert audit_implementation(other, "gce + 2*mae").verdict is Verdict.PROVED
+    assert audit_implementation(other, "gce + 2*mae", q="1/2").verdict is Verdict.REFUTED
+    assert audit_implementation(other, "gce + k*mae", k=2).verdict is Verdict.PROVED
+    assert "(gce + 2*mae)" in audit_implementation(other, "gce + 2*mae", q="7/10").title

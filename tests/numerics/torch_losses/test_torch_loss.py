@@ -215,6 +215,16 @@ def test_a_compiled_loss_is_the_same(make: Callable[[], nn.Module]) -> None:
     assert_compiled_is_the_same(make(), "aot_eager")
 
 
+def test_a_sum_of_entries_is_a_loss() -> None:
+    z, y = torch.randn(6, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(1)), torch.arange(6) % 4
+    p = z.softmax(1)
+    share, entropy = p.gather(1, y[:, None])[:, 0], (p * p.log()).sum(1)
+    criterion = torch_loss("gce + 2*mae", regularizer="2*l2 + entropy", weight=3, q="1/2")
+    by_hand = (2 * (1 - share.sqrt()) + 4 * (1 - share)) + 3 * ((z**2).sum(1) + entropy)
+    assert float(criterion(z, y)) == pytest.approx(float(by_hand.mean()), rel=1e-12)
+    assert sc.certify(torch_loss("gce + 2*mae"), "l2").loss.title == "(gce + 2*mae)(q=7/10)"
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # torch's own, from inductor
 @pytest.mark.parametrize("name", ["gce + l2", "nfl", "js_divergence"])

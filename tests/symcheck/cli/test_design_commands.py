@@ -87,7 +87,16 @@ def test_repairs_come_with_torch_code(capsys: Output) -> None:
     assert repairs
     assert text.count("What now: changes that are certified") == 1
     for repair in repairs:
-        assert f"# {repair.title}\n{repair.torch_code()}" in text
+        assert f"# {repair.title}\n{repair.torch_code().rstrip()}\n" in text
+    for arguments in (
+        ["one_vs_rest_logistic", "l2"],
+        ["mae", "l2"],
+        ["logsumexp(z) - z[y]"],
+        ["amax(z)**3 - z[y]", "l2"],
+    ):
+        main(["certify", *arguments, "--suggest"])
+        text = capsys.readouterr().out
+        assert text == text.rstrip("\n") + "\n"
     assert main(["certify", "mae", "l2", "--suggest"]) == 0
     assert "Nothing to change: it is proved." in capsys.readouterr().out
 

@@ -159,13 +159,15 @@ def in_range(one: Range, classes: int, values: dict[str, Fraction]) -> bool | No
 
 
 def holds(piece: Piece, classes: int, values: dict[str, Fraction]) -> bool | None:
-    found: list[bool | None] = [classes in piece.classes]
-    found += [in_range(one, classes, values) for one in piece.ranges]
+    if classes not in piece.classes:  # its ends need not exist there
+        return False
+    found = [in_range(one, classes, values) for one in piece.ranges]
     for one in piece.besides:
         if isinstance(one, Words):
             return None
         assert isinstance(one, Inequality)
-        found.append(bool(at(one.function, classes, values) > 0) is not one.is_reversed)
+        value = at(one.function, classes, values)
+        found.append(bool({">": value > 0, "<=": value <= 0, "<": value < 0, "=": value == 0}[one.relation]))
     return False if False in found else None if None in found else True
 
 
@@ -182,7 +184,7 @@ def points(found: Region) -> Iterator[tuple[int, dict[str, Fraction]]]:
         for row in rows[:: max(1, len(rows) // 3)]:
             yield classes, row
     for piece in (*found.proved, *found.refuted):
-        for one, classes in product(piece.ranges, every):
+        for one, classes in product(piece.ranges, [c for c in every if c in piece.classes]):
             for end, row in product(one.ends, rows[:1]):
                 low, high = number(end, classes, row)
                 for value in (low - sp.Rational(1, 10**4), low, high, high + sp.Rational(1, 10**4)):

@@ -143,6 +143,54 @@ def test_floats_are_near_the_differences_of_the_definition(name: str) -> None:
         assert np.allclose(grad[0], exact, rtol=1e-12)
 
 
+def test_far_scores_are_no_nan() -> None:
+    far = np.array([[800.0, -800.0, 0.0], [-1000.0, 0.0, 1000.0]])
+    for name in ("cross_entropy", "gce", "brier", "one_vs_rest_logistic", "mae", "pairwise_logistic"):
+        parameters = {"q": 0.7} if name == "gce" else {}
+        code = functions(name)
+        for which in ("loss", "gradient", "hessian_diagonal"):
+            assert np.all(np.isfinite(code[which](far, [0, 2], **parameters))), (name, which)
+
+
+@pytest.mark.parametrize("gamma", [0, 0.5, 1, 1.5, 2])
+def test_focal_on_confident_samples_by_hand(gamma: float) -> None:
+    """With p = p_y, u = 1 - p and m = -log p: d l/dz_y = -u^(gamma - 1) (u + gamma p m) u, to -(1 + gamma) u^gamma u.
+
+    Floats have 1 - p = 0 at z_y = 40, where u is 9e-18.
+    """
+    found = functions("focal")
+    z = np.array([[10.0, 0, 0], [30, 0, 0], [40, 0, 0], [300, 0, 0]])
+    slopes, bends = found["objective"](z, np.zeros(4, dtype=int), gamma=gamma)
+    assert np.all(np.isfinite(slopes))
+    assert np.all(np.isfinite(bends))
+    u = 2 / (np.exp(10.0) + 2)
+    by_hand = -(u ** (gamma - 1)) * (u - gamma * (1 - u) * np.log1p(-u)) * u
+    assert abs(slopes[0, 0] / by_hand - 1) < 1e-6
+    assert np.all(np.abs(slopes[1:]) < 1e-12 if gamma > 0 else np.abs(slopes[1:]) <= 2 * np.exp(-30.0))
+
+
+def test_losses_of_logits_one_by_one_on_confident_samples() -> None:
+    """sigmoid(-40) = 4e-18 is no 0: its power gamma - 1 < 0 stays finite, and so does the second derivative."""
+    found = functions("sigmoid_focal")
+    z = np.array([[40.0, -40.0, -40.0], [300, -300, -300]])
+    for derivative in found["objective"](z, np.zeros(2, dtype=int), gamma=0.5):
+        assert np.all(np.isfinite(derivative))
+    assert found["sigmoid"](np.array([-40.0]))[0] == pytest.approx(np.exp(-40.0), rel=1e-12)
+
+
+def test_focal_as_it_is_written_in_torch_does_not_cancel() -> None:
+    """1 - exp(-ce) is 1 - p_y: at z_y = 40 its square is u^2 with u = 2 exp(-40), and no 0."""
+    torch = pytest.importorskip("torch")
+
+    def focal(logits: Any, target: Any) -> Any:
+        ce = torch.nn.functional.cross_entropy(logits, target, reduction="none")
+        return (1 - torch.exp(-ce)) ** 2
+
+    found = functions(focal)
+    value = found["loss"](np.array([[40.0, 0, 0]]), np.array([0]))
+    assert value[0] == pytest.approx((2 * np.exp(-40.0)) ** 2, rel=1e-9)
+
+
 def test_names_of_parameters_do_not_meet_those_of_the_code() -> None:
     p, t1, np_ = Parameter("p"), Parameter("t1"), Parameter("np")
     found = sc.derivatives(lambda z, y: (p * t1 * np_ + 1) * sc.softmax(z)[y] ** 2)

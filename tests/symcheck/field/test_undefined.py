@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from fractions import Fraction
 
+import pytest
+from flint import arb
+
+from symcheck.field.ball import working
+from symcheck.field.field import Field
 from symcheck.field.undefined import Undefined
 from symcheck.language.parameter import Parameter
+from symcheck.language.scope import Classes, Scope
 from symcheck.reason import Code, Undecided
 
 Q = Parameter("q", above=0, at_most=1)
@@ -86,3 +92,14 @@ def test_naming_the_place_keeps_the_point(written):
         written("2 + log(C - 2)")
     assert caught.value.reason.where == "log(C - 2)"
     assert caught.value.at("elsewhere") is caught.value
+
+
+def test_a_logarithm_exists_although_no_factor_of_it_is_shown_to_have_a_sign() -> None:
+    """1 + x^111 > 0 with x = e^(m/50): its factors of degree 36 and 72 are positive, and no rule sees it."""
+    m = Parameter("m", at_least=0)
+    field = Field(Scope(Classes(2, 2), (m,)))
+    value = field.log(1 + field.exp(field.parameter("m") * Fraction(111, 50)))
+    for at in (Fraction(0), Fraction(1), Fraction(7, 3)):
+        with working(128):
+            by_hand = (1 + (arb(at.numerator) / at.denominator * 111 / 50).exp()).log()
+        assert value.ball({"m": at}, 128).overlaps(by_hand)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import symcheck as sc
+from symcheck.budget import Budget
 from symcheck.entry import Entry
 from symcheck.errors import FormulaError, ScopeError
 from symcheck.intake.catalogue import loss_named, names, regularizer_named
@@ -26,6 +27,7 @@ from symcheck.language.term import Term
 from symcheck.losses import GCE, MAE, ClassWeightedCE  # type: ignore[attr-defined]
 from symcheck.losses.anl_ce import ANLCE
 from symcheck.losses.base import Loss
+from symcheck.reason import Undecided
 from symcheck.regularizers import L2, Entropy  # type: ignore[attr-defined]
 from tests.sampled import one_in
 
@@ -97,10 +99,10 @@ def test_values_in_brackets_are_those_of_the_entry(kind: Kind, name: str) -> Non
     values = {n: p.default for n, p in one.declared.items() if p.default is not None}
     text = ", ".join(f"{n}={v}" for n, v in values.items())
     assert composed(f"2*{name}({text})", kind=kind).formula == Formula.of(2 * term(one.at(**values)))
-    # and every parameter may have another name
-    called = {n: f"{n}_1" for n in {**one.declared, **one.declared_arrays}}
-    renamed = composed(f"2*{name}({', '.join(f'{n}={m}' for n, m in called.items())})", kind=kind).formula
+    # and every parameter that is free may have another name
     free = {p.name: p for p in one.recorded.parameters}
+    called = {n: f"{n}_1" for n in {**free, **one.declared_arrays}}
+    renamed = composed(f"2*{name}({', '.join(f'{n}={m}' for n, m in called.items())})", kind=kind).formula
     assert {p.name for p in renamed.parameters} == {called[n] for n in free}
     assert {a.name for a in renamed.arrays if a.is_free} == {called[a.name] for a in one.recorded.arrays if a.is_free}
     for parameter in renamed.parameters:
@@ -327,3 +329,25 @@ def test_the_subject_with_narrower_ranges_keeps_its_name() -> None:
     assert [p.interval for p in found.formula.parameters] == [q.interval]
     with pytest.raises(FormulaError, match=r"accepted is \(0, 1\]"):
         subject_of_text("gce + q*l2", "loss", {"q": Parameter("q", above=0)})
+
+
+def test_a_parameter_that_is_called_as_an_entry_is_takes_the_name_away() -> None:
+    """Who reads cross_entropy + mae would take the number mae for the loss."""
+    for name in ("mae", "Mae", "m_ae", "unhinged", "l2"):
+        number = Parameter(name, above=0)
+        found = subject_of_text(f"cross_entropy + {name}*z[y]", "loss", {name: number})
+        assert found.title == "formula"
+        assert subject_of_text(f"cross_entropy + {name}*z[y]", "loss", {name: "1/2"}).title == "formula"
+    assert subject_of_text("cross_entropy + k*l2", "loss", {"k": Parameter("k", above=0)}).title != "formula"
+    text = SUM.to_json().replace(json_text("gce + 2*mae"), json_text("gce + mae"))
+    with pytest.raises(sc.SymcheckError):
+        sc.recheck(text)
+
+
+def test_the_symmetric_part_of_a_sum_is_not_called_by_the_sum() -> None:
+    assert sc.symmetrize("gce(q=1) + 2*mae").name == "sym_formula"
+
+
+def test_reading_ends_with_the_budget() -> None:
+    with Budget(0.01).in_force(), pytest.raises(Undecided):
+        subject_of_text("+".join(["nfl_rce"] * 4900), "loss")

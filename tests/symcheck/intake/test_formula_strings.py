@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from symcheck.errors import FormulaError, NumberError, ParameterError
 from symcheck.intake.parser import parsed, parsed_constant
+from symcheck.intake.refusals import NONE_DECLARED
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import FUNCTIONS, exp, log, logsumexp, softmax, total
 from symcheck.language.operators import ACROSS, ENTRYWISE, OTHERS, VECTOR
@@ -195,7 +196,7 @@ def refusal(text: str, kind: str = "loss", **parameters: Parameter) -> str:
         ("len(z)", "uses the unknown function len; did you mean C?", 0, ACCEPTED),
         ("eval(z)", "uses the unknown function eval", 0, ACCEPTED),
         ("__import__('os')", "uses the unknown function __import__", 0, ACCEPTED),
-        ("qq*z[y]", "uses the unknown name qq", 0, f"{ACCEPTED}; no parameter is declared"),
+        ("qq*z[y]", "uses the unknown name qq", 0, f"{ACCEPTED}; {NONE_DECLARED}"),
         ("import os", "uses import, a word of Python", 0, f"a formula is not code; {ACCEPTED}"),
         ("z[y] if C else 1", "uses if, a word of Python", 5, f"a formula is not code; {ACCEPTED}"),
         (
@@ -315,7 +316,7 @@ def refusal(text: str, kind: str = "loss", **parameters: Parameter) -> str:
             "C + p = 1",
             "uses the unknown name p",
             4,
-            f"{ACCEPTED}; no parameter is declared",
+            f"{ACCEPTED}; {NONE_DECLARED}",
         ),
         (
             "z - 1",
