@@ -71,8 +71,7 @@ class Subject:
 
     def at(self, values: Mapping[str, Fraction | Array]) -> Subject:
         """The same with more parameters given values; names that do not occur are left alone."""
-        names = {p.name for p in self.formula.parameters} | {a.name for a in self.formula.arrays}
-        fitting = {n: v for n, v in values.items() if n in names}
+        fitting = {n: v for n, v in values.items() if n in self.formula.names}
         if not fitting:
             return self
         numbers = {n: v for n, v in fitting.items() if isinstance(v, Fraction)}
@@ -146,11 +145,7 @@ class Problem(FieldsOnly):
         """Whether g has something of such an anchor in it, and is another function of the difference for each x."""
         if self.anchor is None or not self.anchor_varies:
             return False
-        anchor, penalty = (
-            {p.name for p in s.formula.parameters} | {a.name for a in s.formula.arrays}
-            for s in (self.anchor, self.regularizer)
-        )
-        return not anchor.isdisjoint(penalty)
+        return not self.anchor.formula.names.isdisjoint(self.regularizer.formula.names)
 
     @property
     def unread(self) -> Reason | None:

@@ -229,7 +229,9 @@ class Certificate(Answer, Page):
     def __repr__(self) -> str:
         tier = "undecided" if self.tier is None else self.tier.name
         verdict = text_line(verdict_line(self))
-        return f"<Certificate {verdict} {tier}: {self.problem.title}, {self.scope}>"
+        # The ranges of the entries of an anchor make a line of two, and its name tells which they are.
+        scope = self.scope if self.problem.anchor is None else self.scope.classes
+        return f"<Certificate {verdict} {tier}: {self.problem.title}, {scope}>"
 
     def property(self, condition: Condition) -> Finding:
         """The finding on ``condition``, derived now if the certificate did not need it: convexity, symmetry, ...

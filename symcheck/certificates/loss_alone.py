@@ -274,7 +274,8 @@ def _remains(made: Material, verdict: Verdict, found: tuple[Theorem, ...], rows:
     if verdict is Verdict.REFUTED:
         kind = RemainsKind.NOTHING
         told = (
-            "No theorem without a penalty holds there, of Ghosh, Theorem 1 and Corollary 1; training may be robust yet."
+            "None of the theorems without a penalty (Ghosh, Theorem 1, Corollary 1) applies there; training may still "
+            "be robust."
         )
     else:
         kind, told = RemainsKind.UNKNOWN, "Nothing is claimed: no theorem without a penalty was shown to apply."

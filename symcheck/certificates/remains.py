@@ -66,7 +66,7 @@ def anchored(found: Remains, problem: Problem, facts: Facts, verdict: Verdict, c
 
 
 _MOVES = (
-    "Noise turns the gradient b_Y at the anchor into a (b_Y - d) + d and leaves d(x) = (1/C) sum_k grad l(z_ref(x), k) "
+    "Noise turns the gradient b_Y at the anchor into d + a (b_Y - d) and leaves d(x) = (1/C) sum_k grad l(z_ref(x), k) "
     "as it is: where d is not 0 the limit of noisy labels may be another one than that of clean labels."
 )
 

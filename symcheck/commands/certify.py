@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from symcheck.errors import SymcheckError
 from symcheck.files import written
 from symcheck.findings.verdict import Verdict
-from symcheck.intake.options import classes_of, range_arguments, seconds
+from symcheck.intake.options import CODES, classes_of, range_arguments, seconds
 from symcheck.intake.pair import pair_arguments, pair_or_loss_of
 
 if TYPE_CHECKING:
@@ -57,11 +57,10 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     classes, budget = classes_of(options.classes), seconds(options.budget)
     with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
         certificate = certify(loss, regularizer, anchor=_anchor(options.anchor), classes=classes, budget=budget)
-    codes = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
     if theorem is not None:
         applied = certificate.theorem(theorem)
-        return codes[applied.verdict], f"{applied}\n"
-    code = codes[certificate.verdict]
+        return CODES[applied.verdict], f"{applied}\n"
+    code = CODES[certificate.verdict]
     writers = {
         None: certificate.to_text,
         "json": certificate.to_json,

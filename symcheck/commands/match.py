@@ -8,8 +8,7 @@ import sys
 from contextlib import redirect_stdout
 
 from symcheck.errors import ScopeError
-from symcheck.findings.verdict import Verdict
-from symcheck.intake.options import classes_of, form_arguments, in_form, range_arguments, seconds
+from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, range_arguments, seconds
 from symcheck.intake.pair import formula_arguments, formulas_of
 
 SUMMARY = "find the weight, or the parameter, with which loss A matches loss B"
@@ -42,8 +41,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
             classes=classes_of(options.classes),
             budget=seconds(options.budget),
         )
-    codes = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
-    return codes[found.verdict], in_form(found, options)
+    return CODES[found.verdict], in_form(found, options)
 
 
 def _number(text: str | None) -> int | None:

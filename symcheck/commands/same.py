@@ -6,8 +6,7 @@ import argparse
 import sys
 from contextlib import redirect_stdout
 
-from symcheck.findings.verdict import Verdict
-from symcheck.intake.options import classes_of, form_arguments, in_form, range_arguments, seconds
+from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, range_arguments, seconds
 from symcheck.intake.pair import formula_arguments, formulas_of
 
 SUMMARY = "decide whether two formulas are one, up to a factor or a part without the label"
@@ -27,5 +26,4 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     a, b = formulas_of(options, "same", "A", "B")
     with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
         found = same(a, b, classes=classes_of(options.classes), budget=seconds(options.budget))
-    codes = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
-    return codes[found.verdict], in_form(found, options)
+    return CODES[found.verdict], in_form(found, options)

@@ -117,7 +117,6 @@ def _changed(subject: Subject, formula: Formula) -> Subject:
 
 def fresh(name: str, certificate: Certificate) -> str:
     """``name``, or that with a number behind it where the pair has it already."""
-    formulas = (certificate.loss.formula, certificate.regularizer.formula)
-    taken = {p.name for f in formulas for p in f.parameters} | {a.name for f in formulas for a in f.arrays}
+    taken = certificate.loss.formula.names | certificate.regularizer.formula.names
     names = (name, *(f"{name}{k}" for k in range(2, len(taken) + 3)))
     return next(n for n in names if n not in taken)

@@ -16,11 +16,11 @@ CLASSWISE = (
     "are equal."
 )
 
-BOUNDED = "Impossible: a loss that is bounded, as this one, and convex as well: only those constant in z are both."
+BOUNDED = "Impossible: to keep the loss bounded and make it convex: only losses that are constant in z are both."
 
 SYMMETRIC = (
-    "Impossible: a convex loss, as this one, whose sum over the labels is constant, unless it is affine in z, and "
-    "unless it is constant in z if it is bounded below."
+    "Impossible: to keep the loss convex and make its sum over the labels constant: only losses that are affine in z "
+    "are both, and of these only constant ones are bounded below."
 )
 
 

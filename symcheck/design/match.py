@@ -46,15 +46,19 @@ def match(
 ) -> Match:
     """What makes the loss ``a`` match the loss ``to``: the same kappa/lambda, so the same leading outputs.
 
-    Without a ``parameter`` the weight lambda_a/lambda_b = kappa_a/kappa_b.  With one, the values of that parameter of
-    ``a`` at which kappa_a = ``weight`` kappa_b, where ``weight`` is lambda_a/lambda_b.  ``C`` is the number of
-    classes; without it the answer is a formula in C, for ``classes`` (every C >= 2 unless given).
+    Without a ``parameter`` the weight lambda_a/lambda_b = kappa_a/kappa_b, with b for ``to``.  With one, the values of
+    that parameter of ``a`` at which kappa_a = ``weight`` kappa_b, where ``weight`` is lambda_a/lambda_b.  ``C`` is the
+    number of classes; without it the answer is a formula in C, for ``classes`` (every C >= 2 unless given).
+    ``budget`` is in seconds.
 
     Raises what ``certify`` raises for what it cannot read, ``FormulaError`` for a loss that treats the classes
-    differently, ``ParameterError`` for a parameter that ``a`` does not have, ``ScopeError`` for a C outside.
+    differently, ``ParameterError`` for a parameter that ``a`` does not have, or a weight without a parameter, and
+    ``ScopeError`` for a C outside.
 
     >>> print(match("gce", to="cross_entropy", C=10).value)
     10**(-q)
+    >>> print(match("gce", to="mae", C=100, parameter="q").value)
+    log(50)/(2*log(10))
     >>> match("gce", to="cross_entropy", C=10, parameter="q").verdict.name
     'REFUTED'
     """
@@ -63,6 +67,11 @@ def match(
     ratio = exact_text(weight, "weight") if isinstance(weight, str) else exact(weight, "weight")
     if ratio <= 0:
         raise ParameterError(f"weight: got {ratio}; accepted is lambda_a/lambda_b, a number > 0")
+    if parameter is None and ratio != 1:
+        raise ParameterError(
+            f"weight: got {ratio}, and without a parameter it is what is looked for; leave it out, or say which "
+            "parameter of a to look for"
+        )
     with reading(budget):
         first = one_kappa_for_all(subject_given(a, "a", asked), "a")
         second = one_kappa_for_all(subject_given(to, "to", asked), "to")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from symcheck.entry import Entry
 from symcheck.errors import FormulaError, ParameterError, ScopeError, UnknownNameError, did_you_mean
-from symcheck.intake.catalogue import is_name, names, other_names
+from symcheck.intake.catalogue import KINDS, kind_named, names, other_names
 from symcheck.intake.given import Given, subject_of
+from symcheck.intake.tokens import is_word
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes, Scope
 from symcheck.problem import Subject, scope_of
-
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-"""One word is a name, never a formula."""
 
 
 def pair_given(a: Given, b: Given, classes: Classes) -> tuple[Subject, Subject]:
@@ -36,10 +32,10 @@ def pair_given(a: Given, b: Given, classes: Classes) -> tuple[Subject, Subject]:
 
 def subject_given(given: Given, argument: str, classes: Classes) -> Subject:
     """``given`` as a loss, or, if it is none, as a regularizer; errors name the ``argument``."""
-    kinds: tuple[Kind, ...] = ("loss", "regularizer")
+    kinds = KINDS
     if isinstance(given, Entry):
         kinds = (given.kind,)
-    elif isinstance(given, str) and _WORD.fullmatch(given.strip()):
+    elif isinstance(given, str) and is_word(given):
         kinds = (_kind_of(given.strip(), argument),)
     errors: list[FormulaError] = []
     for kind in kinds:
@@ -47,16 +43,15 @@ def subject_given(given: Given, argument: str, classes: Classes) -> Subject:
             return subject_of(given, kind, classes)
         except FormulaError as error:
             errors.append(error)
-    raise type(errors[0])(f"{argument}: {errors[0]}") from errors[-1]
+    # The caller has no argument called loss.
+    told = str(errors[0]).removeprefix(f"{kinds[0]}: ")
+    raise type(errors[0])(f"{argument}: {told}") from errors[-1]
 
 
 def _kind_of(name: str, argument: str) -> Kind:
-    kinds: tuple[Kind, ...] = ("loss", "regularizer")
-    found = next((kind for kind in kinds if is_name(name, kind)), None)
-    # Only now: it imports every file of the catalogue.
-    found = found or next((kind for kind in kinds if name in other_names(kind)), None)
+    found = kind_named(name)
     if found is None:
-        known = [n for kind in kinds for n in (*names(kind), *other_names(kind))]
+        known = [n for kind in KINDS for n in (*names(kind), *other_names(kind))]
         raise UnknownNameError(
             f"{argument}: no loss and no regularizer is called {name!r}{did_you_mean(name, known)}; symcheck list "
             "shows all of them"

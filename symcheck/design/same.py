@@ -35,15 +35,4 @@ def same(
         scope = shared_scope(first, second, asked)
     with whole.in_force():
         found = found_of((first.formula, second.formula), scope, whole)
-    return Sameness(
-        a=first,
-        b=second,
-        scope=scope,
-        verdict=found.verdict,
-        tie=found.tie,
-        where=found.where,
-        is_near_zero=found.is_near_zero,
-        agreements=found.agreements,
-        witness=found.witness,
-        reason=found.reason,
-    )
+    return Sameness(a=first, b=second, scope=scope, **vars(found))

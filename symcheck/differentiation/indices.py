@@ -9,8 +9,7 @@ LETTERS = "jkimnrstuvabdefghlopq"
 
 def index_names(formula: Formula) -> tuple[str, ...]:
     """The names that are free in ``formula``: the first two for entries, the others for sums."""
-    taken = {p.name for p in formula.parameters} | {a.name for a in formula.arrays}
-    free = [letter for letter in LETTERS if letter not in taken]
+    free = [letter for letter in LETTERS if letter not in formula.names]
     # Enough of them whatever the parameters are called.
-    numbered = (f"i_{n}" for n in range(len(LETTERS) + len(taken)))
-    return tuple(free) + tuple(name for name in numbered if name not in taken)
+    numbered = (f"i_{n}" for n in range(len(LETTERS) + len(formula.names)))
+    return tuple(free) + tuple(name for name in numbered if name not in formula.names)

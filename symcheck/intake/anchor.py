@@ -114,6 +114,8 @@ def _of_code(code: Callable[..., object]) -> Formula:
 
 
 def _of_text(text: str, subjects: Sequence[Subject]) -> Formula:
+    if not text:
+        raise FormulaError(f"anchor: got an empty text; {_ACCEPTED}")
     known: dict[str, Named] = {}
     for subject in subjects:
         known |= {p.name: p for p in subject.formula.parameters}

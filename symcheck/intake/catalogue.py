@@ -12,6 +12,9 @@ from symcheck.losses.base import Loss
 from symcheck.one_file_each import OneFileEach
 from symcheck.regularizers.base import Regularizer
 
+KINDS: tuple[Kind, ...] = ("loss", "regularizer")
+"""In this order a name is looked for, and a formula of either kind is tried."""
+
 _FILES: dict[Kind, OneFileEach] = {"loss": losses.FILES, "regularizer": regularizers.FILES}
 _OTHER: dict[Kind, Kind] = {"loss": "regularizer", "regularizer": "loss"}
 
@@ -42,6 +45,17 @@ def other_names(kind: Kind) -> dict[str, str]:
     """
     files = _FILES[kind]
     return {other: name for name in files.names for other in class_in_file(files.module(name)).also}
+
+
+def kind_named(name: str) -> Kind | None:
+    """The kind of the entry that has this name or other name; None if there is none.
+
+    >>> kind_named("l2"), kind_named("unhinged"), kind_named("nothing")
+    ('regularizer', 'loss', None)
+    """
+    found = next((kind for kind in KINDS if is_name(name, kind)), None)
+    # Only now: the other names come from every file of the catalogue.
+    return found or next((kind for kind in KINDS if name in other_names(kind)), None)
 
 
 def loss_named(name: str, /, **values: Value) -> Loss:

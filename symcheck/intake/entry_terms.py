@@ -5,14 +5,11 @@ from __future__ import annotations
 from symcheck.budget import look
 from symcheck.entry import Entry
 from symcheck.errors import FormulaError
-from symcheck.intake.catalogue import is_name, loss_named, names, other_names, regularizer_named
+from symcheck.intake.catalogue import KINDS, kind_named, loss_named, names, other_names, regularizer_named
 from symcheck.intake.entry_call import EntryCall, Known
 from symcheck.language.array import Array
 from symcheck.language.parameter import Parameter
-from symcheck.language.recording import Kind
 from symcheck.language.term import Term
-
-_KINDS: tuple[Kind, ...] = ("loss", "regularizer")
 
 
 class EntryTerms:
@@ -27,7 +24,7 @@ class EntryTerms:
     @property
     def names(self) -> list[str]:
         """The names that the formula may use."""
-        kinds = _KINDS if self.kind == "loss" else _KINDS[1:]
+        kinds = KINDS if self.kind == "loss" else KINDS[1:]
         return [name for k in kinds for name in (*names(k), *other_names(k))]
 
     def called(self, name: str) -> EntryCall | None:
@@ -35,7 +32,7 @@ class EntryTerms:
 
         Raises ``FormulaError`` for a loss in a regularizer, ``ParameterError`` if what is known does not fit it.
         """
-        kind = self._kind_of(name)
+        kind = kind_named(name)
         if kind is None:
             return None
         if kind == "loss" != self.kind:
@@ -44,12 +41,6 @@ class EntryTerms:
                 "here, and what depends on the label in the loss"
             )
         return EntryCall.of(loss_named(name) if kind == "loss" else regularizer_named(name), self.known)
-
-    @staticmethod
-    def _kind_of(name: str) -> Kind | None:
-        # In this order: the other names come from every file of the catalogue.
-        found = next((k for k in _KINDS if is_name(name, k)), None)
-        return found or next((k for k in _KINDS if name in other_names(k)), None)
 
     def taken(self, call: EntryCall) -> Term:
         """The term of the ``call``, which is one of the entries now.
@@ -64,7 +55,7 @@ class EntryTerms:
             if _what(first) != _what(meant):
                 what = f"uses {name} twice, in {said} as {_shown(first)} and in {entry.name} as {_shown(meant)}"
                 raise FormulaError(f"{what}; {_advice(entry, argument, meant)}")
-            if name != argument and self._kind_of(name) is not None:
+            if name != argument and kind_named(name) is not None:
                 raise FormulaError(
                     f"calls {argument} of {entry.name} {name}, as an entry is called; give it another name"
                 )

@@ -1,4 +1,4 @@
-"""Options that commands share: a number of classes, a time, the form of a page."""
+"""What commands share: options for classes, time and the form of a page, and the exit codes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import re
 
 from symcheck.budget import SECONDS
 from symcheck.errors import ScopeError
+from symcheck.findings.verdict import Verdict
 from symcheck.render.page import Page
+
+CODES = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
+"""What a command exits with for a verdict."""
 
 
 def classes_of(text: str | None) -> int | tuple[int, int] | None:

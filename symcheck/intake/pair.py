@@ -74,9 +74,8 @@ def formulas_of(options: argparse.Namespace, command: str, *names: str) -> tuple
     Raises ``SymcheckError`` for too many or too few, ``ParameterError`` for a parameter that none of them has.
     """
     if len(options.names) != len(names):
-        listed = " ".join(map(str.strip, options.names)) or "none"
         raise SymcheckError(
-            f"{command}: got {len(options.names)} names ({listed}); here {' and '.join(names)} is expected, as in "
+            f"{command}: got {_counted(options.names)}; accepted: {' and '.join(names)}, as in "
             f"symcheck {command} {' '.join(('gce', 'mae')[: len(names)])}"
         )
     return read_of([Text(text) for text in options.names], (None,) * len(names), options.param)
@@ -115,16 +114,20 @@ def _given(options: argparse.Namespace, command: str, *, alone: bool) -> tuple[R
         given, is_alone = given[:1], True
     elif len(options.names) != wanted:
         what = ["LOSS and REG", "LOSS" if options.formula is None else "REG", "no name"][2 - wanted if wanted else 2]
-        what = f"LOSS, or {what}," if alone and what == "LOSS and REG" else what
-        listed = " ".join(map(str.strip, options.names)) or "none"
+        what = f"LOSS, or {what}" if alone and what == "LOSS and REG" else what
         raise SymcheckError(
-            f"{command}: got {len(options.names)} names ({listed}); here {what} is "
-            f'expected, as in symcheck {command} gce l2, or symcheck {command} "logsumexp(z) - z[y]" l2'
+            f"{command}: got {_counted(options.names)}; accepted: {what}, as in symcheck {command} gce l2, or "
+            f'symcheck {command} "logsumexp(z) - z[y]" l2'
         )
     names = iter(options.names)
     texts = [Text(next(names)) if text is None else Text(text, is_formula=True) for text in given]
     read = read_of(texts, ("loss",) if is_alone else ("loss", "regularizer"), options.param)
     return read[0], None if is_alone else read[1]
+
+
+def _counted(names: Sequence[str]) -> str:
+    listed = " ".join(map(str.strip, names)) or "none"
+    return f"{len(names)} name{'s' if len(names) != 1 else ''} ({listed})"
 
 
 @dataclass(frozen=True)
@@ -162,14 +165,9 @@ def read_of(texts: Sequence[Text], kinds: Sequence[Kind | None], params: Sequenc
 
 def _kind_of(text: str) -> Kind | None:
     """The kind that a name of the catalogue has; None for anything else, which may be either."""
-    from symcheck.intake.catalogue import is_name, other_names
+    from symcheck.intake.catalogue import kind_named  # a help text needs no catalogue
 
-    kinds: tuple[Kind, ...] = ("loss", "regularizer")
-    if not is_word(text):
-        return None
-    # In this order: the other names come from every file of the catalogue.
-    found = next((k for k in kinds if is_name(text, k)), None)
-    return found or next((k for k in kinds if text in other_names(k)), None)
+    return kind_named(text) if is_word(text) else None
 
 
 def _read(text: str, kind: Kind, parameters: Mapping[str, str | Parameter]) -> tuple[Read, set[str]]:

@@ -13,7 +13,7 @@ from functools import cache
 
 from symcheck.entry import Entry
 from symcheck.errors import ScopeError, SymcheckError
-from symcheck.intake.catalogue import is_name, loss_named, names, other_names, regularizer_named
+from symcheck.intake.catalogue import KINDS, is_name, loss_named, names, other_names, regularizer_named
 from symcheck.intake.parser import Composed, Given, composed
 from symcheck.language.array import Array
 from symcheck.language.classwise import parameter_of
@@ -35,7 +35,6 @@ LONGEST_SHOWN = 80
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Two names that a reader takes for one are one: gce, GCE and g_ce, and 1 or i for l.
 _ALIKE = str.maketrans({"_": None, "0": "o", "1": "l", "i": "l"})
-_KINDS: tuple[Kind, ...] = ("loss", "regularizer")
 
 
 @dataclass(frozen=True)
@@ -101,8 +100,7 @@ def subject_of_composed(text: str, found: Composed, kind: Kind) -> Subject:
 def _has_false_friend(found: Composed) -> bool:
     """Whether a parameter that is none of the entries' own is called as an entry is: ``mae`` in cross_entropy + mae."""
     brought = {n for entry in found.entries for n in (*entry.declared, *entry.declared_arrays)}
-    free = {p.name for p in found.formula.parameters} | {a.name for a in found.formula.arrays}
-    return any(_skeleton(n) in _taken() for n in (free | found.used) - brought)
+    return any(_skeleton(n) in _taken() for n in (found.formula.names | found.used) - brought)
 
 
 def named_by_text(subject: Subject, kind: Kind) -> Subject | Misfit:
@@ -243,8 +241,8 @@ def _fits(array: Array, rule: str | None) -> bool:
 @cache
 def _taken() -> dict[str, str]:
     """The names of the catalogue by what they look like."""
-    known = {name: (kind, name) for kind in _KINDS for name in names(kind)}
-    known = {other: (kind, stem) for kind in _KINDS for other, stem in other_names(kind).items()} | known
+    known = {name: (kind, name) for kind in KINDS for name in names(kind)}
+    known = {other: (kind, stem) for kind in KINDS for other, stem in other_names(kind).items()} | known
     return {_skeleton(name): f"the {kind} {stem}" for name, (kind, stem) in known.items()}
 
 

@@ -80,6 +80,17 @@ class Formula:
         found = {n.array.name: n.array for n in self.nodes if n.array is not None}
         return tuple(found[name] for name in sorted(found))
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of its free parameters and of its class-vectors and matrices."""
+        return frozenset((*(p.name for p in self.parameters), *(a.name for a in self.arrays)))
+
+    def unused_name(self, name: str) -> str:
+        """``name`` with as many ``_`` behind it as make it one that is not among ``names``."""
+        while name in self.names:
+            name += "_"
+        return name
+
     @property
     def fixed_classes(self) -> int | None:
         """The number of classes that given arrays are for."""

@@ -110,9 +110,8 @@ class Scope:
     def of(self, formula: Formula) -> Scope:
         """This scope without the parameters that ``formula`` does not have."""
         # The classes stay, whatever the formula is: a scope is where a statement is made.
-        used = {p.name for p in formula.parameters} | {a.name for a in formula.arrays}
-        parameters = tuple(p for p in self.parameters if p.name in used)
-        return Scope(self.classes, parameters, tuple(a for a in self.arrays if a.name in used))
+        parameters = tuple(p for p in self.parameters if p.name in formula.names)
+        return Scope(self.classes, parameters, tuple(a for a in self.arrays if a.name in formula.names))
 
     def joined(self, other: Scope) -> Scope:
         """The scope of two formulas together: the parameters of both, the classes that both allow."""

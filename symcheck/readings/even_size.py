@@ -158,9 +158,7 @@ def _is_positive(term: Term, nonnegative: Nonnegative) -> bool:
 
 def _is_even(formula: Formula, place: int, sizes: dict[int, int], scope: Scope, budget: Budget) -> bool:
     """Whether the part at ``place`` is the same for s and -s in the place of the size, one s for each entry."""
-    name = "size"
-    while name in {p.name for p in formula.parameters} | {a.name for a in formula.arrays}:
-        name += "_"
+    name = formula.unused_name("size")
     array = VectorArray(name, _ANY)
     is_vector = formula.vectors[next(iter(sizes))]
     size: Term = ClassParameter.of(array) if is_vector else Parameter.of(name, _ANY)

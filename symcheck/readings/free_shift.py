@@ -86,21 +86,13 @@ def _candidates(formula: Formula) -> Iterator[int]:
 
 def _drops_out(formula: Formula, place: int, field: Field) -> bool:
     """Whether the formula is the same for every number in the place of the subexpression."""
-    number = Parameter.of(_unused_name(formula), Interval(None, None, low_open=True, high_open=True))
+    number = Parameter.of(formula.unused_name("shift"), Interval(None, None, low_open=True, high_open=True))
     with_number = formula.replaced(lambda at, _: number if at == place else None)
     try:
         law = _NumberShiftReading(field, number.name).read(with_number)
     except Undecided:
         return False
     return law.added is not None and law.added.is_zero
-
-
-def _unused_name(formula: Formula) -> str:
-    names = {p.name for p in formula.parameters} | {a.name for a in formula.arrays}
-    name = "shift"
-    while name in names:
-        name += "_"
-    return name
 
 
 def _at_zero(formula: Formula, place: int) -> Formula:

@@ -18,8 +18,8 @@ from symcheck.render.tex import GREEK, TOKEN
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+|[A-Za-z]{2,}'s\b|\b(?:[a-z]\.){2,}")
 _TIES = frozenset({"+", "-", "*", "/", "**", "^", "=", "<", ">", "<=", ">=", "!=", "->", "=>", "<=>"})
 _OPENING, _ENDING = frozenset("(["), frozenset(")]")
-_SIGNS = _TIES | _OPENING | _ENDING | {"||", "'", ",", "..."}
-_CALLED = frozenset({*FUNCTIONS, "min", "max", "pred"})
+_SIGNS = _TIES | _OPENING | _ENDING | {"||", "||_inf", "'", ",", "..."}
+_CALLED = frozenset({*FUNCTIONS, "min", "max", "pred", "sym", "ins"})
 _LEADING = frozenset({"log", "exp", "grad"})
 # Words of English as well: mathematics only beside a sign, or between two quantities.
 _WEAK = frozenset({"a", "A", "I"})
@@ -72,7 +72,9 @@ def _is_mathematics(tokens: list[str], place: int, names: Collection[str]) -> bo
     if not token[0].isalpha() or not token.replace("_", "").isalnum():
         return False
     if token in _WEAK:
-        return before in _TIES or after in _TIES or (_is_letter(before, names) and _is_letter(after, names))
+        is_parameter = token in names and after == "in"
+        between = _is_letter(before, names) and _is_letter(after, names)
+        return is_parameter or before in _TIES or after in _TIES or between
     if token in _CALLED and adjacent == "(":
         return True
     if token in _LEADING:

@@ -11,7 +11,8 @@ GREEK = frozenset({
 """Names that stand for Greek letters (a parameter called ``lambda_`` is the paper's lambda)."""
 
 TOKEN = re.compile(
-    r"\s+|\d+(?:\.\d+)?(?:e[+-]?\d+)?|[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]*)*|\*\*|\+/-|<=>|<=|>=|!=|->|=>|\|\||\.\.\.|.",
+    r"\s+|\d+(?:\.\d+)?(?:e[+-]?\d+)?|[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]*)*"
+    r"|\*\*|\+/-|<=>|<=|>=|!=|->|=>|\|\|_inf|\|\||\.\.\.|.",
     re.DOTALL,
 )
 """A piece of mathematics or of prose: white space, a number, a name, a sign."""
@@ -23,7 +24,8 @@ _NAMES = {
 }  # fmt: skip
 _SIGNS = {
     ">=": r"\ge", "<=": r"\le", "!=": r"\ne", "+/-": r"\pm", "->": r"\to", "=>": r"\implies",
-    "<=>": r"\iff", "...": r"\ldots", "||": r"\Vert", "|": r"\vert", "{": r"\lbrace", "}": r"\rbrace",
+    "<=>": r"\iff", "...": r"\ldots", "||_inf": r"\Vert_{\infty}",
+    "||": r"\Vert", "|": r"\vert", "{": r"\lbrace", "}": r"\rbrace",
     "%": r"\%", "#": r"\#", "&": r"\&", "$": r"\$", "~": r"\sim", "\\": r"\backslash", "_": r"\_", "**": r"\ast\ast",
 }  # fmt: skip
 _PROSE = {
@@ -62,7 +64,10 @@ def tex_name(name: str) -> str:
     if below in GREEK:
         below = rf"\{below}"
     elif len(below) > 1:
-        below = r"\mathrm{" + below.replace("_", r"\_") + "}"
+        # z_ref_k: the entry at k of z_ref
+        word, _, index = below.rpartition("_")
+        below, index = (word, f",{index}") if word and len(index) == 1 else (below, "")
+        below = r"\mathrm{" + below.replace("_", r"\_") + "}" + index
     return f"{base}_{{{below}}}"
 
 

@@ -86,7 +86,7 @@ USAGE = (
         ),
         (
             [],
-            "symcheck: audit-model: got 0 names (none); here LOSS and REG is expected, as in symcheck audit-model gce "
+            "symcheck: audit-model: got 0 names (none); accepted: LOSS and REG, as in symcheck audit-model gce "
             'l2, or symcheck audit-model "logsumexp(z) - z[y]" l2',
         ),
     ],

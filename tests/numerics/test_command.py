@@ -68,10 +68,10 @@ LIKE = 'as in symcheck confirm gce l2, or symcheck confirm "logsumexp(z) - z[y]"
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], f"symcheck: confirm: got 0 names (none); here LOSS and REG is expected, {LIKE}"),
+        ([], f"symcheck: confirm: got 0 names (none); accepted: LOSS and REG, {LIKE}"),
         (
             ["muh", "l2", "--formula", "-z[y]"],
-            f"symcheck: confirm: got 2 names (muh l2); here REG is expected, {LIKE}",
+            f"symcheck: confirm: got 2 names (muh l2); accepted: REG, {LIKE}",
         ),
         (["muh", "l2", "--dat", "iris"], USAGE + "symcheck confirm: unrecognized arguments: --dat iris"),
         (["muh", "l2", "--rho"], USAGE + "symcheck confirm: argument --rho: expected one argument"),

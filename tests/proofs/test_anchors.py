@@ -330,7 +330,7 @@ def test_entries_are_given_later() -> None:
         ((1, "a"), NumberError, r"anchor: z_ref\[2\]: got 'a'"),
         ((1,), ParameterError, "anchor: .*at least 2 classes"),
         (0.1 / 9, NumberError, "anchor: the float .* write the exact value"),
-        ("", FormulaError, "anchor: the formula is empty"),
+        (" ", FormulaError, "anchor: got an empty text; accepted is a name for free entries"),
         ({}, FormulaError, "anchor: got {}; accepted is a name for free entries"),
         (True, FormulaError, "anchor: got True; accepted is"),
         (lambda: None, FormulaError, "anchor: its code returned None; accepted is"),

@@ -57,7 +57,7 @@ def homogeneity(loss: Formula, scope: Scope, budget: Budget) -> Homogeneity:
         if degree is None:
             why = "at the points that were tried ins(l) - const does not scale by one power of t above 1"
             return Homogeneity(None, Reason(Code.SIGN_UNKNOWN, why, "give values to parameters or to C"))
-        t = Parameter(_fresh(loss), above=0)
+        t = Parameter(loss.unused_name("t"), above=0)
         wide = replace(scope, parameters=(*scope.parameters, t))
         symmetric = Formula.of(term_of_formula(loss) - term_of_formula(mean))
         for formula, factor in ((symmetric, t), (mean, t**degree)):
@@ -84,14 +84,6 @@ def _scales(formula: Formula, t: Parameter, factor: Term, scope: Scope, budget: 
 def _with_logits(formula: Formula, logits: Term) -> Formula:
     """``formula`` with ``logits`` in the place of z."""
     return formula.replaced(lambda place, _: logits if formula.nodes[place].op == "logits" else None)
-
-
-def _fresh(formula: Formula) -> str:
-    taken = {p.name for p in formula.parameters} | {a.name for a in formula.arrays}
-    name = "t"
-    while name in taken:
-        name += "_"
-    return name
 
 
 def _degree(mean: Formula, scope: Scope) -> Fraction | None:

@@ -61,32 +61,33 @@ class Failure:
 
 def failure_of(loss: Formula, scope: Scope, budget: Budget, tried: int = POINTS_TRIED) -> Failure | None:
     """A point of ``scope`` at which no theorem about ``loss`` alone applies, if one is found."""
-    scope = scope_with(scope, loss)
     # A theorem may hold at one point and another one at the next: only what fails at one and the same point is told.
-    for classes in _classes(scope):
-        for point in points_of(loss, scope, classes, tried):
-            budget.check()
-            found = failure_at(loss, point)
-            if found is not None:
-                return found
-    return None
+    found = (_failure_at(loss, point) for point in _points(loss, scope, budget, tried))
+    return next((failure for failure in found if failure is not None), None)
 
 
-def not_homogeneous(loss: Formula, scope: Scope, budget: Budget, tried: int = POINTS_TRIED) -> Witness | None:
+def not_homogeneous(loss: Formula, scope: Scope, budget: Budget) -> Witness | None:
     """What speaks against Theorem 1 at a point of ``scope``, if it is found."""
-    scope = scope_with(scope, loss)
-    for classes in _classes(scope):
-        for point in points_of(loss, scope, classes, tried):
-            budget.check()
-            here = _Here(loss, point)
-            with ctx.workprec(128):
-                found = here.bent_difference() or here.unequal_powers()
-            if found is not None:
-                return found
+    for point in _points(loss, scope, budget, POINTS_TRIED):
+        here = _Here(loss, point)
+        with ctx.workprec(128):
+            found = here.bent_difference() or here.unequal_powers()
+        if found is not None:
+            return found
     return None
 
 
-def failure_at(loss: Formula, point: ArrayPoint) -> Failure | None:
+def _points(loss: Formula, scope: Scope, budget: Budget, tried: int) -> Iterator[ArrayPoint]:
+    """So many points of ``scope`` for each of a few numbers of classes."""
+    scope = scope_with(scope, loss)
+    small = list(classes_tried(scope))
+    for classes in small or ([scope.classes.low] if scope.classes.low <= MOST_CLASSES else []):
+        for point in points_of(loss, scope, classes, tried):
+            budget.check()
+            yield point
+
+
+def _failure_at(loss: Formula, point: ArrayPoint) -> Failure | None:
     """The failure at this ``point``, if it is seen."""
     here = _Here(loss, point)
     with ctx.workprec(128):
@@ -101,11 +102,6 @@ def failure_at(loss: Formula, point: ArrayPoint) -> Failure | None:
     if homogeneous is None or quadratic is None:
         return None
     return Failure(symmetric, homogeneous, quadratic)
-
-
-def _classes(scope: Scope) -> Iterator[int]:
-    small = list(classes_tried(scope))
-    yield from small or ([scope.classes.low] if scope.classes.low <= MOST_CLASSES else [])
 
 
 class _Here:

@@ -49,7 +49,7 @@ class Solution:
 
 @dataclass(frozen=True)
 class Match(Page):
-    """What makes ``a`` match ``b``: one kappa/lambda, so that the leading outputs (kappa/lambda) a S H^(-1) are one.
+    """What makes ``a`` match ``b``: one kappa/lambda, so that the leading outputs for large lambda are one.
 
     Without a ``parameter`` the ``solutions`` are the weights lambda_a/lambda_b = kappa_a/kappa_b.  With one they are
     its values at which kappa_a = ``weight`` kappa_b, each of them in its range.  PROVED: these are all, and for other
@@ -117,8 +117,8 @@ class Match(Page):
         at = "" if self.parameter is None or self.weight == 1 else f", at lambda_a/lambda_b = {self.weight},"
         return (
             f"Then{at} both have one kappa/lambda, and with one regularizer g {space if self.is_quotient else ''}the "
-            "leading outputs for large lambda, (kappa/lambda) a S H^(-1), are the same, clean and noisy. At a smaller "
-            "lambda they differ in higher orders."
+            "leading outputs for large lambda, (kappa/lambda) S H^(-1) times the noise factor, are the same, clean and "
+            "noisy. At a smaller lambda they differ in higher orders."
         )
 
     @property

@@ -1,4 +1,4 @@
-"""What decides where no cut was found: the conditions themselves, solved for a parameter or as inequalities.
+"""What decides where cases do not: the conditions of Theorem 2 themselves, solved for a parameter or as inequalities.
 
 Where a loss is smooth at 0 with b_y = -kappa o_y at every point, and a regularizer is smooth and stationary there, the
 pair meets the conditions of Theorem 2 exactly where kappa and the eigenvalues of D^2 g(0) are > 0.
@@ -51,12 +51,12 @@ FLAT = "D^2 g(0) is flat along (1, ..., 1), and whether the pair lives on the qu
 STRICT = (Kind.POSITIVE, Kind.NEGATIVE)
 
 Choice = Sequence[Range | Inequality]
-"""Alternatives: a point satisfies a condition if it satisfies one of these."""
+"""Alternatives: a point is in one of these."""
 
 
 @dataclass(frozen=True)
-class Condition:
-    """What has to be > 0: the points where it is, those where it is not, and those where that decides nothing."""
+class Cut:
+    """What has to be > 0 of a pair: where it ``holds``, where it ``fails``, and where that leaves the pair ``open``."""
 
     holds: Choice
     fails: Choice
@@ -72,13 +72,13 @@ def decided(crossed: Crossed, made: Material, piece: Piece, budget: Budget) -> D
     of_penalty = _of_penalty(crossed, made)
     if of_loss is None or of_penalty is None:
         return None
-    conditions = [*of_loss, *of_penalty]
-    proved = [_with(piece, chosen) for chosen in product(*(c.holds for c in conditions))]
-    refuted = [_with(piece, [one]) for c in conditions for one in c.fails]
+    cuts = [*of_loss, *of_penalty]
+    proved = [_with(piece, chosen) for chosen in product(*(c.holds for c in cuts))]
+    refuted = [_with(piece, [one]) for c in cuts for one in c.fails]
     left = [
         replace(_with(piece, chosen), note=FLAT)
-        for place, c in enumerate(conditions)
-        for chosen in product(*(c.open if k == place else other.holds for k, other in enumerate(conditions)))
+        for place, c in enumerate(cuts)
+        for chosen in product(*(c.open if k == place else other.holds for k, other in enumerate(cuts)))
     ]
     return Decided(tuple(proved), tuple(refuted), tuple(left))
 
@@ -89,8 +89,8 @@ def _with(piece: Piece, chosen: Sequence[Range | Inequality]) -> Piece:
     return Piece(piece.classes, (*piece.ranges, *ranges), (*piece.besides, *more))
 
 
-def _of_loss(crossed: Crossed, problem: Problem, budget: Budget) -> list[Condition] | None:
-    """The condition on kappa, none where the loss is PROVED; None if it is not the sign of kappa alone that decides."""
+def _of_loss(crossed: Crossed, problem: Problem, budget: Budget) -> list[Cut] | None:
+    """The cut at kappa, none where the loss is PROVED; None if it is not the sign of kappa alone that decides."""
     case, classes = crossed.loss, crossed.case.classes
     if case.case.verdict is Verdict.PROVED:
         return []
@@ -103,7 +103,7 @@ def _of_loss(crossed: Crossed, problem: Problem, budget: Budget) -> list[Conditi
     if smooth.verdict is not Verdict.PROVED or report.slope is None or not report.slope.drift.is_zero:
         return None
     kappa, scope = report.slope.kappa, replace(problem.scope, classes=classes)
-    return [positive(kappa, on_part, _kappa_on(problem.loss.formula, scope, budget) or _whole(kappa, on_part, scope))]
+    return [_cut(kappa, on_part, _kappa_on(problem.loss.formula, scope, budget) or _whole(kappa, on_part, scope))]
 
 
 def _kappa_on(formula: Formula, scope: Scope, budget: Budget) -> Element | None:
@@ -123,8 +123,8 @@ def _whole(value: Element, part: Part, scope: Scope) -> Element | None:
         return None
 
 
-def _of_penalty(crossed: Crossed, made: Material) -> list[Condition] | None:
-    """The conditions on the eigenvalues of D^2 g(0), none where g is PROVED; None if other things are open."""
+def _of_penalty(crossed: Crossed, made: Material) -> list[Cut] | None:
+    """The cuts at the eigenvalues of D^2 g(0), none where g is PROVED; None if other things are open."""
     case, classes, regularizer = crossed.space, crossed.case.classes, made.regularizer
     scope = replace(made.problem.scope, classes=classes)
     if case.verdict is Verdict.PROVED:
@@ -142,7 +142,7 @@ def _of_penalty(crossed: Crossed, made: Material) -> list[Condition] | None:
     curvature = report.curvature
     values = [curvature.s] if case.quotient else [curvature.s, curvature.along]
     found = [
-        (v, positive(v, part.on(classes), _whole(v, part, scope)))
+        (v, _cut(v, part.on(classes), _whole(v, part, scope)))
         for v in values
         if v.field.sign(v).kind is not Kind.POSITIVE
     ]
@@ -150,20 +150,20 @@ def _of_penalty(crossed: Crossed, made: Material) -> list[Condition] | None:
     return [_flat_is_open(c) if v is curvature.along else c for v, c in found]
 
 
-def _flat_is_open(condition: Condition) -> Condition:
-    """The condition on an eigenvalue, where its zeros are left open."""
+def _flat_is_open(cut: Cut) -> Cut:
+    """The cut at an eigenvalue, where its zeros are left open."""
     zeros: list[Range | Inequality] = []
     fails: list[Range | Inequality] = []
-    for c in condition.fails:
+    for c in cut.fails:
         if isinstance(c, Inequality):
             zeros.append(replace(c, relation="="))
             fails.append(replace(c, relation="<"))
         else:
             (zeros if c.is_point else fails).append(c)
-    return Condition(condition.holds, fails, zeros)
+    return Cut(cut.holds, fails, zeros)
 
 
-def positive(value: Element, part: Part, whole: Element | None) -> Condition:
+def _cut(value: Element, part: Part, whole: Element | None) -> Cut:
     """``value`` > 0 in the ``part``: solved for a parameter if one decides alone, else an inequality.
 
     ``whole`` is the same in the parameters of the whole scope, if it has a meaning there.
@@ -180,8 +180,8 @@ def positive(value: Element, part: Part, whole: Element | None) -> Condition:
     return _inequality(signs.deciding(whole).sympy())
 
 
-def _inequality(function: Expr) -> Condition:
-    return Condition([Inequality(function, ">")], [Inequality(function, "<=")])
+def _inequality(function: Expr) -> Cut:
+    return Cut([Inequality(function, ">")], [Inequality(function, "<=")])
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ class _Signs:
         return found
 
 
-def _solved(f: Element, name: str) -> Condition | None:
+def _solved(f: Element, name: str) -> Cut | None:
     """Where ``f`` > 0, if the parameter ``name`` alone decides."""
     scope = f.field.scope
     parameter = next((p for p in scope.parameters if p.name == name), None)
@@ -231,4 +231,4 @@ def _solved(f: Element, name: str) -> Condition | None:
         return None
     parts = [(Range(name, whole, b.low, b.high), b.sign) for b in found.between]
     points = [Range(name, whole, zero, zero, low_open=False, high_open=False) for zero in found.zeros]
-    return Condition([r for r, sign in parts if sign > 0], [*(r for r, sign in parts if sign < 0), *points])
+    return Cut([r for r, sign in parts if sign > 0], [*(r for r, sign in parts if sign < 0), *points])

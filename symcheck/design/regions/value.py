@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sympy import Expr
@@ -12,7 +12,6 @@ from symcheck.design.regions.piece import Piece, end_text
 from symcheck.design.regions.root import Root
 from symcheck.field.ball import PRECISIONS, working
 from symcheck.field.field import Field
-from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes, Scope
 from symcheck.problem import Problem, Subject
 from symcheck.reason import Reason, Undecided
@@ -27,6 +26,9 @@ DIGITS = 6
 
 MOST_TOLD = 4
 """The headline tells so many pieces; more are counted."""
+
+LONGEST = 60
+"""A repr tells the pieces in so many characters, or counts them."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +62,19 @@ class Region(Page):
         return self.problem.scope
 
     @property
-    def verdict(self) -> Verdict:
-        """PROVED if it is proved somewhere, REFUTED if it fails everywhere, else UNDECIDED."""
-        if self.proved:
-            return Verdict.PROVED
-        return Verdict.UNDECIDED if self.open else Verdict.REFUTED
+    def is_everywhere(self) -> bool:
+        """Whether the pair is proved in the whole scope."""
+        return not (self.refuted or self.open)
 
     @property
-    def is_everywhere(self) -> bool:
-        """Whether it is proved in the whole scope."""
-        return not (self.refuted or self.open)
+    def is_nowhere(self) -> bool:
+        """Whether the pair fails in the whole scope."""
+        return not (self.proved or self.open)
+
+    @property
+    def is_proved_somewhere(self) -> bool:
+        """Whether the pair is proved for some numbers of classes or values of parameters."""
+        return bool(self.proved)
 
     @property
     def is_exact(self) -> bool:
@@ -84,19 +89,21 @@ class Region(Page):
     def _headline(self) -> Line:
         pair: Line = (Code(self.loss.title), " + ", Code(self.regularizer.title))
         names = [p.name for p in self.scope.parameters]
-        asked: Line = (", asked for ", *line_of(str(self.scope), names))
-        if self.is_everywhere:
-            return (Strong("PROVED"), " everywhere: ", *pair, ", ", *line_of(str(self.scope), names))
-        if self.verdict is not Verdict.PROVED:
-            known = "PROVED nowhere" if self.is_exact else "UNDECIDED"
-            return (Strong(known), ": ", *pair, *asked)
-        exactly = " exactly " if self.is_exact else " "
-        return (Strong("PROVED"), exactly, *self._told(self.proved), ": ", *pair, *asked)
+        asked = ", " if self.is_everywhere else ", asked for "
+        return (*self._known, ": ", *pair, asked, *line_of(str(self.scope), names))
 
-    def _told(self, pieces: Sequence[Piece]) -> Line:
-        if len(pieces) > MOST_TOLD:
-            return (f"in {len(pieces)} pieces of the scope, below",)
-        return line_of(" or ".join(self._sentence(p) for p in pieces), [p.name for p in self.scope.parameters])
+    @property
+    def _known(self) -> Line:
+        """Where it is proved, without the pair."""
+        if self.is_everywhere:
+            return (Strong("PROVED"), " everywhere")
+        if not self.is_proved_somewhere:
+            return (Strong("PROVED nowhere" if self.is_nowhere else "UNDECIDED"),)
+        exactly = " exactly " if self.is_exact else " "
+        names = [p.name for p in self.scope.parameters]
+        count = len(self.proved)
+        told = " or ".join(map(self._sentence, self.proved)) if count <= MOST_TOLD else _counted(count) + ", below"
+        return (Strong("PROVED"), exactly, *line_of(told, names))
 
     def _sentence(self, piece: Piece) -> str:
         where = f"where {piece.where}" if piece.where else ""
@@ -122,7 +129,15 @@ class Region(Page):
         return Item(label, line_of(f"{told}{note}", names), below)
 
     def __repr__(self) -> str:
-        return f"<Region {self.headline}>"
+        # Without the scope, which is what makes it long; roots and many pieces do not fit on a line either.
+        known = text_line(self._known)
+        if len(known) > LONGEST:
+            known = f"PROVED {_counted(len(self.proved))}"
+        return f"<Region {known}: {self.problem.title}>"
+
+
+def _counted(count: int) -> str:
+    return f"in {count} piece{'s' if count > 1 else ''} of the scope"
 
 
 def decimal_of(end: Expr, classes: Classes) -> str:

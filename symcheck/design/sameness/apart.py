@@ -205,8 +205,11 @@ def _short(z: tuple[Fraction, ...]) -> str:
 
 def _number(ball: str) -> str:
     """The number in the middle of a ball that is written as text."""
+    if "+/-" not in ball:  # exact, and then its zeros say nothing
+        digits, e, exponent = ball.partition("e")
+        return (digits.rstrip("0").rstrip(".") if "." in digits else digits) + e + exponent
     middle, _, radius = ball.strip("[]").rpartition("+/- ")
-    return middle.strip() or (f"at most {radius}" if "+/-" in ball else radius)
+    return middle.strip() or f"at most {radius}"
 
 
 def _decimal(ball: arb, digits: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import S
 
@@ -27,7 +27,7 @@ from symcheck.design.sameness.link import Balls, Link, Pair, link_of
 from symcheck.design.sameness.regions import Switch, is_met, joined, region_text, sides
 from symcheck.design.sameness.relation import Relation
 from symcheck.design.sameness.rest import tie_of
-from symcheck.design.sameness.value import EVERYWHERE, Agreement, Tie, letters_for
+from symcheck.design.sameness.value import Agreement, Found, Tie, letters_for
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
@@ -42,19 +42,6 @@ _FIELDS = Reason(
     "were not compared",
     "write both formulas without detach, or compare their certificates",
 )
-
-
-@dataclass(frozen=True)
-class Found:
-    """What is known of two formulas, as ``Sameness`` says it."""
-
-    verdict: Verdict
-    tie: Tie | None = None
-    where: str = EVERYWHERE
-    is_near_zero: bool = True
-    agreements: tuple[Agreement, ...] = ()
-    witness: Apart | None = None
-    reason: Reason | None = None
 
 
 def found_of(formulas: tuple[Formula, Formula], scope: Scope, budget: Budget) -> Found:

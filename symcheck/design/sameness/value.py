@@ -48,13 +48,27 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Sameness(Page):
-    """Whether the formulas ``a`` and ``b`` are one for every C and parameter value of ``scope``.
+class Found:
+    """What is known of two formulas a and b.
 
     PROVED: they are, as ``tie`` says, on ``where``; REFUTED: at the ``witness`` no factor and no part without the
     label takes b to a; UNDECIDED for a ``reason``.  ``agreements`` are values of parameters at which they are one, or
     closer than elsewhere.  PROVED on a part of the z alone may have a ``witness`` too: it lies outside that part.
     ``is_near_zero``: that part is a neighbourhood of z = 0.
+    """
+
+    verdict: Verdict
+    tie: Tie | None = None
+    where: str = EVERYWHERE
+    is_near_zero: bool = True
+    agreements: tuple[Agreement, ...] = ()
+    witness: Apart | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sameness(Found, Page):
+    """Whether the formulas ``a`` and ``b`` are one for every C and parameter value of ``scope``, as ``Found`` says it.
 
     >>> from symcheck.design.same import same
     >>> found = same("mae", "reverse_cross_entropy")
@@ -65,13 +79,6 @@ class Sameness(Page):
     a: Subject
     b: Subject
     scope: Scope
-    verdict: Verdict
-    tie: Tie | None = None
-    where: str = EVERYWHERE
-    is_near_zero: bool = True
-    agreements: tuple[Agreement, ...] = ()
-    witness: Apart | None = None
-    reason: Reason | None = None
 
     @property
     def relation(self) -> Relation | None:

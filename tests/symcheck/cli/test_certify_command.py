@@ -154,12 +154,12 @@ def test_an_option_is_stronger_than_the_name(tmp_path: Path) -> None:
 
 
 USAGE = {
-    "certify gce --regularizer-formula z --formula z": "certify: got 1 names (gce); here no name is expected",
-    "certify": "certify: got 0 names (none); here LOSS, or LOSS and REG, is expected",
-    "certify a b c": "certify: got 3 names (a b c); here LOSS, or LOSS and REG, is expected",
-    "certify gce l2 --formula z[y]": "certify: got 2 names (gce l2); here REG is expected",
-    "certify gce l2 --regularizer-formula C": "certify: got 2 names (gce l2); here LOSS is expected",
-    "certify gce --formula z[y] --regularizer-formula C": "certify: got 1 names (gce); here no name is expected",
+    "certify gce --regularizer-formula z --formula z": "certify: got 1 name (gce); accepted: no name",
+    "certify": "certify: got 0 names (none); accepted: LOSS, or LOSS and REG",
+    "certify a b c": "certify: got 3 names (a b c); accepted: LOSS, or LOSS and REG",
+    "certify gce l2 --formula z[y]": "certify: got 2 names (gce l2); accepted: REG",
+    "certify gce l2 --regularizer-formula C": "certify: got 2 names (gce l2); accepted: LOSS",
+    "certify gce --formula z[y] --regularizer-formula C": "certify: got 1 name (gce); accepted: no name",
     "certify gcee l2": "loss: there is no loss called 'gcee'; did you mean gce",
     "certify l2 gce": "loss: l2 is a regularizer; the loss comes first and then the regularizer",
     "certify gce gcee+l2": "the formula uses the unknown name gcee",
@@ -170,7 +170,7 @@ USAGE = {
     "certify gce(q=1/2)+mae l2 --param q=1": "--param: neither the loss nor the regularizer has a parameter q",
     "certify class_weighted_ce+mae l2 --param w=1,x": "w[2]: got 'x'; write an integer",
     "certify class_weighted_ce+mae l2 --param w=1": "the formula gives class_weighted_ce a value that it does not take",
-    "certify gce l2 -x": "certify: got 3 names (gce l2 -x); here LOSS, or LOSS and REG, is expected",
+    "certify gce l2 -x": "certify: got 3 names (gce l2 -x); accepted: LOSS, or LOSS and REG",
     "certify gce l2 --param q=2": "q: got 2; accepted is (0, 1]",
     "certify gce l2 --param q=x": "q: got 'x'; write an integer, a fraction or a decimal",
     "certify gce l2 --param q": "--param: got 'q'; accepted is a value, as q=7/10, or a range, as \"q in (0, 1]\"",

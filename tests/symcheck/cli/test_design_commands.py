@@ -104,12 +104,12 @@ def test_repairs_come_with_torch_code(capsys: Output) -> None:
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("same mae", "same: got 1 names (mae); here A and B is expected, as in symcheck same gce mae"),
-        ("same a b c", "same: got 3 names (a b c); here A and B is expected"),
-        ("match mae", "match: got 1 names (mae); here A and B is expected"),
-        ("derivatives", "derivatives: got 0 names (none); here LOSS is expected, as in symcheck derivatives gce"),
-        ("derivatives a b", "derivatives: got 2 names (a b); here LOSS is expected"),
-        ("region gce", "region: got 1 names (gce); here LOSS and REG is expected, as in symcheck region gce l2"),
+        ("same mae", "same: got 1 name (mae); accepted: A and B, as in symcheck same gce mae"),
+        ("same a b c", "same: got 3 names (a b c); accepted: A and B"),
+        ("match mae", "match: got 1 name (mae); accepted: A and B"),
+        ("derivatives", "derivatives: got 0 names (none); accepted: LOSS, as in symcheck derivatives gce"),
+        ("derivatives a b", "derivatives: got 2 names (a b); accepted: LOSS"),
+        ("region gce", "region: got 1 name (gce); accepted: LOSS and REG, as in symcheck region gce l2"),
         ("same gcee mae", "a: no loss and no regularizer is called 'gcee'; did you mean gce"),
         ("same mae l2", "a, b: a is a loss and b has no label in it"),
         ("same gce mae --param t=3", "--param: neither formula has a parameter t"),

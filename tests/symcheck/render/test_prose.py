@@ -38,6 +38,8 @@ def formulas(text: str, names: tuple[str, ...] = ()) -> list[str]:
         ("d g/d z_k at 0", ["d g/d z_k"]),
         ("along (1, ..., 1) and z + t(1, ..., 1)", ["z + t(1, ..., 1)"]),
         ("(C - 1)/C**2", ["(C - 1)/C**2"]),
+        ("any loss l = sym(l) + ins(l) is, and ins is short for it", ["l = sym(l) + ins(l)"]),
+        ("a = b where ||z||_inf < m/2.", ["a = b", "||z||_inf < m/2"]),
         ("log(C) - log C", ["log(C) - log C"]),
         # words, names and numbers that are no formulas
         ("every log, root, quotient and power there is", []),
@@ -55,6 +57,9 @@ def test_formulas_in_sentences(text: str, found: list[str]) -> None:
 def test_a_parameter_with_a_long_name_is_one_where_it_is_declared() -> None:
     assert formulas("every smoothing in [0, 1)") == []
     assert formulas("every smoothing in [0, 1)", ("smoothing",)) == ["smoothing in [0, 1)"]
+    # A is a word as well, a parameter of that name is none
+    assert formulas("every A in (-oo, 0)", ("A",)) == ["A in (-oo, 0)"]
+    assert formulas("a point in (0, 1) and a in words", ("b",)) == []
 
 
 def test_the_letter_a_is_an_article_unless_it_stands_beside_a_sign() -> None:

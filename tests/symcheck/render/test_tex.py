@@ -36,6 +36,7 @@ from symcheck.render.tex import tex_name, tex_of, tex_prose
         ("q in (0, 1]", r"q \in (0, 1]"),
         ("Z in F <=> tZ in F", r"Z \in F \iff t Z \in F"),
         ("||z||^2 != 0", r"\Vert z\Vert^{2} \ne 0"),
+        ("||z||_inf < m/2", r"\Vert z\Vert_{\infty} < m/2"),
         ("[0.5 +/- 1e-9]", r"[0.5 \pm 1 \cdot 10^{-9}]"),
         ("{a_b} & 50% #1 $", r"\lbrace a_{b}\rbrace \& 50\% \#1 \$"),
     ],
@@ -55,6 +56,7 @@ def test_what_is_no_formula_still_has_some_form(text: str) -> None:
         ("q", "q"), ("lambda_", r"\lambda"), ("theta_0", r"\theta_{0}"), ("Z_alpha", r"Z_{\alpha}"),
         ("l_lin", r"l_{\mathrm{lin}}"), ("smoothing", r"\mathrm{smoothing}"), ("tau2", r"\mathrm{tau2}"),
         ("a2", "a_{2}"), ("w_max_rate", r"w_{\mathrm{max\_rate}}"), ("sum_y", r"\sum_{y}"),
+        ("z_ref_k", r"z_{\mathrm{ref},k}"),
     ],
 )  # fmt: skip
 def test_names(name: str, tex: str) -> None:
