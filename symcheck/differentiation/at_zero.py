@@ -5,12 +5,14 @@ from __future__ import annotations
 from sympy import Expr
 
 from symcheck.budget import Budget
-from symcheck.differentiation.algebra import ZERO, Algebra, Sum
+from symcheck.differentiation.algebra import Algebra
 from symcheck.differentiation.derive import derived
 from symcheck.differentiation.expanded import ExpandedReading
 from symcheck.differentiation.factored import Terms
 from symcheck.differentiation.indices import index_names
+from symcheck.differentiation.pairs import row_total
 from symcheck.differentiation.proof import agrees_at_zero
+from symcheck.differentiation.sums import ZERO, Sum
 from symcheck.differentiation.symbolic import entry_of
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
@@ -50,7 +52,7 @@ class _ZeroReading(ExpandedReading):
         return self.algebra.same
 
     def row_total(self, q: Sum) -> Sum:
-        return self.algebra.row_total(q)
+        return row_total(self.algebra, q)
 
     def _of_array(self, array: Array, op: str, args: list[Sum]) -> Sum:
         if op in ("entries", "entries_turned", "diagonal"):

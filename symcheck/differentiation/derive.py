@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symcheck.differentiation.algebra import ONE
 from symcheck.differentiation.expanded import expanded
 from symcheck.differentiation.factored import Terms
 from symcheck.differentiation.gradient import Rules
 from symcheck.differentiation.hessian import Jacobians
 from symcheck.differentiation.kinks import kinks_of
+from symcheck.differentiation.sums import ONE
 from symcheck.language.formula import Formula
 
 

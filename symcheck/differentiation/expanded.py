@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import ClassVar, Never
 
-from symcheck.differentiation.algebra import ONE, Algebra, Sum, added, less, negative, number
+from symcheck.differentiation.algebra import Algebra
+from symcheck.differentiation.pairs import row_total
+from symcheck.differentiation.sums import ONE, Sum, added, less, negative, number, single
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
@@ -57,6 +59,11 @@ class ExpandedReading(Reading[Sum]):
         return added(a, b)
 
     def sub(self, a: Sum, b: Sum) -> Sum:
+        only = b.only
+        if a == ONE and only is not None and only[1] == 1 and len(only[0]) == 1 and only[0][0][1] == ONE:
+            atom = only[0][0][0]
+            if atom.op == "sigmoid":  # 1 - sigmoid(x) = sigmoid(-x)
+                return self.sigmoid(negative(atom.args[0]))
         return less(a, b)
 
     def neg(self, a: Sum) -> Sum:
@@ -86,7 +93,28 @@ class ExpandedReading(Reading[Sum]):
         return self.pow(a, number(Fraction(1, 2)))
 
     def exp(self, a: Sum) -> Sum:
-        return self._each("exp", a)
+        share = self._share(a)
+        return self._each("exp", a) if share is None else share
+
+    def _share(self, a: Sum) -> Sum | None:
+        """exp(``a``) if it is a share: the exponential of its logarithm, or of v[y] - logsumexp(v)."""
+        for monomial, c in a.terms.items():
+            if len(monomial) != 1 or monomial[0][1] != ONE:
+                continue
+            atom = monomial[0][0]
+            inside = atom
+            if atom.op == "take" and (only := atom.args[0].only) is not None and len(only[0]) == 1:
+                inside = only[0][0][0]
+            if inside.op == "log_softmax" and len(a.terms) == 1 and c == 1:
+                shares = self.softmax(inside.args[0])
+                return shares if atom is inside else self.algebra.take(shares)
+            if atom.op == "logsumexp" and c == -1:
+                v, rest = atom.args[0], added(a, single(atom))
+                if rest == v:
+                    return self.softmax(v)
+                if rest == self.algebra.take(v):
+                    return self.algebra.take(self.softmax(v))
+        return None
 
     def log(self, a: Sum) -> Sum:
         if a == ONE:
@@ -220,7 +248,7 @@ class ExpandedReading(Reading[Sum]):
         return self.algebra.second(v)
 
     def pair_total(self, pairs: Sum) -> Sum:
-        return self.algebra.total(self.algebra.row_total(pairs))
+        return self.algebra.total(row_total(self.algebra, pairs))
 
 
 def largest(algebra: Algebra, v: Sum) -> Sum:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from math import gcd
 
-from symcheck.differentiation.algebra import ONE, Atom, Monomial, Sum, added, content_of, less, scaled, single
+from symcheck.differentiation.grouped import Factors, grouped, shared_factors, with_residuals, without_others
+from symcheck.differentiation.sums import ONE, Atom, Sum, scaled, single
 from symcheck.language.array import Array
 from symcheck.language.classwise import term_of
 from symcheck.language.functions import amax, branch, exp, logsumexp
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Label, Pairs, Scalar, Term, Vec, entrywise, lift
-
-Factors = list[tuple[Atom, Sum]]
 
 _Y = Label()
 
@@ -26,6 +24,7 @@ class Terms:
         self._parameters = {p.name: p for p in parameters}
         self._sums: dict[Sum, Term] = {}
         self._atoms: dict[Atom, Term] = {}
+        self._residuals: dict[Atom, Atom] = {}
 
     def of(self, s: Sum) -> Term:
         """``s`` as a term: common factors before a bracket, class-vectors with one factor together."""
@@ -40,10 +39,10 @@ class Terms:
         return term if isinstance(term, Vec) else Vec("filled", term)
 
     def _written(self, s: Sum) -> Term:
-        s = _without_others(s)
+        s = with_residuals(without_others(s), self._residuals)
         if s.number is not None:
             return lift(s.number)
-        shared, content, rest = _shared(s)
+        shared, content, rest = shared_factors(s)
         if len(rest.terms) == 1:
             ((monomial, c),) = rest.terms.items()
             return self._product(content * c, [*shared, *monomial])
@@ -56,8 +55,8 @@ class Terms:
 
     def _group(self, common: Sum, inside: Sum) -> tuple[bool, Term]:
         """A scalar times a sum of class-vectors, and whether it stands after a plus."""
-        shared, number, rest = _shared(inside)
-        outer, more, bracket = _shared(common)
+        shared, number, rest = shared_factors(inside)
+        outer, more, bracket = shared_factors(common)
         factors = [*outer, *shared]
         number *= more
         for part in (bracket, rest):
@@ -139,6 +138,12 @@ class Terms:
             return _LANGUAGE[op](self.vector(atom.args[0]))
         if op in ("first", "second"):
             return Pairs(op, self.vector(atom.args[0]))
+        if op == "centred":
+            return entrywise("sub", Pairs("same"), Pairs("second", self.vector(atom.args[0])))
+        if op == "residual":
+            return entrywise("sub", self.of(atom.args[0]), Vec("onehot"))
+        if op == "rest":
+            return entrywise("sub", lift(Fraction(1)), self.of(atom.args[0]))
         if op in ("same", "entries", "entries_turned"):
             return Pairs(op, data=data)
         if op == "row_total":
@@ -212,79 +217,3 @@ def _summed(parts: list[tuple[bool, Term]]) -> Term:
     for plus, term in ordered[1:]:
         value = entrywise("add" if plus else "sub", value, term)
     return value
-
-
-def _shared(s: Sum) -> tuple[Factors, Fraction, Sum]:
-    """The powers that all products of ``s`` have as factors, a number, and ``s`` over these."""
-    first, *others = (dict(m) for m in s.terms)
-    if not others:
-        return [], Fraction(1), s
-    shared: Factors = []
-    for atom, e in first.items():
-        gaps = [less(m[atom], e).number if atom in m else None for m in others]
-        if any(g is None for g in gaps):
-            continue
-        lowest = min((g for g in gaps if g is not None), default=Fraction(0))
-        shared.append((atom, added(e, Sum({(): lowest}) if lowest < 0 else Sum({}))))
-    shared = [(a, e) for a, e in shared if not e.is_zero]
-    numbers = s.terms.values()
-    content = Fraction(gcd(*(c.numerator for c in numbers)), gcd(*(c.denominator for c in numbers)))
-    if all(c < 0 for c in numbers):
-        content = -content
-    out = dict(shared)
-    rest = {
-        tuple((a, f) for a, e in m if not (f := less(e, out[a]) if a in out else e).is_zero): c / content
-        for m, c in s.terms.items()
-    }
-    return shared, content, added(Sum(rest))
-
-
-def primitive(v: Sum) -> tuple[Sum, Sum]:
-    """A scalar and a class-vector that make ``v`` together: class-vectors of one direction meet in the second one."""
-    groups = grouped(v)
-    if len(groups) == 1:
-        return groups[0]
-    first, *others = v.terms
-    shared = [p for p in first if p[0].rank == 0 and all(p in m for m in others)]
-    c = content_of(v)
-    rest = Sum({tuple(p for p in m if p not in shared): d / c for m, d in v.terms.items()})
-    return Sum({tuple(shared): c}), rest
-
-
-def grouped(s: Sum) -> list[tuple[Sum, Sum]]:
-    """The class-vectors of ``s`` by the scalar before them: ``s`` is the sum of the scalars times these sums."""
-    coefficients: dict[Monomial, Sum] = {}
-    for m, c in s.terms.items():
-        vectors = tuple(p for p in m if p[0].rank)
-        scalars = tuple(p for p in m if not p[0].rank)
-        coefficients[vectors] = added(coefficients.get(vectors, Sum({})), Sum({scalars: c}))
-    if s.rank == 0:
-        return [(ONE, Sum({m: c})) for m, c in s.terms.items()]
-    groups: dict[Sum, dict[Monomial, Fraction]] = {}
-    for vectors, coefficient in coefficients.items():
-        if not coefficient.is_zero:
-            c = content_of(coefficient)
-            groups.setdefault(scaled(coefficient, 1 / c), {})[vectors] = c
-    found = [(common, Sum(inside)) for common, inside in groups.items()]
-    # The class-vectors begin with a plus, so that those of one direction are one.
-    signs = [content_of(inside) / abs(content_of(inside)) for _, inside in found]
-    return [(scaled(common, sign), scaled(inside, sign)) for (common, inside), sign in zip(found, signs, strict=True)]
-
-
-def _without_others(s: Sum) -> Sum:
-    """1 - onehot(y) with what else there is of onehot(y): others - onehot(y) is 1 - 2 onehot(y)."""
-    if s.rank != 1 or not any(_vectors(m) == ("onehot",) for m in s.terms):
-        return s
-    parts = []
-    for m, c in s.terms.items():
-        if _vectors(m) != ("others",):
-            parts.append(Sum({m: c}))
-            continue
-        scalars = tuple(p for p in m if not p[0].rank)
-        label = next(p for other in s.terms for p in other if p[0].op == "onehot")
-        parts += [Sum({scalars: c}), Sum({tuple(sorted([*scalars, label], key=lambda p: p[0].serial)): -c})]
-    return added(*parts)
-
-
-def _vectors(m: Monomial) -> tuple[str, ...]:
-    return tuple(a.op for a, _ in m if a.rank)

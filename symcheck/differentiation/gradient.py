@@ -10,21 +10,10 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from heapq import heappop, heappush
 
-from symcheck.differentiation.algebra import (
-    ONE,
-    ZERO,
-    Algebra,
-    Atom,
-    Monomial,
-    Sum,
-    added,
-    less,
-    negative,
-    number,
-    scaled,
-    single,
-)
+from symcheck.differentiation.algebra import Algebra
 from symcheck.differentiation.expanded import ExpandedReading, applied, largest, unknown
+from symcheck.differentiation.pairs import row_total, turned
+from symcheck.differentiation.sums import ONE, ZERO, Atom, Monomial, Sum, added, less, negative, number, scaled, single
 
 Slopes = Callable[["Rules", Atom], tuple[Sum, ...]]
 
@@ -103,7 +92,7 @@ class Rules:
         """The weight of something of rank ``to`` that stands for all entries of a rank."""
         if to < rank == 2:
             assert to == 0
-            return self.algebra.total(self.algebra.row_total(weight))
+            return self.algebra.total(row_total(self.algebra, weight))
         return self.algebra.total(weight) if to < rank else weight
 
     def parts(self, atom: Atom, a: Sum) -> Iterator[Part]:
@@ -121,12 +110,12 @@ class Rules:
         elif op == "log_softmax":
             yield atom.args[0], less(a, algebra.times(self.reading.softmax(atom.args[0]), algebra.total(a))), 1
         elif op in ("apply", "apply_transposed"):
-            turned = "apply" if op == "apply_transposed" else "apply_transposed"
-            yield atom.args[0], applied(algebra, _spelled(turned, atom.data), atom.data, a), 1  # type: ignore[arg-type]
+            other = "apply" if op == "apply_transposed" else "apply_transposed"
+            yield atom.args[0], applied(algebra, _spelled(other, atom.data), atom.data, a), 1  # type: ignore[arg-type]
         elif op == "first":
-            yield atom.args[0], algebra.row_total(a), 1
+            yield atom.args[0], row_total(algebra, a), 1
         elif op == "second":
-            yield atom.args[0], algebra.row_total(algebra.turned(a)), 1
+            yield atom.args[0], row_total(algebra, turned(algebra, a)), 1
         elif op == "row_total":
             yield atom.args[0], algebra.first(a), 2
         elif op == "sum":

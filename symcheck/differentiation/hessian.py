@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from symcheck.differentiation.algebra import ONE, ZERO, Atom, Sum, added, negative, single
 from symcheck.differentiation.expanded import applied, unknown
-from symcheck.differentiation.factored import grouped, primitive
 from symcheck.differentiation.gradient import ENTRYWISE, SHARES, Rules
+from symcheck.differentiation.grouped import grouped, primitive
+from symcheck.differentiation.pairs import diagonal, row_total
+from symcheck.differentiation.sums import ONE, ZERO, Atom, Sum, added, less, negative, number, single
 
 
 @dataclass(frozen=True)
@@ -40,24 +41,47 @@ class Jacobians:
     def entries(self, j: Jacobian) -> Sum:
         """The entries of a Jacobian, as a quantity of two classes."""
         algebra = self.algebra
+        j, centred = self._centred(j)
         parts = [algebra.times(common, algebra.same, algebra.first(v)) for common, v in grouped(j.diagonal)]
         sides = (self._sides(u, w) for w, u in j.outer.items())
         parts += [algebra.times(scale, algebra.first(u), algebra.second(w)) for scale, u, w in sides]
+        for p, v in centred:
+            scale, direction = primitive(v)
+            around = algebra.atom("centred", single(p), rank=2)
+            parts.append(algebra.times(scale, algebra.first(self._factor(direction)), around))
         return added(*parts, j.full)
 
     def diagonal(self, j: Jacobian) -> Sum:
         """The entries on the diagonal, a class-vector."""
         algebra = self.algebra
+        j, centred = self._centred(j)
         parts = [algebra.times(common, v) for common, v in grouped(j.diagonal)]
         sides = (self._sides(u, w) for w, u in j.outer.items())
         # The class-vectors first: the square of a sum stays one.
-        parts += [algebra.times(algebra.times(u, w), scale) for scale, u, w in sides]
-        return added(*parts, algebra.diagonal(j.full))
+        parts += [algebra.times(self._squared(u) if u == w else algebra.times(u, w), scale) for scale, u, w in sides]
+        parts += [algebra.times(v, algebra.atom("rest", single(p), rank=1)) for p, v in centred]
+        return added(*parts, diagonal(algebra, j.full))
+
+    def _centred(self, j: Jacobian) -> tuple[Jacobian, list[tuple[Atom, Sum]]]:
+        """``j`` without the parts diag(v) - v p' for shares p, and these as p and v: near p = 1 they cancel."""
+        left, outer, found = j.diagonal, dict(j.outer), []
+        for w, u in j.outer.items():
+            only = w.only
+            if only is None or only[1] != 1 or len(only[0]) != 1 or only[0][0][0].op != "softmax":
+                continue
+            both = Sum({m: c for m, c in left.terms.items() if u.terms.get(m) == -c})
+            if not both.is_zero and only[0][0][1] == ONE:
+                left, outer[w] = less(left, both), added(u, both)
+                found.append((only[0][0][0], both))
+        return Jacobian(left, {w: u for w, u in outer.items() if not u.is_zero}, j.full), found
 
     def _sides(self, u: Sum, w: Sum) -> tuple[Sum, Sum, Sum]:
         """u w' as a scalar and two class-vectors: a sum is one factor, so that its parts are not spread over all."""
         (a, left), (b, right) = primitive(u), primitive(w)
         return self.algebra.times(a, b), self._factor(left), self._factor(right)
+
+    def _squared(self, u: Sum) -> Sum:
+        return self.algebra.power(self._factor(u), number(2))
 
     def _factor(self, v: Sum) -> Sum:
         return v if len(v.terms) == 1 or v.rank == 0 else self.algebra.atom("sum", v, rank=1)
@@ -104,8 +128,8 @@ class Jacobians:
         """Of sum_j q_ij: by z_i through the first class, by z_j through the second one, and through scalars."""
         at_first, at_second, outer = self._of_pairs(q)
         algebra = self.algebra
-        sums = [self._outer(algebra.row_total(u), w) for u, w in outer]
-        return self._joined([Jacobian(algebra.row_total(at_first), {}, at_second), *sums])
+        sums = [self._outer(row_total(algebra, u), w) for u, w in outer]
+        return self._joined([Jacobian(row_total(algebra, at_first), {}, at_second), *sums])
 
     def _of_pairs(self, q: Sum) -> tuple[Sum, Sum, list[tuple[Sum, Sum]]]:
         algebra = self.algebra

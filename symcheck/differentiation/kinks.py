@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from symcheck.differentiation.algebra import Algebra, Atom, Sum, content_of, less, scaled, single
+from symcheck.differentiation.algebra import Algebra
 from symcheck.differentiation.factored import Terms
 from symcheck.differentiation.gradient import Rules
+from symcheck.differentiation.pairs import diagonal
+from symcheck.differentiation.sums import Atom, Sum, content_of, less, scaled, single
 
 
 def kinks_of(sums: Sequence[Sum], rules: Rules, terms: Terms) -> list[str]:
@@ -66,7 +68,7 @@ def _nonzero(s: Sum, algebra: Algebra, terms: Terms) -> str:
     plain = s if s.is_zero else scaled(s, 1 / content_of(s))
     told = f"{terms.of(plain)} != 0"
     # Of a class with itself z_i - z_j is 0 at every z, and what stands before it in the derivative is 0 as well.
-    if s.rank == 2 and algebra.diagonal(s).is_zero:
+    if s.rank == 2 and diagonal(algebra, s).is_zero:
         return f"{told} for two different classes"
     if s.rank == 1 and algebra.take(s).is_zero:
         return f"{told} for every class but y"

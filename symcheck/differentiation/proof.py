@@ -50,9 +50,17 @@ def why_not_shown(formula: Formula, scope: Scope, budget: Budget) -> Reason | No
                 return None
     except Undecided as stop:
         return stop.reason
-    return Reason(
-        Code.SIGN_UNKNOWN, "the canonical forms of the two differ, or were not shown equal", "narrow the scope"
-    )
+    kinks = sorted({n.op for n in formula.nodes} & _KINKS)
+    if kinks:
+        why = f"the canonical form has no rule for all sums of kinks ({', '.join(kinks)}), so it does not show this"
+        return Reason(Code.UNMAPPED_OP, why, _LOOK)
+    why = "the canonical forms of the two differ, or were not shown equal"
+    return Reason(Code.SIGN_UNKNOWN, why, _LOOK)
+
+
+_LOOK = "to see it at more points, add cases to to_pytest()"
+
+_KINKS = frozenset({"relu", "abs", "maximum", "minimum", "branch", "amax", "amin", "onehot_argmax"})
 
 
 def _is_shown(formula: Formula, field: EverywhereField) -> bool:

@@ -14,14 +14,17 @@ from symcheck.language.terms_of import term_of_formula
 from symcheck.language.vector_array import VectorArray
 from symcheck.render.array_code import ATOM, MATRIX, PLAIN, SAMPLE, VECTOR, Written, number
 from symcheck.render.numpy_code import NumpyCode, helper_sources
-from symcheck.render.stable_code import stable_code
+from symcheck.render.stable_code import divides_by_rests, stable_derivative, stable_value
 
 INDENT = "    "
 
 _TAKEN = frozenset({
     "np", "math", "pytest", "z", "y", "held", "checked", "loss", "gradient", "hessian_diagonal", "hessian", "objective",
-    "softmax", "log_softmax", "logsumexp", "sigmoid", "softplus", "relu", "erf", "onehot_argmax", "entmax", "CASES",
+    "exp", "cosh", "softmax", "log_softmax", "logsumexp", "rest", "residual", "centred", "sigmoid", "softplus", "relu",
+    "erf", "onehot_argmax", "entmax", "CASES",
 })  # fmt: skip
+
+_SQUARED, _SUBTRACTED = "1e-140", "1e-12"
 
 _SAYS = {
     "loss": "The value for each sample, of shape (n,).",
@@ -95,18 +98,38 @@ def _functions(formulas: dict[str, Formula]) -> Iterator[str]:
     bodies: list[str] = []
     helpers: dict[str, None] = {}
     for name, formula in formulas.items():
-        code = NumpyCode("z", "y", _names(formulas["loss"]), _TAKEN)
-        term = term_of_formula(stable_code(formula))
+        stable = stable_value(formula) if name == "loss" else stable_derivative(formula)
+        code = NumpyCode(_names(formulas["loss"]), _TAKEN, _least(name, stable))
+        term = term_of_formula(stable)
         (value,) = code.write(held_apart(term) if formulas["loss"].detaches else term)
         lines = [*_preamble(formulas["loss"]), *code.opening(value), *code.lines, f"return {_shaped(value, name)}"]
         helpers |= code.helpers
-        bodies += ["", "", f"def {name}({_signature(formulas['loss'])}):", f'{INDENT}"""{_SAYS[name]}"""']
+        bodies += [
+            "",
+            "",
+            f"def {name}({_signature(formulas['loss'])}):",
+            f'{INDENT}"""{_SAYS[name]}{_rough(name, stable)}"""',
+        ]
         bodies += [INDENT + line for line in lines]
     for source in (*helper_sources(helpers), _checked(formulas["loss"])):
         yield from ("", "", *source.splitlines())
     yield from bodies
     if "gradient" in formulas:
         yield from ("", "", *_objective(formulas["loss"]).splitlines())
+
+
+def _least(name: str, formula: Formula) -> str:
+    """What stands for shares below it: squares are divided by in Hessians, and where quotients cancel more is lost."""
+    if not name.startswith("hessian"):
+        return ""
+    return _SUBTRACTED if divides_by_rests(formula) else _SQUARED
+
+
+def _rough(name: str, formula: Formula) -> str:
+    """What the docstring says where large quotients are subtracted."""
+    if _least(name, formula) != _SUBTRACTED:
+        return ""
+    return f"\n\n{INDENT}Rough at scores more than 15 apart: shares below {_SUBTRACTED} count as that.\n{INDENT}"
 
 
 def _checked(formula: Formula) -> str:

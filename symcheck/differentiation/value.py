@@ -96,7 +96,11 @@ class Derivatives(Page):
         """Source of numpy functions ``loss``, ``gradient``, ``hessian_diagonal``, ``hessian`` and ``objective``.
 
         ``objective(z, y)`` returns the gradient and the diagonal of the Hessian, each of the shape (n, C) of the
-        scores, as gradient boosting asks for them.  Raises ``FormulaError`` for what has no form in code.
+        scores, as gradient boosting asks for them.  Shares below 1e-290, in Hessians below 1e-140, count as that, so
+        that nothing is nan at scores that are far apart; in Hessians in which quotients by 1 - p cancel, as those of
+        nfl do, shares below 1e-12 do: these are rough at scores more than 15 apart, and say so.  What is above 1e299
+        is inf, or about 1e299.  At a z that ``where`` excludes a derivative may be nan.  Raises ``FormulaError`` for
+        what has no form in code.
         """
         return python_source(self._formulas, self.subject.title, self.where)
 

@@ -11,6 +11,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind, recorded_code
 
 _ARGUMENTS = {"loss": ("z", "y"), "regularizer": ("z",)}
+_NAME = {"loss": "cross_entropy", "regularizer": "l2"}
 _WRITE = {"loss": "lambda z, y: logsumexp(z) - z[y]", "regularizer": "lambda z: total(z**2) / 2"}
 
 
@@ -29,7 +30,9 @@ def recorded(code: Callable[..., object], *, kind: Kind) -> Formula:
         raise class_given(code, kind)
     if not callable(code):
         raise FormulaError(
-            f"{kind}: got {type(code).__name__}; accepted is a function such as {_WRITE[kind]}: not a value of it"
+            f"{kind}: got {type(code).__name__}; accepted is a name of the catalogue such as {_NAME[kind]!r}, an "
+            f"entry, a formula string such as {_WRITE[kind].partition(': ')[2]!r}, a function such as {_WRITE[kind]}, "
+            "torch code"
         )
     _check_arguments(code, kind)
     return recorded_code(code, kind)

@@ -241,7 +241,7 @@ class ArrayCode(ABC):
             return Written(self.pair_total(a), ATOM, SAMPLE if a.shape == MATRIX else PLAIN)
         if op == "same":
             return Written(self.identity(), ATOM, GRID)
-        if op in ("softmax", "log_softmax", "onehot_argmax", "entmax"):
+        if op in ("softmax", "log_softmax", "onehot_argmax", "entmax", "rest", "residual", "centred"):
             return self._mixing(op, args)
         raise no_form(op)
 
@@ -249,7 +249,7 @@ class ArrayCode(ABC):
         a = args[0]
         if a.shape < VECTOR:
             a = Written(f"{a.within(SUM)} + 0 * {self.logits}", SUM, VECTOR)
-        return Written(self.mixed(op, a, *args[1:]), ATOM, VECTOR)
+        return Written(self.mixed(op, a, *args[1:]), ATOM, MATRIX if op == "centred" else VECTOR)
 
     def _over(self, name: str, v: Written, *, others: bool) -> Written:
         size = Written("(C - 1)" if others else "C", ATOM, PLAIN)

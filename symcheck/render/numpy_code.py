@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from symcheck.render.array_code import (
@@ -22,16 +22,42 @@ from symcheck.render.array_code import (
 )
 
 HELPERS: Mapping[str, str] = {
-    "softmax": '''def softmax(v):
+    "exp": '''def exp(x):
+    """exp(x), and about 1e299 where it is above that, so that no infinity meets a 0."""
+    return np.exp(np.minimum(x, 690.0))''',
+    "cosh": '''def cosh(x):
+    """cosh(x), and about 1e299 where it is above that."""
+    return np.cosh(np.clip(x, -690.0, 690.0))''',
+    "softmax": '''def softmax(v, least=1e-290):
+    """Shares, and ``least`` for those below it: what is divided by them, or by their squares, stays finite."""
     raised = np.exp(v - v.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)''',
-    "log_softmax": '''def log_softmax(v):
-    return v - logsumexp(v)''',
+    return np.maximum(raised / raised.sum(axis=1, keepdims=True), least)''',
+    "rest": '''def rest(p):
+    """1 - p for shares p; that of the largest is the sum of the others, so that it does not round to 0."""
+    found, largest = 1 - p, p.argmax(axis=1)[:, None]
+    others = np.where(np.arange(p.shape[1]) == largest, 0.0, p)
+    np.put_along_axis(found, largest, others.sum(axis=1, keepdims=True), axis=1)
+    return found''',
+    "residual": '''def residual(p, y):
+    """p - onehot(y) for shares p, that of the label not rounded to 0."""
+    found, label = p.copy(), y[:, None]
+    np.put_along_axis(found, label, -np.take_along_axis(rest(p), label, axis=1), axis=1)
+    return found''',
+    "centred": '''def centred(p):
+    """[j=k] - p_k for shares p, where j = k not rounded to 0."""
+    same = np.eye(p.shape[1])
+    return np.where(same, rest(p)[:, None, :], -p[:, None, :])''',
+    "log_softmax": '''def log_softmax(v, least=1e-290):
+    """Logarithms of shares; the largest is 1 - the others, where those below ``least`` count as that."""
+    gaps, largest = v - v.max(axis=1, keepdims=True), v.argmax(axis=1)[:, None]
+    others = np.where(np.arange(v.shape[1]) == largest, 0.0, np.maximum(np.exp(gaps), least))
+    return gaps - np.log1p(others.sum(axis=1, keepdims=True))''',
     "logsumexp": '''def logsumexp(v):
     largest = v.max(axis=1, keepdims=True)
     return largest + np.log(np.exp(v - largest).sum(axis=1, keepdims=True))''',
-    "sigmoid": '''def sigmoid(x):
-    return np.exp(-np.logaddexp(0, -x))''',
+    "sigmoid": '''def sigmoid(x, least=1e-290):
+    """1/(1 + exp(-x)), and ``least`` where it is below that."""
+    return np.maximum(np.exp(-np.logaddexp(0, -x)), least)''',
     "softplus": '''def softplus(x):
     return np.logaddexp(0, x)''',
     "relu": '''def relu(x):
@@ -60,7 +86,7 @@ HELPERS: Mapping[str, str] = {
 }  # fmt: skip
 """Functions that the code calls, by their names; those of one function come before it."""
 
-_NEEDS = {"log_softmax": ("logsumexp",), "entmax": ("softmax",)}
+_NEEDS = {"entmax": ("softmax",), "residual": ("rest",), "centred": ("rest",)}
 
 
 def helper_sources(names: Mapping[str, None]) -> list[str]:
@@ -70,15 +96,21 @@ def helper_sources(names: Mapping[str, None]) -> list[str]:
 
 
 class NumpyCode(ArrayCode):
-    """The words of numpy."""
+    """The words of numpy; ``least``: the number that stands for shares below it, as text."""
 
     functions: ClassVar[Mapping[str, str]] = {
-        "exp": "np.exp", "log": "np.log", "sqrt": "np.sqrt", "abs": "np.abs", "relu": "relu", "softplus": "softplus",
-        "sigmoid": "sigmoid", "tanh": "np.tanh", "cosh": "np.cosh", "arccos": "np.arccos", "sin": "np.sin",
+        "exp": "exp", "log": "np.log", "sqrt": "np.sqrt", "abs": "np.abs", "relu": "relu", "softplus": "softplus",
+        "sigmoid": "sigmoid", "tanh": "np.tanh", "cosh": "cosh", "arccos": "np.arccos", "sin": "np.sin",
         "cos": "np.cos", "arctan": "np.arctan", "erf": "erf", "detach": "",
     }  # fmt: skip
 
+    def __init__(self, names: Sequence[str], reserved: frozenset[str], least: str = "") -> None:
+        super().__init__("z", "y", names, reserved)
+        self._least = (least,) if least else ()
+
     def called(self, op: str, a: Written) -> str:
+        if op == "sigmoid":
+            return self.mixed(op, a)
         return f"({a.text})" if op == "detach" else super().called(op, a)
 
     def onehot(self) -> str:
@@ -111,7 +143,10 @@ class NumpyCode(ArrayCode):
 
     def mixed(self, op: str, v: Written, *constants: Written) -> str:
         self.helpers[op] = None
-        return f"{op}({', '.join([v.text, *(c.text for c in constants)])})"
+        if op == "residual":
+            return f"residual({v.text}, {self.label})"
+        least = self._least if op in ("softmax", "log_softmax", "sigmoid") else ()
+        return f"{op}({', '.join([v.text, *(c.text for c in constants), *least])})"
 
     def taken(self, v: Written) -> Written:
         if v.shape in (PLAIN, SAMPLE):

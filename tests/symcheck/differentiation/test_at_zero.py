@@ -162,3 +162,11 @@ def test_they_are_the_derivatives_for_every_z_at_zero(name: str) -> None:
         for ours, theirs in ((cert.gradient, found.gradient), (cert.hessian, found.hessian)):
             other = theirs.subs(here).doit().subs(zero).subs(half)
             assert abs((ours.subs(here).subs(half) - other).evalf(40)) < 1e-30  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", ["focal", "mae", "gce", "nfl", "js_divergence"])
+def test_the_gradient_at_0_has_its_factor_once(name: str) -> None:
+    # kappa (1/C - [j = y]), where the entries have the sum 0.
+    found = sc.certify(name, "l2").gradient
+    assert isinstance(found, sympy.Mul)
+    assert 1 / C - KroneckerDelta(J, Y) in found.args

@@ -183,7 +183,7 @@ def test_canonical_forms_prove_them(name: str) -> None:
 
 
 def test_a_wrong_rule_is_found_by_series_and_by_canonical_forms(monkeypatch: pytest.MonkeyPatch) -> None:
-    from symcheck.differentiation.algebra import scaled
+    from symcheck.differentiation.sums import scaled
 
     right = ENTRYWISE["exp"]
     monkeypatch.setitem(ENTRYWISE, "exp", lambda rules, atom: (scaled(right(rules, atom)[0], 2),))
@@ -244,7 +244,7 @@ BAD: list[tuple[Given, type[Exception], str]] = [
     ("(0 - 2)**(1/2)*z[y]", FormulaError, "a power of -2 that is not whole has no value"),
     ("softmax(z)", FormulaError, "one number"),
     ("onehot_argmax(0*z)[y]", FormulaError, "onehot_argmax of entries that are all equal"),
-    (3, FormulaError, "got int; accepted is a function"),  # type: ignore[list-item]
+    (3, FormulaError, "got int; accepted is a name of the catalogue such as 'cross_entropy', an entry"),  # type: ignore[list-item]
 ]
 
 
@@ -257,3 +257,41 @@ def test_bad_input_is_told_what_to_do(given: Given, error: type[Exception], told
 def test_a_regularizer_is_recognised_in_every_way() -> None:
     for given in ("l2", sc.regularizers.L2(), "total(z**2)/2", lambda z: sc.total(z**2) / 2):
         assert str(sc.derivatives(given).gradient_formula) == "z"
+
+
+@pytest.mark.parametrize(
+    "share", ["exp(log_softmax(z)[y])", "exp(-(-log_softmax(z)[y]))", "exp(z[y] - logsumexp(z))", "exp(-cross_entropy)"]
+)
+def test_a_share_by_its_logarithm_is_a_share(share: str) -> None:
+    # As focal losses are written: pt = exp(-ce).
+    found = sc.derivatives(f"-(1 - {share})**2*log_softmax(z)[y]")
+    assert "exp" not in f"{found.gradient_formula} {found.hessian_formula} {found.diagonal_formula}"
+    assert found.is_exact
+
+
+@pytest.mark.parametrize(
+    ("loss", "entry"),
+    [
+        # d p_y/dz_j = p_y ([j=y] - p_j), once more by z_k; with the common factor before the bracket.
+        (
+            "mae",
+            "2*softmax(z)[y]*(softmax(z)[j]*([j=k] - softmax(z)[k]) - (softmax(z)[j] - [j=y])*(softmax(z)[k] - [k=y]))",
+        ),
+        ("cross_entropy", "softmax(z)[j]*([j=k] - softmax(z)[k])"),
+        ("one_vs_rest_logistic", "sigmoid(z[j])*sigmoid(-z[j])*[j=k]"),
+    ],
+)
+def test_common_factors_stand_before_the_bracket(loss: str, entry: str) -> None:
+    assert f" {entry} " in " ".join(str(sc.derivatives(loss)).split()).replace("d^2 l/dz_j^2", " ")
+
+
+def test_one_minus_a_sigmoid_is_a_sigmoid() -> None:
+    found = sc.derivatives("-log(1 - sigmoid(z[y]))")
+    assert str(found.gradient_formula) == "sigmoid(z[y])*onehot(y)"
+
+
+def test_a_hinge_is_not_told_to_narrow_the_scope() -> None:
+    reason = sc.derivatives("multi_margin").reason
+    assert reason is not None
+    assert "no rule for all sums of kinks (relu)" in str(reason)
+    assert "narrow" not in str(reason)

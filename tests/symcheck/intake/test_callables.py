@@ -318,7 +318,14 @@ def test_a_formula_that_changes_between_two_runs_is_refused() -> None:
         (
             3,
             "loss",
-            "loss: got int; accepted is a function such as lambda z, y: logsumexp(z) - z[y]: not a value of it",
+            "loss: got int; accepted is a name of the catalogue such as 'cross_entropy', an entry, a formula string "
+            "such as 'logsumexp(z) - z[y]', a function such as lambda z, y: logsumexp(z) - z[y], torch code",
+        ),
+        (
+            None,
+            "regularizer",
+            "regularizer: got NoneType; accepted is a name of the catalogue such as 'l2', an entry, a formula string "
+            "such as 'total(z**2) / 2', a function such as lambda z: total(z**2) / 2, torch code",
         ),
     ],
 )
