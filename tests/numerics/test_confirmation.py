@@ -76,6 +76,7 @@ def test_the_numbers_of_cross_entropy_with_l2_on_digits(confirmed):
 def with_prediction(certificate, **changes):
     """What a certificate would say if its prediction were another one."""
     made = SimpleNamespace(
+        problem=certificate.problem,
         loss=certificate.loss,
         regularizer=certificate.regularizer,
         scope=certificate.scope,

@@ -86,6 +86,7 @@ def test_an_exact_pair_leaves_its_limit_and_no_noise_turns_it():
 
 def otherwise(true: Certificate, **changes):
     false = SimpleNamespace(
+        problem=true.problem,
         loss=true.loss,
         regularizer=true.regularizer,
         scope=true.scope,
