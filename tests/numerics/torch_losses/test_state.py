@@ -261,7 +261,10 @@ def _rank(rank: int, folder: str, ranks: int) -> None:
     together(x[half], labels[half]).backward()
     if rank == 0:
         torch.save((learner.layer.state_dict(), learner.layer.weight.grad), f"{folder}/found")
+    dist.barrier()
     dist.destroy_process_group()
+    # Without the end of the interpreter, at which threads of gloo may abort the process.
+    os._exit(0)
 
 
 def batch() -> tuple[Tensor, Tensor]:
