@@ -17,7 +17,7 @@ SIGNAL = (
 )
 
 
-NOTHING = "No change that the rules know makes it PROVED."
+NOTHING = "No change was found that makes it PROVED."
 
 TIME = "No change was found in the time that there was: give values to parameters or to C, or more time with budget=."
 

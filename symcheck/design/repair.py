@@ -152,9 +152,8 @@ class Repairs(Sequence[Repair], Page):
         return len(self.found)
 
     def record(self) -> dict[str, Json]:
-        """The repairs as plain values: those ``found``, what is ``impossible``, and ``advice``."""
-        lists: dict[str, Json] = {"impossible": list(self.impossible), "advice": list(self.advice)}
-        return {"found": [repair.record() for repair in self.found], **lists}
+        """The repairs as plain values: those ``found``, and what is ``impossible``; ``advice`` claims nothing."""
+        return {"found": [repair.record() for repair in self.found], "impossible": list(self.impossible)}
 
     def blocks(self) -> Iterator[Block]:
         """What to do now, as a section of a page."""

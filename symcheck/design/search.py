@@ -28,7 +28,7 @@ DEPTH = 3
 TRIED = 24
 """So many changes are certified at most."""
 
-SECONDS, EACH = 10.0, 2.0
+SECONDS, EACH = 10.0, 4.0
 """Far more than is needed, as an answer should not depend on how busy a machine is: all together, and a single one."""
 
 PROPERTIES = {
@@ -43,33 +43,34 @@ PROPERTIES = {
 """What is looked at again after a change."""
 
 
-def repairs_of(certificate: Certificate) -> Repairs:
+def repairs_of(certificate: Certificate, times: int = 1) -> Repairs:
     """What can be changed so that the pair of ``certificate`` is PROVED, each change with its own certificate.
 
-    None for a pair that is PROVED already, or whose code was not read.
+    ``times`` as much time as usual may be taken.  None for a pair that is PROVED already, or whose code was not read.
     """
     if certificate.verdict is Verdict.PROVED or certificate.problem.unread is not None:
         return Repairs(is_needed=certificate.verdict is not Verdict.PROVED)
-    budget = Budget.share(SECONDS)
+    budget = Budget.share(times * SECONDS)
     with budget.in_force():
-        found = tuple(_found(certificate, budget))
+        found = tuple(_found(_Step(certificate, times * EACH), budget))
         told = () if found else tuple(advice(certificate, is_cut=budget.is_spent))
         return Repairs(found, tuple(impossible(certificate)), told)
 
 
 @dataclass(frozen=True)
 class _Step:
-    """A pair on the way, with the rules that led to it and what they changed."""
+    """A pair on the way, with the rules that led to it and what they changed; ``seconds`` for the next certificate."""
 
     certificate: Certificate
+    seconds: float
     rules: tuple[Rule, ...] = ()
     changes: tuple[str, ...] = ()
 
     def after(self, rule: Rule, change: Change) -> _Step:
         """The pair that ``rule`` makes of it by ``change``."""
-        with Budget.share(EACH).in_force():
+        with Budget(self.seconds).in_force():
             made = self.certificate.origin.certified(change.problem)
-        return _Step(made, (*self.rules, rule), (*self.changes, change.what))
+        return _Step(made, self.seconds, (*self.rules, rule), (*self.changes, change.what))
 
     @property
     def next_rules(self) -> Iterator[Rule]:
@@ -108,10 +109,11 @@ class _Step:
                     yield "whether " + told.format(verb="is still") + " is open"
 
 
-def _found(certificate: Certificate, budget: Budget) -> Iterator[Repair]:
+def _found(start: _Step, budget: Budget) -> Iterator[Repair]:
     """The repairs of one change; only if there are none those of two, and so on."""
+    certificate = start.certificate
     seen: set[Problem] = {certificate.problem}
-    layer, count = [_Step(certificate)], 0
+    layer, count = [start], 0
     for depth in range(DEPTH):
         following: list[_Step] = []
         for before in layer:
