@@ -311,6 +311,12 @@ def test_impossible_is_what_a_theorem_says() -> None:
     assert certify("mae", "quartic").repairs.impossible == ()
 
 
+@pytest.mark.parametrize("classes", [100, 10**9])
+def test_many_classes_are_not_written_out(classes: int) -> None:
+    found = certify("one_vs_rest_logistic", "l2", classes=classes).repairs
+    assert {"subtract the drift", "weight the label"} <= {r.rules[0] for r in found}
+
+
 def test_where_no_change_is_found_there_is_advice() -> None:
     a, b = Parameter("a", above=0), Parameter("b", above=0)
     found = certify(lambda z, y: (a - b) * (sc.mean(z) - z[y]), "l2").repairs
