@@ -6,7 +6,7 @@ derivative is needed, as the checker takes those itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -24,18 +24,14 @@ Hints = dict[str, Hint | list[Hint]]
 
 
 class Writer:
-    """Hints in the ``letters`` of ``field``; ``values`` of the tape's parameters, if they are no variables of it."""
+    """Hints in the ``letters`` of ``field``, for tapes of which the parameters have these ``values``."""
 
-    def __init__(
-        self, field: AbstractField, variables: Mapping[str, str] | None = None, values: Mapping[str, Element] | None = None
-    ) -> None:
-        self.field, self.values = field, values or {}
-        names = {p.name: p.name for p in field.scope.parameters}
-        self.letters = Letters(field, names | dict(variables or {}))
+    def __init__(self, field: AbstractField, letters: Letters, values: Mapping[str, Element]) -> None:
+        self.field, self.letters, self.values = field, letters, values
 
-    def read(self, tape: Tape) -> tuple[Entries, Hints]:
-        """The value of the tape at z = 0, and the hints by node; raises ``NoProof``."""
-        reading = _Reading(self)
+    def read(self, tape: Tape, names: Sequence[str]) -> tuple[Entries, Hints]:
+        """The value at z = 0 of the tape of a text in these ``names``, and the hints by node; raises ``NoProof``."""
+        reading = _Reading(self, names)
         found: list[Entries | NoProof] = []
         for n, (op, args, data) in enumerate(tape.nodes):
             try:
@@ -44,16 +40,12 @@ class Writer:
                 found.append(stop)  # it may be the side of a branch that does not count
         return _known(found[tape.result]), reading.hints
 
-    def product(self, c: Element) -> str:
-        """``c`` as a product of factors of one sign."""
-        return self.letters.product(c)
-
 
 class _Reading:
     """The values of the operators of one tape."""
 
-    def __init__(self, writer: Writer) -> None:
-        self.writer, self.field, self.hints = writer, writer.field, Hints()
+    def __init__(self, writer: Writer, names: Sequence[str]) -> None:
+        self.writer, self.field, self.names, self.hints = writer, writer.field, names, Hints()
 
     def value(self, n: int, op: str, args: list[Entries | NoProof], data: Any) -> Entries:
         if op == "branch":
@@ -69,8 +61,8 @@ class _Reading:
     def _number(self, value: Fraction) -> Entries:
         return [self.field.number(value)]
 
-    def _parameter(self, name: str) -> Entries:
-        return [self.writer.values[name] if name in self.writer.values else self.field.variable(name)]
+    def _letter(self, place: int) -> Entries:
+        return [self.writer.values[self.names[place]]]
 
     def _classes(self, _: int) -> Entries:
         return [self.field.C]
