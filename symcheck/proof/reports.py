@@ -18,8 +18,9 @@ from symcheck.language.scope import Classes
 from symcheck.proof.check import Scope, Tape
 from symcheck.proof.cuts import Leaf, Tree, tree_of
 from symcheck.proof.free_field import FreeField
-from symcheck.proof.letters import Letters, NoProof
+from symcheck.proof.letters import Letters, NoProof, is_sum_of_logs
 from symcheck.proof.names import Names
+from symcheck.proof.seen import unsigned
 from symcheck.proof.writer import Writer
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.jet import JetReading, expansion_of
@@ -63,7 +64,7 @@ def _proof(statement: Json, pairs: Sequence[tuple[Part, R]], claim: Claim) -> Js
 
 def _in_tree(statement: Json, scope: Scope, tree: Tree[R], claim: Claim) -> Json:
     if isinstance(tree, Leaf):
-        return _in_part(statement, scope, tree.part, tree.report.agreed, claim)
+        return _in_part(statement, scope, tree, claim)
     name, at = cut_in(scope, tree.name, str(tree.at))
     found: Json = {"split": name, "at": at}
     for side, part in scope.split(name, at, "split").items():
@@ -71,12 +72,25 @@ def _in_tree(statement: Json, scope: Scope, tree: Tree[R], claim: Claim) -> Json
     return found
 
 
-def _in_part(statement: Json, scope: Scope, part: Part, agreed: Agreed | None, claim: Claim) -> Json:
-    if agreed is None:
+def _in_part(statement: Json, scope: Scope, leaf: Leaf[R], claim: Claim) -> Json:
+    if leaf.report.agreed is None:
         raise NoProof("no second derivative at 0 was derived")
-    field, expansion = _free(agreed) if agreed.field.relations else (agreed.field, agreed.constants)
-    names = Names.of(field, part, scope)
-    writer = Writer(field, Letters(field, names.variables), names.values)
+    field, expansion = _expansion(leaf.report.agreed)
+    names = Names.of(field, leaf.part, scope)
+    sums: list[Element] = []
+    while True:
+        letters = Letters(field, names.variables, sums)
+        found = _written(statement, scope, Writer(field, letters, names.values), claim, expansion)
+        left = unsigned(scope, letters)
+        if not left:
+            return found
+        more = next((c for c in left if is_sum_of_logs(c) and c not in sums), None)
+        if more is None:
+            raise NoProof(f"the checker does not see the sign of {left[0].text()}")
+        sums.append(more)
+
+
+def _written(statement: Json, scope: Scope, writer: Writer, claim: Claim, expansion: Expansion[Element]) -> Json:
     found, known = claim(writer, expansion), [*scope.parameters]
     found["hints"] = writer.read(tape_of(statement, scope), known)[1]
     if statement.get("kappa") is not None:
@@ -84,8 +98,10 @@ def _in_part(statement: Json, scope: Scope, part: Part, agreed: Agreed | None, c
     return {"letters": writer.letters.given, **found}
 
 
-def _free(agreed: Agreed) -> tuple[Field, Expansion[Element]]:
-    """The expansion once more, with roots that know nothing of each other, as those of the checker."""
+def _expansion(agreed: Agreed) -> tuple[Field, Expansion[Element]]:
+    """The expansion, read once more if the field knows relations between roots, which the checker does not."""
+    if not agreed.field.relations:
+        return agreed.field, agreed.constants
     field = FreeField(agreed.field.scope, agreed.field.budget)
     return field, expansion_of(JetReading(field).read(agreed.formula), field)
 
