@@ -37,7 +37,7 @@ class Letters:
         self.signed: dict[str, Element] = {}
         self._known: dict[int, Powers] = {}
         self._taken = {"C", "z", "y", *(word for text in variables.values() for word in re.findall(r"\w+", text))}
-        self._sums = {place: terms for place, terms in map(_solved, sums)}
+        self._sums = _solved(sums)
 
     # texts
 
@@ -151,10 +151,15 @@ def is_sum_of_logs(c: Element) -> bool:
     return plain and any(abs(k) == 1 for k, _ in c.parts)
 
 
-def _solved(c: Element) -> tuple[int, dict[int, int]]:
-    """The terms of a sum of logarithms by their places, and the last one that occurs once."""
-    terms = {powers[0][0]: k for k, powers in c.parts}
-    return max(place for place, k in terms.items() if abs(k) == 1), terms
+def _solved(sums: Sequence[Element]) -> dict[int, dict[int, int]]:
+    """The terms of sums of logarithms by their places, under the place of one that occurs once and in no other sum."""
+    found: dict[int, dict[int, int]] = {}
+    for terms in ({powers[0][0]: k for k, powers in c.parts} for c in sums):
+        once = [p for p, k in terms.items() if abs(k) == 1 and p not in found]
+        alone = [p for p in once if sum(any(q[0][0] == p for _, q in c.parts) for c in sums) == 1]
+        if once:
+            found[max(alone or once)] = terms
+    return found
 
 
 def _add(powers: Powers, name: str, k: int) -> None:

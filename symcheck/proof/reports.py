@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from symcheck.conditions.agreement.agree import Agreed
@@ -21,6 +22,7 @@ from symcheck.proof.free_field import FreeField
 from symcheck.proof.letters import Letters, NoProof, is_sum_of_logs
 from symcheck.proof.names import Names
 from symcheck.proof.seen import unsigned
+from symcheck.proof.turning import turning_point
 from symcheck.proof.writer import Writer
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.jet import JetReading, expansion_of
@@ -28,74 +30,86 @@ from symcheck.readings.jet import JetReading, expansion_of
 Json = dict[str, Any]
 R = TypeVar("R", LossPart, RegularizerPart)
 
-Claim = Callable[[Writer, Expansion[Element]], Json]
+MOST_SPLITS = 6
+"""The scope is split at most so often, one part in the other."""
+
+Claim = Callable[[Letters, Expansion[Element]], Json]
 """What is claimed of an expansion at 0, each quantity as a product of factors of one sign."""
 
 
 def proof_of_loss(statement: Json, report: LossReport) -> Json:
     """The proof of a statement about a loss; raises ``NoProof``."""
-    return _proof(statement, report.parts, _kappa)
+    return _Proof(statement, _kappa).of(report.parts)
 
 
 def proof_of_regularizer(statement: Json, report: RegularizerReport) -> Json:
     """The proof of a statement about a regularizer; raises ``NoProof``."""
     claim = _across if _on_quotient(statement) else _definite
-    return _proof(statement, () if report.reports is None else report.reports.pairs, claim)
+    return _Proof(statement, claim).of(() if report.reports is None else report.reports.pairs)
 
 
-def _kappa(writer: Writer, e: Expansion[Element]) -> Json:
-    return {"kappa": writer.letters.product(e.g_k - e.g_y)}
+def _kappa(letters: Letters, e: Expansion[Element]) -> Json:
+    return {"kappa": letters.product(e.g_k - e.g_y)}
 
 
-def _across(writer: Writer, e: Expansion[Element]) -> Json:
-    return {"across": writer.letters.product(curvature_of(e, writer.field).s)}
+def _across(letters: Letters, e: Expansion[Element]) -> Json:
+    return {"across": letters.product(curvature_of(e, letters.field).s)}
 
 
-def _definite(writer: Writer, e: Expansion[Element]) -> Json:
-    return {**_across(writer, e), "along": writer.letters.product(curvature_of(e, writer.field).along)}
+def _definite(letters: Letters, e: Expansion[Element]) -> Json:
+    return {**_across(letters, e), "along": letters.product(curvature_of(e, letters.field).along)}
 
 
-def _proof(statement: Json, pairs: Sequence[tuple[Part, R]], claim: Claim) -> Json:
-    if not pairs:
-        raise NoProof("there is no expansion at 0 by the label and the others")
-    scope = scope_of(statement)
-    return _in_tree(statement, scope, tree_of(pairs, Classes(scope.low, scope.high)), claim)
+@dataclass(frozen=True)
+class _Proof:
+    """The proof of a ``statement``, of which an expansion at 0 claims what ``claim`` says."""
 
+    statement: Json
+    claim: Claim
 
-def _in_tree(statement: Json, scope: Scope, tree: Tree[R], claim: Claim) -> Json:
-    if isinstance(tree, Leaf):
-        return _in_part(statement, scope, tree, claim)
-    name, at = cut_in(scope, tree.name, str(tree.at))
-    found: Json = {"split": name, "at": at}
-    for side, part in scope.split(name, at, "split").items():
-        found[side] = _in_tree(statement, part, getattr(tree, side), claim)
-    return found
+    def of(self, pairs: Sequence[tuple[Part, R]]) -> Json:
+        if not pairs:
+            raise NoProof("there is no expansion at 0 by the label and the others")
+        scope = scope_of(self.statement)
+        return self._in_tree(scope, tree_of(pairs, Classes(scope.low, scope.high)), MOST_SPLITS)
 
+    def _in_tree(self, scope: Scope, tree: Tree[R], splits: int) -> Json:
+        if isinstance(tree, Leaf):
+            if tree.report.agreed is None:
+                raise NoProof("no second derivative at 0 was derived")
+            return self._in_part(scope, tree.part, *_expansion(tree.report.agreed), splits)
+        name, at = cut_in(scope, tree.name, str(tree.at))
+        parts = scope.split(name, at, "split").items()
+        inside = {side: self._in_tree(part, getattr(tree, side), splits - 1) for side, part in parts}
+        return {"split": name, "at": at, **inside}
 
-def _in_part(statement: Json, scope: Scope, leaf: Leaf[R], claim: Claim) -> Json:
-    if leaf.report.agreed is None:
-        raise NoProof("no second derivative at 0 was derived")
-    field, expansion = _expansion(leaf.report.agreed)
-    names = Names.of(field, leaf.part, scope)
-    sums: list[Element] = []
-    while True:
-        letters = Letters(field, names.variables, sums)
-        found = _written(statement, scope, Writer(field, letters, names.values), claim, expansion)
-        left = unsigned(scope, letters)
-        if not left:
-            return found
-        more = next((c for c in left if is_sum_of_logs(c) and c not in sums), None)
-        if more is None:
+    def _in_part(self, scope: Scope, part: Part, field: Field, e: Expansion[Element], splits: int) -> Json:
+        names = Names.of(field, part, scope)
+        sums: list[Element] = []
+        while True:
+            letters = Letters(field, names.variables, sums)
+            proof = self._written(scope, Writer(field, letters, names.values), e)
+            left = unsigned(scope, letters)
+            if not left:
+                return proof
+            more = next((c for c in left if is_sum_of_logs(c) and c not in sums), None)
+            if more is None:
+                break
+            sums.append(more)
+        cut = turning_point(left[0], scope, names.variables) if splits else None
+        if cut is None:
             raise NoProof(f"the checker does not see the sign of {left[0].text()}")
-        sums.append(more)
+        parts = scope.split(*cut, "split").items()
+        inside = {side: self._in_part(smaller, part, field, e, splits - 1) for side, smaller in parts}
+        return {"split": cut[0], "at": cut[1], **inside}
 
-
-def _written(statement: Json, scope: Scope, writer: Writer, claim: Claim, expansion: Expansion[Element]) -> Json:
-    found, known = claim(writer, expansion), [*scope.parameters]
-    found["hints"] = writer.read(tape_of(statement, scope), known)[1]
-    if statement.get("kappa") is not None:
-        found["kappa_hints"] = writer.read(Tape(statement["kappa"], scope, "kappa"), known)[1]
-    return {"letters": writer.letters.given, **found}
+    def _written(self, scope: Scope, writer: Writer, e: Expansion[Element]) -> Json:
+        known = [*scope.parameters]
+        found = self.claim(writer.letters, e)
+        found["hints"] = writer.read(tape_of(self.statement, scope), known)[1]
+        if self.statement.get("kappa") is not None:
+            found["kappa_hints"] = writer.read(Tape(self.statement["kappa"], scope, "kappa"), known)[1]
+        return {"letters": writer.letters.given, **found}
 
 
 def _expansion(agreed: Agreed) -> tuple[Field, Expansion[Element]]:
