@@ -15,10 +15,11 @@ from symcheck.conditions.gradient.loss_report import LossReport
 from symcheck.conditions.gradient.loss_report import PartReport as LossPart
 from symcheck.field.element import Element
 from symcheck.field.field import Field
+from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 from symcheck.proof.check import Scope, Tape
 from symcheck.proof.cuts import Leaf, Tree, tree_of
-from symcheck.proof.free_field import FreeField
+from symcheck.proof.free_field import FreeField, ways
 from symcheck.proof.letters import Letters, NoProof, is_sum_of_logs
 from symcheck.proof.names import Names
 from symcheck.proof.seen import unsigned
@@ -77,11 +78,24 @@ class _Proof:
         if isinstance(tree, Leaf):
             if tree.report.agreed is None:
                 raise NoProof("no second derivative at 0 was derived")
-            return self._in_part(scope, tree.part, *_expansion(tree.report.agreed), splits)
+            return self._in_leaf(scope, tree.part, tree.report.agreed, splits)
         name, at = cut_in(scope, tree.name, str(tree.at))
         parts = scope.split(name, at, "split").items()
         inside = {side: self._in_tree(part, getattr(tree, side), splits - 1) for side, part in parts}
         return {"split": name, "at": at, **inside}
+
+    def _in_leaf(self, scope: Scope, part: Part, agreed: Agreed, splits: int) -> Json:
+        if not agreed.field.relations:
+            return self._in_part(scope, part, agreed.field, agreed.constants, splits)
+        # The checker knows no relations between roots: all is read once more in a field that knows none either.
+        field = FreeField(agreed.field.scope, agreed.field.budget)
+        try:
+            return self._in_part(scope, part, field, _read(agreed.formula, field), splits)
+        except NoProof:
+            if field.wanted == field.orders:
+                raise
+        field = FreeField(agreed.field.scope, agreed.field.budget, field.wanted)
+        return self._in_part(scope, part, field, _read(agreed.formula, field), splits)
 
     def _in_part(self, scope: Scope, part: Part, field: Field, e: Expansion[Element], splits: int) -> Json:
         names = Names.of(field, part, scope)
@@ -108,16 +122,16 @@ class _Proof:
         found = self.claim(writer.letters, e)
         found["hints"] = writer.read(tape_of(self.statement, scope), known)[1]
         if self.statement.get("kappa") is not None:
-            found["kappa_hints"] = writer.read(Tape(self.statement["kappa"], scope, "kappa"), known)[1]
+            tape, kappa = Tape(self.statement["kappa"], scope, "kappa"), e.g_k - e.g_y
+            readings = (writer.read(tape, known) for _ in ways(writer.field))
+            found["kappa_hints"] = next((hints for value, hints in readings if value == [kappa]), None)
+            if found["kappa_hints"] is None:
+                raise NoProof(f"{kappa.text()} is kappa only by relations between roots")
         return {"letters": writer.letters.given, **found}
 
 
-def _expansion(agreed: Agreed) -> tuple[Field, Expansion[Element]]:
-    """The expansion, read once more if the field knows relations between roots, which the checker does not."""
-    if not agreed.field.relations:
-        return agreed.field, agreed.constants
-    field = FreeField(agreed.field.scope, agreed.field.budget)
-    return field, expansion_of(JetReading(field).read(agreed.formula), field)
+def _read(formula: Formula, field: Field) -> Expansion[Element]:
+    return expansion_of(JetReading(field).read(formula), field)
 
 
 # the faces of the checker that proofs are written for
