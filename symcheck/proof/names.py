@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from symcheck.conditions.cases.parts import Part
 from symcheck.field.constant_reading import constant
@@ -12,16 +13,35 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.proof.check import Scope, Tape
-from symcheck.proof.letters import Letters, NoProof
+from symcheck.proof.letters import NoProof
+from symcheck.proof.visible import Terms
 from symcheck.proof.writer import Writer
 
 
 @dataclass(frozen=True)
+class Line:
+    """A variable of the field as ``start`` + ``slope`` times what the checker calls ``name``."""
+
+    name: str
+    start: Fraction
+    slope: Fraction
+
+    @property
+    def terms(self) -> Terms:
+        """The line as a polynomial."""
+        return {m: c for m, c in {(): self.start, ((self.name, 1),): self.slope}.items() if c}
+
+    def at(self, x: Fraction) -> Fraction:
+        """The variable where the name has the value x."""
+        return self.start + self.slope * x
+
+
+@dataclass(frozen=True)
 class Names:
-    """``values``: elements by the names of the checker; ``variables``: texts for the variables of the field."""
+    """``values``: elements by the names of the checker; ``lines``: the variables of the field in these names."""
 
     values: dict[str, Element]
-    variables: dict[str, str]
+    lines: dict[str, Line]
 
     @classmethod
     def of(cls, field: Field, part: Part, scope: Scope) -> Names:
@@ -29,7 +49,7 @@ class Names:
         values = dict(_originals(field, part))
         for name, text in scope.meanings.items():
             _solve(field, scope, name, text, values)
-        return cls(values, dict(_texts(field, scope, values)))
+        return cls(values, {"C": Line("C", Fraction(0), Fraction(1)), **dict(_lines(field, scope, values))})
 
 
 def _originals(field: Field, part: Part) -> Iterator[tuple[str, Element]]:
@@ -61,16 +81,22 @@ def _solve(field: Field, scope: Scope, name: str, text: str, values: dict[str, E
 def _read(field: Field, scope: Scope, text: str, values: dict[str, Element]) -> Element:
     """The number that a text stands for."""
     names = [*values]
-    return Writer(field, Letters(field, {}), values).read(Tape(text, scope, "split", names), names)[0][0]
+    writer = Writer(field, None, values)
+    return writer.read(Tape(text, scope, "split", names), names)[0][0]
 
 
-def _texts(field: Field, scope: Scope, values: dict[str, Element]) -> Iterator[tuple[str, str]]:
-    """A text in the names of the checker for each variable of the field but C."""
+def _lines(field: Field, scope: Scope, values: dict[str, Element]) -> Iterator[tuple[str, Line]]:
+    """Each variable of the field but C as a line in a name of the checker."""
+    one = Fraction(1)
     for p in field.scope.parameters:
         own = field.variable(p.name)
-        forms = {own: "{}", -own: "(-{})", field.one - own: "(1-{})"}
-        known = (forms[c].format(name) for name, c in values.items() if c in forms)
-        text = next(known, None)
-        if text is None:
+        forms = {own: (0 * one, one), -own: (0 * one, -one), field.one - own: (one, -one)}
+        known = (Line(name, *forms[c]) for name, c in values.items() if c in forms and name in scope.parameters)
+        fixed = scope.meanings.get(p.name, "")
+        if re.fullmatch(r"-?\d+(/\d+)?", fixed):
+            yield p.name, Line(p.name, Fraction(fixed), 0 * one)
+            continue
+        line = next(known, None)
+        if line is None:
             raise NoProof(f"{p.name} has no name in the checker's scope")
-        yield p.name, text
+        yield p.name, line

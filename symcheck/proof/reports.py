@@ -20,10 +20,10 @@ from symcheck.language.scope import Classes
 from symcheck.proof.check import Scope, Tape
 from symcheck.proof.cuts import Leaf, Tree, tree_of
 from symcheck.proof.free_field import FreeField, ways
-from symcheck.proof.letters import Letters, NoProof, is_sum_of_logs
+from symcheck.proof.letters import Letters, NoProof, Unseen, is_sum_of_logs
 from symcheck.proof.names import Names
-from symcheck.proof.seen import unsigned
 from symcheck.proof.turning import turning_point
+from symcheck.proof.visible import Range
 from symcheck.proof.writer import Writer
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.jet import JetReading, expansion_of
@@ -101,33 +101,33 @@ class _Proof:
         names = Names.of(field, part, scope)
         sums: list[Element] = []
         while True:
-            letters = Letters(field, names.variables, sums)
-            proof = self._written(scope, Writer(field, letters, names.values), e)
-            left = unsigned(scope, letters)
-            if not left:
-                return proof
-            more = next((c for c in left if is_sum_of_logs(c) and c not in sums), None)
-            if more is None:
-                break
-            sums.append(more)
-        cut = turning_point(left[0], scope, names.variables) if splits else None
-        if cut is None:
-            raise NoProof(f"the checker does not see the sign of {left[0].text()}")
-        parts = scope.split(*cut, "split").items()
-        inside = {side: self._in_part(smaller, part, field, e, splits - 1) for side, smaller in parts}
-        return {"split": cut[0], "at": cut[1], **inside}
+            try:
+                return self._written(scope, names, field, e, sums)
+            except Unseen as stop:
+                factor = stop.factor
+                if is_sum_of_logs(factor) and factor not in sums:
+                    sums.append(factor)
+                    continue
+                cut = turning_point(factor, scope, names.lines) if splits else None
+                if cut is None:
+                    raise
+            parts = scope.split(*cut, "split").items()
+            inside = {side: self._in_part(smaller, part, field, e, splits - 1) for side, smaller in parts}
+            return {"split": cut[0], "at": cut[1], **inside}
 
-    def _written(self, scope: Scope, writer: Writer, e: Expansion[Element]) -> Json:
-        known = [*scope.parameters]
-        found = self.claim(writer.letters, e)
-        found["hints"] = writer.read(tape_of(self.statement, scope), known)[1]
+    def _written(self, scope: Scope, names: Names, field: Field, e: Expansion[Element], sums: Sequence[Element]) -> Json:
+        letters = Letters(field, {v: line.terms for v, line in names.lines.items()}, ranges_of(scope), sums)
+        writer, known = Writer(field, letters, names.values), [*scope.parameters]
+        # Factors of kappa may be sums of those that the formula divides by, so that these come first.
+        found: Json = {"hints": writer.read(tape_of(self.statement, scope), known)[1]}
+        found |= self.claim(letters, e)
         if self.statement.get("kappa") is not None:
             tape, kappa = Tape(self.statement["kappa"], scope, "kappa"), e.g_k - e.g_y
-            readings = (writer.read(tape, known) for _ in ways(writer.field))
+            readings = (writer.read(tape, known) for _ in ways(field))
             found["kappa_hints"] = next((hints for value, hints in readings if value == [kappa]), None)
             if found["kappa_hints"] is None:
                 raise NoProof(f"{kappa.text()} is kappa only by relations between roots")
-        return {"letters": writer.letters.given, **found}
+        return {"letters": letters.given, **found}
 
 
 def _read(formula: Formula, field: Field) -> Expansion[Element]:
@@ -140,6 +140,11 @@ def _read(formula: Formula, field: Field) -> Expansion[Element]:
 def scope_of(statement: Json) -> Scope:
     """The scope of a statement as the checker has it."""
     return Scope(statement["scope"])
+
+
+def ranges_of(scope: Scope) -> dict[str, Range]:
+    """Where C and the parameters of a scope lie."""
+    return {**scope.parameters, "C": (scope.low, scope.high, False, scope.high is None)}
 
 
 def tape_of(statement: Json, scope: Scope) -> Tape:

@@ -5,13 +5,13 @@ Counted from such a point, the terms of a polynomial have one sign, or a smaller
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from symcheck.conditions.agreement.agree import sample_values
 from symcheck.field.element import Element
 from symcheck.proof.check import Scope
+from symcheck.proof.names import Line
 
 STEPS = (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(3, 2), *(Fraction(2**k) for k in range(1, 8)))
 """Distances from the one end of an interval, or from 0, at which a quantity is looked at."""
@@ -20,24 +20,22 @@ PARTS = 8
 """An interval with two ends is looked at in so many parts."""
 
 
-def turning_point(c: Element, scope: Scope, variables: Mapping[str, str]) -> tuple[str, str] | None:
+def turning_point(c: Element, scope: Scope, lines: Mapping[str, Line]) -> tuple[str, str] | None:
     """The name of C or of a parameter of the checker's ``scope``, and a number inside of its interval.
 
-    ``variables`` are texts in the names of the scope for those of the field of ``c``.  None if nothing is found.
+    ``lines`` are the variables of the field of ``c`` in the names of the scope.  None if nothing is found.
     """
     at_ends: list[tuple[str, str]] = []
     for variable in sorted(c.field.depends(c)):
-        text = variables.get(variable, variable)
-        name = next(iter(re.findall(r"[A-Za-z_]\w*", text)), None)
-        points = [] if name is None else list(_points(scope, name))
-        if name is None or not points:
+        line = lines[variable]
+        points = list(_points(scope, line.name))
+        if not points:
             continue
-        sizes = [_size(c, variable, _value(text, name, x), scope) for x in points]
+        sizes = [_size(c, variable, line.at(x), scope) for x in points]
         least = sizes.index(min(sizes))
-        found = name, str(points[least])
         if 0 < least < len(points) - 1:
-            return found
-        at_ends.append((name, str(points[len(points) // 2])))
+            return line.name, str(points[least])
+        at_ends.append((line.name, str(points[len(points) // 2])))
     return at_ends[0] if at_ends else None
 
 
@@ -59,11 +57,6 @@ def _inside(low: Fraction | None, high: Fraction | None) -> list[Fraction]:
     if high is not None:
         return [high - s for s in reversed(STEPS)]
     return [*(-s for s in reversed(STEPS)), Fraction(0), *STEPS]
-
-
-def _value(text: str, name: str, x: Fraction) -> Fraction:
-    """The text of a variable, which is x, -x or 1 - x, at a number."""
-    return {name: x, f"(-{name})": -x}.get(text, 1 - x)
 
 
 def _size(c: Element, variable: str, value: Fraction, scope: Scope) -> float:

@@ -24,9 +24,9 @@ Hints = dict[str, Hint | list[Hint]]
 
 
 class Writer:
-    """Hints in the ``letters`` of ``field``, for tapes of which the parameters have these ``values``."""
+    """Hints in the ``letters`` of ``field``, none without them, for tapes of which the parameters have these ``values``."""
 
-    def __init__(self, field: AbstractField, letters: Letters, values: Mapping[str, Element]) -> None:
+    def __init__(self, field: AbstractField, letters: Letters | None, values: Mapping[str, Element]) -> None:
         self.field, self.letters, self.values = field, letters, values
 
     def read(self, tape: Tape, names: Sequence[str]) -> tuple[Entries, Hints]:
@@ -80,18 +80,18 @@ class _Reading:
         return [x * y for x, y in _paired(a, b)]
 
     def _inverse(self, n: int, a: Entries) -> Entries:
-        self._hinted(n, a, self.writer.letters.product)
+        self._hinted(n, a, Letters.product)
         return [x.reciprocal() for x in a]
 
     def _exp(self, n: int, a: Entries) -> Entries:
-        self._hinted(n, a, self.writer.letters.exp)
+        self._hinted(n, a, Letters.exp)
         return [self.field.exp(x) for x in a]
 
     def _log(self, n: int, a: Entries) -> Entries:
         for x in a:
             if self.field.sign(x).kind is not Kind.POSITIVE:
                 raise NoProof("a logarithm is taken of what is not shown positive")
-        self._hinted(n, a, self.writer.letters.log)
+        self._hinted(n, a, Letters.log)
         return [self.field.log(x) for x in a]
 
     def _total(self, _: int, a: Entries) -> Entries:
@@ -110,15 +110,16 @@ class _Reading:
         kinds = [self.field.sign(x).kind for x in u]
         if any(kind not in (Kind.POSITIVE, Kind.NEGATIVE, Kind.ZERO) for kind in kinds):
             raise NoProof("a branch is decided by what has not one sign")
-        self._hinted(n, u, self.writer.letters.product)
+        self._hinted(n, u, Letters.product)
         found = [_known(sides[0 if kind is Kind.POSITIVE else 1]) for kind in kinds]
         if max(len(u), *map(len, found)) == 1:
             return found[0]
         return [found[0][0], found[-1][-1]]
 
-    def _hinted(self, n: int, entries: Entries, hint: Callable[[Element], Hint]) -> None:
+    def _hinted(self, n: int, entries: Entries, hint: Callable[[Letters, Element], Hint]) -> None:
         """Keep the hints of the entries, as one if they are equal."""
-        found = [hint(x) for x in entries]
+        letters = self.writer.letters
+        found = [] if letters is None else [hint(letters, x) for x in entries]
         if any(found):
             self.hints[str(n)] = found[0] if all(h == found[0] for h in found) else found
 
