@@ -57,6 +57,7 @@ def rational(text: str, where: str) -> Fraction:
     return Fraction(text)
 
 # ---- the scope -------------------------------------------------------------------------------------------------------
+SPACES = {"R^C": False, "R^C/(1, ..., 1)": True}  # whether it is the quotient
 ENDS = {"low": "str|NoneType", "high": "str|NoneType", "low_open": "bool", "high_open": "bool"}
 
 class Scope:
@@ -251,7 +252,7 @@ class Letters:
             seen.append(found)
         return self.signs.setdefault(text, seen[tape.result] if seen else (0, False))
     def sign_of_line(self, x: int | None, k: Fraction, c: Fraction) -> tuple[int, bool]:
-        low, high, low_open, high_open = (0, 0, False, False) if x is None else self.intervals[x]
+        low, high, low_open, high_open = (0, 0, False, False) if x is None or k == 0 else self.intervals[x]
         least, most = ((low, low_open), (high, high_open))[:: 1 if k >= 0 else -1]
         if least[0] is not None and k * least[0] + c >= 0: return 1, least[1] or k * least[0] + c > 0
         return (-1, most[1] or k * most[0] + c < 0) if most[0] is not None and k * most[0] + c <= 0 else (0, False)
@@ -424,7 +425,8 @@ class Claim:
     def __init__(self, statement: Any, proof: Any, meanings: Mapping[str, str]) -> None:
         kinds = {"about": "str", "formula": "str", "kappa": "str|NoneType", "anchor": "str|NoneType", "scope": "dict"}
         about, formula, kappa, anchor, given = shaped(statement, "statement", **kinds)
-        scope, quotient = Scope(given), shaped(given, "scope", space="str") == ["R^C/(1, ..., 1)"]
+        scope, quotient = Scope(given), SPACES.get(*shaped(given, "scope", space="str"))
+        need(quotient is not None, "scope.space", f"one of {[*SPACES]} is needed")
         scope.meanings = {scope.new(name): text for name, text in meanings.items()}
         letters, hints = shaped(proof, "proof", letters="list", hints="dict")
         self.about, self.quotient, self.letters = about, quotient, Letters(scope, letters)
