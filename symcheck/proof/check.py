@@ -38,9 +38,8 @@ from pathlib import Path
 from typing import Any
 
 LONGEST_TEXT, LONGEST_NUMBER, MOST_NODES, MOST_LETTERS = 20_000, 4_096, 2_000, 40
-SMALL = math.prod(range(3, 1000, 2))
 MOST_POWER, MOST_WORK, MOST_TESTS, ERROR_BITS, EXACT_BITS = 64, 50_000, 4, 80, 512
-
+SMALL = math.prod(range(3, 1000, 2))
 class Refused(ValueError):
     """The proof does not show the statement; the message begins with the field at which it stops."""
 def need(holds: object, where: str, why: str) -> None:
@@ -58,9 +57,8 @@ def rational(text: str, where: str) -> Fraction:
 
 # ---- the scope -------------------------------------------------------------------------------------------------------
 SPACES = {"R^C": False, "R^C/(1, ..., 1)": True}  # whether it is the quotient
-INFINITE = math.inf  # as an end of an interval; no arithmetic is done with it
-Number = Fraction | int | float
-Interval = tuple[Number, Number, bool, bool]  # low, high, low_open, high_open
+INFINITE = math.inf  # as an end; no arithmetic is done with it
+Interval = tuple[Any, Any, bool, bool]  # low, high, low_open, high_open
 ENDS = {"low": "str|NoneType", "high": "str|NoneType", "low_open": "bool", "high_open": "bool"}
 
 class Scope:
@@ -190,14 +188,14 @@ class Tape:
         # |u|**k with k > 2 is twice continuously differentiable where u = 0 too, and all of it is 0 there.
         is_abs = op == "branch" and args[0] == args[1] and args[2] == self.neg(args[0])
         return self.put("flat", args[0], value) if is_abs and k is not None and k > 2 else value
-def is_short(q: Number) -> bool:
+def is_short(q: Any) -> bool:
     return isinstance(q, float) or max(abs(q.numerator), q.denominator).bit_length() <= LONGEST_NUMBER
 def is_label(e: Any) -> bool: return isinstance(e, ast.Name) and e.id == "y"
 
 # ---- letters, and where what is made of them lies --------------------------------------------------------------------
 class Letters:
-    """The parameters, C, and ``given`` letters, each the logarithm or exponential of what earlier ones make: real numbers
-    at every point of the scope, so that an identity in free letters holds for them.  ``intervals`` is where they lie."""
+    """The parameters, C, and ``given`` letters, each the logarithm or exponential of what earlier ones make: numbers at
+    every point of the scope, so that an identity in free letters holds for them.  They lie in the ``intervals``."""
     def __init__(self, scope: Scope, given: Any) -> None:
         plain = all(type(x) is list and [*map(type, x)] == [str] * 3 for x in given)
         need(plain and len(given) <= MOST_LETTERS, "letters", f"up to {MOST_LETTERS} [name, kind, argument] are needed")
@@ -257,7 +255,7 @@ def inverse(a: Interval) -> Interval:
     ends = ((a[1], -INFINITE), (a[0], INFINITE))
     low, high = (end if x == 0 else 0 if abs(x) == INFINITE else 1 / Fraction(x) for x, end in ends)
     return low, high, a[3], a[2]
-def bound(kind: str, x: Number, up: bool) -> Number:
+def bound(kind: str, x: Any, up: bool) -> Any:
     """A number below or above log x or e**x, both of which ``decimal`` rounds correctly."""
     if kind == "log" and x <= 0: return -INFINITE
     if abs(x) == INFINITE: return 0 if x < 0 else INFINITE
@@ -440,7 +438,8 @@ class Claim:
         if about == "loss" and kappa is not None:
             kappa_hints = shaped(proof, "proof", kappa_hints="dict")
             self.tapes.append((Tape(kappa, scope, "kappa"), *kappa_hints, "proof.kappa_hints"))
-            need(not self.tapes[1][0].ops & {"logits", "onehot"}, "kappa", "it is no constant")
+        for text, where in ((kappa, "kappa"), (anchor, "anchor")):
+            need(text is None or not Tape(text, scope, where).ops & {"logits", "onehot"}, where, "it is no constant")
         plain = about != "regularizer" or (anchor is None and not self.tapes[0][0].ops & {"take", "onehot", "detach"})
         need(plain, "formula", "a regularizer has no label and no anchor, and its Hessian no detached part")
         names = {"smooth": [], "loss": ["kappa"], "regularizer": ["across"] + ["along"] * (not quotient)}.get(about)
