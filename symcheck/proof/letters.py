@@ -11,12 +11,13 @@ from symcheck.field.element import Element, Parts
 from symcheck.field.factor import prime_factors
 from symcheck.field.generator import Role
 from symcheck.field.signs.sign import Kind
-from symcheck.proof.check import INFINITE, Refused, Scope
+from symcheck.proof.check import INFINITE, Interval, Refused, Scope
 from symcheck.proof.check import Letters as CheckedLetters
-from symcheck.proof.visible import Range, Terms, plus, times, visible, written
+from symcheck.proof.visible import Terms, plus, times, visible, written
 
 Powers = dict[str, int]
 """A product of what letters stand for: whole powers by the names of the letters."""
+
 
 class NoProof(Exception):
     """The small checker has no word for this, or its rules do not reach so far."""
@@ -90,15 +91,11 @@ class Letters:
             return False
 
     @property
-    def _ranges(self) -> dict[str, Range]:
-        """Where the names of the checker lie, in short numbers for logarithms and exponentials; None is no end."""
-        found: dict[str, Range] = {}
+    def _ranges(self) -> dict[str, Interval]:
+        """Where the names of the checker lie, in short numbers for logarithms and exponentials."""
         known = self.checker
-        for name, kind, (low, high, *is_open) in zip(known.names, known.kinds, known.intervals, strict=True):
-            if kind != "variable":
-                low, high = (x if abs(x) == INFINITE else Fraction(f(16 * x), 16) for f, x in ((floor, low), (ceil, high)))
-            found[name] = None if low == -INFINITE else low, None if high == INFINITE else high, *is_open
-        return found
+        kept = zip(known.names, known.kinds, known.intervals, strict=True)
+        return {name: ends if kind == "variable" else _short(ends) for name, kind, ends in kept}
 
     def _terms(self, parts: Parts) -> Terms:
         """A polynomial in the letters."""
@@ -148,7 +145,9 @@ class Letters:
         return self._added("E", "exp", self.fraction(c))
 
     def _log(self, c: Element) -> str:
-        return self._added("L", "log", next((text for text in self._from_1(c) if self._tells_log(text)), self.product(c)))
+        return self._added(
+            "L", "log", next((text for text in self._from_1(c) if self._tells_log(text)), self.product(c))
+        )
 
     def _from_1(self, c: Element) -> Iterator[str]:
         """Texts of ``c`` that may show on which side of 1 it is, where the sign of its logarithm changes."""
@@ -212,6 +211,12 @@ class Letters:
             place = self.field.opaque(Role.LOG, c).parts[0][1][0][0]
         for name, m in self._letters(place).items():
             _add(found, name, k * m)
+
+
+def _short(ends: Interval) -> Interval:
+    """An interval around this one, with ends that are short to write."""
+    low, high = (x if abs(x) == INFINITE else Fraction(f(16 * x), 16) for f, x in ((floor, ends[0]), (ceil, ends[1])))
+    return low, high, ends[2], ends[3]
 
 
 def is_sum_of_logs(c: Element) -> bool:
