@@ -216,7 +216,7 @@ class Letters:
 def _short(ends: Interval) -> Interval:
     """An interval around this one, with ends that are short to write."""
     low, high = (x if abs(x) == INFINITE else Fraction(f(16 * x), 16) for f, x in ((floor, ends[0]), (ceil, ends[1])))
-    return low, high, ends[2], ends[3]
+    return low, high, ends[2] or low < ends[0], ends[3] or high > ends[1]
 
 
 def is_sum_of_logs(c: Element) -> bool:
