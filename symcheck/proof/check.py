@@ -633,6 +633,7 @@ def hints_of(data, letters, where):
 
 
 def check(statement, proof):
+    need(statement["about"] in ("loss", "regularizer"), "about", "no proof of this kind is read yet")
     scope = Scope(statement, "scope")
     letters = Letters(scope, proof["letters"], "letters")
     tape = Tape(statement["formula"], scope, "formula")
@@ -657,6 +658,150 @@ def check(statement, proof):
     D, O = cut(2 * jet[7]), jet[5]
     s = letters.product(proof["across"], "across")
     need(letters.product_sign(s, "across") == 1 and cut(ring.product(s) - D + O) == 0, "across", "it is not shown")
-    if not statement["quotient"]:
+    if statement["space"] != QUOTIENT:
         s = letters.product(proof["along"], "along")
         need(letters.product_sign(s, "along") == 1 and cut(ring.product(s) - D - (C - 1) * O) == 0, "along", "not shown")
+
+
+# ---- certificates: what a JSON says that can be checked ----------------------------------------------------------------
+
+LONGEST_RECORD, SCHEMA, QUOTIENT = 2_000_000, "symcheck/2", "R^C/(1, ..., 1)"
+CONDITIONS = {
+    "loss": ("loss-smooth", "loss-gradient"),
+    "regularizer": ("regularizer-smooth", "regularizer-gradient", "regularizer-curvature"),
+}
+
+
+def read(text):
+    """The certificate that ``text``, JSON, writes; no key is there twice, and no number is a float."""
+    most = f"a text of at most {LONGEST_RECORD} characters is needed"
+    need(type(text) is str and len(text) <= LONGEST_RECORD, "certificate", most)
+
+    def once(pairs):
+        need(
+            len(dict(pairs)) == len(pairs), "certificate", f"a key is there twice, of {[k[:40] for k, _ in pairs][:20]}"
+        )
+        return dict(pairs)
+
+    def inexact(number):
+        raise Refused(f"certificate: it has the number {number[:40]}; fractions are texts")
+
+    try:
+        record = json.loads(text, object_pairs_hook=once, parse_float=inexact, parse_constant=inexact)
+    except RecursionError:
+        raise Refused("certificate: it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise Refused(f"certificate: it is no JSON: {error}") from None
+    need(
+        type(record) is dict and record.get("schema") == SCHEMA, "schema", f"{SCHEMA} is needed: certify the pair again"
+    )
+    return record
+
+
+def at(value, path, *kinds):
+    """What stands at ``path``, names with dots between, and is of one of the ``kinds``."""
+    for name in path.split("."):
+        need(type(value) is dict and name in value, path, "the field is missing")
+        value = value[name]
+    need(type(value) in kinds, path, "it is of another type")
+    return value
+
+
+def statements(record):
+    """[(key of its proof, conditions that it settles, statement)] for what ``record`` says of l and g at z = 0.
+
+    Nothing comes from the proofs.  A condition with several statements needs them all.
+    """
+    findings = {at(f, "condition", str): f for f in at(record, "findings", list)}
+    need(len(findings) == len(record["findings"]), "findings", "a condition has two")
+    verdicts = {c: at(f, "verdict", str) for c, f in findings.items()}
+    space, kappa, found = at(record, "scope.space", str), at(record, "kappa", str, type(None)), []
+    for about, conditions in CONDITIONS.items():
+        if at(record, about, dict, type(None)) is None:
+            continue
+        subject = subject_of(record, about)
+        if all(verdicts.get(c) == "PROVED" for c in conditions):
+            more = {"kappa": kappa} if about == "loss" else {"space": space}
+            found.append((about, conditions, {**subject, "about": about, **more}))
+        if space == QUOTIENT and verdicts.get("shift-invariant") == "PROVED":
+            found.append((f"{about}_invariance", ("shift-invariant",), {**subject, "about": "invariance"}))
+        for c in conditions:
+            if verdicts.get(c) == "REFUTED" and at(findings[c], "witness", dict, type(None)) is not None:
+                point = {**at(findings[c], "witness.parameters", dict), "C": at(findings[c], "witness.classes", int)}
+                more = {"about": "refuted", "which": c, "point": point, "space": space}
+                found.append((f"not {c}", (c,), {**subject, **more}))
+    return found
+
+
+def subject_of(record, about):
+    """The formula of the loss or the regularizer, with the anchor of a loss, and the ranges of its parameters."""
+    anchor = at(record, "anchor", dict) if about == "loss" and "anchor" in record else None
+    ranges = {at(p, "name", str): p for p in at(record, "scope.parameters", list)}
+    parameters, arrays = {}, {}
+    for p in [p for s in (record[about], anchor) if s is not None for p in at(s, "parameters", list)]:
+        name = at(p, "name", str)
+        if "sums" in p:  # it is a vector or a matrix; a free or rounded one stands for many, and has no entries here
+            arrays[name] = None if "errors" in p else at(p, "entries", list, type(None))
+        else:
+            interval = at(ranges.get(name), "interval", dict)
+            ends = [at(interval, end, str, type(None)) for end in ("low", "high")]
+            parameters[name] = [*ends, *(at(interval, end, bool) for end in ("low_open", "high_open"))]
+    classes = [at(record, "scope.classes.low", int), at(record, "scope.classes.high", int, type(None))]
+    texts = {
+        "formula": at(record, f"{about}.formula", str, type(None)),
+        "anchor": anchor and at(anchor, "formula", str),
+    }
+    return {**texts, "classes": classes, "parameters": parameters, "arrays": arrays}
+
+
+def outcomes(record):
+    """[(key, conditions, statement, "" if the proof in ``record`` shows it, else why it does not)]."""
+    proofs, found = record.get("proof"), []
+    for key, conditions, statement in statements(record):
+        try:
+            need(type(proofs) is dict and proofs.get(key) is not None, f"proof.{key}", "there is none")
+            check(statement, proofs[key])
+            found.append((key, conditions, statement, ""))
+        except Refused as error:
+            found.append((key, conditions, statement, str(error)))
+    return found
+
+
+def settled(found):
+    """The conditions of which the ``outcomes`` that are ``found`` show all statements."""
+    return {c for _, cs, *_ in found for c in cs} - {c for _, cs, _, why in found if why for c in cs}
+
+
+def is_shown(record, found):
+    """Whether the ``outcomes`` show what ``record`` says of its pair: PROVED in the scope, or REFUTED somewhere in it."""
+    verdict, known = at(record, "verdict", str), settled(found)
+    refuted = {c for key, cs, *_ in found if key.startswith("not ") for c in cs}
+    needed = {c for conditions in CONDITIONS.values() for c in conditions}
+    needed |= {"shift-invariant"} if at(record, "scope.space", str) == QUOTIENT else set()
+    is_whole = all(at(case, "verdict", str) == verdict for case in at(record, "cases", list))
+    is_pair = at(record, "regularizer", dict, type(None)) is not None
+    return (
+        is_whole
+        and is_pair
+        and (needed <= known - refuted if verdict == "PROVED" else verdict == "REFUTED" and bool(known & refuted))
+    )
+
+
+def main(arguments):
+    """``check.py FILE``: what was verified; 0 if the verdict of the certificate was, 1 if not, 2 if FILE has none."""
+    try:
+        with open(arguments[0], encoding="utf-8") as file:
+            record = read(file.read(LONGEST_RECORD + 1))
+        found = outcomes(record)
+        shown = is_shown(record, found)
+    except (Refused, OSError, UnicodeDecodeError, IndexError) as error:
+        print(f"FILE: {error}")
+        return 2
+    for key, conditions, statement, why in found:
+        print(f"not verified: {key}: {why}" if why else f"verified: {', '.join(conditions)}: {json.dumps(statement)}")
+    print(f"the verdict {record['verdict']} is {'' if shown else 'not '}verified")
+    return 0 if shown else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
