@@ -27,7 +27,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.language.array import Entries
 from symcheck.language.exact import Number
 from symcheck.problem import Problem
-from symcheck.proof.outcome import Proof, Said, outcomes, said, settled
+from symcheck.proof.outcome import Outcome, Proof, Said, outcomes, said, settled
 from symcheck.render.block import Block
 from symcheck.render.latex import latex_page
 from symcheck.render.markdown import markdown_page
@@ -117,15 +117,21 @@ class Certificate(Answer, Page):
     def proof(self) -> Proof:
         """What convinces ``symcheck.proof.check`` of what is said here of l and g at z = 0, statement by statement.
 
-        Written when it is first asked for; what has no proof, or none within the budget, is left out.
+        Written and checked when it is first asked for; what has no proof, or none within the budget, is left out.
         """
-        with self._budget():
-            return self.origin.proof(said(provable(self)))
+        return {o.key: o.proof for o in self._outcomes if not o.why}
+
+    @property
+    def checked(self) -> frozenset[Condition]:
+        """The conditions that ``symcheck.proof.check`` has verified by ``proof``, in this process."""
+        return settled(self._outcomes)
 
     @cached_property
-    def checked(self) -> frozenset[Condition]:
-        """The conditions that ``symcheck.proof.check`` verifies by ``proof``, here and now."""
-        return settled(outcomes({**provable(self), PROOF: self.proof}))
+    def _outcomes(self) -> tuple[Outcome, ...]:
+        record = provable(self)
+        with self._budget():
+            written = self.origin.proof(said(record))
+        return outcomes({**record, PROOF: written})
 
     def repairs_within(self, times: int) -> Repairs:
         """``repairs`` with so many times as much time, for a machine that may be busier than another one was."""

@@ -7,7 +7,7 @@ import argparse
 from symcheck.errors import CertificateError
 from symcheck.intake.options import file_text, form_arguments, in_form
 
-SUMMARY = "check the proofs in a certificate's JSON with the small checker, without SymPy and FLINT"
+SUMMARY = "check the proofs in a certificate's JSON, without SymPy and FLINT"
 
 VERIFIED, NOT_VERIFIED, NO_CERTIFICATE = 0, 1, 2
 """What it exits with."""

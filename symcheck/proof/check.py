@@ -755,21 +755,22 @@ def subject_of(record, about):
 
 
 def outcomes(record):
-    """[(key, conditions, statement, "" if the proof in ``record`` shows it, else why it does not)]."""
+    """[(key, conditions, statement, proof, "" if the proof in ``record`` shows the statement, else why not)]."""
     proofs, found = record.get("proof"), []
     for key, conditions, statement in statements(record):
+        proof, why = (proofs or {}).get(key) if type(proofs) in (dict, type(None)) else None, ""
         try:
-            need(type(proofs) is dict and proofs.get(key) is not None, f"proof.{key}", "there is none")
-            check(statement, proofs[key])
-            found.append((key, conditions, statement, ""))
+            need(proof is not None, f"proof.{key}", "there is none")
+            check(statement, proof)
         except Refused as error:
-            found.append((key, conditions, statement, str(error)))
+            why = str(error)
+        found.append((key, conditions, statement, proof, why))
     return found
 
 
 def settled(found):
     """The conditions of which the ``outcomes`` that are ``found`` show all statements."""
-    return {c for _, cs, *_ in found for c in cs} - {c for _, cs, _, why in found if why for c in cs}
+    return {c for _, cs, *_ in found for c in cs} - {c for _, cs, *_, why in found if why for c in cs}
 
 
 def is_shown(record, found):
@@ -797,7 +798,7 @@ def main(arguments):
     except (Refused, OSError, UnicodeDecodeError, IndexError) as error:
         print(f"FILE: {error}")
         return 2
-    for key, conditions, statement, why in found:
+    for key, conditions, statement, _, why in found:
         print(f"not verified: {key}: {why}" if why else f"verified: {', '.join(conditions)}: {json.dumps(statement)}")
     print(f"the verdict {record['verdict']} is {'' if shown else 'not '}verified")
     return 0 if shown else 1

@@ -30,6 +30,7 @@ class Outcome(NamedTuple):
     key: str
     conditions: tuple[str, ...]
     statement: Statement
+    proof: Proof
     why: str
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from symcheck.budget import stopping
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport
 from symcheck.conditions.gradient.loss_report import LossReport
+from symcheck.errors import SymcheckError
 from symcheck.proof.check import Refused, Scope, Tape
 from symcheck.proof.outcome import Proof, Said, Statement
 from symcheck.proof.writer import NoProof, Writer
 from symcheck.reason import Undecided
+
 
 def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerReport) -> Proof:
     """The proofs of what is ``stated``, by their keys; one that is not found is left out.
@@ -30,7 +32,7 @@ def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerRep
             with stopping():
                 if write is not None:
                     found[key] = write(statement)
-        except (NoProof, Refused, Undecided):  # a formula that the checker does not read, a sign that it would not see
+        except (NoProof, Refused, Undecided, SymcheckError):  # a formula that the checker does not read, say
             continue
     return found
 

@@ -117,9 +117,11 @@ def _scope(record: Record, found: tuple[Outcome, ...]) -> str:
     low, high = record["scope"]["classes"]["low"], record["scope"]["classes"]["high"]
     classes = f"C = {low}" if low == high else f"every C >= {low}" if high is None else f"every C from {low} to {high}"
     ranges = {name: ends for o in found for name, ends in o.statement["parameters"].items()}
-    return plain(", ".join([classes, *(f"every {name} in {_interval(*ends)}" for name, ends in sorted(ranges.items()))]))
+    return plain(
+        ", ".join([classes, *(f"every {name} in {_interval(*ends)}" for name, ends in sorted(ranges.items()))])
+    )
 
 
-def _interval(low: str | None, high: str | None, low_open: bool, high_open: bool) -> str:  # noqa: FBT001
+def _interval(low: str | None, high: str | None, low_open: bool, high_open: bool) -> str:
     left = "(-oo" if low is None else f"{'(' if low_open else '['}{low}"
     return left + ", " + ("oo)" if high is None else f"{high}{')' if high_open else ']'}")
