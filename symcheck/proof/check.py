@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import math
+import pathlib
 import secrets
 import sys
 from fractions import Fraction
@@ -758,14 +760,26 @@ def outcomes(record):
     """[(key, conditions, statement, proof, "" if the proof in ``record`` shows the statement, else why not)]."""
     proofs, found = record.get("proof"), []
     for key, conditions, statement in statements(record):
-        proof, why = (proofs or {}).get(key) if type(proofs) in (dict, type(None)) else None, ""
+        proof, why = proofs.get(key) if type(proofs) is dict else None, ""
         try:
             need(proof is not None, f"proof.{key}", "there is none")
-            check(statement, proof)
+            (refuter() if statement["about"] == "refuted" else check)(statement, proof)
         except Refused as error:
             why = str(error)
         found.append((key, conditions, statement, proof, why))
     return found
+
+
+def refuter():
+    """``refute`` of witness.py, the file beside this one, which evaluates witnesses by the functions of this one."""
+    name, path = "symcheck.proof.witness", pathlib.Path(__file__).with_name("witness.py")
+    if name not in sys.modules:
+        need(path.exists(), "witness.py", "it is not beside check.py")
+        sys.modules.setdefault("symcheck.proof.check", sys.modules[__name__])
+        spec = importlib.util.spec_from_file_location(name, path)
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name].refute
 
 
 def settled(found):
@@ -791,7 +805,7 @@ def is_shown(record, found):
 def main(arguments):
     """``check.py FILE``: what was verified; 0 if the verdict of the certificate was, 1 if not, 2 if FILE has none."""
     try:
-        with open(arguments[0], encoding="utf-8") as file:
+        with pathlib.Path(arguments[0]).open(encoding="utf-8") as file:
             record = read(file.read(LONGEST_RECORD + 1))
         found = outcomes(record)
         shown = is_shown(record, found)
