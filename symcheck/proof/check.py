@@ -690,10 +690,10 @@ def read(text):
 
     try:
         record = json.loads(text, object_pairs_hook=once, parse_float=inexact, parse_constant=inexact)
-    except RecursionError:
-        raise Refused("certificate: it is nested too deeply") from None
-    except json.JSONDecodeError as error:
-        raise Refused(f"certificate: it is no JSON: {error}") from None
+    except Refused:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"certificate: it is no JSON that can be read: {str(error)[:200]}") from None
     need(
         type(record) is dict and record.get("schema") == SCHEMA, "schema", f"{SCHEMA} is needed: certify the pair again"
     )
@@ -805,16 +805,17 @@ def is_shown(record, found):
 def main(arguments):
     """``check.py FILE``: what was verified; 0 if the verdict of the certificate was, 1 if not, 2 if FILE has none."""
     try:
+        need(len(arguments) == 1, "FILE", "one is needed: python -I check.py FILE")
         with pathlib.Path(arguments[0]).open(encoding="utf-8") as file:
             record = read(file.read(LONGEST_RECORD + 1))
         found = outcomes(record)
         shown = is_shown(record, found)
-    except (Refused, OSError, UnicodeDecodeError, IndexError) as error:
-        print(f"FILE: {error}")
+    except (Refused, OSError, UnicodeDecodeError) as error:
+        print(ascii(str(error))[1:-1])
         return 2
     for key, conditions, statement, _, why in found:
-        print(f"not verified: {key}: {why}" if why else f"verified: {', '.join(conditions)}: {json.dumps(statement)}")
-    print(f"the verdict {record['verdict']} is {'' if shown else 'not '}verified")
+        print(f"not verified: {key}: {ascii(why)}" if why else f"verified: {conditions}: {json.dumps(statement)}")
+    print(f"the verdict {ascii(record['verdict'])} is {'' if shown else 'not '}verified")
     return 0 if shown else 1
 
 
