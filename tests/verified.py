@@ -66,5 +66,3 @@ class Verified:
         is_new = text not in self.seen
         self.seen.add(text)
         return is_new
-
-
