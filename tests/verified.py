@@ -13,7 +13,7 @@ import pytest
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.record import provable
-from symcheck.proof.outcome import Outcome, outcomes, said
+from symcheck.proof.statements import Outcome, outcomes, said
 
 MOST = 200
 """Of the certificates that one test makes so many are looked at."""

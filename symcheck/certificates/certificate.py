@@ -27,7 +27,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.language.array import Entries
 from symcheck.language.exact import Number
 from symcheck.problem import Problem
-from symcheck.proof.outcome import Outcome, Proof, Said, outcomes, said, settled
+from symcheck.proof.statements import Outcome, Proof, Said, outcomes, settled, statements
 from symcheck.render.block import Block
 from symcheck.render.latex import latex_page
 from symcheck.render.markdown import markdown_page
@@ -124,13 +124,13 @@ class Certificate(Answer, Page):
     @property
     def checked(self) -> frozenset[Condition]:
         """The conditions that ``symcheck.proof.check`` has verified by ``proof``, in this process."""
-        return settled(self._outcomes)
+        return frozenset(Condition[name.upper().replace("-", "_")] for name in settled(self._outcomes))
 
     @cached_property
     def _outcomes(self) -> tuple[Outcome, ...]:
         record = provable(self)
         with self._budget():
-            written = self.origin.proof(said(record))
+            written = self.origin.proof(statements(record))
         return outcomes({**record, PROOF: written})
 
     def repairs_within(self, times: int) -> Repairs:

@@ -9,7 +9,7 @@ from symcheck.conditions.curvature.regularizer_report import RegularizerReport
 from symcheck.conditions.gradient.loss_report import LossReport
 from symcheck.errors import SymcheckError
 from symcheck.proof.check import Refused, Scope, Tape
-from symcheck.proof.outcome import Proof, Said, Statement
+from symcheck.proof.statements import Proof, Said, Statement
 from symcheck.proof.writer import NoProof, Writer
 from symcheck.reason import Undecided
 
@@ -23,7 +23,6 @@ def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerRep
     written: dict[str, Callable[[Statement], Proof]] = {
         "loss": lambda statement: _of_loss(statement, loss),
         "regularizer": lambda statement: _of_regularizer(statement, regularizer),
-        "invariance": lambda _: {},
     }
     found: Proof = {}
     for key, _, statement in stated:
@@ -41,11 +40,12 @@ def _of_loss(statement: Statement, report: LossReport) -> Proof:
     """Hints for the formula, and kappa as a product of what has one sign, which is d_k l - d_y l at 0."""
     if report.agreed is None:
         raise NoProof("the loss was derived in several parts")
-    writer, scope = Writer(report.agreed.field), Scope(statement, "scope")
+    writer, scope = Writer(report.agreed.field), Scope(statement["scope"])
     e = report.agreed.constants
-    found: Proof = {"hints": _hints(writer, statement["formula"], scope), "kappa": writer.product(e.g_k - e.g_y)}
+    tape = Tape(statement["formula"], scope, "formula", anchor=statement["anchor"])
+    found: Proof = {"hints": writer.read(tape)[1], "kappa": writer.product(e.g_k - e.g_y)}
     if statement["kappa"] is not None:
-        found["kappa_hints"] = _hints(writer, statement["kappa"], scope)
+        found["kappa_hints"] = writer.read(Tape(statement["kappa"], scope, "kappa"))[1]
     return {"letters": writer.letters, **found}
 
 
@@ -53,12 +53,9 @@ def _of_regularizer(statement: Statement, report: RegularizerReport) -> Proof:
     """Hints for the formula, and the eigenvalues of the Hessian as products of what has one sign."""
     if report.agreed is None or report.curvature is None:
         raise NoProof("the regularizer was derived in several parts")
-    writer, scope = Writer(report.agreed.field), Scope(statement, "scope")
-    found: Proof = {"hints": _hints(writer, statement["formula"], scope), "across": writer.product(report.curvature.s)}
-    if statement["space"] == "R^C":
+    writer, scope = Writer(report.agreed.field), Scope(statement["scope"])
+    hints = writer.read(Tape(statement["formula"], scope, "formula"))[1]
+    found: Proof = {"hints": hints, "across": writer.product(report.curvature.s)}
+    if statement["scope"]["space"] == "R^C":
         found["along"] = writer.product(report.curvature.along)
     return {"letters": writer.letters, **found}
-
-
-def _hints(writer: Writer, formula: str, scope: Scope) -> Proof:
-    return writer.read(Tape(formula, scope, "formula"))[1]

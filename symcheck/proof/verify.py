@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from symcheck.errors import CertificateError
 from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.verdict import Verdict
-from symcheck.proof import check
-from symcheck.proof.outcome import Outcome, Record, named, outcomes
+from symcheck.proof.statements import CONDITIONS, INVARIANT, Outcome, Record, is_shown, outcomes, read, settled
 from symcheck.proof.verification import Verification, plain
 
 _EXISTS = "whatever it divides by and takes a logarithm of has one sign at 0"
@@ -31,10 +30,10 @@ def verify(certificate: str | Record) -> Verification:
     <Verification verified: PROVED, every C >= 2, every q in (0, 1]>
     """
     try:
-        record = check.read(_text(certificate))
+        record = read(_text(certificate))
         found = outcomes(record)
-        return _verification(record, found, verified=check.is_shown(record, found))
-    except check.Refused as error:
+        return _verification(record, found, verified=is_shown(record, found))
+    except Refused as error:
         raise CertificateError(plain(error)) from None
 
 
@@ -57,7 +56,7 @@ def _text(certificate: str | Record) -> str:
 
 
 def _verification(record: Record, found: tuple[Outcome, ...], *, verified: bool) -> Verification:
-    shown = check.settled(found)
+    shown = settled(found)
     names = {f["condition"]: f for f in record["findings"]}
     return Verification(
         verdict=_verdict(record["verdict"]),
@@ -71,7 +70,7 @@ def _verification(record: Record, found: tuple[Outcome, ...], *, verified: bool)
 
 def _verdict(name: str) -> Verdict:
     known = [v.name for v in Verdict]
-    check.need(name in known, "verdict", f"got {plain(name)!r}; accepted is one of {', '.join(known)}")
+    need(name in known, "verdict", f"got {plain(name)!r}; accepted is one of {', '.join(known)}")
     return Verdict[name]
 
 
@@ -88,8 +87,8 @@ def _finding(outcome: Outcome, name: str) -> Finding:
     }
     if s["about"] == "refuted":
         point = ", ".join(f"{n} = {v}" for n, v in sorted(s["point"].items()))
-        return Finding(named(name), Verdict.REFUTED, f"it fails at {plain(point)}", Trust.CHECKED)
-    return Finding(named(name), Verdict.PROVED, plain(details[name]), Trust.CHECKED)
+        return Finding(_condition(name), Verdict.REFUTED, f"it fails at {plain(point)}", Trust.CHECKED)
+    return Finding(_condition(name), Verdict.PROVED, plain(details[name]), Trust.CHECKED)
 
 
 def _why(finding: Record, found: tuple[Outcome, ...]) -> str:
@@ -100,7 +99,7 @@ def _why(finding: Record, found: tuple[Outcome, ...]) -> str:
     whys = [o.why for o in found if name in o.conditions and o.why]
     if whys:
         return plain(whys[0])
-    if not any(name in conditions for conditions in check.CONDITIONS.values()):
+    if not any(name in conditions for conditions in CONDITIONS.values()):
         return _FAR
     return _TOGETHER if verdict == Verdict.PROVED.name else _NO_WITNESS
 
@@ -116,7 +115,7 @@ def _scope(record: Record, found: tuple[Outcome, ...]) -> str:
     """Every C and every parameter that the statements are about, in words."""
     low, high = record["scope"]["classes"]["low"], record["scope"]["classes"]["high"]
     classes = f"C = {low}" if low == high else f"every C >= {low}" if high is None else f"every C from {low} to {high}"
-    ranges = {name: ends for o in found for name, ends in o.statement["parameters"].items()}
+    ranges = {name: ends for o in found for name, ends in X
     return plain(
         ", ".join([classes, *(f"every {name} in {_interval(*ends)}" for name, ends in sorted(ranges.items()))])
     )
