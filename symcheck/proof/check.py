@@ -131,14 +131,15 @@ near_equal = lambda u, r, c: 1/C + r*(u + c*(u*u - mean(u*u)))
 """
 
 def parsed(text: Any, where: str) -> list[Any]:
-    plain = type(text) is str and len(text) <= LONGEST_TEXT and text.isascii()
-    need(plain, where, f"a text of at most {LONGEST_TEXT} plain characters is needed")
+    # Comments, other numerals than 12 and other signs would be read by Python alone.
+    plain = type(text) is str and len(text) <= LONGEST_TEXT and re.fullmatch(r"(?:(?!\b[0-9]+[a-zA-Z_.])[a-zA-Z0-9_ +\-*/(),;=\[\]])*", text)
+    need(plain, where, f"a formula of at most {LONGEST_TEXT} characters is needed")
     try:
         return ast.parse(text.strip()).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Refused(f"{where}: it is not written as a formula ({type(error).__name__})") from None
 
-WORDS = {b.targets[0].id: b.value for b in parsed(DEFINITIONS, "definitions")}
+WORDS: Any = {b.targets[0].id: b.value for b in ast.parse(DEFINITIONS).body}  # type: ignore[attr-defined]
 
 def is_label(e: Any) -> bool: return isinstance(e, ast.Name) and e.id == "y"
 
@@ -246,7 +247,8 @@ class Letters:
         for name, kind, argument in given:
             need(kind in ("log", "exp") and name not in self.names, f"letters.{name[:40]}", "a new log or exp is needed")
             factors = self.product(argument, f"letters.{name}")  # which knows the letters that are there by now
-            need(kind == "exp" or self.sign_of(factors, f"letters.{name}") > 0, f"letters.{name}", "no logarithm exists")
+            real = all(k > 0 or self.sign(p) for p, k in factors) if kind == "exp" else self.sign_of(factors, name) > 0
+            need(real, f"letters.{name}", "it is not shown to be a real number")
             self.names.append(scope.new(name)), self.kinds.append(kind), self.of.append(factors)
             self.intervals.append((0, None, True, True))
 
@@ -314,6 +316,7 @@ class Letters:
             top = plus(scaled(s, -1 if low is None else low), scaled(t, 1 if high is None else high))
             below = plus(scaled(s, low is not None), scaled(t, high is not None))
             side = self.sign_of_log(i) if self.kinds[i] == "log" else 1
+            if not side: return 0
             powers = [self.power(top, k, self.power(below, degree - k, one)) for k in range(degree + 1)]
             images[i] = [scaled(p, side**k) for k, p in enumerate(powers)]
             closed = [{2 * i}] * (not low_open) + [{2 * i + 1}] * (not high_open)
