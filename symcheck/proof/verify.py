@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 
 from symcheck.errors import CertificateError
+from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.verdict import Verdict
-from symcheck.proof.statements import CONDITIONS, INVARIANT, Outcome, Record, is_shown, outcomes, read, settled
+from symcheck.proof.check import Refused, need
+from symcheck.proof.statements import CONDITIONS, INVARIANT, Outcome, Record, at, is_shown, outcomes, read, settled
 from symcheck.proof.verification import Verification, plain
 
 _EXISTS = "whatever it divides by and takes a logarithm of has one sign at 0"
@@ -74,16 +76,21 @@ def _verdict(name: str) -> Verdict:
     return Verdict[name]
 
 
+def _condition(name: str) -> Condition:
+    """The condition that a certificate's JSON calls ``name``, as ``loss-gradient``."""
+    return Condition[name.upper().replace("-", "_")]
+
+
 def _finding(outcome: Outcome, name: str) -> Finding:
     """What was shown of a condition, in words that come from the statement."""
     s = outcome.statement
     details = {
         "loss-smooth": _EXISTS,
-        "loss-gradient": "some kappa > 0 fits" if s.get("kappa") is None else f"kappa = {s['kappa']}, which is > 0",
+        "loss-gradient": "with some kappa > 0" if s["kappa"] is None else f"kappa = {s['kappa']} > 0",
         "regularizer-smooth": _EXISTS,
         "regularizer-gradient": "every partial derivative at 0 is 0",
-        "regularizer-curvature": f"its eigenvalues are > 0 on {s.get('space')}",
-        "shift-invariant": "both formulas are made of differences of entries of z",
+        "regularizer-curvature": f"its eigenvalues are > 0 on {s['scope']['space']}",
+        "shift-invariant": "so it is in the form of both",
     }
     if s["about"] == "refuted":
         point = ", ".join(f"{n} = {v}" for n, v in sorted(s["point"].items()))
@@ -99,7 +106,7 @@ def _why(finding: Record, found: tuple[Outcome, ...]) -> str:
     whys = [o.why for o in found if name in o.conditions and o.why]
     if whys:
         return plain(whys[0])
-    if not any(name in conditions for conditions in CONDITIONS.values()):
+    if name not in {INVARIANT, *(c for conditions in CONDITIONS.values() for c in conditions)}:
         return _FAR
     return _TOGETHER if verdict == Verdict.PROVED.name else _NO_WITNESS
 
@@ -108,19 +115,22 @@ def _subjects(record: Record) -> Iterator[tuple[str, str]]:
     for name in ("loss", "anchor", "regularizer"):
         subject = record.get(name)
         if subject is not None:
-            yield name, plain(subject["formula"])
+            text = at(subject, "formula", str, type(None))
+            yield name, "code that was not read" if text is None else plain(text)
 
 
 def _scope(record: Record, found: tuple[Outcome, ...]) -> str:
     """Every C and every parameter that the statements are about, in words."""
-    low, high = record["scope"]["classes"]["low"], record["scope"]["classes"]["high"]
+    low, high = at(record, "scope.classes.low", int), at(record, "scope.classes.high", int, type(None))
     classes = f"C = {low}" if low == high else f"every C >= {low}" if high is None else f"every C from {low} to {high}"
-    ranges = {name: ends for o in found for name, ends in X
-    return plain(
-        ", ".join([classes, *(f"every {name} in {_interval(*ends)}" for name, ends in sorted(ranges.items()))])
-    )
+    numbers = {p["name"]: at(p, "interval", dict) for o in found for p in o.statement["scope"]["parameters"]}
+    arrays = {p["name"]: p.get("entries") for o in found for p in o.statement["arrays"]}
+    told = [f"every {name} in {_interval(i)}" for name, i in sorted(numbers.items())]
+    told += [f"every {name}" if entries is None else f"{name} = {entries}" for name, entries in sorted(arrays.items())]
+    return plain(", ".join([classes, *told]))
 
 
-def _interval(low: str | None, high: str | None, low_open: bool, high_open: bool) -> str:
-    left = "(-oo" if low is None else f"{'(' if low_open else '['}{low}"
-    return left + ", " + ("oo)" if high is None else f"{high}{')' if high_open else ']'}")
+def _interval(interval: Record) -> str:
+    low, high = (at(interval, end, str, type(None)) for end in ("low", "high"))
+    left = "(-oo" if low is None else f"{'(' if interval.get('low_open') else '['}{low}"
+    return left + ", " + ("oo)" if high is None else f"{high}{')' if interval.get('high_open') else ']'}")

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from symcheck.certificates.certify import certify
-from symcheck.language.classwise import ClassParameter
-from symcheck.proof import check
+from symcheck.proof.check import Refused
+from symcheck.proof.statements import is_shown, outcomes, read, statements
 
 Path = tuple[Any, ...]
 
@@ -27,42 +27,37 @@ def record(text: str) -> dict[str, Any]:
     return found
 
 
-def test_a_proved_pair_on_the_quotient_makes_four_statements(record: dict[str, Any]) -> None:
-    """l, g, and that neither changes under z + t 1; q is a parameter of the loss alone, and kappa is C**(-q)."""
-    found = {key: (conditions, statement) for key, conditions, statement in check.statements(record)}
-    assert set(found) == {"loss", "loss_invariance", "regularizer", "regularizer_invariance"}
+def test_a_proved_pair_makes_two_statements(record: dict[str, Any]) -> None:
+    """l with kappa = C**(-q), and g; on the quotient each has to be invariant too, and q is in the loss alone."""
+    found = {key: (conditions, statement) for key, conditions, statement in statements(record)}
+    assert set(found) == {"loss", "regularizer"}
     conditions, loss = found["loss"]
-    assert conditions == ("loss-smooth", "loss-gradient")
+    assert conditions == ("loss-smooth", "loss-gradient", "shift-invariant")
+    (q,) = record["scope"]["parameters"]
     assert loss == {
         "about": "loss",
         "formula": "(1 - softmax(z)[y]**q)/q",
         "anchor": None,
-        "classes": [2, None],
-        "parameters": {"q": ["0", "1", True, False]},
-        "arrays": {},
         "kappa": "C**(-q)",
+        "scope": {"classes": {"low": 2, "high": None}, "space": "R^C/(1, ..., 1)", "parameters": [q]},
+        "arrays": [],
     }
     conditions, regularizer = found["regularizer"]
-    assert conditions == ("regularizer-smooth", "regularizer-gradient", "regularizer-curvature")
-    assert regularizer["parameters"] == {}
-    assert regularizer["space"] == "R^C/(1, ..., 1)"
-    assert found["loss_invariance"] == (("shift-invariant",), {**_base(loss), "about": "invariance"})
-
-
-def _base(statement: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in statement.items() if k not in ("about", "kappa", "space")}
+    assert conditions == ("regularizer-smooth", "regularizer-gradient", "regularizer-curvature", "shift-invariant")
+    assert regularizer["scope"] == {**loss["scope"], "parameters": []}
+    assert regularizer["kappa"] is None
 
 
 def test_nothing_is_taken_from_the_proofs(record: dict[str, Any]) -> None:
-    before = check.statements(record)
+    before = statements(record)
     for other in (None, [], {}, {"loss": {"formula": "z[y]", "kappa": "1"}}, "x"):
-        assert check.statements({**record, "proof": other}) == before
+        assert statements({**record, "proof": other}) == before
 
 
 def test_what_is_open_or_refuted_makes_no_statement_that_it_holds() -> None:
     """||z|| has a kink at 0: nothing is said of its Hessian, and of its smoothness only that it fails."""
     record = json.loads(certify("gce", "norm").to_json())
-    assert {key for key, *_ in check.statements(record)} == {
+    assert {key for key, *_ in statements(record)} == {
         "loss", "not regularizer-smooth", "not regularizer-gradient",
     }  # fmt: skip
 
@@ -70,9 +65,9 @@ def test_what_is_open_or_refuted_makes_no_statement_that_it_holds() -> None:
 def test_a_refutation_is_about_the_point_of_its_witness() -> None:
     """The square loss with plain one-hot labels: at C = 2 there is a drift (erratum E6)."""
     record = json.loads(certify("square", "l2").to_json())
-    (found,) = (s for key, _, s in check.statements(record) if key == "not loss-gradient")
+    (found,) = (s for key, _, s in statements(record) if key == "not loss-gradient")
     witness = next(f["witness"] for f in record["findings"] if f["condition"] == "loss-gradient")
-    assert found["about"], found["which"] == ("refuted", "loss-gradient")
+    assert (found["about"], found["which"]) == ("refuted", "loss-gradient")
     assert found["point"] == {"C": witness["classes"], **witness["parameters"]}
     assert found["formula"] == record["loss"]["formula"]
 
@@ -80,37 +75,38 @@ def test_a_refutation_is_about_the_point_of_its_witness() -> None:
 def test_the_range_of_a_parameter_is_that_of_the_whole_scope(record: dict[str, Any]) -> None:
     """The headline speaks of the scope; what the loss says of its own parameter counts for nothing."""
     record["loss"]["parameters"][0]["interval"]["low"] = "1/2"
-    assert check.statements(record)[0][2]["parameters"] == {"q": ["0", "1", True, False]}
+    stated = statements(record)[0].statement["scope"]["parameters"]
+    assert [p["interval"]["low"] for p in stated] == ["0"]
+    assert is_shown(record, outcomes(record))
     record["scope"]["parameters"] = []
-    with pytest.raises(check.Refused, match=r"^interval: the field is missing"):
-        check.statements(record)
+    assert not is_shown(record, outcomes(record))
 
 
 def test_a_loss_alone_is_not_a_pair() -> None:
     record = json.loads(certify("mae").to_json())
-    assert [key for key, *_ in check.statements(record)] == ["loss"]
+    assert [key for key, *_ in statements(record)] == ["loss"]
     assert record["verdict"] == "PROVED"  # by a theorem that is not about z = 0
-    assert not check.is_shown(record, check.outcomes(record))
+    assert not is_shown(record, outcomes(record))
 
 
 def test_an_anchor_belongs_to_the_loss() -> None:
     record = json.loads(certify("one_vs_rest_logistic", "l2", anchor="-log(C - 1)").to_json())
-    found = {key: s["anchor"] for key, _, s in check.statements(record)}
+    found = {key: s["anchor"] for key, _, s in statements(record)}
     assert found == {"loss": "-log(C - 1)", "regularizer": None}
 
 
-def test_given_entries_are_stated_and_free_or_rounded_ones_are_not() -> None:
-    """A free vector stands for many, and so does one that was rounded: the statement is about none of them."""
-    given = json.loads(certify("class_weighted_ce", "l2").at(C=2, w=["1/3", "2/3"]).to_json())
-    arrays = {name: rows for _, _, s in check.statements(given) for name, rows in s["arrays"].items()}
-    assert arrays == {"w": [["1/3", "2/3"]]} or arrays == {}
-    record = json.loads(certify("cross_entropy", "quadratic_form").to_json())
-    (stated,) = (s for key, _, s in check.statements(record) if key == "regularizer")
-    assert stated["arrays"] == {"Q": None}
-    record["regularizer"]["parameters"][0] |= {"entries": [["1", "0"], ["0", "1"]], "errors": [["0", "0"], ["0", "0"]]}
-    (stated,) = (s for key, _, s in check.statements(record) if key == "regularizer")
-    assert stated["arrays"] == {"Q": None}
-    assert ClassParameter  # the arrays of a loss are declared with it
+def test_an_array_is_no_number() -> None:
+    """-w_y log p_y has kappa_y = w_y: with a class-vector w there is no one kappa, with a number w there is."""
+    record = json.loads(certify("class_weighted_ce", "l2").to_json())
+    (w,) = record["scope"]["parameters"]
+    assert "sums" in w
+    record |= {"verdict": "PROVED", "kappa": "w"}
+    record["findings"] = [{**f, "verdict": "PROVED", "witness": None} for f in record["findings"]]
+    (stated,) = (s for key, _, s in statements(record) if key == "loss")
+    assert stated["scope"]["parameters"] == []
+    assert [p["name"] for p in stated["arrays"]] == ["w"]
+    record["proof"]["loss"] = {"letters": [], "hints": {}, "kappa": "w", "kappa_hints": {}}
+    assert not is_shown(record, outcomes(record))
 
 
 def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
@@ -138,8 +134,8 @@ def test_whatever_stands_in_a_field_is_answered_or_refused(record: dict[str, Any
     for path in _paths(record):
         changed = _changed(record, path, value)
         try:
-            check.is_shown(changed, check.outcomes(changed))
-        except check.Refused as error:
+            is_shown(changed, outcomes(changed))
+        except Refused as error:
             assert str(error).partition(":")[0], path
 
 
@@ -163,16 +159,16 @@ TEXTS = [
 
 @pytest.mark.parametrize(("text", "message"), TEXTS, ids=range(len(TEXTS)))
 def test_what_is_no_certificate_is_refused(text: Any, message: str) -> None:
-    with pytest.raises(check.Refused) as error:
-        check.read(text)
+    with pytest.raises(Refused) as error:
+        read(text)
     assert str(error.value).startswith(message)
 
 
 def test_a_condition_with_two_findings_is_refused(record: dict[str, Any]) -> None:
     """One that says PROVED behind one that says REFUTED would be read as the reader likes."""
     record["findings"].insert(0, {**record["findings"][0], "verdict": "REFUTED"})
-    with pytest.raises(check.Refused, match=r"^findings: a condition has two"):
-        check.statements(record)
+    with pytest.raises(Refused, match=r"^findings: a condition has two"):
+        statements(record)
 
 
 @pytest.mark.parametrize("condition", ["loss-smooth", "loss-gradient", "regularizer-smooth", "regularizer-gradient",
@@ -182,10 +178,10 @@ def test_a_verdict_needs_every_condition(record: dict[str, Any], condition: str,
     """PROVED beside a condition that is not, or that is missing, is not shown, whatever the proofs are."""
     found = [f for f in record["findings"] if f["condition"] != condition or verdict is not None]
     record["findings"] = [{**f, "verdict": verdict} if f["condition"] == condition else f for f in found]
-    assert not check.is_shown(record, check.outcomes(record))
+    assert not is_shown(record, outcomes(record))
 
 
 def test_where_the_cases_differ_the_headline_is_not_shown(record: dict[str, Any]) -> None:
     case = record["cases"][0]
     record["cases"].append({**case, "verdict": "REFUTED", "classes": {"low": 3, "high": 3}})
-    assert not check.is_shown(record, check.outcomes(record))
+    assert not is_shown(record, outcomes(record))
