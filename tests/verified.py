@@ -13,7 +13,7 @@ import pytest
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.record import provable
-from symcheck.proof.statements import Outcome, outcomes, said
+from symcheck.proof.statements import Outcome, outcomes, statements
 
 MOST = 200
 """Of the certificates that one test makes so many are looked at."""
@@ -54,10 +54,10 @@ class Verified:
     def refused_of(self, certificate: Certificate) -> list[Outcome]:
         """What the checker refuses of the proofs that were written for ``certificate``; each statement is asked once."""
         record = provable(certificate)
-        fresh = {key: statement for key, _, statement in said(record) if self._is_new(statement)}
+        fresh = {key: statement for key, _, statement in statements(record) if self._is_new(statement)}
         if not fresh:
             return []
-        written = certificate.origin.proof([s for s in said(record) if s[0] in fresh])
+        written = certificate.origin.proof([s for s in statements(record) if s[0] in fresh])
         self.without += [json.dumps(fresh[key]) for key in fresh if key not in written]
         return [o for o in outcomes({**record, "proof": written}) if o.why and o.key in written]
 
