@@ -18,11 +18,14 @@ from symcheck.proof.statements import Outcome, outcomes, statements
 MOST = 200
 """Of the certificates that one test makes so many are looked at."""
 
+WEAK = ("not shown to have one sign", "more work than is allowed", "would be above", "more than")
+"""The checker refuses so what it cannot see, as the judge does with UNDECIDED; any other refusal is a contradiction."""
+
 
 class Verified:
     """Collects certificates as they are made, and tells which of their proofs the checker refuses.
 
-    ``without`` are the statements for which no proof was written.
+    ``without`` are the statements for which no proof was written, or none that the checker is strong enough for.
     """
 
     def __init__(self) -> None:
@@ -59,7 +62,9 @@ class Verified:
             return []
         written = certificate.origin.proof([s for s in statements(record) if s[0] in fresh])
         self.without += [json.dumps(fresh[key]) for key in fresh if key not in written]
-        return [o for o in outcomes({**record, "proof": written}) if o.why and o.key in written]
+        refused = [o for o in outcomes({**record, "proof": written}) if o.why and o.key in written]
+        self.without += [json.dumps(o.statement) for o in refused if any(weak in o.why for weak in WEAK)]
+        return [o for o in refused if not any(weak in o.why for weak in WEAK)]
 
     def _is_new(self, statement: dict[str, Any]) -> bool:
         text = json.dumps(statement, sort_keys=True)

@@ -128,7 +128,7 @@ def _changed(record: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
     return changed
 
 
-@pytest.mark.parametrize("value", [None, 0, -1, True, "", "x", "\x1b[31m", [], [[]], {}, {"low": 1}, _paths, 10**400])
+@pytest.mark.parametrize("value", [None, 0, True, "\x1b[31m", [[]], {"low": 1}, _paths, 10**400])
 def test_whatever_stands_in_a_field_is_answered_or_refused(record: dict[str, Any], value: Any) -> None:
     """No value in the place of another one, and no missing field, leads to anything but an answer or ``Refused``."""
     read_by_none = {"derivation", "detail", "families", "theorems", "still_holds", "prediction", "assumptions", "trust"}
