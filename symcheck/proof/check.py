@@ -150,6 +150,8 @@ class Tape:
             name, arity = e.func.id + "_others" * but, len(e.args)
             if name == "onehot" and arity == 1 and getattr(e.args[0], "id", "") == "y" and not e.keywords:
                 return self.put("onehot")
+            if name in ("apply", "apply_transposed") and arity == 2:
+                return self.put(name, self.read(e.args[1]), data=e.args[0].id)
             known = name in WORDS and WORDS[name].__code__.co_argcount == arity + 1 and len(e.keywords) == but
             need(known, self.where, f"{name} of {arity} arguments has no meaning here")
             return WORDS[name](self, *[self.read(a) for a in e.args])
@@ -162,6 +164,8 @@ class Tape:
             return self.put("classes")
         if name in self.names:
             return self.names[name]
+        if name in self.scope.arrays:
+            return self.put("array", data=name)
         need(name in self.scope.parameters, self.where, f"{name} is no name of the scope")
         return self.put("parameter", data=name)
 
@@ -189,6 +193,9 @@ WORDS = {
     "cosh": lambda t, a: _half(t, a, 1),
     "tanh": lambda t, a: t.div(_half(t, a, -1), _half(t, a, 1)),
     "detach": lambda t, a: t.put("detach", a),
+    "amax": lambda t, v: t.put("amax", v),
+    "amax_others": lambda t, v: t.put("amax_others", v),
+    "onehot_argmax": lambda t, v: t.put("argmax", v),
     "total": lambda t, v: t.put("total", v),
     "mean": lambda t, v: t.div(t.put("total", v), t.put("classes")),
     "total_others": _others,
@@ -223,6 +230,7 @@ class Scope:
         self.low = whole(data["classes"][0], where, 2)
         self.high = None if data["classes"][1] is None else whole(data["classes"][1], where, self.low)
         self.parameters, self.anchor = {}, None
+        self.arrays = data.get("arrays") or {}
         for name, (low, high, low_open, high_open) in data["parameters"].items():
             at = f"{where}.{name}"
             need(name.isidentifier() and name not in ("C", "z", "y"), at, "it is no name of a parameter")
