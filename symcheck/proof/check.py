@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import ast
-import json
 import math
 import secrets
-import sys
 from fractions import Fraction
 from itertools import product as choices
 
@@ -210,7 +208,9 @@ WORDS = {
 
 
 def whole(x, where, low=None, high=None):
-    need(type(x) is int and (low is None or x >= low) and (high is None or x <= high), where, "a whole number is needed")
+    need(
+        type(x) is int and (low is None or x >= low) and (high is None or x <= high), where, "a whole number is needed"
+    )
     return x
 
 
@@ -256,7 +256,9 @@ class Letters:
             need(type(x) is list and list(map(type, x)) == [str] * 3, f"{where}.{n}", "a name, a kind and an argument")
         variables = ([] if scope.fixed else ["C"]) + list(scope.parameters)
         self.names = variables + [name for name, *_ in given]
-        fresh = all(n.isidentifier() for n in self.names) and not {"z", "y", *["C"] * (scope.fixed is not None)} & set(self.names)
+        fresh = all(n.isidentifier() for n in self.names) and not {"z", "y", *["C"] * (scope.fixed is not None)} & set(
+            self.names
+        )
         need(fresh and len(set(self.names)) == len(self.names), where, "a name has two meanings")
         self.one = {(0,) * len(self.names): Fraction(1)}
         self.kinds = ["variable"] * len(variables) + [kind for _, kind, _ in given]
@@ -304,7 +306,11 @@ class Letters:
             return self.power(self.poly(e.left, where), whole(literal(e.right), where, 0, MOST_POWER))
         if isinstance(e, ast.BinOp) and isinstance(e.op, (ast.Mult, ast.Add, ast.Sub)):
             a, b = self.poly(e.left, where), self.poly(e.right, where)
-            return self.mul(a, b) if isinstance(e.op, ast.Mult) else padd(a, scaled(b, -1 if isinstance(e.op, ast.Sub) else 1))
+            return (
+                self.mul(a, b)
+                if isinstance(e.op, ast.Mult)
+                else padd(a, scaled(b, -1 if isinstance(e.op, ast.Sub) else 1))
+            )
         raise Refused(f"{where}: it is no polynomial in the letters")
 
     def product(self, text, where):
@@ -429,7 +435,7 @@ class Ring:
 
     def __init__(self, letters, p, base):
         self.p, self.letters = p, letters
-        free = [base ** (2 ** i) if p is None else secrets.randbelow(p) for i in range(len(letters.names))]
+        free = [base ** (2**i) if p is None else secrets.randbelow(p) for i in range(len(letters.names))]
         self.point = free
         self.C = self.number(Fraction(letters.scope.fixed)) if letters.scope.fixed else self.point[0]
 
@@ -495,7 +501,12 @@ def strong(p, a):
 # A value has entries: one, or four of a class-vector: at the label y, at two other classes k and l, at each of the C - 3
 # that are left.  An entry is its value alone where z does not occur, else (value, by y, by k, by l, by yy, yk, ..., ll).
 ORDERS = [(), (0,), (1,), (2,), (0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]
-PRODUCTS = [(i, j, ORDERS.index(tuple(sorted(a + b)))) for i, a in enumerate(ORDERS) for j, b in enumerate(ORDERS) if len(a + b) < 3]
+PRODUCTS = [
+    (i, j, ORDERS.index(tuple(sorted(a + b))))
+    for i, a in enumerate(ORDERS)
+    for j, b in enumerate(ORDERS)
+    if len(a + b) < 3
+]
 
 
 class Jets:
@@ -608,7 +619,11 @@ class Jets:
 
     def exp(self, n, e, x):
         ring, parts = self.ring, self.parts(n, e)
-        need(ring.cut(sum(k * ring.log_of(i) for i, k in parts) - x) == 0, f"{self.where}.{n}", "the hint is not its exponent")
+        need(
+            ring.cut(sum(k * ring.log_of(i) for i, k in parts) - x) == 0,
+            f"{self.where}.{n}",
+            "the hint is not its exponent",
+        )
         v = self.raised(parts)
         return v, v, ring.cut(v * ring.number(Fraction(1, 2)))
 
@@ -667,4 +682,6 @@ def check(statement, proof):
     need(letters.product_sign(s, "across") == 1 and cut(ring.product(s) - D + O) == 0, "across", "it is not shown")
     if not statement["quotient"]:
         s = letters.product(proof["along"], "along")
-        need(letters.product_sign(s, "along") == 1 and cut(ring.product(s) - D - (C - 1) * O) == 0, "along", "not shown")
+        need(
+            letters.product_sign(s, "along") == 1 and cut(ring.product(s) - D - (C - 1) * O) == 0, "along", "not shown"
+        )
