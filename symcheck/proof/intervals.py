@@ -6,40 +6,65 @@ Only the standard library is used, as by everything that the small checker consi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from typing import TypeAlias
 
 from symcheck.proof.check import need
 
-WIDTH, LONGEST, LARGEST, MOST_ROOT = 128, 8_192, 2_048, 64
-"""Binary digits of rounded numbers, of the longest ones, the largest exponent, and numbers in exact powers."""
+WIDTH, SHORT, LONGEST, LARGEST, MOST_TRIED = 128, 256, 8_192, 2_048, 1_000
+"""Binary digits of rounded, of short and of the longest numbers, the largest exponent, and the last divisor tried."""
+
+Powers: TypeAlias = tuple[tuple[int, Fraction], ...]
+"""Whole numbers with exponents between 0 and 1."""
+
+
+def size(x: Fraction) -> int:
+    return max(x.numerator.bit_length(), x.denominator.bit_length())
 
 
 def outward(x: Fraction, side: int) -> Fraction:
     """``x`` if it is short, else a binary number of ``WIDTH`` digits below (side -1) or above it (side 1)."""
-    top, below = x.numerator.bit_length(), x.denominator.bit_length()
-    if max(top, below) <= 2 * WIDTH:
+    if size(x) <= SHORT:
         return x
-    need(max(top, below) <= LONGEST, "point", "a number is too large or too near 0 to be followed")
-    scale = Fraction(2) ** (WIDTH - top + below)
+    need(size(x) <= LONGEST, "point", "a number is too large or too near 0 to be followed")
+    scale = Fraction(2) ** (WIDTH - x.numerator.bit_length() + x.denominator.bit_length())
     return (math.floor if side < 0 else math.ceil)(x * scale) / scale
 
 
 class Interval:
-    """The real numbers from ``low`` to ``high``; what is made of them lies in what is made of the intervals."""
+    """The real numbers from ``low`` to ``high``; what is made of them lies in what is made of the intervals.
 
-    def __init__(self, low: Fraction, high: Fraction | None = None) -> None:
+    If ``exact`` = (a, powers) is there, it holds one number, a prod_(b, e) b^e: so sqrt(2) - 2/sqrt(2) is seen to be 0.
+    """
+
+    __slots__ = ("exact", "high", "low")
+
+    def __init__(
+        self, low: Fraction, high: Fraction | None = None, exact: tuple[Fraction, Powers] | None = None
+    ) -> None:
         self.low, self.high = outward(low, -1), outward(low if high is None else high, 1)
+        self.exact = (self.low, ()) if self.low == self.high else exact if exact and size(exact[0]) <= SHORT else None
 
     def __add__(self, other: Interval) -> Interval:
-        return Interval(self.low + other.low, self.high + other.high)
+        if self.sign == 0 or other.sign == 0:
+            return other if self.sign == 0 else self
+        exact = None
+        if self.exact and other.exact and self.exact[1] == other.exact[1]:
+            exact = self.exact[0] + other.exact[0], self.exact[1]
+            if not exact[0]:
+                return ZERO
+        return Interval(self.low + other.low, self.high + other.high, exact)
 
     def __mul__(self, other: Interval) -> Interval:
         if self.low == self.high:
             ends = self.low * other.low, self.low * other.high
         else:
             ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
-        return Interval(min(ends), max(ends))
+        exact = None
+        if self.exact and other.exact and (self.exact[1] or other.exact[1]):
+            exact = normal(self.exact[0] * other.exact[0], (*self.exact[1], *other.exact[1]))
+        return Interval(min(ends), max(ends), exact)
 
     @property
     def sign(self) -> int | None:
@@ -60,16 +85,43 @@ class Interval:
 
     def power(self, b: Fraction) -> Interval:
         """x^b for numbers x of one sign, which is positive unless b is -1."""
-        if b == -1:
-            return Interval(1 / self.high, 1 / self.low)
-        if self.low == self.high and max(abs(b.numerator), b.denominator) <= MOST_ROOT:
-            top, below = (root(n, b.denominator) for n in (self.low.numerator, self.low.denominator))
-            if top and below:
-                return Interval(Fraction(top, below) ** b.numerator)
-        return (self.log() * Interval(b)).exp()
+        exact = None
+        if self.low > 0 and self.exact:
+            a, powers = self.exact
+            bases = [*divisors(a.numerator), *((p, -k) for p, k in divisors(a.denominator)), *powers]
+            exact = normal(Fraction(1), [(p, k * b) for p, k in bases])
+            if exact and not exact[1]:
+                return Interval(exact[0])
+        found = Interval(1 / self.high, 1 / self.low) if b == -1 else (self.log() * Interval(b)).exp()
+        return Interval(found.low, found.high, exact)
 
 
-ZERO, ONE = Interval(Fraction(0)), Interval(Fraction(1))
+ZERO = Interval(Fraction(0))
+
+
+def divisors(n: int) -> list[tuple[int, Fraction]]:
+    """Whole numbers with exponents of which ``n`` > 0 is the product: small primes, and what is left."""
+    found, p = [], 2
+    while p * p <= n and p <= MOST_TRIED:
+        k = 0
+        while n % p == 0:
+            n, k = n // p, k + 1
+        found += [(p, Fraction(k))] if k else []
+        p += 1
+    return found + [(n, Fraction(1))] * (n > 1)
+
+
+def normal(a: Fraction, powers: Iterable[tuple[int, Fraction]]) -> tuple[Fraction, Powers] | None:
+    """``a`` times the powers, with each base once and exponents between 0 and 1; None if a number gets too long."""
+    exponents: dict[int, Fraction] = {}
+    for base, e in powers:
+        exponents[base] = exponents.get(base, Fraction(0)) + e
+    for base, e in exponents.items():
+        n = math.floor(e)
+        if abs(n) * base.bit_length() + size(a) > SHORT:
+            return None
+        a *= Fraction(base) ** n
+    return a, tuple((base, e - math.floor(e)) for base, e in sorted(exponents.items()) if e != math.floor(e))
 
 
 def exp_ends(q: Fraction) -> tuple[Fraction, Fraction]:
@@ -115,11 +167,3 @@ def artanh_ends(x: Fraction) -> tuple[Fraction, Fraction]:
     while power:
         total, power, k = total + power // (2 * k + 1), power * square >> w, k + 1
     return Fraction(total, 1 << w), Fraction(total + 3 * k + 3, 1 << w)
-
-
-def root(n: int, d: int) -> int:
-    """The whole number with d-th power ``n`` > 0, or 0 if there is none (by Newton's method from above)."""
-    r, s = n + 1, 1 << -(-n.bit_length() // d)
-    while s < r:
-        r, s = s, ((d - 1) * s + n // s ** (d - 1)) // d
-    return r if r**d == n else 0

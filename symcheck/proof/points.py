@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +12,7 @@ from symcheck.proof.intervals import Interval
 MOST_ENTRIES = 64
 """At most so many classes are written out."""
 
-MOST_WORK = 200_000
+MOST_WORK = 40_000
 """At most so many terms of series are computed at one point."""
 
 Rows = Sequence[Sequence[Fraction]]
@@ -22,10 +22,10 @@ class Point:
     """The ``point`` of a statement: C, ``values`` of the parameters and rows of the ``arrays``, all in the scope.
 
     Rounded numbers have no value there and stand for all that lies in their interval.  ``sizes`` are those of the
-    groups of equal entries that class-vectors have.
+    groups of equal entries that class-vectors have.  The parameters ``others`` are given their values later.
     """
 
-    def __init__(self, statement: Mapping[str, Any], scope: Scope) -> None:
+    def __init__(self, statement: Mapping[str, Any], scope: Scope, others: Collection[str] = ()) -> None:
         given = typed(statement, "point", dict)
         integer, rounded = typed(statement, "integer", list), typed(statement, "rounded", list)
         self.C: int = whole(given.get("C"), "point.C", scope.low, scope.high)
@@ -40,10 +40,11 @@ class Point:
                 need(None not in interval[:2], at, "a rounded number has an interval with two ends")
                 self.values[name] = Interval(*interval[:2])
                 continue
+            if name in others and name not in given:
+                continue
             used.add(name)
-            x = rational(given.get(name), at)
-            need_inside(x, interval, at, integer=name in integer)
-            self.values[name] = Interval(x)
+            self.values[name] = Interval(rational(given.get(name), at))
+            need_inside(self.values[name], interval, at, integer=name in integer)
         for name, array in typed(statement, "arrays", dict).items():
             at = f"arrays.{name}"
             need(type(array) is dict and array.get("rule") is None, at, "an array with an interval and laws is needed")
@@ -57,6 +58,11 @@ class Point:
                 self.arrays[name] = self._given(array, at)
         extra = sorted(map(str, set(given) - used))
         need(not extra, "point", f"{', '.join(extra)[:40]} is no name of the scope")
+
+    def value(self, name: str) -> Interval:
+        """The value of a parameter; refused if it has none."""
+        need(name in self.values, f"point.{name}", "a value is needed")
+        return self.values[name]
 
     def counted(self, terms: int) -> None:
         """Refused after too much work."""
@@ -94,13 +100,13 @@ def fractions(rows: Any, at: str) -> list[list[Fraction]]:
     return [[rational(x, at) for x in row] for row in rows]
 
 
-def need_inside(x: Fraction, interval: Sequence[Any], at: str, *, integer: bool) -> None:
+def need_inside(x: Interval, interval: Sequence[Any], at: str, *, integer: bool) -> None:
     """Refused unless ``x`` lies in the interval (low, high, low_open, high_open), and is whole if it has to be."""
     low, high, low_open, high_open = interval
-    above = low is None or x > low or (x == low and not low_open)
-    below = high is None or x < high or (x == high and not high_open)
-    need(above and below, at, f"{x} does not lie in the interval of the scope")
-    need(not integer or x.denominator == 1, at, f"{x} is no whole number")
+    above = low is None or x.low > low or (x.low == low and not low_open)
+    below = high is None or x.high < high or (x.high == high and not high_open)
+    need(above and below, at, "it does not lie in the interval of the scope")
+    need(not integer or (x.low == x.high and x.low.denominator == 1), at, "it is no whole number")
 
 
 def need_laws(rows: Rows, array: Mapping[str, Any], at: str) -> None:
@@ -109,7 +115,7 @@ def need_laws(rows: Rows, array: Mapping[str, Any], at: str) -> None:
     low, high = (None if interval.get(end) is None else rational(interval[end], at) for end in ("low", "high"))
     ends = low, high, interval.get("low_open") is not False, interval.get("high_open") is not False
     for x in (x for row in rows for x in row):
-        need_inside(x, ends, at, integer=interval.get("integer") is not False)
+        need_inside(Interval(x), ends, at, integer=interval.get("integer") is not False)
     for total, lines in zip(typed(array, "sums", list), (rows, columns), strict=False):
         need(
             total is None or {sum(line) for line in lines} == {rational(total, at)}, at, "the entries have another sum"

@@ -6,35 +6,43 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symcheck.proof.check import Refused
-from symcheck.proof.witness import refute
+from symcheck.proof.witness import Question
 
 Json = dict[str, Any]
 Ray = tuple[int, int, list[int]]
 """A weight, a label, and a direction by its first entries; the last of them is that of all classes that are left."""
 
-LADDER = ((1, 3), (1, 6), (2, 9), (3, 12))
-"""The numbers of parts of a power of t, and of terms, that are tried one after the other."""
+LADDER = ((1, 3), (1, 6), (1, 12), (2, 9), (3, 12))
+"""The powers of s that t is, and the numbers of terms, that are tried one after the other."""
 
 MOST_LABELS = 4
 """Labels and classes up to this are looked at one by one."""
 
 
-def refutation(statement: Mapping[str, Any]) -> Json | None:
-    """What shows that the condition of a ``statement`` fails at its point, None if nothing that is tried does."""
-    which, classes = statement["which"], statement["point"]["C"]
+def refutation(statement: Mapping[str, Any], values: Mapping[str, str] | None = None) -> Json | None:
+    """What shows that the condition of a ``statement`` fails at its point, None if nothing that is tried does.
+
+    ``values``: formulas for parameters that the point leaves out, as their values there are irrational.
+    """
+    given = dict(values or {})
+    try:
+        question = Question(statement, given)
+    except Refused:
+        return None
+    classes, lacking = question.point.C, set()
     for fold, terms in LADDER:
-        for power, rays in _ways(which, classes, fold, labelled=which.startswith("loss") and bool(statement["arrays"])):
-            proof = {
-                "rays": [[str(w), y, [str(x) for x in v]] for w, y, v in rays],
-                "power": power,
-                "fold": fold,
-                "terms": terms,
-            }
+        # More terms, or a root of t, are tried only where something has refused for want of them.
+        if (fold > 1 and "fold" not in lacking) or (fold == 1 and terms > LADDER[0][1] and "terms" not in lacking):
+            continue
+        for power, weighted in _ways(question.which, classes, fold, labelled=bool(statement["arrays"])):
+            rays = [[str(w), y, [str(x) for x in v]] for w, y, v in weighted]
             try:
-                refute(statement, proof)
-            except Refused:
+                question.need_no(rays, power, fold, terms)
+            except Refused as refusal:
+                lacking.add(str(refusal).partition(":")[0])
                 continue
-            return proof
+            proof = {"rays": rays, "power": power, "fold": fold, "terms": terms}
+            return {**proof, "values": given} if given else proof
     return None
 
 

@@ -14,8 +14,8 @@ What a condition says of the coefficients, as such a sum is unique:
 - grad g(0) = 0: c_1 = 0.  D^2 g(0) is positive definite: c_2 > 0 for v != 0, on the quotient for v off (1, ..., 1).
 - f(z + x (1, ..., 1)) = f(z): all c_p depend on v up to multiples of (1, ..., 1) alone.
 
-The proof lists rays with weights, and a power p.  If the condition held, the weighted sum of the c_p would be 0 (or have
-a sign); the interval of that sum says that it is not (or has not).  Kinks, jumps and poles need no rule of their own.
+The proof lists rays with weights, and a power p.  If the condition held, the weighted sum of the c_p would be 0 (or
+have a sign); the interval of that sum says that it is not (or has not).  Kinks, jumps and poles need no rule of their own.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ from typing import Any, NamedTuple
 
 from symcheck.proof.check import Refused, Scope, Tape, need, rational, whole
 from symcheck.proof.intervals import ZERO, Interval
-from symcheck.proof.points import MOST_ENTRIES, Point, typed
-from symcheck.proof.rays import Ray, known
+from symcheck.proof.points import MOST_ENTRIES, Point, need_inside, typed
+from symcheck.proof.rays import Entries, Ray, Series, known
 
 MOST_RAYS, MOST_TERMS, MOST_FOLD = 64, 16, 12
 CONDITIONS = (
     "loss-smooth", "loss-gradient", "regularizer-smooth", "regularizer-gradient", "regularizer-curvature",
     "shift-invariant",
 )  # fmt: skip
+CONSTANT = {"number", "parameter", "classes", "add", "mul", "inverse", "exp", "log"}
 SPACES = "R^C", "R^C/(1, ..., 1)"
 
 
@@ -54,49 +55,89 @@ def refute(statement: Mapping[str, Any], proof: Any) -> None:
     "w[1]": "2", ...}, ``space``, the names of ``integer`` and of ``rounded`` parameters, and ``arrays`` as a
     certificate describes them.  The proof is {"rays": [[weight, label, direction], ...], "power": p, "fold": n,
     "terms": k}: p counts in powers of s = t^(1/n), k terms of a series are kept, and the last entry of a direction is
-    that of all classes that are left.
+    that of all classes that are left.  It may have ``values`` {"tau": "C**(1/2)"} of parameters that the point leaves out.
     """
-    which, space = typed(statement, "which", str), statement.get("space")
-    need(which in CONDITIONS, "which", "it is no condition that a witness is known for")
-    need(space in SPACES, "space", f"one of {', '.join(SPACES)} is needed")
-    scope = Scope(statement, "scope")
-    point = Point(statement, scope)
-    tape = Tape(statement["formula"], scope, "formula")
-    kinds = {op for op, *_ in tape.nodes}
-    is_field = "detach" in kinds and not which.endswith("gradient")
-    need(not is_field, "formula", "a detached part leaves no function of which the condition speaks")
-    labelled = which.startswith("regularizer") and kinds & {"take", "onehot", "amax_others"}
-    need(not labelled, "formula", "a regularizer does not know the label")
-    need(type(proof) is dict and set(proof) == {"rays", "power", "fold", "terms"}, "proof", "it has other fields")
-    fold, most = whole(proof["fold"], "fold", 1, MOST_FOLD), whole(proof["terms"], "terms", 1, MOST_TERMS)
-    power = whole(proof["power"], "power", -MOST_TERMS, 2 * fold)
-    rays = rays_of(proof["rays"], point, is_written_out=bool(kinds & {"array", "apply", "apply_transposed"}))
-    total = ZERO
-    for weight, label, v in rays:
-        found = Ray(point, v, label, most, fold).values(tape)[tape.result]
+    fields = {"rays", "power", "fold", "terms"}
+    need(type(proof) is dict and fields <= {*proof} <= {*fields, "values"}, "proof", f"{sorted(fields)} are needed")
+    Question(statement, proof.get("values", {})).need_no(*(proof[name] for name in ("rays", "power", "fold", "terms")))
+
+
+class Question:
+    """Whether a condition holds at the point of a ``statement``; ``values`` are those of parameters that it leaves out."""
+
+    def __init__(self, statement: Mapping[str, Any], values: Any) -> None:
+        self.which, self.space = typed(statement, "which", str), statement.get("space")
+        need(self.which in CONDITIONS, "which", "it is no condition that a witness is known for")
+        need(self.space in SPACES, "space", f"one of {', '.join(SPACES)} is needed")
+        scope = Scope(statement, "scope")
+        self.point = point_of(statement, scope, values)
+        self.tape = Tape(statement["formula"], scope, "formula")
+        kinds = {op for op, *_ in self.tape.nodes}
+        is_field = "detach" in kinds and not self.which.endswith("gradient")
+        need(not is_field, "formula", "a detached part leaves no function of which the condition speaks")
+        labelled = self.which.startswith("regularizer") and kinds & {"take", "onehot", "amax_others"}
+        need(not labelled, "formula", "a regularizer does not know the label")
+        self.is_written_out = bool(kinds & {"array", "apply", "apply_transposed"})
+        self._found: dict[Any, Entries | Refused] = {}
+
+    def need_no(self, rays: Any, power: Any, fold: Any, terms: Any) -> None:
+        """Refused unless the coefficients of s^power along these rays are not what the condition says."""
+        whole(fold, "fold", 1, MOST_FOLD)
+        whole(terms, "terms", 1, MOST_TERMS)
+        whole(power, "power", -MOST_TERMS, 2 * fold)
+        weighted = self._rays(rays)
+        total = ZERO
+        for r in weighted:
+            total += Interval(r.weight) * known(self._series(r, fold, terms), power)
+        said = sign_said(self.which, weighted, power, fold, self.point, self.space)
+        differs = total.sign in (1, -1) if said == 0 else (total.high <= 0 if said > 0 else total.low >= 0)
+        need(differs, "rays", "what they add up to is not shown to be what the condition excludes")
+
+    def _series(self, r: Weighted, fold: int, terms: int) -> Series:
+        """The formula along a ray."""
+        key = r.label, tuple(r.v), tuple(self.point.sizes), fold, terms
+        if key not in self._found:
+            found = Ray(self.point, r.v, r.label, terms, fold).values(self.tape)[self.tape.result]
+            need(isinstance(found, Refused) or len(found) == 1, "formula", "it is no scalar")
+            self._found[key] = found
+        found = self._found[key]
         if isinstance(found, Refused):
             raise found
-        need(len(found) == 1, "formula", "it is no scalar")
-        total += Interval(weight) * known(found[0], power)
-    said = sign_said(which, rays, power, fold, point, space)
-    differs = total.sign in (1, -1) if said == 0 else (total.high <= 0 if said > 0 else total.low >= 0)
-    need(differs, "rays", "what they add up to is not shown to be what the condition excludes")
+        return found[0]
+
+    def _rays(self, given: Any) -> list[Weighted]:
+        """The rays of a proof, by the groups of equal entries, whose ``sizes`` the point is told."""
+        need(type(given) is list and 0 < len(given) <= MOST_RAYS, "rays", f"a list of 1 to {MOST_RAYS} is needed")
+        point, rays = self.point, []
+        longest = min(point.C, MOST_ENTRIES)
+        for n, ray in enumerate(given):
+            at = f"rays.{n}"
+            need(type(ray) is list and len(ray) == 3 and type(ray[2]) is list, at, "a weight, a label and a direction")
+            need(0 < len(ray[2]) <= longest, at, f"a direction of 1 to {longest} entries is needed")
+            v = [rational(x, at) for x in ray[2]]
+            rays.append(Weighted(rational(ray[0], at), whole(ray[1], at, 1, longest) - 1, v))
+        size = point.C if self.is_written_out else max(max(label + 1, len(v) - 1) for _, label, v in rays)
+        need(size <= MOST_ENTRIES, "point.C", f"at most {MOST_ENTRIES} classes are written out")
+        point.sizes = [1] * size + [point.C - size] * (size < point.C)
+        return [r._replace(v=[r.v[min(e, len(r.v) - 1)] for e in range(len(point.sizes))]) for r in rays]
 
 
-def rays_of(given: Any, point: Point, *, is_written_out: bool) -> list[Weighted]:
-    """The rays of a proof, by the groups of equal entries, whose ``sizes`` the point is told."""
-    need(type(given) is list and 0 < len(given) <= MOST_RAYS, "rays", f"a list of 1 to {MOST_RAYS} is needed")
-    longest, rays = min(point.C, MOST_ENTRIES), []
-    for n, ray in enumerate(given):
-        at = f"rays.{n}"
-        need(type(ray) is list and len(ray) == 3 and type(ray[2]) is list, at, "a weight, a label and a direction")
-        need(0 < len(ray[2]) <= longest, at, f"a direction of 1 to {longest} entries is needed")
-        v = [rational(x, at) for x in ray[2]]
-        rays.append(Weighted(rational(ray[0], at), whole(ray[1], at, 1, longest) - 1, v))
-    size = point.C if is_written_out else max(max(label + 1, len(v) - 1) for _, label, v in rays)
-    need(size <= MOST_ENTRIES, "point.C", f"at most {MOST_ENTRIES} classes are written out")
-    point.sizes = [1] * size + [point.C - size] * (size < point.C)
-    return [r._replace(v=[r.v[min(e, len(r.v) - 1)] for e in range(len(point.sizes))]) for r in rays]
+def point_of(statement: Mapping[str, Any], scope: Scope, values: Any) -> Point:
+    """The point of a statement; parameters that it leaves out, which any value may have, get those of a proof."""
+    need(type(values) is dict, "values", "formulas by the names of parameters are needed")
+    point = Point(statement, scope, values)
+    for name, text in values.items():
+        at = f"values.{name}"
+        need(name in scope.parameters and name not in point.values, at, "it is no parameter without a value")
+        tape = Tape(text, scope, at)
+        need({op for op, *_ in tape.nodes} <= CONSTANT, at, "a formula in C and parameters is needed")
+        found = Ray(point, [], 0, 1, 1).values(tape)[tape.result]
+        if isinstance(found, Refused):
+            raise found
+        x = known(found[0], 0)
+        need_inside(x, scope.parameters[name], at, integer=name in statement["integer"])
+        point.values[name] = x
+    return point
 
 
 def sign_said(which: str, rays: list[Weighted], power: int, fold: int, point: Point, space: str) -> int:
