@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symcheck.proof.check import Scope, need, rational, whole
+from symcheck.proof.check import ENDS, Scope, need, rational, shaped
+from symcheck.proof.check import Interval as Ends
 from symcheck.proof.intervals import Interval
 
 MOST_ENTRIES = 64
@@ -26,38 +27,31 @@ class Point:
     """
 
     def __init__(self, statement: Mapping[str, Any], scope: Scope, others: Collection[str] = ()) -> None:
-        given = typed(statement, "point", dict)
-        integer, rounded = typed(statement, "integer", list), typed(statement, "rounded", list)
-        self.C: int = whole(given.get("C"), "point.C", scope.low, scope.high)
+        (given, arrays) = shaped(statement, "statement", point="dict", arrays="list")
+        (self.C,) = shaped(given, "point", C="int")
+        need(scope.low <= self.C and (scope.high is None or self.C <= scope.high), "point.C", "it is not in the scope")
         self.values: dict[str, Interval] = {}
         self.arrays: dict[str, list[list[Interval]]] = {}
         self.sizes: list[int] = []
         self.work = 0
-        used = {"C"}
-        for name, interval in scope.parameters.items():
-            at = f"point.{name}"
-            if name in rounded:
-                need(None not in interval[:2], at, "a rounded number has an interval with two ends")
-                self.values[name] = Interval(*interval[:2])
-                continue
-            if name in others and name not in given:
-                continue
-            used.add(name)
-            self.values[name] = Interval(rational(given.get(name), at))
-            need_inside(self.values[name], interval, at, integer=name in integer)
-        for name, array in typed(statement, "arrays", dict).items():
-            at = f"arrays.{name}"
-            need(type(array) is dict and array.get("rule") is None, at, "an array with an interval and laws is needed")
-            if array.get("entries") is None:
-                keys = self._keys(name, array)
-                rows = [[rational(given.get(key), f"point.{key}") for key in row] for row in keys]
-                used.update(key for row in keys for key in row)
-                need_laws(rows, array, at)
-                self.arrays[name] = [[Interval(x) for x in row] for row in rows]
-            else:
-                self.arrays[name] = self._given(array, at)
-        extra = sorted(map(str, set(given) - used))
-        need(not extra, "point", f"{', '.join(extra)[:40]} is no name of the scope")
+        self.integer: dict[str, bool] = {}
+        for declared, (name, ends) in zip(statement["scope"]["parameters"], scope.parameters.items(), strict=True):
+            interval = declared["interval"]
+            self.integer[name] = interval.get("integer") is not False
+            if interval.get("rounded"):
+                need(None not in ends[:2], f"point.{name}", "a rounded number has an interval with two ends")
+                self.values[name] = Interval(*map(Fraction, ends[:2]))
+            elif name in given or name not in others:
+                self.given(name, Interval(named(given, name)), ends)
+        for array in arrays:
+            name, rule = shaped(array, "arrays", name="str", rule="NoneType")
+            need(name not in scope.parameters and name not in self.arrays, f"arrays.{name[:40]}", "it has two meanings")
+            self.arrays[name] = self._rows(name, array, given)
+
+    def given(self, name: str, x: Interval, ends: Ends) -> None:
+        """Gives a parameter its value."""
+        need_inside(x, ends, f"point.{name}", integer=self.integer[name])
+        self.values[name] = x
 
     def value(self, name: str) -> Interval:
         """The value of a parameter; refused if it has none."""
@@ -69,38 +63,40 @@ class Point:
         self.work += terms
         need(self.work <= MOST_WORK, "proof", "it asks for more work than is allowed")
 
-    def _keys(self, name: str, array: Mapping[str, Any]) -> list[list[str]]:
-        """The names of the entries of a free array, row by row."""
-        need(self.C <= MOST_ENTRIES, "point.C", f"at most {MOST_ENTRIES} classes are written out")
-        places = range(1, self.C + 1)
-        if "symmetric" not in array:
-            return [[f"{name}[{i}]" for i in places]]
-        # Of a symmetric matrix the entries with i <= j are named.
-        pairs = [[sorted((i, j)) if array["symmetric"] else [i, j] for j in places] for i in places]
-        return [[f"{name}[{i},{j}]" for i, j in row] for row in pairs]
+    def _rows(self, name: str, array: Mapping[str, Any], given: Mapping[str, Any]) -> list[list[Interval]]:
+        """The entries of an array: those that it has, up to their errors, or those of the point, if it is free."""
+        entries, symmetric = array.get("entries"), array.get("symmetric")
+        if entries is None:
+            need(self.C <= MOST_ENTRIES, "point.C", f"at most {MOST_ENTRIES} classes are written out")
+            places = range(1, self.C + 1)
+            pairs = [[sorted((i, j)) if symmetric else [i, j] for j in places] for i in places]
+            # Of a symmetric matrix the entries with i <= j are named.
+            keys = [[f"{name}[{i}]" for i in places]] if symmetric is None else [[f"{name}[{i},{j}]" for i, j in r] for r in pairs]
+            rows = [[named(given, key) for key in row] for row in keys]
+            need_laws(rows, array, f"arrays.{name}")
+            return [[Interval(x) for x in row] for row in rows]
+        middle = fractions(entries, f"arrays.{name}")
+        errors = fractions(array.get("errors") or [["0"] * len(row) for row in middle], f"arrays.{name}")
+        shape = [self.C] * (1 if symmetric is None else self.C)
+        need([*map(len, middle)] == shape == [*map(len, errors)], f"arrays.{name}", "C entries, or C times C, are needed")
+        both = (zip(*rows, strict=True) for rows in zip(middle, errors, strict=True))
+        return [[Interval(x - abs(error), x + abs(error)) for x, error in row] for row in both]
 
-    def _given(self, array: Mapping[str, Any], at: str) -> list[list[Interval]]:
-        middle = fractions(array["entries"], at)
-        errors = fractions(array.get("errors") or [["0"] * len(row) for row in middle], at)
-        shape = [self.C] * (self.C if "symmetric" in array else 1)
-        need([*map(len, middle)] == shape == [*map(len, errors)], at, "the entries are not those of C classes")
-        pairs = (zip(*rows, strict=True) for rows in zip(middle, errors, strict=True))
-        return [[Interval(x - abs(error), x + abs(error)) for x, error in row] for row in pairs]
 
-
-def typed(data: Mapping[str, Any], name: str, kind: type) -> Any:
-    """The field ``name``, which has to be of this ``kind``."""
-    need(type(data.get(name)) is kind, name, f"a {kind.__name__} is needed")
-    return data[name]
+def named(data: Mapping[str, Any], name: str) -> Fraction:
+    """The fraction that the point has under ``name``."""
+    need(type(data.get(name)) is str, f"point.{name}", "a fraction in a text is needed")
+    return rational(data[name], f"point.{name}")
 
 
 def fractions(rows: Any, at: str) -> list[list[Fraction]]:
     """Rows of fractions in texts."""
     need(type(rows) is list and all(type(row) is list for row in rows), at, "rows of fractions are needed")
+    need(all(type(x) is str for row in rows for x in row), at, "rows of fractions in texts are needed")
     return [[rational(x, at) for x in row] for row in rows]
 
 
-def need_inside(x: Interval, interval: Sequence[Any], at: str, *, integer: bool) -> None:
+def need_inside(x: Interval, interval: Ends, at: str, *, integer: bool) -> None:
     """Refused unless ``x`` lies in the interval (low, high, low_open, high_open), and is whole if it has to be."""
     low, high, low_open, high_open = interval
     above = low is None or x.low > low or (x.low == low and not low_open)
@@ -111,15 +107,13 @@ def need_inside(x: Interval, interval: Sequence[Any], at: str, *, integer: bool)
 
 def need_laws(rows: Rows, array: Mapping[str, Any], at: str) -> None:
     """Refused unless the entries of a class-vector or a matrix are such as its scope declares them."""
-    interval, columns = typed(array, "interval", dict), [*zip(*rows, strict=True)]
-    low, high = (None if interval.get(end) is None else rational(interval[end], at) for end in ("low", "high"))
-    ends = low, high, interval.get("low_open") is not False, interval.get("high_open") is not False
+    (interval, sums), columns = shaped(array, at, interval="dict", sums="list"), [*zip(*rows, strict=True)]
+    low, high, low_open, high_open, integer = shaped(interval, at, **ENDS, integer="bool")
+    ends = (*(None if end is None else rational(end, at) for end in (low, high)), low_open, high_open)
     for x in (x for row in rows for x in row):
-        need_inside(Interval(x), ends, at, integer=interval.get("integer") is not False)
-    for total, lines in zip(typed(array, "sums", list), (rows, columns), strict=False):
-        need(
-            total is None or {sum(line) for line in lines} == {rational(total, at)}, at, "the entries have another sum"
-        )
+        need_inside(Interval(x), ends, at, integer=integer)
+    for total, lines in zip(sums, (rows, columns), strict=False):
+        need(total is None or {sum(line) for line in lines} == {rational(total, at)}, at, "the entries have another sum")
     if array.get("positive_diagonal"):
         need(all(row[i] > 0 for i, row in enumerate(rows)), at, "an entry on the diagonal is not positive")
     if array.get("symmetric") or array.get("positive_definite"):

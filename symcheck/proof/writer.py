@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from symcheck.field.element import Element, Parts
@@ -75,17 +76,7 @@ class Writer:
             content, factors = self.field.factors(side)
             if content != 1:
                 found.append((f"({content})" if content < 0 else str(content), up))
-            found += [
-                (
-                    (
-                        f"({self.polynomial(f.parts)})"
-                        if len(f.parts) > 1 or f.parts[0][0] != 1 or len(f.parts[0][1]) > 1
-                        else self.polynomial(f.parts)
-                    ),
-                    up * k,
-                )
-                for f, k in factors
-            ]
+            found += [((f"({self.polynomial(f.parts)})" if len(f.parts) > 1 or f.parts[0][0] != 1 or len(f.parts[0][1])>1 else self.polynomial(f.parts)), up * k) for f, k in factors]
         text = "*".join(t + (f"**{k}" if k != 1 else "") for t, k in found)
         return text or "1"
 
@@ -93,10 +84,8 @@ class Writer:
 
     def log_hint(self, c: Element) -> dict[str, int]:
         hint: dict[str, int] = {}
-
         def add(name: str, k: int) -> None:
             hint[name] = hint.get(name, 0) + k
-
         rest = 1
         for side, up in ((c.numerator, 1), (c.denominator, -1)):
             content, factors = self.field.factors(side)
@@ -109,12 +98,7 @@ class Writer:
                     f, rest = -f, rest * (-1) ** k
                 elif kind is not Kind.POSITIVE:
                     raise NoProof("log of a factor of unknown sign")
-                if (
-                    len(f.parts) == 1
-                    and f.parts[0][0] == 1
-                    and len(f.parts[0][1]) == 1
-                    and self.field.generators[f.parts[0][1][0][0]].role is Role.EXP
-                ):
+                if len(f.parts) == 1 and f.parts[0][0] == 1 and len(f.parts[0][1]) == 1 and self.field.generators[f.parts[0][1][0][0]].role is Role.EXP:
                     add(self.letter(f.parts[0][1][0][0]), up * k * f.parts[0][1][0][1])
                 else:
                     add(self.log_letter(f), up * k)
@@ -127,13 +111,7 @@ class Writer:
         for coefficient, unit in units(c):
             whole, places = digits(coefficient)
             value = unit_value(self.field, unit)
-            is_log = (
-                value.d.is_one()
-                and len(value.parts) == 1
-                and len(value.parts[0][1]) == 1
-                and value.parts[0][1][0][1] == 1
-                and self.field.generators[value.parts[0][1][0][0]].role is Role.LOG
-            )
+            is_log = value.d.is_one() and len(value.parts) == 1 and len(value.parts[0][1]) == 1 and value.parts[0][1][0][1] == 1 and self.field.generators[value.parts[0][1][0][0]].role is Role.LOG
             if whole:
                 name = self.letter(value.parts[0][1][0][0]) if is_log else self.exp_letter(value)
                 hint[name] = hint.get(name, 0) + whole
@@ -165,20 +143,17 @@ class Writer:
         for a in args[:1] if op in ("branch", "flat") else args:
             if isinstance(a, NoProof):
                 raise a
-
         def each(f, *vs):
             width = max(map(len, vs))
             return [f(*(v[e] if len(v) > 1 else v[0] for v in vs)) for e in range(width)]
-
         def hinted(make, v):
             found = [make(c) for c in v]
             if any(found):
                 hints[str(n)] = found[0] if all(h == found[0] for h in found) else found
-
         if op == "number":
             return [field.number(data)]
-        if op == "parameter":
-            return [field.parameter(data)]
+        if op == "letter":
+            return [field.parameter(field.scope.parameters[data].name)]
         if op == "classes":
             return [field.C]
         if op == "logits":
