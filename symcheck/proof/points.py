@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symcheck.proof.check import ENDS, Scope, need, rational, shaped
+from symcheck.proof.check import ENDS, Refused, Scope, need, rational, shaped
 from symcheck.proof.check import Interval as Ends
 from symcheck.proof.intervals import Interval
 
@@ -29,7 +29,7 @@ class Point:
     def __init__(self, statement: Mapping[str, Any], scope: Scope, others: Collection[str] = ()) -> None:
         (given, arrays) = shaped(statement, "statement", point="dict", arrays="list")
         (self.C,) = shaped(given, "point", C="int")
-        need(scope.low <= self.C and (scope.high is None or self.C <= scope.high), "point.C", "it is not in the scope")
+        need(scope.low <= self.C and (scope.high is None or scope.high >= self.C), "point.C", "it is not in the scope")
         self.values: dict[str, Interval] = {}
         self.arrays: dict[str, list[list[Interval]]] = {}
         self.sizes: list[int] = []
@@ -39,12 +39,14 @@ class Point:
             interval = declared["interval"]
             self.integer[name] = interval.get("integer") is not False
             if interval.get("rounded"):
-                need(None not in ends[:2], f"point.{name}", "a rounded number has an interval with two ends")
-                self.values[name] = Interval(*map(Fraction, ends[:2]))
+                low, high = ends[:2]
+                if low is None or high is None:
+                    raise Refused(f"point.{name}: a rounded number has an interval with two ends")
+                self.values[name] = Interval(Fraction(low), Fraction(high))
             elif name in given or name not in others:
                 self.given(name, Interval(named(given, name)), ends)
         for array in arrays:
-            name, rule = shaped(array, "arrays", name="str", rule="NoneType")
+            name, _ = shaped(array, "arrays", name="str", rule="NoneType")
             need(name not in scope.parameters and name not in self.arrays, f"arrays.{name[:40]}", "it has two meanings")
             self.arrays[name] = self._rows(name, array, given)
 
@@ -53,8 +55,9 @@ class Point:
         need_inside(x, ends, f"point.{name}", integer=self.integer[name])
         self.values[name] = x
 
-    def value(self, name: str) -> Interval:
-        """The value of a parameter; refused if it has none."""
+    def value(self, place: int) -> Interval:
+        """The value of the parameter at this place of the scope; refused if it has none."""
+        name = [*self.integer][place]
         need(name in self.values, f"point.{name}", "a value is needed")
         return self.values[name]
 
@@ -71,14 +74,20 @@ class Point:
             places = range(1, self.C + 1)
             pairs = [[sorted((i, j)) if symmetric else [i, j] for j in places] for i in places]
             # Of a symmetric matrix the entries with i <= j are named.
-            keys = [[f"{name}[{i}]" for i in places]] if symmetric is None else [[f"{name}[{i},{j}]" for i, j in r] for r in pairs]
+            keys = (
+                [[f"{name}[{i}]" for i in places]]
+                if symmetric is None
+                else [[f"{name}[{i},{j}]" for i, j in r] for r in pairs]
+            )
             rows = [[named(given, key) for key in row] for row in keys]
             need_laws(rows, array, f"arrays.{name}")
             return [[Interval(x) for x in row] for row in rows]
         middle = fractions(entries, f"arrays.{name}")
         errors = fractions(array.get("errors") or [["0"] * len(row) for row in middle], f"arrays.{name}")
         shape = [self.C] * (1 if symmetric is None else self.C)
-        need([*map(len, middle)] == shape == [*map(len, errors)], f"arrays.{name}", "C entries, or C times C, are needed")
+        need(
+            [*map(len, middle)] == shape == [*map(len, errors)], f"arrays.{name}", "C entries, or C times C, are needed"
+        )
         both = (zip(*rows, strict=True) for rows in zip(middle, errors, strict=True))
         return [[Interval(x - abs(error), x + abs(error)) for x, error in row] for row in both]
 
@@ -113,7 +122,9 @@ def need_laws(rows: Rows, array: Mapping[str, Any], at: str) -> None:
     for x in (x for row in rows for x in row):
         need_inside(Interval(x), ends, at, integer=integer)
     for total, lines in zip(sums, (rows, columns), strict=False):
-        need(total is None or {sum(line) for line in lines} == {rational(total, at)}, at, "the entries have another sum")
+        need(
+            total is None or {sum(line) for line in lines} == {rational(total, at)}, at, "the entries have another sum"
+        )
     if array.get("positive_diagonal"):
         need(all(row[i] > 0 for i, row in enumerate(rows)), at, "an entry on the diagonal is not positive")
     if array.get("symmetric") or array.get("positive_definite"):

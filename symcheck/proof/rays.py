@@ -227,7 +227,7 @@ class Ray:
 
 OPERATORS: dict[str, Callable[..., Entries]] = {
     "number": lambda ray, q: [ray.number(q)],
-    "parameter": lambda ray, name: [ray.number(ray.point.value(name))],
+    "letter": lambda ray, place: [ray.number(ray.point.value(place))],
     "classes": lambda ray, _: [ray.number(ray.point.C)],
     "logits": lambda ray, _: [ray.series(ray.fold, [Interval(x)]) for x in ray.direction],
     "onehot": lambda ray, _: [ray.number(int(e == ray.label)) for e in range(len(ray.direction))],

@@ -34,7 +34,7 @@ def refutation(statement: Mapping[str, Any], values: Mapping[str, str] | None = 
         # More terms, or a root of t, are tried only where something has refused for want of them.
         if (fold > 1 and "fold" not in lacking) or (fold == 1 and terms > LADDER[0][1] and "terms" not in lacking):
             continue
-        for power, weighted in _ways(question.which, classes, fold, labelled=bool(statement["arrays"])):
+        for power, weighted in _ways(question.which, classes, fold, labelled=question.is_written_out):
             rays = [[str(w), y, [str(x) for x in v]] for w, y, v in weighted]
             try:
                 question.need_no(rays, power, fold, terms)

@@ -15,7 +15,8 @@ What a condition says of the coefficients, as such a sum is unique:
 - f(z + x (1, ..., 1)) = f(z): all c_p depend on v up to multiples of (1, ..., 1) alone.
 
 The proof lists rays with weights, and a power p.  If the condition held, the weighted sum of the c_p would be 0 (or
-have a sign); the interval of that sum says that it is not (or has not).  Kinks, jumps and poles need no rule of their own.
+have a sign); the interval of that sum says that it is not (or has not).  Kinks, jumps and poles need no rule of their
+own.
 """
 
 from __future__ import annotations
@@ -26,17 +27,18 @@ from fractions import Fraction
 from itertools import product as choices
 from typing import Any, NamedTuple
 
-from symcheck.proof.check import Refused, Scope, Tape, need, rational, whole
+from symcheck.proof.check import Refused, Scope, Tape, need, rational, shaped, sure
 from symcheck.proof.intervals import ZERO, Interval
-from symcheck.proof.points import MOST_ENTRIES, Point, need_inside, typed
+from symcheck.proof.points import MOST_ENTRIES, Point
 from symcheck.proof.rays import Entries, Ray, Series, known
+from symcheck.proof.tapes import WideTape
 
 MOST_RAYS, MOST_TERMS, MOST_FOLD = 64, 16, 12
 CONDITIONS = (
     "loss-smooth", "loss-gradient", "regularizer-smooth", "regularizer-gradient", "regularizer-curvature",
     "shift-invariant",
 )  # fmt: skip
-CONSTANT = {"number", "parameter", "classes", "add", "mul", "inverse", "exp", "log"}
+CONSTANT = {"number", "letter", "classes", "add", "mul", "inverse", "exp", "log"}
 SPACES = "R^C", "R^C/(1, ..., 1)"
 
 
@@ -55,7 +57,8 @@ def refute(statement: Mapping[str, Any], proof: Any) -> None:
     "w[1]": "2", ...}, ``space``, the names of ``integer`` and of ``rounded`` parameters, and ``arrays`` as a
     certificate describes them.  The proof is {"rays": [[weight, label, direction], ...], "power": p, "fold": n,
     "terms": k}: p counts in powers of s = t^(1/n), k terms of a series are kept, and the last entry of a direction is
-    that of all classes that are left.  It may have ``values`` {"tau": "C**(1/2)"} of parameters that the point leaves out.
+    that of all classes that are left.  It may have ``values`` {"tau": "C**(1/2)"} of parameters that the point leaves
+    out.
     """
     fields = {"rays", "power", "fold", "terms"}
     need(type(proof) is dict and fields <= {*proof} <= {*fields, "values"}, "proof", f"{sorted(fields)} are needed")
@@ -63,16 +66,20 @@ def refute(statement: Mapping[str, Any], proof: Any) -> None:
 
 
 class Question:
-    """Whether a condition holds at the point of a ``statement``; ``values`` are those of parameters that it leaves out."""
+    """Whether a condition holds at the point of a ``statement``, with ``values`` of parameters that it leaves out."""
 
     def __init__(self, statement: Mapping[str, Any], values: Any) -> None:
-        self.which, self.space = typed(statement, "which", str), statement.get("space")
+        self.which, data, formula, anchor = shaped(
+            statement, "statement", which="str", scope="dict", formula="str", anchor="str|NoneType"
+        )
+        (self.space,) = shaped(data, "scope", space="str")
         need(self.which in CONDITIONS, "which", "it is no condition that a witness is known for")
         need(self.space in SPACES, "space", f"one of {', '.join(SPACES)} is needed")
-        scope = Scope(statement, "scope")
+        scope = Scope(data)
         self.point = point_of(statement, scope, values)
-        self.tape = Tape(statement["formula"], scope, "formula")
-        kinds = {op for op, *_ in self.tape.nodes}
+        matrices = {name for name, rows in self.point.arrays.items() if len(rows) > 1}
+        self.tape = WideTape(formula, scope, anchor, self.point.arrays.keys() - matrices, matrices)
+        kinds = self.tape.ops
         is_field = "detach" in kinds and not self.which.endswith("gradient")
         need(not is_field, "formula", "a detached part leaves no function of which the condition speaks")
         labelled = self.which.startswith("regularizer") and kinds & {"take", "onehot", "amax_others"}
@@ -82,9 +89,9 @@ class Question:
 
     def need_no(self, rays: Any, power: Any, fold: Any, terms: Any) -> None:
         """Refused unless the coefficients of s^power along these rays are not what the condition says."""
-        whole(fold, "fold", 1, MOST_FOLD)
-        whole(terms, "terms", 1, MOST_TERMS)
-        whole(power, "power", -MOST_TERMS, 2 * fold)
+        need_whole(fold, "fold", 1, MOST_FOLD)
+        need_whole(terms, "terms", 1, MOST_TERMS)
+        need_whole(power, "power", -MOST_TERMS, 2 * fold)
         weighted = self._rays(rays)
         total = ZERO
         for r in weighted:
@@ -100,10 +107,8 @@ class Question:
             found = Ray(self.point, r.v, r.label, terms, fold).values(self.tape)[self.tape.result]
             need(isinstance(found, Refused) or len(found) == 1, "formula", "it is no scalar")
             self._found[key] = found
-        found = self._found[key]
-        if isinstance(found, Refused):
-            raise found
-        return found[0]
+        series: Series = sure(self._found[key])[0]
+        return series
 
     def _rays(self, given: Any) -> list[Weighted]:
         """The rays of a proof, by the groups of equal entries, whose ``sizes`` the point is told."""
@@ -114,8 +119,9 @@ class Question:
             at = f"rays.{n}"
             need(type(ray) is list and len(ray) == 3 and type(ray[2]) is list, at, "a weight, a label and a direction")
             need(0 < len(ray[2]) <= longest, at, f"a direction of 1 to {longest} entries is needed")
-            v = [rational(x, at) for x in ray[2]]
-            rays.append(Weighted(rational(ray[0], at), whole(ray[1], at, 1, longest) - 1, v))
+            need_whole(ray[1], at, 1, longest)
+            need({str} >= {*map(type, (ray[0], *ray[2]))}, at, "fractions in texts are needed")
+            rays.append(Weighted(rational(ray[0], at), ray[1] - 1, [rational(x, at) for x in ray[2]]))
         size = point.C if self.is_written_out else max(max(label + 1, len(v) - 1) for _, label, v in rays)
         need(size <= MOST_ENTRIES, "point.C", f"at most {MOST_ENTRIES} classes are written out")
         point.sizes = [1] * size + [point.C - size] * (size < point.C)
@@ -127,17 +133,20 @@ def point_of(statement: Mapping[str, Any], scope: Scope, values: Any) -> Point:
     need(type(values) is dict, "values", "formulas by the names of parameters are needed")
     point = Point(statement, scope, values)
     for name, text in values.items():
-        at = f"values.{name}"
-        need(name in scope.parameters and name not in point.values, at, "it is no parameter without a value")
-        tape = Tape(text, scope, at)
-        need({op for op, *_ in tape.nodes} <= CONSTANT, at, "a formula in C and parameters is needed")
+        need(
+            name in scope.parameters and name not in point.values,
+            f"values.{name}",
+            "it has a value, or is no parameter",
+        )
+        tape = Tape(text, scope, f"values.{name}")
+        need(tape.ops <= CONSTANT, f"values.{name}", "a formula in C and parameters is needed")
         found = Ray(point, [], 0, 1, 1).values(tape)[tape.result]
-        if isinstance(found, Refused):
-            raise found
-        x = known(found[0], 0)
-        need_inside(x, scope.parameters[name], at, integer=name in statement["integer"])
-        point.values[name] = x
+        point.given(name, known(sure(found)[0], 0), scope.parameters[name])
     return point
+
+
+def need_whole(x: Any, where: str, low: int, high: int) -> None:
+    need(type(x) is int and low <= x <= high, where, f"a whole number from {low} to {high} is needed")
 
 
 def sign_said(which: str, rays: list[Weighted], power: int, fold: int, point: Point, space: str) -> int:
@@ -150,7 +159,7 @@ def sign_said(which: str, rays: list[Weighted], power: int, fold: int, point: Po
     elif (which, power) == ("loss-gradient", fold):
         means = [sum(n * x for n, x in zip(point.sizes, r.v, strict=True)) / point.C for r in rays]
         said = sum(r.weight * (mean - r.v[r.label]) for mean, r in zip(means, rays, strict=True))
-        return (said > 0) - (said < 0)
+        return int(said > 0) - int(said < 0)
     elif (which, power) == ("regularizer-curvature", 2 * fold):
         for r in rays:
             off = any(r.v) if space == SPACES[0] else any(x != r.v[0] for x in r.v)
