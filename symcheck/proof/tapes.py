@@ -15,7 +15,7 @@ Names: TypeAlias = Collection[str]
 
 
 class WideTape(Tape):
-    """A tape with amax, amax_others and argmax, and with array, apply and apply_transposed for the arrays of a scope."""
+    """A tape with amax, amax_others and argmax, and with the arrays of a scope, taken or applied."""
 
     def __init__(self, text: Any, scope: Scope, anchor: Any, vectors: Names, matrices: Names) -> None:
         self.vectors, self.matrices = vectors, matrices
