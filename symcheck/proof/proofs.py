@@ -9,6 +9,7 @@ from symcheck.conditions.curvature.regularizer_report import RegularizerReport
 from symcheck.conditions.gradient.loss_report import LossReport
 from symcheck.errors import SymcheckError
 from symcheck.proof.check import Refused, Scope, Tape
+from symcheck.proof.refuted import refutation
 from symcheck.proof.statements import Proof, Said, Statement
 from symcheck.proof.writer import NoProof, Writer
 from symcheck.reason import Undecided
@@ -20,19 +21,20 @@ def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerRep
     They come from the fields of the reports, in which all of it was decided: nothing is derived a second time, and
     nothing is believed of them that the checker does not show.
     """
-    written: dict[str, Callable[[Statement], Proof]] = {
+    written: dict[str, Callable[[Statement], Proof | None]] = {
         "loss": lambda statement: _of_loss(statement, loss),
         "regularizer": lambda statement: _of_regularizer(statement, regularizer),
+        "refuted": refutation,
     }
     found: Proof = {}
     for key, _, statement in stated:
-        write = written.get(statement["about"])
         try:
             with stopping():
-                if write is not None:
-                    found[key] = write(statement)
+                proof = written[statement["about"]](statement)
         except (NoProof, Refused, Undecided, SymcheckError):  # a formula that the checker does not read, say
             continue
+        if proof is not None:
+            found[key] = proof
     return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from symcheck.proof.check import Refused, check, need
+from symcheck.proof.witness import refute
 
 LONGEST, SCHEMA, QUOTIENT = 2_000_000, "symcheck/2", "R^C/(1, ..., 1)"
 
@@ -140,9 +141,7 @@ def _why_not(key: str, statement: Statement, proof: Proof | None) -> str:
     """Why ``proof`` does not show the statement, "" if it does."""
     try:
         need(proof is not None, f"proof.{key}", "there is none")
-        if statement["about"] == "refuted":
-            raise Refused(f"proof.{key}: witnesses are not evaluated yet")
-        check(statement, proof)
+        (refute if statement["about"] == "refuted" else check)(statement, proof)
     except Refused as error:
         return str(error) or "refused"
     return ""
