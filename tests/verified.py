@@ -13,7 +13,7 @@ import pytest
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.record import provable
-from symcheck.proof.statements import Outcome, outcomes, statements
+from symcheck.proof.certificate import Outcome, outcomes, statements
 
 MOST = 200
 """Of the certificates that one test makes so many are looked at."""

@@ -27,7 +27,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.language.array import Entries
 from symcheck.language.exact import Number
 from symcheck.problem import Problem
-from symcheck.proof.statements import Outcome, Proof, Said, outcomes, settled, statements
+from symcheck.proof.certificate import Outcome, Proof, Said, outcomes, settled, statements
 from symcheck.render.block import Block
 from symcheck.render.latex import latex_page
 from symcheck.render.markdown import markdown_page

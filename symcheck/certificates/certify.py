@@ -24,7 +24,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import NO_PENALTY, Problem, Subject
-from symcheck.proof.statements import Proof, Said
+from symcheck.proof.certificate import Proof, Said
 from symcheck.proof.proofs import proofs
 from symcheck.theorems import theorems
 from symcheck.theorems.base import Facts, Theorem

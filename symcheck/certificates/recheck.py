@@ -21,7 +21,7 @@ from symcheck.errors import CertificateError, SymcheckError
 from symcheck.field.field import Field
 from symcheck.intake.parser import parsed_constant
 from symcheck.language.scope import Scope
-from symcheck.proof.statements import outcomes
+from symcheck.proof.certificate import outcomes
 from symcheck.readings.jet import JetReading, expansion_of
 from symcheck.reason import Undecided
 

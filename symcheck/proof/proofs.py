@@ -10,7 +10,7 @@ from symcheck.conditions.gradient.loss_report import LossReport
 from symcheck.errors import SymcheckError
 from symcheck.proof.check import Refused, Scope, Tape
 from symcheck.proof.refuted import refutation
-from symcheck.proof.statements import Proof, Said, Statement
+from symcheck.proof.certificate import Proof, Said, Statement
 from symcheck.proof.writer import NoProof, Writer
 from symcheck.reason import Undecided
 

@@ -18,6 +18,9 @@ BEYOND = (
 )
 """What nobody should read into a verification."""
 
+SOMEWHERE = "That a condition fails at a point is shown; where all of them hold, as the certificate tells, is not."
+"""What is left of a headline with several verdicts."""
+
 LONGEST = 300
 """A text of a certificate is shown with so many characters."""
 
@@ -54,6 +57,8 @@ class Verification(Page):
         if self.findings:
             yield Section("Shown by the proofs in the certificate")
             yield Items(tuple(Item(f.verdict.name, _finding_line(f)) for f in self.findings))
+        if not self.verified and any(f.verdict is Verdict.REFUTED for f in self.findings):
+            yield Paragraph((SOMEWHERE,))
         if self.left:
             yield Section("Not shown")
             yield Items(tuple(Item(name, (why,)) for name, why in self.left))

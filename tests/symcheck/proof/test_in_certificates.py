@@ -18,7 +18,7 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.proof import check
-from symcheck.proof.statements import statements
+from symcheck.proof.certificate import statements
 from tests.conftest import Fresh
 
 def test_equal_certificates_are_equal_bytes(fresh: Fresh) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from symcheck.certificates.certify import certify
 from symcheck.proof.check import Refused
-from symcheck.proof.statements import is_shown, outcomes, read, statements
+from symcheck.proof.certificate import is_shown, outcomes, read, statements
 
 Path = tuple[Any, ...]
 

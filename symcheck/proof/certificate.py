@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
-from symcheck.proof.check import Refused, check, need
+from symcheck.proof.check import Refused, need
+from symcheck.proof.parts import checked
 from symcheck.proof.witness import refute
 
 LONGEST, SCHEMA, QUOTIENT = 2_000_000, "symcheck/2", "R^C/(1, ..., 1)"
@@ -101,6 +102,8 @@ def statements(record: Record) -> list[Said]:
         subject = _subject(record, about)
         if all(verdicts.get(c) == "PROVED" for c in (*conditions, *shift)):
             found.append(Said(about, (*conditions, *shift), {**subject, "about": about}))
+        elif verdicts.get(conditions[0]) == "PROVED":
+            found.append(Said(f"{about}-smooth", conditions[:1], {**subject, "about": "smooth"}))
         for c in conditions:
             if verdicts.get(c) == "REFUTED" and at(findings[c], "witness", dict, type(None)) is not None:
                 point = {**at(findings[c], "witness.parameters", dict), "C": at(findings[c], "witness.classes", int)}
@@ -141,7 +144,7 @@ def _why_not(key: str, statement: Statement, proof: Proof | None) -> str:
     """Why ``proof`` does not show the statement, "" if it does."""
     try:
         need(proof is not None, f"proof.{key}", "there is none")
-        (refute if statement["about"] == "refuted" else check)(statement, proof)
+        (refute if statement["about"] == "refuted" else checked)(statement, proof)
     except Refused as error:
         return str(error) or "refused"
     return ""
