@@ -1,8 +1,8 @@
 """Numbers that are seen to be 0: sums of rational multiples of powers, logarithms of whole numbers, and powers of e.
 
-A number is {(r, roots, logs): a, ...}, the sum of a e^r prod_(b, k) b^k prod_(b, k) (log b)^k with 0 < k < 1 in ``roots``
-and whole k > 0 in ``logs``.  So log(12) - 2 log(2) - log(3) and sqrt(2) - 2/sqrt(2) are {}, which is 0.  Other numbers may
-be 0 too, and a number of another kind is None.
+A number is {(r, roots, logs): a, ...}, the sum of a e^r prod_(b, k) b^k prod_(b, k) (log b)^k with 0 < k < 1 in
+``roots`` and whole k > 0 in ``logs``.  So log(12) - 2 log(2) - log(3) and sqrt(2) - 2/sqrt(2) are {}, which is 0.  Other
+numbers may be 0 too, and None stands for a number of another kind.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ def exp(x: Exact | None) -> Exact | None:
     for (r, roots, logs), a in {} if x is None else x.items():
         if r or roots or (logs and (len(logs) > 1 or logs[0][1] != 1)):
             return None
-        summand = _product(Fraction(1), Fraction(0), [(logs[0][0], a)], ()) if logs else {(a, (), ()): Fraction(1)}
-        found = times(found, summand)
+        power_of_e, powers = (Fraction(0), [(logs[0][0], a)]) if logs else (a, [])
+        found = times(found, _product(Fraction(1), power_of_e, powers, ()))
     return None if x is None else found
 
 
@@ -113,8 +113,8 @@ def _short(x: Exact) -> Exact | None:
 def _divisors(a: Fraction) -> list[tuple[int, Fraction]]:
     """Whole numbers with exponents of which a > 0 is the product: small primes, and what is left."""
     found = []
-    for n, sign in ((a.numerator, 1), (a.denominator, -1)):
-        p = 2
+    for whole, sign in ((a.numerator, 1), (a.denominator, -1)):
+        n, p = whole, 2
         while p * p <= n and p <= MOST_TRIED:
             k = 0
             while n % p == 0:

@@ -1,4 +1,4 @@
-"""Tapes with words that have no 2-jet at z = 0 or need all classes written out, as witnesses are evaluated with them."""
+"""Tapes with words that have no 2-jet at z = 0, or need all classes written out, for witnesses."""
 
 from __future__ import annotations
 
