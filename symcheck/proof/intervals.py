@@ -6,28 +6,21 @@ Only the standard library is used, as by everything that the small checker consi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
-from typing import TypeAlias
 
+from symcheck.proof import exact
 from symcheck.proof.check import need
 
-WIDTH, SHORT, LONGEST, LARGEST, MOST_TRIED = 128, 256, 8_192, 2_048, 1_000
-"""Binary digits of rounded, of short and of the longest numbers, the largest exponent, and the last divisor tried."""
-
-Powers: TypeAlias = tuple[tuple[int, Fraction], ...]
-"""Whole numbers with exponents between 0 and 1."""
-
-
-def size(x: Fraction) -> int:
-    return max(x.numerator.bit_length(), x.denominator.bit_length())
+WIDTH, SHORT, LONGEST, LARGEST = 128, 256, 8_192, 2_048
+"""Binary digits of rounded, of short and of the longest numbers, and the largest exponent."""
 
 
 def outward(x: Fraction, side: int) -> Fraction:
     """``x`` if it is short, else a binary number of ``WIDTH`` digits below (side -1) or above it (side 1)."""
-    if size(x) <= SHORT:
+    if exact.size(x) <= SHORT:
         return x
-    need(size(x) <= LONGEST, "point", "a number is too large or too near 0 to be followed")
+    need(exact.size(x) <= LONGEST, "point", "a number is too large or too near 0 to be followed")
     scale = Fraction(2) ** (WIDTH - x.numerator.bit_length() + x.denominator.bit_length())
     return (math.floor if side < 0 else math.ceil)(x * scale) / scale
 
@@ -35,36 +28,39 @@ def outward(x: Fraction, side: int) -> Fraction:
 class Interval:
     """The real numbers from ``low`` to ``high``; what is made of them lies in what is made of the intervals.
 
-    If ``exact`` = (a, powers) is there, it holds one number, a prod_(b, e) b^e: so sqrt(2) - 2/sqrt(2) is seen to be 0.
+    Where it stands for one number that is known exactly, it has that too, so that a number which is 0 is seen to be 0.
     """
 
-    __slots__ = ("exact", "high", "low")
+    __slots__ = ("_number", "high", "low")
 
-    def __init__(
-        self, low: Fraction, high: Fraction | None = None, exact: tuple[Fraction, Powers] | None = None
-    ) -> None:
+    def __init__(self, low: Fraction, high: Fraction | None = None, number: exact.Exact | None = None) -> None:
         self.low, self.high = outward(low, -1), outward(low if high is None else high, 1)
-        self.exact = (self.low, ()) if self.low == self.high else exact if exact and size(exact[0]) <= SHORT else None
+        if number is not None and number.keys() <= {exact.UNIT}:
+            self.low = self.high = number.get(exact.UNIT, Fraction(0))
+        self._number = number
 
     def __add__(self, other: Interval) -> Interval:
         if self.sign == 0 or other.sign == 0:
             return other if self.sign == 0 else self
-        exact = None
-        if self.exact and other.exact and self.exact[1] == other.exact[1]:
-            exact = self.exact[0] + other.exact[0], self.exact[1]
-            if not exact[0]:
-                return ZERO
-        return Interval(self.low + other.low, self.high + other.high, exact)
+        if self.is_rational and other.is_rational:
+            return Interval(self.low + other.low)
+        return Interval(self.low + other.low, self.high + other.high, exact.plus(self.number, other.number))
 
     def __mul__(self, other: Interval) -> Interval:
-        if self.low == self.high:
-            ends = self.low * other.low, self.low * other.high
-        else:
-            ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
-        exact = None
-        if self.exact and other.exact and (self.exact[1] or other.exact[1]):
-            exact = normal(self.exact[0] * other.exact[0], (*self.exact[1], *other.exact[1]))
-        return Interval(min(ends), max(ends), exact)
+        if self.is_rational and other.is_rational:
+            return Interval(self.low * other.low)
+        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        return Interval(min(ends), max(ends), exact.times(self.number, other.number))
+
+    @property
+    def number(self) -> exact.Exact | None:
+        """The one number that it is, if it is known exactly."""
+        return exact.number(self.low) if self.is_rational else self._number
+
+    @property
+    def is_rational(self) -> bool:
+        """Whether it is one rational number."""
+        return self.low == self.high
 
     @property
     def sign(self) -> int | None:
@@ -74,54 +70,26 @@ class Interval:
         return 0 if self.low == self.high else None
 
     def exp(self) -> Interval:
-        return Interval(Fraction(1)) if self.sign == 0 else self._increasing(exp_ends)
+        return self._increasing(exp_ends, exact.exp(self.number))
 
     def log(self) -> Interval:
-        return Interval(Fraction(0)) if self.low == self.high == 1 else self._increasing(log_ends)
+        return self._increasing(log_ends, exact.log(self.number))
 
-    def _increasing(self, ends: Callable[[Fraction], tuple[Fraction, Fraction]]) -> Interval:
+    def _increasing(
+        self, ends: Callable[[Fraction], tuple[Fraction, Fraction]], number: exact.Exact | None
+    ) -> Interval:
         low, high = ends(self.low)
-        return Interval(low, high if self.low == self.high else ends(self.high)[1])
+        return Interval(low, high if self.low == self.high else ends(self.high)[1], number)
 
     def power(self, b: Fraction) -> Interval:
         """x^b for numbers x of one sign, which is positive unless b is -1."""
-        exact = None
-        if self.low > 0 and self.exact:
-            a, powers = self.exact
-            bases = [*divisors(a.numerator), *((p, -k) for p, k in divisors(a.denominator)), *powers]
-            exact = normal(Fraction(1), [(p, k * b) for p, k in bases])
-            if exact and not exact[1]:
-                return Interval(exact[0])
+        if self.is_rational and b == -1:
+            return Interval(1 / self.low)
         found = Interval(1 / self.high, 1 / self.low) if b == -1 else (self.log() * Interval(b)).exp()
-        return Interval(found.low, found.high, exact)
+        return Interval(found.low, found.high, exact.power(self.number, b))
 
 
 ZERO = Interval(Fraction(0))
-
-
-def divisors(n: int) -> list[tuple[int, Fraction]]:
-    """Whole numbers with exponents of which ``n`` > 0 is the product: small primes, and what is left."""
-    found, p = [], 2
-    while p * p <= n and p <= MOST_TRIED:
-        k = 0
-        while n % p == 0:
-            n, k = n // p, k + 1
-        found += [(p, Fraction(k))] if k else []
-        p += 1
-    return found + [(n, Fraction(1))] * (n > 1)
-
-
-def normal(a: Fraction, powers: Iterable[tuple[int, Fraction]]) -> tuple[Fraction, Powers] | None:
-    """``a`` times the powers, with each base once and exponents between 0 and 1; None if a number gets too long."""
-    exponents: dict[int, Fraction] = {}
-    for base, e in powers:
-        exponents[base] = exponents.get(base, Fraction(0)) + e
-    for base, e in exponents.items():
-        n = math.floor(e)
-        if abs(n) * base.bit_length() + size(a) > SHORT:
-            return None
-        a *= Fraction(base) ** n
-    return a, tuple((base, e - math.floor(e)) for base, e in sorted(exponents.items()) if e != math.floor(e))
 
 
 def exp_ends(q: Fraction) -> tuple[Fraction, Fraction]:

@@ -115,6 +115,16 @@ class Ray:
             total = self.plus(total, self.times(self.number(n), x))
         return total
 
+    def product(self, v: Entries, sizes: Iterable[int]) -> Entries:
+        found = self.number(1)
+        for x, n in zip(v, sizes, strict=True):
+            power = self.number(1)
+            for bit in f"{n:b}":
+                power = self.times(power, power)
+                power = self.times(power, x) if bit == "1" else power
+            found = self.times(found, power)
+        return [found]
+
     def branch(self, switch: Entries, positive: Entries | Refused, otherwise: Entries | Refused) -> Entries:
         signs = [sign(x) for x in switch]
         need(not self.detaches or all(signs), "rays", "a branch beside a detached part is at its kink")
@@ -246,6 +256,10 @@ OPERATORS: dict[str, Callable[..., Entries]] = {
     "branch": lambda ray, _, switch, positive, otherwise: ray.branch(switch, positive, otherwise),
     "amax": lambda ray, _, v: ray.largest(ray.wide(v)),
     "amax_others": lambda ray, _, v: ray.largest([x for e, x in enumerate(ray.wide(v)) if e != ray.label]),
+    "product": lambda ray, _, v: ray.product(ray.wide(v), ray.point.sizes),
+    "product_others": lambda ray, _, v: ray.product(
+        ray.wide(v), [n * (e != ray.label) for e, n in enumerate(ray.point.sizes)]
+    ),
     "argmax": lambda ray, _, v: ray.largest_place(ray.wide(v)),
     "centred": lambda ray, _, v: ray.centred(ray.wide(v)),
 }  # fmt: skip
