@@ -42,13 +42,13 @@ def _check(statement: Statement, proof: Any, meanings: Meanings, left: list[int]
         return check(statement, proof, meanings)
     need(depth, "proof.split", f"at most {DEEPEST} are checked inside of each other")
     name, at = shaped(proof, "proof", split="str", at="str")
-    for side, scope, known in _parts(statement["scope"], name, at, meanings):
+    for side, scope, known in parts_of(statement["scope"], name, at, meanings):
         (part,) = shaped(proof, "proof", **{side: "dict"})
         _check({**statement, "scope": scope}, part, known, left, depth - 1)
     return None
 
 
-def _parts(scope: Any, name: str, at: str, meanings: Meanings) -> Iterator[tuple[str, dict[str, Any], Meanings]]:
+def parts_of(scope: Any, name: str, at: str, meanings: Meanings) -> Iterator[tuple[str, dict[str, Any], Meanings]]:
     """The parts in which the scope has something, each with its scope and the meanings of names there."""
     known = Scope(scope)  # which refuses what is no scope
     number = Fraction(rational(at, "proof.at")) if re.fullmatch("-?[0-9]+(/[0-9]+)?", at) else None
