@@ -29,16 +29,13 @@ class Leaf(Generic[R]):
 
 @dataclass(frozen=True)
 class Cut(Generic[R]):
-    """Where a parameter is ``below``, ``equal`` to and ``above`` the value ``at``.
-
-    C is only ``below`` or ``above``, and below where it is ``at``.
-    """
+    """Where C or a parameter is ``below``, ``equal`` to and ``above`` the value ``at``."""
 
     name: str
     at: Formula | Fraction
     below: Tree[R]
+    equal: Tree[R]
     above: Tree[R]
-    equal: Tree[R] | None = None
 
 
 Tree = Leaf[R] | Cut[R]
@@ -51,9 +48,8 @@ def tree_of(pairs: Sequence[Pair[R]], classes: Classes, depth: int = 0) -> Tree[
     if inside:
         at = min(inside)
         low, high = Classes(classes.low, at), Classes(at + 1, classes.high)
-        return Cut(
-            "C", Fraction(at), tree_of(_common(pairs, low), low, depth), tree_of(_common(pairs, high), high, depth)
-        )
+        below, above = tree_of(_common(pairs, low), low, depth), tree_of(_common(pairs, high), high, depth)
+        return Cut("C", Fraction(at), below, below, above)
     if len(pairs[0][0].rewritings) == depth:
         return Leaf(*pairs[0])
     cells = [list(cell) for _, cell in groupby(pairs, key=lambda pair: id(pair[0].rewritings[depth]))]
@@ -73,15 +69,15 @@ def _along(cells: list[list[Pair[R]]], classes: Classes, depth: int) -> Tree[R]:
     rest = _along(cells[1:], classes, depth)
     if here.fresh is None:
         # It is the closed end of the interval, so what is not above it is equal to it.
-        return Cut(name, _value(here), tree, rest, tree)
+        return Cut(name, _value(here), tree, tree, rest)
     following = cells[1][0][0].rewritings[depth]
     if following.fresh is None:
         at = tree_of(cells[1], classes, depth + 1)
-        return Cut(name, _value(following), tree, _along(cells[2:], classes, depth) if cells[2:] else at, at)
+        return Cut(name, _value(following), tree, at, _along(cells[2:], classes, depth) if cells[2:] else at)
     # Between two intervals of whole numbers there is no value: the last number of the first one is where they are cut.
     high = here.fresh.interval.whole_ends[1]
     assert high is not None
-    return Cut(name, high, tree, rest, tree)
+    return Cut(name, high, tree, tree, rest)
 
 
 def _value(rewriting: Rewriting) -> Formula | Fraction:

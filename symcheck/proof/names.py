@@ -51,6 +51,11 @@ class Names:
             _solve(field, scope, name, text, values)
         return cls(values, {"C": Line("C", Fraction(0), Fraction(1)), **dict(_lines(field, scope, values))})
 
+    @property
+    def has_numbers(self) -> bool:
+        """Whether a variable of the field is a number in the scope."""
+        return not all(line.slope for line in self.lines.values())
+
 
 def _originals(field: Field, part: Part) -> Iterator[tuple[str, Element]]:
     """The parameters of the whole scope, as the part writes them."""

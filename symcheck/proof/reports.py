@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
-from symcheck.conditions.agreement.agree import Agreed
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.curvature.regularizer_report import PartReport as RegularizerPart
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport, curvature_of
@@ -18,21 +18,18 @@ from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 from symcheck.proof.check import Scope, Tape
-from symcheck.proof.cuts import Leaf, Tree, tree_of
+from symcheck.proof.cuts import Cut, Tree, tree_of
 from symcheck.proof.free_field import FreeField, ways
 from symcheck.proof.letters import Letters, NoProof, Unseen, is_sum_of_logs
 from symcheck.proof.names import Names
+from symcheck.proof.splits import MOST_SPLITS, Meanings, parts_of, scope_of
 from symcheck.proof.turning import turning_point
-from symcheck.proof.visible import Range
-from symcheck.proof.writer import Writer
+from symcheck.proof.writer import Hints, Writer
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.jet import JetReading, expansion_of
 
 Json = dict[str, Any]
 R = TypeVar("R", LossPart, RegularizerPart)
-
-MOST_SPLITS = 6
-"""The scope is split at most so often, one part in the other."""
 
 Claim = Callable[[Letters, Expansion[Element]], Json]
 """What is claimed of an expansion at 0, each quantity as a product of factors of one sign."""
@@ -63,93 +60,90 @@ def _definite(letters: Letters, e: Expansion[Element]) -> Json:
 
 @dataclass(frozen=True)
 class _Proof:
-    """The proof of a ``statement``, of which an expansion at 0 claims what ``claim`` says."""
+    """The proof of a ``statement`` in which names stand for ``meanings``: an expansion at 0 says what ``claim`` says."""
 
     statement: Json
     claim: Claim
+    meanings: Meanings = field(default_factory=dict)
+    splits: int = MOST_SPLITS
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The scope as the checker has it."""
+        return scope_of(self.statement, self.meanings)
 
     def of(self, pairs: Sequence[tuple[Part, R]]) -> Json:
+        """The proof by the reports on the parts of the scope."""
         if not pairs:
             raise NoProof("there is no expansion at 0 by the label and the others")
-        scope = scope_of(self.statement)
-        return self._in_tree(scope, tree_of(pairs, Classes(scope.low, scope.high)), MOST_SPLITS)
+        return self._by_tree(tree_of(pairs, Classes(self.scope.low, self.scope.high)))
 
-    def _in_tree(self, scope: Scope, tree: Tree[R], splits: int) -> Json:
-        if isinstance(tree, Leaf):
-            if tree.report.agreed is None:
-                raise NoProof("no second derivative at 0 was derived")
-            return self._in_leaf(scope, tree.part, tree.report.agreed, splits)
-        name, at = cut_in(scope, tree.name, str(tree.at))
-        parts = scope.split(name, at, "split").items()
-        inside = {side: self._in_tree(part, getattr(tree, side), splits - 1) for side, part in parts}
-        return {"split": name, "at": at, **inside}
-
-    def _in_leaf(self, scope: Scope, part: Part, agreed: Agreed, splits: int) -> Json:
+    def _by_tree(self, tree: Tree[R]) -> Json:
+        if isinstance(tree, Cut):
+            name, at = cut_in(self.scope, tree.name, str(tree.at))
+            return self._split(name, at, lambda side, part: part._by_tree(getattr(tree, side)))
+        agreed = tree.report.agreed
+        if agreed is None:
+            raise NoProof("no second derivative at 0 was derived")
         if not agreed.field.relations:
-            return self._in_part(scope, part, agreed.field, agreed.constants, splits)
+            return self._by_expansion(tree.part, agreed.field, agreed.constants)
         # The checker knows no relations between roots: all is read once more in a field that knows none either.
-        field = FreeField(agreed.field.scope, agreed.field.budget)
+        free = FreeField(agreed.field.scope, agreed.field.budget)
         try:
-            return self._in_part(scope, part, field, _read(agreed.formula, field), splits)
+            return self._by_expansion(tree.part, free, _read(agreed.formula, free))
         except NoProof:
-            if field.wanted == field.orders:
+            if free.wanted == free.orders:
                 raise
-        field = FreeField(agreed.field.scope, agreed.field.budget, field.wanted)
-        return self._in_part(scope, part, field, _read(agreed.formula, field), splits)
+        free = FreeField(agreed.field.scope, agreed.field.budget, free.wanted)
+        return self._by_expansion(tree.part, free, _read(agreed.formula, free))
 
-    def _in_part(self, scope: Scope, part: Part, field: Field, e: Expansion[Element], splits: int) -> Json:
-        names = Names.of(field, part, scope)
+    def _split(self, name: str, at: str, inside: Callable[[str, _Proof], Json]) -> Json:
+        if not self.splits:
+            raise NoProof(f"splits would stand in splits more than {MOST_SPLITS} deep")
+        parts = parts_of(self.statement, self.meanings, name, at).items()
+        found = {s: inside(s, _Proof(part, self.claim, known, self.splits - 1)) for s, (part, known) in parts}
+        return {"split": name, "at": at, **found}
+
+    def _by_expansion(self, part: Part, field: Field, e: Expansion[Element]) -> Json:
+        names = Names.of(field, part, self.scope)
         sums: list[Element] = []
         while True:
             try:
-                return self._written(scope, names, field, e, sums)
+                return self._written(names, field, e, sums)
             except Unseen as stop:
                 factor = stop.factor
-                if is_sum_of_logs(factor) and factor not in sums:
-                    sums.append(factor)
-                    continue
-                cut = turning_point(factor, scope, names.lines) if splits else None
-                if cut is None:
-                    raise
-            parts = scope.split(*cut, "split").items()
-            inside = {side: self._in_part(smaller, part, field, e, splits - 1) for side, smaller in parts}
-            return {"split": cut[0], "at": cut[1], **inside}
+                if not is_sum_of_logs(factor) or factor in sums:
+                    cut = turning_point(factor, self.scope, names.lines)
+                    if cut is None or not self.splits:
+                        raise
+                    return self._split(*cut, lambda _, smaller: smaller._by_expansion(part, field, e))
+                sums.append(factor)
 
-    def _written(self, scope: Scope, names: Names, field: Field, e: Expansion[Element], sums: Sequence[Element]) -> Json:
-        letters = Letters(field, {v: line.terms for v, line in names.lines.items()}, ranges_of(scope), sums)
-        writer, known = Writer(field, letters, names.values), [*scope.parameters]
+    def _written(self, names: Names, field: Field, e: Expansion[Element], sums: Sequence[Element]) -> Json:
+        scope, known = self.scope, [*self.scope.parameters]
+        ranges = {**scope.parameters, "C": (scope.low, scope.high, False, scope.high is None)}
+        letters = Letters(field, {v: line.terms for v, line in names.lines.items()}, ranges, sums)
+        writer = Writer(field, letters, names.values)
+        tape = Tape(self.statement["formula"], scope, "formula", anchor=self.statement["anchor"])
         # Factors of kappa may be sums of those that the formula divides by, so that these come first.
-        found: Json = {"hints": writer.read(tape_of(self.statement, scope), known)[1]}
+        found: Json = {"hints": writer.read(tape, known)[1]}
         found |= self.claim(letters, e)
-        if self.statement.get("kappa") is not None:
-            tape, kappa = Tape(self.statement["kappa"], scope, "kappa"), e.g_k - e.g_y
-            readings = (writer.read(tape, known) for _ in ways(field))
-            found["kappa_hints"] = next((hints for value, hints in readings if value == [kappa]), None)
-            if found["kappa_hints"] is None:
-                raise NoProof(f"{kappa.text()} is kappa only by relations between roots")
+        if self.statement["kappa"] is not None:
+            found["kappa_hints"] = self._kappa_hints(names, writer, e.g_k - e.g_y)
         return {"letters": letters.given, **found}
+
+    def _kappa_hints(self, names: Names, writer: Writer, kappa: Element) -> Hints:
+        tape = Tape(self.statement["kappa"], self.scope, "kappa")
+        readings = (writer.read(tape, [*self.scope.parameters]) for _ in ways(writer.field))
+        # A parameter that is a number in the text is none in the field, so that the two are not compared.
+        found = next((hints for value, hints in readings if names.has_numbers or value == [kappa]), None)
+        if found is None:
+            raise NoProof(f"{kappa.text()} is kappa only by relations between roots")
+        return found
 
 
 def _read(formula: Formula, field: Field) -> Expansion[Element]:
     return expansion_of(JetReading(field).read(formula), field)
-
-
-# the faces of the checker that proofs are written for
-
-
-def scope_of(statement: Json) -> Scope:
-    """The scope of a statement as the checker has it."""
-    return Scope(statement["scope"])
-
-
-def ranges_of(scope: Scope) -> dict[str, Range]:
-    """Where C and the parameters of a scope lie."""
-    return {**scope.parameters, "C": (scope.low, scope.high, False, scope.high is None)}
-
-
-def tape_of(statement: Json, scope: Scope) -> Tape:
-    """The operators of the formula of a statement, in which hints are numbered."""
-    return Tape(statement["formula"], scope, "formula", anchor=statement["anchor"])
 
 
 def cut_in(scope: Scope, name: str, at: str) -> tuple[str, str]:
@@ -159,8 +153,8 @@ def cut_in(scope: Scope, name: str, at: str) -> tuple[str, str]:
         start, end = (re.sub(rf"\b{name}\b", x, text) for x in ("0", "1"))
         at = f"(({at}) - ({start}))/(({end}) - ({start}))"
     tape = Tape(at, scope, "split")
-    op, _, data = tape.nodes[tape.result]
-    return name, str(data) if op == "number" else at
+    op, _, number = tape.nodes[tape.result]
+    return name, str(number) if op == "number" else at
 
 
 def _on_quotient(statement: Json) -> bool:

@@ -46,7 +46,8 @@ def visible(terms: Terms, ranges: Mapping[str, Range]) -> str | None:
     ways = [_ways(name, ranges[name], _degree(terms, name)) for name in names]
     if not all(ways):
         return None
-    tried = [way if i < MOST_VARIABLES else way[:1] for i, way in enumerate(ways)]
+    several = [i for i, way in enumerate(ways) if len(way) > 1][:MOST_VARIABLES]
+    tried = [way if i in several else way[:1] for i, way in enumerate(ways)]
     for margin in MARGINS:
         for chosen in all_of(*tried):
             found = _by(terms, dict(zip(names, chosen, strict=True)), margin)
@@ -80,7 +81,7 @@ class Way:
             one = {((self.t.text, 1),): 1 / width, ((self.s.text, 1),): 1 / width}
             factors = [x] * k + [one] * (degree - k)
         for factor in factors:
-            found = _times(found, factor)
+            found = times(found, factor)
         return found
 
 
@@ -117,14 +118,14 @@ def _by(terms: Terms, ways: Mapping[str, Way], margin: Fraction | int) -> str | 
         powers = dict(monomial)
         part: dict[Monomial, Fraction] = {(): Fraction(c)}
         for name, way in ways.items():
-            part = _times(part, way.power(powers.get(name, 0), degrees[name]))
-        total = _plus(total, part)
+            part = times(part, way.power(powers.get(name, 0), degrees[name]))
+        total = plus(total, part)
     if margin:
         sign = 1 if sum(total.values()) > 0 else -1
         part = {(): -sign * Fraction(margin)}
         for name, way in ways.items():
-            part = _times(part, way.power(0, degrees[name]))
-        total = _plus(total, part)
+            part = times(part, way.power(0, degrees[name]))
+        total = plus(total, part)
     signs = {c > 0 for c in total.values()} | ({sign > 0} if margin else set())
     strict = {way.s.text for way in ways.values() if way.s.strict} | {
         way.t.text for way in ways.values() if way.t is not None and way.t.strict
@@ -157,7 +158,7 @@ def _degree(terms: Terms, name: str) -> int:
     return max((k for monomial in terms for n, k in monomial if n == name), default=0)
 
 
-def _times(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction | int]) -> dict[Monomial, Fraction]:
+def times(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction | int]) -> dict[Monomial, Fraction]:
     found: dict[Monomial, Fraction] = {}
     for m, c in a.items():
         for n, d in b.items():
@@ -169,7 +170,7 @@ def _times(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction | int])
     return {m: c for m, c in found.items() if c}
 
 
-def _plus(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction]) -> dict[Monomial, Fraction]:
+def plus(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction]) -> dict[Monomial, Fraction]:
     found = {m: a.get(m, Fraction(0)) + b.get(m, Fraction(0)) for m in {**a, **b}}
     return {m: c for m, c in found.items() if c}
 
