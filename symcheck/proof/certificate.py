@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from symcheck.proof.check import Refused, need
-from symcheck.proof.parts import checked
+from symcheck.proof.splits import checked
 from symcheck.proof.witness import refute
 
 LONGEST, SCHEMA, QUOTIENT = 2_000_000, "symcheck/2", "R^C/(1, ..., 1)"
