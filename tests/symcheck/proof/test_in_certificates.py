@@ -84,7 +84,7 @@ def test_a_proof_that_is_refused_is_left_out(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_stop_leaves_a_part_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the time is over while a proof is written, the certificate is what it was, without it."""
     certificate = certify("focal", "l2")
-    monkeypatch.setattr("symcheck.proof.proofs.Writer", _spent)
+    monkeypatch.setattr("symcheck.proof.proofs._proof_of", _spent)
     assert certificate.proof == {}
     assert certificate.checked == frozenset()
     assert json.loads(certificate.to_json())["verdict"] == "PROVED"
