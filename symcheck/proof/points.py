@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from symcheck.proof.check import ENDS, Refused, Scope, need, rational, shaped
-from symcheck.proof.check import Interval as Ends
 from symcheck.proof.intervals import Interval
 
 MOST_ENTRIES = 64
@@ -16,7 +15,10 @@ MOST_ENTRIES = 64
 MOST_WORK = 40_000
 """At most so many terms of series are computed at one point."""
 
-Rows = Sequence[Sequence[Fraction]]
+Rows: TypeAlias = Sequence[Sequence[Fraction]]
+
+Ends: TypeAlias = Sequence[Any]
+"""An interval: low, high, low_open, high_open, where None is no end."""
 
 
 class Point:

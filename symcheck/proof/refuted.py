@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -44,6 +45,13 @@ def refutation(statement: Mapping[str, Any], values: Mapping[str, str] | None = 
             proof = {"rays": rays, "power": power, "fold": fold, "terms": terms}
             return {**proof, "values": given} if given else proof
     return None
+
+
+def values_of(quantity: str) -> dict[str, str]:
+    """The values in the ``quantity`` of a witness: "where tau = C**(1 - q), kappa" is at a point with an irrational tau."""
+    where = re.match("where (.+?), ", quantity)
+    equations = (part.split(" = ") for part in where[1].split(" and ")) if where else ()
+    return {pair[0]: pair[1] for pair in equations if len(pair) == 2}
 
 
 def _ways(which: str, classes: int, fold: int, *, labelled: bool) -> Iterator[tuple[int, list[Ray]]]:

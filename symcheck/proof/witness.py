@@ -27,7 +27,7 @@ from fractions import Fraction
 from itertools import product as choices
 from typing import Any, NamedTuple
 
-from symcheck.proof.check import Refused, Scope, Tape, need, rational, shaped, sure
+from symcheck.proof.check import SPACES, Refused, Scope, Tape, need, rational, shaped, sure
 from symcheck.proof.intervals import ZERO, Interval
 from symcheck.proof.points import MOST_ENTRIES, Point
 from symcheck.proof.rays import Entries, Ray, Series, known
@@ -39,7 +39,6 @@ CONDITIONS = (
     "shift-invariant",
 )  # fmt: skip
 CONSTANT = {"number", "letter", "classes", "add", "mul", "inverse", "exp", "log"}
-SPACES = "R^C", "R^C/(1, ..., 1)"
 
 
 class Weighted(NamedTuple):
@@ -96,7 +95,7 @@ class Question:
         total = ZERO
         for r in weighted:
             total += Interval(r.weight) * known(self._series(r, fold, terms), power)
-        said = sign_said(self.which, weighted, power, fold, self.point, self.space)
+        said = sign_said(self.which, weighted, power, fold, self.point, on_quotient=SPACES[self.space])
         differs = total.sign in (1, -1) if said == 0 else (total.high <= 0 if said > 0 else total.low >= 0)
         need(differs, "rays", "what they add up to is not shown to be what the condition excludes")
 
@@ -149,7 +148,7 @@ def need_whole(x: Any, where: str, low: int, high: int) -> None:
     need(type(x) is int and low <= x <= high, where, f"a whole number from {low} to {high} is needed")
 
 
-def sign_said(which: str, rays: list[Weighted], power: int, fold: int, point: Point, space: str) -> int:
+def sign_said(which: str, rays: list[Weighted], power: int, fold: int, point: Point, *, on_quotient: bool) -> int:
     """The sign, 1, -1 or 0, that the weighted sum of the coefficients of s^power has if the condition holds."""
     reach = 2 if which.endswith(("smooth", "curvature")) else 1
     if which == "shift-invariant":
@@ -162,7 +161,7 @@ def sign_said(which: str, rays: list[Weighted], power: int, fold: int, point: Po
         return int(said > 0) - int(said < 0)
     elif (which, power) == ("regularizer-curvature", 2 * fold):
         for r in rays:
-            off = any(r.v) if space == SPACES[0] else any(x != r.v[0] for x in r.v)
+            off = any(x != r.v[0] for x in r.v) if on_quotient else any(r.v)
             need(r.weight > 0 and off, "rays", "positive weights and directions that are not 0 in the space are needed")
         return 1
     else:
