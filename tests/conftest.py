@@ -1,4 +1,4 @@
-"""What all the tests share: one thread, repeatable examples, proofs that are verified, fresh processes, generated pages."""
+"""What all the tests share: one thread, repeatable examples, verified proofs, fresh processes, generated pages."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def collected() -> Iterator[Verified]:
 
 @pytest.fixture(autouse=True)
 def _proofs_are_verified(collected: Verified) -> Iterator[None]:
-    """Every test verifies what it certifies, and ends with an error if the small checker refuses a proof."""
+    """Every test verifies what it certifies, and ends with an error if the small checker contradicts a proof."""
     yield
     refused = collected.refused()
     assert not refused, f"{refused[0].why}, in the proof of {refused[0].statement}: {refused[0].proof}"
