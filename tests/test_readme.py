@@ -140,8 +140,8 @@ def test_the_lines_that_verify_a_certificate_do(readme: str, tmp_path: Path, che
     told = _answered(f"set -e; {script}", tmp_path).splitlines()
     assert told[0].startswith("PROVED for every C >= 2, every q in (0, 1]: gce + l2")
     assert [line.partition(":")[0] for line in told[2:]] == ["verified", "verified"]
-    record = (tmp_path / "there" / "cert.json").read_text("utf-8")
-    (tmp_path / "there" / "cert.json").write_text(record.replace('"kappa": "C**(-q)"', '"kappa": "1"'), encoding="utf-8")
+    file = tmp_path / "there" / "cert.json"
+    file.write_text(file.read_text("utf-8").replace('"kappa": "C**(-q)"', '"kappa": "1"'), encoding="utf-8")
     assert "not verified" in _answered(script.splitlines()[-1], tmp_path)
 
 

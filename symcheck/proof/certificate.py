@@ -72,7 +72,7 @@ def read(text: str) -> dict[str, Any]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     # json would keep the last one in silence, and a reader of the file sees the first.
-    need(len(found) == len(pairs), "certificate", f"a key is there twice, one of {ascii([*found][:20])}")
+    need(len(found) == len(pairs), "certificate", f"a key is there twice, one of {[*found][:20]!a}")
     return found
 
 

@@ -9,8 +9,8 @@ from symcheck.errors import CertificateError
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.verdict import Verdict
-from symcheck.proof.check import Refused, need
 from symcheck.proof.certificate import CONDITIONS, INVARIANT, Outcome, Record, at, is_shown, outcomes, read, settled
+from symcheck.proof.check import Refused, need
 from symcheck.proof.verification import Verification, plain
 
 _EXISTS = "whatever it divides by and takes a logarithm of has one sign at 0"

@@ -21,6 +21,7 @@ from symcheck.proof import check
 from symcheck.proof.certificate import statements
 from tests.conftest import Fresh
 
+
 def test_equal_certificates_are_equal_bytes(fresh: Fresh) -> None:
     """Within a process with memory and without, and in another one with another hash seed."""
     text = certify("focal", "entropy").to_json()
@@ -96,7 +97,13 @@ def _spent(*_: Any) -> Any:
 
 @pytest.mark.parametrize(
     "certificate",
-    [("gce", None), ("crammer_singer", "l2"), ("phuber_ce", "l2"), ("cross_entropy", "quadratic_form"), ("square", "l1")],
+    [
+        ("gce", None),
+        ("crammer_singer", "l2"),
+        ("phuber_ce", "l2"),
+        ("cross_entropy", "quadratic_form"),
+        ("square", "l1"),
+    ],
 )
 def test_whatever_the_verdict_there_is_a_record_of_proofs(certificate: tuple[str, str | None]) -> None:
     found = certify(*certificate)

@@ -1,4 +1,4 @@
-"""Whatever the tests certify is verified: the fixture that does it sees a false proof, and what it looks for is said."""
+"""Whatever the tests certify is verified: the fixture that does it sees a false proof."""
 
 from __future__ import annotations
 
