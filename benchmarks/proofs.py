@@ -2,8 +2,8 @@
 
     python -m benchmarks.proofs
 
-Each loss with l2 and each regularizer with cross-entropy is certified from nothing, in processor seconds of one process.
-Written is what ``to_json`` adds to a certificate without proofs.  The peer of ``verify`` is ``recheck`` of the same JSON:
+Each loss with l2 and each regularizer with cross-entropy is certified from nothing, in processor seconds of a process.
+Written is what ``to_json`` adds for proofs.  The peer of ``verify`` is ``recheck`` of the same JSON:
 it derives everything again with SymPy and FLINT, and does more, as theorems and predictions are among it.
 """
 
