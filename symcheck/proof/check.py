@@ -33,7 +33,7 @@ import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import reduce
-from itertools import product as all_of
+from itertools import accumulate, product
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,6 @@ near_equal = lambda u, r, c: 1/C + r*(u + c*(u*u - mean(u*u)))
 WORDS: Any = {b.targets[0].id: b.value for b in ast.parse(DEFINITIONS).body}  # type: ignore[attr-defined]
 # No comments, and no numerals but 12: a reader of a formula would not see what Python makes of them.
 PLAIN = re.compile(r"(?:(?!\b[0-9]+[a-zA-Z_.])[a-zA-Z0-9_ +\-*/(),;=\[\]])*")
-
 class Tape:
     """``nodes`` are core operators (op, arguments, data), arguments first, equal ones once; ``result`` is the value."""
     def __init__(self, text: Any, scope: Scope, where: str, letters: Any = None, anchor: Any = None) -> None:
@@ -242,7 +241,7 @@ def added(a: Interval, b: Interval) -> Interval:
     return low, high, a[2] or b[2], a[3] or b[3]
 def multiplied(a: Interval, b: Interval) -> Interval:
     ends = []  # products with the question whether they are left out: 0 times anything is 0
-    for (x, x_open), (y, y_open) in all_of(zip(a[:2], a[2:]), zip(b[:2], b[2:])):  # noqa: B905
+    for (x, x_open), (y, y_open) in product(zip(a[:2], a[2:]), zip(b[:2], b[2:])):  # noqa: B905
         endless = INFINITE in (abs(x), abs(y)) and 0 not in (x, y)
         value = (INFINITE if (x > 0) == (y > 0) else -INFINITE) if endless else 0 if 0 in (x, y) else x * y
         ends.append((value, (x_open or y_open) and not (x == 0 and not x_open) and not (y == 0 and not y_open)))
@@ -271,7 +270,6 @@ ARITHMETIC: dict[str, Any] = {"add": added, "mul": multiplied, "inverse": invers
 Entry = list[Any]  # the value alone where z does not occur, else the coefficients of Taylor's formula by PLACE
 PLACE = {m: i for i, m in enumerate([(), (0,), (1,), (2,), (0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)])}
 PAIRS = [(i, j, PLACE[tuple(sorted(a + b))]) for a, i in PLACE.items() for b, j in PLACE.items() if len(a + b) < 3]
-
 class Jets:
     """The 2-jets of the nodes of a tape by z_y, z_k and z_l at ``values`` of the letters, modulo ``prime`` unless None.
     A scalar has one entry, a class-vector four: at the label y, at other classes k and l, at each of the C - 3 left.
@@ -472,9 +470,10 @@ def random_prime() -> int:
     """A prime of 128 bits, or, with a probability below 2**-88, none (Damgard, Landrock, Pomerance 1993)."""
     while True:
         p = secrets.randbits(128) | 1 | 1 << 127
-        halves = [(p - 1) >> k for k in range(1, ((p - 1) & (1 - p)).bit_length())]
-        tests = ([pow(a, k, p) for k in halves] for a in (2 + secrets.randbelow(p - 3) for _ in range(24)))
-        if math.gcd(p, SMALL) == 1 and all(p - 1 in powers or powers[-1] == 1 for powers in tests): return p
+        twos = ((p - 1) & (1 - p)).bit_length() - 1
+        starts = (pow(2 + secrets.randbelow(p - 3), (p - 1) >> twos, p) for _ in range(24))
+        passed = (x == 1 or p - 1 in accumulate(range(1, twos), lambda y, _, p=p: y * y % p, initial=x) for x in starts)
+        if math.gcd(p, SMALL) == 1 and all(passed): return p
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     need(len(dict(pairs)) == len(pairs), "file", "a key stands there twice")
     return dict(pairs)

@@ -15,7 +15,6 @@ from symcheck.field.field import Field
 from symcheck.field.generator import Role
 from symcheck.language.scope import Scope
 
-
 HIGHEST_POWER = 60
 """A higher power of a letter is a letter of its own."""
 
@@ -77,10 +76,13 @@ MOST_ROOTED = 4
 def ways(field: AbstractField) -> Iterator[None]:
     """Once, and once more for each other way to write powers in a free field, while the field is set to it."""
     yield
-    if isinstance(field, FreeField):
-        rooted = sorted(field.rooted)[:MOST_ROOTED]
+    if not isinstance(field, FreeField):
+        return
+    rooted = sorted(field.rooted)[:MOST_ROOTED]
+    try:
         for count in range(1, len(rooted) + 1):
             for falling in combinations(rooted, count):
                 field.falling = frozenset(falling)
                 yield
+    finally:
         field.falling = frozenset()

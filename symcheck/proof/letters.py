@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import ceil, floor
 
 from symcheck.field.base import AbstractField
 from symcheck.field.element import Element, Parts
 from symcheck.field.factor import prime_factors
 from symcheck.field.generator import Role
 from symcheck.field.signs.sign import Kind
+from symcheck.proof.check import INF, Refused, Scope
+from symcheck.proof.check import Letters as CheckedLetters
 from symcheck.proof.visible import Range, Terms, plus, times, visible, written
 
 Powers = dict[str, int]
 """A product of what letters stand for: whole powers by the names of the letters."""
-
-ALL: Range = (None, None, True, True)
-STRICT = (Kind.POSITIVE, Kind.NEGATIVE)
-
-_AROUND_0: dict[tuple[bool, bool], Range] = {(True, False): (0, None, False, True), (False, True): (None, 0, True, False)}
-"""Where a logarithm lies, by whether it is >= 0 and whether it is <= 0."""
-
 
 class NoProof(Exception):
     """The small checker has no word for this, or its rules do not reach so far."""
@@ -37,21 +33,17 @@ class Unseen(NoProof):
 class Letters:
     """Names for the generators of ``field``, and its elements as texts in them, of which the checker sees the signs.
 
-    ``variables`` are C and the parameters of the field in the names of the checker, which lie in ``ranges``.  ``sums``
-    are sums k L + m M + ... of logarithms that are letters themselves, L**k M**m ... being what they are the logarithm of.
+    ``variables`` are C and the parameters of the field in the names of the checker's ``scope``.  ``sums`` are sums
+    k L + m M + ... of logarithms that are letters themselves, L**k M**m ... being what they are the logarithm of.
 
     ``given`` are the letters so far, as [name, kind, of]: log of a product, or exp of a fraction, in which only earlier
     ones occur; a fourth entry shows the sign of a logarithm.
     """
 
     def __init__(
-        self,
-        field: AbstractField,
-        variables: Mapping[str, Terms],
-        ranges: Mapping[str, Range],
-        sums: Sequence[Element] = (),
+        self, field: AbstractField, variables: Mapping[str, Terms], scope: Scope, sums: Sequence[Element] = ()
     ) -> None:
-        self.field, self.variables, self.ranges = field, variables, dict(ranges)
+        self.field, self.variables, self.checker = field, variables, CheckedLetters(scope, [])
         self.given: list[list[str]] = []
         self._known: dict[int, Powers] = {}
         self._texts: dict[str, str] = {}
@@ -82,11 +74,30 @@ class Letters:
     def _visible(self, f: Element) -> str:
         text = self._texts.get(f.key)
         if text is None:
-            text = visible(self._terms(f.parts), self.ranges)
-            if text is None:
+            terms = self._terms(f.parts)
+            plain = written(terms)
+            text = plain if self._is_seen(plain) else visible(terms, self._ranges)
+            if text is None or not (text is plain or self._is_seen(text)):
                 raise Unseen(f)
             self._texts[f.key] = text
         return text
+
+    def _is_seen(self, text: str) -> bool:
+        try:
+            return bool(self.checker.strict_sign(text, ""))
+        except Refused:
+            return False
+
+    @property
+    def _ranges(self) -> dict[str, Range]:
+        """Where the names of the checker lie, in short numbers for logarithms and exponentials; None is no end."""
+        found: dict[str, Range] = {}
+        known = self.checker
+        for name, kind, (low, high, *is_open) in zip(known.names, known.kinds, known.intervals, strict=True):
+            if kind != "variable":
+                low, high = (x if abs(x) == INF else Fraction(f(16 * x), 16) for f, x in ((floor, low), (ceil, high)))
+            found[name] = None if low == -INF else low, None if high == INF else high, *is_open
+        return found
 
     def _terms(self, parts: Parts) -> Terms:
         """A polynomial in the letters."""
@@ -133,33 +144,26 @@ class Letters:
         return found
 
     def _exp(self, c: Element) -> str:
-        kind, of = self.field.sign(c).kind, self.fraction(c)
-        low, high = int(kind is Kind.POSITIVE), 1 if kind is Kind.NEGATIVE else None
-        return self._added("E", "exp", (low, high, True, True), of)
+        return self._added("E", "exp", self.fraction(c))
 
     def _log(self, c: Element) -> str:
         of, less_one = self.product(c), c - 1
-        sign = self.field.sign(less_one)
-        interval = _AROUND_0.get((sign.nonnegative, sign.nonpositive), ALL)
-        if sign.kind in STRICT:
-            interval = *interval[:2], True, True
-        elif not _is_line(less_one):
-            interval = ALL
-        if interval is ALL or _is_line(less_one):
-            return self._added("L", "log", interval, of)
         try:
-            return self._added("L", "log", interval, of, self.product(less_one))
+            return self._added("L", "log", of, *([] if _is_line(less_one) else [self.product(less_one)]))
         except Unseen:
-            return self._added("L", "log", ALL, of)
+            return self._added("L", "log", of)
 
-    def _added(self, stem: str, kind: str, interval: Range, *texts: str) -> str:
+    def _added(self, stem: str, kind: str, *texts: str) -> str:
         number = len(self.given)
-        while f"{stem}{number}" in self.ranges:
+        while f"{stem}{number}" in {*self.checker.names, *self.checker.scope.meanings}:
             number += 1
-        name = f"{stem}{number}"
-        self.ranges[name] = interval
-        self.given.append([name, kind, *texts])
-        return name
+        letter = [f"{stem}{number}", kind, *texts]
+        try:
+            self.checker.add(*letter)
+        except Refused as stop:
+            raise NoProof(str(stop)) from None
+        self.given.append(letter)
+        return letter[0]
 
     # logarithms and exponentials
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -121,8 +122,7 @@ class _Proof:
 
     def _written(self, names: Names, field: Field, e: Expansion[Element], sums: Sequence[Element]) -> Json:
         scope, known = self.scope, [*self.scope.parameters]
-        ranges = {**scope.parameters, "C": (scope.low, scope.high, False, scope.high is None)}
-        letters = Letters(field, {v: line.terms for v, line in names.lines.items()}, ranges, sums)
+        letters = Letters(field, {v: line.terms for v, line in names.lines.items()}, scope, sums)
         writer = Writer(field, letters, names.values)
         tape = Tape(self.statement["formula"], scope, "formula", anchor=self.statement["anchor"])
         # Factors of kappa may be sums of those that the formula divides by, so that these come first.
@@ -134,12 +134,13 @@ class _Proof:
 
     def _kappa_hints(self, names: Names, writer: Writer, kappa: Element) -> Hints:
         tape = Tape(self.statement["kappa"], self.scope, "kappa")
-        readings = (writer.read(tape, [*self.scope.parameters]) for _ in ways(writer.field))
-        # A parameter that is a number in the text is none in the field, so that the two are not compared.
-        found = next((hints for value, hints in readings if names.has_numbers or value == [kappa]), None)
-        if found is None:
-            raise NoProof(f"{kappa.text()} is kappa only by relations between roots")
-        return found
+        with closing(ways(writer.field)) as tried:
+            for _ in tried:
+                value, hints = writer.read(tape, [*self.scope.parameters])
+                # A parameter that is a number in the text is none in the field, so that the two are not compared.
+                if names.has_numbers or value == [kappa]:
+                    return hints
+        raise NoProof(f"{kappa.text()} is kappa only by relations between roots")
 
 
 def _read(formula: Formula, field: Field) -> Expansion[Element]:

@@ -55,7 +55,9 @@ def parts_of(statement: Any, meanings: Meanings, name: str, at: str) -> dict[str
     found: dict[str, Part] = {}
     for side, own, ends, meaning in sides:
         parameters = [*data["parameters"]]
-        parameters[place : place + 1] = [] if ends is None else [{"name": own, "interval": _written(ends, whole=whole and own == name)}]
+        parameters[place : place + 1] = (
+            [] if ends is None else [{"name": own, "interval": _written(ends, whole=whole and own == name)}]
+        )
         known = meanings if meaning is None else {**meanings, name: meaning}
         found[side] = {**statement, "scope": {**data, "parameters": parameters}}, known
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from itertools import product as all_of
 
 Range = tuple[Fraction | int | None, Fraction | int | None, bool, bool]
@@ -19,6 +20,9 @@ Monomial = tuple[tuple[str, int], ...]
 
 Terms = Mapping[Monomial, Fraction | int]
 """A polynomial: coefficients by monomials."""
+
+MOST_WAYS = 60
+"""So many ways to write all variables are tried."""
 
 MOST_VARIABLES = 4
 """Of more variables only the first few are written by their ends in different ways."""
@@ -39,8 +43,9 @@ class Piece:
 
 
 def visible(terms: Terms, ranges: Mapping[str, Range]) -> str | None:
-    """A text of the polynomial that shows its strict sign in the ``ranges`` of its letters, None if none is found."""
-    names = sorted({name for monomial in terms for name, _ in monomial})
+    """A text of the polynomial that shows its strict sign in the ``ranges`` of its letters, those first that are written by their ends."""
+    found = {name for monomial in terms for name, _ in monomial}
+    names = [name for name in ranges if name in found]
     if len(names) <= 1 and all(k == 1 for monomial in terms for _, k in monomial):
         return written(terms) if _line_sign(terms, ranges) else None
     ways = [_ways(name, ranges[name], _degree(terms, name)) for name in names]
@@ -49,10 +54,10 @@ def visible(terms: Terms, ranges: Mapping[str, Range]) -> str | None:
     several = [i for i, way in enumerate(ways) if len(way) > 1][:MOST_VARIABLES]
     tried = [way if i in several else way[:1] for i, way in enumerate(ways)]
     for margin in MARGINS:
-        for chosen in all_of(*tried):
-            found = _by(terms, dict(zip(names, chosen, strict=True)), margin)
-            if found is not None:
-                return found
+        for chosen in islice(all_of(*tried), MOST_WAYS):
+            shown = _by(terms, dict(zip(names, chosen, strict=True)), margin)
+            if shown is not None:
+                return shown
     return None
 
 
