@@ -1,8 +1,8 @@
 """Numbers that are seen to be 0: sums of rational multiples of powers, logarithms of whole numbers, and powers of e.
 
 A number is {(r, roots, logs): a, ...}, the sum of a e^r prod_(b, k) b^k prod_(b, k) (log b)^k with 0 < k < 1 in
-``roots`` and whole k > 0 in ``logs``.  So log(12) - 2 log(2) - log(3) and sqrt(2) - 2/sqrt(2) are {}, which is 0.  Other
-numbers may be 0 too, and None stands for a number of another kind.
+``roots`` and whole k > 0 in ``logs``.  So log(12) - 2 log(2) - log(3) and sqrt(2) - 2/sqrt(2) are {}, which is 0.
+Other numbers may be 0 too, and None stands for a number of another kind.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def refutation(statement: Mapping[str, Any], values: Mapping[str, str] | None = 
 
 
 def values_of(quantity: str) -> dict[str, str]:
-    """The values in the ``quantity`` of a witness: "where tau = C**(1 - q), kappa" is at a point with an irrational tau."""
+    """The irrational values that the ``quantity`` of a witness tells: "where tau = C**(1 - q), kappa"."""
     where = re.match("where (.+?), ", quantity)
     equations = (part.split(" = ") for part in where[1].split(" and ")) if where else ()
     return {pair[0]: pair[1] for pair in equations if len(pair) == 2}
@@ -57,15 +57,15 @@ def values_of(quantity: str) -> dict[str, str]:
 def _ways(which: str, classes: int, fold: int, *, labelled: bool) -> Iterator[tuple[int, list[Ray]]]:
     """Powers, and rays with weights of whose coefficients at this power the condition says something."""
     directions = _directions(classes)
-    if fold == 1 and which == "loss-gradient":
-        yield from ((1, rays) for rays in _gradients(classes, labelled=labelled))
-    elif fold == 1 and which == "regularizer-gradient":
-        yield from ((1, [(1, 1, v)]) for v in directions)
-    elif fold == 1 and which == "regularizer-curvature":
-        yield from ((2, [(1, 1, v)]) for v in ([1, -1, 0][:classes], [1], *directions))
-    elif fold == 1 and which == "shift-invariant":
+    if which == "loss-gradient":
+        yield from ((fold, rays) for rays in _gradients(classes, labelled=labelled))
+    elif which == "regularizer-gradient":
+        yield from ((fold, [(1, 1, v)]) for v in directions)
+    elif which == "regularizer-curvature":
+        yield from ((2 * fold, [(1, 1, v)]) for v in ([1, -1, 0][:classes], [1], *directions))
+    elif which == "shift-invariant":
         for v in ([0], *directions):
-            yield from ((power, [(1, 1, [x + 1 for x in v]), (-1, 1, v)]) for power in (0, 1, 2))
+            yield from ((k * fold, [(1, 1, [x + 1 for x in v]), (-1, 1, v)]) for k in (0, 1, 2))
     for power in range(-fold, 1 + fold * (2 if which.endswith(("smooth", "curvature")) else 1)):
         if power % fold or power < 0:
             yield from ((power, [(1, 1, v)]) for v in directions)

@@ -27,9 +27,10 @@ from fractions import Fraction
 from itertools import product as choices
 from typing import Any, NamedTuple
 
+from symcheck.proof.arrays import MOST_ENTRIES
 from symcheck.proof.check import SPACES, Refused, Scope, Tape, need, rational, shaped, sure
 from symcheck.proof.intervals import ZERO, Interval
-from symcheck.proof.points import MOST_ENTRIES, Point
+from symcheck.proof.points import Point
 from symcheck.proof.rays import Entries, Ray, Series, known
 from symcheck.proof.tapes import WideTape
 

@@ -48,7 +48,9 @@ def test_exponentials(q: Fraction) -> None:
         assert real(high) - real(low) <= value * mpmath.mpf(10) ** -30
 
 
-@pytest.mark.parametrize("q", ["1/1000000000000000000000000000000000000000000000000", "-2048", "2048", "1/3", "-1/2", "0"])
+@pytest.mark.parametrize(
+    "q", ["1/1000000000000000000000000000000000000000000000000", "-2048", "2048", "1/3", "-1/2", "0"]
+)
 def test_exponentials_at_ends(q: str) -> None:
     with mpmath.workdps(DIGITS + 50):
         low, high = exp_ends(Fraction(q))
@@ -120,14 +122,17 @@ ZEROS = {
         number(2) * number(2).power(Fraction(1, 2)).power(Fraction(-1)), number(2).power(Fraction(1, 2))
     ),
     "log 12 - log 4 - log 3": lambda: less(less(number(12).log(), number(4).log()), number(3).log()),
-    "log(3/4) - log 3 + 2 log 2": lambda: less(number(Fraction(3, 4)).log(), number(3).log()) + number(2) * number(2).log(),
+    "log(3/4) - log 3 + 2 log 2": lambda: (
+        less(number(Fraction(3, 4)).log(), number(3).log()) + number(2) * number(2).log()
+    ),
     "log 2 log 3 - log 3 log 2": lambda: less(number(2).log() * number(3).log(), number(3).log() * number(2).log()),
     "exp(log(5)/2) - sqrt(5)": lambda: less(
         (number(5).log() * number(Fraction(1, 2))).exp(), number(5).power(Fraction(1, 2))
     ),
     "exp(1) exp(-1) - 1": lambda: less(number(1).exp() * number(-1).exp(), number(1)),
     "log(exp(2) sqrt(3)) - 2 - log(3)/2": lambda: less(
-        less((number(2).exp() * number(3).power(Fraction(1, 2))).log(), number(2)), number(Fraction(1, 2)) * number(3).log()
+        less((number(2).exp() * number(3).power(Fraction(1, 2))).log(), number(2)),
+        number(Fraction(1, 2)) * number(3).log(),
     ),
 }
 

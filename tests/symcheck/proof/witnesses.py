@@ -1,4 +1,4 @@
-"""What the tests of witnesses ask: statements that a condition fails at a point, of certificates and written by hand."""
+"""What the tests of witnesses ask: that a condition fails at a point, of certificates and of formulas by hand."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def statement_of(record: dict[str, Any], which: str, point: dict[str, Any]) -> d
         "anchor": record["anchor"]["formula"] if which.startswith("loss") and "anchor" in record else None,
         "kappa": None,
         "scope": {**record["scope"], "parameters": [p for p in declared if "sums" not in p]},
-        "arrays": [p for p in declared if "sums" in p],
+        "arrays": [p for p in subject["parameters"] if "sums" in p],
         "point": point,
     }
 
