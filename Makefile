@@ -65,6 +65,7 @@ notebooks: $(VENV)/with-test
 
 bench: $(VENV)/with-bench
 	$(PY) -m benchmarks.certify
+	$(PY) -m benchmarks.proofs
 	$(PY) -m benchmarks.confirm
 	$(PY) -m benchmarks.networks
 	$(PY) -m benchmarks.torch_loss
