@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
@@ -11,7 +11,7 @@ from symcheck.field.element import Element, Parts
 from symcheck.field.factor import prime_factors
 from symcheck.field.generator import Role
 from symcheck.field.signs.sign import Kind
-from symcheck.proof.check import INF, Refused, Scope
+from symcheck.proof.check import INFINITE, Refused, Scope
 from symcheck.proof.check import Letters as CheckedLetters
 from symcheck.proof.visible import Range, Terms, plus, times, visible, written
 
@@ -37,13 +37,14 @@ class Letters:
     k L + m M + ... of logarithms that are letters themselves, L**k M**m ... being what they are the logarithm of.
 
     ``given`` are the letters so far, as [name, kind, of]: log of a product, or exp of a fraction, in which only earlier
-    ones occur; a fourth entry shows the sign of a logarithm.
+    ones occur.
     """
 
     def __init__(
         self, field: AbstractField, variables: Mapping[str, Terms], scope: Scope, sums: Sequence[Element] = ()
     ) -> None:
-        self.field, self.variables, self.checker = field, variables, CheckedLetters(scope, [])
+        self.field, self.variables, self.scope = field, variables, scope
+        self.checker = CheckedLetters(scope, [])
         self.given: list[list[str]] = []
         self._known: dict[int, Powers] = {}
         self._texts: dict[str, str] = {}
@@ -84,7 +85,7 @@ class Letters:
 
     def _is_seen(self, text: str) -> bool:
         try:
-            return bool(self.checker.strict_sign(text, ""))
+            return bool(self.checker.sign(text, ""))
         except Refused:
             return False
 
@@ -95,8 +96,8 @@ class Letters:
         known = self.checker
         for name, kind, (low, high, *is_open) in zip(known.names, known.kinds, known.intervals, strict=True):
             if kind != "variable":
-                low, high = (x if abs(x) == INF else Fraction(f(16 * x), 16) for f, x in ((floor, low), (ceil, high)))
-            found[name] = None if low == -INF else low, None if high == INF else high, *is_open
+                low, high = (x if abs(x) == INFINITE else Fraction(f(16 * x), 16) for f, x in ((floor, low), (ceil, high)))
+            found[name] = None if low == -INFINITE else low, None if high == INFINITE else high, *is_open
         return found
 
     def _terms(self, parts: Parts) -> Terms:
@@ -147,23 +148,34 @@ class Letters:
         return self._added("E", "exp", self.fraction(c))
 
     def _log(self, c: Element) -> str:
-        of, less_one = self.product(c), c - 1
-        try:
-            return self._added("L", "log", of, *([] if _is_line(less_one) else [self.product(less_one)]))
-        except Unseen:
-            return self._added("L", "log", of)
+        return self._added("L", "log", next((text for text in self._from_1(c) if self._tells_log(text)), self.product(c)))
 
-    def _added(self, stem: str, kind: str, *texts: str) -> str:
-        number = len(self.given)
-        while f"{stem}{number}" in {*self.checker.names, *self.checker.scope.meanings}:
-            number += 1
-        letter = [f"{stem}{number}", kind, *texts]
+    def _from_1(self, c: Element) -> Iterator[str]:
+        """Texts of ``c`` that may show on which side of 1 it is, where the sign of its logarithm changes."""
+        yield self.product(c)
+        kind = self.field.sign(c - 1).kind
         try:
-            self.checker.add(*letter)
+            if kind is Kind.POSITIVE:
+                yield f"1+{self.product(c - 1)}"
+            if kind is Kind.NEGATIVE:
+                yield f"1-{self.product(1 - c)}"
+        except Unseen:
+            return
+
+    def _tells_log(self, text: str) -> bool:
+        low, high, *_ = self.checker.ends(text, "")
+        return self._is_seen(text) and low >= 0 and (low >= 1 or high <= 1)
+
+    def _added(self, stem: str, kind: str, of: str) -> str:
+        number = len(self.given)
+        while f"{stem}{number}" in self.checker.names:
+            number += 1
+        self.given.append([f"{stem}{number}", kind, of])
+        try:
+            self.checker = CheckedLetters(self.scope, self.given)
         except Refused as stop:
             raise NoProof(str(stop)) from None
-        self.given.append(letter)
-        return letter[0]
+        return f"{stem}{number}"
 
     # logarithms and exponentials
 
@@ -200,12 +212,6 @@ class Letters:
             place = self.field.opaque(Role.LOG, c).parts[0][1][0][0]
         for name, m in self._letters(place).items():
             _add(found, name, k * m)
-
-
-def _is_line(c: Element) -> bool:
-    """Whether it is k x + m for one generator x: the checker sees its sign as it is."""
-    monomials = [powers for _, powers in c.parts if powers]
-    return c.d.is_one() and len(monomials) < 2 and all(len(powers) == 1 and powers[0][1] == 1 for powers in monomials)
 
 
 def is_sum_of_logs(c: Element) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -44,12 +44,12 @@ class Names:
     lines: dict[str, Line]
 
     @classmethod
-    def of(cls, field: Field, part: Part, scope: Scope) -> Names:
-        """The names in a ``scope`` that was split as ``part`` was cut."""
+    def of(cls, field: Field, part: Part, scope: Scope, meanings: Mapping[str, str]) -> Names:
+        """The names in a ``scope`` that was split as ``part`` was cut; ``meanings`` of names that were parameters."""
         values = dict(_originals(field, part))
-        for name, text in scope.meanings.items():
+        for name, text in meanings.items():
             _solve(field, scope, name, text, values)
-        return cls(values, {"C": Line("C", Fraction(0), Fraction(1)), **dict(_lines(field, scope, values))})
+        return cls(values, {"C": Line("C", Fraction(0), Fraction(1)), **dict(_lines(field, scope, meanings, values))})
 
     @property
     def has_numbers(self) -> bool:
@@ -72,15 +72,12 @@ def _originals(field: Field, part: Part) -> Iterator[tuple[str, Element]]:
 
 def _solve(field: Field, scope: Scope, name: str, text: str, values: dict[str, Element]) -> None:
     """The value of what is new in ``name`` = ``text``, which is a line in it."""
-    known = {*scope.parameters, *scope.meanings}
-    new = [word for word in dict.fromkeys(re.findall(r"[A-Za-z_]\w*", text)) if word in known and word not in values]
-    if len(new) > 1:
-        raise NoProof(f"{text} has more than one new name in it")
-    if new:
-        at_0, at_1 = (_read(field, scope, text, {**values, new[0]: x}) for x in (field.zero, field.one))
+    new = f"{name}_"
+    if new in re.findall(r"\w+", text):
+        at_0, at_1 = (_read(field, scope, text, {**values, new: x}) for x in (field.zero, field.one))
         width = at_1 - at_0
         # p = a + (a - a) q is a whatever q is.
-        values[new[0]] = field.zero if width.is_zero else (values[name] - at_0) * width.reciprocal()
+        values[new] = field.zero if width.is_zero else (values[name] - at_0) * width.reciprocal()
 
 
 def _read(field: Field, scope: Scope, text: str, values: dict[str, Element]) -> Element:
@@ -90,14 +87,16 @@ def _read(field: Field, scope: Scope, text: str, values: dict[str, Element]) -> 
     return writer.read(Tape(text, scope, "split", names), names)[0][0]
 
 
-def _lines(field: Field, scope: Scope, values: dict[str, Element]) -> Iterator[tuple[str, Line]]:
+def _lines(
+    field: Field, scope: Scope, meanings: Mapping[str, str], values: dict[str, Element]
+) -> Iterator[tuple[str, Line]]:
     """Each variable of the field but C as a line in a name of the checker."""
     one = Fraction(1)
     for p in field.scope.parameters:
         own = field.variable(p.name)
         forms = {own: (0 * one, one), -own: (0 * one, -one), field.one - own: (one, -one)}
         known = (Line(name, *forms[c]) for name, c in values.items() if c in forms and name in scope.parameters)
-        fixed = scope.meanings.get(p.name, "")
+        fixed = meanings.get(p.name, "")
         if re.fullmatch(r"-?\d+(/\d+)?", fixed):
             yield p.name, Line(p.name, Fraction(fixed), 0 * one)
             continue

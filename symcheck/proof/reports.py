@@ -23,7 +23,7 @@ from symcheck.proof.cuts import Cut, Tree, tree_of
 from symcheck.proof.free_field import FreeField, ways
 from symcheck.proof.letters import Letters, NoProof, Unseen, is_sum_of_logs
 from symcheck.proof.names import Names
-from symcheck.proof.splits import MOST_SPLITS, Meanings, parts_of, scope_of
+from symcheck.proof.splits import DEEPEST, parts_of
 from symcheck.proof.turning import turning_point
 from symcheck.proof.writer import Hints, Writer
 from symcheck.readings.expansion import Expansion
@@ -38,13 +38,17 @@ Claim = Callable[[Letters, Expansion[Element]], Json]
 
 def proof_of_loss(statement: Json, report: LossReport) -> Json:
     """The proof of a statement about a loss; raises ``NoProof``."""
-    return _Proof(statement, _kappa).of(report.parts)
+    return _Proof(statement, _nothing if statement["about"] == "smooth" else _kappa).of(report.parts)
 
 
 def proof_of_regularizer(statement: Json, report: RegularizerReport) -> Json:
     """The proof of a statement about a regularizer; raises ``NoProof``."""
-    claim = _across if _on_quotient(statement) else _definite
+    claim = _nothing if statement["about"] == "smooth" else _across if _on_quotient(statement) else _definite
     return _Proof(statement, claim).of(() if report.reports is None else report.reports.pairs)
+
+
+def _nothing(letters: Letters, e: Expansion[Element]) -> Json:  # noqa: ARG001
+    return {}
 
 
 def _kappa(letters: Letters, e: Expansion[Element]) -> Json:
@@ -65,13 +69,13 @@ class _Proof:
 
     statement: Json
     claim: Claim
-    meanings: Meanings = field(default_factory=dict)
-    splits: int = MOST_SPLITS
+    meanings: dict[str, str] = field(default_factory=dict)
+    splits: int = DEEPEST
 
     @cached_property
     def scope(self) -> Scope:
         """The scope as the checker has it."""
-        return scope_of(self.statement, self.meanings)
+        return Scope(self.statement["scope"])
 
     def of(self, pairs: Sequence[tuple[Part, R]]) -> Json:
         """The proof by the reports on the parts of the scope."""
@@ -81,7 +85,7 @@ class _Proof:
 
     def _by_tree(self, tree: Tree[R]) -> Json:
         if isinstance(tree, Cut):
-            name, at = cut_in(self.scope, tree.name, str(tree.at))
+            name, at = self._cut_in(tree.name, str(tree.at))
             return self._split(name, at, lambda side, part: part._by_tree(getattr(tree, side)))
         agreed = tree.report.agreed
         if agreed is None:
@@ -100,13 +104,27 @@ class _Proof:
 
     def _split(self, name: str, at: str, inside: Callable[[str, _Proof], Json]) -> Json:
         if not self.splits:
-            raise NoProof(f"splits would stand in splits more than {MOST_SPLITS} deep")
-        parts = parts_of(self.statement, self.meanings, name, at).items()
-        found = {s: inside(s, _Proof(part, self.claim, known, self.splits - 1)) for s, (part, known) in parts}
-        return {"split": name, "at": at, **found}
+            raise NoProof(f"splits would stand in splits more than {DEEPEST} deep")
+        found: Json = {"split": name, "at": at}
+        for side, (part, meaning) in parts_of(self.statement, name, at).items():
+            known = self.meanings if meaning is None else {**self.meanings, meaning[0]: meaning[1]}
+            found[side] = inside(side, _Proof(part, self.claim, known, self.splits - 1))
+        return found
+
+    def _cut_in(self, name: str, at: str) -> tuple[str, str]:
+        """The cut at ``name`` = ``at`` in the names that are left after those before it."""
+        for known, text in reversed(self.meanings.items()):
+            at = re.sub(rf"\b{known}\b", f"({text})", at)
+        while name in self.meanings:
+            text, name = self.meanings[name], f"{name}_"
+            start, end = (re.sub(rf"\b{name}\b", x, text) for x in ("0", "1"))
+            at = f"(({at}) - ({start}))/(({end}) - ({start}))"
+        tape = Tape(at, self.scope, "split")
+        op, _, number = tape.nodes[tape.result]
+        return name, str(number) if op == "number" else at
 
     def _by_expansion(self, part: Part, field: Field, e: Expansion[Element]) -> Json:
-        names = Names.of(field, part, self.scope)
+        names = Names.of(field, part, self.scope, self.meanings)
         sums: list[Element] = []
         while True:
             try:
@@ -145,17 +163,6 @@ class _Proof:
 
 def _read(formula: Formula, field: Field) -> Expansion[Element]:
     return expansion_of(JetReading(field).read(formula), field)
-
-
-def cut_in(scope: Scope, name: str, at: str) -> tuple[str, str]:
-    """The cut at ``name`` = ``at`` in the names of a scope in which ``name`` may have been cut before."""
-    while name in scope.meanings:
-        text, name = scope.meanings[name], f"{name}_"
-        start, end = (re.sub(rf"\b{name}\b", x, text) for x in ("0", "1"))
-        at = f"(({at}) - ({start}))/(({end}) - ({start}))"
-    tape = Tape(at, scope, "split")
-    op, _, number = tape.nodes[tape.result]
-    return name, str(number) if op == "number" else at
 
 
 def _on_quotient(statement: Json) -> bool:

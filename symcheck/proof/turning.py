@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from symcheck.conditions.agreement.agree import sample_values
 from symcheck.field.element import Element
-from symcheck.proof.check import Scope
+from symcheck.proof.check import INFINITE, Scope
 from symcheck.proof.names import Line
 
 STEPS = (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(3, 2), *(Fraction(2**k) for k in range(1, 8)))
@@ -45,8 +45,7 @@ def _points(scope: Scope, name: str) -> Iterator[Fraction]:
         high = scope.low + 2 ** len(STEPS) if scope.high is None else scope.high
         yield from sorted({Fraction(int(x)) for x in _inside(Fraction(scope.low), None) if scope.low <= x < high})
     elif name in scope.parameters:
-        low, high = scope.parameters[name][:2]
-        yield from _inside(None if low is None else Fraction(low), None if high is None else Fraction(high))
+        yield from _inside(*(None if abs(x) == INFINITE else Fraction(x) for x in scope.parameters[name][:2]))
 
 
 def _inside(low: Fraction | None, high: Fraction | None) -> list[Fraction]:
