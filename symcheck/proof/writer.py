@@ -152,8 +152,8 @@ class Writer:
                 hints[str(n)] = found[0] if all(h == found[0] for h in found) else found
         if op == "number":
             return [field.number(data)]
-        if op == "parameter":
-            return [field.parameter(data)]
+        if op == "letter":
+            return [field.parameter(field.scope.parameters[data].name)]
         if op == "classes":
             return [field.C]
         if op == "logits":
