@@ -1,12 +1,11 @@
 """The small checker: whether a proof shows what a statement says of a loss or a regularizer at z = 0.
 
-(docstring: written last)
+@DOC@
 """
 
 from __future__ import annotations
 
 import ast
-import copy
 import json
 import math
 import operator
@@ -20,8 +19,8 @@ from itertools import combinations_with_replacement
 from itertools import product as all_of
 from typing import Any
 
-LONGEST_TEXT, LONGEST_NUMBER, MOST_NODES, MOST_LETTERS, MOST_WORK = 20_000, 4_096, 2_000, 40, 3_000_000
-MOST_POWER, MOST_SPLITS, ERROR_BITS, EXACT_BITS = 64, 8, 80, 512
+LONGEST_TEXT, LONGEST_NUMBER, MOST_NODES, MOST_LETTERS = 20_000, 4_096, 2_000, 40
+MOST_POWER, MOST_TESTS, ERROR_BITS, EXACT_BITS = 64, 4, 80, 512
 
 class Refused(ValueError):
     """The proof does not show the statement; the message begins with the field at which it stops."""
@@ -41,22 +40,19 @@ def rational(text: str, where: str) -> Fraction:
     need(plain, where, "a fraction such as -7/10 is needed")
     return Fraction(text)
 
-
-# ---- the scope --------------------------------------------------------------------------------------------------------
+# ---- the scope ---------------------------------------------------------------------------------------------------------
 
 Interval = tuple[Fraction | int | None, Fraction | int | None, bool, bool]  # low, high, low_open, high_open
 ENDS = {"low": "str|NoneType", "high": "str|NoneType", "low_open": "bool", "high_open": "bool"}
 
 class Scope:
-    """C from ``low`` to ``high`` (None: without end), ``parameters`` in intervals, and the texts that are the
-    ``meanings`` of names where the scope was split."""
+    """C from ``low`` to ``high`` (None: without end), ``parameters`` in intervals, ``meanings``: texts that names stand for."""
 
     def __init__(self, data: Any) -> None:
         classes, parameters = shaped(data, "scope", classes="dict", parameters="list")
         self.low, self.high = shaped(classes, "scope.classes", low="int", high="int|NoneType")
-        need(2 <= self.low and self.low <= (self.low if self.high is None else self.high), "scope.classes", "2 <= low <= high")
-        self.parameters: dict[str, Interval] = {}
-        self.meanings: dict[str, str] = {}
+        need(2 <= self.low <= (self.low if self.high is None else self.high), "scope.classes", "2 <= low <= high is needed")
+        self.parameters, self.meanings = dict[str, Interval](), dict[str, str]()
         for n, p in enumerate(parameters):
             name, interval = shaped(p, f"scope.parameters.{n}", name="str", interval="dict")
             low, high, *is_open = shaped(interval, f"scope.parameters.{n}.interval", **ENDS)
@@ -64,7 +60,7 @@ class Scope:
 
     def add(self, name: str, low: Any, high: Any, low_open: bool, high_open: bool) -> None:
         wide = low is None or high is None or low < high or (low == high and not low_open and not high_open)
-        need(wide, f"scope.{name}", "no number lies in its interval")
+        need(wide, f"scope.{name[:40]}", "no number lies in its interval")
         self.parameters[self.new(name)] = low, high, low_open, high_open
 
     def new(self, name: str) -> str:
@@ -74,34 +70,6 @@ class Scope:
 
     @property
     def fixed(self) -> int | None: return self.low if self.low == self.high else None
-
-    def split(self, name: str, at: str, where: str) -> dict[str, Scope]:
-        """The parts below, equal to and above ``at``: a whole number for C, else a constant of C and the others."""
-        parts = {side: copy.copy(self) for side in ("below", "equal", "above")}
-        if name == "C":
-            k = rational(at, where)
-            need(k.denominator == 1 and self.low <= k < (math.inf if self.high is None else self.high), where, "C is not split")
-            parts["below"].high, parts["above"].low = int(k), int(k) + 1
-            return {side: parts[side] for side in ("below", "above")}
-        need(name in self.parameters, where, "C or a parameter of the scope is split")
-        for part in parts.values():
-            part.parameters, part.meanings = {k: v for k, v in self.parameters.items() if k != name}, {**self.meanings}
-        tape = Tape(at, parts["equal"], where)
-        need(not tape.ops & {"logits", "onehot"}, where, "it is no constant")
-        op, _, number = tape.nodes[tape.result]
-        parts["equal"].meanings[name] = at
-        low, high, low_open, high_open = self.parameters[name]
-        # p = low + (at - low) q with 0 <= q < 1, or p = at - q with q > 0 without a low end, and likewise above: whatever
-        # the sign of at - low is, each p < at in the interval is among them.
-        for side, end, is_open, sign in (("below", low, low_open, "-"), ("above", high, high_open, "+")):
-            if op == "number":
-                ends = (low, number, low_open, True) if side == "below" else (number, high, True, high_open)
-                parts[side].add(name, *ends)
-                continue
-            parts[side].add(name + "_", 0, None if end is None else 1, is_open or end is None, True)
-            text = f"({at}) {sign} {name}_" if end is None else f"({end}) + (({at}) - ({end}))*{name}_"
-            parts[side].meanings[name] = text
-        return parts
 
 
 # ---- texts become tapes of core operators ------------------------------------------------------------------------------
@@ -129,35 +97,27 @@ log_softmax = lambda v: v - log(total(exp(v)))
 entmax = lambda v, alpha: near_equal(centred(v), (1/C)**(2 - alpha), (2 - alpha)*(1/C)**(2 - alpha)*C/2)
 near_equal = lambda u, r, c: 1/C + r*(u + c*(u*u - mean(u*u)))
 """
-
-def parsed(text: Any, where: str) -> list[Any]:
-    # Comments, other numerals than 12 and other signs would be read by Python alone.
-    plain = type(text) is str and len(text) <= LONGEST_TEXT and re.fullmatch(r"(?:(?!\b[0-9]+[a-zA-Z_.])[a-zA-Z0-9_ +\-*/(),;=\[\]])*", text)
-    need(plain, where, f"a formula of at most {LONGEST_TEXT} characters is needed")
-    try:
-        return ast.parse(text.strip()).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise Refused(f"{where}: it is not written as a formula ({type(error).__name__})") from None
-
 WORDS: Any = {b.targets[0].id: b.value for b in ast.parse(DEFINITIONS).body}  # type: ignore[attr-defined]
-
-def is_label(e: Any) -> bool: return isinstance(e, ast.Name) and e.id == "y"
+# No comments, and no numerals but 12: a reader of a formula would not see what Python makes of them.
+PLAIN = re.compile(r"(?:(?!\b[0-9]+[a-zA-Z_.])[a-zA-Z0-9_ +\-*/(),;=\[\]])*")
 
 class Tape:
     """``nodes`` are core operators (op, arguments, data), arguments first, equal ones once; ``result`` is the value."""
 
     def __init__(self, text: Any, scope: Scope, where: str, letters: list[str] | None = None, anchor: Any = None) -> None:
-        self.scope, self.where, self.anchor = scope, where, anchor
+        self.scope, self.where, self.anchor, self.places, self.names = scope, where, anchor, dict[Any, int](), dict[str, int]()
         self.nodes: list[tuple[str, tuple[int, ...], Any]] = []
-        self.places: dict[Any, int] = {}
-        self.names: dict[str, int] = {}
         self.letters = {name: i for i, name in enumerate(letters or scope.parameters)}
         self.result = self.part(text)
         self.ops = {op for op, _, _ in self.nodes}
 
     def part(self, text: Any) -> int:
         """The value of ``t1 = ...; t2 = ...; value``."""
-        *bindings, last = parsed(text, self.where) or [None]
+        need(type(text) is str and len(text) <= LONGEST_TEXT and PLAIN.fullmatch(text), self.where, "a formula is needed")
+        try:
+            *bindings, last = ast.parse(text.strip()).body or [None]
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            raise Refused(f"{self.where}: it is not written as a formula ({type(error).__name__})") from None
         for b in bindings:
             plain = isinstance(b, ast.Assign) and len(b.targets) == 1 and isinstance(b.targets[0], ast.Name)
             need(plain and b.targets[0].id not in {*self.names, *self.letters}, self.where, "a part is given to a new name")
@@ -185,8 +145,7 @@ class Tape:
     def named(self, name: str) -> int:
         if name == "C": return self.put("classes")
         if name in self.letters: return self.put("letter", data=self.letters[name])
-        if name == "z" and self.anchor is None: return self.put("logits")
-        if name == "z": return self.binary(ast.Add, self.put("logits"), self.part(self.anchor))
+        if name == "z": return self.put("logits") if self.anchor is None else self.binary(ast.Add, self.put("logits"), self.part(self.anchor))
         need(name in self.scope.meanings, self.where, f"{name[:40]} is no name that is known here")
         return self.part(self.scope.meanings[name])
 
@@ -225,163 +184,106 @@ class Tape:
         is_abs = op == "branch" and args[0] == args[1] and args[2] == self.neg(args[0])
         return self.put("flat", args[0], value) if is_abs and k is not None and k > 2 else value
 
+def is_label(e: Any) -> bool: return isinstance(e, ast.Name) and e.id == "y"
 
-# ---- letters, polynomials in them, and their signs ---------------------------------------------------------------------
-
-Polynomial = dict[tuple[int, ...], Fraction | int]  # coefficients by the exponents of the letters
-Factors = list[tuple[Polynomial, int]]  # polynomials with their powers
+# ---- letters, and the signs of what is made of them --------------------------------------------------------------------
 
 class Letters:
     """The parameters, C, and ``given`` letters, each the logarithm or exponential of what earlier ones make.
 
     So all of them are real numbers at every point of the scope, and an identity in free letters holds for them.
+    ``equal`` are pairs of texts that have to be equal, for the signs of logarithms.
     """
 
     def __init__(self, scope: Scope, given: Any) -> None:
-        plain = type(given) is list and all(type(x) is list and [*map(type, x)] == [str] * 3 for x in given)
-        need(plain and len(given) <= MOST_LETTERS, "letters", f"up to {MOST_LETTERS} times [name, kind, argument]")
-        self.scope, self.work, self.known, self.signs = scope, 0, dict[str, Factors](), dict[Any, int]()
-        self.names, self.size = [*scope.parameters, "C"], len(scope.parameters) + 1 + len(given)
+        plain = type(given) is list and all(type(x) is list and [*map(type, x)] in ([str] * 3, [str] * 4) for x in given)
+        need(plain and len(given) <= MOST_LETTERS, "letters", f"up to {MOST_LETTERS} times [name, kind, argument] are needed")
+        self.scope, self.known, self.equal = scope, dict[str, Tape](), list[tuple[Tape, Tape]]()
+        self.names, self.kinds, self.of = [*scope.parameters, "C"], ["variable"] * (len(scope.parameters) + 1), list[Any]()
         self.intervals = [*scope.parameters.values(), (scope.low, scope.high, False, scope.high is None)]
-        self.kinds, self.of = ["variable"] * len(self.names), [list[Any]() for _ in self.names]
-        for name, kind, argument in given:
-            need(kind in ("log", "exp") and name not in self.names, f"letters.{name[:40]}", "a new log or exp is needed")
-            factors = self.product(argument, f"letters.{name}")  # which knows the letters that are there by now
-            real = all(k > 0 or self.sign(p) for p, k in factors) if kind == "exp" else self.sign_of(factors, name) > 0
-            need(real, f"letters.{name}", "it is not shown to be a real number")
-            self.names.append(scope.new(name)), self.kinds.append(kind), self.of.append(factors)
-            self.intervals.append((0, None, True, True))
+        for name, kind, argument, *less_one in given:
+            where, interval = f"letters.{name[:40]}", (0, None, True, True)
+            need(kind in ("log", "exp") and name not in self.names, where, "a new log or exp is needed")
+            side, strict = self.sign(argument, where)
+            if kind == "log":  # the sign of log b is that of b - 1
+                need(side > 0 and strict, where, "no logarithm is shown to exist")
+                side, strict = self.sign((less_one or [f"({argument}) - 1"])[0], where)
+                interval = (0 if side > 0 else None, 0 if side < 0 else None, strict or side < 0, strict or side > 0)
+                self.equal += [(self.tape(f"({argument}) - 1", where), self.tape(x, where)) for x in less_one]
+            self.of.append(self.tape(argument, where))
+            self.names.append(scope.new(name)), self.kinds.append(kind), self.intervals.append(interval)
+        self.of = [None] * (len(scope.parameters) + 1) + self.of
 
-    def product(self, text: Any, where: str) -> Factors:
-        """``(C - 1)**-2*q`` as polynomials with their powers."""
-        need(type(text) is str, where, "a product of polynomials in the letters is needed")
-        if text not in self.known:
-            tape = Tape(text, self.scope, where, self.names)
-            self.known[text] = [*self.factors(tape, tape.result, 1, {})]
+    def tape(self, text: str, where: str) -> Tape:
+        need(type(text) is str, where, "a text in the letters is needed")
+        if text not in self.known: self.known[text] = Tape(text, self.scope, where, self.names)
         return self.known[text]
 
-    def factors(self, tape: Tape, n: int, k: int, made: dict[int, Polynomial]) -> Iterator[tuple[Polynomial, int]]:
-        op, args, _ = tape.nodes[n]
-        if op not in ("mul", "inverse"): self.work, factor = self.work + 1, (self.polynomial(tape, n, made), k); yield factor
-        for a in args if op in ("mul", "inverse") else (): yield from self.factors(tape, a, k if op == "mul" else -k, made)
+    def strict_sign(self, text: Any, where: str) -> int:
+        side, strict = self.sign(text, where)
+        need(side and strict, where, "the text does not show one sign in the whole scope")
+        return side
 
-    def polynomial(self, tape: Tape, n: int, made: dict[int, Polynomial]) -> Polynomial:
-        op, args, data = tape.nodes[n]
-        if n not in made:
-            parts = [self.polynomial(tape, a, made) for a in args] if op in ("add", "mul") else []
-            need(parts or op in ("number", "letter", "classes"), tape.where, "it is no product of polynomials in the letters")
-            if op == "number": made[n] = {(0,) * self.size: data} if data else {}
-            elif parts: made[n] = plus(*parts) if op == "add" else self.times(*parts)
-            else: made[n] = {unit(self.names.index("C") if op == "classes" else data, self.size): 1}
-        return made[n]
+    def sign(self, text: Any, where: str) -> tuple[int, bool]:
+        """+1 for >= 0, -1 for <= 0, 0 for neither, and whether 0 is excluded, in the whole scope, by how the text is written:
+        k x + c by the ends of the interval of the letter x, sums of one sign, products, even powers, and inverses."""
+        seen: list[tuple[int, bool]] = []
+        lines: list[Any] = []  # (x, k, c) where that is k x + c
+        for op, args, data in (tape := self.tape(text, where)).nodes:
+            parts, line = [lines[i] for i in args], None
+            (a, a_strict), (b, b_strict) = ([seen[i] for i in args] + [(0, False)] * 2)[:2]
+            need(op in ("number", "letter", "classes", "add", "mul", "inverse"), where, f"{op} does not belong there")
+            if op in ("number", "letter", "classes"):
+                line = (None, 0, data) if op == "number" else (data if op == "letter" else self.names.index("C"), 1, 0)
+            elif op != "inverse" and None not in parts:
+                (x, k, c), (y, m, d) = parts
+                if op == "add" and (x is None or y is None or x == y): line = (y if x is None else x, k + m, c + d)
+                if op == "mul" and (x is None or y is None): line = (y if x is None else x, c * m + d * k, c * d)
+            lines.append(line)
+            found = self.sign_of_line(*line) if line else (0, False)
+            if op == "inverse":
+                need(a and a_strict, where, "what is divided by is not shown to have one sign in the whole scope")
+                found = a, True
+            elif op == "add" and not found[0] and a == b: found = a, a_strict or b_strict
+            elif op == "mul" and not found[0]: found = (1, bool(a) and a_strict) if args[0] == args[1] else (a * b, a_strict and b_strict)
+            seen.append(found)
+        return seen[tape.result]
 
-    def times(self, a: Polynomial, b: Polynomial) -> Polynomial:
-        self.work += len(a) * len(b)
-        need(self.work <= MOST_WORK, "proof", "it asks for more work than is allowed")
-        found: Polynomial = {}
-        for m, c in a.items():
-            for n, d in b.items():
-                key = tuple(map(int.__add__, m, n))
-                found[key] = found.get(key, 0) + c * d
-        return {m: c for m, c in found.items() if c}
+    def sign_of_line(self, x: int | None, k: Fraction, c: Fraction) -> tuple[int, bool]:
+        low, high, low_open, high_open = (0, 0, False, False) if x is None else self.intervals[x]
+        least, most = ((low, low_open), (high, high_open))[:: 1 if k >= 0 else -1]
+        if least[0] is not None and k * least[0] + c >= 0: return 1, least[1] or k * least[0] + c > 0
+        return (-1, most[1] or k * most[0] + c < 0) if most[0] is not None and k * most[0] + c <= 0 else (0, False)
 
-    def power(self, a: Polynomial, k: int, start: Polynomial) -> Polynomial:
-        for _ in range(k): start = self.times(start, a)
-        return start
-
-    def sign_of(self, factors: Factors, where: str) -> int:
-        """The sign of a product in the whole scope; refused unless each factor is shown to have a strict one."""
-        signs = [self.sign(polynomial) ** (k % 2 or 2) for polynomial, k in factors]
-        need(all(signs), where, "a factor is not shown to have one sign in the whole scope")
-        return math.prod(signs)
-
-    def sign(self, polynomial: Polynomial) -> int:
-        """+1 or -1 if the polynomial has this strict sign in the whole scope, 0 if that is not shown."""
-        key = frozenset(polynomial.items())
-        if key not in self.signs:
-            self.signs[key] = 0  # a question that comes back to itself has no answer
-            self.signs[key] = self.found_sign(polynomial)
-        return self.signs[key]
-
-    def found_sign(self, polynomial: Polynomial) -> int:
-        # A letter x between low and high is (low s + high t)/(s + t) with s, t >= 0; without a high end it is low + t/s.
-        # The denominators are positive, and what is above them has one sign if all coefficients have.  It is not 0 if a
-        # term is left at t = 0, where x is the low end, if that belongs to the scope, and at s = 0 likewise.
-        one, images, alive = {(0,) * (2 * self.size): 1}, dict[int, list[Polynomial]](), list[list[set[int]]]()
-        for i, degree in enumerate(map(max, zip(*polynomial, strict=True))):
-            if not degree: continue
-            low, high, low_open, high_open = self.intervals[i]
-            if low is None and high is None: return 0
-            s, t = ({unit(j, 2 * self.size): 1} for j in (2 * i, 2 * i + 1))
-            top = plus(scaled(s, -1 if low is None else low), scaled(t, 1 if high is None else high))
-            below = plus(scaled(s, low is not None), scaled(t, high is not None))
-            side = self.sign_of_log(i) if self.kinds[i] == "log" else 1
-            if not side: return 0
-            powers = [self.power(top, k, self.power(below, degree - k, one)) for k in range(degree + 1)]
-            images[i] = [scaled(p, side**k) for k, p in enumerate(powers)]
-            closed = [{2 * i}] * (not low_open) + [{2 * i + 1}] * (not high_open)
-            alive.append(closed or [{2 * i, 2 * i + 1}])
-        total: Polynomial = {}
-        for m, c in polynomial.items():
-            term = scaled(one, c)
-            for i, powers in images.items(): term = self.times(term, powers[m[i]])
-            total = plus(total, term)
-        self.work += len(total) * math.prod(map(len, alive))
-        ends = (set().union(*choice) for choice in all_of(*alive)) if self.work <= MOST_WORK else [set()]
-        left = all(any(all(j in letters for j, k in enumerate(m) if k) for m in total) for letters in ends)
-        return 0 if not left or len({c > 0 for c in total.values()}) != 1 else 1 if max(total.values()) > 0 else -1
-
-    def sign_of_log(self, i: int) -> int:
-        """The sign of log b is that of b - 1 = (n - d)/d."""
-        n = d = {(0,) * self.size: 1}
-        for polynomial, k in self.of[i]:
-            n, d = (self.power(polynomial, k, n), d) if k > 0 else (n, self.power(polynomial, -k, d))
-        return self.sign(plus(n, scaled(d, -1))) * self.sign(d)
-
-def unit(place: int, size: int) -> tuple[int, ...]: return tuple(int(i == place) for i in range(size))
-
-def plus(a: Polynomial, b: Polynomial) -> Polynomial:
-    found = dict(a)
-    for m, c in b.items(): found[m] = found.get(m, 0) + c
-    return {m: c for m, c in found.items() if c}
-
-def scaled(a: Polynomial, c: Fraction | int) -> Polynomial: return {m: x * c for m, x in a.items()} if c else {}
-
-
-# ---- 2-jets at z = 0, at points at which identities are tested ---------------------------------------------------------
+# ---- 2-jets at z = 0, where the letters have values --------------------------------------------------------------------
 
 Entry = list[Any]  # the value alone where z does not occur, else the coefficients of Taylor's formula by PLACE
 PLACE = {m: i for i, m in enumerate(((), (0,), (1,), (2,), *combinations_with_replacement(range(3), 2)))}
 PAIRS = [(i, j, PLACE[tuple(sorted(a + b))]) for a, i in PLACE.items() for b, j in PLACE.items() if len(a + b) < 3]
 
 class Jets:
-    """The 2-jets of the nodes of a tape, by z_y, z_k and z_l, where the letters have ``values``: rational numbers, or
-    integers modulo ``prime``.
+    """The 2-jets of the nodes of a tape, by z_y, z_k and z_l, at ``values`` of the letters, rational or modulo ``prime``.
 
-    A scalar has one entry, a class-vector four: at the label y, at two other classes k and l, at each of the C - 3
-    left.  ``sizes``: all of it is a quotient of polynomials in the letters with degrees up to d and coefficients that
-    add up to less than 2**h.
+    A scalar has one entry, a class-vector four: at the label y, at two other classes k and l, at each of the C - 3 left.
+    ``sizes``: all of it is a quotient of polynomials in the letters of degree <= d, with coefficients that add up to less
+    than 2**h; ``used`` is that of the hints.
     """
 
     def __init__(self, tape: Tape, hints: Any, letters: Letters, values: list[int], prime: int | None, where: str) -> None:
         self.hints, self.letters, self.values, self.prime, self.where = hints, letters, values, prime, where
-        self.C: Any = letters.scope.fixed or values[letters.names.index("C")]
-        self.jets, self.sizes, self.used = list[Any](), list[tuple[int, int]](), [0, 0]
+        self.C, self.jets, self.sizes, self.used = values[letters.names.index("C")], list[Any](), list[Any](), (0, 0)
         for n, (op, places, data) in enumerate(tape.nodes):
-            args = [self.jets[a] for a in places]
+            args, self.used = [self.jets[a] for a in places], (0, 0)
             try:  # a side of a branch may have no jet where it is not taken
                 self.jets.append(self.step(n, op, data, *(args if op in ("branch", "flat") else map(sure, args))))
             except Refused as stop:
                 self.jets.append(stop)
             # Denominators of entries are brought together: 6 is two entries that may differ, with third powers each.
             times = 6 if op in ("inverse", "log", "exp") else 2 if op == "centred" else 1
-            d, h = (times * sum(self.sizes[a][i] for a in places) + self.used[i] for i in (0, 1))
             bits = max(abs(data.numerator), data.denominator) if op == "number" else letters.scope.low
+            d, h = (times * sum(self.sizes[a][i] for a in places) + self.used[i] for i in (0, 1))
             self.sizes.append((d + 2, h + bits.bit_length() + 8))
-            self.used = [0, 0]
         self.result: list[Entry] = sure(self.jets[tape.result])
-
-    # numbers
 
     def cut(self, x: Any) -> Any: return x if self.prime is None else x % self.prime
 
@@ -394,17 +296,11 @@ class Jets:
         except (ValueError, ZeroDivisionError):
             raise Refused("proof: something that is divided by is 0 at the point of a test") from None
 
-    def value(self, factors: Factors, times: int = 1) -> Any:
-        found: Any = 1
-        for polynomial, k in factors:
-            terms = ([self.number(c), *(self.raised(x, n) for x, n in zip(self.values, m, strict=True) if n)] for m, c in polynomial.items())
-            found = self.cut(found * self.raised(self.cut(sum(map(math.prod, terms))), k))
-            degree, norm = max(map(sum, polynomial), default=0), sum(abs(c.numerator) + c.denominator for c in polynomial.values())
-            self.used[0] += abs(k * times) * degree
-            self.used[1] += abs(k * times) * (degree * self.letters.scope.low.bit_length() + int(norm).bit_length())
-        return found
-
-    # entries
+    def value(self, tape: Tape, times: int = 1) -> Any:
+        """The value of a text of the proof, in which the signs of what is divided by are shown."""
+        jets = Jets(tape, None, self.letters, self.values, self.prime, self.where)
+        self.used = self.used[0] + times * jets.sizes[tape.result][0], self.used[1] + times * jets.sizes[tape.result][1]
+        return jets.result[0][0]
 
     def plus(self, a: Entry, b: Entry) -> Entry:
         a, b = (a, b) if len(a) >= len(b) else (b, a)
@@ -428,8 +324,8 @@ class Jets:
         if op == "logits": return [[int(j == e + 1 < 4) for j in range(10)] for e in range(4)]
         if op == "onehot": return [[1], [0], [0], [0]]
         if op in ("add", "mul"):
-            f, width = self.plus if op == "add" else self.times, max(map(len, args))
-            return [*map(f, *(a * (width // len(a)) for a in args))]
+            width = max(map(len, args))
+            return [*map(self.plus if op == "add" else self.times, *(a * (width // len(a)) for a in args))]
         if op == "branch": return self.branch(n, *args)
         if op == "flat": return sure(args[1]) if any(x[0] for x in sure(args[0])) else [[0] * len(x) for x in args[0]]
         if op == "detach": return [x[:1] + [0] * (len(x) - 1) for x in args[0]]
@@ -441,42 +337,36 @@ class Jets:
         need(all(x[0] == entries[0][0] for x in entries), f"{self.where}.{n}", "the entries are not shown to be equal")
         return [self.plus(x, self.times([self.cut(-self.raised(self.C, -1))], total)) for x in entries]
 
-    # functions, by what the hints say of their arguments
-
     def hint(self, n: int, e: int) -> Any:
         found = self.hints.get(str(n), {})
         return found[min(e, len(found) - 1)] if type(found) is list and found else found
 
     def sign(self, n: int, e: int, x: Any) -> int:
-        """The sign of x, which has to be the product that the hint says."""
-        factors = self.letters.product(self.hint(n, e), f"{self.where}.{n}")
-        need(self.value(factors) == x, f"{self.where}.{n}", "the product is not what stands there")
-        return self.letters.sign_of(factors, f"{self.where}.{n}")
+        """The sign of x, which has to be what the hint says."""
+        side = self.letters.strict_sign(self.hint(n, e), f"{self.where}.{n}")
+        same = self.value(self.letters.tape(self.hint(n, e), self.where)) == x
+        need(same, f"{self.where}.{n}", "the hint is not what stands there")
+        return side
 
     def made(self, n: int, e: int) -> tuple[Any, Any]:
-        """The product of the letters that the hint names, b for log b, to its powers, and the logarithm of that."""
-        hint, first, where = self.hint(n, e), self.letters.names.index("C") + 1, f"{self.where}.{n}"
-        known = type(hint) is dict and hint.keys() <= set(self.letters.names[first:])
-        need(known and all(type(k) is int and abs(k) <= MOST_POWER for k in hint.values()), where, "{letter: power} is needed")
-        product: Any = 1
-        logarithm: Any = 0
-        for name, k in hint.items():
-            i = self.letters.names.index(name)
-            other, is_log = self.value(self.letters.of[i], k), self.letters.kinds[i] == "log"
-            product = self.cut(product * self.raised(other if is_log else self.values[i], k))
-            logarithm = self.cut(logarithm + k * (self.values[i] if is_log else other))
-            self.used = [self.used[0] + abs(k), self.used[1] + abs(k)]
+        """The product of the letters in the hint to their powers, with b in the place of log b, and its logarithm."""
+        hint, letters, product, logarithm = self.hint(n, e), self.letters, 1, 0
+        known = type(hint) is dict and hint.keys() <= {*letters.names[len(letters.scope.parameters) + 1 :]}
+        need(known and all(type(k) is int and abs(k) <= MOST_POWER for k in hint.values()), f"{self.where}.{n}", "{letter: power}")
+        for i, k in ((letters.names.index(name), k) for name, k in hint.items()):
+            of, own = self.value(letters.of[i], abs(k) + 1), self.values[i]
+            base, exponent = (of, own) if letters.kinds[i] == "log" else (own, of)
+            product, logarithm = self.cut(product * self.raised(base, k)), self.cut(logarithm + k * exponent)
         return product, logarithm
 
     def inverse(self, n: int, e: int, x: Any) -> tuple[Any, Any, Any]:
-        v = self.raised(x, -1) if self.sign(n, e, x) else 0
+        v = self.raised(x, -1) if self.hints is None or self.sign(n, e, x) else 0
         return v, self.cut(-v * v), self.cut(v * v * v)
 
     def log(self, n: int, e: int, x: Any) -> tuple[Any, Any, Any]:
         product, logarithm = self.made(n, e)
         need(product == x, f"{self.where}.{n}", "the product of the letters is not what stands there")
-        v = self.raised(x, -1)
-        return logarithm, v, self.cut(-v * v * self.number(Fraction(1, 2)))
+        return logarithm, self.raised(x, -1), self.cut(-self.raised(2 * x * x, -1))
 
     def exp(self, n: int, e: int, x: Any) -> tuple[Any, Any, Any]:
         product, logarithm = self.made(n, e)
@@ -490,8 +380,91 @@ class Jets:
         return [(v * (width // len(v)))[e] for e, v in enumerate(taken * (width // len(u)))]
 
 def sure(jet: Any) -> Any:
-    if isinstance(jet, Refused): raise jet
+    need(not isinstance(jet, Refused), *(str(jet).split(": ", 1) if isinstance(jet, Refused) else ("", "")))
     return jet
+
+def weight(tape: Tape, jets: Jets) -> Any:
+    """("by", w) where f(z + t 1) is f(z) + w t for all z and t, ("times", w) where it is f(z) exp(w t), else None."""
+    found: list[Any] = []
+    for op, args, _ in tape.nodes:
+        a, number = [found[i] for i in args], [v[0][0] if type(v) is list and len(v) == len(v[0]) == 1 else None for v in map(jets.jets.__getitem__, args)]
+        by, times = (all(x is not None and (x[0] == kind or x[1] == 0) for x in a) for kind in ("by", "times"))
+        made: Any = None
+        if (by and times) or op == "centred": made = "by", int(op == "logits")
+        elif op == "add" and (by or (a[0] is not None and a[0] == a[1])): made = a[0][0], a[0][1] + (a[1][1] if by else 0)
+        elif op == "mul" and times: made = "times", a[0][1] + a[1][1]
+        elif op == "mul" and by and number != [None, None]: made = "by", number[0] * a[1][1] if number[1] is None else number[1] * a[0][1]
+        elif (op == "exp" and by) or (op == "log" and times): made = "times" if op == "exp" else "by", a[0][1]
+        elif op == "inverse" and times: made = "times", -a[0][1]
+        elif op in ("take", "total") and a[0]: made = a[0][0], a[0][1] * (jets.C if op == "total" and by else 1)
+        found.append(made and (made[0], jets.cut(made[1])))
+    return found[tape.result]
+
+# ---- statements --------------------------------------------------------------------------------------------------------
+
+def check(statement: Any, proof: Any, meanings: Mapping[str, str] | None = None) -> None:
+    """Nothing if the proof shows the statement, ``Refused`` if it does not.
+
+    ``meanings``: texts that stand for names in the formula and in kappa, by the parameters of the scope.
+    """
+    try:
+        claim, error = Claim(statement, proof, meanings or {}), Fraction(1)
+        for _ in range(MOST_TESTS):
+            prime, count = random_prime(), len(claim.letters.names)
+            d, h = claim.test([secrets.randbelow(prime) for _ in range(count)], prime)
+            if (d + 1) ** count * (h + 2) <= EXACT_BITS:  # at one long number, in which each term has digits of its own
+                claim.test([2 ** ((h + 2) * (d + 1) ** i) for i in range(count)], None)
+                return
+            # There are more than 2**119 primes of 128 bits, at most h/127 of which divide all coefficients (Rosser and
+            # Schoenfeld 1962); what is not 0 modulo p is so at a share of at most d/p of the points (Schwartz, Zippel).
+            error *= 64 * MOST_NODES * (Fraction(h, 127 * 2**119) + Fraction(d, 2**127))
+            if error <= Fraction(1, 2**ERROR_BITS): return
+        raise Refused(f"proof: the error of its tests would be above 2**-{ERROR_BITS}")
+    except RecursionError:
+        raise Refused("statement or proof: it is nested too deeply") from None
+
+class Claim:
+    """A statement, with what a proof says of it."""
+
+    def __init__(self, statement: Any, proof: Any, meanings: Mapping[str, str]) -> None:
+        kinds = {"about": "str", "formula": "str", "kappa": "str|NoneType", "anchor": "str|NoneType", "scope": "dict"}
+        about, formula, kappa, anchor, given = shaped(statement, "statement", **kinds)
+        scope, quotient = Scope(given), shaped(given, "scope", space="str") == ["R^C/(1, ..., 1)"]
+        scope.meanings = {scope.new(name): text for name, text in meanings.items()}
+        letters, hints = shaped(proof, "proof", letters="list", hints="dict")
+        self.about, self.quotient, self.letters = about, quotient, Letters(scope, letters)
+        self.tapes = [(Tape(formula, scope, "formula", anchor=anchor), hints, "proof.hints")]
+        if about == "loss" and kappa is not None:
+            self.tapes.append((Tape(kappa, scope, "kappa"), *shaped(proof, "proof", kappa_hints="dict"), "proof.kappa_hints"))
+            need(not self.tapes[1][0].ops & {"logits", "onehot"}, "kappa", "it is no constant")
+        plain = about != "regularizer" or not self.tapes[0][0].ops & {"take", "onehot", "detach"}
+        need(plain, "formula", "a regularizer has no label, and its Hessian no detached part")
+        names = {"smooth": [], "loss": ["kappa"], "regularizer": ["across"] + ["along"] * (not quotient)}.get(about)
+        need(names is not None, "statement.about", "smooth, loss or regularizer is needed")
+        shown = {f"proof.{n}": shaped(proof, "proof", **{n: "str"})[0] for n in names or []}
+        for where, text in shown.items(): need(self.letters.strict_sign(text, where) > 0, where, "it is not positive")
+        self.texts = [self.letters.tape(text, where) for where, text in shown.items()]
+
+    def test(self, values: list[int], prime: int | None) -> tuple[int, ...]:
+        """Test all identities where the letters have these values; the size of what was tested."""
+        place, fixed = self.letters.names.index("C"), self.letters.scope.fixed
+        values[place] = fixed or values[place]
+        jets = [Jets(tape, hints, self.letters, values, prime, where) for tape, hints, where in self.tapes]
+        need([len(x.result) for x in jets] == [1] * len(jets), "formula", "a class-vector stands where a scalar is needed")
+        j, v, n = jets[0], jets[0].result[0] + [0] * 9, min(3, fixed or 3)
+        need(all(j.value(a) == j.value(b) for a, b in self.letters.equal), "letters", "b - 1 is another one")
+        shown = [*map(j.value, self.texts)]
+        if self.about == "loss":
+            wanted = [j.cut(shown[0] * (1 if i else 1 - j.C)) for i in range(n)]
+            need([j.cut(j.C * v[1 + i]) for i in range(n)] == wanted, "proof", "grad l(0, y) is not kappa grad MUH(0, y)")
+            need(len(jets) == 1 or jets[1].result == [shown], "proof.kappa", "kappa is another one")
+        elif self.about == "regularizer":
+            diagonal, off = j.cut(2 * v[PLACE[1, 1]]), v[PLACE[0, 1]]
+            need(not any(v[1 : n + 1]), "proof", "grad g(0) is not 0")
+            eigenvalues = [j.cut(diagonal - off), j.cut(diagonal + (j.C - 1) * off)]
+            need(shown == eigenvalues[: len(shown)], "proof", "these are not the eigenvalues of D^2 g(0)")
+        need(not self.quotient or weight(self.tapes[0][0], j) == ("by", 0), "formula", "it is not shown to be invariant")
+        return tuple(4 * max(x[i] for x in (*j.sizes, *jets[-1].sizes, j.used)) + 64 for i in (0, 1))
 
 def random_prime() -> int:
     """A prime of 128 bits; a number that is none gets through with a probability of at most 4**-50 (Miller, Rabin)."""
@@ -506,103 +479,16 @@ def is_strong(p: int, a: int) -> bool:
     x = pow(a, (p - 1) >> twos, p)
     return x == 1 or any(pow(x, 2**k, p) == p - 1 for k in range(twos))
 
-
-# ---- statements --------------------------------------------------------------------------------------------------------
-
-class Claim:
-    """A statement about a loss or a regularizer in a part of the scope, with what a proof says of it."""
-
-    def __init__(self, scope: Scope, statement: Any, proof: Any, where: str) -> None:
-        self.about, formula, self.kappa, anchor = shaped(
-            statement, "statement", about="str", formula="str", kappa="str|NoneType", anchor="str|NoneType")
-        need(self.about in ("loss", "regularizer"), "statement.about", "loss or regularizer is needed")
-        self.on_quotient = shaped(statement["scope"], "statement.scope", space="str") == ["R^C/(1, ..., 1)"]
-        given, hints = shaped(proof, where, letters="list", hints="dict")
-        self.where, self.letters = where, Letters(scope, given)
-        self.tapes = [(Tape(formula, scope, "formula", anchor=anchor), hints, f"{where}.hints")]
-        if self.about == "loss" and self.kappa is not None:
-            self.tapes += [(Tape(self.kappa, scope, "kappa"), *shaped(proof, where, kappa_hints="dict"), f"{where}.kappa_hints")]
-        wrong = self.tapes[0][0].ops & {"take", "onehot", "detach"} if self.about != "loss" else self.tapes[-1][0].ops & {"logits", "onehot"}
-        need(not wrong or self.kappa is None and self.about == "loss", "formula or kappa", f"{wrong} does not belong there")
-        names = ["kappa"] if self.about == "loss" else ["across"] + ["along"] * (not self.on_quotient)
-        texts = shaped(proof, where, **dict.fromkeys(names, "str"))
-        self.products = [self.letters.product(text, f"{where}.{name}") for name, text in zip(names, texts, strict=True)]
-        for name, factors in zip(names, self.products, strict=True):
-            need(self.letters.sign_of(factors, f"{where}.{name}") > 0, f"{where}.{name}", "it is not positive")
-
-    def test(self, values: list[int], prime: int | None) -> tuple[int, int]:
-        """Test all identities where the letters have these values; the size of what was tested."""
-        values[self.letters.names.index("C")] = self.letters.scope.fixed or values[self.letters.names.index("C")]
-        jets = [Jets(tape, hints, self.letters, values, prime, where) for tape, hints, where in self.tapes]
-        j, products = jets[0], [jets[0].value(p) for p in self.products]
-        need([len(x.result) for x in jets] == [1] * len(jets), "formula", "a scalar is needed, and a class-vector stands there")
-        v, n = j.result[0] + [0] * 9, min(3, self.letters.scope.fixed or 3)
-        if self.about == "loss":
-            wanted = [j.cut(products[0] * (1 if i else 1 - j.C)) for i in range(n)]
-            need([j.cut(j.C * v[1 + i]) for i in range(n)] == wanted, self.where, "grad l(0, y) is not kappa grad MUH(0, y)")
-            need(len(jets) == 1 or jets[1].result == [[products[0]]], f"{self.where}.kappa", "kappa is another one")
-        else:
-            diagonal, off = j.cut(2 * v[PLACE[1, 1]]), v[PLACE[0, 1]]
-            eigenvalues = [j.cut(diagonal - off), j.cut(diagonal + (j.C - 1) * off)]
-            need(not any(v[1 : n + 1]), self.where, "grad g(0) is not 0")
-            need(products == eigenvalues[: len(products)], self.where, "these are not the eigenvalues of D^2 g(0)")
-        need(not self.on_quotient or weight(self.tapes[0][0], j) == ("by", 0), "formula", "it is not shown to be invariant")
-        sizes = [*j.sizes, *jets[-1].sizes, tuple(j.used)]
-        return tuple(4 * max(x[i] for x in sizes) + 64 for i in (0, 1))
-
-def check(statement: Any, proof: Any) -> None:
-    """Nothing if the proof shows the statement, ``Refused`` if it does not."""
-    try:
-        check_part(Scope(*shaped(statement, "statement", scope="dict")), statement, proof, "proof", MOST_SPLITS)
-    except RecursionError:
-        raise Refused("statement or proof: it is nested too deeply") from None
-
-def check_part(scope: Scope, statement: Any, proof: Any, where: str, splits: int) -> None:
-    if type(proof) is dict and "split" in proof:
-        need(splits, where, f"at most {MOST_SPLITS} splits of splits are allowed")
-        for side, part in scope.split(*shaped(proof, where, split="str", at="str"), where).items():
-            check_part(part, statement, *shaped(proof, where, **{side: "dict"}), f"{where}.{side}", splits - 1)
-        return
-    claim, count, tested, error = Claim(scope, statement, proof, where), 0, 0, Fraction(1)
-    while error > Fraction(1, 2**ERROR_BITS):
-        # There are more than 2**119 primes of 128 bits, at most h/127 of which divide all coefficients (Rosser, Schoenfeld
-        # 1962); a polynomial that is not 0 modulo p is 0 at a share of at most d/p of the points (Schwartz, Zippel).
-        need(tested < 4, "formula", f"the error of its test would be above 2**-{ERROR_BITS}")
-        prime, count, tested = random_prime(), len(claim.letters.names), tested + 1
-        d, h = claim.test([secrets.randbelow(prime) for _ in range(count)], prime)
-        error *= 32 * MOST_NODES * (Fraction(h, 127 * 2**119) + Fraction(d, 2**127))
-        if (d + 1) ** count * (h + 2) <= EXACT_BITS:  # one long number, in which each term has digits of its own
-            claim.test([2 ** ((h + 2) * (d + 1) ** i) for i in range(count)], None)
-            return
-
-def weight(tape: Tape, jets: Jets) -> Any:
-    """("by", w) where f(z + t 1) is f(z) + w t for all z and t, ("times", w) where it is f(z) exp(w t), else None."""
-    found: list[Any] = []
-    for op, args, _ in tape.nodes:
-        a: Any = [found[i] for i in args]
-        by, times = (all(x is not None and (x[0] == kind or x[1] == 0) for x in a) for kind in ("by", "times"))
-        scale = [v[0][0] if type(v) is list and len(v) == len(v[0]) == 1 else None for v in map(jets.jets.__getitem__, args)]
-        made: Any = None
-        if op == "logits" or (by and times) or op == "centred": made = "by", int(op == "logits")
-        elif op == "add" and (by or (a[0] is not None and a[0] == a[1])): made = a[0][0], a[0][1] + (a[1][1] if by else 0)
-        elif op == "mul" and times: made = "times", a[0][1] + a[1][1]
-        elif op == "mul" and by and scale[0] is not None: made = "by", scale[0] * a[1][1]
-        elif op == "mul" and by and scale[1] is not None: made = "by", scale[1] * a[0][1]
-        elif (op == "exp" and by) or (op == "log" and times): made = "times" if op == "exp" else "by", a[0][1]
-        elif op == "inverse" and times: made = "times", -a[0][1]
-        elif op in ("take", "total") and a[0]: made = a[0][0], a[0][1] * (jets.C if op == "total" and by else 1)
-        found.append(made and (made[0], jets.cut(made[1])))
-    return found[tape.result]
-
 def main(path: str) -> int:
     """Check the certificate in a file: 0 if it is PROVED and its proof shows that."""
     try:
         with open(path, encoding="utf-8") as file: record = json.load(file)
         verdict, scope, kappa, proofs = shaped(record, path, verdict="str", scope="dict", kappa="str|NoneType", proof="dict")
-        need(verdict == "PROVED", f"{path}.verdict", "only what is PROVED has such a proof")
+        need(verdict == "PROVED", path, f"it is {verdict[:40]}, and only what is PROVED has such a proof")
         anchor = None if record.get("anchor") is None else shaped(record["anchor"], "anchor", formula="str")[0]
-        for about, of_loss in (("loss", {"kappa": kappa, "anchor": anchor}), ("regularizer", {"kappa": None, "anchor": None})):
-            statement = {"about": about, "formula": shaped(record.get(about), about, formula="str")[0], "scope": scope, **of_loss}
+        for about, of_loss in (("loss", (kappa, anchor)), ("regularizer", (None, None))):
+            (formula,) = shaped(record.get(about), about, formula="str")
+            statement = {"about": about, "formula": formula, "scope": scope, **dict(zip(("kappa", "anchor"), of_loss, strict=True))}
             check(statement, *shaped(proofs, "proof", **{about: "dict"}))
             print("verified:", json.dumps(statement))
     except (Refused, OSError, ValueError, RecursionError) as stop:
