@@ -90,4 +90,4 @@ def run(true: Sequence[Claimed], count: int, seed: int, points: int = 2) -> Coun
 
 def text(statement: object) -> str:
     """The statement as one text."""
-    return json.dumps(statement, sort_keys=True, default=str)
+    return repr(statement)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import random
 import re
@@ -31,8 +32,9 @@ def mutant(rng: random.Random, true: Claimed, other: Claimed) -> tuple[str, Clai
     if changed is None:
         return None
     if rng.random() < 0.15:
-        again = MUTATIONS[rng.choice([*MUTATIONS])](rng, *copy.deepcopy(changed), other)
-        changed = again or changed
+        # What the first one broke has no place for a second one.
+        with contextlib.suppress(TypeError, KeyError, ValueError, AttributeError, IndexError):
+            changed = MUTATIONS[rng.choice([*MUTATIONS])](rng, *copy.deepcopy(changed), other) or changed
     statement, proof = changed
     if (statement, proof) == (true.statement, true.proof):
         return None
@@ -176,7 +178,7 @@ def _everywhere(rng: random.Random, statement: Json, proof: Json, _: Claimed) ->
     old = rng.choice(numerals)
     new = _numeral(rng, old)
     for side, path, text in found:
-        if path != ("about",) and path != ("space",):
+        if path[-1] not in ("about", "space", "name"):
             _put(side, path, re.sub(rf"\b{old}\b", new, text))
     return statement, proof
 
@@ -188,7 +190,7 @@ FACTORS = ("2", "(-1)", "0", "C", "(C - 2)", "(2 - C)", "(1/2)", "(-C)", "(C - 1
 
 def _times(rng: random.Random, statement: Json, proof: Json, _: Claimed) -> Changed:
     """Formula, kappa and what the proof says of it times one factor; the nodes before keep their numbers."""
-    names = [*statement["parameters"]]
+    names = _names(statement)
     factor = rng.choice((*FACTORS, *names, *(f"({n} - 1)" for n in names), *(f"(1 - {n})" for n in names)))
     *parts, last = statement["formula"].split(";")
     statement["formula"] = ";".join([*parts, f" ({last.strip()})*{factor}"]).strip()
@@ -217,44 +219,49 @@ def _plus(rng: random.Random, statement: Json, proof: Json, _: Claimed) -> Chang
     return statement, proof
 
 
+def _names(statement: Json) -> list[str]:
+    return [p["name"] for p in statement["scope"]["parameters"]]
+
+
 def _classes(rng: random.Random, statement: Json, proof: Json, _: Claimed) -> Changed:
-    low, high = statement["classes"]
-    statement["classes"] = rng.choice((
-        [low - 1, high], [low + 1, high], [low, None], [low, low], [2, high], [low, low + 1], [1, 1], [0, None],
-        [3, None], [high, low], [low, 10**30], [float(low), high], [True, high], [2, 2], [3, 3], [low],
+    classes = statement["scope"]["classes"]
+    low, high = classes["low"], classes["high"]
+    classes["low"], classes["high"] = rng.choice((
+        (low - 1, high), (low + 1, high), (low, None), (low, low), (2, high), (low, low + 1), (1, 1), (0, None),
+        (3, None), (high, low), (low, 10**30), (float(low), high), (True, high), (2, 2), (3, 3), (2, 3), (-2, 2),
     ))  # fmt: skip
     return statement, proof
 
 
 def _ends(rng: random.Random, statement: Json, proof: Json, _: Claimed) -> Changed:
-    if not statement["parameters"]:
+    if not statement["scope"]["parameters"]:
         return None
-    ends = rng.choice([*statement["parameters"].values()])
-    i = rng.randrange(4)
-    if i > 1:
-        ends[i] = not ends[i]
-    elif ends[i] is None or rng.random() < 0.2:
-        ends[i] = rng.choice((None, "0", "1", "-1", "1/2", "3"))
+    interval = rng.choice(statement["scope"]["parameters"])["interval"]
+    end = rng.choice(("low", "high", "low_open", "high_open"))
+    if "_" in end:
+        interval[end] = not interval[end]
+    elif interval[end] is None or rng.random() < 0.2:
+        interval[end] = rng.choice((None, "0", "1", "-1", "1/2", "3"))
     else:
-        q = Fraction(ends[i])
-        ends[i] = str(rng.choice((q + 1, q - 1, -q, 2 * q, q / 2, q + Fraction(1, 1000), q - Fraction(1, 1000), 0)))
+        q, little = Fraction(interval[end]), Fraction(1, 1000)
+        interval[end] = str(rng.choice((q + 1, q - 1, -q, 2 * q, q / 2, q + little, q - little, 0)))
     return statement, proof
 
 
 def _parameters(rng: random.Random, statement: Json, proof: Json, _: Claimed) -> Changed:
     """A parameter less, more, or under another name."""
-    names = [*statement["parameters"]]
+    parameters, names = statement["scope"]["parameters"], _names(statement)
     letters = [x[0] for x in proof["letters"]] if isinstance(proof, dict) and proof.get("letters") else []
     way = rng.random()
     if names and way < 0.3:
-        statement["parameters"].pop(rng.choice(names))
+        parameters.pop(rng.randrange(len(names)))
     elif names and way < 0.6:
-        old = rng.choice(names)
-        new = rng.choice(("C", "z", "y", "exp", "E", *letters, *names, "\uff43", "if", "v", "a", "x", "alpha"))
-        statement["parameters"][new] = statement["parameters"].pop(old)
+        new = ("C", "z", "y", "exp", "E", *letters, *names, "\uff43", "if", "v", "a", "x", "alpha", "q_")
+        rng.choice(parameters)["name"] = rng.choice(new)
     else:
-        ends = rng.choice((["0", "1", False, False], [None, None, False, False], ["1", "0", False, False]))
-        statement["parameters"][rng.choice(("q", "C", "z", "y", "v", "total", *letters))] = ends
+        ends = rng.choice((("0", "1", False, False), (None, None, False, False), ("1", "0", False, False)))
+        interval = dict(zip(("low", "high", "low_open", "high_open"), ends, strict=True))
+        parameters.append({"name": rng.choice(("q", "C", "z", "y", "v", "total", *letters)), "interval": interval})
     return statement, proof
 
 
@@ -274,9 +281,9 @@ def _claim(rng: random.Random, statement: Json, proof: Json, _: Claimed) -> Chan
     """What is said: of what, on which space, from which anchor."""
     way = rng.randrange(3)
     if way == 0:
-        statement["about"] = rng.choice(("loss", "regularizer", "invariance", "refuted", "Loss", None, 1))
+        statement["about"] = rng.choice(("loss", "regularizer", "smooth", "invariance", "refuted", "Loss", None, 1))
     elif way == 1:
-        statement["space"] = rng.choice(("R^C", "R^C/(1, ..., 1)", None, "R", True))
+        statement["scope"]["space"] = rng.choice(("R^C", "R^C/(1, ..., 1)", None, "R", True))
     else:
         statement["anchor"] = rng.choice(("1", "C", "z", "onehot(y)", "detach(z)", "log(C - 1)", "0", "-z", "1/0", ""))
     return statement, proof
@@ -329,7 +336,7 @@ def _exponent(rng: random.Random, statement: Json, proof: Json, _: Claimed) -> C
         return statement, proof
     holder = _at(proof, path[:-1])
     if isinstance(holder, dict):
-        holder[rng.choice(["C", *statement["parameters"], *(x[0] for x in proof["letters"])])] = k
+        holder[rng.choice(["C", *_names(statement), *(x[0] for x in proof["letters"])])] = k
     return statement, proof
 
 
@@ -352,7 +359,7 @@ def _letters(rng: random.Random, statement: Json, proof: Json, other: Claimed) -
         names = [x[0] for x in letters]
         letters[i][2] = rng.choice((*names, f"{letters[i][0]} + 1", "C", "1", "0", "-1", "C - 2", "2", "C - 3", "1/2"))
     else:
-        letters[i][0] = rng.choice((*statement["parameters"], "C", "z", letters[rng.randrange(len(letters))][0], "if"))
+        letters[i][0] = rng.choice((*_names(statement), "C", "z", letters[rng.randrange(len(letters))][0], "if"))
     return statement, proof
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import mpmath
 
-from symcheck.language.array import Array
 from symcheck.language.reading import Reading
 
 MP = mpmath.mp.clone()
@@ -23,7 +22,7 @@ class NoValue(Exception):
 
 
 class NumbersAt(Reading[Values]):
-    """The value at the scores ``z`` for the label ``y`` from 0, with ``values`` of parameters and entries of ``arrays``.
+    """The value at the scores ``z`` for the label ``y`` from 0, with ``values`` of parameters.
 
     ``held`` are the values that detached parts keep, in the order in which they are met; None: they are those at z.
     """
@@ -33,10 +32,9 @@ class NumbersAt(Reading[Values]):
         z: Sequence[Any],
         y: int,
         values: Mapping[str, Any],
-        arrays: Mapping[str, Sequence[Sequence[Any]]],
         held: Sequence[Values] | None = None,
     ) -> None:
-        self.z, self.y, self.values, self.arrays = list(z), y, values, arrays
+        self.z, self.y, self.values = list(z), y, values
         self.held, self.met = held, list[Values]()
 
     def number(self, value: Fraction) -> Values:
@@ -127,14 +125,6 @@ class NumbersAt(Reading[Values]):
                 raise NoValue("a share of 0")
             tau += (MP.fsum(b**power for b in bases) - 1) / (power * MP.fsum(b ** (power - 1) for b in bases))
         return [((a - 1) * x - tau) ** power for x in v]
-
-    def class_parameter(self, array: Array) -> Values:
-        return list(self.arrays[array.name][0])
-
-    def apply(self, array: Array, v: Values, *, transposed: bool) -> Values:
-        rows, v = self.arrays[array.name], self._wide(v)
-        rows = [*zip(*rows, strict=True)] if transposed else rows
-        return [MP.fsum(r * x for r, x in zip(row, v, strict=True)) for row in rows]
 
     def _wide(self, v: Values) -> Values:
         return v * (len(self.z) // len(v))

@@ -11,7 +11,6 @@ from typing import Any
 from benchmarks.mutations.numbers_at import MP, NoValue, NumbersAt, Values, exactly
 from symcheck.errors import SymcheckError
 from symcheck.intake.parser import parsed
-from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 
@@ -52,10 +51,7 @@ class Claim:
     @classmethod
     def of(cls, statement: Statement) -> Claim:
         """Raises errors of the language for texts that it does not have."""
-        given: dict[str, Any] = {n: _parameter(n, *ends) for n, ends in statement["parameters"].items()}
-        for name, rows in (statement.get("arrays") or {}).items():
-            make = ClassParameter if len(rows) == 1 else MatrixParameter
-            given[name] = make(name, rows[0] if len(rows) == 1 else rows)
+        given = {p["name"]: _parameter(p["name"], p["interval"]) for p in statement["scope"]["parameters"]}
 
         def read(key: str, kind: Any) -> Formula | None:
             text = statement.get(key)
@@ -67,38 +63,28 @@ class Claim:
 
     def numbers_of_classes(self, rng: random.Random) -> list[int]:
         """The ends of the range, and one within."""
-        low, high = self.statement["classes"]
+        low, high = (self.statement["scope"]["classes"][end] for end in ("low", "high"))
         last = low + 40 if high is None else high
         return sorted({low, min(low + 1, last), min(last, rng.randint(low, low + 12))})
 
     def values(self, way: str, rng: random.Random) -> dict[str, Fraction]:
         """Numbers for the parameters: at their ends, next to the open ones, or within."""
-        return {n: _value(ends, way, rng) for n, ends in self.statement["parameters"].items()}
+        return {p["name"]: _value(p["interval"], way, rng) for p in self.statement["scope"]["parameters"]}
 
     def wrong_at(self, classes: int, values: Mapping[str, Fraction], rng: random.Random) -> str:
         """What is wrong there, "" if nothing is."""
         numbers = {n: exactly(x) for n, x in values.items()}
-        arrays = {
-            n: [[exactly(Fraction(x)) for x in row] for row in rows]
-            for n, rows in (self.statement.get("arrays") or {}).items()
-        }
-        about = self.statement["about"]
-        labels = range(classes) if arrays else [rng.randrange(classes)]
+        about, space = self.statement["about"], self.statement["scope"]["space"]
+        field = _Field(self, classes, rng.randrange(classes), numbers)
         try:
-            for y in labels:
-                field = _Field(self, classes, y, numbers, arrays)
-                if about == "loss":
-                    kappa = None if self.kappa is None else field.value(self.kappa, field.at({}))[0]
-                    wrong = field.wrong_loss(kappa)
-                elif about == "regularizer":
-                    wrong = field.wrong_regularizer(self.statement.get("space"))
-                else:
-                    wrong = field.wrong_invariance(rng)
-                if wrong:
-                    return wrong
+            if about == "loss":
+                kappa = None if self.kappa is None else field.value(self.kappa, field.at({}))[0]
+                wrong = field.wrong_loss(kappa)
+            else:
+                wrong = field.wrong_regularizer(space) if about == "regularizer" else field.wrong_smooth()
+            return wrong or (field.wrong_invariance(rng) if space != "R^C" else "")
         except NoValue as stop:
             return f"no value ({stop})"
-        return ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +93,6 @@ class _Field:
     classes: int
     y: int
     values: Mapping[str, Any]
-    arrays: Mapping[str, Any]
 
     def at(self, moves: Mapping[int, Any]) -> Values:
         z = [MP.mpf(0)] * self.classes
@@ -116,7 +101,7 @@ class _Field:
         return z
 
     def value(self, formula: Formula, z: Values, held: list[Values] | None = None) -> Values:
-        return NumbersAt(z, self.y, self.values, self.arrays, held).read(formula)
+        return NumbersAt(z, self.y, self.values, held).read(formula)
 
     def function(self) -> Callable[[Mapping[int, Any]], Any]:
         """The formula near z = 0, its detached parts with their values at 0."""
@@ -128,7 +113,7 @@ class _Field:
         def moved(moves: Mapping[int, Any]) -> Values:
             return [a + x for a, x in zip(shift, self.at(moves), strict=True)]
 
-        first = NumbersAt(moved({}), self.y, self.values, self.arrays)
+        first = NumbersAt(moved({}), self.y, self.values)
         first.read(self.claim.formula)
         return lambda moves: self.value(self.claim.formula, moved(moves), first.met)[0]
 
@@ -167,7 +152,7 @@ class _Field:
         f = self.function()
         one = MP.mpf(1)
         rest = self.others()
-        directions = [self.y, *(rest if self.arrays else {rest[0], rest[-1]})]
+        directions = [self.y, *{rest[0], rest[-1]}]
         found = {k: self.slopes(f, {k: one}) for k in directions}
         for moves in ({self.y: one}, {rest[0]: one}, {self.y: one, rest[0]: -2 * one}):
             wrong = "" if self.claim.formula.detaches else self.smooth(f, moves)
@@ -201,10 +186,7 @@ class _Field:
             wrong = self.smooth(f, moves)
             if wrong:
                 return wrong
-        if space is None:
-            return ""
-        pairs = [(i, j) for i in range(self.classes) for j in range(i)] if self.arrays else [(1, 0)]
-        tried: list[Mapping[int, Any]] = [{i: one, j: -one} for i, j in pairs]
+        tried: list[Mapping[int, Any]] = [{0: one, 1: -one}]
         if space == "R^C":
             tried += [{0: one}, {0: one, 1: one}, dict.fromkeys(range(self.classes), one)]
         for moves in tried:
@@ -212,6 +194,11 @@ class _Field:
             if bend <= known + CLEAR:
                 return f"v'Hv = {MP.nstr(bend, 8)} for v = {dict(moves)}"
         return ""
+
+    def wrong_smooth(self) -> str:
+        f, one = self.function(), MP.mpf(1)
+        ways = ({self.y: one}, {self.others()[0]: one}, {0: one, 1: -2 * one})
+        return "" if self.claim.formula.detaches else next(filter(None, (self.smooth(f, v) for v in ways)), "")
 
     def wrong_invariance(self, rng: random.Random) -> str:
         f = self.function()
@@ -224,14 +211,15 @@ class _Field:
         return ""
 
 
-def _parameter(name: str, low: str | None, high: str | None, low_open: bool, high_open: bool) -> Parameter:
-    ends = {"above" if low_open else "at_least": low, "below" if high_open else "at_most": high}
+def _parameter(name: str, interval: Mapping[str, Any]) -> Parameter:
+    above, below = ("above", "at_least"), ("below", "at_most")
+    ends = {above[not interval["low_open"]]: interval["low"], below[not interval["high_open"]]: interval["high"]}
     return Parameter(name, **{end: value for end, value in ends.items() if value is not None})  # type: ignore[arg-type]
 
 
-def _value(ends: Any, way: str, rng: random.Random) -> Fraction:
-    low, high = (None if x is None else Fraction(x) for x in ends[:2])
-    low_open, high_open = ends[2:]
+def _value(ends: Mapping[str, Any], way: str, rng: random.Random) -> Fraction:
+    low, high = (None if ends[end] is None else Fraction(ends[end]) for end in ("low", "high"))
+    low_open, high_open = ends["low_open"], ends["high_open"]
     if low is None and high is None:
         return Fraction({"low": -3, "high": 5}.get(way, 0)) + Fraction(rng.randint(-9, 9), 7)
     if way == "low" and low is not None:
