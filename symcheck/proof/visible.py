@@ -39,7 +39,7 @@ class Piece:
 
 
 def visible(terms: Terms, ranges: Mapping[str, Range]) -> str | None:
-    """A text of the polynomial that shows a strict sign of it in the ``ranges`` of its letters, None if none is found."""
+    """A text of the polynomial that shows its strict sign in the ``ranges`` of its letters, None if none is found."""
     names = sorted({name for monomial in terms for name, _ in monomial})
     if len(names) <= 1 and all(k == 1 for monomial in terms for _, k in monomial):
         return written(terms) if _line_sign(terms, ranges) else None
@@ -73,11 +73,13 @@ class Way:
         """The k-th power, times (s + t)**(degree - k) if there is a t."""
         found: dict[Monomial, Fraction] = {(): Fraction(1)}
         if self.t is None:
-            factors = [{(): self.low, ((self.s.text, 1),): self.high}] * k
+            single: dict[Monomial, Fraction] = {(): self.low, ((self.s.text, 1),): self.high}
+            factors = [single] * k
         else:
             width = self.high - self.low
-            x = {((self.t.text, 1),): self.low / width, ((self.s.text, 1),): self.high / width}
-            one = {((self.t.text, 1),): 1 / width, ((self.s.text, 1),): 1 / width}
+            near_low, near_high = ((self.t.text, 1),), ((self.s.text, 1),)
+            x: dict[Monomial, Fraction] = {near_low: self.low / width, near_high: self.high / width}
+            one: dict[Monomial, Fraction] = {near_low: 1 / width, near_high: 1 / width}
             factors = [x] * k + [one] * (degree - k)
         for factor in factors:
             found = _times(found, factor)
