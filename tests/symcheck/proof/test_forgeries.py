@@ -57,7 +57,7 @@ HONEST = [
     _loss("a parameter times MUH", f"q*{MUH}", "q", {"kappa": "q", **Q_POSITIVE}),
     _loss("log(1 + q) MUH", f"log(1 + q)*{MUH}", "L", {"kappa": "log(1 + q)", **Q_POSITIVE}, [["L", "log", "1 + q"]], log={"L": 1}),
     _loss("exp(-q) MUH", f"exp(-q)*{MUH}", "E", {"kappa": "exp(-q)", **Q_FREE}, [["E", "exp", "-q"]], exp={"E": 1}),
-    _loss("MUH/(C - 1)", f"{MUH}/(C - 1)", "1/(C - 1)", {"kappa": "1/(C - 1)"}, inverse=("C", "C - 1")),
+    _loss("MUH/(C - 1)", f"{MUH}/(C - 1)", "1/(C - 1)", inverse=("C", "C - 1")),
     _loss("C - 2, for C from 3 on", f"(C - 2)*{MUH}", "C - 2", {"classes": (3, None)}),
     _loss("relu off its kink", f"relu(1 + {MUH})", branch="1"),
     _loss("|z|^(5/2) at its kink", f"{MUH} + abs(z[y])**(5/2)"),
@@ -232,7 +232,7 @@ SHIFTS = [
     _regularizer("entmax of what is not invariant", "total(entmax(z + z**2, 2)**2)", "2", None, ON_QUOTIENT),
     _regularizer("another space", "total((z - mean(z))**2)/2", "1", None, {"space": "R"}),
     _loss("softmax and mean as one kind", "mean(z) - log(exp(z)/mean(exp(z)) + mean(z))[y]", "1", ON_QUOTIENT, log={}, exp={}, inverse=("C", "1")),
-    _loss("a factor that is a number next to 0 alone", f"{CE} + (branch(softmax(z)[y] - 9/10, 0, 1) - 1)*mean(z)", "1", ON_QUOTIENT, LOG_C, log={"L": 1}, exp={}, branch="(10 - 9*C)/C"),
+    _loss("a factor that is a number next to 0 alone", f"{CE} + (branch(softmax(z)[y] - 9/10, 0, 1) - 1)*mean(z)", "1", ON_QUOTIENT, LOG_C, log={"L": 1}, exp={}, branch="(10 - 9*C)/(10*C)"),
     _loss("a loss that moves with its own number", f"{CE} + mean(z)**2", "1", ON_QUOTIENT, LOG_C, log={"L": 1}, exp={}),
     _loss("z_y alone moves", f"{CE} + (z[y] - mean(z, but=y))*0 + mean(z)*0 + mean(z**2)*0", "1", ON_QUOTIENT, LOG_C, log={"L": 1}, exp={}, inverse=("C", "C - 1")),
 ]  # fmt: skip
