@@ -38,7 +38,7 @@ def hints(said: Json, text: str, by_operator: Mapping[str, Any]) -> dict[str, An
     """The hint of its operator for each node of the tape of ``text``; a tuple gives the nodes their own, in order."""
     try:
         nodes = Tape(text, Scope(said["scope"]), "formula", anchor=said["anchor"]).nodes
-    except Refused:
+    except (Refused, RecursionError):
         return {}  # there are no nodes to give hints to
     found: dict[str, Any] = {}
     for op, hint in by_operator.items():
