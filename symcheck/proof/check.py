@@ -33,14 +33,13 @@ import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import reduce
-from itertools import product as all_of
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 LONGEST_TEXT, LONGEST_NUMBER, MOST_NODES, MOST_LETTERS = 20_000, 4_096, 2_000, 40
-SMALL = math.prod(range(3, 1000, 2))
 MOST_POWER, MOST_WORK, MOST_TESTS, ERROR_BITS, EXACT_BITS = 64, 50_000, 4, 80, 512
-
+SMALL = math.prod(range(3, 1000, 2))
 class Refused(ValueError):
     """The proof does not show the statement; the message begins with the field at which it stops."""
 def need(holds: object, where: str, why: str) -> None:
@@ -58,9 +57,8 @@ def rational(text: str, where: str) -> Fraction:
 
 # ---- the scope -------------------------------------------------------------------------------------------------------
 SPACES = {"R^C": False, "R^C/(1, ..., 1)": True}  # whether it is the quotient
-INFINITE = math.inf  # as an end of an interval; no arithmetic is done with it
-Number = Fraction | int | float
-Interval = tuple[Number, Number, bool, bool]  # low, high, low_open, high_open
+INFINITE = math.inf  # as an end; no arithmetic is done with it
+Interval = tuple[Any, Any, bool, bool]  # low, high, low_open, high_open
 ENDS = {"low": "str|NoneType", "high": "str|NoneType", "low_open": "bool", "high_open": "bool"}
 
 class Scope:
@@ -78,10 +76,10 @@ class Scope:
             low, high = (-INFINITE if low is None else low), (INFINITE if high is None else high)
             ends = low, high, is_open[0] or low == -INFINITE, is_open[1] or high == INFINITE
             need(low < high or (low == high and not any(ends[2:])), f"scope.{name[:40]}", "its interval is empty")
-            self.parameters[self.new(name)] = ends
-    def new(self, name: str) -> str:
-        known = name in ("C", "z", "y") or name in self.parameters
-        need(name.isidentifier() and name.isascii() and not known, name[:40], "it is no name, or has another meaning")
+            self.parameters[self.new(name, f"scope.parameters.{n}")] = ends
+    def new(self, name: str, where: str) -> str:
+        fresh = name.isidentifier() and name.isascii() and name not in ("C", "z", "y", *self.parameters)
+        need(fresh, where, f"{name[:40]!r} is no name, or has another meaning")
         return name
     @property
     def fixed(self) -> int | None: return self.low if self.low == self.high else None
@@ -113,7 +111,6 @@ near_equal = lambda u, r, c: 1/C + r*(u + c*(u*u - mean(u*u)))
 WORDS: Any = {b.targets[0].id: b.value for b in ast.parse(DEFINITIONS).body}  # type: ignore[attr-defined]
 # No comments, and no numerals but 12: a reader of a formula would not see what Python makes of them.
 PLAIN = re.compile(r"(?:(?!\b[0-9]+[a-zA-Z_.])[a-zA-Z0-9_ +\-*/(),;=\[\]])*")
-
 class Tape:
     """``nodes`` are core operators (op, arguments, data), arguments first, equal ones once; ``result`` is the value."""
     def __init__(self, text: Any, scope: Scope, where: str, letters: Any = None, anchor: Any = None) -> None:
@@ -134,7 +131,7 @@ class Tape:
             plain = isinstance(b, ast.Assign) and len(b.targets) == 1 and isinstance(b.targets[0], ast.Name)
             name = b.targets[0].id if plain else "C"
             need(name not in {*self.names, *self.letters}, self.where, "parts get new names")
-            self.names[self.scope.new(name)] = self.read(b.value, self.names)
+            self.names[self.scope.new(name, self.where)] = self.read(b.value, self.names)
         need(isinstance(last, ast.Expr), self.where, "it does not end with a value")
         return self.read(last.value, self.names)
     def read(self, e: Any, names: Mapping[str, int]) -> int:
@@ -190,14 +187,14 @@ class Tape:
         # |u|**k with k > 2 is twice continuously differentiable where u = 0 too, and all of it is 0 there.
         is_abs = op == "branch" and args[0] == args[1] and args[2] == self.neg(args[0])
         return self.put("flat", args[0], value) if is_abs and k is not None and k > 2 else value
-def is_short(q: Number) -> bool:
+def is_short(q: Any) -> bool:
     return isinstance(q, float) or max(abs(q.numerator), q.denominator).bit_length() <= LONGEST_NUMBER
 def is_label(e: Any) -> bool: return isinstance(e, ast.Name) and e.id == "y"
 
 # ---- letters, and where what is made of them lies --------------------------------------------------------------------
 class Letters:
-    """The parameters, C, and ``given`` letters, each the logarithm or exponential of what earlier ones make: real numbers
-    at every point of the scope, so that an identity in free letters holds for them.  ``intervals`` is where they lie."""
+    """The parameters, C, and ``given`` letters, each the logarithm or exponential of what earlier ones make: numbers at
+    every point of the scope, so that an identity in free letters holds for them.  They lie in the ``intervals``."""
     def __init__(self, scope: Scope, given: Any) -> None:
         plain = all(type(x) is list and [*map(type, x)] == [str] * 3 for x in given)
         need(plain and len(given) <= MOST_LETTERS, "letters", f"up to {MOST_LETTERS} [name, kind, argument] are needed")
@@ -211,7 +208,7 @@ class Letters:
             need(kind == "exp" or self.sign(argument, where) > 0, where, "its argument is not shown positive")
             low, high, *is_open = self.ends(argument, where)
             self.intervals.append((bound(kind, low, False), bound(kind, high, True), is_open[0], is_open[1]))
-            self.kinds, self.names = [*self.kinds, kind], [*self.names, scope.new(name)]
+            self.kinds, self.names = [*self.kinds, kind], [*self.names, scope.new(name, where)]
             self.of.append(self.tape(argument, where))
     def tape(self, text: str, where: str) -> Tape:
         need(type(text) is str, where, "a text in the letters is needed")
@@ -223,8 +220,8 @@ class Letters:
     def sign(self, text: Any, where: str) -> int: return side(self.ends(text, where))
     def ends(self, text: Any, where: str) -> Interval:
         """An interval in which a text lies in the whole scope, by interval arithmetic over Q; ends may be open."""
-        found: list[Interval] = []
-        for op, args, data in self.tape(text, where).nodes if text not in self.known else ():
+        found, tape = list[Interval](), self.tape(text, where)
+        for op, args, data in tape.nodes if text not in self.known else ():
             need(op in ("number", "letter", "classes", *ARITHMETIC), where, f"{op} does not belong there")
             need(op != "inverse" or side(found[args[0]]), where, "what is divided by is not shown to differ from 0")
             if op == "number": found.append((data, data, False, False))
@@ -233,7 +230,7 @@ class Letters:
             elif op == "mul" and args[0] == args[1]: found.append(square(found[args[0]]))
             else: found.append(ARITHMETIC[op](*(found[i] for i in args)))
             need(is_short(found[-1][0]) and is_short(found[-1][1]), where, "a number is too long")
-        if found: self.known[text] = found[self.tapes[text].result]
+        if found: self.known[text] = found[tape.result]
         return self.known[text]
 def side(a: Interval) -> int:
     """+1 or -1 if all numbers of an interval have this sign, else 0."""
@@ -244,7 +241,7 @@ def added(a: Interval, b: Interval) -> Interval:
     return low, high, a[2] or b[2], a[3] or b[3]
 def multiplied(a: Interval, b: Interval) -> Interval:
     ends = []  # products with the question whether they are left out: 0 times anything is 0
-    for (x, x_open), (y, y_open) in all_of(zip(a[:2], a[2:]), zip(b[:2], b[2:])):  # noqa: B905
+    for (x, x_open), (y, y_open) in product(zip(a[:2], a[2:]), zip(b[:2], b[2:])):  # noqa: B905
         endless = INFINITE in (abs(x), abs(y)) and 0 not in (x, y)
         value = (INFINITE if (x > 0) == (y > 0) else -INFINITE) if endless else 0 if 0 in (x, y) else x * y
         ends.append((value, (x_open or y_open) and not (x == 0 and not x_open) and not (y == 0 and not y_open)))
@@ -257,7 +254,7 @@ def inverse(a: Interval) -> Interval:
     ends = ((a[1], -INFINITE), (a[0], INFINITE))
     low, high = (end if x == 0 else 0 if abs(x) == INFINITE else 1 / Fraction(x) for x, end in ends)
     return low, high, a[3], a[2]
-def bound(kind: str, x: Number, up: bool) -> Number:
+def bound(kind: str, x: Any, up: bool) -> Any:
     """A number below or above log x or e**x, both of which ``decimal`` rounds correctly."""
     if kind == "log" and x <= 0: return -INFINITE
     if abs(x) == INFINITE: return 0 if x < 0 else INFINITE
@@ -273,7 +270,6 @@ ARITHMETIC: dict[str, Any] = {"add": added, "mul": multiplied, "inverse": invers
 Entry = list[Any]  # the value alone where z does not occur, else the coefficients of Taylor's formula by PLACE
 PLACE = {m: i for i, m in enumerate([(), (0,), (1,), (2,), (0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)])}
 PAIRS = [(i, j, PLACE[tuple(sorted(a + b))]) for a, i in PLACE.items() for b, j in PLACE.items() if len(a + b) < 3]
-
 class Jets:
     """The 2-jets of the nodes of a tape by z_y, z_k and z_l at ``values`` of the letters, modulo ``prime`` unless None.
     A scalar has one entry, a class-vector four: at the label y, at other classes k and l, at each of the C - 3 left.
@@ -436,11 +432,13 @@ class Claim:
         need(quotient is not None, "scope.space", f"one of {[*SPACES]} is needed")
         letters, hints = shaped(proof, "proof", letters="list", hints="dict")
         self.about, self.quotient, self.letters = about, quotient, Letters(scope, letters)
+        for text, where in ((kappa, "kappa"), (anchor, "anchor")):
+            need(text is None or not Tape(text, scope, where).ops & {"logits", "onehot"}, where, "it is no constant")
+        need("=" not in (anchor or ""), "anchor", "it is one expression")
         self.tapes = [(Tape(formula, scope, "formula", anchor=anchor), hints, "proof.hints")]
         if about == "loss" and kappa is not None:
             kappa_hints = shaped(proof, "proof", kappa_hints="dict")
             self.tapes.append((Tape(kappa, scope, "kappa"), *kappa_hints, "proof.kappa_hints"))
-            need(not self.tapes[1][0].ops & {"logits", "onehot"}, "kappa", "it is no constant")
         plain = about != "regularizer" or (anchor is None and not self.tapes[0][0].ops & {"take", "onehot", "detach"})
         need(plain, "formula", "a regularizer has no label and no anchor, and its Hessian no detached part")
         names = {"smooth": [], "loss": ["kappa"], "regularizer": ["across"] + ["along"] * (not quotient)}.get(about)
@@ -473,9 +471,10 @@ def random_prime() -> int:
     """A prime of 128 bits, or, with a probability below 2**-88, none (Damgard, Landrock, Pomerance 1993)."""
     while True:
         p = secrets.randbits(128) | 1 | 1 << 127
-        halves = [(p - 1) >> k for k in range(1, ((p - 1) & (1 - p)).bit_length())]
-        tests = ([pow(a, k, p) for k in halves] for a in (2 + secrets.randbelow(p - 3) for _ in range(24)))
-        if math.gcd(p, SMALL) == 1 and all(p - 1 in powers or powers[-1] == 1 for powers in tests): return p
+        twos = ((p - 1) & (1 - p)).bit_length() - 1
+        starts = (pow(2 + secrets.randbelow(p - 3), (p - 1) >> twos, p) for _ in range(24))
+        passed = (x == 1 or p - 1 in (pow(x, 2**k, p) for k in range(twos)) for x in starts)
+        if math.gcd(p, SMALL) == 1 and all(passed): return p
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     need(len(dict(pairs)) == len(pairs), "file", "a key stands there twice")
     return dict(pairs)
