@@ -57,9 +57,10 @@ class Claim:
             text = statement.get(key)
             return None if text is None else parsed(text, parameters=given, kind=kind)
 
+        of_loss = statement["about"] == "loss"
         formula = read("formula", "regularizer" if statement["about"] == "regularizer" else "loss")
         assert formula is not None
-        return cls(statement, formula, read("kappa", "constant"), read("anchor", "formula"))
+        return cls(statement, formula, read("kappa", "constant") if of_loss else None, read("anchor", "formula"))
 
     def numbers_of_classes(self, rng: random.Random) -> list[int]:
         """The ends of the range, and one within."""
