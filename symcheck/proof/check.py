@@ -33,7 +33,7 @@ import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import reduce
-from itertools import accumulate, product
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +76,10 @@ class Scope:
             low, high = (-INFINITE if low is None else low), (INFINITE if high is None else high)
             ends = low, high, is_open[0] or low == -INFINITE, is_open[1] or high == INFINITE
             need(low < high or (low == high and not any(ends[2:])), f"scope.{name[:40]}", "its interval is empty")
-            self.parameters[self.new(name)] = ends
-    def new(self, name: str) -> str:
-        known = name in ("C", "z", "y") or name in self.parameters
-        need(name.isidentifier() and name.isascii() and not known, name[:40], "it is no name, or has another meaning")
+            self.parameters[self.new(name, f"scope.parameters.{n}")] = ends
+    def new(self, name: str, where: str) -> str:
+        fresh = name.isidentifier() and name.isascii() and name not in ("C", "z", "y", *self.parameters)
+        need(fresh, where, f"{name[:40]!r} is no name, or has another meaning")
         return name
     @property
     def fixed(self) -> int | None: return self.low if self.low == self.high else None
@@ -131,7 +131,7 @@ class Tape:
             plain = isinstance(b, ast.Assign) and len(b.targets) == 1 and isinstance(b.targets[0], ast.Name)
             name = b.targets[0].id if plain else "C"
             need(name not in {*self.names, *self.letters}, self.where, "parts get new names")
-            self.names[self.scope.new(name)] = self.read(b.value, self.names)
+            self.names[self.scope.new(name, self.where)] = self.read(b.value, self.names)
         need(isinstance(last, ast.Expr), self.where, "it does not end with a value")
         return self.read(last.value, self.names)
     def read(self, e: Any, names: Mapping[str, int]) -> int:
@@ -208,7 +208,7 @@ class Letters:
             need(kind == "exp" or self.sign(argument, where) > 0, where, "its argument is not shown positive")
             low, high, *is_open = self.ends(argument, where)
             self.intervals.append((bound(kind, low, False), bound(kind, high, True), is_open[0], is_open[1]))
-            self.kinds, self.names = [*self.kinds, kind], [*self.names, scope.new(name)]
+            self.kinds, self.names = [*self.kinds, kind], [*self.names, scope.new(name, where)]
             self.of.append(self.tape(argument, where))
     def tape(self, text: str, where: str) -> Tape:
         need(type(text) is str, where, "a text in the letters is needed")
@@ -220,8 +220,8 @@ class Letters:
     def sign(self, text: Any, where: str) -> int: return side(self.ends(text, where))
     def ends(self, text: Any, where: str) -> Interval:
         """An interval in which a text lies in the whole scope, by interval arithmetic over Q; ends may be open."""
-        found: list[Interval] = []
-        for op, args, data in self.tape(text, where).nodes if text not in self.known else ():
+        found, tape = list[Interval](), self.tape(text, where)
+        for op, args, data in tape.nodes if text not in self.known else ():
             need(op in ("number", "letter", "classes", *ARITHMETIC), where, f"{op} does not belong there")
             need(op != "inverse" or side(found[args[0]]), where, "what is divided by is not shown to differ from 0")
             if op == "number": found.append((data, data, False, False))
@@ -230,7 +230,7 @@ class Letters:
             elif op == "mul" and args[0] == args[1]: found.append(square(found[args[0]]))
             else: found.append(ARITHMETIC[op](*(found[i] for i in args)))
             need(is_short(found[-1][0]) and is_short(found[-1][1]), where, "a number is too long")
-        if found: self.known[text] = found[self.tapes[text].result]
+        if found: self.known[text] = found[tape.result]
         return self.known[text]
 def side(a: Interval) -> int:
     """+1 or -1 if all numbers of an interval have this sign, else 0."""
@@ -432,12 +432,13 @@ class Claim:
         need(quotient is not None, "scope.space", f"one of {[*SPACES]} is needed")
         letters, hints = shaped(proof, "proof", letters="list", hints="dict")
         self.about, self.quotient, self.letters = about, quotient, Letters(scope, letters)
+        for text, where in ((kappa, "kappa"), (anchor, "anchor")):
+            need(text is None or not Tape(text, scope, where).ops & {"logits", "onehot"}, where, "it is no constant")
+        need("=" not in (anchor or ""), "anchor", "it is one expression")
         self.tapes = [(Tape(formula, scope, "formula", anchor=anchor), hints, "proof.hints")]
         if about == "loss" and kappa is not None:
             kappa_hints = shaped(proof, "proof", kappa_hints="dict")
             self.tapes.append((Tape(kappa, scope, "kappa"), *kappa_hints, "proof.kappa_hints"))
-        for text, where in ((kappa, "kappa"), (anchor, "anchor")):
-            need(text is None or not Tape(text, scope, where).ops & {"logits", "onehot"}, where, "it is no constant")
         plain = about != "regularizer" or (anchor is None and not self.tapes[0][0].ops & {"take", "onehot", "detach"})
         need(plain, "formula", "a regularizer has no label and no anchor, and its Hessian no detached part")
         names = {"smooth": [], "loss": ["kappa"], "regularizer": ["across"] + ["along"] * (not quotient)}.get(about)
@@ -472,7 +473,7 @@ def random_prime() -> int:
         p = secrets.randbits(128) | 1 | 1 << 127
         twos = ((p - 1) & (1 - p)).bit_length() - 1
         starts = (pow(2 + secrets.randbelow(p - 3), (p - 1) >> twos, p) for _ in range(24))
-        passed = (x == 1 or p - 1 in accumulate(range(1, twos), lambda y, _, p=p: y * y % p, initial=x) for x in starts)
+        passed = (x == 1 or p - 1 in (pow(x, 2**k, p) for k in range(twos)) for x in starts)
         if math.gcd(p, SMALL) == 1 and all(passed): return p
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     need(len(dict(pairs)) == len(pairs), "file", "a key stands there twice")
