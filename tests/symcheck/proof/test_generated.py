@@ -102,7 +102,7 @@ def all_verified(certificate: Certificate) -> None:
 OFF_THEIR_KINKS = [
     "relu(1 + softmax(z)[y])", "abs(softmax(z)[y] - 2)", "maximum(softmax(z)[y] - 2, -3) - 2*softmax(z)[y]",
     "minimum(softmax(z)[y], 2)", "branch(2 - softmax(z)[y], -log_softmax(z)[y], z[y]**2)",
-    "total(abs(z - 1)) - C*abs(z[y] - 1)", "total(relu(1 + z)) - C*relu(1 + z)[y]",
+    "mean(abs(z - 1)) - abs(z[y] - 1)", "mean(relu(1 + z)) - relu(1 + z)[y]",
 ]  # fmt: skip
 
 
