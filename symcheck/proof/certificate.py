@@ -1,7 +1,7 @@
 """Statements: what a certificate's JSON says of l and g at z = 0 that the small checker can be asked.
 
-Plain Python, as the checker is.  All of it comes from the fields that state it (formulas, scope, anchor, kappa, findings,
-cases) and nothing from the proofs; what is malformed is ``Refused``, and the message begins with the field.
+Plain Python, as the checker is.  Everything comes from the fields that state it (formulas, scope, anchor, kappa,
+findings, cases) and nothing from the proofs; what is malformed is ``Refused``, and the message begins with the field.
 """
 
 from __future__ import annotations
