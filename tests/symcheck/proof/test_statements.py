@@ -193,14 +193,16 @@ def test_where_the_cases_differ_the_headline_is_not_shown(record: dict[str, Any]
 
 
 def test_who_verifies_trusts_plain_python_alone() -> None:
-    """What reads a certificate, checks its proofs and evaluates its witnesses imports the standard library and itself."""
+    """What reads a certificate, checks proofs and evaluates witnesses imports the standard library and itself."""
     folder, waiting, seen = CHECKOUT / "symcheck" / "proof", ["certificate"], set[str]()
     while waiting:
         name = waiting.pop()
         seen.add(name)
         for node in ast.walk(ast.parse((folder / f"{name}.py").read_text("utf-8"))):
             imported = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-            imported += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if isinstance(node, ast.ImportFrom):
+                of_folder = node.module == "symcheck.proof"
+                imported += [f"symcheck.proof.{a.name}" for a in node.names] if of_folder else [node.module or ""]
             for module in imported:
                 inside = module.startswith("symcheck.proof.")
                 assert inside or module.partition(".")[0] in sys.stdlib_module_names, (name, module)
