@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from symcheck.proof.arrays import MOST_ENTRIES
 from symcheck.proof.check import SPACES, Refused, Scope, Tape, need, rational, shaped, sure
+from symcheck.proof.intervals import Interval
 from symcheck.proof.points import Point
 from symcheck.proof.rays import Entries, Ray, Series, known
 from symcheck.proof.tapes import WideTape
@@ -72,16 +73,17 @@ def point_of(statement: Mapping[str, Any], scope: Scope, values: Any) -> Point:
     need(type(values) is dict, "values", "formulas by the names of parameters are needed")
     point = Point(statement, scope, values)
     for name, text in values.items():
-        need(
-            name in scope.parameters and name not in point.values,
-            f"values.{name}",
-            "it has a value, or is no parameter",
-        )
-        tape = Tape(text, scope, f"values.{name}")
-        need(tape.ops <= CONSTANT, f"values.{name}", "a formula in C and parameters is needed")
-        found = Ray(point, [], 0, 1, 1).values(tape)[tape.result]
-        point.given(name, known(sure(found)[0], 0), scope.parameters[name])
+        unknown = name in scope.parameters and name not in point.values
+        need(unknown, f"values.{name}", "it has a value, or is no parameter")
+        point.given(name, constant(text, scope, point, f"values.{name}"), scope.parameters[name])
     return point
+
+
+def constant(text: Any, scope: Scope, point: Point, where: str) -> Interval:
+    """The value of a formula in C and parameters."""
+    tape = Tape(text, scope, where)
+    need(tape.ops <= CONSTANT, where, "a formula in C and parameters is needed")
+    return known(sure(Ray(point, [], 0, 1, 1).values(tape)[tape.result])[0], 0)
 
 
 def need_whole(x: Any, where: str, low: int, high: int) -> None:

@@ -28,7 +28,7 @@ def refutation(statement: Mapping[str, Any], values: Mapping[str, str] | None = 
     given = dict(values or {})
     try:
         question = Question(statement, given)
-    except Refused:
+    except (Refused, RecursionError):
         return None
     classes, lacking = question.point.C, set()
     for fold, terms in LADDER:
