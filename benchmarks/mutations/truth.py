@@ -1,0 +1,239 @@
+"""Whether a statement of the small checker is true, at points of its scope, by differences at 100 digits."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from benchmarks.mutations.numbers_at import MP, NoValue, NumbersAt, Values, exactly
+from symcheck.errors import SymcheckError
+from symcheck.intake.parser import parsed
+from symcheck.language.formula import Formula
+from symcheck.language.parameter import Parameter
+
+Statement = Mapping[str, Any]
+STEPS = (MP.mpf(10) ** -20, MP.mpf(10) ** -24)
+"""Two steps of differences: how far they lie apart is how well they are known."""
+CLEAR = MP.mpf(10) ** -38
+"""What is smaller is 0."""
+
+
+def why_false(statement: Statement, rng: random.Random, points: int = 3) -> str:
+    """Why the statement is false, "" if it holds at every point of the scope that was tried.
+
+    A text that the language does not have is false of everything.
+    """
+    try:
+        claim = Claim.of(statement)
+    except SymcheckError as error:
+        return f"unread: {str(error).splitlines()[0]}"
+    for classes in claim.numbers_of_classes(rng):
+        for way in ("low", "high", *["inner"] * (points - 2)):
+            values = claim.values(way, rng)
+            wrong = claim.wrong_at(classes, values, rng)
+            if wrong:
+                return f"{wrong} at C = {classes}, {', '.join(f'{n} = {x}' for n, x in values.items())}"
+    return ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement whose texts were read by the parser of the language."""
+
+    statement: Statement
+    formula: Formula
+    kappa: Formula | None
+    anchor: Formula | None
+
+    @classmethod
+    def of(cls, statement: Statement) -> Claim:
+        """Raises errors of the language for texts that it does not have."""
+        given = {p["name"]: _parameter(p["name"], p["interval"]) for p in statement["scope"]["parameters"]}
+
+        def read(key: str, kind: Any) -> Formula | None:
+            text = statement.get(key)
+            return None if text is None else parsed(text, parameters=given, kind=kind)
+
+        of_loss = statement["about"] == "loss"
+        formula = read("formula", "regularizer" if statement["about"] == "regularizer" else "loss")
+        assert formula is not None
+        return cls(statement, formula, read("kappa", "constant") if of_loss else None, read("anchor", "formula"))
+
+    def numbers_of_classes(self, rng: random.Random) -> list[int]:
+        """The ends of the range, and one within."""
+        low, high = (self.statement["scope"]["classes"][end] for end in ("low", "high"))
+        last = low + 40 if high is None else high
+        return sorted({low, min(low + 1, last), min(last, rng.randint(low, low + 12))})
+
+    def values(self, way: str, rng: random.Random) -> dict[str, Fraction]:
+        """Numbers for the parameters: at their ends, next to the open ones, or within."""
+        return {p["name"]: _value(p["interval"], way, rng) for p in self.statement["scope"]["parameters"]}
+
+    def wrong_at(self, classes: int, values: Mapping[str, Fraction], rng: random.Random) -> str:
+        """What is wrong there, "" if nothing is."""
+        numbers = {n: exactly(x) for n, x in values.items()}
+        about, space = self.statement["about"], self.statement["scope"]["space"]
+        field = _Field(self, classes, rng.randrange(classes), numbers)
+        try:
+            if about == "loss":
+                kappa = None if self.kappa is None else field.value(self.kappa, field.at({}))[0]
+                wrong = field.wrong_loss(kappa)
+            else:
+                wrong = field.wrong_regularizer(space) if about == "regularizer" else field.wrong_smooth()
+            return wrong or (field.wrong_invariance(rng) if space != "R^C" else "")
+        except NoValue as stop:
+            return f"no value ({stop})"
+
+
+@dataclass(frozen=True)
+class _Field:
+    claim: Claim
+    classes: int
+    y: int
+    values: Mapping[str, Any]
+
+    def at(self, moves: Mapping[int, Any]) -> Values:
+        z = [MP.mpf(0)] * self.classes
+        for k, x in moves.items():
+            z[k] += x
+        return z
+
+    def value(self, formula: Formula, z: Values, held: list[Values] | None = None) -> Values:
+        return NumbersAt(z, self.y, self.values, held).read(formula)
+
+    def function(self) -> Callable[[Mapping[int, Any]], Any]:
+        """The formula near z = 0, its detached parts with their values at 0."""
+        shift = [MP.mpf(0)] * self.classes
+        if self.claim.anchor is not None:
+            anchor = self.value(self.claim.anchor, self.at({}))
+            shift = anchor * (self.classes // len(anchor))
+
+        def moved(moves: Mapping[int, Any]) -> Values:
+            return [a + x for a, x in zip(shift, self.at(moves), strict=True)]
+
+        first = NumbersAt(moved({}), self.y, self.values)
+        first.read(self.claim.formula)
+        return lambda moves: self.value(self.claim.formula, moved(moves), first.met)[0]
+
+    def slopes(self, f: Any, moves: Mapping[int, Any]) -> tuple[Any, Any, Any]:
+        """d f along ``moves``, how well it is known, and how much the two one-sided ones differ."""
+        found = []
+        for h in STEPS:
+            up, middle, down = (f({k: s * h * x for k, x in moves.items()}) for s in (1, 0, -1))
+            found.append(((up - down) / (2 * h), (up + down - 2 * middle) / h))
+        (one, kink), (two, _) = found
+        return one, 10 * abs(one - two), abs(kink)
+
+    def second(self, f: Any, a: Mapping[int, Any]) -> tuple[Any, Any]:
+        """The second derivative along ``a``, and how well it is known."""
+        found = []
+        for h in STEPS:
+            up, middle, down = (f({k: s * h * x for k, x in a.items()}) for s in (1, 0, -1))
+            found.append((up + down - 2 * middle) / h**2)
+        return found[0], 10 * abs(found[0] - found[1])
+
+    def others(self) -> list[int]:
+        return [k for k in range(self.classes) if k != self.y]
+
+    def smooth(self, f: Any, moves: Mapping[int, Any]) -> str:
+        _, _, kink = self.slopes(f, moves)
+        bend, known = self.second(f, moves)
+        h = STEPS[0]
+        on, back = ([f({k: n * s * h * x for k, x in moves.items()}) for n in range(3)] for s in (1, -1))
+        corner = abs((on[2] - 2 * on[1]) - (back[2] - 2 * back[1])) / h**2
+        size = 1 + abs(bend)
+        if kink > MP.mpf(10) ** -12 * size or max(known, corner) > MP.mpf(10) ** -3 * size:
+            return f"not twice differentiable along {dict(moves)}"
+        return ""
+
+    def wrong_loss(self, kappa: Any | None) -> str:
+        f = self.function()
+        one = MP.mpf(1)
+        rest = self.others()
+        directions = [self.y, *{rest[0], rest[-1]}]
+        found = {k: self.slopes(f, {k: one}) for k in directions}
+        for moves in ({self.y: one}, {rest[0]: one}, {self.y: one, rest[0]: -2 * one}):
+            wrong = "" if self.claim.formula.detaches else self.smooth(f, moves)
+            if wrong:
+                return wrong
+        label, known, _ = found.pop(self.y)
+        each = [slope for slope, _, _ in found.values()]
+        known = max(known, *(k for _, k, _ in found.values()))
+        size = 1 + abs(label) + max(map(abs, each))
+        near = known + CLEAR * size
+        if max(each) - min(each) > near:
+            return f"d_k l are not equal: {[MP.nstr(x, 8) for x in each]}"
+        if abs(label + (self.classes - 1) * each[0]) > near * self.classes:
+            return "grad l is no multiple of MUH's"
+        shown = each[0] - label
+        if shown <= near:
+            return f"kappa = {MP.nstr(shown, 8)}"
+        if kappa is not None and abs(shown - kappa) > near:
+            return f"kappa = {MP.nstr(shown, 8)} and not {MP.nstr(kappa, 8)}"
+        return ""
+
+    def wrong_regularizer(self, space: str | None) -> str:
+        if self.claim.formula.detaches:
+            return "a part is detached"
+        f = self.function()
+        one = MP.mpf(1)
+        for moves in ({0: one}, {0: one, 1: -one}, {0: one, 1: 2 * one}, dict.fromkeys(range(self.classes), one)):
+            slope, known, _ = self.slopes(f, moves)
+            if abs(slope) > known + CLEAR:
+                return f"a gradient of {MP.nstr(slope, 8)}"
+            wrong = self.smooth(f, moves)
+            if wrong:
+                return wrong
+        tried: list[Mapping[int, Any]] = [{0: one, 1: -one}]
+        if space == "R^C":
+            tried += [{0: one}, {0: one, 1: one}, dict.fromkeys(range(self.classes), one)]
+        for moves in tried:
+            bend, known = self.second(f, moves)
+            if bend <= known + CLEAR:
+                return f"v'Hv = {MP.nstr(bend, 8)} for v = {dict(moves)}"
+        return ""
+
+    def wrong_smooth(self) -> str:
+        f, one = self.function(), MP.mpf(1)
+        ways = ({self.y: one}, {self.others()[0]: one}, {0: one, 1: -2 * one})
+        return "" if self.claim.formula.detaches else next(filter(None, (self.smooth(f, v) for v in ways)), "")
+
+    def wrong_invariance(self, rng: random.Random) -> str:
+        f = self.function()
+        for _ in range(3):
+            moves = {k: MP.mpf(rng.randint(-30, 30)) / 17 for k in range(self.classes)}
+            shift = MP.mpf(rng.randint(1, 30)) / 7
+            one, two = f(moves), f({k: x + shift for k, x in moves.items()})
+            if abs(one - two) > CLEAR * (1 + abs(one)):
+                return f"f(z) = {MP.nstr(one, 8)} and f(z + t 1) = {MP.nstr(two, 8)}"
+        return ""
+
+
+def _parameter(name: str, interval: Mapping[str, Any]) -> Parameter:
+    above, below = ("above", "at_least"), ("below", "at_most")
+    ends = {above[not interval["low_open"]]: interval["low"], below[not interval["high_open"]]: interval["high"]}
+    return Parameter(name, **{end: value for end, value in ends.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _value(ends: Mapping[str, Any], way: str, rng: random.Random) -> Fraction:
+    low, high = (None if ends[end] is None else Fraction(ends[end]) for end in ("low", "high"))
+    low_open, high_open = ends["low_open"], ends["high_open"]
+    if low is None and high is None:
+        return Fraction({"low": -3, "high": 5}.get(way, 0)) + Fraction(rng.randint(-9, 9), 7)
+    if way == "low" and low is not None:
+        return low if not low_open else low + _inside(low, high)
+    if way == "high" and high is not None:
+        return high if not high_open else high - _inside(low, high)
+    share = Fraction(rng.randint(1, 99), 100)
+    if low is not None and high is not None:
+        return low + (high - low) * share
+    far = 8 if way in ("low", "high") else 2
+    return low + far * share if low is not None else high - far * share  # type: ignore[operator]
+
+
+def _inside(low: Fraction | None, high: Fraction | None) -> Fraction:
+    """How far from an open end a number is taken."""
+    return Fraction(1, 1000) if low is None or high is None else min(Fraction(1, 1000), (high - low) / 1000)
