@@ -36,7 +36,12 @@ class Followed:
         self.on_quotient, self.scope = SPACES[space], Scope(data)
         self.point = point_of(statement, self.scope, values)
         matrices = {name for name, rows in self.point.arrays.items() if len(rows) > 1}
-        self.tape = WideTape(formula, self.scope, anchor, self.point.arrays.keys() - matrices, matrices)
+        arrays = self.point.arrays.keys() - matrices, matrices
+        if anchor is not None:
+            need("=" not in anchor, "anchor", "it is one expression")
+            of_z = WideTape(anchor, self.scope, None, *arrays).ops & {"logits", "onehot"}
+            need(not of_z, "anchor", "it is no constant")
+        self.tape = WideTape(formula, self.scope, anchor, *arrays)
         self.is_written_out = bool(self.tape.ops & {"array", "apply", "apply_transposed"})
         self._found: dict[Any, Entries | Refused] = {}
 
