@@ -17,6 +17,8 @@ from symcheck.language.parameter import Parameter
 Statement = Mapping[str, Any]
 STEPS = (MP.mpf(10) ** -20, MP.mpf(10) ** -24)
 """Two steps of differences: how far they lie apart is how well they are known."""
+UNREAD = "unread"
+"""How the answer to a statement begins of which the language does not have a text."""
 CLEAR = MP.mpf(10) ** -38
 """What is smaller is 0."""
 
@@ -29,7 +31,7 @@ def why_false(statement: Statement, rng: random.Random, points: int = 3) -> str:
     try:
         claim = Claim.of(statement)
     except SymcheckError as error:
-        return f"unread: {str(error).splitlines()[0]}"
+        return f"{UNREAD}: {str(error).splitlines()[0]}"
     for classes in claim.numbers_of_classes(rng):
         for way in ("low", "high", *["inner"] * (points - 2)):
             values = claim.values(way, rng)
