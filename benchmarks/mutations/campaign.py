@@ -94,5 +94,6 @@ def run(true: Sequence[Claimed], count: int, seed: int, points: int = 2) -> Coun
 
 
 def text(statement: object) -> str:
-    """The statement as one text."""
-    return repr(statement)
+    """What a statement says, as one text, without keys that mean nothing."""
+    keys = ("about", "formula", "kappa", "anchor", "scope")
+    return repr({k: statement[k] for k in keys if k in statement} if isinstance(statement, dict) else statement)

@@ -65,10 +65,10 @@ class Claim:
         return cls(statement, formula, read("kappa", "constant") if of_loss else None, read("anchor", "formula"))
 
     def numbers_of_classes(self, rng: random.Random) -> list[int]:
-        """The ends of the range, and one within."""
+        """The two least ones, and one of the next few."""
         low, high = (self.statement["scope"]["classes"][end] for end in ("low", "high"))
-        last = low + 40 if high is None else high
-        return sorted({low, min(low + 1, last), min(last, rng.randint(low, low + 12))})
+        last = low + 12 if high is None else min(high, low + 12)
+        return sorted({low, min(low + 1, last), rng.randint(low, last)})
 
     def values(self, way: str, rng: random.Random) -> dict[str, Fraction]:
         """Numbers for the parameters: at their ends, next to the open ones, or within."""
@@ -118,7 +118,15 @@ class _Field:
 
         first = NumbersAt(moved({}), self.y, self.values)
         first.read(self.claim.formula)
-        return lambda moves: self.value(self.claim.formula, moved(moves), first.met)[0]
+        known: dict[tuple[Any, ...], Any] = {}
+
+        def at(moves: Mapping[int, Any]) -> Any:
+            place = tuple(sorted((k, x) for k, x in moves.items() if x))
+            if place not in known:
+                known[place] = self.value(self.claim.formula, moved(moves), first.met)[0]
+            return known[place]
+
+        return at
 
     def slopes(self, f: Any, moves: Mapping[int, Any]) -> tuple[Any, Any, Any]:
         """d f along ``moves``, how well it is known, and how much the two one-sided ones differ."""
