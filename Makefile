@@ -34,7 +34,7 @@ help:
 	@echo "make lint       ruff, mypy and the import contract"
 	@echo "make docs       write the generated pages again, the outputs in README.md among them"
 	@echo "make notebooks  run the notebooks again and store what they show"
-	@echo "make bench      the benchmarks: certify against SymPy, fits against scikit-learn and torch, networks, losses"
+	@echo "make bench      the benchmarks: certify against SymPy, proofs against recheck, fits against scikit-learn and torch, networks, losses"
 	@echo "make soundness  a minute of generated formulas: every certificate against the truth at points (SEED=..., MINUTES=...)"
 	@echo "make clean      remove caches and built files; distclean removes $(VENV) as well"
 	@echo "PYTHON=... names the Python for $(VENV), WORKERS=... the number of test processes"
@@ -65,6 +65,7 @@ notebooks: $(VENV)/with-test
 
 bench: $(VENV)/with-bench
 	$(PY) -m benchmarks.certify
+	$(PY) -m benchmarks.proofs
 	$(PY) -m benchmarks.confirm
 	$(PY) -m benchmarks.networks
 	$(PY) -m benchmarks.torch_loss

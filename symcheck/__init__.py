@@ -70,15 +70,17 @@ if TYPE_CHECKING:
     from symcheck.design.same import same
     from symcheck.design.sameness.value import Sameness
     from symcheck.differentiation import Derivatives, derivatives
+    from symcheck.proof.verification import Verification
+    from symcheck.proof.verify import verify
 
 __all__ = [
     "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter",
-    "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "__version__", "abs", "amax", "amin", "arccos",
+    "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "Verification", "__version__", "abs", "amax", "amin", "arccos",
     "arctan", "branch", "centred_onehot", "certify", "clamp", "cos", "cosh", "decompose", "derivatives", "detach",
     "entmax", "erf", "exp", "first", "log", "log_softmax", "logsumexp", "losses", "match", "maximum", "mean",
     "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total", "paper", "product",
     "quadratic_form", "recheck", "region", "regularizers", "relu", "same", "second", "sigmoid", "sin", "softmax",
-    "softplus", "sqrt", "survey", "symmetrize", "tanh", "total",
+    "softplus", "sqrt", "survey", "symmetrize", "tanh", "total", "verify",
 ]  # fmt: skip
 
 
@@ -88,6 +90,7 @@ _HOMES = {
     "Match": "symcheck.design.matching.value",
     "Region": "symcheck.design.regions.value",
     "Sameness": "symcheck.design.sameness.value",
+    "Verification": "symcheck.proof.verification",
     "certify": "symcheck.certificates.certify",
     "decompose": "symcheck.decomposition",
     "derivatives": "symcheck.differentiation",
@@ -98,6 +101,7 @@ _HOMES = {
     "same": "symcheck.design.same",
     "survey": "symcheck.certificates.survey",
     "symmetrize": "symcheck.decomposition",
+    "verify": "symcheck.proof.verify",
 }
 """Where the names are that bring SymPy with them: they are imported when they are first asked for."""
 

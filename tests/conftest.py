@@ -1,15 +1,17 @@
-"""What all the tests share: one thread, repeatable examples, fresh processes, generated pages."""
+"""What all the tests share: one thread, repeatable examples, verified proofs, fresh processes, generated pages."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.verified import Verified
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -43,6 +45,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if not torch.cuda.is_available():
         for item in marked:
             item.add_marker(pytest.mark.skip(reason="no CUDA device"))
+
+
+@pytest.fixture(scope="session")
+def collected() -> Iterator[Verified]:
+    """Every certificate that is made in this session, until it is verified."""
+    found = Verified()
+    with pytest.MonkeyPatch.context() as patch:
+        found.watch(patch)
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _proofs_are_verified(collected: Verified) -> Iterator[None]:
+    """Every test verifies what it certifies, and ends with an error if the small checker contradicts a proof."""
+    yield
+    refused = collected.refused()
+    assert not refused, f"{refused[0].why}, in the proof of {refused[0].statement}: {refused[0].proof}"
 
 
 @pytest.fixture(scope="session")

@@ -131,6 +131,20 @@ def test_the_readme_has_the_examples_that_it_promises(readme: str) -> None:
     assert len(readme.splitlines()) <= 400  # with the tables of the survey and of the measurements
 
 
+def test_the_lines_that_verify_a_certificate_do(readme: str, tmp_path: Path, checkout: Path) -> None:
+    """In a folder beside the one of the checkout, by a copy of one file, in Python's isolated mode."""
+    (shell,) = (b.text for b in blocks(readme) if b.language == "sh" and "check.py" in b.text)
+    (tmp_path / "there").mkdir()
+    (tmp_path / "symcheck").symlink_to(checkout / "symcheck")
+    script = shell.replace("python3", shlex.quote(sys.executable))
+    told = _answered(f"set -e; {script}", tmp_path).splitlines()
+    assert told[0].startswith("PROVED for every C >= 2, every q in (0, 1]: gce + l2")
+    assert [line.partition(":")[0] for line in told[2:]] == ["verified", "verified"]
+    file = tmp_path / "there" / "cert.json"
+    file.write_text(file.read_text("utf-8").replace('"kappa": "C**(-q)"', '"kappa": "1"'), encoding="utf-8")
+    assert "not verified" in _answered(script.splitlines()[-1], tmp_path)
+
+
 @pytest.mark.parametrize(
     ("page", "right"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,7 +18,7 @@ from symcheck.certificates.documented import documented
 from symcheck.certificates.full_report import Full
 from symcheck.certificates.page import headline, outline, verdict_line
 from symcheck.certificates.properties import properties
-from symcheck.certificates.record import json_text
+from symcheck.certificates.record import PROOF, json_text, provable
 from symcheck.errors import UnknownNameError
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
@@ -27,6 +27,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.language.array import Entries
 from symcheck.language.exact import Number
 from symcheck.problem import Problem
+from symcheck.proof.certificate import Outcome, Proof, Said, outcomes, settled, statements
 from symcheck.render.block import Block
 from symcheck.render.latex import latex_page
 from symcheck.render.markdown import markdown_page
@@ -69,6 +70,10 @@ class Origin(ABC):
         return left_open(theorem, self.facts)
 
     @abstractmethod
+    def proof(self, stated: Iterable[Said]) -> Proof:
+        """The proofs of what is ``stated``, by their keys, from what has been decided."""
+
+    @abstractmethod
     def certified(self, problem: Problem) -> Certificate:
         """The certificate of ``problem``, derived in the same way."""
 
@@ -107,6 +112,26 @@ class Certificate(Answer, Page):
         Derived when it is first asked for, in at most five seconds.
         """
         return self.repairs_within(1)
+
+    @cached_property
+    def proof(self) -> Proof:
+        """What convinces ``symcheck.proof.check`` of what is said here of l and g at z = 0, statement by statement.
+
+        Written and checked when it is first asked for; what has no proof, or none within the budget, is left out.
+        """
+        return {o.key: o.proof for o in self._outcomes if not o.why}
+
+    @property
+    def checked(self) -> frozenset[Condition]:
+        """The conditions that ``symcheck.proof.check`` has verified by ``proof``, in this process."""
+        return frozenset(Condition[name.upper().replace("-", "_")] for name in settled(self._outcomes))
+
+    @cached_property
+    def _outcomes(self) -> tuple[Outcome, ...]:
+        record = provable(self)
+        with self._budget():
+            written = self.origin.proof(statements(record))
+        return outcomes({**record, PROOF: written})
 
     def repairs_within(self, times: int) -> Repairs:
         """``repairs`` with so many times as much time, for a machine that may be busier than another one was."""
@@ -198,17 +223,17 @@ class Certificate(Answer, Page):
 
     def blocks(self, *, full: bool = False) -> Iterator[Block]:
         """What the page says: the headline first, then what it rests on, what it predicts, the full report last."""
-        yield from outline(self, self.repairs.blocks() if self.verdict is Verdict.REFUTED else ())
+        yield from outline(self, self.repairs.blocks() if self.verdict is Verdict.REFUTED else (), self.checked)
         if full:
             yield from self.full().below_a_certificate()
 
     def to_json(self, *, full: bool = False) -> str:
-        """The certificate as JSON: equal certificates are equal bytes, and ``symcheck.recheck`` reads it.
+        """The certificate as JSON with its ``proof``: equal certificates are equal bytes.
 
-        ``full`` adds what ``full()`` says.
+        ``symcheck.recheck`` derives it again, ``symcheck.verify`` reads the proof.  ``full`` adds what ``full()`` says.
         """
         repairs = self.repairs.record() if self.verdict is Verdict.REFUTED else None
-        return json_text(self, self.full() if full else None, repairs)
+        return json_text(self, self.full() if full else None, repairs, self.proof)
 
     def to_markdown(self, *, full: bool = False) -> str:
         """The certificate as Markdown, with what ``full()`` says if it is ``full``."""

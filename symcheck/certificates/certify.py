@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import NO_PENALTY, Problem, Subject
+from symcheck.proof.certificate import Proof, Said
+from symcheck.proof.proofs import proofs
 from symcheck.theorems import theorems
 from symcheck.theorems.base import Facts, Theorem
 from symcheck.version import VERSION
@@ -132,6 +134,9 @@ class _Derived(Origin):
         if self._problem.anchor_varies:  # they are derived for one and the same loss at every sample
             return ()
         return reference_orders_of(self.material, Budget(self._seconds))
+
+    def proof(self, stated: Iterable[Said]) -> Proof:
+        return proofs(stated, self.material.loss, self.material.regularizer)
 
     def certified(self, problem: Problem) -> Certificate:
         problem, whole = _settled(problem), Budget(self._seconds)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding
+from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
@@ -39,10 +39,11 @@ def reason_line(r: Reason, names: Collection[str]) -> Line:
     return (Strong(r.code.value), *where, ": ", *line_of(r.why, names), "; to settle it: ", *line_of(r.settle, names))
 
 
-def finding_item(f: Finding, names: Collection[str], *, is_told: bool) -> Item:
+def finding_item(f: Finding, names: Collection[str], *, is_told: bool, is_checked: bool = False) -> Item:
     """What a page says of a finding: its witness or reason only if the headline has not told it."""
     item = premise_item(Premise.of(f), names, is_told=is_told)
-    return replace(item, line=(*item.line, f" [{f.trust.value}]"))
+    trusts = (f.trust, Trust.CHECKED) if is_checked else (f.trust,)
+    return replace(item, line=(*item.line, f" [{', '.join(t.value for t in trusts)}]"))
 
 
 def premise_item(p: Premise, names: Collection[str], *, is_told: bool) -> Item:

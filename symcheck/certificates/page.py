@@ -128,8 +128,11 @@ def scope_line(scope: Scope) -> Line:
     return line_of(str(scope), [p.name for p in scope.parameters])
 
 
-def outline(c: Answer, what_now: Iterable[Block] = ()) -> Iterator[Block]:
-    """The page of ``c``: headline first, then ``what_now``, what it rests on, and what it says about training."""
+def outline(c: Answer, what_now: Iterable[Block] = (), checked: Collection[Condition] = ()) -> Iterator[Block]:
+    """The page of ``c``: headline first, then ``what_now``, what it rests on, and what it says about training.
+
+    Of the conditions that are ``checked`` it says so.
+    """
     names = [p.name for p in c.scope.parameters]
     deciding = _deciding(c)
     alone = c.problem.is_alone
@@ -157,7 +160,11 @@ def outline(c: Answer, what_now: Iterable[Block] = ()) -> Iterator[Block]:
         yield Section("Cases")
         yield _cases(c, names)
     yield Section("Conditions, with b_y = grad l(0, y) and o_y = e_y - 1/C")
-    yield Items(tuple(finding_item(f, names, is_told=_is_told(f, deciding)) for f in c.findings))
+    yield Items(
+        tuple(
+            finding_item(f, names, is_told=_is_told(f, deciding), is_checked=f.condition in checked) for f in c.findings
+        )
+    )
     yield Section("Families of models" + (_LIMIT_PROBLEM if any("l_lin" in f.detail for f in c.families) else ""))
     yield Items(tuple(Item(f.verdict.name, line_of(f"{f.name}: {f.detail}", names)) for f in c.families))
     if c.theorems:

@@ -10,7 +10,7 @@ from typing import cast
 from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
-from symcheck.certificates.record import ANCHOR, FULL, KEYS, REPAIRS, Json, record
+from symcheck.certificates.record import ANCHOR, FULL, KEYS, PROOF, REPAIRS, Json, record
 from symcheck.certificates.record_reader import ReadRecord, read_record
 from symcheck.certificates.record_reader.magnitude import bits_of
 from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown, shown_plainly
@@ -21,6 +21,7 @@ from symcheck.errors import CertificateError, SymcheckError
 from symcheck.field.field import Field
 from symcheck.intake.parser import parsed_constant
 from symcheck.language.scope import Scope
+from symcheck.proof.certificate import outcomes
 from symcheck.readings.jet import JetReading, expansion_of
 from symcheck.reason import Undecided
 
@@ -40,7 +41,8 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
     """The certificate that ``text``, JSON written by ``Certificate.to_json``, states, derived again.
 
     Nothing in ``text`` is run as code or believed: formulas go through the parser of the language, the
-    certificate is derived from them, and every field has to be what was derived (``versions`` may differ).  Names are
+    certificate is derived from them, and every field has to be what was derived (``versions`` may differ, and a
+    ``proof`` has to convince the small checker).  Names are
     those that ``certify`` gives: one of the catalogue stands for that entry's formula, with its values and defaults.
     Nothing is used that was derived before, and nothing is kept.
 
@@ -73,6 +75,8 @@ def _rechecked(said: ReadRecord, seconds: float) -> Certificate:
             comparison.check(stated[key], expected[key], key)
     if REPAIRS in stated:  # earlier versions wrote none
         _check_repairs(stated[REPAIRS], derived, comparison)
+    if PROOF in stated:
+        _check_proof(stated)
     if FULL in stated:
         if not isinstance(stated[FULL], dict):
             raise _difference(FULL, stated[FULL], {})
@@ -191,6 +195,22 @@ def _timeless(entry: Json) -> Json:
     if not isinstance(entry, dict) or not isinstance(loses, list):
         return entry
     return {**entry, "loses": [told for told in loses if not str(told).endswith("is open")]}
+
+
+def _check_proof(stated: dict[str, Json]) -> None:
+    """Raise for the first proof that does not show what the certificate says.
+
+    Any proof will do, and one may be missing: nothing rests on them here, and a machine may have had no time for it.
+    """
+    proofs, found = stated[PROOF], outcomes(stated)
+    if not isinstance(proofs, dict):
+        raise _difference(PROOF, proofs, {})
+    for outcome in found:
+        if outcome.key in proofs and outcome.why:
+            raise refusal(f"{PROOF}.{outcome.key}", f"{outcome.why}")
+    for key in proofs:
+        if key not in [outcome.key for outcome in found]:
+            raise refusal(f"{PROOF}.{key_shown(key)}", "the certificate has this field and should not")
 
 
 def _check_versions(stated: Json, derived: Certificate) -> None:

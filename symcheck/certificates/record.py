@@ -39,6 +39,9 @@ ANCHOR = "anchor"
 REPAIRS = "repairs"
 """One more field of a certificate that is REFUTED, checked after those."""
 
+PROOF = "proof"
+"""One more field: what convinces ``symcheck.proof.check`` of what is said of l and g at z = 0, checked after those."""
+
 FULL = "full"
 """One more field of a certificate with its full report, checked last but for the versions."""
 
@@ -46,21 +49,30 @@ Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 """What a record is made of: no number is a float."""
 
 
-def json_text(answer: Answer, full: Full | None = None, repairs: Json = None) -> str:
+def json_text(answer: Answer, full: Full | None = None, repairs: Json = None, proof: Json = None) -> str:
     """``answer`` as JSON with sorted keys and no time, path or machine in it, with what else is given."""
-    return json.dumps(record(answer, full, repairs), ensure_ascii=False, indent=2, sort_keys=True)
+    return json.dumps(record(answer, full, repairs, proof), ensure_ascii=False, indent=2, sort_keys=True)
 
 
-def record(answer: Answer, full: Full | None = None, repairs: Json = None) -> dict[str, Json]:
+def record(answer: Answer, full: Full | None = None, repairs: Json = None, proof: Json = None) -> dict[str, Json]:
     """``answer`` as plain values under ``KEYS``, in their order; expressions are texts of the formula grammar.
 
-    The record of its ``repairs`` stands under ``REPAIRS``, what its ``full`` report says under ``FULL``.
+    The record of its ``repairs`` stands under ``REPAIRS``, its ``proof`` under ``PROOF``, what its ``full`` report
+    says under ``FULL``.
     """
     found = _record(answer)
     anchor = answer.problem.anchor
     found |= {} if anchor is None else {ANCHOR: _subject(anchor)}
     found |= {} if repairs is None else {REPAIRS: repairs}
+    found |= {} if proof is None else {PROOF: proof}
     return found if full is None else {**found, FULL: _full(full)}
+
+
+def provable(c: Answer) -> dict[str, Json]:
+    """The part of the record that ``symcheck.proof.check.statements`` reads."""
+    anchor = c.problem.anchor
+    found = {**claim(c), "findings": [_finding(f) for f in c.findings]}
+    return found if anchor is None else {**found, ANCHOR: _subject(anchor)}
 
 
 def claim(c: Answer) -> dict[str, Json]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 
 from symcheck.budget import SECONDS
-from symcheck.errors import CertificateError, SymcheckError
-from symcheck.intake.options import seconds
+from symcheck.errors import CertificateError
+from symcheck.intake.options import file_text, seconds
 
 SUMMARY = "derive a certificate again from its JSON, and say whether all of it holds"
 
@@ -21,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """What was found, and 0 if everything holds, 1 if something does not."""
-    text = _text(options.file)
+    text = file_text(options.file)
     from symcheck.certificates.recheck import changed_versions, recheck, unconfirmed_entries
 
     budget = seconds(options.budget)
@@ -44,23 +42,3 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         lines.append("derivatives at 0 confirmed in two canonical forms, FLINT's and SymPy's")
     lines += [f"version: {line}" for line in changed_versions(text, derived)]
     return 0, "\n".join([*lines, ""])
-
-
-def _text(file: str) -> str:
-    from symcheck.certificates.record_reader import MOST_CHARACTERS
-
-    most = 4 * MOST_CHARACTERS  # a character of UTF-8 has up to four bytes
-    try:
-        if file == "-":
-            content = sys.stdin.buffer.read(most + 1)
-        else:
-            with Path(file).open("rb") as stream:
-                content = stream.read(most + 1)
-    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
-        raise SymcheckError(f"FILE: cannot read {file}: {getattr(error, 'strerror', None) or error}") from error
-    if len(content) > most:
-        raise SymcheckError(f"FILE: {file} has more than {most} bytes; accepted is JSON that certify --json wrote")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise SymcheckError(f"FILE: {file} is not UTF-8 text; accepted is JSON that certify --json wrote") from None

@@ -19,6 +19,8 @@ class Trust(Enum):
     """Canonical forms only."""
     BALL = "exact+ball"
     """Canonical forms and rigorous interval arithmetic."""
+    CHECKED = "checked"
+    """A proof that the small checker, ``symcheck.proof.check``, has verified."""
 
 
 @dataclass(frozen=True)

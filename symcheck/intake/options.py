@@ -5,14 +5,19 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
+from pathlib import Path
 
 from symcheck.budget import SECONDS
-from symcheck.errors import ScopeError
+from symcheck.errors import ScopeError, SymcheckError
 from symcheck.findings.verdict import Verdict
 from symcheck.render.page import Page
 
 CODES = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
 """What a command exits with for a verdict."""
+
+LONGEST_FILE = 8_000_000
+"""A file with more bytes is no certificate: a character of UTF-8 has up to four."""
 
 
 def classes_of(text: str | None) -> int | tuple[int, int] | None:
@@ -54,3 +59,22 @@ def seconds(text: str) -> float:
     if not 0 < value < math.inf:
         raise ScopeError(f"--budget: got {text!r}; accepted is a positive number of seconds, such as 10")
     return value
+
+
+def file_text(file: str) -> str:
+    """The text of a certificate's ``file``, of standard input for "-"; raises ``SymcheckError`` for what is no text."""
+    try:
+        if file == "-":
+            content = sys.stdin.buffer.read(LONGEST_FILE + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                content = stream.read(LONGEST_FILE + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
+        raise SymcheckError(f"FILE: cannot read {file}: {getattr(error, 'strerror', None) or error}") from error
+    accepted = "accepted is JSON that certify --json wrote"
+    if len(content) > LONGEST_FILE:
+        raise SymcheckError(f"FILE: {file} has more than {LONGEST_FILE} bytes; {accepted}")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise SymcheckError(f"FILE: {file} is not UTF-8 text; {accepted}") from None

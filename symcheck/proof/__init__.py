@@ -1,0 +1,1 @@
+"""Proofs: what convinces one small file of what a certificate says, and that file, ``check.py``, which stands alone."""

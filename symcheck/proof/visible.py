@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from itertools import product as all_of
 
 Range = tuple[Fraction | int | None, Fraction | int | None, bool, bool]
@@ -19,6 +20,9 @@ Monomial = tuple[tuple[str, int], ...]
 
 Terms = Mapping[Monomial, Fraction | int]
 """A polynomial: coefficients by monomials."""
+
+MOST_WAYS = 60
+"""So many ways to write all variables are tried."""
 
 MOST_VARIABLES = 4
 """Of more variables only the first few are written by their ends in different ways."""
@@ -39,19 +43,21 @@ class Piece:
 
 
 def visible(terms: Terms, ranges: Mapping[str, Range]) -> str | None:
-    """A text of the polynomial that shows its strict sign in the ``ranges`` of its letters, None if none is found."""
-    names = sorted({name for monomial in terms for name, _ in monomial})
+    """A text of the polynomial that shows its strict sign in the ``ranges`` of its letters, those first that are written by their ends."""
+    found = {name for monomial in terms for name, _ in monomial}
+    names = [name for name in ranges if name in found]
     if len(names) <= 1 and all(k == 1 for monomial in terms for _, k in monomial):
         return written(terms) if _line_sign(terms, ranges) else None
     ways = [_ways(name, ranges[name], _degree(terms, name)) for name in names]
     if not all(ways):
         return None
-    tried = [way if i < MOST_VARIABLES else way[:1] for i, way in enumerate(ways)]
+    several = [i for i, way in enumerate(ways) if len(way) > 1][:MOST_VARIABLES]
+    tried = [way if i in several else way[:1] for i, way in enumerate(ways)]
     for margin in MARGINS:
-        for chosen in all_of(*tried):
-            found = _by(terms, dict(zip(names, chosen, strict=True)), margin)
-            if found is not None:
-                return found
+        for chosen in islice(all_of(*tried), MOST_WAYS):
+            shown = _by(terms, dict(zip(names, chosen, strict=True)), margin)
+            if shown is not None:
+                return shown
     return None
 
 
@@ -82,7 +88,7 @@ class Way:
             one: dict[Monomial, Fraction] = {near_low: 1 / width, near_high: 1 / width}
             factors = [x] * k + [one] * (degree - k)
         for factor in factors:
-            found = _times(found, factor)
+            found = times(found, factor)
         return found
 
 
@@ -119,14 +125,14 @@ def _by(terms: Terms, ways: Mapping[str, Way], margin: Fraction | int) -> str | 
         powers = dict(monomial)
         part: dict[Monomial, Fraction] = {(): Fraction(c)}
         for name, way in ways.items():
-            part = _times(part, way.power(powers.get(name, 0), degrees[name]))
-        total = _plus(total, part)
+            part = times(part, way.power(powers.get(name, 0), degrees[name]))
+        total = plus(total, part)
     if margin:
         sign = 1 if sum(total.values()) > 0 else -1
         part = {(): -sign * Fraction(margin)}
         for name, way in ways.items():
-            part = _times(part, way.power(0, degrees[name]))
-        total = _plus(total, part)
+            part = times(part, way.power(0, degrees[name]))
+        total = plus(total, part)
     signs = {c > 0 for c in total.values()} | ({sign > 0} if margin else set())
     strict = {way.s.text for way in ways.values() if way.s.strict} | {
         way.t.text for way in ways.values() if way.t is not None and way.t.strict
@@ -159,7 +165,7 @@ def _degree(terms: Terms, name: str) -> int:
     return max((k for monomial in terms for n, k in monomial if n == name), default=0)
 
 
-def _times(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction | int]) -> dict[Monomial, Fraction]:
+def times(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction | int]) -> dict[Monomial, Fraction]:
     found: dict[Monomial, Fraction] = {}
     for m, c in a.items():
         for n, d in b.items():
@@ -171,7 +177,7 @@ def _times(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction | int])
     return {m: c for m, c in found.items() if c}
 
 
-def _plus(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction]) -> dict[Monomial, Fraction]:
+def plus(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction]) -> dict[Monomial, Fraction]:
     found = {m: a.get(m, Fraction(0)) + b.get(m, Fraction(0)) for m in {**a, **b}}
     return {m: c for m, c in found.items() if c}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symcheck.certificates.record import ANCHOR, FULL, KEYS, REPAIRS, SCHEMA, Json
+from symcheck.certificates.record import ANCHOR, FULL, KEYS, PROOF, REPAIRS, SCHEMA, Json
 from symcheck.certificates.record_reader.declared import classes_at
 from symcheck.certificates.record_reader.json_values import MOST_CHARACTERS, loaded, object_at
 from symcheck.certificates.record_reader.refusal import refusal, shown
@@ -38,7 +38,7 @@ def read_record(text: str) -> ReadRecord:
         raise refusal("schema", what)
     if fields.get("schema") != SCHEMA:
         raise refusal("schema", f"the certificate says {shown(fields.get('schema'))}, this version reads {SCHEMA!r}")
-    object_at(fields, "", (*KEYS, *(key for key in (ANCHOR, REPAIRS, FULL) if key in fields)))
+    object_at(fields, "", (*KEYS, *(key for key in (ANCHOR, REPAIRS, PROOF, FULL) if key in fields)))
     scope = object_at(fields["scope"], "scope", ("classes", "parameters", "space"))
     classes = classes_at(scope["classes"], "scope.classes")
     loss = subject_at(fields["loss"], "loss", "loss")

@@ -44,8 +44,8 @@ def test_every_command_has_help(command: str, capsys: Output) -> None:
 def test_an_unknown_command(capsys: Output) -> None:
     assert main(["certfy"]) == 64
     message = capsys.readouterr().err
-    assert message.startswith("symcheck: there is no command 'certfy'; did you mean certify?; accepted: ")
-    assert {"certify", "list", "paper", "recheck", "survey"} <= set(
+    assert message.startswith("symcheck: there is no command 'certfy'; did you mean certify or verify?; accepted: ")
+    assert {"certify", "list", "paper", "recheck", "survey", "verify"} <= set(
         message.partition("accepted: ")[2].strip().split(", ")
     )
 

@@ -84,8 +84,8 @@ def test_no_text() -> None:
 
 
 def test_a_field_too_many(text: str) -> None:
-    assert _message(json.dumps({**_fields(text), "proof": 1})) == (
-        "proof: the certificate has this field and should not"
+    assert _message(json.dumps({**_fields(text), "proofs": 1})) == (
+        "proofs: the certificate has this field and should not"
     )
     assert "\x1b" not in _message(json.dumps({**_fields(text), "\x1b[31m": 1}))
 

@@ -9,7 +9,7 @@ import pytest
 
 from symcheck.certificates.certify import certify
 from symcheck.certificates.recheck import recheck
-from symcheck.certificates.record import FULL, KEYS
+from symcheck.certificates.record import FULL, KEYS, PROOF
 from symcheck.errors import CertificateError
 
 
@@ -28,7 +28,7 @@ def test_a_full_report_holds(loss: str, regularizer: str) -> None:
 def test_it_is_the_certificate_and_one_more_field(text: str) -> None:
     plain = certify("gce", "l2").to_json()
     fields = json.loads(text)
-    assert tuple(sorted(fields)) == tuple(sorted((*KEYS, FULL)))
+    assert tuple(sorted(fields)) == tuple(sorted((*KEYS, PROOF, FULL)))
     del fields[FULL]
     assert fields == json.loads(plain)
     assert FULL not in json.loads(plain)

@@ -213,6 +213,8 @@ def test_no_other_value_anywhere_is_accepted(pair: tuple[str, str], monkeypatch:
                 continue
             if path[0] == "repairs" and isinstance(other, list) and len(other) < len(_at(fields, path)):
                 continue  # a repair fewer is nothing false
+            if path[0] == "proof":
+                continue  # another proof may do as well: test_proof.py
             tried += 1
             try:
                 module.recheck(json.dumps(changed))

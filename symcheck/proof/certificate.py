@@ -1,0 +1,171 @@
+"""Statements: what a certificate's JSON says of l and g at z = 0 that the small checker can be asked.
+
+Plain Python, as the checker is.  All of it comes from the fields that state it (formulas, scope, anchor, kappa, findings,
+cases) and nothing from the proofs; what is malformed is ``Refused``, and the message begins with the field.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, NoReturn
+
+from symcheck.proof.check import Refused, need
+from symcheck.proof.splits import checked
+from symcheck.proof.witness import refute
+
+LONGEST, SCHEMA, QUOTIENT = 2_000_000, "symcheck/2", "R^C/(1, ..., 1)"
+
+CONDITIONS = {
+    "loss": ("loss-smooth", "loss-gradient"),
+    "regularizer": ("regularizer-smooth", "regularizer-gradient", "regularizer-curvature"),
+}
+"""What is shown of a formula at once, by the names that findings have in JSON."""
+
+INVARIANT = "shift-invariant"
+"""What is shown of both formulas on the quotient."""
+
+Record = Mapping[str, Any]
+"""A certificate's JSON, as plain values."""
+
+Statement = dict[str, Any]
+"""What the checker is asked: ``about`` which formula in which scope, and kappa, or the point of a witness."""
+
+Proof = dict[str, Any]
+"""What convinces it: hints, of which nothing is believed."""
+
+
+class Said(NamedTuple):
+    """A ``statement``, the ``conditions`` that it settles, and the ``key`` of its proof in a certificate."""
+
+    key: str
+    conditions: tuple[str, ...]
+    statement: Statement
+
+
+class Outcome(NamedTuple):
+    """What came of a statement with its ``proof``: it is shown unless there is a ``why`` not."""
+
+    key: str
+    conditions: tuple[str, ...]
+    statement: Statement
+    proof: Proof | None
+    why: str
+
+
+def read(text: str) -> dict[str, Any]:
+    """The certificate that ``text``, JSON, writes; no key is there twice, and no number is a float."""
+    plain = type(text) is str and len(text) <= LONGEST
+    need(plain, "certificate", f"a text of at most {LONGEST} characters is needed")
+    try:
+        record = json.loads(text, object_pairs_hook=_once, parse_float=_inexact, parse_constant=_inexact)
+    except Refused:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"certificate: it is no JSON that can be read: {str(error)[:200]}") from None
+    stated = record.get("schema") if type(record) is dict else None
+    need(stated == SCHEMA, "schema", f"{SCHEMA} is needed: certify the pair again, and to_json() writes it")
+    found: dict[str, Any] = record
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    # json would keep the last one in silence, and a reader of the file sees the first.
+    need(len(found) == len(pairs), "certificate", f"a key is there twice, one of {[*found][:20]!a}")
+    return found
+
+
+def _inexact(number: str) -> NoReturn:
+    raise Refused(f"certificate: it has the number {number[:40]}, and fractions are texts")
+
+
+def at(value: Any, path: str, *kinds: type) -> Any:
+    """What stands at ``path``, names with dots between, and is of one of the ``kinds`` exactly."""
+    for name in path.split("."):
+        need(type(value) is dict and name in value, path, "the field is missing")
+        value = value[name]
+    need(type(value) in kinds, path, f"{' or '.join(k.__name__ for k in kinds)} is needed")
+    return value
+
+
+def statements(record: Record) -> list[Said]:
+    """What ``record`` says of l and g at z = 0; a condition that several statements settle needs them all."""
+    findings = {at(f, "condition", str): f for f in at(record, "findings", list)}
+    need(len(findings) == len(record["findings"]), "findings", "a condition has two")
+    verdicts = {c: at(f, "verdict", str) for c, f in findings.items()}
+    shift = (INVARIANT,) if at(record, "scope.space", str) == QUOTIENT else ()
+    found = []
+    for about, conditions in CONDITIONS.items():
+        if at(record, about, dict, type(None)) is None:
+            continue
+        subject = _subject(record, about)
+        if all(verdicts.get(c) == "PROVED" for c in (*conditions, *shift)):
+            found.append(Said(about, (*conditions, *shift), {**subject, "about": about}))
+        elif verdicts.get(conditions[0]) == "PROVED":
+            found.append(Said(f"{about}-smooth", conditions[:1], {**subject, "about": "smooth"}))
+        for c in conditions:
+            if verdicts.get(c) == "REFUTED" and at(findings[c], "witness", dict, type(None)) is not None:
+                point = {**at(findings[c], "witness.parameters", dict), "C": at(findings[c], "witness.classes", int)}
+                found.append(Said(f"not {c}", (c,), {**subject, "about": "refuted", "which": c, "point": point}))
+    return found
+
+
+def _subject(record: Record, about: str) -> Statement:
+    """The formula of l, with the anchor and kappa, or of g, and the scope of the certificate without foreign names.
+
+    ``arrays`` are as the certificate declares them: vectors and matrices, of which a letter would make one number.
+    """
+    anchor = at(record, "anchor", dict) if about == "loss" and "anchor" in record else None
+    declared = [p for s in (record[about], anchor) if s is not None for p in at(s, "parameters", list)]
+    names = {at(p, "name", str) for p in declared}
+    ranges = at(record, "scope.parameters", list)
+    numbers = [p for p in ranges if at(p, "name", str) in names and "sums" not in p]
+    return {
+        "formula": at(record, f"{about}.formula", str, type(None)),
+        "anchor": anchor and at(anchor, "formula", str),
+        "kappa": at(record, "kappa", str, type(None)) if about == "loss" else None,
+        "scope": {**{k: at(record, f"scope.{k}", dict, str) for k in ("classes", "space")}, "parameters": numbers},
+        "arrays": [p for p in declared if "sums" in p],
+    }
+
+
+def outcomes(record: Record) -> tuple[Outcome, ...]:
+    """Each statement of ``record`` with what came of the proof that stands in it."""
+    proofs = record.get("proof")
+    found = []
+    for key, conditions, statement in statements(record):
+        proof = proofs.get(key) if type(proofs) is dict else None
+        found.append(Outcome(key, conditions, statement, proof, _why_not(key, statement, proof)))
+    return tuple(found)
+
+
+def _why_not(key: str, statement: Statement, proof: Proof | None) -> str:
+    """Why ``proof`` does not show the statement, "" if it does."""
+    try:
+        need(proof is not None, f"proof.{key}", "there is none")
+        (refute if statement["about"] == "refuted" else checked)(statement, proof)
+    except Refused as error:
+        return str(error) or "refused"
+    return ""
+
+
+def settled(found: Iterable[Outcome]) -> frozenset[str]:
+    """The conditions of which all statements are shown."""
+    known = tuple(found)
+    unmet = {c for o in known if o.why for c in o.conditions}
+    return frozenset(c for o in known for c in o.conditions if c not in unmet)
+
+
+def is_shown(record: Record, found: Iterable[Outcome]) -> bool:
+    """Whether the outcomes show what ``record`` says of its pair: PROVED in the scope, or REFUTED somewhere in it."""
+    known = tuple(found)
+    verdict, shown = at(record, "verdict", str), settled(known)
+    refuted = {c for o in known if o.statement["about"] == "refuted" for c in o.conditions}
+    needed = {c for conditions in CONDITIONS.values() for c in conditions}
+    needed |= {INVARIANT} if at(record, "scope.space", str) == QUOTIENT else set()
+    # Where the cases differ the headline says more than the verdict does.
+    is_whole = all(at(case, "verdict", str) == verdict for case in at(record, "cases", list))
+    if not is_whole or at(record, "regularizer", dict, type(None)) is None:
+        return False
+    return needed <= shown - refuted if verdict == "PROVED" else verdict == "REFUTED" and bool(shown & refuted)

@@ -1,0 +1,85 @@
+"""The parts of a scope as a tree of cuts, each at one number of classes or at one value of a parameter.
+
+A report in several parts lists them in the order in which they were cut out; a proof splits the scope step by step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from typing import Generic, TypeVar
+
+from symcheck.conditions.cases.parts import Part, Rewriting
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Classes
+
+R = TypeVar("R")
+Pair = tuple[Part, R]
+
+
+@dataclass(frozen=True)
+class Leaf(Generic[R]):
+    """One part, for some of its numbers of classes and parameter values."""
+
+    part: Part
+    report: R
+
+
+@dataclass(frozen=True)
+class Cut(Generic[R]):
+    """Where C or a parameter is ``below``, ``equal`` to and ``above`` the value ``at``."""
+
+    name: str
+    at: Formula | Fraction
+    below: Tree[R]
+    equal: Tree[R]
+    above: Tree[R]
+
+
+Tree = Leaf[R] | Cut[R]
+
+
+def tree_of(pairs: Sequence[Pair[R]], classes: Classes, depth: int = 0) -> Tree[R]:
+    """The parts of ``classes`` after so many of their rewritings."""
+    ends = [p.scope.classes.high for p, _ in pairs]
+    inside = [end for end in ends if end is not None and (classes.high is None or end < classes.high)]
+    if inside:
+        at = min(inside)
+        low, high = Classes(classes.low, at), Classes(at + 1, classes.high)
+        below, above = tree_of(_common(pairs, low), low, depth), tree_of(_common(pairs, high), high, depth)
+        return Cut("C", Fraction(at), below, below, above)
+    if len(pairs[0][0].rewritings) == depth:
+        return Leaf(*pairs[0])
+    cells = [list(cell) for _, cell in groupby(pairs, key=lambda pair: id(pair[0].rewritings[depth]))]
+    return _along(cells, classes, depth)
+
+
+def _common(pairs: Sequence[Pair[R]], classes: Classes) -> list[Pair[R]]:
+    return [(p, r) for p, r in pairs if p.scope.classes.common(classes) is not None]
+
+
+def _along(cells: list[list[Pair[R]]], classes: Classes, depth: int) -> Tree[R]:
+    """The cells of one parameter, in rising order: intervals, and the values between them."""
+    first, here = cells[0], cells[0][0][0].rewritings[depth]
+    tree, name = tree_of(first, classes, depth + 1), here.parameter.name
+    if len(cells) == 1:
+        return tree
+    rest = _along(cells[1:], classes, depth)
+    if here.fresh is None:
+        # It is the closed end of the interval, so what is not above it is equal to it.
+        return Cut(name, _value(here), tree, tree, rest)
+    following = cells[1][0][0].rewritings[depth]
+    if following.fresh is None:
+        at = tree_of(cells[1], classes, depth + 1)
+        return Cut(name, _value(following), tree, at, _along(cells[2:], classes, depth) if cells[2:] else at)
+    # Between two intervals of whole numbers there is no value: the last number of the first one is where they are cut.
+    high = here.fresh.interval.whole_ends[1]
+    assert high is not None
+    return Cut(name, high, tree, tree, rest)
+
+
+def _value(rewriting: Rewriting) -> Formula | Fraction:
+    value = rewriting.value
+    return Fraction(value.data) if value.op == "number" else Formula.of(value)

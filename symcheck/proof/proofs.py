@@ -1,0 +1,42 @@
+"""The proofs of a certificate: for each statement that it makes, what convinces the small checker, from the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from symcheck.budget import stopping
+from symcheck.conditions.curvature.regularizer_report import RegularizerReport
+from symcheck.conditions.gradient.loss_report import LossReport
+from symcheck.errors import SymcheckError
+from symcheck.proof.certificate import Proof, Said
+from symcheck.proof.check import Refused
+from symcheck.proof.letters import NoProof
+from symcheck.proof.refuted import refutation
+from symcheck.proof.reports import proof_of_loss, proof_of_regularizer
+from symcheck.reason import Undecided
+
+
+def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerReport) -> Proof:
+    """The proofs of what is ``stated``, by their keys; one that is not found is left out.
+
+    They come from the fields of the reports, in which all of it was decided: nothing is derived a second time, and
+    nothing is believed of them that the checker does not show.
+    """
+    found: Proof = {}
+    for said in stated:
+        try:
+            with stopping():
+                proof = _proof_of(said, loss, regularizer)
+        except (NoProof, Refused, Undecided, SymcheckError):  # a formula that the checker does not read, say
+            continue
+        if proof is not None:
+            found[said.key] = proof
+    return found
+
+
+def _proof_of(said: Said, loss: LossReport, regularizer: RegularizerReport) -> Proof | None:
+    if said.statement["about"] == "refuted":
+        return refutation(said.statement)
+    if said.key.startswith("loss"):
+        return proof_of_loss(said.statement, loss)
+    return proof_of_regularizer(said.statement, regularizer)

@@ -1,0 +1,169 @@
+"""Proofs for the small checker of what the reports on a loss and a regularizer say, part by part of the scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from symcheck.conditions.cases.parts import Part
+from symcheck.conditions.curvature.regularizer_report import PartReport as RegularizerPart
+from symcheck.conditions.curvature.regularizer_report import RegularizerReport, curvature_of
+from symcheck.conditions.gradient.loss_report import LossReport
+from symcheck.conditions.gradient.loss_report import PartReport as LossPart
+from symcheck.field.element import Element
+from symcheck.field.field import Field
+from symcheck.language.formula import Formula
+from symcheck.language.scope import Classes
+from symcheck.proof.check import Scope, Tape
+from symcheck.proof.cuts import Cut, Tree, tree_of
+from symcheck.proof.free_field import FreeField, ways
+from symcheck.proof.letters import Letters, NoProof, Unseen, is_sum_of_logs
+from symcheck.proof.names import Names
+from symcheck.proof.splits import DEEPEST, parts_of
+from symcheck.proof.turning import turning_point
+from symcheck.proof.writer import Hints, Writer
+from symcheck.readings.expansion import Expansion
+from symcheck.readings.jet import JetReading, expansion_of
+
+Json = dict[str, Any]
+R = TypeVar("R", LossPart, RegularizerPart)
+
+Claim = Callable[[Letters, Expansion[Element]], Json]
+"""What is claimed of an expansion at 0, each quantity as a product of factors of one sign."""
+
+
+def proof_of_loss(statement: Json, report: LossReport) -> Json:
+    """The proof of a statement about a loss; raises ``NoProof``."""
+    return _Proof(statement, _nothing if statement["about"] == "smooth" else _kappa).of(report.parts)
+
+
+def proof_of_regularizer(statement: Json, report: RegularizerReport) -> Json:
+    """The proof of a statement about a regularizer; raises ``NoProof``."""
+    claim = _nothing if statement["about"] == "smooth" else _across if _on_quotient(statement) else _definite
+    return _Proof(statement, claim).of(() if report.reports is None else report.reports.pairs)
+
+
+def _nothing(letters: Letters, e: Expansion[Element]) -> Json:  # noqa: ARG001
+    return {}
+
+
+def _kappa(letters: Letters, e: Expansion[Element]) -> Json:
+    return {"kappa": letters.product(e.g_k - e.g_y)}
+
+
+def _across(letters: Letters, e: Expansion[Element]) -> Json:
+    return {"across": letters.product(curvature_of(e, letters.field).s)}
+
+
+def _definite(letters: Letters, e: Expansion[Element]) -> Json:
+    return {**_across(letters, e), "along": letters.product(curvature_of(e, letters.field).along)}
+
+
+@dataclass(frozen=True)
+class _Proof:
+    """The proof of a ``statement`` in which names stand for ``meanings``: an expansion at 0 says what ``claim`` says."""
+
+    statement: Json
+    claim: Claim
+    meanings: dict[str, str] = field(default_factory=dict)
+    splits: int = DEEPEST
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The scope as the checker has it."""
+        return Scope(self.statement["scope"])
+
+    def of(self, pairs: Sequence[tuple[Part, R]]) -> Json:
+        """The proof by the reports on the parts of the scope."""
+        if not pairs:
+            raise NoProof("there is no expansion at 0 by the label and the others")
+        return self._by_tree(tree_of(pairs, Classes(self.scope.low, self.scope.high)))
+
+    def _by_tree(self, tree: Tree[R]) -> Json:
+        if isinstance(tree, Cut):
+            name, at = self._cut_in(tree.name, str(tree.at))
+            return self._split(name, at, lambda side, part: part._by_tree(getattr(tree, side)))
+        agreed = tree.report.agreed
+        if agreed is None:
+            raise NoProof("no second derivative at 0 was derived")
+        if not agreed.field.relations:
+            return self._by_expansion(tree.part, agreed.field, agreed.constants)
+        # The checker knows no relations between roots: all is read once more in a field that knows none either.
+        free = FreeField(agreed.field.scope, agreed.field.budget)
+        try:
+            return self._by_expansion(tree.part, free, _read(agreed.formula, free))
+        except NoProof:
+            if free.wanted == free.orders:
+                raise
+        free = FreeField(agreed.field.scope, agreed.field.budget, free.wanted)
+        return self._by_expansion(tree.part, free, _read(agreed.formula, free))
+
+    def _split(self, name: str, at: str, inside: Callable[[str, _Proof], Json]) -> Json:
+        if not self.splits:
+            raise NoProof(f"splits would stand in splits more than {DEEPEST} deep")
+        found: Json = {"split": name, "at": at}
+        for side, (part, meaning) in parts_of(self.statement, name, at).items():
+            known = self.meanings if meaning is None else {**self.meanings, meaning[0]: meaning[1]}
+            found[side] = inside(side, _Proof(part, self.claim, known, self.splits - 1))
+        return found
+
+    def _cut_in(self, name: str, at: str) -> tuple[str, str]:
+        """The cut at ``name`` = ``at`` in the names that are left after those before it."""
+        for known, text in reversed(self.meanings.items()):
+            at = re.sub(rf"\b{known}\b", f"({text})", at)
+        while name in self.meanings:
+            text, name = self.meanings[name], f"{name}_"
+            start, end = (re.sub(rf"\b{name}\b", x, text) for x in ("0", "1"))
+            at = f"(({at}) - ({start}))/(({end}) - ({start}))"
+        tape = Tape(at, self.scope, "split")
+        op, _, number = tape.nodes[tape.result]
+        return name, str(number) if op == "number" else at
+
+    def _by_expansion(self, part: Part, field: Field, e: Expansion[Element]) -> Json:
+        names = Names.of(field, part, self.scope, self.meanings)
+        sums: list[Element] = []
+        while True:
+            try:
+                return self._written(names, field, e, sums)
+            except Unseen as stop:
+                factor = stop.factor
+                if not is_sum_of_logs(factor) or factor in sums:
+                    cut = turning_point(factor, self.scope, names.lines)
+                    if cut is None or not self.splits:
+                        raise
+                    return self._split(*cut, lambda _, smaller: smaller._by_expansion(part, field, e))
+                sums.append(factor)
+
+    def _written(self, names: Names, field: Field, e: Expansion[Element], sums: Sequence[Element]) -> Json:
+        scope, known = self.scope, [*self.scope.parameters]
+        letters = Letters(field, {v: line.terms for v, line in names.lines.items()}, scope, sums)
+        writer = Writer(field, letters, names.values)
+        tape = Tape(self.statement["formula"], scope, "formula", anchor=self.statement["anchor"])
+        # Factors of kappa may be sums of those that the formula divides by, so that these come first.
+        found: Json = {"hints": writer.read(tape, known)[1]}
+        found |= self.claim(letters, e)
+        if self.statement["kappa"] is not None:
+            found["kappa_hints"] = self._kappa_hints(names, writer, e.g_k - e.g_y)
+        return {"letters": letters.given, **found}
+
+    def _kappa_hints(self, names: Names, writer: Writer, kappa: Element) -> Hints:
+        tape = Tape(self.statement["kappa"], self.scope, "kappa")
+        with closing(ways(writer.field)) as tried:
+            for _ in tried:
+                value, hints = writer.read(tape, [*self.scope.parameters])
+                # A parameter that is a number in the text is none in the field, so that the two are not compared.
+                if names.has_numbers or value == [kappa]:
+                    return hints
+        raise NoProof(f"{kappa.text()} is kappa only by relations between roots")
+
+
+def _read(formula: Formula, field: Field) -> Expansion[Element]:
+    return expansion_of(JetReading(field).read(formula), field)
+
+
+def _on_quotient(statement: Json) -> bool:
+    return bool(statement["scope"]["space"] != "R^C")

@@ -1,0 +1,74 @@
+"""Verifications: what the small checker was convinced of by the proofs in a certificate's JSON, and of what not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symcheck.errors import shortened
+from symcheck.findings.finding import Finding
+from symcheck.findings.verdict import Verdict
+from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Title
+from symcheck.render.page import Page
+from symcheck.render.prose import line_of
+
+BEYOND = (
+    "What the two are called, the theorems, the prediction and the steps that led here are no part of this; recheck "
+    "derives all of it again."
+)
+"""What nobody should read into a verification."""
+
+SOMEWHERE = "That a condition fails at a point is shown; where all of them hold, as the certificate tells, is not."
+"""What is left of a headline with several verdicts."""
+
+LONGEST = 300
+"""A text of a certificate is shown with so many characters."""
+
+
+@dataclass(frozen=True)
+class Verification(Page):
+    """What ``symcheck.verify`` found.
+
+    ``verdict`` is what the certificate says of the pair, and ``verified`` whether its proofs show that as a whole:
+    PROVED in the scope, or REFUTED somewhere in it.  ``findings`` are the conditions that were shown, with the trust
+    ``checked``; ``left`` are the others of which the certificate says something, each with why it was not shown.
+    ``subjects`` are the formulas that all of it is about, and ``scope`` says for which C and parameters.
+    """
+
+    verdict: Verdict
+    verified: bool
+    scope: str
+    subjects: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+    left: tuple[tuple[str, str], ...]
+
+    def __repr__(self) -> str:
+        return f"<Verification {self._word}: {self.verdict.name}, {self.scope}>"
+
+    @property
+    def _word(self) -> str:
+        return "verified" if self.verified else "not verified"
+
+    def blocks(self) -> Iterator[Block]:
+        """Whether the verdict is verified, of which formulas, what was shown and what was not."""
+        where: Line = (" for " if self.verdict is Verdict.PROVED else ", asked for ", *line_of(self.scope))
+        yield Title((Strong(self._word.upper()), ": ", self.verdict.name, *where))
+        yield Items(tuple(Item(name, (Code(text),)) for name, text in self.subjects))
+        if self.findings:
+            yield Section("Shown by the proofs in the certificate")
+            yield Items(tuple(Item(f.verdict.name, _finding_line(f)) for f in self.findings))
+        if not self.verified and any(f.verdict is Verdict.REFUTED for f in self.findings):
+            yield Paragraph((SOMEWHERE,))
+        if self.left:
+            yield Section("Not shown")
+            yield Items(tuple(Item(name, (why,)) for name, why in self.left))
+        yield Paragraph((BEYOND,))
+
+
+def _finding_line(f: Finding) -> Line:
+    return (*line_of(f"{f.condition.value}: "), *line_of(f.detail), f" [{f.trust.value}]")
+
+
+def plain(text: object) -> str:
+    """A text of a certificate that nobody has checked, as a terminal can show it: printable, not too long."""
+    return shortened("".join(c if " " <= c <= "~" else ascii(c)[1:-1] for c in str(text)[:10_000]), LONGEST)

@@ -1,0 +1,136 @@
+"""verify: what the proofs in a certificate's JSON show, by the small checker alone, without SymPy and FLINT."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from symcheck.errors import CertificateError
+from symcheck.findings.condition import Condition
+from symcheck.findings.finding import Finding, Trust
+from symcheck.findings.verdict import Verdict
+from symcheck.proof.certificate import CONDITIONS, INVARIANT, Outcome, Record, at, is_shown, outcomes, read, settled
+from symcheck.proof.check import Refused, need
+from symcheck.proof.verification import Verification, plain
+
+_EXISTS = "whatever it divides by and takes a logarithm of has one sign at 0"
+_FAR = "the small checker speaks of l and g at z = 0 alone"
+_TOGETHER = "it is shown together with the other conditions on the same formula, and not all of them are PROVED"
+_NO_WITNESS = "there is no witness at which it could be evaluated"
+
+
+def verify(certificate: str | Record) -> Verification:
+    """What the proofs in ``certificate``, the JSON that ``Certificate.to_json`` writes or its values, show.
+
+    Nothing is derived and nothing is believed: ``symcheck/proof/check.py``, one file of plain Python, reads the
+    formulas, the scope and the verdicts, and accepts the proofs of them or not.  Takes a few milliseconds.
+
+    Raises ``CertificateError``, naming the field, for what is no certificate.
+
+    >>> import symcheck as sc
+    >>> sc.verify(sc.certify("gce", "l2").to_json())
+    <Verification verified: PROVED, every C >= 2, every q in (0, 1]>
+    """
+    try:
+        record = read(_text(certificate))
+        found = outcomes(record)
+        return _verification(record, found, verified=is_shown(record, found))
+    except Refused as error:
+        raise CertificateError(plain(error)) from None
+
+
+def _text(certificate: str | Record) -> str:
+    """The certificate as JSON text, which the checker reads with suspicion."""
+    if isinstance(certificate, str):
+        if not certificate.lstrip().startswith("{"):
+            raise CertificateError(
+                f"certificate: got {plain(certificate[:80])!r}; accepted is the JSON that to_json() writes: of a file "
+                "give the text, Path(...).read_text(), or use symcheck verify FILE"
+            )
+        return certificate
+    if isinstance(certificate, Mapping):
+        try:
+            return json.dumps(certificate, allow_nan=False)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise CertificateError(f"certificate: its values are not those of JSON: {plain(error)}") from None
+    what = f"certificate: got {type(certificate).__name__}; accepted is the text that to_json() writes"
+    raise CertificateError(f"{what}: give certificate.to_json()" if hasattr(certificate, "to_json") else what)
+
+
+def _verification(record: Record, found: tuple[Outcome, ...], *, verified: bool) -> Verification:
+    shown = settled(found)
+    names = {f["condition"]: f for f in record["findings"]}
+    return Verification(
+        verdict=_verdict(record["verdict"]),
+        verified=verified,
+        scope=_scope(record, found),
+        subjects=tuple(_subjects(record)),
+        findings=tuple(_finding(next(o for o in found if n in o.conditions), n) for n in names if n in shown),
+        left=tuple((plain(n), _why(f, found)) for n, f in names.items() if n not in shown),
+    )
+
+
+def _verdict(name: str) -> Verdict:
+    known = [v.name for v in Verdict]
+    need(name in known, "verdict", f"got {plain(name)!r}; accepted is one of {', '.join(known)}")
+    return Verdict[name]
+
+
+def _condition(name: str) -> Condition:
+    """The condition that a certificate's JSON calls ``name``, as ``loss-gradient``."""
+    return Condition[name.upper().replace("-", "_")]
+
+
+def _finding(outcome: Outcome, name: str) -> Finding:
+    """What was shown of a condition, in words that come from the statement."""
+    s = outcome.statement
+    details = {
+        "loss-smooth": _EXISTS,
+        "loss-gradient": "with some kappa > 0" if s["kappa"] is None else f"kappa = {s['kappa']} > 0",
+        "regularizer-smooth": _EXISTS,
+        "regularizer-gradient": "every partial derivative at 0 is 0",
+        "regularizer-curvature": f"its eigenvalues are > 0 on {s['scope']['space']}",
+        "shift-invariant": "so it is in the form of both",
+    }
+    if s["about"] == "refuted":
+        point = ", ".join(f"{n} = {v}" for n, v in sorted(s["point"].items()))
+        return Finding(_condition(name), Verdict.REFUTED, f"it fails at {plain(point)}", Trust.CHECKED)
+    return Finding(_condition(name), Verdict.PROVED, plain(details[name]), Trust.CHECKED)
+
+
+def _why(finding: Record, found: tuple[Outcome, ...]) -> str:
+    """Why a condition, of which the certificate says something, was not shown."""
+    name, verdict = finding["condition"], finding["verdict"]
+    if verdict == Verdict.UNDECIDED.name:
+        return "the certificate leaves it open"
+    whys = [o.why for o in found if name in o.conditions and o.why]
+    if whys:
+        return plain(whys[0])
+    if name not in {INVARIANT, *(c for conditions in CONDITIONS.values() for c in conditions)}:
+        return _FAR
+    return _TOGETHER if verdict == Verdict.PROVED.name else _NO_WITNESS
+
+
+def _subjects(record: Record) -> Iterator[tuple[str, str]]:
+    for name in ("loss", "anchor", "regularizer"):
+        subject = record.get(name)
+        if subject is not None:
+            text = at(subject, "formula", str, type(None))
+            yield name, "code that was not read" if text is None else plain(text)
+
+
+def _scope(record: Record, found: tuple[Outcome, ...]) -> str:
+    """Every C and every parameter that the statements are about, in words."""
+    low, high = at(record, "scope.classes.low", int), at(record, "scope.classes.high", int, type(None))
+    classes = f"C = {low}" if low == high else f"every C >= {low}" if high is None else f"every C from {low} to {high}"
+    numbers = {p["name"]: at(p, "interval", dict) for o in found for p in o.statement["scope"]["parameters"]}
+    arrays = {p["name"]: p.get("entries") for o in found for p in o.statement["arrays"]}
+    told = [f"every {name} in {_interval(i)}" for name, i in sorted(numbers.items())]
+    told += [f"every {name}" if entries is None else f"{name} = {entries}" for name, entries in sorted(arrays.items())]
+    return plain(", ".join([classes, *told]))
+
+
+def _interval(interval: Record) -> str:
+    low, high = (at(interval, end, str, type(None)) for end in ("low", "high"))
+    left = "(-oo" if low is None else f"{'(' if interval.get('low_open') else '['}{low}"
+    return left + ", " + ("oo)" if high is None else f"{high}{')' if interval.get('high_open') else ']'}")

@@ -1,0 +1,55 @@
+"""Whatever the tests certify is verified: the fixture that does it sees a false proof."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from symcheck.certificates.certify import certify
+from symcheck.proof import check
+from tests.conftest import CHECKOUT
+from tests.verified import CONTRADICTIONS, Verified
+
+
+def test_the_checker_says_so() -> None:
+    source = (CHECKOUT / "symcheck" / "proof" / "check.py").read_text("utf-8")
+    assert [text for text in CONTRADICTIONS if text not in source] == []
+
+
+def test_certificates_are_collected_and_each_statement_is_asked_once(collected: Verified) -> None:
+    collected.refused()
+    first = certify("gce", "l2", classes=17)
+    assert first in collected.made
+    assert collected.refused() == []
+    assert collected.made == []
+    before = len(collected.seen)
+    certify("gce", "l2", classes=17)
+    assert collected.refused() == []
+    assert len(collected.seen) == before
+
+
+FALSE: list[tuple[str, str, str]] = [
+    ("loss", "kappa", "2*C**(-q)"),
+    ("loss", "kappa", "1"),
+    ("regularizer", "across", "2"),
+    ("regularizer", "along", "1/2"),
+]
+
+
+@pytest.mark.parametrize(("key", "field", "text"), FALSE)
+def test_a_contradiction_is_seen(key: str, field: str, text: str) -> None:
+    """A judge that derived another kappa, or another eigenvalue, would write it into its proof."""
+    certificate = certify("gce", "l2")
+    written = certificate.origin.proof
+
+    class Wrong:
+        def proof(self, stated: Any) -> Any:
+            found = written(stated)
+            return {**found, key: {**found[key], field: text}}
+
+    object.__setattr__(certificate, "origin", Wrong())
+    (refused,) = Verified().refused_of(certificate)
+    assert refused.key == key
+    with pytest.raises(check.Refused):
+        check.check(refused.statement, refused.proof)

@@ -1,0 +1,81 @@
+"""Whatever a test certifies is verified as well: each statement's proof goes to the small checker once.
+
+The judge and the orbit reading derive what a certificate says, and this is the third derivation: it reads the formula's
+text by itself, and shares no code with either.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.record import provable
+from symcheck.proof.certificate import Outcome, outcomes, statements
+
+MOST = 200
+"""Of the certificates that one test makes so many are looked at."""
+
+CONTRADICTIONS = (
+    "grad l(0, y) is not kappa grad MUH(0, y)", "kappa is another one", "grad g(0) is not 0",
+    "these are not the eigenvalues of D^2 g(0)", "is not what stands there",
+)  # fmt: skip
+"""What the checker says where it finds another number; elsewhere it has only not seen what was to be shown."""
+
+
+class Verified:
+    """Collects certificates as they are made, and tells which of their proofs the checker contradicts.
+
+    ``without`` are the statements for which no proof was written, or none in which the checker sees what it shows.
+    """
+
+    def __init__(self) -> None:
+        self.made: list[Certificate] = []
+        self.seen: set[str] = set()
+        self.without: list[str] = []
+
+    def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """From now on every certificate that is made is collected."""
+        from symcheck.certificates import certify as module
+
+        for name in ("_certificate", "_of_loss_alone"):
+            monkeypatch.setattr(module, name, self._collecting(getattr(module, name)))
+
+    def _collecting(self, make: Any) -> Any:
+        def made(*arguments: Any, **options: Any) -> Certificate:
+            certificate: Certificate = make(*arguments, **options)
+            if len(self.made) < MOST:
+                self.made.append(certificate)
+            return certificate
+
+        return made
+
+    def refused(self) -> list[Outcome]:
+        """What contradicts the proofs of the certificates that were collected, which are forgotten with this."""
+        made, self.made = self.made, []
+        return [outcome for certificate in made for outcome in self.refused_of(certificate)]
+
+    def refused_of(self, certificate: Certificate) -> list[Outcome]:
+        """What contradicts the proofs that were written for ``certificate``; each statement is asked once."""
+        record = provable(certificate)
+        fresh = {key: statement for key, _, statement in statements(record) if self._is_new(statement)}
+        if not fresh:
+            return []
+        written = certificate.origin.proof([s for s in statements(record) if s[0] in fresh])
+        self.without += [json.dumps(fresh[key]) for key in fresh if key not in written]
+        refused = [o for o in outcomes({**record, "proof": written}) if o.why and o.key in written]
+        self.without += [json.dumps(o.statement) for o in refused if not contradicts(o)]
+        return [o for o in refused if contradicts(o)]
+
+    def _is_new(self, statement: dict[str, Any]) -> bool:
+        text = json.dumps(statement, sort_keys=True)
+        is_new = text not in self.seen
+        self.seen.add(text)
+        return is_new
+
+
+def contradicts(outcome: Outcome) -> bool:
+    """Whether the checker found another number than the proof says."""
+    return any(text in outcome.why for text in CONTRADICTIONS)
