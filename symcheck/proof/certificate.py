@@ -106,8 +106,8 @@ def statements(record: Record) -> list[Said]:
         subject = _subject(record, about)
         if all(verdicts.get(c) == "PROVED" for c in (*conditions, *shift)):
             found.append(Said(about, (*conditions, *shift), {**subject, "about": about}))
-        elif about == "loss" and all(verdicts.get(c) == "PROVED" for c in SUMS):
-            found.append(Said(about, SUMS, {**subject, "about": "loss-sum"}))
+        elif about == "loss" and all(verdicts.get(c) == "PROVED" for c in (*SUMS, *shift)):
+            found.append(Said(about, (*SUMS, *shift), {**subject, "about": "loss-sum"}))
         elif verdicts.get(conditions[0]) == "PROVED":
             found.append(Said(f"{about}-smooth", conditions[:1], {**subject, "about": "smooth"}))
         for c in conditions:

@@ -8,9 +8,9 @@ column sums c, which are the same for all classes, whether it is symmetric, and 
 - apply(A, v): a number a becomes r a, z_i becomes (A z)_i, s becomes r s, and what is of second order and depends on i
   is unknown, which no statement about second derivatives may contain.  apply_transposed(A, v) likewise.
 
-Statements: "loss-sum": the sum over y of grad l(0, y) is 0; "regularizer": grad g(0) = 0, and D^2 g(0) is positive
-definite on R^C as a sum of parts a ||z||^2, b z'A z (A positive definite), |A z|^2, s^2 with factors >= 0, one of the
-first two > 0.
+Statements: "loss-sum": the sum over y of grad l(0, y) is 0, and l does not change under z + t (1, ..., 1) if the space
+is the quotient.  "regularizer": grad g(0) = 0, and D^2 g(0) is positive definite on R^C, as a sum of a ||z||^2, b z'A z
+with A positive definite, |A z|^2 and s^2 with factors >= 0, one of the first two > 0.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from symcheck.proof.arrays import fractions, need_definite
-from symcheck.proof.check import Jets, Letters, Refused, Scope, check, need, rational, shaped
+from symcheck.proof.check import SPACES, Jets, Letters, Refused, Scope, check, need, rational, shaped, weight
 from symcheck.proof.tapes import WideTape
 
 Monomial = tuple[str, ...]
@@ -183,8 +183,8 @@ class MatrixClaim:
         )
         need(statement.get("anchor") is None, "statement.anchor", "none is known beside matrices")
         need(about in ("loss-sum", "regularizer"), "statement.about", "loss-sum or regularizer is needed")
-        need(shaped(given, "scope", space="str") == ["R^C"], "scope.space", "R^C is needed")
-        scope = Scope(given)
+        scope, self.quotient = Scope(given), SPACES.get(*shaped(given, "scope", space="str"))
+        need(self.quotient is False or (self.quotient and about == "loss-sum"), "scope.space", "R^C is needed")
         named = {shaped(a, f"arrays.{n}", name="str")[0]: a for n, a in enumerate(arrays)}
         self.matrices = {name: matrix_of(array, f"arrays.{name[:40]}") for name, array in named.items()}
         taken = len(named) < len(arrays) or named.keys() & scope.parameters.keys()
@@ -212,6 +212,8 @@ class MatrixClaim:
             # The derivative of (M z)_y by z_j is M_yj, and its sum over y the column sum; that of s is 1, C times.
             sums = (c * (jets.C if x == "s" else jets.number(jets.column_sum(x[:-2]))) for x, c in linear.items())
             need(jets.cut(sum(sums)) == 0, "proof", "the sum over y of grad l(0, y) is not 0")
+            invariant = not self.quotient or weight(self.tape, jets) == ("by", 0)
+            need(invariant, "formula", "it is not shown not to change under z + t (1, ..., 1)")
         else:
             need(not linear, "proof", "grad g(0) is not 0")
             quadratic = {"*".join(m): c for m, c in found.items() if degree(m) == 2}

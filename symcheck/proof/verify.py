@@ -138,7 +138,9 @@ def _array(name: str, array: Record) -> str:
     kinds = ("rows that add up to", "columns that add up to") if "symmetric" in array else ("entries that add up to",)
     known = [f"{kind} {total}" for kind, total in zip(kinds, array["sums"], strict=False) if total is not None]
     adjectives = [key.replace("_", " ") for key in ("symmetric", "positive_definite") if array.get(key)]
-    return f"every {', '.join(adjectives)} {name}".replace("  ", " ") + (f" with {' and '.join(known)}" if known else "")
+    return f"every {', '.join(adjectives)} {name}".replace("  ", " ") + (
+        f" with {' and '.join(known)}" if known else ""
+    )
 
 
 def _interval(interval: Record) -> str:
