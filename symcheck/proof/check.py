@@ -51,7 +51,7 @@ def shaped(data: Any, where: str, **kinds: str) -> list[Any]:
         need(found in kind.split("|"), f"{where}.{key}", f"{kind} is needed")
     return [data[key] for key in kinds]
 def rational(text: str, where: str) -> Fraction:
-    plain = len(text) <= LONGEST_NUMBER and re.fullmatch("-?[0-9]+(/0*[1-9][0-9]*)?", text)
+    plain = type(text) is str and len(text) <= LONGEST_NUMBER and re.fullmatch("-?[0-9]+(/0*[1-9][0-9]*)?", text)
     need(plain, where, "a fraction such as -7/10 is needed")
     return Fraction(text)
 
