@@ -7,10 +7,11 @@ cases) and nothing from the proofs; what is malformed is ``Refused``, and the me
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from symcheck.proof.check import Refused, need
+from symcheck.proof.matrices import check_with_matrices
 from symcheck.proof.splits import checked
 from symcheck.proof.witness import refute
 from symcheck.proof.written import ALL, check_written
@@ -22,6 +23,9 @@ CONDITIONS = {
     "regularizer": ("regularizer-smooth", "regularizer-gradient", "regularizer-curvature"),
 }
 """What is shown of a formula at once, by the names that findings have in JSON."""
+
+SUMS = ("loss-smooth", "loss-gradient-sum")
+"""What Corollary 1 needs of a loss in the place of its gradient."""
 
 INVARIANT = "shift-invariant"
 """What is shown of both formulas on the quotient."""
@@ -103,6 +107,8 @@ def statements(record: Record) -> list[Said]:
         subject = _subject(record, about)
         if all(verdicts.get(c) == "PROVED" for c in (*conditions, *shift)):
             found.append(Said(about, (*conditions, *shift), {**subject, "about": about}))
+        elif about == "loss" and all(verdicts.get(c) == "PROVED" for c in (*SUMS, *shift)):
+            found.append(Said(about, (*SUMS, *shift), {**subject, "about": "loss-sum"}))
         elif verdicts.get(conditions[0]) == "PROVED":
             found.append(Said(f"{about}-smooth", conditions[:1], {**subject, "about": "smooth"}))
         for c in conditions:
@@ -149,13 +155,19 @@ def _why_not(key: str, statement: Statement, proof: Proof | None) -> str:
     """Why ``proof`` does not show the statement, "" if it does."""
     try:
         need(proof is not None, f"proof.{key}", "there is none")
-        if statement["about"] == "refuted":
-            refute(statement, proof)
-        else:
-            (check_written if proof == ALL else checked)(statement, proof)
+        _check_of(statement, proof)(statement, proof)
     except Refused as error:
         return str(error) or "refused"
     return ""
+
+
+def _check_of(statement: Statement, proof: Any) -> Callable[[Statement, Any], None]:
+    """What is asked whether ``proof`` shows the statement."""
+    if statement["about"] == "refuted":
+        return refute
+    if proof == ALL:
+        return check_written
+    return check_with_matrices if statement["arrays"] else checked
 
 
 def settled(found: Iterable[Outcome]) -> frozenset[str]:
@@ -170,7 +182,8 @@ def is_shown(record: Record, found: Iterable[Outcome]) -> bool:
     known = tuple(found)
     verdict, shown = at(record, "verdict", str), settled(known)
     refuted = {c for o in known if o.statement["about"] == "refuted" for c in o.conditions}
-    needed = {c for conditions in CONDITIONS.values() for c in conditions}
+    of_loss = SUMS if set(SUMS) <= shown else CONDITIONS["loss"]
+    needed = {*of_loss, *CONDITIONS["regularizer"]}
     needed |= {INVARIANT} if at(record, "scope.space", str) == QUOTIENT else set()
     # Where the cases differ the headline says more than the verdict does.
     is_whole = all(at(case, "verdict", str) == verdict for case in at(record, "cases", list))

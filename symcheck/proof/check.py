@@ -267,7 +267,7 @@ def bound(kind: str, x: Any, up: bool) -> Any:
 ARITHMETIC: dict[str, Any] = {"add": added, "mul": multiplied, "inverse": inverse}
 
 # ---- 2-jets at z = 0, where the letters have values ------------------------------------------------------------------
-Entry = list[Any]  # the value alone where z does not occur, else the coefficients of Taylor's formula by PLACE
+Entry = Any  # the value alone where z does not occur, else the coefficients of Taylor's formula by PLACE
 PLACE = {m: i for i, m in enumerate([(), (0,), (1,), (2,), (0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)])}
 PAIRS = [(i, j, PLACE[tuple(sorted(a + b))]) for a, i in PLACE.items() for b, j in PLACE.items() if len(a + b) < 3]
 class Jets:
@@ -405,10 +405,10 @@ def weight(tape: Tape, jets: Jets) -> Any:
     return found[tape.result]
 
 # ---- statements ------------------------------------------------------------------------------------------------------
-def check(statement: Any, proof: Any) -> None:
-    """Nothing if the proof shows the statement, ``Refused`` if it does not."""
+def check(statement: Any, proof: Any, kind: Any = None) -> None:
+    """Nothing if the proof shows the statement, ``Refused`` if it does not; ``kind`` of claim, if it is another one."""
     try:
-        claim, error = Claim(statement, proof), Fraction(1)
+        claim, error = (kind or Claim)(statement, proof), Fraction(1)
         for _ in range(MOST_TESTS):
             prime, count = random_prime(), len(claim.letters.names)
             d, h = claim.test([secrets.randbelow(prime) for _ in range(count)], prime)

@@ -18,6 +18,7 @@ from symcheck.proof.visible import Range, Terms, plus, times, visible, written
 Powers = dict[str, int]
 """A product of what letters stand for: whole powers by the names of the letters."""
 
+
 class NoProof(Exception):
     """The small checker has no word for this, or its rules do not reach so far."""
 
@@ -96,7 +97,9 @@ class Letters:
         known = self.checker
         for name, kind, (low, high, *is_open) in zip(known.names, known.kinds, known.intervals, strict=True):
             if kind != "variable":
-                low, high = (x if abs(x) == INFINITE else Fraction(f(16 * x), 16) for f, x in ((floor, low), (ceil, high)))
+                low, high = (
+                    x if abs(x) == INFINITE else Fraction(f(16 * x), 16) for f, x in ((floor, low), (ceil, high))
+                )
             found[name] = None if low == -INFINITE else low, None if high == INFINITE else high, *is_open
         return found
 
@@ -148,7 +151,9 @@ class Letters:
         return self._added("E", "exp", self.fraction(c))
 
     def _log(self, c: Element) -> str:
-        return self._added("L", "log", next((text for text in self._from_1(c) if self._tells_log(text)), self.product(c)))
+        return self._added(
+            "L", "log", next((text for text in self._from_1(c) if self._tells_log(text)), self.product(c))
+        )
 
     def _from_1(self, c: Element) -> Iterator[str]:
         """Texts of ``c`` that may show on which side of 1 it is, where the sign of its logarithm changes."""

@@ -11,6 +11,7 @@ from symcheck.errors import SymcheckError
 from symcheck.proof.certificate import Proof, Said, Statement
 from symcheck.proof.check import Refused
 from symcheck.proof.letters import NoProof
+from symcheck.proof.matrix_proof import proof_with_matrices
 from symcheck.proof.refuted import refutation
 from symcheck.proof.reports import proof_of_loss, proof_of_regularizer
 from symcheck.proof.written import ALL, check_written
@@ -40,6 +41,8 @@ def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerRep
 def _proof_of(said: Said, loss: LossReport, regularizer: RegularizerReport) -> Proof | None:
     if said.statement["about"] == "refuted":
         return refutation(said.statement)
+    if said.statement["arrays"]:
+        return proof_with_matrices(said.statement)
     if said.key.startswith("loss"):
         return proof_of_loss(said.statement, loss)
     return proof_of_regularizer(said.statement, regularizer)

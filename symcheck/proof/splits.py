@@ -116,7 +116,10 @@ def _by_value(name: str, at: str, interval: Ends) -> Iterator[Side]:
     the sign of at - low is, each p < at in the interval is among them.
     """
     new = f"{name}_"
-    for side, end, is_open, sign in (("below", interval[0], interval[2], "-"), ("above", interval[1], interval[3], "+")):
+    for side, end, is_open, sign in (
+        ("below", interval[0], interval[2], "-"),
+        ("above", interval[1], interval[3], "+"),
+    ):
         if abs(end) == INFINITE:
             yield side, new, (0, INFINITE, True, True), f"({at}) {sign} {new}"
         else:

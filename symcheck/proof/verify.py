@@ -87,6 +87,7 @@ def _finding(outcome: Outcome, name: str) -> Finding:
     details = {
         "loss-smooth": _EXISTS,
         "loss-gradient": "with some kappa > 0" if s["kappa"] is None else f"kappa = {s['kappa']} > 0",
+        "loss-gradient-sum": "so that noise moves no limit",
         "regularizer-smooth": _EXISTS,
         "regularizer-gradient": "every partial derivative at 0 is 0",
         "regularizer-curvature": f"its eigenvalues are > 0 on {s['scope']['space']}",
@@ -124,10 +125,22 @@ def _scope(record: Record, found: tuple[Outcome, ...]) -> str:
     low, high = at(record, "scope.classes.low", int), at(record, "scope.classes.high", int, type(None))
     classes = f"C = {low}" if low == high else f"every C >= {low}" if high is None else f"every C from {low} to {high}"
     numbers = {p["name"]: at(p, "interval", dict) for o in found for p in o.statement["scope"]["parameters"]}
-    arrays = {p["name"]: p.get("entries") for o in found for p in o.statement["arrays"]}
+    arrays = {p["name"]: p for o in found for p in o.statement["arrays"]}
     told = [f"every {name} in {_interval(i)}" for name, i in sorted(numbers.items())]
-    told += [f"every {name}" if entries is None else f"{name} = {entries}" for name, entries in sorted(arrays.items())]
+    told += [_array(name, array) for name, array in sorted(arrays.items())]
     return plain(", ".join([classes, *told]))
+
+
+def _array(name: str, array: Record) -> str:
+    """A class-vector or a matrix with what the checker knows of it: entries that are given, else sums and definiteness."""
+    if array.get("entries") is not None:
+        return f"{name} = {array['entries']}"
+    kinds = ("rows that add up to", "columns that add up to") if "symmetric" in array else ("entries that add up to",)
+    known = [f"{kind} {total}" for kind, total in zip(kinds, array["sums"], strict=False) if total is not None]
+    adjectives = [key.replace("_", " ") for key in ("symmetric", "positive_definite") if array.get(key)]
+    return f"every {', '.join(adjectives)} {name}".replace("  ", " ") + (
+        f" with {' and '.join(known)}" if known else ""
+    )
 
 
 def _interval(interval: Record) -> str:

@@ -29,9 +29,9 @@ class Writer:
     def __init__(self, field: AbstractField, letters: Letters | None, values: Mapping[str, Element]) -> None:
         self.field, self.letters, self.values = field, letters, values
 
-    def read(self, tape: Tape, names: Sequence[str]) -> tuple[Entries, Hints]:
+    def read(self, tape: Tape, names: Sequence[str], reading: Reading | None = None) -> tuple[Entries, Hints]:
         """The value at z = 0 of the tape of a text in these ``names``, and the hints by node; raises ``NoProof``."""
-        reading = _Reading(self, names)
+        reading = reading or Reading(self, names)
         found: list[Entries | NoProof] = []
         for n, (op, args, data) in enumerate(tape.nodes):
             try:
@@ -41,7 +41,7 @@ class Writer:
         return _known(found[tape.result]), reading.hints
 
 
-class _Reading:
+class Reading:
     """The values of the operators of one tape."""
 
     def __init__(self, writer: Writer, names: Sequence[str]) -> None:
