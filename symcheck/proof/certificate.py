@@ -155,16 +155,18 @@ def _why_not(key: str, statement: Statement, proof: Proof | None) -> str:
     """Why ``proof`` does not show the statement, "" if it does."""
     try:
         need(proof is not None, f"proof.{key}", "there is none")
-        (check_written if proof == ALL else _check_of(statement))(statement, proof)
+        _check_of(statement, proof)(statement, proof)
     except Refused as error:
         return str(error) or "refused"
     return ""
 
 
-def _check_of(statement: Statement) -> Callable[[Statement, Any], None]:
-    """What is asked whether a proof shows the statement."""
+def _check_of(statement: Statement, proof: Any) -> Callable[[Statement, Any], None]:
+    """What is asked whether ``proof`` shows the statement."""
     if statement["about"] == "refuted":
         return refute
+    if proof == ALL:
+        return check_written
     return check_with_matrices if statement["arrays"] else checked
 
 
