@@ -62,7 +62,11 @@ def refute(statement: Mapping[str, Any], proof: Any) -> None:
     """
     fields = {"rays", "power", "fold", "terms"}
     need(type(proof) is dict and fields <= {*proof} <= {*fields, "values"}, "proof", f"{sorted(fields)} are needed")
-    Question(statement, proof.get("values", {})).need_no(*(proof[name] for name in ("rays", "power", "fold", "terms")))
+    try:
+        question = Question(statement, proof.get("values", {}))
+        question.need_no(*(proof[name] for name in ("rays", "power", "fold", "terms")))
+    except RecursionError:
+        raise Refused("statement or proof: it is nested too deeply") from None
 
 
 class Question:
@@ -78,7 +82,10 @@ class Question:
         scope = Scope(data)
         self.point = point_of(statement, scope, values)
         matrices = {name for name, rows in self.point.arrays.items() if len(rows) > 1}
-        self.tape = WideTape(formula, scope, anchor, self.point.arrays.keys() - matrices, matrices)
+        arrays = self.point.arrays.keys() - matrices, matrices
+        constant = anchor is None or not WideTape(anchor, scope, None, *arrays).ops & {"logits", "onehot"}
+        need(constant and "=" not in (anchor or ""), "anchor", "it is one expression without scores and label")
+        self.tape = WideTape(formula, scope, anchor, *arrays)
         kinds = self.tape.ops
         is_field = "detach" in kinds and not self.which.endswith("gradient")
         need(not is_field, "formula", "a detached part leaves no function of which the condition speaks")
