@@ -1,7 +1,7 @@
 """Statements: what a certificate's JSON says of l and g at z = 0 that the small checker can be asked.
 
-Plain Python, as the checker is.  All of it comes from the fields that state it (formulas, scope, anchor, kappa, findings,
-cases) and nothing from the proofs; what is malformed is ``Refused``, and the message begins with the field.
+Plain Python, as the checker is.  Everything comes from the fields that state it (formulas, scope, anchor, kappa,
+findings, cases) and nothing from the proofs; what is malformed is ``Refused``, and the message begins with the field.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from symcheck.proof.check import Refused, need
 from symcheck.proof.matrices import check_with_matrices
 from symcheck.proof.splits import checked
 from symcheck.proof.witness import refute
+from symcheck.proof.written import ALL, check_written
 
 LONGEST, SCHEMA, QUOTIENT = 2_000_000, "symcheck/2", "R^C/(1, ..., 1)"
 
@@ -113,7 +114,11 @@ def statements(record: Record) -> list[Said]:
         for c in conditions:
             if verdicts.get(c) == "REFUTED" and at(findings[c], "witness", dict, type(None)) is not None:
                 point = {**at(findings[c], "witness.parameters", dict), "C": at(findings[c], "witness.classes", int)}
-                found.append(Said(f"not {c}", (c,), {**subject, "about": "refuted", "which": c, "point": point}))
+                # An irrational value is told in words alone, which the writer of the proof reads.
+                told = {"quantity": at(findings[c], "witness.quantity", str)}
+                found.append(
+                    Said(f"not {c}", (c,), {**subject, **told, "about": "refuted", "which": c, "point": point})
+                )
     return found
 
 
@@ -150,7 +155,7 @@ def _why_not(key: str, statement: Statement, proof: Proof | None) -> str:
     """Why ``proof`` does not show the statement, "" if it does."""
     try:
         need(proof is not None, f"proof.{key}", "there is none")
-        _check_of(statement)(statement, proof)
+        (check_written if proof == ALL else _check_of(statement))(statement, proof)
     except Refused as error:
         return str(error) or "refused"
     return ""

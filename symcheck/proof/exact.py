@@ -1,7 +1,7 @@
 """Numbers that are seen to be 0: sums of rational multiples of powers, logarithms of whole numbers, and powers of e.
 
 A number is {(r, roots, logs): a, ...}, the sum of a e^r prod_(b, k) b^k prod_(b, k) (log b)^k with 0 < k < 1 in
-``roots`` and whole k > 0 in ``logs``.  So log(12) - 2 log(2) - log(3) and sqrt(2) - 2/sqrt(2) are {}, which is 0.
+``roots`` and whole k in ``logs``, b > 1.  So log(12) - 2 log(2) - log(3) and sqrt(2) - 2/sqrt(2) are {}, which is 0.
 Other numbers may be 0 too, and None stands for a number of another kind.
 """
 
@@ -50,13 +50,15 @@ def times(x: Exact | None, y: Exact | None) -> Exact | None:
 
 
 def power(x: Exact | None, b: Fraction) -> Exact | None:
-    """x^b for one summand x > 0 without logarithms."""
+    """x^b for one summand, which has no logarithms and is positive unless b is -1."""
     if x is None or len(x) != 1:
         return None
     (((r, roots, logs), a),) = x.items()
-    if logs or a <= 0:
+    if b != -1 and (logs or a <= 0):
         return None
-    return _product(Fraction(1), r * b, [(p, k * b) for p, k in (*_divisors(a), *roots)], ())
+    # Logarithms of whole numbers > 1 are not 0.
+    inverse = tuple((p, -k) for p, k in logs)
+    return _product(Fraction(1 if a > 0 else -1), r * b, [(p, k * b) for p, k in (*_divisors(abs(a)), *roots)], inverse)
 
 
 def exp(x: Exact | None) -> Exact | None:
@@ -92,7 +94,7 @@ def _product(a: Fraction, r: Fraction, roots: Iterable[tuple[int, Fraction]], lo
             return None
         a *= Fraction(base) ** whole
     left = tuple(sorted((base, k - math.floor(k)) for base, k in exponents.items() if k != math.floor(k)))
-    return _short({(r, left, tuple(sorted(over.items()))): a} if a else {})
+    return _short({(r, left, tuple(sorted((base, k) for base, k in over.items() if k))): a} if a else {})
 
 
 def _together(powers: Iterable[tuple[int, Fraction]]) -> dict[int, Fraction]:

@@ -10,7 +10,7 @@ from symcheck.proof.arrays import Ends, named, need_inside, rows_of
 from symcheck.proof.check import INFINITE, Refused, Scope, need, shaped
 from symcheck.proof.intervals import Interval
 
-MOST_WORK = 40_000
+MOST_WORK = 20_000
 """At most so many terms of series are computed at one point."""
 
 

@@ -8,12 +8,13 @@ from symcheck.budget import stopping
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport
 from symcheck.conditions.gradient.loss_report import LossReport
 from symcheck.errors import SymcheckError
-from symcheck.proof.certificate import Proof, Said
+from symcheck.proof.certificate import Proof, Said, Statement
 from symcheck.proof.check import Refused
 from symcheck.proof.letters import NoProof
 from symcheck.proof.matrix_proof import proof_with_matrices
 from symcheck.proof.refuted import refutation
 from symcheck.proof.reports import proof_of_loss, proof_of_regularizer
+from symcheck.proof.written import ALL, check_written
 from symcheck.reason import Undecided
 
 
@@ -28,8 +29,11 @@ def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerRep
         try:
             with stopping():
                 proof = _proof_of(said, loss, regularizer)
-        except (NoProof, Refused, Undecided, SymcheckError):  # a formula that the checker does not read, say
-            continue
+        # A formula that the checker does not read, say; and KeyError for names of a report that is about another one.
+        except (NoProof, Refused, Undecided, SymcheckError, KeyError):
+            proof = None
+        if proof is None and is_at_a_point(said.statement):
+            proof = ALL
         if proof is not None:
             found[said.key] = proof
     return found
@@ -43,3 +47,12 @@ def _proof_of(said: Said, loss: LossReport, regularizer: RegularizerReport) -> P
     if said.key.startswith("loss"):
         return proof_of_loss(said.statement, loss)
     return proof_of_regularizer(said.statement, regularizer)
+
+
+def is_at_a_point(statement: Statement) -> bool:
+    """Whether a statement is about one point, of which the checker sees all without hints."""
+    try:
+        check_written(statement, ALL)
+    except Refused:
+        return False
+    return True

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from symcheck.proof.check import Refused, Tape, need
+from symcheck.proof.check import Refused, Tape, need, sure
 from symcheck.proof.intervals import ZERO, Interval
 from symcheck.proof.points import Point
 
@@ -82,7 +82,7 @@ class Ray:
             try:
                 power = self._as_power(tape, values, args) if op == "exp" else None
                 # A refusal may stand on the side of a branch that is not taken.
-                refusals = (v for v in (given[:1] if op == "branch" else given) if isinstance(v, Refused))
+                refusals = (v for v in (given[:1] if op in ("branch", "flat") else given) if isinstance(v, Refused))
                 need(op in OPERATORS, "formula", f"{op} is not followed along rays")
                 values.append(power or next(refusals, None) or OPERATORS[op](self, data, *given))
             except Refused as refusal:
@@ -135,6 +135,9 @@ class Ray:
             sides.append(side)
         width = max(map(len, [switch, *sides]))
         return [side[e if len(side) > 1 else 0] for e, side in enumerate(sides * (width // len(sides)))]
+
+    def flat(self, u: Entries, value: Entries | Refused) -> Entries:  # noqa: ARG002, what is near u = 0 needs it
+        return list(sure(value))
 
     def is_larger(self, a: Series, b: Series) -> bool:
         return sign(self.plus(a, self.times(self.number(-1), b))) > 0
@@ -252,7 +255,7 @@ OPERATORS: dict[str, Callable[..., Entries]] = {
     "total": lambda ray, _, v: [ray.dot(ray.point.sizes, v)],
     "take": lambda ray, _, v: [ray.wide(v)[ray.label]],
     "detach": lambda _ray, _, v: v,
-    "flat": lambda _ray, _, _u, value: value,
+    "flat": lambda ray, _, u, value: ray.flat(u, value),
     "branch": lambda ray, _, switch, positive, otherwise: ray.branch(switch, positive, otherwise),
     "amax": lambda ray, _, v: ray.largest(ray.wide(v)),
     "amax_others": lambda ray, _, v: ray.largest([x for e, x in enumerate(ray.wide(v)) if e != ray.label]),

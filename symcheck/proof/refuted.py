@@ -20,15 +20,16 @@ MOST_LABELS = 4
 """Labels and classes up to this are looked at one by one."""
 
 
-def refutation(statement: Mapping[str, Any], values: Mapping[str, str] | None = None) -> Json | None:
+def refutation(statement: Mapping[str, Any]) -> Json | None:
     """What shows that the condition of a ``statement`` fails at its point, None if nothing that is tried does.
 
-    ``values``: formulas for parameters that the point leaves out, as their values there are irrational.
+    Irrational values of parameters, which the point leaves out, are read from the ``quantity`` of the witness.
     """
-    given = dict(values or {})
+    told = values_of(statement.get("quantity", ""))
+    given = {name: text for name, text in told.items() if name not in statement["point"]}
     try:
         question = Question(statement, given)
-    except Refused:
+    except (Refused, RecursionError):
         return None
     classes, lacking = question.point.C, set()
     for fold, terms in LADDER:

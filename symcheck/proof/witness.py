@@ -25,29 +25,20 @@ import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import product as choices
-from typing import Any, NamedTuple
+from typing import Any
 
-from symcheck.proof.arrays import MOST_ENTRIES
-from symcheck.proof.check import SPACES, Refused, Scope, Tape, need, rational, shaped, sure
+from symcheck.proof.check import Refused, need, shaped
+from symcheck.proof.followed import Followed, Weighted, need_whole
 from symcheck.proof.intervals import ZERO, Interval
 from symcheck.proof.points import Point
-from symcheck.proof.rays import Entries, Ray, Series, known
-from symcheck.proof.tapes import WideTape
+from symcheck.proof.rays import known
 
-MOST_RAYS, MOST_TERMS, MOST_FOLD = 64, 16, 12
+MOST_TERMS, MOST_FOLD = 16, 12
 CONDITIONS = (
     "loss-smooth", "loss-gradient", "regularizer-smooth", "regularizer-gradient", "regularizer-curvature",
     "shift-invariant",
 )  # fmt: skip
-CONSTANT = {"number", "letter", "classes", "add", "mul", "inverse", "exp", "log"}
-
-
-class Weighted(NamedTuple):
-    """A ``weight``, the place of a ``label``, and a direction ``v`` by the groups of equal entries."""
-
-    weight: Fraction
-    label: int
-    v: list[Fraction]
+LABELLED = {"take", "onehot", "amax_others", "product_others"}
 
 
 def refute(statement: Mapping[str, Any], proof: Any) -> None:
@@ -64,96 +55,35 @@ def refute(statement: Mapping[str, Any], proof: Any) -> None:
     need(type(proof) is dict and fields <= {*proof} <= {*fields, "values"}, "proof", f"{sorted(fields)} are needed")
     try:
         question = Question(statement, proof.get("values", {}))
-        question.need_no(*(proof[name] for name in ("rays", "power", "fold", "terms")))
+        question.need_no(proof["rays"], proof["power"], proof["fold"], proof["terms"])
     except RecursionError:
-        raise Refused("statement or proof: it is nested too deeply") from None
+        raise Refused("statement: it is nested too deeply") from None
 
 
-class Question:
+class Question(Followed):
     """Whether a condition holds at the point of a ``statement``, with ``values`` of parameters that it leaves out."""
 
     def __init__(self, statement: Mapping[str, Any], values: Any) -> None:
-        self.which, data, formula, anchor = shaped(
-            statement, "statement", which="str", scope="dict", formula="str", anchor="str|NoneType"
-        )
-        (self.space,) = shaped(data, "scope", space="str")
+        (self.which,) = shaped(statement, "statement", which="str")
         need(self.which in CONDITIONS, "which", "it is no condition that a witness is known for")
-        need(self.space in SPACES, "space", f"one of {', '.join(SPACES)} is needed")
-        scope = Scope(data)
-        self.point = point_of(statement, scope, values)
-        matrices = {name for name, rows in self.point.arrays.items() if len(rows) > 1}
-        arrays = self.point.arrays.keys() - matrices, matrices
-        constant = anchor is None or not WideTape(anchor, scope, None, *arrays).ops & {"logits", "onehot"}
-        need(constant and "=" not in (anchor or ""), "anchor", "it is one expression without scores and label")
-        self.tape = WideTape(formula, scope, anchor, *arrays)
-        kinds = self.tape.ops
-        is_field = "detach" in kinds and not self.which.endswith("gradient")
+        super().__init__(statement, values)
+        is_field = "detach" in self.tape.ops and not self.which.endswith("gradient")
         need(not is_field, "formula", "a detached part leaves no function of which the condition speaks")
-        labelled = self.which.startswith("regularizer") and kinds & {"take", "onehot", "amax_others"}
+        labelled = self.which.startswith("regularizer") and self.tape.ops & LABELLED
         need(not labelled, "formula", "a regularizer does not know the label")
-        self.is_written_out = bool(kinds & {"array", "apply", "apply_transposed"})
-        self._found: dict[Any, Entries | Refused] = {}
 
     def need_no(self, rays: Any, power: Any, fold: Any, terms: Any) -> None:
         """Refused unless the coefficients of s^power along these rays are not what the condition says."""
         need_whole(fold, "fold", 1, MOST_FOLD)
         need_whole(terms, "terms", 1, MOST_TERMS)
         need_whole(power, "power", -MOST_TERMS, 2 * fold)
-        weighted = self._rays(rays)
+        weighted = self.rays(rays)
         total = ZERO
         for r in weighted:
-            total += Interval(r.weight) * known(self._series(r, fold, terms), power)
-        said = sign_said(self.which, weighted, power, fold, self.point, on_quotient=SPACES[self.space])
+            total += Interval(r.weight) * known(self.series(r, fold, terms), power)
+        said = sign_said(self.which, weighted, power, fold, self.point, on_quotient=self.on_quotient)
         differs = total.sign in (1, -1) if said == 0 else (total.high <= 0 if said > 0 else total.low >= 0)
         need(differs, "rays", "what they add up to is not shown to be what the condition excludes")
-
-    def _series(self, r: Weighted, fold: int, terms: int) -> Series:
-        """The formula along a ray."""
-        key = r.label, tuple(r.v), tuple(self.point.sizes), fold, terms
-        if key not in self._found:
-            found = Ray(self.point, r.v, r.label, terms, fold).values(self.tape)[self.tape.result]
-            need(isinstance(found, Refused) or len(found) == 1, "formula", "it is no scalar")
-            self._found[key] = found
-        series: Series = sure(self._found[key])[0]
-        return series
-
-    def _rays(self, given: Any) -> list[Weighted]:
-        """The rays of a proof, by the groups of equal entries, whose ``sizes`` the point is told."""
-        need(type(given) is list and 0 < len(given) <= MOST_RAYS, "rays", f"a list of 1 to {MOST_RAYS} is needed")
-        point, rays = self.point, []
-        longest = min(point.C, MOST_ENTRIES)
-        for n, ray in enumerate(given):
-            at = f"rays.{n}"
-            need(type(ray) is list and len(ray) == 3 and type(ray[2]) is list, at, "a weight, a label and a direction")
-            need(0 < len(ray[2]) <= longest, at, f"a direction of 1 to {longest} entries is needed")
-            need_whole(ray[1], at, 1, longest)
-            need({str} >= {*map(type, (ray[0], *ray[2]))}, at, "fractions in texts are needed")
-            rays.append(Weighted(rational(ray[0], at), ray[1] - 1, [rational(x, at) for x in ray[2]]))
-        size = point.C if self.is_written_out else max(max(label + 1, len(v) - 1) for _, label, v in rays)
-        need(size <= MOST_ENTRIES, "point.C", f"at most {MOST_ENTRIES} classes are written out")
-        point.sizes = [1] * size + [point.C - size] * (size < point.C)
-        return [r._replace(v=[r.v[min(e, len(r.v) - 1)] for e in range(len(point.sizes))]) for r in rays]
-
-
-def point_of(statement: Mapping[str, Any], scope: Scope, values: Any) -> Point:
-    """The point of a statement; parameters that it leaves out, which any value may have, get those of a proof."""
-    need(type(values) is dict, "values", "formulas by the names of parameters are needed")
-    point = Point(statement, scope, values)
-    for name, text in values.items():
-        need(
-            name in scope.parameters and name not in point.values,
-            f"values.{name}",
-            "it has a value, or is no parameter",
-        )
-        tape = Tape(text, scope, f"values.{name}")
-        need(tape.ops <= CONSTANT, f"values.{name}", "a formula in C and parameters is needed")
-        found = Ray(point, [], 0, 1, 1).values(tape)[tape.result]
-        point.given(name, known(sure(found)[0], 0), scope.parameters[name])
-    return point
-
-
-def need_whole(x: Any, where: str, low: int, high: int) -> None:
-    need(type(x) is int and low <= x <= high, where, f"a whole number from {low} to {high} is needed")
 
 
 def sign_said(which: str, rays: list[Weighted], power: int, fold: int, point: Point, *, on_quotient: bool) -> int:

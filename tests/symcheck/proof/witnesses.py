@@ -7,7 +7,7 @@ from typing import Any
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.proof.check import Refused
-from symcheck.proof.refuted import refutation, values_of
+from symcheck.proof.refuted import refutation
 from symcheck.proof.witness import refute
 
 REAL = {"low": None, "high": None, "low_open": True, "high_open": True, "integer": False}
@@ -36,15 +36,15 @@ def asked(formula: str, which: str, point: dict[str, Any], **said: Any) -> dict[
     }
 
 
-def refuted_of(certificate: Certificate) -> list[tuple[dict[str, Any], dict[str, str]]]:
-    """The statements of the REFUTED findings about l and g alone, and the values that their witnesses tell in words."""
+def refuted_of(certificate: Certificate) -> list[dict[str, Any]]:
+    """The statements of the REFUTED findings about l and g alone, with what their witnesses tell in words."""
     record = json.loads(certificate.to_json())
     found = []
     for f in record["findings"]:
         which, w = f["condition"], f["witness"]
         if f["verdict"] == "REFUTED" and which.startswith(("loss", "regularizer")) and w is not None:
             point = {"C": w["classes"], **w["parameters"]}
-            found.append((statement_of(record, which, point), values_of(w["quantity"])))
+            found.append({**statement_of(record, which, point), "quantity": w["quantity"]})
     return found
 
 
@@ -65,9 +65,9 @@ def statement_of(record: dict[str, Any], which: str, point: dict[str, Any]) -> d
     }
 
 
-def shown(statement: dict[str, Any], values: dict[str, str] | None = None) -> dict[str, Any]:
+def shown(statement: dict[str, Any]) -> dict[str, Any]:
     """The proof that is written for a statement, read from its JSON and accepted."""
-    proof = refutation(statement, values)
+    proof = refutation(statement)
     assert proof is not None, statement
     read: dict[str, Any] = json.loads(json.dumps(proof))
     refute(statement, read)
