@@ -157,14 +157,12 @@ def _in_text(change: Callable[[random.Random, str], str | None], keys: Sequence[
     def changed(rng: random.Random, statement: Json, proof: Json, _: Claimed) -> Changed:
         whole = statement if keys else proof
         found = [(p, t) for p, t in _texts(whole) if not keys or p[0] in keys]
-        if not found:
-            return None
-        path, text = rng.choice(found)
-        new = change(rng, text)
-        if new is None or new == text:
-            return None
-        _put(whole, path, new)
-        return statement, proof
+        for path, text in rng.sample(found, len(found)):
+            new = change(rng, text)
+            if new is not None and new != text:
+                _put(whole, path, new)
+                return statement, proof
+        return None
 
     return changed
 
@@ -336,7 +334,7 @@ def _exponent(rng: random.Random, statement: Json, proof: Json, _: Claimed) -> C
         return statement, proof
     holder = _at(proof, path[:-1])
     if isinstance(holder, dict):
-        holder[rng.choice(["C", *_names(statement), *(x[0] for x in proof["letters"])])] = k
+        holder[rng.choice(["C", *_names(statement), *(x[0] for x in proof.get("letters", ()))])] = k
     return statement, proof
 
 
@@ -410,7 +408,7 @@ def _taken(rng: random.Random, statement: Json, proof: Json, other: Claimed) -> 
 MUTATIONS: dict[str, Callable[..., Changed]] = {
     **{f"formula: {name}": _in_text(change, ("formula",)) for name, change in TEXTS.items()},
     **{f"kappa: {name}": _in_text(change, ("kappa",)) for name, change in TEXTS.items()},
-    **{f"proof: {name}": _in_text(change, ()) for name, change in TEXTS.items()},
+    **{f"proof: {name}": _in_text(change, ()) for name, change in TEXTS.items() if name not in ("function", "label")},
     "both: a number": _everywhere,
     "both: a factor": _times,
     "formula: one more term": _plus,

@@ -91,6 +91,10 @@ class NumbersAt(Reading[Values]):
     def amax_others(self, v: Values) -> Values:
         return [max(x for k, x in enumerate(self._wide(v)) if k != self.y)]
 
+    def onehot_argmax(self, v: Values) -> Values:
+        v = self._wide(v)
+        return [MP.mpf(k == v.index(max(v))) for k in range(len(v))]
+
     def arccos(self, a: Values) -> Values:
         return _each(MP.acos, a)
 

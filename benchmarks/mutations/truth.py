@@ -17,6 +17,8 @@ from symcheck.language.parameter import Parameter
 Statement = Mapping[str, Any]
 STEPS = (MP.mpf(10) ** -20, MP.mpf(10) ** -24)
 """Two steps of differences: how far they lie apart is how well they are known."""
+UNREAD = "unread"
+"""How the answer to a statement begins of which the language does not have a text."""
 CLEAR = MP.mpf(10) ** -38
 """What is smaller is 0."""
 
@@ -29,8 +31,12 @@ def why_false(statement: Statement, rng: random.Random, points: int = 3) -> str:
     try:
         claim = Claim.of(statement)
     except SymcheckError as error:
-        return f"unread: {str(error).splitlines()[0]}"
-    for classes in claim.numbers_of_classes(rng):
+        return f"{UNREAD}: {str(error).splitlines()[0]}"
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        return f"it is no statement: {error!r}"
+    if statement["about"] == "refuted":
+        return claim.why_not_refuted(rng)
+    for classes in claim.numbers_of_classes(rng, points):
         for way in ("low", "high", *["inner"] * (points - 2)):
             values = claim.values(way, rng)
             wrong = claim.wrong_at(classes, values, rng)
@@ -58,15 +64,36 @@ class Claim:
             return None if text is None else parsed(text, parameters=given, kind=kind)
 
         of_loss = statement["about"] == "loss"
-        formula = read("formula", "regularizer" if statement["about"] == "regularizer" else "loss")
+        said = statement["which"] if statement["about"] == "refuted" else statement["about"]
+        formula = read("formula", "regularizer" if said.startswith("regularizer") else "loss")
         assert formula is not None
         return cls(statement, formula, read("kappa", "constant") if of_loss else None, read("anchor", "formula"))
 
-    def numbers_of_classes(self, rng: random.Random) -> list[int]:
-        """The ends of the range, and one within."""
+    def why_not_refuted(self, rng: random.Random) -> str:
+        """Why the condition does not fail at the point of the statement; along all the directions that are tried."""
+        point, which = self.statement["point"], self.statement["which"]
+        classes, ends = point["C"], self.statement["scope"]["classes"]
+        values = {p["name"]: Fraction(point[p["name"]]) for p in self.statement["scope"]["parameters"]}
+        if not ends["low"] <= classes <= (classes if ends["high"] is None else ends["high"]):
+            return "C is not in the scope"
+        for p in self.statement["scope"]["parameters"]:
+            if values[p["name"]] not in _parameter(p["name"], p["interval"]).interval:
+                return f"{p['name']} is not in the scope"
+        numbers = {n: exactly(x) for n, x in values.items()}
+        for y in range(min(classes, 4)):
+            field = _Field(self, classes, y, numbers)
+            try:
+                if field.wrong(which, rng):
+                    return ""
+            except NoValue:
+                return ""
+        return f"{which} is not seen to fail at {point}"
+
+    def numbers_of_classes(self, rng: random.Random, most: int) -> list[int]:
+        """The least one, one of the next few, and the one after the least, at most so many."""
         low, high = (self.statement["scope"]["classes"][end] for end in ("low", "high"))
-        last = low + 40 if high is None else high
-        return sorted({low, min(low + 1, last), min(last, rng.randint(low, low + 12))})
+        last = low + 12 if high is None else min(high, low + 12)
+        return sorted({*[low, rng.randint(low, last), min(low + 1, last)][:most]})
 
     def values(self, way: str, rng: random.Random) -> dict[str, Fraction]:
         """Numbers for the parameters: at their ends, next to the open ones, or within."""
@@ -116,7 +143,15 @@ class _Field:
 
         first = NumbersAt(moved({}), self.y, self.values)
         first.read(self.claim.formula)
-        return lambda moves: self.value(self.claim.formula, moved(moves), first.met)[0]
+        known: dict[tuple[Any, ...], Any] = {}
+
+        def at(moves: Mapping[int, Any]) -> Any:
+            place = tuple(sorted((k, x) for k, x in moves.items() if x))
+            if place not in known:
+                known[place] = self.value(self.claim.formula, moved(moves), first.met)[0]
+            return known[place]
+
+        return at
 
     def slopes(self, f: Any, moves: Mapping[int, Any]) -> tuple[Any, Any, Any]:
         """d f along ``moves``, how well it is known, and how much the two one-sided ones differ."""
@@ -198,8 +233,28 @@ class _Field:
 
     def wrong_smooth(self) -> str:
         f, one = self.function(), MP.mpf(1)
-        ways = ({self.y: one}, {self.others()[0]: one}, {0: one, 1: -2 * one})
-        return "" if self.claim.formula.detaches else next(filter(None, (self.smooth(f, v) for v in ways)), "")
+        every = dict.fromkeys(range(self.classes), one)
+        ways = ({self.y: one}, {self.others()[0]: one}, {0: one, 1: -2 * one}, every)
+        if self.claim.formula.detaches:
+            return ""
+        sums = [self.second(f, v)[0] for v in ({0: one, 1: one}, {0: one, 1: -one}, {0: one}, {1: one})]
+        if abs(sums[0] + sums[1] - 2 * sums[2] - 2 * sums[3]) > MP.mpf(10) ** -3 * (1 + max(map(abs, sums))):
+            return "second derivatives along rays that are no quadratic form"
+        return next(filter(None, (self.smooth(f, v) for v in ways)), "")
+
+    def wrong(self, which: str, rng: random.Random) -> str:
+        """What is wrong with one condition, by its name in certificates."""
+        if which == "shift-invariant":
+            return self.wrong_invariance(rng)
+        if which.endswith("smooth"):
+            return self.wrong_smooth()
+        if which == "loss-gradient":
+            return self.wrong_loss(None)
+        f, one = self.function(), MP.mpf(1)
+        if which == "regularizer-gradient":
+            slope, known, kink = self.slopes(f, {0: one})
+            return "no gradient of 0" if abs(slope) > known + CLEAR or kink > MP.mpf(10) ** -12 else ""
+        return self.wrong_regularizer(self.claim.statement["scope"]["space"])
 
     def wrong_invariance(self, rng: random.Random) -> str:
         f = self.function()

@@ -27,7 +27,6 @@ from symcheck.findings.verdict import Verdict
 from symcheck.language.array import Entries
 from symcheck.language.exact import Number
 from symcheck.problem import Problem
-from symcheck.proof.certificate import Outcome, Proof, Said, outcomes, settled, statements
 from symcheck.render.block import Block
 from symcheck.render.latex import latex_page
 from symcheck.render.markdown import markdown_page
@@ -39,6 +38,7 @@ from symcheck.theorems.base import REFERENCE, SHARED, Facts, Theorem
 if TYPE_CHECKING:
     from symcheck.certificates.at_zero import AtZero
     from symcheck.design.repair import Repairs
+    from symcheck.proof.certificate import Outcome, Proof, Said
 
 
 class Origin(ABC):
@@ -124,10 +124,14 @@ class Certificate(Answer, Page):
     @property
     def checked(self) -> frozenset[Condition]:
         """The conditions that ``symcheck.proof.check`` has verified by ``proof``, in this process."""
+        from symcheck.proof.certificate import settled
+
         return frozenset(Condition[name.upper().replace("-", "_")] for name in settled(self._outcomes))
 
     @cached_property
     def _outcomes(self) -> tuple[Outcome, ...]:
+        from symcheck.proof.certificate import outcomes, statements
+
         record = provable(self)
         with self._budget():
             written = self.origin.proof(statements(record))

@@ -24,14 +24,13 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import NO_PENALTY, Problem, Subject
-from symcheck.proof.certificate import Proof, Said
-from symcheck.proof.proofs import proofs
 from symcheck.theorems import theorems
 from symcheck.theorems.base import Facts, Theorem
 from symcheck.version import VERSION
 
 if TYPE_CHECKING:
     from symcheck.intake.anchor import Anchor
+    from symcheck.proof.certificate import Proof, Said
 
 
 def certify(
@@ -136,6 +135,8 @@ class _Derived(Origin):
         return reference_orders_of(self.material, Budget(self._seconds))
 
     def proof(self, stated: Iterable[Said]) -> Proof:
+        from symcheck.proof.proofs import proofs  # loads what writes them, which is asked of JSON and pages alone
+
         return proofs(stated, self.material.loss, self.material.regularizer)
 
     def certified(self, problem: Problem) -> Certificate:

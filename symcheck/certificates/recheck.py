@@ -10,7 +10,7 @@ from typing import cast
 from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
-from symcheck.certificates.record import ANCHOR, FULL, KEYS, PROOF, REPAIRS, Json, record
+from symcheck.certificates.record import ANCHOR, FULL, KEYS, PROOF, REPAIRS, Json, provable, record
 from symcheck.certificates.record_reader import ReadRecord, read_record
 from symcheck.certificates.record_reader.magnitude import bits_of
 from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown, shown_plainly
@@ -76,7 +76,7 @@ def _rechecked(said: ReadRecord, seconds: float) -> Certificate:
     if REPAIRS in stated:  # earlier versions wrote none
         _check_repairs(stated[REPAIRS], derived, comparison)
     if PROOF in stated:
-        _check_proof(stated)
+        _check_proof(stated[PROOF], derived)
     if FULL in stated:
         if not isinstance(stated[FULL], dict):
             raise _difference(FULL, stated[FULL], {})
@@ -197,18 +197,18 @@ def _timeless(entry: Json) -> Json:
     return {**entry, "loses": [told for told in loses if not str(told).endswith("is open")]}
 
 
-def _check_proof(stated: dict[str, Json]) -> None:
-    """Raise for the first proof that does not show what the certificate says.
+def _check_proof(stated: Json, derived: Certificate) -> None:
+    """Raise for the first proof that does not show what is said by now of l and g.
 
     Any proof will do, and one may be missing: nothing rests on them here, and a machine may have had no time for it.
     """
-    proofs, found = stated[PROOF], outcomes(stated)
-    if not isinstance(proofs, dict):
-        raise _difference(PROOF, proofs, {})
+    if not isinstance(stated, dict):
+        raise _difference(PROOF, stated, {})
+    found = outcomes({**provable(derived), PROOF: stated})
     for outcome in found:
-        if outcome.key in proofs and outcome.why:
+        if outcome.key in stated and outcome.why:
             raise refusal(f"{PROOF}.{outcome.key}", f"{outcome.why}")
-    for key in proofs:
+    for key in stated:
         if key not in [outcome.key for outcome in found]:
             raise refusal(f"{PROOF}.{key_shown(key)}", "the certificate has this field and should not")
 

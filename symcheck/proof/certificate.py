@@ -1,7 +1,7 @@
 """Statements: what a certificate's JSON says of l and g at z = 0 that the small checker can be asked.
 
-Plain Python, as the checker is.  All of it comes from the fields that state it (formulas, scope, anchor, kappa, findings,
-cases) and nothing from the proofs; what is malformed is ``Refused``, and the message begins with the field.
+Plain Python, as the checker is.  Everything comes from the fields that state it (formulas, scope, anchor, kappa,
+findings, cases) and nothing from the proofs; what is malformed is ``Refused``, and the message begins with the field.
 """
 
 from __future__ import annotations
@@ -155,18 +155,16 @@ def _why_not(key: str, statement: Statement, proof: Proof | None) -> str:
     """Why ``proof`` does not show the statement, "" if it does."""
     try:
         need(proof is not None, f"proof.{key}", "there is none")
-        _check_of(statement, proof)(statement, proof)
+        (check_written if proof == ALL else _check_of(statement))(statement, proof)
     except Refused as error:
         return str(error) or "refused"
     return ""
 
 
-def _check_of(statement: Statement, proof: Any) -> Callable[[Statement, Any], None]:
-    """What is asked whether ``proof`` shows the statement."""
+def _check_of(statement: Statement) -> Callable[[Statement, Any], None]:
+    """What is asked whether a proof shows the statement."""
     if statement["about"] == "refuted":
         return refute
-    if proof == ALL:
-        return check_written
     return check_with_matrices if statement["arrays"] else checked
 
 

@@ -38,7 +38,7 @@ from pathlib import Path
 from typing import Any
 
 LONGEST_TEXT, LONGEST_NUMBER, MOST_NODES, MOST_LETTERS = 20_000, 4_096, 2_000, 40
-MOST_POWER, MOST_WORK, MOST_TESTS, ERROR_BITS, EXACT_BITS = 64, 50_000, 4, 80, 512
+MOST_POWER, MOST_WORK, MOST_TESTS, ERROR_BITS, EXACT_BITS = 64, 10_000, 4, 80, 4_096
 SMALL = math.prod(range(3, 1000, 2))
 class Refused(ValueError):
     """The proof does not show the statement; the message begins with the field at which it stops."""
@@ -72,8 +72,8 @@ class Scope:
             name, interval = shaped(p, f"scope.parameters.{n}", name="str", interval="dict")
             low, high, *is_open = shaped(interval, f"scope.{name[:40]}", **ENDS)
             need(p.keys() == {"name", "interval"}, f"scope.{name[:40]}", "arrays have no meaning here")
-            low, high = (x if x is None else rational(x, f"scope.{name[:40]}") for x in (low, high))
-            low, high = (-INFINITE if low is None else low), (INFINITE if high is None else high)
+            given = ((low, -INFINITE), (high, INFINITE))
+            low, high = (end if x is None else rational(x, f"scope.{name[:40]}") for x, end in given)
             ends = low, high, is_open[0] or low == -INFINITE, is_open[1] or high == INFINITE
             need(low < high or (low == high and not any(ends[2:])), f"scope.{name[:40]}", "its interval is empty")
             self.parameters[self.new(name, f"scope.parameters.{n}")] = ends
@@ -289,7 +289,8 @@ class Jets:
             times = 6 if op in ("inverse", "log", "exp") else 2 if op == "centred" else 1
             bits = max(abs(data.numerator), data.denominator) if op == "number" else letters.scope.low
             d, h = (times * sum(self.sizes[a][i] for a in places) + self.used[i] for i in (0, 1))
-            self.sizes.append((d + 2, h + bits.bit_length() + 8))
+            more = {"letter": 1, "classes": 1, "total": 1, "centred": 2}.get(op, 0)
+            self.sizes.append((d + more, h + bits.bit_length() + 4))
         self.result: list[Entry] = sure(self.jets[tape.result])
     def cut(self, x: Any) -> Any: return x if self.prime is None else x % self.prime
     def number(self, q: Fraction | int) -> Any:
@@ -382,12 +383,11 @@ def weight(tape: Tape, jets: Jets) -> Any:
     found, sizes, free = list[Any](), list[tuple[int, ...]](), set[int]()  # free: of z
     for n, (op, args, _) in enumerate(tape.nodes):
         free |= {n} if op != "logits" and free.issuperset(args) else set()
-        a, values = [found[i] for i in args], [v if type(v := jets.jets[i]) is list else [] for i in args]
+        a, made, values = [found[i] for i in args], None, [v if type(v := jets.jets[i]) is list else [] for i in args]
         bits = jets.letters.scope.low.bit_length() + 8
         sizes.append(tuple(sum(sizes[i][x] + jets.sizes[i][x] for i in args) + bits for x in (0, 1)))
         by, times = (all(x is not None and (x[0] == kind or x[1] == 0) for x in a) for kind in ("by", "times"))
         numbers = [v[0][0] if i in free and len(v) == 1 else None for i, v in zip(args, values, strict=True)]
-        made: Any = None
         if by and times: made = "by", int(op == "logits")
         elif op == "add" and by: made = "by", a[0][1] + a[1][1]
         elif op == "add" and a[0] == a[1]: made = a[0]
@@ -410,10 +410,11 @@ def check(statement: Any, proof: Any, kind: Any = None) -> None:
     try:
         claim, error = (kind or Claim)(statement, proof), Fraction(1)
         for _ in range(MOST_TESTS):
-            prime, count = random_prime(), len(claim.letters.names)
-            d, h = claim.test([secrets.randbelow(prime) for _ in range(count)], prime)
-            if (d + 1) ** count * (h + 2) <= EXACT_BITS:  # at one long number, in which each term has digits of its own
-                claim.test([2 ** ((h + 2) * (d + 1) ** i) for i in range(count)], None)
+            prime, names, fixed = random_prime(), claim.letters.names, claim.letters.scope.fixed is not None
+            d, h = claim.test([secrets.randbelow(prime) for _ in names], prime)
+            if (d + 1) ** (len(names) - fixed) * (h + 2) <= EXACT_BITS:  # each term gets digits of its own
+                places = [i - (fixed and i > names.index("C")) for i in range(len(names))]
+                claim.test([2 ** ((h + 2) * (d + 1) ** i) for i in places], None)
                 return
             # There are more than 2**119 primes of 128 bits, at most h/127 of which divide all coefficients (Rosser and
             # Schoenfeld 1962); what is not 0 modulo p is so at a share of at most d/p of the points (Schwartz, Zippel).
@@ -466,7 +467,7 @@ class Claim:
             need(shown == eigenvalues[: len(shown)], "proof", "these are not the eigenvalues of D^2 g(0)")
         invariant = not self.quotient or weight(self.tapes[0][0], j) == ("by", 0)
         need(invariant, "formula", "it is not shown not to change under z + t (1, ..., 1)")
-        return tuple(4 * max(x[i] for x in (*j.sizes, *jets[-1].sizes, j.used)) + 64 for i in (0, 1))
+        return tuple(2 * max(x[i] for x in (*j.sizes, *jets[-1].sizes, j.used)) + 8 for i in (0, 1))
 def random_prime() -> int:
     """A prime of 128 bits, or, with a probability below 2**-88, none (Damgard, Landrock, Pomerance 1993)."""
     while True:
@@ -494,6 +495,5 @@ def main(path: str) -> int:
         print(f"not verified: {stop}")
         return 1
     return 0
-
 if __name__ == "__main__":
     sys.exit(main(*sys.argv[1:]))

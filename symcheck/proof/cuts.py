@@ -82,4 +82,4 @@ def _along(cells: list[list[Pair[R]]], classes: Classes, depth: int) -> Tree[R]:
 
 def _value(rewriting: Rewriting) -> Formula | Fraction:
     value = rewriting.value
-    return Fraction(value.data) if value.op == "number" else Formula.of(value)
+    return Fraction(str(value.data)) if value.op == "number" else Formula.of(value)

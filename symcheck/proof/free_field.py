@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from fractions import Fraction
 from itertools import combinations
 from math import lcm
@@ -73,7 +73,7 @@ MOST_ROOTED = 4
 """With powers of more bases than this, not all ways to write them are tried."""
 
 
-def ways(field: AbstractField) -> Iterator[None]:
+def ways(field: AbstractField) -> Generator[None]:
     """Once, and once more for each other way to write powers in a free field, while the field is set to it."""
     yield
     if not isinstance(field, FreeField):

@@ -11,9 +11,9 @@ from symcheck.field.element import Element, Parts
 from symcheck.field.factor import prime_factors
 from symcheck.field.generator import Role
 from symcheck.field.signs.sign import Kind
-from symcheck.proof.check import INFINITE, Refused, Scope
+from symcheck.proof.check import INFINITE, Interval, Refused, Scope
 from symcheck.proof.check import Letters as CheckedLetters
-from symcheck.proof.visible import Range, Terms, plus, times, visible, written
+from symcheck.proof.visible import Terms, plus, times, visible, written
 
 Powers = dict[str, int]
 """A product of what letters stand for: whole powers by the names of the letters."""
@@ -91,17 +91,11 @@ class Letters:
             return False
 
     @property
-    def _ranges(self) -> dict[str, Range]:
-        """Where the names of the checker lie, in short numbers for logarithms and exponentials; None is no end."""
-        found: dict[str, Range] = {}
+    def _ranges(self) -> dict[str, Interval]:
+        """Where the names of the checker lie, in short numbers for logarithms and exponentials."""
         known = self.checker
-        for name, kind, (low, high, *is_open) in zip(known.names, known.kinds, known.intervals, strict=True):
-            if kind != "variable":
-                low, high = (
-                    x if abs(x) == INFINITE else Fraction(f(16 * x), 16) for f, x in ((floor, low), (ceil, high))
-                )
-            found[name] = None if low == -INFINITE else low, None if high == INFINITE else high, *is_open
-        return found
+        kept = zip(known.names, known.kinds, known.intervals, strict=True)
+        return {name: ends if kind == "variable" else _short(ends) for name, kind, ends in kept}
 
     def _terms(self, parts: Parts) -> Terms:
         """A polynomial in the letters."""
@@ -217,6 +211,12 @@ class Letters:
             place = self.field.opaque(Role.LOG, c).parts[0][1][0][0]
         for name, m in self._letters(place).items():
             _add(found, name, k * m)
+
+
+def _short(ends: Interval) -> Interval:
+    """An interval around this one, with ends that are short to write."""
+    low, high = (x if abs(x) == INFINITE else Fraction(f(16 * x), 16) for f, x in ((floor, ends[0]), (ceil, ends[1])))
+    return low, high, ends[2] or low < ends[0], ends[3] or high > ends[1]
 
 
 def is_sum_of_logs(c: Element) -> bool:

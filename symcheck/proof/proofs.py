@@ -29,7 +29,8 @@ def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerRep
         try:
             with stopping():
                 proof = _proof_of(said, loss, regularizer)
-        except (NoProof, Refused, Undecided, SymcheckError):  # a formula that the checker does not read, say
+        # A formula that the checker does not read, say; and KeyError for names of a report that is about another one.
+        except (NoProof, Refused, Undecided, SymcheckError, KeyError):
             proof = None
         if proof is None and is_at_a_point(said.statement):
             proof = ALL

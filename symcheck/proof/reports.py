@@ -32,7 +32,7 @@ from symcheck.readings.jet import JetReading, expansion_of
 Json = dict[str, Any]
 R = TypeVar("R", LossPart, RegularizerPart)
 
-Claim = Callable[[Letters, Expansion[Element]], Json]
+Claim = Callable[[Letters, Field, Expansion[Element]], Json]
 """What is claimed of an expansion at 0, each quantity as a product of factors of one sign."""
 
 
@@ -47,25 +47,28 @@ def proof_of_regularizer(statement: Json, report: RegularizerReport) -> Json:
     return _Proof(statement, claim).of(() if report.reports is None else report.reports.pairs)
 
 
-def _nothing(letters: Letters, e: Expansion[Element]) -> Json:  # noqa: ARG001
+def _nothing(*_: object) -> Json:
     return {}
 
 
-def _kappa(letters: Letters, e: Expansion[Element]) -> Json:
+def _kappa(letters: Letters, _: Field, e: Expansion[Element]) -> Json:
     return {"kappa": letters.product(e.g_k - e.g_y)}
 
 
-def _across(letters: Letters, e: Expansion[Element]) -> Json:
-    return {"across": letters.product(curvature_of(e, letters.field).s)}
+def _across(letters: Letters, field: Field, e: Expansion[Element]) -> Json:
+    return {"across": letters.product(curvature_of(e, field).s)}
 
 
-def _definite(letters: Letters, e: Expansion[Element]) -> Json:
-    return {**_across(letters, e), "along": letters.product(curvature_of(e, letters.field).along)}
+def _definite(letters: Letters, field: Field, e: Expansion[Element]) -> Json:
+    return {**_across(letters, field, e), "along": letters.product(curvature_of(e, field).along)}
 
 
 @dataclass(frozen=True)
 class _Proof:
-    """The proof of a ``statement`` in which names stand for ``meanings``: an expansion at 0 says what ``claim`` says."""
+    """The proof of a ``statement``, of which an expansion at 0 claims what ``claim`` says.
+
+    ``meanings``: texts of the names that were parameters before the scope was split; ``splits`` that are left.
+    """
 
     statement: Json
     claim: Claim
@@ -145,7 +148,7 @@ class _Proof:
         tape = Tape(self.statement["formula"], scope, "formula", anchor=self.statement["anchor"])
         # Factors of kappa may be sums of those that the formula divides by, so that these come first.
         found: Json = {"hints": writer.read(tape, known)[1]}
-        found |= self.claim(letters, e)
+        found |= self.claim(letters, field, e)
         if self.statement["kappa"] is not None:
             found["kappa_hints"] = self._kappa_hints(names, writer, e.g_k - e.g_y)
         return {"letters": letters.given, **found}

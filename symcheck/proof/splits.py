@@ -1,4 +1,4 @@
-"""The small checker on a scope that is split: below, at and above a number, or a value that depends on other parameters.
+"""The small checker on a scope that is split below, at and above a number, or a value that other parameters decide.
 
 A proof {"split": name, "at": text, "below": proof, "equal": proof, "above": proof} shows a statement if each side shows
 it for its share of the scope; a side in which nothing lies needs no proof.  Standard library only, as the checker.
@@ -46,7 +46,8 @@ def _leaves(statement: Any, proof: Any, where: str, splits: int) -> Iterator[tup
     name, at = shaped(proof, "proof", split="str", at="str")
     for side, (part, _) in parts_of(statement, name, at).items():
         place = f"{where} {side} {name} = {at[:40]}".strip()
-        yield from _leaves(part, *shaped(proof, f"proof, {place}", **{side: "dict"}), place, splits - 1)
+        (inside,) = shaped(proof, f"proof, {place}", **{side: "dict"})
+        yield from _leaves(part, inside, place, splits - 1)
 
 
 def parts_of(statement: Any, name: str, at: str) -> dict[str, tuple[Json, Meaning | None]]:
@@ -112,8 +113,8 @@ def _by_number(name: str, at: Fraction, interval: Ends, *, whole: bool) -> Itera
 def _by_value(name: str, at: str, interval: Ends) -> Iterator[Side]:
     """A parameter below and above a value is written in a new one, and is the value in between.
 
-    p = low + (at - low) q with 0 <= q < 1, or p = at - q with q > 0 where p has no low end, and likewise above: whatever
-    the sign of at - low is, each p < at in the interval is among them.
+    p = low + (at - low) q with 0 <= q < 1, or p = at - q with q > 0 where p has no low end, and likewise above.
+    Whatever the sign of at - low is, each p < at in the interval is among them.
     """
     new = f"{name}_"
     for side, end, is_open, sign in (

@@ -1,7 +1,7 @@
 """Polynomials written so that their sign can be seen: C**2 - 3*C + 3 as (C - 2)**2 + (C - 2) + 1 for C >= 2.
 
-The small checker sees the sign of k x + c by the ends of x, of products, even powers, and of sums of one sign.  A
-variable is written by its distance from an end, or from both ends (Bernstein's form), until all terms have one sign.
+The small checker does interval arithmetic on a text as it is written.  A variable is written by its distance from an
+end, or from both ends (Bernstein's form), until all terms have one sign.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from fractions import Fraction
 from itertools import islice
 from itertools import product as all_of
 
-Range = tuple[Fraction | int | None, Fraction | int | None, bool, bool]
-"""Low end, high end (None: without end), and whether they are left out."""
+from symcheck.proof.check import INFINITE, Interval
 
 Monomial = tuple[tuple[str, int], ...]
 """Texts with their powers, sorted."""
 
-Terms = Mapping[Monomial, Fraction | int]
+Terms = Mapping[Monomial, Fraction]
 """A polynomial: coefficients by monomials."""
 
 MOST_WAYS = 60
@@ -42,12 +41,12 @@ class Piece:
     strict: bool
 
 
-def visible(terms: Terms, ranges: Mapping[str, Range]) -> str | None:
-    """A text of the polynomial that shows its strict sign in the ``ranges`` of its letters, those first that are written by their ends."""
+def visible(terms: Terms, ranges: Mapping[str, Interval]) -> str | None:
+    """A text of the polynomial that shows its strict sign in the ``ranges`` of its letters, None if none is found.
+
+    The letters that come first in the ranges are written by their ends first."""
     found = {name for monomial in terms for name, _ in monomial}
     names = [name for name in ranges if name in found]
-    if len(names) <= 1 and all(k == 1 for monomial in terms for _, k in monomial):
-        return written(terms) if _line_sign(terms, ranges) else None
     ways = [_ways(name, ranges[name], _degree(terms, name)) for name in names]
     if not all(ways):
         return None
@@ -92,21 +91,24 @@ class Way:
         return found
 
 
-def _ways(name: str, interval: Range, degree: int) -> list[Way]:
+def _ways(name: str, interval: Interval, degree: int) -> list[Way]:
     """How a variable can be written by pieces >= 0: as it is, from the low end, from the high end, from both."""
     low, high, low_open, high_open = interval
     found: list[Way] = []
-    if low is not None and low >= 0:
+    if low >= 0:
         found.append(Way(Fraction(0), Fraction(1), Piece(name, low > 0 or low_open)))
-    if high is not None and high <= 0:
+    if high <= 0:
         found.append(Way(Fraction(0), Fraction(-1), Piece(f"(-{name})", high < 0 or high_open)))
-    if low and degree <= HIGHEST_DEGREE:
-        found.append(Way(Fraction(low), Fraction(1), Piece(_distance(name, low), low_open)))
-    if high and degree <= HIGHEST_DEGREE:
-        found.append(Way(Fraction(high), Fraction(-1), Piece(_distance(high, name), high_open)))
-    if low is not None and high is not None and low < high and degree <= HIGHEST_DEGREE:
-        s, t = Piece(_distance(name, low), low_open), Piece(_distance(high, name), high_open)
-        found.append(Way(Fraction(low), Fraction(high), s, t))
+    if degree > HIGHEST_DEGREE:
+        return found
+    above = None if low == -INFINITE else Piece(_distance(name, low), low_open)
+    below = None if high == INFINITE else Piece(_distance(high, name), high_open)
+    if above is not None and low:
+        found.append(Way(Fraction(low), Fraction(1), above))
+    if below is not None and high:
+        found.append(Way(Fraction(high), Fraction(-1), below))
+    if above is not None and below is not None and low < high:
+        found.append(Way(Fraction(low), Fraction(high), above, below))
     return found
 
 
@@ -146,26 +148,12 @@ def _by(terms: Terms, ways: Mapping[str, Way], margin: Fraction | int) -> str | 
     return f"{sign * Fraction(margin)}" + (rest if rest.startswith("-") or not rest else f"+{rest}")
 
 
-def _line_sign(terms: Terms, ranges: Mapping[str, Range]) -> bool:
-    """Whether k x + c has one strict sign."""
-    c = Fraction(terms.get((), 0))
-    slopes = [(m[0][0], Fraction(k)) for m, k in terms.items() if m]
-    if not slopes:
-        return c != 0
-    ((name, k),) = slopes
-    low, high, low_open, high_open = ranges[name]
-    ends = [(low, low_open), (high, high_open)] if k > 0 else [(high, high_open), (low, low_open)]
-    (least, least_open), (most, most_open) = ends
-    above = least is not None and (k * least + c > 0 or (k * least + c == 0 and least_open))
-    below = most is not None and (k * most + c < 0 or (k * most + c == 0 and most_open))
-    return above or below
-
-
 def _degree(terms: Terms, name: str) -> int:
     return max((k for monomial in terms for n, k in monomial if n == name), default=0)
 
 
-def times(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction | int]) -> dict[Monomial, Fraction]:
+def times(a: Terms, b: Terms) -> dict[Monomial, Fraction]:
+    """The product of two polynomials."""
     found: dict[Monomial, Fraction] = {}
     for m, c in a.items():
         for n, d in b.items():
@@ -177,7 +165,8 @@ def times(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction | int]) 
     return {m: c for m, c in found.items() if c}
 
 
-def plus(a: Mapping[Monomial, Fraction], b: Mapping[Monomial, Fraction]) -> dict[Monomial, Fraction]:
+def plus(a: Terms, b: Terms) -> dict[Monomial, Fraction]:
+    """The sum of two polynomials."""
     found = {m: a.get(m, Fraction(0)) + b.get(m, Fraction(0)) for m in {**a, **b}}
     return {m: c for m, c in found.items() if c}
 

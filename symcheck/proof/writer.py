@@ -24,7 +24,10 @@ Hints = dict[str, Hint | list[Hint]]
 
 
 class Writer:
-    """Hints in the ``letters`` of ``field``, none without them, for tapes of which the parameters have these ``values``."""
+    """Hints in the ``letters`` of ``field``, for tapes of which the parameters have these ``values``.
+
+    Without letters it reads values alone.
+    """
 
     def __init__(self, field: AbstractField, letters: Letters | None, values: Mapping[str, Element]) -> None:
         self.field, self.letters, self.values = field, letters, values
@@ -103,7 +106,7 @@ class Reading:
     def _detach(self, _: int, a: Entries) -> Entries:
         return a
 
-    def _centred(self, _: int, a: Entries) -> Entries:
+    def _centred(self, *_: object) -> Entries:
         return [self.field.zero, self.field.zero]
 
     def _branch(self, n: int, u: Entries, *sides: Entries | NoProof) -> Entries:

@@ -37,6 +37,7 @@ def shown(said: dict[str, Any], **proof: Any) -> bool:
 
 
 DEFINITE = matrix(symmetric=True, positive_definite=True)
+BOTH = matrix(sums=("1", "1"), symmetric=True, positive_definite=True)
 DOUBLY = matrix(sums=("1", "1"))
 
 
@@ -72,7 +73,7 @@ def test_forms_of_a_definite_matrix_are_definite(formula: str, parts: dict[str, 
         ("total(z)**2", DEFINITE, {"s*s": "1"}),
         # grad g(0) = (1, ..., 1), or A'(1, ..., 1), is not 0
         ("total(z*apply(A, z)) + total(z)", DEFINITE, {"A z*z": "1"}),
-        ("total(z*apply(A, z)) + total(apply(A, z))", matrix(sums=("1", "1"), symmetric=True, positive_definite=True), {"A z*z": "1"}),
+        ("total(z*apply(A, z)) + total(apply(A, z))", BOTH, {"A z*z": "1"}),
         # second derivatives of A applied to what is not linear are unknown
         ("total(apply(A, z**2)) + total(z**2)", matrix(sums=("1", "1")), {"z*z": "1"}),
         ("total(apply(A, z**2)) + total(z**2)", matrix(sums=("1", "1")), {"?": "1", "z*z": "1"}),
@@ -169,7 +170,7 @@ def test_a_certificate_with_other_entries_is_not_verified() -> None:
         (lambda s: s["arrays"][0].update(sums=[1, 2]), "arrays"),
         (lambda s: s["arrays"][0].update(errors=[["0"]]), "arrays"),
         (lambda s: s["arrays"][0].update(entries=[["1", "2"], ["1"]]), "arrays"),
-        (lambda s: s["arrays"][0].update(entries=[["1", "0"], ["0", "1"]]), "arrays"),  # for one C, and the scope has all
+        (lambda s: s["arrays"][0].update(entries=[["1", "0"], ["0", "1"]]), "arrays"),  # for C = 2 alone
         (lambda s: s.update(anchor="1"), "statement.anchor"),
         (lambda s: s.update(about="loss"), "statement.about"),
         (lambda s: s["scope"].update(space="R^C/(1, ..., 1)"), "scope.space"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from symcheck.certificates.certify import certify
 from symcheck.proof.certificate import is_shown, outcomes, read, statements
 from symcheck.proof.check import Refused
+from tests.conftest import CHECKOUT
 
 Path = tuple[Any, ...]
 
@@ -187,3 +190,22 @@ def test_where_the_cases_differ_the_headline_is_not_shown(record: dict[str, Any]
     case = record["cases"][0]
     record["cases"].append({**case, "verdict": "REFUTED", "classes": {"low": 3, "high": 3}})
     assert not is_shown(record, outcomes(record))
+
+
+def test_who_verifies_trusts_plain_python_alone() -> None:
+    """What reads a certificate, checks proofs and evaluates witnesses imports the standard library and itself."""
+    folder, waiting, seen = CHECKOUT / "symcheck" / "proof", ["certificate"], set[str]()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        for node in ast.walk(ast.parse((folder / f"{name}.py").read_text("utf-8"))):
+            imported = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                of_folder = node.module == "symcheck.proof"
+                imported += [f"symcheck.proof.{a.name}" for a in node.names] if of_folder else [node.module or ""]
+            for module in imported:
+                inside = module.startswith("symcheck.proof.")
+                assert inside or module.partition(".")[0] in sys.stdlib_module_names, (name, module)
+                waiting += [module.rpartition(".")[2]] if inside and module.rpartition(".")[2] not in seen else []
+    assert seen >= {"certificate", "check", "splits", "witness"}
+    assert not seen & {"writer", "reports", "proofs", "refuted"}  # who writes is not trusted
