@@ -2,8 +2,8 @@
 
 What ``check(statement, proof)`` accepts holds in the whole scope, for every whole C and all parameter values in it: the
 formula is twice continuously differentiable near z = 0 and, for a loss, grad l(0, y) = kappa grad l_MUH(0, y) with
-kappa > 0, or, for a regularizer, grad g(0) = 0 and D^2 g(0) is positive definite, or one of the two: on R^C, or on
-R^C/(1, ..., 1), where g(z + t (1, ..., 1)) = g(z).  The statement comes from the caller, a proof holds hints.  Why:
+kappa > 0, or, for a regularizer, grad g(0) = 0 and D^2 g(0) is positive definite: on R^C, or on R^C/(1, ..., 1), where
+the formula does not change under z + t (1, ..., 1).  The statement comes from the caller, a proof holds hints.  Why:
 
 Letters are real numbers: the parameters, C, log b with b > 0, e^a.  So an identity of polynomials in free letters holds
 for them.  Identities are tested at numbers so long that each term has digits of its own, if these are few, else modulo
@@ -51,12 +51,11 @@ def shaped(data: Any, where: str, **kinds: str) -> list[Any]:
         need(found in kind.split("|"), f"{where}.{key}", f"{kind} is needed")
     return [data[key] for key in kinds]
 def rational(text: str, where: str) -> Fraction:
-    plain = len(text) <= LONGEST_NUMBER and re.fullmatch("-?[0-9]+(/0*[1-9][0-9]*)?", text)
+    plain = type(text) is str and len(text) <= LONGEST_NUMBER and re.fullmatch("-?[0-9]+(/0*[1-9][0-9]*)?", text)
     need(plain, where, "a fraction such as -7/10 is needed")
     return Fraction(text)
 
 # ---- the scope -------------------------------------------------------------------------------------------------------
-ABOUT = "smooth", "loss", "regularizer", "stationary", "definite"  # a regularizer is both of the last
 SPACES = {"R^C": False, "R^C/(1, ..., 1)": True}  # whether it is the quotient
 INFINITE = math.inf  # as an end; no arithmetic is done with it
 Interval = tuple[Any, Any, bool, bool]  # low, high, low_open, high_open
@@ -260,7 +259,7 @@ def bound(kind: str, x: Any, up: bool) -> Any:
     if kind == "log" and x <= 0: return -INFINITE
     if abs(x) == INFINITE: return 0 if x < 0 else INFINITE
     if x == (kind == "log"): return int(kind == "exp")
-    context = decimal.Context(40, decimal.ROUND_CEILING if up else decimal.ROUND_FLOOR, -9999, 9999, traps=[])
+    context = decimal.Context(24, decimal.ROUND_CEILING if up else decimal.ROUND_FLOOR, -9999, 9999, traps=[])
     value = context.divide(*Fraction(x).as_integer_ratio())
     value = context.ln(value) if kind == "log" else context.exp(value)
     value = context.next_plus(value) if up else context.next_minus(value)
@@ -355,8 +354,8 @@ class Jets:
         plain = known and all(type(k) is int and abs(k) <= MOST_POWER for k in hint.values())
         need(plain, f"{self.where}.{n}", "logs and exps with their powers are needed")
         for i, k in ((letters.names.index(name), k) for name, k in hint.items()):
-            of, own = self.value(letters.of[i], abs(k) + 1), self.values[i]
-            base, exponent = (of, own) if letters.kinds[i] == "log" else (own, of)
+            inside, letter = self.value(letters.of[i], abs(k) + 1), self.values[i]
+            base, exponent = (inside, letter) if letters.kinds[i] == "log" else (letter, inside)
             product, logarithm = self.cut(product * self.raised(base, k)), self.cut(logarithm + k * exponent)
         return product, logarithm
     def inverse(self, n: int, e: int, x: Any) -> tuple[Any, Any, Any]:
@@ -441,11 +440,11 @@ class Claim:
         if about == "loss" and kappa is not None:
             kappa_hints = shaped(proof, "proof", kappa_hints="dict")
             self.tapes.append((Tape(kappa, scope, "kappa"), *kappa_hints, "proof.kappa_hints"))
-        plain = about in ("smooth", "loss") or not (anchor or self.tapes[0][0].ops & {"take", "onehot", "detach"})
-        need(plain, "formula", "a regularizer has no label and no anchor, and its Hessian no detached part")
-        names = {"loss": ["kappa"], "smooth": [], "stationary": []}.get(about, ["across", "along"][: 2 - bool(quotient)])
-        need(about in ABOUT, "statement.about", f"one of {ABOUT} is needed")
-        shown = {f"proof.{n}": shaped(proof, "proof", **{n: "str"})[0] for n in names}
+        has_label = anchor is not None or self.tapes[0][0].ops & {"take", "onehot", "detach"}
+        need(about in ("loss", "smooth") or not has_label, "formula", "a label, an anchor or detach in a regularizer")
+        said = {"smooth": "", "stationary": "", "loss": "kappa", "regularizer": "across" if quotient else "across along"}
+        need(about in said, "statement.about", f"one of {', '.join(said)} is needed")
+        shown = {f"proof.{n}": shaped(proof, "proof", **{n: "str"})[0] for n in said[about].split()}
         for where, text in shown.items(): need(self.letters.sign(text, where) > 0, where, "it is not positive")
         self.texts = [self.letters.tape(text, where) for where, text in shown.items()]
     def test(self, values: list[int], prime: int | None) -> tuple[int, ...]:
@@ -454,15 +453,16 @@ class Claim:
         values[place] = fixed or values[place]
         jets = [Jets(tape, hints, self.letters, values, prime, where) for tape, hints, where in self.tapes]
         need([len(x.result) for x in jets] == [1] * len(jets), "formula", "a class-vector is no loss, nor a kappa")
-        j, v, n, shown = jets[0], jets[0].result[0] + [0] * 9, min(3, fixed or 3), [*map(jets[0].value, self.texts)]
+        j, v, n = jets[0], jets[0].result[0] + [0] * 9, min(3, fixed or 3)
+        shown = [*map(j.value, self.texts)]
         if self.about == "loss":
             wanted = [j.cut(shown[0] * (1 if i else 1 - j.C)) for i in range(n)]
             found = [j.cut(j.C * x) for x in v[1 : n + 1]]
             need(found == wanted, "proof.kappa", "grad l(0, y) is not kappa grad MUH(0, y)")
             need(len(jets) == 1 or jets[1].result == [shown], "proof.kappa", "kappa is another one")
-        elif self.about != "smooth":
+        elif self.about in ("regularizer", "stationary"):
             diagonal, off = j.cut(2 * v[PLACE[1, 1]]), v[PLACE[0, 1]]
-            need(self.about == "definite" or not any(v[1 : n + 1]), "proof", "grad g(0) is not 0")
+            need(not any(v[1 : n + 1]), "proof", "grad g(0) is not 0")
             eigenvalues = [j.cut(diagonal - off), j.cut(diagonal + (j.C - 1) * off)]
             need(shown == eigenvalues[: len(shown)], "proof", "these are not the eigenvalues of D^2 g(0)")
         invariant = not self.quotient or weight(self.tapes[0][0], j) == ("by", 0)
