@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.mutations.mutator import Claimed, mutant
+from benchmarks.mutations.claimed import Claimed
+from benchmarks.mutations.mutator import mutant
 from benchmarks.mutations.truth import UNREAD, why_false
 from symcheck.proof.check import Refused
 from symcheck.proof.splits import checked

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from benchmarks.mutations.mutator import Claimed
+from benchmarks.mutations.claimed import Claimed
 from symcheck.certificates.certify import certify
 from symcheck.intake.catalogue import names
 from symcheck.proof.certificate import outcomes
+
 
 def claims(step: int = 1) -> list[Claimed]:
     """Every ``step``-th loss with l2, every ``step``-th regularizer with cross-entropy: what they say with a proof."""

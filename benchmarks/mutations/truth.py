@@ -29,20 +29,11 @@ def why_false(statement: Statement, rng: random.Random, points: int = 3) -> str:
     A text that the language does not have is false of everything.
     """
     try:
-        claim = Claim.of(statement)
+        return Claim.of(statement).why_false(rng, points)
     except SymcheckError as error:
         return f"{UNREAD}: {str(error).splitlines()[0]}"
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         return f"it is no statement: {error!r}"
-    if statement["about"] == "refuted":
-        return claim.why_not_refuted(rng)
-    for classes in claim.numbers_of_classes(rng, points):
-        for way in ("low", "high", *["inner"] * (points - 2)):
-            values = claim.values(way, rng)
-            wrong = claim.wrong_at(classes, values, rng)
-            if wrong:
-                return f"{wrong} at C = {classes}, {', '.join(f'{n} = {x}' for n, x in values.items())}"
-    return ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +59,18 @@ class Claim:
         formula = read("formula", "regularizer" if said.startswith("regularizer") else "loss")
         assert formula is not None
         return cls(statement, formula, read("kappa", "constant") if of_loss else None, read("anchor", "formula"))
+
+    def why_false(self, rng: random.Random, points: int) -> str:
+        """Why it is false, "" if it holds at the points that are tried, or where it is said that a condition fails."""
+        if self.statement["about"] == "refuted":
+            return self.why_not_refuted(rng)
+        for classes in self.numbers_of_classes(rng, points):
+            for way in ("low", "high", *["inner"] * (points - 2)):
+                values = self.values(way, rng)
+                wrong = self.wrong_at(classes, values, rng)
+                if wrong:
+                    return f"{wrong} at C = {classes}, {', '.join(f'{n} = {x}' for n, x in values.items())}"
+        return ""
 
     def why_not_refuted(self, rng: random.Random) -> str:
         """Why the condition does not fail at the point of the statement; along all the directions that are tried."""
@@ -225,10 +228,10 @@ class _Field:
         tried: list[Mapping[int, Any]] = [{0: one, 1: -one}]
         if space == "R^C":
             tried += [{0: one}, {0: one, 1: one}, dict.fromkeys(range(self.classes), one)]
-        for moves in tried:
-            bend, known = self.second(f, moves)
+        for v in tried:
+            bend, known = self.second(f, v)
             if bend <= known + CLEAR:
-                return f"v'Hv = {MP.nstr(bend, 8)} for v = {dict(moves)}"
+                return f"v'Hv = {MP.nstr(bend, 8)} for v = {dict(v)}"
         return ""
 
     def wrong_smooth(self) -> str:
@@ -270,7 +273,7 @@ class _Field:
 def _parameter(name: str, interval: Mapping[str, Any]) -> Parameter:
     above, below = ("above", "at_least"), ("below", "at_most")
     ends = {above[not interval["low_open"]]: interval["low"], below[not interval["high_open"]]: interval["high"]}
-    return Parameter(name, **{end: value for end, value in ends.items() if value is not None})  # type: ignore[arg-type]
+    return Parameter(name, **{end: value for end, value in ends.items() if value is not None})
 
 
 def _value(ends: Mapping[str, Any], way: str, rng: random.Random) -> Fraction:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symcheck.proof.arrays import Ends, named, need_inside, rows_of
-from symcheck.proof.check import Refused, Scope, need, shaped
+from symcheck.proof.check import INFINITE, Refused, Scope, need, shaped
 from symcheck.proof.intervals import Interval
 
 MOST_WORK = 20_000
@@ -35,7 +35,7 @@ class Point:
             self.integer[name] = interval.get("integer") is not False
             if interval.get("rounded"):
                 low, high = ends[:2]
-                if low is None or high is None:
+                if INFINITE in (abs(low), abs(high)):
                     raise Refused(f"point.{name}: a rounded number has an interval with two ends")
                 self.values[name] = Interval(Fraction(low), Fraction(high))
             elif name in given or name not in others:

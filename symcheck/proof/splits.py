@@ -29,12 +29,15 @@ Meaning = tuple[str, str]
 
 def checked(statement: Any, proof: Any) -> None:
     """Nothing if the proof shows the statement, ``Refused`` if it does not."""
-    for count, (where, part, inside) in enumerate(_leaves(statement, proof, "", DEEPEST)):
-        need(count < MOST_PARTS, "proof.split", f"a scope is split into at most {MOST_PARTS} parts")
-        try:
-            check(part, inside)
-        except Refused as stop:
-            raise Refused(f"{where}: {stop}" if where else str(stop)) from None
+    try:
+        for count, (where, part, inside) in enumerate(_leaves(statement, proof, "", DEEPEST)):
+            need(count < MOST_PARTS, "proof.split", f"a scope is split into at most {MOST_PARTS} parts")
+            try:
+                check(part, inside)
+            except Refused as stop:
+                raise Refused(f"{where}: {stop}" if where else str(stop)) from None
+    except RecursionError:
+        raise Refused("proof.at: it is nested too deeply") from None
 
 
 def _leaves(statement: Any, proof: Any, where: str, splits: int) -> Iterator[tuple[str, Any, Any]]:

@@ -1,6 +1,6 @@
 """Proofs of what is false, each refused: those that a first checker accepted, and what else somebody may think of.
 
-Beside every kind of forgery stands an honest neighbour that is verified, so that nothing is refused for a slip of the pen.
+Beside every kind of forgery stands an honest neighbour that is verified, so that nothing is refused for a slip.
 What is true of MUH = mean(z) - z[y]: its gradient is 1/C - e_y, so ``k*MUH`` has kappa k (THEORY 1).
 """
 
@@ -31,13 +31,21 @@ class Forgery:
         return self.says
 
 
-def _loss(says: str, formula: str, kappa: str = "1", said: Json = None, letters: Any = (), **by_operator: Any) -> Forgery:
+def _loss(
+    says: str, formula: str, kappa: str = "1", said: Json = None, letters: Any = (), **by_operator: Any
+) -> Forgery:
     claim = statement(formula, **(said or {}))
     return Forgery(says, claim, loss(claim, kappa, letters, **by_operator))
 
 
 def _regularizer(
-    says: str, formula: str, across: str = "1", along: str | None = "1", said: Json = None, letters: Any = (), **hints: Any
+    says: str,
+    formula: str,
+    across: str = "1",
+    along: str | None = "1",
+    said: Json = None,
+    letters: Any = (),
+    **hints: Any,
 ) -> Forgery:
     claim = statement(formula, about="regularizer", **(said or {}))
     return Forgery(says, claim, regularizer(claim, across, along, letters, **hints))
@@ -55,7 +63,14 @@ HONEST = [
     _loss("cross entropy", CE, said={"kappa": "1"}, letters=LOG_C, log={"L": 1}, exp={}),
     _loss("cross entropy on the quotient", CE, said=ON_QUOTIENT, letters=LOG_C, log={"L": 1}, exp={}),
     _loss("a parameter times MUH", f"q*{MUH}", "q", {"kappa": "q", **Q_POSITIVE}),
-    _loss("log(1 + q) MUH", f"log(1 + q)*{MUH}", "L", {"kappa": "log(1 + q)", **Q_POSITIVE}, [["L", "log", "1 + q"]], log={"L": 1}),
+    _loss(
+        "log(1 + q) MUH",
+        f"log(1 + q)*{MUH}",
+        "L",
+        {"kappa": "log(1 + q)", **Q_POSITIVE},
+        [["L", "log", "1 + q"]],
+        log={"L": 1},
+    ),
     _loss("exp(-q) MUH", f"exp(-q)*{MUH}", "E", {"kappa": "exp(-q)", **Q_FREE}, [["E", "exp", "-q"]], exp={"E": 1}),
     _loss("MUH/(C - 1)", f"{MUH}/(C - 1)", "1/(C - 1)", inverse=("C", "C - 1")),
     _loss("C - 2, for C from 3 on", f"(C - 2)*{MUH}", "C - 2", {"classes": (3, None)}),
@@ -67,7 +82,7 @@ HONEST = [
     _regularizer("variance on the quotient", "total((z - mean(z))**2)/2", "1", None, ON_QUOTIENT),
     _regularizer("sparsemax on the quotient", "total(entmax(z, 2)**2)", "2", None, ON_QUOTIENT),
     _regularizer("a pseudo norm", "total(z**2)*q", "2*q", "2*q", Q_POSITIVE),
-]  # fmt: skip
+]
 
 SIGNS = [
     _loss("P - 1 stands for -1", f"-{MUH}", f"{P - 1}"),
@@ -102,17 +117,55 @@ SIGNS = [
     _loss("kappa is 4 - C, up to C = 4", f"(4 - C)*{MUH}", "4 - C", {"classes": (2, 4)}),
     _loss("kappa is (C - 2)*(C - 3), true for every C but 2 and 3", f"(C - 2)*(C - 3)*{MUH}", "(C - 2)*(C - 3)"),
     _loss("kappa is a point interval's 0", f"q*{MUH}", "q", {"q": ("0", "0", False, False)}),
-    _loss("kappa is log q + 1 with a letter of unknown sign", f"(log(q) + 1)*{MUH}", "L + 1", Q_POSITIVE, [["L", "log", "q"]], log={"L": 1}),
-    _loss("kappa is log q, q up to 1 and from 1 on", f"log(q)*{MUH}", "L", Q_POSITIVE, [["L", "log", "q"]], log={"L": 1}),
-    _loss("kappa is log q with q = 1 in its interval", f"log(q)*{MUH}", "L", {"q": ("1", None, False, True)}, [["L", "log", "q"]], log={"L": 1}),
+    _loss(
+        "kappa is log q + 1 with a letter of unknown sign",
+        f"(log(q) + 1)*{MUH}",
+        "L + 1",
+        Q_POSITIVE,
+        [["L", "log", "q"]],
+        log={"L": 1},
+    ),
+    _loss(
+        "kappa is log q, q up to 1 and from 1 on", f"log(q)*{MUH}", "L", Q_POSITIVE, [["L", "log", "q"]], log={"L": 1}
+    ),
+    _loss(
+        "kappa is log q with q = 1 in its interval",
+        f"log(q)*{MUH}",
+        "L",
+        {"q": ("1", None, False, True)},
+        [["L", "log", "q"]],
+        log={"L": 1},
+    ),
     _loss("kappa is log(1), the letter of 1", f"log(1)*{MUH}", "L", letters=[["L", "log", "1"]], log={"L": 1}),
     _loss("kappa is log(C - 1), 0 for C = 2", f"log(C - 1)*{MUH}", "L", letters=[["L", "log", "C - 1"]], log={"L": 1}),
     _loss("kappa is log(1/C), by a letter of it", f"log(1/C)*{MUH}", "L", letters=[["L", "log", "1/C"]], log={"L": 1}),
-    _loss("kappa is the square of log(C - 1)", f"log(C - 1)**2*{MUH}", "L**2", letters=[["L", "log", "C - 1"]], log={"L": 1}),
-    _loss("b - 1 is told to be larger than it is", f"log(1/C)*{MUH}", "L", letters=[["L", "log", "1/C", "C"]], log={"L": 1}),
-    _loss("b - 1 is told in other words and is 0 at C = 2", f"log(C - 1)*{MUH}", "L", letters=[["L", "log", "C - 1", "C - 2 + 0*C"]], log={"L": 1}),
-    _loss("1 - E with E = exp(q), E > 0 alone", f"(1 - exp(q))*{MUH}", "1 - E", Q_FREE, [["E", "exp", "q"]], exp={"E": 1}),
-    _loss("E - 1 with E = exp(q), q from 0 on", f"(exp(q) - 1)*{MUH}", "E - 1", Q_UNIT, [["E", "exp", "q"]], exp={"E": 1}),
+    _loss(
+        "kappa is the square of log(C - 1)",
+        f"log(C - 1)**2*{MUH}",
+        "L**2",
+        letters=[["L", "log", "C - 1"]],
+        log={"L": 1},
+    ),
+    _loss(
+        "b - 1 is told to be larger than it is",
+        f"log(1/C)*{MUH}",
+        "L",
+        letters=[["L", "log", "1/C", "C"]],
+        log={"L": 1},
+    ),
+    _loss(
+        "b - 1 is told in other words and is 0 at C = 2",
+        f"log(C - 1)*{MUH}",
+        "L",
+        letters=[["L", "log", "C - 1", "C - 2 + 0*C"]],
+        log={"L": 1},
+    ),
+    _loss(
+        "1 - E with E = exp(q), E > 0 alone", f"(1 - exp(q))*{MUH}", "1 - E", Q_FREE, [["E", "exp", "q"]], exp={"E": 1}
+    ),
+    _loss(
+        "E - 1 with E = exp(q), q from 0 on", f"(exp(q) - 1)*{MUH}", "E - 1", Q_UNIT, [["E", "exp", "q"]], exp={"E": 1}
+    ),
     _loss("-6^40 as a positive fraction", f"-(6**40)*{MUH}", f"{6**40}"),
     _loss("a tiny kappa below 0", f"-(1/2**60)**5*{MUH}", "(1/2**60)**5"),
     _regularizer("-l2", f"-{L2}", f"{P - 1}", f"{P - 1}"),
@@ -122,30 +175,54 @@ SIGNS = [
     _regularizer("semidefinite along 1, for every C", f"{L2} - total(z)**2/(2*C)", "1", "(C - 2) + 2 - C", inverse="C"),
     _regularizer("semidefinite across", "total(z)**2/2", "C - C", "C"),
     _regularizer("definite for C up to 4 alone", f"{L2} - total(z)**2/10", "1", "1 - C/5", {"classes": (2, 5)}),
-]  # fmt: skip
+]
 
 NAMES = [
-    _loss("a parameter is called as a letter", f"(2*E - exp(-1))*{MUH}", "2*E - E", {"E": UNIT}, [["E", "exp", "-1"]], exp={"E": 1}),
+    _loss(
+        "a parameter is called as a letter",
+        f"(2*E - exp(-1))*{MUH}",
+        "2*E - E",
+        {"E": UNIT},
+        [["E", "exp", "-1"]],
+        exp={"E": 1},
+    ),
     _loss("a parameter is called C", MUH, said={"C": ("5", "6", False, False)}),
     _loss("a parameter is called z", MUH, said={"z": UNIT}),
     _loss("a parameter is called y", MUH, said={"y": UNIT}),
     _loss("a letter is called C", MUH, "C", letters=[["C", "exp", "0"]]),
     _loss("a letter is called as a parameter", f"q*{MUH}", "q", Q_FREE, [["q", "exp", "1"]]),
-    _loss("a letter is there twice", f"exp(1)*{MUH}", "E", letters=[["E", "exp", "1"], ["E", "exp", "2"]], exp={"E": 1}),
+    _loss(
+        "a letter is there twice", f"exp(1)*{MUH}", "E", letters=[["E", "exp", "1"], ["E", "exp", "2"]], exp={"E": 1}
+    ),
     _loss("a letter is named by a look-alike", f"q*{MUH}", "q", Q_FREE, [["\uff51", "exp", "1"]]),
     _loss("a letter of its own: E = exp(E + 1)", f"exp(1)*{MUH}", "E", letters=[["E", "exp", "E + 1"]], exp={"E": 1}),
-    _loss("two letters in a circle", f"exp(1)*{MUH}", "E", letters=[["E", "exp", "F"], ["F", "exp", "E"]], exp={"E": 1}),
-    _loss("a letter before what it is made of", f"exp(2)*{MUH}", "E", letters=[["E", "log", "F"], ["F", "exp", "2"]], exp={"F": 1}),
+    _loss(
+        "two letters in a circle", f"exp(1)*{MUH}", "E", letters=[["E", "exp", "F"], ["F", "exp", "E"]], exp={"E": 1}
+    ),
+    _loss(
+        "a letter before what it is made of",
+        f"exp(2)*{MUH}",
+        "E",
+        letters=[["E", "log", "F"], ["F", "exp", "2"]],
+        exp={"F": 1},
+    ),
     _loss("a letter that is no logarithm: of C - 3", MUH, letters=[["L", "log", "C - 3"]]),
     _loss("a letter that is no logarithm: of -1", MUH, letters=[["L", "log", "-1"]]),
     _loss("a letter that is no logarithm: of 0", MUH, letters=[["L", "log", "0"]]),
-    _loss("a letter that is no number: exp(1/(q - 1))", MUH, said={"q": ("0", "2", False, False)}, letters=[["E", "exp", "1/(q - 1)"]]),
+    _loss(
+        "a letter that is no number: exp(1/(q - 1))",
+        MUH,
+        said={"q": ("0", "2", False, False)},
+        letters=[["E", "exp", "1/(q - 1)"]],
+    ),
     _loss("a root of a logarithm", MUH, said=Q_POSITIVE, letters=[["L", "log", "q"], ["R", "root", "L"]]),
     _loss("a logarithm by a parameter", f"log(q)*{MUH}", "1", {"q": ("2", None, False, True)}, log={"q": 1}),
     _loss("an exponential by a parameter", f"exp(1)*{MUH}", "q", Q_POSITIVE, exp={"q": 1}),
     _loss("an exponential by C", f"exp(1)*{MUH}", "C", exp={"C": 1}),
-    _loss("an argument that closes its own bracket", f"log(C)*{MUH}", "L", letters=[["L", "log", "C) + (C"]], log={"L": 1}),
-]  # fmt: skip
+    _loss(
+        "an argument that closes its own bracket", f"log(C)*{MUH}", "L", letters=[["L", "log", "C) + (C"]], log={"L": 1}
+    ),
+]
 
 KINKS = [
     _loss("relu at its kink, no hint", f"relu({MUH})"),
@@ -171,7 +248,7 @@ KINKS = [
     _loss("entmax of what is equal at C = 2 alone", f"{MUH} + entmax(onehot(y)*(C - 2), 2)[y]"),
     _loss("0 log 0", f"{MUH} + 0*log(z[y])", log={}),
     _loss("0^0", f"{MUH} + 0**z[y]", log={}, exp={}),
-]  # fmt: skip
+]
 
 POLES = [
     _loss("C - 2 over itself, for every C", f"{MUH}*(C - 2)/(C - 2)", inverse=("C", "C - 2")),
@@ -188,13 +265,20 @@ POLES = [
     _loss("a power of a number below 0", f"{MUH} + 0*(-1)**(1/2)", log={}, exp={}),
     _loss("0 to the power -1", f"{MUH} + 0*(C - C)**-1", inverse=("C", "1")),
     _loss("(C - 2)^0 where C is 2", f"{MUH}*(1/(C - 2))**0", inverse=("C", "C - 2")),
-]  # fmt: skip
+]
 
 CLAIMS = [
     _loss("no factor is told, and the gradient is 0", "0*z[y]"),
     _loss("kappa of half of it", MUH, "1/2", {"kappa": "1/2"}),
     _loss("the statement's kappa is another one", MUH, "1", {"kappa": "2"}),
-    _loss("the statement's kappa is 1 for large C alone", MUH, "1", {"kappa": "1 + exp(-C)"}, [["E", "exp", "-C"]], exp={"E": 1}),
+    _loss(
+        "the statement's kappa is 1 for large C alone",
+        MUH,
+        "1",
+        {"kappa": "1 + exp(-C)"},
+        [["E", "exp", "-C"]],
+        exp={"E": 1},
+    ),
     _loss("the statement's kappa has z in it", MUH, "1", {"kappa": "1 + 0*z[y]"}),
     _loss("the statement's kappa has a detached z in it", MUH, "1", {"kappa": "1 + detach(z[y])"}),
     _loss("the statement's kappa has the label in it", MUH, "1", {"kappa": "onehot(y)[y]"}),
@@ -221,24 +305,54 @@ CLAIMS = [
     _regularizer("the Hessian of half of it", f"{L2}/2"),
     _regularizer("along is told for across", f"{L2} + total(z)**2", "1 + 2*C", "1"),
     _regularizer("quartic", "total(z**4)", "12", "12"),
-]  # fmt: skip
+]
 
 SHIFTS = [
     _regularizer("l2 on the quotient", L2, "1", None, ON_QUOTIENT),
     _regularizer("P times the sum", f"total((z - mean(z))**2)/2 + {P}*total(z)", "1", None, ON_QUOTIENT),
     _regularizer("indefinite along 1", f"{L2} - total(z)**2", "1", None, ON_QUOTIENT),
     _regularizer("invariant to order 2 alone", "total((z - mean(z))**2)/2 + mean(z)**3", "1", None, ON_QUOTIENT),
-    _regularizer("invariant next to 0 alone", "total((z - mean(z))**2)/2 + relu(mean(z) - 1)", "1", None, ON_QUOTIENT, inverse="C", branch="-1"),
+    _regularizer(
+        "invariant next to 0 alone",
+        "total((z - mean(z))**2)/2 + relu(mean(z) - 1)",
+        "1",
+        None,
+        ON_QUOTIENT,
+        inverse="C",
+        branch="-1",
+    ),
     _regularizer("entmax of what is not invariant", "total(entmax(z + z**2, 2)**2)", "2", None, ON_QUOTIENT),
     _regularizer("another space", "total((z - mean(z))**2)/2", "1", None, {"space": "R"}),
-    _loss("softmax and mean as one kind", "mean(z) - log(exp(z)/mean(exp(z)) + mean(z))[y]", "1", ON_QUOTIENT, log={}, exp={}, inverse=("C", "1")),
-    _loss("a factor that is a number next to 0 alone", f"{CE} + (branch(softmax(z)[y] - 9/10, 0, 1) - 1)*mean(z)", "1", ON_QUOTIENT, LOG_C, log={"L": 1}, exp={}, branch="(10 - 9*C)/(10*C)"),
+    _loss(
+        "softmax and mean as one kind",
+        "mean(z) - log(exp(z)/mean(exp(z)) + mean(z))[y]",
+        "1",
+        ON_QUOTIENT,
+        log={},
+        exp={},
+        inverse=("C", "1"),
+    ),
+    _loss(
+        "a factor that is a number next to 0 alone",
+        f"{CE} + (branch(softmax(z)[y] - 9/10, 0, 1) - 1)*mean(z)",
+        "1",
+        ON_QUOTIENT,
+        LOG_C,
+        log={"L": 1},
+        exp={},
+        branch="(10 - 9*C)/(10*C)",
+    ),
     _loss("a loss that moves with its own number", f"{CE} + mean(z)**2", "1", ON_QUOTIENT, LOG_C, log={"L": 1}, exp={}),
-]  # fmt: skip
+]
 
 KINDS = {
-    "signs": SIGNS, "names": NAMES, "kinks": KINKS, "poles": POLES, "claims": CLAIMS, "shifts": SHIFTS,
-}  # fmt: skip
+    "signs": SIGNS,
+    "names": NAMES,
+    "kinks": KINKS,
+    "poles": POLES,
+    "claims": CLAIMS,
+    "shifts": SHIFTS,
+}
 
 
 @pytest.mark.parametrize("honest", HONEST, ids=repr)
@@ -282,7 +396,13 @@ def test_a_regularizer_has_no_anchor() -> None:
 
 @pytest.mark.parametrize(
     "ends",
-    [("1", "0", False, False), ("1", "1", True, False), ("1", "1", False, True), ("0", "0", True, True), ("2", "-2", True, True)],
+    [
+        ("1", "0", False, False),
+        ("1", "1", True, False),
+        ("1", "1", False, True),
+        ("0", "0", True, True),
+        ("2", "-2", True, True),
+    ],
     ids=str,
 )
 def test_no_number_lies_in_an_empty_interval(ends: Any) -> None:

@@ -1,4 +1,4 @@
-"""Ten thousand mutants of true statements and of their proofs: none that is false is accepted, none ends in an error."""
+"""Ten thousand mutants of true statements and their proofs: none that is false is accepted, none ends in an error."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.mutations.campaign import run, shown
+from benchmarks.mutations.claimed import Claimed
 from benchmarks.mutations.material import claims
-from benchmarks.mutations.mutator import MUTATIONS, Claimed, mutant
+from benchmarks.mutations.mutator import MUTATIONS, mutant
 from benchmarks.mutations.truth import why_false
 from symcheck.proof.check import Refused
 from tests.symcheck.proof.claims import MUH, QUOTIENT, UNIT, loss, regularizer, statement
@@ -92,7 +93,11 @@ def test_the_campaign_sees_what_is_wrong(monkeypatch: pytest.MonkeyPatch, true: 
     # A checker that believes everything, and one that ends in an error.
     monkeypatch.setattr("benchmarks.mutations.campaign.shown", lambda *_: None)
     assert len(run(true[:5], 200, 0).faults) > 20
-    monkeypatch.setattr("benchmarks.mutations.campaign.shown", lambda *_: {}["x"])
+
+    def fails(*_: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr("benchmarks.mutations.campaign.shown", fails)
     assert len(run(true[:5], 20, 0).faults) == 20
 
     def refuses(*_: object) -> None:
