@@ -16,7 +16,7 @@ from symcheck.proof.splits import checked
 from symcheck.proof.witness import refute
 from symcheck.proof.written import ALL, check_written
 
-LONGEST, SCHEMA, QUOTIENT = 2_000_000, "symcheck/2", "R^C/(1, ..., 1)"
+LONGEST, MOST_CASES, SCHEMA, QUOTIENT = 2_000_000, 20, "symcheck/2", "R^C/(1, ..., 1)"
 
 CONDITIONS = {
     "loss": ("loss-smooth", "loss-gradient"),
@@ -119,7 +119,32 @@ def statements(record: Record) -> list[Said]:
                 found.append(
                     Said(f"not {c}", (c,), {**subject, **told, "about": "refuted", "which": c, "point": point})
                 )
+    return found + _of_cases(record)
+
+
+def _of_cases(record: Record) -> list[Said]:
+    """What holds of a pair for some of its numbers of classes alone, where no parameter decides; it settles no condition.
+
+    The statements on the case at place n are those on l and g ``of_case(n)``.
+    """
+    found: list[Said] = []
+    if at(record, "regularizer", dict, type(None)) is None:
+        return found
+    for n, case in enumerate(at(record, "cases", list)[:MOST_CASES]):
+        classes, where, verdict = at(case, "classes", dict), at(case, "where", str), at(case, "verdict", str)
+        if verdict == "PROVED" and where == "" and classes != at(record, "scope.classes", dict):
+            for about in CONDITIONS:
+                subject = _subject(record, about)
+                kappa = at(case, "kappa", str, type(None)) if about == "loss" else None
+                scope = {**subject["scope"], "classes": classes, "space": at(case, "space", str)}
+                statement = {**subject, "about": about, "kappa": kappa, "scope": scope}
+                found.append(Said(f"{about} {of_case(n)}", (), statement))
     return found
+
+
+def of_case(n: int) -> str:
+    """What ends the keys of what is said of the case at place n."""
+    return f"of case {n}"
 
 
 def _subject(record: Record, about: str) -> Statement:
@@ -185,8 +210,9 @@ def is_shown(record: Record, found: Iterable[Outcome]) -> bool:
     of_loss = SUMS if set(SUMS) <= shown else CONDITIONS["loss"]
     needed = {*of_loss, *CONDITIONS["regularizer"]}
     needed |= {INVARIANT} if at(record, "scope.space", str) == QUOTIENT else set()
-    # Where the cases differ the headline says more than the verdict does.
-    is_whole = all(at(case, "verdict", str) == verdict for case in at(record, "cases", list))
-    if not is_whole or at(record, "regularizer", dict, type(None)) is None:
+    verdicts = {at(case, "verdict", str) for case in at(record, "cases", list)}
+    if at(record, "regularizer", dict, type(None)) is None:
         return False
-    return needed <= shown - refuted if verdict == "PROVED" else verdict == "REFUTED" and bool(shown & refuted)
+    if verdict == "PROVED":
+        return needed <= shown - refuted and verdicts <= {"PROVED"}
+    return verdict == "REFUTED" and bool(shown & refuted)
