@@ -257,7 +257,7 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from _paths(below, (*path, key))
 
 
-UNREAD = {"derivation", "families", "theorems", "prediction", "assumptions", "versions", "repairs", "detail", "headline"}
+UNREAD = {"derivation", "families", "theorems", "prediction", "assumptions", "versions", "repairs", "detail"}
 """Fields that verify does not look at."""
 
 KINDS: list[tuple[str, Callable[[], Certificate]]] = [
