@@ -27,6 +27,19 @@ CONDITIONS = {
 SUMS = ("loss-smooth", "loss-gradient-sum")
 """What Corollary 1 needs of a loss in the place of its gradient."""
 
+KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "loss": {"loss": CONDITIONS["loss"], "loss-sum": SUMS, "smooth": CONDITIONS["loss"][:1]},
+    "regularizer": {
+        "regularizer": CONDITIONS["regularizer"],
+        "stationary": CONDITIONS["regularizer"][:2],
+        "smooth": CONDITIONS["regularizer"][:1],
+    },
+}
+"""What a statement is about, and what it shows, the most first."""
+
+WHOLE = ("loss", "loss-sum", "regularizer")
+"""What settles all that is needed of a formula."""
+
 INVARIANT = "shift-invariant"
 """What is shown of both formulas on the quotient."""
 
@@ -104,13 +117,11 @@ def statements(record: Record) -> list[Said]:
     for about, conditions in CONDITIONS.items():
         if at(record, about, dict, type(None)) is None:
             continue
-        subject = _subject(record, about)
-        if all(verdicts.get(c) == "PROVED" for c in (*conditions, *shift)):
-            found.append(Said(about, (*conditions, *shift), {**subject, "about": about}))
-        elif about == "loss" and all(verdicts.get(c) == "PROVED" for c in (*SUMS, *shift)):
-            found.append(Said(about, (*SUMS, *shift), {**subject, "about": "loss-sum"}))
-        elif verdicts.get(conditions[0]) == "PROVED":
-            found.append(Said(f"{about}-smooth", conditions[:1], {**subject, "about": "smooth"}))
+        subject, proved = _subject(record, about), {c for c, verdict in verdicts.items() if verdict == "PROVED"}
+        kind, shown = next(((k, c) for k, c in KINDS[about].items() if proved >= {*c, *shift}), (None, ()))
+        if kind is not None:
+            key = about if kind in WHOLE else f"{about}-{kind}"
+            found.append(Said(key, (*shown, *shift), {**subject, "about": kind}))
         for c in conditions:
             if verdicts.get(c) == "REFUTED" and at(findings[c], "witness", dict, type(None)) is not None:
                 point = {**at(findings[c], "witness.parameters", dict), "C": at(findings[c], "witness.classes", int)}
