@@ -126,18 +126,25 @@ class _Derived(Origin):
         return self.material.facts
 
     def prediction(self) -> Prediction | None:
-        found = prediction_of(self.material, Budget(self._seconds))
+        found = prediction_of(*self._later())
         return found if self._problem.anchor is None or found is None else at_anchor(found, self._problem)
 
     def reference_orders(self) -> tuple[Order, ...]:
         if self._problem.anchor_varies:  # they are derived for one and the same loss at every sample
             return ()
-        return reference_orders_of(self.material, Budget(self._seconds))
+        return reference_orders_of(*self._later())
 
     def proof(self, stated: Iterable[Said]) -> Proof:
         from symcheck.proof.proofs import proofs  # loads what writes them, which is asked of JSON and pages alone
 
-        return proofs(stated, self.material.loss, self.material.regularizer)
+        material, _ = self._later()
+        return proofs(stated, material.loss, material.regularizer)
+
+    def _later(self) -> tuple[Material, Budget]:
+        """What the certificate was made from, and the time for what is derived from it now."""
+        budget = Budget(self._seconds)
+        self.material.renew(budget)
+        return self.material, budget
 
     def certified(self, problem: Problem) -> Certificate:
         problem, whole = _settled(problem), Budget(self._seconds)

@@ -53,6 +53,15 @@ class Material:
         """The least of the findings that Theorem 2 needs; invariance only says on which space they are."""
         return conjunction(f.verdict for c, f in self.facts.findings.items() if c is not Condition.SHIFT_INVARIANT)
 
+    def renew(self, budget: Budget) -> None:
+        """Have what is derived later from the reports within ``budget``, whose own may be spent by then."""
+        agreed = [r.agreed for _, r in self.loss.parts]
+        if self.regularizer.reports is not None:
+            agreed += [r.agreed for _, r in self.regularizer.reports.pairs]
+        for found in agreed:
+            if found is not None:
+                found.field.budget.renew(budget)
+
 
 def material_of(problem: Problem, seconds: float, budget: Budget | None = None) -> Material:
     """What is found of ``problem`` within ``seconds``, or what is left of ``budget``; open where they were too short.

@@ -98,6 +98,7 @@ def need_laws(rows: Rows, array: Mapping[str, Any], at: str) -> None:
     ends = (*(None if end is None else rational(end, at) for end in (low, high)), low_open, high_open)
     for x in (x for row in rows for x in row):
         need_inside(Interval(x), ends, at, integer=integer)
+    need(len(sums) <= 2 and all(x is None or type(x) is str for x in sums), at, "sums are fractions in texts, or null")
     for total, lines in zip(sums, (rows, columns), strict=False):
         need(
             total is None or {sum(line) for line in lines} == {rational(total, at)}, at, "the entries have another sum"

@@ -51,7 +51,7 @@ def shaped(data: Any, where: str, **kinds: str) -> list[Any]:
         need(found in kind.split("|"), f"{where}.{key}", f"{kind} is needed")
     return [data[key] for key in kinds]
 def rational(text: str, where: str) -> Fraction:
-    plain = len(text) <= LONGEST_NUMBER and re.fullmatch("-?[0-9]+(/0*[1-9][0-9]*)?", text)
+    plain = type(text) is str and len(text) <= LONGEST_NUMBER and re.fullmatch("-?[0-9]+(/0*[1-9][0-9]*)?", text)
     need(plain, where, "a fraction such as -7/10 is needed")
     return Fraction(text)
 
@@ -259,7 +259,7 @@ def bound(kind: str, x: Any, up: bool) -> Any:
     if kind == "log" and x <= 0: return -INFINITE
     if abs(x) == INFINITE: return 0 if x < 0 else INFINITE
     if x == (kind == "log"): return int(kind == "exp")
-    context = decimal.Context(40, decimal.ROUND_CEILING if up else decimal.ROUND_FLOOR, -9999, 9999, traps=[])
+    context = decimal.Context(24, decimal.ROUND_CEILING if up else decimal.ROUND_FLOOR, -9999, 9999, traps=[])
     value = context.divide(*Fraction(x).as_integer_ratio())
     value = context.ln(value) if kind == "log" else context.exp(value)
     value = context.next_plus(value) if up else context.next_minus(value)
@@ -354,8 +354,8 @@ class Jets:
         plain = known and all(type(k) is int and abs(k) <= MOST_POWER for k in hint.values())
         need(plain, f"{self.where}.{n}", "logs and exps with their powers are needed")
         for i, k in ((letters.names.index(name), k) for name, k in hint.items()):
-            of, own = self.value(letters.of[i], abs(k) + 1), self.values[i]
-            base, exponent = (of, own) if letters.kinds[i] == "log" else (own, of)
+            inside, letter = self.value(letters.of[i], abs(k) + 1), self.values[i]
+            base, exponent = (inside, letter) if letters.kinds[i] == "log" else (letter, inside)
             product, logarithm = self.cut(product * self.raised(base, k)), self.cut(logarithm + k * exponent)
         return product, logarithm
     def inverse(self, n: int, e: int, x: Any) -> tuple[Any, Any, Any]:
@@ -440,11 +440,11 @@ class Claim:
         if about == "loss" and kappa is not None:
             kappa_hints = shaped(proof, "proof", kappa_hints="dict")
             self.tapes.append((Tape(kappa, scope, "kappa"), *kappa_hints, "proof.kappa_hints"))
-        plain = about != "regularizer" or (anchor is None and not self.tapes[0][0].ops & {"take", "onehot", "detach"})
-        need(plain, "formula", "a regularizer has no label and no anchor, and its Hessian no detached part")
-        names = {"smooth": [], "loss": ["kappa"], "regularizer": ["across"] + ["along"] * (not quotient)}.get(about)
-        need(names is not None, "statement.about", "smooth, loss or regularizer is needed")
-        shown = {f"proof.{n}": shaped(proof, "proof", **{n: "str"})[0] for n in names or []}
+        has_label = anchor is not None or self.tapes[0][0].ops & {"take", "onehot", "detach"}
+        need(about in ("loss", "smooth") or not has_label, "formula", "a label, an anchor or detach in a regularizer")
+        said = {"smooth": "", "stationary": "", "loss": "kappa", "regularizer": "across" if quotient else "across along"}
+        need(about in said, "statement.about", f"one of {', '.join(said)} is needed")
+        shown = {f"proof.{n}": shaped(proof, "proof", **{n: "str"})[0] for n in said[about].split()}
         for where, text in shown.items(): need(self.letters.sign(text, where) > 0, where, "it is not positive")
         self.texts = [self.letters.tape(text, where) for where, text in shown.items()]
     def test(self, values: list[int], prime: int | None) -> tuple[int, ...]:
@@ -460,7 +460,7 @@ class Claim:
             found = [j.cut(j.C * x) for x in v[1 : n + 1]]
             need(found == wanted, "proof.kappa", "grad l(0, y) is not kappa grad MUH(0, y)")
             need(len(jets) == 1 or jets[1].result == [shown], "proof.kappa", "kappa is another one")
-        elif self.about == "regularizer":
+        elif self.about in ("regularizer", "stationary"):
             diagonal, off = j.cut(2 * v[PLACE[1, 1]]), v[PLACE[0, 1]]
             need(not any(v[1 : n + 1]), "proof", "grad g(0) is not 0")
             eigenvalues = [j.cut(diagonal - off), j.cut(diagonal + (j.C - 1) * off)]

@@ -61,7 +61,7 @@ class Ray:
     """The values of the nodes of a formula at z = s^fold v and a label, for all small s > 0.
 
     ``direction`` has the entries of v by the groups of ``point.sizes``; ``label`` is the place of the label, a group of
-    its own; ``most`` is the number of terms that are kept.
+    one; ``most`` is the number of terms that are kept.
     """
 
     def __init__(self, point: Point, direction: Sequence[Fraction], label: int, most: int, fold: int) -> None:

@@ -13,8 +13,8 @@ Json = dict[str, Any]
 Ray = tuple[int, int, list[int]]
 """A weight, a label, and a direction by its first entries; the last of them is that of all classes that are left."""
 
-LADDER = ((1, 3), (1, 6), (1, 12), (2, 9), (3, 12))
-"""The powers of s that t is, and the numbers of terms, that are tried one after the other."""
+LADDER = ((1, 6), (1, 12), (2, 9), (3, 12))
+"""The powers of s that t is, and the numbers of terms, that are tried after the least ones."""
 
 MOST_LABELS = 4
 """Labels and classes up to this are looked at one by one."""
@@ -32,9 +32,10 @@ def refutation(statement: Mapping[str, Any]) -> Json | None:
     except (Refused, RecursionError):
         return None
     classes, lacking = question.point.C, set()
-    for fold, terms in LADDER:
+    least = 3 if question.which.endswith(("smooth", "curvature")) else 2
+    for fold, terms in ((1, least), *LADDER):
         # More terms, or a root of t, are tried only where something has refused for want of them.
-        if (fold > 1 and "fold" not in lacking) or (fold == 1 and terms > LADDER[0][1] and "terms" not in lacking):
+        if (fold > 1 and "fold" not in lacking) or (fold == 1 and terms > least and "terms" not in lacking):
             continue
         for power, weighted in _ways(question.which, classes, fold, labelled=question.is_written_out):
             rays = [[str(w), y, [str(x) for x in v]] for w, y, v in weighted]

@@ -132,11 +132,12 @@ def _scope(record: Record, found: tuple[Outcome, ...]) -> str:
 
 
 def _array(name: str, array: Record) -> str:
-    """A class-vector or a matrix with what the checker knows of it: entries that are given, else sums and definiteness."""
+    """A class-vector or a matrix with what the checker knows: entries that are given, else sums and definiteness."""
     if array.get("entries") is not None:
         return f"{name} = {array['entries']}"
     kinds = ("rows that add up to", "columns that add up to") if "symmetric" in array else ("entries that add up to",)
-    known = [f"{kind} {total}" for kind, total in zip(kinds, array["sums"], strict=False) if total is not None]
+    sums = at(array, "sums", list)
+    known = [f"{kind} {total}" for kind, total in zip(kinds, sums, strict=False) if total is not None]
     adjectives = [key.replace("_", " ") for key in ("symmetric", "positive_definite") if array.get(key)]
     return f"every {', '.join(adjectives)} {name}".replace("  ", " ") + (
         f" with {' and '.join(known)}" if known else ""

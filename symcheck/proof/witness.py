@@ -15,8 +15,8 @@ What a condition says of the coefficients, as such a sum is unique:
 - f(z + x (1, ..., 1)) = f(z): all c_p depend on v up to multiples of (1, ..., 1) alone.
 
 The proof lists rays with weights, and a power p.  If the condition held, the weighted sum of the c_p would be 0 (or
-have a sign); the interval of that sum says that it is not (or has not).  Kinks, jumps and poles need no rule of their
-own.
+have a sign); the interval of that sum says that it is not (or has not).  Kinks, jumps and poles need no
+other rule.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from typing import Any
 
 from symcheck.proof.check import Refused, need, shaped, sure, weight
 from symcheck.proof.followed import Followed, constant
-from symcheck.proof.intervals import Interval
+from symcheck.proof.intervals import ZERO, Interval
 from symcheck.proof.rays import NOTHING, Entries, Ray, Series, known, number_of, sign
 from symcheck.proof.witness import LABELLED
 
@@ -51,13 +51,12 @@ def check_written(statement: Mapping[str, Any], proof: Any) -> None:
 
 
 class Claim(Followed):
-    """What is claimed of the formula of a statement with ``about`` (loss, regularizer or smooth) at fixed numbers."""
+    """What is claimed of the formula of a statement with ``about`` (loss, regularizer, ...) at fixed numbers."""
 
     def __init__(self, statement: Mapping[str, Any]) -> None:
         self.about, self.kappa, scope = shaped(statement, "statement", about="str", kappa="str|NoneType", scope="dict")
-        need(
-            self.about in ("loss", "regularizer", "smooth"), "statement.about", "loss, regularizer or smooth is needed"
-        )
+        known = ("loss", "loss-sum", "regularizer", "smooth")
+        need(self.about in known, "statement.about", f"one of {', '.join(known)} is needed")
         classes, parameters = shaped(scope, "scope", classes="dict", parameters="list")
         low, high = shaped(classes, "scope.classes", low="int", high="int|NoneType")
         need(low == high, "scope.classes", "one C is needed")
@@ -73,13 +72,15 @@ class Claim(Followed):
         ties = {"amax", "argmax"} | ({"amax_others"} if self.point.C > 2 else set())
         need(not self.tape.ops & ties, "formula", "it is not shown to be twice continuously differentiable")
         # With a detached part the gradient is the field that autograd returns, which has another Hessian.
-        need(self.about == "loss" or "detach" not in self.tape.ops, "formula", "it has a detached part")
+        need(self.about.startswith("loss") or "detach" not in self.tape.ops, "formula", "it has a detached part")
         # Without arrays the classes but y are alike, so that one label and one other class tell all.
         labels = [*range(1, 1 + (self.point.C if self.is_written_out else 1))]
         classes = [*range(1, 1 + (self.point.C if self.is_written_out else 2))]
         self._need_analytic(labels)
         if self.about == "loss":
             self._need_gradient(labels, classes)
+        elif self.about == "loss-sum":
+            self._need_sum()
         elif self.about == "regularizer":
             need(not self.tape.ops & LABELLED, "formula", "a regularizer does not know the label")
             self._need_definite(classes)
@@ -117,6 +118,16 @@ class Claim(Followed):
                 "formula",
                 f"d l/d z_{k} for y = {y} is not seen to be that of kappa MUH",
             )
+
+    def _need_sum(self) -> None:
+        """Refused unless the sum over y of grad l(0, y) is 0."""
+        places = range(1, 1 + self.point.C)
+        slopes = self._along([(y, [k]) for k in places for y in places], 1)
+        for k in places:
+            total = ZERO
+            for slope in slopes[(k - 1) * self.point.C : k * self.point.C]:
+                total += slope
+            need(total.sign == 0, "formula", f"the sum over y of d l/d z_{k} is not seen to be 0")
 
     def _need_definite(self, classes: list[int]) -> None:
         """Refused unless grad g(0) = 0 and D^2 g(0) is positive definite."""

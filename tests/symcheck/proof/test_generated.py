@@ -58,7 +58,8 @@ def regularizer(rng: random.Random) -> str:
     u = rng.choice(["softmax(z)", "sigmoid(z)", "exp(z)", "z**2", "(z - mean(z))**2", "abs(z)**3", "softplus(z)"])
     return rng.choice([
         f"total(({scalar(u, depth, rng)})*z**2)", f"total(z**2)*({scalar('mean(softmax(z)**2)', depth, rng)})",
-        f"total(({scalar('z**2', depth, rng)})) + total(z**2)", f"({scalar('total(z**2)', depth, rng)}) + s*total(z**2)",
+        f"total(({scalar('z**2', depth, rng)})) + total(z**2)",
+        f"({scalar('total(z**2)', depth, rng)}) + s*total(z**2)",
         f"-total(log({scalar('softmax(z)', 1, rng)}))", f"mean(({scalar(u, depth, rng)} - 1/2)**2) + mean(z**2)",
     ])  # fmt: skip
 
@@ -75,7 +76,9 @@ def certificates(seed: int, losses: int, regularizers: int) -> Iterator[Certific
         except SymcheckError:
             return None
 
-    found = [made(loss, first=True) for _ in range(losses)] + [made(regularizer, first=False) for _ in range(regularizers)]
+    found = [made(loss, first=True) for _ in range(losses)] + [
+        made(regularizer, first=False) for _ in range(regularizers)
+    ]
     yield from (c for c in found if c is not None)
 
 
@@ -88,7 +91,9 @@ def test_the_share_of_random_findings(seed: int, losses: int, regularizers: int)
     for certificate in certificates(seed, losses, regularizers):
         of_one, shown = count(certificate)
         proved, verified = proved + of_one, verified + shown
-        left += [(str(certificate.loss.formula), str(certificate.regularizer.formula), *x) for x in not_verified(certificate)]
+        left += [
+            (str(certificate.loss.formula), str(certificate.regularizer.formula), *x) for x in not_verified(certificate)
+        ]
     assert proved > losses
     assert verified >= SHARE * proved, left
 
@@ -120,8 +125,9 @@ def test_high_powers_of_an_absolute_value(k: str, vector: str) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["log(2)", "sqrt(3)", "exp(-1)", "(1 - log(2))", "(sqrt(2) - 7/5)", "sqrt(C)", "C**(7/10)*C**(1/5)", "(log(C) + 1)/C",
-     "1/sqrt(C)", "log(C + 1)/log(C)", "(exp(1) - 2)", "(2**(1/3) - 5/4)", "softplus(3)", "sigmoid(-2)", "tanh(1/C)"],
+    ["log(2)", "sqrt(3)", "exp(-1)", "(1 - log(2))", "(sqrt(2) - 7/5)", "sqrt(C)", "C**(7/10)*C**(1/5)",
+     "(log(C) + 1)/C", "1/sqrt(C)", "log(C + 1)/log(C)", "(exp(1) - 2)", "(2**(1/3) - 5/4)", "softplus(3)",
+     "sigmoid(-2)", "tanh(1/C)"],
 )  # fmt: skip
 @pytest.mark.parametrize("classes", [None, 2, 7])
 def test_constants(number: str, classes: int | None) -> None:

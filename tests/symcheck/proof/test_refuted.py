@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import symcheck as sc
 from symcheck.certificates.certificate import Certificate
@@ -311,6 +313,42 @@ FORGED: list[tuple[str, str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("formula", "which", "proof"), FORGED)
 def test_forged(formula: str, which: str, proof: dict[str, Any]) -> None:
     assert why_not(asked(formula, which, {"C": 3}), proof) != ""
+
+
+TRUE = {
+    "loss-smooth": [CE, "(1 - softmax(z)[y])**2*(logsumexp(z) - z[y])", "total(abs(z)**3) + sigmoid(z[y] - mean(z))"],
+    "loss-gradient": [
+        CE,
+        "-softmax(z)[y]",
+        "(1 - softmax(z)[y]**(7/10))/(7/10)",
+        "amax(z**2) + logsumexp(2*z) - 2*z[y]",
+    ],
+    "regularizer-smooth": ["total(cosh(z))", "logsumexp(z)", "total(z*abs(z)**2)"],
+    "regularizer-gradient": ["total(cosh(z))", "logsumexp(z) - mean(z)", "amax(z**2)", "total(abs(z)**(3/2))"],
+    "regularizer-curvature": ["total(cosh(z))", "logsumexp(z) + mean(z)**2", "total(z**2 + z**3)"],
+    "shift-invariant": [CE, "-total(log_softmax(z))", "amax(z - mean(z)) + total(abs(z - logsumexp(z)))"],
+}
+WEIGHTS = st.sampled_from(["1", "-1", "2", "-1/2", "0", "1/3"])
+ENTRIES_OF_V = st.lists(st.sampled_from(["0", "1", "-1", "2", "1/2"]), min_size=1, max_size=3)
+
+
+@given(
+    st.sampled_from([(which, formula) for which, formulas in TRUE.items() for formula in formulas]),
+    st.lists(st.tuples(WEIGHTS, st.integers(1, 3), ENTRIES_OF_V), min_size=1, max_size=4),
+    st.integers(1, 2),
+    st.data(),
+)
+@settings(max_examples=150)
+def test_no_proof_refutes_what_is_true(
+    true: tuple[str, str], weighted: list[tuple[str, int, list[str]]], fold: int, data: st.DataObject
+) -> None:
+    """Random rays, and the same with a last one that makes the weighted sum of directions, or of squares, vanish."""
+    which, formula = true
+    power = data.draw(st.integers(-1, 2 * fold))
+    closed = [*weighted, *((w, y, [f"-{x}".replace("--", "") for x in v]) for w, y, v in weighted)]
+    opposite = [*weighted, *((f"-{w}".replace("--", ""), y, v) for w, y, v in weighted)]
+    for rs in (weighted, closed, opposite):
+        assert why_not(asked(formula, which, {"C": 3}), rays(power, *rs, fold=fold)) != ""
 
 
 def test_quotient() -> None:

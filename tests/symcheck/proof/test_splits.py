@@ -42,7 +42,14 @@ def holds(interval: Mapping[str, Any], x: Fraction) -> bool:
 
 @given(NUMBERS, NUMBERS, st.booleans(), st.booleans(), st.booleans(), NUMBERS, NUMBERS, st.booleans())
 def test_each_value_of_a_parameter_is_on_one_side_of_a_number(
-    low: Fraction, width: Fraction, low_open: bool, high_open: bool, endless: bool, at: Fraction, x: Fraction, whole: bool
+    low: Fraction,
+    width: Fraction,
+    low_open: bool,
+    high_open: bool,
+    endless: bool,
+    at: Fraction,
+    x: Fraction,
+    whole: bool,
 ) -> None:
     """With "integer", each whole number."""
     high = None if endless else low + abs(width) + 1
@@ -114,7 +121,7 @@ def test_a_proof_by_hand() -> None:
 @pytest.mark.parametrize("side", ["below", "equal", "above"])
 def test_a_side_that_is_missing_or_that_of_another(side: str) -> None:
     said, proof = of_abs()
-    with pytest.raises(Refused, match=f"^proof, {side} q = 1.{side}: dict is needed"):
+    with pytest.raises(Refused, match=rf"^proof, {side} q = 1\.{side}: dict is needed"):
         checked(said, {k: v for k, v in proof.items() if k != side})
     for other in {"below", "equal", "above"} - {side}:
         with pytest.raises(Refused, match=f"^{side} q = 1: "):
@@ -125,8 +132,9 @@ def test_a_side_that_is_missing_or_that_of_another(side: str) -> None:
     ("name", "at", "why"),
     [
         ("q", "z[y]", "constant"), ("q", "mean(z)", "constant"), ("q", "total(onehot(y))", "constant"),
-        ("q", "q", "no name"), ("q", "2*q", "no name"), ("q", "1) + (q", "not written as a formula"), ("q", "", "end with a value"),
-        ("q", "t = 1; t; 2", "no name"), ("r", "1", "C or a parameter"), ("z", "1", "C or a parameter"), ("C", "5/2", "whole number"),
+        ("q", "q", "no name"), ("q", "2*q", "no name"), ("q", "1) + (q", "not written as a formula"),
+        ("q", "", "end with a value"), ("q", "t = 1; t; 2", "no name"), ("r", "1", "C or a parameter"),
+        ("z", "1", "C or a parameter"), ("C", "5/2", "whole number"),
         ("C", "q", "fraction"), ("C", "0x3", "fraction"), ("q_", "1", "C or a parameter"),
     ],
 )  # fmt: skip
@@ -152,7 +160,7 @@ def test_kappa_that_is_positive_in_one_part_alone() -> None:
         with pytest.raises(Refused, match=r"^proof.kappa: "):
             checked(parts[side][0], loss(parts[side][0], kappa))
     checked(parts["above"][0], loss(parts["above"][0], "q - 1"))
-    with pytest.raises(Refused, match="^below q = 1: "):
+    with pytest.raises(Refused, match=r"^below q = 1: "):
         checked(said, {"split": "q", "at": "1", **{s: loss(part, "q - 1") for s, (part, _) in parts.items()}})
 
 

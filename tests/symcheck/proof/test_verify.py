@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import symcheck as sc
+from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.errors import CertificateError
 from symcheck.findings.finding import Trust
@@ -225,3 +228,43 @@ def test_it_needs_neither_sympy_nor_flint(tmp_path: Path, fresh: Fresh, text: st
     assert lines[1].startswith("VERIFIED: PROVED")
     assert any(line.startswith("### **NOT VERIFIED**: PROVED") for line in lines)
     assert "no certificate: certificate: got 'no certificate'; accepted is the JSON" in done.stdout
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in inner:
+        yield (*path, key)
+        yield from _paths(below, (*path, key))
+
+
+UNREAD = {"derivation", "families", "theorems", "prediction", "assumptions", "versions", "repairs", "detail", "headline"}
+"""Fields that verify does not look at."""
+
+KINDS: list[tuple[str, Callable[[], Certificate]]] = [
+    ("a split", lambda: certify("bce_pos_weight", "l2")),
+    ("a free matrix", lambda: certify("cross_entropy", "quadratic_form")),
+    ("given entries", lambda: certify("class_weighted_ce(w=[1, 2, 3])", "l2")),
+    ("a witness", lambda: certify("square", "l1")),
+    ("an anchor", lambda: certify("one_vs_rest_logistic", "l2", anchor="-log(C - 1)")),
+    ("a free anchor", lambda: certify("cross_entropy", "l2", anchor="log(pi)")),
+]
+
+
+@pytest.mark.parametrize("made", [make for _, make in KINDS], ids=[name for name, _ in KINDS])
+def test_whatever_stands_in_a_field_it_is_an_answer_or_an_error(made: Callable[[], Certificate]) -> None:
+    """Another value, or none, in the place of each field that is read: never a traceback."""
+    text = made().to_json()
+    record = json.loads(text)
+    paths = [path for path in _paths(record) if not UNREAD.intersection(path)]
+    others: list[Any] = [None, 0, "x", [[]], {"low": "1"}, ..., "1/0", True]
+    for n, path in enumerate(paths):
+        for value in others[n % 2 :: 2]:
+            changed = json.loads(text)
+            place = changed
+            for step in path[:-1]:
+                place = place[step]
+            place[path[-1]] = value
+            if value is ...:
+                del place[path[-1]]
+            with suppress(CertificateError):
+                verify(changed)

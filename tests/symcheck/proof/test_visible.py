@@ -20,23 +20,31 @@ RANGES: dict[str, Interval] = {
     "s": (Fraction(1), INFINITE, True, True),
     "C": (2, INFINITE, False, True),
 }
+
+
+def as_json(x: Interval) -> dict[str, str | bool | None]:
+    """An interval as a scope has it."""
+    low, high = (None if abs(end) == INFINITE else str(end) for end in x[:2])
+    return {"low": low, "high": high, "low_open": x[2], "high_open": x[3]}
+
+
 SCOPE = Scope({
     "classes": {"low": 2, "high": None},
-    "parameters": [
-        {"name": n, "interval": {"low": str(x[0]), "high": None if x[1] == INFINITE else str(x[1]), "low_open": x[2], "high_open": x[3]}}
-        for n, x in RANGES.items() if n != "C"
-    ],
+    "parameters": [{"name": n, "interval": as_json(x)} for n, x in RANGES.items() if n != "C"],
 })  # fmt: skip
 POINTS = {"q": ("1/7", "1"), "a": ("-1", "1/3", "2"), "s": ("3/2", "50"), "C": ("2", "3", "17")}
 
 COEFFICIENTS = st.integers(-6, 6).filter(bool).map(Fraction)
-MONOMIALS = st.lists(st.tuples(st.sampled_from(sorted(RANGES)), st.integers(1, 3)), max_size=2, unique_by=lambda x: x[0])
+MONOMIALS = st.lists(
+    st.tuples(st.sampled_from(sorted(RANGES)), st.integers(1, 3)), max_size=2, unique_by=lambda x: x[0]
+)
 POLYNOMIALS = st.dictionaries(MONOMIALS.map(lambda m: tuple(sorted(m))), COEFFICIENTS, min_size=1, max_size=4)
 
 
 def value(text: str, point: dict[str, Fraction]) -> Fraction:
     """The exact value of a text."""
-    found: Fraction = eval(re.sub(r"(?<![*\w])\d+|(?<=[^*]\*)\d+", r"number(\g<0>)", text), {"number": Fraction, **point})  # noqa: S307
+    exact = re.sub(r"(?<![*\w])\d+|(?<=[^*]\*)\d+", r"number(\g<0>)", text)
+    found: Fraction = eval(exact, {"number": Fraction, **point})  # noqa: S307
     return found
 
 
@@ -87,7 +95,9 @@ def test_signs_that_are_seen(terms: Any, sign: int) -> None:
     assert Letters(SCOPE, []).sign(text, "text") == sign
 
 
-@pytest.mark.parametrize("terms", [{(("C", 1),): 1, (): -2}, {(("a", 1),): 1}, {(("q", 1),): 1, (("s", 1),): -1, (): 1}])
+@pytest.mark.parametrize(
+    "terms", [{(("C", 1),): 1, (): -2}, {(("a", 1),): 1}, {(("q", 1),): 1, (("s", 1),): -1, (): 1}]
+)
 def test_no_sign_is_seen_where_there_is_none(terms: Any) -> None:
     """C - 2 is 0 at C = 2, a has both signs, and q - s + 1 is 1 - 1/2 or 1 - 9."""
     text = visible({m: Fraction(c) for m, c in terms.items()}, RANGES)
