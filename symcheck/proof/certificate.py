@@ -161,10 +161,12 @@ def _why_not(key: str, statement: Statement, proof: Proof | None) -> str:
     return ""
 
 
-def _check_of(statement: Statement) -> Callable[[Statement, Any], None]:
-    """What is asked whether a proof shows the statement."""
+def _check_of(statement: Statement, proof: Any) -> Callable[[Statement, Any], None]:
+    """What is asked whether ``proof`` shows the statement."""
     if statement["about"] == "refuted":
         return refute
+    if proof == ALL:
+        return check_written
     return check_with_matrices if statement["arrays"] else checked
 
 
