@@ -155,7 +155,7 @@ def _why_not(key: str, statement: Statement, proof: Proof | None) -> str:
     """Why ``proof`` does not show the statement, "" if it does."""
     try:
         need(proof is not None, f"proof.{key}", "there is none")
-        (check_written if proof == ALL else _check_of(statement))(statement, proof)
+        _check_of(statement, proof)(statement, proof)
     except Refused as error:
         return str(error) or "refused"
     return ""
