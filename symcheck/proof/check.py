@@ -442,7 +442,7 @@ class Claim:
             self.tapes.append((Tape(kappa, scope, "kappa"), *kappa_hints, "proof.kappa_hints"))
         has_label = anchor is not None or self.tapes[0][0].ops & {"take", "onehot", "detach"}
         need(about in ("loss", "smooth") or not has_label, "formula", "a label, an anchor or detach in a regularizer")
-        said = {"smooth": "", "stationary": "", "loss": "kappa", "regularizer": "across" if quotient else "across along"}
+        said = {"smooth": "", "stationary": "", "loss": "kappa", "regularizer": "across along"[: 6 if quotient else 12]}
         need(about in said, "statement.about", f"one of {', '.join(said)} is needed")
         shown = {f"proof.{n}": shaped(proof, "proof", **{n: "str"})[0] for n in said[about].split()}
         for where, text in shown.items(): need(self.letters.sign(text, where) > 0, where, "it is not positive")
