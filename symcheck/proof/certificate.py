@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from symcheck.proof.check import Refused, need
 from symcheck.proof.matrices import check_with_matrices
+from symcheck.proof.ranges import RANGES, check_ranges
 from symcheck.proof.splits import checked
 from symcheck.proof.witness import refute
 from symcheck.proof.written import ALL, check_written
@@ -201,8 +202,8 @@ def _check_of(statement: Statement, proof: Any) -> Callable[[Statement, Any], No
     """What is asked whether ``proof`` shows the statement."""
     if statement["about"] == "refuted":
         return refute
-    if proof == ALL:
-        return check_written
+    if proof in (ALL, RANGES):
+        return check_written if proof == ALL else check_ranges
     return check_with_matrices if statement["arrays"] else checked
 
 
