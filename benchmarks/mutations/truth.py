@@ -19,6 +19,8 @@ STEPS = (MP.mpf(10) ** -20, MP.mpf(10) ** -24)
 """Two steps of differences: how far they lie apart is how well they are known."""
 UNREAD = "unread"
 """How the answer to a statement begins of which the language does not have a text."""
+MOST_CLASSES = 60
+"""At more of them nothing is looked at."""
 CLEAR = MP.mpf(10) ** -38
 """What is smaller is 0."""
 
@@ -82,6 +84,8 @@ class Claim:
         for p in self.statement["scope"]["parameters"]:
             if values[p["name"]] not in _parameter(p["name"], p["interval"]).interval:
                 return f"{p['name']} is not in the scope"
+        if classes > MOST_CLASSES:
+            return ""
         numbers = {n: exactly(x) for n, x in values.items()}
         for y in range(min(classes, 4)):
             field = _Field(self, classes, y, numbers)
@@ -105,6 +109,8 @@ class Claim:
     def wrong_at(self, classes: int, values: Mapping[str, Fraction], rng: random.Random) -> str:
         """What is wrong there, "" if nothing is."""
         numbers = {n: exactly(x) for n, x in values.items()}
+        if classes > MOST_CLASSES:
+            return ""
         about, space = self.statement["about"], self.statement["scope"]["space"]
         field = _Field(self, classes, rng.randrange(classes), numbers)
         try:

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple, NoReturn
 
 from symcheck.proof.check import Refused, need
 from symcheck.proof.matrices import check_with_matrices
+from symcheck.proof.ranges import RANGES, check_ranges
 from symcheck.proof.splits import checked
 from symcheck.proof.witness import refute
 from symcheck.proof.written import ALL, check_written
 
-LONGEST, SCHEMA, QUOTIENT = 2_000_000, "symcheck/2", "R^C/(1, ..., 1)"
+LONGEST, MOST_CASES, SCHEMA, QUOTIENT = 2_000_000, 20, "symcheck/2", "R^C/(1, ..., 1)"
 
 CONDITIONS = {
     "loss": ("loss-smooth", "loss-gradient"),
@@ -130,7 +131,32 @@ def statements(record: Record) -> list[Said]:
                 found.append(
                     Said(f"not {c}", (c,), {**subject, **told, "about": "refuted", "which": c, "point": point})
                 )
+    return found + _of_cases(record)
+
+
+def _of_cases(record: Record) -> list[Said]:
+    """What holds of a pair for some of its numbers of classes alone, where no parameter decides; it settles no condition.
+
+    The statements on the case at place n are those on l and g ``of_case(n)``.
+    """
+    found: list[Said] = []
+    if at(record, "regularizer", dict, type(None)) is None:
+        return found
+    for n, case in enumerate(at(record, "cases", list)[:MOST_CASES]):
+        classes, where, verdict = at(case, "classes", dict), at(case, "where", str), at(case, "verdict", str)
+        if verdict == "PROVED" and where == "" and classes != at(record, "scope.classes", dict):
+            for about in CONDITIONS:
+                subject = _subject(record, about)
+                kappa = at(case, "kappa", str, type(None)) if about == "loss" else None
+                scope = {**subject["scope"], "classes": classes, "space": at(case, "space", str)}
+                statement = {**subject, "about": about, "kappa": kappa, "scope": scope}
+                found.append(Said(f"{about} {of_case(n)}", (), statement))
     return found
+
+
+def of_case(n: int) -> str:
+    """What ends the keys of what is said of the case at place n."""
+    return f"of case {n}"
 
 
 def _subject(record: Record, about: str) -> Statement:
@@ -176,8 +202,8 @@ def _check_of(statement: Statement, proof: Any) -> Callable[[Statement, Any], No
     """What is asked whether ``proof`` shows the statement."""
     if statement["about"] == "refuted":
         return refute
-    if proof == ALL:
-        return check_written
+    if proof in (ALL, RANGES):
+        return check_written if proof == ALL else check_ranges
     return check_with_matrices if statement["arrays"] else checked
 
 
@@ -196,8 +222,9 @@ def is_shown(record: Record, found: Iterable[Outcome]) -> bool:
     of_loss = SUMS if set(SUMS) <= shown else CONDITIONS["loss"]
     needed = {*of_loss, *CONDITIONS["regularizer"]}
     needed |= {INVARIANT} if at(record, "scope.space", str) == QUOTIENT else set()
-    # Where the cases differ the headline says more than the verdict does.
-    is_whole = all(at(case, "verdict", str) == verdict for case in at(record, "cases", list))
-    if not is_whole or at(record, "regularizer", dict, type(None)) is None:
+    verdicts = {at(case, "verdict", str) for case in at(record, "cases", list)}
+    if at(record, "regularizer", dict, type(None)) is None:
         return False
-    return needed <= shown - refuted if verdict == "PROVED" else verdict == "REFUTED" and bool(shown & refuted)
+    if verdict == "PROVED":
+        return needed <= shown - refuted and verdicts <= {"PROVED"}
+    return verdict == "REFUTED" and bool(shown & refuted)

@@ -300,11 +300,11 @@ class Jets:
             return Fraction(x) ** k if self.prime is None else pow(x, k, self.prime)
         except (ValueError, ZeroDivisionError):
             raise Refused("proof: something that is divided by is 0 at the point of a test") from None
-    def value(self, tape: Tape, times: int = 1) -> Any:
+    def value(self, tape: Tape, times: int = 1, more: int = 0) -> Any:
         """The value of a text of the proof, in which the signs of what is divided by are shown."""
         jets = self.known.get(id(tape)) or Jets(tape, None, self.letters, self.values, self.prime, self.where)
         self.known[id(tape)], (d, h) = jets, jets.sizes[tape.result]
-        self.used = self.used[0] + times * d, self.used[1] + times * h
+        self.used = self.used[0] + times * d + more, self.used[1] + times * h + more
         return jets.result[0][0]
     def plus(self, a: Entry, b: Entry) -> Entry:
         a, b = (a, b) if len(a) >= len(b) else (b, a)
@@ -354,7 +354,7 @@ class Jets:
         plain = known and all(type(k) is int and abs(k) <= MOST_POWER for k in hint.values())
         need(plain, f"{self.where}.{n}", "logs and exps with their powers are needed")
         for i, k in ((letters.names.index(name), k) for name, k in hint.items()):
-            inside, letter = self.value(letters.of[i], abs(k) + 1), self.values[i]
+            inside, letter = self.value(letters.of[i], abs(k) + 1, abs(k) + 1), self.values[i]
             base, exponent = (inside, letter) if letters.kinds[i] == "log" else (letter, inside)
             product, logarithm = self.cut(product * self.raised(base, k)), self.cut(logarithm + k * exponent)
         return product, logarithm
@@ -442,7 +442,7 @@ class Claim:
             self.tapes.append((Tape(kappa, scope, "kappa"), *kappa_hints, "proof.kappa_hints"))
         has_label = anchor is not None or self.tapes[0][0].ops & {"take", "onehot", "detach"}
         need(about in ("loss", "smooth") or not has_label, "formula", "a label, an anchor or detach in a regularizer")
-        said = {"smooth": "", "stationary": "", "loss": "kappa", "regularizer": "across" if quotient else "across along"}
+        said = {"smooth": "", "stationary": "", "loss": "kappa", "regularizer": "across along"[: 6 if quotient else 12]}
         need(about in said, "statement.about", f"one of {', '.join(said)} is needed")
         shown = {f"proof.{n}": shaped(proof, "proof", **{n: "str"})[0] for n in said[about].split()}
         for where, text in shown.items(): need(self.letters.sign(text, where) > 0, where, "it is not positive")

@@ -5,8 +5,8 @@ the sums over k of products of two of the first three.  Of a matrix A only what 
 column sums c, which are the same for all classes, whether it is symmetric, and whether it is positive definite.
 
 - total: sum_i z_i = s, sum_i (A z)_i = c s, sum_i (A'z)_i = r s.
-- apply(A, v): a number a becomes r a, z_i becomes (A z)_i, s becomes r s, and what is of second order and depends on i
-  is unknown, which no statement about second derivatives may contain.  apply_transposed(A, v) likewise.
+- apply(A, v): a number a becomes r a, z_i becomes (A z)_i, s becomes r s.  What is of second order and depends on i is
+  left out where first derivatives alone are asked for, and refused elsewhere.  apply_transposed(A, v) likewise.
 
 Statements: "loss-sum": the sum over y of grad l(0, y) is 0, and l does not change under z + t (1, ..., 1) if the space
 is the quotient.  "regularizer": grad g(0) = 0, and D^2 g(0) is positive definite on R^C, as a sum of a ||z||^2, b z'A z
@@ -23,12 +23,12 @@ from symcheck.proof.arrays import fractions, need_definite
 from symcheck.proof.check import SPACES, Jets, Letters, Refused, Scope, check, need, rational, shaped, weight
 from symcheck.proof.tapes import WideTape
 
+MOST_MATRICES = 8
+
 Monomial = tuple[str, ...]
 """Symbols in order: ``z i``, ``A z i``, ``A' z i`` at the class i, with ``y`` at the label; ``s``; sums ``z*z``."""
 
 Entry = dict[Monomial, Any]
-
-UNKNOWN = ("?",)
 
 
 def check_with_matrices(statement: Mapping[str, Any], proof: Any) -> None:
@@ -51,6 +51,9 @@ def matrix_of(array: Any, where: str) -> Matrix:
     symmetric, definite = (array.get(key) is True for key in ("symmetric", "positive_definite"))
     need("symmetric" in array and len(sums) == 2, where, "a matrix is needed: class-vectors have no meaning here")
     need("errors" not in array, where, "entries that are rounded have no sums")
+    if array.get("rule") is not None:
+        need(array["rule"] in RULES and array.get("entries") is None, where, "of this rule nothing is known")
+        return RULES[array["rule"]]
     if array.get("entries") is None:
         need(all(type(x) in (str, type(None)) for x in sums), where, "sums are fractions")
         rows, columns = (None if x is None else rational(x, where) for x in sums)
@@ -66,23 +69,29 @@ def matrix_of(array: Any, where: str) -> Matrix:
     return Matrix(_one_sum(entries), _one_sum(turned), entries == turned, definite)
 
 
+RULES = {
+    "cyclic": Matrix(Fraction(1), Fraction(1), symmetric=False, definite=False),
+    "pair_flip": Matrix(Fraction(1), Fraction(1), symmetric=False, definite=False),
+    "diagonal": Matrix(None, None, symmetric=True, definite=True),
+}
+"""What is known of matrices that follow a rule, at every C: of one 1 in each row and column, 7/10 I + 3/10 of it, and
+diag(1, ..., C)/2; what is declared of them is not believed."""
+
+
 def _one_sum(rows: list[list[Fraction]]) -> Fraction | None:
     found = {sum(row, Fraction(0)) for row in rows}
     return found.pop() if len(found) == 1 else None
 
 
 class MatrixJets(Jets):
-    """The 2-jets of a tape with ``matrices``, each of one entry."""
+    """The 2-jets of a tape with ``matrices``, each of one entry; up to first order if it is ``linear``."""
 
-    def __init__(self, tape: Any, hints: Any, letters: Letters, values: list[int], prime: Any, matrices: Any) -> None:
+    def __init__(
+        self, tape: Any, hints: Any, letters: Letters, values: list[int], prime: Any, matrices: Any, *, linear: bool
+    ) -> None:
         self.matrices: dict[str, Matrix] = matrices
+        self.linear = linear
         super().__init__(tape, hints, letters, values, prime, "proof.hints")
-
-    def value(self, tape: Any, times: int = 1) -> Any:
-        plain = Jets(tape, None, self.letters, self.values, self.prime, self.where)
-        d, h = plain.sizes[tape.result]
-        self.used = self.used[0] + times * d, self.used[1] + times * h
-        return plain.result[0][0]
 
     def step(self, n: int, op: str, data: Any, *args: Any) -> Any:
         if op in ("number", "letter", "classes"):
@@ -128,7 +137,6 @@ class MatrixJets(Jets):
         for m, c in a.items():
             inside = [x.removesuffix(" i") for x in m if x.endswith(" i")]
             outside = tuple(x for x in m if not x.endswith(" i"))
-            need(m != UNKNOWN or not inside, self.where, "a sum of unknown parts")
             part: Entry
             if len(inside) == 2:
                 part = {("*".join(sorted(inside)),): c}
@@ -161,7 +169,8 @@ class MatrixJets(Jets):
                 total = self.number(self.known_sum(matrix.columns if turned else matrix.rows))
                 part = {m: self.cut(c * total)}
             elif degree(m) == 2:
-                part = {UNKNOWN: 1}
+                need(self.linear, self.where, "the second derivatives of a matrix times this are not known")
+                continue
             else:
                 need(inside == ["z i"], self.where, "a matrix times a matrix has no meaning here")
                 part = {(f"{name}{chr(39) * (turned and not matrix.symmetric)} z i",): c}
@@ -171,7 +180,7 @@ class MatrixJets(Jets):
 
 def degree(m: Monomial) -> int:
     """Its degree in z."""
-    return sum(2 if "*" in x or x == "?" else 1 for x in m)
+    return sum(2 if "*" in x else 1 for x in m)
 
 
 class MatrixClaim:
@@ -185,6 +194,7 @@ class MatrixClaim:
         need(about in ("loss-sum", "regularizer"), "statement.about", "loss-sum or regularizer is needed")
         scope, self.quotient = Scope(given), SPACES.get(*shaped(given, "scope", space="str"))
         need(self.quotient is False or (self.quotient and about == "loss-sum"), "scope.space", "R^C is needed")
+        need(len(arrays) <= MOST_MATRICES, "arrays", f"at most {MOST_MATRICES} matrices are followed")
         named = {shaped(a, f"arrays.{n}", name="str")[0]: a for n, a in enumerate(arrays)}
         self.matrices = {name: matrix_of(array, f"arrays.{name[:40]}") for name, array in named.items()}
         taken = len(named) < len(arrays) or named.keys() & scope.parameters.keys()
@@ -204,7 +214,9 @@ class MatrixClaim:
         """Test all identities where the letters have these values; the size of what was tested."""
         place, fixed = self.letters.names.index("C"), self.letters.scope.fixed
         values[place] = fixed or values[place]
-        jets = MatrixJets(self.tape, self.hints, self.letters, values, prime, self.matrices)
+        jets = MatrixJets(
+            self.tape, self.hints, self.letters, values, prime, self.matrices, linear=self.about == "loss-sum"
+        )
         found: Any = jets.result
         need(not any(x.endswith(" i") for m in found for x in m), "formula", "a class-vector is no loss")
         linear = {m[0]: c for m, c in found.items() if degree(m) == 1}
@@ -219,7 +231,8 @@ class MatrixClaim:
             quadratic = {"*".join(m): c for m, c in found.items() if degree(m) == 2}
             shown = {key: jets.value(tape) for key, tape in self.texts.items()}
             need(shown == quadratic, "proof.parts", "the quadratic part is another one")
-            need(any(self._definite()), "proof.parts", "no part is shown to be definite, with others >= 0")
+            definite = [*self._definite()]  # all of them are looked at, as each has to be >= 0
+            need(any(definite), "proof.parts", "no part is shown to be definite, with others >= 0")
         sizes = (*jets.sizes, jets.used)
         return tuple(4 * max(x[i] for x in sizes) + 64 for i in (0, 1))
 

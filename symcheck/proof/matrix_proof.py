@@ -72,7 +72,7 @@ class _FieldJets(MatrixJets):
     def __init__(self, tape: WideTape, field: Field, scope: Scope, matrices: dict[str, Matrix]) -> None:
         self.field = field
         values: Any = [*(field.variable(name) for name in scope.parameters), field.C]
-        super().__init__(tape, {}, CheckedLetters(scope, []), values, None, matrices)
+        super().__init__(tape, {}, CheckedLetters(scope, []), values, None, matrices, linear=False)
 
     def number(self, q: Fraction | int) -> Element:
         return self.field.number(q)

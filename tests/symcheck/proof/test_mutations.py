@@ -21,7 +21,7 @@ COUNT, SEEDS = 1_000, range(10)
 @pytest.fixture(scope="module")
 def true() -> list[Claimed]:
     """Statements of certificates, with their proofs."""
-    return claims(step=3)
+    return claims(step=4)
 
 
 @pytest.fixture(scope="module")
