@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from symcheck.budget import look
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.curvature.regularizer_report import PartReport as RegularizerPart
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport, curvature_of
@@ -18,7 +19,7 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
-from symcheck.proof.check import Scope, Tape
+from symcheck.proof.check import Refused, Scope, Tape, check
 from symcheck.proof.cuts import Cut, Tree, tree_of
 from symcheck.proof.free_field import FreeField, ways
 from symcheck.proof.letters import Letters, NoProof, Unseen, sum_of_logs
@@ -31,6 +32,9 @@ from symcheck.readings.jet import JetReading, expansion_of
 
 Json = dict[str, Any]
 R = TypeVar("R", LossPart, RegularizerPart)
+
+MOST_TURNS = 5
+"""A scope is split so deep for signs that the checker does not see."""
 
 Claim = Callable[[Letters, Field, Expansion[Element]], Json]
 """What is claimed of an expansion at 0, each quantity as a product of factors of one sign."""
@@ -129,19 +133,31 @@ class _Proof:
         return name, str(number) if op == "number" else at
 
     def _by_expansion(self, part: Part, field: Field, e: Expansion[Element]) -> Json:
+        look()  # a sign that is never seen would be looked for in all the parts of parts
         names = Names.of(field, part, self.scope, self.meanings)
         sums: list[Element] = []
         while True:
             try:
-                return self._written(names, field, e, sums)
+                proof = self._written(names, field, e, sums)
             except Unseen as stop:
                 more = sum_of_logs(stop.factor)
                 if more is None or more in sums:
                     cut = turning_point(stop.factor, self.scope, names.lines)
-                    if cut is None or not self.splits:
+                    if cut is None or self.splits <= DEEPEST - MOST_TURNS:
                         raise
                     return self._split(*cut, lambda _, smaller: smaller._by_expansion(part, field, e))
                 sums.append(more)
+                continue
+            if names.has_numbers:
+                self._require_right(proof)
+            return proof
+
+    def _require_right(self, proof: Json) -> None:
+        """A parameter that is a number in the texts is none in the field, which may hide that two letters are one."""
+        try:
+            check(self.statement, proof)
+        except Refused as stop:
+            raise NoProof(str(stop)) from None
 
     def _written(self, names: Names, field: Field, e: Expansion[Element], sums: Sequence[Element]) -> Json:
         scope, known = self.scope, [*self.scope.parameters]
