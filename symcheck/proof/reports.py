@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -99,17 +99,28 @@ class _Proof:
         agreed = tree.report.agreed
         if agreed is None:
             raise NoProof("no second derivative at 0 was derived")
-        if not agreed.field.relations:
-            return self._by_expansion(tree.part, agreed.field, agreed.constants)
-        # The checker knows no relations between roots: all is read once more in a field that knows none either.
-        free = FreeField(agreed.field.scope, agreed.field.budget)
         try:
-            return self._by_expansion(tree.part, free, _read(agreed.formula, free))
+            return self._by_reading(tree.part, agreed.formula, agreed.field, agreed.constants)
+        except NoProof:
+            field, fixed = agreed.field, self.scope.fixed
+            if fixed is None or field.scope.classes.fixed == fixed:
+                raise
+        # At one C more is known than for all of them, as log(C - 1) = 0 at C = 2.
+        field = Field(replace(field.scope, classes=Classes(fixed, fixed)), field.budget)
+        return self._by_reading(tree.part, agreed.formula, field, _read(agreed.formula, field))
+
+    def _by_reading(self, part: Part, formula: Formula, field: Field, e: Expansion[Element]) -> Json:
+        if not field.relations:
+            return self._by_expansion(part, field, e)
+        # The checker knows no relations between roots: all is read once more in a field that knows none either.
+        free = FreeField(field.scope, field.budget)
+        try:
+            return self._by_expansion(part, free, _read(formula, free))
         except NoProof:
             if free.wanted == free.orders:
                 raise
-        free = FreeField(agreed.field.scope, agreed.field.budget, free.wanted)
-        return self._by_expansion(tree.part, free, _read(agreed.formula, free))
+        free = FreeField(field.scope, field.budget, free.wanted)
+        return self._by_expansion(part, free, _read(formula, free))
 
     def _split(self, name: str, at: str, inside: Callable[[str, _Proof], Json]) -> Json:
         if not self.splits:
@@ -148,12 +159,12 @@ class _Proof:
                     return self._split(*cut, lambda _, smaller: smaller._by_expansion(part, field, e))
                 sums.append(more)
                 continue
-            if names.has_numbers:
+            if names.has_numbers or self.scope.fixed != field.scope.classes.fixed:
                 self._require_right(proof)
             return proof
 
     def _require_right(self, proof: Json) -> None:
-        """A parameter that is a number in the texts is none in the field, which may hide that two letters are one."""
+        """What is a number in the texts and none in the field may hide that two letters are one."""
         try:
             check(self.statement, proof)
         except Refused as stop:
