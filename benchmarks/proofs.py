@@ -50,13 +50,13 @@ def row(pair: tuple[str, str]) -> Row:
     plain, _ = timed(lambda: without_proof(certificate))
     stated = statements(provable(certificate))
     written, _ = timed(lambda: certificate.origin.proof(stated))
-    shown, found = timed(lambda: outcomes({**provable(certificate), "proof": certificate.proof}))
+    shown = outcomes({**provable(certificate), "proof": certificate.proof})
     text = certificate.to_json()
     verify, _ = timed(lambda: sc.verify(text))
     again, _ = timed(lambda: sc.recheck(text))
     size = len(json.dumps(certificate.proof, separators=(",", ":")))
-    verified = sum(not o.why for o in found)
-    return Row(" + ".join(pair), certified + plain, written + shown, verify, again, size, len(stated), verified)
+    verified = sum(not o.why for o in shown)
+    return Row(" + ".join(pair), certified + plain, written, verify, again, size, len(stated), verified)
 
 
 def without_proof(certificate: Certificate) -> str:
@@ -82,7 +82,7 @@ def main() -> None:
         ("verify", [r.verify for r in rows], "ms", 1e3),
         ("recheck, the peer", [r.recheck for r in rows], "ms", 1e3),
         ("proof", [r.proof_bytes for r in rows], "bytes", 1),
-        ("written and checked, over the certificate and its JSON", shares, "%", 100),
+        ("writing it, over the certificate and its JSON", shares, "%", 100),
     ):
         worst, pair = max(zip(values, (r.name for r in rows), strict=True))
         print(f"{name}: median {scale * median(values):.3g} {unit}, worst {scale * worst:.3g} {unit} ({pair})")

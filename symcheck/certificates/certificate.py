@@ -38,7 +38,7 @@ from symcheck.theorems.base import REFERENCE, SHARED, Facts, Theorem
 if TYPE_CHECKING:
     from symcheck.certificates.at_zero import AtZero
     from symcheck.design.repair import Repairs
-    from symcheck.proof.certificate import Outcome, Proof, Said
+    from symcheck.proof.certificate import Proof, Said
 
 
 class Origin(ABC):
@@ -117,25 +117,20 @@ class Certificate(Answer, Page):
     def proof(self) -> Proof:
         """What convinces ``symcheck.proof.check`` of what is said here of l and g at z = 0, statement by statement.
 
-        Written and checked when it is first asked for; what has no proof, or none within the budget, is left out.
+        Written when it is first asked for; what has no proof, or none within the budget, is left out.
         """
-        return {o.key: o.proof for o in self._outcomes if not o.why}
+        from symcheck.proof.certificate import statements
 
-    @property
-    def checked(self) -> frozenset[Condition]:
-        """The conditions that ``symcheck.proof.check`` has verified by ``proof``, in this process."""
-        from symcheck.proof.certificate import settled
-
-        return frozenset(Condition[name.upper().replace("-", "_")] for name in settled(self._outcomes))
+        with self._budget():
+            return self.origin.proof(statements(provable(self)))
 
     @cached_property
-    def _outcomes(self) -> tuple[Outcome, ...]:
-        from symcheck.proof.certificate import outcomes, statements
+    def checked(self) -> frozenset[Condition]:
+        """The conditions that ``symcheck.proof.check`` verifies by ``proof``, here and now."""
+        from symcheck.proof.certificate import outcomes, settled
 
-        record = provable(self)
-        with self._budget():
-            written = self.origin.proof(statements(record))
-        return outcomes({**record, PROOF: written})
+        names = settled(outcomes({**provable(self), PROOF: self.proof}))
+        return frozenset(Condition[name.upper().replace("-", "_")] for name in names)
 
     def repairs_within(self, times: int) -> Repairs:
         """``repairs`` with so many times as much time, for a machine that may be busier than another one was."""

@@ -11,6 +11,7 @@ from sympy import Expr
 from symcheck.certificates.answer import QUOTIENT, WHOLE, Answer
 from symcheck.certificates.applied import Applied
 from symcheck.certificates.full_report import Full
+from symcheck.findings.case import Case
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Prediction
 from symcheck.findings.witness import Witness
@@ -71,7 +72,7 @@ def record(answer: Answer, full: Full | None = None, repairs: Json = None, proof
 def provable(c: Answer) -> dict[str, Json]:
     """The part of the record that ``symcheck.proof.check.statements`` reads."""
     anchor = c.problem.anchor
-    found = {**claim(c), "findings": [_finding(f) for f in c.findings]}
+    found = {**claim(c), "cases": [_case(case) for case in c.cases], "findings": [_finding(f) for f in c.findings]}
     return found if anchor is None else {**found, ANCHOR: _subject(anchor)}
 
 
@@ -91,18 +92,7 @@ def _record(c: Answer) -> dict[str, Json]:
     return {
         "schema": SCHEMA,
         **claim(c),
-        "cases": [
-            {
-                "classes": _classes(case.classes),
-                "where": case.where,
-                "tier": None if case.tier is None else case.tier.name,
-                "kappa": _expression(case.kappa),
-                "verdict": case.verdict.name,
-                "everywhere": case.is_uniform,
-                "space": QUOTIENT if case.quotient else WHOLE,
-            }
-            for case in c.cases
-        ],
+        "cases": [_case(case) for case in c.cases],
         "headline": c.headline,
         "families": [{"name": f.name, "verdict": f.verdict.name, "detail": f.detail} for f in c.families],
         "findings": [_finding(f) for f in c.findings],
@@ -120,6 +110,18 @@ def _record(c: Answer) -> dict[str, Json]:
         "prediction": None if c.prediction is None else _prediction(c.prediction),
         "still_holds": c.still_holds,
         "versions": dict(c.versions),
+    }
+
+
+def _case(case: Case) -> Json:
+    return {
+        "classes": _classes(case.classes),
+        "where": case.where,
+        "tier": None if case.tier is None else case.tier.name,
+        "kappa": _expression(case.kappa),
+        "verdict": case.verdict.name,
+        "everywhere": case.is_uniform,
+        "space": QUOTIENT if case.quotient else WHOLE,
     }
 
 

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple, NoReturn
 
 from symcheck.proof.check import Refused, need
 from symcheck.proof.matrices import check_with_matrices
+from symcheck.proof.ranges import RANGES, check_ranges
 from symcheck.proof.splits import checked
 from symcheck.proof.witness import refute
 from symcheck.proof.written import ALL, check_written
 
-LONGEST, SCHEMA, QUOTIENT = 2_000_000, "symcheck/2", "R^C/(1, ..., 1)"
+LONGEST, MOST_CASES, SCHEMA, QUOTIENT = 2_000_000, 20, "symcheck/2", "R^C/(1, ..., 1)"
 
 CONDITIONS = {
     "loss": ("loss-smooth", "loss-gradient"),
@@ -26,6 +27,19 @@ CONDITIONS = {
 
 SUMS = ("loss-smooth", "loss-gradient-sum")
 """What Corollary 1 needs of a loss in the place of its gradient."""
+
+KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "loss": {"loss": CONDITIONS["loss"], "loss-sum": SUMS, "smooth": CONDITIONS["loss"][:1]},
+    "regularizer": {
+        "regularizer": CONDITIONS["regularizer"],
+        "stationary": CONDITIONS["regularizer"][:2],
+        "smooth": CONDITIONS["regularizer"][:1],
+    },
+}
+"""What a statement is about, and what it shows, the most first."""
+
+WHOLE = ("loss", "loss-sum", "regularizer")
+"""What settles all that is needed of a formula."""
 
 INVARIANT = "shift-invariant"
 """What is shown of both formulas on the quotient."""
@@ -104,13 +118,11 @@ def statements(record: Record) -> list[Said]:
     for about, conditions in CONDITIONS.items():
         if at(record, about, dict, type(None)) is None:
             continue
-        subject = _subject(record, about)
-        if all(verdicts.get(c) == "PROVED" for c in (*conditions, *shift)):
-            found.append(Said(about, (*conditions, *shift), {**subject, "about": about}))
-        elif about == "loss" and all(verdicts.get(c) == "PROVED" for c in (*SUMS, *shift)):
-            found.append(Said(about, (*SUMS, *shift), {**subject, "about": "loss-sum"}))
-        elif verdicts.get(conditions[0]) == "PROVED":
-            found.append(Said(f"{about}-smooth", conditions[:1], {**subject, "about": "smooth"}))
+        subject, proved = _subject(record, about), {c for c, verdict in verdicts.items() if verdict == "PROVED"}
+        kind, shown = next(((k, c) for k, c in KINDS[about].items() if proved >= {*c, *shift}), (None, ()))
+        if kind is not None:
+            key = about if kind in WHOLE else f"{about}-{kind}"
+            found.append(Said(key, (*shown, *shift), {**subject, "about": kind}))
         for c in conditions:
             if verdicts.get(c) == "REFUTED" and at(findings[c], "witness", dict, type(None)) is not None:
                 point = {**at(findings[c], "witness.parameters", dict), "C": at(findings[c], "witness.classes", int)}
@@ -119,7 +131,32 @@ def statements(record: Record) -> list[Said]:
                 found.append(
                     Said(f"not {c}", (c,), {**subject, **told, "about": "refuted", "which": c, "point": point})
                 )
+    return found + _of_cases(record)
+
+
+def _of_cases(record: Record) -> list[Said]:
+    """What holds of a pair for some of its numbers of classes alone, where no parameter decides; it settles no condition.
+
+    The statements on the case at place n are those on l and g ``of_case(n)``.
+    """
+    found: list[Said] = []
+    if at(record, "regularizer", dict, type(None)) is None:
+        return found
+    for n, case in enumerate(at(record, "cases", list)[:MOST_CASES]):
+        classes, where, verdict = at(case, "classes", dict), at(case, "where", str), at(case, "verdict", str)
+        if verdict == "PROVED" and where == "" and classes != at(record, "scope.classes", dict):
+            for about in CONDITIONS:
+                subject = _subject(record, about)
+                kappa = at(case, "kappa", str, type(None)) if about == "loss" else None
+                scope = {**subject["scope"], "classes": classes, "space": at(case, "space", str)}
+                statement = {**subject, "about": about, "kappa": kappa, "scope": scope}
+                found.append(Said(f"{about} {of_case(n)}", (), statement))
     return found
+
+
+def of_case(n: int) -> str:
+    """What ends the keys of what is said of the case at place n."""
+    return f"of case {n}"
 
 
 def _subject(record: Record, about: str) -> Statement:
@@ -165,8 +202,8 @@ def _check_of(statement: Statement, proof: Any) -> Callable[[Statement, Any], No
     """What is asked whether ``proof`` shows the statement."""
     if statement["about"] == "refuted":
         return refute
-    if proof == ALL:
-        return check_written
+    if proof in (ALL, RANGES):
+        return check_written if proof == ALL else check_ranges
     return check_with_matrices if statement["arrays"] else checked
 
 
@@ -185,8 +222,9 @@ def is_shown(record: Record, found: Iterable[Outcome]) -> bool:
     of_loss = SUMS if set(SUMS) <= shown else CONDITIONS["loss"]
     needed = {*of_loss, *CONDITIONS["regularizer"]}
     needed |= {INVARIANT} if at(record, "scope.space", str) == QUOTIENT else set()
-    # Where the cases differ the headline says more than the verdict does.
-    is_whole = all(at(case, "verdict", str) == verdict for case in at(record, "cases", list))
-    if not is_whole or at(record, "regularizer", dict, type(None)) is None:
+    verdicts = {at(case, "verdict", str) for case in at(record, "cases", list)}
+    if at(record, "regularizer", dict, type(None)) is None:
         return False
-    return needed <= shown - refuted if verdict == "PROVED" else verdict == "REFUTED" and bool(shown & refuted)
+    if verdict == "PROVED":
+        return needed <= shown - refuted and verdicts <= {"PROVED"}
+    return verdict == "REFUTED" and bool(shown & refuted)

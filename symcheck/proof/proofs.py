@@ -12,6 +12,7 @@ from symcheck.proof.certificate import Proof, Said, Statement
 from symcheck.proof.check import Refused
 from symcheck.proof.letters import NoProof
 from symcheck.proof.matrix_proof import proof_with_matrices
+from symcheck.proof.ranges import RANGES, check_ranges
 from symcheck.proof.refuted import refutation
 from symcheck.proof.reports import proof_of_loss, proof_of_regularizer
 from symcheck.proof.written import ALL, check_written
@@ -32,8 +33,7 @@ def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerRep
         # A formula that the checker does not read, say; and KeyError for names of a report that is about another one.
         except (NoProof, Refused, Undecided, SymcheckError, KeyError):
             proof = None
-        if proof is None and is_at_a_point(said.statement):
-            proof = ALL
+        proof = proof or without_hints(said.statement)
         if proof is not None:
             found[said.key] = proof
     return found
@@ -49,10 +49,12 @@ def _proof_of(said: Said, loss: LossReport, regularizer: RegularizerReport) -> P
     return proof_of_regularizer(said.statement, regularizer)
 
 
-def is_at_a_point(statement: Statement) -> bool:
-    """Whether a statement is about one point, of which the checker sees all without hints."""
-    try:
-        check_written(statement, ALL)
-    except Refused:
-        return False
-    return True
+def without_hints(statement: Statement) -> Proof | None:
+    """The proof of a statement of which the checker sees all without hints: at one point, or by ranges."""
+    for proof, check in ((ALL, check_written), (RANGES, check_ranges)):
+        try:
+            check(statement, proof)
+        except Refused:
+            continue
+        return proof
+    return None

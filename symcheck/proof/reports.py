@@ -43,7 +43,8 @@ def proof_of_loss(statement: Json, report: LossReport) -> Json:
 
 def proof_of_regularizer(statement: Json, report: RegularizerReport) -> Json:
     """The proof of a statement about a regularizer; raises ``NoProof``."""
-    claim = _nothing if statement["about"] == "smooth" else _across if _on_quotient(statement) else _definite
+    claim = _across if _on_quotient(statement) else _definite
+    claim = _nothing if statement["about"] in ("smooth", "stationary") else claim
     return _Proof(statement, claim).of(() if report.reports is None else report.reports.pairs)
 
 

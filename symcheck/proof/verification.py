@@ -18,9 +18,6 @@ BEYOND = (
 )
 """What nobody should read into a verification."""
 
-SOMEWHERE = "That a condition fails at a point is shown; where all of them hold, as the certificate tells, is not."
-"""What is left of a headline with several verdicts."""
-
 LONGEST = 300
 """A text of a certificate is shown with so many characters."""
 
@@ -32,6 +29,7 @@ class Verification(Page):
     ``verdict`` is what the certificate says of the pair, and ``verified`` whether its proofs show that as a whole:
     PROVED in the scope, or REFUTED somewhere in it.  ``findings`` are the conditions that were shown, with the trust
     ``checked``; ``left`` are the others of which the certificate says something, each with why it was not shown.
+    ``cases``, where there are several, are those of the certificate, each with what of it was shown.
     ``subjects`` are the formulas that all of it is about, and ``scope`` says for which C and parameters.
     """
 
@@ -41,6 +39,7 @@ class Verification(Page):
     subjects: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
     left: tuple[tuple[str, str], ...]
+    cases: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"<Verification {self._word}: {self.verdict.name}, {self.scope}>"
@@ -57,8 +56,9 @@ class Verification(Page):
         if self.findings:
             yield Section("Shown by the proofs in the certificate")
             yield Items(tuple(Item(f.verdict.name, _finding_line(f)) for f in self.findings))
-        if not self.verified and any(f.verdict is Verdict.REFUTED for f in self.findings):
-            yield Paragraph((SOMEWHERE,))
+        if self.cases:
+            yield Section("By cases")
+            yield Items(tuple(Item(told, line_of(case)) for case, told in self.cases))
         if self.left:
             yield Section("Not shown")
             yield Items(tuple(Item(name, (why,)) for name, why in self.left))

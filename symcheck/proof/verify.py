@@ -9,7 +9,7 @@ from symcheck.errors import CertificateError
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.verdict import Verdict
-from symcheck.proof.certificate import CONDITIONS, INVARIANT, Outcome, Record, at, is_shown, outcomes, read, settled
+from symcheck.proof.certificate import CONDITIONS, INVARIANT, Outcome, Record, at, is_shown, of_case, outcomes, read, settled
 from symcheck.proof.check import Refused, need
 from symcheck.proof.verification import Verification, plain
 
@@ -67,7 +67,36 @@ def _verification(record: Record, found: tuple[Outcome, ...], *, verified: bool)
         subjects=tuple(_subjects(record)),
         findings=tuple(_finding(next(o for o in found if n in o.conditions), n) for n in names if n in shown),
         left=tuple((plain(n), _why(f, found)) for n, f in names.items() if n not in shown),
+        cases=tuple(_cases(record, found)),
     )
+
+
+def _cases(record: Record, found: tuple[Outcome, ...]) -> Iterator[tuple[str, str]]:
+    """Each of several cases in words, and whether what is said of it was shown."""
+    cases = at(record, "cases", list)
+    unmet = {o.key: o.why for o in found}
+    for n, case in enumerate(cases if len(cases) > 1 else []):
+        where = at(case, "where", str)
+        verdict = _verdict(at(case, "verdict", str))
+        told = f"{verdict.name} for {_classes(case)}{' where ' if where else ''}{where}"
+        keys = [f"{about} {of_case(n)}" for about in CONDITIONS]
+        shown = verdict is Verdict.PROVED and all(unmet.get(key, "not stated") == "" for key in keys)
+        is_point = any(o.statement["about"] == "refuted" and not o.why and _is_in(case, o) for o in found)
+        if verdict is Verdict.REFUTED and where == "" and is_point:
+            yield plain(told), "shown at one point"
+        else:
+            yield plain(told), "shown" if shown else "not shown"
+
+
+def _is_in(case: Record, outcome: Outcome) -> bool:
+    """Whether the point of a witness has one of the numbers of classes of a case."""
+    low, high = at(case, "classes.low", int), at(case, "classes.high", int, type(None))
+    return bool(low <= outcome.statement["point"]["C"] and (high is None or outcome.statement["point"]["C"] <= high))
+
+
+def _classes(stated: Record) -> str:
+    low, high = at(stated, "classes.low", int), at(stated, "classes.high", int, type(None))
+    return f"C = {low}" if low == high else f"every C >= {low}" if high is None else f"every C from {low} to {high}"
 
 
 def _verdict(name: str) -> Verdict:
@@ -122,13 +151,11 @@ def _subjects(record: Record) -> Iterator[tuple[str, str]]:
 
 def _scope(record: Record, found: tuple[Outcome, ...]) -> str:
     """Every C and every parameter that the statements are about, in words."""
-    low, high = at(record, "scope.classes.low", int), at(record, "scope.classes.high", int, type(None))
-    classes = f"C = {low}" if low == high else f"every C >= {low}" if high is None else f"every C from {low} to {high}"
     numbers = {p["name"]: at(p, "interval", dict) for o in found for p in o.statement["scope"]["parameters"]}
     arrays = {p["name"]: p for o in found for p in o.statement["arrays"]}
     told = [f"every {name} in {_interval(i)}" for name, i in sorted(numbers.items())]
     told += [_array(name, array) for name, array in sorted(arrays.items())]
-    return plain(", ".join([classes, *told]))
+    return plain(", ".join([_classes(at(record, "scope", dict)), *told]))
 
 
 def _array(name: str, array: Record) -> str:

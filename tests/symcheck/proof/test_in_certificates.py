@@ -19,6 +19,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.proof import check
 from symcheck.proof.certificate import statements
+from symcheck.proof.verify import verify
 from tests.conftest import Fresh
 
 
@@ -63,8 +64,8 @@ def test_a_page_says_what_was_checked_and_no_more() -> None:
     assert "[exact+ball, checked]" not in page  # held by balls far away
 
 
-def test_a_proof_that_is_refused_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A certificate does not rest on its proofs, and shows none that convince nobody."""
+def test_a_proof_that_is_refused_is_not_called_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A certificate does not rest on its proofs, and a page says of no condition that it was checked if it was not."""
     right = certify("gce", "l2")
     page = right.to_text()
     wrong = certify("gce", "l2")
@@ -75,11 +76,13 @@ def test_a_proof_that_is_refused_is_left_out(monkeypatch: pytest.MonkeyPatch) ->
         return {**found, "loss": {**found["loss"], "kappa": "2"}}
 
     monkeypatch.setattr(type(wrong.origin), "proof", forged)
-    assert set(wrong.proof) == {"regularizer"}
-    assert Condition.LOSS_GRADIENT not in wrong.checked
+    assert wrong.checked == right.checked - {Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT}
     assert wrong.to_text().count("checked") < page.count("checked")
+    assert not verify(wrong.to_json()).verified
     monkeypatch.undo()
     assert (wrong, wrong.verdict) == (right, Verdict.PROVED)
+    with pytest.raises(CertificateError, match=r"^proof\.loss: "):
+        recheck(wrong.to_json())
 
 
 def test_a_stop_leaves_a_part_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -157,11 +157,31 @@ def test_what_a_certificate_leaves_open_is_said(loss: str, g: str | None) -> Non
     assert all(why for _, why in found.left)
 
 
-def test_a_case_that_is_proved_is_not_the_whole_headline() -> None:
+def test_cases_of_classes_are_shown_one_by_one() -> None:
+    """PROVED for C = 2 and REFUTED for every C >= 3, of which a witness shows one point."""
+    certificate = certify("one_vs_rest_logistic", "l2")
+    assert certificate.headline.startswith("PROVED for C = 2; REFUTED for every C >= 3")
+    found = verify(certificate.to_json())
+    assert (found.verified, found.verdict) == (True, Verdict.REFUTED)
+    assert found.cases == (("PROVED for C = 2", "shown"), ("REFUTED for every C >= 3", "shown at one point"))
+    assert "shown PROVED for C = 2" in " ".join(str(found).split())
+
+
+def test_cases_by_a_parameter_are_not() -> None:
     """phuber_ce is PROVED for tau != C and REFUTED at tau = C: a witness shows the second, nothing the first."""
     certificate = certify("phuber_ce", "l2")
     assert certificate.headline.startswith("PROVED where tau < C")
-    assert not verify(certificate.to_json()).verified
+    found = verify(certificate.to_json())
+    assert found.verified
+    assert ("PROVED for every C >= 2 where tau < C", "not shown") in found.cases
+
+
+def test_a_forged_case_is_not_shown() -> None:
+    """That it is PROVED for every C >= 2 says more than its proof for C = 2 shows."""
+    record = json.loads(certify("one_vs_rest_logistic", "l2").to_json())
+    for classes in ({"low": 2, "high": 3}, {"low": 3, "high": 3}, {"low": 2, "high": 10**9}):
+        record["cases"][0]["classes"] = classes
+        assert verify(record).cases[0][1] == "not shown"
 
 
 BAD: list[tuple[Any, str]] = [
@@ -237,7 +257,7 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from _paths(below, (*path, key))
 
 
-UNREAD = {"derivation", "families", "theorems", "prediction", "assumptions", "versions", "repairs", "detail", "headline"}
+UNREAD = {"derivation", "families", "theorems", "prediction", "assumptions", "versions", "repairs", "detail"}
 """Fields that verify does not look at."""
 
 KINDS: list[tuple[str, Callable[[], Certificate]]] = [
