@@ -200,6 +200,10 @@ class _Field:
         directions = [self.y, *{rest[0], rest[-1]}]
         found = {k: self.slopes(f, {k: one}) for k in directions}
         for moves in ({self.y: one}, {rest[0]: one}, {self.y: one, rest[0]: -2 * one}):
+            # The field of a formula with detached parts is a gradient at 0, of what has no kink there.
+            kink = self.slopes(f, moves)[2] > MP.mpf(10) ** -12
+            if self.claim.formula.detaches and kink:
+                return f"not differentiable along {dict(moves)}"
             wrong = "" if self.claim.formula.detaches else self.smooth(f, moves)
             if wrong:
                 return wrong
