@@ -52,8 +52,8 @@ def matrix_of(array: Any, where: str) -> Matrix:
     need("symmetric" in array and len(sums) == 2, where, "a matrix is needed: class-vectors have no meaning here")
     need("errors" not in array, where, "entries that are rounded have no sums")
     if array.get("rule") is not None:
-        is_known = array["rule"] in [*RULES] and array.get("entries") is None
-        need(is_known, where, "of this rule nothing is known")
+        known = type(array["rule"]) is str and array["rule"] in RULES and array.get("entries") is None
+        need(known, where, "of this rule nothing is known")
         return RULES[array["rule"]]
     if array.get("entries") is None:
         need(all(type(x) in (str, type(None)) for x in sums), where, "sums are fractions")

@@ -61,6 +61,7 @@ def test_what_is_true_is_verified(formula: str, array: Json, parts: Json) -> Non
         ("total(z**2) - total(apply(A, z))*total(z)", matrix(rule="cyclic", sums=["0", "0"]), {"z*z": "1"}),
         ("total(z*apply(A, z))", matrix(rule="cyclic", **DEFINITE), {"A z*z": "1"}),
         ("total(z*apply(A, z))", matrix(rule="unheard of", **DEFINITE), {"A z*z": "1"}),
+        ("total(z*apply(A, z))", matrix(rule=["diagonal"], **DEFINITE), {"A z*z": "1"}),
         # entries say what the sums and signs are
         (
             "total(z**2) - total(apply(A, z))*total(z)",
