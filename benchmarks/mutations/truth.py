@@ -203,6 +203,9 @@ class _Field:
             wrong = "" if self.claim.formula.detaches else self.smooth(f, moves)
             if wrong:
                 return wrong
+        # Beside a detached part, which keeps its value, the rest may have a kink all the same.
+        if max(kink for _, _, kink in found.values()) > MP.mpf(10) ** -12:
+            return "a kink"
         label, known, _ = found.pop(self.y)
         each = [slope for slope, _, _ in found.values()]
         known = max(known, *(k for _, k, _ in found.values()))
