@@ -204,7 +204,7 @@ class _Field:
             if wrong:
                 return wrong
         # Beside a detached part, which keeps its value, the rest may have a kink all the same.
-        if max(kink for _, _, kink in found.values()) > MP.mpf(10) ** -12:
+        if any(kink > MP.mpf(10) ** -12 * (1 + abs(slope)) for slope, _, kink in found.values()):
             return "a kink"
         label, known, _ = found.pop(self.y)
         each = [slope for slope, _, _ in found.values()]
