@@ -135,7 +135,7 @@ def statements(record: Record) -> list[Said]:
 
 
 def _of_cases(record: Record) -> list[Said]:
-    """What holds of a pair for some of its numbers of classes alone, where no parameter decides; it settles no condition.
+    """What holds of a pair for some of its numbers of classes, where no parameter decides; it settles no condition.
 
     The statements on the case at place n are those on l and g ``of_case(n)``.
     """

@@ -63,23 +63,42 @@ def _common(pairs: Sequence[Pair[R]], classes: Classes) -> list[Pair[R]]:
 def _along(cells: list[list[Pair[R]]], classes: Classes, depth: int) -> Tree[R]:
     """The cells of one parameter, in rising order: intervals, and the values between them."""
     first, here = cells[0], cells[0][0][0].rewritings[depth]
-    tree, name = tree_of(first, classes, depth + 1), here.parameter.name
+    tree = tree_of(first, classes, depth + 1)
     if len(cells) == 1:
         return tree
+    before = first[0][0].rewritings[:depth]
+    name = _origin(here, before)[0].parameter.name
     rest = _along(cells[1:], classes, depth)
     if here.fresh is None:
         # It is the closed end of the interval, so what is not above it is equal to it.
-        return Cut(name, _value(here), tree, tree, rest)
+        return Cut(name, _value(here, before), tree, tree, rest)
     following = cells[1][0][0].rewritings[depth]
     if following.fresh is None:
         at = tree_of(cells[1], classes, depth + 1)
-        return Cut(name, _value(following), tree, at, _along(cells[2:], classes, depth) if cells[2:] else at)
+        return Cut(name, _value(following, before), tree, at, _along(cells[2:], classes, depth) if cells[2:] else at)
     # Between two intervals of whole numbers there is no value: the last number of the first one is where they are cut.
     high = here.fresh.interval.whole_ends[1]
     assert high is not None
     return Cut(name, high, tree, tree, rest)
 
 
-def _value(rewriting: Rewriting) -> Formula | Fraction:
-    value = rewriting.value
-    return Fraction(str(value.data)) if value.op == "number" else Formula.of(value)
+def _value(rewriting: Rewriting, before: Sequence[Rewriting]) -> Formula | Fraction:
+    """Where it cuts the parameter of the whole scope that its own was made of by the rewritings before it."""
+    # Every rewriting rises with its fresh parameter, so that below stays below.
+    first, *others = _origin(rewriting, before)
+    value, fresh = Formula.of(first.value), first.fresh
+    for r in others:
+        assert fresh is not None
+        value, fresh = value.with_terms({fresh.name: r.value}), r.fresh
+    number = value.nodes[-1].number
+    return value if number is None else number
+
+
+def _origin(rewriting: Rewriting, before: Sequence[Rewriting]) -> list[Rewriting]:
+    """The rewritings by which its parameter was made of one of the whole scope, and it."""
+    found = [rewriting]
+    for r in reversed(before):
+        name = found[0].parameter.name
+        if r.fresh is not None and r.fresh.name == name and r.parameter.name != name:
+            found.insert(0, r)
+    return found

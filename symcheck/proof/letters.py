@@ -219,11 +219,14 @@ def _short(ends: Interval) -> Interval:
     return low, high, ends[2] or low < ends[0], ends[3] or high > ends[1]
 
 
-def is_sum_of_logs(c: Element) -> bool:
-    """Whether ``c`` is a sum of several logarithms, at least one of them once: it can be a letter itself."""
-    roles = [c.field.generators[powers[0][0]].role for _, powers in c.parts if len(powers) == 1 and powers[0][1] == 1]
-    plain = len(roles) == len(c.parts) > 1 and {*roles} == {Role.LOG}
-    return plain and any(abs(k) == 1 for k, _ in c.parts)
+def sum_of_logs(c: Element) -> Element | None:
+    """The part of ``c`` that is a sum of logarithms, if they are several and one of them occurs once."""
+    generators, total = c.field.generators, c.field.zero
+    logs = [(k, powers[0][0]) for k, powers in c.parts if len(powers) == 1 and powers[0][1] == 1]
+    logs = [(k, place) for k, place in logs if generators[place].role is Role.LOG]
+    for k, place in logs:
+        total = total + c.field.monomial(((place, 1),)) * k
+    return total if len(logs) > 1 and any(abs(k) == 1 for k, _ in logs) else None
 
 
 def _solved(sums: Sequence[Element]) -> dict[int, dict[int, int]]:

@@ -93,8 +93,8 @@ def _lines(
     """Each variable of the field but C as a line in a name of the checker."""
     one = Fraction(1)
     for p in field.scope.parameters:
-        own = field.variable(p.name)
-        forms = {own: (0 * one, one), -own: (0 * one, -one), field.one - own: (one, -one)}
+        x = field.variable(p.name)
+        forms = {x: (0 * one, one), -x: (0 * one, -one), field.one - x: (one, -one)}
         known = (Line(name, *forms[c]) for name, c in values.items() if c in forms and name in scope.parameters)
         fixed = meanings.get(p.name, "")
         if re.fullmatch(r"-?\d+(/\d+)?", fixed):

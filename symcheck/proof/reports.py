@@ -21,7 +21,7 @@ from symcheck.language.scope import Classes
 from symcheck.proof.check import Scope, Tape
 from symcheck.proof.cuts import Cut, Tree, tree_of
 from symcheck.proof.free_field import FreeField, ways
-from symcheck.proof.letters import Letters, NoProof, Unseen, is_sum_of_logs
+from symcheck.proof.letters import Letters, NoProof, Unseen, sum_of_logs
 from symcheck.proof.names import Names
 from symcheck.proof.splits import DEEPEST, parts_of
 from symcheck.proof.turning import turning_point
@@ -43,8 +43,9 @@ def proof_of_loss(statement: Json, report: LossReport) -> Json:
 
 def proof_of_regularizer(statement: Json, report: RegularizerReport) -> Json:
     """The proof of a statement about a regularizer; raises ``NoProof``."""
-    claim = _across if _on_quotient(statement) else _definite
-    claim = _nothing if statement["about"] in ("smooth", "stationary") else claim
+    claim: Claim = _across if _on_quotient(statement) else _definite
+    if statement["about"] in ("smooth", "stationary"):
+        claim = _nothing
     return _Proof(statement, claim).of(() if report.reports is None else report.reports.pairs)
 
 
@@ -134,13 +135,13 @@ class _Proof:
             try:
                 return self._written(names, field, e, sums)
             except Unseen as stop:
-                factor = stop.factor
-                if not is_sum_of_logs(factor) or factor in sums:
-                    cut = turning_point(factor, self.scope, names.lines)
+                more = sum_of_logs(stop.factor)
+                if more is None or more in sums:
+                    cut = turning_point(stop.factor, self.scope, names.lines)
                     if cut is None or not self.splits:
                         raise
                     return self._split(*cut, lambda _, smaller: smaller._by_expansion(part, field, e))
-                sums.append(factor)
+                sums.append(more)
 
     def _written(self, names: Names, field: Field, e: Expansion[Element], sums: Sequence[Element]) -> Json:
         scope, known = self.scope, [*self.scope.parameters]

@@ -71,8 +71,8 @@ def parts_of(statement: Any, name: str, at: str) -> dict[str, tuple[Json, Meanin
     whole = bool(data["parameters"][place]["interval"].get("integer", False))
     sides = _by_value(name, at, interval) if op != "number" else _by_number(name, number, interval, whole=whole)
     found: dict[str, tuple[Json, Meaning | None]] = {}
-    for side, own, ends, text in sides:
-        new = [] if ends is None else [{"name": own, "interval": _written(ends, whole=whole and own == name)}]
+    for side, free, ends, text in sides:
+        new = [] if ends is None else [{"name": free, "interval": _written(ends, whole=whole and free == name)}]
         parameters = [*data["parameters"][:place], *new, *data["parameters"][place + 1 :]]
         part = {**statement, "scope": {**data, "parameters": parameters}}
         if text is not None:

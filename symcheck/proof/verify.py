@@ -9,7 +9,18 @@ from symcheck.errors import CertificateError
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.verdict import Verdict
-from symcheck.proof.certificate import CONDITIONS, INVARIANT, Outcome, Record, at, is_shown, of_case, outcomes, read, settled
+from symcheck.proof.certificate import (
+    CONDITIONS,
+    INVARIANT,
+    Outcome,
+    Record,
+    at,
+    is_shown,
+    of_case,
+    outcomes,
+    read,
+    settled,
+)
 from symcheck.proof.check import Refused, need
 from symcheck.proof.verification import Verification, plain
 

@@ -338,7 +338,7 @@ ENTRIES_OF_V = st.lists(st.sampled_from(["0", "1", "-1", "2", "1/2"]), min_size=
     st.integers(1, 2),
     st.data(),
 )
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_no_proof_refutes_what_is_true(
     true: tuple[str, str], weighted: list[tuple[str, int, list[str]]], fold: int, data: st.DataObject
 ) -> None:

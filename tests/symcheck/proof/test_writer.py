@@ -23,7 +23,7 @@ from symcheck.proof.certificate import statements
 from symcheck.proof.check import Scope, Tape
 from symcheck.proof.cuts import Cut, Leaf, Tree, tree_of
 from symcheck.proof.free_field import FreeField, ways
-from symcheck.proof.letters import Letters, NoProof, Unseen, is_sum_of_logs
+from symcheck.proof.letters import Letters, NoProof, Unseen, sum_of_logs
 from symcheck.proof.writer import Writer
 
 Q = Parameter("q", above=0, at_most=1)
@@ -102,13 +102,14 @@ def test_a_sum_of_logarithms_is_a_letter() -> None:
     """log q - log 2, where log q has no lower end."""
     field = Field(SCOPE)
     total = field.log(field.variable("q") / 2)
-    assert is_sum_of_logs(total)
+    assert sum_of_logs(total) == total
     found = letters(field, sums=[total])
     text = found.product(total)
     assert len(found.given) <= 3
     assert found.checker.sign(text, "text") == -1
-    assert not is_sum_of_logs(field.log(field.C))
-    assert not is_sum_of_logs(field.log(field.C) + 1)
+    assert sum_of_logs(total * 3 + field.C) is None  # it occurs three times
+    assert sum_of_logs(total + field.C * field.log(field.C) - 7) == total
+    assert sum_of_logs(field.log(field.C) + 1) is None
 
 
 def test_roots_are_free_where_the_checker_takes_them_for_free() -> None:
