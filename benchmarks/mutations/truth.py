@@ -211,6 +211,9 @@ class _Field:
             wrong = self.kinked(f, moves) if self.claim.formula.detaches else self.smooth(f, moves)
             if wrong:
                 return wrong
+        # Beside a detached part, which keeps its value, the rest may have a kink all the same.
+        if any(kink > MP.mpf(10) ** -12 * (1 + abs(slope)) for slope, _, kink in found.values()):
+            return "a kink"
         label, known, _ = found.pop(self.y)
         each = [slope for slope, _, _ in found.values()]
         known = max(known, *(k for _, k, _ in found.values()))

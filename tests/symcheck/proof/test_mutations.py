@@ -70,6 +70,7 @@ def false() -> Iterator[tuple[str, object]]:
     yield "kappa is 0 at the closed end", statement(f"q*{MUH}", q=UNIT)
     yield "no multiple of MUH's gradient", statement(f"{MUH} + z[y]/10**30")
     yield "a kink", statement(f"{MUH} + relu(z[y]) - z[y]/2 - abs(z[y])/10**6")
+    yield "a kink beside a detached part", statement(f"{MUH} + abs(z[y]) + detach(z[y])*z[y]")
     yield "no second derivative", statement(f"{MUH} + abs(z[y])**(3/2)")
     yield "another one on each side", statement(f"{MUH} + relu(z[y])**2")
     yield "no value", statement(f"{MUH} + 0/(C - 2)")
