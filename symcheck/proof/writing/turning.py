@@ -11,7 +11,7 @@ from fractions import Fraction
 from symcheck.conditions.agreement.agree import sample_values
 from symcheck.field.element import Element
 from symcheck.proof.check import INFINITE, Scope
-from symcheck.proof.names import Line
+from symcheck.proof.writing.names import Line
 
 STEPS = (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(3, 2), *(Fraction(2**k) for k in range(1, 8)))
 """Distances from the one end of an interval, or from 0, at which a quantity is looked at."""

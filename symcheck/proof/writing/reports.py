@@ -20,13 +20,13 @@ from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 from symcheck.proof.check import Refused, Scope, Tape, check
-from symcheck.proof.cuts import Cut, Tree, tree_of
-from symcheck.proof.free_field import FreeField, ways
-from symcheck.proof.letters import Letters, NoProof, Unseen, sum_of_logs
-from symcheck.proof.names import Names
 from symcheck.proof.splits import DEEPEST, parts_of
-from symcheck.proof.turning import turning_point
-from symcheck.proof.writer import Hints, Writer
+from symcheck.proof.writing.cuts import Cut, Tree, tree_of
+from symcheck.proof.writing.free_field import FreeField, ways
+from symcheck.proof.writing.letters import Letters, NoProof, Unseen, sum_of_logs
+from symcheck.proof.writing.names import Names
+from symcheck.proof.writing.turning import turning_point
+from symcheck.proof.writing.writer import Hints, Writer
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.jet import JetReading, expansion_of
 
