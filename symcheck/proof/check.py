@@ -4,12 +4,10 @@ What ``check(statement, proof)`` accepts holds in the whole scope, for every who
 formula is twice continuously differentiable near z = 0 and, for a loss, grad l(0, y) = kappa grad l_MUH(0, y) with
 kappa > 0, or, for a regularizer, grad g(0) = 0 and D^2 g(0) is positive definite: on R^C, or on R^C/(1, ..., 1), where
 the formula does not change under z + t (1, ..., 1).  The statement comes from the caller, a proof holds hints.  Why:
-
 Letters are real numbers: the parameters, C, log b with b > 0, e^a.  So an identity of polynomials in free letters holds
 for them.  Identities are tested at numbers so long that each term has digits of its own, if these are few, else modulo
 random primes at random points, drawn after the proof was read: the chance to accept a false one is below 2^-80, which
-``check`` computes.  Signs are never read modulo a prime: a text shows its sign over Q as it is written (``Letters``).
-
+``check`` computes.  Signs are never read modulo a prime: interval arithmetic over Q shows those of texts (``Letters``).
 For every node of a formula ``Jets`` computes value, first and second derivatives at 0:
 - Classes but y are alike, so four entries tell all: total(v) = v_y + v_k + v_l + (C - 3) v_other, polynomials in C.  At
   C = 2 those of k, l and other count 1 + 1 - 1 in all derivatives by z_y and z_k, and only these are asked for.
@@ -113,9 +111,10 @@ WORDS: Any = {b.targets[0].id: b.value for b in ast.parse(DEFINITIONS).body}  # 
 PLAIN = re.compile(r"(?:(?!\b[0-9]+[a-zA-Z_.])[a-zA-Z0-9_ +\-*/(),;=\[\]])*")
 class Tape:
     """``nodes`` are core operators (op, arguments, data), arguments first, equal ones once; ``result`` is the value."""
+    across: tuple[str, ...] = ("total",)  # operators of a class-vector that give a number
     def __init__(self, text: Any, scope: Scope, where: str, letters: Any = None, anchor: Any = None) -> None:
         self.scope, self.where, self.anchor = scope, where, anchor
-        self.nodes, self.places, self.names = list[Any](), dict[Any, int](), dict[str, int]()
+        self.nodes, self.places, self.names, self.wide = list[Any](), dict[Any, int](), dict[str, int](), set[int]()
         self.letters = {name: i for i, name in enumerate(letters or scope.parameters)}
         self.result = self.part(text)
         self.ops = {op for op, _, _ in self.nodes}
@@ -128,8 +127,7 @@ class Tape:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise Refused(f"{self.where}: it is not written as a formula ({type(error).__name__})") from None
         for b in bindings:
-            plain = isinstance(b, ast.Assign) and len(b.targets) == 1 and isinstance(b.targets[0], ast.Name)
-            name = b.targets[0].id if plain else "C"
+            name = getattr(b.targets[0], "id", "C") if isinstance(b, ast.Assign) and len(b.targets) == 1 else "C"
             need(name not in {*self.names, *self.letters}, self.where, "parts get new names")
             self.names[self.scope.new(name, self.where)] = self.read(b.value, self.names)
         need(isinstance(last, ast.Expr), self.where, "it does not end with a value")
@@ -159,7 +157,9 @@ class Tape:
         return self.names["z"]
     def put(self, op: str, *args: int, data: Any = None) -> int:
         need(len(self.nodes) < MOST_NODES, self.where, f"it has more than {MOST_NODES} operators")
-        place = self.places.setdefault((op, args, data), len(self.nodes))
+        place, inside = self.places.setdefault((op, args, data), len(self.nodes)), self.wide.intersection(args)
+        need(inside or op not in ("take", "centred", *self.across), self.where, f"{op} of what is no class-vector")
+        if op in ("logits", "onehot", "array") or (inside and op not in ("take", *self.across)): self.wide.add(place)
         if place == len(self.nodes): self.nodes.append((op, args, data))
         return place
     def number(self, q: Fraction) -> int:
@@ -438,8 +438,8 @@ class Claim:
         need("=" not in (anchor or ""), "anchor", "it is one expression")
         self.tapes = [(Tape(formula, scope, "formula", anchor=anchor), hints, "proof.hints")]
         if about == "loss" and kappa is not None:
-            kappa_hints = shaped(proof, "proof", kappa_hints="dict")
-            self.tapes.append((Tape(kappa, scope, "kappa"), *kappa_hints, "proof.kappa_hints"))
+            (more,) = shaped(proof, "proof", kappa_hints="dict")
+            self.tapes.append((Tape(kappa, scope, "kappa"), more, "proof.kappa_hints"))
         has_label = anchor is not None or self.tapes[0][0].ops & {"take", "onehot", "detach"}
         need(about in ("loss", "smooth") or not has_label, "formula", "a label, an anchor or detach in a regularizer")
         said = {"smooth": "", "stationary": "", "loss": "kappa", "regularizer": "across along"[: 6 if quotient else 12]}
@@ -484,11 +484,11 @@ def main(path: str) -> int:
     try:
         record = json.loads(Path(path).read_text("utf-8"), object_pairs_hook=once)
         verdict, scope, proofs = shaped(record, path, verdict="str", scope="dict", proof="dict")
-        need(verdict == "PROVED", path, f"it is {verdict[:40]}, and only what is PROVED has such a proof")
+        need(verdict == "PROVED", path, f"it is {verdict[:40]}, and for more than PROVED there is symcheck verify")
         anchor = None if record.get("anchor") is None else shaped(record["anchor"], "anchor", formula="str")[0]
         for about, kappa, z in (("loss", record.get("kappa"), anchor), ("regularizer", None, None)):
-            (formula,) = shaped(record.get(about), about, formula="str")
-            statement = {"about": about, "formula": formula, "kappa": kappa, "anchor": z, "scope": scope}
+            statement = {"about": about, "kappa": kappa, "anchor": z, "scope": scope}
+            statement["formula"] = shaped(record.get(about), about, formula="str")[0]
             check(statement, *shaped(proofs, "proof", **{about: "dict"}))
             print("verified:", json.dumps(statement))
     except (Refused, OSError, ValueError, RecursionError) as stop:

@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-from symcheck.proof.witnesses import exact
 from symcheck.proof.check import need
+from symcheck.proof.witnesses import exact
 
 WIDTH, SHORT, LONGEST, LARGEST = 128, 256, 8_192, 2_048
 """Binary digits of rounded, of short and of the longest numbers, and the largest exponent."""

@@ -17,6 +17,8 @@ Names: TypeAlias = Collection[str]
 class WideTape(Tape):
     """A tape with amax, argmax and product, also over the other classes, and with the arrays of a scope."""
 
+    across = ("total", "amax", "amax_others", "product", "product_others")
+
     def __init__(self, text: Any, scope: Scope, anchor: Any, vectors: Names, matrices: Names) -> None:
         self.vectors, self.matrices = vectors, matrices
         super().__init__(text, scope, "formula", anchor=anchor)
