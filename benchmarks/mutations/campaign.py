@@ -15,8 +15,8 @@ from benchmarks.mutations.mutator import mutant
 from benchmarks.mutations.truth import UNREAD, why_false
 from symcheck.proof.check import Refused
 from symcheck.proof.splits import checked
-from symcheck.proof.witness import refute
-from symcheck.proof.written import ALL, check_written
+from symcheck.proof.witnesses.witness import refute
+from symcheck.proof.witnesses.written import ALL, check_written
 
 POINTS = 2
 """Statements are looked at in so many points of the parameters, for as many numbers of classes."""

@@ -12,7 +12,7 @@ from symcheck.certificates.certify import certify
 from symcheck.intake.catalogue import names
 from symcheck.proof.certificate import outcomes
 from symcheck.proof.check import Refused
-from symcheck.proof.written import ALL, check_written
+from symcheck.proof.witnesses.written import ALL, check_written
 
 
 def claims(step: int = 1) -> list[Claimed]:

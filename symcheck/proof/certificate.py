@@ -12,10 +12,10 @@ from typing import Any, NamedTuple, NoReturn
 
 from symcheck.proof.check import Refused, need
 from symcheck.proof.matrices import check_with_matrices
-from symcheck.proof.ranges import RANGES, check_ranges
 from symcheck.proof.splits import checked
-from symcheck.proof.witness import refute
-from symcheck.proof.written import ALL, check_written
+from symcheck.proof.witnesses.ranges import RANGES, check_ranges
+from symcheck.proof.witnesses.witness import refute
+from symcheck.proof.witnesses.written import ALL, check_written
 
 LONGEST, MOST_CASES, SCHEMA, QUOTIENT = 2_000_000, 20, "symcheck/2", "R^C/(1, ..., 1)"
 

@@ -19,9 +19,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from symcheck.proof.arrays import fractions, need_definite
 from symcheck.proof.check import SPACES, Jets, Letters, Refused, Scope, check, need, rational, shaped, weight
-from symcheck.proof.tapes import WideTape
+from symcheck.proof.witnesses.arrays import fractions, need_definite
+from symcheck.proof.witnesses.tapes import WideTape
 
 MOST_MATRICES = 8
 

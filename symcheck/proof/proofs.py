@@ -10,12 +10,12 @@ from symcheck.conditions.gradient.loss_report import LossReport
 from symcheck.errors import SymcheckError
 from symcheck.proof.certificate import Proof, Said, Statement
 from symcheck.proof.check import Refused
-from symcheck.proof.letters import NoProof
-from symcheck.proof.matrix_proof import proof_with_matrices
-from symcheck.proof.ranges import RANGES, check_ranges
-from symcheck.proof.refuted import refutation
-from symcheck.proof.reports import proof_of_loss, proof_of_regularizer
-from symcheck.proof.written import ALL, check_written
+from symcheck.proof.witnesses.ranges import RANGES, check_ranges
+from symcheck.proof.witnesses.written import ALL, check_written
+from symcheck.proof.writing.letters import NoProof
+from symcheck.proof.writing.matrix_proof import proof_with_matrices
+from symcheck.proof.writing.refuted import refutation
+from symcheck.proof.writing.reports import proof_of_loss, proof_of_regularizer
 from symcheck.reason import Undecided
 
 

@@ -17,7 +17,7 @@ from tests.symcheck.proof.of_pairs import not_verified
 ARRAYS = {
     "alpha_balanced_focal", "class_weighted_ce", "elr", "forward", "ldam", "logit_adjusted_ce", "mixup_prior", "peer",
 }  # fmt: skip
-"""Class-vectors and matrices of which the entries are free: smoothness is proved of them, by ranges."""
+"""Class-vectors and matrices of which the entries are free."""
 
 LONG = ARRAYS | {"forward_pair_flip"}
 """At one number of classes all entries are written out, which takes seconds."""
@@ -53,7 +53,9 @@ def test_at_some_numbers_of_classes(kind: str, name: str, classes: int | tuple[i
     except SymcheckError:  # an entry may be for every C alone, or undefined there
         return
     left = not_verified(certificate)
-    assert not left or name in WITHOUT, left
+    # At C = 2 the largest of the others is the other one, of which the checker has no word.
+    without = WITHOUT | ({"carlini_wagner", "crammer_singer"} if classes == 2 else set())
+    assert not left or name in without, left
 
 
 ROOTS = {"focal_detached", "nce_agce", "nce_aul"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from symcheck.proof import exact
 from symcheck.proof.check import Refused
-from symcheck.proof.intervals import LARGEST, LONGEST, WIDTH, Interval, exp_ends, log_ends, outward
+from symcheck.proof.witnesses.intervals import LARGEST, LONGEST, WIDTH, Interval, exp_ends, log_ends, outward
 
 DIGITS = 60
 

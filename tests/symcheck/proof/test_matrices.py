@@ -103,7 +103,7 @@ def test_the_sum_over_labels_needs_declared_sums() -> None:
 
 def _inverse_of_C(formula: str) -> dict[str, str]:
     from symcheck.proof.check import Scope
-    from symcheck.proof.tapes import WideTape
+    from symcheck.proof.witnesses.tapes import WideTape
 
     scope = Scope({"classes": {"low": 2, "high": None}, "parameters": []})
     nodes = WideTape(formula, scope, None, (), {"A"}).nodes

@@ -11,8 +11,8 @@ import symcheck as sc
 from symcheck.intake.catalogue import names
 from symcheck.proof.certificate import outcomes, statements
 from symcheck.proof.check import Refused
-from symcheck.proof.ranges import RANGES, check_ranges
-from symcheck.proof.refuted import refutation
+from symcheck.proof.witnesses.ranges import RANGES, check_ranges
+from symcheck.proof.writing.refuted import refutation
 from tests.sampled import one_in
 from tests.symcheck.proof.witnesses import POSITIVE, REAL, asked
 

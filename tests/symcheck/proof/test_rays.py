@@ -15,8 +15,8 @@ from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.scope import Classes, Scope
 from symcheck.proof.check import Refused
-from symcheck.proof.rays import NEVER, Ray
-from symcheck.proof.witness import Question
+from symcheck.proof.witnesses.rays import NEVER, Ray
+from symcheck.proof.witnesses.witness import Question
 from symcheck.readings.explicit.explicit import value_at
 from symcheck.reason import Undecided
 from tests.sampled import one_in

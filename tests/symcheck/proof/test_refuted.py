@@ -17,9 +17,9 @@ from symcheck.conditions.agreement.points import array_points
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.language.rules import MATRIX_RULES, VECTOR_RULES
-from symcheck.proof.arrays import rows_of
-from symcheck.proof.refuted import refutation
-from symcheck.proof.witness import CONDITIONS
+from symcheck.proof.witnesses.arrays import rows_of
+from symcheck.proof.witnesses.witness import CONDITIONS
+from symcheck.proof.writing.refuted import refutation
 from tests.sampled import one_in
 from tests.symcheck.proof.witnesses import POSITIVE, REAL, asked, rays, refuted_of, shown, statement_of, why_not
 

@@ -278,7 +278,7 @@ def test_whatever_stands_in_a_field_it_is_an_answer_or_an_error(made: Callable[[
     paths = [path for path in _paths(record) if not UNREAD.intersection(path)]
     others: list[Any] = [None, 0, "x", [[]], {"low": "1"}, ..., "1/0", True]
     for n, path in enumerate(paths):
-        for value in others[n % 2 :: 2]:
+        for value in others[n % 4 :: 4]:
             changed = json.loads(text)
             place = changed
             for step in path[:-1]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcheck.proof.check import INFINITE, Interval, Letters, Scope
-from symcheck.proof.visible import plus, times, visible, written
+from symcheck.proof.writing.visible import plus, times, visible, written
 
 RANGES: dict[str, Interval] = {
     "q": (Fraction(0), Fraction(1), True, False),

@@ -21,10 +21,10 @@ from symcheck.language.scope import Classes
 from symcheck.language.scope import Scope as JudgeScope
 from symcheck.proof.certificate import statements
 from symcheck.proof.check import Scope, Tape
-from symcheck.proof.cuts import Cut, Leaf, Tree, tree_of
-from symcheck.proof.free_field import FreeField, ways
-from symcheck.proof.letters import Letters, NoProof, Unseen, sum_of_logs
-from symcheck.proof.writer import Writer
+from symcheck.proof.writing.cuts import Cut, Leaf, Tree, tree_of
+from symcheck.proof.writing.free_field import FreeField, ways
+from symcheck.proof.writing.letters import Letters, NoProof, Unseen, sum_of_logs
+from symcheck.proof.writing.writer import Writer
 
 Q = Parameter("q", above=0, at_most=1)
 SCOPE = JudgeScope(Classes(), (Q,))

@@ -14,7 +14,7 @@ from symcheck.errors import SymcheckError
 from symcheck.intake.catalogue import names
 from symcheck.proof.certificate import outcomes
 from symcheck.proof.check import Refused
-from symcheck.proof.written import ALL, check_written
+from symcheck.proof.witnesses.written import ALL, check_written
 from tests.sampled import one_in
 from tests.symcheck.proof.witnesses import POSITIVE, statement_of
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.proof.check import Refused
-from symcheck.proof.refuted import refutation
-from symcheck.proof.witness import refute
+from symcheck.proof.witnesses.witness import refute
+from symcheck.proof.writing.refuted import refutation
 
 REAL = {"low": None, "high": None, "low_open": True, "high_open": True, "integer": False}
 POSITIVE = {**REAL, "low": "0"}

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from symcheck.proof.check import ENDS, need, rational, shaped
-from symcheck.proof.intervals import Interval
+from symcheck.proof.witnesses.intervals import Interval
 
 MOST_ENTRIES = 64
 """At most so many classes are written out."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symcheck.proof.check import Refused
-from symcheck.proof.witness import Question
+from symcheck.proof.witnesses.witness import Question
 
 Json = dict[str, Any]
 Ray = tuple[int, int, list[int]]

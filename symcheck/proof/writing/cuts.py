@@ -43,12 +43,13 @@ Tree = Leaf[R] | Cut[R]
 
 def tree_of(pairs: Sequence[Pair[R]], classes: Classes, depth: int = 0) -> Tree[R]:
     """The parts of ``classes`` after so many of their rewritings."""
+    pairs = _common(pairs, classes)
     ends = [p.scope.classes.high for p, _ in pairs]
     inside = [end for end in ends if end is not None and (classes.high is None or end < classes.high)]
     if inside:
         at = min(inside)
         low, high = Classes(classes.low, at), Classes(at + 1, classes.high)
-        below, above = tree_of(_common(pairs, low), low, depth), tree_of(_common(pairs, high), high, depth)
+        below, above = tree_of(pairs, low, depth), tree_of(pairs, high, depth)
         return Cut("C", Fraction(at), below, below, above)
     if len(pairs[0][0].rewritings) == depth:
         return Leaf(*pairs[0])

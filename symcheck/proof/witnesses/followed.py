@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from symcheck.proof.arrays import MOST_ENTRIES
 from symcheck.proof.check import SPACES, Refused, Scope, Tape, need, rational, shaped, sure
-from symcheck.proof.intervals import Interval
-from symcheck.proof.points import Point
-from symcheck.proof.rays import Entries, Ray, Series, known
-from symcheck.proof.tapes import WideTape
+from symcheck.proof.witnesses.arrays import MOST_ENTRIES
+from symcheck.proof.witnesses.intervals import Interval
+from symcheck.proof.witnesses.points import Point
+from symcheck.proof.witnesses.rays import Entries, Ray, Series, known
+from symcheck.proof.witnesses.tapes import WideTape
 
 MOST_RAYS = 64
 CONSTANT = {"number", "letter", "classes", "add", "mul", "inverse", "exp", "log"}

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from symcheck.proof.arrays import fractions
 from symcheck.proof.check import (
     ENDS,
     INFINITE,
@@ -28,7 +27,8 @@ from symcheck.proof.check import (
     square,
     sure,
 )
-from symcheck.proof.tapes import WideTape
+from symcheck.proof.witnesses.arrays import fractions
+from symcheck.proof.witnesses.tapes import WideTape
 
 RANGES = {"ranges": "all"}
 """The proof of a statement that ranges show."""

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Any
 
-from symcheck.proof.arrays import Ends, named, need_inside, rows_of
 from symcheck.proof.check import INFINITE, Refused, Scope, need, shaped
-from symcheck.proof.intervals import Interval
+from symcheck.proof.witnesses.arrays import Ends, named, need_inside, rows_of
+from symcheck.proof.witnesses.intervals import Interval
 
 MOST_WORK = 20_000
 """At most so many terms of series are computed at one point."""

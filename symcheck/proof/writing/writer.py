@@ -14,7 +14,7 @@ from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.proof.check import Tape
-from symcheck.proof.letters import Letters, NoProof, Powers
+from symcheck.proof.writing.letters import Letters, NoProof, Powers
 
 Entries = list[Element]
 """The value of a scalar, or those of a class-vector at the label and elsewhere."""

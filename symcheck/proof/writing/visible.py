@@ -23,6 +23,9 @@ Terms = Mapping[Monomial, Fraction]
 MOST_WAYS = 60
 """So many ways to write all variables are tried."""
 
+MOST_TERMS = 16
+"""A sum of more terms is not written in other ways."""
+
 MOST_VARIABLES = 4
 """Of more variables only the first few are written by their ends in different ways."""
 
@@ -47,6 +50,8 @@ def visible(terms: Terms, ranges: Mapping[str, Interval]) -> str | None:
     The letters that come first in the ranges are written by their ends first."""
     found = {name for monomial in terms for name, _ in monomial}
     names = [name for name in ranges if name in found]
+    if len(terms) > MOST_TERMS:
+        return None
     ways = [_ways(name, ranges[name], _degree(terms, name)) for name in names]
     if not all(ways):
         return None

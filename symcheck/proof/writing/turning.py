@@ -11,10 +11,13 @@ from fractions import Fraction
 from symcheck.conditions.agreement.agree import sample_values
 from symcheck.field.element import Element
 from symcheck.proof.check import INFINITE, Scope
-from symcheck.proof.names import Line
+from symcheck.proof.writing.names import Line
 
 STEPS = (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(3, 2), *(Fraction(2**k) for k in range(1, 8)))
 """Distances from the one end of an interval, or from 0, at which a quantity is looked at."""
+
+MOST_TERMS = 8
+"""A sum of more terms has too many ways to be 0 nearly."""
 
 PARTS = 8
 """An interval with two ends is looked at in so many parts."""
@@ -25,6 +28,8 @@ def turning_point(c: Element, scope: Scope, lines: Mapping[str, Line]) -> tuple[
 
     ``lines`` are the variables of the field of ``c`` in the names of the scope.  None if nothing is found.
     """
+    if len(c.parts) > MOST_TERMS:
+        return None
     at_ends: list[tuple[str, str]] = []
     for variable in sorted(c.field.depends(c)):
         line = lines[variable]

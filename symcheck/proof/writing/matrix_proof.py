@@ -14,10 +14,10 @@ from symcheck.language.scope import Classes
 from symcheck.language.scope import Scope as JudgeScope
 from symcheck.proof.check import Letters as CheckedLetters
 from symcheck.proof.check import Scope
-from symcheck.proof.letters import Letters, NoProof
 from symcheck.proof.matrices import Entry, Matrix, MatrixJets, degree, matrix_of
-from symcheck.proof.tapes import WideTape
-from symcheck.proof.writer import Entries, Reading, Writer
+from symcheck.proof.witnesses.tapes import WideTape
+from symcheck.proof.writing.letters import Letters, NoProof
+from symcheck.proof.writing.writer import Entries, Reading, Writer
 
 Json = dict[str, Any]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
+from symcheck.budget import look
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.curvature.regularizer_report import PartReport as RegularizerPart
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport, curvature_of
@@ -18,19 +19,22 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
-from symcheck.proof.check import Scope, Tape
-from symcheck.proof.cuts import Cut, Tree, tree_of
-from symcheck.proof.free_field import FreeField, ways
-from symcheck.proof.letters import Letters, NoProof, Unseen, sum_of_logs
-from symcheck.proof.names import Names
+from symcheck.proof.check import Refused, Scope, Tape, check
 from symcheck.proof.splits import DEEPEST, parts_of
-from symcheck.proof.turning import turning_point
-from symcheck.proof.writer import Hints, Writer
+from symcheck.proof.writing.cuts import Cut, Tree, tree_of
+from symcheck.proof.writing.free_field import FreeField, ways
+from symcheck.proof.writing.letters import Letters, NoProof, Unseen, sum_of_logs
+from symcheck.proof.writing.names import Names
+from symcheck.proof.writing.turning import turning_point
+from symcheck.proof.writing.writer import Hints, Writer
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.jet import JetReading, expansion_of
 
 Json = dict[str, Any]
 R = TypeVar("R", LossPart, RegularizerPart)
+
+MOST_TURNS = 5
+"""A scope is split so deep for signs that the checker does not see."""
 
 Claim = Callable[[Letters, Field, Expansion[Element]], Json]
 """What is claimed of an expansion at 0, each quantity as a product of factors of one sign."""
@@ -95,17 +99,28 @@ class _Proof:
         agreed = tree.report.agreed
         if agreed is None:
             raise NoProof("no second derivative at 0 was derived")
-        if not agreed.field.relations:
-            return self._by_expansion(tree.part, agreed.field, agreed.constants)
-        # The checker knows no relations between roots: all is read once more in a field that knows none either.
-        free = FreeField(agreed.field.scope, agreed.field.budget)
         try:
-            return self._by_expansion(tree.part, free, _read(agreed.formula, free))
+            return self._by_reading(tree.part, agreed.formula, agreed.field, agreed.constants)
+        except NoProof:
+            field, fixed = agreed.field, self.scope.fixed
+            if fixed is None or field.scope.classes.fixed == fixed:
+                raise
+        # At one C more is known than for all of them, as log(C - 1) = 0 at C = 2.
+        field = Field(replace(field.scope, classes=Classes(fixed, fixed)), field.budget)
+        return self._by_reading(tree.part, agreed.formula, field, _read(agreed.formula, field))
+
+    def _by_reading(self, part: Part, formula: Formula, field: Field, e: Expansion[Element]) -> Json:
+        if not field.relations:
+            return self._by_expansion(part, field, e)
+        # The checker knows no relations between roots: all is read once more in a field that knows none either.
+        free = FreeField(field.scope, field.budget)
+        try:
+            return self._by_expansion(part, free, _read(formula, free))
         except NoProof:
             if free.wanted == free.orders:
                 raise
-        free = FreeField(agreed.field.scope, agreed.field.budget, free.wanted)
-        return self._by_expansion(tree.part, free, _read(agreed.formula, free))
+        free = FreeField(field.scope, field.budget, free.wanted)
+        return self._by_expansion(part, free, _read(formula, free))
 
     def _split(self, name: str, at: str, inside: Callable[[str, _Proof], Json]) -> Json:
         if not self.splits:
@@ -129,19 +144,31 @@ class _Proof:
         return name, str(number) if op == "number" else at
 
     def _by_expansion(self, part: Part, field: Field, e: Expansion[Element]) -> Json:
+        look()  # a sign that is never seen would be looked for in all the parts of parts
         names = Names.of(field, part, self.scope, self.meanings)
         sums: list[Element] = []
         while True:
             try:
-                return self._written(names, field, e, sums)
+                proof = self._written(names, field, e, sums)
             except Unseen as stop:
                 more = sum_of_logs(stop.factor)
                 if more is None or more in sums:
                     cut = turning_point(stop.factor, self.scope, names.lines)
-                    if cut is None or not self.splits:
+                    if cut is None or self.splits <= DEEPEST - MOST_TURNS:
                         raise
                     return self._split(*cut, lambda _, smaller: smaller._by_expansion(part, field, e))
                 sums.append(more)
+                continue
+            if names.has_numbers or self.scope.fixed != field.scope.classes.fixed:
+                self._require_right(proof)
+            return proof
+
+    def _require_right(self, proof: Json) -> None:
+        """What is a number in the texts and none in the field may hide that two letters are one."""
+        try:
+            check(self.statement, proof)
+        except Refused as stop:
+            raise NoProof(str(stop)) from None
 
     def _written(self, names: Names, field: Field, e: Expansion[Element], sums: Sequence[Element]) -> Json:
         scope, known = self.scope, [*self.scope.parameters]

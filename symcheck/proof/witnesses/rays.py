@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from symcheck.proof.check import Refused, Tape, need, sure
-from symcheck.proof.intervals import ZERO, Interval
-from symcheck.proof.points import Point
+from symcheck.proof.witnesses.intervals import ZERO, Interval
+from symcheck.proof.witnesses.points import Point
 
 NEVER = math.inf
 

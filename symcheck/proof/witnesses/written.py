@@ -14,10 +14,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from symcheck.proof.check import Refused, need, shaped, sure, weight
-from symcheck.proof.followed import Followed, constant
-from symcheck.proof.intervals import ZERO, Interval
-from symcheck.proof.rays import NOTHING, Entries, Ray, Series, known, number_of, sign
-from symcheck.proof.witness import LABELLED
+from symcheck.proof.witnesses.followed import Followed, constant
+from symcheck.proof.witnesses.intervals import ZERO, Interval
+from symcheck.proof.witnesses.rays import NOTHING, Entries, Ray, Series, known, number_of, sign
+from symcheck.proof.witnesses.witness import LABELLED
 
 ALL = {"rays": "all"}
 """The proof of a statement at one point."""

@@ -13,9 +13,9 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.proof.check import Scope, Tape
-from symcheck.proof.letters import NoProof
-from symcheck.proof.visible import Terms
-from symcheck.proof.writer import Writer
+from symcheck.proof.writing.letters import NoProof
+from symcheck.proof.writing.visible import Terms
+from symcheck.proof.writing.writer import Writer
 
 
 @dataclass(frozen=True)

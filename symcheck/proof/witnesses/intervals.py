@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-from symcheck.proof import exact
+from symcheck.proof.witnesses import exact
 from symcheck.proof.check import need
 
 WIDTH, SHORT, LONGEST, LARGEST = 128, 256, 8_192, 2_048

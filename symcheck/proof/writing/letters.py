@@ -13,7 +13,7 @@ from symcheck.field.generator import Role
 from symcheck.field.signs.sign import Kind
 from symcheck.proof.check import INFINITE, Interval, Refused, Scope
 from symcheck.proof.check import Letters as CheckedLetters
-from symcheck.proof.visible import Terms, plus, times, visible, written
+from symcheck.proof.writing.visible import Terms, plus, times, visible, written
 
 Powers = dict[str, int]
 """A product of what letters stand for: whole powers by the names of the letters."""

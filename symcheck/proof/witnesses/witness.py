@@ -28,10 +28,10 @@ from itertools import product as choices
 from typing import Any
 
 from symcheck.proof.check import Refused, need, shaped
-from symcheck.proof.followed import Followed, Weighted, need_whole
-from symcheck.proof.intervals import ZERO, Interval
-from symcheck.proof.points import Point
-from symcheck.proof.rays import known
+from symcheck.proof.witnesses.followed import Followed, Weighted, need_whole
+from symcheck.proof.witnesses.intervals import ZERO, Interval
+from symcheck.proof.witnesses.points import Point
+from symcheck.proof.witnesses.rays import known
 
 MOST_TERMS, MOST_FOLD = 16, 12
 CONDITIONS = (
