@@ -100,7 +100,7 @@ class Claim:
         """The least one, one of the next few, and the one after the least, at most so many."""
         low, high = (self.statement["scope"]["classes"][end] for end in ("low", "high"))
         last = low + 12 if high is None else min(high, low + 12)
-        return sorted({*[low, rng.randint(low, last), min(low + 1, last)][:most]})
+        return sorted({*[low, rng.choice(range(low, last + 1)), min(low + 1, last)][:most]})
 
     def values(self, way: str, rng: random.Random) -> dict[str, Fraction]:
         """Numbers for the parameters: at their ends, next to the open ones, or within."""
