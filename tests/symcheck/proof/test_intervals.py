@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcheck.proof import exact
 from symcheck.proof.check import Refused
+from symcheck.proof.witnesses import exact
 from symcheck.proof.witnesses.intervals import LARGEST, LONGEST, WIDTH, Interval, exp_ends, log_ends, outward
 
 DIGITS = 60
