@@ -456,7 +456,8 @@ def test_one_parameter_has_one_interval() -> None:
 @pytest.mark.parametrize("key", ["about", "formula", "kappa", "anchor", "scope"])
 def test_a_statement_whose_scope_is_split_needs_its_keys_too(key: str) -> None:
     said = statement(f"q*{MUH}", kappa="q", q=POSITIVE)
-    proof = {"split": "q", "at": "C", **dict.fromkeys(("below", "equal", "above"), {"letters": [], "hints": {}})}
+    leaf: Json = {"letters": [], "hints": {}}
+    proof = {"split": "q", "at": "C", "below": leaf, "equal": leaf, "above": leaf}
     assert seconds(checked, {k: v for k, v in said.items() if k != key}, proof) < SECONDS
     for value in WRONG:
         assert seconds(checked, {**said, key: value}, proof) < SECONDS
