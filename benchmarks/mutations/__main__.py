@@ -11,8 +11,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benchmarks.mutations.campaign import run
+from benchmarks.mutations.campaign import Counts, run
 from benchmarks.mutations.material import claims
+
+EVERY = 2_000
+"""A line says how far it is after so many."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=100_000, help="how many mutants are tried")
     parser.add_argument("--seed", type=int, default=0, help="another seed draws other mutants")
     given = parser.parse_args(arguments)
-    counts = run(claims(), given.count, given.seed, points=4)
+    true, counts = claims(), Counts()
+    try:
+        while (tried := counts.tried.total()) < given.count:
+            run(true, min(EVERY, given.count - tried), f"{given.seed} {tried}", counts)
+            print(f"{counts.tried.total()} tried, {len(counts.faults)} faults", file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        print("interrupted; so far:")
     for line in counts.lines():
         print(line)
     for fault in counts.faults:

@@ -18,6 +18,8 @@ from symcheck.proof.splits import checked
 from symcheck.proof.witnesses.witness import refute
 from symcheck.proof.witnesses.written import ALL, check_written
 
+POINTS = 2
+"""Statements are looked at in so many points of the parameters, for as many numbers of classes."""
 LONGEST = 2.0
 """No mutant may take more seconds of the checker."""
 
@@ -59,16 +61,12 @@ class Counts:
         yield f"{len(self.faults)} faults"
 
 
-def run(
-    true: Sequence[Claimed], count: int, seed: int, points: int = 2, judged: dict[str, str] | None = None
-) -> Counts:
-    """``count`` mutants of the claims, drawn with ``seed``; statements are looked at in ``points`` points for each C.
-
-    ``judged`` are statements that were looked at before.
-    """
-    rng, counts = random.Random(seed), Counts(judged={} if judged is None else judged)
+def run(true: Sequence[Claimed], count: int, seed: object, counts: Counts | None = None) -> Counts:
+    """``counts`` with ``count`` more mutants of the claims, drawn with ``seed``; no statement is looked at twice."""
+    rng, counts = random.Random(str(seed)), Counts() if counts is None else counts
+    last = counts.tried.total() + count
     originals = {text(c.statement) for c in true}
-    while sum(counts.tried.values()) < count:
+    while counts.tried.total() < last:
         made = mutant(rng, rng.choice(true), rng.choice(true))
         if made is None:
             continue
@@ -93,7 +91,7 @@ def run(
             if said not in originals:
                 counts.changed[kind] += 1
                 if said not in counts.judged:
-                    counts.judged[said] = why_false(claimed.statement, random.Random(said), points)
+                    counts.judged[said] = why_false(claimed.statement, random.Random(said), POINTS)
                 wrong = counts.judged[said]
                 if wrong.startswith(UNREAD):
                     counts.unread[kind] += 1

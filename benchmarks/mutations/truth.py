@@ -100,7 +100,7 @@ class Claim:
         """The least one, one of the next few, and the one after the least, at most so many."""
         low, high = (self.statement["scope"]["classes"][end] for end in ("low", "high"))
         last = low + 12 if high is None else min(high, low + 12)
-        return sorted({*[low, rng.randint(low, last), min(low + 1, last)][:most]})
+        return sorted({*[low, rng.choice(range(low, last + 1)), min(low + 1, last)][:most]})
 
     def values(self, way: str, rng: random.Random) -> dict[str, Fraction]:
         """Numbers for the parameters: at their ends, next to the open ones, or within."""
@@ -168,7 +168,7 @@ class _Field:
         for h in STEPS:
             up, middle, down = (f({k: s * h * x for k, x in moves.items()}) for s in (1, 0, -1))
             found.append(((up - down) / (2 * h), (up + down - 2 * middle) / h))
-        (one, kink), (two, _) = found
+        (one, _), (two, kink) = found  # what is no kink is less at the second step
         return one, 10 * abs(one - two), abs(kink)
 
     def kinked(self, f: Any, moves: Mapping[int, Any]) -> str:
@@ -195,7 +195,8 @@ class _Field:
         h = STEPS[0]
         on, back = ([f({k: n * s * h * x for k, x in moves.items()}) for n in range(3)] for s in (1, -1))
         corner = abs((on[2] - 2 * on[1]) - (back[2] - 2 * back[1])) / h**2
-        size = 1 + abs(bend)
+        # Where f is large its last digits are lost in differences that are small.
+        size = 1 + abs(bend) + abs(f({})) * MP.mpf(10) ** -30
         if kink > MP.mpf(10) ** -12 * size or max(known, corner) > MP.mpf(10) ** -3 * size:
             return f"not twice differentiable along {dict(moves)}"
         return ""

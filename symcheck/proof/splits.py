@@ -58,7 +58,7 @@ def parts_of(statement: Any, name: str, at: str) -> dict[str, tuple[Json, Meanin
 
     A parameter that is no longer one is bound in the texts of formula and kappa, and is the meaning of a side.
     """
-    (data,) = shaped(statement, "statement", scope="dict")
+    data, formula, kappa = shaped(statement, "statement", scope="dict", formula="str", kappa="str|NoneType")
     scope = Scope(data)
     if name == "C":
         return {s: ({**statement, "scope": d}, None) for s, d in _by_classes(scope, data, rational(at, "proof.at"))}
@@ -76,8 +76,7 @@ def parts_of(statement: Any, name: str, at: str) -> dict[str, tuple[Json, Meanin
         parameters = [*data["parameters"][:place], *new, *data["parameters"][place + 1 :]]
         part = {**statement, "scope": {**data, "parameters": parameters}}
         if text is not None:
-            kappa = statement.get("kappa")
-            bound = {"formula": f"{name} = {text}; {statement['formula']}"}
+            bound = {"formula": f"{name} = {text}; {formula}"}
             part |= bound if kappa is None else {**bound, "kappa": f"{name} = {text}; {kappa}"}
         found[side] = part, None if text is None else (name, text)
     return found

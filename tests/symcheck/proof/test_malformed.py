@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from symcheck.proof.check import Refused, Scope, Tape, check, main
+from symcheck.proof.splits import checked
 from tests.symcheck.proof.claims import MUH, POSITIVE, QUOTIENT, UNIT, loss, regularizer, statement
 
 Json = Any
@@ -450,6 +451,48 @@ def test_one_parameter_has_one_interval() -> None:
     said = statement(f"q*{MUH}", q=UNIT)
     said["scope"]["parameters"] += statement(MUH, q=POSITIVE)["scope"]["parameters"]
     assert seconds(check, said, loss(statement(f"q*{MUH}", q=POSITIVE), "q")) < SECONDS
+
+
+@pytest.mark.parametrize("key", ["about", "formula", "kappa", "anchor", "scope"])
+def test_a_statement_whose_scope_is_split_needs_its_keys_too(key: str) -> None:
+    said = statement(f"q*{MUH}", kappa="q", q=POSITIVE)
+    leaf: Json = {"letters": [], "hints": {}}
+    proof = {"split": "q", "at": "C", "below": leaf, "equal": leaf, "above": leaf}
+    assert seconds(checked, {k: v for k, v in said.items() if k != key}, proof) < SECONDS
+    for value in WRONG:
+        assert seconds(checked, {**said, key: value}, proof) < SECONDS
+
+
+def test_splits_that_are_none_are_refused() -> None:
+    said = statement(f"q*{MUH}", kappa="q", q=POSITIVE)
+    leaf = {"letters": [], "hints": {}, "kappa": "q", "kappa_hints": {}}
+    sides = dict.fromkeys(("below", "equal", "above"), leaf)
+    for name in ("z", "y", "r", "", None, 1, ["q"]):
+        assert seconds(checked, said, {"split": name, "at": "1", **sides}) < SECONDS
+    for at in (
+        None,
+        1,
+        "",
+        "z",
+        "z[y]",
+        "onehot(y)",
+        "q",
+        "q_",
+        "1/0",
+        "1; 2",
+        "t = 1; t",
+        "1)*(2",
+        "1" * 9_000,
+        "(" * 900,
+        "-" * 9_000,
+    ):
+        assert seconds(checked, said, {"split": "q", "at": at, **sides}) < SECONDS
+    for at in ("5/2", "C", "0.5", "q", ""):
+        assert seconds(checked, said, {"split": "C", "at": at, **sides}) < SECONDS
+    deep: Json = leaf
+    for _ in range(2_000):
+        deep = {"split": "C", "at": "3", "below": deep, "equal": deep, "above": deep}
+    assert seconds(checked, said, deep) < SECONDS
 
 
 FILES = {

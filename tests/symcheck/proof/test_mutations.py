@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.mutations.campaign import run, shown
+from benchmarks.mutations.campaign import Counts, run, shown
 from benchmarks.mutations.claimed import Claimed
 from benchmarks.mutations.material import claims
 from benchmarks.mutations.mutator import MUTATIONS, mutant
@@ -39,7 +39,7 @@ def test_they_are_true(true: list[Claimed]) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_mutant_that_is_false_is_accepted(seed: int, true: list[Claimed], judged: dict[str, str]) -> None:
-    counts = run(true, COUNT, seed, judged=judged)
+    counts = run(true, COUNT, seed, Counts(judged=judged))
     assert [str(fault) for fault in counts.faults] == []
     # Mutants that are true show that the checker is asked something: they are about one in ten.
     assert sum(counts.changed.values()) > COUNT / 20
