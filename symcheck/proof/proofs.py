@@ -30,8 +30,9 @@ def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerRep
         try:
             with stopping():
                 proof = _proof_of(said, loss, regularizer)
-        # A formula that the checker does not read, say; and KeyError for names of a report that is about another one.
-        except (NoProof, Refused, Undecided, SymcheckError, KeyError):
+        # A formula that the checker does not read, say; KeyError for names of a report that is about another one, and
+        # ValueError for integers of more than 4,300 digits, which Python does not write.
+        except (NoProof, Refused, Undecided, SymcheckError, KeyError, ValueError):
             proof = None
         proof = proof or without_hints(said.statement)
         if proof is not None:

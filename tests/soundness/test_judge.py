@@ -89,6 +89,9 @@ class Otherwise(Origin):
     def reference_orders(self) -> Any:
         return self.true.reference_orders()
 
+    def proof(self, stated: Any) -> Any:
+        return self.true.proof(stated)
+
     def certified(self, problem: Any) -> Certificate:
         return (self.again or self.true.certified)(problem)
 

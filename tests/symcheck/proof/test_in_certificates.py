@@ -141,6 +141,7 @@ def test_recheck_asks_that_proofs_convince(pair: tuple[str, str]) -> None:
     recheck(json.dumps(record))
 
 
+@pytest.mark.slow
 def test_what_is_proved_of_the_catalogue_has_a_proof() -> None:
     """Each loss with l2 and each regularizer with cross entropy: what is PROVED at z = 0 is checked."""
     certificates = [certify(name, "l2") for name in names("loss")]
