@@ -15,7 +15,7 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.record import provable
 from symcheck.proof.certificate import Outcome, outcomes, statements
 
-MOST = 40
+MOST = 12
 """Of the certificates that one test makes so many are looked at."""
 
 CONTRADICTIONS = (

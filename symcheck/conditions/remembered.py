@@ -18,7 +18,7 @@ R = TypeVar("R")
 MOST = 1024
 """Reports kept; the ones used longest ago are dropped."""
 
-Reports = OrderedDict[tuple[object, Formula, Scope], tuple[object, Budget]]
+Reports = OrderedDict[tuple[object, ...], tuple[object, Budget]]
 """Reports, and the budgets that they were made within, by what made them, the formula and the scope."""
 
 _reports: Reports = OrderedDict()
@@ -43,11 +43,27 @@ def remembered(report: Callable[[Formula, Scope, Budget], R], formula: Formula, 
             return cast(R, report_before)
     made = report(formula, scope, budget)
     if not budget.is_spent:
-        with _lock:
-            kept[key] = made, budget
-            while len(kept) > MOST:
-                kept.popitem(last=False)
+        _keep(kept, key, made, budget)
     return made
+
+
+def remembered_as(key: tuple[object, ...], make: Callable[[], R | None]) -> R | None:
+    """What ``make`` makes, from memory if it was made before under this ``key``; None is not kept."""
+    with _lock:
+        found = _kept().get(key)
+    if found is not None:
+        return cast(R, found[0])
+    made = make()
+    if made is not None:
+        _keep(_kept(), key, made, Budget(float("inf")))
+    return made
+
+
+def _keep(kept: Reports, key: tuple[object, ...], made: object, budget: Budget) -> None:
+    with _lock:
+        kept[key] = made, budget
+        while len(kept) > MOST:
+            kept.popitem(last=False)
 
 
 @contextmanager

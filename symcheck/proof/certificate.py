@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
-from symcheck.proof.check import Refused, need
+from symcheck.proof.check import Refused, need, random_prime
 from symcheck.proof.matrices import check_with_matrices
 from symcheck.proof.splits import checked
 from symcheck.proof.witnesses.ranges import RANGES, check_ranges
@@ -180,31 +181,31 @@ def _subject(record: Record, about: str) -> Statement:
 
 def outcomes(record: Record) -> tuple[Outcome, ...]:
     """Each statement of ``record`` with what came of the proof that stands in it."""
-    proofs = record.get("proof")
-    found = []
+    proofs, found = record.get("proof"), []
+    prime = random_prime()  # one for all: they stand in the record, so that none of them can depend on it
     for key, conditions, statement in statements(record):
         proof = proofs.get(key) if type(proofs) is dict else None
-        found.append(Outcome(key, conditions, statement, proof, _why_not(key, statement, proof)))
+        found.append(Outcome(key, conditions, statement, proof, _why_not(key, statement, proof, prime)))
     return tuple(found)
 
 
-def _why_not(key: str, statement: Statement, proof: Proof | None) -> str:
+def _why_not(key: str, statement: Statement, proof: Proof | None, prime: int) -> str:
     """Why ``proof`` does not show the statement, "" if it does."""
     try:
         need(proof is not None, f"proof.{key}", "there is none")
-        _check_of(statement, proof)(statement, proof)
+        _check_of(statement, proof, prime)(statement, proof)
     except Refused as error:
         return str(error) or "refused"
     return ""
 
 
-def _check_of(statement: Statement, proof: Any) -> Callable[[Statement, Any], None]:
+def _check_of(statement: Statement, proof: Any, prime: int) -> Callable[[Statement, Any], None]:
     """What is asked whether ``proof`` shows the statement."""
     if statement["about"] == "refuted":
         return refute
     if proof in (ALL, RANGES):
         return check_written if proof == ALL else check_ranges
-    return check_with_matrices if statement["arrays"] else checked
+    return partial(check_with_matrices if statement["arrays"] else checked, first=prime)
 
 
 def settled(found: Iterable[Outcome]) -> frozenset[str]:

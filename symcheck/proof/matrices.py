@@ -31,9 +31,9 @@ Monomial = tuple[str, ...]
 Entry = dict[Monomial, Any]
 
 
-def check_with_matrices(statement: Mapping[str, Any], proof: Any) -> None:
+def check_with_matrices(statement: Mapping[str, Any], proof: Any, first: int | None = None) -> None:
     """Nothing if the proof shows a statement about a formula with matrices, ``Refused`` if it does not."""
-    check(statement, proof, MatrixClaim)
+    check(statement, proof, MatrixClaim, first)
 
 
 class Matrix(NamedTuple):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from copy import deepcopy
+from functools import partial
 
 from symcheck.budget import stopping
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport
 from symcheck.conditions.gradient.loss_report import LossReport
+from symcheck.conditions.remembered import remembered_as
 from symcheck.errors import SymcheckError
 from symcheck.proof.certificate import Proof, Said, Statement
 from symcheck.proof.check import Refused
@@ -23,21 +27,26 @@ def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerRep
     """The proofs of what is ``stated``, by their keys; one that is not found is left out.
 
     They come from the fields of the reports, in which all of it was decided: nothing is derived a second time, and
-    nothing is believed of them that the checker does not show.
+    nothing is believed of them that the checker does not show.  Those of a statement are written once.
     """
     found: Proof = {}
     for said in stated:
-        try:
-            with stopping():
-                proof = _proof_of(said, loss, regularizer)
-        # A formula that the checker does not read, say; KeyError for names of a report that is about another one, and
-        # ValueError for integers of more than 4,300 digits, which Python does not write.
-        except (NoProof, Refused, Undecided, SymcheckError, KeyError, ValueError):
-            proof = None
-        proof = proof or without_hints(said.statement)
+        key = "proof", said.key, json.dumps(said.statement)
+        proof = remembered_as(key, partial(_written, said, loss, regularizer))
         if proof is not None:
-            found[said.key] = proof
+            found[said.key] = deepcopy(proof)  # whoever changes it does not change what is remembered
     return found
+
+
+def _written(said: Said, loss: LossReport, regularizer: RegularizerReport) -> Proof | None:
+    try:
+        with stopping():
+            proof = _proof_of(said, loss, regularizer)
+    # A formula that the checker does not read, say; KeyError for names of a report that is about another one, and
+    # ValueError for integers of more than 4,300 digits, which Python does not write.
+    except (NoProof, Refused, Undecided, SymcheckError, KeyError, ValueError):
+        proof = None
+    return proof or without_hints(said.statement)
 
 
 def _proof_of(said: Said, loss: LossReport, regularizer: RegularizerReport) -> Proof | None:

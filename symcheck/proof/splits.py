@@ -27,13 +27,16 @@ Meaning = tuple[str, str]
 """A name that was a parameter, and the text that it stands for."""
 
 
-def checked(statement: Any, proof: Any) -> None:
-    """Nothing if the proof shows the statement, ``Refused`` if it does not."""
+def checked(statement: Any, proof: Any, first: int | None = None) -> None:
+    """Nothing if the proof shows the statement, ``Refused`` if it does not.
+
+    ``first`` is the prime of the first test, if it was drawn for several proofs after all of them were read.
+    """
     try:
         for count, (where, part, inside) in enumerate(_leaves(statement, proof, "", DEEPEST)):
             need(count < MOST_PARTS, "proof.split", f"a scope is split into at most {MOST_PARTS} parts")
             try:
-                check(part, inside)
+                check(part, inside, first=first)
             except Refused as stop:
                 raise Refused(f"{where}: {stop}" if where else str(stop)) from None
     except RecursionError:

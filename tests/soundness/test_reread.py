@@ -100,6 +100,7 @@ def test_an_exception_that_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None
     assert _wrong(TEXT) == ["crash"]
 
 
+@pytest.mark.slow
 def test_every_change_is_drawn_and_most_do_not_hold() -> None:
     """The first trials try every way to change a certificate."""
     ways = {"missing", "swapped", "one more", "there twice", "every", "from", "brackets", "="}

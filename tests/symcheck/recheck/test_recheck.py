@@ -190,8 +190,16 @@ def _others(value: Any) -> list[Any]:
     return [value + "x", value[:-1] if value else " ", 0, None, [value], "0" if value != "0" else "1", "\x1b[31m"]
 
 
-@pytest.mark.parametrize("pair", [("label_smoothing", "entropy"), ("one_vs_rest_logistic", "l2")])
-def test_no_other_value_anywhere_is_accepted(pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("pair", "step"),
+    [
+        (("label_smoothing", "entropy"), 1),
+        (("one_vs_rest_logistic", "l2"), 5),
+        pytest.param(("one_vs_rest_logistic", "l2"), 1, marks=pytest.mark.slow),
+    ],
+)
+def test_no_other_value_anywhere_is_accepted(pair: tuple[str, str], step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every ``step``-th field of the certificate gets other values."""
     text = certify(*pair).to_json()
     fields = json.loads(text)
     known: dict[Any, Certificate] = {}
@@ -205,7 +213,7 @@ def test_no_other_value_anywhere_is_accepted(pair: tuple[str, str], monkeypatch:
     monkeypatch.setattr(module, "certify", once)
     assert module.recheck(text).to_json() == text
     tried = 0
-    for path in _leaves(fields):
+    for path in list(_leaves(fields))[::step]:
         for other in _others(_at(fields, path)) if path else []:
             changed = copy.deepcopy(fields)
             _at(changed, path[:-1])[path[-1]] = other
@@ -214,14 +222,14 @@ def test_no_other_value_anywhere_is_accepted(pair: tuple[str, str], monkeypatch:
             if path[0] == "repairs" and isinstance(other, list) and len(other) < len(_at(fields, path)):
                 continue  # a repair fewer is nothing false
             if path[0] == "proof":
-                continue  # another proof may do as well: test_proof.py
+                continue  # another proof may do as well: tests/symcheck/proof/test_in_certificates.py
             tried += 1
             try:
                 module.recheck(json.dumps(changed))
             except CertificateError:
                 continue
             pytest.fail(f"{path}: {other!r} was accepted in the place of {_at(fields, path)!r}")
-    assert tried > 300
+    assert tried > 300 // step
 
 
 def _at(fields: Any, path: tuple[Any, ...]) -> Any:
