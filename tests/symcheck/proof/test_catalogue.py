@@ -62,6 +62,10 @@ ROOTS = {"focal_detached", "nce_agce", "nce_aul"}
 """kappa at q = 23/17 is what it is by relations between 17th roots, which the checker does not know."""
 
 
+WITH_A_MATRIX = {"forward_pair_flip"}
+"""At rho = 0 grad l(0, y) is that of MUH, and with matrices only its sum over y is shown."""
+
+
 @pytest.mark.parametrize(("kind", "name"), one_in(4, [p for p in PAIRS if p[1] not in WITHOUT | ARRAYS]))
 def test_at_values_of_the_parameters(kind: str, name: str) -> None:
     """Inside of their intervals, and at the ends that belong to them."""
@@ -75,7 +79,7 @@ def test_at_values_of_the_parameters(kind: str, name: str) -> None:
     ]
     for values in [inside] * bool(inside) + ends:
         left = not_verified(certificate.at(**values))
-        assert not left or (values is inside and name in ROOTS), (values, left)
+        assert not left or name in (ROOTS if values is inside else WITH_A_MATRIX), (values, left)
 
 
 def test_usual_values() -> None:
