@@ -78,7 +78,8 @@ def _verification(record: Record, found: tuple[Outcome, ...], *, verified: bool)
         subjects=tuple(_subjects(record)),
         findings=tuple(_finding(next(o for o in found if n in o.conditions), n) for n in names if n in shown),
         left=tuple((plain(n), _why(f, found)) for n, f in names.items() if n not in shown),
-        cases=tuple(_cases(record, found)),
+        # What is shown of the whole scope holds in each case of it.
+        cases=() if verified and record["verdict"] == Verdict.PROVED.name else tuple(_cases(record, found)),
     )
 
 
@@ -124,9 +125,11 @@ def _condition(name: str) -> Condition:
 def _finding(outcome: Outcome, name: str) -> Finding:
     """What was shown of a condition, in words that come from the statement."""
     s = outcome.statement
+    # Autograd takes a detached value for a constant: what it returns need not be the gradient of the formula.
+    field = ", of the field that autograd returns" if "detach(" in (s["formula"] or "") else ""
     details = {
         "loss-smooth": _EXISTS,
-        "loss-gradient": "with some kappa > 0" if s["kappa"] is None else f"kappa = {s['kappa']} > 0",
+        "loss-gradient": ("with some kappa > 0" if s["kappa"] is None else f"kappa = {s['kappa']} > 0") + field,
         "loss-gradient-sum": "so that noise moves no limit",
         "regularizer-smooth": _EXISTS,
         "regularizer-gradient": "every partial derivative at 0 is 0",
@@ -135,7 +138,7 @@ def _finding(outcome: Outcome, name: str) -> Finding:
     }
     if s["about"] == "refuted":
         point = ", ".join(f"{n} = {v}" for n, v in sorted(s["point"].items()))
-        return Finding(_condition(name), Verdict.REFUTED, f"it fails at {plain(point)}", Trust.CHECKED)
+        return Finding(_condition(name), Verdict.REFUTED, f"it fails at {plain(point)}{field}", Trust.CHECKED)
     return Finding(_condition(name), Verdict.PROVED, plain(details[name]), Trust.CHECKED)
 
 

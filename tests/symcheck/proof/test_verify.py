@@ -14,6 +14,7 @@ import symcheck as sc
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.errors import CertificateError
+from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Trust
 from symcheck.findings.verdict import Verdict
 from symcheck.proof.verify import verify
@@ -288,3 +289,22 @@ def test_whatever_stands_in_a_field_it_is_an_answer_or_an_error(made: Callable[[
                 del place[path[-1]]
             with suppress(CertificateError):
                 verify(changed)
+
+
+@pytest.mark.parametrize("loss", ["focal_detached", "nfl_detached", "mean(z) - z[y] + detach(z[y])*(z[y] - mean(z))"])
+def test_beside_detached_parts_the_field_of_autograd_is_meant(loss: str) -> None:
+    """grad l(0, y) of focal_detached without detach would have another kappa: there only the field is meant."""
+    found = verify(certify(loss, "l2").to_json())
+    assert found.verified
+    (gradient,) = (f for f in found.findings if f.condition is Condition.LOSS_GRADIENT)
+    assert gradient.detail.endswith(", of the field that autograd returns")
+    assert "autograd" not in str(verify(certify("focal", "l2").to_json()))
+
+
+@pytest.mark.parametrize("loss", ["focal_detached", "sce"])
+def test_what_is_shown_of_the_whole_scope_is_not_said_to_be_open_in_a_case(loss: str) -> None:
+    certificate = certify(loss, "l2")
+    assert len(certificate.cases) > 1
+    found = verify(certificate.to_json())
+    assert found.verified
+    assert "not shown" not in str(found)
