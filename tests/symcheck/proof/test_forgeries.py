@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from symcheck.proof.check import Refused, check
+from symcheck.proof.witnesses.witness import refute
 from tests.symcheck.proof.claims import FREE, MUH, POSITIVE, QUOTIENT, UNIT, loss, regularizer, statement
 
 Json = Any
@@ -437,3 +438,39 @@ def test_hints_of_two_nodes_are_not_exchanged() -> None:
     hints = {first: proof["hints"][second], second: proof["hints"][first]}
     with pytest.raises(Refused, match=r"hints\.\d+"):
         check(said, {**proof, "hints": hints})
+
+
+def _small_quotient(number: int) -> tuple[int, int]:
+    """Positive a and b of about 64 bits with a = number b modulo P (lattice reduction by Euclid's algorithm)."""
+    a, b, u, v = P, number % P, 0, 1
+    while b * b > P:
+        quotient = a // b
+        a, b, u, v = b, a - quotient * b, v, u - quotient * v
+    return (b, v) if v > 0 else (-b, -v)
+
+
+def test_short_fractions_that_equal_a_negative_number_modulo_a_public_prime_are_refused() -> None:
+    """-r^40 MUH with kappa = -r^40, "positive" as it is a/b modulo P: the 15th forgery of the first checker."""
+    found = [(r, *_small_quotient(-(r**40))) for r in range(3, 60)]
+    forged = [(r, a, b) for r, a, b in found if a > 0]
+    assert forged
+    for r, a, b in forged:
+        assert (a + r**40 * b) % P == 0
+        assert max(a, b).bit_length() <= 65
+        said = statement(f"-{r}**40*{MUH}", kappa=f"-{r}**40")
+        with pytest.raises(Refused):
+            check(said, loss(said, f"{a}/{b}"))
+        honest = statement(f"{r}**40*{MUH}", kappa=f"{r}**40")
+        check(honest, loss(honest, f"{r}**40"))
+
+
+@pytest.mark.parametrize("classes", [2, 3, 11])
+@pytest.mark.parametrize("power", [1, 2])
+@pytest.mark.parametrize("weight", ["1", "-1", str(P), f"1/{P}"])
+def test_muh_is_not_refuted(classes: int, power: int, weight: str) -> None:
+    """A drift of MUH, "shown" by P, which is 0 modulo P: the sixth forgery of the first checker."""
+    said = statement("mean(z) - z[y]", about="refuted", classes=(classes, classes))
+    said |= {"which": "loss-gradient", "point": {"C": classes}, "arrays": []}
+    for rays in ([[weight, 1, ["1"]]], [[weight, 1, ["1", "0"]], [weight, 2, ["0", "1"]]], [[weight, 1, ["0", "1"]]]):
+        with pytest.raises(Refused):
+            refute(said, {"rays": rays, "power": power, "fold": 1, "terms": 3})

@@ -20,17 +20,6 @@ from tests.conftest import CHECKOUT
 Path = tuple[Any, ...]
 
 
-@pytest.fixture(scope="module")
-def text() -> str:
-    return certify("gce", "entropy").to_json()
-
-
-@pytest.fixture
-def record(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
 def test_a_proved_pair_makes_two_statements(record: dict[str, Any]) -> None:
     """l with kappa = C**(-q), and g; on the quotient each has to be invariant too, and q is in the loss alone."""
     found = {key: (conditions, statement) for key, conditions, statement in statements(record)}

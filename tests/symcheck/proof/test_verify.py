@@ -27,17 +27,6 @@ OF_G = (
 PAIRS = [("gce", "l2"), ("cross_entropy", "entropy"), ("focal", "logit_variance"), ("mae", "huber"), ("nfl", "l2")]
 
 
-@pytest.fixture(scope="module")
-def text() -> str:
-    return certify("gce", "entropy").to_json()
-
-
-@pytest.fixture
-def record(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
 @pytest.mark.parametrize("pair", PAIRS)
 def test_what_is_proved_is_verified(pair: tuple[str, str]) -> None:
     """All conditions of Theorem 2, with the trust ``checked``; what is far from 0 is left."""
