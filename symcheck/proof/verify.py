@@ -167,7 +167,8 @@ def _scope(record: Record, found: tuple[Outcome, ...]) -> str:
     """Every C and every parameter that the statements are about, in words."""
     numbers = {p["name"]: at(p, "interval", dict) for o in found for p in o.statement["scope"]["parameters"]}
     arrays = {p["name"]: p for o in found for p in o.statement["arrays"]}
-    told = [f"every {name} in {_interval(i)}" for name, i in sorted(numbers.items())]
+    kinds = {name: "whole number " if i.get("integer") is True else "" for name, i in numbers.items()}
+    told = [f"every {kinds[name]}{name} in {_interval(i)}" for name, i in sorted(numbers.items())]
     told += [_array(name, array) for name, array in sorted(arrays.items())]
     return plain(", ".join([_classes(at(record, "scope", dict)), *told]))
 
@@ -175,7 +176,7 @@ def _scope(record: Record, found: tuple[Outcome, ...]) -> str:
 def _array(name: str, array: Record) -> str:
     """A class-vector or a matrix with what the checker knows: entries that are given, else sums and definiteness."""
     if array.get("entries") is not None:
-        return f"{name} = {array['entries']}"
+        return f"{name} = {array['entries']}" + (" up to rounding" if array.get("errors") else "")
     kinds = ("rows that add up to", "columns that add up to") if "symmetric" in array else ("entries that add up to",)
     sums = at(array, "sums", list)
     known = [f"{kind} {total}" for kind, total in zip(kinds, sums, strict=False) if total is not None]

@@ -297,3 +297,22 @@ def test_what_is_shown_of_the_whole_scope_is_not_said_to_be_open_in_a_case(loss:
     found = verify(certificate.to_json())
     assert found.verified
     assert "not shown" not in str(found)
+
+
+@pytest.mark.parametrize(("ends", "shown"), [({"at_least": 0}, "[0, oo)"), ({"at_least": 1, "at_most": 9}, "[1, 9]")])
+def test_whole_numbers_are_told_from_real_ones(ends: dict[str, int], shown: str) -> None:
+    """|2 n - 3| is 0 at n = 3/2, which is no whole number: kappa > 0 holds for those alone."""
+    n = sc.Parameter("n", integer=True, **ends)
+    found = verify(certify(lambda z, y: (sc.mean(z) - z[y]) * sc.abs(2 * n - 3), "l2").to_json())
+    assert found.verified
+    assert f"every whole number n in {shown}" in found.scope
+    assert "whole" not in verify(certify("gce", "l2").to_json()).scope
+
+
+def test_entries_that_are_rounded_are_said_to_be() -> None:
+    text = certify("class_weighted_ce", "l2").at(w=[1, 2, 3]).to_json()
+    changed = json.loads(text)
+    for array in (p for s in ("loss", "scope") for p in changed[s]["parameters"] if p["name"] == "w"):
+        array["errors"] = [["1/1000"] * 3]
+    assert "up to rounding" in verify(changed).scope
+    assert "rounding" not in verify(text).scope
