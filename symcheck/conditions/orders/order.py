@@ -29,11 +29,7 @@ def orders_of(
     """
     if not (loss.is_classwise or regularizer.is_classwise):
         return _orders_alike(loss, regularizer, scope, budget, reference=False)
-    # Free entries may be tied to each other, which the signs of constants do not know.
-    is_free = any(a.is_free for a in (*loss.arrays, *regularizer.arrays))
-    if scope.classes.fixed is None or is_free or has_detached(loss, regularizer):
-        return ()
-    return tuple(_orders(obstacles_at(loss, regularizer, scope, budget, quotient=quotient), with_third=True))
+    return orders_at(loss, regularizer, scope, quotient=quotient, budget=budget)
 
 
 def reference_orders(loss: Formula, regularizer: Formula, scope: Scope, budget: Budget) -> tuple[Order, ...]:
@@ -47,16 +43,23 @@ def reference_orders(loss: Formula, regularizer: Formula, scope: Scope, budget: 
     return _orders_alike(loss, regularizer, scope, budget, reference=True)
 
 
-def obstacles_at(loss: Formula, regularizer: Formula, scope: Scope, budget: Budget, *, quotient: bool) -> PairObstacles:
-    """The obstacles at the one C of ``scope``, whatever the formulas make of the classes."""
+def orders_at(
+    loss: Formula, regularizer: Formula, scope: Scope, *, quotient: bool, budget: Budget
+) -> tuple[Order, ...]:
+    """The same as ``orders_of`` at the one C of ``scope``, whatever the formulas make of the classes; else none."""
+    # Free entries may be tied to each other, which the signs of constants do not know.
+    is_free = any(a.is_free for a in (*loss.arrays, *regularizer.arrays))
+    if scope.classes.fixed is None or is_free or has_detached(loss, regularizer):
+        return ()
     field = GrowingField(scope, budget)
 
     def read(formula: Formula) -> Derivatives:
         formula = formula.with_powers_of_abs()
         return TableDerivatives(formula, field) if formula.is_classwise else JetDerivatives(formula, field)
 
-    of_regularizer = read(regularizer)
-    return PairObstacles(read(loss), of_regularizer, ApartDirections(field, of_regularizer, quotient=quotient))
+    of_loss, of_regularizer = read(loss), read(regularizer)
+    directions = ApartDirections(field, of_regularizer, quotient=quotient)
+    return tuple(_orders(PairObstacles(of_loss, of_regularizer, directions), with_third=True))
 
 
 def _orders_alike(
