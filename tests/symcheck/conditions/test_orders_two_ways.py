@@ -14,11 +14,12 @@ from symcheck.intake.catalogue import names
 def assert_equal_both_ways(loss: str, regularizer: str, classes: int) -> bool:
     """Whether the pair has orders; those of both ways have to be the same, with the m of 1 - a^m."""
     cert = sc.certify(loss, regularizer, classes=classes)
-    l, g = cert.problem.loss.formula, cert.problem.regularizer.formula
-    if cert.verdict is not Verdict.PROVED or l.detaches or l.is_classwise:
+    loss_formula, penalty = cert.problem.loss.formula, cert.problem.regularizer.formula
+    if cert.verdict is not Verdict.PROVED or loss_formula.detaches or loss_formula.is_classwise:
         return False
     alike, apart = (
-        find(l, g, cert.problem.scope, quotient=cert.quotient, budget=Budget(20)) for find in (orders_of, orders_at)
+        find(loss_formula, penalty, cert.problem.scope, quotient=cert.quotient, budget=Budget(20))
+        for find in (orders_of, orders_at)
     )
     # From C = 3 on the jets are not read for order 3.
     assert alike == apart or (classes > 2 and not alike and all(o.to_limit == 3 for o in apart)), (loss, regularizer)
