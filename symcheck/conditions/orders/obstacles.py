@@ -14,9 +14,9 @@ and where all this leaves multiples of v the next one is
 
 Sums over the samples of one class of the second, third, ... powers of one feature take any values, so no term makes
 up for another.  To the limit the order is 1 unless (S + M) v = mu H v with one mu for all labels, and K[v, v] = 0;
-between clean and noisy M v does not count, as it is the same for every a.  Where S v and K[v, v] vanish and w lies in V,
-S w and K[v, w] vanish too.  So the constant between clean and noisy is proportional to 1 - a at order 1; at order 2 to
-1 - a where T and Q vanish, to 1 - a^2 where N does and w lies in V; at order 3 to 1 - a^2 where U and R vanish, to
+between clean and noisy M v does not count, as it is the same for every a.  Where S v and K[v, v] vanish and w lies in
+V, S w and K[v, w] vanish too.  So the constant between clean and noisy is proportional to 1 - a at order 1; at order 2
+to 1 - a where T and Q vanish, to 1 - a^2 where N does and w lies in V; at order 3 to 1 - a^2 where U and R vanish, to
 1 - a^3 where J does.
 """
 
