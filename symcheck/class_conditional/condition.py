@@ -10,23 +10,9 @@ from typing import Final
 
 from symcheck.budget import SECONDS, Budget, look, reading, stopping
 from symcheck.class_conditional.flips import Matrix, Progress, Vector, fractions_of, rational_matrix, silent
-from symcheck.class_conditional.matrices import (
-    Checked,
-    Given,
-    Noise,
-    checked,
-    checked_pattern,
-    laws_of,
-    numbers_of,
-)
+from symcheck.class_conditional.matrices import Checked, Given, Noise, checked, checked_pattern, laws_of, numbers_of
 from symcheck.class_conditional.noise_answer import NoiseCondition
-from symcheck.class_conditional.score_order import (
-    Scores,
-    is_isotropic,
-    leaders,
-    needed_lead,
-    objection_to_hessian,
-)
+from symcheck.class_conditional.score_order import Scores, is_isotropic, leaders, needed_lead, objection_to_hessian
 from symcheck.errors import ParameterError, ScopeError
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample

@@ -26,15 +26,7 @@ from itertools import product
 from math import lcm
 
 from symcheck.budget import look
-from symcheck.class_conditional.flips import (
-    Matrix,
-    Progress,
-    Vector,
-    fractions_of,
-    rational_matrix,
-    silent,
-    turned,
-)
+from symcheck.class_conditional.flips import Matrix, Progress, Vector, fractions_of, rational_matrix, silent, turned
 from symcheck.language.definite import is_positive_definite
 
 

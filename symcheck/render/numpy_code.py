@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from symcheck.render.array_code import (
-    ATOM,
-    MATRIX,
-    ROW,
-    ArrayCode,
-    Written,
-)
+from symcheck.render.array_code import ATOM, MATRIX, ROW, ArrayCode, Written
 
 HELPERS: Mapping[str, str] = {
     "exp": '''def exp(x):

@@ -10,17 +10,7 @@ from symcheck.errors import FormulaError
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.terms_of import term_of_formula
-from symcheck.render.array_code import (
-    ATOM,
-    MATRIX,
-    PLAIN,
-    ROW,
-    SAMPLE,
-    ArrayCode,
-    Written,
-    entries,
-    number,
-)
+from symcheck.render.array_code import ATOM, MATRIX, PLAIN, ROW, SAMPLE, ArrayCode, Written, entries, number
 from symcheck.render.stable_code import stable_code
 
 INDENT = "    "

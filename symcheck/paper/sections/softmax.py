@@ -15,16 +15,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed
 from symcheck.language.scope import Classes, Scope
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
-from symcheck.paper.exact import (
-    ALGEBRA,
-    EVERY_C,
-    RATIONAL,
-    Vector,
-    inner,
-    theorem_fact,
-    vanishes,
-    vanishes_for_every_C,
-)
+from symcheck.paper.exact import ALGEBRA, EVERY_C, RATIONAL, Vector, inner, theorem_fact, vanishes, vanishes_for_every_C
 from symcheck.readings.jet import JetReading, expansion_of
 
 ORDER = 61

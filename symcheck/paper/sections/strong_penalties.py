@@ -12,13 +12,7 @@ from symcheck.field.field import Field
 from symcheck.intake.parser import parsed
 from symcheck.language.scope import Scope
 from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
-from symcheck.paper.exact import (
-    ALGEBRA,
-    RATIONAL,
-    rational,
-    stationary,
-    vanishes,
-)
+from symcheck.paper.exact import ALGEBRA, RATIONAL, rational, stationary, vanishes
 from symcheck.readings.jet import JetReading, expansion_of
 
 ORDER = 50

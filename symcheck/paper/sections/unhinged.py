@@ -10,15 +10,7 @@ from sympy import symbols
 from symcheck.certificates.certify import certify
 from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Claim, Fact, Ruling, Values, proves
-from symcheck.paper.exact import (
-    ALGEBRA,
-    EVERY_C,
-    EVERYWHERE,
-    noisy_mean,
-    symmetry_of,
-    vanishes,
-    vanishes_for_every_C,
-)
+from symcheck.paper.exact import ALGEBRA, EVERY_C, EVERYWHERE, noisy_mean, symmetry_of, vanishes, vanishes_for_every_C
 
 ORDER = 40
 
