@@ -99,7 +99,7 @@ def _written(values: Mapping[OfEntries, Any], side: str) -> list[Says]:
             name: next((w[key] for w in reversed(wider) for key in (name, "") if key in w), None) for name in others
         }
         lines = _lines_of(others, shown)
-        said[of] = others | {"": value for names, value in lines if not names}
+        said[of] = others | {"": lines[0][1]} if lines and not lines[0][0] else others
         found += [(of, names, value) for names, value in lines]
     return found
 

@@ -140,9 +140,10 @@ def of_entries() -> Iterator[OfEntries]:
 
 @dataclass(frozen=True)
 class Made(Question):
-    """The generated pair with this ``number`` of a ``kind``: ``loss``, ``regularizer`` and ``anchor`` as JSON certificates write them, None if there is none.
+    """The generated pair with this ``number`` of a ``kind``.
 
-    ``classes``: the least and the greatest C.
+    ``loss``, ``regularizer`` and ``anchor`` are as JSON certificates write them, None if there is none; ``classes``: the
+    least and the greatest C.
     """
 
     number: int

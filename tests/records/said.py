@@ -1,4 +1,4 @@
-"""What a certificate says, as plain values by the names of fields: no sentence of it, which may change for the better."""
+"""What a certificate says, as plain values by the names of fields; its sentences are no part of it, and may change."""
 
 from __future__ import annotations
 
