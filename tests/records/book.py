@@ -35,7 +35,7 @@ def read_catalogue(questions: Iterable[OfEntries]) -> dict[OfEntries, Said]:
     """What the records say of these questions."""
     lines: dict[Of, list[Line]] = defaultdict(list)
     for line in _lines(CATALOGUE):
-        lines[tuple((k, v) for k, v in line["of"].items() if k != "with")].append(line)
+        lines[_of(**{name: value for name, value in line["of"].items() if name != "with"})].append(line)
     return {q: _read(lines, q) for q in questions}
 
 
@@ -52,10 +52,15 @@ def _read(lines: Mapping[Of, list[Line]], question: OfEntries) -> Said:
 
 def _wider(question: OfEntries, side: str) -> list[Of]:
     """What lines may be about that speak of ``question``, the widest first."""
-    of: Of = ((side, getattr(question, side)),)
-    place = tuple((name, value) for name in ("classes", "given") if (value := getattr(question, name)))
-    alone: Of = (("alone", "yes"),) if side == "loss" and question.regularizer == ALONE else ()
-    return list(dict.fromkeys(((), of, of + alone, of + place, of + alone + place)))
+    about = {side: getattr(question, side)}
+    place = {name: value for name in ("classes", "given") if (value := getattr(question, name))}
+    alone = {"alone": "yes"} if side == "loss" and question.regularizer == ALONE else {}
+    wider = ({}, about, about | alone, about | place, about | alone | place)
+    return list(dict.fromkeys(_of(**of) for of in wider))
+
+
+def _of(**about: str) -> Of:
+    return tuple(sorted(about.items()))
 
 
 def _is_asked(question: OfEntries, field: str) -> bool:
@@ -72,14 +77,18 @@ def write_catalogue(answers: Mapping[OfEntries, Said]) -> None:
         both = [_written(values, side) for side in SIDES]
         for of, names, value in min(both, key=lambda lines: sum(_size(line[1:]) for line in lines)):
             of_lines[of, names][field] = value
-    # Wider lines first: they are read first, and a narrower one replaces what they say.
-    keys = sorted(of_lines, key=lambda key: (key[0][:1], len(key[0]), key[0], len(key[1]) or -1, key[1]))
-    CATALOGUE.write_text(
-        "".join(
-            _text({"of": {**dict(of), **({"with": list(names)} if names else {})}, "says": of_lines[of, names]})
-            for of, names in keys
-        )
-    )
+    lines = [
+        {"of": {**dict(of), **({"with": list(names)} if names else {})}, "says": of_lines[of, names]}
+        for of, names in sorted(of_lines, key=_place)
+    ]
+    CATALOGUE.write_text("".join(map(_text, lines)), encoding="utf-8")
+
+
+def _place(key: tuple[Of, tuple[str, ...]]) -> tuple[object, ...]:
+    """Where a line stands: those of a loss together and then those of a regularizer, the widest first."""
+    of, names = key
+    about = dict(of)
+    return "regularizer" in about, about.get("loss", about.get("regularizer", "")), len(of), of, len(names), names
 
 
 def _written(values: Mapping[OfEntries, Any], side: str) -> list[Says]:
@@ -188,4 +197,4 @@ def _lines(path: Path) -> Iterator[Line]:
 
 
 def _text(line: Line) -> str:
-    return json.dumps(line, ensure_ascii=False) + "\n"
+    return json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"
