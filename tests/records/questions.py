@@ -142,8 +142,8 @@ def of_entries() -> Iterator[OfEntries]:
 class Made(Question):
     """The generated pair with this ``number`` of a ``kind``.
 
-    ``loss``, ``regularizer`` and ``anchor`` are as certificates write them, None if there is none; ``classes``: the least
-    and the greatest C.
+    ``loss``, ``regularizer`` and ``anchor`` are as certificates write them, None if there is none; ``classes``: the
+    least and the greatest C.
     """
 
     number: int
