@@ -16,9 +16,9 @@ from symcheck.budget import Budget, look
 from symcheck.field.array_entries import ArrayEntries
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
+from symcheck.language.entrywise import Entrywise, entrywise, entrywise_by
 from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
-from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
 from symcheck.language.vector_array import VectorArray
 from symcheck.readings.logit_jets import LogitJet, LogitJets
@@ -48,7 +48,7 @@ class Table:
         return known
 
 
-class LabelledReading(Reading[Table]):
+class LabelledReading(Entrywise[Table]):
     """Tables over the ``field`` of a scope with one C; ``order`` 1 leaves the Hessians out."""
 
     takes_rounded = True
@@ -103,63 +103,50 @@ class LabelledReading(Reading[Table]):
     def _constant(self, value: Element) -> Table:
         return Table(lambda *_: self.local.fixed(value), label=False, entry=False)
 
-    # arithmetic
+    def each(self, function: Callable[..., LogitJet], *tables: Table) -> Table:
+        """``function`` of the entries of ``tables``, once for entries that are the same objects."""
+        # softmax has a common denominator and many entries, and entries that are one object give one result.
+        known: dict[tuple[int, ...], LogitJet] = {}
+
+        def found(y: int, i: int) -> LogitJet:
+            entries = [t.at(y, i) for t in tables]
+            key = tuple(map(id, entries))  # the tables keep their entries
+            if key not in known:
+                known[key] = function(*entries)
+            return known[key]
+
+        return Table(found, label=any(t.label for t in tables), entry=any(t.entry for t in tables))
+
+    # arithmetic and functions
 
     def add(self, a: Table, b: Table) -> Table:
-        return self._each(lambda x, y: self.local.summed([(self.one, x), (self.one, y)]), a, b)
-
-    def mul(self, a: Table, b: Table) -> Table:
-        return self._each(self.local.product, a, b)
-
-    def neg(self, a: Table) -> Table:
-        return self._each(self.local.neg, a)
+        return self.each(lambda x, y: self.local.summed([(self.one, x), (self.one, y)]), a, b)
 
     def div(self, a: Table, b: Table) -> Table:
-        return self._each(lambda x, y: self.local.product(x, self.local.reciprocal(y)), a, b)
+        return self.each(lambda x, y: self.local.product(x, self.local.reciprocal(y)), a, b)
 
-    def pow(self, a: Table, b: Table) -> Table:
-        return self._each(self.local.power, a, b)
-
-    # functions
-
-    def exp(self, a: Table) -> Table:
-        return self._each(self.local.exp, a)
-
-    def log(self, a: Table) -> Table:
-        return self._each(self.local.log, a)
-
-    def arccos(self, a: Table) -> Table:
-        return self._each(self.local.arccos, a)
-
-    def sin(self, a: Table) -> Table:
-        return self._each(self.local.sin, a)
-
-    def cos(self, a: Table) -> Table:
-        return self._each(self.local.cos, a)
-
-    def arctan(self, a: Table) -> Table:
-        return self._each(self.local.arctan, a)
-
-    def erf(self, a: Table) -> Table:
-        return self._each(self.local.erf, a)
-
-    def detach(self, a: Table) -> Table:
-        return self._each(lambda x: LogitJet(x.value, {}, {}, x.varies), a)
+    mul = entrywise_by(lambda reading: reading.local.product)
+    neg = entrywise_by(lambda reading: reading.local.neg)
+    pow = entrywise_by(lambda reading: reading.local.power)
+    abs_power = entrywise_by(lambda reading: reading.local.abs_power)
+    nonnegative_power = entrywise_by(lambda reading: reading.local.nonnegative_power)
+    exp = entrywise_by(lambda reading: reading.local.exp)
+    log = entrywise_by(lambda reading: reading.local.log)
+    arccos = entrywise_by(lambda reading: reading.local.arccos)
+    sin = entrywise_by(lambda reading: reading.local.sin)
+    cos = entrywise_by(lambda reading: reading.local.cos)
+    arctan = entrywise_by(lambda reading: reading.local.arctan)
+    erf = entrywise_by(lambda reading: reading.local.erf)
+    detach = entrywise(lambda x: LogitJet(x.value, {}, {}, x.varies))
 
     def abs(self, a: Table) -> Table:
-        return self._each(lambda x: self.local.by_sign("abs", x, x, self.local.neg(x)), a)
+        return self.each(lambda x: self.local.by_sign("abs", x, x, self.local.neg(x)), a)
 
     def relu(self, a: Table) -> Table:
-        return self._each(lambda x: self.local.by_sign("relu", x, x, self.local.fixed(self.zero)), a)
-
-    def abs_power(self, a: Table, b: Table) -> Table:
-        return self._each(self.local.abs_power, a, b)
-
-    def nonnegative_power(self, a: Table, b: Table) -> Table:
-        return self._each(self.local.nonnegative_power, a, b)
+        return self.each(lambda x: self.local.by_sign("relu", x, x, self.local.fixed(self.zero)), a)
 
     def branch(self, u: Table, positive: Table, otherwise: Table) -> Table:
-        return self._each(lambda *entries: self.local.by_sign("branch", *entries), u, positive, otherwise)
+        return self.each(lambda *entries: self.local.by_sign("branch", *entries), u, positive, otherwise)
 
     # over the classes
 
@@ -226,20 +213,6 @@ class LabelledReading(Reading[Table]):
             return function([v.at(y, i) for i in range(self.count) if not (but and i == y)])
 
         return Table(found, label=v.label or but, entry=False)
-
-    def _each(self, function: Callable[..., LogitJet], *tables: Table) -> Table:
-        """``function`` of the entries of ``tables``, once for entries that are the same objects."""
-        # softmax has a common denominator and many entries, and entries that are one object give one result.
-        known: dict[tuple[int, ...], LogitJet] = {}
-
-        def found(y: int, i: int) -> LogitJet:
-            entries = [t.at(y, i) for t in tables]
-            key = tuple(map(id, entries))  # the tables keep their entries
-            if key not in known:
-                known[key] = function(*entries)
-            return known[key]
-
-        return Table(found, label=any(t.label for t in tables), entry=any(t.entry for t in tables))
 
 
 @dataclass(frozen=True)

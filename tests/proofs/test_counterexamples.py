@@ -289,7 +289,7 @@ def test_the_form_has_the_values_and_the_gradient_of_the_formula(name: str, clas
                 reading = SeriesReading(z, direction, {}, y=y - 1, order=2, one_sided=False)
                 old, ctx.cap = ctx.cap, 2
                 try:
-                    slope = reading.read(formula).entries[0][1]
+                    slope = reading.coefficients(formula)[1]
                 finally:
                     ctx.cap = old
                 assert slopes[c].overlaps(slope)
@@ -327,7 +327,7 @@ def slope_along(formula: sc.language.formula.Formula, z: list[Fraction], d: tupl
     cap, ctx.cap = ctx.cap, 2
     try:
         reading = SeriesReading(z, d, {}, y=y, order=2, one_sided=False)
-        return reading.read(formula).entries[0][1]
+        return reading.coefficients(formula)[1]
     finally:
         ctx.cap = cap
 
