@@ -201,9 +201,7 @@ def checked(noise: Noise, classes: int) -> Checked:
     entries = tuple(tuple(_constant(field, f) for f in row) for row in noise.entries(classes))
     for i, row in enumerate(entries):
         look()
-        total = row[0]
-        for c in row[1:]:
-            total = total + c
+        total = field.sum(row)
         if not (total - 1).is_zero:
             raise ParameterError(
                 f"T: row {i + 1} adds up to {total.text()}; the rows of a noise matrix add up to 1"
@@ -215,13 +213,7 @@ def checked(noise: Noise, classes: int) -> Checked:
 
 
 def _columns_add_up(entries: Sequence[Sequence[Element]]) -> bool:
-    totals = []
-    for column in zip(*entries, strict=True):
-        total = column[0]
-        for c in column[1:]:
-            total = total + c
-        totals.append(total)
-    return all((total - 1).is_zero for total in totals)
+    return all((column[0].field.sum(column) - 1).is_zero for column in zip(*entries, strict=True))
 
 
 def _constant(field: Field, entry: Formula) -> Element:

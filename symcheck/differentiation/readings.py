@@ -79,8 +79,7 @@ class EntriesSeries(SeriesReading):
     def div(self, a: Entries, b: Entries) -> Entries:
         if not any(at_0(x).is_zero() for x in b):
             return super().div(a, b)
-        found: Entries = self.mul(a, self.pow(b, self.number(Fraction(-1))))
-        return found
+        return self.mul(a, self.pow(b, self.number(Fraction(-1))))
 
     def _power(self, base: Entry, exponent: Entry) -> Entry:
         # Shares are 0 outside the support, where a branch leaves their powers out: a power of 0 that has no value is

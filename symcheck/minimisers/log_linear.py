@@ -14,10 +14,9 @@ from typing import Never
 from flint import arb, fmpq
 
 from symcheck.language.array import Array
-from symcheck.language.entrywise import entrywise, entrywise_by
 from symcheck.language.formula import Formula
 from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, Monomial, power_of, rational
-from symcheck.readings.written_out import WrittenOut
+from symcheck.readings.written_out import WrittenOut, by_entry
 from symcheck.reason import Code, Reason, Undecided
 
 
@@ -184,11 +183,15 @@ class LogLinearReading(WrittenOut[LogPolynomial]):
             _refuse(f"the free {array.kind.removeprefix('a ')} {array.name}")
         return super().rows(array)
 
-    add = entrywise(lambda x, y: _sum([x, y]))
-    mul = entrywise(_product)
-    div = entrywise(lambda x, y: _scaled(x, 1 / _divisor(y)))
-    exp = entrywise_by(lambda reading: reading._exp)
-    log = entrywise_by(lambda reading: reading._log)
+    add = by_entry(lambda x, y: _sum([x, y]))
+    mul = by_entry(_product)
+    div = by_entry(lambda x, y: _scaled(x, 1 / _divisor(y)))
+
+    def exp(self, a: Elements) -> Elements:
+        return self.each(self._exp, a)
+
+    def log(self, a: Elements) -> Elements:
+        return self.each(self._log, a)
 
     def pow(self, a: Elements, b: Elements) -> Elements:
         n = b[0].plain.number if len(b) == 1 and not b[0].logs else None
@@ -198,12 +201,6 @@ class LogLinearReading(WrittenOut[LogPolynomial]):
         for _ in range(int(n)):
             found = self.mul(found, a)
         return found
-
-    def abs(self, a: Elements) -> Elements:
-        self._unmapped("abs", a)
-
-    def relu(self, a: Elements) -> Elements:
-        self._unmapped("relu", a)
 
     def summed(self, entries: Sequence[LogPolynomial]) -> LogPolynomial:
         return _sum(entries)

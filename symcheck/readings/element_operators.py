@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 import operator
+from abc import abstractmethod
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final, TypeVar
 
+from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
-from symcheck.language.entrywise import Entrywise, entrywise, entrywise_by
+from symcheck.language.reading import Reading
 
 V = TypeVar("V")
 
 HALF: Final = Fraction(1, 2)
 
 
-class ElementOperators(Entrywise[V]):
+class ElementOperators(Reading[V]):
     """What operators do with entries that are elements of ``field``, whichever classes these stand for."""
 
     field: EverywhereField
 
-    add = entrywise(operator.add)
-    mul = entrywise(operator.mul)
-    div = entrywise(operator.truediv)
-    pow = entrywise_by(lambda reading: reading.field.power)
-    exp = entrywise_by(lambda reading: reading.field.exp)
-    log = entrywise_by(lambda reading: reading.field.log)
-    arccos = entrywise_by(lambda reading: reading.field.arccos)
-    sin = entrywise_by(lambda reading: reading.field.sin)
-    cos = entrywise_by(lambda reading: reading.field.cos)
-    arctan = entrywise_by(lambda reading: reading.field.arctan)
-    erf = entrywise_by(lambda reading: reading.field.erf)
-    abs = entrywise_by(lambda reading: reading.field.absolute)
+    @abstractmethod
+    def each(self, function: Callable[..., Element], *values: V) -> V:
+        """``function`` of the entries of ``values`` at each place; a scalar is the same at all of them."""
+
+    def add(self, a: V, b: V) -> V:
+        return self.each(operator.add, a, b)
+
+    def mul(self, a: V, b: V) -> V:
+        return self.each(operator.mul, a, b)
+
+    def div(self, a: V, b: V) -> V:
+        return self.each(operator.truediv, a, b)
+
+    def pow(self, a: V, b: V) -> V:
+        return self.each(self.field.power, a, b)
+
+    def entrywise(self, op: str, *args: V) -> V:
+        return self.each(getattr(self.field, op), *args)
+
+    def abs(self, a: V) -> V:
+        return self.each(self.field.absolute, a)
 
     def relu(self, a: V) -> V:
         """(x + |x|)/2."""
@@ -41,5 +53,5 @@ class ElementOperators(Entrywise[V]):
         return self.each(lambda x, a, b: b + self.field.step(x) * (a - b), u, positive, otherwise)
 
     def detach(self, a: V) -> V:
-        """The value, as this reading takes no derivative."""
+        """The value, as no derivative is taken."""
         return a

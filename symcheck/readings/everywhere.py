@@ -93,8 +93,7 @@ class EverywhereReading(ElementOperators[Value]):
     def abs_power(self, a: Value, b: Value) -> Value:
         # |a|**2 is a**2, in which no opaque |a| is left.
         n = b.at[()].rational if () in b.at else None
-        found: Value = self.pow(a if n is not None and n.denominator == 1 and n % 2 == 0 else self.abs(a), b)
-        return found
+        return self.pow(a if n is not None and n.denominator == 1 and n % 2 == 0 else self.abs(a), b)
 
     # over the classes
 

@@ -16,9 +16,9 @@ from symcheck.budget import Budget, look
 from symcheck.field.array_entries import ArrayEntries
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
-from symcheck.language.entrywise import Entrywise, entrywise, entrywise_by
 from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
+from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
 from symcheck.language.vector_array import VectorArray
 from symcheck.readings.logit_jets import LogitJet, LogitJets
@@ -48,7 +48,7 @@ class Table:
         return known
 
 
-class LabelledReading(Entrywise[Table]):
+class LabelledReading(Reading[Table]):
     """Tables over the ``field`` of a scope with one C; ``order`` 1 leaves the Hessians out."""
 
     takes_rounded = True
@@ -125,19 +125,26 @@ class LabelledReading(Entrywise[Table]):
     def div(self, a: Table, b: Table) -> Table:
         return self.each(lambda x, y: self.local.product(x, self.local.reciprocal(y)), a, b)
 
-    mul = entrywise_by(lambda reading: reading.local.product)
-    neg = entrywise_by(lambda reading: reading.local.neg)
-    pow = entrywise_by(lambda reading: reading.local.power)
-    abs_power = entrywise_by(lambda reading: reading.local.abs_power)
-    nonnegative_power = entrywise_by(lambda reading: reading.local.nonnegative_power)
-    exp = entrywise_by(lambda reading: reading.local.exp)
-    log = entrywise_by(lambda reading: reading.local.log)
-    arccos = entrywise_by(lambda reading: reading.local.arccos)
-    sin = entrywise_by(lambda reading: reading.local.sin)
-    cos = entrywise_by(lambda reading: reading.local.cos)
-    arctan = entrywise_by(lambda reading: reading.local.arctan)
-    erf = entrywise_by(lambda reading: reading.local.erf)
-    detach = entrywise(lambda x: LogitJet(x.value, {}, {}, x.varies))
+    def mul(self, a: Table, b: Table) -> Table:
+        return self.each(self.local.product, a, b)
+
+    def neg(self, a: Table) -> Table:
+        return self.each(self.local.neg, a)
+
+    def pow(self, a: Table, b: Table) -> Table:
+        return self.each(self.local.power, a, b)
+
+    def abs_power(self, a: Table, b: Table) -> Table:
+        return self.each(self.local.abs_power, a, b)
+
+    def nonnegative_power(self, a: Table, b: Table) -> Table:
+        return self.each(self.local.nonnegative_power, a, b)
+
+    def entrywise(self, op: str, *args: Table) -> Table:
+        return self.each(getattr(self.local, op), *args)
+
+    def detach(self, a: Table) -> Table:
+        return self.each(lambda x: LogitJet(x.value, {}, {}, x.varies), a)
 
     def abs(self, a: Table) -> Table:
         return self.each(lambda x: self.local.by_sign("abs", x, x, self.local.neg(x)), a)

@@ -8,19 +8,19 @@ from fractions import Fraction
 from typing import Generic, TypeVar
 
 from symcheck.language.array import Array
-from symcheck.language.entrywise import Entrywise
 from symcheck.language.matrix_array import MatrixArray
+from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
 
 E = TypeVar("E")
 
 
-class WrittenOut(Entrywise[tuple[E, ...]], Generic[E]):
+class WrittenOut(Reading[tuple[E, ...]], Generic[E]):
     """Values as tuples: one entry for a scalar, C for a class-vector, C^2, row by row, for a quantity of two classes.
 
     This is a layout: it says which entries meet, and nothing of what comes out where they do.  So readings that have it
     in common remain derivations of their own.  A reading adds ``parameter``, ``logits``, ``constant``, ``summed``, the
-    operators of one entry (``entrywise``), and ``largest`` where it knows an order.
+    operators of one entry (``by_entry``), and ``largest`` where it knows an order.
     """
 
     def __init__(self, count: int, y: int) -> None:
@@ -70,6 +70,7 @@ class WrittenOut(Entrywise[tuple[E, ...]], Generic[E]):
     # places
 
     def each(self, function: Callable[..., E], *values: tuple[E, ...]) -> tuple[E, ...]:
+        """``function`` of the entries of ``values`` at each place; a scalar is the same at all of them."""
         size = max(map(len, values))
         return tuple(map(function, *[v if len(v) == size else v * (size // len(v)) for v in values]))
 
@@ -119,3 +120,12 @@ class WrittenOut(Entrywise[tuple[E, ...]], Generic[E]):
         for x in entries:
             found = self.mul(found, (x,))
         return found
+
+
+def by_entry(function: Callable[..., E]) -> Callable[..., tuple[E, ...]]:
+    """The operator that is ``function`` of the entries at each place, as in ``neg = by_entry(operator.neg)``."""
+
+    def operator(reading: WrittenOut[E], *values: tuple[E, ...]) -> tuple[E, ...]:
+        return reading.each(function, *values)
+
+    return operator

@@ -8,9 +8,8 @@ from fractions import Fraction
 from typing import Final
 
 from symcheck.language.array import Array
-from symcheck.language.entrywise import entrywise
 from symcheck.language.formula import Formula
-from symcheck.readings.written_out import WrittenOut
+from symcheck.readings.written_out import WrittenOut, by_entry
 from symcheck.reason import Code, Reason, Undecided
 
 Numbers = tuple[Fraction, ...]
@@ -56,17 +55,17 @@ def _log(x: Fraction) -> Fraction:
 
 
 class _RationalReading(WrittenOut[Fraction]):
-    add = entrywise(operator.add)
-    neg = entrywise(operator.neg)
-    mul = entrywise(operator.mul)
-    div = entrywise(_quotient)
-    pow = entrywise(_power)
-    exp = entrywise(_exp)
-    log = entrywise(_log)
-    abs = entrywise(abs)
-    relu = entrywise(lambda x: max(x, Fraction(0)))
-    maximum = entrywise(max)
-    minimum = entrywise(min)
+    add = by_entry(operator.add)
+    neg = by_entry(operator.neg)
+    mul = by_entry(operator.mul)
+    div = by_entry(_quotient)
+    pow = by_entry(_power)
+    exp = by_entry(_exp)
+    log = by_entry(_log)
+    abs = by_entry(abs)
+    relu = by_entry(lambda x: max(x, Fraction(0)))
+    maximum = by_entry(max)
+    minimum = by_entry(min)
 
     def __init__(self, z: Sequence[Fraction], parameters: Mapping[str, Fraction]) -> None:
         super().__init__(len(z), y=0)

@@ -14,10 +14,9 @@ from fractions import Fraction
 
 from symcheck.intake.torch.shares import is_at_the_end, share_slopes, shares
 from symcheck.language.array import Array
-from symcheck.language.entrywise import entrywise
 from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
-from symcheck.readings.written_out import WrittenOut
+from symcheck.readings.written_out import WrittenOut, by_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +144,23 @@ class FloatReading(WrittenOut[Dual]):
         rows, wide = zip(*array.floats, strict=True) if transposed else array.floats, self.wide(v)
         return tuple(_combined(row, wide) for row in rows)
 
-    add = entrywise(lambda s, t: _made(s.value + t.value, (s, 1.0), (t, 1.0)))
-    mul = entrywise(_product)
-    div = entrywise(_quotient)
-    pow = entrywise(_power)
-    exp = entrywise(_exponential)
-    log = entrywise(lambda s: _made(math.log(s.value), (s, 1 / s.value)) if s.value > 0 else NOWHERE)
-    arccos = entrywise(_arc_cosine)
-    sin = entrywise(lambda s: _made(_tried(math.sin, s.value), (s, _tried(math.cos, s.value))))
-    cos = entrywise(lambda s: _made(_tried(math.cos, s.value), (s, -_tried(math.sin, s.value))))
-    arctan = entrywise(lambda s: _made(math.atan(s.value), (s, 1 / (1 + s.value * s.value))))
-    erf = entrywise(lambda s: _made(math.erf(s.value), (s, ERF_SLOPE * math.exp(-s.value * s.value))))
-    abs = entrywise(lambda s: _kinked(abs(s.value), s, math.copysign(1.0, s.value)))
-    relu = entrywise(lambda s: _kinked(s.value if s.value > 0 else 0.0 * s.value, s, float(s.value > 0)))
+    add = by_entry(lambda s, t: _made(s.value + t.value, (s, 1.0), (t, 1.0)))
+    mul = by_entry(_product)
+    div = by_entry(_quotient)
+    pow = by_entry(_power)
+    exp = by_entry(_exponential)
+    log = by_entry(lambda s: _made(math.log(s.value), (s, 1 / s.value)) if s.value > 0 else NOWHERE)
+    arccos = by_entry(_arc_cosine)
+    sin = by_entry(lambda s: _made(_tried(math.sin, s.value), (s, _tried(math.cos, s.value))))
+    cos = by_entry(lambda s: _made(_tried(math.cos, s.value), (s, -_tried(math.sin, s.value))))
+    arctan = by_entry(lambda s: _made(math.atan(s.value), (s, 1 / (1 + s.value * s.value))))
+    erf = by_entry(lambda s: _made(math.erf(s.value), (s, ERF_SLOPE * math.exp(-s.value * s.value))))
+    abs = by_entry(lambda s: _kinked(abs(s.value), s, math.copysign(1.0, s.value)))
+    relu = by_entry(lambda s: _kinked(s.value if s.value > 0 else 0.0 * s.value, s, float(s.value > 0)))
     # Not as b + relu(a - b): beside the least number of a type a would be lost.
-    maximum = entrywise(_larger)
-    branch = entrywise(_case)
-    detach = entrywise(lambda s: Dual(s.value))
+    maximum = by_entry(_larger)
+    branch = by_entry(_case)
+    detach = by_entry(lambda s: Dual(s.value))
 
     def minimum(self, a: Duals, b: Duals) -> Duals:
         return self.neg(self.maximum(self.neg(a), self.neg(b)))

@@ -14,7 +14,6 @@ from flint import arb
 
 from symcheck.field.ball import ball_in, ball_of, entry_balls
 from symcheck.language.array import Array
-from symcheck.language.entrywise import entrywise
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
@@ -42,7 +41,7 @@ from symcheck.readings.explicit.growth_rules import (
     softplus_of,
     total_of,
 )
-from symcheck.readings.written_out import WrittenOut
+from symcheck.readings.written_out import WrittenOut, by_entry
 
 GrowthEntries = tuple[Growth, ...]
 
@@ -103,24 +102,24 @@ class RayReading(WrittenOut[Growth]):
 
     # entrywise
 
-    add = entrywise(lambda x, y: total_of([x, y]))
-    neg = entrywise(negative)
-    mul = entrywise(product_of)
-    div = entrywise(lambda x, y: product_of(x, inverse(y)))
-    pow = entrywise(power_of)
-    exp = entrywise(_exp)
-    log = entrywise(lambda x: completed(Growth(x.size_low, x.size_high) if x.positive else Growth()))
-    abs = entrywise(absolute)
-    relu = entrywise(lambda x: larger(x, constant(arb(0))))
-    maximum = entrywise(larger)
-    minimum = entrywise(lambda x, y: negative(larger(negative(x), negative(y))))
-    branch = entrywise(chosen)
-    arccos = entrywise(lambda _: Growth(level(arb(0)), level(arb(4))))  # 4 is more than pi
-    sin = entrywise(lambda x: _of_number(x, arb.sin) or _between(1))
-    cos = entrywise(lambda x: _of_number(x, arb.cos) or _between(1))
-    arctan = entrywise(lambda x: _of_number(x, arb.atan) or _rising(x, arb.atan, 2))  # 2 is more than pi/2
-    erf = entrywise(lambda x: _of_number(x, arb.erf) or _rising(x, arb.erf, 1))
-    softplus = entrywise(softplus_of)
+    add = by_entry(lambda x, y: total_of([x, y]))
+    neg = by_entry(negative)
+    mul = by_entry(product_of)
+    div = by_entry(lambda x, y: product_of(x, inverse(y)))
+    pow = by_entry(power_of)
+    exp = by_entry(_exp)
+    log = by_entry(lambda x: completed(Growth(x.size_low, x.size_high) if x.positive else Growth()))
+    abs = by_entry(absolute)
+    relu = by_entry(lambda x: larger(x, constant(arb(0))))
+    maximum = by_entry(larger)
+    minimum = by_entry(lambda x, y: negative(larger(negative(x), negative(y))))
+    branch = by_entry(chosen)
+    arccos = by_entry(lambda _: Growth(level(arb(0)), level(arb(4))))  # 4 is more than pi
+    sin = by_entry(lambda x: _of_number(x, arb.sin) or _between(1))
+    cos = by_entry(lambda x: _of_number(x, arb.cos) or _between(1))
+    arctan = by_entry(lambda x: _of_number(x, arb.atan) or _rising(x, arb.atan, 2))  # 2 is more than pi/2
+    erf = by_entry(lambda x: _of_number(x, arb.erf) or _rising(x, arb.erf, 1))
+    softplus = by_entry(softplus_of)
 
     def detach(self, a: GrowthEntries) -> GrowthEntries:
         """The value, as rays are about values."""

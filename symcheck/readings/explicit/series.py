@@ -11,10 +11,9 @@ from flint import arb, arb_series
 
 from symcheck.field.ball import ball_of, entry_balls
 from symcheck.language.array import Array
-from symcheck.language.entrywise import entrywise, entrywise_by
 from symcheck.language.formula import Formula
 from symcheck.readings.explicit.entmax import bases_of, series_of, shares
-from symcheck.readings.written_out import WrittenOut
+from symcheck.readings.written_out import WrittenOut, by_entry
 from symcheck.reason import Code, Reason, Undecided
 
 BITS: Final = 200
@@ -82,19 +81,25 @@ class SeriesReading(WrittenOut[Entry]):
 
     # arithmetic and functions
 
-    add = entrywise(operator.add)
-    sub = entrywise(operator.sub)
-    neg = entrywise(operator.neg)
-    mul = entrywise(operator.mul)
-    exp = entrywise(lambda x: x.exp())
-    sin = entrywise(lambda x: x.sin())
-    cos = entrywise(lambda x: x.cos())
-    arctan = entrywise(lambda x: x.atan())
-    erf = entrywise(lambda x: x.erf())
-    detach = entrywise(lambda x: like(x, at_0(x)))
-    pow = entrywise_by(lambda reading: reading._power)
-    arccos = entrywise_by(lambda reading: reading._arccos)
-    branch = entrywise_by(lambda reading: reading._chosen)
+    add = by_entry(operator.add)
+    sub = by_entry(operator.sub)
+    neg = by_entry(operator.neg)
+    mul = by_entry(operator.mul)
+    exp = by_entry(lambda x: x.exp())
+    sin = by_entry(lambda x: x.sin())
+    cos = by_entry(lambda x: x.cos())
+    arctan = by_entry(lambda x: x.atan())
+    erf = by_entry(lambda x: x.erf())
+    detach = by_entry(lambda x: like(x, at_0(x)))
+
+    def pow(self, a: Entries, b: Entries) -> Entries:
+        return self.each(self._power, a, b)
+
+    def arccos(self, a: Entries) -> Entries:
+        return self.each(self._arccos, a)
+
+    def branch(self, u: Entries, positive: Entries, otherwise: Entries) -> Entries:
+        return self.each(self._chosen, u, positive, otherwise)
 
     def div(self, a: Entries, b: Entries) -> Entries:
         """a/b where b is shown not to be 0 at t = 0; raises ``Undefined`` where it is 0."""
