@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Never
 
-from flint import arb, fmpq
+from flint import arb
 
+from symcheck.field.ball import ball_of
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, Monomial, power_of, rational
@@ -85,7 +86,7 @@ class LogLinear:
         raised = [x.exp() for x in z]
         found = at(self.polynomial, z)
         for p, c in self.logs:
-            found += ball(c) * at(p, raised).log()
+            found += ball_of(c) * at(p, raised).log()
         return found
 
     def __str__(self) -> str:
@@ -96,16 +97,11 @@ class LogLinear:
         return " + ".join(parts) or "0"
 
 
-def ball(value: Fraction) -> arb:
-    """The ball around an exact number."""
-    return arb(fmpq(value.numerator, value.denominator))
-
-
 def at(polynomial: Laurent, point: Sequence[arb]) -> arb:
     """The value of ``polynomial`` with ``point`` in its places."""
     found = arb(0)
     for monomial, c in polynomial.terms.items():
-        term = ball(c)
+        term = ball_of(c)
         for place, e in monomial:
             term *= point[place] ** int(e)
         found += term

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symcheck.budget import Budget, look
+from symcheck.budget import Budget
 from symcheck.field.array_entries import ArrayEntries
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
@@ -61,21 +61,14 @@ class LabelledReading(Reading[Table]):
         self.count = field.scope.classes.fixed
         self.zero, self.one = field.number(0), field.number(1)
 
-    def read_all(self, formula: Formula) -> list[Table]:
-        tables: list[Table] = []
-        for place, node in enumerate(formula.nodes):
-            try:
-                look()
-                table = self._value(node, [tables[a] for a in node.args])
-                if table.part is None:
-                    table.part = lambda place=place: formula.named(place)
-                if not formula.vectors[place]:  # now, so that no chain of entries is asked for at once
-                    for y in range(self.count if table.label else 1):
-                        table.at(y, 0)
-            except Undecided as stop:
-                raise stop.at(formula.named(place)) from None
-            tables.append(table)
-        return tables
+    def _value_at(self, formula: Formula, place: int, args: list[Table]) -> Table:
+        table = super()._value_at(formula, place, args)
+        if table.part is None:
+            table.part = lambda: formula.named(place)
+        if not formula.vectors[place]:  # now, so that no chain of entries is asked for at once
+            for y in range(self.count if table.label else 1):
+                table.at(y, 0)
+        return table
 
     # leaves
 
