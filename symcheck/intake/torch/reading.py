@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symcheck.intake.torch.shares import is_at_the_end, share_slopes, shares
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
+from symcheck.readings.explicit.float_shares import is_at_the_end, share_slopes, shares
 from symcheck.readings.written_out import WrittenOut, by_entry
 
 
