@@ -80,8 +80,6 @@ class RangeArithmetic(Reading[Range]):
     def filled(self, a: Range) -> Range:
         return a
 
-    detach = filled
-
     # arithmetic
 
     def add(self, a: Range, b: Range) -> Range:
@@ -211,6 +209,9 @@ class RangeArithmetic(Reading[Range]):
     def branch(self, u: Range, positive: Range, otherwise: Range) -> Range:  # noqa: ARG002
         return self._hull(positive, otherwise)
 
+    def detach(self, a: Range) -> Range:
+        return a
+
     def arccos(self, a: Range) -> Range:  # noqa: ARG002
         # pi < 4 is all that is needed.
         return Range(self.field.number(0), self.field.number(4))
@@ -254,10 +255,20 @@ class RangeArithmetic(Reading[Range]):
     def total_others(self, v: Range) -> Range:
         return self.mul(self._point(self.field.C - 1), v)
 
+    def mean(self, v: Range) -> Range:
+        return v
+
+    def mean_others(self, v: Range) -> Range:
+        return v
+
     def take(self, v: Range) -> Range:
         return v
 
-    mean = mean_others = amax = amax_others = first = second = take
+    def amax(self, v: Range) -> Range:
+        return v
+
+    def amax_others(self, v: Range) -> Range:
+        return v
 
     def onehot_argmax(self, v: Range) -> Range:  # noqa: ARG002
         return Range(self.field.number(0), self.field.one)
@@ -285,7 +296,14 @@ class RangeArithmetic(Reading[Range]):
     def product(self, v: Range) -> Range:  # noqa: ARG002
         return Range()
 
-    product_others = product
+    def product_others(self, v: Range) -> Range:  # noqa: ARG002
+        return Range()
+
+    def first(self, v: Range) -> Range:
+        return v
+
+    def second(self, v: Range) -> Range:
+        return v
 
     def pair_total(self, pairs: Range) -> Range:
         return self.mul(self._point(self.field.C**2), pairs)
