@@ -16,7 +16,7 @@ from symcheck.field.constant_reading import constant
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
-from symcheck.language.exact import exact, exact_text
+from symcheck.language.exact import exact_or_text
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
@@ -272,17 +272,15 @@ def laws_of(given: object, classes: int) -> Matrix:
 def numbers_of(given: object, name: str) -> Matrix:
     """Rows of exact numbers; raises ``ParameterError`` or ``NumberError``."""
     rows = rows_of(given, name)
-    return tuple(tuple(_number(x, f"{name}[{i + 1},{j + 1}]") for j, x in enumerate(r)) for i, r in enumerate(rows))
-
-
-def _number(value: MatrixEntry, name: str) -> Fraction:
-    return exact_text(value, name) if isinstance(value, str) else exact(value, name)
+    return tuple(
+        tuple(exact_or_text(x, f"{name}[{i + 1},{j + 1}]") for j, x in enumerate(r)) for i, r in enumerate(rows)
+    )
 
 
 def _scalar(value: MatrixEntry, name: str) -> Scalar:
     if isinstance(value, Scalar):
         return value
-    return Scalar("number", data=_number(value, name))
+    return Scalar("number", data=exact_or_text(value, name))
 
 
 def _formula(value: MatrixEntry, name: str) -> Formula:

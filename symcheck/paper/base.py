@@ -186,14 +186,14 @@ class Claim(Page):
 
 
 def steps(text: str) -> tuple[str, ...]:
-    r'''The steps of a derivation, one after each dash at the start of a line.
+    '''The steps of a derivation, one after each dash at the start of a line.
 
     >>> steps("""
     ...     - Put $x = 1$.
     ...     - Then $x^2 = 1$,
-    ...       as $1 \cdot 1 = 1$.
+    ...       as 1 is its square.
     ... """)
-    ('Put $x = 1$.', 'Then $x^2 = 1$, as $1 \\cdot 1 = 1$.')
+    ('Put $x = 1$.', 'Then $x^2 = 1$, as 1 is its square.')
     '''
     found = re.split(r"^\s*- ", text, flags=re.MULTILINE)[1:]
     return tuple(" ".join(line.strip() for line in step.strip().splitlines()) for step in found)
