@@ -39,11 +39,14 @@ class Reading(ABC, Generic[V]):
         for place, node in enumerate(formula.nodes):
             try:
                 look()
-                values.append(self._value(node, [values[a] for a in node.args]))
+                values.append(self._value_at(formula, place, [values[a] for a in node.args]))
             except Undecided as stop:
                 # The first node at which a reading stops is the innermost one, and ``at`` keeps the first name.
                 raise stop.at(formula.named(place)) from None
         return values
+
+    def _value_at(self, formula: Formula, place: int, args: list[V]) -> V:
+        return self._value(formula.nodes[place], args)
 
     def _value(self, node: Node, args: list[V]) -> V:
         if node.op == "number":

@@ -144,7 +144,7 @@ class _WeightReading(Reading[Weighted]):
     def amax(self, v: Weighted) -> Weighted:
         return Weighted(v.added, v.factor, v.constant)
 
-    amax_others = amax
+    amax_others = take = amax
 
     def onehot_argmax(self, v: Weighted) -> Weighted:
         """The order of the entries stays when all of them gain the same, or the same positive factor."""
@@ -176,9 +176,6 @@ class _WeightReading(Reading[Weighted]):
     def total(self, v: Weighted) -> Weighted:
         # Each of the C entries gains it.
         return self._known(self._gained(v), v.factor, None, False)
-
-    def take(self, v: Weighted) -> Weighted:
-        return Weighted(v.added, v.factor, v.constant)
 
     def _mass(self, a: Weighted) -> Element | None:
         """The sum of the entries; a scalar stands in all of them."""
