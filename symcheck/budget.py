@@ -205,7 +205,7 @@ def _count(n: int) -> str:
 
 def _resident() -> int:
     """The bytes that this process holds in memory: now on Linux, at most so far elsewhere; 0 where nobody tells."""
-    with suppress(OSError, ValueError, IndexError), Path("/proc/self/statm").open("rb") as file:
+    with suppress(OSError, ValueError, IndexError), Path("/proc/self/statm").open("rb", buffering=0) as file:
         return int(file.read().split()[1]) * int(os.sysconf("SC_PAGE_SIZE"))
     with suppress(ImportError):
         import resource

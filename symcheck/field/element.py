@@ -134,6 +134,8 @@ class Element:
             return self + self._lifted(other)
         self._same_field(other)
         field, a, b, c, d = self.field, self.n, self.d, other.n, other.d
+        if a.is_zero() or c.is_zero():
+            return other if a.is_zero() else self
         try:
             # Both fractions are in lowest terms. What the denominators share is all that can cancel in the sum, so
             # gcds of small parts stand in the place of one gcd of the whole (Henrici 1956).
@@ -169,6 +171,11 @@ class Element:
             return self * self._lifted(other)
         self._same_field(other)
         field, a, b, c, d = self.field, self.n, self.d, other.n, other.d
+        # A third of all factors are 1 or 0.
+        if (c.is_one() and d.is_one()) or a.is_zero():
+            return self
+        if (a.is_one() and b.is_one()) or c.is_zero():
+            return other
         try:
             if not d.is_one():
                 # Across only: a and b share nothing, nor do c and d.
@@ -294,7 +301,7 @@ def end_bits(polynomial: fmpz_mpoly) -> int:
     terms = len(polynomial)
     if not terms:
         return 0
-    first = int(polynomial.leading_coefficient().bit_length())
+    first = int(polynomial.coefficient(0).bit_length())
     return first if terms == 1 else max(first, int(polynomial.coefficient(terms - 1).bit_length()))
 
 
@@ -302,5 +309,5 @@ def parts_of(polynomial: fmpz_mpoly) -> Parts:
     """The terms of a polynomial, without the generators that do not occur in them."""
     return tuple(
         (int(c), tuple((i, int(e)) for i, e in enumerate(exponents) if e))
-        for exponents, c in polynomial.to_dict().items()
+        for exponents, c in zip(polynomial.monoms(), polynomial.coeffs(), strict=True)
     )

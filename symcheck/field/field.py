@@ -46,7 +46,7 @@ from symcheck.field.text import expression, text
 from symcheck.field.undefined import require_nonzero, require_positive
 from symcheck.language.scope import Classes, Scope
 
-FEWEST_GENERATORS = 16
+FEWEST_GENERATORS = 4
 """The polynomial ring begins with this many generators and doubles when they are used up."""
 
 

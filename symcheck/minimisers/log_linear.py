@@ -17,7 +17,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
-from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, Monomial, power_of, rational
+from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, Monomial, Number, power_of, rational
 from symcheck.reason import Code, Reason, Undecided
 
 
@@ -60,13 +60,13 @@ class LogLinear:
 
     def linear(self, i: int) -> Fraction:
         """The coefficient of z_i in the polynomial part."""
-        return self.polynomial.terms.get(((i, 1),), Fraction(0))
+        return Fraction(self.polynomial.terms.get(((i, 1),), 0))
 
     def quadratic(self, i: int, j: int) -> Fraction:
         """The second derivative of a polynomial part of degree at most 2 by z_i and z_j."""
         if i == j:
-            return 2 * self.polynomial.terms.get(((i, 2),), Fraction(0))
-        return self.polynomial.terms.get(((min(i, j), 1), (max(i, j), 1)), Fraction(0))
+            return Fraction(2 * self.polynomial.terms.get(((i, 2),), 0))
+        return Fraction(self.polynomial.terms.get(((min(i, j), 1), (max(i, j), 1)), 0))
 
     @property
     def is_shift_invariant(self) -> bool:
@@ -97,7 +97,7 @@ class LogLinear:
         return " + ".join(parts) or "0"
 
 
-def ball(value: Fraction) -> arb:
+def ball(value: Number) -> arb:
     """The ball around an exact number."""
     return arb(fmpq(value.numerator, value.denominator))
 
@@ -274,7 +274,7 @@ def _ordered(logs: Mapping[Laurent, Fraction]) -> tuple[tuple[Laurent, Fraction]
     return tuple(sorted(kept, key=lambda pair: sorted(pair[0].terms.items())))
 
 
-def _text(monomial: Monomial, c: Fraction, letter: str) -> str:
+def _text(monomial: Monomial, c: Number, letter: str) -> str:
     return "*".join([str(c), *(f"{letter}{i + 1}" + (f"**{e}" if e != 1 else "") for i, e in monomial)])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from itertools import islice
 
 from symcheck.field.ball import PRECISIONS, Point
 from symcheck.field.base import AbstractField
@@ -160,14 +161,14 @@ class Ladder(Prover):
             return None
         points = self.points(box)
         # Two signs at points: there is no proof to be found.
-        signs = self.signs_at(f, points[:FIRST_LOOK])
+        signs = self.signs_at(f, islice(points, FIRST_LOOK))
         if len(signs) > 1:
             return None
         # Decides polynomials in one variable, so the costly rules below see the others only.
         proof = by_roots(f, box)
         if proof is not None:
             return proof
-        signs |= self.signs_at(f, points[FIRST_LOOK:LONG_LOOK])
+        signs |= self.signs_at(f, islice(points, FIRST_LOOK, LONG_LOOK))
         if len(signs) > 1:
             return None
         # The one sign that was seen is the only one that can be proved.

@@ -87,7 +87,7 @@ class _Partition:
         field = self._field
         points = self._prover.points(field.box.only(field.depends(self._c)))
         return (
-            len(points[0].values) > 1
+            len(points.first.values) > 1
             and len(self._prover.signs_at(self._c, (p for p in points if p.values["C"] == FAR[0]))) > 1
         )
 
@@ -114,7 +114,7 @@ class _Partition:
     def _last_before_change(self, low: int, high: int) -> int:
         """Where to cut: before a change of sign that balls show, else in the geometric middle."""
         field = self._field
-        values = self._prover.points(field.box.only(field.depends(self._c)))[0].values
+        values = self._prover.points(field.box.only(field.depends(self._c))).first.values
 
         def sign(classes: int) -> int | None:
             return Point(field, {**values, "C": classes}).sign(self._c, PRECISIONS[:2])
