@@ -106,6 +106,12 @@ class Element:
         return self._denominator_parts
 
     @property
+    def places(self) -> set[int]:
+        """The places of the generators that occur."""
+        found = places_in(self.n)
+        return found if self.d.is_one() else found | places_in(self.d)
+
+    @property
     def numerator(self) -> Element:
         """n as an element of its own."""
         return self if self.d.is_one() else Element(self.field, self.n, self.field.one_polynomial)
@@ -303,6 +309,11 @@ def end_bits(polynomial: fmpz_mpoly) -> int:
         return 0
     first = int(polynomial.coefficient(0).bit_length())
     return first if terms == 1 else max(first, int(polynomial.coefficient(terms - 1).bit_length()))
+
+
+def places_in(polynomial: fmpz_mpoly) -> set[int]:
+    """The places of the generators that occur in a polynomial."""
+    return {place for place, degree in enumerate(polynomial.degrees()) if degree > 0}  # those of 0 are -1
 
 
 def parts_of(polynomial: fmpz_mpoly) -> Parts:

@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import Final
 
 from symcheck.budget import Budget
-from symcheck.field.element import Element
+from symcheck.field.element import Element, places_in
 from symcheck.field.exponent import divided, terms_of
 from symcheck.field.growing import Substitution
 from symcheck.field.indexed_field import ArrayEntry, Sum
@@ -206,8 +206,7 @@ class EverywhereField(OpaqueField):
 
     def _is_joint(self, c: Element, one: int, two: int) -> bool:
         """Whether a generator or a factor of the denominator depends on both classes."""
-        places = {place for _, powers in c.parts for place, _ in powers}
-        parts = [self.generator(p) for p in places] + [f for f, _ in self.factors(c.denominator)[1]]
+        parts = [self.generator(p) for p in places_in(c.n)] + [f for f, _ in self.factors(c.denominator)[1]]
         return any({one, two} <= self.classes_in(p) for p in parts)
 
     # what a field asks

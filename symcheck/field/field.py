@@ -389,8 +389,7 @@ class Field(AbstractField):
         """The variables that occur in ``c``, inside generators too."""
         known = c.variables
         if known is None:
-            places = {place for parts in (c.parts, c.denominator_parts) for _, powers in parts for place, _ in powers}
-            known = c.variables = frozenset().union(*(self.generators[p].depends for p in places))
+            known = c.variables = frozenset().union(*(self.generators[p].depends for p in c.places))
         return known
 
 

@@ -18,7 +18,7 @@ from symcheck.field.parity import parities
 from symcheck.field.signs import interval
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.effort import MOST_HALVINGS
-from symcheck.field.signs.points import Points
+from symcheck.field.signs.points import FIRST_LOOK, LONG_LOOK, Points
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.rules import rules
@@ -35,9 +35,6 @@ from symcheck.reason import Undecided
 
 DEEPEST = 14
 """Derivatives and end values are nested at most so deep."""
-
-FIRST_LOOK, LONG_LOOK = 8, 40
-"""Points at which the sign is looked at before a cheap proof is tried, and before an expensive one."""
 
 
 class Ladder(Prover):
@@ -121,7 +118,7 @@ class Ladder(Prover):
             return self._by_value(f, box)
         # From the exact to the coarse: a shift of generators takes C and log C for independent of each other.
         proof = by_terms(self, f, box) or by_shift(self, f, box, generators=False)
-        if proof is None and any(self.field.generators[p].of is not None for p in places_of(f.parts)):
+        if proof is None and any(self.field.generators[p].of is not None for p in f.places):
             proof = by_shift(self, f, box, generators=True) or by_common_root(self, f, box)
         return proof
 
@@ -278,8 +275,7 @@ class Ladder(Prover):
             return False
         if g.of is None or g.role in (Role.EXP, Role.ARCCOS, Role.PARITY):
             return True
-        inside = places_of(g.of.parts) | places_of(g.of.denominator_parts)
-        return all(self.has_exact_range(p, box) for p in inside)
+        return all(self.has_exact_range(p, box) for p in g.of.places)
 
     def enclosure(self, c: Element, box: Box) -> Interval:
         """An interval that contains every value of ``c`` on ``box``, from the ranges of the generators alone."""
@@ -299,7 +295,7 @@ class Ladder(Prover):
 
     def is_smooth(self, c: Element, box: Box) -> bool:
         """Whether all generators of ``c`` exist, and are smooth, at every real point of ``box``."""
-        return all(self._is_smooth(place, box) for place in places_of(c.parts) | places_of(c.denominator_parts))
+        return all(self._is_smooth(place, box) for place in c.places)
 
     def _is_smooth(self, place: int, box: Box) -> bool:
         g = self.field.generators[place]
@@ -328,11 +324,6 @@ class Ladder(Prover):
 _UNIT = Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False)
 _IMAGES = {Role.LOG: interval.log, Role.EXP: interval.exp, Role.ARCCOS: interval.arccos,
            Role.ARCTAN: interval.arctan, Role.ERF: interval.erf}  # fmt: skip
-
-
-def places_of(parts: Parts) -> set[int]:
-    """The places of the generators that occur."""
-    return {place for _, powers in parts for place, _ in powers}
 
 
 def _straddles(a: Interval, at: int) -> bool:

@@ -19,6 +19,9 @@ from symcheck.language.interval import Interval
 MOST_POINTS = 160
 """At most so many points of one box."""
 
+FIRST_LOOK, LONG_LOOK = 8, 40
+"""Points at which the sign is looked at before a cheap proof is tried, and before an expensive one."""
+
 AWAY = tuple(map(Fraction, ("1", "1/16", "12", "1/2", "100", "1/1048576", "1e6", "1e-40", "1e40")))
 """Distances from the end of an unbounded interval."""
 

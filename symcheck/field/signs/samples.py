@@ -115,7 +115,7 @@ def zero_of(prover: Prover, c: Element) -> Sample | None:
     field = prover.field
     box = field.box.only(field.depends(c))
     for f, _ in field.factors(c)[1]:
-        if any(field.generators[place].of is not None for _, powers in f.parts for place, _ in powers):
+        if any(field.generators[place].of is not None for place in f.places):
             continue
         for point in islice(prover.points(box), MOST_TRIED):
             for name in point.values:

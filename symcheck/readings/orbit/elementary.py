@@ -268,7 +268,7 @@ class Constants:
         c, monomial, rest = self._content(a, only_positive=False)
         if c != 1:
             self._budget.check(n * max(c.numerator, c.denominator).bit_length() // 64)
-        out = Laurent({tuple((p, e * n) for p, e in monomial): whole_power(Fraction(c), n)})
+        out = Laurent({tuple((p, e * n) for p, e in monomial): quotient(whole_power(Fraction(c), n), 1)})
         if rest.number is None:
             return out * power_of(self._sum(rest), n)
         return -out if rest != ONE and n % 2 else out

@@ -40,7 +40,7 @@ def by_roots(f: Element, box: Box) -> Proof | None:
 
 def only_variable(f: Element) -> str | None:
     """The variable in which ``f`` is a polynomial, if there is just one and nothing else occurs."""
-    places = {place for _, powers in f.parts for place, _ in powers}
+    places = f.places
     if len(places) != 1:
         return None
     g = f.field.generators[places.pop()]
