@@ -10,7 +10,7 @@ import sympy
 from sympy import Expr
 
 from symcheck.budget import SECONDS, Budget, reading, stopping
-from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.cases.zeros import STRICT
 from symcheck.design.matching.kappas import Kappa, Kappas, kappas_of, one_kappa_for_all, pairs
 from symcheck.design.matching.solving import Equation, digits

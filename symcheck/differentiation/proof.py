@@ -13,7 +13,7 @@ from fractions import Fraction
 from flint import arb, ctx
 
 from symcheck.budget import Budget, stopping
-from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import classes_tried, points_of, shown_logits, widened

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import ClassVar
 
 from flint import arb, fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Expr
@@ -19,7 +20,9 @@ from symcheck.field.generator import Generator, Role
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.effort import Effort
 from symcheck.field.signs.sign import ProvedSign, Sign
+from symcheck.language.array import Array
 from symcheck.language.scope import Classes, Scope
+from symcheck.reason import Code, Reason, Undecided
 
 
 class AbstractField(ABC):
@@ -108,6 +111,34 @@ class AbstractField(ABC):
         for c in elements:
             found = found + c
         return found
+
+    # named classes: an element of this field is the same at all of them
+
+    names_classes: ClassVar[bool] = False
+    """Whether classes 0, 1, ... may occur in elements, as in the entry w[0] of an array."""
+
+    def entry(self, array: Array, *places: int) -> Element:  # noqa: ARG002
+        """The entry of ``array`` at these named classes."""
+        raise Undecided(
+            Reason(
+                Code.NOT_EQUIVARIANT,
+                f"{array.name} treats the classes differently, and here they are treated alike",
+                f"give {array.name} the same entry for every class",
+            )
+        )
+
+    def classes_in(self, c: Element) -> frozenset[int]:  # noqa: ARG002
+        """The named classes that occur in ``c``."""
+        return frozenset()
+
+    def renamed(self, c: Element, renaming: Mapping[int, int]) -> Element:  # noqa: ARG002
+        """``c`` at other named classes; two of them may become one."""
+        return c
+
+    def over_classes(self, generic: Element, place: int, named: Mapping[int, Element]) -> Element:  # noqa: ARG002
+        """The sum over all classes of what is ``named[b]`` at the class b, and ``generic`` elsewhere, at ``place``."""
+        # All classes that are not named give the same: here C enters as a symbol, and the cost does not grow with it.
+        return self.sum(named.values()) + generic * (self.C - self.number(len(named)))
 
     # signs and values
 

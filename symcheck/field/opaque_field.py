@@ -18,7 +18,7 @@ from symcheck.budget import Budget
 from symcheck.field.element import Element
 from symcheck.field.generator import Role
 from symcheck.field.growing import Substitution
-from symcheck.field.indexed_field import ArrayEntry, IndexedField, Renaming, Sum, index_name
+from symcheck.field.indexed_field import ArrayEntry, IndexedField, Sum, index_name
 from symcheck.field.signs.effort import Exhausted
 from symcheck.field.signs.samples import is_decisive, sampled, sign_of_proof
 from symcheck.field.signs.sign import Kind, Sign
@@ -290,7 +290,7 @@ class OpaqueField(IndexedField):
             known = self._depths[name] = max(-(function.bound or 0), *inside, 0)
         return known
 
-    def _renamed_atom(self, name: str, renaming: Renaming) -> Element:
+    def _renamed_atom(self, name: str, renaming: Mapping[int, int]) -> Element:
         function = self._functions.get(name)
         if function is None:
             return super()._renamed_atom(name, renaming)

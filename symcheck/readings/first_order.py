@@ -28,9 +28,10 @@ from symcheck.language.operators import JOINED
 from symcheck.language.reading import Reading
 from symcheck.language.term import Term
 from symcheck.language.terms_of import terms_of
-from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.readings.expansion import Gradient
+from symcheck.readings.jet import JetReading
 from symcheck.readings.jet_arithmetic import Jet, jet_of
-from symcheck.readings.parts import Gradient, Parts, Z, value_of
+from symcheck.readings.parts import Parts, Z, value_of
 from symcheck.readings.pattern import Indices, Pattern, blocks, joined, patterns
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided
@@ -52,7 +53,7 @@ class FirstOrderReading(Reading[Parts]):
         self._terms: list[Term] = []
         self._nonnegative = Nonnegative(field.scope.classes.fixed)
 
-    def gradient(self, formula: Formula) -> Gradient:
+    def gradient(self, formula: Formula) -> Gradient[Element]:
         """The value and the gradient of a number at z = 0; raises ``Kink`` where it depends on an unknown."""
         found = self.read(formula)
         for variable, jet in found.by.items():
@@ -62,8 +63,7 @@ class FirstOrderReading(Reading[Parts]):
                 _stop(
                     "a kink at z = 0 that is not shown to cancel", "a formula that is differentiable at z = 0 is needed"
                 )
-        entries = expansion_of(found.base, self.field)
-        return Gradient(entries.value, entries.g_y, entries.g_k)
+        return self._jets.gradient_of(found.base)
 
     def read_all(self, formula: Formula) -> list[Parts]:
         terms = terms_of(formula)

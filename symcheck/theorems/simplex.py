@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import Agreed, agreed_expansion
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.conditions.agreement.agreed import Agreed
 from symcheck.conditions.everywhere.scaling import different_value
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.classwise_agree import agreed_indices, agreed_labels
+from symcheck.conditions.agreement.agree import agreed_indices, agreed_labels
 from symcheck.conditions.agreement.points import array_points
 from symcheck.conditions.agreement.scopes import has_entries, undefined_at
 from symcheck.conditions.cases.witness_points import DIGITS
@@ -75,12 +75,10 @@ def _expanded(formula: Formula, scope: Scope, budget: Budget) -> tuple[Hessian, 
 
 
 def _for_every_c(formula: Formula, scope: Scope, budget: Budget) -> tuple[Hessian, str, bool, Derivation]:
-    e, numbers = agreed_indices(formula, scope, budget)
-    where = " and ".join(f"C = {n}" for n in numbers)
-    by = f"the indexed reading, equal to the labelled one at {where}"
-    steps = (Step("d g/d z_k at 0", e.field.text(e.at_0, CLASS_NAMES), by),)
-    hessian = IndexedHessian(formula, scope, budget, e, numbers)
-    return hessian, e.field.text(e.value, CLASS_NAMES), e.at_0.is_zero, steps
+    agreed = agreed_indices(formula, scope, budget)
+    steps = (Step("d g/d z_k at 0", agreed.text("g_y", CLASS_NAMES), agreed.how),)
+    hessian = IndexedHessian(formula, scope, budget, agreed)
+    return hessian, agreed.text("value", CLASS_NAMES), agreed.constants.g_y.is_zero, steps
 
 
 def _gradient(formula: Formula, scope: Scope, budget: Budget, *, flat: bool, steps: Derivation) -> Finding:

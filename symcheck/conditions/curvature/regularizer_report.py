@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import Agreed, agreed_expansion, shown
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.conditions.agreement.agreed import Agreed
 from symcheck.conditions.cases.cells import OPEN
 from symcheck.conditions.cases.partitions import refined
 from symcheck.conditions.cases.parts import Part
@@ -124,7 +125,7 @@ def _part_report(part: Part, budget: Budget) -> PartReport:
         curvature = curvature_of(agreed.constants, agreed.field)
         runs = refined(pieces(curvature.s), pieces(curvature.along))
         slope = agreed.constants.g_k
-        gradient = _gradient_finding(slope, shown(agreed.shown.g_k), "orbit and jet readings agree")
+        gradient = _gradient_finding(slope, agreed.text("g_k"), agreed.how)
     except Kink as stop:
         return _of_kink(part, stop.reason, budget)
     cases = tuple(CurvatureCase(classes, across, along) for classes, (across, along) in runs)

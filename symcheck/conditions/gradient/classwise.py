@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sympy import Expr
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.classwise_agree import agreed_indices, agreed_labels
+from symcheck.conditions.agreement.agree import agreed_gradient, agreed_labels
 from symcheck.conditions.agreement.points import ArrayPoint, array_points
 from symcheck.conditions.agreement.scopes import MOST_PARAMETERS, classwise_runs, has_entries, undefined_at
 from symcheck.conditions.cases.by_cases import shared_by_classes
@@ -123,8 +123,8 @@ def _derived(formula: Formula, scope: Scope, budget: Budget) -> Run:
         # By cost: a reading for every C and entries put in, then all labels at one C, then every C with free entries.
         if is_large(formula, scope):
             try:
-                form, general, numbers, value = placed_form(formula, scope, budget)
-                return _judged(formula, scope, form, index_steps(general, numbers), (value,), budget)
+                form, general, value = placed_form(formula, scope, budget)
+                return _judged(formula, scope, form, index_steps(general), (value,), budget)
             except Undecided:
                 if scope.classes.low > LARGEST_LABELLED:
                     raise
@@ -135,11 +135,11 @@ def _derived(formula: Formula, scope: Scope, budget: Budget) -> Run:
             except Undecided as stop:
                 if not _is_crowded(formula, stop):
                     raise
-                form, general, numbers, value = placed_form(formula, scope, budget)
-                return _judged(formula, scope, form, index_steps(general, numbers), (value,), budget)
-        indices, numbers = agreed_indices(formula, scope, budget)
-        steps = index_steps(indices, numbers)
-        return _judged(formula, scope, indexed_form(indices), steps, (indices.value,), budget)
+                form, general, value = placed_form(formula, scope, budget)
+                return _judged(formula, scope, form, index_steps(general), (value,), budget)
+        agreed = agreed_gradient(formula, scope, budget)
+        form = indexed_form(agreed.constants, agreed.field)
+        return _judged(formula, scope, form, index_steps(agreed), (agreed.constants.value,), budget)
     except Undefined as stop:
         undefined_at(formula, scope, stop, budget)
         return _open(scope, stop.reason)

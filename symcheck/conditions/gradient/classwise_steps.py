@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from symcheck.conditions.agreement.agreed import AgreedIndices
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.cases.witness_points import shown_value
 from symcheck.conditions.gradient.labels import CLASS_NAMES, LabelForm
@@ -12,7 +13,7 @@ from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.tier import Tier
 from symcheck.findings.witness import Witness
-from symcheck.readings.indexed import IndexedExpansion
+from symcheck.readings.expansion import Gradient
 from symcheck.readings.labelled import LabelledExpansion
 
 MOST_SHOWN, MOST_KAPPAS = 5, 12
@@ -47,13 +48,11 @@ def label_steps(e: LabelledExpansion) -> Derivation:
     return tuple(Step(f"grad l(0, {y + 1})", f"({', '.join(c.text() for c in row)})", by) for y, row in enumerate(rows))
 
 
-def index_steps(e: IndexedExpansion, numbers: tuple[int, ...]) -> Derivation:
-    """The entries of grad l(0, y) at y and at another class k as steps; ``numbers`` are the C that were compared."""
-    where = " and ".join(f"C = {n}" for n in numbers)
-    by = f"the indexed reading, equal to the labelled one at {where}"
+def index_steps(agreed: AgreedIndices[Gradient[Element]]) -> Derivation:
+    """The entries of grad l(0, y) at y and at another class k as steps."""
     return (
-        Step("d l/d z_y at 0", e.field.text(e.at_0, CLASS_NAMES), by),
-        Step("d l/d z_k at 0, k != y", e.field.text(e.at_1, CLASS_NAMES), by),
+        Step("d l/d z_y at 0", agreed.text("g_y", CLASS_NAMES), agreed.how),
+        Step("d l/d z_k at 0, k != y", agreed.text("g_k", CLASS_NAMES), agreed.how),
     )
 
 

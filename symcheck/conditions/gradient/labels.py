@@ -16,9 +16,10 @@ from dataclasses import dataclass
 
 from symcheck.field.element import Element
 from symcheck.field.field import Field
+from symcheck.field.indexed_field import IndexedField
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.findings.tier import Tier
-from symcheck.readings.indexed import IndexedExpansion
+from symcheck.readings.expansion import Gradient
 from symcheck.readings.labelled import LabelledExpansion
 
 CLASS_NAMES = {0: "y", 1: "k", 2: "l", 3: "m"}
@@ -113,45 +114,36 @@ def _labelled_drift(e: LabelledExpansion) -> tuple[Element, ...] | None:
     return (first[0] + kappa - share, *(c - share for c in first[1:]))
 
 
-def indexed_form(e: IndexedExpansion) -> LabelForm:
+def indexed_form(gradient: Gradient[Element], field: IndexedField) -> LabelForm:
     """The form of the gradients for every C: classes 0 and 1 stand for any two that are different."""
-    field = e.field
-
-    def over_others(at_other: Element, index: int, at_own: Element) -> Element:
-        """The sum over all classes of what is ``at_own`` at the other index and ``at_other`` elsewhere."""
-        named = 1 - index
-        # The sum runs over all classes, so the class where the indices meet is taken out, and put in with its own
-        # value.
-        return at_own + field.summed(at_other, index) - field.renamed(at_other, {index: named})
-
-    at_k = field.renamed(e.at_0, {0: 1})
-    kappa = e.at_1 - e.at_0
-    drift = over_others(e.at_1, 1, e.at_0)
-    sums = over_others(e.at_1, 0, at_k)
-    trace = field.summed(e.at_0, 0)
+    g_y, g_k = gradient.g_y, gradient.g_k
+    kappa = g_k - g_y
+    drift = field.over_classes(g_k, 1, {0: g_y})
+    sums = field.over_classes(g_k, 0, {1: field.renamed(g_y, {0: 1})})
+    trace = field.over_classes(g_y, 0, {})
     return LabelForm(
         field=field,
         vanishes=lambda c: c.is_zero,
-        bends=(e.at_1 - field.renamed(e.at_1, {1: 2}),),
+        bends=(g_k - field.renamed(g_k, {1: 2}),),
         kappas=(kappa,),
         # Class 2 stands for any other label: the difference vanishes if kappa does not depend on which one it is.
         kappa_steps=(kappa - field.renamed(kappa, {0: 2}),),
         drifts=(drift,),
         drift_steps=(drift - field.renamed(drift, {0: 2}),),
         sums=(sums,),
-        leads=(-trace, -e.at_0, e.at_1, kappa),
-        common_drift=_indexed_drift(e),
+        leads=(-trace, -g_y, g_k, kappa),
+        common_drift=_indexed_drift(gradient, field),
         named=lambda text: field.named(text, CLASS_NAMES),
     )
 
 
-def _indexed_drift(e: IndexedExpansion) -> tuple[Element, ...] | None:
+def _indexed_drift(gradient: Gradient[Element], field: IndexedField) -> tuple[Element, ...] | None:
     """The entry at the class 1 of d, if d l(0, y)/d z_k does not depend on y != k, nor kappa on any class."""
-    field = e.field
-    kappa = field.renamed(e.at_1, {1: 0}) - e.at_0
-    if not (e.at_1 - field.renamed(e.at_1, {0: 2})).is_zero or field.classes_in(kappa):
+    g_k = gradient.g_k
+    kappa = field.renamed(g_k, {1: 0}) - gradient.g_y
+    if not (g_k - field.renamed(g_k, {0: 2})).is_zero or field.classes_in(kappa):
         return None
-    return (e.at_1 - kappa / field.C,) if field.sign(kappa).kind is Kind.POSITIVE else None
+    return (g_k - kappa / field.C,) if field.sign(kappa).kind is Kind.POSITIVE else None
 
 
 def tier_at_point(form: LabelForm) -> Tier | None:

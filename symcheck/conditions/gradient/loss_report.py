@@ -10,7 +10,8 @@ import sympy
 from sympy import Expr
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import Agreed, agreed_expansion, shown
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.conditions.agreement.agreed import Agreed
 from symcheck.conditions.cases.by_cases import InPart, shared
 from symcheck.conditions.cases.cells import OPEN
 from symcheck.conditions.cases.parts import Part
@@ -134,14 +135,13 @@ class FoundGradient:
 
 
 def _found_by_readings(agreed: Agreed) -> FoundGradient:
-    e, texts = agreed.constants, agreed.shown
-    slope = slope_of(e.g_y, e.g_k, agreed.field)
-    return FoundGradient(agreed.field, slope, shown(texts.g_y), shown(texts.g_k), "orbit and jet readings agree")
+    slope = slope_of(agreed.constants, agreed.field)
+    return FoundGradient(agreed.field, slope, agreed.text("g_y"), agreed.text("g_k"), agreed.how)
 
 
 def _found_at_kink(found: KinkGradient) -> FoundGradient:
     g = found.gradient
-    slope = slope_of(g.g_y, g.g_k, found.field)
+    slope = slope_of(g, found.field)
     return FoundGradient(found.field, slope, g.g_y.text(), g.g_k.text(), found.reason)
 
 

@@ -17,6 +17,7 @@ from symcheck.field.signs.sign import Kind, Sample, Sign
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes
+from symcheck.readings.expansion import Gradient
 from symcheck.reason import Undecided
 
 STRICT = (Kind.POSITIVE, Kind.NEGATIVE)
@@ -54,11 +55,10 @@ class TierCase:
     is_one_tier: bool = True
 
 
-def slope_of(g_y: Element, g_k: Element, field: Field) -> Slope:
-    """The kappa and c of b_y = -kappa o_y + c 1, from d l/d z_y and d l/d z_k at 0."""
-    kappa = g_k - g_y
-    rest = g_y + (field.C - field.number(1)) * g_k
-    return Slope(kappa, rest / field.C)
+def slope_of(gradient: Gradient[Element], field: Field) -> Slope:
+    """The kappa and c of b_y = -kappa o_y + c 1."""
+    g_y, g_k = gradient.g_y, gradient.g_k
+    return Slope(g_k - g_y, field.over_classes(g_k, 1, {0: g_y}) / field.C)
 
 
 def tier_cases(slope: Slope, field: Field) -> tuple[TierCase, ...]:

@@ -7,8 +7,11 @@ from fractions import Fraction
 from itertools import islice
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import LARGEST_EXPLICIT, Agreed, agreed_expansion, sample_values
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.conditions.agreement.agreed import Agreed
+from symcheck.conditions.agreement.checks import LARGEST_EXPLICIT
 from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.conditions.cases.witness_points import apart, nonzero_point, witness_at
 from symcheck.conditions.curvature.hessian import Hessian
 from symcheck.errors import FormulaError

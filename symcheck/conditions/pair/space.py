@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from symcheck.conditions.agreement.agree import Agreed, shown
+from symcheck.conditions.agreement.agreed import Agreed
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.split import Reports
 from symcheck.conditions.cases.wider import NOT_WHOLE, is_inside
@@ -228,8 +228,8 @@ def _definite(report: PartReport, case: CurvatureCase, *, quotient: bool) -> Fin
     s, along = report.curvature.s, report.curvature.along
     space = QUOTIENT if quotient else WHOLE
     derivation: Derivation = (
-        Step("d^2 g/d z_k^2 at 0", shown(report.agreed.shown.h_kk), "orbit and jet readings agree"),
-        Step("d^2 g/d z_k d z_l at 0, l != k", shown(report.agreed.shown.h_yk), "orbit and jet readings agree"),
+        Step("d^2 g/d z_k^2 at 0", report.agreed.text("h_kk"), report.agreed.how),
+        Step("d^2 g/d z_k d z_l at 0, l != k", report.agreed.text("h_yk"), report.agreed.how),
         Step("eigenvalue on the complement of (1, ..., 1)", s.text(), "difference of the two"),
         Step("eigenvalue along (1, ..., 1)", along.text(), "the first plus (C - 1) times the second"),
     )

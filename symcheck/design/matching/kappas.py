@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sympy import Expr, Piecewise
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import is_shown_zero
+from symcheck.conditions.agreement.comparison import is_shown_zero
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.gradient.loss_report import LossReport, loss_report
 from symcheck.conditions.remembered import remembered

@@ -112,7 +112,7 @@ def _kappa_on(formula: Formula, scope: Scope, budget: Budget) -> Element | None:
         agreed = agreed_expansion(formula, scope.of(formula), budget)
     except (Undecided, FormulaError):
         return None
-    return slope_of(agreed.constants.g_y, agreed.constants.g_k, agreed.field).kappa
+    return slope_of(agreed.constants, agreed.field).kappa
 
 
 def _whole(value: Element, part: Part, scope: Scope) -> Element | None:

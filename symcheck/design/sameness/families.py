@@ -17,7 +17,7 @@ from itertools import combinations
 from flint import arb
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import sample_values
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.cases.zeros import STRICT, zeros
 from symcheck.conditions.everywhere.decomposition import terms_in_logits

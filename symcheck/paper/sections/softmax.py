@@ -25,7 +25,7 @@ from symcheck.paper.exact import (
     vanishes,
     vanishes_for_every_C,
 )
-from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.readings.jet import expansion_at_zero
 
 ORDER = 61
 
@@ -45,7 +45,7 @@ def _ce_gradient(_: Values) -> Iterator[Fact]:
 def _ce_simplex(_: Values) -> Iterator[Fact]:
     yield theorem_fact("Pure cross entropy", "cross_entropy", "l2", Verdict.PROVED)
     field = Field(Scope())
-    entries = expansion_of(JetReading(field).read(parsed("-log(1/C + z[y])", kind="loss")), field)
+    entries = expansion_at_zero(parsed("-log(1/C + z[y])", kind="loss"), field)
     C = field.C
     yield proves(
         r"$l(p, i) = -\log p_i$ at $p = u + z$: $\partial l/\partial p_i = -C$ at $u = (\tfrac1C, \ldots, \tfrac1C)$, "
@@ -80,7 +80,7 @@ def linear_sums(loss: str, points: Sequence[Vector]) -> tuple[Element, ...]:
     """
     classes = len(points[0])
     field = Field(Scope(Classes.of(classes)))
-    entries = expansion_of(JetReading(field).read(parsed(loss.format(p="(1/C + z)"), kind="loss")), field)
+    entries = expansion_at_zero(parsed(loss.format(p="(1/C + z)"), kind="loss"), field)
     found = []
     for p in points:
         total = field.number(0)

@@ -19,7 +19,7 @@ from symcheck.paper.exact import (
     stationary,
     vanishes,
 )
-from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.readings.jet import expansion_at_zero
 
 ORDER = 50
 
@@ -59,7 +59,7 @@ def _alpha(_: Values) -> Iterator[Fact]:
 
 def _llin(_: Values) -> Iterator[Fact]:
     field = Field(Scope())
-    entries = expansion_of(JetReading(field).read(parsed("logsumexp(z) - z[y]", kind="loss")), field)
+    entries = expansion_at_zero(parsed("logsumexp(z) - z[y]", kind="loss"), field)
     of_label, others, C = symbols("z_y S C")
     c = entries.g_y.sympy().free_symbols | entries.g_k.sympy().free_symbols
     at = dict.fromkeys(c, C)

@@ -28,7 +28,7 @@ from symcheck.proof.writing.names import Names
 from symcheck.proof.writing.turning import turning_point
 from symcheck.proof.writing.writer import Hints, Writer
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.readings.jet import expansion_at_zero
 
 Json = dict[str, Any]
 R = TypeVar("R", LossPart, RegularizerPart)
@@ -194,7 +194,7 @@ class _Proof:
 
 
 def _read(formula: Formula, field: Field) -> Expansion[Element]:
-    return expansion_of(JetReading(field).read(formula), field)
+    return expansion_at_zero(formula, field)
 
 
 def _on_quotient(statement: Json) -> bool:
