@@ -96,8 +96,3 @@ def _chebyshev(x: Element, n: int) -> Element:
     for _ in range(n - 1):
         before, value = value, x * value * 2 - before
     return value
-
-
-def slope_of(field: AbstractField, c: Element) -> Element:
-    """The derivative -(1 - c^2)^(-1/2) of arccos at c."""
-    return -field.power(1 - c * c, field.number(Fraction(-1, 2)))

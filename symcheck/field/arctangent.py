@@ -50,8 +50,3 @@ def _share_of_pi(field: AbstractField, c: Element) -> Fraction | None:
     with working(PRECISIONS[1]):
         angle = ball.atan()
     return share_of_angle(angle, lambda: field.power(1 + c * c, field.number(Fraction(-1, 2))))
-
-
-def slope_of(c: Element) -> Element:
-    """The derivative 1/(1 + c^2) of arctan at c."""
-    return (1 + c * c).reciprocal()

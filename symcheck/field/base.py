@@ -90,6 +90,11 @@ class AbstractField(ABC):
     def erf(self, c: Element) -> Element:
         """The error function at c."""
 
+    def applied(self, role: Role, c: Element) -> Element:
+        """The function that generators of this ``role`` stand for, at ``c``."""
+        found: Element = getattr(self, role.name.lower())(c)
+        return found
+
     @abstractmethod
     def inverse_of(self, place: int) -> tuple[Role, Element] | None:
         """The role and the x of the generator at ``place``, if it is arccos x or arctan x."""

@@ -12,7 +12,7 @@ wherever both sides have a value: a quotient is formed without showing that its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -155,16 +155,10 @@ class EverywhereField(OpaqueField):
         """Quotient and remainder of polynomials by the leading term of ``f`` in the lexicographic order."""
         found = divided(terms_of(n), terms_of(f))
         quotient, rest = (
-            self._sum(self.monomial(tuple((i, e) for i, e in enumerate(powers) if e)) * k for powers, k in t.items())
+            self.sum(self.monomial(tuple((i, e) for i, e in enumerate(powers) if e)) * k for powers, k in t.items())
             for t in found
         )
         return quotient, rest
-
-    def _sum(self, constants: Iterable[Element]) -> Element:
-        total = self.number(0)
-        for c in constants:
-            total = total + c
-        return total
 
     def _sum_of_unit(self, unit: Element, place: int) -> Element:
         """A sum of sums over two classes is written in one of two orders, and both halves put together if that helps.

@@ -38,7 +38,7 @@ DEEPEST = 14
 
 
 class Ladder(Prover):
-    """Proofs of signs for the elements of one field, each found once."""
+    """Proofs of signs for the elements of one field, each found once; what is asked of it stands in ``Prover``."""
 
     def __init__(
         self, field: AbstractField, narrowed: Callable[[Mapping[str, Fraction], Classes | None], Prover]
@@ -57,15 +57,12 @@ class Ladder(Prover):
     # proofs
 
     def prove(self, c: Element, box: Box) -> Proof | None:
-        """A proof of a sign of ``c`` on ``box``, or None."""
         return self._fraction(c, box, quick=False)
 
     def quick(self, c: Element, box: Box) -> Proof | None:
-        """The same by the rules that only look at the terms."""
         return self._fraction(c, box, quick=True)
 
     def narrowed(self, values: Mapping[str, Fraction], classes: Classes | None) -> Prover:
-        """The prover where variables have ``values``, for all real C between the ends of ``classes``."""
         return self._narrowed(values, classes)
 
     def _fraction(self, c: Element, box: Box, *, quick: bool) -> Proof | None:
@@ -210,18 +207,15 @@ class Ladder(Prover):
     # what the rules ask
 
     def points(self, box: Box) -> Points:
-        """Points of ``box``, made as they are asked for."""
         known = self._points.get(box)
         if known is None:
             known = self._points[box] = Points(self.field, box)
         return known
 
     def number_sign(self, parts: Parts) -> int | None:
-        """The sign of a polynomial in generators that are numbers, from balls; None if they do not tell."""
         return self._numbers.sum_sign(parts, PRECISIONS[:2])
 
     def signs_at(self, c: Element, points: Iterable[Point]) -> set[int]:
-        """The signs that balls of ``c`` show at ``points``, until two are seen."""
         seen: set[int] = set()
         for p in points:
             sign = p.sign(c, PRECISIONS[:2])
@@ -232,7 +226,6 @@ class Ladder(Prover):
         return seen
 
     def range(self, place: int, box: Box) -> Interval:
-        """An interval that contains every value on ``box`` of the generator at ``place``."""
         ranges = self._ranges.setdefault(box, {})
         known = ranges.get(place)
         if known is not None:
@@ -264,7 +257,6 @@ class Ladder(Prover):
         return found
 
     def has_exact_range(self, place: int, box: Box) -> bool:
-        """Whether no ball was used for the range of this generator."""
         self.range(place, box)
         return place not in self._rounded.get(box, ())
 
@@ -278,7 +270,6 @@ class Ladder(Prover):
         return all(self.has_exact_range(p, box) for p in g.of.places)
 
     def enclosure(self, c: Element, box: Box) -> Interval:
-        """An interval that contains every value of ``c`` on ``box``, from the ranges of the generators alone."""
         n = self._enclosed(c.parts, box)
         if c.d.is_one():
             return n
@@ -294,7 +285,6 @@ class Ladder(Prover):
         return value
 
     def is_smooth(self, c: Element, box: Box) -> bool:
-        """Whether all generators of ``c`` exist, and are smooth, at every real point of ``box``."""
         return all(self._is_smooth(place, box) for place in c.places)
 
     def _is_smooth(self, place: int, box: Box) -> bool:
