@@ -12,8 +12,7 @@ from symcheck.budget import Budget
 from symcheck.certificates.material import Material
 from symcheck.conditions.cases.by_cases import InPart, shared
 from symcheck.conditions.curvature.labelled_hessian import LabelledHessian
-from symcheck.conditions.orders.order import orders_of
-from symcheck.conditions.orders.reference_order import reference_orders
+from symcheck.conditions.orders.order import orders_of, reference_orders
 from symcheck.conditions.remembered import remembered
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.condition import Condition

@@ -39,3 +39,13 @@ def pivots_of(rows: Sequence[Sequence[Fraction]]) -> list[Fraction]:
             ]
         last = pivot
     return pivots
+
+
+def isotropic_parts(rows: Sequence[Sequence[Fraction]]) -> tuple[Fraction, Fraction] | None:
+    """The a and b of a matrix a I + b 11', None of another one."""
+    diagonal = {row[i] for i, row in enumerate(rows)}
+    others = {x for i, row in enumerate(rows) for j, x in enumerate(row) if i != j}
+    if len(diagonal) > 1 or len(others) > 1:
+        return None
+    b = others.pop()
+    return diagonal.pop() - b, b

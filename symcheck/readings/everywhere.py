@@ -102,26 +102,8 @@ class EverywhereReading(Reading[Value]):
     def pow(self, a: Value, b: Value) -> Value:
         return self._each(self.field.power, a, b)
 
-    def exp(self, a: Value) -> Value:
-        return self._each(self.field.exp, a)
-
-    def log(self, a: Value) -> Value:
-        return self._each(self.field.log, a)
-
-    def arccos(self, a: Value) -> Value:
-        return self._each(self.field.arccos, a)
-
-    def sin(self, a: Value) -> Value:
-        return self._each(self.field.sin, a)
-
-    def cos(self, a: Value) -> Value:
-        return self._each(self.field.cos, a)
-
-    def arctan(self, a: Value) -> Value:
-        return self._each(self.field.arctan, a)
-
-    def erf(self, a: Value) -> Value:
-        return self._each(self.field.erf, a)
+    def entrywise(self, op: str, *args: Value) -> Value:
+        return self._each(getattr(self.field, op), *args)
 
     def abs(self, a: Value) -> Value:
         return self._each(self.field.absolute, a)

@@ -94,11 +94,8 @@ class OrbitReading(Reading[SliceEntries]):
     def pow(self, a: SliceEntries, b: SliceEntries) -> SliceEntries:
         return tuple(self._power(x, y) for x, y in _paired(a, b))
 
-    def exp(self, a: SliceEntries) -> SliceEntries:
-        return tuple(self.slice.composed(_RULES["exp"], x) for x in a)
-
-    def log(self, a: SliceEntries) -> SliceEntries:
-        return tuple(self.slice.composed(_RULES["log"], x) for x in a)
+    def entrywise(self, op: str, *args: SliceEntries) -> SliceEntries:
+        return tuple(self.slice.composed(_RULES[op], x) for x in args[0])
 
     def softplus(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["softplus"], x) for x in a)
@@ -111,21 +108,6 @@ class OrbitReading(Reading[SliceEntries]):
 
     def tanh(self, a: SliceEntries) -> SliceEntries:
         return tuple(self.slice.composed(_RULES["tanh"], x) for x in a)
-
-    def arccos(self, a: SliceEntries) -> SliceEntries:
-        return tuple(self.slice.composed(_RULES["arccos"], x) for x in a)
-
-    def sin(self, a: SliceEntries) -> SliceEntries:
-        return tuple(self.slice.composed(_RULES["sin"], x) for x in a)
-
-    def cos(self, a: SliceEntries) -> SliceEntries:
-        return tuple(self.slice.composed(_RULES["cos"], x) for x in a)
-
-    def arctan(self, a: SliceEntries) -> SliceEntries:
-        return tuple(self.slice.composed(_RULES["arctan"], x) for x in a)
-
-    def erf(self, a: SliceEntries) -> SliceEntries:
-        return tuple(self.slice.composed(_RULES["erf"], x) for x in a)
 
     def detach(self, a: SliceEntries) -> SliceEntries:
         """The value without derivatives, which still moves with z: a branch on it may change off 0."""
