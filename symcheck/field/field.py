@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TypeVar, cast
 
-from flint import Ordering, arb, fmpz_mpoly, fmpz_mpoly_ctx
+from flint import arb, fmpz_mpoly
 from sympy import Expr
 
 from symcheck.budget import Budget
@@ -25,11 +25,10 @@ from symcheck.field.arctangent import arctan_of
 from symcheck.field.ball import PRECISIONS, Point
 from symcheck.field.base import AbstractField
 from symcheck.field.derivative import derivative_of
-from symcheck.field.element import LONG, SMALL, WORD, Element, Factors, Powers, end_bits
+from symcheck.field.element import Element, Factors
 from symcheck.field.error_function import erf_of
 from symcheck.field.exponential import exp_of
 from symcheck.field.from_sympy import constant_of
-from symcheck.field.generator import Generator, Role
 from symcheck.field.logarithm import log_of
 from symcheck.field.parity import parity_of
 from symcheck.field.powers import power_of
@@ -37,7 +36,6 @@ from symcheck.field.relations import related
 from symcheck.field.restriction import Restriction
 from symcheck.field.root_families import factors_of
 from symcheck.field.rotation import rotation_of
-from symcheck.field.signs.box import Box
 from symcheck.field.signs.decide import sign_of
 from symcheck.field.signs.effort import Effort, Exhausted
 from symcheck.field.signs.ladder import Ladder
@@ -48,9 +46,6 @@ from symcheck.field.undefined import require_nonzero
 from symcheck.language.scope import Classes, Scope
 
 T = TypeVar("T")
-
-FEWEST_GENERATORS = 4
-"""The polynomial ring begins with this many generators and doubles when they are used up."""
 
 
 class Field(AbstractField):
@@ -72,51 +67,19 @@ class Field(AbstractField):
     def __init__(
         self, scope: Scope, budget: Budget | None = None, *, effort: Effort | None = None, real: bool = False
     ) -> None:
-        self.scope = scope
-        self.real = real
-        self.budget = budget or Budget(float("inf"))
-        self.generators: list[Generator] = []
-        self.relations: list[Generator] = []
-        self.context = _ring(FEWEST_GENERATORS)
-        self.one_polynomial = self.context.constant(1)
-        self.zero = self.number(0)
-        self.one = self.number(1)
-        self.effort = effort or Effort()
+        super().__init__(scope, budget or Budget(float("inf")), effort or Effort(), real=real)
         self.ladder = Ladder(self, self._ladder_of_narrower)
-        self._opaque: dict[tuple[Role, str], Element] = {}
         self._found: dict[tuple[object, str], object] = {}
         self._powers: dict[tuple[str, str], Element] = {}
         self._signs: dict[str, Sign] = {}
         self._factors: dict[str, Factors] = {}
-        self.slopes: dict[tuple[int, str], Element] = {}
         self._narrowed: dict[object, Field] = {}
         self._restrictions: dict[object, Restriction] = {}
         self._texts: dict[str, str] = {}
         self._nicknames: dict[str, str] = {}
         self._runs: dict[str, Runs] = {}
-        fixed = scope.classes.fixed
-        names = [] if fixed is not None else ["C"]
-        self._variables = {n: self._variable(n) for n in names + [p.name for p in scope.parameters]}
-        self.C = self.number(fixed) if fixed is not None else self._variables["C"]
-        self.box = Box.of(scope)
 
     # elements
-
-    def number(self, value: int | Fraction) -> Element:
-        n, d = (value, 1) if isinstance(value, int) else (value.numerator, value.denominator)
-        return Element(self, self.context.constant(n), self.one_polynomial if d == 1 else self.context.constant(d))
-
-    def parameter(self, name: str) -> Element:
-        self.scope.parameter(name)
-        return self._variables[name]
-
-    def variable(self, name: str) -> Element:
-        return self._variables[name]
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The names of the variables, in the order of their places: C unless it is fixed, then the parameters."""
-        return tuple(self._variables)
 
     def log(self, c: Element) -> Element:
         return self._once(log_of, c)
@@ -148,10 +111,6 @@ class Field(AbstractField):
         if key not in self._found:
             self._found[key] = function(self, c)
         return cast("T", self._found[key])
-
-    def inverse_of(self, place: int) -> tuple[Role, Element] | None:
-        g = self.generators[place]
-        return (g.role, g.argument) if g.role in (Role.ARCCOS, Role.ARCTAN) else None
 
     def power(self, base: Element, exponent: Element) -> Element:
         whole = exponent.rational
@@ -251,42 +210,6 @@ class Field(AbstractField):
 
     # polynomials
 
-    def generator(self, place: int) -> Element:
-        return Element(self, self.context.gen(place), self.one_polynomial)
-
-    def monomial(self, powers: Powers) -> Element:
-        sides = []
-        for up in (True, False):
-            exponents = [0] * self.context.nvars()
-            for place, e in powers:
-                if (e > 0) is up:
-                    exponents[place] = abs(e)
-            sides.append(self.context.from_dict({tuple(exponents): 1}))
-        return self.related(*sides) if self.relations else Element(self, *sides)
-
-    def lifted(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
-        if polynomial.context() is self.context:
-            return polynomial
-        return polynomial.project_to_context(self.context)
-
-    def product(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
-        size = len(a) * len(b)
-        if size > SMALL:
-            self.budget.check(size * (1 + (end_bits(a) + end_bits(b)) // WORD))
-        # Coefficients grow where terms do not: (2**k x)**2.
-        product = a * b
-        bits = end_bits(product)
-        if bits > LONG:
-            self.budget.check(bits=bits)
-        return product
-
-    def gcd(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
-        # A call of FLINT cannot be stopped, so a gcd that might take long is not begun.
-        size = len(a) + len(b)
-        if size > SMALL:
-            self.budget.check(10 * size * (1 + (end_bits(a) + end_bits(b)) // WORD))
-        return a.gcd(b)
-
     def related(self, n: fmpz_mpoly, d: fmpz_mpoly) -> Element:
         return related(self, n, d)
 
@@ -298,42 +221,3 @@ class Field(AbstractField):
         return known
 
     # generators
-
-    def opaque(self, role: Role, of: Element, *, root: int = 0, power: Element | None = None) -> Element:
-        key = role, of.key
-        known = self._opaque.get(key)
-        if known is None:
-            g = Generator(role, len(self.generators), "", of, root, power, self.depends(of))
-            known = self._opaque[key] = self._added(g)
-        return known
-
-    def _variable(self, name: str) -> Element:
-        role = Role.CLASSES if name == "C" else Role.PARAMETER
-        return self._added(Generator(role, len(self.generators), name, depends=frozenset({name})))
-
-    def reserve(self, count: int) -> None:
-        """Make room for ``count`` more generators at once: elements of a ring that grows are written anew."""
-        wanted = len(self.generators) + count
-        if wanted > self.context.nvars():
-            self.context = _ring(wanted)
-            self.one_polynomial = self.context.constant(1)
-            self.zero, self.one = self.number(0), self.number(1)
-
-    def _added(self, g: Generator) -> Element:
-        # Rings are doubled, as each element has to be written anew in a larger one when it is next used.
-        if g.place == self.context.nvars():
-            self.reserve(g.place)
-        self.generators.append(g)
-        if g.root:
-            self.relations.append(g)
-        return self.generator(g.place)
-
-    def depends(self, c: Element) -> frozenset[str]:
-        known = c.variables
-        if known is None:
-            known = c.variables = frozenset().union(*(self.generators[p].depends for p in c.places))
-        return known
-
-
-def _ring(generators: int) -> fmpz_mpoly_ctx:
-    return fmpz_mpoly_ctx.get(tuple(f"g{i}" for i in range(generators)), Ordering.lex)
