@@ -18,7 +18,7 @@ from typing import Final
 
 from symcheck.budget import Budget
 from symcheck.field.element import Element, places_in
-from symcheck.field.exponent import divided, terms_of
+from symcheck.field.exponent import divided
 from symcheck.field.growing import Substitution
 from symcheck.field.indexed_field import ArrayEntry, Sum
 from symcheck.field.opaque_field import Opaque, OpaqueField
@@ -153,7 +153,7 @@ class EverywhereField(OpaqueField):
 
     def _divided(self, n: Element, f: Element) -> tuple[Element, Element]:
         """Quotient and remainder of polynomials by the leading term of ``f`` in the lexicographic order."""
-        found = divided(terms_of(n), terms_of(f))
+        found = divided(n.lift().n, f.lift().n)
         quotient, rest = (
             self.sum(self.monomial(tuple((i, e) for i, e in enumerate(powers) if e)) * k for powers, k in t.items())
             for t in found
