@@ -75,7 +75,7 @@ def placed_form(
     form = indexed_form(general.constants, general.field)
     n = places.count
     # kappa_y does not depend on the other class where the bends vanish, so any will do.
-    kappas = tuple(places.of(form.kappas[0], y, (y + 1) % n) for y in range(n))
+    kappas = tuple(places.of(form.kappa, y, (y + 1) % n) for y in range(n))
     drifts = () if form.all_vanish(form.drifts) else tuple(places.of(form.drifts[0], y) for y in range(n))
     steps = tuple(c - kappas[0] for c in kappas[1:])
     if form.all_vanish(form.sums):
