@@ -17,7 +17,7 @@ from symcheck.conditions.curvature.alike_hessian import AlikeHessian
 from symcheck.conditions.curvature.hessian import QUOTIENT, Hessian
 from symcheck.conditions.curvature.part_report import PartReport, not_derived
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport
-from symcheck.conditions.gradient.loss_report import LossCase, LossReport
+from symcheck.conditions.gradient.reports import LossCase, LossReport
 from symcheck.conditions.pair.gauge import gauge_finding, moves_everywhere
 from symcheck.conditions.smoothness.dead import without_dead_parts
 from symcheck.field.field import Field

@@ -14,8 +14,8 @@ from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.curvature.alike_hessian import curvature_of
 from symcheck.conditions.curvature.part_report import PartReport as RegularizerPart
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport
-from symcheck.conditions.gradient.loss_report import LossReport
-from symcheck.conditions.gradient.loss_report import PartReport as LossPart
+from symcheck.conditions.gradient.reports import LossReport
+from symcheck.conditions.gradient.reports import PartReport as LossPart
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
