@@ -16,7 +16,7 @@ from functools import cached_property
 
 from symcheck.conditions.agreement.agreed import AgreedIndices
 from symcheck.conditions.agreement.points import array_points
-from symcheck.conditions.curvature.hessian import Hessian, Shown
+from symcheck.conditions.curvature.apart_hessian import ApartHessian, Shown
 from symcheck.conditions.curvature.labelled_hessian import LabelledHessian
 from symcheck.field.element import Element
 from symcheck.field.indexed_field import ArrayEntry
@@ -33,7 +33,7 @@ CLASS_NAMES = {0: "k", 1: "l", 2: "m"}
 
 
 @dataclass(frozen=True)
-class IndexedHessian(Hessian):
+class IndexedHessian(ApartHessian):
     """The Hessian for every C, by its entries at the classes 0, 0 and 0, 1."""
 
     agreed: AgreedIndices[Expansion[Element]]
@@ -66,7 +66,7 @@ class IndexedHessian(Hessian):
                 e = labelled_expansion(point.formula(self.formula), point.scope, self.budget)
             except Undecided:
                 continue
-            if LabelledHessian(self.formula, point.scope, self.budget, e).keeps_ones is Verdict.REFUTED:
+            if LabelledHessian(point.scope, self.formula, self.budget, e).keeps_ones is Verdict.REFUTED:
                 return Verdict.REFUTED
         return Verdict.UNDECIDED
 

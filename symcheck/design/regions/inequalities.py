@@ -130,14 +130,14 @@ def _of_penalty(crossed: Crossed, made: Material) -> list[Cut] | None:
     if case.verdict is Verdict.PROVED:
         return []
     part = case.part
-    if part is None or part.is_wider or regularizer.reports is None:
+    if part.is_wider:
         return None
     report = next((r for p, r in regularizer.reports.pairs if p == part), None)
     if report is None or report.verdict is not Verdict.PROVED or report.curvature is None:
         return None
-    along = [row.along.kind for row in report.cases if row.classes.common(classes) is not None]
     # Where D^2 g(0) is flat along (1, ..., 1) it is invariance that decides first.
-    if Kind.ZERO in along and not case.quotient:
+    is_flat = any(h.is_flat_along_ones for h in report.hessians if h.classes.common(classes) is not None)
+    if is_flat and not case.quotient:
         return None
     curvature = report.curvature
     values = [curvature.s] if case.quotient else [curvature.s, curvature.along]
