@@ -121,9 +121,10 @@ def first_calls() -> Iterator[tuple[str, float, float]]:
     """Each entry of the catalogue: seconds of its first certificate in this warm process, and of its jet alone."""
     from symcheck.budget import Budget
     from symcheck.certificates.certify import certify
+    from symcheck.field.field import Field
     from symcheck.intake.catalogue import loss_named, names, regularizer_named
     from symcheck.language.scope import Scope
-    from symcheck.readings.jet import jet_expansion
+    from symcheck.readings.jet import expansion_at_zero
     from symcheck.reason import Undecided
 
     certify("muh", "l2")
@@ -139,7 +140,7 @@ def first_calls() -> Iterator[tuple[str, float, float]]:
             whole = time.perf_counter() - start
             start = time.perf_counter()
             try:
-                jet_expansion(formula, Scope(entry.classes, formula.parameters), Budget())
+                expansion_at_zero(formula, Field(Scope(entry.classes, formula.parameters), Budget()))
             except Undecided:  # a kink or a split: there is no one jet to time
                 continue
             yield name, whole, time.perf_counter() - start

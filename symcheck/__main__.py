@@ -1,7 +1,5 @@
 """``python -m symcheck``: the command line."""
 
-from __future__ import annotations
-
 import sys
 
 from symcheck.cli import main

@@ -6,8 +6,10 @@ A package of entries holds one public class a file, found by the file's name and
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
+from collections.abc import Callable
 from fractions import Fraction
+from functools import cached_property
 from types import ModuleType
 from typing import ClassVar, Never, Self
 
@@ -17,9 +19,9 @@ from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
-from symcheck.language.recording import Kind
+from symcheck.language.recording import Kind, recorded_code
 from symcheck.language.scope import Classes
-from symcheck.language.term import Scalar
+from symcheck.language.term import Scalar, Term
 from symcheck.one_file_each import OneFileEach
 
 Indexed = ClassParameter | MatrixParameter
@@ -38,12 +40,13 @@ class Entry(ABC):
     ``ParameterError`` for an unknown name or a value outside the interval, ``NumberError`` for a number
     that is not exact.
 
-    Subclasses declare ``reference`` (paper and year) and, if the formula exists for some numbers of
-    classes only, ``classes``.
+    Subclasses say in their docstring where the formula comes from, ``Reference:`` with paper and year, and declare
+    ``classes`` if it exists for some numbers of classes only.
     """
 
     kind: ClassVar[Kind]
-    reference: ClassVar[str]
+    reference: ClassVar[str] = ""
+    """Paper and year, as the docstring has them; "" where it has none."""
     also: ClassVar[tuple[str, ...]] = ()
     """Other names that people know it by."""
     classes: ClassVar[Classes] = Classes()
@@ -60,6 +63,8 @@ class Entry(ABC):
         for name, called in calls.items():
             if name != called:
                 raise ParameterError(f"{cls.__name__}.{name}: the parameter calls itself {called}; use one name")
+        said = (cls.__doc__ or "").partition("Reference: ")[2].partition("\n\n")[0]
+        cls.reference = vars(cls).get("reference", " ".join(said.split()).removesuffix("."))
         cls.declared = {**cls.declared, **numbers}
         cls.declared_arrays = {**cls.declared_arrays, **arrays}
 
@@ -88,10 +93,13 @@ class Entry(ABC):
     def __delattr__(self, name: str) -> Never:
         raise AttributeError(f"{type(self).__name__} is frozen")
 
-    @property
-    @abstractmethod
+    formula: Callable[..., Term]
+    """The function, written with the vocabulary; it runs on symbols, so every C is meant at once."""
+
+    @cached_property
     def recorded(self) -> Formula:
         """The formula, recorded once."""
+        return recorded_code(self.formula, self.kind)
 
     @property
     def name(self) -> str:

@@ -196,3 +196,24 @@ def titled(name: str, values: Mapping[str, object]) -> str:
     """The name with values, such as ``gce(q=7/10)``."""
     shown = ", ".join(f"{n}={v}" for n, v in sorted(values.items()))
     return f"{name}({shown})" if shown else name
+
+
+class OfProblem:
+    """What is said of a ``problem`` has its loss, its regularizer and its scope by their own names."""
+
+    problem: Problem
+
+    @property
+    def loss(self) -> Subject:
+        """The loss l: what it is called, and its formula."""
+        return self.problem.loss
+
+    @property
+    def regularizer(self) -> Subject:
+        """The regularizer g: what it is called, and its formula; 0 under the name "no penalty" for a loss alone."""
+        return self.problem.regularizer
+
+    @property
+    def scope(self) -> Scope:
+        """The numbers of classes and the values of parameters that everything here is said of."""
+        return self.problem.scope

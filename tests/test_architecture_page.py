@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import Fresh
 
-LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
+LINK = re.compile(r"\[([^\[\]]*)\]\(([^)\s]+)\)")
 STEP = re.compile(r"^\| (\d+) \| \[[^\]]*\]\(\.\./([\w/]+)\.py\) `([\w.]+)` \|", re.MULTILINE)
 NAMED = re.compile(r"\]\(\.\./((?:symcheck|numerics)/[\w/]+)\.py\) `([\w.]+)`")
 

@@ -19,8 +19,7 @@ from symcheck.findings.prediction import Prediction
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
-from symcheck.language.scope import Scope
-from symcheck.problem import Problem, Subject
+from symcheck.problem import OfProblem, Problem
 from symcheck.theorems.base import Theorem
 
 WHOLE, QUOTIENT = "R^C", "R^C/(1, ..., 1)"
@@ -29,7 +28,7 @@ WHOLE, QUOTIENT = "R^C", "R^C/(1, ..., 1)"
 
 @documented
 @dataclass(frozen=True)
-class Answer(AsWritten, ABC):
+class Answer(OfProblem, AsWritten, ABC):
     """What pages and records are made from.
 
     ``problem``: the loss l, the regularizer g and the numbers of classes that were asked about, the anchor if there is
@@ -74,21 +73,6 @@ class Answer(AsWritten, ABC):
     @abstractmethod
     def headline(self) -> str:
         """Where it is PROVED and where not, on one line: ``PROVED for C = 2; REFUTED for every C >= 3: ...``."""
-
-    @property
-    def loss(self) -> Subject:
-        """The loss l: what it is called, and its formula."""
-        return self.problem.loss
-
-    @property
-    def regularizer(self) -> Subject:
-        """The regularizer g: what it is called, and its formula; 0 under the name "no penalty" for a loss alone."""
-        return self.problem.regularizer
-
-    @property
-    def scope(self) -> Scope:
-        """The numbers of classes and the values of parameters that everything here is said of."""
-        return self.problem.scope
 
     @property
     def still_holds(self) -> str:

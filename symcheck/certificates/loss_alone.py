@@ -12,11 +12,11 @@ from fractions import Fraction
 
 from symcheck.budget import Budget, stopping
 from symcheck.certificates.material import Material, material_of
-from symcheck.certificates.model_families import ModelFamily
+from symcheck.certificates.model_families import DRIFT_ON_A_CONE, DRIFT_WITH_A_REFERENCE, ModelFamily, covering
 from symcheck.certificates.remains import Remains, RemainsKind
 from symcheck.conditions.detached import NOTHING_TO_MINIMISE
 from symcheck.conditions.everywhere.without_penalty import Failure, failure_of
-from symcheck.conditions.gradient.loss_report import LossCase
+from symcheck.conditions.gradient.reports import LossCase
 from symcheck.errors import SymcheckError
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
@@ -224,30 +224,18 @@ def _values(p: Parameter) -> tuple[Fraction, ...]:
 # families of models
 
 
-_DRIFT_ON_A_CONE = (
-    "not safe: noise multiplies kappa by a and leaves the drift c as it is.  One point with label 1 and outputs t u "
-    "for all real t, the inner product of u and o_1 being 1 and the sum of u being s: the minimiser t has the sign of "
-    "kappa a - c s, so the prediction turns wherever kappa a < c s < kappa"
-)
-_DRIFT_WITH_A_REFERENCE = (
-    "not safe: noise multiplies kappa by a and leaves the drift c as it is.  One feature phi with mean r, and "
-    "E[phi o_Y] = m (1, ..., 1, 1 - C): the scores that minimise have the sign of kappa a m - c r against z_C = 0, so "
-    "the prediction turns wherever kappa a m < c r < kappa m"
-)
-
-
 def families_alone(facts: Facts, found: tuple[Theorem, ...]) -> tuple[ModelFamily, ...]:
     """For each kind of model the theorem about the loss alone that speaks of it."""
     is_drift = bool(found) and facts.tier is Tier.QUOTIENT
     return (
-        _family(CONE, found, _DRIFT_ON_A_CONE if is_drift else ""),
+        _family(CONE, found, DRIFT_ON_A_CONE.format(point="minimiser") if is_drift else ""),
         _family(SHARED, found, ""),
-        _family(REFERENCE, found, _DRIFT_WITH_A_REFERENCE if is_drift else ""),
+        _family(REFERENCE, found, DRIFT_WITH_A_REFERENCE.format(scores="scores that minimise") if is_drift else ""),
     )
 
 
 def _family(name: str, found: tuple[Theorem, ...], turned: str) -> ModelFamily:
-    theorem = next((t for t in found if name in t.covers), None)
+    theorem = covering(found, name)
     if theorem is not None:
         return ModelFamily(name, Verdict.PROVED, f"{theorem.name}: {theorem.concludes}")
     if turned:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
-from symcheck.theorems.base import CONE, REFERENCE, SHARED, Facts, Theorem
+from symcheck.theorems.base import BESIDES_THE_GRADIENT, CONE, REFERENCE, SHARED, Facts, Theorem
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,14 @@ class ModelFamily:
     detail: str
 
 
-_DRIFT_ON_A_CONE = (
+DRIFT_ON_A_CONE = (
     "not safe: noise multiplies kappa by a and leaves the drift c as it is.  One point with label 1 and outputs t u "
-    "for all real t, the inner product of u and o_1 being 1 and the sum of u being s: the limit t has the sign of "
+    "for all real t, the inner product of u and o_1 being 1 and the sum of u being s: the {point} t has the sign of "
     "kappa a - c s, so the prediction turns wherever kappa a < c s < kappa"
 )
-_DRIFT_WITH_A_REFERENCE = (
+DRIFT_WITH_A_REFERENCE = (
     "not safe: noise multiplies kappa by a and leaves the drift c as it is.  One feature phi with mean r, and "
-    "E[phi o_Y] = m (1, ..., 1, 1 - C): the limit scores have the sign of kappa a m - c r against z_C = 0, so the "
+    "E[phi o_Y] = m (1, ..., 1, 1 - C): the {scores} have the sign of kappa a m - c r against z_C = 0, so the "
     "prediction turns wherever kappa a m < c r < kappa m"
 )
 _DRIFT_ON_SHARED_FEATURES = (
@@ -41,18 +41,18 @@ def families(facts: Facts, applying: tuple[Theorem, ...]) -> tuple[ModelFamily, 
     return (_cone(facts, applying), _shared(facts, applying), _reference(facts, applying))
 
 
-def _covering(applying: tuple[Theorem, ...], family: str) -> Theorem | None:
+def covering(applying: tuple[Theorem, ...], family: str) -> Theorem | None:
     """The strongest of the theorems that apply which speaks of ``family``."""
     return next((t for t in applying if family in t.covers), None)
 
 
 def _cone(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
-    theorem = _covering(applying, CONE)
+    theorem = covering(applying, CONE)
     if theorem is not None:
         where = " on the quotient by (1, ..., 1)" if facts.quotient else ""
         return ModelFamily(CONE, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
     if facts.tier is Tier.QUOTIENT:
-        return ModelFamily(CONE, Verdict.REFUTED, _DRIFT_ON_A_CONE)
+        return ModelFamily(CONE, Verdict.REFUTED, DRIFT_ON_A_CONE.format(point="limit"))
     # A counterexample on shared features is one on a cone: linear families are cones.
     if _is_turned(facts):
         return ModelFamily(CONE, Verdict.REFUTED, _DRIFT_ON_SHARED_FEATURES)
@@ -60,7 +60,7 @@ def _cone(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
 
 
 def _shared(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
-    theorem = _covering(applying, SHARED)
+    theorem = covering(applying, SHARED)
     if theorem is not None:
         where = " on the quotient by (1, ..., 1)" if facts.quotient else ""
         return ModelFamily(SHARED, Verdict.PROVED, f"{theorem.name}{where}: {theorem.concludes}")
@@ -79,13 +79,13 @@ def _shared(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
 
 def _reference(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
     # Outputs with z_C = 0 are a cone, and on the quotient they are that space in coordinates.
-    theorem = _covering(applying, REFERENCE)
+    theorem = covering(applying, REFERENCE)
     if theorem is not None and theorem.about_minimisers:
         how = "the reference class is the quotient in coordinates" if facts.quotient else "it is a cone of outputs"
         return ModelFamily(REFERENCE, Verdict.PROVED, f"{theorem.name}: {how}")
     # z_C = 0 fixes the gauge, so that the drift c (1, ..., 1) is not free any more and competes with kappa.
     if facts.tier is Tier.QUOTIENT:
-        return ModelFamily(REFERENCE, Verdict.REFUTED, _DRIFT_WITH_A_REFERENCE)
+        return ModelFamily(REFERENCE, Verdict.REFUTED, DRIFT_WITH_A_REFERENCE.format(scores="limit scores"))
     if theorem is not None:
         return ModelFamily(REFERENCE, Verdict.PROVED, f"{theorem.name}: {theorem.concludes}")
     verdict, told = _failure(facts)
@@ -96,24 +96,13 @@ def _reference(facts: Facts, applying: tuple[Theorem, ...]) -> ModelFamily:
 
 def _is_turned(facts: Facts) -> bool:
     """Whether limits exist, and there are data for which the drift turns one of their predictions."""
-    limits = facts.verdict(
-        Condition.LOSS_SMOOTH,
-        Condition.REGULARIZER_SMOOTH,
-        Condition.REGULARIZER_GRADIENT,
-        Condition.REGULARIZER_CURVATURE,
-    )
-    return facts.drift is Verdict.REFUTED and limits is Verdict.PROVED and not facts.quotient
+    has_limits = facts.verdict(*BESIDES_THE_GRADIENT) is Verdict.PROVED
+    return facts.drift is Verdict.REFUTED and has_limits and not facts.quotient
 
 
 def _escape(facts: Facts) -> str | None:
     """How minimisers escape, where the conditions near 0 hold and that was shown."""
-    near = facts.verdict(
-        Condition.LOSS_SMOOTH,
-        Condition.REGULARIZER_SMOOTH,
-        Condition.REGULARIZER_GRADIENT,
-        Condition.REGULARIZER_CURVATURE,
-    )
-    if near is not Verdict.PROVED:
+    if facts.verdict(*BESIDES_THE_GRADIENT) is not Verdict.PROVED:
         return None
     held = facts.finding(Condition.MINIMISERS_HELD)
     # REFUTED without a witness says that the bounds (B') fail, not that minimisers escape.

@@ -22,7 +22,7 @@ from symcheck.field.field import Field
 from symcheck.intake.parser import parsed_constant
 from symcheck.language.scope import Scope
 from symcheck.proof.certificate import outcomes
-from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.readings.jet import expansion_at_zero
 from symcheck.reason import Undecided
 
 _EXPRESSIONS = ("kappa", "curvature", "coupling", "noise_power", "value")
@@ -164,7 +164,7 @@ class _Comparison:
             # By itself first: "1) + (kappa" is no expression, and would be one between the brackets of the difference.
             parsed_constant(stated, parameters=free)
             difference = parsed_constant(f"({stated}) - ({expected})", parameters=free)
-            return expansion_of(JetReading(field).read(difference), field).value.is_zero
+            return expansion_at_zero(difference, field).value.is_zero
         except (SymcheckError, Undecided):
             return False
 

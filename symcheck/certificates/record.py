@@ -13,7 +13,7 @@ from symcheck.certificates.applied import Applied
 from symcheck.certificates.full_report import Full
 from symcheck.findings.case import Case
 from symcheck.findings.finding import Finding
-from symcheck.findings.prediction import Prediction
+from symcheck.findings.prediction import Order, Prediction
 from symcheck.findings.witness import Witness
 from symcheck.language.array import Array
 from symcheck.language.interval import Interval
@@ -96,16 +96,7 @@ def _record(c: Answer) -> dict[str, Json]:
         "headline": c.headline,
         "families": [{"name": f.name, "verdict": f.verdict.name, "detail": f.detail} for f in c.families],
         "findings": [_finding(f) for f in c.findings],
-        "theorems": [
-            {
-                "name": t.name,
-                "place": t.place,
-                "statement": t.statement,
-                "concludes": t.concludes,
-                "deviation": t.deviation,
-            }
-            for t in c.theorems
-        ],
+        "theorems": [_plain(t, "name", "place", "statement", "concludes", "deviation") for t in c.theorems],
         "assumptions": list(c.assumptions),
         "prediction": None if c.prediction is None else _prediction(c.prediction),
         "still_holds": c.still_holds,
@@ -194,9 +185,7 @@ def _interval(interval: Interval) -> Json:
     return {
         "low": None if interval.low is None else str(interval.low),
         "high": None if interval.high is None else str(interval.high),
-        "low_open": interval.low_open,
-        "high_open": interval.high_open,
-        "integer": interval.integer,
+        **_plain(interval, "low_open", "high_open", "integer"),
         **kind,
     }
 
@@ -211,25 +200,31 @@ def _finding(f: Finding) -> Json:
         "verdict": f.verdict.name,
         "detail": f.detail,
         "trust": f.trust.value,
-        "derivation": [{"name": s.name, "value": s.value, "by": s.by} for s in f.derivation],
-        "witness": None if f.witness is None else _witness(f.witness),
-        "reason": None if f.reason is None else _reason(f.reason),
+        "derivation": [_plain(s, "name", "value", "by") for s in f.derivation],
+        **_why(f.witness, f.reason),
     }
 
 
-def _witness(w: Witness) -> Json:
-    return {
-        "classes": w.classes,
-        "parameters": _values(w.parameters),
-        "quantity": w.quantity,
-        "value": w.value,
-        "decimal": w.decimal,
-        "expected": w.expected,
-    }
+def _why(w: Witness | None, r: Reason | None) -> dict[str, Json]:
+    """The witness and the reason of what is not PROVED."""
+    point, reason = None, None
+    if w is not None:
+        texts = _plain(w, "quantity", "value", "decimal", "expected")
+        point = {"classes": w.classes, "parameters": _values(w.parameters), **texts}
+    if r is not None:
+        reason = {"code": r.code.value, **_plain(r, "where", "why", "settle")}
+    return {"witness": point, "reason": reason}
 
 
-def _reason(r: Reason) -> Json:
-    return {"code": r.code.value, "where": r.where, "why": r.why, "settle": r.settle}
+def _plain(value: object, *names: str) -> dict[str, Json]:
+    """The fields of ``value`` that are plain already, under their names."""
+    return {name: getattr(value, name) for name in names}
+
+
+def _order(o: Order, *names: str) -> dict[str, Json]:
+    """An order of convergence with the powers called ``names``."""
+    powers = {name: getattr(o, name) for name in names}
+    return {"classes": _classes(o.classes), **{name: None if p is None else int(p) for name, p in powers.items()}}
 
 
 def _prediction(p: Prediction) -> Json:
@@ -240,14 +235,7 @@ def _prediction(p: Prediction) -> Json:
         "quotient": p.quotient,
         "hessian": None if p.hessian is None else [[_expression(x) for x in row] for row in p.hessian],
         "noise_power": _expression(p.noise_power),
-        "orders": [
-            {
-                "classes": _classes(o.classes),
-                "to_limit": int(o.to_limit),
-                "clean_to_noisy": None if o.clean_to_noisy is None else int(o.clean_to_noisy),
-            }
-            for o in p.exponents
-        ],
+        "orders": [_order(o, "to_limit", "clean_to_noisy") for o in p.exponents],
     }
 
 
@@ -256,14 +244,7 @@ def _full(full: Full) -> Json:
         "properties": [_finding(f) for f in full.properties],
         "theorems": [_applied(a) for a in full.theorems],
         "orders": [
-            {
-                "family": name,
-                "classes": _classes(o.classes),
-                "to_limit": int(o.to_limit),
-                "clean_to_noisy": None if o.clean_to_noisy is None else int(o.clean_to_noisy),
-                "noise_degree": None if o.noise_degree is None else int(o.noise_degree),
-            }
-            for name, o in full.orders
+            {"family": name, **_order(o, "to_limit", "clean_to_noisy", "noise_degree")} for name, o in full.orders
         ],
     }
 
@@ -277,8 +258,7 @@ def _applied(a: Applied) -> Json:
                 "statement": p.statement,
                 "verdict": p.verdict.name,
                 "detail": p.detail,
-                "witness": None if p.witness is None else _witness(p.witness),
-                "reason": None if p.reason is None else _reason(p.reason),
+                **_why(p.witness, p.reason),
             }
             for p in a.premises
         ],

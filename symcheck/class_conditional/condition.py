@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
 from math import gcd
@@ -10,28 +11,15 @@ from typing import Final
 
 from symcheck.budget import SECONDS, Budget, look, reading, stopping
 from symcheck.class_conditional.flips import Matrix, Progress, Vector, fractions_of, rational_matrix, silent
-from symcheck.class_conditional.matrices import (
-    Checked,
-    Given,
-    Noise,
-    checked,
-    checked_pattern,
-    laws_of,
-    numbers_of,
-)
+from symcheck.class_conditional.matrices import Checked, Given, Noise, checked, checked_pattern, laws_of, numbers_of
 from symcheck.class_conditional.noise_answer import NoiseCondition
-from symcheck.class_conditional.score_order import (
-    Scores,
-    is_isotropic,
-    leaders,
-    needed_lead,
-    objection_to_hessian,
-)
+from symcheck.class_conditional.score_order import Scores, leaders, needed_lead, objection_to_hessian
 from symcheck.errors import ParameterError, ScopeError
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
+from symcheck.language.definite import isotropic_parts
 from symcheck.language.scope import Classes, Scope
 from symcheck.reason import Code, Reason, Undecided
 
@@ -79,6 +67,45 @@ def noise_condition(
         return NoiseCondition(Verdict.UNDECIDED, scope, hessian is None, None, (), reason=stop.reason)
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked of noise in a ``scope``: for which H (None: every H = s I + t 11') and laws (None: every law)."""
+
+    scope: Scope
+    hessian: Matrix | None
+    laws: Matrix | None
+    progress: Progress
+
+    def answer(self, verdict: Verdict, steps: Derivation, reason: Reason | None = None) -> NoiseCondition:
+        """The answer without a witness."""
+        is_free = verdict is Verdict.PROVED and self.hessian is None and self.laws is None
+        lead = Fraction(0) if is_free else None
+        return NoiseCondition(verdict, self.scope, self.hessian is None, self.laws, steps, lead=lead, reason=reason)
+
+    def open(self, c: Element, steps: Derivation, count: int = 0) -> NoiseCondition:
+        """UNDECIDED, as the sign of ``c`` is, or as of a kind of noise only C = ``count`` was looked at."""
+        other = self.scope.classes.fixed is None and count
+        settle = "give classes=" if other else "narrow the intervals of the parameters, or give them values"
+        why = f"the sign of {c.text()} is not decided" if not other else f"only C = {count} was looked at"
+        return self.answer(Verdict.UNDECIDED, steps, Reason(Code.SIGN_UNKNOWN, why, settle))
+
+    def refuted(
+        self, given: Checked, values: Mapping[str, Fraction], steps: Derivation, law: Vector | None = None
+    ) -> NoiseCondition:
+        """REFUTED, with a law at which the scores turn, computed in exact numbers."""
+        try:
+            matrix = given.at(values)
+        except Undecided as stop:
+            return self.answer(Verdict.UNDECIDED, steps, stop.reason)
+        scores = Scores(matrix, self.hessian)
+        flip = scores.some_flip(self.progress) if law is None else scores.flip(law)
+        assert flip is not None
+        numbers = not given.field.scope.parameters and self.scope.classes.fixed is not None
+        lead = needed_lead(matrix) if numbers and self.hessian is None else None
+        found = self.answer(Verdict.REFUTED, steps)
+        return replace(found, witness=flip, classes=len(matrix), parameters=dict(values), lead=lead)
+
+
 def _within_budget(noise: Noise, hessian: object, laws: object, scope: Scope, progress: Progress) -> NoiseCondition:
     """The answer; raises ``Undecided`` when the budget in force is spent."""
     fixed = scope.classes.fixed
@@ -90,14 +117,16 @@ def _within_budget(noise: Noise, hessian: object, laws: object, scope: Scope, pr
             )
         if objection := objection_to_hessian(rows, fixed):
             raise ParameterError(f"hessian: {objection}")
-        rows = None if is_isotropic(rows) else rows
+        rows = None if isotropic_parts(rows) is not None else rows
     if laws is not None:
         assert fixed is not None
-        return _on_laws(checked(noise, fixed), rows, laws_of(laws, fixed), scope, progress)
+        given, wanted = checked(noise, fixed), laws_of(laws, fixed)
+        return _on_laws(given, wanted, Question(scope, rows, wanted, progress))
+    asked = Question(scope, rows, None, progress)
     if (pattern := noise.pattern(scope.classes)) is not None:
-        return _of_pattern(noise, checked_pattern(pattern, scope), rows, scope)
+        return _of_pattern(noise, checked_pattern(pattern, scope), asked)
     # A flip at one C refutes it for every C.  C = 2 is left out where it can be: pair flips are uniform noise there.
-    return _for_every_law(checked(noise, fixed or max(3, scope.classes.low)), rows, scope, progress)
+    return _for_every_law(checked(noise, fixed or max(3, scope.classes.low)), asked)
 
 
 def _scope(noise: Noise, classes: int | Sequence[int] | Classes | None, laws: object) -> Scope:
@@ -112,7 +141,7 @@ def _scope(noise: Noise, classes: int | Sequence[int] | Classes | None, laws: ob
     return Scope(Classes.of(counts[0]), noise.parameters)
 
 
-def _of_pattern(noise: Noise, a: Element, hessian: Matrix | None, scope: Scope) -> NoiseCondition:
+def _of_pattern(noise: Noise, a: Element, asked: Question) -> NoiseCondition:
     """T = a I + (1 - a)/C 11': everything depends on the sign of a."""
     sign = a.field.sign(a)
     steps = (
@@ -121,15 +150,15 @@ def _of_pattern(noise: Noise, a: Element, hessian: Matrix | None, scope: Scope) 
         *(Step("the sign of a", _SIGNS[sign.kind], step) for step in sign.steps),
     )
     if sign.kind is Kind.POSITIVE:
-        return _answer(Verdict.PROVED, scope, hessian, None, steps)
+        return asked.answer(Verdict.PROVED, steps)
     found = next((p.values for p in sign.points if p.sign <= 0), None)
     if found is None:
-        return _open(a, scope, hessian, None, steps)
+        return asked.open(a, steps)
     # Any point refutes it; a small C and simple numbers are checked more easily than what the prover came upon.
-    values = _simple_point(a, scope) or found
-    count = int(values.get("C", scope.classes.low))
+    values = _simple_point(a, asked.scope) or found
+    count = int(values.get("C", asked.scope.classes.low))
     others = {name: value for name, value in values.items() if name != "C"}
-    return _refuted(checked(noise, count), others, hessian, scope, None, steps)
+    return asked.refuted(checked(noise, count), others, steps)
 
 
 def _simple_point(a: Element, scope: Scope) -> dict[str, Fraction] | None:
@@ -144,7 +173,7 @@ def _simple_point(a: Element, scope: Scope) -> dict[str, Fraction] | None:
     return None
 
 
-def _for_every_law(given: Checked, hessian: Matrix | None, scope: Scope, progress: Progress) -> NoiseCondition:
+def _for_every_law(given: Checked, asked: Question) -> NoiseCondition:
     """T is uniform noise, or some law turns: by the theorem of ``symcheck.class_conditional.score_order``."""
     entries, count = given.entries, len(given.entries)
     others = [c for i, row in enumerate(entries) for j, c in enumerate(row) if i != j]
@@ -154,27 +183,27 @@ def _for_every_law(given: Checked, hessian: Matrix | None, scope: Scope, progres
         look()
         sign = given.field.sign(c)
         # Of a kind of noise only one C was looked at, which proves nothing about the others.
-        if c is factor and sign.kind is Kind.POSITIVE and unknown is None and scope.classes.fixed is not None:
-            return _answer(Verdict.PROVED, scope, hessian, None, (Step("T", f"uniform, a = {c.text()}", "a > 0"),))
+        if c is factor and sign.kind is Kind.POSITIVE and unknown is None and asked.scope.classes.fixed is not None:
+            return asked.answer(Verdict.PROVED, (Step("T", f"uniform, a = {c.text()}", "a > 0"),))
         wrong = next((p for p in sign.points if (p.sign <= 0 if c is factor else p.sign != 0)), None)
         if wrong is not None:
             name = "a" if c is factor else "a difference of two entries off the diagonal"
             found = (Step(name, c.text(), "it has to be > 0" if c is factor else "it has to be 0"),)
-            return _refuted(given, _values(wrong), hessian, scope, None, found, progress=progress)
+            return asked.refuted(given, _values(wrong), found)
         if not c.is_zero and c is not factor:
             unknown = c
-    return _open(unknown or factor, scope, hessian, None, (), count)
+    return asked.open(unknown or factor, (), count)
 
 
-def _on_laws(given: Checked, hessian: Matrix | None, laws: Matrix, scope: Scope, progress: Progress) -> NoiseCondition:
+def _on_laws(given: Checked, laws: Matrix, asked: Question) -> NoiseCondition:
     """The scores at each law, one by one."""
     count = len(given.entries)
     places = range(count)
-    noisy_scores, clean = _noisy_scores(given, hessian), Scores(_identity(count), hessian)
+    noisy_scores, clean = _noisy_scores(given, asked.hessian), Scores(_identity(count), asked.hessian)
     steps: list[Step] = []
     unknown: Element | None = None
     for done, law in enumerate(laws):
-        progress(done, len(laws), "laws")
+        asked.progress(done, len(laws), "laws")
         look()
         scores = noisy_scores(law)
         leading, shown = leaders(clean.clean(law)), _shown(law)
@@ -190,12 +219,12 @@ def _on_laws(given: Checked, hessian: Matrix | None, laws: Matrix, scope: Scope,
             )
             wrong = next((values for values, sign in points if (sign != 0 if tied else sign <= 0)), None)
             if wrong is not None:
-                return _refuted(given, wrong, hessian, scope, laws, tuple(steps), law)
+                return asked.refuted(given, wrong, tuple(steps), law)
             if not (ahead.is_zero if tied else kind is Kind.POSITIVE):
                 unknown = ahead
     if unknown is not None:
-        return _open(unknown, scope, hessian, laws, tuple(steps))
-    return _answer(Verdict.PROVED, scope, hessian, laws, tuple(steps))
+        return asked.open(unknown, tuple(steps))
+    return asked.answer(Verdict.PROVED, tuple(steps))
 
 
 def _sign_of(c: Element) -> tuple[Kind, list[tuple[dict[str, Fraction], int]]]:
@@ -211,29 +240,19 @@ def _sign_of(c: Element) -> tuple[Kind, list[tuple[dict[str, Fraction], int]]]:
 def _noisy_scores(given: Checked, hessian: Matrix | None) -> Callable[[Vector], list[Element]]:
     """The function that gives the scores on noisy labels at a law of the clean one."""
     field, count = given.field, len(given.entries)
-    places = range(count)
     if not field.scope.parameters:
         # Without parameters fractions do, and the field is not needed.
         known = Scores(given.at({}), hessian)
         return lambda law: [field.number(x) for x in known.noisy(law)]
     inverse = _inverse(hessian, count)
 
+    def combined(weights: Vector, values: Sequence[Element]) -> Element:
+        look()
+        return field.sum(x * weight for weight, x in zip(weights, values, strict=True))
+
     def scores(law: Vector) -> list[Element]:
-        noisy = []
-        for j in places:
-            look()
-            entry = field.number(Fraction(-1, count))
-            for m in places:
-                entry = entry + field.number(law[m]) * given.entries[m][j]
-            noisy.append(entry)
-        found = []
-        for row in inverse:
-            look()
-            score = field.zero
-            for weight, x in zip(row, noisy, strict=True):
-                score = score + field.number(weight) * x
-            found.append(score)
-        return found
+        noisy = [combined(law, column) - Fraction(1, count) for column in zip(*given.entries, strict=True)]
+        return [combined(row, noisy) for row in inverse]
 
     return scores
 
@@ -245,55 +264,6 @@ _SIGNS = {
     Kind.MIXED: "not the same everywhere",
     Kind.UNKNOWN: "not decided",
 }
-
-
-def _refuted(
-    given: Checked,
-    values: Mapping[str, Fraction],
-    hessian: Matrix | None,
-    scope: Scope,
-    laws: Matrix | None,
-    steps: Derivation,
-    law: tuple[Fraction, ...] | None = None,
-    progress: Progress = silent,
-) -> NoiseCondition:
-    """REFUTED, with a law at which the scores turn, computed in exact numbers."""
-    try:
-        matrix = given.at(values)
-    except Undecided as stop:
-        return NoiseCondition(Verdict.UNDECIDED, scope, hessian is None, laws, steps, reason=stop.reason)
-    scores = Scores(matrix, hessian)
-    flip = scores.some_flip(progress) if law is None else scores.flip(law)
-    assert flip is not None
-    numbers = not given.field.scope.parameters and scope.classes.fixed is not None
-    return NoiseCondition(
-        verdict=Verdict.REFUTED,
-        scope=scope,
-        isotropic=hessian is None,
-        laws=laws,
-        derivation=steps,
-        witness=flip,
-        classes=len(matrix),
-        parameters=dict(values),
-        lead=needed_lead(matrix) if numbers and hessian is None else None,
-    )
-
-
-def _answer(
-    verdict: Verdict, scope: Scope, hessian: Matrix | None, laws: Matrix | None, steps: Derivation
-) -> NoiseCondition:
-    lead = Fraction(0) if verdict is Verdict.PROVED and hessian is None and laws is None else None
-    return NoiseCondition(verdict, scope, hessian is None, laws, steps, lead=lead)
-
-
-def _open(
-    c: Element, scope: Scope, hessian: Matrix | None, laws: Matrix | None, steps: Derivation, count: int = 0
-) -> NoiseCondition:
-    other = scope.classes.fixed is None and count
-    settle = "give classes=" if other else "narrow the intervals of the parameters, or give them values"
-    why = f"the sign of {c.text()} is not decided" if not other else f"only C = {count} was looked at"
-    reason = Reason(Code.SIGN_UNKNOWN, why, settle)
-    return NoiseCondition(Verdict.UNDECIDED, scope, hessian is None, laws, steps, reason=reason)
 
 
 def _values(sample: Sample) -> dict[str, Fraction]:

@@ -16,7 +16,7 @@ from symcheck.field.constant_reading import constant
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
-from symcheck.language.exact import exact, exact_text
+from symcheck.language.exact import exact_or_text
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
@@ -201,9 +201,7 @@ def checked(noise: Noise, classes: int) -> Checked:
     entries = tuple(tuple(_constant(field, f) for f in row) for row in noise.entries(classes))
     for i, row in enumerate(entries):
         look()
-        total = row[0]
-        for c in row[1:]:
-            total = total + c
+        total = field.sum(row)
         if not (total - 1).is_zero:
             raise ParameterError(
                 f"T: row {i + 1} adds up to {total.text()}; the rows of a noise matrix add up to 1"
@@ -215,13 +213,7 @@ def checked(noise: Noise, classes: int) -> Checked:
 
 
 def _columns_add_up(entries: Sequence[Sequence[Element]]) -> bool:
-    totals = []
-    for column in zip(*entries, strict=True):
-        total = column[0]
-        for c in column[1:]:
-            total = total + c
-        totals.append(total)
-    return all((total - 1).is_zero for total in totals)
+    return all((column[0].field.sum(column) - 1).is_zero for column in zip(*entries, strict=True))
 
 
 def _constant(field: Field, entry: Formula) -> Element:
@@ -280,17 +272,15 @@ def laws_of(given: object, classes: int) -> Matrix:
 def numbers_of(given: object, name: str) -> Matrix:
     """Rows of exact numbers; raises ``ParameterError`` or ``NumberError``."""
     rows = rows_of(given, name)
-    return tuple(tuple(_number(x, f"{name}[{i + 1},{j + 1}]") for j, x in enumerate(r)) for i, r in enumerate(rows))
-
-
-def _number(value: MatrixEntry, name: str) -> Fraction:
-    return exact_text(value, name) if isinstance(value, str) else exact(value, name)
+    return tuple(
+        tuple(exact_or_text(x, f"{name}[{i + 1},{j + 1}]") for j, x in enumerate(r)) for i, r in enumerate(rows)
+    )
 
 
 def _scalar(value: MatrixEntry, name: str) -> Scalar:
     if isinstance(value, Scalar):
         return value
-    return Scalar("number", data=_number(value, name))
+    return Scalar("number", data=exact_or_text(value, name))
 
 
 def _formula(value: MatrixEntry, name: str) -> Formula:

@@ -26,16 +26,8 @@ from itertools import product
 from math import lcm
 
 from symcheck.budget import look
-from symcheck.class_conditional.flips import (
-    Matrix,
-    Progress,
-    Vector,
-    fractions_of,
-    rational_matrix,
-    silent,
-    turned,
-)
-from symcheck.language.definite import is_positive_definite
+from symcheck.class_conditional.flips import Matrix, Progress, Vector, fractions_of, rational_matrix, silent, turned
+from symcheck.language.definite import is_positive_definite, isotropic_parts
 
 
 @dataclass(frozen=True)
@@ -139,24 +131,8 @@ def leaders(scores: Sequence[Fraction]) -> tuple[int, ...]:
 
 def uniform_factor(noise: Matrix) -> Fraction | None:
     """The a of T = a I + (1 - a)/C 11'; None if T has another form."""
-    n = len(noise)
-    others = {x for i, row in enumerate(noise) for j, x in enumerate(row) if i != j}
-    return 1 - n * others.pop() if len(others) == 1 else None
-
-
-def corner_condition(noise: Matrix) -> bool:
-    """Whether a class that leads eta leads T'eta, alone if it led alone: the condition at the corners, for all i != j.
-
-    T_ii > T_ij and T_ii - T_ij + sum over m != i of min(0, T_mi - T_mj) >= 0.
-    """
-    places = range(len(noise))
-    for i, j in product(places, repeat=2):
-        if i != j:
-            lead = noise[i][i] - noise[i][j]
-            least = lead + sum((min(Fraction(0), noise[m][i] - noise[m][j]) for m in places if m != i), Fraction(0))
-            if lead <= 0 or least < 0:
-                return False
-    return True
+    found = isotropic_parts(noise)
+    return None if found is None else 1 - len(noise) * found[1]
 
 
 def needed_lead(noise: Matrix) -> Fraction | None:
@@ -195,13 +171,6 @@ def _least_mean(first: int, others: Sequence[int]) -> tuple[int, int]:
             break
         total, count = total + x, count + 1
     return total, count
-
-
-def is_isotropic(hessian: Matrix) -> bool:
-    """Whether H = s I + t 11'."""
-    diagonal = {row[i] for i, row in enumerate(hessian)}
-    others = {x for i, row in enumerate(hessian) for j, x in enumerate(row) if i != j}
-    return len(diagonal) == 1 and len(others) == 1
 
 
 def objection_to_hessian(hessian: Matrix, classes: int) -> str:

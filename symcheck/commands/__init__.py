@@ -4,8 +4,6 @@ A file is found by its name and imported for every help text, so what is heavy i
 returns the exit code and the text for standard output.
 """
 
-from __future__ import annotations
-
 from symcheck.one_file_each import OneFileEach
 
 FILES = OneFileEach(__name__)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symcheck.errors import SymcheckError
 from symcheck.files import written
 from symcheck.findings.verdict import Verdict
-from symcheck.intake.options import CODES, classes_of, range_arguments, seconds
+from symcheck.intake.options import CODES, classes_of, prints_aside, range_arguments, seconds
 from symcheck.intake.pair import pair_arguments, pair_or_loss_of
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     # A misspelled name is told now, and not after the certificate has taken its seconds.
     theorem = None if options.theorem is None else _theorem(options)
     classes, budget = classes_of(options.classes), seconds(options.budget)
-    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+    with prints_aside():
         certificate = certify(loss, regularizer, anchor=_anchor(options.anchor), classes=classes, budget=budget)
     if theorem is not None:
         applied = certificate.theorem(theorem)

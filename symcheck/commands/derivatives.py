@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from contextlib import redirect_stdout
 
-from symcheck.intake.options import classes_of, form_arguments, in_form, range_arguments, seconds
+from symcheck.intake.options import classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
 from symcheck.intake.pair import formula_arguments, formulas_of
 
 SUMMARY = "write the gradient and the Hessian of a loss, at every z and for every C"
@@ -26,7 +24,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.differentiation import derivatives
 
     (loss,) = formulas_of(options, "derivatives", "LOSS")
-    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+    with prints_aside():
         found = derivatives(loss, classes=classes_of(options.classes), budget=seconds(options.budget))
     code = {"code": found.to_python, "pytest": found.to_pytest}.get(options.form)
     return 0, in_form(found, options) if code is None else code().rstrip("\n") + "\n"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
-from contextlib import redirect_stdout
 
 from symcheck.errors import ScopeError
-from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, range_arguments, seconds
+from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
 from symcheck.intake.pair import formula_arguments, formulas_of
 
 SUMMARY = "find the weight, or the parameter, with which loss A matches loss B"
@@ -31,7 +29,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.design.match import match
 
     a, b = formulas_of(options, "match", "A", "B")
-    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+    with prints_aside():
         found = match(
             a,
             to=b,

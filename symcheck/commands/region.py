@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from contextlib import redirect_stdout
 
-from symcheck.intake.options import classes_of, form_arguments, in_form, range_arguments, seconds
+from symcheck.intake.options import classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
 from symcheck.intake.pair import pair_arguments, pair_of
 
 SUMMARY = "find the parameters and the numbers of classes for which a pair is proved"
@@ -24,6 +22,6 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.design.region import region
 
     loss, regularizer = pair_of(options, "region")
-    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+    with prints_aside():
         found = region(loss, regularizer, classes=classes_of(options.classes), budget=seconds(options.budget))
     return 0 if found.is_proved_somewhere else 1 if found.is_nowhere else 2, in_form(found, options)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from contextlib import redirect_stdout
 
-from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, range_arguments, seconds
+from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
 from symcheck.intake.pair import formula_arguments, formulas_of
 
 SUMMARY = "decide whether two formulas are one, up to a factor or a part without the label"
@@ -24,6 +22,6 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.design.same import same
 
     a, b = formulas_of(options, "same", "A", "B")
-    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+    with prints_aside():
         found = same(a, b, classes=classes_of(options.classes), budget=seconds(options.budget))
     return CODES[found.verdict], in_form(found, options)

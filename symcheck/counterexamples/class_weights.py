@@ -1,7 +1,5 @@
 """Cross entropy with class weights."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from symcheck.counterexamples.base import (

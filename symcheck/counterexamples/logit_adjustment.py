@@ -1,7 +1,5 @@
 """Cross entropy of logits that are adjusted by a prior."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from symcheck.counterexamples.base import (

@@ -5,8 +5,6 @@ negative, and z_3 > z_2, as h_3 > h_2.  If z_1 = z_3, then 4 lambda z_1 = q_3 - 
 lambda = 1/(40 log(23/17)): the z_i depend continuously on lambda, and the lead changes there and nowhere else.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from symcheck.counterexamples.base import (

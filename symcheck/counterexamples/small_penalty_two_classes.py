@@ -1,7 +1,5 @@
 """Cross entropy with a small penalty, two classes: robust in the limit of large lambda only."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from symcheck.counterexamples.base import Counterexample, LambdaClaim, equal_weights, from_on, one_label, rows, up_to

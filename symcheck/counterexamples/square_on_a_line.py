@@ -1,7 +1,5 @@
 """The square loss with plain one-hot labels, on a line of outputs."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from symcheck.counterexamples.base import Control, Counterexample, LambdaClaim, equal_weights, from_on, one_label, rows

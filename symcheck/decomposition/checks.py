@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (
     VETOES,

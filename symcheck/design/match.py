@@ -10,25 +10,21 @@ import sympy
 from sympy import Expr
 
 from symcheck.budget import SECONDS, Budget, reading, stopping
-from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.cases.zeros import STRICT
 from symcheck.design.matching.kappas import Kappa, Kappas, kappas_of, one_kappa_for_all, pairs
 from symcheck.design.matching.solving import Equation, digits
 from symcheck.design.matching.value import EVERY, Match, Solution
-from symcheck.design.pair_given import shared_scope, subject_given
+from symcheck.design.pair_given import shared_scope, subject_given, with_constant
 from symcheck.errors import ParameterError, ScopeError, did_you_mean, shown
 from symcheck.field.ball import PRECISIONS, working
-from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given
-from symcheck.intake.parser import parsed
-from symcheck.language.exact import Number, exact, exact_text
-from symcheck.language.formula import Formula
+from symcheck.language.exact import Number, exact_or_text
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import FEWEST, Classes, Scope
-from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Subject
 from symcheck.readings.explicit.explicit import explicit_expansion
 from symcheck.reason import Code, Reason, Undecided
@@ -64,7 +60,7 @@ def match(
     """
     asked = _asked(C, classes)
     whole = Budget(budget)
-    ratio = exact_text(weight, "weight") if isinstance(weight, str) else exact(weight, "weight")
+    ratio = exact_or_text(weight, "weight")
     if ratio <= 0:
         raise ParameterError(f"weight: got {ratio}; accepted is lambda_a/lambda_b, a number > 0")
     if parameter is None and ratio != 1:
@@ -244,7 +240,7 @@ class _Question:
             self._check_between(solution, self.weight * equation.two.value)
             return
         value = field.from_sympy(solution.value)
-        formula = _put_in(self.first.formula, self.parameter, value, scope)
+        formula = with_constant(self.first.formula, self.parameter, value, scope)
         for kappa in kappas_of(formula, scope, self.budget).found:
             excess = field.from_sympy(kappa.value) - target
             if field.sign(excess).kind in STRICT:
@@ -268,12 +264,6 @@ class _Question:
 
 
 _WHY = {Kind.NEGATIVE: "less", Kind.POSITIVE: "more"}
-
-
-def _put_in(formula: Formula, parameter: Parameter, value: Element, scope: Scope) -> Formula:
-    known = {p.name: p for p in scope.parameters}
-    term = term_of_formula(parsed(value.text(), kind="constant", parameters=known))
-    return formula.with_terms({parameter.name: term})
 
 
 def _reason(reason: Reason | None) -> Reason:

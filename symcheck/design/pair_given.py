@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from symcheck.entry import Entry
 from symcheck.errors import FormulaError, ParameterError, ScopeError, UnknownNameError, did_you_mean
+from symcheck.field.element import Element
 from symcheck.intake.catalogue import KINDS, kind_named, names, other_names
 from symcheck.intake.given import Given, subject_of
+from symcheck.intake.parser import parsed
 from symcheck.intake.tokens import is_word
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes, Scope
+from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Subject, scope_of
 
 
@@ -94,3 +97,10 @@ def _range(what: Parameter | Array) -> object:
 
 def _shown(what: Parameter | Array) -> str:
     return str(what.interval) if isinstance(what, Parameter) else str(what)
+
+
+def with_constant(formula: Formula, parameter: Parameter, value: Element, scope: Scope) -> Formula:
+    """``formula`` with a constant in the parameters of ``scope`` in the place of one of them."""
+    known = {p.name: p for p in scope.parameters}
+    term = term_of_formula(parsed(value.text(), kind="constant", parameters=known))
+    return formula.with_terms({parameter.name: term})

@@ -52,7 +52,7 @@ class ExpandedReading(Reading[Sum]):
 
     # entrywise
 
-    def _each(self, op: str, *args: Sum) -> Sum:
+    def entrywise(self, op: str, *args: Sum) -> Sum:
         return self.algebra.atom(op, *args, rank=max(a.rank for a in args))
 
     def add(self, a: Sum, b: Sum) -> Sum:
@@ -94,7 +94,7 @@ class ExpandedReading(Reading[Sum]):
 
     def exp(self, a: Sum) -> Sum:
         share = self._share(a)
-        return self._each("exp", a) if share is None else share
+        return self.entrywise("exp", a) if share is None else share
 
     def _share(self, a: Sum) -> Sum | None:
         """exp(``a``) if it is a share: the exponential of its logarithm, or of v[y] - logsumexp(v)."""
@@ -132,52 +132,37 @@ class ExpandedReading(Reading[Sum]):
                 ((within, e),) = inside[0]
                 if within.op == "softmax" and e == ONE:
                     return self.algebra.take(self.log_softmax(within.args[0]))
-        return self._each("log", a)
+        return self.entrywise("log", a)
 
     def abs(self, a: Sum) -> Sum:
-        return a if self.algebra.is_positive(a) else self._each("abs", a)
+        return a if self.algebra.is_positive(a) else self.entrywise("abs", a)
 
     def relu(self, a: Sum) -> Sum:
-        return a if self.algebra.is_positive(a) else self._each("relu", a)
+        return a if self.algebra.is_positive(a) else self.entrywise("relu", a)
 
     def softplus(self, a: Sum) -> Sum:
-        return self._each("softplus", a)
+        return self.entrywise("softplus", a)
 
     def sigmoid(self, a: Sum) -> Sum:
-        return self._each("sigmoid", a)
+        return self.entrywise("sigmoid", a)
 
     def tanh(self, a: Sum) -> Sum:
-        return self._each("tanh", a)
+        return self.entrywise("tanh", a)
 
     def cosh(self, a: Sum) -> Sum:
-        return self._each("cosh", a)
-
-    def arccos(self, a: Sum) -> Sum:
-        return self._each("arccos", a)
-
-    def sin(self, a: Sum) -> Sum:
-        return self._each("sin", a)
-
-    def cos(self, a: Sum) -> Sum:
-        return self._each("cos", a)
-
-    def arctan(self, a: Sum) -> Sum:
-        return self._each("arctan", a)
-
-    def erf(self, a: Sum) -> Sum:
-        return self._each("erf", a)
+        return self.entrywise("cosh", a)
 
     def detach(self, a: Sum) -> Sum:
-        return self._each("detach", a) if _moves(a) else a
+        return self.entrywise("detach", a) if _moves(a) else a
 
     def maximum(self, a: Sum, b: Sum) -> Sum:
-        return self._each("maximum", a, b)
+        return self.entrywise("maximum", a, b)
 
     def minimum(self, a: Sum, b: Sum) -> Sum:
-        return self._each("minimum", a, b)
+        return self.entrywise("minimum", a, b)
 
     def branch(self, u: Sum, positive: Sum, otherwise: Sum) -> Sum:
-        return positive if self.algebra.is_positive(u) else self._each("branch", u, positive, otherwise)
+        return positive if self.algebra.is_positive(u) else self.entrywise("branch", u, positive, otherwise)
 
     # over the classes
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from flint import arb, ctx
 
 from symcheck.budget import Budget, stopping
-from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import classes_tried, points_of, shown_logits, widened
@@ -27,7 +27,7 @@ from symcheck.field.indexed_field import ArrayEntry, Sum
 from symcheck.field.opaque_field import Opaque
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.explicit.series import BITS, SeriesReading, coefficients, finite
+from symcheck.readings.explicit.series import BITS, SeriesReading, finite
 from symcheck.reason import Code, Reason, Undecided
 
 VETOES = 2
@@ -212,12 +212,12 @@ def _agree(forms: list[Formula], z: Sequence[Fraction], values: dict[str, Fracti
     try:
         with ctx.workprec(BITS):
             fixed = EntriesSeries(z, [Fraction(0)] * n, values, y=y, order=1, one_sided=False)
-            slopes = [finite(e[0]) for e in fixed.entries(gradient, n)]
-            bends = [finite(e[0]) for e in fixed.entries(hessian, n * n)]
+            slopes = [finite(e) for e in fixed.entries(gradient, n)]
+            bends = [finite(e) for e in fixed.entries(hessian, n * n)]
             for line in ([0], [1], [0, 1], list(range(n))):
                 direction = [Fraction(int(i in line)) for i in range(n)]
                 reading = SeriesReading(z, direction, values, y=y, order=3, one_sided=False)
-                _, slope, bend = map(finite, coefficients(reading.read(formula).entries[0], 3))
+                _, slope, bend = map(finite, reading.coefficients(formula))
                 along = sum((slopes[i] for i in line), arb(0))
                 bent = sum((bends[i * n + j] for i in line for j in line), arb(0))
                 if not (along.overlaps(slope) and bent.overlaps(2 * bend)):

@@ -11,8 +11,7 @@ from symcheck.errors import shortened
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.terms_of import term_of_formula
-from symcheck.language.vector_array import VectorArray
-from symcheck.render.array_code import ATOM, MATRIX, PLAIN, SAMPLE, VECTOR, Written, number
+from symcheck.render.array_code import ATOM, MATRIX, PLAIN, SAMPLE, VECTOR, Written, entries, number
 from symcheck.render.numpy_code import NumpyCode, helper_sources
 from symcheck.render.stable_code import divides_by_rests, stable_derivative, stable_value
 
@@ -175,9 +174,7 @@ def _preamble(formula: Formula) -> Iterator[str]:
         yield "held = z if held is None else held"
     for array in formula.arrays:
         if array.values is not None:
-            rows = [f"[{', '.join(number(x).text for x in row)}]" for row in array.values]
-            text = rows[0] if isinstance(array, VectorArray) else f"[{', '.join(rows)}]"
-            yield f"{array.name} = np.array({text})"
+            yield f"{array.name} = np.array({entries(array)})"
 
 
 def _shaped(value: Written, name: str) -> str:
@@ -200,14 +197,8 @@ def _list(z: Sequence[Fraction]) -> str:
 
 def _values(point: Point, formula: Formula) -> str:
     found = [f'"{p.name}": {number(_value(point, p)).text}' for p in formula.parameters]
-    for array in formula.arrays:
-        if array.values is None:
-            given = point.here.arrays[array.name]
-            rows = [_list(row) for row in given.values or ()]
-            found.append(
-                f'"{array.name}": {rows[0] if isinstance(array, VectorArray) else "[" + ", ".join(rows) + "]"}'
-            )
-    return ", ".join(found)
+    free = [a.name for a in formula.arrays if a.values is None]
+    return ", ".join([*found, *(f'"{name}": {entries(point.here.arrays[name])}' for name in free)])
 
 
 def _value(point: Point, p: Parameter) -> Fraction:

@@ -6,11 +6,13 @@ twice, and ``row_total`` the class-vector of the sums of a quantity of two class
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import chain
 from math import floor
 
-from flint import arb, arb_series
+from flint import arb
 
 from symcheck.field.ball import entry_balls
 from symcheck.field.element import Element
@@ -18,7 +20,7 @@ from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.readings.everywhere import EverywhereReading, Value
-from symcheck.readings.explicit.series import Series, SeriesReading
+from symcheck.readings.explicit.series import Entries, Entry, SeriesReading, at_0, like
 
 
 class EntriesReading(EverywhereReading):
@@ -39,22 +41,21 @@ class EntriesReading(EverywhereReading):
         def step(x: Element, a: Element, b: Element) -> Element:
             return b + (a - b) * half * (self.field.absolute(x) / x + self.field.one)
 
-        return self._each(step, u, positive, otherwise)
+        return self.each(step, u, positive, otherwise)
 
     def pow(self, a: Value, b: Value) -> Value:
         # Whole powers outside, so that u^(3/2) and u^(1/2) are made of one root.
         n = b.at[()].rational if () in b.at else None
         if n is None or n.denominator == 1:
-            return super().pow(a, b)
-        whole, rest = (self.number(x) for x in (Fraction(floor(n)), n - floor(n)))
-        return self.mul(super().pow(a, whole), super().pow(a, rest))
+            return self.each(self.field.power, a, b)
+        parts = (Fraction(floor(n)), n - floor(n))
+        return self.each(operator.mul, *(self.each(self.field.power, a, self.number(x)) for x in parts))
 
     def same(self) -> Value:
         return Value((1, 2), {(1, 2): self.field.number(0), (1, 1): self.field.number(1)})
 
     def row_total(self, q: Value) -> Value:
-        wide = self._each(lambda x, _, __: x, q, self._any_entry(), self.second(self._any_entry()))
-        return self._summed(wide)
+        return self._summed(self._wide_pairs(q))
 
     def _of_array(self, array: Array, op: str, args: list[Value]) -> Value:
         if op not in ("entries", "entries_turned", "diagonal"):
@@ -68,46 +69,37 @@ class EntriesReading(EverywhereReading):
 
 
 class EntriesSeries(SeriesReading):
-    """The series reading of class-vectors and of quantities of two classes."""
+    """The values of class-vectors and of quantities of two classes in balls."""
 
-    def entries(self, formula: Formula, count: int) -> Sequence[arb_series]:
-        """All ``count`` entries, row by row."""
-        found = self.read(formula).entries
-        return found * (count // len(found))
+    def entries(self, formula: Formula, count: int) -> Sequence[arb]:
+        """All ``count`` entries at t = 0, row by row."""
+        found = self.read(formula)
+        return [at_0(x) for x in found * (count // len(found))]
 
-    @property
-    def _size(self) -> int:
-        return len(self._logits.entries)
-
-    def div(self, a: Series, b: Series) -> Series:
-        if not any(x[0].is_zero() for x in b.entries):
+    def div(self, a: Entries, b: Entries) -> Entries:
+        if not any(at_0(x).is_zero() for x in b):
             return super().div(a, b)
         return self.mul(a, self.pow(b, self.number(Fraction(-1))))
 
-    def _power(self, base: arb_series, exponent: arb_series, base_moves: bool, exponent_moves: bool) -> arb_series:
+    def _power(self, base: Entry, exponent: Entry) -> Entry:
         # Shares are 0 outside the support, where a branch leaves their powers out: a power of 0 that has no value is
         # a ball without bounds, which agrees with nothing once it is looked at.
-        if base[0].is_zero() and not exponent[0] > 0:
-            return arb_series([arb("nan")])
-        return super()._power(base, exponent, base_moves, exponent_moves)
+        if at_0(base).is_zero() and not at_0(exponent) > 0:
+            return like(base, arb("nan"))
+        return super()._power(base, exponent)
 
-    def same(self) -> Series:
-        n = self._size
-        return Series(tuple(arb_series([int(i == j)]) for i in range(n) for j in range(n)), False)
+    def same(self) -> Entries:
+        return tuple(self.constant(Fraction(i == j)) for i in range(self.count) for j in range(self.count))
 
-    def row_total(self, q: Series) -> Series:
-        n = self._size
-        all_ = q.entries * (n * n // len(q.entries))
-        return Series(tuple(sum(all_[i * n : (i + 1) * n], arb_series([])) for i in range(n)), q.moves)
+    def row_total(self, q: Entries) -> Entries:
+        n = self.count
+        every = q * (n * n // len(q))
+        return tuple(self.summed(every[i * n : (i + 1) * n]) for i in range(n))
 
-    def _of_array(self, array: Array, op: str, args: list[Series]) -> Series:
+    def _of_array(self, array: Array, op: str, args: list[Entries]) -> Entries:
         if op not in ("entries", "entries_turned", "diagonal"):
             return super()._of_array(array, op, args)
         rows = entry_balls(array)
-        n = len(rows)
         if op == "diagonal":
-            return Series(tuple(arb_series([rows[i][i]]) for i in range(n)), False)
-        turned = op == "entries_turned"
-        return Series(
-            tuple(arb_series([rows[j][i] if turned else rows[i][j]]) for i in range(n) for j in range(n)), False
-        )
+            return tuple(row[i] for i, row in enumerate(rows))
+        return tuple(chain.from_iterable(zip(*rows, strict=True) if op == "entries_turned" else rows))

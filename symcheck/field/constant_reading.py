@@ -58,32 +58,15 @@ class ConstantReading(Reading[Element]):
     def pow(self, a: Element, b: Element) -> Element:
         return self.field.power(a, b)
 
-    def exp(self, a: Element) -> Element:
-        return self.field.exp(a)
-
-    def log(self, a: Element) -> Element:
-        return self.field.log(a)
+    def entrywise(self, op: str, *args: Element) -> Element:
+        value: Element = getattr(self.field, op)(*args)
+        return value
 
     def abs(self, a: Element) -> Element:
         return a if self._is_positive(a, "abs") else -a
 
     def relu(self, a: Element) -> Element:
         return a if self._is_positive(a, "relu") else self.field.zero
-
-    def arccos(self, a: Element) -> Element:
-        return self.field.arccos(a)
-
-    def cos(self, a: Element) -> Element:
-        return self.field.cos(a)
-
-    def sin(self, a: Element) -> Element:
-        return self.field.sin(a)
-
-    def arctan(self, a: Element) -> Element:
-        return self.field.arctan(a)
-
-    def erf(self, a: Element) -> Element:
-        return self.field.erf(a)
 
     def branch(self, u: Element, positive: Element, otherwise: Element) -> Element:
         sign = self.field.sign(u)

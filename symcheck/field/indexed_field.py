@@ -46,10 +46,6 @@ def index_name(bound: int) -> str:
     return INDICES[place] if place < len(INDICES) else f"i{place}"
 
 
-Renaming = Mapping[int, int]
-"""Named classes by what they are called from now on; those that are missing keep their names."""
-
-
 @dataclass(frozen=True, slots=True)
 class ArrayEntry:
     """The entry of ``array`` at the classes ``places``."""
@@ -68,6 +64,8 @@ class Sum:
 
 class IndexedField(GrowingField):
     """A field in which C is a symbol (or a number) and arrays have entries at named classes."""
+
+    names_classes = True
 
     def __init__(self, scope: Scope, budget: Budget) -> None:
         self._atoms: dict[str, ArrayEntry | Sum] = {}
@@ -89,7 +87,7 @@ class IndexedField(GrowingField):
         """The named classes that occur in ``c``."""
         return frozenset().union(*map(self._classes_of, self.depends(c)))
 
-    def renamed(self, c: Element, renaming: Renaming) -> Element:
+    def renamed(self, c: Element, renaming: Mapping[int, int]) -> Element:
         """``c`` at other named classes; two of them may become one."""
         changed = {a: b for a, b in renaming.items() if a != b}
         # In order, so that new entries get the same places in every process.
@@ -105,6 +103,15 @@ class IndexedField(GrowingField):
         total = self.number(0)
         for unit, weight in self.units(c, place):
             total = total + weight * self._sum_of_unit(unit, place)
+        return total
+
+    def over_classes(self, generic: Element, place: int, named: Mapping[int, Element]) -> Element:
+        if place not in self.classes_in(generic):
+            return super().over_classes(generic, place, named)
+        # The generic part is summed over all classes, the named ones included: what it says there is taken back.
+        total = self.summed(generic, place)
+        for b, c in named.items():
+            total = total + c - self.renamed(generic, {place: b})
         return total
 
     def units(self, c: Element, place: int) -> list[tuple[Element, Element]]:
@@ -146,16 +153,20 @@ class IndexedField(GrowingField):
 
     def named(self, text: str, names: Mapping[int, str]) -> str:
         """``text``, in which entries and sums have the names of this field, with classes called ``names``."""
-        for name, atom in self._atoms.items():
-            if name not in text:
-                continue
-            if isinstance(atom, ArrayEntry):
-                entry = f"{atom.array.name}[{','.join(names.get(p, str(p)) for p in atom.places)}]"
-                text = re.sub(rf"(?<!\w){re.escape(name)}", entry, text)
-            else:
-                index = index_name(atom.bound)
-                text = text.replace(name, f"sum_{index}({self.text(atom.summand, {**names, atom.bound: index})})")
-        return text
+        known = sorted(self._all_atoms(), key=len, reverse=True)
+        pattern = "|".join(re.escape(n) for n in known if n in text)
+        # All at once: what z[0] is called may be the name z[1] of another entry.
+        return re.sub(rf"(?<!\w)(?:{pattern})", lambda m: self._named_atom(m[0], names), text) if pattern else text
+
+    def _all_atoms(self) -> tuple[str, ...]:
+        return tuple(self._atoms)
+
+    def _named_atom(self, name: str, names: Mapping[int, str]) -> str:
+        atom = self._atoms[name]
+        if isinstance(atom, Sum):
+            index = index_name(atom.bound)
+            return f"sum_{index}({self.text(atom.summand, {**names, atom.bound: index})})"
+        return f"{atom.array.name}[{','.join(names.get(p, str(p)) for p in atom.places)}]"
 
     def _sum_of_unit(self, unit: Element, place: int) -> Element:
         """The sum over all classes of a product in which nothing is left that does not depend on ``place``."""
@@ -210,7 +221,7 @@ class IndexedField(GrowingField):
             return False
         return isinstance(atom.array, MatrixArray) and atom.array.loops and atom.places[0] != atom.places[1]
 
-    def _renamed(self, name: str, renaming: Renaming) -> Element:
+    def _renamed(self, name: str, renaming: Mapping[int, int]) -> Element:
         """The atom at other named classes, found once for each way to rename those that occur in it."""
         occurring = self._classes_of(name)
         key = name, tuple((a, b) for a, b in sorted(renaming.items()) if a in occurring)
@@ -220,7 +231,7 @@ class IndexedField(GrowingField):
             known = self._renamings[key] = self._renamed_atom(name, renaming)
         return known
 
-    def _renamed_atom(self, name: str, renaming: Renaming) -> Element:
+    def _renamed_atom(self, name: str, renaming: Mapping[int, int]) -> Element:
         atom = self._atoms[name]
         if isinstance(atom, ArrayEntry):
             return self.entry(atom.array, *(renaming.get(p, p) for p in atom.places))

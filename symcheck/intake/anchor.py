@@ -14,15 +14,13 @@ from symcheck.intake.parser import parsed
 from symcheck.intake.signatures import signature_of, takes
 from symcheck.intake.subject_name import FORMULA
 from symcheck.intake.tokens import tokens
-from symcheck.language.array import Array, Entries
-from symcheck.language.classwise import ClassParameter, MatrixParameter
+from symcheck.language.array import Entries
+from symcheck.language.classwise import ClassParameter, MatrixParameter, parameter_of
 from symcheck.language.exact import Number, exact
 from symcheck.language.formula import Formula
 from symcheck.language.functions import FUNCTIONS
-from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import RESERVED
 from symcheck.language.term import Label, Pairs, Scalar, Term, Vec
-from symcheck.language.vector_array import VectorArray
 from symcheck.problem import Subject
 from symcheck.reason import Undecided
 
@@ -119,15 +117,8 @@ def _of_text(text: str, subjects: Sequence[Subject]) -> Formula:
     known: dict[str, Named] = {}
     for subject in subjects:
         known |= {p.name: p for p in subject.formula.parameters}
-        known |= {a.name: _term(a) for a in subject.formula.arrays}
+        known |= {a.name: parameter_of(a) for a in subject.formula.arrays}
     used = {t.text for t in tokens(text) if t.kind == "name"}
     for name in sorted(used - {*FUNCTIONS, *RESERVED, *known}):
         known[name] = _PRIOR if name == _PRIOR.array.name else ClassParameter(name)
     return parsed(text, parameters={n: known[n] for n in used if n in known}, kind="formula")
-
-
-def _term(array: Array) -> ClassParameter | MatrixParameter:
-    if isinstance(array, VectorArray):
-        return ClassParameter.of(array)
-    assert isinstance(array, MatrixArray)
-    return MatrixParameter.of(array)

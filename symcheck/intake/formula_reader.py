@@ -21,16 +21,7 @@ from symcheck.language.functions import FUNCTIONS
 from symcheck.language.operators import ACROSS, MATRIX, OVER_PAIRS, PAIRED, VECTOR
 from symcheck.language.parameter import RESERVED
 from symcheck.language.recording import is_too_long, one_number
-from symcheck.language.term import (
-    Label,
-    Pairs,
-    Scalar,
-    Term,
-    Vec,
-    entrywise,
-    is_constant,
-    what_it_is,
-)
+from symcheck.language.term import Label, Pairs, Scalar, Term, Vec, entrywise, is_constant, what_it_is
 
 Kind = Literal["formula", "loss", "regularizer", "constant"]
 """What the text may use and be: anything; one number; one number without y; one number without z and y."""

@@ -6,7 +6,9 @@ import argparse
 import math
 import re
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TextIO
 
 from symcheck.budget import SECONDS
 from symcheck.errors import ScopeError, SymcheckError
@@ -48,6 +50,11 @@ def in_form(page: Page, options: argparse.Namespace) -> str:
     """The page in the form that is asked for, with a line feed at its end."""
     written = {None: page.to_text, "markdown": page.to_markdown, "latex": page.to_latex}
     return written[options.form]().rstrip("\n") + "\n"
+
+
+def prints_aside() -> redirect_stdout[TextIO]:
+    """What code in a file prints is no part of the answer: it goes where errors go."""
+    return redirect_stdout(sys.stderr)
 
 
 def seconds(text: str) -> float:

@@ -17,7 +17,7 @@ from symcheck.errors import FormulaError, ParameterError
 from symcheck.intake.entry_terms import EntryTerms
 from symcheck.intake.formula_reader import FormulaReader, Kind
 from symcheck.language.classwise import ClassParameter, MatrixParameter
-from symcheck.language.exact import Number, exact, exact_text
+from symcheck.language.exact import Number, exact_or_text
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind as RecordedKind
@@ -102,6 +102,6 @@ def _terms(parameters: Mapping[str, Given]) -> dict[str, Term]:
         else:
             # A number stands in the place of a parameter, so its name has to be one that a parameter may have.
             Parameter(name)  # the rules for names
-            number = exact_text(value, name) if isinstance(value, str) else exact(value, name)
+            number = exact_or_text(value, name)
             found[name] = Scalar("number", data=number)
     return found

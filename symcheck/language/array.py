@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Self
 
 from symcheck.errors import ParameterError
-from symcheck.language.exact import Number, exact, exact_text
+from symcheck.language.exact import Number, exact_or_text
 from symcheck.language.fields_only import FieldsOnly
 from symcheck.language.interval import Interval
 from symcheck.language.rules import Rule
@@ -199,16 +199,12 @@ class Array(FieldsOnly, ABC):
     @abstractmethod
     def _objection_to(self, other: Self) -> str: ...
 
-    def _number(self, entry: object, where: str) -> Fraction:
-        name = f"{self.name}{where}"
-        return exact_text(entry, name) if isinstance(entry, str) else exact(entry, name)
-
     def _row(self, entries: object, where: str = "") -> Vector:
         if isinstance(entries, str) or not isinstance(entries, Sequence):
             raise ParameterError(
                 f"{self.name}{where}: got {entries!r}; give {self.kind} as {self._example}, an entry for each class"
             )
-        return tuple(self._number(e, f"{where}[{i + 1}]") for i, e in enumerate(entries))
+        return tuple(exact_or_text(e, f"{self.name}{where}[{i + 1}]") for i, e in enumerate(entries))
 
     @property
     @abstractmethod

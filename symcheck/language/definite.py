@@ -39,3 +39,14 @@ def pivots_of(rows: Sequence[Sequence[Fraction]]) -> list[Fraction]:
             ]
         last = pivot
     return pivots
+
+
+def isotropic_parts(rows: Sequence[Sequence[Fraction] | None]) -> tuple[Fraction, Fraction] | None:
+    """The a and b of a matrix a I + b 11', None of another one; of a row that is None nothing is asked."""
+    known = [(i, row) for i, row in enumerate(rows) if row is not None]
+    diagonal = {row[i] for i, row in known}
+    others = {x for i, row in known for j, x in enumerate(row) if i != j}
+    if len(diagonal) > 1 or len(others) > 1:
+        return None
+    b = others.pop()
+    return diagonal.pop() - b, b

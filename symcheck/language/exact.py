@@ -73,6 +73,11 @@ def exact_text(text: str, name: str = "number") -> Fraction:
     return Fraction(numerator) / (int(denominator) if denominator else 1)
 
 
+def exact_or_text(value: object, name: str = "number") -> Fraction:
+    """The rational number that ``value`` is, or that it writes if it is a text."""
+    return exact_text(value, name) if isinstance(value, str) else exact(value, name)
+
+
 def _of_float(value: float, name: str) -> Fraction:
     # Not repr: that of NumPy's float64, which is a float, is "np.float64(0.1)".
     written = float.__repr__(value)

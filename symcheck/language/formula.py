@@ -21,14 +21,7 @@ from symcheck.language.operators import ENTRYWISE, OF_DERIVATIVES, OF_MATRICES, 
 from symcheck.language.parameter import Parameter
 from symcheck.language.powers import JoinedPowers
 from symcheck.language.tape import tape_of
-from symcheck.language.term import (
-    Label,
-    Pairs,
-    Scalar,
-    Term,
-    Vec,
-    entrywise,
-)
+from symcheck.language.term import Label, Pairs, Scalar, Term, Vec, entrywise
 from symcheck.language.vector_array import VectorArray
 from symcheck.language.writing import text
 

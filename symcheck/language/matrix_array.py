@@ -9,7 +9,7 @@ from functools import cached_property
 
 from symcheck.errors import ParameterError
 from symcheck.language.array import FEWEST, Array, Entries
-from symcheck.language.definite import is_positive_definite
+from symcheck.language.definite import is_positive_definite, isotropic_parts
 from symcheck.language.rules import MATRIX_RULES, Rule
 from symcheck.language.samples import Matrix, centred, matrices
 
@@ -40,14 +40,7 @@ class MatrixArray(Array):
     @cached_property
     def isotropic(self) -> tuple[Fraction, Fraction] | None:
         """The a and b of a I + b 11', if the entries are given and of this form."""
-        if self.values is None or self.is_rounded:
-            return None
-        diagonal = {row[i] for i, row in enumerate(self.values)}
-        others = {v for i, row in enumerate(self.values) for j, v in enumerate(row) if i != j}
-        if len(diagonal) > 1 or len(others) > 1:
-            return None
-        b = others.pop()
-        return diagonal.pop() - b, b
+        return None if self.values is None or self.is_rounded else isotropic_parts(self.values)
 
     def line_sum(self, *, transposed: bool) -> Fraction | None:
         """What every row adds up to, or of the ``transposed`` matrix every column, where it is one number."""

@@ -1,7 +1,5 @@
 """The operators of formulas, by what they take and give."""
 
-from __future__ import annotations
-
 ENTRYWISE = {
     "add": 2, "sub": 2, "mul": 2, "div": 2, "pow": 2, "neg": 1, "exp": 1, "log": 1, "sqrt": 1,
     "abs": 1, "relu": 1, "softplus": 1, "sigmoid": 1, "tanh": 1, "cosh": 1, "arccos": 1, "detach": 1,

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from symcheck.errors import ParameterError
-from symcheck.language.exact import Number, exact, exact_text
+from symcheck.language.exact import Number, exact_or_text
 from symcheck.language.interval import Interval
 from symcheck.language.node import Symbol
 from symcheck.language.term import Scalar
@@ -62,8 +62,8 @@ class Parameter(Scalar):
         high = below if below is not None else at_most
         self.name = name
         self.interval = Interval(
-            None if low is None else _number(low, f"lower end of {name}"),
-            None if high is None else _number(high, f"upper end of {name}"),
+            None if low is None else exact_or_text(low, f"lower end of {name}"),
+            None if high is None else exact_or_text(high, f"upper end of {name}"),
             low_open=above is not None,
             high_open=below is not None,
             integer=integer,
@@ -92,7 +92,7 @@ class Parameter(Scalar):
 
     def value(self, value: Number | str) -> Fraction:
         """``value`` as an exact number of this parameter's interval; raises ``ParameterError`` outside it."""
-        number = _number(value, self.name)
+        number = exact_or_text(value, self.name)
         if number not in self.interval:
             raise ParameterError(f"{self.name}: got {number}; accepted is {self.interval}")
         return number
@@ -112,7 +112,3 @@ class Parameter(Scalar):
     def __repr__(self) -> str:
         shown = f"Parameter {self.name} in {self.interval}"
         return shown if self.default is None else f"{shown}, default {self.default}"
-
-
-def _number(value: Number | str, name: str) -> Fraction:
-    return exact_text(value, name) if isinstance(value, str) else exact(value, name)

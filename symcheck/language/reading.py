@@ -39,11 +39,14 @@ class Reading(ABC, Generic[V]):
         for place, node in enumerate(formula.nodes):
             try:
                 look()
-                values.append(self._value(node, [values[a] for a in node.args]))
+                values.append(self._value_at(formula, place, [values[a] for a in node.args]))
             except Undecided as stop:
                 # The first node at which a reading stops is the innermost one, and ``at`` keeps the first name.
                 raise stop.at(formula.named(place)) from None
         return values
+
+    def _value_at(self, formula: Formula, place: int, args: list[V]) -> V:
+        return self._value(formula.nodes[place], args)
 
     def _value(self, node: Node, args: list[V]) -> V:
         if node.op == "number":
@@ -96,22 +99,6 @@ class Reading(ABC, Generic[V]):
         """a^b, on every entry; a > 0 unless b is a whole number."""
 
     @abstractmethod
-    def exp(self, a: V) -> V:
-        """e^a, on every entry."""
-
-    @abstractmethod
-    def log(self, a: V) -> V:
-        """The natural logarithm, on every entry, for a > 0."""
-
-    @abstractmethod
-    def abs(self, a: V) -> V:
-        """|a|, on every entry."""
-
-    @abstractmethod
-    def relu(self, a: V) -> V:
-        """max(a, 0), on every entry."""
-
-    @abstractmethod
     def total(self, v: V) -> V:
         """The sum of the entries over all classes."""
 
@@ -156,35 +143,57 @@ class Reading(ABC, Generic[V]):
             )
         )
 
-    # the core as well, where a reading may leave it open
+    # functions of one entry: what a reading has no method for is one of these
+
+    def entrywise(self, op: str, *args: V) -> V:
+        """The function ``op`` on every entry, for those of the functions below that have no method of their own."""
+        self._unmapped(op, *args)
+
+    def exp(self, a: V) -> V:
+        """e^a, on every entry."""
+        return self.entrywise("exp", a)
+
+    def log(self, a: V) -> V:
+        """The natural logarithm, on every entry, for a > 0."""
+        return self.entrywise("log", a)
+
+    def abs(self, a: V) -> V:
+        """|a|, on every entry."""
+        return self.entrywise("abs", a)
+
+    def relu(self, a: V) -> V:
+        """max(a, 0), on every entry."""
+        return self.entrywise("relu", a)
 
     def arccos(self, a: V) -> V:
         """The arc cosine, on every entry, for -1 <= a <= 1."""
-        self._unmapped("arccos", a)
+        return self.entrywise("arccos", a)
 
     def sin(self, a: V) -> V:
         """The sine, on every entry."""
-        self._unmapped("sin", a)
+        return self.entrywise("sin", a)
 
     def cos(self, a: V) -> V:
         """The cosine, on every entry."""
-        self._unmapped("cos", a)
+        return self.entrywise("cos", a)
 
     def arctan(self, a: V) -> V:
         """The arc tangent, on every entry."""
-        self._unmapped("arctan", a)
+        return self.entrywise("arctan", a)
 
     def erf(self, a: V) -> V:
         """The error function, on every entry."""
-        self._unmapped("erf", a)
+        return self.entrywise("erf", a)
 
     def branch(self, u: V, positive: V, otherwise: V) -> V:
         """``positive`` where u > 0, ``otherwise`` elsewhere, on every entry."""
-        self._unmapped("branch", u, positive, otherwise)
+        return self.entrywise("branch", u, positive, otherwise)
 
     def detach(self, a: V) -> V:
         """The values of ``a``, whose derivatives are taken for 0."""
-        self._unmapped("detach", a)
+        return self.entrywise("detach", a)
+
+    # the core as well, where a reading may leave it open
 
     def amax(self, v: V) -> V:
         """The largest entry."""

@@ -1,7 +1,5 @@
 """The exponential loss over the pairs of the label and another class."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import exp, total
@@ -20,7 +18,6 @@ class AdaBoostMR(Loss):
     total(exp(z - z[y]), but=y)
     """
 
-    reference: ClassVar[str] = "Schapire, Singer 1999"
     also: ClassVar[tuple[str, ...]] = ("pairwise_exponential",)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,7 +1,5 @@
 """Asymmetric generalised cross entropy."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import softmax
@@ -21,7 +19,6 @@ class AGCE(Loss):
     (2**2 - (1 + softmax(z)[y])**2)/2
     """
 
-    reference: ClassVar[str] = "Zhou et al. 2021"
     also: ClassVar[tuple[str, ...]] = ("asymmetric_gce",)
     a: Scalar = Parameter("a", above=0, default=1)
     q: Scalar = Parameter("q", above=0, default=2)

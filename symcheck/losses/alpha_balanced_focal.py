@@ -1,8 +1,6 @@
 """The focal loss with class weights."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.classwise import ClassParameter
 from symcheck.language.functions import log_softmax, softmax
@@ -23,7 +21,6 @@ class AlphaBalancedFocal(Loss):
     -alpha[y]*(1 - softmax(z)[y])**2*log_softmax(z)[y]
     """
 
-    reference: ClassVar[str] = "Lin et al. 2017"
     alpha = ClassParameter("alpha", above=0, default="rising")
     gamma: Scalar = Parameter("gamma", at_least=0, default=2)
 

@@ -1,8 +1,6 @@
 """The alpha-loss for alpha below 1."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softmax
 from symcheck.language.parameter import Parameter
@@ -23,7 +21,6 @@ class AlphaLossBelowOne(Loss):
     1*(softmax(z)[y]**(-1) - 1)
     """
 
-    reference: ClassVar[str] = "Sypherd et al. 2022"
     alpha: Scalar = Parameter("alpha", above=0, below=1, default="1/2")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """The asymmetric mean square error of softmax."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import mean, onehot, softmax
 from symcheck.language.parameter import Parameter
@@ -21,7 +19,6 @@ class AMSE(Loss):
     mean((softmax(z) - 10*onehot(y))**2)
     """
 
-    reference: ClassVar[str] = "Wang et al. 2025"
     a: Scalar = Parameter("a", at_least=1, default=10)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,7 +1,5 @@
 """Active negative loss: normalised cross entropy and a normalised negative cross entropy."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import log, log_softmax, maximum, softmax, total
@@ -25,7 +23,6 @@ class ANLCE(Loss):
     (Parameter alpha in (0, oo), default 5, Parameter p_min in (0, 1/10000), default 1/10000000)
     """
 
-    reference: ClassVar[str] = "Ye et al. 2023"
     classes: ClassVar[Classes] = Classes(2, 10000)
     alpha: Scalar = Parameter("alpha", above=0, default=5)
     beta: Scalar = Parameter("beta", at_least=0, default=5)

@@ -1,7 +1,5 @@
 """The asymmetric loss of multi-label classification, ASL."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.entry import Value
@@ -24,7 +22,6 @@ class AsymmetricLoss(Loss):
     sigmoid(-z[y])**1*softplus(-z[y]) - total(relu(sigmoid(z) - 1/20)**4*log(1 - relu(sigmoid(z) - 1/20)), but=y)
     """
 
-    reference: ClassVar[str] = "Ridnik et al. 2021"
     also: ClassVar[tuple[str, ...]] = ("asl",)
     gamma_plus: Scalar = Parameter("gamma_plus", at_least=0, default=0)
     gamma_minus: Scalar = Parameter("gamma_minus", at_least=0, default=4)

@@ -1,7 +1,5 @@
 """The asymmetric unhinged loss."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import softmax
@@ -22,7 +20,6 @@ class AUL(Loss):
     ((3/2 - softmax(z)[y])**1 - (1/2)**1)/1
     """
 
-    reference: ClassVar[str] = "Zhou et al. 2021"
     also: ClassVar[tuple[str, ...]] = ("aue", "asymmetric_unhinged")
     a: Scalar = Parameter("a", above=1, default="3/2")
     q: Scalar = Parameter("q", above=0, default="9/10")

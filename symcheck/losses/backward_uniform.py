@@ -1,8 +1,6 @@
 """Backward correction of uniform label noise."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, mean
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class BackwardUniform(Loss):
     (-log_softmax(z)[y] + 0*mean(log_softmax(z)))/1
     """
 
-    reference: ClassVar[str] = "Patrini et al. 2017"
     a: Scalar = Parameter("a", above=0, at_most=1, default="2/3")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """Binary cross entropy of every class, with weight C - 1 on the label's term."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softplus, total
 from symcheck.language.term import Label, Term, Vec
@@ -20,8 +18,6 @@ class BCEBalanced(Loss):
     >>> print(BCEBalanced().recorded)
     (C - 1)*softplus(-z[y]) + total(softplus(z), but=y)
     """
-
-    reference: ClassVar[str] = "classical; weighted as in King, Zeng 2001"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return (z.C - 1) * softplus(-z[y]) + total(softplus(z), but=y)

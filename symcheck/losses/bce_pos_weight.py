@@ -1,8 +1,6 @@
 """Binary cross entropy of every class, with a weight on the label's term."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softplus, total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class BCEPosWeight(Loss):
     9*softplus(-z[y]) + total(softplus(z), but=y)
     """
 
-    reference: ClassVar[str] = "classical; weighted as in King, Zeng 2001"
     w: Scalar = Parameter("w", above=0, default=1)
 
     def formula(self, z: Vec, y: Label) -> Term:

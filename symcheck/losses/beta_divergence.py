@@ -1,7 +1,5 @@
 """The density power divergence of softmax, also called beta divergence."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import softmax, total
@@ -21,7 +19,6 @@ class BetaDivergence(Loss):
     total(softmax(z)**2) - 2*softmax(z)[y]**1
     """
 
-    reference: ClassVar[str] = "Basu et al. 1998"
     also: ClassVar[tuple[str, ...]] = ("density_power_divergence",)
     beta: Scalar = Parameter("beta", above=0, default="1/2")
 

@@ -1,8 +1,6 @@
 """The bi-tempered logistic loss: a tempered logarithm of a tempered softmax."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import entmax, total
 from symcheck.language.parameter import Parameter
@@ -25,7 +23,6 @@ class BiTempered(Loss):
     (1 - entmax(z, 0)[y]**1)/1 - (1 - total(entmax(z, 0)**2))/2
     """
 
-    reference: ClassVar[str] = "Amid, Warmuth, Anil, Koren 2019"
     t1: Scalar = Parameter("t1", at_least=0, below=1, default="4/5")
     t2: Scalar = Parameter("t2", at_least=1, default="6/5")
 

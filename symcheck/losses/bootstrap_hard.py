@@ -1,8 +1,6 @@
 """Hard bootstrapping: a part of the label is given to the most probable class."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import amax, log, log_softmax, softmax
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class BootstrapHard(Loss):
     (-1/2)*log_softmax(z)[y] - 1/2*log(amax(softmax(z)))
     """
 
-    reference: ClassVar[str] = "Reed et al. 2015"
     beta: Scalar = Parameter("beta", at_least=0, below=1, default="4/5")
 
     def formula(self, z: Vec, y: Label) -> Term:

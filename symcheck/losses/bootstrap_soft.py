@@ -1,8 +1,6 @@
 """Soft bootstrapping: a part of the label is the prediction itself."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, softmax, total
 from symcheck.language.parameter import Parameter
@@ -21,7 +19,6 @@ class BootstrapSoft(Loss):
     (-19/20)*log_softmax(z)[y] - 1/20*total(softmax(z)*log_softmax(z))
     """
 
-    reference: ClassVar[str] = "Reed et al. 2015"
     beta: Scalar = Parameter("beta", above=0, at_most=1, default="19/20")
 
     def formula(self, z: Vec, y: Label) -> Term:

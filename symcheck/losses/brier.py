@@ -1,8 +1,6 @@
 """The Brier score of softmax."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import onehot, softmax, total
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class Brier(Loss):
     >>> print(Brier().recorded)
     total((softmax(z) - onehot(y))**2)
     """
-
-    reference: ClassVar[str] = "Brier 1950"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return total((softmax(z) - onehot(y)) ** 2)

@@ -1,8 +1,6 @@
 """The margin of Carlini and Wagner, not clamped."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import amax
 from symcheck.language.term import Label, Term, Vec
@@ -20,8 +18,6 @@ class CarliniWagner(Loss):
     >>> print(CarliniWagner().recorded)
     amax(z, but=y) - z[y]
     """
-
-    reference: ClassVar[str] = "Carlini, Wagner 2017, without the clamp from below"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return amax(z, but=y) - z[y]

@@ -1,8 +1,6 @@
 """The cross entropy with class weights."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.classwise import ClassParameter
 from symcheck.language.functions import log_softmax
@@ -22,7 +20,6 @@ class ClassWeightedCE(Loss):
     ClassWeightedCE(w=(1, 10, 1))
     """
 
-    reference: ClassVar[str] = "Cui et al. 2019"
     w = ClassParameter("w", above=0, default="rising")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """Cross entropy with the confidence penalty."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, softmax, total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class ConfidencePenalty(Loss):
     1/10*total(softmax(z)*log_softmax(z)) - log_softmax(z)[y]
     """
 
-    reference: ClassVar[str] = "Pereyra et al. 2017"
     beta: Scalar = Parameter("beta", at_least=0, default="1/10")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,7 +1,5 @@
 """Cross entropy with a margin at the label."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import log_softmax, onehot
@@ -23,7 +21,6 @@ class CosFace(Loss):
     -log_softmax(30*(z - 7/20*onehot(y)))[y]
     """
 
-    reference: ClassVar[str] = "Wang et al. 2018"
     also: ClassVar[tuple[str, ...]] = ("am_softmax",)
     s: Scalar = Parameter("s", above=0, default=1)
     m: Scalar = Parameter("m", at_least=0, default="35/100")

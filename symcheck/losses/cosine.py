@@ -1,7 +1,5 @@
 """The cosine loss."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import sqrt, total
@@ -21,7 +19,6 @@ class Cosine(Loss):
     1 - z[y]/sqrt(total(z**2))
     """
 
-    reference: ClassVar[str] = "Barz, Denzler 2020"
     also: ClassVar[tuple[str, ...]] = ("cosine_loss",)
 
     def formula(self, z: Vec, y: Label) -> Term:

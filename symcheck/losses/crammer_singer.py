@@ -1,8 +1,6 @@
 """The multiclass hinge loss of Crammer and Singer."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import amax, relu
 from symcheck.language.term import Label, Term, Vec
@@ -20,8 +18,6 @@ class CrammerSinger(Loss):
     >>> print(CrammerSinger().recorded)
     relu(1 - z[y] + amax(z, but=y))
     """
-
-    reference: ClassVar[str] = "Crammer, Singer 2001"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return relu(1 - z[y] + amax(z, but=y))

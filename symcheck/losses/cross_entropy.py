@@ -1,8 +1,6 @@
 """The cross entropy of softmax."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import logsumexp
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class CrossEntropy(Loss):
     >>> print(CrossEntropy().recorded)
     logsumexp(z) - z[y]
     """
-
-    reference: ClassVar[str] = "classical; the logarithmic score of Good 1952"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return logsumexp(z) - z[y]

@@ -1,8 +1,6 @@
 """The early-learning regularization loss with one target for all samples."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.classwise import ClassParameter
 from symcheck.language.functions import log, log_softmax, softmax, total
@@ -24,7 +22,6 @@ class ELR(Loss):
     -log_softmax(z)[y] + 3*log(1 - total(softmax(z)*t))
     """
 
-    reference: ClassVar[str] = "Liu et al. 2020"
     t = ClassParameter("t", at_least=0, total=1, default="first")
     lambda_: Scalar = Parameter("lambda_", at_least=0, default=3)
 

@@ -1,8 +1,6 @@
 """The entmax loss: the Fenchel-Young loss of a Tsallis entropy."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import entmax, total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class Entmax(Loss):
     total(entmax(z, 3)*z) - z[y] + total(entmax(z, 3) - entmax(z, 3)**3)/6
     """
 
-    reference: ClassVar[str] = "Peters, Niculae, Martins 2019; Blondel, Martins, Niculae 2020"
     alpha: Scalar = Parameter("alpha", above=1, default="3/2")
 
     def formula(self, z: Vec, y: Label) -> Term:

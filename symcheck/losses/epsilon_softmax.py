@@ -1,8 +1,6 @@
 """Cross entropy of a softmax whose largest entry is raised."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log, onehot_argmax, softmax
 from symcheck.language.parameter import Parameter
@@ -21,7 +19,6 @@ class EpsilonSoftmax(Loss):
     -log((softmax(z)[y] + 1*onehot_argmax(z)[y])/2)
     """
 
-    reference: ClassVar[str] = "Wang et al. 2024"
     m: Scalar = Parameter("m", above=0, default=1)
 
     def formula(self, z: Vec, y: Label) -> Term:

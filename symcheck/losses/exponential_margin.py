@@ -1,7 +1,5 @@
 """The exponential loss of the margin, for two classes."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import exp, total
@@ -21,7 +19,6 @@ class ExponentialMargin(Loss):
     exp(-(z[y] - total(z, but=y)))
     """
 
-    reference: ClassVar[str] = "Freund, Schapire 1997"
     classes: ClassVar[Classes] = Classes(2, 2)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """The focal loss."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, softmax
 from symcheck.language.parameter import Parameter
@@ -21,7 +19,6 @@ class Focal(Loss):
     -(1 - softmax(z)[y])**2*log_softmax(z)[y]
     """
 
-    reference: ClassVar[str] = "Lin et al. 2017"
     gamma: Scalar = Parameter("gamma", at_least=0, default=2)
 
     def formula(self, z: Vec, y: Label) -> Term:

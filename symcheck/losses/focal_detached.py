@@ -1,8 +1,6 @@
 """The focal loss as common code has it: with a weight that has no derivative."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import detach, log_softmax, softmax
 from symcheck.language.parameter import Parameter
@@ -23,7 +21,6 @@ class FocalDetached(Loss):
     -(1 - detach(softmax(z)[y]))**2*log_softmax(z)[y]
     """
 
-    reference: ClassVar[str] = "Lin et al. 2017, as implemented by Ma et al. 2020"
     gamma: Scalar = Parameter("gamma", at_least=0, default="1/2")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """Forward correction with a transition matrix."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.classwise import MatrixParameter
 from symcheck.language.functions import log, softmax
@@ -23,7 +21,6 @@ class Forward(Loss):
     -log(apply_transposed(T, softmax(z))[y])
     """
 
-    reference: ClassVar[str] = "Patrini et al. 2017"
     T = MatrixParameter("T", at_least=0, rows_sum=1, positive_diagonal=True, default="pair_flip")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """Forward correction of noise that flips a class to the next one."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.classwise import MatrixParameter
 from symcheck.language.functions import log, softmax
@@ -27,7 +25,6 @@ class ForwardPairFlip(Loss):
     -log(7/10*softmax(z)[y] + 3/10*apply_transposed(S, softmax(z))[y])
     """
 
-    reference: ClassVar[str] = "Patrini et al. 2017"
     rho: Scalar = Parameter("rho", at_least=0, below="1/2", default="3/10")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """Forward correction of uniform label noise."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log, softmax
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class ForwardUniform(Loss):
     -log(2/3*softmax(z)[y] + 1/3/C)
     """
 
-    reference: ClassVar[str] = "Patrini et al. 2017"
     a: Scalar = Parameter("a", above=0, at_most=1, default="2/3")
 
     def formula(self, z: Vec, y: Label) -> Term:

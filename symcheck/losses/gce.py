@@ -1,8 +1,6 @@
 """Generalised cross entropy."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softmax
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class GCE(Loss):
     (1 - softmax(z)[y]**(1/2))/(1/2)
     """
 
-    reference: ClassVar[str] = "Zhang, Sabuncu 2018"
     q: Scalar = Parameter("q", above=0, at_most=1, default="7/10")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,7 +1,5 @@
 """The binary hinge loss."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import relu, total
@@ -21,7 +19,6 @@ class Hinge(Loss):
     relu(1 - (z[y] - total(z, but=y)))
     """
 
-    reference: ClassVar[str] = "Cortes, Vapnik 1995"
     classes: ClassVar[Classes] = Classes(2, 2)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """Joint asymmetric loss: normalised cross entropy and the asymmetric mean square error."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, mean, onehot, softmax, total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class JALCE(Loss):
     1*log_softmax(z)[y]/total(log_softmax(z)) + 1*mean((softmax(z) - 10*onehot(y))**2)
     """
 
-    reference: ClassVar[str] = "Wang et al. 2025"
     alpha: Scalar = Parameter("alpha", above=0, default=1)
     beta: Scalar = Parameter("beta", at_least=0, default=1)
     a: Scalar = Parameter("a", at_least=1, default=10)

@@ -1,7 +1,5 @@
 """The generalised Jensen-Shannon divergence of softmax and the label."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import log, log_softmax, onehot, softmax, total
@@ -22,7 +20,6 @@ class JSDivergence(Loss):
     (Parameter pi_1 in (0, 1), default 1/2,)
     """
 
-    reference: ClassVar[str] = "Englesson, Azizpour 2021"
     also: ClassVar[tuple[str, ...]] = ("gjs",)
     pi_1: Scalar = Parameter("pi_1", above=0, below=1, default="1/2")
 

@@ -1,8 +1,6 @@
 """The sum of the absolute differences between logits and the one-hot label."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import abs, onehot, total
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class L1OnLogits(Loss):
     >>> print(L1OnLogits().recorded)
     total(abs(z - onehot(y)))
     """
-
-    reference: ClassVar[str] = "classical; least absolute deviations, Bloomfield, Steiger 1983"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return total(abs(z - onehot(y)))

@@ -1,8 +1,6 @@
 """Cross entropy with smoothed labels."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, mean
 from symcheck.language.parameter import Parameter
@@ -21,7 +19,6 @@ class LabelSmoothing(Loss):
     (-9/10)*log_softmax(z)[y] - 1/10*mean(log_softmax(z))
     """
 
-    reference: ClassVar[str] = "Szegedy et al. 2016"
     r: Scalar = Parameter("r", at_least=0, below=1, default="1/10")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """The label-distribution-aware margin loss."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.classwise import ClassParameter
 from symcheck.language.functions import log_softmax, onehot
@@ -23,7 +21,6 @@ class LDAM(Loss):
     -log_softmax(1*(z - m*onehot(y)))[y]
     """
 
-    reference: ClassVar[str] = "Cao et al. 2019"
     m = ClassParameter("m", at_least=0, default="proportional")
     s: Scalar = Parameter("s", above=0, default=1)
 

@@ -1,8 +1,6 @@
 """The label-distributionally robust loss with a KL divergence."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log, logsumexp
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class LDRKL(Loss):
     2*(logsumexp((z - z[y])/2) - log(C))
     """
 
-    reference: ClassVar[str] = "Zhu, Ying, Yang 2023"
     lambda_: Scalar = Parameter("lambda_", above=0, default=1)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """The multiclass hinge loss of Lee, Lin and Wahba."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import relu, total
 from symcheck.language.term import Label, Term, Vec
@@ -20,8 +18,6 @@ class LeeLinWahba(Loss):
     >>> print(LeeLinWahba().recorded)
     total(relu(1/(C - 1) + z), but=y)
     """
-
-    reference: ClassVar[str] = "Lee, Lin, Wahba 2004"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return total(relu(1 / (z.C - 1) + z), but=y)

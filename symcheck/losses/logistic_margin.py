@@ -1,7 +1,5 @@
 """The logistic loss of the margin, for two classes."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import softplus, total
@@ -21,7 +19,6 @@ class LogisticMargin(Loss):
     softplus(-(z[y] - total(z, but=y)))
     """
 
-    reference: ClassVar[str] = "classical; the logistic regression of Cox 1958"
     classes: ClassVar[Classes] = Classes(2, 2)
 
     def formula(self, z: Vec, y: Label) -> Term:

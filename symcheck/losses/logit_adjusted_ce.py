@@ -1,7 +1,5 @@
 """The cross entropy of logits adjusted by a class prior."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.classwise import ClassParameter
@@ -22,7 +20,6 @@ class LogitAdjustedCE(Loss):
     LogitAdjustedCE(pi=(3/5, 1/10, 3/10))
     """
 
-    reference: ClassVar[str] = "Menon et al. 2021"
     also: ClassVar[tuple[str, ...]] = ("balanced_softmax",)
     pi = ClassParameter("pi", above=0, total=1, default="proportional")
 

@@ -1,8 +1,6 @@
 """Cross entropy of normalised logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, sqrt, total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class LogitNorm(Loss):
     -log_softmax(z/(1*sqrt(total(z**2))))[y]
     """
 
-    reference: ClassVar[str] = "Wei et al. 2022"
     tau: Scalar = Parameter("tau", above=0, default=1)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """The mean absolute error of softmax."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softmax
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class MAE(Loss):
     >>> print(MAE().recorded)
     2*(1 - softmax(z)[y])
     """
-
-    reference: ClassVar[str] = "Ghosh, Kumar, Sastry 2017"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return 2 * (1 - softmax(z)[y])

@@ -1,8 +1,6 @@
 """Mixup, with the class prior in the place of the partner's label."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.classwise import ClassParameter
 from symcheck.language.functions import log_softmax, total
@@ -23,7 +21,6 @@ class MixupPrior(Loss):
     MixupPrior(lambda_=7/10, pi=(1/2, 1/2))
     """
 
-    reference: ClassVar[str] = "Zhang et al. 2018"
     pi = ClassParameter("pi", above=0, total=1, default="proportional")
     lambda_: Scalar = Parameter("lambda_", above=0, at_most=1, default="7/10")
 

@@ -1,7 +1,5 @@
 """The Multi-Category Unhinged loss."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import mean
@@ -21,7 +19,6 @@ class MUH(Loss):
     """
 
     also: ClassVar[tuple[str, ...]] = ("unhinged",)
-    reference: ClassVar[str] = "Shoham, Avidor, Israel 2021"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return mean(z) - z[y]

@@ -1,8 +1,6 @@
 """The multiclass hinge loss as PyTorch has it."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import relu, total
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class MultiMargin(Loss):
     >>> print(MultiMargin().recorded)
     total(relu(1 - z[y] + z), but=y)/C
     """
-
-    reference: ClassVar[str] = "Weston, Watkins 1999; torch.nn.MultiMarginLoss"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return total(relu(1 - z[y] + z), but=y) / z.C

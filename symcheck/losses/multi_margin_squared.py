@@ -1,8 +1,6 @@
 """The squared multiclass hinge loss as PyTorch has it."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import relu, total
 from symcheck.language.parameter import Parameter
@@ -21,7 +19,6 @@ class MultiMarginSquared(Loss):
     total(relu(1 - z[y] + z)**2, but=y)/C
     """
 
-    reference: ClassVar[str] = "Weston, Watkins 1999; torch.nn.MultiMarginLoss"
     m: Scalar = Parameter("m", above=0, default=1)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """Normalised cross entropy."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, total
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class NCE(Loss):
     >>> print(NCE().recorded)
     log_softmax(z)[y]/total(log_softmax(z))
     """
-
-    reference: ClassVar[str] = "Ma et al. 2020"
 
     def formula(self, z: Vec, y: Label) -> Term:
         log_p = log_softmax(z)

@@ -1,8 +1,6 @@
 """Normalised cross entropy and asymmetric generalised cross entropy."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, softmax, total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class NCEAGCE(Loss):
     1*log_softmax(z)[y]/total(log_softmax(z)) + 1*(7**1 - (6 + softmax(z)[y])**1)/1
     """
 
-    reference: ClassVar[str] = "Zhou et al. 2021"
     alpha: Scalar = Parameter("alpha", above=0, default=1)
     beta: Scalar = Parameter("beta", at_least=0, default=1)
     a: Scalar = Parameter("a", above=0, default=6)

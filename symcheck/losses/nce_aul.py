@@ -1,7 +1,5 @@
 """Normalised cross entropy and the asymmetric unhinged loss."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import log_softmax, softmax, total
@@ -22,7 +20,6 @@ class NCEAUL(Loss):
     1*log_softmax(z)[y]/total(log_softmax(z)) + 1*((6 - softmax(z)[y])**1 - 5**1)/1
     """
 
-    reference: ClassVar[str] = "Zhou et al. 2021"
     also: ClassVar[tuple[str, ...]] = ("nce_aue",)
     alpha: Scalar = Parameter("alpha", above=0, default=1)
     beta: Scalar = Parameter("beta", at_least=0, default=1)

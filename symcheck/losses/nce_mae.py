@@ -1,8 +1,6 @@
 """An active and a passive loss: normalised cross entropy and half the mean absolute error."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, softmax, total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class NCEMAE(Loss):
     2*log_softmax(z)[y]/total(log_softmax(z)) + 3*(1 - softmax(z)[y])
     """
 
-    reference: ClassVar[str] = "Ma et al. 2020"
     alpha: Scalar = Parameter("alpha", above=0, default=1)
     beta: Scalar = Parameter("beta", at_least=0, default=1)
 

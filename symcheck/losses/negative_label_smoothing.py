@@ -1,7 +1,5 @@
 """Cross entropy with labels that are sharpened beyond one-hot."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import log_softmax, mean
@@ -22,7 +20,6 @@ class NegativeLabelSmoothing(Loss):
     (-7/5)*log_softmax(z)[y] - (-2/5)*mean(log_softmax(z))
     """
 
-    reference: ClassVar[str] = "Wei et al. 2022"
     also: ClassVar[tuple[str, ...]] = ("generalised_label_smoothing", "gls")
     r: Scalar = Parameter("r", below=0, default="-2/5")
 

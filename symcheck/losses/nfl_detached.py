@@ -1,8 +1,6 @@
 """The normalised focal loss as common code has it: with weights that have no derivative."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import detach, log_softmax, softmax, total
 from symcheck.language.parameter import Parameter
@@ -23,7 +21,6 @@ class NFLDetached(Loss):
     ((1 - detach(softmax(z)))**1*log_softmax(z))[y]/total((1 - detach(softmax(z)))**1*log_softmax(z))
     """
 
-    reference: ClassVar[str] = "Ma et al. 2020, as implemented there"
     gamma: Scalar = Parameter("gamma", at_least=0, default="1/2")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """An active and a passive loss: the normalised focal loss and reverse cross entropy."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, softmax, total
 from symcheck.language.parameter import Parameter
@@ -23,7 +21,6 @@ class NFLRCE(Loss):
     2*((1 - softmax(z)[y])**1*log_softmax(z)[y]/total((1 - softmax(z))**1*log_softmax(z))) - -12*(1 - softmax(z)[y])
     """
 
-    reference: ClassVar[str] = "Ma et al. 2020"
     alpha: Scalar = Parameter("alpha", above=0, default=1)
     beta: Scalar = Parameter("beta", at_least=0, default=1)
     gamma: Scalar = Parameter("gamma", at_least=0, default="1/2")

@@ -1,7 +1,5 @@
 """The normalised mean absolute error, which is the normalised reverse cross entropy as well."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import softmax
@@ -20,7 +18,6 @@ class NMAE(Loss):
     (1 - softmax(z)[y])/(C - 1)
     """
 
-    reference: ClassVar[str] = "Ma et al. 2020"
     also: ClassVar[tuple[str, ...]] = ("nrce",)
 
     def formula(self, z: Vec, y: Label) -> Term:

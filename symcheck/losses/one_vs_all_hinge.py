@@ -1,8 +1,6 @@
 """A binary hinge loss for each class against the rest."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import relu, total
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class OneVsAllHinge(Loss):
     >>> print(OneVsAllHinge().recorded)
     relu(1 - z[y]) + total(relu(1 + z), but=y)
     """
-
-    reference: ClassVar[str] = "Rifkin, Klautau 2004"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return relu(1 - z[y]) + total(relu(1 + z), but=y)

@@ -1,8 +1,6 @@
 """One-vs-rest logistic regression, also called binary cross entropy."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softplus, total
 from symcheck.language.term import Label, Term, Vec
@@ -20,8 +18,6 @@ class OneVsRestLogistic(Loss):
     >>> print(OneVsRestLogistic().recorded)
     total(softplus(z)) - z[y]
     """
-
-    reference: ClassVar[str] = "classical; as one-vs-all Rifkin, Klautau 2004"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return total(softplus(z)) - z[y]

@@ -1,8 +1,6 @@
 """The sigmoid loss, one against the rest."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import sigmoid, total
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class OVASigmoid(Loss):
     >>> print(OVASigmoid().recorded)
     sigmoid(-z[y]) + total(sigmoid(z), but=y)
     """
-
-    reference: ClassVar[str] = "the sigmoid loss of Ghosh, Manwani, Sastry 2015 on one class against the rest"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return sigmoid(-z[y]) + total(sigmoid(z), but=y)

@@ -1,8 +1,6 @@
 """The logistic loss over the pairs of the label and another class."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softplus, total
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class PairwiseLogistic(Loss):
     >>> print(PairwiseLogistic().recorded)
     total(softplus(z - z[y]), but=y)
     """
-
-    reference: ClassVar[str] = "the logistic loss on pairs, as in Burges et al. 2005"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return total(softplus(z - z[y]), but=y)

@@ -1,8 +1,6 @@
 """The sigmoid loss over the pairs of the label and another class."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import sigmoid, total
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class PairwiseSigmoid(Loss):
     >>> print(PairwiseSigmoid().recorded)
     total(sigmoid(z - z[y]), but=y)
     """
-
-    reference: ClassVar[str] = "the sigmoid loss of Ghosh, Manwani, Sastry 2015 on pairs of classes"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return total(sigmoid(z - z[y]), but=y)

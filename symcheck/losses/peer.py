@@ -1,7 +1,5 @@
 """The peer loss, with the class prior in the place of other samples."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.classwise import ClassParameter
@@ -24,7 +22,6 @@ class Peer(Loss):
     -log_softmax(z)[y] + 1*total(pi*log_softmax(z))
     """
 
-    reference: ClassVar[str] = "Liu, Guo 2020"
     also: ClassVar[tuple[str, ...]] = ("cores",)
     pi = ClassParameter("pi", above=0, total=1, default="proportional")
     alpha: Scalar = Parameter("alpha", at_least=0, default=1)

@@ -1,7 +1,5 @@
 """The peer loss with a uniform class prior."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import log_softmax, mean
@@ -21,7 +19,6 @@ class PeerUniform(Loss):
     -log_softmax(z)[y] + 1*mean(log_softmax(z))
     """
 
-    reference: ClassVar[str] = "Liu, Guo 2020"
     also: ClassVar[tuple[str, ...]] = ("cores_uniform",)
     alpha: Scalar = Parameter("alpha", at_least=0, default=1)
 

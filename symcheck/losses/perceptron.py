@@ -1,7 +1,5 @@
 """The loss of the perceptron."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import relu, total
@@ -21,7 +19,6 @@ class Perceptron(Loss):
     relu(-(z[y] - total(z, but=y)))
     """
 
-    reference: ClassVar[str] = "Rosenblatt 1958"
     classes: ClassVar[Classes] = Classes(2, 2)
 
     def formula(self, z: Vec, y: Label) -> Term:

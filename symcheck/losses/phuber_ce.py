@@ -1,8 +1,6 @@
 """The partially Huberised cross entropy."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import branch, log, log_softmax, softmax
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class PHuberCE(Loss):
     branch(2*softmax(z)[y] - 1, -log_softmax(z)[y], 1 + log(2) - 2*softmax(z)[y])
     """
 
-    reference: ClassVar[str] = "Menon et al. 2020"
     tau: Scalar = Parameter("tau", above=1, default=10)
 
     def formula(self, z: Vec, y: Label) -> Term:

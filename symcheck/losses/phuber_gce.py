@@ -1,8 +1,6 @@
 """The partially Huberised generalised cross entropy."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import branch, softmax
 from symcheck.language.parameter import Parameter
@@ -23,7 +21,6 @@ class PHuberGCE(Loss):
     'branch(2 - softmax(z)[y]**(-1/2), (1 - softmax(z)[y]**(1/2))/(1/2), 2'
     """
 
-    reference: ClassVar[str] = "Menon et al. 2020"
     q: Scalar = Parameter("q", above=0, below=1, default="7/10")
     tau: Scalar = Parameter("tau", above=1, default=10)
 

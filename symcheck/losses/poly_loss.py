@@ -1,7 +1,5 @@
 """PolyLoss with one term: Poly-1."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import logsumexp, softmax
@@ -22,7 +20,6 @@ class PolyLoss(Loss):
     logsumexp(z) - z[y] + 2*(1 - softmax(z)[y])
     """
 
-    reference: ClassVar[str] = "Leng et al. 2022"
     also: ClassVar[tuple[str, ...]] = ("poly_1",)
     eps: Scalar = Parameter("eps", at_least=-1, default=2)
 

@@ -1,7 +1,5 @@
 """The ramp loss: a hinge loss that is cut off."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import clamp, total
@@ -21,7 +19,6 @@ class Ramp(Loss):
     minimum(maximum(1 - (z[y] - total(z, but=y)), 0), 2)/2
     """
 
-    reference: ClassVar[str] = "Collobert et al. 2006"
     classes: ClassVar[Classes] = Classes(2, 2)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """The square loss with another weight and another target at the label."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class RescaledSquare(Loss):
     1*(z[y] - 15)**2 + total(z**2, but=y)
     """
 
-    reference: ClassVar[str] = "Hui, Belkin 2021"
     k: Scalar = Parameter("k", above=0, default=1)
     M: Scalar = Parameter("M", above=0, default=15)
 

@@ -1,7 +1,5 @@
 """Reverse cross entropy."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import softmax
@@ -22,7 +20,6 @@ class ReverseCrossEntropy(Loss):
     4*(1 - softmax(z)[y])
     """
 
-    reference: ClassVar[str] = "Wang et al. 2019"
     also: ClassVar[tuple[str, ...]] = ("rce",)
     A: Scalar = Parameter("A", below=0, default="-9.2103")
 

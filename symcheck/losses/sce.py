@@ -1,8 +1,6 @@
 """Symmetric cross entropy as the seed paper writes it."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import logsumexp, softmax
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class SCE(Loss):
     logsumexp(z) - z[y] + 1*(1 - softmax(z)[y])
     """
 
-    reference: ClassVar[str] = "Shoham, Avidor, Israel 2021, section 3"
     lambda_: Scalar = Parameter("lambda_", at_least=0, default=1)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """The focal loss of sigmoids, one against the rest."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import sigmoid, softplus, total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class SigmoidFocal(Loss):
     sigmoid(-z[y])**2*softplus(-z[y]) + total(sigmoid(z)**2*softplus(z), but=y)
     """
 
-    reference: ClassVar[str] = "Lin et al. 2017"
     gamma: Scalar = Parameter("gamma", at_least=0, default=2)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,7 +1,5 @@
 """The sigmoid loss of the margin, for two classes."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import sigmoid, total
@@ -21,7 +19,6 @@ class SigmoidMargin(Loss):
     sigmoid(-(z[y] - total(z, but=y)))
     """
 
-    reference: ClassVar[str] = "Ghosh, Manwani, Sastry 2015"
     classes: ClassVar[Classes] = Classes(2, 2)
 
     def formula(self, z: Vec, y: Label) -> Term:

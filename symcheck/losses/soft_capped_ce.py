@@ -1,7 +1,5 @@
 """Cross entropy that is capped at rare classes."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import log, softmax
@@ -22,7 +20,6 @@ class SoftCappedCE(Loss):
     -log(softmax(z)[y] + 1/100)
     """
 
-    reference: ClassVar[str] = "the package robustloss-lab 2.1.7, 2025"
     also: ClassVar[tuple[str, ...]] = ("scce",)
     eps: Scalar = Parameter("eps", above=0, default="1/100")
 

@@ -1,8 +1,6 @@
 """Cross entropy at a sharper temperature with a penalty that asks for sparse outputs."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, softmax, total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class SparseRegularization(Loss):
     1*total(softmax(z/1)**(1/2)) - log_softmax(z/1)[y]
     """
 
-    reference: ClassVar[str] = "Zhou et al. 2021"
     tau: Scalar = Parameter("tau", above=0, default="1/2")
     lambda_: Scalar = Parameter("lambda_", at_least=0, default="1/10")
     r: Scalar = Parameter("r", above=0, below=1, default="1/10")

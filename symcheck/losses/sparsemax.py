@@ -1,8 +1,6 @@
 """The sparsemax loss: the Fenchel-Young loss of the Gini entropy."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import entmax, total
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class Sparsemax(Loss):
     >>> print(Sparsemax().recorded)
     total(entmax(z, 2)*z) - z[y] + (1 - total(entmax(z, 2)**2))/2
     """
-
-    reference: ClassVar[str] = "Martins, Astudillo 2016; Blondel, Martins, Niculae 2020"
 
     def formula(self, z: Vec, y: Label) -> Term:
         s = entmax(z, 2)

@@ -1,8 +1,6 @@
 """The square loss on one-hot labels."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import onehot, total
 from symcheck.language.term import Label, Term, Vec
@@ -20,8 +18,6 @@ class Square(Loss):
     >>> print(Square().recorded)
     total((z - onehot(y))**2)/2
     """
-
-    reference: ClassVar[str] = "classical; as a classifier Rifkin, Klautau 2004"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return total((z - onehot(y)) ** 2) / 2

@@ -1,8 +1,6 @@
 """The square loss on centred one-hot labels."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import centred_onehot, total
 from symcheck.language.term import Label, Term, Vec
@@ -20,8 +18,6 @@ class SquareCentred(Loss):
     >>> print(SquareCentred().recorded)
     total((z - (onehot(y) - 1/C))**2)/2
     """
-
-    reference: ClassVar[str] = "Shoham, Avidor, Israel 2021, Corollary 1"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return total((z - centred_onehot(y)) ** 2) / 2

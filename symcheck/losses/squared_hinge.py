@@ -1,7 +1,5 @@
 """The squared hinge loss of the margin, for two classes."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import relu, total
@@ -21,7 +19,6 @@ class SquaredHinge(Loss):
     relu(1 - (z[y] - total(z, but=y)))**2
     """
 
-    reference: ClassVar[str] = "Cortes, Vapnik 1995"
     classes: ClassVar[Classes] = Classes(2, 2)
 
     def formula(self, z: Vec, y: Label) -> Term:

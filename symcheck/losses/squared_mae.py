@@ -1,8 +1,6 @@
 """The square of half the mean absolute error."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softmax
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class SquaredMAE(Loss):
     >>> print(SquaredMAE().recorded)
     (1 - softmax(z)[y])**2
     """
-
-    reference: ClassVar[str] = "the term of the label in Brier 1950"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return (1 - softmax(z)[y]) ** 2

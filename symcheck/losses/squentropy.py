@@ -1,8 +1,6 @@
 """Squentropy: cross entropy and the mean square of the other logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import logsumexp, mean
 from symcheck.language.term import Label, Term, Vec
@@ -19,8 +17,6 @@ class Squentropy(Loss):
     >>> print(Squentropy().recorded)
     logsumexp(z) - z[y] + mean(z**2, but=y)
     """
-
-    reference: ClassVar[str] = "Hui, Belkin, Wright 2023"
 
     def formula(self, z: Vec, y: Label) -> Term:
         return logsumexp(z) - z[y] + mean(z**2, but=y)

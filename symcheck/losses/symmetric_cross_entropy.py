@@ -1,8 +1,6 @@
 """Symmetric cross entropy: cross entropy and reverse cross entropy together."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, softmax
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class SymmetricCrossEntropy(Loss):
     -1*log_softmax(z)[y] - -4*(1 - softmax(z)[y])
     """
 
-    reference: ClassVar[str] = "Wang et al. 2019"
     alpha: Scalar = Parameter("alpha", above=0, default="1/10")
     beta: Scalar = Parameter("beta", at_least=0, default=1)
     A: Scalar = Parameter("A", below=0, default="-9.2103")

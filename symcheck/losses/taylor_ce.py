@@ -1,9 +1,7 @@
 """Taylor cross entropy: the first terms of the series of -log p_y."""
 
-from __future__ import annotations
-
 from fractions import Fraction
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.entry import Value
 from symcheck.errors import ParameterError
@@ -26,7 +24,6 @@ class TaylorCE(Loss):
     (1 - softmax(z)[y])*(1 + (1 - softmax(z)[y])*(1/2 + (1 - softmax(z)[y])/3))
     """
 
-    reference: ClassVar[str] = "Feng et al. 2020"
     t: Scalar = Parameter("t", at_least=1, at_most=20, integer=True, default=2)
 
     def __init__(self, **values: Value) -> None:

@@ -1,8 +1,6 @@
 """Cross entropy of the Taylor softmax."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log, total
 from symcheck.language.term import Label, Term, Vec
@@ -20,8 +18,6 @@ class TaylorSoftmaxCE(Loss):
     >>> print(TaylorSoftmaxCE().recorded)
     log(total(1 + z + z**2/2)) - log(1 + z[y] + z[y]**2/2)
     """
-
-    reference: ClassVar[str] = "de Brebisson, Vincent 2016"
 
     def formula(self, z: Vec, y: Label) -> Term:
         def t(x: Term) -> Term:

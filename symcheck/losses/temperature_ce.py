@@ -1,8 +1,6 @@
 """Cross entropy of softmax at another temperature."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax
 from symcheck.language.parameter import Parameter
@@ -21,7 +19,6 @@ class TemperatureCE(Loss):
     -log_softmax(z/2)[y]
     """
 
-    reference: ClassVar[str] = "Hinton, Vinyals, Dean 2015"
     tau: Scalar = Parameter("tau", above=0, default="1/2")
 
     def formula(self, z: Vec, y: Label) -> Term:

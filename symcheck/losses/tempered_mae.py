@@ -1,8 +1,6 @@
 """The mean absolute error of softmax at another temperature."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softmax
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class TemperedMAE(Loss):
     (1 - softmax(1*z)[y])/1
     """
 
-    reference: ClassVar[str] = "after Lemire Paquin, Chaib-Draa, Giguere 2026"
     alpha: Scalar = Parameter("alpha", above=0, default=1)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """Generalised cross entropy that is constant for improbable labels."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import maximum, softmax
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class TruncatedGCE(Loss):
     (1 - maximum(softmax(z)[y], 1/4)**1)/1
     """
 
-    reference: ClassVar[str] = "Zhang, Sabuncu 2018"
     q: Scalar = Parameter("q", above=0, at_most=1, default="7/10")
     k: Scalar = Parameter("k", above=0, below=1, default="1/2")
 

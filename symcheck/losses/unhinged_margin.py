@@ -1,7 +1,5 @@
 """The unhinged loss of the margin, for two classes."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import total
@@ -21,7 +19,6 @@ class UnhingedMargin(Loss):
     1 - (z[y] - total(z, but=y))
     """
 
-    reference: ClassVar[str] = "van Rooyen, Menon, Williamson 2015"
     classes: ClassVar[Classes] = Classes(2, 2)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """The multiclass hinge loss of Weston and Watkins."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import relu, total
 from symcheck.language.parameter import Parameter
@@ -21,7 +19,6 @@ class WestonWatkins(Loss):
     total(relu(1 - z[y] + z), but=y)
     """
 
-    reference: ClassVar[str] = "Weston, Watkins 1999"
     m: Scalar = Parameter("m", above=0, default=1)
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,8 +1,6 @@
 """Cross entropy with the z-loss."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import logsumexp
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class ZLossCE(Loss):
     logsumexp(z) - z[y] + 1/10000*logsumexp(z)**2
     """
 
-    reference: ClassVar[str] = "Chowdhery et al. 2022"
     zeta: Scalar = Parameter("zeta", above=0, default="1/10000")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -9,12 +9,13 @@ from typing import Final
 
 from flint import arb, arb_mat, ctx
 
+from symcheck.field.ball import ball_of
 from symcheck.findings.finding import Trust
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.interval import Interval
 from symcheck.minimisers.enclosure import Balls, Enclosure, approximation, enclosure
 from symcheck.minimisers.exact import samples
-from symcheck.minimisers.log_linear import LogLinear, ball
+from symcheck.minimisers.log_linear import LogLinear
 from symcheck.minimisers.prediction_verdict import Shown, Winners
 from symcheck.minimisers.training import Training
 
@@ -150,7 +151,7 @@ def _separated_below(balls: Balls, winners: Winners, high: Fraction) -> Fraction
     training = balls.training
     if any(not _is_cross_entropy(r, w - 1) for r, w in zip(training.risks, winners, strict=True)):
         return Fraction(0)
-    allowed = ball(min(training.weights)) * arb(2).log()
+    allowed = ball_of(min(training.weights)) * arb(2).log()
     near, x = arb_mat(len(training.basis), 1), high
     for _ in range(HALVINGS):
         found = approximation(balls, near, x, inverse=False)
@@ -159,7 +160,7 @@ def _separated_below(balls: Balls, winners: Winners, high: Fraction) -> Fraction
         near, spent = found, arb(0)
         for w, risk, z in zip(training.weights, training.risks, balls.outputs(near), strict=True):
             # The value at any parameters is at least the minimum, so nothing has to be shown about ``near``.
-            spent += ball(w) * (risk.value(z) + ball(x) * training.penalty.value(z))
+            spent += ball_of(w) * (risk.value(z) + ball_of(x) * training.penalty.value(z))
         if spent < allowed:
             return x
         x /= 2

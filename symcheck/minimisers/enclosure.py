@@ -15,7 +15,7 @@ from typing import Final
 
 from flint import arb, arb_mat
 
-from symcheck.minimisers.log_linear import ball
+from symcheck.field.ball import ball_of
 from symcheck.minimisers.training import Training
 from symcheck.readings.orbit.laurent import Laurent
 
@@ -35,7 +35,7 @@ class Logarithm:
     def of(cls, scale: Fraction, inside: Laurent, classes: int) -> Logarithm:
         """The logarithm of a polynomial in e^z."""
         powers = [tuple(int(dict(m).get(i, 0)) for i in range(classes)) for m in inside.terms]
-        return cls(ball(scale), tuple(map(ball, inside.terms.values())), tuple(powers))
+        return cls(ball_of(scale), tuple(map(ball_of, inside.terms.values())), tuple(powers))
 
     def shares(self, z: Sequence[arb]) -> list[arb]:
         """What part of P each of its terms is: one over sum_t (c_t/c_s) e^((n_t - n_s) . z)."""
@@ -83,16 +83,16 @@ class Balls:
         """The quadratic part: A, B and c, of which the derivative is A s theta + t B theta + c."""
         t = self.training
         n = len(t.basis)
-        bend = arb_mat(n, n, [ball(x) for row in t.bend for x in row])
-        penalty = arb_mat(n, n, [ball(x) for row in t.penalty_bend for x in row])
-        return bend, penalty, arb_mat(n, 1, [ball(x) for x in t.slope])
+        bend = arb_mat(n, n, [ball_of(x) for row in t.bend for x in row])
+        penalty = arb_mat(n, n, [ball_of(x) for row in t.penalty_bend for x in row])
+        return bend, penalty, arb_mat(n, 1, [ball_of(x) for x in t.slope])
 
     @cached_property
     def _basis(self) -> list[arb_mat]:
         """The basis in balls, a matrix for each point: row class, column parameter."""
         b, classes = self.training.basis, self.training.classes
         points = range(len(self.training.risks))
-        return [arb_mat(classes, len(b), [ball(d[i][c]) for c in range(classes) for d in b]) for i in points]
+        return [arb_mat(classes, len(b), [ball_of(d[i][c]) for c in range(classes) for d in b]) for i in points]
 
     @cached_property
     def _logarithms(self) -> list[list[Logarithm]]:
@@ -144,7 +144,7 @@ class Enclosure:
 
     def beside(self, x: Fraction) -> arb_mat:
         """Where the minimiser may be at x, further on: a start for Newton's method."""
-        return (self.middle + self.slope * ball(x - self.centre)).mid()
+        return (self.middle + self.slope * ball_of(x - self.centre)).mid()
 
     def margins(self, balls: Balls, winners: Sequence[int]) -> list[arb]:
         """z_w - z_k for the winner w of every point and every other class."""
@@ -165,7 +165,7 @@ def approximation(balls: Balls, start: arb_mat, x: Fraction, *, inverse: bool) -
 
     Nothing is claimed of them, the test comes after; None if they do not settle.
     """
-    s, t = _scales(ball(x), inverse=inverse)
+    s, t = _scales(ball_of(x), inverse=inverse)
     theta = start.mid()
     for _ in range(NEWTON_STEPS):
         try:
@@ -186,10 +186,10 @@ def enclosure(balls: Balls, near: arb_mat, low: Fraction, high: Fraction, *, inv
     Krawczyk's test about the line m + d v, d = x - middle: with f(m + d v) in f(m) + d f'([..]) and E a box about 0,
     if K = -Y f(m + d v) + (I - Y f'(m + d v + E)) E lies inside E, there is exactly one zero in m + d v + E, in K.
     """
-    middle, radius = (low + high) / 2, ball((high - low) / 2)
+    middle, radius = (low + high) / 2, ball_of((high - low) / 2)
     width = arb(0, radius)
-    s, t = _scales(ball(middle), inverse=inverse)
-    all_s, all_t = _scales(ball(middle) + width, inverse=inverse)
+    s, t = _scales(ball_of(middle), inverse=inverse)
+    all_s, all_t = _scales(ball_of(middle) + width, inverse=inverse)
     try:
         inverted = balls.jacobian(near, s, t).mid().inv().mid()
     except ZeroDivisionError:

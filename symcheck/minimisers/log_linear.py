@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Never
 
-from flint import arb, fmpq
+from flint import arb
 
+from symcheck.field.ball import ball_of
+from symcheck.language.array import Array
 from symcheck.language.formula import Formula
-from symcheck.language.matrix_array import MatrixArray
-from symcheck.language.reading import Reading
-from symcheck.language.vector_array import VectorArray
-from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, Monomial, power_of, rational
+from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, Monomial, Number, power_of, rational
+from symcheck.readings.written_out import WrittenOut, by_entry
 from symcheck.reason import Code, Reason, Undecided
 
 
@@ -60,13 +60,13 @@ class LogLinear:
 
     def linear(self, i: int) -> Fraction:
         """The coefficient of z_i in the polynomial part."""
-        return self.polynomial.terms.get(((i, 1),), Fraction(0))
+        return Fraction(self.polynomial.terms.get(((i, 1),), 0))
 
     def quadratic(self, i: int, j: int) -> Fraction:
         """The second derivative of a polynomial part of degree at most 2 by z_i and z_j."""
         if i == j:
-            return 2 * self.polynomial.terms.get(((i, 2),), Fraction(0))
-        return self.polynomial.terms.get(((min(i, j), 1), (max(i, j), 1)), Fraction(0))
+            return Fraction(2 * self.polynomial.terms.get(((i, 2),), 0))
+        return Fraction(self.polynomial.terms.get(((min(i, j), 1), (max(i, j), 1)), 0))
 
     @property
     def is_shift_invariant(self) -> bool:
@@ -86,7 +86,7 @@ class LogLinear:
         raised = [x.exp() for x in z]
         found = at(self.polynomial, z)
         for p, c in self.logs:
-            found += ball(c) * at(p, raised).log()
+            found += ball_of(c) * at(p, raised).log()
         return found
 
     def __str__(self) -> str:
@@ -97,16 +97,11 @@ class LogLinear:
         return " + ".join(parts) or "0"
 
 
-def ball(value: Fraction) -> arb:
-    """The ball around an exact number."""
-    return arb(fmpq(value.numerator, value.denominator))
-
-
 def at(polynomial: Laurent, point: Sequence[arb]) -> arb:
     """The value of ``polynomial`` with ``point`` in its places."""
     found = arb(0)
     for monomial, c in polynomial.terms.items():
-        term = ball(c)
+        term = ball_of(c)
         for place, e in monomial:
             term *= point[place] ** int(e)
         found += term
@@ -138,110 +133,6 @@ class LogPolynomial:
 Elements = tuple[LogPolynomial, ...]
 
 
-class LogLinearReading(Reading[Elements]):
-    """Reads a formula at one C as elements: one for a scalar, C of them for a class-vector."""
-
-    def __init__(self, classes: int, y: int) -> None:
-        self._count, self._y = classes, y
-
-    def number(self, value: Fraction) -> Elements:
-        return (LogPolynomial(rational(value), {}),)
-
-    def parameter(self, name: str) -> Elements:
-        _refuse(f"the free parameter {name}")
-
-    def classes(self) -> Elements:
-        return self.number(Fraction(self._count))
-
-    def logits(self) -> Elements:
-        return tuple(LogPolynomial(power_of(self._count + i), {}) for i in range(self._count))
-
-    def onehot(self) -> Elements:
-        return tuple(LogPolynomial(rational(int(i == self._y)), {}) for i in range(self._count))
-
-    def class_parameter(self, array: VectorArray) -> Elements:
-        if array.values is None:
-            _refuse(f"the free class-vector {array.name}")
-        return tuple(LogPolynomial(rational(v), {}) for v in array.vector)
-
-    def apply(self, array: MatrixArray, v: Elements, *, transposed: bool) -> Elements:
-        if array.values is None:
-            _refuse(f"the free matrix {array.name}")
-        entries = v * (self._count // len(v))
-        rows = zip(*array.values, strict=True) if transposed else array.values
-        return tuple(_sum([_scaled(x, a) for a, x in zip(row, entries, strict=True)]) for row in rows)
-
-    def add(self, a: Elements, b: Elements) -> Elements:
-        return tuple(_sum([x, y]) for x, y in _paired(a, b))
-
-    def mul(self, a: Elements, b: Elements) -> Elements:
-        return tuple(_product(x, y) for x, y in _paired(a, b))
-
-    def div(self, a: Elements, b: Elements) -> Elements:
-        divisors = [x.plain.number if not x.logs else None for x in b]
-        if not all(divisors):
-            _refuse("a division by what is not a number")
-        return self.mul(a, tuple(LogPolynomial(rational(1 / d), {}) for d in divisors if d))
-
-    def pow(self, a: Elements, b: Elements) -> Elements:
-        n = b[0].plain.number if len(b) == 1 and not b[0].logs else None
-        if n is None or n.denominator != 1 or not 0 <= n <= 8:
-            _refuse("a power that is not a small whole number")
-        found = self.number(Fraction(1))
-        for _ in range(int(n)):
-            found = self.mul(found, a)
-        return found
-
-    def exp(self, a: Elements) -> Elements:
-        return tuple(self._exp(x) for x in a)
-
-    def log(self, a: Elements) -> Elements:
-        return tuple(self._log(x) for x in a)
-
-    def abs(self, a: Elements) -> Elements:
-        self._unmapped("abs", a)
-
-    def relu(self, a: Elements) -> Elements:
-        self._unmapped("relu", a)
-
-    def total(self, v: Elements) -> Elements:
-        return (_sum(v * (self._count // len(v))),)
-
-    def take(self, v: Elements) -> Elements:
-        return (v[self._y if len(v) > 1 else 0],)
-
-    def _exp(self, x: LogPolynomial) -> LogPolynomial:
-        found = ONE
-        for monomial, c in x.plain.terms.items():
-            # e^z_i is a place of its own; e^1 is no rational number, and e^(z_i z_j) no polynomial in the e^z_i.
-            if len(monomial) != 1 or monomial[0][0] < self._count or monomial[0][1] != 1 or c.denominator != 1:
-                _refuse("an exponential of what is not a sum of logits")
-            found = found * power_of(monomial[0][0] - self._count, int(c))
-        for p, c in x.logs.items():
-            # e^(c log P) is P^c, a polynomial for a whole c > 0.
-            if c.denominator != 1 or not 0 < c <= 8:
-                _refuse("an exponential of a multiple of a logarithm")
-            for _ in range(int(c)):
-                found = found * p
-        return LogPolynomial(found, {})
-
-    def _log(self, x: LogPolynomial) -> LogPolynomial:
-        terms = x.plain.terms
-        if x.logs or not terms or any(place >= self._count for m in terms for place, _ in m):
-            _refuse("a logarithm of what is not a polynomial in exponentials")
-        # With positive coefficients P > 0 at every z, and log P is convex.
-        if any(c <= 0 for c in terms.values()):
-            _refuse("a logarithm of a polynomial with a negative coefficient")
-        # log(e^a P) is a + log P: what is common to all terms goes out, so that equal losses get one form.
-        lowest = {i: min(dict(m).get(i, 0) for m in terms) for i in range(self._count)}
-        outside, shift = ZERO, ONE
-        for i, e in lowest.items():
-            outside = outside + rational(Fraction(e)) * power_of(self._count + i)
-            shift = shift * power_of(i, -e)
-        inside = shift * x.plain
-        return LogPolynomial(outside, {} if inside == ONE else {inside: Fraction(1)})
-
-
 def _sum(elements: Sequence[LogPolynomial]) -> LogPolynomial:
     plain, logs = ZERO, dict[Laurent, Fraction]()
     for x in elements:
@@ -264,9 +155,82 @@ def _product(x: LogPolynomial, y: LogPolynomial) -> LogPolynomial:
     _refuse("a product with a logarithm")
 
 
-def _paired(a: Elements, b: Elements) -> zip[tuple[LogPolynomial, LogPolynomial]]:
-    size = max(len(a), len(b))
-    return zip(a * (size // len(a)), b * (size // len(b)), strict=True)
+def _divisor(x: LogPolynomial) -> Fraction:
+    found = None if x.logs else x.plain.number
+    if not found:
+        _refuse("a division by what is not a number")
+    return found
+
+
+class LogLinearReading(WrittenOut[LogPolynomial]):
+    """Reads a formula at one C; what is of another form is refused."""
+
+    def constant(self, value: Fraction) -> LogPolynomial:
+        return LogPolynomial(rational(value), {})
+
+    def parameter(self, name: str) -> Elements:
+        _refuse(f"the free parameter {name}")
+
+    def logits(self) -> Elements:
+        return tuple(LogPolynomial(power_of(self.count + i), {}) for i in range(self.count))
+
+    def rows(self, array: Array) -> Sequence[Sequence[LogPolynomial]]:
+        if array.values is None:
+            _refuse(f"the free {array.kind.removeprefix('a ')} {array.name}")
+        return super().rows(array)
+
+    add = by_entry(lambda x, y: _sum([x, y]))
+    mul = by_entry(_product)
+    div = by_entry(lambda x, y: _scaled(x, 1 / _divisor(y)))
+
+    def exp(self, a: Elements) -> Elements:
+        return self.each(self._exp, a)
+
+    def log(self, a: Elements) -> Elements:
+        return self.each(self._log, a)
+
+    def pow(self, a: Elements, b: Elements) -> Elements:
+        n = b[0].plain.number if len(b) == 1 and not b[0].logs else None
+        if n is None or n.denominator != 1 or not 0 <= n <= 8:
+            _refuse("a power that is not a small whole number")
+        found = self.number(Fraction(1))
+        for _ in range(int(n)):
+            found = self.mul(found, a)
+        return found
+
+    def summed(self, entries: Sequence[LogPolynomial]) -> LogPolynomial:
+        return _sum(entries)
+
+    def _exp(self, x: LogPolynomial) -> LogPolynomial:
+        found = ONE
+        for monomial, c in x.plain.terms.items():
+            # e^z_i is a place of its own; e^1 is no rational number, and e^(z_i z_j) no polynomial in the e^z_i.
+            if len(monomial) != 1 or monomial[0][0] < self.count or monomial[0][1] != 1 or c.denominator != 1:
+                _refuse("an exponential of what is not a sum of logits")
+            found = found * power_of(monomial[0][0] - self.count, int(c))
+        for p, c in x.logs.items():
+            # e^(c log P) is P^c, a polynomial for a whole c > 0.
+            if c.denominator != 1 or not 0 < c <= 8:
+                _refuse("an exponential of a multiple of a logarithm")
+            for _ in range(int(c)):
+                found = found * p
+        return LogPolynomial(found, {})
+
+    def _log(self, x: LogPolynomial) -> LogPolynomial:
+        terms = x.plain.terms
+        if x.logs or not terms or any(place >= self.count for m in terms for place, _ in m):
+            _refuse("a logarithm of what is not a polynomial in exponentials")
+        # With positive coefficients P > 0 at every z, and log P is convex.
+        if any(c <= 0 for c in terms.values()):
+            _refuse("a logarithm of a polynomial with a negative coefficient")
+        # log(e^a P) is a + log P: what is common to all terms goes out, so that equal losses get one form.
+        lowest = {i: min(dict(m).get(i, 0) for m in terms) for i in range(self.count)}
+        outside, shift = ZERO, ONE
+        for i, e in lowest.items():
+            outside = outside + rational(Fraction(e)) * power_of(self.count + i)
+            shift = shift * power_of(i, -e)
+        inside = shift * x.plain
+        return LogPolynomial(outside, {} if inside == ONE else {inside: Fraction(1)})
 
 
 def _ordered(logs: Mapping[Laurent, Fraction]) -> tuple[tuple[Laurent, Fraction], ...]:
@@ -274,7 +238,7 @@ def _ordered(logs: Mapping[Laurent, Fraction]) -> tuple[tuple[Laurent, Fraction]
     return tuple(sorted(kept, key=lambda pair: sorted(pair[0].terms.items())))
 
 
-def _text(monomial: Monomial, c: Fraction, letter: str) -> str:
+def _text(monomial: Monomial, c: Number, letter: str) -> str:
     return "*".join([str(c), *(f"{letter}{i + 1}" + (f"**{e}" if e != 1 else "") for i, e in monomial)])
 
 

@@ -185,6 +185,20 @@ class Claim(Page):
         return f"<Claim {self.id}: {self.verdict}>"
 
 
+def steps(text: str) -> tuple[str, ...]:
+    '''The steps of a derivation, one after each dash at the start of a line.
+
+    >>> steps("""
+    ...     - Put $x = 1$.
+    ...     - Then $x^2 = 1$,
+    ...       as 1 is its square.
+    ... """)
+    ('Put $x = 1$.', 'Then $x^2 = 1$, as 1 is its square.')
+    '''
+    found = re.split(r"^\s*- ", text, flags=re.MULTILINE)[1:]
+    return tuple(" ".join(line.strip() for line in step.strip().splitlines()) for step in found)
+
+
 _ROLES = {Role.PROVES: "proved", Role.REPAIRS: "the gap", Role.REFUTES: "refuted"}
 
 

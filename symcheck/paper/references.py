@@ -18,18 +18,7 @@ from itertools import product
 from symcheck.counterexamples import counterexample
 from symcheck.findings.verdict import Verdict
 from symcheck.paper.base import Fact
-from symcheck.paper.exact import (
-    RATIONAL,
-    Loss,
-    Vector,
-    centred,
-    flip_of,
-    inner,
-    largest,
-    noisy,
-    risk,
-    same_direction,
-)
+from symcheck.paper.exact import RATIONAL, Loss, Vector, centred, flip_of, inner, largest, noisy, risk, same_direction
 
 ALPHAS = (Fraction(1), Fraction(1, 10**6))
 LABELS = (1, 3)

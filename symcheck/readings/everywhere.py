@@ -20,8 +20,8 @@ from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
-from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
+from symcheck.readings.element_operators import ElementOperators
 from symcheck.reason import Code, Reason, Undecided
 
 ClassIndices = tuple[int, ...]
@@ -47,7 +47,7 @@ class Value:
     at: dict[ClassPattern, Element]
 
 
-class EverywhereReading(Reading[Value]):
+class EverywhereReading(ElementOperators[Value]):
     """Values at all z, or ``at_zero``: at z = 0 alone, for every C of the scope of ``field``."""
 
     def __init__(self, field: EverywhereField, *, at_zero: bool = False) -> None:
@@ -84,61 +84,16 @@ class EverywhereReading(Reading[Value]):
         diagonal = self.field.entry(array, 1, 1)
         return self._summed(self.mul(Value((1, 2), {(1, 2): entry, (1, 1): diagonal}), self.second(v)))
 
-    # entrywise
+    # at each place
 
-    def _each(self, function: Callable[..., Element], *values: Value) -> Value:
+    def each(self, function: Callable[..., Element], *values: Value) -> Value:
         union = tuple(sorted({n for v in values for n in v.indices}))
         return Value(union, {p: function(*(self._seen(v, union, p) for v in values)) for p in PATTERNS[union]})
-
-    def add(self, a: Value, b: Value) -> Value:
-        return self._each(lambda x, y: x + y, a, b)
-
-    def mul(self, a: Value, b: Value) -> Value:
-        return self._each(lambda x, y: x * y, a, b)
-
-    def div(self, a: Value, b: Value) -> Value:
-        return self._each(lambda x, y: x / y, a, b)
-
-    def pow(self, a: Value, b: Value) -> Value:
-        return self._each(self.field.power, a, b)
-
-    def exp(self, a: Value) -> Value:
-        return self._each(self.field.exp, a)
-
-    def log(self, a: Value) -> Value:
-        return self._each(self.field.log, a)
-
-    def arccos(self, a: Value) -> Value:
-        return self._each(self.field.arccos, a)
-
-    def sin(self, a: Value) -> Value:
-        return self._each(self.field.sin, a)
-
-    def cos(self, a: Value) -> Value:
-        return self._each(self.field.cos, a)
-
-    def arctan(self, a: Value) -> Value:
-        return self._each(self.field.arctan, a)
-
-    def erf(self, a: Value) -> Value:
-        return self._each(self.field.erf, a)
-
-    def abs(self, a: Value) -> Value:
-        return self._each(self.field.absolute, a)
-
-    def relu(self, a: Value) -> Value:
-        return self._each(lambda x: (x + self.field.absolute(x)) * Fraction(1, 2), a)
 
     def abs_power(self, a: Value, b: Value) -> Value:
         # |a|**2 is a**2, in which no opaque |a| is left.
         n = b.at[()].rational if () in b.at else None
         return self.pow(a if n is not None and n.denominator == 1 and n % 2 == 0 else self.abs(a), b)
-
-    def branch(self, u: Value, positive: Value, otherwise: Value) -> Value:
-        return self._each(lambda x, a, b: b + self.field.step(x) * (a - b), u, positive, otherwise)
-
-    def detach(self, a: Value) -> Value:
-        return a
 
     # over the classes
 
@@ -181,12 +136,13 @@ class EverywhereReading(Reading[Value]):
         return Value(indices, {tuple(2 if c == 1 else c for c in p): self._renamed(c, {1: 2}) for p, c in v.at.items()})
 
     def pair_total(self, pairs: Value) -> Value:
-        one = self.number(Fraction(1))
-        wide = self._each(lambda x, _, __: x, pairs, self._any_entry(), self.second(self._any_entry()))
-        return self._summed(self._summed(wide)) if wide.indices else self.mul(one, wide)
+        return self._summed(self._summed(self._wide_pairs(pairs)))
 
     def _wide(self, v: Value) -> Value:
-        return v if 1 in v.indices else self._each(lambda x, _: x, v, self._any_entry())
+        return v if 1 in v.indices else self.each(lambda x, _: x, v, self._any_entry())
+
+    def _wide_pairs(self, pairs: Value) -> Value:
+        return self.each(lambda x, _, __: x, pairs, self._any_entry(), self.second(self._any_entry()))
 
     def _any_entry(self) -> Value:
         return Value((1,), {(1,): self.field.number(1)})

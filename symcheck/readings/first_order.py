@@ -16,7 +16,6 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final, Never
 
-from symcheck.budget import look
 from symcheck.field.branching import branching
 from symcheck.field.element import Element
 from symcheck.field.field import Field
@@ -28,12 +27,13 @@ from symcheck.language.operators import JOINED
 from symcheck.language.reading import Reading
 from symcheck.language.term import Term
 from symcheck.language.terms_of import terms_of
-from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.readings.expansion import Gradient
+from symcheck.readings.jet import JetReading
 from symcheck.readings.jet_arithmetic import Jet, jet_of
-from symcheck.readings.parts import Gradient, Parts, Z, value_of
+from symcheck.readings.parts import Parts, Z, value_of
 from symcheck.readings.pattern import Indices, Pattern, blocks, joined, patterns
 from symcheck.readings.stops import Kink
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Reason
 
 HALF: Final = Fraction(1, 2)
 
@@ -52,7 +52,7 @@ class FirstOrderReading(Reading[Parts]):
         self._terms: list[Term] = []
         self._nonnegative = Nonnegative(field.scope.classes.fixed)
 
-    def gradient(self, formula: Formula) -> Gradient:
+    def gradient(self, formula: Formula) -> Gradient[Element]:
         """The value and the gradient of a number at z = 0; raises ``Kink`` where it depends on an unknown."""
         found = self.read(formula)
         for variable, jet in found.by.items():
@@ -62,21 +62,15 @@ class FirstOrderReading(Reading[Parts]):
                 _stop(
                     "a kink at z = 0 that is not shown to cancel", "a formula that is differentiable at z = 0 is needed"
                 )
-        entries = expansion_of(found.base, self.field)
-        return Gradient(entries.value, entries.g_y, entries.g_k)
+        return self._jets.gradient_of(found.base)
 
     def read_all(self, formula: Formula) -> list[Parts]:
-        terms = terms_of(formula)
-        self._nodes, self._sizes = formula.nodes, {}
-        values: list[Parts] = []
-        for place, node in enumerate(formula.nodes):
-            try:
-                look()
-                self._places, self._terms = node.args, [terms[a] for a in node.args]
-                values.append(self._value(node, [values[a] for a in node.args]))
-            except Undecided as stop:
-                raise stop.at(formula.named(place)) from None
-        return values
+        self._nodes, self._sizes, self._terms = formula.nodes, {}, terms_of(formula)
+        return super().read_all(formula)
+
+    def _value_at(self, formula: Formula, place: int, args: list[Parts]) -> Parts:
+        self._places = self._nodes[place].args
+        return super()._value_at(formula, place, args)
 
     def _value(self, node: Node, args: list[Parts]) -> Parts:
         if not args:
@@ -127,12 +121,6 @@ class FirstOrderReading(Reading[Parts]):
 
     def div(self, a: Parts, b: Parts) -> Parts:
         return self._op("div", a, b)
-
-    def exp(self, a: Parts) -> Parts:
-        return self._op("exp", a)
-
-    def log(self, a: Parts) -> Parts:
-        return self._op("log", a)
 
     def total(self, v: Parts) -> Parts:
         return self._op("total", v)
@@ -248,7 +236,7 @@ class FirstOrderReading(Reading[Parts]):
             k = exponent[0].base.at[()].rational if exponent and () in exponent[0].base.at else HALF
             is_known = not exponent or (() in exponent[0].base.at and not exponent[0].base.varies)
             # Of an |a| nothing has to be shown; any other base has to have a power near 0.
-            is_real = op == "abs_power" or self._nonnegative.holds(self._terms[0])
+            is_real = op == "abs_power" or self._nonnegative.holds(self._terms[self._places[0]])
             squared = a.smooth and op != "abs_power"
             if not is_known or k is None or not is_real or k < (HALF if squared else 1) or a.base.second:
                 raise

@@ -1,7 +1,8 @@
 """The judge: the jet of a formula at z = 0, for every number of classes at once.
 
 To the arithmetic of jets it adds the functions that take another form where a value has another sign: |x|, relu,
-branches, the largest entry, real powers.  Which form it is has to be the same in the whole scope.
+branches, the largest entry, real powers.  Which form it is has to be the same in the whole scope.  In formulas with
+arrays, whose entries tell the classes apart, what has to be known of entries that are alike is refused.
 """
 
 from __future__ import annotations
@@ -9,24 +10,65 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Final
 
-from symcheck.budget import Budget
 from symcheck.field.branching import branching
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
-from symcheck.language.scope import Scope
+from symcheck.language.node import Node
 from symcheck.readings.derivatives import power_derivatives
-from symcheck.readings.expansion import Expansion
-from symcheck.readings.jet_arithmetic import MANY, Jet, JetArithmetic, jet_of
-from symcheck.readings.pattern import Pattern, at_other_table, joined, patterns, widened
+from symcheck.readings.expansion import Expansion, Gradient
+from symcheck.readings.jet_arithmetic import Jet, JetArithmetic, jet_of
+from symcheck.readings.pattern import Pattern, at_other_table, joined, patterns
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided
 
+ALIKE: Final = frozenset({
+    "amax", "amin", "amax_others", "amin_others", "onehot_argmax", "product", "product_others", "first", "second",
+    "pair_total", "unread",
+})  # fmt: skip
+"""Operators that have no meaning yet where the entries of arrays tell the classes apart."""
+
 
 class JetReading(JetArithmetic):
-    """Jets up to ``order`` over the field of a scope."""
+    """Jets up to ``order`` over the field of a scope.
+
+    Over an ``IndexedField`` C is a symbol and arrays are free: what comes out holds for every C >= 2.
+    """
+
+    takes_rounded = True  # entries that are known up to rounding are free parameters, wherever they lie
+
+    def _value(self, node: Node, args: list[Jet]) -> Jet:
+        if node.op in ALIKE and self.field.names_classes:
+            raise Undecided(
+                Reason(
+                    Code.UNMAPPED_OP,
+                    f"{node.op} has no meaning yet in a formula with free arrays and every C",
+                    "give the arrays entries, or C a value with classes=",
+                )
+            )
+        return super()._value(node, args)
+
+    def gradient_of(self, jet: Jet) -> Gradient[Element]:
+        """Value and gradient of a scalar."""
+        at, zero = self._wide(jet, (True, False)), self.field.zero
+        return Gradient(at.get((0,), zero), at.get((0, 0), zero), at.get((0, 1), zero))
+
+    def expansion_of(self, jet: Jet) -> Expansion[Element]:
+        """Value, gradient and Hessian of a scalar."""
+        at, zero = self._wide(jet, (True, False)), self.field.zero
+        return Expansion(
+            value=at.get((0,), zero),
+            g_y=at.get((0, 0), zero),
+            g_k=at.get((0, 1), zero),
+            h_yy=at.get((0, 0, 0), zero),
+            h_yk=at.get((0, 0, 1), zero),
+            h_kk=at.get((0, 1, 1), zero),
+            # With two classes y, k, l cannot be three.
+            h_kl=at.get((0, 1, 2), zero) if self.most > 2 else None,
+        )
 
     def pow(self, a: Jet, b: Jet) -> Jet:
         if b.varies or b.entry or b.label:
@@ -67,7 +109,7 @@ class JetReading(JetArithmetic):
         return self.mul(replace(a, at=at, varies=False), a)
 
     def abs_power(self, a: Jet, b: Jet) -> Jet:
-        """|a|^k: where a is 0 and varies, it is k times continuously differentiable for a real k > that order."""
+        """|a|^k: where a is 0 and varies, it is n times continuously differentiable for a real k > n."""
         exponent = b.at[()].rational if () in b.at else None
         one = self.field.number(1)
         zeros = {p: one for p in patterns(a.fixed, 0, self.most) if self._kind_at(a, p) is Kind.ZERO}
@@ -76,7 +118,8 @@ class JetReading(JetArithmetic):
         # |a|^2 is a^2, which is smooth.
         if exponent.denominator == 1 and exponent % 2 == 0:
             return self._integer_power(a, int(exponent))
-        if exponent <= self.order:
+        # A loss with arrays is read to first order only, and has to have second derivatives all the same.
+        if exponent <= (max(self.order, 2) if self.field.names_classes else self.order):
             self._kinds(a, f"a power {exponent} of abs")
         return self._flat(a, zeros, lambda apart: self.pow(self.abs(apart), b))
 
@@ -232,33 +275,28 @@ class JetReading(JetArithmetic):
                 )
 
 
-def jet_expansion(formula: Formula, scope: Scope, budget: Budget) -> tuple[Expansion[Element], Field]:
-    """The second-order expansion of ``formula`` at z = 0 over ``scope``, with the field of its constants.
+def gradient_at_zero(formula: Formula, field: Field) -> Gradient[Element]:
+    """Value and gradient of ``formula`` at z = 0 over the scope of ``field``, as ``expansion_at_zero``.
+
+    >>> from symcheck.budget import Budget
+    >>> from symcheck.field.indexed_field import IndexedField
+    >>> from symcheck.language.classwise import ClassParameter
+    >>> from symcheck.language.formula import symbols
+    >>> from symcheck.language.functions import logsumexp
+    >>> from symcheck.language.scope import Scope
+    >>> z, y = symbols()
+    >>> weighted = Formula.of(ClassParameter("w", above=0)[y] * (logsumexp(z) - z[y]))
+    >>> gradient_at_zero(weighted, IndexedField(Scope(), Budget())).g_k
+    <w[0]/C>
+    """
+    reading = JetReading(field, 1)
+    return reading.gradient_of(reading.read(formula))
+
+
+def expansion_at_zero(formula: Formula, field: Field) -> Expansion[Element]:
+    """The second-order expansion of ``formula`` at z = 0 over the scope of ``field``.
 
     Raises ``Undecided`` (``Kink`` where the form is not smooth) with the innermost offending subexpression.
     """
-    field = Field(scope, budget)
-    return expansion_of(JetReading(field).read(formula), field), field
-
-
-def expansion_of(jet: Jet, field: Field) -> Expansion[Element]:
-    """The entries of a scalar's jet by their names."""
-    zero = field.number(0)
-    most = min(field.scope.classes.fixed or MANY, MANY)
-    at = jet.at
-    if not jet.label:
-        at = {q: c for p, c in at.items() for q in widened(p, jet.indices, (True, False), most)}
-
-    def entry(*pattern: int) -> Element:
-        return at.get(pattern, zero)
-
-    return Expansion(
-        value=entry(0),
-        g_y=entry(0, 0),
-        g_k=entry(0, 1),
-        h_yy=entry(0, 0, 0),
-        h_yk=entry(0, 0, 1),
-        h_kk=entry(0, 1, 1),
-        # With two classes y, k, l cannot be three.
-        h_kl=entry(0, 1, 2) if most > 2 else None,
-    )
+    reading = JetReading(field)
+    return reading.expansion_of(reading.read(formula))

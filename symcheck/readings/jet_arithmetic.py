@@ -4,18 +4,27 @@ A jet holds the derivatives of a quantity at z = 0 with respect to logits z_k, z
 coincidence pattern of the indices (label y, entry i, k, l, ...).  A sum over the classes is the sum over
 the patterns in which i meets a named index plus (C - number of them) times the pattern in which it meets
 none; products follow Leibniz' rule and functions Taylor's.  The cost does not depend on C.
+
+Over an ``IndexedField`` the coefficients know their classes: at a pattern with the classes 0, 1, ... they are constants
+in which entries of arrays occur at these classes (w[0], A[0,1]).  A sum over the classes is then
+
+    sum over all classes of the generic summand, minus that summand at the named classes, plus what v has there,
+
+and sums over all classes that are not known are generators of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
 from symcheck.field.element import Element
 from symcheck.field.field import Field
+from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
+from symcheck.language.vector_array import VectorArray
 from symcheck.readings.derivatives import (
     arccos_derivatives,
     arctan_derivatives,
@@ -30,12 +39,13 @@ from symcheck.readings.derivatives import (
 from symcheck.readings.pattern import (
     Indices,
     Pattern,
+    Seen,
     at_label_table,
     joined,
     patterns,
     product_table,
     sum_table,
-    widened,
+    wide_table,
 )
 from symcheck.readings.stops import ENTRIES_DIFFER
 from symcheck.reason import Undecided
@@ -78,7 +88,8 @@ class JetArithmetic(Reading[Jet]):
     def __init__(self, field: Field, order: int = 2) -> None:
         self.field = field
         self.order = order
-        self.most = min(field.scope.classes.fixed or MANY, MANY)
+        # A class that has a name is one more, also where there are no more than those of the pattern.
+        self.most = MANY if field.names_classes else min(field.scope.classes.fixed or MANY, MANY)
         self.detached = False
         """Whether the formula read had parts that derivatives do not see: it then speaks of the field of autograd."""
 
@@ -122,21 +133,25 @@ class JetArithmetic(Reading[Jet]):
 
     def mul(self, a: Jet, b: Jet) -> Jet:
         at: dict[Pattern, Element] = {}
-        left, right = a.at, b.at
-        if left and right:
-            for p, pairs in product_table(a.indices, b.indices, self.order, self.most):
-                s = None
-                for i, j, count in pairs:
-                    x = left.get(i)
-                    if x is None:
-                        continue
-                    y = right.get(j)
-                    if y is None:
-                        continue
-                    term = x * y if count == 1 else x * y * self.field.number(count)
-                    s = term if s is None else s + term
-                if s is not None and not s.is_zero:
-                    at[p] = s
+        left, right, field = a.at, b.at, self.field
+        table = product_table(a.indices, b.indices, self.order, self.most, named=field.names_classes)
+        for p, factors in table if left and right else ():
+            s = None
+            for i, i_names, j, j_names, count in factors:
+                x = left.get(i)
+                if x is None:
+                    continue
+                y = right.get(j)
+                if y is None:
+                    continue
+                if i_names:
+                    x = field.renamed(x, dict(enumerate(i_names)))
+                if j_names:
+                    y = field.renamed(y, dict(enumerate(j_names)))
+                term = x * y if count == 1 else x * y * field.number(count)
+                s = term if s is None else s + term
+            if s is not None and not s.is_zero:
+                at[p] = s
         union = joined(a.indices, b.indices)
         return jet_of(union, at, a.varies or b.varies)
 
@@ -247,9 +262,11 @@ class JetArithmetic(Reading[Jet]):
 
     def _require_equal(self, v: Jet) -> None:
         """Raise ``Undecided`` unless the entries of a class-vector are shown to be equal at z = 0."""
-        generic, at_label = ((0, 1), (0, 0)) if v.label else ((0,), (0,))
         zero = self.field.number(0)
-        if not (v.at.get(generic, zero) - v.at.get(at_label, zero)).is_zero:
+        places = ((0, 1), (0, 0)) if v.label else ((0,), (0,))
+        generic, at_label = (v.at.get(p, zero) for p in places)
+        # Entries that are made alike, such as w[0], w[1], ..., need not be equal.
+        if int(v.label) in self.field.classes_in(generic) or not (generic - at_label).is_zero:
             raise Undecided(ENTRIES_DIFFER)
 
     def first(self, v: Jet) -> Jet:
@@ -263,20 +280,40 @@ class JetArithmetic(Reading[Jet]):
         wide = Jet(pairs.label, True, self._wide(pairs, (pairs.label, True, True)), pairs.varies, second=True)
         return self.total(Jet(wide.label, True, self._summed(wide), wide.varies))
 
+    def class_parameter(self, array: VectorArray) -> Jet:
+        return Jet(False, True, {(0,): self.field.entry(array, 0)}, False)
+
+    def apply(self, array: MatrixArray, v: Jet, *, transposed: bool) -> Jet:
+        v = self._as_vector(v)
+
+        def weighted(c: Element | None, i: int, j: int) -> Element | None:
+            return None if c is None else self.field.entry(array, *((j, i) if transposed else (i, j))) * c
+
+        at = int(v.label)
+        parts = (
+            (p, [weighted(self._at(v, e), p[at], j) for j, e in enumerate(entries)])
+            for p, entries in sum_table(at, self.order, self.most, kept=True)
+        )
+        return Jet(v.label, True, self._sums(parts), v.varies)
+
     def _summed(self, v: Jet) -> dict[Pattern, Element]:
         """The sum over the last of the indices that ``v`` depends on."""
+        table = sum_table(v.fixed - 1, self.order, self.most)
+        return self._sums((p, [self._at(v, e) for e in entries]) for p, entries in table)
+
+    def _sums(self, parts: Iterable[tuple[Pattern, list[Element | None]]]) -> dict[Pattern, Element]:
+        """The sum over all classes of what is the entry b at the class b of a pattern, and the last one elsewhere.
+
+        None is 0.
+        """
         at: dict[Pattern, Element] = {}
-        for p, meet, other, named in sum_table(v.fixed - 1, self.order, self.most):
-            s = self.field.number(0)
-            for q in meet:
-                c = v.at.get(q)
-                if c is not None:
-                    s = s + c
-            c = None if other is None else v.at.get(other)
-            if c is not None:
-                # All classes that meet no named one give the same: here C enters as a symbol, and the cost does not
-                # grow with it.
-                s = s + c * (self.field.C - self.field.number(named))
+        zero = self.field.zero
+        for p, (*named, generic) in parts:
+            known = {b: zero if c is None else c for b, c in enumerate(named)}
+            if generic is not None:
+                s = self.field.over_classes(generic, len(named), known)
+            else:
+                s = self.field.sum(c for c in named if c is not None)
             if not s.is_zero:
                 at[p] = s
         return at
@@ -285,15 +322,25 @@ class JetArithmetic(Reading[Jet]):
         if not v.entry:
             return v
         table = at_label_table(v.label, self.order, self.most)
-        return Jet(True, False, {p: v.at[q] for p, q in table if q in v.at}, v.varies)
+        return Jet(True, False, self._seen(v, table), v.varies)
 
     def _as_vector(self, v: Jet) -> Jet:
         return v if v.entry else Jet(v.label, True, self._wide(v, (v.label, True)), v.varies)
 
     def _wide(self, a: Jet, union: Indices) -> dict[Pattern, Element]:
+        """The derivatives of ``a`` as of a quantity that depends on the indices ``union``."""
         if a.indices == union:
             return a.at
-        return {q: c for p, c in a.at.items() for q in widened(p, a.indices, union, self.most)}
+        return self._seen(a, wide_table(a.indices, union, self.order, self.most))
+
+    def _seen(self, a: Jet, table: Iterable[tuple[Pattern, Seen]]) -> dict[Pattern, Element]:
+        found = ((p, self._at(a, seen)) for p, seen in table)
+        return {p: c for p, c in found if c is not None}
+
+    def _at(self, a: Jet, seen: Seen | None) -> Element | None:
+        """The derivative at a pattern, with its classes called by the names that they have elsewhere."""
+        c = None if seen is None else a.at.get(seen[0])
+        return c if c is None or seen is None or not seen[1] else self.field.renamed(c, dict(enumerate(seen[1])))
 
 
 def jet_of(indices: Indices, at: dict[Pattern, Element], varies: bool) -> Jet:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symcheck.budget import Budget, look
+from symcheck.budget import Budget
 from symcheck.field.array_entries import ArrayEntries
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
@@ -61,21 +61,14 @@ class LabelledReading(Reading[Table]):
         self.count = field.scope.classes.fixed
         self.zero, self.one = field.number(0), field.number(1)
 
-    def read_all(self, formula: Formula) -> list[Table]:
-        tables: list[Table] = []
-        for place, node in enumerate(formula.nodes):
-            try:
-                look()
-                table = self._value(node, [tables[a] for a in node.args])
-                if table.part is None:
-                    table.part = lambda place=place: formula.named(place)
-                if not formula.vectors[place]:  # now, so that no chain of entries is asked for at once
-                    for y in range(self.count if table.label else 1):
-                        table.at(y, 0)
-            except Undecided as stop:
-                raise stop.at(formula.named(place)) from None
-            tables.append(table)
-        return tables
+    def _value_at(self, formula: Formula, place: int, args: list[Table]) -> Table:
+        table = super()._value_at(formula, place, args)
+        if table.part is None:
+            table.part = lambda: formula.named(place)
+        if not formula.vectors[place]:  # now, so that no chain of entries is asked for at once
+            for y in range(self.count if table.label else 1):
+                table.at(y, 0)
+        return table
 
     # leaves
 
@@ -103,63 +96,57 @@ class LabelledReading(Reading[Table]):
     def _constant(self, value: Element) -> Table:
         return Table(lambda *_: self.local.fixed(value), label=False, entry=False)
 
-    # arithmetic
+    def each(self, function: Callable[..., LogitJet], *tables: Table) -> Table:
+        """``function`` of the entries of ``tables``, once for entries that are the same objects."""
+        # softmax has a common denominator and many entries, and entries that are one object give one result.
+        known: dict[tuple[int, ...], LogitJet] = {}
+
+        def found(y: int, i: int) -> LogitJet:
+            entries = [t.at(y, i) for t in tables]
+            key = tuple(map(id, entries))  # the tables keep their entries
+            if key not in known:
+                known[key] = function(*entries)
+            return known[key]
+
+        return Table(found, label=any(t.label for t in tables), entry=any(t.entry for t in tables))
+
+    # arithmetic and functions
 
     def add(self, a: Table, b: Table) -> Table:
-        return self._each(lambda x, y: self.local.summed([(self.one, x), (self.one, y)]), a, b)
-
-    def mul(self, a: Table, b: Table) -> Table:
-        return self._each(self.local.product, a, b)
-
-    def neg(self, a: Table) -> Table:
-        return self._each(self.local.neg, a)
+        return self.each(lambda x, y: self.local.summed([(self.one, x), (self.one, y)]), a, b)
 
     def div(self, a: Table, b: Table) -> Table:
-        return self._each(lambda x, y: self.local.product(x, self.local.reciprocal(y)), a, b)
+        return self.each(lambda x, y: self.local.product(x, self.local.reciprocal(y)), a, b)
+
+    def mul(self, a: Table, b: Table) -> Table:
+        return self.each(self.local.product, a, b)
+
+    def neg(self, a: Table) -> Table:
+        return self.each(self.local.neg, a)
 
     def pow(self, a: Table, b: Table) -> Table:
-        return self._each(self.local.power, a, b)
-
-    # functions
-
-    def exp(self, a: Table) -> Table:
-        return self._each(self.local.exp, a)
-
-    def log(self, a: Table) -> Table:
-        return self._each(self.local.log, a)
-
-    def arccos(self, a: Table) -> Table:
-        return self._each(self.local.arccos, a)
-
-    def sin(self, a: Table) -> Table:
-        return self._each(self.local.sin, a)
-
-    def cos(self, a: Table) -> Table:
-        return self._each(self.local.cos, a)
-
-    def arctan(self, a: Table) -> Table:
-        return self._each(self.local.arctan, a)
-
-    def erf(self, a: Table) -> Table:
-        return self._each(self.local.erf, a)
-
-    def detach(self, a: Table) -> Table:
-        return self._each(lambda x: LogitJet(x.value, {}, {}, x.varies), a)
-
-    def abs(self, a: Table) -> Table:
-        return self._each(lambda x: self.local.by_sign("abs", x, x, self.local.neg(x)), a)
-
-    def relu(self, a: Table) -> Table:
-        return self._each(lambda x: self.local.by_sign("relu", x, x, self.local.fixed(self.zero)), a)
+        return self.each(self.local.power, a, b)
 
     def abs_power(self, a: Table, b: Table) -> Table:
-        return self._each(self.local.abs_power, a, b)
+        return self.each(self.local.abs_power, a, b)
 
     def nonnegative_power(self, a: Table, b: Table) -> Table:
-        return self._each(self.local.nonnegative_power, a, b)
+        return self.each(self.local.nonnegative_power, a, b)
+
+    def entrywise(self, op: str, *args: Table) -> Table:
+        return self.each(getattr(self.local, op), *args)
+
+    def detach(self, a: Table) -> Table:
+        return self.each(lambda x: LogitJet(x.value, {}, {}, x.varies), a)
+
+    def abs(self, a: Table) -> Table:
+        return self.each(lambda x: self.local.by_sign("abs", x, x, self.local.neg(x)), a)
+
+    def relu(self, a: Table) -> Table:
+        return self.each(lambda x: self.local.by_sign("relu", x, x, self.local.fixed(self.zero)), a)
 
     def branch(self, u: Table, positive: Table, otherwise: Table) -> Table:
-        return self._each(lambda *entries: self.local.by_sign("branch", *entries), u, positive, otherwise)
+        return self.each(lambda *entries: self.local.by_sign("branch", *entries), u, positive, otherwise)
 
     # over the classes
 
@@ -226,20 +213,6 @@ class LabelledReading(Reading[Table]):
             return function([v.at(y, i) for i in range(self.count) if not (but and i == y)])
 
         return Table(found, label=v.label or but, entry=False)
-
-    def _each(self, function: Callable[..., LogitJet], *tables: Table) -> Table:
-        """``function`` of the entries of ``tables``, once for entries that are the same objects."""
-        # softmax has a common denominator and many entries, and entries that are one object give one result.
-        known: dict[tuple[int, ...], LogitJet] = {}
-
-        def found(y: int, i: int) -> LogitJet:
-            entries = [t.at(y, i) for t in tables]
-            key = tuple(map(id, entries))  # the tables keep their entries
-            if key not in known:
-                known[key] = function(*entries)
-            return known[key]
-
-        return Table(found, label=any(t.label for t in tables), entry=any(t.entry for t in tables))
 
 
 @dataclass(frozen=True)

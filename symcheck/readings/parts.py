@@ -5,21 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from symcheck.field.element import Element
 from symcheck.readings.jet_arithmetic import Jet
 from symcheck.readings.pattern import Pattern
 
 Z: Final = 0
 """The variable z; the unknowns that stand for kinks are counted from 1 on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gradient:
-    """Value and gradient at z = 0: ``g_y`` = d l/d z_y, ``g_k`` = d l/d z_k for k != y, in the constants of a field."""
-
-    value: Element
-    g_y: Element
-    g_k: Element
 
 
 @dataclass(frozen=True, slots=True)

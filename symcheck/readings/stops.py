@@ -1,7 +1,5 @@
 """Where a derivation at z = 0 has to stop because of the form of the formula."""
 
-from __future__ import annotations
-
 from symcheck.field.branching import Branching
 from symcheck.reason import Code, Reason, Undecided
 

@@ -117,21 +117,14 @@ class _WeightReading(Reading[Weighted]):
         factor = None if a.factor is None or b.constant is None else a.factor * b.constant
         return self._known(None, factor, None, a.vector or b.vector, fixed=self._unchanged(a) and self._unchanged(b))
 
-    def exp(self, a: Weighted) -> Weighted:
-        return self._known(None, None, None, a.vector, fixed=self._unchanged(a))
-
-    def log(self, a: Weighted) -> Weighted:
+    def entrywise(self, op: str, *args: Weighted) -> Weighted:  # noqa: ARG002
+        (a,) = args
         return self._known(None, None, None, a.vector, fixed=self._unchanged(a))
 
     def abs(self, a: Weighted) -> Weighted:
         return self._known(None, a.factor, None, a.vector, fixed=self._unchanged(a))
 
     relu = abs
-
-    def arccos(self, a: Weighted) -> Weighted:
-        return self._known(None, None, None, a.vector, fixed=self._unchanged(a))
-
-    sin = cos = arctan = erf = arccos
 
     def detach(self, a: Weighted) -> Weighted:
         """A law of the values is one of the gradient only where they do not change."""
@@ -151,7 +144,7 @@ class _WeightReading(Reading[Weighted]):
     def amax(self, v: Weighted) -> Weighted:
         return Weighted(v.added, v.factor, v.constant)
 
-    amax_others = amax
+    amax_others = take = amax
 
     def onehot_argmax(self, v: Weighted) -> Weighted:
         """The order of the entries stays when all of them gain the same, or the same positive factor."""
@@ -183,9 +176,6 @@ class _WeightReading(Reading[Weighted]):
     def total(self, v: Weighted) -> Weighted:
         # Each of the C entries gains it.
         return self._known(self._gained(v), v.factor, None, False)
-
-    def take(self, v: Weighted) -> Weighted:
-        return Weighted(v.added, v.factor, v.constant)
 
     def _mass(self, a: Weighted) -> Element | None:
         """The sum of the entries; a scalar stands in all of them."""

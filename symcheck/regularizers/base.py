@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from functools import cached_property
 from typing import ClassVar
 
 from symcheck.entry import Entry
-from symcheck.language.formula import Formula
-from symcheck.language.recording import Kind, recorded_code
+from symcheck.language.recording import Kind
 from symcheck.language.term import Term, Vec
 
 
@@ -28,8 +26,3 @@ class Regularizer(Entry):
     @abstractmethod
     def formula(self, z: Vec) -> Term:
         """g(z), written with the vocabulary; it runs on symbols, so every C is meant at once."""
-
-    @cached_property
-    def recorded(self) -> Formula:
-        """The formula, recorded once."""
-        return recorded_code(self.formula, "regularizer")

@@ -1,8 +1,6 @@
 """The chi-squared divergence of softmax from the uniform distribution."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softmax, total
 from symcheck.language.term import Term, Vec
@@ -20,8 +18,6 @@ class ChiSquared(Regularizer):
     >>> print(ChiSquared().recorded)
     C*total(softmax(z)**2) - 1
     """
-
-    reference: ClassVar[str] = "Pearson 1900"
 
     def formula(self, z: Vec) -> Term:
         return z.C * total(softmax(z) ** 2) - 1

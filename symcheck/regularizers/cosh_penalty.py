@@ -1,8 +1,6 @@
 """The sum of cosh - 1 over the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import cosh, total
 from symcheck.language.term import Term, Vec
@@ -19,8 +17,6 @@ class CoshPenalty(Regularizer):
     >>> print(CoshPenalty().recorded)
     total(cosh(z) - 1)
     """
-
-    reference: ClassVar[str] = "the even part of the linear-exponential loss of Varian 1975"
 
     def formula(self, z: Vec) -> Term:
         return total(cosh(z) - 1)

@@ -1,8 +1,6 @@
 """The squared sum of the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import total
 from symcheck.language.term import Term, Vec
@@ -19,8 +17,6 @@ class Coupling(Regularizer):
     >>> print(Coupling().recorded)
     total(z)**2/C
     """
-
-    reference: ClassVar[str] = "Shoham, Avidor, Israel 2021, Theorem 1"
 
     def formula(self, z: Vec) -> Term:
         return total(z) ** 2 / z.C

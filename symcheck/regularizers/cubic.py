@@ -1,8 +1,6 @@
 """The sum of the absolute values of the logits cubed."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import abs, total
 from symcheck.language.term import Term, Vec
@@ -20,8 +18,6 @@ class Cubic(Regularizer):
     >>> print(Cubic().recorded)
     total(abs(z)**3)
     """
-
-    reference: ClassVar[str] = "bridge penalties, Frank, Friedman 1993"
 
     def formula(self, z: Vec) -> Term:
         return total(abs(z) ** 3)

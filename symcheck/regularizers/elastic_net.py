@@ -1,8 +1,6 @@
 """Half the sum of the squares and a multiple of the absolute values."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import abs, total
 from symcheck.language.parameter import Parameter
@@ -21,7 +19,6 @@ class ElasticNet(Regularizer):
     total(z**2)/2 + 1*total(abs(z))
     """
 
-    reference: ClassVar[str] = "Zou, Hastie 2005"
     weight: Scalar = Parameter("weight", above=0, default="1/10")
 
     def formula(self, z: Vec) -> Term:

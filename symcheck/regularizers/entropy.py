@@ -1,7 +1,5 @@
 """The negative entropy of softmax, a confidence penalty."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import log_softmax, softmax, total
@@ -21,7 +19,6 @@ class Entropy(Regularizer):
     total(softmax(z)*log_softmax(z))
     """
 
-    reference: ClassVar[str] = "Pereyra et al. 2017"
     also: ClassVar[tuple[str, ...]] = ("negative_entropy", "confidence_penalty")
 
     def formula(self, z: Vec) -> Term:

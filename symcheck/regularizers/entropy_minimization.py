@@ -1,8 +1,6 @@
 """The entropy of softmax."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, softmax, total
 from symcheck.language.term import Term, Vec
@@ -19,8 +17,6 @@ class EntropyMinimization(Regularizer):
     >>> print(EntropyMinimization().recorded)
     -total(softmax(z)*log_softmax(z))
     """
-
-    reference: ClassVar[str] = "Grandvalet, Bengio 2004"
 
     def formula(self, z: Vec) -> Term:
         return -total(softmax(z) * log_softmax(z))

@@ -1,7 +1,5 @@
 """The linear-exponential penalty of the logits."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import exp, total
@@ -20,7 +18,6 @@ class ExponentialPenalty(Regularizer):
     total(exp(z) - z - 1)
     """
 
-    reference: ClassVar[str] = "Varian 1975"
     also: ClassVar[tuple[str, ...]] = ("linex",)
 
     def formula(self, z: Vec) -> Term:

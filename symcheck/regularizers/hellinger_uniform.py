@@ -1,8 +1,6 @@
 """The squared Hellinger distance of softmax from the uniform distribution."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softmax, sqrt, total
 from symcheck.language.term import Term, Vec
@@ -20,8 +18,6 @@ class HellingerUniform(Regularizer):
     >>> print(HellingerUniform().recorded)
     1 - total(sqrt(softmax(z)/C))
     """
-
-    reference: ClassVar[str] = "Hellinger 1909"
 
     def formula(self, z: Vec) -> Term:
         return 1 - total(sqrt(softmax(z) / z.C))

@@ -1,8 +1,6 @@
 """The sum of Huber's function over the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import clamp, total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class Huber(Regularizer):
     total(minimum(maximum(z, -1), 1)*(z - minimum(maximum(z, -1), 1)/2))
     """
 
-    reference: ClassVar[str] = "Huber 1964"
     delta: Scalar = Parameter("delta", above=0, default=1)
 
     def formula(self, z: Vec) -> Term:

@@ -1,8 +1,6 @@
 """The Jensen-Shannon divergence of softmax and the uniform distribution."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log, log_softmax, mean, softmax, total
 from symcheck.language.term import Term, Vec
@@ -20,8 +18,6 @@ class JSUniform(Regularizer):
     >>> print(JSUniform().recorded)
     (total(softmax(z)*(log_softmax(z) - log((softmax(z) + 1/C)/2))) - mean(log((softmax(z) + 1/C)/2)) - log(C))/2
     """
-
-    reference: ClassVar[str] = "Lin 1991"
 
     def formula(self, z: Vec) -> Term:
         p, log_m = softmax(z), log((softmax(z) + 1 / z.C) / 2)

@@ -1,8 +1,6 @@
 """Label smoothing as a penalty, with a term that also holds the mean of the logits at 0."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log, logsumexp, mean
 from symcheck.language.term import Term, Vec
@@ -20,8 +18,6 @@ class KLUniformRepaired(Regularizer):
     >>> print(KLUniformRepaired().recorded)
     logsumexp(z) - mean(z) - log(C) + mean(z)**2/2
     """
-
-    reference: ClassVar[str] = "the penalty of Pereyra et al. 2017 and mean(z)^2/2"
 
     def formula(self, z: Vec) -> Term:
         return logsumexp(z) - mean(z) - log(z.C) + mean(z) ** 2 / 2

@@ -1,8 +1,6 @@
 """The sum of the absolute values of the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import abs, total
 from symcheck.language.term import Term, Vec
@@ -19,8 +17,6 @@ class L1(Regularizer):
     >>> print(L1().recorded)
     total(abs(z))
     """
-
-    reference: ClassVar[str] = "Tibshirani 1996"
 
     def formula(self, z: Vec) -> Term:
         return total(abs(z))

@@ -1,9 +1,7 @@
 """The sum of the absolute values of the logits to the power 3/2."""
 
-from __future__ import annotations
-
 from fractions import Fraction
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import abs, total
 from symcheck.language.term import Term, Vec
@@ -21,8 +19,6 @@ class L15(Regularizer):
     >>> print(L15().recorded)
     total(abs(z)**(3/2))
     """
-
-    reference: ClassVar[str] = "bridge penalties, Frank, Friedman 1993"
 
     def formula(self, z: Vec) -> Term:
         return total(abs(z) ** Fraction(3, 2))

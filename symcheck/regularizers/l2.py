@@ -1,8 +1,6 @@
 """Half the squared norm of the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import total
 from symcheck.language.term import Term, Vec
@@ -19,8 +17,6 @@ class L2(Regularizer):
     >>> print(L2().recorded)
     total(z**2)/2
     """
-
-    reference: ClassVar[str] = "Shoham, Avidor, Israel 2021, Theorem 1"
 
     def formula(self, z: Vec) -> Term:
         return total(z**2) / 2

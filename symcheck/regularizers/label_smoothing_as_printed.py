@@ -1,8 +1,6 @@
 """Label smoothing with the sign that the seed paper prints."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log_softmax, total
 from symcheck.language.term import Term, Vec
@@ -20,8 +18,6 @@ class LabelSmoothingAsPrinted(Regularizer):
     >>> print(LabelSmoothingAsPrinted().recorded)
     total(log_softmax(z))
     """
-
-    reference: ClassVar[str] = "Shoham, Avidor, Israel 2021, section 6, as printed"
 
     def formula(self, z: Vec) -> Term:
         return total(log_softmax(z))

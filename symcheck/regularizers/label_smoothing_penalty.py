@@ -1,8 +1,6 @@
 """The divergence of softmax from the uniform distribution: label smoothing as a penalty."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log, logsumexp, mean
 from symcheck.language.term import Term, Vec
@@ -20,8 +18,6 @@ class LabelSmoothingPenalty(Regularizer):
     >>> print(LabelSmoothingPenalty().recorded)
     logsumexp(z) - mean(z) - log(C)
     """
-
-    reference: ClassVar[str] = "Pereyra et al. 2017"
 
     def formula(self, z: Vec) -> Term:
         return logsumexp(z) - mean(z) - log(z.C)

@@ -1,8 +1,6 @@
 """The sum of log cosh over the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import cosh, log, total
 from symcheck.language.term import Term, Vec
@@ -19,8 +17,6 @@ class LogCosh(Regularizer):
     >>> print(LogCosh().recorded)
     total(log(cosh(z)))
     """
-
-    reference: ClassVar[str] = "classical; as a potential Green 1990"
 
     def formula(self, z: Vec) -> Term:
         return total(log(cosh(z)))

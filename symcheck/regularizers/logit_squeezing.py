@@ -1,8 +1,6 @@
 """The squared norm of the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import total
 from symcheck.language.term import Term, Vec
@@ -19,8 +17,6 @@ class LogitSqueezing(Regularizer):
     >>> print(LogitSqueezing().recorded)
     total(z**2)
     """
-
-    reference: ClassVar[str] = "Kannan, Kurakin, Goodfellow 2018"
 
     def formula(self, z: Vec) -> Term:
         return total(z**2)

@@ -1,8 +1,6 @@
 """Half the squared norm of the centred logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import mean, total
 from symcheck.language.term import Term, Vec
@@ -20,8 +18,6 @@ class LogitVariance(Regularizer):
     >>> print(LogitVariance().recorded)
     total((z - mean(z))**2)/2
     """
-
-    reference: ClassVar[str] = "Shoham, Avidor, Israel 2021, Theorem 1 on the complement of (1, ..., 1)"
 
     def formula(self, z: Vec) -> Term:
         return total((z - mean(z)) ** 2) / 2

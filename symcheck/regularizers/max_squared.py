@@ -1,8 +1,6 @@
 """The square of the largest absolute value of the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import abs, amax
 from symcheck.language.term import Term, Vec
@@ -20,8 +18,6 @@ class MaxSquared(Regularizer):
     >>> print(MaxSquared().recorded)
     amax(abs(z))**2
     """
-
-    reference: ClassVar[str] = "classical; sup-norm penalties, Turlach, Venables, Wright 2005"
 
     def formula(self, z: Vec) -> Term:
         return amax(abs(z)) ** 2

@@ -1,8 +1,6 @@
 """The Euclidean norm of the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import sqrt, total
 from symcheck.language.term import Term, Vec
@@ -19,8 +17,6 @@ class Norm(Regularizer):
     >>> print(Norm().recorded)
     sqrt(total(z**2))
     """
-
-    reference: ClassVar[str] = "Yuan, Lin 2006"
 
     def formula(self, z: Vec) -> Term:
         return sqrt(total(z**2))

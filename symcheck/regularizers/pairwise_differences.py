@@ -1,8 +1,6 @@
 """The sum of the squared differences of the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import mean, total
 from symcheck.language.term import Term, Vec
@@ -19,8 +17,6 @@ class PairwiseDifferences(Regularizer):
     >>> print(PairwiseDifferences().recorded)
     C*total((z - mean(z))**2)
     """
-
-    reference: ClassVar[str] = "Shoham, Avidor, Israel 2021, Theorem 1 on the complement of (1, ..., 1)"
 
     def formula(self, z: Vec) -> Term:
         return z.C * total((z - mean(z)) ** 2)

@@ -1,8 +1,6 @@
 """The sum of the powers of softmax with an exponent below 1, a penalty that asks for sparse outputs."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softmax, total
 from symcheck.language.parameter import Parameter
@@ -21,7 +19,6 @@ class PowerOfP(Regularizer):
     total(softmax(z)**(1/2))
     """
 
-    reference: ClassVar[str] = "Zhou et al. 2021"
     power: Scalar = Parameter("power", above=0, below=1, default="1/10")
 
     def formula(self, z: Vec) -> Term:

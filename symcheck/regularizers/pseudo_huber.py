@@ -1,8 +1,6 @@
 """The sum of the pseudo-Huber function over the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import sqrt, total
 from symcheck.language.parameter import Parameter
@@ -22,7 +20,6 @@ class PseudoHuber(Regularizer):
     total(1**2*(sqrt(1 + (z/1)**2) - 1))
     """
 
-    reference: ClassVar[str] = "Charbonnier et al. 1997"
     delta: Scalar = Parameter("delta", above=0, default=1)
 
     def formula(self, z: Vec) -> Term:

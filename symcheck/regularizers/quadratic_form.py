@@ -1,8 +1,6 @@
 """A quadratic form of the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.classwise import MatrixParameter, quadratic_form
 from symcheck.language.term import Term, Vec
@@ -22,7 +20,6 @@ class QuadraticForm(Regularizer):
     QuadraticForm(Q=((2, 1), (1, 3)))
     """
 
-    reference: ClassVar[str] = "Shoham, Avidor, Israel 2021, Theorem 1"
     Q = MatrixParameter("Q", positive_definite=True, default="diagonal")
 
     def formula(self, z: Vec) -> Term:

@@ -1,8 +1,6 @@
 """The sum of the fourth powers of the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import total
 from symcheck.language.term import Term, Vec
@@ -19,8 +17,6 @@ class Quartic(Regularizer):
     >>> print(Quartic().recorded)
     total(z**4)
     """
-
-    reference: ClassVar[str] = "the case that Lemma 4 of Shoham, Avidor, Israel 2021 leaves out"
 
     def formula(self, z: Vec) -> Term:
         return total(z**4)

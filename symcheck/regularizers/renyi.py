@@ -1,8 +1,6 @@
 """The negative Renyi entropy of softmax, a confidence penalty."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import log, softmax, total
 from symcheck.language.parameter import Parameter
@@ -23,7 +21,6 @@ class Renyi(Regularizer):
     log(total(softmax(z)**3))/2
     """
 
-    reference: ClassVar[str] = "Renyi 1961"
     order: Scalar = Parameter("order", above=1, default=2)
 
     def formula(self, z: Vec) -> Term:

@@ -1,8 +1,6 @@
 """The sum of log(1 + e^z) over the logits."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softplus, total
 from symcheck.language.term import Term, Vec
@@ -19,8 +17,6 @@ class SoftplusSum(Regularizer):
     >>> print(SoftplusSum().recorded)
     total(softplus(z))
     """
-
-    reference: ClassVar[str] = "Dugas et al. 2001"
 
     def formula(self, z: Vec) -> Term:
         return total(softplus(z))

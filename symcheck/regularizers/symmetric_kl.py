@@ -1,7 +1,5 @@
 """The symmetric divergence of softmax and the uniform distribution."""
 
-from __future__ import annotations
-
 from typing import ClassVar, final
 
 from symcheck.language.functions import log_softmax, softmax, total
@@ -21,7 +19,6 @@ class SymmetricKL(Regularizer):
     total((softmax(z) - 1/C)*log_softmax(z))
     """
 
-    reference: ClassVar[str] = "Jeffreys 1946"
     also: ClassVar[tuple[str, ...]] = ("jeffreys",)
 
     def formula(self, z: Vec) -> Term:

@@ -1,8 +1,6 @@
 """The negative Tsallis entropy of softmax, a confidence penalty."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import softmax, total
 from symcheck.language.parameter import Parameter
@@ -23,7 +21,6 @@ class Tsallis(Regularizer):
     (total(softmax(z)**3) - 1)/2
     """
 
-    reference: ClassVar[str] = "Tsallis 1988"
     power: Scalar = Parameter("power", above=1, default=2)
 
     def formula(self, z: Vec) -> Term:

@@ -1,8 +1,6 @@
 """The z-loss."""
 
-from __future__ import annotations
-
-from typing import ClassVar, final
+from typing import final
 
 from symcheck.language.functions import logsumexp
 from symcheck.language.term import Term, Vec
@@ -20,8 +18,6 @@ class ZLoss(Regularizer):
     >>> print(ZLoss().recorded)
     logsumexp(z)**2
     """
-
-    reference: ClassVar[str] = "Chowdhery et al. 2022"
 
     def formula(self, z: Vec) -> Term:
         return logsumexp(z) ** 2

@@ -15,9 +15,11 @@ from fractions import Fraction
 from typing import ClassVar
 
 from symcheck.errors import FormulaError
+from symcheck.language.array import Array
 from symcheck.language.node import Node
 from symcheck.language.tape import Tape, tape_of
 from symcheck.language.term import Scalar, Term
+from symcheck.language.vector_array import VectorArray
 
 PLAIN, SAMPLE, ROW, VECTOR, GRID, MATRIX = range(6)
 """The shapes (), (N, 1), (C,), (N, C), (C, C) and (N, C, C)."""
@@ -137,7 +139,7 @@ class ArrayCode(ABC):
             return Written(self.onehot(), ATOM, VECTOR)
         if node.array is not None:
             is_label = bool(node.args) and tape[node.args[0]].op == "onehot"
-            return self.of_array(op, self.parameter(node.array.name), args, is_label=is_label)
+            return self._of_array(op, self.parameter(node.array.name), args, is_label=is_label)
         if op == "filled":
             return args[0]
         if op in ("add", "sub", "mul", "div", "pow", "neg", "maximum", "minimum", "branch"):
@@ -225,7 +227,11 @@ class ArrayCode(ABC):
             return self._over(name, args[0], others=others)
         a = args[0] if args else number(Fraction(0))
         if op == "take":
-            return self.taken(a)
+            if a.shape in (PLAIN, SAMPLE):
+                return a
+            return Written(
+                f"{a.within(ATOM)}[{self.label}][:, None]" if a.shape == ROW else self.at_label(a), ATOM, SAMPLE
+            )
         if op in ("first", "second"):
             axis = ":, :, None" if op == "first" else ":, None, :"
             row = ":, None" if op == "first" else "None, :"
@@ -246,10 +252,26 @@ class ArrayCode(ABC):
         raise no_form(op)
 
     def _mixing(self, op: str, args: list[Written]) -> Written:
-        a = args[0]
-        if a.shape < VECTOR:
-            a = Written(f"{a.within(SUM)} + 0 * {self.logits}", SUM, VECTOR)
+        a = args[0] if args[0].shape >= VECTOR else self._spread(args[0])
         return Written(self.mixed(op, a, *args[1:]), ATOM, MATRIX if op == "centred" else VECTOR)
+
+    def _spread(self, a: Written) -> Written:
+        """A class-vector (N, C) of what is the same for all classes or all samples."""
+        return Written(f"{a.within(SUM)} + 0 * {self.logits}", SUM, VECTOR)
+
+    def _of_array(self, op: str, name: str, args: list[Written], *, is_label: bool) -> Written:
+        """A parameter with class indices, or a matrix applied to a class-vector, which may be that of the label."""
+        if op == "class_parameter":
+            return Written(name, ATOM, ROW)
+        if op in ("entries", "entries_turned"):
+            return Written(name if op == "entries" else f"{name}.T", ATOM, GRID)
+        if op == "diagonal":
+            return Written(f"{name}.diagonal()", ATOM, ROW)
+        matrix = name if op == "apply_transposed" else f"{name}.T"
+        if is_label:
+            return Written(f"{matrix}[{self.label}]", ATOM, VECTOR)
+        v = self._spread(args[0]) if args[0].shape in (PLAIN, SAMPLE) else args[0]
+        return Written(f"{v.within(UNARY)} @ {matrix}", PRODUCT, v.shape)
 
     def _over(self, name: str, v: Written, *, others: bool) -> Written:
         size = Written("(C - 1)" if others else "C", ATOM, PLAIN)
@@ -295,13 +317,11 @@ class ArrayCode(ABC):
     @abstractmethod
     def mixed(self, op: str, v: Written, *constants: Written) -> str: ...
     @abstractmethod
-    def taken(self, v: Written) -> Written: ...
+    def at_label(self, v: Written) -> str: ...
     @abstractmethod
     def row_total(self, q: Written) -> str: ...
     @abstractmethod
     def pair_total(self, q: Written) -> str: ...
-    @abstractmethod
-    def of_array(self, op: str, name: str, args: list[Written], *, is_label: bool) -> Written: ...
 
 
 def number(value: Fraction) -> Written:
@@ -313,6 +333,12 @@ def number(value: Fraction) -> Written:
         digits = f"{whole}.{int(rest):06d}".rstrip("0")
         return Written(f"-{digits}" if value < 0 else digits, ATOM if value > 0 else UNARY, PLAIN)
     return Written(f"{value.numerator} / {value.denominator}", PRODUCT, PLAIN)
+
+
+def entries(array: Array) -> str:
+    """The given entries of ``array`` as a list, of a matrix row by row."""
+    rows = [f"[{', '.join(number(x).text for x in row)}]" for row in array.values or ()]
+    return rows[0] if isinstance(array, VectorArray) else f"[{', '.join(rows)}]"
 
 
 def no_form(op: str) -> FormulaError:

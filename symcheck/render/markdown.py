@@ -5,19 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from symcheck.render.block import (
-    Block,
-    Code,
-    Inline,
-    Item,
-    Items,
-    Line,
-    Paragraph,
-    Section,
-    Strong,
-    Table,
-    Title,
-)
+from symcheck.render.block import Block, Code, Inline, Item, Items, Line, Paragraph, Section, Strong, Table, Title
 from symcheck.render.inline import tex_of_piece
 from symcheck.render.prose import line_of
 

@@ -5,21 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from symcheck.render.array_code import (
-    ATOM,
-    GRID,
-    MATRIX,
-    PLAIN,
-    PRODUCT,
-    ROW,
-    SAMPLE,
-    SUM,
-    UNARY,
-    VECTOR,
-    ArrayCode,
-    Written,
-    no_form,
-)
+from symcheck.render.array_code import ATOM, MATRIX, ROW, ArrayCode, Written
 
 HELPERS: Mapping[str, str] = {
     "exp": '''def exp(x):
@@ -148,35 +134,14 @@ class NumpyCode(ArrayCode):
         least = self._least if op in ("softmax", "log_softmax", "sigmoid") else ()
         return f"{op}({', '.join([v.text, *(c.text for c in constants), *least])})"
 
-    def taken(self, v: Written) -> Written:
-        if v.shape in (PLAIN, SAMPLE):
-            return v
-        if v.shape == ROW:
-            return Written(f"{v.within(ATOM)}[{self.label}][:, None]", ATOM, SAMPLE)
-        return Written(f"np.take_along_axis({v.text}, {self.label}[:, None], axis=1)", ATOM, SAMPLE)
+    def at_label(self, v: Written) -> str:
+        return f"np.take_along_axis({v.text}, {self.label}[:, None], axis=1)"
 
     def row_total(self, q: Written) -> str:
         return f"{q.within(ATOM)}.sum(axis=-1)"
 
     def pair_total(self, q: Written) -> str:
         return f"{q.within(ATOM)}.sum(axis=(1, 2))[:, None]" if q.shape == MATRIX else f"{q.within(ATOM)}.sum()"
-
-    def of_array(self, op: str, name: str, args: list[Written], *, is_label: bool) -> Written:
-        if op == "class_parameter":
-            return Written(name, ATOM, ROW)
-        if op in ("entries", "entries_turned"):
-            return Written(name if op == "entries" else f"{name}.T", ATOM, GRID)
-        if op == "diagonal":
-            return Written(f"{name}.diagonal()", ATOM, ROW)
-        if op not in ("apply", "apply_transposed"):
-            raise no_form(op)
-        matrix = name if op == "apply_transposed" else f"{name}.T"
-        if is_label:
-            return Written(f"{matrix}[{self.label}]", ATOM, VECTOR)
-        (v,) = args
-        if v.shape in (PLAIN, SAMPLE):
-            v = Written(f"{v.within(SUM)} + 0 * {self.logits}", SUM, VECTOR)
-        return Written(f"{v.within(UNARY)} @ {matrix}", PRODUCT, v.shape)
 
 
 def _float(a: Written) -> str:

@@ -7,26 +7,10 @@ from keyword import iskeyword
 from typing import ClassVar
 
 from symcheck.errors import FormulaError
-from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.terms_of import term_of_formula
-from symcheck.language.vector_array import VectorArray
-from symcheck.render.array_code import (
-    ATOM,
-    MATRIX,
-    PLAIN,
-    PRODUCT,
-    ROW,
-    SAMPLE,
-    SUM,
-    UNARY,
-    VECTOR,
-    ArrayCode,
-    Written,
-    no_form,
-    number,
-)
+from symcheck.render.array_code import ATOM, MATRIX, PLAIN, ROW, SAMPLE, ArrayCode, Written, entries, number
 from symcheck.render.stable_code import stable_code
 
 INDENT = "    "
@@ -74,12 +58,6 @@ def torch_code(formula: Formula, name: str = "loss") -> str:
 
 def _argument(p: Parameter) -> str:
     return f"{p.name}: float" + ("" if p.default is None else f" = {number(p.default).text}")
-
-
-def entries(array: Array) -> str:
-    """The given entries of ``array`` as a list, of a matrix row by row."""
-    rows = [f"[{', '.join(number(x).text for x in row)}]" for row in array.values or ()]
-    return rows[0] if isinstance(array, VectorArray) else f"[{', '.join(rows)}]"
 
 
 def _result(value: Written) -> str:
@@ -142,32 +120,14 @@ class TorchCode(ArrayCode):
             return f"entmax_shares({v.text}, {constants[0].text})"
         return f"torch.{op}({v.text}, dim=1)"
 
-    def taken(self, v: Written) -> Written:
-        if v.shape in (PLAIN, SAMPLE):
-            return v
-        if v.shape == ROW:
-            return Written(f"{v.within(ATOM)}[{self.label}][:, None]", ATOM, SAMPLE)
-        return Written(f"{v.within(ATOM)}.gather(1, {self.label}[:, None])", ATOM, SAMPLE)
+    def at_label(self, v: Written) -> str:
+        return f"{v.within(ATOM)}.gather(1, {self.label}[:, None])"
 
     def row_total(self, q: Written) -> str:
         return f"{q.within(ATOM)}.sum(-1)"
 
     def pair_total(self, q: Written) -> str:
         return f"{q.within(ATOM)}.sum((1, 2))[:, None]" if q.shape == MATRIX else f"{q.within(ATOM)}.sum()"
-
-    def of_array(self, op: str, name: str, args: list[Written], *, is_label: bool) -> Written:
-        if op == "class_parameter":
-            return Written(name, ATOM, ROW)
-        if op not in ("apply", "apply_transposed"):
-            raise no_form(op)
-        if is_label:
-            row = f"{name}[{self.label}]" if op == "apply_transposed" else f"{name}.T[{self.label}]"
-            return Written(row, ATOM, VECTOR)
-        matrix = name if op == "apply_transposed" else f"{name}.T"
-        (v,) = args
-        if v.shape in (PLAIN, SAMPLE):
-            v = Written(f"{v.within(SUM)} + 0 * {self.logits}", SUM, VECTOR)
-        return Written(f"{v.within(UNARY)} @ {matrix}", PRODUCT, v.shape)
 
 
 _ENTMAX = '''def entmax_shares(v: torch.Tensor, alpha: float) -> torch.Tensor:

@@ -42,6 +42,9 @@ LOCAL = (
 )
 """The conditions of Theorem 2: smooth l and g, the gradient condition, and a definite Hessian."""
 
+BESIDES_THE_GRADIENT = tuple(c for c in LOCAL if c is not Condition.LOSS_GRADIENT)
+"""Those under which there are limits, for whatever gradient of l."""
+
 
 @dataclass(frozen=True)
 class Facts:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from symcheck.conditions.everywhere.scaling import insensitive_without_degree
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
-from symcheck.reason import Code, Reason
 from symcheck.theorems.base import CONE, IS_A_CONE, REFERENCE, SHARED, Facts, Theorem
 from symcheck.theorems.premise import Premise
 from symcheck.theorems.theorem_1 import linear_premise
@@ -33,11 +32,9 @@ def _homogeneous(facts: Facts) -> Premise:
         return Premise(HOMOGENEOUS, Verdict.PROVED, detail)
     problem = facts.problem
     found = insensitive_without_degree(problem.loss.formula, problem.scope) if facts.is_asked else None
-    if found is not None:
-        return Premise(HOMOGENEOUS, Verdict.REFUTED, "ins(l) does not scale by one power of t", witness=found)
     why = "the form of l does not show that ins(l) is homogeneous"
-    reason = Reason(Code.SIGN_UNKNOWN, why, "write l as what is linear in z plus powers of one degree")
-    return Premise(HOMOGENEOUS, Verdict.UNDECIDED, why, reason=reason)
+    settle = "write l as what is linear in z plus powers of one degree"
+    return Premise.by_form(HOMOGENEOUS, why, settle, found, "ins(l) does not scale by one power of t")
 
 
 THEOREM = Theorem(

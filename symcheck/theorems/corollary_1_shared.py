@@ -30,11 +30,8 @@ def _quadratic(facts: Facts) -> Premise:
         return Premise(DEFINITE, Verdict.REFUTED, "l has no quadratic part", witness=witness)
     problem = facts.problem
     found = unequal_insensitive(problem.loss.formula, problem.scope) if facts.is_asked else None
-    if found is not None:
-        return Premise(DEFINITE, Verdict.REFUTED, "ins(l) does not scale as a quadratic form does", witness=found)
-    why = "the form of l does not show a label-free quadratic part"
-    reason = Reason(Code.SIGN_UNKNOWN, why, "write l as a polynomial of degree 2 in z")
-    return Premise(DEFINITE, Verdict.UNDECIDED, why, reason=reason)
+    why, settle = "the form of l does not show a label-free quadratic part", "write l as a polynomial of degree 2 in z"
+    return Premise.by_form(DEFINITE, why, settle, found, "ins(l) does not scale as a quadratic form does")
 
 
 def _definite(eigenvalues: tuple[Element, ...]) -> Premise:

@@ -8,7 +8,6 @@ from symcheck.conditions.everywhere.scaling import without_degree
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
-from symcheck.reason import Code, Reason
 from symcheck.theorems.base import (
     BOUNDS,
     CONE,
@@ -52,11 +51,9 @@ def _degree(facts: Facts) -> Premise:
     if k is None:
         penalty, scope = facts.problem.regularizer.formula, facts.problem.scope
         found = without_degree(penalty, scope) if facts.is_asked and facts.degree is None else None
-        if found is not None:
-            return Premise(statement, Verdict.REFUTED, "g does not scale by one power of t", witness=found)
         shown = "no law g(tz) = t^k g(z) came out of its form" if facts.degree is None else "k depends on a parameter"
-        reason = Reason(Code.SIGN_UNKNOWN, shown, "write g as a sum of powers of one degree, or give values")
-        return Premise(statement, Verdict.UNDECIDED, shown, reason=reason)
+        settle = "write g as a sum of powers of one degree, or give values"
+        return Premise.by_form(statement, shown, settle, found, "g does not scale by one power of t")
     # For k = 1 the penalty scales as the linear part of the loss does, and alpha^(1/(k - 1)) has no meaning.
     if k <= 1:
         witness = Witness(facts.problem.scope.classes.low, "the k of g(tz) = t^k g(z)", str(k), "k > 1")

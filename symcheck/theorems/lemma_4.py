@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symcheck.findings.condition import Condition
-from symcheck.theorems.base import FINITE_MOMENTS, Facts, Theorem
+from symcheck.theorems.base import BESIDES_THE_GRADIENT, FINITE_MOMENTS, Facts, Theorem
 from symcheck.theorems.premise import Premise
 
 
 def _needs(facts: Facts) -> Iterator[Premise]:
-    return facts.premises(
-        Condition.LOSS_SMOOTH,
-        Condition.REGULARIZER_SMOOTH,
-        Condition.REGULARIZER_GRADIENT,
-        Condition.REGULARIZER_CURVATURE,
-    )
+    return facts.premises(*BESIDES_THE_GRADIENT)
 
 
 THEOREM = Theorem(

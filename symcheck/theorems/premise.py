@@ -9,7 +9,7 @@ from symcheck.findings.finding import Finding
 from symcheck.findings.step import Derivation
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
-from symcheck.reason import Reason
+from symcheck.reason import Code, Reason
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,13 @@ class Premise:
     witness: Witness | None = None
     reason: Reason | None = None
     condition: Condition | None = None
+
+    @classmethod
+    def by_form(cls, statement: str, why: str, settle: str, found: Witness | None, fails: str) -> Premise:
+        """One that the form does not show, which is ``why`` it is open; REFUTED, as ``fails``, if a point was found."""
+        if found is not None:
+            return cls(statement, Verdict.REFUTED, fails, witness=found)
+        return cls(statement, Verdict.UNDECIDED, why, reason=Reason(Code.SIGN_UNKNOWN, why, settle))
 
     @classmethod
     def of(cls, finding: Finding) -> Premise:

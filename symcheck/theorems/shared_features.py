@@ -9,6 +9,7 @@ from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.reason import Code, Reason
 from symcheck.theorems.base import (
+    BESIDES_THE_GRADIENT,
     CONVEX_OR_BOUNDS,
     CONVEXITY,
     FINITE_MOMENTS,
@@ -25,12 +26,7 @@ from symcheck.theorems.premise import Premise
 def _needs(facts: Facts) -> Iterator[Premise]:
     """For losses with a drift that adds the same number to all limit scores; the others have Theorem 3."""
     yield _drift(facts)
-    yield from facts.premises(
-        Condition.LOSS_SMOOTH,
-        Condition.REGULARIZER_SMOOTH,
-        Condition.REGULARIZER_GRADIENT,
-        Condition.REGULARIZER_CURVATURE,
-    )
+    yield from facts.premises(*BESIDES_THE_GRADIENT)
     yield from decided_premises(facts, Condition.MINIMISERS_HELD)
 
 

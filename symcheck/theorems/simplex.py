@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import Agreed, agreed_expansion
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.conditions.agreement.agreed import Agreed
 from symcheck.conditions.everywhere.scaling import different_value
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import log, log_softmax, logsumexp, softmax
 from symcheck.language.scope import Scope
-from symcheck.reason import Code, Reason
 from symcheck.theorems.base import Facts, Theorem
 from symcheck.theorems.premise import Premise
 
@@ -36,12 +36,9 @@ def _needs(facts: Facts) -> Iterator[Premise]:
     loss = facts.problem.loss.formula
     if loss not in spellings():
         other = different_value(loss, spellings()[0], facts.problem.scope) if facts.is_asked else None
-        if other is not None:
-            yield Premise(statement, Verdict.REFUTED, "l is another function", witness=other)
-            return
         why = "the formula of l is not a spelling of cross entropy that is known here"
-        reason = Reason(Code.SIGN_UNKNOWN, why, "write l as logsumexp(z) - z[y] or -log_softmax(z)[y]")
-        yield Premise(statement, Verdict.UNDECIDED, why, reason=reason)
+        settle = "write l as logsumexp(z) - z[y] or -log_softmax(z)[y]"
+        yield Premise.by_form(statement, why, settle, other, "l is another function")
         return
     # About p itself and not about scores: the formula is expanded in w = p - u, with no softmax in it.
     e = expansion_at_uniform(Budget()).constants

@@ -9,7 +9,6 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.readings.weight import polynomial_degree
-from symcheck.reason import Code, Reason
 from symcheck.theorems.base import CONE, IS_A_CONE, REFERENCE, SHARED, Facts, Theorem
 from symcheck.theorems.premise import Premise
 
@@ -30,11 +29,9 @@ def linear_premise(facts: Facts) -> Premise:
         return Premise(LINEAR, Verdict.PROVED, "what depends on the label in l is linear in z")
     # Looking for a point takes time, and a certificate needs none here: UNDECIDED is enough unless a reader asks.
     witness = label_dependence(loss, facts.problem.scope) if facts.is_asked else None
-    if witness is not None:
-        return Premise(LINEAR, Verdict.REFUTED, "sym(l) bends", witness=witness)
     why = "the form of l does not show that what depends on the label is linear in z"
-    reason = Reason(Code.SIGN_UNKNOWN, why, "write l as what is linear in z plus what does not depend on y")
-    return Premise(LINEAR, Verdict.UNDECIDED, why, reason=reason)
+    settle = "write l as what is linear in z plus what does not depend on y"
+    return Premise.by_form(LINEAR, why, settle, witness, "sym(l) bends")
 
 
 def _homogeneous(facts: Facts) -> Premise:
@@ -55,14 +52,11 @@ def _homogeneous(facts: Facts) -> Premise:
         witness = Witness(facts.problem.scope.classes.low, "the k of g(tz) = t^k g(z)", str(rational), "k > 1")
         return Premise(ONE_DEGREE, Verdict.REFUTED, f"g is homogeneous of degree {rational}", witness=witness)
     problem = facts.problem
-    witness_at = None
-    if facts.is_asked:
-        witness_at = unequal_scaling(problem.loss.formula, problem.regularizer.formula, problem.scope)
-    if witness_at is not None:
-        return Premise(ONE_DEGREE, Verdict.REFUTED, "they do not scale by one power of t", witness=witness_at)
+    formulas = problem.loss.formula, problem.regularizer.formula
+    found = unequal_scaling(*formulas, problem.scope) if facts.is_asked else None
     why = "the forms of l and g do not show one degree of homogeneity"
-    reason = Reason(Code.SIGN_UNKNOWN, why, "write what does not depend on y, and g, as sums of powers of one degree")
-    return Premise(ONE_DEGREE, Verdict.UNDECIDED, why, reason=reason)
+    settle = "write what does not depend on y, and g, as sums of powers of one degree"
+    return Premise.by_form(ONE_DEGREE, why, settle, found, "they do not scale by one power of t")
 
 
 THEOREM = Theorem(

@@ -1,7 +1,5 @@
 """Theorem 2 (section 5 of the paper), as it has to be read: the local branch near Z(theta_0) = 0."""
 
-from __future__ import annotations
-
 from symcheck.theorems.base import FINITE_MOMENTS, NO_TIES, Theorem, local_premises
 
 THEOREM = Theorem(

@@ -1,7 +1,5 @@
 """Theorem 2' (beyond the paper): cones of outputs, global minimisers, no rank condition."""
 
-from __future__ import annotations
-
 from symcheck.theorems.base import BOUNDS, CONE, HELD, NO_TIES, Theorem, global_premises
 
 THEOREM = Theorem(

@@ -1,7 +1,5 @@
 """Theorem 3 (section 5 of the paper): linear families, global minimisers."""
 
-from __future__ import annotations
-
 from symcheck.theorems.base import (
     CONVEX_OR_BOUNDS,
     CONVEXITY,

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import symcheck as sc
 from symcheck.certificates.certificate import Certificate
-from symcheck.conditions.agreement.agree import sample_value
+from symcheck.conditions.agreement.sample_point import sample_value
 from symcheck.findings.case import Case
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names

@@ -10,7 +10,7 @@ import sympy as sp
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import sample_value
+from symcheck.conditions.agreement.sample_point import sample_value
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport, regularizer_report
 from symcheck.conditions.remembered import remembered
 from symcheck.entry import Entry

@@ -13,20 +13,27 @@ from hypothesis import strategies as st
 import symcheck as sc
 from symcheck.class_conditional.matrices import Noise, PairFlip, UniformNoise, towards
 from symcheck.class_conditional.noise_answer import NoiseCondition
-from symcheck.class_conditional.score_order import (
-    Matrix,
-    Scores,
-    Vector,
-    corner_condition,
-    leaders,
-    needed_lead,
-    uniform_factor,
-)
+from symcheck.class_conditional.score_order import Matrix, Scores, Vector, leaders, needed_lead, uniform_factor
 from symcheck.errors import NumberError, ParameterError, ScopeError
 from symcheck.findings.verdict import Verdict
 
 F = Fraction
 ANISOTROPIC = ((2, 1, 0), (1, 3, 0), (0, 0, 1))
+
+
+def corner_condition(noise: Matrix) -> bool:
+    """Whether a class that leads eta leads T'eta, alone if it led alone: the condition at the corners, for all i != j.
+
+    T_ii > T_ij and T_ii - T_ij + sum over m != i of min(0, T_mi - T_mj) >= 0.
+    """
+    places = range(len(noise))
+    for i, j in product(places, repeat=2):
+        if i != j:
+            lead = noise[i][i] - noise[i][j]
+            least = lead + sum((min(F(0), noise[m][i] - noise[m][j]) for m in places if m != i), F(0))
+            if lead <= 0 or least < 0:
+                return False
+    return True
 
 
 @st.composite

@@ -20,6 +20,7 @@ import symcheck as sc
 from symcheck.counterexamples import counterexample, counterexamples
 from symcheck.counterexamples.base import Checked, Counterexample, LambdaClaim, every_positive, from_on, up_to
 from symcheck.errors import UnknownNameError
+from symcheck.field.ball import ball_of
 from symcheck.findings.finding import Trust
 from symcheck.findings.verdict import Verdict
 from symcheck.language.exact import exact_text
@@ -28,7 +29,7 @@ from symcheck.minimisers.boxes import by_balls, outputs_at
 from symcheck.minimisers.enclosure import Balls
 from symcheck.minimisers.exact import by_rational_functions, minimiser, outputs
 from symcheck.minimisers.family import Free
-from symcheck.minimisers.log_linear import LogLinear, ball
+from symcheck.minimisers.log_linear import LogLinear
 from symcheck.minimisers.predictions import predictions_shown
 from symcheck.minimisers.signs import by_signs
 from symcheck.minimisers.training import Training
@@ -151,7 +152,7 @@ def test_one_vs_rest_turns_at_the_stated_lambda() -> None:
     noisy = case.training(case.rho)
     turn = 1 / (40 * (arb(23) / 17).log())
     low, high = F(8270453, 10**8), F(8270454, 10**8)
-    assert ball(low) < turn < ball(high)
+    assert ball_of(low) < turn < ball_of(high)
     for lambda_, winner in ((low, 1), (high, 3)):
         shown = predictions_shown(noisy, (winner,), holds_at(lambda_))
         assert shown.verdict is Verdict.PROVED
@@ -282,14 +283,14 @@ def test_the_form_has_the_values_and_the_gradient_of_the_formula(name: str, clas
     points = [[F(k * (i + 2) - 3, 4) for i in range(classes)] for k in (0, 1, -2)]
     with ctx.workprec(200):
         for z in points:
-            assert form.value([ball(x) for x in z]).overlaps(value_at(formula, z, {}, y=y))
+            assert form.value([ball_of(x) for x in z]).overlaps(value_at(formula, z, {}, y=y))
             slopes = gradient(training, z)
             for c in range(classes):
                 direction = [F(int(i == c)) for i in range(classes)]
                 reading = SeriesReading(z, direction, {}, y=y - 1, order=2, one_sided=False)
                 old, ctx.cap = ctx.cap, 2
                 try:
-                    slope = reading.read(formula).entries[0][1]
+                    slope = reading.coefficients(formula)[1]
                 finally:
                     ctx.cap = old
                 assert slopes[c].overlaps(slope)
@@ -298,7 +299,7 @@ def test_the_form_has_the_values_and_the_gradient_of_the_formula(name: str, clas
 
 def gradient(training: Training, z: list[Fraction]) -> list[arb]:
     """The derivatives of the first risk, which the enclosures use."""
-    column = arb_mat(len(z), 1, [ball(x) for x in z])
+    column = arb_mat(len(z), 1, [ball_of(x) for x in z])
     return Balls(training).gradient(column, arb(1), arb(0)).entries()
 
 
@@ -318,8 +319,8 @@ def test_enclosures_are_stationary_by_the_series_reading(name: str, noisy: bool)
             rows = zip(near, direction, case.law(rho), case.weights, strict=True)
             for z, d, law, weight in rows:
                 for y, share in enumerate(law):
-                    derivative += ball(weight * share) * slope_along(case.loss.recorded, z, d, y)
-                derivative += ball(weight * lambda_) * slope_along(case.regularizer.recorded, z, d, 0)
+                    derivative += ball_of(weight * share) * slope_along(case.loss.recorded, z, d, y)
+                derivative += ball_of(weight * lambda_) * slope_along(case.regularizer.recorded, z, d, 0)
             assert abs(derivative) < 1e-18
 
 
@@ -327,7 +328,7 @@ def slope_along(formula: sc.language.formula.Formula, z: list[Fraction], d: tupl
     cap, ctx.cap = ctx.cap, 2
     try:
         reading = SeriesReading(z, d, {}, y=y, order=2, one_sided=False)
-        return reading.read(formula).entries[0][1]
+        return reading.coefficients(formula)[1]
     finally:
         ctx.cap = cap
 

@@ -7,7 +7,7 @@ value; here they are put in.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import mpmath
@@ -16,8 +16,8 @@ from mpmath import mpf
 
 from symcheck.budget import Budget
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport, regularizer_report
-from symcheck.conditions.gradient.loss_report import LossReport, loss_report
-from symcheck.conditions.gradient.tiers import Slope
+from symcheck.conditions.gradient.loss_report import loss_report
+from symcheck.conditions.gradient.reports import LossReport
 from symcheck.conditions.remembered import remembered
 from symcheck.entry import Entry
 from symcheck.findings.condition import Condition
@@ -110,15 +110,23 @@ def test_the_expansion_is_that_of_the_definition(kind: Kind, name: str, classes:
             found, at = report(kind, of.at(**defaults), Classes(classes, classes)), {"C": classes}
         if found.agreed is not None:
             compare(found.agreed.constants, expansion(f, classes), at, NEAR if name in THIRD_JUMPS else TOLERANCE)
-        elif isinstance(found, LossReport) and found.slope is not None:
+        elif isinstance(found, LossReport) and found.form is not None:
             kappa = gradient(f, classes, 1) - gradient(f, classes, 0)
             drift = first(lambda t: f([t / classes] * classes))
-            compare(found.slope, Slope(kappa, drift), at, NEAR)  # type: ignore[arg-type]
+            compare(Slope(found.form.kappa, found.form.c), Slope(kappa, drift), at, NEAR)
         else:
             condition = Condition.LOSS_GRADIENT if kind == "loss" else Condition.REGULARIZER_GRADIENT
             verdict = next(f.verdict for f in found.findings if f.condition is condition)
             rough = any(is_rough(f, d) for d in directions(classes))
             assert verdict is not (Verdict.PROVED if rough else Verdict.REFUTED)
+
+
+@dataclass
+class Slope:
+    """kappa and c of b_y = -kappa o_y + c 1."""
+
+    kappa: Any
+    c: Any
 
 
 def compare(mine: Any, expected: Any, at: dict[str, Any], tolerance: Any = TOLERANCE) -> None:

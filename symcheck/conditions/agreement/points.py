@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain, islice
 
-from symcheck.conditions.agreement.agree import sample_values
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.findings.witness import Witness
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula

@@ -8,7 +8,6 @@ rests on no line of code of the first one.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from itertools import chain, combinations
 from math import lcm
 
@@ -17,7 +16,8 @@ from sympy import Expr
 from sympy.polys.fields import field as fraction_field
 from sympy.polys.polyerrors import PolynomialError
 
-from symcheck.conditions.agreement.agree import Agreed
+from symcheck.conditions.agreement.agreed import Agreed
+from symcheck.conditions.agreement.comparison import entries_of
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.language.scope import Scope
 
@@ -25,10 +25,8 @@ from symcheck.language.scope import Scope
 def unconfirmed(agreed: Agreed) -> tuple[str, ...]:
     """The entries (value, g_y, ..., h_kl) whose two derivations the second form does not show to be equal."""
     form = SecondForm(agreed.field.scope)
-    pairs = ((f.name, getattr(agreed.constants, f.name), getattr(agreed.shown, f.name)) for f in fields(agreed.shown))
-    return tuple(
-        n for n, by_jet, by_orbit in pairs if by_jet is not None and not form.is_zero(by_jet.sympy() - by_orbit)
-    )
+    pairs = entries_of(agreed.constants, agreed.shown)
+    return tuple(n for n, by_jet, by_orbit in pairs if not form.is_zero(by_jet.sympy() - by_orbit))
 
 
 MOST_BOUNDED = 3

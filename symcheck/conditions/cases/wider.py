@@ -9,7 +9,7 @@ from itertools import product
 import sympy
 from sympy import Expr
 
-from symcheck.conditions.agreement.agree import sample_value
+from symcheck.conditions.agreement.sample_point import sample_value
 from symcheck.conditions.cases.parts import Part
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.findings.witness import Witness

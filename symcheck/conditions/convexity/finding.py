@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.convexity.bounds import is_nonnegative, is_positive
 from symcheck.conditions.convexity.building import Need
 from symcheck.conditions.convexity.functions import sign_of_function

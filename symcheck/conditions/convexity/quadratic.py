@@ -19,7 +19,7 @@ from symcheck.findings.step import Step
 from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.readings.jet import expansion_at_zero
 from symcheck.readings.weight import polynomial_degree
 from symcheck.reason import Undecided
 
@@ -36,7 +36,7 @@ def bends(formula: Formula, scope: Scope, budget: Budget) -> Bends:
     """The ``Bends`` of a formula that treats the other classes alike; raises ``Undecided`` as the jets do."""
     field = Field(scope, budget)
     name = "l" if formula.uses_label else "g"
-    e = expansion_of(JetReading(field).read(formula), field)
+    e = expansion_at_zero(formula, field)
     # The others are alike, so that the form is diagonal but for z_y and the sum of the others: a 2 x 2 matrix.
     along = e.h_kk if e.h_kl is None else e.h_kk + (field.C - 2) * e.h_kl
     needed = [

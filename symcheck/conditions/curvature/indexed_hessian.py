@@ -14,8 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from symcheck.conditions.agreement.agreed import AgreedIndices
 from symcheck.conditions.agreement.points import array_points
-from symcheck.conditions.curvature.hessian import Hessian, Shown
+from symcheck.conditions.curvature.apart_hessian import ApartHessian, Shown
 from symcheck.conditions.curvature.labelled_hessian import LabelledHessian
 from symcheck.field.element import Element
 from symcheck.field.indexed_field import ArrayEntry
@@ -23,7 +24,7 @@ from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.matrix_array import MatrixArray
-from symcheck.readings.indexed import IndexedExpansion
+from symcheck.readings.expansion import Expansion
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.reason import Undecided
 
@@ -32,35 +33,31 @@ CLASS_NAMES = {0: "k", 1: "l", 2: "m"}
 
 
 @dataclass(frozen=True)
-class IndexedHessian(Hessian):
+class IndexedHessian(ApartHessian):
     """The Hessian for every C, by its entries at the classes 0, 0 and 0, 1."""
 
-    expansion: IndexedExpansion
-    compared: tuple[int, ...]
+    agreed: AgreedIndices[Expansion[Element]]
 
     @property
     def _entries(self) -> tuple[Element, Element]:
-        on_diagonal, off_diagonal = self.expansion.at_00, self.expansion.at_01
-        assert on_diagonal is not None
-        assert off_diagonal is not None
-        return on_diagonal, off_diagonal
+        return self.agreed.constants.h_yy, self.agreed.constants.h_yk
 
     @cached_property
     def image_of_ones(self) -> Element:
         """The entry of H 1 at the class 0."""
-        field = self.expansion.field
+        field = self.agreed.field
         on_diagonal, off_diagonal = self._entries
-        return on_diagonal + field.summed(off_diagonal, 1) - field.renamed(off_diagonal, {1: 0})
+        return field.over_classes(off_diagonal, 1, {0: on_diagonal})
 
     def _is_flat(self) -> bool:
         return self.image_of_ones.is_zero
 
     @property
     def _slope_along_ones(self) -> Element:
-        return self.expansion.field.summed(self.expansion.at_0, 0)
+        return self.agreed.field.over_classes(self.agreed.constants.g_y, 0, {})
 
     def _keeps_ones(self) -> Verdict:
-        field, image = self.expansion.field, self.image_of_ones
+        field, image = self.agreed.field, self.image_of_ones
         if (image - field.renamed(image, {0: 1})).is_zero:
             return Verdict.PROVED
         low = self.scope.classes.low
@@ -69,7 +66,7 @@ class IndexedHessian(Hessian):
                 e = labelled_expansion(point.formula(self.formula), point.scope, self.budget)
             except Undecided:
                 continue
-            if LabelledHessian(self.formula, point.scope, self.budget, e).keeps_ones is Verdict.REFUTED:
+            if LabelledHessian(point.scope, self.formula, self.budget, e).keeps_ones is Verdict.REFUTED:
                 return Verdict.REFUTED
         return Verdict.UNDECIDED
 
@@ -80,7 +77,7 @@ class IndexedHessian(Hessian):
 
     def _as_declared(self, *, quotient: bool) -> Shown | None:
         """H = a A + s I + t 11' with A declared positive definite."""
-        field = self.expansion.field
+        field = self.agreed.field
         on_diagonal, off_diagonal = self._entries
         # The entry A[k,l] off the diagonal names the matrix, and a is the derivative by it.  Where H is not linear in
         # A, an entry is left in a or t, and the form is refused below.
@@ -106,7 +103,7 @@ class IndexedHessian(Hessian):
 
     def _as_diagonal(self, *, quotient: bool) -> Shown | None:
         """H = D + t 11' with D diagonal."""
-        field = self.expansion.field
+        field = self.agreed.field
         on_diagonal, t = self._entries
         # t has to be one number: w_k w_l off the diagonal is no multiple of 11'.
         if field.classes_in(t) or not (quotient or self._sign_allows(t)):
@@ -121,7 +118,7 @@ class IndexedHessian(Hessian):
 
     def _as_differences(self) -> Shown | None:
         """H 1 = 0 and negative entries off the diagonal, as of the Kullback-Leibler divergence to any p > 0."""
-        field = self.expansion.field
+        field = self.agreed.field
         _, off_diagonal = self._entries
         sign = field.sign(off_diagonal)
         if not self.is_flat_along_ones or sign.kind is not Kind.NEGATIVE:
@@ -131,17 +128,14 @@ class IndexedHessian(Hessian):
         return Shown((form, *steps), sign.exact)
 
     def _sign_allows(self, c: Element) -> bool:
-        sign = self.expansion.field.sign(c)
+        sign = self.agreed.field.sign(c)
         return sign.nonnegative or sign.kind in (Kind.POSITIVE, Kind.ZERO)
 
     def steps(self) -> Derivation:
         """The entries of H on the diagonal and off it."""
-        field = self.expansion.field
-        by = f"the indexed reading, equal to the labelled one at {' and '.join(f'C = {n}' for n in self.compared)}"
-        on_diagonal, off_diagonal = self._entries
         return (
-            Step("d^2 g/d z_k^2 at 0", field.text(on_diagonal, CLASS_NAMES), by),
-            Step("d^2 g/d z_k d z_l at 0, l != k", field.text(off_diagonal, CLASS_NAMES), by),
+            Step("d^2 g/d z_k^2 at 0", self.agreed.text("h_yy", CLASS_NAMES), self.agreed.how),
+            Step("d^2 g/d z_k d z_l at 0, l != k", self.agreed.text("h_yk", CLASS_NAMES), self.agreed.how),
         )
 
 

@@ -6,7 +6,8 @@ There its eigenvalues are s (for C >= 3) and s + (C - 1) t, so that a penalty th
 from __future__ import annotations
 
 from symcheck.conditions.cases.witness_points import point_in, witness_at
-from symcheck.conditions.curvature.regularizer_report import PartReport, RegularizerReport, not_derived
+from symcheck.conditions.curvature.part_report import PartReport, not_derived
+from symcheck.conditions.curvature.regularizer_report import RegularizerReport
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.condition import Condition
@@ -27,7 +28,7 @@ NOT_ALIKE = Reason(
 
 def reference_curvature(regularizer: RegularizerReport) -> Finding:
     """The finding in the whole scope of the regularizer."""
-    if regularizer.reports is None:
+    if any(part.formula.is_classwise for part in regularizer.reports.parts):
         return not_derived(NOT_ALIKE, CONDITION)[0]
     return regularizer.reports.together(_in_part)
 

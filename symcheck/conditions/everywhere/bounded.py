@@ -14,7 +14,7 @@ from typing import Final
 from flint import arb
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (

@@ -9,9 +9,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import agreed_expansion, sample_values
-from symcheck.conditions.agreement.classwise_agree import agreed_labels
+from symcheck.conditions.agreement.agree import agreed_expansion, agreed_labels
 from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.conditions.agreement.scopes import classwise_runs, has_entries
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.split import reports_by_part

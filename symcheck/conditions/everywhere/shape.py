@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symcheck.budget import look
-from symcheck.conditions.agreement.agree import Agreed
+from symcheck.conditions.agreement.agreed import Agreed
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula

@@ -11,7 +11,7 @@ from fractions import Fraction
 from flint import arb
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (

@@ -14,13 +14,14 @@ from sympy import Expr
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_expansion
 from symcheck.conditions.agreement.scopes import scope_with
-from symcheck.conditions.gradient.tiers import slope_of
+from symcheck.conditions.gradient.gradient_form import alike_form
 from symcheck.conditions.remembered import remembered
 from symcheck.field.element import Element
+from symcheck.field.indexed_field import IndexedField
 from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.indexed import indexed_expansion
+from symcheck.readings.jet import gradient_at_zero
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.reason import Reason, Undecided
 
@@ -63,8 +64,8 @@ def _lipschitz_constant(formula: Formula, scope: Scope, budget: Budget) -> Lipsc
 def _alike(formula: Formula, scope: Scope, budget: Budget) -> LipschitzConstant:
     agreed = agreed_expansion(formula, scope, budget)
     field = agreed.field
-    slope = slope_of(agreed.constants.g_y, agreed.constants.g_k, field)
-    kappa, drift = slope.kappa, slope.drift
+    form = alike_form(agreed.constants, field)
+    kappa, drift = form.kappa, form.c
     # sqrt(kappa^2) is |kappa|, which SymPy does not know to be kappa for all parameter values.
     if drift.is_zero and field.sign(kappa).kind is Kind.POSITIVE:
         value = kappa.sympy() * sympy.sqrt(((field.C - 1) / field.C).sympy())
@@ -82,10 +83,9 @@ def _by_label(formula: Formula, scope: Scope, budget: Budget) -> LipschitzConsta
 
 def _for_every_class(formula: Formula, scope: Scope, budget: Budget) -> LipschitzConstant:
     """K_y with the entries of free arrays at y, and sums over all classes, written out."""
-    found = indexed_expansion(formula, scope, budget)
-    field = found.field
-    other = found.at_1 * found.at_1
-    square = found.at_0 * found.at_0 + field.summed(other, 1) - field.renamed(other, {1: 0})
+    field = IndexedField(scope, budget)
+    found = gradient_at_zero(formula, field)
+    square = field.over_classes(found.g_k * found.g_k, 1, {0: found.g_y * found.g_y})
     return LipschitzConstant((), f"sqrt({field.text(square, {0: 'y'})})")
 
 

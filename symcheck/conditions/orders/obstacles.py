@@ -1,215 +1,138 @@
 """Obstacles to a higher order of convergence: what of the derivatives at 0 has to vanish (THEORY 5).
 
-On a linear family with shared features the minimiser is Z = a alpha (v + alpha w + alpha^2 x + ...), a = 1 for clean
-labels, with v orthogonal to (1, ..., 1) and free otherwise.  Write S, T, U for the derivatives of second, third and
-fourth order of sym(l), M, N, V for those of ins(l), and K, Q, R for those of third, fourth and fifth order of g.
-Up to multiples of v and, from the second line on, where what is above vanishes,
+On a linear family the minimiser is Z = a alpha (v + alpha w + alpha^2 x + ...), a = 1 for clean labels, and the rows of
+v, in a space V, are free otherwise.  Write S, T, U for what of the derivatives of second, third and fourth order of l
+depends on the label, M, N, J for their means over the labels, K, Q, R for those of third, fourth and fifth order of g,
+H for D^2 g(0), and P for the projection on the span of the features:
 
-    H w = -(a (S v + 1/2 K[v, v]) + M v),
-    H x = -(a^2 (1/2 T[v, v] + 1/6 Q[v, v, v]) + 1/2 a N[v, v]),
-    the next one has  -(a^3 (1/6 U[v, v, v] + 1/24 R[v, v, v, v]) + 1/6 a^2 V[v, v, v]).
+    H w = -P (a (S v + 1/2 K[v, v]) + M v),
+    H x = -P (a^2 (1/2 T[v, v] + 1/6 Q[v, v, v]) + a (1/2 N[v, v] + S w + K[v, w]) + M w),
 
-So between clean and noisy the constant is proportional to 1 - a where S or K is left, or N alone; to 1 - a^2 where N
-vanishes, or of the last line V alone is left; to 1 - a^3 where V vanishes.
+and where all this leaves multiples of v the next one is
+
+    -P (a^3 (1/6 U[v, v, v] + 1/24 R[v, v, v, v]) + 1/6 a^2 J[v, v, v]).
+
+Sums over the samples of one class of the second, third, ... powers of one feature take any values, so no term makes
+up for another.  To the limit the order is 1 unless (S + M) v = mu H v with one mu for all labels, and K[v, v] = 0;
+between clean and noisy M v does not count, as it is the same for every a.  Where S v and K[v, v] vanish and w lies in
+V, S w and K[v, w] vanish too.  So the constant between clean and noisy is proportional to 1 - a at order 1; at order 2
+to 1 - a where T and Q vanish, to 1 - a^2 where N does and w lies in V; at order 3 to 1 - a^2 where U and R vanish, to
+1 - a^3 where J does.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from functools import cache
-from itertools import product
-from math import factorial, prod
+from collections.abc import Callable, Iterator
+from itertools import chain
 
-from symcheck.budget import Budget
+from symcheck.conditions.cases.partitions import Partition, merged, refined
+from symcheck.conditions.orders.derivatives import Derivatives, Vector
+from symcheck.conditions.orders.directions import Directions
 from symcheck.field.element import Element
-from symcheck.field.field import Field
-from symcheck.language.formula import Formula
-from symcheck.language.scope import Scope
-from symcheck.readings.jet import JetReading
-from symcheck.readings.jet_arithmetic import Jet
-from symcheck.readings.pattern import canonical
-from symcheck.readings.weight import polynomial_degree
+from symcheck.field.signs.pieces import pieces
+from symcheck.field.signs.sign import Kind
 
-Obstacles = list[Element]
-"""Coefficients that all have to vanish for the order to be higher."""
+_IS_LEFT = {Kind.POSITIVE: True, Kind.NEGATIVE: True, Kind.MIXED: True, Kind.ZERO: False, Kind.UNKNOWN: None}
 
-FEW = 3
-"""With up to so many classes, T[v, v, ...] is multiplied out; with more, its coefficients are those of the patterns."""
+Left = Partition[bool | None]
+"""Runs of the classes by whether something is left, different from 0 somewhere; None where that is not known."""
+
+Obstacles = Iterator[Element | None]
+"""What has to vanish for the order to be higher; None stands for a derivative that is not read."""
 
 
 class PairObstacles:
-    """The obstacles of a pair, in the field of one scope that has C = 2, C = 3, or at least four classes."""
+    """The obstacles of a loss and a regularizer with b_y = -kappa o_y and a definite D^2 g(0)."""
 
-    def __init__(self, loss: Formula, regularizer: Formula, scope: Scope, quotient: bool, budget: Budget) -> None:
-        self.scope, self.quotient = scope, quotient
-        self.field = Field(scope, budget)
-        self._loss, self._regularizer = loss, regularizer
-        fixed = scope.classes.fixed
-        self._few = fixed if fixed is not None and fixed <= FEW else None
-        self._jets: dict[tuple[bool, int], tuple[Jet, JetEntries]] = {}
+    def __init__(self, loss: Derivatives, regularizer: Derivatives, directions: Directions) -> None:
+        self.field = directions.field
+        self._loss, self._regularizer, self._directions = loss, regularizer, directions
 
-    def _jet(self, formula: Formula, order: int) -> tuple[Jet, JetEntries]:
-        key = formula is self._loss, order
-        if key not in self._jets:
-            jet = JetReading(self.field, order).read(formula)
-            self._jets[key] = jet, JetEntries(jet, self.field)
-        return self._jets[key]
+    def differing(self) -> Left:
+        """S v and K[v, v]."""
+        return self._left(chain(self._apart(2), self._along(self._regularizer, 3)))
 
-    def first(self) -> Obstacles:
-        """S v and K[v, v]: what is left of M v is a multiple of v."""
-        jet, loss = self._jet(self._loss, 2)
-        _, regularizer = self._jet(self._regularizer, 3)
-        return self._linear(loss, label=jet.label) + self._along(regularizer, 3)
+    def turned(self, differing: Left) -> Left:
+        """These, and what of M v is not mu H v."""
+        return _either(differing, self._left(self._minors()))
 
-    def second(self) -> Obstacles:
+    def second(self) -> Left:
         """(T + N)[v, v] and Q[v, v, v]."""
-        jet, loss = self._jet(self._loss, 3)
-        _, regularizer = self._jet(self._regularizer, 4)
-        return self._along(loss, 3) + self._labelled(loss, 3, label=jet.label) + self._along(regularizer, 4)
+        return self._left(chain(self._along(self._loss, 3), self._along(self._regularizer, 4)))
 
-    def third(self) -> Obstacles:
-        """(U + V)[v, v, v]."""
-        jet, loss = self._jet(self._loss, 4)
-        return self._along(loss, 4) + self._labelled(loss, 4, label=jet.label)
+    def third(self) -> Left:
+        """(U + J)[v, v, v]; R, with one v more, does not make up for it."""
+        return self._left(self._along(self._loss, 4))
 
-    def noise_degree(self, order: int) -> int | None:
+    def noise_degree(self, to_limit: int, order: int | None) -> int | None:
         """The m for which the constant between clean and noisy is proportional to 1 - a^m at this ``order``."""
-        if order == 1:
-            return 1
-        jet, loss = self._jet(self._loss, order + 1)
-        is_free = all_vanish(self._labelled(loss, order + 1, label=jet.label))
-        if order == 2:
-            _, regularizer = self._jet(self._regularizer, 4)
-            if is_free and all_vanish(self._along(regularizer, 4)):
-                return 1
-        elif is_free and self._is_flat_to_fifth():
-            return 2
-        mean = Averaged(loss, self.field)
-        return order if all_vanish(self._along(mean, order + 1)) else None
+        if order is None or order == 1:
+            return order
+        if _all_vanish(self._apart(order + 1)) and _all_vanish(self._along(self._regularizer, order + 2)):
+            return order - 1
+        if to_limit < order and not self._directions.holds_images(self._loss, self._regularizer):
+            return None
+        return order if _all_vanish(self._summed(order + 1)) else None
 
-    def _is_flat_to_fifth(self) -> bool:
-        """Whether R[v, v, v, v] = 0."""
-        degree = polynomial_degree(self._regularizer)
-        return (degree is not None and degree < 5) or all_vanish(self._along(self._jet(self._regularizer, 5)[1], 5))
+    def _along(self, of: Derivatives, order: int) -> Obstacles:
+        """The entries of T_y[v, v', ...] for the derivative T of this order."""
+        return self._entries(of, order, of.along, label=of.label)
 
-    def _linear(self, t: JetEntries, *, label: bool) -> Obstacles:
-        """S v: what of the second derivative of the loss depends on the label."""
-        # With two or three classes the patterns are not independent: v_3 = -v_1 - v_2 ties v_k^2 to sum v^2.
-        if self._few is not None:
-            return self._labelled(t, 2, label=label)
-        along = t(0, 0, 1) - t(0, 1, 2)
-        at_label = t(0, 0, 0) - t(0, 1, 1) - self._times(2, along)
-        # Along (1, ..., 1) nothing counts on the quotient.
-        return [at_label] if self.quotient else [at_label, along]
+    def _apart(self, order: int) -> Obstacles:
+        """What vanishes if and only if T_y[v, v', ...] is the same for every label."""
+        along = self._loss.along
+        return self._entries(
+            self._loss, order, lambda y, *choice: along(y, *choice) - along(0, *choice), label=self._loss.label
+        )
 
-    def _along(self, t: JetEntries | Averaged, order: int) -> Obstacles:
-        """The coefficients of T[v, v, ...] for the derivative T of this order, away from the label."""
-        if self._few is not None:
-            return [c for row in self._rows(t, order, 0) for c in row]
-        return self._quadratic(t) if order == 3 else self._cubic(t)
+    def _summed(self, order: int) -> Obstacles:
+        """The entries of the sum of T_y[v, v', ...] over the labels."""
 
-    def _labelled(self, t: JetEntries, order: int, *, label: bool) -> Obstacles:
-        """What vanishes if T[v, v, ...] does not depend on the label."""
-        if not label:
-            return []
-        if self._few is not None:
-            rows = zip(self._rows(t, order, 0), self._rows(t, order, 1), strict=True)
-            # Two labels are enough: classes are alike, so that any two differ in the same way.
-            return [c - d for row, other in rows for c, d in zip(row, other, strict=True)]
-        return [t(0, *p) - t(0, *(b + 1 for b in p)) for p in _MEETING[order]]
+        def total(_: int, entry: int, vectors: tuple[Vector, ...]) -> Element:
+            labels = self._directions.labels(entry, vectors)
+            return self.field.sum(count * self._loss.along(y, entry, vectors) for y, count in labels)
 
-    def _rows(self, t: JetEntries | Averaged, order: int, y: int) -> list[list[Element]]:
-        """The entries of T[v, v, ...] for the label y as polynomials in v_1, ..., v_(C-1), v_C = -v_1 - ... ."""
-        assert self._few is not None
-        n = self._few
-        rows = []
-        for k in range(n):
-            row = {powers: self.field.number(0) for powers in _monomials(n - 1, order - 1)}
-            for powers in _monomials(n, order - 1):
-                places = [i for i, e in enumerate(powers) for _ in range(e)]
-                c = self._times(_multinomial(powers), t(y, k, *places))
-                for monomial, factor in _without_last(powers):
-                    row[monomial] = row[monomial] + self._times(factor, c)
-            rows.append(list(row.values()))
-        if self.quotient:
-            return [[c - d for c, d in zip(row, rows[-1], strict=True)] for row in rows[:-1]]
-        return rows
+        return self._entries(self._loss, order, total, label=False)
 
-    def _quadratic(self, t: JetEntries | Averaged) -> Obstacles:
-        """T[v, v] for a third derivative T."""
-        square = t(0, 1, 1, 1) - self._times(3, t(0, 1, 1, 2)) + self._times(2, t(0, 1, 2, 3))
-        everywhere = t(0, 1, 1, 2) - t(0, 1, 2, 3)
-        return [square] if self.quotient else [square, everywhere]
+    def _entries(
+        self, of: Derivatives, order: int, entry: Callable[[int, int, tuple[Vector, ...]], Element], *, label: bool
+    ) -> Obstacles:
+        if of.vanish(order):
+            return
+        if not of.are_known(order):
+            yield None
+            return
+        for choice in self._directions.choices(order, label=label):
+            self.field.budget.check()
+            yield entry(*choice)
 
-    def _cubic(self, t: JetEntries | Averaged) -> Obstacles:
-        """T[v, v, v] for a fourth derivative T."""
-        a, b, c, d = t(0, 1, 1, 1, 1), t(0, 1, 1, 1, 2), t(0, 1, 1, 2, 2), t(0, 1, 1, 2, 3)
-        e, n = t(0, 1, 2, 3, 4), self._times
-        cube = a - n(4, b) - n(3, c) + n(12, d) - n(6, e)  # of v_k^3
-        scaled = n(3, c) - n(6, d) + n(3, e)  # of v_k sum v^2
-        along = b - n(3, d) + n(2, e)  # of sum v^3
-        return [cube, scaled] if self.quotient else [cube, scaled, along]
+    def _minors(self) -> Obstacles:
+        """What vanishes if M_0 v = mu H v with one mu, where M_y v is the same for every label y."""
+        choices = list(self._directions.choices(2, label=False))
+        straight = [self._regularizer.along(*choice) for choice in choices]
+        # H v is 0 nowhere.  Where one entry of it is 0 for single parameter values, M_0 v is what it tends to.
+        pivot = next(k for k, c in enumerate(straight) if not c.is_zero)
+        at_pivot = self._loss.along(*choices[pivot])
+        for choice, c in zip(choices, straight, strict=True):
+            yield self._loss.along(*choice) * straight[pivot] - at_pivot * c
 
-    def _times(self, n: int, c: Element) -> Element:
-        return self.field.number(n) * c
+    def _left(self, obstacles: Obstacles) -> Left:
+        found: Left = [(self.field.scope.classes, False)]
+        for c in obstacles:
+            if c is None:
+                found = _either(found, [(self.field.scope.classes, None)])
+            elif not c.is_zero:
+                found = _either(found, [(run, _IS_LEFT[sign.kind]) for run, sign in pieces(c)])
+            if all(is_left for _, is_left in found):
+                break
+        return found
 
 
-_MEETING = {
-    3: ((0, 0, 0), (0, 0, 1), (0, 1, 1), (0, 1, 2)),
-    4: ((0, 0, 0, 0), (0, 0, 0, 1), (0, 0, 1, 1), (0, 1, 1, 1), (0, 0, 1, 2)),
-}
-"""For each order the patterns of derivative indices in which the label, 0, occurs."""
+def _either(a: Left, b: Left) -> Left:
+    """Where something is left in one of the two; what is left somewhere is left, whatever the unknown is."""
+    return merged((run, True if True in pair else None if None in pair else False) for run, pair in refined(a, b))
 
 
-@cache
-def _monomials(count: int, degree: int) -> tuple[tuple[int, ...], ...]:
-    """The exponents of the monomials of this degree in ``count`` variables."""
-    return tuple(p for p in product(range(degree + 1), repeat=count) if sum(p) == degree)
-
-
-def _multinomial(powers: tuple[int, ...]) -> int:
-    return factorial(sum(powers)) // prod(map(factorial, powers))
-
-
-@cache
-def _without_last(powers: tuple[int, ...]) -> tuple[tuple[tuple[int, ...], int], ...]:
-    """The monomial v_1^e_1 ... v_C^e_C with v_C = -v_1 - ... - v_(C-1): its monomials with their factors."""
-    *kept, last = powers
-    found: Counter[tuple[int, ...]] = Counter()
-    for added in _monomials(len(kept), last):
-        found[tuple(a + b for a, b in zip(kept, added, strict=True))] += (-1) ** last * _multinomial(added)
-    return tuple(found.items())
-
-
-def all_vanish(obstacles: Iterable[Element]) -> bool:
+def _all_vanish(obstacles: Obstacles) -> bool:
     """Whether all of them are 0 in canonical form."""
-    return all(c.is_zero for c in obstacles)
-
-
-class JetEntries:
-    """The derivatives of a scalar's jet by the indices (y, k, l, ...), equal numbers for equal indices."""
-
-    def __init__(self, jet: Jet, field: Field) -> None:
-        self._jet, self._field = jet, field
-
-    def __call__(self, *indices: int) -> Element:
-        known = indices if self._jet.label else indices[1:]
-        return self._jet.at.get(canonical(tuple(known), self._jet.fixed), self._field.number(0))
-
-
-class Averaged:
-    """The mean of such derivatives over the label: those of ins(l).  The first index is ignored."""
-
-    def __init__(self, entries: JetEntries, field: Field) -> None:
-        self._entries, self._field = entries, field
-
-    def __call__(self, *indices: int) -> Element:
-        classes = sorted(set(indices[1:]))
-        found = [self._entries(k, *indices[1:]) for k in classes]
-        fixed = self._field.scope.classes.fixed
-        if fixed is None or fixed > len(classes):
-            others = self._field.C - self._field.number(len(classes))
-            # All labels that are none of the indices give the same derivative.
-            found.append(others * self._entries(max(classes) + 1, *indices[1:]))
-        return self._field.sum(found) / self._field.C
+    return all(c is not None and c.is_zero for c in obstacles)

@@ -7,7 +7,9 @@ from fractions import Fraction
 from itertools import islice
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import LARGEST_EXPLICIT, Agreed, agreed_expansion, sample_values
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.conditions.agreement.agreed import Agreed
+from symcheck.conditions.agreement.checks import LARGEST_EXPLICIT
 from symcheck.conditions.agreement.points import array_points
 from symcheck.conditions.cases.witness_points import apart, nonzero_point, witness_at
 from symcheck.conditions.curvature.hessian import Hessian
@@ -42,7 +44,7 @@ def gauge_finding(
 ) -> Finding:
     """Whether both formulas, each in its scope and with its expansion at 0, are shift-invariant for all z.
 
-    ``hessian`` is that of a regularizer that treats classes differently.
+    ``hessian`` is that of g at 0.
     """
     parts = [_of_one(name, *given) for name, given in (("l", loss), ("g", regularizer))]
     # The reading of shifts sees z'Az by its operators alone; that A 1 = 0 it does not know.
@@ -77,32 +79,33 @@ def _moves_everywhere(formula: Formula, scope: Scope, agreed: Agreed | None) -> 
 
 
 def _of_one(name: str, formula: Formula, scope: Scope, agreed: Agreed | None) -> Finding:
-    if formula.is_classwise:
-        return _classwise_invariance(name, formula, scope)
-    return _invariance(name, formula, scope, agreed)
-
-
-def _invariance(name: str, formula: Formula, scope: Scope, agreed: Agreed | None) -> Finding:
     """PROVED by the shift reading for all z, REFUTED by a derivative at 0 along (1, ..., 1), or by a value."""
     condition = Condition.SHIFT_INVARIANT
-    field = Field(scope) if agreed is None else agreed.field
-    proved = _by_form(name, formula, field)
-    if proved is not None:
-        return proved
+    weight = shift_weight(formula, Field(scope) if agreed is None else agreed.field)
+    if weight is not None and weight.is_zero:
+        step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
+        return Finding(condition, Verdict.PROVED, _BOTH, derivation=(step,))
     # What vanishes at 0 along (1, ..., 1) need not vanish elsewhere: derivatives at 0 refute and do not prove.
+    witness = _slope_along_ones(name, agreed) or _value_that_moves(name, formula, scope)
+    if witness is not None:
+        return Finding(condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=witness)
+    tried = "" if agreed is None else ", and its derivatives at 0 do not exclude it"
+    reason = Reason(
+        Code.SIGN_UNKNOWN,
+        f"the form of {name} does not show that it is shift-invariant{tried}",
+        f"write {name} with softmax, log_softmax, or differences of logits",
+    )
+    return Finding(condition, Verdict.UNDECIDED, reason.why, reason=reason)
+
+
+def _slope_along_ones(name: str, agreed: Agreed | None) -> Witness | None:
+    """A derivative at 0 along (1, ..., 1) that is not 0 for some run of the classes."""
     for what, value in () if agreed is None else _along_ones(name, agreed):
-        # It is enough that it fails for one run of the classes.
         for _, sign in pieces(value):
             point = nonzero_point(sign)
             if point is not None:
-                witness = witness_at(value, point, what, "0")
-                return Finding(
-                    condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=witness
-                )
-    moved = _value_that_moves(name, formula, field)
-    if moved is not None:
-        return Finding(condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=moved)
-    return _open(name, ", and its derivatives at 0 do not exclude it")
+                return witness_at(value, point, what, "0")
+    return None
 
 
 def _along_ones(name: str, agreed: Agreed) -> Iterator[tuple[str, Element]]:
@@ -113,59 +116,23 @@ def _along_ones(name: str, agreed: Agreed) -> Iterator[tuple[str, Element]]:
     yield f"the second derivative of {name} at 0 by z_y and along (1, ..., 1)", e.h_yy + others * e.h_yk
 
 
-def _classwise_invariance(name: str, formula: Formula, scope: Scope) -> Finding:
-    """The same for a formula that treats classes differently: REFUTED by a value at a point of the scope."""
-    condition = Condition.SHIFT_INVARIANT
-    proved = _by_form(name, formula, Field(scope))
-    if proved is not None:
-        return proved
-    for point in islice(array_points(formula, scope, scope.classes.low), MOST_POINTS):
-        moved = _value_that_moves(name, point.formula(formula), Field(point.scope))
-        if moved is not None:
-            witness = point.witness(moved.quantity, moved.value, moved.expected, moved.decimal)
-            return Finding(condition, Verdict.REFUTED, f"{name} is not shift-invariant", Trust.BALL, witness=witness)
-    return _open(name)
-
-
-def _by_form(name: str, formula: Formula, field: Field) -> Finding | None:
-    """PROVED if the form of ``formula`` shows that nothing changes under z + t (1, ..., 1); else None."""
-    weight = shift_weight(formula, field)
-    if weight is None or not weight.is_zero:
-        return None
-    step = Step(f"{name}(z + t 1) - {name}(z)", "0", "shift weights of the operators, for all z and t")
-    return Finding(Condition.SHIFT_INVARIANT, Verdict.PROVED, _BOTH, derivation=(step,))
-
-
-def _open(name: str, tried: str = "") -> Finding:
-    """UNDECIDED; ``tried`` says what did not exclude it either."""
-    reason = Reason(
-        Code.SIGN_UNKNOWN,
-        f"the form of {name} does not show that it is shift-invariant{tried}",
-        f"write {name} with softmax, log_softmax, or differences of logits",
-    )
-    return Finding(Condition.SHIFT_INVARIANT, Verdict.UNDECIDED, reason.why, reason=reason)
-
-
-def _value_that_moves(name: str, formula: Formula, field: Field) -> Witness | None:
+def _value_that_moves(name: str, formula: Formula, scope: Scope) -> Witness | None:
     """A point z at which ``name`` differs from its value at z + (1, ..., 1), by balls."""
-    values = sample_values(field.scope)
-    classes = field.scope.classes.low
+    classes = scope.classes.low
     if classes > LARGEST_EXPLICIT:
         return None
-    for first in (0, 1):
-        z = [Fraction(first), *[Fraction(0)] * (classes - 1)]
-        try:
-            here, there = value_at(formula, z, values), value_at(formula, [x + 1 for x in z], values)
-        except Undecided:
-            continue
-        if not here.overlaps(there):
-            shown, decimal, shown_here = apart(there, here)
-            return Witness(
-                classes=classes,
-                quantity=f"{name} at z = ({first + 1}, 1, ..., 1), label y = 1",
-                value=shown,
-                expected=f"its value {shown_here} at z = ({first}, 0, ..., 0)",
-                decimal=decimal,
-                parameters=values,
-            )
+    zero = [Fraction(0)] * (classes - 1)
+    for point in islice(array_points(formula, scope, classes), MOST_POINTS if formula.is_classwise else 1):
+        here = formula.with_arrays(point.arrays)
+        for first in (0, 1):
+            z = [Fraction(first), *zero]
+            try:
+                before, after = (value_at(here, [x + t for x in z], point.values) for t in (0, 1))
+            except Undecided:
+                continue
+            if not before.overlaps(after):
+                shown, decimal, shown_before = apart(after, before)
+                quantity = f"{name} at z = ({first + 1}, 1, ..., 1), label y = 1"
+                expected = f"its value {shown_before} at z = ({first}, 0, ..., 0)"
+                return point.witness(quantity, shown, expected, decimal)
     return None

@@ -12,22 +12,18 @@ from fractions import Fraction
 from flint import arb
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import (
-    EXPLICIT_CLASSES,
-    LARGEST_EXPLICIT,
-    disagreement,
-    is_shown_zero,
-    sample_values,
-)
+from symcheck.conditions.agreement.checks import explicit_numbers
+from symcheck.conditions.agreement.comparison import disagreement, is_shown_zero
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.field.ball import ball_of
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.writable import require_writable
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
+from symcheck.readings.expansion import Gradient
 from symcheck.readings.explicit.explicit import Undefined, directional
 from symcheck.readings.first_order import FirstOrderReading
-from symcheck.readings.parts import Gradient
 from symcheck.readings.stops import Branching
 from symcheck.reason import Undecided
 
@@ -36,7 +32,7 @@ from symcheck.reason import Undecided
 class KinkGradient:
     """The ``gradient`` at 0 over ``field``; ``explicit`` are the numbers of classes at which series agreed with it."""
 
-    gradient: Gradient
+    gradient: Gradient[Element]
     field: Field
     explicit: tuple[int, ...]
 
@@ -74,7 +70,7 @@ def gradient_at_kink(formula: Formula, scope: Scope, budget: Budget) -> KinkGrad
     return KinkGradient(found, field, _agreeing(formula, scope, found))
 
 
-def _holds_at_two(formula: Formula, scope: Scope, found: Gradient, field: Field, budget: Budget) -> bool:
+def _holds_at_two(formula: Formula, scope: Scope, found: Gradient[Element], field: Field, budget: Budget) -> bool:
     """Whether C = 2, read on its own, has the same gradient: a formula may be another function there."""
     two = Field(Scope(Classes(2, 2), scope.parameters), budget)
     alone = FirstOrderReading(two).gradient(formula)
@@ -82,15 +78,11 @@ def _holds_at_two(formula: Formula, scope: Scope, found: Gradient, field: Field,
     return all(is_shown_zero(field.restricted(general, two) - at_two) for general, at_two in pairs)
 
 
-def _agreeing(formula: Formula, scope: Scope, found: Gradient) -> tuple[int, ...]:
+def _agreeing(formula: Formula, scope: Scope, found: Gradient[Element]) -> tuple[int, ...]:
     """The numbers of classes at which series from both sides have the slopes of the gradient."""
-    fixed = scope.classes.fixed
-    numbers = EXPLICIT_CLASSES if fixed is None else (fixed,) if fixed <= LARGEST_EXPLICIT else ()
     values = sample_values(scope)
     agreeing = []
-    for classes in numbers:
-        if classes not in scope.classes:
-            continue
+    for classes in explicit_numbers(scope.classes):
         point = {"C": Fraction(classes), **values}
         g_y, g_k = found.g_y.ball(point), found.g_k.ball(point)
         try:

@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from flint import arb
 
-from symcheck.conditions.agreement.agree import sample_values
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.conditions.cases.witness_points import apart, decimals
 from symcheck.field.field import Field
 from symcheck.findings.witness import Witness

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcheck.conditions.agreement.agree import Agreed, shown
+from symcheck.conditions.agreement.agreed import Agreed
 from symcheck.conditions.detached import with_meaning
 from symcheck.conditions.smoothness.kink import Break
 from symcheck.findings.condition import Condition
@@ -19,13 +19,13 @@ EXISTS = "every log, root, power and quotient there exists: signs are proved"
 
 def smooth_finding(condition: Condition, agreed: Agreed) -> Finding:
     """PROVED: every operator of the formula is analytic at the value that its argument has at z = 0."""
-    steps = [Step("value at 0", shown(agreed.shown.value), EXISTS)]
+    steps = [Step("value at 0", agreed.text("value"), EXISTS)]
     scope = agreed.field.scope
     # With C = 2 fixed there is no general formula to compare it with.
     if 2 in scope.classes and scope.classes.fixed is None:
         steps.append(Step("read with two classes alone", "equal to the general formula at C = 2", "canonical forms"))
-    if agreed.explicit:
-        numbers = ", ".join(map(str, agreed.explicit))
+    if agreed.compared:
+        numbers = ", ".join(map(str, agreed.compared))
         steps.append(Step("power series in balls", f"no objection at C = {numbers}", "explicit reading"))
     return Finding(condition, Verdict.PROVED, smooth_detail(agreed.formula), derivation=tuple(steps))
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import Agreed, agreed_expansion, is_shown_zero
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.conditions.agreement.agreed import Agreed
+from symcheck.conditions.agreement.comparison import is_shown_zero
 from symcheck.conditions.cases.cells import OPEN
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.switches import switches_at_zero, with_sides_taken

@@ -13,7 +13,7 @@ from symcheck.design.regions.root import Root
 from symcheck.field.ball import PRECISIONS, working
 from symcheck.field.field import Field
 from symcheck.language.scope import Classes, Scope
-from symcheck.problem import Problem, Subject
+from symcheck.problem import OfProblem, Problem
 from symcheck.reason import Reason, Undecided
 from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Strong, Title
 from symcheck.render.by_cases import classes_text
@@ -32,7 +32,7 @@ LONGEST = 60
 
 
 @dataclass(frozen=True)
-class Region(Page):
+class Region(OfProblem, Page):
     """Where the pair of ``problem`` meets the conditions of Theorem 2 up to scale.
 
     ``proved``: the pieces of the scope at every point of which it does; ``refuted``: at no point of which it does;
@@ -45,21 +45,6 @@ class Region(Page):
     refuted: tuple[Piece, ...]
     open: tuple[Piece, ...]
     reason: Reason | None = None
-
-    @property
-    def loss(self) -> Subject:
-        """The loss l."""
-        return self.problem.loss
-
-    @property
-    def regularizer(self) -> Subject:
-        """The regularizer g."""
-        return self.problem.regularizer
-
-    @property
-    def scope(self) -> Scope:
-        """The numbers of classes and the values of parameters that were asked about."""
-        return self.problem.scope
 
     @property
     def is_everywhere(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symcheck.certificates.certificate import Certificate
-from symcheck.conditions.agreement.agree import sample_values
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.design.change import Change, Rule, fails
 from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier

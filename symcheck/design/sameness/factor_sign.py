@@ -9,8 +9,8 @@ from fractions import Fraction
 from itertools import islice
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import sample_values
 from symcheck.conditions.agreement.points import ArrayPoint
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.conditions.cases.zeros import STRICT, last_wholes_below, zeros
 from symcheck.conditions.everywhere.everywhere import points_of
 from symcheck.design.sameness.apart import numbers_of_classes

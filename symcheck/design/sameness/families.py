@@ -17,11 +17,12 @@ from itertools import combinations
 from flint import arb
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import sample_values
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.cases.zeros import STRICT, zeros
 from symcheck.conditions.everywhere.decomposition import terms_in_logits
 from symcheck.conditions.everywhere.everywhere import difference_of, points_of
+from symcheck.design.pair_given import with_constant
 from symcheck.design.sameness.apart import apart_at, numbers_of_classes
 from symcheck.design.sameness.link import Link, Pair, cross_terms, link_of
 from symcheck.field.ball import ball_of
@@ -29,12 +30,9 @@ from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.field.field import Field
 from symcheck.field.generator import Role
-from symcheck.intake.parser import parsed
 from symcheck.language.formula import Formula
 from symcheck.language.interval import Interval
-from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Scope
-from symcheck.language.terms_of import term_of_formula
 from symcheck.reason import Undecided
 
 MOST_EQUATIONS = 24
@@ -100,7 +98,7 @@ def _is_refuted(name: str, value: Element, scope: Scope, formulas: tuple[Formula
 def _at(name: str, value: Element, scope: Scope, formulas: tuple[Formula, Formula], budget: Budget) -> Family | None:
     """The formulas with ``value`` put in, compared anew."""
     budget.check()
-    first, second = (_put_in(f, scope.parameter(name), value, scope) for f in formulas)
+    first, second = (with_constant(f, scope.parameter(name), value, scope) for f in formulas)
     narrow = _without(name, scope, (first, second))
     link = link_of(Pair(first, second, narrow, budget))
     return None if link is None else Family(name, value, (first, second), narrow, link)
@@ -109,12 +107,6 @@ def _at(name: str, value: Element, scope: Scope, formulas: tuple[Formula, Formul
 def _without(name: str, scope: Scope, formulas: tuple[Formula, ...]) -> Scope:
     parameters = tuple(p for p in scope.parameters if p.name != name)
     return scope_with(Scope(scope.classes, parameters, scope.arrays), difference_of(*formulas))
-
-
-def _put_in(formula: Formula, parameter: Parameter, value: Element, scope: Scope) -> Formula:
-    known = {p.name: p for p in scope.parameters}
-    term = term_of_formula(parsed(value.text(), kind="constant", parameters=known))
-    return formula.with_terms({parameter.name: term})
 
 
 def _may_be(value: Element, interval: Interval, scope: Scope) -> bool:

@@ -9,17 +9,10 @@ from dataclasses import replace
 from sympy import S
 
 from symcheck.budget import Budget, stopping
-from symcheck.conditions.agreement.agree import disagreement
+from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
-from symcheck.conditions.everywhere.everywhere import (
-    SETTLE,
-    VETOES,
-    difference_of,
-    logits_tried,
-    points_of,
-    widened,
-)
+from symcheck.conditions.everywhere.everywhere import SETTLE, VETOES, difference_of, logits_tried, points_of, widened
 from symcheck.design.sameness.apart import LARGEST, Apart, agree_at, change_at, numbers_of_classes, point_apart
 from symcheck.design.sameness.factor_sign import FactorSign, factor_sign, zeros_of
 from symcheck.design.sameness.families import families

@@ -240,8 +240,7 @@ def _points(classes: int, *, every_label: bool) -> Iterator[tuple[list[float], l
 
 def _read(formula: Formula, z: list[float], direction: list[float], y: int) -> Dual:
     """The formula at z with the label y, and its slope along ``direction``."""
-    found = FloatReading(z, direction, y, rounded_values(formula)).read(formula)
-    assert isinstance(found, Dual)
+    (found,) = FloatReading(z, direction, y, rounded_values(formula)).read(formula)
     return found
 
 

@@ -180,16 +180,12 @@ class Samples:
         return self._torch.tensor(values).reshape(content.places.shape)
 
     def _values(self, formula: Formula, place: int) -> list[float]:
-        found = self._read(formula, place)
-        return [e.value for e in (found if isinstance(found, tuple) else (found,))]
+        z, y = self.points[place]
+        return [e.value for e in FloatReading(z, [0.0] * len(z), y, rounded_values(formula)).read(formula)]
 
     def _number(self, formula: Formula, place: int) -> float:
         (found,) = self._values(formula, place)
         return found
-
-    def _read(self, formula: Formula, place: int) -> Any:
-        z, y = self.points[place]
-        return FloatReading(z, [0.0] * len(z), y, rounded_values(formula)).read(formula)
 
 
 def _is_share(row: Sequence[float]) -> bool:

@@ -10,7 +10,7 @@ from symcheck.certificates.certify import certify
 from symcheck.counterexamples import counterexample
 from symcheck.field.ball import ball_of
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs, steps
 from symcheck.paper.exact import (
     BALLS,
     EVERYWHERE,
@@ -133,15 +133,13 @@ CLAIMS = (
         proved=r"$\sum_y (l + \lambda g)$ is not constant, less and less so; it is the part of $l$ that depends on "
         r"the label which becomes symmetric, at the scale of the minimiser.  For CE that part is $l_{MUH}$ exactly.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"The sentence is informal: what becomes symmetric, and at which outputs, is not said.",
-            r"$\sum_y (l + \lambda g)(z, y) = \sum_y l(z,y) + C\lambda g(z)$, and the last term grows with $\lambda$.",
-            (
-                r"Minimisers are of the size $1/\lambda$.  There $l(z,y) - l(0,y) = \langle b_y, z\rangle + "
-                r"O(\lambda^{-2})$, and the linear part sums to 0 over the labels."
-            ),
-            r"For CE no approximation is needed: $l_{CE} - l_{MUH}$ does not depend on the label.",
-        ),
+        derivation=steps(r"""
+            - The sentence is informal: what becomes symmetric, and at which outputs, is not said.
+            - $\sum_y (l + \lambda g)(z, y) = \sum_y l(z,y) + C\lambda g(z)$, and the last term grows with $\lambda$.
+            - Minimisers are of the size $1/\lambda$.  There $l(z,y) - l(0,y) = \langle b_y, z\rangle +
+              O(\lambda^{-2})$, and the linear part sums to 0 over the labels.
+            - For CE no approximation is needed: $l_{CE} - l_{MUH}$ does not depend on the label.
+        """),
         compute=_become_symmetric,
         witness=Point(
             r"cross entropy $+ \lambda\Vert z\Vert^2$, $C = 2$, $z = (\log %(x)s, 0)$ against $z = 0$, $\lambda = "
@@ -162,14 +160,12 @@ CLAIMS = (
         r"predictions agree for large $\lambda$ where this limit has no ties (Theorem 3 in its corrected form).  "
         r"Robust at every large $\lambda$ the loss need not be.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            (
-                r"Both sentences are informal; robust means equal predictions of exact minimisers, and Theorem 1 "
-                r"speaks of the approximation (2) only."
-            ),
-            r"One reference for both laws gives one limit direction: E18.",
-            r"The remainder of (2) decides where the two largest scores of the limit are equal: the witness.",
-        ),
+        derivation=steps("""
+            - Both sentences are informal; robust means equal predictions of exact minimisers, and Theorem 1 speaks of
+              the approximation (2) only.
+            - One reference for both laws gives one limit direction: E18.
+            - The remainder of (2) decides where the two largest scores of the limit are equal: the witness.
+        """),
         compute=_and_thus_robust,
         witness=TIE,
         rests_on=("E18", "theorem-1"),
@@ -184,10 +180,10 @@ CLAIMS = (
         r"network.",
         proved=r"The same, for networks whose last layer is linear and free (where minimisers exist).",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$\Vert z - o_y\Vert^2$ is robust on cones: Corollary 1 with the label vector of E6.",
-            r"The outputs of such networks are a cone.",
-        ),
+        derivation=steps(r"""
+            - $\Vert z - o_y\Vert^2$ is robust on cones: Corollary 1 with the label vector of E6.
+            - The outputs of such networks are a cone.
+        """),
         compute=_square,
         rests_on=("E6", "covers-networks"),
     ),
@@ -199,13 +195,11 @@ CLAIMS = (
         r"confidence penalty regularizer.",
         proved=r"The same on the quotient $R^C/\mathbf 1$, for entropy and for label smoothing with the sign of E15.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"CE and both penalties are functions of the softmax, so section 5 applies on $R^C/\mathbf 1$.",
-            (
-                r"$\nabla l(0,y) = -o_y$, and the Hessians are $\tfrac1C I - \tfrac{1}{C^2}\mathbf 1\mathbf 1'$, "
-                r"positive definite there."
-            ),
-        ),
+        derivation=steps(r"""
+            - CE and both penalties are functions of the softmax, so section 5 applies on $R^C/\mathbf 1$.
+            - $\nabla l(0,y) = -o_y$, and the Hessians are $\tfrac1C I - \tfrac{1}{C^2}\mathbf 1\mathbf 1'$, positive
+              definite there.
+        """),
         compute=_conclusion,
         rests_on=("ce-gradient", "entropy-penalty", "E15", "reference-class", "theorem-2"),
     ),

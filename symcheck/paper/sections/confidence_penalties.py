@@ -12,7 +12,7 @@ from symcheck.field.field import Field
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed
 from symcheck.language.scope import Scope
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs, steps
 from symcheck.paper.exact import (
     ALGEBRA,
     EVERY_C,
@@ -186,15 +186,13 @@ CLAIMS = (
         r"\in R^C \mid z_1 = \cdots = z_C\}$.",
         proved=r"The same for the entropy (for label smoothing: E15).",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$\sum_i p_i\log p_i + \log C = \sum_i p_i\log(C p_i)$.",
-            (
-                r"$\log x \le x - 1$ with $x = \tfrac{1}{C p_i}$: $p_i\log(C p_i) \ge p_i - \tfrac1C$, with equality "
-                r"only for $p_i = \tfrac1C$."
-            ),
-            r"Sum: $\sum_i p_i\log p_i \ge -\log C$, with equality only at $p = u$.",
-            r"$\mathrm{softmax}(z) = u$ exactly if all $e^{z_i}$ are equal, that is, $z \in A$.",
-        ),
+        derivation=steps(r"""
+            - $\sum_i p_i\log p_i + \log C = \sum_i p_i\log(C p_i)$.
+            - $\log x \le x - 1$ with $x = \tfrac{1}{C p_i}$: $p_i\log(C p_i) \ge p_i - \tfrac1C$, with equality only
+              for $p_i = \tfrac1C$.
+            - Sum: $\sum_i p_i\log p_i \ge -\log C$, with equality only at $p = u$.
+            - $\mathrm{softmax}(z) = u$ exactly if all $e^{z_i}$ are equal, that is, $z \in A$.
+        """),
         compute=_entropy,
         rests_on=("reference-class", r"the inequality $\log x \le x - 1$ for $x > 0$, with equality only at 1"),
     ),
@@ -207,11 +205,11 @@ CLAIMS = (
         proved=r"$h(p) = -\sum_i\log(p_i)$, and $\tfrac1C h = \mathrm{KL}(u\Vert p) + \log C$; as printed it is "
         r"largest at uniform.",
         verdict=Ruling.REFUTED,
-        derivation=(
-            r"$C = 2$: $\log p_1 + \log p_2 = \log(p_1(1 - p_1))$, and $p_1(1-p_1) = \tfrac14 - (p_1 - \tfrac12)^2$.",
-            r"So the printed $h$ is largest at $p_1 = \tfrac12$, and unbounded from below.",
-            r"$-\tfrac1C\sum_i\log p_i - \log C = \mathrm{KL}(u\Vert p) \ge 0$, with equality only at $p = u$.",
-        ),
+        derivation=steps(r"""
+            - $C = 2$: $\log p_1 + \log p_2 = \log(p_1(1 - p_1))$, and $p_1(1-p_1) = \tfrac14 - (p_1 - \tfrac12)^2$.
+            - So the printed $h$ is largest at $p_1 = \tfrac12$, and unbounded from below.
+            - $-\tfrac1C\sum_i\log p_i - \log C = \mathrm{KL}(u\Vert p) \ge 0$, with equality only at $p = u$.
+        """),
         compute=_smoothing,
         witness=Point(r"$C = 2$, $z = (\log %(x)s, 0)$", x=3),
         rests_on=("entropy-penalty",),
@@ -225,13 +223,11 @@ CLAIMS = (
         proved=r"The same for losses with $l(z + t\mathbf 1, y) = l(z, y)$, such as CE and MUH; for the square loss "
         r"the minimiser can be unique.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"If $l$ and $g$ keep their values under $z + t\mathbf 1$, so does the risk, and minimisers come in lines.",
-            (
-                r"If only $g$ does, $l$ may single out one point of each line: $\tfrac12\Vert z - o_y\Vert^2$ grows "
-                r"by $\tfrac12 Ct^2$ from mean 0."
-            ),
-        ),
+        derivation=steps(r"""
+            - If $l$ and $g$ keep their values under $z + t\mathbf 1$, so does the risk, and minimisers come in lines.
+            - If only $g$ does, $l$ may single out one point of each line: $\tfrac12\Vert z - o_y\Vert^2$ grows by
+              $\tfrac12 Ct^2$ from mean 0.
+        """),
         compute=_not_unique,
         witness=Point("$C = 2$, $t = %(t)s$", t=2),
         rests_on=("footnote-1",),
@@ -245,10 +241,10 @@ CLAIMS = (
         proved=r"$\min_{Z \in \mathcal Z} L_{\alpha l + g}(Z)$ is meant, with $\alpha \to 0$ as in the whole of "
         r"section 5.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"In $l + \alpha g$ the penalty vanishes as $\alpha \to 0$, and minimisers tend to those of $l$.",
-            r"In $\alpha l + g$ the loss vanishes, and minimisers tend to the minimum of $g$.",
-        ),
+        derivation=steps(r"""
+            - In $l + \alpha g$ the penalty vanishes as $\alpha \to 0$, and minimisers tend to those of $l$.
+            - In $\alpha l + g$ the loss vanishes, and minimisers tend to the minimum of $g$.
+        """),
         compute=_wrong_end,
         witness=Point(
             r"$C = 2$, outputs $(s, -s)$, $l = \tfrac12\Vert z - o_1\Vert^2$, $g = \tfrac12\Vert z\Vert^2$, $\alpha = "
@@ -267,16 +263,12 @@ CLAIMS = (
         r"is isomorphic to $R^{C-1}$ which allows us to apply the theory.",
         proved=r"The same.  It needs that $l$ and $g$ are both functions of the softmax (and the label).",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            (
-                r"$\mathrm{softmax}(z - z_C\mathbf 1)_i = \tfrac{e^{z_i}e^{-z_C}}{\sum_j e^{z_j}e^{-z_C}} = "
-                r"\mathrm{softmax}(z)_i$."
-            ),
-            (
-                r"$z \mapsto z - z_C\mathbf 1$ is linear with kernel $\{t\mathbf 1\}$; its image $\{z_C = 0\}$ has "
-                r"dimension $C - 1$."
-            ),
-        ),
+        derivation=steps(r"""
+            - $\mathrm{softmax}(z - z_C\mathbf 1)_i = \tfrac{e^{z_i}e^{-z_C}}{\sum_j e^{z_j}e^{-z_C}} =
+              \mathrm{softmax}(z)_i$.
+            - $z \mapsto z - z_C\mathbf 1$ is linear with kernel $\{t\mathbf 1\}$; its image $\{z_C = 0\}$ has dimension
+              $C - 1$.
+        """),
         compute=_reference,
     ),
 )

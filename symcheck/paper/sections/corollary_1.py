@@ -10,7 +10,7 @@ from sympy import Rational, Symbol
 from symcheck.certificates.certify import certify
 from symcheck.counterexamples import counterexample
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs, steps
 from symcheck.paper.exact import (
     ALGEBRA,
     EVERY_C,
@@ -139,13 +139,11 @@ CLAIMS = (
         r"\mathrm{onehot}^*(y)\Vert^2 = l_{MUH}(z, y) + \tfrac12\Vert z\Vert^2 + \mathrm{const}$.",
         proved=r"The same with the constant $\tfrac{C-1}{2C}$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            (
-                r"$\tfrac12\Vert z - o_y\Vert^2 = \tfrac12\Vert z\Vert^2 - \langle z, o_y\rangle + \tfrac12\Vert "
-                r"o_y\Vert^2$."
-            ),
-            r"$-\langle z, o_y\rangle = l_{MUH}(z,y)$ and $\Vert o_y\Vert^2 = 1 - \tfrac1C$.",
-        ),
+        derivation=steps(r"""
+            - $\tfrac12\Vert z - o_y\Vert^2 = \tfrac12\Vert z\Vert^2 - \langle z, o_y\rangle + \tfrac12\Vert
+              o_y\Vert^2$.
+            - $-\langle z, o_y\rangle = l_{MUH}(z,y)$ and $\Vert o_y\Vert^2 = 1 - \tfrac1C$.
+        """),
         compute=_identity,
         rests_on=("muh-inner",),
     ),
@@ -158,22 +156,16 @@ CLAIMS = (
         proved=r"$\Vert z - o_y\Vert^2$ is robust on cones, as the proof has it.  With the plain one-hot $e_y$ it is "
         r"false on cones (and holds for linear families with shared features).",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            (
-                r"$y$ is a label and $z$ a vector, so $\Vert z - y\Vert^2$ has no meaning before the label has a "
-                r"vector.  The proof takes $o_y$."
-            ),
-            (
-                r"$E\Vert tu - e_{\bar Y}\Vert^2 = t^2\Vert u\Vert^2 - 2t\, E\langle u, e_{\bar Y}\rangle + 1$ with "
-                r"$u = (1, -2)$."
-            ),
-            r"Its minimiser has the sign of $E\langle u, e_{\bar Y}\rangle = (1 - \rho) - 2\rho = 1 - 3\rho$.",
-            r"$t > 0$ predicts class 1 and $t < 0$ class 2: the prediction turns exactly for $\rho > \tfrac13$.",
-            (
-                r"So $e_y$ does not do.  With $o_y$ the identity of the proof makes the loss MUH $+ \tfrac12\Vert "
-                r"z\Vert^2$, and Theorem 1 applies."
-            ),
-        ),
+        derivation=steps(r"""
+            - $y$ is a label and $z$ a vector, so $\Vert z - y\Vert^2$ has no meaning before the label has a
+              vector.  The proof takes $o_y$.
+            - $E\Vert tu - e_{\bar Y}\Vert^2 = t^2\Vert u\Vert^2 - 2t\, E\langle u, e_{\bar Y}\rangle + 1$ with $u = (1,
+              -2)$.
+            - Its minimiser has the sign of $E\langle u, e_{\bar Y}\rangle = (1 - \rho) - 2\rho = 1 - 3\rho$.
+            - $t > 0$ predicts class 1 and $t < 0$ class 2: the prediction turns exactly for $\rho > \tfrac13$.
+            - So $e_y$ does not do.  With $o_y$ the identity of the proof makes the loss MUH $+ \tfrac12\Vert z\Vert^2$,
+              and Theorem 1 applies.
+        """),
         compute=_corollary,
         witness=Point(r"$C = 2$, one point with $y = 1$, outputs $\{t(1,-2)\}$, $\rho = %(rho)s$", rho=Fraction(2, 5)),
         rests_on=("corollary-1-identity", "theorem-1"),
@@ -201,13 +193,11 @@ CLAIMS = (
         proved=r"At $C = 2$ and $z = (s, -s)$: $\Vert z - o_y\Vert^2 = \tfrac12(2s - y)^2$ with $y = \pm 1$, the "
         r"binary square loss of the margin $2s$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            (
-                r"$o_1 = (\tfrac12, -\tfrac12) = -o_2$, so $\Vert z - o_y\Vert^2 = 2\left(s - \tfrac{y}{2}\right)^2 = "
-                r"\tfrac12 (2s - y)^2$."
-            ),
-            r"The linear classifiers are a cone, so E6 contains that result.",
-        ),
+        derivation=steps(r"""
+            - $o_1 = (\tfrac12, -\tfrac12) = -o_2$, so $\Vert z - o_y\Vert^2 = 2\left(s - \tfrac{y}{2}\right)^2 =
+              \tfrac12 (2s - y)^2$.
+            - The linear classifiers are a cone, so E6 contains that result.
+        """),
         compute=_manwani,
         rests_on=("E6", "Manwani, Sastry 2013"),
     ),

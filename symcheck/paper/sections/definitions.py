@@ -10,7 +10,7 @@ from sympy import symbols
 
 from symcheck.counterexamples import counterexample
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs, steps
 from symcheck.paper.exact import (
     ALGEBRA,
     RATIONAL,
@@ -147,13 +147,11 @@ CLAIMS = (
         r"of linear classifiers and $l_\alpha$ is strongly convex) the following definition is useful.",
         proved=r"The same with $E[\phi\phi'] \succ 0$; without it the output is unique and $\theta$ is not.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"A strongly convex $l_\alpha$ has at most one minimising output $Z$ (almost surely).",
-            (
-                r"$\theta\phi(X) = 0$ almost surely means $E\Vert\theta\phi\Vert^2 = 0$, and $\theta = 0$ only if "
-                r"$E[\phi\phi'] \succ 0$."
-            ),
-        ),
+        derivation=steps(r"""
+            - A strongly convex $l_\alpha$ has at most one minimising output $Z$ (almost surely).
+            - $\theta\phi(X) = 0$ almost surely means $E\Vert\theta\phi\Vert^2 = 0$, and $\theta = 0$ only if
+              $E[\phi\phi'] \succ 0$.
+        """),
         compute=_single,
         witness=Point(r"one point with the features $\phi = (%(x)s, %(y)s)$", x=1, y=1),
     ),
@@ -170,29 +168,21 @@ CLAIMS = (
         r"both have the same limit direction; predictions agree for small $\alpha$ where this limit has no ties.  "
         r"Without that, (3) and (4) hold for losses without any robustness.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"(3) and (4) speak of one law of $(X, Y)$, and any robust $\hat l_\alpha$ may serve.",
-            (
-                r"On one input $\hat l_\alpha = \Vert z - Z(\theta_\alpha)\Vert^2$ serves every $l_\alpha$: it does "
-                r"not see the label, so noise leaves its risk as it is."
-            ),
-            (
-                r"On a finite sample $\mathrm{dist}(z, \{z_i\})^2 + \delta s(z, y)$ serves, with $\sum_y s = 0$, $s "
-                r"\ge -(1 - \tfrac1C)$ and $s(z_i, y) = -(o_{y_i})_y$: $s$ is symmetric, and both terms are least at "
-                r"$Z(\theta_\alpha)$; it is the only minimiser where no other member of the family has at every point "
-                r"the output of a point with the same label."
-            ),
-            r"Definition 2 is met by $\hat l_\beta = 0$ wherever minimisers leave $\theta_0$ in one direction.",
-            (
-                r"The proofs use $\hat l_\beta = \beta l_{lin} + g_{sq}$ for both laws, and it is robust: one limit "
-                r"direction."
-            ),
-            r"Where the largest score of the limit is single, nearby outputs predict the same class.",
-            (
-                r"Where it ties they need not: the witness meets all of Theorem 3 and predicts differently at every "
-                r"$\alpha$."
-            ),
-        ),
+        derivation=steps(r"""
+            - (3) and (4) speak of one law of $(X, Y)$, and any robust $\hat l_\alpha$ may serve.
+            - On one input $\hat l_\alpha = \Vert z - Z(\theta_\alpha)\Vert^2$ serves every $l_\alpha$: it does not see
+              the label, so noise leaves its risk as it is.
+            - On a finite sample $\mathrm{dist}(z, \{z_i\})^2 + \delta s(z, y)$ serves, with $\sum_y s = 0$, $s \ge
+              -(1 - \tfrac1C)$ and $s(z_i, y) = -(o_{y_i})_y$: $s$ is symmetric, and both terms are least at
+              $Z(\theta_\alpha)$; it is the only minimiser where no other member of the family has at every point the
+              output of a point with the same label.
+            - Definition 2 is met by $\hat l_\beta = 0$ wherever minimisers leave $\theta_0$ in one direction.
+            - The proofs use $\hat l_\beta = \beta l_{lin} + g_{sq}$ for both laws, and it is robust: one limit
+              direction.
+            - Where the largest score of the limit is single, nearby outputs predict the same class.
+            - Where it ties they need not: the witness meets all of Theorem 3 and predicts differently at every
+              $\alpha$.
+        """),
         compute=_references,
         witness=TIE,
         rests_on=("theorem-1",),
@@ -209,15 +199,12 @@ CLAIMS = (
         proved=r"The same with the local branch of Theorem 2: for small $\alpha$ there is exactly one stationary "
         r"point near $\theta_0$, a strict local minimum, and (4) holds along it.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"If no minimisers tend to $\theta_0$, the definition asks for nothing and everything meets it.",
-            (
-                r"On $|\theta| \le 1$: $\theta^2 - \alpha\theta^3 \ge \tfrac12\theta^2$ for $\alpha \le \tfrac12$, so "
-                r"the objective is at least $\tfrac{\theta^2/2 - \alpha\theta/10}{1 + \theta^4} \ge "
-                r"-\tfrac{\alpha^2}{200}$."
-            ),
-            r"At $\theta = \tfrac2\alpha$ it is $-\alpha^2\,\tfrac{4 + \alpha^2/5}{16 + \alpha^4}$, which is lower.",
-        ),
+        derivation=steps(r"""
+            - If no minimisers tend to $\theta_0$, the definition asks for nothing and everything meets it.
+            - On $|\theta| \le 1$: $\theta^2 - \alpha\theta^3 \ge \tfrac12\theta^2$ for $\alpha \le \tfrac12$, so the
+              objective is at least $\tfrac{\theta^2/2 - \alpha\theta/10}{1 + \theta^4} \ge -\tfrac{\alpha^2}{200}$.
+            - At $\theta = \tfrac2\alpha$ it is $-\alpha^2\,\tfrac{4 + \alpha^2/5}{16 + \alpha^4}$, which is lower.
+        """),
         compute=_vacuous,
         witness=Point(r"$\alpha = %(alpha)s$", alpha=Fraction(1, 10)),
         rests_on=("theorem-2",),

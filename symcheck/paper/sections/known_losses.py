@@ -12,7 +12,7 @@ from symcheck.certificates.certify import certify
 from symcheck.field.ball import ball_of
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, steps
 from symcheck.paper.exact import (
     ALGEBRA,
     BALLS,
@@ -169,12 +169,12 @@ CLAIMS = (
         r"\tfrac{\rho K}{C-1}$, so $\arg\min \bar L_l = \arg\min L_l$ on every family, for every $\rho < "
         r"\tfrac{C-1}{C}$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$E[l(z, \bar Y) \mid Y = y] = (1-\rho)\, l(z,y) + \tfrac{\rho}{C-1} \sum_{i \ne y} l(z,i)$.",
-            r"$\sum_{i \ne y} l(z,i) = K - l(z,y)$, so this is $a\, l(z,y) + \tfrac{\rho K}{C-1}$.",
-            r"Take expectations: $\bar L_l(Z) = a L_l(Z) + \tfrac{\rho K}{C-1}$.",
-            r"$a > 0$, so both risks have the same minimisers; equality of sets is more than the inclusion needed.",
-        ),
+        derivation=steps(r"""
+            - $E[l(z, \bar Y) \mid Y = y] = (1-\rho)\, l(z,y) + \tfrac{\rho}{C-1} \sum_{i \ne y} l(z,i)$.
+            - $\sum_{i \ne y} l(z,i) = K - l(z,y)$, so this is $a\, l(z,y) + \tfrac{\rho K}{C-1}$.
+            - Take expectations: $\bar L_l(Z) = a L_l(Z) + \tfrac{\rho K}{C-1}$.
+            - $a > 0$, so both risks have the same minimisers; equality of sets is more than the inclusion needed.
+        """),
         compute=_ghosh,
         rests_on=("def-noise", "inclusion-suffices", "Ghosh, Kumar, Sastry 2017"),
     ),
@@ -186,10 +186,10 @@ CLAIMS = (
         r"\Vert p - \mathrm{onehot}(y)\Vert_1 = 2(1 - p_y)$.",
         proved=r"The same, for every $p$ of the simplex.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$0 \le p_i \le 1$, so $|p_y - 1| = 1 - p_y$ and $|p_i - 0| = p_i$ for $i \ne y$.",
-            r"$\sum_{i \ne y} p_i = 1 - p_y$, so the sum is $2(1 - p_y)$.",
-        ),
+        derivation=steps(r"""
+            - $0 \le p_i \le 1$, so $|p_y - 1| = 1 - p_y$ and $|p_i - 0| = p_i$ for $i \ne y$.
+            - $\sum_{i \ne y} p_i = 1 - p_y$, so the sum is $2(1 - p_y)$.
+        """),
         compute=_mae,
     ),
     Claim(
@@ -212,14 +212,12 @@ CLAIMS = (
         proved=r"The same: $l_q \to -\log p_y$ with $0 \le -\log p_y - l_q \le \tfrac{q}{2} \log^2 p_y$, and $l_1 = "
         r"\tfrac12 \cdot 2(1 - p_y)$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"Put $L = \log p_y \le 0$ and $x = qL \le 0$; then $l_q = \tfrac{1 - e^{x}}{q}$.",
-            (
-                r"For $x \le 0$: $0 \le e^{x} - 1 - x \le \tfrac{x^2}{2}$.  Divide by $q$: $0 \le -L - l_q \le "
-                r"\tfrac{q L^2}{2}$, which goes to 0 with $q$."
-            ),
-            r"At $q = 1$ the formula is $1 - p_y$, half of MAE.",
-        ),
+        derivation=steps(r"""
+            - Put $L = \log p_y \le 0$ and $x = qL \le 0$; then $l_q = \tfrac{1 - e^{x}}{q}$.
+            - For $x \le 0$: $0 \le e^{x} - 1 - x \le \tfrac{x^2}{2}$.  Divide by $q$: $0 \le -L - l_q \le \tfrac{q
+              L^2}{2}$, which goes to 0 with $q$.
+            - At $q = 1$ the formula is $1 - p_y$, half of MAE.
+        """),
         compute=_gce,
         rests_on=("mae-formula", "Taylor's formula with remainder for the exponential", "Zhang, Sabuncu 2018"),
     ),
@@ -231,10 +229,10 @@ CLAIMS = (
         proved=r"The same up to the factor $\alpha$: $\alpha\, l_{CE} + \beta\, l_{RCE} = \alpha\, l_\lambda$ with "
         r"$\lambda = -A\beta/\alpha$, where $A < 0$ stands for $\log 0$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$l_{RCE} = -\sum_i p_i \log q_i$ with the one-hot $q$; $\log q_y = 0$ and $\log q_i = A$ for $i \ne y$.",
-            r"So $l_{RCE} = -A(1 - p_y)$, and dividing $\alpha\, l_{CE} + \beta\, l_{RCE}$ by $\alpha$ gives the form.",
-        ),
+        derivation=steps(r"""
+            - $l_{RCE} = -\sum_i p_i \log q_i$ with the one-hot $q$; $\log q_y = 0$ and $\log q_i = A$ for $i \ne y$.
+            - So $l_{RCE} = -A(1 - p_y)$, and dividing $\alpha\, l_{CE} + \beta\, l_{RCE}$ by $\alpha$ gives the form.
+        """),
         compute=_sce_form,
         rests_on=("Wang et al. 2019",),
     ),
@@ -256,11 +254,11 @@ CLAIMS = (
         printed=r"When $\lambda = 1$ it is proportional to MAE.",
         proved=r"Only in the limit: $\tfrac1\lambda l_\lambda \to 1 - p_y$, half of MAE, as $\lambda \to \infty$.",
         verdict=Ruling.REFUTED,
-        derivation=(
-            r"$\tfrac{l_1}{2(1 - p_y)} = \tfrac12 - \tfrac{\log p_y}{2(1 - p_y)}$ depends on $p_y$: see the witness.",
-            r"$\tfrac1\lambda l_\lambda = (1 - p_y) - \tfrac1\lambda \log p_y$ for every $\lambda > 0$.",
-            r"At a fixed $p_y > 0$ the last term goes to 0 as $\lambda \to \infty$.",
-        ),
+        derivation=steps(r"""
+            - $\tfrac{l_1}{2(1 - p_y)} = \tfrac12 - \tfrac{\log p_y}{2(1 - p_y)}$ depends on $p_y$: see the witness.
+            - $\tfrac1\lambda l_\lambda = (1 - p_y) - \tfrac1\lambda \log p_y$ for every $\lambda > 0$.
+            - At a fixed $p_y > 0$ the last term goes to 0 as $\lambda \to \infty$.
+        """),
         compute=_sce_one,
         witness=Point("$p_y = %(p)s$ and $p_y = %(r)s$", p=Fraction(1, 5), r=Fraction(3, 5)),
         rests_on=("mae-formula", "sce-form"),

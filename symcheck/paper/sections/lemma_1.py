@@ -9,7 +9,7 @@ from itertools import product
 from sympy import symbols
 
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs, steps
 from symcheck.paper.exact import (
     ALGEBRA,
     EVERYWHERE,
@@ -160,10 +160,10 @@ CLAIMS = (
         r"where $a = 1 - \tfrac{\rho C}{C-1} > 0$.",
         proved=r"The same, and $\lambda \ge 1$, with equality only for $\rho = 0$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$a = \tfrac{C - 1 - \rho C}{C-1}$, and $\rho < \tfrac{C-1}{C}$ says $C - 1 - \rho C > 0$.",
-            r"$\lambda - 1 = \tfrac{1-a}{a} = \tfrac{\rho C}{C-1}\lambda \ge 0$.",
-        ),
+        derivation=steps(r"""
+            - $a = \tfrac{C - 1 - \rho C}{C-1}$, and $\rho < \tfrac{C-1}{C}$ says $C - 1 - \rho C > 0$.
+            - $\lambda - 1 = \tfrac{1-a}{a} = \tfrac{\rho C}{C-1}\lambda \ge 0$.
+        """),
         compute=_eq_1,
         rests_on=("def-noise",),
     ),
@@ -176,14 +176,12 @@ CLAIMS = (
         r"\arg\min_{Z \in \mathcal Z} L_l(Z) + \lambda G_g(Z)$.",
         proved=rf"The same, and more: ${_L1} = {_R1}$, on every $\mathcal Z$; both may be empty.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"Lemma 2: $\bar L_l = a L_l + \tfrac{\rho K}{C-1}$ with the constant $K$ of the symmetric loss.",
-            r"So $\bar L_l(Z) + G(Z) = a\left[L_l(Z) + \tfrac1a G(Z)\right] + \tfrac{\rho K}{C-1}$.",
-            (
-                r"An increasing function of $L_l + \lambda G$ has the same minimisers: the printed inclusion is true, "
-                r"and so is the other one."
-            ),
-        ),
+        derivation=steps(r"""
+            - Lemma 2: $\bar L_l = a L_l + \tfrac{\rho K}{C-1}$ with the constant $K$ of the symmetric loss.
+            - So $\bar L_l(Z) + G(Z) = a\left[L_l(Z) + \tfrac1a G(Z)\right] + \tfrac{\rho K}{C-1}$.
+            - An increasing function of $L_l + \lambda G$ has the same minimisers: the printed inclusion is true, and so
+              is the other one.
+        """),
         compute=_lemma_1,
         witness=Point(r"$C = 2$, one point with $y = 1$, $\rho = %(rho)s$", rho=Fraction(1, 4)),
         rests_on=("E4", "eq-1"),
@@ -198,11 +196,11 @@ CLAIMS = (
         r"left hand side is smaller then 0 and after dividing by $a > 0$ we have what we need.",
         proved=r"The identity holds, the left hand side is at most 0, and dividing by $a$ gives Lemma 1.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"By Lemma 2 both brackets on the left carry the same constant $\tfrac{\rho K}{C-1}$; it cancels.",
-            r"$Z^\star$ is a minimiser, so the left hand side is $\le 0$ for every $Z$, and it is 0 for $Z = Z^\star$.",
-            r"Divide by $a > 0$: $L_l(Z^\star) + \lambda G(Z^\star) \le L_l(Z) + \lambda G(Z)$.",
-        ),
+        derivation=steps(r"""
+            - By Lemma 2 both brackets on the left carry the same constant $\tfrac{\rho K}{C-1}$; it cancels.
+            - $Z^\star$ is a minimiser, so the left hand side is $\le 0$ for every $Z$, and it is 0 for $Z = Z^\star$.
+            - Divide by $a > 0$: $L_l(Z^\star) + \lambda G(Z^\star) \le L_l(Z) + \lambda G(Z)$.
+        """),
         compute=_lemma_1_proof,
         rests_on=("E4",),
     ),
@@ -216,12 +214,12 @@ CLAIMS = (
         proved=r"$\bar L_l(Z) = \tfrac{\rho K}{C-1} + a L_l(Z)$ for symmetric $l$ with $K = \sum_y l(z, y)$, as Lemma "
         r"1 uses it; for any loss $\bar L_l(Z) = \tfrac{\rho}{C-1} E[K(Z)] + a L_l(Z)$ with $K(z) = \sum_y l(z, y)$.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"Given $Y = y$: $E\,l(z, \bar Y) = (1 - \rho)\, l(z,y) + \tfrac{\rho}{C-1} \sum_{k \ne y} l(z,k)$.",
-            r"Add and subtract $\tfrac{\rho}{C-1}\, l(z,y)$: the sum is over all classes then, and is $K(z)$.",
-            r"What is left is $\left(1 - \rho - \tfrac{\rho}{C-1}\right) l(z,y) = a\, l(z,y)$; take expectations.",
-            r"$K$ is not defined, and symmetry is not asked for; for the cross entropy $K(z)$ varies: see the witness.",
-        ),
+        derivation=steps(r"""
+            - Given $Y = y$: $E\,l(z, \bar Y) = (1 - \rho)\, l(z,y) + \tfrac{\rho}{C-1} \sum_{k \ne y} l(z,k)$.
+            - Add and subtract $\tfrac{\rho}{C-1}\, l(z,y)$: the sum is over all classes then, and is $K(z)$.
+            - What is left is $\left(1 - \rho - \tfrac{\rho}{C-1}\right) l(z,y) = a\, l(z,y)$; take expectations.
+            - $K$ is not defined, and symmetry is not asked for; for the cross entropy $K(z)$ varies: see the witness.
+        """),
         compute=_lemma_2,
         witness=Point(r"cross entropy, $C = 2$, $z = (\log %(x)s, 0)$ and $z = (\log %(x2)s, 0)$", x=1, x2=3),
         rests_on=("def-noise", "Ghosh, Kumar, Sastry 2017"),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from sympy import Poly, Rational, Symbol, diff, symbols
 
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, steps
 from symcheck.paper.exact import ALGEBRA, RATIONAL, rational, stationary, theorem_fact, vanishes
 from symcheck.paper.far_minimum import far_minimum
 
@@ -134,27 +134,19 @@ CLAIMS = (
         r"\alpha_n v + o(\alpha_n)$ with $v = -H^{-1}\nabla h(\theta_0) \ne 0$, and the direction tends to "
         r"$\tfrac{v}{\Vert v\Vert}$.",
         verdict=Ruling.REFUTED,
-        derivation=(
-            r"$g = \theta_1^4 + \theta_2^4$ is strictly convex with its minimum at 0, and $\nabla^2 g(0) = 0$.",
-            (
-                r"$\alpha + 4\theta_1^3 = 0$ and $8\alpha + 4\theta_2^3 = 0$ give $\theta_2 = 2\theta_1 = "
-                r"-2(\alpha/4)^{1/3}$."
-            ),
-            r"The direction is $-(1, 2)/\sqrt5$ at every $\alpha$, while $\nabla h = (1, 8)$ and $v$ does not exist.",
-            r"With $H$ invertible: stationarity is $\alpha_n \nabla h(\theta_n) = -\nabla g(\theta_n)$.",
-            (
-                r"$\nabla g(\theta_n) = H\delta_n + o(\delta_n)$ with $\delta_n = \theta_n - \theta_0$, and $\nabla "
-                r"h(\theta_n) \to \nabla h(\theta_0) \ne 0$."
-            ),
-            (
-                r"So $\alpha_n \to 0$, and as $H$ is invertible $\delta_n = -\alpha_n H^{-1}\nabla h(\theta_0) + "
-                r"o(\alpha_n) + o(\delta_n)$."
-            ),
-            (
-                r"Hence $\delta_n/\alpha_n \to v \ne 0$, and $\delta_n/\Vert\delta_n\Vert \to v/\Vert v\Vert$; here "
-                r"$\alpha_n > 0$ is used."
-            ),
-        ),
+        derivation=steps(r"""
+            - $g = \theta_1^4 + \theta_2^4$ is strictly convex with its minimum at 0, and $\nabla^2 g(0) = 0$.
+            - $\alpha + 4\theta_1^3 = 0$ and $8\alpha + 4\theta_2^3 = 0$ give $\theta_2 = 2\theta_1 =
+              -2(\alpha/4)^{1/3}$.
+            - The direction is $-(1, 2)/\sqrt5$ at every $\alpha$, while $\nabla h = (1, 8)$ and $v$ does not exist.
+            - With $H$ invertible: stationarity is $\alpha_n \nabla h(\theta_n) = -\nabla g(\theta_n)$.
+            - $\nabla g(\theta_n) = H\delta_n + o(\delta_n)$ with $\delta_n = \theta_n - \theta_0$, and $\nabla
+              h(\theta_n) \to \nabla h(\theta_0) \ne 0$.
+            - So $\alpha_n \to 0$, and as $H$ is invertible $\delta_n = -\alpha_n H^{-1}\nabla h(\theta_0) + o(\alpha_n)
+              + o(\delta_n)$.
+            - Hence $\delta_n/\alpha_n \to v \ne 0$, and $\delta_n/\Vert\delta_n\Vert \to v/\Vert v\Vert$; here
+              $\alpha_n > 0$ is used.
+        """),
         compute=_singular,
         witness=Point(r"$g = \theta_1^4 + \theta_2^4$, $h = %(b1)s\,\theta_1 + %(b2)s\,\theta_2$", b1=1, b2=8),
         rests_on=("Taylor's formula at one point",),
@@ -170,18 +162,14 @@ CLAIMS = (
         r"$\theta_n \to \theta_0$ is automatic if $g$ is strictly convex on all of $R^m$, not if it is only near "
         r"$\theta_0$.",
         verdict=Ruling.REFUTED,
-        derivation=(
-            (
-                r"Sign: $\alpha\theta + \tfrac12\theta^2$ has the minimiser $-\alpha$; for $\alpha < 0$ it lies on "
-                r"the other side."
-            ),
-            (
-                r"Place: on $|\theta| \le 1$ the second objective is at least $-\tfrac{\alpha^2}{200}$ for $0 < "
-                r"\alpha \le \tfrac12$: its numerator is $\theta^2(1 - \alpha\theta) - \tfrac{\alpha\theta}{10} \ge "
-                r"\tfrac12\theta^2 - \tfrac{\alpha|\theta|}{10} \ge -\tfrac{\alpha^2}{200}$."
-            ),
-            r"At $\theta = \tfrac2\alpha$ it is about $-\tfrac{\alpha^2}{4}$, so every minimiser has $|\theta| > 1$.",
-        ),
+        derivation=steps(r"""
+            - Sign: $\alpha\theta + \tfrac12\theta^2$ has the minimiser $-\alpha$; for $\alpha < 0$ it lies on the other
+              side.
+            - Place: on $|\theta| \le 1$ the second objective is at least $-\tfrac{\alpha^2}{200}$ for $0 < \alpha \le
+              \tfrac12$: its numerator is $\theta^2(1 - \alpha\theta) - \tfrac{\alpha\theta}{10} \ge
+              \tfrac12\theta^2 - \tfrac{\alpha|\theta|}{10} \ge -\tfrac{\alpha^2}{200}$.
+            - At $\theta = \tfrac2\alpha$ it is about $-\tfrac{\alpha^2}{4}$, so every minimiser has $|\theta| > 1$.
+        """),
         compute=_signs,
         witness=Point(
             r"$\alpha = %(alpha)s$ in the first example, $\alpha = %(step)s$ in the second",
@@ -199,12 +187,12 @@ CLAIMS = (
         proved=r"$\nabla g(\theta_n) = \nabla^2 g(\theta_0)\delta_n + o(\delta_n)$, which is enough; a bounded "
         r"Hessian is neither assumed nor needed; $h$ and $g$ are meant.",
         verdict=Ruling.REFUTED,
-        derivation=(
-            r"$g$ is $C^2$: its gradient has a first order Taylor formula with remainder $o(\delta)$, and no better.",
-            r"$g = \tfrac12\theta^2 + |\theta|^{5/2}$: $\nabla g = \theta + \tfrac52|\theta|^{3/2}$ for $\theta > 0$.",
-            r"The remainder $\tfrac52\delta^{3/2}$ is not $O(\delta^2)$.",
-            r"$\nabla h(\theta_n) \to \nabla h(\theta_0)$ is all that is needed of $h$.",
-        ),
+        derivation=steps(r"""
+            - $g$ is $C^2$: its gradient has a first order Taylor formula with remainder $o(\delta)$, and no better.
+            - $g = \tfrac12\theta^2 + |\theta|^{5/2}$: $\nabla g = \theta + \tfrac52|\theta|^{3/2}$ for $\theta > 0$.
+            - The remainder $\tfrac52\delta^{3/2}$ is not $O(\delta^2)$.
+            - $\nabla h(\theta_n) \to \nabla h(\theta_0)$ is all that is needed of $h$.
+        """),
         compute=_remainder,
         witness=Point(r"$g = \tfrac12\theta^2 + |\theta|^{5/2}$, $\delta = s^2$ with $s = %(s)s$", s=Fraction(1, 1000)),
     ),

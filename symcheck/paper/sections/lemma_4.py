@@ -9,7 +9,7 @@ from sympy import Matrix, Poly, Symbol, diff, real_roots, symbols
 from symcheck.certificates.certify import certify
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, steps
 from symcheck.paper.exact import ALGEBRA, theorem_fact, vanishes
 from symcheck.paper.flat_steps import SHOWN, flat_steps
 
@@ -128,15 +128,13 @@ CLAIMS = (
         r"Z(\theta_0)]$.",
         proved=r"The same, where derivatives pass under $E$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"Chain rule: $\tfrac{\partial}{\partial\theta_a} g(Z) = \sum_i \partial_i g(Z)\, \partial_a Z_i$.",
-            (
-                r"Once more: $\sum_i \partial_i g\, \partial_a\partial_b Z_i + \sum_{i,j} \partial_i\partial_j g\, "
-                r"\partial_a Z_i \partial_b Z_j$."
-            ),
-            r"At $\theta_0$: $Z = 0$, and $\nabla g(0) = 0$ as 0 is the minimum, so the first sum is 0.",
-            r"Take expectations; that this is allowed is among the assumptions (finite samples: automatic).",
-        ),
+        derivation=steps(r"""
+            - Chain rule: $\tfrac{\partial}{\partial\theta_a} g(Z) = \sum_i \partial_i g(Z)\, \partial_a Z_i$.
+            - Once more: $\sum_i \partial_i g\, \partial_a\partial_b Z_i + \sum_{i,j} \partial_i\partial_j g\,
+              \partial_a Z_i \partial_b Z_j$.
+            - At $\theta_0$: $Z = 0$, and $\nabla g(0) = 0$ as 0 is the minimum, so the first sum is 0.
+            - Take expectations; that this is allowed is among the assumptions (finite samples: automatic).
+        """),
         compute=_hessian_formula,
         rests_on=("E11", "the chain rule, for any number of outputs and parameters"),
     ),
@@ -149,10 +147,10 @@ CLAIMS = (
         proved=r"The same, with the bound $E[J'HJ] - \mu E[J'J]$ positive semidefinite, $\mu > 0$ the least "
         r"eigenvalue of $H = \nabla^2 g(0)$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$H - \mu I$ is positive semidefinite, so $(Jv)'(H - \mu I)(Jv) \ge 0$ for every $v$ and every $X$.",
-            r"Take expectations: $v'E[J'HJ]v \ge \mu\, v'E[J'J]v > 0$ for $v \ne 0$.",
-        ),
+        derivation=steps(r"""
+            - $H - \mu I$ is positive semidefinite, so $(Jv)'(H - \mu I)(Jv) \ge 0$ for every $v$ and every $X$.
+            - Take expectations: $v'E[J'HJ]v \ge \mu\, v'E[J'J]v > 0$ for $v \ne 0$.
+        """),
         compute=_positive,
         rests_on=("E10",),
     ),
@@ -166,13 +164,11 @@ CLAIMS = (
         r"$-\alpha_0 < \alpha < \alpha_0$ it holds that $\nabla^2[\alpha L_l + G_g](\theta) \succ 0$.",
         proved=r"The same.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"For $|\alpha| < \alpha_0$ the number $s = \tfrac12(1 + \alpha/\alpha_0)$ lies in $(0, 1)$.",
-            (
-                r"$\alpha L + G$ is the mixture with weights $s$ and $1 - s$, so its Hessian is a mixture of two "
-                r"positive definite matrices, and positive definite."
-            ),
-        ),
+        derivation=steps(r"""
+            - For $|\alpha| < \alpha_0$ the number $s = \tfrac12(1 + \alpha/\alpha_0)$ lies in $(0, 1)$.
+            - $\alpha L + G$ is the mixture with weights $s$ and $1 - s$, so its Hessian is a mixture of two positive
+              definite matrices, and positive definite.
+        """),
         compute=_between,
         rests_on=("lemma-4-hessian", "lemma-4-positive"),
     ),

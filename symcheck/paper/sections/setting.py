@@ -10,7 +10,7 @@ from sympy import Integer, Symbol
 
 from symcheck.certificates.certify import certify
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs, steps
 from symcheck.paper.exact import ALGEBRA, RATIONAL, largest, muh, noisy, noisy_mean, risk, shrinking, vanishes
 
 ORDER = 20
@@ -182,11 +182,11 @@ CLAIMS = (
         proved=r"The same, with $0 \le \rho$.  It is a law, and $a = 1 - \tfrac{\rho C}{C-1}$ is positive exactly for "
         r"$\rho < \tfrac{C-1}{C}$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$C - 1$ labels have probability $\tfrac{\rho}{C-1}$ each and one has $1 - \rho$; together this is 1.",
-            r"$P(\bar Y = Y) - P(\bar Y = i) = 1 - \rho - \tfrac{\rho}{C-1} = 1 - \tfrac{\rho C}{C-1} = a$.",
-            r"So $a > 0$ says that the true label is the likeliest one, and this is $\rho < \tfrac{C-1}{C}$.",
-        ),
+        derivation=steps(r"""
+            - $C - 1$ labels have probability $\tfrac{\rho}{C-1}$ each and one has $1 - \rho$; together this is 1.
+            - $P(\bar Y = Y) - P(\bar Y = i) = 1 - \rho - \tfrac{\rho}{C-1} = 1 - \tfrac{\rho C}{C-1} = a$.
+            - So $a > 0$ says that the true label is the likeliest one, and this is $\rho < \tfrac{C-1}{C}$.
+        """),
         compute=_noise,
     ),
     Claim(
@@ -198,10 +198,10 @@ CLAIMS = (
         proved=r"The same, where these expectations are finite; $\bar L_l(Z) = E\left[(1-\rho)\, l(Z,Y) + "
         r"\tfrac{\rho}{C-1} \sum_{i \ne Y} l(Z, i)\right]$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"Given $(X, Y)$, the output $Z = f(X)$ is fixed and $\bar Y$ has the law of def-noise.",
-            r"Averaging over that law first gives the formula; the tower rule gives the expectation.",
-        ),
+        derivation=steps(r"""
+            - Given $(X, Y)$, the output $Z = f(X)$ is fixed and $\bar Y$ has the law of def-noise.
+            - Averaging over that law first gives the formula; the tower rule gives the expectation.
+        """),
         compute=_risk,
         rests_on=("def-noise",),
     ),
@@ -213,11 +213,11 @@ CLAIMS = (
         r"of random variable $\mathcal Z = \{f(X) \mid f \in \mathcal F\}$.",
         proved=r"$\mathcal F \subseteq (R^C)^{\mathcal X}$: every $Z = f(X)$ is a vector of $C$ scores.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"$l\colon R^C \times [C] \to R$ and $\mathrm{pred}(z) = \arg\max_i z_i$ take a vector of $C$ scores.",
-            r"With $\mathcal F \subseteq [C]^{\mathcal X}$ the values of $f$ are labels, and $l(Z, Y)$ has no meaning.",
-            r"Nor could Theorem 1 speak of any family: no set of labels is closed under $z \mapsto tz$, $t > 0$.",
-        ),
+        derivation=steps(r"""
+            - $l\colon R^C \times [C] \to R$ and $\mathrm{pred}(z) = \arg\max_i z_i$ take a vector of $C$ scores.
+            - With $\mathcal F \subseteq [C]^{\mathcal X}$ the values of $f$ are labels, and $l(Z, Y)$ has no meaning.
+            - Nor could Theorem 1 speak of any family: no set of labels is closed under $z \mapsto tz$, $t > 0$.
+        """),
         compute=_outputs,
     ),
     Claim(
@@ -229,14 +229,12 @@ CLAIMS = (
         proved=r"The same with ties broken by one fixed rule (here: the lowest class).  Then $\mathrm{pred}(tz) = "
         r"\mathrm{pred}(z)$ for $t > 0$ and $\mathrm{pred}(z + s\mathbf 1) = \mathrm{pred}(z)$.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            (
-                r"$z \mapsto tz$ with $t > 0$ and $z \mapsto z + s\mathbf 1$ keep the order of the scores, so they "
-                r"keep the set of largest ones."
-            ),
-            r"A fixed rule picks the same class from the same set.",
-            r"Without a rule $\mathrm{pred}(\bar Z) = \mathrm{pred}(Z)$ has no meaning where two scores are largest.",
-        ),
+        derivation=steps(r"""
+            - $z \mapsto tz$ with $t > 0$ and $z \mapsto z + s\mathbf 1$ keep the order of the scores, so they keep the
+              set of largest ones.
+            - A fixed rule picks the same class from the same set.
+            - Without a rule $\mathrm{pred}(\bar Z) = \mathrm{pred}(Z)$ has no meaning where two scores are largest.
+        """),
         compute=_pred,
         witness=Point(r"$z = (%(z1)s, %(z2)s)$", z1=1, z2=1),
     ),
@@ -250,9 +248,9 @@ CLAIMS = (
         proved=r"The same.  Where there is no noisy minimiser the definition is empty; it speaks of equal "
         r"predictions, not of better ones.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"There is nothing to prove about a definition; what is computed is that it can hold and can fail.",
-        ),
+        derivation=steps("""
+            - There is nothing to prove about a definition; what is computed is that it can hold and can fail.
+        """),
         compute=_robust,
         rests_on=("def-pred", "def-risk"),
     ),
@@ -264,10 +262,10 @@ CLAIMS = (
         r"is sufficient for $l$ to be robust.",
         proved=r"The same.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"Let $\bar Z^\star \in \arg\min \bar L_l$.  By the inclusion $\bar Z^\star \in \arg\min L_l$.",
-            r"So $Z^\star = \bar Z^\star$ is a clean minimiser with the same prediction.",
-        ),
+        derivation=steps(r"""
+            - Let $\bar Z^\star \in \arg\min \bar L_l$.  By the inclusion $\bar Z^\star \in \arg\min L_l$.
+            - So $Z^\star = \bar Z^\star$ is a clean minimiser with the same prediction.
+        """),
         compute=_inclusion,
         rests_on=("def-robust",),
     ),
@@ -279,12 +277,10 @@ CLAIMS = (
         r"confidence penalty regularizers, like label smoothing and entropy are not compiled with this definition.",
         proved=r"The same: entropy and label smoothing do not change under $z + t\mathbf 1$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            (
-                r"$\mathrm{softmax}(z + t\mathbf 1) = \mathrm{softmax}(z)$, so $g(z) = h(\mathrm{softmax}(z))$ has "
-                r"the value $g(0)$ on the whole line $\{t\mathbf 1\}$."
-            ),
-        ),
+        derivation=steps(r"""
+            - $\mathrm{softmax}(z + t\mathbf 1) = \mathrm{softmax}(z)$, so $g(z) = h(\mathrm{softmax}(z))$ has the value
+              $g(0)$ on the whole line $\{t\mathbf 1\}$.
+        """),
         compute=_footnote,
         rests_on=("reference-class",),
     ),

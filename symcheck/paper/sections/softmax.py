@@ -14,18 +14,9 @@ from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed
 from symcheck.language.scope import Classes, Scope
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
-from symcheck.paper.exact import (
-    ALGEBRA,
-    EVERY_C,
-    RATIONAL,
-    Vector,
-    inner,
-    theorem_fact,
-    vanishes,
-    vanishes_for_every_C,
-)
-from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs, steps
+from symcheck.paper.exact import ALGEBRA, EVERY_C, RATIONAL, Vector, inner, theorem_fact, vanishes, vanishes_for_every_C
+from symcheck.readings.jet import expansion_at_zero
 
 ORDER = 61
 
@@ -45,7 +36,7 @@ def _ce_gradient(_: Values) -> Iterator[Fact]:
 def _ce_simplex(_: Values) -> Iterator[Fact]:
     yield theorem_fact("Pure cross entropy", "cross_entropy", "l2", Verdict.PROVED)
     field = Field(Scope())
-    entries = expansion_of(JetReading(field).read(parsed("-log(1/C + z[y])", kind="loss")), field)
+    entries = expansion_at_zero(parsed("-log(1/C + z[y])", kind="loss"), field)
     C = field.C
     yield proves(
         r"$l(p, i) = -\log p_i$ at $p = u + z$: $\partial l/\partial p_i = -C$ at $u = (\tfrac1C, \ldots, \tfrac1C)$, "
@@ -80,7 +71,7 @@ def linear_sums(loss: str, points: Sequence[Vector]) -> tuple[Element, ...]:
     """
     classes = len(points[0])
     field = Field(Scope(Classes.of(classes)))
-    entries = expansion_of(JetReading(field).read(parsed(loss.format(p="(1/C + z)"), kind="loss")), field)
+    entries = expansion_at_zero(parsed(loss.format(p="(1/C + z)"), kind="loss"), field)
     found = []
     for p in points:
         total = field.number(0)
@@ -146,10 +137,10 @@ CLAIMS = (
         r"is exactly what we need for asymptotical robustness.",
         proved=r"The same, for every $C$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$\partial l/\partial z_i = \tfrac{e^{z_i}}{\sum_j e^{z_j}} - [i = y]$.",
-            r"At $z = 0$ this is $\tfrac1C - [i = y] = -(o_y)_i$.",
-        ),
+        derivation=steps(r"""
+            - $\partial l/\partial z_i = \tfrac{e^{z_i}}{\sum_j e^{z_j}} - [i = y]$.
+            - At $z = 0$ this is $\tfrac1C - [i = y] = -(o_y)_i$.
+        """),
         compute=_ce_gradient,
         rests_on=("muh-inner",),
     ),
@@ -162,10 +153,10 @@ CLAIMS = (
         r"i\right)p = \sum_i -C p_i = -C$.",
         proved=r"The same: the linear part at the uniform $p$ is symmetric on the simplex.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$l(p, i) = -\log p_i$ has the gradient $-\tfrac{1}{p_i}e_i$, which is $-C e_i$ at $u$.",
-            r"$l_{lin}(p, i) = -C p_i$, and $\sum_i p_i = 1$.",
-        ),
+        derivation=steps(r"""
+            - $l(p, i) = -\log p_i$ has the gradient $-\tfrac{1}{p_i}e_i$, which is $-C e_i$ at $u$.
+            - $l_{lin}(p, i) = -C p_i$, and $\sum_i p_i = 1$.
+        """),
         compute=_ce_simplex,
     ),
     Claim(
@@ -178,13 +169,11 @@ CLAIMS = (
         proved=r"Every loss of $p$ that treats all classes alike has $\sum_i l_{lin}(p, i)$ constant on the simplex, "
         r"whatever it is.  What to look at is the softmax CE as a function of $z$: ce-gradient.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            (
-                r"If all classes are treated alike, $\partial l(u, i)/\partial p_k$ is one number $g$ for $k = i$ and "
-                r"one number $h$ for $k \ne i$."
-            ),
-            r"$\sum_i \left(g\,p_i + h\,(1 - p_i)\right) = g + (C - 1)\,h$ for every $p$ of the simplex.",
-        ),
+        derivation=steps(r"""
+            - If all classes are treated alike, $\partial l(u, i)/\partial p_k$ is one number $g$ for $k = i$ and one
+              number $h$ for $k \ne i$.
+            - $\sum_i \left(g\,p_i + h\,(1 - p_i)\right) = g + (C - 1)\,h$ for every $p$ of the simplex.
+        """),
         compute=_says_nothing,
         witness=Point(r"$C = 3$, $p = (%(p1)s, %(p2)s, 1 - %(p1)s - %(p2)s)$", p1=Fraction(1, 2), p2=Fraction(1, 4)),
         rests_on=("ce-simplex",),

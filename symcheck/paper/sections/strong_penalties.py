@@ -11,15 +11,9 @@ from sympy import Rational, Symbol, cancel, diff, symbols
 from symcheck.field.field import Field
 from symcheck.intake.parser import parsed
 from symcheck.language.scope import Scope
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
-from symcheck.paper.exact import (
-    ALGEBRA,
-    RATIONAL,
-    rational,
-    stationary,
-    vanishes,
-)
-from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs, steps
+from symcheck.paper.exact import ALGEBRA, RATIONAL, rational, stationary, vanishes
+from symcheck.readings.jet import expansion_at_zero
 
 ORDER = 50
 
@@ -59,7 +53,7 @@ def _alpha(_: Values) -> Iterator[Fact]:
 
 def _llin(_: Values) -> Iterator[Fact]:
     field = Field(Scope())
-    entries = expansion_of(JetReading(field).read(parsed("logsumexp(z) - z[y]", kind="loss")), field)
+    entries = expansion_at_zero(parsed("logsumexp(z) - z[y]", kind="loss"), field)
     of_label, others, C = symbols("z_y S C")
     c = entries.g_y.sympy().free_symbols | entries.g_k.sympy().free_symbols
     at = dict.fromkeys(c, C)
@@ -137,13 +131,11 @@ CLAIMS = (
         r"$L_l(Z)$ s.t. $G_g(Z) \le a_\lambda := G(Z_\lambda^*)$.",
         proved=r"The same, for $\lambda \ge 0$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            (
-                r"Let $G(Z) \le G(Z_\lambda^*)$.  Optimality: $[L(Z) - L(Z_\lambda^*)] + \lambda\,[G(Z) - "
-                r"G(Z_\lambda^*)] \ge 0$."
-            ),
-            r"The second term is at most 0, so $L(Z) \ge L(Z_\lambda^*)$.",
-        ),
+        derivation=steps(r"""
+            - Let $G(Z) \le G(Z_\lambda^*)$.  Optimality: $[L(Z) - L(Z_\lambda^*)] + \lambda\,[G(Z) - G(Z_\lambda^*)]
+              \ge 0$.
+            - The second term is at most 0, so $L(Z) \ge L(Z_\lambda^*)$.
+        """),
         compute=_constraint,
     ),
     Claim(
@@ -154,13 +146,11 @@ CLAIMS = (
         r"l_{MUH}(z, y)$.",
         proved=r"The same, as an identity in $z$ (the approximation sign before it is E7).",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            (
-                r"$l_{MUH}$ is linear in $z$ with $l_{MUH}(0, y) = 0$, so it is its own linear part, $-\langle o_y, "
-                r"z\rangle$."
-            ),
-            r"By assumption $\nabla l(0,y) = -o_y$.",
-        ),
+        derivation=steps(r"""
+            - $l_{MUH}$ is linear in $z$ with $l_{MUH}(0, y) = 0$, so it is its own linear part, $-\langle o_y,
+              z\rangle$.
+            - By assumption $\nabla l(0,y) = -o_y$.
+        """),
         compute=_llin,
         rests_on=("muh-inner",),
     ),
@@ -173,14 +163,12 @@ CLAIMS = (
         proved=r"$l(z,y) = l(0,y) + \nabla_z l(0,y)\, z + O(\Vert z\Vert^2)$ and $g(z) = g(0) + \tfrac12 z'\nabla^2 "
         r"g(0) z + o(\Vert z\Vert^2)$.",
         verdict=Ruling.REFUTED,
-        derivation=(
-            r"Taylor's formula at 0, with $\nabla g(0) = 0$ as 0 is the minimum.",
-            r"Constants move no minimiser, so that $l(0, y)$ and $g(0)$ are left out is no fault.",
-            (
-                r"Without the $\tfrac12$ the approximation is wrong by as much as $g$ is large; it only rescales "
-                r"$\alpha$, so the theorems survive."
-            ),
-        ),
+        derivation=steps(r"""
+            - Taylor's formula at 0, with $\nabla g(0) = 0$ as 0 is the minimum.
+            - Constants move no minimiser, so that $l(0, y)$ and $g(0)$ are left out is no fault.
+            - Without the $\tfrac12$ the approximation is wrong by as much as $g$ is large; it only rescales $\alpha$,
+              so the theorems survive.
+        """),
         compute=_taylor,
         witness=Point(r"$g = %(scale)s\,z^2$ in one variable", scale=1),
     ),
@@ -205,15 +193,13 @@ CLAIMS = (
         proved=r"$a_\lambda$ does not grow with $\lambda$.  It tends to $g(0)$ if 0 is in the (closed) family and $L$ "
         r"is bounded from below, or under the two bounds of Theorem 2'; without such conditions it need not.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            (
-                r"Let $Z_1, Z_2$ be minimisers for $\lambda_1 < \lambda_2$: $L_1 + \lambda_1 G_1 \le L_2 + \lambda_1 "
-                r"G_2$ and $L_2 + \lambda_2 G_2 \le L_1 + \lambda_2 G_1$."
-            ),
-            r"Add: $(\lambda_1 - \lambda_2)(G_1 - G_2) \le 0$, so $G_1 \ge G_2$.",
-            r"Compare with the output 0: $\lambda\,[G(Z_\lambda^*) - G(0)] \le L(0) - L(Z_\lambda^*)$.",
-            r"If the right side is bounded, divide by $\lambda$.",
-        ),
+        derivation=steps(r"""
+            - Let $Z_1, Z_2$ be minimisers for $\lambda_1 < \lambda_2$: $L_1 + \lambda_1 G_1 \le L_2 + \lambda_1 G_2$
+              and $L_2 + \lambda_2 G_2 \le L_1 + \lambda_2 G_1$.
+            - Add: $(\lambda_1 - \lambda_2)(G_1 - G_2) \le 0$, so $G_1 \ge G_2$.
+            - Compare with the output 0: $\lambda\,[G(Z_\lambda^*) - G(0)] \le L(0) - L(Z_\lambda^*)$.
+            - If the right side is bounded, divide by $\lambda$.
+        """),
         compute=_to_zero,
         witness=Point(r"outputs $s\,(1, -1)$ with $s \ge %(t)s$, $\lambda = %(lambda)s$", t=1, **{"lambda": 10}),
         rests_on=("penalty-constraint", "E13"),

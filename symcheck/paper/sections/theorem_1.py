@@ -9,7 +9,7 @@ from sympy import Expr, Integer, Matrix, Rational, Symbol, rem, symbols
 
 from symcheck.certificates.certify import certify
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs, steps
 from symcheck.paper.exact import (
     ALGEBRA,
     RATIONAL,
@@ -200,16 +200,14 @@ CLAIMS = (
         r"\mathrm{ins}(l) + g - \mathrm{const}$ has $r(tz) = t^k r(z)$ for $t > 0$ and one $k > 1$, then $\arg\min "
         r"\bar L_{l+g} = a^{1/(k-1)} \arg\min L_{l+g}$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"Lemma 2 for MUH, whose $K$ is 0: $\bar L_{l + g} = a L_{MUH} + G$.",
-            r"Put $Z = tZ'$ with $t = a^{1/(k-1)}$ ($t = a$ for $k = 2$); the cone holds $Z$ exactly if it holds $Z'$.",
-            r"$a L_{MUH}(tZ') + G(tZ') = a t\, L_{MUH}(Z') + t^k G(Z') = t^k\,[L_{MUH}(Z') + G(Z')]$.",
-            r"So $Z'$ minimises the clean risk exactly if $tZ'$ minimises the noisy one.",
-            (
-                r"$\mathrm{pred}(tZ') = \mathrm{pred}(Z')$: the loss is robust.  That $A$ is positive definite is "
-                r"needed only for minimisers to exist."
-            ),
-        ),
+        derivation=steps(r"""
+            - Lemma 2 for MUH, whose $K$ is 0: $\bar L_{l + g} = a L_{MUH} + G$.
+            - Put $Z = tZ'$ with $t = a^{1/(k-1)}$ ($t = a$ for $k = 2$); the cone holds $Z$ exactly if it holds $Z'$.
+            - $a L_{MUH}(tZ') + G(tZ') = a t\, L_{MUH}(Z') + t^k G(Z') = t^k\,[L_{MUH}(Z') + G(Z')]$.
+            - So $Z'$ minimises the clean risk exactly if $tZ'$ minimises the noisy one.
+            - $\mathrm{pred}(tZ') = \mathrm{pred}(Z')$: the loss is robust.  That $A$ is positive definite is needed
+              only for minimisers to exist.
+        """),
         compute=_theorem_1,
         rests_on=("E4", "muh-symmetric", "def-pred"),
     ),
@@ -222,14 +220,12 @@ CLAIMS = (
         r"\mathrm{const}$.",
         proved=r"The same (the squares printed for it are E2).",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$Z^\star$ minimises $E[-Z'o_Y + \lambda Z'AZ]$ over the cone.",
-            (
-                r"With $\tilde Z = \lambda Z$ this is $\tfrac1\lambda E[-\tilde Z'o_Y + \tilde Z'A\tilde Z]$, and "
-                r"$\tilde Z$ runs through the same cone."
-            ),
-            r"The factor $\tfrac1\lambda > 0$ moves no minimiser: $\tilde Z$ minimises $L_l + G_g$.",
-        ),
+        derivation=steps(r"""
+            - $Z^\star$ minimises $E[-Z'o_Y + \lambda Z'AZ]$ over the cone.
+            - With $\tilde Z = \lambda Z$ this is $\tfrac1\lambda E[-\tilde Z'o_Y + \tilde Z'A\tilde Z]$, and $\tilde Z$
+              runs through the same cone.
+            - The factor $\tfrac1\lambda > 0$ moves no minimiser: $\tilde Z$ minimises $L_l + G_g$.
+        """),
         compute=_scaling,
         rests_on=("E3", "eq-1"),
     ),
@@ -244,22 +240,16 @@ CLAIMS = (
         proved=r"$E\left[\tfrac{1}{4\lambda}\Vert 2\lambda A^{1/2} Z - A^{-1/2} o_Y\Vert^2\right] + \mathrm{const}$, "
         r"and then $E\left[\tfrac{1}{4\lambda}\Vert 2 A^{1/2} Z - A^{-1/2} o_Y\Vert^2\right] + \mathrm{const}$.",
         verdict=Ruling.REFUTED,
-        derivation=(
-            r"Write $Q = Z'AZ$, $B = Z'o$, $R = o'A^{-1}o$; then $\langle A^{1/2}Z, A^{-1/2}o\rangle = B$.",
-            r"$\Vert sA^{1/2}Z - A^{-1/2}o\Vert^2 = s^2 Q - 2sB + R$.",
-            (
-                r"Printed, $s = \sqrt2 \lambda$: $-\tfrac{1}{2\lambda}(2\lambda^2 Q - 2\sqrt2 \lambda B + R) = "
-                r"-\lambda Q + \sqrt2 B - \tfrac{R}{2\lambda}$, while $\lambda Q - B$ is wanted."
-            ),
-            (
-                r"Right, $s = 2\lambda$: $\tfrac{1}{4\lambda}(4\lambda^2 Q - 4\lambda B + R) = \lambda Q - B + "
-                r"\tfrac{R}{4\lambda}$."
-            ),
-            (
-                r"The second display is the first with $\lambda^{-1} Z$ for $Z$: $s = 2$ gives $\tfrac1\lambda (Q - "
-                r"B) + \tfrac{R}{4\lambda}$."
-            ),
-        ),
+        derivation=steps(r"""
+            - Write $Q = Z'AZ$, $B = Z'o$, $R = o'A^{-1}o$; then $\langle A^{1/2}Z, A^{-1/2}o\rangle = B$.
+            - $\Vert sA^{1/2}Z - A^{-1/2}o\Vert^2 = s^2 Q - 2sB + R$.
+            - Printed, $s = \sqrt2 \lambda$: $-\tfrac{1}{2\lambda}(2\lambda^2 Q - 2\sqrt2 \lambda B + R) = -\lambda Q +
+              \sqrt2 B - \tfrac{R}{2\lambda}$, while $\lambda Q - B$ is wanted.
+            - Right, $s = 2\lambda$: $\tfrac{1}{4\lambda}(4\lambda^2 Q - 4\lambda B + R) = \lambda Q - B +
+              \tfrac{R}{4\lambda}$.
+            - The second display is the first with $\lambda^{-1} Z$ for $Z$: $s = 2$ gives $\tfrac1\lambda (Q - B) +
+              \tfrac{R}{4\lambda}$.
+        """),
         compute=_displays,
         witness=Point(r"$A = I$, $\lambda = %(L)s$, any $C$", L=1),
     ),
@@ -270,10 +260,10 @@ CLAIMS = (
         printed=r"Define $\lambda$ as in eq 1. then by theorem 1 $Z^\star$ also minimizes: $L_l(Z) + \lambda G_g(Z)$.",
         proved=r"By Lemma 1 it does.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"The step turns a noisy minimiser with penalty $G$ into a clean one with penalty $\lambda G$: Lemma 1.",
-            r"Theorem 1 is what is being proved, and does not change the penalty.",
-        ),
+        derivation=steps(r"""
+            - The step turns a noisy minimiser with penalty $G$ into a clean one with penalty $\lambda G$: Lemma 1.
+            - Theorem 1 is what is being proved, and does not change the penalty.
+        """),
         compute=_by_lemma_1,
         witness=Point(r"$C = 2$, $\rho = %(rho)s$", rho=Fraction(1, 4)),
         rests_on=("E5",),
@@ -286,13 +276,11 @@ CLAIMS = (
         r"networks.",
         proved=r"The outputs of a network whose last layer is linear (with or without bias) and free form a cone.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            (
-                r"Multiply the weights and biases of the last layer by $t > 0$: the outputs are multiplied by $t$, "
-                r"and these parameters are allowed."
-            ),
-            r"The other direction is the same with $1/t$.",
-        ),
+        derivation=steps("""
+            - Multiply the weights and biases of the last layer by $t > 0$: the outputs are multiplied by $t$, and these
+              parameters are allowed.
+            - The other direction is the same with $1/t$.
+        """),
         compute=_networks,
         rests_on=("theorem-1",),
     ),

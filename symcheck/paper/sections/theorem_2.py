@@ -10,7 +10,7 @@ from sympy import Integer, Matrix, Rational, Symbol, diff, expand, integrate, sy
 
 from symcheck.certificates.certify import certify
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs, steps
 from symcheck.paper.exact import ALGEBRA, RATIONAL, newton_series, rational, stationary, theorem_fact, vanishes
 
 ORDER = 57
@@ -160,23 +160,17 @@ CLAIMS = (
         r"o(\alpha)$, $v = -E[J'HJ]^{-1}E[J'b_Y]$; $Z(\theta_\alpha)/\Vert\cdot\Vert \to Jv/\Vert Jv\Vert$; noise "
         r"turns $v$ into $av$; on a cone the reference is robust.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            (
-                r"$[\nabla^2 G(\theta_0)]^{-1}$ is asked for, so $H_G = E[J'HJ]$ is positive definite: at a minimum it "
-                r"is positive semidefinite.  $G$ is strictly convex near $\theta_0$."
-            ),
-            (
-                r"The implicit function theorem for $\alpha\nabla L + \nabla G = 0$: one stationary point "
-                r"$\theta_\alpha$ near $\theta_0$, and by Lemma 4 it is a strict local minimum."
-            ),
-            r"Lemma 3: $\theta_\alpha = \theta_0 + \alpha v + o(\alpha)$ with $v = -H_G^{-1}\nabla L(\theta_0) \ne 0$.",
-            r"$Z(\theta_\alpha) = \alpha Jv + o(\alpha)$ in $L_2$ (domination), and $\Vert Jv\Vert^2 = v'E[J'J]v > 0$.",
-            (
-                r"$\nabla\bar L(\theta_0) = E[J'\bar b] = a\nabla L(\theta_0)$, as $\sum_y b_y = 0$: noise turns $v$ "
-                r"into $av$, and the direction stays."
-            ),
-            r"The reference $\beta l_{lin} + g_{sq}$ has the same $v$, and is robust on a cone by Theorem 1.",
-        ),
+        derivation=steps(r"""
+            - $[\nabla^2 G(\theta_0)]^{-1}$ is asked for, so $H_G = E[J'HJ]$ is positive definite: at a minimum it is
+              positive semidefinite.  $G$ is strictly convex near $\theta_0$.
+            - The implicit function theorem for $\alpha\nabla L + \nabla G = 0$: one stationary point $\theta_\alpha$
+              near $\theta_0$, and by Lemma 4 it is a strict local minimum.
+            - Lemma 3: $\theta_\alpha = \theta_0 + \alpha v + o(\alpha)$ with $v = -H_G^{-1}\nabla L(\theta_0) \ne 0$.
+            - $Z(\theta_\alpha) = \alpha Jv + o(\alpha)$ in $L_2$ (domination), and $\Vert Jv\Vert^2 = v'E[J'J]v > 0$.
+            - $\nabla\bar L(\theta_0) = E[J'\bar b] = a\nabla L(\theta_0)$, as $\sum_y b_y = 0$: noise turns $v$ into
+              $av$, and the direction stays.
+            - The reference $\beta l_{lin} + g_{sq}$ has the same $v$, and is robust on a cone by Theorem 1.
+        """),
         compute=_theorem_2,
         witness=Point(
             r"$\rho = %(rho)s$ in the first example, $u = %(u)s$ in the second", rho=Fraction(1, 4), u=Fraction(1, 1000)
@@ -201,11 +195,11 @@ CLAIMS = (
         r"[almost surely], it holds that",
         proved=r"$\nabla L(\theta_0) \ne 0$ is enough, and so is $E[J'J]$ positive definite at $\theta_0$.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"What the proof divides by is $\Vert Jv\Vert_{L_2}$, and $\Vert Jv\Vert^2 = v'E[J'J]v > 0$ for $v \ne 0$.",
-            r"$v = -H_G^{-1}\nabla L(\theta_0) \ne 0$ exactly if $\nabla L(\theta_0) \ne 0$.",
-            r"The printed form excludes data with one sample where $Jv = 0$, though nothing goes wrong there.",
-        ),
+        derivation=steps(r"""
+            - What the proof divides by is $\Vert Jv\Vert_{L_2}$, and $\Vert Jv\Vert^2 = v'E[J'J]v > 0$ for $v \ne 0$.
+            - $v = -H_G^{-1}\nabla L(\theta_0) \ne 0$ exactly if $\nabla L(\theta_0) \ne 0$.
+            - The printed form excludes data with one sample where $Jv = 0$, though nothing goes wrong there.
+        """),
         compute=_not_needed,
         witness=Point(r"features $\phi = %(phi1)s$ and $\phi = %(phi2)s$", phi1=1, phi2=0),
         rests_on=("theorem-2",),
@@ -219,11 +213,11 @@ CLAIMS = (
         proved=r"The condition is right and fails for a network whose zero output comes from a zero last layer, and "
         r"on $n$ samples for every model with more than $nC$ parameters; there Theorem 2' for cones takes its place.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"$z = W\sigma(Vx)$: $\partial z/\partial V$ has the factor $W$, which is 0 at $\theta_0$.",
-            r"So all directions that change $V$ alone are in the kernel of $E[J'J]$.",
-            r"On $n$ samples $E[J'J] = \tfrac1n\sum_i J_i'J_i$ has rank at most $nC$.",
-        ),
+        derivation=steps(r"""
+            - $z = W\sigma(Vx)$: $\partial z/\partial V$ has the factor $W$, which is 0 at $\theta_0$.
+            - So all directions that change $V$ alone are in the kernel of $E[J'J]$.
+            - On $n$ samples $E[J'J] = \tfrac1n\sum_i J_i'J_i$ has rank at most $nC$.
+        """),
         compute=_rank,
         witness=Point(r"two-layer net, $W = (%(w1)s, %(w2)s)'$", w1=0, w2=0),
         rests_on=("theorem-2",),

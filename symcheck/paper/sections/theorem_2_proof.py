@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sympy import Expr, Matrix, Poly, Rational, Symbol, diff, expand, integrate, symbols
 
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs, steps
 from symcheck.paper.exact import ALGEBRA, RATIONAL, contraction, largest, rational, stationary, vanishes
 
 ORDER = 58
@@ -174,22 +174,15 @@ CLAIMS = (
         r"needs no cone.  (That limits almost surely are used as limits in $L_2$, and derivatives pass under $E$, "
         r"needs domination: theorem-2.)",
         verdict=Ruling.REFUTED,
-        derivation=(
-            (
-                r"$C = 2$, margins $d(x) = \theta x + \theta^2$ and mean scores 0, $X$ uniform on $[-1, 1]$, $Y = 1$ "
-                r"for $x > 0$ and $Y = 2$ for $x < 0$, $g_{sq} = \tfrac12\Vert z\Vert^2$: no cone."
-            ),
-            (
-                r"The risk of the reference is $-\tfrac{b}{4}\theta + \tfrac{1}{12}\theta^2 + \tfrac14\theta^4$, with "
-                r"$b = \beta$ for clean and $b = a\beta$ for noisy labels; it is strictly convex."
-            ),
-            r"Its minimiser solves $\theta^3 + \tfrac\theta6 = \tfrac b4$, and grows with $b$.",
-            (
-                r"Class 1 is predicted for $x > -\theta$, so predictions differ for $-\theta(\beta) < x < "
-                r"-\theta(a\beta)$; such $x$ have positive probability as long as $\theta(a\beta) < 1$, that is, "
-                r"$a\beta < \tfrac{14}{3}$."
-            ),
-        ),
+        derivation=steps(r"""
+            - $C = 2$, margins $d(x) = \theta x + \theta^2$ and mean scores 0, $X$ uniform on $[-1, 1]$, $Y = 1$ for $x
+              > 0$ and $Y = 2$ for $x < 0$, $g_{sq} = \tfrac12\Vert z\Vert^2$: no cone.
+            - The risk of the reference is $-\tfrac{b}{4}\theta + \tfrac{1}{12}\theta^2 + \tfrac14\theta^4$, with $b =
+              \beta$ for clean and $b = a\beta$ for noisy labels; it is strictly convex.
+            - Its minimiser solves $\theta^3 + \tfrac\theta6 = \tfrac b4$, and grows with $b$.
+            - Class 1 is predicted for $x > -\theta$, so predictions differ for $-\theta(\beta) < x < -\theta(a\beta)$;
+              such $x$ have positive probability as long as $\theta(a\beta) < 1$, that is, $a\beta < \tfrac{14}{3}$.
+        """),
         compute=_no_cone,
         witness=Point(
             r"$\beta = %(beta)s$, $\rho = %(rho)s$; minimisers %(clean)s and %(noisy)s",
@@ -210,10 +203,10 @@ CLAIMS = (
         proved=r"$\nabla Z(\theta_0)\bar\delta = -\nabla Z(\theta_0)[\nabla^2 G_g(\theta_0)]^{-1}\nabla "
         r"L_l(\theta_0)$.",
         verdict=Ruling.REFUTED,
-        derivation=(
-            r"Put the definition of $\bar\delta$ in: the two sides differ by their sign.",
-            r"The proof uses only that this vector is not 0, so nothing else changes.",
-        ),
+        derivation=steps(r"""
+            - Put the definition of $\bar\delta$ in: the two sides differ by their sign.
+            - The proof uses only that this vector is not 0, so nothing else changes.
+        """),
         compute=_lost_sign,
         witness=Point(r"$Z(\theta) = \theta$, $L = %(b)s\,\theta$, $G = \tfrac12\, %(H)s\,\theta^2$", H=2, b=-1),
     ),
@@ -227,18 +220,14 @@ CLAIMS = (
         proved=r"$g_{sq}(z) = z'\nabla^2 g(0) z$ and $A = \tfrac1\beta\nabla^2 g(0)$, a matrix; with the $\tfrac12$ "
         r"of E7, $A = \tfrac{1}{2\beta}\nabla^2 g(0)$.",
         verdict=Ruling.REFUTED,
-        derivation=(
-            r"$z'\nabla^2 g(z) z$ is a quadratic form only if $g$ is one; Theorem 1 needs $z'Az$ with a fixed matrix.",
-            r"$z'\nabla^2 g(z)z$ is a number, and $A$ is a matrix.",
-            (
-                r"Nor is $\hat l_\beta$ robust as printed: $q_1(z_1) = 2z_1^2 + 12z_1^4$ holds $z_1$ back more than "
-                r"$2z_2^2$ does $z_2$, the more so the less noise there is."
-            ),
-            (
-                r"$\beta l_{lin} + z'\nabla^2 g(0) z = \beta\left(l_{lin} + z'\left[\tfrac1\beta\nabla^2 "
-                r"g(0)\right]z\right)$."
-            ),
-        ),
+        derivation=steps(r"""
+            - $z'\nabla^2 g(z) z$ is a quadratic form only if $g$ is one; Theorem 1 needs $z'Az$ with a fixed matrix.
+            - $z'\nabla^2 g(z)z$ is a number, and $A$ is a matrix.
+            - Nor is $\hat l_\beta$ robust as printed: $q_1(z_1) = 2z_1^2 + 12z_1^4$ holds $z_1$ back more than $2z_2^2$
+              does $z_2$, the more so the less noise there is.
+            - $\beta l_{lin} + z'\nabla^2 g(0) z = \beta\left(l_{lin} + z'\left[\tfrac1\beta\nabla^2
+              g(0)\right]z\right)$.
+        """),
         compute=_at_zero,
         witness=Point(
             r"$g = z_1^2 + z_1^{%(power)s} + z_2^2 + z_3^2$, $p = (%(p1)s, %(p2)s, %(p3)s)$, $\beta = %(beta)s$, $\rho "
@@ -266,18 +255,14 @@ CLAIMS = (
         proved=r"$Z(\hat\theta_n)$; $\nabla Z(\theta_0)$; $Z^\star$; $R^{m \times m}$; strict convexity near "
         r"$\theta_0$ comes from $\nabla^2 g(0) \succ 0$ and is not part of being a regularizer.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            (
-                r"$\hat Z$ is not defined; $\hat\theta_n$ is a parameter of the same family, so its output is "
-                r"$Z(\hat\theta_n)$."
-            ),
-            (
-                r"$Z$ is a function of $\theta$, so its derivative is taken at $\theta_0$; Lemma 1 speaks of outputs "
-                r"$Z^\star$."
-            ),
-            r"$J$ is $C \times m$, so $J'J$ is $m \times m$.",
-            r"A single minimum at 0 does not make $g$ convex: see the witness.",
-        ),
+        derivation=steps(r"""
+            - $\hat Z$ is not defined; $\hat\theta_n$ is a parameter of the same family, so its output is
+              $Z(\hat\theta_n)$.
+            - $Z$ is a function of $\theta$, so its derivative is taken at $\theta_0$; Lemma 1 speaks of outputs
+              $Z^\star$.
+            - $J$ is $C \times m$, so $J'J$ is $m \times m$.
+            - A single minimum at 0 does not make $g$ convex: see the witness.
+        """),
         compute=_misprints,
         witness=Point(r"$g = \tfrac{t^2}{1 + t^2}$ at $t = %(t)s$", t=1),
         rests_on=("E10",),

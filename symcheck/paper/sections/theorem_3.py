@@ -10,7 +10,7 @@ from sympy import Matrix, Symbol, diff, symbols
 from symcheck.certificates.certify import certify
 from symcheck.counterexamples import counterexample
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, repairs, steps
 from symcheck.paper.exact import (
     ALGEBRA,
     RATIONAL,
@@ -174,23 +174,18 @@ CLAIMS = (
         r"O(\alpha)$, and $\alpha l + g$ is asymptotically robust; predictions agree for small $\alpha$ where the "
         r"limit has no ties.  In the place of convexity the bounds of Theorem 2' do on finite samples.",
         verdict=Ruling.REFUTED,
-        derivation=(
-            r"$l = l_{MUH}$ is linear, so $L(t\theta) = -ct$ along a direction with $c > 0$.",
-            (
-                r"$g = \tfrac{\Vert z\Vert^2}{1 + \Vert z\Vert^2}$ has its single minimum at 0, and $0 \le g < 1$: "
-                r"$\alpha L + G \le -\alpha c t + 1 \to -\infty$ for every $\alpha > 0$."
-            ),
-            (
-                r"Definition 1 then speaks of a $\theta_\alpha$ that does not exist, and so does the proof: "
-                r"$E[\phi\phi'] \succ 0$ makes the minimiser of the quadratic $\hat l_\alpha$ unique, not that of "
-                r"$l_\alpha$."
-            ),
-            r"With convex $l$ and $g$: $G - G(0) \ge c \min(|\theta|^2, |\theta|)$ and $L - L(0) \ge -K|\theta|$.",
-            r"So for small $\alpha$ every minimiser lies in $|\theta| \le K\alpha/c$; by continuity there is one.",
-            r"There $\alpha L + G$ is strictly convex (Lemma 4), so it is unique.",
-            r"Theorem 2 with $\theta_0 = 0$ gives the direction; $\nabla L(0) = -\kappa E[o_Y\phi'] \ne 0$.",
-            r"Linear families are cones, so the reference is robust (Theorem 1), and noise turns $v$ into $av$.",
-        ),
+        derivation=steps(r"""
+            - $l = l_{MUH}$ is linear, so $L(t\theta) = -ct$ along a direction with $c > 0$.
+            - $g = \tfrac{\Vert z\Vert^2}{1 + \Vert z\Vert^2}$ has its single minimum at 0, and $0 \le g < 1$: $\alpha L
+              + G \le -\alpha c t + 1 \to -\infty$ for every $\alpha > 0$.
+            - Definition 1 then speaks of a $\theta_\alpha$ that does not exist, and so does the proof: $E[\phi\phi']
+              \succ 0$ makes the minimiser of the quadratic $\hat l_\alpha$ unique, not that of $l_\alpha$.
+            - With convex $l$ and $g$: $G - G(0) \ge c \min(|\theta|^2, |\theta|)$ and $L - L(0) \ge -K|\theta|$.
+            - So for small $\alpha$ every minimiser lies in $|\theta| \le K\alpha/c$; by continuity there is one.
+            - There $\alpha L + G$ is strictly convex (Lemma 4), so it is unique.
+            - Theorem 2 with $\theta_0 = 0$ gives the direction; $\nabla L(0) = -\kappa E[o_Y\phi'] \ne 0$.
+            - Linear families are cones, so the reference is robust (Theorem 1), and noise turns $v$ into $av$.
+        """),
         compute=_no_minimiser,
         witness=Point(
             (
@@ -222,10 +217,10 @@ CLAIMS = (
         printed=r"... then $l$ is asymptotically robust to uniform label noise.",
         proved=r"... then $\alpha l + g$ is asymptotically robust.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"Definition 1 speaks of a family $l_\alpha$; $l$ alone does not depend on $\alpha$.",
-            r"Read as a statement about $l$ alone it would be false: see the witness.",
-        ),
+        derivation=steps(r"""
+            - Definition 1 speaks of a family $l_\alpha$; $l$ alone does not depend on $\alpha$.
+            - Read as a statement about $l$ alone it would be false: see the witness.
+        """),
         compute=_which_loss,
         witness=Point(
             r"$C = 3$, one point, labels 1 and 2 with weight $\tfrac12$ each, $\rho = %(rho)s$, $w = (%(w1)s, %(w2)s, "

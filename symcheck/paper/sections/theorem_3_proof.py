@@ -9,7 +9,7 @@ from flint import fmpq, fmpq_series
 from sympy import Poly, Symbol, cancel, diff, fraction
 
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs, steps
 from symcheck.paper.exact import ALGEBRA, newton_series, rational, theorem_fact, vanishes
 
 ORDER = 60
@@ -65,14 +65,12 @@ CLAIMS = (
         proved=r"The proof of Theorem 2 follows minimisers near $\theta_0$.  That those of $\alpha L + G$ come near it "
         r"needs convex $l$ and $g$, or the bounds of Theorem 2': minimisers are held.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            r"Theorem 2 speaks of $\theta_n \to \theta_0$, Definition 1 of the minimiser wherever it is.",
-            (
-                r"For $g = \tfrac{\Vert z\Vert^2}{1 + \Vert z\Vert^2}$ and MUH the branch near 0 has the right "
-                r"direction, and the objective is unbounded below."
-            ),
-            r"With convex $l$ and $g$ every minimiser has $|\theta| \le K\alpha/c$: the lines of E13.",
-        ),
+        derivation=steps(r"""
+            - Theorem 2 speaks of $\theta_n \to \theta_0$, Definition 1 of the minimiser wherever it is.
+            - For $g = \tfrac{\Vert z\Vert^2}{1 + \Vert z\Vert^2}$ and MUH the branch near 0 has the right direction,
+              and the objective is unbounded below.
+            - With convex $l$ and $g$ every minimiser has $|\theta| \le K\alpha/c$: the lines of E13.
+        """),
         compute=_branch_is_not_the_minimiser,
         witness=Point(r"$\alpha = %(alpha)s$, $s = %(s)s$", alpha=Fraction(1, 10), s=1000),
         rests_on=("E13", "theorem-2"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, repairs, steps
 from symcheck.paper.exact import EVERY_C, RATIONAL, Vector, centred, vanishes_for_every_C
 
 ORDER = 59
@@ -70,14 +70,12 @@ CLAIMS = (
         r"needed); otherwise $\theta_\alpha = 0$ for every $\alpha$ and (3) is "
         r"$\tfrac00$.",
         verdict=Ruling.REPAIRED,
-        derivation=(
-            (
-                r"$\nabla L(0) = -\kappa E[o_Y\phi']$.  For $Y$ uniform and independent of $X$ it is $-\kappa "
-                r"E[o_Y]E[\phi]' = 0$."
-            ),
-            r"$\nabla G(0) = 0$, so $\theta = 0$ is stationary for $\alpha L + G$, and by convexity the minimiser.",
-            r"$Z(\theta_\alpha) = 0$, and $\Vert Z(\theta_\alpha)\Vert_{L_2} = 0$ stands in the denominator of (3).",
-        ),
+        derivation=steps(r"""
+            - $\nabla L(0) = -\kappa E[o_Y\phi']$.  For $Y$ uniform and independent of $X$ it is $-\kappa E[o_Y]E[\phi]'
+              = 0$.
+            - $\nabla G(0) = 0$, so $\theta = 0$ is stationary for $\alpha L + G$, and by convexity the minimiser.
+            - $Z(\theta_\alpha) = 0$, and $\Vert Z(\theta_\alpha)\Vert_{L_2} = 0$ stands in the denominator of (3).
+        """),
         compute=_no_signal,
         witness=Point(
             r"$C = 3$, $Y$ independent of $X$ with the law $(%(p1)s, %(p2)s, %(p3)s)$",

@@ -9,16 +9,8 @@ from sympy import symbols
 
 from symcheck.certificates.certify import certify
 from symcheck.findings.verdict import Verdict
-from symcheck.paper.base import Claim, Fact, Ruling, Values, proves
-from symcheck.paper.exact import (
-    ALGEBRA,
-    EVERY_C,
-    EVERYWHERE,
-    noisy_mean,
-    symmetry_of,
-    vanishes,
-    vanishes_for_every_C,
-)
+from symcheck.paper.base import Claim, Fact, Ruling, Values, proves, steps
+from symcheck.paper.exact import ALGEBRA, EVERY_C, EVERYWHERE, noisy_mean, symmetry_of, vanishes, vanishes_for_every_C
 
 ORDER = 40
 
@@ -93,13 +85,11 @@ CLAIMS = (
         r"\tfrac1C$.",
         proved=r"The same; $o_y = \mathrm{onehot}^\star(y)$ from here on.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            (
-                r"$\langle z, o_y\rangle = \langle z, e_y\rangle - \tfrac1C \langle z, \mathbf 1\rangle = z_y - "
-                r"\tfrac1C \sum_i z_i$."
-            ),
-            r"So $-\langle z, o_y\rangle = \tfrac1C \sum_i z_i - z_y$, and the gradient in $z$ is $-o_y$.",
-        ),
+        derivation=steps(r"""
+            - $\langle z, o_y\rangle = \langle z, e_y\rangle - \tfrac1C \langle z, \mathbf 1\rangle = z_y - \tfrac1C
+              \sum_i z_i$.
+            - So $-\langle z, o_y\rangle = \tfrac1C \sum_i z_i - z_y$, and the gradient in $z$ is $-o_y$.
+        """),
         compute=_inner,
     ),
     Claim(
@@ -109,10 +99,10 @@ CLAIMS = (
         printed=r"Let us define a new symmetric loss function, the Multi-Category Unhinged (MUH) loss.",
         proved=r"$\sum_y l_{MUH}(z, y) = 0$ for every $z$ and every $C$.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$\sum_y o_y = \sum_y e_y - C \cdot \tfrac1C \mathbf 1 = \mathbf 1 - \mathbf 1 = 0$.",
-            r"So $\sum_y l_{MUH}(z,y) = -\langle z, \sum_y o_y\rangle = 0$.",
-        ),
+        derivation=steps(r"""
+            - $\sum_y o_y = \sum_y e_y - C \cdot \tfrac1C \mathbf 1 = \mathbf 1 - \mathbf 1 = 0$.
+            - So $\sum_y l_{MUH}(z,y) = -\langle z, \sum_y o_y\rangle = 0$.
+        """),
         compute=_symmetric,
         rests_on=("muh-inner",),
     ),
@@ -125,10 +115,10 @@ CLAIMS = (
         proved=r"At $C = 2$: $l_{MUH}(z, \cdot) = \tfrac12(1 - y m) - \tfrac12$ with the margin $m = z_1 - z_2$ and "
         r"$y = 1$ for class 1, $y = -1$ for class 2.",
         verdict=Ruling.AS_PRINTED,
-        derivation=(
-            r"$l_{MUH}(z, 1) = \tfrac{z_1 + z_2}{2} - z_1 = -\tfrac12(z_1 - z_2)$, and the other sign for class 2.",
-            r"$-\tfrac12 ym = \tfrac12(1 - ym) - \tfrac12$; factor and constant move no minimiser.",
-        ),
+        derivation=steps(r"""
+            - $l_{MUH}(z, 1) = \tfrac{z_1 + z_2}{2} - z_1 = -\tfrac12(z_1 - z_2)$, and the other sign for class 2.
+            - $-\tfrac12 ym = \tfrac12(1 - ym) - \tfrac12$; factor and constant move no minimiser.
+        """),
         compute=_binary,
         rests_on=("muh-inner", "van Rooyen, Menon, Williamson 2015"),
     ),

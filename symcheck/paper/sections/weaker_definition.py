@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes
+from symcheck.paper.base import Claim, Fact, Point, Ruling, Values, proves, refutes, steps
 from symcheck.paper.exact import (
     RATIONAL,
     Vector,
@@ -102,21 +102,15 @@ CLAIMS = (
         r"Definition 2 asks for one direction along every sequence $\alpha_n \to 0$; Definition 1 lets the reference "
         r"turn with $\alpha$.",
         verdict=Ruling.REFUTED,
-        derivation=(
-            (
-                r"$l_\alpha = \alpha l_{MUH} + z'A_\alpha z$ with $A_\alpha$ in turn $I$ and $\mathrm{diag}(1, 4, 9)$ "
-                r"along $\alpha = 2^{-n}$, one point with $y = 1$, all outputs of $R^3$."
-            ),
-            r"Each $l_\alpha$ is robust by Theorem 1, so it is its own reference, and (3) is 0: Definition 1.",
-            (
-                r"$Z(\theta_\alpha) = \tfrac\alpha2 A_\alpha^{-1}o_1$ has the direction $(2, -1, -1)$ for even $n$, "
-                r"and $(2, -\tfrac14, -\tfrac19)$ for odd $n$."
-            ),
-            (
-                r"Definition 2 wants one $\hat\theta_n$ for any $\alpha_n$; along even and along odd ones its "
-                r"direction would have two limits."
-            ),
-        ),
+        derivation=steps(r"""
+            - $l_\alpha = \alpha l_{MUH} + z'A_\alpha z$ with $A_\alpha$ in turn $I$ and $\mathrm{diag}(1, 4, 9)$ along
+              $\alpha = 2^{-n}$, one point with $y = 1$, all outputs of $R^3$.
+            - Each $l_\alpha$ is robust by Theorem 1, so it is its own reference, and (3) is 0: Definition 1.
+            - $Z(\theta_\alpha) = \tfrac\alpha2 A_\alpha^{-1}o_1$ has the direction $(2, -1, -1)$ for even $n$, and $(2,
+              -\tfrac14, -\tfrac19)$ for odd $n$.
+            - Definition 2 wants one $\hat\theta_n$ for any $\alpha_n$; along even and along odd ones its direction
+              would have two limits.
+        """),
         compute=_not_weaker,
         witness=Point(
             r"$C = 3$, one point with $y = 1$, $A_\alpha$ in turn $I$ and $\mathrm{diag}(%(d1)s, %(d2)s, %(d3)s)$",

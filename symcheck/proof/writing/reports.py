@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from symcheck.budget import look
 from symcheck.conditions.cases.parts import Part
-from symcheck.conditions.curvature.regularizer_report import PartReport as RegularizerPart
-from symcheck.conditions.curvature.regularizer_report import RegularizerReport, curvature_of
-from symcheck.conditions.gradient.loss_report import LossReport
-from symcheck.conditions.gradient.loss_report import PartReport as LossPart
+from symcheck.conditions.curvature.alike_hessian import curvature_of
+from symcheck.conditions.curvature.part_report import PartReport as RegularizerPart
+from symcheck.conditions.curvature.regularizer_report import RegularizerReport
+from symcheck.conditions.gradient.reports import LossReport
+from symcheck.conditions.gradient.reports import PartReport as LossPart
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
@@ -28,7 +29,7 @@ from symcheck.proof.writing.names import Names
 from symcheck.proof.writing.turning import turning_point
 from symcheck.proof.writing.writer import Hints, Writer
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.readings.jet import expansion_at_zero
 
 Json = dict[str, Any]
 R = TypeVar("R", LossPart, RegularizerPart)
@@ -50,7 +51,7 @@ def proof_of_regularizer(statement: Json, report: RegularizerReport) -> Json:
     claim: Claim = _across if _on_quotient(statement) else _definite
     if statement["about"] in ("smooth", "stationary"):
         claim = _nothing
-    return _Proof(statement, claim).of(() if report.reports is None else report.reports.pairs)
+    return _Proof(statement, claim).of(report.reports.pairs)
 
 
 def _nothing(*_: object) -> Json:
@@ -194,7 +195,7 @@ class _Proof:
 
 
 def _read(formula: Formula, field: Field) -> Expansion[Element]:
-    return expansion_of(JetReading(field).read(formula), field)
+    return expansion_at_zero(formula, field)
 
 
 def _on_quotient(statement: Json) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from symcheck.conditions.agreement.agree import sample_values
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.field.element import Element
 from symcheck.proof.check import INFINITE, Scope
 from symcheck.proof.writing.names import Line

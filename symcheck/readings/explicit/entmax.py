@@ -10,10 +10,11 @@ and each s_k rises with q, so that q is enclosed by two numbers at which the sum
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf
 from typing import Final
 
 from flint import arb, arb_series
+
+from symcheck.readings.explicit.float_shares import shares as float_shares
 
 FIRST_WIDTH: Final = 180
 """The enclosure of q is tried with 2^-180, 2^-160, ... to either side."""
@@ -57,7 +58,9 @@ def series_of(v: Sequence[Sequence[arb]], bases: Sequence[arb], alpha: arb) -> l
 
 def _enclosed(gaps: Sequence[arb], rate: arb) -> arb:
     """q, between two numbers at which the sum of the s_k is shown to be on different sides of 1."""
-    guess = _refined(_in_floats([float(g.mid()) for g in gaps], float(rate.mid())), gaps, rate)
+    # A guess in floats costs the width of a ball where it is wrong, and nothing else.
+    in_floats = float_shares([float((g / rate).mid()) for g in gaps], 1 + float(rate.mid()))
+    guess = _refined(max(in_floats), gaps, rate)
     for bits in range(FIRST_WIDTH, 0, -20):
         width = arb(2) ** -bits
         low, high = guess - width, guess + width
@@ -89,26 +92,6 @@ def _root(base: arb, rate: arb) -> arb:
 
 def _series_root(base: arb_series, rate: arb) -> arb_series:
     return (base.log() * arb_series([1 / rate])).exp()
-
-
-def _in_floats(gaps: Sequence[float], rate: float) -> float:
-    """q to about 15 digits, by bisection; what it is wrong by costs the width of a ball and nothing else."""
-    low, high = 1 / len(gaps), 1.0
-    for _ in range(60):
-        q = (low + high) / 2
-        if sum(_float_share(q, gap, rate) for gap in gaps) < 1:
-            low = q
-        else:
-            high = q
-    return (low + high) / 2
-
-
-def _float_share(q: float, gap: float, rate: float) -> float:
-    try:
-        base = float(q**rate) + gap
-        return 0.0 if base <= 0 else float(base ** (1 / rate))
-    except OverflowError:
-        return inf if rate > 0 else 0.0
 
 
 def _refined(q: float, gaps: Sequence[arb], rate: arb) -> arb:

@@ -19,7 +19,7 @@ from symcheck.language.exact import Number, exact
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.explicit.series import BITS, SeriesReading, Undefined, coefficients, finite
+from symcheck.readings.explicit.series import BITS, SeriesReading, Undefined, finite
 
 __all__ = ["Undefined", "directional", "explicit_expansion", "one_sided_slopes", "value_at"]
 
@@ -42,7 +42,7 @@ def explicit_expansion(formula: Formula, classes: int, parameters: Mapping[str, 
     def along(*ones: int) -> tuple[arb, arb, arb]:
         direction = [Fraction(int(i in ones)) for i in range(classes)]
         reading = SeriesReading(zero, direction, values, y=0, order=3, one_sided=False)
-        value, slope, bend = map(finite, coefficients(reading.read(formula).entries[0], 3))
+        value, slope, bend = map(finite, reading.coefficients(formula))
         return value, slope, bend
 
     with _working(3):
@@ -75,7 +75,7 @@ def directional(
     line = [exact(d, "direction") for d in direction]
     with _working(order):
         reading = SeriesReading([Fraction(0)] * classes, line, values, y=y - 1, order=order, one_sided=one_sided)
-        return [finite(c) for c in coefficients(reading.read(formula).entries[0], order)]
+        return [finite(c) for c in reading.coefficients(formula)]
 
 
 def one_sided_slopes(
@@ -101,7 +101,7 @@ def value_at(formula: Formula, z: Sequence[Number], parameters: Mapping[str, Num
     point = [exact(x, "z") for x in z]
     with _working(1):
         reading = SeriesReading(point, point, values, y=y - 1, order=1, one_sided=True)
-        return finite(reading.read(formula).entries[0][0])
+        return finite(reading.coefficients(formula)[0])
 
 
 def _checked(formula: Formula, classes: int, parameters: Mapping[str, Number], y: int) -> dict[str, Fraction | arb]:

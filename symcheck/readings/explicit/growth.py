@@ -7,8 +7,9 @@ statement about all t >= START, and where none is known it is None: no rule gues
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from flint import arb
 
@@ -27,10 +28,6 @@ class Line:
         """The value at t = START, where the line has its least value if it rises and its largest if it falls."""
         return self.slope * START + self.level
 
-    def plus(self, other: Line) -> Line:
-        """The sum of two lines: it bounds the sum of what they bound."""
-        return Line(self.slope + other.slope, self.level + other.level)
-
     def times(self, factor: arb) -> Line:
         """``factor`` times the line; a bound from below becomes one from above where the factor is negative."""
         return Line(self.slope * factor, self.level * factor)
@@ -46,23 +43,37 @@ class Line:
         return bool(self.slope >= 0 and self.at_start() > 0)
 
 
+Bound: TypeAlias = Line | None
+"""A line, or None where no bound is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
     """A number v between ``low`` and ``high``, with exp(``size_low``) <= |v| <= exp(``size_high``).
 
-    None where there is no bound.  ``sign``: 1 where v > 0 is known, -1 where v < 0 is; ``size_low`` is there only then.
+    ``sign``: 1 where v > 0 is known, -1 where v < 0 is; ``size_low`` is there only then.
     """
 
-    low: Line | None = None
-    high: Line | None = None
-    size_low: Line | None = None
-    size_high: Line | None = None
+    low: Bound = None
+    high: Bound = None
+    size_low: Bound = None
+    size_high: Bound = None
     sign: int = 0
 
     @property
     def positive(self) -> bool:
         """Whether v > 0 is known for all t >= START."""
         return self.sign > 0
+
+
+def plus(one: Bound, other: Bound) -> Bound:
+    """The sum of two lines: it bounds the sum of what they bound."""
+    return None if one is None or other is None else Line(one.slope + other.slope, one.level + other.level)
+
+
+def times(line: Bound, factor: arb) -> Bound:
+    """``factor`` times the line, if there is one."""
+    return None if line is None else line.times(factor)
 
 
 def level(c: arb) -> Line:
@@ -77,7 +88,7 @@ def constant(c: arb) -> Growth:
     return completed(Growth(line, line))
 
 
-def positive(size_low: Line | None, size_high: Line | None) -> Growth:
+def positive(size_low: Bound, size_high: Bound) -> Growth:
     """A number above 0 whose logarithm lies between the two."""
     return completed(Growth(size_low=size_low, size_high=size_high, sign=1))
 
@@ -92,12 +103,9 @@ def completed(g: Growth) -> Growth:
 
 def _turned(g: Growth) -> Growth:
     """-v."""
-    minus = arb(-1)
-    low = None if g.high is None else g.high.times(minus)
-    high = None if g.low is None else g.low.times(minus)
+    low = times(g.high, arb(-1))
     # A number stays one: both bounds remain the same line.
-    if low is not None and g.low is g.high:
-        high = low
+    high = low if g.low is g.high else times(g.low, arb(-1))
     return Growth(low, high, g.size_low, g.size_high, -g.sign)
 
 
@@ -124,7 +132,7 @@ def _completed(g: Growth) -> Growth:
     return Growth(low, high, size_low, size_high, 1)
 
 
-def _log_above(line: Line) -> Line | None:
+def _log_above(line: Line) -> Bound:
     """A line above the logarithm of a positive line: level, or the tangent at START."""
     start = line.at_start()
     if not start > 0:
@@ -136,7 +144,7 @@ def _log_above(line: Line) -> Line | None:
     return Line(slope, start.log() - slope * START)
 
 
-def _size_between(low: Line | None, high: Line | None) -> Line | None:
+def _size_between(low: Bound, high: Bound) -> Bound:
     """A bound on the size of a number between two levels of any sign."""
     if low is None or high is None or not low.slope >= 0 or not high.slope <= 0:
         return None
@@ -150,7 +158,7 @@ def negative(g: Growth) -> Growth:
     return _turned(g)
 
 
-def size_high_of(g: Growth) -> Line | None:
+def size_high_of(g: Growth) -> Bound:
     """A bound on the logarithm of the size, also of a nonnegative number that may be 0."""
     if g.size_high is not None:
         return g.size_high
@@ -160,28 +168,32 @@ def size_high_of(g: Growth) -> Line | None:
     return None
 
 
-def steepest(lines: list[Line]) -> Line | None:
-    """The line with the largest slope."""
-    best: Line | None = None
+def steepest(lines: Iterable[Bound]) -> Bound:
+    """The line with the largest slope, of those that there are."""
+    best: Bound = None
     for line in lines:
+        if line is None:
+            continue
         if best is None or line.slope > best.slope or (line.slope >= best.slope and line.level > best.level):
             best = line
     return best
 
 
-def line_above(lines: list[Line]) -> Line:
-    """A line above all of them for t >= START."""
+def line_above(lines: Sequence[Bound]) -> Bound:
+    """A line above all of them for t >= START, if all of them are there."""
+    there = [line for line in lines if line is not None]
+    if len(there) < len(lines):
+        return None
     # The largest slope from the largest value at START on: above each of them, and rarely one of them.
-    slope, start = lines[0].slope, lines[0].at_start()
-    for line in lines[1:]:
+    slope, start = there[0].slope, there[0].at_start()
+    for line in there[1:]:
         slope, start = slope.max(line.slope), start.max(line.at_start())
     return Line(slope, start - slope * START)
 
 
-def line_below(lines: list[Line]) -> Line:
-    """A line below all of them for t >= START."""
-    minus = arb(-1)
-    return line_above([line.times(minus) for line in lines]).times(minus)
+def line_below(lines: Sequence[Bound]) -> Bound:
+    """A line below all of them for t >= START, if all of them are there."""
+    return times(line_above([times(line, arb(-1)) for line in lines]), arb(-1))
 
 
 def is_at_least_0(g: Growth) -> bool:

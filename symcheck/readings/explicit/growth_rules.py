@@ -12,6 +12,7 @@ from flint import arb
 
 from symcheck.readings.explicit.growth import (
     START,
+    Bound,
     Growth,
     Line,
     completed,
@@ -24,8 +25,10 @@ from symcheck.readings.explicit.growth import (
     line_below,
     negative,
     number_in,
+    plus,
     size_high_of,
     steepest,
+    times,
 )
 
 HIGHEST_MULTIPLIED: Final = 8
@@ -38,15 +41,11 @@ def total_of(parts: list[Growth]) -> Growth:
     numbers = [n for n in map(number_in, parts) if n is not None]
     if len(numbers) == len(parts):
         return constant(sum(numbers, arb(0)))
-    low: Line | None = level(arb(0))
-    high: Line | None = level(arb(0))
+    low: Bound = level(arb(0))
+    high: Bound = level(arb(0))
     for g in parts:
-        low = None if low is None or g.low is None else low.plus(g.low)
-        high = None if high is None or g.high is None else high.plus(g.high)
-    highs = [size_high_of(g) for g in parts]
-    size_high = None
-    if all(h is not None for h in highs):
-        size_high = line_above([h for h in highs if h is not None]).plus(level(arb(len(parts)).log()))
+        low, high = plus(low, g.low), plus(high, g.high)
+    size_high = plus(line_above([*map(size_high_of, parts)]), level(arb(len(parts)).log()))
     # The sign comes from the parts that outweigh the others, or from all of them being at least 0 and one above it.
     size_low = _outweighing(parts)
     if size_low is not None or (all(map(is_at_least_0, parts)) and any(g.positive for g in parts)):
@@ -58,13 +57,13 @@ def total_of(parts: list[Growth]) -> Growth:
     return completed(Growth(low, high, None, size_high))
 
 
-def _outweighing(parts: list[Growth]) -> Line | None:
+def _outweighing(parts: list[Growth]) -> Bound:
     """A bound from below on the logarithm of the sum, where positive parts are larger than all others together.
 
     With sizes of at least e^(p t + c) against others of at most e^(q t + d), q <= p, the sum is at least
     e^(p t) (sum e^c - sum e^(d + (q - p) START)).
     """
-    lead = steepest([g.size_low for g in parts if g.positive and g.size_low is not None])
+    lead = steepest(g.size_low for g in parts if g.positive)
     if lead is None:
         return None
     p = lead.slope
@@ -91,10 +90,9 @@ def product_of(a: Growth, b: Growth) -> Growth:
     if not is_at_least_0(b) and is_at_most_0(b):
         return negative(product_of(a, negative(b)))
     # Of factors whose signs are not known the product of the sizes is all that is.
-    size_high = None if a.size_high is None or b.size_high is None else a.size_high.plus(b.size_high)
+    size_high = plus(a.size_high, b.size_high)
     if not is_at_least_0(a) or not is_at_least_0(b):
         return completed(Growth(size_high=size_high))
-    size_low = None if a.size_low is None or b.size_low is None else a.size_low.plus(b.size_low)
     # The product of two lines is no line: one factor is taken at START, where a line that does not fall is least.
     lows = [level(arb(0))]
     for x, y in ((a, b), (b, a)):
@@ -104,7 +102,8 @@ def product_of(a: Growth, b: Growth) -> Growth:
     for x, y in ((a, b), (b, a)):
         if x.high is not None and y.high is not None and x.high.slope <= 0 and y.high.is_nonnegative:
             high = y.high.times(x.high.at_start())
-    return completed(Growth(steepest(lows), high, size_low, size_high, int(a.positive and b.positive)))
+    sizes = plus(a.size_low, b.size_low), size_high
+    return completed(Growth(steepest(lows), high, *sizes, int(a.positive and b.positive)))
 
 
 def scaled(g: Growth, factor: arb) -> Growth:
@@ -117,15 +116,8 @@ def scaled(g: Growth, factor: arb) -> Growth:
     if not factor > 0:
         return Growth()
     shift = level(factor.log())
-    return completed(
-        Growth(
-            None if g.low is None else g.low.times(factor),
-            None if g.high is None else g.high.times(factor),
-            None if g.size_low is None else g.size_low.plus(shift),
-            None if g.size_high is None else g.size_high.plus(shift),
-            g.sign,
-        )
-    )
+    sizes = plus(g.size_low, shift), plus(g.size_high, shift)
+    return completed(Growth(times(g.low, factor), times(g.high, factor), *sizes, g.sign))
 
 
 def inverse(g: Growth) -> Growth:
@@ -136,10 +128,7 @@ def inverse(g: Growth) -> Growth:
     # v may pass 0, and 1/v has no bound there.
     if g.sign == 0:
         return Growth()
-    minus = arb(-1)
-    size_low = None if g.size_high is None else g.size_high.times(minus)
-    size_high = None if g.size_low is None else g.size_low.times(minus)
-    return completed(Growth(None, None, size_low, size_high, g.sign))
+    return completed(Growth(None, None, times(g.size_high, arb(-1)), times(g.size_low, arb(-1)), g.sign))
 
 
 def power_of(a: Growth, b: Growth) -> Growth:
@@ -165,12 +154,10 @@ def power_of(a: Growth, b: Growth) -> Growth:
         return negative(power_of(negative(a), b))
     if not a.positive:
         return _power_from_0(a, exponent)
-    size_low = None if a.size_low is None else a.size_low.times(exponent)
-    size_high = None if a.size_high is None else a.size_high.times(exponent)
     low = None
     if exponent >= 1 and a.low is not None and a.low.is_positive:  # x**e >= x b**(e - 1) for x >= b > 0
         low = a.low.times(a.low.at_start() ** (exponent - 1))
-    return completed(Growth(low, None, size_low, size_high, 1))
+    return completed(Growth(low, None, times(a.size_low, exponent), times(a.size_high, exponent), 1))
 
 
 def _power_from_0(a: Growth, exponent: arb) -> Growth:
@@ -197,22 +184,18 @@ def larger(a: Growth, b: Growth) -> Growth:
     if a.sign < 0 and b.sign < 0:
         return negative(_smaller(negative(a), negative(b)))
     lows = [x.low for x in (a, b) if x.low is not None]
-    high = None if a.high is None or b.high is None else line_above([a.high, b.high])
+    high = line_above([a.high, b.high])
     nonnegative = [x for x in lows if x.is_nonnegative]
-    size_low = steepest([x.size_low for x in (a, b) if x.positive and x.size_low is not None])
+    size_low = steepest(x.size_low for x in (a, b) if x.positive)
     # A negative number does not count: it is the larger one only if it is nearer to 0 than the other.
-    highs = [size_high_of(x) for x in (a, b) if x.sign >= 0]
-    size_high = None if None in highs else line_above([x for x in highs if x is not None])
+    size_high = line_above([size_high_of(x) for x in (a, b) if x.sign >= 0])
     return completed(Growth(steepest(nonnegative or lows), high, size_low, size_high, int(a.positive or b.positive)))
 
 
 def _smaller(a: Growth, b: Growth) -> Growth:
     """The smaller of two positive numbers."""
-    low = None if a.low is None or b.low is None else line_below([a.low, b.low])
-    size_low = None if a.size_low is None or b.size_low is None else line_below([a.size_low, b.size_low])
-    highs = [x.high for x in (a, b) if x.high is not None]
-    sizes = [x.size_high for x in (a, b) if x.size_high is not None]
-    return completed(Growth(low, highs[0] if highs else None, size_low, sizes[0] if sizes else None, 1))
+    low, size_low = line_below([a.low, b.low]), line_below([a.size_low, b.size_low])
+    return completed(Growth(low, a.high or b.high, size_low, a.size_high or b.size_high, 1))
 
 
 def largest_of(parts: list[Growth]) -> Growth:
@@ -229,18 +212,16 @@ def chosen(u: Growth, positive: Growth, otherwise: Growth) -> Growth:
         return positive
     if is_at_most_0(u):
         return otherwise
-    low = None if positive.low is None or otherwise.low is None else line_below([positive.low, otherwise.low])
-    high = None if positive.high is None or otherwise.high is None else line_above([positive.high, otherwise.high])
-    return completed(Growth(low, high))
+    return completed(Growth(line_below([positive.low, otherwise.low]), line_above([positive.high, otherwise.high])))
 
 
 def softplus_of(g: Growth) -> Growth:
     """log(1 + e^x) is positive, and from max(x, 0) to max(x, 0) + log 2."""
     top = larger(g, constant(arb(0)))
-    high = None if top.high is None else top.high.plus(level(arb(2).log()))
+    high = plus(top.high, level(arb(2).log()))
     size_high = g.high if high is None or (g.high is not None and g.high.slope < 0) else None  # log(1 + e^x) <= e^x
     if size_high is None and g.positive and g.size_high is not None:
-        size_high = line_above([g.size_high, level(arb(2).log().log())]).plus(level(arb(2).log()))
+        size_high = plus(line_above([g.size_high, level(arb(2).log().log())]), level(arb(2).log()))
     return completed(Growth(top.low, high, g.size_low if g.positive else None, size_high, 1))
 
 
@@ -250,22 +231,19 @@ def log_sum_exp(parts: list[Growth]) -> Growth:
         return parts[0]
     top = largest_of(parts)
     rest = level(arb(len(parts)).log())
-    high = _log_sum_above(parts)
-    if high is None and top.high is not None:
-        high = top.high.plus(rest)
-    low = steepest([g.low for g in parts if g.low is not None])
+    high = _log_sum_above(parts) or plus(top.high, rest)
+    low = steepest(g.low for g in parts)
     if not top.positive:
         return completed(Growth(low, high))
-    size_high = None
-    if top.size_high is not None:  # x + log n <= 2 max(x, log n)
-        size_high = line_above([top.size_high, level(rest.level.log())]).plus(level(arb(2).log()))
+    # x + log n <= 2 max(x, log n)
+    size_high = plus(line_above([top.size_high, level(rest.level.log())]), level(arb(2).log()))
     return completed(Growth(low, high, top.size_low, size_high, 1))
 
 
-def _log_sum_above(parts: list[Growth]) -> Line | None:
+def _log_sum_above(parts: list[Growth]) -> Bound:
     """x + log(1 + sum e^(x_i - x)) for a leading x, where the others do not gain on it."""
     # x + log n for the largest x is far too much where the others fall behind: their share e^(x_i - x) tends to 0.
-    lead = steepest([g.low for g in parts if g.low is not None])
+    lead = steepest(g.low for g in parts)
     first = next((g for g in parts if g.low is lead), None)
     if lead is None or first is None or first.high is None:
         return None
@@ -273,9 +251,9 @@ def _log_sum_above(parts: list[Growth]) -> Line | None:
     for g in parts:
         if g is first:
             continue
-        gap = None if g.high is None else g.high.plus(lead.times(arb(-1)))
+        gap = plus(g.high, lead.times(arb(-1)))
         # One that gains on the leading x overtakes it sooner or later.
         if gap is None or not gap.slope <= 0:
             return None
         more += gap.at_start().exp()
-    return first.high.plus(level((1 + more).log()))
+    return plus(first.high, level((1 + more).log()))

@@ -13,8 +13,8 @@ from fractions import Fraction
 from flint import arb
 
 from symcheck.field.ball import ball_in, ball_of, entry_balls
+from symcheck.language.array import Array
 from symcheck.language.formula import Formula
-from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
 from symcheck.readings.explicit.growth import (
@@ -41,11 +41,17 @@ from symcheck.readings.explicit.growth_rules import (
     softplus_of,
     total_of,
 )
+from symcheck.readings.written_out import WrittenOut, by_entry
 
 GrowthEntries = tuple[Growth, ...]
 
 
-class RayReading(Reading[GrowthEntries]):
+def _exp(x: Growth) -> Growth:
+    """e^x: the bounds of x are those of its logarithm."""
+    return positive(x.low, x.high)
+
+
+class RayReading(WrittenOut[Growth]):
     """Bounds at z = ``direction`` times t, or times e^t if ``steep``, for one C, a label ``y`` from 0 and numbers.
 
     Each entry of the direction stands for so many equal classes as ``counts`` says, by default for one.
@@ -62,14 +68,14 @@ class RayReading(Reading[GrowthEntries]):
         steep: bool,
         counts: Sequence[int] | None = None,
     ) -> None:
-        self._direction, self._parameters, self._y, self._steep = direction, parameters, y, steep
-        self._count = len(direction)
-        self._counts = tuple(counts or (1,) * self._count)
+        super().__init__(len(direction), y)
+        self._direction, self._parameters, self._steep = direction, parameters, steep
+        self._counts = tuple(counts or (1,) * self.count)
 
     # leaves
 
-    def number(self, value: Fraction) -> GrowthEntries:
-        return (constant(ball_of(value)),)
+    def constant(self, value: Fraction) -> Growth:
+        return constant(ball_of(value))
 
     def parameter(self, name: str) -> GrowthEntries:
         return (constant(self._parameters[name]),)
@@ -90,175 +96,111 @@ class RayReading(Reading[GrowthEntries]):
         found = positive(size, size)
         return found if d > 0 else negative(found)
 
-    def onehot(self) -> GrowthEntries:
-        return tuple(constant(arb(int(i == self._y))) for i in range(self._count))
-
-    def class_parameter(self, array: VectorArray) -> GrowthEntries:
-        self._require_single("class_parameter")
-        return tuple(map(constant, entry_balls(array.at_default(self._count))[0]))
-
-    def apply(self, array: MatrixArray, v: GrowthEntries, *, transposed: bool) -> GrowthEntries:
-        self._require_single("apply")
-        rows = entry_balls(array.at_default(self._count))
-        lines = tuple(zip(*rows, strict=True)) if transposed else rows
-        wide = self._wide(v)
-        return tuple(total_of([product_of(constant(a), x) for a, x in zip(line, wide, strict=True)]) for line in lines)
-
-    def _wide(self, v: GrowthEntries) -> GrowthEntries:
-        return v * (self._count // len(v))
+    def rows(self, array: Array) -> Sequence[Sequence[Growth]]:
+        self._require_single("class_parameter" if isinstance(array, VectorArray) else "apply")
+        return [tuple(map(constant, row)) for row in entry_balls(array.at_default(self.count))]
 
     # entrywise
 
-    def _each(self, function: Callable[..., Growth], *values: GrowthEntries) -> GrowthEntries:
-        size = max(map(len, values))
-        return tuple(function(*x) for x in zip(*(v * (size // len(v)) for v in values), strict=True))
-
-    def add(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
-        return self._each(lambda x, y: total_of([x, y]), a, b)
-
-    def neg(self, a: GrowthEntries) -> GrowthEntries:
-        return self._each(negative, a)
-
-    def mul(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
-        return self._each(product_of, a, b)
-
-    def div(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
-        return self._each(lambda x, y: product_of(x, inverse(y)), a, b)
-
-    def pow(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
-        return self._each(power_of, a, b)
-
-    def exp(self, a: GrowthEntries) -> GrowthEntries:
-        """e^x: the bounds of x are those of its logarithm."""
-        return self._each(lambda x: positive(x.low, x.high), a)
-
-    def log(self, a: GrowthEntries) -> GrowthEntries:
-        """log x: the bounds are those on the size of x, known for x > 0 only."""
-        return self._each(lambda x: completed(Growth(x.size_low, x.size_high) if x.positive else Growth()), a)
-
-    def abs(self, a: GrowthEntries) -> GrowthEntries:
-        return self._each(absolute, a)
-
-    def relu(self, a: GrowthEntries) -> GrowthEntries:
-        return self._each(lambda x: larger(x, constant(arb(0))), a)
-
-    def maximum(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
-        return self._each(larger, a, b)
-
-    def minimum(self, a: GrowthEntries, b: GrowthEntries) -> GrowthEntries:
-        return self.neg(self.maximum(self.neg(a), self.neg(b)))
-
-    def branch(self, u: GrowthEntries, positive: GrowthEntries, otherwise: GrowthEntries) -> GrowthEntries:
-        return self._each(chosen, u, positive, otherwise)
+    add = by_entry(lambda x, y: total_of([x, y]))
+    neg = by_entry(negative)
+    mul = by_entry(product_of)
+    div = by_entry(lambda x, y: product_of(x, inverse(y)))
+    pow = by_entry(power_of)
+    exp = by_entry(_exp)
+    log = by_entry(lambda x: completed(Growth(x.size_low, x.size_high) if x.positive else Growth()))
+    abs = by_entry(absolute)
+    relu = by_entry(lambda x: larger(x, constant(arb(0))))
+    maximum = by_entry(larger)
+    minimum = by_entry(lambda x, y: negative(larger(negative(x), negative(y))))
+    branch = by_entry(chosen)
+    arccos = by_entry(lambda _: Growth(level(arb(0)), level(arb(4))))  # 4 is more than pi
+    sin = by_entry(lambda x: _of_number(x, arb.sin) or _between(1))
+    cos = by_entry(lambda x: _of_number(x, arb.cos) or _between(1))
+    arctan = by_entry(lambda x: _of_number(x, arb.atan) or _rising(x, arb.atan, 2))  # 2 is more than pi/2
+    erf = by_entry(lambda x: _of_number(x, arb.erf) or _rising(x, arb.erf, 1))
+    softplus = by_entry(softplus_of)
 
     def detach(self, a: GrowthEntries) -> GrowthEntries:
         """The value, as rays are about values."""
         return a
 
-    def arccos(self, a: GrowthEntries) -> GrowthEntries:
-        """From 0 to 4, which is more than pi."""
-        return self._each(lambda _: Growth(level(arb(0)), level(arb(4))), a)
-
-    def sin(self, a: GrowthEntries) -> GrowthEntries:
-        """From -1 to 1; that of a number is one."""
-        return self._each(lambda x: _of_number(x, arb.sin) or _between(1), a)
-
-    def cos(self, a: GrowthEntries) -> GrowthEntries:
-        return self._each(lambda x: _of_number(x, arb.cos) or _between(1), a)
-
-    def arctan(self, a: GrowthEntries) -> GrowthEntries:
-        """From -2 to 2, which is more than pi/2, and between the values at its bounds where these are level."""
-        return self._each(lambda x: _of_number(x, arb.atan) or _rising(x, arb.atan, 2), a)
-
-    def erf(self, a: GrowthEntries) -> GrowthEntries:
-        return self._each(lambda x: _of_number(x, arb.erf) or _rising(x, arb.erf, 1), a)
-
-    def softplus(self, a: GrowthEntries) -> GrowthEntries:
-        return self._each(softplus_of, a)
-
     def sigmoid(self, a: GrowthEntries) -> GrowthEntries:
         """e^(-softplus(-x)): a quotient of two exponentials would lose that it is below 1."""
-        return self.exp(self.neg(self.softplus(self.neg(a))))
+        return self.each(lambda x: _exp(negative(softplus_of(negative(x)))), a)
 
     # over the classes
 
+    # An entry that stands for several classes is no factor of a product alone.
+    product, product_others = Reading.product, Reading.product_others
+
     def total(self, v: GrowthEntries) -> GrowthEntries:
         """The sum over all classes, each entry as often as it stands for one."""
-        return (total_of(self._times(range(self._count), v)),)
+        return (total_of(self._times(range(self.count), v)),)
 
     def total_others(self, v: GrowthEntries) -> GrowthEntries:
         return (total_of(self._times(self._rest, v)),)
 
-    def take(self, v: GrowthEntries) -> GrowthEntries:
-        return (self._wide(v)[self._y],)
+    def summed(self, entries: Sequence[Growth]) -> Growth:
+        return total_of(list(entries))
 
-    def amax(self, v: GrowthEntries) -> GrowthEntries:
-        return (largest_of(list(v)),)
-
-    def amax_others(self, v: GrowthEntries) -> GrowthEntries:
-        return (largest_of(self._others(v)),)
+    def largest(self, entries: Sequence[Growth]) -> Growth:
+        return largest_of(list(entries))
 
     def onehot_argmax(self, v: GrowthEntries) -> GrowthEntries:
         """1 at an entry that is above all others for every t >= START; else each entry is from 0 to 1."""
         self._require_single("onehot_argmax")
-        wide = self._wide(v)
-        for i, x in enumerate(wide):
-            others = [total_of([x, negative(o)]) for j, o in enumerate(wide) if j != i]
-            if all(o.positive or (o.low is not None and o.low.is_positive) for o in others):
-                return tuple(constant(arb(int(j == i))) for j in range(self._count))
-        return tuple(Growth(level(arb(0)), level(arb(1))) for _ in wide)
+        return self._share_of_leader(v, constant(arb(0)))
 
     def entmax(self, v: GrowthEntries, alpha: GrowthEntries) -> GrowthEntries:
         """From 0 to 1; 1 for one class that leads all others by 1/(alpha - 1) for every t; softmax for alpha = 1."""
-        a, wide = number_in(alpha[0]), self._wide(v)
+        a = number_in(alpha[0])
         if a is not None and a == 1:
             return self.softmax(v)
-        if a is not None and a > 1:
-            lead = constant(-1 / (a - 1))
-            for i, x in enumerate(wide):
-                gaps = [total_of([x, negative(o), lead]) for j, o in enumerate(wide) if j != i]
-                if self._counts[i] == 1 and all(g.positive or (g.low is not None and g.low.is_positive) for g in gaps):
-                    return tuple(constant(arb(int(j == i))) for j in range(self._count))
+        # Without a bound on the lead that is needed nobody has it.
+        return self._share_of_leader(v, constant(-1 / (a - 1)) if a is not None and a > 1 else Growth())
+
+    def _share_of_leader(self, v: GrowthEntries, shift: Growth) -> GrowthEntries:
+        """1 for a single class whose lead over each other one is above 0 with ``shift`` added; else from 0 to 1."""
+        wide = self.wide(v)
+        for i, x in enumerate(wide):
+            gaps = [total_of([x, negative(o), shift]) for j, o in enumerate(wide) if j != i]
+            if self._counts[i] == 1 and all(g.positive or (g.low is not None and g.low.is_positive) for g in gaps):
+                return tuple(constant(arb(int(j == i))) for j in range(self.count))
         return tuple(Growth(level(arb(0)), level(arb(1))) for _ in wide)
 
     def logsumexp(self, v: GrowthEntries) -> GrowthEntries:
-        return (log_sum_exp(self._raised(range(self._count), v)),)
+        return (log_sum_exp(self._raised(range(self.count), v)),)
 
     def logsumexp_others(self, v: GrowthEntries) -> GrowthEntries:
         return (log_sum_exp(self._raised(self._rest, v)),)
 
     def log_softmax(self, v: GrowthEntries) -> GrowthEntries:
         """v - logsumexp(v), at most 0: the two move together, which their bounds apart do not know."""
-        over = log_sum_exp(self._raised(range(self._count), v))
-        return tuple(at_most_0(total_of([x, negative(over)])) for x in self._wide(v))
+        over = log_sum_exp(self._raised(range(self.count), v))
+        return tuple(at_most_0(total_of([x, negative(over)])) for x in self.wide(v))
 
     def softmax(self, v: GrowthEntries) -> GrowthEntries:
         """exp(log_softmax(v)), from 0 to 1."""
-        return self.exp(self.log_softmax(v))
+        return self.each(_exp, self.log_softmax(v))
 
     def first(self, v: GrowthEntries) -> GrowthEntries:
         self._require_single("first")
-        return tuple(x for x in self._wide(v) for _ in range(self._count))
-
-    def second(self, v: GrowthEntries) -> GrowthEntries:
-        return self._wide(v) * self._count
-
-    def pair_total(self, pairs: GrowthEntries) -> GrowthEntries:
-        return (total_of(list(pairs * (self._count**2 // len(pairs)))),)
+        return super().first(v)
 
     @property
     def _rest(self) -> list[int]:
         """The places but that of the label."""
-        return [i for i in range(self._count) if i != self._y]
+        return [i for i in range(self.count) if i != self.y]
 
     def _times(self, places: Iterable[int], v: GrowthEntries) -> list[Growth]:
         """Entries at ``places``, each as often as it is there."""
-        wide = self._wide(v)
+        wide = self.wide(v)
         return [scaled(wide[i], arb(self._counts[i])) if self._counts[i] > 1 else wide[i] for i in places]
 
     def _raised(self, places: Iterable[int], v: GrowthEntries) -> list[Growth]:
         """Entries at ``places`` plus the logarithm of how often each is there: n e^x = e^(x + log n)."""
-        wide = self._wide(v)
+        wide = self.wide(v)
         more = [constant(arb(n).log()) if n > 1 else None for n in self._counts]
         return [wide[i] if (extra := more[i]) is None else total_of([wide[i], extra]) for i in places]
 
@@ -266,10 +208,6 @@ class RayReading(Reading[GrowthEntries]):
         """Raise ``Undecided`` where classes that are treated differently are taken together."""
         if max(self._counts) > 1:
             self._unmapped(op)
-
-    def _others(self, v: GrowthEntries) -> list[Growth]:
-        wide = self._wide(v)
-        return [x for i, x in enumerate(wide) if i != self._y]
 
 
 def _of_number(g: Growth, function: Callable[[arb], arb]) -> Growth | None:

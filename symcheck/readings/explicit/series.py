@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import prod
-from typing import Final
+from typing import Final, TypeAlias
 
-from flint import arb, arb_series, fmpq
+from flint import arb, arb_series
 
-from symcheck.field.ball import entry_balls
-from symcheck.language.matrix_array import MatrixArray
-from symcheck.language.reading import Reading
-from symcheck.language.vector_array import VectorArray
+from symcheck.field.ball import ball_of, entry_balls
+from symcheck.language.array import Array
+from symcheck.language.formula import Formula
 from symcheck.readings.explicit.entmax import bases_of, series_of, shares
+from symcheck.readings.written_out import WrittenOut, by_entry
 from symcheck.reason import Code, Reason, Undecided
 
 BITS: Final = 200
 """Working precision: 60 decimal digits."""
+
+Entry: TypeAlias = arb | arb_series
+"""A series where z occurs, whether or not it moves along the line; a ball where z does not occur."""
+
+Entries: TypeAlias = tuple[Entry, ...]
 
 
 class Undefined(Undecided):
     """The formula has no real value at the point, as the balls show."""
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A scalar (one series) or a class-vector (C of them); ``moves``: whether z occurs in it."""
-
-    entries: tuple[arb_series, ...]
-    moves: bool
-
-
-class SeriesReading(Reading[Series]):
+class SeriesReading(WrittenOut[Entry]):
     """Gives every operator its power series at z = ``base`` + t ``direction``, in powers of t below ``order``.
 
     ``y`` counts from 0 here.  Where the argument of ``relu`` or ``abs`` is 0 at t = 0, the series is the one
     for small t > 0 if ``one_sided``, and is refused if not; so is that of a branch or a tie.  Where the balls do
     not tell which of two series it is, a branch is their hull.  With ``order`` 1 there are values only.
+
+    Only the layout is that of other readings: the series of every operator are FLINT's.
     """
 
     takes_rounded = True
@@ -53,195 +51,132 @@ class SeriesReading(Reading[Series]):
         order: int,
         one_sided: bool,
     ) -> None:
+        super().__init__(len(base), y)
         pairs = zip(base, direction, strict=True)
-        self._logits = Series(tuple(arb_series([_ball(b), _ball(d)][:order]) for b, d in pairs), True)
+        self._logits = tuple(arb_series([ball_of(b), ball_of(d)][:order]) for b, d in pairs)
         self._parameters = parameters
-        self._y, self._order, self._one_sided = y, order, one_sided
+        self._order, self._one_sided = order, one_sided
 
-    def number(self, value: Fraction) -> Series:
-        return Series((arb_series([_ball(value)]),), False)
+    def coefficients(self, formula: Formula) -> list[arb]:
+        """The coefficients of a number; raises ``Undecided`` where not all of them are known."""
+        (found,) = self.read(formula)
+        return coefficients(found, self._order)
 
-    def parameter(self, name: str) -> Series:
+    # leaves
+
+    def constant(self, value: Fraction) -> arb:
+        return ball_of(value)
+
+    def parameter(self, name: str) -> Entries:
         value = self._parameters[name]
-        return Series((arb_series([value if isinstance(value, arb) else _ball(value)]),), False)
+        return (value if isinstance(value, arb) else ball_of(value),)
 
-    def classes(self) -> Series:
-        return self.number(Fraction(len(self._logits.entries)))
-
-    def logits(self) -> Series:
+    def logits(self) -> Entries:
         return self._logits
 
-    def onehot(self) -> Series:
-        return Series(tuple(arb_series([int(i == self._y)]) for i in range(len(self._logits.entries))), False)
+    def rows(self, array: Array) -> Sequence[Sequence[arb]]:
+        if array.is_free:
+            self._not_alike(array)
+        return entry_balls(array.at_default(self.count))
 
-    def add(self, a: Series, b: Series) -> Series:
-        return Series(tuple(x + y for x, y in _paired(a, b)), a.moves or b.moves)
+    # arithmetic and functions
 
-    def sub(self, a: Series, b: Series) -> Series:
-        return Series(tuple(x - y for x, y in _paired(a, b)), a.moves or b.moves)
+    add = by_entry(operator.add)
+    sub = by_entry(operator.sub)
+    neg = by_entry(operator.neg)
+    mul = by_entry(operator.mul)
+    exp = by_entry(lambda x: x.exp())
+    sin = by_entry(lambda x: x.sin())
+    cos = by_entry(lambda x: x.cos())
+    arctan = by_entry(lambda x: x.atan())
+    erf = by_entry(lambda x: x.erf())
+    detach = by_entry(lambda x: like(x, at_0(x)))
 
-    def neg(self, a: Series) -> Series:
-        return Series(tuple(-x for x in a.entries), a.moves)
+    def pow(self, a: Entries, b: Entries) -> Entries:
+        return self.each(self._power, a, b)
 
-    def mul(self, a: Series, b: Series) -> Series:
-        return Series(tuple(x * y for x, y in _paired(a, b)), a.moves or b.moves)
+    def arccos(self, a: Entries) -> Entries:
+        return self.each(self._arccos, a)
 
-    def div(self, a: Series, b: Series) -> Series:
+    def branch(self, u: Entries, positive: Entries, otherwise: Entries) -> Entries:
+        return self.each(self._chosen, u, positive, otherwise)
+
+    def div(self, a: Entries, b: Entries) -> Entries:
         """a/b where b is shown not to be 0 at t = 0; raises ``Undefined`` where it is 0."""
-        for x in b.entries:
-            _require_not_zero(x[0])
-        return Series(tuple(x / y for x, y in _paired(a, b)), a.moves or b.moves)
+        for y in b:
+            _require_not_zero(at_0(y))
+        return self.each(operator.truediv, a, b)
 
-    def pow(self, a: Series, b: Series) -> Series:
-        """a^b: whole powers by products, others for a > 0 as e^(b log a); 0 to a positive constant power is 0."""
-        moves = a.moves or b.moves
-        return Series(tuple(self._power(x, y, a.moves, b.moves) for x, y in _paired(a, b)), moves)
-
-    def exp(self, a: Series) -> Series:
-        return Series(tuple(x.exp() for x in a.entries), a.moves)
-
-    def log(self, a: Series) -> Series:
+    def log(self, a: Entries) -> Entries:
         """log a where a > 0 at t = 0; raises ``Undefined`` where it is at most 0."""
-        for x in a.entries:
-            _require_positive(x[0], "the logarithm")
-        return Series(tuple(x.log() for x in a.entries), a.moves)
+        for x in a:
+            _require_positive(at_0(x), "the logarithm")
+        return self.each(lambda x: x.log(), a)
 
-    def relu(self, a: Series) -> Series:
-        return Series(tuple(self._branch(x, a.moves, 0) for x in a.entries), a.moves)
+    def relu(self, a: Entries) -> Entries:
+        return self.each(lambda x: self._sided(x, 0), a)
 
-    def abs(self, a: Series) -> Series:
-        return Series(tuple(self._branch(x, a.moves, -1) for x in a.entries), a.moves)
+    def abs(self, a: Entries) -> Entries:
+        return self.each(lambda x: self._sided(x, -1), a)
 
-    def arccos(self, a: Series) -> Series:
-        """arccos x for |x| < 1: at the ends it has no derivative, and beyond them no value."""
-        if not a.moves:
-            return Series(tuple(arb_series([_arccos(x[0])]) for x in a.entries), False)
-        for x in a.entries:
-            root = (1 - x * x)[0]
-            if self._order > 1 or not root >= 0:
-                _require_positive(root, "the derivative of arccos, a root of 1 - x^2,")
-        return Series(tuple(x.acos() for x in a.entries), True)
+    def maximum(self, a: Entries, b: Entries) -> Entries:
+        return self.each(lambda x, y: self._chosen(x - y, x, y), a, b)
 
-    def sin(self, a: Series) -> Series:
-        return Series(tuple(x.sin() for x in a.entries), a.moves)
+    def minimum(self, a: Entries, b: Entries) -> Entries:
+        return self.each(lambda x, y: self._chosen(x - y, y, x), a, b)
 
-    def cos(self, a: Series) -> Series:
-        return Series(tuple(x.cos() for x in a.entries), a.moves)
+    # over the classes
 
-    def arctan(self, a: Series) -> Series:
-        return Series(tuple(x.atan() for x in a.entries), a.moves)
+    def summed(self, entries: Iterable[Entry]) -> Entry:
+        first, *rest = entries
+        return sum(rest, first)
 
-    def erf(self, a: Series) -> Series:
-        return Series(tuple(x.erf() for x in a.entries), a.moves)
-
-    def detach(self, a: Series) -> Series:
-        """The value alone, as a series that does not move with t."""
-        return Series(tuple(arb_series([x[0]]) for x in a.entries), a.moves)
-
-    def branch(self, u: Series, positive: Series, otherwise: Series) -> Series:
-        """``positive`` where u > 0 for small t > 0, else ``otherwise``; the hull of the two where balls do not tell."""
-        size = max(len(x.entries) for x in (u, positive, otherwise))
-        above, below, at = (x.entries * (size // len(x.entries)) for x in (positive, otherwise, u))
-        sides = (self._side(self._lead(x, u.moves), a, b) for x, a, b in zip(at, above, below, strict=True))
-        return Series(tuple(sides), u.moves or positive.moves or otherwise.moves)
-
-    def maximum(self, a: Series, b: Series) -> Series:
-        return self.branch(self.sub(a, b), a, b)
-
-    def minimum(self, a: Series, b: Series) -> Series:
-        return self.branch(self.sub(a, b), b, a)
-
-    def first(self, v: Series) -> Series:
-        count = len(self._logits.entries)
-        return Series(tuple(x for x in v.entries * (count // len(v.entries)) for _ in range(count)), v.moves)
-
-    def second(self, v: Series) -> Series:
-        count = len(self._logits.entries)
-        return Series(v.entries * (count // len(v.entries)) * count, v.moves)
-
-    def pair_total(self, pairs: Series) -> Series:
-        return self.total(Series(pairs.entries * (len(self._logits.entries) ** 2 // len(pairs.entries)), pairs.moves))
-
-    def total(self, v: Series) -> Series:
-        return Series((sum(v.entries, arb_series([])),), v.moves)
-
-    def total_others(self, v: Series) -> Series:
-        return self.total(self._others(v))
-
-    def product(self, v: Series) -> Series:
-        """The product of the entries."""
-        return Series((prod(v.entries, start=arb_series([1])),), v.moves)
-
-    def product_others(self, v: Series) -> Series:
-        return self.product(self._others(v))
-
-    def amax(self, v: Series) -> Series:
+    def largest(self, entries: Sequence[Entry]) -> Entry:
         """The series of the entry that is largest for small t > 0; refused where several are, if it is two-sided."""
-        first, *rest = (v.entries[i] for i in self._leaders(v))
+        first, *rest = (entries[i] for i in self._leaders(entries))
         for x in rest:
-            first = self._side(self._lead(first - x, v.moves), first, x)
-        return Series((first,), v.moves)
+            first = self._side(self._lead(first - x), first, x)
+        return first
 
-    def amax_others(self, v: Series) -> Series:
-        return self.amax(self._others(v))
-
-    def onehot_argmax(self, v: Series) -> Series:
+    def onehot_argmax(self, v: Entries) -> Entries:
         """1 at the entry that is largest for small t > 0; where balls do not tell, each that may be is from 0 to 1."""
-        leaders = self._leaders(Series(v.entries, True))
+        # Which of several largest entries is meant is open whether or not they move.
+        series = [arb_series([x]) if isinstance(x, arb) else x for x in v]
+        leaders = self._leaders(series)
         for i in leaders[:]:
-            if any(self._lead(v.entries[j] - v.entries[i], True) == 1 for j in leaders if j != i):
+            if any(self._lead(series[j] - series[i]) == 1 for j in leaders if j != i):
                 leaders.remove(i)
         share = arb(1) if len(leaders) == 1 else arb(0).union(arb(1))
-        return Series(tuple(arb_series([share if i in leaders else 0]) for i in range(len(v.entries))), v.moves)
+        return tuple(like(x, share if i in leaders else arb(0)) for i, x in enumerate(v))
 
-    def entmax(self, v: Series, alpha: Series) -> Series:
+    def entmax(self, v: Entries, alpha: Entries) -> Entries:
         """The shares in balls; their series where no class is at the end of the support."""
-        a = alpha.entries[0][0]
-        wide = v.entries * (len(self._logits.entries) // len(v.entries))
+        a, wide = at_0(alpha[0]), self.wide(v)
         if a == 1:
-            return self.softmax(Series(wide, v.moves))
+            return self.softmax(wide)
         if a.contains(1):
             raise _unknown(f"the alpha of entmax is {_shown(a)}, which may be 1")
-        q, bases = bases_of([x[0] for x in wide], a)
-        if self._order == 1 or not v.moves:
-            return Series(tuple(arb_series([s]) for s in shares(q, bases, a)), v.moves)
+        q, bases = bases_of([at_0(x) for x in wide], a)
+        if self._order == 1 or isinstance(wide[0], arb):
+            return tuple(map(like, wide, shares(q, bases, a)))
         if any(base.contains(0) for base in bases):
             raise _kink("a class is at the end of the support of entmax there, as far as the balls tell,")
-        return Series(tuple(series_of([coefficients(x, self._order) for x in wide], bases, a)), v.moves)
+        return tuple(series_of([coefficients(x, self._order) for x in wide], bases, a))
 
-    def class_parameter(self, array: VectorArray) -> Series:
-        if array.is_free:
-            self._not_alike(array)
-        (row,) = entry_balls(array.at_default(len(self._logits.entries)))
-        return Series(tuple(arb_series([x]) for x in row), False)
+    # one entry
 
-    def apply(self, array: MatrixArray, v: Series, *, transposed: bool) -> Series:
-        if array.is_free:
-            self._not_alike(array)
-        entries = entry_balls(array.at_default(len(self._logits.entries)))
-        rows = zip(*entries, strict=True) if transposed else entries
-        sums = (sum((a * x for a, x in zip(row, v.entries, strict=True)), arb_series([])) for row in rows)
-        return Series(tuple(sums), v.moves)
-
-    def take(self, v: Series) -> Series:
-        return Series((v.entries[self._y],), v.moves)
-
-    def _others(self, v: Series) -> Series:
-        """The entries at the classes but the label."""
-        return Series(v.entries[: self._y] + v.entries[self._y + 1 :], v.moves)
-
-    def _leaders(self, v: Series) -> list[int]:
+    def _leaders(self, entries: Sequence[Entry]) -> list[int]:
         """The places of the entries that may be the largest one for small t > 0, by their values at t = 0."""
-        values = [x[0] for x in v.entries]
+        values = [at_0(x) for x in entries]
         found = [i for i, x in enumerate(values) if not any(y > x for y in values)]
-        if len(found) > 1 and v.moves and self._is_two_sided:
+        if len(found) > 1 and isinstance(entries[0], arb_series) and self._is_two_sided:
             raise _kink("its largest entries are equal there, as far as the balls tell,")
         return found
 
-    def _lead(self, x: arb_series, moves: bool) -> int | None:
+    def _lead(self, x: Entry) -> int | None:
         """The sign of ``x`` for small t > 0, None if its coefficients do not tell."""
-        value = x[0]
-        if value.is_zero() and moves and self._is_two_sided:
+        moves = isinstance(x, arb_series)
+        if moves and at_0(x).is_zero() and self._is_two_sided:
             raise _kink("its argument is 0 there and moves with z,")
         # For small t > 0 the first coefficient that is not 0 decides.  One that may be 0 decides nothing, nor do
         # later ones.
@@ -254,51 +189,63 @@ class SeriesReading(Reading[Series]):
                 return None
         return None if moves and self._order > 1 else 0
 
-    def _side(self, sign: int | None, above: arb_series, below: arb_series) -> arb_series:
-        """``above`` for the sign 1, ``below`` for -1 and 0, and a series that contains both if it is not known."""
+    def _side(self, sign: int | None, above: Entry, below: Entry) -> Entry:
+        """``above`` for the sign 1, ``below`` for -1 and 0, and what contains both if it is not known."""
         if sign is not None:
             return above if sign > 0 else below
         # The true series is one of the two, and the hull contains both: coarse, and never wrong.
         pairs = zip(coefficients(above, self._order), coefficients(below, self._order), strict=True)
         return arb_series([x.union(y) for x, y in pairs])
 
+    def _chosen(self, u: Entry, positive: Entry, otherwise: Entry) -> Entry:
+        """``positive`` where u > 0 for small t > 0, else ``otherwise``; the hull of the two where balls do not tell."""
+        found = self._side(self._lead(u), positive, otherwise)
+        if all(isinstance(x, arb) for x in (u, positive, otherwise)):
+            return at_0(found)
+        return arb_series([found]) if isinstance(found, arb) else found
+
     @property
     def _is_two_sided(self) -> bool:
         return self._order > 1 and not self._one_sided
 
-    def _power(self, base: arb_series, exponent: arb_series, base_moves: bool, exponent_moves: bool) -> arb_series:
-        value, n = base[0], exponent[0]
-        whole = n.unique_fmpz() if n.is_exact() and not exponent_moves else None
+    def _power(self, base: Entry, exponent: Entry) -> Entry:
+        """Whole powers by products, others for a base > 0 as e^(b log a); 0 to a positive constant power is 0."""
+        value, n = at_0(base), at_0(exponent)
+        moves = isinstance(base, arb_series) or isinstance(exponent, arb_series)
+        nothing = arb_series([]) if moves else arb(0)
+        whole = n.unique_fmpz() if n.is_exact() and isinstance(exponent, arb) else None
         if whole is not None:
             if whole < 0:
                 _require_not_zero(value)
             if value.is_zero() and whole >= self._order:  # FLINT answers nan for z**(10**30)
-                return arb_series([])
+                return nothing
             if whole > 0 and value.contains(0):  # FLINT answers nan for a ball about 0
                 return _multiplied(base, int(whole))
-            return base ** int(whole) if whole >= 0 else base.inv() ** int(-whole)
+            if whole >= 0:
+                return base ** int(whole)
+            return (1 / base if isinstance(base, arb) else base.inv()) ** int(-whole)
         what = "a power that is not whole"
         # 0**n has the value 0 for n > 0, and derivatives for some n only.
         if value.is_zero() and n > 0:
-            if self._order > 1 and (base_moves or exponent_moves):
+            if self._order > 1 and moves:
                 settle = "no expansion in whole powers exists there"
                 raise Undecided(Reason(Code.KINK, f"{what} is taken of 0, where it need not be smooth", settle))
-            return arb_series([])
+            return nothing
         if n.contains_integer() and not value > 0:
             raise _unknown(f"the power {_shown(n)} is taken of {_shown(value)}, which may not be positive")
         _require_positive(value, what)
         return (exponent * base.log()).exp()
 
-    def _branch(self, x: arb_series, moves: bool, below: int) -> arb_series:
+    def _sided(self, x: Entry, below: int) -> Entry:
         """``x`` where it is positive for small t > 0, ``below`` times ``x`` where it is negative."""
-        value = x[0]
+        value = at_0(x)
         if value > 0:
             return x
         if value < 0:
             return below * x
         if self._order == 1:
-            return arb_series([value.max(arb(0)) if below == 0 else abs(value)])
-        if value.is_zero() and moves and not self._one_sided:
+            return like(x, value.max(arb(0)) if below == 0 else abs(value))
+        if value.is_zero() and isinstance(x, arb_series) and not self._one_sided:
             raise _kink("its argument is 0 there and moves with z,")
         for coefficient in coefficients(x, self._order):
             if coefficient > 0:
@@ -307,18 +254,33 @@ class SeriesReading(Reading[Series]):
                 return below * x
             if not coefficient.is_zero():
                 raise _unknown(f"its branch is decided by the sign of {_shown(coefficient)}")
-        return arb_series([])
+        return like(x, arb(0))
+
+    def _arccos(self, x: Entry) -> Entry:
+        """arccos x for |x| < 1: at the ends it has no derivative, and beyond them no value."""
+        root = at_0(1 - x * x)
+        if isinstance(x, arb):
+            if not root >= 0:
+                _require_positive(root, "arccos, a function of x with 1 - x^2 >= 0,")
+        elif self._order > 1 or not root >= 0:
+            _require_positive(root, "the derivative of arccos, a root of 1 - x^2,")
+        return x.acos()
 
 
-def _arccos(x: arb) -> arb:
-    if not 1 - x * x >= 0:
-        _require_positive(1 - x * x, "arccos, a function of x with 1 - x^2 >= 0,")
-    return x.acos()
+def at_0(x: Entry) -> arb:
+    """The value at t = 0."""
+    return x if isinstance(x, arb) else x[0]
 
 
-def _multiplied(base: arb_series, power: int) -> arb_series:
+def like(x: Entry, value: arb) -> Entry:
+    """``value`` as a series if ``x`` is one."""
+    return value if isinstance(x, arb) else arb_series([value])
+
+
+def _multiplied(base: Entry, power: int) -> Entry:
     """``base`` to a whole ``power`` >= 1, by products."""
-    found, square = arb_series([1]), base
+    found: Entry = arb(1)
+    square = base
     while power:
         if power % 2:
             found = found * square
@@ -328,24 +290,14 @@ def _multiplied(base: arb_series, power: int) -> arb_series:
     return found
 
 
-def _paired(a: Series, b: Series) -> Iterator[tuple[arb_series, arb_series]]:
-    """The entries of two operands side by side, a scalar repeated."""
-    left, right = a.entries, b.entries
-    if len(left) != len(right):
-        left, right = (left * len(right), right) if len(left) == 1 else (left, right * len(left))
-    return zip(left, right, strict=True)
-
-
-def coefficients(series: arb_series, order: int) -> list[arb]:
+def coefficients(x: Entry, order: int) -> list[arb]:
     """The first coefficients, all of which have to be known: FLINT shows one beyond the precision as 0."""
+    if isinstance(x, arb):
+        return [x] + [arb(0)] * (order - 1)
     # A short series is not one that ends: 0 beyond its precision would be made up.
-    if series.prec < order:
-        raise _unknown(f"only {series.prec} of {order} coefficients are known")
-    return [series[n] for n in range(order)]
-
-
-def _ball(value: Fraction) -> arb:
-    return arb(fmpq(value.numerator, value.denominator))
+    if x.prec < order:
+        raise _unknown(f"only {x.prec} of {order} coefficients are known")
+    return [x[n] for n in range(order)]
 
 
 def _shown(ball: arb) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import sample_value
+from symcheck.conditions.agreement.sample_point import sample_value
 from symcheck.conditions.convexity.combination import Atom, Combination
 from symcheck.conditions.convexity.normal_form import entry_parameters
 from symcheck.conditions.convexity.one_variable import line_parameters

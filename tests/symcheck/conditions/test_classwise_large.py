@@ -9,8 +9,8 @@ import pytest
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.conditions.gradient.classwise_large import LARGE, is_large, placed_form, relaxed
-from symcheck.conditions.gradient.labels import labelled_form, tier_at_point, worst_possible
+from symcheck.conditions.gradient.gradient_form import labelled_form, tier_at_point, worst_possible
+from symcheck.conditions.gradient.placed import LARGE, is_large, placed_form, relaxed
 from symcheck.findings.tier import Tier
 from symcheck.intake.catalogue import loss_named
 from symcheck.language.classwise import ClassParameter, MatrixParameter
@@ -46,12 +46,12 @@ def test_it_is_what_the_classes_say_one_by_one(name: str) -> None:
     entry, tier = LOSSES[name]
     formula, scope = entry.recorded, Scope(Classes(N, N))
     assert is_large(formula, scope)
-    placed, general, numbers, value = placed_form(formula, scope, Budget(60))
+    placed, general, value = placed_form(formula, scope, Budget(60))
     own = labelled_expansion(formula, scope, Budget(60), order=1)
     one_by_one = labelled_form(own)
     assert tier_at_point(placed) is tier_at_point(one_by_one) is tier
     assert worst_possible(placed) is tier
-    assert numbers == (2, 3)
+    assert general.compared == (2, 3)
     assert placed.field.restricted(value, own.field) == own.values[0]
 
     def same(many: Any, single: Any) -> bool:

@@ -8,13 +8,20 @@ import pytest
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.conditions.gradient.labels import LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
+from symcheck.conditions.gradient.gradient_form import (
+    GradientForm,
+    indexed_form,
+    labelled_form,
+    tier_at_point,
+    worst_possible,
+)
+from symcheck.field.indexed_field import IndexedField
 from symcheck.findings.tier import Tier
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
-from symcheck.readings.indexed import indexed_expansion
+from symcheck.readings.jet import gradient_at_zero
 from symcheck.readings.labelled import labelled_expansion
 
 z, y = symbols()
@@ -26,7 +33,7 @@ def linear(*rows: tuple[object, ...]) -> Formula:
     return Formula.of(sc.total(MatrixParameter("S", rows)[y] * z))  # type: ignore[arg-type]
 
 
-def at(formula: Formula, classes: int) -> LabelForm:
+def at(formula: Formula, classes: int) -> GradientForm:
     scope = Scope(Classes(classes, classes), formula.parameters)
     return labelled_form(labelled_expansion(formula, scope, Budget(), order=1))
 
@@ -118,7 +125,8 @@ def test_what_is_possible_for_every_c(place: int) -> None:
     term, tier = SCOPES[place]
     formula = Formula.of(term)
     scope = Scope(Classes(3, None), formula.parameters, formula.arrays)
-    assert worst_possible(indexed_form(indexed_expansion(formula, scope, Budget(30)))) is tier
+    field = IndexedField(scope, Budget(30))
+    assert worst_possible(indexed_form(gradient_at_zero(formula, field), field)) is tier
 
 
 @pytest.mark.parametrize("place", range(len(SCOPES)))
@@ -139,7 +147,8 @@ def test_the_common_drift() -> None:
     given = at(Formula.of(ce(z + sc.log(ClassParameter("pi", ("6/10", "1/10", "3/10"))))), 3)
     assert given.common_drift is not None
     assert [c.text() for c in given.common_drift] == ["4/15", "-7/30", "-1/30"]
-    free = indexed_form(indexed_expansion(Formula.of(ce(z + sc.log(pi))), Scope(), Budget()))
+    field = IndexedField(Scope(), Budget())
+    free = indexed_form(gradient_at_zero(Formula.of(ce(z + sc.log(pi))), field), field)
     assert free.common_drift is not None
     assert free.text(free.common_drift[0]) == "(C*pi[k] - 1)/C"
     assert at(Formula.of(w[y] * ce(z)), 3).common_drift is None

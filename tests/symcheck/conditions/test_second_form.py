@@ -9,7 +9,8 @@ import sympy
 from sympy import Rational, exp, log, sqrt
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.agree import Agreed, agreed_expansion
+from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.conditions.agreement.agreed import Agreed
 from symcheck.conditions.agreement.second_form import SecondForm, unconfirmed
 from symcheck.field.symbols import C_SYMBOL as C
 from symcheck.field.symbols import symbol_of

@@ -20,7 +20,7 @@ from symcheck.intake.given import Given
 from symcheck.language.formula import Formula
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.scope import Scope
-from symcheck.readings.explicit.series import BITS, SeriesReading, coefficients
+from symcheck.readings.explicit.series import BITS, SeriesReading
 from tests.sampled import one_in
 from tests.symcheck.differentiation.values import EVERY, close, entries, entry, points
 
@@ -133,7 +133,7 @@ def series(formula: Formula, z: tuple[Fraction, ...], y: int, line: list[int]) -
     try:
         with ctx.workprec(BITS):
             reading = SeriesReading(z, list(map(Fraction, line)), {}, y=y, order=3, one_sided=False)
-            return list(coefficients(reading.read(formula).entries[0], 3))
+            return reading.coefficients(formula)
     finally:
         ctx.cap = cap
 

@@ -67,7 +67,7 @@ def entries(formula: Formula, at: At, count: int) -> list[Any]:
     with ctx.workprec(BITS):
         zero = [Fraction(0)] * len(at.z)
         reading = EntriesSeries(at.z, zero, values, y=at.y, order=1, one_sided=False)
-        balls = [x[0] for x in reading.entries(formula.with_arrays(at.arrays), count)]
+        balls = reading.entries(formula.with_arrays(at.arrays), count)
         return [mpf(b.mid().str(60, radius=False)) for b in balls]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
-from symcheck.conditions.agreement.agree import sample_values
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.errors import SymcheckError
 from symcheck.intake.catalogue import names
 from tests.sampled import one_in

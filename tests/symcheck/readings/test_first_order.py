@@ -15,9 +15,9 @@ from symcheck.intake.parser import parsed, parsed_constant
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Scalar, Vec
+from symcheck.readings.expansion import Gradient
 from symcheck.readings.explicit.explicit import value_at
 from symcheck.readings.first_order import FirstOrderReading
-from symcheck.readings.parts import Gradient
 from symcheck.readings.stops import Kink
 from symcheck.reason import Undecided
 

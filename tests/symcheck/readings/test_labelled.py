@@ -17,7 +17,7 @@ from symcheck.language.formula import Formula, symbols
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Term
-from symcheck.readings.jet import JetReading, expansion_of
+from symcheck.readings.jet import JetReading, expansion_at_zero
 from symcheck.readings.labelled import LabelledExpansion, labelled_expansion
 from symcheck.readings.stops import Branching, Kink
 from symcheck.reason import Code, Undecided
@@ -104,7 +104,7 @@ def agree(formula: Formula, classes: int) -> None:
             JetReading(field).read(formula)
         return
     reading = JetReading(labelled.field)
-    e = expansion_of(reading.read(formula), labelled.field)
+    e = reading.expansion_of(reading.read(formula))
     for label, gradient in enumerate(labelled.gradients):
         assert (labelled.values[label] - e.value).is_zero
         for k in range(classes):
@@ -121,7 +121,7 @@ def _bend(e: object, first: bool, second: bool, same: bool) -> Element:
 
 def test_a_wrong_entry_is_told_apart() -> None:
     twice, once = read(ce(2 * z), 3), read(ce(z), 3)
-    e = expansion_of(JetReading(once.field).read(Formula.of(ce(z))), once.field)
+    e = expansion_at_zero(Formula.of(ce(z)), once.field)
     assert once.gradients[0][0].rational == e.g_y.rational
     assert twice.gradients[0][0].rational != e.g_y.rational
 

@@ -13,17 +13,7 @@ from symcheck.intake.torch.operators.entrywise import each
 from symcheck.intake.torch.operators.masks import chosen
 from symcheck.intake.torch.symbolic import Sort, Symbolic
 from symcheck.intake.torch.tidy import is_number
-from symcheck.language.functions import (
-    amax,
-    amin,
-    log,
-    log_softmax,
-    logsumexp,
-    mean,
-    product,
-    softmax,
-    total,
-)
+from symcheck.language.functions import amax, amin, log, log_softmax, logsumexp, mean, product, softmax, total
 from symcheck.language.term import Label, Term, Vec, lift
 
 _TO_ONE: dict[str, tuple[Callable[..., Term], Callable[[Term, Term], Term]]] = {

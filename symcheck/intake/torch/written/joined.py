@@ -8,6 +8,7 @@ from fractions import Fraction
 from symcheck.intake.torch.contents import Isotropic
 from symcheck.intake.torch.tidy import is_number, plus, times
 from symcheck.language.classwise import ClassParameter, MatrixParameter
+from symcheck.language.definite import isotropic_parts
 from symcheck.language.operators import ENTRYWISE
 from symcheck.language.samples import Matrix
 from symcheck.language.term import Label, Scalar, Term, Vec, entrywise, lift
@@ -86,23 +87,13 @@ class Joining:
         return ClassParameter(self._name((row,), "w"), row)[Label()]
 
     def _row(self, rows: Sequence[tuple[Fraction, ...] | None]) -> Term:
-        alike = _isotropic(rows)
+        alike = isotropic_parts(rows)
         if alike is not None:
             unit, other = alike
             return Isotropic(Scalar("number", data=unit), Scalar("number", data=other))[Label()]
         first = next(r for r in rows if r is not None)
         table: Matrix = tuple(first if r is None else r for r in rows)
         return MatrixParameter(self._name(table, "A"), table)[Label()]
-
-
-def _isotropic(rows: Sequence[tuple[Fraction, ...] | None]) -> tuple[Fraction, Fraction] | None:
-    """The a and b if the rows that matter are those of a I + b 11'."""
-    diagonal = {row[k] for k, row in enumerate(rows) if row is not None}
-    others = {v for k, row in enumerate(rows) if row is not None for i, v in enumerate(row) if i != k}
-    if len(diagonal) > 1 or len(others) > 1:
-        return None
-    b = others.pop()
-    return diagonal.pop() - b, b
 
 
 def _form(term: Term) -> object:

@@ -21,8 +21,7 @@ DIRECTION = (1.0, 0.5, -2.0)
 
 
 def read(text: str, z: tuple[float, ...] = Z, y: int = 1) -> Dual:
-    found = FloatReading(z, DIRECTION[: len(z)], y).read(parsed(text))
-    assert isinstance(found, Dual)
+    (found,) = FloatReading(z, DIRECTION[: len(z)], y).read(parsed(text))
     return found
 
 
@@ -124,9 +123,8 @@ def test_slopes_are_those_of_torch(program: list[tuple[str, int, int]]) -> None:
         else:
             terms.append(-terms[i] if op == "neg" else FUNCTIONS[op](terms[i]))
             tensors.append(IN_TORCH[op](tensors[i]))
-    found = FloatReading(Z, DIRECTION, 1).read(Formula.of(FUNCTIONS["total"](terms[-1])))
+    (found,) = FloatReading(Z, DIRECTION, 1).read(Formula.of(FUNCTIONS["total"](terms[-1])))
     value = tensors[-1].sum()
-    assert isinstance(found, Dual)
     if not torch.isfinite(value):
         assert math.isnan(found.value) or math.isinf(float(value))
         return

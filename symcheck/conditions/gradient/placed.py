@@ -12,12 +12,13 @@ from fractions import Fraction
 from itertools import chain
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.classwise_agree import agreed_indices
-from symcheck.conditions.gradient.labels import LabelForm, indexed_form
+from symcheck.conditions.agreement.agree import agreed_gradient
+from symcheck.conditions.agreement.agreed import AgreedIndices
+from symcheck.conditions.gradient.gradient_form import GradientForm, indexed_form
 from symcheck.field.array_entries import ArrayEntries
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
-from symcheck.field.indexed_field import Placement
+from symcheck.field.indexed_field import IndexedField, Placement
 from symcheck.field.signs.sign import Kind
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
@@ -25,7 +26,7 @@ from symcheck.language.interval import Interval
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.scope import Scope
 from symcheck.language.vector_array import VectorArray
-from symcheck.readings.indexed import IndexedExpansion
+from symcheck.readings.expansion import Gradient
 from symcheck.reason import Code, Reason, Undecided
 
 LARGE, LARGEST_LABELLED = 20, 60
@@ -62,19 +63,19 @@ def relaxed(array: Array) -> Array:
 
 def placed_form(
     formula: Formula, scope: Scope, budget: Budget
-) -> tuple[LabelForm, IndexedExpansion, tuple[int, ...], Element]:
-    """The form of the gradients with the given entries, the derivatives for every C, where they were compared, and
-    the value at 0 for the first label."""
+) -> tuple[GradientForm, AgreedIndices[Gradient[Element]], Element]:
+    """The form of the gradients with the given entries, the derivatives for every C, and the value at 0 for the first
+    label."""
     given = {a.name: a for a in formula.arrays}
     # The free array takes the given one in: what holds of every array with these ranges and sums holds of this one.
     free = {name: relaxed(a) for name, a in given.items()}
     wide = Scope(scope.classes, scope.parameters, tuple(free.values()))
-    general, numbers = agreed_indices(formula.with_arrays(free), wide, budget)
-    places = _Places(general, scope, given, budget)
-    form = indexed_form(general)
+    general = agreed_gradient(formula.with_arrays(free), wide, budget)
+    places = _Places(general.field, scope, given, budget)
+    form = indexed_form(general.constants, general.field)
     n = places.count
     # kappa_y does not depend on the other class where the bends vanish, so any will do.
-    kappas = tuple(places.of(form.kappas[0], y, (y + 1) % n) for y in range(n))
+    kappas = tuple(places.of(form.kappa, y, (y + 1) % n) for y in range(n))
     drifts = () if form.all_vanish(form.drifts) else tuple(places.of(form.drifts[0], y) for y in range(n))
     steps = tuple(c - kappas[0] for c in kappas[1:])
     if form.all_vanish(form.sums):
@@ -85,7 +86,7 @@ def placed_form(
         sums = tuple(places.of(form.sums[0], None, k) for k in range(n))
     bends = () if form.all_vanish(form.bends) else places.bends(form.bends[0])
     drift = form.common_drift
-    placed = LabelForm(
+    placed = GradientForm(
         field=places.field,
         vanishes=lambda c: c.is_zero,
         bends=bends,
@@ -97,13 +98,13 @@ def placed_form(
         leads=kappas[:1],
         common_drift=None if drift is None else tuple(places.of(drift[0], None, k) for k in range(n)),
     )
-    return placed, general, numbers, places.of(general.value, 0)
+    return placed, general, places.of(general.constants.value, 0)
 
 
 class _Places:
     """Indexed constants at the given entries."""
 
-    def __init__(self, general: IndexedExpansion, scope: Scope, given: Mapping[str, Array], budget: Budget) -> None:
+    def __init__(self, general: IndexedField, scope: Scope, given: Mapping[str, Array], budget: Budget) -> None:
         self.field = GrowingField(Scope(scope.classes, scope.parameters), budget)
         self.entries = ArrayEntries(self.field, given)
         self.count = scope.classes.low
@@ -115,7 +116,7 @@ class _Places:
         """``c`` with its named classes 0, 1, ... at these places."""
         self._budget.check()
         places = {name: at for name, at in enumerate(classes) if at is not None}
-        return Placement(self._general.field, self.field, self.entries, places, self._sums).of(c)
+        return Placement(self._general, self.field, self.entries, places, self._sums).of(c)
 
     def bends(self, c: Element) -> tuple[Element, ...]:
         """A value of ``c`` at three different classes that is not 0, or, with free parameters, may not be.

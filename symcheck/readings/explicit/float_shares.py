@@ -14,7 +14,7 @@ def shares(v: Sequence[float], alpha: float) -> tuple[float, ...]:
     if not all(map(math.isfinite, v)):
         return (math.nan,) * len(v)
     gaps, low, high = [x - max(v) for x in v], 1 / len(v), 1.0
-    for _ in range(100):
+    for _ in range(60):
         q = (low + high) / 2
         if sum(_share(q, gap, alpha) for gap in gaps) < 1:
             low = q

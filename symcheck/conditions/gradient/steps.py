@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from symcheck.conditions.agreement.agreed import AgreedIndices
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.cases.witness_points import shown_value
-from symcheck.conditions.gradient.labels import CLASS_NAMES, LabelForm
+from symcheck.conditions.gradient.gradient_form import CLASS_NAMES, GradientForm
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.tier import Tier
 from symcheck.findings.witness import Witness
-from symcheck.readings.indexed import IndexedExpansion
+from symcheck.readings.expansion import Gradient
 from symcheck.readings.labelled import LabelledExpansion
 
 MOST_SHOWN, MOST_KAPPAS = 5, 12
 """A derivation shows the gradients of up to so many labels, and the kappas of so many."""
 
 
-def tier_witness(tier: Tier, point: ArrayPoint, form: LabelForm) -> Witness:
+def tier_witness(tier: Tier, point: ArrayPoint, form: GradientForm) -> Witness:
     """The quantity of the form at ``point`` that shows the tier not to meet the condition."""
     first = next(((k, c) for k, c in enumerate(form.sums) if form.sign(c).kind not in (Kind.ZERO, Kind.UNKNOWN)), None)
     if tier is Tier.QUOTIENT:
-        mean = form.drifts[0] / form.field.C
-        return _shown(point, "c, the mean of grad l(0, y) over the classes", mean, "c = 0")
+        return _shown(point, "c, the mean of grad l(0, y) over the classes", form.c, "c = 0")
     if tier is Tier.CLASSWISE:
         k = next(k for k, c in enumerate(form.kappa_steps) if form.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE))
         name = f"kappa_{k + 2} - kappa_1, where b_y = -kappa_y o_y,"
@@ -32,7 +32,7 @@ def tier_witness(tier: Tier, point: ArrayPoint, form: LabelForm) -> Witness:
     if tier is Tier.FAIL and first is not None:
         name = f"the sum over y of d l(0, y)/d z_{first[0] + 1}"
         return _shown(point, name, first[1], "0")
-    return _shown(point, "kappa", form.kappas[0], "kappa > 0")
+    return _shown(point, "kappa", form.kappa, "kappa > 0")
 
 
 def _shown(point: ArrayPoint, quantity: str, value: Element, expected: str) -> Witness:
@@ -47,17 +47,15 @@ def label_steps(e: LabelledExpansion) -> Derivation:
     return tuple(Step(f"grad l(0, {y + 1})", f"({', '.join(c.text() for c in row)})", by) for y, row in enumerate(rows))
 
 
-def index_steps(e: IndexedExpansion, numbers: tuple[int, ...]) -> Derivation:
-    """The entries of grad l(0, y) at y and at another class k as steps; ``numbers`` are the C that were compared."""
-    where = " and ".join(f"C = {n}" for n in numbers)
-    by = f"the indexed reading, equal to the labelled one at {where}"
+def index_steps(agreed: AgreedIndices[Gradient[Element]]) -> Derivation:
+    """The entries of grad l(0, y) at y and at another class k as steps."""
     return (
-        Step("d l/d z_y at 0", e.field.text(e.at_0, CLASS_NAMES), by),
-        Step("d l/d z_k at 0, k != y", e.field.text(e.at_1, CLASS_NAMES), by),
+        Step("d l/d z_y at 0", agreed.text("g_y", CLASS_NAMES), agreed.how),
+        Step("d l/d z_k at 0, k != y", agreed.text("g_k", CLASS_NAMES), agreed.how),
     )
 
 
-def form_steps(form: LabelForm) -> Derivation:
+def form_steps(form: GradientForm) -> Derivation:
     """What the b_y have in common."""
     is_one_c = len(form.kappas) > 1
     if form.all_vanish((*form.bends, *form.drifts)):

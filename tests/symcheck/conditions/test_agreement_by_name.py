@@ -9,7 +9,7 @@ import pytest
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.classwise_agree import agreed_indices, agreed_labels
+from symcheck.conditions.agreement.agree import agreed_gradient, agreed_labels
 from symcheck.conditions.remembered import forget
 from symcheck.field.array_entries import entry_interval
 from symcheck.field.indexed_field import IndexedField
@@ -17,7 +17,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.language.classwise import ClassParameter, MatrixParameter, quadratic_form
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.scope import Classes, Scope
-from symcheck.readings.indexed import IndexedReading
+from symcheck.readings.jet import JetReading
 from symcheck.readings.logit_jets import LogitJets
 from symcheck.reason import Code, Undecided
 
@@ -36,12 +36,8 @@ def test_they_agree() -> None:
     agreed_labels(GIVEN, at(GIVEN, 3), Budget(), order=2)
     agreed_labels(FREE, at(FREE, 2), Budget(), order=1)
     agreed_labels(FORM, at(FORM, 3), Budget(), order=2)
-    _, numbers = agreed_indices(FREE, Scope(Classes(), (), FREE.arrays), Budget())
-    assert numbers == (2, 3)
-    _, numbers = agreed_indices(FREE, Scope(Classes(3, None), (), FREE.arrays), Budget())
-    assert numbers == (3, 4)
-    _, numbers = agreed_indices(FREE, Scope(Classes(50, 60), (), FREE.arrays), Budget())
-    assert numbers == (2, 3)
+    for classes, numbers in ((Classes(), (2, 3)), (Classes(3, None), (3, 4)), (Classes(50, 60), (2, 3))):
+        assert agreed_gradient(FREE, Scope(classes, (), FREE.arrays), Budget()).compared == numbers
 
 
 def disagrees(code: Any) -> None:
@@ -61,7 +57,7 @@ def test_a_wrong_derivative_in_the_labelled_reading(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(LogitJets, "_exp", wrong)
     disagrees(lambda: agreed_labels(GIVEN, at(GIVEN, 3), Budget(), order=1))
     disagrees(lambda: agreed_labels(FREE, at(FREE, 2), Budget(), order=1))
-    disagrees(lambda: agreed_indices(FREE, Scope(Classes(), (), FREE.arrays), Budget()))
+    disagrees(lambda: agreed_gradient(FREE, Scope(Classes(), (), FREE.arrays), Budget()))
     forget()
     assert sc.certify(lambda z, y: ClassParameter("w", (1, 2, 4))[y] * sc.exp(-z[y]), "l2").verdict is Verdict.UNDECIDED
     forget()
@@ -80,7 +76,7 @@ def test_a_wrong_second_derivative_in_the_labelled_reading(monkeypatch: pytest.M
     disagrees(lambda: agreed_labels(FORM, at(FORM, 3), Budget(), order=2))
 
 
-def test_a_wrong_sum_in_the_indexed_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_sum_over_classes_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     right = IndexedField.summed
 
     def wrong(self: Any, c: Any, place: int) -> Any:
@@ -88,16 +84,16 @@ def test_a_wrong_sum_in_the_indexed_reading(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(IndexedField, "summed", wrong)
     weighted = Formula.of(sc.total(w * sc.softmax(z)) - z[y])
-    disagrees(lambda: agreed_indices(weighted, Scope(Classes(), (), weighted.arrays), Budget()))
+    disagrees(lambda: agreed_gradient(weighted, Scope(Classes(), (), weighted.arrays), Budget()))
 
 
-def test_a_wrong_name_in_the_indexed_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(self: Any, a: Any, named: Any) -> Any:
-        return a.at.get(named[0], self.field.number(0))  # classes keep the names of the pattern
+def test_a_wrong_name_of_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(self: Any, a: Any, seen: Any) -> Any:
+        return None if seen is None else a.at.get(seen.pattern)  # classes keep the names of the pattern
 
-    monkeypatch.setattr(IndexedReading, "_at", wrong)
+    monkeypatch.setattr(JetReading, "_at", wrong)
     prior = Formula.of(-sc.log_softmax(z * w)[y])
-    disagrees(lambda: agreed_indices(prior, Scope(Classes(), (), prior.arrays), Budget()))
+    disagrees(lambda: agreed_gradient(prior, Scope(Classes(), (), prior.arrays), Budget()))
 
 
 def test_where_entries_lie() -> None:
@@ -120,8 +116,8 @@ def test_where_entries_lie() -> None:
 
 def test_a_report_that_is_kept_outlives_its_budget() -> None:
     """What is asked of a report later was found out when it was made, within the budget of that time."""
-    from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
-    from symcheck.conditions.gradient.classwise import classwise_loss_report
+    from symcheck.conditions.curvature.regularizer_report import regularizer_report
+    from symcheck.conditions.gradient.loss_report import loss_report
     from symcheck.conditions.pair.drift_against_hessian import drift_verdict
 
     A, B = MatrixParameter("A", positive_definite=True), MatrixParameter("B", symmetric=True)
@@ -129,20 +125,20 @@ def test_a_report_that_is_kept_outlives_its_budget() -> None:
     for matrix, verdict in ((A, Verdict.PROVED), (B, Verdict.REFUTED)):
         form = Formula.of(quadratic_form(matrix, z))
         budget = Budget(60)
-        loss = classwise_loss_report(prior, Scope(Classes(), (), prior.arrays), budget)
-        regularizer = classwise_regularizer_report(form, Scope(Classes(), (), form.arrays), budget)
+        loss = loss_report(prior, Scope(Classes(), (), prior.arrays), budget)
+        regularizer = regularizer_report(form, Scope(Classes(), (), form.arrays), budget)
         budget._deadline = 0.0
-        assert regularizer.hessian is not None
-        assert [regularizer.hessian.finding(quotient=q).verdict for q in (False, True)] == [verdict] * 2
-        assert regularizer.hessian.keeps_ones is Verdict.REFUTED
-        assert not regularizer.hessian.is_flat_along_ones
+        assert regularizer.apart is not None
+        assert [regularizer.apart.finding(quotient=q).verdict for q in (False, True)] == [verdict] * 2
+        assert regularizer.apart.keeps_ones is Verdict.REFUTED
+        assert not regularizer.apart.is_flat_along_ones
         assert drift_verdict(loss, regularizer) is Verdict.REFUTED
 
 
 def test_a_budget_that_runs_out_is_a_reason() -> None:
-    from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
+    from symcheck.conditions.curvature.regularizer_report import regularizer_report
 
     form = Formula.of(quadratic_form(MatrixParameter("A", positive_definite=True), z))
-    report = classwise_regularizer_report(form, Scope(Classes(), (), form.arrays), Budget(0.0))
+    report = regularizer_report(form, Scope(Classes(), (), form.arrays), Budget(0.0))
     assert {f.verdict for f in report.findings} == {Verdict.UNDECIDED}
     assert all(f.reason is not None and f.reason.code is Code.BUDGET for f in report.findings)

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from symcheck.field.element import Element
 from symcheck.field.field import Field
+from symcheck.field.indexed_field import IndexedField
 from symcheck.field.signs.sign import Kind, Sign
 from symcheck.findings.tier import Tier
-from symcheck.readings.indexed import IndexedExpansion
+from symcheck.readings.expansion import Gradient
 from symcheck.readings.labelled import LabelledExpansion
 
 CLASS_NAMES = {0: "y", 1: "k", 2: "l", 3: "m"}
@@ -26,10 +28,10 @@ CLASS_NAMES = {0: "y", 1: "k", 2: "l", 3: "m"}
 
 
 @dataclass(frozen=True)
-class LabelForm:
+class GradientForm:
     """What is known of the b_y, at one C with an entry for each label, or for every C with one for all labels.
 
-    ``kappas`` and ``drifts`` are kappa_y and c_y where the ``bends`` vanish.  ``leads`` are constants that are
+    ``kappas`` and ``drifts`` are kappa_y and C c_y where the ``bends`` vanish.  ``leads`` are constants that are
     positive multiples of kappa wherever b_y = -kappa o_y for all y.  ``common_drift`` is d if b_y = -kappa o_y + d
     with one kappa > 0 (for every C, its entry at the class 1).  ``vanishes`` is a proof where it is True.
     """
@@ -45,6 +47,16 @@ class LabelForm:
     leads: tuple[Element, ...]
     common_drift: tuple[Element, ...] | None = None
     named: Callable[[str], str] = str
+
+    @property
+    def kappa(self) -> Element:
+        """kappa_y of the first label, and of all where there is one for all."""
+        return self.kappas[0]
+
+    @cached_property
+    def c(self) -> Element:
+        """c_y of the first label: the mean of b_y."""
+        return self.drifts[0] / self.field.C
 
     def text(self, c: Element) -> str:
         """``c`` as a reader is shown it: w[y] for the entry of w at the label."""
@@ -64,7 +76,14 @@ class LabelForm:
         return self.all_vanish((*self.bends, *self.drifts, *self.kappa_steps))
 
 
-def labelled_form(e: LabelledExpansion) -> LabelForm:
+def alike_form(gradient: Gradient[Element], field: Field) -> GradientForm:
+    """The form of a loss that treats all classes alike, where all labels have one kappa and one c."""
+    g_y, g_k = gradient.g_y, gradient.g_k
+    kappa, drift = (g_k - g_y,), (field.over_classes(g_k, 1, {0: g_y}),)
+    return GradientForm(field, lambda c: c.is_zero, (), kappa, (), drift, (), drift, kappa)
+
+
+def labelled_form(e: LabelledExpansion) -> GradientForm:
     """The form of the gradients at one C."""
     b, n = e.gradients, e.classes
     if len(b) == 1:  # a loss without a label
@@ -78,7 +97,7 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
     # Entries with a known sum depend on each other: sum_k w_k - 1 is no canonical 0, and reduced it is one.
     reduced = e.entries.reduced
     at_label = [zero - b[y][y] for y in range(n)]
-    return LabelForm(
+    return GradientForm(
         field=e.field,
         vanishes=lambda c: c.is_zero or reduced(c).is_zero,
         bends=tuple(bends),
@@ -113,48 +132,39 @@ def _labelled_drift(e: LabelledExpansion) -> tuple[Element, ...] | None:
     return (first[0] + kappa - share, *(c - share for c in first[1:]))
 
 
-def indexed_form(e: IndexedExpansion) -> LabelForm:
+def indexed_form(gradient: Gradient[Element], field: IndexedField) -> GradientForm:
     """The form of the gradients for every C: classes 0 and 1 stand for any two that are different."""
-    field = e.field
-
-    def over_others(at_other: Element, index: int, at_own: Element) -> Element:
-        """The sum over all classes of what is ``at_own`` at the other index and ``at_other`` elsewhere."""
-        named = 1 - index
-        # The sum runs over all classes, so the class where the indices meet is taken out, and put in with its own
-        # value.
-        return at_own + field.summed(at_other, index) - field.renamed(at_other, {index: named})
-
-    at_k = field.renamed(e.at_0, {0: 1})
-    kappa = e.at_1 - e.at_0
-    drift = over_others(e.at_1, 1, e.at_0)
-    sums = over_others(e.at_1, 0, at_k)
-    trace = field.summed(e.at_0, 0)
-    return LabelForm(
+    g_y, g_k = gradient.g_y, gradient.g_k
+    kappa = g_k - g_y
+    drift = field.over_classes(g_k, 1, {0: g_y})
+    sums = field.over_classes(g_k, 0, {1: field.renamed(g_y, {0: 1})})
+    trace = field.over_classes(g_y, 0, {})
+    return GradientForm(
         field=field,
         vanishes=lambda c: c.is_zero,
-        bends=(e.at_1 - field.renamed(e.at_1, {1: 2}),),
+        bends=(g_k - field.renamed(g_k, {1: 2}),),
         kappas=(kappa,),
         # Class 2 stands for any other label: the difference vanishes if kappa does not depend on which one it is.
         kappa_steps=(kappa - field.renamed(kappa, {0: 2}),),
         drifts=(drift,),
         drift_steps=(drift - field.renamed(drift, {0: 2}),),
         sums=(sums,),
-        leads=(-trace, -e.at_0, e.at_1, kappa),
-        common_drift=_indexed_drift(e),
+        leads=(-trace, -g_y, g_k, kappa),
+        common_drift=_indexed_drift(gradient, field),
         named=lambda text: field.named(text, CLASS_NAMES),
     )
 
 
-def _indexed_drift(e: IndexedExpansion) -> tuple[Element, ...] | None:
+def _indexed_drift(gradient: Gradient[Element], field: IndexedField) -> tuple[Element, ...] | None:
     """The entry at the class 1 of d, if d l(0, y)/d z_k does not depend on y != k, nor kappa on any class."""
-    field = e.field
-    kappa = field.renamed(e.at_1, {1: 0}) - e.at_0
-    if not (e.at_1 - field.renamed(e.at_1, {0: 2})).is_zero or field.classes_in(kappa):
+    g_k = gradient.g_k
+    kappa = field.renamed(g_k, {1: 0}) - gradient.g_y
+    if not (g_k - field.renamed(g_k, {0: 2})).is_zero or field.classes_in(kappa):
         return None
-    return (e.at_1 - kappa / field.C,) if field.sign(kappa).kind is Kind.POSITIVE else None
+    return (g_k - kappa / field.C,) if field.sign(kappa).kind is Kind.POSITIVE else None
 
 
-def tier_at_point(form: LabelForm) -> Tier | None:
+def tier_at_point(form: GradientForm) -> Tier | None:
     """The tier where nothing is free; None where a sign is not settled."""
 
     def vanish(constants: Iterable[Element]) -> bool:
@@ -187,8 +197,8 @@ class _Unsettled(Exception):
     """A constant is neither shown to be 0 nor to be different from 0."""
 
 
-def _of_kappa(form: LabelForm) -> Tier:
-    kappa = form.kappas[0]
+def _of_kappa(form: GradientForm) -> Tier:
+    kappa = form.kappa
     kind = form.sign(kappa).kind
     if kind is Kind.POSITIVE:
         excess = kappa - form.field.number(1)
@@ -200,25 +210,25 @@ def _of_kappa(form: LabelForm) -> Tier:
     return Tier.ZERO if kind is Kind.ZERO else Tier.FAIL
 
 
-def worst_possible(form: LabelForm) -> Tier:
+def worst_possible(form: GradientForm) -> Tier:
     """A tier such that no point of the scope has a worse one, by identities and signs that hold in all of it."""
     # At single points of the scope more may vanish than in all of it: where all entries of w are equal, the loss
     # treats all classes alike.  So the tier b_y = -kappa o_y is possible everywhere, with the sign of kappa that is
     # known.
     one = _worst_of_one_kappa(form)
     if form.single:
-        return Tier.EXACT if form.vanishes(form.kappas[0] - form.field.number(1)) else one
+        return Tier.EXACT if form.vanishes(form.kappa - form.field.number(1)) else one
     if form.all_vanish((*form.bends, *form.drifts)):
         return max(Tier.CLASSWISE, one, key=lambda t: t.rank)
     if form.all_vanish(form.sums):
         return max(Tier.SYMLIN, one, key=lambda t: t.rank)
     if form.all_vanish((*form.bends, *form.kappa_steps, *form.drift_steps)):
-        positive = form.sign(form.kappas[0]).kind is Kind.POSITIVE
+        positive = form.sign(form.kappa).kind is Kind.POSITIVE
         return max(Tier.QUOTIENT, one, key=lambda t: t.rank) if positive else Tier.FAIL
     return Tier.FAIL
 
 
-def _worst_of_one_kappa(form: LabelForm) -> Tier:
+def _worst_of_one_kappa(form: GradientForm) -> Tier:
     """The worst tier that is possible at the points where b_y = -kappa o_y."""
     worst = Tier.FAIL
     for c in form.leads:
