@@ -18,7 +18,7 @@ from symcheck.language.exact import Number, exact
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.explicit.series import BITS, SeriesReading, Undefined, finite, series_of_length
+from symcheck.readings.explicit.series import BITS, SeriesReading, Undefined, series_of_length
 
 __all__ = ["Undefined", "directional", "explicit_expansion", "one_sided_slopes", "value_at"]
 
@@ -38,11 +38,10 @@ def explicit_expansion(formula: Formula, classes: int, parameters: Mapping[str, 
     values = _checked(formula, classes, parameters, 1)
     zero = [Fraction(0)] * classes
 
-    def along(*ones: int) -> tuple[arb, arb, arb]:
+    def along(*ones: int) -> list[arb]:
         direction = [Fraction(int(i in ones)) for i in range(classes)]
         reading = SeriesReading(zero, direction, values, y=0, order=3, one_sided=False)
-        value, slope, bend = map(finite, reading.coefficients(formula))
-        return value, slope, bend
+        return reading.coefficients(formula)
 
     with series_of_length(3):
         (value, g_y, yy), (_, g_k, kk), (_, _, both) = along(0), along(1), along(0, 1)
@@ -74,7 +73,7 @@ def directional(
     line = [exact(d, "direction") for d in direction]
     with series_of_length(order):
         reading = SeriesReading([Fraction(0)] * classes, line, values, y=y - 1, order=order, one_sided=one_sided)
-        return [finite(c) for c in reading.coefficients(formula)]
+        return reading.coefficients(formula)
 
 
 def one_sided_slopes(
@@ -100,7 +99,7 @@ def value_at(formula: Formula, z: Sequence[Number], parameters: Mapping[str, Num
     point = [exact(x, "z") for x in z]
     with series_of_length(1):
         reading = SeriesReading(point, point, values, y=y - 1, order=1, one_sided=True)
-        return finite(reading.coefficients(formula)[0])
+        return reading.coefficients(formula)[0]
 
 
 def _checked(formula: Formula, classes: int, parameters: Mapping[str, Number], y: int) -> dict[str, Fraction | arb]:

@@ -59,9 +59,9 @@ class SeriesReading(WrittenOut[Entry]):
         self._order, self._one_sided = order, one_sided
 
     def coefficients(self, formula: Formula) -> list[arb]:
-        """The coefficients of a number; raises ``Undecided`` where not all of them are known."""
+        """The coefficients of a number; raises ``Undecided`` where not all of them are known, and finite."""
         (found,) = self.read(formula)
-        return coefficients(found, self._order)
+        return [finite(c) for c in coefficients(found, self._order)]
 
     # leaves
 
