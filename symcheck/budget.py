@@ -40,7 +40,23 @@ _STOP = MEMORY // 2
 """The growth at which derivations stop; the rest is for the step that is being made."""
 
 _PAUSE = 0.02
-"""Seconds between two looks at the memory."""
+"""Seconds between two looks at the memory, each of which opens a file: too slow for every step, and every budget."""
+
+
+class _Memory:
+    """The bytes that this process held when it was last looked at, ``next_look`` less a pause ago."""
+
+    def __init__(self) -> None:
+        self.next_look = self._held = 0.0
+
+    def seen(self, now: float) -> float:
+        """What it holds ``now``, or held a pause ago at most."""
+        if now > self.next_look:
+            self.next_look, self._held = now + _PAUSE, _resident()
+        return self._held
+
+
+_memory = _Memory()
 
 
 class Budget:
@@ -50,18 +66,17 @@ class Budget:
     may be found, where a step that is too large stays so.
     """
 
-    __slots__ = ("_before", "_deadline", "_is_full", "_next_look", "_outer", "seconds")
+    __slots__ = ("_before", "_deadline", "_is_full", "_outer", "seconds")
 
     def __init__(self, seconds: float = SECONDS) -> None:
         now = time.monotonic()
         outer = self._outer = _in_force.get()
         self.seconds = seconds
         self._deadline = now + seconds
-        self._next_look = now
         self._is_full = False
         # Memory is counted from where the outermost one began, and no budget ends after the one around it.
         if outer is None:
-            self._before = _resident()
+            self._before = _memory.seen(now)
         else:
             self._before = outer._before
             if outer._deadline < self._deadline:
@@ -115,18 +130,15 @@ class Budget:
                     "raise budget=, narrow the scope, or give values to parameters",
                 )
             )
-        # A look at the memory opens a file, which is too slow for every step.
-        if now > self._next_look:
-            self._next_look = now + _PAUSE
-            if self._is_full or _resident() - self._before > _STOP:
-                self._fill()
-                raise Undecided(
-                    Reason(
-                        Code.BUDGET,
-                        f"the derivation holds more than {_STOP >> 20} MB of memory",
-                        "narrow the scope, give values to parameters, or simplify the formula",
-                    )
+        if now > _memory.next_look and (self._is_full or _memory.seen(now) - self._before > _STOP):
+            self._fill()
+            raise Undecided(
+                Reason(
+                    Code.BUDGET,
+                    f"the derivation holds more than {_STOP >> 20} MB of memory",
+                    "narrow the scope, give values to parameters, or simplify the formula",
                 )
+            )
 
     def _fill(self) -> None:
         # The memory is that of the whole process: the budgets around this one have none left either.
@@ -205,7 +217,7 @@ def _count(n: int) -> str:
 
 def _resident() -> int:
     """The bytes that this process holds in memory: now on Linux, at most so far elsewhere; 0 where nobody tells."""
-    with suppress(OSError, ValueError, IndexError), Path("/proc/self/statm").open("rb") as file:
+    with suppress(OSError, ValueError, IndexError), Path("/proc/self/statm").open("rb", buffering=0) as file:
         return int(file.read().split()[1]) * int(os.sysconf("SC_PAGE_SIZE"))
     with suppress(ImportError):
         import resource

@@ -12,14 +12,13 @@ from sympy import Expr, KroneckerDelta, Symbol
 from symcheck.budget import Budget, stopping
 from symcheck.conditions.cases.by_cases import by_cases
 from symcheck.conditions.cases.parts import Part
-from symcheck.conditions.gradient.classwise import classwise_loss_report
-from symcheck.conditions.gradient.loss_report import PartReport, loss_report
+from symcheck.conditions.gradient.loss_report import loss_report
+from symcheck.conditions.gradient.reports import PartReport
 from symcheck.conditions.remembered import remembered
 from symcheck.differentiation.at_zero import derivatives_at_zero
 from symcheck.differentiation.indices import index_names
 from symcheck.differentiation.symbolic import Y, index_symbols
 from symcheck.field.element import Element
-from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.problem import Problem
 from symcheck.reason import Undecided
@@ -49,19 +48,16 @@ def at_zero(problem: Problem, budget: Budget) -> AtZero:
     formula, scope = problem.loss.formula, problem.scope.of(problem.loss.formula)
     try:
         with budget.in_force(), stopping():
+            report = remembered(loss_report, formula, scope, budget)
             if formula.is_classwise:
-                report = remembered(classwise_loss_report, formula, scope, budget)
-                smooth = report.findings[0]
-                if smooth.condition is Condition.LOSS_SMOOTH and smooth.verdict is Verdict.PROVED:
-                    return AtZero(*derivatives_at_zero(formula, scope, budget))
-                return OPEN
-            parts = remembered(loss_report, formula, scope, budget).parts
+                is_smooth = report.findings[0].verdict is Verdict.PROVED
+                return AtZero(*derivatives_at_zero(formula, scope, budget)) if is_smooth else OPEN
     except Undecided:
         return OPEN
     classes = scope.classes
     j, k = index_symbols(index_names(formula)[:2])
-    gradients = [(part, _gradient(part, report, j)) for part, report in parts]
-    hessians = [(part, _hessian(part, report, j, k)) for part, report in parts]
+    gradients = [(part, _gradient(part, of_part, j)) for part, of_part in report.parts]
+    hessians = [(part, _hessian(part, of_part, j, k)) for part, of_part in report.parts]
     together: list[Found] = []
     for found in (gradients, hessians):
         known = [(e, part.condition(classes)) for part, e in found if isinstance(e, Expr)]

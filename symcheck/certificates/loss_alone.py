@@ -16,7 +16,7 @@ from symcheck.certificates.model_families import DRIFT_ON_A_CONE, DRIFT_WITH_A_R
 from symcheck.certificates.remains import Remains, RemainsKind
 from symcheck.conditions.detached import NOTHING_TO_MINIMISE
 from symcheck.conditions.everywhere.without_penalty import Failure, failure_of
-from symcheck.conditions.gradient.loss_report import LossCase
+from symcheck.conditions.gradient.reports import LossCase
 from symcheck.errors import SymcheckError
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition

@@ -18,8 +18,8 @@ from symcheck.conditions.curvature.regularizer_report import (
 )
 from symcheck.conditions.detached import left_open, open_for_field
 from symcheck.conditions.everywhere.shape import Shape, shape_of
-from symcheck.conditions.gradient.classwise import classwise_loss_report
-from symcheck.conditions.gradient.loss_report import LossReport, loss_report, open_loss_report
+from symcheck.conditions.gradient.loss_report import loss_report, open_loss_report
+from symcheck.conditions.gradient.reports import LossReport
 from symcheck.conditions.pair.drift_against_hessian import drift_verdict
 from symcheck.conditions.pair.space import Space, invariance, space_of
 from symcheck.conditions.remembered import remembered
@@ -88,8 +88,7 @@ def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerR
     scope, formula, penalty = problem.scope, problem.loss.formula, problem.regularizer.formula
     # Kept by formula and scope, whatever the other side of the pair is: a survey derives each loss and each penalty
     # once.
-    about_loss = classwise_loss_report if formula.is_classwise else loss_report
-    loss: LossReport = remembered(about_loss, formula, scope.of(formula), budget)
+    loss = remembered(loss_report, formula, scope.of(formula), budget)
     about_g = classwise_regularizer_report if penalty.is_classwise else regularizer_report
     return loss, remembered(about_g, penalty, scope.of(penalty), budget)
 

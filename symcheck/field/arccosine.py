@@ -55,7 +55,7 @@ def pi(field: AbstractField) -> Element:
 
 def _inside(field: AbstractField, c: Element) -> Element:
     """arccos c for -1 < c < 1 (which is shown): a part of pi where it is a known one, pi - arccos(-c) for c < 0."""
-    share = Fraction(1, 2) if c.is_zero else None if field.depends(c) else _share_of_pi(field, c)
+    share = Fraction(1, 2) if c.is_zero else None if field.depends(c) else _share_of_pi(c)
     if share is not None:
         return pi(field) * share
     # One generator for c and -c, so that arccos c + arccos(-c) = pi is seen.
@@ -64,29 +64,26 @@ def _inside(field: AbstractField, c: Element) -> Element:
     return field.opaque(Role.ARCCOS, c)
 
 
-def _share_of_pi(field: AbstractField, c: Element) -> Fraction | None:
+def _share_of_pi(c: Element) -> Fraction | None:
     """The p/q with c = cos(p pi/q), if there is one with a small q.
 
     c is the cosine of a multiple k pi/q with k and p both even or both odd where T_q(c) = (-1)**p, and the ball of
     the angle holds the one with k = p alone.
     """
-    ball = Point(field, {}).ball(c, PRECISIONS[1])
-    with working(PRECISIONS[1]):
-        angle = ball.acos()
-    return share_of_angle(angle, lambda: c)
+    return share_of_angle(c, arb.acos, lambda: c)
 
 
-def share_of_angle(angle: arb, cosine: Callable[[], Element]) -> Fraction | None:
-    """The p/q with ``angle`` = p pi/q, if there is one with a small q; ``cosine`` is that of the angle in [0, pi]."""
+def share_of_angle(c: Element, angle_of: Callable[[arb], arb], cosine: Callable[[], Element]) -> Fraction | None:
+    """The p/q with angle_of(c) = p pi/q, if there is one with a small q; ``cosine`` is that of the angle in [0, pi]."""
+    ball = Point(c.field, {}).ball(c, PRECISIONS[1])
     with working(PRECISIONS[1]):
-        angle = angle / arb.pi()
+        angle = angle_of(ball) / arb.pi()
         mantissa, exponent = angle.mid().man_exp()
         near = (Fraction(int(mantissa)) * Fraction(2) ** int(exponent)).limit_denominator(FINEST)
         if not abs(angle * near.denominator - near.numerator) < arb(2) ** -_NEAR:
             return None
     # The ball says which multiple of pi it could be, and the sign that it is.
-    c = cosine()
-    value = _chebyshev(c, near.denominator) - (-1) ** near.numerator
+    value = _chebyshev(cosine(), near.denominator) - (-1) ** near.numerator
     return near if c.field.sign(value).kind is Kind.ZERO else None
 
 
@@ -96,8 +93,3 @@ def _chebyshev(x: Element, n: int) -> Element:
     for _ in range(n - 1):
         before, value = value, x * value * 2 - before
     return value
-
-
-def slope_of(field: AbstractField, c: Element) -> Element:
-    """The derivative -(1 - c^2)^(-1/2) of arccos at c."""
-    return -field.power(1 - c * c, field.number(Fraction(-1, 2)))

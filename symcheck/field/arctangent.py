@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from flint import arb
+
 from symcheck.field.arccosine import pi, share_of_angle
-from symcheck.field.ball import PRECISIONS, Point, working
 from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.generator import Role
@@ -46,12 +47,4 @@ def _is_before(field: AbstractField, a: Element, b: Element) -> bool:
 
 def _share_of_pi(field: AbstractField, c: Element) -> Fraction | None:
     """The p/q with c = tan(p pi/q), if there is one with a small q."""
-    ball = Point(field, {}).ball(c, PRECISIONS[1])
-    with working(PRECISIONS[1]):
-        angle = ball.atan()
-    return share_of_angle(angle, lambda: field.power(1 + c * c, field.number(Fraction(-1, 2))))
-
-
-def slope_of(c: Element) -> Element:
-    """The derivative 1/(1 + c^2) of arctan at c."""
-    return (1 + c * c).reciprocal()
+    return share_of_angle(c, arb.atan, lambda: field.power(1 + c * c, field.number(Fraction(-1, 2))))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -20,15 +19,20 @@ PRECISIONS = (64, 256, 1024, 4096)
 """Bits tried one after the other until a ball excludes 0."""
 
 
-@contextmanager
-def working(precision: int) -> Iterator[None]:
+class working:
     """FLINT's working precision (one global for all threads) set to ``precision`` bits, and restored."""
-    before = flint.ctx.prec
-    flint.ctx.prec = precision
-    try:
-        yield
-    finally:
-        flint.ctx.prec = before
+
+    __slots__ = ("_before", "_precision")
+
+    def __init__(self, precision: int) -> None:
+        self._precision = precision
+
+    def __enter__(self) -> None:
+        self._before = flint.ctx.prec
+        flint.ctx.prec = self._precision
+
+    def __exit__(self, *_: object) -> None:
+        flint.ctx.prec = self._before
 
 
 def ball_of(value: int | Fraction) -> arb:

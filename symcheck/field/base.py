@@ -1,4 +1,4 @@
-"""What is asked of a field by the elements, balls, logarithms and proofs of signs that belong to it.
+"""The ring in which elements are written, and what is asked of a field by the elements, balls and proofs.
 
 An element knows its field, and a field makes elements.  This face between the two is why a logarithm can be formed
 and a sign proved without a word about how a field keeps what it has found.  ``symcheck.field.field`` is behind it.
@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import ClassVar
 
-from flint import arb, fmpz_mpoly, fmpz_mpoly_ctx
+from flint import Ordering, arb, fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Expr
 
 from symcheck.budget import Budget
-from symcheck.field.element import Element, Factors, Powers
+from symcheck.field.element import LONG, SMALL, WORD, Element, Factors, Powers, end_bits
 from symcheck.field.generator import Generator, Role
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.effort import Effort
@@ -23,6 +23,9 @@ from symcheck.field.signs.sign import ProvedSign, Sign
 from symcheck.language.array import Array
 from symcheck.language.scope import Classes, Scope
 from symcheck.reason import Code, Reason, Undecided
+
+FEWEST_GENERATORS = 4
+"""The polynomial ring begins with this many generators and doubles when they are used up."""
 
 
 class AbstractField(ABC):
@@ -34,33 +37,121 @@ class AbstractField(ABC):
     generators by place and variable.
     """
 
-    scope: Scope
-    real: bool
-    budget: Budget
-    effort: Effort
-    box: Box
-    generators: list[Generator]
-    relations: list[Generator]
-    context: fmpz_mpoly_ctx
-    one_polynomial: fmpz_mpoly
-    zero: Element
-    one: Element
-    C: Element
-    slopes: dict[tuple[int, str], Element]
+    def __init__(self, scope: Scope, budget: Budget, effort: Effort, *, real: bool) -> None:
+        self.scope, self.budget, self.effort, self.real = scope, budget, effort, real
+        self.generators: list[Generator] = []
+        self.relations: list[Generator] = []
+        self.context = _ring(FEWEST_GENERATORS)
+        self.one_polynomial = self.context.constant(1)
+        self.zero, self.one = self.number(0), self.number(1)
+        self.slopes: dict[tuple[int, str], Element] = {}
+        self._opaque: dict[tuple[Role, str], Element] = {}
+        fixed = scope.classes.fixed
+        names = [] if fixed is not None else ["C"]
+        self._variables = {n: self._variable(n) for n in names + [p.name for p in scope.parameters]}
+        self.C = self.number(fixed) if fixed is not None else self._variables["C"]
+        self.box = Box.of(scope)
 
-    # elements
+    # polynomials and generators
 
-    @abstractmethod
     def number(self, value: int | Fraction) -> Element:
         """The rational number ``value``."""
+        n, d = (value, 1) if isinstance(value, int) else (value.numerator, value.denominator)
+        return Element(self, self.context.constant(n), self.one_polynomial if d == 1 else self.context.constant(d))
 
-    @abstractmethod
     def parameter(self, name: str) -> Element:
         """The free parameter called ``name``; raises ``ParameterError`` if the scope has none."""
+        self.scope.parameter(name)
+        return self._variables[name]
 
-    @abstractmethod
     def variable(self, name: str) -> Element:
         """C or a free parameter by its name."""
+        return self._variables[name]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the variables, in the order of their places: C unless it is fixed, then the parameters."""
+        return tuple(self._variables)
+
+    def generator(self, place: int) -> Element:
+        """The generator at ``place`` as an element."""
+        return Element(self, self.context.gen(place), self.one_polynomial)
+
+    def monomial(self, powers: Powers) -> Element:
+        """The product of powers of generators (negative ones too, of generators that are not zero)."""
+        sides = []
+        for up in (True, False):
+            exponents = [0] * self.context.nvars()
+            for place, e in powers:
+                if (e > 0) is up:
+                    exponents[place] = abs(e)
+            sides.append(self.context.from_dict({tuple(exponents): 1}))
+        return self.related(*sides) if self.relations else Element(self, *sides)
+
+    def opaque(self, role: Role, of: Element, *, root: int = 0, power: Element | None = None) -> Element:
+        """The generator that stands for a function ``of`` an element, made when first asked for."""
+        key = role, of.key
+        known = self._opaque.get(key)
+        if known is None:
+            g = Generator(role, len(self.generators), "", of, root, power, self.depends(of))
+            known = self._opaque[key] = self._added(g)
+        return known
+
+    def _variable(self, name: str) -> Element:
+        role = Role.CLASSES if name == "C" else Role.PARAMETER
+        return self._added(Generator(role, len(self.generators), name, depends=frozenset({name})))
+
+    def reserve(self, count: int) -> None:
+        """Make room for ``count`` more generators at once: elements of a ring that grows are written anew."""
+        wanted = len(self.generators) + count
+        if wanted > self.context.nvars():
+            self.context = _ring(wanted)
+            self.one_polynomial = self.context.constant(1)
+            self.zero, self.one = self.number(0), self.number(1)
+
+    def _added(self, g: Generator) -> Element:
+        # Rings are doubled, as each element has to be written anew in a larger one when it is next used.
+        if g.place == self.context.nvars():
+            self.reserve(g.place)
+        self.generators.append(g)
+        if g.root:
+            self.relations.append(g)
+        return self.generator(g.place)
+
+    def depends(self, c: Element) -> frozenset[str]:
+        """The variables that occur in ``c``, inside generators too."""
+        known = c.variables
+        if known is None:
+            known = c.variables = frozenset().union(*(self.generators[p].depends for p in c.places))
+        return known
+
+    def lifted(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
+        """The same polynomial in the ring that this field has grown to."""
+        if polynomial.context() is self.context:
+            return polynomial
+        return polynomial.project_to_context(self.context)
+
+    def product(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
+        """a b, if the budget allows its size."""
+        size = len(a) * len(b)
+        if size > SMALL:
+            self.budget.check(size * (1 + (end_bits(a) + end_bits(b)) // WORD))
+        # Coefficients grow where terms do not: (2**k x)**2.
+        product = a * b
+        bits = end_bits(product)
+        if bits > LONG:
+            self.budget.check(bits=bits)
+        return product
+
+    def gcd(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
+        """The greatest common divisor, if the budget allows the sizes."""
+        # A call of FLINT cannot be stopped, so a gcd that might take long is not begun.
+        size = len(a) + len(b)
+        if size > SMALL:
+            self.budget.check(10 * size * (1 + (end_bits(a) + end_bits(b)) // WORD))
+        return a.gcd(b)
+
+    # functions
 
     @abstractmethod
     def log(self, c: Element) -> Element:
@@ -90,9 +181,15 @@ class AbstractField(ABC):
     def erf(self, c: Element) -> Element:
         """The error function at c."""
 
-    @abstractmethod
+    def applied(self, role: Role, c: Element) -> Element:
+        """The function that generators of this ``role`` stand for, at ``c``."""
+        found: Element = getattr(self, role.name.lower())(c)
+        return found
+
     def inverse_of(self, place: int) -> tuple[Role, Element] | None:
         """The role and the x of the generator at ``place``, if it is arccos x or arctan x."""
+        g = self.generators[place]
+        return (g.role, g.argument) if g.role in (Role.ARCCOS, Role.ARCTAN) else None
 
     @abstractmethod
     def parity(self, e: Element) -> Element:
@@ -186,35 +283,7 @@ class AbstractField(ABC):
         be, ``Undefined`` where it is not.
         """
 
-    # polynomials and generators
-
-    @abstractmethod
-    def generator(self, place: int) -> Element:
-        """The generator at ``place`` as an element."""
-
-    @abstractmethod
-    def opaque(self, role: Role, of: Element, *, root: int = 0, power: Element | None = None) -> Element:
-        """The generator that stands for a function ``of`` an element, made when first asked for."""
-
-    @abstractmethod
-    def depends(self, c: Element) -> frozenset[str]:
-        """The variables that occur in ``c``, inside generators too."""
-
-    @abstractmethod
-    def monomial(self, powers: Powers) -> Element:
-        """The product of powers of generators (negative ones too, of generators that are not zero)."""
-
-    @abstractmethod
-    def lifted(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
-        """The same polynomial in the ring that this field has grown to."""
-
-    @abstractmethod
-    def product(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
-        """a b, if the budget allows its size."""
-
-    @abstractmethod
-    def gcd(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
-        """The greatest common divisor, if the budget allows the sizes."""
+    # canonical forms
 
     @abstractmethod
     def related(self, n: fmpz_mpoly, d: fmpz_mpoly) -> Element:
@@ -236,3 +305,7 @@ class AbstractField(ABC):
     @abstractmethod
     def sympy_of(self, c: Element) -> Expr:
         """``c`` as SymPy writes it, in the symbols of ``symcheck.field.symbols``."""
+
+
+def _ring(generators: int) -> fmpz_mpoly_ctx:
+    return fmpz_mpoly_ctx.get(tuple(f"g{i}" for i in range(generators)), Ordering.lex)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from flint import fmpz_mpoly
 
-from symcheck.field import arccosine, arctangent, error_function
+from symcheck.field import error_function
 from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.generator import Generator, Role
@@ -39,22 +41,25 @@ def _of_generator(field: AbstractField, g: Generator, variable: str) -> Element:
         return field.one
     known = field.slopes.get((g.place, variable))
     if known is None:
-        inner = derivative_of(field, g.of, variable)
-        if g.role is Role.LOG:
-            outer = g.of.reciprocal()
-        elif g.role is Role.EXP:
-            outer = field.generator(g.place)
-        elif g.role is Role.PARITY:
-            raise Undecided(_NO_SLOPE)
-        elif g.role is Role.COS:
-            outer = -field.sin(g.of)
-        elif g.role is Role.SIN:
-            outer = field.cos(g.of)
-        elif g.role is Role.ARCTAN:
-            outer = arctangent.slope_of(g.of)
-        elif g.role is Role.ERF:
-            outer = error_function.slope_of(field, g.of)
-        else:
-            outer = arccosine.slope_of(field, g.of)
-        known = field.slopes[g.place, variable] = inner * outer
+        known = field.slopes[g.place, variable] = derivative_of(field, g.of, variable) * _outer(field, g, g.of)
     return known
+
+
+def _outer(field: AbstractField, g: Generator, x: Element) -> Element:
+    """The derivative at x of the function that ``g`` stands for."""
+    match g.role:
+        case Role.LOG:
+            return x.reciprocal()
+        case Role.EXP:
+            return field.generator(g.place)
+        case Role.COS:
+            return -field.sin(x)
+        case Role.SIN:
+            return field.cos(x)
+        case Role.ARCTAN:
+            return (1 + x * x).reciprocal()
+        case Role.ARCCOS:
+            return -field.power(1 - x * x, field.number(Fraction(-1, 2)))
+        case Role.ERF:
+            return error_function.slope_of(field, x)
+    raise Undecided(_NO_SLOPE)

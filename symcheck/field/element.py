@@ -106,6 +106,12 @@ class Element:
         return self._denominator_parts
 
     @property
+    def places(self) -> set[int]:
+        """The places of the generators that occur."""
+        found = places_in(self.n)
+        return found if self.d.is_one() else found | places_in(self.d)
+
+    @property
     def numerator(self) -> Element:
         """n as an element of its own."""
         return self if self.d.is_one() else Element(self.field, self.n, self.field.one_polynomial)
@@ -134,6 +140,8 @@ class Element:
             return self + self._lifted(other)
         self._same_field(other)
         field, a, b, c, d = self.field, self.n, self.d, other.n, other.d
+        if a.is_zero() or c.is_zero():
+            return other if a.is_zero() else self
         try:
             # Both fractions are in lowest terms. What the denominators share is all that can cancel in the sum, so
             # gcds of small parts stand in the place of one gcd of the whole (Henrici 1956).
@@ -169,6 +177,11 @@ class Element:
             return self * self._lifted(other)
         self._same_field(other)
         field, a, b, c, d = self.field, self.n, self.d, other.n, other.d
+        # A third of all factors are 1 or 0.
+        if (c.is_one() and d.is_one()) or a.is_zero():
+            return self
+        if (a.is_one() and b.is_one()) or c.is_zero():
+            return other
         try:
             if not d.is_one():
                 # Across only: a and b share nothing, nor do c and d.
@@ -294,13 +307,18 @@ def end_bits(polynomial: fmpz_mpoly) -> int:
     terms = len(polynomial)
     if not terms:
         return 0
-    first = int(polynomial.leading_coefficient().bit_length())
+    first = int(polynomial.coefficient(0).bit_length())
     return first if terms == 1 else max(first, int(polynomial.coefficient(terms - 1).bit_length()))
+
+
+def places_in(polynomial: fmpz_mpoly) -> set[int]:
+    """The places of the generators that occur in a polynomial."""
+    return {place for place, degree in enumerate(polynomial.degrees()) if degree > 0}  # those of 0 are -1
 
 
 def parts_of(polynomial: fmpz_mpoly) -> Parts:
     """The terms of a polynomial, without the generators that do not occur in them."""
     return tuple(
         (int(c), tuple((i, int(e)) for i, e in enumerate(exponents) if e))
-        for exponents, c in polynomial.to_dict().items()
+        for exponents, c in zip(polynomial.monoms(), polynomial.coeffs(), strict=True)
     )

@@ -12,13 +12,13 @@ wherever both sides have a value: a quotient is formed without showing that its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
 from symcheck.budget import Budget
-from symcheck.field.element import Element
-from symcheck.field.exponent import divided, terms_of
+from symcheck.field.element import Element, places_in
+from symcheck.field.exponent import divided
 from symcheck.field.growing import Substitution
 from symcheck.field.indexed_field import ArrayEntry, Sum
 from symcheck.field.opaque_field import Opaque, OpaqueField
@@ -153,18 +153,12 @@ class EverywhereField(OpaqueField):
 
     def _divided(self, n: Element, f: Element) -> tuple[Element, Element]:
         """Quotient and remainder of polynomials by the leading term of ``f`` in the lexicographic order."""
-        found = divided(terms_of(n), terms_of(f))
+        found = divided(n.lift().n, f.lift().n)
         quotient, rest = (
-            self._sum(self.monomial(tuple((i, e) for i, e in enumerate(powers) if e)) * k for powers, k in t.items())
+            self.sum(self.monomial(tuple((i, e) for i, e in enumerate(powers) if e)) * k for powers, k in t.items())
             for t in found
         )
         return quotient, rest
-
-    def _sum(self, constants: Iterable[Element]) -> Element:
-        total = self.number(0)
-        for c in constants:
-            total = total + c
-        return total
 
     def _sum_of_unit(self, unit: Element, place: int) -> Element:
         """A sum of sums over two classes is written in one of two orders, and both halves put together if that helps.
@@ -206,8 +200,7 @@ class EverywhereField(OpaqueField):
 
     def _is_joint(self, c: Element, one: int, two: int) -> bool:
         """Whether a generator or a factor of the denominator depends on both classes."""
-        places = {place for _, powers in c.parts for place, _ in powers}
-        parts = [self.generator(p) for p in places] + [f for f, _ in self.factors(c.denominator)[1]]
+        parts = [self.generator(p) for p in places_in(c.n)] + [f for f, _ in self.factors(c.denominator)[1]]
         return any({one, two} <= self.classes_in(p) for p in parts)
 
     # what a field asks

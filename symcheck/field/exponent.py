@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpz, fmpz_mpoly
+from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx, fmpz, fmpz_mpoly
 
 from symcheck.budget import too_large
 from symcheck.field.base import AbstractField
@@ -47,11 +47,10 @@ def units(exponent: Element) -> list[tuple[Fraction, Unit]]:
     """``exponent`` as a sum of rational multiples of different units."""
     exponent.lift()
     # Over the rationals, as exp(a/2 + b/3) is exp(a)**(1/2) exp(b)**(1/3).
-    n = terms_of(exponent)
     common = exponent.d.term_content()
     rest = exponent.d / common
     scale, shift = int(common.leading_coefficient()), tuple(map(int, common.degrees()))
-    whole, left = (n, {}) if len(rest) == 1 else divided(n, _terms(rest))
+    whole, left = (_terms(exponent.n), {}) if len(rest) == 1 else divided(exponent.n, rest)
     found = [(c / scale, Unit(_quotient(e, shift), None)) for e, c in whole.items()]
     found += [(c / scale, Unit(_quotient(e, shift), rest)) for e, c in left.items()]
     return found
@@ -69,36 +68,15 @@ def _quotient(exponents: tuple[int, ...], shift: tuple[int, ...]) -> Powers:
     return tuple((i, e - s) for i, (e, s) in enumerate(zip(exponents, shift, strict=True)) if e != s)
 
 
-def terms_of(c: Element) -> Terms:
-    """The numerator of ``c``."""
-    return _terms(c.lift().n)
-
-
-def _terms(polynomial: fmpz_mpoly) -> Terms:
-    return {tuple(map(int, e)): Fraction(int(c)) for e, c in polynomial.to_dict().items()}
-
-
-def divided(n: Terms, d: Terms) -> tuple[Terms, Terms]:
+def divided(n: fmpz_mpoly, d: fmpz_mpoly) -> tuple[Terms, Terms]:
     """Quotient and remainder of n by the leading term of d in the lexicographic order, over the rationals."""
-    lead = max(d)
-    left, quotient, remainder = dict(n), {}, {}
-    while left:
-        top = max(left)
-        c = left.pop(top)
-        if all(t >= k for t, k in zip(top, lead, strict=True)):
-            factor = tuple(t - k for t, k in zip(top, lead, strict=True))
-            quotient[factor] = c / d[lead]
-            for e, b in d.items():
-                if e != lead:
-                    place = tuple(x + y for x, y in zip(e, factor, strict=True))
-                    value = left.get(place, Fraction(0)) - c / d[lead] * b
-                    if value:
-                        left[place] = value
-                    else:
-                        left.pop(place, None)
-        else:
-            remainder[top] = c
-    return quotient, remainder
+    context = fmpq_mpoly_ctx.get(n.context().names(), Ordering.lex)
+    quotient, rest = divmod(context.from_dict(n.to_dict()), context.from_dict(d.to_dict()))
+    return _terms(quotient), _terms(rest)
+
+
+def _terms(polynomial: fmpz_mpoly | fmpq_mpoly) -> Terms:
+    return {tuple(map(int, e)): Fraction(int(c.numerator), int(c.denominator)) for e, c in polynomial.to_dict().items()}
 
 
 def digits(value: Fraction) -> tuple[int, list[tuple[int, int, int]]]:

@@ -12,10 +12,11 @@ not know: zero in the field is zero, and not zero in the field proves nothing.  
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import TypeVar, cast
 
-from flint import Ordering, arb, fmpz_mpoly, fmpz_mpoly_ctx
+from flint import arb, fmpz_mpoly
 from sympy import Expr
 
 from symcheck.budget import Budget
@@ -24,36 +25,34 @@ from symcheck.field.arctangent import arctan_of
 from symcheck.field.ball import PRECISIONS, Point
 from symcheck.field.base import AbstractField
 from symcheck.field.derivative import derivative_of
-from symcheck.field.element import LONG, SMALL, WORD, Element, Factors, Powers, end_bits
+from symcheck.field.element import Element, Factors
 from symcheck.field.error_function import erf_of
 from symcheck.field.exponential import exp_of
 from symcheck.field.from_sympy import constant_of
-from symcheck.field.generator import Generator, Role
 from symcheck.field.logarithm import log_of
 from symcheck.field.parity import parity_of
 from symcheck.field.powers import power_of
 from symcheck.field.relations import related
 from symcheck.field.restriction import Restriction
 from symcheck.field.root_families import factors_of
-from symcheck.field.rotation import Rotation, rotation_of
-from symcheck.field.signs.box import Box
+from symcheck.field.rotation import rotation_of
 from symcheck.field.signs.decide import sign_of
 from symcheck.field.signs.effort import Effort, Exhausted
 from symcheck.field.signs.ladder import Ladder
 from symcheck.field.signs.runs import Runs, runs_of
 from symcheck.field.signs.sign import ProvedSign, Sign
 from symcheck.field.text import expression, text
-from symcheck.field.undefined import require_nonzero, require_positive
+from symcheck.field.undefined import require_nonzero
 from symcheck.language.scope import Classes, Scope
 
-FEWEST_GENERATORS = 16
-"""The polynomial ring begins with this many generators and doubles when they are used up."""
+T = TypeVar("T")
 
 
 class Field(AbstractField):
     """The elements over ``scope``: a statement about one of them is about every C and parameter value in it.
 
-    None of them depends on z, so they are constants; in an ``EverywhereField`` they may depend on z.
+    None of them depends on z, so they are constants; in an ``EverywhereField`` they may depend on z.  What the methods
+    are for stands in ``AbstractField``.
 
     ``budget`` bounds the size of a single step, and time.  With ``real``, which the sign procedure uses,
     statements are about all real C between the ends of the scope's classes.  Raises ``Undecided`` where
@@ -68,120 +67,52 @@ class Field(AbstractField):
     def __init__(
         self, scope: Scope, budget: Budget | None = None, *, effort: Effort | None = None, real: bool = False
     ) -> None:
-        self.scope = scope
-        self.real = real
-        self.budget = budget or Budget(float("inf"))
-        self.generators: list[Generator] = []
-        self.relations: list[Generator] = []
-        self.context = _ring(FEWEST_GENERATORS)
-        self.one_polynomial = self.context.constant(1)
-        self.zero = self.number(0)
-        self.one = self.number(1)
-        self.effort = effort or Effort()
+        super().__init__(scope, budget or Budget(float("inf")), effort or Effort(), real=real)
         self.ladder = Ladder(self, self._ladder_of_narrower)
-        self._opaque: dict[tuple[Role, str], Element] = {}
-        self._logs: dict[str, Element] = {}
-        self._exps: dict[str, Element] = {}
-        self._arccosines: dict[str, Element] = {}
-        self._rotations: dict[str, Rotation] = {}
-        self._arctangents: dict[str, Element] = {}
+        self._found: dict[tuple[object, str], object] = {}
         self._powers: dict[tuple[str, str], Element] = {}
         self._signs: dict[str, Sign] = {}
         self._factors: dict[str, Factors] = {}
-        self.slopes: dict[tuple[int, str], Element] = {}
         self._narrowed: dict[object, Field] = {}
         self._restrictions: dict[object, Restriction] = {}
         self._texts: dict[str, str] = {}
         self._nicknames: dict[str, str] = {}
         self._runs: dict[str, Runs] = {}
-        fixed = scope.classes.fixed
-        names = [] if fixed is not None else ["C"]
-        self._variables = {n: self._variable(n) for n in names + [p.name for p in scope.parameters]}
-        self.C = self.number(fixed) if fixed is not None else self._variables["C"]
-        self.box = Box.of(scope)
 
     # elements
 
-    def number(self, value: int | Fraction) -> Element:
-        """The rational number ``value``."""
-        n, d = (value, 1) if isinstance(value, int) else (value.numerator, value.denominator)
-        return Element(self, self.context.constant(n), self.one_polynomial if d == 1 else self.context.constant(d))
-
-    def parameter(self, name: str) -> Element:
-        """The free parameter called ``name``; raises ``ParameterError`` if the scope has none."""
-        self.scope.parameter(name)
-        return self._variables[name]
-
-    def variable(self, name: str) -> Element:
-        """C or a free parameter by its name."""
-        return self._variables[name]
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The names of the variables, in the order of their places: C unless it is fixed, then the parameters."""
-        return tuple(self._variables)
-
     def log(self, c: Element) -> Element:
-        """log c as a sum over the irreducible factors of c; c has to be shown positive."""
-        known = self._logs.get(c.key)
-        if known is None:
-            require_positive(self, c, "the logarithm of {}")
-            known = self._logs[c.key] = log_of(self, c)
-        return known
+        return self._once(log_of, c)
 
     def exp(self, c: Element) -> Element:
-        """exp c as a product over the terms of c."""
-        known = self._exps.get(c.key)
-        if known is None:
-            known = self._exps[c.key] = exp_of(self, c)
-        return known
+        return self._once(exp_of, c)
 
     def arccos(self, c: Element) -> Element:
-        """arccos c; c has to be shown to lie in [-1, 1]."""
-        known = self._arccosines.get(c.key)
-        if known is None:
-            known = self._arccosines[c.key] = arccos_of(self, c)
-        return known
+        return self._once(arccos_of, c)
 
     def cos(self, c: Element) -> Element:
-        """cos c."""
-        return self._rotation(c)[0]
+        return self._once(rotation_of, c)[0]
 
     def sin(self, c: Element) -> Element:
-        """sin c."""
-        return self._rotation(c)[1]
-
-    def _rotation(self, c: Element) -> Rotation:
-        known = self._rotations.get(c.key)
-        if known is None:
-            known = self._rotations[c.key] = rotation_of(self, c)
-        return known
+        return self._once(rotation_of, c)[1]
 
     def arctan(self, c: Element) -> Element:
-        """arctan c."""
-        known = self._arctangents.get(c.key)
-        if known is None:
-            known = self._arctangents[c.key] = arctan_of(self, c)
-        return known
+        return self._once(arctan_of, c)
 
     def erf(self, c: Element) -> Element:
-        """The error function at c."""
-        return erf_of(self, c)
-
-    def inverse_of(self, place: int) -> tuple[Role, Element] | None:
-        """The role and the x of the generator at ``place``, if it is arccos x or arctan x."""
-        g = self.generators[place]
-        return (g.role, g.argument) if g.role in (Role.ARCCOS, Role.ARCTAN) else None
+        return self._once(erf_of, c)
 
     def parity(self, e: Element) -> Element:
-        """(-1)**e for an exponent that is plainly a whole number in the whole scope."""
-        return parity_of(self, e)
+        return self._once(parity_of, e)
+
+    def _once(self, function: Callable[[AbstractField, Element], T], c: Element) -> T:
+        """``function`` of this field and ``c``, found once."""
+        key = function, c.key
+        if key not in self._found:
+            self._found[key] = function(self, c)
+        return cast("T", self._found[key])
 
     def power(self, base: Element, exponent: Element) -> Element:
-        """base**exponent.
-
-        Unless the exponent is a whole number, the base has to be shown positive, or 0 with a positive exponent.
-        """
         whole = exponent.rational
         if whole is not None and whole.denominator == 1:
             # A whole power needs no sign of its base.
@@ -203,14 +134,12 @@ class Field(AbstractField):
     # signs
 
     def sign(self, c: Element) -> Sign:
-        """The sign of ``c`` on the whole scope, with its proof or its witnesses."""
         known = self._signs.get(c.key)
         if known is None:
             known = self._signs[c.key] = sign_of(self.ladder, c)
         return known
 
     def quick_sign(self, c: Element) -> ProvedSign | None:
-        """What the terms of ``c`` show of its sign on the whole scope, None if they show nothing."""
         try:
             with self.effort.climb():
                 proof = self.ladder.quick(c, self.box)
@@ -219,18 +148,15 @@ class Field(AbstractField):
         return None if proof is None else proof.proved
 
     def runs(self, c: Element) -> Runs:
-        """The longest runs of the scope's classes on which the sign of ``c`` is of one kind; C occurs in ``c``."""
         known = self._runs.get(c.key)
         if known is None:
             known = self._runs[c.key] = runs_of(self.ladder, c)
         return known
 
     def ball(self, c: Element, point: Mapping[str, int | Fraction], precision: int = PRECISIONS[0]) -> arb:
-        """The rigorous value of ``c`` at ``point``, working with ``precision`` bits."""
         return Point(self, point).ball(c, precision)
 
     def require_nonzero(self, c: Element) -> None:
-        """Nothing if ``c`` is shown to vanish nowhere in the scope; else raises ``Undecided`` or ``Undefined``."""
         if not c.n.is_constant() or c.n.is_zero():
             require_nonzero(self.ladder, c)
 
@@ -239,10 +165,6 @@ class Field(AbstractField):
     def narrowed(
         self, point: Mapping[str, int | Fraction], *, classes: Classes | None = None, real: bool = False
     ) -> Field:
-        """The field of the scope in which the variables of ``point`` have these values, kept for the next time.
-
-        ``classes`` narrows C to some of its values, and ``real`` then asks for all real numbers between them.
-        """
         values = {n: v for n, v in point.items() if n == "C" or n in self._variables}
         key = tuple(sorted(values.items())), classes, real
         known = self._narrowed.get(key)
@@ -260,12 +182,6 @@ class Field(AbstractField):
         return self.narrowed(point, classes=classes, real=True).ladder
 
     def restricted(self, c: Element, field: AbstractField, values: Mapping[str, Fraction] | None = None) -> Element:
-        """``c`` in the ``field`` of a narrower scope, derived again there.
-
-        C has the value that ``field`` fixes, if it does; ``values`` gives those of the parameters that are
-        free here and not there.  Raises ``Undecided`` where a positive or non-zero part is no longer shown to
-        be, ``Undefined`` where it is not.
-        """
         key = field, tuple(sorted((values or {}).items()))
         restriction = self._restrictions.get(key)
         if restriction is None:
@@ -275,20 +191,17 @@ class Field(AbstractField):
     # calculus
 
     def derivative(self, c: Element, variable: str) -> Element:
-        """The partial derivative of ``c`` by C or a parameter, taken as a real number."""
         return derivative_of(self, c, variable)
 
     # display
 
     def text_of(self, c: Element) -> str:
-        """``c`` in the grammar of formulas, such as ``C**(-q)``."""
         known = self._texts.get(c.key)
         if known is None:
             known = self._texts[c.key] = text(c)
         return known
 
     def sympy_of(self, c: Element) -> Expr:
-        """``c`` as SymPy writes it, in the symbols of ``symcheck.field.symbols``."""
         return expression(c)
 
     def nickname(self, text: str) -> str:
@@ -297,56 +210,10 @@ class Field(AbstractField):
 
     # polynomials
 
-    def generator(self, place: int) -> Element:
-        """The generator at ``place`` as an element."""
-        return Element(self, self.context.gen(place), self.one_polynomial)
-
-    def monomial(self, powers: Powers) -> Element:
-        """The product of powers of generators (negative ones too, of generators that are not zero)."""
-        sides = []
-        for up in (True, False):
-            exponents = [0] * self.context.nvars()
-            for place, e in powers:
-                if (e > 0) is up:
-                    exponents[place] = abs(e)
-            sides.append(self.context.from_dict({tuple(exponents): 1}))
-        return self.related(*sides) if self.relations else Element(self, *sides)
-
-    def lifted(self, polynomial: fmpz_mpoly) -> fmpz_mpoly:
-        """The same polynomial in the ring that this field has grown to."""
-        if polynomial.context() is self.context:
-            return polynomial
-        return polynomial.project_to_context(self.context)
-
-    def product(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
-        """a b, if the budget allows its size."""
-        size = len(a) * len(b)
-        if size > SMALL:
-            self.budget.check(size * (1 + (end_bits(a) + end_bits(b)) // WORD))
-        # Coefficients grow where terms do not: (2**k x)**2.
-        product = a * b
-        bits = end_bits(product)
-        if bits > LONG:
-            self.budget.check(bits=bits)
-        return product
-
-    def gcd(self, a: fmpz_mpoly, b: fmpz_mpoly) -> fmpz_mpoly:
-        """The greatest common divisor, if the budget allows the sizes."""
-        # A call of FLINT cannot be stopped, so a gcd that might take long is not begun.
-        size = len(a) + len(b)
-        if size > SMALL:
-            self.budget.check(10 * size * (1 + (end_bits(a) + end_bits(b)) // WORD))
-        return a.gcd(b)
-
     def related(self, n: fmpz_mpoly, d: fmpz_mpoly) -> Element:
-        """n/d in lowest terms, after the relations between roots have been used."""
         return related(self, n, d)
 
     def factors(self, c: Element) -> Factors:
-        """The numerator of ``c`` as an integer times irreducible polynomials with their multiplicities.
-
-        A generator of which roots occur may have a negative one.
-        """
         numerator = c.key if c.d.is_one() else str(c.n)
         known = self._factors.get(numerator)
         if known is None:
@@ -354,45 +221,3 @@ class Field(AbstractField):
         return known
 
     # generators
-
-    def opaque(self, role: Role, of: Element, *, root: int = 0, power: Element | None = None) -> Element:
-        """The generator that stands for a function ``of`` an element, made when first asked for."""
-        key = role, of.key
-        known = self._opaque.get(key)
-        if known is None:
-            g = Generator(role, len(self.generators), "", of, root, power, self.depends(of))
-            known = self._opaque[key] = self._added(g)
-        return known
-
-    def _variable(self, name: str) -> Element:
-        role = Role.CLASSES if name == "C" else Role.PARAMETER
-        return self._added(Generator(role, len(self.generators), name, depends=frozenset({name})))
-
-    def reserve(self, count: int) -> None:
-        """Make room for ``count`` more generators at once: elements of a ring that grows are written anew."""
-        wanted = len(self.generators) + count
-        if wanted > self.context.nvars():
-            self.context = _ring(wanted)
-            self.one_polynomial = self.context.constant(1)
-            self.zero, self.one = self.number(0), self.number(1)
-
-    def _added(self, g: Generator) -> Element:
-        # Rings are doubled, as each element has to be written anew in a larger one when it is next used.
-        if g.place == self.context.nvars():
-            self.reserve(g.place)
-        self.generators.append(g)
-        if g.root:
-            self.relations.append(g)
-        return self.generator(g.place)
-
-    def depends(self, c: Element) -> frozenset[str]:
-        """The variables that occur in ``c``, inside generators too."""
-        known = c.variables
-        if known is None:
-            places = {place for parts in (c.parts, c.denominator_parts) for _, powers in parts for place, _ in powers}
-            known = c.variables = frozenset().union(*(self.generators[p].depends for p in places))
-        return known
-
-
-def _ring(generators: int) -> fmpz_mpoly_ctx:
-    return fmpz_mpoly_ctx.get(tuple(f"g{i}" for i in range(generators)), Ordering.lex)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Final
 
 import sympy
 from sympy import Expr
@@ -10,8 +11,10 @@ from sympy import Expr
 from symcheck.errors import ParameterError
 from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
-from symcheck.field.symbols import C_SYMBOL
+from symcheck.field.symbols import C_SYMBOL, SYMPY_FUNCTIONS
 from symcheck.reason import Code, Reason, Undecided
+
+_ROLES: Final = {function: role for role, function in SYMPY_FUNCTIONS.items()}
 
 
 def constant_of(field: AbstractField, expression: Expr) -> Element:
@@ -53,22 +56,10 @@ class _Intake:
             for a in e.args:
                 value = value * self.of(a)
             return value
-        if isinstance(e, sympy.exp):
-            return field.exp(self.of(e.args[0]))
-        if isinstance(e, sympy.log) and len(e.args) == 1:
-            return field.log(self.of(e.args[0]))
+        if type(e) in _ROLES and len(e.args) == 1:
+            return field.applied(_ROLES[type(e)], self.of(e.args[0]))
         if e is sympy.E:
             return field.exp(field.one)
-        if isinstance(e, sympy.acos):
-            return field.arccos(self.of(e.args[0]))
-        if isinstance(e, sympy.cos):
-            return field.cos(self.of(e.args[0]))
-        if isinstance(e, sympy.sin):
-            return field.sin(self.of(e.args[0]))
-        if isinstance(e, sympy.atan):
-            return field.arctan(self.of(e.args[0]))
-        if isinstance(e, sympy.erf):
-            return field.erf(self.of(e.args[0]))
         if e is sympy.pi:
             return field.arccos(field.number(-1))
         if isinstance(e, sympy.Pow):

@@ -153,16 +153,20 @@ class IndexedField(GrowingField):
 
     def named(self, text: str, names: Mapping[int, str]) -> str:
         """``text``, in which entries and sums have the names of this field, with classes called ``names``."""
-        for name, atom in self._atoms.items():
-            if name not in text:
-                continue
-            if isinstance(atom, ArrayEntry):
-                entry = f"{atom.array.name}[{','.join(names.get(p, str(p)) for p in atom.places)}]"
-                text = re.sub(rf"(?<!\w){re.escape(name)}", entry, text)
-            else:
-                index = index_name(atom.bound)
-                text = text.replace(name, f"sum_{index}({self.text(atom.summand, {**names, atom.bound: index})})")
-        return text
+        known = sorted(self._all_atoms(), key=len, reverse=True)
+        pattern = "|".join(re.escape(n) for n in known if n in text)
+        # All at once: what z[0] is called may be the name z[1] of another entry.
+        return re.sub(rf"(?<!\w)(?:{pattern})", lambda m: self._named_atom(m[0], names), text) if pattern else text
+
+    def _all_atoms(self) -> tuple[str, ...]:
+        return tuple(self._atoms)
+
+    def _named_atom(self, name: str, names: Mapping[int, str]) -> str:
+        atom = self._atoms[name]
+        if isinstance(atom, Sum):
+            index = index_name(atom.bound)
+            return f"sum_{index}({self.text(atom.summand, {**names, atom.bound: index})})"
+        return f"{atom.array.name}[{','.join(names.get(p, str(p)) for p in atom.places)}]"
 
     def _sum_of_unit(self, unit: Element, place: int) -> Element:
         """The sum over all classes of a product in which nothing is left that does not depend on ``place``."""

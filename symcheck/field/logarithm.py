@@ -9,9 +9,12 @@ from symcheck.field.generator import Role
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import require_positive
 
+_WHAT = "the logarithm of {}"
+
 
 def log_of(field: AbstractField, c: Element) -> Element:
-    """log c for c > 0 (which has been shown): the factors of unknown sign stay together in one logarithm."""
+    """log c for c > 0, which has to be shown: the factors of unknown sign stay together in one logarithm."""
+    require_positive(field, c, _WHAT)
     total, rest = field.zero, field.one
     for side, sign in ((c.numerator, 1), (c.denominator, -1)):
         content, found = field.factors(side)
@@ -31,7 +34,7 @@ def log_of(field: AbstractField, c: Element) -> Element:
     of_rest = field.sign(rest)
     shown = [point.sign for point in of_rest.points if point.sign]
     if not shown:
-        require_positive(field, rest, "the logarithm of {}")
+        require_positive(field, rest, _WHAT)
     elif shown[0] < 0:
         rest = -rest
     # log r = -log(1/r): of r and 1/r one is chosen, so that both logarithms have one generator.

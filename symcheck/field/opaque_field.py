@@ -7,7 +7,6 @@ the canonical form of its argument.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from symcheck.budget import Budget
 from symcheck.field.element import Element
 from symcheck.field.generator import Role
 from symcheck.field.growing import Substitution
-from symcheck.field.indexed_field import ArrayEntry, IndexedField, Sum, index_name
+from symcheck.field.indexed_field import IndexedField, Sum, index_name
 from symcheck.field.signs.effort import Exhausted
 from symcheck.field.signs.samples import is_decisive, sampled, sign_of_proof
 from symcheck.field.signs.sign import Kind, Sign
@@ -309,22 +308,14 @@ class OpaqueField(IndexedField):
         is_share = function.op in ("argmax", "entmax") and function.named == (place,)
         return Fraction(1) if is_share and is_fixed and is_alone else None
 
-    def named(self, text: str, names: Mapping[int, str]) -> str:
-        """As in every field of indices, with opaque functions written out too."""
-        known = sorted((*self._atoms, *self._functions), key=len, reverse=True)
-        pattern = "|".join(re.escape(n) for n in known if n in text)
-        # All at once: what z[0] is called may be the name z[1] of another entry.
-        return re.sub(rf"(?<!\w)(?:{pattern})", lambda m: self._named_atom(m[0], names), text) if pattern else text
+    def _all_atoms(self) -> tuple[str, ...]:
+        return (*super()._all_atoms(), *self._functions)
 
     def _named_atom(self, name: str, names: Mapping[int, str]) -> str:
-        function, atom = self._functions.get(name), self.atom_called(name)
-        if function is not None:
-            shown = names if function.bound is None else {**names, function.bound: index_name(function.bound)}
-            inside = ", ".join(self.text(a, shown) for a in function.args)
-            but = "".join(f", {names.get(p, str(p))}" for p in function.named)
-            return f"{function.op}({inside}{but})"
-        if isinstance(atom, Sum):
-            index = index_name(atom.bound)
-            return f"sum_{index}({self.text(atom.summand, {**names, atom.bound: index})})"
-        assert isinstance(atom, ArrayEntry)
-        return f"{atom.array.name}[{','.join(names.get(p, str(p)) for p in atom.places)}]"
+        function = self._functions.get(name)
+        if function is None:
+            return super()._named_atom(name, names)
+        shown = names if function.bound is None else {**names, function.bound: index_name(function.bound)}
+        inside = ", ".join(self.text(a, shown) for a in function.args)
+        but = "".join(f", {names.get(p, str(p))}" for p in function.named)
+        return f"{function.op}({inside}{but})"

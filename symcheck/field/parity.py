@@ -16,7 +16,7 @@ from symcheck.reason import Code, Reason, Undecided
 
 def is_whole(field: AbstractField, e: Element) -> bool:
     """Whether ``e`` is plainly a whole number at every point of the scope."""
-    return e.d.is_one() and all(_is_whole(field, place) for _, powers in e.parts for place, _ in powers)
+    return e.d.is_one() and all(_is_whole(field, place) for place in e.places)
 
 
 def _is_whole(field: AbstractField, place: int) -> bool:
@@ -70,7 +70,7 @@ def parities(field: AbstractField, c: Element) -> set[int]:
 
 
 def _parities(field: AbstractField, c: Element) -> Iterator[int]:
-    for place in {place for parts in (c.parts, c.denominator_parts) for _, powers in parts for place, _ in powers}:
+    for place in c.places:
         g = field.generators[place]
         if g.role is Role.PARITY:
             yield place

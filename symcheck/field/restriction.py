@@ -41,24 +41,7 @@ class Restriction:
         known = self._images.get(place)
         if known is None:
             g = self._source.generators[place]
-            if g.role is Role.LOG:
-                known = self._target.log(self.of(g.argument))
-            elif g.role is Role.EXP:
-                known = self._target.exp(self.of(g.argument))
-            elif g.role is Role.ARCCOS:
-                known = self._target.arccos(self.of(g.argument))
-            elif g.role is Role.COS:
-                known = self._target.cos(self.of(g.argument))
-            elif g.role is Role.SIN:
-                known = self._target.sin(self.of(g.argument))
-            elif g.role is Role.ARCTAN:
-                known = self._target.arctan(self.of(g.argument))
-            elif g.role is Role.ERF:
-                known = self._target.erf(self.of(g.argument))
-            elif g.role is Role.PARITY:
-                known = self._target.parity(self.of(g.argument))
-            else:
-                known = self._variable(g)
+            known = self._variable(g) if g.of is None else self._target.applied(g.role, self.of(g.of))
             self._images[place] = known
         return known
 

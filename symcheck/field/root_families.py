@@ -14,7 +14,7 @@ from math import lcm
 from flint import fmpz_mpoly
 
 from symcheck.field.base import AbstractField
-from symcheck.field.element import Element, Factors
+from symcheck.field.element import Element, Factors, places_in
 from symcheck.field.exponent import digits
 from symcheck.field.factor import divided_by_content, factored
 from symcheck.field.generator import Generator
@@ -53,7 +53,7 @@ def families(field: AbstractField, c: Element) -> list[RootFamily]:
     """The families of which roots occur in the numerator of ``c``."""
     found: dict[int, dict[int, int]] = {}
     orders: dict[int, int] = {}
-    for place in {place for _, powers in c.parts for place, _ in powers}:
+    for place in places_in(c.n):
         g, line = field.generators[place], []
         while g.root:
             line.append(g)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import sympy
 from sympy import Expr
@@ -19,7 +19,7 @@ from sympy import Expr
 from symcheck.field.base import AbstractField
 from symcheck.field.element import LONG, Element, Powers
 from symcheck.field.generator import Generator, Role
-from symcheck.field.symbols import C_SYMBOL, symbol_of
+from symcheck.field.symbols import C_SYMBOL, SYMPY_FUNCTIONS, symbol_of
 from symcheck.field.whole_powers import whole_power
 from symcheck.language import functions
 from symcheck.language.formula import Formula
@@ -158,7 +158,7 @@ class _Writer(ABC, Generic[T]):
                 side = top if value > 0 else bottom
                 side.append(written if abs(value) == 1 else self.power(written, self.number(abs(value))))
         if not found.exponent.is_zero:
-            top.append(self.exp(self.whole(found.exponent)))
+            top.append(self.function(Role.EXP, self.whole(found.exponent)))
         return self.quotient(coefficient, top, bottom)
 
     def _base(self, base: Element) -> T:
@@ -169,8 +169,6 @@ class _Writer(ABC, Generic[T]):
             return self._sum(base) if base.d.is_one() else self.whole(base)
         ((_, ((place, _),)),) = base.parts
         g = self._field.generators[place]
-        if g.role is Role.LOG:
-            return self.log(self.whole(g.argument))
         if g.of is not None:
             return self.function(g.role, self.whole(g.of))
         return self.variable(g.name)
@@ -213,25 +211,8 @@ class _Writer(ABC, Generic[T]):
         """base**exponent."""
 
     @abstractmethod
-    def exp(self, x: T) -> T:
-        """e**x."""
-
-    @abstractmethod
-    def log(self, x: T) -> T:
-        """log x."""
-
-    @abstractmethod
     def function(self, role: Role, x: T) -> T:
-        """arccos x, cos x, sin x, arctan x or erf x."""
-
-
-_SYMPY: Final = {
-    Role.ARCCOS: sympy.acos, Role.COS: sympy.cos, Role.SIN: sympy.sin, Role.ARCTAN: sympy.atan, Role.ERF: sympy.erf,
-}  # fmt: skip
-_TERMS: Final = {
-    Role.ARCCOS: functions.arccos, Role.COS: functions.cos, Role.SIN: functions.sin, Role.ARCTAN: functions.arctan,
-    Role.ERF: functions.erf,
-}  # fmt: skip
+        """log x, exp x, arccos x, cos x, sin x, arctan x or erf x."""
 
 
 class _SymPyWriter(_Writer["Expr"]):
@@ -250,16 +231,10 @@ class _SymPyWriter(_Writer["Expr"]):
     def power(self, base: Expr, exponent: Expr) -> Expr:
         return sympy.Pow(base, exponent)
 
-    def exp(self, x: Expr) -> Expr:
-        return sympy.exp(x)
-
-    def log(self, x: Expr) -> Expr:
-        return sympy.log(x)
-
     def function(self, role: Role, x: Expr) -> Expr:
         # acos(1/2) would be a multiple of pi if SymPy evaluated it
         is_pi = role is Role.ARCCOS and x == -1
-        return sympy.pi if is_pi else _SYMPY[role](x, evaluate=False)
+        return sympy.pi if is_pi else SYMPY_FUNCTIONS[role](x, evaluate=role in (Role.LOG, Role.EXP))
 
 
 class _TermWriter(_Writer[Term]):
@@ -296,11 +271,6 @@ class _TermWriter(_Writer[Term]):
     def power(self, base: Term, exponent: Term) -> Term:
         return base**exponent
 
-    def exp(self, x: Term) -> Term:
-        return functions.exp(x)
-
-    def log(self, x: Term) -> Term:
-        return functions.log(x)
-
     def function(self, role: Role, x: Term) -> Term:
-        return _TERMS[role](x)
+        term: Term = getattr(functions, role.name.lower())(x)
+        return term

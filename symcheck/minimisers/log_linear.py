@@ -16,7 +16,7 @@ from flint import arb
 from symcheck.field.ball import ball_of
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
-from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, Monomial, power_of, rational
+from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, Monomial, Number, power_of, rational
 from symcheck.readings.written_out import WrittenOut, by_entry
 from symcheck.reason import Code, Reason, Undecided
 
@@ -60,13 +60,13 @@ class LogLinear:
 
     def linear(self, i: int) -> Fraction:
         """The coefficient of z_i in the polynomial part."""
-        return self.polynomial.terms.get(((i, 1),), Fraction(0))
+        return Fraction(self.polynomial.terms.get(((i, 1),), 0))
 
     def quadratic(self, i: int, j: int) -> Fraction:
         """The second derivative of a polynomial part of degree at most 2 by z_i and z_j."""
         if i == j:
-            return 2 * self.polynomial.terms.get(((i, 2),), Fraction(0))
-        return self.polynomial.terms.get(((min(i, j), 1), (max(i, j), 1)), Fraction(0))
+            return Fraction(2 * self.polynomial.terms.get(((i, 2),), 0))
+        return Fraction(self.polynomial.terms.get(((min(i, j), 1), (max(i, j), 1)), 0))
 
     @property
     def is_shift_invariant(self) -> bool:
@@ -238,7 +238,7 @@ def _ordered(logs: Mapping[Laurent, Fraction]) -> tuple[tuple[Laurent, Fraction]
     return tuple(sorted(kept, key=lambda pair: sorted(pair[0].terms.items())))
 
 
-def _text(monomial: Monomial, c: Fraction, letter: str) -> str:
+def _text(monomial: Monomial, c: Number, letter: str) -> str:
     return "*".join([str(c), *(f"{letter}{i + 1}" + (f"**{e}" if e != 1 else "") for i, e in monomial)])
 
 

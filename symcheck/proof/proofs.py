@@ -9,7 +9,7 @@ from functools import partial
 
 from symcheck.budget import stopping
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport
-from symcheck.conditions.gradient.loss_report import LossReport
+from symcheck.conditions.gradient.reports import LossReport
 from symcheck.conditions.remembered import remembered_as
 from symcheck.errors import SymcheckError
 from symcheck.proof.certificate import Proof, Said, Statement

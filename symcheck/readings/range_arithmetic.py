@@ -6,12 +6,13 @@ on the part.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
-from symcheck.field.signs.sign import Kind, Sign
+from symcheck.field.signs.sign import Kind
 from symcheck.language.array import Array
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
@@ -61,7 +62,7 @@ class RangeArithmetic(Reading[Range]):
         return Range()
 
     def onehot(self) -> Range:
-        return Range(self.field.number(0), self.field.one)
+        return Range(self.field.zero, self.field.one)
 
     def class_parameter(self, array: VectorArray) -> Range:
         return Range(self._entry(array, "min"), self._entry(array, "max"))
@@ -79,6 +80,8 @@ class RangeArithmetic(Reading[Range]):
 
     def filled(self, a: Range) -> Range:
         return a
+
+    detach = filled
 
     # arithmetic
 
@@ -117,7 +120,7 @@ class RangeArithmetic(Reading[Range]):
             return None
         sign = self.field.sign(end)
         if sign.nonpositive if side > 0 else sign.nonnegative:
-            return self.field.number(0)
+            return self.field.zero
         right = sign.nonnegative if side > 0 else sign.nonpositive
         return end * most if right else self.field.absolute(end) * most * side
 
@@ -130,7 +133,7 @@ class RangeArithmetic(Reading[Range]):
         # b > 0 may come as near to 0 as it likes, and then 1/b has no upper end.
         away = self.field.sign(b.low).kind is Kind.POSITIVE
         high = self.field.one / b.low if away else None
-        low = self.field.number(0) if b.high is None else self.field.one / b.high
+        low = self.field.zero if b.high is None else self.field.one / b.high
         return self.mul(a, Range(low, high, above=low.is_zero))
 
     def pow(self, a: Range, b: Range) -> Range:
@@ -145,15 +148,15 @@ class RangeArithmetic(Reading[Range]):
         assert a.low is not None
         sign = self.field.sign(exponent)
         if sign.kind is Kind.NEGATIVE:
-            return self.div(self.number(Fraction(1)), self.pow(a, self._point(-exponent)))
+            return self.div(self._point(self.field.one), self.pow(a, self._point(-exponent)))
         # x**e <= max(1, h**e) <= 1 + h**e for 0 <= x <= h and e >= 0, of which it is open whether it is 0.
         if sign.kind is not Kind.POSITIVE:
             if not sign.nonnegative or a.high is None:
                 return Range()
             if self._is_at_most(a.high, self.field.one):
-                return Range(self.field.number(0), self.field.one)
-            return Range(self.field.number(0), self.field.power(a.high, exponent) + 1)
-        low = self.field.number(0)
+                return Range(self.field.zero, self.field.one)
+            return Range(self.field.zero, self.field.power(a.high, exponent) + 1)
+        low = self.field.zero
         if self.field.sign(a.low).kind is Kind.POSITIVE:
             low = self.field.power(a.low, exponent)
         above = low.is_zero and self._is_positive(a)
@@ -164,19 +167,19 @@ class RangeArithmetic(Reading[Range]):
 
     def _whole_power(self, a: Range, n: int) -> Range:
         if n < 0:
-            return self.div(self.number(Fraction(1)), self._whole_power(a, -n))
+            return self.div(self._point(self.field.one), self._whole_power(a, -n))
         if n % 2 == 0:
             # Of both signs: an even power is least at 0 and greatest at the end that is farther away.
             size = self._size(a) if a.is_bounded else None
-            return Range(self.field.number(0), None if size is None else size**n) if n else self.number(Fraction(1))
+            return Range(self.field.zero, None if size is None else size**n) if n else self._point(self.field.one)
         if self._sign(a) == -1:
-            return self.neg(self.pow(self.neg(a), self.number(Fraction(n))))
+            return self.neg(self.pow(self.neg(a), self._point(self.field.number(n))))
         return Range(None if a.low is None else a.low**n, None if a.high is None else a.high**n)
 
     # functions
 
     def exp(self, a: Range) -> Range:
-        low = self.field.number(0) if a.low is None else self.field.exp(a.low)
+        low = self.field.zero if a.low is None else self.field.exp(a.low)
         return Range(low, None if a.high is None else self.field.exp(a.high), above=low.is_zero)
 
     def log(self, a: Range) -> Range:
@@ -190,11 +193,11 @@ class RangeArithmetic(Reading[Range]):
         if self._sign(a) == 1:
             return a
         return self.neg(a) if self._sign(a) == -1 else Range(
-            self.field.number(0), self._size(a) if a.is_bounded else None
+            self.field.zero, self._size(a) if a.is_bounded else None
         )  # fmt: skip
 
     def relu(self, a: Range) -> Range:
-        return self.maximum(a, self.number(Fraction(0)))
+        return self.maximum(a, self._point(self.field.zero))
 
     def maximum(self, a: Range, b: Range) -> Range:
         lows = [x for x in (a.low, b.low) if x is not None]
@@ -209,12 +212,9 @@ class RangeArithmetic(Reading[Range]):
     def branch(self, u: Range, positive: Range, otherwise: Range) -> Range:  # noqa: ARG002
         return self._hull(positive, otherwise)
 
-    def detach(self, a: Range) -> Range:
-        return a
-
     def arccos(self, a: Range) -> Range:  # noqa: ARG002
         # pi < 4 is all that is needed.
-        return Range(self.field.number(0), self.field.number(4))
+        return Range(self.field.zero, self.field.number(4))
 
     def sin(self, a: Range) -> Range:
         return self._point(self.field.sin(a.low)) if a.low is not None and a.is_point else self._unit()
@@ -223,16 +223,17 @@ class RangeArithmetic(Reading[Range]):
         return self._point(self.field.cos(a.low)) if a.low is not None and a.is_point else self._unit()
 
     def arctan(self, a: Range) -> Range:
-        """From -pi/2 to pi/2, which are not reached: it rises."""
-        quarter = self.field.arccos(self.field.zero)
-        low = -quarter if a.low is None else self.field.arctan(a.low)
-        high = quarter if a.high is None else self.field.arctan(a.high)
-        return Range(low, high, a.low is None or a.above, a.high is None or a.below)
+        """From -pi/2 to pi/2."""
+        return self._rising(a, self.field.arctan, self.field.arccos(self.field.zero))
 
     def erf(self, a: Range) -> Range:
-        """From -1 to 1, which are not reached: it rises."""
-        low = -self.field.one if a.low is None else self.field.erf(a.low)
-        high = self.field.one if a.high is None else self.field.erf(a.high)
+        """From -1 to 1."""
+        return self._rising(a, self.field.erf, self.field.one)
+
+    def _rising(self, a: Range, function: Callable[[Element], Element], most: Element) -> Range:
+        """The range of a function that rises from -``most`` to ``most``, which are not reached."""
+        low = -most if a.low is None else function(a.low)
+        high = most if a.high is None else function(a.high)
         return Range(low, high, a.low is None or a.above, a.high is None or a.below)
 
     def sigmoid(self, a: Range) -> Range:
@@ -245,7 +246,7 @@ class RangeArithmetic(Reading[Range]):
         return Range(self.field.one, super().cosh(a).high)
 
     def softplus(self, a: Range) -> Range:
-        return Range(self.field.number(0), super().softplus(a).high, above=True)
+        return Range(self.field.zero, super().softplus(a).high, above=True)
 
     # over the classes
 
@@ -255,34 +256,25 @@ class RangeArithmetic(Reading[Range]):
     def total_others(self, v: Range) -> Range:
         return self.mul(self._point(self.field.C - 1), v)
 
-    def mean(self, v: Range) -> Range:
-        return v
-
-    def mean_others(self, v: Range) -> Range:
-        return v
-
     def take(self, v: Range) -> Range:
+        """The entries of a vector are in its range at whatever class, and so are their mean and the largest of them."""
         return v
 
-    def amax(self, v: Range) -> Range:
-        return v
-
-    def amax_others(self, v: Range) -> Range:
-        return v
+    mean = mean_others = amax = amax_others = first = second = take
 
     def onehot_argmax(self, v: Range) -> Range:  # noqa: ARG002
-        return Range(self.field.number(0), self.field.one)
+        return Range(self.field.zero, self.field.one)
 
     def entmax(self, v: Range, alpha: Range) -> Range:  # noqa: ARG002
         if alpha.high is not None and self._is_at_most(alpha.high, self.field.one):
             return self._open_unit()
-        return Range(self.field.number(0), self.field.one)
+        return Range(self.field.zero, self.field.one)
 
     def logsumexp(self, v: Range) -> Range:
         return self.add(v, self._point(self.field.log(self.field.C)))
 
     def logsumexp_others(self, v: Range) -> Range:
-        return self.add(v, Range(self.field.number(0), self.field.log(self.field.C)))
+        return self.add(v, Range(self.field.zero, self.field.log(self.field.C)))
 
     def softmax(self, v: Range) -> Range:
         return self.exp(self.log_softmax(v)) if v.is_bounded else self._open_unit()
@@ -291,19 +283,12 @@ class RangeArithmetic(Reading[Range]):
         low = None
         if v.low is not None and v.high is not None:
             low = v.low - v.high - self.field.log(self.field.C)
-        return Range(low, self.field.number(0), below=True)
+        return Range(low, self.field.zero, below=True)
 
     def product(self, v: Range) -> Range:  # noqa: ARG002
         return Range()
 
-    def product_others(self, v: Range) -> Range:  # noqa: ARG002
-        return Range()
-
-    def first(self, v: Range) -> Range:
-        return v
-
-    def second(self, v: Range) -> Range:
-        return v
+    product_others = product
 
     def pair_total(self, pairs: Range) -> Range:
         return self.mul(self._point(self.field.C**2), pairs)
@@ -314,7 +299,7 @@ class RangeArithmetic(Reading[Range]):
         return Range(c, c)
 
     def _open_unit(self) -> Range:
-        return Range(self.field.number(0), self.field.one, above=True, below=True)
+        return Range(self.field.zero, self.field.one, above=True, below=True)
 
     def _unit(self) -> Range:
         return Range(-self.field.one, self.field.one)
@@ -340,7 +325,7 @@ class RangeArithmetic(Reading[Range]):
         return a if self._is_at_most(b, a) else self._both(a, b)
 
     def _is_at_most(self, a: Element, b: Element) -> bool:
-        return self._of(b - a).nonnegative
+        return self.field.sign(b - a).nonnegative
 
     def _size(self, a: Range) -> Element:
         """The largest absolute value in a bounded range, or more."""
@@ -348,19 +333,16 @@ class RangeArithmetic(Reading[Range]):
         assert a.high is not None
         return self._largest(self.field.absolute(a.low), self.field.absolute(a.high))
 
-    def _of(self, c: Element) -> Sign:
-        return self.field.sign(c)
-
     def _sign(self, a: Range) -> int | None:
         """1 for a range at or above 0, -1 at or below 0, None otherwise."""
-        if a.low is not None and (self._of(a.low).nonnegative or a.low.is_zero):
+        if a.low is not None and (self.field.sign(a.low).nonnegative or a.low.is_zero):
             return 1
-        return -1 if a.high is not None and (self._of(a.high).nonpositive or a.high.is_zero) else None
+        return -1 if a.high is not None and (self.field.sign(a.high).nonpositive or a.high.is_zero) else None
 
     def _is_positive(self, a: Range) -> bool:
         if a.low is None:
             return False
-        return self._of(a.low).kind is Kind.POSITIVE or (a.above and self._of(a.low).nonnegative)
+        return self.field.sign(a.low).kind is Kind.POSITIVE or (a.above and self.field.sign(a.low).nonnegative)
 
 
 def _sum(a: Element | None, b: Element | None) -> Element | None:

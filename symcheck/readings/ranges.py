@@ -9,7 +9,6 @@ on the part.  Ranges are found from the parts' own ranges, and by rules for part
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.field.signs.sign import Kind
@@ -74,7 +73,7 @@ class RangeReading(RangeArithmetic):
         # The share is bounded only if the sum is a multiple of the denominator, the same for all z.
         if self.field.mentions_logits(whole):
             return None
-        return self._between(self.field.number(0), whole)
+        return self._between(self.field.zero, whole)
 
     def _of_norm(self, formula: Formula, node: Node) -> Range | None:
         """v_i / (c ||v||_2)."""
@@ -84,8 +83,7 @@ class RangeReading(RangeArithmetic):
         norms = [p for p in factors if _is_norm_of(formula, p, v)]
         if len(norms) != 1:
             return None
-        one = self.number(Fraction(1))
-        rest = one
+        rest = self._point(self.field.one)
         for p in factors:
             rest = rest if p == norms[0] else self.mul(rest, self._found[p])
         return self.div(Range(-self.field.one, self.field.one), rest)
@@ -98,12 +96,18 @@ class RangeReading(RangeArithmetic):
                 a.op == "softmax" and b.op == "log_softmax" and a.args == b.args
             )
             low, high = self._found[x].low, self._found[x].high
-            if same and low is not None and high is not None and low.key != high.key and self._of(low).nonnegative:
+            if (
+                same
+                and low is not None
+                and high is not None
+                and low.key != high.key
+                and self.field.sign(low).nonnegative
+            ):
                 # x log x falls to -1/e at x = 1/e and rises after it; it tends to 0 as x does.
                 least = -self.field.exp(-self.field.one)
                 if self._is_at_most(high, self.field.one):
-                    return Range(least, self.field.number(0))
-                return Range(least, self._largest(self.field.number(0), high * self.field.log(high)))
+                    return Range(least, self.field.zero)
+                return Range(least, self._largest(self.field.zero, high * self.field.log(high)))
         return None
 
     def _by_case(self, formula: Formula, node: Node) -> Range | None:

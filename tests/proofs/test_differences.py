@@ -16,7 +16,8 @@ from mpmath import mpf
 
 from symcheck.budget import Budget
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport, regularizer_report
-from symcheck.conditions.gradient.loss_report import LossReport, loss_report
+from symcheck.conditions.gradient.loss_report import loss_report
+from symcheck.conditions.gradient.reports import LossReport
 from symcheck.conditions.gradient.tiers import Slope
 from symcheck.conditions.remembered import remembered
 from symcheck.entry import Entry

@@ -10,7 +10,7 @@ import sympy
 from sympy import Expr
 from sympy.logic.boolalg import Boolean
 
-from symcheck.conditions.cases.parts import Part, classes_condition
+from symcheck.conditions.cases.parts import Part
 from symcheck.field.element import Element
 from symcheck.field.from_sympy import constant_of
 from symcheck.language.scope import Classes
@@ -39,14 +39,6 @@ class InPart:
             return (constant_of(field, self.part.ahead(other)) - self.value).is_zero
         except Undecided:
             return False
-
-
-def shared_by_classes(values: Sequence[tuple[Classes, Expr | None]], classes: Classes) -> Expr | None:
-    """The same of expressions for runs of classes, where some may have none."""
-    known = [(run, e) for run, e in values if e is not None]
-    if not known or (len(known) == len(values) and len({e for _, e in known}) == 1):
-        return known[0][1] if known else None
-    return by_cases([(e, classes_condition(run, classes)) for run, e in known])
 
 
 def shared(values: Sequence[InPart], classes: Classes) -> Expr | None:

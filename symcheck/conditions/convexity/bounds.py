@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from symcheck.budget import look
 from symcheck.conditions.convexity.averages import SOFT, without_averages
@@ -111,33 +113,28 @@ def _against_own_entries(u: Combination) -> tuple[Combination, Bounds] | None:
     return None
 
 
+_RANGES: Final[Mapping[str, tuple[int, int | None, bool]]] = {
+    "abs": (0, None, False), "relu": (0, None, False), "form": (0, None, False), "softplus": (0, None, True),
+    "sigmoid": (0, 1, True), "entmax": (0, 1, False), "tanh": (-1, 1, True), "erf": (-1, 1, True),
+    "sin": (-1, 1, False), "cos": (-1, 1, False), "cosh": (1, None, False),
+}  # fmt: skip
+"""Where the values of an operator lie whatever its arguments are, and whether the ends are not reached."""
+
+
 def of_atom(a: Atom, field: Field) -> Bounds:
     """The bounds of an atom by its operator."""
-    zero, one = field.zero, field.one
-    above = Bounds(zero, None, low_open=True)
+    zero = field.zero
     if a.kind == "exp":
         b = bounds(a.args[0])
         low = zero if b.low is None else field.exp(b.low)
         return Bounds(low, None if b.high is None else field.exp(b.high), b.low is None or b.low_open, b.high_open)
-    if a.kind == "softplus":
-        return above
-    if a.kind in ("abs", "relu"):
-        return Bounds(zero)
-    if a.kind == "sigmoid":
-        return Bounds(zero, one, True, True)
-    if a.kind == "entmax":
-        return Bounds(zero, one)
-    if a.kind == "tanh":
-        return Bounds(field.number(-1), one, True, True)
-    if a.kind == "erf":
-        return Bounds(field.number(-1), one, True, True)
-    if a.kind in ("sin", "cos"):
-        return Bounds(field.number(-1), one)
+    if a.kind in _RANGES:
+        least, most, is_open = _RANGES[a.kind]
+        high = None if most is None else field.number(most)
+        return Bounds(field.number(least), high, is_open, is_open and high is not None)
     if a.kind == "arctan":
         quarter = field.arccos(zero)
         return Bounds(-quarter, quarter, True, True)
-    if a.kind == "cosh":
-        return Bounds(one)
     if a.kind == "log":
         return _of_log(a.args[0])
     if a.kind == "power":
@@ -150,8 +147,6 @@ def of_atom(a: Atom, field: Field) -> Bounds:
         return _of_larger([bounds(x) for x in a.args], field)
     if a.kind.startswith("amax") or a.kind == "conjugate":  # which is at least as large as each entry
         return _of_larger([bounds(x) for x in a.args[-1:]], field)
-    if a.kind == "form":
-        return Bounds(zero)
     return Bounds()
 
 

@@ -22,10 +22,15 @@ from symcheck.reason import Code, Reason, Undecided
 MOST_TERMS = 12
 """Products of sums of exponentials with more terms than this are not multiplied out."""
 
-PLAIN: Final[Mapping[str, Callable[[Field, Element], Element]]] = {
-    "sin": Field.sin, "cos": Field.cos, "arctan": Field.arctan, "erf": Field.erf,
+AT: Final[Mapping[str, Callable[[Field, Element], Element]]] = {
+    "exp": Field.exp, "log": Field.log, "arccos": Field.arccos, "sin": Field.sin, "cos": Field.cos,
+    "arctan": Field.arctan, "erf": Field.erf,
+    "softplus": lambda field, c: field.log(1 + field.exp(c)),
+    "sigmoid": lambda field, c: 1 / (1 + field.exp(-c)),
+    "tanh": lambda field, c: (field.exp(2 * c) - 1) / (field.exp(2 * c) + 1),
+    "cosh": lambda field, c: (field.exp(c) + field.exp(-c)) / 2,
 }  # fmt: skip
-"""Functions that exist for every number, and are read as the field has them."""
+"""The functions of one number that do not branch, at a constant."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,7 @@ class Builder:
     def softplus(self, u: Combination) -> Combination:
         """log(1 + e^u)."""
         if u.is_constant:
-            return self.constant(self.field.log(1 + self.field.exp(u.constant)))
+            return self._of_constant("softplus", u.constant)
         return self.atom("softplus", u)
 
     def _of_constant(self, kind: str, c: Element) -> Combination:
@@ -174,13 +179,7 @@ class Builder:
             if sign.nonpositive:
                 return self.constant(-c if kind == "abs" else f.zero)
             return Combination.of(f, Atom(kind, (self.constant(c),), note="constant"))
-        if kind == "sigmoid":
-            return self.constant(1 / (1 + f.exp(-c)))
-        if kind == "tanh":
-            return self.constant((f.exp(2 * c) - 1) / (f.exp(2 * c) + 1))
-        if kind == "cosh":
-            return self.constant((f.exp(c) + f.exp(-c)) / 2)
-        return self.constant(f.arccos(c) if kind == "arccos" else PLAIN[kind](f, c))
+        return self.constant(AT[kind](f, c))
 
     # products
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcheck.conditions.convexity.bounds import Bounds, bounds
-from symcheck.conditions.convexity.building import PLAIN, open_here
+from symcheck.conditions.convexity.building import AT, open_here
 from symcheck.conditions.convexity.combination import Atom, Combination
 from symcheck.conditions.convexity.one_variable import WHOLE_LINE, Cut
 from symcheck.conditions.convexity.proved_signs import is_nonnegative, is_nonpositive, is_positive
@@ -103,25 +103,11 @@ def _of_atom(a: Atom, base: Combination, t: Element) -> Element:
         return ratio * t
     args = [at(x, base, t) for x in a.args]
     x = args[0]
-    if a.kind == "exp":
-        return field.exp(x)
-    if a.kind == "log":
-        return field.log(x)
     if a.kind == "power":
         assert a.exponent is not None
         return field.power(x, a.exponent)
-    if a.kind == "softplus":
-        return field.log(1 + field.exp(x))
-    if a.kind == "sigmoid":
-        return 1 / (1 + field.exp(-x))
-    if a.kind == "tanh":
-        return (field.exp(2 * x) - 1) / (field.exp(2 * x) + 1)
-    if a.kind == "cosh":
-        return (field.exp(x) + field.exp(-x)) / 2
-    if a.kind == "arccos":
-        return field.arccos(x)
-    if a.kind in PLAIN:
-        return PLAIN[a.kind](field, x)
+    if a.kind in AT:
+        return AT[a.kind](field, x)
     if a.kind == "product":
         for y in args[1:]:
             x = x * y

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from symcheck.conditions.convexity.building import Builder, Need, open_here
 from symcheck.conditions.convexity.combination import ENTRY, Atom, Combination, moves
@@ -152,47 +153,21 @@ class NormalFormReading(Reading[EntryPair]):
     def abs_power(self, a: EntryPair, b: EntryPair) -> EntryPair:
         return self.pow(self.abs(a), b)
 
-    def exp(self, a: EntryPair) -> EntryPair:
-        return self._each(self.build.exp, a)
-
-    def log(self, a: EntryPair) -> EntryPair:
-        return self._each(self.build.log, a)
+    def entrywise(self, op: str, *args: EntryPair) -> EntryPair:
+        rules = {"exp": self.build.exp, "log": self.build.log, "softplus": self.build.softplus}
+        return self._each(rules.get(op, partial(self.build.function, op)), *args)
 
     def softplus(self, a: EntryPair) -> EntryPair:
-        return self._each(self.build.softplus, a)
-
-    def abs(self, a: EntryPair) -> EntryPair:
-        return self._function("abs", a)
-
-    def relu(self, a: EntryPair) -> EntryPair:
-        return self._function("relu", a)
+        return self.entrywise("softplus", a)
 
     def sigmoid(self, a: EntryPair) -> EntryPair:
-        return self._function("sigmoid", a)
+        return self.entrywise("sigmoid", a)
 
     def tanh(self, a: EntryPair) -> EntryPair:
-        return self._function("tanh", a)
+        return self.entrywise("tanh", a)
 
     def cosh(self, a: EntryPair) -> EntryPair:
-        return self._function("cosh", a)
-
-    def arccos(self, a: EntryPair) -> EntryPair:
-        return self._function("arccos", a)
-
-    def sin(self, a: EntryPair) -> EntryPair:
-        return self._function("sin", a)
-
-    def cos(self, a: EntryPair) -> EntryPair:
-        return self._function("cos", a)
-
-    def arctan(self, a: EntryPair) -> EntryPair:
-        return self._function("arctan", a)
-
-    def erf(self, a: EntryPair) -> EntryPair:
-        return self._function("erf", a)
-
-    def _function(self, kind: str, a: EntryPair) -> EntryPair:
-        return self._each(lambda x: self.build.function(kind, x), a)
+        return self.entrywise("cosh", a)
 
     def maximum(self, a: EntryPair, b: EntryPair) -> EntryPair:
         return self._each(self.build.larger, a, b)

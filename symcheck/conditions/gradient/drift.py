@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
-from symcheck.conditions.gradient.labels import LabelForm
+from symcheck.conditions.gradient.gradient_form import GradientForm
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.tier import Tier
@@ -24,7 +24,7 @@ class Drift(Enum):
     OTHER = "nothing that tells"
 
 
-def drift_of(form: LabelForm, tier: Tier | None) -> Drift:
+def drift_of(form: GradientForm, tier: Tier | None) -> Drift:
     """The drift of a loss whose worst tier is ``tier``; a tier that is not SYMLIN or better was seen at a point."""
     if form.all_vanish(form.sums):
         return Drift.NONE
@@ -43,5 +43,5 @@ def drift_of(form: LabelForm, tier: Tier | None) -> Drift:
     return Drift.COMMON
 
 
-def _is_positive(form: LabelForm, constants: Sequence[Element]) -> bool:
+def _is_positive(form: GradientForm, constants: Sequence[Element]) -> bool:
     return all(form.sign(c).kind is Kind.POSITIVE for c in constants)

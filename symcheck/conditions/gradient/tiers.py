@@ -6,6 +6,7 @@ c = mean(b_y) at 0 (class symmetry lemma, THEORY 3), so the signs of kappa, c an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symcheck.conditions.cases.partitions import refined
@@ -33,6 +34,12 @@ class Slope:
     def at(self, point: Sample) -> Slope:
         """Both at one point of the scope."""
         return Slope(self.kappa.at(point.values), self.drift.at(point.values))
+
+
+def worst_tier(tiers: Sequence[Tier | None]) -> Tier | None:
+    """The worst of the tiers that occur, None if one of them is open."""
+    known = [t for t in tiers if t is not None]
+    return max(known, key=lambda t: t.rank) if len(known) == len(tiers) else None
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,9 @@ from itertools import combinations
 from symcheck.conditions.curvature.hessian import Hessian
 from symcheck.conditions.curvature.labelled_hessian import LabelledHessian
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport
-from symcheck.conditions.gradient.classwise import ClasswiseLossReport
 from symcheck.conditions.gradient.drift import Drift
-from symcheck.conditions.gradient.labels import LabelForm
-from symcheck.conditions.gradient.loss_report import LossReport
+from symcheck.conditions.gradient.gradient_form import GradientForm
+from symcheck.conditions.gradient.reports import LossReport
 from symcheck.field.element import Element
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict, conjunction
@@ -27,11 +26,11 @@ from symcheck.findings.verdict import Verdict, conjunction
 def drift_verdict(loss: LossReport, regularizer: RegularizerReport) -> Verdict | None:
     """Whether the drift of the loss is a multiple of D^2 g(0) 1; None where it is by the symmetry of l and g."""
     hessian = regularizer.hessian
-    if isinstance(loss, ClasswiseLossReport):
+    forms = [(r.drift, r.form) for _, r in loss.parts]
+    if not loss.is_alike:
         if hessian is None and regularizer.curvature is None:
             return Verdict.UNDECIDED
-        found = (Verdict.UNDECIDED if r.form is None else is_multiple(r.drift, r.form, hessian) for r in loss.runs)
-        return conjunction(found)
+        return conjunction(Verdict.UNDECIDED if f is None else is_multiple(drift, f, hessian) for drift, f in forms)
     if hessian is None:
         return None
     # A loss that treats all classes alike has d = c 1, so that H 1 has to be parallel to 1.
@@ -40,7 +39,7 @@ def drift_verdict(loss: LossReport, regularizer: RegularizerReport) -> Verdict |
     return Verdict.PROVED if loss.tier is not None and loss.tier.meets_condition else Verdict.UNDECIDED
 
 
-def is_multiple(drift: Drift, form: LabelForm, hessian: Hessian | None) -> Verdict:
+def is_multiple(drift: Drift, form: GradientForm, hessian: Hessian | None) -> Verdict:
     """Whether d is a multiple of H 1 in the whole scope, for a Hessian (None: H = s I + t 11').
 
     REFUTED: at a point of the scope it is not, and there are data for which noise turns a limit prediction.

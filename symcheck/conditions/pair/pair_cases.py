@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from symcheck.conditions.cases.parts import Constraint, Part
 from symcheck.conditions.detached import verdict_left_open
-from symcheck.conditions.gradient.loss_report import LossCase, LossReport
+from symcheck.conditions.gradient.reports import LossCase, LossReport
 from symcheck.conditions.pair.space import Space, SpaceCase
 from symcheck.findings.case import Case
 from symcheck.findings.verdict import Verdict, conjunction

@@ -15,7 +15,7 @@ from symcheck.conditions.cases.wider import NOT_WHOLE, is_inside
 from symcheck.conditions.cases.witness_points import point_in, witness_at
 from symcheck.conditions.curvature.hessian import Hessian
 from symcheck.conditions.curvature.regularizer_report import CurvatureCase, PartReport, RegularizerReport, not_derived
-from symcheck.conditions.gradient.loss_report import LossCase, LossReport
+from symcheck.conditions.gradient.reports import LossCase, LossReport
 from symcheck.conditions.pair.gauge import gauge_finding, moves_everywhere
 from symcheck.conditions.smoothness.dead import without_dead_parts
 from symcheck.field.field import Field

@@ -10,7 +10,7 @@ from sympy import Expr, Piecewise
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.comparison import is_shown_zero
 from symcheck.conditions.cases.parts import Part
-from symcheck.conditions.gradient.loss_report import LossReport, loss_report
+from symcheck.conditions.gradient.loss_report import loss_report
 from symcheck.conditions.remembered import remembered
 from symcheck.errors import FormulaError
 from symcheck.findings.case import Case
@@ -91,7 +91,7 @@ def one_kappa_for_all(subject: Subject, argument: str) -> Subject:
 
 def kappas_of(formula: Formula, scope: Scope, budget: Budget) -> Kappas:
     """The kappas of the loss ``formula`` in ``scope``, by cases."""
-    report: LossReport = remembered(loss_report, formula, scope.of(formula), budget)
+    report = remembered(loss_report, formula, scope.of(formula), budget)
     # One slope for the whole scope has one drift.
     drift_free = report.slope is not None and is_shown_zero(report.slope.drift)
     found: list[Kappa] = []

@@ -53,8 +53,16 @@ class Box:
         """The box of the variables ``names`` alone."""
         if len(names) == len(self.names):
             return self
-        kept = [(n, s) for n, s in zip(self.names, self.sides, strict=True) if n in names]
-        return Box(tuple(n for n, _ in kept), tuple(s for _, s in kept))
+        known = self._narrower.get(names)
+        if known is None:
+            kept = [(n, s) for n, s in zip(self.names, self.sides, strict=True) if n in names]
+            known = self._narrower[names] = Box(tuple(n for n, _ in kept), tuple(s for _, s in kept))
+        return known
+
+    @cached_property
+    def _narrower(self) -> dict[frozenset[str], Box]:
+        """The boxes of some of the variables: signs are kept by box, and one that is known is found by its identity."""
+        return {}
 
     def without(self, name: str) -> Box:
         """The box of the other variables."""

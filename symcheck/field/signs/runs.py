@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, islice
 from math import isqrt
 
 from symcheck.field.ball import PRECISIONS, Point
 from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
 from symcheck.field.signs.effort import Exhausted
-from symcheck.field.signs.points import FAR
+from symcheck.field.signs.points import FAR, FIRST_LOOK
 from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.rules.roots import HIGHEST_DEGREE, last_integer_below, only_variable, real_roots, univariate
 from symcheck.field.signs.samples import is_decisive, joined, sampled, sign_of_proof, two_signs
@@ -72,7 +72,8 @@ class _Partition:
             if sign is not None:
                 return step, sign
         # Where parameters change the sign at a far C, a tail with one sign is not looked for at every step.
-        if self._is_mixed_at_one_far():
+        beyond = Classes(low + FAR[-1], low + FAR[-1])
+        if self._is_mixed_at_one_far() or self._looked_at(beyond).kind is Kind.MIXED:
             return _FEW, None
         # Halves of parameter intervals are too costly to be tried at every step.
         with self._effort.whole_boxes():
@@ -87,7 +88,7 @@ class _Partition:
         field = self._field
         points = self._prover.points(field.box.only(field.depends(self._c)))
         return (
-            len(points[0].values) > 1
+            len(points.first.values) > 1
             and len(self._prover.signs_at(self._c, (p for p in points if p.values["C"] == FAR[0]))) > 1
         )
 
@@ -114,7 +115,7 @@ class _Partition:
     def _last_before_change(self, low: int, high: int) -> int:
         """Where to cut: before a change of sign that balls show, else in the geometric middle."""
         field = self._field
-        values = self._prover.points(field.box.only(field.depends(self._c)))[0].values
+        values = self._prover.points(field.box.only(field.depends(self._c))).first.values
 
         def sign(classes: int) -> int | None:
             return Point(field, {**values, "C": classes}).sign(self._c, PRECISIONS[:2])
@@ -133,8 +134,12 @@ class _Partition:
 
     def _whole(self, classes: Classes) -> Sign | None:
         """The sign on all of ``classes`` if the ladder proves one."""
+        box = _box(self._c, classes).only(self._field.depends(self._c))
+        # Two signs at points: there is no proof to be found.
+        if len(self._prover.signs_at(self._c, islice(self._prover.points(box), FIRST_LOOK))) > 1:
+            return None
         try:
-            proof = self._prover.prove(self._c, _box(self._c, classes))
+            proof = self._prover.prove(self._c, box)
         except Exhausted:
             if self._inside:
                 raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, islice
 
 from flint import arb
 
@@ -100,7 +100,7 @@ def two_signs(prover: Prover, c: Element, box: Box) -> tuple[Sample, ...]:
 def _critical(prover: Prover, c: Element, box: Box) -> Iterator[Point]:
     """Points at, and between, the zeros of factors that are polynomials in one parameter alone."""
     field = prover.field
-    first = prover.points(box.only(field.depends(c)))[0]
+    first = prover.points(box.only(field.depends(c))).first
     for f, _ in field.factors(c)[1]:
         name = only_variable(f)
         if name is None or name not in first.values or name == "C":
@@ -115,9 +115,9 @@ def zero_of(prover: Prover, c: Element) -> Sample | None:
     field = prover.field
     box = field.box.only(field.depends(c))
     for f, _ in field.factors(c)[1]:
-        if any(field.generators[place].of is not None for _, powers in f.parts for place, _ in powers):
+        if any(field.generators[place].of is not None for place in f.places):
             continue
-        for point in prover.points(box)[:MOST_TRIED]:
+        for point in islice(prover.points(box), MOST_TRIED):
             for name in point.values:
                 value = _zero_along(f, point, name)
                 if value is not None and value in box.side(name):
@@ -188,8 +188,8 @@ def _one_point(prover: Prover, proof: Proof) -> tuple[Sample, ...]:
     field, c = prover.field, proof.subject
     sign = 0 if proof.proved is ProvedSign.ZERO else 1 if proof.proved.at_least_zero else -1
     points = prover.points(proof.box.only(field.depends(c)))
-    for point in points[:MOST_TRIED]:
+    for point in islice(points, MOST_TRIED):
         shown = _shown(point.ball(c), point.ball(c, PRECISIONS[1])) if sign else "0"
         if "inf" not in shown and "nan" not in shown:
             return (Sample(_completed(field, point, proof.box), shown, sign),)
-    return (Sample(_completed(field, points[0], proof.box), "too large to be shown", sign),)
+    return (Sample(_completed(field, points.first, proof.box), "too large to be shown", sign),)

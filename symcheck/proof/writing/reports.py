@@ -13,8 +13,8 @@ from symcheck.budget import look
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.curvature.regularizer_report import PartReport as RegularizerPart
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport, curvature_of
-from symcheck.conditions.gradient.loss_report import LossReport
-from symcheck.conditions.gradient.loss_report import PartReport as LossPart
+from symcheck.conditions.gradient.reports import LossReport
+from symcheck.conditions.gradient.reports import PartReport as LossPart
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula

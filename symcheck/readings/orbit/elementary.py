@@ -23,12 +23,13 @@ from symcheck.field.whole_powers import whole_power
 from symcheck.readings.orbit.laurent import (
     ONE,
     ZERO,
-    Exponent,
     Laurent,
     Monomial,
+    Number,
     exact_quotient,
     joined,
     power_of,
+    quotient,
     rational,
 )
 from symcheck.reason import Code, Reason, Undecided
@@ -94,7 +95,7 @@ class Constants:
         if not a:
             raise NoValue("a quotient by 0")
         c, monomial, rest = self._content(a, only_positive=False)
-        flipped = Laurent({tuple((p, -e) for p, e in monomial): 1 / c})
+        flipped = Laurent({tuple((p, -e) for p, e in monomial): quotient(1, c)})
         if rest == ONE:
             return flipped
         # One of a and -a is the constant, or 1/(a - b) and 1/(b - a) would not cancel.
@@ -205,7 +206,7 @@ class Constants:
             divisor = self._known[place].terms
             if divisor is None or not any(p == place for m in a.terms for p, _ in m):
                 continue
-            levels: dict[Exponent, Laurent] = {}
+            levels: dict[Number, Laurent] = {}
             for monomial, c in a.terms.items():
                 e = dict(monomial).get(place, 0)
                 rest = tuple(pair for pair in monomial if pair[0] != place)
@@ -213,10 +214,10 @@ class Constants:
             # a s/s with s = 1 + C is a only after a division: sums stand in denominators as constants of their own.
             for lowest in sorted(k for k in levels if k < 0):
                 e = lowest
-                while e < 0 and levels.get(e) and (quotient := exact_quotient(levels[e], divisor)) is not None:
+                while e < 0 and levels.get(e) and (divided := exact_quotient(levels[e], divisor)) is not None:
                     del levels[e]
                     e += 1
-                    levels[e] = levels.get(e, ZERO) + quotient
+                    levels[e] = levels.get(e, ZERO) + divided
             for e in range(min(EXPANDED, max(map(floor, levels))), 0, -1):
                 levels[e - 1] = levels.get(e - 1, ZERO) + self.product(levels.pop(e, ZERO), divisor)
             a = ZERO
@@ -240,9 +241,9 @@ class Constants:
             return monomial[0][0]
         return self._place("sum", frozenset(a.terms.items()), positive=self.sign(a) == 1, terms=a)
 
-    def _content(self, a: Laurent, *, only_positive: bool) -> tuple[Fraction, Monomial, Laurent]:
+    def _content(self, a: Laurent, *, only_positive: bool) -> tuple[Number, Monomial, Laurent]:
         """A positive number and a monomial that divide every term of a, and the rest."""
-        lowest: dict[int, Exponent] = {}
+        lowest: dict[int, Number] = {}
         for i, monomial in enumerate(a.terms):
             powers = dict(monomial)
             for place in powers.keys() | lowest.keys() if i else powers:
@@ -251,9 +252,9 @@ class Constants:
                     lowest[place] = min(e, lowest.get(place, 0)) if i else e
         shared = tuple(sorted((p, e) for p, e in lowest.items() if e))
         coefficients = a.terms.values()
-        c = Fraction(gcd(*(k.numerator for k in coefficients)), lcm(*(k.denominator for k in coefficients)))
+        c = quotient(gcd(*(k.numerator for k in coefficients)), lcm(*(k.denominator for k in coefficients)))
         inverted = tuple((p, -e) for p, e in shared)
-        return c, shared, Laurent({joined(m, inverted): k / c for m, k in a.terms.items()})
+        return c, shared, Laurent({joined(m, inverted): quotient(k, c) for m, k in a.terms.items()})
 
     def _whole_power(self, a: Laurent, n: int) -> Laurent:
         """a ** n for n >= 0."""
@@ -267,12 +268,12 @@ class Constants:
         c, monomial, rest = self._content(a, only_positive=False)
         if c != 1:
             self._budget.check(n * max(c.numerator, c.denominator).bit_length() // 64)
-        out = Laurent({tuple((p, e * n) for p, e in monomial): whole_power(c, n)})
+        out = Laurent({tuple((p, e * n) for p, e in monomial): quotient(whole_power(Fraction(c), n), 1)})
         if rest.number is None:
             return out * power_of(self._sum(rest), n)
         return -out if rest != ONE and n % 2 else out
 
-    def _raised(self, place: int, e: Fraction) -> Laurent:
+    def _raised(self, place: int, e: Number) -> Laurent:
         """A constant to a rational power; whole powers of numbers are numbers, small ones of sums multiplied out."""
         constant = self._known[place]
         if constant.kind == "integer":
@@ -291,11 +292,11 @@ class Constants:
         constant = self._known[place]
         if constant.kind == "exp":
             assert isinstance(constant.data, tuple)
-            return Laurent({constant.data: Fraction(1)})
+            return Laurent({constant.data: 1})
         if constant.kind == "power":
             assert isinstance(constant.data, tuple)
             base, exponent = constant.data
-            return self._log_of(base) * Laurent({exponent: Fraction(1)})
+            return self._log_of(base) * Laurent({exponent: 1})
         return power_of(self._place("log", place))
 
     def _height(self, place: int) -> int:
@@ -319,7 +320,7 @@ class Constants:
             self._heights[place] = known
         return known
 
-    def _raised_expression(self, place: int, e: Exponent) -> Expr:
+    def _raised_expression(self, place: int, e: Number) -> Expr:
         base = self._expressions.get(place)
         if base is None:
             if self._height(place) > HIGHEST_TOWER:
@@ -341,10 +342,10 @@ class Constants:
             case "power":
                 assert isinstance(data, tuple)
                 base, exponent = data
-                return Pow(self._raised_expression(base, 1), self.expression(Laurent({exponent: Fraction(1)})))
+                return Pow(self._raised_expression(base, 1), self.expression(Laurent({exponent: 1})))
             case "exp":
                 assert isinstance(data, tuple)
-                return sympy_exp(self.expression(Laurent({data: Fraction(1)})))
+                return sympy_exp(self.expression(Laurent({data: 1})))
             case "parity":
                 assert isinstance(data, Laurent)
                 return Pow(-1, self.expression(data))

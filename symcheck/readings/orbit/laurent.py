@@ -8,8 +8,10 @@ from typing import Final
 
 from symcheck.budget import look
 
-Exponent = int | Fraction
-Monomial = tuple[tuple[int, Exponent], ...]
+Number = int | Fraction
+"""A rational number: nearly all of them are whole here, and ints are many times faster."""
+
+Monomial = tuple[tuple[int, Number], ...]
 """Places of constants with their exponents, none of them 0, in the order of the places."""
 
 
@@ -22,7 +24,7 @@ class Laurent:
 
     __slots__ = ("terms",)
 
-    def __init__(self, terms: dict[Monomial, Fraction]) -> None:
+    def __init__(self, terms: dict[Monomial, Number]) -> None:
         self.terms = terms
 
     def __bool__(self) -> bool:
@@ -39,7 +41,8 @@ class Laurent:
         """The rational number that it is, if it is one on its face."""
         if not self.terms:
             return Fraction(0)
-        return self.terms.get(()) if len(self.terms) == 1 else None
+        value = self.terms.get(()) if len(self.terms) == 1 else None
+        return None if value is None else Fraction(value)
 
     def __add__(self, other: Laurent) -> Laurent:
         if not self.terms or not other.terms:
@@ -56,23 +59,29 @@ class Laurent:
         return self + -other
 
     def __mul__(self, other: Laurent) -> Laurent:
-        terms: dict[Monomial, Fraction] = {}
+        terms: dict[Monomial, Number] = {}
         for m, c in self.terms.items():
             for n, d in other.terms.items():
                 _gather(terms, joined(m, n), c * d)
         return Laurent(terms)
 
 
-def rational(value: Fraction | int) -> Laurent:
+def quotient(a: Number, b: Number) -> Number:
+    """a/b, an int where it is whole."""
+    value = a if b == 1 else Fraction(a) / b
+    return value.numerator if value.denominator == 1 else value
+
+
+def rational(value: Number) -> Laurent:
     """``value`` as a sum of one term, or of none."""
-    return Laurent({(): Fraction(value)} if value else {})
+    return Laurent({(): quotient(value, 1)} if value else {})
 
 
 ZERO: Final = rational(0)
 ONE: Final = rational(1)
 
 
-def _gather(terms: dict[Monomial, Fraction], monomial: Monomial, c: Fraction) -> None:
+def _gather(terms: dict[Monomial, Number], monomial: Monomial, c: Number) -> None:
     c += terms.get(monomial, 0)
     if c:
         terms[monomial] = c
@@ -94,9 +103,9 @@ def joined(m: Monomial, n: Monomial) -> Monomial:
     return tuple(sorted(powers.items()))
 
 
-def power_of(place: int, e: Exponent = 1) -> Laurent:
+def power_of(place: int, e: Number = 1) -> Laurent:
     """The constant at ``place`` to the power e."""
-    return Laurent({((place, e),) if e else (): Fraction(1)})
+    return Laurent({((place, e),) if e else (): 1})
 
 
 def exact_quotient(a: Laurent, b: Laurent) -> Laurent | None:
@@ -104,7 +113,7 @@ def exact_quotient(a: Laurent, b: Laurent) -> Laurent | None:
     places = sorted({p for m in (*a.terms, *b.terms) for p, _ in m})
 
     @cache
-    def dense(monomial: Monomial) -> tuple[Exponent, ...]:
+    def dense(monomial: Monomial) -> tuple[Number, ...]:
         powers = dict(monomial)
         return tuple(powers.get(p, 0) for p in places)
 
@@ -114,17 +123,17 @@ def exact_quotient(a: Laurent, b: Laurent) -> Laurent | None:
     box = [(low - under, high - over) for (low, high), (under, over) in zip(*ends, strict=True)]
     lead = max(b.terms, key=dense)
     inverted = tuple((p, -e) for p, e in lead)
-    quotient, remainder = ZERO, a
+    found, remainder = ZERO, a
     for _ in range(MOST_STEPS):
         look()
         if not remainder:
-            return quotient
+            return found
         top = max(remainder.terms, key=dense)
         monomial = joined(top, inverted)
         # The quotient has to lie in this box if b divides a; a step outside shows that it does not, and ends the
         # division.
         if not all(low <= e <= high for e, (low, high) in zip(dense(monomial), box, strict=True)):
             return None
-        step = Laurent({monomial: remainder.terms[top] / b.terms[lead]})
-        quotient, remainder = quotient + step, remainder - step * b
+        step = Laurent({monomial: quotient(remainder.terms[top], b.terms[lead])})
+        found, remainder = found + step, remainder - step * b
     return None

@@ -2,17 +2,17 @@
 
 A formula that treats all classes alike is known near z = 0, to second order, from this slice.  Each node
 carries its value and its partial derivatives at 0; the derivatives of each operator are SymPy's.  It is
-derived apart from the judging reading, and it is what a reader is shown.
+derived apart from the judging reading.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Final, cast
+from typing import Final
 
-from sympy import Expr, Rational, atan, cos, erf, latex, sin, sstr
+from sympy import Expr, Rational, atan, cos, erf, sin, sstr
 from sympy import acos as sympy_acos
 from sympy import exp as sympy_exp
 from sympy import log as sympy_log
@@ -320,30 +320,6 @@ def two_class_expansion(
 ) -> Expansion[Expr]:
     """The same at C = 2, read on its own: z = (s at y, u at the other class)."""
     return orbit_expansion(formula, Scope(Classes(2, 2), scope.parameters), sign, budget)
-
-
-@dataclass(frozen=True)
-class OrbitStep:
-    """A scalar subexpression in which z occurs, and its expansion at z = 0 in LaTeX."""
-
-    text: str
-    expansion: Expansion[str]
-
-
-def orbit_derivation(
-    formula: Formula, scope: Scope, sign: Sign | None = None, budget: Budget | None = None
-) -> tuple[OrbitStep, ...]:
-    """The expansions of the scalar subexpressions of ``formula`` in which z occurs, innermost first."""
-    reading = OrbitReading(scope, sign=sign, budget=budget)
-    steps = []
-    for place, entries in enumerate(reading.read_all(formula)):
-        if not formula.vectors[place] and entries[0].moves:
-            found = reading.slice.expansion(entries[0])
-            written = {f.name: getattr(found, f.name) for f in fields(found)}
-            # The usual order of terms makes SymPy evaluate constants, and it never returns from exp(exp(exp(exp(3)))).
-            shown = {n: None if entry is None else str(latex(entry, order="none")) for n, entry in written.items()}
-            steps.append(OrbitStep(formula.part(place), cast(Expansion[str], Expansion(**shown))))
-    return tuple(steps)
 
 
 def _paired(a: SliceEntries, b: SliceEntries) -> list[tuple[SliceJet, SliceJet]]:

@@ -117,7 +117,7 @@ def test_where_entries_lie() -> None:
 def test_a_report_that_is_kept_outlives_its_budget() -> None:
     """What is asked of a report later was found out when it was made, within the budget of that time."""
     from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
-    from symcheck.conditions.gradient.classwise import classwise_loss_report
+    from symcheck.conditions.gradient.loss_report import loss_report
     from symcheck.conditions.pair.drift_against_hessian import drift_verdict
 
     A, B = MatrixParameter("A", positive_definite=True), MatrixParameter("B", symmetric=True)
@@ -125,7 +125,7 @@ def test_a_report_that_is_kept_outlives_its_budget() -> None:
     for matrix, verdict in ((A, Verdict.PROVED), (B, Verdict.REFUTED)):
         form = Formula.of(quadratic_form(matrix, z))
         budget = Budget(60)
-        loss = classwise_loss_report(prior, Scope(Classes(), (), prior.arrays), budget)
+        loss = loss_report(prior, Scope(Classes(), (), prior.arrays), budget)
         regularizer = classwise_regularizer_report(form, Scope(Classes(), (), form.arrays), budget)
         budget._deadline = 0.0
         assert regularizer.hessian is not None

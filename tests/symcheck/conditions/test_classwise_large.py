@@ -9,8 +9,8 @@ import pytest
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.conditions.gradient.classwise_large import LARGE, is_large, placed_form, relaxed
-from symcheck.conditions.gradient.labels import labelled_form, tier_at_point, worst_possible
+from symcheck.conditions.gradient.gradient_form import labelled_form, tier_at_point, worst_possible
+from symcheck.conditions.gradient.placed import LARGE, is_large, placed_form, relaxed
 from symcheck.findings.tier import Tier
 from symcheck.intake.catalogue import loss_named
 from symcheck.language.classwise import ClassParameter, MatrixParameter

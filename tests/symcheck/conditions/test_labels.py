@@ -8,7 +8,13 @@ import pytest
 
 import symcheck as sc
 from symcheck.budget import Budget
-from symcheck.conditions.gradient.labels import LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
+from symcheck.conditions.gradient.gradient_form import (
+    GradientForm,
+    indexed_form,
+    labelled_form,
+    tier_at_point,
+    worst_possible,
+)
 from symcheck.field.indexed_field import IndexedField
 from symcheck.findings.tier import Tier
 from symcheck.language.classwise import ClassParameter, MatrixParameter
@@ -27,7 +33,7 @@ def linear(*rows: tuple[object, ...]) -> Formula:
     return Formula.of(sc.total(MatrixParameter("S", rows)[y] * z))  # type: ignore[arg-type]
 
 
-def at(formula: Formula, classes: int) -> LabelForm:
+def at(formula: Formula, classes: int) -> GradientForm:
     scope = Scope(Classes(classes, classes), formula.parameters)
     return labelled_form(labelled_expansion(formula, scope, Budget(), order=1))
 

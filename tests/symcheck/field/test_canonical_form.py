@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from symcheck.field import field as field_module
+from symcheck.field import base as field_module
 from symcheck.field.field import Field
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope

@@ -12,7 +12,8 @@ import pytest
 
 from symcheck.budget import Budget
 from symcheck.certificates.certify import certify
-from symcheck.conditions.gradient.loss_report import LossReport, loss_report
+from symcheck.conditions.gradient.loss_report import loss_report
+from symcheck.conditions.gradient.reports import LossReport
 from symcheck.field.field import Field
 from symcheck.intake.catalogue import names
 from symcheck.intake.parser import parsed

@@ -29,8 +29,6 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.orbit.orbit import (
     OrbitReading,
-    OrbitStep,
-    orbit_derivation,
     orbit_expansion,
     two_class_expansion,
 )
@@ -238,15 +236,13 @@ def test_the_budget_is_kept():
     assert stop.value.reason.code is Code.BUDGET
 
 
-def test_towers_of_exponentials_are_read_and_shown():
+def test_towers_of_exponentials_are_read():
     # SymPy would evaluate e^e^e^e^3 to put terms in order, and never come back.
     tower = Z[Y] + 3
     for _ in range(4):
         tower = exp(tower)
     assert stopped(relu(tower - 2 * Z.C)).why.startswith("its branch at z = 0 is decided by the sign of ")
-    (*_, step) = orbit_derivation(Formula.of(tower + Z.C), EVERY)
-    assert step.expansion.g_k == "0"
-    assert "e^{3}" in step.expansion.value
+    assert expansion(tower + Z.C).g_k == 0
 
 
 def test_deep_formulas_are_read():
@@ -254,24 +250,3 @@ def test_deep_formulas_are_read():
     for _ in range(3000):
         term = term + 1
     assert expansion(term).value == 3000
-
-
-# for readers
-
-
-def test_derivation_shows_the_scalar_subexpressions():
-    q = Parameter("q", above=0, at_most=1)
-    formula = Formula.of((1 - softmax(Z)[Y] ** q) / q)
-    steps = orbit_derivation(formula, Scope(parameters=(q,)))
-    assert [s.text for s in steps] == [
-        "softmax(z)[y]", "softmax(z)[y]**q", "1 - softmax(z)[y]**q", "(1 - softmax(z)[y]**q)/q",
-    ]  # fmt: skip
-    assert steps[0] == OrbitStep(
-        "softmax(z)[y]",
-        Expansion(
-            r"\frac{1}{C}", r"\frac{1}{C} - \frac{1}{C^{2}}", r"- \frac{1}{C^{2}}",
-            r"\frac{1}{C} - \frac{3}{C^{2}} + \frac{2}{C^{3}}", r"- \frac{1}{C^{2}} + \frac{2}{C^{3}}",
-            r"- \frac{1}{C^{2}} + \frac{2}{C^{3}}", r"\frac{2}{C^{3}}",
-        ),
-    )  # fmt: skip
-    assert orbit_derivation(Formula.of(Z[Y] + total(0 * onehot(Y))), Scope(Classes(2, 2)))[0].expansion.h_kl is None

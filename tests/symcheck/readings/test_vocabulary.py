@@ -282,6 +282,25 @@ def test_a_reading_that_has_no_meaning_for_an_operator_says_so() -> None:
         )
 
 
+def test_functions_of_one_entry_have_one_hook_beside_methods_of_their_own() -> None:
+    class Names(Reading[str]):
+        number = parameter = logits = onehot = add = mul = div = pow = total = take = lambda self, *_: "?"
+
+        def classes(self) -> str:
+            return "C"
+
+        def entrywise(self, op: str, *args: str) -> str:
+            return f"{op} of {', '.join(args)}"
+
+        def erf(self, a: str) -> str:
+            return f"its own erf of {a}"
+
+    for op in ("exp", "log", "abs", "relu", "arccos", "sin", "cos", "arctan", "detach"):
+        assert Names().read(parsed(f"{op}(C)")) == f"{op} of C"
+    assert Names().read(parsed("branch(C, exp(C), C)")) == "branch of C, exp of C, C"
+    assert Names().read(parsed("erf(C)")) == "its own erf of C"
+
+
 # ---------------------------------------------------------------- detached values
 
 

@@ -12,6 +12,7 @@ from symcheck.budget import look
 from symcheck.field.ball import PRECISIONS, ball_of, working
 from symcheck.field.element import Element
 from symcheck.field.signs.box import Box
+from symcheck.field.signs.points import some_value
 from symcheck.field.signs.proof import Proof
 from symcheck.field.signs.sign import ProvedSign
 from symcheck.language.interval import Interval
@@ -33,14 +34,14 @@ def by_roots(f: Element, box: Box) -> Proof | None:
     side = box.side(name)
     if any(_lies_in(root, side) for root in real_roots(polynomial)):
         return None
-    inside = _inside(side)
+    inside = some_value(side)
     proved = ProvedSign.POSITIVE if polynomial(fmpq(inside.numerator, inside.denominator)) > 0 else ProvedSign.NEGATIVE
     return Proof(proved, f, box, f"no real root in {side}, by isolation of the roots")
 
 
 def only_variable(f: Element) -> str | None:
     """The variable in which ``f`` is a polynomial, if there is just one and nothing else occurs."""
-    places = {place for _, powers in f.parts for place, _ in powers}
+    places = f.places
     if len(places) != 1:
         return None
     g = f.field.generators[places.pop()]
@@ -96,12 +97,3 @@ def _lies_in(root: arb, side: Interval) -> bool:
         below = side.low is not None and root < ball_of(side.low)
         above = side.high is not None and root > ball_of(side.high)
     return not (below or above)
-
-
-def _inside(side: Interval) -> Fraction:
-    low, high = side.low, side.high
-    if low is not None and high is not None:
-        return (low + high) / 2
-    if low is not None:
-        return low + 1
-    return Fraction(0) if high is None else high - 1

@@ -27,7 +27,7 @@ CLASS_NAMES = {0: "y", 1: "k", 2: "l", 3: "m"}
 
 
 @dataclass(frozen=True)
-class LabelForm:
+class GradientForm:
     """What is known of the b_y, at one C with an entry for each label, or for every C with one for all labels.
 
     ``kappas`` and ``drifts`` are kappa_y and c_y where the ``bends`` vanish.  ``leads`` are constants that are
@@ -65,7 +65,7 @@ class LabelForm:
         return self.all_vanish((*self.bends, *self.drifts, *self.kappa_steps))
 
 
-def labelled_form(e: LabelledExpansion) -> LabelForm:
+def labelled_form(e: LabelledExpansion) -> GradientForm:
     """The form of the gradients at one C."""
     b, n = e.gradients, e.classes
     if len(b) == 1:  # a loss without a label
@@ -79,7 +79,7 @@ def labelled_form(e: LabelledExpansion) -> LabelForm:
     # Entries with a known sum depend on each other: sum_k w_k - 1 is no canonical 0, and reduced it is one.
     reduced = e.entries.reduced
     at_label = [zero - b[y][y] for y in range(n)]
-    return LabelForm(
+    return GradientForm(
         field=e.field,
         vanishes=lambda c: c.is_zero or reduced(c).is_zero,
         bends=tuple(bends),
@@ -114,14 +114,14 @@ def _labelled_drift(e: LabelledExpansion) -> tuple[Element, ...] | None:
     return (first[0] + kappa - share, *(c - share for c in first[1:]))
 
 
-def indexed_form(gradient: Gradient[Element], field: IndexedField) -> LabelForm:
+def indexed_form(gradient: Gradient[Element], field: IndexedField) -> GradientForm:
     """The form of the gradients for every C: classes 0 and 1 stand for any two that are different."""
     g_y, g_k = gradient.g_y, gradient.g_k
     kappa = g_k - g_y
     drift = field.over_classes(g_k, 1, {0: g_y})
     sums = field.over_classes(g_k, 0, {1: field.renamed(g_y, {0: 1})})
     trace = field.over_classes(g_y, 0, {})
-    return LabelForm(
+    return GradientForm(
         field=field,
         vanishes=lambda c: c.is_zero,
         bends=(g_k - field.renamed(g_k, {1: 2}),),
@@ -146,7 +146,7 @@ def _indexed_drift(gradient: Gradient[Element], field: IndexedField) -> tuple[El
     return (g_k - kappa / field.C,) if field.sign(kappa).kind is Kind.POSITIVE else None
 
 
-def tier_at_point(form: LabelForm) -> Tier | None:
+def tier_at_point(form: GradientForm) -> Tier | None:
     """The tier where nothing is free; None where a sign is not settled."""
 
     def vanish(constants: Iterable[Element]) -> bool:
@@ -179,7 +179,7 @@ class _Unsettled(Exception):
     """A constant is neither shown to be 0 nor to be different from 0."""
 
 
-def _of_kappa(form: LabelForm) -> Tier:
+def _of_kappa(form: GradientForm) -> Tier:
     kappa = form.kappas[0]
     kind = form.sign(kappa).kind
     if kind is Kind.POSITIVE:
@@ -192,7 +192,7 @@ def _of_kappa(form: LabelForm) -> Tier:
     return Tier.ZERO if kind is Kind.ZERO else Tier.FAIL
 
 
-def worst_possible(form: LabelForm) -> Tier:
+def worst_possible(form: GradientForm) -> Tier:
     """A tier such that no point of the scope has a worse one, by identities and signs that hold in all of it."""
     # At single points of the scope more may vanish than in all of it: where all entries of w are equal, the loss
     # treats all classes alike.  So the tier b_y = -kappa o_y is possible everywhere, with the sign of kappa that is
@@ -210,7 +210,7 @@ def worst_possible(form: LabelForm) -> Tier:
     return Tier.FAIL
 
 
-def _worst_of_one_kappa(form: LabelForm) -> Tier:
+def _worst_of_one_kappa(form: GradientForm) -> Tier:
     """The worst tier that is possible at the points where b_y = -kappa o_y."""
     worst = Tier.FAIL
     for c in form.leads:

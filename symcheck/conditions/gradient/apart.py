@@ -1,37 +1,42 @@
-"""What is decided about a loss that treats classes differently: class weights, priors, margins, label matrices."""
+"""What is decided about a loss that treats classes differently: class weights, priors, margins, label matrices.
+
+A statement about free arrays is about all their entries; REFUTED comes with entries and a number of classes at which it
+fails.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-
-from sympy import Expr
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_gradient, agreed_labels
 from symcheck.conditions.agreement.points import ArrayPoint, array_points
-from symcheck.conditions.agreement.scopes import MOST_PARAMETERS, classwise_runs, has_entries, undefined_at
-from symcheck.conditions.cases.by_cases import shared_by_classes
-from symcheck.conditions.gradient.classwise_large import LARGEST_LABELLED, is_large, placed_form
-from symcheck.conditions.gradient.classwise_rounded import failing_gradient
-from symcheck.conditions.gradient.classwise_steps import (
+from symcheck.conditions.agreement.scopes import MOST_PARAMETERS, has_entries, undefined_at
+from symcheck.conditions.cases.parts import Part
+from symcheck.conditions.gradient.drift import Drift, drift_of
+from symcheck.conditions.gradient.gradient_form import (
+    GradientForm,
+    indexed_form,
+    labelled_form,
+    tier_at_point,
+    worst_possible,
+)
+from symcheck.conditions.gradient.placed import LARGEST_LABELLED, is_large, placed_form
+from symcheck.conditions.gradient.reports import PartReport, TierRow, open_report
+from symcheck.conditions.gradient.rounded import failing_gradient
+from symcheck.conditions.gradient.steps import (
     MOST_SHOWN,
     form_steps,
     index_steps,
     label_steps,
     tier_witness,
 )
-from symcheck.conditions.gradient.drift import Drift, drift_of
-from symcheck.conditions.gradient.labels import LabelForm, indexed_form, labelled_form, tier_at_point, worst_possible
-from symcheck.conditions.gradient.loss_report import LossCase, LossReport, loss_report
 from symcheck.conditions.smoothness.kink import break_of
 from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
-from symcheck.errors import FormulaError
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import Undefined
-from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding, Trust
 from symcheck.findings.step import Derivation, Step
@@ -39,123 +44,84 @@ from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
-from symcheck.language.scope import Classes, Scope
-from symcheck.language.vector_array import VectorArray
+from symcheck.language.scope import Scope
 from symcheck.readings.labelled import labelled_expansion
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided, not_exact
 
-_ABOUT = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
 
+def apart_report(part: Part, budget: Budget) -> PartReport:
+    """The report on a loss in which class-vectors or matrices occur, free or given.
 
-@dataclass(frozen=True)
-class Run:
-    """What is known for the numbers of ``classes``: the ``form`` of the gradients, None where it was not derived.
-
-    ``tier`` is the worst that occurs, None if undecided.
+    Raises ``FormulaError`` where the formula has no value at z = 0.
     """
-
-    classes: Classes
-    findings: tuple[Finding, Finding]
-    tier: Tier | None
-    kappa: Expr | None = None
-    form: LabelForm | None = None
-    drift: Drift = Drift.OTHER
-
-
-@dataclass(frozen=True)
-class ClasswiseLossReport(LossReport):
-    """A ``LossReport`` with the ``runs`` of classes that it was put together from."""
-
-    runs: tuple[Run, ...] = ()
-
-
-def classwise_loss_report(formula: Formula, scope: Scope, budget: Budget) -> ClasswiseLossReport:
-    """The findings on a loss in which class-vectors or matrices occur, free or given.
-
-    A statement about free arrays is about all their entries; REFUTED comes with entries and a number of classes
-    at which it fails.  Raises ``FormulaError`` where the formula has no value at z = 0.
-    """
-    formula = formula.with_powers_of_abs(scope.classes.fixed)
-    runs = tuple(_run(formula, one, budget) for one in classwise_runs(formula, scope))
-    # The finding that is shown is the one of the run that fails, or is open; of several the one with the worst tier.
-    worst = min(runs, key=lambda r: (r.findings[1].verdict.value, -1 if r.tier is None else -r.tier.rank))
-    smooth = min((r.findings[0] for r in runs), key=lambda f: f.verdict.value)
-    tiers = [r.tier for r in runs]
-    known = [t for t in tiers if t is not None]
-    # FAIL is the worst there is, so that runs whose tier is open do not matter.
-    tier = max(known, key=lambda t: t.rank) if len(known) == len(tiers) or Tier.FAIL in known else None
-    cases = [LossCase(_case(r, scope)) for r in runs] + _equal_entries(formula, scope, budget)
-    gradient = worst.findings[1]
-    if gradient.verdict is Verdict.REFUTED and all(r.form is not None and r.form.all_vanish(r.form.sums) for r in runs):
-        remark = "yet sum_y b_y = 0 in the whole scope: noise moves no limit, it is what is predicted that fails"
-        gradient = replace(gradient, detail=f"{gradient.detail}; {remark}")
-    kappa = shared_by_classes([(r.classes, r.kappa) for r in runs], scope.classes)
-    return ClasswiseLossReport((smooth, gradient), tier, tuple(cases), kappa, runs=runs)
-
-
-def _case(run: Run, scope: Scope) -> Case:
-    verdict = conjunction(f.verdict for f in run.findings)
-    is_point = run.classes.fixed is not None and not (scope.parameters or scope.arrays)
-    is_uniform = is_point or verdict is not Verdict.REFUTED
-    return Case(run.classes, "", run.tier, run.kappa, verdict, is_uniform=is_uniform, is_one_tier=is_uniform)
-
-
-def _run(formula: Formula, scope: Scope, budget: Budget) -> Run:
-    run = _derived(formula, scope, budget)
-    smooth, gradient = run.findings
-    if gradient.verdict is Verdict.UNDECIDED:
+    report = _derived(part, budget)
+    if report.gradient.verdict is Verdict.UNDECIDED:
         # Rounded entries are parameters, and canonical forms with many of them are not decided; balls around all that
         # the entries may be can still refute.
-        failing = failing_gradient(formula, scope, budget)
+        failing = failing_gradient(part.formula, part.scope, budget)
         if failing is not None:
-            return replace(run, findings=(smooth, failing), tier=Tier.FAIL)
-    return run
+            return _report(part, report.smooth, failing, Tier.FAIL, report.form, report.scale, report.drift)
+    return report
 
 
-def _derived(formula: Formula, scope: Scope, budget: Budget) -> Run:
+def _report(
+    part: Part,
+    smooth: Finding,
+    gradient: Finding,
+    tier: Tier | None,
+    form: GradientForm | None = None,
+    kappa: Element | None = None,
+    drift: Drift = Drift.OTHER,
+) -> PartReport:
+    """The report with one tier, the worst that occurs in the part."""
+    verdict = conjunction([smooth.verdict, gradient.verdict])
+    is_point = part.scope.classes.fixed is not None and not (part.scope.parameters or part.scope.arrays)
+    is_uniform = is_point or verdict is not Verdict.REFUTED
+    row = TierRow(part.scope.classes, tier, verdict, is_uniform, is_one_tier=is_uniform)
+    return PartReport(smooth, gradient, (row,), kappa, form=form, drift=drift)
+
+
+def _derived(part: Part, budget: Budget) -> PartReport:
+    formula, scope = part.formula, part.scope
     crowded = next(
         (a for a in formula.arrays if isinstance(a, MatrixArray) and a.rounded_count > MOST_PARAMETERS), None
     )
     if crowded is not None:  # a canonical form with a parameter for each of them would be too large
-        return _open(scope, not_exact(crowded.name))
+        return open_report(part, not_exact(crowded.name))
     try:
         # By cost: a reading for every C and entries put in, then all labels at one C, then every C with free entries.
         if is_large(formula, scope):
             try:
                 form, general, value = placed_form(formula, scope, budget)
-                return _judged(formula, scope, form, index_steps(general), (value,), budget)
+                return _judged(part, form, index_steps(general), (value,), budget)
             except Undecided:
                 if scope.classes.low > LARGEST_LABELLED:
                     raise
         if has_entries(formula, scope.classes):
             try:
                 labels = agreed_labels(formula, scope, budget, order=1)
-                return _judged(formula, scope, labelled_form(labels), label_steps(labels), labels.values, budget)
+                return _judged(part, labelled_form(labels), label_steps(labels), labels.values, budget)
             except Undecided as stop:
                 if not _is_crowded(formula, stop):
                     raise
                 form, general, value = placed_form(formula, scope, budget)
-                return _judged(formula, scope, form, index_steps(general), (value,), budget)
+                return _judged(part, form, index_steps(general), (value,), budget)
         agreed = agreed_gradient(formula, scope, budget)
         form = indexed_form(agreed.constants, agreed.field)
-        return _judged(formula, scope, form, index_steps(agreed), (agreed.constants.value,), budget)
+        return _judged(part, form, index_steps(agreed), (agreed.constants.value,), budget)
     except Undefined as stop:
         undefined_at(formula, scope, stop, budget)
-        return _open(scope, stop.reason)
+        return open_report(part, stop.reason)
     except Kink as stop:
-        return _kinked(formula, scope, stop.reason)
+        return _kinked(part, stop.reason)
     except Undecided as stop:
-        return _open(scope, stop.reason)
+        return open_report(part, stop.reason)
 
 
-def _open(scope: Scope, reason: Reason) -> Run:
-    smooth, gradient = (Finding(c, Verdict.UNDECIDED, "not derived", reason=reason) for c in _ABOUT)
-    return Run(scope.classes, (smooth, gradient), None)
-
-
-def _kinked(formula: Formula, scope: Scope, reason: Reason) -> Run:
+def _kinked(part: Part, reason: Reason) -> PartReport:
     """REFUTED by a derivative that does not exist at a point of the scope."""
+    formula, scope = part.formula, part.scope
     # One choice of the entries is enough: the condition is about all of them.
     point = next(array_points(formula, scope, scope.classes.low), None)
     # Which derivative autograd takes at a tie with a detached part is a convention, of which values say nothing.
@@ -164,24 +130,25 @@ def _kinked(formula: Formula, scope: Scope, reason: Reason) -> Run:
     if found is None or point is None or found.order > 1:
         detail = "the gradient at 0 was not derived"
         gradient = Finding(Condition.LOSS_GRADIENT, Verdict.UNDECIDED, detail, reason=reason)
-        return Run(scope.classes, (smooth, gradient), None)
+        return _report(part, smooth, gradient, None)
     w = found.witness
     witness = point.witness(w.quantity, w.value, w.expected, w.decimal)
     detail = "the gradient at 0 does not exist"
     gradient = Finding(Condition.LOSS_GRADIENT, Verdict.REFUTED, detail, Trust.BALL, witness=witness)
-    return Run(scope.classes, (smooth, gradient), Tier.NONDIFF)
+    return _report(part, smooth, gradient, Tier.NONDIFF)
 
 
 def _judged(
-    formula: Formula, scope: Scope, form: LabelForm, steps: Derivation, values: tuple[Element, ...], budget: Budget
-) -> Run:
+    part: Part, form: GradientForm, steps: Derivation, values: tuple[Element, ...], budget: Budget
+) -> PartReport:
     """The tier from what holds in the whole scope and from points of it; the gradient condition with its witness."""
+    formula, scope = part.formula, part.scope
     # The tier is settled where a point is as bad as the identities of the whole scope allow.
     bound = worst_possible(form)
     nothing_is_free = not formula.parameters and not any(a.is_free or a.is_rounded for a in formula.arrays)
     if nothing_is_free and scope.classes.fixed is not None:
         bound = tier_at_point(form) or bound
-    worst: tuple[Tier, ArrayPoint, LabelForm] | None = None
+    worst: tuple[Tier, ArrayPoint, GradientForm] | None = None
     for point in _points(formula, scope, budget):
         at, found = point
         if worst is None or found[0].rank > worst[0].rank:
@@ -191,18 +158,18 @@ def _judged(
     tier = worst[0] if worst is not None and worst[0].rank >= bound.rank else None
     smooth = _smooth(formula, form, values)
     gradient = _gradient(form, bound, worst, steps)
-    return Run(scope.classes, (smooth, gradient), tier, _kappa(form, scope, tier), form, drift_of(form, tier))
+    return _report(part, smooth, gradient, tier, form, _kappa(form, scope, tier), drift_of(form, tier))
 
 
-def _kappa(form: LabelForm, scope: Scope, tier: Tier | None) -> Expr | None:
+def _kappa(form: GradientForm, scope: Scope, tier: Tier | None) -> Element | None:
     """The one kappa, if there is one and it does not depend on the entries of an array."""
     kappa = form.kappas[0]
     scalars = {"C", *(p.name for p in scope.parameters)}
     has_one = form.single or tier is Tier.QUOTIENT
-    return kappa.sympy() if has_one and form.field.depends(kappa) <= scalars else None
+    return kappa if has_one and form.field.depends(kappa) <= scalars else None
 
 
-def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[ArrayPoint, tuple[Tier, LabelForm]]]:
+def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[ArrayPoint, tuple[Tier, GradientForm]]]:
     """Points of ``scope`` with the tier that the loss has there."""
     low = scope.classes.low
     # At C = 2 a b_y has one entry off the label, so that nothing bends: a second number of classes is looked at.
@@ -218,7 +185,7 @@ def _points(formula: Formula, scope: Scope, budget: Budget) -> Iterator[tuple[Ar
                 yield point, (tier, form)
 
 
-def _form_at(formula: Formula, scope: Scope, budget: Budget) -> LabelForm:
+def _form_at(formula: Formula, scope: Scope, budget: Budget) -> GradientForm:
     """The form of the gradients where nothing is free."""
     if is_large(formula, scope):
         try:
@@ -239,7 +206,7 @@ def _is_crowded(formula: Formula, stop: Undecided) -> bool:
     return stop.reason.code is Code.BUDGET and any(a.is_rounded for a in formula.arrays)
 
 
-def _smooth(formula: Formula, form: LabelForm, values: tuple[Element, ...]) -> Finding:
+def _smooth(formula: Formula, form: GradientForm, values: tuple[Element, ...]) -> Finding:
     by = EXISTS
     steps = [Step("value at 0", form.text(values[0]), by)]
     if len(values) > 1:
@@ -253,7 +220,7 @@ _LINEAR_PART = (
 
 
 def _gradient(
-    form: LabelForm, bound: Tier, worst: tuple[Tier, ArrayPoint, LabelForm] | None, steps: Derivation
+    form: GradientForm, bound: Tier, worst: tuple[Tier, ArrayPoint, GradientForm] | None, steps: Derivation
 ) -> Finding:
     condition = Condition.LOSS_GRADIENT
     lead = next((c for c in (form.kappas[0], *form.leads) if form.sign(c).kind is Kind.POSITIVE), None)
@@ -278,20 +245,3 @@ def _gradient(
     why = "neither was the gradient condition shown for all entries of the arrays, nor was it seen to fail"
     reason = Reason(Code.SIGN_UNKNOWN, why, "give the arrays entries, or give values to parameters")
     return Finding(condition, Verdict.UNDECIDED, reason.why, trust, steps, reason=reason)
-
-
-def _equal_entries(formula: Formula, scope: Scope, budget: Budget) -> list[LossCase]:
-    """The cases in which all the entries of each free class-vector are equal, where that makes the loss symmetric."""
-    vectors = [a for a in formula.arrays if a.is_free and isinstance(a, VectorArray)]
-    if not vectors:
-        return []
-    equal = formula.with_equal_entries()
-    if equal.is_classwise or equal.arrays:
-        return []
-    where = ", ".join(f"{a.name}_1 = ... = {a.name}_C" for a in vectors)
-    try:
-        report = loss_report(equal, Scope(scope.classes, equal.parameters), budget)
-    except FormulaError:
-        return []
-    found = (c.case for c in report.cases)
-    return [LossCase(replace(c, where=f"{where}, {c.where}" if c.where else where, is_special=True)) for c in found]

@@ -14,7 +14,7 @@ from itertools import chain
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_gradient
 from symcheck.conditions.agreement.agreed import AgreedIndices
-from symcheck.conditions.gradient.labels import LabelForm, indexed_form
+from symcheck.conditions.gradient.gradient_form import GradientForm, indexed_form
 from symcheck.field.array_entries import ArrayEntries
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
@@ -63,7 +63,7 @@ def relaxed(array: Array) -> Array:
 
 def placed_form(
     formula: Formula, scope: Scope, budget: Budget
-) -> tuple[LabelForm, AgreedIndices[Gradient[Element]], Element]:
+) -> tuple[GradientForm, AgreedIndices[Gradient[Element]], Element]:
     """The form of the gradients with the given entries, the derivatives for every C, and the value at 0 for the first
     label."""
     given = {a.name: a for a in formula.arrays}
@@ -86,7 +86,7 @@ def placed_form(
         sums = tuple(places.of(form.sums[0], None, k) for k in range(n))
     bends = () if form.all_vanish(form.bends) else places.bends(form.bends[0])
     drift = form.common_drift
-    placed = LabelForm(
+    placed = GradientForm(
         field=places.field,
         vanishes=lambda c: c.is_zero,
         bends=bends,

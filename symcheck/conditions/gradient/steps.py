@@ -7,7 +7,7 @@ from fractions import Fraction
 from symcheck.conditions.agreement.agreed import AgreedIndices
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.cases.witness_points import shown_value
-from symcheck.conditions.gradient.labels import CLASS_NAMES, LabelForm
+from symcheck.conditions.gradient.gradient_form import CLASS_NAMES, GradientForm
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
@@ -20,7 +20,7 @@ MOST_SHOWN, MOST_KAPPAS = 5, 12
 """A derivation shows the gradients of up to so many labels, and the kappas of so many."""
 
 
-def tier_witness(tier: Tier, point: ArrayPoint, form: LabelForm) -> Witness:
+def tier_witness(tier: Tier, point: ArrayPoint, form: GradientForm) -> Witness:
     """The quantity of the form at ``point`` that shows the tier not to meet the condition."""
     first = next(((k, c) for k, c in enumerate(form.sums) if form.sign(c).kind not in (Kind.ZERO, Kind.UNKNOWN)), None)
     if tier is Tier.QUOTIENT:
@@ -56,7 +56,7 @@ def index_steps(agreed: AgreedIndices[Gradient[Element]]) -> Derivation:
     )
 
 
-def form_steps(form: LabelForm) -> Derivation:
+def form_steps(form: GradientForm) -> Derivation:
     """What the b_y have in common."""
     is_one_c = len(form.kappas) > 1
     if form.all_vanish((*form.bends, *form.drifts)):

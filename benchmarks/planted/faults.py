@@ -1,0 +1,187 @@
+"""The faults: slips of the kind that a person makes, each a text of one file and what is put in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Fault:
+    """In ``file`` the text ``right``, which stands there once, becomes ``wrong``: ``what`` has gone wrong then."""
+
+    what: str
+    file: str
+    right: str
+    wrong: str
+
+    @property
+    def area(self) -> str:
+        """The folder of symcheck that it is in."""
+        return self.file.split("/")[1]
+
+    def plant(self, checkout: Path) -> None:
+        """Write it into ``checkout``; raises ``ValueError`` if its text is not there, or more than once."""
+        path = checkout / self.file
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        if text.count(self.right) != 1:
+            raise ValueError(
+                f"{self.file}: {text.count(self.right)} times {self.right!r}, for {self.what!r}; the code has moved, "
+                "so state the fault for the code of today"
+            )
+        path.write_text(text.replace(self.right, self.wrong), encoding="utf-8")
+
+
+FAULTS = (
+    # field
+    Fault(
+        "the slope of arccos has the other sign", "symcheck/field/arccosine.py",
+        "return -field.power(1 - c * c, field.number(Fraction(-1, 2)))",
+        "return field.power(1 - c * c, field.number(Fraction(-1, 2)))",
+    ),
+    Fault(
+        "(-1)**(m n) is -1 where one of the two is odd", "symcheck/field/ball.py",
+        "return arb(-1 if all(x.numerator % 2 for x in factors) else 1)",
+        "return arb(-1 if any(x.numerator % 2 for x in factors) else 1)",
+    ),
+    Fault(
+        "a rounded number is its low end", "symcheck/field/ball.py",
+        "return ball_of(interval.low).union(ball_of(interval.high))",
+        "return ball_of(interval.low)",
+    ),
+    Fault(
+        "a root to its own power is left as it is", "symcheck/field/relations.py",
+        "if degrees[g.place] >= g.root:", "if degrees[g.place] > g.root:",
+    ),
+    Fault(
+        "the discriminant has twice the room", "symcheck/field/signs/rules/discriminant.py",
+        "a * c * 4 - b * b", "a * c * 8 - b * b",
+    ),
+    Fault(
+        "what rises from a 0 that is reached is above 0", "symcheck/field/signs/rules/slope.py",
+        "slope.proved.is_strict and is_open)", "slope.proved.is_strict)",
+    ),
+    Fault(
+        "the sign of a fraction is that of its numerator", "symcheck/field/signs/ladder.py",
+        "ProvedSign.POSITIVE if below.proved.at_least_zero else ProvedSign.NEGATIVE", "ProvedSign.POSITIVE",
+    ),
+    Fault(
+        "even exponents of -1 are not looked at", "symcheck/field/signs/rules/parity.py",
+        "for odd in (False, True):", "for odd in (True,):",
+    ),
+    Fault(
+        "a whole zero in C is no run of its own", "symcheck/field/signs/runs.py",
+        "            if root.denominator == 1:\n                starts.add(int(root))\n", "",
+    ),
+    # readings
+    Fault(
+        "the named classes are counted twice in a sum", "symcheck/readings/jet_arithmetic.py",
+        "s = s + c * (self.field.C - self.field.number(named))", "s = s + c * self.field.C",
+    ),
+    Fault(
+        "a product forgets how often a pair occurs", "symcheck/readings/jet_arithmetic.py",
+        "term = x * y if count == 1 else x * y * self.field.number(count)", "term = x * y",
+    ),
+    Fault(
+        "C = 2 has a third class", "symcheck/readings/jet_arithmetic.py",
+        "self.most = min(field.scope.classes.fixed or MANY, MANY)", "self.most = MANY",
+    ),
+    Fault(
+        "x^1 of an x >= 0 is smooth where x is 0", "symcheck/readings/jet.py",
+        "2 * exponent <= max(self.order, 2)", "2 * exponent < max(self.order, 2)",
+    ),
+    Fault(
+        "the third derivative of cos has the other sign", "symcheck/readings/derivatives.py",
+        "cycle((cosine, -sine, -cosine, sine))", "cycle((cosine, -sine, -cosine, -sine))",
+    ),
+    Fault(
+        "what is taken out of a sum is what it says of the first class", "symcheck/readings/indexed.py",
+        "self.field.renamed(parts[-1], {other: b})", "self.field.renamed(parts[-1], {other: 0})",
+    ),
+    Fault(
+        "entries that are made alike are taken to be equal", "symcheck/readings/indexed.py",
+        "if generic is not None and int(v.label) in self.field.classes_in(generic):", "if generic is None:",
+    ),
+    Fault(
+        "a transposed matrix is read as it stands, class by class", "symcheck/readings/labelled.py",
+        "self.entries.of(array, *((j, i) if transposed else (i, j)))", "self.entries.of(array, i, j)",
+    ),
+    Fault(
+        "the slice has C - 1 other classes", "symcheck/readings/orbit/slice.py",
+        "(ONE, ONE, self.count - rational(2))", "(ONE, ONE, self.count - rational(1))",
+    ),
+    # conditions
+    Fault(
+        "the orbit reading is not compared", "symcheck/conditions/agreement/agree.py",
+        "if not is_shown_zero(by_jet - orbit_element):", "if False:",
+    ),
+    Fault(
+        "C = 2 is not read alone", "symcheck/conditions/agreement/agree.py",
+        "if 2 in scope.classes and scope.classes.fixed is None:", "if False:",
+    ),
+    Fault(
+        "balls have no objection", "symcheck/conditions/agreement/agree.py",
+        "if not ball.overlaps(by_series):", "if False:",
+    ),
+    Fault(
+        "the labelled reading is not compared with the indexed one",
+        "symcheck/conditions/agreement/classwise_agree.py",
+        "    for classes in numbers:\n", "    for classes in ():\n",
+    ),
+    Fault(
+        "the series are not compared with the labelled reading", "symcheck/conditions/agreement/classwise_agree.py",
+        "if not by_reading.overlaps(by_series):", "if False:",
+    ),
+    Fault(
+        "the drift counts all classes besides the label's", "symcheck/conditions/gradient/tiers.py",
+        "rest = g_y + (field.C - field.number(1)) * g_k", "rest = g_y + field.C * g_k",
+    ),
+    Fault(
+        "an open end of a parameter is a case", "symcheck/conditions/gradient/tiers.py",
+        "if end is not None and not is_open", "if end is not None",
+    ),
+    Fault(
+        "one label stands for all in the sums of gradients", "symcheck/conditions/gradient/labels.py",
+        "sums = [e.field.sum([b[y][k] for y in range(n)]) for k in range(n)]",
+        "sums = [e.field.sum([b[y][k] for y in range(n)]) for k in range(1)]",
+    ),
+    Fault(
+        "a pivot that is 0 is positive", "symcheck/conditions/curvature/pivots.py",
+        "if field.sign(pivot).kind is not Kind.POSITIVE:\n            return None\n        found",
+        "if field.sign(pivot).kind not in (Kind.POSITIVE, Kind.ZERO):\n            return None\n        found",
+    ),
+    Fault(
+        "the form on the quotient lacks its last entry", "symcheck/conditions/curvature/pivots.py",
+        "rows[i][j] - rows[i][n] - rows[n][j] + rows[n][n]", "rows[i][j] - rows[i][n] - rows[n][j]",
+    ),
+    Fault(
+        "what vanishes at 0 along 1 is shift-invariant", "symcheck/conditions/curvature/hessian.py",
+        "if high is None or high > 2 or not self.is_flat_along_ones:", "if not self.is_flat_along_ones:",
+    ),
+    Fault(
+        "derivatives from the two sides of a kink differ in their sign alone", "symcheck/conditions/smoothness/kink.py",
+        "left = ahead.neg(exact=True) if order % 2 else ahead", "left = ahead.neg(exact=True)",
+    ),
+    Fault(
+        "a third derivative lacks a factor", "symcheck/conditions/orders/obstacles.py",
+        "+ self._times(2, t(0, 1, 2, 3))", "+ t(0, 1, 2, 3)",
+    ),
+    Fault(
+        "C = 3 is read with all others in an order", "symcheck/conditions/orders/order.py",
+        "separate_runs(scope.classes, 4)", "separate_runs(scope.classes, 3)",
+    ),
+    Fault(
+        "cases of l and g that exclude each other are crossed", "symcheck/conditions/pair/pair_cases.py",
+        "return any(_has_no_value([c for c in both if c.parameter.name == name]) for name in names)", "return False",
+    ),
+    Fault(
+        "a softmax's log reaches its bound", "symcheck/conditions/convexity/bounds.py",
+        "(top, Bounds(zero, field.log(field.C), low_open=True)),",
+        "(top, Bounds(zero, field.log(field.C - 1), low_open=True)),",
+    ),
+    Fault(
+        "a rise of one unit is a fall of none", "symcheck/conditions/everywhere/bounded.py",
+        "growth.high.slope < 0:", "growth.high.slope > 0:",
+    ),
+)  # fmt: skip
+"""In the order of the folders: what is reckoned with, how formulas are read, what is decided."""
