@@ -6,9 +6,10 @@ The first of them exists wherever the function does, so only those of what depen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import count, cycle, islice, repeat, zip_longest
+from typing import Final
 
 from symcheck.field.element import Element
 from symcheck.field.error_function import slope_of as erf_slope
@@ -104,6 +105,13 @@ def erf_derivatives(x: Element) -> Iterator[Element]:
     while True:
         yield slope * _value_of(polynomial, x)
         polynomial = _sum_of(_slope_of(polynomial), [0, *(-2 * c for c in polynomial)])
+
+
+DERIVATIVES: Final[dict[str, Callable[[Element], Iterator[Element]]]] = {
+    "exp": exp_derivatives, "log": log_derivatives, "arccos": arccos_derivatives, "sin": sin_derivatives,
+    "cos": cos_derivatives, "arctan": arctan_derivatives, "erf": erf_derivatives,
+}  # fmt: skip
+"""Those of the functions of the language, by their names."""
 
 
 def _value_of(polynomial: list[int], x: Element) -> Element:

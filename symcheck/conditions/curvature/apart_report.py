@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_indices, agreed_labels
-from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.points import array_points, expansions_at_points
 from symcheck.conditions.agreement.scopes import has_entries, undefined_at
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.witness_points import DIGITS
@@ -25,7 +25,6 @@ from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.labelled import labelled_expansion
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided
 
@@ -95,11 +94,7 @@ def _gradient(formula: Formula, scope: Scope, budget: Budget, *, flat: bool, ste
 
 def _slope(formula: Formula, scope: Scope, budget: Budget) -> Witness | None:
     """A point of the scope, and a partial derivative at 0 that is not 0 there."""
-    for point in array_points(formula, scope, scope.classes.low):
-        try:
-            e = labelled_expansion(point.formula(formula), point.scope, budget, order=1)
-        except Undecided:
-            continue
+    for point, e in expansions_at_points(formula, scope, budget, [scope.classes.low], order=1):
         for k, c in enumerate(e.gradients[0]):
             if e.field.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE):
                 ball = c.ball({"C": point.classes}).str(DIGITS)

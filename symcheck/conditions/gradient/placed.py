@@ -1,7 +1,7 @@
 """Given arrays for many classes: the derivatives for every C, with the entries put in class by class.
 
 Class weights for a thousand classes have a million derivatives.  What they have in common is known from the
-indexed reading of the same formula with free arrays that may be the given ones; then the kappa_y, the drifts c_y
+reading by name of the same formula with free arrays that may be the given ones; then the kappa_y, the drifts c_y
 and the sums over the labels are C constants each.
 """
 
