@@ -9,7 +9,6 @@ from symcheck.budget import Budget, stopping
 from symcheck.certificates.dropped import NOTHING, Dropped, without_kinks_that_cancel
 from symcheck.certificates.on_demand import Asked
 from symcheck.certificates.properties import property_finding
-from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
 from symcheck.conditions.curvature.reference_curvature import reference_curvature
 from symcheck.conditions.curvature.regularizer_report import (
     RegularizerReport,
@@ -56,8 +55,7 @@ class Material:
     def renew(self, budget: Budget) -> None:
         """Have what is derived later from the reports within ``budget``, whose own may be spent by then."""
         agreed = [r.agreed for _, r in self.loss.parts]
-        if self.regularizer.reports is not None:
-            agreed += [r.agreed for _, r in self.regularizer.reports.pairs]
+        agreed += [r.agreed for _, r in self.regularizer.reports.pairs]
         for found in agreed:
             if found is not None:
                 found.field.budget.renew(budget)
@@ -81,7 +79,7 @@ def material_of(problem: Problem, seconds: float, budget: Budget | None = None) 
 
 def _open(problem: Problem, seconds: float, reason: Reason) -> Material:
     loss = open_loss_report(problem.loss.formula, problem.scope, reason)
-    return _made(problem, seconds, loss, open_regularizer_report(reason))
+    return _made(problem, seconds, loss, open_regularizer_report(problem.regularizer.formula, problem.scope, reason))
 
 
 def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerReport]:
@@ -89,8 +87,7 @@ def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerR
     # Kept by formula and scope, whatever the other side of the pair is: a survey derives each loss and each penalty
     # once.
     loss = remembered(loss_report, formula, scope.of(formula), budget)
-    about_g = classwise_regularizer_report if penalty.is_classwise else regularizer_report
-    return loss, remembered(about_g, penalty, scope.of(penalty), budget)
+    return loss, remembered(regularizer_report, penalty, scope.of(penalty), budget)
 
 
 def _made(

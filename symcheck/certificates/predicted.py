@@ -34,14 +34,14 @@ def prediction_of(made: Material, budget: Budget) -> Prediction | None:
     # formula.
     if not has_kappa or made.space.is_mixed or made.verdict is not Verdict.PROVED:
         return None
-    zero, one, hessian = sympy.Integer(0), sympy.Integer(1), regularizer.hessian
+    zero, one, hessian = sympy.Integer(0), sympy.Integer(1), regularizer.apart
     quotient = made.facts.quotient
     orders = _orders(made, budget)
     # One C with given entries: H is a matrix of numbers, and no s and t describe it.
     if isinstance(hessian, LabelledHessian) and not scope.arrays:
         rows = tuple(tuple(c.sympy() for c in row) for row in hessian.rows)
         return Prediction(loss.kappa, zero, zero, quotient, one, orders, rows)
-    if regularizer.reports is None:
+    if hessian is not None:
         return None
     known = [(part, r.curvature) for part, r in regularizer.reports.pairs if r.curvature is not None]
     s = shared([InPart(part, c.s) for part, c in known], scope.classes)
@@ -111,7 +111,7 @@ def _orders(made: Material, budget: Budget) -> tuple[Order, ...]:
     """The orders, run by run of the classes where l or g branches on C; none where a parameter decides."""
     problem, loss, regularizer = made.problem, made.loss, made.regularizer
     firsts = dict.fromkeys(c.part for c in loss.cases if c.part is not None)
-    seconds = () if regularizer.reports is None else regularizer.reports.parts
+    seconds = regularizer.reports.parts if regularizer.apart is None else ()
     pairs = list(product(firsts, seconds))
     # An order is stated by classes, and has no place for "where q < 1/2".
     if any(part.constraints for pair in pairs for part in pair):

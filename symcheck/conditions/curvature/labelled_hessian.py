@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from symcheck.conditions.curvature.hessian import Hessian, Shown
+from symcheck.conditions.curvature.apart_hessian import ApartHessian, Shown
 from symcheck.conditions.curvature.pivots import Rows, across, pivots
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
@@ -18,7 +18,7 @@ MOST_SHOWN = 6
 
 
 @dataclass(frozen=True)
-class LabelledHessian(Hessian):
+class LabelledHessian(ApartHessian):
     """The Hessian at one C, entry by entry."""
 
     expansion: LabelledExpansion

@@ -62,13 +62,8 @@ def _kappa(field: EverywhereField, symmetric: list[Element]) -> Element | None:
     if field.mentions_logits(kappa):
         return None
     n = len(symmetric)
-    mean = field.number(0)
-    if written_out:
-        for k in range(n):
-            mean = mean + field.logit(k)
-    else:
-        mean = field.summed(field.logit(1), 1)
-    mean = mean / field.C
+    whole = field.sum(map(field.logit, range(n))) if written_out else field.summed(field.logit(1), 1)
+    mean = whole / field.C
     is_multiple = all(field.is_zero(s - kappa * (mean - field.logit(y))) for y, s in enumerate(symmetric))
     return kappa if is_multiple else None
 
@@ -122,8 +117,7 @@ def scales_in(parts: CanonicalParts) -> list[Element]:
 
 def _generators(c: Element, field: EverywhereField) -> frozenset[int]:
     """The places of the generators of ``c`` in which z occurs."""
-    both = (*c.parts, *c.denominator_parts)
-    return frozenset(p for _, powers in both for p, _ in powers if field.mentions_logits(field.generator(p)))
+    return frozenset(p for p in c.places if field.mentions_logits(field.generator(p)))
 
 
 def _as_multiples(field: EverywhereField, c: Element, forms: list[Element]) -> Iterator[list[Element]]:

@@ -142,12 +142,7 @@ def values_by_label(
 
 def sum_by_label(values: tuple[Element, ...] | Element, field: EverywhereField) -> Element:
     """The sum over all labels y."""
-    if isinstance(values, Element):
-        return field.summed(values, 0)
-    total = field.number(0)
-    for value in values:
-        total = total + value
-    return total
+    return field.summed(values, 0) if isinstance(values, Element) else field.sum(values)
 
 
 def written_out(formula: Formula, scope: Scope) -> int | None:
@@ -162,10 +157,8 @@ def written_out(formula: Formula, scope: Scope) -> int | None:
 def _is_shown(difference: Formula, scope: Scope, budget: Budget, *, label_free: bool) -> bool:
     field = EverywhereField(scope, budget)
     values = values_by_label(difference, field)
-    mean = field.number(0)
-    if label_free:
-        # A function of z alone is its own mean over the labels.
-        mean = sum_by_label(values, field) / field.C
+    # A function of z alone is its own mean over the labels.
+    mean = sum_by_label(values, field) / field.C if label_free else field.zero
     return all(field.is_zero(v - mean) for v in ((values,) if isinstance(values, Element) else values))
 
 

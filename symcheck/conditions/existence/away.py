@@ -13,6 +13,7 @@ limits at 0 and 1, so that it holds on the closed simplex, which is compact.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -86,24 +87,25 @@ def _sum_of_norms(u: Combination) -> Away | None:
     return Away(growth, (step,), of_differences)
 
 
-def _norm(u: Combination) -> tuple[Fraction, bool] | None:
-    """The degree by which ``u`` >= 0, 0 at z = 0 alone, grows; and whether it is one of differences z_i - z_k."""
-    if not u.terms or not u.constant.is_zero:
+Norm = tuple[Fraction, bool]
+"""The degree by which a norm grows, and whether it is one of differences z_i - z_k."""
+
+
+def _norm(u: Combination) -> Norm | None:
+    """The norm that ``u`` >= 0, 0 at z = 0 alone, grows by."""
+    return None if any(moves(c) for _, c in u.terms) else _best(u, _norm_atom)
+
+
+def _best(u: Combination, norm_of: Callable[[Atom], Norm | None]) -> Norm | None:
+    """The best of the norms of the terms of ``u``; one term that may be negative could take away what others show."""
+    if not _is_sum_of_zeros(u):
         return None
-    best: tuple[Fraction, bool] | None = None
-    for a, c in u.terms:
-        sign = u.field.sign(c)
-        # One term that may be negative could take away what the others show.
-        if moves(c) or not sign.nonnegative or not _is_zero_at_least(a):
-            return None
-        norm = _norm_atom(a) if sign.kind is Kind.POSITIVE else None
-        # A norm of z is better than one of differences, and among equals the one that grows faster.
-        if norm is not None and (best is None or (best[1], -best[0]) > (norm[1], -norm[0])):
-            best = norm
-    return best
+    found = [norm_of(a) for a, c in u.terms if u.field.sign(c).kind is Kind.POSITIVE]
+    # A norm of z is better than one of differences, and among equals the one that grows faster.
+    return min((n for n in found if n is not None), key=lambda n: (n[1], -n[0]), default=None)
 
 
-def _norm_atom(a: Atom) -> tuple[Fraction, bool] | None:
+def _norm_atom(a: Atom) -> Norm | None:
     if a.kind in ("all", "amax"):
         return _size_of_entry(a.args[-1])
     if a.kind == "form":
@@ -121,22 +123,12 @@ def _norm_atom(a: Atom) -> tuple[Fraction, bool] | None:
     return None
 
 
-def _size_of_entry(x: Combination) -> tuple[Fraction, bool] | None:
+def _size_of_entry(x: Combination) -> Norm | None:
     """The k of x = c |z_i|^k or c |z_i - mean(z)|^k with c > 0."""
-    if not x.constant.is_zero:
-        return None
-    best: tuple[Fraction, bool] | None = None
-    for a, c in x.terms:
-        sign = x.field.sign(c)
-        if not sign.nonnegative or not _is_zero_at_least(a):
-            return None
-        power = _power_of_entry(a) if sign.kind is Kind.POSITIVE else None
-        if power is not None and (best is None or (best[1], -best[0]) > (power[1], -power[0])):
-            best = power
-    return best
+    return _best(x, _power_of_entry)
 
 
-def _power_of_entry(a: Atom) -> tuple[Fraction, bool] | None:
+def _power_of_entry(a: Atom) -> Norm | None:
     if a.kind == "abs":
         inside = _of_entry(a.args[0])
         return None if inside is None else (Fraction(1), inside == "difference")

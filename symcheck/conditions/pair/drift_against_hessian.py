@@ -25,7 +25,7 @@ from symcheck.findings.verdict import Verdict, conjunction
 
 def drift_verdict(loss: LossReport, regularizer: RegularizerReport) -> Verdict | None:
     """Whether the drift of the loss is a multiple of D^2 g(0) 1; None where it is by the symmetry of l and g."""
-    hessian = regularizer.hessian
+    hessian = regularizer.apart
     forms = [(r.drift, r.form) for _, r in loss.parts]
     if not loss.is_alike:
         if hessian is None and regularizer.curvature is None:

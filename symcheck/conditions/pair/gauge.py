@@ -44,7 +44,7 @@ def gauge_finding(
 ) -> Finding:
     """Whether both formulas, each in its scope and with its expansion at 0, are shift-invariant for all z.
 
-    ``hessian`` is that of a regularizer that treats classes differently.
+    ``hessian`` is that of g at 0.
     """
     parts = [_of_one(name, *given) for name, given in (("l", loss), ("g", regularizer))]
     # The reading of shifts sees z'Az by its operators alone; that A 1 = 0 it does not know.

@@ -40,8 +40,7 @@ def _crossed(problem: Problem, a: LossCase, b: SpaceCase) -> Case | None:
         return None
     penalty = verdict_left_open(b.verdict, problem.regularizer.formula)
     verdict = conjunction([a.case.verdict, penalty])
-    penalty_where = "" if b.part is None else b.part.where
-    where = " and ".join(dict.fromkeys(w for w in (a.case.where, penalty_where) if w))
+    where = " and ".join(dict.fromkeys(w for w in (a.case.where, b.part.where) if w))
     # The pair fails at every point where one of the two does.
     fails = (a.case.verdict is Verdict.REFUTED and a.case.is_uniform) or (penalty is Verdict.REFUTED and b.is_uniform)
     return replace(
@@ -50,9 +49,9 @@ def _crossed(problem: Problem, a: LossCase, b: SpaceCase) -> Case | None:
     )  # fmt: skip
 
 
-def _excludes(a: Part | None, b: Part | None) -> bool:
+def _excludes(a: Part | None, b: Part) -> bool:
     """Whether a parameter of both cannot lie in both parts, by constraints with rational thresholds."""
-    if a is None or b is None:
+    if a is None:
         return False
     names = {c.parameter.name for c in a.constraints} & {c.parameter.name for c in b.constraints}
     both = (*a.constraints, *b.constraints)

@@ -17,8 +17,8 @@ from symcheck.budget import Budget
 from symcheck.certificates.material import Material
 from symcheck.conditions.agreement.agree import agreed_expansion
 from symcheck.conditions.cases.parts import Part
+from symcheck.conditions.gradient.gradient_form import alike_form
 from symcheck.conditions.gradient.loss_report import loss_report
-from symcheck.conditions.gradient.tiers import slope_of
 from symcheck.conditions.pair.pair_cases import Crossed
 from symcheck.conditions.remembered import remembered
 from symcheck.design.regions.piece import Inequality, Piece, Range
@@ -100,9 +100,9 @@ def _of_loss(crossed: Crossed, problem: Problem, budget: Budget) -> list[Cut] | 
     on_part = part.on(classes)
     report = remembered(loss_report, on_part.formula, on_part.scope, budget)
     smooth, _ = report.findings
-    if smooth.verdict is not Verdict.PROVED or report.slope is None or not report.slope.drift.is_zero:
+    if smooth.verdict is not Verdict.PROVED or report.form is None or not report.form.c.is_zero:
         return None
-    kappa, scope = report.slope.kappa, replace(problem.scope, classes=classes)
+    kappa, scope = report.form.kappa, replace(problem.scope, classes=classes)
     return [_cut(kappa, on_part, _kappa_on(problem.loss.formula, scope, budget) or _whole(kappa, on_part, scope))]
 
 
@@ -112,7 +112,7 @@ def _kappa_on(formula: Formula, scope: Scope, budget: Budget) -> Element | None:
         agreed = agreed_expansion(formula, scope.of(formula), budget)
     except (Undecided, FormulaError):
         return None
-    return slope_of(agreed.constants, agreed.field).kappa
+    return alike_form(agreed.constants, agreed.field).kappa
 
 
 def _whole(value: Element, part: Part, scope: Scope) -> Element | None:
@@ -130,14 +130,14 @@ def _of_penalty(crossed: Crossed, made: Material) -> list[Cut] | None:
     if case.verdict is Verdict.PROVED:
         return []
     part = case.part
-    if part is None or part.is_wider or regularizer.reports is None:
+    if part.is_wider:
         return None
     report = next((r for p, r in regularizer.reports.pairs if p == part), None)
     if report is None or report.verdict is not Verdict.PROVED or report.curvature is None:
         return None
-    along = [row.along.kind for row in report.cases if row.classes.common(classes) is not None]
     # Where D^2 g(0) is flat along (1, ..., 1) it is invariance that decides first.
-    if Kind.ZERO in along and not case.quotient:
+    is_flat = any(h.is_flat_along_ones for h in report.hessians if h.classes.common(classes) is not None)
+    if is_flat and not case.quotient:
         return None
     curvature = report.curvature
     values = [curvature.s] if case.quotient else [curvature.s, curvature.along]

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from symcheck.budget import look
 from symcheck.conditions.cases.parts import Part
-from symcheck.conditions.curvature.regularizer_report import PartReport as RegularizerPart
-from symcheck.conditions.curvature.regularizer_report import RegularizerReport, curvature_of
+from symcheck.conditions.curvature.alike_hessian import curvature_of
+from symcheck.conditions.curvature.part_report import PartReport as RegularizerPart
+from symcheck.conditions.curvature.regularizer_report import RegularizerReport
 from symcheck.conditions.gradient.reports import LossReport
 from symcheck.conditions.gradient.reports import PartReport as LossPart
 from symcheck.field.element import Element
@@ -50,7 +51,7 @@ def proof_of_regularizer(statement: Json, report: RegularizerReport) -> Json:
     claim: Claim = _across if _on_quotient(statement) else _definite
     if statement["about"] in ("smooth", "stationary"):
         claim = _nothing
-    return _Proof(statement, claim).of(() if report.reports is None else report.reports.pairs)
+    return _Proof(statement, claim).of(report.reports.pairs)
 
 
 def _nothing(*_: object) -> Json:

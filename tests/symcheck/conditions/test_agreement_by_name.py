@@ -116,7 +116,7 @@ def test_where_entries_lie() -> None:
 
 def test_a_report_that_is_kept_outlives_its_budget() -> None:
     """What is asked of a report later was found out when it was made, within the budget of that time."""
-    from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
+    from symcheck.conditions.curvature.regularizer_report import regularizer_report
     from symcheck.conditions.gradient.loss_report import loss_report
     from symcheck.conditions.pair.drift_against_hessian import drift_verdict
 
@@ -126,19 +126,19 @@ def test_a_report_that_is_kept_outlives_its_budget() -> None:
         form = Formula.of(quadratic_form(matrix, z))
         budget = Budget(60)
         loss = loss_report(prior, Scope(Classes(), (), prior.arrays), budget)
-        regularizer = classwise_regularizer_report(form, Scope(Classes(), (), form.arrays), budget)
+        regularizer = regularizer_report(form, Scope(Classes(), (), form.arrays), budget)
         budget._deadline = 0.0
-        assert regularizer.hessian is not None
-        assert [regularizer.hessian.finding(quotient=q).verdict for q in (False, True)] == [verdict] * 2
-        assert regularizer.hessian.keeps_ones is Verdict.REFUTED
-        assert not regularizer.hessian.is_flat_along_ones
+        assert regularizer.apart is not None
+        assert [regularizer.apart.finding(quotient=q).verdict for q in (False, True)] == [verdict] * 2
+        assert regularizer.apart.keeps_ones is Verdict.REFUTED
+        assert not regularizer.apart.is_flat_along_ones
         assert drift_verdict(loss, regularizer) is Verdict.REFUTED
 
 
 def test_a_budget_that_runs_out_is_a_reason() -> None:
-    from symcheck.conditions.curvature.classwise_regularizer import classwise_regularizer_report
+    from symcheck.conditions.curvature.regularizer_report import regularizer_report
 
     form = Formula.of(quadratic_form(MatrixParameter("A", positive_definite=True), z))
-    report = classwise_regularizer_report(form, Scope(Classes(), (), form.arrays), Budget(0.0))
+    report = regularizer_report(form, Scope(Classes(), (), form.arrays), Budget(0.0))
     assert {f.verdict for f in report.findings} == {Verdict.UNDECIDED}
     assert all(f.reason is not None and f.reason.code is Code.BUDGET for f in report.findings)

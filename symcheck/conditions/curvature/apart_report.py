@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_indices, agreed_labels
-from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.points import array_points, expansions_at_points
 from symcheck.conditions.agreement.scopes import has_entries, undefined_at
+from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.witness_points import DIGITS
-from symcheck.conditions.curvature.hessian import Hessian, HessianCase
+from symcheck.conditions.curvature.apart_hessian import ApartHessian
 from symcheck.conditions.curvature.indexed_hessian import CLASS_NAMES, IndexedHessian
 from symcheck.conditions.curvature.labelled_hessian import MOST_SHOWN, LabelledHessian
-from symcheck.conditions.curvature.regularizer_report import RegularizerReport, not_derived
+from symcheck.conditions.curvature.part_report import PartReport, gradient_by_kink, not_derived, open_part_report
 from symcheck.conditions.smoothness.kink import break_of
 from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
-from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import Undefined
 from symcheck.findings.condition import Condition
@@ -23,40 +25,36 @@ from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.labelled import labelled_expansion
 from symcheck.readings.stops import Kink
-from symcheck.readings.weight import degree, is_continuous
 from symcheck.reason import Code, Reason, Undecided
 
-_ABOUT = (Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
 
-
-def classwise_regularizer_report(formula: Formula, scope: Scope, budget: Budget) -> RegularizerReport:
+def apart_report(part: Part, budget: Budget) -> PartReport:
     """The findings on a regularizer in which class-vectors or matrices occur, free or given.
 
     A statement about free arrays is about all their entries; REFUTED comes with entries and a number of classes
     at which it fails.  Raises ``FormulaError`` where the formula has no value at z = 0.
     """
-    formula = formula.with_powers_of_abs(scope.classes.fixed)
+    scope = part.scope
+    formula = part.formula.with_powers_of_abs(scope.classes.fixed)
     try:
         hessian, value, flat, steps = _expanded(formula, scope, budget)
     except Undefined as stop:
         undefined_at(formula, scope, stop, budget)
-        return RegularizerReport(not_derived(stop.reason, *_ABOUT))
+        return open_part_report(stop.reason)
     except Kink as stop:
-        return RegularizerReport(_kinked(formula, scope, stop.reason))
+        return _of_kink(formula, scope, stop.reason)
     except Undecided as stop:
-        return RegularizerReport(not_derived(stop.reason, *_ABOUT))
+        return open_part_report(stop.reason)
     steps_of_value = (Step("value at 0", value, EXISTS),)
-    smooth = Finding(_ABOUT[0], Verdict.PROVED, smooth_detail(formula), derivation=steps_of_value)
+    smooth = Finding(Condition.REGULARIZER_SMOOTH, Verdict.PROVED, smooth_detail(formula), derivation=steps_of_value)
     gradient = _gradient(formula, scope, budget, flat=flat, steps=steps)
     # Reports are kept beyond their budget, and so all that is lazy in one is found out now.
     hessian.decide()
-    cases = (HessianCase(scope.classes, hessian),)
-    return RegularizerReport((smooth, gradient), cases=cases, hessian=hessian)
+    return PartReport(smooth, gradient, (hessian,), is_uniform=hessian.is_of_one_point)
 
 
-def _expanded(formula: Formula, scope: Scope, budget: Budget) -> tuple[Hessian, str, bool, Derivation]:
+def _expanded(formula: Formula, scope: Scope, budget: Budget) -> tuple[ApartHessian, str, bool, Derivation]:
     """The Hessian, the value at 0, whether the gradient vanishes there, and how a reader is shown it."""
     # Given entries belong to one C, and only free ones have a form for every C.
     if all(a.values is None for a in formula.arrays):
@@ -70,14 +68,14 @@ def _expanded(formula: Formula, scope: Scope, budget: Budget) -> tuple[Hessian, 
     shown = ", ".join(c.text() for c in row[:MOST_SHOWN]) + (", ..." if len(row) > MOST_SHOWN else "")
     by = "the labelled reading and power series in balls agree"
     flat = all(c.is_zero or e.entries.reduced(c).is_zero for c in row)
-    hessian = LabelledHessian(formula, scope, budget, e)
+    hessian = LabelledHessian(scope, formula, budget, e)
     return hessian, e.values[0].text(), flat, (Step("grad g(0)", f"({shown})", by),)
 
 
-def _for_every_c(formula: Formula, scope: Scope, budget: Budget) -> tuple[Hessian, str, bool, Derivation]:
+def _for_every_c(formula: Formula, scope: Scope, budget: Budget) -> tuple[ApartHessian, str, bool, Derivation]:
     agreed = agreed_indices(formula, scope, budget)
     steps = (Step("d g/d z_k at 0", agreed.text("g_y", CLASS_NAMES), agreed.how),)
-    hessian = IndexedHessian(formula, scope, budget, agreed)
+    hessian = IndexedHessian(scope, formula, budget, agreed)
     return hessian, agreed.text("value", CLASS_NAMES), agreed.constants.g_y.is_zero, steps
 
 
@@ -96,11 +94,7 @@ def _gradient(formula: Formula, scope: Scope, budget: Budget, *, flat: bool, ste
 
 def _slope(formula: Formula, scope: Scope, budget: Budget) -> Witness | None:
     """A point of the scope, and a partial derivative at 0 that is not 0 there."""
-    for point in array_points(formula, scope, scope.classes.low):
-        try:
-            e = labelled_expansion(point.formula(formula), point.scope, budget, order=1)
-        except Undecided:
-            continue
+    for point, e in expansions_at_points(formula, scope, budget, [scope.classes.low], order=1):
         for k, c in enumerate(e.gradients[0]):
             if e.field.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE):
                 ball = c.ball({"C": point.classes}).str(DIGITS)
@@ -108,22 +102,12 @@ def _slope(formula: Formula, scope: Scope, budget: Budget) -> Witness | None:
     return None
 
 
-def _kinked(formula: Formula, scope: Scope, reason: Reason) -> tuple[Finding, ...]:
+def _of_kink(formula: Formula, scope: Scope, reason: Reason) -> PartReport:
     """REFUTED by a derivative that does not exist at a point; the gradient may be 0 by the degree of homogeneity."""
     point = next(array_points(formula, scope, scope.classes.low), None)
     found = None if point is None else break_of(point.formula(formula), point.scope)
-    smooth = kink_finding(_ABOUT[0], found, reason)
     if found is not None and point is not None:
-        w = found.witness
-        witness = point.witness(w.quantity, w.value, w.expected, w.decimal)
-        smooth = Finding(_ABOUT[0], Verdict.REFUTED, found.detail, Trust.BALL, witness=witness)
-        if found.order < 2:
-            return smooth, Finding(_ABOUT[1], Verdict.REFUTED, found.detail, Trust.BALL, witness=witness)
-    field = Field(Scope(scope.classes, scope.parameters))
-    k = degree(formula, field)
-    if k is not None and field.sign(k - field.number(1)).kind is Kind.POSITIVE and is_continuous(formula):
-        step = Step("g(tz), t > 0", f"t**({k.text()})*g(z)", "so |g(z)| <= K ||z||**k with k > 1, and grad g(0) = 0")
-        return smooth, Finding(
-            _ABOUT[1], Verdict.PROVED, "0 is a stationary point: g is of degree > 1", derivation=(step,)
-        )
-    return smooth, not_derived(reason, _ABOUT[1])[0]
+        found = replace(found, witness=replace(found.witness, parameters=point.named))
+    smooth = kink_finding(Condition.REGULARIZER_SMOOTH, found, reason)
+    gradient = gradient_by_kink(formula, scope, found) or not_derived(reason, Condition.REGULARIZER_GRADIENT)[0]
+    return PartReport(smooth, gradient, is_uniform=False)
