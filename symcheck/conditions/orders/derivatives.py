@@ -27,6 +27,9 @@ Vector = dict[int, Element]
 class Derivatives(ABC):
     """Those of a ``formula``, in a ``field``; ``degree`` bounds its degree as a polynomial in z, if it is one."""
 
+    is_alike = True
+    """Whether they treat all classes alike, so that places that differ by their names give the same."""
+
     def __init__(self, formula: Formula, field: Field) -> None:
         self.formula, self.field = formula, field
         self.degree = polynomial_degree(formula)
@@ -83,6 +86,8 @@ class JetDerivatives(Derivatives):
 
 class TableDerivatives(Derivatives):
     """Those of one that treats classes differently, at one C: a place is the number of a class."""
+
+    is_alike = False
 
     def __init__(self, formula: Formula, field: GrowingField) -> None:
         super().__init__(formula, field)

@@ -81,9 +81,11 @@ class PairObstacles:
     def _apart(self, order: int) -> Obstacles:
         """What vanishes if and only if T_y[v, v', ...] is the same for every label."""
         along = self._loss.along
-        return self._entries(
-            self._loss, order, lambda y, *choice: along(y, *choice) - along(0, *choice), label=self._loss.label
-        )
+
+        def difference(y: int, entry: int, vectors: tuple[Vector, ...]) -> Element:
+            return along(y, entry, vectors) - along(0, entry, vectors) if y else self.field.number(0)
+
+        return self._entries(self._loss, order, difference, label=self._loss.label)
 
     def _summed(self, order: int) -> Obstacles:
         """The entries of the sum of T_y[v, v', ...] over the labels."""
@@ -101,6 +103,10 @@ class PairObstacles:
             return
         if not of.are_known(order):
             yield None
+            return
+        everything = self._directions.everything if of.is_alike else None
+        # Of all vectors a few stand for the others, where those of V would be C^2 or C^3.
+        if everything and all(entry(*choice).is_zero for choice in everything.choices(order, label=label)):
             return
         for choice in self._directions.choices(order, label=label):
             self.field.budget.check()
