@@ -71,15 +71,13 @@ def at_zero(problem: Problem, budget: Budget) -> AtZero:
 
 
 def _gradient(part: Part, report: PartReport, j: Symbol) -> Found:
-    if report.slope is None:
+    if report.form is None:
         return None if report.gradient.verdict is Verdict.REFUTED else Verdict.UNDECIDED
-    slope = report.slope
-    if slope.drift.is_zero:
-        kappa = part.back(slope.kappa.sympy())
-        return kappa * (1 / slope.kappa.field.C.sympy() - KroneckerDelta(j, Y))
+    c, kappa_here, C = report.form.c, report.form.kappa, report.form.field.C
+    if c.is_zero:
+        return part.back(kappa_here.sympy()) * (1 / C.sympy() - KroneckerDelta(j, Y))
     # b_y = -kappa o_y + c 1 with o_y = e_y - 1/C.
-    at_other = slope.drift + slope.kappa / slope.kappa.field.C
-    other, kappa = (part.back(c.sympy()) for c in (at_other, slope.kappa))
+    other, kappa = (part.back(x.sympy()) for x in (c + kappa_here / C, kappa_here))
     found: Expr = other - kappa * KroneckerDelta(j, Y)
     return found
 

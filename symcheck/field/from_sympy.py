@@ -47,10 +47,7 @@ class _Intake:
         if isinstance(e, sympy.Symbol):
             return self._symbol(e)
         if isinstance(e, sympy.Add):
-            value = field.zero
-            for a in e.args:
-                value = value + self.of(a)
-            return value
+            return field.sum(map(self.of, e.args))
         if isinstance(e, sympy.Mul):
             value = field.one
             for a in e.args:

@@ -150,14 +150,11 @@ class EverywhereReading(ElementOperators[Value]):
     def _summed(self, v: Value) -> Value:
         """The sum over the last index."""
         *rest, last = v.indices
-        at: dict[ClassPattern, Element] = {}
-        for p in PATTERNS[tuple(rest)]:
-            generic = v.at[(*p, last)]
-            s = self.field.summed(generic, last)
-            # At the classes of p the summand is another one: the generic one is taken back there.
-            for b in sorted(set(p)):
-                s = s + v.at[(*p, b)] - self._renamed(generic, {last: b})
-            at[p] = s
+        at = {
+            # At the classes of p the summand is another one.
+            p: self.field.over_classes(v.at[(*p, last)], last, {b: v.at[(*p, b)] for b in sorted(set(p))})
+            for p in PATTERNS[tuple(rest)]
+        }
         return Value(tuple(rest), at)
 
     def _of_largest(self, v: Value, but: tuple[int, ...]) -> Value:

@@ -22,7 +22,7 @@ from symcheck.readings.derivatives import power_derivatives
 from symcheck.readings.expansion import Expansion, Gradient
 from symcheck.readings.jet_arithmetic import Jet, JetArithmetic, jet_of
 from symcheck.readings.pattern import Pattern, at_other_table, joined, patterns
-from symcheck.readings.stops import Kink
+from symcheck.readings.stops import kink
 from symcheck.reason import Code, Reason, Undecided
 
 ALIKE: Final = frozenset({
@@ -217,13 +217,7 @@ class JetReading(JetArithmetic):
 
     def _refuse_tie(self, v: Jet, name: str) -> None:
         if v.varies:
-            raise Kink(
-                Reason(
-                    Code.KINK,
-                    f"{name} of entries that are equal at z = 0 for several classes",
-                    "a formula that is smooth at z = 0 is needed",
-                )
-            )
+            raise kink(f"{name} of entries that are equal at z = 0 for several classes")
 
     def _at_other(self, v: Jet) -> Jet:
         """The entry at the one class but the label, with two classes."""
@@ -248,13 +242,7 @@ class JetReading(JetArithmetic):
         for p in patterns(a.fixed, 0, self.most):
             kinds[p] = self._kind_at(a, p)
             if kinds[p] is Kind.ZERO and a.varies:
-                raise Kink(
-                    Reason(
-                        Code.KINK,
-                        f"{name} of a value that is 0 at z = 0 and depends on z",
-                        "a formula that is smooth at z = 0 is needed",
-                    )
-                )
+                raise kink(f"{name} of a value that is 0 at z = 0 and depends on z")
             if kinds[p] in (Kind.MIXED, Kind.UNKNOWN):
                 raise branching(name, a.at[p])
         return kinds
@@ -266,13 +254,7 @@ class JetReading(JetArithmetic):
     def _refuse_zero(self, a: Jet, what: str) -> None:
         for p in patterns(a.fixed, 0, self.most):
             if self._kind_at(a, p) is Kind.ZERO:
-                raise Kink(
-                    Reason(
-                        Code.KINK,
-                        f"{what} of a value that is 0 at z = 0",
-                        "a formula that is smooth at z = 0 is needed",
-                    )
-                )
+                raise kink(f"{what} of a value that is 0 at z = 0")
 
 
 def gradient_at_zero(formula: Formula, field: Field) -> Gradient[Element]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from symcheck.budget import Budget
 from symcheck.field.array_entries import ArrayEntries
@@ -134,7 +135,7 @@ class LabelledReading(Reading[Table]):
         return self.each(self.local.nonnegative_power, a, b)
 
     def entrywise(self, op: str, *args: Table) -> Table:
-        return self.each(getattr(self.local, op), *args)
+        return self.each(partial(self.local.function, op), *args)
 
     def detach(self, a: Table) -> Table:
         return self.each(lambda x: LogitJet(x.value, {}, {}, x.varies), a)

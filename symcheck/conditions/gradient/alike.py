@@ -12,8 +12,9 @@ from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.split import SignChange
 from symcheck.conditions.cases.switches import has_detached_tie
 from symcheck.conditions.cases.witness_points import witness_at
+from symcheck.conditions.gradient.gradient_form import GradientForm, alike_form
 from symcheck.conditions.gradient.reports import PartReport, TierRow
-from symcheck.conditions.gradient.tiers import Slope, TierCase, slope_of, tier_cases, worst_tier
+from symcheck.conditions.gradient.tiers import TierCase, tier_cases, worst_tier
 from symcheck.conditions.smoothness.first_order import KinkGradient, gradient_at_kink
 from symcheck.conditions.smoothness.kink import Break, break_of
 from symcheck.conditions.smoothness.smooth import kink_finding, smooth_finding
@@ -33,24 +34,22 @@ from symcheck.reason import Code, Reason
 
 @dataclass(frozen=True)
 class FoundGradient:
-    """The ``slope``, with the texts of d l/d z_y ``at_label`` and of d l/d z_k ``elsewhere``, and how it was found."""
+    """The ``form``, with the texts of d l/d z_y ``at_label`` and of d l/d z_k ``elsewhere``, and how it was found."""
 
-    field: Field
-    slope: Slope
+    form: GradientForm
     at_label: str
     elsewhere: str
     reason: str
 
 
 def _found_by_readings(agreed: Agreed) -> FoundGradient:
-    slope = slope_of(agreed.constants, agreed.field)
-    return FoundGradient(agreed.field, slope, agreed.text("g_y"), agreed.text("g_k"), agreed.how)
+    form = alike_form(agreed.constants, agreed.field)
+    return FoundGradient(form, agreed.text("g_y"), agreed.text("g_k"), agreed.how)
 
 
 def _found_at_kink(found: KinkGradient) -> FoundGradient:
     g = found.gradient
-    slope = slope_of(g, found.field)
-    return FoundGradient(found.field, slope, g.g_y.text(), g.g_k.text(), found.reason)
+    return FoundGradient(alike_form(g, found.field), g.g_y.text(), g.g_k.text(), found.reason)
 
 
 def alike_report(part: Part, budget: Budget) -> PartReport:
@@ -66,12 +65,12 @@ def alike_report(part: Part, budget: Budget) -> PartReport:
 def _settled(found: tuple[PartReport, tuple[TierCase, ...]]) -> PartReport:
     """The report; raises ``SignChange`` where kappa or c has not one sign because of a parameter."""
     report, cases = found
-    slope = report.slope
-    assert slope is not None
+    form = report.form
+    assert form is not None
     for case in cases:
-        for constant, sign in ((slope.kappa, case.kappa), (slope.drift, case.drift)):
+        for constant, sign in ((form.kappa, case.kappa), (form.c, case.drift)):
             # Where C alone decides, the cases are runs of classes, and no cut is needed.
-            if sign.kind in OPEN and slope.kappa.field.depends(constant) - {"C"}:
+            if sign.kind in OPEN and form.field.depends(constant) - {"C"}:
                 raise SignChange(constant, report)
     return report
 
@@ -80,8 +79,8 @@ def _report_of(
     part: Part, smooth: Finding, gradient: FoundGradient, agreed: Agreed | None, *, is_uniform: bool = True
 ) -> tuple[PartReport, tuple[TierCase, ...]]:
     """The report with this ``gradient``; ``agreed`` is None where only the gradient exists."""
-    slope = gradient.slope
-    cases = tier_cases(slope, gradient.field)
+    form = gradient.form
+    cases = tier_cases(form)
     rows = tuple(
         TierRow(
             c.classes,
@@ -92,7 +91,7 @@ def _report_of(
         )
         for c in cases
     )
-    return PartReport(smooth, _gradient_finding(part, gradient, cases), rows, slope.kappa, agreed, slope), cases
+    return PartReport(smooth, _gradient_finding(part, gradient, cases), rows, form.kappa, agreed, form), cases
 
 
 def _of_kink(part: Part, reason: Reason, budget: Budget) -> PartReport:
@@ -161,23 +160,23 @@ def _wider(found: Break | None, other: Break | None) -> Break | None:
 
 
 def _gradient_finding(part: Part, gradient: FoundGradient, cases: tuple[TierCase, ...]) -> Finding:
-    slope = gradient.slope
+    form = gradient.form
     derivation = (
         Step("d l/d z_y at 0", gradient.at_label, gradient.reason),
         Step("d l/d z_k at 0, k != y", gradient.elsewhere, gradient.reason),
-        Step("kappa", slope.kappa.text(), "d_k l - d_y l"),
-        Step("c", slope.drift.text(), "mean of the gradient over the classes"),
+        Step("kappa", form.kappa.text(), "d_k l - d_y l"),
+        Step("c", form.c.text(), "mean of the gradient over the classes"),
         *_sign_steps("kappa", [case.kappa for case in cases]),
     )
     balls = any(not s.exact for case in cases for s in (case.kappa, case.drift))
     trust = Trust.BALL if balls else Trust.EXACT
     verdict = conjunction(c.verdict for c in cases)
     if verdict is Verdict.UNDECIDED:
-        return _undecided(slope, cases, derivation)
+        return _undecided(form, cases, derivation)
     if verdict is Verdict.PROVED:
         tier = worst_tier([c.tier for c in cases])
         name = "EXACT or SCALED" if tier is None else str(tier)
-        held = "kappa = 1" if tier is Tier.EXACT else f"kappa = {part.text(slope.kappa)} > 0"
+        held = "kappa = 1" if tier is Tier.EXACT else f"kappa = {part.text(form.kappa)} > 0"
         detail = f"tier {name}: b_y = -kappa o_y with {held}"
         return Finding(Condition.LOSS_GRADIENT, Verdict.PROVED, detail, trust, derivation)
     failing = [c for c in cases if c.point is not None]
@@ -190,7 +189,7 @@ def _gradient_finding(part: Part, gradient: FoundGradient, cases: tuple[TierCase
             f" for {case.classes}" if case.is_one_tier else f" occurs for {str(case.classes).replace('every', 'some')}"
         )
         detail = f"tier {case.tier}{there}: {case.tier.value}"
-    witness = _gradient_witness(slope, case.point)
+    witness = _gradient_witness(form, case.point)
     return Finding(Condition.LOSS_GRADIENT, Verdict.REFUTED, detail, trust, derivation, witness=witness)
 
 
@@ -199,10 +198,10 @@ def _sign_steps(name: str, signs: list[Sign]) -> Derivation:
     return tuple(Step(f"sign of {name}", line) for line in lines)
 
 
-def _undecided(slope: Slope, cases: tuple[TierCase, ...], derivation: Derivation) -> Finding:
+def _undecided(form: GradientForm, cases: tuple[TierCase, ...], derivation: Derivation) -> Finding:
     case = next(c for c in cases if c.verdict is Verdict.UNDECIDED)
     is_open = case.kappa.kind in OPEN
-    name, value = ("kappa", slope.kappa) if is_open else ("c", slope.drift)
+    name, value = ("kappa", form.kappa) if is_open else ("c", form.c)
     reason = Reason(
         Code.SIGN_UNKNOWN,
         f"the sign of {name} = {value.text()} for {case.classes} was not decided",
@@ -211,12 +210,12 @@ def _undecided(slope: Slope, cases: tuple[TierCase, ...], derivation: Derivation
     return Finding(Condition.LOSS_GRADIENT, Verdict.UNDECIDED, reason.why, derivation=derivation, reason=reason)
 
 
-def _gradient_witness(slope: Slope, point: Sample) -> Witness:
+def _gradient_witness(form: GradientForm, point: Sample) -> Witness:
     """c, or else kappa, at a point at which c = 0 or kappa > 0 fails."""
-    there = Point(slope.kappa.field, point.values)
+    there = Point(form.kappa.field, point.values)
     # c != 0 is shown first: where it fails, no kappa would do.
-    drift, kappa = (there.sign(c) or 0 for c in (slope.drift, slope.kappa))
+    drift, kappa = (there.sign(c) or 0 for c in (form.c, form.kappa))
     if drift:
         quantity = "c, the mean of grad l(0, y) over the classes"
-        return witness_at(slope.drift, replace(point, sign=drift), quantity, "c = 0")
-    return witness_at(slope.kappa, replace(point, sign=kappa), "kappa", "kappa > 0")
+        return witness_at(form.c, replace(point, sign=drift), quantity, "c = 0")
+    return witness_at(form.kappa, replace(point, sign=kappa), "kappa", "kappa > 0")

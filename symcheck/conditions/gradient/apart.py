@@ -163,7 +163,7 @@ def _judged(
 
 def _kappa(form: GradientForm, scope: Scope, tier: Tier | None) -> Element | None:
     """The one kappa, if there is one and it does not depend on the entries of an array."""
-    kappa = form.kappas[0]
+    kappa = form.kappa
     scalars = {"C", *(p.name for p in scope.parameters)}
     has_one = form.single or tier is Tier.QUOTIENT
     return kappa if has_one and form.field.depends(kappa) <= scalars else None
@@ -223,7 +223,7 @@ def _gradient(
     form: GradientForm, bound: Tier, worst: tuple[Tier, ArrayPoint, GradientForm] | None, steps: Derivation
 ) -> Finding:
     condition = Condition.LOSS_GRADIENT
-    lead = next((c for c in (form.kappas[0], *form.leads) if form.sign(c).kind is Kind.POSITIVE), None)
+    lead = next((c for c in (form.kappa, *form.leads) if form.sign(c).kind is Kind.POSITIVE), None)
     steps = (*steps, *form_steps(form))
     if bound.meets_condition and lead is not None and form.field.depends(lead):
         name = "sign of kappa" if form.single else "sign of a positive multiple of kappa, where there is one"
@@ -232,7 +232,7 @@ def _gradient(
     trust = Trust.EXACT if lead is None or form.sign(lead).exact else Trust.BALL
     if bound.meets_condition:
         if form.single:
-            detail = f"tier {bound}: b_y = -kappa o_y with kappa = {form.text(form.kappas[0])} > 0"
+            detail = f"tier {bound}: b_y = -kappa o_y with kappa = {form.text(form.kappa)} > 0"
             return Finding(condition, Verdict.PROVED, detail, trust, steps)
         return Finding(Condition.LOSS_GRADIENT_SUM, Verdict.PROVED, f"tier {bound}: {_LINEAR_PART}", trust, steps)
     if worst is not None and not worst[0].meets_condition:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from symcheck.field.element import Element
 from symcheck.field.field import Field
@@ -30,7 +31,7 @@ CLASS_NAMES = {0: "y", 1: "k", 2: "l", 3: "m"}
 class GradientForm:
     """What is known of the b_y, at one C with an entry for each label, or for every C with one for all labels.
 
-    ``kappas`` and ``drifts`` are kappa_y and c_y where the ``bends`` vanish.  ``leads`` are constants that are
+    ``kappas`` and ``drifts`` are kappa_y and C c_y where the ``bends`` vanish.  ``leads`` are constants that are
     positive multiples of kappa wherever b_y = -kappa o_y for all y.  ``common_drift`` is d if b_y = -kappa o_y + d
     with one kappa > 0 (for every C, its entry at the class 1).  ``vanishes`` is a proof where it is True.
     """
@@ -46,6 +47,16 @@ class GradientForm:
     leads: tuple[Element, ...]
     common_drift: tuple[Element, ...] | None = None
     named: Callable[[str], str] = str
+
+    @property
+    def kappa(self) -> Element:
+        """kappa_y of the first label, and of all where there is one for all."""
+        return self.kappas[0]
+
+    @cached_property
+    def c(self) -> Element:
+        """c_y of the first label: the mean of b_y."""
+        return self.drifts[0] / self.field.C
 
     def text(self, c: Element) -> str:
         """``c`` as a reader is shown it: w[y] for the entry of w at the label."""
@@ -63,6 +74,13 @@ class GradientForm:
     def single(self) -> bool:
         """Whether b_y = -kappa o_y with one kappa, in the whole scope."""
         return self.all_vanish((*self.bends, *self.drifts, *self.kappa_steps))
+
+
+def alike_form(gradient: Gradient[Element], field: Field) -> GradientForm:
+    """The form of a loss that treats all classes alike, where all labels have one kappa and one c."""
+    g_y, g_k = gradient.g_y, gradient.g_k
+    kappa, drift = (g_k - g_y,), (field.over_classes(g_k, 1, {0: g_y}),)
+    return GradientForm(field, lambda c: c.is_zero, (), kappa, (), drift, (), drift, kappa)
 
 
 def labelled_form(e: LabelledExpansion) -> GradientForm:
@@ -180,7 +198,7 @@ class _Unsettled(Exception):
 
 
 def _of_kappa(form: GradientForm) -> Tier:
-    kappa = form.kappas[0]
+    kappa = form.kappa
     kind = form.sign(kappa).kind
     if kind is Kind.POSITIVE:
         excess = kappa - form.field.number(1)
@@ -199,13 +217,13 @@ def worst_possible(form: GradientForm) -> Tier:
     # known.
     one = _worst_of_one_kappa(form)
     if form.single:
-        return Tier.EXACT if form.vanishes(form.kappas[0] - form.field.number(1)) else one
+        return Tier.EXACT if form.vanishes(form.kappa - form.field.number(1)) else one
     if form.all_vanish((*form.bends, *form.drifts)):
         return max(Tier.CLASSWISE, one, key=lambda t: t.rank)
     if form.all_vanish(form.sums):
         return max(Tier.SYMLIN, one, key=lambda t: t.rank)
     if form.all_vanish((*form.bends, *form.kappa_steps, *form.drift_steps)):
-        positive = form.sign(form.kappas[0]).kind is Kind.POSITIVE
+        positive = form.sign(form.kappa).kind is Kind.POSITIVE
         return max(Tier.QUOTIENT, one, key=lambda t: t.rank) if positive else Tier.FAIL
     return Tier.FAIL
 

@@ -14,7 +14,7 @@ from sympy import Expr
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_expansion
 from symcheck.conditions.agreement.scopes import scope_with
-from symcheck.conditions.gradient.tiers import slope_of
+from symcheck.conditions.gradient.gradient_form import alike_form
 from symcheck.conditions.remembered import remembered
 from symcheck.field.element import Element
 from symcheck.field.indexed_field import IndexedField
@@ -64,8 +64,8 @@ def _lipschitz_constant(formula: Formula, scope: Scope, budget: Budget) -> Lipsc
 def _alike(formula: Formula, scope: Scope, budget: Budget) -> LipschitzConstant:
     agreed = agreed_expansion(formula, scope, budget)
     field = agreed.field
-    slope = slope_of(agreed.constants, field)
-    kappa, drift = slope.kappa, slope.drift
+    form = alike_form(agreed.constants, field)
+    kappa, drift = form.kappa, form.c
     # sqrt(kappa^2) is |kappa|, which SymPy does not know to be kappa for all parameter values.
     if drift.is_zero and field.sign(kappa).kind is Kind.POSITIVE:
         value = kappa.sympy() * sympy.sqrt(((field.C - 1) / field.C).sympy())

@@ -49,7 +49,7 @@ def _alike(formula: Formula, scope: Scope, budget: Budget) -> LossReport:
     return LossReport(
         findings=(reports.together(lambda r: r.smooth), reports.together(lambda r: r.gradient)),
         tier=worst_tier([report.tier for _, report in reports.pairs]),
-        cases=tuple(case for part, report in reports.pairs for case in _cases(part, report)),
+        cases=tuple(case for part, report in reports.pairs for case in _with_exact_ends(part, report)),
         kappa=shared([InPart(p, r.kappa) for p, r in reports.pairs], scope.classes),
         parts=reports.pairs,
     )
@@ -85,21 +85,30 @@ def open_loss_report(formula: Formula, scope: Scope, reason: Reason) -> LossRepo
 
 
 def _cases(part: Part, report: PartReport) -> list[LossCase]:
-    """The cases of a part, and those of closed ends of a parameter at which a SCALED loss is EXACT."""
-    one, slope = sympy.Integer(1), report.slope
+    """The cases of a part."""
     kappa = None if report.scale is None else part.back(report.scale.sympy())
+    return [
+        LossCase(
+            Case(
+                row.classes, part.where, row.tier, sympy.Integer(1) if row.tier is Tier.EXACT else kappa, row.verdict,
+                is_uniform=row.is_uniform, switch=part.switch, is_one_tier=row.is_one_tier,
+            ),
+            part,
+        )
+        for row in report.tiers
+    ]  # fmt: skip
+
+
+def _with_exact_ends(part: Part, report: PartReport) -> list[LossCase]:
+    """The cases of a part, and those of closed ends of a parameter at which a SCALED loss is EXACT."""
     found = []
-    for row in report.tiers:
-        kappa_here = one if row.tier is Tier.EXACT else kappa
-        case = Case(
-            row.classes, part.where, row.tier, kappa_here, row.verdict, is_uniform=row.is_uniform, switch=part.switch,
-            is_one_tier=row.is_one_tier,
-        )  # fmt: skip
-        found.append(LossCase(case, part))
+    for case in _cases(part, report):
+        found.append(case)
         # With constraints the ends of the interval are no longer those that a reader sees.
-        if row.tier is Tier.SCALED and not part.constraints and slope is not None:
-            ends = (replace(case, where=end, tier=Tier.EXACT, kappa=one, is_special=True) for end in exact_ends(slope))
-            found += [LossCase(end, part) for end in ends]
+        if case.case.tier is Tier.SCALED and not part.constraints and report.form is not None:
+            for end in exact_ends(report.form.kappa):
+                special = replace(case.case, where=end, tier=Tier.EXACT, kappa=sympy.Integer(1), is_special=True)
+                found.append(LossCase(special, part))
     return found
 
 
@@ -126,10 +135,9 @@ def _held(part: Part, report: PartReport, formula: Formula, scope: Scope, budget
         return report
     points = list(points_inside(part, scope))
     if Verdict.REFUTED not in (report.smooth.verdict, report.gradient.verdict):
-        slope = report.slope
         # PROVED on more than the scope holds on the scope.  Only SCALED is worse than what may be so there: kappa may
         # be 1 at every whole number.
-        kappa = None if slope is None else part.back(slope.kappa.sympy())
+        kappa = None if report.scale is None else part.back(report.scale.sympy())
         if kappa is None or any(at(kappa, scope, *point) != 1 for point in points):
             return report
         rows = (replace(row, tier=None if row.tier is Tier.SCALED else row.tier) for row in report.tiers)

@@ -1,7 +1,7 @@
 """Given arrays for many classes: the derivatives for every C, with the entries put in class by class.
 
 Class weights for a thousand classes have a million derivatives.  What they have in common is known from the
-indexed reading of the same formula with free arrays that may be the given ones; then the kappa_y, the drifts c_y
+reading by name of the same formula with free arrays that may be the given ones; then the kappa_y, the drifts c_y
 and the sums over the labels are C constants each.
 """
 
@@ -75,7 +75,7 @@ def placed_form(
     form = indexed_form(general.constants, general.field)
     n = places.count
     # kappa_y does not depend on the other class where the bends vanish, so any will do.
-    kappas = tuple(places.of(form.kappas[0], y, (y + 1) % n) for y in range(n))
+    kappas = tuple(places.of(form.kappa, y, (y + 1) % n) for y in range(n))
     drifts = () if form.all_vanish(form.drifts) else tuple(places.of(form.drifts[0], y) for y in range(n))
     steps = tuple(c - kappas[0] for c in kappas[1:])
     if form.all_vanish(form.sums):

@@ -10,7 +10,7 @@ from symcheck.conditions.agreement.agreed import Agreed
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.gradient.drift import Drift
 from symcheck.conditions.gradient.gradient_form import GradientForm
-from symcheck.conditions.gradient.tiers import Slope, worst_tier
+from symcheck.conditions.gradient.tiers import worst_tier
 from symcheck.field.element import Element
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
@@ -50,9 +50,9 @@ class TierRow:
 class PartReport:
     """The findings on one part of the scope, and its ``tiers`` by runs of classes.
 
-    ``scale`` is kappa, None where there is not one.  Of a loss that treats classes alike ``agreed`` is the expansion
-    and ``slope`` the form of its gradients, None where they were not derived; of one that does not, ``form`` and what
-    is known of its ``drift``.
+    ``scale`` is kappa, None where there is not one.  ``form`` is that of the gradients, and ``agreed`` the expansion of
+    a loss that treats all classes alike, None where they were not derived; ``drift`` is what is known of that of a loss
+    that treats them differently.
     """
 
     smooth: Finding
@@ -60,7 +60,6 @@ class PartReport:
     tiers: tuple[TierRow, ...]
     scale: Element | None = None
     agreed: Agreed | None = None
-    slope: Slope | None = None
     form: GradientForm | None = None
     drift: Drift = Drift.OTHER
 
@@ -113,6 +112,6 @@ class LossReport:
         return self.parts[0][1].agreed if len(self.parts) == 1 else None
 
     @property
-    def slope(self) -> Slope | None:
-        """The form of the gradients in the whole scope, None where the formula branches on it or it was not derived."""
-        return self.parts[0][1].slope if len(self.parts) == 1 else None
+    def form(self) -> GradientForm | None:
+        """The form b_y = -kappa o_y + c 1 in the whole scope, None where the formula branches on it, or is another."""
+        return self.parts[0][1].form if len(self.parts) == 1 and self.is_alike else None

@@ -24,8 +24,7 @@ def tier_witness(tier: Tier, point: ArrayPoint, form: GradientForm) -> Witness:
     """The quantity of the form at ``point`` that shows the tier not to meet the condition."""
     first = next(((k, c) for k, c in enumerate(form.sums) if form.sign(c).kind not in (Kind.ZERO, Kind.UNKNOWN)), None)
     if tier is Tier.QUOTIENT:
-        mean = form.drifts[0] / form.field.C
-        return _shown(point, "c, the mean of grad l(0, y) over the classes", mean, "c = 0")
+        return _shown(point, "c, the mean of grad l(0, y) over the classes", form.c, "c = 0")
     if tier is Tier.CLASSWISE:
         k = next(k for k, c in enumerate(form.kappa_steps) if form.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE))
         name = f"kappa_{k + 2} - kappa_1, where b_y = -kappa_y o_y,"
@@ -33,7 +32,7 @@ def tier_witness(tier: Tier, point: ArrayPoint, form: GradientForm) -> Witness:
     if tier is Tier.FAIL and first is not None:
         name = f"the sum over y of d l(0, y)/d z_{first[0] + 1}"
         return _shown(point, name, first[1], "0")
-    return _shown(point, "kappa", form.kappas[0], "kappa > 0")
+    return _shown(point, "kappa", form.kappa, "kappa > 0")
 
 
 def _shown(point: ArrayPoint, quantity: str, value: Element, expected: str) -> Witness:

@@ -11,29 +11,16 @@ from dataclasses import dataclass
 
 from symcheck.conditions.cases.partitions import refined
 from symcheck.conditions.cases.witness_points import nonzero_point, point_in, simple
+from symcheck.conditions.gradient.gradient_form import GradientForm
 from symcheck.field.element import Element
-from symcheck.field.field import Field
 from symcheck.field.signs.pieces import pieces
 from symcheck.field.signs.sign import Kind, Sample, Sign
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes
-from symcheck.readings.expansion import Gradient
 from symcheck.reason import Undecided
 
 STRICT = (Kind.POSITIVE, Kind.NEGATIVE)
-
-
-@dataclass(frozen=True)
-class Slope:
-    """``kappa`` and ``drift`` of b_y = -kappa o_y + drift 1."""
-
-    kappa: Element
-    drift: Element
-
-    def at(self, point: Sample) -> Slope:
-        """Both at one point of the scope."""
-        return Slope(self.kappa.at(point.values), self.drift.at(point.values))
 
 
 def worst_tier(tiers: Sequence[Tier | None]) -> Tier | None:
@@ -62,19 +49,13 @@ class TierCase:
     is_one_tier: bool = True
 
 
-def slope_of(gradient: Gradient[Element], field: Field) -> Slope:
-    """The kappa and c of b_y = -kappa o_y + c 1."""
-    g_y, g_k = gradient.g_y, gradient.g_k
-    return Slope(g_k - g_y, field.over_classes(g_k, 1, {0: g_y}) / field.C)
-
-
-def tier_cases(slope: Slope, field: Field) -> tuple[TierCase, ...]:
+def tier_cases(form: GradientForm) -> tuple[TierCase, ...]:
     """The tier for each run of classes on which the signs do not change."""
-    parts = refined(pieces(slope.kappa), pieces(slope.drift), pieces(slope.kappa - field.number(1)))
-    return tuple(_case(slope, classes, *signs) for classes, signs in parts)
+    parts = refined(pieces(form.kappa), pieces(form.c), pieces(form.kappa - form.field.number(1)))
+    return tuple(_case(form, classes, *signs) for classes, signs in parts)
 
 
-def _case(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
+def _case(form: GradientForm, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
     if drift.kind is Kind.ZERO and kappa.kind is Kind.POSITIVE:
         return TierCase(classes, _of_excess(excess), Verdict.PROVED, kappa, drift, excess)
     if drift.kind is Kind.ZERO and kappa.kind in (Kind.ZERO, Kind.NEGATIVE):
@@ -84,7 +65,7 @@ def _case(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess: Sign
     if drift.kind in STRICT and kappa.kind in (*STRICT, Kind.ZERO):
         tier = Tier.QUOTIENT if kappa.kind is Kind.POSITIVE else Tier.FAIL
         return TierCase(classes, tier, Verdict.REFUTED, kappa, drift, excess, point=_first(drift, classes))
-    return _by_points(slope, classes, kappa, drift, excess)
+    return _by_points(form, classes, kappa, drift, excess)
 
 
 def _of_excess(excess: Sign) -> Tier | None:
@@ -95,13 +76,13 @@ def _of_excess(excess: Sign) -> Tier | None:
     return Tier.SCALED if excess.kind is not Kind.UNKNOWN or nonzero_point(excess) else None
 
 
-def _by_points(slope: Slope, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
+def _by_points(form: GradientForm, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
     """Where a sign changes or is not known: REFUTED by a point, whose own kappa and c say how."""
     found: list[tuple[Tier, Sample]] = []
     # A point that refutes kappa > 0 may have a c of its own: the tier of the case is what both are there.
-    points = [simple(c, p) for c, sign in ((slope.kappa, kappa), (slope.drift, drift)) for p in sign.points]
+    points = [simple(c, p) for c, sign in ((form.kappa, kappa), (form.c, drift)) for p in sign.points]
     for point in points:
-        tier = _tier_at(slope, point) if int(point.values["C"]) in classes else None
+        tier = _tier_at(form, point) if int(point.values["C"]) in classes else None
         if tier is not None and not tier.meets_condition:
             found.append((tier, point))
     if not found:
@@ -123,11 +104,11 @@ def _worst_possible(kappa: Sign, drift: Sign) -> Tier:
     return Tier.ZERO if drift.kind is Kind.ZERO and kappa.nonnegative else Tier.FAIL
 
 
-def _tier_at(slope: Slope, point: Sample) -> Tier | None:
+def _tier_at(form: GradientForm, point: Sample) -> Tier | None:
     """The tier at one point, None where a sign is not settled."""
     try:
-        there = slope.at(point)
-        kinds = [c.field.sign(c).kind for c in (there.kappa, there.drift)]
+        there = [c.at(point.values) for c in (form.kappa, form.c)]
+        kinds = [c.field.sign(c).kind for c in there]
     except Undecided:
         return None
     if Kind.UNKNOWN in kinds:
@@ -147,9 +128,9 @@ def _first(sign: Sign, classes: Classes) -> Sample:
     return found
 
 
-def exact_ends(slope: Slope) -> list[str]:
+def exact_ends(kappa: Element) -> list[str]:
     """The closed ends of parameters' intervals at which kappa = 1, as equations."""
-    field = slope.kappa.field
+    field = kappa.field
     ends = [
         (p.name, end)
         for p in field.scope.parameters
@@ -158,5 +139,5 @@ def exact_ends(slope: Slope) -> list[str]:
         # An open end is not in the scope: that kappa tends to 1 there makes no case of it.
         if end is not None and not is_open
     ]
-    excess = slope.kappa - field.number(1)
+    excess = kappa - field.number(1)
     return [f"{name} = {end}" for name, end in ends if excess.at({name: end}).is_zero]

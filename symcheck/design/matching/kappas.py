@@ -93,7 +93,7 @@ def kappas_of(formula: Formula, scope: Scope, budget: Budget) -> Kappas:
     """The kappas of the loss ``formula`` in ``scope``, by cases."""
     report = remembered(loss_report, formula, scope.of(formula), budget)
     # One slope for the whole scope has one drift.
-    drift_free = report.slope is not None and is_shown_zero(report.slope.drift)
+    drift_free = report.form is not None and is_shown_zero(report.form.c)
     found: list[Kappa] = []
     without: list[Without] = []
     for loss_case in report.cases:

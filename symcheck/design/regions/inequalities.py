@@ -17,8 +17,8 @@ from symcheck.budget import Budget
 from symcheck.certificates.material import Material
 from symcheck.conditions.agreement.agree import agreed_expansion
 from symcheck.conditions.cases.parts import Part
+from symcheck.conditions.gradient.gradient_form import alike_form
 from symcheck.conditions.gradient.loss_report import loss_report
-from symcheck.conditions.gradient.tiers import slope_of
 from symcheck.conditions.pair.pair_cases import Crossed
 from symcheck.conditions.remembered import remembered
 from symcheck.design.regions.piece import Inequality, Piece, Range
@@ -100,9 +100,9 @@ def _of_loss(crossed: Crossed, problem: Problem, budget: Budget) -> list[Cut] | 
     on_part = part.on(classes)
     report = remembered(loss_report, on_part.formula, on_part.scope, budget)
     smooth, _ = report.findings
-    if smooth.verdict is not Verdict.PROVED or report.slope is None or not report.slope.drift.is_zero:
+    if smooth.verdict is not Verdict.PROVED or report.form is None or not report.form.c.is_zero:
         return None
-    kappa, scope = report.slope.kappa, replace(problem.scope, classes=classes)
+    kappa, scope = report.form.kappa, replace(problem.scope, classes=classes)
     return [_cut(kappa, on_part, _kappa_on(problem.loss.formula, scope, budget) or _whole(kappa, on_part, scope))]
 
 
@@ -112,7 +112,7 @@ def _kappa_on(formula: Formula, scope: Scope, budget: Budget) -> Element | None:
         agreed = agreed_expansion(formula, scope.of(formula), budget)
     except (Undecided, FormulaError):
         return None
-    return slope_of(agreed.constants, agreed.field).kappa
+    return alike_form(agreed.constants, agreed.field).kappa
 
 
 def _whole(value: Element, part: Part, scope: Scope) -> Element | None:

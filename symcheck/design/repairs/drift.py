@@ -44,8 +44,8 @@ def _less(certificate: Certificate) -> Iterator[Term]:
     """The loss less its drift c 1, if it has one, and the same one in all parts of the scope."""
     formula = certificate.loss.formula
     report = remembered(loss_report, formula, certificate.scope.of(formula), Budget())
-    if report.slope is not None and not report.slope.drift.is_zero:
-        yield less_multiple_of_sum(formula, report.slope.drift)
+    if report.form is not None and not report.form.c.is_zero:
+        yield less_multiple_of_sum(formula, report.form.c)
 
 
 def _less_by_class(formula: Formula, point: Term) -> Term:

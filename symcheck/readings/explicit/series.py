@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from flint import arb, arb_series
+from flint import arb, arb_series, ctx
 
 from symcheck.field.ball import ball_of, entry_balls
 from symcheck.language.array import Array
@@ -58,9 +59,9 @@ class SeriesReading(WrittenOut[Entry]):
         self._order, self._one_sided = order, one_sided
 
     def coefficients(self, formula: Formula) -> list[arb]:
-        """The coefficients of a number; raises ``Undecided`` where not all of them are known."""
+        """The coefficients of a number; raises ``Undecided`` where not all of them are known, and finite."""
         (found,) = self.read(formula)
-        return coefficients(found, self._order)
+        return [finite(c) for c in coefficients(found, self._order)]
 
     # leaves
 
@@ -265,6 +266,19 @@ class SeriesReading(WrittenOut[Entry]):
         elif self._order > 1 or not root >= 0:
             _require_positive(root, "the derivative of arccos, a root of 1 - x^2,")
         return x.acos()
+
+
+@contextmanager
+def series_of_length(order: int) -> Iterator[None]:
+    """FLINT's precision and series length, which are global, for the time of one reading."""
+    # FLINT has one context for the whole process: what is not put back changes every later series.
+    cap = ctx.cap
+    ctx.cap = order
+    try:
+        with ctx.workprec(BITS):
+            yield
+    finally:
+        ctx.cap = cap
 
 
 def at_0(x: Entry) -> arb:
