@@ -275,14 +275,16 @@ def test_the_comparison_can_fail() -> None:
             compare(wrong, found)
 
 
-# With g = z'z/2 + |z|^k or ||z||^k, k no even number, a stationary point has lambda z + lambda k |z|^(k - 1) sign(z) = -grad l,
-# so that lambda z = b - k |b|^(k - 1) sign(b) lambda^(2 - k) + ...: the order is at most k - 2, and it is k - 2 unless the
-# loss makes it less.  With |z_y|^k in the loss the same gives k - 1.
+# With g = z'z/2 + |z|^k or ||z||^k, k no even number, a stationary point has lambda (z + k |z|^(k - 1) sign z) = -grad l,
+# so that lambda z = b - k |b|^(k - 1) sign(b) lambda^(2 - k) + ...: the order is at most k - 2.  With |z_y|^k in the loss
+# the same gives k - 1.
 ROUGH = [
     (form, power)
     for form in ("total(abs(z)**({}))", "total(z**2)**(({})/2)")
     for power in ("5/2", "3", "7/2", "9/2", "5")
 ]
+MARGINS = ("sigmoid_margin", "exponential_margin")
+"""Losses of the margin, with C = 2, whose orders are the highest."""
 
 
 @pytest.mark.parametrize("classes", [2, 3, None])
