@@ -275,8 +275,8 @@ def test_the_comparison_can_fail() -> None:
             compare(wrong, found)
 
 
-# With g = z'z/2 + |z|^k or ||z||^k, k no even number, a stationary point has lambda (z + k |z|^(k - 1) sign z) = -grad l,
-# so that lambda z = b - k |b|^(k - 1) sign(b) lambda^(2 - k) + ...: the order is at most k - 2.  With |z_y|^k in the loss
+# With g = z'z/2 + |z|^k or ||z||^k, k no even number, a stationary point has lambda (z + k |z|^(k - 1) sign z) = b, so
+# that lambda z = b - k |b|^(k - 1) sign(b) lambda^(2 - k) + ...: the order is at most k - 2.  With |z_y|^k in the loss
 # the same gives k - 1.
 ROUGH = [
     (form, power)
