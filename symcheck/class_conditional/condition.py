@@ -13,7 +13,7 @@ from symcheck.budget import SECONDS, Budget, look, reading, stopping
 from symcheck.class_conditional.flips import Matrix, Progress, Vector, fractions_of, rational_matrix, silent
 from symcheck.class_conditional.matrices import Checked, Given, Noise, checked, checked_pattern, laws_of, numbers_of
 from symcheck.class_conditional.noise_answer import NoiseCondition
-from symcheck.class_conditional.score_order import Scores, leaders, needed_lead, objection_to_hessian
+from symcheck.class_conditional.score_order import Scores, identity, leaders, needed_lead, objection_to_hessian, shown
 from symcheck.errors import ParameterError, ScopeError
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample
@@ -199,14 +199,14 @@ def _on_laws(given: Checked, laws: Matrix, asked: Question) -> NoiseCondition:
     """The scores at each law, one by one."""
     count = len(given.entries)
     places = range(count)
-    noisy_scores, clean = _noisy_scores(given, asked.hessian), Scores(_identity(count), asked.hessian)
+    noisy_scores, clean = _noisy_scores(given, asked.hessian), Scores(identity(count), asked.hessian)
     steps: list[Step] = []
     unknown: Element | None = None
     for done, law in enumerate(laws):
         asked.progress(done, len(laws), "laws")
         look()
         scores = noisy_scores(law)
-        leading, shown = leaders(clean.clean(law)), _shown(law)
+        leading, at = leaders(clean.clean(law)), shown(law)
         first = scores[leading[0] - 1]
         for k in places:
             if k + 1 == leading[0]:
@@ -215,7 +215,7 @@ def _on_laws(given: Checked, laws: Matrix, asked: Question) -> NoiseCondition:
             ahead, tied = first - scores[k], k + 1 in leading
             kind, points = _sign_of(ahead)
             steps.append(
-                Step(f"score {leading[0]} - score {k + 1}", f"{ahead.text()}, {_SIGNS[kind]}", f"at eta = {shown}")
+                Step(f"score {leading[0]} - score {k + 1}", f"{ahead.text()}, {_SIGNS[kind]}", f"at eta = {at}")
             )
             wrong = next((values for values, sign in points if (sign != 0 if tied else sign <= 0)), None)
             if wrong is not None:
@@ -270,16 +270,8 @@ def _values(sample: Sample) -> dict[str, Fraction]:
     return {name: value for name, value in sample.values.items() if name != "C"}
 
 
-def _identity(count: int) -> Matrix:
-    return tuple(tuple(Fraction(int(i == j)) for j in range(count)) for i in range(count))
-
-
 def _inverse(hessian: Matrix | None, count: int) -> Matrix:
     if hessian is None:
-        return _identity(count)
+        return identity(count)
     found = fractions_of(rational_matrix(hessian).inv())
     return tuple(tuple(found[i * count : (i + 1) * count]) for i in range(count))
-
-
-def _shown(law: Sequence[Fraction]) -> str:
-    return f"({', '.join(map(str, law))})"

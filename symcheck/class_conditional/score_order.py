@@ -45,7 +45,7 @@ class Flip:
 
     def __str__(self) -> str:
         return (
-            f"at eta = {_shown(self.eta)} the scores {_shown(self.clean_scores)} become {_shown(self.noisy_scores)}: "
+            f"at eta = {shown(self.eta)} the scores {shown(self.clean_scores)} become {shown(self.noisy_scores)}: "
             f"{_classes(self.clean)} before, {_classes(self.noisy)} after"
         )
 
@@ -100,13 +100,10 @@ class Scores:
     def _share(self) -> Fraction:
         return Fraction(1, self.classes)
 
-    def _unit(self, i: int) -> Vector:
-        return tuple(Fraction(int(j == i)) for j in range(self.classes))
-
     def _law(self, scores: Vector) -> Vector:
         """The law eta = u + c H (x - b 1) with 1'H(x - b 1) = 0; c is 1, or less if that keeps the entries >= 0."""
         n = self.classes
-        rows = self.hessian or tuple(self._unit(i) for i in range(n))
+        rows = self.hessian or identity(n)
         pushed = [sum((h * x for h, x in zip(row, scores, strict=True)), Fraction(0)) for row in rows]
         along = [sum(row, Fraction(0)) for row in rows]
         # b makes the entries of H(x - b 1) add up to 0, so that those of eta add up to 1; scores may shift by b.
@@ -184,7 +181,13 @@ def objection_to_hessian(hessian: Matrix, classes: int) -> str:
     return "" if is_positive_definite(hessian) else "got a matrix that is not positive definite; accepted are such"
 
 
-def _shown(vector: Sequence[Fraction]) -> str:
+def identity(count: int) -> Matrix:
+    """I."""
+    return tuple(tuple(Fraction(i == j) for j in range(count)) for i in range(count))
+
+
+def shown(vector: Sequence[Fraction]) -> str:
+    """A vector as a reader writes it."""
     return f"({', '.join(map(str, vector))})"
 
 

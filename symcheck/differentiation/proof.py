@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import arb, ctx
+from flint import arb
 
 from symcheck.budget import Budget, stopping
 from symcheck.conditions.agreement.comparison import disagreement
@@ -27,7 +27,7 @@ from symcheck.field.indexed_field import ArrayEntry, Sum
 from symcheck.field.opaque_field import Opaque
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.explicit.series import BITS, SeriesReading, finite
+from symcheck.readings.explicit.series import SeriesReading, finite, series_of_length
 from symcheck.reason import Code, Reason, Undecided
 
 VETOES = 2
@@ -207,21 +207,16 @@ def _agree(forms: list[Formula], z: Sequence[Fraction], values: dict[str, Fracti
     """Whether the balls of the derivatives meet those of the series along the axes, and along a diagonal."""
     formula, gradient, hessian = forms
     n = len(z)
-    cap = ctx.cap
-    ctx.cap = 3
-    try:
-        with ctx.workprec(BITS):
-            fixed = EntriesSeries(z, [Fraction(0)] * n, values, y=y, order=1, one_sided=False)
-            slopes = [finite(e) for e in fixed.entries(gradient, n)]
-            bends = [finite(e) for e in fixed.entries(hessian, n * n)]
-            for line in ([0], [1], [0, 1], list(range(n))):
-                direction = [Fraction(int(i in line)) for i in range(n)]
-                reading = SeriesReading(z, direction, values, y=y, order=3, one_sided=False)
-                _, slope, bend = map(finite, reading.coefficients(formula))
-                along = sum((slopes[i] for i in line), arb(0))
-                bent = sum((bends[i * n + j] for i in line for j in line), arb(0))
-                if not (along.overlaps(slope) and bent.overlaps(2 * bend)):
-                    return False
-            return True
-    finally:
-        ctx.cap = cap
+    with series_of_length(3):
+        fixed = EntriesSeries(z, [Fraction(0)] * n, values, y=y, order=1, one_sided=False)
+        slopes = [finite(e) for e in fixed.entries(gradient, n)]
+        bends = [finite(e) for e in fixed.entries(hessian, n * n)]
+        for line in ([0], [1], [0, 1], list(range(n))):
+            direction = [Fraction(int(i in line)) for i in range(n)]
+            reading = SeriesReading(z, direction, values, y=y, order=3, one_sided=False)
+            _, slope, bend = reading.coefficients(formula)
+            along = sum((slopes[i] for i in line), arb(0))
+            bent = sum((bends[i * n + j] for i in line for j in line), arb(0))
+            if not (along.overlaps(slope) and bent.overlaps(2 * bend)):
+                return False
+        return True

@@ -100,10 +100,7 @@ class IndexedField(GrowingField):
         """The sum of ``c`` over all the classes that ``place`` may be, whatever other classes occur in it."""
         if place not in self.classes_in(c):
             return self.C * c
-        total = self.number(0)
-        for unit, weight in self.units(c, place):
-            total = total + weight * self._sum_of_unit(unit, place)
-        return total
+        return self.sum(weight * self._sum_of_unit(unit, place) for unit, weight in self.units(c, place))
 
     def over_classes(self, generic: Element, place: int, named: Mapping[int, Element]) -> Element:
         if place not in self.classes_in(generic):
@@ -290,10 +287,7 @@ class Placement(Restriction):
             return self._entries.of(atom.array, *(self._places[p] for p in atom.places))
         key = g.name, tuple(self._places[p] for p in sorted(self._indexed.classes_in(atom.summand) - {atom.bound}))
         if key not in self._known:
-            total = self._growing.number(0)
-            for i in range(self._growing.scope.classes.low):
-                places = {**self._places, atom.bound: i}
-                there = Placement(self._indexed, self._growing, self._entries, places, self._known)
-                total = total + there.of(atom.summand)
-            self._known[key] = self._entries.closed(total)
+            every = [{**self._places, atom.bound: i} for i in range(self._growing.scope.classes.low)]
+            there = (Placement(self._indexed, self._growing, self._entries, p, self._known) for p in every)
+            self._known[key] = self._entries.closed(self._growing.sum(p.of(atom.summand) for p in there))
         return self._known[key]

@@ -6,15 +6,15 @@ The first of them exists wherever the function does, so only those of what depen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import count, cycle, islice, repeat, zip_longest
+from typing import Final
 
 from symcheck.field.element import Element
 from symcheck.field.error_function import slope_of as erf_slope
 from symcheck.field.signs.sign import Kind
-from symcheck.readings.stops import Kink
-from symcheck.reason import Code, Reason
+from symcheck.readings.stops import kink
 
 
 def exp_derivatives(x: Element) -> Iterator[Element]:
@@ -51,9 +51,7 @@ def arccos_derivatives(x: Element) -> Iterator[Element]:
     yield field.arccos(x)
     inside = field.number(1) - x * x
     if field.sign(inside).kind is Kind.ZERO:
-        raise Kink(
-            Reason(Code.KINK, "arccos of a value that is 1 or -1 at z = 0 and depends on z", "its slope is unbounded")
-        )
+        raise kink("arccos of a value that is 1 or -1 at z = 0 and depends on z", "its slope is unbounded")
     slope, polynomial = -field.power(inside, field.number(Fraction(-1, 2))), [1]
     for n in count(1):
         yield slope * _value_of(polynomial, x)
@@ -104,6 +102,13 @@ def erf_derivatives(x: Element) -> Iterator[Element]:
     while True:
         yield slope * _value_of(polynomial, x)
         polynomial = _sum_of(_slope_of(polynomial), [0, *(-2 * c for c in polynomial)])
+
+
+DERIVATIVES: Final[dict[str, Callable[[Element], Iterator[Element]]]] = {
+    "exp": exp_derivatives, "log": log_derivatives, "arccos": arccos_derivatives, "sin": sin_derivatives,
+    "cos": cos_derivatives, "arctan": arctan_derivatives, "erf": erf_derivatives,
+}  # fmt: skip
+"""Those of the functions of the language, by their names."""
 
 
 def _value_of(polynomial: list[int], x: Element) -> Element:

@@ -22,7 +22,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.vector_array import VectorArray
 from symcheck.readings.element_operators import ElementOperators
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 ClassIndices = tuple[int, ...]
 """Which of y = 0, i = 1 and j = 2 a value depends on, in order."""
@@ -150,14 +150,11 @@ class EverywhereReading(ElementOperators[Value]):
     def _summed(self, v: Value) -> Value:
         """The sum over the last index."""
         *rest, last = v.indices
-        at: dict[ClassPattern, Element] = {}
-        for p in PATTERNS[tuple(rest)]:
-            generic = v.at[(*p, last)]
-            s = self.field.summed(generic, last)
-            # At the classes of p the summand is another one: the generic one is taken back there.
-            for b in sorted(set(p)):
-                s = s + v.at[(*p, b)] - self._renamed(generic, {last: b})
-            at[p] = s
+        at = {
+            # At the classes of p the summand is another one.
+            p: self.field.over_classes(v.at[(*p, last)], last, {b: v.at[(*p, b)] for b in sorted(set(p))})
+            for p in PATTERNS[tuple(rest)]
+        }
         return Value(tuple(rest), at)
 
     def _of_largest(self, v: Value, but: tuple[int, ...]) -> Value:
@@ -173,12 +170,10 @@ class EverywhereReading(ElementOperators[Value]):
         # label".
         generic = v.at[v.indices]
         if 0 in v.indices and not (self._seen(v, (0, 1), (0, 0)) - self._renamed(generic, {1: 0})).is_zero:
-            raise Undecided(
-                Reason(
-                    Code.UNMAPPED_OP,
-                    f"{op} of entries of which the one at the label is made in another way",
-                    "give C a value of 2, or write the formula without it",
-                )
+            raise Undecided.of(
+                Code.UNMAPPED_OP,
+                f"{op} of entries of which the one at the label is made in another way",
+                "give C a value of 2, or write the formula without it",
             )
         return generic
 

@@ -25,17 +25,7 @@ from symcheck.field.field import Field
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
-from symcheck.readings.derivatives import (
-    arccos_derivatives,
-    arctan_derivatives,
-    cos_derivatives,
-    erf_derivatives,
-    exp_derivatives,
-    log_derivatives,
-    reciprocal_derivatives,
-    sin_derivatives,
-    tempered_exp_derivatives,
-)
+from symcheck.readings.derivatives import DERIVATIVES, reciprocal_derivatives, tempered_exp_derivatives
 from symcheck.readings.pattern import (
     Indices,
     Pattern,
@@ -179,26 +169,9 @@ class JetArithmetic(Reading[Jet]):
 
     # functions
 
-    def exp(self, a: Jet) -> Jet:
-        return self._composed(a, exp_derivatives)
-
-    def log(self, a: Jet) -> Jet:
-        return self._composed(a, log_derivatives)
-
-    def arccos(self, a: Jet) -> Jet:
-        return self._composed(a, arccos_derivatives)
-
-    def sin(self, a: Jet) -> Jet:
-        return self._composed(a, sin_derivatives)
-
-    def cos(self, a: Jet) -> Jet:
-        return self._composed(a, cos_derivatives)
-
-    def arctan(self, a: Jet) -> Jet:
-        return self._composed(a, arctan_derivatives)
-
-    def erf(self, a: Jet) -> Jet:
-        return self._composed(a, erf_derivatives)
+    def entrywise(self, op: str, *args: Jet) -> Jet:
+        (a,) = args
+        return self._composed(a, DERIVATIVES[op])
 
     def detach(self, a: Jet) -> Jet:
         """The values of ``a``; it still varies, so a kink in it stays one."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from symcheck.budget import Budget
 from symcheck.field.array_entries import ArrayEntries
@@ -22,7 +23,7 @@ from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
 from symcheck.language.vector_array import VectorArray
 from symcheck.readings.logit_jets import LogitJet, LogitJets
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 
 class Table:
@@ -134,7 +135,7 @@ class LabelledReading(Reading[Table]):
         return self.each(self.local.nonnegative_power, a, b)
 
     def entrywise(self, op: str, *args: Table) -> Table:
-        return self.each(getattr(self.local, op), *args)
+        return self.each(partial(self.local.function, op), *args)
 
     def detach(self, a: Table) -> Table:
         return self.each(lambda x: LogitJet(x.value, {}, {}, x.varies), a)
@@ -257,7 +258,7 @@ def labelled_expansion(formula: Formula, scope: Scope, budget: Budget, *, order:
     # Tables ask tables for entries, so the depth of a formula is that of the calls.
     except RecursionError:
         why = "its operators are nested too deeply to be read class by class"
-        raise Undecided(Reason(Code.BUDGET, why, "write sums with total(...)")) from None
+        raise Undecided.of(Code.BUDGET, why, "write sums with total(...)") from None
     n = reading.count
     found = [table.at(y, 0) for y in range(n if table.label else 1)]
     hessians = [

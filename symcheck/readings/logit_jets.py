@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,16 +10,9 @@ from symcheck.field.branching import branching
 from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
 from symcheck.field.signs.sign import Kind
-from symcheck.readings.derivatives import (
-    arccos_derivatives,
-    arctan_derivatives,
-    cos_derivatives,
-    erf_derivatives,
-    sin_derivatives,
-    tempered_exp_derivatives,
-)
-from symcheck.readings.stops import ENTRIES_DIFFER, Kink
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.readings.derivatives import DERIVATIVES, tempered_exp_derivatives
+from symcheck.readings.stops import ENTRIES_DIFFER, kink
+from symcheck.reason import Undecided
 
 Derivatives = Sequence[Element]
 """f(x), f'(x) and f''(x)."""
@@ -57,35 +50,11 @@ class LogitJets:
         """-a."""
         return self.summed([(-self.one, a)])
 
-    def exp(self, a: LogitJet) -> LogitJet:
-        """e^a."""
-        return self.composed(a, self._exp)
-
-    def log(self, a: LogitJet) -> LogitJet:
-        """log a, for a > 0 at 0."""
-        return self.composed(a, self._log)
-
-    def arccos(self, a: LogitJet) -> LogitJet:
-        """The arc cosine of a, for -1 < a < 1 at 0; of a number, for -1 and 1 too."""
-        return self._by_derivatives(a, arccos_derivatives)
-
-    def sin(self, a: LogitJet) -> LogitJet:
-        """sin a."""
-        return self._by_derivatives(a, sin_derivatives)
-
-    def cos(self, a: LogitJet) -> LogitJet:
-        """cos a."""
-        return self._by_derivatives(a, cos_derivatives)
-
-    def arctan(self, a: LogitJet) -> LogitJet:
-        """arctan a."""
-        return self._by_derivatives(a, arctan_derivatives)
-
-    def erf(self, a: LogitJet) -> LogitJet:
-        """The error function at a."""
-        return self._by_derivatives(a, erf_derivatives)
-
-    def _by_derivatives(self, a: LogitJet, derivatives: Callable[[Element], Iterator[Element]]) -> LogitJet:
+    def function(self, op: str, a: LogitJet) -> LogitJet:
+        """exp, log, arccos, sin, cos, arctan or erf of a, with a in the domain at 0."""
+        if op in ("exp", "log"):
+            return self.composed(a, self._exp if op == "exp" else self._log)
+        derivatives = DERIVATIVES[op]
         # Of a number the value is enough: arccos has no slope at -1 and 1.
         if not a.varies:
             return self.fixed(next(derivatives(a.value)))
@@ -98,7 +67,7 @@ class LogitJets:
     def power(self, base: LogitJet, exponent: LogitJet) -> LogitJet:
         """base^exponent, for a base > 0 at 0 unless the exponent is a whole number."""
         if exponent.varies:
-            return self.exp(self.product(exponent, self.log(base)))
+            return self.function("exp", self.product(exponent, self.function("log", base)))
         n = exponent.value.rational
         if n is not None and n.denominator == 1:
             if n < 0:
@@ -106,7 +75,7 @@ class LogitJets:
             return self.composed(base, lambda x: self._whole_power(x, int(n)))
         # As a number 0**(1/2) is 0; as a function of z the root has no slope there.
         if base.varies and self.field.sign(base.value).kind is Kind.ZERO:
-            raise Kink(_kink("a power that is not a whole number of a value that is 0 at z = 0"))
+            raise kink("a power that is not a whole number of a value that is 0 at z = 0")
 
         def derivatives(x: Element) -> Derivatives:
             e, value = exponent.value, self.field.power(x, exponent.value)
@@ -144,7 +113,7 @@ class LogitJets:
         if k.denominator == 1 and k % 2 == 0:
             return self.power(base, exponent)
         if k <= 2:
-            raise Kink(_kink(f"a power {k} of abs of a value that is 0 at z = 0 and depends on z"))
+            raise kink(f"a power {k} of abs of a value that is 0 at z = 0 and depends on z")
         return LogitJet(base.value, {}, {}, True)
 
     def nonnegative_power(self, base: LogitJet, exponent: LogitJet) -> LogitJet:
@@ -162,7 +131,7 @@ class LogitJets:
         if kind is Kind.NEGATIVE or (kind is Kind.ZERO and not u.varies):
             return otherwise
         if kind is Kind.ZERO:
-            raise Kink(_kink(f"{name} of a value that is 0 at z = 0 and depends on z"))
+            raise kink(f"{name} of a value that is 0 at z = 0 and depends on z")
         raise branching(name, u.value)
 
     def multiplied(self, entries: list[LogitJet]) -> LogitJet:
@@ -184,7 +153,7 @@ class LogitJets:
                 # A tie is one only if no entry after it is larger than both.
                 if any(self.field.sign(e.value - x.value).kind is Kind.POSITIVE for e in entries[place + 1 :]):
                     continue
-                raise Kink(_kink(f"{name} of entries of which two are the largest at z = 0"))
+                raise kink(f"{name} of entries of which two are the largest at z = 0")
             elif kind not in (Kind.ZERO, Kind.NEGATIVE):
                 raise branching(name, difference)
         return best
@@ -264,7 +233,3 @@ def _put(entries: dict[int, Element] | dict[tuple[int, int], Element], key: obje
         entries[key] = total  # type: ignore[index]
     elif known is not None:
         del entries[key]  # type: ignore[arg-type]
-
-
-def _kink(why: str) -> Reason:
-    return Reason(Code.KINK, why, "a formula that is smooth at z = 0 is needed")

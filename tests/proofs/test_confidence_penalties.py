@@ -13,6 +13,7 @@ from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.theorems.base import NO_TIES
+from tests.each import of_each
 from tests.proofs.table import LOSSES, NOT_C2, REGULARIZERS
 from tests.proofs.test_theorem_2 import is_invariant
 
@@ -25,7 +26,7 @@ ESCAPING = frozenset({
 })  # fmt: skip
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_the_loss_has_to_be_invariant_as_well(loss: str) -> None:
     signal = Tier[LOSSES[loss][0]].meets_condition and loss not in NOT_C2
     applied = sc.certify(loss, "entropy").theorem(NAME)

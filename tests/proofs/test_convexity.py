@@ -30,6 +30,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes, Scope
 from tests.definitions import TABLES, written
+from tests.each import of_each
 
 DIGITS = 50
 """Decimal digits of the independent check."""
@@ -210,7 +211,7 @@ NARROWER: list[tuple[str, dict[str, Any], Classes, Verdict, str]] = [
 # fmt: on
 
 EVERY: list[tuple[Kind, str]] = [(kind, name) for kind in ("loss", "regularizer") for name in names(kind)]
-every_entry = pytest.mark.parametrize(("kind", "name"), EVERY, ids=[name for _, name in EVERY])
+every_entry = of_each(EVERY)
 
 
 def entry(kind: Kind, name: str, **values: Any) -> Entry:

@@ -10,11 +10,12 @@ import sympy as sp
 import symcheck as sc
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
+from tests.each import of_each
 
 NAME, SHARED = "Corollary 1", "Corollary 1 on shared features"
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_it_applies_to_the_square_losses_and_to_linear_ones(loss: str) -> None:
     cert = sc.certify(loss, "l2")
     found, shared = cert.theorem(NAME), cert.theorem(SHARED)

@@ -24,6 +24,7 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.language.terms_of import term_of_formula
 from symcheck.readings.explicit.explicit import value_at
 from symcheck.reason import Code, Undecided
+from tests.each import of_each
 
 UNSAID = {"carlini_wagner": "amax(z, but=y)", "crammer_singer": "amax(z, but=y)"}
 """Losses whose mean over the labels has no formula in the language, with the part that has none."""
@@ -33,7 +34,7 @@ def parts(name: str) -> Decomposition:
     return decompose(loss_named(name))
 
 
-@pytest.mark.parametrize("name", [n for n in names("loss") if n not in UNSAID])
+@of_each([n for n in names("loss") if n not in UNSAID])
 def test_the_parts_of_a_loss_are_proved(name: str) -> None:
     found = parts(name)
     assert found.verdict is Verdict.PROVED, found.reason
@@ -52,7 +53,7 @@ def test_a_part_without_a_formula_is_named(name: str) -> None:
     assert "sum_j(amax(z[i], j))" in found.canonical  # the sum over j of the largest z_i with i != j
 
 
-@pytest.mark.parametrize("name", [n for n in names("loss") if n not in UNSAID])
+@of_each([n for n in names("loss") if n not in UNSAID])
 def test_the_parts_are_those_of_the_definition(name: str) -> None:
     """ins(l) is the mean over the labels and sym(l) the rest, as balls at C = 2, 3, 5 see them."""
     found, formula = parts(name), loss_named(name).recorded
@@ -111,7 +112,7 @@ KAPPA = {
 }
 
 
-@pytest.mark.parametrize("name", names("loss"))
+@of_each(names("loss"))
 def test_which_losses_are_muh_and_a_function_of_z(name: str) -> None:
     assert str(parts(name).kappa) == KAPPA.get(name, "None")
 
@@ -173,7 +174,7 @@ def test_the_box_of_the_margin_loss_is_not_larger() -> None:
         assert difference.contains(arb(1) / 2) is holds
 
 
-@pytest.mark.parametrize("name", [n for n in names("loss") if n not in UNSAID])
+@of_each([n for n in names("loss") if n not in UNSAID])
 def test_noise_only_shrinks_the_symmetric_part(name: str) -> None:
     """(1 - rho) l + rho/(C - 1) (sum_k l_k - l) = a sym(l) + ins(l) with a = 1 - rho C/(C - 1), for every rho."""
     found = parts(name)

@@ -11,6 +11,7 @@ import symcheck as sc
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
+from tests.each import of_each
 from tests.proofs.values import DIGITS, ROUNDING, classes_of, loss_values, random_points
 
 SYMMETRIC = {
@@ -22,7 +23,7 @@ SYMMETRIC = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_it_applies_to_symmetric_losses_and_to_no_other(loss: str) -> None:
     applied = sc.certify(loss, "l2").theorem("Ghosh")
     if loss == "nfl_detached":  # its values are symmetric, and autograd does not return their gradient
@@ -40,7 +41,7 @@ def test_their_sums_do_not_depend_on_z(loss: str) -> None:
         assert all(abs(s - sums[0]) < ROUNDING for s in sums)
 
 
-@pytest.mark.parametrize("loss", sorted({*names("loss")} - SYMMETRIC - {"nfl_detached"}))
+@of_each(sorted({*names("loss")} - SYMMETRIC - {"nfl_detached"}))
 def test_the_others_fail_at_a_point_that_is_named(loss: str) -> None:
     failing = sc.certify(loss, "l2").theorem("Ghosh").failing
     assert failing is not None

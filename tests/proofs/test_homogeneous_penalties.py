@@ -12,6 +12,7 @@ from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.theorems.base import BOUNDS, NO_TIES
+from tests.each import of_each
 from tests.proofs.table import LOSSES, NOT_C2
 
 NAME = "Theorem 2' for homogeneous penalties"
@@ -27,7 +28,7 @@ def test_it_applies_to_these_penalties_and_to_no_other(regularizer: str) -> None
         assert applied.failing.witness is not None or "Theorem 2'" in applied.failing.statement
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_it_asks_for_the_gradient_condition(loss: str) -> None:
     signal = Tier[LOSSES[loss][0]].meets_condition and loss not in NOT_C2
     expected = signal and loss not in ("focal_detached", "nfl_detached")

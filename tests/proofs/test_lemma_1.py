@@ -13,6 +13,7 @@ import symcheck as sc
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.paper.exact import noisy
+from tests.each import of_each
 
 DETACHED = {"focal_detached", "nfl_detached"}
 OUTPUTS = [tuple(map(Fraction, z)) for z in product((-1, 0, Fraction(1, 4), 1), repeat=3)]
@@ -22,7 +23,7 @@ Parts = Callable[[tuple[Fraction, ...], int], Fraction]
 """A loss, or a part of one, with rational values at z and a label 0, 1, 2."""
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_it_applies_to_every_loss_that_is_a_function(loss: str) -> None:
     applied = sc.certify(loss, "quartic").theorem("Lemma 1")
     assert applied.verdict is (Verdict.UNDECIDED if loss in DETACHED else Verdict.PROVED)

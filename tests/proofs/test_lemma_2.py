@@ -14,6 +14,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import loss_named, names
 from symcheck.paper.exact import noisy
 from symcheck.readings.explicit.explicit import value_at
+from tests.each import of_each
 from tests.proofs.test_ghosh import SYMMETRIC
 from tests.proofs.values import classes_of, random_points
 
@@ -38,13 +39,13 @@ def test_the_identity_for_every_c_and_every_rate() -> None:
     assert sp.cancel(found - a * (sym + ins)) != 0
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_it_applies_to_every_loss_that_is_a_function(loss: str) -> None:
     applied = sc.certify(loss, "l2").theorem("Lemma 2")
     assert applied.verdict is (Verdict.UNDECIDED if loss in DETACHED else Verdict.PROVED)
 
 
-@pytest.mark.parametrize("loss", [n for n in names("loss") if n not in UNSAID])
+@of_each([n for n in names("loss") if n not in UNSAID])
 def test_its_parts_are_those_that_decompose_says(loss: str) -> None:
     """The mean over the noisy labels, label by label, against a sym(l) + ins(l) with the formulas of the package."""
     entry, parts = loss_named(loss), sc.decompose(loss)

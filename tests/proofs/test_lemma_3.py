@@ -9,6 +9,7 @@ import symcheck as sc
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
+from tests.each import of_each
 from tests.proofs.table import LOSSES, NOT_C2, REGULARIZERS
 
 NAME = "Lemma 3"
@@ -25,7 +26,7 @@ def test_it_asks_for_a_definite_hessian_of_g(regularizer: str) -> None:
     assert (invariant.verdict is Verdict.PROVED) is (kind in ("FULL", "QUOT"))
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_it_asks_for_a_derivative_of_the_loss_and_for_no_tier(loss: str) -> None:
     verdict = sc.certify(loss, "l2").theorem(NAME).verdict
     if LOSSES[loss][0] == "NONDIFF":

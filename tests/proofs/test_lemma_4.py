@@ -9,13 +9,14 @@ import symcheck as sc
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
+from tests.each import of_each
 from tests.proofs.table import LOSSES, NOT_C2, REGULARIZERS
 
 NAME = "Lemma 4"
 DETACHED = {"focal_detached", "nfl_detached"}
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_it_asks_for_two_derivatives_of_the_loss_and_for_no_tier(loss: str) -> None:
     verdict = sc.certify(loss, "l2").theorem(NAME).verdict
     smooth = LOSSES[loss][0] != "NONDIFF" and loss not in NOT_C2 and loss not in DETACHED

@@ -26,6 +26,7 @@ from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language.scope import Scope
 from symcheck.readings.explicit.rays import growth_of
 from symcheck.reason import Undecided
+from tests.each import of_each
 from tests.symcheck.conditions.test_bounded import UNBOUNDED_BELOW
 
 GLOBAL = ("Theorem 2'", "Theorem 3")
@@ -160,7 +161,7 @@ def test_a_ray_that_falls_in_numbers() -> None:
     assert abs(float(total) + 666.6667) < 1e-3
 
 
-@pytest.mark.parametrize("name", names("loss"))
+@of_each(names("loss"))
 def test_which_losses_are_bounded_below(name: str) -> None:
     entry = loss_named(name)
     scope = scope_with(Scope(entry.classes), entry.recorded)

@@ -10,11 +10,12 @@ from symcheck.budget import Budget
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.theorems.simplex import expansion_at_uniform, spellings
+from tests.each import of_each
 
 NAME = "Pure cross entropy"
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_it_is_about_cross_entropy_and_no_other_loss(loss: str) -> None:
     applied = sc.certify(loss, "l2").theorem(NAME)
     assert (applied.verdict is Verdict.PROVED) is (loss == "cross_entropy")

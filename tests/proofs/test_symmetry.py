@@ -20,6 +20,7 @@ from symcheck.language.formula import Formula, symbols
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Label, Term, Vec
 from symcheck.readings.explicit.explicit import value_at
+from tests.each import of_each
 
 SYMMETRIC = {
     # name: (sum_y l(z, y), why)
@@ -150,7 +151,7 @@ def test_symmetric_losses_are_proved(name: str) -> None:
     assert found.derivation[0].name == "sum_y l(z, y)"
 
 
-@pytest.mark.parametrize("name", NOT_SYMMETRIC)
+@of_each(NOT_SYMMETRIC)
 def test_other_losses_are_refuted_by_two_points(name: str) -> None:
     found = finding(name)
     assert found.verdict is Verdict.REFUTED, NOT_SYMMETRIC[name]
@@ -162,7 +163,7 @@ def logits(text: str) -> list[Fraction]:
     return [Fraction(x) for x in text.strip("()").split(",")]
 
 
-@pytest.mark.parametrize("name", [n for n in NOT_SYMMETRIC if not loss_named(n).recorded.arrays])
+@of_each([n for n in NOT_SYMMETRIC if not loss_named(n).recorded.arrays])
 def test_the_two_points_of_a_witness_are_evaluated_again(name: str) -> None:
     witness = finding(name).witness
     assert witness is not None

@@ -12,6 +12,7 @@ import symcheck as sc
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.theorems.theorem_1 import LINEAR, ONE_DEGREE
+from tests.each import of_each
 from tests.proofs.values import DIGITS, ROUNDING, classes_of, loss_values, random_points, regularizer_values
 
 HOMOGENEOUS = {"l2": 2, "logit_variance": 2, "quadratic_form": 2, "quartic": 4, "cubic": 3, "l1_5": Fraction(3, 2)}
@@ -25,7 +26,7 @@ QUADRATIC_LOSSES = {"square_centred"}
 """Losses c_y + b_y'z + q(z) with sum_y b_y = 0: q = 0, and q a quadratic form."""
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_it_applies_to_these_pairs_and_to_no_other(loss: str) -> None:
     for regularizer in ("l2", "quartic", "l1_5", *OTHERS):
         k = HOMOGENEOUS.get(regularizer)
@@ -34,7 +35,7 @@ def test_it_applies_to_these_pairs_and_to_no_other(loss: str) -> None:
         assert ("Theorem 1" in {t.name for t in cert.theorems}) is expected, regularizer
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_where_it_does_not_apply_a_premise_says_so(loss: str) -> None:
     applied = sc.certify(loss, "l2").theorem("Theorem 1")
     if applied.verdict is Verdict.PROVED:

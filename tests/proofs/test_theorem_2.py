@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import sympy as sp
 from mpmath import mp
 
@@ -12,6 +11,7 @@ from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.theorems.base import NO_TIES
+from tests.each import of_each
 from tests.proofs.table import LOSSES, NOT_C2, REGULARIZERS
 from tests.proofs.values import DIGITS, ROUNDING, classes_of, loss_values, random_points
 
@@ -28,7 +28,7 @@ def is_invariant(loss: str) -> bool:
         )
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_it_applies_where_the_tables_say_so(loss: str) -> None:
     signal = Tier[LOSSES[loss][0]].meets_condition and loss not in NOT_C2
     for regularizer in PENALTIES:

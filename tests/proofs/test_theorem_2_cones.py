@@ -11,6 +11,7 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.theorems.base import BOUNDS, NO_TIES
+from tests.each import of_each
 
 NAME = "Theorem 2'"
 
@@ -26,7 +27,7 @@ def test_it_applies_with_theorem_3(loss: str) -> None:
             assert "the minimiser of l_lin + g_sq on the cone is unique and not 0" in applied.assumptions
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_that_minimisers_are_held_is_assumed_where_it_is_not_shown(loss: str) -> None:
     cert = sc.certify(loss, "l2")
     applied = cert.theorem(NAME)

@@ -12,12 +12,13 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.theorems.base import BOUNDS, CONVEX_OR_BOUNDS, NO_TIES, SIGNAL
+from tests.each import of_each
 
 NAME = "Theorem 3"
 P, R = Verdict.PROVED, Verdict.REFUTED
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_its_first_assumption_is_settled_where_convexity_is(loss: str) -> None:
     cert = sc.certify(loss, "l2")
     applied = cert.theorem(NAME)

@@ -20,6 +20,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 from symcheck.theorems import theorems
 from symcheck.theorems.base import CONE, REFERENCE, SHARED
+from tests.each import of_each
 from tests.proofs.test_near_misses import LOSSES as ATTACKED_LOSSES
 from tests.proofs.test_near_misses import REGULARIZERS as ATTACKED_REGULARIZERS
 
@@ -27,7 +28,7 @@ REGULARIZERS = ("l2", "entropy", "quartic", "l1_5", "max_squared", "label_smooth
 SHARED_FEATURES = "Theorem on shared features"
 
 
-@pytest.mark.parametrize("loss", names("loss"))
+@of_each(names("loss"))
 def test_theorems_apply_only_under_their_hypotheses(loss: str) -> None:
     for regularizer in REGULARIZERS:
         check(sc.certify(loss, regularizer))

@@ -5,11 +5,12 @@ Rounded numbers have no values there: what is shown at a point holds wherever in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain, islice
 
+from symcheck.budget import Budget
 from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.findings.witness import Witness
 from symcheck.language.array import Array
@@ -19,6 +20,8 @@ from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.vector_array import VectorArray
+from symcheck.readings.labelled import LabelledExpansion, labelled_expansion
+from symcheck.reason import Undecided
 
 MOST = 40
 """At most so many points of one number of classes are looked at."""
@@ -77,6 +80,19 @@ def array_points(formula: Formula, scope: Scope, classes: int) -> Iterator[Array
     """Points of ``scope`` with C = ``classes``: different entries first, then equal ones, then ends of intervals."""
     size = sum(classes if isinstance(a, VectorArray) else classes**2 for a in formula.arrays if a.values is None)
     return islice(_points(formula, scope, classes), MOST if size <= MOST_ENTRIES else 0)
+
+
+def expansions_at_points(
+    formula: Formula, scope: Scope, budget: Budget, classes: Iterable[int], *, order: int = 2
+) -> Iterator[tuple[ArrayPoint, LabelledExpansion]]:
+    """The points of ``scope`` at these numbers of ``classes`` at which ``formula`` is read, with its expansions."""
+    for n in classes:
+        for point in array_points(formula, scope, n):
+            try:
+                found = labelled_expansion(point.formula(formula), point.scope, budget, order=order)
+            except Undecided:
+                continue
+            yield point, found
 
 
 def _points(formula: Formula, scope: Scope, classes: int) -> Iterator[ArrayPoint]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from symcheck.conditions.convexity.bounds import Bounds
 from symcheck.conditions.convexity.proved_signs import is_nonnegative, is_positive, proof_of_sign
@@ -41,6 +42,7 @@ _ENDS = {(False, False): "s'", (False, True): "s''", (True, False): "s'''", (Tru
 """The variable of a piece with two ends, by which of them are open; no parameter has a name with a stroke."""
 
 
+@cache
 def line_parameters() -> tuple[Parameter, ...]:
     """The variables of pieces: t' on the whole line, r' >= 0 and r'' > 0 on rays, s' and others from 0 to 1."""
     zero, one = Fraction(0), Fraction(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from symcheck.conditions.agreement.agreed import Agreed
@@ -67,39 +68,54 @@ class AlikeHessian(Hessian):
         return fails or (self.along.kind is Kind.NEGATIVE and not quotient)
 
     def finding(self, *, quotient: bool) -> Finding:
-        condition = Condition.REGULARIZER_CURVATURE
         s, along = self.curvature.s, self.curvature.along
-        space = QUOTIENT if quotient else WHOLE
         derivation: Derivation = (
             Step("d^2 g/d z_k^2 at 0", self.agreed.text("h_kk"), self.agreed.how),
             Step("d^2 g/d z_k d z_l at 0, l != k", self.agreed.text("h_yk"), self.agreed.how),
             Step("eigenvalue on the complement of (1, ..., 1)", s.text(), "difference of the two"),
             Step("eigenvalue along (1, ..., 1)", along.text(), "the first plus (C - 1) times the second"),
         )
-        eigenvalues = [(self.across, s, "the eigenvalue of D^2 g(0) on the complement of (1, ..., 1)")]
+        eigenvalues = [Eigenvalue(s, self.across, "on the complement of (1, ..., 1)", self.classes)]
+        values = f"eigenvalue {s.text()}"
         if not quotient:
-            eigenvalues.append((self.along, along, "the eigenvalue of D^2 g(0) along (1, ..., 1)"))
-        trust = Trust.EXACT if all(sign.exact for sign, _, _ in eigenvalues) else Trust.BALL
-        # Those that fail before those that are open: one point refutes, whatever the other eigenvalue is.
-        for sign, value, name in eigenvalues:
-            point = point_in(sign, self.classes, lambda sign: sign <= 0)
-            if sign.kind is not Kind.POSITIVE and point is not None:
-                witness = witness_at(value, point, name, "a value > 0")
-                detail = f"D^2 g(0) is not positive definite on {space} for {self.classes}: {name} is {value.text()}"
-                return Finding(condition, Verdict.REFUTED, detail, trust, derivation, witness)
-        for sign, value, _ in eigenvalues:
-            if sign.kind is not Kind.POSITIVE:
-                reason = Reason(
-                    Code.SIGN_UNKNOWN,
-                    f"the sign of the eigenvalue {value.text()} of D^2 g(0) for {self.classes} was not decided",
-                    "give values to parameters or narrow classes=",
-                )
-                return Finding(condition, Verdict.UNDECIDED, reason.why, trust, derivation, reason=reason)
-        values = (
-            f"eigenvalue {s.text()}" if quotient else f"eigenvalues {s.text()} and, along (1, ..., 1), {along.text()}"
+            eigenvalues.append(Eigenvalue(along, self.along, "along (1, ..., 1)", self.classes))
+            values = f"eigenvalues {s.text()} and, along (1, ..., 1), {along.text()}"
+        space = QUOTIENT if quotient else WHOLE
+        return finding_of(Condition.REGULARIZER_CURVATURE, eigenvalues, f"on {space}", values, derivation)
+
+
+@dataclass(frozen=True)
+class Eigenvalue:
+    """An eigenvalue of D^2 g(0) with its ``sign``, told by ``where`` it is one, needed for these ``classes``."""
+
+    value: Element
+    sign: Sign
+    where: str
+    classes: Classes
+
+
+def finding_of(
+    condition: Condition, eigenvalues: Sequence[Eigenvalue], where: str, values: str, derivation: Derivation
+) -> Finding:
+    """Whether D^2 g(0) is positive definite ``where`` it has these ``eigenvalues``, which are ``values`` in words."""
+    trust = Trust.EXACT if all(e.sign.exact for e in eigenvalues) else Trust.BALL
+    not_positive = [e for e in eigenvalues if e.sign.kind is not Kind.POSITIVE]
+    # Those that fail before those that are open: one point refutes, whatever the other eigenvalue is.
+    for e in not_positive:
+        point = point_in(e.sign, e.classes, lambda sign: sign <= 0)
+        if point is not None:
+            name = f"the eigenvalue of D^2 g(0) {e.where}"
+            witness = witness_at(e.value, point, name, "a value > 0")
+            detail = f"D^2 g(0) is not positive definite {where} for {e.classes}: {name} is {e.value.text()}"
+            return Finding(condition, Verdict.REFUTED, detail, trust, derivation, witness)
+    for e in not_positive:
+        reason = Reason(
+            Code.SIGN_UNKNOWN,
+            f"the sign of the eigenvalue {e.value.text()} of D^2 g(0) for {e.classes} was not decided",
+            "give values to parameters or narrow classes=",
         )
-        detail = f"D^2 g(0) is positive definite on {space}: {values}"
-        return Finding(condition, Verdict.PROVED, detail, trust, derivation)
+        return Finding(condition, Verdict.UNDECIDED, reason.why, trust, derivation, reason=reason)
+    return Finding(condition, Verdict.PROVED, f"D^2 g(0) is positive definite {where}: {values}", trust, derivation)
 
 
 def alike_hessians(scope: Scope, agreed: Agreed, curvature: Curvature) -> tuple[AlikeHessian, ...]:

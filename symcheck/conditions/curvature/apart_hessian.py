@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.points import expansions_at_points
 from symcheck.conditions.curvature.hessian import QUOTIENT, WHOLE, Hessian
 from symcheck.conditions.curvature.pivots import not_definite
 from symcheck.field.element import Element
@@ -18,7 +18,6 @@ from symcheck.findings.step import Derivation
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
-from symcheck.readings.labelled import labelled_expansion
 from symcheck.readings.weight import polynomial_degree
 from symcheck.reason import Code, Reason, Undecided
 
@@ -134,12 +133,8 @@ class ApartHessian(Hessian):
 
     def _witnesses(self, *, quotient: bool) -> Iterator[Witness]:
         low = self.scope.classes.low
-        for classes in (c for c in (low, low + 1) if c in self.scope.classes):
-            for point in array_points(self.formula, self.scope, classes):
-                try:
-                    e = labelled_expansion(point.formula(self.formula), point.scope, self.budget)
-                except Undecided:
-                    continue
-                witness = not_definite(e.hessians[0], e.field, point, quotient=quotient)
-                if witness is not None:
-                    yield witness
+        classes = [c for c in (low, low + 1) if c in self.scope.classes]
+        for point, e in expansions_at_points(self.formula, self.scope, self.budget, classes):
+            witness = not_definite(e.hessians[0], e.field, point, quotient=quotient)
+            if witness is not None:
+                yield witness

@@ -6,26 +6,25 @@ from dataclasses import replace
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_indices, agreed_labels
-from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.points import array_points, expansions_at_points
 from symcheck.conditions.agreement.scopes import has_entries, undefined_at
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.witness_points import DIGITS
 from symcheck.conditions.curvature.apart_hessian import ApartHessian
 from symcheck.conditions.curvature.indexed_hessian import CLASS_NAMES, IndexedHessian
 from symcheck.conditions.curvature.labelled_hessian import MOST_SHOWN, LabelledHessian
-from symcheck.conditions.curvature.part_report import PartReport, gradient_by_kink, not_derived, open_part_report
+from symcheck.conditions.curvature.part_report import PartReport, gradient_by_kink, open_part_report
 from symcheck.conditions.smoothness.kink import break_of
 from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import Undefined
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding, Trust
+from symcheck.findings.finding import Finding, Trust, not_derived
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.labelled import labelled_expansion
 from symcheck.readings.stops import Kink
 from symcheck.reason import Code, Reason, Undecided
 
@@ -95,11 +94,7 @@ def _gradient(formula: Formula, scope: Scope, budget: Budget, *, flat: bool, ste
 
 def _slope(formula: Formula, scope: Scope, budget: Budget) -> Witness | None:
     """A point of the scope, and a partial derivative at 0 that is not 0 there."""
-    for point in array_points(formula, scope, scope.classes.low):
-        try:
-            e = labelled_expansion(point.formula(formula), point.scope, budget, order=1)
-        except Undecided:
-            continue
+    for point, e in expansions_at_points(formula, scope, budget, [scope.classes.low], order=1):
         for k, c in enumerate(e.gradients[0]):
             if e.field.sign(c).kind in (Kind.POSITIVE, Kind.NEGATIVE):
                 ball = c.ball({"C": point.classes}).str(DIGITS)
@@ -114,5 +109,5 @@ def _of_kink(formula: Formula, scope: Scope, reason: Reason) -> PartReport:
     if found is not None and point is not None:
         found = replace(found, witness=replace(found.witness, parameters=point.named))
     smooth = kink_finding(Condition.REGULARIZER_SMOOTH, found, reason)
-    gradient = gradient_by_kink(formula, scope, found) or not_derived(reason, Condition.REGULARIZER_GRADIENT)[0]
+    gradient = gradient_by_kink(formula, scope, found) or not_derived(Condition.REGULARIZER_GRADIENT, reason)
     return PartReport(smooth, gradient, is_uniform=False)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symcheck.conditions.agreement.agreed import AgreedIndices
-from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.points import expansions_at_points
 from symcheck.conditions.curvature.apart_hessian import ApartHessian, Shown
 from symcheck.conditions.curvature.labelled_hessian import LabelledHessian
 from symcheck.field.element import Element
@@ -25,8 +25,6 @@ from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.labelled import labelled_expansion
-from symcheck.reason import Undecided
 
 CLASS_NAMES = {0: "k", 1: "l", 2: "m"}
 """What the named classes of a regularizer are called."""
@@ -61,14 +59,10 @@ class IndexedHessian(ApartHessian):
         if (image - field.renamed(image, {0: 1})).is_zero:
             return Verdict.PROVED
         low = self.scope.classes.low
-        for point in array_points(self.formula, self.scope, low + 1 if low + 1 in self.scope.classes else low):
-            try:
-                e = labelled_expansion(point.formula(self.formula), point.scope, self.budget)
-            except Undecided:
-                continue
-            if LabelledHessian(point.scope, self.formula, self.budget, e).keeps_ones is Verdict.REFUTED:
-                return Verdict.REFUTED
-        return Verdict.UNDECIDED
+        classes = [low + 1 if low + 1 in self.scope.classes else low]
+        found = expansions_at_points(self.formula, self.scope, self.budget, classes)
+        hessians = (LabelledHessian(point.scope, self.formula, self.budget, e) for point, e in found)
+        return Verdict.REFUTED if any(h.keeps_ones is Verdict.REFUTED for h in hessians) else Verdict.UNDECIDED
 
     def is_definite(self, *, quotient: bool) -> Shown | None:
         """The form a A + s I + t 11' or D + t 11' that shows it, or on the quotient that of differences."""

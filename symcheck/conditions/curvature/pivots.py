@@ -28,48 +28,41 @@ def pivots(rows: Rows, field: Field) -> list[Element] | None:
     if all(x is not None for row in numbers for x in row):
         exact = pivots_of([[x for x in row if x is not None] for row in numbers])
         return [field.number(p) for p in exact] if all(p > 0 for p in exact) else None
-    left = [list(row) for row in rows]
-    found = []
-    for k, row in enumerate(left):
-        pivot = row[k]
-        if field.sign(pivot).kind is not Kind.POSITIVE:
-            return None
-        found.append(pivot)
-        for below in left[k + 1 :]:
-            if below[k].is_zero:
-                continue
-            factor = below[k] / pivot
-            for j in range(k + 1, len(row)):
-                below[j] = below[j] - factor * row[j]
-    return found
+    found, _ = _eliminated(rows, field)
+    return found if len(found) == len(rows) and field.sign(found[-1]).kind is Kind.POSITIVE else None
 
 
 def not_definite(rows: Rows, field: Field, point: ArrayPoint, *, quotient: bool) -> Witness | None:
     """A vector x with x'Hx <= 0, which for ``quotient`` adds up to 0; nothing is free here."""
-    n = len(rows)
-    left = [list(row) for row in (across(rows) if quotient else rows)]
-    size = len(left)
-    one, zero = field.number(1), field.number(0)
+    found, lower = _eliminated(across(rows) if quotient else rows, field)
+    pivot = found[-1]
+    if field.sign(pivot).kind in (Kind.POSITIVE, Kind.UNKNOWN):
+        return None
+    # The first pivot that is not positive gives the vector: with L'x = e_k, x'Hx = e_k'De_k is that pivot.
+    x = _back(lower, len(found) - 1, field)
+    if quotient:
+        # In the basis e_k - e_C the last entry is what makes the sum 0.
+        x = [*x, -field.sum(x)]
+    shown = ", ".join(c.text() for c in x)
+    ball = pivot.ball({"C": len(rows)}).str(DIGITS)
+    return point.witness(f"x'D^2 g(0)x for x = ({shown})", pivot.text(), "a value > 0", ball)
+
+
+def _eliminated(rows: Rows, field: Field) -> tuple[list[Element], Rows]:
+    """The pivots of the LDL', up to the first that is not shown to be positive, and L."""
+    left = [list(row) for row in rows]
+    size, one, zero = len(left), field.number(1), field.number(0)
     lower = [[one if i == j else zero for j in range(size)] for i in range(size)]
-    for k in range(size):
-        pivot = left[k][k]
-        kind = field.sign(pivot).kind
-        if kind is Kind.UNKNOWN:
-            return None
-        if kind is not Kind.POSITIVE:
-            # The first pivot that is not positive gives the vector: with L'x = e_k, x'Hx = e_k'De_k is that pivot.
-            x = _back(lower, k, field)
-            if quotient:
-                # In the basis e_k - e_C the last entry is what makes the sum 0.
-                x = [*x, -field.sum(x)]
-            shown = ", ".join(c.text() for c in x)
-            ball = pivot.ball({"C": n}).str(DIGITS)
-            return point.witness(f"x'D^2 g(0)x for x = ({shown})", pivot.text(), "a value > 0", ball)
-        for i in range(k + 1, size):
-            lower[i][k] = left[i][k] / pivot
+    found: list[Element] = []
+    for k, row in enumerate(left):
+        found.append(row[k])
+        if field.sign(row[k]).kind is not Kind.POSITIVE:
+            break
+        for i in (i for i in range(k + 1, size) if not left[i][k].is_zero):
+            factor = lower[i][k] = left[i][k] / row[k]
             for j in range(k + 1, size):
-                left[i][j] = left[i][j] - lower[i][k] * left[k][j]
-    return None
+                left[i][j] = left[i][j] - factor * row[j]
+    return found, lower
 
 
 def _back(lower: Rows, k: int, field: Field) -> list[Element]:

@@ -44,8 +44,7 @@ def canonical_parts(formula: Formula, scope: Scope, budget: Budget) -> Canonical
     field = EverywhereField(scope, budget)
     values = values_by_label(formula, field)
     insensitive = sum_by_label(values, field) / field.C
-    each = (values,) if isinstance(values, Element) else values
-    return CanonicalParts(field, insensitive, _kappa(field, [v - insensitive for v in each]))
+    return CanonicalParts(field, insensitive, _kappa(field, [v - insensitive for v in values]))
 
 
 def _kappa(field: EverywhereField, symmetric: list[Element]) -> Element | None:
@@ -62,13 +61,8 @@ def _kappa(field: EverywhereField, symmetric: list[Element]) -> Element | None:
     if field.mentions_logits(kappa):
         return None
     n = len(symmetric)
-    mean = field.number(0)
-    if written_out:
-        for k in range(n):
-            mean = mean + field.logit(k)
-    else:
-        mean = field.summed(field.logit(1), 1)
-    mean = mean / field.C
+    whole = field.sum(map(field.logit, range(n))) if written_out else field.summed(field.logit(1), 1)
+    mean = whole / field.C
     is_multiple = all(field.is_zero(s - kappa * (mean - field.logit(y))) for y, s in enumerate(symmetric))
     return kappa if is_multiple else None
 
@@ -87,10 +81,9 @@ def recognised(
     forms: dict[str, Element] = {}
     for name, formula in known.items():
         try:
-            values = values_by_label(formula, field)
+            form = values_by_label(formula, field)[0]
         except Undecided:
             continue
-        form = values if isinstance(values, Element) else values[0]
         # A function with a generator that ins(l) lacks could be in it only if another one took it away again.
         if _generators(form, field) <= here:
             forms[name] = form
@@ -122,8 +115,7 @@ def scales_in(parts: CanonicalParts) -> list[Element]:
 
 def _generators(c: Element, field: EverywhereField) -> frozenset[int]:
     """The places of the generators of ``c`` in which z occurs."""
-    both = (*c.parts, *c.denominator_parts)
-    return frozenset(p for _, powers in both for p, _ in powers if field.mentions_logits(field.generator(p)))
+    return frozenset(p for p in c.places if field.mentions_logits(field.generator(p)))
 
 
 def _as_multiples(field: EverywhereField, c: Element, forms: list[Element]) -> Iterator[list[Element]]:

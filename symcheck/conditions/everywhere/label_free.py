@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_expansion, agreed_labels
-from symcheck.conditions.agreement.points import array_points
+from symcheck.conditions.agreement.points import expansions_at_points
 from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.conditions.agreement.scopes import classwise_runs, has_entries
 from symcheck.conditions.cases.parts import Part
@@ -19,13 +19,13 @@ from symcheck.conditions.cases.witness_points import DIGITS, witness_at
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding, Trust
+from symcheck.findings.finding import Finding, Trust, not_derived
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.labelled import LabelledExpansion, labelled_expansion
+from symcheck.readings.labelled import LabelledExpansion
 from symcheck.reason import Code, Reason, Undecided
 
 _CONDITION = Condition.LOSS_HESSIAN_LABEL_FREE
@@ -43,11 +43,11 @@ def label_free_finding(loss: Formula, scope: Scope, budget: Budget) -> Finding:
             return _classwise(loss, scope, budget)
         return reports_by_part(Part(loss, scope), _part_finding, _open_part, budget).together(lambda finding: finding)
     except Undecided as stop:
-        return Finding(_CONDITION, Verdict.UNDECIDED, "not derived", reason=stop.reason)
+        return not_derived(_CONDITION, stop.reason)
 
 
 def _open_part(_: Part, reason: Reason) -> Finding:
-    return Finding(_CONDITION, Verdict.UNDECIDED, "not derived", reason=reason)
+    return not_derived(_CONDITION, reason)
 
 
 def _part_finding(part: Part, budget: Budget) -> Finding:
@@ -97,20 +97,15 @@ def _classwise(loss: Formula, scope: Scope, budget: Budget) -> Finding:
             step = Step("D^2 l(0, y) - D^2 l(0, 1), for every y", "0", "the labelled reading and power series agree")
             return Finding(_CONDITION, Verdict.PROVED, "the entries do not depend on the label", derivation=(step,))
     low = scope.classes.low
-    for classes in (c for c in (low, low + 1) if c in scope.classes):
-        for point in array_points(loss, scope, classes):
-            try:
-                e = labelled_expansion(point.formula(loss), point.scope, budget)
-            except Undecided:
-                continue
-            different = _difference(e)
-            if different is not None:
-                (y, i, j), value = different
-                ball = value.ball({"C": classes})
-                quantity = f"d^2 l/d z_{i + 1} d z_{j + 1} at 0 for y = {y + 1}, less that for y = 1"
-                witness = point.witness(quantity, value.text(), "0", ball.str(DIGITS))
-                detail = "the entries of D^2 l(0, y) depend on the label"
-                return Finding(_CONDITION, Verdict.REFUTED, detail, Trust.BALL, witness=witness)
+    for point, e in expansions_at_points(loss, scope, budget, [c for c in (low, low + 1) if c in scope.classes]):
+        different = _difference(e)
+        if different is not None:
+            (y, i, j), value = different
+            ball = value.ball({"C": point.classes})
+            quantity = f"d^2 l/d z_{i + 1} d z_{j + 1} at 0 for y = {y + 1}, less that for y = 1"
+            witness = point.witness(quantity, value.text(), "0", ball.str(DIGITS))
+            detail = "the entries of D^2 l(0, y) depend on the label"
+            return Finding(_CONDITION, Verdict.REFUTED, detail, Trust.BALL, witness=witness)
     return _open("the Hessians for the labels were neither shown to be equal nor seen not to be")
 
 

@@ -75,10 +75,12 @@ def escape(loss: Formula, penalty: Formula, scope: Scope, budget: Budget) -> Esc
     for classes in chain(classes_tried(scope), _many(scope)):
         for point in points_of(pair, scope, classes):
             # A loss that treats all classes alike has the same rays for every label, up to names.
+            # Cancelled exactly: g - g(0) in balls would leave an interval about 0 that does not shrink with t.
+            above_zero = _above_zero(penalty, point) if classes <= LARGEST_TRIED else None
             for y in range(min(classes, LABELS) if loss.is_classwise else 1):
                 for direction in _directions(classes, y):
                     budget.check()
-                    found = _along(loss, penalty, point, direction, y)
+                    found = _along(loss, penalty, above_zero, point, direction, y)
                     if found is not None:
                         return found
     return None
@@ -123,20 +125,29 @@ def _directions(classes: int, y: int) -> Iterator[tuple[Fraction, ...]]:
         yield tuple(-d for d in direction)
 
 
-def _along(loss: Formula, penalty: Formula, point: ArrayPoint, direction: Sequence[Fraction], y: int) -> Escape | None:
+def _along(
+    loss: Formula,
+    penalty: Formula,
+    above_zero: Formula | None,
+    point: ArrayPoint,
+    direction: Sequence[Fraction],
+    y: int,
+) -> Escape | None:
     is_many, ray = len(direction) < point.classes, _shown(direction, point.classes)
-    # Cancelled exactly: g - g(0) in balls would leave an interval about 0 that does not shrink with t.
-    above = None if is_many else _above_zero(penalty, point)
-    falls, tops = (_bounds(f, point, direction, y) for f in (loss, above or penalty))
+    of_loss = _bounds(loss, point, direction, y)
     with working(BITS):
-        for one, two in product(falls, tops):
-            why = _falls_faster(one, two)
+        falls = [(one, fall) for one in of_loss if (fall := _fall(one)) is not None]
+        low = [] if above_zero is None else [low for one in of_loss if (low := _low(loss, one, point, y)) is not None]
+        # What g does is asked where l falls, or stays low: on most rays it does neither.
+        tops = _bounds(above_zero or penalty, point, direction, y) if falls or low else []
+        for (one, fall), two in product(falls, tops):
+            why = _falls_faster(one, fall, two)
             if why is not None:
                 where = f"the infimum over t > 0 of alpha l + g at z = t {ray}, y = {y + 1},"
                 value = f"-oo for every alpha > 0, as {why} for large t"
                 return Escape(point.witness(where, value, WANTED), True)
-        for one, two in product(falls, tops):
-            why = None if above is None or is_many else _stays_below(loss, one, two, point, y)
+        for shown, two in product(low, tops):
+            why = _stays_below(shown, two)
             if why is not None:
                 where = f"the t > 0 at which alpha l + g is least, z = t {ray}, y = {y + 1},"
                 return Escape(point.witness(where, why, WANTED), False)
@@ -211,18 +222,27 @@ def _growth(
         return None
 
 
-def _falls_faster(loss: Along, penalty: Along) -> str | None:
-    """Why l -> -oo and g = o(|l|) along the ray."""
-    of_loss, of_penalty = loss.growth, penalty.growth
-    size = (
-        of_loss.size_low if of_loss.sign < 0 and of_loss.size_low is not None and of_loss.size_low.slope > 0 else None
-    )
-    if size is not None:
-        shown = f"l <= -{loss.size(size, below)}"
-    elif of_loss.high is not None and of_loss.high.slope < 0:
-        shown = f"l <= {loss.line(of_loss.high)}"
-    else:
-        return None
+@dataclass(frozen=True)
+class Fall:
+    """l -> -oo along a ray, ``shown`` as a bound; ``size`` is the logarithm of one of |l| if |l| is exponential."""
+
+    shown: str
+    size: Line | None
+
+
+def _fall(loss: Along) -> Fall | None:
+    """How l -> -oo along the ray, None if it is not seen to."""
+    of_loss = loss.growth
+    if of_loss.sign < 0 and of_loss.size_low is not None and of_loss.size_low.slope > 0:
+        return Fall(f"l <= -{loss.size(of_loss.size_low, below)}", of_loss.size_low)
+    if of_loss.high is not None and of_loss.high.slope < 0:
+        return Fall(f"l <= {loss.line(of_loss.high)}", None)
+    return None
+
+
+def _falls_faster(loss: Along, fall: Fall, penalty: Along) -> str | None:
+    """Why g = o(|l|) along a ray on which l -> -oo."""
+    of_penalty, shown, size = penalty.growth, fall.shown, fall.size
     if of_penalty.high is not None and of_penalty.high.slope <= 0:
         return f"{shown} and g <= {penalty.line(of_penalty.high)}"
     # A slope in t and one in log t cannot be compared.
@@ -235,18 +255,23 @@ def _falls_faster(loss: Along, penalty: Along) -> str | None:
     return None
 
 
-def _stays_below(loss: Formula, one: Along, two: Along, point: ArrayPoint, y: int) -> str | None:
-    """Why l stays below l(0, y) while g tends to g(0)."""
-    top, size = one.growth.high, two.growth.size_high
-    if top is None or not top.slope <= 0 or size is None or not size.slope < 0:
+def _low(loss: Formula, along: Along, point: ArrayPoint, y: int) -> str | None:
+    """How l stays below l(0, y) along the ray, None if it is not seen to."""
+    top = along.growth.high
+    if top is None or not top.slope <= 0:
         return None
     start = ball_at(loss, point, (Fraction(0),) * point.classes, y + 1)
     if start is None or not top.at_start() < start:
         return None
-    return (
-        f"far from 0 for every alpha > 0, as l <= {above(top.at_start())} < {below(start)} <= l(0, {y + 1}) and "
-        f"|g - g(0)| <= {two.size(size, above)} for large t"
-    )
+    return f"l <= {above(top.at_start())} < {below(start)} <= l(0, {y + 1})"
+
+
+def _stays_below(low: str, penalty: Along) -> str | None:
+    """Why l stays below l(0, y) while g tends to g(0)."""
+    size = penalty.growth.size_high
+    if size is None or not size.slope < 0:
+        return None
+    return f"far from 0 for every alpha > 0, as {low} and |g - g(0)| <= {penalty.size(size, above)} for large t"
 
 
 def _at_a_point(

@@ -7,8 +7,7 @@ every parameter value or every z it shows nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from flint import arb, ctx
@@ -19,7 +18,7 @@ from symcheck.language.exact import Number, exact
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
 from symcheck.readings.expansion import Expansion
-from symcheck.readings.explicit.series import BITS, SeriesReading, Undefined, finite
+from symcheck.readings.explicit.series import BITS, SeriesReading, Undefined, series_of_length
 
 __all__ = ["Undefined", "directional", "explicit_expansion", "one_sided_slopes", "value_at"]
 
@@ -39,13 +38,12 @@ def explicit_expansion(formula: Formula, classes: int, parameters: Mapping[str, 
     values = _checked(formula, classes, parameters, 1)
     zero = [Fraction(0)] * classes
 
-    def along(*ones: int) -> tuple[arb, arb, arb]:
+    def along(*ones: int) -> list[arb]:
         direction = [Fraction(int(i in ones)) for i in range(classes)]
         reading = SeriesReading(zero, direction, values, y=0, order=3, one_sided=False)
-        value, slope, bend = map(finite, reading.coefficients(formula))
-        return value, slope, bend
+        return reading.coefficients(formula)
 
-    with _working(3):
+    with series_of_length(3):
         (value, g_y, yy), (_, g_k, kk), (_, _, both) = along(0), along(1), along(0, 1)
         # The series has d^2/dt^2 over 2: along e_k + e_l that is (2 h_kk + 2 h_kl)/2, and kk is h_kk/2.
         h_kl = None if classes == 2 else along(1, 2)[2] - 2 * kk
@@ -73,9 +71,9 @@ def directional(
     if isinstance(order, bool) or not isinstance(order, int) or order < 1:
         raise ValueError(f"order: got {order!r}; accepted is the number of coefficients, an integer >= 1")
     line = [exact(d, "direction") for d in direction]
-    with _working(order):
+    with series_of_length(order):
         reading = SeriesReading([Fraction(0)] * classes, line, values, y=y - 1, order=order, one_sided=one_sided)
-        return [finite(c) for c in reading.coefficients(formula)]
+        return reading.coefficients(formula)
 
 
 def one_sided_slopes(
@@ -99,9 +97,9 @@ def value_at(formula: Formula, z: Sequence[Number], parameters: Mapping[str, Num
     """
     values = _checked(formula, len(z), parameters, y)
     point = [exact(x, "z") for x in z]
-    with _working(1):
+    with series_of_length(1):
         reading = SeriesReading(point, point, values, y=y - 1, order=1, one_sided=True)
-        return finite(reading.coefficients(formula)[0])
+        return reading.coefficients(formula)[0]
 
 
 def _checked(formula: Formula, classes: int, parameters: Mapping[str, Number], y: int) -> dict[str, Fraction | arb]:
@@ -123,16 +121,3 @@ def _checked(formula: Formula, classes: int, parameters: Mapping[str, Number], y
             p.name: p.value(parameters[p.name]) if p.name in parameters else ball_in(p.interval)
             for p in formula.parameters
         }
-
-
-@contextmanager
-def _working(order: int) -> Iterator[None]:
-    """FLINT's precision and series length, which are global, for the time of one reading."""
-    # FLINT has one context for the whole process: what is not put back changes every later series.
-    cap = ctx.cap
-    ctx.cap = order
-    try:
-        with ctx.workprec(BITS):
-            yield
-    finally:
-        ctx.cap = cap

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from flint import arb, arb_series
+from flint import arb, arb_series, ctx
 
 from symcheck.field.ball import ball_of, entry_balls
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.readings.explicit.entmax import bases_of, series_of, shares
 from symcheck.readings.written_out import WrittenOut, by_entry
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 BITS: Final = 200
 """Working precision: 60 decimal digits."""
@@ -58,9 +59,9 @@ class SeriesReading(WrittenOut[Entry]):
         self._order, self._one_sided = order, one_sided
 
     def coefficients(self, formula: Formula) -> list[arb]:
-        """The coefficients of a number; raises ``Undecided`` where not all of them are known."""
+        """The coefficients of a number; raises ``Undecided`` where not all of them are known, and finite."""
         (found,) = self.read(formula)
-        return coefficients(found, self._order)
+        return [finite(c) for c in coefficients(found, self._order)]
 
     # leaves
 
@@ -229,7 +230,7 @@ class SeriesReading(WrittenOut[Entry]):
         if value.is_zero() and n > 0:
             if self._order > 1 and moves:
                 settle = "no expansion in whole powers exists there"
-                raise Undecided(Reason(Code.KINK, f"{what} is taken of 0, where it need not be smooth", settle))
+                raise Undecided.of(Code.KINK, f"{what} is taken of 0, where it need not be smooth", settle)
             return nothing
         if n.contains_integer() and not value > 0:
             raise _unknown(f"the power {_shown(n)} is taken of {_shown(value)}, which may not be positive")
@@ -265,6 +266,19 @@ class SeriesReading(WrittenOut[Entry]):
         elif self._order > 1 or not root >= 0:
             _require_positive(root, "the derivative of arccos, a root of 1 - x^2,")
         return x.acos()
+
+
+@contextmanager
+def series_of_length(order: int) -> Iterator[None]:
+    """FLINT's precision and series length, which are global, for the time of one reading."""
+    # FLINT has one context for the whole process: what is not put back changes every later series.
+    cap = ctx.cap
+    ctx.cap = order
+    try:
+        with ctx.workprec(BITS):
+            yield
+    finally:
+        ctx.cap = cap
 
 
 def at_0(x: Entry) -> arb:
@@ -308,13 +322,13 @@ def _require_positive(value: arb, what: str) -> None:
     if value > 0:
         return
     if value <= 0:
-        raise Undefined(Reason(Code.SIGN_UNKNOWN, f"{what} is taken of {_shown(value)}", "a positive number is needed"))
+        raise Undefined.of(Code.SIGN_UNKNOWN, f"{what} is taken of {_shown(value)}", "a positive number is needed")
     raise _unknown(f"{what} is taken of {_shown(value)}, which may not be positive")
 
 
 def _require_not_zero(value: arb) -> None:
     if value.is_zero():
-        raise Undefined(Reason(Code.SIGN_UNKNOWN, "the divisor is 0", "a number other than 0 is needed"))
+        raise Undefined.of(Code.SIGN_UNKNOWN, "the divisor is 0", "a number other than 0 is needed")
     if not (value > 0 or value < 0):
         raise _unknown(f"the divisor is {_shown(value)}, which may be 0")
 
@@ -329,10 +343,8 @@ def finite(value: arb) -> arb:
 
 def _kink(why: str) -> Undecided:
     settle = "compare the one-sided derivatives, or use a smooth function"
-    return Undecided(Reason(Code.KINK, f"{why} so derivatives may not exist", settle))
+    return Undecided.of(Code.KINK, f"{why} so derivatives may not exist", settle)
 
 
 def _unknown(why: str) -> Undecided:
-    return Undecided(
-        Reason(Code.SIGN_UNKNOWN, f"{why}, to {BITS} bits", "use another point or another number of classes")
-    )
+    return Undecided.of(Code.SIGN_UNKNOWN, f"{why}, to {BITS} bits", "use another point or another number of classes")

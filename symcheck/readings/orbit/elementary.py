@@ -19,6 +19,7 @@ from sympy import log as sympy_log
 from sympy import pi as sympy_pi
 
 from symcheck.budget import Budget
+from symcheck.field.element import LONG, SMALL
 from symcheck.field.whole_powers import whole_power
 from symcheck.readings.orbit.laurent import (
     ONE,
@@ -83,11 +84,14 @@ class Constants:
 
     def product(self, a: Laurent, b: Laurent) -> Laurent:
         """a b, within the budget."""
-        self._budget.check(len(a.terms) * len(b.terms))
+        size = len(a.terms) * len(b.terms)
+        if size > SMALL:
+            self._budget.check(size)
         product = a * b
-        for c in product.terms.values():  # those of all the others are of a similar length
-            self._budget.check(bits=max(c.numerator.bit_length(), c.denominator.bit_length()))
-            break
+        first = next(iter(product.terms.values()), 0)  # all the others are of a similar length
+        bits = max(first.numerator.bit_length(), first.denominator.bit_length())
+        if bits > LONG:
+            self._budget.check(bits=bits)
         return product
 
     def inverse(self, a: Laurent) -> Laurent:

@@ -22,6 +22,7 @@ from symcheck.language.formula import Formula, symbols
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.explicit.growth import START
 from symcheck.readings.explicit.rays import growth_of
+from tests.each import of_each
 
 BOUNDED = frozenset({
     # a bounded function of p on [0, 1], or a share of a sum; the flag B of the literature's tables
@@ -42,7 +43,7 @@ def finding(formula: Formula, classes: Classes | None = None) -> Finding:
     return boundedness_finding(formula, Scope(classes or Classes()), Budget(20))
 
 
-@pytest.mark.parametrize("name", names("loss"))
+@of_each(names("loss"))
 def test_which_losses_are_bounded(name: str) -> None:
     entry = loss_named(name)
     found = finding(entry.recorded, entry.classes)
@@ -53,7 +54,7 @@ def test_which_losses_are_bounded(name: str) -> None:
     assert found.trust is (Trust.EXACT if name in BOUNDED else Trust.BALL)
 
 
-@pytest.mark.parametrize("name", names("loss"))
+@of_each(names("loss"))
 def test_values_lie_in_the_range(name: str) -> None:
     """At C = 2, 3, 5 and at points z of several sizes the loss lies between the ends that were found."""
     entry = loss_named(name)
@@ -77,7 +78,7 @@ RAYS = [
 ]
 
 
-@pytest.mark.parametrize("name", names("loss"))
+@of_each(names("loss"))
 def test_values_lie_between_the_lines_of_a_ray(name: str) -> None:
     """Along several rays the loss lies between its linear bounds at t = 8, 16 and 40, and at the same log t."""
     entry = loss_named(name)

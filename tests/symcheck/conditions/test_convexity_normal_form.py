@@ -16,6 +16,7 @@ from symcheck.language.classwise import ClassParameter
 from symcheck.language.scope import Classes
 from symcheck.readings.explicit.explicit import value_at
 from symcheck.reason import Undecided
+from tests.each import of_each
 from tests.symcheck.conditions.combination_values import field_of, places
 
 NEAR = 1e-9
@@ -27,7 +28,7 @@ OPEN = {"detach": "it is left open"}
 
 @pytest.mark.parametrize("classes", [2, 3, 5])
 @pytest.mark.parametrize("scope", ["every C", "this C"])
-@pytest.mark.parametrize("name", [*names("loss"), *names("regularizer")])
+@of_each([*names("loss"), *names("regularizer")])
 def test_the_normal_form_has_the_value_of_the_formula(name: str, scope: str, classes: int) -> None:
     of = loss_named(name) if name in names("loss") else regularizer_named(name)
     formula = of.recorded

@@ -13,6 +13,7 @@ from symcheck.errors import UnknownNameError
 from symcheck.paper import Claim, Point, Role, Ruling, claim, claims
 from symcheck.paper.base import Checked, is_id, proves, refutes, repairs
 from symcheck.render.plain import tex_line
+from tests.each import of_each
 from tests.symcheck.paper.harmless import HARMLESS
 
 IDS = [c.id for c in claims()]
@@ -84,7 +85,7 @@ def test_the_theorems_that_are_refuted_and_those_that_are_not() -> None:
     )
 
 
-@pytest.mark.parametrize("entry", claims(), ids=IDS)
+@of_each(claims())
 def test_an_entry_is_whole(entry: Claim) -> None:
     assert entry.place
     assert entry.title
@@ -104,7 +105,7 @@ def test_no_entry_rests_on_itself() -> None:
     assert len(list(TopologicalSorter(graph).static_order())) == len(IDS)
 
 
-@pytest.mark.parametrize("entry", claims(), ids=IDS)
+@of_each(claims())
 def test_another_verdict_is_noticed(entry: Claim) -> None:
     for other in Ruling:
         if other is not entry.verdict:
@@ -113,7 +114,7 @@ def test_another_verdict_is_noticed(entry: Claim) -> None:
             assert changed.failure == f"the ledger says {other}, and the facts computed say {entry.verdict}"
 
 
-@pytest.mark.parametrize("entry", claims(), ids=IDS)
+@of_each(claims())
 def test_a_fact_that_fails_is_noticed(entry: Claim) -> None:
     facts = entry.checked.facts
     for n, fact in enumerate(facts):
@@ -188,7 +189,7 @@ def test_what_a_witness_evaluates_to(name: str) -> None:
     assert EVALUATED[name] in [fact.found for fact in claim(name).checked.facts]
 
 
-@pytest.mark.parametrize("entry", claims(), ids=IDS)
+@of_each(claims())
 def test_the_latex_is_closed(entry: Claim) -> None:
     said = [part for fact in entry.checked.facts for part in (fact.said, fact.found)]
     for text in (entry.title, entry.printed, entry.proved, *entry.derivation, str(entry.witness or ""), *said):
@@ -252,7 +253,7 @@ def test_the_pages_of_an_entry() -> None:
     assert "refuted as printed (appendix, Lemma 4; Theorem 3), also under lemma-4" in text
 
 
-@pytest.mark.parametrize("entry", claims(), ids=IDS)
+@of_each(claims())
 def test_an_entry_fits_a_terminal(entry: Claim) -> None:
     text = str(entry)
     assert text.isascii()

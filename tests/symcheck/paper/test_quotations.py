@@ -9,6 +9,7 @@ import pytest
 
 from symcheck.paper import Claim, claim, claims
 from symcheck.theorems import theorems
+from tests.each import of_each
 from tests.symcheck.paper.quotation import is_quoted, pieces, places, words
 
 IDS = [c.id for c in claims()]
@@ -43,12 +44,12 @@ def parts_of(paper: list[str]) -> dict[str, range]:
     return {name: range(start, end) for (name, start), end in zip(starts.items(), ends, strict=True)}
 
 
-@pytest.mark.parametrize("entry", claims(), ids=IDS)
+@of_each(claims())
 def test_the_words_of_an_entry_are_those_of_the_paper(entry: Claim, paper: list[str]) -> None:
     assert is_quoted(entry.printed, paper), entry.printed
 
 
-@pytest.mark.parametrize("entry", claims(), ids=IDS)
+@of_each(claims())
 def test_they_stand_where_the_entry_says(entry: Claim, paper: list[str]) -> None:
     parts = parts_of(paper)
     if "footnote" in entry.place:
@@ -64,12 +65,12 @@ def test_they_stand_where_the_entry_says(entry: Claim, paper: list[str]) -> None
     assert any(end - 1 in parts[n] for _, end in found for n in named), entry.place
 
 
-@pytest.mark.parametrize("entry", claims(), ids=IDS)
+@of_each(claims())
 def test_a_quotation_has_words(entry: Claim) -> None:
     assert sum(len(piece.words) for piece in pieces(entry.printed)) >= FEWEST_WORDS
 
 
-@pytest.mark.parametrize("entry", claims(), ids=IDS)
+@of_each(claims())
 def test_a_misquote_is_noticed(entry: Claim, paper: list[str]) -> None:
     """A word more, a word less between two others, two words turned round, another word: each is no quotation."""
     runs = [(run, m) for run in re.split(r"(\$[^$]*\$|\.\.\.|\[[^\]]*\])", entry.printed) for m in [run[:1]]]

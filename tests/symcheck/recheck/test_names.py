@@ -28,6 +28,7 @@ from symcheck.language.parameter import Parameter
 from symcheck.losses import AGCE, GCE, ClassWeightedCE  # type: ignore[attr-defined]
 from symcheck.losses.base import Loss
 from symcheck.problem import Subject
+from tests.each import of_each
 from tests.sampled import one_in
 
 ENTRIES = [("loss", name) for name in names("loss")] + [("regularizer", name) for name in names("regularizer")]
@@ -280,12 +281,12 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("place", range(len(HOSTILE)))
 @pytest.mark.parametrize("text", [PROVED, VALUE, OWN], ids=["free", "value", "own"])
-def test_hostile_names(text: str, place: int) -> None:
-    _refused(_renamed(text, "loss", HOSTILE[place]), "loss.name: ", "loss.formula: ", "loss.values")
-    if HOSTILE[place] != "l2":
-        _refused(_renamed(text, "regularizer", HOSTILE[place]), "regularizer.name: ", "regularizer.formula: ")
+@of_each(HOSTILE, ids=ascii)
+def test_hostile_names(name: str, text: str) -> None:
+    _refused(_renamed(text, "loss", name), "loss.name: ", "loss.formula: ", "loss.values")
+    if name != "l2":
+        _refused(_renamed(text, "regularizer", name), "regularizer.name: ", "regularizer.formula: ")
 
 
 def test_the_name_of_an_entry_with_the_same_formula_is_true() -> None:
@@ -349,7 +350,7 @@ def test_a_name_is_accepted_if_and_only_if_certify_writes_it(name: str) -> None:
             read_record(text)
 
 
-@pytest.mark.parametrize(("kind", "name"), ENTRIES)
+@of_each(ENTRIES)
 def test_no_name_of_the_catalogue_is_free(kind: str, name: str) -> None:
     camel = name.replace("_", " ").title().replace(" ", "")
     for other in (name, name.upper(), camel, f"{name}_", name.replace("l", "I"), name.replace("o", "0")):

@@ -91,10 +91,7 @@ def without_zeros(c: Element, point: Point) -> Element:
     found = {rest: a for rest, a in coefficients.items() if len(a.parts) == 1 or number_sign(a, point) != 0}
     if len(found) == len(coefficients):
         return c
-    value = field.zero
-    for rest, a in found.items():
-        value = value + field.monomial(rest) * a
-    return value
+    return field.sum(field.monomial(rest) * a for rest, a in found.items())
 
 
 _Known = dict[int, "Bound | None"]

@@ -61,10 +61,7 @@ def _of_two_terms(prover: Prover, f: Element, box: Box) -> Proof | None:
 
 def _exponent(field: AbstractField, powers: Powers) -> Element:
     """The logarithm of a product of powers."""
-    value = field.zero
-    for place, k in powers:
-        value = value + field.generators[place].argument * k
-    return value
+    return field.sum(field.generators[place].argument * k for place, k in powers)
 
 
 def _of_logarithms(prover: Prover, f: Element, box: Box) -> Proof | None:
