@@ -188,18 +188,18 @@ FAULTS = (
         "a pivot that is 0 is positive", "symcheck/conditions/curvature/pivots.py",
         "and field.sign(found[-1]).kind is Kind.POSITIVE else None",
         "and field.sign(found[-1]).kind in (Kind.POSITIVE, Kind.ZERO) else None",
-        "proofs/test_classwise.py",
+        "test_soundness.py",
     ),
     Fault(
         "the form on the quotient lacks its last entry", "symcheck/conditions/curvature/pivots.py",
         "rows[i][j] - rows[i][n] - rows[n][j] + rows[n][n]", "rows[i][j] - rows[i][n] - rows[n][j]",
-        "proofs/test_classwise.py",
+        "proofs/test_classwise_differences.py",
     ),
     Fault(
         "what vanishes at 0 along 1 is shift-invariant", "symcheck/conditions/curvature/apart_hessian.py",
         "if high is None or high > 2 or not self.is_flat_along_ones:",
         "if not self.is_flat_along_ones:",
-        "symcheck/conditions/test_labels.py",
+        "proofs/test_classwise.py",
     ),
     Fault(
         "derivatives from the two sides of a kink differ in their sign alone", "symcheck/conditions/smoothness/kink.py",
@@ -210,18 +210,18 @@ FAULTS = (
         "labels that are named are counted twice in a mean", "symcheck/conditions/orders/directions.py",
         "yield max(named) + 1, self.field.C - self.field.number(len(named))",
         "yield max(named) + 1, self.field.C",
-        "symcheck/conditions/test_order.py",
+        "proofs/test_order.py",
     ),
     Fault(
         "C = 3 is read with all others in an order", "symcheck/conditions/orders/order.py",
         "5 if reference else 4",
         "5 if reference else 3",
-        "symcheck/conditions/test_order.py",
+        "proofs/test_order.py",
     ),
     Fault(
         "cases of l and g that exclude each other are crossed", "symcheck/conditions/pair/pair_cases.py",
         "return any(_has_no_value([c for c in both if c.parameter.name == name]) for name in names)", "return False",
-        "proofs/test_cases_by_hand.py",
+        "proofs/test_by_cases.py",
     ),
     Fault(
         "a softmax's log reaches its bound", "symcheck/conditions/convexity/bounds.py",
