@@ -110,20 +110,12 @@ class PlainReading(Reading[Value]):
         inside = x > 0  # torch's second derivative is no number at 0
         return torch.where(inside, torch.where(inside, x, 1.0) ** b, 0.0)
 
-    def exp(self, a: Value) -> Value:
-        return self._apply(torch.exp, a)
-
-    def log(self, a: Value) -> Value:
-        return self._apply(torch.log, a)
+    def entrywise(self, op: str, *args: Value) -> Value:
+        # torch has the names of the language.
+        return self._apply(getattr(torch, op), *args)
 
     def sqrt(self, a: Value) -> Value:
         return self._apply(torch.sqrt, a)
-
-    def abs(self, a: Value) -> Value:
-        return self._apply(torch.abs, a)
-
-    def relu(self, a: Value) -> Value:
-        return self._apply(torch.relu, a)
 
     def softplus(self, a: Value) -> Value:
         return self._apply(softplus, a)
@@ -136,21 +128,6 @@ class PlainReading(Reading[Value]):
 
     def cosh(self, a: Value) -> Value:
         return self._apply(torch.cosh, a)
-
-    def arccos(self, a: Value) -> Value:
-        return self._apply(torch.arccos, a)
-
-    def sin(self, a: Value) -> Value:
-        return self._apply(torch.sin, a)
-
-    def cos(self, a: Value) -> Value:
-        return self._apply(torch.cos, a)
-
-    def arctan(self, a: Value) -> Value:
-        return self._apply(torch.arctan, a)
-
-    def erf(self, a: Value) -> Value:
-        return self._apply(torch.erf, a)
 
     def maximum(self, a: Value, b: Value) -> Value:
         return torch.maximum(self.tensor(a), self.tensor(b))

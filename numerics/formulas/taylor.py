@@ -66,12 +66,10 @@ class TaylorReading(Reading[Series]):
         self._order = order
         self._classes = coefficients[0].shape[-1]
 
-    def read_all(self, formula: Formula) -> list[Series]:
-        found: list[Series] = []
-        for place, (node, is_vector) in enumerate(zip(formula.nodes, formula.vectors, strict=True)):
-            value = self._value(node, [found[a] for a in node.args])
-            found.append([self._wide(c) for c in value] if is_vector and place not in formula.pairs else value)
-        return found
+    def _value_at(self, formula: Formula, place: int, args: list[Series]) -> Series:
+        value = super()._value_at(formula, place, args)
+        is_vector = formula.vectors[place] and place not in formula.pairs
+        return [self._wide(c) for c in value] if is_vector else value
 
     def _wide(self, coefficient: Value) -> Tensor:
         """A coefficient of a class-vector, which may have come from a scalar alone, with its C entries."""

@@ -20,7 +20,7 @@ from symcheck.conditions.gradient.reports import LossCase
 from symcheck.errors import SymcheckError
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding, Trust
+from symcheck.findings.finding import Finding, Trust, not_derived
 from symcheck.findings.step import Derivation
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
@@ -146,7 +146,7 @@ def _premise(facts: Facts, theorem: Theorem, reason: Reason | None) -> Finding:
     """What ``theorem`` needs of the loss, as one finding."""
     condition = PREMISE[theorem.name]
     if reason is not None:
-        return Finding(condition, Verdict.UNDECIDED, "not derived", reason=reason)
+        return not_derived(condition, reason)
     premises = tuple(theorem.premises(facts))
     steps: Derivation = tuple(dict.fromkeys(s for p in premises for s in p.derivation))
     unmet = next((p for p in premises if p.verdict is not Verdict.PROVED), None)

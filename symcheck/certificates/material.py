@@ -25,7 +25,7 @@ from symcheck.conditions.remembered import remembered
 from symcheck.conditions.rounding import explained, middles, rounded_parts
 from symcheck.field.field import Field
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding
+from symcheck.findings.finding import Finding, not_derived
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.scope import Scope
 from symcheck.problem import Problem
@@ -173,7 +173,7 @@ class _Later:
 
     def _derived(self, condition: Condition) -> Finding:
         if self.problem.unread is not None:
-            return Finding(condition, Verdict.UNDECIDED, "not derived", reason=self.problem.unread)
+            return not_derived(condition, self.problem.unread)
         if condition is Condition.SHIFT_INVARIANT:
             return invariance(self.problem, self.loss, self.regularizer)
         if condition is Condition.REFERENCE_CURVATURE:
@@ -210,4 +210,4 @@ def _sum_of_gradients(gradient: Finding) -> Finding:
         return Finding(condition, Verdict.PROVED, detail, gradient.trust, gradient.derivation)
     why = "where no one kappa fits in the whole scope, the sum is found on the way to the tier SYMLIN alone"
     settle = f"ask for {Condition.LOSS_GRADIENT} instead"
-    return Finding(condition, Verdict.UNDECIDED, "not derived", reason=Reason(Code.SIGN_UNKNOWN, why, settle))
+    return not_derived(condition, Reason(Code.SIGN_UNKNOWN, why, settle))

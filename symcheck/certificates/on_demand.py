@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from symcheck.budget import Budget, in_force, stopping
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding
-from symcheck.findings.verdict import Verdict
+from symcheck.findings.finding import Finding, not_derived
 from symcheck.reason import Undecided
 
 
@@ -40,4 +39,4 @@ class Asked:
             with Budget.share(self._seconds).in_force(), stopping():
                 return self._derive(condition)
         except Undecided as stop:
-            return Finding(condition, Verdict.UNDECIDED, "not derived", reason=stop.reason)
+            return not_derived(condition, stop.reason)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from symcheck.field.element import Element
 from symcheck.field.everywhere_field import EverywhereField
 from symcheck.language.formula import Formula
-from symcheck.readings.everywhere import EverywhereReading, Value
-from symcheck.readings.fixed import FixedReading
+from symcheck.readings.fixed import elements_of
 
 
 def linear_parts(formula: Formula, field: EverywhereField) -> list[tuple[Element, list[Element]]] | None:
@@ -15,13 +14,8 @@ def linear_parts(formula: Formula, field: EverywhereField) -> list[tuple[Element
     None if the formula is not linear in single entries of z.  With C = 2 all the entries are single ones.
     """
     # With two classes z[0] and z[1] are all there is, and the reading for every C knows the others as a sum.
-    if field.scope.classes.fixed == 2:
-        values = [x for y in (0, 1) for x in FixedReading(field, y).read(formula)]
-    else:
-        found: Value = EverywhereReading(field).read(formula)
-        values = list(found.at.values())
     parts = []
-    for value in values:
+    for value in elements_of(formula, field, 2 if field.scope.classes.fixed == 2 else None):
         names = [f"z[{k}]" for k in sorted(field.classes_in(value))]
         slopes = [value.derivative(n) for n in names if n in field.depends(value)]
         rest = value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ContextDecorator
 from fractions import Fraction
 from typing import Final
 
@@ -19,7 +20,7 @@ PRECISIONS = (64, 256, 1024, 4096)
 """Bits tried one after the other until a ball excludes 0."""
 
 
-class working:
+class working(ContextDecorator):
     """FLINT's working precision (one global for all threads) set to ``precision`` bits, and restored."""
 
     __slots__ = ("_before", "_precision")

@@ -37,3 +37,8 @@ class Finding:
     derivation: Derivation = ()
     witness: Witness | None = None
     reason: Reason | None = None
+
+
+def not_derived(condition: Condition, reason: Reason) -> Finding:
+    """The open finding on a ``condition`` that could not be derived, for ``reason``."""
+    return Finding(condition, Verdict.UNDECIDED, "not derived", reason=reason)

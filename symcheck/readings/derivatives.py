@@ -14,8 +14,7 @@ from typing import Final
 from symcheck.field.element import Element
 from symcheck.field.error_function import slope_of as erf_slope
 from symcheck.field.signs.sign import Kind
-from symcheck.readings.stops import Kink
-from symcheck.reason import Code, Reason
+from symcheck.readings.stops import kink
 
 
 def exp_derivatives(x: Element) -> Iterator[Element]:
@@ -52,9 +51,7 @@ def arccos_derivatives(x: Element) -> Iterator[Element]:
     yield field.arccos(x)
     inside = field.number(1) - x * x
     if field.sign(inside).kind is Kind.ZERO:
-        raise Kink(
-            Reason(Code.KINK, "arccos of a value that is 1 or -1 at z = 0 and depends on z", "its slope is unbounded")
-        )
+        raise kink("arccos of a value that is 1 or -1 at z = 0 and depends on z", "its slope is unbounded")
     slope, polynomial = -field.power(inside, field.number(Fraction(-1, 2))), [1]
     for n in count(1):
         yield slope * _value_of(polynomial, x)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final, Never
+from typing import Final
 
 from symcheck.field.branching import branching
 from symcheck.field.element import Element
@@ -32,8 +32,7 @@ from symcheck.readings.jet import JetReading
 from symcheck.readings.jet_arithmetic import Jet, jet_of
 from symcheck.readings.parts import Parts, Z, value_of
 from symcheck.readings.pattern import Indices, Pattern, blocks, joined, patterns
-from symcheck.readings.stops import Kink
-from symcheck.reason import Code, Reason
+from symcheck.readings.stops import Kink, kink
 
 HALF: Final = Fraction(1, 2)
 
@@ -59,9 +58,8 @@ class FirstOrderReading(Reading[Parts]):
             if variable != Z and any(
                 self.field.sign(c).kind is not Kind.ZERO for q, c in jet.at.items() if len(q) > jet.fixed
             ):
-                _stop(
-                    "a kink at z = 0 that is not shown to cancel", "a formula that is differentiable at z = 0 is needed"
-                )
+                why = "a kink at z = 0 that is not shown to cancel"
+                raise kink(why, "a formula that is differentiable at z = 0 is needed")
         return self._jets.gradient_of(found.base)
 
     def read_all(self, formula: Formula) -> list[Parts]:
@@ -183,8 +181,8 @@ class FirstOrderReading(Reading[Parts]):
         for p in at_zero:
             gap = apart.base.at.get(p)
             if gap is not None and self.field.sign(gap).kind is not Kind.ZERO:
-                _stop("branch of a value that is 0 at z = 0 and depends on z, between sides that differ there",
-                      "a formula that is continuous at z = 0 is needed")  # fmt: skip
+                why = "branch of a value that is 0 at z = 0 and depends on z, between sides that differ there"
+                raise kink(why, "a formula that is continuous at z = 0 is needed")
         found = self.add(otherwise, self._times(apart, above))
         return self._with_kink(found, union, at_zero, [p for p in at_zero if not apart.is_flat_at(p)])
 
@@ -271,7 +269,7 @@ class FirstOrderReading(Reading[Parts]):
         by = {v: replace(jet, varies=True) for v, jet in wide.by.items()}
         if rough:
             if len(indices) > 2 and indices[2]:
-                _stop("a kink in a quantity of two classes", "a formula that is smooth at z = 0 is needed")
+                raise kink("a kink in a quantity of two classes")
             known = None if difference is None else self._sizes.get(difference)
             if known is None:
                 known = self._unknowns = self._unknowns + 1
@@ -318,7 +316,3 @@ _OWN = frozenset({
     "detach", *JOINED,
 })  # fmt: skip
 """Operators that are not analytic everywhere, or whose derivatives are not those of their values."""
-
-
-def _stop(why: str, settle: str) -> Never:
-    raise Kink(Reason(Code.KINK, why, settle))

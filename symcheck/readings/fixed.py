@@ -12,6 +12,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.vector_array import VectorArray
 from symcheck.readings.element_operators import HALF, ElementOperators
+from symcheck.readings.everywhere import EverywhereReading
 from symcheck.readings.written_out import WrittenOut
 
 Elements = tuple[Element, ...]
@@ -25,11 +26,6 @@ class FixedReading(WrittenOut[Element], ElementOperators[Elements]):
         assert fixed is not None
         super().__init__(fixed, y)
         self.field, self._at_zero = field, at_zero
-
-    def scalar(self, formula: Formula) -> Element:
-        """The value of ``formula``."""
-        (value,) = self.read(formula)
-        return value
 
     def constant(self, value: Fraction) -> Element:
         return self.field.number(value)
@@ -65,3 +61,15 @@ class FixedReading(WrittenOut[Element], ElementOperators[Elements]):
         if alpha[0].rational == 1:
             return self.softmax(v)
         return self.field.entmax_of(self.wide(v), alpha[0])
+
+
+def elements_of(
+    formula: Formula, field: EverywhereField, written_out: int | None, *, at_zero: bool = False
+) -> tuple[Element, ...]:
+    """What ``formula`` is: of a number one element for each label where so many classes are ``written_out``, else one.
+
+    Of a class-vector the entries for each label, or one for each way in which the classes of label and entry coincide.
+    """
+    if written_out is None:
+        return tuple(EverywhereReading(field, at_zero=at_zero).read(formula).at.values())
+    return tuple(x for y in range(written_out) for x in FixedReading(field, y, at_zero=at_zero).read(formula))

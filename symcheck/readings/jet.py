@@ -22,8 +22,8 @@ from symcheck.readings.derivatives import power_derivatives
 from symcheck.readings.expansion import Expansion, Gradient
 from symcheck.readings.jet_arithmetic import Jet, JetArithmetic, jet_of
 from symcheck.readings.pattern import Pattern, at_other_table, joined, patterns
-from symcheck.readings.stops import Kink
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.readings.stops import kink
+from symcheck.reason import Code, Undecided
 
 ALIKE: Final = frozenset({
     "amax", "amin", "amax_others", "amin_others", "onehot_argmax", "product", "product_others", "first", "second",
@@ -42,12 +42,10 @@ class JetReading(JetArithmetic):
 
     def _value(self, node: Node, args: list[Jet]) -> Jet:
         if node.op in ALIKE and self.field.names_classes:
-            raise Undecided(
-                Reason(
-                    Code.UNMAPPED_OP,
-                    f"{node.op} has no meaning yet in a formula with free arrays and every C",
-                    "give the arrays entries, or C a value with classes=",
-                )
+            raise Undecided.of(
+                Code.UNMAPPED_OP,
+                f"{node.op} has no meaning yet in a formula with free arrays and every C",
+                "give the arrays entries, or C a value with classes=",
             )
         return super()._value(node, args)
 
@@ -184,12 +182,10 @@ class JetReading(JetArithmetic):
     def product_others(self, v: Jet) -> Jet:
         v = self._as_vector(v)
         if self._kind_at(v, (0, 1) if v.label else (0,)) is not Kind.POSITIVE:
-            raise Undecided(
-                Reason(
-                    Code.SIGN_UNKNOWN,
-                    "a product over the classes of entries that are not shown to be positive at z = 0",
-                    "give C a value and write the product out, or make the entries positive",
-                )
+            raise Undecided.of(
+                Code.SIGN_UNKNOWN,
+                "a product over the classes of entries that are not shown to be positive at z = 0",
+                "give C a value and write the product out, or make the entries positive",
             )
         return super().product_others(v)
 
@@ -217,13 +213,7 @@ class JetReading(JetArithmetic):
 
     def _refuse_tie(self, v: Jet, name: str) -> None:
         if v.varies:
-            raise Kink(
-                Reason(
-                    Code.KINK,
-                    f"{name} of entries that are equal at z = 0 for several classes",
-                    "a formula that is smooth at z = 0 is needed",
-                )
-            )
+            raise kink(f"{name} of entries that are equal at z = 0 for several classes")
 
     def _at_other(self, v: Jet) -> Jet:
         """The entry at the one class but the label, with two classes."""
@@ -248,13 +238,7 @@ class JetReading(JetArithmetic):
         for p in patterns(a.fixed, 0, self.most):
             kinds[p] = self._kind_at(a, p)
             if kinds[p] is Kind.ZERO and a.varies:
-                raise Kink(
-                    Reason(
-                        Code.KINK,
-                        f"{name} of a value that is 0 at z = 0 and depends on z",
-                        "a formula that is smooth at z = 0 is needed",
-                    )
-                )
+                raise kink(f"{name} of a value that is 0 at z = 0 and depends on z")
             if kinds[p] in (Kind.MIXED, Kind.UNKNOWN):
                 raise branching(name, a.at[p])
         return kinds
@@ -266,13 +250,7 @@ class JetReading(JetArithmetic):
     def _refuse_zero(self, a: Jet, what: str) -> None:
         for p in patterns(a.fixed, 0, self.most):
             if self._kind_at(a, p) is Kind.ZERO:
-                raise Kink(
-                    Reason(
-                        Code.KINK,
-                        f"{what} of a value that is 0 at z = 0",
-                        "a formula that is smooth at z = 0 is needed",
-                    )
-                )
+                raise kink(f"{what} of a value that is 0 at z = 0")
 
 
 def gradient_at_zero(formula: Formula, field: Field) -> Gradient[Element]:

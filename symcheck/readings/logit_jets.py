@@ -11,8 +11,8 @@ from symcheck.field.element import Element
 from symcheck.field.growing import GrowingField
 from symcheck.field.signs.sign import Kind
 from symcheck.readings.derivatives import DERIVATIVES, tempered_exp_derivatives
-from symcheck.readings.stops import ENTRIES_DIFFER, Kink
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.readings.stops import ENTRIES_DIFFER, kink
+from symcheck.reason import Undecided
 
 Derivatives = Sequence[Element]
 """f(x), f'(x) and f''(x)."""
@@ -75,7 +75,7 @@ class LogitJets:
             return self.composed(base, lambda x: self._whole_power(x, int(n)))
         # As a number 0**(1/2) is 0; as a function of z the root has no slope there.
         if base.varies and self.field.sign(base.value).kind is Kind.ZERO:
-            raise Kink(_kink("a power that is not a whole number of a value that is 0 at z = 0"))
+            raise kink("a power that is not a whole number of a value that is 0 at z = 0")
 
         def derivatives(x: Element) -> Derivatives:
             e, value = exponent.value, self.field.power(x, exponent.value)
@@ -113,7 +113,7 @@ class LogitJets:
         if k.denominator == 1 and k % 2 == 0:
             return self.power(base, exponent)
         if k <= 2:
-            raise Kink(_kink(f"a power {k} of abs of a value that is 0 at z = 0 and depends on z"))
+            raise kink(f"a power {k} of abs of a value that is 0 at z = 0 and depends on z")
         return LogitJet(base.value, {}, {}, True)
 
     def nonnegative_power(self, base: LogitJet, exponent: LogitJet) -> LogitJet:
@@ -131,7 +131,7 @@ class LogitJets:
         if kind is Kind.NEGATIVE or (kind is Kind.ZERO and not u.varies):
             return otherwise
         if kind is Kind.ZERO:
-            raise Kink(_kink(f"{name} of a value that is 0 at z = 0 and depends on z"))
+            raise kink(f"{name} of a value that is 0 at z = 0 and depends on z")
         raise branching(name, u.value)
 
     def multiplied(self, entries: list[LogitJet]) -> LogitJet:
@@ -153,7 +153,7 @@ class LogitJets:
                 # A tie is one only if no entry after it is larger than both.
                 if any(self.field.sign(e.value - x.value).kind is Kind.POSITIVE for e in entries[place + 1 :]):
                     continue
-                raise Kink(_kink(f"{name} of entries of which two are the largest at z = 0"))
+                raise kink(f"{name} of entries of which two are the largest at z = 0")
             elif kind not in (Kind.ZERO, Kind.NEGATIVE):
                 raise branching(name, difference)
         return best
@@ -233,7 +233,3 @@ def _put(entries: dict[int, Element] | dict[tuple[int, int], Element], key: obje
         entries[key] = total  # type: ignore[index]
     elif known is not None:
         del entries[key]  # type: ignore[arg-type]
-
-
-def _kink(why: str) -> Reason:
-    return Reason(Code.KINK, why, "a formula that is smooth at z = 0 is needed")

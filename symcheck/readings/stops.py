@@ -3,7 +3,7 @@
 from symcheck.field.branching import Branching
 from symcheck.reason import Code, Reason, Undecided
 
-__all__ = ["ENTRIES_DIFFER", "Branching", "Kink"]
+__all__ = ["ENTRIES_DIFFER", "Branching", "Kink", "kink"]
 
 ENTRIES_DIFFER = Reason(
     Code.UNMAPPED_OP,
@@ -14,3 +14,8 @@ ENTRIES_DIFFER = Reason(
 
 class Kink(Undecided):
     """The form does not show derivatives at z = 0: |x|, relu or a branch where x is 0 and depends on z, a tie."""
+
+
+def kink(why: str, settle: str = "a formula that is smooth at z = 0 is needed") -> Kink:
+    """What is raised at a kink: ``why`` it is one, and what would ``settle`` it."""
+    return Kink.of(Code.KINK, why, settle)

@@ -104,7 +104,7 @@ def check(cert: Certificate) -> int:
     return looked
 
 
-@pytest.mark.parametrize("loss", one_in(4, names("loss")))
+@pytest.mark.parametrize("loss", one_in(8, names("loss")))
 def test_a_loss_of_the_catalogue(loss: str) -> None:
     cert = sc.certify(loss, "l2")
     if cert.scope.arrays:
@@ -112,7 +112,7 @@ def test_a_loss_of_the_catalogue(loss: str) -> None:
     assert check(cert) >= 1
 
 
-@pytest.mark.parametrize("regularizer", one_in(2, names("regularizer")))
+@pytest.mark.parametrize("regularizer", one_in(4, names("regularizer")))
 def test_a_regularizer_of_the_catalogue(regularizer: str) -> None:
     cert = sc.certify("cross_entropy", regularizer)
     if cert.scope.arrays:
@@ -197,7 +197,7 @@ def certified(loss: Any, regularizer: Any) -> Certificate | None:
 
 
 @given(losses())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=14, deadline=None)
 def test_a_generated_loss(loss: Any) -> None:
     cert = certified(loss, "l2")
     if cert is not None:
@@ -205,7 +205,7 @@ def test_a_generated_loss(loss: Any) -> None:
 
 
 @given(penalties())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_a_generated_penalty(penalty: Any) -> None:
     cert = certified("cross_entropy", penalty)
     if cert is not None:

@@ -34,7 +34,7 @@ from symcheck.minimisers.predictions import predictions_shown
 from symcheck.minimisers.signs import by_signs
 from symcheck.minimisers.training import Training
 from symcheck.readings.explicit.explicit import value_at
-from symcheck.readings.explicit.series import SeriesReading
+from symcheck.readings.explicit.series import SeriesReading, series_of_length
 
 F = Fraction
 NAMES = [case.name for case in counterexamples()]
@@ -288,11 +288,8 @@ def test_the_form_has_the_values_and_the_gradient_of_the_formula(name: str, clas
             for c in range(classes):
                 direction = [F(int(i == c)) for i in range(classes)]
                 reading = SeriesReading(z, direction, {}, y=y - 1, order=2, one_sided=False)
-                old, ctx.cap = ctx.cap, 2
-                try:
+                with series_of_length(2):
                     slope = reading.coefficients(formula)[1]
-                finally:
-                    ctx.cap = old
                 assert slopes[c].overlaps(slope)
                 assert slopes[c].rad() < 1e-40
 
@@ -325,12 +322,8 @@ def test_enclosures_are_stationary_by_the_series_reading(name: str, noisy: bool)
 
 
 def slope_along(formula: sc.language.formula.Formula, z: list[Fraction], d: tuple[Fraction, ...], y: int) -> arb:
-    cap, ctx.cap = ctx.cap, 2
-    try:
-        reading = SeriesReading(z, d, {}, y=y, order=2, one_sided=False)
-        return reading.coefficients(formula)[1]
-    finally:
-        ctx.cap = cap
+    with series_of_length(2):
+        return SeriesReading(z, d, {}, y=y, order=2, one_sided=False).coefficients(formula)[1]
 
 
 @pytest.mark.parametrize("name", ["square_on_a_line", "square_with_reference_class", "tie_in_the_limit"])

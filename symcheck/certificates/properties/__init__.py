@@ -17,8 +17,7 @@ from symcheck.conditions.detached import open_for_field
 from symcheck.conditions.remembered import remembered
 from symcheck.conditions.rounding import explained, middles, rounded_parts
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding
-from symcheck.findings.verdict import Verdict
+from symcheck.findings.finding import Finding, not_derived
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.one_file_each import OneFileEach
@@ -52,7 +51,7 @@ def property_finding(problem: Problem, condition: Condition, seconds: float) -> 
     asked = next((p for p in properties() if p.condition is condition), None)
     if asked is None:
         reason = Reason(Code.UNMAPPED_OP, "no file of symcheck.certificates.properties derives it", "ask for another")
-        return Finding(condition, Verdict.UNDECIDED, "not derived", reason=reason)
+        return not_derived(condition, reason)
     formula = (problem.loss if asked.about == "loss" else problem.regularizer).formula
     without_function = open_for_field(condition, formula)
     if without_function is not None:
@@ -61,7 +60,7 @@ def property_finding(problem: Problem, condition: Condition, seconds: float) -> 
         with Budget(seconds).in_force() as budget, stopping():
             found = remembered(asked.finding, formula, problem.scope.of(formula), budget)
     except Undecided as stop:
-        return Finding(condition, Verdict.UNDECIDED, "not derived", reason=stop.reason)
+        return not_derived(condition, stop.reason)
     parts = rounded_parts(formula)
 
     def in_the_middle() -> dict[Condition, Finding]:

@@ -13,13 +13,13 @@ from symcheck.conditions.cases.witness_points import DIGITS
 from symcheck.conditions.curvature.apart_hessian import ApartHessian
 from symcheck.conditions.curvature.indexed_hessian import CLASS_NAMES, IndexedHessian
 from symcheck.conditions.curvature.labelled_hessian import MOST_SHOWN, LabelledHessian
-from symcheck.conditions.curvature.part_report import PartReport, gradient_by_kink, not_derived, open_part_report
+from symcheck.conditions.curvature.part_report import PartReport, gradient_by_kink, open_part_report
 from symcheck.conditions.smoothness.kink import break_of
 from symcheck.conditions.smoothness.smooth import EXISTS, kink_finding, smooth_detail
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import Undefined
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding, Trust
+from symcheck.findings.finding import Finding, Trust, not_derived
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
@@ -109,5 +109,5 @@ def _of_kink(formula: Formula, scope: Scope, reason: Reason) -> PartReport:
     if found is not None and point is not None:
         found = replace(found, witness=replace(found.witness, parameters=point.named))
     smooth = kink_finding(Condition.REGULARIZER_SMOOTH, found, reason)
-    gradient = gradient_by_kink(formula, scope, found) or not_derived(reason, Condition.REGULARIZER_GRADIENT)[0]
+    gradient = gradient_by_kink(formula, scope, found) or not_derived(Condition.REGULARIZER_GRADIENT, reason)
     return PartReport(smooth, gradient, is_uniform=False)

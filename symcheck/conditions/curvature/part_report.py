@@ -11,7 +11,7 @@ from symcheck.conditions.smoothness.kink import Break
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding, Trust
+from symcheck.findings.finding import Finding, Trust, not_derived
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.formula import Formula
@@ -43,13 +43,9 @@ class PartReport:
 
 def open_part_report(reason: Reason) -> PartReport:
     """The report on a part of which nothing was derived, for ``reason``."""
-    smooth, gradient = not_derived(reason, Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
+    about = (Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
+    smooth, gradient = (not_derived(condition, reason) for condition in about)
     return PartReport(smooth, gradient)
-
-
-def not_derived(reason: Reason, *conditions: Condition) -> tuple[Finding, ...]:
-    """An open finding on each of ``conditions``."""
-    return tuple(Finding(c, Verdict.UNDECIDED, "not derived", reason=reason) for c in conditions)
 
 
 def gradient_by_kink(formula: Formula, scope: Scope, found: Break | None) -> Finding | None:

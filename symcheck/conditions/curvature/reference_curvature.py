@@ -6,10 +6,10 @@ There its eigenvalues are s (for C >= 3) and s + (C - 1) t, so that a penalty th
 from __future__ import annotations
 
 from symcheck.conditions.curvature.alike_hessian import Eigenvalue, finding_of
-from symcheck.conditions.curvature.part_report import PartReport, not_derived
+from symcheck.conditions.curvature.part_report import PartReport
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding
+from symcheck.findings.finding import Finding, not_derived
 from symcheck.findings.step import Step
 from symcheck.language.scope import Classes
 from symcheck.reason import Code, Reason
@@ -26,13 +26,13 @@ NOT_ALIKE = Reason(
 def reference_curvature(regularizer: RegularizerReport) -> Finding:
     """The finding in the whole scope of the regularizer."""
     if any(part.formula.is_classwise for part in regularizer.reports.parts):
-        return not_derived(NOT_ALIKE, CONDITION)[0]
+        return not_derived(CONDITION, NOT_ALIKE)
     return regularizer.reports.together(_in_part)
 
 
 def _in_part(report: PartReport) -> Finding:
     if report.curvature is None or report.agreed is None:
-        return not_derived(report.smooth.reason or report.gradient.reason or NOT_ALIKE, CONDITION)[0]
+        return not_derived(CONDITION, report.smooth.reason or report.gradient.reason or NOT_ALIKE)
     field, classes = report.agreed.field, report.agreed.field.scope.classes
     s, t = report.curvature.s, report.curvature.t
     last = s + (field.C - 1) * t

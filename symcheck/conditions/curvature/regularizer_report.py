@@ -16,7 +16,7 @@ from symcheck.conditions.cases.witness_points import nonzero_point, witness_at
 from symcheck.conditions.curvature.alike_hessian import Curvature, alike_hessians, curvature_of
 from symcheck.conditions.curvature.apart_hessian import ApartHessian
 from symcheck.conditions.curvature.apart_report import apart_report
-from symcheck.conditions.curvature.part_report import PartReport, gradient_by_kink, not_derived, open_part_report
+from symcheck.conditions.curvature.part_report import PartReport, gradient_by_kink, open_part_report
 from symcheck.conditions.smoothness.first_order import gradient_at_kink
 from symcheck.conditions.smoothness.kink import Break, break_of
 from symcheck.conditions.smoothness.smooth import kink_finding, smooth_finding
@@ -24,7 +24,7 @@ from symcheck.conditions.smoothness.two_sides import changing_factor, without_de
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding, Trust
+from symcheck.findings.finding import Finding, Trust, not_derived
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
@@ -126,7 +126,7 @@ def _of_kink(part: Part, reason: Reason, budget: Budget) -> PartReport:
     try:
         gradient = _gradient_at_kink(part, found, reason, budget)
     except Branching as stop:
-        gradient = not_derived(reason, Condition.REGULARIZER_GRADIENT)[0]
+        gradient = not_derived(Condition.REGULARIZER_GRADIENT, reason)
         raise SignChange(stop.constant, PartReport(smooth, gradient, is_uniform=is_uniform)) from None
     report = PartReport(smooth, gradient, is_uniform=is_uniform)
     factor = changing_factor(part, budget)
@@ -163,6 +163,6 @@ def _gradient_at_kink(part: Part, found: Break | None, reason: Reason, budget: B
         return known
     gradient = gradient_at_kink(part.formula, part.scope, budget)
     if gradient is None:
-        return not_derived(reason, Condition.REGULARIZER_GRADIENT)[0]
+        return not_derived(Condition.REGULARIZER_GRADIENT, reason)
     slope = gradient.gradient.g_k
     return _gradient_finding(slope, slope.text(), gradient.reason)

@@ -44,8 +44,7 @@ def canonical_parts(formula: Formula, scope: Scope, budget: Budget) -> Canonical
     field = EverywhereField(scope, budget)
     values = values_by_label(formula, field)
     insensitive = sum_by_label(values, field) / field.C
-    each = (values,) if isinstance(values, Element) else values
-    return CanonicalParts(field, insensitive, _kappa(field, [v - insensitive for v in each]))
+    return CanonicalParts(field, insensitive, _kappa(field, [v - insensitive for v in values]))
 
 
 def _kappa(field: EverywhereField, symmetric: list[Element]) -> Element | None:
@@ -82,10 +81,9 @@ def recognised(
     forms: dict[str, Element] = {}
     for name, formula in known.items():
         try:
-            values = values_by_label(formula, field)
+            form = values_by_label(formula, field)[0]
         except Undecided:
             continue
-        form = values if isinstance(values, Element) else values[0]
         # A function with a generator that ins(l) lacks could be in it only if another one took it away again.
         if _generators(form, field) <= here:
             forms[name] = form

@@ -27,9 +27,8 @@ from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.terms_of import term_of_formula
-from symcheck.readings.everywhere import EverywhereReading
 from symcheck.readings.explicit.explicit import value_at
-from symcheck.readings.fixed import FixedReading
+from symcheck.readings.fixed import elements_of
 from symcheck.reason import Code, Reason, Undecided
 
 MOST_WRITTEN_OUT: Final = 12
@@ -126,23 +125,17 @@ def difference_of(first: Formula, second: Formula) -> Formula:
     return Formula.of(term_of_formula(first) - term_of_formula(second))
 
 
-def values_by_label(
-    formula: Formula, field: EverywhereField, *, at_zero: bool = False
-) -> tuple[Element, ...] | Element:
-    """The canonical values of ``formula``: one for each label where the classes are written out, else that at y.
+def values_by_label(formula: Formula, field: EverywhereField, *, at_zero: bool = False) -> tuple[Element, ...]:
+    """The canonical values of ``formula``: one for each label where the classes are written out, else that at y alone.
 
     Raises ``Undecided`` where the formula has no reading.
     """
-    fixed = written_out(formula, field.scope)
-    if fixed is None:
-        return EverywhereReading(field, at_zero=at_zero).scalar(formula.with_powers_of_abs())
-    readings = (FixedReading(field, y, at_zero=at_zero) for y in range(fixed))
-    return tuple(r.scalar(formula.with_powers_of_abs()) for r in readings)
+    return elements_of(formula.with_powers_of_abs(), field, written_out(formula, field.scope), at_zero=at_zero)
 
 
-def sum_by_label(values: tuple[Element, ...] | Element, field: EverywhereField) -> Element:
+def sum_by_label(values: tuple[Element, ...], field: EverywhereField) -> Element:
     """The sum over all labels y."""
-    return field.summed(values, 0) if isinstance(values, Element) else field.sum(values)
+    return field.summed(values[0], 0) if len(values) == 1 else field.sum(values)
 
 
 def written_out(formula: Formula, scope: Scope) -> int | None:
@@ -159,7 +152,7 @@ def _is_shown(difference: Formula, scope: Scope, budget: Budget, *, label_free: 
     values = values_by_label(difference, field)
     # A function of z alone is its own mean over the labels.
     mean = sum_by_label(values, field) / field.C if label_free else field.zero
-    return all(field.is_zero(v - mean) for v in ((values,) if isinstance(values, Element) else values))
+    return all(field.is_zero(v - mean) for v in values)
 
 
 # points

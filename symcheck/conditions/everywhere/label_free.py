@@ -19,7 +19,7 @@ from symcheck.conditions.cases.witness_points import DIGITS, witness_at
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding, Trust
+from symcheck.findings.finding import Finding, Trust, not_derived
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
@@ -43,11 +43,11 @@ def label_free_finding(loss: Formula, scope: Scope, budget: Budget) -> Finding:
             return _classwise(loss, scope, budget)
         return reports_by_part(Part(loss, scope), _part_finding, _open_part, budget).together(lambda finding: finding)
     except Undecided as stop:
-        return Finding(_CONDITION, Verdict.UNDECIDED, "not derived", reason=stop.reason)
+        return not_derived(_CONDITION, stop.reason)
 
 
 def _open_part(_: Part, reason: Reason) -> Finding:
-    return Finding(_CONDITION, Verdict.UNDECIDED, "not derived", reason=reason)
+    return not_derived(_CONDITION, reason)
 
 
 def _part_finding(part: Part, budget: Budget) -> Finding:

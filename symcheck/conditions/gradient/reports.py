@@ -14,7 +14,7 @@ from symcheck.conditions.gradient.tiers import worst_tier
 from symcheck.field.element import Element
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding
+from symcheck.findings.finding import Finding, not_derived
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.scope import Classes
@@ -83,7 +83,7 @@ class PartReport:
 
 def open_report(part: Part, reason: Reason) -> PartReport:
     """The report on a part of which nothing was derived, for ``reason``."""
-    smooth, gradient = (Finding(c, Verdict.UNDECIDED, "not derived", reason=reason) for c in ABOUT)
+    smooth, gradient = (not_derived(condition, reason) for condition in ABOUT)
     return PartReport(smooth, gradient, (TierRow(part.scope.classes, None, Verdict.UNDECIDED),))
 
 

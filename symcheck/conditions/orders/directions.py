@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from enum import Enum
 from itertools import combinations_with_replacement
 
 from symcheck.conditions.orders.derivatives import Derivatives, Vector
@@ -23,6 +24,9 @@ Choice = tuple[int, int, tuple[Vector, ...]]
 
 class Directions(ABC):
     """V, for pairs over one ``field``."""
+
+    everything: AlikeDirections | None = None
+    """All vectors, for derivatives that treat classes alike where V does not: what vanishes on all vanishes on V."""
 
     def __init__(self, field: Field) -> None:
         self.field = field
@@ -40,6 +44,14 @@ class Directions(ABC):
         """Whether H^(-1) M_0 v lies in V for all v of V, M_0 = D^2 l(0, y) for one y, H = D^2 g(0)."""
 
 
+class Among(Enum):
+    """Vectors that classes alike have: those with 1'v = 0, those with v_0 = 0 for a reference class, or all."""
+
+    SUMS_0 = "1'v = 0"
+    REFERENCE = "v_0 = 0"
+    ALL = "all"
+
+
 class AlikeDirections(Directions):
     """V where l and g treat all classes alike: v_i = e_i - e_0, or e_i with the reference class 0, for i > 0.
 
@@ -48,15 +60,16 @@ class AlikeDirections(Directions):
     exist, and they are read alone.
     """
 
-    def __init__(self, field: Field, *, reference: bool) -> None:
+    def __init__(self, field: Field, among: Among) -> None:
         super().__init__(field)
-        self.reference = reference
+        self._among = among
         self._most = min(field.scope.classes.fixed or MANY, MANY)
 
     def choices(self, order: int, *, label: bool) -> Iterator[Choice]:
         for pattern in patterns(2 + label, order - 1, self._most):
             y, entry, places = pattern[label], pattern[1 + label], pattern[2 + label :]
-            if 0 not in places and (entry or not self.reference):
+            held = () if self._among is Among.ALL else places if self._among is Among.SUMS_0 else (entry, *places)
+            if 0 not in held:
                 yield y, entry, tuple(self._vector(i) for i in places)
 
     def labels(self, entry: int, vectors: tuple[Vector, ...]) -> Iterator[tuple[int, Element]]:
@@ -70,7 +83,7 @@ class AlikeDirections(Directions):
 
     def _vector(self, i: int) -> Vector:
         one = self.field.number(1)
-        return {i: one} if self.reference else {i: one, 0: -one}
+        return {i: one, 0: -one} if self._among is Among.SUMS_0 else {i: one}
 
 
 class ApartDirections(Directions):
@@ -78,6 +91,7 @@ class ApartDirections(Directions):
 
     def __init__(self, field: Field, regularizer: Derivatives, *, quotient: bool) -> None:
         super().__init__(field)
+        self.everything = AlikeDirections(field, Among.ALL)
         assert field.scope.classes.fixed is not None
         self._places = range(field.scope.classes.fixed)
         one = field.number(1)

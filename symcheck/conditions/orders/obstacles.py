@@ -50,6 +50,7 @@ class PairObstacles:
 
     def differing(self) -> Left:
         """S v and K[v, v]."""
+        self._require(1)
         return self._left(chain(self._apart(2), self._along(self._regularizer, 3)))
 
     def turned(self, differing: Left) -> Left:
@@ -58,10 +59,12 @@ class PairObstacles:
 
     def second(self) -> Left:
         """(T + N)[v, v] and Q[v, v, v]."""
+        self._require(2)
         return self._left(chain(self._along(self._loss, 3), self._along(self._regularizer, 4)))
 
     def third(self) -> Left:
         """(U + J)[v, v, v]; R, with one v more, does not make up for it."""
+        self._require(3)
         return self._left(self._along(self._loss, 4))
 
     def noise_degree(self, to_limit: int, order: int | None) -> int | None:
@@ -74,6 +77,13 @@ class PairObstacles:
             return None
         return order if _all_vanish(self._summed(order + 1)) else None
 
+    def _require(self, order: int) -> None:
+        """Raise ``Undecided`` unless the derivatives exist that the term of this order is made of."""
+        # What is left of the first of them says nothing of the order where another does not exist: |z|^(5/2) in g makes
+        # it 1/2, whatever the loss does.
+        self._loss.require(order + 1)
+        self._regularizer.require(order + 2)
+
     def _along(self, of: Derivatives, order: int) -> Obstacles:
         """The entries of T_y[v, v', ...] for the derivative T of this order."""
         return self._entries(of, order, of.along, label=of.label)
@@ -81,9 +91,11 @@ class PairObstacles:
     def _apart(self, order: int) -> Obstacles:
         """What vanishes if and only if T_y[v, v', ...] is the same for every label."""
         along = self._loss.along
-        return self._entries(
-            self._loss, order, lambda y, *choice: along(y, *choice) - along(0, *choice), label=self._loss.label
-        )
+
+        def difference(y: int, entry: int, vectors: tuple[Vector, ...]) -> Element:
+            return along(y, entry, vectors) - along(0, entry, vectors) if y else self.field.number(0)
+
+        return self._entries(self._loss, order, difference, label=self._loss.label)
 
     def _summed(self, order: int) -> Obstacles:
         """The entries of the sum of T_y[v, v', ...] over the labels."""
@@ -101,6 +113,10 @@ class PairObstacles:
             return
         if not of.are_known(order):
             yield None
+            return
+        everything = self._directions.everything if of.is_alike else None
+        # Of all vectors a few stand for the others, where those of V would be C^2 or C^3.
+        if everything and all(entry(*choice).is_zero for choice in everything.choices(order, label=label)):
             return
         for choice in self._directions.choices(order, label=label):
             self.field.budget.check()

@@ -11,7 +11,7 @@ from symcheck.budget import Budget
 from symcheck.conditions.cases.partitions import refined
 from symcheck.conditions.detached import has_detached
 from symcheck.conditions.orders.derivatives import Derivatives, JetDerivatives, TableDerivatives
-from symcheck.conditions.orders.directions import AlikeDirections, ApartDirections
+from symcheck.conditions.orders.directions import AlikeDirections, Among, ApartDirections
 from symcheck.conditions.orders.obstacles import Left, PairObstacles
 from symcheck.field.field import Field
 from symcheck.field.growing import GrowingField
@@ -28,7 +28,7 @@ def orders_of(
     Unknown ones are left out.  Raises ``Undecided`` where a reading stops.
     """
     if not (loss.is_classwise or regularizer.is_classwise):
-        return _orders_alike(loss, regularizer, scope, budget, reference=False)
+        return _orders_alike(loss, regularizer, scope, budget, Among.SUMS_0)
     return orders_at(loss, regularizer, scope, quotient=quotient, budget=budget)
 
 
@@ -40,7 +40,7 @@ def reference_orders(loss: Formula, regularizer: Formula, scope: Scope, budget: 
     """
     if loss.is_classwise or regularizer.is_classwise:
         return ()
-    return _orders_alike(loss, regularizer, scope, budget, reference=True)
+    return _orders_alike(loss, regularizer, scope, budget, Among.REFERENCE)
 
 
 def orders_at(
@@ -62,18 +62,16 @@ def orders_at(
     return tuple(_orders(PairObstacles(of_loss, of_regularizer, directions), with_third=True))
 
 
-def _orders_alike(
-    loss: Formula, regularizer: Formula, scope: Scope, budget: Budget, *, reference: bool
-) -> tuple[Order, ...]:
+def _orders_alike(loss: Formula, regularizer: Formula, scope: Scope, budget: Budget, among: Among) -> tuple[Order, ...]:
     if has_detached(loss, regularizer):
         return ()  # jets of such a formula are not the derivatives of the field that is trained
     loss, regularizer = loss.with_powers_of_abs(), regularizer.with_powers_of_abs()
     found: list[Order] = []
     # Up to four classes are told apart, and the reference class is one of its own: fewer classes are read alone.
-    for classes in _separate_runs(scope.classes, 5 if reference else 4):
+    for classes in _separate_runs(scope.classes, 5 if among is Among.REFERENCE else 4):
         field = Field(Scope(classes, scope.parameters), budget)
         pair = PairObstacles(
-            JetDerivatives(loss, field), JetDerivatives(regularizer, field), AlikeDirections(field, reference=reference)
+            JetDerivatives(loss, field), JetDerivatives(regularizer, field), AlikeDirections(field, among)
         )
         found += _orders(pair, with_third=classes.fixed == 2)
     return joined_orders(found)

@@ -15,14 +15,14 @@ from symcheck.conditions.cases.split import Reports
 from symcheck.conditions.cases.wider import NOT_WHOLE, is_inside
 from symcheck.conditions.curvature.alike_hessian import AlikeHessian
 from symcheck.conditions.curvature.hessian import QUOTIENT, Hessian
-from symcheck.conditions.curvature.part_report import PartReport, not_derived
+from symcheck.conditions.curvature.part_report import PartReport
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport
 from symcheck.conditions.gradient.reports import LossCase, LossReport
 from symcheck.conditions.pair.gauge import gauge_finding, moves_everywhere
 from symcheck.conditions.smoothness.dead import without_dead_parts
 from symcheck.field.field import Field
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding
+from symcheck.findings.finding import Finding, not_derived
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.language.formula import Formula
@@ -140,7 +140,7 @@ def _in_part(problem: Problem, loss: LossReport, part: Part, report: PartReport)
     """The cases of a part, each with the finding on the Hessian there."""
     if not report.hessians:
         reason = report.gradient.reason or report.smooth.reason or _NOT_SMOOTH
-        found = not_derived(reason, Condition.REGULARIZER_CURVATURE)[0]
+        found = not_derived(Condition.REGULARIZER_CURVATURE, reason)
         verdict = conjunction([report.verdict, found.verdict])
         return [(SpaceCase(part.scope.classes, verdict, part, is_uniform=report.is_uniform), found)]
     placed: list[tuple[SpaceCase, Finding]] = []
@@ -190,7 +190,7 @@ def _placed(
         found = _by_gauge(found, hessian.finding(quotient=True), gauge)
     # The part holds real values in the place of whole ones: a witness counts if its values are in the scope.
     if part.is_wider and found.witness is not None and not is_inside(part, found.witness, problem.scope):
-        found = not_derived(NOT_WHOLE, found.condition)[0]
+        found = not_derived(found.condition, NOT_WHOLE)
     fails = hessian.fails_everywhere(quotient=quotient) and not part.is_wider
     is_uniform = fails or (report.verdict is Verdict.REFUTED and report.is_uniform)
     verdict = conjunction([report.verdict, found.verdict])

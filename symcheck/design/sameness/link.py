@@ -19,7 +19,7 @@ from flint import arb
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.everywhere.decomposition import terms_in_logits
-from symcheck.conditions.everywhere.everywhere import difference_of, written_out
+from symcheck.conditions.everywhere.everywhere import difference_of, sum_by_label, written_out
 from symcheck.design.sameness.apart import BITS
 from symcheck.design.sameness.relation import Relation
 from symcheck.field.ball import working
@@ -28,8 +28,7 @@ from symcheck.field.everywhere_field import EverywhereField
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.readings.everywhere import EverywhereReading
-from symcheck.readings.fixed import FixedReading
+from symcheck.readings.fixed import elements_of
 from symcheck.reason import Undecided
 
 MOST_FACTORS = 4
@@ -79,15 +78,11 @@ class Pair:
         self.first, self.second = self._forms(first), self._forms(second)
 
     def _forms(self, formula: Formula, *, at_zero: bool = False) -> Forms:
-        formula = formula.with_powers_of_abs()
-        if self._fixed is None:
-            return (EverywhereReading(self.field, at_zero=at_zero).scalar(formula),)
-        return tuple(FixedReading(self.field, y, at_zero=at_zero).scalar(formula) for y in range(self._fixed))
+        return elements_of(formula.with_powers_of_abs(), self.field, self._fixed, at_zero=at_zero)
 
     def mean(self, forms: Forms) -> Element:
         """The mean over the labels, which does not depend on them."""
-        total = self.field.summed(forms[0], 0) if self._fixed is None else self.field.sum(forms)
-        return total / self.field.C
+        return sum_by_label(forms, self.field) / self.field.C
 
     def symmetric(self) -> tuple[Forms, Forms]:
         """sym(a) and sym(b)."""

@@ -21,8 +21,7 @@ from symcheck.language.functions import amin
 from symcheck.language.scope import Scope
 from symcheck.language.term import Scalar, Term
 from symcheck.language.terms_of import term_of_formula, terms_of
-from symcheck.readings.everywhere import EverywhereReading
-from symcheck.readings.fixed import FixedReading
+from symcheck.readings.fixed import elements_of
 from symcheck.reason import Undecided
 
 SCALES = (Fraction(1), Fraction(1, 8), Fraction(8))
@@ -152,15 +151,10 @@ def _sides(side: Side, field: EverywhereField, *, all_sides: bool) -> Iterator[S
 
 def _holds_at_zero(difference: Formula, field: EverywhereField) -> bool:
     try:
-        return all(field.sign(c).kind is Kind.POSITIVE for c in _at_zero(difference, field))
+        values = elements_of(difference, field, 2 if field.scope.classes.fixed == 2 else None, at_zero=True)
+        return all(field.sign(c).kind is Kind.POSITIVE for c in values)
     except Undecided:
         return False
-
-
-def _at_zero(difference: Formula, field: EverywhereField) -> list[Element]:
-    if field.scope.classes.fixed == 2:
-        return [x for y in (0, 1) for x in FixedReading(field, y, at_zero=True).read(difference)]
-    return list(EverywhereReading(field, at_zero=True).read(difference).at.values())
 
 
 def _radii(switches: tuple[Switch, ...], field: EverywhereField) -> list[str] | None:

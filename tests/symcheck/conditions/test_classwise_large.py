@@ -1,4 +1,4 @@
-"""Many classes with given entries: what the indexed reading says with the entries put in is what each class says."""
+"""Many classes with given entries: what is read by names says of them, entries put in, what each class says."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import pickle
 from fractions import Fraction
 
 import pytest
-from flint import ctx
 
 import symcheck as sc
 from symcheck.budget import Budget
@@ -20,7 +19,7 @@ from symcheck.intake.given import Given
 from symcheck.language.formula import Formula
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.scope import Scope
-from symcheck.readings.explicit.series import BITS, SeriesReading
+from symcheck.readings.explicit.series import SeriesReading, series_of_length
 from tests.sampled import one_in
 from tests.symcheck.differentiation.values import EVERY, close, entries, entry, points
 
@@ -129,13 +128,9 @@ VOCABULARY = [
 
 
 def series(formula: Formula, z: tuple[Fraction, ...], y: int, line: list[int]) -> list[object]:
-    cap, ctx.cap = ctx.cap, 3
-    try:
-        with ctx.workprec(BITS):
-            reading = SeriesReading(z, list(map(Fraction, line)), {}, y=y, order=3, one_sided=False)
-            return reading.coefficients(formula)
-    finally:
-        ctx.cap = cap
+    with series_of_length(3):
+        reading = SeriesReading(z, list(map(Fraction, line)), {}, y=y, order=3, one_sided=False)
+        return reading.coefficients(formula)
 
 
 @pytest.mark.parametrize("text", VOCABULARY)

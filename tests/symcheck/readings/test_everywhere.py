@@ -161,8 +161,7 @@ def test_the_canonical_form_has_the_value_of_the_formula(entry: object) -> None:
                 except Undecided:
                     continue
                 with ctx.workprec(200):
-                    c = form if isinstance(form, Element) else form[0]
-                    found = Evaluation(field, here, z).of(c, PLACES if isinstance(form, Element) else {0: 0, 1: 1})
+                    found = Evaluation(field, here, z).of(form[0], PLACES if len(form) == 1 else {0: 0, 1: 1})
                 assert found.overlaps(expected), (n, z, point.values)
                 assert float(found.rad()) < 1e-20  # so that overlapping says something
                 met += 1
@@ -219,10 +218,9 @@ def agreements(formula: Formula) -> int:
     for classes in (Classes(), Classes(2, 2)):
         field = EverywhereField(Scope(classes), Budget(5))
         try:
-            form = values_by_label(formula, field)
+            c = values_by_label(formula, field)[0]
         except Undecided:
             continue
-        c = form if isinstance(form, Element) else form[0]
         for n in (2, 3):
             if n not in classes:
                 continue
