@@ -123,21 +123,17 @@ class Budget:
             raise too_large(f"a variable would have the exponent {_count(degree)}", MOST_DEGREE)
         now = time.monotonic()
         if now > self._deadline:
-            raise Undecided(
-                Reason(
-                    Code.BUDGET,
-                    f"the budget of {self.seconds:g} s is spent",
-                    "raise budget=, narrow the scope, or give values to parameters",
-                )
+            raise Undecided.of(
+                Code.BUDGET,
+                f"the budget of {self.seconds:g} s is spent",
+                "raise budget=, narrow the scope, or give values to parameters",
             )
         if now > _memory.next_look and (self._is_full or _memory.seen(now) - self._before > _STOP):
             self._fill()
-            raise Undecided(
-                Reason(
-                    Code.BUDGET,
-                    f"the derivation holds more than {_STOP >> 20} MB of memory",
-                    "narrow the scope, give values to parameters, or simplify the formula",
-                )
+            raise Undecided.of(
+                Code.BUDGET,
+                f"the derivation holds more than {_STOP >> 20} MB of memory",
+                "narrow the scope, give values to parameters, or simplify the formula",
             )
 
     def _fill(self) -> None:
@@ -201,12 +197,8 @@ _NO_MEMORY = Reason(Code.BUDGET, "there is no memory left", "give values to para
 
 def too_large(what: str, most: int) -> Undecided:
     """The stop before a step that would be too large."""
-    return Undecided(
-        Reason(
-            Code.BUDGET,
-            f"{what} (at most {most} are allowed)",
-            "give values to parameters, or simplify the formula",
-        )
+    return Undecided.of(
+        Code.BUDGET, f"{what} (at most {most} are allowed)", "give values to parameters, or simplify the formula"
     )
 
 

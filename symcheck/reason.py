@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Self
 
 
 class Code(Enum):
@@ -47,6 +48,11 @@ class Undecided(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
+
+    @classmethod
+    def of(cls, code: Code, why: str, settle: str, where: str = "") -> Self:
+        """With the ``Reason`` of these parts."""
+        return cls(Reason(code, why, settle, where))
 
     def at(self, where: str) -> Undecided:
         """The same stop, naming the innermost subexpression (one that is named already stays)."""

@@ -21,7 +21,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.term import Scalar, entrywise
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 MatrixEntry = object
 """A number (int, Fraction, short decimal, text) or a scalar of the language in numbers and parameters."""
@@ -180,12 +180,10 @@ class Checked:
             for c in row:
                 number = self.field.restricted(c, field, values).rational
                 if number is None:
-                    raise Undecided(
-                        Reason(
-                            Code.UNMAPPED_OP,
-                            f"the entry {c.text()} is not a rational number at rational parameters",
-                            "write T with sums, products and quotients of numbers and parameters",
-                        )
+                    raise Undecided.of(
+                        Code.UNMAPPED_OP,
+                        f"the entry {c.text()} is not a rational number at rational parameters",
+                        "write T with sums, products and quotients of numbers and parameters",
                     )
                 line.append(number)
             found.append(tuple(line))

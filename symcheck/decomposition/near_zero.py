@@ -13,7 +13,7 @@ from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.language.terms_of import terms_of
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 
 def near_zero(formula: Formula, scope: Scope, budget: Budget) -> str:
@@ -44,7 +44,7 @@ def _radii(formula: Formula, field: EverywhereField) -> Iterator[str]:
         inside = Formula.of(terms[node.args[0]])
         found = _radius(inside, field)
         if found is None:
-            raise Undecided(Reason(Code.KINK, "the argument of a relu is not linear in z", "look at it near 0"))
+            raise Undecided.of(Code.KINK, "the argument of a relu is not linear in z", "look at it near 0")
         yield from found
 
 

@@ -30,7 +30,7 @@ from symcheck.differentiation.sums import (
     single,
 )
 from symcheck.language.interval import Interval
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 _LARGEST = 1000
 """Numbers are raised to powers up to this one."""
@@ -217,7 +217,7 @@ class Algebra(Signs):
         if base.is_zero:
             if self.is_positive(exponent):
                 return ZERO
-            raise Undecided(Reason(Code.SIGN_UNKNOWN, "a power of 0 with no value", "narrow the parameters"))
+            raise Undecided.of(Code.SIGN_UNKNOWN, "a power of 0 with no value", "narrow the parameters")
         is_whole = e is not None and e.denominator == 1
         if base.only is None and is_whole and self.is_constant(base):
             base = self.in_brackets(base)

@@ -17,7 +17,7 @@ from symcheck.differentiation.symbolic import entry_of
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 
 def derivatives_at_zero(formula: Formula, scope: Scope, budget: Budget) -> tuple[Expr, Expr]:
@@ -28,10 +28,10 @@ def derivatives_at_zero(formula: Formula, scope: Scope, budget: Budget) -> tuple
     found = derived(formula)
     if found.where:
         why = f"the rules of differentiation need {found.where[0]}, and z = 0 was not looked at for it"
-        raise Undecided(Reason(Code.KINK, why, "write the formula without it"))
+        raise Undecided.of(Code.KINK, why, "write the formula without it")
     if not agrees_at_zero(formula, found.gradient, found.hessian, scope, budget):
         why = "no entries of the arrays were found at which power series confirm the derivatives at 0"
-        raise Undecided(Reason(Code.SIGN_UNKNOWN, why, "give the arrays entries"))
+        raise Undecided.of(Code.SIGN_UNKNOWN, why, "give the arrays entries")
     names = index_names(formula)
     gradient, hessian = (entry_of(_at_zero(f), names) for f in (found.gradient, found.hessian))
     return gradient, hessian

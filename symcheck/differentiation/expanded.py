@@ -13,7 +13,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 
 class ExpandedReading(Reading[Sum]):
@@ -216,7 +216,7 @@ class ExpandedReading(Reading[Sum]):
 
     def onehot_argmax(self, v: Sum) -> Sum:
         if v.rank == 0:
-            raise Undecided(Reason(Code.KINK, "onehot_argmax of entries that are all equal is a jump", "leave it out"))
+            raise Undecided.of(Code.KINK, "onehot_argmax of entries that are all equal is a jump", "leave it out")
         return largest(self.algebra, v)
 
     def _shares(self, op: str, v: Sum, *constants: Sum) -> Sum:
@@ -268,9 +268,9 @@ def expanded(formula: Formula) -> tuple[Sum, Algebra]:
 
 
 def _without_value(what: str) -> Undecided:
-    return Undecided(Reason(Code.SIGN_UNKNOWN, f"{what} has no value", "write a formula that has one"))
+    return Undecided.of(Code.SIGN_UNKNOWN, f"{what} has no value", "write a formula that has one")
 
 
 def unknown(what: str) -> Never:
     """Stop at an operator without a derivative here."""
-    raise Undecided(Reason(Code.UNMAPPED_OP, f"the derivative of {what} has no form here", f"write it without {what}"))
+    raise Undecided.of(Code.UNMAPPED_OP, f"the derivative of {what} has no form here", f"write it without {what}")

@@ -16,7 +16,7 @@ from sympy import Expr, Function, IndexedBase, KroneckerDelta, Lambda, Piecewise
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.language.formula import Formula
 from symcheck.language.node import Node
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 Y = Symbol("y", integer=True, positive=True)
 """The label; classes count from 1."""
@@ -143,4 +143,4 @@ class _Entries:
             return Function(op, real=True)(Lambda(m, inside), at[0])
         if name == "entmax":
             return Function(op, real=True)(Lambda(m, inside), self.of(node.args[1], at, depth), at[0])
-        raise Undecided(Reason(Code.UNMAPPED_OP, f"{op} has no SymPy expression here", "read the formula instead"))
+        raise Undecided.of(Code.UNMAPPED_OP, f"{op} has no SymPy expression here", "read the formula instead")

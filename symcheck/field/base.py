@@ -22,7 +22,7 @@ from symcheck.field.signs.effort import Effort
 from symcheck.field.signs.sign import ProvedSign, Sign
 from symcheck.language.array import Array
 from symcheck.language.scope import Classes, Scope
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 FEWEST_GENERATORS = 4
 """The polynomial ring begins with this many generators and doubles when they are used up."""
@@ -216,12 +216,10 @@ class AbstractField(ABC):
 
     def entry(self, array: Array, *places: int) -> Element:  # noqa: ARG002
         """The entry of ``array`` at these named classes."""
-        raise Undecided(
-            Reason(
-                Code.NOT_EQUIVARIANT,
-                f"{array.name} treats the classes differently, and here they are treated alike",
-                f"give {array.name} the same entry for every class",
-            )
+        raise Undecided.of(
+            Code.NOT_EQUIVARIANT,
+            f"{array.name} treats the classes differently, and here they are treated alike",
+            f"give {array.name} the same entry for every class",
         )
 
     def classes_in(self, c: Element) -> frozenset[int]:  # noqa: ARG002

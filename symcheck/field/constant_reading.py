@@ -10,7 +10,7 @@ from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
 from symcheck.language.formula import Formula
 from symcheck.language.reading import Reading
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 
 def constant(field: Field, formula: Formula) -> Element:
@@ -72,12 +72,10 @@ class ConstantReading(Reading[Element]):
         sign = self.field.sign(u)
         if sign.kind is Kind.POSITIVE or sign.nonpositive:
             return otherwise if sign.nonpositive else positive
-        raise Undecided(
-            Reason(
-                Code.SIGN_UNKNOWN,
-                f"branch depends on the sign of {u.text()}, which is not the same in the whole scope",
-                "give values to C or the parameters, so that the sign is settled",
-            )
+        raise Undecided.of(
+            Code.SIGN_UNKNOWN,
+            f"branch depends on the sign of {u.text()}, which is not the same in the whole scope",
+            "give values to C or the parameters, so that the sign is settled",
         )
 
     def detach(self, a: Element) -> Element:
@@ -87,12 +85,10 @@ class ConstantReading(Reading[Element]):
         sign = self.field.sign(a)
         if sign.nonnegative or sign.nonpositive:
             return sign.nonnegative
-        raise Undecided(
-            Reason(
-                Code.SIGN_UNKNOWN,
-                f"{name} branches on the sign of {a.text()}, which is not the same in the whole scope",
-                "give values to C or the parameters, so that the sign is settled",
-            )
+        raise Undecided.of(
+            Code.SIGN_UNKNOWN,
+            f"{name} branches on the sign of {a.text()}, which is not the same in the whole scope",
+            "give values to C or the parameters, so that the sign is settled",
         )
 
     def logits(self) -> Element:
@@ -108,6 +104,6 @@ class ConstantReading(Reading[Element]):
         self._refuse(f"the entry at the label of {v.text()}")
 
     def _refuse(self, what: str) -> Never:
-        raise Undecided(
-            Reason(Code.UNMAPPED_OP, f"{what} is no constant", "write the constant with numbers, C and parameters")
+        raise Undecided.of(
+            Code.UNMAPPED_OP, f"{what} is no constant", "write the constant with numbers, C and parameters"
         )

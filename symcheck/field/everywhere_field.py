@@ -26,7 +26,7 @@ from symcheck.field.signs.sign import Kind
 from symcheck.language.interval import Interval
 from symcheck.language.scope import Scope
 from symcheck.language.vector_array import VectorArray
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 LOGITS: Final = VectorArray("z", Interval(None, None, low_open=True, high_open=True))
 """The logits as an array of numbers of any sign."""
@@ -208,6 +208,6 @@ class EverywhereField(OpaqueField):
     def require_nonzero(self, c: Element) -> None:
         """Nothing, unless ``c`` is 0: what is shown holds wherever both sides have a value."""
         if c.is_zero:
-            raise Undecided(
-                Reason(Code.SIGN_UNKNOWN, "the division by 0 has no value", "divide by what is not 0 for every z")
+            raise Undecided.of(
+                Code.SIGN_UNKNOWN, "the division by 0 has no value", "divide by what is not 0 for every z"
             )

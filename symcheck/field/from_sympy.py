@@ -12,7 +12,7 @@ from symcheck.errors import ParameterError
 from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.symbols import C_SYMBOL, SYMPY_FUNCTIONS
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 _ROLES: Final = {function: role for role, function in SYMPY_FUNCTIONS.items()}
 
@@ -76,11 +76,8 @@ class _Intake:
 
 
 def _unmapped(what: str) -> Undecided:
-    return Undecided(
-        Reason(
-            Code.UNMAPPED_OP,
-            f"no constant of the scope: {what}",
-            "numbers, C, the free parameters, sums, products, powers, exp, log, acos, cos, sin, atan and erf "
-            "are constants",
-        )
+    return Undecided.of(
+        Code.UNMAPPED_OP,
+        f"no constant of the scope: {what}",
+        "numbers, C, the free parameters, sums, products, powers, exp, log, acos, cos, sin, atan and erf are constants",
     )

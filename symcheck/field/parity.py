@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from symcheck.field.base import AbstractField
 from symcheck.field.element import Element
 from symcheck.field.generator import Role
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 
 def is_whole(field: AbstractField, e: Element) -> bool:
@@ -29,12 +29,10 @@ def _is_whole(field: AbstractField, place: int) -> bool:
 def parity_of(field: AbstractField, e: Element) -> Element:
     """(-1)**e; raises ``Undecided`` unless ``e`` is plainly a whole number."""
     if not is_whole(field, e):
-        raise Undecided(
-            Reason(
-                Code.SIGN_UNKNOWN,
-                f"(-1)**({e.text()}) exists for whole numbers, and {e.text()} is not shown to be one",
-                "write a polynomial with whole coefficients in whole-number parameters, or give them values",
-            )
+        raise Undecided.of(
+            Code.SIGN_UNKNOWN,
+            f"(-1)**({e.text()}) exists for whole numbers, and {e.text()} is not shown to be one",
+            "write a polynomial with whole coefficients in whole-number parameters, or give them values",
         )
     value = field.one
     for coefficient, powers in e.parts:

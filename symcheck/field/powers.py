@@ -19,7 +19,7 @@ from symcheck.field.signs.prover import Prover
 from symcheck.field.signs.samples import sample_at
 from symcheck.field.signs.sign import Kind
 from symcheck.field.undefined import undecided, undefined, while_passing
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 MOST_TRIED = 40
 """Points at which a power is shown not to exist are looked for among so many."""
@@ -79,8 +79,8 @@ def _of_negative(prover: Prover, base: Element, exponent: Element) -> Undecided:
         return undecided(_POWER, base, "> 0")
     shown, e = base.text(), exponent.text()
     why = f"{shown} to the power {e} exists where {shown} is > 0 or {e} is a whole number, which was not shown"
-    return Undecided(
-        Reason(Code.SIGN_UNKNOWN, f"{why} for {field.scope}", "narrow the scope, or give values to C or the parameters")
+    return Undecided.of(
+        Code.SIGN_UNKNOWN, f"{why} for {field.scope}", "narrow the scope, or give values to C or the parameters"
     )
 
 

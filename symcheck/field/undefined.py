@@ -26,7 +26,7 @@ class Undefined(Undecided):
         return self if self.reason.where else Undefined(replace(self.reason, where=where), self.sample)
 
 
-_PASSING = Undecided(Reason(Code.SIGN_UNKNOWN, "a rule of the sign procedure does not apply", "another one is tried"))
+_PASSING = Undecided.of(Code.SIGN_UNKNOWN, "a rule of the sign procedure does not apply", "another one is tried")
 """Stops a rule of the ladder, which drops it: nobody reads its text."""
 
 
@@ -90,4 +90,4 @@ def undecided(what: str, c: Element, needed: str) -> Undecided:
     """The stop at what is not shown to be ``needed`` in the whole scope, and not shown to fail either."""
     shown = c.text()
     why = f"{what.format(shown)} exists where {shown} is {needed}, which was not shown for {c.field.scope}"
-    return Undecided(Reason(Code.SIGN_UNKNOWN, why, "narrow the scope, or give values to C or the parameters"))
+    return Undecided.of(Code.SIGN_UNKNOWN, why, "narrow the scope, or give values to C or the parameters")

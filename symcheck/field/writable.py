@@ -5,7 +5,7 @@ from __future__ import annotations
 from symcheck.field.element import LONG, Element, end_bits
 from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.numerals import can_be_written
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 
 def require_writable(c: Element) -> None:
@@ -15,10 +15,8 @@ def require_writable(c: Element) -> None:
     for parts in (c.parts, c.denominator_parts):
         for coefficient, _ in parts:
             if not can_be_written(coefficient):
-                raise Undecided(
-                    Reason(
-                        Code.BUDGET,
-                        f"a number of more than {LONGEST_NUMBER} digits would have to be written",
-                        "give other values to parameters or C",
-                    )
+                raise Undecided.of(
+                    Code.BUDGET,
+                    f"a number of more than {LONGEST_NUMBER} digits would have to be written",
+                    "give other values to parameters or C",
                 )

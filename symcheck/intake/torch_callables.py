@@ -23,7 +23,7 @@ from symcheck.intake.torch.variables import enclosed
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 LARGE = 64
 """Code for one number of classes beyond this is read with C as a symbol first."""
@@ -151,21 +151,17 @@ def _read(code: Callable[..., object], kind: Kind, asked: Classes, run: Run) -> 
 def _check(found: Recorded, again: Recorded) -> None:
     """Refuse code that is no function of z and y alone."""
     if found.formula != again.formula:
-        raise Undecided(
-            Reason(
-                Code.UNMAPPED_OP,
-                f"{_two_runs(found.formula, again.formula)}: the code is no function of z and y",
-                "take out what changes between two calls, such as a counter, a moving average or random numbers",
-            )
+        raise Undecided.of(
+            Code.UNMAPPED_OP,
+            f"{_two_runs(found.formula, again.formula)}: the code is no function of z and y",
+            "take out what changes between two calls, such as a counter, a moving average or random numbers",
         )
     free = [p.name for p in found.formula.parameters if not p.rounded]
     if free:
-        raise Undecided(
-            Reason(
-                Code.UNMAPPED_OP,
-                f"the code uses the free parameters {', '.join(free)}, so it cannot be run on tensors and compared",
-                "give them values, or write the loss as a formula of symcheck",
-            )
+        raise Undecided.of(
+            Code.UNMAPPED_OP,
+            f"the code uses the free parameters {', '.join(free)}, so it cannot be run on tensors and compared",
+            "give them values, or write the loss as a formula of symcheck",
         )
 
 
@@ -198,7 +194,7 @@ def _python_of(given: Callable[..., object]) -> Callable[..., object]:
         name = getattr(given, "original_name", None) or getattr(given, "name", "it")
         why = f"{name} is compiled by torch.jit, and symbols do not get through"
         settle = "hand in the Python function or module that it was compiled from"
-        raise Undecided(Reason(Code.UNMAPPED_OP, why, settle, where=str(name)))
+        raise Undecided.of(Code.UNMAPPED_OP, why, settle, where=str(name))
     return given
 
 

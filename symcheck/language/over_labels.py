@@ -45,7 +45,7 @@ from symcheck.language.node import Node
 from symcheck.language.operators import ENTRYWISE
 from symcheck.language.term import Pairs, Scalar, Term, entrywise
 from symcheck.language.terms_of import terms_of
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 
 def mean_over_labels(formula: Formula) -> Term:
@@ -216,12 +216,10 @@ class _Labels:
         return _added(value, OfLabel(taken=log(rest)))
 
     def _unsaid(self, what: str) -> Never:
-        raise Undecided(
-            Reason(
-                Code.UNMAPPED_OP,
-                f"the language has no formula without the label for the mean over the labels of {what}",
-                "read the canonical form of the mean instead",
-            )
+        raise Undecided.of(
+            Code.UNMAPPED_OP,
+            f"the language has no formula without the label for the mean over the labels of {what}",
+            "read the canonical form of the mean instead",
         )
 
 

@@ -16,7 +16,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.node import Node
 from symcheck.language.vector_array import VectorArray
-from symcheck.reason import Code, Reason, Undecided, not_exact
+from symcheck.reason import Code, Undecided, not_exact
 
 V = TypeVar("V")
 
@@ -135,12 +135,10 @@ class Reading(ABC, Generic[V]):
         self._not_alike(array)
 
     def _not_alike(self, array: Array) -> Never:
-        raise Undecided(
-            Reason(
-                Code.NOT_EQUIVARIANT,
-                f"{array.name} treats the classes differently, and {type(self).__name__} treats them alike",
-                f"give {array.name} the same entry for every class",
-            )
+        raise Undecided.of(
+            Code.NOT_EQUIVARIANT,
+            f"{array.name} treats the classes differently, and {type(self).__name__} treats them alike",
+            f"give {array.name} the same entry for every class",
         )
 
     # functions of one entry: what a reading has no method for is one of these
@@ -228,8 +226,8 @@ class Reading(ABC, Generic[V]):
         self._unmapped("code that was not read", a)
 
     def _unmapped(self, op: str, *_: V) -> Never:
-        raise Undecided(
-            Reason(Code.UNMAPPED_OP, f"{type(self).__name__} gives {op} no meaning", f"write the formula without {op}")
+        raise Undecided.of(
+            Code.UNMAPPED_OP, f"{type(self).__name__} gives {op} no meaning", f"write the formula without {op}"
         )
 
     # the rest: one definition each

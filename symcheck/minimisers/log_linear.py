@@ -18,7 +18,7 @@ from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, Monomial, Number, power_of, rational
 from symcheck.readings.written_out import WrittenOut, by_entry
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 
 @dataclass(frozen=True)
@@ -243,10 +243,8 @@ def _text(monomial: Monomial, c: Number, letter: str) -> str:
 
 
 def _refuse(what: str) -> Never:
-    raise Undecided(
-        Reason(
-            Code.UNMAPPED_OP,
-            f"{what} has no place in a polynomial plus logarithms of polynomials in e^z",
-            "write the formula with log_softmax, logsumexp, softplus and polynomials, and give values to parameters",
-        )
+    raise Undecided.of(
+        Code.UNMAPPED_OP,
+        f"{what} has no place in a polynomial plus logarithms of polynomials in e^z",
+        "write the formula with log_softmax, logsumexp, softplus and polynomials, and give values to parameters",
     )

@@ -346,7 +346,7 @@ class Jets:
         where = f"{self.where}.{n}"
         sign = self.letters.sign(self.hint(n, e), where)
         need(sign, where, "the hint does not show one sign in the whole scope")
-        need(self.value(self.letters.tape(self.hint(n, e), where)) == x, where, "the hint is not what stands there")
+        need(self.value(self.letters.tape(self.hint(n, e), where)) == x, where, "the hint is not shown to stand there")
         return sign
     def made(self, n: int, e: int) -> tuple[Any, Any]:
         """The product of the letters in the hint to their powers, with b in the place of log b, and its logarithm."""
@@ -364,11 +364,11 @@ class Jets:
         return v, self.cut(-v * v), self.cut(v * v * v)
     def log(self, n: int, e: int, x: Any) -> tuple[Any, Any, Any]:
         product, logarithm = self.made(n, e)
-        need(product == x, f"{self.where}.{n}", "the product of the letters is not what stands there")
+        need(product == x, f"{self.where}.{n}", "the product of the letters is not shown to stand there")
         return logarithm, self.raised(x, -1), self.cut(-self.raised(2 * x * x, -1))
     def exp(self, n: int, e: int, x: Any) -> tuple[Any, Any, Any]:
         product, logarithm = self.made(n, e)
-        need(logarithm == x, f"{self.where}.{n}", "the logarithm of the letters is not what stands there")
+        need(logarithm == x, f"{self.where}.{n}", "the logarithm of the letters is not shown to stand there")
         return product, product, self.cut(product * self.number(Fraction(1, 2)))
     def branch(self, n: int, u: Any, positive: Any, otherwise: Any) -> list[Entry]:
         # An entry in which z does not occur, and which is 0, is 0 for all z.
@@ -390,9 +390,9 @@ def weight(tape: Tape, jets: Jets) -> Any:
         numbers = [v[0][0] if i in free and len(v) == 1 else None for i, v in zip(args, values, strict=True)]
         factors = [tape.nodes[i][1] for i in args if op == "total" and tape.nodes[i][0] == "mul"]
         means = [found[j] for x in factors for i, j in (x, x[::-1]) if i in tape.shares and found[i] == ("by", 0)]
-        if by and (times or op == "centred"): made = "by", int(op == "logits")
-        elif op == "add" and by: made = "by", a[0][1] + a[1][1]
-        elif op == "add" and a[0] == a[1]: made = a[0]
+        if op == "mul" and 0 in numbers: made = "by", 0  # whatever is multiplied by it
+        elif by and (times or op == "centred"): made = "by", int(op == "logits")
+        elif op == "add" and (by or a[0] == a[1]): made = ("by", a[0][1] + a[1][1]) if by else a[0]
         elif op in ("mul", "inverse") and times: made = "times", sum(x[1] for x in a) * (-1 if op == "inverse" else 1)
         elif op == "mul" and by and numbers != [None, None]:
             made = "by", numbers[0] * a[1][1] if numbers[1] is None else numbers[1] * a[0][1]
@@ -445,7 +445,7 @@ class Claim:
         said = {"smooth": "", "stationary": "", "loss": "kappa", "regularizer": "across along"[: 6 if quotient else 12]}
         need(about in said, "statement.about", f"one of {', '.join(said)} is needed")
         shown = {f"proof.{n}": shaped(proof, "proof", **{n: "str"})[0] for n in said[about].split()}
-        for where, text in shown.items(): need(self.letters.sign(text, where) > 0, where, "it is not positive")
+        for where, text in shown.items(): need(self.letters.sign(text, where) > 0, where, "it is not shown positive")
         self.texts = [self.letters.tape(text, where) for where, text in shown.items()]
     def test(self, values: list[int], prime: int | None) -> tuple[int, ...]:
         """Test all identities where the letters have these values; the size of what was tested."""
@@ -458,13 +458,13 @@ class Claim:
         if self.about == "loss":
             wanted = [j.cut(shown[0] * (1 if i else 1 - j.C)) for i in range(n)]
             found = [j.cut(j.C * x) for x in v[1 : n + 1]]
-            need(found == wanted, "proof.kappa", "grad l(0, y) is not kappa grad MUH(0, y)")
-            need(len(jets) == 1 or jets[1].result == [shown], "proof.kappa", "kappa is another one")
+            need(found == wanted, "proof.kappa", "grad l(0, y) is not shown to be kappa grad MUH(0, y)")
+            need(len(jets) == 1 or jets[1].result == [shown], "proof.kappa", "it is not shown to be kappa")
         elif self.about in ("regularizer", "stationary"):
             diagonal, off = j.cut(2 * v[PLACE[1, 1]]), v[PLACE[0, 1]]
-            need(not any(v[1 : n + 1]), "proof", "grad g(0) is not 0")
+            need(not any(v[1 : n + 1]), "proof", "grad g(0) is not shown to be 0")
             eigenvalues = [j.cut(diagonal - off), j.cut(diagonal + (j.C - 1) * off)]
-            need(shown == eigenvalues[: len(shown)], "proof", "these are not the eigenvalues of D^2 g(0)")
+            need(shown == eigenvalues[: len(shown)], "proof", "they are not shown to be eigenvalues of D^2 g(0)")
         invariant = not self.quotient or weight(self.tapes[0][0], j) == ("by", 0)
         need(invariant, "formula", "it is not shown not to change under z + t (1, ..., 1)")
         return tuple(2 * max(x[i] for x in (*j.sizes, *jets[-1].sizes, j.used)) + 8 for i in (0, 1))

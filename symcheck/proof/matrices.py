@@ -224,14 +224,14 @@ class MatrixClaim:
         if self.about == "loss-sum":
             # The derivative of (M z)_y by z_j is M_yj, and its sum over y the column sum; that of s is 1, C times.
             sums = (c * (jets.C if x == "s" else jets.number(jets.column_sum(x[:-2]))) for x, c in linear.items())
-            need(jets.cut(sum(sums)) == 0, "proof", "the sum over y of grad l(0, y) is not 0")
+            need(jets.cut(sum(sums)) == 0, "proof", "the sum over y of grad l(0, y) is not shown to be 0")
             invariant = not self.quotient or weight(self.tape, jets) == ("by", 0)
             need(invariant, "formula", "it is not shown not to change under z + t (1, ..., 1)")
         else:
-            need(not linear, "proof", "grad g(0) is not 0")
+            need(not linear, "proof", "grad g(0) is not shown to be 0")
             quadratic = {"*".join(m): c for m, c in found.items() if degree(m) == 2}
             shown = {key: jets.value(tape) for key, tape in self.texts.items()}
-            need(shown == quadratic, "proof.parts", "the quadratic part is another one")
+            need(shown == quadratic, "proof.parts", "this is not shown to be the quadratic part")
             definite = [*self._definite()]  # all of them are looked at, as each has to be >= 0
             need(any(definite), "proof.parts", "no part is shown to be definite, with others >= 0")
         sizes = (*jets.sizes, jets.used)

@@ -27,7 +27,7 @@ def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerRep
     """The proofs of what is ``stated``, by their keys; one that is not found is left out.
 
     They come from the fields of the reports, in which all of it was decided: nothing is derived a second time, and
-    nothing is believed of them that the checker does not show.  Those of a statement are written once.
+    nothing is written that the checker does not accept.  Those of a statement are written once.
     """
     found: Proof = {}
     for said in stated:
@@ -41,7 +41,7 @@ def proofs(stated: Iterable[Said], loss: LossReport, regularizer: RegularizerRep
 def _written(said: Said, loss: LossReport, regularizer: RegularizerReport) -> Proof | None:
     try:
         with stopping():
-            proof = _proof_of(said, loss, regularizer)
+            proof = proof_of(said, loss, regularizer)
     # A formula that the checker does not read, say; KeyError for names of a report that is about another one, and
     # ValueError for integers of more than 4,300 digits, which Python does not write.
     except (NoProof, Refused, Undecided, SymcheckError, KeyError, ValueError):
@@ -49,7 +49,11 @@ def _written(said: Said, loss: LossReport, regularizer: RegularizerReport) -> Pr
     return proof or without_hints(said.statement)
 
 
-def _proof_of(said: Said, loss: LossReport, regularizer: RegularizerReport) -> Proof | None:
+def proof_of(said: Said, loss: LossReport, regularizer: RegularizerReport) -> Proof | None:
+    """The proof of what is said by the reports, which the checker accepts; None if it takes no hints.
+
+    Raises ``NoProof``: ``NotAccepted`` where something was written, and the checker does not see what it claims.
+    """
     if said.statement["about"] == "refuted":
         return refutation(said.statement)
     if said.statement["arrays"]:

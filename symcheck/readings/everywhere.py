@@ -22,7 +22,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.vector_array import VectorArray
 from symcheck.readings.element_operators import ElementOperators
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 ClassIndices = tuple[int, ...]
 """Which of y = 0, i = 1 and j = 2 a value depends on, in order."""
@@ -170,12 +170,10 @@ class EverywhereReading(ElementOperators[Value]):
         # label".
         generic = v.at[v.indices]
         if 0 in v.indices and not (self._seen(v, (0, 1), (0, 0)) - self._renamed(generic, {1: 0})).is_zero:
-            raise Undecided(
-                Reason(
-                    Code.UNMAPPED_OP,
-                    f"{op} of entries of which the one at the label is made in another way",
-                    "give C a value of 2, or write the formula without it",
-                )
+            raise Undecided.of(
+                Code.UNMAPPED_OP,
+                f"{op} of entries of which the one at the label is made in another way",
+                "give C a value of 2, or write the formula without it",
             )
         return generic
 

@@ -23,7 +23,7 @@ from symcheck.readings.expansion import Expansion, Gradient
 from symcheck.readings.jet_arithmetic import Jet, JetArithmetic, jet_of
 from symcheck.readings.pattern import Pattern, at_other_table, joined, patterns
 from symcheck.readings.stops import kink
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 ALIKE: Final = frozenset({
     "amax", "amin", "amax_others", "amin_others", "onehot_argmax", "product", "product_others", "first", "second",
@@ -42,12 +42,10 @@ class JetReading(JetArithmetic):
 
     def _value(self, node: Node, args: list[Jet]) -> Jet:
         if node.op in ALIKE and self.field.names_classes:
-            raise Undecided(
-                Reason(
-                    Code.UNMAPPED_OP,
-                    f"{node.op} has no meaning yet in a formula with free arrays and every C",
-                    "give the arrays entries, or C a value with classes=",
-                )
+            raise Undecided.of(
+                Code.UNMAPPED_OP,
+                f"{node.op} has no meaning yet in a formula with free arrays and every C",
+                "give the arrays entries, or C a value with classes=",
             )
         return super()._value(node, args)
 
@@ -184,12 +182,10 @@ class JetReading(JetArithmetic):
     def product_others(self, v: Jet) -> Jet:
         v = self._as_vector(v)
         if self._kind_at(v, (0, 1) if v.label else (0,)) is not Kind.POSITIVE:
-            raise Undecided(
-                Reason(
-                    Code.SIGN_UNKNOWN,
-                    "a product over the classes of entries that are not shown to be positive at z = 0",
-                    "give C a value and write the product out, or make the entries positive",
-                )
+            raise Undecided.of(
+                Code.SIGN_UNKNOWN,
+                "a product over the classes of entries that are not shown to be positive at z = 0",
+                "give C a value and write the product out, or make the entries positive",
             )
         return super().product_others(v)
 

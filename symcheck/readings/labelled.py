@@ -23,7 +23,7 @@ from symcheck.language.reading import Reading
 from symcheck.language.scope import Scope
 from symcheck.language.vector_array import VectorArray
 from symcheck.readings.logit_jets import LogitJet, LogitJets
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 
 class Table:
@@ -258,7 +258,7 @@ def labelled_expansion(formula: Formula, scope: Scope, budget: Budget, *, order:
     # Tables ask tables for entries, so the depth of a formula is that of the calls.
     except RecursionError:
         why = "its operators are nested too deeply to be read class by class"
-        raise Undecided(Reason(Code.BUDGET, why, "write sums with total(...)")) from None
+        raise Undecided.of(Code.BUDGET, why, "write sums with total(...)") from None
     n = reading.count
     found = [table.at(y, 0) for y in range(n if table.label else 1)]
     hessians = [

@@ -18,4 +18,4 @@ class Kink(Undecided):
 
 def kink(why: str, settle: str = "a formula that is smooth at z = 0 is needed") -> Kink:
     """What is raised at a kink: ``why`` it is one, and what would ``settle`` it."""
-    return Kink(Reason(Code.KINK, why, settle))
+    return Kink.of(Code.KINK, why, settle)

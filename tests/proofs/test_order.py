@@ -329,3 +329,43 @@ def test_the_comparison_can_fail() -> None:
     for wrong in (replace(order, to_limit=1), replace(order, clean_to_noisy=3), replace(order, noise_degree=2)):
         with pytest.raises(AssertionError):
             compare(wrong, found)
+
+
+# With g = z'z/2 + |z|^k or ||z||^k, k no even number, a stationary point has lambda (z + k |z|^(k - 1) sign z) = b, so
+# that lambda z = b - k |b|^(k - 1) sign(b) lambda^(2 - k) + ...: the order is at most k - 2.  With |z_y|^k in the loss
+# the same gives k - 1.
+ROUGH = [
+    (form, power)
+    for form in ("total(abs(z)**({}))", "total(z**2)**(({})/2)")
+    for power in ("5/2", "3", "7/2", "9/2", "5")
+]
+MARGINS = ("sigmoid_margin", "exponential_margin")
+"""Losses of the margin, with C = 2, whose orders are the highest."""
+
+
+@pytest.mark.parametrize("classes", [2, 3, None])
+@pytest.mark.parametrize(("form", "power"), ROUGH)
+def test_a_penalty_that_is_not_often_differentiable(form: str, power: str, classes: int | None) -> None:
+    for loss in ("cross_entropy", "nce", "pairwise_logistic", "gce", *(MARGINS if classes == 2 else ())):
+        cert = sc.certify(loss, f"total(z**2)/2 + {form.format(power)}", classes=classes)
+        for order in (*(cert.prediction.orders if cert.prediction else ()), *cert.reference_orders):
+            assert max(order.to_limit, order.clean_to_noisy or 0) <= F(power) - 2, (loss, order)
+
+
+@pytest.mark.parametrize("power", ["5/2", "3", "7/2", "9/2"])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_loss_that_is_not_often_differentiable(power: str, classes: int) -> None:
+    for loss in ("logsumexp(z) - z[y]", "mean(z) - z[y]", "sigmoid(mean(z) - z[y])"):
+        cert = sc.certify(f"{loss} + abs(z[y] - mean(z))**({power})", "l2", classes=classes)
+        for order in (*(cert.prediction.orders if cert.prediction else ()), *cert.reference_orders):
+            assert max(order.to_limit, order.clean_to_noisy or 0) <= F(power) - 1, (loss, order)
+
+
+def test_a_penalty_that_is_often_enough_differentiable_keeps_its_order() -> None:
+    for loss in MARGINS:
+        smooth, rough = (
+            sc.certify(loss, f"total(z**2)/2{more}", classes=2) for more in ("", " + total(abs(z)**(13/2))")
+        )
+        assert smooth.prediction is not None
+        assert rough.prediction is not None
+        assert rough.prediction.orders == smooth.prediction.orders != ()

@@ -34,7 +34,7 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion, Gradient
 from symcheck.readings.jet import expansion_at_zero, gradient_at_zero
 from symcheck.readings.labelled import LabelledExpansion, labelled_expansion
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 COMPARED = (2, 3, 4)
 """Numbers of classes at which jets with classes by name are compared, the first two of them that are in the scope."""
@@ -141,12 +141,10 @@ def agreed_labels(formula: Formula, scope: Scope, budget: Budget, *, order: int)
     # One point is enough for a veto: a slip in a canonical form shows at almost all of them.
     point = next(array_points(formula, scope, scope.classes.fixed), None)
     if point is None:
-        raise Undecided(
-            Reason(
-                Code.UNMAPPED_OP,
-                f"no entries were found that {', '.join(a.name for a in scope.arrays)} may have",
-                "give the arrays entries",
-            )
+        raise Undecided.of(
+            Code.UNMAPPED_OP,
+            f"no entries were found that {', '.join(a.name for a in scope.arrays)} may have",
+            "give the arrays entries",
         )
     labels_unopposed_by_series(formula, expansion, point, budget)
     return expansion

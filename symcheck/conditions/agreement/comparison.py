@@ -57,10 +57,8 @@ def require_equal(name: str, who: str, a: Element, b: Element, difference: Eleme
 
 def disagreement(name: str, why: str) -> Undecided:
     """Two derivations of ``name`` contradict each other."""
-    return Undecided(
-        Reason(
-            Code.READINGS_DISAGREE,
-            f"two derivations of {name} do not agree: {why}",
-            "this is a bug of symcheck or of its libraries: please report the formula",
-        )
+    return Undecided.of(
+        Code.READINGS_DISAGREE,
+        f"two derivations of {name} do not agree: {why}",
+        "this is a bug of symcheck or of its libraries: please report the formula",
     )

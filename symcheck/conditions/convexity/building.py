@@ -17,7 +17,7 @@ from symcheck.conditions.convexity.combination import NOTHING, Atom, Combination
 from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.signs.sign import Kind
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 MOST_TERMS = 12
 """Products of sums of exponentials with more terms than this are not multiplied out."""
@@ -283,4 +283,4 @@ def _factors(u: Combination) -> tuple[Combination, ...]:
 
 def open_here(what: str) -> Undecided:
     """The convexity rules have nothing to say about ``what``."""
-    return Undecided(Reason(Code.UNMAPPED_OP, f"the rules on convexity leave it open: {what}", "write it otherwise"))
+    return Undecided.of(Code.UNMAPPED_OP, f"the rules on convexity leave it open: {what}", "write it otherwise")

@@ -109,12 +109,10 @@ def proof_of(formula: Formula, scope: Scope, budget: Budget) -> tuple[Why, Trust
     # A simplification may take a pole away, as in exp(log x) = x: convex is only what has a value at every z.
     for need in form.needs:
         if not is_met(need, field):
-            raise Undecided(
-                Reason(
-                    Code.SIGN_UNKNOWN,
-                    f"{need.of.text()} is not shown to be positive for every z, so that the formula may not exist",
-                    "write the formula so that logarithms and roots are taken of positive quantities",
-                )
+            raise Undecided.of(
+                Code.SIGN_UNKNOWN,
+                f"{need.of.text()} is not shown to be positive for every z, so that the formula may not exist",
+                "write the formula so that logarithms and roots are taken of positive quantities",
             )
     trust = Trust.EXACT if field.is_exact else Trust.BALL
     return Why((Step("normal form", form.of.text(), "canonical forms"), *why.steps)), trust

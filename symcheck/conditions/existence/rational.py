@@ -10,14 +10,14 @@ from typing import Final
 from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.readings.written_out import WrittenOut, by_entry
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 Numbers = tuple[Fraction, ...]
 
 HIGHEST: Final = 64
 """Powers up to this one are computed."""
 
-NO_VALUE: Final = Undecided(Reason(Code.UNMAPPED_OP, "the value is no rational number by its form", "look at balls"))
+NO_VALUE: Final = Undecided.of(Code.UNMAPPED_OP, "the value is no rational number by its form", "look at balls")
 
 
 def rational_value(formula: Formula, z: Sequence[Fraction], parameters: Mapping[str, Fraction]) -> Fraction | None:

@@ -27,7 +27,7 @@ from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.scope import Scope
 from symcheck.language.vector_array import VectorArray
 from symcheck.readings.expansion import Gradient
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 LARGE, LARGEST_LABELLED = 20, 60
 """With more classes than the first the labelled reading takes long, with more than the second too long."""
@@ -135,7 +135,7 @@ class _Places:
             if self.count <= MOST_TRIPLES:
                 return ()
         why = "whether the derivatives by all logits but that of the label are equal was not settled"
-        raise Undecided(Reason(Code.SIGN_UNKNOWN, why, "give entries for fewer classes"))
+        raise Undecided.of(Code.SIGN_UNKNOWN, why, "give entries for fewer classes")
 
 
 def _triples(n: int) -> Iterator[tuple[int, int, int]]:

@@ -14,14 +14,18 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.field.growing import GrowingField
 from symcheck.language.formula import Formula
+from symcheck.language.operators import JOINED
 from symcheck.readings.jet import JetReading
 from symcheck.readings.jet_arithmetic import Jet
 from symcheck.readings.labelled import LabelledReading, Table
 from symcheck.readings.pattern import canonical
 from symcheck.readings.weight import polynomial_degree
+from symcheck.reason import Code, Reason, Undecided
 
 Vector = dict[int, Element]
 """A class-vector by the places where it is not 0."""
+
+NOT_SMOOTH = "a power is not as often differentiable at z = 0 as an order of convergence asks for"
 
 
 class Derivatives(ABC):
@@ -51,6 +55,10 @@ class Derivatives(ABC):
         """Whether those of this order are read."""
         return True
 
+    @abstractmethod
+    def require(self, order: int) -> None:
+        """Raise ``Undecided`` unless those of this order exist."""
+
     def along(self, y: int, place: int, vectors: tuple[Vector, ...]) -> Element:
         """The entry ``place`` of T[u, v, ...] for the derivative T of the formula."""
         terms = []
@@ -78,6 +86,10 @@ class JetDerivatives(Derivatives):
         pattern = canonical((y, *places) if jet.label else places, jet.fixed)
         return jet.at.get(pattern, self.field.number(0))
 
+    def require(self, order: int) -> None:
+        if not self.vanish(order):
+            self._jet(order)
+
     def _jet(self, order: int) -> Jet:
         if order not in self._jets:
             self._jets[order] = JetReading(self.field, order).read(self.formula)
@@ -99,6 +111,16 @@ class TableDerivatives(Derivatives):
 
     def are_known(self, order: int) -> bool:
         return order <= 2
+
+    def require(self, order: int) -> None:
+        # Every other operator is analytic where the reading takes it.
+        for place, node in enumerate(self.formula.nodes):
+            if node.op in JOINED:
+                exponent = self.formula.nodes[node.args[1]].number
+                # u^k with u >= 0 counts twice, as u is 0 to second order where it is 0.
+                smooth = None if exponent is None else exponent if node.op == "abs_power" else 2 * exponent
+                if smooth is None or smooth <= order:
+                    raise Undecided(Reason(Code.KINK, NOT_SMOOTH, "no order is told then", self.formula.named(place)))
 
     def at(self, y: int, *places: int) -> Element:
         k, m = sorted(places)

@@ -50,6 +50,7 @@ class PairObstacles:
 
     def differing(self) -> Left:
         """S v and K[v, v]."""
+        self._require(1)
         return self._left(chain(self._apart(2), self._along(self._regularizer, 3)))
 
     def turned(self, differing: Left) -> Left:
@@ -58,10 +59,12 @@ class PairObstacles:
 
     def second(self) -> Left:
         """(T + N)[v, v] and Q[v, v, v]."""
+        self._require(2)
         return self._left(chain(self._along(self._loss, 3), self._along(self._regularizer, 4)))
 
     def third(self) -> Left:
         """(U + J)[v, v, v]; R, with one v more, does not make up for it."""
+        self._require(3)
         return self._left(self._along(self._loss, 4))
 
     def noise_degree(self, to_limit: int, order: int | None) -> int | None:
@@ -73,6 +76,13 @@ class PairObstacles:
         if to_limit < order and not self._directions.holds_images(self._loss, self._regularizer):
             return None
         return order if _all_vanish(self._summed(order + 1)) else None
+
+    def _require(self, order: int) -> None:
+        """Raise ``Undecided`` unless the derivatives exist that the term of this order is made of."""
+        # What is left of the first of them says nothing of the order where another does not exist: |z|^(5/2) in g makes
+        # it 1/2, whatever the loss does.
+        self._loss.require(order + 1)
+        self._regularizer.require(order + 2)
 
     def _along(self, of: Derivatives, order: int) -> Obstacles:
         """The entries of T_y[v, v', ...] for the derivative T of this order."""

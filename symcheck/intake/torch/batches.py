@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from symcheck.intake.torch.eager import SPREAD, EagerError, close
 from symcheck.intake.torch.outcome import Note
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -115,7 +115,7 @@ class Batches:
                 differ += ", and in the gradients or in other batches it is not the same of the two"
             why = f"on a batch of {samples} {differ}: it mixes the samples of a batch"
             settle = "write a loss of one sample; a formula is about (z, y), and a batch is averaged"
-            raise Undecided(Reason(Code.UNMAPPED_OP, why, settle, where=f"C = {classes}"))
+            raise Undecided.of(Code.UNMAPPED_OP, why, settle, where=f"C = {classes}")
         return []
 
 

@@ -16,7 +16,7 @@ from symcheck.intake.torch.reading import Dual, FloatReading, rounded_values
 from symcheck.intake.torch.symbolic import Symbolic
 from symcheck.language.formula import Formula
 from symcheck.language.recording import Kind
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -60,7 +60,7 @@ class Comparison:
                 without = [note for point in points if (note := self._compare(formula, *point)) is not None]
                 # Where no gradient can be compared but that at 0, the code may have any other one elsewhere.
                 if without and not self.functions and len(without) == sum(any(z) for z, _, _ in points):
-                    raise Undecided(Reason(Code.READINGS_DISAGREE, without[0].what, _MASKED, without[0].where))
+                    raise Undecided.of(Code.READINGS_DISAGREE, without[0].what, _MASKED, without[0].where)
                 notes += without[:1]
                 if self.functions:
                     self._check_near(formula, points)
@@ -134,7 +134,7 @@ class Comparison:
             )
             if any(z):
                 return Note(f"{what}; {_MASKED}", where)
-            raise Undecided(Reason(Code.READINGS_DISAGREE, what, _MASKED, where))
+            raise Undecided.of(Code.READINGS_DISAGREE, what, _MASKED, where)
         if read.slope is not None and not close(slope, read.slope):
             differ = f"along one direction the gradient of the code is {slope:.12g} and that of the formula "
             differ += f"{read.slope:.12g}"
@@ -143,7 +143,7 @@ class Comparison:
                 raise _disagreement(f"{differ}, so {by}", where)
             # What is certified are derivatives at 0: there the two have to agree.
             if not any(z):
-                raise Undecided(Reason(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where))
+                raise Undecided.of(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where)
             return Note(
                 f"{self._backward}, though it is at z = 0: {differ}.  What is said here is about the forward", where
             )
@@ -169,7 +169,7 @@ class Comparison:
         differ = f"along one direction the gradient of the code is {slope:.6g} and that of the formula is {low:.6g}"
         where = f"C = {len(direction)}, y = {y}, z = 0"
         if self.functions:
-            raise Undecided(Reason(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where))
+            raise Undecided.of(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where)
         what = f"at z = 0 itself autograd returns another gradient, as it takes each kink alone: {differ}"
         return Note(f"{what}.  What is said here is about the derivative", where)
 
@@ -187,7 +187,7 @@ class Comparison:
                 differ = f"along one direction the gradient of the code is {slope:.6g} and that of the formula is "
                 differ += f"{read.slope:.6g}"
                 where = f"C = {len(z)}, y = {y}, {NEAR} away from z = 0"
-                raise Undecided(Reason(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where))
+                raise Undecided.of(Code.READINGS_DISAGREE, f"{self._backward}: {differ}", _BACKWARD, where)
 
     def _eager(self, z: list[float], direction: list[float], y: int) -> tuple[float, float]:
         """Value and slope of the code at one sample."""
@@ -219,7 +219,7 @@ class Comparison:
             return torch.tensor(float(found))  # type: ignore[no-any-return]
         if isinstance(found, Symbolic):
             why, settle = "it uses a tensor kept from another call", "make the loss a function of z and y"
-            raise EagerError(Undecided(Reason(Code.UNMAPPED_OP, why, settle)))
+            raise EagerError(Undecided.of(Code.UNMAPPED_OP, why, settle))
         raise EagerError(TypeError(f"returned an object of type {type(found).__name__}"))
 
 
@@ -246,4 +246,4 @@ def _read(formula: Formula, z: list[float], direction: list[float], y: int) -> D
 
 def _disagreement(why: str, where: str) -> Undecided:
     what = f"what was recorded is not what the code does: {why}"
-    return Undecided(Reason(Code.READINGS_DISAGREE, what, _SETTLE, where))
+    return Undecided.of(Code.READINGS_DISAGREE, what, _SETTLE, where)

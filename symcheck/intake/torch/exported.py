@@ -21,7 +21,7 @@ from symcheck.intake.torch.runs import Code, Recorded, in_vectors
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
 from symcheck.reason import Code as ReasonCode
-from symcheck.reason import Reason, Undecided
+from symcheck.reason import Undecided
 
 _COUNT: Final = {"loss": 2, "regularizer": 1}
 _REDUCTIONS: Final = ("none", "mean", "sum")
@@ -74,7 +74,7 @@ def _graph(code: Code, kind: Kind, classes: Classes) -> Any:
     except Exception as error:
         why = f"torch.export makes no graph of the code: {str(error).partition(chr(10))[0][:200]}"
         settle = "write the loss with functions of torch alone, or as a formula of symcheck"
-        raise Undecided(Reason(ReasonCode.UNMAPPED_OP, why, settle)) from error
+        raise Undecided.of(ReasonCode.UNMAPPED_OP, why, settle) from error
     finally:
         logging.disable(before)
 

@@ -13,7 +13,7 @@ from symcheck.intake.torch.forms import OF_LABELS, OF_ONE_LOGIT
 from symcheck.intake.torch.forms import Code as Function
 from symcheck.intake.torch.place import is_raised_by_code, is_raised_by_user, place_of
 from symcheck.intake.torch.symbolic import ONE_C
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 _SHAPES = {"loss": "logits of shape (N, C) and labels of shape (N,)", "regularizer": "logits of shape (N, C)"}
 _LONGEST = 300
@@ -97,7 +97,7 @@ def explained(error: Exception, comparison: Comparison) -> Exception:
         settle = "name the number of classes that it is for, as in classes=10"
     else:
         why, settle = _stopped_symbols(error)
-    return Undecided(Reason(Code.UNMAPPED_OP, why, settle, where=place_of(error.__traceback__)))
+    return Undecided.of(Code.UNMAPPED_OP, why, settle, where=place_of(error.__traceback__))
 
 
 def _failures(comparison: Comparison) -> dict[int, Exception]:

@@ -31,7 +31,7 @@ from symcheck.intake.torch.written.moving import MOVING
 from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
 from symcheck.language.term import Term, Vec
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 _FACTORIES = frozenset(("zeros", "ones", "full", "empty"))
 """Functions that make symbolic tensors also of plain sizes: code goes on to write the label into them."""
@@ -352,7 +352,7 @@ class Recorder(Maker):
 
     def refuse(self, operation: str, why: str, settle: str) -> NoReturn:
         """Stop: ``operation`` at this place of the user's code has no reading."""
-        self.stop = Undecided(Reason(Code.UNMAPPED_OP, why, settle, where=self._at(operation)))
+        self.stop = Undecided.of(Code.UNMAPPED_OP, why, settle, where=self._at(operation))
         raise self.stop
 
     def note(self, what: str) -> None:

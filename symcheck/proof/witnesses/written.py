@@ -131,7 +131,11 @@ class Claim(Followed):
 
     def _need_definite(self, classes: list[int]) -> None:
         """Refused unless grad g(0) = 0 and D^2 g(0) is positive definite."""
-        need(all(x.sign == 0 for x in self._along([(1, [k]) for k in classes], 1)), "formula", "grad g(0) is not 0")
+        need(
+            all(x.sign == 0 for x in self._along([(1, [k]) for k in classes], 1)),
+            "formula",
+            "grad g(0) is not seen to be 0",
+        )
         alone = dict(zip(classes, self._along([(1, [k]) for k in classes], 2), strict=True))
         pairs = [(i, j) for i in classes for j in classes if i < j]
         # Along e_i + e_j twice the coefficient is H_ii + H_jj + 2 H_ij.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
+from typing import Any
 
 from symcheck.field.base import AbstractField
 from symcheck.field.element import Element, Parts
@@ -15,12 +16,35 @@ from symcheck.proof.check import INFINITE, Interval, Refused, Scope
 from symcheck.proof.check import Letters as CheckedLetters
 from symcheck.proof.writing.visible import Terms, plus, times, visible, written
 
+Json = dict[str, Any]
+
 Powers = dict[str, int]
 """A product of what letters stand for: whole powers by the names of the letters."""
 
 
 class NoProof(Exception):
     """The small checker has no word for this, or its rules do not reach so far."""
+
+
+class NotAccepted(NoProof):
+    """The small checker refuses the ``proof`` that was written of a ``statement``."""
+
+    def __init__(self, statement: Json, proof: Json, why: Refused) -> None:
+        super().__init__(str(why))
+        self.statement, self.proof = statement, proof
+
+
+PRIME = 2**128 - 159
+"""The prime of the first test.  Drawing one takes longer than a test, and nobody forges what is tested here."""
+
+
+def accepted(statement: Json, proof: Json, check: Callable[..., None]) -> Json:
+    """The ``proof``, raises ``NotAccepted`` if the small checker refuses it."""
+    try:
+        check(statement, proof, first=PRIME)
+    except Refused as why:
+        raise NotAccepted(statement, proof, why) from None
+    return proof
 
 
 class Unseen(NoProof):

@@ -14,16 +14,14 @@ from symcheck.language.scope import Classes
 from symcheck.language.scope import Scope as JudgeScope
 from symcheck.proof.check import Letters as CheckedLetters
 from symcheck.proof.check import Scope
-from symcheck.proof.matrices import Entry, Matrix, MatrixJets, degree, matrix_of
+from symcheck.proof.matrices import Entry, Matrix, MatrixJets, check_with_matrices, degree, matrix_of
 from symcheck.proof.witnesses.tapes import WideTape
-from symcheck.proof.writing.letters import Letters, NoProof
+from symcheck.proof.writing.letters import Json, Letters, NoProof, accepted
 from symcheck.proof.writing.writer import Entries, Reading, Writer
-
-Json = dict[str, Any]
 
 
 def proof_with_matrices(statement: Json) -> Json:
-    """The proof of a statement about a formula with matrices; raises ``NoProof``."""
+    """The proof of a statement about a formula with matrices; raises ``NoProof``, or ``NotAccepted``."""
     field, scope = Field(_scope_of(statement["scope"])), Scope(statement["scope"])
     matrices = {a["name"]: matrix_of(a, a["name"]) for a in statement["arrays"]}
     letters = Letters(field, {name: {((name, 1),): Fraction(1)} for name in field.variables}, scope)
@@ -34,7 +32,7 @@ def proof_with_matrices(statement: Json) -> Json:
     if statement["about"] == "regularizer":
         jet: Any = _FieldJets(tape, field, scope, matrices).result
         found["parts"] = {"*".join(m): letters.product(c) for m, c in jet.items() if degree(m) == 2}
-    return {"letters": letters.given, **found}
+    return accepted(statement, {"letters": letters.given, **found}, check_with_matrices)
 
 
 def _scope_of(data: Json) -> JudgeScope:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from symcheck.budget import look
 from symcheck.conditions.cases.parts import Part
@@ -20,22 +20,24 @@ from symcheck.field.element import Element
 from symcheck.field.field import Field
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
-from symcheck.proof.check import Refused, Scope, Tape, check
+from symcheck.proof.check import Scope, Tape, check
 from symcheck.proof.splits import DEEPEST, parts_of
 from symcheck.proof.writing.cuts import Cut, Tree, tree_of
 from symcheck.proof.writing.free_field import FreeField, ways
-from symcheck.proof.writing.letters import Letters, NoProof, Unseen, sum_of_logs
+from symcheck.proof.writing.letters import Json, Letters, NoProof, NotAccepted, Unseen, accepted, sum_of_logs
 from symcheck.proof.writing.names import Names
 from symcheck.proof.writing.turning import turning_point
 from symcheck.proof.writing.writer import Hints, Writer
 from symcheck.readings.expansion import Expansion
 from symcheck.readings.jet import expansion_at_zero
 
-Json = dict[str, Any]
 R = TypeVar("R", LossPart, RegularizerPart)
 
 MOST_TURNS = 5
 """A scope is split so deep for signs that the checker does not see."""
+
+MOST_NUMBERS = 16
+"""A run of no more numbers of classes, or of whole values of a parameter, is looked at one by one."""
 
 Claim = Callable[[Letters, Field, Expansion[Element]], Json]
 """What is claimed of an expansion at 0, each quantity as a product of factors of one sign."""
@@ -103,12 +105,28 @@ class _Proof:
         try:
             return self._by_reading(tree.part, agreed.formula, agreed.field, agreed.constants)
         except NoProof:
+            cut = self._between_numbers()
+            if cut is not None:
+                return self._split(*cut, lambda _, smaller: smaller._by_tree(tree))
             field, fixed = agreed.field, self.scope.fixed
             if fixed is None or field.scope.classes.fixed == fixed:
                 raise
         # At one C more is known than for all of them, as log(C - 1) = 0 at C = 2.
         field = Field(replace(field.scope, classes=Classes(fixed, fixed)), field.budget)
         return self._by_reading(tree.part, agreed.formula, field, _read(agreed.formula, field))
+
+    def _between_numbers(self) -> tuple[str, str] | None:
+        """Where the scope is split towards one C, or one value of a parameter, None if there are too many.
+
+        (C - 2) (C - 3) is 0 for C = 2 and for C = 3, and no polynomial that is 0: the checker sees it at each C.
+        """
+        for p in self.statement["scope"]["parameters"]:
+            low, high, *is_open = self.scope.parameters[p["name"]]
+            if low == high or (p["interval"]["integer"] and not any(is_open) and high - low < MOST_NUMBERS):
+                return p["name"], str((low + high) // 2)
+        low, high = self.scope.low, self.scope.high
+        few = high is not None and low < high < low + MOST_NUMBERS
+        return ("C", str((low + high) // 2)) if few else None
 
     def _by_reading(self, part: Part, formula: Formula, field: Field, e: Expansion[Element]) -> Json:
         if not field.relations:
@@ -160,16 +178,12 @@ class _Proof:
                     return self._split(*cut, lambda _, smaller: smaller._by_expansion(part, field, e))
                 sums.append(more)
                 continue
-            if names.has_numbers or self.scope.fixed != field.scope.classes.fixed:
-                self._require_right(proof)
-            return proof
-
-    def _require_right(self, proof: Json) -> None:
-        """What is a number in the texts and none in the field may hide that two letters are one."""
-        try:
-            check(self.statement, proof)
-        except Refused as stop:
-            raise NoProof(str(stop)) from None
+            try:
+                return accepted(self.statement, proof, check)
+            except NotAccepted as stop:
+                # What is a number in the texts and none in the field may hide that two letters are one.
+                hides = names.has_numbers or self.scope.fixed != field.scope.classes.fixed
+                raise (NoProof(str(stop)) if hides else stop) from None
 
     def _written(self, names: Names, field: Field, e: Expansion[Element], sums: Sequence[Element]) -> Json:
         scope, known = self.scope, [*self.scope.parameters]

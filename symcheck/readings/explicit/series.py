@@ -15,7 +15,7 @@ from symcheck.language.array import Array
 from symcheck.language.formula import Formula
 from symcheck.readings.explicit.entmax import bases_of, series_of, shares
 from symcheck.readings.written_out import WrittenOut, by_entry
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 BITS: Final = 200
 """Working precision: 60 decimal digits."""
@@ -230,7 +230,7 @@ class SeriesReading(WrittenOut[Entry]):
         if value.is_zero() and n > 0:
             if self._order > 1 and moves:
                 settle = "no expansion in whole powers exists there"
-                raise Undecided(Reason(Code.KINK, f"{what} is taken of 0, where it need not be smooth", settle))
+                raise Undecided.of(Code.KINK, f"{what} is taken of 0, where it need not be smooth", settle)
             return nothing
         if n.contains_integer() and not value > 0:
             raise _unknown(f"the power {_shown(n)} is taken of {_shown(value)}, which may not be positive")
@@ -322,13 +322,13 @@ def _require_positive(value: arb, what: str) -> None:
     if value > 0:
         return
     if value <= 0:
-        raise Undefined(Reason(Code.SIGN_UNKNOWN, f"{what} is taken of {_shown(value)}", "a positive number is needed"))
+        raise Undefined.of(Code.SIGN_UNKNOWN, f"{what} is taken of {_shown(value)}", "a positive number is needed")
     raise _unknown(f"{what} is taken of {_shown(value)}, which may not be positive")
 
 
 def _require_not_zero(value: arb) -> None:
     if value.is_zero():
-        raise Undefined(Reason(Code.SIGN_UNKNOWN, "the divisor is 0", "a number other than 0 is needed"))
+        raise Undefined.of(Code.SIGN_UNKNOWN, "the divisor is 0", "a number other than 0 is needed")
     if not (value > 0 or value < 0):
         raise _unknown(f"the divisor is {_shown(value)}, which may be 0")
 
@@ -343,10 +343,8 @@ def finite(value: arb) -> arb:
 
 def _kink(why: str) -> Undecided:
     settle = "compare the one-sided derivatives, or use a smooth function"
-    return Undecided(Reason(Code.KINK, f"{why} so derivatives may not exist", settle))
+    return Undecided.of(Code.KINK, f"{why} so derivatives may not exist", settle)
 
 
 def _unknown(why: str) -> Undecided:
-    return Undecided(
-        Reason(Code.SIGN_UNKNOWN, f"{why}, to {BITS} bits", "use another point or another number of classes")
-    )
+    return Undecided.of(Code.SIGN_UNKNOWN, f"{why}, to {BITS} bits", "use another point or another number of classes")

@@ -27,7 +27,7 @@ from symcheck.readings.expansion import Expansion
 from symcheck.readings.orbit.laurent import ONE, ZERO, Laurent, rational
 from symcheck.readings.orbit.slice import Slice, SliceJet, X, Y
 from symcheck.readings.stops import ENTRIES_DIFFER
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Code, Undecided
 
 Sign = Callable[[Expr], int | None]
 """A sound sign procedure: +1, -1 or 0 if the expression has this sign in the whole scope, None if unknown."""
@@ -264,31 +264,25 @@ class OrbitReading(Reading[SliceEntries]):
         sign = self._known_sign(a)
         if sign is None:
             shown = sstr(self.slice.expression(a.value), order="none")
-            raise Undecided(
-                Reason(
-                    Code.SIGN_UNKNOWN,
-                    f"its branch at z = 0 is decided by the sign of {shown}, which is not known",
-                    "give values to parameters, or narrow the scope until the sign is the same everywhere",
-                )
+            raise Undecided.of(
+                Code.SIGN_UNKNOWN,
+                f"its branch at z = 0 is decided by the sign of {shown}, which is not known",
+                "give values to parameters, or narrow the scope until the sign is the same everywhere",
             )
         if sign == 0 and a.moves:
-            raise Undecided(
-                Reason(
-                    Code.KINK,
-                    "its argument is 0 at z = 0 and moves with z, so derivatives may not exist there",
-                    "compare the one-sided derivatives, or use a smooth function",
-                )
+            raise Undecided.of(
+                Code.KINK,
+                "its argument is 0 at z = 0 and moves with z, so derivatives may not exist there",
+                "compare the one-sided derivatives, or use a smooth function",
             )
         return sign
 
 
 def _tie(what: str) -> Undecided:
-    return Undecided(
-        Reason(
-            Code.KINK,
-            f"its entries {what}, so derivatives may not exist there",
-            "compare the one-sided derivatives, or use a smooth function",
-        )
+    return Undecided.of(
+        Code.KINK,
+        f"its entries {what}, so derivatives may not exist there",
+        "compare the one-sided derivatives, or use a smooth function",
     )
 
 

@@ -134,12 +134,10 @@ class Slice:
         # Two sums of constants may be one number in two forms, and expand is enough to see that here; it is never
         # asked for a proof: a law that is not seen to hold stops the reading.
         if difference and self.constants.reduced(difference) and expand(self.expression(difference)) != 0:
-            raise Undecided(
-                Reason(
-                    Code.NOT_EQUIVARIANT,
-                    f"the derivatives at z = 0 do not show {law}, which holds if all classes but y are treated alike",
-                    "compare with the formula at fixed C",
-                )
+            raise Undecided.of(
+                Code.NOT_EQUIVARIANT,
+                f"the derivatives at z = 0 do not show {law}, which holds if all classes but y are treated alike",
+                "compare with the formula at fixed C",
             )
 
 

@@ -94,7 +94,7 @@ def test_a_proof_that_is_changed_stays_what_it_was_for_others() -> None:
 def test_a_stop_leaves_a_part_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the time is over while a proof is written, the certificate is what it was, without it."""
     certificate = certify("focal", "l2")
-    monkeypatch.setattr("symcheck.proof.proofs._proof_of", _spent)
+    monkeypatch.setattr("symcheck.proof.proofs.proof_of", _spent)
     with apart():
         assert certificate.proof == {}
     assert certificate.checked == frozenset()
