@@ -214,8 +214,8 @@ FAULTS = (
     ),
     Fault(
         "C = 3 is read with all others in an order", "symcheck/conditions/orders/order.py",
-        "5 if reference else 4",
-        "5 if reference else 3",
+        "5 if among is Among.REFERENCE else 4",
+        "5 if among is Among.REFERENCE else 3",
         "proofs/test_order.py",
     ),
     Fault(
