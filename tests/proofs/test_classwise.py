@@ -6,7 +6,9 @@ Tiers and kappas are those of the catalogue's facts, worked out by hand from b_y
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import pytest
 import sympy as sp
