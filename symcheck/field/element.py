@@ -43,6 +43,9 @@ WORD = 1024
 """Coefficients of so many bits count as one more term in the size of a step."""
 
 
+_FIELDS_MEET = "two constants of different fields meet: take one of them over with restricted(...)"
+
+
 class Element:
     """``n/d`` in lowest terms, d with positive leading coefficient; nowhere in the field's scope is d zero.
 
@@ -138,8 +141,9 @@ class Element:
     def __add__(self, other: Element | int | Fraction) -> Element:
         if other.__class__ is not Element:
             return self + self._lifted(other)
-        self._same_field(other)
         field, a, b, c, d = self.field, self.n, self.d, other.n, other.d
+        if field is not other.field:
+            raise ValueError(_FIELDS_MEET)
         if a.is_zero() or c.is_zero():
             return other if a.is_zero() else self
         try:
@@ -175,8 +179,9 @@ class Element:
     def __mul__(self, other: Element | int | Fraction) -> Element:
         if other.__class__ is not Element:
             return self * self._lifted(other)
-        self._same_field(other)
         field, a, b, c, d = self.field, self.n, self.d, other.n, other.d
+        if field is not other.field:
+            raise ValueError(_FIELDS_MEET)
         # A third of all factors are 1 or 0.
         if (c.is_one() and d.is_one()) or a.is_zero():
             return self
@@ -204,7 +209,8 @@ class Element:
         """The quotient; raises ``Undecided`` unless the divisor is shown to vanish nowhere in the scope."""
         if other.__class__ is not Element:
             return self / self._lifted(other)
-        self._same_field(other)
+        if self.field is not other.field:
+            raise ValueError(_FIELDS_MEET)
         self.field.require_nonzero(other)
         return self * other.reciprocal()
 
@@ -261,10 +267,6 @@ class Element:
         if isinstance(other, (int, Fraction)):
             return self.field.number(other)
         raise TypeError(f"a constant is combined with constants of its field, ints and Fractions, not with {other!r}")
-
-    def _same_field(self, other: Element) -> None:
-        if self.field is not other.field:
-            raise ValueError("two constants of different fields meet: take one of them over with restricted(...)")
 
     def lift(self) -> Element:
         """The same element, written in the polynomial ring that its field has grown to."""

@@ -71,12 +71,12 @@ def bounds(u: Combination) -> Bounds:
         part, part_bounds = taken
         found, left = found.plus(part_bounds), rest - part
         found, rest = found.plus(Bounds(left.constant, left.constant)), left.part(left.terms)
-    for side in (1, -1):
-        left, parts = without_averages(rest.times(field.number(side)))
-        rest = left.times(field.number(side))
+    for side in (field.one, -field.one):
+        left, parts = without_averages(rest.times(side))
+        rest = left.times(side)
         for part in parts:
             strict = any(a.kind in SOFT for a, _ in part.terms)
-            found = found.plus(Bounds(field.zero, None, low_open=strict).times(field.number(side), field))
+            found = found.plus(Bounds(field.zero, None, low_open=strict).times(side, field))
     for a, c in rest.terms:
         try:
             found = found.plus(of_atom(a, field).times(c, field))

@@ -139,6 +139,8 @@ class Combination:
 
     def times(self, c: Element) -> Combination:
         """``c`` times it."""
+        if c is self.field.one:
+            return self
         return Combination(self.field, self.constant * c, ((a, b * c) for a, b in self.terms))
 
     def plus(self, c: Element) -> Combination:
