@@ -18,6 +18,8 @@ from symcheck.errors import SymcheckError
 from symcheck.proof.certificate import Outcome, Said, outcomes, statements
 from symcheck.proof.check import Refused
 from symcheck.proof.proofs import proof_of
+from symcheck.proof.witnesses.ranges import RANGES
+from symcheck.proof.witnesses.written import ALL
 from symcheck.proof.writing.letters import NoProof, NotAccepted
 from symcheck.reason import Undecided
 
@@ -74,7 +76,8 @@ class Verified:
         self.without += [json.dumps(fresh[key]) for key in fresh if key not in written]
         refused = [o for o in outcomes({**record, "proof": written}) if o.why and o.key in written]
         # What the checker refuses is not written, and why it does may be that the judge has derived something false.
-        refused += [o for said in stated if said.key not in written for o in _refused_of(said, certificate)]
+        others = [s for s in stated if written.get(s.key) in (None, ALL, RANGES)]
+        refused += [o for said in others for o in _refused_of(said, certificate)]
         return [o for o in refused if contradicts(o)]
 
     def _is_new(self, statement: dict[str, Any]) -> bool:

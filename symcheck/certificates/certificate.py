@@ -19,6 +19,7 @@ from symcheck.certificates.full_report import Full
 from symcheck.certificates.page import headline, outline, verdict_line
 from symcheck.certificates.properties import properties
 from symcheck.certificates.record import PROOF, json_text, provable
+from symcheck.certificates.repair import Repairs
 from symcheck.errors import UnknownNameError
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
@@ -37,7 +38,6 @@ from symcheck.theorems.base import REFERENCE, SHARED, Facts, Theorem
 
 if TYPE_CHECKING:
     from symcheck.certificates.at_zero import AtZero
-    from symcheck.design.repair import Repairs
     from symcheck.proof.certificate import Proof, Said
 
 
@@ -77,6 +77,10 @@ class Origin(ABC):
     def certified(self, problem: Problem) -> Certificate:
         """The certificate of ``problem``, derived in the same way."""
 
+    @abstractmethod
+    def repairs(self, certificate: Certificate, times: int) -> Repairs[Certificate]:
+        """What to change in the pair of ``certificate``, looked for in ``times`` as much time as usual."""
+
 
 @documented
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ class Certificate(Answer, Page):
             return self.origin.reference_orders()
 
     @cached_property
-    def repairs(self) -> Repairs:
+    def repairs(self) -> Repairs[Certificate]:
         """What to change so that the pair is PROVED, each change with its own certificate; none if it is already.
 
         Derived when it is first asked for, in at most five seconds.
@@ -132,13 +136,10 @@ class Certificate(Answer, Page):
         names = settled(outcomes({**provable(self), PROOF: self.proof}))
         return frozenset(Condition[name.upper().replace("-", "_")] for name in names)
 
-    def repairs_within(self, times: int) -> Repairs:
+    def repairs_within(self, times: int) -> Repairs[Certificate]:
         """``repairs`` with so many times as much time, for a machine that may be busier than another one was."""
-        # The one place where a certificate knows what stands above it: a reader of a refusal asks what now.
-        from symcheck.design.search import repairs_of
-
         with Budget(times * self.origin.seconds).in_force():
-            return repairs_of(self, times)
+            return self.origin.repairs(self, times)
 
     @property
     def gradient(self) -> Expr | Verdict | None:

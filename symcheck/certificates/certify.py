@@ -15,6 +15,7 @@ from symcheck.certificates.material import Material, in_scope, material_of
 from symcheck.certificates.model_families import families
 from symcheck.certificates.predicted import at_anchor, prediction_of, reference_orders_of
 from symcheck.certificates.remains import anchored, remains_of
+from symcheck.certificates.repair import Repairs
 from symcheck.conditions.pair.pair_cases import pair_cases
 from symcheck.errors import FormulaError
 from symcheck.findings.condition import Condition
@@ -149,6 +150,12 @@ class _Derived(Origin):
     def certified(self, problem: Problem) -> Certificate:
         problem, whole = _settled(problem), Budget(self._seconds)
         return _certificate(problem, self._seconds, material_of(problem.moved, self._seconds, whole), whole)
+
+    def repairs(self, certificate: Certificate, times: int) -> Repairs[Certificate]:
+        # The one place that knows what stands above it: a reader of a refusal asks what now.
+        from symcheck.design.search import repairs_of
+
+        return repairs_of(certificate, times)
 
 
 def _certificate(problem: Problem, seconds: float, made: Material, whole: Budget) -> Certificate:

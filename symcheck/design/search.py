@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from symcheck.budget import Budget
 from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.repair import Repair, Repairs
 from symcheck.design.advice import advice
 from symcheck.design.change import Change, Rule, Setting
 from symcheck.design.impossible import impossible
-from symcheck.design.repair import Repair, Repairs
 from symcheck.design.repairs import rules
 from symcheck.errors import SymcheckError
 from symcheck.findings.condition import Condition
@@ -43,7 +43,7 @@ PROPERTIES = {
 """What is looked at again after a change."""
 
 
-def repairs_of(certificate: Certificate, times: int = 1) -> Repairs:
+def repairs_of(certificate: Certificate, times: int = 1) -> Repairs[Certificate]:
     """What can be changed so that the pair of ``certificate`` is PROVED, each change with its own certificate.
 
     ``times`` as much time as usual may be taken.  None for a pair that is PROVED already, or whose code was not read.
@@ -83,7 +83,7 @@ class _Step:
         """What is not proved of it."""
         return {f.condition for f in self.certificate.findings if f.verdict is not Verdict.PROVED}
 
-    def repaired(self, before: Certificate) -> Repair:
+    def repaired(self, before: Certificate) -> Repair[Certificate]:
         """The repair of ``before`` that it is."""
         names = tuple(rule.name for rule in self.rules)
         return Repair(names, before.problem, self.certificate, self.changes, tuple(self._lost(before)))
@@ -109,7 +109,7 @@ class _Step:
                     yield "whether " + told.format(verb="is still") + " is open"
 
 
-def _found(start: _Step, budget: Budget) -> Iterator[Repair]:
+def _found(start: _Step, budget: Budget) -> Iterator[Repair[Certificate]]:
     """The repairs of one change; only if there are none those of two, and so on."""
     certificate = start.certificate
     seen: set[Problem] = {certificate.problem}

@@ -15,6 +15,7 @@ from symcheck.proof.certificate import (
     Outcome,
     Record,
     at,
+    has_one_space,
     is_shown,
     of_case,
     outcomes,
@@ -27,6 +28,7 @@ from symcheck.proof.verification import Verification, plain
 _EXISTS = "whatever it divides by and takes a logarithm of has one sign at 0"
 _FAR = "the small checker speaks of l and g at z = 0 alone"
 _TOGETHER = "it is shown together with the other conditions on the same formula, and not all of them are PROVED"
+_SPACES = "it holds on R^C in some cases and on R^C/(1, ..., 1) in others, and is shown case by case at most"
 _NO_WITNESS = "there is no witness at which it could be evaluated"
 
 
@@ -77,7 +79,7 @@ def _verification(record: Record, found: tuple[Outcome, ...], *, verified: bool)
         scope=_scope(record, found),
         subjects=tuple(_subjects(record)),
         findings=tuple(_finding(next(o for o in found if n in o.conditions), n) for n in names if n in shown),
-        left=tuple((plain(n), _why(f, found)) for n, f in names.items() if n not in shown),
+        left=tuple((plain(n), _why(f, record, found)) for n, f in names.items() if n not in shown),
         # What is shown of the whole scope holds in each case of it.
         cases=() if verified and record["verdict"] == Verdict.PROVED.name else tuple(_cases(record, found)),
     )
@@ -142,7 +144,7 @@ def _finding(outcome: Outcome, name: str) -> Finding:
     return Finding(_condition(name), Verdict.PROVED, plain(details[name]), Trust.CHECKED)
 
 
-def _why(finding: Record, found: tuple[Outcome, ...]) -> str:
+def _why(finding: Record, record: Record, found: tuple[Outcome, ...]) -> str:
     """Why a condition, of which the certificate says something, was not shown."""
     name, verdict = finding["condition"], finding["verdict"]
     if verdict == Verdict.UNDECIDED.name:
@@ -152,7 +154,9 @@ def _why(finding: Record, found: tuple[Outcome, ...]) -> str:
         return plain(whys[0])
     if name not in {INVARIANT, *(c for conditions in CONDITIONS.values() for c in conditions)}:
         return _FAR
-    return _TOGETHER if verdict == Verdict.PROVED.name else _NO_WITNESS
+    if verdict != Verdict.PROVED.name:
+        return _NO_WITNESS
+    return _SPACES if name == "regularizer-curvature" and not has_one_space(record) else _TOGETHER
 
 
 def _subjects(record: Record) -> Iterator[tuple[str, str]]:

@@ -222,6 +222,62 @@ def test_what_vanishes_on_the_scores_that_sum_to_0_is_no_obstacle(term: str, cla
     assert found == (None, [None])
 
 
+def powers(z: Any, c: Any = 0) -> list[Any]:
+    """0 and sum_i (z_i - c)^k for k = 1, ..., 4, of scores in the language or in series."""
+    if isinstance(z, list):
+        return [0, *(total([(x - c) ** k for x in z]) for k in range(1, 5))]
+    return [0, *(sc.total((z - c) ** k) for k in range(1, 5))]
+
+
+def centre(z: Any) -> Any:
+    return mean(z) if isinstance(z, list) else sc.mean(z)
+
+
+def cubic_identity(z: Any, y: int) -> Any:
+    """0 for three numbers that sum to 0: each of them is a root of x^3 - p_2/2 x - p_3/3."""
+    p, v = powers(z, centre(z)), z[y] - centre(z)
+    return v**3 - v * p[2] / 2 - p[3] / 3
+
+
+def quartic_identity(z: Any) -> Any:
+    """0 for three numbers that sum to 0, and for two."""
+    p = powers(z, centre(z))
+    return 2 * p[4] - p[2] ** 2
+
+
+def products_of_four(z: Any) -> Any:
+    """The sum of z_i z_j z_k z_m over i < j < k < m, times 24: of no three scores a power is left where z_C = 0."""
+    p = powers(z)
+    return p[1] ** 4 - 6 * p[1] ** 2 * p[2] + 3 * p[2] ** 2 + 8 * p[1] * p[3] - 6 * p[4]
+
+
+FROM_SOME_C_ON: dict[str, tuple[Any, Any, str, int]] = {
+    # a term of l, or of g, that is left from this C on: fewer classes are read alone
+    "of the loss": (cubic_identity, None, SHARED, 4),
+    "of the penalty": (None, quartic_identity, SHARED, 4),
+    "of the penalty, with a reference class": (None, products_of_four, REFERENCE, 5),
+}
+
+
+@pytest.mark.parametrize("term", FROM_SOME_C_ON)
+def test_what_is_left_from_some_number_of_classes_on(term: str) -> None:
+    of_loss, of_penalty, family, first = FROM_SOME_C_ON[term]
+
+    def loss(z: Any, y: int) -> Any:
+        return centre(z) - z[y] + (0 if of_loss is None else of_loss(z, y))
+
+    def penalty(z: Any) -> Any:
+        return powers(z)[2] / 2 + (0 if of_penalty is None else of_penalty(z))
+
+    cert = sc.certify(loss, penalty)
+    for classes in (first - 1, first):
+        order = stated(cert, classes, family)
+        found = orders(loss, penalty, data(classes, reference=family == REFERENCE), (A_1, A_2))
+        assert (None if order is None else order.to_limit) == (None if classes < first else 2)
+        assert (None if found[0] is None else found[0][0]) == (None if classes < first else 2)
+        compare(order, found)
+
+
 def test_a_term_that_vanishes_only_once_is_an_obstacle() -> None:
     # D^3 (z_y^2 s)[v, v] = 2 v_y^2 (1, ..., 1), the same for both labels at C = 2; from C = 3 on neither what depends
     # on the label vanishes nor the mean

@@ -21,6 +21,8 @@ from symcheck.language.scope import Classes, Scope
 from symcheck.readings.expansion import Expansion
 from symcheck.reason import Code, Reason
 
+_NAME = "the eigenvalue of D^2 g(0)"
+
 
 @dataclass(frozen=True)
 class Curvature:
@@ -75,10 +77,10 @@ class AlikeHessian(Hessian):
             Step("eigenvalue on the complement of (1, ..., 1)", s.text(), "difference of the two"),
             Step("eigenvalue along (1, ..., 1)", along.text(), "the first plus (C - 1) times the second"),
         )
-        eigenvalues = [Eigenvalue(s, self.across, "on the complement of (1, ..., 1)", self.classes)]
+        eigenvalues = [Eigenvalue(s, self.across, f"{_NAME} on the complement of (1, ..., 1)", self.classes)]
         values = f"eigenvalue {s.text()}"
         if not quotient:
-            eigenvalues.append(Eigenvalue(along, self.along, "along (1, ..., 1)", self.classes))
+            eigenvalues.append(Eigenvalue(along, self.along, f"{_NAME} along (1, ..., 1)", self.classes))
             values = f"eigenvalues {s.text()} and, along (1, ..., 1), {along.text()}"
         space = QUOTIENT if quotient else WHOLE
         return finding_of(Condition.REGULARIZER_CURVATURE, eigenvalues, f"on {space}", values, derivation)
@@ -86,11 +88,11 @@ class AlikeHessian(Hessian):
 
 @dataclass(frozen=True)
 class Eigenvalue:
-    """An eigenvalue of D^2 g(0) with its ``sign``, told by ``where`` it is one, needed for these ``classes``."""
+    """An eigenvalue of D^2 g(0) with its ``sign`` and its ``name``, for these ``classes``."""
 
     value: Element
     sign: Sign
-    where: str
+    name: str
     classes: Classes
 
 
@@ -104,9 +106,8 @@ def finding_of(
     for e in not_positive:
         point = point_in(e.sign, e.classes, lambda sign: sign <= 0)
         if point is not None:
-            name = f"the eigenvalue of D^2 g(0) {e.where}"
-            witness = witness_at(e.value, point, name, "a value > 0")
-            detail = f"D^2 g(0) is not positive definite {where} for {e.classes}: {name} is {e.value.text()}"
+            witness = witness_at(e.value, point, e.name, "a value > 0")
+            detail = f"D^2 g(0) is not positive definite {where} for {e.classes}: {e.name} is {e.value.text()}"
             return Finding(condition, Verdict.REFUTED, detail, trust, derivation, witness)
     for e in not_positive:
         reason = Reason(

@@ -5,12 +5,15 @@ There its eigenvalues are s (for C >= 3) and s + (C - 1) t, so that a penalty th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symcheck.conditions.curvature.alike_hessian import Eigenvalue, finding_of
 from symcheck.conditions.curvature.part_report import PartReport
 from symcheck.conditions.curvature.regularizer_report import RegularizerReport
 from symcheck.findings.condition import Condition
-from symcheck.findings.finding import Finding, not_derived
+from symcheck.findings.finding import Finding, Trust, not_derived
 from symcheck.findings.step import Step
+from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes
 from symcheck.reason import Code, Reason
 
@@ -40,9 +43,11 @@ def _in_part(report: PartReport) -> Finding:
         Step("eigenvalue along (1, ..., 1, 0)", last.text(), "s + (C - 1) t"),
         Step("eigenvalue on its complement, for C >= 3", s.text(), "s, of D^2 g(0) = s I + t 11'"),
     )
-    eigenvalues = [Eigenvalue(last, field.sign(last), "s + (C - 1) t along (1, ..., 1, 0)", classes)]
+    eigenvalues = [Eigenvalue(last, field.sign(last), "the eigenvalue s + (C - 1) t of D^2 g(0)", classes)]
     # With two classes there is one free score, and no complement.
     more = classes.common(Classes(3))
     if more is not None:
-        eigenvalues.append(Eigenvalue(s, field.sign(s), "s on the complement of (1, ..., 1, 0)", more))
-    return finding_of(CONDITION, eigenvalues, "on outputs with z_C = 0", f"{last.text()} and {s.text()}", steps)
+        eigenvalues.append(Eigenvalue(s, field.sign(s), "the eigenvalue s of D^2 g(0)", more))
+    found = finding_of(CONDITION, eigenvalues, "on outputs with z_C = 0", f"{last.text()} and {s.text()}", steps)
+    # What refutes is a value at a point, with its ball.
+    return replace(found, trust=Trust.BALL) if found.verdict is Verdict.REFUTED else found

@@ -170,17 +170,29 @@ def _rays(formula: Formula, scope: Scope, budget: Budget, *, may_fall: bool) -> 
     return rise, fall
 
 
-def _growth(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], *, steep: bool) -> Growth | None:
-    """Bounds along a ray on which the loss has a value; None where there are none."""
+def growth_at(
+    formula: Formula,
+    point: ArrayPoint,
+    direction: Sequence[Fraction],
+    y: int,
+    *,
+    steep: bool,
+    counts: Sequence[int] | None = None,
+) -> Growth | None:
+    """Bounds along a ray at ``point``, as ``growth_of`` has them; None where the formula has no reading there."""
     names = {p.name for p in formula.parameters}
     values = {n: v for n, v in point.values.items() if n in names}
-    here = formula.with_arrays(point.arrays)
     try:
         with working(BITS):
-            growth = growth_of(here, direction, values, y=0, steep=steep)
+            return growth_of(formula.with_arrays(point.arrays), direction, values, y=y, steep=steep, counts=counts)
     except Undecided:
         return None
-    if growth.low is None and growth.high is None:
+
+
+def _growth(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], *, steep: bool) -> Growth | None:
+    """Bounds along a ray on which the loss has a value; None where there are none."""
+    growth = growth_at(formula, point, direction, 0, steep=steep)
+    if growth is None or (growth.low is None and growth.high is None):
         return None
     # The lines are compared with a value at one point of the ray, by another reading.
     size = 2**12 if steep else 2 * START  # log(2**12) = 8.3 > START

@@ -20,7 +20,7 @@ from flint import arb
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.points import ArrayPoint
-from symcheck.conditions.everywhere.bounded import BITS
+from symcheck.conditions.everywhere.bounded import BITS, growth_at
 from symcheck.conditions.everywhere.everywhere import (
     LARGEST_TRIED,
     ball_at,
@@ -36,8 +36,6 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.language.terms_of import term_of_formula
 from symcheck.readings.explicit.growth import Growth, Line
-from symcheck.readings.explicit.rays import growth_of
-from symcheck.reason import Undecided
 
 LABELS: Final = 3
 """So many labels are tried of a loss that treats classes differently."""
@@ -180,12 +178,9 @@ class Along:
 
 
 def _bounds(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], y: int) -> list[Along]:
-    found = []
-    for steep in (False, True):
-        growth = _growth(formula, point, direction, y, steep=steep)
-        if growth is not None:
-            found.append(Along(growth, steep))
-    return found
+    counts = _counts(point.classes, len(direction))
+    growths = [(growth_at(formula, point, direction, y, steep=steep, counts=counts), steep) for steep in (False, True)]
+    return [Along(growth, steep) for growth, steep in growths if growth is not None]
 
 
 def _counts(classes: int, entries: int) -> tuple[int, ...]:
@@ -207,19 +202,6 @@ def _above_zero(penalty: Formula, point: ArrayPoint) -> Formula | None:
     if at_zero is None:
         return None
     return Formula.of(term_of_formula(penalty) - at_zero) if at_zero else penalty
-
-
-def _growth(
-    formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], y: int, *, steep: bool
-) -> Growth | None:
-    names = {p.name for p in formula.parameters}
-    try:
-        with working(BITS):
-            values = {n: v for n, v in point.values.items() if n in names}
-            here, counts = formula.with_arrays(point.arrays), _counts(point.classes, len(direction))
-            return growth_of(here, direction, values, y=y, steep=steep, counts=counts)
-    except Undecided:
-        return None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ escape.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from symcheck.budget import Budget
@@ -41,13 +41,6 @@ NO_MINIMISER = "alpha l + g is unbounded below for every alpha > 0 on one point 
 NOT_TO_ZERO = "on one point with that label and outputs on the ray, minimisers do not tend to 0, or do not exist"
 
 
-@dataclass(frozen=True)
-class Hold:
-    """What holds z near 0 in g, None where it was not shown."""
-
-    away: Away | None = None
-
-
 def minimisers_held(
     loss: Formula, penalty: Formula, scope: Scope, budget: Budget, *, quotient: bool, definite: bool = True
 ) -> Finding:
@@ -60,7 +53,7 @@ def minimisers_held(
         fall = remembered(fall_of, loss, scope.of(loss), budget)
         # Convexity helps by the definite Hessian at 0 alone: a convex g that is flat there may stay so.
         for way in (by_form, by_convexity) if definite else (by_form,):
-            hold = remembered(way, penalty, scope.of(penalty), budget).away
+            hold = remembered(way, penalty, scope.of(penalty), budget)
             if hold is None or (hold.by_definiteness and not definite):
                 continue
             if _is_enough(fall, hold, quotient=quotient):
@@ -82,7 +75,7 @@ def positive_off_zero(penalty: Formula, scope: Scope, budget: Budget, *, quotien
     """Whether a g of a degree k > 1 is positive off 0, on R^C or on the ``quotient``."""
     condition = Condition.REGULARIZER_POSITIVE
     try:
-        hold = remembered(by_form, penalty, scope.of(penalty), budget).away
+        hold = remembered(by_form, penalty, scope.of(penalty), budget)
         if hold is not None and not hold.by_definiteness and _fits(hold, quotient=quotient):
             return Finding(condition, Verdict.PROVED, "positive off 0, by its form", Trust.BALL, hold.steps)
         from symcheck.conditions.existence.escaping import not_positive
@@ -102,8 +95,8 @@ NOT_SHOWN_POSITIVE = Reason(
 )
 
 
-def by_form(penalty: Formula, scope: Scope, budget: Budget) -> Hold:
-    """Whether g stays away from g(0), by its normal form; for C = 2 also by that for every C, where there is one."""
+def by_form(penalty: Formula, scope: Scope, budget: Budget) -> Away | None:
+    """How g stays away from g(0), by its normal form; for C = 2 also by that for every C, where there is one."""
     scopes = [scope]
     if scope.classes.fixed == 2 and penalty.fixed_classes is None:
         # The form for every C knows sums over the classes, which are written out at C = 2 and lose their shape.
@@ -115,16 +108,16 @@ def by_form(penalty: Formula, scope: Scope, budget: Budget) -> Hold:
             continue
         away = None if found is None else away_from_zero(found)
         if away is not None:
-            return Hold(away)
-    return Hold()
+            return away
+    return None
 
 
-def by_convexity(penalty: Formula, scope: Scope, budget: Budget) -> Hold:
-    """Whether g is convex; with a definite Hessian at 0 it then grows like ||z|| at least, where it is definite."""
+def by_convexity(penalty: Formula, scope: Scope, budget: Budget) -> Away | None:
+    """How a convex g stays away: it grows like ||z|| at least, where its Hessian at 0 is definite."""
     if not remembered(is_convex, penalty, scope, budget):
-        return Hold()
+        return None
     step = Step("g", "convex, with D^2 g(0) positive definite", "so g >= g(0) + c min(||z||^2, ||z||)")
-    return Hold(Away(Fraction(1), (step,), is_of_either=True))
+    return Away(Fraction(1), (step,), is_of_either=True)
 
 
 def _is_enough(fall: Fall, hold: Away, *, quotient: bool) -> bool:

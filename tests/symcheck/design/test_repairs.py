@@ -14,11 +14,11 @@ from mpmath import mp, mpf
 
 import symcheck as sc
 from symcheck import Parameter, certify, recheck
+from symcheck.certificates.repair import Repair
 from symcheck.conditions.agreement.points import array_points
 from symcheck.design.advice import NOTHING, REGION, SIGNAL, TIME
 from symcheck.design.change import Rule, Setting
 from symcheck.design.impossible import BOUNDED, CLASSWISE, SYMMETRIC
-from symcheck.design.repair import Repair
 from symcheck.design.repairs import rules
 from symcheck.errors import CertificateError
 from symcheck.findings.tier import Tier

@@ -42,6 +42,7 @@ SEEN = [
     "total(softmax(z)*z) - z[y]", "total(z*softmax(z)) - mean(z)", "total(softmax(2*z)*z) - logsumexp(z)",
     "total(softmax(z)*z[y]) - mean(z)", "total(entmax(z, 2)*z) - z[y]", "total(entmax(z, 3/2)**2)",
     "log(total(exp(2*z))/total(exp(z))**2)", "relu(z[y] - mean(z) + 1)", "exp(z)[y]/total(exp(z))",
+    "0*z[y]", "total(z**2)*(C - C)", "z[y] - mean(z) + (onehot(y)[y] - 1)*exp(z[y])", "logsumexp(z) - z[y] - z[y]**2*0",
 ]  # fmt: skip
 
 NOT_SEEN = [
@@ -50,6 +51,8 @@ NOT_SEEN = [
     "total(softmax(z)*z + softmax(z)*z) - mean(z)", "total(softmax(z)*z*2) - z[y]", "log(softmax(z)[y] + z[y]) - z[y]",
     "log(exp(z)[y] + 1) - z[y]", "mean(z) - C*z[y]", "total(z) - z[y]",
     "branch(z[y] - mean(z) + 1, 1, 2)*z[y] - mean(z)", "detach(z[y])", "total(softmax(z)*softmax(z)*z) - z[y]",
+    # 0 at z = 0, and not elsewhere; 0 at some C, and not at others; 0 at the label alone.
+    "detach(z[y])*z[y]", "total(z)*z[y]", "(C - 2)*z[y]", "(C - 2)*(C - 3)*z[y]", "total((1 - onehot(y))*z)",
 ]  # fmt: skip
 
 

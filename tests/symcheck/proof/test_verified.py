@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from symcheck.certificates.certify import certify
+from symcheck.conditions.remembered import apart
 from symcheck.proof import check
+from symcheck.proof.witnesses.written import ALL
+from symcheck.proof.writing import reports
 from tests.conftest import CHECKOUT
 from tests.verified import CONTRADICTIONS, Verified
 
@@ -38,9 +41,10 @@ FALSE: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(("key", "field", "text"), FALSE)
-def test_a_contradiction_is_seen(key: str, field: str, text: str) -> None:
-    """A judge that derived another kappa, or another eigenvalue, would write it into its proof."""
+def test_a_contradiction_is_seen(key: str, field: str, text: str, collected: Verified) -> None:
+    """Another kappa, or another eigenvalue, in a proof."""
     certificate = certify("gce", "l2")
+    assert collected.refused() == []  # before its proof is forged
     written = certificate.origin.proof
 
     class Wrong:
@@ -53,3 +57,19 @@ def test_a_contradiction_is_seen(key: str, field: str, text: str) -> None:
     assert refused.key == key
     with pytest.raises(check.Refused):
         check.check(refused.statement, refused.proof)
+
+
+@pytest.mark.parametrize(("name", "key"), [("_kappa", "loss"), ("_across", "regularizer")])
+@pytest.mark.parametrize("classes", [None, 2, (2, 3)])
+def test_a_contradiction_is_not_written_and_seen(
+    name: str, key: str, classes: Any, collected: Verified, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A judge that derived another kappa, or another eigenvalue, claims it of whatever part of the scope."""
+    certificate = certify("sce", "log_cosh", classes=classes)
+    assert collected.refused() == []
+    claim = getattr(reports, name)
+    monkeypatch.setattr(reports, name, lambda *known: {k: f"2*({v})" for k, v in claim(*known).items()})
+    with apart():
+        assert certificate.proof.get(key) in (None, ALL)  # which the checker finds by itself
+        (refused,) = Verified().refused_of(certificate)
+    assert refused.key == key

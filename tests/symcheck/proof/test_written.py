@@ -86,6 +86,8 @@ HOLDS = [
     said("-total(log_softmax(z))", "regularizer", space=QUOTIENT),
     said("total(w*(z - mean(z))**2)", "regularizer", space=QUOTIENT, arrays=[array("w", [["1", "2", "3"]])]),
     said("product(cosh(z))", "regularizer"),
+    said(CE + " + 0*total(z**2)", space=QUOTIENT),
+    said(CE + " + (C - 3)*total(z)", space=QUOTIENT),
     said("-log_softmax(z)[y]", kappa="1", anchor="log(2)"),
 ]
 
@@ -131,7 +133,7 @@ FAILS = [
     (said("total(z**2)", "regularizer", space=QUOTIENT), "formula"),  # moves with z + t (1, ..., 1)
     (said("total(z)**2 - total(z)**2", "regularizer", space=QUOTIENT), "formula"),
     (said("-total((z - mean(z))**2)", "regularizer", space=QUOTIENT), "formula"),
-    (said(CE + " + 0*total(z**2)", space=QUOTIENT), "formula"),
+    (said(CE + " + (C - 2)*total(z**2)", space=QUOTIENT), "formula"),
     (said("z", "smooth"), "formula"),
     (said(CE, "invariance"), "statement.about"),
     (said(CE, c=1), "scope.classes"),

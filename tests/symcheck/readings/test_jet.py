@@ -13,7 +13,25 @@ from symcheck.field.field import Field
 from symcheck.intake.catalogue import loss_named, regularizer_named
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import abs as absolute
-from symcheck.language.functions import exp, log, mean, onehot, relu, softmax, sqrt, total
+from symcheck.language.functions import (
+    arccos,
+    arctan,
+    cos,
+    cosh,
+    erf,
+    exp,
+    log,
+    mean,
+    onehot,
+    relu,
+    sigmoid,
+    sin,
+    softmax,
+    softplus,
+    sqrt,
+    tanh,
+    total,
+)
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.explicit.explicit import directional
@@ -35,6 +53,14 @@ SMOOTH = [
     )),
 ]  # fmt: skip
 """Formulas that are smooth at 0, with parameters that have a value above."""
+
+# At a point where no derivative of theirs is 0, so that all of them count.
+x = z / 5 + softmax(z) - Fraction(1, 7)
+SMOOTH += [
+    (op.__name__, Formula.of(op(x)[y])) for op in (arccos, arctan, cos, cosh, erf, exp, sigmoid, sin, softplus, tanh)
+]
+SMOOTH += [("sqrt", Formula.of(sqrt(1 + total(x**2)))), ("log", Formula.of(log(1 + total(x**2)) * z[y]))]
+SMOOTH += [("power", Formula.of((1 + x[y]) ** Fraction(7, 3))), ("quotient", Formula.of(x[y] / (1 + total(x**2))))]
 
 
 def contracted(formula: Formula, classes: int, order: int, direction: tuple[Fraction, ...]) -> Fraction | object:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Generic, TypeVar, overload
 
-from symcheck.certificates.certificate import Certificate
+from symcheck.certificates.answer import Answer
 from symcheck.certificates.record import Json, claim
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
@@ -19,9 +19,12 @@ from symcheck.render.page import Page
 from symcheck.render.prose import line_of
 from symcheck.render.torch_code import torch_code
 
+C = TypeVar("C", bound=Answer)
+"""The certificates that repairs are made of: a certificate has repairs, and these have certificates."""
+
 
 @dataclass(frozen=True)
-class Repair(Page):
+class Repair(Page, Generic[C]):
     """A change of the pair ``before`` after which it is PROVED, as its ``certificate`` says.
 
     ``rules`` say what was done, in this order, ``changes`` what is another one now, in the same order, and ``lost``
@@ -30,7 +33,7 @@ class Repair(Page):
 
     rules: tuple[str, ...]
     before: Problem
-    certificate: Certificate
+    certificate: C
     changes: tuple[str, ...]
     lost: tuple[str, ...] = ()
 
@@ -130,22 +133,22 @@ def _without_defaults(record: dict[str, Json]) -> dict[str, Json]:
 
 
 @dataclass(frozen=True)
-class Repairs(Sequence[Repair], Page):
+class Repairs(Sequence[Repair[C]], Page, Generic[C]):
     """The changes after which a pair is PROVED, the simplest first, and what no change of a kind can give.
 
     ``advice`` is what else there is to do where none was found; ``is_needed``: the pair is not PROVED as it is.
     """
 
-    found: tuple[Repair, ...] = ()
+    found: tuple[Repair[C], ...] = ()
     impossible: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     is_needed: bool = True
 
     @overload
-    def __getitem__(self, index: int) -> Repair: ...
+    def __getitem__(self, index: int) -> Repair[C]: ...
     @overload
-    def __getitem__(self, index: slice) -> tuple[Repair, ...]: ...
-    def __getitem__(self, index: int | slice) -> Repair | tuple[Repair, ...]:
+    def __getitem__(self, index: slice) -> tuple[Repair[C], ...]: ...
+    def __getitem__(self, index: int | slice) -> Repair[C] | tuple[Repair[C], ...]:
         return self.found[index]
 
     def __len__(self) -> int:
