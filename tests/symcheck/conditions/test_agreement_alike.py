@@ -1,4 +1,4 @@
-"""Each derivation has a veto: a slip in one of them is noticed, whatever the others find, and nothing is proved then."""
+"""Each derivation has a veto: a slip in one of them is noticed, whatever the others find, and nothing is proved."""
 
 from __future__ import annotations
 
