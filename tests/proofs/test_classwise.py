@@ -6,7 +6,9 @@ Tiers and kappas are those of the catalogue's facts, worked out by hand from b_y
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import pytest
 import sympy as sp
@@ -340,6 +342,21 @@ def test_a_form_that_only_the_quotient_makes_definite() -> None:
     assert (invariant.verdict, invariant.quotient) == (Verdict.PROVED, True)
     moving = sc.certify("square_centred", lambda z: quadratic_form(path, z))
     assert (moving.verdict, moving.quotient) == (Verdict.REFUTED, False)
+
+
+@pytest.mark.parametrize(
+    "higher",
+    [
+        lambda z, w: sc.total(w * z) ** 4,
+        lambda z, w: sc.total(w * z) ** 3,
+        lambda z, w: sc.total(w * z**4),
+        lambda z, w: sc.total(sc.cosh(w * z)) - sc.total((w * z) ** 2) / 2,
+    ],
+)
+def test_what_is_flat_along_ones_at_0_alone_is_not_on_the_quotient(higher: Callable[[Any, Any], Any]) -> None:
+    path, w = MatrixParameter("A", ((1, -1, 0), (-1, 2, -1), (0, -1, 1))), ClassParameter("w", (1, 2, 3))
+    cert = sc.certify("cross_entropy", lambda z: quadratic_form(path, z) + higher(z, w))
+    assert (cert.verdict, cert.quotient) == (Verdict.REFUTED, False)
 
 
 def test_free_forms() -> None:

@@ -36,7 +36,7 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.explicit.explicit import directional
 from symcheck.readings.jet import JetReading, expansion_at_zero
-from symcheck.readings.pattern import canonical
+from symcheck.readings.pattern import blocks, canonical
 from symcheck.readings.stops import Branching, Kink
 
 z, y = symbols()
@@ -86,6 +86,13 @@ def test_derivatives_up_to_the_fourth_are_those_of_the_power_series(name: str, f
     series = directional(formula, classes, direction, values, order=5)
     for order in (1, 2, 3, 4):
         assert (contracted(formula, classes, order, direction) - series[order]).contains(0), order
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_no_derivative_is_of_more_classes_than_there_are(classes: int) -> None:
+    for name, formula in SMOOTH:
+        field = Field(Scope(Classes(classes, classes), formula.parameters), Budget())
+        assert max(map(blocks, JetReading(field, 2).read(formula).at), default=0) <= classes, name
 
 
 def test_the_comparison_can_fail() -> None:
