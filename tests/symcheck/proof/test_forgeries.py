@@ -82,6 +82,10 @@ HONEST = [
     _regularizer("l2", L2),
     _regularizer("variance on the quotient", "total((z - mean(z))**2)/2", "1", None, ON_QUOTIENT),
     _regularizer("sparsemax on the quotient", "total(entmax(z, 2)**2)", "2", None, ON_QUOTIENT),
+    _regularizer("0 times what moves", "total((z - mean(z))**2)/2 + (C - C)*total(z)**2", "1", None, ON_QUOTIENT),
+    _regularizer(
+        "0 at the one C", "total((z - mean(z))**2)/2 + (C - 4)*total(z)", "1", None, {**ON_QUOTIENT, "classes": (4, 4)}
+    ),
     _regularizer("a pseudo norm", "total(z**2)*q", "2*q", "2*q", Q_POSITIVE),
 ]
 
@@ -310,6 +314,17 @@ CLAIMS = [
 
 SHIFTS = [
     _regularizer("l2 on the quotient", L2, "1", None, ON_QUOTIENT),
+    _regularizer(
+        "0 at 4 of many C",
+        "total((z - mean(z))**2)/2 + (C - 4)*mean(z)**4",
+        "1",
+        None,
+        {**ON_QUOTIENT, "classes": (4, 5)},
+    ),
+    _regularizer("0 at z = 0 alone", "total((z - mean(z))**2)/2 + total(z)*mean(z)**3", "1", None, ON_QUOTIENT),
+    _regularizer(
+        "P of q times what moves", f"total((z - mean(z))**2)/2 + {P}*q*mean(z)**4", "1", None, {**ON_QUOTIENT, **Q_FREE}
+    ),
     _regularizer("P times the sum", f"total((z - mean(z))**2)/2 + {P}*total(z)", "1", None, ON_QUOTIENT),
     _regularizer("indefinite along 1", f"{L2} - total(z)**2", "1", None, ON_QUOTIENT),
     _regularizer("invariant to order 2 alone", "total((z - mean(z))**2)/2 + mean(z)**3", "1", None, ON_QUOTIENT),
